@@ -1,0 +1,30 @@
+/** How to reach one cluster: no secret in it, so that it may travel to a thread. */
+export interface ClusterConnection {
+  /** Kubeconfig files in their order of precedence, absolute. */
+  readonly files: readonly string[]
+  readonly contextName: string
+  /** PATH (the login shell's) and what else credential programs need; given to them and to helm. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly body?: unknown
+  /** Default application/json; `application/apply-patch+yaml` for server-side apply. */
+  readonly contentType?: string
+  /** Default 15,000. */
+  readonly timeoutMs?: number
+}
+
+/** One API server. Every failure is a Problem (CLUSTER_*); a Kubernetes Status is in its evidence and on `status`. */
+export interface KubernetesClient {
+  readonly server: string
+  request<Answer>(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Answer>
+  /** The body as it arrives, for watches and logs; no overall time-out, `idleMs` of silence ends it with TIMED_OUT. */
+  stream(
+    path: string,
+    options: Pick<RequestOptions, 'query'> & { readonly idleMs?: number },
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>>
+  close(): Promise<void>
+}

@@ -1,0 +1,47 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { ProblemReport, procedure } from './problem.ts'
+
+/** One context of a kubeconfig, without any secret. Its id names it across files: it is opaque and stable. */
+export const Context = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  file: z.string(),
+  cluster: z.string(),
+  server: z.string(),
+  user: z.string(),
+  namespace: z.string().optional(),
+  authentication: z.literal(['none', 'certificate', 'token', 'basic', 'exec', 'oidc', 'unknown']),
+  proxy: z.string().optional(),
+  current: z.boolean(),
+  /** Why it cannot be used; the others are not touched by it. */
+  problem: ProblemReport.optional(),
+})
+export type Context = z.infer<typeof Context>
+
+export const ContextList = z.strictObject({
+  contexts: z.array(Context),
+  /** What is wrong with whole files. */
+  problems: z.array(ProblemReport),
+  readAt: z.iso.datetime(),
+})
+export type ContextList = z.infer<typeof ContextList>
+
+/** What one call to the API server showed. */
+export const ClusterProbe = z.strictObject({
+  reachable: z.boolean(),
+  version: z.string().optional(),
+  platform: z.string().optional(),
+  elapsedMs: z.number(),
+  at: z.iso.datetime(),
+  problem: ProblemReport.optional(),
+})
+export type ClusterProbe = z.infer<typeof ClusterProbe>
+
+export const clusters = {
+  contexts: procedure.output(ContextList),
+  /** The list now, and again whenever a kubeconfig changes on disk. */
+  watchContexts: procedure.output(eventIterator(ContextList)),
+  /** Asks the API server for its version; 5 s at most. */
+  probe: procedure.input(z.strictObject({ contextId: z.string() })).output(ClusterProbe),
+}

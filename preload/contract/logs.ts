@@ -1,0 +1,100 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { Operation } from './operations.ts'
+import { procedure } from './problem.ts'
+import { Timestamp } from './words.ts'
+
+export const Level = z.literal(['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'])
+export type Level = z.infer<typeof Level>
+
+/** One parsed line, or one event of several lines, with its raw text always. */
+export const LogRecord = z.strictObject({
+  /** Opaque, unique in the plane; newer records sort after older ones at the same time. */
+  id: z.string(),
+  at: Timestamp,
+  /** Was the time in the line, or is it the kubelet's? */
+  atSource: z.literal(['line', 'kubelet']),
+  level: Level.nullable(),
+  /** Where the level was read: never from stderr alone. */
+  levelSource: z.literal(['field', 'prefix', 'none']),
+  source: z.string(),
+  pod: z.string(),
+  container: z.string(),
+  module: z.string(),
+  message: z.string(),
+  format: z.literal(['ballerina-logfmt', 'ballerina-json', 'micro-integrator', 'json', 'plain', 'gap']),
+  /** What else the line carried, in its order. */
+  fields: z.array(z.tuple([z.string(), z.string()])),
+  traceId: z.string().optional(),
+  spanId: z.string().optional(),
+  raw: z.string(),
+})
+export type LogRecord = z.infer<typeof LogRecord>
+
+export const LogQuery = z.strictObject({
+  planeId: z.uuid(),
+  /** Case-insensitive substring of the raw text; words in quotes stay together, others must all occur. */
+  text: z.string().max(1_000).default(''),
+  levels: z.array(Level).default([]),
+  sources: z.array(z.string()).default([]),
+  from: Timestamp.optional(),
+  to: Timestamp.optional(),
+  /** Go on after this record (older ones). */
+  before: z.string().optional(),
+  limit: z.int().min(1).max(1_000).default(200),
+})
+export type LogQuery = z.input<typeof LogQuery>
+
+/** Newest first. `done` says how much was looked at and whether there is more. */
+export const SearchEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('records'), records: z.array(LogRecord) }),
+  z.strictObject({
+    kind: z.literal('done'),
+    blocksRead: z.int(),
+    blocksSkipped: z.int(),
+    elapsedMs: z.number(),
+    more: z.boolean(),
+  }),
+])
+export type SearchEvent = z.infer<typeof SearchEvent>
+
+export const LogStatus = z.strictObject({
+  schemaVersion: z.literal(1),
+  records: z.int(),
+  rawBytes: z.int(),
+  storedBytes: z.int(),
+  oldest: Timestamp.nullable(),
+  newest: Timestamp.nullable(),
+  /** What guards the key: the system's keychain, or a passphrase. */
+  protection: z.literal(['keychain', 'passphrase']),
+  collecting: z.boolean(),
+  sources: z.array(
+    z.strictObject({ id: z.string(), title: z.string(), records: z.int(), newest: Timestamp.nullable() }),
+  ),
+})
+export type LogStatus = z.infer<typeof LogStatus>
+
+const PlaneId = z.strictObject({ planeId: z.uuid() })
+
+export const logs = {
+  status: procedure.input(PlaneId).output(LogStatus),
+  /** Starts to collect from the plane's log sources; goes on until cancelled. */
+  collect: procedure.input(PlaneId).output(Operation),
+  search: procedure.input(LogQuery).output(eventIterator(SearchEvent)),
+  /** Records as they arrive, at most four batches a second. */
+  follow: procedure.input(LogQuery).output(eventIterator(z.strictObject({ records: z.array(LogRecord) }))),
+  /** Counts per level in equal steps of time. */
+  histogram: procedure
+    .input(
+      z.strictObject({
+        planeId: z.uuid(),
+        sources: z.array(z.string()).default([]),
+        from: Timestamp,
+        to: Timestamp,
+        steps: z.int().min(1).max(500),
+      }),
+    )
+    .output(z.array(z.strictObject({ from: Timestamp, counts: z.record(z.string(), z.int()) }))),
+  /** Destroys the keys, then the files, of everything collected for this plane. */
+  purge: procedure.input(PlaneId).output(z.strictObject({})),
+}

@@ -1,0 +1,53 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { ProblemReport, procedure } from './problem.ts'
+import { ObjectReference, Timestamp } from './words.ts'
+
+/** What a step waits for, read from the cluster. */
+export const WaitingOn = z.strictObject({ object: ObjectReference, why: z.string(), since: Timestamp })
+export type WaitingOn = z.infer<typeof WaitingOn>
+
+export const StepState = z.literal(['pending', 'running', 'done', 'failed', 'skipped'])
+export const StepProgress = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  state: StepState,
+  startedAt: Timestamp.optional(),
+  endedAt: Timestamp.optional(),
+  message: z.string().optional(),
+  waitingOn: z.array(WaitingOn).default([]),
+})
+export type StepProgress = z.infer<typeof StepProgress>
+
+/** `interrupted`: its process died; it says where it stood and changes nothing until it is resumed. */
+export const OperationState = z.literal(['running', 'interrupted', 'done', 'failed', 'cancelled'])
+export const OperationOffer = z.literal(['cancel', 'resume', 'uninstall', 'forget'])
+
+export const Operation = z.strictObject({
+  id: z.uuid(),
+  kind: z.literal(['install', 'uninstall', 'collect']),
+  planeId: z.uuid(),
+  title: z.string(),
+  state: OperationState,
+  startedAt: Timestamp,
+  updatedAt: Timestamp,
+  endedAt: Timestamp.optional(),
+  /** Steps done, of how many; a total only where one exists. */
+  done: z.int().nonnegative(),
+  total: z.int().positive().optional(),
+  steps: z.array(StepProgress),
+  problem: ProblemReport.optional(),
+  offers: z.array(OperationOffer),
+})
+export type Operation = z.infer<typeof Operation>
+
+const OperationId = z.strictObject({ operationId: z.uuid() })
+
+export const operations = {
+  list: procedure.output(z.array(Operation)),
+  /** Every operation now, then each one as it changes, at most four times a second. */
+  watch: procedure.output(eventIterator(z.strictObject({ operations: z.array(Operation) }))),
+  cancel: procedure.input(OperationId).output(z.strictObject({})),
+  resume: procedure.input(OperationId).output(Operation),
+  forget: procedure.input(OperationId).output(z.strictObject({})),
+}
