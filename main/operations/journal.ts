@@ -1,0 +1,122 @@
+import { constants, type PathLike } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { Operation } from '../../preload/contract/operations.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import { JsonObject, Timestamp } from '../../preload/contract/words.ts'
+import type { JournalRecord } from '../lib/operation.ts'
+
+/** First line of a journal: what the operation is. Holds no secret. */
+export const JournalHeader = z.strictObject({
+  schemaVersion: z.literal(1),
+  id: z.uuid(),
+  kind: Operation.shape.kind,
+  planeId: z.uuid(),
+  title: z.string(),
+  startedAt: Timestamp,
+  input: JsonObject,
+})
+export type JournalHeader = z.infer<typeof JournalHeader>
+
+const Line = z.strictObject({
+  at: Timestamp,
+  event: z.string(),
+  step: z.string().optional(),
+  data: JsonObject.optional(),
+})
+
+export interface JournalText {
+  readonly header: JournalHeader
+  readonly records: readonly JournalRecord[]
+  /** Bytes that hold whole lines. What follows was being written when the process died. */
+  readonly wholeBytes: number
+}
+
+/**
+ * Reads a journal's bytes. A last line without its newline was never acknowledged and is left out.
+ * Throws JOURNAL_DAMAGED when a whole line is not one of ours.
+ */
+export function parseJournal(bytes: Buffer, file: string): JournalText {
+  const wholeBytes = bytes.lastIndexOf(0x0a) + 1
+  const lines = bytes.subarray(0, wholeBytes).toString('utf8').split('\n').slice(0, -1)
+  const parsed = lines.map((line, index) => {
+    try {
+      const value: unknown = JSON.parse(line)
+      return index === 0 ? JournalHeader.parse(value) : Line.parse(value)
+    } catch (error) {
+      throw new Problem('JOURNAL_DAMAGED', `Line ${index + 1} of ${file} is not a journal record.`, '', {
+        cause: error,
+      })
+    }
+  })
+  const [header, ...records] = parsed
+  if (header === undefined || !('schemaVersion' in header)) throw new Problem('JOURNAL_DAMAGED', `${file} is empty.`)
+  return { header, records: records.filter((record) => 'event' in record), wholeBytes }
+}
+
+/** Appends to one journal; a record is on disk when `append` returns. */
+export class JournalWriter {
+  readonly #handle: FileHandle
+  #last: Promise<void> = Promise.resolve()
+
+  private constructor(handle: FileHandle) {
+    this.#handle = handle
+  }
+
+  static async create(folder: string, header: JournalHeader): Promise<JournalWriter> {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND
+    const writer = new JournalWriter(await open(journalFile(folder, header.id), flags, 0o600))
+    await writer.#write(header)
+    await syncFolder(folder)
+    return writer
+  }
+
+  /** Goes on with a journal; half a line at its end is cut off first. */
+  static async reopen(folder: string, id: string, wholeBytes: number): Promise<JournalWriter> {
+    const handle = await open(journalFile(folder, id), constants.O_WRONLY | constants.O_APPEND)
+    await handle.truncate(wholeBytes)
+    return new JournalWriter(handle)
+  }
+
+  append(record: JournalRecord): Promise<void> {
+    // One after another: two records of one operation never mix, and their order is the order of the calls.
+    this.#last = this.#last.then(() => this.#write(record))
+    return this.#last
+  }
+
+  async close(): Promise<void> {
+    await this.#last.catch(() => undefined) // whoever appended has been told
+    await this.#handle.close()
+  }
+
+  async #write(value: unknown): Promise<void> {
+    await this.#handle.appendFile(`${JSON.stringify(value)}\n`)
+    await this.#handle.datasync()
+  }
+}
+
+export async function readJournal(folder: string, id: string): Promise<JournalText> {
+  const file = journalFile(folder, id)
+  return parseJournal(await readFile(file), file)
+}
+
+/** Ids of the operations that have a journal here. */
+export async function listJournals(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names.filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -'.jsonl'.length))
+}
+
+export async function removeJournal(folder: string, id: string): Promise<void> {
+  await rm(journalFile(folder, id), { force: true })
+}
+
+const journalFile = (folder: string, id: string): string => join(folder, `${id}.jsonl`)
+
+/** A new file's name is durable only once its folder is (fsync(2)). Windows cannot open a folder, and needs it not. */
+async function syncFolder(folder: PathLike): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, constants.O_RDONLY)
+  await handle.sync().finally(() => handle.close())
+}

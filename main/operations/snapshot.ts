@@ -1,0 +1,79 @@
+import type { Operation, StepProgress, WaitingOn } from '../../preload/contract/operations.ts'
+import { ProblemReport } from '../../preload/contract/problem.ts'
+import type { JournalRecord } from '../lib/operation.ts'
+import type { JournalHeader } from './journal.ts'
+
+/** Who runs the operation now: this process, another living one, or nobody. */
+export type Owner = 'this' | 'other' | 'nobody'
+
+/** What is shown of a running step and not recorded. */
+export interface LiveStep {
+  readonly waitingOn: readonly WaitingOn[]
+  readonly message?: string
+}
+
+/** A journal, and what is known beyond it, as the operation that a person sees. Pure. */
+export function toOperation(
+  header: JournalHeader,
+  records: readonly JournalRecord[],
+  owner: Owner,
+  live: ReadonlyMap<string, LiveStep> = new Map(),
+): Operation {
+  const steps = foldSteps(records, live)
+  const end = records.findLast(({ event }) => event === 'ended' || event === 'opened')
+  const ended = end?.event === 'ended' ? end : undefined
+  const state = ended ? endState(ended) : owner === 'nobody' ? 'interrupted' : 'running'
+  const problem = ProblemReport.safeParse(ended?.data?.problem)
+  return {
+    id: header.id,
+    kind: header.kind,
+    planeId: header.planeId,
+    title: header.title,
+    state,
+    startedAt: header.startedAt,
+    updatedAt: records.at(-1)?.at ?? header.startedAt,
+    endedAt: ended?.at,
+    done: steps.filter((step) => step.state === 'done' || step.state === 'skipped').length,
+    total: steps.length === 0 ? undefined : steps.length,
+    steps,
+    problem: problem.success ? problem.data : undefined,
+    offers: offersFor(header.kind, state, owner),
+  }
+}
+
+const endStates = ['done', 'failed', 'cancelled'] as const
+
+function endState(ended: JournalRecord): Operation['state'] {
+  return endStates.find((state) => state === ended.data?.state) ?? 'failed'
+}
+
+/** What a person may do next. A collection is never resumed: collecting anew goes on where the store ends. */
+export function offersFor(kind: Operation['kind'], state: Operation['state'], owner: Owner): Operation['offers'] {
+  if (state === 'running') return owner === 'this' ? ['cancel'] : []
+  if (state === 'done' || kind === 'collect') return ['forget']
+  return kind === 'install' ? ['resume', 'uninstall', 'forget'] : ['resume', 'forget']
+}
+
+function foldSteps(records: readonly JournalRecord[], live: ReadonlyMap<string, LiveStep>): StepProgress[] {
+  const steps = new Map<string, StepProgress>()
+  for (const { at, event, step: id, data } of records) {
+    if (event === 'declared') {
+      for (const [key, title] of Object.entries(data ?? {})) {
+        if (!steps.has(key)) steps.set(key, { id: key, title: String(title), state: 'pending', waitingOn: [] })
+      }
+    }
+    const step = id === undefined ? undefined : steps.get(id)
+    if (step === undefined || id === undefined) continue
+    if (event === 'step-started') {
+      steps.set(id, { ...step, state: 'running', startedAt: at, endedAt: undefined, message: undefined })
+    } else if (event === 'step-ended') {
+      const state = (['done', 'failed', 'skipped'] as const).find((known) => known === data?.state) ?? 'failed'
+      const message = typeof data?.message === 'string' ? data.message : undefined
+      steps.set(id, { ...step, state, endedAt: at, message })
+    }
+  }
+  return [...steps.values()].map((step) => {
+    const shown = step.state === 'running' ? live.get(step.id) : undefined
+    return shown ? { ...step, waitingOn: [...shown.waitingOn], message: shown.message ?? step.message } : step
+  })
+}

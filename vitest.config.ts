@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+
+/** One project per kind of test: what each needs of a machine is said in CONTRIBUTING.md. */
+const project = (name: string, include: string[], seconds = 10) => ({
+  test: {
+    name,
+    include,
+    environment: 'node' as const,
+    testTimeout: seconds * 1_000,
+    hookTimeout: seconds * 1_000,
+    // Two cores: two files at once.
+    maxWorkers: 2,
+  },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['{main,preload,renderer,scripts}/**/*.test.{ts,tsx}', 'assets/**/*.test.ts']),
+      project('peers', ['test/{peers,connectivity,clusters,vault}/**/*.test.ts'], 60),
+      project('window', ['test/{electron,window,serve}/**/*.test.ts'], 60),
+      project('cluster', ['test/{bed,install,workloads,logs}/**/*.test.ts'], 300),
+      project('journey', ['test/{e2e,faults,canary}/**/*.test.ts'], 900),
+    ],
+  },
+})
