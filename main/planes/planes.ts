@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { Plane, type planes } from '../../preload/contract/planes.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { JsonObject } from '../../preload/contract/words.ts'
+import { writeAtomically } from '../lib/files.ts'
+
+export interface PlanesPorts {
+  /** Throws SETTINGS_INVALID or PROFILE_UNKNOWN. */
+  checkSettings(profile: string, settings: JsonObject): Promise<void>
+  /** The context's name; throws CONTEXT_UNKNOWN. */
+  contextName(contextId: string): string
+  /** Removes what other features keep for the plane: credentials, logs, last known states. */
+  forget(planeId: string): Promise<void>
+}
+
+type Create = z.infer<NonNullable<(typeof planes.create)['~orpc']['inputSchema']>>
+type Update = z.infer<NonNullable<(typeof planes.update)['~orpc']['inputSchema']>>
+
+/** The planes that this computer knows, one JSON file each. */
+export interface Planes {
+  list(): Promise<Plane[]>
+  get(planeId: string): Promise<Plane>
+  create(input: Create): Promise<Plane>
+  update(input: Update): Promise<Plane>
+  remove(planeId: string): Promise<void>
+  markInstalled(planeId: string, at: string | undefined): Promise<void>
+}
+
+export function createPlanes(folder: string, ports: PlanesPorts): Planes {
+  const fileOf = (planeId: string): string => join(folder, `${planeId}.json`)
+
+  const read = async (file: string): Promise<Plane> => {
+    const text = await readFile(file, 'utf8')
+    try {
+      return Plane.parse(JSON.parse(text))
+    } catch (error) {
+      throw new Problem('FILE_INVALID', `${file} does not describe a plane.`, '', { cause: error })
+    }
+  }
+
+  const save = async (plane: Plane): Promise<Plane> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await writeAtomically(fileOf(plane.id), `${JSON.stringify(plane, undefined, 2)}\n`)
+    return plane
+  }
+
+  const get = async (planeId: string): Promise<Plane> => {
+    const plane = (await list()).find(({ id }) => id === planeId)
+    if (plane === undefined) throw new Problem('PLANE_UNKNOWN', `There is no plane ${planeId}.`)
+    return plane
+  }
+
+  async function list(): Promise<Plane[]> {
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
+    // A damaged file hides only its own plane.
+    const found = await Promise.allSettled(names.map((name) => read(join(folder, name))))
+    return found
+      .flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+      .sort((a, b) => a.name.localeCompare(b.name))
+  }
+
+  return {
+    list,
+    get,
+    async create(input) {
+      if ((await list()).some(({ name }) => name === input.name)) {
+        throw new Problem('PLANE_EXISTS', `There is a plane named "${input.name}" already.`)
+      }
+      const contextName = ports.contextName(input.contextId)
+      await ports.checkSettings(input.profile, input.settings)
+      return save({ id: randomUUID(), ...input, contextName, createdAt: new Date().toISOString() })
+    },
+    async update({ planeId, settings, overrides }) {
+      const plane = await get(planeId)
+      await ports.checkSettings(plane.profile, settings)
+      return save({ ...plane, settings, overrides })
+    },
+    async remove(planeId) {
+      await get(planeId)
+      await ports.forget(planeId)
+      await rm(fileOf(planeId), { force: true })
+    },
+    async markInstalled(planeId, at) {
+      await save({ ...(await get(planeId)), installedAt: at })
+    },
+  }
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import { implement, ORPCError, type RouterClient } from '@orpc/server'
+import { contract } from '../preload/contract/index.ts'
+import { hints, Problem } from '../preload/contract/problem.ts'
+import type { About } from '../preload/contract/settings.ts'
+import type { Clusters } from './clusters/clusters.ts'
+import type { Connectivity } from './connectivity/connectivity.ts'
+import type { Install } from './install/install.ts'
+import type { Logs } from './logs/logs.ts'
+import type { Operations } from './operations/operations.ts'
+import type { Planes } from './planes/planes.ts'
+import type { Profiles } from './profiles/profiles.ts'
+import type { SettingsStore } from './settings/settings.ts'
+import type { Vault } from './vault/vault.ts'
+import type { Workloads } from './workloads/workloads.ts'
+
+/** What the contract is carried out by. None of them knows who asks. */
+export interface Services {
+  readonly profiles: Profiles
+  readonly planes: Planes
+  readonly clusters: Clusters
+  readonly connectivity: Connectivity
+  readonly install: Install
+  readonly operations: Operations
+  readonly workloads: Workloads
+  readonly logs: Logs
+  readonly vault: Vault
+  readonly settings: SettingsStore
+}
+
+/** Told of what should not have happened: the reference that the person sees, and the error for the developer. */
+export type ReportFault = (reference: string, error: unknown) => void
+
+/** The contract over the services. Arguments are logged nowhere; an unexpected error shows a reference and no more. */
+export function createRouter(services: Services, about: About, reportFault: ReportFault) {
+  const { profiles, planes, clusters, connectivity, install, operations, workloads, logs, vault, settings } = services
+
+  const toError = (error: unknown): unknown => {
+    if (error instanceof ORPCError) return error
+    if (error instanceof Problem) {
+      const data = { hint: error.hint, evidence: error.evidence }
+      return new ORPCError(error.code, { message: error.message, data, cause: error })
+    }
+    const reference = randomUUID()
+    reportFault(reference, error)
+    const data = { hint: hints.INTERNAL, evidence: `Reference ${reference}` }
+    return new ORPCError('INTERNAL', { message: 'Something unexpected went wrong.', data })
+  }
+
+  const os = implement(contract).use(async ({ next }) => {
+    try {
+      return await next()
+    } catch (error) {
+      throw toError(error)
+    }
+  })
+
+  /** A stream's errors come after the middleware has returned. An aborted stream just ends. */
+  async function* stream<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void> {
+    try {
+      yield* source
+    } catch (error) {
+      if (!signal.aborted) throw toError(error)
+    }
+  }
+
+  const never = new AbortController().signal
+  const done = async (work: Promise<unknown>): Promise<Record<string, never>> => {
+    await work
+    return {}
+  }
+
+  return os.router({
+    profiles: {
+      list: os.profiles.list.handler(() => profiles.list()),
+      get: os.profiles.get.handler(({ input }) => profiles.get(input)),
+      read: os.profiles.read.handler(({ input }) => profiles.read(input)),
+      check: os.profiles.check.handler(({ input }) => profiles.check(input)),
+      copy: os.profiles.copy.handler(({ input }) => profiles.copy(input)),
+      save: os.profiles.save.handler(({ input }) => profiles.save(input)),
+      remove: os.profiles.remove.handler(({ input }) => done(profiles.remove(input))),
+    },
+    planes: {
+      list: os.planes.list.handler(() => planes.list()),
+      get: os.planes.get.handler(({ input }) => planes.get(input.planeId)),
+      create: os.planes.create.handler(({ input }) => planes.create(input)),
+      update: os.planes.update.handler(({ input }) => planes.update(input)),
+      remove: os.planes.remove.handler(({ input }) => done(planes.remove(input.planeId))),
+    },
+    clusters: {
+      contexts: os.clusters.contexts.handler(() => clusters.contexts()),
+      watchContexts: os.clusters.watchContexts.handler(({ signal = never }) => stream(clusters.watchContexts(signal), signal)),
+      probe: os.clusters.probe.handler(({ input, signal = never }) => clusters.probe(input, signal)),
+    },
+    connectivity: {
+      rows: os.connectivity.rows.handler(({ input }) => connectivity.rows(input)),
+      check: os.connectivity.check.handler(({ input, signal = never }) => stream(connectivity.check(input, signal), signal)),
+      last: os.connectivity.last.handler(({ input }) => connectivity.last(input)),
+    },
+    install: {
+      preflight: os.install.preflight.handler(({ input, signal = never }) => stream(install.preflight(input, signal), signal)),
+      plan: os.install.plan.handler(({ input, signal = never }) => install.plan(input, signal)),
+      start: os.install.start.handler(({ input, signal = never }) => install.start(input, signal)),
+    },
+    operations: {
+      list: os.operations.list.handler(() => operations.list()),
+      watch: os.operations.watch.handler(({ signal = never }) => stream(operations.watch(signal), signal)),
+      cancel: os.operations.cancel.handler(({ input }) => done(operations.cancel(input.operationId))),
+      resume: os.operations.resume.handler(({ input }) => operations.resume(input.operationId)),
+      forget: os.operations.forget.handler(({ input }) => done(operations.forget(input.operationId))),
+    },
+    workloads: {
+      watch: os.workloads.watch.handler(({ input, signal = never }) => stream(workloads.watch(input, signal), signal)),
+      events: os.workloads.events.handler(({ input, signal = never }) => workloads.events(input, signal)),
+    },
+    logs: {
+      status: os.logs.status.handler(({ input }) => logs.status(input)),
+      collect: os.logs.collect.handler(({ input }) => logs.collect(input)),
+      search: os.logs.search.handler(({ input, signal = never }) => stream(logs.search(input, signal), signal)),
+      follow: os.logs.follow.handler(({ input, signal = never }) => stream(logs.follow(input, signal), signal)),
+      histogram: os.logs.histogram.handler(({ input, signal = never }) => logs.histogram(input, signal)),
+      purge: os.logs.purge.handler(({ input }) => done(logs.purge(input))),
+    },
+    vault: {
+      status: os.vault.status.handler(() => vault.status()),
+      unlock: os.vault.unlock.handler(({ input }) => vault.unlock(input)),
+      put: os.vault.put.handler(({ input }) => vault.put(input)),
+      list: os.vault.list.handler(({ input }) => vault.list(input)),
+      remove: os.vault.remove.handler(({ input }) => done(vault.remove(input))),
+    },
+    settings: {
+      get: os.settings.get.handler(() => settings.get()),
+      set: os.settings.set.handler(({ input }) => settings.set(input)),
+      about: os.settings.about.handler(() => about),
+    },
+  })
+}
+
+export type Router = ReturnType<typeof createRouter>
+/** The same procedures, called directly: what the terminal host uses. */
+export type Client = RouterClient<Router>

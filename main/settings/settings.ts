@@ -1,0 +1,31 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Problem } from '../../preload/contract/problem.ts'
+import { Settings } from '../../preload/contract/settings.ts'
+import { writeAtomically } from '../lib/files.ts'
+
+export interface SettingsStore {
+  get(): Promise<Settings>
+  set(change: Partial<Settings>): Promise<Settings>
+}
+
+/** What a person chose. A missing file means the defaults; one that cannot be read says so and is left as it is. */
+export function createSettings(file: string): SettingsStore {
+  const get = async (): Promise<Settings> => {
+    const text = await readFile(file, 'utf8').catch(() => '{}')
+    try {
+      return Settings.parse(JSON.parse(text))
+    } catch (error) {
+      throw new Problem('FILE_INVALID', `${file} does not hold settings.`, '', { cause: error })
+    }
+  }
+  return {
+    get,
+    async set(change) {
+      const settings = { ...(await get()), ...change }
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      await writeAtomically(file, `${JSON.stringify(settings, undefined, 2)}\n`)
+      return settings
+    },
+  }
+}

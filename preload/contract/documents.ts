@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { ContextList } from './clusters.ts'
+import { ConnectivityReport } from './connectivity.ts'
+import { Plan, PreflightReport } from './install.ts'
+import { LogRecord } from './logs.ts'
+import { Operation } from './operations.ts'
+import { Plane, PlaneValues } from './planes.ts'
+import { EndpointList, Profile, ProfileEntry } from './profiles.ts'
+import { Slug } from './words.ts'
+import { PlaneStatus } from './workloads.ts'
+
+const schemaVersion = z.literal(1)
+
+/** The file that `--credentials` takes: values per credential and key. Read once, into the vault. */
+export const CredentialFile = z.record(Slug, z.record(z.string(), z.string().min(1).max(100_000)))
+export type CredentialFile = z.infer<typeof CredentialFile>
+
+/** The documents that Hangar reads and prints as files: `hangar schema NAME` prints the JSON Schema of each. */
+export const documents = {
+  profile: Profile,
+  values: PlaneValues,
+  credentials: CredentialFile,
+  endpoints: EndpointList,
+  check: ConnectivityReport,
+  preflight: PreflightReport,
+  plan: Plan,
+  operation: z.strictObject({ schemaVersion, operation: Operation }),
+  status: z.strictObject({ schemaVersion, planes: z.array(z.strictObject({ plane: Plane, status: PlaneStatus })) }),
+  logs: z.strictObject({ schemaVersion, records: z.array(LogRecord), more: z.boolean() }),
+  contexts: z.strictObject({ schemaVersion, ...ContextList.shape }),
+  profiles: z.strictObject({ schemaVersion, profiles: z.array(ProfileEntry) }),
+}
+
+export type DocumentName = keyof typeof documents
