@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makePrivateFolder, openTemporary, sweepTemporary, writeAtomically } from './files.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hangar-files-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
+
+describe('writeAtomically', () => {
+  it('replaces the whole file, for its owner alone, and leaves no draft', async () => {
+    const file = join(folder, 'a.json')
+    await writeFile(file, 'old', { mode: 0o644 })
+    await writeAtomically(file, 'new')
+    expect(await readFile(file, 'utf8')).toBe('new')
+    expect(await mode(file)).toBe('600')
+    expect(await readdir(folder)).toEqual(['a.json'])
+  })
+
+  it('keeps the old file and no draft when it cannot be replaced', async () => {
+    await mkdir(join(folder, 'taken', 'inside'), { recursive: true })
+    await expect(writeAtomically(join(folder, 'taken'), 'new')).rejects.toThrow()
+    expect(await readdir(folder)).toEqual(['taken'])
+  })
+})
+
+describe('temporary folders', () => {
+  it('are for their owner alone, and go when removed', async () => {
+    const temporary = await openTemporary(join(folder, 'tmp'))
+    expect(await mode(temporary.path)).toBe('700')
+    await temporary.remove()
+    expect(await readdir(join(folder, 'tmp'))).toEqual([])
+  })
+
+  it('of dead processes are swept at the next start, those of living ones stay', async () => {
+    const parent = join(folder, 'tmp')
+    const mine = await openTemporary(parent)
+    const script = `import { openTemporary } from ${JSON.stringify(join(import.meta.dirname, 'files.ts'))}
+      await openTemporary(${JSON.stringify(parent)}); process.kill(process.pid, 'SIGKILL')`
+    spawnSync(process.execPath, ['--input-type=module', '-e', script])
+    expect(await readdir(parent)).toHaveLength(2)
+
+    await sweepTemporary(parent)
+
+    expect(await readdir(parent)).toEqual([mine.path.split('/').at(-1)])
+  })
+
+  it('are nothing to sweep where there are none', async () => {
+    await makePrivateFolder(folder)
+    await expect(sweepTemporary(join(folder, 'none'))).resolves.toBeUndefined()
+  })
+})

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { cleanEnvironment, runProgram } from './process.ts'
+import { isRunning, type ProcessId, processId } from './process-id.ts'
+
+const environment = cleanEnvironment(process.env, {})
+const node = (
+  script: string,
+  options: Partial<Parameters<typeof runProgram>[2]> = {},
+  signal = AbortSignal.timeout(20_000),
+) => runProgram(process.execPath, ['-e', script], { environment, ...options }, signal)
+
+describe('runProgram', () => {
+  it('takes an exit code as an answer and keeps both streams', async () => {
+    const result = await node('console.log("out"); console.error("err"); process.exitCode = 7')
+    expect(result).toEqual({ code: 7, signal: null, stdout: 'out\n', stderr: 'err\n', truncated: false })
+  })
+
+  it('passes arguments through no shell', async () => {
+    const result = await runProgram(
+      process.execPath,
+      ['-p', 'process.argv[1]', '$(echo no); `echo no` "'],
+      { environment },
+      AbortSignal.timeout(20_000),
+    )
+    expect(result.stdout).toBe('$(echo no); `echo no` "\n')
+  })
+
+  it('keeps the last bytes only of a program that talks without end', async () => {
+    const { stdout, truncated } = await node(
+      'for (let i = 0; i < 20000; i++) console.log("x".repeat(100)); console.log("the end")',
+      { keptBytes: 1_000 },
+    )
+    expect(truncated).toBe(true)
+    expect(stdout).toHaveLength(1_000)
+    expect(stdout.endsWith('the end\n')).toBe(true)
+  })
+
+  it('gives no variable that is not allowed', async () => {
+    const env = cleanEnvironment({ ...process.env, HANGAR_TOKEN: 'x', AWS_SECRET_ACCESS_KEY: 'x' }, { EXTRA: 'yes' })
+    const { stdout } = await node('console.log(JSON.stringify(process.env))', { environment: env })
+    expect(stdout).not.toContain('HANGAR_TOKEN')
+    expect(stdout).not.toContain('AWS_SECRET')
+    expect(JSON.parse(stdout)).toMatchObject({ EXTRA: 'yes', PATH: process.env.PATH })
+  })
+
+  it('tells of the process before it gives input, and of the input before its end', async () => {
+    const order: string[] = []
+    const { stdout } = await node(
+      'process.stdin.on("data", (d) => console.log(`got ${d}`)).on("end", () => console.log("end"))',
+      {
+        input: 'words',
+        started: async (id) => void order.push(isRunning(id) ? 'started' : 'dead'),
+        inputWritten: async () => void order.push('written'),
+      },
+    )
+    expect(order).toEqual(['started', 'written'])
+    expect(stdout).toBe('got words\nend\n')
+  })
+
+  it('ends a program that ignores SIGTERM when it is cancelled', async () => {
+    const control = new AbortController()
+    let id: ProcessId | undefined
+    const started = async (found: ProcessId) => {
+      id = found
+    }
+    const running = node(
+      'process.on("SIGTERM", () => console.log("no")); console.log("up"); setInterval(() => {}, 1000)',
+      { graceMs: 300, started },
+      control.signal,
+    )
+    setTimeout(() => control.abort(new Error('enough')), 300)
+    await expect(running).rejects.toThrow('enough')
+    expect(id && isRunning(id)).toBe(false)
+  })
+
+  it('says that time ran out', async () => {
+    await expect(node('setInterval(() => {}, 1000)', { timeoutMs: 300 })).rejects.toMatchObject({ code: 'TIMED_OUT' })
+  })
+
+  it('says which program is missing', async () => {
+    const running = runProgram('/nowhere/helm', [], { environment }, AbortSignal.timeout(5_000))
+    await expect(running).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: expect.stringContaining('/nowhere/helm'),
+    })
+  })
+})
+
+describe('isRunning', () => {
+  it('knows this process, and not another that had its number', () => {
+    const id = processId(process.pid)
+    expect(isRunning(id)).toBe(true)
+    if (process.platform === 'linux') {
+      expect(readFileSync('/proc/self/stat', 'utf8')).toContain(id.started)
+      expect(isRunning({ ...id, started: '1' })).toBe(false)
+    }
+  })
+})
