@@ -12,6 +12,7 @@ export const hints = {
   FILE_INVALID: 'Correct the file at the named line and try again.',
   CANCELLED: 'Nothing more was done. Start again when ready.',
   TIMED_OUT: 'Try again; if it persists, look at what it was waiting on.',
+  THREAD_DIED: 'It is started again by itself. If it happens again, report it with the evidence.',
   INTERNAL: 'This is a fault in Hangar. Please report it with the reference in the evidence.',
   // profiles and planes
   PROFILE_UNKNOWN: 'Run "hangar profiles" to see the profiles there are.',
