@@ -10,7 +10,7 @@ export async function makePrivateFolder(folder: string): Promise<void> {
 }
 
 /** On POSIX a rename is durable only when the folder itself is; Windows cannot open a folder and needs no such thing. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {

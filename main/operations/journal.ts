@@ -1,10 +1,11 @@
-import { constants, type PathLike } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { JsonObject, Timestamp } from '../../preload/contract/words.ts'
+import { makePrivateFolder, syncFolder } from '../lib/files.ts'
 import type { JournalRecord } from '../lib/operation.ts'
 
 /** First line of a journal: what the operation is. Holds no secret. */
@@ -65,7 +66,7 @@ export class JournalWriter {
   }
 
   static async create(folder: string, header: JournalHeader): Promise<JournalWriter> {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makePrivateFolder(folder)
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND
     const writer = new JournalWriter(await open(journalFile(folder, header.id), flags, 0o600))
     await writer.#write(header)
@@ -113,10 +114,3 @@ export async function removeJournal(folder: string, id: string): Promise<void> {
 }
 
 const journalFile = (folder: string, id: string): string => join(folder, `${id}.jsonl`)
-
-/** A new file's name is durable only once its folder is (fsync(2)). Windows cannot open a folder, and needs it not. */
-async function syncFolder(folder: PathLike): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, constants.O_RDONLY)
-  await handle.sync().finally(() => handle.close())
-}

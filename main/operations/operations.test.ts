@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { OperationHandle } from '../lib/operation.ts'
+import { processId } from '../lib/process-id.ts'
 import { readJournal } from './journal.ts'
 import { createOperations, type Operations } from './operations.ts'
 
@@ -156,8 +157,7 @@ describe('operations', () => {
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
     try {
       await once(other, 'spawn')
-      const { nameOf } = await import('./owner.ts')
-      const opened = { at: new Date().toISOString(), event: 'opened', data: nameOf(other.pid ?? 0) }
+      const opened = { at: new Date().toISOString(), event: 'opened', data: processId(other.pid ?? 0) }
       await appendFile(join(folder, `${id}.jsonl`), `${JSON.stringify(opened)}\n`)
       operations = createOperations(folder)
 

@@ -5,8 +5,9 @@ import { Problem, reportProblem } from '../../preload/contract/problem.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { Changes } from '../lib/changes.ts'
 import type { JournalRecord, OperationHandle, OperationRunner, OperationStarter } from '../lib/operation.ts'
+import { processId } from '../lib/process-id.ts'
 import { type JournalHeader, JournalWriter, listJournals, readJournal, removeJournal } from './journal.ts'
-import { nameOf, ownerOf } from './owner.ts'
+import { ownerOf } from './owner.ts'
 import { type LiveStep, type Owner, toOperation } from './snapshot.ts'
 
 /** The window is told at most four times a second. */
@@ -89,7 +90,7 @@ export function createOperations(folder: string): Operations {
       changed()
     }
     entry.owner = 'this'
-    await append('opened', undefined, { ...nameOf(process.pid) })
+    await append('opened', undefined, { ...processId(process.pid) })
     const ended = runner(createHandle(entry, history, append, changed), abort.signal)
       .then(
         () => append('ended', undefined, { state: 'done' }),

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { Plane, type planes } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
-import { writeAtomically } from '../lib/files.ts'
+import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
 
 export interface PlanesPorts {
   /** Throws SETTINGS_INVALID or PROFILE_UNKNOWN. */
@@ -42,7 +42,7 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
   }
 
   const save = async (plane: Plane): Promise<Plane> => {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makePrivateFolder(folder)
     await writeAtomically(fileOf(plane.id), `${JSON.stringify(plane, undefined, 2)}\n`)
     return plane
   }

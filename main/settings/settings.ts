@@ -1,8 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Problem } from '../../preload/contract/problem.ts'
 import { Settings } from '../../preload/contract/settings.ts'
-import { writeAtomically } from '../lib/files.ts'
+import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
 
 export interface SettingsStore {
   get(): Promise<Settings>
@@ -23,7 +23,7 @@ export function createSettings(file: string): SettingsStore {
     get,
     async set(change) {
       const settings = { ...(await get()), ...change }
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      await makePrivateFolder(dirname(file))
       await writeAtomically(file, `${JSON.stringify(settings, undefined, 2)}\n`)
       return settings
     },

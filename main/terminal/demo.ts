@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { Command } from './command.ts'
+
+export const demoCommand: Command = {
+  name: 'demo',
+  summary: 'start a real cluster on this computer and open Hangar on it (needs a checkout of the project)',
+  options: [{ flags: '--headless', help: 'take the whole journey without a window, and say how each stage went' }],
+  async run(_terminal, _args, options, signal) {
+    const script = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))
+    if (!existsSync(script)) {
+      throw new Problem('FILE_UNREADABLE', 'The demo builds a cluster from source: it runs in a checkout of the project only.')
+    }
+    // Ctrl-C reaches the child by itself: it is in the same process group, and cleans up before it ends.
+    const child = spawn(process.execPath, [script, ...(options.headless === true ? ['--headless'] : [])], { stdio: 'inherit' })
+    signal.addEventListener('abort', () => child.kill('SIGTERM'))
+    const [status] = await once(child, 'exit')
+    return status === 0 ? 0 : 1
+  },
+}

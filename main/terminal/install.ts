@@ -1,0 +1,159 @@
+import type { Plan, PreflightReport } from '../../preload/contract/install.ts'
+import type { Operation } from '../../preload/contract/operations.ts'
+import type { Plane } from '../../preload/contract/planes.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal, text } from './command.ts'
+import { confirm } from './input.ts'
+import { existingPlane, openVault, planeOf, planeOptions } from './plane.ts'
+import { json, line, say, status, table } from './print.ts'
+
+const yes = { flags: '--yes', help: 'do not ask before changing the cluster' }
+
+export const preflightCommand: Command = {
+  name: 'preflight',
+  summary: 'look whether this cluster can take the plane; changes nothing',
+  options: [...planeOptions, outputOption(['table', 'json', 'ndjson'])],
+  async run(terminal, _args, options, signal) {
+    const plane = await planeOf(terminal, options, signal)
+    const report = await preflight(terminal, plane, options, signal)
+    if (formOf(options) === 'json') json(terminal, report)
+    if (formOf(options) === 'table') printPreflight(terminal, report)
+    return report.results.some(({ verdict }) => verdict === 'fail') ? 1 : 0
+  },
+}
+
+export const planCommand: Command = {
+  name: 'plan',
+  summary: 'show what an install would do; changes nothing',
+  options: [...planeOptions, { flags: '--uninstall', help: 'what an uninstall would do' }, outputOption(['table', 'json'])],
+  async run(terminal, _args, options, signal) {
+    const client = await terminal.client()
+    const plane = await planeOf(terminal, options, signal)
+    const action = options.uninstall === true ? 'uninstall' : 'install'
+    const plan = await client.install.plan({ planeId: plane.id, action }, { signal })
+    if (formOf(options) === 'json') json(terminal, plan)
+    else printPlan(terminal, plan)
+    return 0
+  },
+}
+
+export const installCommand: Command = {
+  name: 'install',
+  summary: 'install a plane: preflight, plan, then step by step',
+  options: [...planeOptions, yes, outputOption(['table', 'json', 'ndjson'])],
+  async run(terminal, _args, options, signal) {
+    const plane = await planeOf(terminal, options, signal)
+    await openVault(terminal, options, signal)
+    const report = await preflight(terminal, plane, { ...options, output: 'table' }, signal)
+    const failed = report.results.filter(({ verdict }) => verdict === 'fail')
+    for (const { title, message, hint } of failed) say(terminal, `✗ ${title}: ${message} ${hint}`)
+    if (failed.some(({ strict }) => strict)) return 1
+    return act(terminal, plane, 'install', options, signal)
+  },
+}
+
+export const uninstallCommand: Command = {
+  name: 'uninstall',
+  summary: 'remove a plane from its cluster',
+  options: [...planeOptions, yes, outputOption(['table', 'json', 'ndjson'])],
+  async run(terminal, _args, options, signal) {
+    return act(terminal, await existingPlane(terminal, options), 'uninstall', options, signal)
+  },
+}
+
+export const resumeCommand: Command = {
+  name: 'resume',
+  usage: '[operation]',
+  summary: 'go on with an operation that was cut off or failed',
+  options: [
+    { flags: '--passphrase-file <file>', help: 'opens the vault where there is no keychain' },
+    outputOption(['table', 'json', 'ndjson']),
+  ],
+  async run(terminal, [id], options, signal) {
+    const client = await terminal.client()
+    const resumable = (await client.operations.list()).filter(({ offers }) => offers.includes('resume'))
+    const found = id === undefined ? resumable : resumable.filter((each) => each.id === id)
+    const [operation, second] = found
+    if (operation === undefined) throw new Problem('OPERATION_UNKNOWN', 'There is nothing to resume.')
+    if (second !== undefined) {
+      throw new Problem('INPUT_INVALID', `Several can be resumed: ${found.map((each) => `${each.id} (${each.title})`).join(', ')}.`)
+    }
+    await openVault(terminal, options, signal)
+    say(terminal, `${operation.title}: ${operation.done} of ${operation.total ?? '?'} steps were done.`)
+    return finish(terminal, await client.operations.resume({ operationId: operation.id }), options, signal)
+  },
+}
+
+async function act(terminal: Terminal, plane: Plane, action: Plan['action'], options: OptionValues, signal: AbortSignal): Promise<ExitCode> {
+  const client = await terminal.client()
+  const plan = await client.install.plan({ planeId: plane.id, action }, { signal })
+  if (options.yes !== true) {
+    for (const { title, after } of plan.steps) say(terminal, `  ${title}: ${after}`)
+    const agreed = await confirm(terminal, `${action} "${plane.name}" on ${plan.context}?`, signal)
+    if (!agreed) throw new Problem('INPUT_INVALID', 'Nothing was done: answer yes, or give --yes.')
+  }
+  const operation = await client.install.start({ planeId: plane.id, action, digest: plan.digest }, { signal })
+  return finish(terminal, operation, options, signal)
+}
+
+/** Shows an operation until it ends. Ctrl-C cancels it and waits until it says where it stands. */
+async function finish(terminal: Terminal, { id }: Operation, options: OptionValues, signal: AbortSignal): Promise<ExitCode> {
+  const { operations } = await terminal.app()
+  signal.addEventListener('abort', () => void operations.cancel(id))
+  const shown = new Map<string, string>()
+  const stop = new AbortController()
+  const ended = operations.ended(id).finally(() => stop.abort())
+  for await (const { operations: all } of operations.watch(stop.signal)) {
+    const now = all.find((each) => each.id === id)
+    if (now === undefined) continue
+    if (formOf(options) === 'ndjson') line(terminal, now)
+    else sayProgress(terminal, now, shown)
+  }
+  const operation = await ended
+  sayProgress(terminal, operation, shown)
+  if (operation.problem !== undefined) {
+    const { code, message, hint, evidence } = operation.problem
+    say(terminal, `✗ ${code}: ${message}\n  ${hint}${evidence === '' ? '' : `\n  ${evidence}`}`)
+  }
+  if (formOf(options) === 'json') json(terminal, { schemaVersion: 1, operation })
+  if (formOf(options) === 'ndjson') line(terminal, operation)
+  return operation.state === 'done' ? 0 : 1
+}
+
+/** One line for each step's change, and for what it waits on. */
+function sayProgress(terminal: Terminal, { steps }: Operation, shown: Map<string, string>): void {
+  for (const { id, title, state, message, waitingOn } of steps) {
+    if (state === 'pending') continue
+    const waiting = waitingOn.slice(0, 3).map(({ object, why }) => `${object.kind} ${object.name}: ${why}`)
+    const text = [`${state}: ${title}`, message, ...waiting].filter(Boolean).join('; ')
+    if (shown.get(id) === text) continue
+    shown.set(id, text)
+    say(terminal, text)
+  }
+}
+
+export async function preflight(terminal: Terminal, plane: Plane, options: OptionValues, signal: AbortSignal): Promise<PreflightReport> {
+  const client = await terminal.client()
+  let report: PreflightReport | undefined
+  for await (const event of await client.install.preflight({ planeId: plane.id }, { signal })) {
+    if (formOf(options) === 'ndjson') line(terminal, event)
+    if (event.kind === 'finished') report = event.report
+  }
+  if (report === undefined) throw new Problem('CANCELLED', 'The preflight did not finish.')
+  return report
+}
+
+function printPreflight(terminal: Terminal, { results }: PreflightReport): void {
+  const rows = results.map(({ title, verdict, message, hint }) => [
+    title,
+    status(verdict, terminal.stdout),
+    verdict === 'fail' || verdict === 'warn' ? `${message} ${hint}` : message,
+  ])
+  table(terminal, ['CHECK', 'VERDICT', 'WHAT WAS SEEN'], rows)
+}
+
+function printPlan(terminal: Terminal, { steps, context, digest }: Plan): void {
+  say(terminal, `Plan ${digest.slice(0, 12)} for ${context}`)
+  const rows = steps.map(({ title, before, after, objects, notes }) => [title, before, after, String(objects.length), notes.join(' ')])
+  table(terminal, ['STEP', 'NOW', 'THEN', 'OBJECTS', 'NOTES'], rows)
+}

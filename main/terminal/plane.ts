@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { CredentialFile } from '../../preload/contract/documents.ts'
+import { type Plane, PlaneValues } from '../../preload/contract/planes.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { Client } from '../router.ts'
+import { type OptionSpec, type OptionValues, type Terminal, text } from './command.ts'
+import { askSecret, readDocument } from './input.ts'
+import { say } from './print.ts'
+
+/** The options by which a command finds its plane, or plans a new one. */
+export const planeOptions: readonly OptionSpec[] = [
+  { flags: '--plane <name>', help: 'the plane; not needed where there is only one' },
+  { flags: '--profile <name|file>', help: 'what kind of plane: a profile’s name, or a file' },
+  { flags: '--context <name>', help: 'context of the kubeconfig; default: the current one' },
+  { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
+  { flags: '--model <id>', help: 'management model; default: the profile’s last one (self-managed)' },
+  { flags: '--values <file>', help: 'settings and chart overrides (see "hangar schema values")' },
+  { flags: '--credentials <file>', help: 'credentials to put into the vault (see "hangar schema credentials")' },
+  { flags: '--passphrase-file <file>', help: 'opens the vault where there is no keychain' },
+]
+
+/** The plane that the options name; made where they describe a new one. Takes over values and credentials given. */
+export async function planeOf(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<Plane> {
+  const client = await terminal.client()
+  const found = await findPlane(client, options)
+  const valuesFile = text(options, 'values')
+  const values = valuesFile === undefined ? undefined : await readDocument(valuesFile, PlaneValues)
+  const plane = found
+    ? values === undefined
+      ? found
+      : await client.planes.update({ planeId: found.id, ...values })
+    : await createPlane(client, options, values ?? { settings: {}, overrides: {} })
+  const credentials = text(options, 'credentials')
+  if (credentials !== undefined) {
+    await openVault(terminal, options, signal)
+    await storeCredentials(client, plane, await readDocument(credentials, CredentialFile))
+  }
+  return plane
+}
+
+/** A plane that exists. Throws PLANE_UNKNOWN, or INPUT_INVALID where the options fit several. */
+export async function existingPlane(terminal: Terminal, options: OptionValues): Promise<Plane> {
+  const client = await terminal.client()
+  const found = await findPlane(client, options)
+  if (found !== undefined) return found
+  const name = text(options, 'plane')
+  throw new Problem('PLANE_UNKNOWN', name === undefined ? 'There is no plane yet.' : `There is no plane named "${name}".`)
+}
+
+async function findPlane(client: Client, options: OptionValues): Promise<Plane | undefined> {
+  const all = await client.planes.list()
+  const [name, profile, context] = [text(options, 'plane'), text(options, 'profile'), text(options, 'context')]
+  const fitting = all.filter(
+    (plane) =>
+      (name === undefined || plane.name === name) &&
+      (profile === undefined || plane.profile === profile) &&
+      (context === undefined || plane.contextName === context),
+  )
+  if (fitting.length > 1) {
+    const names = fitting.map((plane) => plane.name).join(', ')
+    throw new Problem('INPUT_INVALID', `Several planes fit: ${names}. Name one with --plane.`)
+  }
+  return fitting[0]
+}
+
+async function createPlane(client: Client, options: OptionValues, values: PlaneValues): Promise<Plane> {
+  const name = text(options, 'profile')
+  if (name === undefined) throw new Problem('INPUT_INVALID', 'There is no such plane yet: name its --profile.')
+  const profile = await client.profiles.get({ name })
+  const model = text(options, 'model') ?? profile.managementModels.at(-1)?.id ?? ''
+  if (!profile.managementModels.some(({ id }) => id === model)) {
+    const known = profile.managementModels.map(({ id }) => id).join(', ')
+    throw new Problem('INPUT_INVALID', `The profile has no management model "${model}"; it has ${known}.`)
+  }
+  const context = await contextOf(client, text(options, 'context'))
+  return client.planes.create({
+    name: text(options, 'plane') ?? profile.name,
+    profile: name,
+    contextId: context.id,
+    managementModel: model,
+    ...values,
+  })
+}
+
+async function contextOf(client: Client, name: string | undefined) {
+  const { contexts, problems } = await client.clusters.contexts()
+  const context = contexts.find((each) => (name === undefined ? each.current : each.name === name))
+  if (context !== undefined) return context
+  const why = problems[0] === undefined ? '' : ` ${problems[0].message}`
+  throw new Problem('CONTEXT_UNKNOWN', `${name === undefined ? 'No context is current.' : `There is no context "${name}".`}${why}`)
+}
+
+async function storeCredentials(client: Client, plane: Plane, credentials: CredentialFile): Promise<void> {
+  for (const [credential, keys] of Object.entries(credentials)) {
+    for (const [key, value] of Object.entries(keys)) {
+      await client.vault.put({ planeId: plane.id, credential, key, value })
+    }
+  }
+}
+
+/** Opens the vault where it needs a passphrase: from a file, or asked for. The keychain opens itself. */
+export async function openVault(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<void> {
+  const client = await terminal.client()
+  const status = await client.vault.status()
+  if (status.state === 'open') return
+  const file = text(options, 'passphraseFile')
+  const question = status.state === 'empty' ? 'Choose a passphrase for the vault (at least 12 characters): ' : 'Passphrase of the vault: '
+  if (file === undefined && terminal.stdin.isTTY) say(terminal, status.reason)
+  const passphrase = file === undefined ? await askSecret(terminal, question, signal) : (await readFile(file, 'utf8')).trimEnd()
+  if (passphrase === undefined) throw new Problem('VAULT_LOCKED', `The vault is ${status.state}. ${status.reason}`)
+  await client.vault.unlock({ passphrase })
+}

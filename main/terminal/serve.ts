@@ -1,0 +1,26 @@
+import { Problem } from '../../preload/contract/problem.ts'
+import { type Command, text } from './command.ts'
+import { say } from './print.ts'
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'open Hangar in a browser on this computer',
+  options: [
+    { flags: '--port <number>', help: 'listen on this port; default: any free one' },
+    { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
+  ],
+  async run(terminal, _args, options, signal) {
+    const given = text(options, 'port')
+    const port = given === undefined ? undefined : Number(given)
+    if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+      throw new Problem('INPUT_INVALID', `--port is a number from 0 to 65535, not "${given}".`)
+    }
+    const { serve } = await import('../serve.ts')
+    const kubeconfig = text(options, 'kubeconfig')
+    await serve({ port, kubeconfig, onAddress: (address) => {
+      say(terminal, 'Hangar listens on this computer alone. Open this address; it works once:')
+      terminal.stdout.write(`${address}\n`)
+    } }, signal)
+    return 0
+  },
+}
