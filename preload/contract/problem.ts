@@ -28,6 +28,10 @@ export const hints = {
   CLUSTER_UNTRUSTED: 'The certificate of the API server is not signed by the authority in the kubeconfig.',
   CLUSTER_UNAUTHORIZED: 'Sign in again: the API server does not accept these credentials.',
   CLUSTER_FORBIDDEN: 'Ask whoever administers the cluster for the named permission.',
+  CLUSTER_REFUSED: 'Read what the API server said; correct that and try again.',
+  CLUSTER_BUSY: 'The API server is starting or overloaded. Try again in a moment.',
+  ANSWER_TOO_LARGE: 'Ask for less at once: one namespace, or a narrower selector.',
+  KIND_UNKNOWN: 'Install the custom resource definition that brings this kind, then try again.',
   CREDENTIAL_PLUGIN_FAILED: 'Run the named program in a terminal: it must print a credential.',
   // vault
   VAULT_LOCKED: 'Unlock the vault with its passphrase, or start a keychain service.',

@@ -1,0 +1,209 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { Dispatcher } from 'undici'
+import { Problem } from '../../../preload/contract/problem.ts'
+import type { KubernetesClient, RequestOptions } from './client.ts'
+import type { Credential, CredentialSource } from './credentials.ts'
+import { openDispatcher } from './dispatcher.ts'
+import { failureOfAnswer, failureOfConnection } from './failure.ts'
+import type { ClusterEntry } from './kubeconfig.ts'
+import { redact } from './redact.ts'
+
+const requestLimitMs = 15_000
+/** The largest answer that is taken: the OpenAPI of a cluster with many custom resources is some 10 MiB. */
+const answerLimitBytes = 64 * 1024 * 1024
+/** Of a refused stream, only this much is read. */
+const refusalLimitBytes = 64 * 1024
+
+const inflate = promisify(gunzip)
+
+/** A client over one pool of connections, made when first needed and again when the client certificate changes. */
+export function createClient(
+  cluster: ClusterEntry,
+  credentials: CredentialSource,
+  proxy: string | undefined,
+): KubernetesClient {
+  const server = cluster.server.replace(/\/+$/, '')
+  const base = new URL(server)
+  const closed = new AbortController()
+  let pool: { readonly of: Credential; readonly dispatcher: Dispatcher } | undefined
+  let opening: Promise<unknown> = Promise.resolve()
+
+  /** One opening at a time; a pool that a new certificate replaces ends once its requests have. */
+  function poolFor(credential: Credential): Promise<Dispatcher> {
+    const next = opening.then(async () => {
+      if (pool !== undefined && pool.of.certificate === credential.certificate && pool.of.key === credential.key) {
+        return pool.dispatcher
+      }
+      const dispatcher = await openDispatcher(cluster, credential, proxy)
+      void pool?.dispatcher.close()
+      pool = { of: credential, dispatcher }
+      return dispatcher
+    })
+    opening = next.catch(() => undefined)
+    return next
+  }
+
+  async function send(method: Dispatcher.HttpMethod, path: string, options: Sent, signal: AbortSignal) {
+    const credential = await credentials.get(signal)
+    const dispatcher = await poolFor(credential)
+    return await dispatcher.request({
+      origin: base.origin,
+      path: withQuery(`${base.pathname.replace(/\/$/, '')}${path}`, options.query),
+      method,
+      headers: { ...options.headers, ...credential.headers, 'user-agent': 'hangar' },
+      body: options.body,
+      bodyTimeout: options.idleMs,
+      signal,
+    })
+  }
+
+  /** Sends; when refused as nobody, once more with a fresh credential. */
+  async function sendTwice(method: Dispatcher.HttpMethod, path: string, options: Sent, signal: AbortSignal) {
+    const first = await send(method, path, options, signal)
+    if (first.statusCode !== 401 || !credentials.renew()) return first
+    await first.body.dump()
+    return await send(method, path, options, signal)
+  }
+
+  /** What broke, as a Problem; the caller's own abort goes through as it is. */
+  function failure(error: unknown, signal: AbortSignal, limit: AbortSignal | undefined, what: string): unknown {
+    if (signal.aborted) return signal.reason
+    if (error instanceof Problem) return error
+    if (closed.signal.aborted) return closed.signal.reason
+    if (limit?.aborted || isSilence(error)) return new Problem('TIMED_OUT', `${server} did not answer in time.`, what)
+    return failureOfConnection(error, server)
+  }
+
+  return {
+    server,
+    async request<Answer>(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Answer> {
+      const limit = AbortSignal.timeout(options.timeoutMs ?? requestLimitMs)
+      const all = AbortSignal.any([signal, limit, closed.signal])
+      const what = `${method} ${path}`
+      try {
+        const answer = await sendTwice(
+          toMethod(method),
+          path,
+          { query: options.query, ...toBody(options, cluster) },
+          all,
+        )
+        const body = await readBody(answer, answerLimitBytes)
+        const contentType = String(answer.headers['content-type'] ?? '')
+        if (answer.statusCode >= 300)
+          throw failureOfAnswer(answer.statusCode, contentType, redactForeign(body, contentType), server)
+        return parse(body, contentType) as Answer // the caller names the type of the path it asks for
+      } catch (error) {
+        throw failure(error, signal, limit, what)
+      }
+    },
+    async stream(path, { query, idleMs = 0 }, signal) {
+      const all = AbortSignal.any([signal, closed.signal])
+      const what = `GET ${path}`
+      // Until the answer begins the usual limit holds; a watch may then be silent for as long as `idleMs`.
+      const start = new AbortController()
+      const timer = setTimeout(
+        () => start.abort(new Problem('TIMED_OUT', `${server} did not answer in time.`, what)),
+        requestLimitMs,
+      )
+      try {
+        const sent: Sent = { query, headers: { accept: 'application/json' }, idleMs }
+        const answer = await sendTwice('GET', path, sent, AbortSignal.any([all, start.signal]))
+        clearTimeout(timer)
+        if (answer.statusCode >= 300) {
+          const contentType = String(answer.headers['content-type'] ?? '')
+          const body = await readBody(answer, refusalLimitBytes)
+          throw failureOfAnswer(answer.statusCode, contentType, redactForeign(body, contentType), server)
+        }
+        return follow(answer.body, (error) => failure(error, signal, undefined, what))
+      } catch (error) {
+        throw failure(start.signal.aborted ? start.signal.reason : error, signal, undefined, what)
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    async close() {
+      if (closed.signal.aborted) return
+      closed.abort(new Problem('CANCELLED', 'The connection to the cluster was closed.'))
+      credentials.close()
+      await opening
+      await pool?.dispatcher.destroy()
+    },
+  }
+}
+
+interface Sent {
+  readonly query?: RequestOptions['query']
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** 0: no limit. */
+  readonly idleMs?: number
+}
+
+function toBody(options: RequestOptions, cluster: ClusterEntry): Pick<Sent, 'headers' | 'body'> {
+  const headers = { accept: 'application/json', ...(cluster.uncompressed ? {} : { 'accept-encoding': 'gzip' }) }
+  if (options.body === undefined) return { headers }
+  const body = typeof options.body === 'string' ? options.body : JSON.stringify(options.body)
+  return { headers: { ...headers, 'content-type': options.contentType ?? 'application/json' }, body }
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+function toMethod(method: string): Dispatcher.HttpMethod {
+  const known = methods.find((name) => name === method)
+  if (known === undefined) throw new TypeError(`No such method: ${method}`)
+  return known
+}
+
+function withQuery(path: string, query: RequestOptions['query']): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined)
+  if (given.length === 0) return path
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  return `${path}${path.includes('?') ? '&' : '?'}${text}`
+}
+
+/** The whole body, out of its gzip. Throws ANSWER_TOO_LARGE beyond the limit, before or after unpacking. */
+async function readBody(answer: Dispatcher.ResponseData, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of answer.body) {
+    const bytes: Buffer = chunk
+    size += bytes.length
+    if (size > limitBytes) throw tooLarge(limitBytes)
+    chunks.push(bytes)
+  }
+  const body = Buffer.concat(chunks)
+  if (answer.headers['content-encoding'] !== 'gzip' || body.length === 0) return body
+  try {
+    return await inflate(body, { maxOutputLength: limitBytes })
+  } catch (error) {
+    throw error instanceof RangeError ? tooLarge(limitBytes) : error
+  }
+}
+
+const tooLarge = (limitBytes: number) =>
+  new Problem('ANSWER_TOO_LARGE', `The API server answered with more than ${limitBytes / 1024 / 1024} MiB.`)
+
+/** The API server's own words stay whole; a stranger's may hold anything. */
+const redactForeign = (body: Buffer, contentType: string): string => {
+  const text = body.subarray(0, refusalLimitBytes).toString('utf8')
+  return contentType.includes('json') ? text : redact(text)
+}
+
+function parse(body: Buffer, contentType: string): unknown {
+  const text = body.toString('utf8')
+  return contentType.includes('json') && text !== '' ? JSON.parse(text) : text
+}
+
+async function* follow(
+  body: AsyncIterable<Uint8Array>,
+  asProblem: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (error) {
+    throw asProblem(error)
+  }
+}
+
+const isSilence = (error: unknown): boolean =>
+  error instanceof Error && /^UND_ERR_(BODY|HEADERS)_TIMEOUT$/.test(String(Reflect.get(error, 'code')))

@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises'
+import { Problem } from '../../../preload/contract/problem.ts'
+import { runPlugin } from './exec-plugin.ts'
+import type { ClusterEntry, UserEntry } from './kubeconfig.ts'
+import { expiryOf, refreshTokens } from './oidc.ts'
+
+/** What a request carries to say who asks. Held in memory alone. */
+export interface Credential {
+  readonly headers: Readonly<Record<string, string | string[]>>
+  /** PEM texts for the TLS handshake. */
+  readonly certificate?: string
+  readonly key?: string
+}
+
+export interface CredentialSource {
+  /** The credential that holds now; a lookup under way is shared by everyone who asks. */
+  get(signal: AbortSignal): Promise<Credential>
+  /** Forgets it: the API server did not accept it. False when asking again would give the same one. */
+  renew(): boolean
+  /** Ends a credential program that is under way. */
+  close(): void
+}
+
+interface Dated {
+  readonly credential: Credential
+  /** Milliseconds since the epoch. */
+  readonly until: number
+}
+
+/** client-go reads a token file again after a minute: whoever rotates it leaves that much time. */
+const fileLifeMs = 60_000
+/** A credential is renewed this long before its end, or a tenth of its life if that is shorter. */
+const slackMs = 30_000
+
+/** The credentials of one kubeconfig user, in client-go's order of preference. */
+export function credentialSource(
+  user: UserEntry,
+  cluster: ClusterEntry,
+  environment: Readonly<Record<string, string | undefined>>,
+): CredentialSource {
+  const look = lookupFor(user, cluster, environment)
+  let held: Dated | undefined
+  let underway: Promise<Dated> | undefined
+  const stop = new AbortController()
+  return {
+    async get(signal) {
+      signal.throwIfAborted()
+      if (held !== undefined && Date.now() < held.until) return held.credential
+      // Not the asker's signal: others may share this lookup. It ends by its own limit.
+      underway ??= look(stop.signal).finally(() => {
+        underway = undefined
+      })
+      held = await orAbort(underway, signal)
+      return held.credential
+    },
+    renew() {
+      held = undefined
+      return user.exec !== undefined || user.provider !== undefined || usesFiles(user)
+    },
+    close: () => stop.abort(new Problem('CANCELLED', 'The connection to the cluster was closed.')),
+  }
+}
+
+const usesFiles = ({ tokenFile, certificateFile, keyFile }: UserEntry): boolean =>
+  tokenFile !== undefined || certificateFile !== undefined || keyFile !== undefined
+
+function orAbort<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
+function lookupFor(
+  user: UserEntry,
+  cluster: ClusterEntry,
+  environment: Readonly<Record<string, string | undefined>>,
+): (signal: AbortSignal) => Promise<Dated> {
+  const { exec, provider } = user
+  if (exec !== undefined && user.token === undefined && user.tokenFile === undefined) {
+    return async (signal) => {
+      const found = await runPlugin(exec, cluster, environment, signal)
+      const base = await fixed(user)
+      return {
+        credential: {
+          headers: { ...base.headers, ...bearer(found.token) },
+          certificate: found.certificate ?? base.certificate,
+          key: found.key ?? base.key,
+        },
+        until: untilOf(found.expiresAt),
+      }
+    }
+  }
+  if (provider !== undefined && user.token === undefined && user.tokenFile === undefined) {
+    return provider.name === 'oidc'
+      ? oidcLookup(user, provider.config)
+      : () => Promise.reject(unknownProvider(provider.name))
+  }
+  return async () => {
+    const changes = usesFiles(user)
+    return { credential: await fixed(user), until: changes ? Date.now() + fileLifeMs : Number.POSITIVE_INFINITY }
+  }
+}
+
+const unknownProvider = (name: string) =>
+  new Problem(
+    'CREDENTIAL_PLUGIN_FAILED',
+    `The kubeconfig asks for the sign-in "${name}", which kubectl dropped in 1.26. Create it again with a credential program.`,
+    'auth-provider',
+  )
+
+function oidcLookup(
+  user: UserEntry,
+  config: Readonly<Record<string, string>>,
+): (signal: AbortSignal) => Promise<Dated> {
+  let tokens = { idToken: config['id-token'] ?? '', refreshToken: config['refresh-token'] ?? '' }
+  let tried = false
+  return async (signal) => {
+    const ends = expiryOf(tokens.idToken) ?? 0
+    // Asked again although the token has not ended: the API server refused it.
+    if (tried || Date.now() >= ends) {
+      tokens = await refreshTokens({ ...config, 'refresh-token': tokens.refreshToken }, signal)
+    }
+    tried = true
+    const base = await fixed(user)
+    const until = untilOf(expiryOf(tokens.idToken))
+    return { credential: { ...base, headers: { ...base.headers, ...bearer(tokens.idToken) } }, until }
+  }
+}
+
+function untilOf(expiresAt: number | undefined): number {
+  if (expiresAt === undefined) return Number.POSITIVE_INFINITY
+  const life = expiresAt - Date.now()
+  return expiresAt - Math.min(slackMs, life / 10)
+}
+
+const bearer = (token: string | undefined): Record<string, string> =>
+  token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` }
+
+/** What the kubeconfig itself or the files that it names hold. */
+async function fixed(user: UserEntry): Promise<Credential> {
+  const token = user.tokenFile === undefined ? user.token : await readCredentialFile(user.tokenFile, 'token')
+  const basic: Record<string, string> =
+    user.username === undefined || user.username === ''
+      ? {}
+      : { authorization: `Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}` }
+  const { certificate, key } = user
+  return {
+    headers: { ...basic, ...bearer(token?.trim()), ...impersonation(user) },
+    certificate: certificate ?? (await readOptional(user.certificateFile, 'client certificate')),
+    key: key ?? (await readOptional(user.keyFile, 'client key')),
+  }
+}
+
+const readOptional = (file: string | undefined, what: string): Promise<string> | undefined =>
+  file === undefined ? undefined : readCredentialFile(file, what)
+
+async function readCredentialFile(file: string, what: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new Problem('FILE_UNREADABLE', `The ${what} that the kubeconfig names cannot be read.`, file, {
+      cause: error,
+    })
+  }
+}
+
+function impersonation({ impersonate }: UserEntry): Record<string, string | string[]> {
+  if (impersonate === undefined) return {}
+  return {
+    'impersonate-user': impersonate.user,
+    ...(impersonate.uid === undefined ? {} : { 'impersonate-uid': impersonate.uid }),
+    ...(impersonate.groups.length === 0 ? {} : { 'impersonate-group': [...impersonate.groups] }),
+  }
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises'
+import { getCACertificates } from 'node:tls'
+import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
+import { Problem } from '../../../preload/contract/problem.ts'
+import type { Credential } from './credentials.ts'
+import type { ClusterEntry } from './kubeconfig.ts'
+
+const connectLimitMs = 10_000
+/** Below the 60 s after which cloud load balancers forget a silent connection; client-go's figure. */
+const keepAliveDelayMs = 30_000
+/** Watches hold a connection each; more than this at once is a leak of ours. */
+const connectionLimit = 256
+
+/**
+ * One pool of connections for one cluster and one client certificate. HTTP/1.1, so that a long watch
+ * on a stalled connection holds up nothing else. Throws FILE_UNREADABLE for a missing authority.
+ */
+export async function openDispatcher(
+  cluster: ClusterEntry,
+  credential: Credential,
+  proxy: string | undefined,
+): Promise<Dispatcher> {
+  const tls = {
+    ca: cluster.insecure ? undefined : await authorities(cluster),
+    cert: credential.certificate,
+    key: credential.key,
+    servername: cluster.serverName,
+    // Always said, so that NODE_TLS_REJECT_UNAUTHORIZED has no say in it.
+    rejectUnauthorized: !cluster.insecure,
+    timeout: connectLimitMs,
+    keepAlive: true,
+    keepAliveInitialDelay: keepAliveDelayMs,
+    allowH2: false,
+  }
+  const shared = { connections: connectionLimit, pipelining: 1, allowH2: false, headersTimeout: 0, bodyTimeout: 0 }
+  if (proxy === undefined) return new Agent({ ...shared, connect: tls })
+  const url = new URL(proxy)
+  if (url.protocol.startsWith('socks5')) {
+    url.protocol = 'socks5:'
+    const { timeout: _all, allowH2: _never, ...requestTls } = tls
+    return new Socks5ProxyAgent(url, { ...shared, requestTls })
+  }
+  return new ProxyAgent({
+    ...shared,
+    uri: url.href,
+    requestTls: tls,
+    proxyTls: { ca: systemAuthorities(), timeout: connectLimitMs, rejectUnauthorized: true },
+  })
+}
+
+/** The kubeconfig's own authority alone, as client-go has it, or everything that this computer trusts. */
+async function authorities(cluster: ClusterEntry): Promise<string | string[]> {
+  if (cluster.authority !== undefined) return cluster.authority
+  const file = cluster.authorityFile
+  if (file === undefined) return systemAuthorities()
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const said = 'The certificate authority that the kubeconfig names cannot be read.'
+    throw new Problem('FILE_UNREADABLE', said, file, { cause: error })
+  }
+}
+
+let system: string[] | undefined
+function systemAuthorities(): string[] {
+  system ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]
+  return system
+}

@@ -1,0 +1,129 @@
+import { Problem } from '../../../preload/contract/problem.ts'
+import type { KubernetesClient } from './client.ts'
+import { isGone, isNotFound } from './failure.ts'
+import { findResource, type Kind, type KubernetesObject, type ObjectName, resourcePath } from './resources.ts'
+
+/** What a list asks for. Without a namespace: all of them. */
+export interface Selection {
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+}
+
+/** A page as large as kubectl's: a cluster of 20,000 pods is 40 of them. */
+export const pageSize = 500
+/** More objects than this in one list is a watch's work, not a list's. */
+const listLimit = 100_000
+const listTries = 3
+
+interface Page {
+  readonly metadata: { readonly resourceVersion?: string; readonly continue?: string }
+  readonly items: readonly Partial<KubernetesObject>[] | null
+}
+
+/** One object, or undefined where there is none. */
+export async function getObject<Shape extends KubernetesObject = KubernetesObject>(
+  client: KubernetesClient,
+  kind: Kind,
+  name: ObjectName,
+  signal: AbortSignal,
+): Promise<Shape | undefined> {
+  const type = await findResource(client, kind, signal)
+  try {
+    return await client.request<Shape>('GET', resourcePath(type, name), {}, signal)
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+/** All objects of a kind, read in pages. Begins again when the pages expire meanwhile (410). */
+export async function listObjects<Shape extends KubernetesObject = KubernetesObject>(
+  client: KubernetesClient,
+  kind: Kind,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<Shape[]> {
+  const type = await findResource(client, kind, signal)
+  const { objects } = await listPath(client, resourcePath(type, selection), selection, signal)
+  return objects.map((object) => ({ ...object, apiVersion: type.apiVersion, kind: type.kind })) as Shape[] // named by the caller for its kind
+}
+
+/** The pages of a collection, and the version from which a watch goes on. Throws ANSWER_TOO_LARGE beyond 100,000 objects. */
+export async function listPath(
+  client: KubernetesClient,
+  path: string,
+  { labelSelector, fieldSelector }: Omit<Selection, 'namespace'>,
+  signal: AbortSignal,
+): Promise<{ objects: Partial<KubernetesObject>[]; resourceVersion: string }> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const objects: Partial<KubernetesObject>[] = []
+      let next: string | undefined
+      let resourceVersion = ''
+      do {
+        const query = { limit: pageSize, continue: next, labelSelector, fieldSelector }
+        const page = await client.request<Page>('GET', path, { query, timeoutMs: pageLimitMs }, signal)
+        objects.push(...(page.items ?? []))
+        if (objects.length > listLimit)
+          throw new Problem('ANSWER_TOO_LARGE', `More than ${listLimit} objects at ${path}.`)
+        resourceVersion = page.metadata.resourceVersion ?? ''
+        next = page.metadata.continue === '' ? undefined : page.metadata.continue
+      } while (next !== undefined)
+      return { objects, resourceVersion }
+    } catch (error) {
+      if (!isGone(error) || tries >= listTries) throw error
+    }
+  }
+}
+const pageLimitMs = 30_000
+
+/**
+ * Deletes one object. `foreground` returns at once too; the object then stays until its dependents are gone.
+ * False when it was not there.
+ */
+export async function deleteObject(
+  client: KubernetesClient,
+  kind: Kind,
+  name: ObjectName,
+  options: { readonly propagation?: 'background' | 'foreground' | 'orphan'; readonly uid?: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const type = await findResource(client, kind, signal)
+  const body = {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    propagationPolicy: policies[options.propagation ?? 'background'],
+    ...(options.uid === undefined ? {} : { preconditions: { uid: options.uid } }),
+  }
+  try {
+    await client.request('DELETE', resourcePath(type, name), { body }, signal)
+    return true
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
+}
+const policies = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const
+
+/** Creates an object; for reviews (SelfSubjectAccessReview) the answer holds the verdict. */
+export async function createObject<Shape extends KubernetesObject = KubernetesObject>(
+  client: KubernetesClient,
+  object: Unnamed,
+  signal: AbortSignal,
+): Promise<Shape> {
+  const type = await findResource(client, object, signal)
+  const namespace = object.metadata?.namespace
+  return await client.request<Shape>('POST', resourcePath(type, { namespace }), { body: object }, signal)
+}
+
+/** An object to create: the API server may give the name. */
+export interface Unnamed extends Kind {
+  readonly metadata?: {
+    readonly name?: string
+    readonly generateName?: string
+    readonly namespace?: string
+    readonly [field: string]: unknown
+  }
+  readonly [field: string]: unknown
+}

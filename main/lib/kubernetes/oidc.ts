@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises'
+import { Agent, EnvHttpProxyAgent, request } from 'undici'
+import { z } from 'zod'
+import { Problem } from '../../../preload/contract/problem.ts'
+
+const Discovery = z.object({ token_endpoint: z.url() })
+const Tokens = z.object({ id_token: z.string(), refresh_token: z.string().optional() })
+const answerLimitBytes = 1024 * 1024
+const limitMs = 15_000
+
+/** The `auth-provider: oidc` of a kubeconfig, whose fields kubectl names so. */
+export type OidcConfig = Readonly<Record<string, string>>
+
+/** Milliseconds since the epoch at which an ID token ends; undefined if it is none. */
+export function expiryOf(idToken: string): number | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString('utf8'))
+    const seconds: unknown = typeof claims === 'object' && claims !== null ? Reflect.get(claims, 'exp') : undefined
+    return typeof seconds === 'number' ? seconds * 1_000 : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A fresh ID token by the refresh token (RFC 6749 section 6; OpenID Connect Discovery 1.0).
+ * The secret goes in the header and, where the issuer refuses that, in the body, as client-go does.
+ * Throws CLUSTER_UNAUTHORIZED when the session is over; the answer's text is no evidence, as it may hold tokens.
+ */
+export async function refreshTokens(
+  config: OidcConfig,
+  signal: AbortSignal,
+): Promise<{ idToken: string; refreshToken: string }> {
+  const issuer = config['idp-issuer-url'] ?? ''
+  const clientId = config['client-id'] ?? ''
+  const refreshToken = config['refresh-token'] ?? ''
+  if (issuer === '' || clientId === '' || refreshToken === '') {
+    throw new Problem('CLUSTER_UNAUTHORIZED', 'The sign-in has ended and the kubeconfig holds no way to renew it.')
+  }
+  const authority = await authorityOf(config)
+  const dispatcher = authority === undefined ? new EnvHttpProxyAgent() : new Agent({ connect: { ca: authority } })
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
+  try {
+    const found = await ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {}, dispatcher, limited)
+    const discovery = Discovery.safeParse(found.body)
+    if (!discovery.success) throw refused(issuer, found.status)
+    const secret = config['client-secret'] ?? ''
+    const form = { grant_type: 'refresh_token', refresh_token: refreshToken }
+    const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64')
+    const inHeader = { form, headers: { authorization: `Basic ${basic}` } }
+    const inBody = { form: { ...form, client_id: clientId, ...(secret === '' ? {} : { client_secret: secret }) } }
+    const ways = secret === '' ? [inBody] : [inHeader, inBody]
+    let status = 0
+    for (const way of ways) {
+      const answer = await ask(discovery.data.token_endpoint, way, dispatcher, limited)
+      const tokens = Tokens.safeParse(answer.body)
+      if (answer.status === 200 && tokens.success) {
+        return { idToken: tokens.data.id_token, refreshToken: tokens.data.refresh_token ?? refreshToken }
+      }
+      status = answer.status
+    }
+    throw refused(issuer, status)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof Problem) throw error
+    const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? error.name) : ''
+    throw new Problem('CLUSTER_UNAUTHORIZED', `The sign-in service ${issuer} could not be asked for a new token.`, code)
+  } finally {
+    await dispatcher.close()
+  }
+}
+
+const refused = (issuer: string, status: number) =>
+  new Problem('CLUSTER_UNAUTHORIZED', `The sign-in service ${issuer} did not renew the sign-in.`, `HTTP ${status}`)
+
+async function authorityOf(config: OidcConfig): Promise<string | undefined> {
+  const data = config['idp-certificate-authority-data']
+  if (data !== undefined && data !== '') return Buffer.from(data, 'base64').toString('utf8')
+  const file = config['idp-certificate-authority']
+  if (file === undefined || file === '') return undefined
+  return await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Problem('FILE_UNREADABLE', `The certificate authority of the sign-in service cannot be read.`, file, {
+      cause: error,
+    })
+  })
+}
+
+async function ask(
+  url: string,
+  { form, headers = {} }: { form?: Record<string, string>; headers?: Record<string, string> },
+  dispatcher: Agent | EnvHttpProxyAgent,
+  signal: AbortSignal,
+): Promise<{ status: number; body: unknown }> {
+  const answer = await request(url, {
+    method: form === undefined ? 'GET' : 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    body: form === undefined ? null : new URLSearchParams(form).toString(),
+    dispatcher,
+    signal,
+  })
+  let text = ''
+  for await (const chunk of answer.body.setEncoding('utf8')) {
+    text += String(chunk)
+    if (text.length > answerLimitBytes) break
+  }
+  try {
+    return { status: answer.statusCode, body: JSON.parse(text) }
+  } catch {
+    return { status: answer.statusCode, body: undefined }
+  }
+}

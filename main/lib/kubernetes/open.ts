@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import { Problem } from '../../../preload/contract/problem.ts'
+import type { ClusterConnection, KubernetesClient } from './client.ts'
+import { createClient } from './connect.ts'
+import { credentialSource } from './credentials.ts'
+import { type Kubeconfig, type KubeconfigText, readKubeconfig, usableContext } from './kubeconfig.ts'
+import { kubeconfigLimitBytes } from './kubeconfig-text.ts'
+import { clusterProxy } from './proxy.ts'
+
+/**
+ * A client for one context. Reads the kubeconfig files; the API server is not asked yet.
+ * `environment` lies over this process's own, for credential programs and for HTTPS_PROXY and NO_PROXY.
+ * Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or KUBECONFIG_UNREADABLE.
+ */
+export async function openCluster(connection: ClusterConnection): Promise<KubernetesClient> {
+  const { cluster, user } = usableContext(await readFiles(connection.files), connection.contextName)
+  const environment = { ...process.env, ...connection.environment }
+  const proxy = clusterProxy(new URL(cluster.server), cluster.proxyUrl, environment)
+  return createClient(cluster, credentialSource(user, cluster, environment), proxy)
+}
+
+/** The merged kubeconfig of these files. One that is missing is passed over, as kubectl does, unless all are. */
+export async function readFiles(files: readonly string[]): Promise<Kubeconfig> {
+  const texts: KubeconfigText[] = []
+  let failure: Problem | undefined
+  for (const file of files) {
+    try {
+      const text = await readFile(file, 'utf8')
+      if (text.length > kubeconfigLimitBytes)
+        throw new Problem('KUBECONFIG_UNREADABLE', 'The kubeconfig is too large.', file)
+      texts.push({ file, text })
+    } catch (error) {
+      failure ??=
+        error instanceof Problem
+          ? error
+          : new Problem('KUBECONFIG_UNREADABLE', 'A kubeconfig cannot be read.', file, { cause: error })
+    }
+  }
+  if (texts.length === 0) throw failure ?? new Problem('KUBECONFIG_UNREADABLE', 'There is no kubeconfig.')
+  return readKubeconfig(texts)
+}
