@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { availableParallelism, homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isRunning, type ProcessId, processId } from './process-id.ts'
+import { type RunResult, run } from './run.ts'
+
+/** Something that Go builds out of one committed module. */
+export type Program = {
+  readonly name: string
+  /** Folder with the module's go.mod, go.sum and sources. */
+  readonly folder: string
+  /** The package to build, or what else is to be made of the module. */
+  readonly target: string | ((make: Make) => Promise<void>)
+  readonly tags?: readonly string[]
+  /** `-X` settings: variable to value. */
+  readonly set?: Readonly<Record<string, string>>
+  /** Names the Go release whose output is wanted to the byte; another one is fetched by Go itself. */
+  readonly go?: string
+  /** `GOOS/GOARCH`; this machine's where absent. */
+  readonly platform?: string
+  /** Copies more than the binary out of the module, after the build. */
+  readonly also?: (make: Make) => Promise<void>
+  /** Seconds that a cold build took on two cores; only weighs the estimate. */
+  readonly seconds: number
+}
+
+/** What a program's own steps may use. `out` is the folder that becomes `programFolder(program)`. */
+export type Make = {
+  readonly out: string
+  go(args: readonly string[]): Promise<RunResult>
+}
+
+export type BuildProgress = {
+  readonly name: string
+  /** Counts from 1. */
+  readonly index: number
+  readonly total: number
+  readonly secondsLeft: number
+  /** As a person reads it: `kubelet, 3 of 12, about 6 min left`. */
+  readonly text: string
+}
+
+/** Why nothing could be built; `hint` says what to do and what works without. */
+export class BuildProblem extends Error {
+  readonly hint: string
+  constructor(message: string, hint: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'BuildProblem'
+    this.hint = hint
+  }
+}
+
+const minimumGo = [1, 26] as const
+const goHint =
+  'Install Go 1.26 or later (https://go.dev/dl). Without it nothing that needs a test cluster or our own helm runs; all else does.'
+
+/** The person's cache folder for what is built once: `HANGAR_CACHE`, or `hangar` in the usual place. */
+export const cacheRoot = (): string =>
+  process.env.HANGAR_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hangar')
+
+/** 16 hex digits over all that decides the output: the module's files and our settings. */
+export const programKey = (program: Program): string => {
+  const hash = createHash('sha256')
+  for (const file of readdirSync(program.folder).sort()) {
+    if (!/^go\.(mod|sum)$|\.go$/.test(file)) continue
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(program.folder, file)))
+      .update('\0')
+  }
+  const { target, tags, set, go, platform } = program
+  hash.update(JSON.stringify({ target: typeof target === 'string' ? target : '', tags, set, go, platform }))
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** The folder where a built program lies, whether it is there yet or not. */
+export const programFolder = (program: Program): string =>
+  join(cacheRoot(), 'programs', `${program.name}-${programKey(program)}`)
+
+export const isBuilt = (program: Program): boolean => existsSync(programFolder(program))
+
+const platformOf = (program: Program): string[] => (program.platform ? program.platform.split('/') : [])
+
+export const binaryName = (program: Program): string => {
+  const windows = program.platform ? program.platform.startsWith('windows') : process.platform === 'win32'
+  return windows ? `${program.name}.exe` : program.name
+}
+
+/** `about 6 min left`, or seconds under a minute and a half. */
+export const sayLeft = (seconds: number): string =>
+  seconds < 90 ? `about ${Math.max(1, Math.round(seconds))} s left` : `about ${Math.round(seconds / 60)} min left`
+
+/** What is left, from what the builds so far took against what they were expected to take. */
+export const estimateLeft = (
+  all: readonly { readonly seconds: number }[],
+  index: number,
+  elapsedSeconds: number,
+  cores: number,
+): number => {
+  const sum = (some: readonly { readonly seconds: number }[]) => some.reduce((total, { seconds }) => total + seconds, 0)
+  const expectedSoFar = sum(all.slice(0, index))
+  // Until enough has been seen, only the number of cores says how this machine compares.
+  const pace = expectedSoFar > 30 ? elapsedSeconds / expectedSoFar : 2 / Math.min(8, cores)
+  return sum(all.slice(index)) * pace
+}
+
+const lockPollMs = 500
+
+/** Holds the one build lock of the cache folder, waiting while a living process has it. */
+const lock = async (onWait: () => void, signal: AbortSignal | undefined): Promise<() => Promise<void>> => {
+  const file = join(cacheRoot(), 'build.lock')
+  for (let waits = 0; ; waits += 1) {
+    signal?.throwIfAborted()
+    const handle = await open(file, 'wx').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+      return undefined
+    })
+    if (handle) {
+      await handle.writeFile(JSON.stringify(processId(process.pid)))
+      await handle.close()
+      return () => rm(file, { force: true })
+    }
+    const holder = await readFile(file, 'utf8').catch(() => '')
+    // An empty file is one that is being written: give it a few looks before calling it abandoned.
+    if (holder === '' ? waits > 4 : !isRunning(JSON.parse(holder) as ProcessId /* written by the lines above */)) {
+      await rm(file, { force: true })
+      continue
+    }
+    if (waits === 0) onWait()
+    await sleep(lockPollMs, undefined, { signal })
+  }
+}
+
+const pathWithGo = (): string => [process.env.PATH ?? '', '/usr/local/go/bin'].join(delimiter)
+
+/** The version of the Go on this machine, or why there is none that can be used. */
+export const findGo = async (signal?: AbortSignal): Promise<string> => {
+  const { code, stdout } = await run('go', ['env', 'GOVERSION'], { env: { PATH: pathWithGo() }, signal }).catch(() => ({
+    code: 127,
+    stdout: '',
+  }))
+  const [, major, minor] = /^go(\d+)\.(\d+)/.exec(stdout) ?? []
+  if (code !== 0 || major === undefined) throw new BuildProblem('Go is not installed.', goHint)
+  if (Number(major) < minimumGo[0] || (Number(major) === minimumGo[0] && Number(minor) < minimumGo[1]))
+    throw new BuildProblem(`Go ${stdout.trim().slice(2)} is too old.`, goHint)
+  return stdout.trim()
+}
+
+// What Go prints when a module cannot be fetched.
+const offline =
+  /dial tcp|no such host|i\/o timeout|proxyconnect|network is unreachable|connection refused|TLS handshake/
+
+const buildOne = async (program: Program, goVersion: string, signal: AbortSignal | undefined): Promise<void> => {
+  const final = programFolder(program)
+  const out = `${final}.part`
+  await rm(out, { recursive: true, force: true })
+  await mkdir(out)
+  const [os, arch] = platformOf(program)
+  const env = {
+    PATH: pathWithGo(),
+    // No C compiler, no paths of this machine and no settings of this person in what comes out.
+    CGO_ENABLED: '0',
+    GOFLAGS: '-mod=readonly -trimpath -buildvcs=false',
+    GOWORK: 'off',
+    GOEXPERIMENT: '',
+    GOAMD64: 'v1',
+    GOARM64: 'v8.0',
+    GOFIPS140: 'off',
+    ...(os ? { GOOS: os, GOARCH: arch } : {}),
+    ...(program.go ? { GOTOOLCHAIN: goVersion === `go${program.go}` ? 'local' : `go${program.go}` } : {}),
+  }
+  const go = async (args: readonly string[]): Promise<RunResult> => {
+    const result = await run('go', args, { cwd: program.folder, env, signal })
+    if (result.code === 0) return result
+    const said = result.stderr.slice(-2_000)
+    if (offline.test(said))
+      throw new BuildProblem(
+        `${program.name} was not built: its Go modules could not be downloaded.`,
+        `The first build needs the network (or GOPROXY set to a mirror that can be reached). Go said: ${said.slice(-400)}`,
+      )
+    throw new BuildProblem(`${program.name} was not built: go ${args[0]} failed.`, said)
+  }
+  const make = { out, go }
+  if (typeof program.target === 'string') {
+    const settings = Object.entries(program.set ?? {}).map(([name, value]) => ` -X ${name}=${value}`)
+    const tags = program.tags ? ['-tags', program.tags.join(',')] : []
+    const file = join(out, binaryName(program))
+    await go(['build', ...tags, '-ldflags', `-s -w -buildid=${settings.join('')}`, '-o', file, program.target])
+  } else await program.target(make)
+  await program.also?.(make)
+  await rename(out, final)
+}
+
+/**
+ * Builds what is not there yet, one after the other (Go itself uses all cores). A second caller waits for the first
+ * and finds its work done. Throws BuildProblem, or the abort reason.
+ */
+export const buildPrograms = async (
+  programs: readonly Program[],
+  { onProgress, signal }: { onProgress?: (progress: BuildProgress) => void; signal?: AbortSignal } = {},
+): Promise<void> => {
+  if (programs.every(isBuilt)) return
+  const goVersion = await findGo(signal)
+  await mkdir(join(cacheRoot(), 'programs'), { recursive: true })
+  const release = await lock(() => {
+    const text = 'waiting for another build on this machine'
+    onProgress?.({ name: '', index: 0, total: programs.length, secondsLeft: 0, text })
+  }, signal)
+  try {
+    const missing = programs.filter((program) => !isBuilt(program))
+    const start = performance.now()
+    for (const [index, program] of missing.entries()) {
+      const secondsLeft = estimateLeft(missing, index, (performance.now() - start) / 1_000, availableParallelism())
+      const text = `${program.name}, ${index + 1} of ${missing.length}, ${sayLeft(secondsLeft)}`
+      onProgress?.({ name: program.name, index: index + 1, total: missing.length, secondsLeft, text })
+      await buildOne(program, goVersion, signal)
+    }
+  } finally {
+    await release()
+  }
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process'
+
+export type RunResult = { readonly code: number; readonly stdout: string; readonly stderr: string }
+export type RunOptions = {
+  readonly cwd?: string
+  /** Added to this process's own environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly input?: string
+  readonly signal?: AbortSignal
+}
+
+/** Of each stream the last so many characters are kept. */
+const keptLength = 4_000_000
+
+/** Runs a program to its end. Throws where it cannot start or the signal says so; an exit code is an answer. */
+export const run = (program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> =>
+  new Promise((resolve, reject) => {
+    const { cwd, env, input, signal } = options
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      signal,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout = (stdout + text).slice(-keptLength)
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-keptLength)
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }))
+    // A program that ends before it has read everything is not our failure.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
+  })

@@ -1,0 +1,30 @@
+// The process that a bed lives and dies with. Started by bed.ts with the options as its one argument. It ends the bed
+// when asked to, and when its owner, the other end of the IPC channel, is gone, however that went.
+import { serveControl } from './control.ts'
+import { keepBed } from './keep.ts'
+import { placesOf } from './layout.ts'
+import { BedOptions } from './options.ts'
+
+const options = BedOptions.parse(JSON.parse(process.argv[2] ?? '{}'))
+const owned = process.argv[3] === 'owned'
+const starting = new AbortController()
+let end = () => starting.abort()
+
+const tell = (message: object): void => {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
+}
+if (owned) process.on('disconnect', () => end())
+for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => end())
+
+try {
+  const kept = await keepBed(options, starting.signal)
+  end = () => void kept.down(AbortSignal.timeout(60_000)).finally(() => process.exit(0))
+  await serveControl(placesOf(options.name).control, kept, () => process.exit(0))
+  if (starting.signal.aborted || (owned && !process.connected)) end()
+  else tell({ up: kept.facts })
+} catch (error) {
+  console.error(error)
+  const problem = error instanceof Error ? error.message : String(error)
+  if (process.connected) process.send?.({ problem }, undefined, undefined, () => process.exit(1))
+  else process.exit(1)
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+export const BedOptions = z.strictObject({
+  /** Lower-case letters, digits and dashes; becomes the kubeconfig's context. */
+  name: z.string(),
+  /** `real`: containers, root and Linux; `simulated`: kwok alone, anywhere; `both`: for scale beside real pods. */
+  pods: z.enum(['real', 'simulated', 'both']),
+  /** `none`: the node stays NotReady until somebody brings a network. */
+  network: z.enum(['bridge', 'none']),
+  dns: z.boolean(),
+  storage: z.boolean(),
+  flux: z.union([z.literal('crds'), z.literal('controller'), z.literal(false)]),
+  simulatedNodes: z.number().int().nonnegative(),
+})
+export type BedOptions = z.infer<typeof BedOptions>
+export type BedWishes = Partial<BedOptions>
+
+/** The usual bed, with what was wished for instead. */
+export const completeOptions = (wishes: BedWishes, randomName: string): BedOptions => {
+  const pods = wishes.pods ?? 'real'
+  return BedOptions.parse({
+    name: randomName,
+    network: 'bridge',
+    dns: true,
+    storage: true,
+    flux: false,
+    simulatedNodes: pods === 'real' ? 0 : 1,
+    ...wishes,
+    pods,
+  })
+}

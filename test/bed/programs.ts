@@ -1,0 +1,120 @@
+import { copyFile, mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  type BuildProgress,
+  binaryName,
+  buildPrograms,
+  isBuilt,
+  type Make,
+  type Program,
+  programFolder,
+} from '../../scripts/build-programs.ts'
+
+const kubernetesVersion = '1.36.3'
+const module = (name: string) => join(import.meta.dirname, 'programs', name)
+
+const kubernetes = <Name extends string>(name: Name, seconds: number) => ({
+  name,
+  folder: module('kubernetes'),
+  target: `k8s.io/kubernetes/cmd/${name}`,
+  set: {
+    'k8s.io/component-base/version.gitVersion': `v${kubernetesVersion}`,
+    'k8s.io/component-base/version.gitMajor': '1',
+    'k8s.io/component-base/version.gitMinor': '36',
+  },
+  seconds,
+})
+
+const containerd = <Name extends string>(name: Name, seconds: number) => ({
+  name,
+  folder: module('containerd'),
+  target: `github.com/containerd/containerd/v2/cmd/${name}`,
+  tags: ['no_btrfs', 'no_devmapper'],
+  seconds,
+})
+
+/** kwok reads its stages (how a simulated node or pod moves on) from files; its module carries them. */
+const copyStages = async ({ out, go }: Make): Promise<void> => {
+  const { stdout } = await go(['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'])
+  await mkdir(join(out, 'stages'))
+  const kinds = [
+    ['pod/fast', /^pod-.*\.yaml$/],
+    ['node/fast', /^node-.*\.yaml$/],
+    ['node/heartbeat-with-lease', /^node-.*\.yaml$/],
+  ] as const
+  for (const [kind, wanted] of kinds) {
+    const from = join(stdout.trim(), 'kustomize', 'stage', kind)
+    for (const file of await readdir(from))
+      if (wanted.test(file)) await copyFile(join(from, file), join(out, 'stages', file))
+  }
+}
+
+const generateCrds = async ({ out, go }: Make): Promise<void> => {
+  const paths = ['helm-controller/api/v2', 'source-controller/api/v1'].map((api) => `paths=github.com/fluxcd/${api}`)
+  const generator = 'sigs.k8s.io/controller-tools/cmd/controller-gen'
+  await go(['run', generator, 'crd', ...paths, `output:crd:dir=${join(out, 'crds')}`])
+}
+
+/** Cheapest first, so that the first minutes already show progress. */
+const table = [
+  { name: 'pause', folder: module('pause'), target: 'hangar.test/pause', seconds: 5 },
+  { name: 'etcd', folder: module('etcd'), target: 'go.etcd.io/etcd/server/v3', seconds: 40 },
+  kubernetes('kube-apiserver', 150),
+  kubernetes('kube-controller-manager', 40),
+  kubernetes('kube-scheduler', 15),
+  kubernetes('kubelet', 45),
+  kubernetes('kube-proxy', 10),
+  containerd('containerd', 50),
+  containerd('containerd-shim-runc-v2', 8),
+  containerd('ctr', 8),
+  { name: 'kwok', folder: module('kwok'), target: 'sigs.k8s.io/kwok/cmd/kwok', seconds: 60, also: copyStages },
+  { name: 'coredns', folder: module('coredns'), target: 'hangar.test/coredns', seconds: 40 },
+  { name: 'flux-crds', folder: module('flux-crds'), target: generateCrds, seconds: 30 },
+  {
+    name: 'helm-controller',
+    folder: module('helm-controller'),
+    target: 'github.com/fluxcd/helm-controller',
+    seconds: 100,
+  },
+  { name: 'registry', folder: module('registry'), target: 'hangar.test/registry', seconds: 20 },
+  {
+    name: 'pebble',
+    folder: module('pebble'),
+    target: 'github.com/letsencrypt/pebble/v2/cmd/pebble',
+    seconds: 15,
+  },
+] as const satisfies readonly Program[]
+
+export type ProgramName = (typeof table)[number]['name']
+export const programNames: readonly ProgramName[] = table.map(({ name }) => name)
+
+const programOf = (name: ProgramName): Program => {
+  const found = table.find((program) => program.name === name)
+  if (!found) throw new Error(`There is no program ${name}.`)
+  return found
+}
+
+/** Where a program lies once `build` has built it. */
+export const programPath = (name: Exclude<ProgramName, 'flux-crds'>): string => {
+  const program = programOf(name)
+  return join(programFolder(program), binaryName(program))
+}
+
+/** The folder with the YAML files of Flux's custom resource definitions, once `flux-crds` is built. */
+export const fluxCrdsFolder = (): string => join(programFolder(programOf('flux-crds')), 'crds')
+
+/** The folder with kwok's stages, once `kwok` is built. */
+export const kwokStagesFolder = (): string => join(programFolder(programOf('kwok')), 'stages')
+
+export const missingPrograms = (names: readonly ProgramName[] = programNames): readonly ProgramName[] =>
+  names.filter((name) => !isBuilt(programOf(name)))
+
+/** Builds what is not built yet. Throws BuildProblem with a hint, or the abort reason. */
+export const build = (
+  names: readonly ProgramName[] = programNames,
+  options: { onProgress?: (progress: BuildProgress) => void; signal?: AbortSignal } = {},
+): Promise<void> =>
+  buildPrograms(
+    table.filter(({ name }) => names.includes(name)),
+    options,
+  )

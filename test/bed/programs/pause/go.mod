@@ -1,0 +1,3 @@
+module hangar.test/pause
+
+go 1.26.0

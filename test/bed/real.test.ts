@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Api } from './api.ts'
+import { type Bed, startBed } from './bed.ts'
+import { apiOf } from './source.ts'
+import { until } from './until.ts'
+import { execInPod, podLog, shellPod, skipReason, waitForPhase } from './with-bed.ts'
+
+const reason = skipReason('real')
+const limit = () => AbortSignal.timeout(60_000)
+
+describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
+  let beds: [Bed, Bed]
+  let apis: [Api, Api]
+
+  beforeAll(async () => {
+    const start = () => startBed({ pods: 'real' }, AbortSignal.timeout(280_000))
+    beds = await Promise.all([start(), start()])
+    apis = await Promise.all([apiOf(beds[0]), apiOf(beds[1])])
+  })
+  afterAll(() => Promise.all((beds ?? []).map((bed) => bed.down())))
+
+  it('runs two at once, each with pods of its own whose logs can be read and that can be entered', async () => {
+    for (const [index, api] of apis.entries()) {
+      await api.apply(shellPod('greeter', `echo hello from ${index}; sleep 1000`), limit())
+      await waitForPhase(api, 'greeter', 'Running', limit())
+    }
+
+    const logs = await Promise.all(
+      apis.map((api) => until('A log', async () => (await podLog(api, 'greeter', limit())) || undefined, 10_000, limit())),
+    )
+    const entered = await Promise.all(beds.map((bed) => execInPod(bed, 'greeter', ['hostname'])))
+
+    expect(logs).toEqual(['hello from 0\n', 'hello from 1\n'])
+    expect(entered).toEqual(['greeter\n', 'greeter\n'])
+    expect(beds[0].hostAddress).not.toBe(beds[1].hostAddress)
+  })
+
+  it('binds a claim to a folder that the next pod finds again, also for a pod that is not root', async () => {
+    const [api] = apis
+    await api.apply(
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'data', namespace: 'default' },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+      },
+      limit(),
+    )
+    const withData = (name: string, script: string) => {
+      const pod = shellPod(name, script, {
+        volumeMounts: [{ name: 'data', mountPath: '/data' }],
+        securityContext: { runAsUser: 1000, runAsNonRoot: true },
+      })
+      const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]
+      return { ...pod, spec: { ...(pod.spec as object), restartPolicy: 'Never', volumes } } // what shellPod made
+    }
+
+    await api.apply(withData('writer', 'echo kept > /data/file'), limit())
+    await waitForPhase(api, 'writer', 'Succeeded', limit())
+    await api.apply(withData('reader', 'cat /data/file'), limit())
+    await waitForPhase(api, 'reader', 'Succeeded', limit())
+
+    expect(await podLog(api, 'reader', limit())).toBe('kept\n')
+  })
+
+  it('resolves, in a pod, cluster services and names that were added, and reaches this computer by such a name', async () => {
+    const [bed] = beds
+    const [api] = apis
+    await bed.addHostNames({ 'control.example.test': bed.hostAddress })
+
+    await api.apply(shellPod('asker', 'sleep 1000'), limit())
+    await waitForPhase(api, 'asker', 'Running', limit())
+    const ask = (name: string) => execInPod(bed, 'asker', ['nslookup', name])
+
+    expect(await ask('kubernetes.default.svc.cluster.local')).toMatch(/Address.*: 10\.\d+\.16\.1\n/)
+    expect(await ask('control.example.test')).toContain(bed.hostAddress)
+    await expect(ask('nowhere.example.test')).rejects.toThrow(/NXDOMAIN/)
+  })
+
+  it('lets a pod call another through a service on the same node', async () => {
+    const [bed] = beds
+    const [api] = apis
+    const serve = 'echo served > /tmp/index.html; httpd -f -p 8080 -h /tmp'
+    await api.apply(shellPod('server', serve, { ports: [{ containerPort: 8080 }] }), limit())
+    await api.apply(
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'server', namespace: 'default' },
+        spec: { selector: { app: 'server' }, ports: [{ port: 80, targetPort: 8080 }] },
+      },
+      limit(),
+    )
+    await api.apply(shellPod('caller', 'sleep 1000'), limit())
+    await Promise.all(['server', 'caller'].map((name) => waitForPhase(api, name, 'Running', limit())))
+
+    const call = () => execInPod(bed, 'caller', ['wget', '-q', '-T', '2', '-O', '-', 'http://server.default.svc.cluster.local'])
+
+    expect(await until('An answer of the service', call, 20_000, limit())).toBe('served\n')
+  })
+
+  it('takes an image made of files at hand', async () => {
+    const [bed] = beds
+    const [api] = apis
+    await bed.importImage('hangar.test/made:1', [
+      { path: 'bin/busybox', source: '/bin/busybox' },
+      { path: 'bin/cat', link: 'busybox' },
+      { path: 'etc/words', text: 'from a file at hand\n' },
+    ])
+
+    const pod = shellPod('made', '')
+    const container = { name: 'main', image: 'hangar.test/made:1', command: ['/bin/cat', '/etc/words'] }
+    await api.apply({ ...pod, spec: { restartPolicy: 'Never', containers: [container] } }, limit())
+    await waitForPhase(api, 'made', 'Succeeded', limit())
+
+    expect(await podLog(api, 'made', limit())).toBe('from a file at hand\n')
+  })
+
+  it('stops and starts the API server alone: state stays and pods go on', async () => {
+    const [bed, other] = beds
+    const [api, otherApi] = apis
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kept', namespace: 'default' }, data: { a: '1' } }
+    const path = '/api/v1/namespaces/default/configmaps/kept'
+    await api.apply(config, limit())
+    await api.apply(shellPod('steady', 'sleep 1000'), limit())
+    await waitForPhase(api, 'steady', 'Running', limit())
+    const { status: before } = await api.get('/api/v1/namespaces/default/pods/steady', limit())
+
+    await bed.stopApiServer()
+    await expect(api.get(path, limit())).rejects.toThrow(/ECONNREFUSED/)
+    await expect(otherApi.read('/readyz', limit())).resolves.toBe('ok')
+    await bed.startApiServer()
+
+    expect((await api.get(path, limit())).data).toEqual({ a: '1' })
+    const { status: after } = await api.get('/api/v1/namespaces/default/pods/steady', limit())
+    expect(after?.containerStatuses).toEqual(before?.containerStatuses)
+    expect(other.name).not.toBe(bed.name)
+  })
+})
