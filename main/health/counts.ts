@@ -1,0 +1,45 @@
+import { containerStatuses } from './containers.ts'
+import { countIn, numberIn } from './fields.ts'
+import { groupOf, type KubernetesObject } from './object.ts'
+
+/** How many of a thing's parts are ready: replicas, nodes, containers. */
+export interface Counts {
+  readonly ready?: number
+  readonly total?: number
+  readonly restarts?: number
+}
+
+const counters: Readonly<Record<string, (object: KubernetesObject) => Counts>> = {
+  'Pod.': ({ status }) => {
+    const all = containerStatuses(status && { containerStatuses: status.containerStatuses })
+    return {
+      ready: all.filter(({ ready }) => ready === true).length,
+      total: all.length,
+      restarts: containerStatuses(status).reduce((sum, container) => sum + countIn(container, 'restartCount'), 0),
+    }
+  },
+  'Deployment.apps': ({ spec, status }) => ({
+    ready: countIn(status, 'readyReplicas'),
+    total: numberIn(spec, 'replicas') ?? 1,
+  }),
+  'StatefulSet.apps': ({ spec, status }) => ({
+    ready: countIn(status, 'readyReplicas'),
+    total: numberIn(spec, 'replicas') ?? 1,
+  }),
+  'ReplicaSet.apps': ({ spec, status }) => ({
+    ready: countIn(status, 'readyReplicas'),
+    total: numberIn(spec, 'replicas') ?? 1,
+  }),
+  'DaemonSet.apps': ({ status }) => ({
+    ready: countIn(status, 'numberReady'),
+    total: countIn(status, 'desiredNumberScheduled'),
+  }),
+  'Job.batch': ({ spec, status }) => ({
+    ready: countIn(status, 'succeeded'),
+    total: numberIn(spec, 'completions') ?? 1,
+  }),
+}
+
+export function counts(object: KubernetesObject): Counts {
+  return counters[`${object.kind}.${groupOf(object.apiVersion)}`]?.(object) ?? {}
+}

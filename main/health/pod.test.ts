@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import { assess } from './assess.ts'
+import type { Fields } from './fields.ts'
+import { ago, nowMs, sample } from './sample.ts'
+
+const look = (status: Fields, spec: Fields = {}) => assess(sample('v1', 'Pod', { spec, status }), nowMs)
+const waiting = (reason: string, message = '') => ({ name: 'app', state: { waiting: { reason, message } } })
+const ended = (exitCode: number, reason = 'Error', seconds = 60) => ({
+  terminated: { exitCode, reason, finishedAt: ago(seconds) },
+})
+const ready = (status: string, seconds = 60, reason = '') => ({
+  type: 'Ready',
+  status,
+  reason,
+  lastTransitionTime: ago(seconds),
+})
+const scheduled = (status: string, seconds: number, reason = 'Unschedulable') => ({
+  type: 'PodScheduled',
+  status,
+  reason,
+  message: '0/1 nodes are available',
+  lastTransitionTime: ago(seconds),
+})
+
+const cases: readonly [string, Fields, Fields, string, string][] = [
+  ['is well when ready', { phase: 'Running', conditions: [ready('True')] }, {}, 'healthy', 'Running'],
+  [
+    'is well when it was restarted long ago and is ready',
+    {
+      phase: 'Running',
+      conditions: [ready('True')],
+      containerStatuses: [{ name: 'app', restartCount: 3, state: { running: {} }, lastState: ended(1) }],
+    },
+    {},
+    'healthy',
+    'Running',
+  ],
+  [
+    'is degraded in a crash loop, and says how it ended last',
+    {
+      phase: 'Running',
+      conditions: [ready('False')],
+      containerStatuses: [{ ...waiting('CrashLoopBackOff', 'back-off 40s'), lastState: ended(137, 'OOMKilled') }],
+    },
+    {},
+    'degraded',
+    'CrashLoopBackOff: back-off 40s; app ended with exit code 137 (OOMKilled)',
+  ],
+  ...(
+    ['ImagePullBackOff', 'ErrImagePull', 'CreateContainerConfigError', 'RunContainerError', 'InvalidImageName'] as const
+  ).map((reason): [string, Fields, Fields, string, string] => [
+    `is degraded when it waits with ${reason}`,
+    { phase: 'Pending', containerStatuses: [waiting(reason, 'why')] },
+    {},
+    'degraded',
+    `${reason}: why`,
+  ]),
+  [
+    'is degraded when an init container crashes',
+    { phase: 'Pending', initContainerStatuses: [waiting('CrashLoopBackOff')], containerStatuses: [] },
+    {},
+    'degraded',
+    'CrashLoopBackOff',
+  ],
+  [
+    'is on its way while its containers are made',
+    { phase: 'Pending', containerStatuses: [waiting('ContainerCreating')] },
+    {},
+    'progressing',
+    'ContainerCreating',
+  ],
+  [
+    'is on its way after an init container that ended as it should',
+    {
+      phase: 'Pending',
+      initContainerStatuses: [{ name: 'init', state: ended(0, 'Completed') }],
+      containerStatuses: [waiting('PodInitializing')],
+    },
+    {},
+    'progressing',
+    'PodInitializing',
+  ],
+  [
+    'is on its way while the scheduler looks again',
+    { phase: 'Pending', conditions: [scheduled('False', 5)] },
+    {},
+    'progressing',
+    'Unschedulable: 0/1 nodes are available',
+  ],
+  [
+    'is degraded when it fits no node for longer',
+    { phase: 'Pending', conditions: [scheduled('False', 16)] },
+    {},
+    'degraded',
+    'Unschedulable: 0/1 nodes are available',
+  ],
+  [
+    'is on its way behind a scheduling gate, however long',
+    { phase: 'Pending', conditions: [scheduled('False', 9_999, 'SchedulingGated')] },
+    {},
+    'progressing',
+    'SchedulingGated: 0/1 nodes are available',
+  ],
+  ['is on its way when not placed yet', { phase: 'Pending' }, {}, 'progressing', 'Waiting to be placed on a node'],
+  ['is on its way without any status', {}, {}, 'progressing', 'Waiting to be placed on a node'],
+  ['is well when completed', { phase: 'Succeeded' }, {}, 'healthy', 'Completed'],
+  [
+    'is degraded when failed, by its container',
+    { phase: 'Failed', containerStatuses: [{ name: 'app', state: ended(3) }] },
+    { restartPolicy: 'Never' },
+    'degraded',
+    'app ended with exit code 3',
+  ],
+  [
+    'is degraded when evicted, by its own words',
+    { phase: 'Failed', reason: 'Evicted', message: 'low on memory' },
+    {},
+    'degraded',
+    'Evicted: low on memory',
+  ],
+  [
+    'is degraded while a container that should run has ended',
+    { phase: 'Running', conditions: [ready('False', 1)], containerStatuses: [{ name: 'app', state: ended(137) }] },
+    {},
+    'degraded',
+    'app ended with exit code 137',
+  ],
+  [
+    'is degraded while it comes back from a crash',
+    {
+      phase: 'Running',
+      conditions: [ready('False', 1)],
+      containerStatuses: [{ name: 'app', state: { running: {} }, lastState: ended(1) }],
+    },
+    {},
+    'degraded',
+    'Not ready; app ended with exit code 1',
+  ],
+  [
+    'is on its way while its probe has not passed',
+    { phase: 'Running', conditions: [ready('False', 30, 'ContainersNotReady')] },
+    {},
+    'progressing',
+    'ContainersNotReady',
+  ],
+  [
+    'is degraded when its probe does not pass for ten minutes',
+    { phase: 'Running', conditions: [ready('False', 601, 'ContainersNotReady')] },
+    {},
+    'degraded',
+    'Not ready for too long: ContainersNotReady',
+  ],
+  [
+    'is on its way while it runs to its end',
+    { phase: 'Running', conditions: [ready('True')] },
+    { restartPolicy: 'OnFailure' },
+    'progressing',
+    'Running to its end',
+  ],
+  ['is unknown when its node is lost', { phase: 'Unknown' }, {}, 'unknown', 'Its node does not answer'],
+]
+
+describe('a pod', () => {
+  it.each(cases)('%s', (_, status, spec, health, reason) => {
+    expect(look(status, spec)).toMatchObject({ health, reason })
+  })
+
+  it('says since when', () => {
+    expect(look({ phase: 'Running', conditions: [ready('True', 90)] }).since).toBe(ago(90))
+    expect(look({ phase: 'Running', containerStatuses: [{ name: 'app', state: ended(1, 'Error', 7) }] }).since).toBe(
+      ago(7),
+    )
+  })
+
+  it('asks to be looked at again when the grace of an unschedulable one is over', () => {
+    expect(look({ phase: 'Pending', conditions: [scheduled('False', 5)] }).recheckAtMs).toBe(nowMs + 10_000)
+  })
+
+  it('is on its way when being deleted, whatever else it says, since it was asked', () => {
+    const seen = assess(
+      sample('v1', 'Pod', {
+        metadata: { deletionTimestamp: ago(-20), deletionGracePeriodSeconds: 30, finalizers: ['example.org/hold'] },
+        status: { phase: 'Running', containerStatuses: [waiting('CrashLoopBackOff')] },
+      }),
+      nowMs,
+    )
+
+    expect(seen).toMatchObject({ health: 'progressing', since: ago(10) })
+    expect(seen.reason).toContain('example.org/hold')
+  })
+
+  it('keeps a reason to one screen', () => {
+    expect(look({ phase: 'Failed', message: 'x'.repeat(9_000) }).reason).toHaveLength(500)
+  })
+})

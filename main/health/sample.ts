@@ -1,0 +1,19 @@
+import type { KubernetesObject } from './object.ts'
+
+/** The time at which the tables of tests look. */
+export const now = '2026-03-01T12:00:00Z'
+export const nowMs = Date.parse(now)
+/** That many seconds before. */
+export const ago = (seconds: number): string => new Date(nowMs - seconds * 1_000).toISOString()
+
+type Given = Omit<Partial<KubernetesObject>, 'metadata'> & { readonly metadata?: Partial<KubernetesObject['metadata']> }
+
+/** An object for a test: what the case is about, on top of what every object has. */
+export function sample(apiVersion: string, kind: string, { metadata, ...rest }: Given = {}): KubernetesObject {
+  return {
+    apiVersion,
+    kind,
+    metadata: { name: 'it', namespace: 'plane', uid: 'u-1', creationTimestamp: ago(3_600), ...metadata },
+    ...rest,
+  }
+}
