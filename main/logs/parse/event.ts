@@ -1,0 +1,53 @@
+import type { Level, LogRecord } from '../../../preload/contract/logs.ts'
+
+/** What a line says of itself. What it does not say is left out, never guessed. */
+export interface ParsedEvent {
+  readonly format: LogRecord['format']
+  /** Milliseconds since 1970; only from a time that carries its zone. */
+  readonly atMs?: number
+  readonly level: Level | null
+  readonly levelSource: LogRecord['levelSource']
+  readonly module: string
+  readonly message: string
+  readonly fields: readonly (readonly [string, string])[]
+  readonly traceId?: string
+  readonly spanId?: string
+}
+
+const levels: Readonly<Record<string, Level>> = {
+  fatal: 'FATAL',
+  critical: 'FATAL',
+  panic: 'FATAL',
+  error: 'ERROR',
+  err: 'ERROR',
+  severe: 'ERROR',
+  warn: 'WARN',
+  warning: 'WARN',
+  info: 'INFO',
+  information: 'INFO',
+  notice: 'INFO',
+  debug: 'DEBUG',
+  trace: 'TRACE',
+}
+
+/** A level by any of its usual names; null for a word that is none. */
+export function toLevel(word: string | undefined): Level | null {
+  return levels[word?.toLowerCase() ?? ''] ?? null
+}
+
+/** Only a time with a zone is a moment: without one the kubelet's is used. */
+export function toMoment(text: string | undefined): number | undefined {
+  if (text === undefined || !/(?:Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined
+  const ms = Date.parse(text.replace(' ', 'T').replace(',', '.'))
+  return Number.isNaN(ms) ? undefined : ms
+}
+
+/** An event of which nothing but its text is known. */
+export function plainEvent(text: string): ParsedEvent {
+  return { format: 'plain', level: null, levelSource: 'none', module: '', message: firstLine(text), fields: [] }
+}
+
+export function firstLine(text: string): string {
+  const end = text.indexOf('\n')
+  return end === -1 ? text : text.slice(0, end)
+}

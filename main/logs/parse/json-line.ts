@@ -1,0 +1,49 @@
+import { type ParsedEvent, toLevel, toMoment } from './event.ts'
+
+/** The names under which loggers write the same thing (Ballerina, Go's slog, log4j2, ECS, OpenTelemetry). */
+const aliases = {
+  time: ['time', '@timestamp', 'timestamp', 'ts', 'instant'],
+  level: ['level', 'severity', 'log.level', 'severityText', 'lvl'],
+  message: ['message', 'msg', 'log', 'body'],
+  module: ['module', 'logger', 'loggerName', 'class', 'component'],
+  traceId: ['traceId', 'trace_id', 'trace.id'],
+  spanId: ['spanId', 'span_id', 'span.id'],
+} as const
+
+/** A line that is one JSON object with a message. */
+export function parseJsonLine(text: string): ParsedEvent | undefined {
+  if (!text.startsWith('{')) return undefined
+  const line = text.split('\n', 1)[0] ?? ''
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  const pairs = new Map(Object.entries(value).map(([key, each]) => [key, toText(each)]))
+  const taken = new Set<string>()
+  const take = (names: readonly string[]): string | undefined => {
+    const name = names.find((each) => pairs.has(each))
+    if (name === undefined) return undefined
+    taken.add(name)
+    return pairs.get(name)
+  }
+  const message = take(aliases.message)
+  if (message === undefined) return undefined
+  const level = toLevel(take(aliases.level))
+  return {
+    // Ballerina's own begins with the time (its tests assert the prefix); others map by their aliases.
+    format: line.startsWith('{"time":"') && pairs.has('module') && pairs.has('message') ? 'ballerina-json' : 'json',
+    atMs: toMoment(take(aliases.time)),
+    level,
+    levelSource: level === null ? 'none' : 'field',
+    message,
+    module: take(aliases.module) ?? '',
+    traceId: take(aliases.traceId),
+    spanId: take(aliases.spanId),
+    fields: [...pairs].filter(([key]) => !taken.has(key)),
+  }
+}
+
+const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { LogFormat } from '../../../preload/contract/profiles.ts'
+import type { ParsedEvent } from './event.ts'
+import { EventJoiner } from './join.ts'
+import { parseEvent } from './parse.ts'
+
+const cases: readonly (readonly [string, string, Partial<ParsedEvent>])[] = [
+  [
+    'a Ballerina line with values of every kind',
+    'time=2025-08-20T08:53:29.973+05:30 level=INFO module="" message="info log" id=845315 name="foo bar" ok=true none=()',
+    {
+      format: 'ballerina-logfmt',
+      atMs: Date.UTC(2025, 7, 20, 3, 23, 29, 973),
+      level: 'INFO',
+      levelSource: 'field',
+      module: '',
+      message: 'info log',
+      fields: [
+        ['id', '845315'],
+        ['name', 'foo bar'],
+        ['ok', 'true'],
+        ['none', '()'],
+      ],
+    },
+  ],
+  [
+    'a Ballerina error value, which is not JSON',
+    'time=2025-08-20T08:51:45.684Z level=ERROR module=acme/orders message="bad \\"order\\"\\n" error={"message":"a } b","moduleName":(),"stack":[{"line":4}]} traceId="abc" spanId="def"',
+    {
+      level: 'ERROR',
+      module: 'acme/orders',
+      message: 'bad "order"\n',
+      fields: [['error', '{"message":"a } b","moduleName":(),"stack":[{"line":4}]}']],
+      traceId: 'abc',
+      spanId: 'def',
+    },
+  ],
+  [
+    'a later key over an earlier one, as the logger has it',
+    'time=2025-08-20T08:51:45.684Z level=INFO module=m message="m" icp.runtimeId="a" icp.runtimeId="b"',
+    { fields: [['icp.runtimeId', 'b']] },
+  ],
+  [
+    'a Ballerina line in JSON',
+    '{"time":"2025-03-15T10:30:00.000Z","level":"WARN","module":"acme/orders","message":"slow","tookMs":12,"traceId":"t1"}',
+    {
+      format: 'ballerina-json',
+      level: 'WARN',
+      module: 'acme/orders',
+      message: 'slow',
+      fields: [['tookMs', '12']],
+      traceId: 't1',
+    },
+  ],
+  [
+    "Go's slog, whose message is msg",
+    '{"time":"2026-02-12T00:57:07.44Z","level":"ERROR","msg":"connection failed","component":"agent","retryAfter":5000000000}',
+    {
+      format: 'json',
+      level: 'ERROR',
+      message: 'connection failed',
+      module: 'agent',
+      fields: [['retryAfter', '5000000000']],
+    },
+  ],
+  [
+    'a Micro Integrator line, whose time has no zone',
+    '[2024-09-09 15:23:03,998]  INFO {LogMediator} - {api:StockQuoteAPI} Processing : {"a":1}',
+    {
+      format: 'micro-integrator',
+      atMs: undefined,
+      level: 'INFO',
+      levelSource: 'prefix',
+      module: 'LogMediator',
+      message: '{api:StockQuoteAPI} Processing : {"a":1}',
+      fields: [['api', 'StockQuoteAPI']],
+    },
+  ],
+  [
+    'a Micro Integrator line of the control plane pattern, with method and path',
+    '[2026-06-22T13:53:18.180+02:00] ERROR {org.apache.synapse.LogMediator} [ Deployed From Artifact Container: OrdersCApp ] - {api:Orders GET /orders/7} failed',
+    {
+      atMs: Date.UTC(2026, 5, 22, 11, 53, 18, 180),
+      level: 'ERROR',
+      fields: [
+        ['api', 'Orders'],
+        ['method', 'GET'],
+        ['path', '/orders/7'],
+        ['artifactContainer', 'OrdersCApp'],
+      ],
+    },
+  ],
+  [
+    'a Micro Integrator event with its stack trace',
+    '[2024-09-09 15:23:03,998] ERROR {Axis2Sender} - Timeout\njava.net.SocketTimeoutException: read\n\tat a.B.c(B.java:1)',
+    { message: 'Timeout', fields: [['stackTrace', 'java.net.SocketTimeoutException: read\n\tat a.B.c(B.java:1)']] },
+  ],
+  [
+    'a coloured line',
+    '\u001b[32mtime=2025-08-20T08:51:45.684Z level=INFO module=m message="m"\u001b[0m',
+    { format: 'ballerina-logfmt', level: 'INFO' },
+  ],
+  [
+    'what no parser knows, without a level',
+    'error: something on stderr',
+    { format: 'plain', level: null, levelSource: 'none', message: 'error: something on stderr' },
+  ],
+  ['a line that only begins as logfmt', 'time=2025-08-20T08:51:45.684Z then prose', { format: 'plain', level: null }],
+]
+
+describe('parseEvent', () => {
+  it.each(cases)('reads %s', (_name, text, expected) => {
+    expect(parseEvent('auto', text)).toMatchObject(expected)
+  })
+
+  it('never throws, whatever the text', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<LogFormat>('auto', 'ballerina', 'micro-integrator', 'json', 'plain'),
+        fc.string({ maxLength: 2_000 }),
+        fc.constantFrom('', 'time=', '{', '['),
+        (format, text, start) => {
+          expect(parseEvent(format, start + text).format).toBeTruthy()
+        },
+      ),
+    )
+  })
+})
+
+const join = (format: LogFormat, lines: readonly string[]): string[] => {
+  const joiner = new EventJoiner(format)
+  const events = lines.map((text, index) => joiner.push({ ns: BigInt(index), text }))
+  return [...events, joiner.flush()].flatMap((event) => (event === undefined ? [] : [event.text]))
+}
+
+describe('EventJoiner', () => {
+  it('keeps a stack trace with the event that it belongs to', () => {
+    const trace = [
+      '[2024-09-09 15:23:03,998] ERROR {A} - x',
+      'java.io.IOException: y',
+      '\tat a.B(B.java:1)',
+      'Caused by: z',
+      '\t... 3 more',
+    ]
+    expect(join('micro-integrator', [...trace, '[2024-09-09 15:23:04,000]  INFO {A} - next'])).toEqual([
+      trace.join('\n'),
+      '[2024-09-09 15:23:04,000]  INFO {A} - next',
+    ])
+  })
+
+  it('leaves unknown lines of other formats alone', () => {
+    expect(join('auto', ['one', 'two', '{"msg":"three"}'])).toEqual(['one', 'two', '{"msg":"three"}'])
+  })
+
+  it('loses no line and no order', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<LogFormat>('auto', 'micro-integrator', 'plain'),
+        fc.array(fc.string({ maxLength: 30 })),
+        (format, lines) => {
+          const given = lines.map((line) => line.replaceAll('\n', ' '))
+          expect(join(format, given).join('\n')).toBe(given.join('\n'))
+        },
+      ),
+    )
+  })
+
+  it('cuts an event that never ends', () => {
+    const events = join(
+      'micro-integrator',
+      Array.from({ length: 1_200 }, () => '\tat x'),
+    )
+    expect(events.map((event) => event.split('\n').length)).toEqual([500, 500, 200])
+  })
+})

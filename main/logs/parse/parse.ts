@@ -1,0 +1,42 @@
+import type { LogFormat } from '../../../preload/contract/profiles.ts'
+import { parseBallerina } from './ballerina.ts'
+import { type ParsedEvent, plainEvent } from './event.ts'
+import { parseJsonLine } from './json-line.ts'
+import { parseMicroIntegrator } from './micro-integrator.ts'
+
+type Parser = (text: string) => ParsedEvent | undefined
+
+/** What to try for a source of each format, in this order; what none of them knows is plain. */
+const parsers: Readonly<Record<LogFormat, readonly Parser[]>> = {
+  auto: [parseBallerina, parseMicroIntegrator, parseJsonLine],
+  ballerina: [parseBallerina, parseJsonLine],
+  'micro-integrator': [parseMicroIntegrator, parseJsonLine],
+  json: [parseJsonLine],
+  plain: [],
+}
+
+/** One event's text as what it says. Total: never throws, and the raw text is kept by the caller whatever this finds. */
+export function parseEvent(format: LogFormat, text: string): ParsedEvent {
+  // ANSI colours are for terminals: they hide the start of a line from every parser.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: SGR sequences begin with ESC
+  const uncoloured = text.includes('\u001b[') ? text.replace(/\u001b\[[\d;]{0,32}m/g, '') : text
+  for (const parse of parsers[format]) {
+    const event = parse(uncoloured)
+    if (event !== undefined) return event
+  }
+  return plainEvent(uncoloured)
+}
+
+/** Does a line begin a new event, or go on with the one before it? */
+export function beginsEvent(format: LogFormat, line: string): boolean {
+  if (format === 'plain') return true
+  if (starts.test(line)) return true
+  if (continuation.test(line)) return false
+  // Micro Integrator prints the message's own newlines bare; elsewhere an unknown line is an event of its own.
+  return format !== 'micro-integrator'
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a coloured line begins with ESC
+const starts = /^(?:\u001b\[[\d;]{0,32}m)?(?:time=\d{4}-|\{"|\[\d{4}-\d{2}-\d{2}[ T]\d{2}:)/
+/** Java's and Ballerina's stack traces. */
+const continuation = /^(?:\s|Caused by: |Suppressed: |at [\w$.]+[(:])/

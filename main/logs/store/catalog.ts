@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import type Database from 'better-sqlite3-multiple-ciphers'
+import { openEncrypted, unwrapKey, wrapKey } from './cipher.ts'
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS partition (name TEXT PRIMARY KEY, wrapped_key BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS bookmark (stream TEXT PRIMARY KEY, ns TEXT NOT NULL, seen TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+`
+
+/** Where to go on in one container's stream: its last line's time, and which lines of that very time were kept. */
+export interface Bookmark {
+  readonly ns: bigint
+  readonly seen: readonly string[]
+}
+
+/** What a plane's store consists of: its partitions with their keys under the store's key, and where collecting stands. */
+export class Catalog {
+  readonly #database: Database.Database
+  readonly #storeKey: Buffer
+
+  constructor(file: string, storeKey: Buffer, readonly: boolean) {
+    this.#storeKey = storeKey
+    this.#database = openEncrypted(file, storeKey, readonly)
+    if (!readonly) this.#database.exec(schema)
+  }
+
+  /** Names and keys, newest partition first. */
+  partitions(): { name: string; key: Buffer }[] {
+    const rows = this.#database
+      .prepare('SELECT name, wrapped_key AS wrapped FROM partition ORDER BY name DESC')
+      .all() as { name: string; wrapped: Buffer }[] // our own schema
+    return rows.map(({ name, wrapped }) => ({ name, key: unwrapKey(wrapped, this.#storeKey, name) }))
+  }
+
+  /** The key of a partition; a new random one where there was none. */
+  keyOf(name: string): Buffer {
+    const row = this.#database.prepare('SELECT wrapped_key AS wrapped FROM partition WHERE name = ?').get(name) as
+      | { wrapped: Buffer }
+      | undefined // our own schema
+    if (row !== undefined) return unwrapKey(row.wrapped, this.#storeKey, name)
+    const key = randomBytes(32)
+    this.#database.prepare('INSERT INTO partition VALUES (?, ?)').run(name, wrapKey(key, this.#storeKey, name))
+    return key
+  }
+
+  /** The first of so many sequence numbers that nobody else gets. */
+  reserve(count: number): number {
+    const row = this.#database
+      .prepare(
+        "INSERT INTO counter VALUES ('seq', ?) ON CONFLICT DO UPDATE SET value = value + excluded.value RETURNING value",
+      )
+      .get(count) as { value: number } // our own schema
+    return row.value - count
+  }
+
+  /** The last sequence number that was given; -1 before the first. */
+  lastSeq(): number {
+    const row = this.#database.prepare("SELECT value FROM counter WHERE name = 'seq'").get() as
+      | { value: number }
+      | undefined // our own schema
+    return (row?.value ?? 0) - 1
+  }
+
+  bookmark(stream: string): Bookmark | undefined {
+    const row = this.#database.prepare('SELECT ns, seen FROM bookmark WHERE stream = ?').get(stream) as
+      | { ns: string; seen: string }
+      | undefined // our own schema
+    return row === undefined
+      ? undefined
+      : { ns: BigInt(row.ns), seen: row.seen.split(' ').filter((hash) => hash !== '') }
+  }
+
+  setBookmark(stream: string, { ns, seen }: Bookmark): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO bookmark VALUES (?, ?, ?, ?)')
+      .run(stream, String(ns), seen.join(' '), Date.now())
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}

@@ -1,0 +1,49 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import Database from 'better-sqlite3-multiple-ciphers'
+import { Problem } from '../../../preload/contract/problem.ts'
+
+const nonceBytes = 12
+const tagBytes = 16
+
+/** A partition's key under the store's key: AES-256-GCM, bound to the partition's name. */
+export function wrapKey(key: Buffer, under: Buffer, name: string): Buffer {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', under, nonce).setAAD(Buffer.from(name))
+  return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()])
+}
+
+/** Throws LOG_STORE_DAMAGED. */
+export function unwrapKey(wrapped: Buffer, under: Buffer, name: string): Buffer {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', under, wrapped.subarray(0, nonceBytes))
+      .setAAD(Buffer.from(name))
+      .setAuthTag(wrapped.subarray(-tagBytes))
+    return Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, -tagBytes)), decipher.final()])
+  } catch (error) {
+    throw new Problem('LOG_STORE_DAMAGED', `The key of ${name} cannot be opened.`, '', { cause: error })
+  }
+}
+
+/**
+ * An encrypted SQLite file (ChaCha20-Poly1305 page by page, key given raw: no derivation, it is random already).
+ * Nothing of it is written outside the file: sorts stay in memory, and what is deleted is overwritten.
+ * Throws LOG_STORE_DAMAGED where the key does not fit.
+ */
+export function openEncrypted(file: string, key: Buffer, readonly: boolean): Database.Database {
+  const database = new Database(file, { readonly, fileMustExist: readonly, timeout: 5_000 })
+  try {
+    database.pragma("cipher='chacha20'")
+    database.pragma(`key='raw:${key.toString('hex')}'`)
+    database.pragma('temp_store=MEMORY')
+    if (!readonly) {
+      database.pragma('journal_mode=WAL')
+      database.pragma('synchronous=NORMAL')
+      database.pragma('secure_delete=ON')
+    }
+    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return database
+  } catch (error) {
+    database.close()
+    throw new Problem('LOG_STORE_DAMAGED', `${file} does not open with its key.`, '', { cause: error })
+  }
+}

@@ -1,0 +1,153 @@
+import type Database from 'better-sqlite3-multiple-ciphers'
+import { blockBytes, packBlock, unpackBlock } from './block.ts'
+import { openEncrypted } from './cipher.ts'
+import { maskOf } from './query.ts'
+import { levelNumber, levelOf, type StoredRecord } from './record.ts'
+import { type Signature, sign } from './signature.ts'
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS block (
+    id INTEGER PRIMARY KEY, min_ms INTEGER NOT NULL, max_ms INTEGER NOT NULL, min_seq INTEGER NOT NULL, max_seq INTEGER NOT NULL,
+    count INTEGER NOT NULL, levels INTEGER NOT NULL, raw_bytes INTEGER NOT NULL,
+    trigrams BLOB NOT NULL, tokens BLOB NOT NULL, data BLOB NOT NULL);
+  CREATE INDEX IF NOT EXISTS block_by_time ON block (max_ms);
+  CREATE TABLE IF NOT EXISTS head (
+    seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kubelet INTEGER NOT NULL, level INTEGER NOT NULL,
+    source TEXT NOT NULL, pod TEXT NOT NULL, container TEXT NOT NULL, parser TEXT NOT NULL, raw TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS histogram (
+    source TEXT NOT NULL, level INTEGER NOT NULL, minute INTEGER NOT NULL, count INTEGER NOT NULL, raw_bytes INTEGER NOT NULL,
+    PRIMARY KEY (source, level, minute)) WITHOUT ROWID;
+`
+
+/** What is known of a block without opening it. */
+export interface BlockSummary extends Signature {
+  readonly id: number
+  readonly minMs: number
+  readonly maxMs: number
+  readonly maxSeq: number
+  readonly levels: number
+}
+
+export interface HistogramRow {
+  readonly source: string
+  readonly level: number
+  readonly minute: number
+  readonly count: number
+  readonly rawBytes: number
+}
+
+interface HeadRow {
+  seq: number
+  at_ms: number
+  kubelet: number
+  level: number
+  source: string
+  pod: string
+  container: string
+  parser: string
+  raw: string
+}
+
+/**
+ * One encrypted file of blocks. New records go to `head`, row by row, in one transaction a batch: a crash loses at most
+ * the batch that was being written, which the cluster still has. When `head` is as large as a block it becomes one.
+ */
+export class Partition {
+  readonly #database: Database.Database
+  #headBytes: number
+
+  constructor(file: string, key: Buffer, readonly: boolean) {
+    this.#database = openEncrypted(file, key, readonly)
+    if (!readonly) this.#database.exec(schema)
+    const row = this.#database.prepare('SELECT coalesce(sum(length(raw)), 0) AS bytes FROM head').get() as {
+      bytes: number
+    } // our own schema
+    this.#headBytes = row.bytes
+  }
+
+  append(records: readonly StoredRecord[]): void {
+    const insert = this.#database.prepare('INSERT OR IGNORE INTO head VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    const count = this.#database.prepare(
+      'INSERT INTO histogram VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1, raw_bytes = raw_bytes + excluded.raw_bytes',
+    )
+    this.#database.transaction(() => {
+      for (const record of records) {
+        const { seq, atMs, atSource, level, source, pod, container, parser, raw } = record
+        insert.run(seq, atMs, atSource === 'kubelet' ? 1 : 0, levelNumber(level), source, pod, container, parser, raw)
+        const bytes = Buffer.byteLength(raw)
+        count.run(source, levelNumber(level), Math.floor(atMs / 60_000), bytes)
+        this.#headBytes += bytes
+        if (this.#headBytes >= blockBytes) this.#seal()
+      }
+    })()
+  }
+
+  /** Head rows become one block in the same transaction: a reader sees each record once, before and after. */
+  #seal(): void {
+    const records = this.head()
+    const times = records.map(({ atMs }) => atMs)
+    const { trigrams, tokens } = sign(records.map(({ raw }) => raw))
+    this.#database
+      .prepare(
+        'INSERT INTO block (min_ms, max_ms, min_seq, max_seq, count, levels, raw_bytes, trigrams, tokens, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        times.reduce((least, ms) => Math.min(least, ms)),
+        times.reduce((most, ms) => Math.max(most, ms)),
+        records[0]?.seq,
+        records.at(-1)?.seq,
+        records.length,
+        records.reduce((mask, { level }) => mask | maskOf(level), 0),
+        this.#headBytes,
+        trigrams,
+        tokens,
+        packBlock(records),
+      )
+    this.#database.exec('DELETE FROM head')
+    this.#headBytes = 0
+  }
+
+  /** Records that are not in a block yet, in order of arrival. */
+  head(afterSeq = -1): StoredRecord[] {
+    const rows = this.#database.prepare('SELECT * FROM head WHERE seq > ? ORDER BY seq').all(afterSeq) as HeadRow[] // our own schema
+    return rows.map(({ seq, at_ms, kubelet, level, source, pod, container, parser, raw }) => ({
+      seq,
+      atMs: at_ms,
+      atSource: kubelet === 1 ? 'kubelet' : 'line',
+      level: levelOf(level),
+      source,
+      pod,
+      container,
+      parser: parser as StoredRecord['parser'], // written by `append`
+      raw,
+    }))
+  }
+
+  /** Newest first. */
+  blocks(): BlockSummary[] {
+    const query =
+      'SELECT id, min_ms AS minMs, max_ms AS maxMs, max_seq AS maxSeq, levels, trigrams, tokens FROM block ORDER BY max_ms DESC, id DESC'
+    return this.#database.prepare(query).all() as BlockSummary[] // our own schema
+  }
+
+  /** Throws BLOCK_DAMAGED. */
+  block(id: number): StoredRecord[] {
+    const row = this.#database.prepare('SELECT data FROM block WHERE id = ?').get(id) as { data: Buffer } | undefined // our own schema
+    return row === undefined ? [] : unpackBlock(row.data)
+  }
+
+  histogram(): HistogramRow[] {
+    return this.#database
+      .prepare('SELECT source, level, minute, count, raw_bytes AS rawBytes FROM histogram')
+      .all() as HistogramRow[] // our own schema
+  }
+
+  /** Both reads below see one moment of the file, though it is written meanwhile. */
+  consistently<T>(read: () => T): T {
+    return this.#database.transaction(read).deferred()
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}

@@ -1,0 +1,73 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { LogRecord } from '../../../preload/contract/logs.ts'
+import type { Partition } from './partition.ts'
+import { type CompiledQuery, matches, mayMatch } from './query.ts'
+import { compare, type StoredRecord, toLogRecord } from './record.ts'
+import { mayHold } from './signature.ts'
+
+export interface SearchedPartition {
+  readonly name: string
+  readonly partition: Partition
+}
+
+export type Found =
+  | { readonly kind: 'records'; readonly records: LogRecord[] }
+  | {
+      readonly kind: 'done'
+      readonly blocksRead: number
+      readonly blocksSkipped: number
+      readonly elapsedMs: number
+      readonly more: boolean
+    }
+
+/**
+ * Matching records, newest first, a batch for each block that adds some; `done` at the end.
+ * Partitions come newest first and do not overlap. Blocks of one may: a record is given only when no block
+ * that is still to be read can hold a newer one.
+ * Throws BLOCK_DAMAGED, or the abort reason.
+ */
+export async function* searchPartitions(
+  partitions: readonly SearchedPartition[],
+  query: CompiledQuery,
+  signal: AbortSignal,
+): AsyncGenerator<Found, void> {
+  const startedMs = performance.now()
+  let left = query.limit
+  let [blocksRead, blocksSkipped, more] = [0, 0, false]
+  for (const { partition } of partitions) {
+    // Read together: a seal between the two would show records twice, or not at all.
+    const { blocks, head } = partition.consistently(() => ({ blocks: partition.blocks(), head: partition.head() }))
+    let waiting: StoredRecord[] = head.filter((record) => matches(query, record))
+    const candidates = blocks.filter(
+      (block) => mayMatch(query, block) && query.terms.every((term) => mayHold(block, term)),
+    )
+    blocksSkipped += blocks.length - candidates.length
+    for (let index = 0; index <= candidates.length && left >= 0; index += 1) {
+      // Awaiting lets an abort reach this thread.
+      await breathe(undefined, { signal })
+      const newestUnread = candidates[index]?.maxMs ?? Number.NEGATIVE_INFINITY
+      const sorted = waiting.sort((a, b) => compare(b, a))
+      const ready = sorted.findIndex(({ atMs }) => atMs <= newestUnread)
+      const known = ready === -1 ? sorted : sorted.slice(0, ready)
+      waiting = ready === -1 ? [] : sorted.slice(ready)
+      if (known.length > left) more = true
+      const given = known.slice(0, left)
+      if (given.length > 0) yield { kind: 'records', records: given.map(toLogRecord) }
+      left -= given.length
+      const next = candidates[index]
+      if (left === 0 && (more || next !== undefined || waiting.length > 0)) {
+        // One more than asked for would tell; that there may be more is what the reader needs.
+        more = true
+        break
+      }
+      if (next === undefined) break
+      waiting.push(...partition.block(next.id).filter((record) => matches(query, record)))
+      blocksRead += 1
+    }
+    if (left === 0) {
+      more ||= partitions.at(-1)?.partition !== partition
+      break
+    }
+  }
+  yield { kind: 'done', blocksRead, blocksSkipped, elapsedMs: performance.now() - startedMs, more }
+}

@@ -1,0 +1,236 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { LogQuery, LogRecord } from '../../../preload/contract/logs.ts'
+import { mayHold, sign } from './signature.ts'
+import { LogStore, type NewRecord } from './store.ts'
+
+const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
+const start = Date.UTC(2026, 10, 22, 23, 50)
+
+let folder: string
+let key: Buffer
+let store: LogStore
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hangar-logs-'))
+  key = randomBytes(32)
+  store = new LogStore(folder, key, false)
+})
+afterEach(() => {
+  store.close()
+  rmSync(folder, { recursive: true })
+})
+
+const record = (index: number, raw: string, more: Partial<NewRecord> = {}): NewRecord => ({
+  atMs: start + index * 1_000,
+  atSource: 'line',
+  level: 'INFO',
+  source: 'orders',
+  pod: 'orders-1',
+  container: 'main',
+  parser: 'auto',
+  raw,
+  ...more,
+})
+
+const append = (records: readonly NewRecord[]): void =>
+  store.append({ stream: 'orders-1/main', records, bookmark: { ns: 1n, seen: [] } })
+
+/** Big enough that blocks are sealed: about 600 lines make one. */
+const manyLines = (count: number): NewRecord[] =>
+  Array.from({ length: count }, (_, index) =>
+    record(
+      index,
+      `time=${new Date(start + index * 1_000).toISOString()} level=INFO module=m message="order ${index}" id=${(index * 7_919).toString(16)}-aa${index} pad="${'x'.repeat(300)}"`,
+    ),
+  )
+
+async function search(query: Partial<LogQuery>, from = store) {
+  const records: LogRecord[] = []
+  for await (const event of from.search({ planeId, ...query }, AbortSignal.timeout(10_000))) {
+    if (event.kind === 'done') return { ...event, records }
+    records.push(...event.records)
+  }
+  throw new Error('The search did not say that it was done')
+}
+
+describe('LogStore', () => {
+  it('finds one identifier among thousands of lines and opens few blocks for it', async () => {
+    append(manyLines(4_000))
+
+    const found = await search({ text: `${(1_234 * 7_919).toString(16)}-aa1234` })
+
+    expect(found.records.map(({ message }) => message)).toEqual(['order 1234'])
+    expect(found.blocksRead).toBeLessThanOrEqual(1)
+    expect(found.blocksSkipped).toBeGreaterThanOrEqual(4)
+  })
+
+  it('pages backwards over blocks, days and the unsealed head, without a record twice or left out', async () => {
+    append(manyLines(2_000))
+    const messages: string[] = []
+    let before: string | undefined
+    for (;;) {
+      const page = await search({ limit: 300, before })
+      messages.push(...page.records.map(({ message }) => message))
+      before = page.records.at(-1)?.id
+      if (!page.more) break
+    }
+    expect(messages).toEqual(Array.from({ length: 2_000 }, (_, index) => `order ${1_999 - index}`))
+  })
+
+  it('answers as a plain filter over all records would, whatever was written and asked', async () => {
+    const word = fc.constantFrom('Error', 'Überweisung', 'a-b', 'x.y', 'timeout', 'id=7', '"q"', '日本')
+    const anyRecord = fc.record({
+      offset: fc.integer({ min: -200_000, max: 200_000 }),
+      words: fc.array(word, { minLength: 1, maxLength: 6 }),
+      level: fc.constantFrom('ERROR', 'INFO', null),
+      source: fc.constantFrom('orders', 'billing'),
+      large: fc.boolean(),
+    })
+    const anyQuery = fc.record({
+      text: fc.array(word, { maxLength: 2 }).map((words) =>
+        words
+          .map((each) => each.replaceAll('"', ''))
+          .join(' ')
+          .toUpperCase(),
+      ),
+      levels: fc.subarray(['ERROR', 'INFO'] as const),
+      sources: fc.subarray(['orders', 'billing']),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyRecord, { maxLength: 60 }), anyQuery, async (given, query) => {
+        const own = mkdtempSync(join(tmpdir(), 'hangar-logs-'))
+        const fresh = new LogStore(own, key, false)
+        try {
+          const records = given.map(({ offset, words, level, source, large }) =>
+            record(0, `${words.join(' ')}${large ? ` ${'z'.repeat(40_000)}` : ''}`, {
+              atMs: start + offset,
+              level,
+              source,
+            }),
+          )
+          for (const each of records) fresh.append({ stream: 's', records: [each], bookmark: { ns: 1n, seen: [] } })
+          const expected = records
+            .map((each, seq) => ({ ...each, seq }))
+            .filter(({ level }) => query.levels.length === 0 || (level !== null && query.levels.includes(level)))
+            .filter(({ source }) => query.sources.length === 0 || query.sources.includes(source))
+            .filter(({ raw }) =>
+              query.text
+                .toLowerCase()
+                .split(' ')
+                .every((term) => raw.toLowerCase().includes(term)),
+            )
+            .sort((a, b) => b.atMs - a.atMs || b.seq - a.seq)
+
+          const found = await search({ ...query, limit: 1_000 }, fresh)
+
+          expect(found.records.map(({ raw }) => raw)).toEqual(expected.map(({ raw }) => raw))
+        } finally {
+          fresh.close()
+          rmSync(own, { recursive: true })
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('keeps the raw text exactly, with control characters and without a final newline', async () => {
+    const raw = 'first\n\tat second \u0000\u001b[31mred\u001b[0m "é" 😀'
+    append([record(0, raw)])
+    expect((await search({})).records[0]?.raw).toBe(raw)
+  })
+
+  it('writes nothing readable: neither raw, nor base64, nor the key', () => {
+    append([record(0, 'canary-in-a-log-line')])
+    append(manyLines(1_000))
+    for (const name of readdirSync(folder)) {
+      const bytes = readFileSync(join(folder, name)).toString('latin1')
+      expect(bytes).not.toContain('canary-in-a-log-line')
+      expect(bytes).not.toContain(Buffer.from('canary-in-a-log-line').toString('base64').slice(0, 20))
+      expect(bytes).not.toContain(key.toString('latin1'))
+      expect(bytes).not.toContain(key.toString('hex'))
+    }
+  })
+
+  it('does not open with another key, and says so', () => {
+    append([record(0, 'x')])
+    expect(() => new LogStore(folder, randomBytes(32), true)).toThrow(
+      expect.objectContaining({ code: 'LOG_STORE_DAMAGED' }),
+    )
+  })
+
+  it('says which partition is damaged when its bytes were changed', async () => {
+    append(manyLines(1_000))
+    store.close()
+    const [name = ''] = readdirSync(folder).filter((each) => each.startsWith('2026-'))
+    const file = join(folder, name)
+    const bytes = readFileSync(file)
+    bytes.fill(0xff, 100, 200)
+    writeFileSync(file, bytes)
+    store = new LogStore(folder, key, false)
+
+    await expect(search({})).rejects.toMatchObject({ code: 'LOG_STORE_DAMAGED' })
+  })
+
+  it('serves a reader while it is written', async () => {
+    append(manyLines(700))
+    const reader = new LogStore(folder, key, true)
+    try {
+      append([record(100_000, 'newest')])
+      expect((await search({ limit: 1 }, reader)).records[0]?.raw).toBe('newest')
+    } finally {
+      reader.close()
+    }
+  })
+
+  it('counts what it holds', () => {
+    append([record(0, 'a'), record(1, 'bb', { source: 'billing', level: 'ERROR' })])
+    const { records, rawBytes, storedBytes, sources } = store.summary()
+    expect({ records, rawBytes, sources: [...sources.keys()].sort() }).toEqual({
+      records: 2,
+      rawBytes: 3,
+      sources: ['billing', 'orders'],
+    })
+    expect(storedBytes).toBeGreaterThan(0)
+  })
+
+  it('gives later records to a follower in order of arrival', () => {
+    append(manyLines(100))
+    const last = store.lastSeq()
+    append([record(-50, 'late'), record(0, 'later')])
+    expect(store.after(last, 100).map(({ raw }) => raw)).toEqual(['late', 'later'])
+  })
+
+  it('remembers where a stream stands', () => {
+    store.append({ stream: 's', records: [], bookmark: { ns: 1_700_000_000_123_456_789n, seen: ['a', 'b'] } })
+    expect(store.bookmark('s')).toEqual({ ns: 1_700_000_000_123_456_789n, seen: ['a', 'b'] })
+  })
+})
+
+describe('signature', () => {
+  it('never says no to what is there', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ maxLength: 200 }), { minLength: 1, maxLength: 20 }),
+        fc.nat(),
+        fc.nat(),
+        (texts, pick, cut) => {
+          const text = texts[pick % texts.length] ?? ''
+          const from = text.length === 0 ? 0 : cut % text.length
+          expect(mayHold(sign(texts), text.slice(from))).toBe(true)
+        },
+      ),
+    )
+  })
+
+  it('tells one identifier from others of the same shape', () => {
+    const lines = Array.from(
+      { length: 500 },
+      (_, index) => `id=${index.toString(16).padStart(8, '0')}-${(index * 31).toString(16)}-end`,
+    )
+    expect(mayHold(sign(lines), 'id=ffffffff-dead-end')).toBe(false)
+  })
+})

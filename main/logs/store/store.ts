@@ -1,0 +1,151 @@
+import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LogQuery, LogStatus } from '../../../preload/contract/logs.ts'
+import { type Bookmark, Catalog } from './catalog.ts'
+import { type HistogramRow, Partition } from './partition.ts'
+import { compileQuery } from './query.ts'
+import type { StoredRecord } from './record.ts'
+import { type SearchedPartition, searchPartitions } from './search.ts'
+
+/** A record before the store has numbered it. */
+export type NewRecord = Omit<StoredRecord, 'seq'>
+
+/** What one stream of a container brings in one go: kept together with where the stream then stands. */
+export interface Batch {
+  readonly stream: string
+  readonly records: readonly NewRecord[]
+  readonly bookmark: Bookmark
+}
+
+const catalogName = 'catalog.db'
+
+/**
+ * A plane's logs on this computer: a catalog and one partition a day, each an encrypted file.
+ * One writer at a time; any number of readers, in other threads and processes.
+ */
+export class LogStore {
+  readonly #folder: string
+  readonly #catalog: Catalog
+  readonly #readonly: boolean
+  readonly #open = new Map<string, Partition>()
+
+  /** Throws LOG_STORE_DAMAGED where the key is not the store's. */
+  constructor(folder: string, key: Buffer, readonly: boolean) {
+    if (!readonly) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    this.#folder = folder
+    this.#readonly = readonly
+    this.#catalog = new Catalog(join(folder, catalogName), key, readonly)
+  }
+
+  static exists(folder: string): boolean {
+    return statSync(join(folder, catalogName), { throwIfNoEntry: false }) !== undefined
+  }
+
+  bookmark(stream: string): Bookmark | undefined {
+    return this.#catalog.bookmark(stream)
+  }
+
+  /**
+   * Keeps records and, after them, the bookmark: a crash between the two brings lines again that the bookmark's
+   * predecessor still tells apart, never loses one.
+   */
+  append({ stream, records, bookmark }: Batch): void {
+    const first = this.#catalog.reserve(records.length)
+    const numbered = records.map((record, index) => ({ seq: first + index, ...record }))
+    for (const [name, ofDay] of Map.groupBy(numbered, ({ atMs }) => partitionName(atMs))) {
+      this.#partition(name, this.#catalog.keyOf(name)).append(ofDay)
+    }
+    this.#catalog.setBookmark(stream, bookmark)
+  }
+
+  /** Newest first; see `searchPartitions`. */
+  search(query: LogQuery, signal: AbortSignal) {
+    const compiled = compileQuery(query)
+    const all = this.#partitions().filter(({ name }) => {
+      const [fromMs, toMs] = partitionRange(name)
+      return toMs >= compiled.fromMs && fromMs <= compiled.toMs && fromMs <= (compiled.before?.atMs ?? toMs)
+    })
+    return searchPartitions(all, compiled, signal)
+  }
+
+  /** Records that arrived after this sequence number, in order of arrival, at most `limit`. */
+  after(seq: number, limit: number): StoredRecord[] {
+    const found = this.#partitions().flatMap(({ partition }) =>
+      partition.consistently(() => [
+        ...partition
+          .blocks()
+          .filter(({ maxSeq }) => maxSeq > seq)
+          .flatMap(({ id }) => partition.block(id)),
+        ...partition.head(seq),
+      ]),
+    )
+    return found
+      .filter((record) => record.seq > seq)
+      .sort((a, b) => a.seq - b.seq)
+      .slice(-limit)
+  }
+
+  /** The last sequence number that was given. */
+  lastSeq(): number {
+    return this.#catalog.lastSeq()
+  }
+
+  histogram(): HistogramRow[] {
+    return this.#partitions().flatMap(({ partition }) => partition.histogram())
+  }
+
+  /** Counts and sizes; who collects and what guards the key is known elsewhere. */
+  summary(): Pick<LogStatus, 'records' | 'rawBytes' | 'storedBytes' | 'oldest' | 'newest'> & {
+    readonly sources: Map<string, { records: number; newestMs: number }>
+  } {
+    const sources = new Map<string, { records: number; newestMs: number }>()
+    let [records, rawBytes, oldest, newest] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (const { source, minute, count, rawBytes: bytes } of this.histogram()) {
+      rawBytes += bytes
+      records += count
+      oldest = Math.min(oldest, minute * 60_000)
+      newest = Math.max(newest, minute * 60_000)
+      const known = sources.get(source) ?? { records: 0, newestMs: 0 }
+      sources.set(source, { records: known.records + count, newestMs: Math.max(known.newestMs, minute * 60_000) })
+    }
+    const storedBytes = [catalogName, ...this.#catalog.partitions().map(({ name }) => fileName(name))]
+      .flatMap((name) => [name, `${name}-wal`])
+      .reduce((sum, name) => sum + (statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size ?? 0), 0)
+    const time = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null)
+    return { records, rawBytes, storedBytes, oldest: time(oldest), newest: time(newest), sources }
+  }
+
+  close(): void {
+    for (const partition of this.#open.values()) partition.close()
+    this.#catalog.close()
+  }
+
+  #partitions(): SearchedPartition[] {
+    return this.#catalog.partitions().map(({ name, key }) => ({ name, partition: this.#partition(name, key) }))
+  }
+
+  #partition(name: string, key: Buffer): Partition {
+    const known = this.#open.get(name)
+    if (known !== undefined) return known
+    const partition = new Partition(join(this.#folder, fileName(name)), key, this.#readonly)
+    this.#open.set(name, partition)
+    return partition
+  }
+}
+
+/** Removes a store's files. Its key must have been destroyed before: then nothing in them can be read, whatever a disk keeps. */
+export function removeStore(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** The day, in UTC: "2026-11-22". */
+function partitionName(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10)
+}
+
+function partitionRange(name: string): readonly [number, number] {
+  const start = Date.parse(`${name}T00:00:00Z`)
+  return [start, start + 86_400_000 - 1]
+}
+
+const fileName = (name: string): string => `${name}.db`
