@@ -7,6 +7,7 @@ import type { Credential, CredentialSource } from './credentials.ts'
 import { openDispatcher } from './dispatcher.ts'
 import { failureOfAnswer, failureOfConnection } from './failure.ts'
 import type { ClusterEntry } from './kubeconfig.ts'
+import { orAbort } from './or-abort.ts'
 import { redact } from './redact.ts'
 
 const requestLimitMs = 15_000
@@ -47,7 +48,8 @@ export function createClient(
   async function send(method: Dispatcher.HttpMethod, path: string, options: Sent, signal: AbortSignal) {
     const credential = await credentials.get(signal)
     const dispatcher = await poolFor(credential)
-    return await dispatcher.request({
+    // undici hears the signal only once the socket is there, and a handshake may never end.
+    const answer = dispatcher.request({
       origin: base.origin,
       path: withQuery(`${base.pathname.replace(/\/$/, '')}${path}`, options.query),
       method,
@@ -56,6 +58,7 @@ export function createClient(
       bodyTimeout: options.idleMs,
       signal,
     })
+    return await orAbort(answer, signal)
   }
 
   /** Sends; when refused as nobody, once more with a fresh credential. */

@@ -3,6 +3,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { runPlugin } from './exec-plugin.ts'
 import type { ClusterEntry, UserEntry } from './kubeconfig.ts'
 import { expiryOf, refreshTokens } from './oidc.ts'
+import { orAbort } from './or-abort.ts'
 
 /** What a request carries to say who asks. Held in memory alone. */
 export interface Credential {
@@ -63,14 +64,6 @@ export function credentialSource(
 
 const usesFiles = ({ tokenFile, certificateFile, keyFile }: UserEntry): boolean =>
   tokenFile !== undefined || certificateFile !== undefined || keyFile !== undefined
-
-function orAbort<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
-}
 
 function lookupFor(
   user: UserEntry,

@@ -1,0 +1,352 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { createServer as createSilentServer } from 'node:net'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { Problem } from '../../../preload/contract/problem.ts'
+import { type Answer, json, serveApi, serveProxy, statusObject } from '../../../test/clusters/api-server.ts'
+import { makeCertificates } from '../../../test/clusters/certificates.ts'
+import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
+import type { KubernetesClient } from './client.ts'
+import { isConflict, isGone, isNotFound, KubernetesError } from './failure.ts'
+import { openCluster } from './open.ts'
+
+let tls: Awaited<ReturnType<typeof makeCertificates>>
+beforeAll(async () => {
+  tls = await makeCertificates()
+})
+
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const soon = () => AbortSignal.timeout(5_000)
+const version = { gitVersion: 'v1.36.3' }
+
+async function serve(answer: Answer = (_seen, response) => json(response, 200, version)) {
+  const server = await serveApi(tls, answer)
+  onTestFinished(() => server.close())
+  return server
+}
+
+async function open(
+  cluster: Record<string, unknown>,
+  user: Record<string, unknown> = {},
+  environment: Record<string, string> = {},
+): Promise<{ client: KubernetesClient; folder: string }> {
+  const config = await kubeconfigFolder(cluster, user, environment)
+  const client = await openCluster(config.connection)
+  onTestFinished(async () => {
+    await client.close()
+    await config.remove()
+  })
+  return { client, folder: config.folder }
+}
+
+const trusted = (url: string) => ({ server: url, 'certificate-authority-data': base64(tls.ca) })
+
+async function failureOf(promise: Promise<unknown>): Promise<Problem> {
+  const failure = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (failure instanceof Problem) return failure
+  throw new Error('Expected a Problem', { cause: failure })
+}
+
+describe('openCluster', () => {
+  it('shows its client certificate and checks the server against the kubeconfig authority', async () => {
+    const server = await serve()
+    const user = { 'client-certificate-data': base64(tls.client.cert), 'client-key-data': base64(tls.client.key) }
+    const { client } = await open(trusted(server.url), user)
+
+    expect(await client.request('GET', '/version', {}, soon())).toEqual(version)
+    expect(server.seen[0]?.clientName).toBe('client')
+  })
+
+  it('takes certificate files relative to the folder of the kubeconfig', async () => {
+    const server = await serve()
+    const { client, folder } = await open(
+      { server: server.url, 'certificate-authority': 'pki/../ca.crt' },
+      { 'client-certificate': './client.crt', 'client-key': 'client.key' },
+    )
+    await writeFile(join(folder, 'ca.crt'), tls.ca)
+    await writeFile(join(folder, 'client.crt'), tls.client.cert)
+    await writeFile(join(folder, 'client.key'), tls.client.key)
+
+    await client.request('GET', '/version', {}, soon())
+
+    expect(server.seen[0]?.clientName).toBe('client')
+  })
+
+  it('names the missing file of a certificate', async () => {
+    const { client, folder } = await open({ server: 'https://127.0.0.1:1', 'certificate-authority': 'gone.crt' })
+
+    expect(await failureOf(client.request('GET', '/version', {}, soon()))).toMatchObject({
+      code: 'FILE_UNREADABLE',
+      evidence: join(folder, 'gone.crt'),
+    })
+  })
+
+  it('does not trust a server whose authority is another, and says which code says so', async () => {
+    const server = await serve()
+    const { client } = await open({ server: server.url })
+
+    const failure = await failureOf(client.request('GET', '/version', {}, soon()))
+
+    expect(failure.code).toBe('CLUSTER_UNTRUSTED')
+    expect(failure.evidence).toMatch(
+      /SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT/,
+    )
+    expect(server.seen).toEqual([])
+  })
+
+  it('checks the name in tls-server-name instead of the host', async () => {
+    const server = await serve()
+    const right = await open({ ...trusted(server.url), 'tls-server-name': 'api.cluster.test' })
+    const wrong = await open({ ...trusted(server.url), 'tls-server-name': 'other.cluster.test' })
+
+    expect(await right.client.request('GET', '/version', {}, soon())).toEqual(version)
+    expect((await failureOf(wrong.client.request('GET', '/version', {}, soon()))).evidence).toContain('ALTNAME_INVALID')
+  })
+
+  it('does not open a connection for each request', async () => {
+    const server = await serve()
+    const { client } = await open(trusted(server.url))
+
+    for (let count = 0; count < 20; count += 1) await client.request('GET', '/version', {}, soon())
+
+    // A second one opens when a request begins in the very turn in which the last one ends.
+    expect(new Set(server.seen.map(({ connection }) => connection)).size).toBeLessThanOrEqual(2)
+  })
+
+  it('puts the path of a server behind a gateway before its own', async () => {
+    const server = await serve()
+    const { client } = await open(trusted(`${server.url}/k8s/clusters/c-1/`))
+
+    await client.request('GET', '/api/v1/pods', { query: { limit: 5, continue: undefined } }, soon())
+
+    expect(server.seen[0]?.url.href).toBe('https://server/k8s/clusters/c-1/api/v1/pods?limit=5')
+  })
+
+  it('sends a token, basic authentication and impersonation as kubectl does', async () => {
+    const server = await serve()
+    const token = await open(trusted(server.url), { token: 'canary-token', as: 'jo', 'as-groups': ['ops', 'dev'] })
+    const basic = await open(trusted(server.url), { username: 'jo', password: 'canary' })
+
+    await token.client.request('GET', '/version', {}, soon())
+    await basic.client.request('GET', '/version', {}, soon())
+
+    expect(server.seen[0]?.headers).toMatchObject({
+      authorization: 'Bearer canary-token',
+      'impersonate-user': 'jo',
+      'impersonate-group': 'ops, dev',
+    })
+    expect(server.seen[1]?.headers.authorization).toBe(`Basic ${base64('jo:canary')}`)
+  })
+
+  it('reads a token file again after a 401, once', async () => {
+    const server = await serve((seen, response) =>
+      seen.headers.authorization === 'Bearer second'
+        ? json(response, 200, version)
+        : json(response, 401, statusObject(401, 'Unauthorized', 'Unauthorized')),
+    )
+    const { client, folder } = await open(trusted(server.url), { tokenFile: 'token' })
+    await writeFile(join(folder, 'token'), 'first\n')
+    expect((await failureOf(client.request('GET', '/version', {}, soon()))).code).toBe('CLUSTER_UNAUTHORIZED')
+    expect(server.seen).toHaveLength(2)
+
+    await writeFile(join(folder, 'token'), 'second\n')
+
+    expect(await client.request('GET', '/version', {}, soon())).toEqual(version)
+    expect(server.seen).toHaveLength(4)
+  })
+})
+
+/** A credential program that counts its runs and prints a token with that count. */
+async function writePlugin(folder: string, body: string): Promise<void> {
+  const file = join(folder, 'sign-in')
+  await writeFile(file, `#!/bin/sh\n${body}\n`)
+  await chmod(file, 0o700)
+}
+const printToken = `echo run >> "$0.count"; n=$(wc -l < "$0.count" | tr -d ' ')
+echo "{\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",\\"kind\\":\\"ExecCredential\\",\\"status\\":{\\"token\\":\\"token-$n\\"}}"`
+const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './sign-in', interactiveMode: 'IfAvailable' }
+
+describe.skipIf(process.platform === 'win32')('a credential program', () => {
+  it('runs once for many requests, and again when its token is refused', async () => {
+    const server = await serve((seen, response) =>
+      seen.headers.authorization === 'Bearer token-2'
+        ? json(response, 200, version)
+        : json(response, 401, statusObject(401, 'Unauthorized', 'Unauthorized')),
+    )
+    const { client, folder } = await open(trusted(server.url), { exec })
+    await writePlugin(folder, printToken)
+
+    await client.request('GET', '/version', {}, soon())
+    await Promise.all(Array.from({ length: 20 }, () => client.request('GET', '/version', {}, soon())))
+
+    expect(await readFile(join(folder, 'sign-in.count'), 'utf8')).toBe('run\nrun\n')
+  })
+
+  it('is found on the PATH of the login shell, and gets its own variables and the cluster', async () => {
+    const server = await serve()
+    const bin = await kubeconfigFolder({}, {})
+    onTestFinished(() => bin.remove())
+    const { client } = await open(
+      trusted(server.url),
+      { exec: { ...exec, command: 'sign-in', provideClusterInfo: true, env: [{ name: 'REGION', value: 'north' }] } },
+      { PATH: `${bin.folder}:${process.env.PATH}` },
+    )
+    await writePlugin(bin.folder, `echo "$REGION $KUBERNETES_EXEC_INFO" > "$0.seen"; ${printToken}`)
+
+    await client.request('GET', '/version', {}, soon())
+
+    const [region, ...info] = (await readFile(join(bin.folder, 'sign-in.seen'), 'utf8')).split(' ')
+    expect(region).toBe('north')
+    expect(JSON.parse(info.join(' ')).spec).toMatchObject({ interactive: false, cluster: { server: server.url } })
+  })
+
+  it.each([
+    ['is missing', undefined, 'was not found on the PATH'],
+    ['fails', 'echo "token=canary-secret is no good" >&2; exit 3', 'failed (3)'],
+    ['prints something else', 'echo canary-secret', 'is not JSON'],
+    ['prints no credential', `echo '{"kind":"ExecCredential","status":{}}'`, 'not an ExecCredential with a credential'],
+  ])('that %s says so without its output', async (_case, body, message) => {
+    const { client, folder } = await open({ server: 'https://127.0.0.1:1' }, { exec })
+    if (body !== undefined) await writePlugin(folder, body)
+
+    const failure = await failureOf(client.request('GET', '/version', {}, soon()))
+
+    expect(failure.code).toBe('CREDENTIAL_PLUGIN_FAILED')
+    expect(failure.message).toContain(message)
+    expect(`${failure.message} ${failure.evidence}`).not.toContain('canary-secret')
+  })
+})
+
+describe('failures', () => {
+  it.each([
+    [404, 'NotFound', 'CLUSTER_REFUSED', isNotFound],
+    [409, 'Conflict', 'CLUSTER_REFUSED', isConflict],
+    [410, 'Expired', 'CLUSTER_REFUSED', isGone],
+  ] as const)('HTTP %i keeps its reason %s', async (status, reason, code, isIt) => {
+    const server = await serve((_seen, response) =>
+      json(response, status, statusObject(status, reason, `said ${reason}`)),
+    )
+    const { client } = await open(trusted(server.url))
+
+    const failure = await failureOf(client.request('GET', '/api/v1/pods', {}, soon()))
+
+    expect(failure).toBeInstanceOf(KubernetesError)
+    expect(failure).toMatchObject({ code, message: `said ${reason}`, status: { code: status, reason } })
+    expect(isIt(failure)).toBe(true)
+    expect([isNotFound, isConflict, isGone].filter((is) => is(failure))).toEqual([isIt])
+  })
+
+  it('names the permission that is missing in the words of the API server', async () => {
+    const said = 'pods is forbidden: User "jo" cannot list resource "pods"'
+    const server = await serve((_seen, response) => json(response, 403, statusObject(403, 'Forbidden', said)))
+    const { client } = await open(trusted(server.url))
+
+    expect(await failureOf(client.request('GET', '/api/v1/pods', {}, soon()))).toMatchObject({
+      code: 'CLUSTER_FORBIDDEN',
+      message: said,
+    })
+  })
+
+  it('does not take a login page for an API server', async () => {
+    const server = await serve((_seen, response) => {
+      response.writeHead(403, { 'content-type': 'text/html' })
+      response.end('<html>Please sign in, password=canary</html>')
+    })
+    const { client } = await open(trusted(server.url))
+
+    const failure = await failureOf(client.request('GET', '/version', {}, soon()))
+
+    expect(failure.code).toBe('CLUSTER_UNREACHABLE')
+    expect(failure.message).toContain('not a Kubernetes API server')
+    expect(failure.evidence).not.toContain('canary')
+  })
+
+  it('gives the code of the system when nobody listens', async () => {
+    const { client } = await open({ server: 'https://127.0.0.1:1' })
+
+    const failure = await failureOf(client.request('GET', '/version', {}, soon()))
+
+    expect(failure.code).toBe('CLUSTER_UNREACHABLE')
+    expect(failure.evidence).toContain('ECONNREFUSED')
+  })
+
+  it('gives up on a server that takes connections and says nothing', async () => {
+    const silent = createSilentServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void silent.close())
+    await new Promise((resolve) => silent.once('listening', resolve))
+    const address = silent.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const { client } = await open({ server: `https://127.0.0.1:${port}` })
+
+    const failure = await failureOf(client.request('GET', '/version', { timeoutMs: 200 }, soon()))
+
+    expect(failure.code).toBe('TIMED_OUT')
+  })
+
+  it('ends with the reason of an abort, and with CANCELLED when closed', async () => {
+    const server = await serve(() => undefined)
+    const { client } = await open(trusted(server.url))
+    const stop = new AbortController()
+    const aborted = client.request('GET', '/version', {}, stop.signal).catch((error: unknown) => error)
+    const closed = client.request('GET', '/version', {}, soon()).catch((error: unknown) => error)
+    const reason = new Error('enough')
+
+    await expect.poll(() => server.seen.length).toBe(2)
+    stop.abort(reason)
+    expect(await aborted).toBe(reason)
+    await client.close()
+
+    expect(await closed).toMatchObject({ code: 'CANCELLED' })
+  })
+
+  it('refuses an answer without an end', async () => {
+    const server = await serve((_seen, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const piece = Buffer.alloc(1024 * 1024, ' ')
+      const more = () => {
+        while (!response.destroyed && response.write(piece));
+      }
+      response.on('drain', more)
+      more()
+    })
+    const { client } = await open(trusted(server.url))
+
+    expect(await failureOf(client.request('GET', '/huge', {}, AbortSignal.timeout(20_000)))).toMatchObject({
+      code: 'ANSWER_TOO_LARGE',
+    })
+  }, 30_000)
+})
+
+describe('a proxy', () => {
+  it('of the kubeconfig is taken for a loopback server too, with its name and password', async () => {
+    const server = await serve()
+    const proxy = await serveProxy()
+    onTestFinished(() => proxy.close())
+    const withName = proxy.url.replace('//', '//jo:canary@')
+    const { client } = await open({ ...trusted(server.url), 'proxy-url': withName })
+
+    expect(await client.request('GET', '/version', {}, soon())).toEqual(version)
+    expect(proxy.asked).toEqual([{ target: `127.0.0.1:${server.port}`, authorization: `Basic ${base64('jo:canary')}` }])
+  })
+
+  it('of the environment is taken as Go takes it: a name through it, NO_PROXY past it', async () => {
+    const server = await serve()
+    const proxy = await serveProxy()
+    onTestFinished(() => proxy.close())
+    const named = { ...trusted(`https://api.cluster.test:${server.port}`) }
+    const environment = { HTTPS_PROXY: proxy.url, https_proxy: '', NO_PROXY: 'example.org', no_proxy: '' }
+    const through = await open(named, {}, environment)
+    const past = await open(named, {}, { ...environment, NO_PROXY: '.cluster.test' })
+
+    expect(await through.client.request('GET', '/version', {}, soon())).toEqual(version)
+    expect(proxy.asked).toHaveLength(1)
+    // Without the proxy nobody knows the name.
+    expect((await failureOf(past.client.request('GET', '/version', {}, soon()))).evidence).toMatch(
+      /ENOTFOUND|EAI_AGAIN/,
+    )
+    expect(proxy.asked).toHaveLength(1)
+  })
+})

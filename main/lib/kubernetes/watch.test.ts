@@ -1,0 +1,207 @@
+import type { ServerResponse } from 'node:http'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { type Answer, json, serveApi, statusObject } from '../../../test/clusters/api-server.ts'
+import { makeCertificates } from '../../../test/clusters/certificates.ts'
+import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
+import { openCluster } from './open.ts'
+import type { ResourceType } from './resources.ts'
+import { type Change, lines, type ReflectOptions, reflect, waitMs } from './watch.ts'
+
+const pods: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
+let tls: Awaited<ReturnType<typeof makeCertificates>>
+beforeAll(async () => {
+  tls = await makeCertificates()
+})
+
+const pod = (name: string, resourceVersion: string) => ({
+  metadata: { name, namespace: 'n', uid: name, resourceVersion, managedFields: [{ manager: 'kubectl' }] },
+})
+const podList = (resourceVersion: string, ...names: string[]) => ({
+  kind: 'PodList',
+  metadata: { resourceVersion },
+  items: names.map((name) => pod(name, resourceVersion)),
+})
+const event = (response: ServerResponse, type: string, object: unknown) =>
+  response.write(`${JSON.stringify({ type, object })}\n`)
+
+/** Answers by turn: lists and watches each from their own row; the last of a row is repeated. */
+function turns(lists: readonly Answer[], watches: readonly Answer[]): Answer {
+  const counts = { list: 0, watch: 0 }
+  return (seen, response) => {
+    const which = seen.url.searchParams.has('watch') ? 'watch' : 'list'
+    const row = which === 'watch' ? watches : lists
+    const answer = row[Math.min(counts[which], row.length - 1)]
+    counts[which] += 1
+    if (which === 'watch') response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()
+    return answer?.(seen, response)
+  }
+}
+const stayOpen: Answer = () => undefined
+
+/** Reads changes until `enough` says so, and gives the server's log beside them. */
+async function follow(answer: Answer, options: ReflectOptions, enough: (changes: Change[]) => boolean) {
+  const server = await serveApi(tls, answer)
+  const cluster = { server: server.url, 'certificate-authority-data': Buffer.from(tls.ca).toString('base64') }
+  const config = await kubeconfigFolder(cluster, {})
+  const client = await openCluster(config.connection)
+  onTestFinished(async () => {
+    await client.close()
+    await server.close()
+    await config.remove()
+  })
+  const changes: Change[] = []
+  const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(8_000)])
+  const end = new Error('enough')
+  try {
+    for await (const change of reflect(client, pods, { backoffMs: 5, ...options }, signal)) {
+      changes.push(change)
+      if (enough(changes)) stop.abort(end)
+    }
+  } catch (error) {
+    if (error !== end) throw error
+  }
+  return { changes, seen: server.seen }
+}
+
+const summary = (change: Change): string => {
+  if (change.kind === 'all') return `all ${change.objects.map(({ metadata }) => metadata.name).join(' ')}`
+  return change.kind === 'one' ? `${change.type} ${change.object.metadata.name}` : change.kind
+}
+
+describe('reflect', () => {
+  it('lists in pages, then tells each change from the version of the list on', async () => {
+    const pages: Answer[] = [
+      (_seen, response) =>
+        json(response, 200, { ...podList('', 'a'), metadata: { resourceVersion: '7', continue: 'next' } }),
+      (_seen, response) => json(response, 200, podList('7', 'b')),
+    ]
+    const watch: Answer = (_seen, response) => {
+      event(response, 'ADDED', pod('c', '8'))
+      event(response, 'MODIFIED', pod('a', '9'))
+      event(response, 'DELETED', pod('b', '10'))
+    }
+
+    const { changes, seen } = await follow(
+      turns(pages, [watch]),
+      { namespace: 'n', labelSelector: 'app=x' },
+      (all) => all.length === 5,
+    )
+
+    expect(changes.map(summary)).toEqual(['all a b', 'live', 'added c', 'modified a', 'deleted b'])
+    expect(seen[0]?.url.pathname).toBe('/api/v1/namespaces/n/pods')
+    expect(seen.map(({ url }) => url.searchParams.get('continue'))).toEqual([null, 'next', null])
+    expect(Object.fromEntries(seen[2]?.url.searchParams ?? [])).toMatchObject({
+      watch: 'true',
+      resourceVersion: '7',
+      allowWatchBookmarks: 'true',
+      labelSelector: 'app=x',
+    })
+  })
+
+  it('names the kind of listed objects and leaves out who manages their fields', async () => {
+    const { changes } = await follow(
+      turns([(_seen, response) => json(response, 200, podList('7', 'a'))], [stayOpen]),
+      {},
+      (all) => all.length === 1,
+    )
+
+    const [first] = changes
+    expect(first?.kind === 'all' && first.objects[0]).toEqual({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a', namespace: 'n', uid: 'a', resourceVersion: '7' },
+    })
+  })
+
+  it('goes on from the last bookmark when a watch ends, without listing again', async () => {
+    const first: Answer = (_seen, response) => {
+      event(response, 'BOOKMARK', { metadata: { resourceVersion: '30' } })
+      response.end()
+    }
+    const second: Answer = (_seen, response) => void event(response, 'ADDED', pod('b', '31'))
+
+    const { changes, seen } = await follow(
+      turns([(_seen, response) => json(response, 200, podList('7', 'a'))], [first, second]),
+      {},
+      (all) => all.some(({ kind }) => kind === 'one'),
+    )
+
+    expect(changes.map(summary)).toEqual(['all a', 'live', 'live', 'live', 'added b'])
+    expect(seen.map(({ url }) => url.searchParams.get('resourceVersion'))).toEqual([null, '7', '30'])
+  })
+
+  it.each([
+    [
+      'an ERROR event',
+      ((_seen, response) => void event(response, 'ERROR', statusObject(410, 'Expired', 'too old'))) satisfies Answer,
+    ],
+  ])('lists again after %s of 410, and calls nothing stale', async (_case, gone) => {
+    const lists: Answer[] = [
+      (_seen, response) => json(response, 200, podList('7', 'a')),
+      (_seen, response) => json(response, 200, podList('50', 'b')),
+    ]
+
+    const { changes } = await follow(turns(lists, [gone, stayOpen]), {}, (all) => all.length === 4)
+
+    expect(changes.map(summary)).toEqual(['all a', 'live', 'all b', 'live'])
+  })
+
+  it('says stale with the reason while the server refuses, and live again afterwards', async () => {
+    const refuse: Answer = (_seen, response) => json(response, 503, statusObject(503, 'ServiceUnavailable', 'starting'))
+    const lists: Answer[] = [refuse, refuse, (_seen, response) => json(response, 200, podList('7', 'a'))]
+
+    const { changes } = await follow(turns(lists, [stayOpen]), {}, (all) => all.length === 4)
+
+    expect(changes.map(summary)).toEqual(['stale', 'stale', 'all a', 'live'])
+    expect(changes[0]?.kind === 'stale' && changes[0].problem).toMatchObject({ code: 'CLUSTER_BUSY' })
+  })
+
+  it('says stale when the connection breaks in the middle', async () => {
+    const broken: Answer = (_seen, response) => {
+      event(response, 'ADDED', pod('b', '8'))
+      setImmediate(() => response.destroy())
+    }
+
+    const { changes, seen } = await follow(
+      turns([(_seen, response) => json(response, 200, podList('7', 'a'))], [broken, stayOpen]),
+      {},
+      (all) => all.length === 5,
+    )
+
+    expect(changes.map(summary)).toEqual(['all a', 'live', 'added b', 'stale', 'live'])
+    expect(seen.at(-1)?.url.searchParams.get('resourceVersion')).toBe('8')
+  })
+
+  it('leaves a half-open watch for a new one, from where it stood', async () => {
+    const second: Answer = (_seen, response) => void event(response, 'ADDED', pod('b', '8'))
+
+    const { changes, seen } = await follow(
+      turns([(_seen, response) => json(response, 200, podList('7', 'a'))], [stayOpen, second]),
+      { idleMs: 100 },
+      (all) => all.some(({ kind }) => kind === 'one'),
+    )
+
+    expect(changes.map(summary)).toEqual(['all a', 'live', 'live', 'added b'])
+    expect(seen.filter(({ url }) => !url.searchParams.has('watch'))).toHaveLength(1)
+  })
+
+  it('asks ever more rarely when every watch ends at once', async () => {
+    const waits = [1, 2, 3, 4].map((failures) => waitMs(failures, 500, 1))
+
+    expect(waits).toEqual([500, 1_000, 2_000, 4_000])
+    expect(waitMs(40, 500, 1)).toBe(30_000)
+    expect(waitMs(1, 500, 0)).toBe(250)
+  })
+})
+
+describe('lines', () => {
+  it('joins what the network cut, in the middle of a letter too', async () => {
+    const bytes = Buffer.from('{"a":"é"}\n\n{"b":1}\n{"c":2}')
+    async function* cut() {
+      for (const byte of bytes) yield Buffer.from([byte])
+    }
+
+    expect(await Array.fromAsync(lines(cut()))).toEqual(['{"a":"é"}', '{"b":1}', '{"c":2}'])
+  })
+})
