@@ -14,6 +14,9 @@ export const hints = {
   TIMED_OUT: 'Try again; if it persists, look at what it was waiting on.',
   THREAD_DIED: 'It is started again by itself. If it happens again, report it with the evidence.',
   INTERNAL: 'This is a fault in Hangar. Please report it with the reference in the evidence.',
+  // hosts
+  PORT_TAKEN: 'Choose another port, or leave --port away for any free one.',
+  WINDOW_MISSING: 'Run "npm ci" and "npm run build" in the checkout, or install Hangar again.',
   // profiles and planes
   PROFILE_UNKNOWN: 'Run "hangar profiles" to see the profiles there are.',
   PROFILE_INVALID: 'Correct the field at the named line; "hangar schema profile" prints what is expected.',

@@ -1,0 +1,43 @@
+import { type App, type BrowserWindow, dialog } from 'electron'
+import type { Core } from './core.ts'
+
+/** How long the core may take to put its things in order. What it had not finished, its journals know. */
+const closeLimitMs = 5_000
+
+/** A window that crashes again within this time is not loaded again: it would only crash once more. */
+const crashGapMs = 30_000
+
+/** Quits once the core is closed: journals written, child processes ended, temporary files removed. */
+export function quitGently(app: App, core: Core): void {
+  let closed = false
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  app.on('before-quit', (event) => {
+    if (closed) return
+    event.preventDefault()
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, closeLimitMs).unref())
+    void Promise.race([core.close(), limit])
+      .catch(() => undefined) // quitting cannot be refused by what fails to close
+      .then(() => {
+        closed = true
+        app.quit()
+      })
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
+}
+
+/** Loads the page again when its process died, once; then says so. The core and its operations are not touched by it. */
+export function reloadAfterCrash(window: BrowserWindow): void {
+  let lastCrash = Number.NEGATIVE_INFINITY
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return
+    const now = performance.now()
+    if (now - lastCrash < crashGapMs) {
+      dialog.showErrorBox('The window stopped working', `Close and open Hangar again (${reason}).`)
+      return
+    }
+    lastCrash = now
+    window.webContents.reload()
+  })
+}

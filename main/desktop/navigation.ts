@@ -1,0 +1,16 @@
+import { type App, shell } from 'electron'
+import { mayOpen } from './links.ts'
+
+/** No page of this app, whatever made it, leaves its place, opens a window or embeds another app's contents. */
+export function confineNavigation(app: App): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-navigate', (event) => event.preventDefault())
+    contents.on('will-frame-navigate', (event) => event.preventDefault())
+    contents.on('will-redirect', (event) => event.preventDefault())
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+    contents.setWindowOpenHandler(({ url }) => {
+      if (mayOpen(url)) void shell.openExternal(url)
+      return { action: 'deny' }
+    })
+  })
+}

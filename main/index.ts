@@ -1,0 +1,68 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { app, type BrowserWindow, dialog, session } from 'electron'
+import { startCore } from './desktop/core.ts'
+import { offerPort } from './desktop/handshake.ts'
+import { quitGently, reloadAfterCrash } from './desktop/lifecycle.ts'
+import { setMenu } from './desktop/menu.ts'
+import { confineNavigation } from './desktop/navigation.ts'
+import { cutNetwork } from './desktop/network.ts'
+import { limitPermissions } from './desktop/permissions.ts'
+import { declareScheme, servePages } from './desktop/protocol.ts'
+import { updateCheck } from './desktop/updates.ts'
+import { loadPage, openWindow, raise } from './desktop/window.ts'
+import { homeFolder } from './home.ts'
+
+/** The desktop host: one process, one window, one core. Everything that a person sees or does is behind the contract. */
+const built = join(app.getAppPath(), 'out')
+let window: BrowserWindow | undefined
+
+app.enableSandbox()
+declareScheme()
+confineNavigation(app)
+
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', () => {
+    if (window !== undefined) raise(window)
+  })
+  // Electron is ready only after this module has been evaluated: to await it here would wait for ever.
+  void app.whenReady().then(run)
+} else {
+  app.quit()
+}
+
+function run(): void {
+  // In memory: what chromium keeps of a page is gone when the app is.
+  const pages = session.fromPartition('hangar')
+  limitPermissions(pages)
+  cutNetwork(pages)
+  servePages(pages, join(built, 'renderer'))
+
+  const core = startCore(
+    async () =>
+      (await import('./app.ts')).createApp({
+        home: homeFolder(process.env, process.platform, homedir()),
+        host: 'desktop',
+      }),
+    (error) => dialog.showErrorBox('Hangar could not start', error instanceof Error ? error.message : String(error)),
+  )
+  const checkForUpdates = updateCheck(app, process.resourcesPath, () => window)
+  setMenu({ mac: process.platform === 'darwin', developing: !app.isPackaged, checkForUpdates })
+
+  const open = (): void => {
+    window = openWindow(pages, join(built, 'preload', 'bridge.cjs'), !app.isPackaged)
+    offerPort(window, core.connect)
+    reloadAfterCrash(window)
+    window.once('closed', () => {
+      window = undefined
+    })
+    loadPage(window).catch((error: unknown) => {
+      dialog.showErrorBox('Hangar could not open its window', error instanceof Error ? error.message : String(error))
+    })
+  }
+  open()
+  app.on('activate', () => {
+    if (window === undefined) open()
+  })
+  quitGently(app, core)
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Problem } from '../../preload/contract/problem.ts'
+import { runProgram } from '../lib/process.ts'
+
+/** A build takes some seconds; on a laden machine it may take a minute or two. */
+const buildLimitMs = 180_000
+
+/** What the window is made of, below the root of a checkout. */
+const sources = ['renderer', 'preload', 'electron.vite.config.ts', 'package-lock.json'] as const
+
+/** The folder that holds `package.json`: two above this file in a checkout, more where this code was bundled. */
+export function packageRoot(from: string): string {
+  let folder = from
+  while (!existsSync(join(folder, 'package.json'))) {
+    const above = join(folder, '..')
+    if (above === folder) throw new Problem('WINDOW_MISSING', `No package.json was found above ${from}.`)
+    folder = above
+  }
+  return folder
+}
+
+/**
+ * The built window. In a checkout it is built when it is absent or older than its sources: `say` hears a sentence
+ * about that first. Throws WINDOW_MISSING where there is neither a window nor what to build it from.
+ */
+export async function builtWindow(root: string, say: (sentence: string) => void, signal: AbortSignal): Promise<string> {
+  const built = join(root, 'out', 'renderer')
+  const builtAt = await changedAt(join(built, 'index.html'))
+  const script = join(root, 'scripts', 'build.ts')
+  if (!existsSync(join(root, 'renderer', 'index.html')) || !existsSync(script)) {
+    if (builtAt > 0) return built
+    throw new Problem('WINDOW_MISSING', `The window of Hangar is not in ${built}.`)
+  }
+  const changes = await Promise.all(sources.map((source) => newestChange(join(root, source))))
+  if (builtAt >= Math.max(...changes)) return built
+  say(
+    `Building the window of Hangar ${builtAt === 0 ? 'for the first time' : 'again, as it has changed'}: a few seconds.`,
+  )
+  await buildWindow(root, script, built, signal)
+  return built
+}
+
+/** Builds beside the old window and puts the new one in its place, so that another process never meets half of it. */
+async function buildWindow(root: string, script: string, built: string, signal: AbortSignal): Promise<void> {
+  const { PATH = '', HOME = '', TMPDIR, SYSTEMROOT } = process.env
+  const environment = { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...(SYSTEMROOT ? { SYSTEMROOT } : {}) }
+  const draft = await mkdtemp(join(root, '.window-'))
+  try {
+    const options = { environment, cwd: root, timeoutMs: buildLimitMs }
+    const { code, stdout, stderr } = await runProgram(process.execPath, [script, 'window', draft], options, signal)
+    if (code !== 0) {
+      throw new Problem(
+        'WINDOW_MISSING',
+        'The window of Hangar could not be built.',
+        `${stdout}\n${stderr}`.slice(-4_000),
+      )
+    }
+    const old = `${draft}-old`
+    await rename(built, old).catch(() => undefined) // there may be none
+    await rename(draft, built)
+    await rm(old, { recursive: true, force: true })
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
+}
+
+async function changedAt(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
+}
+
+/** The latest change of a file, or of any file below a folder; milliseconds since the epoch. */
+async function newestChange(path: string): Promise<number> {
+  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => [])
+  const files = entries.filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+  const times = await Promise.all(files.map((file) => changedAt(join(file.parentPath, file.name))))
+  return Math.max(await changedAt(path), ...times)
+}

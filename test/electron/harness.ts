@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Browser, chromium, _electron as electron, type Page } from 'playwright'
+import { electronBinary } from '../../scripts/electron-binary.ts'
+import { type AppFolder, makeAppFolder } from './app-folder.ts'
+import { chromiumPath } from './standin/chromium.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const startLimitMs = 45_000
+
+type ElectronModule = typeof Electron.CrossProcessExports
+
+/** The desktop app while it runs, on Electron itself where its binary is there and on the stand-in elsewhere. */
+export interface Desktop {
+  readonly runtime: 'electron' | 'stand-in'
+  readonly folder: AppFolder
+  readonly page: Page
+  /** The origin of our page as the page itself sees it. */
+  readonly pageOrigin: string
+  /** Runs a function in the app's main process. It may use its two arguments alone. */
+  evaluate<Result, Argument = undefined>(
+    run: (electron: ElectronModule, argument: Argument) => Result | Promise<Result>,
+    argument?: Argument,
+  ): Promise<Result>
+  /** Ends the app; resolves with its exit code. */
+  close(): Promise<void>
+}
+
+export interface LaunchOptions {
+  /** A module of the test's own in the place of main/app.ts. The stand-in alone can do this. */
+  readonly core?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** Why the desktop host cannot run here, or undefined. */
+export function whyNoDesktop(): string | undefined {
+  if (electronBinary(root) !== undefined || existsSync(chromiumPath)) return undefined
+  return `neither Electron's binary nor ${chromiumPath} is there: install Debian's package "chromium"`
+}
+
+export async function launchDesktop(options: LaunchOptions = {}): Promise<Desktop> {
+  const binary = options.core === undefined ? electronBinary(root) : undefined
+  const folder = await makeAppFolder(binary === undefined ? 'main/index.ts' : 'out/main/index.js')
+  const environment = { ...process.env, HANGAR_HOME: join(folder.path, 'home'), ...options.environment }
+  try {
+    if (binary === undefined) return await launchStandIn(folder, { ...environment, HANGAR_TEST_CORE: options.core })
+    return await launchElectron(binary, folder, environment)
+  } catch (error) {
+    await folder.remove()
+    throw error
+  }
+}
+
+async function launchElectron(binary: string, folder: AppFolder, env: NodeJS.ProcessEnv): Promise<Desktop> {
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const app = await electron.launch({
+    executablePath: binary,
+    args: [...sandbox, `--user-data-dir=${folder.userData}`, folder.path],
+    env: definedOnly(env),
+  })
+  const page = await app.firstWindow()
+  return {
+    runtime: 'electron',
+    folder,
+    page,
+    pageOrigin: 'app://hangar',
+    evaluate: (run, argument) => app.evaluate(run as never, argument as never) as never, // Playwright's own types say Electron differently
+    async close() {
+      await app.close()
+      await folder.remove()
+    },
+  }
+}
+
+/** Starts the stand-in's process on a folder, as `electron <folder>` would. */
+export function spawnStandIn(folder: AppFolder, env: NodeJS.ProcessEnv): ChildProcess {
+  const here = import.meta.dirname
+  return spawn(
+    process.execPath,
+    ['--import', join(here, 'register.ts'), join(here, 'launch.ts'), `--user-data-dir=${folder.userData}`, folder.path],
+    { env: definedOnly(env), stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+  )
+}
+
+async function launchStandIn(folder: AppFolder, env: NodeJS.ProcessEnv): Promise<Desktop> {
+  const child = spawnStandIn(folder, env)
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const { evaluate, endpoint } = talkTo(child)
+  let browser: Browser | undefined
+  try {
+    browser = await chromium.connectOverCDP(await endpoint)
+    const page = await firstPage(browser)
+    await page.waitForURL('https://hangar.app.localhost/')
+    return {
+      runtime: 'stand-in',
+      folder,
+      page,
+      pageOrigin: 'https://hangar.app.localhost',
+      evaluate,
+      async close() {
+        await evaluate(({ app }) => app.quit()).catch(() => undefined)
+        await ended
+        await browser?.close()
+        await folder.remove()
+      },
+    }
+  } catch (error) {
+    child.kill('SIGKILL')
+    await ended
+    throw error
+  }
+}
+
+async function firstPage(browser: Browser): Promise<Page> {
+  const context = browser.contexts()[0]
+  if (context === undefined) throw new Error('chromium has no context')
+  return context.pages()[0] ?? context.waitForEvent('page')
+}
+
+interface Answer {
+  readonly id?: number
+  readonly endpoint?: string
+  readonly value?: unknown
+  readonly error?: string
+}
+
+function talkTo(child: ChildProcess): { evaluate: Desktop['evaluate']; endpoint: Promise<string> } {
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  const endpoint = Promise.withResolvers<string>()
+  const limit = setTimeout(() => endpoint.reject(new Error('The app did not start in time.')), startLimitMs)
+  endpoint.promise.catch(() => undefined).then(() => clearTimeout(limit))
+  child.on('message', (answer: Answer) => {
+    if (answer.endpoint !== undefined) return endpoint.resolve(answer.endpoint)
+    const asked = answer.id === undefined ? endpoint : waiting.get(answer.id)
+    if (answer.id !== undefined) waiting.delete(answer.id)
+    if (answer.error === undefined)
+      asked?.resolve(answer.value as never) // the test says what its function returns
+    else asked?.reject(new Error(answer.error))
+  })
+  child.once('exit', (code) => {
+    const gone = new Error(`The app ended with ${code}.`)
+    endpoint.reject(gone)
+    for (const { reject } of waiting.values()) reject(gone)
+  })
+  let lastId = 0
+  return {
+    endpoint: endpoint.promise,
+    evaluate: (run, argument) => {
+      lastId += 1
+      const answer = Promise.withResolvers<never>()
+      waiting.set(lastId, answer as unknown as PromiseWithResolvers<unknown>) // resolved with what the test's function returns
+      child.send({ id: lastId, source: String(run), argument })
+      return answer.promise
+    },
+  }
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}

@@ -1,0 +1,16 @@
+import { registerHooks } from 'node:module'
+
+/** `node --import ./test/electron/register.ts`: `electron` is the stand-in, for tests alone. */
+const standIn = new URL('./standin/index.ts', import.meta.url).href
+/** A test may put a core of its own behind the host, to see both ends of the transport. */
+const core = process.env.HANGAR_TEST_CORE
+
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier === 'electron' || specifier === 'electron/main') return { url: standIn, shortCircuit: true }
+    if (core !== undefined && specifier === './app.ts' && context.parentURL?.endsWith('/main/index.ts')) {
+      return { url: core, shortCircuit: true }
+    }
+    return next(specifier, context)
+  },
+})

@@ -1,0 +1,41 @@
+import { EventEmitter } from 'node:events'
+
+/** What reaches the person's desktop: kept, so that a test can read it, and shown to nobody. */
+export const shown: { readonly kind: string; readonly what: unknown }[] = []
+
+const keep = (kind: string, what: unknown): void => {
+  shown.push({ kind, what })
+}
+
+export const shell = {
+  async openExternal(url: string): Promise<void> {
+    keep('open', url)
+  },
+  beep(): void {},
+} satisfies Partial<Electron.Shell>
+
+export const dialog = {
+  showErrorBox(title: string, content: string): void {
+    keep('error', { title, content })
+    process.stderr.write(`${title}: ${content}\n`)
+  },
+  async showMessageBox(): Promise<Electron.MessageBoxReturnValue> {
+    return { response: 0, checkboxChecked: false }
+  },
+}
+
+let menu: Electron.MenuItemConstructorOptions[] | null = null
+export const Menu = {
+  buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
+  setApplicationMenu(template: Electron.MenuItemConstructorOptions[] | null): void {
+    menu = template
+  },
+  getApplicationMenu: () => menu,
+}
+
+export const nativeTheme = Object.assign(new EventEmitter(), {
+  shouldUseDarkColors: false,
+  themeSource: 'system' as 'system' | 'light' | 'dark',
+})
+
+export const powerMonitor = new EventEmitter()

@@ -1,0 +1,17 @@
+import { EventEmitter } from 'node:events'
+import type { Frame } from './frames.ts'
+import type { WebContents } from './web-contents.ts'
+
+/** Electron's IpcMain for messages one way: the host answers with ports, never with values. */
+export const ipcMain = new EventEmitter()
+
+/** Brings what frames say to `ipcMain`, with the frame that said it. */
+export function listenTo(contents: WebContents): void {
+  contents.on('ipc-message-from', (frame: Frame, channel: string, args: unknown[]) => {
+    ipcMain.emit(
+      channel,
+      { type: 'frame', sender: contents, senderFrame: frame, ports: [], frameId: 0, processId: 0 },
+      ...args,
+    )
+  })
+}

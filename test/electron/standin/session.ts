@@ -1,0 +1,136 @@
+import { EventEmitter } from 'node:events'
+import { toChromium, toHost } from './address.ts'
+import type { DevToolsSession, Parameters } from './devtools.ts'
+
+type PermissionRequest = NonNullable<Parameters_<Electron.Session['setPermissionRequestHandler']>>
+type PermissionCheck = NonNullable<Parameters_<Electron.Session['setPermissionCheckHandler']>>
+type BeforeRequest = (
+  details: { url: string; resourceType: string },
+  done: (answer: { cancel?: boolean }) => void,
+) => void
+type Handler = (request: Request) => Response | Promise<Response>
+// biome-ignore lint/suspicious/noExplicitAny: any function's first parameter
+type Parameters_<F extends (...given: any[]) => unknown> = globalThis.Parameters<F>[0]
+
+/** Electron's names of permissions, and chromium's. Without a handler Electron grants all of them. */
+const permissions: readonly (readonly [electron: string, chromium: object])[] = [
+  ['clipboard-sanitized-write', { name: 'clipboard-write' }],
+  ['clipboard-read', { name: 'clipboard-read' }],
+  ['geolocation', { name: 'geolocation' }],
+  ['notifications', { name: 'notifications' }],
+  ['media', { name: 'camera' }],
+  ['media', { name: 'microphone' }],
+  ['midi', { name: 'midi' }],
+  ['idle-detection', { name: 'idle-detection' }],
+  ['window-management', { name: 'window-management' }],
+]
+
+/** Electron's Protocol, for handlers of `app:` alone. */
+class Protocol {
+  readonly handlers = new Map<string, Handler>()
+  handle(scheme: string, handler: Handler): void {
+    this.handlers.set(scheme, handler)
+  }
+  unhandle(scheme: string): void {
+    this.handlers.delete(scheme)
+  }
+  isProtocolHandled(scheme: string): boolean {
+    return this.handlers.has(scheme)
+  }
+  registerSchemesAsPrivileged(): void {} // its pages are of https:, which has these privileges
+}
+
+/** Electron's Session: who answers a request, what may be loaded, what may be asked for. All enforced by chromium. */
+export class Session extends EventEmitter {
+  readonly protocol = new Protocol()
+  readonly #contents: (() => unknown)[] = []
+  readonly #browsers = new Set<DevToolsSession>()
+  #request: PermissionRequest | null = null
+  #check: PermissionCheck | null = null
+  #before: BeforeRequest | null = null
+  spellChecker = true
+
+  readonly webRequest = {
+    onBeforeRequest: (first: unknown, second?: unknown): void => {
+      this.#before = (second === undefined ? first : second) as BeforeRequest | null // one overload has a filter before
+    },
+  }
+  setPermissionRequestHandler(handler: PermissionRequest | null): void {
+    this.#request = handler
+    this.#settle()
+  }
+  setPermissionCheckHandler(handler: PermissionCheck | null): void {
+    this.#check = handler
+    this.#settle()
+  }
+  setDevicePermissionHandler(): void {} // chromium offers devices by a chooser only, which headless has not
+  setSpellCheckerEnabled(enabled: boolean): void {
+    this.spellChecker = enabled
+  }
+
+  /** Puts this session's answers in force for a browser that shows one of its pages. */
+  async govern(browser: DevToolsSession, contents: () => unknown): Promise<void> {
+    this.#browsers.add(browser)
+    this.#contents.push(contents)
+    await this.#apply(browser)
+  }
+  #settle(): void {
+    for (const browser of this.#browsers) void this.#apply(browser)
+  }
+  async #apply(browser: DevToolsSession): Promise<void> {
+    const page = 'app://hangar/'
+    for (const [electron, permission] of permissions) {
+      const setting = (await this.#grants(electron, page)) ? 'granted' : 'denied'
+      const origin = new URL(toChromium(page)).origin
+      await browser.send('Browser.setPermission', { permission, setting, origin })
+    }
+  }
+  async #grants(permission: string, page: string): Promise<boolean> {
+    const contents = this.#contents[0]?.() as Electron.WebContents // handlers get the contents that ask
+    const asked = permission as 'media' // the handlers' names are unions of literals that differ
+    const details = { requestingUrl: page, isMainFrame: true }
+    const checked = this.#check?.(contents, asked, page, details) ?? true
+    const request = this.#request
+    if (request === null) return checked
+    return checked && (await new Promise<boolean>((done) => request(contents, asked, done, details)))
+  }
+
+  /** Answers a request that chromium holds back. */
+  async answer(paused: Parameters, devtools: DevToolsSession): Promise<void> {
+    const { requestId, request, resourceType } = paused
+    const url = toHost(request.url)
+    if (await this.#cancels(url, String(resourceType))) {
+      return devtools.post('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' })
+    }
+    if (URL.parse(url)?.protocol !== 'app:') return devtools.post('Fetch.continueRequest', { requestId })
+    const handler = this.protocol.handlers.get('app')
+    if (handler === undefined) return devtools.post('Fetch.failRequest', { requestId, errorReason: 'NameNotResolved' })
+    try {
+      const { method } = request
+      const body = method === 'GET' || method === 'HEAD' ? undefined : request.postData
+      const response = await handler(new Request(url, { method, body }))
+      devtools.post('Fetch.fulfillRequest', {
+        requestId,
+        responseCode: response.status,
+        responseHeaders: [...response.headers].map(([name, value]) => ({ name, value })),
+        body: Buffer.from(await response.arrayBuffer()).toString('base64'),
+      })
+    } catch {
+      devtools.post('Fetch.failRequest', { requestId, errorReason: 'Failed' })
+    }
+  }
+  async #cancels(url: string, resourceType: string): Promise<boolean> {
+    const before = this.#before
+    if (before === null) return false
+    return (await new Promise<{ cancel?: boolean }>((done) => before({ url, resourceType }, done))).cancel === true
+  }
+}
+
+const partitions = new Map<string, Session>()
+export const defaultSession = new Session()
+
+export function fromPartition(name: string): Session {
+  const known = partitions.get(name) ?? new Session()
+  partitions.set(name, known)
+  return known
+}
