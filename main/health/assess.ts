@@ -3,13 +3,13 @@ import { conditionsOf, fromAbnormal, fromReady, isObserved } from './conditions.
 import { customResourceDefinition } from './custom-resource-definition.ts'
 import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment.ts'
-import { numberIn } from './fields.ts'
+import { countIn, numberIn } from './fields.ts'
 import { flux } from './flux.ts'
 import { gateway, route } from './gateway.ts'
 import { cronJob, job } from './job.ts'
 import { namespace } from './namespace.ts'
 import { node } from './node.ts'
-import { type Assessment, groupOf, type KubernetesObject, type Rule } from './object.ts'
+import { type Assessment, groupOf, type KubernetesObject, type Rule, type Subject, subjectOf } from './object.ts'
 import { pod } from './pod.ts'
 import { replicaSet } from './replicaset.ts'
 import { service } from './service.ts'
@@ -74,13 +74,13 @@ const longestReason = 500
  * Pod and LoadBalancer; and a custom resource that nobody has reported on is unknown, where kstatus says it is fine.
  */
 export function assess(object: KubernetesObject, nowMs: number): Assessment {
-  const found = judge(object, nowMs)
+  const found = judge(subjectOf(object), nowMs)
   return found.reason.length <= longestReason
     ? found
     : { ...found, reason: `${found.reason.slice(0, longestReason - 1)}…` }
 }
 
-function judge(object: KubernetesObject, nowMs: number): Assessment {
+function judge(object: Subject, nowMs: number): Assessment {
   const { metadata, status, kind, apiVersion } = object
   if (metadata.deletionTimestamp !== undefined) return terminating(object)
   const group = groupOf(apiVersion)
@@ -102,10 +102,10 @@ function judge(object: KubernetesObject, nowMs: number): Assessment {
 const unreported: Assessment = { health: 'unknown', reason: 'Its controller has not reported on it yet' }
 
 /** The time in the object is when the deletion may end at the latest: the grace is part of it. */
-function terminating({ metadata }: KubernetesObject): Assessment {
+function terminating({ metadata }: Subject): Assessment {
   const endMs = Date.parse(metadata.deletionTimestamp ?? '')
-  const asked = endMs - (metadata.deletionGracePeriodSeconds ?? 0) * 1_000
-  const held = metadata.finalizers ?? []
+  const asked = endMs - countIn(metadata, 'deletionGracePeriodSeconds') * 1_000
+  const held = Array.isArray(metadata.finalizers) ? metadata.finalizers : []
   return {
     health: 'progressing',
     reason: held.length === 0 ? 'Being deleted' : `Being deleted; held by ${held.join(', ')}`,

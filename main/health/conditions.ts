@@ -1,5 +1,5 @@
 import { type Fields, listIn, numberIn, textIn } from './fields.ts'
-import type { Assessment, KubernetesObject } from './object.ts'
+import type { Assessment, Subject } from './object.ts'
 
 export interface Condition {
   readonly type: string
@@ -34,7 +34,7 @@ export function sayCondition({ type, status, reason, message }: Condition): stri
 }
 
 /** Whether its controller has seen the latest change. Controllers that do not say are believed. */
-export function isObserved({ metadata, status }: KubernetesObject): boolean {
+export function isObserved({ metadata, status }: Subject): boolean {
   const seen = numberIn(status, 'observedGeneration')
   return seen === undefined || metadata.generation === undefined || seen === metadata.generation
 }

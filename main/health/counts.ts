@@ -1,6 +1,6 @@
 import { containerStatuses } from './containers.ts'
 import { countIn, numberIn } from './fields.ts'
-import { groupOf, type KubernetesObject } from './object.ts'
+import { groupOf, type KubernetesObject, type Subject, subjectOf } from './object.ts'
 
 /** How many of a thing's parts are ready: replicas, nodes, containers. */
 export interface Counts {
@@ -9,7 +9,7 @@ export interface Counts {
   readonly restarts?: number
 }
 
-const counters: Readonly<Record<string, (object: KubernetesObject) => Counts>> = {
+const counters: Readonly<Record<string, (object: Subject) => Counts>> = {
   'Pod.': ({ status }) => {
     const all = containerStatuses(status && { containerStatuses: status.containerStatuses })
     return {
@@ -41,5 +41,5 @@ const counters: Readonly<Record<string, (object: KubernetesObject) => Counts>> =
 }
 
 export function counts(object: KubernetesObject): Counts {
-  return counters[`${object.kind}.${groupOf(object.apiVersion)}`]?.(object) ?? {}
+  return counters[`${object.kind}.${groupOf(object.apiVersion)}`]?.(subjectOf(object)) ?? {}
 }

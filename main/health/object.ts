@@ -1,30 +1,36 @@
 import type { Health } from '../../preload/contract/workloads.ts'
-import type { Fields } from './fields.ts'
+import { type Fields, isFields } from './fields.ts'
 
-/** What every Kubernetes object has; the rest is read with care (fields.ts). */
+/** A Kubernetes object as it comes from an API server, a manifest or a test: what every one has, and the rest unread. */
 export interface KubernetesObject {
   readonly apiVersion: string
   readonly kind: string
   readonly metadata: {
     readonly name: string
     readonly namespace?: string
-    readonly uid: string
-    readonly resourceVersion?: string
     readonly generation?: number
     readonly creationTimestamp?: string
     readonly deletionTimestamp?: string
-    readonly deletionGracePeriodSeconds?: number
-    readonly finalizers?: readonly string[]
-    readonly labels?: Readonly<Record<string, string>>
-    readonly ownerReferences?: readonly {
-      readonly kind: string
-      readonly name: string
-      readonly uid: string
-      readonly controller?: boolean
-    }[]
+    readonly [field: string]: unknown
   }
-  readonly spec?: Fields
-  readonly status?: Fields
+  readonly spec?: unknown
+  readonly status?: unknown
+}
+
+/** The same, with what rules read found to be JSON objects, or absent. */
+export interface Subject extends KubernetesObject {
+  readonly spec: Fields | undefined
+  readonly status: Fields | undefined
+}
+
+export function subjectOf({ apiVersion, kind, metadata, spec, status }: KubernetesObject): Subject {
+  return {
+    apiVersion,
+    kind,
+    metadata,
+    spec: isFields(spec) ? spec : undefined,
+    status: isFields(status) ? status : undefined,
+  }
 }
 
 /** What an object's own fields say of it. */
@@ -39,7 +45,7 @@ export interface Assessment {
 }
 
 /** The state of one kind of object. `undefined`: it says nothing of its own, so the conditions common to all decide. */
-export type Rule = (object: KubernetesObject, nowMs: number) => Assessment | undefined
+export type Rule = (object: Subject, nowMs: number) => Assessment | undefined
 
 /** `apps` of `apps/v1`; empty for the core group. */
 export function groupOf(apiVersion: string): string {

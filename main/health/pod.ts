@@ -2,7 +2,7 @@ import { conditionsOf, sayCondition } from './conditions.ts'
 import { containerStatuses, type Ending, endingOf, sayEnding, waitingOf } from './containers.ts'
 import { type Fields, textIn } from './fields.ts'
 import { ageMs, readinessLimitMs, unschedulableGraceMs } from './limits.ts'
-import type { Assessment, KubernetesObject, Rule } from './object.ts'
+import type { Assessment, Rule, Subject } from './object.ts'
 
 /**
  * Argo CD's Pod over kstatus' (to which a failed pod is fine and one that cannot pull its image is on its way):
@@ -13,7 +13,7 @@ export const pod: Rule = (object, nowMs) => stuck(object) ?? byPhase(object, now
 /** Reasons that a container waits for and that do not go away by waiting. */
 const hopeless = /^Err|Error$|BackOff$|^InvalidImageName$/
 
-function stuck({ spec, status }: KubernetesObject): Assessment | undefined {
+function stuck({ spec, status }: Subject): Assessment | undefined {
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return undefined
   const containers = containerStatuses(status)
   for (const container of containers) {
@@ -32,7 +32,7 @@ function stuck({ spec, status }: KubernetesObject): Assessment | undefined {
   return ended && { health: 'degraded', reason: sayEnding(ended), since: ended.at }
 }
 
-function byPhase({ spec, status, metadata }: KubernetesObject, nowMs: number): Assessment {
+function byPhase({ spec, status, metadata }: Subject, nowMs: number): Assessment {
   const conditions = conditionsOf(status)
   const started = textIn(status, 'startTime') ?? metadata.creationTimestamp
   switch (textIn(status, 'phase')) {

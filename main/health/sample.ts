@@ -13,7 +13,7 @@ export function sample(apiVersion: string, kind: string, { metadata, ...rest }: 
   return {
     apiVersion,
     kind,
-    metadata: { name: 'it', namespace: 'plane', uid: 'u-1', creationTimestamp: ago(3_600), ...metadata },
+    metadata: { name: 'it', namespace: 'plane', creationTimestamp: ago(3_600), ...metadata },
     ...rest,
   }
 }
