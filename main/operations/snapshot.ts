@@ -34,7 +34,8 @@ export function toOperation(
     updatedAt: records.at(-1)?.at ?? header.startedAt,
     endedAt: ended?.at,
     done: steps.filter((step) => step.state === 'done' || step.state === 'skipped').length,
-    total: steps.length === 0 ? undefined : steps.length,
+    // A collection has no end of its own: there is no total to count towards.
+    total: steps.length === 0 || header.kind === 'collect' ? undefined : steps.length,
     steps,
     problem: problem.success ? problem.data : undefined,
     offers: offersFor(header.kind, state, owner),

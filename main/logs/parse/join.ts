@@ -7,10 +7,10 @@ export interface StreamLine {
   readonly text: string
 }
 
-/** An event's whole text. `lastNs` is its last line's time: where to go on after it. */
+/** An event's whole text, its first line's time, and of how many lines it is made. */
 export interface StreamEvent {
   readonly ns: bigint
-  readonly lastNs: bigint
+  readonly lines: number
   readonly text: string
 }
 
@@ -26,7 +26,6 @@ export class EventJoiner {
   #lines: string[] = []
   #characters = 0
   #ns = 0n
-  #lastNs = 0n
 
   constructor(format: LogFormat) {
     this.#format = format
@@ -39,13 +38,12 @@ export class EventJoiner {
     if (this.#lines.length === 0) this.#ns = ns
     this.#lines.push(text)
     this.#characters += text.length
-    this.#lastNs = ns
     return ended
   }
 
   flush(): StreamEvent | undefined {
     if (this.#lines.length === 0) return undefined
-    const event = { ns: this.#ns, lastNs: this.#lastNs, text: this.#lines.join('\n') }
+    const event = { ns: this.#ns, lines: this.#lines.length, text: this.#lines.join('\n') }
     this.#lines = []
     this.#characters = 0
     return event

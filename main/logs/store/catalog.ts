@@ -4,7 +4,7 @@ import { openEncrypted, unwrapKey, wrapKey } from './cipher.ts'
 
 const schema = `
   CREATE TABLE IF NOT EXISTS partition (name TEXT PRIMARY KEY, wrapped_key BLOB NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS bookmark (stream TEXT PRIMARY KEY, ns TEXT NOT NULL, seen TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS bookmark (stream TEXT PRIMARY KEY, ns TEXT NOT NULL, seen TEXT NOT NULL, restarts INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 `
 
@@ -12,6 +12,8 @@ const schema = `
 export interface Bookmark {
   readonly ns: bigint
   readonly seen: readonly string[]
+  /** How often the container had been started again: an older life's lines are asked for separately. */
+  readonly restarts: number
 }
 
 /** What a plane's store consists of: its partitions with their keys under the store's key, and where collecting stands. */
@@ -63,18 +65,18 @@ export class Catalog {
   }
 
   bookmark(stream: string): Bookmark | undefined {
-    const row = this.#database.prepare('SELECT ns, seen FROM bookmark WHERE stream = ?').get(stream) as
-      | { ns: string; seen: string }
+    const row = this.#database.prepare('SELECT ns, seen, restarts FROM bookmark WHERE stream = ?').get(stream) as
+      | { ns: string; seen: string; restarts: number }
       | undefined // our own schema
     return row === undefined
       ? undefined
-      : { ns: BigInt(row.ns), seen: row.seen.split(' ').filter((hash) => hash !== '') }
+      : { ns: BigInt(row.ns), seen: row.seen.split(' ').filter((hash) => hash !== ''), restarts: row.restarts }
   }
 
-  setBookmark(stream: string, { ns, seen }: Bookmark): void {
+  setBookmark(stream: string, { ns, seen, restarts }: Bookmark): void {
     this.#database
       .prepare('INSERT OR REPLACE INTO bookmark VALUES (?, ?, ?, ?)')
-      .run(stream, String(ns), seen.join(' '), Date.now())
+      .run(stream, String(ns), seen.join(' '), restarts)
   }
 
   close(): void {

@@ -24,7 +24,6 @@ export interface BlockSummary extends Signature {
   readonly id: number
   readonly minMs: number
   readonly maxMs: number
-  readonly maxSeq: number
   readonly levels: number
 }
 
@@ -126,8 +125,13 @@ export class Partition {
   /** Newest first. */
   blocks(): BlockSummary[] {
     const query =
-      'SELECT id, min_ms AS minMs, max_ms AS maxMs, max_seq AS maxSeq, levels, trigrams, tokens FROM block ORDER BY max_ms DESC, id DESC'
+      'SELECT id, min_ms AS minMs, max_ms AS maxMs, levels, trigrams, tokens FROM block ORDER BY max_ms DESC, id DESC'
     return this.#database.prepare(query).all() as BlockSummary[] // our own schema
+  }
+
+  /** Ids of the blocks that hold something newer than this sequence number. */
+  blocksAfter(seq: number): number[] {
+    return this.#database.prepare('SELECT id FROM block WHERE max_seq > ? ORDER BY id').pluck().all(seq) as number[] // our own schema
   }
 
   /** Throws BLOCK_DAMAGED. */

@@ -37,7 +37,7 @@ const record = (index: number, raw: string, more: Partial<NewRecord> = {}): NewR
 })
 
 const append = (records: readonly NewRecord[]): void =>
-  store.append({ stream: 'orders-1/main', records, bookmark: { ns: 1n, seen: [] } })
+  store.append({ stream: 'orders-1/main', records, bookmark: { ns: 1n, seen: [], restarts: 0 } })
 
 /** Big enough that blocks are sealed: about 600 lines make one. */
 const manyLines = (count: number): NewRecord[] =>
@@ -112,10 +112,14 @@ describe('LogStore', () => {
               source,
             }),
           )
-          for (const each of records) fresh.append({ stream: 's', records: [each], bookmark: { ns: 1n, seen: [] } })
+          for (const each of records)
+            fresh.append({ stream: 's', records: [each], bookmark: { ns: 1n, seen: [], restarts: 0 } })
           const expected = records
             .map((each, seq) => ({ ...each, seq }))
-            .filter(({ level }) => query.levels.length === 0 || (level !== null && query.levels.includes(level)))
+            .filter(
+              ({ level }) =>
+                query.levels.length === 0 || (level !== null && (query.levels as readonly string[]).includes(level)),
+            )
             .filter(({ source }) => query.sources.length === 0 || query.sources.includes(source))
             .filter(({ raw }) =>
               query.text
@@ -205,8 +209,12 @@ describe('LogStore', () => {
   })
 
   it('remembers where a stream stands', () => {
-    store.append({ stream: 's', records: [], bookmark: { ns: 1_700_000_000_123_456_789n, seen: ['a', 'b'] } })
-    expect(store.bookmark('s')).toEqual({ ns: 1_700_000_000_123_456_789n, seen: ['a', 'b'] })
+    store.append({
+      stream: 's',
+      records: [],
+      bookmark: { ns: 1_700_000_000_123_456_789n, seen: ['a', 'b'], restarts: 2 },
+    })
+    expect(store.bookmark('s')).toEqual({ ns: 1_700_000_000_123_456_789n, seen: ['a', 'b'], restarts: 2 })
   })
 })
 

@@ -72,10 +72,7 @@ export class LogStore {
   after(seq: number, limit: number): StoredRecord[] {
     const found = this.#partitions().flatMap(({ partition }) =>
       partition.consistently(() => [
-        ...partition
-          .blocks()
-          .filter(({ maxSeq }) => maxSeq > seq)
-          .flatMap(({ id }) => partition.block(id)),
+        ...partition.blocksAfter(seq).flatMap((id) => partition.block(id)),
         ...partition.head(seq),
       ]),
     )

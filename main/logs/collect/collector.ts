@@ -1,0 +1,108 @@
+import { type ProblemReport, reportProblem } from '../../../preload/contract/problem.ts'
+import type { LogSource } from '../../../preload/contract/profiles.ts'
+import { findResource, type KubernetesObject } from '../../lib/kubernetes/resources.ts'
+import { reflect } from '../../lib/kubernetes/watch.ts'
+import { type CollectPorts, type ContainerTarget, followContainer, streamName } from './container.ts'
+
+/** How one source stands. */
+export interface SourceProgress {
+  readonly source: string
+  readonly streams: number
+  readonly records: number
+  readonly problem?: ProblemReport
+}
+
+/**
+ * Follows every container of every pod of the sources, as pods come and go, until it is aborted.
+ * `onProgress` hears of each change; it is called often, and must be cheap.
+ */
+export async function collect(
+  sources: readonly LogSource[],
+  ports: CollectPorts,
+  onProgress: (progress: SourceProgress) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(sources.map((source) => collectSource(source, ports, onProgress, signal)))
+}
+
+async function collectSource(
+  source: LogSource,
+  ports: CollectPorts,
+  onProgress: (progress: SourceProgress) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const running = new Map<string, Promise<void>>()
+  let progress: SourceProgress = { source: source.id, streams: 0, records: 0 }
+  const tell = (change: Partial<SourceProgress>): void => {
+    progress = { ...progress, ...change, streams: running.size }
+    onProgress(progress)
+  }
+  const counting: CollectPorts = {
+    ...ports,
+    bookmark: (stream) => ports.bookmark(stream),
+    append: (batch) => {
+      ports.append(batch)
+      tell({ records: progress.records + batch.records.length })
+    },
+  }
+  const start = (target: ContainerTarget): void => {
+    const name = streamName(target)
+    if (running.has(name)) return
+    const follow = followContainer(target, counting, signal)
+      .catch((error: unknown) => {
+        if (!signal.aborted) tell({ problem: reportProblem(error) })
+      })
+      .finally(() => {
+        running.delete(name)
+        if (!signal.aborted) tell({})
+      })
+    running.set(name, follow)
+    tell({ problem: undefined })
+  }
+  try {
+    const pods = await findResource(ports.client, { apiVersion: 'v1', kind: 'Pod' }, signal)
+    const selection = { namespace: source.namespace, labelSelector: source.selector }
+    for await (const change of reflect(ports.client, pods, selection, signal)) {
+      if (change.kind === 'stale') tell({ problem: change.problem })
+      if (change.kind === 'live') tell({ problem: undefined })
+      const objects =
+        change.kind === 'all'
+          ? change.objects
+          : change.kind === 'one' && change.type !== 'deleted'
+            ? [change.object]
+            : []
+      for (const target of objects.flatMap((pod) => targetsOf(source, pod))) start(target)
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    await Promise.allSettled(running.values())
+  }
+}
+
+interface Pod extends KubernetesObject {
+  readonly status?: {
+    readonly containerStatuses?: readonly {
+      readonly name: string
+      readonly restartCount?: number
+      readonly state?: { readonly waiting?: unknown }
+    }[]
+  }
+}
+
+/** The containers of a pod that have something to say: one that has never started has no log to ask for. */
+export function targetsOf(source: LogSource, object: KubernetesObject): ContainerTarget[] {
+  const pod: Pod = object
+  const { namespace = source.namespace, name = '', uid = '' } = pod.metadata ?? {}
+  return (pod.status?.containerStatuses ?? [])
+    .filter(({ restartCount = 0, state }) => restartCount > 0 || (state !== undefined && state.waiting === undefined))
+    .filter((container) => source.container === undefined || container.name === source.container)
+    .map((container) => ({
+      source: source.id,
+      namespace,
+      pod: name,
+      podUid: uid,
+      container: container.name,
+      format: source.format,
+    }))
+}
