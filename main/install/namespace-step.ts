@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Problem } from '../../preload/contract/problem.ts'
+import { isAlreadyExists, isForbidden } from '../lib/kubernetes/failure.ts'
+import { corePath, inParallel, list, read, remove } from './api.ts'
+import type { Discovery } from './discovery.ts'
+import { type KubernetesObject, nameOf } from './kubernetes-object.ts'
+import { presenceOf } from './observe.ts'
+import { lookEveryMs, type Run, type StepResult } from './run.ts'
+import { marks } from './wanted.ts'
+
+const endingLimitMs = 120_000
+const requestsAtOnce = 8
+const namedAtMost = 5
+
+/** Makes sure that the namespace is there. One that is being deleted is waited for. */
+export async function ensureNamespace(run: Run, step: string, name: string, signal: AbortSignal): Promise<StepResult> {
+  const { client, place } = run
+  const at = corePath('namespaces', undefined, name)
+  const found = await read(client, at, signal).catch((error) => {
+    // Whoever may not look at it may yet use it: what it holds will tell.
+    if (isForbidden(error)) return { metadata: { name } }
+    throw error
+  })
+  const presence = presenceOf(found, place.profile)
+  if (presence === 'ours' || presence === 'others') return { changed: false, message: 'It is there.' }
+  await run.record('act', step, { act: 'create', kind: 'Namespace', name })
+  if (presence === 'ending') await untilGone(run, step, { kind: 'Namespace', name }, at, signal)
+  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { [marks.profile]: place.profile } } }
+  try {
+    await client.request('POST', corePath('namespaces'), { body }, signal)
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error
+  }
+  return { changed: true, message: 'Created.' }
+}
+
+/** Waits until an object that is being deleted is gone. Throws STEP_TIMED_OUT. */
+export async function untilGone(
+  run: Run,
+  step: string,
+  object: { readonly kind: string; readonly namespace?: string; readonly name: string },
+  at: string,
+  signal: AbortSignal,
+  limitMs = endingLimitMs,
+): Promise<void> {
+  const since = new Date().toISOString()
+  const end = Date.now() + limitMs
+  for (;;) {
+    const found = await read(run.client, at, signal)
+    if (found === undefined) break
+    const held = found.metadata?.finalizers ?? []
+    const why = held.length > 0 ? `being deleted; held by ${held.join(', ')}` : 'being deleted'
+    run.handle.waitingOn(step, [{ object, why, since }])
+    if (Date.now() > end) {
+      throw new Problem('STEP_TIMED_OUT', `${object.kind} ${object.name} is not gone after ${limitMs / 1_000} s.`, why)
+    }
+    await sleep(lookEveryMs, undefined, { signal })
+  }
+  run.handle.waitingOn(step, [])
+}
+
+/** What every namespace has of itself, or what goes by itself with something else. */
+function isIncidental(object: KubernetesObject, profile: string): boolean {
+  const { metadata, kind } = object
+  if ((metadata?.ownerReferences ?? []).length > 0 || metadata?.deletionTimestamp !== undefined) return true
+  if (metadata?.labels?.[marks.profile] === profile) return true
+  if (kind === 'ConfigMap') return nameOf(object) === 'kube-root-ca.crt' || nameOf(object) === 'istio-ca-root-cert'
+  if (kind === 'ServiceAccount') return nameOf(object) === 'default'
+  return kind === 'Event' || kind === 'Endpoints' || kind === 'EndpointSlice' || kind === 'PodMetrics'
+}
+
+/** Objects in the namespace that neither this plane nor Kubernetes itself put there, as `Kind name`. */
+export async function othersIn(
+  run: Run,
+  discovery: Discovery,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const kinds = new Map(
+    discovery.resources
+      .filter(({ namespaced, verbs }) => namespaced && verbs.includes('list'))
+      .map((resource) => [`${resource.kind}.${resource.group}`, resource]),
+  )
+  const found = await inParallel([...kinds.values()], requestsAtOnce, async ({ group, version, kind, plural }) => {
+    const base = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
+    const objects = (await list(run.client, `${base}/namespaces/${namespace}/${plural}`, {}, signal)) ?? []
+    return objects.map((object) => ({ ...object, kind }))
+  })
+  return found
+    .flat()
+    .filter((object) => !isIncidental(object, run.place.profile))
+    .map((object) => `${object.kind} ${nameOf(object)}`)
+}
+
+/** Deletes a namespace that Hangar made, if nothing of others is left in it. */
+export async function removeNamespace(
+  run: Run,
+  step: string,
+  name: string,
+  discovery: Discovery,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const at = corePath('namespaces', undefined, name)
+  const presence = presenceOf(await read(run.client, at, signal), run.place.profile)
+  if (presence === 'absent') return { changed: false, message: 'It is gone.' }
+  if (presence === 'others') return { changed: false, message: 'Kept: it was not made by Hangar.' }
+  if (presence === 'ours') {
+    const others = await othersIn(run, discovery, name, signal)
+    if (others.length > 0) {
+      const more = others.length > namedAtMost ? ` and ${others.length - namedAtMost} more` : ''
+      return { changed: false, message: `Kept: it holds ${others.slice(0, namedAtMost).join(', ')}${more}.` }
+    }
+    await run.record('act', step, { act: 'delete', kind: 'Namespace', name })
+    await remove(run.client, at, signal)
+  }
+  await untilGone(run, step, { kind: 'Namespace', name }, at, signal)
+  return { changed: true, message: 'Deleted.' }
+}
