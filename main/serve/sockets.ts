@@ -27,7 +27,10 @@ export function createSockets(app: Promise<App>): WebSocketServer {
         void ready.upgrade({ addEventListener: socket.addEventListener.bind(socket), send: sender(socket) })
         socket.resume()
       },
-      () => socket.close(1011, 'Hangar could not start'),
+      () => {
+        socket.resume() // or it would not read that the browser has closed too
+        socket.close(1011, 'Hangar could not start')
+      },
     )
   })
   return server

@@ -17,7 +17,8 @@ export async function makeAppFolder(main: string): Promise<AppFolder> {
   const path = await mkdtemp(join(tmpdir(), 'hangar-electron-'))
   const renderer = join(path, 'out', 'renderer')
   await mkdir(renderer, { recursive: true })
-  await cp(join(import.meta.dirname, 'page', 'index.html'), join(renderer, 'index.html'))
+  for (const page of ['index.html', 'quiet.html'])
+    await cp(join(import.meta.dirname, 'page', page), join(renderer, page))
   await writeFile(join(path, 'secret.json'), '{"outside": true}')
   await writeFile(
     join(path, 'package.json'),

@@ -26,9 +26,12 @@ export class Frame extends EventEmitter {
   readonly #ports = new Map<number, MessagePortMain>()
   #lastPort = 0
 
+  readonly frames: Frame[] = []
+
   constructor(parent: Frame | null) {
     super()
     this.parent = parent
+    parent?.frames.push(this)
   }
   get top(): Frame {
     return this.parent?.top ?? this

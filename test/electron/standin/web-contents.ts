@@ -64,7 +64,7 @@ export class WebContents extends EventEmitter {
   }
   async loadURL(url: string): Promise<void> {
     const devtools = await this.#attached
-    const target = toChromium(url)
+    const target = new URL(toChromium(url)).href // as chromium itself will spell it
     this.#expected.add(target)
     const { loaderId, errorText } = await devtools.send('Page.navigate', { url: target })
     if (errorText !== undefined) {

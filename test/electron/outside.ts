@@ -1,0 +1,38 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A server that the window should never reach. It knows who came. */
+export interface Outside {
+  /** Its origin. */
+  readonly address: string
+  /** What it was asked for, upgrades included. */
+  readonly asked: string[]
+  close(): Promise<void>
+}
+
+/** `/page` is an empty page, `/moved` sends on to it; everything else is an empty answer. */
+export async function startOutside(): Promise<Outside> {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    const path = request.url ?? ''
+    if (path !== '/favicon.ico') asked.push(path)
+    if (path === '/moved') return response.writeHead(302, { location: '/page' }).end()
+    response.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' })
+    response.end(path === '/page' ? '<!doctype html><title>Outside</title>' : '')
+  })
+  server.on('upgrade', (request, socket) => {
+    asked.push(request.url ?? '')
+    socket.destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // a TCP server's address is never a path
+  return {
+    address: `http://127.0.0.1:${port}`,
+    asked,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

@@ -1,0 +1,341 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { askChannel, portChannel } from '../../preload/channels.ts'
+import { type Desktop, launchDesktop, whyNoDesktop } from './harness.ts'
+import { type Outside, startOutside } from './outside.ts'
+
+const missing = whyNoDesktop()
+
+/** How long a page waits for a port that it should not get: many times what a port takes to come. */
+const silenceMs = 600
+const handshake = { ask: askChannel, port: portChannel, silenceMs }
+
+describe.skipIf(missing !== undefined)(
+  `the protections of the desktop window${missing ? ` (skipped: ${missing})` : ''}`,
+  () => {
+    let desktop: Desktop
+    let outside: Outside
+    beforeAll(async () => {
+      outside = await startOutside()
+      desktop = await launchDesktop({ core: new URL('./far-end.ts', import.meta.url).href })
+    })
+    afterAll(async () => {
+      await desktop?.close()
+      await outside?.close()
+    })
+    beforeEach(async () => {
+      await load(desktop, 'app://hangar/')
+      outside.asked.length = 0
+    })
+
+    // First of all: the tests after it lift this cut, so that what they are about stands alone in the way.
+    it('cuts the session from every network, where no policy is in force', async () => {
+      await load(desktop, `${outside.address}/page`)
+
+      expect(outside.asked).toEqual([])
+    })
+
+    describe('with the network given back to the session', () => {
+      beforeAll(() =>
+        desktop.evaluate(({ session }) => session.fromPartition('hangar').webRequest.onBeforeRequest(null)),
+      )
+
+      it('give one port to a page of our origin', async () => {
+        await desktop.page.evaluate(async () => (await window.hangar).settings.about())
+
+        expect(await desktop.page.evaluate(askForPort, handshake)).toBe('silence')
+      })
+
+      it('give no port to a page of another origin', async () => {
+        await load(desktop, `${outside.address}/page`)
+
+        expect(await desktop.page.title()).toBe('Outside')
+        expect(await desktop.page.evaluate(askForPort, handshake)).toBe('silence')
+      })
+
+      it('give no port to another authority of our own scheme', async () => {
+        await load(desktop, 'app://evil/')
+
+        expect(await desktop.page.evaluate(() => location.origin)).not.toBe(desktop.pageOrigin)
+        expect(await desktop.page.evaluate(askForPort, handshake)).toBe('silence')
+      })
+
+      it('give no port to a frame inside the page, whether it asks for itself or in the name of the page', async () => {
+        await load(desktop, 'app://hangar/quiet.html') // a page that has not asked yet
+        await desktop.page.evaluate(() => void document.body.append(document.createElement('iframe')))
+        const frame = desktop.page.frames()[1]
+
+        const heard = await frame?.evaluate(async ({ ask, port, silenceMs }) => {
+          const ports: string[] = []
+          window.addEventListener('message', (event) => event.data === port && ports.push('the frame'))
+          parent.addEventListener('message', (event) => event.data === port && ports.push('the page'))
+          window.postMessage(ask, '*')
+          parent.postMessage(ask, '*')
+          await new Promise((resolve) => setTimeout(resolve, silenceMs))
+          return ports
+        }, handshake)
+        // As if the bridge ran in the frame, and asked in main's own channel.
+        await desktop.evaluate(({ BrowserWindow, ipcMain }, channel) => {
+          const sender = BrowserWindow.getAllWindows()[0]?.webContents
+          ipcMain.emit(channel, { sender, senderFrame: sender?.mainFrame.frames[0], ports: [] })
+        }, handshake.ask)
+
+        expect(heard).toEqual([])
+        // The page's one port is still to be had, by the page.
+        expect(await desktop.page.evaluate(askForPort, handshake)).toBe('a port')
+      })
+
+      it.each(ways)(
+        'let the page reach nothing by %s: the content policy forbids it',
+        async (_name, reach, directive) => {
+          await desktop.page.evaluate(watchViolations)
+          await desktop.page.evaluate(reach, `${outside.address}/reached`)
+          await expect.poll(() => desktop.page.evaluate(() => window.violations)).toContain(directive)
+
+          expect(outside.asked).toEqual([])
+        },
+      )
+
+      it('let the page go nowhere else, by script or by link', async () => {
+        await desktop.page.evaluate((url) => location.assign(url), `${outside.address}/page`)
+        await desktop.page.evaluate((url) => {
+          const link = Object.assign(document.createElement('a'), { href: url })
+          document.body.append(link)
+          link.click()
+        }, `${outside.address}/page`)
+
+        // A call after it: the page is still there, and its port with it.
+        const about = await desktop.page.evaluate(async () => (await window.hangar).settings.about())
+        expect(about.home).toBe('/far/end')
+        expect(await desktop.page.evaluate(() => location.origin)).toBe(desktop.pageOrigin)
+        expect(outside.asked).toEqual([])
+      })
+
+      it('follow no page that sends on to elsewhere', async () => {
+        await load(desktop, `${outside.address}/moved`)
+
+        expect(outside.asked).toEqual(['/moved'])
+      })
+
+      it('open no window, and hand only a known https address to the browser', async () => {
+        await desktop.evaluate(({ shell }) => {
+          const opened: string[] = []
+          Object.assign(globalThis, { opened })
+          shell.openExternal = async (url) => {
+            opened.push(url)
+          }
+        })
+
+        const strange = [`${outside.address}/page`, 'file:///etc/passwd', 'https://kubernetes.io.evil.example/']
+        for (const address of [...strange, 'https://kubernetes.io/docs/']) {
+          await desktop.page.evaluate((url) => void window.open(url), address)
+        }
+
+        const opened = () => desktop.evaluate(() => (globalThis as unknown as { opened: string[] }).opened) // put there above
+        await expect.poll(opened).toEqual(['https://kubernetes.io/docs/'])
+        await expect.poll(() => desktop.page.context().pages().length).toBe(1)
+        expect(outside.asked).toEqual([])
+      })
+    })
+
+    it('leave the page no Node, no Electron and no trace of the bridge', async () => {
+      const names = ['process', 'require', 'module', 'Buffer', 'global', 'electron', 'ipcRenderer', 'standinToMain']
+
+      expect(await desktop.page.evaluate((all) => all.filter((name) => name in window), names)).toEqual([])
+    })
+
+    it('let the page make no markup of text', async () => {
+      const outcome = await desktop.page.evaluate(() => {
+        try {
+          document.body.innerHTML = '<b>made</b>'
+          return 'made'
+        } catch (error) {
+          return error instanceof TypeError ? 'refused' : String(error)
+        }
+      })
+
+      expect(outcome).toBe('refused')
+    })
+
+    it('take style elements with the nonce of this load alone', async () => {
+      const widths = await desktop.page.evaluate(() => {
+        const nonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+        const width = (given: string): number => {
+          const style = document.createElement('style')
+          style.nonce = given
+          style.append('body { width: 7px }')
+          document.head.append(style)
+          const seen = document.body.clientWidth
+          style.remove()
+          return seen
+        }
+        return { own: width(nonce), none: width(''), guessed: width('HANGAR_NONCE') }
+      })
+
+      expect(widths.own).toBe(7)
+      expect(widths.none).not.toBe(7)
+      expect(widths.guessed).not.toBe(7)
+    })
+
+    it('grant the page nothing but copying', async () => {
+      const states = await desktop.page.evaluate(async () => {
+        const names = [
+          'geolocation',
+          'notifications',
+          'camera',
+          'microphone',
+          'midi',
+          'clipboard-read',
+          'clipboard-write',
+        ]
+        const found: Record<string, string> = {}
+        for (const name of names) {
+          const status = await navigator.permissions.query({ name: name as PermissionName }) // TypeScript knows not all of them
+          found[name] = status.state
+        }
+        return found
+      })
+
+      expect(states).toEqual({
+        geolocation: 'denied',
+        notifications: 'denied',
+        camera: 'denied',
+        microphone: 'denied',
+        midi: 'denied',
+        'clipboard-read': 'denied',
+        'clipboard-write': 'granted',
+      })
+    })
+
+    it.each([
+      '..%2f..%2fsecret.json',
+      '%2e%2e%2f%2e%2e%2fsecret.json',
+      '%2e%2e/%2e%2e/secret.json',
+      '..%5c..%5csecret.json',
+      'absent.js',
+    ])('answer app://hangar/%s with 404', async (path) => {
+      expect(await load(desktop, `app://hangar/${path}`)).toBe(404)
+      expect(await desktop.page.evaluate(() => document.body.textContent)).not.toContain('outside')
+    })
+
+    it('are written out in the preferences of the window', async () => {
+      const preferences = await desktop.evaluate(({ BrowserWindow }) => {
+        const contents = BrowserWindow.getAllWindows()[0]?.webContents
+        const { getLastWebPreferences } = contents as unknown as { getLastWebPreferences(): object } // left out of Electron's types
+        return JSON.parse(JSON.stringify({ ...getLastWebPreferences.call(contents), session: undefined }))
+      })
+
+      expect(preferences).toMatchObject({
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        allowRunningInsecureContent: false,
+        experimentalFeatures: false,
+        webviewTag: false,
+        plugins: false,
+        navigateOnDragDrop: false,
+        safeDialogs: true,
+        spellcheck: false,
+      })
+      expect(preferences.enableBlinkFeatures ?? '').toBe('')
+    })
+  },
+)
+
+declare global {
+  interface Window {
+    violations: string[]
+    /** Of a document that is about to be left. */
+    leaving?: boolean
+  }
+}
+
+/** Each way that a page has to send something out, and what the policy calls it. Runs in the page. */
+const ways: [string, (address: string) => void, string][] = [
+  ['fetch', (address) => void fetch(address, { mode: 'no-cors' }).catch(() => undefined), 'connect-src'],
+  [
+    'XMLHttpRequest',
+    (address) => {
+      const request = new XMLHttpRequest()
+      request.open('GET', address)
+      request.send()
+    },
+    'connect-src',
+  ],
+  ['WebSocket', (address) => void new WebSocket(address.replace('http:', 'ws:')), 'connect-src'],
+  ['EventSource', (address) => void new EventSource(address), 'connect-src'],
+  ['sendBeacon', (address) => void navigator.sendBeacon(address), 'connect-src'],
+  ['an image', (address) => void Object.assign(new Image(), { src: address }), 'img-src'],
+  [
+    'a style sheet',
+    (address) => {
+      document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: address }))
+    },
+    'style-src-elem',
+  ],
+  [
+    'a frame',
+    (address) => {
+      document.body.append(Object.assign(document.createElement('iframe'), { src: address }))
+    },
+    'frame-src',
+  ],
+  [
+    'a form',
+    (address) => {
+      const form = Object.assign(document.createElement('form'), { action: address, method: 'post' })
+      document.body.append(form)
+      form.submit()
+    },
+    'form-action',
+  ],
+]
+
+function watchViolations(): void {
+  window.violations = []
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+    window.violations.push(effectiveDirective)
+  })
+}
+
+interface Handshake {
+  readonly ask: string
+  readonly port: string
+  readonly silenceMs: number
+}
+
+/** Asks as our own client does. Runs in the page. */
+function askForPort({ ask, port, silenceMs }: Handshake): Promise<'a port' | 'silence'> {
+  return new Promise((resolve) => {
+    window.addEventListener('message', (event) => {
+      if (event.data === port && event.ports.length > 0) resolve('a port')
+    })
+    window.postMessage(ask, location.origin)
+    setTimeout(() => resolve('silence'), silenceMs)
+  })
+}
+
+/** Opens a URL in the app's window, as main would; resolves with its HTTP status once its document is there. */
+async function load(desktop: Desktop, url: string): Promise<number | undefined> {
+  const mark = (): boolean => {
+    window.leaving = true
+    return window.leaving
+  }
+  // Another navigation may still be under way.
+  await expect.poll(() => desktop.page.evaluate(mark).catch(() => false)).toBe(true)
+  const status = await desktop.evaluate(async ({ BrowserWindow }, address) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    let code: number | undefined
+    contents?.once('did-navigate', (_event, _url, given) => {
+      code = given
+    })
+    await contents?.loadURL(address).catch(() => undefined)
+    return code
+  }, url)
+  if (status === undefined) return undefined
+  const hasLeft = () => desktop.page.evaluate(() => window.leaving === undefined).catch(() => false)
+  await expect.poll(hasLeft).toBe(true)
+  return status
+}
