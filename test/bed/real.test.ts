@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apiOf } from './access.ts'
 import type { Api } from './api.ts'
-import { type Bed, startBed } from './bed.ts'
-import { apiOf } from './source.ts'
+import { type Bed, baseTags, startBed } from './bed.ts'
 import { until } from './until.ts'
 import { execInPod, podLog, shellPod, skipReason, waitForPhase } from './with-bed.ts'
 
@@ -26,7 +26,9 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
     }
 
     const logs = await Promise.all(
-      apis.map((api) => until('A log', async () => (await podLog(api, 'greeter', limit())) || undefined, 10_000, limit())),
+      apis.map((api) =>
+        until('A log', async () => (await podLog(api, 'greeter', limit())) || undefined, 10_000, limit()),
+      ),
     )
     const entered = await Promise.all(beds.map((bed) => execInPod(bed, 'greeter', ['hostname'])))
 
@@ -91,10 +93,17 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
       },
       limit(),
     )
-    await api.apply(shellPod('caller', 'sleep 1000'), limit())
+    // Not busybox's wget: Debian's static one crashes at its start.
+    const caller = shellPod('caller', '', {
+      image: baseTags.node,
+      command: ['node', '-e', 'setInterval(() => {}, 1e6)'],
+    })
+    await api.apply(caller, limit())
     await Promise.all(['server', 'caller'].map((name) => waitForPhase(api, name, 'Running', limit())))
 
-    const call = () => execInPod(bed, 'caller', ['wget', '-q', '-T', '2', '-O', '-', 'http://server.default.svc.cluster.local'])
+    const url = 'http://server.default.svc.cluster.local'
+    const script = `fetch('${url}').then((answer) => answer.text()).then((text) => process.stdout.write(text))`
+    const call = () => execInPod(bed, 'caller', ['node', '-e', script])
 
     expect(await until('An answer of the service', call, 20_000, limit())).toBe('served\n')
   })
@@ -119,7 +128,12 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
   it('stops and starts the API server alone: state stays and pods go on', async () => {
     const [bed, other] = beds
     const [api, otherApi] = apis
-    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kept', namespace: 'default' }, data: { a: '1' } }
+    const config = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kept', namespace: 'default' },
+      data: { a: '1' },
+    }
     const path = '/api/v1/namespaces/default/configmaps/kept'
     await api.apply(config, limit())
     await api.apply(shellPod('steady', 'sleep 1000'), limit())

@@ -5,7 +5,8 @@ import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { type Api, connectApi, type KubeObject } from './api.ts'
+import { apiOf } from './access.ts'
+import type { KubeObject } from './api.ts'
 import type { Bed } from './bed.ts'
 import { type TarEntry, tar } from './tar.ts'
 
@@ -74,29 +75,6 @@ const kinds = [
   { kind: 'OCIRepository', plural: 'ocirepositories' },
   { kind: 'HelmChart', plural: 'helmcharts' },
 ] as const
-
-const KubeconfigFile = z.looseObject({
-  clusters: z
-    .array(z.looseObject({ cluster: z.looseObject({ server: z.string(), 'certificate-authority-data': z.string() }) }))
-    .min(1),
-  users: z
-    .array(
-      z.looseObject({ user: z.looseObject({ 'client-certificate-data': z.string(), 'client-key-data': z.string() }) }),
-    )
-    .min(1),
-})
-
-/** A client for a bed, from its kubeconfig. */
-export const apiOf = async (bed: Pick<Bed, 'kubeconfig'>): Promise<Api> => {
-  const { clusters, users } = KubeconfigFile.parse(parse(await readFile(bed.kubeconfig, 'utf8')))
-  const text = (base64: string | undefined) => Buffer.from(base64 ?? '', 'base64').toString('utf8')
-  const [cluster] = clusters
-  const [user] = users
-  return connectApi(cluster?.cluster.server ?? '', text(cluster?.cluster['certificate-authority-data']), {
-    certificate: text(user?.user['client-certificate-data']),
-    key: text(user?.user['client-key-data']),
-  })
-}
 
 export type Sources = {
   /** Where pods get the charts. */

@@ -34,7 +34,11 @@ export const podLog = (api: Api, name: string, signal: AbortSignal): Promise<str
   api.read(`/api/v1/namespaces/default/pods/${name}/log`, signal)
 
 /** Runs a command in a pod of the default namespace; returns what it printed. */
-export const execInPod = async (bed: Pick<Bed, 'kubeconfig'>, pod: string, command: readonly string[]): Promise<string> => {
+export const execInPod = async (
+  bed: Pick<Bed, 'kubeconfig'>,
+  pod: string,
+  command: readonly string[],
+): Promise<string> => {
   const config = new KubeConfig()
   config.loadFromFile(bed.kubeconfig)
   const output = new PassThrough()
