@@ -1,0 +1,92 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import { join } from 'node:path'
+import { programPath } from '../bed/programs.ts'
+import type { Authority } from './authority.ts'
+import { startForwarder } from './forwarder.ts'
+import { freePort, type Programs } from './program.ts'
+import { type Place, type Speaker, startSpeaker } from './speaker.ts'
+
+const readyLimitMs = 20_000
+
+/** A certificate authority for public names, directory at `/dir`: the program "pebble", or a small speaker that only shows its directory. */
+export type AcmeAuthority = Speaker & { readonly kind: 'pebble' | 'small' }
+
+const startPebble = async (
+  place: Place,
+  authority: Authority,
+  folder: string,
+  programs: Programs,
+): Promise<Speaker> => {
+  await mkdir(folder, { recursive: true })
+  const { certificate, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+  const files = { certificate: join(folder, 'tls.crt'), privateKey: join(folder, 'tls.key') }
+  await writeFile(files.certificate, certificate)
+  await writeFile(files.privateKey, key, { mode: 0o600 })
+  const port = await freePort()
+  const configuration = {
+    pebble: {
+      listenAddress: `127.0.0.1:${port}`,
+      managementListenAddress: '',
+      ...files,
+      httpPort: 5002,
+      tlsPort: 5001,
+    },
+  }
+  const file = join(folder, 'pebble.json')
+  await writeFile(file, JSON.stringify(configuration))
+  // Any name is found valid at once: what is shown here is the protocol, not who owns a name.
+  const environment = {
+    ...process.env,
+    PEBBLE_VA_ALWAYS_VALID: '1',
+    PEBBLE_VA_NOSLEEP: '1',
+    PEBBLE_WFE_NONCEREJECT: '0',
+  }
+  await programs.start(programPath('pebble'), ['-config', file], {
+    ready: /Listening on:/,
+    limitMs: readyLimitMs,
+    environment,
+  })
+  return startForwarder(place, port, programs.signal)
+}
+
+const startSmall = (place: Place, authority: Authority, signal: AbortSignal): Promise<Speaker> =>
+  startSpeaker(
+    place,
+    () => {
+      const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+      return createServer({ cert, key }, (request, response) => {
+        const base = `https://${request.headers.host ?? place.host}`
+        const isDirectory = request.url === '/dir'
+        response.writeHead(isDirectory ? 200 : 404, {
+          'content-type': 'application/json',
+          'replay-nonce': `nonce-${Date.now()}`,
+        })
+        response.end(
+          JSON.stringify(
+            isDirectory
+              ? {
+                  newNonce: `${base}/nonce`,
+                  newAccount: `${base}/account`,
+                  newOrder: `${base}/order`,
+                  revokeCert: `${base}/revoke`,
+                  keyChange: `${base}/key`,
+                }
+              : { type: 'urn:ietf:params:acme:error:malformed' },
+          ),
+        )
+      })
+    },
+    signal,
+  )
+
+export const startAcme = async (
+  place: Place,
+  authority: Authority,
+  folder: string,
+  { real }: { readonly real: boolean },
+  programs: Programs,
+): Promise<AcmeAuthority> =>
+  real
+    ? Object.assign(await startPebble(place, authority, folder, programs), { kind: 'pebble' as const })
+    : Object.assign(await startSmall(place, authority, programs.signal), { kind: 'small' as const })

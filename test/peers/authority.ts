@@ -1,0 +1,66 @@
+import { createPrivateKey } from 'node:crypto'
+import { certificate, newKey } from '../../assets/charts/plane-foundation/files/x509.mjs'
+
+export type Issued = { readonly certificate: string; readonly key: string }
+
+export type Wanted = {
+  readonly names?: readonly string[]
+  readonly addresses?: readonly string[]
+  /** Days until it expires, from now; a negative number: it expired that long ago. Default 30. */
+  readonly days?: number
+  /** When it begins to hold; five minutes ago where absent. */
+  readonly notBefore?: Date
+  /** For a client; the default is for a server. */
+  readonly client?: boolean
+  /** Default: the first name or address. */
+  readonly commonName?: string
+}
+
+export type Authority = {
+  readonly commonName: string
+  /** Its own certificate, PEM. */
+  readonly certificate: string
+  readonly key: string
+  /** A certificate with a key of its own (P-256), both PEM. */
+  issue(wanted: Wanted): Issued
+}
+
+const dayMs = 86_400_000
+const leewayMs = 300_000
+
+/** A private certificate authority that lives as long as whoever holds it. Nothing is written anywhere. */
+export const createAuthority = (commonName = 'Authority of the far ends'): Authority => {
+  const own = newKey()
+  const issuer = { commonName, privateKey: createPrivateKey(own.pem) }
+  const begin = new Date(Date.now() - leewayMs)
+  return {
+    commonName,
+    certificate: certificate({
+      commonName,
+      publicKey: own.publicKey,
+      issuer,
+      authority: true,
+      // Leaves that "expired long ago" must not be older than their authority.
+      notBefore: new Date(Date.now() - 3_650 * dayMs),
+      notAfter: new Date(Date.now() + 3_650 * dayMs),
+    }),
+    key: own.pem,
+    issue: ({ names = [], addresses = [], days = 30, notBefore, client = false, commonName: subject }) => {
+      const key = newKey()
+      const notAfter = new Date(Date.now() + days * dayMs)
+      return {
+        key: key.pem,
+        certificate: certificate({
+          commonName: subject ?? names[0] ?? addresses[0] ?? 'nobody',
+          publicKey: key.publicKey,
+          issuer,
+          purposes: [client ? 'client' : 'server'],
+          names,
+          addresses,
+          notBefore: notBefore ?? (days < 0 ? new Date(notAfter.getTime() - 30 * dayMs) : begin),
+          notAfter,
+        }),
+      }
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto'
+import type { Authority } from './authority.ts'
+import { startForwarder } from './forwarder.ts'
+import type { Programs } from './program.ts'
+import { findRabbitmq, startRabbitmq } from './rabbitmq.ts'
+import { startSmallBroker } from './small-broker.ts'
+import type { Place, Speaker } from './speaker.ts'
+
+export type Brokers = {
+  /** RabbitMQ, or small speakers in its place that only say how they would be spoken to. */
+  readonly kind: 'rabbitmq' | 'small'
+  /** AMQP 1.0. */
+  readonly serviceBus: Speaker
+  /** AMQP 0-9-1. */
+  readonly eventHub: Speaker
+  readonly username: string
+  readonly password: string
+}
+
+/** Service bus and event hub: one RabbitMQ, and a port of its own for each. */
+export const startBrokers = async (
+  places: { readonly serviceBus: Place; readonly eventHub: Place },
+  authority: Authority,
+  folder: string,
+  { real }: { readonly real: boolean },
+  programs: Programs,
+): Promise<Brokers> => {
+  const { signal } = programs
+  const account = { username: 'plane', password: randomBytes(18).toString('base64url') }
+  const home = real ? findRabbitmq() : undefined
+  if (home === undefined) {
+    const serviceBus = await startSmallBroker(places.serviceBus, 'amqp1', authority, signal)
+    const eventHub = await startSmallBroker(places.eventHub, 'amqp091', authority, signal)
+    return { kind: 'small', serviceBus, eventHub, ...account }
+  }
+  const { serviceBus, eventHub } = places
+  const tls = authority.issue({ names: [serviceBus.host, eventHub.host], addresses: [serviceBus.address] })
+  const port = await startRabbitmq(home, { folder, tls, ...account }, programs)
+  return {
+    kind: 'rabbitmq',
+    serviceBus: await startForwarder(serviceBus, port, signal),
+    eventHub: await startForwarder(eventHub, port, signal),
+    ...account,
+  }
+}

@@ -1,0 +1,33 @@
+import { createServer } from 'node:https'
+import type { Authority } from './authority.ts'
+import { type Place, type Speaker, startSpeaker } from './speaker.ts'
+
+const tenant = '00000000-0000-0000-0000-00000000d0d0'
+
+/** A DNS service's management API as Azure Resource Manager answers who brings no token; it signs nobody in. */
+export const startDnsService = (place: Place, authority: Authority, signal: AbortSignal): Promise<Speaker> =>
+  startSpeaker(
+    place,
+    () => {
+      const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+      return createServer({ cert, key }, (request, response) => {
+        const issuer = `https://${request.headers.host ?? place.host}/${tenant}`
+        const challenge = `Bearer authorization_uri="${issuer}", error="invalid_token", error_description="The authentication failed because of missing 'Authorization' header."`
+        const isConfiguration = request.url?.endsWith('/.well-known/openid-configuration')
+        response.writeHead(isConfiguration ? 200 : 401, {
+          'content-type': 'application/json; charset=utf-8',
+          'x-ms-failure-cause': 'gateway',
+          ...(isConfiguration ? {} : { 'www-authenticate': challenge }),
+        })
+        const message = "Authentication failed. The 'Authorization' header is missing."
+        response.end(
+          JSON.stringify(
+            isConfiguration
+              ? { issuer, token_endpoint: `${issuer}/oauth2/token` }
+              : { error: { code: 'AuthenticationFailed', message } },
+          ),
+        )
+      })
+    },
+    signal,
+  )

@@ -1,0 +1,158 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BuildProblem } from '../../scripts/build-programs.ts'
+import { build } from '../bed/programs.ts'
+import { type AcmeAuthority, startAcme } from './acme.ts'
+import { type Authority, createAuthority } from './authority.ts'
+import { type Brokers, startBrokers } from './brokers.ts'
+import { type ControlPlane, startControlPlane } from './control-plane.ts'
+import { startDnsService } from './dns-service.ts'
+import { type GitHost, startGitHost } from './git-host.ts'
+import { startGlobalAdaptor } from './global-adaptor.ts'
+import { type KeyVault, startKeyVault } from './key-vault.ts'
+import { createPrograms } from './program.ts'
+import { type Registry, startRegistry } from './registry.ts'
+import type { Speaker } from './speaker.ts'
+
+/** The far ends of the demo plane, outside its cluster. Each can be stopped and started alone. */
+export type Peers = {
+  readonly address: string
+  readonly authority: Authority
+  readonly controlPlane: ControlPlane
+  readonly globalAdaptor: Speaker
+  readonly serviceBus: Speaker
+  readonly eventHub: Speaker
+  readonly keyVault: KeyVault
+  /** The registry of the private network. */
+  readonly registry: Registry
+  readonly vendorRegistry: Registry
+  readonly dnsService: Speaker
+  readonly acme: AcmeAuthority
+  readonly git: GitHost
+  readonly brokers: Brokers
+  /** Host name to address, for whoever resolves names. */
+  readonly names: Readonly<Record<string, string>>
+  /** What is a small speaker in place of the real program, and why. */
+  readonly notes: readonly string[]
+  stop(): Promise<void>
+}
+
+const hosts = {
+  controlPlane: 'control-plane',
+  globalAdaptor: 'global-adaptor',
+  serviceBus: 'service-bus',
+  eventHub: 'event-hub',
+  keyVault: 'key-vault',
+  registry: 'registry',
+  vendorRegistry: 'vendor-registry',
+  dnsService: 'dns-service',
+  acme: 'acme',
+  git: 'git',
+} as const
+export type PeerName = keyof typeof hosts
+export const peerNames = Object.keys(hosts) as readonly PeerName[] // keys as written above
+
+export type PeerOptions = {
+  /** Where they listen: an address that pods reach. */
+  readonly address: string
+  /** For their state; whoever made it removes it. */
+  readonly folder: string
+  /** Default `demo.hangar.test`. */
+  readonly zone?: string
+  /** `small`: none of the programs that take time to start or build; for tests of something else. */
+  readonly programs?: 'real' | 'small'
+  readonly ports?: Partial<Readonly<Record<PeerName, number>>>
+  readonly onProgress?: (text: string) => void
+}
+
+/** Whether registry and pebble can be had: undefined, or why not. */
+const missingPrograms = async (
+  onProgress: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  try {
+    await build(['registry', 'pebble'], { onProgress: ({ text }) => onProgress(text), signal })
+    return undefined
+  } catch (error) {
+    if (error instanceof BuildProblem) return error.message
+    throw error
+  }
+}
+
+const whyRabbitmq =
+  'RabbitMQ is not installed (Debian: rabbitmq-server): service bus and event hub only say how they would be spoken to.'
+
+/** Starts them all. They end with `stop`, with the signal, or with this process. */
+export const startPeers = async (options: PeerOptions, signal: AbortSignal): Promise<Peers> => {
+  const {
+    address,
+    folder,
+    zone = 'demo.hangar.test',
+    programs = 'real',
+    ports = {},
+    onProgress = () => undefined,
+  } = options
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const ending = new AbortController()
+  const life = AbortSignal.any([signal, ending.signal])
+  const started = createPrograms(life)
+  const place = (name: PeerName) => ({ host: `${hosts[name]}.${zone}`, address, port: ports[name] })
+  const authority = createAuthority()
+  const notes: string[] = []
+  const missing = programs === 'small' ? 'small speakers were asked for' : await missingPrograms(onProgress, life)
+  if (missing) notes.push(`Registries and ACME authority are small speakers: ${missing}`)
+  const real = { real: missing === undefined }
+  try {
+    onProgress('starting the far ends')
+    const [brokers, registry, vendorRegistry, acme, git, controlPlane, globalAdaptor, keyVault, dnsService] =
+      await Promise.all([
+        startBrokers(
+          { serviceBus: place('serviceBus'), eventHub: place('eventHub') },
+          authority,
+          join(folder, 'brokers'),
+          { real: programs === 'real' },
+          started,
+        ),
+        startRegistry(place('registry'), authority, join(folder, 'registry'), real, started),
+        startRegistry(place('vendorRegistry'), authority, join(folder, 'vendor-registry'), real, started),
+        startAcme(place('acme'), authority, join(folder, 'acme'), real, started),
+        startGitHost(place('git'), authority, join(folder, 'git'), life),
+        startControlPlane(place('controlPlane'), authority, life),
+        startGlobalAdaptor(place('globalAdaptor'), authority, life),
+        startKeyVault(place('keyVault'), authority, life),
+        startDnsService(place('dnsService'), authority, life),
+      ])
+    if (brokers.kind === 'small') notes.push(whyRabbitmq)
+    if (git.kind === 'small') notes.push('git is not installed: the Git host only shows an empty repository.')
+    const { serviceBus, eventHub } = brokers
+    const speakers = {
+      controlPlane,
+      globalAdaptor,
+      serviceBus,
+      eventHub,
+      keyVault,
+      registry,
+      vendorRegistry,
+      dnsService,
+      acme,
+      git,
+    }
+    return {
+      address,
+      authority,
+      ...speakers,
+      brokers,
+      notes,
+      names: Object.fromEntries(Object.values(speakers).map(({ host }) => [host, address])),
+      stop: async () => {
+        await Promise.all(Object.values(speakers).map((speaker) => speaker.stop()))
+        await started.end()
+        ending.abort()
+      },
+    }
+  } catch (error) {
+    ending.abort()
+    await started.end()
+    throw error
+  }
+}

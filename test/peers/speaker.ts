@@ -1,0 +1,61 @@
+import type { Server, Socket } from 'node:net'
+
+/** One far end: a host name, and a port at which it can be made to answer or not. */
+export type Speaker = {
+  readonly host: string
+  readonly address: string
+  /** Chosen at the first start, the same at each later one. */
+  readonly port: number
+  readonly listening: boolean
+  /** Closes the port and drops all connections: from then on whoever connects is refused. */
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+export type Place = { readonly host: string; readonly address: string; readonly port?: number }
+
+/** Anything that listens: TLS, HTTP and HTTP/2 servers are `net.Server`s underneath. */
+export const startSpeaker = async (place: Place, create: () => Server, signal: AbortSignal): Promise<Speaker> => {
+  let server: Server | undefined
+  let port = place.port ?? 0
+  const sockets = new Set<Socket>()
+
+  const stop = async (): Promise<void> => {
+    const ending = server
+    server = undefined
+    for (const socket of sockets) socket.destroy()
+    if (ending) await new Promise((resolve) => ending.close(resolve))
+  }
+  const start = async (): Promise<void> => {
+    if (server) return
+    const starting = create()
+    starting.on('connection', (socket: Socket) => {
+      sockets.add(socket)
+      socket.on('close', () => sockets.delete(socket))
+      // Whoever checks us hangs up as it likes.
+      socket.on('error', () => undefined)
+    })
+    await new Promise<void>((resolve, reject) => {
+      starting.once('error', reject)
+      starting.listen(port, place.address, resolve)
+    })
+    server = starting
+    const bound = starting.address()
+    if (bound !== null && typeof bound === 'object') port = bound.port
+  }
+  signal.throwIfAborted()
+  await start()
+  signal.addEventListener('abort', () => void stop(), { once: true })
+  return {
+    host: place.host,
+    address: place.address,
+    get port() {
+      return port
+    },
+    get listening() {
+      return server !== undefined
+    },
+    start,
+    stop,
+  }
+}
