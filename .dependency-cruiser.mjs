@@ -1,0 +1,62 @@
+/**
+ * Who may import whom. `npm run lint` keeps it, and first plants a violation to see the rules fail:
+ * beside a compiler that has no API the tool can find no imports at all and pass.
+ */
+const features = 'clusters|connectivity|install|logs|operations|planes|profiles|settings|vault|workloads'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'window-knows-the-contract-alone',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(main|test|scripts|assets)/|^preload/(?!contract/|channels\\.ts)' },
+    },
+    {
+      name: 'contract-knows-zod-and-orpc-alone',
+      severity: 'error',
+      from: { path: '^preload/contract/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^preload/contract/|node_modules/(zod|@orpc)/' },
+    },
+    {
+      name: 'no-feature-imports-another',
+      severity: 'error',
+      from: { path: `^main/(${features})/`, pathNot: '\\.test\\.ts$' },
+      to: { path: `^main/(${features})/`, pathNot: '^main/$1/' },
+    },
+    {
+      name: 'features-know-no-host',
+      severity: 'error',
+      from: { path: `^main/(${features}|lib|health)/`, pathNot: '\\.test\\.ts$' },
+      to: { path: '^main/(desktop|serve|page|terminal)/|^main/[^/]+\\.ts$|^renderer/|^test/|^scripts/' },
+    },
+    {
+      name: 'lib-and-health-know-no-feature',
+      severity: 'error',
+      from: { path: '^main/(lib|health)/', pathNot: '\\.test\\.ts$' },
+      to: { path: `^main/(${features})/` },
+    },
+    {
+      name: 'ui-knows-no-feature',
+      severity: 'error',
+      from: { path: '^renderer/(ui|lib)/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: `^renderer/(${features}|shell)/` },
+    },
+    {
+      name: 'electron-in-the-desktop-host-alone',
+      severity: 'error',
+      from: { path: '^(main|preload|renderer)/', pathNot: '^main/index\\.ts$|^main/desktop/|^preload/bridge\\.ts$' },
+      to: { path: 'node_modules/electron(-updater)?/' },
+    },
+    { name: 'no-circles', severity: 'error', from: { path: '^(main|preload|renderer)/' }, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    { name: 'everything-resolves', severity: 'error', from: { path: '^(main|preload|renderer)/' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(out|dist|node_modules/\\.)' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.js', '.mjs'] },
+  },
+}

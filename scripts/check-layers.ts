@@ -1,0 +1,42 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { run } from './run.ts'
+
+/**
+ * Holds the layer rules against the code, after holding them against a violation that is planted for it: beside a
+ * compiler without an API the tool can find no imports, and would pass whatever stands there.
+ */
+const root = join(import.meta.dirname, '..')
+
+const cruise = async (...folders: string[]) => {
+  const args = ['--config', '.dependency-cruiser.mjs', '--output-type', 'err', ...folders]
+  return run(process.execPath, [join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), ...args], {
+    cwd: root,
+  })
+}
+
+const planted = await mkdtemp(join(root, 'renderer', 'planted-'))
+try {
+  await writeFile(
+    join(planted, 'violation.ts'),
+    "import { homeFolder } from '../../main/home.ts'\nexport const x = homeFolder\n",
+  )
+  const { code, stdout } = await cruise(`renderer/${basename(planted)}`)
+  if (code === 0 || !stdout.includes('window-knows-the-contract-alone')) {
+    console.error(`A planted import of main/ from renderer/ was not found: the layer rules check nothing.\n${stdout}`)
+    process.exit(1)
+  }
+} finally {
+  await rm(planted, { recursive: true, force: true })
+}
+
+const { code, stdout } = await cruise('main', 'preload', 'renderer')
+// The notice about the compiler is answered by the planted violation above.
+console.log(
+  stdout
+    .split('\n')
+    .filter((line) => !/transpiler|TypeScript|typescript@|it's likely/.test(line))
+    .join('\n')
+    .trim(),
+)
+process.exit(code)
