@@ -1,0 +1,33 @@
+import type { KubernetesClient } from '../lib/kubernetes/client.ts'
+import { isNotFound } from '../lib/kubernetes/failure.ts'
+import { discover, type ResourceType } from '../lib/kubernetes/resources.ts'
+import { builtInVersions, type Target } from './watch-plan.ts'
+
+interface ApiGroup {
+  readonly preferredVersion?: { readonly groupVersion?: string }
+}
+
+/** How the cluster serves a kind, in the version that it prefers; `undefined` where it does not (yet). */
+export async function findServed(
+  client: KubernetesClient,
+  { kind, group }: Pick<Target, 'kind' | 'group'>,
+  signal: AbortSignal,
+): Promise<ResourceType | undefined> {
+  const version = builtInVersions[group] ?? (await preferredVersion(client, group, signal))
+  if (version === undefined) return undefined
+  return (await discover(client, version, signal)).find((type) => type.kind === kind)
+}
+
+async function preferredVersion(
+  client: KubernetesClient,
+  group: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const found = await client.request<ApiGroup>('GET', `/apis/${group}`, {}, signal)
+    return found.preferredVersion?.groupVersion
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
