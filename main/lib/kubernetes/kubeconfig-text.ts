@@ -46,6 +46,12 @@ export function readKubeconfigText(text: string): RawKubeconfig {
   return readWhole(text, pieces)
 }
 
+function indentOf(line: string): number {
+  let spaces = 0
+  while (line[spaces] === ' ') spaces += 1
+  return spaces
+}
+
 interface Pieces {
   readonly entries: readonly { readonly section: Section; readonly line: number; readonly text: string }[]
   /** Top-level lines outside the three lists. */
@@ -61,9 +67,9 @@ function cut(text: string): Pieces | undefined {
   let indent = -1
   for (const [index, line] of lines.entries()) {
     if (section !== undefined) {
-      const start = /^( *)- /.exec(`${line} `)
-      if (start !== null && (indent === -1 || start[1]?.length === indent)) {
-        indent = start[1]?.length ?? 0
+      const spaces = indentOf(line)
+      if (line[spaces] === '-' && (line[spaces + 1] ?? ' ') === ' ' && (indent === -1 || spaces === indent)) {
+        indent = spaces
         entries.push({ section, line: index + 1, text: [line] })
         continue
       }
@@ -105,7 +111,7 @@ function readPieces({ entries, rest }: Pieces): { kubeconfig: RawKubeconfig; bro
     found[entry.section].push(item)
   }
   const top = parseDocument(rest, { schema: 'failsafe', prettyErrors: false })
-  const values: unknown = top.errors.length === 0 ? top.toJS({ maxAliasCount }) : undefined
+  const values: unknown = top.errors.length === 0 ? unfold(() => top.toJS({ maxAliasCount })) : undefined
   const current = isRecord(values) ? values['current-context'] : undefined
   if (top.errors.length > 0) {
     broken = true

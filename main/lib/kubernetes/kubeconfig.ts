@@ -220,9 +220,9 @@ class Fields {
   }
   /** PEM text out of base64. */
   base64(name: string): string | undefined {
-    const value = this.text(name)?.replace(/\s+/g, '')
+    const value = this.text(name)
     if (value === undefined || value === '') return undefined
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value)) throw new MalformedEntry(`"${this.#path}.${name}" is not base64.`)
+    if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(value)) throw new MalformedEntry(`"${this.#path}.${name}" is not base64.`)
     return Buffer.from(value, 'base64').toString('utf8')
   }
   file(name: string, folder: string): string | undefined {

@@ -6,10 +6,7 @@
 export function readPlainYaml(text: string): unknown {
   const lines: Line[] = []
   for (const line of text.split('\n')) {
-    if (line.trim() === '') {
-      if (line.includes('\t')) return undefined
-      continue
-    }
+    if (/^ *$/.test(line)) continue
     const read = readLine(line)
     if (read === undefined) return undefined
     lines.push(...read)
@@ -30,7 +27,9 @@ interface Line {
   readonly value?: string
 }
 
-const keyed = /^([A-Za-z][\w.-]*):(?: +(\S.*?))? *$/
+const keyed = /^([A-Za-z][\w.-]*):(?: +|$)/
+/** Most of a kubeconfig by size: base64 and names. Told apart in one pass, as the full form takes several. */
+const simpleScalar = /^[A-Za-z0-9_/+=][A-Za-z0-9_/+=.-]*$/
 /** Plain scalars without a character that YAML gives a meaning to anywhere; base64, names, addresses, arguments. */
 const plainScalar = /^[A-Za-z0-9_/.+=-](?:[A-Za-z0-9_/.+=@~,$%^*()!?;&|<>-]|:(?=\S)| (?=[A-Za-z0-9_/.+=-]))*$/
 const reservedStart = /^(?:-(?:$| )|\?|---|\.\.\.)/
@@ -47,7 +46,7 @@ function readLine(line: string): Line[] | undefined {
     if (content.startsWith('- ')) return undefined
     const mapping = keyed.exec(content)
     if (mapping !== null) {
-      const entry = toEntry(indent + 2 + gap, mapping)
+      const entry = toEntry(indent + 2 + gap, mapping, content)
       return entry === undefined ? undefined : [item, entry]
     }
     const value = toScalar(content.trimEnd())
@@ -55,17 +54,19 @@ function readLine(line: string): Line[] | undefined {
   }
   const mapping = keyed.exec(text)
   if (mapping === null) return undefined
-  const entry = toEntry(indent, mapping)
+  const entry = toEntry(indent, mapping, text)
   return entry === undefined ? undefined : [entry]
 }
 
-function toEntry(indent: number, [, key = '', raw]: RegExpExecArray): Line | undefined {
-  if (raw === undefined) return { indent, item: false, key }
+function toEntry(indent: number, [start, key = '']: RegExpExecArray, text: string): Line | undefined {
+  const raw = text.slice(start.length).trimEnd()
+  if (raw === '') return { indent, item: false, key }
   const value = toScalar(raw)
   return value === undefined ? undefined : { indent, item: false, key, value }
 }
 
 function toScalar(raw: string): string | undefined {
+  if (simpleScalar.test(raw)) return raw
   if (raw === '""' || raw === "''") return ''
   if (/^"[^"\\]*"$/.test(raw) || /^'[^']*'$/.test(raw)) return raw.slice(1, -1)
   return plainScalar.test(raw) && !reservedStart.test(raw) ? raw : undefined

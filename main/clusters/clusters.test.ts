@@ -1,0 +1,196 @@
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { ContextList } from '../../preload/contract/clusters.ts'
+import { json, serveApi } from '../../test/clusters/api-server.ts'
+import { makeCertificates } from '../../test/clusters/certificates.ts'
+import { type Clusters, type ClustersOptions, createClusters } from './clusters.ts'
+import { contextId } from './contexts.ts'
+
+let home: string
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'hangar-clusters-'))
+  return () => rm(home, { recursive: true })
+})
+
+const config = (name: string, server = 'https://127.0.0.1:1', user = '{}') =>
+  `current-context: ${name}\nclusters:\n- name: c\n  cluster: {server: "${server}"}\ncontexts:\n- name: ${name}\n  context: {cluster: c, user: u}\nusers:\n- name: u\n  user: ${user}\n`
+
+async function writeConfig(name: string, text: string): Promise<string> {
+  const file = join(home, name)
+  await mkdir(join(file, '..'), { recursive: true })
+  await writeFile(file, text)
+  return file
+}
+
+function start(options: ClustersOptions = {}): Clusters {
+  const clusters = createClusters({ environment: {}, home, shell: '', ...options })
+  onTestFinished(() => clusters.close())
+  return clusters
+}
+
+const names = ({ contexts }: ContextList) => contexts.map(({ name }) => name)
+
+describe('contexts', () => {
+  it('are those of ~/.kube/config, and none without a complaint where there is no such file', async () => {
+    const clusters = start()
+    expect(await clusters.contexts()).toMatchObject({ contexts: [], problems: [] })
+
+    await writeConfig('.kube/config', config('one'))
+
+    expect(names(await clusters.contexts())).toEqual(['one'])
+  })
+
+  it('come from KUBECONFIG, the settings, or --kubeconfig alone', async () => {
+    const [a = '', b = '', more = '', own = ''] = await Promise.all(
+      ['a', 'b', 'more', 'own'].map((name) => writeConfig(name, config(name))),
+    )
+    const delimiter = process.platform === 'win32' ? ';' : ':'
+    const environment = { KUBECONFIG: [a, b].join(delimiter) }
+    const moreKubeconfigs = () => [more, a]
+
+    expect(names(await start({ environment, moreKubeconfigs }).contexts())).toEqual(['a', 'b', 'more'])
+    expect(names(await start({ environment, moreKubeconfigs, kubeconfigFiles: [own] }).contexts())).toEqual(['own'])
+  })
+
+  it('are left out with a reason where a named file is missing, and the others stay', async () => {
+    const a = await writeConfig('a', config('a'))
+    const clusters = start({ environment: { KUBECONFIG: `${join(home, 'gone')}:${a}` }, moreKubeconfigs: () => [home] })
+
+    const { contexts, problems } = await clusters.contexts()
+
+    expect(contexts.map(({ name }) => name)).toEqual(['a'])
+    expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      `KUBECONFIG_UNREADABLE The kubeconfig ${join(home, 'gone')} was passed over: it does not exist.`,
+      `KUBECONFIG_UNREADABLE The kubeconfig ${home} was passed over: it is a folder.`,
+    ])
+  })
+})
+
+describe('watchContexts', () => {
+  /** Lists as they come; each step changes something and the next list must tell of it. */
+  async function watchThrough(clusters: Clusters, steps: readonly (() => Promise<unknown>)[]): Promise<string[][]> {
+    const seen: string[][] = []
+    const signal = AbortSignal.timeout(9_000)
+    for await (const list of clusters.watchContexts(signal)) {
+      if (JSON.stringify(names(list)) === JSON.stringify(seen.at(-1))) continue
+      seen.push(names(list))
+      const step = steps[seen.length - 1]
+      if (step === undefined) break
+      await step()
+    }
+    signal.throwIfAborted()
+    return seen
+  }
+
+  it('tells of a file that appears in a folder that was not there, is written again, replaced by rename, and removed', async () => {
+    const file = join(home, '.kube/config')
+
+    const seen = await watchThrough(start(), [
+      () => writeConfig('.kube/config', config('appeared')),
+      () => writeFile(file, config('rewritten')),
+      async () => rename(await writeConfig('.kube/config.lock', config('replaced')), file),
+      () => rm(file),
+    ])
+
+    expect(seen).toEqual([[], ['appeared'], ['rewritten'], ['replaced'], []])
+  })
+
+  it('tells of files that the settings name later', async () => {
+    const added = await writeConfig('added', config('added'))
+    const more: string[] = []
+    const clusters = start({ moreKubeconfigs: () => more })
+
+    const seen = await watchThrough(clusters, [
+      async () => {
+        more.push(added)
+        // The settings were saved: whoever saved them says so.
+        setImmediate(() => clusters.refresh())
+      },
+      () => writeFile(added, config('changed')),
+    ])
+
+    expect(seen).toEqual([[], ['added'], ['changed']])
+  })
+
+  it('ends without an error when nobody listens any more', async () => {
+    const stop = new AbortController()
+    const lists = start().watchContexts(stop.signal)
+    await lists.next()
+    const next = lists.next()
+    stop.abort()
+
+    expect(await next).toEqual({ done: true, value: undefined })
+  })
+})
+
+describe('open', () => {
+  it('shares one client per context until its own entries change', async () => {
+    const file = await writeConfig('.kube/config', config('one'))
+    const clusters = start()
+    const id = contextId(file, 'one')
+
+    const [first, second] = await Promise.all([clusters.open(id), clusters.open(id)])
+    expect(first).toBe(second)
+    await writeFile(file, config('one').replace('current-context: one', 'current-context: other'))
+    expect(await clusters.open(id)).toBe(first)
+    await writeFile(file, config('one', 'https://127.0.0.1:2'))
+
+    expect((await clusters.open(id)).server).toBe('https://127.0.0.1:2')
+  })
+
+  it('says which context is unknown, and why one cannot be used', async () => {
+    const file = await writeConfig('.kube/config', config('one', 'not an address'))
+    const clusters = start()
+
+    await expect(clusters.open('nothing')).rejects.toMatchObject({ code: 'CONTEXT_UNKNOWN' })
+    await expect(clusters.connection(contextId(file, 'one'))).rejects.toMatchObject({
+      code: 'KUBECONFIG_INVALID',
+      message: expect.stringContaining('is not an http or https address'),
+    })
+  })
+
+  it('gives credential programs the PATH and no secret of the kubeconfig to whoever passes the connection on', async () => {
+    const file = await writeConfig('.kube/config', config('one', 'https://127.0.0.1:1', '{token: CANARY}'))
+    const shell = await writeConfig(
+      'shell',
+      '#!/bin/sh\nexport PATH=/from/the/shell:$PATH SECRET=CANARY\nfor last; do :; done\neval "$last"\n',
+    )
+    await chmod(shell, 0o700)
+    const clusters = start({ shell, environment: { PATH: process.env.PATH } })
+
+    const connection = await clusters.connection(contextId(file, 'one'))
+
+    expect(connection).toMatchObject({ files: [file], contextName: 'one' })
+    expect(connection.environment.PATH).toMatch(/^\/from\/the\/shell:/)
+    expect(JSON.stringify(connection)).not.toContain('CANARY')
+  })
+})
+
+describe('probe', () => {
+  it('shows the version of the API server and how long it took', async () => {
+    const tls = await makeCertificates()
+    const version = { gitVersion: 'v1.36.3', platform: 'linux/amd64' }
+    const server = await serveApi(tls, (_seen, response) => json(response, 200, version))
+    onTestFinished(() => server.close())
+    const text = config('one', server.url).replace(
+      'cluster: {',
+      `cluster: {certificate-authority-data: ${Buffer.from(tls.ca).toString('base64')}, `,
+    )
+    const file = await writeConfig('.kube/config', text)
+
+    const probe = await start().probe({ contextId: contextId(file, 'one') }, AbortSignal.timeout(5_000))
+
+    expect(probe).toMatchObject({ reachable: true, version: 'v1.36.3', platform: 'linux/amd64' })
+    expect(probe.elapsedMs).toBeGreaterThan(0)
+  })
+
+  it('answers with the problem where nobody listens', async () => {
+    const file = await writeConfig('.kube/config', config('one'))
+
+    const probe = await start().probe({ contextId: contextId(file, 'one') }, AbortSignal.timeout(5_000))
+
+    expect(probe).toMatchObject({ reachable: false, problem: { code: 'CLUSTER_UNREACHABLE' } })
+  })
+})

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { ContextList } from '../../preload/contract/clusters.ts'
+import { readKubeconfig } from '../lib/kubernetes/kubeconfig.ts'
+import { contextId, findContexts } from './contexts.ts'
+
+const corpus = join(import.meta.dirname, '../../test/corpus/kubeconfig')
+
+/** What stands beside each case. `problem` is a part of the sentence; what a context does not name is not compared. */
+const Expected = z.strictObject({
+  /** Files in their order of precedence; default: `config`. */
+  order: z.array(z.string()).default(['config']),
+  contexts: z.array(
+    z.strictObject({
+      name: z.string(),
+      server: z.string(),
+      authentication: z.string(),
+      namespace: z.string().optional(),
+      proxy: z.string().optional(),
+      current: z.boolean().default(false),
+      problem: z.string().optional(),
+    }),
+  ),
+  problems: z.array(z.string()),
+  /** Relative paths inside, as they must be found: against the file's own folder. */
+  paths: z.array(z.string()).default([]),
+})
+
+const cases = readdirSync(corpus).map((name) => {
+  const folder = join(corpus, name)
+  const expected = Expected.parse(JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')))
+  const texts = expected.order.map((file) => ({
+    file: join(folder, file),
+    text: readFileSync(join(folder, file), 'utf8'),
+  }))
+  return { name, folder, expected, texts }
+})
+
+describe('findContexts, over the corpus', () => {
+  it.each(cases)('$name', ({ folder, expected, texts }) => {
+    const { contexts, problems } = findContexts([{ texts }])
+
+    expect(contexts.map(({ name }) => name)).toEqual(expected.contexts.map(({ name }) => name))
+    for (const [index, { problem, ...wanted }] of expected.contexts.entries()) {
+      const { problem: found, ...context } = contexts[index] ?? {}
+      expect(context).toMatchObject(wanted)
+      expect(found?.message ?? '').toContain(problem ?? '')
+      expect(found === undefined).toBe(problem === undefined)
+    }
+    expect(problems).toHaveLength(expected.problems.length)
+    for (const [index, part] of expected.problems.entries()) expect(problems[index]?.message).toContain(part)
+    const paths = JSON.stringify(readKubeconfig(texts))
+    for (const path of expected.paths) expect(paths).toContain(JSON.stringify(join(folder, path)))
+    ContextList.parse({ contexts, problems, readAt: new Date().toISOString() })
+  })
+
+  it('shows no secret of any file', () => {
+    expect(cases.filter(({ texts }) => texts.some(({ text }) => text.includes('CANARY'))).length).toBeGreaterThan(20)
+
+    for (const { texts } of cases) {
+      const { contexts, problems } = findContexts([{ texts }])
+      const shown = JSON.stringify({ contexts, problems })
+      expect(shown).not.toContain('CANARY')
+      expect(shown).not.toContain(Buffer.from('CANARY').toString('base64').slice(0, 7))
+    }
+  })
+
+  it('gives each context an id of its own that stays on the next reading', () => {
+    for (const { texts } of cases) {
+      const ids = findContexts([{ texts }]).contexts.map(({ id }) => id)
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(findContexts([{ texts }]).contexts.map(({ id }) => id)).toEqual(ids)
+    }
+  })
+})
+
+const file = (name: string, contexts: readonly string[], current = '') => ({
+  file: join(dirname('/kube/x'), name),
+  text: `current-context: ${current}\nclusters:\n- cluster:\n    server: https://${name}.test\n  name: c\ncontexts:\n${contexts
+    .map((context) => `- context:\n    cluster: c\n    user: ""\n  name: ${context}\n`)
+    .join('')}`,
+})
+
+describe('findContexts, over groups', () => {
+  it('does not merge what is not one configuration, and has one current context', () => {
+    const { contexts } = findContexts([{ texts: [file('a', ['x'], 'x')] }, { texts: [file('b', ['x'], 'x')] }])
+
+    expect(contexts.map(({ server, current, problem }) => ({ server, current, problem }))).toEqual([
+      { server: 'https://a.test', current: true, problem: undefined },
+      { server: 'https://b.test', current: false, problem: undefined },
+    ])
+  })
+
+  it('names a context by its file and name', () => {
+    expect(contextId('/a', 'x')).not.toBe(contextId('/b', 'x'))
+    expect(contextId('/a', 'x')).not.toBe(contextId('/a', 'y'))
+    expect(contextId('/a', 'x')).toMatch(/^[\w-]{22}$/)
+  })
+
+  // 300 ms is the goal on an idle machine; the test leaves room for a busy one.
+  it('reads 2,000 contexts with their certificates in well under a second', () => {
+    const text = largeKubeconfig(2_000)
+    const started = performance.now()
+
+    const { contexts } = findContexts([{ texts: [{ file: '/kube/config', text }] }])
+
+    const elapsed = performance.now() - started
+    expect(contexts.filter(({ problem }) => problem === undefined)).toHaveLength(2_000)
+    expect(elapsed).toBeLessThan(1_000)
+  })
+})
+
+function largeKubeconfig(count: number): string {
+  const pem = Buffer.from(`-----BEGIN CERTIFICATE-----\n${'A'.repeat(1_100)}\n-----END CERTIFICATE-----\n`).toString(
+    'base64',
+  )
+  const each = (entry: (index: number) => string) =>
+    Array.from({ length: count }, (_none, index) => entry(index)).join('')
+  return [
+    'apiVersion: v1\nkind: Config\ncurrent-context: context-7\nclusters:\n',
+    each(
+      (i) => `- cluster:\n    certificate-authority-data: ${pem}\n    server: https://c${i}.test:6443\n  name: c${i}\n`,
+    ),
+    'contexts:\n',
+    each((i) => `- context:\n    cluster: c${i}\n    namespace: default\n    user: u${i}\n  name: context-${i}\n`),
+    'users:\n',
+    each((i) => `- name: u${i}\n  user:\n    client-certificate-data: ${pem}\n    client-key-data: ${pem}\n`),
+  ].join('')
+}

@@ -1,0 +1,78 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { loginShellEnvironment, readMarked } from './login-shell.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hangar-shell-'))
+  return () => rm(folder, { recursive: true })
+})
+
+async function writeShell(body: string): Promise<string> {
+  const file = join(folder, 'shell')
+  await writeFile(file, `#!/bin/sh\n${body}\n`)
+  await chmod(file, 0o700)
+  return file
+}
+const runLast = 'for last; do :; done\neval "$last"'
+const soon = () => AbortSignal.timeout(9_000)
+
+describe.skipIf(process.platform === 'win32')('loginShellEnvironment', () => {
+  it('takes the PATH and the named keys, and nothing else, however much the shell says besides', async () => {
+    const shell = await writeShell(
+      `echo welcome; export PATH="/a b:$PATH" NO_PROXY=.corp AWS_SECRET_ACCESS_KEY=CANARY\n${runLast}\necho bye`,
+    )
+
+    const found = await loginShellEnvironment(shell, { PATH: process.env.PATH }, soon())
+
+    expect(Object.keys(found).toSorted()).toEqual(['NO_PROXY', 'PATH'])
+    expect(found.PATH).toMatch(/^\/a b:/)
+  })
+
+  it('works with the shells of this computer', async () => {
+    const found = await loginShellEnvironment('/bin/sh', process.env, soon())
+
+    expect(found.PATH?.length).toBeGreaterThan(0)
+  })
+
+  it('is empty where the shell fails or is not there', async () => {
+    expect(await loginShellEnvironment(await writeShell('exit 1'), {}, soon())).toEqual({})
+    expect(await loginShellEnvironment(join(folder, 'none'), {}, soon())).toEqual({})
+    expect(await loginShellEnvironment(undefined, {}, soon())).toEqual({})
+  })
+
+  it('leaves nothing running when it is stopped', async () => {
+    const shell = await writeShell(`sleep 60 & echo $! > ${folder}/pid; wait`)
+    const stop = new AbortController()
+    const asked = loginShellEnvironment(shell, { PATH: process.env.PATH }, stop.signal).catch((error: unknown) => error)
+    const { readFile } = await import('node:fs/promises')
+    const readPid = async () => Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => '0'))
+    await expect.poll(readPid).toBeGreaterThan(0)
+    const pid = await readPid()
+
+    stop.abort(new Error('enough'))
+
+    expect(await asked).toMatchObject({ message: 'enough' })
+    await expect.poll(() => isRunning(pid)).toBe(false)
+  })
+})
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('readMarked', () => {
+  it.each([
+    ['values with line ends and equals signs', 'M\nPATH=/a\nb=c\0HOME=/h\0\nM', { PATH: '/a\nb=c' }],
+    ['no marks', 'PATH=/a', {}],
+    ['one mark only, as the shell died', 'M\nPATH=/a\0', {}],
+    ['text around the marks', 'hello\nM\nno_proxy=x\0M\nPATH=/after', { no_proxy: 'x' }],
+  ])('%s', (_case, output, found) => expect(readMarked(output, 'M')).toEqual(found))
+})

@@ -1,0 +1,47 @@
+import { readFile, stat } from 'node:fs/promises'
+import { hints, type ProblemReport } from '../../preload/contract/problem.ts'
+import type { KubeconfigText } from '../lib/kubernetes/kubeconfig.ts'
+import { kubeconfigLimitBytes } from '../lib/kubernetes/kubeconfig-text.ts'
+import type { FileGroup } from './files.ts'
+
+export interface ReadGroup {
+  readonly texts: readonly KubeconfigText[]
+  readonly problems: readonly ProblemReport[]
+}
+
+/** The texts of a group. A file that cannot be read costs only itself; one that is not there is a problem only where someone named it. */
+export async function readGroup({ files, mustExist }: FileGroup, signal: AbortSignal): Promise<ReadGroup> {
+  const texts: KubeconfigText[] = []
+  const problems: ProblemReport[] = []
+  for (const file of files) {
+    try {
+      const { size } = await stat(file)
+      if (size > kubeconfigLimitBytes) {
+        problems.push(unreadable(file, `it has more than ${kubeconfigLimitBytes / 1024 / 1024} MiB`, 'EFBIG'))
+      } else {
+        texts.push({ file, text: await readFile(file, { encoding: 'utf8', signal }) })
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? '') : ''
+      if (code === 'ENOENT' && !mustExist) continue
+      problems.push(unreadable(file, reasons[code] ?? 'it cannot be read', code))
+    }
+  }
+  return { texts, problems }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'its folder is a file',
+}
+
+const unreadable = (file: string, why: string, code: string): ProblemReport => ({
+  code: 'KUBECONFIG_UNREADABLE',
+  message: `The kubeconfig ${file} was passed over: ${why}.`,
+  hint: hints.KUBECONFIG_UNREADABLE,
+  evidence: code,
+})
