@@ -5,7 +5,7 @@ import { defineConfig } from 'electron-vite'
 
 const root = import.meta.dirname
 
-/** Every `main/**` + `/*.thread.ts` runs in a thread of its own, so it is a file of its own beside the entries. */
+// Every file of that name runs in a thread of its own, so it is a file of its own beside the entries.
 const threads = globSync('main/**/*.thread.ts', { cwd: root }).toSorted()
 const entries = ['main/index.ts', 'main/serve.ts', 'main/cli.ts', ...threads]
 
@@ -18,7 +18,8 @@ export default defineConfig({
       sourcemap: true,
       rolldownOptions: {
         input: Object.fromEntries(entries.map((entry) => [basename(entry, '.ts'), join(root, entry)])),
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'parts/[name]-[hash].js' },
+        // All in one folder: what a feature's file finds by its own place, two folders up, it finds from here too.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   },

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '../../preload/contract/problem.ts'
 import { runProgram } from '../lib/process.ts'
+import { changedAt, newestChange } from './changed.ts'
 
 /** A build takes some seconds; on a laden machine it may take a minute or two. */
 const buildLimitMs = 180_000
@@ -64,16 +65,4 @@ async function buildWindow(root: string, script: string, built: string, signal: 
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
-}
-
-async function changedAt(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
-}
-
-/** The latest change of a file, or of any file below a folder; milliseconds since the epoch. */
-async function newestChange(path: string): Promise<number> {
-  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => [])
-  const files = entries.filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-  const times = await Promise.all(files.map((file) => changedAt(join(file.parentPath, file.name))))
-  return Math.max(await changedAt(path), ...times)
 }
