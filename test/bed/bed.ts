@@ -8,7 +8,7 @@ import { isRunning, signalProcess } from '../../scripts/process-id.ts'
 import { BedProblem } from './bed-problem.ts'
 import { ask, checkSocketPath } from './control.ts'
 import type { Image, ImageFile } from './image.ts'
-import { bedsFolder, isBedName, placesOf } from './layout.ts'
+import { bedsFolder, isBedName, keeperLog, placesOf } from './layout.ts'
 import { missingParts, sayMissing } from './missing.ts'
 import { type BedWishes, completeOptions } from './options.ts'
 import { build, type ProgramName } from './programs.ts'
@@ -111,8 +111,7 @@ export const startBed = async (
   await sweep(signal)
 
   mkdirSync(bedsFolder(), { recursive: true, mode: 0o700 })
-  // Not in the bed's folder: that goes when the start fails, and then somebody wants to read this.
-  const log = openSync(join(bedsFolder(), `${options.name}.log`), 'w', 0o600)
+  const log = openSync(keeperLog(options.name), 'a', 0o600)
   const keeper = fork(
     join(import.meta.dirname, 'keeper.ts'),
     [JSON.stringify(options), lives === 'on' ? 'free' : 'owned'],

@@ -15,7 +15,7 @@ import { addHostNames, clusterDnsManifests, type Resolving, startHostDns, waitFo
 import { applyFluxCrds, startFluxController } from './flux.ts'
 import { type Image, imageArchive } from './image.ts'
 import { kubeconfig } from './kubeconfig.ts'
-import type { Places } from './layout.ts'
+import { cgroupOf, type Places } from './layout.ts'
 import { createNamespaces, type Namespaces } from './namespaces.ts'
 import type { BedOptions } from './options.ts'
 import { superviseProcesses } from './processes.ts'
@@ -41,13 +41,13 @@ const simulatedPodNetwork = '10.0.0.1/16'
 type Ground = { places: Places; namespaces: Namespaces | undefined; at: Endpoints; resolver: Resolving }
 
 /** Names, addresses and, for real pods, namespaces. */
-const prepare = async (places: Places, options: BedOptions, signal: AbortSignal): Promise<Ground> => {
-  if (options.pods === 'simulated') {
+const prepare = async (places: Places, cgroup: string | undefined, signal: AbortSignal): Promise<Ground> => {
+  if (cgroup === undefined) {
     const [port = 0] = await freePorts(1)
     const resolver = { address: '127.0.0.1', port }
     return { places, namespaces: undefined, at: await endpointsOnLoopback(), resolver }
   }
-  const namespaces = await createNamespaces(places, signal)
+  const namespaces = await createNamespaces(places, cgroup, signal)
   const { addresses } = namespaces
   return { places, namespaces, at: endpointsWithin(addresses), resolver: { address: addresses.host, port: 53 } }
 }
@@ -69,21 +69,17 @@ const writeCredentials = async (
 /** Starts a bed and keeps it. What was begun is undone where that fails or is aborted. */
 export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise<Kept> => {
   const keeper = processId(process.pid)
-  const places = await claimName(options.name, { name: options.name, keeper, state: 'starting' })
+  const cgroup = options.pods === 'simulated' ? undefined : cgroupOf(options.name, process.pid)
+  const places = await claimName(options.name, { name: options.name, keeper, cgroup, state: 'starting' })
   const undo: (() => Promise<void>)[] = []
-  let slot: number | undefined
   const down = async (downSignal: AbortSignal): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step()
-    await removeRemains(places, slot, downSignal)
+    await removeRemains(places, cgroup, downSignal)
   }
   try {
-    const ground = await prepare(places, options, signal)
+    const ground = await prepare(places, cgroup, signal)
     const { namespaces, at, resolver } = ground
-    if (namespaces) {
-      undo.push(namespaces.end)
-      slot = namespaces.addresses.slot
-      await writeRecord(places, { name: options.name, keeper, slot, state: 'starting' })
-    }
+    if (namespaces) undo.push(namespaces.end)
     const { api } = await writeCredentials(ground, options.name, signal)
 
     const outside = superviseProcesses(places.folder, places.logs, 'here')
@@ -125,7 +121,7 @@ export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise
     }
     const apart = namespaces !== undefined
     const starts: Promise<unknown>[] = []
-    if (namespaces) starts.push(startNode(places, options.network, namespaces, inside, api, signal))
+    if (namespaces) starts.push(startNode(places, options.network, namespaces, cgroup ?? '', inside, api, signal))
     if (options.simulatedNodes > 0) starts.push(addSimulatedNodes(api, options.simulatedNodes, apart, signal))
     if (options.flux !== false) starts.push(applyFluxCrds(api, signal))
     if (options.dns && namespaces)
@@ -149,9 +145,10 @@ export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise
       resolver,
       namespace: namespaces ? `/proc/${namespaces.init.pid}/ns/net` : undefined,
       initPid: namespaces?.init.pid,
+      hostInterface: namespaces?.addresses.hostInterface,
       fluxCrds: fluxCrdsFolder(),
     }
-    await writeRecord(places, { name: options.name, keeper, slot, state: 'up', facts })
+    await writeRecord(places, { name: options.name, keeper, cgroup, state: 'up', facts })
     let apiRuns = true
     return {
       facts,

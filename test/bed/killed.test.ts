@@ -6,7 +6,6 @@ import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { isRunning } from '../../scripts/process-id.ts'
 import { apiOf } from './access.ts'
-import { addressesOf } from './layout.ts'
 import { BedFacts, readRecord, sweep } from './record.ts'
 import { until } from './until.ts'
 import { shellPod, skipReason, waitForPhase } from './with-bed.ts'
@@ -53,9 +52,13 @@ const startOwner = async (pods: 'real' | 'simulated') => {
   const facts = BedFacts.parse(JSON.parse(line))
   const record = await readRecord(facts.name)
   if (!record) throw new Error('The bed has no record.')
-  const { cgroup, hostInterface } = addressesOf(record.slot ?? 99)
   const network = facts.initPid === undefined ? '' : readlinkSync(`/proc/${facts.initPid}/ns/net`)
-  return { owner, facts, keeper: record.keeper, marks: { folder: facts.folder, cgroup, link: hostInterface, network } }
+  return {
+    owner,
+    facts,
+    keeper: record.keeper,
+    marks: { folder: facts.folder, cgroup: record.cgroup ?? 'none', link: facts.hostInterface ?? 'none', network },
+  }
 }
 
 describe.skipIf(skipReason('real') !== '' || process.platform !== 'linux')(

@@ -19,8 +19,6 @@ export type Addresses = {
   readonly simulatedNetwork: string
   /** At most 15 characters (IFNAMSIZ). */
   readonly hostInterface: string
-  /** Relative to the root of each cgroup hierarchy. */
-  readonly cgroup: string
 }
 
 export const slotCount = 100
@@ -40,11 +38,16 @@ export const addressesOf = (slot: number): Addresses => {
     podNetwork: `${net}.128.0/24`,
     simulatedNetwork: `${net}.192.1/18`,
     hostInterface: `hangar${slot}`,
-    cgroup: `hangar-bed-${slot}`,
   }
 }
 
 export const bedsFolder = (): string => join(cacheRoot(), 'beds')
+
+/** Not in the bed's folder: that goes when a start fails, and then somebody wants to read this. */
+export const keeperLog = (name: string): string => join(bedsFolder(), `${name}.log`)
+
+/** A bed's cgroup, relative to the root of each hierarchy: no two beds share one, also over time. */
+export const cgroupOf = (name: string, keeperPid: number): string => `hangar-${name}-${keeperPid}`
 
 export type Places = ReturnType<typeof placesOf>
 

@@ -92,10 +92,10 @@ const processesIn = (path: string): number[] => {
 
 const goneLimitMs = 20_000
 
-/** Removes a bed's cgroups and interface. What still runs in those cgroups is the bed's, and is ended. */
-export const removeKernelRemains = async (addresses: Addresses, signal: AbortSignal): Promise<void> => {
+/** Removes a bed's cgroup from every hierarchy. What still runs in it is the bed's, and is ended. */
+export const removeCgroup = async (name: string, signal: AbortSignal): Promise<void> => {
   for (const hierarchy of hierarchies()) {
-    const path = join(hierarchy, addresses.cgroup)
+    const path = join(hierarchy, name)
     await until(
       `The end of ${path}`,
       async () => {
@@ -107,9 +107,15 @@ export const removeKernelRemains = async (addresses: Addresses, signal: AbortSig
       signal,
     )
   }
-  const link = `/sys/class/net/${addresses.hostInterface}`
-  if (existsSync(link)) await run('ip', ['link', 'del', addresses.hostInterface], { signal })
-  await until(`The end of ${link}`, async () => !existsSync(link), goneLimitMs, signal)
+}
+
+/** Tells an interface from a later one of the same name; undefined where there is none. */
+const indexOf = (link: string): string | undefined => {
+  try {
+    return readFileSync(`/sys/class/net/${link}/ifindex`, 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 /**
@@ -129,7 +135,7 @@ const mountScript = [
   'if [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ]; then echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables; fi',
 ].join('\n')
 
-export const createNamespaces = async (places: Places, signal: AbortSignal): Promise<Namespaces> => {
+export const createNamespaces = async (places: Places, cgroup: string, signal: AbortSignal): Promise<Namespaces> => {
   for (const hidden of ['/run/', '/var/lib/', '/var/log/'])
     if (places.folder.startsWith(hidden))
       throw new BedProblem(`A bed's folder cannot lie in ${hidden}.`, 'Set HANGAR_CACHE to another folder.')
@@ -156,10 +162,14 @@ export const createNamespaces = async (places: Places, signal: AbortSignal): Pro
       `ip route add default via ${addresses.host}`,
     ].join('\n')
     await must('nsenter', [...inside, 'sh', '-c', network], signal)
-    await makeCgroup(addresses.cgroup)
+    await makeCgroup(cgroup)
+    const index = indexOf(addresses.hostInterface)
     const end = async (): Promise<void> => {
       holder.stdin.destroy()
       await exited
+      // The kernel takes it away with the namespace, a moment later.
+      const isGone = async () => indexOf(addresses.hostInterface) !== index
+      await until(`The end of ${addresses.hostInterface}`, isGone, goneLimitMs, AbortSignal.timeout(2 * goneLimitMs))
     }
     return { init, addresses, end }
   } catch (error) {

@@ -51,7 +51,7 @@ state = "/run/containerd"
   sandbox = "${baseTags.pause}"
 `
 
-const kubeletYaml = (places: Places, addresses: Addresses): string =>
+const kubeletYaml = (places: Places, addresses: Addresses, cgroup: string): string =>
   stringify({
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -59,7 +59,7 @@ const kubeletYaml = (places: Places, addresses: Addresses): string =>
     failCgroupV1: false,
     failSwapOn: false,
     cgroupDriver: 'cgroupfs',
-    cgroupRoot: `/${addresses.cgroup}`,
+    cgroupRoot: `/${cgroup}`,
     enforceNodeAllocatable: [],
     localStorageCapacityIsolation: false,
     address: addresses.node,
@@ -118,12 +118,13 @@ export const startNode = async (
   places: Places,
   network: Network,
   { addresses }: Namespaces,
+  cgroup: string,
   processes: Processes,
   api: Api,
   signal: AbortSignal,
 ): Promise<void> => {
   const config = join(places.folder, 'kubelet.yaml')
-  await writeFile(config, kubeletYaml(places, addresses))
+  await writeFile(config, kubeletYaml(places, addresses, cgroup))
   await writeFile(join(places.folder, 'resolv.conf'), `nameserver ${addresses.host}\n`)
   processes.start({
     name: 'kubelet',

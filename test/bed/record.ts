@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { isRunning } from '../../scripts/process-id.ts'
 import { BedProblem } from './bed-problem.ts'
-import { addressesOf, bedsFolder, isBedName, type Places, placesOf } from './layout.ts'
-import { removeKernelRemains } from './namespaces.ts'
+import { bedsFolder, isBedName, type Places, placesOf } from './layout.ts'
+import { removeCgroup } from './namespaces.ts'
 import { until } from './until.ts'
 
 const ProcessId = z.strictObject({ pid: z.number(), started: z.string() })
@@ -21,6 +22,7 @@ export const BedFacts = z.strictObject({
   resolver: z.strictObject({ address: z.string(), port: z.number() }),
   namespace: z.string().optional(),
   initPid: z.number().optional(),
+  hostInterface: z.string().optional(),
   fluxCrds: z.string(),
 })
 export type BedFacts = z.infer<typeof BedFacts>
@@ -30,8 +32,8 @@ export const BedRecord = z.strictObject({
   name: z.string(),
   /** The process that everything else of the bed ends with. */
   keeper: ProcessId,
-  /** Absent until taken, and for a simulated bed. */
-  slot: z.number().optional(),
+  /** Absent for a simulated bed. */
+  cgroup: z.string().optional(),
   state: z.enum(['starting', 'up']),
   facts: BedFacts.optional(),
 })
@@ -58,8 +60,8 @@ export const listRecords = async (): Promise<BedRecord[]> => {
 const removeLimitMs = 20_000
 
 /** Removes what a bed left behind, its processes having ended with its keeper. */
-export const removeRemains = async (places: Places, slot: number | undefined, signal: AbortSignal): Promise<void> => {
-  if (slot !== undefined) await removeKernelRemains(addressesOf(slot), signal)
+export const removeRemains = async (places: Places, cgroup: string | undefined, signal: AbortSignal): Promise<void> => {
+  if (cgroup !== undefined) await removeCgroup(cgroup, signal)
   // A program that is just ending may still write.
   await until(
     `The end of ${places.folder}`,
@@ -72,10 +74,19 @@ export const removeRemains = async (places: Places, slot: number | undefined, si
   )
 }
 
+const lostAfterMs = 24 * 3_600_000
+
 /** Removes the remains of beds whose keeper is gone. Returns their names. */
 export const sweep = async (signal: AbortSignal): Promise<string[]> => {
   const stale = (await listRecords()).filter(({ keeper }) => !isRunning(keeper))
-  for (const { name, slot } of stale) await removeRemains(placesOf(name), slot, signal)
+  for (const { name, cgroup } of stale) await removeRemains(placesOf(name), cgroup, signal)
+  for (const name of await readdir(bedsFolder()).catch(() => [])) {
+    const path = join(bedsFolder(), name)
+    const changedMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now()
+    // Logs of beds that failed to start, and folders whose maker died before it could say what they are.
+    const isLost = name.endsWith('.log') || !existsSync(join(path, 'bed.json'))
+    if (isLost && Date.now() - changedMs > lostAfterMs) await rm(path, { recursive: true, force: true })
+  }
   return stale.map(({ name }) => name)
 }
 
