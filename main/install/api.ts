@@ -33,17 +33,16 @@ export const apply = (
   at: string,
   object: KubernetesObject,
   signal: AbortSignal,
-): Promise<KubernetesObject> =>
-  client.request<KubernetesObject>(
-    'PATCH',
-    at,
-    { body: object, contentType: 'application/apply-patch+yaml', query: { fieldManager, force: true } },
-    signal,
-  )
+  mode: 'store' | 'dry-run' = 'store',
+): Promise<KubernetesObject> => {
+  const query = { fieldManager, force: true, dryRun: mode === 'dry-run' ? 'All' : undefined }
+  const options = { body: object, contentType: 'application/apply-patch+yaml', query }
+  return client.request<KubernetesObject>('PATCH', at, options, signal)
+}
 
 /** Whether there was something to remove. */
 export const remove = (client: KubernetesClient, at: string, signal: AbortSignal): Promise<boolean> =>
-  client.request('DELETE', at, { body: { propagationPolicy: 'Foreground' } }, signal).then(
+  client.request('DELETE', at, { body: { propagationPolicy: 'Background' } }, signal).then(
     () => true,
     (error: unknown) => {
       if (isNotFound(error)) return false

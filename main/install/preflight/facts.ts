@@ -1,0 +1,57 @@
+import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import { corePath, list } from '../api.ts'
+import { type Discovery, discover } from '../discovery.ts'
+import type { Helm } from '../helm.ts'
+import type { KubernetesObject } from '../kubernetes-object.ts'
+import { type Observed, observe } from '../observe.ts'
+import type { Tools } from '../operate.ts'
+import type { Rendered } from '../plan.ts'
+import { type Scene, wantedFor } from '../prepare.ts'
+import type { Wanted } from '../wanted.ts'
+
+/** What the checks look at. Each fact is asked for once, by the first check that wants it, and shared. */
+export interface Facts {
+  readonly scene: Scene
+  readonly client: KubernetesClient
+  readonly tools: Tools
+  discovery(): Promise<Discovery>
+  helm(): Promise<Helm>
+  wanted(): Promise<Wanted>
+  rendered(): Promise<Rendered>
+  observed(): Promise<Observed>
+  /** Undefined where this user may not list them. */
+  nodes(): Promise<readonly KubernetesObject[] | undefined>
+  pods(): Promise<readonly KubernetesObject[] | undefined>
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => {
+    answer ??= ask()
+    return answer
+  }
+}
+
+/** `signal` ends all of them. */
+export function gatherFacts(tools: Tools, scene: Scene, signal: AbortSignal): Facts {
+  const { client, place, plane } = scene
+  const discovery = once(() => discover(client, signal))
+  const helm = once(() => tools.helm(plane, signal))
+  const wanted = once(async () => wantedFor(tools.ports, scene, await helm(), {}, signal))
+  const rendered = once(async () => tools.render(await helm(), await wanted(), await discovery(), signal))
+  return {
+    scene,
+    client,
+    tools,
+    discovery,
+    helm,
+    wanted,
+    rendered,
+    observed: once(() => observe(client, place, signal)),
+    nodes: once(() => list(client, corePath('nodes'), {}, signal)),
+    // Pods that have ended take nothing.
+    pods: once(() =>
+      list(client, corePath('pods'), { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }, signal),
+    ),
+  }
+}
