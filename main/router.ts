@@ -89,17 +89,23 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     },
     clusters: {
       contexts: os.clusters.contexts.handler(() => clusters.contexts()),
-      watchContexts: os.clusters.watchContexts.handler(({ signal = never }) => stream(clusters.watchContexts(signal), signal)),
+      watchContexts: os.clusters.watchContexts.handler(({ signal = never }) =>
+        stream(clusters.watchContexts(signal), signal),
+      ),
       probe: os.clusters.probe.handler(({ input, signal = never }) => clusters.probe(input, signal)),
     },
     connectivity: {
       rows: os.connectivity.rows.handler(({ input }) => connectivity.rows(input)),
-      check: os.connectivity.check.handler(({ input, signal = never }) => stream(connectivity.check(input, signal), signal)),
+      check: os.connectivity.check.handler(({ input, signal = never }) =>
+        stream(connectivity.check(input, signal), signal),
+      ),
       last: os.connectivity.last.handler(({ input }) => connectivity.last(input)),
     },
     install: {
-      preflight: os.install.preflight.handler(({ input, signal = never }) => stream(install.preflight(input, signal), signal)),
-      plan: os.install.plan.handler(({ input, signal = never }) => install.plan(input, signal)),
+      preflight: os.install.preflight.handler(({ input, signal = never }) =>
+        stream(install.preflight(input.planeId, signal), signal),
+      ),
+      plan: os.install.plan.handler(({ input, signal = never }) => install.plan(input.planeId, input.action, signal)),
       start: os.install.start.handler(({ input, signal = never }) => install.start(input, signal)),
     },
     operations: {

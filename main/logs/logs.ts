@@ -19,7 +19,7 @@ export interface LogsPorts {
   readonly home: string
   plane(planeId: string): Promise<Plane>
   profile(plane: Plane): Promise<Profile>
-  connection(contextId: string): ClusterConnection
+  connection(contextId: string): Promise<ClusterConnection>
   /** The store's key, 32 bytes, made on first use. Throws VAULT_LOCKED. */
   key(planeId: string): Promise<Buffer>
   destroyKey(planeId: string): Promise<void>
@@ -62,7 +62,7 @@ export function createLogs(ports: LogsPorts): Logs {
     const plane = await ports.plane(handle.planeId)
     const { logSources } = await ports.profile(plane)
     await handle.declareSteps(logSources.map(({ id, title }) => ({ id, title })))
-    const input = { place: await place(plane.id), connection: ports.connection(plane.contextId), sources: logSources }
+    const input = { place: await place(plane.id), connection: await ports.connection(plane.contextId), sources: logSources }
     for (const { id } of logSources) await handle.stepStarted(id)
     try {
       for await (const progress of writer.stream('collect', input, signal))

@@ -11,7 +11,7 @@ export interface PlanesPorts {
   /** Throws SETTINGS_INVALID or PROFILE_UNKNOWN. */
   checkSettings(profile: string, settings: JsonObject): Promise<void>
   /** The context's name; throws CONTEXT_UNKNOWN. */
-  contextName(contextId: string): string
+  contextName(contextId: string): Promise<string>
   /** Removes what other features keep for the plane: credentials, logs, last known states. */
   forget(planeId: string): Promise<void>
 }
@@ -69,7 +69,7 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       if ((await list()).some(({ name }) => name === input.name)) {
         throw new Problem('PLANE_EXISTS', `There is a plane named "${input.name}" already.`)
       }
-      const contextName = ports.contextName(input.contextId)
+      const contextName = await ports.contextName(input.contextId)
       await ports.checkSettings(input.profile, input.settings)
       return save({ id: randomUUID(), ...input, contextName, createdAt: new Date().toISOString() })
     },

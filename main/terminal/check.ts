@@ -1,7 +1,7 @@
 import type { ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { PlaneValues } from '../../preload/contract/planes.ts'
-import { EndpointList } from '../../preload/contract/profiles.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import { EndpointList } from '../../preload/contract/profiles.ts'
 import { type Command, formOf, outputOption, type Terminal, text, texts } from './command.ts'
 import { readDocument } from './input.ts'
 import { planeOptions } from './plane.ts'
@@ -21,12 +21,17 @@ export const checkCommand: Command = {
     const form = formOf(options)
     const file = text(options, 'endpoints')
     const only = texts(options, 'endpoint')
-    const rows = file === undefined ? await rowsOfProfile(terminal, options) : { list: await readDocument(file, EndpointList) }
+    const rows =
+      file === undefined ? await rowsOfProfile(terminal, options) : { list: await readDocument(file, EndpointList) }
     const known = new Set(rows.list.endpoints.map(({ id }) => id))
     const missing = only.find((id) => !known.has(id))
     if (missing !== undefined) throw new Problem('INPUT_INVALID', `There is no endpoint "${missing}".`)
     let report: ConnectivityReport | undefined
-    for await (const event of connectivity.checkEndpoints(rows.list, { planeId: rows.planeId, endpoints: only.length === 0 ? undefined : only }, signal)) {
+    for await (const event of connectivity.checkEndpoints(
+      rows.list,
+      { planeId: rows.planeId, endpoints: only.length === 0 ? undefined : only },
+      signal,
+    )) {
       if (form === 'ndjson') line(terminal, event)
       else if (event.kind === 'result' && terminal.stdout !== process.stdout) continue
       if (event.kind === 'finished') report = event.report
@@ -39,10 +44,15 @@ export const checkCommand: Command = {
 }
 
 /** A profile's table needs no cluster either: its settings come from a plane, or from a file. */
-async function rowsOfProfile(terminal: Terminal, options: Parameters<Command['run']>[2]): Promise<{ list: EndpointList; planeId?: string }> {
+async function rowsOfProfile(
+  terminal: Terminal,
+  options: Parameters<Command['run']>[2],
+): Promise<{ list: EndpointList; planeId?: string }> {
   const { planes, connectivity } = await terminal.app()
   const [name, profile, values] = [text(options, 'plane'), text(options, 'profile'), text(options, 'values')]
-  const plane = (await planes.list()).find((each) => (name === undefined ? each.profile === profile : each.name === name))
+  const plane = (await planes.list()).find((each) =>
+    name === undefined ? each.profile === profile : each.name === name,
+  )
   const profileName = profile ?? plane?.profile
   if (profileName === undefined) {
     throw new Problem('INPUT_INVALID', 'Name what to check: --endpoints FILE, --profile NAME or --plane NAME.')
@@ -64,7 +74,11 @@ export function printReport(terminal: Terminal, { results, findings }: Connectiv
     `${Math.round(stages.reduce((sum, { ms }) => sum + ms, 0))} ms`,
     verdict === 'pass' ? (stages.at(-1)?.evidence ?? '') : hint,
   ])
-  table(terminal, ['ENDPOINT', 'FROM', 'VERDICT', 'CAUSE', 'TOOK', 'EVIDENCE OR WHAT NOW'], rows.map((row) => row.map(shorten)))
+  table(
+    terminal,
+    ['ENDPOINT', 'FROM', 'VERDICT', 'CAUSE', 'TOOK', 'EVIDENCE OR WHAT NOW'],
+    rows.map((row) => row.map(shorten)),
+  )
 }
 
 const shorten = (cell: string): string => {

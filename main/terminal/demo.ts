@@ -12,10 +12,15 @@ export const demoCommand: Command = {
   async run(_terminal, _args, options, signal) {
     const script = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))
     if (!existsSync(script)) {
-      throw new Problem('FILE_UNREADABLE', 'The demo builds a cluster from source: it runs in a checkout of the project only.')
+      throw new Problem(
+        'FILE_UNREADABLE',
+        'The demo builds a cluster from source: it runs in a checkout of the project only.',
+      )
     }
     // Ctrl-C reaches the child by itself: it is in the same process group, and cleans up before it ends.
-    const child = spawn(process.execPath, [script, ...(options.headless === true ? ['--headless'] : [])], { stdio: 'inherit' })
+    const child = spawn(process.execPath, [script, ...(options.headless === true ? ['--headless'] : [])], {
+      stdio: 'inherit',
+    })
     signal.addEventListener('abort', () => child.kill('SIGTERM'))
     const [status] = await once(child, 'exit')
     return status === 0 ? 0 : 1

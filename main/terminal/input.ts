@@ -29,7 +29,10 @@ export async function readDocument<Schema extends z.ZodType>(file: string, schem
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const path = issue?.path ?? []
-  throw new Problem('FILE_INVALID', `${file}, line ${lineOf(document, text, path)}: ${path.join('.') || 'the document'}: ${issue?.message ?? 'invalid'}.`)
+  throw new Problem(
+    'FILE_INVALID',
+    `${file}, line ${lineOf(document, text, path)}: ${path.join('.') || 'the document'}: ${issue?.message ?? 'invalid'}.`,
+  )
 }
 
 /** Line of the node at a path, or of the nearest one above it that is there. */
@@ -54,7 +57,11 @@ export async function confirm(terminal: Terminal, question: string, signal: Abor
 }
 
 /** Asks for a secret without showing it; undefined where there is no terminal. */
-export async function askSecret(terminal: Terminal, question: string, signal: AbortSignal): Promise<string | undefined> {
+export async function askSecret(
+  terminal: Terminal,
+  question: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   if (!terminal.stdin.isTTY) return undefined
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const asked = createInterface({ input: terminal.stdin, output: silent, terminal: true })

@@ -2,7 +2,7 @@ import type { Plan, PreflightReport } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal, text } from './command.ts'
+import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal } from './command.ts'
 import { confirm } from './input.ts'
 import { existingPlane, openVault, planeOf, planeOptions } from './plane.ts'
 import { json, line, say, status, table } from './print.ts'
@@ -25,7 +25,11 @@ export const preflightCommand: Command = {
 export const planCommand: Command = {
   name: 'plan',
   summary: 'show what an install would do; changes nothing',
-  options: [...planeOptions, { flags: '--uninstall', help: 'what an uninstall would do' }, outputOption(['table', 'json'])],
+  options: [
+    ...planeOptions,
+    { flags: '--uninstall', help: 'what an uninstall would do' },
+    outputOption(['table', 'json']),
+  ],
   async run(terminal, _args, options, signal) {
     const client = await terminal.client()
     const plane = await planeOf(terminal, options, signal)
@@ -76,7 +80,10 @@ export const resumeCommand: Command = {
     const [operation, second] = found
     if (operation === undefined) throw new Problem('OPERATION_UNKNOWN', 'There is nothing to resume.')
     if (second !== undefined) {
-      throw new Problem('INPUT_INVALID', `Several can be resumed: ${found.map((each) => `${each.id} (${each.title})`).join(', ')}.`)
+      throw new Problem(
+        'INPUT_INVALID',
+        `Several can be resumed: ${found.map((each) => `${each.id} (${each.title})`).join(', ')}.`,
+      )
     }
     await openVault(terminal, options, signal)
     say(terminal, `${operation.title}: ${operation.done} of ${operation.total ?? '?'} steps were done.`)
@@ -84,7 +91,13 @@ export const resumeCommand: Command = {
   },
 }
 
-async function act(terminal: Terminal, plane: Plane, action: Plan['action'], options: OptionValues, signal: AbortSignal): Promise<ExitCode> {
+async function act(
+  terminal: Terminal,
+  plane: Plane,
+  action: Plan['action'],
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const client = await terminal.client()
   const plan = await client.install.plan({ planeId: plane.id, action }, { signal })
   if (options.yes !== true) {
@@ -97,7 +110,12 @@ async function act(terminal: Terminal, plane: Plane, action: Plan['action'], opt
 }
 
 /** Shows an operation until it ends. Ctrl-C cancels it and waits until it says where it stands. */
-async function finish(terminal: Terminal, { id }: Operation, options: OptionValues, signal: AbortSignal): Promise<ExitCode> {
+async function finish(
+  terminal: Terminal,
+  { id }: Operation,
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const { operations } = await terminal.app()
   signal.addEventListener('abort', () => void operations.cancel(id))
   const shown = new Map<string, string>()
@@ -132,7 +150,12 @@ function sayProgress(terminal: Terminal, { steps }: Operation, shown: Map<string
   }
 }
 
-export async function preflight(terminal: Terminal, plane: Plane, options: OptionValues, signal: AbortSignal): Promise<PreflightReport> {
+export async function preflight(
+  terminal: Terminal,
+  plane: Plane,
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<PreflightReport> {
   const client = await terminal.client()
   let report: PreflightReport | undefined
   for await (const event of await client.install.preflight({ planeId: plane.id }, { signal })) {
@@ -154,6 +177,12 @@ function printPreflight(terminal: Terminal, { results }: PreflightReport): void 
 
 function printPlan(terminal: Terminal, { steps, context, digest }: Plan): void {
   say(terminal, `Plan ${digest.slice(0, 12)} for ${context}`)
-  const rows = steps.map(({ title, before, after, objects, notes }) => [title, before, after, String(objects.length), notes.join(' ')])
+  const rows = steps.map(({ title, before, after, objects, notes }) => [
+    title,
+    before,
+    after,
+    String(objects.length),
+    notes.join(' '),
+  ])
   table(terminal, ['STEP', 'NOW', 'THEN', 'OBJECTS', 'NOTES'], rows)
 }

@@ -14,7 +14,12 @@ export const profilesCommand: Command = {
     if (formOf(options) === 'json') json(terminal, { schemaVersion: 1, profiles })
     else {
       const rows = profiles.map(({ name, title, origin, releases, endpoints, problem }) => [
-        name, title, origin, String(releases), String(endpoints), problem?.message ?? '',
+        name,
+        title,
+        origin,
+        String(releases),
+        String(endpoints),
+        problem?.message ?? '',
       ])
       table(terminal, ['PROFILE', 'TITLE', 'ORIGIN', 'RELEASES', 'ENDPOINTS', 'PROBLEM'], rows)
     }
@@ -25,7 +30,10 @@ export const profilesCommand: Command = {
 export const contextsCommand: Command = {
   name: 'contexts',
   summary: 'list the contexts of the kubeconfig files',
-  options: [{ flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' }, outputOption(['table', 'json'])],
+  options: [
+    { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
+    outputOption(['table', 'json']),
+  ],
   async run(terminal, _args, options) {
     const client = await terminal.client()
     const list = await client.clusters.contexts()
@@ -33,7 +41,10 @@ export const contextsCommand: Command = {
     if (formOf(options) === 'json') json(terminal, { schemaVersion: 1, ...list })
     else {
       const rows = list.contexts.map(({ name, current, server, authentication, problem }) => [
-        `${current ? '* ' : '  '}${name}`, server, authentication, problem?.message ?? '',
+        `${current ? '* ' : '  '}${name}`,
+        server,
+        authentication,
+        problem?.message ?? '',
       ])
       table(terminal, ['  CONTEXT', 'SERVER', 'SIGN-IN', 'PROBLEM'], rows)
     }
@@ -52,7 +63,11 @@ export const schemaCommand: Command = {
       return 0
     }
     const found = Object.entries(documents).find(([each]) => each === name)
-    if (found === undefined) throw new Problem('INPUT_INVALID', `There is no schema "${name}"; there are ${Object.keys(documents).join(', ')}.`)
+    if (found === undefined)
+      throw new Problem(
+        'INPUT_INVALID',
+        `There is no schema "${name}"; there are ${Object.keys(documents).join(', ')}.`,
+      )
     // What a person writes may leave defaults out; what Hangar prints has them.
     const io = ['profile', 'values', 'credentials', 'endpoints'].includes(name) ? 'input' : 'output'
     json(terminal, { title: `Hangar ${name}`, ...z.toJSONSchema(found[1], { io }) })

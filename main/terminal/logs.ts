@@ -53,7 +53,12 @@ export const logsCommand: Command = {
   },
 }
 
-async function collect(terminal: Terminal, planeId: string, options: OptionValues, signal: AbortSignal): Promise<0 | 1> {
+async function collect(
+  terminal: Terminal,
+  planeId: string,
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<0 | 1> {
   const { logs, operations } = await terminal.app()
   const { id } = await logs.collect({ planeId })
   const duration = text(options, 'for')
@@ -74,19 +79,28 @@ async function collect(terminal: Terminal, planeId: string, options: OptionValue
 function filters(options: OptionValues) {
   const levels = texts(options, 'level').map((name) => {
     const level = Level.safeParse(name.toUpperCase())
-    if (!level.success) throw new Problem('INPUT_INVALID', `"${name}" is not a level: FATAL, ERROR, WARN, INFO, DEBUG or TRACE.`)
+    if (!level.success)
+      throw new Problem('INPUT_INVALID', `"${name}" is not a level: FATAL, ERROR, WARN, INFO, DEBUG or TRACE.`)
     return level.data
   })
   const limit = Number(text(options, 'limit'))
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw new Problem('INPUT_INVALID', '--limit is a number from 1 to 1000.')
-  return { levels, sources: [...texts(options, 'source')], from: time(text(options, 'since')), to: time(text(options, 'until')), limit }
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000)
+    throw new Problem('INPUT_INVALID', '--limit is a number from 1 to 1000.')
+  return {
+    levels,
+    sources: [...texts(options, 'source')],
+    from: time(text(options, 'since')),
+    to: time(text(options, 'until')),
+    limit,
+  }
 }
 
 function time(given: string | undefined): string | undefined {
   if (given === undefined) return undefined
   if (/^\d+[smhd]$/.test(given)) return new Date(Date.now() - ageMs(given)).toISOString()
   const at = Date.parse(given)
-  if (Number.isNaN(at)) throw new Problem('INPUT_INVALID', `"${given}" is neither a time (RFC 3339) nor an age such as 15m.`)
+  if (Number.isNaN(at))
+    throw new Problem('INPUT_INVALID', `"${given}" is neither a time (RFC 3339) nor an age such as 15m.`)
   return new Date(at).toISOString()
 }
 
@@ -95,11 +109,15 @@ const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 function ageMs(given: string): number {
   const parts = /^(\d+)([smhd])$/.exec(given)
   const unit = (['s', 'm', 'h', 'd'] as const).find((each) => each === parts?.[2])
-  if (parts === null || unit === undefined) throw new Problem('INPUT_INVALID', `"${given}" is not an age such as 30s, 5m, 2h or 3d.`)
+  if (parts === null || unit === undefined)
+    throw new Problem('INPUT_INVALID', `"${given}" is not an age such as 30s, 5m, 2h or 3d.`)
   return Number(parts[1]) * unitsMs[unit]
 }
 
 function print(terminal: Terminal, record: LogRecord, options: OptionValues): void {
   if (formOf(options) !== 'table') line(terminal, record)
-  else terminal.stdout.write(`${record.at} ${(record.level ?? '').padEnd(5)} ${record.source}/${record.pod} ${plain(record.raw)}\n`)
+  else
+    terminal.stdout.write(
+      `${record.at} ${(record.level ?? '').padEnd(5)} ${record.source}/${record.pod} ${plain(record.raw)}\n`,
+    )
 }

@@ -1,10 +1,15 @@
-import { Command as Parser, CommanderError, Option } from 'commander'
+import { CommanderError, Option, Command as Parser } from 'commander'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Command, OptionValues } from './command.ts'
 
 /** What the arguments ask for. `text`: only to print something (help, the version). */
 export type Parsed =
-  | { readonly kind: 'run'; readonly command: Command; readonly args: readonly string[]; readonly options: OptionValues }
+  | {
+      readonly kind: 'run'
+      readonly command: Command
+      readonly args: readonly string[]
+      readonly options: OptionValues
+    }
   | { readonly kind: 'text'; readonly text: string }
 
 /** Reads arguments against the table of commands. Pure: it prints nothing and starts nothing. Throws INPUT_INVALID. */
@@ -12,15 +17,30 @@ export function parseArguments(commands: readonly Command[], argv: readonly stri
   let parsed: Parsed | undefined
   let printed = ''
   let complaint = ''
-  const write = { writeOut: (text: string) => { printed += text }, writeErr: (text: string) => { complaint += text } }
+  const write = {
+    writeOut: (text: string) => {
+      printed += text
+    },
+    writeErr: (text: string) => {
+      complaint += text
+    },
+  }
   const program = new Parser('hangar')
     .description('Installs, checks, watches and reads a private data plane from your own machine.')
     .version(version)
     .exitOverride()
     .configureOutput(write)
-    .addHelpText('after', '\nExit status: 0 did it and nothing failed; 1 it ran and something failed; 2 could not run.\nHANGAR_HOME moves everything that Hangar keeps.')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 did it and nothing failed; 1 it ran and something failed; 2 could not run.\nHANGAR_HOME moves everything that Hangar keeps.',
+    )
   for (const command of commands) {
-    const sub = program.command(command.name).summary(command.summary).description(command.summary).exitOverride().configureOutput(write)
+    const sub = program
+      .command(command.name)
+      .summary(command.summary)
+      .description(command.summary)
+      .exitOverride()
+      .configureOutput(write)
     if (command.usage !== undefined) sub.argument(command.usage)
     for (const { flags, help, initial, choices, repeatable } of command.options) {
       const option = new Option(flags, help)
@@ -39,7 +59,14 @@ export function parseArguments(commands: readonly Command[], argv: readonly stri
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { kind: 'text', text: printed }
     if (argv.length === 0) return { kind: 'text', text: program.helpInformation() }
-    throw new Problem('INPUT_INVALID', (complaint || error.message).replace(/^error: /, '').trim().split('\n').join(' '))
+    throw new Problem(
+      'INPUT_INVALID',
+      (complaint || error.message)
+        .replace(/^error: /, '')
+        .trim()
+        .split('\n')
+        .join(' '),
+    )
   }
   return parsed ?? { kind: 'text', text: program.helpInformation() }
 }

@@ -44,7 +44,10 @@ export async function existingPlane(terminal: Terminal, options: OptionValues): 
   const found = await findPlane(client, options)
   if (found !== undefined) return found
   const name = text(options, 'plane')
-  throw new Problem('PLANE_UNKNOWN', name === undefined ? 'There is no plane yet.' : `There is no plane named "${name}".`)
+  throw new Problem(
+    'PLANE_UNKNOWN',
+    name === undefined ? 'There is no plane yet.' : `There is no plane named "${name}".`,
+  )
 }
 
 async function findPlane(client: Client, options: OptionValues): Promise<Plane | undefined> {
@@ -87,7 +90,10 @@ async function contextOf(client: Client, name: string | undefined) {
   const context = contexts.find((each) => (name === undefined ? each.current : each.name === name))
   if (context !== undefined) return context
   const why = problems[0] === undefined ? '' : ` ${problems[0].message}`
-  throw new Problem('CONTEXT_UNKNOWN', `${name === undefined ? 'No context is current.' : `There is no context "${name}".`}${why}`)
+  throw new Problem(
+    'CONTEXT_UNKNOWN',
+    `${name === undefined ? 'No context is current.' : `There is no context "${name}".`}${why}`,
+  )
 }
 
 async function storeCredentials(client: Client, plane: Plane, credentials: CredentialFile): Promise<void> {
@@ -104,9 +110,13 @@ export async function openVault(terminal: Terminal, options: OptionValues, signa
   const status = await client.vault.status()
   if (status.state === 'open') return
   const file = text(options, 'passphraseFile')
-  const question = status.state === 'empty' ? 'Choose a passphrase for the vault (at least 12 characters): ' : 'Passphrase of the vault: '
+  const question =
+    status.state === 'empty'
+      ? 'Choose a passphrase for the vault (at least 12 characters): '
+      : 'Passphrase of the vault: '
   if (file === undefined && terminal.stdin.isTTY) say(terminal, status.reason)
-  const passphrase = file === undefined ? await askSecret(terminal, question, signal) : (await readFile(file, 'utf8')).trimEnd()
+  const passphrase =
+    file === undefined ? await askSecret(terminal, question, signal) : (await readFile(file, 'utf8')).trimEnd()
   if (passphrase === undefined) throw new Problem('VAULT_LOCKED', `The vault is ${status.state}. ${status.reason}`)
   await client.vault.unlock({ passphrase })
 }

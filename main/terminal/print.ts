@@ -6,18 +6,19 @@ import type { Health } from '../../preload/contract/workloads.ts'
 import type { Terminal } from './command.ts'
 
 /** Status is a mark and a word, and a colour where there is one. */
-const marks: Record<Verdict | Health, { readonly mark: string; readonly colour: 'green' | 'yellow' | 'red' | 'gray' }> = {
-  pass: { mark: '✓', colour: 'green' },
-  warn: { mark: '!', colour: 'yellow' },
-  fail: { mark: '✗', colour: 'red' },
-  skipped: { mark: '–', colour: 'gray' },
-  unknown: { mark: '?', colour: 'yellow' },
-  healthy: { mark: '✓', colour: 'green' },
-  suspended: { mark: '‖', colour: 'gray' },
-  progressing: { mark: '…', colour: 'yellow' },
-  missing: { mark: '∅', colour: 'red' },
-  degraded: { mark: '✗', colour: 'red' },
-}
+const marks: Record<Verdict | Health, { readonly mark: string; readonly colour: 'green' | 'yellow' | 'red' | 'gray' }> =
+  {
+    pass: { mark: '✓', colour: 'green' },
+    warn: { mark: '!', colour: 'yellow' },
+    fail: { mark: '✗', colour: 'red' },
+    skipped: { mark: '–', colour: 'gray' },
+    unknown: { mark: '?', colour: 'yellow' },
+    healthy: { mark: '✓', colour: 'green' },
+    suspended: { mark: '‖', colour: 'gray' },
+    progressing: { mark: '…', colour: 'yellow' },
+    missing: { mark: '∅', colour: 'red' },
+    degraded: { mark: '✗', colour: 'red' },
+  }
 
 export function status(word: Verdict | Health, stream: Writable): string {
   const { mark, colour } = marks[word]
@@ -28,14 +29,36 @@ export function status(word: Verdict | Health, stream: Writable): string {
 /** Text of a peer or a cluster may hold control characters: a terminal must not obey them. */
 export function plain(untrusted: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return stripVTControlCharacters(untrusted).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '�')
+  return stripVTControlCharacters(untrusted).replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    '�',
+  )
 }
 
 /** A table without frames, cut to the terminal's width at its last column. */
 export function table(terminal: Terminal, head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const frame = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'] as const
+  const frame = [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+  ] as const
   const chars = { ...Object.fromEntries(frame.map((part) => [part, ''])), middle: '  ' }
-  const printed = new Table({ head: [...head], chars, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] } })
+  const printed = new Table({
+    head: [...head],
+    chars,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  })
   for (const row of rows) printed.push(row.map(plainButColoured))
   terminal.stdout.write(`${printed.toString().replace(/ +$/gm, '')}\n`)
 }
@@ -43,7 +66,10 @@ export function table(terminal: Terminal, head: readonly string[], rows: readonl
 /** Our own colours (SGR) stay; everything else that a terminal would obey goes. */
 function plainButColoured(cell: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: SGR sequences begin with ESC
-  return cell.split(/(\u001b\[\d+m)/).map((part, index) => (index % 2 === 1 ? part : plain(part))).join('')
+  return cell
+    .split(/(\u001b\[\d+m)/)
+    .map((part, index) => (index % 2 === 1 ? part : plain(part)))
+    .join('')
 }
 
 export function json(terminal: Terminal, document: unknown): void {

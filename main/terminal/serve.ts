@@ -16,11 +16,11 @@ export const serveCommand: Command = {
       throw new Problem('INPUT_INVALID', `--port is a number from 0 to 65535, not "${given}".`)
     }
     const { serve } = await import('../serve.ts')
-    const kubeconfig = text(options, 'kubeconfig')
-    await serve({ port, kubeconfig, onAddress: (address) => {
+    const onAddress = (address: string): void => {
       say(terminal, 'Hangar listens on this computer alone. Open this address; it works once:')
       terminal.stdout.write(`${address}\n`)
-    } }, signal)
+    }
+    await serve({ port, kubeconfig: text(options, 'kubeconfig'), onAddress }, signal)
     return 0
   },
 }

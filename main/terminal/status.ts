@@ -20,11 +20,19 @@ export const statusCommand: Command = {
   ],
   async run(terminal, _args, options, signal) {
     const client = await terminal.client()
-    const wanted = { name: text(options, 'plane'), profile: text(options, 'profile'), contextName: text(options, 'context') }
+    const wanted = {
+      name: text(options, 'plane'),
+      profile: text(options, 'profile'),
+      contextName: text(options, 'context'),
+    }
     const planes = (await client.planes.list()).filter((plane) =>
-      Object.entries(wanted).every(([key, value]) => value === undefined || plane[key as keyof typeof wanted] === value),
+      Object.entries(wanted).every(
+        ([key, value]) => value === undefined || plane[key as keyof typeof wanted] === value,
+      ),
     )
-    const found = await Promise.all(planes.map(async (plane) => ({ plane, status: await statusOf(client, plane, signal) })))
+    const found = await Promise.all(
+      planes.map(async (plane) => ({ plane, status: await statusOf(client, plane, signal) })),
+    )
     if (formOf(options) === 'json') json(terminal, { schemaVersion: 1, planes: found })
     for (const each of found) {
       if (formOf(options) === 'ndjson') line(terminal, each)
@@ -32,7 +40,10 @@ export const statusCommand: Command = {
     }
     if (found.length === 0) say(terminal, 'There is no plane yet. "hangar install --help" says how to make one.')
     const required = (each: PlaneStatus) => each.components.filter(({ providedBy }) => providedBy !== 'vendor')
-    const healthy = found.every((each) => each.status.connection.state === 'live' && !required(each.status).some(({ health }) => wrong.has(health)))
+    const healthy = found.every(
+      (each) =>
+        each.status.connection.state === 'live' && !required(each.status).some(({ health }) => wrong.has(health)),
+    )
     return healthy ? 0 : 1
   },
 }
@@ -44,7 +55,8 @@ export async function statusOf(client: Client, plane: Plane, signal: AbortSignal
   try {
     for await (const event of await client.workloads.watch({ planeId: plane.id }, { signal: limit })) {
       if (event.kind === 'state') last = event.status
-      else if (last !== undefined) last = { ...last, asOf: event.asOf, connection: event.connection, components: event.components }
+      else if (last !== undefined)
+        last = { ...last, asOf: event.asOf, connection: event.connection, components: event.components }
       if (last !== undefined && last.connection.state === 'live' && event.kind === 'state') return last
       if (last?.connection.state === 'stale' && last.connection.problem !== undefined) return last
     }
@@ -52,13 +64,26 @@ export async function statusOf(client: Client, plane: Plane, signal: AbortSignal
     if (!limit.aborted || last === undefined) throw error
   }
   signal.throwIfAborted()
-  return last ?? { schemaVersion: 1, asOf: null, connection: { state: 'stale', since: new Date().toISOString() }, components: [], objects: [] }
+  return (
+    last ?? {
+      schemaVersion: 1,
+      asOf: null,
+      connection: { state: 'stale', since: new Date().toISOString() },
+      components: [],
+      objects: [],
+    }
+  )
 }
 
 function printStatus(terminal: Terminal, plane: Plane, { asOf, connection, components }: PlaneStatus): void {
   const known = connection.state === 'live' ? 'live' : `last known ${age(asOf)} ago`
   say(terminal, `${plane.name} (${plane.profile}) on ${plane.contextName}: ${known}`)
   if (connection.problem !== undefined) say(terminal, `  ${connection.problem.message} ${connection.problem.hint}`)
-  const rows = components.map(({ title, health, reason, since }) => [title, status(health, terminal.stdout), age(since), reason])
+  const rows = components.map(({ title, health, reason, since }) => [
+    title,
+    status(health, terminal.stdout),
+    age(since),
+    reason,
+  ])
   table(terminal, ['COMPONENT', 'HEALTH', 'SINCE', 'REASON'], rows)
 }

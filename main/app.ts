@@ -1,0 +1,140 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createRouterClient } from '@orpc/server'
+import type { Plane } from '../preload/contract/planes.ts'
+import { Problem } from '../preload/contract/problem.ts'
+import type { About } from '../preload/contract/settings.ts'
+import { createClusters } from './clusters/clusters.ts'
+import { type Connectivity, createConnectivity } from './connectivity/connectivity.ts'
+import { version } from './home.ts'
+import { createInstall } from './install/install.ts'
+import { makePrivateFolder, sweepTemporary } from './lib/files.ts'
+import { createLogs, type Logs } from './logs/logs.ts'
+import { createOperations, type Operations } from './operations/operations.ts'
+import { createPlanes, type Planes } from './planes/planes.ts'
+import { substitute } from './profiles/placeholders.ts'
+import { createProfiles, type Profiles } from './profiles/profiles.ts'
+import { type Client, createRouter, type Router } from './router.ts'
+import { createSettings } from './settings/settings.ts'
+import { createVault } from './vault/vault.ts'
+import { createWorkloads } from './workloads/workloads.ts'
+
+export interface AppOptions {
+  /** Where all state is kept. */
+  readonly home: string
+  readonly host: About['host']
+  /** This kubeconfig in the place of KUBECONFIG and ~/.kube/config. */
+  readonly kubeconfig?: string
+}
+
+/** The core as a host has it: the contract carried out, and what the terminal host reaches past it. */
+export interface App {
+  readonly router: Router
+  readonly client: Client
+  readonly connectivity: Connectivity
+  readonly logs: Logs
+  readonly operations: Operations
+  readonly planes: Planes
+  readonly profiles: Profiles
+  /** Leaves what runs as interrupted, ends the threads, closes the connections. */
+  close(): Promise<void>
+}
+
+/** Profiles and charts that Hangar brings along: beside the sources, or beside the bundle. */
+const assetsFolder = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../assets/' : '../../assets/', import.meta.url),
+)
+
+/** The composition root: every feature gets here what it needs of the others, and knows none of them. */
+export async function createApp({ home, host, kubeconfig }: AppOptions): Promise<App> {
+  await makePrivateFolder(home)
+  await sweepTemporary(join(home, 'tmp'))
+
+  const settings = createSettings(join(home, 'settings.json'))
+  const vault = createVault({ home, service: 'hangar' })
+  const operations = createOperations(join(home, 'operations'))
+  const profiles = createProfiles({ builtInFolder: join(assetsFolder, 'profiles'), ownFolder: join(home, 'profiles') })
+  const clusters = createClusters({
+    kubeconfigFiles: kubeconfig === undefined ? undefined : [kubeconfig],
+    moreKubeconfigs: async () => (await settings.get()).kubeconfigs,
+  })
+  const planes: Planes = createPlanes(join(home, 'planes'), {
+    checkSettings: (profile, given) => profiles.checkSettings(profile, given),
+    contextName: async (contextId) => {
+      const { contexts } = await clusters.contexts()
+      const found = contexts.find(({ id }) => id === contextId)
+      if (found === undefined) throw new Problem('CONTEXT_UNKNOWN', 'The context is not in any kubeconfig any more.')
+      return found.name
+    },
+    forget: async (planeId) => {
+      await logs.purge({ planeId })
+      await Promise.all([vault.removePlane(planeId), workloads.forget(planeId), connectivity.forget(planeId)])
+    },
+  })
+  const plane = (planeId: string): Promise<Plane> => planes.get(planeId)
+  const connection = (contextId: string) => clusters.connection(contextId)
+  const profile = async (name: string) => (await profiles.resolve(name)).profile
+  const logKey = (planeId: string): string => `logs:${planeId}`
+
+  const workloads = createWorkloads({ plane, profile, connection, home })
+  const connectivity = createConnectivity({
+    home,
+    plane,
+    profile,
+    substitute,
+    secret: (planeId, credential, key) => vault.secret(planeId, credential, key),
+  })
+  const install = createInstall({
+    home,
+    plane,
+    profile: (name) => profiles.resolve(name),
+    client: (contextId) => clusters.open(contextId),
+    connection,
+    secret: (planeId, credential, key) => vault.secret(planeId, credential, key),
+    credentials: (planeId) => vault.list({ planeId }),
+    operations,
+    settings: () => settings.get(),
+    markInstalled: (planeId) => planes.markInstalled(planeId, new Date().toISOString()),
+    substitute,
+  })
+  const logs: Logs = createLogs({
+    home,
+    plane,
+    profile: ({ profile: name }) => profile(name),
+    connection,
+    key: (planeId) => vault.key(logKey(planeId)),
+    destroyKey: (planeId) => vault.destroyKey(logKey(planeId)),
+    protection: async () => (await vault.status()).backend,
+    operations,
+  })
+
+  const about: About = {
+    version,
+    host,
+    home,
+    runtime: `Node ${process.versions.node}`,
+    platform: `${process.platform} ${process.arch}`,
+  }
+  const services = { profiles, planes, clusters, connectivity, install, operations, workloads, logs, vault, settings }
+  const router = createRouter(services, about, (reference, error) => {
+    // The stack goes to whoever started Hangar from a terminal; messages may hold anything and stay out.
+    const stack =
+      error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')) : []
+    process.stderr.write(
+      `fault ${reference} ${error instanceof Error ? error.name : typeof error}\n${stack.join('\n')}\n`,
+    )
+  })
+  return {
+    router,
+    client: createRouterClient(router),
+    connectivity,
+    logs,
+    operations,
+    planes,
+    profiles,
+    async close() {
+      await operations.close()
+      await Promise.all([workloads.close(), logs.close(), clusters.close()])
+    },
+  }
+}

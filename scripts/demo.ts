@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { takeJourney } from '../test/demo/journey.ts'
+import { openWindow } from '../test/demo/window.ts'
+import { startDemoWorld } from '../test/demo/world.ts'
+import { buildHelm } from './build-helm.ts'
+import { setUpMachine } from './set-up.ts'
+
+/**
+ * `npm run demo`: a real cluster on this machine, with the far ends of a private data plane, and Hangar on it.
+ * With `--headless` the whole journey without a window. Ctrl-C ends all of it and leaves nothing.
+ */
+const { values } = parseArgs({ options: { headless: { type: 'boolean', default: false } } })
+const say = (sentence: string): void => console.error(sentence)
+const stop = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort(new Error('stopped')))
+
+const folder = await mkdtemp(join(tmpdir(), 'hangar-demo-'))
+let code = 1
+try {
+  setUpMachine(say)
+  say('Building what is missing (the first time about 12 minutes on two cores, then at once) …')
+  await buildHelm({ onProgress: ({ text }) => say(text), signal: stop.signal })
+  const world = await startDemoWorld({ folder: join(folder, 'world'), onProgress: say }, stop.signal)
+  try {
+    const passphraseFile = join(folder, 'passphrase')
+    await writeFile(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 })
+    const run = values.headless ? takeJourney : openWindow
+    code = await run({ world, home: join(folder, 'home'), passphraseFile, say }, stop.signal)
+  } finally {
+    say('Ending the cluster …')
+    await world.close()
+  }
+} catch (error) {
+  if (!stop.signal.aborted) say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`)
+  const hint = error instanceof Error && 'hint' in error ? error.hint : undefined
+  if (typeof hint === 'string') say(hint)
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+process.exit(stop.signal.aborted ? 130 : code)

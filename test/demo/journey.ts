@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { hangar, type Ran } from './hangar.ts'
+import type { DemoWorld } from './world.ts'
+
+export interface DemoRun {
+  readonly world: DemoWorld
+  /** Hangar's state during the demo. */
+  readonly home: string
+  readonly passphraseFile: string
+  readonly say: (sentence: string) => void
+}
+
+/** Where Hangar finds its state and the cluster. No keychain of the person's is touched: the demo's secrets go with it. */
+export function environmentOf(world: DemoWorld, home: string): Record<string, string> {
+  return { HANGAR_HOME: home, KUBECONFIG: world.kubeconfig, DBUS_SESSION_BUS_ADDRESS: 'disabled:' }
+}
+
+/** Long enough that both integrations have logged, among the rest, an error with its stack trace. */
+const collectFor = '20s'
+/** A fresh plane needs a few seconds until its agent has told of its first heartbeat. */
+const healthyWithinMs = 60_000
+
+interface Stage {
+  readonly title: string
+  /** Resolves with what the stage shows; throws with why it did not do what it should. */
+  run(): Promise<string>
+}
+
+/**
+ * The whole journey without a window: preflight, connectivity, install, status, logs; then the cluster is switched off,
+ * and the logs are searched once more. A line for each stage; 0 only if each did what it should.
+ */
+export async function takeJourney({ world, home, passphraseFile, say }: DemoRun, signal: AbortSignal): Promise<number> {
+  const environment = environmentOf(world, home)
+  const opened = ['--passphrase-file', passphraseFile]
+  const run = (args: readonly string[], onLine?: (line: string) => void): Promise<Ran> =>
+    hangar(args, environment, signal, onLine)
+  const must = async (args: readonly string[], onLine?: (line: string) => void): Promise<string> => {
+    const { code, stdout, stderr } = await run(args, onLine)
+    if (code !== 0) throw new Error(`"hangar ${args[0]}" ended with ${code}.\n${stdout}${stderr}`)
+    return stdout
+  }
+  const search = async (): Promise<number> => {
+    const found = JSON.parse(
+      await must(['logs', 'ERROR', '--level', 'error', '--limit', '500', '--output', 'json', ...opened]),
+    ) as { records: unknown[] } // our own output
+    return found.records.length
+  }
+
+  const stages: readonly Stage[] = [
+    {
+      title: 'preflight',
+      run: async () => {
+        const files = ['--values', world.valuesFile, '--credentials', world.credentialsFile]
+        const report = JSON.parse(
+          await must(['preflight', '--profile', 'demo', ...files, '--output', 'json', ...opened]),
+        )
+        return `${report.results.length} checks, none failed`
+      },
+    },
+    {
+      title: 'connectivity',
+      run: async () => {
+        const report = JSON.parse(
+          await must(['check', '--profile', 'demo', '--values', world.valuesFile, '--output', 'json', ...opened]),
+        )
+        const verdicts: string[] = report.results.map(({ verdict }: { verdict: string }) => verdict)
+        const passed = verdicts.filter((verdict) => verdict === 'pass').length
+        const skipped = verdicts.filter((verdict) => verdict === 'skipped').length
+        if (passed === 0) throw new Error('Not one row could be reached.')
+        return `${passed} of ${verdicts.length} rows pass, ${skipped} are out of this computer's scope`
+      },
+    },
+    {
+      title: 'install',
+      run: async () => {
+        await must(['install', '--profile', 'demo', '--yes', ...opened], (line) => say(`    ${line}`))
+        return 'every step done'
+      },
+    },
+    {
+      title: 'status',
+      run: async () => {
+        const untilMs = performance.now() + healthyWithinMs
+        for (;;) {
+          const { code, stdout } = await run(['status', '--output', 'json'])
+          const { planes } = JSON.parse(stdout)
+          const components: { health: string; title: string; reason: string }[] = planes[0].status.components
+          if (code === 0)
+            return `${components.length} components, ${components.filter(({ health }) => health === 'healthy').length} healthy`
+          if (performance.now() > untilMs) {
+            const wrong = components.filter(({ health }) => health !== 'healthy')
+            throw new Error(wrong.map(({ title, health, reason }) => `${title}: ${health}, ${reason}`).join('\n'))
+          }
+          await delay(1_000, undefined, { signal })
+        }
+      },
+    },
+    {
+      title: 'logs',
+      run: async () => {
+        await must(['logs', '--collect', '--for', collectFor, ...opened])
+        const errors = await search()
+        if (errors === 0) throw new Error('No error was found among the logs, though the integrations log some.')
+        return `${errors} errors found`
+      },
+    },
+    {
+      title: 'cluster down',
+      run: async () => {
+        await world.bed.stopApiServer()
+        const { code, stdout } = await run(['status', '--output', 'json'])
+        const [{ status }] = JSON.parse(stdout).planes
+        if (code !== 1 || status.connection.state !== 'stale')
+          throw new Error('The status does not say that the cluster is away.')
+        return `the last known state is of ${status.asOf}`
+      },
+    },
+    {
+      title: 'logs, offline',
+      run: async () => {
+        const errors = await search()
+        if (errors === 0) throw new Error('Nothing was found without the cluster.')
+        return `${errors} errors found without the cluster`
+      },
+    },
+  ]
+
+  for (const { title, run: take } of stages) {
+    const startedMs = performance.now()
+    try {
+      const shown = await take()
+      console.log(`✓ ${title}: ${shown} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)`)
+    } catch (error) {
+      if (signal.aborted) throw error
+      console.log(`✗ ${title}: ${error instanceof Error ? error.message : String(error)}`)
+      return 1
+    }
+  }
+  return 0
+}
