@@ -1,7 +1,8 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { isRunning, processId } from '../lib/process-id.ts'
 import { loginShellEnvironment, readMarked } from './login-shell.ts'
 
 let folder: string
@@ -47,26 +48,16 @@ describe.skipIf(process.platform === 'win32')('loginShellEnvironment', () => {
     const shell = await writeShell(`sleep 60 & echo $! > ${folder}/pid; wait`)
     const stop = new AbortController()
     const asked = loginShellEnvironment(shell, { PATH: process.env.PATH }, stop.signal).catch((error: unknown) => error)
-    const { readFile } = await import('node:fs/promises')
     const readPid = async () => Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => '0'))
     await expect.poll(readPid).toBeGreaterThan(0)
-    const pid = await readPid()
+    const sleeper = processId(await readPid())
 
     stop.abort(new Error('enough'))
 
     expect(await asked).toMatchObject({ message: 'enough' })
-    await expect.poll(() => isRunning(pid)).toBe(false)
+    await expect.poll(() => isRunning(sleeper)).toBe(false)
   })
 })
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 describe('readMarked', () => {
   it.each([

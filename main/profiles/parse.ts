@@ -1,0 +1,65 @@
+import { Problem } from '../../preload/contract/problem.ts'
+import { Profile, type ProfileFault } from '../../preload/contract/profiles.ts'
+import { placeText } from './places.ts'
+import { referenceFaults } from './reference-faults.ts'
+import { shapeFaults } from './shape-faults.ts'
+
+export type Parsed =
+  | { readonly profile: Profile; readonly faults?: undefined }
+  | { readonly profile?: undefined; readonly faults: readonly [ProfileFault, ...ProfileFault[]] }
+
+/** Guards against a few lines that unfold into gigabytes. */
+const maxAliasCount = 1_000
+/** More than anyone reads at once. */
+const faultLimit = 100
+
+/** Reads a profile's text (YAML or JSON). Whatever is wrong with it comes back as faults in the order of the text. */
+export function parseProfile(text: string): Parsed {
+  const placed = placeText(text)
+  const { errors } = placed.document
+  if (errors.length > 0) {
+    const faults = errors.map(({ pos, message }) => ({
+      ...placed.placeOfOffset(pos[0]),
+      field: '',
+      found: 'text that is not YAML',
+      expected: message.split('\n')[0] ?? 'YAML',
+    }))
+    return failed(faults)
+  }
+  let value: unknown
+  try {
+    value = placed.document.toJS({ maxAliasCount })
+  } catch {
+    return failed([
+      { line: 1, column: 1, field: '', found: 'aliases that unfold into too much', expected: 'fewer aliases' },
+    ])
+  }
+  const read = Profile.safeParse(value)
+  if (!read.success) return failed(shapeFaults(read.error.issues, value, placed))
+  const faults = referenceFaults(read.data, placed)
+  return faults.length === 0 ? { profile: read.data } : failed(faults)
+}
+
+function failed(faults: readonly ProfileFault[]): Parsed {
+  const sorted = faults
+    .toSorted((left, right) => left.line - right.line || left.column - right.column)
+    .slice(0, faultLimit)
+  const [first, ...rest] = sorted
+  const unknown = { line: 1, column: 1, field: '', found: 'something else', expected: 'a profile' }
+  return { faults: [first ?? unknown, ...rest] }
+}
+
+/** PROFILE_INVALID with the first fault as its message and all of them as evidence. */
+export function invalidProfile(name: string, faults: readonly [ProfileFault, ...ProfileFault[]]): Problem {
+  const more = faults.length === 1 ? '' : ` (and ${faults.length - 1} more)`
+  return new Problem(
+    'PROFILE_INVALID',
+    `The profile "${name}" is not valid: ${sentence(faults[0])}${more}`,
+    faults.map(sentence).join('\n'),
+  )
+}
+
+/** `line 12, releases[0].chart: found nothing, expected a mapping.` */
+export function sentence({ line, field, found, expected }: ProfileFault): string {
+  return `line ${line}${field === '' ? '' : `, ${field}`}: found ${found}, expected ${expected}.`
+}

@@ -1,0 +1,197 @@
+import { cp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve as resolvePath } from 'node:path'
+import { Problem, reportProblem } from '../../preload/contract/problem.ts'
+import type { Profile, ProfileEntry, ProfileFault } from '../../preload/contract/profiles.ts'
+import { type JsonObject, Slug } from '../../preload/contract/words.ts'
+import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
+import { copyText } from './copy.ts'
+import { invalidProfile, parseProfile } from './parse.ts'
+import { settingFaults, withDefaults } from './settings-schema.ts'
+
+export interface ResolvedProfile {
+  readonly profile: Profile
+  /** Charts are relative to this folder. */
+  readonly folder: string
+  readonly file: string
+}
+
+export interface Profiles {
+  list(): Promise<ProfileEntry[]>
+  get(input: { readonly name: string }): Promise<Profile>
+  read(input: { readonly name: string }): Promise<{ text: string; origin: 'built-in' | 'own' }>
+  check(input: { readonly text: string }): Promise<ProfileFault[]>
+  copy(input: { readonly name: string; readonly newName: string }): Promise<ProfileEntry>
+  save(input: { readonly name: string; readonly text: string }): Promise<ProfileEntry>
+  remove(input: { readonly name: string }): Promise<void>
+  /** By name, or by the path of a file. Throws PROFILE_UNKNOWN, PROFILE_INVALID or FILE_UNREADABLE. */
+  resolve(nameOrFile: string): Promise<ResolvedProfile>
+  /** Throws SETTINGS_INVALID, naming the setting. Defaults count as given. */
+  checkSettings(nameOrFile: string, settings: JsonObject): Promise<void>
+  /** The settings with the profile's defaults where they are left out, as texts of the profile refer to them. */
+  completeSettings(nameOrFile: string, settings: JsonObject): Promise<JsonObject>
+}
+
+export interface ProfileFolders {
+  /** Holds a folder per profile that comes with Hangar, each with a `profile.yaml`. Never written to. */
+  readonly builtInFolder: string
+  /** The same for the team's own. */
+  readonly ownFolder: string
+}
+
+interface Place {
+  readonly name: string
+  readonly origin: 'built-in' | 'own'
+  readonly file: string
+}
+
+const fileName = 'profile.yaml'
+const sizeLimitBytes = 2_000_000
+
+/** The profiles of this computer. A team's own hides a built-in one of the same name nowhere: names are unique. */
+export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Profiles {
+  const ownFile = (name: string): string => join(ownFolder, name, fileName)
+
+  async function places(): Promise<Place[]> {
+    const builtIn = await placesIn(builtInFolder, 'built-in')
+    const names = new Set(builtIn.map(({ name }) => name))
+    return [...builtIn, ...(await placesIn(ownFolder, 'own')).filter(({ name }) => !names.has(name))]
+  }
+
+  async function find(name: string): Promise<Place> {
+    const found = (await places()).find((place) => place.name === name)
+    if (found === undefined) throw new Problem('PROFILE_UNKNOWN', `There is no profile "${name}".`)
+    return found
+  }
+
+  async function findOwn(name: string): Promise<Place> {
+    const place = await find(name)
+    if (place.origin === 'own') return place
+    throw new Problem(
+      'INPUT_INVALID',
+      `The profile "${name}" comes with Hangar and stays as it is. Copy it under a name of your own.`,
+    )
+  }
+
+  async function resolve(nameOrFile: string): Promise<ResolvedProfile> {
+    const file = isFile(nameOrFile) ? resolvePath(nameOrFile) : (await find(nameOrFile)).file
+    const parsed = parseProfile(await readText(file))
+    if (parsed.faults !== undefined) throw invalidProfile(nameOrFile, parsed.faults)
+    return { profile: parsed.profile, folder: dirname(file), file }
+  }
+
+  return {
+    resolve,
+    async list() {
+      return await Promise.all((await places()).map(entryOf))
+    },
+    async get({ name }) {
+      return (await resolve(name)).profile
+    },
+    async read({ name }) {
+      const { file, origin } = await find(name)
+      return { text: await readText(file), origin }
+    },
+    async check({ text }) {
+      return [...(parseProfile(text).faults ?? [])]
+    },
+    async copy({ name, newName }) {
+      const source = await resolve(name)
+      checkNew(newName, await places())
+      const folder = join(ownFolder, newName)
+      await makePrivateFolder(folder)
+      try {
+        const { text, charts } = copyText(await readText(source.file), newName)
+        for (const { from, to } of charts)
+          await cp(resolvePath(source.folder, from), join(folder, to), { recursive: true })
+        await writeAtomically(ownFile(newName), text)
+      } catch (error) {
+        await rm(folder, { recursive: true, force: true })
+        throw error
+      }
+      return await entryOf({ name: newName, origin: 'own', file: ownFile(newName) })
+    },
+    async save({ name, text }) {
+      const place = await findOwn(name)
+      const parsed = parseProfile(text)
+      if (parsed.faults !== undefined) throw invalidProfile(name, parsed.faults)
+      if (parsed.profile.name !== name) {
+        throw new Problem(
+          'PROFILE_INVALID',
+          `The profile "${name}" calls itself "${parsed.profile.name}".`,
+          'The field "name" must stay. Copy the profile to give it another name.',
+        )
+      }
+      await writeAtomically(place.file, text)
+      return await entryOf(place)
+    },
+    async remove({ name }) {
+      await rm(dirname((await findOwn(name)).file), { recursive: true, force: true })
+    },
+    async checkSettings(nameOrFile, settings) {
+      const { profile } = await resolve(nameOrFile)
+      const [first, ...rest] = settingFaults(profile.settings, withDefaults(profile.settings, settings))
+      if (first === undefined) return
+      throw new Problem('SETTINGS_INVALID', first.sentence, rest.map(({ sentence }) => sentence).join('\n'))
+    },
+    async completeSettings(nameOrFile, settings) {
+      return withDefaults((await resolve(nameOrFile)).profile.settings, settings)
+    },
+  }
+}
+
+/** A path rather than a name: it has a separator, or ends as a file does. */
+const isFile = (text: string): boolean => /[\\/]/.test(text) || /\.(ya?ml|json)$/i.test(text)
+
+function checkNew(name: string, taken: readonly Place[]): void {
+  if (!Slug.safeParse(name).success)
+    throw new Problem('INPUT_INVALID', `"${name}" is no name: lower-case letters, digits and hyphens.`)
+  if (taken.some((place) => place.name === name))
+    throw new Problem('INPUT_INVALID', `There is a profile "${name}" already.`)
+}
+
+async function placesIn(folder: string, origin: Place['origin']): Promise<Place[]> {
+  const names = await readdir(folder).catch(() => [])
+  const files = names.toSorted().map((name) => ({ name, origin, file: join(folder, name, fileName) }))
+  const there = await Promise.all(
+    files.map(({ file }) =>
+      stat(file).then(
+        (found) => found.isFile(),
+        () => false,
+      ),
+    ),
+  )
+  return files.filter((_place, index) => there[index])
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file)
+    if (size <= sizeLimitBytes) return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new Problem('FILE_UNREADABLE', `The profile ${basename(dirname(file))} cannot be read.`, file, {
+      cause: error,
+    })
+  }
+  throw new Problem('FILE_UNREADABLE', `The profile has more than ${sizeLimitBytes / 1_000_000} MB.`, file)
+}
+
+/** One that cannot be read stays in the list and says why. */
+async function entryOf({ name, origin, file }: Place): Promise<ProfileEntry> {
+  try {
+    const parsed = parseProfile(await readText(file))
+    if (parsed.faults !== undefined) throw invalidProfile(name, parsed.faults)
+    const { title, description, endpoints, releases } = parsed.profile
+    return { name, title, description, origin, file, endpoints: endpoints.length, releases: releases.length }
+  } catch (error) {
+    return {
+      name,
+      title: name,
+      description: '',
+      origin,
+      file,
+      endpoints: 0,
+      releases: 0,
+      problem: reportProblem(error),
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import { isIP } from 'node:net'
+import type { Endpoint, Profile, ProfileFault } from '../../preload/contract/profiles.ts'
+import { isBroken, type Json, referencesOf } from './placeholders.ts'
+import { fieldName, type Path, type PlacedText } from './places.ts'
+import { schemaAt, schemaFault } from './settings-schema.ts'
+
+interface Complaint {
+  readonly path: Path
+  readonly found: string
+  readonly expected: string
+}
+
+/** Where the parts of a profile that is well formed do not fit one another. */
+export function referenceFaults(profile: Profile, text: PlacedText): ProfileFault[] {
+  return [...complaints(profile)].map(({ path, found, expected }) => ({
+    ...text.placeOf(path),
+    field: fieldName(path),
+    found,
+    expected,
+  }))
+}
+
+function* complaints(profile: Profile): Generator<Complaint> {
+  yield* duplicates(profile)
+  yield* unknownIds(profile)
+  yield* fluxWithoutSource(profile)
+  yield* badRanges(profile)
+  const fault = schemaFault(profile.settings)
+  if (fault !== undefined) yield { path: ['settings'], found: 'settings that cannot be read', expected: fault }
+  else yield* unknownSettings(profile)
+}
+
+const lists = [
+  ['managementModels', 'id'],
+  ['components', 'id'],
+  ['credentials', 'id'],
+  ['releases', 'name'],
+  ['endpoints', 'id'],
+  ['logSources', 'id'],
+] as const
+
+function* duplicates(profile: Profile): Generator<Complaint> {
+  for (const [list, key] of lists) {
+    const seen = new Set<string>()
+    for (const [index, entry] of profile[list].entries()) {
+      const id = 'id' in entry ? entry.id : entry.name
+      if (seen.has(id))
+        yield { path: [list, index, key], found: `"${id}" a second time`, expected: `a ${key} of its own` }
+      seen.add(id)
+    }
+  }
+}
+
+function* unknownIds(profile: Profile): Generator<Complaint> {
+  const components = profile.components.map(({ id }) => id)
+  const named: { path: Path; id: string }[] = [
+    ...profile.endpoints.map(({ component }, index) => ({ path: ['endpoints', index, 'component'], id: component })),
+    ...profile.logSources.map(({ component }, index) => ({ path: ['logSources', index, 'component'], id: component })),
+    ...profile.releases.flatMap((release, index) =>
+      release.components.map((id, inner) => ({ path: ['releases', index, 'components', inner], id })),
+    ),
+  ]
+  for (const { path, id } of named) {
+    if (!components.includes(id))
+      yield { path, found: `"${id}"`, expected: `the id of a component: ${listed(components)}` }
+  }
+  for (const [index, { clientProfile }] of profile.endpoints.entries())
+    yield* badCertificate(profile, index, clientProfile)
+}
+
+function* badCertificate(
+  profile: Profile,
+  index: number,
+  { clientCertificate }: Endpoint['clientProfile'],
+): Generator<Complaint> {
+  if (clientCertificate === undefined) return
+  const path = ['endpoints', index, 'clientProfile', 'clientCertificate']
+  const credential = profile.credentials.find(({ id }) => id === clientCertificate)
+  if (credential === undefined) {
+    const known = profile.credentials.map(({ id }) => id)
+    yield { path, found: `"${clientCertificate}"`, expected: `the id of a credential: ${listed(known)}` }
+    return
+  }
+  const keys = credential.keys.map(({ key }) => key)
+  const lacks = ['tls.crt', 'tls.key'].filter((key) => !keys.includes(key))
+  if (lacks.length > 0)
+    yield { path, found: `a credential without ${lacks.join(' and ')}`, expected: 'one with tls.crt and tls.key' }
+}
+
+const listedLimit = 12
+const listed = (ids: readonly string[]): string =>
+  ids.length === 0
+    ? 'there is none yet'
+    : `${ids.slice(0, listedLimit).join(', ')}${ids.length > listedLimit ? ', …' : ''}`
+
+function* fluxWithoutSource(profile: Profile): Generator<Complaint> {
+  for (const [index, { via, source }] of profile.releases.entries()) {
+    if (via === 'flux' && source === undefined) {
+      yield {
+        path: ['releases', index, 'source'],
+        found: 'nothing',
+        expected: 'where Flux finds the chart, as "source: {url: oci://…}"',
+      }
+    }
+  }
+}
+
+function* badRanges(profile: Profile): Generator<Complaint> {
+  for (const [index, { addressRanges }] of profile.endpoints.entries()) {
+    for (const [inner, range] of addressRanges.entries()) {
+      if (!isRange(range)) {
+        yield {
+          path: ['endpoints', index, 'addressRanges', inner],
+          found: `"${range}"`,
+          expected: 'a range such as 10.0.0.0/8',
+        }
+      }
+    }
+  }
+}
+
+function isRange(text: string): boolean {
+  const [address = '', prefix = '', ...rest] = text.split('/')
+  const width = { 4: 32, 6: 128 }[isIP(address)]
+  return width !== undefined && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= width
+}
+
+function* unknownSettings(profile: Profile): Generator<Complaint> {
+  for (const { path, text } of referringTexts(profile)) {
+    if (isBroken(text))
+      yield {
+        path,
+        found: `"${text.slice(0, 60)}"`,
+        expected: 'a reference such as ${name.of.setting}, or $${ for the characters themselves',
+      }
+    for (const name of referencesOf(text)) yield* unknownSetting(profile, path, name)
+  }
+  for (const [index, { clientProfile }] of profile.endpoints.entries()) {
+    const { trust } = clientProfile
+    if (typeof trust === 'object' && 'setting' in trust) {
+      yield* unknownSetting(profile, ['endpoints', index, 'clientProfile', 'trust', 'setting'], trust.setting)
+    }
+  }
+}
+
+function* unknownSetting(profile: Profile, path: Path, name: string): Generator<Complaint> {
+  if (schemaAt(profile.settings, name) !== undefined) return
+  yield { path, found: `the setting "${name}"`, expected: 'a setting that this profile\'s "settings" has' }
+}
+
+/** Every text that may refer to settings. */
+function* referringTexts(profile: Profile): Generator<{ path: Path; text: string }> {
+  yield* textsIn(profile.resolver, ['resolver'])
+  yield* textsIn(profile.probeImage, ['probeImage'])
+  for (const [index, endpoint] of profile.endpoints.entries()) {
+    for (const field of ['host', 'port', 'path', 'serverName'] as const)
+      yield* textsIn(endpoint[field], ['endpoints', index, field])
+    for (const [inner, { host }] of endpoint.companions.entries())
+      yield* textsIn(host, ['endpoints', index, 'companions', inner, 'host'])
+  }
+  for (const [index, { source, values }] of profile.releases.entries()) {
+    yield* textsIn(source?.url, ['releases', index, 'source', 'url'])
+    yield* textsIn(source?.tag, ['releases', index, 'source', 'tag'])
+    yield* textsIn(values, ['releases', index, 'values'])
+  }
+}
+
+function* textsIn(value: Json | undefined, path: Path): Generator<{ path: Path; text: string }> {
+  if (typeof value === 'string') yield { path, text: value }
+  else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* textsIn(item, [...path, index])
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) yield* textsIn(item, [...path, key])
+  }
+}

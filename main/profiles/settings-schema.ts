@@ -1,0 +1,175 @@
+import { type Schema, Validator } from '@cfworker/json-schema'
+import type { JsonObject } from '../../preload/contract/words.ts'
+import type { Json } from './placeholders.ts'
+
+/** The settings part of a profile is a JSON Schema (2020-12); these read it. An interpreter, as code from text is not allowed in the window's likes. */
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The part of the schema for `a.b.c`; undefined if it has no such setting. A mapping that lists no properties takes any. */
+export function schemaAt(root: JsonObject, path: string): JsonObject | undefined {
+  let at: JsonObject | undefined = followReference(root, root)
+  for (const step of path.split('.')) {
+    if (at === undefined) return undefined
+    const { properties, additionalProperties }: JsonObject = at
+    if (isObject(properties) && Object.hasOwn(properties, step)) at = followReference(properties[step], root)
+    else if (isObject(additionalProperties)) at = followReference(additionalProperties, root)
+    else if (isObject(properties) || additionalProperties === false) return undefined
+    else at = {}
+  }
+  return at
+}
+
+const referenceDepth = 20
+function followReference(schema: Json | undefined, root: JsonObject): JsonObject | undefined {
+  let at: Json | undefined = schema
+  for (let depth = 0; depth < referenceDepth && isObject(at); depth += 1) {
+    const target: Json | undefined = at.$ref
+    if (typeof target !== 'string' || !target.startsWith('#/')) return at
+    at = target
+      .slice(2)
+      .split('/')
+      .reduce<Json | undefined>(
+        (node, step) => (isObject(node) ? node[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined),
+        root,
+      )
+  }
+  return undefined
+}
+
+/** The settings with the schema's `default` wherever one is left out. */
+export function withDefaults(schema: JsonObject, settings: JsonObject): JsonObject {
+  return fill(schema, settings, schema, 0)
+}
+
+const nestingLimit = 16
+function fill(schema: JsonObject, given: JsonObject, root: JsonObject, depth: number): JsonObject {
+  const { properties } = schema
+  if (!isObject(properties) || depth > nestingLimit) return given
+  const filled: JsonObject = { ...given }
+  for (const [name, part] of Object.entries(properties)) {
+    const child = followReference(part, root)
+    if (child === undefined) continue
+    const value = filled[name] ?? child.default
+    if (isObject(value)) filled[name] = fill(child, value, root, depth + 1)
+    else if (value !== undefined) filled[name] = value
+    else if (isObject(child.properties)) {
+      const inner = fill(child, {}, root, depth + 1)
+      if (Object.keys(inner).length > 0) filled[name] = inner
+    }
+  }
+  return filled
+}
+
+/** One setting that does not fit, in words for a person. */
+export interface SettingFault {
+  /** Such as `keyVault.port`; empty: the settings as a whole. */
+  readonly setting: string
+  readonly sentence: string
+}
+
+/** Keywords that only say "something inside is wrong"; the inside says it better. */
+const wrappers = new Set([
+  '$ref',
+  'additionalProperties',
+  'allOf',
+  'items',
+  'patternProperties',
+  'prefixItems',
+  'properties',
+])
+
+/** What is wrong with the settings; empty when they fit. Values are not repeated: one may be pasted by mistake. */
+export function settingFaults(schema: JsonObject, settings: JsonObject): SettingFault[] {
+  // 2020-12 is what the contract says; each fault is wanted, not the first.
+  const { errors } = new Validator(schema as Schema, '2020-12', false).validate(settings) // JSON is all that a Schema is
+  const own = errors.filter(({ keyword }) => !wrappers.has(keyword))
+  const faults = own.map(({ instanceLocation, keyword, error }) => {
+    const missing = keyword === 'required' ? /"([^"]+)"/.exec(error)?.[1] : undefined
+    const steps = [...pointerSteps(instanceLocation), ...(missing === undefined ? [] : [missing])]
+    const setting = steps.join('.')
+    return {
+      setting,
+      sentence: `The setting ${nameOf(schema, steps)} ${complaint(keyword, schemaAt(schema, setting) ?? {})}.`,
+    }
+  })
+  return faults.filter(({ sentence }, index) => faults.findIndex((other) => other.sentence === sentence) === index)
+}
+
+const pointerSteps = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~'))
+
+/** `"Key vault, Port" (keyVault.port)`, from the titles where the schema has them. */
+function nameOf(schema: JsonObject, steps: readonly string[]): string {
+  if (steps.length === 0) return 'file'
+  const titles = steps.map((step, index) => schemaAt(schema, steps.slice(0, index + 1).join('.'))?.title ?? step)
+  return `"${titles.join(', ')}" (${steps.join('.')})`
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a mapping',
+  array: 'a list',
+}
+
+function complaint(keyword: string, schema: JsonObject): string {
+  const complaints: Readonly<Record<string, () => string>> = {
+    required: () => 'is missing',
+    false: () => 'is not one that this profile knows',
+    type: () =>
+      `must be ${[schema.type]
+        .flat()
+        .map((type) => kinds[String(type)] ?? String(type))
+        .join(' or ')}`,
+    enum: () =>
+      `must be one of ${[schema.enum]
+        .flat()
+        .map((value) => JSON.stringify(value))
+        .join(', ')}`,
+    const: () => `must be ${JSON.stringify(schema.const)}`,
+    minLength: () =>
+      schema.minLength === 1 ? 'must not be empty' : `must have at least ${schema.minLength} characters`,
+    maxLength: () => `must have at most ${schema.maxLength} characters`,
+    minimum: () => `must be at least ${schema.minimum}`,
+    maximum: () => `must be at most ${schema.maximum}`,
+    pattern: () => `must match ${schema.pattern}`,
+    format: () => `must be a valid ${schema.format}`,
+  }
+  return complaints[keyword]?.() ?? `does not fit (${keyword})`
+}
+
+/** Why the text of a profile's settings is no schema that can be used; undefined if it is. */
+export function schemaFault(schema: JsonObject): string | undefined {
+  if (schema.type !== 'object') return 'a JSON Schema with "type: object"'
+  if (schema.properties !== undefined && !isObject(schema.properties)) return '"properties" as a mapping'
+  try {
+    new Validator(schema as Schema, '2020-12', false).validate(withDefaults(schema, {})) // JSON is all that a Schema is
+    return badPattern(schema)
+  } catch {
+    return 'a JSON Schema (2020-12) whose references lead somewhere'
+  }
+}
+
+function badPattern(schema: Json): string | undefined {
+  if (Array.isArray(schema)) return schema.map(badPattern).find((fault) => fault !== undefined)
+  if (!isObject(schema)) return undefined
+  if (typeof schema.pattern === 'string' && !isPattern(schema.pattern)) return 'patterns that are regular expressions'
+  return Object.values(schema)
+    .map(badPattern)
+    .find((fault) => fault !== undefined)
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp
+  } catch {
+    return false
+  }
+}

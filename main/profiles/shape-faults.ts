@@ -1,0 +1,96 @@
+import type { z } from 'zod'
+import type { ProfileFault } from '../../preload/contract/profiles.ts'
+import { fieldName, type Path, type PlacedText } from './places.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** What the schema says against a value, as faults with their places. */
+export function shapeFaults(issues: readonly Issue[], value: unknown, text: PlacedText): ProfileFault[] {
+  return issues.flatMap((issue) => faultsOf(issue, [], value, text))
+}
+
+function faultsOf(issue: Issue, base: Path, value: unknown, text: PlacedText): ProfileFault[] {
+  const path = [...base, ...issue.path]
+  const found = at(value, path)
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      ...text.placeOfKey(path, key),
+      field: fieldName([...path, key]),
+      found: `a field "${key}"`,
+      expected: 'no such field here',
+    }))
+  }
+  const branch = issue.code === 'invalid_union' ? likeliest(issue.errors) : undefined
+  if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path, value, text))
+  const place = found === undefined ? text.placeOf(path.slice(0, -1)) : text.placeOf(path)
+  return [{ ...place, field: fieldName(path), found: describe(found), expected: expectation(issue) }]
+}
+
+/** Of a union's forms the one that the author meant: its complaints are the fewest and not about the form as a whole. */
+function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const inside = branches.filter((issues) => issues.length > 0 && issues.every(isInside))
+  const missing = (issues: readonly Issue[]) =>
+    issues.filter(({ code }) => code === 'unrecognized_keys').length * 2 + issues.length
+  return inside.toSorted((left, right) => missing(left) - missing(right))[0]
+}
+
+const isInside = (issue: Issue): boolean => issue.path.length > 0 || issue.code === 'unrecognized_keys'
+
+function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (node, step) => (typeof node === 'object' && node !== null ? Reflect.get(node, step) : undefined),
+    value,
+  )
+}
+
+const shown = 60
+
+/** A value as a person would name it. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'an empty value'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (typeof value === 'object') return 'a mapping'
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > shown ? `${text.slice(0, shown)}…` : text
+}
+
+const types: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+  json: 'a value of JSON',
+}
+
+const quoteAll = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(', ')
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return types[issue.expected] ?? issue.expected
+    case 'invalid_value':
+      return issue.values.length === 1 ? quoteAll(issue.values) : `one of ${quoteAll(issue.values)}`
+    case 'too_small':
+      return `at least ${issue.minimum}${unitOf(issue.origin)}`
+    case 'too_big':
+      return `at most ${issue.maximum}${unitOf(issue.origin)}`
+    case 'invalid_format':
+      if (issue.format === 'starts_with' && 'prefix' in issue) return `text that starts with "${String(issue.prefix)}"`
+      return issue.format === 'url' ? 'an address such as https://example.org' : issue.message
+    case 'invalid_union':
+      return branchesOf(issue.errors)
+    default:
+      return issue.message
+  }
+}
+
+const unitOf = (origin: string): string => ({ string: ' characters', array: ' items' })[origin] ?? ''
+
+function branchesOf(branches: readonly (readonly Issue[])[]): string {
+  const told = new Set(branches.flatMap(([first]) => (first === undefined ? [] : [expectation(first)])))
+  return told.size === 0 ? 'another form' : [...told].join(', or ')
+}
