@@ -62,7 +62,11 @@ export function createLogs(ports: LogsPorts): Logs {
     const plane = await ports.plane(handle.planeId)
     const { logSources } = await ports.profile(plane)
     await handle.declareSteps(logSources.map(({ id, title }) => ({ id, title })))
-    const input = { place: await place(plane.id), connection: await ports.connection(plane.contextId), sources: logSources }
+    const input = {
+      place: await place(plane.id),
+      connection: await ports.connection(plane.contextId),
+      sources: logSources,
+    }
     for (const { id } of logSources) await handle.stepStarted(id)
     try {
       for await (const progress of writer.stream('collect', input, signal))

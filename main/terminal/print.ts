@@ -28,7 +28,6 @@ export function status(word: Verdict | Health, stream: Writable): string {
 
 /** Text of a peer or a cluster may hold control characters: a terminal must not obey them. */
 export function plain(untrusted: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   return stripVTControlCharacters(untrusted).replace(
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
     '�',
@@ -65,7 +64,6 @@ export function table(terminal: Terminal, head: readonly string[], rows: readonl
 
 /** Our own colours (SGR) stay; everything else that a terminal would obey goes. */
 function plainButColoured(cell: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: SGR sequences begin with ESC
   return cell
     .split(/(\u001b\[\d+m)/)
     .map((part, index) => (index % 2 === 1 ? part : plain(part)))

@@ -18,7 +18,6 @@ const parsers: Readonly<Record<LogFormat, readonly Parser[]>> = {
 /** One event's text as what it says. Total: never throws, and the raw text is kept by the caller whatever this finds. */
 export function parseEvent(format: LogFormat, text: string): ParsedEvent {
   // ANSI colours are for terminals: they hide the start of a line from every parser.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: SGR sequences begin with ESC
   const uncoloured = text.includes('\u001b[') ? text.replace(/\u001b\[[\d;]{0,32}m/g, '') : text
   for (const parse of parsers[format]) {
     const event = parse(uncoloured)
@@ -35,8 +34,6 @@ export function beginsEvent(format: LogFormat, line: string): boolean {
   // Micro Integrator prints the message's own newlines bare; elsewhere an unknown line is an event of its own.
   return format !== 'micro-integrator'
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a coloured line begins with ESC
 const starts = /^(?:\u001b\[[\d;]{0,32}m)?(?:time=\d{4}-|\{"|\[\d{4}-\d{2}-\d{2}[ T]\d{2}:)/
 /** Java's and Ballerina's stack traces. */
 const continuation = /^(?:\s|Caused by: |Suppressed: |at [\w$.]+[(:])/
