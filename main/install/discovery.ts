@@ -1,5 +1,5 @@
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
-import { inParallel } from './api.ts'
+import { inParallel } from './in-parallel.ts'
 import { listAt, textAt } from './kubernetes-object.ts'
 
 export interface ApiResource {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../preload/contract/problem.ts'
-import { apply, groupPath, read, remove } from './api.ts'
-import { helmRelease, helmReleases, lostNulls, ociRepositories, ociRepository, readHelmRelease } from './flux.ts'
+import { applyObject } from '../lib/kubernetes/apply.ts'
+import { deleteObject, getObject } from '../lib/kubernetes/objects.ts'
+import { helmRelease, lostNulls, ociRepository, readHelmRelease } from './flux.ts'
+import { kinds } from './kinds.ts'
 import { conditionOf } from './kubernetes-object.ts'
 import { untilGone } from './namespace-step.ts'
 import { presenceOf } from './observe.ts'
@@ -13,11 +15,6 @@ import type { Target, WantedRelease } from './wanted.ts'
 /** Beyond the release's own time-out: helm-controller's to look, and the source's to be fetched. */
 const overtimeMs = 60_000
 
-const releasePath = ({ namespace, name }: Target): string =>
-  groupPath(helmReleases.groupVersion, helmReleases.plural, namespace, name)
-const sourcePath = ({ namespace, name }: Target): string =>
-  groupPath(ociRepositories.groupVersion, ociRepositories.plural, namespace, name)
-
 /** Applies the HelmRelease and its source, and waits until Flux says that this very generation is installed. */
 export async function applyFlux(
   run: Run,
@@ -26,7 +23,7 @@ export async function applyFlux(
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { client, place, handle } = run
-  const object = await read(client, releasePath(release), signal)
+  const object = await getObject(client, kinds.helmRelease, release, signal)
   if (presenceOf(object, place.profile) === 'others') {
     throw new Problem(
       'RELEASE_FOREIGN',
@@ -45,8 +42,8 @@ export async function applyFlux(
       namespace: release.namespace,
       name: release.name,
     })
-    await apply(client, sourcePath(release), ociRepository(release, place.profile), signal)
-    const applied = await apply(client, releasePath(release), helmRelease(release, place.profile, token), signal)
+    await applyObject(client, ociRepository(release, place.profile), { force: true }, signal)
+    const applied = await applyObject(client, helmRelease(release, place.profile, token), { force: true }, signal)
     const lost = lostNulls(release.values, applied)
     if (lost.length > 0) {
       const message = `The cluster does not keep the empty values of ${release.name}: the chart's defaults would come back.`
@@ -69,8 +66,8 @@ async function untilReady(
   const end = Date.now() + timeoutSeconds * 1_000 + overtimeMs
   for (;;) {
     const [object, source, workloads] = await Promise.all([
-      read(run.client, releasePath(release), signal),
-      read(run.client, sourcePath(release), signal),
+      getObject(run.client, kinds.helmRelease, release, signal),
+      getObject(run.client, kinds.ociRepository, release, signal),
       lookAtRelease(run, name, signal),
     ])
     const found = readHelmRelease(object, token)
@@ -111,20 +108,13 @@ async function untilReady(
 export async function deleteFlux(run: Run, step: string, target: Target, signal: AbortSignal): Promise<StepResult> {
   const { client, place } = run
   const { namespace, name, timeoutSeconds } = target
-  const presence = presenceOf(await read(client, releasePath(target), signal), place.profile)
+  const presence = presenceOf(await getObject(client, kinds.helmRelease, target, signal), place.profile)
   if (presence === 'others') return { changed: false, message: 'Kept: it does not belong to this plane.' }
-  const source = presenceOf(await read(client, sourcePath(target), signal), place.profile)
+  const source = presenceOf(await getObject(client, kinds.ociRepository, target, signal), place.profile)
   if (presence === 'absent' && source !== 'ours') return { changed: false, message: 'It is gone.' }
   await run.record('act', step, { act: 'delete', kind: 'HelmRelease', namespace, name })
-  await remove(client, releasePath(target), signal)
-  await untilGone(
-    run,
-    step,
-    { kind: 'HelmRelease', namespace, name },
-    releasePath(target),
-    signal,
-    timeoutSeconds * 1_000,
-  )
-  if (source === 'ours') await remove(client, sourcePath(target), signal)
+  await deleteObject(client, kinds.helmRelease, target, {}, signal)
+  await untilGone(run, step, { ...kinds.helmRelease, namespace, name }, signal, timeoutSeconds * 1_000)
+  if (source === 'ours') await deleteObject(client, kinds.ociRepository, target, {}, signal)
   return { changed: true, message: 'Uninstalled by Flux.' }
 }

@@ -1,11 +1,10 @@
+import type { Wanted as Applied } from '../lib/kubernetes/apply.ts'
+import { kinds } from './kinds.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 import { asJson, at, conditionOf, numberAt, textAt } from './kubernetes-object.ts'
 import type { Json } from './ports.ts'
 import { nullPaths } from './values.ts'
 import { marks, type WantedRelease } from './wanted.ts'
-
-export const helmReleases = { groupVersion: 'helm.toolkit.fluxcd.io/v2', plural: 'helmreleases' } as const
-export const ociRepositories = { groupVersion: 'source.toolkit.fluxcd.io/v1', plural: 'ocirepositories' } as const
 
 const sourceInterval = '10m'
 const releaseInterval = '10m'
@@ -18,9 +17,8 @@ const metadataOf = ({ name, namespace, desired }: WantedRelease, profile: string
   annotations: { [marks.desired]: desired },
 })
 
-export const ociRepository = (release: WantedRelease, profile: string): KubernetesObject => ({
-  apiVersion: ociRepositories.groupVersion,
-  kind: 'OCIRepository',
+export const ociRepository = (release: WantedRelease, profile: string): Applied => ({
+  ...kinds.ociRepository,
   metadata: metadataOf(release, profile),
   spec: {
     interval: sourceInterval,
@@ -34,7 +32,7 @@ export const ociRepository = (release: WantedRelease, profile: string): Kubernet
  * `retry`: asks helm-controller to try once more although nothing in the spec changed; a token that it hands back.
  * The three names are pinned: left out, helm-controller would make a second release beside one that is there.
  */
-export const helmRelease = (release: WantedRelease, profile: string, retry?: string): KubernetesObject => {
+export const helmRelease = (release: WantedRelease, profile: string, retry?: string): Applied => {
   const metadata = metadataOf(release, profile)
   const asked = retry && {
     'reconcile.fluxcd.io/requestedAt': retry,
@@ -42,8 +40,7 @@ export const helmRelease = (release: WantedRelease, profile: string, retry?: str
     'reconcile.fluxcd.io/forceAt': retry,
   }
   return {
-    apiVersion: helmReleases.groupVersion,
-    kind: 'HelmRelease',
+    ...kinds.helmRelease,
     metadata: { ...metadata, annotations: { ...metadata.annotations, ...asked } },
     spec: {
       interval: releaseInterval,

@@ -1,14 +1,13 @@
 import type { ObjectReference } from '../../preload/contract/words.ts'
 import type { Json } from './ports.ts'
 
-/** An object as the API server gives or takes it; what is read of it is checked where it is read. */
+/** An object as the API server or a chart gives it; what is read of it is checked where it is read. */
 export interface KubernetesObject {
   readonly apiVersion?: string
   readonly kind?: string
   readonly metadata?: Metadata
-  readonly spec?: Fields
-  readonly status?: Fields
-  readonly data?: Readonly<Record<string, string>>
+  readonly spec?: unknown
+  readonly status?: unknown
   readonly [field: string]: unknown
 }
 
@@ -22,16 +21,8 @@ export interface Metadata {
   readonly deletionTimestamp?: string
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
-  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[]
-  readonly finalizers?: readonly string[]
+  readonly [field: string]: unknown
 }
-
-export interface KubernetesList {
-  readonly items?: readonly KubernetesObject[]
-  readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string }
-}
-
-export type Fields = Readonly<Record<string, unknown>>
 
 /** The value at a path of names, or undefined where the path ends before. */
 export function at(value: unknown, ...path: readonly string[]): unknown {

@@ -7,7 +7,7 @@ import { isRunning, processId } from '../lib/process-id.ts'
 import { type KubernetesObject, numberAt, textAt } from './kubernetes-object.ts'
 import { marks } from './wanted.ts'
 
-const leaseName = 'hangar-operation'
+export const leaseName = 'hangar-operation'
 const renewEveryMs = 10_000
 const leaseSeconds = 30
 

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../preload/contract/problem.ts'
 import { isAlreadyExists, isForbidden } from '../lib/kubernetes/failure.ts'
-import { corePath, inParallel, list, read, remove } from './api.ts'
+import { createObject, deleteObject, getObject } from '../lib/kubernetes/objects.ts'
+import type { Kind } from '../lib/kubernetes/resources.ts'
 import type { Discovery } from './discovery.ts'
-import { type KubernetesObject, nameOf } from './kubernetes-object.ts'
+import { inParallel } from './in-parallel.ts'
+import { kinds, listIfAllowed } from './kinds.ts'
+import { type KubernetesObject, listAt, nameOf } from './kubernetes-object.ts'
 import { presenceOf } from './observe.ts'
 import { lookEveryMs, type Run, type StepResult } from './run.ts'
 import { marks } from './wanted.ts'
@@ -15,19 +18,18 @@ const namedAtMost = 5
 /** Makes sure that the namespace is there. One that is being deleted is waited for. */
 export async function ensureNamespace(run: Run, step: string, name: string, signal: AbortSignal): Promise<StepResult> {
   const { client, place } = run
-  const at = corePath('namespaces', undefined, name)
-  const found = await read(client, at, signal).catch((error) => {
+  const found = await getObject(client, kinds.namespace, { name }, signal).catch((error) => {
     // Whoever may not look at it may yet use it: what it holds will tell.
-    if (isForbidden(error)) return { metadata: { name } }
+    if (isForbidden(error)) return { ...kinds.namespace, metadata: { name } }
     throw error
   })
   const presence = presenceOf(found, place.profile)
   if (presence === 'ours' || presence === 'others') return { changed: false, message: 'It is there.' }
   await run.record('act', step, { act: 'create', kind: 'Namespace', name })
-  if (presence === 'ending') await untilGone(run, step, { kind: 'Namespace', name }, at, signal)
-  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { [marks.profile]: place.profile } } }
+  if (presence === 'ending') await untilGone(run, step, { ...kinds.namespace, name }, signal)
+  const metadata = { name, labels: { [marks.profile]: place.profile } }
   try {
-    await client.request('POST', corePath('namespaces'), { body }, signal)
+    await createObject(client, { ...kinds.namespace, metadata }, signal)
   } catch (error) {
     if (!isAlreadyExists(error)) throw error
   }
@@ -38,17 +40,16 @@ export async function ensureNamespace(run: Run, step: string, name: string, sign
 export async function untilGone(
   run: Run,
   step: string,
-  object: { readonly kind: string; readonly namespace?: string; readonly name: string },
-  at: string,
+  { apiVersion, ...object }: Kind & { readonly namespace?: string; readonly name: string },
   signal: AbortSignal,
   limitMs = endingLimitMs,
 ): Promise<void> {
   const since = new Date().toISOString()
   const end = Date.now() + limitMs
   for (;;) {
-    const found = await read(run.client, at, signal)
+    const found = await getObject(run.client, { apiVersion, kind: object.kind }, object, signal)
     if (found === undefined) break
-    const held = found.metadata?.finalizers ?? []
+    const held = listAt(found, 'metadata', 'finalizers')
     const why = held.length > 0 ? `being deleted; held by ${held.join(', ')}` : 'being deleted'
     run.handle.waitingOn(step, [{ object, why, since }])
     if (Date.now() > end) {
@@ -62,7 +63,7 @@ export async function untilGone(
 /** What every namespace has of itself, or what goes by itself with something else. */
 function isIncidental(object: KubernetesObject, profile: string): boolean {
   const { metadata, kind } = object
-  if ((metadata?.ownerReferences ?? []).length > 0 || metadata?.deletionTimestamp !== undefined) return true
+  if (listAt(object, 'metadata', 'ownerReferences').length > 0 || metadata?.deletionTimestamp !== undefined) return true
   if (metadata?.labels?.[marks.profile] === profile) return true
   if (kind === 'ConfigMap') return nameOf(object) === 'kube-root-ca.crt' || nameOf(object) === 'istio-ca-root-cert'
   if (kind === 'ServiceAccount') return nameOf(object) === 'default'
@@ -76,15 +77,14 @@ export async function othersIn(
   namespace: string,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const kinds = new Map(
+  const served = new Map(
     discovery.resources
       .filter(({ namespaced, verbs }) => namespaced && verbs.includes('list'))
       .map((resource) => [`${resource.kind}.${resource.group}`, resource]),
   )
-  const found = await inParallel([...kinds.values()], requestsAtOnce, async ({ group, version, kind, plural }) => {
-    const base = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
-    const objects = (await list(run.client, `${base}/namespaces/${namespace}/${plural}`, {}, signal)) ?? []
-    return objects.map((object) => ({ ...object, kind }))
+  const found = await inParallel([...served.values()], requestsAtOnce, async ({ group, version, kind }) => {
+    const apiVersion = group === '' ? version : `${group}/${version}`
+    return (await listIfAllowed(run.client, { apiVersion, kind }, { namespace }, signal)) ?? []
   })
   return found
     .flat()
@@ -100,8 +100,7 @@ export async function removeNamespace(
   discovery: Discovery,
   signal: AbortSignal,
 ): Promise<StepResult> {
-  const at = corePath('namespaces', undefined, name)
-  const presence = presenceOf(await read(run.client, at, signal), run.place.profile)
+  const presence = presenceOf(await getObject(run.client, kinds.namespace, { name }, signal), run.place.profile)
   if (presence === 'absent') return { changed: false, message: 'It is gone.' }
   if (presence === 'others') return { changed: false, message: 'Kept: it was not made by Hangar.' }
   if (presence === 'ours') {
@@ -111,8 +110,8 @@ export async function removeNamespace(
       return { changed: false, message: `Kept: it holds ${others.slice(0, namedAtMost).join(', ')}${more}.` }
     }
     await run.record('act', step, { act: 'delete', kind: 'Namespace', name })
-    await remove(run.client, at, signal)
+    await deleteObject(run.client, kinds.namespace, { name }, {}, signal)
   }
-  await untilGone(run, step, { kind: 'Namespace', name }, at, signal)
+  await untilGone(run, step, { ...kinds.namespace, name }, signal)
   return { changed: true, message: 'Deleted.' }
 }

@@ -1,7 +1,9 @@
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
-import { isForbidden, isNotFound } from '../lib/kubernetes/failure.ts'
-import { corePath, groupPath, inParallel, list, read } from './api.ts'
-import { type FluxFound, helmReleases, readHelmRelease } from './flux.ts'
+import { isForbidden } from '../lib/kubernetes/failure.ts'
+import { getObject } from '../lib/kubernetes/objects.ts'
+import { type FluxFound, readHelmRelease } from './flux.ts'
+import { inParallel } from './in-parallel.ts'
+import { isKindUnknown, kinds, listIfAllowed } from './kinds.ts'
 import { type KubernetesObject, nameOf } from './kubernetes-object.ts'
 import { type History, observeRelease } from './releases.ts'
 import { marks, type Place, type WantedSecret } from './wanted.ts'
@@ -46,7 +48,7 @@ export async function observeSecret(
   profile: string,
   signal: AbortSignal,
 ): Promise<FoundSecret> {
-  const found = await read(client, corePath('secrets', namespace, name), signal)
+  const found = await getObject(client, kinds.secret, { namespace, name }, signal)
   return { presence: presenceOf(found, profile), desired: found?.metadata?.annotations?.[marks.desired] }
 }
 
@@ -56,15 +58,14 @@ export async function observeHelmRelease(
   signal: AbortSignal,
   token?: string,
 ): Promise<FluxFound> {
-  const { groupVersion, plural } = helmReleases
-  return readHelmRelease(await read(client, groupPath(groupVersion, plural, namespace, name), signal), token)
+  return readHelmRelease(await getObject(client, kinds.helmRelease, { namespace, name }, signal), token)
 }
 
 export async function observe(client: KubernetesClient, place: Place, signal: AbortSignal): Promise<Observed> {
   const namespaces = await inParallel(place.namespaces, requestsAtOnce, async (name) => {
-    const found = await read(client, corePath('namespaces', undefined, name), signal).catch((error) => {
+    const found = await getObject(client, kinds.namespace, { name }, signal).catch((error) => {
       // A user of one namespace alone may not look at it; whether it is there shows in what it holds.
-      if (isForbidden(error)) return { metadata: { name } }
+      if (isForbidden(error)) return { ...kinds.namespace, metadata: { name } }
       throw error
     })
     return [name, presenceOf(found, place.profile)] as const
@@ -78,14 +79,14 @@ export async function observe(client: KubernetesClient, place: Place, signal: Ab
     const flux =
       target.via === 'flux'
         ? await observeHelmRelease(client, target, signal).catch((error) => {
-            if (isNotFound(error)) return undefined
+            if (isKindUnknown(error)) return undefined
             throw error
           })
         : undefined
     return [target.name, { history: await observeRelease(client, target, signal), flux }] as const
   })
   const claims = await inParallel(place.namespaces, requestsAtOnce, async (namespace) =>
-    ((await list(client, corePath('persistentvolumeclaims', namespace), {}, signal)) ?? []).map((claim) => ({
+    ((await listIfAllowed(client, kinds.claim, { namespace }, signal)) ?? []).map((claim) => ({
       namespace,
       name: nameOf(claim),
       // A chart's own claim goes with its release; those of a StatefulSet's template stay.

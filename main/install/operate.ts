@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { PlanStep } from '../../preload/contract/install.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
+import { getObject } from '../lib/kubernetes/objects.ts'
 import type { OperationRunner } from '../lib/operation.ts'
-import { corePath, read } from './api.ts'
 import { type Discovery, discover } from './discovery.ts'
 import { applyFlux, deleteFlux } from './flux-step.ts'
 import type { Helm } from './helm.ts'
 import { installRelease, uninstallRelease } from './helm-step.ts'
+import { kinds } from './kinds.ts'
 import { type HeldLease, takeLease } from './lease.ts'
 import { placedReference } from './manifest.ts'
 import { ensureNamespace, removeNamespace } from './namespace-step.ts'
@@ -80,7 +81,7 @@ async function underLease(
   const { client, place, handle } = run
   const [namespace] = place.namespaces
   if (namespace === undefined) return act(undefined, signal)
-  const found = await read(client, corePath('namespaces', undefined, namespace), signal)
+  const found = await getObject(client, kinds.namespace, { name: namespace }, signal)
   const presence = presenceOf(found, place.profile)
   // Nothing can be put into a namespace that is going, and nothing is left to be fought over.
   if (presence === 'absent' || presence === 'ending') return act(undefined, signal)

@@ -3,7 +3,9 @@ import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { isConflict } from '../lib/kubernetes/failure.ts'
-import { type KubernetesList, type KubernetesObject, nameOf } from './kubernetes-object.ts'
+import { getObject, listObjects } from '../lib/kubernetes/objects.ts'
+import { kinds } from './kinds.ts'
+import { type KubernetesObject, nameOf, textAt } from './kubernetes-object.ts'
 import { parseManifest } from './manifest.ts'
 
 export const HelmStatus = z.literal([
@@ -86,23 +88,19 @@ function revisionOf(secret: KubernetesObject): Revision {
   }
 }
 
-const secretsPath = (namespace: string, name = ''): string =>
-  `/api/v1/namespaces/${namespace}/secrets${name === '' ? '' : `/${name}`}`
-
 export async function observeRelease(
   client: KubernetesClient,
   { name, namespace }: { readonly name: string; readonly namespace: string },
   signal: AbortSignal,
 ): Promise<History> {
-  const query = { labelSelector: `owner=helm,name=${name}`, limit: 50 }
-  const { items = [] } = await client.request<KubernetesList>('GET', secretsPath(namespace), { query }, signal)
-  const sorted = items
+  const selection = { namespace, labelSelector: `owner=helm,name=${name}` }
+  const sorted = (await listObjects(client, kinds.secret, selection, signal))
     .map((secret) => ({ secret, revision: revisionOf(secret) }))
     .sort((a, b) => a.revision.revision - b.revision.revision)
   const last = sorted.at(-1)
   if (last === undefined) return []
   // A record that cannot be read costs only its chart's name: the labels decide.
-  const record = await readRecord(last.secret.data?.release ?? '').then(
+  const record = await readRecord(textAt(last.secret, 'data', 'release') ?? '').then(
     (value) => Record.safeParse(value).data,
     () => undefined,
   )
@@ -128,20 +126,19 @@ export async function markFailed(
   revision: Revision,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const path = secretsPath(namespace, revision.secret)
-  const secret = await client.request<KubernetesObject>('GET', path, {}, signal)
-  if (revisionOf(secret).status !== revision.status) return false
-  const record = Record.parse(await readRecord(secret.data?.release ?? ''))
+  const secret = await getObject(client, kinds.secret, { namespace, name: revision.secret }, signal)
+  if (secret === undefined || revisionOf(secret).status !== revision.status) return false
+  const record = Record.parse(await readRecord(textAt(secret, 'data', 'release') ?? ''))
   const description = `Unlocked from "${revision.status}" by Hangar: the helm that was at work is gone`
   const release = await writeRecord({ ...record, info: { ...record.info, status: 'failed', description } })
   const body = {
     ...secret,
     metadata: { ...secret.metadata, labels: { ...secret.metadata?.labels, status: 'failed' } },
-    data: { ...secret.data, release },
+    data: { release },
   }
   try {
     // It carries its resourceVersion, so nobody else's change is lost.
-    await client.request('PUT', path, { body }, signal)
+    await client.request('PUT', `/api/v1/namespaces/${namespace}/secrets/${revision.secret}`, { body }, signal)
     return true
   } catch (error) {
     if (isConflict(error)) return false

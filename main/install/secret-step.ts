@@ -1,5 +1,7 @@
 import { Problem } from '../../preload/contract/problem.ts'
-import { apply, corePath, remove } from './api.ts'
+import { applyObject } from '../lib/kubernetes/apply.ts'
+import { deleteObject } from '../lib/kubernetes/objects.ts'
+import { kinds } from './kinds.ts'
 import { observeSecret } from './observe.ts'
 import type { Run, StepResult } from './run.ts'
 import { hide } from './values.ts'
@@ -33,12 +35,7 @@ export async function applySecret(
     annotations: { [marks.desired]: desired },
   }
   try {
-    await apply(
-      client,
-      corePath('secrets', namespace, name),
-      { apiVersion: 'v1', kind: 'Secret', metadata, type, data },
-      signal,
-    )
+    await applyObject(client, { ...kinds.secret, metadata, type, data }, { force: true }, signal)
   } catch (error) {
     throw withoutValues(error, [...values.values()])
   }
@@ -62,6 +59,6 @@ export async function removeSecret(
   if (presence !== 'ours') return { changed: false, message: 'It is gone.' }
   const { namespace, name } = secret
   await run.record('act', step, { act: 'delete', kind: 'Secret', namespace, name })
-  await remove(run.client, corePath('secrets', namespace, name), signal)
+  await deleteObject(run.client, kinds.secret, { namespace, name }, {}, signal)
   return { changed: true, message: 'Deleted.' }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../preload/contract/problem.ts'
-import { inParallel } from './api.ts'
+import { inParallel } from './in-parallel.ts'
 import { lookAtRelease } from './progress.ts'
 import { lookEveryMs, type Run, type StepResult } from './run.ts'
 import { sayWaiting } from './waiting.ts'

@@ -1,7 +1,9 @@
 import { resourceOf } from '../discovery.ts'
-import { helmReleases, ociRepositories } from '../flux.ts'
-import { at, type KubernetesObject, textAt } from '../kubernetes-object.ts'
+import { type KubernetesObject, textAt } from '../kubernetes-object.ts'
 import { type Check, pass, skipped } from './check.ts'
+
+/** What Hangar itself applies for a release that is Flux's. */
+const flux = ['helmreleases.helm.toolkit.fluxcd.io', 'ocirepositories.source.toolkit.fluxcd.io']
 
 const definedBy = (definition: KubernetesObject): string =>
   `${textAt(definition, 'spec', 'names', 'plural')}.${textAt(definition, 'spec', 'group')}`
@@ -17,9 +19,6 @@ export const crdRequired: Check = {
     const [wanted, rendered, discovery] = await Promise.all([facts.wanted(), facts.rendered(), facts.discovery()])
     const served = new Set(discovery.resources.map(({ plural, group }) => `${plural}.${group}`))
     const viaFlux = wanted.releases.some(({ via }) => via === 'flux')
-    const flux = [helmReleases, ociRepositories].map(
-      ({ plural, groupVersion }) => `${plural}.${groupVersion.split('/')[0]}`,
-    )
     // Those that a release of the plane brings need not be there before.
     const objects = [...rendered.values()].flat()
     const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition')
@@ -33,7 +32,7 @@ export const crdRequired: Check = {
     })
     const unserved = new Set(unknown.map(({ apiVersion, kind }) => `${kind} of ${apiVersion}`))
     if (missing.length === 0 && unserved.size === 0) {
-      return asked.length === 0 && at(definitions, '0') === undefined
+      return asked.length === 0 && definitions.length === 0
         ? skipped('The plane needs none.')
         : pass('All are there, or come with the plane.')
     }

@@ -1,7 +1,7 @@
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { corePath, list } from '../api.ts'
 import { type Discovery, discover } from '../discovery.ts'
 import type { Helm } from '../helm.ts'
+import { kinds, listIfAllowed } from '../kinds.ts'
 import type { KubernetesObject } from '../kubernetes-object.ts'
 import { type Observed, observe } from '../observe.ts'
 import type { Tools } from '../operate.ts'
@@ -48,10 +48,10 @@ export function gatherFacts(tools: Tools, scene: Scene, signal: AbortSignal): Fa
     wanted,
     rendered,
     observed: once(() => observe(client, place, signal)),
-    nodes: once(() => list(client, corePath('nodes'), {}, signal)),
+    nodes: once(() => listIfAllowed(client, kinds.node, {}, signal)),
     // Pods that have ended take nothing.
     pods: once(() =>
-      list(client, corePath('pods'), { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }, signal),
+      listIfAllowed(client, kinds.pod, { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }, signal),
     ),
   }
 }

@@ -1,5 +1,5 @@
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { inParallel } from '../api.ts'
+import { inParallel } from '../in-parallel.ts'
 import { at, textAt } from '../kubernetes-object.ts'
 
 /** One question to the API server's authorizer. */

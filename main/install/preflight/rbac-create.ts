@@ -1,5 +1,4 @@
 import { type Discovery, resourceOf } from '../discovery.ts'
-import { helmReleases, ociRepositories } from '../flux.ts'
 import { at, type KubernetesObject, textAt } from '../kubernetes-object.ts'
 import type { Observed } from '../observe.ts'
 import type { Rendered } from '../plan.ts'
@@ -19,10 +18,10 @@ const shownAtMost = 12
 const each = (verbs: readonly string[], rest: Omit<Permission, 'verb'>): Permission[] =>
   verbs.map((verb) => ({ verb, ...rest }))
 
-const fluxKind = ({ groupVersion, plural }: { readonly groupVersion: string; readonly plural: string }) => ({
-  group: groupVersion.split('/')[0] ?? '',
-  resource: plural,
-})
+const fluxKinds = [
+  { group: 'helm.toolkit.fluxcd.io', resource: 'helmreleases' },
+  { group: 'source.toolkit.fluxcd.io', resource: 'ocirepositories' },
+]
 
 /** Where the kind comes from: the cluster, or a definition that is installed before it. */
 function kindOf(object: KubernetesObject, discovery: Discovery, definitions: readonly KubernetesObject[]) {
@@ -51,7 +50,7 @@ export function permissionsFor(
   const missing = wanted.namespaces.filter((name) => (observed.namespaces.get(name) ?? 'absent') !== 'others')
   const releases = wanted.releases.flatMap(({ name, namespace, via }) => {
     if (via === 'flux') {
-      return [helmReleases, ociRepositories].flatMap((kind) => each(fluxVerbs, { ...fluxKind(kind), namespace }))
+      return fluxKinds.flatMap((kind) => each(fluxVerbs, { ...kind, namespace }))
     }
     const objects = (rendered.get(name) ?? []).flatMap((object) => {
       const kind = kindOf(object, discovery, definitions)

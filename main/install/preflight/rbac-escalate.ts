@@ -1,6 +1,6 @@
 import { Problem } from '../../../preload/contract/problem.ts'
+import { applyObject } from '../../lib/kubernetes/apply.ts'
 import { isForbidden } from '../../lib/kubernetes/failure.ts'
-import { apply, groupPath } from '../api.ts'
 import { type KubernetesObject, nameOf } from '../kubernetes-object.ts'
 import { type Check, pass, skipped } from './check.ts'
 import { everything, mayI } from './permissions.ts'
@@ -43,12 +43,12 @@ export const rbacEscalate: Check = {
     }
 
     async function tryRole(object: KubernetesObject, namespace: string): Promise<string | undefined> {
-      const place = object.kind === 'Role' ? (object.metadata?.namespace ?? namespace) : undefined
-      const plural = object.kind === 'Role' ? 'roles' : 'clusterroles'
+      const place = object.kind === 'Role' ? { namespace: object.metadata?.namespace ?? namespace } : {}
+      const { apiVersion = `${rolesGroup}/v1`, kind = '' } = object
+      const metadata = { ...object.metadata, name: nameOf(object), ...place }
       try {
         // Checked as a whole and stored nowhere.
-        const path = groupPath(`${rolesGroup}/v1`, plural, place, nameOf(object))
-        await apply(client, path, object, signal, 'dry-run')
+        await applyObject(client, { ...object, apiVersion, kind, metadata }, { force: true, dryRun: true }, signal)
         return undefined
       } catch (error) {
         if (isForbidden(error) && error instanceof Problem) return `${object.kind} ${nameOf(object)}: ${error.evidence}`

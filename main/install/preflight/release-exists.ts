@@ -1,6 +1,7 @@
-import { groupPath, read } from '../api.ts'
+import { getObject } from '../../lib/kubernetes/objects.ts'
 import { isForeign } from '../decide.ts'
-import { readLease, thisHolder } from '../lease.ts'
+import { kinds } from '../kinds.ts'
+import { leaseName, readLease, thisHolder } from '../lease.ts'
 import { type Check, pass } from './check.ts'
 
 /** An operation that has no id yet holds nothing. */
@@ -26,9 +27,7 @@ export const releaseExists: Check = {
       else if (last) there.push(said)
     }
     const [first] = place.namespaces
-    const lease =
-      first &&
-      (await read(facts.client, groupPath('coordination.k8s.io/v1', 'leases', first, 'hangar-operation'), signal))
+    const lease = first && (await getObject(facts.client, kinds.lease, { namespace: first, name: leaseName }, signal))
     // Whether its process lives is for the operation to find out; here a lease that runs counts.
     const view = lease ? readLease(lease, thisHolder(nobody), Date.now(), () => false) : { state: 'free' as const }
     const evidence = [...foreign, ...stuck, ...there].join('\n')

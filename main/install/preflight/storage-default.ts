@@ -1,4 +1,4 @@
-import { groupPath, list } from '../api.ts'
+import { kinds, listIfAllowed } from '../kinds.ts'
 import { type KubernetesObject, listAt, nameOf, textAt } from '../kubernetes-object.ts'
 import { type Check, pass, skipped } from './check.ts'
 
@@ -25,7 +25,7 @@ export const storageDefault: Check = {
       ...(facts.scene.loaded.profile.requirements.storageClass ? [''] : []),
     ])
     if (asked.size === 0) return skipped('The plane asks for no volumes.')
-    const classes = await list(facts.client, groupPath('storage.k8s.io/v1', 'storageclasses'), {}, signal)
+    const classes = await listIfAllowed(facts.client, kinds.storageClass, {}, signal)
     if (classes === undefined) {
       return {
         verdict: 'unknown',
