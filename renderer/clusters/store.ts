@@ -1,0 +1,41 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ClusterProbe, ContextList } from '../../preload/contract/clusters.ts'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
+import type { Client } from '../lib/client.ts'
+import { follow } from '../lib/follow.ts'
+import { attempt } from '../lib/outcome.ts'
+
+export interface ClustersState {
+  readonly list: ContextList | undefined
+  readonly problem: ProblemReport | undefined
+  /** By context id; `asking` while the API server is being asked. */
+  readonly probes: Readonly<Record<string, ClusterProbe | 'asking'>>
+  /** Follows the kubeconfig files until the signal aborts. */
+  watch(signal: AbortSignal): Promise<void>
+  probe(contextId: string): Promise<void>
+}
+
+export type ClustersStore = StoreApi<ClustersState>
+
+export const createClustersStore = (client: Pick<Client, 'clusters'>): ClustersStore =>
+  createStore<ClustersState>()((set) => ({
+    list: undefined,
+    problem: undefined,
+    probes: {},
+    async watch(signal) {
+      const problem = await follow(
+        (inner) => client.clusters.watchContexts(undefined, { signal: inner }),
+        (list) => set({ list, problem: undefined }),
+        signal,
+      )
+      if (problem !== undefined) set({ problem })
+    },
+    async probe(contextId) {
+      set(({ probes }) => ({ probes: { ...probes, [contextId]: 'asking' } }))
+      const answer = await attempt(() => client.clusters.probe({ contextId }))
+      const probe: ClusterProbe = answer.ok
+        ? answer.value
+        : { reachable: false, elapsedMs: 0, at: new Date().toISOString(), problem: answer.problem }
+      set(({ probes }) => ({ probes: { ...probes, [contextId]: probe } }))
+    },
+  }))

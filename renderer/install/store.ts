@@ -1,0 +1,174 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Plan, PreflightEvent, PreflightResult } from '../../preload/contract/install.ts'
+import type { Operation } from '../../preload/contract/operations.ts'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
+import type { JsonObject } from '../../preload/contract/words.ts'
+import { createBatch } from '../lib/batch.ts'
+import type { Client } from '../lib/client.ts'
+import { keep, recall } from '../lib/keep.ts'
+import { attempt, type Outcome } from '../lib/outcome.ts'
+import { isAbort, toReport } from '../lib/problem.ts'
+import { isWizardStep, type WizardStep } from './steps.ts'
+
+/** What the wizard has been told before the plane exists. Holds no secret. */
+export interface Draft {
+  readonly contextId?: string
+  readonly profile?: string
+  readonly managementModel?: string
+  readonly name?: string
+  /** As edited; undefined: untouched, so the plane's own or the profile's defaults hold. */
+  readonly settings?: JsonObject
+}
+
+export interface Preflight {
+  readonly state: 'never' | 'running' | 'done'
+  readonly checks: readonly { readonly id: string; readonly title: string }[]
+  readonly results: Readonly<Record<string, PreflightResult>>
+  readonly startedAt: string | undefined
+  readonly problem: ProblemReport | undefined
+}
+
+export interface PlanState {
+  readonly action: Plan['action']
+  readonly loading: boolean
+  readonly plan: Plan | undefined
+  readonly problem: ProblemReport | undefined
+}
+
+export interface InstallState {
+  /** undefined: the plane is still being described. */
+  readonly planeId: string | undefined
+  readonly step: WizardStep
+  readonly draft: Draft
+  readonly preflight: Preflight
+  readonly plan: PlanState
+  /** Is the way out being looked at instead of the wizard? */
+  readonly uninstalling: boolean
+  enter(planeId: string | undefined, opening: WizardStep): void
+  go(step: WizardStep): void
+  describe(part: Draft): void
+  /** The plane has been made: its draft is no longer needed. */
+  adopt(planeId: string): void
+  runPreflight(): Promise<void>
+  loadPlan(action: Plan['action']): Promise<void>
+  start(): Promise<Outcome<Operation>>
+  setUninstalling(on: 'yes' | 'no'): void
+}
+
+export type InstallStore = StoreApi<InstallState>
+
+const noPreflight: Preflight = { state: 'never', checks: [], results: {}, startedAt: undefined, problem: undefined }
+const noPlan: PlanState = { action: 'install', loading: false, plan: undefined, problem: undefined }
+
+const isDraft = (value: unknown): value is Draft => typeof value === 'object' && value !== null
+const stepName = (planeId: string | undefined) => `hangar.step.${planeId ?? 'new'}`
+const draftName = (planeId: string | undefined) => `hangar.draft.${planeId ?? 'new'}`
+
+export function withPreflight(preflight: Preflight, event: PreflightEvent): Preflight {
+  switch (event.kind) {
+    case 'started':
+      return { ...preflight, checks: event.checks, results: {} }
+    case 'result':
+      return { ...preflight, results: { ...preflight.results, [event.result.id]: event.result } }
+    case 'finished': {
+      const results = Object.fromEntries(event.report.results.map((result) => [result.id, result]))
+      const checks = event.report.results.map(({ id, title }) => ({ id, title }))
+      return { state: 'done', checks, results, startedAt: event.report.startedAt, problem: undefined }
+    }
+  }
+}
+
+export type PreflightSays = 'never' | 'running' | 'blocked' | 'warned' | 'clear'
+
+/** What the preflight allows. A strict failure cannot be passed over. */
+export function preflightSays({ state, results, problem }: Preflight): PreflightSays {
+  if (state === 'running') return 'running'
+  if (state === 'never' || problem !== undefined) return 'never'
+  const all = Object.values(results)
+  if (all.some(({ verdict, strict }) => verdict === 'fail' && strict)) return 'blocked'
+  return all.some(({ verdict }) => verdict === 'fail' || verdict === 'warn') ? 'warned' : 'clear'
+}
+
+export const createInstallStore = (client: Pick<Client, 'install'>): InstallStore =>
+  createStore<InstallState>()((set, get) => {
+    let running = new AbortController()
+    return {
+      planeId: undefined,
+      step: 'cluster',
+      draft: {},
+      preflight: noPreflight,
+      plan: noPlan,
+      uninstalling: false,
+      enter(planeId, opening) {
+        running.abort()
+        const kept = recall(stepName(planeId), isWizardStep)
+        // What happened since decides over where the wizard was left: an operation that runs is looked at.
+        const step = opening === 'install' || kept === undefined ? opening : kept
+        const draft = recall(draftName(planeId), isDraft) ?? {}
+        set({ planeId, step, draft, preflight: noPreflight, plan: noPlan, uninstalling: false })
+      },
+      go(step) {
+        keep(stepName(get().planeId), step)
+        set({ step })
+      },
+      describe(part) {
+        const draft = { ...get().draft, ...part }
+        keep(draftName(get().planeId), draft)
+        set({ draft })
+      },
+      adopt(planeId) {
+        keep(draftName(undefined), undefined)
+        keep(stepName(undefined), undefined)
+        keep(stepName(planeId), 'preflight')
+      },
+      async runPreflight() {
+        const { planeId } = get()
+        if (planeId === undefined) return
+        running.abort()
+        running = new AbortController()
+        const { signal } = running
+        set(({ preflight }) => ({ preflight: { ...preflight, state: 'running', results: {}, problem: undefined } }))
+        const batch = createBatch<PreflightEvent>((events) => {
+          if (!signal.aborted) set(({ preflight }) => ({ preflight: events.reduce(withPreflight, preflight) }))
+        })
+        try {
+          for await (const event of await client.install.preflight({ planeId }, { signal })) batch.add(event)
+          batch.flush()
+        } catch (error) {
+          batch.flush()
+          if (isAbort(error, signal)) return
+          set(({ preflight }) => ({ preflight: { ...preflight, state: 'done', problem: toReport(error) } }))
+        }
+      },
+      async loadPlan(action) {
+        const { planeId } = get()
+        if (planeId === undefined) return
+        set({ plan: { action, loading: true, plan: undefined, problem: undefined } })
+        const plan = await attempt(() => client.install.plan({ planeId, action }))
+        if (get().planeId !== planeId || get().plan.action !== action) return
+        set({
+          plan: plan.ok
+            ? { action, loading: false, plan: plan.value, problem: undefined }
+            : { action, loading: false, plan: undefined, problem: plan.problem },
+        })
+      },
+      async start() {
+        const { planeId, plan } = get()
+        const started = await attempt(async () => {
+          if (planeId === undefined || plan.plan === undefined) throw new Error('There is no plan to start on.')
+          return client.install.start({ planeId, action: plan.action, digest: plan.plan.digest })
+        })
+        set(
+          started.ok
+            ? { plan: noPlan, uninstalling: false }
+            : { plan: { ...plan, loading: false, problem: started.problem } },
+        )
+        if (started.ok) get().go('install')
+        return started
+      },
+      setUninstalling(on) {
+        set({ uninstalling: on === 'yes', plan: noPlan })
+        if (on === 'yes') void get().loadPlan('uninstall')
+      },
+    }
+  })

@@ -1,0 +1,63 @@
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** "3 min ago", for the side of a time that a person reads first. Future times (clocks differ) are "now". */
+export function age(at: string | number, now: number): string {
+  const ms = now - (typeof at === 'number' ? at : Date.parse(at))
+  if (Number.isNaN(ms)) return ''
+  if (ms < 5_000) return 'just now'
+  return `${span(ms)} ago`
+}
+
+/** A length of time in its largest unit that reads well: "42 s", "3 min", "5 h", "12 d". */
+export function span(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < minuteMs) return `${Math.floor(ms / 1_000)} s`
+  if (ms < hourMs) return `${Math.floor(ms / minuteMs)} min`
+  if (ms < 2 * dayMs) return `${Math.floor(ms / hourMs)} h`
+  return `${Math.floor(ms / dayMs)} d`
+}
+
+const pad = (value: number, width = 2) => String(value).padStart(width, '0')
+
+/** This computer's offset at that time, as "+01:00"; "UTC" where there is none. */
+export function zoneOf(at: Date): string {
+  const minutes = -at.getTimezoneOffset()
+  if (minutes === 0) return 'UTC'
+  const sign = minutes < 0 ? '-' : '+'
+  return `${sign}${pad(Math.floor(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`
+}
+
+const dateOf = (at: Date) => `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`
+const clockOf = (at: Date) => `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`
+
+/** "2026-03-01 14:05:09 +01:00", in this computer's zone. */
+export function fullTime(at: string): string {
+  const time = new Date(at)
+  return Number.isNaN(time.getTime()) ? at : `${dateOf(time)} ${clockOf(time)} ${zoneOf(time)}`
+}
+
+/** "03-01 14:05:09.123": for dense rows whose column heading names the zone. */
+export function rowTime(at: string): string {
+  const time = new Date(at)
+  if (Number.isNaN(time.getTime())) return at
+  return `${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${clockOf(time)}.${pad(time.getMilliseconds(), 3)}`
+}
+
+/** "1.4 MB": decimal units, as disks and networks count. */
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = count
+  let unit = 0
+  while (value >= 1_000 && unit < units.length - 1) {
+    value /= 1_000
+    unit += 1
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+}
+
+/** "1 pod", "3 pods". */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`
+}

@@ -1,0 +1,18 @@
+import '@mantine/core/styles.css'
+import './ui/tokens.css'
+import { createRoot } from 'react-dom/client'
+import { connect } from './client.ts'
+import { createLink } from './lib/link.ts'
+import { styleNonce } from './nonce.ts'
+import { App } from './shell/App.tsx'
+import { createSession, startSession } from './shell/session.ts'
+
+const closing = new AbortController()
+addEventListener('pagehide', () => closing.abort())
+
+const session = createSession(createLink(connect, closing.signal))
+void startSession(session, closing.signal)
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('The page has no element with the id "root".')
+createRoot(root).render(<App session={session} styleNonce={styleNonce} />)

@@ -1,0 +1,55 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Plane, PlaneValues } from '../../preload/contract/planes.ts'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
+import type { Client } from '../lib/client.ts'
+import { attempt, type Outcome, problemOf } from '../lib/outcome.ts'
+
+export type NewPlane = Pick<Plane, 'name' | 'profile' | 'contextId' | 'managementModel'> & PlaneValues
+
+export interface PlanesState {
+  /** In the order of their names; undefined until the first answer. */
+  readonly planes: readonly Plane[] | undefined
+  readonly problem: ProblemReport | undefined
+  load(): Promise<void>
+  create(plane: NewPlane): Promise<Outcome<Plane>>
+  update(planeId: string, values: PlaneValues): Promise<Outcome<Plane>>
+  remove(planeId: string): Promise<ProblemReport | undefined>
+}
+
+export type PlanesStore = StoreApi<PlanesState>
+
+const byName = (left: Plane, right: Plane) => left.name.localeCompare(right.name)
+
+function withPlane(planes: readonly Plane[] = [], plane: Plane): readonly Plane[] {
+  return [...planes.filter(({ id }) => id !== plane.id), plane].toSorted(byName)
+}
+
+export const createPlanesStore = (client: Pick<Client, 'planes'>): PlanesStore =>
+  createStore<PlanesState>()((set) => ({
+    planes: undefined,
+    problem: undefined,
+    async load() {
+      const listed = await attempt(() => client.planes.list())
+      set(listed.ok ? { planes: listed.value.toSorted(byName), problem: undefined } : { problem: listed.problem })
+    },
+    async create(plane) {
+      const created = await attempt(() => client.planes.create(plane))
+      if (created.ok) set(({ planes }) => ({ planes: withPlane(planes, created.value) }))
+      return created
+    },
+    async update(planeId, values) {
+      const updated = await attempt(() => client.planes.update({ planeId, ...values }))
+      if (updated.ok) set(({ planes }) => ({ planes: withPlane(planes, updated.value) }))
+      return updated
+    },
+    async remove(planeId) {
+      const problem = await problemOf(() => client.planes.remove({ planeId }))
+      if (problem === undefined) set(({ planes }) => ({ planes: planes?.filter(({ id }) => id !== planeId) }))
+      return problem
+    },
+  }))
+
+export const planeById =
+  (planeId: string | undefined) =>
+  ({ planes }: PlanesState): Plane | undefined =>
+    planes?.find(({ id }) => id === planeId)

@@ -1,0 +1,93 @@
+import { Button } from '@mantine/core'
+import { useEffect } from 'react'
+import { useStore } from 'zustand'
+import type { ProfileEntry } from '../../preload/contract/profiles.ts'
+import { counted } from '../lib/time.ts'
+import { moveFocusByArrow } from '../ui/arrowKeys.ts'
+import { Blank, Loading } from '../ui/Blank.tsx'
+import { ProblemNotice } from '../ui/Notice.tsx'
+import { Status, verdictLook } from '../ui/Status.tsx'
+import { OpenProfile } from './OpenProfile.tsx'
+import classes from './Profiles.module.css'
+import type { ProfilesStore } from './store.ts'
+
+export interface ProfilesViewProps {
+  readonly store: ProfilesStore
+  readonly selected: string | undefined
+  readonly onSelect: (name: string | undefined) => void
+}
+
+/** Every profile there is, and the text of the one that is chosen. */
+export function ProfilesView({ store, selected, onSelect }: ProfilesViewProps) {
+  const { entries, problem, load } = useStore(store)
+
+  useEffect(() => {
+    if (selected === undefined) store.getState().close()
+    else if (store.getState().open?.name !== selected) void store.getState().read(selected)
+  }, [store, selected])
+
+  return (
+    <div className={classes.profiles}>
+      <div className={classes.list}>
+        <h1 className={classes.heading}>Profiles</h1>
+        {problem !== undefined && (
+          <ProblemNotice
+            problem={problem}
+            actions={
+              <Button variant="default" size="compact-xs" onClick={() => void load()}>
+                Try again
+              </Button>
+            }
+          />
+        )}
+        {entries === undefined && problem === undefined && <Loading what="profiles" />}
+        <ul className={classes.entries} aria-label="Profiles" onKeyDown={moveFocusByArrow}>
+          {entries?.map((entry) => (
+            <li key={entry.name}>
+              <Entry entry={entry} selected={entry.name === selected} onSelect={() => onSelect(entry.name)} />
+            </li>
+          ))}
+        </ul>
+      </div>
+      {selected === undefined ? (
+        <Blank title="Choose a profile">
+          A profile describes a kind of plane. Built-in ones can be read and copied; a copy is your own, to fill in what
+          your vendor gave you.
+        </Blank>
+      ) : (
+        <OpenProfile
+          key={selected}
+          store={store}
+          name={selected}
+          entry={entries?.find(({ name }) => name === selected)}
+          onSelect={onSelect}
+        />
+      )}
+    </div>
+  )
+}
+
+interface EntryProps {
+  readonly entry: ProfileEntry
+  readonly selected: boolean
+  readonly onSelect: () => void
+}
+
+function Entry({ entry, selected, onSelect }: EntryProps) {
+  const { name, title, origin, endpoints, releases, problem } = entry
+  return (
+    <button type="button" className={classes.entry} aria-current={selected || undefined} onClick={onSelect} data-row>
+      <span className={classes.entryTitle}>{title}</span>
+      <span className={classes.quiet}>
+        {name}, {origin === 'own' ? 'your own' : 'built in'}
+      </span>
+      {problem === undefined ? (
+        <span className={classes.quiet}>
+          {counted(releases, 'release')}, {counted(endpoints, 'endpoint')}
+        </span>
+      ) : (
+        <Status look={verdictLook.fail} label="Cannot be read" />
+      )}
+    </button>
+  )
+}

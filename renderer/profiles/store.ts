@@ -1,0 +1,116 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
+import type { Profile, ProfileEntry, ProfileFault } from '../../preload/contract/profiles.ts'
+import type { Client } from '../lib/client.ts'
+import { attempt, type Outcome, problemOf } from '../lib/outcome.ts'
+
+/** The text of one profile as it stands in its file, and what is wrong with the text being edited. */
+export interface OpenProfile {
+  readonly name: string
+  readonly origin: ProfileEntry['origin']
+  readonly saved: string
+  readonly draft: string
+  /** Of the draft; undefined while they are being looked for. */
+  readonly faults: readonly ProfileFault[] | undefined
+}
+
+export interface ProfilesState {
+  readonly entries: readonly ProfileEntry[] | undefined
+  readonly problem: ProblemReport | undefined
+  /** Parsed profiles by name, or why one cannot be read. */
+  readonly profiles: Readonly<Record<string, Outcome<Profile>>>
+  readonly open: OpenProfile | undefined
+  readonly openProblem: ProblemReport | undefined
+  load(): Promise<void>
+  /** Reads the parsed profile, once. */
+  get(name: string): Promise<void>
+  read(name: string): Promise<void>
+  close(): void
+  edit(draft: string): void
+  save(): Promise<ProblemReport | undefined>
+  copy(name: string, newName: string): Promise<ProblemReport | undefined>
+  remove(name: string): Promise<ProblemReport | undefined>
+}
+
+export type ProfilesStore = StoreApi<ProfilesState>
+
+/** After the last key: long enough not to check every letter, short enough to feel immediate. */
+const checkAfterMs = 300
+
+export const createProfilesStore = (client: Pick<Client, 'profiles'>): ProfilesStore =>
+  createStore<ProfilesState>()((set, get) => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+
+    async function check() {
+      const draft = get().open?.draft
+      if (draft === undefined) return
+      const faults = await attempt(() => client.profiles.check({ text: draft }))
+      set(({ open }) => {
+        // A later key has made this answer old.
+        if (open === undefined || open.draft !== draft) return {}
+        return faults.ok
+          ? { open: { ...open, faults: faults.value }, openProblem: undefined }
+          : { openProblem: faults.problem }
+      })
+    }
+
+    async function reload() {
+      const listed = await attempt(() => client.profiles.list())
+      set(listed.ok ? { entries: listed.value, problem: undefined } : { problem: listed.problem })
+    }
+
+    return {
+      entries: undefined,
+      problem: undefined,
+      profiles: {},
+      open: undefined,
+      openProblem: undefined,
+      load: reload,
+      async get(name) {
+        if (get().profiles[name]?.ok === true) return
+        const profile = await attempt(() => client.profiles.get({ name }))
+        set(({ profiles }) => ({ profiles: { ...profiles, [name]: profile } }))
+      },
+      async read(name) {
+        set({ open: undefined, openProblem: undefined })
+        const file = await attempt(() => client.profiles.read({ name }))
+        if (!file.ok) return set({ openProblem: file.problem })
+        const { text, origin } = file.value
+        set({ open: { name, origin, saved: text, draft: text, faults: undefined } })
+        await check()
+      },
+      close() {
+        clearTimeout(timer)
+        set({ open: undefined, openProblem: undefined })
+      },
+      edit(draft) {
+        set(({ open }) => (open === undefined ? {} : { open: { ...open, draft, faults: undefined } }))
+        clearTimeout(timer)
+        timer = setTimeout(() => void check(), checkAfterMs)
+      },
+      async save() {
+        const open = get().open
+        if (open === undefined) return undefined
+        return problemOf(async () => {
+          await client.profiles.save({ name: open.name, text: open.draft })
+          set((state) => {
+            const { [open.name]: _old, ...profiles } = state.profiles
+            return { profiles, open: state.open && { ...state.open, saved: open.draft } }
+          })
+          await reload()
+        })
+      },
+      async copy(name, newName) {
+        return problemOf(async () => {
+          await client.profiles.copy({ name, newName })
+          await reload()
+        })
+      },
+      async remove(name) {
+        return problemOf(async () => {
+          await client.profiles.remove({ name })
+          await reload()
+        })
+      },
+    }
+  })

@@ -1,0 +1,95 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { ActivityView } from '../operations/ActivityView.tsx'
+import { planeById } from '../planes/store.ts'
+import { Loading } from '../ui/Blank.tsx'
+import { Banners } from './Banners.tsx'
+import classes from './Frame.module.css'
+import { Home } from './Home.tsx'
+import { Navigation } from './Navigation.tsx'
+import { Notices } from './Notices.tsx'
+import { PlaneView } from './PlaneView.tsx'
+import { useSession } from './sessionContext.ts'
+
+const Palette = lazy(() => import('./Palette.tsx').then(({ Palette }) => ({ default: Palette })))
+const UnlockDialog = lazy(() =>
+  import('../vault/UnlockDialog.tsx').then(({ UnlockDialog }) => ({ default: UnlockDialog })),
+)
+const NewPlane = lazy(() => import('./NewPlane.tsx').then(({ NewPlane }) => ({ default: NewPlane })))
+const ProfilesView = lazy(() => import('../profiles/ProfilesView.tsx').then((file) => ({ default: file.ProfilesView })))
+const SettingsView = lazy(() => import('../settings/SettingsView.tsx').then((file) => ({ default: file.SettingsView })))
+
+/** Navigation at the left, the view beside it; everything that can lie over both. */
+export function Frame() {
+  const session = useSession()
+  const asking = useStore(session.vault, (state) => state.asking)
+  const [palette, setPalette] = useState<'never' | 'closed' | 'open'>('never')
+
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+      event.preventDefault()
+      setPalette((state) => (state === 'open' ? 'closed' : 'open'))
+    }
+    addEventListener('keydown', hear)
+    return () => removeEventListener('keydown', hear)
+  }, [])
+
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#view">
+        Skip to the view
+      </a>
+      <Navigation onPalette={() => setPalette('open')} />
+      <div className={classes.side}>
+        <Banners />
+        <main id="view" className={classes.view} tabIndex={-1}>
+          <Suspense fallback={<Loading what="the view" />}>
+            <CurrentView />
+          </Suspense>
+        </main>
+      </div>
+      <Notices />
+      <Suspense>
+        {palette !== 'never' && <Palette opened={palette === 'open'} onClose={() => setPalette('closed')} />}
+        {asking && <UnlockDialog store={session.vault} />}
+      </Suspense>
+    </div>
+  )
+}
+
+function CurrentView() {
+  const session = useSession()
+  const { route, go } = useStore(session.route)
+  const planes = useStore(session.planes, (state) => state.planes)
+  const plane = useStore(session.planes, planeById(route.view === 'plane' ? route.planeId : undefined))
+
+  switch (route.view) {
+    case 'plane':
+      if (plane !== undefined) return <PlaneView key={plane.id} plane={plane} tab={route.tab} />
+      return planes === undefined ? <Loading what="the plane" /> : <Home />
+    case 'new-plane':
+      return <NewPlane />
+    case 'activity':
+      return (
+        <ActivityView
+          store={session.operations}
+          planes={planes ?? []}
+          onProblem={session.notices.getState().show}
+          onOpen={(planeId, tab) => go({ view: 'plane', planeId, tab })}
+        />
+      )
+    case 'profiles':
+      return (
+        <ProfilesView
+          store={session.profiles}
+          selected={route.name}
+          onSelect={(name) => go(name === undefined ? { view: 'profiles' } : { view: 'profiles', name })}
+        />
+      )
+    case 'settings':
+      return <SettingsView store={session.settings} vault={session.vault} clusters={session.clusters} />
+    case 'home':
+      return <Home />
+  }
+}

@@ -1,0 +1,97 @@
+import { UnstyledButton } from '@mantine/core'
+import type { Icon } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { counted } from '../lib/time.ts'
+import { interruptedCount, latestOperation, runningCount } from '../operations/store.ts'
+import { moveFocusByArrow } from '../ui/arrowKeys.ts'
+import { IconActivity, IconPlane, IconPlus, IconSearch, IconSettings, IconTemplate } from '../ui/icons.ts'
+import { operationLook } from '../ui/Status.tsx'
+import classes from './Navigation.module.css'
+import { useSession } from './sessionContext.ts'
+
+interface LinkProps {
+  readonly icon: Icon
+  readonly current: boolean
+  readonly onClick: () => void
+  readonly children: ReactNode
+  readonly note?: ReactNode
+}
+
+function NavLink({ icon: LinkIcon, current, onClick, children, note }: LinkProps) {
+  return (
+    <UnstyledButton className={classes.link} aria-current={current ? 'page' : undefined} onClick={onClick} data-row>
+      <LinkIcon size={16} aria-hidden className={classes.icon} />
+      <span className={classes.text}>
+        <span className={classes.name}>{children}</span>
+        {note !== undefined && <span className={classes.note}>{note}</span>}
+      </span>
+    </UnstyledButton>
+  )
+}
+
+function PlaneLink({ planeId, name }: { readonly planeId: string; readonly name: string }) {
+  const session = useSession()
+  const { route, go } = useStore(session.route)
+  const operation = useStore(session.operations, latestOperation(planeId, ['install', 'uninstall']))
+  const current = route.view === 'plane' && route.planeId === planeId
+  const tab = route.view === 'plane' ? route.tab : 'overview'
+  const open = operation !== undefined && operation.state !== 'done' && operation.state !== 'cancelled'
+  const note = open
+    ? `${operation.kind === 'install' ? 'Install' : 'Uninstall'}: ${operationLook[operation.state].word.toLowerCase()}`
+    : undefined
+  return (
+    <NavLink icon={IconPlane} current={current} onClick={() => go({ view: 'plane', planeId, tab })} note={note}>
+      {name}
+    </NavLink>
+  )
+}
+
+export function Navigation({ onPalette }: { readonly onPalette: () => void }) {
+  const session = useSession()
+  const { route, go } = useStore(session.route)
+  const planes = useStore(session.planes, (state) => state.planes)
+  const running = useStore(session.operations, runningCount)
+  const interrupted = useStore(session.operations, interruptedCount)
+  const activity = [
+    ...(running > 0 ? [`${running} running`] : []),
+    ...(interrupted > 0 ? [counted(interrupted, 'interrupted', 'interrupted')] : []),
+  ]
+  return (
+    <nav className={classes.nav} aria-label="Hangar" onKeyDown={moveFocusByArrow}>
+      <UnstyledButton className={classes.brand} onClick={() => go({ view: 'home' })} data-row>
+        Hangar
+      </UnstyledButton>
+      <h2 className={classes.heading}>Planes</h2>
+      <div className={classes.planes}>
+        {planes?.map(({ id, name }) => (
+          <PlaneLink key={id} planeId={id} name={name} />
+        ))}
+        <NavLink icon={IconPlus} current={route.view === 'new-plane'} onClick={() => go({ view: 'new-plane' })}>
+          Install a plane
+        </NavLink>
+      </div>
+      <div className={classes.foot}>
+        <NavLink
+          icon={IconActivity}
+          current={route.view === 'activity'}
+          onClick={() => go({ view: 'activity' })}
+          note={activity.length > 0 ? activity.join(', ') : undefined}
+        >
+          Activity
+        </NavLink>
+        <NavLink icon={IconTemplate} current={route.view === 'profiles'} onClick={() => go({ view: 'profiles' })}>
+          Profiles
+        </NavLink>
+        <NavLink icon={IconSettings} current={route.view === 'settings'} onClick={() => go({ view: 'settings' })}>
+          Settings
+        </NavLink>
+        <UnstyledButton className={classes.palette} onClick={onPalette} data-row>
+          <IconSearch size={14} aria-hidden />
+          <span>Go to …</span>
+          <kbd>{navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'}</kbd>
+        </UnstyledButton>
+      </div>
+    </nav>
+  )
+}

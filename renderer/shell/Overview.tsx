@@ -1,0 +1,78 @@
+import { Button } from '@mantine/core'
+import { useStore } from 'zustand'
+import type { Plane } from '../../preload/contract/planes.ts'
+import { ConnectivitySummary } from '../connectivity/ConnectivitySummary.tsx'
+import { failedEndpoints } from '../connectivity/store.ts'
+import { LogsSummary } from '../logs/LogsSummary.tsx'
+import { latestOperation } from '../operations/store.ts'
+import { ForgetPlane } from '../planes/ForgetPlane.tsx'
+import { nextStep } from '../planes/nextStep.ts'
+import { PlaneFacts, WhoDoesWhat } from '../planes/PlaneFacts.tsx'
+import { Notice } from '../ui/Notice.tsx'
+import { HealthSummary, unhealthyCount } from '../workloads/HealthSummary.tsx'
+import classes from './Overview.module.css'
+import type { PlaneTab } from './route.ts'
+import { useSession } from './sessionContext.ts'
+
+export interface OverviewProps {
+  readonly plane: Plane
+  readonly onOpen: (tab: PlaneTab) => void
+}
+
+/** A plane on one page: what it is, how it is, and what to do next. */
+export function Overview({ plane, onOpen }: OverviewProps) {
+  const session = useSession()
+  const go = useStore(session.route, (state) => state.go)
+  const onProblem = useStore(session.notices, (state) => state.show)
+  const profile = useStore(session.profiles, (state) => state.profiles[plane.profile])
+  return (
+    <div className={classes.overview}>
+      <Next plane={plane} onOpen={onOpen} />
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          <HealthSummary store={session.workloads} onOpen={() => onOpen('workloads')} />
+          <ConnectivitySummary store={session.connectivity} onOpen={() => onOpen('connectivity')} />
+          <LogsSummary store={session.logs} onOpen={() => onOpen('logs')} />
+        </div>
+        <div className={classes.column}>
+          <PlaneFacts plane={plane} profile={profile} />
+          <WhoDoesWhat plane={plane} profile={profile} />
+          <div>
+            <ForgetPlane
+              plane={plane}
+              store={session.planes}
+              onProblem={onProblem}
+              onForgotten={() => go({ view: 'home' })}
+            />
+          </div>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Next({ plane, onOpen }: OverviewProps) {
+  const session = useSession()
+  const operation = useStore(session.operations, latestOperation(plane.id, ['install', 'uninstall']))
+  const connection = useStore(session.workloads, (state) => state.known?.connection.state)
+  const unhealthy = useStore(session.workloads, (state) => unhealthyCount(state.known))
+  const failed = useStore(session.connectivity, ({ matrix }) =>
+    matrix.startedAt === undefined ? undefined : failedEndpoints(matrix).length,
+  )
+  const collecting = useStore(session.logs, (state) => state.status?.collecting ?? false)
+  const step = nextStep({ plane, operation, connection, unhealthy, failedEndpoints: failed, collecting })
+  if (step === undefined) return null
+  return (
+    <Notice
+      tone="busy"
+      title="Next step"
+      actions={
+        <Button size="compact-xs" onClick={() => onOpen(step.tab)}>
+          {step.verb}
+        </Button>
+      }
+    >
+      <div>{step.text}</div>
+    </Notice>
+  )
+}

@@ -1,0 +1,90 @@
+import { useStore } from 'zustand'
+import type { Operation } from '../../preload/contract/operations.ts'
+import type { Plane } from '../../preload/contract/planes.ts'
+import { ConnectivityView } from '../connectivity/ConnectivityView.tsx'
+import { Fixed } from '../install/Fixed.tsx'
+import { ConnectivityStep, DoneStep, InstallStep } from '../install/LastSteps.tsx'
+import { PreflightStep } from '../install/PreflightStep.tsx'
+import { ReviewStep } from '../install/ReviewStep.tsx'
+import { SettingsStep } from '../install/SettingsStep.tsx'
+import { Uninstall } from '../install/Uninstall.tsx'
+import { Wizard } from '../install/Wizard.tsx'
+import { OperationCard } from '../operations/OperationCard.tsx'
+import { latestOperation } from '../operations/store.ts'
+import { Loading } from '../ui/Blank.tsx'
+import { ProblemNotice } from '../ui/Notice.tsx'
+import { useSession } from './sessionContext.ts'
+
+/** The wizard of a plane that exists, from preflight to done, and the way out. */
+export function PlaneInstall({ plane }: { readonly plane: Plane }) {
+  const session = useSession()
+  const store = session.install
+  const at = useStore(store, (state) => state.planeId)
+  const uninstalling = useStore(store, (state) => state.uninstalling)
+  const operation = useStore(session.operations, latestOperation(plane.id, ['install', 'uninstall']))
+  if (at !== plane.id) return <Loading what="the installation" />
+  if (uninstalling) return <Uninstall store={store} plane={plane} />
+  return (
+    <Wizard store={store} plane={plane} operation={operation}>
+      <Step plane={plane} operation={operation} />
+    </Wizard>
+  )
+}
+
+interface StepProps {
+  readonly plane: Plane
+  readonly operation: Operation | undefined
+}
+
+function Step({ plane, operation }: StepProps) {
+  const session = useSession()
+  const store = session.install
+  const step = useStore(store, (state) => state.step)
+  const go = useStore(session.route, (state) => state.go)
+  const onProblem = useStore(session.notices, (state) => state.show)
+  const profile = useStore(session.profiles, ({ profiles }) => profiles[plane.profile])
+
+  switch (step) {
+    case 'cluster':
+    case 'profile':
+      return <Fixed store={store} plane={plane} step={step} />
+    case 'settings':
+      if (profile === undefined) return <Loading what="the profile" />
+      if (!profile.ok) return <ProblemNotice problem={profile.problem} />
+      return (
+        <SettingsStep
+          store={store}
+          plane={plane}
+          profile={profile.value}
+          planes={session.planes}
+          vault={session.vault}
+          onProblem={onProblem}
+          onCreated={() => undefined}
+        />
+      )
+    case 'preflight':
+      return <PreflightStep store={store} />
+    case 'connectivity':
+      return (
+        <ConnectivityStep store={store}>
+          <ConnectivityView store={session.connectivity} />
+        </ConnectivityStep>
+      )
+    case 'review':
+      return <ReviewStep store={store} plane={plane} />
+    case 'install':
+      if (operation === undefined) return <Loading what="the operation" />
+      return (
+        <InstallStep store={store} operation={operation}>
+          <OperationCard
+            operation={operation}
+            store={session.operations}
+            onProblem={onProblem}
+            onUninstall={() => store.getState().setUninstalling('yes')}
+          />
+        </InstallStep>
+      )
+    case 'done':
+      return <DoneStep store={store} plane={plane} onOpen={(tab) => go({ view: 'plane', planeId: plane.id, tab })} />
+  }
+}

@@ -1,0 +1,104 @@
+import { Tabs } from '@mantine/core'
+import { lazy, Suspense } from 'react'
+import { useStore } from 'zustand'
+import type { Plane } from '../../preload/contract/planes.ts'
+import { ActivityView } from '../operations/ActivityView.tsx'
+import { latestOperation } from '../operations/store.ts'
+import { Loading } from '../ui/Blank.tsx'
+import { Overview } from './Overview.tsx'
+import classes from './PlaneView.module.css'
+import { isPlaneTab, type PlaneTab, planeTabs } from './route.ts'
+import { useSession } from './sessionContext.ts'
+
+const PlaneInstall = lazy(() => import('./PlaneInstall.tsx').then((file) => ({ default: file.PlaneInstall })))
+const ConnectivityView = lazy(() =>
+  import('../connectivity/ConnectivityView.tsx').then((file) => ({ default: file.ConnectivityView })),
+)
+const WorkloadsView = lazy(() =>
+  import('../workloads/WorkloadsView.tsx').then((file) => ({ default: file.WorkloadsView })),
+)
+const LogsView = lazy(() => import('../logs/LogsView.tsx').then((file) => ({ default: file.LogsView })))
+
+export interface PlaneViewProps {
+  readonly plane: Plane
+  readonly tab: PlaneTab
+}
+
+/** One plane: what it is, and a view for each thing that can be done with it. */
+export function PlaneView({ plane, tab }: PlaneViewProps) {
+  const session = useSession()
+  const go = useStore(session.route, (state) => state.go)
+  const openTab = (next: PlaneTab) => go({ view: 'plane', planeId: plane.id, tab: next })
+  return (
+    <Tabs
+      className={classes.plane}
+      value={tab}
+      onChange={(value) => {
+        if (isPlaneTab(value)) openTab(value)
+      }}
+      keepMounted={false}
+    >
+      <header className={classes.head}>
+        <h1 className={classes.name}>{plane.name}</h1>
+        <span className={classes.facts}>
+          {plane.profile} on {plane.contextName}
+        </span>
+      </header>
+      <Tabs.List className={classes.tabs} aria-label="Views of the plane">
+        {planeTabs.map(({ id, title }) => (
+          <Tabs.Tab key={id} value={id}>
+            {title}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value={tab} className={classes.panel}>
+        <Suspense fallback={<Loading what="the view" />}>
+          <TabView plane={plane} tab={tab} openTab={openTab} />
+        </Suspense>
+      </Tabs.Panel>
+    </Tabs>
+  )
+}
+
+interface TabViewProps extends PlaneViewProps {
+  readonly openTab: (tab: PlaneTab) => void
+}
+
+function TabView({ plane, tab, openTab }: TabViewProps) {
+  const session = useSession()
+  const show = useStore(session.notices, (state) => state.show)
+  const planes = useStore(session.planes, (state) => state.planes)
+  const collecting = useStore(session.operations, latestOperation(plane.id, ['collect']))
+  const connection = useStore(session.workloads, (state) => state.known?.connection.state)
+  switch (tab) {
+    case 'overview':
+      return <Overview plane={plane} onOpen={openTab} />
+    case 'install':
+      return <PlaneInstall plane={plane} />
+    case 'connectivity':
+      return <ConnectivityView store={session.connectivity} />
+    case 'workloads':
+      return <WorkloadsView store={session.workloads} />
+    case 'logs':
+      return (
+        <LogsView
+          plane={plane}
+          store={session.logs}
+          collecting={collecting}
+          onStop={session.operations.getState().cancel}
+          clusterGone={connection === 'stale'}
+          onProblem={show}
+        />
+      )
+    case 'activity':
+      return (
+        <ActivityView
+          store={session.operations}
+          planes={planes ?? []}
+          planeId={plane.id}
+          onProblem={show}
+          onOpen={(_, next) => openTab(next)}
+        />
+      )
+  }
+}

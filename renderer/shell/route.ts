@@ -1,0 +1,57 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+
+export const planeTabs = [
+  { id: 'overview', title: 'Overview' },
+  { id: 'install', title: 'Install' },
+  { id: 'connectivity', title: 'Connectivity' },
+  { id: 'workloads', title: 'Workloads' },
+  { id: 'logs', title: 'Logs' },
+  { id: 'activity', title: 'Activity' },
+] as const
+
+export type PlaneTab = (typeof planeTabs)[number]['id']
+
+export const isPlaneTab = (value: unknown): value is PlaneTab => planeTabs.some(({ id }) => id === value)
+
+/** Where the window is. It has no address of its own: the browser's history carries the route beside the address. */
+export type Route =
+  | { readonly view: 'home' }
+  | { readonly view: 'new-plane' }
+  | { readonly view: 'plane'; readonly planeId: string; readonly tab: PlaneTab }
+  | { readonly view: 'activity' }
+  | { readonly view: 'profiles'; readonly name?: string }
+  | { readonly view: 'settings' }
+
+export interface RouteState {
+  readonly route: Route
+  go(route: Route): void
+}
+
+export type RouteStore = StoreApi<RouteState>
+
+const views: readonly unknown[] = ['home', 'new-plane', 'activity', 'profiles', 'settings']
+
+function isRoute(value: unknown): value is Route {
+  if (typeof value !== 'object' || value === null || !('view' in value)) return false
+  if (value.view !== 'plane') return views.includes(value.view)
+  if (!('planeId' in value) || typeof value.planeId !== 'string' || !('tab' in value)) return false
+  return isPlaneTab(value.tab)
+}
+
+function routeIn(state: unknown): Route | undefined {
+  if (typeof state !== 'object' || state === null || !('hangar' in state)) return undefined
+  return isRoute(state.hangar) ? state.hangar : undefined
+}
+
+/** History's state outlives a reload, and gives back and forward their meaning. */
+export function createRouteStore(): RouteStore {
+  const store = createStore<RouteState>()((set) => ({
+    route: routeIn(history.state) ?? { view: 'home' },
+    go(route) {
+      history.pushState({ hangar: route }, '')
+      set({ route })
+    },
+  }))
+  addEventListener('popstate', ({ state }) => store.setState({ route: routeIn(state) ?? { view: 'home' } }))
+  return store
+}

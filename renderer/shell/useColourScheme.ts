@@ -1,0 +1,25 @@
+import { useSyncExternalStore } from 'react'
+import { useStore } from 'zustand'
+import type { Settings } from '../../preload/contract/settings.ts'
+import { keep, recall } from '../lib/keep.ts'
+import type { SettingsStore } from '../settings/store.ts'
+
+const isTheme = (value: unknown): value is Settings['theme'] =>
+  value === 'system' || value === 'light' || value === 'dark'
+
+const prefersDark = matchMedia('(prefers-color-scheme: dark)')
+
+function subscribe(listener: () => void): () => void {
+  prefersDark.addEventListener('change', listener)
+  return () => prefersDark.removeEventListener('change', listener)
+}
+
+/** What the settings say; until they are read, what they said before a reload, or the system. */
+export function useColourScheme(store: SettingsStore): 'light' | 'dark' {
+  const chosen = useStore(store, ({ settings }) => settings?.theme)
+  const systemIsDark = useSyncExternalStore(subscribe, () => prefersDark.matches)
+  if (chosen !== undefined) keep('hangar.theme', chosen)
+  const theme = chosen ?? recall('hangar.theme', isTheme) ?? 'system'
+  if (theme !== 'system') return theme
+  return systemIsDark ? 'dark' : 'light'
+}

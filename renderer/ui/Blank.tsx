@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react'
+import classes from './Blank.module.css'
+
+export interface BlankProps {
+  readonly title: string
+  readonly children?: ReactNode
+  readonly action?: ReactNode
+}
+
+/** An empty view: what would be here, and the next step. */
+export function Blank({ title, children, action }: BlankProps) {
+  return (
+    <div className={classes.blank}>
+      <h2 className={classes.title}>{title}</h2>
+      {children !== undefined && <p className={classes.text}>{children}</p>}
+      {action !== undefined && <div className={classes.action}>{action}</div>}
+    </div>
+  )
+}
+
+/** A view whose data are on the way. Says so after a moment only, so that a fast answer does not flash. */
+export function Loading({ what }: { readonly what: string }) {
+  return (
+    <div className={classes.loading} role="status">
+      Loading {what} …
+    </div>
+  )
+}

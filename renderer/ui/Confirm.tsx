@@ -1,0 +1,41 @@
+import { Button, Group, Modal } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+
+export interface ConfirmProps {
+  readonly opened: boolean
+  readonly title: string
+  /** What will be gone, and what stays. */
+  readonly children: ReactNode
+  /** The verb, in the words of the button that led here. */
+  readonly verb: string
+  readonly onConfirm: () => Promise<void>
+  readonly onClose: () => void
+}
+
+/** Asks before what cannot be taken back. Its first focus is on leaving. */
+export function Confirm({ opened, title, children, verb, onConfirm, onClose }: ConfirmProps) {
+  const [busy, setBusy] = useState(false)
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <div>{children}</div>
+      <Group justify="flex-end" mt="md" gap="xs">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Cancel
+        </Button>
+        <Button
+          color="red"
+          loading={busy}
+          onClick={() => {
+            setBusy(true)
+            void onConfirm().finally(() => {
+              setBusy(false)
+              onClose()
+            })
+          }}
+        >
+          {verb}
+        </Button>
+      </Group>
+    </Modal>
+  )
+}

@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
+import { problemText } from '../lib/problem.ts'
+import { CopyButton } from './CopyButton.tsx'
+import { IconAlert, IconCircleX, IconInfo } from './icons.ts'
+import classes from './Notice.module.css'
+
+const icons = { bad: IconCircleX, warn: IconAlert, busy: IconInfo } as const
+
+export interface NoticeProps {
+  readonly tone: keyof typeof icons
+  readonly title: ReactNode
+  readonly children?: ReactNode
+  readonly actions?: ReactNode
+  /** `alert` is read out at once; use it for what has just gone wrong. */
+  readonly role?: 'alert' | 'status'
+}
+
+/** A block of the page that says something about the rest of it. */
+export function Notice({ tone, title, children, actions, role }: NoticeProps) {
+  const Icon = icons[tone]
+  return (
+    <div className={classes.notice} data-tone={tone} role={role}>
+      <Icon size={18} aria-hidden className={classes.icon} />
+      <div className={classes.body}>
+        <div className={classes.title}>{title}</div>
+        {children}
+        {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+      </div>
+    </div>
+  )
+}
+
+export interface ProblemNoticeProps {
+  readonly problem: ProblemReport
+  readonly tone?: 'bad' | 'warn'
+  readonly actions?: ReactNode
+}
+
+/** What happened, what to do now, and the evidence to hand on. */
+export function ProblemNotice({ problem, tone = 'bad', actions }: ProblemNoticeProps) {
+  return (
+    <Notice
+      tone={tone}
+      role="alert"
+      title={problem.message}
+      actions={
+        <>
+          {actions}
+          <CopyButton label="Copy evidence" text={() => problemText(problem)} />
+        </>
+      }
+    >
+      <div>{problem.hint}</div>
+      {problem.evidence !== '' && (
+        <details className={classes.evidence}>
+          <summary>Evidence ({problem.code})</summary>
+          <pre className="mono">{problem.evidence}</pre>
+        </details>
+      )}
+    </Notice>
+  )
+}

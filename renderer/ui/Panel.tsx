@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react'
+import classes from './Panel.module.css'
+
+export interface PanelProps {
+  readonly title: string
+  readonly aside?: ReactNode
+  readonly children: ReactNode
+}
+
+/** A titled box; its heading names it for everyone. */
+export function Panel({ title, aside, children }: PanelProps) {
+  return (
+    <section className={classes.panel} aria-label={title}>
+      <div className={classes.head}>
+        <h2 className={classes.title}>{title}</h2>
+        {aside}
+      </div>
+      <div className={classes.body}>{children}</div>
+    </section>
+  )
+}
+
+/** Names and values beside one another. */
+export function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className={classes.facts}>
+      {rows.map(([name, value]) => (
+        <div key={name} className={classes.fact}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

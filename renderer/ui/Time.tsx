@@ -1,0 +1,22 @@
+import { age, fullTime } from '../lib/time.ts'
+import { useNow } from './useNow.ts'
+
+/** A time with its zone; its age on hover. */
+export function At({ at }: { readonly at: string }) {
+  const now = useNow()
+  return (
+    <time dateTime={at} title={age(at, Math.max(now, Date.parse(at)))} className="numbers">
+      {fullTime(at)}
+    </time>
+  )
+}
+
+/** An age; the time with its zone on hover. */
+export function Ago({ at }: { readonly at: string }) {
+  const now = useNow()
+  return (
+    <time dateTime={at} title={fullTime(at)} className="numbers">
+      {age(at, now)}
+    </time>
+  )
+}

@@ -1,0 +1,127 @@
+// biome-ignore-all lint/a11y/noStaticElementInteractions: the roles are chosen at run time, which the linter cannot see
+// biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the same
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the list hears the keys for its rows, and names its active one
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import classes from './VirtualList.module.css'
+
+export interface RowMark {
+  readonly level?: number
+  readonly expanded?: boolean
+}
+
+export interface VirtualListProps<Item> {
+  readonly items: readonly Item[]
+  readonly keyOf: (item: Item) => string
+  readonly label: string
+  /** `tree`: rows have levels and can be folded with the left and right arrows. */
+  readonly kind: 'listbox' | 'tree'
+  /** In pixels at the page's own text size; the list scales it with the text. */
+  readonly rowHeight: number
+  readonly selected: string | undefined
+  readonly onSelect: (key: string) => void
+  readonly renderRow: (item: Item) => ReactNode
+  readonly markOf?: (item: Item) => RowMark
+  readonly onFold?: (item: Item, expanded: 'yes' | 'no') => void
+  /** The end of what is loaded has come into view. */
+  readonly onEnd?: () => void
+  readonly onScrolled?: (where: 'newest' | 'away') => void
+  readonly onEscape?: () => void
+}
+
+/** Rows drawn beyond the visible ones: enough for a flick of the wheel. */
+const overscan = 20
+/** Within this many pixels of the start the list counts as being at it. */
+const atStartPx = 4
+
+type Move = (index: number, count: number, page: number) => number
+const moves: Readonly<Record<string, Move>> = {
+  ArrowDown: (index) => index + 1,
+  ArrowUp: (index) => index - 1,
+  PageDown: (index, _, page) => index + page,
+  PageUp: (index, _, page) => index - page,
+  Home: () => 0,
+  End: (_, count) => count - 1,
+}
+
+/** Only the rows in view are drawn. One row is selected; the keyboard moves it, and the list scrolls with it. */
+export function VirtualList<Item>(props: VirtualListProps<Item>) {
+  const { items, keyOf, label, kind, rowHeight, selected, onSelect, renderRow, markOf, onFold } = props
+  const { onEnd, onScrolled, onEscape } = props
+  const frame = useRef<HTMLDivElement>(null)
+  const prefix = useId()
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => {
+      const item = items[index]
+      return item === undefined ? index : keyOf(item)
+    },
+    overscan,
+  })
+  const rows = virtual.getVirtualItems()
+  const lastDrawn = rows.at(-1)?.index ?? -1
+  const index = selected === undefined ? -1 : items.findIndex((item) => keyOf(item) === selected)
+  const idOf = (at: number) => `${prefix}row${at}`
+
+  useEffect(() => {
+    if (lastDrawn >= 0 && lastDrawn >= items.length - 1) onEnd?.()
+  }, [lastDrawn, items.length, onEnd])
+
+  function press(event: KeyboardEvent) {
+    const item = items[index]
+    if (event.key === 'Escape' && onEscape !== undefined) onEscape()
+    else if (event.key === 'ArrowRight' && item !== undefined && onFold !== undefined) onFold(item, 'yes')
+    else if (event.key === 'ArrowLeft' && item !== undefined && onFold !== undefined) onFold(item, 'no')
+    else {
+      const move = moves[event.key]
+      if (move === undefined || items.length === 0) return
+      const page = Math.max(1, Math.floor((frame.current?.clientHeight ?? 0) / rowHeight) - 1)
+      const next = Math.min(Math.max(move(index, items.length, page), 0), items.length - 1)
+      const target = items[next]
+      if (target === undefined) return
+      onSelect(keyOf(target))
+      virtual.scrollToIndex(next)
+    }
+    event.preventDefault()
+  }
+
+  return (
+    <div
+      ref={frame}
+      className={classes.frame}
+      role={kind}
+      aria-label={label}
+      aria-activedescendant={rows.some((row) => row.index === index) ? idOf(index) : undefined}
+      tabIndex={0}
+      onKeyDown={press}
+      onScroll={({ currentTarget }) => onScrolled?.(currentTarget.scrollTop <= atStartPx ? 'newest' : 'away')}
+    >
+      <div className={classes.whole} role="presentation" style={{ height: virtual.getTotalSize() }}>
+        {rows.map((row) => {
+          const item = items[row.index]
+          if (item === undefined) return null
+          const mark = markOf?.(item)
+          return (
+            <div
+              key={row.key}
+              id={idOf(row.index)}
+              className={classes.row}
+              role={kind === 'tree' ? 'treeitem' : 'option'}
+              aria-selected={row.index === index}
+              aria-setsize={items.length}
+              aria-posinset={row.index + 1}
+              aria-level={mark?.level}
+              aria-expanded={mark?.expanded}
+              style={{ height: row.size, transform: `translateY(${row.start}px)` }}
+              onClick={() => onSelect(keyOf(item))}
+            >
+              {renderRow(item)}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}

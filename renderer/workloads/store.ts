@@ -1,0 +1,86 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
+import type {
+  ClusterEvent,
+  ComponentStatus,
+  Connection,
+  ObjectStatus,
+  WorkloadsEvent,
+} from '../../preload/contract/workloads.ts'
+import type { Client } from '../lib/client.ts'
+import { follow } from '../lib/follow.ts'
+import { attempt } from '../lib/outcome.ts'
+
+/** What is known of a plane's workloads: objects by uid, because changes name them so. */
+export interface Known {
+  readonly asOf: string | null
+  readonly connection: Connection
+  readonly components: readonly ComponentStatus[]
+  readonly objects: ReadonlyMap<string, ObjectStatus>
+}
+
+export interface EventList {
+  /** uid of the object that they are about; undefined: of the whole plane. */
+  readonly object: string | undefined
+  readonly events: readonly ClusterEvent[] | undefined
+  readonly problem: ProblemReport | undefined
+}
+
+export interface WorkloadsState {
+  readonly planeId: string | undefined
+  readonly known: Known | undefined
+  readonly problem: ProblemReport | undefined
+  readonly events: EventList
+  /** Follows one plane until the signal aborts. */
+  watch(planeId: string, signal: AbortSignal): Promise<void>
+  loadEvents(object?: string): Promise<void>
+}
+
+export type WorkloadsStore = StoreApi<WorkloadsState>
+
+/** The next state after an event; a delta without a state before it cannot be placed and is left out. */
+export function applied(known: Known | undefined, event: WorkloadsEvent): Known | undefined {
+  if (event.kind === 'state') {
+    const { asOf, connection, components, objects } = event.status
+    return { asOf, connection, components, objects: new Map(objects.map((object) => [object.uid, object])) }
+  }
+  if (known === undefined) return undefined
+  const { asOf, connection, components, changed, removed } = event
+  if (changed.length === 0 && removed.length === 0) return { ...known, asOf, connection, components }
+  const objects = new Map(known.objects)
+  for (const uid of removed) objects.delete(uid)
+  for (const object of changed) objects.set(object.uid, object)
+  return { asOf, connection, components, objects }
+}
+
+const noEvents: EventList = { object: undefined, events: undefined, problem: undefined }
+
+export const createWorkloadsStore = (client: Pick<Client, 'workloads'>): WorkloadsStore =>
+  createStore<WorkloadsState>()((set, get) => ({
+    planeId: undefined,
+    known: undefined,
+    problem: undefined,
+    events: noEvents,
+    async watch(planeId, signal) {
+      set({ planeId, known: undefined, problem: undefined, events: noEvents })
+      const problem = await follow(
+        (inner) => client.workloads.watch({ planeId }, { signal: inner }),
+        (event) => set(({ known }) => ({ known: applied(known, event), problem: undefined })),
+        signal,
+      )
+      if (problem !== undefined) set({ problem })
+    },
+    async loadEvents(object) {
+      const { planeId } = get()
+      if (planeId === undefined) return
+      set(({ events }) => ({ events: events.object === object ? events : { ...noEvents, object } }))
+      const listed = await attempt(() => client.workloads.events({ planeId, object }))
+      // Another plane or object may have been chosen meanwhile.
+      if (get().planeId !== planeId || get().events.object !== object) return
+      set(({ events }) => ({
+        events: listed.ok
+          ? { object, events: listed.value, problem: undefined }
+          : { object, events: events.events, problem: listed.problem },
+      }))
+    },
+  }))
