@@ -136,12 +136,12 @@ const lock = async (onWait: () => void, signal: AbortSignal | undefined): Promis
 
 const pathWithGo = (): string => [process.env.PATH ?? '', '/usr/local/go/bin'].join(delimiter)
 
-/** The version of the Go on this machine, or why there is none that can be used. */
-export const findGo = async (signal?: AbortSignal): Promise<string> => {
-  const { code, stdout } = await run('go', ['env', 'GOVERSION'], { env: { PATH: pathWithGo() }, signal }).catch(() => ({
-    code: 127,
-    stdout: '',
-  }))
+/** The version of the Go on that path, such as `go1.26.8`. Throws BuildProblem where none can be used. */
+export const findGo = async (path: string, signal?: AbortSignal): Promise<string> => {
+  const { code, stdout } = await run('go', ['env', 'GOVERSION'], { env: { PATH: path }, signal }).catch(() => {
+    signal?.throwIfAborted()
+    return { code: 127, stdout: '' }
+  })
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(stdout) ?? []
   if (code !== 0 || major === undefined) throw new BuildProblem('Go is not installed.', goHint)
   if (Number(major) < minimumGo[0] || (Number(major) === minimumGo[0] && Number(minor) < minimumGo[1]))
@@ -203,7 +203,7 @@ export const buildPrograms = async (
   { onProgress, signal }: { onProgress?: (progress: BuildProgress) => void; signal?: AbortSignal } = {},
 ): Promise<void> => {
   if (programs.every(isBuilt)) return
-  const goVersion = await findGo(signal)
+  const goVersion = await findGo(pathWithGo(), signal)
   await mkdir(join(cacheRoot(), 'programs'), { recursive: true })
   const release = await lock(() => {
     const text = 'waiting for another build on this machine'

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '../../scripts/run.ts'
 import { BedProblem } from './bed-problem.ts'
@@ -69,16 +68,4 @@ export const baseImages = async (signal: AbortSignal): Promise<Image[]> => {
       files: [{ path: 'usr/local/bin/helm-controller', source: programPath('helm-controller') }, ...people],
     },
   ]
-}
-
-/** Changes when any file of the base images does; cheap enough to ask at each start. */
-export const baseImagesKey = async (images: readonly Image[]): Promise<string> => {
-  const parts = [await readFile(import.meta.filename, 'utf8')]
-  for (const { files } of images)
-    for (const { source } of files) {
-      if (source === undefined) continue
-      const { size, mtimeMs } = await stat(source)
-      parts.push(`${source} ${size} ${mtimeMs}`)
-    }
-  return parts.join('\n')
 }

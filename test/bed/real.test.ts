@@ -13,8 +13,9 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
   let apis: [Api, Api]
 
   beforeAll(async () => {
-    const start = () => startBed({ pods: 'real' }, AbortSignal.timeout(280_000))
-    beds = await Promise.all([start(), start()])
+    const limit = AbortSignal.timeout(280_000)
+    const second = { pods: 'both', simulatedNodes: 2 } as const
+    beds = await Promise.all([startBed({ pods: 'real' }, limit), startBed(second, limit)])
     apis = await Promise.all([apiOf(beds[0]), apiOf(beds[1])])
   })
   afterAll(() => Promise.all((beds ?? []).map((bed) => bed.down())))
@@ -106,6 +107,22 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
     const call = () => execInPod(bed, 'caller', ['node', '-e', script])
 
     expect(await until('An answer of the service', call, 20_000, limit())).toBe('served\n')
+  })
+
+  it('puts on simulated nodes beside the real one only what asks for them', async () => {
+    const [, api] = apis
+    const tolerations = [{ key: 'kwok.x-k8s.io/node', operator: 'Exists' }]
+    const containers = [{ name: 'main', image: 'any' }]
+    const simulated = { spec: { containers, tolerations, nodeSelector: { type: 'kwok' } } }
+
+    await api.apply(shellPod('grounded', 'sleep 1000'), limit())
+    await api.apply({ ...shellPod('dreamt', ''), ...simulated }, limit())
+    await Promise.all(['grounded', 'dreamt'].map((name) => waitForPhase(api, name, 'Running', limit())))
+
+    const nodeOf = async (name: string) =>
+      (await api.get(`/api/v1/namespaces/default/pods/${name}`, limit())).spec?.nodeName
+    expect(await nodeOf('grounded')).toBe('node-1')
+    expect(await nodeOf('dreamt')).toMatch(/^simulated-[12]$/)
   })
 
   it('takes an image made of files at hand', async () => {

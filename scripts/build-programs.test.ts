@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import {
+  buildPrograms,
+  estimateLeft,
+  findGo,
+  type Program,
+  programFolder,
+  programKey,
+  sayLeft,
+} from './build-programs.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hangar-build-'))
+  vi.stubEnv('HANGAR_CACHE', join(folder, 'cache'))
+  onTestFinished(async () => {
+    vi.unstubAllEnvs()
+    await rm(folder, { recursive: true, force: true })
+  })
+})
+
+/** A program of one line, without modules to fetch. */
+const tiny = async (said: string): Promise<Program> => {
+  const at = join(folder, 'module')
+  await mkdir(at, { recursive: true })
+  await writeFile(join(at, 'go.mod'), 'module hangar.test/tiny\n\ngo 1.26.0\n')
+  await writeFile(join(at, 'main.go'), `package main\n\nfunc main() { println("${said}") }\n`)
+  return { name: 'tiny', folder: at, target: 'hangar.test/tiny', seconds: 1 }
+}
+
+const path = [process.env.PATH ?? '', '/usr/local/go/bin'].join(delimiter)
+const go = await findGo(path).catch(() => undefined)
+
+describe('programKey', () => {
+  it('changes with the sources and the settings, and with nothing else', async () => {
+    const first = programKey(await tiny('a'))
+    await writeFile(join(folder, 'module', 'notes.txt'), 'not part of the build')
+
+    expect(programKey(await tiny('a'))).toBe(first)
+    expect(programKey(await tiny('b'))).not.toBe(first)
+    expect(programKey({ ...(await tiny('a')), tags: ['x'] })).not.toBe(first)
+  })
+})
+
+describe('estimateLeft', () => {
+  const all = [{ seconds: 100 }, { seconds: 50 }, { seconds: 50 }]
+
+  it.each([
+    { index: 0, elapsed: 0, cores: 2, left: 200 },
+    { index: 0, elapsed: 0, cores: 4, left: 100 },
+    { index: 1, elapsed: 200, cores: 2, left: 200 },
+    { index: 2, elapsed: 75, cores: 2, left: 25 },
+  ])('after $index builds in $elapsed s on $cores cores says $left s', ({ index, elapsed, cores, left }) => {
+    expect(estimateLeft(all, index, elapsed, cores)).toBe(left)
+  })
+
+  it.each([
+    [0.2, 'about 1 s left'],
+    [42, 'about 42 s left'],
+    [371, 'about 6 min left'],
+  ])('%s seconds read: %s', (seconds, text) => {
+    expect(sayLeft(seconds)).toBe(text)
+  })
+})
+
+describe('findGo', () => {
+  it('says what to install, and what works without, where there is no Go', async () => {
+    const problem = await findGo(folder).catch((error: unknown) => error)
+
+    expect(problem).toMatchObject({
+      message: 'Go is not installed.',
+      hint: expect.stringContaining('https://go.dev/dl'),
+    })
+  })
+
+  it.skipIf(process.platform === 'win32')('says so where Go is too old', async () => {
+    await writeFile(join(folder, 'go'), '#!/bin/sh\necho go1.21.3\n', { mode: 0o755 })
+
+    await expect(findGo(`${folder}:/bin`)).rejects.toThrow('Go 1.21.3 is too old.')
+  })
+})
+
+describe.skipIf(!go)('buildPrograms (skipped where there is no Go)', () => {
+  it('builds once for two callers: the second waits for the first', async () => {
+    const program = await tiny('built')
+    const said: string[] = []
+    const onProgress = ({ text }: { readonly text: string }) => void said.push(text)
+
+    await Promise.all([buildPrograms([program], { onProgress }), buildPrograms([program], { onProgress })])
+
+    expect(existsSync(join(programFolder(program), 'tiny'))).toBe(true)
+    expect(said.sort()).toEqual([
+      expect.stringMatching(/^tiny, 1 of 1, about/),
+      'waiting for another build on this machine',
+    ])
+  }, 60_000)
+
+  it('takes over the lock of a process that is gone', async () => {
+    const program = await tiny('again')
+    await mkdir(join(folder, 'cache'))
+    await writeFile(join(folder, 'cache', 'build.lock'), JSON.stringify({ pid: process.pid, started: '1' }))
+
+    await buildPrograms([program])
+
+    expect(existsSync(programFolder(program))).toBe(true)
+    expect(existsSync(join(folder, 'cache', 'build.lock'))).toBe(false)
+  }, 60_000)
+
+  it("says what Go said where a program doesn't compile, and leaves nothing that looks built", async () => {
+    const program = await tiny('", 1 +')
+
+    await expect(buildPrograms([program])).rejects.toMatchObject({
+      message: 'tiny was not built: go build failed.',
+      hint: expect.stringContaining('main.go:3'),
+    })
+    expect(existsSync(programFolder(program))).toBe(false)
+  }, 60_000)
+})
