@@ -110,7 +110,7 @@ function readPieces({ entries, rest }: Pieces): { kubeconfig: RawKubeconfig; bro
     }
     found[entry.section].push(item)
   }
-  const top = parseDocument(rest, { schema: 'failsafe', prettyErrors: false })
+  const top = parseDocument(rest, quiet)
   const values: unknown = top.errors.length === 0 ? unfold(() => top.toJS({ maxAliasCount })) : undefined
   const current = isRecord(values) ? values['current-context'] : undefined
   if (top.errors.length > 0) {
@@ -123,12 +123,15 @@ function readPieces({ entries, rest }: Pieces): { kubeconfig: RawKubeconfig; bro
   return { kubeconfig: { ...found, currentContext, faults }, broken }
 }
 
+/** Scalars stay text. No warnings and no pretty errors: both quote the file, which holds secrets. */
+const quiet = { schema: 'failsafe', prettyErrors: false, logLevel: 'error' } as const
+
 /** Guards against a few lines that unfold into gigabytes. */
 const maxAliasCount = 100
 
 function readEntry(text: string, line: number): RawEntry {
   const lines = new LineCounter()
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { ...quiet, lineCounter: lines })
   const [error] = document.errors
   if (error !== undefined) {
     const at = lines.linePos(error.pos[0])
@@ -159,7 +162,7 @@ const guessName = (text: string): string | undefined => /^[ -]*name: *["']?([^"'
 /** The library on the whole file; where that fails too, what the pieces gave. */
 function readWhole(text: string, pieces: Pieces | undefined): RawKubeconfig {
   const lines = new LineCounter()
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { ...quiet, lineCounter: lines })
   const [error] = document.errors
   if (error !== undefined) {
     if (pieces !== undefined) return readPieces(pieces).kubeconfig
