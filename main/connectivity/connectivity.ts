@@ -1,0 +1,195 @@
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import type { CheckEvent, ConnectivityReport, EndpointRow, Vantage } from '../../preload/contract/connectivity.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { Endpoint, EndpointList } from '../../preload/contract/profiles.ts'
+import type { JsonObject } from '../../preload/contract/words.ts'
+import { findings } from './findings.ts'
+import { keepReport, lastReport } from './keep.ts'
+import { type ProxyEnvironment, proxiesOf } from './probe/target.ts'
+import { splitPem } from './probe/tls/roots.ts'
+import { planRow, type RowMaterial, rowOf } from './rows.ts'
+import { checkRows, type Row } from './run.ts'
+import { substitute } from './settings.ts'
+
+/** The table of a plane, as its profile and its settings give it. */
+export interface PlaneRows {
+  readonly endpoints: readonly Endpoint[]
+  readonly settings: JsonObject
+  /** By component id. */
+  readonly componentTitles: Readonly<Record<string, string>>
+  /** Address of the DNS server that knows the plane's names; may refer to settings. */
+  readonly resolver?: string | undefined
+  /** Where relative paths of PEM files start. */
+  readonly folder: string
+}
+
+export interface ClientCertificate {
+  readonly certificate: string
+  readonly key: string
+}
+
+export interface ConnectivityParts {
+  /** Throws PLANE_UNKNOWN. */
+  readonly rowsOf: (planeId: string) => Promise<PlaneRows>
+  /** The credential's `tls.crt` and `tls.key`; undefined when it is not stored. */
+  readonly credentialOf: (planeId: string, credentialId: string) => Promise<ClientCertificate | undefined>
+  /** Where reports are kept. */
+  readonly home: string
+  /** Of this process; tests give their own. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export interface CheckOptions {
+  /** Only these rows; absent: all. */
+  readonly endpoints?: readonly string[] | undefined
+  /** Instead of the environment's: as HTTPS_PROXY would have it. */
+  readonly proxy?: string | undefined
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Where relative paths of PEM files start. */
+  readonly folder?: string | undefined
+}
+
+export interface Connectivity {
+  readonly rows: (planeId: string) => Promise<EndpointRow[]>
+  /** Streams events as they come; ends by abort. The report of a whole table is kept. */
+  readonly check: (
+    planeId: string,
+    options: Pick<CheckOptions, 'endpoints' | 'proxy'>,
+    signal: AbortSignal,
+  ) => AsyncGenerator<CheckEvent>
+  readonly last: (planeId: string) => Promise<ConnectivityReport | null>
+}
+
+export function createConnectivity({ rowsOf, credentialOf, home, env }: ConnectivityParts): Connectivity {
+  return {
+    async rows(planeId) {
+      const { endpoints, settings, componentTitles } = await rowsOf(planeId)
+      return endpoints.map((endpoint) =>
+        rowOf(endpoint, settings, componentTitles[endpoint.component] ?? endpoint.component),
+      )
+    },
+    async *check(planeId, options, signal) {
+      const plane = await rowsOf(planeId)
+      const events = check(plane, (id) => credentialOf(planeId, id), { ...options, env, folder: plane.folder }, signal)
+      for await (const event of events) {
+        // Part of a table would hide the rest of what was known.
+        if (event.kind === 'finished' && options.endpoints === undefined) await keepReport(home, planeId, event.report)
+        yield event
+      }
+    },
+    last: (planeId) => lastReport(home, planeId),
+  }
+}
+
+/** Checks a bare list: no plane, no cluster, no vault. */
+export function checkEndpoints(
+  list: EndpointList,
+  options: CheckOptions,
+  signal: AbortSignal,
+): AsyncGenerator<CheckEvent> {
+  const { endpoints, settings, resolver } = list
+  const rows: PlaneRows = {
+    endpoints,
+    settings,
+    resolver,
+    componentTitles: {},
+    folder: options.folder ?? process.cwd(),
+  }
+  return check(rows, () => Promise.resolve(undefined), options, signal)
+}
+
+/** The rows of a list as the table shows them: what `exitCode` asks which are required. */
+export const endpointRows = ({ endpoints, settings }: EndpointList): EndpointRow[] =>
+  endpoints.map((endpoint) => rowOf(endpoint, settings, endpoint.component))
+
+const vantage: Vantage = { kind: 'computer', name: hostname() }
+
+async function* check(
+  { endpoints, settings, resolver, folder }: PlaneRows,
+  credentialOf: (credentialId: string) => Promise<ClientCertificate | undefined>,
+  options: CheckOptions,
+  signal: AbortSignal,
+): AsyncGenerator<CheckEvent> {
+  signal.throwIfAborted()
+  const wanted = chosen(endpoints, options.endpoints)
+  const startedAt = new Date().toISOString()
+  yield { kind: 'started', startedAt, rows: wanted.map(({ id }) => ({ endpoint: id, vantage })) }
+  const rows = await Promise.all(
+    wanted.map(async (endpoint): Promise<Row> => {
+      const material = await materialOf(endpoint, settings, folder, credentialOf)
+      return { id: endpoint.id, plan: planRow(endpoint, settings, material) }
+    }),
+  )
+  const server = substitute(resolver ?? '', settings)
+  const context = {
+    resolver: server.text === '' || server.missing.length > 0 ? undefined : server.text,
+    proxies: proxies(options),
+  }
+  const observed = yield* checkRows(rows, vantage, context, signal)
+  const report: ConnectivityReport = {
+    schemaVersion: 1,
+    startedAt,
+    results: observed.map(({ result }) => result),
+    findings: findings(observed),
+  }
+  yield { kind: 'finished', report }
+}
+
+function chosen(endpoints: readonly Endpoint[], ids: readonly string[] | undefined): readonly Endpoint[] {
+  if (ids === undefined) return endpoints
+  const unknown = ids.filter((id) => !endpoints.some((endpoint) => endpoint.id === id))
+  if (unknown.length > 0)
+    throw new Problem(
+      'INPUT_INVALID',
+      `There is no endpoint "${unknown[0]}".`,
+      `known: ${endpoints.map(({ id }) => id).join(', ')}`,
+    )
+  return endpoints.filter(({ id }) => ids.includes(id))
+}
+
+function proxies({ proxy, env }: CheckOptions): ProxyEnvironment {
+  const found = proxiesOf(env ?? process.env)
+  return proxy === undefined ? found : { httpsProxy: proxy, httpProxy: proxy, noProxy: found.noProxy }
+}
+
+/** Reads what a row refers to: a file of roots, a setting with roots, a client certificate. */
+async function materialOf(
+  { clientProfile }: Endpoint,
+  settings: JsonObject,
+  folder: string,
+  credentialOf: (credentialId: string) => Promise<ClientCertificate | undefined>,
+): Promise<RowMaterial> {
+  const clientCertificate =
+    clientProfile.clientCertificate === undefined ? undefined : await credentialOf(clientProfile.clientCertificate)
+  return { trust: await trustOf(clientProfile.trust, settings, folder), clientCertificate }
+}
+
+async function trustOf(
+  trust: Endpoint['clientProfile']['trust'],
+  settings: JsonObject,
+  folder: string,
+): Promise<RowMaterial['trust']> {
+  if (typeof trust === 'string') return { kind: 'found', trust: { kind: trust } }
+  if ('setting' in trust) {
+    const { text, missing } = substitute(`\${${trust.setting}}`, settings)
+    if (missing.length > 0)
+      return {
+        kind: 'missing',
+        why: `the setting ${trust.setting}, with the roots that the component trusts, is empty`,
+      }
+    return pemOf(text, `the setting ${trust.setting}`)
+  }
+  const file = substitute(trust.file, settings)
+  if (file.missing.length > 0) return { kind: 'missing', why: `the setting ${file.missing.join(', ')} is empty` }
+  const text = await readFile(resolve(folder, file.text), 'utf8').catch(() => undefined)
+  return text === undefined
+    ? { kind: 'unreadable', why: `the file ${file.text}, with the roots that the component trusts, cannot be read` }
+    : pemOf(text, `the file ${file.text}`)
+}
+
+const pemOf = (text: string, where: string): RowMaterial['trust'] =>
+  splitPem(text).length === 0
+    ? { kind: 'unreadable', why: `${where} holds no certificate in PEM` }
+    : { kind: 'found', trust: { kind: 'pem', pem: text } }

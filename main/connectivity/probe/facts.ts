@@ -1,0 +1,207 @@
+/** What the stages saw, as plain data: everything that a judgement may rest on, and nothing that was concluded. */
+
+export type FamilyAnswer =
+  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  /** The name exists and has none of this family (NODATA). */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'nxdomain' }
+  | { readonly kind: 'timeout' }
+  /** The server answered with an error: SERVFAIL, REFUSED, FORMERR, NOTIMP. */
+  | { readonly kind: 'error'; readonly code: string }
+  /** The server itself could not be reached. */
+  | { readonly kind: 'unreachable'; readonly code: string }
+
+export type DnsFacts =
+  /** The row gives an address: nothing to ask. */
+  | { readonly kind: 'literal'; readonly address: string }
+  | {
+      readonly kind: 'asked'
+      readonly name: string
+      /** Of whom: addresses of the servers, or where else the answer came from. */
+      readonly resolver: string
+      readonly v4: FamilyAnswer
+      readonly v6: FamilyAnswer
+      /** The name with a search domain behind it, when that is what answered. */
+      readonly foundAs: string | undefined
+      /** What the plain name gives, when a search domain answered before it. */
+      readonly plain: readonly string[] | undefined
+      /** Addresses given for a name that cannot exist (`.invalid`); asked only when a later stage failed. */
+      readonly invented: readonly string[] | undefined
+    }
+
+export type DialOutcome =
+  | 'connected'
+  | 'refused'
+  | 'timeout'
+  | 'reset'
+  | 'unreachable'
+  | 'no-route'
+  | 'no-sockets'
+  | 'error'
+
+export interface Attempt {
+  readonly address: string
+  readonly family: 4 | 6
+  readonly outcome: DialOutcome
+  readonly code: string
+  readonly ms: number
+}
+
+export interface TcpFacts {
+  readonly connected: { readonly address: string; readonly family: 4 | 6; readonly localAddress: string } | undefined
+  readonly port: number
+  readonly attempts: readonly Attempt[]
+  /** What an earlier connection of this row met, when it was cut and this one was made in its place. */
+  readonly cutBefore: string | undefined
+}
+
+export type ProxyFacts =
+  | { readonly kind: 'direct'; readonly why: string }
+  | { readonly kind: 'unusable'; readonly why: string }
+  | { readonly kind: 'unreachable'; readonly name: string; readonly detail: string }
+  | { readonly kind: 'open'; readonly name: string; readonly port: number }
+  | {
+      readonly kind: 'answered'
+      readonly name: string
+      readonly port: number
+      readonly answer: HttpFacts
+      readonly sentCredentials: boolean
+      /** Whether the same host is let through on 443; asked only when another port was refused. */
+      readonly port443: 'allowed' | 'refused' | 'unknown'
+    }
+  | { readonly kind: 'silent'; readonly name: string; readonly detail: string }
+
+export interface CertificateFacts {
+  readonly subject: string
+  readonly issuer: string
+  readonly names: string
+  readonly notBefore: string
+  readonly notAfter: string
+  /** SHA-256 of the public key, in hexadecimal. */
+  readonly keySha256: string
+}
+
+export interface Trusted {
+  /** The roots that the component trusts. */
+  readonly byTarget: boolean
+  readonly byBundled: boolean
+  readonly bySystem: boolean
+  /** What OpenSSL says against the chain besides dates and names; empty when nothing. */
+  readonly error: string
+}
+
+export type TlsFacts =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'established'
+      readonly version: string
+      readonly cipher: string
+      /** Empty when none was agreed. */
+      readonly alpn: string
+      readonly serverName: string
+      readonly chain: readonly CertificateFacts[]
+      readonly trusted: Trusted
+      /** Why the certificate is not for this name; empty when it is. */
+      readonly nameFault: string
+      /** Milliseconds since the epoch, when the handshake was done. */
+      readonly at: number
+      /** Of all that was presented: the latest "not before" and the earliest "not after". */
+      readonly validFrom: number
+      readonly validTo: number
+      /** A certificate for a name that was made up on the spot was presented too. Undefined: not tried. */
+      readonly minted: boolean | undefined
+      /** What was said over a connection that is not trusted; nothing is sent but a plain GET. */
+      readonly peek: HttpFacts | undefined
+      readonly clientCertificateGiven: boolean
+    }
+  | {
+      readonly kind: 'failed'
+      readonly outcome: 'reset' | 'closed' | 'stalled' | 'not-tls' | 'error'
+      /** OpenSSL's or the system's code. */
+      readonly code: string
+      readonly receivedBytes: number
+      readonly firstBytes: string
+      readonly clientCertificateGiven: boolean
+      /** After a cut: whether the far end cuts a connection on which nothing was said. */
+      readonly cutsSilent: boolean | undefined
+      /** After a cut: whether a hello for another name is answered. */
+      readonly answersOtherName: boolean | undefined
+      /** After a stall: whether a hello that asks for a few bytes only is answered. */
+      readonly answersSmall: boolean | undefined
+      /** What is said to a plain GET, when what came looks like HTTP. */
+      readonly peek: HttpFacts | undefined
+    }
+
+export interface HttpFacts {
+  readonly status: number
+  readonly reason: string
+  /** Names in lower case; repeated ones joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>
+  /** At most `readLimitBytes`, as text. */
+  readonly body: string
+  /** Milliseconds since the epoch by this clock, when the head had come. */
+  readonly at: number
+  /** Half of the time between request and head: how far `at` may be off. */
+  readonly halfTripMs: number
+}
+
+/** A speech that is no HTTP, as far as it came. */
+export type Silence =
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'cut'; readonly code: string }
+
+export type IdentityFacts =
+  | {
+      readonly kind: 'http'
+      readonly request: string
+      readonly answer: HttpFacts
+      readonly redirectedFrom: readonly string[]
+    }
+  | {
+      readonly kind: 'websocket'
+      readonly request: string
+      readonly answer: HttpFacts
+      /** Whether `Sec-WebSocket-Accept` belongs to the key that was sent. */
+      readonly accepted: boolean
+      readonly subprotocol: string
+      /** What came in the first frame, for AMQP over WebSocket. */
+      readonly speech: AmqpSpeech | undefined
+    }
+  | { readonly kind: 'amqp'; readonly speech: AmqpSpeech }
+  | {
+      readonly kind: 'grpc'
+      readonly status: number
+      readonly grpcStatus: string
+      readonly contentType: string
+      readonly detail: string
+    }
+  | { readonly kind: 'no-http2'; readonly alpn: string; readonly detail: string }
+  /** Bytes that are none of what was asked for. */
+  | { readonly kind: 'bytes'; readonly firstBytes: string; readonly looksLike: string }
+  | { readonly kind: 'no-answer'; readonly silence: Silence; readonly overTls: boolean }
+  /** The far end ended the connection with a TLS alert after the handshake. */
+  | { readonly kind: 'alert'; readonly code: string }
+
+export type AmqpSpeech =
+  | { readonly kind: 'sasl'; readonly mechanisms: readonly string[] }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'start'; readonly version: string; readonly mechanisms: string; readonly product: string }
+  /** The header of another dialect. */
+  | { readonly kind: 'header'; readonly dialect: string }
+  | { readonly kind: 'header-only' }
+  | { readonly kind: 'bytes'; readonly firstBytes: string; readonly looksLike: string }
+  | { readonly kind: 'no-answer'; readonly silence: Silence }
+
+/** All that is known of one row, as far as it came. */
+export interface Facts {
+  /** The proxy that the row goes through; dns and tcp are then about it. */
+  readonly through?: string
+  /** After the direct way failed for a component that ignores the proxy: whether the proxy gets there. */
+  readonly proxyWouldReach?: { readonly name: string; readonly reached: boolean }
+  readonly dns?: DnsFacts
+  readonly tcp?: TcpFacts
+  readonly proxy?: ProxyFacts
+  readonly tls?: TlsFacts
+  readonly identity?: IdentityFacts
+}

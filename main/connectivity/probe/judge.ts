@@ -1,0 +1,57 @@
+import type { Stage } from '../../../preload/contract/connectivity.ts'
+import type { Verdict } from '../../../preload/contract/words.ts'
+import { type Cause, causes } from './causes.ts'
+import type { Facts } from './facts.ts'
+import { because, detect, type Judgement } from './judge/detector.ts'
+import { dnsWarnings, judgeDns } from './judge/dns.ts'
+import { judgeIdentity } from './judge/identity.ts'
+import { judgeProxy } from './judge/proxy.ts'
+import { judgeTcp } from './judge/tcp.ts'
+import { judgeTls } from './judge/tls.ts'
+import type { Target } from './target.ts'
+
+/** The stages that look at the world, in their order. */
+export const probedStages = ['dns', 'tcp', 'proxy', 'tls', 'identity'] as const satisfies readonly Stage[]
+export type ProbedStage = (typeof probedStages)[number]
+
+const judges = {
+  dns: judgeDns,
+  tcp: judgeTcp,
+  proxy: judgeProxy,
+  tls: judgeTls,
+  identity: judgeIdentity,
+} satisfies Record<ProbedStage, (facts: Facts, target: Target) => Judgement>
+
+/** What one stage's facts amount to, in the light of the stages before it. Pure. */
+export function judgeStage(stage: ProbedStage, facts: Facts, target: Target): Judgement {
+  const judgement = judges[stage](facts, target)
+  if (judgement.verdict !== 'fail') return judgement
+  if ((stage === 'dns' || stage === 'tcp') && facts.through !== undefined) {
+    return because('proxy.unreachable', `${facts.through}: ${judgement.says}`)
+  }
+  if (facts.proxyWouldReach?.reached === true && (stage === 'dns' || stage === 'tcp')) {
+    return because(
+      'proxy.ignored',
+      `${facts.proxyWouldReach.name} reaches it, and this component does not ask it; directly: ${judgement.says}`,
+    )
+  }
+  return judgement
+}
+
+export interface RowJudgement {
+  readonly verdict: Verdict
+  readonly cause: Cause | ''
+  readonly hint: string
+}
+
+/** The one cause of a row: its first failure, else its first warning, else what a pass has to say. Pure. */
+export function judge(facts: Facts, target: Target): RowJudgement {
+  const stages = probedStages.map((stage) => judgeStage(stage, facts, target))
+  const first = (verdict: Verdict): Judgement | undefined =>
+    stages.find((one) => one.verdict === verdict && one.cause !== '')
+  const found =
+    first('fail') ?? first('unknown') ?? first('warn') ?? detect(dnsWarnings, facts, target) ?? first('pass')
+  if (found !== undefined && found.cause !== '')
+    return { verdict: found.verdict, cause: found.cause, hint: causes[found.cause].hint }
+  return { verdict: facts.identity === undefined ? 'unknown' : 'pass', cause: '', hint: '' }
+}

@@ -1,0 +1,123 @@
+import { addressKind, inRanges } from '../addresses.ts'
+import type { DnsFacts, Facts, FamilyAnswer } from '../facts.ts'
+import type { Target } from '../target.ts'
+import { type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
+
+type Asked = Extract<DnsFacts, { kind: 'asked' }>
+
+const answersOf = ({ v4, v6 }: Asked): readonly FamilyAnswer[] => [v4, v6]
+export const addressesIn = (dns: DnsFacts | undefined): readonly string[] => {
+  if (dns === undefined) return []
+  return dns.kind === 'literal'
+    ? [dns.address]
+    : answersOf(dns).flatMap((answer) => (answer.kind === 'addresses' ? answer.addresses : []))
+}
+
+/** A detector that looks only at names without any address, of the kind given. */
+const without = (cause: Detector['cause'], says: (dns: Asked) => string | undefined): Detector => ({
+  cause,
+  sees: ({ dns }) => (dns?.kind === 'asked' && addressesIn(dns).length === 0 ? says(dns) : undefined),
+})
+const any = (dns: Asked, kind: FamilyAnswer['kind']): boolean => answersOf(dns).some((answer) => answer.kind === kind)
+
+export const dnsDetectors: readonly Detector[] = [
+  without('dns.nxdomain', (dns) =>
+    any(dns, 'nxdomain') ? `${dns.resolver} says that ${dns.name} does not exist` : undefined,
+  ),
+  without('dns.no-address', (dns) =>
+    any(dns, 'none') && !any(dns, 'error')
+      ? `${dns.resolver} knows ${dns.name} and gives no address for it`
+      : undefined,
+  ),
+  without('dns.servfail', (dns) => {
+    const error = answersOf(dns).find((answer) => answer.kind === 'error')
+    return error?.kind === 'error' ? `${dns.resolver} answers ${error.code} for ${dns.name}` : undefined
+  }),
+  without('dns.unreachable', (dns) => {
+    const refused = answersOf(dns).find((answer) => answer.kind === 'unreachable')
+    return refused?.kind === 'unreachable' ? `${dns.resolver} takes no questions (${refused.code})` : undefined
+  }),
+  without('dns.timeout', (dns) => (any(dns, 'timeout') ? `${dns.resolver} did not answer for ${dns.name}` : undefined)),
+  {
+    cause: 'dns.sinkhole',
+    sees: ({ dns }) => {
+      const addresses = dns?.kind === 'asked' ? addressesIn(dns) : []
+      const nowhere = addresses.length > 0 && addresses.every((address) => addressKind(address) === 'unspecified')
+      return nowhere ? `${addresses.join(', ')} is no address to connect to` : undefined
+    },
+  },
+]
+
+/** Found only with what came of the connection: warnings while it worked, causes when it did not. */
+export const dnsWarnings: readonly Detector[] = [
+  {
+    cause: 'dns.split',
+    sees: ({ dns }, target) => {
+      const addresses = addressesIn(dns)
+      if (
+        target.addressRanges.length === 0 ||
+        addresses.length === 0 ||
+        addresses.some((address) => inRanges(address, target.addressRanges))
+      )
+        return undefined
+      return `${addresses.join(', ')} is in none of ${target.addressRanges.slice(0, 6).join(', ')}`
+    },
+  },
+]
+
+/** A failure further on whose reason is the address itself. `stage` is where it showed. */
+export function misledByDns(facts: Facts, stage: 'tcp' | 'tls' | 'identity'): Judgement | undefined {
+  const { dns } = facts
+  if (dns?.kind !== 'asked' || facts.through !== undefined || dns.resolver === 'RFC 6761') return undefined
+  const addresses = addressesIn(dns)
+  const all = (test: (address: string) => boolean): boolean => addresses.length > 0 && addresses.every(test)
+  const shown = addresses.join(', ')
+  const captured =
+    dns.foundAs !== undefined && (dns.plain?.length ?? 0) > 0 && all((address) => !dns.plain?.includes(address))
+  if (captured)
+    return {
+      verdict: 'fail',
+      cause: 'dns.search-capture',
+      says: `${dns.foundAs} answered with ${shown}; ${dns.name} itself is ${dns.plain?.join(', ')}`,
+    }
+  const sunk = (says: string): Judgement => ({ verdict: 'fail', cause: 'dns.sinkhole', says })
+  if (stage === 'tcp' && all((address) => addressKind(address) === 'loopback'))
+    return sunk(`${dns.resolver} gives ${shown} for ${dns.name}: this machine, where nothing answers`)
+  if (all((address) => addressKind(address) === 'blocked'))
+    return sunk(`${dns.resolver} gives ${shown} for ${dns.name}: where a security vendor sends what it blocks`)
+  const invented = dns.invented ?? []
+  if (all((address) => invented.includes(address) && addressKind(address) === 'public'))
+    return sunk(`${dns.resolver} gives ${shown} even for a name that cannot exist`)
+  return undefined
+}
+
+export function judgeDns(facts: Facts, target: Target): Judgement {
+  const { dns } = facts
+  if (dns === undefined) return notDone('not tried')
+  if (dns.kind === 'literal') return notDone(`${dns.address} is an address already`)
+  const found = detect(dnsDetectors, facts, target)
+  if (found !== undefined) return { ...found, says: `${found.says}. ${families(dns)}` }
+  const notes = addressesIn(dns).map((address) => notable[addressKind(address)]?.(address))
+  return plainPass(
+    [
+      `${families(dns)}, asked of ${dns.resolver}`,
+      dns.foundAs === undefined ? '' : `found as ${dns.foundAs}`,
+      ...new Set(notes),
+    ]
+      .filter((note) => note !== '' && note !== undefined)
+      .join('; '),
+  )
+}
+
+const notable: Readonly<Record<string, (address: string) => string>> = {
+  loopback: (address) => `${address} is this machine`,
+  blocked: (address) => `${address} is where a security vendor sends what it blocks`,
+  unspecified: (address) => `${address} is no address to connect to`,
+}
+
+const shown = (answer: FamilyAnswer): string => {
+  if (answer.kind === 'addresses') return answer.addresses.slice(0, 6).join(' ')
+  if (answer.kind === 'error' || answer.kind === 'unreachable') return `${answer.kind} (${answer.code})`
+  return answer.kind
+}
+const families = ({ v4, v6 }: Asked): string => `A: ${shown(v4)}; AAAA: ${shown(v6)}`

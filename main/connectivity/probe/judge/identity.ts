@@ -1,0 +1,144 @@
+import type { Facts, HttpFacts, IdentityFacts } from '../facts.ts'
+import { bodyEvidenceBytes, clockDriftMs, clockSkewMs } from '../limits.ts'
+import { asksForCredentials, type Recognition } from '../protocols/speaker.ts'
+import { speakers } from '../protocols/speakers.ts'
+import type { Target } from '../target.ts'
+import { clockOffsetMs } from './clock.ts'
+import { because, type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
+import { misledByDns } from './dns.ts'
+import { refusesCertificate } from './tls.ts'
+
+const saw = <K extends IdentityFacts['kind']>(
+  kind: K,
+  cause: Detector['cause'],
+  sees: (identity: Extract<IdentityFacts, { kind: K }>, target: Target) => string | undefined,
+): Detector => ({
+  cause,
+  sees: ({ identity }, target) =>
+    identity?.kind === kind ? sees(identity as Extract<IdentityFacts, { kind: K }>, target) : undefined, // the kind was just compared
+})
+
+/** What may come in place of any protocol's answer. */
+export const silenceDetectors: readonly Detector[] = [
+  saw('alert', 'tls.client-cert', ({ code }, target) => {
+    if (!refusesCertificate(code) && !/HANDSHAKE_FAILURE/.test(code)) return undefined
+    // A gRPC server with mutual TLS can prove itself in no other way to someone without a certificate.
+    if (target.protocol === 'grpc' && target.clientCertificate === undefined && !target.clientCertificateMissing)
+      return undefined
+    const given =
+      target.clientCertificate !== undefined
+        ? 'one was given'
+        : target.clientCertificateMissing
+          ? 'the one that the row names is not stored'
+          : 'the row names none'
+    return `the far end wants a client certificate (${code}); ${given}`
+  }),
+  saw('alert', 'tls.failed', ({ code }, target) =>
+    target.protocol === 'grpc' && refusesCertificate(code) ? undefined : `the far end ended TLS: ${code}`,
+  ),
+  saw('no-http2', 'identity.http2', ({ alpn, detail }) => `${detail}; ALPN ${alpn || 'none'}`),
+  saw('no-answer', 'tcp.reset', ({ silence, overTls }) =>
+    silence.kind === 'cut' && !overTls ? `the connection is reset on the first word (${silence.code})` : undefined,
+  ),
+  saw('no-answer', 'identity.silent', ({ silence }) =>
+    silence.kind === 'silent'
+      ? 'nothing came'
+      : silence.kind === 'closed'
+        ? 'it hangs up without a word'
+        : `it cuts the connection (${silence.code})`,
+  ),
+  saw(
+    'bytes',
+    'identity.protocol',
+    ({ firstBytes, looksLike }) => `it looks like ${looksLike || 'nothing known'}: ${firstBytes}`,
+  ),
+]
+
+const answerOf = (identity: IdentityFacts | undefined): HttpFacts | undefined =>
+  identity?.kind === 'http' || identity?.kind === 'websocket' ? identity.answer : undefined
+
+/** The row asks for a protocol of ALPN, and another was agreed. */
+export const alpnDetector: Detector = {
+  cause: 'identity.http2',
+  sees: ({ tls }, { alpn }) =>
+    tls?.kind === 'established' && alpn?.[0] === 'h2' && !alpn.includes('http/1.1') && tls.alpn !== 'h2'
+      ? `h2 was not agreed; ALPN ${tls.alpn || 'none'}`
+      : undefined,
+}
+
+/** What is wrong although the right speaker is there. */
+export const speakerDetectors: readonly Detector[] = [
+  {
+    cause: 'auth.rejected',
+    sees: ({ tls, identity }) => {
+      const answer = answerOf(identity)
+      const given = tls?.kind === 'established' && tls.clientCertificateGiven
+      return given && (answer?.status === 401 || answer?.status === 403)
+        ? `a client certificate was given, and the answer is ${answer.status}`
+        : undefined
+    },
+  },
+  { cause: 'clock.skew', sees: ({ identity }) => clockWords(identity, clockSkewMs) },
+  { cause: 'clock.drift', sees: ({ identity }) => clockWords(identity, clockDriftMs) },
+]
+
+function clockWords(identity: IdentityFacts | undefined, limitMs: number): string | undefined {
+  const answer = answerOf(identity)
+  const offset = answer === undefined ? undefined : clockOffsetMs(answer)
+  return offset !== undefined && Math.abs(offset) >= limitMs
+    ? `the far end’s clock is ${Math.round(offset / 1_000)} s ${offset > 0 ? 'ahead of' : 'behind'} ours`
+    : undefined
+}
+
+export function judgeIdentity(facts: Facts, target: Target): Judgement {
+  const { identity } = facts
+  if (identity === undefined) return notDone('not tried')
+  const seen = describe(identity)
+  const silence = detect([alpnDetector, ...silenceDetectors], facts, target)
+  if (silence !== undefined) return withSeen(misledByDns(facts, 'identity') ?? silence, seen)
+  const recognition: Recognition =
+    identity.kind === 'alert'
+      ? asksForCredentials(`a gRPC server over h2 that wants a client certificate (${identity.code})`)
+      : speakers[target.protocol].recognise(identity, target)
+  if (recognition.kind === 'fault')
+    return withSeen(misledByDns(facts, 'identity') ?? because(recognition.cause, recognition.says), seen)
+  const wrong = detect(speakerDetectors, facts, target)
+  if (wrong !== undefined) return withSeen(wrong, `${recognition.says}\n${seen}`)
+  return withSeen(
+    recognition.cause === '' ? plainPass(recognition.says) : because(recognition.cause, recognition.says),
+    seen,
+  )
+}
+
+const withSeen = (judgement: Judgement, seen: string): Judgement => ({
+  ...judgement,
+  says: [judgement.says, seen].filter((part) => part !== '').join('\n'),
+})
+
+const shownHeaders = [
+  'server',
+  'via',
+  'content-type',
+  'www-authenticate',
+  'location',
+  'x-cache',
+  'x-squid-error',
+  'docker-distribution-api-version',
+  'date',
+]
+
+function describe(identity: IdentityFacts): string {
+  const answer = answerOf(identity)
+  if (answer === undefined || !('request' in identity)) return ''
+  const redirects =
+    identity.kind === 'http' && identity.redirectedFrom.length > 0
+      ? `after redirects from ${identity.redirectedFrom.join(', ')}`
+      : ''
+  const headers = shownHeaders
+    .filter((name) => answer.headers[name] !== undefined)
+    .map((name) => `${name}: ${answer.headers[name]}`)
+  const body = answer.body.slice(0, bodyEvidenceBytes).replace(/\s+/g, ' ').trim()
+  return [`${identity.request}: ${answer.status} ${answer.reason}`.trim(), redirects, ...headers, body]
+    .filter((line) => line !== '')
+    .join('\n')
+}

@@ -1,0 +1,56 @@
+import { addressKind, authority } from '../addresses.ts'
+import type { Attempt, DialOutcome, Facts } from '../facts.ts'
+import type { Target } from '../target.ts'
+import { type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
+import { misledByDns } from './dns.ts'
+
+const shown = ({ address, outcome, code, ms }: Attempt, port: number): string =>
+  `${authority(address, port)} ${outcome}${code === '' ? '' : ` (${code})`} after ${ms} ms`
+
+/** A detector for connections that never came about, with at least one attempt that ended so. */
+const ended = (cause: Detector['cause'], ...outcomes: readonly DialOutcome[]): Detector => ({
+  cause,
+  sees: ({ tcp }) => {
+    if (tcp === undefined || tcp.connected !== undefined) return undefined
+    return tcp.attempts.some(({ outcome }) => outcomes.includes(outcome))
+      ? tcp.attempts.map((one) => shown(one, tcp.port)).join('; ')
+      : undefined
+  },
+})
+
+/** An answer says more than silence, and silence more than a family that this machine does not have. */
+export const tcpDetectors: readonly Detector[] = [
+  ended('local.sockets', 'no-sockets'),
+  ended('tcp.refused', 'refused'),
+  ended('tcp.reset', 'reset'),
+  ended('tcp.timeout', 'timeout'),
+  ended('tcp.unreachable', 'unreachable', 'no-route', 'error'),
+]
+
+export const tcpWarnings: readonly Detector[] = [
+  {
+    cause: 'flaky',
+    sees: ({ tcp }) =>
+      tcp?.cutBefore === undefined ? undefined : `the second of two connections passed; the first: ${tcp.cutBefore}`,
+  },
+  {
+    cause: 'ipv6.black-hole',
+    sees: ({ tcp, through }) => {
+      if (tcp?.connected?.family !== 4 || through !== undefined) return undefined
+      const six = tcp.attempts.filter(({ family, address }) => family === 6 && addressKind(address) !== 'unspecified')
+      const silent = six.length > 0 && six.every(({ outcome }) => outcome === 'timeout')
+      return silent ? `${six.map((one) => shown(one, tcp.port)).join('; ')}, while IPv4 connects` : undefined
+    },
+  },
+]
+
+export function judgeTcp(facts: Facts, target: Target): Judgement {
+  const { tcp } = facts
+  if (tcp === undefined) return notDone('not tried')
+  const found = detect(tcpDetectors, facts, target)
+  if (found !== undefined) return found.verdict === 'unknown' ? found : (misledByDns(facts, 'tcp') ?? found)
+  const warning = detect(tcpWarnings, facts, target)
+  const { connected } = tcp
+  const says = `connected to ${authority(connected?.address ?? '', tcp.port)} from ${connected?.localAddress}; ${tcp.attempts.map((one) => shown(one, tcp.port)).join('; ')}`
+  return warning === undefined ? plainPass(says) : { ...warning, says: `${warning.says}; ${says}` }
+}

@@ -1,0 +1,129 @@
+import type { Cause } from './causes.ts'
+import type { HttpFacts } from './facts.ts'
+
+/** Pages and headers that come from something on the way rather than from the service. Hints only where TLS vouches for the name. */
+
+interface Product {
+  readonly name: string
+  readonly pattern: RegExp
+}
+
+/** Products that inspect or block, by what they write into issuers, headers and pages. */
+const products: readonly Product[] = [
+  { name: 'Zscaler', pattern: /zscaler|zscloud/i },
+  { name: 'Netskope', pattern: /netskope|goskope/i },
+  { name: 'Fortinet', pattern: /forti(?:net|gate|guard|proxy|web)\b/i },
+  { name: 'Palo Alto Networks', pattern: /palo ?alto ?networks|prisma access|globalprotect/i },
+  { name: 'Cisco', pattern: /cisco umbrella|opendns|ironport|cisco secure (?:access|web)/i },
+  { name: 'Sophos', pattern: /\bsophos/i },
+  { name: 'Symantec (Blue Coat)', pattern: /blue ?coat|symantec web (?:security|isolation)|proxysg/i },
+  { name: 'Forcepoint', pattern: /forcepoint|websense/i },
+  { name: 'Check Point', pattern: /check ?point (?:software|ssl|https|usercheck)|usercheck/i },
+  { name: 'Skyhigh (McAfee)', pattern: /mcafee web gateway|skyhigh (?:web|security)|trellix/i },
+  { name: 'Barracuda', pattern: /barracuda/i },
+  { name: 'SonicWall', pattern: /sonicwall/i },
+  { name: 'WatchGuard', pattern: /watchguard|fireware/i },
+  { name: 'Cloudflare Gateway', pattern: /cloudflare (?:gateway|for teams|zero trust)|gateway ca - cloudflare/i },
+  { name: 'iboss', pattern: /\biboss\b/i },
+  { name: 'Menlo Security', pattern: /menlo security/i },
+  { name: 'Smoothwall', pattern: /smoothwall/i },
+  { name: 'Untangle', pattern: /\buntangle\b/i },
+  { name: 'Kaspersky', pattern: /kaspersky/i },
+  { name: 'ESET', pattern: /eset ssl filter/i },
+  { name: 'Avast', pattern: /avast!? (?:web|mail)|avg (?:web|technologies)/i },
+  { name: 'Bitdefender', pattern: /bitdefender/i },
+  { name: 'mitmproxy', pattern: /mitmproxy/i },
+  { name: 'Burp', pattern: /portswigger/i },
+  { name: 'Charles', pattern: /charles proxy/i },
+  { name: 'Fiddler', pattern: /do_not_trust_fiddler|fiddler/i },
+]
+
+/** The inspection product that a text (an issuer, a header) names; empty when none. */
+export function inspectionProduct(text: string): string {
+  return products.find(({ pattern }) => pattern.test(text))?.name ?? ''
+}
+
+const blockWords =
+  /\b(?:(?:has been|is|was|been|site|page|url|request|access|content|website|category) (?:is |was |been |has been )?blocked|blocked (?:by|url|site|page|category|due)|access (?:to this (?:site|page|website|web ?page|url|resource|host) (?:is|has been|was) )?denied|acceptable use|internet (?:usage|use|access) policy|web ?filter|content filter|security policy|company policy|not permitted by|prohibited|err_access_denied|url category)\b/i
+
+const portalWords =
+  /\b(?:captive[ -]?portal|hot ?spot|wispaccessgateway|wispr|(?:guest|free|public) wi-?fi|wi-?fi (?:login|access|portal)|(?:sign|log) ?(?:in|on) to (?:the |this |use the )?(?:network|wi-?fi|internet)|network (?:login|authentication|access) (?:required|page|portal)|accept (?:the )?(?:terms|conditions).{0,80}(?:internet|network|wi-?fi)|nac portal)\b/i
+
+const portalAddress = /captive|hotspot|wi-?fi|guest|portal|wispr|splash|\bnac\b|\/aup\b|network-?login|webauth/i
+
+export const isHtml = ({ headers, body }: HttpFacts): boolean =>
+  /\bhtml\b/i.test(headers['content-type'] ?? '') ||
+  /^\s*(?:<!--[\s\S]{0,400}?-->\s*)?<(?:!doctype\s+html|html|head|body|meta|script)\b/i.test(body)
+
+const headerText = ({ headers }: HttpFacts): string =>
+  [
+    'server',
+    'via',
+    'x-squid-error',
+    'x-cache',
+    'x-cache-lookup',
+    'proxy-agent',
+    'proxy-connection',
+    'x-blocked-by',
+    'x-zscaler-error',
+  ]
+    .map((name) => headers[name] ?? '')
+    .join(' ')
+
+/** The page without markup: what a person would read of it. */
+const words = (body: string): string =>
+  body
+    .replace(/<(script|style)\b[\s\S]{0,20000}?<\/\1>/gi, ' ')
+    .replace(/<[^>]{0,2000}>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .slice(0, 8_000)
+
+export interface PageFault {
+  readonly cause: Cause
+  readonly says: string
+  /** It says itself what it is; without, it is only a page where none should be. */
+  readonly certain: boolean
+}
+
+/** A page of a portal, a filter or a proxy; undefined when the answer shows no sign of one. */
+export function wrongPage(answer: HttpFacts): PageFault | undefined {
+  return portalPage(answer) ?? blockPage(answer)
+}
+
+function portalPage(answer: HttpFacts): PageFault | undefined {
+  const { status, headers, body } = answer
+  const says = (why: string): PageFault => ({ cause: 'identity.captive-portal', says: why, certain: true })
+  if (status === 511) return says('status 511, Network Authentication Required')
+  if (/<WISPAccessGatewayParam/i.test(body)) return says('a WISPr portal answers')
+  const location = headers.location ?? ''
+  if (status >= 300 && status < 400 && portalAddress.test(location)) return says(`it sends to a portal: ${location}`)
+  if (isHtml(answer) && (portalWords.test(words(body)) || portalRefresh(body)))
+    return says(`a page asks to sign in to the network: ${words(body).trim().slice(0, 160)}`)
+  return undefined
+}
+
+/** A page that sends on by itself to something that looks like a portal. */
+function portalRefresh(body: string): boolean {
+  const refresh = /http-equiv=["']?refresh["']?[^>]{0,80}url=([^"'>\s]{1,300})/i.exec(body)?.[1]
+  const script = /\blocation(?:\.href)?\s*=\s*["']([^"']{1,300})["']/i.exec(body)?.[1]
+  return [refresh, script].some((to) => to !== undefined && portalAddress.test(to))
+}
+
+function blockPage(answer: HttpFacts): PageFault | undefined {
+  const says = (why: string, certain = true): PageFault => ({ cause: 'identity.block-page', says: why, certain })
+  const product = inspectionProduct(headerText(answer))
+  const text = words(answer.body)
+  if (answer.headers['x-squid-error'] !== undefined)
+    return says(`a proxy’s error page: ${answer.headers['x-squid-error']}`)
+  if (product !== '' && (isHtml(answer) || answer.status === 403))
+    return says(`a page of ${product}: ${text.trim().slice(0, 160)}`)
+  const inPage = isHtml(answer) ? inspectionProduct(text) : ''
+  if (inPage !== '') return says(`a page of ${inPage}: ${text.trim().slice(0, 160)}`)
+  const plain = /^text\/plain/i.test(answer.headers['content-type'] ?? '')
+  if ((isHtml(answer) || plain) && blockWords.test(text))
+    return says(`a page that blocks: ${text.trim().slice(0, 160)}`)
+  if (isHtml(answer) && (answer.status === 200 || answer.status === 403 || answer.status === 451)) {
+    return says(`a web page (${answer.status}): ${text.trim().slice(0, 160) || 'without text'}`, false)
+  }
+  return undefined
+}

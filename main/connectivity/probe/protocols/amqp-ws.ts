@@ -1,0 +1,61 @@
+import type { Channel } from '../channel.ts'
+import type { AmqpSpeech } from '../facts.ts'
+import { identityLimitMs } from '../limits.ts'
+import { binaryFrame, takeFrame } from '../websocket.ts'
+import { late, within } from '../within.ts'
+import { isHeader, wrongBytes } from './amqp.ts'
+import { recogniseAmqp1, saslHeader, takeMechanisms } from './amqp1.ts'
+import { fault, type Speaker } from './speaker.ts'
+import { refusal, upgrade } from './wss.ts'
+
+/** The OASIS binding's name, and the older one of Service Bus. */
+const subprotocols = 'amqp, AMQPWSB10'
+
+/** AMQP 1.0 in the binary frames of a WebSocket: what Service Bus offers on 443. */
+export const amqpWs: Speaker = {
+  defaultPort: 443,
+  clearPort: 80,
+  alpn: ['http/1.1'],
+  async ask(conversation, signal) {
+    const { path, expect } = conversation.target
+    const { channel, facts } = await upgrade(
+      conversation,
+      path ?? '/$servicebus/websocket',
+      expect?.subprotocol ?? subprotocols,
+      signal,
+    )
+    const speech = facts.kind === 'websocket' && facts.accepted ? await greet(channel, signal) : undefined
+    channel.close()
+    return facts.kind === 'websocket' ? { ...facts, speech } : facts
+  },
+  recognise(facts, target) {
+    if (facts.kind !== 'websocket') return fault('identity.protocol', 'no HTTP')
+    const { answer, accepted, subprotocol, speech } = facts
+    if (!accepted)
+      return answer.status === 101
+        ? fault('identity.websocket', '101, but Sec-WebSocket-Accept does not belong to our key')
+        : refusal(answer, target)
+    if (speech === undefined || speech.kind === 'no-answer')
+      return fault('identity.silent', `a WebSocket (${subprotocol || 'no subprotocol'}) that does not answer AMQP`)
+    return recogniseAmqp1(speech)
+  },
+}
+
+/** The same exchange as over TCP; a server may put header and frame into one message or two. */
+async function greet(channel: Channel, signal: AbortSignal): Promise<AmqpSpeech> {
+  channel.write(binaryFrame(saslHeader))
+  let said = Buffer.alloc(0)
+  await within(identityLimitMs, signal, async (limit) => {
+    while (said.length <= 8) {
+      const frame = await channel.read(takeFrame, limit)
+      if (frame.kind !== 'value' || frame.value.opcode === 0x8) return
+      said = Buffer.concat([said, frame.value.payload])
+      if (said.length >= 8 && !said.subarray(0, 8).equals(saslHeader)) return
+    }
+  }).then((ended) => (ended === late ? undefined : ended))
+  if (said.length === 0) return { kind: 'no-answer', silence: { kind: 'silent' } }
+  const header = said.subarray(0, 8)
+  if (!header.equals(saslHeader)) return wrongBytes(isHeader(header) ? Buffer.from(header) : said)
+  const mechanisms = takeMechanisms(said.subarray(8))
+  return mechanisms === undefined ? { kind: 'header-only' } : { kind: 'sasl', mechanisms: mechanisms.value }
+}

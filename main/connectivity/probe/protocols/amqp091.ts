@@ -1,0 +1,92 @@
+import { Channel, type Take } from '../channel.ts'
+import type { AmqpSpeech } from '../facts.ts'
+import { identityLimitMs } from '../limits.ts'
+import { late, within } from '../within.ts'
+import { identityOf, isHeader, magic, wrongBytes, wrongDialect } from './amqp.ts'
+import { nothing } from './amqp1.ts'
+import { asksForCredentials, fault, type Speaker } from './speaker.ts'
+
+/** "AMQP", 0, then the version: AMQP 0-9-1 §4.2.2. */
+const header = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
+
+/** Method frame, channel 0; class 10, method 10: Connection.Start (§1.4.2.1). */
+const startPattern = { type: 1, class: 10, method: 10, end: 0xce }
+
+/** A greeting: the header of another version, or a whole first frame. */
+export const takeGreeting: Take<AmqpSpeech> = (bytes) => {
+  if (bytes.length === 0) return undefined
+  if (bytes[0] === magic[0]) {
+    if (bytes.length < 8)
+      return magic.subarray(0, Math.min(4, bytes.length)).equals(bytes.subarray(0, 4)) ? undefined : other(bytes)
+    const first = bytes.subarray(0, 8)
+    return isHeader(first) ? { value: wrongBytes(Buffer.from(first)), used: 8 } : other(bytes)
+  }
+  if (bytes[0] !== startPattern.type) return other(bytes)
+  if (bytes.length < 7) return undefined
+  const size = bytes.readUInt32BE(3)
+  if (size < 10 || size > 60_000 || bytes.readUInt16BE(1) !== 0) return other(bytes)
+  if (bytes.length < size + 8) return undefined
+  const payload = bytes.subarray(7, 7 + size)
+  if (
+    payload.readUInt16BE(0) !== startPattern.class ||
+    payload.readUInt16BE(2) !== startPattern.method ||
+    bytes[7 + size] !== startPattern.end
+  )
+    return other(bytes)
+  return { value: readStart(payload), used: size + 8 }
+}
+
+const other = (bytes: Buffer): { value: AmqpSpeech; used: number } => ({
+  value: wrongBytes(Buffer.from(bytes)),
+  used: bytes.length,
+})
+
+/** version-major, version-minor, server-properties (a table), mechanisms, locales (long strings). */
+function readStart(payload: Buffer): AmqpSpeech {
+  const version = `${payload[4]}-${payload[5]}`
+  const tableEnd = 10 + payload.readUInt32BE(6)
+  const broken: AmqpSpeech = { kind: 'bytes', firstBytes: '', looksLike: 'a broken AMQP 0-9-1 greeting' }
+  if (tableEnd + 4 > payload.length) return broken
+  const length = payload.readUInt32BE(tableEnd)
+  if (tableEnd + 4 + length > payload.length) return broken
+  const properties = payload.toString('latin1', 10, tableEnd)
+  const product = /\u0007productS[\s\S]{4}([\x20-\x7e]{1,60}?)(?=[\x00-\x1f]|$)/.exec(properties)?.[1] ?? ''
+  return {
+    kind: 'start',
+    version,
+    mechanisms: payload.toString('latin1', tableEnd + 4, tableEnd + 4 + length),
+    product,
+  }
+}
+
+/** A server opens with Connection.Start; nothing is answered to it: no credential is sent. */
+export const amqp091: Speaker = {
+  defaultPort: 5_671,
+  clearPort: 5_672,
+  alpn: [],
+  async ask({ target, stream }, signal) {
+    const channel = new Channel(stream)
+    channel.write(header)
+    const seen = await within(identityLimitMs, signal, (limit) => channel.read(takeGreeting, limit))
+    const pending = Buffer.from(channel.pending)
+    channel.close()
+    if (seen === late) return identityOf(nothing({ kind: 'silent' }, pending), target)
+    if (seen.kind === 'value') return identityOf(seen.value, target)
+    return identityOf(
+      nothing(seen.kind === 'cut' ? { kind: 'cut', code: seen.code } : { kind: 'closed' }, seen.rest),
+      target,
+    )
+  },
+  recognise(facts) {
+    if (facts.kind !== 'amqp') return fault('identity.protocol', 'no AMQP')
+    const { speech } = facts
+    if (speech.kind === 'start') {
+      if (speech.version !== '0-9')
+        return fault('identity.dialect', `it speaks AMQP ${speech.version}, and the row AMQP 0-9-1`)
+      return asksForCredentials(
+        `AMQP 0-9-1${speech.product === '' ? '' : `, ${speech.product}`}, offers ${speech.mechanisms}`,
+      )
+    }
+    return wrongDialect(speech, 'AMQP 0-9-1')
+  },
+}

@@ -1,0 +1,33 @@
+import { challenge, getPage, otherwise } from './http.ts'
+import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
+
+const service = 'info/refs?service=git-upload-pack'
+
+/** A git server's smart HTTP (gitprotocol-http). A host without a repository is asked for one that is not there: hosts that hide theirs ask for credentials. */
+export const git: Speaker = {
+  defaultPort: 443,
+  clearPort: 80,
+  alpn: ['http/1.1'],
+  ask: (conversation, signal) => getPage(conversation, pathOf(conversation.target.path), signal),
+  recognise(facts, target) {
+    if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
+    const { answer } = facts
+    const type = answer.headers['content-type'] ?? ''
+    if (
+      answer.status === 200 &&
+      type.startsWith('application/x-git-upload-pack-advertisement') &&
+      /^[0-9a-f]{4}# service=git-upload-pack/.test(answer.body)
+    ) {
+      return recognised('a git server advertises its references')
+    }
+    if (answer.status === 401 && /^basic\b/i.test(challenge(answer)))
+      return asksForCredentials(`401, ${challenge(answer)}`)
+    return otherwise(answer, target, `a git server at ${facts.request}`)
+  },
+}
+
+function pathOf(path: string | undefined): string {
+  if (path?.includes('info/refs')) return path
+  const repository = path === undefined || path === '/' ? '/hangar/check.git' : path.replace(/\/$/, '')
+  return `${repository}/${service}`
+}

@@ -1,0 +1,68 @@
+import type { IdentityFacts } from '../facts.ts'
+import { askHttp2 } from '../http2.ts'
+import { identityLimitMs } from '../limits.ts'
+import { wrongPage } from '../pages.ts'
+import { hostHeader } from './http.ts'
+import { asksForCredentials, type Conversation, fault, recognised, type Speaker } from './speaker.ts'
+
+/** An empty message: one byte for "not compressed", four of length. */
+const emptyMessage = Buffer.alloc(5)
+
+/** A gRPC server is asked for a method that is not there, and says so in its own way (status 12), or asks who we are (16). */
+export const grpc: Speaker = {
+  defaultPort: 443,
+  clearPort: 80,
+  alpn: ['h2'],
+  async ask({ target, stream, alpn }: Conversation, signal): Promise<IdentityFacts> {
+    if (target.tls && alpn !== 'h2') {
+      stream.destroy()
+      return { kind: 'no-http2', alpn, detail: 'h2 was not agreed (ALPN)' }
+    }
+    const headers = {
+      ':method': 'POST',
+      ':path': target.path ?? '/hangar.Check/Identify',
+      ':scheme': target.tls ? 'https' : 'http',
+      ':authority': hostHeader(target),
+      'content-type': 'application/grpc',
+      'user-agent': 'hangar-check/1',
+      te: 'trailers',
+    }
+    const seen = await askHttp2(stream, hostHeader(target), headers, emptyMessage, identityLimitMs, signal)
+    if (seen.kind === 'alert') return seen
+    if (seen.kind === 'no-http2') return { kind: 'no-http2', alpn, detail: seen.detail }
+    if (seen.kind === 'no-answer') return { kind: 'no-answer', silence: seen.silence, overTls: target.tls }
+    const grpcStatus = seen.answer.headers['grpc-status']
+    if (grpcStatus === undefined)
+      return { kind: 'http', request: `POST ${headers[':path']}`, answer: seen.answer, redirectedFrom: [] }
+    const { status, headers: answered } = seen.answer
+    return {
+      kind: 'grpc',
+      status,
+      grpcStatus,
+      contentType: answered['content-type'] ?? '',
+      detail: decodeURIComponentSafely(answered['grpc-message'] ?? ''),
+    }
+  },
+  recognise(facts) {
+    if (facts.kind === 'http') {
+      const page = wrongPage(facts.answer)
+      return page === undefined
+        ? fault('identity.protocol', `an HTTP/2 server without gRPC: ${facts.answer.status}`)
+        : fault(page.cause, page.says)
+    }
+    if (facts.kind !== 'grpc') return fault('identity.protocol', 'no gRPC')
+    const says = `grpc-status ${facts.grpcStatus}${facts.detail === '' ? '' : ` (${facts.detail})`}`
+    if (facts.grpcStatus === '16' || facts.grpcStatus === '7') return asksForCredentials(says)
+    // 14: a proxy speaks gRPC for a server that is not there.
+    if (facts.grpcStatus === '14') return fault('identity.unavailable', says)
+    return recognised(says)
+  },
+}
+
+function decodeURIComponentSafely(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

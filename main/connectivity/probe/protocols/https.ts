@@ -1,0 +1,27 @@
+import { expectation, getPage, sharedFault, statusLine } from './http.ts'
+import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
+
+/** Any HTTPS service: TLS vouches for the name, so any answer that is no page of someone else's will do. */
+export const https: Speaker = {
+  defaultPort: 443,
+  clearPort: 80,
+  alpn: ['http/1.1'],
+  ask: (conversation, signal) => getPage(conversation, conversation.target.path ?? '/', signal),
+  recognise(facts, target) {
+    if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
+    const { answer } = facts
+    const expected = expectation(answer, target)
+    if (expected.state === 'met') return recognised(`${statusLine(answer)}, as the row expects`)
+    const other = sharedFault(answer, target)
+    if (other !== undefined) return other
+    if (expected.state === 'unmet') return fault('identity.protocol', expected.says)
+    if (!target.tls)
+      return {
+        kind: 'recognised',
+        cause: 'identity.unproven',
+        says: `${statusLine(answer)} without TLS, and no expectation to hold it to`,
+      }
+    if (answer.status === 401 || answer.status === 403) return asksForCredentials(statusLine(answer))
+    return recognised(statusLine(answer))
+  },
+}

@@ -1,0 +1,28 @@
+import { challenge, expectation, getPage, hasKeys, jsonOf, otherwise, statusLine } from './http.ts'
+import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
+
+/** A container registry: GET /v2/ (OCI distribution specification, end-1). */
+export const oci: Speaker = {
+  defaultPort: 443,
+  clearPort: 80,
+  alpn: ['http/1.1'],
+  ask: (conversation, signal) => getPage(conversation, conversation.target.path ?? '/v2/', signal),
+  recognise(facts, target) {
+    if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
+    const { answer } = facts
+    const expected = expectation(answer, target)
+    if (expected.state === 'unmet') return otherwise(answer, target, `the row (${expected.says})`)
+    const versioned = /^registry\/2/i.test(answer.headers['docker-distribution-api-version'] ?? '')
+    const json = jsonOf(answer)
+    if (answer.status === 200 && (versioned || (json !== undefined && isEmptyObject(json))))
+      return recognised(`200 from a registry${versioned ? ' (registry/2.0)' : ''}`)
+    const asks = challenge(answer)
+    if (answer.status === 401 && /^bearer\b.*realm=/i.test(asks)) return asksForCredentials(`401, ${asks}`)
+    if (answer.status === 401 && (versioned || hasKeys(json, ['errors'])))
+      return asksForCredentials(`401 from a registry, ${asks || 'without a challenge'}`)
+    return otherwise(answer, target, `a registry at ${facts.request} (${statusLine(answer)})`)
+  },
+}
+
+const isEmptyObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0

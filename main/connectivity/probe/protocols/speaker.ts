@@ -1,0 +1,35 @@
+import type { Duplex } from 'node:stream'
+import type { Cause } from '../causes.ts'
+import type { IdentityFacts } from '../facts.ts'
+import type { Target } from '../target.ts'
+
+/** A connection that is ready for the protocol's own first word. */
+export interface Conversation {
+  readonly target: Target
+  readonly stream: Duplex
+  /** What TLS agreed on; empty when nothing. */
+  readonly alpn: string
+  /** One more connection of the same kind, for a redirect; undefined when there is none to be had. */
+  readonly again: (signal: AbortSignal) => Promise<Duplex | undefined>
+}
+
+/** What an answer shows. */
+export type Recognition =
+  /** The expected speaker, beyond doubt. With `auth.required`: it asks for credentials in its own manner. */
+  | { readonly kind: 'recognised'; readonly cause: '' | 'auth.required' | 'identity.unproven'; readonly says: string }
+  | { readonly kind: 'fault'; readonly cause: Cause; readonly says: string }
+
+/** One protocol: how to ask who is there, and how to know the answer. Asking sends no credential. */
+export interface Speaker {
+  readonly defaultPort: number
+  /** With TLS; without: the port of the clear form. */
+  readonly clearPort: number
+  readonly alpn: readonly string[]
+  readonly ask: (conversation: Conversation, signal: AbortSignal) => Promise<IdentityFacts>
+  /** Pure. Faults that every protocol shares (silence, wrong bytes) are judged before it is asked. */
+  readonly recognise: (facts: IdentityFacts, target: Target) => Recognition
+}
+
+export const recognised = (says: string): Recognition => ({ kind: 'recognised', cause: '', says })
+export const asksForCredentials = (says: string): Recognition => ({ kind: 'recognised', cause: 'auth.required', says })
+export const fault = (cause: Cause, says: string): Recognition => ({ kind: 'fault', cause, says })

@@ -1,0 +1,52 @@
+import { challenge, getPage, hasKeys, jsonOf, otherwise, statusLine } from './http.ts'
+import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
+
+/** A secret store: HashiCorp Vault or OpenBao (sys/health), Azure Key Vault (its challenge), AWS and Google (their errors). */
+export const vault: Speaker = {
+  defaultPort: 443,
+  clearPort: 80,
+  alpn: ['http/1.1'],
+  ask: (conversation, signal) =>
+    getPage(conversation, conversation.target.path ?? pathFor(conversation.target.host), signal),
+  recognise(facts, target) {
+    if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
+    const { answer } = facts
+    const json = jsonOf(answer)
+    if (hasKeys(json, ['initialized', 'sealed'])) return health(statusLine(answer), json)
+    const asks = challenge(answer)
+    // Azure Key Vault names both its token server and itself.
+    if (answer.status === 401 && /^bearer\b.*authorization(?:_uri)?=.*resource=/i.test(asks))
+      return asksForCredentials(`401, ${asks}`)
+    if (answer.status < 500 && answer.headers['x-amzn-requestid'] !== undefined)
+      return asksForCredentials(`${statusLine(answer)} from AWS`)
+    if (
+      [401, 403].includes(answer.status) &&
+      hasKeys(json, ['error']) &&
+      /"status"\s*:\s*"(?:UNAUTHENTICATED|PERMISSION_DENIED)"/.test(answer.body)
+    ) {
+      return asksForCredentials(`${statusLine(answer)} from Google`)
+    }
+    // Vault answers a path that needs a token, or one that a namespace hides, with a bare list of errors.
+    if (
+      [400, 403].includes(answer.status) &&
+      hasKeys(json, ['errors']) &&
+      /permission denied|missing client token/i.test(answer.body)
+    )
+      return asksForCredentials(statusLine(answer))
+    return otherwise(answer, target, 'a secret store')
+  },
+}
+
+/** https://developer.hashicorp.com/vault/api-docs/system/health: standby answers 429, 472 and 473, and still serves. */
+function health(status: string, json: unknown): ReturnType<Speaker['recognise']> {
+  const { sealed, initialized } = { sealed: false, initialized: true, ...Object(json) } as {
+    sealed: unknown
+    initialized: unknown
+  } // the keys were looked for
+  if (initialized === false) return fault('identity.unavailable', `${status}: the vault is not initialised`)
+  if (sealed === true) return fault('identity.unavailable', `${status}: the vault is sealed`)
+  return recognised(`${status}: a vault, unsealed`)
+}
+
+const pathFor = (host: string): string =>
+  /\.vault\.(?:azure|usgovcloudapi|azure\.cn)/i.test(`${host}.`) ? '/secrets?api-version=7.4' : '/v1/sys/health'

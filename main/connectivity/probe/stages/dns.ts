@@ -1,0 +1,170 @@
+import { lookup, Resolver } from 'node:dns/promises'
+import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { bareHost, isLocalhost } from '../addresses.ts'
+import type { DnsFacts, FamilyAnswer } from '../facts.ts'
+import { dnsGraceMs, dnsLimitMs } from '../limits.ts'
+import { codeOf, late, within } from '../within.ts'
+
+/**
+ * Asks for A and AAAA apart, of the given server or of this machine's. Not by getaddrinfo: it can neither be cancelled nor
+ * bounded, and it hides which family failed. What getaddrinfo adds is done here: the hosts file and search domains.
+ */
+export async function resolveName(host: string, resolver: string | undefined, signal: AbortSignal): Promise<DnsFacts> {
+  const name = bareHost(host)
+  if (isIP(name) !== 0) return { kind: 'literal', address: name }
+  const asked = { kind: 'asked', name, foundAs: undefined, plain: undefined, invented: undefined } as const
+  if (isLocalhost(name)) return { ...asked, resolver: 'RFC 6761', v4: found(['127.0.0.1']), v6: found(['::1']) }
+  if (resolver === undefined) {
+    const listed = await hostsFile(name)
+    if (listed !== undefined) return { ...asked, resolver: 'the hosts file', ...listed }
+  }
+  const servers = serversOf(resolver)
+  if (servers === undefined) {
+    const silent: FamilyAnswer = { kind: 'unreachable', code: 'BAD_RESOLVER' }
+    return { ...asked, resolver: resolver ?? '', v4: silent, v6: silent }
+  }
+  const candidates = resolver === undefined ? await searched(name) : [name]
+  const shown = servers.length === 0 ? systemServers() : servers
+  let answer = await askBoth(candidates[0] ?? name, servers, signal)
+  let foundAs = candidates[0] ?? name
+  for (const candidate of candidates.slice(1)) {
+    if (hasAddress(answer) || isSilent(answer)) break
+    answer = await askBoth(candidate, servers, signal)
+    foundAs = candidate
+  }
+  const bySearch = hasAddress(answer) && foundAs !== name
+  const plain = bySearch && name.includes('.') ? addressesOf(await askBoth(name, servers, signal)) : undefined
+  const resolved = { ...asked, resolver: shown.join(', '), foundAs: bySearch ? foundAs : undefined, plain, ...answer }
+  if (resolver === undefined && !hasAddress(answer) && !isSilent(answer))
+    return (await bySystem(resolved, signal)) ?? resolved
+  return resolved
+}
+
+/** What the same server gives for a name that cannot exist (RFC 6761 §6.4): addresses only if it makes answers up. */
+export async function askForInvented(resolver: string | undefined, signal: AbortSignal): Promise<readonly string[]> {
+  const servers = serversOf(resolver) ?? []
+  const answer = await askBoth(`hangar-${crypto.randomUUID().slice(0, 8)}.invalid`, servers, signal)
+  return addressesOf(answer)
+}
+
+interface Answers {
+  readonly v4: FamilyAnswer
+  readonly v6: FamilyAnswer
+}
+
+export const addressesOf = ({ v4, v6 }: Answers): readonly string[] =>
+  [v4, v6].flatMap((answer) => (answer.kind === 'addresses' ? answer.addresses : []))
+const hasAddress = ({ v4, v6 }: Answers): boolean => v4.kind === 'addresses' || v6.kind === 'addresses'
+const isSilent = ({ v4, v6 }: Answers): boolean => v4.kind === 'timeout' && v6.kind === 'timeout'
+const found = (addresses: readonly string[]): FamilyAnswer => ({ kind: 'addresses', addresses })
+
+async function askBoth(name: string, servers: readonly string[], signal: AbortSignal): Promise<Answers> {
+  // Two resolvers, so that ending one question leaves the other alone.
+  const first = Promise.withResolvers<void>()
+  const ask = async (family: 4 | 6): Promise<FamilyAnswer> => {
+    const answer = await askOne(name, family, servers, first.promise, signal)
+    if (answer.kind === 'addresses') first.resolve()
+    return answer
+  }
+  const [v4, v6] = await Promise.all([ask(4), ask(6)])
+  return { v4, v6 }
+}
+
+async function askOne(
+  name: string,
+  family: 4 | 6,
+  servers: readonly string[],
+  otherAnswered: Promise<void>,
+  signal: AbortSignal,
+): Promise<FamilyAnswer> {
+  const resolver = new Resolver({ timeout: 1_000, tries: 2 })
+  let grace: NodeJS.Timeout | undefined
+  try {
+    if (servers.length > 0) resolver.setServers(servers)
+    const answer = await within(dnsLimitMs, signal, async (limit) => {
+      limit.addEventListener('abort', () => resolver.cancel(), { once: true })
+      otherAnswered.then(() => {
+        if (!limit.aborted) grace = setTimeout(() => resolver.cancel(), dnsGraceMs)
+      })
+      return family === 4 ? await resolver.resolve4(name) : await resolver.resolve6(name)
+    })
+    if (answer === late) return { kind: 'timeout' }
+    return answer.length === 0 ? { kind: 'none' } : found(answer)
+  } catch (error) {
+    signal.throwIfAborted()
+    return failure(codeOf(error))
+  } finally {
+    clearTimeout(grace)
+  }
+}
+
+const failures: Readonly<Record<string, FamilyAnswer>> = {
+  ENOTFOUND: { kind: 'nxdomain' },
+  ENODATA: { kind: 'none' },
+  ETIMEOUT: { kind: 'timeout' },
+  ECANCELLED: { kind: 'timeout' },
+  ECONNREFUSED: { kind: 'unreachable', code: 'ECONNREFUSED' },
+}
+const failure = (code: string): FamilyAnswer => failures[code] ?? { kind: 'error', code: code.replace(/^E/, '') }
+
+/** `[]`: this machine's own; undefined: the text names no server. */
+function serversOf(resolver: string | undefined): readonly string[] | undefined {
+  if (resolver === undefined || resolver === '') return []
+  const match = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(resolver)
+  const address = isIP(resolver) === 0 ? (match?.[1] ?? '') : resolver
+  if (isIP(address) === 0) return undefined
+  const port = isIP(resolver) === 0 ? (match?.[2] ?? '53') : '53'
+  return [isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`]
+}
+
+const systemServers = (): readonly string[] => new Resolver().getServers()
+
+/** A file of a few kilobytes that every look-up of the system reads too. */
+async function hostsFile(name: string): Promise<Answers | undefined> {
+  const file = process.platform === 'win32' ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : '/etc/hosts'
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const wanted = name.toLowerCase().replace(/\.$/, '')
+  const addresses = text.split('\n').flatMap((line) => {
+    const [address = '', ...names] = line.replace(/#.*/, '').trim().toLowerCase().split(/\s+/)
+    return isIP(address) !== 0 && names.includes(wanted) ? [address] : []
+  })
+  if (addresses.length === 0) return undefined
+  const of = (family: number): FamilyAnswer => {
+    const some = addresses.filter((address) => isIP(address) === family)
+    return some.length === 0 ? { kind: 'none' } : found(some)
+  }
+  return { v4: of(4), v6: of(6) }
+}
+
+/** The names that a resolver library tries, in its order (resolv.conf(5): `search`, `ndots`). */
+async function searched(name: string): Promise<readonly string[]> {
+  if (name.endsWith('.') || process.platform === 'win32') return [name]
+  const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '')
+  return searchOrder(name, text)
+}
+
+export function searchOrder(name: string, resolvConf: string): readonly string[] {
+  const domains = /^\s*(?:search|domain)\s+(.+)$/m.exec(resolvConf)?.[1]?.trim().split(/\s+/) ?? []
+  const ndots = Number(/\bndots:(\d+)/.exec(resolvConf)?.[1] ?? 1)
+  const dots = name.split('.').length - 1
+  // A dot at the end would make the library ask for the name alone; the limit is the library's own.
+  const expanded = domains.slice(0, 6).map((domain) => `${name}.${domain.replace(/\.$/, '')}`)
+  return dots >= ndots ? [name, ...expanded] : [...expanded, name]
+}
+
+/** macOS and Windows may ask another server for some domains (a VPN's); only the system's own call knows. */
+async function bySystem(
+  facts: Extract<DnsFacts, { kind: 'asked' }>,
+  signal: AbortSignal,
+): Promise<DnsFacts | undefined> {
+  if (process.platform !== 'darwin' && process.platform !== 'win32') return undefined
+  const answer = await within(dnsLimitMs, signal, () => lookup(facts.name, { all: true })).catch(() => [])
+  signal.throwIfAborted()
+  if (answer === late || answer.length === 0) return undefined
+  const of = (family: number): FamilyAnswer => {
+    const some = answer.filter((entry) => entry.family === family).map(({ address }) => address)
+    return some.length === 0 ? { kind: 'none' } : found(some)
+  }
+  return { ...facts, resolver: `the system's own look-up (${facts.resolver} does not know it)`, v4: of(4), v6: of(6) }
+}

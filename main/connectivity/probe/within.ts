@@ -1,0 +1,60 @@
+/** What `within` gives back when time ran out. */
+export const late = Symbol('late')
+
+/**
+ * Runs `act` with a signal that ends after `limitMs`, or when the caller's does.
+ * Returns `late` when the time ran out first; throws the caller's reason when it cancelled.
+ * `act` must end when its signal does; should it not, it is left behind and its late failure is dropped.
+ */
+export async function within<T>(
+  limitMs: number,
+  signal: AbortSignal,
+  act: (limit: AbortSignal) => Promise<T>,
+): Promise<T | typeof late> {
+  signal.throwIfAborted()
+  const controller = new AbortController()
+  const { promise: over, resolve: end } = Promise.withResolvers<typeof late>()
+  const stop = (): void => {
+    controller.abort()
+    end(late)
+  }
+  const timer = setTimeout(stop, limitMs)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const acting = act(controller.signal)
+    acting.catch(() => undefined) // when the race is lost, nobody else listens
+    const first = await Promise.race([acting, over])
+    signal.throwIfAborted()
+    return first
+  } catch (error) {
+    signal.throwIfAborted()
+    if (controller.signal.aborted) return late
+    throw error
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Waits, unless the signal ends first; then throws its reason. */
+export async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, durationMs)
+  const stop = (): void => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    await promise
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** The code of a system or TLS error, or its name. */
+export function codeOf(error: unknown): string {
+  if (error instanceof Error) {
+    return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+  }
+  return typeof error
+}

@@ -1,0 +1,154 @@
+import { isIP } from 'node:net'
+import type { EndpointRow } from '../../preload/contract/connectivity.ts'
+import type { Endpoint } from '../../preload/contract/profiles.ts'
+import type { JsonObject } from '../../preload/contract/words.ts'
+import { bareHost } from './probe/addresses.ts'
+import { speakers } from './probe/protocols/speakers.ts'
+import type { Target, Trust } from './probe/target.ts'
+import { substitute } from './settings.ts'
+
+/** What a row needs from files and the vault, read beforehand. */
+export interface RowMaterial {
+  /** PEM text, or why there is none. */
+  readonly trust:
+    | { readonly kind: 'found'; readonly trust: Trust }
+    | { readonly kind: 'missing' | 'unreadable'; readonly why: string }
+  readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined
+}
+
+/** What is to be done about a row from this computer. */
+export type Plan =
+  | { readonly kind: 'probe'; readonly target: Target; readonly companions: readonly Companion[] }
+  | { readonly kind: 'skip'; readonly why: string }
+  | { readonly kind: 'unknown'; readonly cause: 'config.missing' | 'config.invalid'; readonly why: string }
+
+export interface Companion {
+  readonly target: Target
+  readonly why: string
+}
+
+const portOf = (
+  { port, protocol, tls }: Endpoint,
+  settings: JsonObject,
+): { readonly port: number | undefined; readonly missing: readonly string[] } => {
+  if (port === undefined)
+    return { port: tls ? speakers[protocol].defaultPort : speakers[protocol].clearPort, missing: [] }
+  if (typeof port === 'number') return { port, missing: [] }
+  const { text, missing } = substitute(port, settings)
+  const value = Number(text)
+  return { port: Number.isInteger(value) && value >= 1 && value <= 65_535 ? value : undefined, missing }
+}
+
+/** A row as the matrix shows it. An unset host is empty; an unset port is the protocol's own. */
+export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: string): EndpointRow {
+  const { id, component, protocol, tls, direction, scope, required, inspection } = endpoint
+  const host = substitute(endpoint.host, settings)
+  return {
+    id,
+    component,
+    componentTitle,
+    title: endpoint.title ?? id,
+    host: host.missing.length === 0 ? host.text : '',
+    port: portOf(endpoint, settings).port ?? (tls ? speakers[protocol].defaultPort : speakers[protocol].clearPort),
+    protocol,
+    direction,
+    scope,
+    required,
+    inspection,
+    note: endpoint.note ?? '',
+  }
+}
+
+// RFC 1123 labels, with underscores as some private zones have them.
+const hostPattern =
+  /^(?=.{1,254}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i
+
+/** Decides what this computer can say about a row. Direction and scope come first: what cannot be asked from here is not "missing". */
+export function planRow(endpoint: Endpoint, settings: JsonObject, material: RowMaterial): Plan {
+  if (endpoint.direction === 'inbound')
+    return { kind: 'skip', why: 'inbound: others connect to it, and it is never probed' }
+  if (endpoint.scope === 'cluster')
+    return { kind: 'skip', why: 'it is inside the cluster: this computer is outside of its scope' }
+  if (endpoint.scope === 'vpc')
+    return { kind: 'skip', why: 'it is in the private network of the cluster: this computer is outside of its scope' }
+  const host = substitute(endpoint.host, settings)
+  if (host.missing.length > 0) return unknown('config.missing', `the setting ${host.missing.join(', ')} is empty`)
+  if (host.text === '') return unknown('config.missing', 'the profile leaves the host open')
+  if (isIP(bareHost(host.text)) === 0 && !hostPattern.test(host.text))
+    return unknown('config.invalid', `"${host.text.slice(0, 80)}" is no host name`)
+  const port = portOf(endpoint, settings)
+  if (port.missing.length > 0) return unknown('config.missing', `the setting ${port.missing.join(', ')} is empty`)
+  if (port.port === undefined) return unknown('config.invalid', `"${endpoint.port}" gives no port`)
+  const path = substitute(endpoint.path ?? '', settings)
+  const serverName = substitute(endpoint.serverName ?? '', settings)
+  const missing = [...path.missing, ...serverName.missing]
+  if (missing.length > 0) return unknown('config.missing', `the setting ${missing.join(', ')} is empty`)
+  if (/[\s\u0000-\u001f\u007f]/.test(path.text))
+    return unknown('config.invalid', 'the path holds a space or a control character')
+  if (material.trust.kind !== 'found')
+    return unknown(material.trust.kind === 'missing' ? 'config.missing' : 'config.invalid', material.trust.why)
+  const target = targetOf(
+    endpoint,
+    { host: host.text, port: port.port, path: path.text, serverName: serverName.text },
+    material.trust.trust,
+    material.clientCertificate,
+  )
+  return { kind: 'probe', target, companions: endpoint.companions.map((companion) => companionOf(companion, target)) }
+}
+
+const unknown = (cause: 'config.missing' | 'config.invalid', why: string): Plan => ({ kind: 'unknown', cause, why })
+
+interface Place {
+  readonly host: string
+  readonly port: number
+  readonly path: string
+  readonly serverName: string
+}
+
+function targetOf(
+  endpoint: Endpoint,
+  place: Place,
+  trust: Trust,
+  clientCertificate: RowMaterial['clientCertificate'],
+): Target {
+  const { id, protocol, tls, scope, inspection, clientProfile, expect, addressRanges, companions } = endpoint
+  return {
+    id,
+    host: place.host,
+    port: place.port,
+    protocol,
+    path: place.path === '' ? undefined : place.path,
+    tls,
+    serverName: place.serverName === '' ? bareHost(place.host).replace(/\.$/, '') : place.serverName,
+    scope,
+    inspection,
+    proxy: clientProfile.proxy,
+    trust,
+    clientCertificate,
+    clientCertificateMissing: clientProfile.clientCertificate !== undefined && clientCertificate === undefined,
+    alpn: clientProfile.alpn,
+    expect,
+    addressRanges,
+    companionHosts: companions.map(({ host }) => host),
+  }
+}
+
+/** A companion is reached as its row is; what the row expects of its own speaker is not expected of it. */
+function companionOf({ host, port, protocol, why }: Endpoint['companions'][number], row: Target): Companion {
+  return {
+    why,
+    target: {
+      ...row,
+      host,
+      port,
+      protocol,
+      path: undefined,
+      serverName: host,
+      tls: true,
+      expect: undefined,
+      addressRanges: [],
+      alpn: undefined,
+      companionHosts: [],
+    },
+  }
+}

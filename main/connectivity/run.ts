@@ -1,0 +1,160 @@
+import type { CheckEvent, Result, StageResult, Vantage } from '../../preload/contract/connectivity.ts'
+import { causes } from './probe/causes.ts'
+import type { Facts } from './probe/facts.ts'
+import { type Outcome, probe } from './probe/probe.ts'
+import { evidence } from './probe/redact.ts'
+import type { ProbeContext } from './probe/target.ts'
+import { Roots } from './probe/tls/roots.ts'
+import type { Companion, Plan } from './rows.ts'
+import { Turnstile } from './turnstile.ts'
+
+/** A row with what is to be done about it. */
+export interface Row {
+  readonly id: string
+  readonly plan: Plan
+}
+
+/** What came of a row, with the facts that findings across rows rest on. */
+export interface Observed {
+  readonly result: Result
+  readonly facts: Facts | undefined
+}
+
+const order: readonly StageResult['stage'][] = ['config', 'dns', 'tcp', 'proxy', 'tls', 'identity', 'auth']
+
+/**
+ * Checks all rows at once, within bounds. Yields stages and results as they come; returns what was seen, in the order of the
+ * rows. A broken network is a result; only an abort is thrown, and ends what is under way.
+ */
+export async function* checkRows(
+  rows: readonly Row[],
+  vantage: Vantage,
+  context: ProbeContext,
+  signal: AbortSignal,
+): AsyncGenerator<Extract<CheckEvent, { kind: 'stage' | 'result' }>, readonly Observed[]> {
+  signal.throwIfAborted()
+  const queue: Extract<CheckEvent, { kind: 'stage' | 'result' }>[] = []
+  let wake = Promise.withResolvers<void>()
+  const roots = new Roots()
+  const turnstile = new Turnstile()
+  const stop = new AbortController()
+  const abort = (): void => {
+    stop.abort(signal.reason)
+    wake.resolve()
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  const emit = (event: (typeof queue)[number]): void => {
+    queue.push(event)
+    wake.resolve()
+  }
+  const checkOne = async ({ id, plan }: Row): Promise<Observed> => {
+    if (plan.kind !== 'probe') {
+      const result = settled(id, vantage, plan)
+      emit({ kind: 'result', result })
+      return { result, facts: undefined }
+    }
+    const onStage = (stage: StageResult): void => emit({ kind: 'stage', endpoint: id, vantage, stage })
+    const leave = await turnstile.enter(stop.signal)
+    try {
+      const [own, ...companions] = await Promise.all([
+        drive(probe(plan.target, context, roots, stop.signal), onStage),
+        ...plan.companions.map(({ target }) => drive(probe(target, context, roots, stop.signal), () => undefined)),
+      ])
+      const result = combine(id, vantage, own, plan.companions, companions)
+      emit({ kind: 'result', result })
+      return { result, facts: own.facts }
+    } finally {
+      leave()
+    }
+  }
+  let done = false
+  const all = Promise.all(rows.map(checkOne)).finally(() => {
+    done = true
+    wake.resolve()
+  })
+  all.catch(() => undefined) // heard below, once the queue is empty
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const event = queue.shift()
+      if (event !== undefined) yield event
+      else if (done) return await all
+      else {
+        await wake.promise
+        wake = Promise.withResolvers<void>()
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', abort)
+    stop.abort(new Error('the check was left'))
+  }
+}
+
+async function drive(
+  stages: AsyncGenerator<StageResult, Outcome>,
+  onStage: (stage: StageResult) => void,
+): Promise<Outcome> {
+  for (;;) {
+    const next = await stages.next()
+    if (next.done === true) return next.value
+    onStage(next.value)
+  }
+}
+
+/** A row that nothing was sent for. */
+function settled(id: string, vantage: Vantage, plan: Exclude<Plan, { kind: 'probe' }>): Result {
+  const skipped = plan.kind === 'skip'
+  const verdict = skipped ? 'skipped' : causes[plan.cause].verdict
+  const rest = order
+    .slice(1, -1)
+    .map((stage): StageResult => ({ stage, verdict: 'skipped', ms: 0, evidence: 'not tried' }))
+  const config: StageResult = { stage: 'config', verdict, ms: 0, evidence: evidence(plan.why) }
+  return {
+    endpoint: id,
+    vantage,
+    verdict,
+    cause: skipped ? '' : plan.cause,
+    hint: skipped ? sentence(plan.why) : `${causes[plan.cause].hint} (${plan.why})`,
+    stages: [config, ...rest],
+  }
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+const badness = ['pass', 'skipped', 'warn', 'unknown', 'fail'] as const satisfies readonly Result['verdict'][]
+
+/** A row passes only if what it also needs does: the worst companion's cause becomes the row's, and is named. */
+function combine(
+  id: string,
+  vantage: Vantage,
+  own: Outcome,
+  companions: readonly Companion[],
+  seen: readonly Outcome[],
+): Result {
+  const result: Result = { endpoint: id, vantage, ...own.row, stages: [...own.stages] }
+  const worst = companions
+    .map((companion, index) => ({ companion, outcome: seen[index] }))
+    .filter(
+      ({ outcome }) => outcome !== undefined && badness.indexOf(outcome.row.verdict) > badness.indexOf(result.verdict),
+    )
+    .sort(
+      (one, other) =>
+        badness.indexOf(other.outcome?.row.verdict ?? 'pass') - badness.indexOf(one.outcome?.row.verdict ?? 'pass'),
+    )[0]
+  if (worst?.outcome === undefined) return result
+  const { row, stages } = worst.outcome
+  const { host, port } = worst.companion.target
+  const failing = stages.find(({ verdict }) => verdict === row.verdict)
+  const note = `${host} port ${port}, which this row also needs (${worst.companion.why}): ${failing?.evidence ?? row.cause}`
+  return {
+    ...result,
+    verdict: row.verdict,
+    cause: row.cause,
+    hint: `${row.hint} This is about ${host} port ${port}, which the row also needs: ${worst.companion.why}.`,
+    stages: result.stages.map((stage) =>
+      stage.stage === failing?.stage
+        ? { ...stage, verdict: row.verdict, evidence: evidence(stage.evidence, note) }
+        : stage,
+    ),
+  }
+}

@@ -1,0 +1,58 @@
+import { type CheckOptions, checkEndpoints } from '../../main/connectivity/connectivity.ts'
+import type { CheckEvent, ConnectivityReport, Result } from '../../preload/contract/connectivity.ts'
+import { EndpointList } from '../../preload/contract/profiles.ts'
+import { serveNames, type Zone } from './far-ends/dns.ts'
+import { authority, name } from './far-ends/serve.ts'
+
+/** A row as a file would give it; absent: an HTTPS row at `far.hangar.test` that trusts the test authority. */
+export type Given = Readonly<Record<string, unknown>>
+
+export interface World extends Pick<CheckOptions, 'env' | 'proxy' | 'endpoints'> {
+  /** What the row's DNS server says; absent: the far end's name is this machine. */
+  readonly zone?: Zone
+  readonly resolver?: string
+}
+
+const known: Zone = (asked, family) =>
+  asked === name || asked.endsWith('.far.hangar.test') ? (family === 4 ? ['127.0.0.1'] : []) : { code: 3 }
+
+/** No proxy and no other setting of the machine that runs the tests. */
+const noEnvironment = {}
+
+export async function checkList(
+  rows: readonly Given[],
+  world: World = {},
+  signal = AbortSignal.timeout(30_000),
+): Promise<{ report: ConnectivityReport; events: CheckEvent[] }> {
+  const resolver = world.resolver ?? (await serveNames(world.zone ?? known)).address
+  const list = EndpointList.parse({
+    resolver,
+    settings: { ca: authority.certificate },
+    endpoints: rows.map((row, index) => ({
+      id: `row-${index}`,
+      component: 'agent',
+      host: name,
+      protocol: 'https',
+      ...row,
+      clientProfile: { trust: { setting: 'ca' }, ...(typeof row.clientProfile === 'object' ? row.clientProfile : {}) },
+    })),
+  })
+  const events: CheckEvent[] = []
+  for await (const event of checkEndpoints(list, { env: noEnvironment, ...world }, signal)) events.push(event)
+  const last = events.at(-1)
+  if (last?.kind !== 'finished') throw new Error('the check did not finish')
+  return { report: last.report, events }
+}
+
+/** One row's result. */
+export async function check(row: Given, world: World = {}): Promise<Result> {
+  const { report } = await checkList([row], world)
+  const [result] = report.results
+  if (result === undefined) throw new Error('no result')
+  return result
+}
+
+/** What a test compares: verdict and cause on one line. */
+export const said = ({ verdict, cause }: Result): string => `${verdict} ${cause}`.trim()
+export const evidenceOf = ({ stages }: Result): string =>
+  stages.map(({ stage, evidence }) => `${stage}: ${evidence}`).join('\n')
