@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../preload/contract/problem.ts'
 import { applyObject } from '../lib/kubernetes/apply.ts'
 import { deleteObject, getObject } from '../lib/kubernetes/objects.ts'
+import { untilEnded } from './ending.ts'
 import { helmRelease, lostNulls, ociRepository, readHelmRelease } from './flux.ts'
 import { kinds } from './kinds.ts'
 import { conditionOf } from './kubernetes-object.ts'
-import { untilGone } from './namespace-step.ts'
 import { presenceOf } from './observe.ts'
 import { lookAtRelease } from './progress.ts'
 import { lookEveryMs, type Run, type StepResult } from './run.ts'
@@ -114,7 +114,7 @@ export async function deleteFlux(run: Run, step: string, target: Target, signal:
   if (presence === 'absent' && source !== 'ours') return { changed: false, message: 'It is gone.' }
   await run.record('act', step, { act: 'delete', kind: 'HelmRelease', namespace, name })
   await deleteObject(client, kinds.helmRelease, target, {}, signal)
-  await untilGone(run, step, { ...kinds.helmRelease, namespace, name }, signal, timeoutSeconds * 1_000)
+  await untilEnded(run, step, [{ ...kinds.helmRelease, namespace, name }], timeoutSeconds * 1_000, signal)
   if (source === 'ours') await deleteObject(client, kinds.ociRepository, target, {}, signal)
   return { changed: true, message: 'Uninstalled by Flux.' }
 }

@@ -33,8 +33,9 @@ const isProgram = (file: string): Promise<boolean> =>
 async function ownPlaces(): Promise<string[]> {
   const packaged: unknown = Reflect.get(process, 'resourcesPath')
   const cache = process.env.HANGAR_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hangar')
-  const builds = await readdir(join(cache, 'helm')).catch(() => [])
-  const folders = builds.filter((name) => !name.endsWith('.part')).map((name) => join(cache, 'helm', name))
+  const builds = await readdir(join(cache, 'programs')).catch(() => [])
+  const helms = builds.filter((name) => /^helm-[0-9a-f]+$/.test(name))
+  const folders = helms.map((name) => join(cache, 'programs', name))
   return [...(typeof packaged === 'string' ? [join(packaged, 'helm')] : []), ...folders]
 }
 

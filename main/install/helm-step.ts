@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { type Act, nextStep } from './decide.ts'
+import { untilEnded } from './ending.ts'
+import { isKept, placed } from './manifest.ts'
 import { foreignRelease } from './plan.ts'
 import { whileWatching } from './progress.ts'
 import { type History, markFailed, observeRelease } from './releases.ts'
@@ -67,6 +69,10 @@ async function operate(
     const now = `${act.kind} at ${last?.secret ?? 'nothing'} ${last?.status ?? ''}`
     if (now === before) throw new Problem('STEP_REPEATED', `${act.kind} of release ${name} changed nothing.`, now)
     before = now
+    if (act.kind === 'install') {
+      // What is ending would take with it what helm puts in its place.
+      await untilEnded(run, step, run.objectsOf(name), timeoutSeconds * 1_000, signal)
+    }
     await run.record('act', step, { act: act.kind, release: name, namespace, found: last?.status ?? 'absent' })
     handle.message(step, `${sentences[act.kind]} ${name}`)
     await perform(run, step, target, act, history, release, signal)
@@ -114,11 +120,13 @@ async function perform(
     name,
     () => {
       if (act.kind === 'uninstall') {
-        const args = ['uninstall', name, '--namespace', namespace, '--ignore-not-found', '--cascade', 'foreground']
-        return run.helm.undo(args, change, signal)
+        // Helm 4.3's own waiting takes an object that is still ending for an error: ours comes after it.
+        const how = ['--ignore-not-found', '--cascade', 'foreground', '--wait=hookOnly']
+        return run.helm.undo(['uninstall', name, '--namespace', namespace, ...how], change, signal)
       }
       if (act.kind === 'rollback') {
-        const args = ['rollback', name, String(act.revision), '--namespace', namespace, '--history-max', keptRevisions]
+        const how = ['--history-max', keptRevisions, '--wait=watcher']
+        const args = ['rollback', name, String(act.revision), '--namespace', namespace, ...how]
         return run.helm.undo(args, change, signal)
       }
       if (release === undefined) throw new Error(`${act.kind} without a release`)
@@ -127,7 +135,11 @@ async function perform(
     signal,
   )
   await run.record('acted', step, outcome(act, failure))
-  if (failure === undefined) return
+  if (failure === undefined) {
+    if (act.kind !== 'uninstall') return
+    const objects = (last?.objects ?? []).filter((object) => !isKept(object)).map((object) => placed(object, namespace))
+    return untilEnded(run, step, objects, timeoutSeconds * 1_000, signal)
+  }
   if (signal.aborted) {
     const left = await observeRelease(run.client, target, AbortSignal.timeout(5_000)).catch(() => [])
     const said = left.at(-1)
@@ -166,7 +178,16 @@ function applyArgs(
     [marks.host]: thisHost(),
   }
   const written = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
-  const common = [name, chart.file, '--namespace', namespace, '--labels', written.join(','), '--wait-for-jobs']
+  const common = [
+    name,
+    chart.file,
+    '--namespace',
+    namespace,
+    '--labels',
+    written.join(','),
+    '--wait=watcher',
+    '--wait-for-jobs',
+  ]
   if (kind === 'upgrade') return ['upgrade', ...common, '--history-max', keptRevisions]
   return ['install', ...common, ...(kind === 'replace' ? ['--replace'] : [])]
 }

@@ -76,7 +76,7 @@ export function createHelm(program: HelmProgram, home: string): Helm {
     try {
       const result = await runProgram(
         program.path,
-        [...args, '--wait=watcher', '--timeout', `${timeoutSeconds}s`, ...given, ...target],
+        [...args, '--timeout', `${timeoutSeconds}s`, ...given, ...target],
         {
           environment: environmentOf(connection),
           input: values && JSON.stringify(values),

@@ -1,8 +1,6 @@
-import { join } from 'node:path'
 import type { Plan, PreflightEvent } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import { sweepTemporary } from '../lib/files.ts'
 import { discover } from './discovery.ts'
 import { observe } from './observe.ts'
 import { inputOf, installRunner, type Tools, uninstallRunner } from './operate.ts'
@@ -32,8 +30,6 @@ export function createInstall(ports: InstallPorts): Install {
   const tools: Tools = { ports, helm: helmFinder(ports), render: createRenderer() }
   ports.operations.register('install', installRunner(tools))
   ports.operations.register('uninstall', uninstallRunner(tools))
-  // What a killed Hangar left; it holds nothing secret, so a folder that cannot be removed now waits for the next start.
-  void sweepTemporary(join(ports.home, 'tmp')).catch(() => undefined)
 
   async function draw(planeId: string, action: Action, signal: AbortSignal): Promise<{ plan: Plan; wanted?: Wanted }> {
     const scene = await openScene(ports, planeId)

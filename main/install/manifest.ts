@@ -43,6 +43,16 @@ export const placedReference = (object: KubernetesObject, namespace: string): Ob
     ? { kind: object.kind ?? '', name: nameOf(object) }
     : referenceOf(object, namespace)
 
+/** The same, with what the API server needs to find it. */
+export interface Placed extends ObjectReference {
+  readonly apiVersion: string
+}
+
+export const placed = (object: KubernetesObject, namespace: string): Placed => ({
+  apiVersion: object.apiVersion ?? '',
+  ...placedReference(object, namespace),
+})
+
 /** Helm leaves such an object when it uninstalls the release. */
 export const isKept = (object: KubernetesObject): boolean =>
   object.metadata?.annotations?.['helm.sh/resource-policy'] === 'keep'

@@ -1,14 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Problem } from '../../preload/contract/problem.ts'
 import { isAlreadyExists, isForbidden } from '../lib/kubernetes/failure.ts'
 import { createObject, deleteObject, getObject } from '../lib/kubernetes/objects.ts'
-import type { Kind } from '../lib/kubernetes/resources.ts'
 import type { Discovery } from './discovery.ts'
+import { untilEnded } from './ending.ts'
 import { inParallel } from './in-parallel.ts'
 import { kinds, listIfAllowed } from './kinds.ts'
 import { type KubernetesObject, listAt, nameOf } from './kubernetes-object.ts'
 import { presenceOf } from './observe.ts'
-import { lookEveryMs, type Run, type StepResult } from './run.ts'
+import type { Run, StepResult } from './run.ts'
 import { marks } from './wanted.ts'
 
 const endingLimitMs = 120_000
@@ -26,7 +24,7 @@ export async function ensureNamespace(run: Run, step: string, name: string, sign
   const presence = presenceOf(found, place.profile)
   if (presence === 'ours' || presence === 'others') return { changed: false, message: 'It is there.' }
   await run.record('act', step, { act: 'create', kind: 'Namespace', name })
-  if (presence === 'ending') await untilGone(run, step, { ...kinds.namespace, name }, signal)
+  if (presence === 'ending') await untilEnded(run, step, [{ ...kinds.namespace, name }], endingLimitMs, signal)
   const metadata = { name, labels: { [marks.profile]: place.profile } }
   try {
     await createObject(client, { ...kinds.namespace, metadata }, signal)
@@ -34,30 +32,6 @@ export async function ensureNamespace(run: Run, step: string, name: string, sign
     if (!isAlreadyExists(error)) throw error
   }
   return { changed: true, message: 'Created.' }
-}
-
-/** Waits until an object that is being deleted is gone. Throws STEP_TIMED_OUT. */
-export async function untilGone(
-  run: Run,
-  step: string,
-  { apiVersion, ...object }: Kind & { readonly namespace?: string; readonly name: string },
-  signal: AbortSignal,
-  limitMs = endingLimitMs,
-): Promise<void> {
-  const since = new Date().toISOString()
-  const end = Date.now() + limitMs
-  for (;;) {
-    const found = await getObject(run.client, { apiVersion, kind: object.kind }, object, signal)
-    if (found === undefined) break
-    const held = listAt(found, 'metadata', 'finalizers')
-    const why = held.length > 0 ? `being deleted; held by ${held.join(', ')}` : 'being deleted'
-    run.handle.waitingOn(step, [{ object, why, since }])
-    if (Date.now() > end) {
-      throw new Problem('STEP_TIMED_OUT', `${object.kind} ${object.name} is not gone after ${limitMs / 1_000} s.`, why)
-    }
-    await sleep(lookEveryMs, undefined, { signal })
-  }
-  run.handle.waitingOn(step, [])
 }
 
 /** What every namespace has of itself, or what goes by itself with something else. */
@@ -112,6 +86,6 @@ export async function removeNamespace(
     await run.record('act', step, { act: 'delete', kind: 'Namespace', name })
     await deleteObject(run.client, kinds.namespace, { name }, {}, signal)
   }
-  await untilGone(run, step, { ...kinds.namespace, name }, signal)
+  await untilEnded(run, step, [{ ...kinds.namespace, name }], endingLimitMs, signal)
   return { changed: true, message: 'Deleted.' }
 }

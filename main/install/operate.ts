@@ -10,7 +10,7 @@ import type { Helm } from './helm.ts'
 import { installRelease, uninstallRelease } from './helm-step.ts'
 import { kinds } from './kinds.ts'
 import { type HeldLease, takeLease } from './lease.ts'
-import { placedReference } from './manifest.ts'
+import { placed } from './manifest.ts'
 import { ensureNamespace, removeNamespace } from './namespace-step.ts'
 import { presenceOf } from './observe.ts'
 import type { Rendered } from './plan.ts'
@@ -119,7 +119,7 @@ async function install(tools: Tools, handle: Parameters<OperationRunner>[0], sig
   const objects = new Map(
     wanted.releases.map(({ name, namespace }) => [
       name,
-      (rendered.get(name) ?? []).map((object) => placedReference(object, namespace)),
+      (rendered.get(name) ?? []).map((object) => placed(object, namespace)),
     ]),
   )
   const objectsOf = (name: string) => objects.get(name) ?? []

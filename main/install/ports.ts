@@ -34,6 +34,10 @@ export interface InstallPorts {
   markInstalled(planeId: string): MaybePromise<void>
   /** Hangar's folder for state. */
   readonly home: string
+  /** The settings with the profile's defaults where they are left out. Absent: they are taken as they are. */
+  completeSettings?(profile: string, settings: JsonObject): MaybePromise<JsonObject>
+  /** Throws SETTINGS_INVALID, naming the setting. Absent: they are not checked. */
+  checkSettings?(profile: string, settings: JsonObject): MaybePromise<void>
   /** Puts the plane's settings where a text of the profile refers to them. Pure. */
   substitute(value: Json, settings: JsonObject): Json
 }

@@ -23,7 +23,9 @@ export interface Scene {
 }
 
 export async function openScene(ports: InstallPorts, planeId: string): Promise<Scene> {
-  const plane = await ports.plane(planeId)
+  const found = await ports.plane(planeId)
+  const settings = (await ports.completeSettings?.(found.profile, found.settings)) ?? found.settings
+  const plane = { ...found, settings }
   const [loaded, client, stored] = await Promise.all([
     ports.profile(plane.profile),
     ports.client(plane.contextId),

@@ -1,7 +1,7 @@
-import type { ObjectReference } from '../../preload/contract/words.ts'
 import type { ClusterConnection, KubernetesClient } from '../lib/kubernetes/client.ts'
 import type { JournalRecord, OperationHandle } from '../lib/operation.ts'
 import type { Helm } from './helm.ts'
+import type { Placed } from './manifest.ts'
 import type { InstallPorts } from './ports.ts'
 import type { Place } from './wanted.ts'
 
@@ -14,7 +14,7 @@ export interface Run {
   readonly place: Place
   readonly secret: InstallPorts['secret']
   /** What a release renders to, named as it stands in the cluster. */
-  readonly objectsOf: (release: string) => readonly ObjectReference[]
+  readonly objectsOf: (release: string) => readonly Placed[]
   /** All that this operation recorded, in earlier lives and in this one. */
   readonly journal: readonly JournalRecord[]
   /** Writes to the journal, and to `journal`; on disk when it returns. */

@@ -78,7 +78,8 @@ export function waitingOn(wanted: readonly ObjectReference[], snapshot: Snapshot
     .flatMap((reference) => {
       const object = snapshot.objects.find((candidate) => same(reference, candidate))
       if (object) return explain(object, snapshot, nowMs) ?? []
-      return [{ object: reference, why: 'not there yet', since: new Date(nowMs).toISOString() }]
+      const { kind, namespace, name } = reference
+      return [{ object: { kind, namespace, name }, why: 'not there yet', since: new Date(nowMs).toISOString() }]
     })
     .sort((a, b) => a.since.localeCompare(b.since))
     .slice(0, shownAtMost)

@@ -1,0 +1,111 @@
+import { delimiter, dirname } from 'node:path'
+import { createInstall, type Install } from '../../main/install/install.ts'
+import type { ClusterConnection, KubernetesClient } from '../../main/lib/kubernetes/client.ts'
+import { openCluster } from '../../main/lib/kubernetes/open.ts'
+import type { OperationStarter } from '../../main/lib/operation.ts'
+import { createOperations, type Operations } from '../../main/operations/operations.ts'
+import { substitute } from '../../main/profiles/placeholders.ts'
+import type { Plane } from '../../preload/contract/planes.ts'
+import { Profile } from '../../preload/contract/profiles.ts'
+import type { JsonObject } from '../../preload/contract/words.ts'
+
+/** All that one plane's install needs, as plain data: a test hands it to a process that it kills. */
+export interface Place {
+  readonly kubeconfig: string
+  readonly context: string
+  readonly home: string
+  /** The helm program. */
+  readonly helm: string
+  readonly profile: JsonObject
+  readonly overrides?: Plane['overrides']
+  readonly settings?: JsonObject
+  /** By `credential/key`. */
+  readonly secrets?: Readonly<Record<string, string>>
+}
+
+export const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
+export const chartsFolder = `${import.meta.dirname}/charts`
+
+/** A profile of the given releases, with what every profile must have. */
+export const profileOf = (name: string, parts: JsonObject): JsonObject => ({
+  schemaVersion: 1,
+  name,
+  title: name,
+  description: '',
+  managementModels: [{ id: 'self', title: 'Self-managed', summary: '', tasks: [] }],
+  components: [],
+  endpoints: [],
+  ...parts,
+})
+
+export interface Opened {
+  readonly install: Install
+  readonly operations: Operations
+  readonly client: KubernetesClient
+  readonly installedCount: () => number
+  close(): Promise<void>
+}
+
+/** `watch`: sees every runner before it is registered. */
+export async function openPlace(
+  place: Place,
+  watch: (starter: OperationStarter) => OperationStarter = (starter) => starter,
+): Promise<Opened> {
+  const { kubeconfig, context, home, helm, secrets = {} } = place
+  const connection: ClusterConnection = {
+    files: [kubeconfig],
+    contextName: context,
+    environment: { PATH: [dirname(helm), process.env.PATH].join(delimiter) },
+  }
+  const client = await openCluster(connection)
+  const profile = Profile.parse(place.profile)
+  const plane: Plane = {
+    id: planeId,
+    name: profile.name,
+    profile: profile.name,
+    contextId: context,
+    contextName: context,
+    managementModel: 'self',
+    settings: place.settings ?? {},
+    overrides: place.overrides ?? {},
+    createdAt: '2026-01-01T00:00:00Z',
+  }
+  const operations = createOperations(`${home}/operations`)
+  let installed = 0
+  const install = createInstall({
+    plane: () => plane,
+    profile: () => ({ profile, folder: chartsFolder }),
+    client: () => client,
+    connection: () => connection,
+    secret: (_, credential, key) => secrets[`${credential}/${key}`],
+    credentials: () =>
+      Object.keys(secrets).map((path) => {
+        const [credential = '', key = ''] = path.split('/')
+        return { planeId, credential, key, storedAt: '2026-01-01T00:00:00Z' }
+      }),
+    operations: watch(operations),
+    settings: () => ({ theme: 'system', helm: 'path', kubeconfigs: [] }),
+    markInstalled: () => {
+      installed += 1
+    },
+    home,
+    substitute,
+  })
+  return {
+    install,
+    operations,
+    client,
+    installedCount: () => installed,
+    async close() {
+      await operations.close()
+      await client.close()
+    },
+  }
+}
+
+/** Plans, starts and waits; the operation as it ended. */
+export async function carryOut({ install, operations }: Opened, action: 'install' | 'uninstall', signal: AbortSignal) {
+  const { digest } = await install.plan(planeId, action, signal)
+  const { id } = await install.start({ planeId, action, digest }, signal)
+  return operations.ended(id, signal)
+}
