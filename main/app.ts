@@ -4,8 +4,9 @@ import { createRouterClient } from '@orpc/server'
 import type { Plane } from '../preload/contract/planes.ts'
 import { Problem } from '../preload/contract/problem.ts'
 import type { About } from '../preload/contract/settings.ts'
+import type { JsonObject } from '../preload/contract/words.ts'
 import { createClusters } from './clusters/clusters.ts'
-import { type Connectivity, createConnectivity } from './connectivity/connectivity.ts'
+import { type Connectivity, createConnectivity, type PlaneRows } from './connectivity/connectivity.ts'
 import { version } from './home.ts'
 import { createInstall } from './install/install.ts'
 import { makePrivateFolder, sweepTemporary } from './lib/files.ts'
@@ -13,7 +14,7 @@ import { createLogs, type Logs } from './logs/logs.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { createPlanes, type Planes } from './planes/planes.ts'
 import { substitute } from './profiles/placeholders.ts'
-import { createProfiles, type Profiles } from './profiles/profiles.ts'
+import { createProfiles, type Profiles, type ResolvedProfile } from './profiles/profiles.ts'
 import { type Client, createRouter, type Router } from './router.ts'
 import { createSettings } from './settings/settings.ts'
 import { createVault } from './vault/vault.ts'
@@ -71,7 +72,11 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
       await Promise.all([vault.removePlane(planeId), workloads.forget(planeId), connectivity.forget(planeId)])
     },
   })
-  const plane = (planeId: string): Promise<Plane> => planes.get(planeId)
+  const plane = async (planeId: string): Promise<Plane> => {
+    const found = await planes.get(planeId)
+    // What a person left out has the profile's default, for whoever puts settings into texts.
+    return { ...found, settings: await profiles.completeSettings(found.profile, found.settings) }
+  }
   const connection = (contextId: string) => clusters.connection(contextId)
   const profile = async (name: string) => (await profiles.resolve(name)).profile
   const logKey = (planeId: string): string => `logs:${planeId}`
@@ -79,10 +84,16 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
   const workloads = createWorkloads({ plane, profile, connection, home })
   const connectivity = createConnectivity({
     home,
-    plane,
-    profile,
-    substitute,
-    secret: (planeId, credential, key) => vault.secret(planeId, credential, key),
+    rowsOf: async (planeId) => {
+      const { profile: name, settings: given } = await plane(planeId)
+      return rowsOf(await profiles.resolve(name), given)
+    },
+    credentialOf: async (planeId, credential) => {
+      const [certificate, key] = await Promise.all(
+        ['tls.crt', 'tls.key'].map((name) => vault.secret(planeId, credential, name)),
+      )
+      return certificate === undefined || key === undefined ? undefined : { certificate, key }
+    },
   })
   const install = createInstall({
     home,
@@ -136,5 +147,17 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
       await operations.close()
       await Promise.all([workloads.close(), logs.close(), clusters.close()])
     },
+  }
+}
+
+/** A profile's table with its settings, as connectivity takes it. */
+function rowsOf({ profile, folder }: ResolvedProfile, settings: JsonObject): PlaneRows {
+  const { endpoints, resolver, components } = profile
+  return {
+    endpoints,
+    settings,
+    resolver,
+    folder,
+    componentTitles: Object.fromEntries(components.map(({ id, title }) => [id, title])),
   }
 }

@@ -95,11 +95,11 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       probe: os.clusters.probe.handler(({ input, signal = never }) => clusters.probe(input, signal)),
     },
     connectivity: {
-      rows: os.connectivity.rows.handler(({ input }) => connectivity.rows(input)),
+      rows: os.connectivity.rows.handler(({ input }) => connectivity.rows(input.planeId)),
       check: os.connectivity.check.handler(({ input, signal = never }) =>
-        stream(connectivity.check(input, signal), signal),
+        stream(connectivity.check(input.planeId, input, signal), signal),
       ),
-      last: os.connectivity.last.handler(({ input }) => connectivity.last(input)),
+      last: os.connectivity.last.handler(({ input }) => connectivity.last(input.planeId)),
     },
     install: {
       preflight: os.install.preflight.handler(({ input, signal = never }) =>

@@ -6,7 +6,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import type { Endpoint, EndpointList } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { findings } from './findings.ts'
-import { keepReport, lastReport } from './keep.ts'
+import { forgetReport, keepReport, lastReport } from './keep.ts'
 import { type ProxyEnvironment, proxiesOf } from './probe/target.ts'
 import { splitPem } from './probe/tls/roots.ts'
 import { planRow, type RowMaterial, rowOf } from './rows.ts'
@@ -60,6 +60,8 @@ export interface Connectivity {
     signal: AbortSignal,
   ) => AsyncGenerator<CheckEvent>
   readonly last: (planeId: string) => Promise<ConnectivityReport | null>
+  /** Removes what is kept of the plane. */
+  readonly forget: (planeId: string) => Promise<void>
 }
 
 export function createConnectivity({ rowsOf, credentialOf, home, env }: ConnectivityParts): Connectivity {
@@ -80,6 +82,7 @@ export function createConnectivity({ rowsOf, credentialOf, home, env }: Connecti
       }
     },
     last: (planeId) => lastReport(home, planeId),
+    forget: (planeId) => forgetReport(home, planeId),
   }
 }
 

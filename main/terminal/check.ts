@@ -1,10 +1,13 @@
-import type { ConnectivityReport } from '../../preload/contract/connectivity.ts'
+import { dirname, resolve } from 'node:path'
+import type { CheckEvent, ConnectivityReport, EndpointRow } from '../../preload/contract/connectivity.ts'
 import { PlaneValues } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { EndpointList } from '../../preload/contract/profiles.ts'
-import { type Command, formOf, outputOption, type Terminal, text, texts } from './command.ts'
+import { checkEndpoints, endpointRows } from '../connectivity/connectivity.ts'
+import { exitCode } from '../connectivity/report.ts'
+import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
 import { readDocument } from './input.ts'
-import { planeOptions } from './plane.ts'
+import { planeOptions, profileOf } from './plane.ts'
 import { json, line, plain, say, status, table } from './print.ts'
 
 export const checkCommand: Command = {
@@ -13,52 +16,66 @@ export const checkCommand: Command = {
   options: [
     ...planeOptions,
     { flags: '--endpoints <file>', help: 'a bare list of endpoints; needs no plane and no cluster' },
+    { flags: '--proxy <url>', help: 'as HTTPS_PROXY would have it, for the components that honour it' },
     { flags: '--endpoint <id>', help: 'only this row (may be repeated)', repeatable: true },
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, _args, options, signal) {
-    const { connectivity } = await terminal.app()
     const form = formOf(options)
-    const file = text(options, 'endpoints')
-    const only = texts(options, 'endpoint')
-    const rows =
-      file === undefined ? await rowsOfProfile(terminal, options) : { list: await readDocument(file, EndpointList) }
-    const known = new Set(rows.list.endpoints.map(({ id }) => id))
-    const missing = only.find((id) => !known.has(id))
-    if (missing !== undefined) throw new Problem('INPUT_INVALID', `There is no endpoint "${missing}".`)
+    const { rows, events } = await openCheck(terminal, options, signal)
     let report: ConnectivityReport | undefined
-    for await (const event of connectivity.checkEndpoints(
-      rows.list,
-      { planeId: rows.planeId, endpoints: only.length === 0 ? undefined : only },
-      signal,
-    )) {
+    for await (const event of events) {
       if (form === 'ndjson') line(terminal, event)
-      else if (event.kind === 'result' && terminal.stdout !== process.stdout) continue
       if (event.kind === 'finished') report = event.report
     }
+    // Aborted: what was seen until then says nothing about the rest.
     if (report === undefined) return 1
     if (form === 'json') json(terminal, report)
     if (form === 'table') printReport(terminal, report)
-    return connectivity.exitCode(report, rows.list.endpoints)
+    return exitCode(report, rows)
   },
 }
 
-/** A profile's table needs no cluster either: its settings come from a plane, or from a file. */
-async function rowsOfProfile(
-  terminal: Terminal,
-  options: Parameters<Command['run']>[2],
-): Promise<{ list: EndpointList; planeId?: string }> {
-  const { planes, connectivity } = await terminal.app()
-  const [name, profile, values] = [text(options, 'plane'), text(options, 'profile'), text(options, 'values')]
+interface OpenedCheck {
+  readonly rows: readonly EndpointRow[]
+  readonly events: AsyncIterable<CheckEvent>
+}
+
+/** What the options ask to be checked: a bare list, a plane, or a profile with settings. None needs a cluster. */
+async function openCheck(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<OpenedCheck> {
+  const [file, proxy] = [text(options, 'endpoints'), text(options, 'proxy')]
+  const only = texts(options, 'endpoint')
+  const chosen = { proxy, endpoints: only.length === 0 ? undefined : only }
+  if (file !== undefined) {
+    const list = await readDocument(file, EndpointList)
+    return {
+      rows: endpointRows(list),
+      events: checkEndpoints(list, { ...chosen, folder: dirname(resolve(file)) }, signal),
+    }
+  }
+  const { connectivity, planes, profiles } = await terminal.app()
+  const [name, profile, values] = [text(options, 'plane'), profileOf(options), text(options, 'values')]
   const plane = (await planes.list()).find((each) =>
     name === undefined ? each.profile === profile : each.name === name,
   )
+  if (plane !== undefined && values === undefined) {
+    return { rows: await connectivity.rows(plane.id), events: connectivity.check(plane.id, chosen, signal) }
+  }
   const profileName = profile ?? plane?.profile
   if (profileName === undefined) {
     throw new Problem('INPUT_INVALID', 'Name what to check: --endpoints FILE, --profile NAME or --plane NAME.')
   }
-  const settings = values === undefined ? (plane?.settings ?? {}) : (await readDocument(values, PlaneValues)).settings
-  return { list: await connectivity.listOf(profileName, settings), planeId: plane?.id }
+  const found = await profiles.resolve(profileName)
+  const given = values === undefined ? {} : (await readDocument(values, PlaneValues)).settings
+  await profiles.checkSettings(profileName, given)
+  const settings = await profiles.completeSettings(profileName, given)
+  const list: EndpointList = {
+    schemaVersion: 1,
+    resolver: found.profile.resolver,
+    settings,
+    endpoints: found.profile.endpoints,
+  }
+  return { rows: endpointRows(list), events: checkEndpoints(list, { ...chosen, folder: found.folder }, signal) }
 }
 
 export function printReport(terminal: Terminal, { results, findings }: ConnectivityReport): void {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { CredentialFile } from '../../preload/contract/documents.ts'
 import { type Plane, PlaneValues } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
@@ -52,7 +53,7 @@ export async function existingPlane(terminal: Terminal, options: OptionValues): 
 
 async function findPlane(client: Client, options: OptionValues): Promise<Plane | undefined> {
   const all = await client.planes.list()
-  const [name, profile, context] = [text(options, 'plane'), text(options, 'profile'), text(options, 'context')]
+  const [name, profile, context] = [text(options, 'plane'), profileOf(options), text(options, 'context')]
   const fitting = all.filter(
     (plane) =>
       (name === undefined || plane.name === name) &&
@@ -67,7 +68,7 @@ async function findPlane(client: Client, options: OptionValues): Promise<Plane |
 }
 
 async function createPlane(client: Client, options: OptionValues, values: PlaneValues): Promise<Plane> {
-  const name = text(options, 'profile')
+  const name = profileOf(options)
   if (name === undefined) throw new Problem('INPUT_INVALID', 'There is no such plane yet: name its --profile.')
   const profile = await client.profiles.get({ name })
   const model = text(options, 'model') ?? profile.managementModels.at(-1)?.id ?? ''
@@ -119,4 +120,10 @@ export async function openVault(terminal: Terminal, options: OptionValues, signa
     file === undefined ? await askSecret(terminal, question, signal) : (await readFile(file, 'utf8')).trimEnd()
   if (passphrase === undefined) throw new Problem('VAULT_LOCKED', `The vault is ${status.state}. ${status.reason}`)
   await client.vault.unlock({ passphrase })
+}
+
+/** The name of a profile, or the absolute path of one's file: a plane is found again from any folder. */
+export function profileOf(options: OptionValues): string | undefined {
+  const given = text(options, 'profile')
+  return given !== undefined && /[/\\]|\.ya?ml$/.test(given) ? resolve(given) : given
 }

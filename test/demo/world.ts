@@ -59,7 +59,7 @@ export async function startDemoWorld(
     for (const note of peers.notes) onProgress(note)
     await bed.addHostNames(peers.names)
     open.push(await serveSources(bed, charts, signal))
-    const values = demoValues(peers, { resolver: bed.resolver })
+    const values = demoValues(peers, { resolver: `${bed.resolver.address}:${bed.resolver.port}` })
     const credentials: CredentialFile = {}
     for (const { credential, key, value } of demoCredentials(peers))
       credentials[credential] = { ...credentials[credential], [key]: value }
