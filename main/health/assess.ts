@@ -75,9 +75,8 @@ const longestReason = 500
  */
 export function assess(object: KubernetesObject, nowMs: number): Assessment {
   const found = judge(subjectOf(object), nowMs)
-  return found.reason.length <= longestReason
-    ? found
-    : { ...found, reason: `${found.reason.slice(0, longestReason - 1)}…` }
+  const reason = found.reason.replaceAll(/\s+/g, ' ').trim()
+  return { ...found, reason: reason.length <= longestReason ? reason : `${reason.slice(0, longestReason - 1)}…` }
 }
 
 function judge(object: Subject, nowMs: number): Assessment {

@@ -5,7 +5,6 @@ export interface Ending {
   readonly container: string
   readonly exitCode: number
   readonly reason: string
-  readonly message: string
   readonly at?: string
 }
 
@@ -29,14 +28,15 @@ export function endingOf(container: Fields, which: 'state' | 'lastState'): Endin
     container: textIn(container, 'name') ?? '',
     exitCode,
     reason: textIn(terminated, 'reason') ?? '',
-    message: textIn(terminated, 'message') ?? '',
     at: textIn(terminated, 'finishedAt'),
   }
 }
 
-/** "gateway ended with exit code 137 (OOMKilled)". */
-export function sayEnding({ container, exitCode, reason, message }: Ending): string {
+/**
+ * "gateway ended with exit code 137 (OOMKilled)". Its message is left out: it may be the end of its log, and a reason
+ * is kept and shown where no log line may be.
+ */
+export function sayEnding({ container, exitCode, reason }: Ending): string {
   const why = reason === '' || reason === 'Error' ? '' : ` (${reason})`
-  const said = message.trim() === '' ? '' : `: ${message.trim()}`
-  return `${container} ended with exit code ${exitCode}${why}${said}`
+  return `${container} ended with exit code ${exitCode}${why}`
 }

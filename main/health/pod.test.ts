@@ -189,7 +189,15 @@ describe('a pod', () => {
     expect(seen.reason).toContain('example.org/hold')
   })
 
-  it('keeps a reason to one screen', () => {
+  it('keeps a reason to one short line', () => {
     expect(look({ phase: 'Failed', message: 'x'.repeat(9_000) }).reason).toHaveLength(500)
+    expect(look({ phase: 'Failed', message: 'one\n  two\n' }).reason).toBe('one two')
+  })
+
+  it('leaves out what a container said at its end: that may be its log', () => {
+    const state = { terminated: { exitCode: 1, message: 'password=hunter2' } }
+    const status = { phase: 'Failed', containerStatuses: [{ name: 'app', state, lastState: state }] }
+
+    expect(look(status).reason).toBe('app ended with exit code 1')
   })
 })

@@ -1,6 +1,7 @@
+import { Problem } from '../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { isNotFound } from '../lib/kubernetes/failure.ts'
-import { discover, type ResourceType } from '../lib/kubernetes/resources.ts'
+import { findResource, type ResourceType } from '../lib/kubernetes/resources.ts'
 import { builtInVersions, type Target } from './watch-plan.ts'
 
 interface ApiGroup {
@@ -15,7 +16,12 @@ export async function findServed(
 ): Promise<ResourceType | undefined> {
   const version = builtInVersions[group] ?? (await preferredVersion(client, group, signal))
   if (version === undefined) return undefined
-  return (await discover(client, version, signal)).find((type) => type.kind === kind)
+  try {
+    return await findResource(client, { apiVersion: version, kind }, signal)
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'KIND_UNKNOWN') return undefined
+    throw error
+  }
 }
 
 async function preferredVersion(

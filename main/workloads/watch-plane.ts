@@ -48,10 +48,11 @@ const firstRetryMs = 500
 const longestRetryMs = 3_000
 /** What a person has to mend first is asked for more rarely: each try may run a credential program. */
 const mendRetryMs = 15_000
-const mended = new Set(['CLUSTER_UNREACHABLE', 'CLUSTER_BUSY', 'TIMED_OUT', 'CLUSTER_REFUSED'])
+/** These pass without anybody's help. */
+const passing = new Set(['CLUSTER_UNREACHABLE', 'CLUSTER_BUSY', 'TIMED_OUT', 'CLUSTER_REFUSED'])
 
 export function retryMs(failures: number, code: string): number {
-  if (!mended.has(code) && failures > 1) return mendRetryMs
+  if (!passing.has(code) && failures > 1) return mendRetryMs
   return Math.min(longestRetryMs, firstRetryMs * 2 ** (failures - 1))
 }
 

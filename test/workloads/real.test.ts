@@ -1,0 +1,224 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { KubernetesClient } from '../../main/lib/kubernetes/client.ts'
+import { openCluster } from '../../main/lib/kubernetes/open.ts'
+import { PlaneStatus } from '../../preload/contract/workloads.ts'
+import { baseTags } from '../bed/base-images.ts'
+import { type Bed, startBed } from '../bed/bed.ts'
+import { skipReason } from '../bed/with-bed.ts'
+import { namespace, planeId, type Seen, serviceFor, temporaryHome, Window } from './watching.ts'
+
+const reason = skipReason('real')
+const soon = (ms = 60_000): AbortSignal => AbortSignal.timeout(ms)
+const pods = `/api/v1/namespaces/${namespace}/pods`
+const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`
+/** A number that no other process on this machine sleeps for. */
+const sleepSeconds = 900_000_000 + Math.floor(Math.random() * 90_000_000)
+
+const deployment = (name: string, command: readonly string[]) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: {
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'main', image: baseTags.busybox, imagePullPolicy: 'Never', command }],
+      },
+    },
+  },
+})
+
+const isWell = ({ status, component, object }: Seen): boolean =>
+  status.connection.state === 'live' &&
+  component('gateway')?.health === 'healthy' &&
+  object('Pod', 'gateway')?.health === 'healthy'
+
+/** Ends the container's first process from outside, as a person at the node would. */
+async function killSleeper(): Promise<void> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    if (line === `/bin/sleep\0${sleepSeconds}\0`) return void process.kill(Number(pid), 'SIGKILL')
+  }
+  throw new Error('No such process')
+}
+
+describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
+  let bed: Bed
+  let client: KubernetesClient
+  let home: Awaited<ReturnType<typeof temporaryHome>>
+
+  beforeAll(async () => {
+    bed = await startBed({ pods: 'real' }, new AbortController().signal)
+    home = await temporaryHome()
+    client = await openCluster(connection())
+    await client.request('POST', '/api/v1/namespaces', { body: { metadata: { name: namespace } } }, soon())
+    const sleeper = deployment('gateway', ['/bin/sleep', String(sleepSeconds)])
+    await client.request('POST', deployments, { body: sleeper }, soon())
+  })
+  afterAll(async () => {
+    await client?.close()
+    await bed?.down()
+    await home?.remove()
+  })
+
+  const connection = () => ({ files: [bed.kubeconfig], contextName: bed.name, environment: {} })
+
+  function open(folder = home.path): Window {
+    const service = serviceFor(connection(), folder)
+    const window = new Window(service, soon(120_000))
+    onTestFinished(async () => {
+      await window.close()
+      await service.close()
+    })
+    return window
+  }
+
+  it('shows each component as it is: well, missing, optional, of the cluster, of the vendor', async () => {
+    const window = open()
+
+    const { component, object, status } = await window.until(isWell)
+
+    expect(PlaneStatus.safeParse(status).error).toBeUndefined()
+    expect(component('agent')).toMatchObject({ health: 'missing', reason: 'Deployment agent is not there' })
+    expect(component('flux')).toMatchObject({ health: 'missing', reason: 'HelmRelease gateway is not there' })
+    expect(component('crasher')?.health).toBe('suspended')
+    expect(component('network')?.reason).toContain('Provided by this cluster')
+    expect(component('control')?.reason).toContain("vendor's side")
+    expect(component('gateway')?.objects).toEqual([object('Deployment', 'gateway')?.uid])
+    expect(object('Pod', 'gateway')).toMatchObject({ component: 'gateway', ready: 1, total: 1, restarts: 0 })
+  })
+
+  it('turns red within 3 s when a container is killed, says how it ended, and turns green again', async () => {
+    const window = open()
+    await window.until(isWell)
+
+    await killSleeper()
+    const killedMs = performance.now()
+    const red = await window.until(({ object }) => object('Pod', 'gateway')?.health === 'degraded')
+    const redMs = performance.now() - killedMs
+    const green = await window.until(isWell)
+
+    expect(redMs).toBeLessThan(3_000)
+    expect(red.object('Pod', 'gateway')?.reason).toContain('exit code 137')
+    expect(red.component('gateway')?.health).toBe('degraded')
+    expect(green.object('Pod', 'gateway')?.restarts).toBe(1)
+  })
+
+  it('turns red within 3 s when the only pod is deleted, and green again with the next one', async () => {
+    const window = open()
+    const before = (await window.until(isWell)).object('Pod', 'gateway')
+
+    await client.request('DELETE', `${pods}/${before?.name}`, {}, soon())
+    const deletedMs = performance.now()
+    const red = await window.until(({ component }) => component('gateway')?.health === 'degraded')
+    const redMs = performance.now() - deletedMs
+    const green = await window.until(isWell)
+
+    expect(redMs).toBeLessThan(3_000)
+    expect(red.component('gateway')?.reason).toContain('was ready and is not any more')
+    expect(green.object('Pod', 'gateway')?.uid).not.toBe(before?.uid)
+    expect(green.objects.has(before?.uid ?? '')).toBe(false)
+  })
+
+  it('shows a crash loop as degraded with its reason, and its events newest first', async () => {
+    const service = serviceFor(connection(), home.path)
+    const window = new Window(service, soon(120_000))
+    onTestFinished(async () => {
+      await window.close()
+      await service.close()
+    })
+    await window.until(isWell)
+
+    await client.request('POST', deployments, { body: deployment('crasher', ['/bin/sh', '-c', 'exit 3']) }, soon())
+    const { component, object } = await window.until(({ object: find }) =>
+      (find('Pod', 'crasher')?.reason ?? '').startsWith('CrashLoopBackOff'),
+    )
+    const pod = object('Pod', 'crasher')
+    const events = await service.events({ planeId, object: pod?.uid }, soon())
+    await client.request('DELETE', `${deployments}/crasher`, { body: { propagationPolicy: 'Background' } }, soon())
+    await window.until(({ object: find }) => find('Pod', 'crasher') === undefined)
+
+    expect(pod).toMatchObject({ health: 'degraded', component: 'crasher' })
+    expect(pod?.reason).toContain('exit code 3')
+    expect(component('crasher')).toMatchObject({ health: 'degraded' })
+    expect(events.map(({ reason: why }) => why)).toContain('BackOff')
+    expect(events.every(({ object: { name } }) => name === pod?.name)).toBe(true)
+    const times = events.map(({ at }) => Date.parse(at))
+    expect(times).toEqual(times.toSorted((a, b) => b - a))
+  })
+
+  it('says within 3 s that the API server is gone and when it last knew, and recovers by itself', async () => {
+    const window = open()
+    await window.until(isWell)
+    onTestFinished(() => bed.startApiServer(soon()))
+
+    const stopping = bed.stopApiServer(soon())
+    const stale = window.until(({ status }) => status.connection.state === 'stale')
+    await stopping
+    const stoppedMs = performance.now()
+    const { status, objects } = await stale
+    const staleMs = Math.max(0, performance.now() - stoppedMs)
+    await bed.startApiServer(soon())
+    const back = await window.until(isWell)
+
+    expect(staleMs).toBeLessThan(3_000)
+    expect(status.connection.problem?.code).toBe('CLUSTER_UNREACHABLE')
+    expect(Date.parse(status.asOf ?? '')).toBeLessThanOrEqual(Date.parse(status.connection.since))
+    expect(Date.parse(status.connection.since) - Date.parse(status.asOf ?? '')).toBeLessThan(5_000)
+    expect(objects.size).toBeGreaterThan(2)
+    expect(Date.parse(back.status.asOf ?? '')).toBeGreaterThan(Date.parse(status.asOf ?? ''))
+  })
+
+  it('shows the last known state with its age after a restart without the cluster', async () => {
+    const folder = await temporaryHome()
+    onTestFinished(folder.remove)
+    const first = serviceFor(connection(), folder.path)
+    const before = new Window(first, soon())
+    const known = await before.until(isWell)
+    await before.close()
+    await first.close()
+    await bed.stopApiServer(soon())
+    onTestFinished(() => bed.startApiServer(soon()))
+
+    const again = open(folder.path)
+    const { status, object } = await again.until(() => true)
+    const later = await again.until((seen) => seen.status.connection.problem !== undefined)
+
+    expect(status.connection.state).toBe('stale')
+    expect(status.connection.since).toBe(status.asOf)
+    expect(Date.parse(status.asOf ?? '')).toBeGreaterThanOrEqual(Date.parse(known.status.asOf ?? ''))
+    expect(object('Pod', 'gateway')?.health).toBe('healthy')
+    expect(later.status.connection).toMatchObject({ state: 'stale', since: status.asOf })
+    expect(later.status.asOf).toBe(status.asOf)
+    const file = join(folder.path, 'workloads', `${planeId}.json`)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect((await stat(join(folder.path, 'workloads'))).mode & 0o777).toBe(0o700)
+  })
+
+  it('gives a second window the same watch, and keeps it for the first when the second leaves', async () => {
+    const service = serviceFor(connection(), home.path)
+    onTestFinished(() => service.close())
+    const first = new Window(service, soon())
+    await first.until(isWell)
+
+    const second = new Window(service, soon())
+    const { events } = await second.until(isWell)
+    await second.close()
+    await client.request(
+      'PATCH',
+      `${deployments}/gateway`,
+      { body: { spec: { replicas: 2 } }, contentType: 'application/merge-patch+json' },
+      soon(),
+    )
+    const { object } = await first.until(({ object: find }) => find('Deployment', 'gateway')?.ready === 2)
+
+    // The very first thing it saw was the live state.
+    expect(events).toBe(1)
+    expect(object('Deployment', 'gateway')).toMatchObject({ ready: 2, total: 2 })
+  })
+})
