@@ -105,9 +105,10 @@ export const startBed = async (
   if (!isBedName(options.name))
     throw new BedProblem(`${options.name} is no name for a bed.`, 'Use up to 30 lower-case letters, digits and dashes.')
   checkSocketPath(placesOf(options.name).control)
-  await build(bedPrograms(options.pods), { onProgress, signal })
+  // Go is only needed while something is to be built; `build` says so then.
   const missing = missingParts(options.pods).filter(({ part }) => !part.startsWith('Go '))
   if (missing.length > 0) throw new BedProblem(sayMissing(missing))
+  await build(bedPrograms(options.pods), { onProgress, signal })
   await sweep(signal)
 
   mkdirSync(bedsFolder(), { recursive: true, mode: 0o700 })
@@ -121,10 +122,14 @@ export const startBed = async (
   const told = await new Promise<z.infer<typeof Told>>((resolve, reject) => {
     const stop = () => keeper.kill('SIGTERM')
     signal.addEventListener('abort', stop, { once: true })
-    keeper.once('message', (message) => resolve(Told.parse(message)))
+    const settle = () => signal.removeEventListener('abort', stop)
+    keeper.once('message', (message) => {
+      settle()
+      resolve(Told.parse(message))
+    })
     keeper.once('error', reject)
     keeper.once('exit', (code) => {
-      signal.removeEventListener('abort', stop)
+      settle()
       reject(signal.aborted ? signal.reason : new BedProblem(`The bed's keeper ended with code ${code}.`))
     })
   })

@@ -33,7 +33,7 @@ const onPath = (name: string) => (): boolean =>
   )
 
 const simulated = 'Simulated beds (no containers) start without it.'
-const nothing = 'Everything but the suites that need a Kubernetes cluster.'
+const nothing = 'All but what needs a Kubernetes cluster of our own works without it.'
 
 const program = (name: string, debian: string, needed: Part['needed'] = 'real'): Part => ({
   part: name,
@@ -46,7 +46,7 @@ const program = (name: string, debian: string, needed: Part['needed'] = 'real'):
 const parts: readonly Part[] = [
   {
     part: 'Go 1.26 or later',
-    install: 'Install it from https://go.dev/dl',
+    install: 'https://go.dev/dl',
     needed: 'any',
     without: `${nothing} Programs that were built before are used as they are.`,
     present: onPath('go'),
@@ -54,14 +54,14 @@ const parts: readonly Part[] = [
   program('openssl', 'openssl', 'any'),
   {
     part: 'Linux',
-    install: 'Use a Linux machine, or a virtual one',
+    install: 'use a Linux machine, or a virtual one',
     needed: 'real',
     without: simulated,
     present: () => process.platform === 'linux',
   },
   {
     part: 'root',
-    install: 'Run it as root (sudo)',
+    install: 'run it as root (sudo)',
     needed: 'real',
     without: simulated,
     present: () => process.getuid?.() === 0,
@@ -101,4 +101,4 @@ export const missingParts = (pods: 'real' | 'simulated' | 'both' = 'real'): Miss
 
 /** One sentence for a person: what is missing, how to get it, what works without. */
 export const sayMissing = (missing: readonly MissingPart[]): string =>
-  missing.map(({ part, install, without }) => `${part} is missing: ${install}. ${without}`).join(' ')
+  missing.map(({ part, install, without }) => `${part} is missing. To get it: ${install}. ${without}`).join(' ')
