@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, readdir } from 'node:fs/promises'
+import { copyFile, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type BuildProgress,
@@ -32,20 +32,6 @@ const containerd = <Name extends string>(name: Name, seconds: number) => ({
   tags: ['no_btrfs', 'no_devmapper'],
   seconds,
 })
-
-const cilium = <Name extends string>(name: Name, source: string, seconds: number, tags: readonly string[] = []) => ({
-  name,
-  folder: module('cilium'),
-  target: `github.com/cilium/cilium/${source}`,
-  tags,
-  seconds,
-})
-
-/** The agent compiles its datapath at start, from C sources that the module carries. */
-const copyDatapath = async ({ out, go }: Make): Promise<void> => {
-  const { stdout } = await go(['list', '-m', '-f', '{{.Dir}}', 'github.com/cilium/cilium'])
-  await cp(join(stdout.trim(), 'bpf'), join(out, 'bpf'), { recursive: true })
-}
 
 /** kwok reads its stages (how a simulated node or pod moves on) from files; its module carries them. */
 const copyStages = async ({ out, go }: Make): Promise<void> => {
@@ -97,18 +83,10 @@ const table = [
     target: 'github.com/letsencrypt/pebble/v2/cmd/pebble',
     seconds: 5,
   },
-  // 1.15.19 is the newest version whose modules can all be had.
-  { ...cilium('cilium-agent', 'daemon', 150), also: copyDatapath },
-  cilium('cilium-operator', 'operator', 60, ['ipam_provider_operator']),
-  cilium('cilium-cni', 'plugins/cilium-cni', 10),
-  cilium('cilium-dbg', 'cilium-dbg', 15),
 ] as const satisfies readonly Program[]
 
 export type ProgramName = (typeof table)[number]['name']
-/** All but Cilium's, which only beds with that network need. */
-export const programNames: readonly ProgramName[] = table
-  .map(({ name }) => name)
-  .filter((name) => !name.startsWith('cilium-'))
+export const programNames: readonly ProgramName[] = table.map(({ name }) => name)
 
 const programOf = (name: ProgramName): Program => {
   const found = table.find((program) => program.name === name)
@@ -127,9 +105,6 @@ export const fluxCrdsFolder = (): string => join(programFolder(programOf('flux-c
 
 /** The folder with kwok's stages, once `kwok` is built. */
 export const kwokStagesFolder = (): string => join(programFolder(programOf('kwok')), 'stages')
-
-/** The folder with the sources of Cilium's datapath, once `cilium-agent` is built. */
-export const ciliumDatapathFolder = (): string => join(programFolder(programOf('cilium-agent')), 'bpf')
 
 export const missingPrograms = (names: readonly ProgramName[] = programNames): readonly ProgramName[] =>
   names.filter((name) => !isBuilt(programOf(name)))
