@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { readKubeconfig } from './kubeconfig.ts'
+import { singleContext } from './single-context.ts'
+
+const corpus = join(import.meta.dirname, '../../../test/corpus/kubeconfig')
+const single = readdirSync(corpus).filter((name) => readdirSync(join(corpus, name)).includes('config'))
+
+describe('singleContext', () => {
+  it.each(single)('of %s says of each usable context what the whole file says', async (name) => {
+    const file = join(corpus, name, 'config')
+    const whole = readKubeconfig([{ file, text: readFileSync(file, 'utf8') }])
+    for (const { name: contextName, fault, cluster, user, namespace } of whole.contexts) {
+      if (fault !== undefined) continue
+      const text = await singleContext({ files: [file], contextName, environment: {} })
+
+      const [only, ...others] = readKubeconfig([{ file: '/elsewhere/config', text }]).contexts
+      expect(others).toEqual([])
+      expect(only).toMatchObject({ name: contextName, cluster })
+      expect(only?.namespace).toBe(namespace)
+      expect({ ...only?.user, exec: undefined }).toEqual({ ...user, exec: undefined })
+      expect(only?.user?.exec).toEqual(user?.exec && { interactiveMode: 'IfAvailable', ...defined(user.exec) })
+    }
+  })
+
+  it('leaves a malformed neighbour out', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hangar-single-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const file = join(folder, 'config')
+    await writeFile(file, readFileSync(join(corpus, 'one-user-is-broken-yaml/config')))
+
+    const text = await singleContext({ files: [file], contextName: 'second', environment: {} })
+
+    expect(JSON.parse(text).users).toEqual([{ name: 'second', user: { token: 'CANARY' } }])
+    await expect(singleContext({ files: [file], contextName: 'first', environment: {} })).rejects.toMatchObject({
+      code: 'KUBECONFIG_INVALID',
+    })
+  })
+})
+
+const defined = (value: object): object =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined))
