@@ -1,7 +1,9 @@
-import Form from '@rjsf/mantine'
+// The package's index also loads a test registry, and with it a validator that the content security policy refuses.
+import Form from '@rjsf/core/lib/components/Form.js'
 import type { RJSFSchema } from '@rjsf/utils'
-import { type RefObject, useImperativeHandle, useRef } from 'react'
+import { type RefObject, useImperativeHandle, useMemo, useRef } from 'react'
 import type { JsonObject } from '../../preload/contract/words.ts'
+import { templates, uiSchemaOf, widgets } from './formTheme.tsx'
 import { validator } from './validator.ts'
 
 export interface FormHandle {
@@ -18,20 +20,22 @@ export interface SettingsFormProps {
 
 /** The form that a profile's JSON schema describes. Its buttons are the wizard's own. */
 export function SettingsForm({ schema, value, onChange, handle }: SettingsFormProps) {
-  const form = useRef<{ validateForm(): boolean }>(null)
+  const form = useRef<Form>(null)
+  const uiSchema = useMemo(() => ({ ...uiSchemaOf(schema), 'ui:submitButtonOptions': { norender: true } }), [schema])
   useImperativeHandle(handle, () => ({ validate: () => form.current?.validateForm() ?? false }))
   return (
     <Form
-      // biome-ignore lint/suspicious/noExplicitAny: the theme's Form has no type for its own instance
-      ref={form as any} // only the one method above is called
-      schema={schema as RJSFSchema} // the profile's own schema says that it holds a JSON Schema
-      validator={validator as never} // made for JSON objects; the theme's Form asks for `any`
+      ref={form}
+      tagName="div"
+      idPrefix="setting"
+      schema={schema as RJSFSchema} // the profile's schema says that this is a JSON Schema
+      uiSchema={uiSchema}
+      validator={validator}
+      templates={templates}
+      widgets={widgets}
       formData={value}
       showErrorList={false}
-      noHtml5Validate
-      liveValidate={false}
       onChange={({ formData }) => onChange(formData ?? {})}
-      uiSchema={{ 'ui:submitButtonOptions': { norender: true }, 'ui:options': { label: false } }}
     >
       {/* A child stands in for the submit button that the form would draw. */}
       <span />

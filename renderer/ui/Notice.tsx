@@ -25,8 +25,8 @@ export function Notice({ tone, title, children, actions, role }: NoticeProps) {
       <div className={classes.body}>
         <div className={classes.title}>{title}</div>
         {children}
-        {actions !== undefined && <div className={classes.actions}>{actions}</div>}
       </div>
+      {actions !== undefined && <div className={classes.actions}>{actions}</div>}
     </div>
   )
 }

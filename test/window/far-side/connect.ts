@@ -1,0 +1,476 @@
+import { createRouterClient, implement, ORPCError } from '@orpc/server'
+import { config } from 'zod'
+import { contract } from '../../../preload/contract/index.ts'
+import type { Operation } from '../../../preload/contract/operations.ts'
+import type { Plane } from '../../../preload/contract/planes.ts'
+import { hints, type ProblemCode } from '../../../preload/contract/problem.ts'
+import type { ProfileFault } from '../../../preload/contract/profiles.ts'
+import type { Settings } from '../../../preload/contract/settings.ts'
+import type { StoredCredential, VaultStatus } from '../../../preload/contract/vault.ts'
+import type { Client } from '../../../renderer/lib/client.ts'
+import { ago, now, pause } from './clock.ts'
+import { computer, reportOf, rows } from './connectivity.ts'
+import { logStatus, matching, record } from './logs.ts'
+import { operations as cannedOperations, collecting, installOf, planOf, preflight, titles } from './operations.ts'
+import {
+  planes as cannedPlanes,
+  contexts,
+  demoId,
+  demoProfile,
+  paymentsId,
+  profileEntries,
+  profileText,
+} from './planes.ts'
+import { events, planeStatus } from './workloads.ts'
+
+// A core validates outside the page; here the page's policy forbids the code that zod would make of a schema.
+config({ jitless: true })
+
+/** Which states are shown: `?scene=` of the address. */
+const scene = new URLSearchParams(location.search).get('scene') ?? 'usual'
+
+/** What the specs can do to the far side, and see of it. */
+export interface FarSide {
+  /** Cuts every call and stream; connecting again works after `restore`. */
+  drop(): void
+  restore(): void
+  /** Every secret that reached the vault, as `credential/key`. */
+  readonly received: string[]
+  arrive(lines: number): void
+}
+
+declare global {
+  var farSide: FarSide
+}
+
+const fail = (code: ProblemCode, message: string, evidence = ''): never => {
+  throw new ORPCError(code, { message, data: { hint: hints[code], evidence } })
+}
+
+/** Outlives a reload, as a core would. */
+function kept<Value>(name: string, first: Value): { get(): Value; set(value: Value): void } {
+  const stored = sessionStorage.getItem(`far.${name}`)
+  let value: Value = stored === null ? first : JSON.parse(stored)
+  return {
+    get: () => value,
+    set(next) {
+      value = next
+      sessionStorage.setItem(`far.${name}`, JSON.stringify(next))
+    },
+  }
+}
+
+const first: Readonly<Record<string, readonly Operation[]>> = {
+  empty: [],
+  running: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 4, 'running'), ...cannedOperations.slice(2)],
+  failed: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 5, 'failed'), ...cannedOperations.slice(2)],
+}
+
+const planes = kept<readonly Plane[]>('planes', scene === 'empty' ? [] : cannedPlanes)
+const operations = kept<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
+const settings = kept<Settings>('settings', { theme: 'system', helm: 'bundled', kubeconfigs: [] })
+const stored = kept<readonly StoredCredential[]>('stored', [])
+const vault = kept<VaultStatus>(
+  'vault',
+  scene === 'locked' || scene === 'no-passphrase'
+    ? {
+        backend: 'passphrase',
+        state: scene === 'locked' ? 'locked' : 'empty',
+        reason: 'no secret service answers on the session bus.',
+      }
+    : { backend: 'keychain', state: 'open', reason: '' },
+)
+
+let alive = new AbortController()
+let reachable = true
+const watchers = new Set<() => void>()
+const changed = () => {
+  for (const notify of watchers) notify()
+}
+let arrived = 0
+const tails = new Set<(count: number) => void>()
+
+globalThis.farSide = {
+  received: [],
+  drop() {
+    reachable = false
+    alive.abort()
+  },
+  restore() {
+    reachable = true
+  },
+  arrive(lines) {
+    for (const tail of tails) tail(lines)
+  },
+}
+
+const planeOf = (planeId: string): Plane =>
+  planes.get().find(({ id }) => id === planeId) ?? fail('PLANE_UNKNOWN', 'There is no such plane.')
+
+function setOperation(operation: Operation) {
+  operations.set([operation, ...operations.get().filter(({ id }) => id !== operation.id)])
+  changed()
+}
+
+/** Takes an operation through its steps, quickly. */
+async function advance(operation: Operation, from: number) {
+  for (let done = from; done < titles.length; done += 1) {
+    setOperation({
+      ...installOf(operation.planeId, operation.id, done, 'running'),
+      kind: operation.kind,
+      title: operation.title,
+      startedAt: operation.startedAt,
+    })
+    await pause(scene === 'slow' ? 1_500 : 120)
+    if (operations.get().find(({ id }) => id === operation.id)?.state === 'cancelled') return
+  }
+  setOperation({
+    ...installOf(operation.planeId, operation.id, titles.length, 'done'),
+    kind: operation.kind,
+    title: operation.title,
+    startedAt: operation.startedAt,
+    endedAt: now(),
+  })
+  const installed = operation.kind === 'install'
+  planes.set(
+    planes
+      .get()
+      .map((plane) =>
+        plane.id === operation.planeId ? { ...plane, installedAt: installed ? now() : undefined } : plane,
+      ),
+  )
+}
+
+const os = implement(contract)
+
+function faultsOf(text: string): ProfileFault[] {
+  return text.split('\n').flatMap((line, index) => {
+    const bad = /^(\s*protocol: )(?!wss|https|oci)(\S*)/.exec(line)
+    return bad === null
+      ? []
+      : [
+          {
+            line: index + 1,
+            column: (bad[1] ?? '').length + 1,
+            field: 'endpoints[0].protocol',
+            found: `"${bad[2]}"`,
+            expected: 'one of wss, https, oci, amqp1',
+          },
+        ]
+  })
+}
+
+const router = os.router({
+  profiles: {
+    list: os.profiles.list.handler(() => [...profileEntries]),
+    get: os.profiles.get.handler(({ input }) => ({ ...demoProfile, name: input.name })),
+    read: os.profiles.read.handler(({ input }) => ({
+      text: input.name === 'draft' ? profileText.replace('protocol: wss', 'protocol: carrier-pigeon') : profileText,
+      origin: profileEntries.find(({ name }) => name === input.name)?.origin ?? 'own',
+    })),
+    check: os.profiles.check.handler(({ input }) => faultsOf(input.text)),
+    copy: os.profiles.copy.handler(({ input }) => ({
+      ...(profileEntries[0] ?? fail('PROFILE_UNKNOWN', 'None.')),
+      name: input.newName,
+    })),
+    save: os.profiles.save.handler(({ input }) => ({
+      ...(profileEntries[0] ?? fail('PROFILE_UNKNOWN', 'None.')),
+      name: input.name,
+    })),
+    remove: os.profiles.remove.handler(() => ({})),
+  },
+  planes: {
+    list: os.planes.list.handler(() => [...planes.get()]),
+    get: os.planes.get.handler(({ input }) => planeOf(input.planeId)),
+    create: os.planes.create.handler(({ input }) => {
+      const contextName = contexts.contexts.find(({ id }) => id === input.contextId)?.name ?? ''
+      const plane: Plane = { ...input, id: crypto.randomUUID(), contextName, createdAt: now() }
+      planes.set([...planes.get(), plane])
+      return plane
+    }),
+    update: os.planes.update.handler(({ input: { planeId, ...values } }) => {
+      const plane = { ...planeOf(planeId), ...values }
+      planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))
+      return plane
+    }),
+    remove: os.planes.remove.handler(({ input }) => {
+      planes.set(planes.get().filter(({ id }) => id !== input.planeId))
+      return {}
+    }),
+  },
+  clusters: {
+    contexts: os.clusters.contexts.handler(() => contexts),
+    watchContexts: os.clusters.watchContexts.handler(async function* ({ signal }) {
+      yield scene === 'empty' ? { ...contexts, contexts: [] } : contexts
+      await pause(1e9, signal)
+    }),
+    probe: os.clusters.probe.handler(async ({ input }) => {
+      await pause(80)
+      if (input.contextId === 'oidc') {
+        return {
+          reachable: false,
+          elapsedMs: 5_000,
+          at: now(),
+          problem: {
+            code: 'CLUSTER_UNREACHABLE',
+            message: 'The API server of on-premises-frankfurt did not answer within 5 s.',
+            hint: hints.CLUSTER_UNREACHABLE,
+            evidence: 'proxy http://proxy.corp:3128: connect ETIMEDOUT',
+          },
+        }
+      }
+      return { reachable: true, version: 'v1.36.2', platform: 'linux/amd64', elapsedMs: 34, at: now() }
+    }),
+  },
+  connectivity: {
+    rows: os.connectivity.rows.handler(() => [...rows]),
+    check: os.connectivity.check.handler(async function* ({ input, signal }) {
+      const asked = rows.filter(({ id }) => input.endpoints === undefined || input.endpoints.includes(id))
+      const startedAt = now()
+      const report = reportOf(asked, startedAt)
+      yield { kind: 'started', startedAt, rows: asked.map(({ id }) => ({ endpoint: id, vantage: computer })) }
+      for (const result of report.results) {
+        for (const stage of result.stages) {
+          await pause(scene === 'slow' ? 300 : 10, signal)
+          if (signal?.aborted) return
+          yield { kind: 'stage', endpoint: result.endpoint, vantage: computer, stage }
+        }
+        yield { kind: 'result', result }
+      }
+      yield { kind: 'finished', report }
+    }),
+    last: os.connectivity.last.handler(({ input }) => (input.planeId === demoId ? reportOf(rows) : null)),
+  },
+  install: {
+    preflight: os.install.preflight.handler(async function* ({ input }) {
+      const results = preflight.map((result) =>
+        scene === 'blocked' && result.id === 'permissions'
+          ? {
+              ...result,
+              verdict: 'fail' as const,
+              message: 'You may not create ClusterRoles',
+              hint: 'Ask whoever administers the cluster for the named permission.',
+              evidence: 'create clusterroles.rbac.authorization.k8s.io',
+            }
+          : result,
+      )
+      yield { kind: 'started', checks: results.map(({ id, title }) => ({ id, title })) }
+      for (const result of results) {
+        await pause(scene === 'slow' ? 800 : 20)
+        yield { kind: 'result', result }
+      }
+      yield {
+        kind: 'finished',
+        report: { schemaVersion: 1, startedAt: now(), context: planeOf(input.planeId).contextName, results },
+      }
+    }),
+    plan: os.install.plan.handler(({ input }) => planOf(input.planeId, input.action)),
+    start: os.install.start.handler(({ input }) => {
+      const installing = input.action === 'install'
+      const name = planeOf(input.planeId).name
+      const operation: Operation = {
+        ...installOf(input.planeId, crypto.randomUUID(), 0, 'running'),
+        kind: input.action,
+        title: `${installing ? 'Install' : 'Uninstall'} ${name}`,
+        startedAt: now(),
+      }
+      setOperation(operation)
+      void advance(operation, 0)
+      return operation
+    }),
+  },
+  operations: {
+    list: os.operations.list.handler(() => [...operations.get()]),
+    watch: os.operations.watch.handler(async function* ({ signal }) {
+      let wake = () => {}
+      const notify = () => wake()
+      watchers.add(notify)
+      try {
+        while (!signal?.aborted) {
+          yield { operations: [...operations.get()] }
+          await new Promise<void>((resolve) => {
+            wake = resolve
+            signal?.addEventListener('abort', () => resolve())
+          })
+        }
+      } finally {
+        watchers.delete(notify)
+      }
+    }),
+    cancel: os.operations.cancel.handler(({ input }) => {
+      const operation = operations.get().find(({ id }) => id === input.operationId)
+      if (operation !== undefined)
+        setOperation({ ...operation, state: 'cancelled', endedAt: now(), offers: ['forget'] })
+      return {}
+    }),
+    resume: os.operations.resume.handler(({ input }) => {
+      const found =
+        operations.get().find(({ id }) => id === input.operationId) ??
+        fail('OPERATION_UNKNOWN', 'There is no such operation.')
+      const resumed: Operation = { ...found, state: 'running', offers: ['cancel'], problem: undefined }
+      setOperation(resumed)
+      void advance(resumed, found.done)
+      return resumed
+    }),
+    forget: os.operations.forget.handler(({ input }) => {
+      operations.set(operations.get().filter(({ id }) => id !== input.operationId))
+      return {}
+    }),
+  },
+  workloads: {
+    watch: os.workloads.watch.handler(async function* ({ input, signal }) {
+      if (scene === 'stale') {
+        const problem = {
+          code: 'CLUSTER_UNREACHABLE',
+          message: 'The API server of bed-1 does not answer.',
+          hint: hints.CLUSTER_UNREACHABLE,
+          evidence: 'connect ECONNREFUSED 10.80.1.1:6443',
+        }
+        yield {
+          kind: 'state',
+          status: { ...planeStatus(), asOf: ago(1_260), connection: { state: 'stale', since: ago(1_250), problem } },
+        }
+        return await pause(1e9, signal)
+      }
+      if (input.planeId !== demoId && planeOf(input.planeId).installedAt === undefined) {
+        yield { kind: 'state', status: { ...planeStatus(), components: [], objects: [] } }
+        return await pause(1e9, signal)
+      }
+      const options = scene === 'large' ? { podsEach: 900 } : {}
+      yield { kind: 'state', status: planeStatus(options) }
+      for (let tick = 0; !signal?.aborted; tick += 1) {
+        await pause(scene === 'large' ? 250 : 2_000, signal)
+        const { components, objects } = planeStatus(options)
+        const changedObjects = objects.filter((_, index) => (index + tick) % 7 === 0)
+        yield {
+          kind: 'delta',
+          asOf: now(),
+          connection: { state: 'live', since: ago(600) },
+          components,
+          changed: changedObjects,
+          removed: [],
+        }
+      }
+    }),
+    events: os.workloads.events.handler(({ input }) =>
+      input.object === undefined
+        ? [...events]
+        : events.filter(({ object }) => input.object?.endsWith(`${object.kind}/${object.name}`)),
+    ),
+  },
+  logs: {
+    status: os.logs.status.handler(({ input }) =>
+      input.planeId === demoId && scene !== 'purged'
+        ? {
+            ...logStatus,
+            newest: now(),
+            collecting: operations.get().some((one) => one.kind === 'collect' && one.state === 'running'),
+          }
+        : { ...logStatus, records: 0, rawBytes: 0, storedBytes: 0, oldest: null, newest: null, collecting: false },
+    ),
+    collect: os.logs.collect.handler(() => {
+      setOperation(collecting)
+      return collecting
+    }),
+    search: os.logs.search.handler(async function* ({ input }) {
+      const found = matching(input)
+      await pause(30)
+      yield { kind: 'records', records: found.slice(0, input.limit) }
+      yield { kind: 'done', blocksRead: 12, blocksSkipped: 188, elapsedMs: 38, more: found.length > input.limit }
+    }),
+    follow: os.logs.follow.handler(async function* ({ signal }) {
+      let count = 0
+      let wake = () => {}
+      const tail = (lines: number) => {
+        count += lines
+        wake()
+      }
+      tails.add(tail)
+      try {
+        while (!signal?.aborted) {
+          await new Promise<void>((resolve) => {
+            wake = resolve
+            signal?.addEventListener('abort', () => resolve())
+          })
+          const fresh = Array.from({ length: count }, () => {
+            arrived += 1
+            return { ...record(0, now()), id: `z${String(arrived).padStart(8, '0')}` }
+          })
+          count = 0
+          if (fresh.length > 0) yield { records: fresh }
+        }
+      } finally {
+        tails.delete(tail)
+      }
+    }),
+    histogram: os.logs.histogram.handler(({ input }) => {
+      const from = Date.parse(input.from)
+      const stepMs = (Date.parse(input.to) - from) / input.steps
+      return Array.from({ length: input.steps }, (_, index) => {
+        const wave = Math.round(60 + 40 * Math.sin(index / 6))
+        return {
+          from: new Date(from + index * stepMs).toISOString(),
+          counts: { INFO: wave, DEBUG: wave >> 1, WARN: index % 9, ERROR: index > 50 && index < 58 ? 30 : 0 },
+        }
+      })
+    }),
+    purge: os.logs.purge.handler(() => ({})),
+  },
+  vault: {
+    status: os.vault.status.handler(() => vault.get()),
+    unlock: os.vault.unlock.handler(({ input }) => {
+      if (input.passphrase.startsWith('wrong'))
+        fail('VAULT_PASSPHRASE_WRONG', 'The passphrase does not open the vault.')
+      vault.set({ ...vault.get(), state: 'open' })
+      return vault.get()
+    }),
+    put: os.vault.put.handler(({ input: { value, ...entry } }) => {
+      farSide.received.push(`${entry.credential}/${entry.key}/${value.length}`)
+      const one = { ...entry, storedAt: now() }
+      stored.set([...stored.get(), one])
+      return one
+    }),
+    list: os.vault.list.handler(({ input }) => stored.get().filter(({ planeId }) => planeId === input.planeId)),
+    remove: os.vault.remove.handler(() => ({})),
+  },
+  settings: {
+    get: os.settings.get.handler(() => settings.get()),
+    set: os.settings.set.handler(({ input }) => {
+      settings.set({ ...settings.get(), ...input })
+      return settings.get()
+    }),
+    about: os.settings.about.handler(() => ({
+      version: '0.1.0',
+      host: 'browser' as const,
+      home: '/home/operator/.hangar',
+      runtime: 'Node 24.21.0',
+      platform: 'Linux 6.1 x64',
+    })),
+  },
+})
+
+/** As the window's own client: one far side, whose loss ends every call and stream. */
+export async function connect(): Promise<Client> {
+  if (!reachable) throw new Error('The far side is not there.')
+  alive = new AbortController()
+  const { signal: life } = alive
+  return createRouterClient(router, {
+    interceptors: [
+      async ({ next, signal, ...rest }) => {
+        const answer: unknown = await next({
+          ...rest,
+          signal: signal === undefined ? life : AbortSignal.any([signal, life]),
+        })
+        if (life.aborted) throw new Error('The far side went away.')
+        if (typeof answer !== 'object' || answer === null || !(Symbol.asyncIterator in answer)) return answer
+        return endingWith(answer as AsyncIterable<unknown>, life) // the `in` says so
+      },
+    ],
+  }) as Client // interceptors widen the answers' types
+}
+
+/** A stream that fails when its connection is gone, as one over a socket does. */
+async function* endingWith(stream: AsyncIterable<unknown>, life: AbortSignal) {
+  yield* stream
+  if (life.aborted) throw new Error('The far side went away.')
+}

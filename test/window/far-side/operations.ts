@@ -1,0 +1,153 @@
+import type { Plan, PreflightResult } from '../../../preload/contract/install.ts'
+import type { Operation, StepProgress } from '../../../preload/contract/operations.ts'
+import { ago, now } from './clock.ts'
+import { demoId, paymentsId } from './planes.ts'
+
+export const titles = [
+  'Namespace plane-system',
+  'Secrets of the plane',
+  'Certificate manager',
+  'Flux',
+  'Gateway, by Flux',
+  'Agent',
+  'Integrations',
+  'Verify',
+]
+
+/** An install with so many steps done; the next one is in this state. */
+export function installOf(planeId: string, id: string, done: number, state: Operation['state']): Operation {
+  const at: Readonly<Record<Operation['state'], StepProgress['state']>> = {
+    running: 'running',
+    interrupted: 'running',
+    done: 'done',
+    failed: 'failed',
+    cancelled: 'skipped',
+  }
+  const steps = titles.map((title, index): StepProgress => {
+    const base = { id: `s${index}`, title, waitingOn: [] }
+    if (index < done)
+      return { ...base, state: 'done', startedAt: ago(400 - index * 40), endedAt: ago(370 - index * 40) }
+    if (index > done) return { ...base, state: 'pending' }
+    const waits =
+      state === 'running'
+        ? [
+            {
+              object: { kind: 'Deployment', namespace: 'plane-system', name: 'gateway' },
+              why: '1 of 2 pods ready; gateway-7d9f8c6b5-bx2kq pulls its image',
+              since: ago(24),
+            },
+          ]
+        : []
+    return {
+      ...base,
+      state: at[state],
+      startedAt: ago(60),
+      waitingOn: waits,
+      ...(state === 'failed' && { message: 'helm: 1 error occurred: timed out waiting for the condition' }),
+    }
+  })
+  const offers: Readonly<Record<Operation['state'], Operation['offers']>> = {
+    running: ['cancel'],
+    interrupted: ['resume', 'uninstall', 'forget'],
+    failed: ['resume', 'uninstall', 'forget'],
+    cancelled: ['uninstall', 'forget'],
+    done: ['forget'],
+  }
+  return {
+    id,
+    kind: 'install',
+    planeId,
+    title: planeId === demoId ? 'Install demo' : 'Install the plane',
+    state,
+    startedAt: ago(400),
+    updatedAt: ago(10),
+    ...(state !== 'running' && state !== 'interrupted' && { endedAt: ago(10) }),
+    done,
+    total: titles.length,
+    steps,
+    offers: [...offers[state]],
+    ...(state === 'failed' && {
+      problem: {
+        code: 'STEP_TIMED_OUT',
+        message: 'The agent was not ready within 5 min.',
+        hint: 'See what it is waiting on; mend that, then resume.',
+        evidence: 'Deployment plane-system/agent: 0 of 1 ready\nPod agent-7d9f8c6b5-ax2kq: CrashLoopBackOff',
+      },
+    }),
+  }
+}
+
+export const collecting: Operation = {
+  id: '11111111-1111-4111-8111-111111111111',
+  kind: 'collect',
+  planeId: demoId,
+  title: 'Collect logs of demo',
+  state: 'running',
+  startedAt: ago(9_600),
+  updatedAt: ago(1),
+  done: 0,
+  steps: [],
+  offers: ['cancel'],
+}
+
+export const operations: readonly Operation[] = [
+  collecting,
+  installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 4, 'interrupted'),
+  installOf(demoId, '33333333-3333-4333-8333-333333333333', titles.length, 'done'),
+]
+
+const check = (
+  part: Partial<PreflightResult> & Pick<PreflightResult, 'id' | 'title' | 'message'>,
+): PreflightResult => ({ verdict: 'pass', strict: true, hint: '', evidence: '', elapsedMs: 42, ...part })
+
+export const preflight: readonly PreflightResult[] = [
+  check({ id: 'version', title: 'Kubernetes version', message: '1.36.2, at least 1.30 is needed' }),
+  check({ id: 'permissions', title: 'Permissions', message: 'All 31 that the charts need are granted' }),
+  check({
+    id: 'capacity',
+    title: 'Capacity',
+    verdict: 'warn',
+    strict: false,
+    message: '2.1 CPU free, 2.0 CPU are needed: little is left',
+    hint: 'Add a node before integrations are deployed.',
+    evidence: 'node-1: 4 CPU, 1.9 requested',
+  }),
+  check({ id: 'storage', title: 'Storage class', message: '"standard" is the default one' }),
+  check({ id: 'foreign', title: 'Nothing in the way', message: 'No release of these names exists' }),
+]
+
+export function planOf(planeId: string, action: Plan['action']): Plan {
+  const steps = action === 'install' ? titles : titles.toReversed()
+  return {
+    schemaVersion: 1,
+    planeId,
+    action,
+    createdAt: now(),
+    context: 'bed-1',
+    digest: 'sha256:4be1',
+    steps: steps.map((title, index) => ({
+      id: `s${index}`,
+      title,
+      kind:
+        action === 'uninstall'
+          ? 'helm-uninstall'
+          : title.startsWith('Namespace')
+            ? 'namespace'
+            : title.startsWith('Secrets')
+              ? 'secret'
+              : title.includes('Flux') && title !== 'Flux'
+                ? 'flux-apply'
+                : title === 'Verify'
+                  ? 'verify'
+                  : 'helm-install',
+      namespace: 'plane-system',
+      before: action === 'install' ? 'not there' : 'revision 1, deployed',
+      after: action === 'install' ? 'chart 1.2.0, revision 1' : 'gone',
+      objects: [
+        { kind: 'Deployment', namespace: 'plane-system', name: title.toLowerCase().replaceAll(/\W+/g, '-') },
+        { kind: 'ServiceAccount', namespace: 'plane-system', name: title.toLowerCase().replaceAll(/\W+/g, '-') },
+      ],
+      notes: index === 4 ? ['Flux installs this one; Hangar applies its HelmRelease and waits.'] : [],
+    })),
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Takes a picture of every view in every state, light and dark, for looking at:
+ * `node test/window/look.ts FOLDER [NAME …]`
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { launchChromium } from './chromium.ts'
+import { places } from './places.ts'
+import { serveWindow } from './serve.ts'
+
+const [folder = 'out/looks', ...names] = process.argv.slice(2)
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 1024, height: 700 },
+]
+
+await mkdir(folder, { recursive: true })
+const server = await serveWindow()
+const browser = await launchChromium()
+for (const place of places.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    // The smaller size shows what breaks; the colours are the same there.
+    for (const viewport of colorScheme === 'light' ? sizes : sizes.slice(0, 1)) {
+      const context = await browser.newContext({ colorScheme, viewport })
+      const page = await context.newPage()
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') console.error(place.name, message.text())
+      })
+      page.on('pageerror', (error) => console.error(place.name, error.message))
+      await page.goto(`${server.origin}/?scene=${place.scene ?? 'usual'}`)
+      await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
+      page.setDefaultTimeout(6_000)
+      await place.go(page).catch((error: Error) => console.error(place.name, error.message.split('\n')[0]))
+      await page.waitForTimeout(400)
+      await page.screenshot({ path: join(folder, `${place.name}-${colorScheme}-${viewport.width}.png`) })
+      await context.close()
+    }
+  }
+}
+await browser.close()
+await server.close()

@@ -1,0 +1,165 @@
+import type { Page } from 'playwright'
+
+/** A view in one of its states: the scene of the far side, and the way there. */
+export interface Place {
+  readonly name: string
+  readonly scene?: string
+  go(page: Page): Promise<void>
+}
+
+const tab = (name: string) => async (page: Page) => {
+  await page.getByRole('tab', { name }).click()
+}
+
+const planeTab = (plane: string, name: string) => async (page: Page) => {
+  await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: plane }).click()
+  await tab(name)(page)
+}
+
+const link = (name: string) => async (page: Page) => {
+  await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name }).click()
+}
+
+const step = (name: string) => async (page: Page) => {
+  await planeTab('payments-eu', 'Install')(page)
+  await page.getByRole('navigation', { name: 'Steps of the installation' }).getByRole('button', { name }).click()
+}
+
+export const places: readonly Place[] = [
+  { name: 'home-empty', scene: 'empty', go: async () => undefined },
+  { name: 'overview', go: planeTab('demo', 'Overview') },
+  { name: 'overview-stale', scene: 'stale', go: planeTab('demo', 'Overview') },
+  { name: 'connectivity', go: planeTab('demo', 'Connectivity') },
+  {
+    name: 'connectivity-row',
+    async go(page) {
+      await planeTab('demo', 'Connectivity')(page)
+      await page.getByRole('button', { name: 'Control plane' }).click()
+    },
+  },
+  {
+    name: 'connectivity-running',
+    scene: 'slow',
+    async go(page) {
+      await planeTab('demo', 'Connectivity')(page)
+      await page.getByRole('button', { name: 'Check all' }).click()
+      await page.getByText('Checking tcp').waitFor()
+    },
+  },
+  { name: 'workloads', go: planeTab('demo', 'Workloads') },
+  {
+    name: 'workloads-object',
+    async go(page) {
+      await planeTab('demo', 'Workloads')(page)
+      await page.getByRole('treeitem', { name: /Pod agent/ }).click()
+    },
+  },
+  { name: 'workloads-stale', scene: 'stale', go: planeTab('demo', 'Workloads') },
+  { name: 'workloads-empty', go: planeTab('payments-eu', 'Workloads') },
+  { name: 'logs', go: planeTab('demo', 'Logs') },
+  {
+    name: 'logs-line',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page
+        .getByRole('option', { name: /Connection refused/ })
+        .first()
+        .click()
+    },
+  },
+  {
+    name: 'logs-search',
+    scene: 'stale',
+    async go(page) {
+      await planeTab('demo', 'Logs')(page)
+      await page.getByRole('textbox', { name: 'Search logs' }).fill('refused sap')
+      await page.getByText('match').waitFor()
+    },
+  },
+  { name: 'logs-empty', go: planeTab('payments-eu', 'Logs') },
+  { name: 'activity', go: link('Activity') },
+  { name: 'activity-plane', scene: 'failed', go: planeTab('payments-eu', 'Activity') },
+  { name: 'wizard-cluster', go: link('Install a plane') },
+  {
+    name: 'wizard-cluster-chosen',
+    async go(page) {
+      await link('Install a plane')(page)
+      await page.getByRole('option', { name: /on-premises/ }).click()
+      await page.getByText('did not answer').waitFor()
+    },
+  },
+  {
+    name: 'wizard-profile',
+    async go(page) {
+      await link('Install a plane')(page)
+      await page.getByRole('option', { name: /bed-1/ }).click()
+      await page.getByRole('button', { name: 'Next' }).click()
+      await page.getByRole('radio', { name: /Demo plane/ }).click()
+      await page.getByRole('radio', { name: /Self-managed/ }).click()
+    },
+  },
+  {
+    name: 'wizard-settings',
+    async go(page) {
+      await step('Settings')(page)
+      await page.getByLabel('Region').waitFor()
+    },
+  },
+  {
+    name: 'wizard-preflight',
+    async go(page) {
+      await step('Preflight')(page)
+      await page.getByText('Checked').waitFor()
+    },
+  },
+  {
+    name: 'wizard-preflight-blocked',
+    scene: 'blocked',
+    async go(page) {
+      await step('Preflight')(page)
+      await page.getByText('cannot be passed over').waitFor()
+    },
+  },
+  { name: 'wizard-connectivity', go: step('Connectivity') },
+  { name: 'wizard-review', go: step('Review') },
+  { name: 'wizard-install', scene: 'running', go: planeTab('payments-eu', 'Install') },
+  { name: 'wizard-interrupted', go: planeTab('payments-eu', 'Install') },
+  { name: 'wizard-failed', scene: 'failed', go: planeTab('payments-eu', 'Install') },
+  { name: 'wizard-done', go: planeTab('demo', 'Install') },
+  {
+    name: 'uninstall',
+    async go(page) {
+      await planeTab('demo', 'Install')(page)
+      await page.getByRole('button', { name: 'Uninstall …' }).click()
+      await page.getByRole('list', { name: 'Steps of the plan' }).waitFor()
+    },
+  },
+  { name: 'profiles', go: link('Profiles') },
+  {
+    name: 'profile-faulty',
+    async go(page) {
+      await link('Profiles')(page)
+      await page.getByRole('list', { name: 'Profiles' }).getByRole('button', { name: /draft/ }).click()
+      await page.getByRole('list', { name: 'Faults' }).waitFor()
+    },
+  },
+  { name: 'settings', go: link('Settings') },
+  { name: 'vault-locked', scene: 'locked', go: async (page) => page.getByRole('dialog').waitFor() },
+  { name: 'vault-empty', scene: 'no-passphrase', go: async (page) => page.getByRole('dialog').waitFor() },
+  {
+    name: 'palette',
+    async go(page) {
+      await planeTab('demo', 'Overview')(page)
+      await page.keyboard.press('Control+k')
+      await page.getByRole('textbox', { name: 'Go to, or do' }).fill('logs')
+    },
+  },
+  {
+    name: 'host-lost',
+    async go(page) {
+      await planeTab('demo', 'Workloads')(page)
+      await page.evaluate(() => farSide.drop())
+      await page.getByText('connection to Hangar was lost').waitFor()
+    },
+  },
+]

@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { build } from 'vite'
+import { replyWith } from '../../main/page/reply.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface WindowServer {
+  readonly origin: string
+  close(): Promise<void>
+}
+
+/**
+ * The real page and the real window, built as they are shipped, with the far side in the place of the client
+ * (`renderer/client.ts`); served under the host's own content security policy.
+ */
+export async function serveWindow(): Promise<WindowServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'hangar-window-'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    root: join(root, 'renderer'),
+    base: '/',
+    publicDir: join(root, 'assets/icons/public'),
+    plugins: [
+      react(),
+      {
+        name: 'far-side',
+        enforce: 'pre',
+        resolveId: (source, importer) =>
+          source === './client.ts' && importer?.endsWith('renderer/main.tsx')
+            ? join(import.meta.dirname, 'far-side/connect.ts')
+            : undefined,
+      },
+    ],
+    build: { outDir: folder, emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  })
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
+    void replyWith(folder, pathname, { kind: 'browser', connect: "'none'" }).then(({ status, headers, body }) => {
+      response.writeHead(status, headers).end(body)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // A server that listens on TCP has an address of that shape.
+  const { port } = server.address() as AddressInfo
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
