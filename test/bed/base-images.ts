@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { cacheRoot } from '../../scripts/build-programs.ts'
 import { run } from '../../scripts/run.ts'
 import { BedProblem } from './bed-problem.ts'
-import type { Image, ImageFile } from './image.ts'
+import { type Image, type ImageFile, imageArchive } from './image.ts'
 import { programPath } from './programs.ts'
 
 /** Images that every bed with real pods has. */
@@ -50,7 +53,7 @@ const people: readonly ImageFile[] = [
   { path: 'etc/group', text: 'root:x:0:\nnogroup:x:65534:\n', mode: 0o644 },
 ]
 
-export const baseImages = async (signal: AbortSignal): Promise<Image[]> => {
+const baseImages = async (signal: AbortSignal): Promise<Image[]> => {
   const node = nodeBinary()
   return [
     { tag: baseTags.pause, files: [{ path: 'pause', source: programPath('pause') }] },
@@ -68,4 +71,33 @@ export const baseImages = async (signal: AbortSignal): Promise<Image[]> => {
       files: [{ path: 'usr/local/bin/helm-controller', source: programPath('helm-controller') }, ...people],
     },
   ]
+}
+
+/** Changes when what goes into an image does: its description, or a file at hand. */
+const keyOf = async (images: readonly Image[]): Promise<string> => {
+  const hash = createHash('sha256').update(JSON.stringify(images))
+  for (const { files } of images)
+    for (const { source } of files) {
+      if (source === undefined) continue
+      const { size, mtimeMs } = await stat(source)
+      hash.update(`${size} ${mtimeMs}\n`)
+    }
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** An archive of all base images, made once and kept: 300 MB of hashing are felt when many beds start. */
+export const baseImagesArchive = async (signal: AbortSignal): Promise<string> => {
+  const images = await baseImages(signal)
+  const folder = join(cacheRoot(), 'images')
+  const name = `base-${await keyOf(images)}.tar`
+  const path = join(folder, name)
+  if (existsSync(path)) return path
+  await mkdir(folder, { recursive: true })
+  const part = `${path}.part-${process.pid}`
+  await writeFile(part, await imageArchive(images))
+  await rename(part, path)
+  // Who still reads an older one keeps it open.
+  for (const other of await readdir(folder))
+    if (/^base-[0-9a-f]{16}\.tar$/.test(other) && other !== name) await rm(join(folder, other), { force: true })
+  return path
 }

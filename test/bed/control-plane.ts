@@ -127,7 +127,8 @@ const apiserver = (places: Places, at: Endpoints): Start => {
   }
 }
 
-const readyLimitMs = 90_000
+// Generous: a machine that runs several beds and their tests at once is slow.
+const readyLimitMs = 180_000
 
 const waitUntilReady = (api: Api, processes: Processes, signal: AbortSignal): Promise<string> =>
   until('An answer of the API server', () => api.read('/readyz', signal), readyLimitMs, signal).catch(async (error) => {

@@ -147,7 +147,7 @@ export const clusterDnsManifests = (serviceAddress: string, upstream: string): M
   },
 ]
 
-const readyLimitMs = 60_000
+const readyLimitMs = 180_000
 
 /** Returns once the deployment has all its pods ready. */
 export const waitForDeployment = (api: Api, namespace: string, name: string, signal: AbortSignal): Promise<unknown> =>

@@ -7,7 +7,7 @@ import { waitForDeployment } from './dns.ts'
 import { fluxCrdsFolder } from './programs.ts'
 import { until } from './until.ts'
 
-const establishedLimitMs = 30_000
+const establishedLimitMs = 90_000
 
 /** Flux's custom resource definitions, from its own API types; returns once the API server serves them. */
 export const applyFluxCrds = async (api: Api, signal: AbortSignal): Promise<void> => {

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { processId } from '../../scripts/process-id.ts'
 import { type Api, connectApi } from './api.ts'
-import { baseImages } from './base-images.ts'
+import { baseImagesArchive } from './base-images.ts'
 import { type Certificates, makeCertificates } from './certificates.ts'
 import {
   type Endpoints,
@@ -104,7 +104,7 @@ export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise
     const startPods = async (): Promise<void> => {
       if (!namespaces) return
       await startContainerd(places, options.network, namespaces, inside, signal)
-      await importImages(await baseImages(signal), signal)
+      await ctr(namespaces, ['images', 'import', await baseImagesArchive(signal)], signal)
     }
     await Promise.all([startControlPlane(places, at, inside, api, signal), startPods()])
     startKwok(places, namespaces?.addresses.simulatedNetwork ?? simulatedPodNetwork, inside)

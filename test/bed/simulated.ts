@@ -41,7 +41,7 @@ const nodeOf = (name: string, apart: boolean): object => ({
   },
 })
 
-const readyLimitMs = 60_000
+const readyLimitMs = 180_000
 const atOnce = 20
 
 /** Adds nodes `simulated-N`, counting on from those there are; returns their names once all are ready. */
