@@ -128,7 +128,7 @@ export type TlsFacts =
       readonly answersOtherName: boolean | undefined
       /** After a stall: whether a hello that asks for a few bytes only is answered. */
       readonly answersSmall: boolean | undefined
-      /** What is said to a plain GET, when what came looks like HTTP. */
+      /** What is said to a plain GET in clear, when what came is no TLS, or nothing came. */
       readonly peek: HttpFacts | undefined
     }
 

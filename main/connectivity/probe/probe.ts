@@ -1,25 +1,17 @@
-import type { Duplex } from 'node:stream'
 import type { StageResult } from '../../../preload/contract/connectivity.ts'
-import { bareHost } from './addresses.ts'
-import { Channel } from './channel.ts'
-import type { Facts, HttpFacts } from './facts.ts'
-import { askHttp } from './http1.ts'
+import type { Facts, HttpFacts, TlsFacts } from './facts.ts'
 import { because, type Judgement, notDone } from './judge/detector.ts'
 import { addressesIn } from './judge/dns.ts'
 import { signsOfInterception } from './judge/tls.ts'
 import { judge, judgeStage, type ProbedStage, probedStages, type RowJudgement } from './judge.ts'
-import { confirmLimitMs, retryPauseMs, rowLimitMs } from './limits.ts'
-import { chooseProxy, type ProxyChoice, proxyFor } from './no-proxy.ts'
-import { hostHeader } from './protocols/http.ts'
+import { confirmLimitMs, retryPauseMs } from './limits.ts'
 import { speakers } from './protocols/speakers.ts'
 import { evidence } from './redact.ts'
-import { type Route, reopen, throughProxy } from './route.ts'
 import { askForInvented, resolveName } from './stages/dns.ts'
-import { openSocket } from './stages/tcp.ts'
-import { shakeHands } from './stages/tls.ts'
 import type { ProbeContext, Target } from './target.ts'
 import { answersOtherName, answersSmall, cutsSilent, mintsOnDemand } from './tls/confirm.ts'
 import type { Roots } from './tls/roots.ts'
+import { Way } from './way.ts'
 import { late, pause, within } from './within.ts'
 
 export interface Outcome {
@@ -39,11 +31,11 @@ export async function* probe(
   roots: Roots,
   signal: AbortSignal,
 ): AsyncGenerator<StageResult, Outcome> {
-  const row = new Row(target, context, roots, performance.now() + rowLimitMs)
+  const row = new Row(target, context, roots)
   try {
     yield row.tell('config', { verdict: 'pass', cause: '', says: configured(target) }, 0)
     yield await row.dns(signal)
-    if (!row.failed) yield* row.connect(signal)
+    if (row.failure() === undefined) yield* row.connect(signal)
     for (const stage of row.untold()) yield row.tell(stage, notDone('not tried: an earlier stage failed'), 0)
     return row.outcome()
   } finally {
@@ -53,7 +45,8 @@ export async function* probe(
 
 function configured({ host, port, protocol, tls, proxy, trust }: Target): string {
   const trusts = trust.kind === 'pem' ? 'its own roots' : `the ${trust.kind} roots`
-  return `${host} port ${port}, ${protocol}${tls ? '' : ' without TLS'}; the component ${proxy === 'env' ? 'honours' : 'ignores'} proxy settings and trusts ${trusts}`
+  const honours = proxy === 'env' ? 'honours' : 'ignores'
+  return `${host} port ${port}, ${protocol}${tls ? '' : ' without TLS'}; the component ${honours} proxy settings and trusts ${trusts}`
 }
 
 /** Causes that one more connection may dispel, when they came at once. */
@@ -67,34 +60,24 @@ const worthRetrying: ReadonlySet<string> = new Set([
 /** A failure that took longer than this was no chance. */
 const quickMs = 1_000
 
-/** One row under way: what is known of it, and the connection that is open. */
+/** One row under way: what is known of it, what was told, and what failed. */
 class Row {
   readonly #target: Target
   readonly #context: ProbeContext
   readonly #roots: Roots
-  readonly #choice: ProxyChoice
-  readonly #endsAt: number
+  readonly #way: Way
   readonly #told = new Map<StageResult['stage'], StageResult>()
-  readonly #open = new Set<Duplex>()
-  /** The innermost layer of the connection that the stages build. */
-  #current: Duplex | undefined
   #facts: Facts = {}
   #failure: Judgement | undefined
 
-  constructor(target: Target, context: ProbeContext, roots: Roots, endsAt: number) {
+  constructor(target: Target, context: ProbeContext, roots: Roots) {
     this.#target = target
     this.#context = context
     this.#roots = roots
-    this.#choice = proxyFor(target, context.proxies)
-    this.#endsAt = endsAt
+    this.#way = new Way(target, context, roots)
   }
 
-  get failed(): boolean {
-    return this.#failure !== undefined
-  }
-
-  /** As a call, so that the compiler does not take it for what it was a few lines before. */
-  #failed(): Judgement | undefined {
+  failure(): Judgement | undefined {
     return this.#failure
   }
 
@@ -109,22 +92,60 @@ class Row {
   }
 
   outcome(): Outcome {
-    const { identity } = this.#facts
     const row = judge(this.#facts, this.#target)
     if (row.cause === 'auth.required') this.tell('auth', notDone('it asks for credentials; none were tried'), 0)
-    if (row.cause === 'auth.rejected')
-      this.tell('auth', because('auth.rejected', 'the client certificate that was given'), 0)
-    const halted = identity === undefined && this.#failure === undefined
-    return {
-      row: halted ? { verdict: 'unknown', cause: '', hint: '' } : row,
-      stages: [...this.#told.values()],
-      facts: this.#facts,
+    if (row.cause === 'auth.rejected') {
+      this.tell('auth', because('auth.rejected', 'the client certificate that was given is not accepted'), 0)
     }
+    return { row, stages: [...this.#told.values()], facts: this.#facts }
   }
 
   close(): void {
-    for (const stream of this.#open) stream.destroy()
-    this.#open.clear()
+    this.#way.close()
+  }
+
+  async dns(signal: AbortSignal): Promise<StageResult> {
+    const startedAt = performance.now()
+    const { choice } = this.#way
+    const through = choice.kind === 'proxy' ? { through: choice.name } : {}
+    this.#learn({ ...through, dns: await resolveName(this.#way.host, this.#context.resolver, signal) })
+    if (this.#fails('dns')) await this.#askProxyInstead(signal)
+    return this.#judge('dns', startedAt)
+  }
+
+  /** From TCP to identity; once more when the first connection was cut. */
+  async *connect(signal: AbortSignal): AsyncGenerator<StageResult> {
+    const before = this.#facts
+    for (let cutBefore: string | undefined; ; ) {
+      const startedAt = performance.now()
+      this.#failure = undefined
+      this.#facts = before
+      let last: StageResult | undefined
+      for (const act of [() => this.#tcp(cutBefore, signal), this.#proxy, this.#tls, this.#identity]) {
+        if (this.failure() !== undefined) break
+        if (last !== undefined) yield last
+        last = await act.call(this, signal)
+      }
+      const failure = this.failure()
+      const quick = performance.now() - startedAt < quickMs
+      if (cutBefore === undefined && failure !== undefined && quick && worthRetrying.has(failure.cause)) {
+        cutBefore = failure.says.split('\n')[0] ?? failure.cause
+        this.#way.close()
+        await pause(retryPauseMs, signal)
+        continue
+      }
+      if (failure !== undefined && last !== undefined) last = await this.#lookAgain(last, signal)
+      if (last !== undefined) yield last
+      return
+    }
+  }
+
+  #learn(facts: Facts): void {
+    this.#facts = { ...this.#facts, ...facts }
+  }
+
+  #fails(stage: ProbedStage): boolean {
+    return judgeStage(stage, this.#facts, this.#target).verdict === 'fail'
   }
 
   /** Judges the stage that just ended, and remembers a failure. */
@@ -134,272 +155,115 @@ class Row {
     return this.tell(stage, judgement, performance.now() - startedAt)
   }
 
-  async dns(signal: AbortSignal): Promise<StageResult> {
-    const startedAt = performance.now()
-    const through = this.#choice.kind === 'proxy' ? { through: this.#choice.name } : {}
-    const host = this.#choice.kind === 'proxy' ? this.#choice.host : this.#target.host
-    this.#facts = { ...through, dns: await resolveName(host, this.#context.resolver, signal) }
-    if (judgeStage('dns', this.#facts, this.#target).verdict === 'fail') await this.#askProxyInstead(signal)
-    return this.#judge('dns', startedAt)
-  }
-
-  /** From TCP to identity; once more when the first connection was cut. */
-  async *connect(signal: AbortSignal): AsyncGenerator<StageResult> {
-    const { dns, through } = this.#facts
-    const before: Facts = { ...(through === undefined ? {} : { through }), ...(dns === undefined ? {} : { dns }) }
-    for (let cutBefore: string | undefined; ; ) {
-      const startedAt = performance.now()
-      this.#failure = undefined
-      this.#facts = before
-      let last: StageResult | undefined
-      for (const act of [this.#tcp, this.#proxy, this.#tls, this.#identity]) {
-        if (this.failed) break
-        if (last !== undefined) yield last
-        last = await act.call(this, cutBefore, signal)
-      }
-      const failure = this.#failed()
-      const quick = performance.now() - startedAt < quickMs
-      if (cutBefore === undefined && failure !== undefined && quick && worthRetrying.has(failure.cause)) {
-        cutBefore = failure.says.split('\n')[0] ?? failure.cause
-        this.close()
-        await pause(retryPauseMs, signal)
-        continue
-      }
-      if (failure !== undefined) last = await this.#lookAgain(last, signal)
-      if (last !== undefined) yield last
-      return
-    }
-  }
-
   async #tcp(cutBefore: string | undefined, signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
-    const port = this.#choice.kind === 'proxy' ? this.#choice.port : this.#target.port
-    const { facts, socket } = await openSocket(addressesIn(this.#facts.dns), port, signal)
-    this.#current = socket
-    if (socket !== undefined) this.#hold(socket)
-    this.#facts = { ...this.#facts, tcp: { ...facts, cutBefore } }
+    this.#learn({ tcp: { ...(await this.#way.connect(addressesIn(this.#facts.dns), signal)), cutBefore } })
     return this.#judge('tcp', startedAt)
   }
 
-  async #proxy(_cutBefore: string | undefined, signal: AbortSignal): Promise<StageResult> {
+  async #proxy(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
-    const choice = this.#choice
+    const { choice } = this.#way
     if (choice.kind !== 'proxy') {
-      this.#facts = { ...this.#facts, proxy: choice }
+      this.#learn({ proxy: choice })
       return this.#judge('proxy', startedAt)
     }
-    const destination = this.#destination()
-    const { name } = choice
-    const { port } = destination
-    const tunnel = await throughProxy(this.#stream(), choice, destination, this.#roots, signal, this.#left())
-    if (tunnel.kind === 'open') {
-      this.#current = this.#hold(tunnel.stream)
-      this.#facts = { ...this.#facts, proxy: { kind: 'open', name, port } }
-    } else if (tunnel.kind === 'answered') {
-      const refused = [400, 403, 405, 501].includes(tunnel.answer.status) && port !== 443
-      const port443 = refused ? await this.#asksFor443(signal) : 'unknown'
-      this.#facts = {
-        ...this.#facts,
-        proxy: {
-          kind: 'answered',
-          name,
-          port,
-          answer: tunnel.answer,
-          sentCredentials: choice.userinfo !== undefined,
-          port443,
-        },
-      }
+    const { name, userinfo } = choice
+    const { port } = this.#target
+    const tunnel = await this.#way.tunnel(signal)
+    if (tunnel.kind === 'open') this.#learn({ proxy: { kind: 'open', name, port } })
+    else if (tunnel.kind === 'answered') {
+      const { answer } = tunnel
+      const refused = [400, 403, 405, 501].includes(answer.status) && port !== 443
+      const port443 = refused ? await this.#way.allows443(signal) : 'unknown'
+      this.#learn({ proxy: { kind: 'answered', name, port, answer, sentCredentials: userinfo !== undefined, port443 } })
     } else {
-      this.#facts = {
-        ...this.#facts,
-        proxy: { kind: tunnel.kind === 'silent' ? 'silent' : 'unreachable', name, detail: tunnel.detail },
-      }
+      const { detail } = tunnel
+      this.#learn({ proxy: { kind: tunnel.kind === 'silent' ? 'silent' : 'unreachable', name, detail } })
     }
     return this.#judge('proxy', startedAt)
   }
 
-  async #tls(_cutBefore: string | undefined, signal: AbortSignal): Promise<StageResult> {
+  async #tls(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
-    if (!this.#target.tls) {
-      this.#facts = { ...this.#facts, tls: { kind: 'none' } }
-      return this.#judge('tls', startedAt)
-    }
-    const { facts, socket } = await shakeHands(this.#stream(), this.#handshake(), signal, this.#left())
-    if (socket !== undefined) this.#current = this.#hold(socket)
-    this.#facts = { ...this.#facts, tls: facts }
-    const suspect =
-      facts.kind === 'established' &&
-      !facts.trusted.byBundled &&
-      (!facts.trusted.byTarget || this.#target.trust.kind !== 'pem') &&
-      signsOfInterception(facts) === undefined
-    if (suspect) {
-      const minted = await mintsOnDemand((limit) => this.#again(limit), this.#target, this.#roots, signal)
-      this.#facts = { ...this.#facts, tls: { ...facts, minted } }
-    }
-    if (facts.kind === 'established' && judgeStage('tls', this.#facts, this.#target).verdict === 'fail')
-      await this.#peek(signal)
+    const seen: TlsFacts = this.#target.tls ? await this.#way.secure(signal) : { kind: 'none' }
+    this.#learn({ tls: seen })
+    if (seen.kind === 'established') await this.#doubt(seen, signal)
     return this.#judge('tls', startedAt)
   }
 
-  async #identity(_cutBefore: string | undefined, signal: AbortSignal): Promise<StageResult> {
+  /** A certificate that public roots do not vouch for: is it a box's? And what is said by whoever has it? */
+  async #doubt(seen: Extract<TlsFacts, { kind: 'established' }>, signal: AbortSignal): Promise<void> {
+    const pinned = seen.trusted.byTarget && this.#target.trust.kind === 'pem'
+    if (!pinned && !seen.trusted.byBundled && signsOfInterception(seen) === undefined) {
+      const minted = await mintsOnDemand((limit) => this.#way.again(limit), this.#target, this.#roots, signal)
+      this.#learn({ tls: { ...seen, minted } })
+    }
+    if (!this.#fails('tls') || seen.alpn === 'h2') return
+    const peek = await this.#way.peek(() => Promise.resolve(this.#way.stream), signal)
+    const { tls } = this.#facts
+    if (tls?.kind === 'established') this.#learn({ tls: { ...tls, peek } })
+  }
+
+  async #identity(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
     const { tls } = this.#facts
     const conversation = {
       target: this.#target,
-      stream: this.#stream(),
+      stream: this.#way.stream,
       alpn: tls?.kind === 'established' ? tls.alpn : '',
-      again: (limit: AbortSignal) => this.#securedAgain(limit),
+      again: (limit: AbortSignal) => this.#way.securedAgain(limit),
     }
     // Its own deadline is inside; this one is for what answers each of many questions just in time.
-    const seen = await within(this.#left(), signal, (limit) => speakers[this.#target.protocol].ask(conversation, limit))
-    const identity =
-      seen === late ? ({ kind: 'no-answer', silence: { kind: 'silent' }, overTls: this.#target.tls } as const) : seen
-    this.#facts = { ...this.#facts, identity }
+    const { ask } = speakers[this.#target.protocol]
+    const seen = await within(this.#way.leftMs, signal, (limit) => ask(conversation, limit))
+    const silent = { kind: 'no-answer', silence: { kind: 'silent' }, overTls: this.#target.tls } as const
+    this.#learn({ identity: seen === late ? silent : seen })
     return this.#judge('identity', startedAt)
   }
 
   /** After a failure: the second looks that tell its possible causes apart, then the judgement anew. */
-  async #lookAgain(last: StageResult | undefined, signal: AbortSignal): Promise<StageResult | undefined> {
-    if (last === undefined || last.stage === 'config' || last.stage === 'auth') return last
+  async #lookAgain(last: StageResult, signal: AbortSignal): Promise<StageResult> {
+    const stage = probedStages.find((one) => one === last.stage)
+    if (stage === undefined) return last
     const startedAt = performance.now()
-    const { tls, dns } = this.#facts
-    const again = (limit: AbortSignal): Promise<Duplex | undefined> => this.#again(limit)
-    if (last.stage === 'tcp') await this.#askProxyInstead(signal)
-    if (last.stage === 'tls' && tls?.kind === 'failed') {
-      const cut = tls.outcome === 'reset' || tls.outcome === 'closed'
-      const [silent, otherName, small] = await Promise.all([
-        cut ? cutsSilent(again, signal) : undefined,
-        cut ? answersOtherName(again, this.#target, this.#roots, signal) : undefined,
-        tls.outcome === 'stalled' ? answersSmall(again, this.#target.serverName, signal) : undefined,
-      ])
-      this.#facts = {
-        ...this.#facts,
-        tls: { ...tls, cutsSilent: silent, answersOtherName: otherName, answersSmall: small },
-      }
-      if (tls.outcome === 'not-tls') await this.#peek(signal)
-    }
-    if (dns?.kind === 'asked' && this.#facts.through === undefined && ['tcp', 'tls', 'identity'].includes(last.stage)) {
+    if (stage === 'tcp') await this.#askProxyInstead(signal)
+    const { tls, dns, through } = this.#facts
+    if (stage === 'tls' && tls?.kind === 'failed')
+      this.#learn({ tls: { ...tls, ...(await this.#lookAtTls(tls, signal)) } })
+    if (dns?.kind === 'asked' && through === undefined && stage !== 'proxy') {
       const invented = await within(confirmLimitMs, signal, (limit) => askForInvented(this.#context.resolver, limit))
-      this.#facts = { ...this.#facts, dns: { ...dns, invented: invented === late ? [] : invented } }
+      this.#learn({ dns: { ...dns, invented: invented === late ? [] : invented } })
     }
-    return this.#judge(last.stage, startedAt - last.ms)
+    return this.#judge(stage, startedAt - last.ms)
   }
 
-  /** For a component that ignores the proxy, where the environment has one: would it have got there? */
+  async #lookAtTls(
+    { outcome, receivedBytes }: Extract<TlsFacts, { kind: 'failed' }>,
+    signal: AbortSignal,
+  ): Promise<Partial<Extract<TlsFacts, { kind: 'failed' }>>> {
+    const again = (limit: AbortSignal): ReturnType<Way['again']> => this.#way.again(limit)
+    const cut = outcome === 'reset' || outcome === 'closed'
+    const mute = outcome === 'not-tls' || (outcome === 'stalled' && receivedBytes === 0)
+    const none: Promise<undefined> = Promise.resolve(undefined)
+    const looks: [
+      Promise<boolean | undefined>,
+      Promise<boolean | undefined>,
+      Promise<boolean | undefined>,
+      Promise<HttpFacts | undefined>,
+    ] = [
+      cut ? cutsSilent(again, signal) : none,
+      cut ? answersOtherName(again, this.#target, this.#roots, signal) : none,
+      outcome === 'stalled' ? answersSmall(again, this.#target.serverName, signal) : none,
+      mute ? this.#way.peek(() => this.#way.again(signal), signal) : none,
+    ]
+    const [silent, otherName, small, peek] = await Promise.all(looks)
+    return { cutsSilent: silent, answersOtherName: otherName, answersSmall: small, peek }
+  }
+
+  /** For a component that ignores the proxy, where the environment has one. */
   async #askProxyInstead(signal: AbortSignal): Promise<void> {
-    const { host, port, tls, proxy } = this.#target
-    const choice = proxy === 'none' ? chooseProxy(host, port, tls, this.#context.proxies) : undefined
-    if (choice?.kind !== 'proxy') return
-    const reached = await within(confirmLimitMs, signal, async (limit) => {
-      const addresses = addressesIn(await resolveName(choice.host, this.#context.resolver, limit))
-      const { socket } = await openSocket(addresses, choice.port, limit)
-      if (socket === undefined) return false
-      this.#hold(socket)
-      const tunnel = await throughProxy(socket, choice, this.#destination(), this.#roots, limit, confirmLimitMs)
-      socket.destroy()
-      return tunnel.kind === 'open'
-    })
-    this.#facts = { ...this.#facts, proxyWouldReach: { name: choice.name, reached: reached === true } }
-  }
-
-  async #asksFor443(signal: AbortSignal): Promise<'allowed' | 'refused' | 'unknown'> {
-    const { tcp } = this.#facts
-    const choice = this.#choice
-    if (tcp?.connected === undefined || choice.kind !== 'proxy') return 'unknown'
-    const route: Route = {
-      address: tcp.connected.address,
-      port: tcp.port,
-      proxy: undefined,
-      destination: this.#destination(),
-      roots: this.#roots,
-    }
-    const tunnel = await within(confirmLimitMs, signal, async (limit) => {
-      const stream = await reopen(route, limit)
-      if (stream === undefined) return undefined
-      this.#hold(stream)
-      return await throughProxy(
-        stream,
-        choice,
-        { host: route.destination.host, port: 443 },
-        this.#roots,
-        limit,
-        confirmLimitMs,
-      )
-    })
-    if (tunnel === late || tunnel === undefined) return 'unknown'
-    if (tunnel.kind === 'open') return 'allowed'
-    // It tried and did not get there: it was let through all the same.
-    return tunnel.kind === 'answered'
-      ? [502, 503, 504].includes(tunnel.answer.status)
-        ? 'allowed'
-        : 'refused'
-      : 'unknown'
-  }
-
-  /** What is said on a connection that is not to be trusted: a plain GET, with nothing in it. */
-  async #peek(signal: AbortSignal): Promise<void> {
-    const { tls } = this.#facts
-    if (tls === undefined || tls.kind === 'none') return
-    const seen = await within(confirmLimitMs, signal, async (limit): Promise<HttpFacts | undefined> => {
-      const stream = tls.kind === 'established' ? this.#stream() : await this.#again(limit)
-      if (stream === undefined || (tls.kind === 'established' && tls.alpn === 'h2')) return undefined
-      const channel = new Channel(stream)
-      const path = this.#target.path ?? '/'
-      const answer = await askHttp(
-        channel,
-        { method: 'GET', path, host: hostHeader(this.#target) },
-        confirmLimitMs,
-        limit,
-      )
-      channel.close()
-      return answer.kind === 'http' ? answer.answer : undefined
-    })
-    if (seen !== late && seen !== undefined) this.#facts = { ...this.#facts, tls: { ...tls, peek: seen } }
-  }
-
-  #destination(): Route['destination'] {
-    return { host: bareHost(this.#target.host), port: this.#target.port }
-  }
-
-  #handshake(): Parameters<typeof shakeHands>[1] {
-    const { serverName, alpn, protocol } = this.#target
-    return { target: this.#target, serverName, alpn: alpn ?? speakers[protocol].alpn, roots: this.#roots }
-  }
-
-  async #again(limit: AbortSignal): Promise<Duplex | undefined> {
-    const { tcp } = this.#facts
-    if (tcp?.connected === undefined) return undefined
-    const proxy = this.#choice.kind === 'proxy' ? this.#choice : undefined
-    const stream = await reopen(
-      { address: tcp.connected.address, port: tcp.port, proxy, destination: this.#destination(), roots: this.#roots },
-      limit,
-    )
-    if (stream !== undefined) this.#hold(stream)
-    return stream
-  }
-
-  async #securedAgain(limit: AbortSignal): Promise<Duplex | undefined> {
-    const stream = await this.#again(limit)
-    if (stream === undefined || !this.#target.tls) return stream
-    const { socket } = await shakeHands(stream, this.#handshake(), limit, this.#left())
-    if (socket !== undefined) this.#hold(socket)
-    return socket
-  }
-
-  /** What is left of the row's time; at least enough to fail in an orderly way. */
-  #left(): number {
-    return Math.max(100, Math.min(this.#endsAt - performance.now(), 5_000))
-  }
-
-  #hold(stream: Duplex): Duplex {
-    // What is cut while nobody reads it must not end the program.
-    stream.on('error', () => undefined)
-    this.#open.add(stream)
-    return stream
-  }
-
-  #stream(): Duplex {
-    if (this.#current === undefined) throw new Error('a stage was reached without a connection')
-    return this.#current
+    const proxyWouldReach = await this.#way.proxyWouldReach(signal)
+    if (proxyWouldReach !== undefined) this.#learn({ proxyWouldReach })
   }
 }

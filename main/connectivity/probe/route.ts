@@ -8,12 +8,17 @@ import { codeOf, late, within } from './within.ts'
 
 type Proxy = Extract<ProxyChoice, { kind: 'proxy' }>
 
+export interface Destination {
+  readonly host: string
+  readonly port: number
+}
+
 /** The way to a destination that was found open: an address, and the proxy that it belongs to, where there is one. */
 export interface Route {
   readonly address: string
   readonly port: number
   readonly proxy: Proxy | undefined
-  readonly destination: { readonly host: string; readonly port: number }
+  readonly destination: Destination
   readonly roots: Roots
 }
 
@@ -21,7 +26,7 @@ export interface Route {
 export async function throughProxy(
   stream: Duplex,
   proxy: Proxy,
-  destination: Route['destination'],
+  destination: Destination,
   roots: Roots,
   signal: AbortSignal,
   limitMs = proxyLimitMs,

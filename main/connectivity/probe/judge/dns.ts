@@ -65,6 +65,11 @@ export const dnsWarnings: readonly Detector[] = [
   },
 ]
 
+/** Every attempt was refused or met silence: a reset would show that something listens. */
+const nothingThere = ({ tcp }: Facts): boolean =>
+  tcp?.attempts.every(({ outcome }) => outcome === 'refused' || outcome === 'timeout' || outcome === 'no-route') ??
+  false
+
 /** A failure further on whose reason is the address itself. `stage` is where it showed. */
 export function misledByDns(facts: Facts, stage: 'tcp' | 'tls' | 'identity'): Judgement | undefined {
   const { dns } = facts
@@ -81,7 +86,7 @@ export function misledByDns(facts: Facts, stage: 'tcp' | 'tls' | 'identity'): Ju
       says: `${dns.foundAs} answered with ${shown}; ${dns.name} itself is ${dns.plain?.join(', ')}`,
     }
   const sunk = (says: string): Judgement => ({ verdict: 'fail', cause: 'dns.sinkhole', says })
-  if (stage === 'tcp' && all((address) => addressKind(address) === 'loopback'))
+  if (stage === 'tcp' && nothingThere(facts) && all((address) => addressKind(address) === 'loopback'))
     return sunk(`${dns.resolver} gives ${shown} for ${dns.name}: this machine, where nothing answers`)
   if (all((address) => addressKind(address) === 'blocked'))
     return sunk(`${dns.resolver} gives ${shown} for ${dns.name}: where a security vendor sends what it blocks`)

@@ -71,12 +71,15 @@ const onlyAlerted = ({ receivedBytes }: Failed): boolean => receivedBytes <= 14
 export const tlsDetectors: readonly Detector[] = [
   failed('identity.captive-portal', ({ peek }) => pageInstead('identity.captive-portal', peek)),
   failed('identity.block-page', ({ outcome, peek }) => {
-    const page = outcome === 'not-tls' && peek !== undefined ? wrongPage(peek) : undefined
+    const page = speaksClear(outcome) && peek !== undefined ? wrongPage(peek) : undefined
     return page?.cause === 'identity.block-page' && page.certain ? `without TLS, ${page.says}` : undefined
   }),
-  failed('identity.protocol', ({ outcome, firstBytes }) =>
-    outcome === 'not-tls' ? `it does not speak TLS; it says ${firstBytes}` : undefined,
-  ),
+  failed('identity.protocol', ({ outcome, firstBytes, peek }) => {
+    if (outcome === 'not-tls') return `it does not speak TLS; it says ${firstBytes}`
+    return outcome === 'stalled' && peek !== undefined
+      ? `it does not speak TLS; in clear it answers HTTP ${peek.status}`
+      : undefined
+  }),
   failed('tls.client-cert', ({ code, receivedBytes, clientCertificateGiven }) => {
     const afterCertificates = /ALERT_HANDSHAKE_FAILURE/.test(code) && receivedBytes > 200
     return refusesCertificate(code) || afterCertificates
@@ -137,6 +140,7 @@ export const tlsDetectors: readonly Detector[] = [
   established('tls.name', ({ nameFault }) => (nameFault === '' ? undefined : nameFault)),
 ]
 
+const speaksClear = (outcome: Failed['outcome']): boolean => outcome === 'not-tls' || outcome === 'stalled'
 const isCut = (outcome: Failed['outcome']): boolean => outcome === 'reset' || outcome === 'closed'
 const cutWord = (outcome: Failed['outcome']): string =>
   outcome === 'reset' ? 'the connection is reset' : 'the connection is closed'

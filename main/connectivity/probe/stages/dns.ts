@@ -64,7 +64,8 @@ async function askBoth(name: string, servers: readonly string[], signal: AbortSi
   const first = Promise.withResolvers<void>()
   const ask = async (family: 4 | 6): Promise<FamilyAnswer> => {
     const answer = await askOne(name, family, servers, first.promise, signal)
-    if (answer.kind === 'addresses') first.resolve()
+    // A name that does not exist has no other family either.
+    if (answer.kind === 'addresses' || answer.kind === 'nxdomain') first.resolve()
     return answer
   }
   const [v4, v6] = await Promise.all([ask(4), ask(6)])

@@ -18,6 +18,11 @@ export interface Handshake {
   readonly roots: Roots
 }
 
+export interface Shaken {
+  readonly facts: TlsFacts
+  readonly socket: tls.TLSSocket | undefined
+}
+
 /**
  * Shakes hands without insisting on anything, so that what is wrong can be told in full; the judgement is another's.
  * The socket is the caller's when there is one.
@@ -27,14 +32,11 @@ export async function shakeHands(
   { target, serverName, alpn, roots }: Handshake,
   signal: AbortSignal,
   limitMs = tlsLimitMs,
-): Promise<{ readonly facts: TlsFacts; readonly socket: tls.TLSSocket | undefined }> {
+): Promise<Shaken> {
   const tap = new Tap(stream)
   const name = bareHost(serverName)
   const clientCertificateGiven = target.clientCertificate !== undefined
-  const fail = (
-    outcome: Extract<TlsFacts, { kind: 'failed' }>['outcome'],
-    code: string,
-  ): { facts: TlsFacts; socket: undefined } => {
+  const fail = (outcome: Extract<TlsFacts, { kind: 'failed' }>['outcome'], code: string): Shaken => {
     tap.destroy()
     return {
       facts: {

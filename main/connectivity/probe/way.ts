@@ -1,0 +1,164 @@
+import type { Duplex } from 'node:stream'
+import { bareHost } from './addresses.ts'
+import { Channel } from './channel.ts'
+import type { HttpFacts, TcpFacts } from './facts.ts'
+import { askHttp } from './http1.ts'
+import { addressesIn } from './judge/dns.ts'
+import { confirmLimitMs, rowLimitMs } from './limits.ts'
+import { chooseProxy, type ProxyChoice, proxyFor } from './no-proxy.ts'
+import { hostHeader } from './protocols/http.ts'
+import { speakers } from './protocols/speakers.ts'
+import { type Destination, reopen, throughProxy } from './route.ts'
+import { resolveName } from './stages/dns.ts'
+import type { Tunnel } from './stages/proxy.ts'
+import { openSocket } from './stages/tcp.ts'
+import { type Shaken, shakeHands } from './stages/tls.ts'
+import type { ProbeContext, Target } from './target.ts'
+import type { Roots } from './tls/roots.ts'
+import { late, within } from './within.ts'
+
+/** One row's connections: the one that the stages build layer by layer, and those of second looks. */
+export class Way {
+  readonly choice: ProxyChoice
+  readonly #target: Target
+  readonly #context: ProbeContext
+  readonly #roots: Roots
+  readonly #endsAt = performance.now() + rowLimitMs
+  readonly #open = new Set<Duplex>()
+  #current: Duplex | undefined
+  /** The address that TCP found open: the destination's, or its proxy's. */
+  #found: TcpFacts['connected']
+
+  constructor(target: Target, context: ProbeContext, roots: Roots) {
+    this.choice = proxyFor(target, context.proxies)
+    this.#target = target
+    this.#context = context
+    this.#roots = roots
+  }
+
+  /** What is left of the row's time; at least enough to fail in an orderly way. */
+  get leftMs(): number {
+    return Math.max(100, Math.min(this.#endsAt - performance.now(), 5_000))
+  }
+  get port(): number {
+    return this.choice.kind === 'proxy' ? this.choice.port : this.#target.port
+  }
+  get host(): string {
+    return this.choice.kind === 'proxy' ? this.choice.host : this.#target.host
+  }
+  get stream(): Duplex {
+    if (this.#current === undefined) throw new Error('a stage was reached without a connection')
+    return this.#current
+  }
+
+  async connect(addresses: readonly string[], signal: AbortSignal): Promise<TcpFacts> {
+    const { facts, socket } = await openSocket(addresses, this.port, signal)
+    this.#current = socket === undefined ? undefined : this.#hold(socket)
+    this.#found = facts.connected
+    return facts
+  }
+
+  /** Through the proxy that the row goes through. */
+  async tunnel(signal: AbortSignal): Promise<Tunnel> {
+    if (this.choice.kind !== 'proxy') throw new Error('this row goes through no proxy')
+    const tunnel = await throughProxy(this.stream, this.choice, this.#destination(), this.#roots, signal, this.leftMs)
+    if (tunnel.kind === 'open') this.#current = this.#hold(tunnel.stream)
+    return tunnel
+  }
+
+  async secure(signal: AbortSignal): Promise<Shaken['facts']> {
+    const { facts, socket } = await shakeHands(this.stream, this.#handshake(), signal, this.leftMs)
+    if (socket !== undefined) this.#current = this.#hold(socket)
+    return facts
+  }
+
+  /** One more connection over the same way, without TLS; undefined when it does not come about. */
+  async again(signal: AbortSignal): Promise<Duplex | undefined> {
+    if (this.#found === undefined) return undefined
+    const proxy = this.choice.kind === 'proxy' ? this.choice : undefined
+    const place = { address: this.#found.address, port: this.port }
+    const stream = await reopen({ ...place, proxy, destination: this.#destination(), roots: this.#roots }, signal)
+    return stream === undefined ? undefined : this.#hold(stream)
+  }
+
+  async securedAgain(signal: AbortSignal): Promise<Duplex | undefined> {
+    const stream = await this.again(signal)
+    if (stream === undefined || !this.#target.tls) return stream
+    const { socket } = await shakeHands(stream, this.#handshake(), signal, this.leftMs)
+    return socket === undefined ? undefined : this.#hold(socket)
+  }
+
+  /** What a connection that is not to be trusted answers to a plain GET with nothing in it. */
+  async peek(open: () => Promise<Duplex | undefined>, signal: AbortSignal): Promise<HttpFacts | undefined> {
+    const seen = await within(confirmLimitMs, signal, async (limit) => {
+      const stream = await open()
+      if (stream === undefined) return undefined
+      const channel = new Channel(stream)
+      const request = { method: 'GET', path: this.#target.path ?? '/', host: hostHeader(this.#target) }
+      const outcome = await askHttp(channel, request, confirmLimitMs, limit)
+      channel.close()
+      return outcome.kind === 'http' ? outcome.answer : undefined
+    })
+    return seen === late ? undefined : seen
+  }
+
+  /** Whether the proxy, which refused the port of the row, lets the same host pass on 443. */
+  async allows443(signal: AbortSignal): Promise<'allowed' | 'refused' | 'unknown'> {
+    const { choice } = this
+    const found = this.#found
+    if (found === undefined || choice.kind !== 'proxy') return 'unknown'
+    const destination: Destination = { ...this.#destination(), port: 443 }
+    const tunnel = await within(confirmLimitMs, signal, async (limit) => {
+      const place = { address: found.address, port: this.port, proxy: undefined }
+      const stream = await reopen({ ...place, destination, roots: this.#roots }, limit)
+      if (stream === undefined) return undefined
+      return await throughProxy(this.#hold(stream), choice, destination, this.#roots, limit, confirmLimitMs)
+    })
+    if (tunnel === late || tunnel === undefined) return 'unknown'
+    if (tunnel.kind === 'open') return 'allowed'
+    // It tried and did not get there: it was let through all the same.
+    if (tunnel.kind === 'answered') return [502, 503, 504].includes(tunnel.answer.status) ? 'allowed' : 'refused'
+    return 'unknown'
+  }
+
+  /** For a component that ignores the proxy of the environment: would the proxy get there? Undefined: there is none. */
+  async proxyWouldReach(
+    signal: AbortSignal,
+  ): Promise<{ readonly name: string; readonly reached: boolean } | undefined> {
+    const { host, port, tls, proxy } = this.#target
+    const choice = proxy === 'none' ? chooseProxy(host, port, tls, this.#context.proxies) : undefined
+    if (choice?.kind !== 'proxy') return undefined
+    const reached = await within(confirmLimitMs, signal, async (limit) => {
+      const addresses = addressesIn(await resolveName(choice.host, this.#context.resolver, limit))
+      const { socket } = await openSocket(addresses, choice.port, limit)
+      if (socket === undefined) return false
+      this.#hold(socket)
+      const tunnel = await throughProxy(socket, choice, this.#destination(), this.#roots, limit, confirmLimitMs)
+      socket.destroy()
+      return tunnel.kind === 'open'
+    })
+    return { name: choice.name, reached: reached === true }
+  }
+
+  close(): void {
+    for (const stream of this.#open) stream.destroy()
+    this.#open.clear()
+    this.#current = undefined
+  }
+
+  #destination(): Destination {
+    return { host: bareHost(this.#target.host), port: this.#target.port }
+  }
+
+  #handshake(): Parameters<typeof shakeHands>[1] {
+    const { serverName, alpn, protocol } = this.#target
+    return { target: this.#target, serverName, alpn: alpn ?? speakers[protocol].alpn, roots: this.#roots }
+  }
+
+  #hold(stream: Duplex): Duplex {
+    // What is cut while nobody reads it must not end the program.
+    stream.on('error', () => undefined)
+    this.#open.add(stream)
+    return stream
+  }
+}
