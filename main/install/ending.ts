@@ -23,7 +23,9 @@ async function whileEnding(
     throw error
   })
   if (found?.metadata.deletionTimestamp === undefined) return []
-  const held = listAt(found, 'metadata', 'finalizers')
+  const held = listAt(found, 'metadata', 'finalizers').map((name) =>
+    name === 'foregroundDeletion' ? 'what it owns' : name,
+  )
   const why = held.length > 0 ? `being deleted; held by ${held.join(', ')}` : 'being deleted'
   return [{ object: { kind, namespace, name }, why, since: found.metadata.deletionTimestamp }]
 }

@@ -121,7 +121,9 @@ async function perform(
     () => {
       if (act.kind === 'uninstall') {
         // Helm 4.3's own waiting takes an object that is still ending for an error: ours comes after it.
-        const how = ['--ignore-not-found', '--cascade', 'foreground', '--wait=hookOnly']
+        // To begin anew it is enough that the names are free; "gone" means that the pods are gone, too.
+        const cascade = release === undefined ? 'foreground' : 'background'
+        const how = ['--ignore-not-found', '--cascade', cascade, '--wait=hookOnly']
         return run.helm.undo(['uninstall', name, '--namespace', namespace, ...how], change, signal)
       }
       if (act.kind === 'rollback') {
