@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { access, constants, readdir, readFile } from 'node:fs/promises'
+import { access, constants, readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import hashes from '../../assets/helm/hashes.json' with { type: 'json' }
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Settings } from '../../preload/contract/settings.ts'
 import { cleanEnvironment, runProgram } from '../lib/process.ts'
@@ -21,7 +22,6 @@ const lowest = [4, 2, 4] as const
 const versionLimitMs = 10_000
 
 const binary = process.platform === 'win32' ? 'helm.exe' : 'helm'
-const listFile = join(import.meta.dirname, '..', '..', 'assets', 'helm', 'hashes.json')
 
 const isProgram = (file: string): Promise<boolean> =>
   access(file, constants.X_OK).then(
@@ -46,8 +46,8 @@ async function sha256OfFile(file: string): Promise<string> {
 }
 
 async function bundled(): Promise<string> {
-  const list: unknown = JSON.parse(await readFile(listFile, 'utf8').catch(() => '{}'))
-  const expected: unknown = Reflect.get(Object(list), `${process.platform}-${process.arch}`)
+  // Part of the program itself, so that whoever changes helm has to change Hangar, too.
+  const expected: unknown = Reflect.get(hashes, `${process.platform}-${process.arch}`)
   const unlike: string[] = []
   for (const place of await ownPlaces()) {
     const file = join(place, binary)

@@ -84,7 +84,7 @@ export async function openPlace(
         return { planeId, credential, key, storedAt: '2026-01-01T00:00:00Z' }
       }),
     operations: watch(operations),
-    settings: () => ({ theme: 'system', helm: 'path', kubeconfigs: [] }),
+    settings: () => ({ theme: 'system', helm: 'bundled', kubeconfigs: [] }),
     markInstalled: () => {
       installed += 1
     },

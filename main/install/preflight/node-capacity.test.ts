@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { compareCapacity, podRequests } from './node-capacity.ts'
+
+const node = (name: string, cpu: string, memory: string, more: object = {}) => ({
+  metadata: { name },
+  spec: more,
+  status: { allocatable: { cpu, memory }, conditions: [{ type: 'Ready', status: 'True' }] },
+})
+const spec = (cpu: string, memory: string) => ({ containers: [{ resources: { requests: { cpu, memory } } }] })
+const pod = (nodeName: string, cpu: string, memory: string) => ({ spec: { nodeName, ...spec(cpu, memory) } })
+const deployment = (replicas: number, cpu: string, memory: string) => ({
+  kind: 'Deployment',
+  spec: { replicas, template: { spec: spec(cpu, memory) } },
+})
+const nothing = { cpu: 0, memory: 0 }
+
+describe('podRequests', () => {
+  it('counts containers together, or the largest init container', () => {
+    const request = (cpu: string) => ({ resources: { requests: { cpu } } })
+    expect(
+      podRequests({ containers: [request('100m'), request('200m')], initContainers: [request('150m')] }).cpu,
+    ).toBeCloseTo(0.3)
+    expect(podRequests({ containers: [request('100m')], initContainers: [request('1')] }).cpu).toBe(1)
+  })
+})
+
+describe('room on the nodes', () => {
+  it.each([
+    ['is enough', [node('a', '2', '4Gi')], [], [deployment(2, '500m', '1Gi')], 'pass'],
+    ['is taken by others', [node('a', '2', '4Gi')], [pod('a', '1500m', '1Gi')], [deployment(2, '500m', '1Gi')], 'fail'],
+    [
+      'is of the nodes that take pods',
+      [node('a', '1', '1Gi'), node('b', '8', '8Gi', { unschedulable: true })],
+      [],
+      [deployment(4, '500m', '1Mi')],
+      'fail',
+    ],
+    [
+      'is enough in sum, but on no single node',
+      [node('a', '1', '4Gi'), node('b', '1', '4Gi')],
+      [],
+      [deployment(1, '1500m', '1Mi')],
+      'fail',
+    ],
+    [
+      'counts a DaemonSet once a node',
+      [node('a', '1', '4Gi'), node('b', '1', '4Gi')],
+      [],
+      [{ ...deployment(1, '600m', '1Mi'), kind: 'DaemonSet' }],
+      'pass',
+    ],
+  ])('%s', (_, nodes, pods, workloads, verdict) => {
+    expect(compareCapacity(nodes, pods, nothing, workloads).verdict).toBe(verdict)
+  })
+
+  it('must hold what the profile says, even where its charts ask for less', () => {
+    const seen = compareCapacity([node('a', '2', '4Gi')], [], { cpu: 4, memory: 0 }, [])
+    expect(seen).toMatchObject({ verdict: 'fail', message: '4 cores and 0 MiB needed; 2 cores and 4 GiB are free.' })
+  })
+})
