@@ -126,7 +126,7 @@ export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise
     if (options.flux !== false) starts.push(applyFluxCrds(api, signal))
     if (options.dns && namespaces)
       for (const manifest of clusterDnsManifests(namespaces.addresses.dnsService, resolver.address))
-        await api.apply(manifest, signal)
+        starts.push(api.apply(manifest, signal))
     await Promise.all(starts)
     // Without a network no pod starts before somebody brings one.
     if (namespaces && options.network !== 'none') {

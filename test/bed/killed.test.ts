@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { isRunning } from '../../scripts/process-id.ts'
 import { apiOf } from './access.ts'
+import { startBed } from './bed.ts'
+import { placesOf } from './layout.ts'
 import { BedFacts, readRecord, sweep } from './record.ts'
 import { until } from './until.ts'
 import { shellPod, skipReason, waitForPhase } from './with-bed.ts'
@@ -74,6 +76,23 @@ describe.skipIf(skipReason('real') !== '' || process.platform !== 'linux')(
       owner.kill('SIGKILL')
 
       await until('The end of all of it', async () => remainsOf(marks).length === 0, 30_000, limit())
+    })
+
+    it('leaves nothing of a start that is stopped on its way', async () => {
+      const name = `stopped-${process.pid}`
+      const stop = new AbortController()
+      const starting = startBed({ name, pods: 'real' }, stop.signal)
+      // As soon as there is something to leave behind.
+      const path = placesOf(name).containerd
+      await until('The start of containerd', async () => existsSync(path), 60_000, limit())
+      const record = await readRecord(name)
+
+      stop.abort(new Error('changed my mind'))
+
+      await expect(starting).rejects.toThrow('changed my mind')
+      const marks = { folder: placesOf(name).folder, cgroup: record?.cgroup ?? '', link: 'none', network: '' }
+      expect(marks.cgroup).not.toBe('')
+      expect(remainsOf(marks)).toEqual([])
     })
 
     it.each(['real', 'simulated'] as const)(
