@@ -99,16 +99,16 @@ describe('findContexts, over groups', () => {
     expect(contextId('/a', 'x')).toMatch(/^[\w-]{22}$/)
   })
 
-  // 300 ms is the goal on an idle machine; the test leaves room for a busy one.
-  it('reads 2,000 contexts with their certificates in well under a second', () => {
+  // 300 ms is the goal on an idle machine. CPU time, as a busy machine stretches the clock's; some room, as it slows that too.
+  it('reads 2,000 contexts with their certificates in a fraction of a second of CPU time', () => {
     const text = largeKubeconfig(2_000)
-    const started = performance.now()
+    const started = process.cpuUsage()
 
     const { contexts } = findContexts([{ texts: [{ file: '/kube/config', text }] }])
 
-    const elapsed = performance.now() - started
+    const { user } = process.cpuUsage(started)
     expect(contexts.filter(({ problem }) => problem === undefined)).toHaveLength(2_000)
-    expect(elapsed).toBeLessThan(1_000)
+    expect(user / 1_000).toBeLessThan(1_000)
   })
 })
 

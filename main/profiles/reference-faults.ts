@@ -45,7 +45,11 @@ function* duplicates(profile: Profile): Generator<Complaint> {
     for (const [index, entry] of profile[list].entries()) {
       const id = 'id' in entry ? entry.id : entry.name
       if (seen.has(id))
-        yield { path: [list, index, key], found: `"${id}" a second time`, expected: `a ${key} of its own` }
+        yield {
+          path: [list, index, key],
+          found: `"${id}" a second time`,
+          expected: key === 'id' ? 'an id of its own' : 'a name of its own',
+        }
       seen.add(id)
     }
   }

@@ -2,7 +2,8 @@ import { type Schema, Validator } from '@cfworker/json-schema'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import type { Json } from './placeholders.ts'
 
-/** The settings part of a profile is a JSON Schema (2020-12); these read it. An interpreter, as code from text is not allowed in the window's likes. */
+// The settings of a profile are a JSON Schema (2020-12), read by an interpreter: the window allows no code made from text,
+// and what is checked there and here must be the same.
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -6,7 +6,7 @@ import type { KubernetesClient, RequestOptions } from './client.ts'
 import type { Credential, CredentialSource } from './credentials.ts'
 import { openDispatcher } from './dispatcher.ts'
 import { failureOfAnswer, failureOfConnection } from './failure.ts'
-import type { ClusterEntry } from './kubeconfig.ts'
+import type { ClusterEntry } from './kubeconfig-entries.ts'
 import { orAbort } from './or-abort.ts'
 import { redact } from './redact.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { runPlugin } from './exec-plugin.ts'
-import type { ClusterEntry, UserEntry } from './kubeconfig.ts'
+import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
 import { expiryOf, refreshTokens } from './oidc.ts'
 import { orAbort } from './or-abort.ts'
 

@@ -3,7 +3,7 @@ import { getCACertificates } from 'node:tls'
 import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { Credential } from './credentials.ts'
-import type { ClusterEntry } from './kubeconfig.ts'
+import type { ClusterEntry } from './kubeconfig-entries.ts'
 
 const connectLimitMs = 10_000
 /** Below the 60 s after which cloud load balancers forget a silent connection; client-go's figure. */

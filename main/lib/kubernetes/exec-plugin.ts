@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
-import type { ClusterEntry, ExecPlugin } from './kubeconfig.ts'
+import type { ClusterEntry, ExecPlugin } from './kubeconfig-entries.ts'
 import { redact } from './redact.ts'
 
 /** What a credential program prints. https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ */

@@ -6,6 +6,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { type Answer, json, serveApi, serveProxy, statusObject } from '../../../test/clusters/api-server.ts'
 import { makeCertificates } from '../../../test/clusters/certificates.ts'
 import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
+import { isRunning, processId } from '../process-id.ts'
 import type { KubernetesClient } from './client.ts'
 import { isConflict, isGone, isNotFound, KubernetesError } from './failure.ts'
 import { openCluster } from './open.ts'
@@ -217,6 +218,22 @@ describe.skipIf(process.platform === 'win32')('a credential program', () => {
     expect(failure.code).toBe('CREDENTIAL_PLUGIN_FAILED')
     expect(failure.message).toContain(message)
     expect(`${failure.message} ${failure.evidence}`).not.toContain('canary-secret')
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a credential program that waits for someone', () => {
+  it('ends with the client that asked for it', async () => {
+    const { client, folder } = await open({ server: 'https://127.0.0.1:1' }, { exec })
+    await writePlugin(folder, 'echo $$ > "$0.pid"; exec sleep 60')
+    const readPid = async () => Number(await readFile(join(folder, 'sign-in.pid'), 'utf8').catch(() => '0'))
+    const asked = client.request('GET', '/version', {}, soon()).catch((error: unknown) => error)
+    await expect.poll(readPid, { timeout: 4_000 }).toBeGreaterThan(0)
+    const program = processId(await readPid())
+
+    await client.close()
+
+    expect(await asked).toMatchObject({ code: 'CANCELLED' })
+    await expect.poll(() => isRunning(program), { timeout: 4_000 }).toBe(false)
   })
 })
 

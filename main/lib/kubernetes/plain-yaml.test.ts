@@ -61,9 +61,9 @@ describe('readPlainYaml', () => {
         accepted += 1
         expect(read).toEqual(library(text))
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5_000, interruptAfterTimeLimit: 4_000 },
     )
-    expect(accepted).toBeGreaterThan(200)
+    expect(accepted).toBeGreaterThan(50)
   })
 
   it('accepts what a YAML writer makes of an ordinary entry', () => {
@@ -73,7 +73,7 @@ describe('readPlainYaml', () => {
       fc.property(entry, (value) => {
         expect(readPlainYaml(stringify([value], { lineWidth: 0 }))).toEqual([value])
       }),
-      { numRuns: 500 },
+      { numRuns: 500, interruptAfterTimeLimit: 3_000 },
     )
   })
 })

@@ -1,5 +1,6 @@
 import type { ClusterConnection } from './client.ts'
-import { type ClusterEntry, type UserEntry, usableContext } from './kubeconfig.ts'
+import { usableContext } from './kubeconfig.ts'
+import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
 import { readFiles } from './open.ts'
 
 /**
