@@ -5,6 +5,9 @@ import { type Outside, startOutside } from './outside.ts'
 
 const missing = whyNoDesktop()
 
+/** On a laden machine chromium may take its time. */
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 })
+
 /** How long a page waits for a port that it should not get: many times what a port takes to come. */
 const silenceMs = 600
 const handshake = { ask: askChannel, port: portChannel, silenceMs }
@@ -89,7 +92,7 @@ describe.skipIf(missing !== undefined)(
         async (_name, reach, directive) => {
           await desktop.page.evaluate(watchViolations)
           await desktop.page.evaluate(reach, `${outside.address}/reached`)
-          await expect.poll(() => desktop.page.evaluate(() => window.violations)).toContain(directive)
+          await eventually(() => desktop.page.evaluate(() => window.violations)).toContain(directive)
 
           expect(outside.asked).toEqual([])
         },
@@ -131,8 +134,8 @@ describe.skipIf(missing !== undefined)(
         }
 
         const opened = () => desktop.evaluate(() => (globalThis as unknown as { opened: string[] }).opened) // put there above
-        await expect.poll(opened).toEqual(['https://kubernetes.io/docs/'])
-        await expect.poll(() => desktop.page.context().pages().length).toBe(1)
+        await eventually(opened).toEqual(['https://kubernetes.io/docs/'])
+        await eventually(() => desktop.page.context().pages().length).toBe(1)
         expect(outside.asked).toEqual([])
       })
     })
@@ -324,7 +327,7 @@ async function load(desktop: Desktop, url: string): Promise<number | undefined> 
     return window.leaving
   }
   // Another navigation may still be under way.
-  await expect.poll(() => desktop.page.evaluate(mark).catch(() => false)).toBe(true)
+  await eventually(() => desktop.page.evaluate(mark).catch(() => false)).toBe(true)
   const status = await desktop.evaluate(async ({ BrowserWindow }, address) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents
     let code: number | undefined
@@ -336,6 +339,6 @@ async function load(desktop: Desktop, url: string): Promise<number | undefined> 
   }, url)
   if (status === undefined) return undefined
   const hasLeft = () => desktop.page.evaluate(() => window.leaving === undefined).catch(() => false)
-  await expect.poll(hasLeft).toBe(true)
+  await eventually(hasLeft).toBe(true)
   return status
 }

@@ -3,6 +3,9 @@ import { type Desktop, launchDesktop, whyNoDesktop } from './harness.ts'
 
 const missing = whyNoDesktop()
 
+/** On a laden machine chromium may take its time. */
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 })
+
 describe.skipIf(missing !== undefined)(
   `the transport of the desktop window${missing ? ` (skipped: ${missing})` : ''}`,
   () => {
@@ -38,7 +41,7 @@ describe.skipIf(missing !== undefined)(
       })
 
       expect(count).toBe(3)
-      await expect.poll(() => streams(desktop)).toEqual({ streaming: 0, ended: 1 })
+      await eventually(() => streams(desktop)).toEqual({ streaming: 0, ended: 1 })
     })
 
     it('carries an abort to the source of a stream', async () => {
@@ -52,7 +55,7 @@ describe.skipIf(missing !== undefined)(
       })
 
       expect(reason).toContain('seen enough')
-      await expect.poll(() => streams(desktop)).toEqual({ streaming: 0, ended: 2 })
+      await eventually(() => streams(desktop)).toEqual({ streaming: 0, ended: 2 })
     })
 
     it('ends the streams of a page that is loaded again, and gives the new page a port of its own', async () => {
@@ -64,7 +67,7 @@ describe.skipIf(missing !== undefined)(
 
       await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.loadURL('app://hangar/'))
 
-      await expect.poll(() => streams(desktop)).toEqual({ streaming: 0, ended: 3 })
+      await eventually(() => streams(desktop)).toEqual({ streaming: 0, ended: 3 })
       const about = await desktop.page.evaluate(async () => (await window.hangar).settings.about())
       expect(about.home).toBe('/far/end')
     })

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type Chromium, startChromium } from './chromium.ts'
 import type { Parameters } from './devtools.ts'
@@ -21,13 +21,12 @@ let lastId = 0
 export function chromium(): Promise<Chromium> {
   running ??= startChromium(desk.folder).then(async (started) => {
     const { browser } = started.devtools
-    browser.on('Target.attachedToTarget', (attached) => void settle(started, attached))
+    browser.on('Target.targetCreated', (created) => void settle(started, created).catch(() => undefined))
     browser.on('Target.targetDestroyed', ({ targetId }) => windowOf(targetId)?.gone())
     browser.on('closed', () => {
       for (const window of [...desk.windows]) window.gone()
     })
     await browser.send('Target.setDiscoverTargets', { discover: true })
-    await browser.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true })
     return started
   })
   return running
@@ -38,41 +37,33 @@ export async function closeChromium(): Promise<void> {
   await (await running)?.close()
 }
 
-const sessions = new Map<string, string>()
-const arrivals = new EventEmitter().setMaxListeners(0)
 const windowOf = (target: string): BrowserWindow | undefined =>
   [...desk.windows].find((window) => window.target === target)
 
-/** A window that a page opens is held back by chromium until its opener's handler has answered. */
-async function settle({ devtools }: Chromium, { sessionId, targetInfo }: Parameters): Promise<void> {
+/** A window that a page opened is closed unless the host's handler said that it may be. It has no network until then. */
+async function settle({ devtools }: Chromium, { targetInfo }: Parameters): Promise<void> {
+  const opener = targetInfo.type === 'page' && targetInfo.openerId ? windowOf(targetInfo.openerId) : undefined
+  if (opener === undefined || (await opener.mayKeep())) return
+  const { targetId } = targetInfo
+  const { sessionId } = await devtools.browser.send('Target.attachToTarget', { targetId, flatten: true })
   const session = devtools.session(sessionId)
-  const opener = targetInfo.openerId === undefined ? undefined : windowOf(targetInfo.openerId)
-  if (targetInfo.type === 'page' && opener !== undefined) {
-    const url = targetInfo.url || (await opener.nextOpenUrl())
-    if (opener.webContents.mayOpen(url)) session.post('Runtime.runIfWaitingForDebugger')
-    else devtools.browser.post('Target.closeTarget', { targetId: targetInfo.targetId })
-    return
-  }
-  if (targetInfo.type !== 'page') return session.post('Runtime.runIfWaitingForDebugger')
-  sessions.set(targetInfo.targetId, sessionId)
-  arrivals.emit('session')
+  // It shares its opener's thread: were it closed while a test's own debugger holds it, its opener would stand still.
+  await session.send('Runtime.runIfWaitingForDebugger')
+  await session.send('Runtime.evaluate', { expression: '0' })
+  devtools.browser.post('Target.closeTarget', { targetId })
 }
 
-async function sessionOf(target: string): Promise<string> {
-  for (;;) {
-    const found = sessions.get(target)
-    if (found !== undefined) return found
-    await new Promise((resolve) => arrivals.once('session', resolve))
-  }
-}
+/** Chromium tells of a window's URL apart from the window; one without a URL is refused after this time. */
+const tellLimitMs = 2_000
 
 /** Electron's BrowserWindow: a window of chromium, or a headless page. */
 export class BrowserWindow extends EventEmitter {
   readonly webContents: WebContents
   target = ''
   readonly options: Electron.BrowserWindowConstructorOptions
-  readonly #opened: string[] = []
-  readonly #opens = new EventEmitter()
+  /** What the handler said to each window that the page wanted, in order. */
+  readonly #verdicts: boolean[] = []
+  readonly #told = new EventEmitter()
   #destroyed = false
   #visible: boolean
 
@@ -101,11 +92,14 @@ export class BrowserWindow extends EventEmitter {
       this.target = (await browser.send('Target.createTarget', { url: 'about:blank', newWindow: true })).targetId
     else this.target = started.firstTarget
     taken = true
-    await this.webContents.session.govern(browser, () => this.webContents)
-    const session = started.devtools.session(await sessionOf(this.target))
+    await this.webContents.session.govern(browser, started.gate, () => this.webContents)
+    const { sessionId } = await browser.send('Target.attachToTarget', { targetId: this.target, flatten: true })
+    const session = started.devtools.session(sessionId)
     session.on('Page.windowOpen', ({ url }) => {
-      this.#opened.push(url)
-      this.#opens.emit('url')
+      const allowed = this.webContents.mayOpen(url)
+      if (allowed) started.gate.admit(url)
+      this.#verdicts.push(allowed)
+      this.#told.emit('verdict')
     })
     this.webContents.on('sub-target', (id: string, script: string | undefined) => {
       void this.webContents.takeSubTarget(started.devtools.session(id), script)
@@ -113,10 +107,12 @@ export class BrowserWindow extends EventEmitter {
     await this.webContents.take(session, source)
   }
 
-  /** The URL that a page's `window.open` named: chromium tells of it apart from the window. */
-  async nextOpenUrl(): Promise<string> {
-    while (this.#opened.length === 0) await new Promise((resolve) => this.#opens.once('url', resolve))
-    return this.#opened.shift() ?? ''
+  /** Whether the next window that this one's page opened may stay. */
+  async mayKeep(): Promise<boolean> {
+    if (this.#verdicts.length === 0) {
+      await once(this.#told, 'verdict', { signal: AbortSignal.timeout(tellLimitMs) }).catch(() => undefined)
+    }
+    return this.#verdicts.shift() ?? false
   }
 
   loadURL(url: string): Promise<void> {

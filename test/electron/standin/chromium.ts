@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DevTools, type DevToolsSession } from './devtools.ts'
+import { type Gate, openGate } from './gate.ts'
 
 export const chromiumPath = process.env.HANGAR_CHROMIUM ?? '/usr/bin/chromium'
 
@@ -13,6 +14,8 @@ export interface Chromium {
   /** Where other programs (a test's Playwright) reach the same chromium. */
   readonly endpoint: string
   readonly firstTarget: string
+  /** What goes out to a network goes through here. */
+  readonly gate: Gate
   close(): Promise<void>
 }
 
@@ -20,12 +23,15 @@ export interface Chromium {
 export async function startChromium(folder: string): Promise<Chromium> {
   const profile = join(folder, 'chromium')
   mkdirSync(profile, { recursive: true, mode: 0o700 })
+  const gate = await openGate()
   const child = spawn(
     chromiumPath,
     [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ...(process.env.DISPLAY ? [] : ['--headless']),
       '--remote-debugging-port=0',
+      `--proxy-server=http://127.0.0.1:${gate.port}`,
+      '--proxy-bypass-list=<-loopback>', // the loopback too goes through the gate
       `--user-data-dir=${profile}`,
       '--app=data:text/html,',
       '--window-size=1360,860',
@@ -47,7 +53,11 @@ export async function startChromium(folder: string): Promise<Chromium> {
     const endpoint = await readEndpoint(child)
     const devtools = await DevTools.open(endpoint)
     const firstTarget = await firstPage(devtools.browser)
-    return { devtools, endpoint, firstTarget, close: () => closeChromium(child, devtools) }
+    const close = async (): Promise<void> => {
+      await closeChromium(child, devtools)
+      gate.close()
+    }
+    return { devtools, endpoint, firstTarget, gate, close }
   } catch (error) {
     child.kill('SIGKILL')
     throw error

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { toChromium, toHost } from './address.ts'
 import type { DevToolsSession, Parameters } from './devtools.ts'
+import type { Gate } from './gate.ts'
 
 type PermissionRequest = NonNullable<Parameters_<Electron.Session['setPermissionRequestHandler']>>
 type PermissionCheck = NonNullable<Parameters_<Electron.Session['setPermissionCheckHandler']>>
@@ -48,6 +49,7 @@ export class Session extends EventEmitter {
   #request: PermissionRequest | null = null
   #check: PermissionCheck | null = null
   #before: BeforeRequest | null = null
+  #gate: Gate | undefined
   spellChecker = true
 
   readonly webRequest = {
@@ -69,8 +71,9 @@ export class Session extends EventEmitter {
   }
 
   /** Puts this session's answers in force for a browser that shows one of its pages. */
-  async govern(browser: DevToolsSession, contents: () => unknown): Promise<void> {
+  async govern(browser: DevToolsSession, gate: Gate, contents: () => unknown): Promise<void> {
     this.#browsers.add(browser)
+    this.#gate = gate
     this.#contents.push(contents)
     await this.#apply(browser)
   }
@@ -102,7 +105,10 @@ export class Session extends EventEmitter {
     if (await this.#cancels(url, String(resourceType))) {
       return devtools.post('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' })
     }
-    if (URL.parse(url)?.protocol !== 'app:') return devtools.post('Fetch.continueRequest', { requestId })
+    if (URL.parse(url)?.protocol !== 'app:') {
+      this.#gate?.admit(url)
+      return devtools.post('Fetch.continueRequest', { requestId })
+    }
     const handler = this.protocol.handlers.get('app')
     if (handler === undefined) return devtools.post('Fetch.failRequest', { requestId, errorReason: 'NameNotResolved' })
     try {
