@@ -158,6 +158,37 @@ describe('the board', () => {
     expect(it.take().changed).toMatchObject([{ health: 'degraded', since: '2026-03-01T12:00:00.000Z' }])
   })
 
+  it('calls it an outage as soon as the last pod goes, before its owner has noticed, until the next is ready', () => {
+    const it = board()
+    it.replace(deployments, [deployment(1)], nowMs)
+    it.replace(sets, [set(1)], nowMs)
+    it.put(pods, object('Pod', 'one', running(), 'set'), nowMs)
+    expect(it.take().components[0]?.health).toBe('healthy')
+
+    it.remove(pods, 'one')
+    expect(it.take().components[0]).toMatchObject({
+      health: 'degraded',
+      reason: 'ReplicaSet set: Its pod was ready and is gone',
+    })
+
+    it.put(pods, object('Pod', 'two', running(), 'set'), nowMs)
+    expect(it.take().components[0]?.health).toBe('healthy')
+  })
+
+  it('calls it no outage when a replica set is scaled to none, nor when it starts again from there', () => {
+    const it = board()
+    it.put(sets, set(1), nowMs)
+    it.put(pods, object('Pod', 'one', running(), 'set'), nowMs)
+    it.take()
+
+    it.put(sets, set(0), nowMs)
+    it.remove(pods, 'one')
+    expect(it.take()).toMatchObject({ changed: [], removed: expect.arrayContaining(['one', 'set']) })
+    it.put(sets, set(1), nowMs)
+
+    expect(it.take().changed).toMatchObject([{ uid: 'set', health: 'healthy' }])
+  })
+
   it('calls it progress when that follows a change that was asked for, or was so from the start', () => {
     const changed = board()
     changed.put(deployments, deployment(1), nowMs)

@@ -4,6 +4,7 @@ import { assess } from '../health/assess.ts'
 import { counts } from '../health/counts.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
 import { componentStatuses, isPart, type Judged } from './component-status.ts'
+import { Crews } from './crews.ts'
 import { type Memory, recall } from './memory.ts'
 import { type Target, targetKey } from './watch-plan.ts'
 
@@ -49,6 +50,7 @@ export class Board {
   /** Whose owner has not been seen: its component may still change. */
   readonly #orphans = new Set<string>()
   readonly #shown = new Map<string, ObjectStatus>()
+  readonly #crews = new Crews()
   #touched = true
 
   constructor(
@@ -87,15 +89,27 @@ export class Board {
     const counted = counts(object)
     const before = this.#entries.get(uid)?.memory
     const { assessment, memory } = recall(before, object, assess(object, nowMs), counted, nowMs)
-    this.#entries.set(uid, toEntry(uid, object, assessment, counted, memory))
+    const entry = toEntry(uid, object, assessment, counted, memory)
+    this.#entries.set(uid, entry)
     this.#dirty.add(uid)
+    if (object.kind === 'Pod' && entry.ownerUid !== undefined) {
+      this.#crews.count(entry.ownerUid, uid, entry.speaks && counted.ready === counted.total)
+      this.#dirty.add(entry.ownerUid)
+    }
     if (assessment.recheckAtMs === undefined) this.#rechecks.delete(uid)
     else this.#rechecks.set(uid, { atMs: assessment.recheckAtMs, target, object })
   }
 
   remove(target: Target, uid: string): void {
     this.#collections.get(targetKey(target))?.delete(uid)
+    const owner = this.#entries.get(uid)?.ownerUid
     this.#entries.delete(uid)
+    this.#crews.dismiss(uid)
+    if (owner !== undefined && target.kind === 'Pod') {
+      this.#crews.count(owner, uid, false)
+      if (this.#entries.has(owner)) this.#dirty.add(owner)
+      else this.#crews.dismiss(owner)
+    }
     this.#rechecks.delete(uid)
     this.#orphans.delete(uid)
     this.#dirty.add(uid)
@@ -166,8 +180,9 @@ export class Board {
     const entry = this.#entries.get(uid)
     if (entry === undefined) return undefined
     const component = this.#componentOf(uid, entry)
+    const loss = this.#crews.lossOf(uid, entry.status, Date.now())
     if (entry.past) return undefined
-    const { status } = entry
+    const status = entry.speaks ? { ...entry.status, ...loss } : entry.status
     const isOwn = status.namespace !== undefined && this.#ownNamespaces.has(status.namespace)
     return isOwn || component !== undefined ? { ...status, component } : undefined
   }

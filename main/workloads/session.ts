@@ -8,9 +8,13 @@ import { findServed } from './served.ts'
 import { type Target, targetKey } from './watch-plan.ts'
 
 /** Between two heartbeats: a stopped API server is noticed within one, whatever its watches do. */
-const heartbeatMs = 1_500
-/** An API server that is silent for this long is as good as gone; a busy one may take a second. */
-const heartbeatLimitMs = 4_000
+const heartbeatMs = 1_000
+/** With the time between two, a silent connection is noticed within 3 s. */
+const heartbeatLimitMs = 2_000
+/** An overloaded API server falls silent and comes back, and its watches hold: only then is the connection given up. */
+const silenceLimitMs = 30_000
+/** The first answer may have to wait for a credential program and a slow proxy. */
+const openingLimitMs = 15_000
 /** A kind that the cluster does not serve yet (Flux before its installation) is looked for again. */
 const lookAgainMs = 5_000
 
@@ -22,6 +26,8 @@ export interface SessionObserver {
   unreadable(target: Target, problem: ProblemReport): void
   /** The API server answered just now. */
   confirmed(): void
+  /** It does not answer; its watches may hold all the same, so that `confirmed` ends this without a new list. */
+  silent(problem: ProblemReport): void
   /** Every collection was listed, or found unreadable. Once. */
   complete(): void
 }
@@ -43,7 +49,7 @@ export async function follow(
     if (open.delete(targetKey(target)) && open.size === 0) observer.complete()
   }
   try {
-    await beat(client, until)
+    await beat(client, openingLimitMs, until)
     observer.confirmed()
     if (targets.length === 0) observer.complete()
     const served = new Map<string, Promise<ResourceType | undefined>>()
@@ -58,17 +64,34 @@ export async function follow(
 }
 
 async function keepBeating(client: KubernetesClient, observer: SessionObserver, signal: AbortSignal): Promise<never> {
+  let heardMs = performance.now()
   for (;;) {
     await delay(heartbeatMs, undefined, { signal })
-    await beat(client, signal)
-    observer.confirmed()
+    const isHeard = await check(client, observer, signal)
+    if (isHeard) heardMs = performance.now()
+    else if (performance.now() - heardMs > silenceLimitMs) {
+      throw new Problem('TIMED_OUT', `${client.server} has not answered for ${silenceLimitMs / 1_000} s.`)
+    }
   }
 }
 
-/** Throws the Problem that keeps the API server from answering. That it refuses an answer shows that it lives. */
-async function beat(client: KubernetesClient, signal: AbortSignal): Promise<void> {
+/** Whether the API server answers within a heartbeat. Throws the Problem of a connection that is broken for good. */
+async function check(client: KubernetesClient, observer: SessionObserver, signal: AbortSignal): Promise<boolean> {
   try {
-    await client.request('GET', '/version', { timeoutMs: heartbeatLimitMs }, signal)
+    await beat(client, heartbeatLimitMs, signal)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'TIMED_OUT') throw error
+    observer.silent(reportProblem(error))
+    return false
+  }
+  observer.confirmed()
+  return true
+}
+
+/** Throws the Problem that keeps the API server from answering. That it refuses an answer shows that it lives. */
+async function beat(client: KubernetesClient, limitMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await client.request('GET', '/version', { timeoutMs: limitMs }, signal)
   } catch (error) {
     if (!isAlive(error)) throw error
   }
@@ -99,7 +122,7 @@ async function followTarget(
         throw new Problem('CLUSTER_UNAUTHORIZED', change.problem.message, change.problem.evidence)
       }
       // Either the server is gone, which this says at once, or only this collection fails, which is no end.
-      await beat(client, signal)
+      if (!(await check(client, observer, signal))) continue
       observer.unreadable(target, change.problem)
       settle(target)
     }
@@ -124,12 +147,14 @@ async function waitForKind(
       const type = await asked
       if (type !== undefined) return type
       observer.all(target, [])
+      settle(target)
     } catch (error) {
       signal.throwIfAborted()
-      await beat(client, signal)
-      observer.unreadable(target, reportProblem(error))
+      if (await check(client, observer, signal)) {
+        observer.unreadable(target, reportProblem(error))
+        settle(target)
+      }
     }
-    settle(target)
     await delay(lookAgainMs, undefined, { signal })
   }
 }

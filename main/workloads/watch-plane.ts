@@ -58,8 +58,9 @@ export function retryMs(failures: number, code: string): number {
 
 interface Progress {
   phase: 'connecting' | 'live' | 'lost'
-  /** Whether the phase was told. */
-  told: boolean
+  /** Whether the whole state was told since everything was last listed. */
+  isStateTold: boolean
+  isLossTold: boolean
   asOf: string | undefined
   toldAsOfMs: number
   lost: { readonly at: string; readonly problem: ProblemReport } | undefined
@@ -74,7 +75,8 @@ export async function* watchPlane(input: WatchInput, signal: AbortSignal): Async
   const changes = new Changes()
   const progress: Progress = {
     phase: 'connecting',
-    told: true,
+    isStateTold: false,
+    isLossTold: false,
     asOf: undefined,
     toldAsOfMs: 0,
     lost: undefined,
@@ -105,19 +107,29 @@ export async function* watchPlane(input: WatchInput, signal: AbortSignal): Async
 
 /** What is to be told now, if anything. */
 function tell(board: Board, progress: Progress, nowMs: number): WatcherEvent | undefined {
-  if (progress.phase === 'lost' && !progress.told && progress.lost !== undefined) {
-    progress.told = true
+  if (progress.phase === 'lost' && !progress.isLossTold && progress.lost !== undefined) {
+    progress.isLossTold = true
     return { kind: 'lost', ...progress.lost }
   }
   const { asOf } = progress
   if (progress.phase !== 'live' || asOf === undefined) return undefined
-  const problem = progress.unreadable.values().next().value ?? progress.keepProblem
-  if (progress.told && !board.isDirty && nowMs - progress.toldAsOfMs < confirmEveryMs) return undefined
+  const isOld = nowMs - progress.toldAsOfMs >= confirmEveryMs
+  if (progress.isStateTold && !board.isDirty && !isOld) return undefined
   progress.toldAsOfMs = nowMs
+  const problem = progress.unreadable.values().next().value ?? progress.keepProblem
   const delta = board.take()
-  if (progress.told) return { kind: 'delta', asOf, ...delta, problem }
-  progress.told = true
+  if (progress.isStateTold) return { kind: 'delta', asOf, ...delta, problem }
+  progress.isStateTold = true
   return { kind: 'state', asOf, components: delta.components, objects: board.objects(), problem }
+}
+
+/** A loss that goes on is told once, unless its reason changes. */
+function lose(progress: Progress, problem: ProblemReport): void {
+  if (progress.phase !== 'lost' || progress.lost?.problem.message !== problem.message) {
+    progress.lost = { at: new Date().toISOString(), problem }
+    progress.isLossTold = false
+  }
+  progress.phase = 'lost'
 }
 
 async function keepFollowing(
@@ -139,12 +151,7 @@ async function keepFollowing(
       signal.throwIfAborted()
       if (progress.phase === 'live') failures = 1
       const problem = reportProblem(error)
-      const isNews = progress.phase !== 'lost' || progress.lost?.problem.message !== problem.message
-      if (isNews) {
-        progress.lost = { at: new Date().toISOString(), problem }
-        progress.told = false
-      }
-      progress.phase = 'lost'
+      lose(progress, problem)
       changes.notify()
       await delay(retryMs(failures, problem.code), undefined, { signal })
     }
@@ -152,8 +159,14 @@ async function keepFollowing(
 }
 
 function observe(board: Board, progress: Progress, changes: Changes): Parameters<typeof follow>[2] {
+  let isComplete = false
+  /** It is as we know it, as of now; also after a silence, in which the watches held. */
   const confirm = (): void => {
+    if (!isComplete) return
     progress.asOf = new Date().toISOString()
+    if (progress.phase !== 'live') progress.toldAsOfMs = 0
+    progress.phase = 'live'
+    if (Date.now() - progress.toldAsOfMs >= confirmEveryMs) changes.notify()
   }
   const readable = ({ kind, namespace = '' }: { kind: string; namespace?: string }) => `${kind}/${namespace}`
   return {
@@ -165,7 +178,7 @@ function observe(board: Board, progress: Progress, changes: Changes): Parameters
     one(target, object, isGone) {
       if (isGone) board.remove(target, object.metadata.uid ?? '')
       else board.put(target, object, Date.now())
-      if (progress.phase === 'live') confirm()
+      confirm()
       changes.notify()
     },
     unreadable(target, problem) {
@@ -173,15 +186,15 @@ function observe(board: Board, progress: Progress, changes: Changes): Parameters
       progress.unreadable.set(readable(target), problem)
       changes.notify()
     },
-    confirmed() {
-      if (progress.phase !== 'live') return
-      confirm()
-      if (Date.now() - progress.toldAsOfMs >= confirmEveryMs) changes.notify()
+    confirmed: confirm,
+    silent(problem) {
+      lose(progress, problem)
+      changes.notify()
     },
     complete() {
+      isComplete = true
+      progress.isStateTold = false
       confirm()
-      progress.phase = 'live'
-      progress.told = false
       changes.notify()
     },
   }

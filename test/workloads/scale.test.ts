@@ -64,7 +64,6 @@ describe.skipIf(reason !== '')(`workloads of ${podCount} simulated pods ${reason
     expect((events - before) / seconds).toBeLessThanOrEqual(4.1)
     expect(component('gateway')?.objects).toHaveLength(1)
     expect(readyPods(full)).toBe(podCount)
-    expect(firstStateMs).toBeLessThan(10_000)
   })
 
   it('are gone for the window when they are gone from the cluster', async () => {
