@@ -25,6 +25,8 @@ export class Channel {
     stream.on('end', () => this.#finish({ kind: 'closed' }))
     stream.on('close', () => this.#finish({ kind: 'closed' }))
     stream.on('error', (error) => this.#finish({ kind: 'cut', code: codeOf(error) }))
+    // One that was paused, to be handed over, stays so otherwise.
+    stream.resume()
   }
 
   /** What has come and was not taken. */

@@ -34,7 +34,8 @@ export async function* probe(
   const row = new Row(target, context, roots)
   try {
     yield row.tell('config', { verdict: 'pass', cause: '', says: configured(target) }, 0)
-    yield await row.dns(signal)
+    const unusable = row.unusableProxy()
+    yield unusable ?? (await row.dns(signal))
     if (row.failure() === undefined) yield* row.connect(signal)
     for (const stage of row.untold()) yield row.tell(stage, notDone('not tried: an earlier stage failed'), 0)
     return row.outcome()
@@ -48,6 +49,10 @@ function configured({ host, port, protocol, tls, proxy, trust }: Target): string
   const honours = proxy === 'env' ? 'honours' : 'ignores'
   return `${host} port ${port}, ${protocol}${tls ? '' : ' without TLS'}; the component ${honours} proxy settings and trusts ${trusts}`
 }
+
+const order: readonly StageResult['stage'][] = ['config', ...probedStages, 'auth']
+const inOrder = (stages: readonly StageResult[]): readonly StageResult[] =>
+  stages.toSorted((one, other) => order.indexOf(one.stage) - order.indexOf(other.stage))
 
 /** Causes that one more connection may dispel, when they came at once. */
 const worthRetrying: ReadonlySet<string> = new Set([
@@ -97,11 +102,19 @@ class Row {
     if (row.cause === 'auth.rejected') {
       this.tell('auth', because('auth.rejected', 'the client certificate that was given is not accepted'), 0)
     }
-    return { row, stages: [...this.#told.values()], facts: this.#facts }
+    return { row, stages: inOrder([...this.#told.values()]), facts: this.#facts }
   }
 
   close(): void {
     this.#way.close()
+  }
+
+  /** A proxy setting that cannot be followed ends the row before anything is sent. */
+  unusableProxy(): StageResult | undefined {
+    const { choice } = this.#way
+    if (choice.kind !== 'unusable') return undefined
+    this.#learn({ proxy: choice })
+    return this.#judge('proxy', performance.now())
   }
 
   async dns(signal: AbortSignal): Promise<StageResult> {
@@ -214,9 +227,9 @@ class Row {
       alpn: tls?.kind === 'established' ? tls.alpn : '',
       again: (limit: AbortSignal) => this.#way.securedAgain(limit),
     }
-    // Its own deadline is inside; this one is for what answers each of many questions just in time.
+    // Its own deadlines are inside; this one is for what answers each of many questions just in time.
     const { ask } = speakers[this.#target.protocol]
-    const seen = await within(this.#way.leftMs, signal, (limit) => ask(conversation, limit))
+    const seen = await within(this.#way.rowLeftMs, signal, (limit) => ask(conversation, limit))
     const silent = { kind: 'no-answer', silence: { kind: 'silent' }, overTls: this.#target.tls } as const
     this.#learn({ identity: seen === late ? silent : seen })
     return this.#judge('identity', startedAt)

@@ -4,7 +4,7 @@ import { Channel } from './channel.ts'
 import type { HttpFacts, TcpFacts } from './facts.ts'
 import { askHttp } from './http1.ts'
 import { addressesIn } from './judge/dns.ts'
-import { confirmLimitMs, rowLimitMs } from './limits.ts'
+import { confirmLimitMs, rowLimitMs, tlsLimitMs } from './limits.ts'
 import { chooseProxy, type ProxyChoice, proxyFor } from './no-proxy.ts'
 import { hostHeader } from './protocols/http.ts'
 import { speakers } from './protocols/speakers.ts'
@@ -16,6 +16,8 @@ import { type Shaken, shakeHands } from './stages/tls.ts'
 import type { ProbeContext, Target } from './target.ts'
 import type { Roots } from './tls/roots.ts'
 import { late, within } from './within.ts'
+
+const leastMs = 100
 
 /** One row's connections: the one that the stages build layer by layer, and those of second looks. */
 export class Way {
@@ -37,8 +39,12 @@ export class Way {
   }
 
   /** What is left of the row's time; at least enough to fail in an orderly way. */
+  get rowLeftMs(): number {
+    return Math.max(leastMs, this.#endsAt - performance.now())
+  }
+  /** The same, for one stage. */
   get leftMs(): number {
-    return Math.max(100, Math.min(this.#endsAt - performance.now(), 5_000))
+    return Math.min(this.rowLeftMs, tlsLimitMs)
   }
   get port(): number {
     return this.choice.kind === 'proxy' ? this.choice.port : this.#target.port

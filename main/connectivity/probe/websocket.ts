@@ -7,7 +7,8 @@ const acceptSuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 export const newKey = (): string => randomBytes(16).toString('base64')
 export const acceptFor = (key: string): string => createHash('sha1').update(`${key}${acceptSuffix}`).digest('base64')
 
-const opcodes = { binary: 0x2, close: 0x8 } as const
+const binaryOpcode = 0x2
+export const closeOpcode = 0x8
 
 /** A masked frame, as a client must send it (§5.3); up to 125 bytes are all that is ever sent. */
 function frame(opcode: number, payload: Buffer): Buffer {
@@ -15,9 +16,9 @@ function frame(opcode: number, payload: Buffer): Buffer {
   const masked = Buffer.from(payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0)))
   return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length]), mask, masked])
 }
-export const binaryFrame = (payload: Buffer): Buffer => frame(opcodes.binary, payload)
+export const binaryFrame = (payload: Buffer): Buffer => frame(binaryOpcode, payload)
 /** 1000: the purpose is fulfilled (§7.4.1). */
-export const closeFrame = (): Buffer => frame(opcodes.close, Buffer.from([0x03, 0xe8]))
+export const closeFrame = (): Buffer => frame(closeOpcode, Buffer.from([0x03, 0xe8]))
 
 export interface Frame {
   readonly opcode: number

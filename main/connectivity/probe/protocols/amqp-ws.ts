@@ -1,8 +1,8 @@
 import type { Channel } from '../channel.ts'
 import type { AmqpSpeech } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
-import { binaryFrame, takeFrame } from '../websocket.ts'
-import { late, within } from '../within.ts'
+import { binaryFrame, closeOpcode, takeFrame } from '../websocket.ts'
+import { within } from '../within.ts'
 import { isHeader, wrongBytes } from './amqp.ts'
 import { recogniseAmqp1, saslHeader, takeMechanisms } from './amqp1.ts'
 import { fault, type Speaker } from './speaker.ts'
@@ -44,18 +44,30 @@ export const amqpWs: Speaker = {
 /** The same exchange as over TCP; a server may put header and frame into one message or two. */
 async function greet(channel: Channel, signal: AbortSignal): Promise<AmqpSpeech> {
   channel.write(binaryFrame(saslHeader))
-  let said = Buffer.alloc(0)
-  await within(identityLimitMs, signal, async (limit) => {
-    while (said.length <= 8) {
-      const frame = await channel.read(takeFrame, limit)
-      if (frame.kind !== 'value' || frame.value.opcode === 0x8) return
-      said = Buffer.concat([said, frame.value.payload])
-      if (said.length >= 8 && !said.subarray(0, 8).equals(saslHeader)) return
-    }
-  }).then((ended) => (ended === late ? undefined : ended))
-  if (said.length === 0) return { kind: 'no-answer', silence: { kind: 'silent' } }
-  const header = said.subarray(0, 8)
-  if (!header.equals(saslHeader)) return wrongBytes(isHeader(header) ? Buffer.from(header) : said)
-  const mechanisms = takeMechanisms(said.subarray(8))
+  const opening = await listen(channel, Buffer.alloc(0), saslHeader.length, identityLimitMs, signal)
+  if (opening.length === 0) return { kind: 'no-answer', silence: { kind: 'silent' } }
+  const header = Buffer.from(opening.subarray(0, saslHeader.length))
+  if (!header.equals(saslHeader)) return wrongBytes(isHeader(header) ? header : opening)
+  const said = await listen(channel, opening, saslHeader.length + 1, identityLimitMs / 2, signal)
+  const mechanisms = takeMechanisms(said.subarray(saslHeader.length))
   return mechanisms === undefined ? { kind: 'header-only' } : { kind: 'sasl', mechanisms: mechanisms.value }
+}
+
+/** What was said so far and what messages bring, until it is long enough, or ends, or takes too long. */
+async function listen(
+  channel: Channel,
+  before: Buffer<ArrayBuffer>,
+  enoughBytes: number,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Buffer<ArrayBuffer>> {
+  let said = before
+  await within(limitMs, signal, async (limit) => {
+    while (said.length < enoughBytes) {
+      const frame = await channel.read(takeFrame, limit)
+      if (frame.kind !== 'value' || frame.value.opcode === closeOpcode) return
+      said = Buffer.concat([said, frame.value.payload])
+    }
+  })
+  return said
 }

@@ -1,0 +1,196 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createConnectivity } from '../../main/connectivity/connectivity.ts'
+import { exitCode } from '../../main/connectivity/report.ts'
+import { ConnectivityReport } from '../../preload/contract/connectivity.ts'
+import { Endpoint } from '../../preload/contract/profiles.ts'
+import { check, checkList, evidenceOf, said } from './check.ts'
+import { serveDeaf } from './far-ends/deaf.ts'
+import { json, servePage } from './far-ends/http.ts'
+import { authority, name, serve } from './far-ends/serve.ts'
+
+describe('many rows', () => {
+  it('that are good take under 1.5 s, all thirty', async () => {
+    const far = await servePage(json({}))
+    const rows = Array.from({ length: 30 }, () => ({ port: far.port }))
+    await checkList(rows.slice(0, 1))
+    const startedAt = performance.now()
+    const { report } = await checkList(rows)
+    expect(report.results.map(said)).toEqual(rows.map(() => 'pass'))
+    expect(performance.now() - startedAt).toBeLessThan(1_500)
+  })
+
+  it('that meet silence take under 15 s, all thousand', async () => {
+    const port = await serveDeaf()
+    const rows = Array.from({ length: 1_000 }, () => ({ host: '127.0.0.1', port }))
+    const startedAt = performance.now()
+    const { report } = await checkList(rows)
+    expect(new Set(report.results.map(said))).toEqual(new Set(['fail tcp.timeout']))
+    expect(performance.now() - startedAt).toBeLessThan(15_000)
+  })
+
+  it('keep their order, and each its own result', async () => {
+    const far = await servePage(json({}))
+    const { report } = await checkList([
+      { port: far.port },
+      { host: '' },
+      { host: '127.0.0.1', port: 1 },
+      { port: far.port },
+    ])
+    expect(report.results.map(({ endpoint }) => endpoint)).toEqual(['row-0', 'row-1', 'row-2', 'row-3'])
+    expect(report.results.map(said)).toEqual(['pass', 'unknown config.missing', 'fail tcp.refused', 'pass'])
+  })
+})
+
+describe('a check', () => {
+  it('ends within 200 ms of being cancelled, and leaves no connection', async () => {
+    const open = Promise.withResolvers<void>()
+    const closed = Promise.withResolvers<void>()
+    const mute = await serve((socket) => {
+      open.resolve()
+      socket.resume()
+      socket.once('close', () => closed.resolve())
+    })
+    const stop = new AbortController()
+    const running = checkList([{ port: mute.port }, { port: mute.port, tls: false }], {}, stop.signal)
+    await open.promise
+    const cancelledAt = performance.now()
+    stop.abort()
+    await expect(running).rejects.toThrow()
+    expect(performance.now() - cancelledAt).toBeLessThan(200)
+    await closed.promise
+  })
+
+  it('tells each stage as it ends, then the row, then everything', async () => {
+    const far = await servePage(json({}))
+    const { events } = await checkList([{ port: far.port }])
+    const told = events.map((event) => (event.kind === 'stage' ? event.stage.stage : event.kind))
+    expect(told).toEqual(['started', 'config', 'dns', 'tcp', 'proxy', 'tls', 'identity', 'result', 'finished'])
+  })
+
+  it('is exactly the published report', async () => {
+    const { report } = await checkList([{ host: '' }, { host: '' }, { direction: 'inbound' }])
+    expect(ConnectivityReport.parse(report)).toEqual(report)
+    expect(Object.keys(report)).toEqual(['schemaVersion', 'startedAt', 'results', 'findings'])
+    expect(report.findings).toMatchObject([{ cause: 'config.missing', endpoints: ['row-0', 'row-1'] }])
+  })
+
+  it('takes secrets out of what far ends say', async () => {
+    const secret = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJl'
+    const far = await servePage(
+      json({ token: 'canary-value', hint: `SharedAccessKey=canary-key; ${secret}` }, 200, {
+        'Set-Cookie': 'session=canary',
+        Location: `/?sig=canary`,
+      }),
+    )
+    const result = await check({ port: far.port })
+    expect(evidenceOf(result)).toContain('hint')
+    expect(JSON.stringify(result)).not.toMatch(/canary|eyJzdWIi/)
+  })
+})
+
+describe('the exit code', () => {
+  const row = (id: string, verdict: string) => ({
+    endpoint: id,
+    verdict,
+    cause: '',
+    hint: '',
+    stages: [],
+    vantage: { kind: 'computer', name: 'x' },
+  })
+  const report = (...results: ReturnType<typeof row>[]) =>
+    ConnectivityReport.parse({ schemaVersion: 1, startedAt: new Date().toISOString(), results, findings: [] })
+  it('is 1 for a failure, and for what is required and not known', () => {
+    const rows = [
+      { id: 'a', required: true },
+      { id: 'b', required: false },
+    ]
+    expect(exitCode(report(row('a', 'pass'), row('b', 'unknown')), rows)).toBe(0)
+    expect(exitCode(report(row('a', 'warn'), row('b', 'skipped')), rows)).toBe(0)
+    expect(exitCode(report(row('a', 'unknown')), rows)).toBe(1)
+    expect(exitCode(report(row('b', 'fail')), rows)).toBe(1)
+  })
+})
+
+describe('a plane', () => {
+  it('has its rows checked as its settings say, and its last report kept for this user alone', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'hangar-connectivity-'))
+    onTestFinished(() => rm(home, { recursive: true, force: true }))
+    const far = await servePage(json({}), { requestCert: true, rejectUnauthorized: true, ca: authority.certificate })
+    const client = authority.issue({ names: ['agent'], client: true })
+    const planeId = crypto.randomUUID()
+    const endpoint = Endpoint.parse({
+      id: 'control-plane',
+      component: 'agent',
+      host: '${control.host}',
+      port: '${control.port}',
+      protocol: 'https',
+      clientProfile: { trust: { setting: 'ca' }, clientCertificate: 'agent-tls' },
+    })
+    const connectivity = createConnectivity({
+      home,
+      env: {},
+      rowsOf: () =>
+        Promise.resolve({
+          endpoints: [endpoint],
+          settings: { control: { host: 'localhost', port: far.port }, ca: authority.certificate },
+          componentTitles: { agent: 'Agent' },
+          folder: home,
+        }),
+      credentialOf: () => Promise.resolve({ certificate: client.certificate, key: client.key }),
+    })
+    expect(await connectivity.last(planeId)).toBeNull()
+    expect(await connectivity.rows(planeId)).toMatchObject([
+      { id: 'control-plane', componentTitle: 'Agent', host: 'localhost', port: far.port },
+    ])
+
+    for await (const event of connectivity.check(planeId, {}, AbortSignal.timeout(10_000))) {
+      if (event.kind === 'result') expect(said(event.result)).toBe('pass')
+    }
+
+    expect(said((await connectivity.last(planeId))?.results[0] ?? expect.fail())).toBe('pass')
+    const file = join(home, 'connectivity', `${planeId}.json`)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect((await stat(join(home, 'connectivity'))).mode & 0o777).toBe(0o700)
+    expect(await readFile(file, 'utf8')).not.toContain('PRIVATE KEY')
+    await expect(
+      connectivity.check(planeId, { endpoints: ['nothing'] }, AbortSignal.timeout(1_000)).next(),
+    ).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+  })
+
+  it('whose certificate is refused hears auth.rejected', async () => {
+    const far = await servePage(
+      { status: 401, body: 'client certificate verification failed' },
+      { requestCert: true, rejectUnauthorized: false },
+    )
+    const client = authority.issue({ names: ['agent'], client: true })
+    const connectivity = createConnectivity({
+      home: '/nonexistent',
+      env: {},
+      rowsOf: () =>
+        Promise.resolve({
+          endpoints: [
+            Endpoint.parse({
+              id: 'a',
+              component: 'agent',
+              host: 'localhost',
+              port: far.port,
+              protocol: 'wss',
+              clientProfile: { trust: { setting: 'ca' }, clientCertificate: 'agent-tls' },
+            }),
+          ],
+          settings: { ca: authority.certificate },
+          componentTitles: {},
+          folder: '/',
+        }),
+      credentialOf: () => Promise.resolve(client),
+    })
+    const heard: string[] = []
+    for await (const event of connectivity.check(name, { endpoints: ['a'] }, AbortSignal.timeout(10_000))) {
+      if (event.kind === 'result') heard.push(said(event.result))
+    }
+    expect(heard).toEqual(['fail auth.rejected'])
+  })
+})

@@ -1,0 +1,43 @@
+import { connect } from 'node:net'
+import { authority } from '../../../main/connectivity/probe/addresses.ts'
+import { type FarEnd, serve } from './serve.ts'
+
+export interface ProxyRule {
+  /** What the proxy says to a CONNECT, head and body; undefined: it opens the tunnel. */
+  readonly refuse?: (host: string, port: number, headers: string) => string | 'silence' | undefined
+  /** Where a tunnel to a host and port really leads. */
+  readonly lead?: (host: string, port: number) => number
+}
+
+/** An HTTP proxy. Every host is on this machine. */
+export async function serveProxy({
+  refuse,
+  lead,
+}: ProxyRule = {}): Promise<FarEnd & { readonly asked: string[]; readonly url: string }> {
+  const asked: string[] = []
+  const far = await serve((socket) => {
+    socket.once('data', (chunk: Buffer) => {
+      const text = chunk.toString('latin1')
+      const [, host = '', port = ''] = /^CONNECT (\S+):(\d+) HTTP/.exec(text) ?? []
+      asked.push(authority(host, Number(port)))
+      const refusal = refuse?.(host, Number(port), text)
+      if (refusal === 'silence') return
+      if (refusal !== undefined) return void socket.end(refusal)
+      const inner = connect({ host: '127.0.0.1', port: lead?.(host, Number(port)) ?? Number(port) })
+      inner.on('error', () =>
+        socket.end(
+          'HTTP/1.1 503 Service Unavailable\r\nX-Squid-Error: ERR_CONNECT_FAIL 111\r\nContent-Length: 0\r\n\r\n',
+        ),
+      )
+      inner.on('connect', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+        socket.pipe(inner).pipe(socket)
+      })
+      socket.on('close', () => inner.destroy())
+    })
+  })
+  return { ...far, asked, url: `http://127.0.0.1:${far.port}` }
+}
+
+export const refusal = (status: string, headers = '', body = ''): string =>
+  `HTTP/1.1 ${status}\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`
