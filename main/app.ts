@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createRouterClient } from '@orpc/server'
 import type { Plane } from '../preload/contract/planes.ts'
 import { Problem } from '../preload/contract/problem.ts'
-import type { About } from '../preload/contract/settings.ts'
+import type { About, Settings } from '../preload/contract/settings.ts'
 import type { JsonObject } from '../preload/contract/words.ts'
 import { createClusters } from './clusters/clusters.ts'
 import { type Connectivity, createConnectivity, type PlaneRows } from './connectivity/connectivity.ts'
@@ -126,7 +126,25 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
     runtime: `Node ${process.versions.node}`,
     platform: `${process.platform} ${process.arch}`,
   }
-  const services = { profiles, planes, clusters, connectivity, install, operations, workloads, logs, vault, settings }
+  const services = {
+    profiles,
+    planes,
+    clusters,
+    connectivity,
+    install,
+    operations,
+    workloads,
+    logs,
+    vault,
+    settings: {
+      ...settings,
+      set: async (change: Partial<Settings>) => {
+        const changed = await settings.set(change)
+        if (change.kubeconfigs !== undefined) clusters.refresh()
+        return changed
+      },
+    },
+  }
   const router = createRouter(services, about, (reference, error) => {
     // The stack goes to whoever started Hangar from a terminal; messages may hold anything and stay out.
     const stack =

@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import type { Locator, Page } from 'playwright'
+import type { DemoWorld } from '../demo/world.ts'
+
+/** What a person does in the window, by what they see: roles and names. Every wait has a limit of its own. */
+const navigation = (page: Page): Locator => page.getByRole('navigation', { name: 'Hangar' })
+
+export async function openTab(page: Page, plane: string, tab: string): Promise<void> {
+  await navigation(page).getByRole('button', { name: plane, exact: true }).click()
+  await page.getByRole('tab', { name: tab }).click()
+}
+
+const next = (page: Page): Promise<void> => page.getByRole('button', { name: 'Next', exact: true }).click()
+
+/** From an empty Hangar to a plan that is shown: every field is filled as a person would fill it. */
+export async function describePlane(page: Page, world: DemoWorld): Promise<void> {
+  await page.getByRole('button', { name: 'Install a plane' }).first().click()
+
+  await page.getByRole('option', { name: new RegExp(world.bed.name) }).click()
+  await page.getByText('answers').waitFor({ timeout: 15_000 })
+  await next(page)
+
+  await page.getByRole('radio', { name: /Demo plane/ }).check()
+  await page.getByRole('radio', { name: 'Managed by you' }).check()
+  await next(page)
+
+  await fillSettings(page, world)
+  for (const [credential, keys] of Object.entries(world.credentials)) {
+    for (const [key, value] of Object.entries(keys)) await page.locator(`[name="${credential} ${key}"]`).fill(value)
+  }
+  await next(page)
+  await page.getByRole('list', { name: 'Preflight checks' }).waitFor()
+}
+
+async function fillSettings(page: Page, { values }: DemoWorld): Promise<void> {
+  await page.locator('#setting_controlPlane_host').waitFor({ timeout: 15_000 })
+  for (const [name, value] of Object.entries(values.settings)) {
+    const fields = typeof value === 'object' && value !== null ? Object.entries(value).map(([key, each]) => [`${name}_${key}`, each] as const) : [[name, value] as const]
+    for (const [id, text] of fields) await page.locator(`#setting_${id}`).fill(String(text))
+  }
+}
+
+/** From the preflight to the end of the installation. */
+export async function installPlane(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Next', exact: true, disabled: false }).click({ timeout: 60_000 })
+  await page.getByRole('table', { name: 'Connectivity' }).waitFor()
+  await next(page)
+  await page.getByRole('button', { name: 'Install the plane' }).click({ timeout: 60_000 })
+  await page.getByText('Every step is done.').waitFor({ timeout: 400_000 })
+  await next(page)
+  await page.getByRole('heading', { name: 'Installed' }).waitFor()
+}
+
+/** Verdict words of the matrix by row id, as they stand on the screen. */
+export async function verdicts(page: Page): Promise<Record<string, string>> {
+  return page.locator('tr[data-endpoint]').evaluateAll((rows) =>
+    Object.fromEntries(rows.map((row) => [row.getAttribute('data-endpoint') ?? '', row.querySelector('td:nth-of-type(2)')?.textContent?.trim() ?? ''])),
+  )
+}
+
+export async function checkAll(page: Page): Promise<Record<string, string>> {
+  await page.getByRole('button', { name: 'Check all' }).click()
+  await page.getByRole('button', { name: 'Stop checking' }).waitFor({ state: 'hidden', timeout: 60_000 })
+  await page.getByText('Last checked').waitFor({ timeout: 60_000 })
+  return verdicts(page)
+}
+
+/** The line of the workloads tree whose name begins so. */
+export const workload = (page: Page, name: RegExp): Locator => page.getByRole('treeitem', { name })
+
+const images = join(import.meta.dirname, '..', '..', 'docs', 'guide', 'images')
+
+/** A picture of the view in light and in dark, for the guide. */
+export async function photograph(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.screenshot({ path: join(images, `${name}-${colorScheme}.png`) })
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+}

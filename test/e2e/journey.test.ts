@@ -1,0 +1,172 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildHelm } from '../../scripts/build-helm.ts'
+import { apiOf } from '../bed/access.ts'
+import { skipReason } from '../bed/with-bed.ts'
+import { type DemoWorld, startDemoWorld } from '../demo/world.ts'
+import { type Keyring, noKeyring, startKeyring } from '../vault/keyring.ts'
+import { launchChromium } from '../window/chromium.ts'
+import { checkAll, describePlane, installPlane, openTab, photograph, verdicts, workload } from './drive.ts'
+import { type Serving, startServing } from './serving.ts'
+
+const reason = [skipReason('real'), noKeyring].filter(Boolean).join('; ')
+
+/** Rows that this computer is inside the scope of. */
+const reachable = [
+  'agent-control-plane',
+  'local-adaptor-global-adaptor',
+  'local-adaptor-service-bus',
+  'enforcer-event-hub',
+  'certificate-manager-dns',
+  'certificate-manager-letsencrypt',
+  'flux-source-github',
+  'flux-helm-registry',
+]
+
+/** One plane's life, told in order: each test goes on where the one before it ended. */
+describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
+  let folder: string
+  let world: DemoWorld
+  let keyring: Keyring
+  let serving: Serving
+  let browser: Browser
+  let page: Page
+  const environment = () => ({ ...keyring.environment, HANGAR_HOME: join(folder, 'home'), KUBECONFIG: world.kubeconfig })
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hangar-journey-'))
+    await buildHelm()
+    ;[world, keyring, browser] = await Promise.all([
+      startDemoWorld({ folder: join(folder, 'world') }, AbortSignal.timeout(240_000)),
+      startKeyring(),
+      launchChromium(),
+    ])
+    serving = await startServing(environment())
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    page.setDefaultTimeout(20_000)
+    await page.goto(serving.address)
+  }, 280_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await serving?.stop()
+    await world?.close()
+    await keyring?.stop()
+    await rm(folder, { recursive: true, force: true })
+  }, 90_000)
+
+  it('describes the plane in the wizard, and the preflight finds nothing amiss', async () => {
+    await describePlane(page, world)
+    await page.getByText('Checked').waitFor({ timeout: 60_000 })
+
+    const checks = await page.getByRole('list', { name: 'Preflight checks' }).getByRole('listitem').allInnerTexts()
+    expect(checks.length).toBeGreaterThan(8)
+    expect(checks.filter((text) => text.startsWith('Fail'))).toEqual([])
+    await photograph(page, 'preflight')
+  }, 120_000)
+
+  it('installs it on the real cluster and says when it is done', async () => {
+    await installPlane(page)
+    await photograph(page, 'installed')
+
+    const api = await apiOf(world.bed)
+    const secrets = await api.list('/api/v1/namespaces/hangar-plane/secrets', AbortSignal.timeout(10_000))
+    const releases = secrets.map(({ metadata }) => metadata.name).filter((name) => name.startsWith('sh.helm.release'))
+    expect(releases).toContain('sh.helm.release.v1.plane-agent.v1')
+    expect(world.peers.controlPlane.agents().length).toBe(1)
+  }, 600_000)
+
+  it('shows every row with a verdict and evidence; the outbound ones meet their speakers', async () => {
+    await openTab(page, 'demo', 'Connectivity')
+    const found = await checkAll(page)
+
+    expect(Object.keys(found)).toHaveLength(13)
+    expect(Object.entries(found).filter(([id, word]) => reachable.includes(id) && word !== 'Pass')).toEqual([])
+    expect(Object.entries(found).filter(([id, word]) => !reachable.includes(id) && word !== 'Skipped')).toEqual([])
+    await photograph(page, 'connectivity')
+  }, 120_000)
+
+  it('turns one row red, and no other, when its far end stops', async () => {
+    const before = await verdicts(page)
+    await world.peers.eventHub.stop()
+    const during = await checkAll(page)
+    await photograph(page, 'connectivity-failed')
+    await world.peers.eventHub.start()
+    const after = await checkAll(page)
+
+    const changed = Object.keys(before).filter((id) => before[id] !== during[id])
+    expect(changed).toEqual(['enforcer-event-hub'])
+    expect(during['enforcer-event-hub']).toBe('Fail')
+    expect(after).toEqual(before)
+  }, 180_000)
+
+  it('shows a pod that was killed as not well within 3 s, and healthy again by itself', async () => {
+    await openTab(page, 'demo', 'Workloads')
+    const agent = workload(page, /^Agent/)
+    await agent.getByText('Healthy').waitFor({ timeout: 60_000 })
+    await photograph(page, 'workloads')
+    const api = await apiOf(world.bed)
+    const pods = await api.list('/api/v1/namespaces/hangar-plane/pods', AbortSignal.timeout(10_000))
+    const pod = pods.find(({ metadata }) => metadata.name.startsWith('agent-'))?.metadata.name
+
+    const killedMs = performance.now()
+    await api.remove(`/api/v1/namespaces/hangar-plane/pods/${pod}?gracePeriodSeconds=0`, AbortSignal.timeout(10_000))
+    await agent.getByText(/Progressing|Degraded|Missing/).waitFor({ timeout: 10_000 })
+    const noticedMs = performance.now() - killedMs
+    await agent.getByText('Healthy').waitFor({ timeout: 90_000 })
+
+    expect(noticedMs).toBeLessThan(3_000)
+  }, 180_000)
+
+  it('collects logs and finds an error with its stack trace', async () => {
+    await openTab(page, 'demo', 'Logs')
+    await page.getByRole('button', { name: 'Collect logs' }).click()
+    await page.getByRole('textbox', { name: 'Search logs' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('checkbox', { name: 'ERROR' }).check({ force: true })
+    const first = page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first()
+    await first.waitFor({ timeout: 60_000 })
+    await first.click()
+    await photograph(page, 'logs')
+  }, 180_000)
+
+  it('says that the cluster is away and when it last knew; log search still answers', async () => {
+    await world.bed.stopApiServer()
+    await openTab(page, 'demo', 'Workloads')
+    await page.getByText('The cluster does not answer').waitFor({ timeout: 20_000 })
+    await page.getByText(/last known state, as of/).waitFor()
+    await photograph(page, 'workloads-offline')
+
+    await openTab(page, 'demo', 'Logs')
+    const search = page.getByRole('textbox', { name: 'Search logs' })
+    await search.fill('order')
+    const lines = page.getByRole('listbox', { name: 'Log lines' }).getByRole('option')
+    await lines.first().waitFor({ timeout: 20_000 })
+    expect(await lines.count()).toBeGreaterThan(0)
+    await photograph(page, 'logs-offline')
+  }, 120_000)
+
+  it('after a restart without the cluster shows the last known state with its age', async () => {
+    await page.close()
+    await serving.stop()
+    serving = await startServing(environment())
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    page.setDefaultTimeout(20_000)
+    await page.goto(serving.address)
+
+    await openTab(page, 'demo', 'Workloads')
+    await page.getByText(/last known state, as of/).waitFor()
+    expect(await workload(page, /^Agent/).innerText()).toContain('Healthy')
+    await openTab(page, 'demo', 'Logs')
+    await page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first().waitFor({ timeout: 20_000 })
+  }, 120_000)
+
+  it('knows all of it again when the cluster is back', async () => {
+    await world.bed.startApiServer()
+    await openTab(page, 'demo', 'Workloads')
+    await page.getByText('The cluster does not answer').waitFor({ state: 'hidden', timeout: 60_000 })
+    await workload(page, /^Agent/).getByText('Healthy').waitFor({ timeout: 60_000 })
+  }, 120_000)
+})
