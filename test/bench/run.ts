@@ -1,0 +1,27 @@
+import { writeFile } from 'node:fs/promises'
+import { arch, cpus, platform, release, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import Table from 'cli-table3'
+import type { Benchmark } from './benchmark.ts'
+import { start } from './start.bench.ts'
+
+/** `npm run bench -- NAME [--json FILE]`: measures beside a peer in the same run; prints a table, and keeps it where asked. */
+const benchmarks: readonly Benchmark[] = [start]
+
+const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
+const chosen = benchmarks.find(({ name }) => name === positionals[0])
+if (chosen === undefined) {
+  console.error(`Usage: npm run bench -- ${benchmarks.map(({ name }) => name).join('|')} [--json FILE]`)
+  process.exit(2)
+}
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()} ${arch()}, Node ${process.versions.node}`
+console.error(`${chosen.question}\n${machine}`)
+const stop = new AbortController()
+process.once('SIGINT', () => stop.abort())
+const rows = (await chosen.run(stop.signal)).map((row) => ({ ...row, met: row.goal === undefined ? undefined : row.value < row.goal }))
+const table = new Table({ head: ['metric', 'subject', 'value', 'goal', 'met'] })
+for (const { metric, subject, unit, value, goal, met } of rows) {
+  table.push([metric, subject, `${Math.round(value * 10) / 10} ${unit}`, goal === undefined ? '' : `< ${goal} ${unit}`, met === undefined ? '' : met ? 'yes' : 'no'])
+}
+console.log(table.toString())
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ name: chosen.name, machine, rows }, undefined, 2)}\n`)

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { gzipSync } from 'node:zlib'
+import type { Browser } from 'playwright'
+import { launchChromium } from '../window/chromium.ts'
+import { type Benchmark, median, type Row } from './benchmark.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const samples = 5
+const peer = 'empty page from a bare Node server'
+
+/**
+ * Question: how long from `npx hangar serve` until the first view can be used, and how much script does it load?
+ * Conditions: an empty state folder, the window built, the browser running already; npx's own time is in it.
+ * Unfair to us: the peer is a floor that nothing can be under, since it shows nothing.
+ */
+export const start: Benchmark = {
+  name: 'start',
+  question: 'How long from "npx hangar serve" until the first view can be used?',
+  async run(signal) {
+    const browser = await launchChromium()
+    try {
+      const [ours, floor]: [number[], number[]] = [[], []]
+      // In turn, so that a noisy moment falls on both.
+      for (let sample = 0; sample <= samples; sample += 1) {
+        signal.throwIfAborted()
+        const [hangarMs, bareMs] = [await hangar(browser), await bare(browser)]
+        // The first one warms the disk's cache for both.
+        if (sample > 0) {
+          ours.push(hangarMs)
+          floor.push(bareMs)
+        }
+      }
+      const time = 'time to first view usable, median of 5'
+      const bytes = await firstLoadBytes(browser)
+      return [
+        { metric: time, subject: 'Hangar', unit: 'ms', value: median(ours), goal: 1_500 },
+        { metric: time, subject: peer, unit: 'ms', value: median(floor) },
+        { metric: 'first-load JavaScript, gzip', subject: 'Hangar', unit: 'kB', value: bytes / 1_000, goal: 300 },
+      ] satisfies Row[]
+    } finally {
+      await browser.close()
+    }
+  },
+}
+
+/** Milliseconds from the command to a window whose first action answers. */
+async function hangar(browser: Browser): Promise<number> {
+  return withHangar(async (address, startedMs) => {
+    const page = await browser.newPage()
+    await page.goto(address)
+    await page.getByRole('button', { name: 'Install a plane' }).first().click()
+    await page.getByRole('heading', { name: 'Choose the cluster' }).waitFor()
+    const took = performance.now() - startedMs
+    await page.close()
+    return took
+  })
+}
+
+async function withHangar<T>(use: (address: string, startedMs: number) => Promise<T>): Promise<T> {
+  const home = await mkdtemp(join(tmpdir(), 'hangar-bench-'))
+  const startedMs = performance.now()
+  const env = { ...process.env, HANGAR_HOME: home, KUBECONFIG: join(home, 'none') }
+  const child = spawn('npx', ['hangar', 'serve'], { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'], detached: true })
+  try {
+    const [address] = await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(60_000) })
+    return await use(String(address), startedMs)
+  } finally {
+    // npx stands between: its whole group is asked to end.
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
+    if (child.exitCode === null) await once(child, 'exit')
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+async function bare(browser: Browser): Promise<number> {
+  const startedMs = performance.now()
+  const source = "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('<button>x</button>')).listen(0, '127.0.0.1', function () { console.log(this.address().port) })"
+  const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'ignore'] })
+  try {
+    const [port] = await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(60_000) })
+    const page = await browser.newPage()
+    await page.goto(`http://127.0.0.1:${port}`)
+    await page.getByRole('button', { name: 'x' }).click()
+    const took = performance.now() - startedMs
+    await page.close()
+    return took
+  } finally {
+    child.kill()
+    await once(child, 'exit')
+  }
+}
+
+/** Of every script that the first view asked for: its size as gzip sends it. */
+async function firstLoadBytes(browser: Browser): Promise<number> {
+  const scripts = new Map<string, number>()
+  await withHangar(async (address) => {
+    const page = await browser.newPage()
+    const reading: Promise<unknown>[] = []
+    page.on('response', (response) => {
+      if (response.request().resourceType() !== 'script') return
+      reading.push(response.body().then((body) => scripts.set(response.url(), gzipSync(body).length)))
+    })
+    await page.goto(address)
+    await page.getByRole('button', { name: 'Install a plane' }).first().waitFor()
+    await Promise.all(reading)
+    await page.close()
+  })
+  return [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0)
+}
