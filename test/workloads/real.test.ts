@@ -61,7 +61,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
   })
   afterAll(async () => {
     await client?.close()
-    await bed?.down()
+    await bed?.down(soon(240_000))
     await home?.remove()
   })
 
@@ -177,7 +177,9 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
   it('says within 3 s that the API server is silent, though the connection holds, and goes on when it answers', async () => {
     const window = open()
     await window.until(isWell)
-    const apiServer = await findProcess((line) => line.includes('kube-apiserver\0') && line.includes(`/${bed.name}/`))
+    const apiServer = await findProcess(
+      (line) => /^[^\0]*\/kube-apiserver\0/.test(line) && line.includes(`/${bed.name}/`),
+    )
     onTestFinished(() => void process.kill(apiServer, 'SIGCONT'))
 
     process.kill(apiServer, 'SIGSTOP')

@@ -24,7 +24,7 @@ describe.skipIf(reason !== '')(`workloads of ${podCount} simulated pods ${reason
   })
   afterAll(async () => {
     await client?.close()
-    await bed?.down()
+    await bed?.down(soon(240_000))
     await home?.remove()
   })
 
