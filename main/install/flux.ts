@@ -95,9 +95,10 @@ export function readHelmRelease(object: KubernetesObject | undefined, token?: st
   const stalled = conditionOf(object, 'Stalled')
   const say = (condition: typeof ready) => [condition?.reason, condition?.message].filter(Boolean).join(': ')
   if (ready?.status === 'True') return { ...found, state: 'ready', reason: say(ready) }
-  if (stalled?.status === 'True') return { ...found, state: 'failed', reason: say(stalled) }
+  // The release's own failure says more than that it will not be tried again.
   if (ready?.status === 'False' && /^(Install|Upgrade|Rollback|Uninstall|Test)Failed$/.test(ready.reason)) {
     return { ...found, state: 'failed', reason: say(ready) }
   }
+  if (stalled?.status === 'True') return { ...found, state: 'failed', reason: say(stalled) }
   return { ...found, state: 'working', reason: say(ready) || 'helm-controller is at work' }
 }
