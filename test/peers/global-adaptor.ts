@@ -48,11 +48,11 @@ export const startGlobalAdaptor = (place: Place, authority: Authority, signal: A
             { ...grpc, 'grpc-status': code, 'grpc-message': encodeURIComponent(message) },
             { endStream: true },
           )
-        const socket = stream.session?.socket
+        // The session's socket is a proxy that hides what it has from `in`.
+        const isKnown = Reflect.get(Object(stream.session?.socket), 'authorized') === true
         if (headers[':path'] !== watchPath)
           end(status.unimplemented, `unknown method ${String(headers[':path']).slice(0, 100)}`)
-        else if (socket === undefined || !('authorized' in socket) || socket.authorized !== true)
-          end(status.unauthenticated, 'no client certificate that this adaptor knows')
+        else if (!isKnown) end(status.unauthenticated, 'no client certificate that this adaptor knows')
         else watch(stream)
       })
       return server

@@ -63,7 +63,7 @@ export const startRabbitmq = async (
     ERL_EPMD_PORT: String(names),
   }
   const listen = ['-d', '-address', '127.0.0.1', '-port', String(names)]
-  await programs.start(epmd, listen, { ready: /entering the main select/, limitMs: 10_000, environment })
+  await programs.start(epmd, listen, { ready: /epmd running/, limitMs: 10_000, environment })
   await programs.start(join(home, 'sbin', 'rabbitmq-server'), [], {
     ready: /Server startup complete/,
     limitMs: readyLimitMs,

@@ -12,7 +12,7 @@ const certificateFolder = setting('CERTIFICATE_FOLDER')
 const heartbeatMs = Number(setting('HEARTBEAT_SECONDS')) * 1_000
 const namespace = process.env.PLANE_NAMESPACE ?? ''
 // A firewall that drops the connection without a word shows itself only by the silence.
-const longestSilence = 3 * heartbeatMs
+const longestSilence = Math.max(3 * heartbeatMs, 5_000)
 const logEvery = 10
 
 const state = {
