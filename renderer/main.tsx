@@ -5,13 +5,14 @@ import { connect } from './client.ts'
 import { createLink } from './lib/link.ts'
 import { styleNonce } from './nonce.ts'
 import { App } from './shell/App.tsx'
+import { loadTheRest } from './shell/lazyView.ts'
 import { createSession, startSession } from './shell/session.ts'
 
 const closing = new AbortController()
 addEventListener('pagehide', () => closing.abort())
 
 const session = createSession(createLink(connect, closing.signal))
-void startSession(session, closing.signal)
+void startSession(session, closing.signal).then(() => requestIdleCallback(() => void loadTheRest()))
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no element with the id "root".')

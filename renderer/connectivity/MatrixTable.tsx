@@ -34,7 +34,9 @@ export function MatrixTable({ rows, matrix, running, onRun }: MatrixTableProps) 
     <table className={classes.matrix} aria-label="Connectivity" onKeyDown={moveFocusByArrow}>
       <thead>
         <tr>
-          <th scope="col">Connection</th>
+          <th scope="col" className={classes.connectionColumn}>
+            Connection
+          </th>
           <th scope="col">Destination</th>
           {vantages.map((vantage) => (
             <th key={vantageKey(vantage)} scope="col" className={classes.verdictColumn}>

@@ -22,7 +22,7 @@ export function ConnectivityStep({ store, children }: ConnectivityStepProps) {
       intro="What the plane must reach, tried from this computer. A failed row does not stop the installation, but what depends on it will not work."
       footer={<Footer store={store} step="connectivity" next="Next" onNext={() => store.getState().go('review')} />}
     >
-      {children}
+      <div className={classes.flush}>{children}</div>
     </StepFrame>
   )
 }

@@ -92,7 +92,7 @@ export function ProfileStep({ store, profiles, planes }: ProfileStepProps) {
           <div className={classes.choices}>
             {models.map(({ id, title, summary }) => (
               <div key={id} className={classes.choice} data-chosen={id === draft.managementModel || undefined}>
-                <Radio value={id} label={title} description={summary} size="xs" />
+                <Radio value={id} label={title} description={summary} />
               </div>
             ))}
           </div>
@@ -123,7 +123,6 @@ function ProfileChoice({ entry, chosen }: { readonly entry: ProfileEntry; readon
     <div className={classes.choice} data-chosen={chosen || undefined}>
       <Radio
         value={name}
-        size="xs"
         disabled={problem !== undefined}
         label={`${title} (${name})`}
         description={

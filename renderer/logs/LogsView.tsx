@@ -86,7 +86,7 @@ export function LogsView(props: LogsViewProps) {
 
 const notCollecting: StatusLook = { ...operationLook.cancelled, word: 'Not collecting' }
 const collectingLook: StatusLook = { ...operationLook.running, word: 'Collecting' }
-const guards = { keychain: 'the keychain of this computer', passphrase: 'a passphrase' } as const
+const guards = { keychain: 'the keychain', passphrase: 'a vault with a passphrase' } as const
 
 function StatusBar({ plane, store, collecting, onStop, onProblem, clusterGone }: LogsViewProps) {
   const status = useStore(store, (state) => state.status)
@@ -137,7 +137,7 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, clusterGone }:
         )}
       </span>
       <span className={classes.guard}>
-        <IconLock size={14} aria-hidden /> Encrypted; the key is guarded by {guards[status.protection]}
+        <IconLock size={14} aria-hidden /> Encrypted, key in {guards[status.protection]}
       </span>
       {status.records > 0 && (
         <Button

@@ -55,13 +55,11 @@ export function SettingsView({ store, vault, clusters }: SettingsViewProps) {
             >
               <div className={classes.choices}>
                 <Radio
-                  size="xs"
                   value="bundled"
                   label="The one that comes with Hangar"
                   description="Its hash is on Hangar's own list."
                 />
                 <Radio
-                  size="xs"
                   value="path"
                   label="The one on the PATH, from 4.2.4 on"
                   description="Hangar has not verified it."

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { planeById } from '../planes/store.ts'
@@ -6,18 +6,17 @@ import { Loading } from '../ui/Blank.tsx'
 import { Banners } from './Banners.tsx'
 import classes from './Frame.module.css'
 import { Home } from './Home.tsx'
+import { lazyView } from './lazyView.ts'
 import { Navigation } from './Navigation.tsx'
 import { Notices } from './Notices.tsx'
 import { PlaneView } from './PlaneView.tsx'
 import { useSession } from './sessionContext.ts'
 
-const Palette = lazy(() => import('./Palette.tsx').then(({ Palette }) => ({ default: Palette })))
-const UnlockDialog = lazy(() =>
-  import('../vault/UnlockDialog.tsx').then(({ UnlockDialog }) => ({ default: UnlockDialog })),
-)
-const NewPlane = lazy(() => import('./NewPlane.tsx').then(({ NewPlane }) => ({ default: NewPlane })))
-const ProfilesView = lazy(() => import('../profiles/ProfilesView.tsx').then((file) => ({ default: file.ProfilesView })))
-const SettingsView = lazy(() => import('../settings/SettingsView.tsx').then((file) => ({ default: file.SettingsView })))
+const Palette = lazyView(() => import('./Palette.tsx').then((file) => file.Palette))
+const UnlockDialog = lazyView(() => import('../vault/UnlockDialog.tsx').then((file) => file.UnlockDialog))
+const NewPlane = lazyView(() => import('./NewPlane.tsx').then((file) => file.NewPlane))
+const ProfilesView = lazyView(() => import('../profiles/ProfilesView.tsx').then((file) => file.ProfilesView))
+const SettingsView = lazyView(() => import('../settings/SettingsView.tsx').then((file) => file.SettingsView))
 
 /** Navigation at the left, the view beside it; everything that can lie over both. */
 export function Frame() {

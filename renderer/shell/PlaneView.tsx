@@ -1,23 +1,22 @@
 import { Tabs } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { Loading } from '../ui/Blank.tsx'
+import { lazyView } from './lazyView.ts'
 import { Overview } from './Overview.tsx'
 import classes from './PlaneView.module.css'
 import { isPlaneTab, type PlaneTab, planeTabs } from './route.ts'
 import { useSession } from './sessionContext.ts'
 
-const PlaneInstall = lazy(() => import('./PlaneInstall.tsx').then((file) => ({ default: file.PlaneInstall })))
-const ConnectivityView = lazy(() =>
-  import('../connectivity/ConnectivityView.tsx').then((file) => ({ default: file.ConnectivityView })),
+const PlaneInstall = lazyView(() => import('./PlaneInstall.tsx').then((file) => file.PlaneInstall))
+const ConnectivityView = lazyView(() =>
+  import('../connectivity/ConnectivityView.tsx').then((file) => file.ConnectivityView),
 )
-const WorkloadsView = lazy(() =>
-  import('../workloads/WorkloadsView.tsx').then((file) => ({ default: file.WorkloadsView })),
-)
-const LogsView = lazy(() => import('../logs/LogsView.tsx').then((file) => ({ default: file.LogsView })))
+const WorkloadsView = lazyView(() => import('../workloads/WorkloadsView.tsx').then((file) => file.WorkloadsView))
+const LogsView = lazyView(() => import('../logs/LogsView.tsx').then((file) => file.LogsView))
 
 export interface PlaneViewProps {
   readonly plane: Plane

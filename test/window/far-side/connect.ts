@@ -1,5 +1,5 @@
+import './interpreted.ts'
 import { createRouterClient, implement, ORPCError } from '@orpc/server'
-import { config } from 'zod'
 import { contract } from '../../../preload/contract/index.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
@@ -22,9 +22,6 @@ import {
   profileText,
 } from './planes.ts'
 import { events, planeStatus } from './workloads.ts'
-
-// A core validates outside the page; here the page's policy forbids the code that zod would make of a schema.
-config({ jitless: true })
 
 /** Which states are shown: `?scene=` of the address. */
 const scene = new URLSearchParams(location.search).get('scene') ?? 'usual'

@@ -1,0 +1,2 @@
+import { homeFolder } from '../../main/home.ts'
+export const x = homeFolder
