@@ -45,6 +45,21 @@ describe.skipIf(missing !== undefined)(
       it('give one port to a page of our origin', async () => {
         await desktop.page.evaluate(async () => (await window.hangar).settings.about())
 
+        const given = await desktop.evaluate(({ BrowserWindow, ipcMain }, channel) => {
+          const sender = BrowserWindow.getAllWindows()[0]?.webContents
+          const frame = sender?.mainFrame
+          if (frame === undefined) return -1
+          let count = 0
+          const { postMessage } = frame
+          frame.postMessage = () => {
+            count += 1
+          }
+          ipcMain.emit(channel, { sender, senderFrame: frame, ports: [] })
+          frame.postMessage = postMessage
+          return count
+        }, handshake.ask)
+
+        expect(given).toBe(0)
         expect(await desktop.page.evaluate(askForPort, handshake)).toBe('silence')
       })
 
