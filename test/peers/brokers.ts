@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Authority } from './authority.ts'
 import { startForwarder } from './forwarder.ts'
 import type { Programs } from './program.ts'
+import { publish } from './publisher.ts'
 import { findRabbitmq, startRabbitmq } from './rabbitmq.ts'
 import { startSmallBroker } from './small-broker.ts'
 import type { Place, Speaker } from './speaker.ts'
@@ -15,7 +16,13 @@ export type Brokers = {
   readonly eventHub: Speaker
   readonly username: string
   readonly password: string
+  /** A notice at the service bus, an event at the event hub; nothing happens where the brokers are small. */
+  notify(text: string): Promise<void>
 }
+
+/** What the demo plane reads from. */
+const queue = 'notices'
+const exchange = 'amq.topic'
 
 /** Service bus and event hub: one RabbitMQ, and a port of its own for each. */
 export const startBrokers = async (
@@ -31,7 +38,7 @@ export const startBrokers = async (
   if (home === undefined) {
     const serviceBus = await startSmallBroker(places.serviceBus, 'amqp1', authority, signal)
     const eventHub = await startSmallBroker(places.eventHub, 'amqp091', authority, signal)
-    return { kind: 'small', serviceBus, eventHub, ...account }
+    return { kind: 'small', serviceBus, eventHub, ...account, notify: async () => undefined }
   }
   const { serviceBus, eventHub } = places
   const tls = authority.issue({ names: [serviceBus.host, eventHub.host], addresses: [serviceBus.address] })
@@ -41,5 +48,10 @@ export const startBrokers = async (
     serviceBus: await startForwarder(serviceBus, port, signal),
     eventHub: await startForwarder(eventHub, port, signal),
     ...account,
+    notify: async (text) => {
+      const broker = { port, ca: authority.certificate, servername: eventHub.host, ...account }
+      await publish(broker, '', queue, text)
+      await publish(broker, exchange, 'notice', text)
+    },
   }
 }

@@ -184,6 +184,23 @@ describe('a registry', () => {
   })
 })
 
+describe("the vendor's registry", () => {
+  it('holds the chart of the gateway, where the profile looks for it', async ({ skip }) => {
+    if (peers.vendorRegistry.kind === 'small') skip('the program distribution is not built')
+    const { host, password } = peers.vendorRegistry
+    const account = { authorization: `Basic ${Buffer.from(`plane:${password}`).toString('base64')}` }
+    const path = `/token?service=${host}&scope=${encodeURIComponent('repository:charts/plane-gateway:pull')}`
+    const { token } = JSON.parse((await askHttps(peers, peers.vendorRegistry, path, { headers: account })).body)
+
+    const headers = { authorization: `Bearer ${token}`, accept: 'application/vnd.oci.image.manifest.v1+json' }
+    const manifest = await askHttps(peers, peers.vendorRegistry, '/v2/charts/plane-gateway/manifests/1.0.0', {
+      headers,
+    })
+
+    expect(JSON.parse(manifest.body).layers[0].mediaType).toBe('application/vnd.cncf.helm.chart.content.v1.tar+gzip')
+  })
+})
+
 describe('the other far ends', () => {
   it('show an ACME directory', async () => {
     const { body } = await askHttps(peers, peers.acme, '/dir')

@@ -13,6 +13,7 @@ import { type KeyVault, startKeyVault } from './key-vault.ts'
 import { createPrograms } from './program.ts'
 import { type Registry, startRegistry } from './registry.ts'
 import type { Speaker } from './speaker.ts'
+import { stockPrivateRegistry, stockVendorRegistry } from './stock.ts'
 
 /** The far ends of the demo plane, outside its cluster. Each can be stopped and started alone. */
 export type Peers = {
@@ -122,6 +123,7 @@ export const startPeers = async (options: PeerOptions, signal: AbortSignal): Pro
         startKeyVault(place('keyVault'), authority, life),
         startDnsService(place('dnsService'), authority, life),
       ])
+    if (real.real) await Promise.all([stockVendorRegistry(vendorRegistry, life), stockPrivateRegistry(registry, life)])
     if (brokers.kind === 'small') notes.push(whyRabbitmq)
     if (git.kind === 'small') notes.push('git is not installed: the Git host only shows an empty repository.')
     const { serviceBus, eventHub } = brokers

@@ -92,6 +92,13 @@ describe('the local adaptor', () => {
     })
     await expect.poll(adaptor.isReady, soon).toBe(true)
 
+    await peers.brokers.notify('{"type":"organizationPurge"}')
+    await expect
+      .poll(async () => (await adaptor.health('/status'))?.body, soon)
+      .toMatchObject({
+        connections: [{ name: 'global adaptor' }, { name: 'service bus', messages: 1 }],
+      })
+
     await peers.serviceBus.stop()
     await expect
       .poll(async () => (await adaptor.health('/readyz'))?.body.reason, soon)
@@ -120,6 +127,11 @@ describe('the enforcer', () => {
     if (peers.brokers.kind === 'small') skip('RabbitMQ is not installed')
     const enforcer = await start()
     await expect.poll(enforcer.isReady, soon).toBe(true)
+
+    await peers.brokers.notify('{"type":"tokenRevocation"}')
+    await expect
+      .poll(async () => (await enforcer.health('/status'))?.body, soon)
+      .toMatchObject({ connections: [{ name: 'event hub', messages: 1 }] })
 
     await peers.eventHub.stop()
     await expect.poll(enforcer.isReady, soon).toBe(false)
