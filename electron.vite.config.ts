@@ -46,7 +46,7 @@ export default defineConfig({
       rolldownOptions: {
         input: join(root, 'renderer/index.html'),
         output: {
-          advancedChunks: {
+          codeSplitting: {
             groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ }],
           },
         },
