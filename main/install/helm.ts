@@ -126,14 +126,19 @@ export function createHelm(program: HelmProgram, home: string): Helm {
 
 const outOfTime = /context deadline exceeded|timed out waiting|client rate limiter Wait returned an error/
 
+/** Lines of helm that say nothing of the matter. */
+const chatter = /^(Use --debug flag|WARNING:|level=|$)/
+
 /** What helm said, without what the person's values say. */
 function failureOf(args: readonly string[], { stderr, code, signal }: ProgramResult, values: JsonObject): Problem {
   const said = hide(stderr, textsToHide(values))
-    .replace(/^Error: /m, '')
+    .replaceAll(/^Error: /gm, '')
     .trim()
-  const [line = ''] = said.split('\n').slice(-1)
+  const line = said.split('\n').find((each) => !chatter.test(each.trim())) ?? ''
   const act = `helm ${args[0]} ${args[1] ?? ''}`.trim()
   const ending = signal ? `was ended by ${signal}` : `failed (exit code ${code})`
   if (outOfTime.test(said)) return new Problem('STEP_TIMED_OUT', `${act}: time ran out.`, said)
-  return new Problem('HELM_FAILED', `${act} ${ending}${line === '' ? '.' : `: ${line.slice(0, 500)}`}`, said)
+  // A template says where it stands before it says what is the matter.
+  const matter = line.replace(/^execution error at \([^)]*\): /, '').slice(0, 500)
+  return new Problem('HELM_FAILED', `${act} ${ending}${matter === '' ? '.' : `: ${matter}`}`, said)
 }

@@ -37,8 +37,11 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 
   function newPlace(more: Partial<Place> & { readonly timeoutSeconds?: number } = {}): Named {
     count += 1
-    const name = `plane-${count}`
     const { timeoutSeconds = 60, ...rest } = more
+    return { ...newPlaceOf(`plane-${count}`, timeoutSeconds), ...rest }
+  }
+
+  function newPlaceOf(name: string, timeoutSeconds: number): Named {
     const release = { name, namespace: name, chart: { path: 'small' }, timeoutSeconds }
     return {
       name,
@@ -47,7 +50,6 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
       home: join(folder, name),
       helm: program,
       profile: profileOf(name, { releases: [release] }),
-      ...rest,
     }
   }
 
@@ -196,6 +198,26 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
       limit(),
     )
     expect(words?.data).toEqual({ greeting: 'again' })
+  })
+
+  it('recovers an upgrade over a failed install, where there is nothing good to go back to', async () => {
+    const { name, ...rest } = newPlace({ timeoutSeconds: 10 })
+    const broken = await opened({ ...rest, overrides: unpullable(name) })
+    expect(await carryOut(broken, 'install', limit())).toMatchObject({ problem: { code: 'STEP_TIMED_OUT' } })
+    const slower = { ...newPlaceOf(name, 60), home: `${rest.home}-slower`, overrides: unpullable(name) }
+    const upgrading = await opened(slower)
+    const id = await begin(upgrading)
+    const pid = await helmOf(upgrading, slower, id)
+    await untilPending(upgrading, { ...slower, name })
+    process.kill(pid, 'SIGKILL')
+    await upgrading.operations.ended(id, limit())
+    expect(await revisions(upgrading.client, name, name)).toEqual(['1 failed', '2 pending-upgrade'])
+
+    const mended = await opened({ ...newPlaceOf(name, 60), home: `${rest.home}-mended` })
+    const recovered = await carryOut(mended, 'install', limit())
+
+    expect(recovered.problem).toBeUndefined()
+    expect(await revisions(mended.client, name, name)).toEqual(['1 failed', '2 failed', '3 deployed'])
   })
 
   it('records a cancelled release as failed and says where it stands', async () => {

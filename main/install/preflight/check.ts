@@ -68,6 +68,9 @@ function seenOf(error: unknown): Seen {
   const { code, message, hint, evidence } = error
   if (code === 'CLUSTER_FORBIDDEN')
     return { verdict: 'unknown', message: 'This user may not look.', hint, evidence: evidence || message }
-  if (othersMatter.test(code)) return { verdict: 'skipped', message: `Not looked at: ${message}`, hint, evidence }
+  if (othersMatter.test(code)) {
+    const why = /^(HELM|FILE)_/.test(code) ? 'the charts do not render' : 'the API server was not reached'
+    return { verdict: 'skipped', message: `Not looked at: ${why}.`, hint, evidence: message }
+  }
   return { verdict: 'unknown', message, hint, evidence }
 }
