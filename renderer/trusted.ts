@@ -1,3 +1,5 @@
+import { styleNonce } from './nonce.ts'
+
 /** What of the DOM's Trusted Types is used here; TypeScript's library does not have them yet. */
 interface TrustedTypes {
   createPolicy(name: 'default', rules: { createHTML(text: string): string | null }): unknown
@@ -13,3 +15,5 @@ export function allowPlainText(trustedTypes = (globalThis as { trustedTypes?: Tr
 }
 
 allowPlainText()
+// What stops the page's scrolling behind Mantine's dialogs asks for the nonce under this name.
+if (typeof document !== 'undefined') Object.assign(globalThis, { __webpack_nonce__: styleNonce() })
