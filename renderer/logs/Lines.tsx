@@ -22,7 +22,8 @@ export function Lines({ store }: { readonly store: LogsStore }) {
   const asked = useStore(store, (state) => isAsked(state.question))
   const { select, older, scrolled, showHeld } = store.getState()
   const open = records.find(({ id }) => id === selected)
-  const onEnd = useCallback(() => void older(), [older])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end may have come into view while a search was running
+  const onEnd = useCallback(() => void older(), [older, phase])
   return (
     <>
       <Found store={store} />

@@ -15,7 +15,7 @@ export const planes: readonly Plane[] = [
     contextName: 'bed-1',
     managementModel: 'self',
     settings: { controlPlane: { host: 'cp.bed.test', port: 8443 }, region: 'westeurope' },
-    overrides: {},
+    overridden: [],
     createdAt: ago(90_000),
     installedAt: ago(86_000),
   },
@@ -27,7 +27,7 @@ export const planes: readonly Plane[] = [
     contextName: 'aks-payments-eu',
     managementModel: 'vendor',
     settings: { controlPlane: { host: 'cp.vendor.example', port: 443 }, region: 'northeurope' },
-    overrides: {},
+    overridden: [],
     createdAt: ago(3_600),
   },
 ]

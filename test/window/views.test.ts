@@ -1,0 +1,72 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { launchChromium } from './chromium.ts'
+import { places } from './places.ts'
+import { serveWindow, type WindowServer } from './serve.ts'
+
+let server: WindowServer
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
+}, 180_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+/** What the page complained of. A change of the machine's network is not the page's doing. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    const text = message.text()
+    if (message.type() === 'error' && !text.includes('ERR_NETWORK_CHANGED')) complaints.push(text)
+  })
+  return complaints
+}
+
+async function seriousFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`))
+}
+
+describe('every view, in each of its states', () => {
+  it.each(places)('$name: nothing serious for axe in light and dark, no complaint of the policy', async (place) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    const complaints = complaintsOf(page)
+
+    await page.goto(`${server.origin}/?scene=${place.scene ?? 'usual'}`)
+    await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
+    await place.go(page)
+
+    expect(await seriousFaults(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  it('needs no sideways scrolling of the page at 200 % zoom of a window of 1280 px', async () => {
+    const context = await browser.newContext({ viewport: { width: 640, height: 400 } })
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    await page.goto(`${server.origin}/`)
+    await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
+
+    const tooWide: string[] = []
+    for (const tab of ['Overview', 'Install', 'Connectivity', 'Workloads', 'Logs', 'Activity']) {
+      await page.getByRole('tab', { name: tab }).click()
+      await page.getByRole('tabpanel').waitFor()
+      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) tooWide.push(tab)
+    }
+
+    expect(tooWide).toEqual([])
+  })
+})

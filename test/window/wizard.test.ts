@@ -1,0 +1,244 @@
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { launchChromium } from './chromium.ts'
+import { serveWindow, type WindowServer } from './serve.ts'
+
+let server: WindowServer
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
+}, 180_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+async function open(scene: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  await page.goto(`${server.origin}/?scene=${scene}`)
+  await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
+  return page
+}
+
+/** Presses Tab until the focus is where it should be; a control that the keyboard cannot reach fails. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement
+      if (element === document.body) return ''
+      const labels =
+        element instanceof HTMLInputElement ? [...(element.labels ?? [])].map((one) => one.textContent) : []
+      return [element?.getAttribute('aria-label'), element?.textContent, ...labels].join(' ')
+    })
+    if (focused.includes(name)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`The keyboard does not reach "${name}".`)
+}
+
+const secret = 'canary-7f3a9c-in-a-credential'
+
+/** All that the window keeps: its storage, its history's state, and the page itself. */
+const kept = (page: Page): Promise<string> =>
+  page.evaluate(() =>
+    [
+      JSON.stringify({ ...sessionStorage }),
+      JSON.stringify({ ...localStorage }),
+      JSON.stringify(history.state),
+      document.documentElement.outerHTML,
+      ...[...document.querySelectorAll('input, textarea')].map((field) => Reflect.get(field, 'value')),
+    ].join('\n'),
+  )
+
+async function describePlane(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Install a plane' }).first().click()
+  await page.getByRole('option', { name: /bed-1/ }).click()
+  await page.getByText('bed-1 answers').waitFor()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('radio', { name: /Demo plane/ }).click()
+  await page.getByRole('radio', { name: /Self-managed/ }).click()
+  await page.getByRole('button', { name: 'Next' }).click()
+}
+
+describe('the install wizard', () => {
+  it('can be walked from the cluster to the preflight by the keyboard alone', async () => {
+    const page = await open('empty')
+    await tabTo(page, 'Install a plane')
+    await page.keyboard.press('Enter')
+    await page.getByText('No context found').waitFor()
+
+    const usual = await open('usual')
+    await tabTo(usual, 'Install a plane')
+    await usual.keyboard.press('Enter')
+    await tabTo(usual, 'Contexts')
+    await usual.keyboard.press('ArrowDown')
+    await usual.getByText('bed-1 answers').waitFor()
+    await tabTo(usual, 'Next')
+    await usual.keyboard.press('Enter')
+    await usual.getByRole('radio', { name: /Demo plane/ }).waitFor()
+    await tabTo(usual, 'Demo plane')
+    await usual.keyboard.press('Space')
+    await usual.getByRole('radio', { name: /Self-managed/ }).waitFor()
+    await tabTo(usual, 'Self-managed')
+    await usual.keyboard.press('Space')
+    await tabTo(usual, 'Next')
+    await usual.keyboard.press('Enter')
+
+    await usual.getByRole('heading', { name: 'Credentials and settings' }).waitFor()
+  })
+
+  it('keeps what was entered over back, forward and a reload, says what is missing, and hands secrets on', async () => {
+    const page = await open('usual')
+    await describePlane(page)
+    await page.getByLabel('Host').fill('cp.mine.example')
+    await page.getByRole('button', { name: 'Back' }).click()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.reload()
+    expect(await page.getByLabel('Host').inputValue()).toBe('cp.mine.example')
+
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText('Credentials are missing').waitFor()
+    for (const name of ['Certificate (PEM)', 'Private key (PEM)', 'Token']) {
+      await page.getByRole('textbox', { name, exact: true }).fill(secret)
+    }
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByRole('heading', { name: 'Preflight' }).waitFor()
+
+    expect(await page.evaluate(() => farSide.received)).toEqual([
+      `agent/tls.crt/${secret.length}`,
+      `agent/tls.key/${secret.length}`,
+      `registry/token/${secret.length}`,
+    ])
+    await page.getByRole('navigation', { name: 'Steps of the installation' }).getByText('Settings').click()
+    await page.getByText('Stored').first().waitFor()
+    expect(await kept(page)).not.toContain(secret)
+  })
+
+  it('shows at the field what is wrong with a setting', async () => {
+    const page = await open('usual')
+    await describePlane(page)
+    await page.getByLabel('Host').fill('')
+    await page.getByRole('button', { name: 'Next' }).click()
+
+    await page.getByText('is required').waitFor()
+    expect(await page.getByLabel('Host').getAttribute('aria-invalid')).toBe('true')
+  })
+
+  it('installs: preflight, connectivity, plan, live steps, done; and uninstalls after a question', async () => {
+    const page = await open('usual')
+    await describePlane(page)
+    await page.getByLabel('Host').fill('cp.mine.example')
+    for (const name of ['Certificate (PEM)', 'Private key (PEM)', 'Token']) {
+      await page.getByRole('textbox', { name, exact: true }).fill(secret)
+    }
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText('Checked').waitFor()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByRole('table', { name: 'Connectivity' }).waitFor()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByRole('list', { name: 'Steps of the plan' }).waitFor()
+    await page.getByRole('button', { name: 'Install the plane' }).click()
+    await page.getByText('Waiting on Deployment').first().waitFor()
+    await page.getByText('Every step is done.').waitFor()
+
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByRole('button', { name: 'Uninstall …' }).click()
+    await page.getByRole('list', { name: 'Steps of the plan' }).waitFor()
+    await page.getByRole('button', { name: 'Uninstall …' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Uninstall' }).click()
+    await page.getByText('Every step is done.').waitFor()
+    expect(await page.getByRole('article', { name: /Uninstall/ }).count()).toBe(1)
+  })
+
+  it('shows an interrupted operation after a reload and goes on with one click', async () => {
+    const page = await open('usual')
+    await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: 'payments-eu' }).click()
+    await page.getByRole('tab', { name: 'Install' }).click()
+    await page.reload()
+    await page.getByText('Interrupted', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Resume' }).click()
+
+    await page.getByText('Every step is done.').waitFor()
+  })
+})
+
+describe('the window', () => {
+  it('says when the core is gone, and takes up again by itself', async () => {
+    const page = await open('usual')
+    await page.getByRole('tab', { name: 'Workloads' }).click()
+    await page.getByRole('treeitem').first().waitFor()
+    await page.evaluate(() => farSide.drop())
+    await page.getByText('The connection to Hangar was lost').waitFor()
+    await page.evaluate(() => farSide.restore())
+
+    await page.getByText('Connected to Hangar again').waitFor()
+    await page.getByText('Connected to Hangar again').waitFor({ state: 'hidden' })
+    expect(await page.getByRole('treeitem').count()).toBeGreaterThan(5)
+  })
+
+  it('holds new lines back while the list is scrolled away, and counts them', async () => {
+    const page = await open('usual')
+    await page.getByRole('tab', { name: 'Logs' }).click()
+    const list = page.getByRole('listbox', { name: 'Log lines' })
+    await list.getByRole('option').nth(5).waitFor()
+    await page.evaluate(() => farSide.arrive(2))
+    await page.getByText('The newest 202 lines').waitFor()
+
+    await list.evaluate((element) => element.scrollTo({ top: 400 }))
+    await page.evaluate(() => farSide.arrive(3))
+    await page.getByRole('button', { name: '3 new lines' }).click()
+
+    await page.getByText('The newest 205 lines').waitFor()
+    expect(await list.evaluate((element) => element.scrollTop)).toBe(0)
+  })
+
+  it('searches by "/", reads older lines at the end, and opens lines with the arrows', async () => {
+    const page = await open('usual')
+    await page.getByRole('tab', { name: 'Logs' }).click()
+    const list = page.getByRole('listbox', { name: 'Log lines' })
+    await list.getByRole('option').first().waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('refused')
+    await page.getByText('Connection refused').first().waitFor()
+    await list
+      .getByRole('option', { name: /order accepted/ })
+      .first()
+      .waitFor({ state: 'hidden' })
+
+    await list.focus()
+    await page.keyboard.press('End')
+    await page.getByText('400 lines match').waitFor()
+    await page.getByRole('region', { name: 'Log line' }).getByText('invoices', { exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('region', { name: 'Log line' }).waitFor({ state: 'hidden' })
+  })
+
+  it('stays quick with thousands of pods: only the rows in view are drawn', async () => {
+    const page = await open('large')
+    await page.getByRole('tab', { name: 'Workloads' }).click()
+    await page.getByText(/3,\d\d\d objects/).waitFor()
+    await page.getByRole('tree', { name: 'Workloads' }).focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('End')
+
+    await page.getByRole('treeitem', { name: /Secret resolver/ }).waitFor()
+    expect(await page.getByRole('treeitem').count()).toBeLessThan(120)
+  })
+
+  it('opens the vault with its passphrase, and says when it is the wrong one', async () => {
+    const page = await open('locked')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Passphrase', { exact: true }).fill('wrong but long enough')
+    await dialog.getByRole('button', { name: 'Unlock' }).click()
+    await dialog.getByText('does not open the vault').waitFor()
+    await dialog.getByLabel('Passphrase', { exact: true }).fill('a passphrase of some length')
+    await dialog.getByRole('button', { name: 'Unlock' }).click()
+
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await kept(page)).not.toContain('a passphrase of some length')
+  })
+})
