@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { check, evidenceOf, said } from './check.ts'
-import { greeting, mechanisms, sasl } from './far-ends/amqp.ts'
+import { connectionStart, greeting, mechanisms, sasl } from './far-ends/amqp.ts'
 import { zoneOf } from './far-ends/dns.ts'
 import { answering, html, json, serveClearPage, servePage, write } from './far-ends/http.ts'
 import { refusal, serveProxy } from './far-ends/proxy.ts'
@@ -116,6 +116,9 @@ describe('a proxy', () => {
   })
 
   it('under plain AMQP is proxy.raw-tcp', async () => {
+    const older = await serveTls(greeting(() => connectionStart()))
+    const other = await serveProxy()
+    expect(said(await check({ port: older.port, protocol: 'amqp091' }, through(other.url)))).toBe('warn proxy.raw-tcp')
     const far = await serveTls(greeting(() => [sasl, mechanisms('PLAIN')]))
     const proxy = await serveProxy()
     expect(said(await check({ port: far.port, protocol: 'amqp1' }, through(proxy.url)))).toBe('warn proxy.raw-tcp')

@@ -24,8 +24,9 @@ export const dnsDetectors: readonly Detector[] = [
   without('dns.nxdomain', (dns) =>
     any(dns, 'nxdomain') ? `${dns.resolver} says that ${dns.name} does not exist` : undefined,
   ),
+  // Of both families: what was not answered may well have addresses.
   without('dns.no-address', (dns) =>
-    any(dns, 'none') && !any(dns, 'error')
+    answersOf(dns).every(({ kind }) => kind === 'none')
       ? `${dns.resolver} knows ${dns.name} and gives no address for it`
       : undefined,
   ),

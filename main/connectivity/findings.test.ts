@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { findings } from './findings.ts'
+import { type Cause, causes } from './probe/causes.ts'
+import type { Facts } from './probe/facts.ts'
+import type { Observed } from './run.ts'
+
+const vantage = { kind: 'computer', name: 'here' } as const
+const seen = (endpoint: string, cause: Cause | '', facts: Facts = {}, evidence = ''): Observed => ({
+  result: {
+    endpoint,
+    vantage,
+    cause,
+    verdict: cause === '' ? 'pass' : causes[cause].verdict,
+    hint: '',
+    stages: [{ stage: 'identity', verdict: 'pass', ms: 1, evidence }],
+  },
+  facts,
+})
+const asked = (resolver: string): Facts => ({
+  dns: {
+    kind: 'asked',
+    name: 'x',
+    resolver,
+    v4: { kind: 'timeout' },
+    v6: { kind: 'timeout' },
+    foundAs: undefined,
+    plain: undefined,
+    invented: undefined,
+  },
+})
+const signed = (serverName: string, issuer: string): Facts => ({
+  tls: {
+    kind: 'established',
+    version: '',
+    cipher: '',
+    alpn: '',
+    serverName,
+    chain: [{ subject: '', issuer, names: '', notBefore: '', notAfter: '', keySha256: '' }],
+    trusted: { byTarget: false, byBundled: false, bySystem: false, error: '' },
+    nameFault: '',
+    at: 0,
+    validFrom: 0,
+    validTo: 0,
+    minted: undefined,
+    peek: undefined,
+    clientCertificateGiven: false,
+  },
+})
+
+describe('findings', () => {
+  it('blame a resolver that fails every name', () => {
+    const [finding, ...others] = findings([
+      seen('a', 'dns.timeout', asked('10.0.0.53')),
+      seen('b', 'dns.timeout', asked('10.0.0.53')),
+    ])
+    expect(finding).toMatchObject({ cause: 'dns.timeout', endpoints: ['a', 'b'], vantages: [vantage] })
+    expect(finding?.evidence).toContain('All names fail at the resolver 10.0.0.53')
+    expect(others).toEqual([])
+  })
+
+  it('blame a box where one issuer signs for strangers, and nobody where it signs for relatives', () => {
+    const strangers = [
+      seen('a', 'tls.untrusted', signed('api.github.com', 'CN=Corp')),
+      seen('b', 'tls.untrusted', signed('acme.letsencrypt.org', 'CN=Corp')),
+    ]
+    expect(findings(strangers)[0]).toMatchObject({ cause: 'tls.intercepted', endpoints: ['a', 'b'] })
+    const relatives = [
+      seen('a', 'tls.untrusted', signed('a.corp.test', 'CN=Corp')),
+      seen('b', 'tls.untrusted', signed('b.corp.test', 'CN=Corp')),
+    ]
+    expect(findings(relatives)[0]).toMatchObject({ cause: 'tls.untrusted' })
+    const others = [
+      seen('a', 'tls.untrusted', signed('a.one.test', 'CN=A')),
+      seen('b', 'tls.untrusted', signed('b.two.test', 'CN=B')),
+    ]
+    expect(findings(others)[0]).toMatchObject({ cause: 'tls.untrusted' })
+  })
+
+  it('blame a proxy that refuses everything, before what is merely open', () => {
+    const through = { through: 'http://proxy:3128' }
+    const told = findings([
+      seen('x', 'config.missing'),
+      seen('y', 'config.missing'),
+      seen('z', 'config.missing'),
+      seen('a', 'proxy.denied', through),
+      seen('b', 'proxy.port', through),
+    ])
+    expect(told.map(({ cause }) => cause)).toEqual(['proxy.denied', 'config.missing'])
+    expect(told[0]?.evidence).toContain('http://proxy:3128 refuses')
+  })
+
+  it('blame the clock when far ends agree on it', () => {
+    const words = 'the far end’s clock is 400 s ahead of ours'
+    const told = findings([seen('a', 'clock.skew', {}, words), seen('b', 'clock.drift', {}, words)])
+    expect(told[0]).toMatchObject({ cause: 'clock.skew', endpoints: ['a', 'b'] })
+    const apart = findings([
+      seen('a', 'clock.skew', {}, words),
+      seen('b', 'clock.drift', {}, 'the far end’s clock is -90 s behind ours'),
+    ])
+    expect(apart).toEqual([])
+  })
+
+  it('say nothing of one row, nor of rows that pass', () => {
+    expect(findings([seen('a', 'tcp.refused')])).toEqual([])
+    expect(findings([seen('a', 'auth.required'), seen('b', 'auth.required'), seen('c', '')])).toEqual([])
+  })
+
+  it('tell of each row once', () => {
+    const rows = ['a', 'b', 'c'].map((id) => seen(id, 'dns.servfail', asked('10.0.0.53')))
+    expect(findings(rows).flatMap(({ endpoints }) => endpoints)).toEqual(['a', 'b', 'c'])
+  })
+})

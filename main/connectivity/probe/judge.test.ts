@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest'
+import type { DnsFacts, Facts, TcpFacts, TlsFacts } from './facts.ts'
+import { judge, judgeStage } from './judge.ts'
+import type { Target } from './target.ts'
+
+/** What cannot be met with a far end on this machine: judged from facts alone. */
+
+const target: Target = {
+  id: 'row',
+  host: 'far.test',
+  port: 443,
+  protocol: 'https',
+  path: undefined,
+  tls: true,
+  serverName: 'far.test',
+  scope: 'external',
+  inspection: 'with-ca',
+  proxy: 'none',
+  trust: { kind: 'system' },
+  clientCertificate: undefined,
+  clientCertificateMissing: false,
+  alpn: undefined,
+  expect: undefined,
+  addressRanges: [],
+  companionHosts: [],
+}
+
+type Asked = Extract<DnsFacts, { kind: 'asked' }>
+const named = (addresses: readonly string[], more: Partial<Asked> = {}): DnsFacts => ({
+  kind: 'asked',
+  name: 'far.test',
+  resolver: '10.0.0.53',
+  v4: { kind: 'addresses', addresses },
+  v6: { kind: 'none' },
+  foundAs: undefined,
+  plain: undefined,
+  invented: undefined,
+  ...more,
+})
+const ended = (outcome: TcpFacts['attempts'][number]['outcome'], code = ''): TcpFacts => ({
+  connected: undefined,
+  port: 443,
+  attempts: [{ address: '198.51.100.7', family: 4, outcome, code, ms: 3 }],
+  cutBefore: undefined,
+})
+const connected: TcpFacts = {
+  connected: { address: '198.51.100.7', family: 4, localAddress: '10.0.0.2' },
+  port: 443,
+  attempts: [{ address: '198.51.100.7', family: 4, outcome: 'connected', code: '', ms: 3 }],
+  cutBefore: undefined,
+}
+const now = Date.parse('2026-06-01T00:00:00Z')
+const secured = (
+  issuer: string,
+  trusted: readonly ('byTarget' | 'byBundled' | 'bySystem')[],
+  more: Partial<Extract<TlsFacts, { kind: 'established' }>> = {},
+): TlsFacts => ({
+  kind: 'established',
+  version: 'TLSv1.3',
+  cipher: 'TLS_AES_128_GCM_SHA256',
+  alpn: 'http/1.1',
+  serverName: 'far.test',
+  chain: [{ subject: 'CN=far.test', issuer, names: 'DNS:far.test', notBefore: '', notAfter: '', keySha256: '' }],
+  trusted: {
+    byTarget: trusted.includes('byTarget'),
+    byBundled: trusted.includes('byBundled'),
+    bySystem: trusted.includes('bySystem'),
+    error: '',
+  },
+  nameFault: '',
+  at: now,
+  validFrom: now - 1_000,
+  validTo: now + 1_000,
+  minted: undefined,
+  peek: undefined,
+  clientCertificateGiven: false,
+  ...more,
+})
+const said = (facts: Facts, row: Partial<Target> = {}): string => {
+  const { verdict, cause } = judge(facts, { ...target, ...row })
+  return `${verdict} ${cause}`.trim()
+}
+
+describe('an address that misleads', () => {
+  it.each([
+    ['of a vendor’s block page', { dns: named(['146.112.61.106']), tcp: ended('timeout') }, 'fail dns.sinkhole'],
+    [
+      'of a vendor’s block page, with its own certificate',
+      { dns: named(['146.112.61.106']), tcp: connected, tls: secured('CN=Some CA', []) },
+      'fail dns.sinkhole',
+    ],
+    ['beside that of a block page', { dns: named(['146.112.61.120']), tcp: ended('timeout') }, 'fail tcp.timeout'],
+    [
+      'that is given for any name',
+      { dns: named(['198.51.100.7'], { invented: ['198.51.100.7'] }), tcp: ended('refused') },
+      'fail dns.sinkhole',
+    ],
+    [
+      'that is given for this name alone',
+      { dns: named(['198.51.100.7'], { invented: [] }), tcp: ended('refused') },
+      'fail tcp.refused',
+    ],
+    [
+      'that a search domain gave',
+      {
+        dns: named(['198.51.100.7'], { foundAs: 'far.test.corp', plain: ['203.0.113.1'] }),
+        tcp: connected,
+        tls: secured('CN=x', ['byTarget'], { nameFault: 'for corp' }),
+      },
+      'fail dns.search-capture',
+    ],
+    [
+      'that a search domain gave, refused',
+      { dns: named(['198.51.100.7'], { foundAs: 'far.test.corp', plain: ['203.0.113.1'] }), tcp: ended('refused') },
+      'fail dns.search-capture',
+    ],
+    [
+      'that a search domain gave for a name of its own',
+      { dns: named(['198.51.100.7'], { foundAs: 'far.test.corp', plain: [] }), tcp: ended('refused') },
+      'fail tcp.refused',
+    ],
+  ] as const)('%s', (_name, facts, expected) => {
+    expect(said(facts)).toBe(expected)
+  })
+})
+
+describe('a name without addresses', () => {
+  it.each([
+    ['of which A was not answered', { kind: 'timeout' }, { kind: 'none' }, 'fail dns.timeout'],
+    ['of which nothing was answered', { kind: 'timeout' }, { kind: 'timeout' }, 'fail dns.timeout'],
+    ['of which A failed', { kind: 'error', code: 'SERVFAIL' }, { kind: 'none' }, 'fail dns.servfail'],
+    ['that has neither', { kind: 'none' }, { kind: 'none' }, 'fail dns.no-address'],
+  ] as const)('%s', (_name, v4, v6, expected) => {
+    expect(said({ dns: named([], { v4, v6 }) })).toBe(expected)
+  })
+})
+
+describe('an IPv6 address beside one of IPv4 that works', () => {
+  const six = (outcome: TcpFacts['attempts'][number]['outcome']): TcpFacts => ({
+    ...connected,
+    attempts: [...connected.attempts, { address: '2001:db8::7', family: 6, outcome, code: '', ms: 1_500 }],
+  })
+  it.each([
+    ['timeout', 'warn ipv6.black-hole'],
+    ['no-route', 'pass '],
+    ['refused', 'pass '],
+  ] as const)('ends in %s', (outcome, expected) => {
+    const { verdict, cause } = judgeStage(
+      'tcp',
+      { dns: named(['198.51.100.7', '2001:db8::7']), tcp: six(outcome) },
+      target,
+    )
+    expect(`${verdict} ${cause}`).toBe(expected)
+  })
+})
+
+describe('a connection that this machine could not make', () => {
+  it.each([
+    ['no-route', 'ENETUNREACH', 'fail tcp.unreachable'],
+    ['unreachable', 'EHOSTUNREACH', 'fail tcp.unreachable'],
+    ['no-sockets', 'EMFILE', 'unknown local.sockets'],
+    ['no-sockets', 'ENOBUFS', 'unknown local.sockets'],
+    ['refused', 'ECONNREFUSED', 'fail tcp.refused'],
+  ] as const)('%s (%s)', (outcome, code, expected) => {
+    expect(said({ dns: named(['198.51.100.7']), tcp: ended(outcome, code) })).toBe(expected)
+  })
+})
+
+describe('a box that is trusted', () => {
+  const facts = (tls: TlsFacts): Facts => ({
+    dns: named(['198.51.100.7']),
+    tcp: connected,
+    proxy: { kind: 'direct', why: '' },
+    tls,
+  })
+  it.each([
+    ['by its name', secured('CN=Zscaler Intermediate', ['byTarget', 'bySystem']), {}, 'warn tls.inspected'],
+    ['by signing on demand', secured('CN=Corp', ['byTarget', 'bySystem'], { minted: true }), {}, 'warn tls.inspected'],
+    [
+      'where it may not be',
+      secured('CN=Corp', ['byTarget', 'bySystem'], { minted: true }),
+      { inspection: 'never' },
+      'fail tls.intercepted',
+    ],
+    [
+      'and is no box but a private authority',
+      secured('CN=Corp', ['byTarget', 'bySystem'], { minted: false }),
+      {},
+      undefined,
+    ],
+    [
+      'and is no box, as public roots vouch for it',
+      secured('CN=Fortinet', ['byTarget', 'byBundled', 'bySystem']),
+      { inspection: 'never' },
+      undefined,
+    ],
+  ] as const)('%s', (_name, tls, row, expected) => {
+    const { verdict, cause } = judgeStage('tls', facts(tls), { ...target, ...row })
+    expect(expected === undefined ? verdict : `${verdict} ${cause}`).toBe(expected ?? 'pass')
+  })
+})
+
+describe('a row', () => {
+  it('that was not asked who it is never passes', () => {
+    expect(said({})).toBe('unknown')
+    expect(
+      said({
+        dns: named(['198.51.100.7']),
+        tcp: connected,
+        proxy: { kind: 'direct', why: '' },
+        tls: secured('CN=x', ['byTarget', 'byBundled']),
+      }),
+    ).toBe('unknown')
+  })
+
+  it('has the cause of its first failure, not of a warning before it', () => {
+    const flaky = { ...connected, cutBefore: 'reset' }
+    expect(said({ dns: named(['198.51.100.7']), tcp: flaky, tls: secured('CN=x', []) })).toBe('fail tls.untrusted')
+  })
+})
