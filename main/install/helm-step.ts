@@ -190,6 +190,7 @@ function applyArgs(
     '--wait=watcher',
     '--wait-for-jobs',
   ]
-  if (kind === 'upgrade') return ['upgrade', ...common, '--history-max', keptRevisions]
+  // Without values of its own an upgrade would take those of the revision before.
+  if (kind === 'upgrade') return ['upgrade', ...common, '--reset-values', '--history-max', keptRevisions]
   return ['install', ...common, ...(kind === 'replace' ? ['--replace'] : [])]
 }

@@ -1,4 +1,4 @@
-import type { Plane } from '../../preload/contract/planes.ts'
+import type { Plane, PlaneValues } from '../../preload/contract/planes.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
 import type { Settings } from '../../preload/contract/settings.ts'
 import type { StoredCredential } from '../../preload/contract/vault.ts'
@@ -15,10 +15,13 @@ export interface LoadedProfile {
   readonly folder: string
 }
 
+/** A plane with the chart values that are kept sealed: they stay in main. */
+export type PlannedPlane = Plane & Pick<PlaneValues, 'overrides'>
+
 /** All that installing needs of the other features. */
 export interface InstallPorts {
   /** Throws PLANE_UNKNOWN. */
-  plane(planeId: string): MaybePromise<Plane>
+  plane(planeId: string): MaybePromise<PlannedPlane>
   /** Throws PROFILE_UNKNOWN or PROFILE_INVALID. */
   profile(name: string): MaybePromise<LoadedProfile>
   /** Throws CONTEXT_UNKNOWN and CLUSTER_*. The client stays its lender's: it is not closed here. */

@@ -1,4 +1,3 @@
-import type { Plane } from '../../preload/contract/planes.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { fetchChart, type LocalChart, storedChart } from './charts.ts'
 import type { Discovery } from './discovery.ts'
@@ -8,7 +7,7 @@ import { inParallel } from './in-parallel.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 import { parseManifest } from './manifest.ts'
 import type { Rendered } from './plan.ts'
-import type { InstallPorts, LoadedProfile } from './ports.ts'
+import type { InstallPorts, LoadedProfile, PlannedPlane } from './ports.ts'
 import { type Place, placeOf, type Wanted, wantedOf } from './wanted.ts'
 
 const chartsAtOnce = 4
@@ -16,7 +15,7 @@ const renderedKept = 64
 
 /** What planning and running read before they decide anything. */
 export interface Scene {
-  readonly plane: Plane
+  readonly plane: PlannedPlane
   readonly loaded: LoadedProfile
   readonly client: KubernetesClient
   readonly place: Place
@@ -35,7 +34,7 @@ export async function openScene(ports: InstallPorts, planeId: string): Promise<S
 }
 
 /** Throws HELM_MISSING or HELM_UNVERIFIED. The hash of a large program is worked out once. */
-export function helmFinder(ports: InstallPorts): (plane: Plane, signal: AbortSignal) => Promise<Helm> {
+export function helmFinder(ports: InstallPorts): (plane: PlannedPlane, signal: AbortSignal) => Promise<Helm> {
   const known = new Map<string, Helm>()
   return async ({ contextId }, signal) => {
     const { helm: choice } = await ports.settings()

@@ -1,10 +1,9 @@
-import type { Plane } from '../../preload/contract/planes.ts'
 import type { CredentialSpec, Profile, Release } from '../../preload/contract/profiles.ts'
 import type { StoredCredential } from '../../preload/contract/vault.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import type { LocalChart } from './charts.ts'
 import { digestOf } from './digest.ts'
-import type { Json } from './ports.ts'
+import type { Json, PlannedPlane } from './ports.ts'
 import { mergeValues } from './values.ts'
 
 /** Names of what Hangar writes on the objects that it makes. */
@@ -76,7 +75,7 @@ const asObject = (value: Json): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 
 /** The values that a release gets: the profile's with the plane's settings in them, under the plane's own. */
-export const valuesOf = (release: Release, plane: Plane, substitute: Substitute): JsonObject =>
+export const valuesOf = (release: Release, plane: PlannedPlane, substitute: Substitute): JsonObject =>
   mergeValues(asObject(substitute(release.values, plane.settings)), plane.overrides[release.name] ?? {})
 
 const targetOf = ({ name, namespace, title = name, via, timeoutSeconds }: Release): Target => ({
@@ -87,7 +86,7 @@ const targetOf = ({ name, namespace, title = name, via, timeoutSeconds }: Releas
   timeoutSeconds,
 })
 
-function wantedRelease(release: Release, plane: Plane, chart: LocalChart, substitute: Substitute): WantedRelease {
+function wantedRelease(release: Release, plane: PlannedPlane, chart: LocalChart, substitute: Substitute): WantedRelease {
   const values = valuesOf(release, plane, substitute)
   const source = release.source && {
     ...release.source,
@@ -122,7 +121,7 @@ function wantedSecrets(spec: CredentialSpec, stored: readonly StoredCredential[]
 }
 
 /** Pure. Throws nothing: what is not stored is said in each Secret's `missing`. */
-export function placeOf(profile: Profile, plane: Plane, stored: readonly StoredCredential[]): Place {
+export function placeOf(profile: Profile, plane: PlannedPlane, stored: readonly StoredCredential[]): Place {
   const secrets = profile.credentials
     .flatMap((spec) => wantedSecrets(spec, stored))
     // One that need not be there and is not stored is not applied.
@@ -136,7 +135,7 @@ export function placeOf(profile: Profile, plane: Plane, stored: readonly StoredC
 /** Pure. `charts` has each release's chart by the release's name. */
 export function wantedOf(
   profile: Profile,
-  plane: Plane,
+  plane: PlannedPlane,
   charts: ReadonlyMap<string, LocalChart>,
   stored: readonly StoredCredential[],
   substitute: Substitute,

@@ -217,7 +217,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     const recovered = await carryOut(mended, 'install', limit())
 
     expect(recovered.problem).toBeUndefined()
-    expect(await revisions(mended.client, name, name)).toEqual(['1 failed', '2 failed', '3 deployed'])
+    expect(await revisions(mended.client, name, name)).toEqual(['1 failed', '2 superseded', '3 deployed'])
   })
 
   it('records a cancelled release as failed and says where it stands', async () => {

@@ -5,7 +5,7 @@ import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import type { OperationStarter } from '../../main/lib/operation.ts'
 import { createOperations, type Operations } from '../../main/operations/operations.ts'
 import { substitute } from '../../main/profiles/placeholders.ts'
-import type { Plane } from '../../preload/contract/planes.ts'
+import type { PlannedPlane } from '../../main/install/ports.ts'
 import { Profile } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 
@@ -17,7 +17,7 @@ export interface Place {
   /** The helm program. */
   readonly helm: string
   readonly profile: JsonObject
-  readonly overrides?: Plane['overrides']
+  readonly overrides?: PlannedPlane['overrides']
   readonly settings?: JsonObject
   /** By `credential/key`. */
   readonly secrets?: Readonly<Record<string, string>>
@@ -59,7 +59,7 @@ export async function openPlace(
   }
   const client = await openCluster(connection)
   const profile = Profile.parse(place.profile)
-  const plane: Plane = {
+  const plane: PlannedPlane = {
     id: planeId,
     name: profile.name,
     profile: profile.name,
@@ -68,6 +68,7 @@ export async function openPlace(
     managementModel: 'self',
     settings: place.settings ?? {},
     overrides: place.overrides ?? {},
+    overridden: Object.keys(place.overrides ?? {}),
     createdAt: '2026-01-01T00:00:00Z',
   }
   const operations = createOperations(`${home}/operations`)
