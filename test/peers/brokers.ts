@@ -8,7 +8,7 @@ import { startSmallBroker } from './small-broker.ts'
 import type { Place, Speaker } from './speaker.ts'
 
 export type Brokers = {
-  /** RabbitMQ, or small speakers in its place that only say how they would be spoken to. */
+  /** RabbitMQ, or small speakers in its place that let a client in and have no messages. */
   readonly kind: 'rabbitmq' | 'small'
   /** AMQP 1.0. */
   readonly serviceBus: Speaker
@@ -36,8 +36,8 @@ export const startBrokers = async (
   const account = { username: 'plane', password: randomBytes(18).toString('base64url') }
   const home = real ? findRabbitmq() : undefined
   if (home === undefined) {
-    const serviceBus = await startSmallBroker(places.serviceBus, 'amqp1', authority, signal)
-    const eventHub = await startSmallBroker(places.eventHub, 'amqp091', authority, signal)
+    const serviceBus = await startSmallBroker(places.serviceBus, 'amqp1', authority, account, signal)
+    const eventHub = await startSmallBroker(places.eventHub, 'amqp091', authority, account, signal)
     return { kind: 'small', serviceBus, eventHub, ...account, notify: async () => undefined }
   }
   const { serviceBus, eventHub } = places

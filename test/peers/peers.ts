@@ -81,7 +81,7 @@ const missingPrograms = async (
 }
 
 const whyRabbitmq =
-  'RabbitMQ is not installed (Debian: rabbitmq-server): service bus and event hub only say how they would be spoken to.'
+  'RabbitMQ is not installed (Debian: rabbitmq-server): service bus and event hub let clients in and carry no messages.'
 
 /** Starts them all. They end with `stop`, with the signal, or with this process. */
 export const startPeers = async (options: PeerOptions, signal: AbortSignal): Promise<Peers> => {

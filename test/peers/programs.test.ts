@@ -1,14 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { correlationId } from '../../assets/charts/plane-integrations/files/lines.mjs'
 import { createAuthority } from './authority.ts'
 import { ask, startChartProgram } from './chart-program.ts'
 import { demoCredentials } from './demo.ts'
 import { type PeerName, type Peers, startPeers } from './peers.ts'
 import { freePort } from './program.ts'
+import { startSmallBroker } from './small-broker.ts'
 
 let folder: string
 let peers: Peers
@@ -156,6 +155,56 @@ describe('the enforcer', () => {
   })
 })
 
+describe('the small brokers that stand in for RabbitMQ', () => {
+  it('let the local adaptor and the enforcer in with their account, and nobody else', async () => {
+    const account = { username: 'plane', password: 'right' }
+    const serviceBus = { host: 'bus.test', address: '127.0.0.1' }
+    const bus = await startSmallBroker(serviceBus, 'amqp1', peers.authority, account, end.signal)
+    const hub = await startSmallBroker(
+      { ...serviceBus, host: 'hub.test' },
+      'amqp091',
+      peers.authority,
+      account,
+      end.signal,
+    )
+    onTestFinished(async () => {
+      await bus.stop()
+      await hub.stop()
+    })
+    const folderOf = async (password: string) => {
+      const path = join(folder, `account-${password}`)
+      await mkdir(path, { recursive: true })
+      await writeFile(join(path, 'username'), 'plane')
+      await writeFile(join(path, 'password'), password)
+      return path
+    }
+    const start = async (name: string, password: string) =>
+      startChartProgram('plane-adaptors', name, await freePort(), {
+        PLANE_ID: 'demo',
+        QUEUE: 'notices',
+        EXCHANGE: 'amq.topic',
+        CERTIFICATE_FOLDER: join(secrets, 'plane-certificate'),
+        ACCOUNT_FOLDER: await folderOf(password),
+        ...trust(),
+        ...place('GLOBAL_ADAPTOR', 'globalAdaptor'),
+        SERVICE_BUS_HOST: bus.host,
+        SERVICE_BUS_PORT: String(bus.port),
+        EVENT_HUB_HOST: hub.host,
+        EVENT_HUB_PORT: String(hub.port),
+      })
+
+    const [adaptor, enforcer] = [await start('local-adaptor', 'right'), await start('enforcer', 'right')]
+    const [strangeAdaptor, strangeEnforcer] = [await start('local-adaptor', 'wrong'), await start('enforcer', 'wrong')]
+
+    await expect.poll(adaptor.isReady, soon).toBe(true)
+    await expect.poll(enforcer.isReady, soon).toBe(true)
+    for (const stranger of [strangeAdaptor, strangeEnforcer])
+      await expect
+        .poll(async () => (await stranger.health('/readyz'))?.body.reason, soon)
+        .toContain('closed the connection')
+  })
+})
+
 describe('the secret resolver', () => {
   it('shows a digest that changes with the secret, and never the secret', async () => {
     peers.keyVault.put('plane/canary', { password: 'canary-secret' })
@@ -220,92 +269,5 @@ describe("the plane's registry", () => {
     expect(content).toBe('an integration')
     expect(again.body).toBe(first.body)
     expect((await ask(port, '/v2/integrations/other/manifests/1')).status).toBe(502)
-  })
-})
-
-describe('the gateway', () => {
-  it('lets calls with the key through to the integration, and refuses all others', async () => {
-    const backend = createServer((request, response) =>
-      response.end(JSON.stringify({ path: request.url, headers: request.headers })),
-    )
-    const [backendPort, httpPort, httpsPort] = [await freePort(), await freePort(), await freePort()]
-    await new Promise<void>((resolve) => backend.listen(backendPort, '127.0.0.1', resolve))
-    onTestFinished(() => void backend.close())
-    const tls = join(folder, 'gateway-tls')
-    await mkdir(tls, { recursive: true })
-    const { certificate, key } = peers.authority.issue({ names: ['gateway'] })
-    await writeFile(join(tls, 'tls.crt'), certificate)
-    await writeFile(join(tls, 'tls.key'), key)
-    const apiKey = demoCredentials(peers).find(({ credential }) => credential === 'gateway-api-key')?.value ?? ''
-    await writeFile(join(folder, 'api-key'), apiKey)
-    const gateway = startChartProgram('plane-gateway', 'gateway', await freePort(), {
-      ROUTES: JSON.stringify({
-        '/orders': `http://127.0.0.1:${backendPort}`,
-        '/gone': `http://127.0.0.1:${await freePort()}`,
-      }),
-      KEY_FILE: join(folder, 'api-key'),
-      TLS_FOLDER: tls,
-      HTTP_PORT: String(httpPort),
-      HTTPS_PORT: String(httpsPort),
-    })
-    await expect.poll(gateway.isReady, soon).toBe(true)
-    const withKey = { 'x-api-key': apiKey }
-
-    expect((await ask(httpPort, '/orders/1')).status).toBe(401)
-    expect((await ask(httpPort, '/orders/1', { 'x-api-key': 'guess' })).status).toBe(401)
-    expect((await ask(httpPort, '/nothing', withKey)).status).toBe(404)
-    expect((await ask(httpPort, '/gone/1', withKey)).status).toBe(503)
-    const passed = await ask(httpPort, '/orders/1', { ...withKey, 'x-correlation-id': 'call-4711-abc' })
-
-    expect(passed).toMatchObject({ status: 200, headers: { 'x-correlation-id': 'call-4711-abc' } })
-    const { headers } = JSON.parse(passed.body)
-    expect(headers['x-correlation-id']).toBe('call-4711-abc')
-    expect(headers).not.toHaveProperty('x-api-key')
-    await expect
-      .poll(() => gateway.stdout.map((line) => JSON.parse(line).gatewayCode).filter(Boolean), soon)
-      .toEqual(['AUTH_FAILURE', 'AUTH_FAILURE', 'RESOURCE_NOT_FOUND', 'NO_HEALTHY_BACKEND', 'BACKEND_RESPONSE'])
-  })
-})
-
-describe('the integrations', () => {
-  it.each(['logfmt', 'json'])(
-    'write %s as Ballerina does, on stderr, with ids that can be searched for',
-    async (format) => {
-      const program = startChartProgram('plane-integrations', 'ballerina', await freePort(), {
-        MODULE: 'hangar/orders',
-        FORMAT: format,
-        SEED: '7',
-        LINES_PER_SECOND: '200',
-      })
-
-      await expect.poll(() => program.stderr.length, soon).toBeGreaterThan(50)
-
-      expect(program.stdout).toEqual([])
-      const start =
-        format === 'json'
-          ? /^\{"time":"[^"]+Z","level":"(INFO|WARN|ERROR|DEBUG)","module":"hangar\/orders","message":"/
-          : /^time=\S+Z level=(INFO|WARN|ERROR|DEBUG) module=hangar\/orders message="/
-      expect(program.stderr.filter((line) => !start.test(line))).toEqual([])
-      expect(program.stderr[3]).toContain(correlationId(7, 2))
-    },
-  )
-
-  it('write as Micro Integrator does, with stack traces of several lines', async () => {
-    const program = startChartProgram('plane-integrations', 'micro-integrator', await freePort(), {
-      SEED: '9',
-      PORT: String(await freePort()),
-      LINES_PER_SECOND: '200',
-    })
-
-    await expect
-      .poll(() => program.stdout.filter((line) => line.startsWith('Caused by: ')).length, soon)
-      .toBeGreaterThan(0)
-
-    const record = /^\[\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2},\d{3}\] ( INFO| WARN|ERROR|DEBUG) \{\w+\} - \S/
-    const others = program.stdout.filter((line) => !record.test(line))
-    expect(others.every((line) => line === '' || /^(\tat |\t\.\.\. \d+ more|Caused by: )/.test(line))).toBe(true)
-    expect(program.stdout.find((line) => line.includes('ERROR'))).toMatch(
-      /correlation_id: [0-9a-f-]{36} org\.apache\.synapse\.SynapseException: /,
-    )
   })
 })
