@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createRouterClient } from '@orpc/server'
-import type { Plane } from '../preload/contract/planes.ts'
+import { type Plane, PlaneValues } from '../preload/contract/planes.ts'
 import { Problem } from '../preload/contract/problem.ts'
 import type { About, Settings } from '../preload/contract/settings.ts'
 import type { JsonObject } from '../preload/contract/words.ts'
@@ -41,10 +41,10 @@ export interface App {
   close(): Promise<void>
 }
 
-/** Profiles and charts that Hangar brings along: beside the sources, or beside the bundle. */
+/** Profiles and charts that Hangar brings along: beside the sources, or beside the bundle; out of the archive, where helm reads. */
 const assetsFolder = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../assets/' : '../../assets/', import.meta.url),
-)
+).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked')
 
 /** The composition root: every feature gets here what it needs of the others, and knows none of them. */
 export async function createApp({ home, host, kubeconfig }: AppOptions): Promise<App> {
@@ -67,8 +67,10 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
       if (found === undefined) throw new Problem('CONTEXT_UNKNOWN', 'The context is not in any kubeconfig any more.')
       return found.name
     },
+    keepOverrides: (planeId, overrides) => vault.keep(overridesName(planeId), overrides && JSON.stringify(overrides)),
     forget: async (planeId) => {
       await logs.purge({ planeId })
+      await vault.keep(overridesName(planeId), undefined)
       await Promise.all([vault.removePlane(planeId), workloads.forget(planeId), connectivity.forget(planeId)])
     },
   })
@@ -97,7 +99,13 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
   })
   const install = createInstall({
     home,
-    plane,
+    plane: async (planeId) => {
+      const [found, overrides] = await Promise.all([plane(planeId), vault.kept(overridesName(planeId))])
+      return {
+        ...found,
+        overrides: overrides === undefined ? {} : PlaneValues.shape.overrides.parse(JSON.parse(overrides)),
+      }
+    },
     profile: (name) => profiles.resolve(name),
     client: (contextId) => clusters.open(contextId),
     connection,
@@ -167,6 +175,9 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
     },
   }
 }
+
+/** Under which the vault keeps a plane's chart overrides. */
+const overridesName = (planeId: string): string => `overrides:${planeId}`
 
 /** A profile's table with its settings, as connectivity takes it. */
 function rowsOf({ profile, folder }: ResolvedProfile, settings: JsonObject): PlaneRows {

@@ -86,7 +86,12 @@ const targetOf = ({ name, namespace, title = name, via, timeoutSeconds }: Releas
   timeoutSeconds,
 })
 
-function wantedRelease(release: Release, plane: PlannedPlane, chart: LocalChart, substitute: Substitute): WantedRelease {
+function wantedRelease(
+  release: Release,
+  plane: PlannedPlane,
+  chart: LocalChart,
+  substitute: Substitute,
+): WantedRelease {
   const values = valuesOf(release, plane, substitute)
   const source = release.source && {
     ...release.source,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { Plane, type planes } from '../../preload/contract/planes.ts'
+import { Plane, type PlaneValues, type planes } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
@@ -12,10 +12,13 @@ export interface PlanesPorts {
   checkSettings(profile: string, settings: JsonObject): Promise<void>
   /** The context's name; throws CONTEXT_UNKNOWN. */
   contextName(contextId: string): Promise<string>
+  /** Keeps overrides sealed; undefined removes them. Throws VAULT_LOCKED. */
+  keepOverrides(planeId: string, overrides: Overrides | undefined): Promise<void>
   /** Removes what other features keep for the plane: credentials, logs, last known states. */
   forget(planeId: string): Promise<void>
 }
 
+type Overrides = PlaneValues['overrides']
 type Create = z.infer<NonNullable<(typeof planes.create)['~orpc']['inputSchema']>>
 type Update = z.infer<NonNullable<(typeof planes.update)['~orpc']['inputSchema']>>
 
@@ -62,6 +65,13 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       .sort((a, b) => a.name.localeCompare(b.name))
   }
 
+  /** Overrides may hold anything, a secret too: what is on disk and in the window is that there are some. */
+  const keep = async (planeId: string, overrides: Overrides): Promise<string[]> => {
+    const names = Object.keys(overrides)
+    await ports.keepOverrides(planeId, names.length === 0 ? undefined : overrides)
+    return names
+  }
+
   return {
     list,
     get,
@@ -71,12 +81,16 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       }
       const contextName = await ports.contextName(input.contextId)
       await ports.checkSettings(input.profile, input.settings)
-      return save({ id: randomUUID(), ...input, contextName, createdAt: new Date().toISOString() })
+      const { overrides, ...described } = input
+      const id = randomUUID()
+      const overridden = await keep(id, overrides)
+      return save({ id, ...described, overridden, contextName, createdAt: new Date().toISOString() })
     },
     async update({ planeId, settings, overrides }) {
       const plane = await get(planeId)
       await ports.checkSettings(plane.profile, settings)
-      return save({ ...plane, settings, overrides })
+      const overridden = overrides === undefined ? plane.overridden : await keep(planeId, overrides)
+      return save({ ...plane, settings, overridden })
     },
     async remove(planeId) {
       await get(planeId)

@@ -18,7 +18,7 @@ export const VaultFile = z.strictObject({
   ]),
   /** By plane, credential and key, joined with "/". */
   credentials: z.record(z.string(), Sealed),
-  /** Keys that features keep, by name. */
+  /** What features keep, by name: keys, and texts that may hold a secret. */
   keys: z.record(z.string(), Sealed),
 })
 export type VaultFile = z.infer<typeof VaultFile>

@@ -40,6 +40,10 @@ export interface Vault {
   /** 32 random bytes under a name, made on first use. Throws VAULT_LOCKED. */
   key(name: string): Promise<Buffer>
   destroyKey(name: string): Promise<void>
+  /** Keeps a text under a name that is no credential; undefined removes it. Throws VAULT_LOCKED. */
+  keep(name: string, text: string | undefined): Promise<void>
+  /** Throws VAULT_LOCKED where there is one. */
+  kept(name: string): Promise<string | undefined>
   removePlane(planeId: string): Promise<void>
 }
 
@@ -188,13 +192,27 @@ export function createVault({ home, service, keychain = systemKeychain(service) 
         return key
       })
     },
-    async destroyKey(name) {
-      if ((await readVault(file))?.keys[name] === undefined) return
-      await change((vault) => {
-        delete vault.keys[name]
+    destroyKey: (name) => forget(name),
+    async keep(name, text) {
+      if (text === undefined) return forget(name)
+      await change(async (vault) => {
+        const sealed = seal(Buffer.from(text), await open(vault), `key/${name}`)
+        vault.keys[name] = { sealed, storedAt: new Date().toISOString() }
       })
     },
+    async kept(name) {
+      const vault = await readVault(file)
+      const entry = vault?.keys[name]
+      return vault && entry && openValue(vault, await open(vault), entry, `key/${name}`).toString()
+    },
     removePlane: (planeId) => drop((name) => name.startsWith(`${planeId}/`)),
+  }
+
+  async function forget(name: string): Promise<void> {
+    if ((await readVault(file))?.keys[name] === undefined) return
+    await change((vault) => {
+      delete vault.keys[name]
+    })
   }
 
   async function drop(which: (name: string) => boolean): Promise<void> {

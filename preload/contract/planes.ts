@@ -6,7 +6,7 @@ import { JsonObject, Slug, Timestamp } from './words.ts'
 export const PlaneValues = z.strictObject({
   /** Against the profile's settings schema. */
   settings: JsonObject.default({}),
-  /** Chart values per release name, laid over the profile's. Never a secret. */
+  /** Chart values per release name, laid over the profile's. Kept sealed: a person may put anything here. */
   overrides: z.record(z.string(), JsonObject).default({}),
 })
 export type PlaneValues = z.infer<typeof PlaneValues>
@@ -18,7 +18,9 @@ export const Plane = z.strictObject({
   contextId: z.string(),
   contextName: z.string(),
   managementModel: z.string(),
-  ...PlaneValues.shape,
+  settings: JsonObject,
+  /** Names of the releases whose chart values are overridden; the values themselves stay in the vault. */
+  overridden: z.array(z.string()),
   createdAt: Timestamp,
   /** Last time that an install ended well; absent: never. */
   installedAt: Timestamp.optional(),
@@ -41,7 +43,16 @@ export const planes = {
       }),
     )
     .output(Plane),
-  update: procedure.input(z.strictObject({ planeId: z.uuid(), ...PlaneValues.shape })).output(Plane),
+  /** Without `overrides` those that are kept stay. */
+  update: procedure
+    .input(
+      z.strictObject({
+        planeId: z.uuid(),
+        settings: JsonObject,
+        overrides: PlaneValues.shape.overrides.unwrap().optional(),
+      }),
+    )
+    .output(Plane),
   /** Forgets the plane on this computer: its credentials and logs go, the cluster stays as it is. */
   remove: procedure.input(PlaneId).output(z.strictObject({})),
 }

@@ -61,13 +61,14 @@ export function SettingsStep(props: SettingsStepProps) {
     stored?.some((one) => one.credential === credential && one.key === key) ?? false
 
   async function saved(): Promise<Plane | undefined> {
-    const values = { settings, overrides: plane?.overrides ?? {} }
     if (plane !== undefined && draft.settings === undefined) return plane
     const { contextId, profile: name, managementModel, name: planeName } = draft
     if (plane === undefined && (!contextId || !name || !managementModel || !planeName)) return undefined
-    const wanted = { contextId, profile: name, managementModel, name: planeName, ...values } as NewPlane // checked above
+    const wanted = { contextId, profile: name, managementModel, name: planeName, settings, overrides: {} } as NewPlane // checked above
     const outcome =
-      plane === undefined ? await planes.getState().create(wanted) : await planes.getState().update(plane.id, values)
+      plane === undefined
+        ? await planes.getState().create(wanted)
+        : await planes.getState().update(plane.id, { settings })
     if (outcome.ok) return outcome.value
     setProblem(outcome.problem)
     return undefined

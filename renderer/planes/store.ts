@@ -1,10 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Plane, PlaneValues } from '../../preload/contract/planes.ts'
+import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
+import type { JsonObject } from '../../preload/contract/words.ts'
 import type { Client } from '../lib/client.ts'
 import { attempt, type Outcome, problemOf } from '../lib/outcome.ts'
 
-export type NewPlane = Pick<Plane, 'name' | 'profile' | 'contextId' | 'managementModel'> & PlaneValues
+export type NewPlane = Pick<Plane, 'name' | 'profile' | 'contextId' | 'managementModel' | 'settings'>
 
 export interface PlanesState {
   /** In the order of their names; undefined until the first answer. */
@@ -12,7 +13,7 @@ export interface PlanesState {
   readonly problem: ProblemReport | undefined
   load(): Promise<void>
   create(plane: NewPlane): Promise<Outcome<Plane>>
-  update(planeId: string, values: PlaneValues): Promise<Outcome<Plane>>
+  update(planeId: string, values: Pick<PlaneValues, 'settings'>): Promise<Outcome<Plane>>
   remove(planeId: string): Promise<ProblemReport | undefined>
 }
 
@@ -37,8 +38,8 @@ export const createPlanesStore = (client: Pick<Client, 'planes'>): PlanesStore =
       if (created.ok) set(({ planes }) => ({ planes: withPlane(planes, created.value) }))
       return created
     },
-    async update(planeId, values) {
-      const updated = await attempt(() => client.planes.update({ planeId, ...values }))
+    async update(planeId, settings) {
+      const updated = await attempt(() => client.planes.update({ planeId, settings }))
       if (updated.ok) set(({ planes }) => ({ planes: withPlane(planes, updated.value) }))
       return updated
     },

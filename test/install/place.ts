@@ -1,11 +1,11 @@
 import { delimiter, dirname } from 'node:path'
 import { createInstall, type Install } from '../../main/install/install.ts'
+import type { PlannedPlane } from '../../main/install/ports.ts'
 import type { ClusterConnection, KubernetesClient } from '../../main/lib/kubernetes/client.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import type { OperationStarter } from '../../main/lib/operation.ts'
 import { createOperations, type Operations } from '../../main/operations/operations.ts'
 import { substitute } from '../../main/profiles/placeholders.ts'
-import type { PlannedPlane } from '../../main/install/ports.ts'
 import { Profile } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 

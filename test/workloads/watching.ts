@@ -68,7 +68,7 @@ const plane: Plane = {
   contextName: 'bed',
   managementModel: 'self',
   settings: {},
-  overrides: {},
+  overridden: [],
   createdAt: '2026-01-01T00:00:00Z',
 }
 

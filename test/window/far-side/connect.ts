@@ -181,12 +181,14 @@ const router = os.router({
     get: os.planes.get.handler(({ input }) => planeOf(input.planeId)),
     create: os.planes.create.handler(({ input }) => {
       const contextName = contexts.contexts.find(({ id }) => id === input.contextId)?.name ?? ''
-      const plane: Plane = { ...input, id: crypto.randomUUID(), contextName, createdAt: now() }
+      const { overrides, ...described } = input
+      const overridden = Object.keys(overrides)
+      const plane: Plane = { ...described, overridden, id: crypto.randomUUID(), contextName, createdAt: now() }
       planes.set([...planes.get(), plane])
       return plane
     }),
-    update: os.planes.update.handler(({ input: { planeId, ...values } }) => {
-      const plane = { ...planeOf(planeId), ...values }
+    update: os.planes.update.handler(({ input: { planeId, settings } }) => {
+      const plane = { ...planeOf(planeId), settings }
       planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))
       return plane
     }),

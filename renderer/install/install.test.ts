@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import type { PreflightResult } from '../../preload/contract/install.ts'
+import type { Operation } from '../../preload/contract/operations.ts'
+import type { Plane } from '../../preload/contract/planes.ts'
+import { openingStep, reachable } from './steps.ts'
+import { preflightSays, withPreflight } from './store.ts'
+import { validator } from './validator.ts'
+
+const plane: Plane = {
+  id: '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90',
+  name: 'demo',
+  profile: 'demo',
+  contextId: 'c',
+  contextName: 'c',
+  managementModel: 'self',
+  settings: {},
+  overridden: [],
+  createdAt: '2026-03-01T10:00:00Z',
+}
+const installed: Plane = { ...plane, installedAt: '2026-03-01T11:00:00Z' }
+
+const operation = (state: Operation['state'], kind: Operation['kind'] = 'install'): Operation => ({
+  id: '11111111-1111-4111-8111-111111111111',
+  kind,
+  planeId: plane.id,
+  title: '',
+  state,
+  startedAt: '2026-03-01T10:00:00Z',
+  updatedAt: '2026-03-01T10:00:00Z',
+  done: 0,
+  steps: [],
+  offers: [],
+})
+
+const check = (verdict: PreflightResult['verdict'], strict: boolean): PreflightResult => ({
+  id: `${verdict}${strict}`,
+  title: '',
+  verdict,
+  strict,
+  message: '',
+  hint: '',
+  evidence: '',
+  elapsedMs: 1,
+})
+
+describe('where the wizard opens', () => {
+  it.each([
+    ['a plane that was only described', plane, undefined, 'preflight'],
+    ['an installed one', installed, operation('done'), 'done'],
+    ['an interrupted operation', plane, operation('interrupted'), 'install'],
+    ['an uninstall that runs', installed, operation('running', 'uninstall'), 'install'],
+    ['a cancelled install', plane, operation('cancelled'), 'preflight'],
+  ] as const)('%s', (_, at, running, step) => {
+    expect(openingStep(at, running)).toBe(step)
+  })
+
+  it('lets nobody go past the settings before there is a plane, nor to "Done" before it is installed', () => {
+    expect(reachable('settings', undefined, undefined)).toBe(true)
+    expect(reachable('preflight', undefined, undefined)).toBe(false)
+    expect(reachable('done', plane, operation('running'))).toBe(false)
+    expect(reachable('install', plane, undefined)).toBe(false)
+  })
+})
+
+describe('what a preflight allows', () => {
+  const says = (...results: PreflightResult[]) =>
+    preflightSays(
+      withPreflight(
+        { state: 'running', checks: [], results: {}, startedAt: undefined, problem: undefined },
+        { kind: 'finished', report: { schemaVersion: 1, startedAt: '2026-03-01T10:00:00Z', context: 'c', results } },
+      ),
+    )
+
+  it.each([
+    ['all passes', [check('pass', true)], 'clear'],
+    ['a strict failure', [check('pass', true), check('fail', true)], 'blocked'],
+    ['a failure that may be passed over', [check('fail', false)], 'warned'],
+    ['a warning', [check('warn', true)], 'warned'],
+  ] as const)('%s', (_, results, said) => {
+    expect(says(...results)).toBe(said)
+  })
+})
+
+describe('the settings validator', () => {
+  const schema = {
+    type: 'object',
+    required: ['region'],
+    properties: {
+      region: { type: 'string', pattern: '^[a-z]+$' },
+      far: {
+        type: 'object',
+        required: ['host'],
+        properties: { host: { type: 'string', minLength: 1 }, port: { type: 'integer', maximum: 65_535 } },
+      },
+    },
+  } as const
+
+  it('names the field of each fault, also of one that is missing', () => {
+    const { errorSchema, errors } = validator.validateFormData(
+      { far: { port: 70_000 } },
+      structuredClone(schema) as never,
+    )
+
+    expect(errorSchema).toMatchObject({
+      region: { __errors: ['is required'] },
+      far: { host: { __errors: ['is required'] }, port: { __errors: ['must be at most 65535'] } },
+    })
+    expect(errors).toHaveLength(3)
+  })
+
+  it('finds nothing wrong with what is right', () => {
+    expect(
+      validator.validateFormData({ region: 'west', far: { host: 'h', port: 1 } }, structuredClone(schema) as never)
+        .errors,
+    ).toEqual([])
+  })
+})
