@@ -22,6 +22,9 @@ export function PlaneFacts({ plane, profile }: PlaneFactsProps) {
           ['Profile', profile?.ok ? `${profile.value.title} (${plane.profile})` : plane.profile],
           ['Context', plane.contextName],
           ['Managed', model?.title ?? plane.managementModel],
+          ...(plane.overridden.length === 0
+            ? []
+            : ([['Own chart values', `for ${plane.overridden.join(', ')}`]] as const)),
           ['Described', <At key="created" at={plane.createdAt} />],
           ['Installed', plane.installedAt === undefined ? 'Not yet' : <At key="installed" at={plane.installedAt} />],
         ]}

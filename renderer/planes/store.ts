@@ -1,11 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Plane } from '../../preload/contract/planes.ts'
+import type { Plane, PlaneValues } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
-import type { JsonObject } from '../../preload/contract/words.ts'
 import type { Client } from '../lib/client.ts'
 import { attempt, type Outcome, problemOf } from '../lib/outcome.ts'
 
-export type NewPlane = Pick<Plane, 'name' | 'profile' | 'contextId' | 'managementModel' | 'settings'>
+export type NewPlane = Pick<Plane, 'name' | 'profile' | 'contextId' | 'managementModel'> & PlaneValues
 
 export interface PlanesState {
   /** In the order of their names; undefined until the first answer. */
@@ -38,8 +37,8 @@ export const createPlanesStore = (client: Pick<Client, 'planes'>): PlanesStore =
       if (created.ok) set(({ planes }) => ({ planes: withPlane(planes, created.value) }))
       return created
     },
-    async update(planeId, settings) {
-      const updated = await attempt(() => client.planes.update({ planeId, settings }))
+    async update(planeId, values) {
+      const updated = await attempt(() => client.planes.update({ planeId, ...values }))
       if (updated.ok) set(({ planes }) => ({ planes: withPlane(planes, updated.value) }))
       return updated
     },

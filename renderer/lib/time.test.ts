@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { age, bytes, counted, span } from './time.ts'
+
+const now = Date.parse('2026-03-01T12:00:00Z')
+
+it.each([
+  ['2026-03-01T11:59:58Z', 'just now'],
+  ['2026-03-01T12:00:30Z', 'just now'],
+  ['2026-03-01T11:59:18Z', '42 s ago'],
+  ['2026-03-01T11:57:00Z', '3 min ago'],
+  ['2026-03-01T02:00:00Z', '10 h ago'],
+  ['2026-02-27T12:00:00Z', '2 d ago'],
+])('says the age of %s as "%s"', (at, said) => {
+  expect(age(at, now)).toBe(said)
+})
+
+it('gives every number its unit', () => {
+  expect(bytes(999)).toBe('999 B')
+  expect(bytes(61_400_000)).toBe('61.4 MB')
+  expect(span(340)).toBe('340 ms')
+  expect(counted(1, 'line')).toBe('1 line')
+  expect(counted(12_000, 'line')).toBe('12,000 lines')
+})
