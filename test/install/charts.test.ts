@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fetchChart, storedChart } from '../../main/install/charts.ts'
+import { createHelm, type Helm } from '../../main/install/helm.ts'
+import { findHelm } from '../../main/install/helm-program.ts'
+import { buildHelm } from '../../scripts/build-helm.ts'
+import { run } from '../../scripts/run.ts'
+import { build, programPath } from '../bed/programs.ts'
+import { until } from '../bed/until.ts'
+import { skipReason } from '../bed/with-bed.ts'
+import { chartsFolder } from './place.ts'
+
+const limit = () => AbortSignal.timeout(30_000)
+const reason = skipReason('simulated')
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
+describe.skipIf(reason !== '')(`charts ${reason}`, () => {
+  let folder: string
+  let helm: Helm
+  let place: { readonly helm: Helm; readonly folder: string; readonly home: string }
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hangar-charts-'))
+    await buildHelm()
+    helm = createHelm(await findHelm('bundled', '', limit()), join(folder, 'home'))
+    place = { helm, folder, home: join(folder, 'home') }
+    await cp(join(chartsFolder, 'small'), join(folder, 'small'), { recursive: true })
+  }, 290_000)
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('of a folder are known by what is in it', async () => {
+    const first = await fetchChart({ path: 'small' }, place, limit())
+    const again = await fetchChart({ path: 'small' }, { ...place, home: join(folder, 'other') }, limit())
+    await writeFile(join(folder, 'small', 'values.yaml'), 'greeting: changed\n')
+    const changed = await fetchChart({ path: 'small' }, place, limit())
+
+    expect(first).toMatchObject({ name: 'small', version: '0.1.0' })
+    expect(again.digest).toBe(first.digest)
+    expect(changed.digest).not.toBe(first.digest)
+    // What was planned before stays at hand as it was.
+    expect(await storedChart(first.digest, place, limit())).toEqual(first)
+    expect(await storedChart('0'.repeat(64), place, limit())).toBeUndefined()
+  })
+
+  it('that are not there, or are none, are named', async () => {
+    await expect(fetchChart({ path: 'none' }, place, limit())).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: expect.stringContaining(join(folder, 'none')),
+    })
+    await writeFile(join(folder, 'not-a-chart.tgz'), 'text')
+    await expect(fetchChart({ path: 'not-a-chart.tgz' }, place, limit())).rejects.toMatchObject({ code: 'HELM_FAILED' })
+  })
+
+  it('of a registry are pulled, by digest too, and another digest is refused', async () => {
+    await build(['registry'], {})
+    const port = await freePort()
+    const config = join(folder, 'registry.yml')
+    await writeFile(config, `version: 0.1\nstorage: {inmemory: {}}\nhttp: {addr: "127.0.0.1:${port}"}\n`)
+    const registry = spawn(programPath('registry'), ['serve', config], { stdio: 'ignore' })
+    try {
+      const home = `http://127.0.0.1:${port}/v2/`
+      await until(
+        'The registry',
+        () =>
+          fetch(home).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        10_000,
+        limit(),
+      )
+      const archive = (await fetchChart({ path: 'small' }, place, limit())).file
+      const repository = `oci://127.0.0.1:${port}/charts`
+      const pushed = await run(helm.program.path, ['push', archive, repository, '--plain-http'], { signal: limit() })
+      const [digest = ''] = /sha256:[0-9a-f]{64}/.exec(pushed.stdout + pushed.stderr) ?? []
+      const chart = { oci: `${repository}/small`, version: '0.1.0' }
+
+      const byVersion = await fetchChart(chart, place, limit())
+      const byDigest = await fetchChart({ ...chart, digest }, place, limit())
+      const other = fetchChart({ ...chart, digest: `sha256:${'0'.repeat(64)}` }, place, limit())
+
+      expect(await readFile(byVersion.file)).toEqual(await readFile(archive))
+      expect(byDigest).toEqual(byVersion)
+      await expect(other).rejects.toMatchObject({ code: 'HELM_FAILED' })
+    } finally {
+      registry.kill('SIGKILL')
+    }
+  }, 290_000)
+})
