@@ -25,7 +25,7 @@ export interface PlaneRows {
   readonly folder: string
 }
 
-export interface ClientCertificate {
+interface ClientCertificate {
   readonly certificate: string
   readonly key: string
 }

@@ -81,7 +81,7 @@ export interface CertificateFacts {
   readonly keySha256: string
 }
 
-export interface Trusted {
+interface Trusted {
   /** The roots that the component trusts. */
   readonly byTarget: boolean
   readonly byBundled: boolean

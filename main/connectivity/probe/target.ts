@@ -4,7 +4,7 @@ import type { Protocol, Scope } from '../../../preload/contract/profiles.ts'
 export type Trust = { readonly kind: 'system' | 'bundled' } | { readonly kind: 'pem'; readonly pem: string }
 
 /** What the expected speaker shows of itself, as the profile's row says it. */
-export interface Expected {
+interface Expected {
   readonly status?: readonly number[] | undefined
   readonly header?: Readonly<Record<string, string>> | undefined
   readonly body?: string | undefined

@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /** What a name server does with a question: addresses, an error code of DNS (3: NXDOMAIN, 2: SERVFAIL, 5: REFUSED), or nothing. */
-export type Answer = readonly string[] | { readonly code: number } | 'silence'
+type Answer = readonly string[] | { readonly code: number } | 'silence'
 export type Zone = (name: string, family: 4 | 6) => Answer
 
 export interface NameServer {

@@ -20,7 +20,7 @@ const without = (cause: Detector['cause'], says: (dns: Asked) => string | undefi
 })
 const any = (dns: Asked, kind: FamilyAnswer['kind']): boolean => answersOf(dns).some((answer) => answer.kind === kind)
 
-export const dnsDetectors: readonly Detector[] = [
+const dnsDetectors: readonly Detector[] = [
   without('dns.nxdomain', (dns) =>
     any(dns, 'nxdomain') ? `${dns.resolver} says that ${dns.name} does not exist` : undefined,
   ),

@@ -19,7 +19,7 @@ const saw = <K extends IdentityFacts['kind']>(
 })
 
 /** What may come in place of any protocol's answer. */
-export const silenceDetectors: readonly Detector[] = [
+const silenceDetectors: readonly Detector[] = [
   saw('alert', 'tls.client-cert', ({ code }, target) => {
     if (!refusesCertificate(code) && !/HANDSHAKE_FAILURE/.test(code)) return undefined
     // A gRPC server with mutual TLS can prove itself in no other way to someone without a certificate.
@@ -58,7 +58,7 @@ const answerOf = (identity: IdentityFacts | undefined): HttpFacts | undefined =>
   identity?.kind === 'http' || identity?.kind === 'websocket' ? identity.answer : undefined
 
 /** The row asks for a protocol of ALPN, and another was agreed. */
-export const alpnDetector: Detector = {
+const alpnDetector: Detector = {
   cause: 'identity.http2',
   sees: ({ tls }, { alpn }) =>
     tls?.kind === 'established' && alpn?.[0] === 'h2' && !alpn.includes('http/1.1') && tls.alpn !== 'h2'
@@ -67,7 +67,7 @@ export const alpnDetector: Detector = {
 }
 
 /** What is wrong although the right speaker is there. */
-export const speakerDetectors: readonly Detector[] = [
+const speakerDetectors: readonly Detector[] = [
   {
     cause: 'auth.rejected',
     sees: ({ tls, identity }) => {

@@ -21,7 +21,7 @@ const upstreamErrors = /ERR_(?:CONNECT_FAIL|DNS_FAIL|READ_TIMEOUT|CANNOT_FORWARD
 const isUpstream = ({ answer }: Answered): boolean =>
   [502, 503, 504].includes(answer.status) || upstreamErrors.test(answer.headers['x-squid-error'] ?? '')
 
-export const proxyDetectors: readonly Detector[] = [
+const proxyDetectors: readonly Detector[] = [
   { cause: 'proxy.unsupported', sees: ({ proxy }) => (proxy?.kind === 'unusable' ? proxy.why : undefined) },
   {
     cause: 'proxy.unreachable',
@@ -43,7 +43,7 @@ export const proxyDetectors: readonly Detector[] = [
   answered('proxy.denied', line),
 ]
 
-export const proxyWarnings: readonly Detector[] = [
+const proxyWarnings: readonly Detector[] = [
   {
     cause: 'proxy.raw-tcp',
     sees: ({ proxy }, target) =>
@@ -54,7 +54,7 @@ export const proxyWarnings: readonly Detector[] = [
 ]
 
 /** The schemes that a 407 offers, each once. */
-export const schemesOf = (header: string): readonly string[] => [
+const schemesOf = (header: string): readonly string[] => [
   ...new Set([...header.matchAll(/(?:^|,)\s*([A-Za-z][A-Za-z0-9_-]*)(?=\s|,|$)/g)].map((match) => match[1] ?? '')),
 ]
 

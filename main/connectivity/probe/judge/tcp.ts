@@ -19,7 +19,7 @@ const ended = (cause: Detector['cause'], ...outcomes: readonly DialOutcome[]): D
 })
 
 /** An answer says more than silence, and silence more than a family that this machine does not have. */
-export const tcpDetectors: readonly Detector[] = [
+const tcpDetectors: readonly Detector[] = [
   ended('local.sockets', 'no-sockets'),
   ended('tcp.refused', 'refused'),
   ended('tcp.reset', 'reset'),
@@ -27,7 +27,7 @@ export const tcpDetectors: readonly Detector[] = [
   ended('tcp.unreachable', 'unreachable', 'no-route', 'error'),
 ]
 
-export const tcpWarnings: readonly Detector[] = [
+const tcpWarnings: readonly Detector[] = [
   {
     cause: 'flaky',
     sees: ({ tcp }) =>

@@ -68,7 +68,7 @@ const versionCodes =
 /** 7 bytes: the far end sent an alert and nothing before it, so it never came to certificates. */
 const onlyAlerted = ({ receivedBytes }: Failed): boolean => receivedBytes <= 14
 
-export const tlsDetectors: readonly Detector[] = [
+const tlsDetectors: readonly Detector[] = [
   failed('identity.captive-portal', ({ peek }) => pageInstead('identity.captive-portal', peek)),
   failed('identity.block-page', ({ outcome, peek }) => {
     const page = speaksClear(outcome) && peek !== undefined ? wrongPage(peek) : undefined
@@ -147,7 +147,7 @@ const cutWord = (outcome: Failed['outcome']): string =>
 const otherName = (answers: boolean | undefined): string =>
   answers === undefined ? 'was not tried' : answers ? 'is answered: the name is filtered' : 'is cut too'
 
-export const tlsWarnings: readonly Detector[] = [
+const tlsWarnings: readonly Detector[] = [
   established('tls.inspected', (tls, target) =>
     accepted(tls, target) && target.trust.kind !== 'pem' ? signsOfInterception(tls) : undefined,
   ),

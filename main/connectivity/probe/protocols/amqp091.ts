@@ -13,7 +13,7 @@ const header = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
 const startPattern = { type: 1, class: 10, method: 10, end: 0xce }
 
 /** A greeting: the header of another version, or a whole first frame. */
-export const takeGreeting: Take<AmqpSpeech> = (bytes) => {
+const takeGreeting: Take<AmqpSpeech> = (bytes) => {
   if (bytes.length === 0) return undefined
   if (bytes[0] === magic[0]) {
     if (bytes.length < 8)

@@ -10,7 +10,7 @@ export const saslHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0])
 const plainHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 1, 0, 0])
 
 /** A server echoes the header and lists its mechanisms. Nothing is chosen: no credential is sent. */
-export async function greetAmqp1(channel: Channel, limitMs: number, signal: AbortSignal): Promise<AmqpSpeech> {
+async function greetAmqp1(channel: Channel, limitMs: number, signal: AbortSignal): Promise<AmqpSpeech> {
   channel.write(saslHeader)
   const speech = await within(limitMs, signal, async (limit): Promise<AmqpSpeech> => {
     const header = await channel.read(takeHeader, limit)

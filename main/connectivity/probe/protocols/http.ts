@@ -95,7 +95,7 @@ function sameHost(answer: HttpFacts, target: Target, path: string): string | und
 }
 
 /** The host that a redirect leads to, when it is not this one. */
-export function sentElsewhere(answer: HttpFacts, target: Target): string | undefined {
+function sentElsewhere(answer: HttpFacts, target: Target): string | undefined {
   const to = targetOf(answer, target, '/')
   if (to === undefined) return isRedirect(answer) ? (answer.headers.location ?? '') : undefined
   return to.host

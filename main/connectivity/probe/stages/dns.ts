@@ -53,7 +53,7 @@ interface Answers {
   readonly v6: FamilyAnswer
 }
 
-export const addressesOf = ({ v4, v6 }: Answers): readonly string[] =>
+const addressesOf = ({ v4, v6 }: Answers): readonly string[] =>
   [v4, v6].flatMap((answer) => (answer.kind === 'addresses' ? answer.addresses : []))
 const hasAddress = ({ v4, v6 }: Answers): boolean => v4.kind === 'addresses' || v6.kind === 'addresses'
 const isSilent = ({ v4, v6 }: Answers): boolean => v4.kind === 'timeout' && v6.kind === 'timeout'

@@ -12,7 +12,7 @@ export interface RootSet {
 const pemPattern = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /** The certificates of a PEM text; what is no certificate is left out. */
-export function rootsOf(pems: readonly string[]): RootSet {
+function rootsOf(pems: readonly string[]): RootSet {
   const bySubject = new Map<string, X509Certificate[]>()
   const readable: string[] = []
   for (const pem of pems) {

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { searchOrder } from './dns.ts'
+
+const pod = 'search ns.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n'
+
+describe('the order in which names are tried', () => {
+  it.each([
+    ['api.github.com', 'nameserver 10.0.0.53\n', ['api.github.com']],
+    ['broker', 'search corp.test lab.test.\n', ['broker.corp.test', 'broker.lab.test', 'broker']],
+    ['api.github.com', 'domain corp.test\n', ['api.github.com', 'api.github.com.corp.test']],
+    ['a.b', pod, ['a.b.ns.svc.cluster.local', 'a.b.svc.cluster.local', 'a.b.cluster.local', 'a.b']],
+    [
+      'a.b.c.d.e.f',
+      pod,
+      ['a.b.c.d.e.f', 'a.b.c.d.e.f.ns.svc.cluster.local', 'a.b.c.d.e.f.svc.cluster.local', 'a.b.c.d.e.f.cluster.local'],
+    ],
+  ])('for %s under %j is a resolver library’s', (name, resolvConf, expected) => {
+    expect(searchOrder(name, resolvConf)).toEqual(expected)
+  })
+})
