@@ -6,7 +6,7 @@ import { age, json, line, say, status, table } from './print.ts'
 
 /** A cluster that does not answer within this time is shown as it was last known. */
 const answerMs = 6_000
-const wrong: ReadonlySet<Health> = new Set(['missing', 'degraded', 'unknown'])
+const wrong: ReadonlySet<Health> = new Set(['missing', 'degraded'])
 
 export const statusCommand: Command = {
   name: 'status',
