@@ -48,6 +48,8 @@ export function Palette({ opened, onClose }: PaletteProps) {
         'aria-label': 'Go to, or do',
       }}
       transitionProps={{ duration: 0 }}
+      overlayProps={{ blur: 0 }}
+      attributes={{ content: { 'aria-label': 'Go to, or do' } }}
     />
   )
 }

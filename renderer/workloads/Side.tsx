@@ -44,7 +44,7 @@ export function Side({ store, row }: { readonly store: WorkloadsStore; readonly 
           {row?.kind === 'object' ? 'Events of this object' : 'Events of the plane'}
         </h3>
         <Button variant="subtle" size="compact-xs" onClick={() => void store.getState().loadEvents(events.object)}>
-          Read again
+          Refresh
         </Button>
       </div>
       {events.problem !== undefined && <ProblemNotice problem={events.problem} tone="warn" />}
