@@ -89,7 +89,11 @@ export function preflightSays({ state, results, problem }: Preflight): Preflight
   return all.some(({ verdict }) => verdict === 'fail' || verdict === 'warn') ? 'warned' : 'clear'
 }
 
-export const createInstallStore = (client: Pick<Client, 'install'>): InstallStore =>
+/** `onStarted` hears of an operation before any stream of them can tell, so that no older one is taken for it. */
+export const createInstallStore = (
+  client: Pick<Client, 'install'>,
+  onStarted: (operation: Operation) => void,
+): InstallStore =>
   createStore<InstallState>()((set, get) => {
     let running = new AbortController()
     return {
@@ -163,7 +167,10 @@ export const createInstallStore = (client: Pick<Client, 'install'>): InstallStor
             ? { plan: noPlan, uninstalling: false }
             : { plan: { ...plan, loading: false, problem: started.problem } },
         )
-        if (started.ok) get().go('install')
+        if (started.ok) {
+          onStarted(started.value)
+          get().go('install')
+        }
         return started
       },
       setUninstalling(on) {

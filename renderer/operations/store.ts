@@ -11,6 +11,8 @@ export interface OperationsState {
   readonly problem: ProblemReport | undefined
   /** Follows every operation until the signal aborts. */
   watch(signal: AbortSignal): Promise<void>
+  /** Takes in an operation that was started just now. */
+  learn(operation: Operation): void
   cancel(operationId: string): Promise<ProblemReport | undefined>
   resume(operationId: string): Promise<ProblemReport | undefined>
   forget(operationId: string): Promise<ProblemReport | undefined>
@@ -46,6 +48,7 @@ export const createOperationsStore = (client: Pick<Client, 'operations'>): Opera
       )
       if (problem !== undefined) set({ problem })
     },
+    learn: (operation) => set(({ operations }) => ({ operations: merged(operations ?? [], [operation]) })),
     cancel: (operationId) => problemOf(() => client.operations.cancel({ operationId })),
     async resume(operationId) {
       return problemOf(async () => {

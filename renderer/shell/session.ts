@@ -1,3 +1,5 @@
+import type { Operation } from '../../preload/contract/operations.ts'
+import type { Plane } from '../../preload/contract/planes.ts'
 import { type ClustersStore, createClustersStore } from '../clusters/store.ts'
 import { type ConnectivityStore, createConnectivityStore } from '../connectivity/store.ts'
 import { openingStep } from '../install/steps.ts'
@@ -32,15 +34,16 @@ export interface Session {
 
 export function createSession(link: Link): Session {
   const { client } = link
+  const operations = createOperationsStore(client)
   return {
     link,
     route: createRouteStore(),
     notices: createNoticesStore(),
     planes: createPlanesStore(client),
-    operations: createOperationsStore(client),
+    operations,
     clusters: createClustersStore(client),
     profiles: createProfilesStore(client),
-    install: createInstallStore(client),
+    install: createInstallStore(client, operations.getState().learn),
     connectivity: createConnectivityStore(client),
     workloads: createWorkloadsStore(client),
     logs: createLogsStore(client),
@@ -101,6 +104,7 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
   if (gone && session.planes.getState().planes !== undefined) session.route.getState().go({ view: 'home' })
   settle()
   session.route.subscribe(settle)
+  keepPlanesKnown(session)
   session.link.store.subscribe((now, before) => {
     if (now.state !== 'connected' || before.state === 'connected') return
     // Streams come back by themselves; what was read once is read again.
@@ -132,5 +136,26 @@ function whenOperationsKnown({ operations }: Session): Promise<void> {
       stop()
       resolve()
     })
+  })
+}
+
+/** What changes planes without the window having asked: an install that ends, a plane made in a terminal. */
+function keepPlanesKnown(session: Session): void {
+  const ended = (operations: readonly Operation[] | undefined) =>
+    (operations ?? []).filter(({ kind, state }) => kind !== 'collect' && state === 'done').map(({ id }) => id)
+  session.operations.subscribe(({ operations }, before) => {
+    const knownEnds = new Set(ended(before.operations))
+    const planes = new Set(session.planes.getState().planes?.map(({ id }) => id))
+    const knownOperations = new Set(before.operations?.map(({ id }) => id))
+    const strange = operations?.some(({ id, planeId }) => !knownOperations.has(id) && !planes.has(planeId)) === true
+    if (strange || ended(operations).some((id) => !knownEnds.has(id))) void session.planes.getState().load()
+  })
+  session.planes.subscribe(({ planes }, before) => {
+    const { planeId } = session.connectivity.getState()
+    const settingsOf = (list: readonly Plane[] | undefined) => list?.find(({ id }) => id === planeId)?.settings
+    const now = settingsOf(planes)
+    // The rows have the settings put in, so they are read anew.
+    const changed = JSON.stringify(now) !== JSON.stringify(settingsOf(before.planes))
+    if (planeId !== undefined && now !== undefined && changed) void session.connectivity.getState().load(planeId)
   })
 }

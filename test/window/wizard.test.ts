@@ -146,6 +146,7 @@ describe('the install wizard', () => {
     await page.getByText('Every step is done.').waitFor()
 
     await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText('demo-2 is installed').waitFor()
     await page.getByRole('button', { name: 'Uninstall …' }).click()
     await page.getByRole('list', { name: 'Steps of the plan' }).waitFor()
     await page.getByRole('button', { name: 'Uninstall …' }).click()
