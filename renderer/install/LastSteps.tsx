@@ -36,7 +36,7 @@ export interface InstallStepProps {
 
 const intros: Readonly<Record<Operation['state'], string>> = {
   running: 'You can leave this view: it goes on, and shows under Activity.',
-  interrupted: 'Hangar was stopped in the middle. Nothing has changed since; Resume goes on from there.',
+  interrupted: 'Hangar was stopped in the middle. It has changed nothing since; Resume goes on from there.',
   failed: 'It stopped at a step that failed. What was done before it is still there.',
   cancelled: 'It was cancelled. What was done before is still there.',
   done: 'Every step is done.',

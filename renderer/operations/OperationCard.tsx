@@ -5,7 +5,7 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { span } from '../lib/time.ts'
 import { IconChevronDown, IconChevronRight } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
-import { operationLook, Status, stepLook } from '../ui/Status.tsx'
+import { operationLook, Status, type StatusLook, stepLook } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
 import classes from './Activity.module.css'
@@ -26,7 +26,7 @@ export interface OperationCardProps {
 const says = {
   running: undefined,
   interrupted:
-    'Hangar stopped in the middle of this. Nothing has changed since. Resume looks at the cluster and goes on.',
+    'Hangar stopped in the middle of this. Hangar has changed nothing since. Resume looks at the cluster and goes on.',
   done: undefined,
   failed: undefined,
   cancelled: 'It was stopped. What was done up to then is still there.',
@@ -72,7 +72,7 @@ export function OperationCard(props: OperationCardProps) {
         <>
           <ol className={classes.steps} aria-label="Steps">
             {steps.map((step) => (
-              <Step key={step.id} step={step} />
+              <Step key={step.id} step={step} operation={state} />
             ))}
           </ol>
           <div className={classes.times}>
@@ -89,16 +89,25 @@ export function OperationCard(props: OperationCardProps) {
   )
 }
 
-function Step({ step }: { readonly step: StepProgress }) {
+/** A step that was being done when everything stopped: nobody works on it, so it must not look so. */
+const cutOff: StatusLook = { ...operationLook.interrupted, word: 'Cut off' }
+
+interface StepProps {
+  readonly step: StepProgress
+  readonly operation: Operation['state']
+}
+
+function Step({ step, operation }: StepProps) {
   const { title, state, startedAt, endedAt, message, waitingOn } = step
+  const halted = state === 'running' && operation !== 'running'
   return (
-    <li className={classes.step} aria-current={state === 'running' ? 'step' : undefined}>
+    <li className={classes.step} aria-current={state === 'running' && !halted ? 'step' : undefined}>
       <div className={classes.stepHead}>
         <span className={classes.stepState}>
-          <Status look={stepLook[state]} />
+          <Status look={halted ? cutOff : stepLook[state]} />
         </span>
         <span className={classes.stepTitle}>{title}</span>
-        {startedAt !== undefined && <Took from={startedAt} to={endedAt} />}
+        {startedAt !== undefined && !halted && <Took from={startedAt} to={endedAt} />}
       </div>
       {message !== undefined && message !== '' && <div className={classes.message}>{message}</div>}
       {waitingOn.length > 0 && (
