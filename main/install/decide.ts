@@ -32,9 +32,8 @@ const newestGood = (history: History): number | undefined =>
   history.findLast(({ status }) => status === 'deployed' || status === 'superseded')?.revision
 
 /** Pending: Helm leaves it so when its process dies, and looks the same while it is at work. Only a process or time tells. */
-function waiting({ history, alive, gone, now }: Found, { name, timeoutSeconds }: Goal): Act | undefined {
+function waiting({ history, gone, now }: Found, { name, timeoutSeconds }: Goal): Act | undefined {
   const last = history.at(-1)
-  if (alive) return { kind: 'wait', why: `helm is still at work on ${name}, from before Hangar was ended` }
   if (gone || last === undefined) return undefined
   const age = now - last.changedAt
   if (age > timeoutSeconds * 1_000 + staleAfterMs) return undefined
@@ -62,8 +61,7 @@ const unlock: Row = (found, goal) => {
 
 /** What to do next so that a release is as wanted, by the status of its last revision. */
 const towardsInstalled: Readonly<Record<HelmStatus | 'absent', Row>> = {
-  absent: (found, goal) =>
-    found.alive ? { kind: 'wait', why: `helm is starting on ${goal.name}` } : { kind: 'install' },
+  absent: always('install'),
   deployed: ({ history }, { desired }) => ({
     kind: history.at(-1)?.labels[marks.desired] === desired ? 'none' : 'upgrade',
   }),
@@ -81,15 +79,14 @@ const towardsInstalled: Readonly<Record<HelmStatus | 'absent', Row>> = {
 }
 
 const towardsAbsent: Readonly<Record<HelmStatus | 'absent', Row>> = {
-  absent: (found, goal) => (found.alive ? { kind: 'wait', why: `helm is at work on ${goal.name}` } : { kind: 'none' }),
+  absent: always('none'),
   deployed: always('uninstall'),
   failed: always('uninstall'),
   superseded: always('uninstall'),
   'pending-install': (found, goal) => waiting(found, goal) ?? { kind: 'uninstall' },
   'pending-upgrade': (found, goal) => waiting(found, goal) ?? { kind: 'uninstall' },
   'pending-rollback': (found, goal) => waiting(found, goal) ?? { kind: 'uninstall' },
-  uninstalling: (found, goal) =>
-    found.alive ? { kind: 'wait', why: `helm is at work on ${goal.name}` } : { kind: 'uninstall' },
+  uninstalling: always('uninstall'),
   uninstalled: always('uninstall'),
   unknown: always('uninstall'),
 }
@@ -100,6 +97,8 @@ export const isForeign = (history: History, profile: string): boolean =>
 
 export function nextStep(found: Found, goal: Goal, aim: 'installed' | 'absent'): Act {
   if (isForeign(found.history, goal.profile)) return { kind: 'foreign' }
+  // Whatever the history says now, it is about to say something else.
+  if (found.alive) return { kind: 'wait', why: `helm is still at work on ${goal.name}, from before Hangar was ended` }
   const table = aim === 'installed' ? towardsInstalled : towardsAbsent
   return table[found.history.at(-1)?.status ?? 'absent'](found, goal)
 }

@@ -8,7 +8,7 @@ import { foreignRelease } from './plan.ts'
 import { whileWatching } from './progress.ts'
 import { type History, markFailed, observeRelease } from './releases.ts'
 import { lookEveryMs, type Run, type StepResult } from './run.ts'
-import { lookForHelm, thisHost } from './survivors.ts'
+import { lookForHelm, ownHelmRuns, thisHost } from './survivors.ts'
 import { sayWaiting } from './waiting.ts'
 import { marks, type Target, type WantedRelease } from './wanted.ts'
 
@@ -46,9 +46,11 @@ async function operate(
   const goal = { name, profile: place.profile, desired: release?.desired ?? '', timeoutSeconds }
   const done: string[] = []
   for (let before = ''; ; ) {
+    // Looked for before the history: a helm that ends in between has still changed what is read after it.
+    const ownRuns = await ownHelmRuns(handle.id, run.journal, step)
     const history = await observeRelease(client, target, signal)
     const last = history.at(-1)
-    const helm = await lookForHelm(last, handle.id, run.journal, step)
+    const helm = ownRuns ? { alive: true, gone: false } : await lookForHelm(last, handle.id, run.journal, step)
     const act = nextStep({ history, ...helm, now: Date.now() }, goal, aim)
     if (act.kind === 'none') {
       const message = last === undefined ? 'It is gone.' : `Revision ${last.revision}, ${last.status}.`
@@ -123,7 +125,9 @@ async function perform(
         // Helm 4.3's own waiting takes an object that is still ending for an error: ours comes after it.
         // To begin anew it is enough that the names are free; "gone" means that the pods are gone, too.
         const cascade = release === undefined ? 'foreground' : 'background'
-        const how = ['--ignore-not-found', '--cascade', cascade, '--wait=hookOnly']
+        // Names the operation on its command line, by which a later life of ours knows it.
+        const author = ['--description', `${marks.operation}=${run.handle.id}`]
+        const how = [...author, '--ignore-not-found', '--cascade', cascade, '--wait=hookOnly']
         return run.helm.undo(['uninstall', name, '--namespace', namespace, ...how], change, signal)
       }
       if (act.kind === 'rollback') {

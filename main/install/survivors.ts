@@ -31,9 +31,20 @@ export function startedHelms(history: readonly JournalRecord[], step: string): P
     .map(({ data }) => ({ pid: Number(data?.pid), started: String(data?.started ?? '') }))
 }
 
+/** Whether a helm that this operation started still runs: by its journal, or by what stands on its command line. */
+export async function ownHelmRuns(
+  operation: string,
+  history: readonly JournalRecord[],
+  step: string,
+): Promise<boolean> {
+  if (startedHelms(history, step).some(isRunning)) return true
+  // One that was started in the moment before we died is in no journal.
+  return ((await commandLines()) ?? []).some((line) => line.includes(`${marks.operation}=${operation}`))
+}
+
 /**
- * Whether a helm of ours still works on the release, and whether the one that left it pending is known to be gone.
- * Neither: it was started on another computer, or where processes cannot be listed; then only time tells.
+ * Whether a helm of any Hangar of this computer still works on the release, and whether the one that left it pending is
+ * known to be gone. Neither: it was started on another computer, or where processes cannot be listed; only time tells.
  */
 export async function lookForHelm(
   last: Revision | undefined,
@@ -41,8 +52,6 @@ export async function lookForHelm(
   history: readonly JournalRecord[],
   step: string,
 ): Promise<{ readonly alive: boolean; readonly gone: boolean }> {
-  const known = startedHelms(history, step)
-  if (known.some(isRunning)) return { alive: true, gone: false }
   const author = last?.labels[marks.operation]
   const lastAct = history.findLast((record) => record.step === step && record.event !== 'step-started')
   // Our own operation's: every helm of it is in the journal, and none of them runs.
