@@ -12,7 +12,10 @@ export interface SettingsStore {
 /** What a person chose. A missing file means the defaults; one that cannot be read says so and is left as it is. */
 export function createSettings(file: string): SettingsStore {
   const get = async (): Promise<Settings> => {
-    const text = await readFile(file, 'utf8').catch(() => '{}')
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '{}'
+      throw new Problem('FILE_UNREADABLE', `${file} cannot be read (${error.code ?? 'unknown'}).`)
+    })
     try {
       return Settings.parse(JSON.parse(text))
     } catch (error) {

@@ -1,0 +1,50 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createSettings } from './settings.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hangar-settings-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+describe('settings', () => {
+  it('are the defaults until somebody chooses, and writes no file before', async () => {
+    const settings = createSettings(join(folder, 'new', 'settings.json'))
+
+    expect(await settings.get()).toEqual({ theme: 'system', helm: 'bundled', kubeconfigs: [] })
+    await expect(stat(join(folder, 'new'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('keep what was chosen beside what was chosen before, for the owner alone', async () => {
+    const file = join(folder, 'new', 'settings.json')
+    await createSettings(file).set({ theme: 'dark' })
+    await createSettings(file).set({ helm: 'path' })
+
+    expect(await createSettings(file).get()).toEqual({ theme: 'dark', helm: 'path', kubeconfigs: [] })
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+  })
+
+  it.each([
+    ['is cut off', '{"theme": "da'],
+    ['has a theme that there is not', '{"theme": "pink"}'],
+    ['has a field that there is not', '{"colour": "red"}'],
+  ])('say so where the file %s, and leave it as it is', async (_how, text) => {
+    const file = join(folder, 'settings.json')
+    await writeFile(file, text)
+    const settings = createSettings(file)
+
+    await expect(settings.get()).rejects.toMatchObject({ code: 'FILE_INVALID', message: expect.stringContaining(file) })
+    await expect(settings.set({ theme: 'dark' })).rejects.toMatchObject({ code: 'FILE_INVALID' })
+    expect(await readFile(file, 'utf8')).toBe(text)
+  })
+
+  it('do not take a file that cannot be read for one that is not there', async () => {
+    const file = join(folder, 'settings.json')
+    await mkdir(file)
+
+    await expect(createSettings(file).get()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+  })
+})
