@@ -57,7 +57,11 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
   }
 
   async function list(): Promise<Plane[]> {
-    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
+    const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return []
+      throw new Problem('FILE_UNREADABLE', `${folder} cannot be read (${error.code ?? 'unknown'}).`)
+    })
+    const names = entries.filter((name) => name.endsWith('.json'))
     // A damaged file hides only its own plane.
     const found = await Promise.allSettled(names.map((name) => read(join(folder, name))))
     return found
