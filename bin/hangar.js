@@ -1,21 +1,55 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that an old Node can read it and say what is missing.
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
 import module from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
   // "npm ci" puts a fitting Node into the project; npx and npm scripts find it first, a direct call may not.
   const own = fileURLToPath(new URL(`../node_modules/.bin/node${process.platform === 'win32' ? '.cmd' : ''}`, import.meta.url))
-  if (existsSync(own) && process.env.HANGAR_NODE === undefined) {
-    const again = { stdio: 'inherit', env: { ...process.env, HANGAR_NODE: own }, shell: process.platform === 'win32' }
-    process.exit(spawnSync(own, process.argv.slice(1), again).status ?? 2)
+  if (!existsSync(own) || process.env.HANGAR_NODE !== undefined) {
+    console.error(`hangar: this is Node ${process.versions.node}; Hangar needs 22.19 or later. Run "npm ci" in its folder, or install a newer Node.`)
+    process.exit(2)
   }
-  console.error(`hangar: this is Node ${process.versions.node}; Hangar needs 22.19 or later. Run "npm ci" in its folder, or install a newer Node.`)
-  process.exit(2)
+  process.exit(await again(own))
 }
-module.enableCompileCache?.()
+module.enableCompileCache?.(cacheFolder())
 const { main } = await import(existsSync(new URL('../main/cli.ts', import.meta.url)) ? '../main/cli.ts' : '../out/main/cli.js')
 await main()
+
+/** The same command under another Node. Whoever ends this process ends that one. */
+function again(node) {
+  const child = spawn(node, process.argv.slice(1), {
+    stdio: 'inherit',
+    env: { ...process.env, HANGAR_NODE: node },
+    shell: process.platform === 'win32',
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    // A terminal sends Ctrl-C to both; a second one would end the child before it has cleaned up.
+    process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)))
+  }
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(2))
+    child.once('exit', (code) => resolve(code ?? 1))
+  })
+}
+
+/**
+ * For compiled code, which runs as it stands there: a folder of the person's own, never one that others may write to,
+ * as Node's default is. What HANGAR_HOME moves, it moves.
+ */
+function cacheFolder() {
+  const { HANGAR_CACHE, HANGAR_HOME, XDG_CACHE_HOME } = process.env
+  const cache = HANGAR_CACHE || (HANGAR_HOME && join(HANGAR_HOME, 'cache')) || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'hangar')
+  const folder = join(cache, 'compiled')
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch {
+    // Without a cache it starts slower; what cannot be written for another reason is told by whoever needs it.
+  }
+  return folder
+}
