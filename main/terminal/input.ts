@@ -1,48 +1,70 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { Problem } from '../../preload/contract/problem.ts'
+import { placeText } from '../profiles/places.ts'
+import { shapeFaults } from '../profiles/shape-faults.ts'
 import type { Terminal } from './command.ts'
 
 /** A person's files are small: what is larger is the wrong file. */
 const maxFileBytes = 5_000_000
+/** Guards against a few lines that unfold into gigabytes. */
+const maxAliasCount = 100
+
+/** A person's file, whole. Pipes do as well. Throws FILE_UNREADABLE, or FILE_INVALID where it is too large. */
+export async function readText(file: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    // One byte more than is taken tells a file that is too large; a device without an end is not read for ever.
+    for await (const chunk of createReadStream(file, { end: maxFileBytes })) {
+      chunks.push(chunk)
+      size += chunk.length
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    throw new Problem('FILE_UNREADABLE', `${file} cannot be read: ${reasons[code] ?? (code || 'unknown')}.`)
+  }
+  if (size > maxFileBytes) throw new Problem('FILE_INVALID', `${file} is larger than 5 MB.`)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not read it',
+}
 
 /**
  * A YAML or JSON file against its schema.
  * Throws FILE_UNREADABLE, or FILE_INVALID with line, field and what was expected.
  */
 export async function readDocument<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.infer<Schema>> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Problem('FILE_UNREADABLE', `${file} cannot be read (${error.code ?? 'unknown'}).`)
-  })
-  if (text.length > maxFileBytes) throw new Problem('FILE_INVALID', `${file} is larger than 5 MB.`)
-  const document = parseDocument(text)
-  const [fault] = document.errors
-  if (fault !== undefined) {
-    const { line } = fault.linePos?.[0] ?? { line: 1 }
-    // The parser's message quotes the line: a credential file's lines hold secrets.
-    throw new Problem('FILE_INVALID', `${file}, line ${line}: this is not valid YAML or JSON (${fault.code}).`)
-  }
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }))
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path ?? []
-  throw new Problem(
-    'FILE_INVALID',
-    `${file}, line ${lineOf(document, text, path)}: ${path.join('.') || 'the document'}: ${issue?.message ?? 'invalid'}.`,
-  )
+  return parseFile(file, await readText(file), schema)
 }
 
-/** Line of the node at a path, or of the nearest one above it that is there. */
-function lineOf(document: ReturnType<typeof parseDocument>, text: string, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
-    const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
-    if (Array.isArray(range) && typeof range[0] === 'number') return text.slice(0, range[0]).split('\n').length
+/** The pure part of it. What was found stays out of every message: a file of credentials holds secrets. */
+export function parseFile<Schema extends z.ZodType>(file: string, text: string, schema: Schema): z.infer<Schema> {
+  const placed = placeText(text)
+  const [fault] = placed.document.errors
+  if (fault !== undefined) {
+    const { line } = placed.placeOfOffset(fault.pos[0])
+    throw new Problem('FILE_INVALID', `${file}, line ${line}: this is not valid YAML or JSON (${fault.code}).`)
   }
-  return 1
+  let value: unknown
+  try {
+    value = placed.document.toJS({ maxAliasCount })
+  } catch {
+    throw new Problem('FILE_INVALID', `${file}: an alias unfolds into too much, or into nothing.`)
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [first, ...more] = shapeFaults(parsed.error.issues, value, placed)
+  const others = more.length === 0 ? '' : ` (and ${more.length} more)`
+  const { line = 1, field = '', expected = 'something else' } = first ?? {}
+  const wanted = expected.startsWith('no such') ? `there is ${expected}` : `expected ${expected}`
+  throw new Problem('FILE_INVALID', `${file}, line ${line}: ${field || 'the document'}: ${wanted}${others}.`)
 }
 
 /** Asks yes or no on the terminal. Without one it is no: nothing is done unasked. */
