@@ -7,7 +7,7 @@ import { checkEndpoints, endpointRows } from '../connectivity/connectivity.ts'
 import { exitCode } from '../connectivity/report.ts'
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
 import { readDocument } from './input.ts'
-import { planeOptions, profileOf } from './plane.ts'
+import { openVault, planeOptions, profileOf } from './plane.ts'
 import { json, line, plain, say, status, table } from './print.ts'
 
 export const checkCommand: Command = {
@@ -59,6 +59,11 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
     name === undefined ? each.profile === profile : each.name === name,
   )
   if (plane !== undefined && values === undefined) {
+    const { endpoints } = (await profiles.resolve(plane.profile)).profile
+    // A certificate that a row presents lies in the vault.
+    const needed = new Set(endpoints.map(({ clientProfile }) => clientProfile.clientCertificate))
+    const stored = await (await terminal.client()).vault.list({ planeId: plane.id })
+    if (stored.some(({ credential }) => needed.has(credential))) await openVault(terminal, options, signal)
     return { rows: await connectivity.rows(plane.id), events: connectivity.check(plane.id, chosen, signal) }
   }
   const profileName = profile ?? plane?.profile
@@ -79,8 +84,9 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
 }
 
 export function printReport(terminal: Terminal, { results, findings }: ConnectivityReport): void {
+  if (results.length === 0) say(terminal, 'There was nothing to check: the table of endpoints is empty.')
   for (const { cause, endpoints, hint, evidence } of findings) {
-    say(terminal, `${cause} on ${endpoints.length} rows: ${hint}`)
+    say(terminal, `${cause} on ${endpoints.length} ${endpoints.length === 1 ? 'row' : 'rows'}: ${hint}`)
     if (evidence !== '') say(terminal, `  ${evidence}`)
   }
   const rows = results.map(({ endpoint, vantage, verdict, cause, hint, stages }) => [

@@ -61,7 +61,9 @@ export const uninstallCommand: Command = {
   summary: 'remove a plane from its cluster',
   options: [...planeOptions, yes, outputOption(['table', 'json', 'ndjson'])],
   async run(terminal, _args, options, signal) {
-    return act(terminal, await existingPlane(terminal, options), 'uninstall', options, signal)
+    const plane = await existingPlane(terminal, options)
+    if (plane.overridden.length > 0) await openVault(terminal, options, signal)
+    return act(terminal, plane, 'uninstall', options, signal)
   },
 }
 

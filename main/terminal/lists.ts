@@ -47,6 +47,8 @@ export const contextsCommand: Command = {
         problem?.message ?? '',
       ])
       table(terminal, ['  CONTEXT', 'SERVER', 'SIGN-IN', 'PROBLEM'], rows)
+      if (rows.length === 0)
+        say(terminal, 'No kubeconfig has a context. Name one with --kubeconfig, or set KUBECONFIG.')
     }
     return list.problems.length > 0 || list.contexts.some(({ problem }) => problem !== undefined) ? 1 : 0
   },

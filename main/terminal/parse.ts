@@ -12,7 +12,7 @@ export type Parsed =
     }
   | { readonly kind: 'text'; readonly text: string }
 
-/** Reads arguments against the table of commands. Pure: it prints nothing and starts nothing. Throws INPUT_INVALID. */
+/** Reads arguments against the table of commands. Pure: it prints nothing and starts nothing. Throws USAGE_INVALID. */
 export function parseArguments(commands: readonly Command[], argv: readonly string[], version: string): Parsed {
   let parsed: Parsed | undefined
   let printed = ''
@@ -59,14 +59,16 @@ export function parseArguments(commands: readonly Command[], argv: readonly stri
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { kind: 'text', text: printed }
     if (argv.length === 0) return { kind: 'text', text: program.helpInformation() }
-    throw new Problem(
-      'INPUT_INVALID',
-      (complaint || error.message)
-        .replace(/^error: /, '')
-        .trim()
-        .split('\n')
-        .join(' '),
-    )
+    throw new Problem('USAGE_INVALID', sentenceOf(complaint || error.message))
   }
   return parsed ?? { kind: 'text', text: program.helpInformation() }
+}
+
+/** What the parser says, as one sentence on one line. */
+function sentenceOf(complaint: string): string {
+  const text = complaint
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')
+  return /[.?)]$/.test(text) ? text : `${text}.`
 }

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CredentialFile } from '../../preload/contract/documents.ts'
 import { type Plane, PlaneValues } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Client } from '../router.ts'
 import { type OptionSpec, type OptionValues, type Terminal, text } from './command.ts'
-import { askSecret, readDocument } from './input.ts'
+import { askSecret, readDocument, readText } from './input.ts'
 import { say } from './print.ts'
 
 /** The options by which a command finds its plane, or plans a new one. */
@@ -26,6 +26,9 @@ export async function planeOf(terminal: Terminal, options: OptionValues, signal:
   const found = await findPlane(client, options)
   const valuesFile = text(options, 'values')
   const values = valuesFile === undefined ? undefined : await readDocument(valuesFile, PlaneValues)
+  const overridden = values === undefined ? (found?.overridden ?? []) : Object.keys(values.overrides)
+  // Overrides are kept sealed: to keep them, and to plan with them, the vault must be open.
+  if (overridden.length > 0) await openVault(terminal, options, signal)
   const plane = found
     ? values === undefined
       ? found
@@ -116,8 +119,7 @@ export async function openVault(terminal: Terminal, options: OptionValues, signa
       ? 'Choose a passphrase for the vault (at least 12 characters): '
       : 'Passphrase of the vault: '
   if (file === undefined && terminal.stdin.isTTY) say(terminal, status.reason)
-  const passphrase =
-    file === undefined ? await askSecret(terminal, question, signal) : (await readFile(file, 'utf8')).trimEnd()
+  const passphrase = file === undefined ? await askSecret(terminal, question, signal) : (await readText(file)).trimEnd()
   if (passphrase === undefined) throw new Problem('VAULT_LOCKED', `The vault is ${status.state}. ${status.reason}`)
   await client.vault.unlock({ passphrase })
 }
@@ -125,5 +127,7 @@ export async function openVault(terminal: Terminal, options: OptionValues, signa
 /** The name of a profile, or the absolute path of one's file: a plane is found again from any folder. */
 export function profileOf(options: OptionValues): string | undefined {
   const given = text(options, 'profile')
-  return given !== undefined && /[/\\]|\.ya?ml$/.test(given) ? resolve(given) : given
+  if (given === undefined || !/[/\\]|\.ya?ml$/.test(given)) return given
+  if (!existsSync(given)) throw new Problem('FILE_UNREADABLE', `There is no profile at ${resolve(given)}.`)
+  return resolve(given)
 }

@@ -15,6 +15,7 @@ export const hints = {
   THREAD_DIED: 'It is started again by itself. If it happens again, report it with the evidence.',
   INTERNAL: 'This is a fault in Hangar. Please report it with the reference in the evidence.',
   // hosts
+  USAGE_INVALID: 'Run "hangar --help" for the commands, or "hangar COMMAND --help" for the options of one.',
   PORT_TAKEN: 'Choose another port, or leave --port away for any free one.',
   WINDOW_MISSING: 'Run "npm ci" and "npm run build" in the checkout, or install Hangar again.',
   // profiles and planes
