@@ -113,6 +113,7 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
     credentials: (planeId) => vault.list({ planeId }),
     operations,
     settings: () => settings.get(),
+    checkSettings: (name, given) => profiles.checkSettings(name, given),
     markInstalled: (planeId) => planes.markInstalled(planeId, new Date().toISOString()),
     substitute,
   })

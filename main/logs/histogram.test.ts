@@ -9,6 +9,8 @@ const row = (offset: number, count: number, level: 'ERROR' | null = 'ERROR', sou
   minute: minute + offset,
   count,
   rawBytes: 0,
+  oldestMs: 0,
+  newestMs: 0,
 })
 const range = { sources: [], fromMs: minute * 60_000, toMs: (minute + 10) * 60_000, steps: 5 }
 

@@ -35,7 +35,10 @@ export async function describePlane(page: Page, world: DemoWorld): Promise<void>
 async function fillSettings(page: Page, { values }: DemoWorld): Promise<void> {
   await page.locator('#setting_controlPlane_host').waitFor({ timeout: 15_000 })
   for (const [name, value] of Object.entries(values.settings)) {
-    const fields = typeof value === 'object' && value !== null ? Object.entries(value).map(([key, each]) => [`${name}_${key}`, each] as const) : [[name, value] as const]
+    const fields =
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).map(([key, each]) => [`${name}_${key}`, each] as const)
+        : [[name, value] as const]
     for (const [id, text] of fields) await page.locator(`#setting_${id}`).fill(String(text))
   }
 }
@@ -53,9 +56,16 @@ export async function installPlane(page: Page): Promise<void> {
 
 /** Verdict words of the matrix by row id, as they stand on the screen. */
 export async function verdicts(page: Page): Promise<Record<string, string>> {
-  return page.locator('tr[data-endpoint]').evaluateAll((rows) =>
-    Object.fromEntries(rows.map((row) => [row.getAttribute('data-endpoint') ?? '', row.querySelector('td:nth-of-type(2)')?.textContent?.trim() ?? ''])),
-  )
+  return page
+    .locator('tr[data-endpoint]')
+    .evaluateAll((rows) =>
+      Object.fromEntries(
+        rows.map((row) => [
+          row.getAttribute('data-endpoint') ?? '',
+          row.querySelector('td:nth-of-type(2)')?.textContent?.trim() ?? '',
+        ]),
+      ),
+    )
 }
 
 export async function checkAll(page: Page): Promise<Record<string, string>> {

@@ -21,8 +21,8 @@ const reachable = [
   'local-adaptor-service-bus',
   'enforcer-event-hub',
   'certificate-manager-dns',
-  'certificate-manager-letsencrypt',
-  'flux-source-github',
+  'certificate-manager-acme',
+  'flux-source-git',
   'flux-helm-registry',
 ]
 
@@ -34,7 +34,11 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
   let serving: Serving
   let browser: Browser
   let page: Page
-  const environment = () => ({ ...keyring.environment, HANGAR_HOME: join(folder, 'home'), KUBECONFIG: world.kubeconfig })
+  const environment = () => ({
+    ...keyring.environment,
+    HANGAR_HOME: join(folder, 'home'),
+    KUBECONFIG: world.kubeconfig,
+  })
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-journey-'))
@@ -125,7 +129,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await openTab(page, 'demo', 'Logs')
     await page.getByRole('button', { name: 'Collect logs' }).click()
     await page.getByRole('textbox', { name: 'Search logs' }).waitFor({ timeout: 60_000 })
-    await page.getByRole('checkbox', { name: 'ERROR' }).check({ force: true })
+    await page.getByRole('group', { name: 'Levels' }).getByText('ERROR').click()
     const first = page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first()
     await first.waitFor({ timeout: 60_000 })
     await first.click()
@@ -141,7 +145,9 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
 
     await openTab(page, 'demo', 'Logs')
     const search = page.getByRole('textbox', { name: 'Search logs' })
-    await search.fill('order')
+    await search.fill('a-word-that-no-line-has')
+    await page.getByText('No line matches').waitFor({ timeout: 20_000 })
+    await search.fill('warehouse')
     const lines = page.getByRole('listbox', { name: 'Log lines' }).getByRole('option')
     await lines.first().waitFor({ timeout: 20_000 })
     expect(await lines.count()).toBeGreaterThan(0)
@@ -158,7 +164,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
 
     await openTab(page, 'demo', 'Workloads')
     await page.getByText(/last known state, as of/).waitFor()
-    expect(await workload(page, /^Agent/).innerText()).toContain('Healthy')
+    expect(await workload(page, /^Agent/).textContent()).toContain('Healthy')
     await openTab(page, 'demo', 'Logs')
     await page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first().waitFor({ timeout: 20_000 })
   }, 120_000)
@@ -167,6 +173,8 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await world.bed.startApiServer()
     await openTab(page, 'demo', 'Workloads')
     await page.getByText('The cluster does not answer').waitFor({ state: 'hidden', timeout: 60_000 })
-    await workload(page, /^Agent/).getByText('Healthy').waitFor({ timeout: 60_000 })
+    await workload(page, /^Agent/)
+      .getByText('Healthy')
+      .waitFor({ timeout: 60_000 })
   }, 120_000)
 })

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { build } from 'vite'
+import { run } from '../../scripts/run.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -12,19 +13,25 @@ export interface AppFolder {
   remove(): Promise<void>
 }
 
-/** `main` is relative to the checkout. The bridge is built from source, so that a test never meets an old one. */
-export async function makeAppFolder(main: string): Promise<AppFolder> {
+/** Which page the app shows: one of the tests' own, or the product's window as the build makes it. */
+export type PageKind = 'test' | 'product'
+
+/** `main` is relative to the checkout. Page and bridge are built from source, so that a test never meets an old one. */
+export async function makeAppFolder(main: string, page: PageKind = 'test'): Promise<AppFolder> {
   const path = await mkdtemp(join(tmpdir(), 'hangar-electron-'))
   const renderer = join(path, 'out', 'renderer')
   await mkdir(renderer, { recursive: true })
-  for (const page of ['index.html', 'quiet.html'])
-    await cp(join(import.meta.dirname, 'page', page), join(renderer, page))
+  if (page === 'test') {
+    for (const name of ['index.html', 'quiet.html'])
+      await cp(join(import.meta.dirname, 'page', name), join(renderer, name))
+  }
   await writeFile(join(path, 'secret.json'), '{"outside": true}')
   await writeFile(
     join(path, 'package.json'),
     JSON.stringify({ name: 'hangar-test', version: '1.2.3', type: 'module', main: relative(path, join(root, main)) }),
   )
-  await buildInto(path)
+  await buildBridge(path)
+  await (page === 'test' ? buildPage(path) : buildWindow(path))
   return {
     path,
     userData: join(path, 'user-data'),
@@ -32,8 +39,19 @@ export async function makeAppFolder(main: string): Promise<AppFolder> {
   }
 }
 
-async function buildInto(path: string): Promise<void> {
-  const common = { configFile: false, root, logLevel: 'error', publicDir: false } as const
+const common = { configFile: false, root, logLevel: 'error', publicDir: false } as const
+
+/** The product's window, by the product's own build. */
+async function buildWindow(path: string): Promise<void> {
+  const { code, stderr } = await run(process.execPath, [
+    join(root, 'scripts', 'build.ts'),
+    'window',
+    join(path, 'out', 'renderer'),
+  ])
+  if (code !== 0) throw new Error(`The window could not be built: ${stderr}`)
+}
+
+async function buildBridge(path: string): Promise<void> {
   await build({
     ...common,
     build: {
@@ -43,6 +61,9 @@ async function buildInto(path: string): Promise<void> {
       rolldownOptions: { external: ['electron'] },
     },
   })
+}
+
+async function buildPage(path: string): Promise<void> {
   await build({
     ...common,
     build: {

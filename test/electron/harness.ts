@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, _electron as electron, type Page } from 'playwright'
 import { electronBinary } from '../../scripts/electron-binary.ts'
-import { type AppFolder, makeAppFolder } from './app-folder.ts'
+import { type AppFolder, makeAppFolder, type PageKind } from './app-folder.ts'
 import { chromiumPath } from './standin/chromium.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -31,6 +31,8 @@ export interface LaunchOptions {
   /** A module of the test's own in the place of main/app.ts. The stand-in alone can do this. */
   readonly core?: string
   readonly environment?: Readonly<Record<string, string>>
+  /** Default: the tests' own page. */
+  readonly window?: PageKind
 }
 
 /** Why the desktop host cannot run here, or undefined. */
@@ -41,7 +43,7 @@ export function whyNoDesktop(): string | undefined {
 
 export async function launchDesktop(options: LaunchOptions = {}): Promise<Desktop> {
   const binary = options.core === undefined ? electronBinary(root) : undefined
-  const folder = await makeAppFolder(binary === undefined ? 'main/index.ts' : 'out/main/index.js')
+  const folder = await makeAppFolder(binary === undefined ? 'main/index.ts' : 'out/main/index.js', options.window)
   const environment = { ...process.env, HANGAR_HOME: join(folder.path, 'home'), ...options.environment }
   try {
     if (binary === undefined) return await launchStandIn(folder, { ...environment, HANGAR_TEST_CORE: options.core })

@@ -47,7 +47,8 @@ export async function startKeyring(): Promise<Keyring> {
     })
     children.push(bus)
     const [address] = await once(createInterface(bus.stdout), 'line')
-    const environment = { ...places, DBUS_SESSION_BUS_ADDRESS: String(address) }
+    // What asks the keychain needs the bus alone; the other places are the keyring's own.
+    const environment = { DBUS_SESSION_BUS_ADDRESS: String(address) }
     const keyring = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
       env: { ...own, ...environment },
       stdio: ['pipe', 'ignore', 'ignore'],

@@ -16,7 +16,7 @@ const schema = `
     source TEXT NOT NULL, pod TEXT NOT NULL, container TEXT NOT NULL, parser TEXT NOT NULL, raw TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS histogram (
     source TEXT NOT NULL, level INTEGER NOT NULL, minute INTEGER NOT NULL, count INTEGER NOT NULL, raw_bytes INTEGER NOT NULL,
-    PRIMARY KEY (source, level, minute)) WITHOUT ROWID;
+    oldest_ms INTEGER NOT NULL, newest_ms INTEGER NOT NULL, PRIMARY KEY (source, level, minute)) WITHOUT ROWID;
 `
 
 /** What is known of a block without opening it. */
@@ -33,6 +33,8 @@ export interface HistogramRow {
   readonly minute: number
   readonly count: number
   readonly rawBytes: number
+  readonly oldestMs: number
+  readonly newestMs: number
 }
 
 interface HeadRow {
@@ -67,14 +69,16 @@ export class Partition {
   append(records: readonly StoredRecord[]): void {
     const insert = this.#database.prepare('INSERT OR IGNORE INTO head VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
     const count = this.#database.prepare(
-      'INSERT INTO histogram VALUES (?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1, raw_bytes = raw_bytes + excluded.raw_bytes',
+      `INSERT INTO histogram VALUES (?, ?, ?, 1, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + 1,
+       raw_bytes = raw_bytes + excluded.raw_bytes, oldest_ms = min(oldest_ms, excluded.oldest_ms),
+       newest_ms = max(newest_ms, excluded.newest_ms)`,
     )
     this.#database.transaction(() => {
       for (const record of records) {
         const { seq, atMs, atSource, level, source, pod, container, parser, raw } = record
         insert.run(seq, atMs, atSource === 'kubelet' ? 1 : 0, levelNumber(level), source, pod, container, parser, raw)
         const bytes = Buffer.byteLength(raw)
-        count.run(source, levelNumber(level), Math.floor(atMs / 60_000), bytes)
+        count.run(source, levelNumber(level), Math.floor(atMs / 60_000), bytes, atMs, atMs)
         this.#headBytes += bytes
         if (this.#headBytes >= blockBytes) this.#seal()
       }
@@ -142,7 +146,9 @@ export class Partition {
 
   histogram(): HistogramRow[] {
     return this.#database
-      .prepare('SELECT source, level, minute, count, raw_bytes AS rawBytes FROM histogram')
+      .prepare(
+        'SELECT source, level, minute, count, raw_bytes AS rawBytes, oldest_ms AS oldestMs, newest_ms AS newestMs FROM histogram',
+      )
       .all() as HistogramRow[] // our own schema
   }
 

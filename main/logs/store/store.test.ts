@@ -192,13 +192,14 @@ describe('LogStore', () => {
 
   it('counts what it holds', () => {
     append([record(0, 'a'), record(1, 'bb', { source: 'billing', level: 'ERROR' })])
-    const { records, rawBytes, storedBytes, sources } = store.summary()
+    const { records, rawBytes, storedBytes, oldest, newest, sources } = store.summary()
     expect({ records, rawBytes, sources: [...sources.keys()].sort() }).toEqual({
       records: 2,
       rawBytes: 3,
       sources: ['billing', 'orders'],
     })
     expect(storedBytes).toBeGreaterThan(0)
+    expect([oldest, newest]).toEqual([new Date(start).toISOString(), new Date(start + 1_000).toISOString()])
   })
 
   it('gives later records to a follower in order of arrival', () => {

@@ -97,13 +97,13 @@ export class LogStore {
   } {
     const sources = new Map<string, { records: number; newestMs: number }>()
     let [records, rawBytes, oldest, newest] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    for (const { source, minute, count, rawBytes: bytes } of this.histogram()) {
+    for (const { source, count, rawBytes: bytes, oldestMs, newestMs } of this.histogram()) {
       rawBytes += bytes
       records += count
-      oldest = Math.min(oldest, minute * 60_000)
-      newest = Math.max(newest, minute * 60_000)
+      oldest = Math.min(oldest, oldestMs)
+      newest = Math.max(newest, newestMs)
       const known = sources.get(source) ?? { records: 0, newestMs: 0 }
-      sources.set(source, { records: known.records + count, newestMs: Math.max(known.newestMs, minute * 60_000) })
+      sources.set(source, { records: known.records + count, newestMs: Math.max(known.newestMs, newestMs) })
     }
     const storedBytes = [catalogName, ...this.#catalog.partitions().map(({ name }) => fileName(name))]
       .flatMap((name) => [name, `${name}-wal`])

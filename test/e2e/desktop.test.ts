@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildHelm } from '../../scripts/build-helm.ts'
+import { skipReason } from '../bed/with-bed.ts'
+import { type DemoWorld, startDemoWorld } from '../demo/world.ts'
+import { type Desktop, launchDesktop, whyNoDesktop } from '../electron/harness.ts'
+import { type Keyring, noKeyring, startKeyring } from '../vault/keyring.ts'
+import { checkAll, describePlane, installPlane, openTab, photograph, workload } from './drive.ts'
+
+const reason = [skipReason('real'), noKeyring, whyNoDesktop()].filter(Boolean).join('; ')
+
+/** The same journey once through the desktop host: main/index.ts, the bridge and the handshake, and no port anywhere. */
+describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () => {
+  let folder: string
+  let world: DemoWorld
+  let keyring: Keyring
+  let desktop: Desktop
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hangar-journey-'))
+    await buildHelm()
+    ;[world, keyring] = await Promise.all([
+      startDemoWorld({ folder: join(folder, 'world'), programs: 'small' }, AbortSignal.timeout(240_000)),
+      startKeyring(),
+    ])
+    const environment = { ...keyring.environment, HANGAR_HOME: join(folder, 'home'), KUBECONFIG: world.kubeconfig }
+    desktop = await launchDesktop({ environment, window: 'product' })
+    desktop.page.setDefaultTimeout(20_000)
+  }, 280_000)
+
+  afterAll(async () => {
+    await desktop?.close()
+    await world?.close()
+    await keyring?.stop()
+    await rm(folder, { recursive: true, force: true })
+  }, 90_000)
+
+  it('installs the plane', async () => {
+    await describePlane(desktop.page, world)
+    await installPlane(desktop.page)
+    expect(world.peers.controlPlane.agents().length).toBe(1)
+  }, 600_000)
+
+  it('checks, watches and reads it', async () => {
+    const { page } = desktop
+    await openTab(page, 'demo', 'Connectivity')
+    const found = await checkAll(page)
+    expect(Object.values(found).filter((word) => word === 'Pass')).toHaveLength(8)
+
+    await openTab(page, 'demo', 'Workloads')
+    await workload(page, /^Agent/)
+      .getByText('Healthy')
+      .waitFor({ timeout: 60_000 })
+
+    await openTab(page, 'demo', 'Logs')
+    await page.getByRole('button', { name: 'Collect logs' }).click()
+    await page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first().waitFor({ timeout: 60_000 })
+    await openTab(page, 'demo', 'Overview')
+    await photograph(page, 'overview')
+  }, 180_000)
+
+  it('still finds lines without the cluster', async () => {
+    const { page } = desktop
+    await world.bed.stopApiServer()
+    await openTab(page, 'demo', 'Logs')
+    await page.getByText('The cluster does not answer').waitFor({ timeout: 20_000 })
+    await page.getByRole('textbox', { name: 'Search logs' }).fill('order')
+    await page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first().waitFor({ timeout: 20_000 })
+  }, 90_000)
+})
