@@ -20,7 +20,7 @@ export type PlannedPlane = Plane & Pick<PlaneValues, 'overrides'>
 
 /** All that installing needs of the other features. */
 export interface InstallPorts {
-  /** Throws PLANE_UNKNOWN. */
+  /** With the profile's defaults where a setting is left out. Throws PLANE_UNKNOWN. */
   plane(planeId: string): MaybePromise<PlannedPlane>
   /** Throws PROFILE_UNKNOWN or PROFILE_INVALID. */
   profile(name: string): MaybePromise<LoadedProfile>
@@ -37,10 +37,8 @@ export interface InstallPorts {
   markInstalled(planeId: string): MaybePromise<void>
   /** Hangar's folder for state. */
   readonly home: string
-  /** The settings with the profile's defaults where they are left out. Absent: they are taken as they are. */
-  completeSettings?(profile: string, settings: JsonObject): MaybePromise<JsonObject>
-  /** Throws SETTINGS_INVALID, naming the setting. Absent: they are not checked. */
-  checkSettings?(profile: string, settings: JsonObject): MaybePromise<void>
+  /** Throws SETTINGS_INVALID, naming the setting. */
+  checkSettings(profile: string, settings: JsonObject): MaybePromise<void>
   /** Puts the plane's settings where a text of the profile refers to them. Pure. */
   substitute(value: Json, settings: JsonObject): Json
 }

@@ -22,9 +22,7 @@ export interface Scene {
 }
 
 export async function openScene(ports: InstallPorts, planeId: string): Promise<Scene> {
-  const found = await ports.plane(planeId)
-  const settings = (await ports.completeSettings?.(found.profile, found.settings)) ?? found.settings
-  const plane = { ...found, settings }
+  const plane = await ports.plane(planeId)
   const [loaded, client, stored] = await Promise.all([
     ports.profile(plane.profile),
     ports.client(plane.contextId),

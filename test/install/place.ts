@@ -85,6 +85,8 @@ export async function openPlace(
         return { planeId, credential, key, storedAt: '2026-01-01T00:00:00Z' }
       }),
     operations: watch(operations),
+    // These profiles ask for no settings.
+    checkSettings: () => undefined,
     settings: () => ({ theme: 'system', helm: 'bundled', kubeconfigs: [] }),
     markInstalled: () => {
       installed += 1

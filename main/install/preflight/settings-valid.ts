@@ -1,5 +1,5 @@
 import { Problem } from '../../../preload/contract/problem.ts'
-import { type Check, pass, skipped } from './check.ts'
+import { type Check, pass } from './check.ts'
 
 export const settingsValid: Check = {
   id: 'settings.valid',
@@ -7,7 +7,6 @@ export const settingsValid: Check = {
   strict: true,
   async look({ scene, tools }) {
     const { profile, settings } = scene.plane
-    if (tools.ports.checkSettings === undefined) return skipped('There is nothing to check them by.')
     try {
       await tools.ports.checkSettings(profile, settings)
       return pass('They are what the profile expects.')
