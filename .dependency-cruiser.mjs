@@ -49,14 +49,28 @@ export default {
       from: { path: '^(main|preload|renderer)/', pathNot: '^main/index\\.ts$|^main/desktop/|^preload/bridge\\.ts$' },
       to: { path: 'node_modules/electron(-updater)?/' },
     },
-    { name: 'no-circles', severity: 'error', from: { path: '^(main|preload|renderer)/' }, to: { circular: true, dependencyTypesNot: ['type-only'] } },
-    { name: 'everything-resolves', severity: 'error', from: { path: '^(main|preload|renderer)/' }, to: { couldNotResolve: true } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: { path: '^(main|preload|renderer)/' },
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: { path: '^(main|preload|renderer)/' },
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(out|dist|node_modules/\\.)' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs'],
+    },
   },
 }

@@ -10,15 +10,21 @@ import { fileURLToPath } from 'node:url'
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
   // "npm ci" puts a fitting Node into the project; npx and npm scripts find it first, a direct call may not.
-  const own = fileURLToPath(new URL(`../node_modules/.bin/node${process.platform === 'win32' ? '.cmd' : ''}`, import.meta.url))
+  const own = fileURLToPath(
+    new URL(`../node_modules/.bin/node${process.platform === 'win32' ? '.cmd' : ''}`, import.meta.url),
+  )
   if (!existsSync(own) || process.env.HANGAR_NODE !== undefined) {
-    console.error(`hangar: this is Node ${process.versions.node}; Hangar needs 22.19 or later. Run "npm ci" in its folder, or install a newer Node.`)
+    console.error(
+      `hangar: this is Node ${process.versions.node}; Hangar needs 22.19 or later. Run "npm ci" in its folder, or install a newer Node.`,
+    )
     process.exit(2)
   }
   process.exit(await again(own))
 }
 module.enableCompileCache?.(cacheFolder())
-const { main } = await import(existsSync(new URL('../main/cli.ts', import.meta.url)) ? '../main/cli.ts' : '../out/main/cli.js')
+const { main } = await import(
+  existsSync(new URL('../main/cli.ts', import.meta.url)) ? '../main/cli.ts' : '../out/main/cli.js'
+)
 await main()
 
 /** The same command under another Node. Whoever ends this process ends that one. */
@@ -44,7 +50,10 @@ function again(node) {
  */
 function cacheFolder() {
   const { HANGAR_CACHE, HANGAR_HOME, XDG_CACHE_HOME } = process.env
-  const cache = HANGAR_CACHE || (HANGAR_HOME && join(HANGAR_HOME, 'cache')) || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'hangar')
+  const cache =
+    HANGAR_CACHE ||
+    (HANGAR_HOME && join(HANGAR_HOME, 'cache')) ||
+    join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'hangar')
   const folder = join(cache, 'compiled')
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })

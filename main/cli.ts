@@ -6,6 +6,7 @@ import { homeFolder, version } from './home.ts'
 import { checkCommand } from './terminal/check.ts'
 import { type Command, type ExitCode, type Terminal, text } from './terminal/command.ts'
 import { demoCommand } from './terminal/demo.ts'
+import { readText } from './terminal/input.ts'
 import { installCommand, planCommand, preflightCommand, resumeCommand, uninstallCommand } from './terminal/install.ts'
 import { contextsCommand, profilesCommand, schemaCommand } from './terminal/lists.ts'
 import { logsCommand } from './terminal/logs.ts'
@@ -32,7 +33,11 @@ const commands: readonly Command[] = [
 ]
 
 /** Runs one command line; resolves with its exit status. */
-export async function runCommandLine(argv: readonly string[], streams: Pick<Terminal, 'stdout' | 'stderr' | 'stdin'>, signal: AbortSignal): Promise<ExitCode> {
+export async function runCommandLine(
+  argv: readonly string[],
+  streams: Pick<Terminal, 'stdout' | 'stderr' | 'stdin'>,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   let app: Promise<App> | undefined
   try {
     const parsed = parseArguments(commands, argv, version)
@@ -41,13 +46,20 @@ export async function runCommandLine(argv: readonly string[], streams: Pick<Term
       return 0
     }
     const kubeconfig = text(parsed.options, 'kubeconfig')
+    // In KUBECONFIG a file that is not there is passed over, as kubectl does; one that is named here must be there.
+    if (kubeconfig !== undefined) await readText(kubeconfig)
     const open = (): Promise<App> => {
       app ??= import('./app.ts').then(({ createApp }) =>
         createApp({ home: homeFolder(process.env, process.platform, homedir()), host: 'terminal', kubeconfig }),
       )
       return app
     }
-    const terminal: Terminal = { ...streams, columns: process.stdout.columns ?? 120, app: open, client: async () => (await open()).client }
+    const terminal: Terminal = {
+      ...streams,
+      columns: process.stdout.columns ?? 120,
+      app: open,
+      client: async () => (await open()).client,
+    }
     return await parsed.command.run(terminal, parsed.args, parsed.options, signal)
   } catch (error) {
     return explain(error, streams.stderr, signal)
@@ -78,7 +90,15 @@ function explain(error: unknown, stderr: Terminal['stderr'], signal: AbortSignal
   return 1
 }
 
-const ranAndFailed: ReadonlySet<string> = new Set(['HELM_FAILED', 'PREFLIGHT_FAILED', 'STEP_TIMED_OUT', 'STEP_REPEATED', 'INTERNAL', 'CANCELLED', 'TIMED_OUT'])
+const ranAndFailed: ReadonlySet<string> = new Set([
+  'HELM_FAILED',
+  'PREFLIGHT_FAILED',
+  'STEP_TIMED_OUT',
+  'STEP_REPEATED',
+  'INTERNAL',
+  'CANCELLED',
+  'TIMED_OUT',
+])
 
 function inputIssues(data: unknown): string {
   const issues: unknown = typeof data === 'object' && data !== null && 'issues' in data ? data.issues : undefined
@@ -104,7 +124,10 @@ export async function main(): Promise<void> {
   // A pager that was closed is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
   const { stdout, stderr, stdin } = process
+  stderr.on('error', () => undefined)
   process.exitCode = await runCommandLine(process.argv.slice(2), { stdout, stderr, stdin }, cancel.signal)
+  // Where pipes are written in the background (Windows, macOS), leaving at once would cut off what was printed.
+  await Promise.all([stdout, stderr].map((stream) => new Promise<void>((written) => stream.write('', () => written()))))
   // Whatever still holds the loop open (a keychain's connection, a keep-alive socket) must not hold the person.
   process.exit()
 }

@@ -18,10 +18,20 @@ const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.ro
 console.error(`${chosen.question}\n${machine}`)
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort())
-const rows = (await chosen.run(stop.signal)).map((row) => ({ ...row, met: row.goal === undefined ? undefined : row.value < row.goal }))
+const rows = (await chosen.run(stop.signal)).map((row) => ({
+  ...row,
+  met: row.goal === undefined ? undefined : row.value < row.goal,
+}))
 const table = new Table({ head: ['metric', 'subject', 'value', 'goal', 'met'] })
 for (const { metric, subject, unit, value, goal, met } of rows) {
-  table.push([metric, subject, `${Math.round(value * 10) / 10} ${unit}`, goal === undefined ? '' : `< ${goal} ${unit}`, met === undefined ? '' : met ? 'yes' : 'no'])
+  table.push([
+    metric,
+    subject,
+    `${Math.round(value * 10) / 10} ${unit}`,
+    goal === undefined ? '' : `< ${goal} ${unit}`,
+    met === undefined ? '' : met ? 'yes' : 'no',
+  ])
 }
 console.log(table.toString())
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ name: chosen.name, machine, rows }, undefined, 2)}\n`)
+if (values.json !== undefined)
+  await writeFile(values.json, `${JSON.stringify({ name: chosen.name, machine, rows }, undefined, 2)}\n`)

@@ -65,7 +65,12 @@ async function withHangar<T>(use: (address: string, startedMs: number) => Promis
   const home = await mkdtemp(join(tmpdir(), 'hangar-bench-'))
   const startedMs = performance.now()
   const env = { ...process.env, HANGAR_HOME: home, KUBECONFIG: join(home, 'none') }
-  const child = spawn('npx', ['hangar', 'serve'], { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'], detached: true })
+  const child = spawn('npx', ['hangar', 'serve'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  })
   try {
     const [address] = await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(60_000) })
     return await use(String(address), startedMs)
@@ -79,7 +84,8 @@ async function withHangar<T>(use: (address: string, startedMs: number) => Promis
 
 async function bare(browser: Browser): Promise<number> {
   const startedMs = performance.now()
-  const source = "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('<button>x</button>')).listen(0, '127.0.0.1', function () { console.log(this.address().port) })"
+  const source =
+    "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('<button>x</button>')).listen(0, '127.0.0.1', function () { console.log(this.address().port) })"
   const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'ignore'] })
   try {
     const [port] = await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(60_000) })

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { parse, stringify } from 'yaml'
 import { applyObject } from '../../main/lib/kubernetes/apply.ts'
 import { createObject, getObject } from '../../main/lib/kubernetes/objects.ts'
 import { readJournal } from '../../main/operations/journal.ts'
@@ -390,21 +391,16 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3_600 } }
     const { status } = await client.request<{ status: { token: string } }>('POST', path, { body }, limit())
     const kubeconfig = join(folder, `${namespace}.kubeconfig`)
-    const set = (...args: string[]) => execFileSync('kubectl', ['config', `--kubeconfig=${kubeconfig}`, ...args])
-    execFileSync('cp', [bed.kubeconfig, kubeconfig])
-    set('set-credentials', 'weak', `--token=${status.token}`)
-    set('set-context', 'weak', `--cluster=${clusterOf()}`, '--user=weak')
+    const known = parse(await readFile(bed.kubeconfig, 'utf8'))
+    const user = { name: 'weak', user: { token: status.token } }
+    const context = { name: 'weak', context: { cluster: known.clusters[0].name, user: 'weak' } }
+    await writeFile(
+      kubeconfig,
+      stringify({ ...known, users: [user], contexts: [context], 'current-context': 'weak' }),
+      { mode: 0o600 },
+    )
     return { kubeconfig, context: 'weak' }
   }
-
-  const clusterOf = (): string =>
-    execFileSync('kubectl', [
-      'config',
-      `--kubeconfig=${bed.kubeconfig}`,
-      'view',
-      '-o',
-      'jsonpath={.clusters[0].name}',
-    ]).toString()
 })
 
 /** Names of the files that hold the text; grep reads them as bytes. */
