@@ -25,11 +25,12 @@ export const logsCommand: Command = {
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, [words], options, signal) {
+    const wanted = filters(options)
     const plane = await existingPlane(terminal, options)
     await openVault(terminal, options, signal)
     if (options.collect === true) return collect(terminal, plane.id, options, signal)
     const client = await terminal.client()
-    const query = { planeId: plane.id, text: words ?? '', ...filters(options) }
+    const query = { planeId: plane.id, text: words ?? '', ...wanted }
     if (options.follow === true) {
       for await (const { records } of await client.logs.follow(query, { signal })) {
         for (const record of records) print(terminal, record, options)

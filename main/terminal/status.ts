@@ -58,7 +58,8 @@ export async function statusOf(client: Client, plane: Plane, signal: AbortSignal
       else if (last !== undefined)
         last = { ...last, asOf: event.asOf, connection: event.connection, components: event.components }
       if (last !== undefined && last.connection.state === 'live' && event.kind === 'state') return last
-      if (last?.connection.state === 'stale' && last.connection.problem !== undefined) return last
+      // Why it does not answer is known: waiting longer would only tell it later.
+      if (last !== undefined && last.connection.state !== 'live' && last.connection.problem !== undefined) return last
     }
   } catch (error) {
     if (!limit.aborted || last === undefined) throw error
@@ -76,13 +77,14 @@ export async function statusOf(client: Client, plane: Plane, signal: AbortSignal
 }
 
 function printStatus(terminal: Terminal, plane: Plane, { asOf, connection, components }: PlaneStatus): void {
-  const known = connection.state === 'live' ? 'live' : `last known ${age(asOf)} ago`
+  const stale = asOf === null ? 'nothing is known of it yet' : `last known ${age(asOf)} ago`
+  const known = connection.state === 'live' ? 'live' : stale
   say(terminal, `${plane.name} (${plane.profile}) on ${plane.contextName}: ${known}`)
   if (connection.problem !== undefined) say(terminal, `  ${connection.problem.message} ${connection.problem.hint}`)
   const rows = components.map(({ title, health, reason, since }) => [
     title,
     status(health, terminal.stdout),
-    age(since),
+    since === undefined ? '' : age(since),
     reason,
   ])
   table(terminal, ['COMPONENT', 'HEALTH', 'SINCE', 'REASON'], rows)
