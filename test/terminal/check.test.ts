@@ -1,0 +1,265 @@
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { serveDeaf } from '../connectivity/far-ends/deaf.ts'
+import { answering, servePage } from '../connectivity/far-ends/http.ts'
+import { authority, serveTls } from '../connectivity/far-ends/serve.ts'
+import { startHangar } from '../demo/hangar.ts'
+import { newPlace } from './place.ts'
+import { faultsAgainst } from './schema.ts'
+
+/** A registry's answer to whoever has not signed in: it tells who it is. */
+const good = () => servePage({ status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="far end"' } })
+
+/** A list as a person writes it: rows by id, all on this machine. */
+const listOf = (rows: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => ({
+  settings: { ca: authority.certificate, empty: '' },
+  endpoints: Object.entries(rows).map(([id, row]) => ({
+    id,
+    component: 'agent',
+    host: 'localhost',
+    protocol: 'https',
+    clientProfile: { trust: { setting: 'ca' } },
+    ...row,
+  })),
+})
+
+describe('hangar check --endpoints', () => {
+  it('prints the report of a good list as JSON, in the shape that it says, and nothing else on stdout', async () => {
+    const [place, { port }] = [await newPlace(), await good()]
+    const list = await place.file('rows.yaml', listOf({ 'control-plane': { port } }))
+
+    const { code, stdout, stderr } = await place.run('check', '--endpoints', list, '--output', 'json')
+
+    const report = JSON.parse(stdout)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(Object.keys(report)).toEqual(['schemaVersion', 'startedAt', 'results', 'findings'])
+    expect(report).toMatchObject({ schemaVersion: 1, startedAt: expect.stringMatching(/^\d{4}-.*Z$/), findings: [] })
+    const [result] = report.results
+    expect(Object.keys(result).toSorted()).toEqual(['cause', 'endpoint', 'hint', 'stages', 'vantage', 'verdict'])
+    expect(result).toMatchObject({
+      endpoint: 'control-plane',
+      vantage: { kind: 'computer' },
+      verdict: 'pass',
+    })
+    expect(Object.keys(result.vantage)).toEqual(['kind', 'name'])
+    for (const stage of result.stages)
+      expect(Object.keys(stage).toSorted()).toEqual(['evidence', 'ms', 'stage', 'verdict'])
+    expect(result.stages.map(({ stage }: { stage: string }) => stage)).toEqual(
+      expect.arrayContaining(['config', 'tcp', 'tls', 'identity']),
+    )
+    expect(await faultsAgainst(place, 'check', report)).toEqual([])
+  })
+
+  it('tells a broken row by its cause, exits with 1, and matches its schema in that case too', async () => {
+    const [place, { port }] = [await newPlace(), await good()]
+    const rows = {
+      good: { port },
+      closed: { port: 1 },
+      untrusted: { port, clientProfile: {} },
+      wary: { port, clientProfile: {} },
+    }
+    const list = await place.file('rows.yaml', listOf(rows))
+
+    const { code, stdout } = await place.run('check', '--endpoints', list, '--output', 'json')
+
+    const report = JSON.parse(stdout)
+    expect(code).toBe(1)
+    expect(report.results.map(({ endpoint, verdict }: Record<string, string>) => [endpoint, verdict])).toEqual([
+      ['good', 'pass'],
+      ['closed', 'fail'],
+      ['untrusted', 'fail'],
+      ['wary', 'fail'],
+    ])
+    expect(Object.keys(report.findings[0] ?? {}).toSorted()).toEqual([
+      'cause',
+      'endpoints',
+      'evidence',
+      'hint',
+      'vantages',
+    ])
+    expect(report.findings[0].endpoints).toEqual(['untrusted', 'wary'])
+    expect(report.results[1].hint.length).toBeGreaterThan(10)
+    expect(await faultsAgainst(place, 'check', report)).toEqual([])
+  })
+
+  it.each([
+    ['required', true, 1],
+    ['optional', false, 0],
+  ])('exits for a %s row that is not configured with the right status', async (_what, required, status) => {
+    const place = await newPlace()
+    const list = await place.file('rows.yaml', listOf({ bus: { host: '${empty}', required } }))
+
+    const { code, stdout } = await place.run('check', '--endpoints', list, '--output', 'json')
+
+    expect(JSON.parse(stdout).results[0].verdict).toBe('unknown')
+    expect(code).toBe(status)
+  })
+
+  it('asks only the rows that --endpoint names', async () => {
+    const [place, { port }] = [await newPlace(), await good()]
+    const list = await place.file('rows.yaml', listOf({ one: { port }, two: { port }, closed: { port: 1 } }))
+
+    const { code, stdout } = await place.run(
+      'check',
+      '--endpoints',
+      list,
+      '--endpoint',
+      'two',
+      '--endpoint',
+      'one',
+      '--output',
+      'json',
+    )
+
+    expect(
+      JSON.parse(stdout)
+        .results.map(({ endpoint }: { endpoint: string }) => endpoint)
+        .toSorted(),
+    ).toEqual(['one', 'two'])
+    expect(code).toBe(0)
+  })
+
+  it('streams its events as lines, of which the last is the report', async () => {
+    const [place, { port }] = [await newPlace(), await good()]
+    const list = await place.file('rows.yaml', listOf({ one: { port } }))
+
+    const { stdout } = await place.run('check', '--endpoints', list, '--output', 'ndjson')
+
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const kinds = events.map(({ kind }) => kind)
+    expect(kinds[0]).toBe('started')
+    expect(kinds.filter((kind) => kind === 'stage').length).toBeGreaterThan(3)
+    expect(kinds.slice(-2)).toEqual(['result', 'finished'])
+    expect(await faultsAgainst(place, 'check', events.at(-1).report)).toEqual([])
+  })
+
+  it('prints a table for people, with the hint of what failed', async () => {
+    const [place, { port }] = [await newPlace(), await good()]
+    const list = await place.file('rows.yaml', listOf({ good: { port }, closed: { port: 1 } }))
+
+    const { stdout } = await place.run('check', '--endpoints', list)
+
+    expect(stdout).toMatch(/^ENDPOINT +FROM +VERDICT +CAUSE +TOOK +EVIDENCE OR WHAT NOW\n/)
+    expect(stdout).toMatch(/good .*✓ pass/)
+    expect(stdout).toMatch(/closed .*✗ fail/)
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  it('says of an empty list that there was nothing to check', async () => {
+    const place = await newPlace()
+    const { code, stdout, stderr } = await place.run(
+      'check',
+      '--endpoints',
+      await place.file('rows.yaml', { endpoints: [] }),
+      '--output',
+      'json',
+    )
+    const table = await place.run('check', '--endpoints', await place.file('rows.yaml', { endpoints: [] }))
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({ results: [], findings: [] })
+    expect(table.stderr).toContain('nothing to check')
+  })
+
+  it.each([
+    ['that is not there', undefined, /FILE_UNREADABLE: .*none\.yaml cannot be read: it does not exist\./],
+    ['that is no YAML', 'endpoints: [\n  - id: a\n', /FILE_INVALID: .*line \d: this is not valid YAML/],
+    [
+      'with a wrong field',
+      { endpoints: [{ id: 'a', component: 'b', protocol: 'https', port: 'x' }] },
+      /line 5: endpoints\[0\]\.port: expected a port/,
+    ],
+    [
+      'with a field too many',
+      { endpoints: [{ id: 'a', component: 'b', protocol: 'https', hots: 'x' }] },
+      /line 5: endpoints\[0\]\.hots: there is no such field/,
+    ],
+    [
+      'without a protocol',
+      { endpoints: [{ id: 'a', component: 'b' }] },
+      /line 2: endpoints\[0\]\.protocol: expected one of/,
+    ],
+  ])('cannot run with a file %s: status 2 and one line that says why', async (_what, content, said) => {
+    const place = await newPlace()
+    const file = content === undefined ? `${place.folder}/none.yaml` : await place.file('rows.yaml', content)
+
+    const { code, stdout, stderr } = await place.run('check', '--endpoints', file)
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(said)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  it('does not know a row that --endpoint names: status 2', async () => {
+    const place = await newPlace()
+    const list = await place.file('rows.yaml', listOf({ one: { port: 1 } }))
+
+    expect(await place.run('check', '--endpoints', list, '--endpoint', 'tow')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"tow"'),
+    })
+  })
+
+  it('does not obey a far end that writes control characters', async () => {
+    const place = await newPlace()
+    const { port } = await serveTls(
+      answering(() => ({
+        status: 403,
+        reason: '\u001b[2J\u001b]0;owned\u0007',
+        headers: { Server: '\u001b[31mevil' },
+      })),
+    )
+    const list = await place.file('rows.yaml', listOf({ evil: { port } }))
+
+    const { stdout, stderr } = await place.run('check', '--endpoints', list)
+
+    expect(stdout + stderr).not.toContain('\u001b')
+  })
+
+  it.runIf(process.platform === 'linux')('ends within 2 s of Ctrl-C while a row answers nothing', async () => {
+    const [place, port] = [await newPlace(), await serveDeaf()]
+    const list = await place.file('rows.yaml', listOf({ hole: { port } }))
+    const child = startHangar(['check', '--endpoints', list, '--output', 'ndjson'], place.environment)
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let seen = ''
+    const trying = new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        seen += String(chunk)
+        if (seen.includes('"started"')) resolve()
+      })
+    })
+    await trying
+
+    const stoppedMs = performance.now()
+    child.kill('SIGINT')
+    const [code] = await once(child, 'exit')
+
+    expect(performance.now() - stoppedMs).toBeLessThan(2_000)
+    expect(code).toBe(1)
+    expect(seen).not.toContain('"finished"')
+  })
+
+  it('takes a reader that leaves for no failure', async () => {
+    const place = await newPlace()
+    const rows = Object.fromEntries(
+      Array.from({ length: 400 }, (_, index) => [`row-${index}`, { host: '${empty}', required: false }]),
+    )
+    const child = startHangar(
+      ['check', '--endpoints', await place.file('rows.yaml', listOf(rows)), '--output', 'ndjson'],
+      place.environment,
+    )
+    let complaint = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      complaint += String(chunk)
+    })
+    await once(child.stdout, 'data')
+    child.stdout.destroy()
+
+    const [code] = await Promise.race([once(child, 'close'), delay(20_000, ['it did not end'])])
+    expect({ code, complaint }).toEqual({ code: 0, complaint: '' })
+  })
+})

@@ -1,0 +1,251 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { parse } from 'yaml'
+import { documents } from '../../preload/contract/documents.ts'
+import { newPlace, nowhere, type Place } from './place.ts'
+import { faultsAgainst } from './schema.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const program = join(root, 'bin', 'hangar.js')
+
+describe('hangar', () => {
+  it('shows every command of the specification in its help, on stdout', async () => {
+    const place = await newPlace()
+    const { code, stdout, stderr } = await place.run('--help')
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const commands = 'check preflight plan install resume status logs uninstall profiles contexts schema serve demo'
+    for (const command of commands.split(' ')) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
+  })
+
+  it('has the version of its package', async () => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+    expect((await (await newPlace()).run('--version')).stdout).toBe(`${version}\n`)
+  })
+
+  it.each([
+    [['bogus'], "unknown command 'bogus'"],
+    [['check', '--bogus'], "unknown option '--bogus'"],
+    [['status', '--output', 'xml'], 'Allowed choices are table, json, ndjson'],
+    [['check'], 'Name what to check'],
+    [['serve', '--port', 'many'], '--port is a number'],
+    [['logs', '--limit', '0'], '--limit is a number from 1 to 1000'],
+    [['schema', 'nothing'], 'There is no schema "nothing"'],
+    [['logs'], 'There is no plane yet'],
+    [['uninstall', '--yes'], 'There is no plane yet'],
+    [['resume'], 'There is nothing to resume'],
+    [['plan'], 'name its --profile'],
+    [['plan', '--profile', 'none'], 'There is no profile "none"'],
+    [['plan', '--profile', './none.yaml'], 'There is no profile at'],
+    [['plan', '--profile', 'demo'], 'No context is current'],
+    [['plan', '--profile', 'demo', '--context', 'none'], 'There is no context "none"'],
+    [['plan', '--profile', 'demo', '--model', 'none'], 'no management model "none"'],
+    [['plan', '--profile', 'demo', '--values', '/none.yaml'], '/none.yaml cannot be read: it does not exist'],
+    [['status', '--kubeconfig', '/none'], '/none cannot be read: it does not exist'],
+    [['contexts', '--kubeconfig', '/none'], '/none cannot be read: it does not exist'],
+  ] as const)('%j cannot run: status 2, and one line on stderr that says why', async (args, why) => {
+    const { code, stdout, stderr } = await (await newPlace()).run(...args)
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(why)
+    expect(stderr).toMatch(/^hangar: [A-Z_]+: [^\n]+\n$/)
+  })
+
+  it('keeps everything where HANGAR_HOME says, for the person alone, and nothing elsewhere in their home', async () => {
+    const place = await newPlace({ HANGAR_CACHE: undefined })
+    const kubeconfig = await place.file('kubeconfig', nowhere)
+    // It fails for want of a cluster, but the plane is described by then.
+    await place.run('plan', '--profile', 'devant', '--kubeconfig', kubeconfig)
+    const { code } = await place.run('status', '--kubeconfig', kubeconfig)
+
+    expect(code).toBe(1)
+    expect(await readdir(join(place.state, 'planes'))).toHaveLength(1)
+    expect((await stat(place.state)).mode & 0o777).toBe(0o700)
+    expect(await readdir(place.home, { recursive: true })).toEqual([])
+  })
+
+  it('keeps it in the home without HANGAR_HOME', async () => {
+    const place = await newPlace({ HANGAR_HOME: undefined, HANGAR_CACHE: undefined })
+    expect((await place.run('status')).code).toBe(0)
+
+    const own = process.platform === 'darwin' ? 'Library/Application Support/Hangar' : '.local/share/hangar'
+    expect((await stat(join(place.home, own))).isDirectory()).toBe(true)
+  })
+})
+
+describe('what it prints as JSON', () => {
+  it.each(Object.keys(documents))('has a schema: %s', async (name) => {
+    const place = await newPlace()
+    const { code, stdout } = await place.run('schema', name)
+
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ $schema: expect.stringContaining('2020-12'), title: `Hangar ${name}` })
+    expect((await place.run('schema')).stdout.split('\n')).toContain(name)
+  })
+
+  it.each(['profiles', 'contexts', 'status'])('matches that schema: %s', async (name) => {
+    const place = await newPlace({ KUBECONFIG: join(root, 'test/corpus/kubeconfig/one-user-is-broken-yaml/config') })
+    const { stdout } = await place.run(name, '--output', 'json')
+
+    const document = JSON.parse(stdout)
+    expect(document.schemaVersion).toBe(1)
+    expect(await faultsAgainst(place, name, document)).toEqual([])
+  })
+
+  it('the schemas of files take what Hangar itself brings along, and refuse what it refuses', async () => {
+    const place = await newPlace()
+    const demo = parse(await readFile(join(root, 'assets/profiles/demo/profile.yaml'), 'utf8'))
+
+    expect(await faultsAgainst(place, 'profile', demo)).toEqual([])
+    expect(await faultsAgainst(place, 'profile', { ...demo, endpoints: [{ id: 'A' }] })).not.toEqual([])
+    expect(await faultsAgainst(place, 'credentials', { agent: { 'tls.key': 'text' } })).toEqual([])
+    expect(await faultsAgainst(place, 'credentials', { agent: 'text' })).not.toEqual([])
+    expect(await faultsAgainst(place, 'values', { settings: {} })).toEqual([])
+    expect(
+      await faultsAgainst(place, 'endpoints', {
+        endpoints: [{ id: 'a', component: 'b', host: 'c', port: 1, protocol: 'wss' }],
+      }),
+    ).toEqual([])
+  })
+})
+
+describe('hangar profiles and contexts', () => {
+  it('list the profiles that Hangar brings along', async () => {
+    const { code, stdout } = await (await newPlace()).run('profiles')
+
+    expect(code).toBe(0)
+    for (const name of ['demo', 'devant', 'openchoreo']) expect(stdout).toMatch(new RegExp(`^${name} +.*built-in`, 'm'))
+  })
+
+  it('one broken context costs only itself, is told, and ends with status 1; no secret is printed', async () => {
+    const place = await newPlace({ KUBECONFIG: join(root, 'test/corpus/kubeconfig/one-user-is-broken-yaml/config') })
+    const { code, stdout, stderr } = await place.run('contexts')
+
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/ {2}first .*its user "bad" is malformed/)
+    expect(stdout).toMatch(/ {2}second +https:\/\/api\.example\.test:6443 +token/)
+    expect(stdout + stderr).not.toContain('CANARY')
+  })
+
+  it('say where to name a kubeconfig when there is none', async () => {
+    const { code, stderr } = await (await newPlace()).run('contexts')
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('--kubeconfig') })
+  })
+})
+
+describe('a plane whose cluster nobody can reach', () => {
+  async function withPlane(): Promise<Place> {
+    const place = await newPlace()
+    const own = { ...place.environment, KUBECONFIG: await place.file('kubeconfig', nowhere) }
+    const moved = { ...place, environment: own }
+    const { hangar } = await import('../demo/hangar.ts')
+    return { ...moved, run: (...args) => hangar(args, own) }
+  }
+
+  it('plan, preflight and install say that the cluster does not answer', async () => {
+    const place = await withPlane()
+    const planned = await place.run('plan', '--profile', 'devant')
+    const passphrase = await place.file('passphrase', 'a passphrase of some length\n')
+    const installed = await place.run('install', '--yes', '--profile', 'devant', '--passphrase-file', passphrase)
+
+    expect(planned).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^hangar: CLUSTER_UNREACHABLE: [^\n]+\n$/),
+    })
+    expect(installed.code).not.toBe(0)
+    expect(installed.stderr).toMatch(/The API server answers: No connection to https:\/\/127\.0\.0\.1:1/)
+  })
+
+  it('is shown as not known, with status 1', async () => {
+    const place = await withPlane()
+    await place.run('plan', '--profile', 'devant')
+
+    const { code, stdout } = await place.run('status', '--output', 'json')
+
+    const { planes } = JSON.parse(stdout)
+    expect(code).toBe(1)
+    expect(planes[0]).toMatchObject({
+      plane: { name: 'devant' },
+      status: { asOf: null, connection: { problem: { code: 'CLUSTER_UNREACHABLE' } } },
+    })
+    expect(await faultsAgainst(place, 'status', { schemaVersion: 1, planes })).toEqual([])
+  })
+
+  it('asks for a passphrase where there is no keychain, and says so where nobody can be asked', async () => {
+    const place = await withPlane()
+    const credentials = await place.file('credentials.yaml', { agent: { token: 'canary-value' } })
+    const given = ['plan', '--profile', 'devant', '--credentials', credentials]
+
+    const unasked = await place.run(...given)
+    const missing = await place.run(...given, '--passphrase-file', `${place.folder}/none`)
+    const short = await place.run(...given, '--passphrase-file', await place.file('short', 'short'))
+
+    expect(unasked).toMatchObject({ code: 2, stderr: expect.stringMatching(/VAULT_LOCKED: .*\n$/) })
+    expect(missing).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('none cannot be read: it does not exist'),
+    })
+    expect(short).toMatchObject({ code: 2, stderr: expect.stringMatching(/12 characters/) })
+    for (const { stderr } of [unasked, missing, short]) expect(stderr).not.toMatch(/canary-value|"short"/)
+  })
+})
+
+const oldNode = '/usr/bin/node'
+const isOld = existsSync(oldNode) && existsSync(join(root, 'node_modules', '.bin', 'node'))
+
+describe.runIf(isOld)('under the old Node of the system', () => {
+  const start = async (...args: string[]) => {
+    const place = await newPlace()
+    const child = spawn(oldNode, [program, ...args], {
+      env: { ...process.env, ...place.environment, HANGAR_NODE: undefined },
+      stdio: 'pipe',
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += String(chunk)
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += String(chunk)
+    })
+    child.stdin.end()
+    return { child, place, said: () => ({ stdout, stderr }) }
+  }
+
+  it('runs with the fitting one that the project has, and hands its exit status on', async () => {
+    const { child, said } = await start('schema', 'nothing')
+    const [code] = await once(child, 'close')
+
+    expect({ code, ...said() }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('There is no schema') })
+  })
+
+  it('says in one sentence what is missing where the fitting one is too old as well', async () => {
+    const place = await newPlace()
+    const child = spawn(oldNode, [program, '--version'], {
+      env: { ...process.env, ...place.environment, HANGAR_NODE: oldNode },
+      stdio: 'pipe',
+    })
+    const [[chunk], [code]] = await Promise.all([once(child.stderr, 'data'), once(child, 'close')])
+
+    expect(code).toBe(2)
+    expect(String(chunk)).toMatch(/^hangar: this is Node [\d.]+; Hangar needs 22\.19 or later\. Run "npm ci".*\n$/)
+  })
+
+  it('leaves nothing running when it is ended', async () => {
+    const { child } = await start('serve')
+    const [address] = await once(child.stdout, 'data')
+    const origin = new URL(String(address).trim()).origin
+    expect((await fetch(origin)).status).toBeGreaterThan(0)
+
+    child.kill('SIGTERM')
+    await once(child, 'close')
+
+    await expect(fetch(origin)).rejects.toThrow()
+  })
+})
