@@ -14,7 +14,10 @@ const leaks: readonly (readonly [string, Buffer])[] = [
   ['in hexadecimal', noise(Buffer.from(secret).toString('hex'))],
   ['in a gzip among other bytes', Buffer.concat([Buffer.from('head'), gzipSync(noise(secret))])],
   ['in zstd', zstdCompressSync(noise(secret))],
-  ["as helm keeps a release: base64 of gzip, in base64", noise(Buffer.from(gzipSync(noise(secret)).toString('base64')).toString('base64'))],
+  [
+    'as helm keeps a release: base64 of gzip, in base64',
+    noise(Buffer.from(gzipSync(noise(secret)).toString('base64')).toString('base64')),
+  ],
 ]
 
 describe('the search for a canary', () => {

@@ -1,0 +1,269 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer, type TLSSocket } from 'node:tls'
+import { gzipSync } from 'node:zlib'
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { buildHelm } from '../../scripts/build-helm.ts'
+import { cacheRoot } from '../../scripts/build-programs.ts'
+import { apiOf } from '../bed/access.ts'
+import { type Bed, startBed } from '../bed/bed.ts'
+import { skipReason } from '../bed/with-bed.ts'
+import { createAuthority } from '../peers/authority.ts'
+import { type Keyring, noKeyring, startKeyring } from '../vault/keyring.ts'
+import { launchChromium } from '../window/chromium.ts'
+import { browse, type Page } from './browse.ts'
+import { filesIn, findInFolder } from './folder.ts'
+import { findSecrets } from './search.ts'
+import { namespace, type Planted, plane, plantSecrets } from './secrets.ts'
+import { type Shown, watchHangar } from './watched.ts'
+
+const reason = [skipReason('simulated'), process.platform === 'linux' ? '' : 'it reads /proc']
+  .filter(Boolean)
+  .join('; ')
+const limit = () => AbortSignal.timeout(30_000)
+
+describe.skipIf(reason !== '')(`secrets that a person hands to Hangar ${reason}`, () => {
+  let folder: string
+  let bed: Bed
+  let browser: Browser
+  let keyring: Keyring | undefined
+  let planted: Planted
+  let secrets: string[]
+  const authority = createAuthority('Canary authority')
+  const presented: string[] = []
+  const sockets = new Set<TLSSocket>()
+  const farEnd = createServer({ ...issued(), requestCert: true, rejectUnauthorized: false }, (socket: TLSSocket) => {
+    sockets.add(socket)
+    presented.push(String(socket.getPeerCertificate().subject?.CN))
+    socket.on('error', () => undefined)
+    socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+  })
+
+  function issued() {
+    const { certificate, key } = authority.issue({ names: ['localhost'], addresses: ['127.0.0.1'] })
+    return { cert: certificate, key }
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hangar-canary-'))
+    await buildHelm()
+    await new Promise<void>((resolve) => farEnd.listen(0, '127.0.0.1', resolve))
+    ;[bed, browser, keyring] = await Promise.all([
+      startBed({ pods: 'simulated', dns: false, storage: false }, AbortSignal.timeout(120_000)),
+      launchChromium(),
+      noKeyring === undefined ? startKeyring() : undefined,
+    ])
+    const { port } = farEnd.address() as AddressInfo // it listens on a port, not a path
+    planted = await plantSecrets(join(folder, 'given'), bed.kubeconfig, port, authority)
+    secrets = Object.values(planted.secrets)
+  }, 180_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await bed?.down()
+    await keyring?.stop()
+    for (const socket of sockets) socket.destroy()
+    farEnd.close()
+    await rm(folder, { recursive: true, force: true })
+  }, 60_000)
+
+  it('are found by this search where they were put, each of them', async () => {
+    const files = [planted.kubeconfig, planted.valuesFile, planted.credentialsFile, planted.passphraseFile]
+    const texts = await Promise.all(files.map((file) => readFile(file)))
+
+    // The number of a key is in no file by itself: the key's bytes hold it.
+    const missing = Object.entries(planted.secrets).filter(
+      ([where, secret]) =>
+        !where.endsWith('number') && texts.every((text) => findSecrets(text, 'given', [secret]).length === 0),
+    )
+    expect(missing).toEqual([])
+    expect(new Set(secrets).size).toBe(secrets.length)
+    expect(Math.min(...secrets.map((secret) => secret.length))).toBeGreaterThan(30)
+  })
+
+  describe.each(['keychain', 'passphrase'] as const)('with a vault that a %s guards', (guard) => {
+    const skipped = guard === 'keychain' && noKeyring !== undefined
+    let places: Record<'HANGAR_HOME' | 'HOME' | 'TMPDIR', string>
+    const shown: (readonly [string, Shown])[] = []
+    let page: Page | undefined
+
+    const environment = () => ({
+      ...places,
+      HANGAR_CACHE: cacheRoot(),
+      KUBECONFIG: planted.kubeconfig,
+      XDG_DATA_HOME: undefined,
+      XDG_CACHE_HOME: undefined,
+      XDG_CONFIG_HOME: undefined,
+      DBUS_SESSION_BUS_ADDRESS: guard === 'keychain' ? keyring?.environment.DBUS_SESSION_BUS_ADDRESS : 'disabled:',
+      XDG_RUNTIME_DIR: guard === 'keychain' ? keyring?.environment.XDG_RUNTIME_DIR : undefined,
+    })
+    const opened = guard === 'passphrase' ? () => ['--passphrase-file', planted.passphraseFile] : () => []
+    const run = async (...args: string[]): Promise<Shown> => {
+      const ended = await watchHangar(args, environment()).ended
+      shown.push([args.join(' '), ended])
+      return ended
+    }
+    const succeed = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await run(...args)
+      expect({ code, stderr }, args.join(' ')).toEqual({ code: 0, stderr })
+      return stdout
+    }
+
+    beforeAll(async () => {
+      const own = join(folder, guard)
+      places = { HANGAR_HOME: join(own, 'state'), HOME: join(own, 'home'), TMPDIR: join(own, 'tmp') }
+      for (const place of Object.values(places)) await mkdir(place, { recursive: true, mode: 0o700 })
+    })
+
+    it.skipIf(skipped)(
+      'travel to the cluster through the terminal host',
+      async () => {
+        const given = ['--values', planted.valuesFile, '--credentials', planted.credentialsFile, ...opened()]
+        await succeed(
+          'preflight',
+          '--profile',
+          planted.profileFile,
+          '--context',
+          bed.name,
+          '--output',
+          'json',
+          ...given,
+        )
+        await succeed('plan', '--output', 'json', ...opened())
+        await succeed('install', '--yes', ...opened())
+        // The API server refuses this label and quotes it.
+        const refused = join(folder, 'given', 'refused.yaml')
+        const { settings, overrides } = parse(await readFile(planted.valuesFile, 'utf8'))
+        const words = { ...overrides.words, label: `${planted.password} !` }
+        await writeFile(refused, stringify({ settings, overrides: { words } }), { mode: 0o600 })
+        const refusal = await run('install', '--yes', '--values', refused, ...opened())
+        expect(refusal.code).toBe(1)
+        expect(refusal.stderr).toMatch(/Invalid value.*\[hidden\]/s)
+        await succeed('install', '--yes', '--values', planted.valuesFile, ...opened())
+        await run('check', '--output', 'json', '--plane', plane, ...opened())
+        await succeed('status', '--output', 'json')
+        await run('logs', '--collect', '--for', '2s', ...opened())
+        await succeed('logs', '--output', 'json', ...opened())
+        await run('contexts', '--output', 'json')
+
+        const api = await apiOf(bed)
+        const text = async (name: string, key: string): Promise<string> => {
+          const { data } = await api.get(`/api/v1/namespaces/${namespace}/secrets/${name}`, limit())
+          return Buffer.from(String(Reflect.get(Object(data), key)), 'base64').toString()
+        }
+        expect(await text('agent', 'token')).toBe(planted.token)
+        expect(await text('words', 'password')).toBe(planted.password)
+        // Whoever looks at processes must have seen helm, or has seen nothing.
+        expect(
+          shown.flatMap(([, { processes }]) => processes).some((seen) => /helm\0(install|upgrade)/.test(seen)),
+        ).toBe(true)
+      },
+      300_000,
+    )
+
+    it.skipIf(skipped)(
+      'are used by the window, through the browser host',
+      async () => {
+        const serving = watchHangar(['serve'], environment())
+        try {
+          const passphrase =
+            guard === 'passphrase' ? (await readFile(planted.passphraseFile, 'utf8')).trim() : undefined
+          page = await browse(browser, await serving.firstLine, { plane, passphrase, context: 'with-token' })
+        } finally {
+          serving.stop()
+        }
+        shown.push(['serve', await serving.ended])
+
+        expect(page.tabs).toEqual(['Overview', 'Install', 'Connectivity', 'Workloads', 'Logs', 'Activity'])
+        // The window showed what it was to show: else there was nothing to leak.
+        expect(page.received.length).toBeGreaterThan(20)
+        expect(page.texts.join('\n')).toContain('with-token')
+        expect(presented).toContain('agent')
+      },
+      240_000,
+    )
+
+    it.skipIf(skipped)(
+      'are in no file that Hangar keeps, and in none under the person’s home',
+      async () => {
+        const kept = await filesIn(places.HANGAR_HOME)
+
+        expect(kept).toContain('vault.json')
+        expect(kept.filter((name) => name.startsWith('operations/')).length).toBeGreaterThan(0)
+        expect(await findInFolder(places.HANGAR_HOME, secrets)).toEqual([])
+        expect(await findInFolder(places.HOME, secrets)).toEqual([])
+      },
+      120_000,
+    )
+
+    it.skipIf(skipped)('leave no temporary file behind', async () => {
+      expect(await filesIn(places.TMPDIR)).toEqual([])
+      expect((await filesIn(places.HANGAR_HOME)).filter((name) => name.startsWith('tmp/'))).toEqual([])
+    })
+
+    it.skipIf(skipped)(
+      'are in nothing that a command prints',
+      () => {
+        const leaks = shown.flatMap(([command, { stdout, stderr }]) => [
+          ...findSecrets(Buffer.from(stdout), `stdout of ${command}`, secrets),
+          ...findSecrets(Buffer.from(stderr), `stderr of ${command}`, secrets),
+        ])
+        expect(leaks).toEqual([])
+      },
+      60_000,
+    )
+
+    it.skipIf(skipped)(
+      'are in no argument and no environment of a process',
+      () => {
+        const leaks = shown.flatMap(([command, { processes }]) =>
+          processes.flatMap((seen) => findSecrets(Buffer.from(seen, 'latin1'), `a process of ${command}`, secrets)),
+        )
+        expect(leaks).toEqual([])
+      },
+      60_000,
+    )
+
+    it.skipIf(skipped)(
+      'are in no message to the window and nowhere on its page',
+      () => {
+        const frames = (page?.received ?? []).flatMap((frame, index) => findSecrets(frame, `frame ${index}`, secrets))
+        const texts = (page?.texts ?? []).flatMap((text, index) =>
+          findSecrets(Buffer.from(text), `page ${index}`, secrets),
+        )
+        expect([...frames, ...texts]).toEqual([])
+      },
+      120_000,
+    )
+
+    it.skipIf(skipped)(
+      'would be found, were one of them leaked',
+      async () => {
+        const file = join(places.HANGAR_HOME, 'workloads-leaked.bin')
+        await writeFile(file, gzipSync(JSON.stringify({ level: 'INFO', message: `token=${planted.token}` })))
+
+        const leaks = await findInFolder(places.HANGAR_HOME, secrets)
+        await rm(file)
+
+        expect(leaks).toContainEqual({ where: 'workloads-leaked.bin → gzip', form: 'raw' })
+        expect(new Set(leaks.map(({ where }) => where)).size).toBe(1)
+      },
+      60_000,
+    )
+
+    it.skipIf(skipped)(
+      'go with the plane when it is uninstalled',
+      async () => {
+        await succeed('uninstall', '--yes', ...opened())
+
+        const left = await (await apiOf(bed)).list(`/api/v1/namespaces/${namespace}/secrets`, limit())
+        expect(left.map(({ metadata }) => metadata.name)).toEqual([])
+      },
+      120_000,
+    )
+  })
+})
