@@ -1,2 +1,0 @@
-import { homeFolder } from '../../main/home.ts'
-export const x = homeFolder
