@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { CredentialFile } from '../../preload/contract/documents.ts'
 import { type Plane, PlaneValues } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import type { Profile } from '../../preload/contract/profiles.ts'
 import type { Client } from '../router.ts'
 import { type OptionSpec, type OptionValues, type Terminal, text } from './command.ts'
 import { askSecret, readDocument, readText } from './input.ts'
@@ -27,6 +28,10 @@ export async function planeOf(terminal: Terminal, options: OptionValues, signal:
   const valuesFile = text(options, 'values')
   const values = valuesFile === undefined ? undefined : await readDocument(valuesFile, PlaneValues)
   const overridden = values === undefined ? (found?.overridden ?? []) : Object.keys(values.overrides)
+  const profileName = found?.profile ?? profileOf(options)
+  if (valuesFile !== undefined && overridden.length > 0 && profileName !== undefined) {
+    refuseUnknownReleases(valuesFile, overridden, await client.profiles.get({ name: profileName }))
+  }
   // Overrides are kept sealed: to keep them, and to plan with them, the vault must be open.
   if (overridden.length > 0) await openVault(terminal, options, signal)
   const plane = found
@@ -34,10 +39,12 @@ export async function planeOf(terminal: Terminal, options: OptionValues, signal:
       ? found
       : await client.planes.update({ planeId: found.id, ...values })
     : await createPlane(client, options, values ?? { settings: {}, overrides: {} })
-  const credentials = text(options, 'credentials')
-  if (credentials !== undefined) {
+  const credentialsFile = text(options, 'credentials')
+  if (credentialsFile !== undefined) {
+    const credentials = await readDocument(credentialsFile, CredentialFile)
+    refuseUnknown(credentialsFile, credentials, await client.profiles.get({ name: plane.profile }))
     await openVault(terminal, options, signal)
-    await storeCredentials(client, plane, await readDocument(credentials, CredentialFile))
+    await storeCredentials(client, plane, credentials)
   }
   return plane
 }
@@ -98,6 +105,24 @@ async function contextOf(client: Client, name: string | undefined) {
     'CONTEXT_UNKNOWN',
     `${name === undefined ? 'No context is current.' : `There is no context "${name}".`}${why}`,
   )
+}
+
+/** What nothing asks for would lie in the vault unused, and what was meant would be missing. */
+function refuseUnknown(file: string, credentials: CredentialFile, profile: Profile): void {
+  const known = profile.credentials.flatMap(({ id, keys }) => keys.map(({ key }) => `${id}/${key}`))
+  const given = Object.entries(credentials).flatMap(([id, keys]) => Object.keys(keys).map((key) => `${id}/${key}`))
+  const unknown = given.find((each) => !known.includes(each))
+  if (unknown === undefined) return
+  const has = known.length === 0 ? 'it needs none' : `it has ${known.join(', ')}`
+  throw new Problem('FILE_INVALID', `${file}: the profile has no credential "${unknown}"; ${has}.`)
+}
+
+/** Overrides of a release that there is not would change nothing, and nobody would see why. */
+function refuseUnknownReleases(file: string, overridden: readonly string[], { releases }: Profile): void {
+  const unknown = overridden.find((each) => releases.every(({ name }) => name !== each))
+  if (unknown === undefined) return
+  const has = releases.length === 0 ? 'it has none' : `it has ${releases.map(({ name }) => name).join(', ')}`
+  throw new Problem('FILE_INVALID', `${file}: overrides.${unknown}: the profile has no such release; ${has}.`)
 }
 
 async function storeCredentials(client: Client, plane: Plane, credentials: CredentialFile): Promise<void> {

@@ -6,11 +6,20 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import { documents } from '../../preload/contract/documents.ts'
+import { peerNames } from '../peers/peers.ts'
 import { newPlace, nowhere, type Place } from './place.ts'
 import { faultsAgainst } from './schema.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const program = join(root, 'bin', 'hangar.js')
+
+/** What the demo profile asks of a person, of far ends that are not there. */
+const demoSettings = {
+  settings: {
+    farEnds: { ca: 'text' },
+    ...Object.fromEntries(peerNames.map((name) => [name, { host: `${name.toLowerCase()}.example.test`, port: 443 }])),
+  },
+}
 
 describe('hangar', () => {
   it('shows every command of the specification in its help, on stdout', async () => {
@@ -179,8 +188,16 @@ describe('a plane whose cluster nobody can reach', () => {
 
   it('asks for a passphrase where there is no keychain, and says so where nobody can be asked', async () => {
     const place = await withPlane()
-    const credentials = await place.file('credentials.yaml', { agent: { token: 'canary-value' } })
-    const given = ['plan', '--profile', 'devant', '--credentials', credentials]
+    const credentials = await place.file('credentials.yaml', { 'key-vault-token': { token: 'canary-value' } })
+    const given = [
+      'plan',
+      '--profile',
+      'demo',
+      '--values',
+      await place.file('values.yaml', demoSettings),
+      '--credentials',
+      credentials,
+    ]
 
     const unasked = await place.run(...given)
     const missing = await place.run(...given, '--passphrase-file', `${place.folder}/none`)
@@ -193,6 +210,76 @@ describe('a plane whose cluster nobody can reach', () => {
     })
     expect(short).toMatchObject({ code: 2, stderr: expect.stringMatching(/12 characters/) })
     for (const { stderr } of [unasked, missing, short]) expect(stderr).not.toMatch(/canary-value|"short"/)
+  })
+})
+
+describe('a file of a person that does not fit its profile', () => {
+  it.each([
+    [
+      'a setting of the wrong type',
+      'values',
+      { settings: { controlPlane: 'no mapping' } },
+      /SETTINGS_INVALID: .*controlPlane/,
+    ],
+    [
+      'overrides of a release that there is not',
+      'values',
+      { ...demoSettings, overrides: { gatway: { a: 'canary-value' } } },
+      /overrides\.gatway: the profile has no such release; it has .*gateway/,
+    ],
+    [
+      'a credential that there is not',
+      'credentials',
+      { 'key-vault': { token: 'canary-value' } },
+      /no credential "key-vault\/token"; it has .*key-vault-token\/token/,
+    ],
+    [
+      'a credential that is a text',
+      'credentials',
+      { 'key-vault-token': 'canary-value' },
+      /line 1: key-vault-token: expected a mapping/,
+    ],
+    [
+      'credentials with an empty value',
+      'credentials',
+      { 'key-vault-token': { token: '' } },
+      /line 2: key-vault-token\.token: expected at least 1 characters/,
+    ],
+  ] as const)(
+    'is refused in one line that names the place and quotes no value: %s',
+    async (_what, option, content, said) => {
+      const place = await newPlace()
+      const kubeconfig = await place.file('kubeconfig', nowhere)
+      const values = option === 'values' ? [] : ['--values', await place.file('values.yaml', demoSettings)]
+      const file = await place.file(`${option}.given.yaml`, content)
+
+      const ran = await place.run(
+        'plan',
+        '--profile',
+        'demo',
+        '--kubeconfig',
+        kubeconfig,
+        ...values,
+        `--${option}`,
+        file,
+      )
+
+      expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(said) })
+      expect(ran.stderr).toMatch(/^hangar: [^\n]+\n$/)
+      expect(ran.stderr).not.toContain('canary-value')
+    },
+  )
+
+  it('a profile with a fault is refused with line, field and what was expected, and is listed with it', async () => {
+    const place = await newPlace()
+    const text = await readFile(join(root, 'assets/profiles/devant/profile.yaml'), 'utf8')
+    const faulty = await place.file('faulty.yaml', text.replace('protocol: wss', 'protocol: wsx'))
+    const line = text.split('\n').findIndex((each) => each.includes('protocol: wss')) + 1
+
+    const planned = await place.run('plan', '--profile', faulty)
+
+    expect(planned).toMatchObject({ code: 2, stdout: '' })
+    expect(planned.stderr).toContain(`line ${line}, endpoints[0].protocol: found "wsx", expected one of "wss"`)
   })
 })
 
