@@ -4,6 +4,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { makePrivateFolder, openTemporary } from '../lib/files.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
+import { isSound, singleContext } from '../lib/kubernetes/single-context.ts'
 import { cleanEnvironment, type ProgramResult, runProgram } from '../lib/process.ts'
 import type { ProcessId } from '../lib/process-id.ts'
 import type { HelmProgram } from './helm-program.ts'
@@ -53,12 +54,16 @@ export function createHelm(program: HelmProgram, home: string): Helm {
     HELM_REPOSITORY_CACHE: join(homes, 'cache', 'repository'),
     HELM_CONTENT_CACHE: join(homes, 'cache', 'content'),
   }
-  const environmentOf = (connection?: ClusterConnection) =>
-    cleanEnvironment(process.env, {
-      ...connection?.environment,
-      ...(connection && { KUBECONFIG: connection.files.join(delimiter) }),
-      ...own,
-    })
+  const environmentOf = (more: Readonly<Record<string, string>> = {}) =>
+    cleanEnvironment(process.env, { ...more, ...own })
+
+  /** The person's own files; where an entry in them would make helm refuse the whole, its one context in a private file. */
+  const kubeconfigFor = async (connection: ClusterConnection, folder: string): Promise<string> => {
+    if (await isSound(connection)) return connection.files.join(delimiter)
+    const file = join(folder, 'kubeconfig')
+    await writeFile(file, await singleContext(connection), { mode: 0o600 })
+    return file
+  }
 
   async function change(
     args: readonly string[],
@@ -74,11 +79,12 @@ export function createHelm(program: HelmProgram, home: string): Helm {
     const given = values === undefined ? [] : ['--values', '-', '--values', complete]
     const target = ['--kube-context', connection.contextName, '--color', 'never']
     try {
+      const KUBECONFIG = await kubeconfigFor(connection, gate.path)
       const result = await runProgram(
         program.path,
         [...args, '--timeout', `${timeoutSeconds}s`, ...given, ...target],
         {
-          environment: environmentOf(connection),
+          environment: environmentOf({ ...connection.environment, KUBECONFIG }),
           input: values && JSON.stringify(values),
           started,
           inputWritten: () => writeFile(complete, '{}\n', { mode: 0o600 }),

@@ -117,6 +117,20 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     expect(await exists(found.client, 'Namespace', place.name)).toBe(false)
   })
 
+  // Helm refuses a whole kubeconfig for one entry that it cannot read.
+  it('installs beside a malformed entry in the same kubeconfig', async () => {
+    const place = newPlace()
+    const kubeconfig = join(folder, `${place.name}.kubeconfig`)
+    const known = parse(await readFile(place.kubeconfig, 'utf8'))
+    const broken = { name: 'broken', user: { 'client-certificate-data': 'this is not base64' } }
+    await writeFile(kubeconfig, stringify({ ...known, users: [...known.users, broken] }), { mode: 0o600 })
+
+    const installed = await carryOut(await opened({ ...place, kubeconfig }), 'install', limit())
+
+    expect(installed.problem).toBeUndefined()
+    expect(filesWith(place.home, known.users[0].user['client-key-data'].slice(0, 40))).toBe('')
+  })
+
   it('says what it waits for, fails with the cause, and resumes once that is mended', async () => {
     const { name, ...rest } = newPlace({ timeoutSeconds: 12 })
     const found = await opened({ ...rest, overrides: unpullable(name) })

@@ -65,7 +65,10 @@ export class Fields {
   base64(name: string): string | undefined {
     const value = this.text(name)
     if (value === undefined || value === '') return undefined
-    if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(value)) throw new MalformedEntry(`"${this.#path}.${name}" is not base64.`)
+    // Wider than Go, which passes over line ends alone: a folded text has blanks for them.
+    const packed = value.replace(/\s/g, '')
+    if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed))
+      throw new MalformedEntry(`"${this.#path}.${name}" is not base64.`)
     return Buffer.from(value, 'base64').toString('utf8')
   }
   file(name: string, folder: string): string | undefined {

@@ -35,6 +35,8 @@ export interface Kubeconfig {
   readonly currentContext?: string
   /** What is wrong with whole files, or with entries that no context names. */
   readonly faults: readonly (TextFault & { readonly file: string })[]
+  /** Whether each entry of each file can be read, also those that nothing names: a stricter reader asks that. */
+  readonly sound: boolean
 }
 
 interface Named<Entry> {
@@ -55,9 +57,13 @@ export function readKubeconfig(texts: readonly KubeconfigText[]): Kubeconfig {
   const files = texts.map(({ file, text }) => ({ file, ...readKubeconfigText(text) }))
   const clusters = new Map<string, Named<ClusterEntry>>()
   const users = new Map<string, Named<UserEntry>>()
+  let sound = files.every(({ faults }) => faults.length === 0)
   for (const { file, clusters: rawClusters, users: rawUsers } of files) {
-    keepFirst(clusters, rawClusters, file, 'cluster', readCluster)
-    keepFirst(users, rawUsers, file, 'user', readUser)
+    const read = [
+      keepFirst(clusters, rawClusters, file, 'cluster', readCluster),
+      keepFirst(users, rawUsers, file, 'user', readUser),
+    ]
+    sound &&= read.every(Boolean)
   }
   const seen = new Map<string, string>()
   const contexts = files.flatMap(({ file, contexts: raw }) =>
@@ -67,6 +73,7 @@ export function readKubeconfig(texts: readonly KubeconfigText[]): Kubeconfig {
     contexts,
     currentContext: files.map(({ currentContext }) => currentContext).find((name) => name !== undefined && name !== ''),
     faults: files.flatMap(({ file, faults }) => faults.map((fault) => ({ file, ...fault }))),
+    sound,
   }
 }
 
@@ -90,20 +97,22 @@ export function usableContext(
   return { ...first, cluster, user }
 }
 
+/** Of entries with one name the first stays. False where one of them all cannot be read. */
 function keepFirst<Entry>(
   into: Map<string, Named<Entry>>,
   raw: readonly RawEntry[],
   file: string,
   kind: 'cluster' | 'user',
   read: (body: Fields, folder: string) => Entry,
-): void {
-  for (const item of raw) {
-    const name = item.name
-    if (name === undefined || into.has(name)) continue
-    const place = { name, file, line: item.line }
-    if (item.fault !== undefined) into.set(name, { ...place, fault: item.fault })
-    else into.set(name, { ...place, ...attempt(() => read(new Fields(item.body[kind], kind), dirname(file))) })
+): boolean {
+  let sound = true
+  for (const { name, line, fault, body } of raw) {
+    const found: { entry?: Entry; fault?: string } =
+      fault === undefined ? attempt(() => read(new Fields(body[kind], kind), dirname(file))) : { fault }
+    sound &&= found.fault === undefined && name !== undefined
+    if (name !== undefined && !into.has(name)) into.set(name, { name, file, line, ...found })
   }
+  return sound
 }
 
 function attempt<Entry>(read: () => Entry): { entry: Entry } | { fault: string } {

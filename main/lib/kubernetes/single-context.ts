@@ -4,6 +4,15 @@ import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
 import { readFiles } from './open.ts'
 
 /**
+ * Whether every entry of these files is sound. A stricter reader, such as helm, then takes them as they are, and no
+ * copy of what they hold need be written anywhere.
+ */
+export async function isSound({ files }: ClusterConnection): Promise<boolean> {
+  const { contexts, sound } = await readFiles(files)
+  return sound && contexts.every(({ fault }) => fault === undefined)
+}
+
+/**
  * A kubeconfig (JSON, which is YAML) of this one context, its paths absolute: for a program such as helm, which
  * refuses a whole file for one malformed entry in it. It holds what the original holds, secrets too: write it to a
  * 0600 file in a 0700 folder and remove it. Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or KUBECONFIG_UNREADABLE.

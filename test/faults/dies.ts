@@ -1,5 +1,5 @@
 import type { JournalRecord, OperationHandle, OperationRunner, OperationStarter } from '../../main/lib/operation.ts'
-import { carryOut, openPlace, type Place } from './place.ts'
+import { carryOut, openPlace, type Place } from '../install/place.ts'
 
 /**
  * A process of its own that installs (or uninstalls) and kills itself: right after the so-many-th journal record of the

@@ -7,9 +7,9 @@ import type { Operation } from '../../preload/contract/operations.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
-import { exists, revisions } from './cluster.ts'
+import { exists, revisions } from '../install/cluster.ts'
+import { carryOut, openPlace, type Place, profileOf } from '../install/place.ts'
 import type { Death, Told } from './dies.ts'
-import { carryOut, openPlace, type Place, profileOf } from './place.ts'
 
 const reason = skipReason('real')
 const isLong = process.env.HANGAR_LONG === '1'
