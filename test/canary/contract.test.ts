@@ -91,11 +91,11 @@ describe('every procedure, with secrets in the vault and in the kubeconfig', () 
     process.env.DBUS_SESSION_BUS_ADDRESS = 'disabled:'
     const authority = createAuthority('Canary authority')
     const { certificate, key } = authority.issue({ addresses: ['127.0.0.1'] })
-    // An API server that forbids everything, so that every failure is told.
+    // An API server, or what stands before it, that answers with what it was sent.
     api = await serveApi(
       { ca: authority.certificate, server: { cert: certificate, key } },
       ({ headers, url }, response) => {
-        const message = `${url.pathname} is not for ${headers['user-agent']}`
+        const message = `${url.pathname} is not for ${headers.authorization}`
         response.writeHead(403, { 'Content-Type': 'application/json' })
         response.end(
           JSON.stringify({

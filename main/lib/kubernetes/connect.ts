@@ -58,7 +58,7 @@ export function createClient(
       bodyTimeout: options.idleMs,
       signal,
     })
-    return await orAbort(answer, signal)
+    return { ...(await orAbort(answer, signal)), sent: credential.headers }
   }
 
   /** Sends; when refused as nobody, once more with a fresh credential. */
@@ -94,7 +94,7 @@ export function createClient(
         const body = await readBody(answer, answerLimitBytes)
         const contentType = String(answer.headers['content-type'] ?? '')
         if (answer.statusCode >= 300)
-          throw failureOfAnswer(answer.statusCode, contentType, redactForeign(body, contentType), server)
+          throw failureOfAnswer(answer.statusCode, contentType, refusalText(body, contentType, answer.sent), server)
         return parse(body, contentType) as Answer // the caller names the type of the path it asks for
       } catch (error) {
         throw failure(error, signal, limit, what)
@@ -116,7 +116,7 @@ export function createClient(
         if (answer.statusCode >= 300) {
           const contentType = String(answer.headers['content-type'] ?? '')
           const body = await readBody(answer, refusalLimitBytes)
-          throw failureOfAnswer(answer.statusCode, contentType, redactForeign(body, contentType), server)
+          throw failureOfAnswer(answer.statusCode, contentType, refusalText(body, contentType, answer.sent), server)
         }
         return follow(answer.body, (error) => failure(error, signal, undefined, what))
       } catch (error) {
@@ -186,10 +186,28 @@ async function readBody(answer: Dispatcher.ResponseData, limitBytes: number): Pr
 const tooLarge = (limitBytes: number) =>
   new Problem('ANSWER_TOO_LARGE', `The API server answered with more than ${limitBytes / 1024 / 1024} MiB.`)
 
-/** The API server's own words stay whole; a stranger's may hold anything. */
-const redactForeign = (body: Buffer, contentType: string): string => {
-  const text = body.subarray(0, refusalLimitBytes).toString('utf8')
+/** The API server's own words stay whole, but for what we ourselves sent; a stranger's may hold anything. */
+const refusalText = (body: Buffer, contentType: string, sent: Credential['headers']): string => {
+  const text = withoutAuthorization(
+    body.subarray(0, refusalLimitBytes).toString('utf8'),
+    String(sent.authorization ?? ''),
+  )
   return contentType.includes('json') ? text : redact(text)
+}
+
+/** A gateway before the API server may quote the request: with the scheme, without it, or the password out of it. */
+function withoutAuthorization(text: string, authorization: string): string {
+  const [scheme = '', token = ''] = authorization.split(' ')
+  const password =
+    scheme === 'Basic'
+      ? Buffer.from(token, 'base64')
+          .toString()
+          .replace(/^[^:]*:/, '')
+      : ''
+  // One of a letter or two would tear every word apart, and hides nothing.
+  return [token, password]
+    .filter(({ length }) => length > 3)
+    .reduce((clean, secret) => clean.replaceAll(secret, '[removed]'), text)
 }
 
 function parse(body: Buffer, contentType: string): unknown {
