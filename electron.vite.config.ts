@@ -39,6 +39,7 @@ export default defineConfig({
     build: {
       outDir: join(root, 'out/renderer'),
       emptyOutDir: true,
+      minify: true,
       modulePreload: { polyfill: false },
       // An inlined file would be a `data:` URL, which the content policy allows for images alone.
       assetsInlineLimit: 0,
