@@ -26,8 +26,8 @@ const empty: Summary = { records: 0, rawBytes: 0, storedBytes: 0, oldest: null, 
 
 /** One use of a store for reading. What is not there yet is empty, not an error. */
 function reading<T>({ folder, key }: StorePlace, otherwise: T, read: (store: LogStore) => T): T {
-  if (!LogStore.exists(folder)) return otherwise
-  const store = new LogStore(folder, Buffer.from(key), true)
+  const store = LogStore.reading(folder, Buffer.from(key))
+  if (store === undefined) return otherwise
   try {
     return read(store)
   } finally {
@@ -45,11 +45,11 @@ const api = {
       { place, query }: { place: StorePlace; query: LogQuery },
       signal: AbortSignal,
     ): AsyncGenerator<Found> {
-      if (!LogStore.exists(place.folder)) {
+      const store = LogStore.reading(place.folder, Buffer.from(place.key))
+      if (store === undefined) {
         yield { kind: 'done', blocksRead: 0, blocksSkipped: 0, elapsedMs: 0, more: false }
         return
       }
-      const store = new LogStore(place.folder, Buffer.from(place.key), true)
       try {
         yield* store.search(query, signal)
       } finally {
@@ -85,7 +85,7 @@ const api = {
       const stop = new AbortController()
       const until = AbortSignal.any([signal, stop.signal])
       const client = await openCluster(connection)
-      const store = new LogStore(place.folder, Buffer.from(place.key), false)
+      const store = LogStore.writing(place.folder, Buffer.from(place.key))
       const progress = new Map<string, SourceProgress>()
       let changed = true
       const ports = { client, bookmark: store.bookmark.bind(store), append: store.append.bind(store) }

@@ -85,6 +85,8 @@ export const superviseProcesses = (folder: string, logs: string, within: Within)
     const pids = children.trim() === '' ? [] : children.trim().split(' ').map(Number)
     for (const pid of pids) process.kill(pid, 'SIGKILL')
     if (pids.length === 0) child.kill('SIGKILL')
+    // It stops itself when its program is stopped (SIGSTOP), and would then never see its end.
+    else child.kill('SIGCONT')
   }
 
   const kill = async (name: string): Promise<void> => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type Database from 'better-sqlite3-multiple-ciphers'
-import { openEncrypted, unwrapKey, wrapKey } from './cipher.ts'
+import { openForReading, openForWriting, unwrapKey, wrapKey } from './cipher.ts'
 
 const schema = `
   CREATE TABLE IF NOT EXISTS partition (name TEXT PRIMARY KEY, wrapped_key BLOB NOT NULL) WITHOUT ROWID;
@@ -21,10 +21,19 @@ export class Catalog {
   readonly #database: Database.Database
   readonly #storeKey: Buffer
 
-  constructor(file: string, storeKey: Buffer, readonly: boolean) {
+  private constructor(database: Database.Database, storeKey: Buffer) {
     this.#storeKey = storeKey
-    this.#database = openEncrypted(file, storeKey, readonly)
-    if (!readonly) this.#database.exec(schema)
+    this.#database = database
+  }
+
+  static writing(file: string, storeKey: Buffer): Catalog {
+    return new Catalog(openForWriting(file, storeKey, schema), storeKey)
+  }
+
+  /** Undefined where nothing was ever kept. */
+  static reading(file: string, storeKey: Buffer): Catalog | undefined {
+    const database = openForReading(file, storeKey)
+    return database && new Catalog(database, storeKey)
   }
 
   /** Names and keys, newest partition first. */

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3-multiple-ciphers'
 import { Problem } from '../../../preload/contract/problem.ts'
 
@@ -24,22 +25,42 @@ export function unwrapKey(wrapped: Buffer, under: Buffer, name: string): Buffer 
   }
 }
 
+/** Of the tables of this version; 0 is a file in which there are none yet. */
+const madeVersion = 1
+
 /**
- * An encrypted SQLite file (ChaCha20-Poly1305 page by page, key given raw: no derivation, it is random already).
- * Nothing of it is written outside the file: sorts stay in memory, and what is deleted is overwritten.
+ * An encrypted SQLite file (ChaCha20-Poly1305 page by page, key given raw: no derivation, it is random already), with
+ * its tables. Nothing of it is written outside the file: sorts stay in memory, and what is deleted is overwritten.
  * Throws LOG_STORE_DAMAGED where the key does not fit.
  */
-export function openEncrypted(file: string, key: Buffer, readonly: boolean): Database.Database {
+export function openForWriting(file: string, key: Buffer, schema: string): Database.Database {
+  const database = unlock(file, key, false)
+  database.pragma('journal_mode=WAL')
+  database.pragma('synchronous=NORMAL')
+  database.pragma('secure_delete=ON')
+  // Both or neither: a reader never meets half of the tables.
+  database.transaction(() => {
+    database.exec(schema)
+    database.pragma(`user_version=${madeVersion}`)
+  })()
+  return database
+}
+
+/** Undefined where nothing has been made of the file yet. Throws LOG_STORE_DAMAGED. */
+export function openForReading(file: string, key: Buffer): Database.Database | undefined {
+  if (!existsSync(file)) return undefined
+  const database = unlock(file, key, true)
+  if (database.pragma('user_version', { simple: true }) === madeVersion) return database
+  database.close()
+  return undefined
+}
+
+function unlock(file: string, key: Buffer, readonly: boolean): Database.Database {
   const database = new Database(file, { readonly, fileMustExist: readonly, timeout: 5_000 })
   try {
     database.pragma("cipher='chacha20'")
     database.pragma(`key='raw:${key.toString('hex')}'`)
     database.pragma('temp_store=MEMORY')
-    if (!readonly) {
-      database.pragma('journal_mode=WAL')
-      database.pragma('synchronous=NORMAL')
-      database.pragma('secure_delete=ON')
-    }
     database.prepare('SELECT count(*) FROM sqlite_schema').get()
     return database
   } catch (error) {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3-multiple-ciphers'
 import { blockBytes, packBlock, unpackBlock } from './block.ts'
-import { openEncrypted } from './cipher.ts'
+import { openForReading, openForWriting } from './cipher.ts'
 import { maskOf } from './query.ts'
 import { levelNumber, levelOf, type StoredRecord } from './record.ts'
 import { type Signature, sign } from './signature.ts'
@@ -57,13 +57,22 @@ export class Partition {
   readonly #database: Database.Database
   #headBytes: number
 
-  constructor(file: string, key: Buffer, readonly: boolean) {
-    this.#database = openEncrypted(file, key, readonly)
-    if (!readonly) this.#database.exec(schema)
+  private constructor(database: Database.Database) {
+    this.#database = database
     const row = this.#database.prepare('SELECT coalesce(sum(length(raw)), 0) AS bytes FROM head').get() as {
       bytes: number
     } // our own schema
     this.#headBytes = row.bytes
+  }
+
+  static writing(file: string, key: Buffer): Partition {
+    return new Partition(openForWriting(file, key, schema))
+  }
+
+  /** Undefined where nothing was ever kept in it. */
+  static reading(file: string, key: Buffer): Partition | undefined {
+    const database = openForReading(file, key)
+    return database && new Partition(database)
   }
 
   append(records: readonly StoredRecord[]): void {

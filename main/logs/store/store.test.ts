@@ -17,7 +17,7 @@ let store: LogStore
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hangar-logs-'))
   key = randomBytes(32)
-  store = new LogStore(folder, key, false)
+  store = LogStore.writing(folder, key)
 })
 afterEach(() => {
   store.close()
@@ -103,7 +103,7 @@ describe('LogStore', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyRecord, { maxLength: 60 }), anyQuery, async (given, query) => {
         const own = mkdtempSync(join(tmpdir(), 'hangar-logs-'))
-        const fresh = new LogStore(own, key, false)
+        const fresh = LogStore.writing(own, key)
         try {
           const records = given.map(({ offset, words, level, source, large }) =>
             record(0, `${words.join(' ')}${large ? ` ${'z'.repeat(40_000)}` : ''}`, {
@@ -161,7 +161,7 @@ describe('LogStore', () => {
 
   it('does not open with another key, and says so', () => {
     append([record(0, 'x')])
-    expect(() => new LogStore(folder, randomBytes(32), true)).toThrow(
+    expect(() => LogStore.reading(folder, randomBytes(32))).toThrow(
       expect.objectContaining({ code: 'LOG_STORE_DAMAGED' }),
     )
   })
@@ -174,17 +174,41 @@ describe('LogStore', () => {
     const bytes = readFileSync(file)
     bytes.fill(0xff, 100, 200)
     writeFileSync(file, bytes)
-    store = new LogStore(folder, key, false)
+    store = LogStore.writing(folder, key)
 
     await expect(search({})).rejects.toMatchObject({ code: 'LOG_STORE_DAMAGED' })
   })
 
   it('serves a reader while it is written', async () => {
     append(manyLines(700))
-    const reader = new LogStore(folder, key, true)
+    const reader = LogStore.reading(folder, key)
     try {
       append([record(100_000, 'newest')])
-      expect((await search({ limit: 1 }, reader)).records[0]?.raw).toBe('newest')
+      expect((await search({ limit: 1 }, reader ?? expect.fail('the store is not there'))).records[0]?.raw).toBe(
+        'newest',
+      )
+    } finally {
+      reader?.close()
+    }
+  })
+
+  it('is nothing yet to a reader who comes before its tables are made', () => {
+    const other = mkdtempSync(join(tmpdir(), 'hangar-logs-'))
+    writeFileSync(join(other, 'catalog.db'), '')
+    try {
+      expect(LogStore.reading(other, key)).toBeUndefined()
+    } finally {
+      rmSync(other, { recursive: true })
+    }
+  })
+
+  it('is empty to a reader while the first partition is being made', async () => {
+    append([record(0, 'x')])
+    const [name = ''] = readdirSync(folder).filter((each) => each.startsWith('2026-'))
+    for (const each of readdirSync(folder)) if (each.startsWith(name)) rmSync(join(folder, each))
+    const reader = LogStore.reading(folder, key) ?? expect.fail('the store is not there')
+    try {
+      expect((await search({}, reader)).records).toEqual([])
     } finally {
       reader.close()
     }

@@ -29,16 +29,22 @@ export class LogStore {
   readonly #readonly: boolean
   readonly #open = new Map<string, Partition>()
 
-  /** Throws LOG_STORE_DAMAGED where the key is not the store's. */
-  constructor(folder: string, key: Buffer, readonly: boolean) {
-    if (!readonly) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  private constructor(folder: string, catalog: Catalog, readonly: boolean) {
     this.#folder = folder
+    this.#catalog = catalog
     this.#readonly = readonly
-    this.#catalog = new Catalog(join(folder, catalogName), key, readonly)
   }
 
-  static exists(folder: string): boolean {
-    return statSync(join(folder, catalogName), { throwIfNoEntry: false }) !== undefined
+  /** Throws LOG_STORE_DAMAGED where the key is not the store's. */
+  static writing(folder: string, key: Buffer): LogStore {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return new LogStore(folder, Catalog.writing(join(folder, catalogName), key), false)
+  }
+
+  /** Undefined where nothing was ever kept. Throws LOG_STORE_DAMAGED. */
+  static reading(folder: string, key: Buffer): LogStore | undefined {
+    const catalog = Catalog.reading(join(folder, catalogName), key)
+    return catalog && new LogStore(folder, catalog, true)
   }
 
   bookmark(stream: string): Bookmark | undefined {
@@ -53,7 +59,7 @@ export class LogStore {
     const first = this.#catalog.reserve(records.length)
     const numbered = records.map((record, index) => ({ seq: first + index, ...record }))
     for (const [name, ofDay] of Map.groupBy(numbered, ({ atMs }) => partitionName(atMs))) {
-      this.#partition(name, this.#catalog.keyOf(name)).append(ofDay)
+      this.#partition(name, this.#catalog.keyOf(name))?.append(ofDay)
     }
     this.#catalog.setBookmark(stream, bookmark)
   }
@@ -118,14 +124,19 @@ export class LogStore {
   }
 
   #partitions(): SearchedPartition[] {
-    return this.#catalog.partitions().map(({ name, key }) => ({ name, partition: this.#partition(name, key) }))
+    return this.#catalog.partitions().flatMap(({ name, key }) => {
+      const partition = this.#partition(name, key)
+      return partition === undefined ? [] : [{ name, partition }]
+    })
   }
 
-  #partition(name: string, key: Buffer): Partition {
+  /** A reader finds none where the writer has a key for it and has kept nothing yet. */
+  #partition(name: string, key: Buffer): Partition | undefined {
     const known = this.#open.get(name)
     if (known !== undefined) return known
-    const partition = new Partition(join(this.#folder, fileName(name)), key, this.#readonly)
-    this.#open.set(name, partition)
+    const file = join(this.#folder, fileName(name))
+    const partition = this.#readonly ? Partition.reading(file, key) : Partition.writing(file, key)
+    if (partition !== undefined) this.#open.set(name, partition)
     return partition
   }
 }
