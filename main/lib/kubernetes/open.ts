@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { ClusterConnection, KubernetesClient } from './client.ts'
-import { createClient } from './connect.ts'
-import { credentialSource } from './credentials.ts'
 import { type Kubeconfig, type KubeconfigText, readKubeconfig, usableContext } from './kubeconfig.ts'
 import { kubeconfigLimitBytes } from './kubeconfig-text.ts'
 import { clusterProxy } from './proxy.ts'
@@ -14,6 +12,11 @@ import { clusterProxy } from './proxy.ts'
  */
 export async function openCluster(connection: ClusterConnection): Promise<KubernetesClient> {
   const { cluster, user } = usableContext(await readFiles(connection.files), connection.contextName)
+  // The HTTP client is a third of what the app loads, and nobody has asked a cluster for anything when it starts.
+  const [{ createClient }, { credentialSource }] = await Promise.all([
+    import('./connect.ts'),
+    import('./credentials.ts'),
+  ])
   const environment = { ...process.env, ...connection.environment }
   const proxy = clusterProxy(new URL(cluster.server), cluster.proxyUrl, environment)
   return createClient(cluster, credentialSource(user, cluster, environment), proxy)
