@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** A program of the system that some of the tests, or the demo, use. */
@@ -22,6 +22,11 @@ const isFile =
 const cluster = 'the real cluster: its tests, and the demo'
 const browser = 'the browser tests'
 const peers = 'the far ends that are real programs'
+const cilium = 'beds with Cilium, which compiles its network there'
+
+/** Where a Debian does not have a package, apt-get would install none of the others either. */
+const debianFile = '/etc/debian_version'
+const otherDebian = existsSync(debianFile) && !readFileSync(debianFile, 'utf8').startsWith('12')
 
 /** What the whole of `npm test` and `npm run demo` uses beyond Node. One line a package. */
 export const needs: readonly Need[] = [
@@ -55,6 +60,10 @@ export const needs: readonly Need[] = [
     present: isFile('/usr/sbin/rabbitmq-server', '/usr/lib/rabbitmq/bin/rabbitmq-server'),
   },
   { debian: 'git', without: peers, present: onPath('git') },
+  // Of the versions at hand only this one will do, and Debian 12 has it.
+  { debian: 'clang-16', without: cilium, present: () => otherDebian || isFile('/usr/bin/clang-16')() },
+  { debian: 'bpftool', without: cilium, present: onPath('bpftool') },
+  { debian: 'llvm-16', without: cilium, present: () => otherDebian || isFile('/usr/bin/llc-16')() },
 ]
 
 /** The sentence for a machine where nothing may be installed. */

@@ -86,8 +86,13 @@ const forRealPods: readonly ProgramName[] = [
 ]
 
 /** The programs that such a bed needs, for `build`. */
-export const bedPrograms = (pods: BedWishes['pods'] = 'real'): readonly ProgramName[] =>
-  pods === 'simulated' ? everywhere : [...everywhere, ...forRealPods]
+export const bedPrograms = (
+  pods: BedWishes['pods'] = 'real',
+  network: BedWishes['network'] = 'bridge',
+): readonly ProgramName[] => {
+  if (pods === 'simulated') return everywhere
+  return [...everywhere, ...forRealPods, ...(network === 'cilium' ? (['cilium'] as const) : [])]
+}
 
 const Told = z.union([z.strictObject({ up: BedFacts }), z.strictObject({ problem: z.string() })])
 
@@ -106,9 +111,9 @@ export const startBed = async (
     throw new BedProblem(`${options.name} is no name for a bed.`, 'Use up to 30 lower-case letters, digits and dashes.')
   checkSocketPath(placesOf(options.name).control)
   // Go is only needed while something is to be built; `build` says so then.
-  const missing = missingParts(options.pods).filter(({ part }) => !part.startsWith('Go '))
+  const missing = missingParts(options.pods, options.network).filter(({ part }) => !part.startsWith('Go '))
   if (missing.length > 0) throw new BedProblem(sayMissing(missing))
-  await build(bedPrograms(options.pods), { onProgress, signal })
+  await build(bedPrograms(options.pods, options.network), { onProgress, signal })
   await sweep(signal)
 
   mkdirSync(bedsFolder(), { recursive: true, mode: 0o700 })

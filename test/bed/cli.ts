@@ -22,7 +22,7 @@ program
   .option('--simulated', 'no containers: simulated nodes alone')
   .option('--nodes <count>', 'simulated nodes beside what is there', Number)
   .addOption(
-    new Option('--network <network>', 'bridge, or none: bring your own')
+    new Option('--network <network>', 'bridge; cilium, which enforces policies; or none: bring your own')
       .choices(BedOptions.shape.network.options)
       .default('bridge'),
   )

@@ -3,6 +3,7 @@ import { processId } from '../../scripts/process-id.ts'
 import { type Api, connectApi } from './api.ts'
 import { baseImagesArchive } from './base-images.ts'
 import { type Certificates, makeCertificates } from './certificates.ts'
+import { startCilium } from './cilium.ts'
 import {
   type Endpoints,
   endpointsOnLoopback,
@@ -121,7 +122,11 @@ export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise
     }
     const apart = namespaces !== undefined
     const starts: Promise<unknown>[] = []
-    if (namespaces) starts.push(startNode(places, options.network, namespaces, cgroup ?? '', inside, api, signal))
+    const startNodeAndNetwork = async (within: Namespaces): Promise<void> => {
+      await startNode(places, options.network, within, cgroup ?? '', inside, api, signal)
+      if (options.network === 'cilium') await startCilium(places, within, inside, signal)
+    }
+    if (namespaces) starts.push(startNodeAndNetwork(namespaces))
     if (options.simulatedNodes > 0) starts.push(addSimulatedNodes(api, options.simulatedNodes, apart, signal))
     if (options.flux !== false) starts.push(applyFluxCrds(api, signal))
     if (options.dns && namespaces)

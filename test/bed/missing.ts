@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import type { Network } from './options.ts'
 
 /** What a bed needs of this machine and doesn't find. */
 export type MissingPart = {
@@ -9,7 +10,7 @@ export type MissingPart = {
   /** What works all the same. */
   readonly without: string
   /** Which beds can't start. */
-  readonly needed: 'any' | 'real'
+  readonly needed: 'any' | 'real' | 'cilium'
 }
 
 type Part = Omit<MissingPart, 'install'> & {
@@ -32,10 +33,14 @@ const onPath = (name: string) => (): boolean =>
     (folder) => folder !== '' && existsSync(join(folder, process.platform === 'win32' ? `${name}.exe` : name)),
   )
 
+/** Where Debian has what Cilium compiles its datapath with. */
+export const ciliumCompilers = { clang: '/usr/bin/clang-16', llc: '/usr/bin/llc-16' } as const
+
 const simulated = 'Simulated beds (no containers) start without it.'
+const bridge = "Beds with the bed's own network start without it."
 const nothing = 'All but what needs a Kubernetes cluster of our own works without it.'
 
-const program = (name: string, debian: string, needed: Part['needed'] = 'real'): Part => ({
+const program = (name: string, debian: string, needed: 'any' | 'real' = 'real'): Part => ({
   part: name,
   debian,
   needed,
@@ -86,18 +91,38 @@ const parts: readonly Part[] = [
   program('nsenter', 'util-linux'),
   program('unshare', 'util-linux'),
   program('ldd', 'libc-bin'),
+  {
+    part: 'clang-16',
+    debian: 'clang-16',
+    needed: 'cilium',
+    without: bridge,
+    present: () => existsSync(ciliumCompilers.clang),
+  },
+  {
+    part: 'llc-16',
+    debian: 'llvm-16',
+    needed: 'cilium',
+    without: bridge,
+    present: () => existsSync(ciliumCompilers.llc),
+  },
+  { part: 'bpftool', debian: 'bpftool', needed: 'cilium', without: bridge, present: onPath('bpftool') },
 ]
 
 /** What a bed of that kind lacks on this machine; empty where it can start. */
-export const missingParts = (pods: 'real' | 'simulated' | 'both' = 'real'): MissingPart[] =>
-  parts
-    .filter(({ needed, present }) => (needed === 'any' || pods !== 'simulated') && !present())
+export const missingParts = (
+  pods: 'real' | 'simulated' | 'both' = 'real',
+  network: Network = 'bridge',
+): MissingPart[] => {
+  const isNeeded = { any: true, real: pods !== 'simulated', cilium: pods !== 'simulated' && network === 'cilium' }
+  return parts
+    .filter(({ needed, present }) => isNeeded[needed] && !present())
     .map(({ part, debian, install, without, needed }) => ({
       part,
       install: install ?? `apt-get install ${debian} (Debian's package)`,
       without,
       needed,
     }))
+}
 
 /** One sentence for a person: what is missing, how to get it, what works without. */
 export const sayMissing = (missing: readonly MissingPart[]): string =>

@@ -22,6 +22,9 @@ export type Namespaces = {
   end(): Promise<void>
 }
 
+/** The node's end of the wire to this computer. */
+export const nodeInterface = 'node0'
+
 const cgroupFolder = '/sys/fs/cgroup'
 
 const must = async (program: string, args: readonly string[], signal: AbortSignal): Promise<string> => {
@@ -41,7 +44,7 @@ const takeSlot = async (initPid: number, signal: AbortSignal): Promise<Addresses
   for (let slot = 0; slot < slotCount; slot += 1) {
     const addresses = addressesOf(slot)
     if (existsSync(`/sys/class/net/${addresses.hostInterface}`) || isTaken(addresses)) continue
-    const pair = ['type', 'veth', 'peer', 'name', 'node0', 'netns', String(initPid)]
+    const pair = ['type', 'veth', 'peer', 'name', nodeInterface, 'netns', String(initPid)]
     const { code, stderr } = await run('ip', ['link', 'add', addresses.hostInterface, ...pair], { signal })
     if (code === 0) return addresses
     if (!stderr.includes('File exists')) throw new BedProblem(`No network for the bed: ${stderr.trim()}`)
@@ -157,8 +160,8 @@ export const createNamespaces = async (places: Places, cgroup: string, signal: A
     const network = [
       'set -e',
       'ip link set lo up',
-      `ip addr add ${addresses.node}/24 dev node0`,
-      'ip link set node0 up',
+      `ip addr add ${addresses.node}/24 dev ${nodeInterface}`,
+      `ip link set ${nodeInterface} up`,
       `ip route add default via ${addresses.host}`,
     ].join('\n')
     await must('nsenter', [...inside, 'sh', '-c', network], signal)

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 
+/** `none`: the node stays NotReady until somebody brings a network. `cilium`: enforces network policies. */
+export const Network = z.enum(['bridge', 'cilium', 'none'])
+export type Network = z.infer<typeof Network>
+
 export const BedOptions = z.strictObject({
   /** Lower-case letters, digits and dashes; becomes the kubeconfig's context. */
   name: z.string(),
   /** `real`: containers, root and Linux; `simulated`: kwok alone, anywhere; `both`: for scale beside real pods. */
   pods: z.enum(['real', 'simulated', 'both']),
-  /** `none`: the node stays NotReady until somebody brings a network. */
-  network: z.enum(['bridge', 'none']),
+  network: Network,
   dns: z.boolean(),
   storage: z.boolean(),
   flux: z.union([z.literal('crds'), z.literal('controller'), z.literal(false)]),

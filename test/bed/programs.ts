@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type BuildProgress,
@@ -55,6 +55,28 @@ const generateCrds = async ({ out, go }: Make): Promise<void> => {
   await go(['run', generator, 'crd', ...paths, `output:crd:dir=${join(out, 'crds')}`])
 }
 
+/** The agent compiles its datapath from the sources that its module carries. */
+const makeCilium = async ({ out, go }: Make): Promise<void> => {
+  const parts = [
+    ['cilium-agent', 'daemon'],
+    ['cilium-operator', 'operator', '-tags', 'ipam_provider_operator'],
+    ['cilium-dbg', 'cilium-dbg'],
+    ['cilium-cni', 'plugins/cilium-cni'],
+  ] as const
+  for (const [name, source, ...tags] of parts)
+    await go([
+      ...['build', ...tags, '-ldflags', '-s -w -buildid=', '-o', join(out, name)],
+      `github.com/cilium/cilium/${source}`,
+    ])
+  const { stdout } = await go(['list', '-m', '-f', '{{.Dir}}', 'github.com/cilium/cilium'])
+  const sources = join(out, 'bpf')
+  await cp(join(stdout.trim(), 'bpf'), sources, { recursive: true })
+  // Go's module cache is read-only, and copies would be that too.
+  await chmod(sources, 0o755)
+  for (const entry of await readdir(sources, { recursive: true, withFileTypes: true }))
+    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644)
+}
+
 /** Cheapest first, so that the first minutes already show progress. */
 const table = [
   { name: 'pause', folder: module('pause'), target: 'hangar.test/pause', seconds: 5 },
@@ -85,23 +107,34 @@ const table = [
   },
 ] as const satisfies readonly Program[]
 
-export type ProgramName = (typeof table)[number]['name']
+/** Too long to build for everybody: only for beds that ask for it. */
+const onDemand = [
+  { name: 'cilium', folder: module('cilium'), target: makeCilium, seconds: 300 },
+] as const satisfies readonly Program[]
+
+const all = [...table, ...onDemand]
+
+export type ProgramName = (typeof all)[number]['name']
+/** What `build` builds unless told otherwise. */
 export const programNames: readonly ProgramName[] = table.map(({ name }) => name)
 
 const programOf = (name: ProgramName): Program => {
-  const found = table.find((program) => program.name === name)
+  const found = all.find((program) => program.name === name)
   if (!found) throw new Error(`There is no program ${name}.`)
   return found
 }
 
 /** Where a program lies once `build` has built it. */
-export const programPath = (name: Exclude<ProgramName, 'flux-crds'>): string => {
+export const programPath = (name: Exclude<ProgramName, 'flux-crds' | 'cilium'>): string => {
   const program = programOf(name)
   return join(programFolder(program), binaryName(program))
 }
 
 /** The folder with the YAML files of Flux's custom resource definitions, once `flux-crds` is built. */
 export const fluxCrdsFolder = (): string => join(programFolder(programOf('flux-crds')), 'crds')
+
+/** The folder with Cilium's programs and its datapath's sources (`bpf`), once `cilium` is built. */
+export const ciliumFolder = (): string => programFolder(programOf('cilium'))
 
 /** The folder with kwok's stages, once `kwok` is built. */
 export const kwokStagesFolder = (): string => join(programFolder(programOf('kwok')), 'stages')
@@ -115,6 +148,6 @@ export const build = (
   options: { onProgress?: (progress: BuildProgress) => void; signal?: AbortSignal } = {},
 ): Promise<void> =>
   buildPrograms(
-    table.filter(({ name }) => names.includes(name)),
+    all.filter(({ name }) => names.includes(name)),
     options,
   )

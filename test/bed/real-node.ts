@@ -7,11 +7,10 @@ import { baseTags } from './base-images.ts'
 import { BedProblem } from './bed-problem.ts'
 import type { Addresses, Places } from './layout.ts'
 import type { Namespaces } from './namespaces.ts'
+import type { Network } from './options.ts'
 import type { Processes } from './processes.ts'
-import { programPath } from './programs.ts'
+import { ciliumFolder, programPath } from './programs.ts'
 import { until } from './until.ts'
-
-export type Network = 'bridge' | 'none'
 
 export const nodeName = 'node-1'
 /** Inside the bed's mount namespace, where /run is its own. */
@@ -35,9 +34,12 @@ const networkOf = ({ podNetwork }: Addresses): object => ({
   ],
 })
 
+/** The plugin waits for the agent by itself. */
+const ciliumNetwork = { cniVersion: '0.3.1', name: 'cilium', plugins: [{ type: 'cilium-cni' }] }
+
 // restrict_oom_score_adj: without CAP_SYS_RESOURCE the sandbox's -998 is refused, and runc dies with
 // "can't get final child's PID from pipe".
-const containerdToml = (places: Places): string => `version = 3
+const containerdToml = (places: Places, pluginFolders: readonly string[]): string => `version = 3
 root = ${JSON.stringify(places.containerd)}
 state = "/run/containerd"
 [grpc]
@@ -45,7 +47,7 @@ state = "/run/containerd"
 [plugins.'io.containerd.cri.v1.runtime']
   restrict_oom_score_adj = true
   [plugins.'io.containerd.cri.v1.runtime'.cni]
-    bin_dirs = ${JSON.stringify(cniFolders)}
+    bin_dirs = ${JSON.stringify(pluginFolders)}
     conf_dir = ${JSON.stringify(places.cni)}
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
   sandbox = "${baseTags.pause}"
@@ -104,10 +106,12 @@ export const startContainerd = async (
   signal: AbortSignal,
 ): Promise<void> => {
   await mkdir(places.cni, { recursive: true })
-  if (network === 'bridge')
-    await writeFile(join(places.cni, '10-bed.conflist'), JSON.stringify(networkOf(namespaces.addresses)))
+  // There from the start: containerd does not notice one that appears later.
+  const conflist = { bridge: networkOf(namespaces.addresses), cilium: ciliumNetwork, none: undefined }[network]
+  if (conflist) await writeFile(join(places.cni, '10-bed.conflist'), JSON.stringify(conflist))
   const config = join(places.folder, 'containerd.toml')
-  await writeFile(config, containerdToml(places))
+  const pluginFolders = network === 'cilium' ? [...cniFolders, ciliumFolder()] : cniFolders
+  await writeFile(config, containerdToml(places, pluginFolders))
   const shims = dirname(programPath('containerd-shim-runc-v2'))
   const path = `${shims}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`
   processes.start({ name: 'containerd', program: programPath('containerd'), args: ['-c', config], env: { PATH: path } })

@@ -6,6 +6,7 @@ import { isRunning } from '../../scripts/process-id.ts'
 import { BedProblem } from './bed-problem.ts'
 import { bedsFolder, isBedName, type Places, placesOf } from './layout.ts'
 import { removeCgroup } from './namespaces.ts'
+import { Network } from './options.ts'
 import { until } from './until.ts'
 
 const ProcessId = z.strictObject({ pid: z.number(), started: z.string() })
@@ -16,7 +17,7 @@ export const BedFacts = z.strictObject({
   folder: z.string(),
   kubeconfig: z.string(),
   pods: z.enum(['real', 'simulated', 'both']),
-  network: z.enum(['bridge', 'none']),
+  network: Network,
   nodeAddress: z.string(),
   hostAddress: z.string(),
   resolver: z.strictObject({ address: z.string(), port: z.number() }),

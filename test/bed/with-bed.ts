@@ -3,10 +3,12 @@ import { Exec, KubeConfig } from '@kubernetes/client-node'
 import type { Api, Manifest } from './api.ts'
 import { baseTags } from './base-images.ts'
 import { type Bed, missingParts, sayMissing } from './bed.ts'
+import type { Network } from './options.ts'
 import { until } from './until.ts'
 
 /** Why a suite that needs a bed of that kind is skipped on this machine; empty where it runs. For a suite's name. */
-export const skipReason = (pods: 'real' | 'simulated'): string => sayMissing(missingParts(pods))
+export const skipReason = (pods: 'real' | 'simulated', network: Network = 'bridge'): string =>
+  sayMissing(missingParts(pods, network))
 
 /** A pod that runs a shell script in busybox, allowed on simulated nodes or not. */
 export const shellPod = (name: string, script: string, more: Readonly<Record<string, unknown>> = {}): Manifest => ({

@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from '../../scripts/run.ts'
+import { apiOf } from './access.ts'
+import type { Api } from './api.ts'
+import { type Bed, baseTags, build, startBed } from './bed.ts'
+import { missingPrograms } from './programs.ts'
+import { type Marks, marksOf, remainsOf, startOwner } from './remains.ts'
+import { until } from './until.ts'
+import { execInPod, shellPod, skipReason, waitForPhase } from './with-bed.ts'
+
+const limit = () => AbortSignal.timeout(90_000)
+const startLimitMs = 280_000
+const buildLimitMs = 1_200_000
+
+const isBuiltOrMayBe = missingPrograms(['cilium']).length === 0 || process.env.HANGAR_LONG === '1'
+const reason = isBuiltOrMayBe ? skipReason('real', 'cilium') : '(not built yet: npm run test:long builds it)'
+
+const policies = '/apis/cilium.io/v2/namespaces/default/ciliumnetworkpolicies'
+const policy = {
+  apiVersion: 'cilium.io/v2',
+  kind: 'CiliumNetworkPolicy',
+  metadata: { name: 'friends-only' },
+  spec: {
+    endpointSelector: { matchLabels: { app: 'server' } },
+    ingress: [{ fromEndpoints: [{ matchLabels: { friend: 'yes' } }] }],
+  },
+}
+
+/** Of this computer, not of a bed: what Cilium would show here if it were not kept in. */
+const outsideState = () => ({
+  interfaces: readdirSync('/sys/class/net').filter((name) => /^(cilium_|lxc)/.test(name)),
+  mounts: readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .filter((line) => / (bpf|cgroup2) |cilium/.test(line)),
+  pins: readdirSync('/sys/fs/bpf'),
+  sysctls: ['unprivileged_bpf_disabled', 'timer_migration'].map((name) =>
+    readFileSync(`/proc/sys/kernel/${name}`, 'utf8'),
+  ),
+})
+
+/** Cilium's programs and maps in the kernel, which knows no namespaces for them: of all beds. */
+const inKernel = async (): Promise<number> => {
+  const lists = await Promise.all(['prog', 'map'].map((kind) => run('bpftool', [kind, 'list'], { signal: limit() })))
+  return lists.flatMap(({ stdout }) => stdout.match(/name (cil_|tail_|cilium_)/g) ?? []).length
+}
+
+describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
+  let before: ReturnType<typeof outsideState>
+  let programsBefore: number
+  let bed: Bed
+  let api: Api
+  let marks: Marks
+
+  beforeAll(async () => {
+    await build(['cilium'], { signal: AbortSignal.timeout(buildLimitMs) })
+    before = outsideState()
+    programsBefore = await inKernel()
+    bed = await startBed({ pods: 'real', network: 'cilium' }, AbortSignal.timeout(startLimitMs))
+    marks = await marksOf(bed)
+    api = await apiOf(bed)
+    await api.apply(shellPod('server', 'echo served > /tmp/index.html; httpd -f -p 8080 -h /tmp'), limit())
+    await api.apply(
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'server', namespace: 'default' },
+        spec: { selector: { app: 'server' }, ports: [{ port: 80, targetPort: 8080 }] },
+      },
+      limit(),
+    )
+    // Not busybox's wget: Debian's static one crashes at its start.
+    const idle = { image: baseTags.node, command: ['node', '-e', 'setInterval(() => {}, 1e6)'] }
+    const friend = shellPod('friend', '', idle)
+    await api.apply({ ...friend, metadata: { ...friend.metadata, labels: { app: 'friend', friend: 'yes' } } }, limit())
+    await api.apply(shellPod('stranger', '', idle), limit())
+    for (const name of ['server', 'friend', 'stranger']) await waitForPhase(api, name, 'Running', limit())
+  }, buildLimitMs + startLimitMs)
+  afterAll(() => bed?.down())
+
+  const call = (from: string): Promise<string> => {
+    const url = 'http://server.default.svc.cluster.local'
+    const script = `fetch('${url}', { signal: AbortSignal.timeout(2000) }).then((answer) => answer.text())
+      .then((text) => process.stdout.write(text), (error) => process.stdout.write(error.name))`
+    return execInPod(bed, from, ['node', '-e', script])
+  }
+  const hears = (from: string, words: string) =>
+    until(`"${words}" heard by ${from}`, async () => (await call(from)) === words, 30_000, limit())
+
+  it('gives pods addresses that Cilium knows as endpoints, and lets them talk through a service', async () => {
+    const pods = await api.list('/api/v1/namespaces/default/pods', limit())
+    const endpoints = await api.list('/apis/cilium.io/v2/namespaces/default/ciliumendpoints', limit())
+    const addressOf = (name: string) => pods.find(({ metadata }) => metadata.name === name)?.status?.podIP
+    for (const name of ['server', 'friend', 'stranger'])
+      expect(endpoints.find(({ metadata }) => metadata.name === name)?.status?.networking).toMatchObject({
+        addressing: [{ ipv4: addressOf(name) }],
+      })
+
+    await hears('friend', 'served\n')
+    await hears('stranger', 'served\n')
+  })
+
+  it('lets pods reach this computer, and the names that it was given', async () => {
+    await bed.addHostNames({ 'control.example.test': bed.hostAddress })
+
+    expect(await execInPod(bed, 'server', ['nslookup', 'control.example.test'])).toContain(bed.hostAddress)
+    expect(await execInPod(bed, 'server', ['ping', '-c', '1', '-W', '5', bed.hostAddress])).toContain(
+      '1 packets received',
+    )
+  })
+
+  it('cuts a pod off by a policy, and gives it back when that is removed', async () => {
+    await hears('stranger', 'served\n')
+
+    await api.create(policies, policy, limit())
+    await hears('stranger', 'TimeoutError')
+    expect(await call('friend')).toBe('served\n')
+
+    await api.remove(`${policies}/friends-only`, limit())
+    await hears('stranger', 'served\n')
+  })
+
+  it('has its interfaces, mounts, pins and settings inside alone, and leaves none at its end', async () => {
+    const within = ['-t', String(bed.initPid), '-m', '-n', '-p', '--', 'sh', '-c', 'ls /sys/fs/bpf/tc/globals; ip link']
+    const { stdout } = await run('nsenter', within, { signal: limit() })
+    for (const name of ['cilium_ipcache', 'cilium_host', 'lxc']) expect(stdout).toContain(name)
+    expect(await inKernel()).toBeGreaterThan(programsBefore)
+    expect(outsideState()).toEqual(before)
+    expect(remainsOf(marks).length).toBeGreaterThan(10)
+
+    await bed.down()
+
+    expect(remainsOf(marks)).toEqual([])
+    expect(outsideState()).toEqual(before)
+    // The kernel lets go of them a moment later.
+    await until('The end of its programs', async () => (await inKernel()) === programsBefore, 20_000, limit())
+  })
+
+  it('leaves nothing when its owner is killed', async () => {
+    const { owner, marks: killed } = await startOwner({ pods: 'real', network: 'cilium' })
+    expect(remainsOf(killed).length).toBeGreaterThan(10)
+
+    owner.kill('SIGKILL')
+
+    await until('The end of all of it', async () => remainsOf(killed).length === 0, 30_000, limit())
+    expect(outsideState()).toEqual(before)
+    await until('The end of its programs', async () => (await inKernel()) === programsBefore, 20_000, limit())
+  })
+})

@@ -1,0 +1,70 @@
+// For tests: what a bed leaves on this machine, and an owner that can be killed.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { onTestFinished } from 'vitest'
+import type { ProcessId } from '../../scripts/process-id.ts'
+import type { BedWishes } from './options.ts'
+import { BedFacts, readRecord } from './record.ts'
+
+const orEmpty = (read: () => string): string => {
+  try {
+    return read()
+  } catch {
+    return '' // the process ended meanwhile, or there is no such file
+  }
+}
+
+/** What a bed is known by. */
+export type Marks = {
+  readonly folder: string
+  readonly cgroup: string
+  readonly link: string
+  readonly network: string
+}
+
+/** Everything of a bed that this machine still shows, in words. */
+export const remainsOf = ({ folder, cgroup, link, network }: Marks): string[] => {
+  const cgroups = readdirSync('/sys/fs/cgroup').map((name) => join('/sys/fs/cgroup', name, cgroup))
+  const mounts = orEmpty(() => readFileSync('/proc/self/mounts', 'utf8')).split('\n')
+  const processes = readdirSync('/proc').filter(
+    (pid) =>
+      /^\d+$/.test(pid) &&
+      (orEmpty(() => readFileSync(`/proc/${pid}/environ`, 'utf8')).includes(`HANGAR_BED=${folder}\0`) ||
+        orEmpty(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).includes(folder) ||
+        (network !== '' && orEmpty(() => readlinkSync(`/proc/${pid}/ns/net`)) === network)),
+  )
+  return [
+    ...processes.map((pid) => `process ${pid} ${orEmpty(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))}`),
+    ...mounts.filter((line) => line.includes(folder)).map((line) => `mount ${line}`),
+    ...[...cgroups, join('/sys/fs/cgroup', cgroup), folder, join('/sys/class/net', link)].filter((path) =>
+      existsSync(path),
+    ),
+  ]
+}
+
+/** What a running bed is known by. */
+export const marksOf = async (facts: BedFacts): Promise<Marks> => ({
+  folder: facts.folder,
+  cgroup: (await readRecord(facts.name))?.cgroup ?? 'none',
+  link: facts.hostInterface ?? 'none',
+  network: facts.initPid === undefined ? '' : readlinkSync(`/proc/${facts.initPid}/ns/net`),
+})
+
+const startLimitMs = 280_000
+
+/** Another process that starts a bed and waits to be killed. */
+export const startOwner = async (wishes: BedWishes) => {
+  const owner = spawn(process.execPath, [join(import.meta.dirname, 'owner.ts'), JSON.stringify(wishes)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void owner.kill('SIGKILL'))
+  const [line] = await once(createInterface(owner.stdout), 'line', { signal: AbortSignal.timeout(startLimitMs) })
+  const facts = BedFacts.parse(JSON.parse(line))
+  const record = await readRecord(facts.name)
+  if (!record) throw new Error('The bed has no record.')
+  const keeper: ProcessId = record.keeper
+  return { owner, facts, keeper, marks: await marksOf(facts) }
+}
