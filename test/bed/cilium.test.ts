@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { Profile } from '../../preload/contract/profiles.ts'
 import { run } from '../../scripts/run.ts'
 import { apiOf } from './access.ts'
 import type { Api } from './api.ts'
@@ -98,6 +102,18 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
 
     await hears('friend', 'served\n')
     await hears('stranger', 'served\n')
+  })
+
+  it('has the definitions by which the demo profile sees it', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../assets/profiles/demo/profile.yaml'), 'utf8')
+    const { components } = Profile.parse(parse(text))
+    const parts = components.find(({ id }) => id === 'network')?.parts ?? []
+    const [part] = parts.filter(({ kind }) => kind === 'CustomResourceDefinition')
+    const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${part?.name}`
+
+    const { status } = await api.get(path, limit())
+
+    expect(status?.conditions).toContainEqual(expect.objectContaining({ type: 'Established', status: 'True' }))
   })
 
   it('lets pods reach this computer, and the names that it was given', async () => {
