@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 import { takeJourney } from '../test/demo/journey.ts'
 import { openWindow } from '../test/demo/window.ts'
 import { startDemoWorld } from '../test/demo/world.ts'
@@ -11,9 +12,16 @@ import { setUpMachine } from './set-up.ts'
 
 /**
  * `npm run demo`: a real cluster on this machine, with the far ends of a private data plane, and Hangar on it.
- * With `--headless` the whole journey without a window. Ctrl-C ends all of it and leaves nothing.
+ * With `--headless` the whole journey without a window; with `--network cilium` on a cluster whose network is Cilium. Ctrl-C ends all of it and leaves nothing.
  */
-const { values } = parseArgs({ options: { headless: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { headless: { type: 'boolean', default: false }, network: { type: 'string', default: 'bridge' } },
+})
+const network = z.literal(['bridge', 'cilium']).safeParse(values.network)
+if (!network.success) {
+  console.error(`--network is bridge or cilium, not "${values.network}".`)
+  process.exit(2)
+}
 const say = (sentence: string): void => console.error(sentence)
 const stop = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort(new Error('stopped')))
@@ -24,7 +32,10 @@ try {
   setUpMachine(say)
   say('Building what is missing (the first time about 12 minutes on two cores, then at once) …')
   await buildHelm({ onProgress: ({ text }) => say(text), signal: stop.signal })
-  const world = await startDemoWorld({ folder: join(folder, 'world'), onProgress: say }, stop.signal)
+  const world = await startDemoWorld(
+    { folder: join(folder, 'world'), network: network.data, onProgress: say },
+    stop.signal,
+  )
   try {
     const passphraseFile = join(folder, 'passphrase')
     await writeFile(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 })

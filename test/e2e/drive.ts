@@ -13,18 +13,25 @@ export async function openTab(page: Page, plane: string, tab: string): Promise<v
 const next = (page: Page): Promise<void> => page.getByRole('button', { name: 'Next', exact: true }).click()
 
 /** From an empty Hangar to a plan that is shown: every field is filled as a person would fill it. */
-export async function describePlane(page: Page, world: DemoWorld): Promise<void> {
+export async function describePlane(
+  page: Page,
+  world: DemoWorld,
+  look: (view: string) => Promise<void> = async () => undefined,
+): Promise<void> {
   await page.getByRole('button', { name: 'Install a plane' }).first().click()
 
   await page.getByRole('option', { name: new RegExp(world.bed.name) }).click()
   await page.getByText('answers').waitFor({ timeout: 15_000 })
+  await look('wizard-cluster')
   await next(page)
 
   await page.getByRole('radio', { name: /Demo plane/ }).check()
   await page.getByRole('radio', { name: 'Managed by you' }).check()
+  await look('wizard-profile')
   await next(page)
 
   await fillSettings(page, world)
+  await look('wizard-settings')
   for (const [credential, keys] of Object.entries(world.credentials)) {
     for (const [key, value] of Object.entries(keys)) await page.locator(`[name="${credential} ${key}"]`).fill(value)
   }
@@ -44,11 +51,21 @@ async function fillSettings(page: Page, { values }: DemoWorld): Promise<void> {
 }
 
 /** From the preflight to the end of the installation. */
-export async function installPlane(page: Page): Promise<void> {
+export async function installPlane(
+  page: Page,
+  look: (view: string) => Promise<void> = async () => undefined,
+): Promise<void> {
   await page.getByRole('button', { name: 'Next', exact: true, disabled: false }).click({ timeout: 60_000 })
   await page.getByRole('table', { name: 'Connectivity' }).waitFor()
   await next(page)
+  await page.getByRole('list', { name: 'Steps of the plan' }).waitFor({ timeout: 60_000 })
+  await look('wizard-review')
   await page.getByRole('button', { name: 'Install the plane' }).click({ timeout: 60_000 })
+  await page
+    .getByText(/updated replicas available|replicas made|not there yet/)
+    .first()
+    .waitFor({ timeout: 120_000 })
+  await look('wizard-install')
   await page.getByText('Every step is done.').waitFor({ timeout: 400_000 })
   await next(page)
   await page.getByRole('heading', { name: 'Installed' }).waitFor()

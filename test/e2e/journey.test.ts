@@ -63,7 +63,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
   }, 90_000)
 
   it('describes the plane in the wizard, and the preflight finds nothing amiss', async () => {
-    await describePlane(page, world)
+    await describePlane(page, world, (view) => photograph(page, view))
     await page.getByText('Checked').waitFor({ timeout: 60_000 })
 
     const checks = await page.getByRole('list', { name: 'Preflight checks' }).getByRole('listitem').allInnerTexts()
@@ -73,7 +73,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
   }, 120_000)
 
   it('installs it on the real cluster and says when it is done', async () => {
-    await installPlane(page)
+    await installPlane(page, (view) => photograph(page, view))
     await photograph(page, 'installed')
 
     const api = await apiOf(world.bed)
@@ -135,6 +135,22 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await first.click()
     await photograph(page, 'logs')
   }, 180_000)
+
+  it('shows what it did, the profiles it knows and what can be set', async () => {
+    const go = (name: RegExp) => page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name }).click()
+    await go(/^Activity/)
+    await page.getByRole('article').first().waitFor()
+    await photograph(page, 'activity')
+    await go(/^Profiles/)
+    await page.getByRole('list', { name: 'Profiles' }).waitFor()
+    await photograph(page, 'profiles')
+    await go(/^Settings/)
+    await page.getByRole('heading', { name: 'Settings' }).waitFor()
+    await photograph(page, 'settings')
+    await openTab(page, 'demo', 'Overview')
+    await page.getByText('Who does what').waitFor()
+    await photograph(page, 'overview')
+  }, 60_000)
 
   it('says that the cluster is away and when it last knew; log search still answers', async () => {
     await world.bed.stopApiServer()
