@@ -133,6 +133,8 @@ export function createLogs(ports: LogsPorts): Logs {
 }
 
 function show(handle: OperationHandle, { source, streams, records, problem }: SourceProgress): void {
-  const containers = streams === 1 ? '1 container' : `${streams} containers`
-  handle.message(source, problem === undefined ? `${records} records from ${containers}` : problem.message)
+  const text = `${counted(records, 'record')} from ${counted(streams, 'container')}`
+  handle.message(source, problem === undefined ? text : problem.message)
 }
+
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`
