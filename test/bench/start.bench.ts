@@ -26,21 +26,28 @@ export const start: Benchmark = {
     const browser = await launchChromium()
     const cache = await mkdtemp(join(tmpdir(), 'hangar-bench-cache-'))
     try {
-      const [ours, floor]: [number[], number[]] = [[], []]
+      const ours: Start[] = []
+      const floor: number[] = []
       // In turn, so that a noisy moment falls on both.
       for (let sample = 0; sample <= samples; sample += 1) {
         signal.throwIfAborted()
-        const [hangarMs, bareMs] = [await hangar(browser, cache), await bare(browser)]
+        const [started, bareMs] = [await hangar(browser, cache), await bare(browser)]
         // The first one warms the disk's cache for both.
         if (sample > 0) {
-          ours.push(hangarMs)
+          ours.push(started)
           floor.push(bareMs)
         }
       }
       const time = 'time to first view usable, median of 5'
       const bytes = await firstLoadBytes(browser, cache)
       return [
-        { metric: time, subject: 'Hangar', unit: 'ms', value: median(ours), goal: 1_500 },
+        { metric: time, subject: 'Hangar', unit: 'ms', value: median(ours.map(({ firstMs }) => firstMs)), goal: 1_500 },
+        {
+          metric: 'time until a click has opened the wizard, median of 5',
+          subject: 'Hangar',
+          unit: 'ms',
+          value: median(ours.map(({ nextMs }) => nextMs)),
+        },
         { metric: time, subject: peer, unit: 'ms', value: median(floor) },
         { metric: 'first-load JavaScript, gzip', subject: 'Hangar', unit: 'kB', value: bytes / 1_000, goal: 300 },
       ] satisfies Row[]
@@ -51,16 +58,24 @@ export const start: Benchmark = {
   },
 }
 
-/** Milliseconds from the command to a window whose first action answers. */
-async function hangar(browser: Browser, cache: string): Promise<number> {
+/** Milliseconds from the command to the first view with what the core says, and to the one that a click on it opens. */
+interface Start {
+  readonly firstMs: number
+  readonly nextMs: number
+}
+
+async function hangar(browser: Browser, cache: string): Promise<Start> {
   return withHangar(cache, async (address, startedMs) => {
     const page = await browser.newPage()
     await page.goto(address)
+    // It says so only once the core has answered that there is none.
+    await page.getByText('No plane here yet').waitFor()
+    const firstMs = performance.now() - startedMs
     await page.getByRole('button', { name: 'Install a plane' }).first().click()
     await page.getByRole('heading', { name: 'Choose the cluster' }).waitFor()
-    const took = performance.now() - startedMs
+    const nextMs = performance.now() - startedMs
     await page.close()
-    return took
+    return { firstMs, nextMs }
   })
 }
 
