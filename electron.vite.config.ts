@@ -48,7 +48,10 @@ export default defineConfig({
         input: join(root, 'renderer/index.html'),
         output: {
           codeSplitting: {
-            groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ }],
+            groups: [
+              { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+              { name: 'mantine', test: /node_modules[\\/](@mantine|@floating-ui)[\\/]/ },
+            ],
           },
         },
       },
