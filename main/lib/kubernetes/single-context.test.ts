@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readKubeconfig } from './kubeconfig.ts'
-import { singleContext } from './single-context.ts'
+import { isSound, singleContext } from './single-context.ts'
 
 const corpus = join(import.meta.dirname, '../../../test/corpus/kubeconfig')
 const single = readdirSync(corpus).filter((name) => readdirSync(join(corpus, name)).includes('config'))
@@ -38,6 +38,22 @@ describe('singleContext', () => {
     await expect(singleContext({ files: [file], contextName: 'first', environment: {} })).rejects.toMatchObject({
       code: 'KUBECONFIG_INVALID',
     })
+  })
+})
+
+describe('isSound', () => {
+  it.each([
+    ['token', true],
+    ['merge-beside-broken', false],
+    ['certificate-not-base64', false],
+    ['one-entry-is-broken-yaml', false],
+    ['one-user-is-broken-yaml', false],
+    ['duplicate-context', false],
+  ])('of the corpus: %s, %s', async (name, sound) => {
+    const files = readdirSync(join(corpus, name))
+      .filter((each) => !each.startsWith('expected'))
+      .map((each) => join(corpus, name, each))
+    expect(await isSound({ files, contextName: 'main', environment: {} })).toBe(sound)
   })
 })
 
