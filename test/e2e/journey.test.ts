@@ -91,6 +91,17 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     expect(Object.entries(found).filter(([id, word]) => reachable.includes(id) && word !== 'Pass')).toEqual([])
     expect(Object.entries(found).filter(([id, word]) => !reachable.includes(id) && word !== 'Skipped')).toEqual([])
     await photograph(page, 'connectivity')
+
+    await page.getByRole('button', { name: 'Control plane', exact: true }).click()
+    const stages = await page
+      .getByRole('table', { name: /Stages of/ })
+      .getByRole('row')
+      .allInnerTexts()
+    const evidence = stages.join('\n')
+    expect(evidence).toContain('connected to')
+    // It presents the plane's certificate from the vault, and the far end takes it.
+    expect(evidence).toMatch(/Identity[\s\S]*Pass[\s\S]*101/)
+    await page.getByRole('button', { name: 'Control plane', exact: true }).click()
   }, 120_000)
 
   it('turns one row red, and no other, when its far end stops', async () => {
