@@ -28,7 +28,17 @@ function complaintsOf(page: Page): string[] {
   return complaints
 }
 
+/** The view itself, not its place holder, and nothing on its way from one colour to another. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('status').filter({ hasText: 'Loading the view' }).waitFor({ state: 'detached' })
+  await page.evaluate(async () => {
+    const finite = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(finite.map(({ finished }) => finished))
+  })
+}
+
 async function seriousFaults(page: Page): Promise<string[]> {
+  await settled(page)
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
