@@ -99,7 +99,17 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       check: os.connectivity.check.handler(({ input, signal = never }) =>
         stream(connectivity.check(input.planeId, input, signal), signal),
       ),
+      vantages: os.connectivity.vantages.handler(({ input }) => connectivity.vantages(input.planeId)),
+      proxy: os.connectivity.proxy.handler(({ input }) => connectivity.proxy(input.planeId)),
       last: os.connectivity.last.handler(({ input }) => connectivity.last(input.planeId)),
+      runs: os.connectivity.runs.handler(({ input }) => connectivity.runs(input.planeId)),
+      run: os.connectivity.run.handler(({ input }) => connectivity.run(input)),
+      compare: os.connectivity.compare.handler(({ input }) => connectivity.compare(input)),
+      export: os.connectivity.export.handler(({ input }) => connectivity.export(input)),
+      allowList: os.connectivity.allowList.handler(({ input }) => connectivity.allowList(input)),
+      watch: os.connectivity.watch.handler(({ input }) => connectivity.watch(input.planeId)),
+      setWatch: os.connectivity.setWatch.handler(({ input }) => done(connectivity.setWatch(input))),
+      watches: os.connectivity.watches.handler(({ signal = never }) => stream(connectivity.watches(signal), signal)),
     },
     install: {
       preflight: os.install.preflight.handler(({ input, signal = never }) =>

@@ -1,7 +1,22 @@
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import type { CheckEvent, ConnectivityReport, EndpointRow, Vantage } from '../../preload/contract/connectivity.ts'
+import type {
+  AllowListFormat,
+  CheckEvent,
+  Comparison,
+  ConnectivityReport,
+  EndpointRow,
+  ProxyView,
+  ReportFormat,
+  RunEntry,
+  TextFile,
+  Vantage,
+  VantageOffer,
+  Watch,
+  WatchState,
+} from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Endpoint, EndpointList } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
@@ -59,7 +74,30 @@ export interface Connectivity {
     options: Pick<CheckOptions, 'endpoints' | 'proxy'>,
     signal: AbortSignal,
   ) => AsyncGenerator<CheckEvent>
+  readonly vantages: (planeId: string) => Promise<VantageOffer[]>
+  readonly proxy: (planeId: string) => Promise<ProxyView>
   readonly last: (planeId: string) => Promise<ConnectivityReport | null>
+  readonly runs: (planeId: string) => Promise<RunEntry[]>
+  readonly run: (of: { readonly planeId: string; readonly runId: string }) => Promise<ConnectivityReport>
+  readonly compare: (of: {
+    readonly planeId: string
+    readonly before: string
+    readonly after: string
+  }) => Promise<Comparison>
+  readonly export: (of: {
+    readonly planeId: string
+    readonly runId: string
+    readonly format: ReportFormat
+  }) => Promise<TextFile>
+  readonly allowList: (of: {
+    readonly planeId: string
+    readonly format: AllowListFormat
+    readonly component?: string | undefined
+  }) => Promise<TextFile>
+  readonly watch: (planeId: string) => Promise<WatchState>
+  readonly setWatch: (of: { readonly planeId: string; readonly watch: Watch | null }) => Promise<void>
+  /** Ends by abort. */
+  readonly watches: (signal: AbortSignal) => AsyncGenerator<WatchState[]>
   /** Removes what is kept of the plane. */
   readonly forget: (planeId: string) => Promise<void>
 }
@@ -81,9 +119,23 @@ export function createConnectivity({ rowsOf, credentialOf, home, env }: Connecti
         yield event
       }
     },
+    vantages: pending,
+    proxy: pending,
     last: (planeId) => lastReport(home, planeId),
+    runs: pending,
+    run: pending,
+    compare: pending,
+    export: pending,
+    allowList: pending,
+    watch: pending,
+    setWatch: pending,
+    watches: pending,
     forget: (planeId) => forgetReport(home, planeId),
   }
+}
+
+const pending = (): never => {
+  throw new Problem('INTERNAL', 'This part is being built.')
 }
 
 /** Checks a bare list: no plane, no cluster, no vault. */
@@ -133,7 +185,10 @@ async function* check(
   const observed = yield* checkRows(rows, vantage, context, signal)
   const report: ConnectivityReport = {
     schemaVersion: 1,
+    runId: randomUUID(),
     startedAt,
+    endedAt: new Date().toISOString(),
+    vantages: [{ vantage, state: 'ran', cause: '', says: '', hint: '', manifest: '' }],
     results: observed.map(({ result }) => result),
     findings: findings(observed),
   }

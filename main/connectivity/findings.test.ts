@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { findings } from './findings.ts'
 import { type Cause, causes } from './probe/causes.ts'
 import type { Facts } from './probe/facts.ts'
+import { nothingSeen } from './probe/seen.ts'
 import type { Observed } from './run.ts'
 
 const vantage = { kind: 'computer', name: 'here' } as const
@@ -12,7 +13,8 @@ const seen = (endpoint: string, cause: Cause | '', facts: Facts = {}, evidence =
     cause,
     verdict: cause === '' ? 'pass' : causes[cause].verdict,
     hint: '',
-    stages: [{ stage: 'identity', verdict: 'pass', ms: 1, evidence }],
+    stages: [{ stage: 'identity', verdict: 'pass', at: '2026-03-01T10:00:00Z', ms: 1, evidence }],
+    seen: nothingSeen,
   },
   facts,
 })

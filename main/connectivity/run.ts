@@ -3,6 +3,7 @@ import { causes } from './probe/causes.ts'
 import type { Facts } from './probe/facts.ts'
 import { type Outcome, probe } from './probe/probe.ts'
 import { evidence } from './probe/redact.ts'
+import { nothingSeen, seenIn } from './probe/seen.ts'
 import type { ProbeContext } from './probe/target.ts'
 import { Roots } from './probe/tls/roots.ts'
 import type { Companion, Plan } from './rows.ts'
@@ -107,8 +108,9 @@ function settled(id: string, vantage: Vantage, plan: Exclude<Plan, { kind: 'prob
   const verdict = skipped ? 'skipped' : causes[plan.cause].verdict
   const rest = order
     .slice(1, -1)
-    .map((stage): StageResult => ({ stage, verdict: 'skipped', ms: 0, evidence: 'not tried' }))
-  const config: StageResult = { stage: 'config', verdict, ms: 0, evidence: evidence(plan.why) }
+    .map((stage): StageResult => ({ stage, verdict: 'skipped', at: '', ms: 0, evidence: 'not tried' }))
+  const at = new Date().toISOString()
+  const config: StageResult = { stage: 'config', verdict, at, ms: 0, evidence: evidence(plan.why) }
   return {
     endpoint: id,
     vantage,
@@ -116,6 +118,7 @@ function settled(id: string, vantage: Vantage, plan: Exclude<Plan, { kind: 'prob
     cause: skipped ? '' : plan.cause,
     hint: skipped ? sentence(plan.why) : `${causes[plan.cause].hint} (${plan.why})`,
     stages: [config, ...rest],
+    seen: nothingSeen,
   }
 }
 
@@ -131,7 +134,7 @@ function combine(
   companions: readonly Companion[],
   seen: readonly Outcome[],
 ): Result {
-  const result: Result = { endpoint: id, vantage, ...own.row, stages: [...own.stages] }
+  const result: Result = { endpoint: id, vantage, ...own.row, stages: [...own.stages], seen: seenIn(own.facts) }
   const worst = companions
     .map((companion, index) => ({ companion, outcome: seen[index] }))
     .filter(

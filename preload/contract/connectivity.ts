@@ -1,14 +1,55 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { procedure } from './problem.ts'
-import { Timestamp, Verdict } from './words.ts'
+import { Slug, Timestamp, Verdict } from './words.ts'
 
-/** Where a check was run from. */
+/** Where a check was run from: this computer by its host name, a pod by its namespace, a node by its name, a component by its id. */
 export const Vantage = z.strictObject({
   kind: z.literal(['computer', 'pod', 'node', 'component']),
   name: z.string(),
 })
 export type Vantage = z.infer<typeof Vantage>
+
+/** From where to check, as a person asks for it. Several requests are several columns of the matrix. */
+export const VantageRequest = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('computer') }),
+  /** A pod of no component. Absent namespace: the one of the plane's first release. */
+  z.strictObject({ kind: z.literal('pod'), namespace: Slug.optional() }),
+  /** A pod in the network of a node. Absent name: a node that is ready. */
+  z.strictObject({ kind: z.literal('node'), name: z.string().max(253).optional() }),
+  /** Every node that is ready. */
+  z.strictObject({ kind: z.literal('nodes') }),
+  /** A pod with the service account and the policy labels of a component. */
+  z.strictObject({ kind: z.literal('component'), component: Slug }),
+])
+export type VantageRequest = z.infer<typeof VantageRequest>
+
+/** A vantage that a plane has, for the choice in the window. */
+export const VantageOffer = z.strictObject({
+  request: VantageRequest,
+  vantage: Vantage,
+  title: z.string(),
+  /** What it would create, and what a check from it proves. */
+  says: z.string(),
+  /** Why it cannot be used; empty when it can, as far as is known before it is tried. */
+  missing: z.string(),
+})
+export type VantageOffer = z.infer<typeof VantageOffer>
+
+/** How it went with one vantage of a run. */
+export const VantageOutcome = z.strictObject({
+  vantage: Vantage,
+  /** `limited`: without the probe, by what the shell of a pod offers. `failed`: nothing could be tried from it. */
+  state: z.literal(['ran', 'limited', 'failed']),
+  /** Code of the table of causes; empty when it ran. */
+  cause: z.string(),
+  /** What happened, what it means for the results, or who said no. */
+  says: z.string(),
+  hint: z.string(),
+  /** YAML for someone who may create what was refused; empty when it ran. */
+  manifest: z.string().max(200_000),
+})
+export type VantageOutcome = z.infer<typeof VantageOutcome>
 
 export const Stage = z.literal(['config', 'dns', 'tcp', 'proxy', 'tls', 'identity', 'auth'])
 export type Stage = z.infer<typeof Stage>
@@ -17,12 +58,31 @@ export type Stage = z.infer<typeof Stage>
 export const StageResult = z.strictObject({
   stage: Stage,
   verdict: Verdict,
+  /** When the stage began, by the clock of its vantage; empty when it was not tried. */
+  at: z.union([Timestamp, z.literal('')]),
   /** Milliseconds that the stage took. */
   ms: z.number().nonnegative(),
   /** What was seen, in words; secrets removed; at most 2,048 characters. */
   evidence: z.string().max(2_048),
 })
 export type StageResult = z.infer<typeof StageResult>
+
+/** What was met on the way, for whoever has to find it in a log of a firewall. Texts are empty where nothing was met. */
+export const Seen = z.strictObject({
+  /** What the name gave. */
+  addresses: z.array(z.string()).max(64),
+  /** Local address of the connection. */
+  source: z.string(),
+  /** The address that answered, or was tried last. */
+  destination: z.string(),
+  /** The proxy's URL, without user and password. */
+  proxy: z.string(),
+  /** Issuer of the certificate, or of the last one of its chain. */
+  issuer: z.string(),
+  /** SHA-256 of the certificate's public key, hexadecimal: differs between vantages when one of them is intercepted. */
+  keySha256: z.string(),
+})
+export type Seen = z.infer<typeof Seen>
 
 /** One endpoint from one vantage. `cause` is a stable code, empty on a plain pass. */
 export const Result = z.strictObject({
@@ -32,6 +92,7 @@ export const Result = z.strictObject({
   cause: z.string(),
   hint: z.string(),
   stages: z.array(StageResult),
+  seen: Seen,
 })
 export type Result = z.infer<typeof Result>
 
@@ -47,7 +108,10 @@ export type Finding = z.infer<typeof Finding>
 
 export const ConnectivityReport = z.strictObject({
   schemaVersion: z.literal(1),
+  runId: z.uuid(),
   startedAt: Timestamp,
+  endedAt: Timestamp,
+  vantages: z.array(VantageOutcome),
   results: z.array(Result),
   findings: z.array(Finding),
 })
@@ -76,18 +140,160 @@ export const CheckEvent = z.discriminatedUnion('kind', [
     startedAt: Timestamp,
     rows: z.array(z.strictObject({ endpoint: z.string(), vantage: Vantage })),
   }),
+  /** What a vantage is waiting on, in words, until its first row. */
+  z.strictObject({ kind: z.literal('waiting'), vantage: Vantage, says: z.string() }),
+  /** A vantage has ended, or could not begin. */
+  z.strictObject({ kind: z.literal('vantage'), outcome: VantageOutcome }),
   z.strictObject({ kind: z.literal('stage'), endpoint: z.string(), vantage: Vantage, stage: StageResult }),
   z.strictObject({ kind: z.literal('result'), result: Result }),
   z.strictObject({ kind: z.literal('finished'), report: ConnectivityReport }),
 ])
 export type CheckEvent = z.infer<typeof CheckEvent>
 
+/** A run that is kept. */
+export const RunEntry = z.strictObject({
+  runId: z.uuid(),
+  startedAt: Timestamp,
+  endedAt: Timestamp,
+  vantages: z.array(Vantage),
+  /** Results by verdict. */
+  counts: z.record(Verdict, z.int().nonnegative()),
+  /** `person`: asked for. `watch`: by the schedule. */
+  by: z.literal(['person', 'watch']),
+})
+export type RunEntry = z.infer<typeof RunEntry>
+
+const Judged = z.strictObject({ verdict: Verdict, cause: z.string() })
+
+/** What became of one endpoint from one vantage between two runs. */
+export const Change = z.strictObject({
+  endpoint: z.string(),
+  vantage: Vantage,
+  kind: z.literal(['broke', 'mended', 'worse', 'better', 'other-cause', 'appeared', 'gone']),
+  before: Judged.nullable(),
+  after: Judged.nullable(),
+  /** In words: "passed, now fails: tls.intercepted". */
+  says: z.string(),
+})
+export type Change = z.infer<typeof Change>
+
+export const Comparison = z.strictObject({
+  before: z.strictObject({ runId: z.uuid(), startedAt: Timestamp }),
+  after: z.strictObject({ runId: z.uuid(), startedAt: Timestamp }),
+  /** The worst first. */
+  changes: z.array(Change),
+  unchanged: z.int().nonnegative(),
+})
+export type Comparison = z.infer<typeof Comparison>
+
+/** A schedule of checks, per plane. */
+export const Watch = z.strictObject({
+  everyMinutes: z.int().min(1).max(1_440),
+  from: z.array(VantageRequest).min(1).max(32),
+  /** Seconds for which connections that are meant to last are held open and looked at; 0: not. */
+  holdSeconds: z.int().min(0).max(900),
+})
+export type Watch = z.infer<typeof Watch>
+
+export const WatchState = z.strictObject({
+  planeId: z.uuid(),
+  /** Null: not watched. */
+  watch: Watch.nullable(),
+  running: z.boolean(),
+  lastAt: Timestamp.nullable(),
+  nextAt: Timestamp.nullable(),
+  /** Between the last two runs of the schedule. */
+  changes: z.array(Change),
+  /** Why the last run came to nothing, if it did. */
+  problem: z.string(),
+})
+export type WatchState = z.infer<typeof WatchState>
+
+/** A document to be copied or saved. Secrets have been taken out of it. */
+export const TextFile = z.strictObject({
+  name: z.string(),
+  mediaType: z.string(),
+  text: z.string(),
+})
+export type TextFile = z.infer<typeof TextFile>
+
+export const ReportFormat = z.literal(['json', 'markdown', 'html', 'junit'])
+export type ReportFormat = z.infer<typeof ReportFormat>
+
+export const AllowListFormat = z.literal([
+  'markdown',
+  'csv',
+  'squid',
+  'azure-firewall',
+  'aws-network-firewall',
+  'networkpolicy',
+  'ciliumnetworkpolicy',
+])
+export type AllowListFormat = z.infer<typeof AllowListFormat>
+
+/** The programs whose reading of the proxy settings differs. */
+export const ProxyRuntime = z.literal(['go', 'java', 'node', 'curl'])
+export type ProxyRuntime = z.infer<typeof ProxyRuntime>
+
+/** What the proxy settings that are in force mean, before anything is sent. */
+export const ProxyView = z.strictObject({
+  /** Where they come from: `--proxy`, the environment, a PAC file; empty when there are none. */
+  source: z.string(),
+  /** Without user and password. */
+  httpsProxy: z.string(),
+  httpProxy: z.string(),
+  noProxy: z.string(),
+  rows: z.array(
+    z.strictObject({
+      endpoint: z.string(),
+      /** Whether the component honours proxy settings at all. */
+      honours: z.boolean(),
+      runtimes: z.record(ProxyRuntime, z.strictObject({ through: z.string(), why: z.string() })),
+      /** The runtimes disagree. */
+      differs: z.boolean(),
+    }),
+  ),
+  /** What is missing from NO_PROXY, or will not be understood by everyone. */
+  advice: z.array(z.strictObject({ entry: z.string(), says: z.string() })),
+})
+export type ProxyView = z.infer<typeof ProxyView>
+
+const ofPlane = z.strictObject({ planeId: z.uuid() })
+const none = z.strictObject({})
+
 export const connectivity = {
-  rows: procedure.input(z.strictObject({ planeId: z.uuid() })).output(z.array(EndpointRow)),
-  /** Streams events as they come; abort to stop. Without `endpoints`: the whole table. */
+  rows: procedure.input(ofPlane).output(z.array(EndpointRow)),
+  /** From where this plane can be checked. */
+  vantages: procedure.input(ofPlane).output(z.array(VantageOffer)),
+  /** What proxy settings mean for each row. */
+  proxy: procedure.input(ofPlane).output(ProxyView),
+  /** Streams events as they come; abort to stop. Without `endpoints`: the whole table; without `from`: from this computer. */
   check: procedure
-    .input(z.strictObject({ planeId: z.uuid(), endpoints: z.array(z.string()).optional() }))
+    .input(
+      z.strictObject({
+        planeId: z.uuid(),
+        endpoints: z.array(z.string()).optional(),
+        from: z.array(VantageRequest).min(1).max(32).optional(),
+        holdSeconds: z.int().min(0).max(900).optional(),
+      }),
+    )
     .output(eventIterator(CheckEvent)),
-  /** The last report that was kept, if any. */
-  last: procedure.input(z.strictObject({ planeId: z.uuid() })).output(ConnectivityReport.nullable()),
+  /** The last report of a whole table that was kept, if any. */
+  last: procedure.input(ofPlane).output(ConnectivityReport.nullable()),
+  /** What is kept, the newest first. */
+  runs: procedure.input(ofPlane).output(z.array(RunEntry)),
+  run: procedure.input(z.strictObject({ planeId: z.uuid(), runId: z.uuid() })).output(ConnectivityReport),
+  compare: procedure.input(z.strictObject({ planeId: z.uuid(), before: z.uuid(), after: z.uuid() })).output(Comparison),
+  /** A report as a document. */
+  export: procedure
+    .input(z.strictObject({ planeId: z.uuid(), runId: z.uuid(), format: ReportFormat }))
+    .output(TextFile),
+  /** What to ask the network team for, or to apply to the cluster. With `component`: its rows alone. */
+  allowList: procedure
+    .input(z.strictObject({ planeId: z.uuid(), format: AllowListFormat, component: Slug.optional() }))
+    .output(TextFile),
+  watch: procedure.input(ofPlane).output(WatchState),
+  setWatch: procedure.input(z.strictObject({ planeId: z.uuid(), watch: Watch.nullable() })).output(none),
+  /** The states of all watches as they change: the first at once. */
+  watches: procedure.output(eventIterator(z.array(WatchState))),
 }

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createConnectivity } from '../../main/connectivity/connectivity.ts'
+import { nothingSeen } from '../../main/connectivity/probe/seen.ts'
 import { exitCode } from '../../main/connectivity/report.ts'
 import { ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { Endpoint } from '../../preload/contract/profiles.ts'
@@ -101,9 +103,20 @@ describe('the exit code', () => {
     hint: '',
     stages: [],
     vantage: { kind: 'computer', name: 'x' },
+    seen: nothingSeen,
   })
-  const report = (...results: ReturnType<typeof row>[]) =>
-    ConnectivityReport.parse({ schemaVersion: 1, startedAt: new Date().toISOString(), results, findings: [] })
+  const report = (...results: ReturnType<typeof row>[]) => {
+    const at = new Date().toISOString()
+    return ConnectivityReport.parse({
+      schemaVersion: 1,
+      runId: randomUUID(),
+      startedAt: at,
+      endedAt: at,
+      vantages: [],
+      results,
+      findings: [],
+    })
+  }
   it('is 1 for a failure, and for what is required and not known', () => {
     const rows = [
       { id: 'a', required: true },

@@ -87,7 +87,8 @@ class Row {
   }
 
   tell(stage: StageResult['stage'], { verdict, says }: Judgement, ms: number): StageResult {
-    const result: StageResult = { stage, verdict, ms: Math.round(ms * 10) / 10, evidence: evidence(says) }
+    const at = verdict === 'skipped' ? '' : new Date(Date.now() - ms).toISOString()
+    const result: StageResult = { stage, verdict, at, ms: Math.round(ms * 10) / 10, evidence: evidence(says) }
     this.#told.set(stage, result)
     return result
   }
