@@ -15,10 +15,19 @@ const result = (endpoint: string, verdict: Result['verdict']): Result => ({
   verdict,
   cause: verdict === 'pass' ? '' : 'tcp-refused',
   hint: 'Ask for the port to be opened.',
-  stages: [{ stage: 'tcp', verdict, ms: 12.4, evidence: '10.0.0.7:443 refused' }],
+  stages: [{ stage: 'tcp', verdict, at: startedAt, ms: 12.4, evidence: '10.0.0.7:443 refused' }],
+  seen: { addresses: [], source: '', destination: '', proxy: '', issuer: '', keySha256: '' },
 })
 
-const report = (...results: Result[]): ConnectivityReport => ({ schemaVersion: 1, startedAt, results, findings: [] })
+const report = (...results: Result[]): ConnectivityReport => ({
+  schemaVersion: 1,
+  runId: '7c1de6a2-3b1f-4a55-9a7e-60c3a3a4e0b1',
+  startedAt,
+  endedAt: startedAt,
+  vantages: [{ vantage, state: 'ran', cause: '', says: '', hint: '', manifest: '' }],
+  results,
+  findings: [],
+})
 const finding = (cause: string, ...endpoints: string[]): Finding => ({
   cause,
   endpoints,
@@ -49,7 +58,7 @@ describe('the matrix', () => {
     const start = advanced(matrixOf(report()), { kind: 'started', startedAt, rows: [{ endpoint: 'a', vantage }] })
     expect(cellOf(start, 'a')?.state).toBe('waiting')
 
-    const stage = { stage: 'dns', verdict: 'pass', ms: 3, evidence: '10.0.0.7' } as const
+    const stage = { stage: 'dns', verdict: 'pass', at: startedAt, ms: 3, evidence: '10.0.0.7' } as const
     const checking = advanced(start, { kind: 'stage', endpoint: 'a', vantage, stage })
     expect(cellOf(checking, 'a')).toMatchObject({ state: 'checking', stages: [stage] })
 

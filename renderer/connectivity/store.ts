@@ -119,6 +119,9 @@ export function advanced(matrix: Matrix, event: CheckEvent): Matrix {
       const done = event.report.results.reduce((sum, result) => withResult(sum, result, event.report.startedAt), matrix)
       return { ...done, findings }
     }
+    case 'waiting':
+    case 'vantage':
+      return matrix
   }
 }
 
@@ -134,7 +137,12 @@ export function settled(before: Matrix, after: Matrix): Matrix {
   return { ...after, cells, startedAt: Object.keys(cells).length === 0 ? before.startedAt : after.startedAt }
 }
 
-export const createConnectivityStore = (client: Pick<Client, 'connectivity'>): ConnectivityStore =>
+/** What of the core this store asks for. */
+export interface ConnectivityClient {
+  readonly connectivity: Pick<Client['connectivity'], 'rows' | 'check' | 'last'>
+}
+
+export const createConnectivityStore = (client: ConnectivityClient): ConnectivityStore =>
   createStore<ConnectivityState>()((set, get) => {
     let run = new AbortController()
     return {

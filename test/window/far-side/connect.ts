@@ -1,5 +1,6 @@
 import './interpreted.ts'
 import { createRouterClient, implement, ORPCError } from '@orpc/server'
+import type { WatchState } from '../../../preload/contract/connectivity.ts'
 import { contract } from '../../../preload/contract/index.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
@@ -140,6 +141,16 @@ async function advance(operation: Operation, from: number) {
 
 const os = implement(contract)
 
+const unwatched = (planeId: string): WatchState => ({
+  planeId,
+  watch: null,
+  running: false,
+  lastAt: null,
+  nextAt: null,
+  changes: [],
+  problem: '',
+})
+
 function faultsOf(text: string): ProfileFault[] {
   return text.split('\n').flatMap((line, index) => {
     const bad = /^(\s*protocol: )(?!wss|https|oci)(\S*)/.exec(line)
@@ -239,6 +250,31 @@ const router = os.router({
       yield { kind: 'finished', report }
     }),
     last: os.connectivity.last.handler(({ input }) => (input.planeId === demoId ? reportOf(rows) : null)),
+    vantages: os.connectivity.vantages.handler(() => []),
+    proxy: os.connectivity.proxy.handler(() => ({
+      source: '',
+      httpsProxy: '',
+      httpProxy: '',
+      noProxy: '',
+      rows: [],
+      advice: [],
+    })),
+    runs: os.connectivity.runs.handler(() => []),
+    run: os.connectivity.run.handler(() => reportOf(rows)),
+    compare: os.connectivity.compare.handler(({ input }) => ({
+      before: { runId: input.before, startedAt: now() },
+      after: { runId: input.after, startedAt: now() },
+      changes: [],
+      unchanged: 0,
+    })),
+    export: os.connectivity.export.handler(() => ({ name: 'report.md', mediaType: 'text/markdown', text: '' })),
+    allowList: os.connectivity.allowList.handler(() => ({ name: 'a.md', mediaType: 'text/markdown', text: '' })),
+    watch: os.connectivity.watch.handler(({ input }) => unwatched(input.planeId)),
+    setWatch: os.connectivity.setWatch.handler(() => ({})),
+    watches: os.connectivity.watches.handler(async function* ({ signal }) {
+      yield []
+      await pause(1e9, signal)
+    }),
   },
   install: {
     preflight: os.install.preflight.handler(async function* ({ input }) {

@@ -1,4 +1,10 @@
-import type { ConnectivityReport, EndpointRow, Result, StageResult } from '../../../preload/contract/connectivity.ts'
+import type {
+  ConnectivityReport,
+  EndpointRow,
+  Result,
+  Seen,
+  StageResult,
+} from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
 import { ago } from './clock.ts'
 
@@ -70,6 +76,7 @@ export const rows: readonly EndpointRow[] = [
 const stage = (name: StageResult['stage'], verdict: Verdict, ms: number, evidence: string): StageResult => ({
   stage: name,
   verdict,
+  at: ago(5_400),
   ms,
   evidence,
 })
@@ -82,8 +89,10 @@ const fine = ({ host, port }: EndpointRow): readonly StageResult[] => [
   stage('identity', 'pass', 40, '401 with WWW-Authenticate: Bearer realm="vendor"'),
 ]
 
+const seen: Seen = { addresses: [], source: '', destination: '', proxy: '', issuer: '', keySha256: '' }
+
 function resultOf(endpoint: EndpointRow, red: ReadonlySet<string>): Result {
-  const base = { endpoint: endpoint.id, vantage: computer }
+  const base = { endpoint: endpoint.id, vantage: computer, seen }
   if (endpoint.host === '') {
     return {
       ...base,
@@ -141,7 +150,10 @@ export function reportOf(endpoints: readonly EndpointRow[], startedAt = ago(5_40
   const failed = results.filter(({ verdict }) => verdict === 'fail').map(({ endpoint }) => endpoint)
   return {
     schemaVersion: 1,
+    runId: '5d0c8f3e-1f0a-4c0e-9a5c-0b8f6f7f1d01',
     startedAt,
+    endedAt: startedAt,
+    vantages: [{ vantage: computer, state: 'ran', cause: '', says: '', hint: '', manifest: '' }],
     results,
     findings:
       failed.length < 2
