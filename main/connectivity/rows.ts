@@ -4,6 +4,7 @@ import type { Endpoint } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { bareHost } from './probe/addresses.ts'
 import { speakers } from './probe/protocols/speakers.ts'
+import { redact } from './probe/redact.ts'
 import type { Target, Trust } from './probe/target.ts'
 import { substitute } from './settings.ts'
 
@@ -51,6 +52,9 @@ export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: 
     host: host.missing.length === 0 ? host.text : '',
     port: portOf(endpoint, settings).port ?? (tls ? speakers[protocol].defaultPort : speakers[protocol].clearPort),
     protocol,
+    path: redact(substitute(endpoint.path ?? '', settings).text),
+    tls,
+    serverName: substitute(endpoint.serverName ?? '', settings).text,
     direction,
     scope,
     required,

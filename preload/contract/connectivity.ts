@@ -71,6 +71,8 @@ export type StageResult = z.infer<typeof StageResult>
 export const Seen = z.strictObject({
   /** What the name gave. */
   addresses: z.array(z.string()).max(64),
+  /** The DNS server that was asked, with its port where it is not 53; several by commas. */
+  resolver: z.string(),
   /** Local address of the connection. */
   source: z.string(),
   /** The address that answered, or was tried last. */
@@ -126,6 +128,11 @@ export const EndpointRow = z.strictObject({
   host: z.string(),
   port: z.int(),
   protocol: z.string(),
+  /** Path and query of what is asked for over HTTP; empty: the protocol's own. Secrets removed. */
+  path: z.string(),
+  tls: z.boolean(),
+  /** For SNI and certificate, where it is not the host; else empty. */
+  serverName: z.string(),
   direction: z.string(),
   scope: z.string(),
   required: z.boolean(),

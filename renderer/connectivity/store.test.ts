@@ -16,7 +16,7 @@ const result = (endpoint: string, verdict: Result['verdict']): Result => ({
   cause: verdict === 'pass' ? '' : 'tcp-refused',
   hint: 'Ask for the port to be opened.',
   stages: [{ stage: 'tcp', verdict, at: startedAt, ms: 12.4, evidence: '10.0.0.7:443 refused' }],
-  seen: { addresses: [], source: '', destination: '', proxy: '', issuer: '', keySha256: '' },
+  seen: { addresses: [], resolver: '', source: '', destination: '', proxy: '', issuer: '', keySha256: '' },
 })
 
 const report = (...results: Result[]): ConnectivityReport => ({
@@ -140,6 +140,9 @@ describe('the text for the network team', () => {
       host: 'cp.example$(id)',
       port: 443,
       protocol: 'wss',
+      path: '',
+      tls: true,
+      serverName: '',
       direction: 'outbound',
       scope: 'external',
       required: true,

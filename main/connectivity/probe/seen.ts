@@ -3,7 +3,15 @@ import type { Facts } from './facts.ts'
 import { addressesIn } from './judge/dns.ts'
 
 /** Nothing was met. */
-export const nothingSeen: Seen = { addresses: [], source: '', destination: '', proxy: '', issuer: '', keySha256: '' }
+export const nothingSeen: Seen = {
+  addresses: [],
+  resolver: '',
+  source: '',
+  destination: '',
+  proxy: '',
+  issuer: '',
+  keySha256: '',
+}
 
 /** Answers may hold any number of addresses; a firewall's log needs a few. */
 const addressLimit = 64
@@ -13,6 +21,7 @@ export function seenIn({ dns, tcp, tls, through }: Facts): Seen {
   const chain = tls?.kind === 'established' ? tls.chain : []
   return {
     addresses: addressesIn(dns).slice(0, addressLimit),
+    resolver: dns?.kind === 'asked' ? dns.resolver : '',
     source: tcp?.connected?.localAddress ?? '',
     destination: tcp?.connected?.address ?? tcp?.attempts.at(-1)?.address ?? '',
     proxy: through ?? '',

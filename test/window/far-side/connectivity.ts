@@ -16,6 +16,9 @@ const row = (
   host: `${part.id}.vendor.example`,
   port: 443,
   protocol: 'https',
+  path: '',
+  tls: true,
+  serverName: '',
   direction: 'outbound',
   scope: 'external',
   required: true,
@@ -89,7 +92,7 @@ const fine = ({ host, port }: EndpointRow): readonly StageResult[] => [
   stage('identity', 'pass', 40, '401 with WWW-Authenticate: Bearer realm="vendor"'),
 ]
 
-const seen: Seen = { addresses: [], source: '', destination: '', proxy: '', issuer: '', keySha256: '' }
+const seen: Seen = { addresses: [], resolver: '', source: '', destination: '', proxy: '', issuer: '', keySha256: '' }
 
 function resultOf(endpoint: EndpointRow, red: ReadonlySet<string>): Result {
   const base = { endpoint: endpoint.id, vantage: computer, seen }
