@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { atEnd } from './life.ts'
 
 /** A listener that never takes a connection: with its queue full, the kernel drops what comes, as a firewall would. */
 const listener = `
@@ -14,7 +14,7 @@ server.listen({ port: 0, host: process.argv[1], backlog: 1 }, () => {
 export async function serveDeaf(host = '127.0.0.1'): Promise<number> {
   const child: ChildProcess = spawn(process.execPath, ['-e', listener, host], { stdio: ['ignore', 'pipe', 'ignore'] })
   const held: Socket[] = []
-  onTestFinished(() => {
+  atEnd(() => {
     for (const socket of held) socket.destroy()
     child.kill('SIGKILL')
   })

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import * as tls from 'node:tls'
-import { onTestFinished } from 'vitest'
 import { createAuthority, type Issued } from '../../peers/authority.ts'
+import { atEnd } from './life.ts'
 
 /** A far end on 127.0.0.1 for as long as its test lasts. */
 export interface FarEnd {
@@ -42,7 +42,7 @@ export async function listen(server: Server, host = '127.0.0.1'): Promise<FarEnd
     for (const socket of sockets) socket.destroy()
     await new Promise<void>((resolve) => server.close(() => resolve()))
   }
-  onTestFinished(close)
+  atEnd(close)
   const { port } = server.address() as AddressInfo // it listens on a port, not a path
   return { port, connections: () => connections, close }
 }
