@@ -1,0 +1,70 @@
+import { type CauseEntry, check } from './entry.ts'
+
+/** Credentials, clocks, and what shows only in time or in a cluster. */
+export const passingCauses = {
+  'auth.required': {
+    ...check,
+    verdict: 'pass',
+    stage: 'identity',
+    fixedBy: 'nobody',
+    meaning: 'The expected speaker is there and asks for credentials, in its own manner. They were not tested.',
+    toldApart: 'The challenge is of the expected kind: a bare 401 of something else is identity.protocol.',
+    hint: 'The way is open. Credentials are tested by the component itself.',
+  },
+  'auth.rejected': {
+    ...check,
+    verdict: 'fail',
+    stage: 'auth',
+    fixedBy: 'you',
+    meaning: 'The expected speaker is there and does not accept the credentials that were given.',
+    toldApart: 'A client certificate was presented over TLS and the answer is still 401 or 403.',
+    hint: 'Check that the credential is the one registered at the far end, and is not expired or revoked.',
+  },
+  'clock.skew': {
+    ...check,
+    verdict: 'fail',
+    stage: 'identity',
+    fixedBy: 'you',
+    meaning:
+      'The clocks here and at the far end differ by more than tokens allow (5 minutes), or so much that a good certificate seems out of date.',
+    toldApart:
+      'The Date of the answer, less the time it took, differs from ours; by that clock the certificate is in date.',
+    hint: 'Set the clock of the vantage (NTP); if only one row says so, tell whoever runs the far end.',
+  },
+  'clock.drift': {
+    ...check,
+    verdict: 'warn',
+    stage: 'identity',
+    fixedBy: 'you',
+    meaning: 'The clocks here and at the far end differ by more than a minute.',
+    toldApart: 'As clock.skew, between 1 and 5 minutes.',
+    hint: 'Check the time service (NTP) of the vantage before it grows.',
+  },
+  flaky: {
+    ...check,
+    verdict: 'warn',
+    stage: 'tcp',
+    fixedBy: 'network team',
+    meaning: 'The first connection was cut, and the second passed.',
+    toldApart: 'Tried once more only after a reset or a refusal; the evidence says what the first saw.',
+    hint: 'Check again a few times; if it stays, ask for a balancer with a broken backend, or a firewall that runs out of connections.',
+  },
+  'idle.cut': {
+    verdict: 'fail',
+    stage: 'identity',
+    fixedBy: 'network team',
+    foundBy: 'deep',
+    meaning: 'A connection that nothing is said on is cut after some minutes.',
+    toldApart: 'Found only by holding a connection open.',
+    hint: 'Ask for a longer idle time-out, or set the component’s keep-alive below the time in the evidence.',
+  },
+  'rbac.denied': {
+    verdict: 'unknown',
+    stage: 'config',
+    fixedBy: 'cluster team',
+    foundBy: 'cluster',
+    meaning: 'The probe may not be started in the cluster: permissions, quota or admission.',
+    toldApart: 'The API server said so before anything was sent to the destination.',
+    hint: 'Hand the manifest in the evidence to someone who may create it.',
+  },
+} as const satisfies Readonly<Record<string, CauseEntry>>
