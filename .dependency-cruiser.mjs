@@ -11,7 +11,7 @@ export default {
       name: 'window-knows-the-contract-alone',
       severity: 'error',
       from: { path: '^renderer/' },
-      to: { path: '^(main|test|scripts|assets)/|^preload/(?!contract/|channels\\.ts)' },
+      to: { path: '^(main|test|scripts|assets)/|^preload/(?!contract/|(channels|network-text)\\.ts)' },
     },
     {
       name: 'contract-knows-zod-and-orpc-alone',

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
 import type { EndpointRow, StageResult, Vantage } from '../../preload/contract/connectivity.ts'
+import { failedStage, networkText, reproduce } from '../../preload/network-text.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { IconRefresh } from '../ui/icons.ts'
 import { Facts } from '../ui/Panel.tsx'
 import { Status, verdictLook } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
 import classes from './Connectivity.module.css'
-import { failedStage, networkText, reproduce } from './networkText.ts'
 import { type Cell, vantageKey } from './store.ts'
 
 const stageTitles: Readonly<Record<StageResult['stage'], string>> = {
@@ -73,6 +73,7 @@ function VantageDetails({ row, cell }: { readonly row: EndpointRow; readonly cel
   if (cell === undefined) return <p className={classes.quiet}>Not checked yet.</p>
   const { stages, result, startedAt } = cell
   const failed = failedStage(stages)
+  const again = result === undefined ? '' : reproduce(row, result)
   const total = Math.max(
     1,
     stages.reduce((sum, { ms }) => sum + ms, 0),
@@ -121,9 +122,7 @@ function VantageDetails({ row, cell }: { readonly row: EndpointRow; readonly cel
               [failed?.evidence, result.cause === '' ? undefined : `(${result.cause})`].filter(Boolean).join(' '),
             ],
             ...(result.hint === '' ? [] : ([['What now', result.hint]] as const)),
-            ...(row.host === '' || failed === undefined
-              ? []
-              : ([['See it again', <code key="again">{reproduce(row, failed)}</code>]] as const)),
+            ...(again === '' ? [] : ([['See it again', <code key="again">{again}</code>]] as const)),
           ]}
         />
       )}

@@ -2,7 +2,6 @@ import { createRouterClient, implement } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
 import type { CheckEvent, ConnectivityReport, Finding, Result } from '../../preload/contract/connectivity.ts'
 import { contract } from '../../preload/contract/index.ts'
-import { networkText } from './networkText.ts'
 import { advanced, createConnectivityStore, failedEndpoints, matrixOf, mergedFindings, settled } from './store.ts'
 
 const planeId = '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90'
@@ -127,33 +126,5 @@ describe('the connectivity store', () => {
 
     expect(store.getState()).toMatchObject({ running: false, problem: undefined })
     expect(cellOf(store.getState().matrix, 'a')?.state).toBe('done')
-  })
-})
-
-describe('the text for the network team', () => {
-  it('names source, destination, time, what was seen and a command; a hostile host cannot leave the command', () => {
-    const row = {
-      id: 'a',
-      component: 'agent',
-      componentTitle: 'Agent',
-      title: 'Control plane',
-      host: 'cp.example$(id)',
-      port: 443,
-      protocol: 'wss',
-      path: '',
-      tls: true,
-      serverName: '',
-      direction: 'outbound',
-      scope: 'external',
-      required: true,
-      inspection: 'never',
-      note: '',
-    }
-    const text = networkText(row, result('a', 'fail'), startedAt)
-
-    expect(text).toContain('Source: laptop (computer)')
-    expect(text).toContain('tcp fail 12 ms: 10.0.0.7:443 refused')
-    expect(text).toContain('TLS inspection: must be off')
-    expect(text.split('To see it again: ')[1]).toBe('nc -vz -w 5 cp.exampleid 443')
   })
 })

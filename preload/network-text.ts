@@ -1,0 +1,184 @@
+import type { EndpointRow, Result, StageResult } from './contract/connectivity.ts'
+
+/**
+ * What the team that runs the network needs to act, and a command with which anyone sees the same without Hangar.
+ * Pure; window, reports and terminal say it in these words alone. `reproduce` is written for a POSIX shell.
+ */
+
+export const failedStage = (stages: readonly StageResult[]): StageResult | undefined =>
+  stages.find(({ verdict }) => verdict === 'fail') ?? stages.find(({ verdict }) => verdict === 'warn')
+
+/** How long a command waits, as long as a check does. */
+const waitSeconds = 5
+
+/** "2026-03-01 14:05:09 UTC": whoever reads it may be in another zone. As it stands where it is no time. */
+export function utcTime(at: string): string {
+  const time = new Date(at)
+  return Number.isNaN(time.getTime()) ? at : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
+/** A host as a program takes it: nothing that a shell or an option could be made of. */
+const plainHost = (host: string): string =>
+  host
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/[^\w.:-]/g, '')
+    .replace(/^-+/, '')
+
+/** An argument as a shell takes it whole. */
+const quoted = (text: string): string =>
+  /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replace(/[\u0000-\u001f\u007f]/g, '').replaceAll("'", "'\\''")}'`
+
+const isLiteral = (host: string): boolean => host.includes(':') || /^[\d.]+$/.test(host)
+const authority = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+
+interface Place {
+  readonly host: string
+  readonly port: number
+  /** The name that is asked for in SNI and certificate. */
+  readonly name: string
+  readonly tls: boolean
+  readonly protocol: string
+  readonly path: string
+  readonly proxy: Proxy | undefined
+}
+interface Proxy {
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly tls: boolean
+}
+
+/** Asked for by the protocols that are HTTP, where the row says nothing of its own. */
+const ownPaths: Readonly<Record<string, string>> = {
+  oci: '/v2/',
+  acme: '/directory',
+  kubernetes: '/version',
+  'amqp-ws': '/$servicebus/websocket',
+  grpc: '/hangar.Check/Identify',
+}
+
+const upgrade =
+  "-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='"
+
+/** What makes a request of a protocol; the others are asked with a plain GET. */
+const requests: Readonly<Record<string, (tls: boolean) => string>> = {
+  wss: () => `--http1.1 ${upgrade}`,
+  'amqp-ws': () => `--http1.1 ${upgrade} -H 'Sec-WebSocket-Protocol: amqp'`,
+  grpc: (tls) =>
+    `${tls ? '--http2' : '--http2-prior-knowledge'} -X POST -H 'Content-Type: application/grpc' -H 'TE: trailers'`,
+}
+
+/** The first eight bytes of a dialect, as printf writes them. */
+const greetings: Readonly<Record<string, string>> = {
+  amqp1: 'AMQP\\003\\001\\000\\000',
+  amqp091: 'AMQP\\000\\000\\011\\001',
+}
+
+/** Which layer a command has to look at: the stage that failed, or whoever answers at the far end. */
+const commands: Readonly<Record<StageResult['stage'], (place: Place, resolver: string) => string>> = {
+  config: ask,
+  dns: ({ host, proxy }, resolver) => lookUp(proxy?.host ?? host, resolver),
+  tcp: ({ host, port, proxy }) => `nc -vz -w ${waitSeconds} ${proxy?.host ?? host} ${proxy?.port ?? port}`,
+  // What the proxy answers to CONNECT is what matters, whatever would be said through it.
+  proxy: (place) => curl({ ...place, path: '/', protocol: 'https' }, '--proxytunnel '),
+  tls: handshake,
+  identity: ask,
+  auth: ask,
+}
+
+/** For the shell of the vantage; empty where nothing was tried. */
+export function reproduce(row: EndpointRow, { stages, seen }: Result): string {
+  const tried = stages.some(({ stage, verdict }) => stage !== 'config' && verdict !== 'skipped')
+  const host = plainHost(row.host).replace(/(?<=.)\.$/, '')
+  if (host === '' || !tried) return ''
+  const { port, tls, protocol, path } = row
+  const name = row.serverName === '' ? host : plainHost(row.serverName)
+  const place: Place = { host, port, name, tls, protocol, path, proxy: proxyOf(seen.proxy) }
+  return commands[failedStage(stages)?.stage ?? 'identity'](place, seen.resolver)
+}
+
+function proxyOf(url: string): Proxy | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { protocol, hostname, port } = new URL(url)
+  const tls = protocol === 'https:'
+  const host = plainHost(hostname)
+  const number = port === '' ? (tls ? 443 : 80) : Number(port)
+  return { url: `${tls ? 'https' : 'http'}://${authority(host, number)}`, host, port: number, tls }
+}
+
+/** With a trailing dot no search domain is tried. A resolver that is no address (the hosts file) cannot be asked by name. */
+function lookUp(name: string, resolver: string): string {
+  const [first = ''] = resolver.split(',')
+  const [, bracketed, port = ''] =
+    /^\[([\da-f.:]+)\]:(\d+)$/i.exec(first) ?? /^(\d+(?:\.\d+){3})(?::(\d+))?$/.exec(first) ?? []
+  const server = bracketed ?? (/^[\da-f.]*:[\da-f.:]+$/i.test(first) ? first : '')
+  const parts = ['nslookup', port === '' ? '' : `-port=${port}`, isLiteral(name) ? name : `${name}.`, server]
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+function handshake(place: Place): string {
+  // openssl knows no proxy that is spoken to over TLS.
+  if (!place.tls || place.proxy?.tls === true) return curl(place)
+  return `${sClient(place)} -showcerts </dev/null`
+}
+
+function sClient({ host, port, name, protocol, proxy }: Place): string {
+  const through = proxy === undefined ? '' : ` -proxy ${authority(proxy.host, proxy.port)}`
+  const sni = isLiteral(name) ? ' -noservername' : ` -servername ${name}`
+  const alpn = protocol === 'grpc' ? ' -alpn h2' : ''
+  return `openssl s_client${through} -connect ${authority(host, port)}${sni}${alpn}`
+}
+
+/** As the protocol itself begins. */
+function ask(place: Place): string {
+  const { protocol, proxy, tls, host, port } = place
+  const greeting = greetings[protocol]
+  if (greeting === undefined) return curl(place)
+  if (proxy?.tls === true) return curl({ ...place, path: '/' }, '--proxytunnel ')
+  const said = `(printf '${greeting}'; sleep ${waitSeconds})`
+  if (tls) return `${said} | ${sClient(place)} -quiet | head -c 64 | od -c`
+  const through = proxy === undefined ? '' : `-X connect -x ${authority(proxy.host, proxy.port)} `
+  return `${said} | nc ${through}-w ${waitSeconds} ${host} ${port} | head -c 64 | od -c`
+}
+
+function curl({ host, port, name, tls, protocol, path, proxy }: Place, more = ''): string {
+  const through = proxy === undefined ? "--noproxy '*' " : `-x ${proxy.url} `
+  const way = name === host ? '' : `--connect-to ${authority(name, port)}:${authority(host, port)} `
+  const request = requests[protocol]?.(tls) ?? ''
+  const wanted = path === '' ? (ownPaths[protocol] ?? '/') : path
+  const url = `${tls ? 'https' : 'http'}://${authority(name, port)}${wanted}`
+  // Who answers is the question; the handshake, and whom to trust, have a command of their own.
+  return `curl -svk -o /dev/null -m ${2 * waitSeconds} ${through}${more}${way}${request === '' ? '' : `${request} `}${quoted(url)}`
+}
+
+/** What the team that runs the network needs to act: from, to, when, what was seen, how to see it again. */
+export function networkText(row: EndpointRow, result: Result, startedAt: string): string {
+  const { vantage, stages, seen, verdict, cause, hint } = result
+  const failed = failedStage(stages)
+  const again = reproduce(row, result)
+  const lines = [
+    `Connection: ${row.title} (${row.componentTitle})`,
+    `Source: ${[`${vantage.name} (${vantage.kind})`, seen.source].filter(Boolean).join(', address ')}`,
+    `Destination: ${row.host === '' ? 'not configured' : row.host}, port ${row.port}, ${row.protocol}${row.tls ? ' over TLS' : ', not encrypted'}`,
+    ...(seen.addresses.length === 0 ? [] : [`Addresses: ${seen.addresses.join(', ')}`]),
+    ...(seen.proxy === '' ? [] : [`Proxy: ${seen.proxy}`]),
+    `Direction: ${row.direction}, ${row.scope}`,
+    `Time: ${utcTime(failed?.at === undefined || failed.at === '' ? startedAt : failed.at)}`,
+    `Result: ${verdict}${cause === '' ? '' : ` (${cause})`}`,
+    'Seen:',
+    ...stages
+      .filter((stage) => stage.verdict !== 'skipped' || stage.stage === 'config')
+      .map(
+        ({ stage, verdict: judged, ms, evidence }) =>
+          `  ${stage} ${judged} ${Math.round(ms)} ms: ${evidence.replaceAll('\n', '\n    ')}`,
+      ),
+    ...(seen.issuer === '' ? [] : [`Certificate issued by: ${seen.issuer}`]),
+    ...(row.inspection === 'never' ? ['TLS inspection: must be off for this destination.'] : []),
+    ...(hint === '' ? [] : [`Asked for: ${hint}`]),
+    ...(again === '' ? [] : [`To see it again, ${where(vantage)}: ${again}`]),
+  ]
+  return lines.join('\n')
+}
+
+const where = ({ kind, name }: Result['vantage']): string =>
+  kind === 'computer' ? `on ${name}` : kind === 'node' ? `on the node ${name}` : `in a pod (${name})`

@@ -1,0 +1,247 @@
+import type {
+  CheckEvent,
+  ConnectivityReport,
+  Finding,
+  Result,
+  StageResult,
+  Vantage,
+  VantageOutcome,
+} from '../../preload/contract/connectivity.ts'
+import type { Verdict } from '../../preload/contract/words.ts'
+import { vantageKey } from './vantages.ts'
+
+/** One endpoint from one vantage, now. */
+export interface Cell {
+  readonly state: 'waiting' | 'checking' | 'done'
+  readonly stages: readonly StageResult[]
+  /** Absent until the check has ended. */
+  readonly result: Result | undefined
+  /** The verdict before this check, so that a filter by verdict does not take away what is being looked at. */
+  readonly was: Verdict | undefined
+  /** When the run began that this belongs to. */
+  readonly startedAt: string
+}
+
+/** Cells by endpoint, then by vantage. */
+export type Cells = Readonly<Record<string, Readonly<Record<string, Cell>>>>
+
+/** What is known of a vantage itself: what it waits on, and how it went. */
+export interface Head {
+  readonly waitsOn: string
+  readonly outcome: VantageOutcome | undefined
+}
+
+export interface Matrix {
+  readonly cells: Cells
+  /** By vantage. */
+  readonly heads: Readonly<Record<string, Head>>
+  readonly findings: readonly Finding[]
+  readonly vantages: readonly Vantage[]
+  /** When the latest run began; undefined: never checked. */
+  readonly startedAt: string | undefined
+  /** The latest run of the whole table that came to its end: what a document can be made of. */
+  readonly wholeRunId: string | undefined
+}
+
+export const emptyMatrix: Matrix = {
+  cells: {},
+  heads: {},
+  findings: [],
+  vantages: [],
+  startedAt: undefined,
+  wholeRunId: undefined,
+}
+
+/** `whole`: every row, and what stands in the matrix makes room. `part`: some rows or vantages, put in among the rest. */
+export type Extent = 'whole' | 'part'
+
+export const cellOf = (matrix: Matrix, endpoint: string, vantage: Vantage): Cell | undefined =>
+  matrix.cells[endpoint]?.[vantageKey(vantage)]
+
+function withCell(cells: Cells, endpoint: string, vantage: Vantage, cell: Cell): Cells {
+  return { ...cells, [endpoint]: { ...cells[endpoint], [vantageKey(vantage)]: cell } }
+}
+
+export function withVantage(vantages: readonly Vantage[], vantage: Vantage): readonly Vantage[] {
+  return vantages.some((known) => vantageKey(known) === vantageKey(vantage)) ? vantages : [...vantages, vantage]
+}
+
+const noHead: Head = { waitsOn: '', outcome: undefined }
+
+function withHead(matrix: Matrix, vantage: Vantage, head: Partial<Head>): Matrix {
+  const key = vantageKey(vantage)
+  return {
+    ...matrix,
+    vantages: withVantage(matrix.vantages, vantage),
+    heads: { ...matrix.heads, [key]: { ...noHead, ...matrix.heads[key], ...head } },
+  }
+}
+
+function withResult(matrix: Matrix, result: Result, startedAt: string): Matrix {
+  const { endpoint, vantage, stages } = result
+  const cell: Cell = { state: 'done', stages, result, was: result.verdict, startedAt }
+  return {
+    ...matrix,
+    cells: withCell(matrix.cells, endpoint, vantage, cell),
+    vantages: withVantage(matrix.vantages, vantage),
+  }
+}
+
+/** A report as a matrix: what stands there when nothing has been checked since. */
+export function matrixOf(report: ConnectivityReport): Matrix {
+  const { findings, startedAt, runId, vantages, results } = report
+  const heads = vantages.reduce((sum, outcome) => withHead(sum, outcome.vantage, { outcome }), emptyMatrix)
+  const rows = results.reduce((sum, result) => withResult(sum, result, startedAt), heads)
+  return { ...rows, findings, startedAt, wholeRunId: runId }
+}
+
+const pairs = (endpoints: readonly string[], vantages: readonly Vantage[]) =>
+  endpoints.flatMap((endpoint) => vantages.map((vantage) => `${endpoint} ${vantageKey(vantage)}`))
+
+/** Findings after a run over a part: those that spoke of what was checked alone have been said anew. */
+export function mergedFindings(
+  old: readonly Finding[],
+  fresh: readonly Finding[],
+  checked: readonly Pick<Result, 'endpoint' | 'vantage'>[],
+): readonly Finding[] {
+  const again = new Set(checked.flatMap(({ endpoint, vantage }) => pairs([endpoint], [vantage])))
+  const stays = ({ endpoints, vantages }: Finding) => !pairs(endpoints, vantages).every((pair) => again.has(pair))
+  return [...fresh, ...old.filter(stays)]
+}
+
+/** The next matrix after an event of a run of this extent. */
+export function advanced(matrix: Matrix, event: CheckEvent, extent: Extent): Matrix {
+  switch (event.kind) {
+    case 'started':
+      return begun(matrix, event, extent)
+    case 'waiting':
+      return withHead(matrix, event.vantage, { waitsOn: event.says })
+    case 'vantage':
+      return withHead(matrix, event.outcome.vantage, { waitsOn: '', outcome: event.outcome })
+    case 'stage': {
+      const { endpoint, vantage, stage } = event
+      const before = cellOf(matrix, endpoint, vantage)
+      const cell: Cell = {
+        state: 'checking',
+        stages: [...(before?.state === 'done' ? [] : (before?.stages ?? [])), stage],
+        result: undefined,
+        was: before?.was,
+        startedAt: matrix.startedAt ?? '',
+      }
+      return arrived({ ...matrix, cells: withCell(matrix.cells, endpoint, vantage, cell) }, vantage)
+    }
+    case 'result':
+      return arrived(withResult(matrix, event.result, matrix.startedAt ?? ''), event.result.vantage)
+    case 'finished': {
+      const { report } = event
+      const done = report.results.reduce((sum, result) => withResult(sum, result, report.startedAt), matrix)
+      const headed = report.vantages.reduce(
+        (sum, outcome) => withHead(sum, outcome.vantage, { waitsOn: '', outcome }),
+        done,
+      )
+      const whole = extent === 'whole'
+      return {
+        ...headed,
+        findings: whole ? report.findings : mergedFindings(matrix.findings, report.findings, report.results),
+        wholeRunId: whole ? report.runId : matrix.wholeRunId,
+      }
+    }
+  }
+}
+
+/** The first row of a vantage says that it waits no longer. */
+function arrived(matrix: Matrix, vantage: Vantage): Matrix {
+  const head = matrix.heads[vantageKey(vantage)]
+  return head === undefined || head.waitsOn === '' ? matrix : withHead(matrix, vantage, { waitsOn: '' })
+}
+
+function begun(matrix: Matrix, event: Extract<CheckEvent, { kind: 'started' }>, extent: Extent): Matrix {
+  const { startedAt, rows } = event
+  // A second beginning of one run adds to it: vantages may be known one after another.
+  const fresh = extent === 'whole' && matrix.startedAt !== startedAt
+  let cells: Cells = fresh ? {} : matrix.cells
+  let vantages: readonly Vantage[] = fresh ? [] : matrix.vantages
+  let heads = fresh ? {} : matrix.heads
+  for (const { endpoint, vantage } of rows) {
+    const was = cellOf(matrix, endpoint, vantage)?.was
+    cells = withCell(cells, endpoint, vantage, { state: 'waiting', stages: [], result: undefined, was, startedAt })
+    vantages = withVantage(vantages, vantage)
+    heads = { ...heads, [vantageKey(vantage)]: noHead }
+  }
+  return { ...matrix, cells, vantages, heads, startedAt, findings: fresh ? [] : matrix.findings }
+}
+
+/** After a run that ended early: what was not reached has what was known of it before. */
+export function settled(before: Matrix, after: Matrix): Matrix {
+  const cells: Record<string, Record<string, Cell>> = {}
+  const keep = (from: Cells) => {
+    for (const [endpoint, byVantage] of Object.entries(from)) {
+      for (const [key, cell] of Object.entries(byVantage)) {
+        if (cell.state === 'done') cells[endpoint] = { ...cells[endpoint], [key]: cell }
+      }
+    }
+  }
+  keep(before.cells)
+  keep(after.cells)
+  const known = new Set(Object.values(cells).flatMap((byVantage) => Object.keys(byVantage)))
+  const heads = { ...before.heads }
+  for (const [key, head] of Object.entries(after.heads)) {
+    if (head.outcome !== undefined) heads[key] = { ...head, waitsOn: '' }
+  }
+  const vantages = after.vantages.reduce(withVantage, before.vantages)
+  const reached = Object.values(after.cells).some((byVantage) =>
+    Object.values(byVantage).some(({ state, startedAt }) => state === 'done' && startedAt === after.startedAt),
+  )
+  return {
+    cells,
+    heads,
+    findings: after.findings.length === 0 ? before.findings : after.findings,
+    vantages: vantages.filter((vantage) => known.has(vantageKey(vantage)) || heads[vantageKey(vantage)] !== undefined),
+    startedAt: reached ? after.startedAt : before.startedAt,
+    wholeRunId: after.wholeRunId,
+  }
+}
+
+/** The verdict to filter and order by: of now, or of before while it is being looked at anew. */
+export const verdictOf = ({ result, was }: Cell): Verdict | undefined => result?.verdict ?? was
+
+/** The worst first. */
+export const severity = ['fail', 'unknown', 'warn', 'pass', 'skipped'] as const satisfies readonly Verdict[]
+
+/** The worst verdict of a row over all its vantages. */
+export function worstOf({ cells }: Matrix, endpoint: string): Verdict | undefined {
+  const verdicts = new Set(Object.values(cells[endpoint] ?? {}).map(verdictOf))
+  return severity.find((verdict) => verdicts.has(verdict))
+}
+
+/** Rows that failed, from wherever. */
+export function failedEndpoints({ cells }: Matrix): readonly string[] {
+  return Object.entries(cells)
+    .filter(([, byVantage]) => Object.values(byVantage).some(({ result }) => result?.verdict === 'fail'))
+    .map(([endpoint]) => endpoint)
+}
+
+/** From where at least one row failed. */
+export function failedVantages({ cells, vantages }: Matrix): readonly Vantage[] {
+  const rows = Object.values(cells)
+  return vantages.filter((vantage) =>
+    rows.some((byVantage) => byVantage[vantageKey(vantage)]?.result?.verdict === 'fail'),
+  )
+}
+
+/** How many cells have each verdict. */
+export function tally({ cells }: Matrix): Readonly<Record<Verdict, number>> {
+  const counts = { pass: 0, warn: 0, fail: 0, skipped: 0, unknown: 0 }
+  for (const byVantage of Object.values(cells)) {
+    for (const { result } of Object.values(byVantage)) if (result !== undefined) counts[result.verdict] += 1
+  }
+  return counts
+}
+
+/** How many cells are of an earlier run than the latest, and how many there are. */
+export function older({ cells, startedAt }: Matrix): { readonly older: number; readonly all: number } {
+  const done = Object.values(cells).flatMap((byVantage) =>
+    Object.values(byVantage).filter(({ state }) => state === 'done'),
+  )
+  return { older: done.filter((cell) => cell.startedAt !== startedAt).length, all: done.length }
+}
