@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { Seen } from '../../preload/contract/connectivity.ts'
 import { findings } from './findings.ts'
 import { type Cause, causes } from './probe/causes.ts'
-import type { Facts } from './probe/facts.ts'
 import { nothingSeen } from './probe/seen.ts'
 import type { Observed } from './run.ts'
 
 const vantage = { kind: 'computer', name: 'here' } as const
-const seen = (endpoint: string, cause: Cause | '', facts: Facts = {}, evidence = ''): Observed => ({
+interface Met {
+  readonly seen?: Partial<Seen>
+  readonly serverName?: string
+}
+const seen = (endpoint: string, cause: Cause | '', met: Met = {}, evidence = ''): Observed => ({
   result: {
     endpoint,
     vantage,
@@ -14,40 +18,12 @@ const seen = (endpoint: string, cause: Cause | '', facts: Facts = {}, evidence =
     verdict: cause === '' ? 'pass' : causes[cause].verdict,
     hint: '',
     stages: [{ stage: 'identity', verdict: 'pass', at: '2026-03-01T10:00:00Z', ms: 1, evidence }],
-    seen: nothingSeen,
+    seen: { ...nothingSeen, ...met.seen },
   },
-  facts,
+  target: { port: 443, serverName: met.serverName ?? '' },
 })
-const asked = (resolver: string): Facts => ({
-  dns: {
-    kind: 'asked',
-    name: 'x',
-    resolver,
-    v4: { kind: 'timeout' },
-    v6: { kind: 'timeout' },
-    foundAs: undefined,
-    plain: undefined,
-    invented: undefined,
-  },
-})
-const signed = (serverName: string, issuer: string): Facts => ({
-  tls: {
-    kind: 'established',
-    version: '',
-    cipher: '',
-    alpn: '',
-    serverName,
-    chain: [{ subject: '', issuer, names: '', notBefore: '', notAfter: '', keySha256: '' }],
-    trusted: { byTarget: false, byBundled: false, bySystem: false, error: '' },
-    nameFault: '',
-    at: 0,
-    validFrom: 0,
-    validTo: 0,
-    minted: undefined,
-    peek: undefined,
-    clientCertificateGiven: false,
-  },
-})
+const asked = (resolver: string): Met => ({ seen: { resolver } })
+const signed = (serverName: string, issuer: string): Met => ({ serverName, seen: { issuer } })
 
 describe('findings', () => {
   it('blame a resolver that fails every name', () => {
@@ -79,7 +55,7 @@ describe('findings', () => {
   })
 
   it('blame a proxy that refuses everything, before what is merely open', () => {
-    const through = { through: 'http://proxy:3128' }
+    const through = { seen: { proxy: 'http://proxy:3128' } }
     const told = findings([
       seen('x', 'config.missing'),
       seen('y', 'config.missing'),

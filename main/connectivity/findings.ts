@@ -1,6 +1,5 @@
 import type { Finding, Result, Vantage } from '../../preload/contract/connectivity.ts'
 import { type Cause, causeEntry, causes } from './probe/causes.ts'
-import type { Facts } from './probe/facts.ts'
 import { evidence } from './probe/redact.ts'
 import type { Observed } from './run.ts'
 
@@ -8,17 +7,17 @@ import type { Observed } from './run.ts'
 interface Rule {
   readonly causes: readonly Cause[]
   /** Rows with the same key belong together; undefined: this rule has nothing to say about the row. */
-  readonly key: (facts: Facts, result: Result) => string | undefined
+  readonly key: (observed: Observed) => string | undefined
   readonly cause?: Cause
   readonly tells: (key: string, count: number, everyRow: boolean) => string
   /** Further on than this, the story has to hold for rows of unrelated hosts. */
   readonly unrelated?: true
 }
 
-const resolverOf = ({ dns }: Facts): string | undefined => (dns?.kind === 'asked' ? dns.resolver : undefined)
-const proxyOf = ({ through }: Facts): string | undefined => through
-const issuerOf = ({ tls }: Facts): string | undefined =>
-  tls?.kind === 'established' ? (tls.chain.at(-1)?.issuer ?? tls.chain[0]?.issuer) : undefined
+const filled = (text: string): string | undefined => (text === '' ? undefined : text)
+const resolverOf = ({ result }: Observed): string | undefined => filled(result.seen.resolver)
+const proxyOf = ({ result }: Observed): string | undefined => filled(result.seen.proxy)
+const issuerOf = ({ result }: Observed): string | undefined => filled(result.seen.issuer)
 
 /** The most telling first: a row is told of in the first story that it fits, and only there. */
 const rules: readonly Rule[] = [
@@ -69,14 +68,14 @@ const rules: readonly Rule[] = [
   },
   {
     causes: ['tcp.timeout'],
-    key: ({ tcp }) => (tcp === undefined ? undefined : String(tcp.port)),
+    key: ({ target }) => (target === undefined ? undefined : String(target.port)),
     tells: (port, count, all) =>
       `${all ? 'All connections' : `${count} connections`} to port ${port} are dropped in silence`,
   },
 ]
 
 /** Whether a clock is ahead or behind, to the minute, as the far ends see it. */
-function clockKey(_facts: Facts, { stages, cause }: Result): string | undefined {
+function clockKey({ result: { stages, cause } }: Observed): string | undefined {
   if (!cause.startsWith('clock.')) return undefined
   const text = stages.map(({ evidence: said }) => said).join('\n')
   const match = /clock is -?\d+ s (ahead of|behind) ours/.exec(text)
@@ -104,23 +103,24 @@ export function findings(observed: readonly Observed[]): Finding[] {
 function tell(rule: Rule, bad: readonly Observed[], all: readonly Observed[], told: Set<Observed>): readonly Story[] {
   const groups = Map.groupBy(
     bad.filter(
-      (one) => !told.has(one) && one.facts !== undefined && rule.causes.some((cause) => cause === one.result.cause),
+      (one) => !told.has(one) && one.target !== undefined && rule.causes.some((cause) => cause === one.result.cause),
     ),
-    ({ facts, result }) => (facts === undefined ? undefined : rule.key(facts, result)),
+    rule.key,
   )
   return [...groups].flatMap(([key, rows]) => {
-    const first = rows[0]
-    if (key === undefined || first === undefined || rows.length < 2) return []
+    const count = endpointsOf(rows).length
+    if (key === undefined || count < 2) return []
     if (rule.unrelated === true && new Set(rows.map(hostFamily)).size < 2) return []
     for (const row of rows) told.add(row)
-    const probed = all.filter(({ facts }) => facts !== undefined).length
+    const probed = all.filter(({ target }) => target !== undefined).length
     const cause = rule.cause ?? mostFrequent(rows)
-    return [story(cause, rows, rule.tells(key, rows.length, rows.length === probed), 1_000)]
+    return [story(cause, rows, rule.tells(key, count, rows.length === probed), 1_000)]
   })
 }
 
-const hostFamily = ({ facts }: Observed): string =>
-  facts?.tls?.kind === 'established' ? family(facts.tls.serverName) : ''
+const hostFamily = ({ target }: Observed): string => family(target?.serverName ?? '')
+
+const endpointsOf = (rows: readonly Observed[]): string[] => [...new Set(rows.map(({ result }) => result.endpoint))]
 
 /** Rows that share a cause and nothing else that is known. */
 function plainStories(bad: readonly Observed[], told: ReadonlySet<Observed>): readonly Story[] {
@@ -130,7 +130,8 @@ function plainStories(bad: readonly Observed[], told: ReadonlySet<Observed>): re
   )
   return [...groups].flatMap(([code, rows]) => {
     const entry = causeEntry(code)
-    return rows.length < 2 || entry === undefined ? [] : [story(code, rows, `${rows.length} rows: ${entry.meaning}`, 0)]
+    const count = endpointsOf(rows).length
+    return count < 2 || entry === undefined ? [] : [story(code, rows, `${count} rows: ${entry.meaning}`, 0)]
   })
 }
 
@@ -148,7 +149,7 @@ function story(code: string, rows: readonly Observed[], says: string, specific: 
   ] satisfies Vantage[]
   const finding: Finding = {
     cause: code,
-    endpoints: [...new Set(results.map(({ endpoint }) => endpoint))],
+    endpoints: endpointsOf(rows),
     vantages,
     hint: causes[code as Cause]?.hint ?? '', // the caller took the code from the table or from a result
     evidence: evidence(says),

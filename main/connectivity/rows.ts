@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
-import type { EndpointRow } from '../../preload/contract/connectivity.ts'
+import type { EndpointRow, Vantage } from '../../preload/contract/connectivity.ts'
 import type { Endpoint } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
+import type { Companion, Plan } from './plan.ts'
 import { bareHost } from './probe/addresses.ts'
 import { speakers } from './probe/protocols/speakers.ts'
 import { redact } from './probe/redact.ts'
@@ -15,17 +16,6 @@ export interface RowMaterial {
     | { readonly kind: 'found'; readonly trust: Trust }
     | { readonly kind: 'missing' | 'unreadable'; readonly why: string }
   readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined
-}
-
-/** What is to be done about a row from this computer. */
-export type Plan =
-  | { readonly kind: 'probe'; readonly target: Target; readonly companions: readonly Companion[] }
-  | { readonly kind: 'skip'; readonly why: string }
-  | { readonly kind: 'unknown'; readonly cause: 'config.missing' | 'config.invalid'; readonly why: string }
-
-export interface Companion {
-  readonly target: Target
-  readonly why: string
 }
 
 const portOf = (
@@ -67,14 +57,29 @@ export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: 
 const hostPattern =
   /^(?=.{1,254}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i
 
-/** Decides what this computer can say about a row. Direction and scope come first: what cannot be asked from here is not "missing". */
-export function planRow(endpoint: Endpoint, settings: JsonObject, material: RowMaterial): Plan {
-  if (endpoint.direction === 'inbound')
-    return { kind: 'skip', why: 'inbound: others connect to it, and it is never probed' }
-  if (endpoint.scope === 'cluster')
-    return { kind: 'skip', why: 'it is inside the cluster: this computer is outside of its scope' }
-  if (endpoint.scope === 'vpc')
-    return { kind: 'skip', why: 'it is in the private network of the cluster: this computer is outside of its scope' }
+type From = Vantage['kind']
+
+/** Why a row is not asked about from a vantage; undefined: it is in scope. */
+function outOfScope({ direction, scope }: Endpoint, from: From, host: string): string | undefined {
+  if (direction === 'inbound') return 'inbound: others connect to it, and it is never probed'
+  if (from === 'computer' && scope === 'cluster')
+    return 'it is inside the cluster: this computer is outside of its scope'
+  if (from === 'computer' && scope === 'vpc')
+    return 'it is in the private network of the cluster: this computer is outside of its scope'
+  if (from === 'node' && scope === 'cluster' && isIP(bareHost(host)) === 0)
+    return 'it is inside the cluster, and a node does not know the names of services: ask from a pod'
+  return undefined
+}
+
+/** Decides what a vantage can say about a row. Direction and scope come first: what cannot be asked from there is not "missing". */
+export function planRow(
+  endpoint: Endpoint,
+  settings: JsonObject,
+  material: RowMaterial,
+  from: From = 'computer',
+): Plan {
+  const outside = outOfScope(endpoint, from, substitute(endpoint.host, settings).text)
+  if (outside !== undefined) return { kind: 'skip', why: outside }
   const host = substitute(endpoint.host, settings)
   if (host.missing.length > 0) return unknown('config.missing', `the setting ${host.missing.join(', ')} is empty`)
   if (host.text === '') return unknown('config.missing', 'the profile leaves the host open')

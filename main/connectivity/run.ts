@@ -1,12 +1,11 @@
 import type { CheckEvent, Result, StageResult, Vantage } from '../../preload/contract/connectivity.ts'
+import type { Companion, Plan } from './plan.ts'
 import { causes } from './probe/causes.ts'
-import type { Facts } from './probe/facts.ts'
 import { type Outcome, probe } from './probe/probe.ts'
 import { evidence } from './probe/redact.ts'
 import { nothingSeen, seenIn } from './probe/seen.ts'
-import type { ProbeContext } from './probe/target.ts'
+import type { ProbeContext, Target } from './probe/target.ts'
 import { Roots } from './probe/tls/roots.ts'
-import type { Companion, Plan } from './rows.ts'
 import { Turnstile } from './turnstile.ts'
 
 /** A row with what is to be done about it. */
@@ -15,10 +14,11 @@ export interface Row {
   readonly plan: Plan
 }
 
-/** What came of a row, with the facts that findings across rows rest on. */
+/** What came of a row, with where it was asked for: what findings across rows rest on. */
 export interface Observed {
   readonly result: Result
-  readonly facts: Facts | undefined
+  /** Absent when nothing was sent. */
+  readonly target: Pick<Target, 'port' | 'serverName'> | undefined
 }
 
 const order: readonly StageResult['stage'][] = ['config', 'dns', 'tcp', 'proxy', 'tls', 'identity', 'auth']
@@ -52,7 +52,7 @@ export async function* checkRows(
     if (plan.kind !== 'probe') {
       const result = settled(id, vantage, plan)
       emit({ kind: 'result', result })
-      return { result, facts: undefined }
+      return { result, target: undefined }
     }
     const onStage = (stage: StageResult): void => emit({ kind: 'stage', endpoint: id, vantage, stage })
     const leave = await turnstile.enter(stop.signal)
@@ -63,7 +63,7 @@ export async function* checkRows(
       ])
       const result = combine(id, vantage, own, plan.companions, companions)
       emit({ kind: 'result', result })
-      return { result, facts: own.facts }
+      return { result, target: plan.target }
     } finally {
       leave()
     }
@@ -103,7 +103,7 @@ async function drive(
 }
 
 /** A row that nothing was sent for. */
-function settled(id: string, vantage: Vantage, plan: Exclude<Plan, { kind: 'probe' }>): Result {
+export function settled(id: string, vantage: Vantage, plan: Exclude<Plan, { kind: 'probe' }>): Result {
   const skipped = plan.kind === 'skip'
   const verdict = skipped ? 'skipped' : causes[plan.cause].verdict
   const rest = order

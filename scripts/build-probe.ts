@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import { build } from 'vite'
+
+const root = join(import.meta.dirname, '..')
+
+/** The probe in one file, `probe.cjs` in the folder, which runs with Node 20 or later and nothing beside it. */
+export async function buildProbe(folder: string): Promise<void> {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    ssr: { noExternal: true },
+    build: {
+      ssr: join(root, 'main/connectivity/vantage/inside.ts'),
+      outDir: folder,
+      emptyOutDir: false,
+      copyPublicDir: false,
+      target: 'node20',
+      minify: true,
+      sourcemap: false,
+      reportCompressedSize: false,
+      // Not a module: it runs from a file, from standard input and as a text alike.
+      rolldownOptions: { output: { format: 'cjs', entryFileNames: 'probe.cjs', codeSplitting: false } },
+    },
+  })
+}
