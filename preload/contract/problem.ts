@@ -42,6 +42,10 @@ export const hints = {
   VAULT_PASSPHRASE_WRONG: 'Try the passphrase again. There is no way around it.',
   VAULT_UNAVAILABLE: 'Start a keychain service (libsecret), or set a passphrase for the vault.',
   CREDENTIAL_MISSING: 'Enter the named credential for this plane first.',
+  // connectivity
+  RUN_UNKNOWN: 'Choose one of the runs that are kept; the oldest make room for new ones.',
+  RUN_DAMAGED: 'Choose another run: only this one is lost.',
+  PROBE_MISSING: 'Run "npm ci" in the checkout, or install Hangar again.',
   // install
   HELM_MISSING: 'Run "npm run build:helm" in a checkout, or choose a helm of your own in the settings.',
   HELM_UNVERIFIED: 'The helm program is not the one Hangar was built with. Install Hangar again.',

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import type { ConnectivityReport, Result } from '../../../preload/contract/connectivity.ts'
+import { compare, isNews } from './compare.ts'
+import { computer, node, sampleReport as reportOf, sampleResult as row } from './sample.ts'
+
+const between = (before: readonly Result[], after: readonly Result[]) => compare(reportOf(before), reportOf(after))
+
+describe('a comparison', () => {
+  it.each([
+    ['pass', '', 'fail', 'tls.intercepted', 'broke', 'passed, now fails: tls.intercepted'],
+    ['warn', 'clock.drift', 'fail', 'tcp.reset', 'broke', 'passed with a warning: clock.drift, now fails: tcp.reset'],
+    ['fail', 'tcp.timeout', 'pass', '', 'mended', 'failed: tcp.timeout, now passes'],
+    ['fail', 'tcp.timeout', 'warn', 'flaky', 'mended', 'failed: tcp.timeout, now passes with a warning: flaky'],
+    ['pass', '', 'warn', 'flaky', 'worse', 'passed, now passes with a warning: flaky'],
+    ['pass', '', 'unknown', 'config.missing', 'worse', 'passed, is not known now: config.missing'],
+    [
+      'unknown',
+      'config.missing',
+      'fail',
+      'dns.nxdomain',
+      'worse',
+      'was not known: config.missing, now fails: dns.nxdomain',
+    ],
+    [
+      'fail',
+      'dns.nxdomain',
+      'unknown',
+      'config.missing',
+      'better',
+      'failed: dns.nxdomain, is not known now: config.missing',
+    ],
+    ['warn', 'flaky', 'pass', '', 'better', 'passed with a warning: flaky, now passes'],
+    [
+      'fail',
+      'tls.untrusted',
+      'fail',
+      'tls.intercepted',
+      'other-cause',
+      'still fails: cause tls.intercepted, was tls.untrusted',
+    ],
+    ['pass', '', 'pass', 'auth.required', 'other-cause', 'still passes: cause auth.required, was none'],
+  ] as const)('of %s %s with %s %s says that it is %s', (verdict, cause, nowVerdict, nowCause, kind, says) => {
+    const { changes, unchanged } = between([row('a', verdict, cause)], [row('a', nowVerdict, nowCause)])
+
+    expect(changes).toEqual([
+      {
+        endpoint: 'a',
+        vantage: computer,
+        kind,
+        before: { verdict, cause },
+        after: { verdict: nowVerdict, cause: nowCause },
+        says,
+      },
+    ])
+    expect(unchanged).toBe(0)
+  })
+
+  it('counts what stayed, and names the two runs', () => {
+    const [before, after] = [
+      reportOf([row('a'), row('b', 'fail', 'tcp.reset')]),
+      reportOf([row('a'), row('b', 'fail', 'tcp.reset')]),
+    ]
+
+    expect(compare(before, after)).toEqual({
+      before: { runId: before.runId, startedAt: before.startedAt },
+      after: { runId: after.runId, startedAt: after.startedAt },
+      changes: [],
+      unchanged: 2,
+    })
+  })
+
+  it('tells rows that came and went, among the vantages that both looked from', () => {
+    const { changes } = between([row('gone')], [row('new', 'fail', 'tcp.refused')])
+
+    expect(changes.map(({ endpoint, kind, before, after, says }) => ({ endpoint, kind, before, after, says }))).toEqual(
+      [
+        {
+          endpoint: 'new',
+          kind: 'appeared',
+          before: null,
+          after: { verdict: 'fail', cause: 'tcp.refused' },
+          says: 'was not looked at, now fails: tcp.refused',
+        },
+        {
+          endpoint: 'gone',
+          kind: 'gone',
+          before: { verdict: 'pass', cause: '' },
+          after: null,
+          says: 'passed, is not looked at any more',
+        },
+      ],
+    )
+    expect(changes.some(isNews)).toBe(false)
+  })
+
+  it('takes a row that is in the scope of neither for no row at all', () => {
+    expect(between([row('a', 'skipped')], [row('a', 'skipped')])).toMatchObject({ changes: [], unchanged: 0 })
+  })
+
+  it('leaves out a vantage that one of the two did not look from', () => {
+    const { changes, unchanged } = between([row('a')], [row('a'), row('a', 'fail', 'tcp.timeout', node)])
+
+    expect({ changes, unchanged }).toEqual({ changes: [], unchanged: 1 })
+  })
+
+  it('leaves out a vantage from which nothing could be tried', () => {
+    const failed: ConnectivityReport = {
+      ...reportOf([row('a', 'unknown', 'rbac.denied', node)]),
+      vantages: [{ vantage: node, state: 'failed', cause: 'rbac.denied', says: '', hint: '', manifest: '' }],
+    }
+
+    expect(compare(reportOf([row('a', 'pass', '', node)]), failed).changes).toEqual([])
+  })
+
+  it('compares each vantage with itself', () => {
+    const { changes } = between(
+      [row('a', 'fail', 'tcp.timeout'), row('a', 'pass', '', node)],
+      [row('a', 'pass', ''), row('a', 'fail', 'tcp.timeout', node)],
+    )
+
+    expect(changes.map(({ kind, vantage }) => [kind, vantage.kind])).toEqual([
+      ['broke', 'node'],
+      ['mended', 'computer'],
+    ])
+  })
+
+  it('has the worst first', () => {
+    const { changes } = between(
+      [
+        row('mended', 'fail', 'x'),
+        row('better', 'unknown', 'x'),
+        row('worse'),
+        row('broke'),
+        row('worst', 'unknown', 'x'),
+      ],
+      [row('mended'), row('better'), row('worse', 'warn', 'x'), row('broke', 'fail', 'x'), row('worst', 'fail', 'x')],
+    )
+
+    expect(changes.map(({ endpoint }) => endpoint)).toEqual(['broke', 'worst', 'worse', 'better', 'mended'])
+  })
+})
+
+describe('a row whose verdict and cause stayed', () => {
+  const seen = row('a').seen
+
+  it.each([
+    [
+      'another issuer',
+      { issuer: 'CN=ISRG Root X1' },
+      { issuer: 'CN=Zscaler' },
+      'still passes, but its certificate is signed by CN=Zscaler, was by CN=ISRG Root X1',
+    ],
+    [
+      'a proxy where there was none',
+      { destination: '192.0.2.1' },
+      { destination: '192.0.2.9', proxy: 'http://proxy:3128' },
+      'still passes, but goes through http://proxy:3128, went direct',
+    ],
+    [
+      'no proxy where there was one',
+      { destination: '192.0.2.9', proxy: 'http://proxy:3128' },
+      { destination: '192.0.2.1' },
+      'still passes, but goes direct, went through http://proxy:3128',
+    ],
+  ])('is told of for %s, and is no news', (_what, was, is, says) => {
+    const { changes } = between(
+      [{ ...row('a'), seen: { ...seen, ...was } }],
+      [{ ...row('a'), seen: { ...seen, ...is } }],
+    )
+
+    expect(changes).toMatchObject([{ kind: 'other-cause', says }])
+    expect(changes.some(isNews)).toBe(false)
+  })
+
+  it.each([
+    ['other addresses, as a balancer gives them', { addresses: ['192.0.2.1'] }, { addresses: ['192.0.2.2'] }],
+    ['a renewed key', { keySha256: 'aa' }, { keySha256: 'bb' }],
+    ['an issuer that was not seen this time', { issuer: 'CN=ISRG Root X1' }, {}],
+  ])('is not told of for %s', (_what, was, is) => {
+    const { changes } = between(
+      [{ ...row('a'), seen: { ...seen, ...was } }],
+      [{ ...row('a'), seen: { ...seen, ...is } }],
+    )
+
+    expect(changes).toEqual([])
+  })
+})

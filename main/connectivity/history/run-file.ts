@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { open, readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { ConnectivityReport, type Result, RunEntry } from '../../../preload/contract/connectivity.ts'
+import { cellKey } from './verdicts.ts'
+
+/** The first line of a file; the report is the second. A list of runs reads first lines alone. */
+const RunHead = z.strictObject({
+  ...RunEntry.shape,
+  /** Equal where all verdicts and causes are. */
+  fingerprint: z.string(),
+})
+export type RunHead = z.infer<typeof RunHead>
+
+/** A first line is some hundred bytes a vantage, of which there are 32 at most and as many nodes as a cluster has. */
+const headLimitBytes = 1_048_576
+const chunkBytes = 16_384
+
+/** Files sort by when the run began, to the millisecond: `20260301T120000000Z-<run>.json`. */
+export const fileNameOf = ({ startedAt, runId }: Pick<RunEntry, 'startedAt' | 'runId'>): string =>
+  `${new Date(startedAt).toISOString().replaceAll(/[-:.]/g, '')}-${runId}.json`
+
+const namePattern = /^\d{8}T\d{9}Z-([0-9a-f-]{36})\.json$/
+
+/** The run of a file by its name; undefined for a file that is none of ours. */
+export const runIdIn = (fileName: string): string | undefined => namePattern.exec(fileName)?.[1]
+
+/** A run as its file holds it. */
+export function runText(report: ConnectivityReport, by: RunEntry['by']): string {
+  return `${JSON.stringify(headOf(report, by))}\n${JSON.stringify(report)}\n`
+}
+
+export function headOf(
+  { runId, startedAt, endedAt, vantages, results }: ConnectivityReport,
+  by: RunEntry['by'],
+): RunHead {
+  const counts: RunHead['counts'] = { pass: 0, warn: 0, fail: 0, skipped: 0, unknown: 0 }
+  for (const { verdict } of results) counts[verdict] += 1
+  return {
+    runId,
+    startedAt,
+    endedAt,
+    vantages: vantages.map(({ vantage }) => vantage),
+    counts,
+    by,
+    fingerprint: fingerprintOf(results),
+  }
+}
+
+function fingerprintOf(results: readonly Result[]): string {
+  const lines = results.map((result) => `${cellKey(result)}\n${result.verdict}\n${result.cause}`).toSorted()
+  return createHash('sha256').update(lines.join('\0')).digest('hex')
+}
+
+/** The first line of a file; undefined when it is not one of ours, or is gone. */
+export async function readHead(file: string): Promise<RunHead | undefined> {
+  const handle = await open(file, 'r').catch(() => undefined)
+  if (handle === undefined) return undefined
+  try {
+    let text = Buffer.alloc(0)
+    while (text.length < headLimitBytes) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, text.length)
+      text = Buffer.concat([text, buffer.subarray(0, bytesRead)])
+      const end = text.indexOf('\n')
+      if (end >= 0) return RunHead.parse(JSON.parse(text.toString('utf8', 0, end)))
+      if (bytesRead === 0) return undefined
+    }
+    return undefined
+  } catch {
+    return undefined
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The report of a file; undefined when it is damaged or gone. */
+export async function readReport(file: string): Promise<ConnectivityReport | undefined> {
+  try {
+    const text = await readFile(file, 'utf8')
+    return ConnectivityReport.parse(JSON.parse(text.slice(text.indexOf('\n') + 1)))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import type { ConnectivityReport, Result, Vantage } from '../../../preload/contract/connectivity.ts'
+import type { Verdict } from '../../../preload/contract/words.ts'
+import { nothingSeen } from '../probe/seen.ts'
+import { vantageKey } from './verdicts.ts'
+
+/** Small reports for tests: what a test does not say about a row is of no interest to it. */
+
+export const computer: Vantage = { kind: 'computer', name: 'laptop' }
+export const node: Vantage = { kind: 'node', name: 'worker-1' }
+
+const began = '2026-03-01T12:00:00.000Z'
+
+export function sampleResult(
+  endpoint: string,
+  verdict: Verdict = 'pass',
+  cause = '',
+  vantage: Vantage = computer,
+  at = began,
+): Result {
+  return {
+    endpoint,
+    vantage,
+    verdict,
+    cause,
+    hint: '',
+    stages: [{ stage: 'config', verdict: verdict === 'skipped' ? 'skipped' : 'pass', at, ms: 1, evidence: 'seen' }],
+    seen: nothingSeen,
+  }
+}
+
+export function sampleReport(results: readonly Result[], startedAt = began): ConnectivityReport {
+  const vantages = new Map(results.map(({ vantage }) => [vantageKey(vantage), vantage]))
+  return {
+    schemaVersion: 1,
+    runId: randomUUID(),
+    startedAt,
+    endedAt: new Date(Date.parse(startedAt) + 1_000).toISOString(),
+    vantages: [...vantages.values()].map((vantage) => ({
+      vantage,
+      state: 'ran',
+      cause: '',
+      says: '',
+      hint: '',
+      manifest: '',
+    })),
+    results: [...results],
+    findings: [],
+  }
+}
