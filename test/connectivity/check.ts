@@ -11,6 +11,7 @@ export interface World extends Pick<CheckOptions, 'env' | 'proxy' | 'endpoints'>
   /** What the row's DNS server says; absent: the far end's name is this machine. */
   readonly zone?: Zone
   readonly resolver?: string
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 const known: Zone = (asked, family) =>
@@ -27,7 +28,7 @@ export async function checkList(
   const resolver = world.resolver ?? (await serveNames(world.zone ?? known)).address
   const list = EndpointList.parse({
     resolver,
-    settings: { ca: authority.certificate },
+    settings: { ca: authority.certificate, ...world.settings },
     endpoints: rows.map((row, index) => ({
       id: `row-${index}`,
       component: 'agent',

@@ -5,6 +5,7 @@ import { namesCauses } from './causes/names.ts'
 import { passingCauses } from './causes/passing.ts'
 import { proxiesCauses } from './causes/proxies.ts'
 import { tlsCauses } from './causes/tls.ts'
+import { vantagesCauses } from './causes/vantages.ts'
 
 export type { CauseEntry } from './causes/entry.ts'
 
@@ -16,6 +17,7 @@ export const causes = {
   ...tlsCauses,
   ...identityCauses,
   ...passingCauses,
+  ...vantagesCauses,
 } as const satisfies Readonly<Record<string, CauseEntry>>
 
 export type Cause = keyof typeof causes

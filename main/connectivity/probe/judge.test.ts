@@ -183,9 +183,27 @@ describe('a box that is trusted', () => {
       'fail tls.intercepted',
     ],
     [
-      'and is no box but a private authority',
+      'and may be no box but a private authority',
       secured('CN=Corp', ['byTarget', 'bySystem'], { minted: false }),
       {},
+      'warn tls.private-root',
+    ],
+    [
+      'and may be a box, where it may not be',
+      secured('CN=Corp', ['byTarget', 'bySystem'], { minted: undefined }),
+      { inspection: 'never' },
+      'warn tls.private-root',
+    ],
+    [
+      'and is a private authority of the private network',
+      secured('CN=Corp', ['byTarget', 'bySystem'], { minted: false }),
+      { scope: 'vpc' },
+      undefined,
+    ],
+    [
+      'and is the authority that the row gives',
+      secured('CN=Corp', ['byTarget'], { minted: false }),
+      { trust: { kind: 'pem', pem: '' } },
       undefined,
     ],
     [

@@ -10,7 +10,7 @@ import { evidence } from './redact.ts'
 import { askForInvented, resolveName } from './stages/dns.ts'
 import type { ProbeContext, Target } from './target.ts'
 import { answersOtherName, answersSmall, cutsSilent, mintsOnDemand } from './tls/confirm.ts'
-import type { Roots } from './tls/roots.ts'
+import { type Roots, splitPem } from './tls/roots.ts'
 import { Way } from './way.ts'
 import { late, pause, within } from './within.ts'
 
@@ -208,7 +208,10 @@ class Row {
 
   /** A certificate that public roots do not vouch for: is it a box's? And what is said by whoever has it? */
   async #doubt(seen: Extract<TlsFacts, { kind: 'established' }>, signal: AbortSignal): Promise<void> {
-    const pinned = seen.trusted.byTarget && this.#target.trust.kind === 'pem'
+    const { trust, inspection } = this.#target
+    // One root that the row gives is the far end's own; among several, or where nothing may re-sign, a box's may be.
+    const pinned =
+      seen.trusted.byTarget && trust.kind === 'pem' && inspection === 'with-ca' && splitPem(trust.pem).length === 1
     if (!pinned && !seen.trusted.byBundled && signsOfInterception(seen) === undefined) {
       const minted = await mintsOnDemand((limit) => this.#way.again(limit), this.#target, this.#roots, signal)
       this.#learn({ tls: { ...seen, minted } })

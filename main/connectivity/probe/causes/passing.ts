@@ -1,6 +1,6 @@
 import { type CauseEntry, check } from './entry.ts'
 
-/** Credentials, clocks, and what shows only in time or in a cluster. */
+/** Credentials, clocks, and what shows only in time. */
 export const passingCauses = {
   'auth.required': {
     ...check,
@@ -57,14 +57,5 @@ export const passingCauses = {
     meaning: 'A connection that nothing is said on is cut after some minutes.',
     toldApart: 'Found only by holding a connection open.',
     hint: 'Ask for a longer idle time-out, or set the component’s keep-alive below the time in the evidence.',
-  },
-  'rbac.denied': {
-    verdict: 'unknown',
-    stage: 'config',
-    fixedBy: 'cluster team',
-    foundBy: 'cluster',
-    meaning: 'The probe may not be started in the cluster: permissions, quota or admission.',
-    toldApart: 'The API server said so before anything was sent to the destination.',
-    hint: 'Hand the manifest in the evidence to someone who may create it.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>

@@ -22,6 +22,17 @@ export const tlsCauses = {
     toldApart: 'As tls.intercepted, but the chain is trusted and the row allows inspection.',
     hint: 'Make sure that the component trusts this authority too (nodes for images, the trust bundle of pods), or have the host exempted.',
   },
+  'tls.private-root': {
+    ...check,
+    verdict: 'warn',
+    stage: 'tls',
+    fixedBy: 'you',
+    meaning:
+      'Only an authority that somebody added to the roots of this machine vouches for the far end, and no public one: either the far end has an authority of its own, or a box that re-signs connections does its work here.',
+    toldApart:
+      'The chain leads to the roots of the vantage and not to those that Node brings along; no certificate was made on demand and no known product signs (tls.inspected). A row whose trusted roots are given as a PEM file or setting is not asked this.',
+    hint: 'Look at the issuer in the evidence. If it is the authority of the far end, give its root to the row (trust: a file or a setting) and check again; if it is your company’s, ask the network team to exempt this host from TLS inspection: a pod does not have this root unless you gave it to it.',
+  },
   'tls.untrusted': {
     ...check,
     verdict: 'fail',

@@ -1,6 +1,7 @@
 import type { Facts, HttpFacts, IdentityFacts } from '../facts.ts'
 import { bodyEvidenceBytes, clockDriftMs, clockSkewMs } from '../limits.ts'
-import { asksForCredentials, type Recognition } from '../protocols/speaker.ts'
+import { expectation } from '../protocols/http.ts'
+import { asksForCredentials, fault, type Recognition } from '../protocols/speaker.ts'
 import { speakers } from '../protocols/speakers.ts'
 import type { Target } from '../target.ts'
 import { clockOffsetMs } from './clock.ts'
@@ -96,10 +97,7 @@ export function judgeIdentity(facts: Facts, target: Target): Judgement {
   const seen = describe(identity)
   const silence = detect([alpnDetector, ...silenceDetectors], facts, target)
   if (silence !== undefined) return withSeen(misledByDns(facts, 'identity') ?? silence, seen)
-  const recognition: Recognition =
-    identity.kind === 'alert'
-      ? asksForCredentials(`a gRPC server over h2 that wants a client certificate (${identity.code})`)
-      : speakers[target.protocol].recognise(identity, target)
+  const recognition = recognise(identity, target)
   if (recognition.kind === 'fault')
     return withSeen(misledByDns(facts, 'identity') ?? because(recognition.cause, recognition.says), seen)
   const wrong = detect(speakerDetectors, facts, target)
@@ -108,6 +106,16 @@ export function judgeIdentity(facts: Facts, target: Target): Judgement {
     recognition.cause === '' ? plainPass(recognition.says) : because(recognition.cause, recognition.says),
     seen,
   )
+}
+
+function recognise(identity: IdentityFacts, target: Target): Recognition {
+  if (identity.kind === 'alert')
+    return asksForCredentials(`a gRPC server over h2 that wants a client certificate (${identity.code})`)
+  const recognition = speakers[target.protocol].recognise(identity, target)
+  if (recognition.kind === 'fault' || identity.kind !== 'http') return recognition
+  // The right protocol, and not the one that the row describes.
+  const expected = expectation(identity.answer, target)
+  return expected.state === 'unmet' ? fault('identity.protocol', expected.says) : recognition
 }
 
 const withSeen = (judgement: Judgement, seen: string): Judgement => ({

@@ -149,7 +149,15 @@ const otherName = (answers: boolean | undefined): string =>
 
 const tlsWarnings: readonly Detector[] = [
   established('tls.inspected', (tls, target) =>
-    accepted(tls, target) && target.trust.kind !== 'pem' ? signsOfInterception(tls) : undefined,
+    // Roots that the row itself gives may bear any name; what is signed on demand is a box's all the same.
+    accepted(tls, target) && (target.trust.kind !== 'pem' || tls.minted === true)
+      ? signsOfInterception(tls)
+      : undefined,
+  ),
+  established('tls.private-root', (tls, target) =>
+    target.trust.kind !== 'pem' && target.scope === 'external' && !tls.trusted.byBundled
+      ? `only roots that were added to this machine lead to ${signer(tls)}`
+      : undefined,
   ),
 ]
 

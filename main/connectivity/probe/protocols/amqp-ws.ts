@@ -1,12 +1,13 @@
 import type { Channel } from '../channel.ts'
-import type { AmqpSpeech } from '../facts.ts'
+import type { AmqpSpeech, HttpFacts } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
+import type { Target } from '../target.ts'
 import { binaryFrame, closeOpcode, takeFrame } from '../websocket.ts'
 import { within } from '../within.ts'
 import { isHeader, wrongBytes } from './amqp.ts'
 import { recogniseAmqp1, saslHeader, takeMechanisms } from './amqp1.ts'
-import { fault, type Speaker } from './speaker.ts'
-import { refusal, upgrade } from './wss.ts'
+import { fault, type Recognition, type Speaker } from './speaker.ts'
+import { brokenUpgrade, refusal, upgrade } from './wss.ts'
 
 /** The OASIS binding's name, and the older one of Service Bus. */
 const subprotocols = 'amqp, AMQPWSB10'
@@ -31,14 +32,19 @@ export const amqpWs: Speaker = {
   recognise(facts, target) {
     if (facts.kind !== 'websocket') return fault('identity.protocol', 'no HTTP')
     const { answer, accepted, subprotocol, speech } = facts
-    if (!accepted)
-      return answer.status === 101
-        ? fault('identity.websocket', '101, but Sec-WebSocket-Accept does not belong to our key')
-        : refusal(answer, target)
+    if (!accepted) return answer.status === 101 ? fault('identity.websocket', brokenUpgrade) : refused(answer, target)
     if (speech === undefined || speech.kind === 'no-answer')
       return fault('identity.silent', `a WebSocket (${subprotocol || 'no subprotocol'}) that does not answer AMQP`)
     return recogniseAmqp1(speech)
   },
+}
+
+/** A refusal that only says that the parameters are unknown says nothing of AMQP: its path and subprotocol are fixed. */
+function refused(answer: HttpFacts, target: Target): Recognition {
+  const recognition = refusal(answer, target)
+  return recognition.kind === 'recognised' && recognition.cause === ''
+    ? fault('identity.websocket', recognition.says)
+    : recognition
 }
 
 /** The same exchange as over TCP; a server may put header and frame into one message or two. */

@@ -1,5 +1,5 @@
 import { challenge, getPage, otherwise } from './http.ts'
-import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
+import { challenges, fault, recognised, type Speaker } from './speaker.ts'
 
 const service = 'info/refs?service=git-upload-pack'
 
@@ -21,7 +21,7 @@ export const git: Speaker = {
       return recognised('a git server advertises its references')
     }
     if (answer.status === 401 && /^basic\b/i.test(challenge(answer)))
-      return asksForCredentials(`401, ${challenge(answer)}`)
+      return challenges(`401, ${challenge(answer)}`, target)
     return otherwise(answer, target, `a git server at ${facts.request}`)
   },
 }

@@ -51,10 +51,21 @@ export const grpc: Speaker = {
         : fault(page.cause, page.says)
     }
     if (facts.kind !== 'grpc') return fault('identity.protocol', 'no gRPC')
+    // Pages of others may carry any header; gRPC's own answers have its type, and 200 whatever went wrong (gRPC over HTTP/2).
+    if (
+      !/^application\/grpc\b/i.test(facts.contentType) ||
+      facts.status !== 200 ||
+      !/^(?:\d|1[0-6])$/.test(facts.grpcStatus)
+    )
+      return fault(
+        'identity.protocol',
+        `status ${facts.status}, ${facts.contentType || 'no type'}, with grpc-status "${facts.grpcStatus}"`,
+      )
     const says = `grpc-status ${facts.grpcStatus}${facts.detail === '' ? '' : ` (${facts.detail})`}`
     if (facts.grpcStatus === '16' || facts.grpcStatus === '7') return asksForCredentials(says)
-    // 14: a proxy speaks gRPC for a server that is not there.
-    if (facts.grpcStatus === '14') return fault('identity.unavailable', says)
+    if (facts.grpcStatus === '8') return fault('identity.throttled', says)
+    // 4, 14: a proxy speaks gRPC for a server that is not there.
+    if (facts.grpcStatus === '4' || facts.grpcStatus === '14') return fault('identity.unavailable', says)
     return recognised(says)
   },
 }

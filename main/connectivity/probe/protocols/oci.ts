@@ -1,5 +1,6 @@
+import { isHtml } from '../pages.ts'
 import { challenge, expectation, getPage, hasKeys, jsonOf, otherwise, statusLine } from './http.ts'
-import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
+import { asksForCredentials, challenges, fault, recognised, type Speaker } from './speaker.ts'
 
 /** A container registry: GET /v2/ (OCI distribution specification, end-1). */
 export const oci: Speaker = {
@@ -17,9 +18,11 @@ export const oci: Speaker = {
     if (answer.status === 200 && (versioned || (json !== undefined && isEmptyObject(json))))
       return recognised(`200 from a registry${versioned ? ' (registry/2.0)' : ''}`)
     const asks = challenge(answer)
-    if (answer.status === 401 && /^bearer\b.*realm=/i.test(asks)) return asksForCredentials(`401, ${asks}`)
     if (answer.status === 401 && (versioned || hasKeys(json, ['errors'])))
       return asksForCredentials(`401 from a registry, ${asks || 'without a challenge'}`)
+    // A token server is an address (distribution: token authentication); a page for people is none of a registry's answers.
+    if (answer.status === 401 && /^bearer\b.*realm="?https?:\/\//i.test(asks) && !isHtml(answer))
+      return challenges(`401, ${asks}`, target)
     return otherwise(answer, target, `a registry at ${facts.request} (${statusLine(answer)})`)
   },
 }

@@ -32,4 +32,16 @@ export interface Speaker {
 
 export const recognised = (says: string): Recognition => ({ kind: 'recognised', cause: '', says })
 export const asksForCredentials = (says: string): Recognition => ({ kind: 'recognised', cause: 'auth.required', says })
+/**
+ * A challenge that anything on the way may utter as well. Over TLS, whoever utters it is who the certificate says;
+ * in the clear, nothing says who it was.
+ */
+export const challenges = (says: string, { tls }: Pick<Target, 'tls'>): Recognition =>
+  tls
+    ? asksForCredentials(says)
+    : {
+        kind: 'recognised',
+        cause: 'identity.unproven',
+        says: `${says}, without TLS: whoever is on the way could say so`,
+      }
 export const fault = (cause: Cause, says: string): Recognition => ({ kind: 'fault', cause, says })

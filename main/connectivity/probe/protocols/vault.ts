@@ -1,3 +1,4 @@
+import type { HttpFacts } from '../facts.ts'
 import { challenge, getPage, hasKeys, jsonOf, otherwise, statusLine } from './http.ts'
 import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
 
@@ -17,8 +18,7 @@ export const vault: Speaker = {
     // Azure Key Vault names both its token server and itself.
     if (answer.status === 401 && /^bearer\b.*authorization(?:_uri)?=.*resource=/i.test(asks))
       return asksForCredentials(`401, ${asks}`)
-    if (answer.status < 500 && answer.headers['x-amzn-requestid'] !== undefined)
-      return asksForCredentials(`${statusLine(answer)} from AWS`)
+    if (isAwsError(answer, json)) return asksForCredentials(`${statusLine(answer)} from AWS`)
     if (
       [401, 403].includes(answer.status) &&
       hasKeys(json, ['error']) &&
@@ -46,6 +46,12 @@ function health(status: string, json: unknown): ReturnType<Speaker['recognise']>
   if (initialized === false) return fault('identity.unavailable', `${status}: the vault is not initialised`)
   if (sealed === true) return fault('identity.unavailable', `${status}: the vault is sealed`)
   return recognised(`${status}: a vault, unsealed`)
+}
+
+/** An error of AWS in its own words: any web application behind its gateways carries the header of the request as well. */
+function isAwsError(answer: HttpFacts, json: unknown): boolean {
+  if (![400, 403, 404].includes(answer.status) || answer.headers['x-amzn-requestid'] === undefined) return false
+  return hasKeys(json, ['__type']) || /<(?:UnknownOperation|AccessDenied)Exception\b/.test(answer.body)
 }
 
 const pathFor = (host: string): string =>

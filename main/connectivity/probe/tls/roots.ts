@@ -34,7 +34,11 @@ export const splitPem = (text: string): readonly string[] => text.match(pemPatte
 const systemFiles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem']
 
 function systemPems(): readonly string[] {
-  if (typeof tls.getCACertificates === 'function') return tls.getCACertificates('system')
+  if (typeof tls.getCACertificates === 'function') {
+    const pems = tls.getCACertificates('system')
+    // A small image has no roots of its own: programs in it use those that they bring along.
+    return pems.length > 0 ? pems : tls.rootCertificates
+  }
   for (const file of systemFiles) {
     try {
       return splitPem(readFileSync(file, 'utf8'))
@@ -42,7 +46,7 @@ function systemPems(): readonly string[] {
       // the next one
     }
   }
-  return []
+  return tls.rootCertificates
 }
 
 /** How long the system's roots are taken for unchanged. Reading some hundred takes tens of milliseconds. */

@@ -1,0 +1,192 @@
+import { createSecureServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
+import { createSecureContext } from 'node:tls'
+import { describe, expect, it } from 'vitest'
+import { check, evidenceOf, said, type World } from './check.ts'
+import { plain10, sasl } from './far-ends/amqp.ts'
+import { html, json, type Page, serveClearPage, servePage } from './far-ends/http.ts'
+import { authority, chainOf, listen, name, serveTls, stranger, tlsOptions } from './far-ends/serve.ts'
+import { acceptOf } from './far-ends/websocket.ts'
+
+/** Far ends that look right to a client that is content with a status, and are not what the row needs. None may be green. */
+
+type Given = Parameters<typeof check>[0]
+const overTls = async (protocol: string, page: Page, row: Given = {}): Promise<string> =>
+  said(await check({ port: (await servePage(page)).port, protocol, ...row }))
+const inClear = async (protocol: string, page: Page, row: Given = {}): Promise<string> =>
+  said(await check({ port: (await serveClearPage(page)).port, protocol, tls: false, ...row }))
+
+describe('a challenge without TLS', () => {
+  const basic = { 'WWW-Authenticate': 'Basic realm="Guest network"' }
+  it('proves nobody: a portal could utter it', async () => {
+    expect(await inClear('wss', { status: 401, headers: basic })).toBe('warn identity.unproven')
+    expect(await inClear('wss', { status: 403, body: 'no' })).toBe('warn identity.unproven')
+    expect(await inClear('wss', { status: 400, body: 'missing planeID' })).toBe('warn identity.unproven')
+    expect(await inClear('git', { status: 401, headers: basic })).toBe('warn identity.unproven')
+    const bearer = { 'WWW-Authenticate': 'Bearer realm="https://auth.example/token",service="r"' }
+    expect(await inClear('oci', { status: 401, headers: bearer })).toBe('warn identity.unproven')
+  })
+
+  it('proves a speaker that shows more of itself', async () => {
+    const registry = { 'WWW-Authenticate': 'Basic realm="r"', 'Docker-Distribution-Api-Version': 'registry/2.0' }
+    expect(await inClear('oci', { status: 401, headers: registry })).toBe('pass auth.required')
+    const expecting = { expect: { body: 'no client certificate' } }
+    expect(await inClear('wss', { status: 401, body: 'No client certificate' }, expecting)).toBe('pass auth.required')
+  })
+})
+
+describe('an upgrade that was taken out on the way', () => {
+  it('is not the refusal of a WebSocket server', async () => {
+    // gorilla, asked for a page: the version that it would speak.
+    const gorilla = { status: 400, headers: { 'Sec-Websocket-Version': '13' }, body: 'Bad Request' }
+    expect(await overTls('wss', gorilla)).toBe('fail identity.websocket')
+    expect(await overTls('wss', { status: 426, body: 'Upgrade Required' })).toBe('fail identity.websocket')
+    const body = "websocket: the client is not using the websocket protocol: 'upgrade' token not found"
+    expect(await overTls('wss', { status: 400, body })).toBe('fail identity.websocket')
+    expect(await overTls('wss', { status: 400, body: 'Can "Upgrade" only to "WebSocket".' })).toBe(
+      'fail identity.websocket',
+    )
+  })
+
+  it('is not suspected of a server that misses a parameter', async () => {
+    expect(await overTls('wss', { status: 400, body: 'planeType is required' })).toBe('pass')
+    expect(await overTls('wss', { status: 426, headers: { Upgrade: 'websocket' } })).toBe('pass')
+  })
+
+  it.each([
+    ['without Connection', 'Upgrade: websocket\r\n'],
+    ['without Upgrade', 'Connection: Upgrade\r\n'],
+    ['with a subprotocol of its own', 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: chat\r\n'],
+    [
+      'with an extension of its own',
+      'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Extensions: permessage-deflate\r\n',
+    ],
+  ])('101 %s is none', async (_how, headers) => {
+    const far = await serveTls((socket) => {
+      socket.once('data', (head: Buffer) => {
+        const key = /sec-websocket-key: (.+)\r\n/i.exec(head.toString())?.[1] ?? ''
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}Sec-WebSocket-Accept: ${acceptOf(key)}\r\n\r\n`)
+      })
+    })
+    expect(said(await check({ port: far.port, protocol: 'wss' }))).toBe('fail identity.websocket')
+  })
+})
+
+describe('what the row expects', () => {
+  it('is asked of every protocol over HTTP, also of a challenge', async () => {
+    const basic = { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="r"' } }
+    expect(await overTls('wss', basic, { expect: { body: 'no client certificate' } })).toBe('fail identity.protocol')
+    expect(await overTls('git', basic, { expect: { header: { Server: 'GitHub.com' } } })).toBe('fail identity.protocol')
+    const directory = json({ newNonce: 'https://a/n', newAccount: 'https://a/a', newOrder: 'https://a/o' })
+    expect(await overTls('acme', directory, { expect: { body: 'letsencrypt' } })).toBe('fail identity.protocol')
+    expect(await overTls('acme', directory, { expect: { body: 'newOrder' } })).toBe('pass')
+  })
+})
+
+describe('a registry', () => {
+  it('is not a page that asks for a sign-in', async () => {
+    const page = html('Sign in', 401, { 'WWW-Authenticate': 'Bearer realm="https://auth.example/token",service="r"' })
+    expect(await overTls('oci', page)).toBe('fail identity.protocol')
+    expect(await overTls('oci', html('Sign in', 401, { 'WWW-Authenticate': 'Basic realm="proxy"' }))).toBe(
+      'fail identity.protocol',
+    )
+    expect(await overTls('oci', { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="Portal"' } })).toBe(
+      'fail identity.protocol',
+    )
+  })
+})
+
+describe('a secret store', () => {
+  it('is not any application behind a gateway of AWS', async () => {
+    const header = { 'x-amzn-RequestId': 'b1f7' }
+    expect(await overTls('vault', json({ message: 'Missing Authentication Token' }, 403, header))).toBe(
+      'fail identity.protocol',
+    )
+    expect(await overTls('vault', json({ ok: true }, 200, header))).toBe('fail identity.protocol')
+    const aws = json({ __type: 'MissingAuthenticationTokenException', message: 'Missing' }, 400, header)
+    expect(await overTls('vault', aws)).toBe('pass auth.required')
+  })
+
+  it('is not a page about one', async () => {
+    expect(await overTls('vault', html('{"initialized":true,"sealed":false}'))).toBe('fail identity.block-page')
+  })
+})
+
+describe('gRPC', () => {
+  const over = async (headers: OutgoingHttpHeaders, body = ''): Promise<string> => {
+    const server = createSecureServer(tlsOptions())
+    server.on('stream', (stream, _asked: IncomingHttpHeaders) => {
+      stream.on('error', () => undefined)
+      stream.respond(headers)
+      stream.end(body)
+    })
+    return said(await check({ port: (await listen(server)).port, protocol: 'grpc' }))
+  }
+  it('is not a page with its header', async () => {
+    expect(await over({ ':status': 200, 'content-type': 'text/html', 'grpc-status': '12' }, '<html>')).toBe(
+      'fail identity.protocol',
+    )
+    expect(await over({ ':status': 403, 'content-type': 'application/grpc', 'grpc-status': '7' })).toBe(
+      'fail identity.protocol',
+    )
+    expect(await over({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': 'ok' })).toBe(
+      'fail identity.protocol',
+    )
+  })
+  it('of a proxy whose server is not there, or has no room, is not green', async () => {
+    const status = (code: string): OutgoingHttpHeaders => ({
+      ':status': 200,
+      'content-type': 'application/grpc+proto',
+      'grpc-status': code,
+    })
+    expect(await over(status('4'))).toBe('fail identity.unavailable')
+    expect(await over(status('8'))).toBe('warn identity.throttled')
+    expect(await over(status('12'))).toBe('pass')
+  })
+})
+
+describe('AMQP over WebSocket', () => {
+  it('is not any server that knows neither path nor parameters', async () => {
+    expect(await overTls('amqp-ws', { status: 400, body: 'unknown parameter' })).toBe('fail identity.websocket')
+  })
+})
+
+describe('AMQP 1.0', () => {
+  it('is not an echo, of the header or of all', async () => {
+    const once = await serveTls((socket) => void socket.once('data', (bytes: Buffer) => socket.write(bytes)))
+    expect(said(await check({ port: once.port, protocol: 'amqp1' }))).toBe('fail identity.protocol')
+    const twice = await serveTls((socket) => void socket.once('data', () => socket.write(Buffer.concat([sasl, sasl]))))
+    expect(said(await check({ port: twice.port, protocol: 'amqp1' }))).toBe('fail identity.protocol')
+    const other = await serveTls((socket) => void socket.once('data', () => socket.write(plain10)))
+    expect(said(await check({ port: other.port, protocol: 'amqp1' }))).toBe('pass')
+  })
+})
+
+describe('a box among the roots that the row gives', () => {
+  const minting = {
+    ...tlsOptions(stranger.issue({ names: [name] }), stranger),
+    SNICallback: (asked: string, done: (error: null, context: ReturnType<typeof createSecureContext>) => void) => {
+      const issued = stranger.issue({ names: [asked] })
+      done(null, createSecureContext({ cert: chainOf(issued, stranger), key: issued.key }))
+    },
+  }
+  const bundle = `${authority.certificate}\n${stranger.certificate}`
+  const trusting = (pem: string): World => ({ settings: { roots: pem } })
+
+  it('is found by the certificate that it makes on demand', async () => {
+    const box = await servePage(json({}), minting)
+    const row = { port: box.port, clientProfile: { trust: { setting: 'roots' } } }
+    const allowed = await check(row, trusting(bundle))
+    expect(said(allowed)).toBe('warn tls.inspected')
+    expect(evidenceOf(allowed)).toContain('signed on demand')
+    expect(said(await check({ ...row, inspection: 'never' }, trusting(bundle)))).toBe('fail tls.intercepted')
+    expect(said(await check({ ...row, inspection: 'never' }, trusting(stranger.certificate)))).toBe(
+      'fail tls.intercepted',
+    )
+  })
+
+  it('is not suspected where the far end has one of the roots', async () => {
+    const far = await servePage(json({}))
+    const row = { port: far.port, clientProfile: { trust: { setting: 'roots' } }, inspection: 'never' }
+    expect(said(await check(row, trusting(bundle)))).toBe('pass')
+  })
+})
