@@ -21,7 +21,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import type { Endpoint, EndpointList } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { findings } from './findings.ts'
-import { forgetReport, keepReport, lastReport } from './keep.ts'
+import { createHistory } from './history/history.ts'
 import { type ProxyEnvironment, proxiesOf } from './probe/target.ts'
 import { splitPem } from './probe/tls/roots.ts'
 import { planRow, type RowMaterial, rowOf } from './rows.ts'
@@ -68,7 +68,7 @@ export interface CheckOptions {
 
 export interface Connectivity {
   readonly rows: (planeId: string) => Promise<EndpointRow[]>
-  /** Streams events as they come; ends by abort. The report of a whole table is kept. */
+  /** Streams events as they come; ends by abort. A run of the whole table is kept; other rows go into the picture of `last`. */
   readonly check: (
     planeId: string,
     options: Pick<CheckOptions, 'endpoints' | 'proxy'>,
@@ -103,6 +103,7 @@ export interface Connectivity {
 }
 
 export function createConnectivity({ rowsOf, credentialOf, home, env }: ConnectivityParts): Connectivity {
+  const history = createHistory(home)
   return {
     async rows(planeId) {
       const { endpoints, settings, componentTitles } = await rowsOf(planeId)
@@ -114,23 +115,25 @@ export function createConnectivity({ rowsOf, credentialOf, home, env }: Connecti
       const plane = await rowsOf(planeId)
       const events = check(plane, (id) => credentialOf(planeId, id), { ...options, env, folder: plane.folder }, signal)
       for await (const event of events) {
-        // Part of a table would hide the rest of what was known.
-        if (event.kind === 'finished' && options.endpoints === undefined) await keepReport(home, planeId, event.report)
+        if (event.kind === 'finished')
+          await (options.endpoints === undefined
+            ? history.keep(planeId, event.report, 'person')
+            : history.amend(planeId, event.report))
         yield event
       }
     },
     vantages: pending,
     proxy: pending,
-    last: (planeId) => lastReport(home, planeId),
-    runs: pending,
-    run: pending,
-    compare: pending,
+    last: history.last,
+    runs: history.runs,
+    run: ({ planeId, runId }) => history.run(planeId, runId),
+    compare: ({ planeId, before, after }) => history.compare(planeId, before, after),
     export: pending,
     allowList: pending,
     watch: pending,
     setWatch: pending,
     watches: pending,
-    forget: (planeId) => forgetReport(home, planeId),
+    forget: history.forget,
   }
 }
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createConnectivity } from '../../main/connectivity/connectivity.ts'
 import { nothingSeen } from '../../main/connectivity/probe/seen.ts'
-import { exitCode } from '../../main/connectivity/report.ts'
+import { exitCode } from '../../main/connectivity/report/exit-code.ts'
 import { ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { Endpoint } from '../../preload/contract/profiles.ts'
 import { check, checkList, evidenceOf, said } from './check.ts'
@@ -166,9 +166,12 @@ describe('a plane', () => {
     }
 
     expect(said((await connectivity.last(planeId))?.results[0] ?? expect.fail())).toBe('pass')
-    const file = join(home, 'connectivity', `${planeId}.json`)
+    const [run] = await connectivity.runs(planeId)
+    expect(run).toMatchObject({ by: 'person', counts: { pass: 1, fail: 0 } })
+    const folder = join(home, 'connectivity', planeId, 'runs')
+    const file = join(folder, (await readdir(folder))[0] ?? '')
     expect((await stat(file)).mode & 0o777).toBe(0o600)
-    expect((await stat(join(home, 'connectivity'))).mode & 0o777).toBe(0o700)
+    expect((await stat(folder)).mode & 0o777).toBe(0o700)
     expect(await readFile(file, 'utf8')).not.toContain('PRIVATE KEY')
     await expect(
       connectivity.check(planeId, { endpoints: ['nothing'] }, AbortSignal.timeout(1_000)).next(),

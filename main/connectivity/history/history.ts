@@ -116,11 +116,14 @@ export function createHistory(home: string, limits: Limits = keptLimits): Histor
         await paint(planeId, withWhole(before, report, randomUUID()))
         await thin(planeId)
       }),
-    amend: (planeId, part) =>
-      within(planeId, async () => {
+    async amend(planeId, part) {
+      // Asked first without the lock: where nothing is kept, nothing is made.
+      if ((await picture(planeId)) === null) return
+      await within(planeId, async () => {
         const before = await picture(planeId)
         if (before !== null) await paint(planeId, withPart(before, part))
-      }),
+      })
+    },
     last: picture,
     async runs(planeId) {
       const entries: RunEntry[] = []
