@@ -1,4 +1,4 @@
-import type { ConnectivityReport } from '../../preload/contract/connectivity.ts'
+import type { ConnectivityReport } from '../../../preload/contract/connectivity.ts'
 
 /** 1 if a row failed, or one that the plane cannot do without is not known; else 0. A row that is not listed counts as required. */
 export function exitCode(

@@ -1,0 +1,135 @@
+import type { Result, VantageOutcome } from '../../../preload/contract/connectivity.ts'
+import { countVerdicts, type Outline, vantageTitle } from './outline.ts'
+
+/**
+ * A report as CI servers read it: a test suite per vantage, a test case per row, in the form that Jenkins' xUnit plugin
+ * describes (junit-10.xsd). A `fail` is a failure. An `unknown` is an error where the row is required (nobody may take it
+ * for green) and skipped where it is not. A `warn` passes, and says in its output what it saw: it does not stop the plane.
+ * So a run has failures or errors exactly when `hangar check` exits with 1.
+ */
+export function reportJunit({
+  title,
+  startedAt,
+  endedAt,
+  vantages,
+  concerns,
+  matrix,
+  version,
+  runId,
+}: Outline): string {
+  const reasons = new Map(concerns.map((concern) => [concern.result, concern]))
+  const suites = vantages.map((outcome, index) => {
+    const rows = matrix.flatMap(({ row, cells }) => {
+      const result = cells[index]
+      return result === undefined ? [] : [{ row, result, concern: reasons.get(result) }]
+    })
+    const cases = rows.map(
+      ({ row, result, concern }): Case => ({
+        classname: row.component === '' ? 'connectivity' : row.component,
+        name: row.title === row.id ? row.id : `${row.title} (${row.id})`,
+        seconds: result.stages.reduce((sum, { ms }) => sum + ms, 0) / 1_000,
+        outcome: outcomeOf(result, row.required),
+        message: `${result.cause === '' ? '' : `${result.cause}: `}${result.hint}`,
+        type: result.cause === '' ? result.verdict : result.cause,
+        text: concern === undefined ? '' : concern.networkText || concern.why,
+      }),
+    )
+    return { outcome, cases: cases.length === 0 && outcome.state === 'failed' ? [vantageCase(outcome)] : cases }
+  })
+  const all = suites.flatMap(({ cases }) => cases)
+  const verdicts = countVerdicts(matrix.flatMap(({ cells }) => cells.filter((cell) => cell !== undefined)))
+  const seconds = Math.max(0, (Date.parse(endedAt) - Date.parse(startedAt)) / 1_000)
+  const head = attributes({ name: `Connectivity of ${title}`, ...totals(all), time: seconds.toFixed(3) })
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${head}>`,
+    ...suites.map(({ outcome, cases }, id) =>
+      suiteText(outcome, cases, id, startedAt, { runId, version, ...verdicts }),
+    ),
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+type CaseOutcome = 'passed' | 'warned' | 'failure' | 'error' | 'skipped'
+interface Case {
+  readonly classname: string
+  readonly name: string
+  readonly seconds: number
+  readonly outcome: CaseOutcome
+  readonly message: string
+  readonly type: string
+  readonly text: string
+}
+
+function outcomeOf({ verdict }: Result, required: boolean): CaseOutcome {
+  if (verdict === 'unknown') return required ? 'error' : 'skipped'
+  return ({ pass: 'passed', warn: 'warned', fail: 'failure', skipped: 'skipped' } as const)[verdict]
+}
+
+/** A vantage from which nothing was tried has no rows, and must not look like a suite that is well. */
+const vantageCase = ({ cause, says, hint, manifest }: VantageOutcome): Case => ({
+  classname: 'connectivity',
+  name: 'the vantage itself',
+  seconds: 0,
+  outcome: 'error',
+  message: `${says} ${hint}`.trim(),
+  type: cause === '' ? 'vantage' : cause,
+  text: manifest,
+})
+
+const totals = (cases: readonly Case[]): Readonly<Record<string, string>> => {
+  const count = (wanted: CaseOutcome): number => cases.filter(({ outcome }) => outcome === wanted).length
+  return { tests: String(cases.length), failures: String(count('failure')), errors: String(count('error')) }
+}
+
+function suiteText(
+  { vantage, state, says }: VantageOutcome,
+  cases: readonly Case[],
+  id: number,
+  startedAt: string,
+  properties: Readonly<Record<string, string | number>>,
+): string {
+  const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length
+  const head = attributes({
+    name: `from ${vantageTitle(vantage)}`,
+    ...totals(cases),
+    skipped: String(skipped),
+    time: cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
+    // The schemas in use take no zone: it is UTC.
+    timestamp: new Date(startedAt).toISOString().slice(0, 19),
+    hostname: vantage.name,
+    id: String(id),
+  })
+  const facts = Object.entries({ ...properties, vantage: vantage.kind, state })
+  return [
+    `  <testsuite${head}>`,
+    '    <properties>',
+    ...facts.map(([name, value]) => `      <property${attributes({ name, value: String(value) })}/>`),
+    '    </properties>',
+    ...cases.map(caseText),
+    ...(says === '' ? [] : [`    <system-out>${xml(says)}</system-out>`]),
+    '  </testsuite>',
+  ].join('\n')
+}
+
+function caseText({ classname, name, seconds, outcome, message, type, text }: Case): string {
+  const head = `    <testcase${attributes({ name, classname, time: seconds.toFixed(3) })}`
+  if (outcome === 'passed') return `${head}/>`
+  const body = {
+    warned: () => `<system-out>${xml(`warning: ${message}\n\n${text}`)}</system-out>`,
+    skipped: () => `<skipped${attributes({ message })}/>`,
+    failure: () => `<failure${attributes({ message, type })}>${xml(text)}</failure>`,
+    error: () => `<error${attributes({ message, type })}>${xml(text)}</error>`,
+  }[outcome]()
+  return `${head}>\n      ${body}\n    </testcase>`
+}
+
+/** The characters that XML forbids altogether have been taken out of every text before. */
+export const xml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+
+const attributes = (of: Readonly<Record<string, string>>): string =>
+  Object.entries(of)
+    .map(([name, value]) => ` ${name}="${xml(value).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')}"`)
+    .join('')

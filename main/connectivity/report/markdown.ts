@@ -1,0 +1,114 @@
+import { utcTime } from '../../../preload/network-text.ts'
+import { fenced, inline, markdownTable } from './markdown-text.ts'
+import { type Concern, destination, marks, type Outline, vantageTitle } from './outline.ts'
+
+/** A report to paste into an issue or a wiki. Every text of others is escaped. */
+export function reportMarkdown(report: Outline): string {
+  const { title, version, startedAt, runId, counts, vantages, findings, matrix, concerns, others } = report
+  const columns = vantages.map(({ vantage }) => vantageTitle(vantage))
+  const parts = [
+    `# Connectivity of ${inline(title)}`,
+    markdownTable(
+      ['What', ''],
+      [
+        ['Checked', utcTime(startedAt)],
+        ['From', columns.join(', ')],
+        ['Verdicts', countsLine(counts)],
+        ['Run', runId],
+        ['By', `Hangar ${version}`],
+      ],
+    ),
+    '## Findings',
+    findings.length === 0
+      ? inline(
+          concerns.length === 0
+            ? 'Nothing stands in the way of what was checked.'
+            : 'No two rows share a cause: see each below.',
+        )
+      : findings
+          .map(
+            ({ cause, endpoints, hint, evidence }) =>
+              `- **${inline(cause)}** on ${endpoints.length} ${endpoints.length === 1 ? 'row' : 'rows'} (${inline(endpoints.join(', '))}): ${inline(evidence)}\n  - What now: ${inline(hint)}`,
+          )
+          .join('\n'),
+    '## All rows',
+    matrix.length === 0
+      ? 'The table of endpoints is empty.'
+      : markdownTable(
+          ['Row', 'Component', 'Destination', 'Required', ...columns],
+          matrix.map(({ row, cells }) => [
+            row.title,
+            row.componentTitle,
+            destination(row),
+            row.required ? 'yes' : 'no',
+            ...cells.map((cell) =>
+              cell === undefined
+                ? ''
+                : `${marks[cell.verdict]} ${cell.verdict}${cell.cause === '' ? '' : ` (${cell.cause})`}`,
+            ),
+          ]),
+        ),
+    ...notRun(report),
+    ...(concerns.length === 0 ? [] : ['## What is not well', ...concerns.map(concernText)]),
+    ...(others.length === 0
+      ? []
+      : [
+          '## What was seen of the others',
+          markdownTable(
+            ['Row', 'From', 'Verdict', 'Seen'],
+            others.map(({ row, result }) => [
+              row.title,
+              vantageTitle(result.vantage),
+              `${marks[result.verdict]} ${result.verdict}`,
+              result.verdict === 'skipped' ? result.hint : (result.stages.at(-1)?.evidence ?? ''),
+            ]),
+          ),
+        ]),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+export const countsLine = (counts: Outline['counts']): string =>
+  Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([verdict, count]) => `${count} ${verdict}`)
+    .join(', ') || 'none'
+
+function notRun({ vantages }: Outline): readonly string[] {
+  const poor = vantages.filter(({ state }) => state !== 'ran')
+  if (poor.length === 0) return []
+  return [
+    '## Vantages',
+    ...poor.flatMap(({ vantage, state, cause, says, hint, manifest }) => [
+      `- **${inline(vantageTitle(vantage))}**: ${state === 'failed' ? 'nothing could be tried' : 'tried in part'}${cause === '' ? '' : ` (${inline(cause)})`}. ${inline(says)} ${inline(hint)}`,
+      ...(manifest === '' ? [] : ['For someone who may create it:', fenced(manifest, 'yaml')]),
+    ]),
+  ]
+}
+
+function concernText({ row, result, why, meaning, fixedBy, networkText }: Concern): string {
+  const { verdict, cause, hint, vantage, stages } = result
+  const parts = [
+    `### ${marks[verdict]} ${inline(row.title)}, from ${inline(vantageTitle(vantage))}: ${verdict}${cause === '' ? '' : ` (${inline(cause)})`}`,
+    [
+      why === '' ? '' : `- Why: ${inline(why)}`,
+      meaning === '' ? '' : `- Which means: ${inline(meaning)}`,
+      hint === '' ? '' : `- What now: ${inline(hint)}`,
+      fixedBy === '' || fixedBy === 'nobody' ? '' : `- Who can mend it: ${inline(fixedBy)}`,
+    ]
+      .filter((line) => line !== '')
+      .join('\n'),
+    markdownTable(
+      ['Stage', 'Verdict', 'Began', 'Took', 'Evidence'],
+      stages.map((stage) => [
+        stage.stage,
+        `${marks[stage.verdict]} ${stage.verdict}`,
+        stage.at === '' ? '' : utcTime(stage.at),
+        `${Math.round(stage.ms)} ms`,
+        stage.evidence,
+      ]),
+    ),
+    ...(networkText === '' ? [] : ['For the network team:', fenced(networkText)]),
+  ]
+  return parts.filter((part) => part !== '').join('\n\n')
+}

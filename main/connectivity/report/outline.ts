@@ -1,0 +1,140 @@
+import type {
+  ConnectivityReport,
+  EndpointRow,
+  Finding,
+  Result,
+  Vantage,
+  VantageOutcome,
+} from '../../../preload/contract/connectivity.ts'
+import type { Verdict } from '../../../preload/contract/words.ts'
+import { failedStage, networkText, reproduce } from '../../../preload/network-text.ts'
+import { causeEntry } from '../probe/causes.ts'
+
+/** A run with what its rows are about: all that a document is made from. */
+export interface ReportSubject {
+  /** Of the plane, the profile or the file that was checked. */
+  readonly title: string
+  /** Hangar's. */
+  readonly version: string
+  readonly rows: readonly EndpointRow[]
+  readonly report: ConnectivityReport
+}
+
+/** One row from one vantage that is not simply well. */
+export interface Concern {
+  readonly row: EndpointRow
+  readonly result: Result
+  /** What was seen. */
+  readonly why: string
+  /** What the cause means in general; empty where the code is not known here. */
+  readonly meaning: string
+  readonly fixedBy: string
+  readonly again: string
+  /** For the team that runs the network; empty where nobody but oneself can act. */
+  readonly networkText: string
+}
+
+/** A report in the order in which it is read. */
+export interface Outline {
+  readonly title: string
+  readonly version: string
+  readonly startedAt: string
+  readonly endedAt: string
+  readonly runId: string
+  readonly vantages: readonly VantageOutcome[]
+  readonly counts: Readonly<Record<Verdict, number>>
+  readonly findings: readonly Finding[]
+  readonly matrix: readonly { readonly row: EndpointRow; readonly cells: readonly (Result | undefined)[] }[]
+  /** The worst first. */
+  readonly concerns: readonly Concern[]
+  /** What passed or was left out, with what was seen. */
+  readonly others: readonly { readonly row: EndpointRow; readonly result: Result }[]
+}
+
+export const vantageTitle = ({ kind, name }: Vantage): string => `${kind} ${name}`
+const same = (one: Vantage, other: Vantage): boolean => one.kind === other.kind && one.name === other.name
+
+/** What of a report is read first and what later. Pure. */
+export function outline({ title, version, rows, report }: ReportSubject): Outline {
+  const { startedAt, endedAt, runId, vantages, results, findings } = report
+  const known = new Map(rows.map((row) => [row.id, row]))
+  const rowOf = (id: string): EndpointRow => known.get(id) ?? forgotten(id)
+  const checked = [...new Set(results.map(({ endpoint }) => endpoint))].map(rowOf)
+  const pairs = results.map((result) => ({ row: rowOf(result.endpoint), result }))
+  const bad = pairs.filter(({ result: { verdict } }) => verdict !== 'pass' && verdict !== 'skipped')
+  return {
+    title,
+    version,
+    startedAt,
+    endedAt,
+    runId,
+    vantages,
+    counts: countVerdicts(results),
+    findings,
+    matrix: checked.map((row) => ({
+      row,
+      cells: vantages.map(({ vantage }) =>
+        results.find((result) => result.endpoint === row.id && same(result.vantage, vantage)),
+      ),
+    })),
+    concerns: bad.toSorted((one, other) => weight(other) - weight(one)).map((pair) => concern(pair, startedAt)),
+    others: pairs.filter(({ result: { verdict } }) => verdict === 'pass' || verdict === 'skipped'),
+  }
+}
+
+interface Pair {
+  readonly row: EndpointRow
+  readonly result: Result
+}
+
+const weights: Readonly<Record<Verdict, number>> = { fail: 8, unknown: 4, warn: 2, skipped: 0, pass: 0 }
+const weight = ({ row, result }: Pair): number => weights[result.verdict] + (row.required ? 1 : 0)
+
+export function countVerdicts(results: readonly Result[]): Record<Verdict, number> {
+  const counts: Record<Verdict, number> = { pass: 0, warn: 0, fail: 0, skipped: 0, unknown: 0 }
+  for (const { verdict } of results) counts[verdict] += 1
+  return counts
+}
+
+function concern({ row, result }: Pair, startedAt: string): Concern {
+  const entry = causeEntry(result.cause)
+  const stage = failedStage(result.stages) ?? result.stages.find(({ verdict }) => verdict === result.verdict)
+  const fixedBy = entry?.fixedBy ?? ''
+  return {
+    row,
+    result,
+    why: stage?.evidence ?? '',
+    meaning: entry?.meaning ?? '',
+    fixedBy,
+    again: reproduce(row, result),
+    networkText: fixedBy === 'you' && row.host === '' ? '' : networkText(row, result, startedAt),
+  }
+}
+
+/** A row that the plane had when it was checked, and has no more. */
+const forgotten = (id: string): EndpointRow => ({
+  id,
+  component: '',
+  componentTitle: '',
+  title: id,
+  host: '',
+  port: 0,
+  protocol: '',
+  path: '',
+  tls: true,
+  serverName: '',
+  direction: '',
+  scope: '',
+  required: true,
+  inspection: '',
+  note: 'This row is no longer in the table of the plane.',
+})
+
+/** "host:port protocol" for one line; what is not configured is said. */
+export const destination = ({ host, port, protocol }: EndpointRow): string =>
+  host === ''
+    ? 'not configured'
+    : `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port} ${protocol}`.trim()
+
+/** Mark and word: colour is never all there is. */
+export const marks: Readonly<Record<Verdict, string>> = { pass: '✓', warn: '!', fail: '✗', skipped: '–', unknown: '?' }
