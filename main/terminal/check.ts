@@ -1,14 +1,17 @@
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type { CheckEvent, ConnectivityReport, EndpointRow } from '../../preload/contract/connectivity.ts'
 import { PlaneValues } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { EndpointList } from '../../preload/contract/profiles.ts'
 import { checkEndpoints, endpointRows } from '../connectivity/connectivity.ts'
+import { clean } from '../connectivity/report/clean.ts'
 import { exitCode } from '../connectivity/report/exit-code.ts'
+import { renderReport } from '../connectivity/report/render.ts'
+import { version } from '../home.ts'
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
 import { readDocument } from './input.ts'
 import { openVault, planeOptions, profileOf } from './plane.ts'
-import { json, line, plain, say, status, table } from './print.ts'
+import { line, plain, say, status, table } from './print.ts'
 
 export const checkCommand: Command = {
   name: 'check',
@@ -18,25 +21,27 @@ export const checkCommand: Command = {
     { flags: '--endpoints <file>', help: 'a bare list of endpoints; needs no plane and no cluster' },
     { flags: '--proxy <url>', help: 'as HTTPS_PROXY would have it, for the components that honour it' },
     { flags: '--endpoint <id>', help: 'only this row (may be repeated)', repeatable: true },
-    outputOption(['table', 'json', 'ndjson']),
+    outputOption(['table', 'json', 'ndjson', 'markdown', 'html', 'junit']),
   ],
   async run(terminal, _args, options, signal) {
     const form = formOf(options)
-    const { rows, events } = await openCheck(terminal, options, signal)
+    const { title, rows, events } = await openCheck(terminal, options, signal)
     let report: ConnectivityReport | undefined
     for await (const event of events) {
-      if (form === 'ndjson') line(terminal, event)
+      if (form === 'ndjson') line(terminal, clean(event))
       if (event.kind === 'finished') report = event.report
     }
     // Aborted: what was seen until then says nothing about the rest.
     if (report === undefined) return 1
-    if (form === 'json') json(terminal, report)
     if (form === 'table') printReport(terminal, report)
+    else if (form !== 'ndjson') terminal.stdout.write(renderReport(form, { title, version, rows, report }).text)
     return exitCode(report, rows)
   },
 }
 
 interface OpenedCheck {
+  /** What was checked, as a document names it. */
+  readonly title: string
   readonly rows: readonly EndpointRow[]
   readonly events: AsyncIterable<CheckEvent>
 }
@@ -49,6 +54,7 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
   if (file !== undefined) {
     const list = await readDocument(file, EndpointList)
     return {
+      title: basename(file),
       rows: endpointRows(list),
       events: checkEndpoints(list, { ...chosen, folder: dirname(resolve(file)) }, signal),
     }
@@ -64,7 +70,11 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
     const needed = new Set(endpoints.map(({ clientProfile }) => clientProfile.clientCertificate))
     const stored = await (await terminal.client()).vault.list({ planeId: plane.id })
     if (stored.some(({ credential }) => needed.has(credential))) await openVault(terminal, options, signal)
-    return { rows: await connectivity.rows(plane.id), events: connectivity.check(plane.id, chosen, signal) }
+    return {
+      title: plane.name,
+      rows: await connectivity.rows(plane.id),
+      events: connectivity.check(plane.id, chosen, signal),
+    }
   }
   const profileName = profile ?? plane?.profile
   if (profileName === undefined) {
@@ -80,7 +90,11 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
     settings,
     endpoints: found.profile.endpoints,
   }
-  return { rows: endpointRows(list), events: checkEndpoints(list, { ...chosen, folder: found.folder }, signal) }
+  return {
+    title: found.profile.title,
+    rows: endpointRows(list),
+    events: checkEndpoints(list, { ...chosen, folder: found.folder }, signal),
+  }
 }
 
 export function printReport(terminal: Terminal, { results, findings }: ConnectivityReport): void {

@@ -5,7 +5,7 @@ import type { Client } from '../router.ts'
 /** 0: did it and nothing failed. 1: it ran and something failed. 2: could not run (arguments, file, context). */
 export type ExitCode = 0 | 1 | 2
 
-export type OutputForm = 'table' | 'json' | 'ndjson'
+export type OutputForm = 'table' | 'json' | 'ndjson' | 'markdown' | 'html' | 'junit'
 
 /** What a command works with. Results go to `stdout` alone; everything else to `stderr`. */
 export interface Terminal {
