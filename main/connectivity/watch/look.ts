@@ -1,0 +1,121 @@
+import type {
+  CheckEvent,
+  Comparison,
+  ConnectivityReport,
+  Result,
+  Vantage,
+  VantageRequest,
+} from '../../../preload/contract/connectivity.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
+import { compare, isNews } from '../history/compare.ts'
+import { withPart } from '../history/merge.ts'
+import { cellKey, vantageKey } from '../history/verdicts.ts'
+import { evidence } from '../probe/redact.ts'
+
+/** What is asked of a check, beside what it is about. */
+export interface Asked {
+  /** Only these rows; absent: all. */
+  readonly endpoints?: readonly string[] | undefined
+  /** Absent: from this computer. */
+  readonly from?: readonly VantageRequest[] | undefined
+  readonly holdSeconds?: number | undefined
+}
+
+export type Check = (asked: Asked, signal: AbortSignal) => AsyncIterable<CheckEvent>
+
+export interface Looked {
+  readonly report: ConnectivityReport
+  /** With what was before; undefined when there was nothing. */
+  readonly comparison: Comparison | undefined
+}
+
+/**
+ * One run of a schedule. What changed since `before` is looked at once more, at once, before anybody hears of it: a
+ * packet that was lost is no news. A row that is another at the second look is taken as that look found it, and says so.
+ */
+export async function look(
+  check: Check,
+  asked: Asked,
+  before: (first: ConnectivityReport) => Promise<ConnectivityReport | undefined>,
+  signal: AbortSignal,
+): Promise<Looked> {
+  const first = await reportOf(check(asked, signal))
+  const earlier = await before(first)
+  if (earlier === undefined) return { report: first, comparison: undefined }
+  const news = compare(earlier, first).changes.filter(isNews)
+  if (news.length === 0) return { report: first, comparison: compare(earlier, first) }
+  const again = await reportOf(
+    check(
+      {
+        endpoints: [...new Set(news.map(({ endpoint }) => endpoint))],
+        from: unique(news.map(({ vantage }) => vantage)).map(requestOf),
+        holdSeconds: news.some(({ before: was, after }) => [was?.cause, after?.cause].includes('idle.cut'))
+          ? asked.holdSeconds
+          : 0,
+      },
+      signal,
+    ),
+  )
+  const report = settled(first, again, new Set(news.map(cellKey)))
+  return { report, comparison: compare(earlier, report) }
+}
+
+async function reportOf(events: AsyncIterable<CheckEvent>): Promise<ConnectivityReport> {
+  for await (const event of events) if (event.kind === 'finished') return event.report
+  throw new Problem('INTERNAL', 'The check ended without a report.')
+}
+
+/** The first look, with the second look's word on the cells that it was about. Pure. */
+export function settled(
+  first: ConnectivityReport,
+  again: ConnectivityReport,
+  cells: ReadonlySet<string>,
+): ConnectivityReport {
+  const gone = new Set(
+    again.vantages.filter(({ state }) => state === 'failed').map(({ vantage }) => vantageKey(vantage)),
+  )
+  const was = new Map(first.results.map((result) => [cellKey(result), result]))
+  const results = again.results
+    .filter((result) => cells.has(cellKey(result)) && !gone.has(vantageKey(result.vantage)))
+    .map((result) => withFirstLook(result, was.get(cellKey(result))))
+  return { ...withPart(first, { ...again, vantages: [], results, findings: [] }), runId: first.runId }
+}
+
+const firstWords = {
+  pass: 'passed',
+  warn: 'had a warning',
+  fail: 'failed',
+  skipped: 'was skipped',
+  unknown: 'was not known',
+}
+
+function withFirstLook(result: Result, first: Result | undefined): Result {
+  if (first === undefined || (first.verdict === result.verdict && first.cause === result.cause)) return result
+  const tried = result.stages.findLast(({ at }) => at !== '')
+  const at = first.stages.find((stage) => stage.at !== '')?.at ?? ''
+  const note = `A moment before${at === '' ? '' : `, at ${at}`}, it ${firstWords[first.verdict]}${first.cause === '' ? '' : `: ${first.cause}`}.`
+  return {
+    ...result,
+    stages: result.stages.map((stage) =>
+      stage === tried ? { ...stage, evidence: evidence(stage.evidence, note) } : stage,
+    ),
+  }
+}
+
+const unique = (vantages: readonly Vantage[]): readonly Vantage[] => [
+  ...new Map(vantages.map((vantage) => [vantageKey(vantage), vantage])).values(),
+]
+
+/** How to ask for the same vantage again. */
+function requestOf({ kind, name }: Vantage): VantageRequest {
+  switch (kind) {
+    case 'computer':
+      return { kind }
+    case 'pod':
+      return { kind, namespace: name }
+    case 'node':
+      return { kind, name }
+    case 'component':
+      return { kind, component: name }
+  }
+}

@@ -1,0 +1,42 @@
+import type { Clock } from './clock.ts'
+
+/** A clock for tests, which goes on when it is told to. */
+export class ManualClock implements Clock {
+  #nowMs: number
+  readonly #sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>()
+  #waiting = Promise.withResolvers<void>()
+
+  constructor(at = '2026-03-01T12:00:00.000Z') {
+    this.#nowMs = Date.parse(at)
+  }
+
+  nowMs(): number {
+    return this.#nowMs
+  }
+
+  wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const sleeper = { untilMs: this.#nowMs + ms, wake: () => resolve() }
+      this.#sleepers.add(sleeper)
+      signal.addEventListener('abort', () => resolve(), { once: true })
+      this.#waiting.resolve()
+      this.#waiting = Promise.withResolvers()
+    })
+  }
+
+  /** The clock jumps, as after a sleep: who waited for any time up to then wakes once. */
+  jump(ms: number): void {
+    this.#nowMs += ms
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.untilMs > this.#nowMs) continue
+      this.#sleepers.delete(sleeper)
+      sleeper.wake()
+    }
+  }
+
+  /** Resolves once somebody waits who had not begun to when this was called. */
+  nextWait(): Promise<void> {
+    return this.#waiting.promise
+  }
+}
