@@ -218,6 +218,29 @@ describe('a box that is trusted', () => {
   })
 })
 
+describe('a handshake that stalls', () => {
+  const clear = { status: 400, reason: '', headers: {}, body: 'sent to an HTTPS server', at: now, halfTripMs: 1 }
+  const stalled = (answersSmall: boolean): TlsFacts => ({
+    kind: 'failed',
+    outcome: 'stalled',
+    code: '',
+    receivedBytes: 0,
+    firstBytes: '',
+    clientCertificateGiven: false,
+    cutsSilent: undefined,
+    answersOtherName: undefined,
+    answersSmall,
+    peek: clear,
+  })
+  it.each([
+    ['though a small one is answered, and HTTP in clear too', true, 'fail mtu.black-hole'],
+    ['while HTTP in clear alone is answered', false, 'fail identity.protocol'],
+  ] as const)('%s', (_name, answersSmall, expected) => {
+    const proxy = { kind: 'direct', why: '' } as const
+    expect(said({ dns: named(['198.51.100.7']), tcp: connected, proxy, tls: stalled(answersSmall) })).toBe(expected)
+  })
+})
+
 describe('a row', () => {
   it('that was not asked who it is never passes', () => {
     expect(said({})).toBe('unknown')

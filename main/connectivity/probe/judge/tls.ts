@@ -74,9 +74,10 @@ const tlsDetectors: readonly Detector[] = [
     const page = speaksClear(outcome) && peek !== undefined ? wrongPage(peek) : undefined
     return page?.cause === 'identity.block-page' && page.certain ? `without TLS, ${page.says}` : undefined
   }),
-  failed('identity.protocol', ({ outcome, firstBytes, peek }) => {
+  failed('identity.protocol', ({ outcome, firstBytes, peek, answersSmall }) => {
     if (outcome === 'not-tls') return `it does not speak TLS; it says ${firstBytes}`
-    return outcome === 'stalled' && peek !== undefined
+    // Servers that speak TLS may answer HTTP in clear too, to say that they do not (Go's does).
+    return outcome === 'stalled' && answersSmall !== true && peek !== undefined
       ? `it does not speak TLS; in clear it answers HTTP ${peek.status}`
       : undefined
   }),
