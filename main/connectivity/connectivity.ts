@@ -14,6 +14,7 @@ import type {
   TextFile,
   Vantage,
   VantageOffer,
+  VantageRequest,
   Watch,
   WatchState,
 } from '../../preload/contract/connectivity.ts'
@@ -27,6 +28,7 @@ import { splitPem } from './probe/tls/roots.ts'
 import { planRow, type RowMaterial, rowOf } from './rows.ts'
 import { checkRows, type Row } from './run.ts'
 import { substitute } from './settings.ts'
+import { createWatches, type Watches, type WatchParts } from './watch/watches.ts'
 
 /** The table of a plane, as its profile and its settings give it. */
 export interface PlaneRows {
@@ -54,6 +56,10 @@ export interface ConnectivityParts {
   readonly home: string
   /** Of this process; tests give their own. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Hears what a schedule found changed, once it has looked twice: news alone, and never none. */
+  readonly tell?: WatchParts['tell']
+  /** Of the schedules; tests give their own. */
+  readonly clock?: WatchParts['clock']
 }
 
 export interface CheckOptions {
@@ -64,14 +70,20 @@ export interface CheckOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** Where relative paths of PEM files start. */
   readonly folder?: string | undefined
+  /** Absent: from this computer. */
+  readonly from?: readonly VantageRequest[] | undefined
+  /** Seconds for which connections that are meant to last are held open and looked at; absent or 0: not. */
+  readonly holdSeconds?: number | undefined
 }
+
+export type PlaneCheckOptions = Pick<CheckOptions, 'endpoints' | 'proxy' | 'from' | 'holdSeconds'>
 
 export interface Connectivity {
   readonly rows: (planeId: string) => Promise<EndpointRow[]>
   /** Streams events as they come; ends by abort. A run of the whole table is kept; other rows go into the picture of `last`. */
   readonly check: (
     planeId: string,
-    options: Pick<CheckOptions, 'endpoints' | 'proxy'>,
+    options: PlaneCheckOptions & { readonly by?: RunEntry['by'] },
     signal: AbortSignal,
   ) => AsyncGenerator<CheckEvent>
   readonly vantages: (planeId: string) => Promise<VantageOffer[]>
@@ -98,12 +110,25 @@ export interface Connectivity {
   readonly setWatch: (of: { readonly planeId: string; readonly watch: Watch | null }) => Promise<void>
   /** Ends by abort. */
   readonly watches: (signal: AbortSignal) => AsyncGenerator<WatchState[]>
+  /** Runs the schedules until `close`: for a host that stays open. */
+  readonly startWatches: () => Promise<void>
+  readonly close: () => Promise<void>
   /** Removes what is kept of the plane. */
   readonly forget: (planeId: string) => Promise<void>
 }
 
-export function createConnectivity({ rowsOf, credentialOf, home, env }: ConnectivityParts): Connectivity {
+export function createConnectivity(parts: ConnectivityParts): Connectivity {
+  const { rowsOf, credentialOf, home, env, tell = () => undefined, clock } = parts
   const history = createHistory(home)
+  async function* checkPlane(
+    planeId: string,
+    options: PlaneCheckOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<CheckEvent> {
+    const plane = await rowsOf(planeId)
+    yield* check(plane, (id) => credentialOf(planeId, id), { ...options, env, folder: plane.folder }, signal)
+  }
+  const watches: Watches = createWatches({ home, history, check: checkPlane, tell, clock })
   return {
     async rows(planeId) {
       const { endpoints, settings, componentTitles } = await rowsOf(planeId)
@@ -112,14 +137,17 @@ export function createConnectivity({ rowsOf, credentialOf, home, env }: Connecti
       )
     },
     async *check(planeId, options, signal) {
-      const plane = await rowsOf(planeId)
-      const events = check(plane, (id) => credentialOf(planeId, id), { ...options, env, folder: plane.folder }, signal)
-      for await (const event of events) {
-        if (event.kind === 'finished')
-          await (options.endpoints === undefined
-            ? history.keep(planeId, event.report, 'person')
-            : history.amend(planeId, event.report))
-        yield event
+      const done = watches.makeWay(planeId)
+      try {
+        for await (const event of checkPlane(planeId, options, signal)) {
+          if (event.kind === 'finished')
+            await (options.endpoints === undefined
+              ? history.keep(planeId, event.report, options.by ?? 'person')
+              : history.amend(planeId, event.report))
+          yield event
+        }
+      } finally {
+        done()
       }
     },
     vantages: pending,
@@ -130,10 +158,18 @@ export function createConnectivity({ rowsOf, credentialOf, home, env }: Connecti
     compare: ({ planeId, before, after }) => history.compare(planeId, before, after),
     export: pending,
     allowList: pending,
-    watch: pending,
-    setWatch: pending,
-    watches: pending,
-    forget: history.forget,
+    watch: watches.state,
+    async setWatch({ planeId, watch }) {
+      await rowsOf(planeId) // throws for a plane that there is not
+      await watches.set(planeId, watch)
+    },
+    watches: watches.states,
+    startWatches: watches.start,
+    close: watches.close,
+    async forget(planeId) {
+      await watches.forget(planeId)
+      await history.forget(planeId)
+    },
   }
 }
 
