@@ -27,7 +27,7 @@ export const tlsOptions = (issued: Issued = good, ca = authority): tls.TlsOption
   key: issued.key,
 })
 
-export async function listen(server: Server, host = '127.0.0.1'): Promise<FarEnd> {
+export async function listen(server: Server, host = '127.0.0.1', wantedPort = 0): Promise<FarEnd> {
   const sockets = new Set<Socket>()
   let connections = 0
   server.on('connection', (socket: Socket) => {
@@ -37,7 +37,7 @@ export async function listen(server: Server, host = '127.0.0.1'): Promise<FarEnd
     socket.once('close', () => sockets.delete(socket))
   })
   server.on('tlsClientError', () => undefined)
-  await new Promise<void>((resolve) => server.listen(0, host, resolve))
+  await new Promise<void>((resolve) => server.listen(wantedPort, host, resolve))
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy()
     await new Promise<void>((resolve) => server.close(() => resolve()))

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Issued } from '../../peers/authority.ts'
+import { createNetwork, farAddress, farAddress6, type Network } from '../../peers/network.ts'
+import { createPrograms, type Programs } from '../../peers/program.ts'
+import { atEnd } from '../far-ends/life.ts'
+import { authority, chainOf, name } from '../far-ends/serve.ts'
+import type { Standing } from '../far-ends/standing.ts'
+
+/** What cases with real programs and networks stand on; everything ends with the life it was made in. */
+
+export async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'hangar-case-'))
+  atEnd(() => rm(made, { recursive: true, force: true }))
+  return made
+}
+
+export function programs(): Programs {
+  const stop = new AbortController()
+  const started = createPrograms(stop.signal)
+  atEnd(() => started.end())
+  return started
+}
+
+export async function network(resolvConf = `nameserver ${farAddress}\n`): Promise<Network> {
+  const made = await createNetwork(resolvConf)
+  atEnd(() => made.end())
+  return made
+}
+
+const good = authority.issue({ names: [name], addresses: [farAddress, farAddress6] })
+
+/** A good HTTPS server at the far end of a network, on 443 of both families. */
+export async function standing(
+  { far }: Pick<Network, 'far'>,
+  { issued = good, port = 443 }: { readonly issued?: Issued; readonly port?: number } = {},
+): Promise<void> {
+  const program = join(import.meta.dirname, '../far-ends/standing.ts')
+  const [command = '', ...args] = [...far, process.execPath, '--disable-warning=ExperimentalWarning', program]
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: {} })
+  atEnd(() => void child.stdin.end())
+  const given: Standing = { certificate: chainOf(issued), key: issued.key, addresses: [farAddress, farAddress6], port }
+  child.stdin.write(JSON.stringify(given))
+  await once(child.stdout, 'data')
+}
+
+/** A row that gives the far end's address itself: names are another matter. */
+export const byAddress = (address = farAddress): Readonly<Record<string, unknown>> => ({
+  host: address,
+  port: 443,
+  serverName: name,
+})

@@ -1,0 +1,77 @@
+import { causes } from '../../../main/connectivity/probe/causes.ts'
+import type { Facts } from '../../../main/connectivity/probe/facts.ts'
+import { proxiesOf, type Target } from '../../../main/connectivity/probe/target.ts'
+import { splitPem } from '../../../main/connectivity/probe/tls/roots.ts'
+import { planRow, type RowMaterial } from '../../../main/connectivity/rows.ts'
+import { checkRows } from '../../../main/connectivity/run.ts'
+import type { Result } from '../../../preload/contract/connectivity.ts'
+import { Endpoint } from '../../../preload/contract/profiles.ts'
+import type { Issued } from '../../peers/authority.ts'
+import type { Given } from './case.ts'
+
+/** Everything that a look at a row depends on. Plain JSON: it may be handed to a process in another network. */
+export interface Look {
+  readonly row: Given
+  readonly ca: string
+  readonly resolver: string | undefined
+  readonly env: Readonly<Record<string, string>>
+  readonly credential: Issued | undefined
+}
+
+/** What came of it. Facts and target are absent where nothing was sent. */
+export interface Looked {
+  readonly result: Result
+  readonly facts: Facts | undefined
+  readonly target: Target | undefined
+}
+
+function materialOf({ clientProfile }: Endpoint, { ca, credential }: Look): RowMaterial {
+  const clientCertificate = clientProfile.clientCertificate === undefined ? undefined : credential
+  const { trust } = clientProfile
+  if (typeof trust === 'string') return { trust: { kind: 'found', trust: { kind: trust } }, clientCertificate }
+  if ('file' in trust) return { trust: { kind: 'unreadable', why: `${trust.file} cannot be read` }, clientCertificate }
+  const pem = trust.setting === 'ca' ? ca : trust.setting
+  if (splitPem(pem).length === 0)
+    return { trust: { kind: 'missing', why: `${trust.setting} is empty` }, clientCertificate }
+  return { trust: { kind: 'found', trust: { kind: 'pem', pem } }, clientCertificate }
+}
+
+/** The row as the table would have it, were it in a list. */
+export const endpointOf = (row: Given): Endpoint =>
+  Endpoint.parse({
+    id: 'row',
+    component: 'agent',
+    host: 'far.hangar.test',
+    protocol: 'https',
+    ...row,
+    clientProfile: { trust: { setting: 'ca' }, ...(typeof row.clientProfile === 'object' ? row.clientProfile : {}) },
+  })
+
+/** Checks one row as the product does, from the plan on, and keeps the facts that the judgement rests on. */
+export async function look(at: Look, signal: AbortSignal): Promise<Looked> {
+  const endpoint = endpointOf(at.row)
+  const plan = planRow(endpoint, {}, materialOf(endpoint, at))
+  const context = { resolver: at.resolver, proxies: proxiesOf(at.env) }
+  const events = checkRows([{ id: endpoint.id, plan }], { kind: 'computer', name: 'test' }, context, signal)
+  for (;;) {
+    const next = await events.next()
+    if (next.done !== true) continue
+    const [seen] = next.value
+    if (seen === undefined) throw new Error('no result')
+    return { result: seen.result, facts: seen.facts, target: plan.kind === 'probe' ? plan.target : undefined }
+  }
+}
+
+/** What a case compares: verdict and cause on one line. A cause that is not in the table is a defect of its own. */
+export function said({ verdict, cause }: Pick<Result, 'verdict' | 'cause'>): string {
+  if (cause !== '' && !Object.hasOwn(causes, cause)) return `${verdict} ${cause} (unknown cause)`
+  return `${verdict} ${cause}`.trim()
+}
+
+// Run as a program: a look as JSON on stdin, what came of it on stdout.
+if (import.meta.main) {
+  const parts: Buffer[] = []
+  for await (const part of process.stdin) parts.push(part)
+  const at: Look = JSON.parse(Buffer.concat(parts).toString('utf8'))
+  process.stdout.write(JSON.stringify(await look(at, AbortSignal.timeout(30_000))))
+}

@@ -1,0 +1,27 @@
+import { connect } from 'node:net'
+import { hasMitmproxy } from '../../peers/mitmproxy.ts'
+import { hasNetworks } from '../../peers/network.ts'
+import { findRabbitmq } from '../../peers/rabbitmq.ts'
+import { hasSquid } from '../../peers/squid.ts'
+import type { Case, Need } from './case.ts'
+
+const hasIpv6 = await new Promise<boolean>((resolve) => {
+  const socket = connect({ host: '::1', port: 1 })
+  socket.once('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED'))
+  socket.once('connect', () => resolve(true))
+})
+
+const lacks: Readonly<Record<Need, string>> = {
+  ipv6: hasIpv6 ? '' : 'no IPv6',
+  deaf: process.platform === 'linux' ? '' : 'Linux alone drops what a full queue cannot take',
+  network: hasNetworks() ? '' : 'networks of its own need root on Linux',
+  squid: hasSquid() ? '' : 'Squid is not installed',
+  mitmdump: hasMitmproxy() ? '' : 'mitmproxy is not installed',
+  rabbitmq: findRabbitmq() === undefined ? 'RabbitMQ is not installed' : '',
+}
+
+/** Why this machine cannot put up a case, in words for a test's name; empty where it can. */
+export function lacking({ needs }: Pick<Case, 'needs'>): string {
+  const missing = needs.map((need) => lacks[need]).filter((why) => why !== '')
+  return missing.length === 0 ? '' : ` (${missing.join(', ')})`
+}

@@ -1,0 +1,264 @@
+import { serveHttp2 } from '../far-ends/grpc.ts'
+import { type Asked, html, json, type Page, serveClearPage, servePage } from '../far-ends/http.ts'
+import { authority, name, serveTls, tlsOptions } from '../far-ends/serve.ts'
+import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+
+/** An HTTPS server with that answer, and a row of that protocol. */
+export const answers =
+  (protocol: string, page: Page | ((asked: Asked) => Page), row: Given = {}) =>
+  async (): Promise<Scene> => ({ row: { port: (await servePage(page)).port, protocol, ...row } })
+const inClear =
+  (page: Page, row: Given = {}) =>
+  async (): Promise<Scene> => ({ row: { port: (await serveClearPage(page)).port, tls: false, ...row } })
+const sends = (location: string, status = 302): Page => ({ status, headers: { Location: location } })
+const expecting = { expect: { status: [200], header: { Server: 'gateway' }, body: 'ready' } }
+const dated = (ms: number, more: Readonly<Record<string, string>> = {}): Page =>
+  json({}, 200, { Date: new Date(Date.now() + ms).toUTCString(), ...more })
+
+export const services: readonly Case[] = [
+  fine(
+    ['identity.protocol', 'identity.silent'],
+    'a service that answers JSON',
+    answers('https', json({ status: 'UP' })),
+  ),
+  fine(['identity.protocol'], 'a service without a page there', answers('https', json({}, 404))),
+  fine(
+    ['identity.block-page'],
+    'a service that answers in plain text',
+    answers('https', { headers: { 'Content-Type': 'text/plain' }, body: 'ok' }),
+  ),
+  fine(['identity.silent'], 'a service with nothing to say', answers('https', { status: 204 })),
+  fault(
+    'auth.required',
+    'a service that asks for credentials',
+    answers('https', { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="x"' } }),
+  ),
+  fault('auth.required', 'a service that forbids', answers('https', json({ error: 'forbidden' }, 403)), {
+    near: ['identity.block-page', 'auth.rejected'],
+  }),
+  fine(
+    ['identity.block-page'],
+    'a page that the row expects',
+    answers('https', html('Ready', 200, { Server: 'Gateway/2' }), expecting),
+  ),
+  fault(
+    'identity.protocol',
+    'a service without the header that the row expects',
+    answers('https', json({ state: 'ready' }), expecting),
+  ),
+  fault(
+    'identity.block-page',
+    'a page without the header that the row expects',
+    answers('https', html('ready', 200, { Server: 'nginx' }), expecting),
+  ),
+  fault(
+    'identity.block-page',
+    'a page of which the row expects a status alone',
+    answers('https', html('A page'), { expect: { status: [200] } }),
+  ),
+  fault('identity.unproven', 'an answer without TLS', inClear(json({ a: 1 }))),
+  fault('identity.unproven', 'a text without TLS', inClear({ body: 'ok' })),
+  fault('identity.unproven', 'an answer of someone else without TLS', inClear(json({ router: 'admin' })), {
+    works: false,
+  }),
+  fine(
+    ['identity.unproven'],
+    'an answer without TLS that the row expects',
+    inClear(json({ a: 1 }), { expect: { body: '"a":1' } }),
+  ),
+  fine(['identity.protocol'], 'an answer in chunks', async () => {
+    const chunks = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nrea\r\n2\r\ndy\r\n0\r\n\r\n'
+    const far = await serveTls((socket) => void socket.once('data', () => socket.end(chunks)))
+    return { row: { port: far.port, expect: { body: 'ready' } } }
+  }),
+  fine(['identity.http2'], 'an answer in HTTP/2 where the row wants it', async () => {
+    const far = await serveHttp2(
+      (stream) => {
+        stream.respond({ ':status': 200 })
+        stream.end('ready')
+      },
+      { allowHTTP1: false },
+    )
+    return { row: { port: far.port, expect: { body: 'ready' }, clientProfile: { alpn: ['h2'] } } }
+  }),
+  fault(
+    'identity.http2',
+    'a service of HTTP/1.1 where the row wants h2',
+    answers('https', json({}), { clientProfile: { alpn: ['h2'] } }),
+  ),
+]
+
+export const others: readonly Case[] = [
+  fault(
+    'identity.block-page',
+    'a page of a web filter',
+    answers('https', html('Your request was blocked by the web filter', 403)),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'identity.block-page',
+    'a page of a product, with status 200',
+    answers('oci', html('<h1>Zscaler</h1> Not allowed', 200, { Server: 'Zscaler/6.2' })),
+  ),
+  fault('identity.block-page', 'some web page in place of an ACME directory', answers('acme', html('Welcome'))),
+  fault('identity.block-page', 'a forbidding page in place of a WebSocket', answers('wss', html('Forbidden', 403)), {
+    near: ['identity.websocket', 'auth.required'],
+  }),
+  fault(
+    'identity.block-page',
+    'Squid’s error page from within TLS',
+    answers('arm', {
+      status: 403,
+      headers: { 'X-Squid-Error': 'ERR_ACCESS_DENIED 0', 'Content-Type': 'text/html' },
+      body: '<html>x',
+    }),
+  ),
+  fault(
+    'identity.block-page',
+    'a filter that blocks in plain text',
+    answers('https', {
+      status: 403,
+      headers: { 'Content-Type': 'text/plain' },
+      body: 'Access to this site is denied by company policy',
+    }),
+  ),
+  fault(
+    'identity.block-page',
+    'a page for a gRPC call',
+    async () => {
+      const far = await serveHttp2((stream) => {
+        stream.respond({ ':status': 403, 'content-type': 'text/html' })
+        stream.end('<html><body>Blocked by Sophos</body></html>')
+      })
+      return { row: { port: far.port, protocol: 'grpc' } }
+    },
+    { near: ['identity.http2'] },
+  ),
+  fault(
+    'proxy.auth',
+    'a box on the way that asks for a proxy’s credentials',
+    answers('https', { status: 407, headers: { 'Proxy-Authenticate': 'NTLM' } }),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'auth.required',
+    'JSON that speaks of blocking',
+    answers('https', json({ message: 'user is blocked by policy' }, 403)),
+    { near: ['identity.block-page'] },
+  ),
+  fault(
+    'identity.protocol',
+    'a 404 of some web server in place of a registry',
+    answers('oci', html('<center><h1>404 Not Found</h1></center>', 404, { Server: 'nginx' })),
+    { near: ['identity.block-page', 'identity.unavailable'] },
+  ),
+  fault('identity.captive-portal', 'status 511', answers('https', { status: 511 }), { near: ['identity.unavailable'] }),
+  fault(
+    'identity.captive-portal',
+    'a redirect to a hotel’s portal',
+    answers('oci', sends('http://captive.hotel.test/login?url=x')),
+    { near: ['identity.redirect'] },
+  ),
+  fault(
+    'identity.captive-portal',
+    'a page that asks to sign in to the network',
+    answers('wss', html('Please sign in to the network to use the Internet')),
+    { near: ['identity.block-page'] },
+  ),
+  fault(
+    'identity.captive-portal',
+    'a WISPr answer',
+    answers('acme', html('<WISPAccessGatewayParam><Redirect/></WISPAccessGatewayParam>')),
+  ),
+  fault(
+    'identity.captive-portal',
+    'a page that sends on to a portal by itself',
+    answers('https', html('<meta http-equiv="refresh" content="0; url=https://wifi-portal.example/">')),
+  ),
+  fine(
+    ['identity.captive-portal'],
+    'JSON about a portal',
+    answers('https', json({ product: 'guest portal', status: 'UP' })),
+  ),
+  fault('identity.redirect', 'a sign-in at another host', answers('https', sends('https://login.example/authorize')), {
+    near: ['identity.captive-portal'],
+  }),
+  fault('identity.redirect', 'another registry', answers('oci', sends('//other.example/v2/', 301))),
+  fault('identity.redirect', 'a redirect that goes round', async () => ({
+    row: { port: (await servePage(({ path }) => sends(path === '/a' ? '/b' : '/a'))).port },
+  })),
+  fine(
+    ['identity.redirect'],
+    'a redirect to another page of the same host',
+    answers('https', ({ path }) => (path === '/' ? sends('/ready') : json({ path })), { expect: { body: '/ready' } }),
+  ),
+  fine(['identity.redirect'], 'a redirect to a host that the row names as companion', async () => {
+    const sign = tlsOptions(authority.issue({ names: [`login.${name}`] }))
+    const login = await servePage(json({}), sign)
+    const far = await servePage(sends(`https://login.${name}:${login.port}/authorize`))
+    return { row: { port: far.port, companions: [{ host: `login.${name}`, port: login.port, why: 'sign-in' }] } }
+  }),
+  fault(
+    'identity.unavailable',
+    'a page that says that the service is down',
+    answers('https', html('503 Service Temporarily Unavailable', 503)),
+    { near: ['identity.block-page'] },
+  ),
+  fault('identity.unavailable', 'a bad gateway before a WebSocket', answers('wss', { status: 502 }), {
+    near: ['identity.websocket'],
+  }),
+  fault(
+    'identity.unavailable',
+    'an ACME directory with status 500',
+    answers('acme', json({ newNonce: 'n', newAccount: 'a', newOrder: 'o' }, 500)),
+  ),
+  fine(
+    ['identity.unavailable'],
+    'a service that reports an error of its own',
+    answers('https', json({ error: 'no such order' }, 422)),
+  ),
+  fault(
+    'identity.throttled',
+    'a registry that is asked too much',
+    answers('oci', json({ errors: [{ code: 'TOOMANYREQUESTS' }] }, 429)),
+    { near: ['identity.unavailable'] },
+  ),
+  fault('identity.throttled', 'a service that is asked too much', answers('https', json({}, 429))),
+  fine(
+    ['identity.throttled'],
+    'a standby vault, which answers 429 too',
+    answers('vault', json({ initialized: true, sealed: false }, 429)),
+  ),
+  fault(
+    'identity.block-page',
+    'a filter that answers 429',
+    answers('https', html('Blocked by Fortinet: too many requests', 429)),
+    { near: ['identity.throttled'] },
+  ),
+]
+
+export const clocks: readonly Case[] = [
+  fault('clock.skew', 'a far end ten minutes ahead', answers('https', dated(600_000)), { near: ['clock.drift'] }),
+  fault('clock.skew', 'a far end an hour behind', answers('https', dated(-3_600_000))),
+  fault('clock.drift', 'a far end two minutes ahead', answers('https', dated(120_000)), { near: ['clock.skew'] }),
+  fault('clock.drift', 'a far end a minute and a half behind', answers('https', dated(-90_000))),
+  fine(['clock.drift', 'clock.skew'], 'a far end twenty seconds ahead', answers('https', dated(20_000))),
+  fine(['clock.skew'], 'a cache with an answer of ten minutes ago', answers('https', dated(-600_000, { Age: '600' }))),
+]
+
+export const companions: readonly Case[] = [
+  fault(
+    'dns.sinkhole',
+    'a companion that is not there',
+    answers('https', json({}), { companions: [{ host: `blob.${name}`, port: 1, why: 'layers are there' }] }),
+  ),
+  fault('tls.name', 'a companion with a certificate for another name', async () => {
+    const [far, blob] = [await servePage(json({})), await servePage(json({}))]
+    return { row: { port: far.port, companions: [{ host: `blob.${name}`, port: blob.port, why: 'layers' }] } }
+  }),
+  fine([], 'a companion that is reached', async () => {
+    const far = await servePage(json({}))
+    const token = await servePage(json({}), tlsOptions(authority.issue({ names: [`token.${name}`] })))
+    return { row: { port: far.port, companions: [{ host: `token.${name}`, port: token.port, why: 'tokens' }] } }
+  }),
+]

@@ -1,0 +1,125 @@
+import { html, json, type Page } from '../far-ends/http.ts'
+import { type Case, fault, fine } from './case.ts'
+import { answers } from './pages.ts'
+
+const bearer = { 'WWW-Authenticate': 'Bearer realm="https://auth.example/token",service="registry"' }
+const directory = { newNonce: 'n', newAccount: 'a', newOrder: 'o' }
+const nginx404 = html('<center><h1>404 Not Found</h1></center>', 404, { Server: 'nginx' })
+const advertisement: Page = {
+  headers: { 'Content-Type': 'application/x-git-upload-pack-advertisement' },
+  body: '001e# service=git-upload-pack\n0000',
+}
+const tokens = 'Bearer authorization_uri="https://login.windows.net/common", error="invalid_token"'
+const keyVault = 'Bearer authorization="https://login.windows.net/t", resource="https://vault.azure.net"'
+const asks = (challenge: string, status = 401): Page => json({ error: {} }, status, { 'WWW-Authenticate': challenge })
+const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 403 }
+const wrong = ['identity.protocol'] as const
+
+/** Speakers of HTTP, each by its own answer, and by answers that are nearly so. */
+export const speakers: readonly Case[] = [
+  fault('auth.required', 'a registry by its challenge', answers('oci', json({ errors: [] }, 401, bearer)), {
+    near: wrong,
+  }),
+  fault(
+    'auth.required',
+    'a registry that asks for Basic',
+    answers('oci', json({ errors: [{}] }, 401, { 'WWW-Authenticate': 'Basic realm="r"' })),
+    { near: wrong },
+  ),
+  fine(
+    wrong,
+    'a registry by its version',
+    answers('oci', json({}, 200, { 'Docker-Distribution-Api-Version': 'registry/2.0' })),
+  ),
+  fault('identity.protocol', 'JSON that is no registry’s', answers('oci', json({ hello: 'world' })), {
+    near: ['auth.required'],
+  }),
+  fault('identity.protocol', 'a bare 401 in place of a registry', answers('oci', { status: 401 }), {
+    near: ['auth.required'],
+  }),
+  fault('identity.protocol', 'an empty 200 in place of a registry', answers('oci', { status: 200, body: '' })),
+  fine(wrong, 'an ACME directory', answers('acme', json(directory))),
+  fine(
+    wrong,
+    'an ACME directory elsewhere',
+    answers('acme', ({ path }) => (path === '/dir' ? json(directory) : json({})), { path: '/dir' }),
+  ),
+  fault('identity.protocol', 'half an ACME directory', answers('acme', json({ newNonce: 'n' }))),
+  fine(
+    wrong,
+    'a git server that advertises',
+    answers('git', ({ path }) => (path === '/o/r.git/info/refs?service=git-upload-pack' ? advertisement : nginx404), {
+      path: '/o/r.git',
+    }),
+  ),
+  fault(
+    'identity.protocol',
+    'a git server without the repository',
+    answers('git', () => nginx404, { path: '/o/other.git' }),
+    { near: ['identity.block-page'] },
+  ),
+  fault(
+    'auth.required',
+    'a git server that asks for Basic',
+    answers('git', { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="GitHub"' } }),
+  ),
+  fault(
+    'identity.protocol',
+    'a page with git’s type and other words',
+    answers('git', { ...advertisement, body: 'hello' }),
+  ),
+  fault(
+    'identity.protocol',
+    'a server that asks for Bearer in place of git',
+    answers('git', { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="x"' } }),
+    { near: ['auth.required'] },
+  ),
+  fault('auth.required', 'Azure Resource Manager by where it sends for a token', answers('arm', asks(tokens))),
+  fault('identity.protocol', 'another service’s token in place of Azure’s', answers('arm', asks('Bearer realm="x"')), {
+    near: ['auth.required'],
+  }),
+  fault('auth.required', 'an Azure Key Vault by its challenge', answers('vault', asks(keyVault))),
+  fault('identity.protocol', 'Azure Resource Manager in place of its Key Vault', answers('vault', asks(tokens)), {
+    near: ['auth.required'],
+  }),
+  fine(wrong, 'a vault by its health', answers('vault', json({ initialized: true, sealed: false }))),
+  fault('identity.unavailable', 'a sealed vault', answers('vault', json({ initialized: true, sealed: true }, 503)), {
+    near: wrong,
+  }),
+  fault(
+    'identity.unavailable',
+    'a vault that is not initialised',
+    answers('vault', json({ initialized: false, sealed: true }, 501)),
+  ),
+  fault(
+    'identity.unavailable',
+    'a sealed vault that answers 200',
+    answers('vault', json({ initialized: true, sealed: true }, 200)),
+  ),
+  fault('auth.required', 'a vault that denies', answers('vault', json({ errors: ['permission denied'] }, 403))),
+  fault(
+    'auth.required',
+    'a secret store of AWS',
+    answers('vault', json({ __type: 'MissingAuthenticationToken' }, 400, { 'X-Amzn-RequestId': 'a' })),
+  ),
+  fault(
+    'auth.required',
+    'a secret store of Google',
+    answers('vault', json({ error: { code: 401, status: 'UNAUTHENTICATED' } }, 401)),
+  ),
+  fault('identity.protocol', 'a health page that is no vault’s', answers('vault', json({ status: 'ok' }))),
+  fine(
+    wrong,
+    'an API server by its version',
+    answers('kubernetes', json({ major: '1', minor: '36', gitVersion: 'v1.36.0' })),
+  ),
+  fault('auth.required', 'an API server by its Status', answers('kubernetes', json(status, 401))),
+  fault('identity.protocol', 'a 401 that is no API server’s', answers('kubernetes', json({ message: 'no' }, 401)), {
+    near: ['auth.required'],
+  }),
+  fault(
+    'identity.protocol',
+    'JSON with a version that is no API server’s',
+    answers('kubernetes', json({ version: 3 })),
+  ),
+]

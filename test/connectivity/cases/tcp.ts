@@ -1,0 +1,120 @@
+import { createServer } from 'node:tls'
+import { serveDeaf } from '../far-ends/deaf.ts'
+import { serveNames, zoneOf } from '../far-ends/dns.ts'
+import { answering, json, servePage, write } from '../far-ends/http.ts'
+import { listen, name, reset, serve, serveTls, tlsOptions } from '../far-ends/serve.ts'
+import { type Case, fault, fine, type Scene } from './case.ts'
+
+const status = json({ kind: 'Status', apiVersion: 'v1', status: 'Failure' }, 403)
+const inClear = { tls: false, protocol: 'kubernetes' }
+
+/** A far end that cuts connections, or whatever comes first on them, in turn: true, to cut. */
+async function cutting(turns: readonly boolean[], when: 'at once' | 'on the first word'): Promise<Scene> {
+  let times = 0
+  const page = answering(() => write(status))
+  const far = await serve((socket) => {
+    const cut = turns[times % turns.length]
+    times += 1
+    if (cut !== true) return page(socket)
+    if (when === 'at once') reset(socket)
+    else socket.once('data', () => reset(socket))
+  })
+  return { row: { port: far.port, ...inClear } }
+}
+
+/** A name that is this machine in both families; IPv6 answers nothing or refuses on that port, IPv4 is well. */
+async function ofBothFamilies(six: 'silent' | 'refused', name4 = name): Promise<Scene> {
+  const zone = zoneOf({ [name4]: ['127.0.0.1', '::1'] })
+  const resolver = (await serveNames(zone)).address
+  if (six === 'refused') return { row: { port: (await servePage(json({}))).port }, resolver }
+  const port = await serveDeaf('::1')
+  await listen(
+    createServer(
+      tlsOptions(),
+      answering(() => json({})),
+    ),
+    '127.0.0.1',
+    port,
+  )
+  return { row: { port }, resolver }
+}
+
+/** Loopback alone; firewalls are in `network.ts`. */
+export const tcp: readonly Case[] = [
+  fault(
+    'tcp.timeout',
+    'a far end that answers no packet',
+    async () => ({
+      row: { host: '127.0.0.1', port: await serveDeaf() },
+    }),
+    { needs: ['deaf'], near: ['tcp.refused', 'tls.stalled'] },
+  ),
+  fault(
+    'tcp.timeout',
+    'a broker that answers no packet',
+    async () => ({
+      row: { host: '127.0.0.1', port: await serveDeaf(), protocol: 'amqp1' },
+    }),
+    { needs: ['deaf'], near: ['identity.silent'] },
+  ),
+  fault(
+    'tcp.reset',
+    'a connection that is reset before a word is said',
+    async () => ({
+      row: { port: (await serve(reset)).port },
+    }),
+    { near: ['tls.reset', 'tcp.refused'] },
+  ),
+  fault(
+    'tcp.reset',
+    'a connection that is closed before a word is said',
+    async () => ({
+      row: { port: (await serve((socket) => void socket.end())).port },
+    }),
+    { near: ['tls.reset', 'identity.silent'] },
+  ),
+  fault('tcp.reset', 'a connection without TLS that is reset on the first word', async () => ({
+    row: { port: (await serve((socket) => void socket.once('data', () => reset(socket)))).port, tls: false },
+  })),
+  fault('tcp.reset', 'a broker without TLS that resets on the first word', async () => ({
+    row: {
+      port: (await serve((socket) => void socket.once('data', () => reset(socket)))).port,
+      tls: false,
+      protocol: 'amqp091',
+    },
+  })),
+  fault(
+    'identity.silent',
+    'a service over TLS that hangs up on the first word',
+    async () => ({
+      row: { port: (await serveTls((socket) => void socket.once('data', () => socket.destroy()))).port },
+    }),
+    { near: ['tcp.reset', 'tls.reset'] },
+  ),
+  fault('flaky', 'every other connection cut at once', () => cutting([true, false], 'at once')),
+  fault('flaky', 'every other connection cut on the first word', () => cutting([true, false], 'on the first word')),
+  fault('tcp.reset', 'every connection cut at once', () => cutting([true], 'at once'), { near: ['flaky'] }),
+  fault('auth.required', 'no connection cut', () => cutting([false], 'at once'), { near: ['flaky', 'tcp.reset'] }),
+  fault('ipv6.black-hole', 'IPv6 that is silent beside IPv4 that works', () => ofBothFamilies('silent'), {
+    needs: ['ipv6', 'deaf'],
+    near: ['tcp.timeout'],
+  }),
+  fine(['ipv6.black-hole'], 'IPv6 that is refused beside IPv4 that works', () => ofBothFamilies('refused'), {
+    needs: ['ipv6'],
+  }),
+  fine(['tcp.refused'], 'a first address that refuses before a second that works', async () => ({
+    row: { port: (await servePage(json({}))).port },
+    resolver: (await serveNames(zoneOf({ [name]: ['127.0.0.9', '127.0.0.1'] }))).address,
+  })),
+  fine(
+    ['tcp.timeout'],
+    'a far end that is slow to answer HTTP',
+    async () => {
+      const far = await serveTls((socket) => {
+        socket.once('data', () => void setTimeout(() => socket.end(write(json({}))), 2_500))
+      })
+      return { row: { port: far.port } }
+    },
+    { near: ['identity.silent', 'tcp.timeout'] },
+  ),
+]

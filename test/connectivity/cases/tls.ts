@@ -1,0 +1,331 @@
+import type { TlsOptions } from 'node:tls'
+import { createAuthority } from '../../peers/authority.ts'
+import { between, issue, minting } from '../far-ends/box.ts'
+import { answering, html, json, type Page, servePage } from '../far-ends/http.ts'
+import { serveOpenssl } from '../far-ends/openssl.ts'
+import { authority, name, reset, serve, serveTls, stranger, tlsOptions } from '../far-ends/serve.ts'
+import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+
+const day = 86_400_000
+const over = async (options: TlsOptions, row: Given = {}, page: Page = json({})): Promise<Scene> => ({
+  row: { port: (await servePage(page, options)).port, ...row },
+})
+const strange = tlsOptions(stranger.issue({ names: [name] }), stranger)
+const dated = (ms: number): Page => ({ headers: { Date: new Date(Date.now() + ms).toUTCString() } })
+const product = (issuer: string): TlsOptions => {
+  const ca = createAuthority(issuer)
+  return tlsOptions(ca.issue({ names: [name] }), ca)
+}
+/** Answers the hello with bytes of its own. */
+const says = async (...bytes: readonly number[]): Promise<Scene> => ({
+  row: { port: (await serve((socket) => void socket.once('data', () => socket.write(Buffer.from(bytes))))).port },
+})
+const wants = { requestCert: true, rejectUnauthorized: true, ca: authority.certificate }
+const other = (common: string): Scene['credential'] => stranger.issue({ names: [common], client: true })
+const presenting = { clientProfile: { clientCertificate: 'agent-tls' } }
+
+export const certificates: readonly Case[] = [
+  fault('tls.untrusted', 'a certificate of an authority that the row does not give', () => over(strange), {
+    near: ['tls.intercepted'],
+  }),
+  fault('tls.untrusted', 'a private authority’s certificate for a row with the system’s roots', () =>
+    over({}, { clientProfile: { trust: 'system' } }),
+  ),
+  fault('tls.untrusted', 'a private authority’s certificate for a row with bundled roots', () =>
+    over({}, { clientProfile: { trust: 'bundled' } }),
+  ),
+  fault(
+    'tls.untrusted',
+    'a wildcard certificate of an unknown authority, which fits any name',
+    () => over(tlsOptions(stranger.issue({ names: ['*.hangar.test'] }), stranger)),
+    { near: ['tls.intercepted'] },
+  ),
+  fault(
+    'tls.untrusted',
+    'a certificate that is untrusted, expired and for another name at once',
+    () => over(tlsOptions(stranger.issue({ names: ['other.test'], days: -3 }), stranger)),
+    { near: ['tls.expired', 'tls.name'] },
+  ),
+  fine(['tls.untrusted'], 'a certificate of the authority that the row gives', () => over({})),
+  fault('tls.expired', 'a certificate that ended ten days ago', () => over(issue({ days: -10 })), {
+    near: ['tls.untrusted', 'clock.skew'],
+  }),
+  fault('tls.expired', 'a certificate that ended a minute ago', () =>
+    over(issue({ notBefore: new Date(Date.now() - day), days: -1 / 1_440 })),
+  ),
+  fine(['tls.expired'], 'a certificate that ends in ten minutes', () => over(issue({ days: 1 / 144 }))),
+  fault(
+    'tls.not-yet-valid',
+    'a certificate that begins tomorrow',
+    () => over(issue({ notBefore: new Date(Date.now() + day), days: 30 })),
+    { near: ['tls.expired', 'clock.skew'] },
+  ),
+  fault('tls.not-yet-valid', 'a certificate that begins in ten minutes', () =>
+    over(issue({ notBefore: new Date(Date.now() + 600_000), days: 30 })),
+  ),
+  fine(['tls.not-yet-valid'], 'a certificate that began a second ago', () =>
+    over(issue({ notBefore: new Date(Date.now() - 1_000), days: 30 })),
+  ),
+  fault(
+    'clock.skew',
+    'a certificate that has begun by the far end’s clock alone',
+    () => over(issue({ notBefore: new Date(Date.now() + day), days: 30 }), {}, dated(2 * day)),
+    { near: ['tls.not-yet-valid'] },
+  ),
+  fault(
+    'clock.skew',
+    'a certificate that has not ended by the far end’s clock',
+    () => over(issue({ days: -10 }), {}, dated(-20 * day)),
+    { near: ['tls.expired'] },
+  ),
+  fault(
+    'tls.expired',
+    'a certificate that has ended by the clocks of both ends',
+    () => over(issue({ days: -10 }), {}, dated(0)),
+    { near: ['clock.skew'] },
+  ),
+  fault('tls.name', 'a certificate for another name', () => over(issue({ names: ['other.hangar.test'] })), {
+    near: ['tls.untrusted'],
+  }),
+  fault('tls.name', 'a wildcard one level too deep', () => over(issue({ names: [`*.sub.${name}`] }))),
+  fault('tls.name', 'an address that the certificate does not name', async () => ({
+    row: { host: '127.0.0.1', port: (await servePage(json({}), issue({ names: ['other.hangar.test'] }))).port },
+  })),
+  fault('tls.name', 'a far end that does not know the name, by an alert', () => says(0x15, 3, 3, 0, 2, 2, 112), {
+    near: ['tls.failed', 'tls.version'],
+  }),
+  fine(['tls.name'], 'a wildcard that fits', () => over(issue({ names: ['*.hangar.test'] }))),
+  fine(['tls.name'], 'the server name that the row gives', () =>
+    over(issue({ names: ['other.hangar.test'] }), { serverName: 'other.hangar.test' }),
+  ),
+]
+
+export const interception: readonly Case[] = [
+  fault('tls.intercepted', 'a box that makes a certificate for a made-up name', () => over(minting()), {
+    near: ['tls.untrusted'],
+  }),
+  fault('tls.intercepted', 'a box that signs by the name of a product', () =>
+    over(product('Zscaler Root CA'), { clientProfile: { trust: 'system' } }),
+  ),
+  fault('tls.intercepted', 'a box on a row that does not bear inspection', () =>
+    over(product('Netskope CA'), { inspection: 'never', clientProfile: { trust: 'bundled' } }),
+  ),
+  fault(
+    'tls.intercepted',
+    'a box on a row that does not bear inspection, though its root is trusted',
+    () => {
+      const box = createAuthority('FortiGate CA')
+      return over(minting(box), { inspection: 'never', clientProfile: { trust: { setting: box.certificate } } })
+    },
+    { near: ['tls.inspected'] },
+  ),
+  fine(['tls.intercepted', 'identity.block-page'], 'a page that speaks of products that inspect', () =>
+    over({}, {}, json({ about: 'zscaler and netskope' })),
+  ),
+  fine(['tls.intercepted', 'tls.inspected'], 'a private authority whose root the row gives', () => {
+    const own = createAuthority('Corporate CA 7')
+    return over(tlsOptions(own.issue({ names: [name] }), own), {
+      clientProfile: { trust: { setting: own.certificate } },
+    })
+  }),
+  fault(
+    'identity.block-page',
+    'a box that shows its page',
+    () => over(minting(), {}, html('Access to this site is blocked by your organisation', 403)),
+    { near: ['tls.intercepted'] },
+  ),
+  fault(
+    'identity.captive-portal',
+    'a portal with a certificate of its own',
+    () =>
+      over(
+        tlsOptions(stranger.issue({ names: ['portal.hotel.test'] }), stranger),
+        {},
+        { status: 302, headers: { Location: 'http://portal.hotel.test/login' } },
+      ),
+    { near: ['tls.untrusted', 'tls.name'] },
+  ),
+]
+
+/** Before a good far end, under a rule. */
+const before = async (rule: Parameters<typeof between>[1]): Promise<Scene> => ({
+  row: { port: await between((await servePage(json({}))).port, rule) },
+})
+
+export const handshakes: readonly Case[] = [
+  fault(
+    'tls.reset',
+    'a connection that is reset on the hello',
+    async () => ({
+      row: { port: (await serve((socket) => void socket.once('data', () => reset(socket)))).port },
+    }),
+    { near: ['tcp.reset'] },
+  ),
+  fault(
+    'tls.reset',
+    'a connection that is closed on the hello',
+    async () => ({
+      row: { port: (await serve((socket) => void socket.once('data', () => socket.end()))).port },
+    }),
+    { near: ['tcp.reset', 'tls.failed'] },
+  ),
+  fault('tls.reset', 'a filter on the name in the hello', () =>
+    before((socket, inner) => {
+      socket.once('data', (hello: Buffer) => {
+        if (hello.includes(name)) return reset(socket)
+        inner.write(hello)
+        socket.pipe(inner).pipe(socket)
+      })
+    }),
+  ),
+  fine(['tls.reset', 'mtu.black-hole'], 'a device that hands everything on', () =>
+    before((socket, inner) => void socket.pipe(inner).pipe(socket)),
+  ),
+  fault(
+    'tls.stalled',
+    'a far end that is mute',
+    async () => ({
+      row: { port: (await serve((socket) => void socket.resume())).port },
+    }),
+    { near: ['mtu.black-hole', 'identity.silent', 'tcp.timeout'] },
+  ),
+  fault(
+    'tls.stalled',
+    'a far end that stops in the middle of its first record',
+    () => says(0x16, 3, 3, 0x40, 0, 2, 0, 0x3f, 0xfc, 3, 3),
+    { near: ['tls.failed'] },
+  ),
+  fine(['tls.stalled'], 'a far end that is slow to shake hands', () =>
+    before((socket, inner) => {
+      socket.once('data', (hello: Buffer) => {
+        setTimeout(() => {
+          inner.write(hello)
+          socket.pipe(inner).pipe(socket)
+        }, 2_000)
+      })
+    }),
+  ),
+  fault(
+    'mtu.black-hole',
+    'large packets lost on the way back',
+    () =>
+      before((socket, inner) => {
+        socket.pipe(inner)
+        inner.on('data', (chunk: Buffer) => void (chunk.length < 500 && socket.write(chunk)))
+      }),
+    { near: ['tls.stalled'] },
+  ),
+  fault('mtu.black-hole', 'large packets lost on the way there', () =>
+    before((socket, inner) => {
+      inner.pipe(socket)
+      socket.on('data', (chunk: Buffer) => void (chunk.length < 300 && inner.write(chunk)))
+    }),
+  ),
+  fault(
+    'tls.version',
+    'a far end of TLS 1.1',
+    () => over({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' }),
+    { near: ['tls.failed'] },
+  ),
+  fault('tls.version', 'a far end that refuses the version by an alert', () => says(0x15, 3, 1, 0, 2, 2, 70)),
+  fine(['tls.version'], 'a far end of TLS 1.2', () => over({ maxVersion: 'TLSv1.2' })),
+  fault(
+    'identity.protocol',
+    'an HTTP server without TLS',
+    async () => ({
+      row: { port: (await serve(answering(() => json({})))).port },
+    }),
+    { near: ['tls.failed', 'tls.version', 'identity.block-page'] },
+  ),
+  fault('identity.protocol', 'an SSH server in place of TLS', async () => ({
+    row: { port: (await serve((socket) => void socket.write('SSH-2.0-OpenSSH_9.9\r\n'))).port },
+  })),
+  fault(
+    'identity.block-page',
+    'a page that blocks, without TLS',
+    async () => ({
+      row: { port: (await serve(answering(() => html('This website is blocked by policy', 403)))).port },
+    }),
+    { near: ['identity.protocol'] },
+  ),
+  fault('tls.failed', 'a far end that ends with an alert of its own', () => says(0x15, 3, 3, 0, 2, 2, 80), {
+    near: ['tls.version', 'tls.client-cert'],
+  }),
+  fault('tls.failed', 'a far end whose handshake never ends', async () => {
+    const record = Buffer.concat([Buffer.from([0x16, 3, 3, 0x40, 0]), Buffer.alloc(0x4000, 1)])
+    const far = await serve((socket) => {
+      const more = (): void => void (socket.writable && socket.write(record, more))
+      socket.once('data', more)
+    })
+    return { row: { port: far.port } }
+  }),
+]
+
+export const clients: readonly Case[] = [
+  fault('tls.client-cert', 'a far end of TLS 1.3 that wants a client certificate', () => over(wants), {
+    near: ['auth.rejected', 'tls.failed'],
+  }),
+  fault(
+    'tls.client-cert',
+    'a far end of TLS 1.2 that wants a client certificate',
+    () => over({ ...wants, maxVersion: 'TLSv1.2' }),
+    { near: ['tls.version'] },
+  ),
+  fault(
+    'tls.client-cert',
+    'a WebSocket server that wants a client certificate',
+    async () => ({
+      row: { port: (await serveTls((socket) => void socket.resume(), wants)).port, protocol: 'wss' },
+    }),
+    { near: ['identity.silent'] },
+  ),
+  fault('tls.client-cert', 'a broker that wants a client certificate', async () => ({
+    row: { port: (await serveTls((socket) => void socket.resume(), wants)).port, protocol: 'amqp091' },
+  })),
+  fault(
+    'tls.client-cert',
+    'a far end of OpenSSL’s that does not know who signed the client certificate',
+    async () => ({
+      row: { port: await serveOpenssl('-CAfile', 'ca.crt', '-Verify', '1', '-verify_return_error'), ...presenting },
+      credential: other('agent'),
+    }),
+    { near: ['auth.rejected', 'identity.silent'] },
+  ),
+  fault(
+    'identity.silent',
+    'a far end that hangs up on a client certificate that it does not know, without an alert',
+    async () => ({
+      ...(await over(wants, presenting)),
+      credential: other('agent'),
+    }),
+  ),
+  fine(['tls.client-cert'], 'a far end that merely asks for a client certificate', () =>
+    over({ ...wants, rejectUnauthorized: false }),
+  ),
+  fine(['tls.client-cert', 'auth.rejected'], 'a client certificate that the far end accepts', async () => ({
+    ...(await over(wants, presenting)),
+    credential: authority.issue({ names: ['agent'], client: true }),
+  })),
+  ...(['wss', 'https'] as const).map((protocol) =>
+    fault(
+      'auth.rejected',
+      `a client certificate that ${protocol} answers with a refusal`,
+      async () => ({
+        ...(await over(
+          { ...wants, rejectUnauthorized: false },
+          { protocol, ...presenting },
+          {
+            status: protocol === 'wss' ? 401 : 403,
+            body: 'client certificate verification failed',
+          },
+        )),
+        credential: authority.issue({ names: ['agent'], client: true }),
+      }),
+      { near: ['auth.required', 'tls.client-cert'] },
+    ),
+  ),
+  fine(['auth.rejected'], 'a client certificate on a page that is not there', async () => ({
+    ...(await over({ ...wants, rejectUnauthorized: false }, presenting, { status: 404, body: 'nothing here' })),
+    credential: authority.issue({ names: ['agent'], client: true }),
+  })),
+]

@@ -1,0 +1,27 @@
+import { connect, type Socket } from 'node:net'
+import * as tls from 'node:tls'
+import { authority, chainOf, name, serve, stranger, tlsOptions } from './serve.ts'
+
+/** Makes a certificate for whatever name is asked, as a box that inspects does. */
+export const minting = (ca = stranger): tls.TlsOptions => ({
+  ...tlsOptions(ca.issue({ names: [name] }), ca),
+  SNICallback: (asked, done) => {
+    const issued = ca.issue({ names: [asked] })
+    done(null, tls.createSecureContext({ cert: chainOf(issued, ca), key: issued.key }))
+  },
+})
+
+/** TLS settings with a certificate of the authority that rows trust. */
+export const issue = (wanted: Parameters<typeof authority.issue>[0]): tls.TlsOptions =>
+  tlsOptions(authority.issue({ names: [name], ...wanted }))
+
+/** Stands before a far end and hands bytes on under a rule. Returns its port. */
+export async function between(port: number, rule: (from: Socket, to: Socket) => void): Promise<number> {
+  const middle = await serve((socket) => {
+    const inner = connect({ host: '127.0.0.1', port })
+    inner.on('error', () => socket.destroy())
+    socket.on('close', () => inner.destroy())
+    rule(socket, inner)
+  })
+  return middle.port
+}

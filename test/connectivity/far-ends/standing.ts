@@ -1,0 +1,28 @@
+import { createServer } from 'node:https'
+
+/**
+ * An HTTPS server that is a process of its own, for networks that are not this one's: a good answer to everything.
+ * Reads a `Standing` as JSON from stdin, prints `up`, and ends when its stdin does.
+ */
+export interface Standing {
+  readonly certificate: string
+  readonly key: string
+  readonly addresses: readonly string[]
+  readonly port: number
+}
+
+const reader = process.stdin[Symbol.asyncIterator]()
+const first = await reader.next()
+const { certificate, key, addresses, port }: Standing = JSON.parse(String(first.value))
+await Promise.all(
+  addresses.map((host) => {
+    const server = createServer({ cert: certificate, key }, (_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"UP"}')
+    })
+    server.on('clientError', (_error, socket) => socket.destroy())
+    return new Promise<void>((resolve) => server.listen(port, host, resolve))
+  }),
+)
+process.stdout.write('up\n')
+await reader.next()
+process.exit()

@@ -1,0 +1,295 @@
+import { createSecureServer, type Http2Session } from 'node:http2'
+import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { probe } from '../../main/connectivity/probe/probe.ts'
+import type { Target } from '../../main/connectivity/probe/target.ts'
+import { Roots } from '../../main/connectivity/probe/tls/roots.ts'
+import { connectionStart, greeting, mechanisms, sasl } from './far-ends/amqp.ts'
+import { answering, json } from './far-ends/http.ts'
+import { authority, listen, name, serve, serveTls, tlsOptions } from './far-ends/serve.ts'
+import { acceptOf } from './far-ends/websocket.ts'
+
+/** Connections that are held without a word. A box on the way has no keys: it can only cut, or fall silent. */
+
+const holdSeconds = 0.8
+
+/** Verdict and cause of a row, and the identity stage's evidence. */
+async function held(port: number, protocol: Target['protocol'], more: Partial<Target> = {}): Promise<[string, string]> {
+  const target: Target = {
+    id: 'row',
+    host: '127.0.0.1',
+    port,
+    protocol,
+    path: undefined,
+    tls: true,
+    serverName: name,
+    scope: 'external',
+    inspection: 'with-ca',
+    proxy: 'none',
+    trust: { kind: 'pem', pem: authority.certificate },
+    clientCertificate: undefined,
+    clientCertificateMissing: false,
+    alpn: undefined,
+    expect: undefined,
+    addressRanges: [],
+    companionHosts: [],
+    ...more,
+  }
+  const proxies = { httpsProxy: '', httpProxy: '', noProxy: '' }
+  const stages = probe(target, { resolver: undefined, proxies, holdSeconds }, new Roots(), AbortSignal.timeout(30_000))
+  for (;;) {
+    const next = await stages.next()
+    if (next.done !== true) continue
+    const { row, stages: told } = next.value
+    const identity = told.find(({ stage }) => stage === 'identity')
+    return [`${row.verdict} ${row.cause}`.trim(), identity?.evidence ?? '']
+  }
+}
+
+/** A WebSocket server that answers pings, or does as it is told with the frames that come. */
+const webSocket =
+  (act: (socket: Socket, opcode: number, payload: Buffer) => void = pong) =>
+  (socket: Socket): void => {
+    let upgraded = false
+    socket.on('data', (chunk: Buffer) => {
+      if (!upgraded) {
+        upgraded = true
+        const key = /sec-websocket-key: (.+)\r\n/i.exec(chunk.toString())?.[1] ?? ''
+        const headers = `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptOf(key)}`
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n\r\n`)
+        return act(socket, -1, Buffer.alloc(0))
+      }
+      const mask = chunk.subarray(2, 6)
+      const payload = Buffer.from(chunk.subarray(6).map((byte, at) => byte ^ (mask[at % 4] ?? 0)))
+      act(socket, (chunk[0] ?? 0) & 0x0f, payload)
+    })
+  }
+const pong = (socket: Socket, opcode: number, payload: Buffer): void => {
+  if (opcode === 9) socket.write(Buffer.concat([Buffer.from([0x8a, payload.length]), payload]))
+}
+
+/** Passes bytes on, until nothing was said for a while on a connection; then does what a box on the way does. */
+async function box(inside: number, idleMs: number, then: (client: Socket, server: Socket) => void): Promise<number> {
+  const far = await serve((client) => {
+    const server = connect({ host: '127.0.0.1', port: inside })
+    server.on('error', () => client.destroy())
+    client.on('error', () => server.destroy())
+    let timer: NodeJS.Timeout | undefined
+    const pass = (from: Duplex, to: Socket): void => {
+      from.on('data', (chunk: Buffer) => {
+        clearTimeout(timer)
+        timer = setTimeout(() => then(client, server), idleMs)
+        to.write(chunk)
+      })
+    }
+    pass(client, server)
+    pass(server, client)
+    server.on('end', () => client.end())
+    client.on('end', () => server.end())
+    client.on('close', () => {
+      clearTimeout(timer)
+      server.destroy()
+    })
+  })
+  return far.port
+}
+const resets = (client: Socket): void => void client.resetAndDestroy()
+const closes = (client: Socket): void => void client.end()
+const forgets = (client: Socket, server: Socket): void => {
+  for (const socket of [client, server]) socket.removeAllListeners('data').resume()
+}
+
+describe('a WebSocket', () => {
+  it('that stays is kept', async () => {
+    const far = await serveTls(webSocket())
+    const [said, evidence] = await held(far.port, 'wss')
+    expect(said).toBe('pass')
+    expect(evidence).toContain('held for 0.8 s without a word: a ping was answered')
+  })
+
+  it.each([
+    ['reset', resets, 'was reset'],
+    ['closed', closes, 'closed without a goodbye'],
+    ['forgotten', forgets, 'dead at the next word'],
+  ] as const)('that is %s on the way is idle.cut', async (_how, then, words) => {
+    const far = await serveTls(webSocket())
+    const [said, evidence] = await held(await box(far.port, 300, then), 'wss')
+    expect(said).toBe('fail idle.cut')
+    expect(evidence).toContain(words)
+  })
+
+  it('in the clear that is cut on the way is idle.cut', async () => {
+    const far = await serve(webSocket())
+    expect((await held(await box(far.port, 300, resets), 'wss', { tls: false }))[0]).toBe('fail idle.cut')
+    expect((await held(await box(far.port, 300, closes), 'wss', { tls: false }))[0]).toBe('fail idle.cut')
+  })
+
+  it('that the far end closes by itself is not', async () => {
+    const closing = await serveTls(
+      webSocket((socket, opcode, payload) => {
+        pong(socket, opcode, payload)
+        if (opcode === 9) setTimeout(() => socket.end(Buffer.from([0x88, 4, 0x03, 0xe9, 0x62, 0x79])), 200)
+      }),
+    )
+    const [said, evidence] = await held(closing.port, 'wss')
+    expect(said).toBe('pass')
+    expect(evidence).toContain('the far end closed the WebSocket itself: 1001 by')
+    const ending = await serveTls(webSocket((socket, opcode) => void (opcode === 9 && socket.end())))
+    const [other, words] = await held(ending.port, 'wss')
+    expect(other).toBe('pass')
+    expect(words).toContain('ended TLS in order')
+  })
+
+  it('that answers no pings, or pings itself, is not', async () => {
+    const mute = await serveTls(webSocket(() => undefined))
+    const [said, evidence] = await held(mute.port, 'wss')
+    expect(said).toBe('pass')
+    expect(evidence).toContain('answers no pings')
+    let pongs = 0
+    const pinging = await serveTls(
+      webSocket((socket, opcode, payload) => {
+        pong(socket, opcode, payload)
+        if (opcode === 10) pongs += 1
+        if (opcode === 9) setTimeout(() => socket.write(Buffer.from([0x89, 1, 7])), 200)
+      }),
+    )
+    expect((await held(pinging.port, 'wss'))[1]).toContain('the far end itself sent 1 pings')
+    expect(pongs).toBeGreaterThan(0)
+  })
+
+  it('that lets nobody in is held before the request', async () => {
+    const far = await serveTls(answering(() => ({ status: 401, body: 'no client certificate' })))
+    expect((await held(far.port, 'wss'))[0]).toBe('pass auth.required')
+    expect((await held(await box(far.port, 300, resets), 'wss'))[0]).toBe('fail idle.cut')
+    expect((await held(await box(far.port, 300, forgets), 'wss'))[0]).toBe('fail idle.cut')
+  })
+})
+
+describe('AMQP', () => {
+  const broker = greeting((header) => (header[4] === 3 ? [sasl, mechanisms('PLAIN')] : connectionStart()))
+  /** As brokers do: hangs up at a second header, and on whoever does not log in. */
+  const impatient =
+    (waitMs: number) =>
+    (socket: Socket): void => {
+      broker(socket)
+      let heard = 0
+      const timer = setTimeout(() => socket.end(), waitMs)
+      socket.on('data', () => void (++heard > 1 && socket.end()))
+      socket.once('close', () => clearTimeout(timer))
+    }
+
+  it('that stays is kept, in both dialects', async () => {
+    const far = await serveTls(impatient(20_000))
+    for (const protocol of ['amqp1', 'amqp091'] as const) {
+      const [said, evidence] = await held(far.port, protocol)
+      expect(said).toBe('pass auth.required')
+      expect(evidence).toContain('hung up in order at the next word')
+    }
+  })
+
+  it.each([
+    ['reset', resets],
+    ['forgotten', forgets],
+  ] as const)('that is %s on the way is idle.cut', async (_how, then) => {
+    const far = await serveTls(impatient(20_000))
+    expect((await held(await box(far.port, 300, then), 'amqp1'))[0]).toBe('fail idle.cut')
+    expect((await held(await box(far.port, 300, then), 'amqp091'))[0]).toBe('fail idle.cut')
+  })
+
+  it('whose broker waits no longer for a login is not', async () => {
+    const far = await serveTls(impatient(300))
+    const [said, evidence] = await held(far.port, 'amqp091')
+    expect(said).toBe('pass auth.required')
+    expect(evidence).toContain('ended TLS in order')
+    const clear = await serve(impatient(300))
+    const [other, words] = await held(clear.port, 'amqp1', { tls: false })
+    expect(other).toBe('pass auth.required')
+    expect(words).toContain('waits for a login')
+  })
+
+  it('whose broker never reacts to a second header is not', async () => {
+    const far = await serveTls(broker)
+    const [said, evidence] = await held(far.port, 'amqp1')
+    expect(said).toBe('pass auth.required')
+    expect(evidence).toContain('a fresh connection does not react either')
+  }, 30_000)
+})
+
+describe('gRPC', () => {
+  const speaker = async (act: (session: Http2Session) => void = () => undefined): Promise<number> => {
+    const server = createSecureServer(tlsOptions())
+    server.on('stream', (stream) => {
+      stream.on('error', () => undefined)
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '12' }, { endStream: true })
+    })
+    server.on('session', (session) => {
+      session.on('error', () => undefined)
+      act(session)
+    })
+    return (await listen(server)).port
+  }
+
+  it('that stays is kept', async () => {
+    const [said, evidence] = await held(await speaker(), 'grpc')
+    expect(said).toBe('pass')
+    expect(evidence).toContain('a PING was answered')
+  })
+
+  it.each([
+    ['reset', resets],
+    ['closed', closes],
+    ['forgotten', forgets],
+  ] as const)('that is %s on the way is idle.cut', async (_how, then) => {
+    expect((await held(await box(await speaker(), 300, then), 'grpc'))[0]).toBe('fail idle.cut')
+  })
+
+  it('that the far end ends by GOAWAY is not', async () => {
+    const port = await speaker((session) => void setTimeout(() => session.close(), 300))
+    const [said, evidence] = await held(port, 'grpc')
+    expect(said).toBe('pass')
+    expect(evidence).toContain('GOAWAY')
+  })
+})
+
+describe('an API server', () => {
+  const version = answering(() => json({ major: '1', minor: '36', gitVersion: 'v1.36.0' }))
+  /** Answers again and again on one connection. */
+  const lasting = (socket: Socket): void => {
+    const body = JSON.stringify({ major: '1', minor: '36', gitVersion: 'v1.36.0' })
+    socket.on('data', () => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`))
+  }
+
+  it('is asked again after the silence', async () => {
+    const far = await serveTls(lasting)
+    const [said, evidence] = await held(far.port, 'kubernetes')
+    expect(said).toBe('pass')
+    expect(evidence).toContain('it answered')
+    expect((await held(await box(far.port, 300, resets), 'kubernetes'))[0]).toBe('fail idle.cut')
+    expect((await held(await box(far.port, 300, forgets), 'kubernetes'))[0]).toBe('fail idle.cut')
+  })
+
+  it('that keeps no connection is not blamed on the way', async () => {
+    expect((await held((await serveTls(version)).port, 'kubernetes'))[0]).toBe('pass')
+  })
+})
+
+describe('a request of several packets', () => {
+  it('that is lost on the way is mtu.black-hole, and one that is refused is not', async () => {
+    const far = await serveTls(answering(() => json({})))
+    const lossy = await serve((client) => {
+      const server = connect({ host: '127.0.0.1', port: far.port })
+      server.on('error', () => client.destroy())
+      client.on('close', () => server.destroy())
+      server.pipe(client)
+      client.on('data', (chunk: Buffer) => void (chunk.length < 2_000 && server.write(chunk)))
+    })
+    expect((await held(lossy.port, 'https'))[0]).toBe('fail mtu.black-hole')
+    const refuses = await serveTls(
+      answering(({ headers }) => ('x-padding' in headers ? { status: 431, body: '' } : json({}))),
+    )
+    const [said, evidence] = await held(refuses.port, 'https')
+    expect(said).toBe('pass')
+    expect(evidence).toContain('4,000 bytes is answered')
+  })
+})

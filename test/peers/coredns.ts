@@ -1,0 +1,27 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build, programPath } from '../bed/programs.ts'
+import type { Programs } from './program.ts'
+
+/** Builds it, unless it is there. Throws BuildProblem where it cannot be built. */
+export const buildCoredns = (signal: AbortSignal): Promise<unknown> => build(['coredns'], { signal })
+
+/**
+ * Starts a CoreDNS with zones as its own language has them: `{ 'corp.test': ['template …'] }`; `.` is all other names.
+ * `inside` begins the command, where it is to run in a network of its own.
+ */
+export async function startCoredns(
+  folder: string,
+  { address, port }: { readonly address: string; readonly port: number },
+  zones: Readonly<Record<string, readonly string[]>>,
+  programs: Programs,
+  inside: readonly string[] = [],
+): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const corefile = Object.entries(zones).map(
+    ([zone, plugins]) => `${zone}:${port} {\n  bind ${address}\n  ${plugins.join('\n  ')}\n}\n`,
+  )
+  await writeFile(join(folder, 'Corefile'), corefile.join('\n'))
+  const [command = '', ...args] = [...inside, programPath('coredns'), '-conf', join(folder, 'Corefile')]
+  await programs.start(command, args, { ready: /CoreDNS-/, limitMs: 20_000 })
+}

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Authority } from './authority.ts'
+import { freePort, type Programs } from './program.ts'
+
+const program = '/usr/bin/mitmdump'
+
+export const hasMitmproxy = (): boolean => existsSync(program)
+
+export interface MitmproxyOptions {
+  /** For its authority and settings; whoever made it removes it. */
+  readonly folder: string
+  /** Port on this machine of the far end that it stands before. */
+  readonly upstreamPort: number
+  /** What it signs with. Absent: an authority that it makes itself, called mitmproxy. */
+  readonly authority?: Authority
+  /** Whether it copies the names of the far end's certificate into those it makes. Its default. */
+  readonly copiesNames?: boolean
+}
+
+/** Starts a mitmproxy that ends TLS and signs anew, as a box on the way does. Returns its port of 127.0.0.1. */
+export async function startMitmproxy(
+  { folder, upstreamPort, authority, copiesNames = true }: MitmproxyOptions,
+  programs: Programs,
+): Promise<number> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (authority !== undefined) {
+    const pem = `${authority.key}\n${authority.certificate}\n`
+    await writeFile(join(folder, 'mitmproxy-ca.pem'), pem, { mode: 0o600 })
+  }
+  const port = await freePort()
+  const set = (name: string, value: string | boolean): readonly string[] => ['--set', `${name}=${value}`]
+  await programs.start(
+    program,
+    [
+      ...['--mode', `reverse:https://127.0.0.1:${upstreamPort}`, '--listen-host', '127.0.0.1', '-p', String(port)],
+      ...set('confdir', folder),
+      ...set('ssl_insecure', true),
+      ...set('upstream_cert', copiesNames),
+      ...set('keep_host_header', true),
+    ],
+    // Its first words are of connections: it is asked for instead.
+    {
+      ready: /listening at|Proxy server listening/i,
+      limitMs: 30_000,
+      environment: { ...process.env, HOME: folder, PYTHONUNBUFFERED: '1' },
+    },
+  )
+  return port
+}

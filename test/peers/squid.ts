@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chown, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { freePort, type Programs } from './program.ts'
+
+const program = '/usr/sbin/squid'
+const basicAuth = '/usr/lib/squid/basic_ncsa_auth'
+
+export const hasSquid = (): boolean => existsSync(program) && existsSync(basicAuth)
+
+export interface SquidOptions {
+  /** For its configuration; whoever made it removes it. */
+  readonly folder: string
+  /** What it knows of names: host to address. It asks no DNS server. */
+  readonly names: Readonly<Record<string, string>>
+  /** Ports that CONNECT may go to; absent: all. Squid's own default is 443 alone. */
+  readonly ports?: readonly number[]
+  /** Who may ask, by Basic; absent: everyone. The password is of a test and worth nothing. */
+  readonly user?: { readonly name: string; readonly password: string }
+  /** Hosts that it refuses. */
+  readonly denied?: readonly string[]
+}
+
+/** As htpasswd writes it. The password is handed over on stdin, as any other. */
+async function passwordLine({ name, password }: NonNullable<SquidOptions['user']>): Promise<string> {
+  const child = spawn('openssl', ['passwd', '-apr1', '-stdin'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  child.stdin.end(`${password}\n`)
+  return `${name}:${(await text(child.stdout)).trim()}\n`
+}
+
+/** Starts a Squid that shares nothing with one of the system, on a port of 127.0.0.1. Returns its URL. */
+export async function startSquid(
+  { folder, names, ports, user, denied = [] }: SquidOptions,
+  programs: Programs,
+): Promise<string> {
+  await mkdir(folder, { recursive: true })
+  const port = await freePort()
+  const file = (name: string): string => join(folder, name)
+  await writeFile(
+    file('hosts'),
+    Object.entries(names)
+      .map(([name, address]) => `${address} ${name}\n`)
+      .join(''),
+  )
+  if (user !== undefined) await writeFile(file('users'), await passwordLine(user))
+  const settings = [
+    `http_port 127.0.0.1:${port}`,
+    `hosts_file ${file('hosts')}`,
+    // Nobody is there: a name that the file does not have is a failure at once, not a question to the machine's resolver.
+    'dns_nameservers 127.0.0.1',
+    'dns_timeout 1 second',
+    'connect_timeout 2 seconds',
+    'cache deny all',
+    'access_log none',
+    'cache_log stdio:/dev/stderr',
+    'cache_store_log none',
+    'pid_filename none',
+    `coredump_dir ${folder}`,
+    'shutdown_lifetime 0 seconds',
+    'visible_hostname squid.hangar.test',
+    ...(process.getuid?.() === 0 ? ['cache_effective_user proxy'] : []),
+    ...(denied.length === 0 ? [] : [`acl denied dstdomain ${denied.join(' ')}`, 'http_access deny denied']),
+    ...(ports === undefined ? [] : [`acl allowed port ${ports.join(' ')}`, 'http_access deny CONNECT !allowed']),
+    ...(user === undefined
+      ? []
+      : [
+          `auth_param basic program ${basicAuth} ${file('users')}`,
+          'auth_param basic realm corporate proxy',
+          'acl known proxy_auth REQUIRED',
+          'http_access deny !known',
+        ]),
+    'http_access allow all',
+  ]
+  await writeFile(file('squid.conf'), `${settings.join('\n')}\n`)
+  // Squid gives up root, and reads its files after that.
+  if (process.getuid?.() === 0) await chown(folder, 13, 13)
+  await programs.start(program, ['-N', '-f', file('squid.conf')], {
+    ready: /Accepting HTTP Socket connections/,
+    limitMs: 20_000,
+    endsOn: 'TERM',
+  })
+  return `http://127.0.0.1:${port}`
+}
