@@ -5,8 +5,8 @@ import { connect } from './client.ts'
 import { createLink } from './lib/link.ts'
 import { styleNonce } from './nonce.ts'
 import { App } from './shell/App.tsx'
-import { loadTheRest } from './shell/lazyView.ts'
 import { createSession, startSession } from './shell/session.ts'
+import { loadTheRest } from './ui/lazyView.ts'
 
 const closing = new AbortController()
 addEventListener('pagehide', () => closing.abort())

@@ -1,66 +1,87 @@
 import { Button } from '@mantine/core'
+import { Suspense, useState } from 'react'
 import { useStore } from 'zustand'
-import { Blank, Loading } from '../ui/Blank.tsx'
-import { IconPlay, IconRefresh, IconStop } from '../ui/icons.ts'
-import { ProblemNotice } from '../ui/Notice.tsx'
-import { Ago } from '../ui/Time.tsx'
-import classes from './Connectivity.module.css'
-import { Tally } from './ConnectivitySummary.tsx'
-import { Findings } from './Findings.tsx'
-import { MatrixTable } from './MatrixTable.tsx'
-import { type ConnectivityStore, failedEndpoints } from './store.ts'
+import { Loading } from '../ui/Blank.tsx'
+import { IconCheckList, IconEye, IconHistory } from '../ui/icons.ts'
+import { lazyView } from '../ui/lazyView.ts'
+import { ConnectivityNow } from './ConnectivityNow.tsx'
+import type { DocumentsStore } from './documents.ts'
+import { ExportMenu } from './ExportMenu.tsx'
+import type { HistoryStore } from './history.ts'
+import type { ConnectivityStore } from './store.ts'
+import { WatchBar } from './WatchBar.tsx'
+import { type WatchesStore, watchOf } from './watches.ts'
 
-/** What the plane must reach, and whether it can be reached from here. */
-export function ConnectivityView({ store }: { readonly store: ConnectivityStore }) {
-  const { rows, matrix, running, problem, run, stop } = useStore(store)
-  const failed = failedEndpoints(matrix)
-  if (rows === undefined) {
-    return problem === undefined ? (
-      <Loading what="the connectivity table" />
-    ) : (
-      <div className={classes.view}>
-        <ProblemNotice problem={problem} />
-      </div>
+const Past = lazyView(() => import('./Past.tsx').then((file) => file.Past))
+const AllowListDialog = lazyView(() => import('./AllowListDialog.tsx').then((file) => file.AllowListDialog))
+const WatchDialog = lazyView(() => import('./WatchDialog.tsx').then((file) => file.WatchDialog))
+
+export interface ConnectivityViewProps {
+  readonly store: ConnectivityStore
+  readonly history: HistoryStore
+  readonly watches: WatchesStore
+  readonly documents: DocumentsStore
+}
+
+/** What the plane must reach: how it is now, how it was, and what to hand to others. */
+export function ConnectivityView({ store, history, watches, documents }: ConnectivityViewProps) {
+  const planeId = useStore(store, (state) => state.planeId)
+  const rows = useStore(store, (state) => state.rows)
+  const runId = useStore(store, ({ matrix }) => matrix.wholeRunId)
+  const past = useStore(history, ({ showing }) => showing.kind !== 'now')
+  const list = useStore(history, (state) => state.list)
+  const watched = useStore(watches, watchOf(planeId))
+  const wishFor = useStore(documents, (state) => state.wishFor)
+  const [dialog, setDialog] = useState<'none' | 'allow-list' | 'watch'>('none')
+  const close = () => setDialog('none')
+  if (planeId === undefined) return <Loading what="the connectivity table" />
+  if (past) {
+    return (
+      <Suspense fallback={<Loading what="the earlier checks" />}>
+        <Past store={history} now={store} documents={documents} />
+      </Suspense>
     )
   }
-  if (rows.length === 0) {
-    return <Blank title="Nothing to connect to">The profile of this plane names no endpoints.</Blank>
-  }
   return (
-    <div className={classes.view}>
-      <div className={classes.bar}>
-        {running ? (
-          <Button variant="default" leftSection={<IconStop size={15} aria-hidden />} onClick={stop}>
-            Stop checking
-          </Button>
-        ) : (
-          <Button leftSection={<IconPlay size={15} aria-hidden />} onClick={() => void run()}>
-            Check all
-          </Button>
+    <>
+      <ConnectivityNow
+        store={store}
+        more={
+          <>
+            <Button variant="default" leftSection={<IconHistory size={15} aria-hidden />} onClick={() => void list()}>
+              Earlier checks
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconEye size={15} aria-hidden />}
+              onClick={() => setDialog('watch')}
+              aria-haspopup="dialog"
+            >
+              {watched === undefined ? 'Watch …' : 'Change the watch …'}
+            </Button>
+            {runId !== undefined && <ExportMenu planeId={planeId} runId={runId} store={documents} />}
+            <Button
+              variant="default"
+              leftSection={<IconCheckList size={15} aria-hidden />}
+              onClick={() => {
+                // Made afresh whenever the dialog opens: settings may have changed since.
+                void wishFor(planeId, { ...documents.getState().wish, component: '' })
+                setDialog('allow-list')
+              }}
+              aria-haspopup="dialog"
+            >
+              Allow-list …
+            </Button>
+          </>
+        }
+        watch={watched !== undefined && <WatchBar state={watched} rows={rows} store={watches} />}
+      />
+      <Suspense>
+        {dialog === 'watch' && <WatchDialog store={watches} now={store} planeId={planeId} onClose={close} />}
+        {dialog === 'allow-list' && (
+          <AllowListDialog store={documents} planeId={planeId} rows={rows ?? []} onClose={close} />
         )}
-        <Button
-          variant="default"
-          leftSection={<IconRefresh size={15} aria-hidden />}
-          disabled={running || failed.length === 0}
-          onClick={() => void run(failed)}
-        >
-          Check failed again
-        </Button>
-        <Tally matrix={matrix} />
-        <span className={classes.age} role="status">
-          {matrix.startedAt === undefined ? (
-            'Never checked'
-          ) : (
-            <>
-              {running ? 'Checking, started ' : 'Last checked '}
-              <Ago at={matrix.startedAt} />
-            </>
-          )}
-        </span>
-      </div>
-      {problem !== undefined && <ProblemNotice problem={problem} />}
-      <Findings findings={matrix.findings} rows={rows} />
-      <MatrixTable rows={rows} matrix={matrix} running={running} onRun={(endpoint) => void run([endpoint])} />
-    </div>
+      </Suspense>
+    </>
   )
 }

@@ -1,45 +1,42 @@
-import { Button } from '@mantine/core'
-import type { EndpointRow, StageResult, Vantage } from '../../preload/contract/connectivity.ts'
-import { failedStage, networkText, reproduce } from '../../preload/network-text.ts'
-import { CopyButton } from '../ui/CopyButton.tsx'
+import { Button, Tabs } from '@mantine/core'
+import type { EndpointRow, ProxyView, Vantage } from '../../preload/contract/connectivity.ts'
 import { IconRefresh } from '../ui/icons.ts'
 import { Facts } from '../ui/Panel.tsx'
-import { Status, verdictLook } from '../ui/Status.tsx'
-import { Ago } from '../ui/Time.tsx'
-import classes from './Connectivity.module.css'
-import { type Cell, vantageKey } from './store.ts'
-
-const stageTitles: Readonly<Record<StageResult['stage'], string>> = {
-  config: 'Configuration',
-  dns: 'Name',
-  tcp: 'TCP',
-  proxy: 'Proxy',
-  tls: 'TLS',
-  identity: 'Identity',
-  auth: 'Sign-in',
-}
-
-const scopes: Readonly<Record<string, string>> = {
-  external: 'on the internet',
-  vpc: 'in the private network',
-  cluster: 'in the cluster',
-}
-
-const inspections: Readonly<Record<string, string>> = {
-  never: 'Must not be inspected',
-  'with-ca': 'May be inspected, where the authority is trusted',
-}
+import { Status, verdictLook, waitingLook } from '../ui/Status.tsx'
+import classes from './Details.module.css'
+import { differences } from './differences.ts'
+import type { MatrixDeeds } from './MatrixTable.tsx'
+import { type Cell, severity } from './matrix.ts'
+import { ProxyReading } from './ProxyReading.tsx'
+import { VantageDetails } from './VantageDetails.tsx'
+import { columnTitle, vantageKey } from './vantages.ts'
+import { inspections, scopes } from './words.ts'
 
 export interface EndpointDetailsProps {
   readonly row: EndpointRow
   readonly vantages: readonly Vantage[]
   readonly cells: Readonly<Record<string, Cell>>
-  readonly running: boolean
-  readonly onRun: () => void
+  readonly proxy: ProxyView | undefined
+  readonly deeds: MatrixDeeds | undefined
+  /** The vantage that is looked at. */
+  readonly at: string
+  readonly onAt: (key: string) => void
 }
 
-/** One endpoint: what it is for, what each stage saw, why it is as it is, and what to do. */
-export function EndpointDetails({ row, vantages, cells, running, onRun }: EndpointDetailsProps) {
+/** The worst first, as someone looks for what is wrong; in the order of the columns among equals. */
+function worstFirst(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): readonly Vantage[] {
+  const rank = (vantage: Vantage) => {
+    const verdict = cells[vantageKey(vantage)]?.result?.verdict
+    return verdict === undefined ? severity.length : severity.indexOf(verdict)
+  }
+  return vantages.toSorted((one, other) => rank(one) - rank(other))
+}
+
+/** One endpoint: what it is for, what each stage saw from each vantage, why it is as it is, and what to do. */
+export function EndpointDetails({ row, vantages, cells, proxy, deeds, at, onAt }: EndpointDetailsProps) {
+  const said = differences(vantages, cells)
+  const reading = proxy?.rows.find(({ endpoint }) => endpoint === row.id)
+  const current = vantages.find((vantage) => vantageKey(vantage) === at) ?? vantages[0]
   return (
     <div className={classes.details}>
       <Facts
@@ -51,87 +48,66 @@ export function EndpointDetails({ row, vantages, cells, running, onRun }: Endpoi
           ...(row.note === '' ? [] : ([['Note', row.note]] as const)),
         ]}
       />
-      {vantages.map((vantage) => (
-        <VantageDetails key={vantageKey(vantage)} row={row} cell={cells[vantageKey(vantage)]} />
-      ))}
-      <div className={classes.detailActions}>
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<IconRefresh size={14} aria-hidden />}
-          disabled={running}
-          onClick={onRun}
-        >
-          Check this one
-        </Button>
-      </div>
-    </div>
-  )
-}
-
-function VantageDetails({ row, cell }: { readonly row: EndpointRow; readonly cell: Cell | undefined }) {
-  if (cell === undefined) return <p className={classes.quiet}>Not checked yet.</p>
-  const { stages, result, startedAt } = cell
-  const failed = failedStage(stages)
-  const again = result === undefined ? '' : reproduce(row, result)
-  const total = Math.max(
-    1,
-    stages.reduce((sum, { ms }) => sum + ms, 0),
-  )
-  return (
-    <div className={classes.vantage}>
-      {stages.length > 0 && (
-        <table className={classes.stages} aria-label={`Stages of ${row.title}`}>
-          <thead>
-            <tr>
-              <th scope="col">Stage</th>
-              <th scope="col">Verdict</th>
-              <th scope="col" colSpan={2}>
-                Time
-              </th>
-              <th scope="col">Evidence</th>
-            </tr>
-          </thead>
-          <tbody>
-            {stages.map((stage) => (
-              <tr key={stage.stage}>
-                <th scope="row">{stageTitles[stage.stage]}</th>
-                <td>
-                  <Status look={verdictLook[stage.verdict]} />
-                </td>
-                <td className={`${classes.time} numbers`}>{Math.round(stage.ms)} ms</td>
-                <td className={classes.track}>
-                  <span
-                    className={classes.bars}
-                    data-verdict={stage.verdict}
-                    style={{ width: `${Math.max(2, (100 * stage.ms) / total)}%` }}
-                  />
-                </td>
-                <td className={`${classes.evidence} mono`}>{stage.evidence}</td>
-              </tr>
+      {said.length > 0 && (
+        <section aria-label="What differs">
+          <h3 className={classes.heading}>What differs by where it is checked from</h3>
+          <ul className={classes.said}>
+            {said.map((line) => (
+              <li key={line}>{line}</li>
             ))}
-          </tbody>
-        </table>
+          </ul>
+        </section>
       )}
-      {result === undefined && stages.length === 0 && <p className={classes.quiet}>Waiting for its turn.</p>}
-      {result !== undefined && result.verdict !== 'pass' && (
-        <Facts
-          rows={[
-            [
-              'Why',
-              [failed?.evidence, result.cause === '' ? undefined : `(${result.cause})`].filter(Boolean).join(' '),
-            ],
-            ...(result.hint === '' ? [] : ([['What now', result.hint]] as const)),
-            ...(again === '' ? [] : ([['See it again', <code key="again">{again}</code>]] as const)),
-          ]}
-        />
+      {vantages.length === 1 && current !== undefined && (
+        <VantageDetails row={row} vantage={current} cell={cells[vantageKey(current)]} />
       )}
-      {result !== undefined && (
-        <div className={classes.detailActions}>
-          <CopyButton label="Copy for the network team" text={() => networkText(row, result, startedAt)} />
-          <span className={classes.quiet}>
-            Checked <Ago at={startedAt} /> from {result.vantage.name}
-          </span>
+      {vantages.length > 1 && current !== undefined && (
+        <Tabs
+          orientation="vertical"
+          value={vantageKey(current)}
+          onChange={(value) => value !== null && onAt(value)}
+          keepMounted={false}
+          className={classes.tabs}
+        >
+          <Tabs.List className={classes.places} aria-label={`${row.title}, by vantage`}>
+            {worstFirst(vantages, cells).map((vantage) => {
+              const verdict = cells[vantageKey(vantage)]?.result?.verdict
+              const [kind, name] = columnTitle(vantage)
+              return (
+                <Tabs.Tab key={vantageKey(vantage)} value={vantageKey(vantage)} className={classes.place}>
+                  <Status look={verdict === undefined ? waitingLook : verdictLook[verdict]} />
+                  <span className={classes.placeName}>{vantage.kind === 'computer' ? kind : `${kind} ${name}`}</span>
+                </Tabs.Tab>
+              )
+            })}
+          </Tabs.List>
+          <Tabs.Panel value={vantageKey(current)} className={classes.panel}>
+            <VantageDetails row={row} vantage={current} cell={cells[vantageKey(current)]} />
+          </Tabs.Panel>
+        </Tabs>
+      )}
+      {reading !== undefined && (reading.differs || !reading.honours) && <ProxyReading reading={reading} />}
+      {deeds !== undefined && (
+        <div className={classes.actions}>
+          <Button
+            variant="default"
+            size="compact-xs"
+            leftSection={<IconRefresh size={14} aria-hidden />}
+            disabled={deeds.running}
+            onClick={() => deeds.onRow(row.id)}
+          >
+            Check this one
+          </Button>
+          {vantages.length > 1 && current !== undefined && (
+            <Button
+              variant="default"
+              size="compact-xs"
+              disabled={deeds.running}
+              onClick={() => deeds.onRow(row.id, current)}
+            >
+              Only from {current.kind === 'computer' ? 'this computer' : current.name}
+            </Button>
+          )}
         </div>
       )}
     </div>

@@ -1,124 +1,89 @@
-import { Fragment, useState } from 'react'
-import type { EndpointRow, Vantage } from '../../preload/contract/connectivity.ts'
-import { moveFocusByArrow } from '../ui/arrowKeys.ts'
-import { IconChevronDown, IconChevronRight } from '../ui/icons.ts'
-import { checkingLook, Status, verdictLook, waitingLook } from '../ui/Status.tsx'
-import classes from './Connectivity.module.css'
-import { EndpointDetails } from './EndpointDetails.tsx'
-import { type Cell, type Matrix, vantageKey } from './store.ts'
+import { useState } from 'react'
+import type { ProxyView, Vantage } from '../../preload/contract/connectivity.ts'
+import { moveFocusInGrid } from '../ui/gridKeys.ts'
+import classes from './Matrix.module.css'
+import { MatrixHead } from './MatrixHead.tsx'
+import { MatrixRow } from './MatrixRow.tsx'
+import type { Matrix } from './matrix.ts'
+import { vantageKey } from './vantages.ts'
+import type { Group } from './visible.ts'
 
 /** Before anything was checked there is one column all the same, so that the table keeps its shape. */
-const thisComputer: Vantage = { kind: 'computer', name: 'this computer' }
+const thisComputer: Vantage = { kind: 'computer', name: '' }
+
+/** What can be done from the table; absent for a run of the past. */
+export interface MatrixDeeds {
+  readonly running: boolean
+  /** A row again, from this vantage or from every one in the table. */
+  readonly onRow: (endpoint: string, vantage?: Vantage) => void
+  readonly onVantage: (vantage: Vantage) => void
+}
 
 export interface MatrixTableProps {
-  readonly rows: readonly EndpointRow[]
+  readonly groups: readonly Group[]
   readonly matrix: Matrix
-  readonly running: boolean
-  readonly onRun: (endpoint: string) => void
+  readonly proxy: ProxyView | undefined
+  readonly deeds: MatrixDeeds | undefined
+  /** Rows of the finding that is looked at. */
+  readonly marked: ReadonlySet<string>
 }
 
-function grouped(rows: readonly EndpointRow[]): readonly (readonly [string, readonly EndpointRow[]])[] {
-  return [...Map.groupBy(rows, ({ componentTitle }) => componentTitle)]
-}
-
-const columnTitle = ({ kind, name }: Vantage) => (kind === 'computer' ? 'From this computer' : `From ${kind} ${name}`)
+/** Pixels of a column, below which its words do not fit; more of them than fit are scrolled to. */
+const columnPx = 142
+const connectionPx = 260
 
 /** Rows are endpoints, columns are vantages, and each cell says what came of it. */
-export function MatrixTable({ rows, matrix, running, onRun }: MatrixTableProps) {
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+export function MatrixTable({ groups, matrix, proxy, deeds, marked }: MatrixTableProps) {
+  // Row by row: the vantage at which it is opened.
+  const [open, setOpen] = useState<Readonly<Record<string, string | undefined>>>({})
   const vantages = matrix.vantages.length === 0 ? [thisComputer] : matrix.vantages
-  const columns = vantages.length + 3
-  const toggle = (id: string) =>
-    setOpen((before) => (before.has(id) ? new Set([...before].filter((one) => one !== id)) : new Set([...before, id])))
+  const [first = thisComputer] = vantages
   return (
-    <table className={classes.matrix} aria-label="Connectivity" onKeyDown={moveFocusByArrow}>
-      <thead>
-        <tr>
-          <th scope="col" className={classes.connectionColumn}>
-            Connection
-          </th>
-          <th scope="col">Destination</th>
-          {vantages.map((vantage) => (
-            <th key={vantageKey(vantage)} scope="col" className={classes.verdictColumn}>
-              {columnTitle(vantage)}
-            </th>
-          ))}
-          <th scope="col" className={classes.timeColumn}>
-            Time
-          </th>
-        </tr>
-      </thead>
-      {grouped(rows).map(([component, members]) => (
-        <tbody key={component}>
-          <tr className={classes.group}>
-            <th scope="rowgroup" colSpan={columns}>
-              {component}
-            </th>
-          </tr>
-          {members.map((row) => {
-            const byVantage = matrix.cells[row.id] ?? {}
-            const opened = open.has(row.id)
-            const Chevron = opened ? IconChevronDown : IconChevronRight
-            return (
-              <Fragment key={row.id}>
-                <tr className={classes.row} data-endpoint={row.id}>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      className={classes.open}
-                      aria-expanded={opened}
-                      onClick={() => toggle(row.id)}
-                      data-row
-                    >
-                      <Chevron size={15} aria-hidden />
-                      <span>
-                        {row.title}
-                        {!row.required && <span className={classes.quiet}> (optional)</span>}
-                      </span>
-                    </button>
-                  </th>
-                  <td className="mono">{destination(row)}</td>
-                  {vantages.map((vantage) => (
-                    <td key={vantageKey(vantage)}>
-                      <CellStatus cell={byVantage[vantageKey(vantage)]} />
-                    </td>
-                  ))}
-                  <td className={`${classes.time} numbers`}>{elapsed(Object.values(byVantage))}</td>
-                </tr>
-                {opened && (
-                  <tr>
-                    <td colSpan={columns} className={classes.detailCell}>
-                      <EndpointDetails
-                        row={row}
-                        vantages={vantages}
-                        cells={byVantage}
-                        running={running}
-                        onRun={() => onRun(row.id)}
-                      />
-                    </td>
-                  </tr>
-                )}
-              </Fragment>
-            )
-          })}
-        </tbody>
-      ))}
-    </table>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable for the keyboard
+    <section className={classes.scroll} aria-label="Rows by vantage" tabIndex={0}>
+      <table
+        className={classes.matrix}
+        aria-label="Connectivity"
+        style={{ minWidth: vantages.length > 1 ? connectionPx + vantages.length * columnPx : undefined }}
+        onKeyDown={(event) => {
+          moveFocusInGrid(event)
+          const { key, target, ctrlKey, metaKey, altKey } = event
+          if (key !== 'r' || ctrlKey || metaKey || altKey || !(target instanceof HTMLElement)) return
+          const { cell } = target.dataset
+          const endpoint = target.closest<HTMLElement>('[data-endpoint]')?.dataset.endpoint
+          if (cell === undefined || endpoint === undefined || deeds === undefined || deeds.running) return
+          deeds.onRow(
+            endpoint,
+            vantages.find((vantage) => vantageKey(vantage) === cell),
+          )
+        }}
+      >
+        <MatrixHead vantages={vantages} matrix={matrix} deeds={deeds} />
+        {groups.map(({ title, rows }) => (
+          <tbody key={title}>
+            <tr className={classes.group}>
+              <th scope="rowgroup" colSpan={vantages.length + 1}>
+                <span>{title}</span>
+              </th>
+            </tr>
+            {rows.map((row) => (
+              <MatrixRow
+                key={row.id}
+                row={row}
+                vantages={vantages}
+                cells={matrix.cells[row.id]}
+                startedAt={matrix.startedAt}
+                proxy={open[row.id] === undefined ? undefined : proxy}
+                deeds={deeds}
+                isMarked={marked.has(row.id)}
+                open={open[row.id]}
+                onOpen={(at) => setOpen((before) => ({ ...before, [row.id]: at }))}
+                first={vantageKey(first)}
+              />
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </section>
   )
-}
-
-export function destination({ host, port, protocol }: EndpointRow): string {
-  return host === '' ? 'not configured' : `${host}:${port} ${protocol}`
-}
-
-function CellStatus({ cell }: { readonly cell: Cell | undefined }) {
-  if (cell === undefined) return <span className={classes.quiet}>Not checked</span>
-  if (cell.result !== undefined) return <Status look={verdictLook[cell.result.verdict]} />
-  if (cell.state === 'waiting') return <Status look={waitingLook} />
-  return <Status look={checkingLook} label={`Checking ${cell.stages.at(-1)?.stage ?? ''}`.trim()} />
-}
-
-function elapsed(cells: readonly Cell[]): string {
-  const stages = cells.flatMap((cell) => cell.stages)
-  return stages.length === 0 ? '' : `${Math.round(stages.reduce((sum, { ms }) => sum + ms, 0))} ms`
 }

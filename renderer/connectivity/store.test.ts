@@ -1,130 +1,140 @@
 import { createRouterClient, implement } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
-import type { CheckEvent, ConnectivityReport, Finding, Result } from '../../preload/contract/connectivity.ts'
+import type { CheckEvent, ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { contract } from '../../preload/contract/index.ts'
-import { advanced, createConnectivityStore, failedEndpoints, matrixOf, mergedFindings, settled } from './store.ts'
-
-const planeId = '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90'
-const vantage = { kind: 'computer', name: 'laptop' } as const
-const startedAt = '2026-03-01T10:00:00Z'
-
-const result = (endpoint: string, verdict: Result['verdict']): Result => ({
-  endpoint,
-  vantage,
-  verdict,
-  cause: verdict === 'pass' ? '' : 'tcp-refused',
-  hint: 'Ask for the port to be opened.',
-  stages: [{ stage: 'tcp', verdict, at: startedAt, ms: 12.4, evidence: '10.0.0.7:443 refused' }],
-  seen: { addresses: [], resolver: '', source: '', destination: '', proxy: '', issuer: '', keySha256: '' },
-})
-
-const report = (...results: Result[]): ConnectivityReport => ({
-  schemaVersion: 1,
-  runId: '7c1de6a2-3b1f-4a55-9a7e-60c3a3a4e0b1',
-  startedAt,
-  endedAt: startedAt,
-  vantages: [{ vantage, state: 'ran', cause: '', says: '', hint: '', manifest: '' }],
-  results,
-  findings: [],
-})
-const finding = (cause: string, ...endpoints: string[]): Finding => ({
-  cause,
-  endpoints,
-  vantages: [vantage],
-  hint: '',
-  evidence: '',
-})
-const cellOf = (matrix: ReturnType<typeof matrixOf>, endpoint: string) => matrix.cells[endpoint]?.['computer/laptop']
+import { cellOf, failedEndpoints } from './matrix.ts'
+import { laptop, planeId, pod, report, result, row, startedAt } from './samples.ts'
+import { createConnectivityStore } from './store.ts'
 
 const os = implement(contract).connectivity
+const noProxy = { source: '', httpsProxy: '', httpProxy: '', noProxy: '', rows: [], advice: [] }
 
-/** The boundary with a core behind it that says just this. */
+/** The boundary with a core behind it that says just this, and remembers what it was asked. */
 function clientOf(
   events: (signal: AbortSignal | undefined) => AsyncGenerator<CheckEvent>,
   last: ConnectivityReport | null,
 ) {
-  return {
-    connectivity: createRouterClient({
-      rows: os.rows.handler(() => []),
-      check: os.check.handler(({ signal }) => events(signal)),
-      last: os.last.handler(() => last),
+  const asked: unknown[] = []
+  const connectivity = createRouterClient({
+    rows: os.rows.handler(() => [row('a'), row('b')]),
+    check: os.check.handler(({ input, signal }) => {
+      asked.push(input)
+      return events(signal)
     }),
-  }
+    last: os.last.handler(() => last),
+    vantages: os.vantages.handler(() => []),
+    proxy: os.proxy.handler(() => noProxy),
+  })
+  return { asked, connectivity }
 }
 
-describe('the matrix', () => {
-  it('goes through waiting and checking to a verdict, with the stages in order', () => {
-    const start = advanced(matrixOf(report()), { kind: 'started', startedAt, rows: [{ endpoint: 'a', vantage }] })
-    expect(cellOf(start, 'a')?.state).toBe('waiting')
+const ended = async function* (): AsyncGenerator<CheckEvent> {
+  yield { kind: 'started', startedAt, rows: [{ endpoint: 'a', vantage: laptop }] }
+  yield { kind: 'result', result: result('a', 'pass') }
+  yield { kind: 'finished', report: report(result('a', 'pass')) }
+}
 
-    const stage = { stage: 'dns', verdict: 'pass', at: startedAt, ms: 3, evidence: '10.0.0.7' } as const
-    const checking = advanced(start, { kind: 'stage', endpoint: 'a', vantage, stage })
-    expect(cellOf(checking, 'a')).toMatchObject({ state: 'checking', stages: [stage] })
-
-    const done = advanced(checking, { kind: 'result', result: result('a', 'fail') })
-    expect(cellOf(done, 'a')).toMatchObject({ state: 'done', result: { verdict: 'fail' } })
-    expect(failedEndpoints(done)).toEqual(['a'])
-  })
-
-  it('keeps what was known of rows that a stopped run did not reach', () => {
-    const before = matrixOf(report(result('a', 'pass'), result('b', 'fail')))
-    const rows = ['a', 'b'].map((endpoint) => ({ endpoint, vantage }))
-    const cut = advanced(advanced(before, { kind: 'started', startedAt, rows }), {
-      kind: 'result',
-      result: result('a', 'fail'),
-    })
-
-    const after = settled(before, cut)
-
-    expect(cellOf(after, 'a')?.result?.verdict).toBe('fail')
-    expect(cellOf(after, 'b')?.result?.verdict).toBe('fail')
-    expect(cellOf(after, 'b')?.state).toBe('done')
-  })
-
-  it('drops a finding whose rows were all checked again, and keeps one that speaks of others too', () => {
-    const old = [finding('inspected', 'a'), finding('dns', 'a', 'b')]
-    expect(mergedFindings(old, [finding('new', 'a')], new Set(['a'])).map(({ cause }) => cause)).toEqual(['new', 'dns'])
-  })
-})
+const endless = async function* (signal: AbortSignal | undefined): AsyncGenerator<CheckEvent> {
+  yield { kind: 'started', startedAt, rows: [{ endpoint: 'a', vantage: laptop }] }
+  await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+}
 
 describe('the connectivity store', () => {
   it('shows the last report when a plane is opened, and a fresh one after a run', async () => {
-    const store = createConnectivityStore(
-      clientOf(
-        async function* () {
-          yield { kind: 'started', startedAt, rows: [{ endpoint: 'a', vantage }] }
-          yield { kind: 'result', result: result('a', 'pass') }
-          yield { kind: 'finished', report: report(result('a', 'pass')) }
-        },
-        report(result('a', 'fail')),
-      ),
-    )
+    const store = createConnectivityStore(clientOf(ended, report(result('a', 'fail'))))
     await store.getState().load(planeId)
     expect(failedEndpoints(store.getState().matrix)).toEqual(['a'])
 
     await store.getState().run()
 
     expect(failedEndpoints(store.getState().matrix)).toEqual([])
-    expect(store.getState().running).toBe(false)
+    expect(store.getState()).toMatchObject({ running: false, stopped: false, problem: undefined })
   })
 
-  it('takes a stop for what it is: no problem, and the state before it', async () => {
+  it('checks the whole table from what is chosen: without a list of rows', async () => {
+    const client = clientOf(ended, null)
+    const store = createConnectivityStore(client)
+    await store.getState().load(planeId)
+    store.getState().choose([{ kind: 'computer' }, { kind: 'nodes' }])
+    store.getState().hold(60)
+
+    await store.getState().run()
+
+    expect(client.asked).toEqual([{ planeId, from: [{ kind: 'computer' }, { kind: 'nodes' }], holdSeconds: 60 }])
+  })
+
+  it('names every row when it checks from one vantage: that is no run of the whole table', async () => {
+    const client = clientOf(ended, null)
+    const store = createConnectivityStore(client)
+    await store.getState().load(planeId)
+
+    await store.getState().run({ from: [{ kind: 'pod', namespace: 'demo' }] })
+
+    expect(client.asked).toEqual([
+      { planeId, endpoints: ['a', 'b'], from: [{ kind: 'pod', namespace: 'demo' }], holdSeconds: 0 },
+    ])
+  })
+
+  it('checks again only what failed, and only from where it failed', async () => {
+    const client = clientOf(ended, report(result('a', 'pass'), result('b', 'fail', pod), result('b', 'pass')))
+    const store = createConnectivityStore(client)
+    await store.getState().load(planeId)
+
+    await store.getState().runFailed()
+
+    expect(client.asked).toEqual([
+      { planeId, endpoints: ['b'], from: [{ kind: 'pod', namespace: 'demo' }], holdSeconds: 0 },
+    ])
+  })
+
+  it('stops at once for whoever looks: no problem, and the state before it', async () => {
+    const store = createConnectivityStore(clientOf(endless, report(result('a', 'fail'))))
+    await store.getState().load(planeId)
+    const run = store.getState().run()
+    await new Promise((resolve) => setTimeout(resolve, 0))
+
+    store.getState().stop()
+
+    expect(store.getState()).toMatchObject({ running: false, stopped: true, problem: undefined })
+    expect(cellOf(store.getState().matrix, 'a', laptop)).toMatchObject({ state: 'done', result: { verdict: 'fail' } })
+    await run
+    expect(store.getState()).toMatchObject({ running: false, problem: undefined })
+  })
+
+  it('can run again right after a stop, whatever the stopped run still says', async () => {
+    let runs = 0
     const store = createConnectivityStore(
       clientOf(
-        async function* (signal) {
-          yield { kind: 'started', startedAt, rows: [{ endpoint: 'a', vantage }] }
-          signal?.throwIfAborted()
-          await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+        (signal) => {
+          runs += 1
+          return runs === 1 ? endless(signal) : ended()
         },
         report(result('a', 'fail')),
       ),
     )
     await store.getState().load(planeId)
-    const run = store.getState().run()
+    const first = store.getState().run()
+    await new Promise((resolve) => setTimeout(resolve, 0))
     store.getState().stop()
-    await run
 
-    expect(store.getState()).toMatchObject({ running: false, problem: undefined })
-    expect(cellOf(store.getState().matrix, 'a')?.state).toBe('done')
+    await Promise.all([first, store.getState().run()])
+
+    expect(store.getState()).toMatchObject({ running: false, stopped: false })
+    expect(failedEndpoints(store.getState().matrix)).toEqual([])
+  })
+
+  it('goes back to what was known, and says the problem, when the core breaks a run off', async () => {
+    const broken = async function* (): AsyncGenerator<CheckEvent> {
+      yield { kind: 'started', startedAt, rows: [{ endpoint: 'a', vantage: laptop }] }
+      throw new Error('gone')
+    }
+    const store = createConnectivityStore(clientOf(broken, report(result('a', 'pass'))))
+    await store.getState().load(planeId)
+
+    await store.getState().run()
+
+    expect(store.getState().problem).toBeDefined()
+    expect(store.getState()).toMatchObject({ running: false, stopped: true })
+    expect(cellOf(store.getState().matrix, 'a', laptop)?.result?.verdict).toBe('pass')
   })
 })

@@ -1,196 +1,182 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type {
   CheckEvent,
-  ConnectivityReport,
   EndpointRow,
-  Finding,
-  Result,
-  StageResult,
-  Vantage,
+  ProxyView,
+  VantageOffer,
+  VantageRequest,
 } from '../../preload/contract/connectivity.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { createBatch } from '../lib/batch.ts'
 import type { Client } from '../lib/client.ts'
+import { keepForLong, recallForLong } from '../lib/keep.ts'
 import { attempt } from '../lib/outcome.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
+import {
+  advanced,
+  type Extent,
+  emptyMatrix,
+  failedEndpoints,
+  failedVantages,
+  type Matrix,
+  matrixOf,
+  settled,
+} from './matrix.ts'
+import { firstChoice, isChoice, requestsFor } from './vantages.ts'
+import { everything, type Filter } from './visible.ts'
 
-/** One endpoint from one vantage, now. */
-export interface Cell {
-  readonly state: 'waiting' | 'checking' | 'done'
-  readonly stages: readonly StageResult[]
-  /** Absent until the check has ended. */
-  readonly result: Result | undefined
-  /** When the run began that this belongs to. */
-  readonly startedAt: string
-}
-
-/** Cells by endpoint, then by vantage. */
-export type Cells = Readonly<Record<string, Readonly<Record<string, Cell>>>>
-
-export interface Matrix {
-  readonly cells: Cells
-  readonly findings: readonly Finding[]
-  readonly vantages: readonly Vantage[]
-  readonly startedAt: string | undefined
+/** Less than everything: these rows, from these vantages; what is left out stays as it is chosen. */
+export interface Part {
+  readonly endpoints?: readonly string[]
+  readonly from?: readonly VantageRequest[]
 }
 
 export interface ConnectivityState {
   readonly planeId: string | undefined
   readonly rows: readonly EndpointRow[] | undefined
   readonly matrix: Matrix
+  /** What stood before the run that is under way, or after the last: rows are ordered by it. */
+  readonly atRest: Matrix
   readonly running: boolean
+  /** The last run was stopped before its end. */
+  readonly stopped: boolean
   readonly problem: ProblemReport | undefined
+  /** From where it can be checked; undefined until the cluster has been asked. */
+  readonly offers: readonly VantageOffer[] | undefined
+  readonly offersProblem: ProblemReport | undefined
+  /** From where the next check of the whole table is made. */
+  readonly chosen: readonly VantageRequest[]
+  /** Seconds for which lasting connections are held open; 0: not. */
+  readonly holdSeconds: number
+  readonly proxy: ProxyView | undefined
+  readonly filter: Filter
   /** Rows and last report of a plane. */
   load(planeId: string): Promise<void>
-  /** Checks these endpoints, or all. */
-  run(endpoints?: readonly string[]): Promise<void>
+  /** Asks the cluster again from where it can be checked. */
+  ask(): Promise<void>
+  choose(requests: readonly VantageRequest[]): void
+  hold(seconds: number): void
+  show(filter: Partial<Filter>): void
+  /** Checks a part, or the whole table from what is chosen. */
+  run(part?: Part): Promise<void>
+  /** Checks what failed, from where it failed. */
+  runFailed(): Promise<void>
+  /** At once for whoever looks; the core cleans up behind it. */
   stop(): void
 }
 
 export type ConnectivityStore = StoreApi<ConnectivityState>
 
-export const vantageKey = ({ kind, name }: Vantage): string => `${kind}/${name}`
-
-const emptyMatrix: Matrix = { cells: {}, findings: [], vantages: [], startedAt: undefined }
-
-function withCell(cells: Cells, endpoint: string, vantage: Vantage, cell: Cell): Cells {
-  return { ...cells, [endpoint]: { ...cells[endpoint], [vantageKey(vantage)]: cell } }
-}
-
-function withVantage(vantages: readonly Vantage[], vantage: Vantage): readonly Vantage[] {
-  return vantages.some((known) => vantageKey(known) === vantageKey(vantage)) ? vantages : [...vantages, vantage]
-}
-
-export function matrixOf(report: ConnectivityReport): Matrix {
-  let matrix: Matrix = { ...emptyMatrix, findings: report.findings, startedAt: report.startedAt }
-  for (const result of report.results) matrix = withResult(matrix, result, report.startedAt)
-  return matrix
-}
-
-function withResult(matrix: Matrix, result: Result, startedAt: string): Matrix {
-  const cell: Cell = { state: 'done', stages: result.stages, result, startedAt }
-  return {
-    ...matrix,
-    cells: withCell(matrix.cells, result.endpoint, result.vantage, cell),
-    vantages: withVantage(matrix.vantages, result.vantage),
-  }
-}
-
-/** Findings after a run over some rows: those that spoke of these rows alone have been said anew. */
-export function mergedFindings(
-  old: readonly Finding[],
-  fresh: readonly Finding[],
-  checked: ReadonlySet<string>,
-): readonly Finding[] {
-  return [...fresh, ...old.filter(({ endpoints }) => !endpoints.every((endpoint) => checked.has(endpoint)))]
-}
-
-/** The next matrix after an event of a run that began at `startedAt`. */
-export function advanced(matrix: Matrix, event: CheckEvent): Matrix {
-  switch (event.kind) {
-    case 'started': {
-      let { cells, vantages } = matrix
-      for (const { endpoint, vantage } of event.rows) {
-        cells = withCell(cells, endpoint, vantage, {
-          state: 'waiting',
-          stages: [],
-          result: undefined,
-          startedAt: event.startedAt,
-        })
-        vantages = withVantage(vantages, vantage)
-      }
-      return { ...matrix, cells, vantages, startedAt: event.startedAt }
-    }
-    case 'stage': {
-      const before = matrix.cells[event.endpoint]?.[vantageKey(event.vantage)]
-      const cell: Cell = {
-        state: 'checking',
-        stages: [...(before?.state === 'done' ? [] : (before?.stages ?? [])), event.stage],
-        result: undefined,
-        startedAt: matrix.startedAt ?? '',
-      }
-      return { ...matrix, cells: withCell(matrix.cells, event.endpoint, event.vantage, cell) }
-    }
-    case 'result':
-      return withResult(matrix, event.result, matrix.startedAt ?? '')
-    case 'finished': {
-      const checked = new Set(event.report.results.map(({ endpoint }) => endpoint))
-      const findings = mergedFindings(matrix.findings, event.report.findings, checked)
-      const done = event.report.results.reduce((sum, result) => withResult(sum, result, event.report.startedAt), matrix)
-      return { ...done, findings }
-    }
-    case 'waiting':
-    case 'vantage':
-      return matrix
-  }
-}
-
-/** After a run that ended early: rows that were not reached have what was known of them before. */
-export function settled(before: Matrix, after: Matrix): Matrix {
-  const cells: Record<string, Record<string, Cell>> = {}
-  for (const [endpoint, byVantage] of Object.entries(after.cells)) {
-    for (const [key, cell] of Object.entries(byVantage)) {
-      const kept = cell.state === 'done' ? cell : before.cells[endpoint]?.[key]
-      if (kept !== undefined) cells[endpoint] = { ...cells[endpoint], [key]: kept }
-    }
-  }
-  return { ...after, cells, startedAt: Object.keys(cells).length === 0 ? before.startedAt : after.startedAt }
-}
-
 /** What of the core this store asks for. */
 export interface ConnectivityClient {
-  readonly connectivity: Pick<Client['connectivity'], 'rows' | 'check' | 'last'>
+  readonly connectivity: Pick<Client['connectivity'], 'rows' | 'check' | 'last' | 'vantages' | 'proxy'>
 }
+
+const choiceName = (planeId: string) => `hangar.vantages.${planeId}`
+
+const atStart = {
+  rows: undefined,
+  matrix: emptyMatrix,
+  atRest: emptyMatrix,
+  running: false,
+  stopped: false,
+  problem: undefined,
+  offers: undefined,
+  offersProblem: undefined,
+  chosen: firstChoice(undefined, null),
+  holdSeconds: 0,
+  proxy: undefined,
+  filter: everything,
+} as const satisfies Partial<ConnectivityState>
 
 export const createConnectivityStore = (client: ConnectivityClient): ConnectivityStore =>
   createStore<ConnectivityState>()((set, get) => {
     let run = new AbortController()
     return {
       planeId: undefined,
-      rows: undefined,
-      matrix: emptyMatrix,
-      running: false,
-      problem: undefined,
+      ...atStart,
       async load(planeId) {
         if (get().planeId !== planeId) {
           run.abort()
-          set({ planeId, rows: undefined, matrix: emptyMatrix, running: false, problem: undefined })
+          set({ ...atStart, planeId })
         }
-        const [rows, last] = await Promise.all([
+        void get().ask()
+        const [rows, last, proxy] = await Promise.all([
           attempt(() => client.connectivity.rows({ planeId })),
           attempt(() => client.connectivity.last({ planeId })),
+          attempt(() => client.connectivity.proxy({ planeId })),
         ])
         if (get().planeId !== planeId || get().running) return
         if (!rows.ok) return set({ problem: rows.problem })
         const matrix = last.ok && last.value !== null ? matrixOf(last.value) : get().matrix
-        set({ rows: rows.value, matrix, problem: last.ok ? undefined : last.problem })
+        set({
+          rows: rows.value,
+          matrix,
+          atRest: matrix,
+          stopped: false,
+          problem: last.ok ? undefined : last.problem,
+          proxy: proxy.ok ? proxy.value : undefined,
+          chosen: firstChoice(recallForLong(choiceName(planeId), isChoice), last.ok ? last.value : null),
+        })
       },
-      async run(endpoints) {
-        const { planeId, running, matrix: before } = get()
+      async ask() {
+        const { planeId } = get()
+        if (planeId === undefined) return
+        const offers = await attempt(() => client.connectivity.vantages({ planeId }))
+        if (get().planeId !== planeId) return
+        set(offers.ok ? { offers: offers.value, offersProblem: undefined } : { offersProblem: offers.problem })
+      },
+      choose(requests) {
+        const { planeId } = get()
+        if (planeId === undefined || !isChoice(requests)) return
+        keepForLong(choiceName(planeId), requests)
+        set({ chosen: requests })
+      },
+      hold: (holdSeconds) => set({ holdSeconds }),
+      show: (filter) => set((state) => ({ filter: { ...state.filter, ...filter } })),
+      async run(part) {
+        const { planeId, running, matrix: before, rows, chosen, holdSeconds, filter } = get()
         if (planeId === undefined || running) return
         run = new AbortController()
         const { signal } = run
-        set({ running: true, problem: undefined })
+        const extent: Extent = part === undefined ? 'whole' : 'part'
+        set({ running: true, stopped: false, problem: undefined, atRest: before })
+        if (extent === 'whole' && filter.finding !== undefined) get().show({ finding: undefined })
         const batch = createBatch<CheckEvent>((events) => {
-          if (!signal.aborted) set(({ matrix }) => ({ matrix: events.reduce(advanced, matrix) }))
+          if (signal.aborted) return
+          set(({ matrix }) => ({ matrix: events.reduce((sum, event) => advanced(sum, event, extent), matrix) }))
         })
+        let finished = false
         try {
-          const input = endpoints === undefined ? { planeId } : { planeId, endpoints: [...endpoints] }
-          for await (const event of await client.connectivity.check(input, { signal })) batch.add(event)
+          // Named rows, even when they are all: a run from one vantage is no run of the whole table.
+          const endpoints = part === undefined ? undefined : [...(part.endpoints ?? rows?.map(({ id }) => id) ?? [])]
+          const input = { planeId, endpoints, from: [...(part?.from ?? chosen)], holdSeconds }
+          for await (const event of await client.connectivity.check(input, { signal })) {
+            batch.add(event)
+            finished ||= event.kind === 'finished'
+          }
         } catch (error) {
           if (!isAbort(error, signal)) set({ problem: toReport(error) })
         } finally {
           batch.flush()
-          if (get().planeId === planeId) set(({ matrix }) => ({ running: false, matrix: settled(before, matrix) }))
+          // After a stop all this has been said already.
+          if (!signal.aborted) {
+            const matrix = finished ? get().matrix : settled(before, get().matrix)
+            set({ running: false, stopped: !finished, matrix, atRest: matrix })
+          }
         }
       },
-      stop: () => run.abort(),
+      async runFailed() {
+        const { matrix } = get()
+        const endpoints = failedEndpoints(matrix)
+        if (endpoints.length > 0) await get().run({ endpoints, from: requestsFor(failedVantages(matrix)) })
+      },
+      stop() {
+        const { running, atRest, matrix } = get()
+        if (!running) return
+        run.abort()
+        const kept = settled(atRest, matrix)
+        set({ running: false, stopped: true, matrix: kept, atRest: kept })
+      },
     }
   })
-
-/** The one verdict of a row: its worst over all vantages, for counts and filters. */
-export function failedEndpoints({ cells }: Matrix): readonly string[] {
-  return Object.entries(cells)
-    .filter(([, byVantage]) => Object.values(byVantage).some(({ result }) => result?.verdict === 'fail'))
-    .map(([endpoint]) => endpoint)
-}

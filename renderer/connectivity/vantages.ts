@@ -12,7 +12,9 @@ export function fromWhere({ kind, name }: Vantage): string {
 
 /** The head of a column: what kind of place, and which. */
 export const columnTitle = ({ kind, name }: Vantage): readonly [string, string] =>
-  kind === 'computer' ? ['This computer', name] : [kind === 'pod' ? 'Pod' : kind === 'node' ? 'Node' : 'Component', name]
+  kind === 'computer'
+    ? ['This computer', name]
+    : [kind === 'pod' ? 'Pod' : kind === 'node' ? 'Node' : 'Component', name]
 
 export const requestKey = (request: VantageRequest): string => JSON.stringify(request, Object.keys(request).sort())
 

@@ -36,20 +36,29 @@ export interface Group {
   readonly rows: readonly EndpointRow[]
 }
 
-/** The rows to show, in groups: by component as listed, or all in one, the worst first. */
-export function visibleGroups(rows: readonly EndpointRow[], matrix: Matrix, filter: Filter): readonly Group[] {
+/**
+ * The rows to show, in groups: by component as listed, or all in one, the worst first. While a check runs, `atRest` is what
+ * stood before it: rows neither leave nor change places under the eyes of who reads them.
+ */
+export function visibleGroups(
+  rows: readonly EndpointRow[],
+  matrix: Matrix,
+  filter: Filter,
+  atRest: Matrix = matrix,
+): readonly Group[] {
+  const { verdict } = filter
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
-  const finding = matrix.findings.find((one) => findingKey(one) === filter.finding)
+  const finding = [...matrix.findings, ...atRest.findings].find((one) => findingKey(one) === filter.finding)
   const shown = rows.filter(
     (row) =>
-      (filter.verdict === 'all' || has(row, matrix, filter.verdict)) &&
+      (verdict === 'all' || has(row, matrix, verdict) || has(row, atRest, verdict)) &&
       (finding === undefined || finding.endpoints.includes(row.id)) &&
       holds(row, matrix, words),
   )
   if (filter.order === 'worst') {
     if (shown.length === 0) return []
     const rank = (row: EndpointRow) => {
-      const worst = worstOf(matrix, row.id)
+      const worst = worstOf(atRest, row.id)
       return worst === undefined ? severity.length : severity.indexOf(worst)
     }
     return [{ title: 'The worst first', rows: shown.toSorted((one, other) => rank(one) - rank(other)) }]

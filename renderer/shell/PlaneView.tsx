@@ -5,7 +5,7 @@ import type { Plane } from '../../preload/contract/planes.ts'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { Loading } from '../ui/Blank.tsx'
-import { lazyView } from './lazyView.ts'
+import { lazyView } from '../ui/lazyView.ts'
 import { Overview } from './Overview.tsx'
 import classes from './PlaneView.module.css'
 import { isPlaneTab, type PlaneTab, planeTabs } from './route.ts'
@@ -75,7 +75,14 @@ function TabView({ plane, tab, openTab }: TabViewProps) {
     case 'install':
       return <PlaneInstall plane={plane} />
     case 'connectivity':
-      return <ConnectivityView store={session.connectivity} />
+      return (
+        <ConnectivityView
+          store={session.connectivity}
+          history={session.history}
+          watches={session.watches}
+          documents={session.documents}
+        />
+      )
     case 'workloads':
       return <WorkloadsView store={session.workloads} />
     case 'logs':

@@ -1,16 +1,25 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 
-export interface NoticeEntry {
-  readonly id: number
-  readonly problem: ProblemReport
+/** What happened by itself, and where to look. */
+export interface News {
+  readonly tone: 'bad' | 'warn' | 'busy'
+  readonly title: string
+  readonly lines: readonly string[]
+  readonly planeId: string
 }
 
-/** Problems of what was asked in passing, with no place of their own on the page. */
+/** `problem`: of what was asked in passing. `news`: of what went on by itself. */
+export type NoticeEntry =
+  | { readonly id: number; readonly kind: 'problem'; readonly problem: ProblemReport }
+  | { readonly id: number; readonly kind: 'news'; readonly news: News }
+
+/** Problems of what was asked in passing, with no place of their own on the page; and news. */
 export interface NoticesState {
   readonly notices: readonly NoticeEntry[]
   /** Shows a problem if there is one. */
   show(problem: ProblemReport | undefined): void
+  tell(news: News): void
   dismiss(id: number): void
 }
 
@@ -19,16 +28,21 @@ export type NoticesStore = StoreApi<NoticesState>
 /** More at once cover the page; the oldest makes room. */
 const shownAtOnce = 3
 
-let nextId = 1
+let lastId = 0
+const nextId = () => {
+  lastId += 1
+  return lastId
+}
 
 export const createNoticesStore = (): NoticesStore =>
-  createStore<NoticesState>()((set) => ({
-    notices: [],
-    show(problem) {
-      if (problem === undefined) return
-      const entry = { id: nextId, problem }
-      nextId += 1
-      set(({ notices }) => ({ notices: [...notices, entry].slice(-shownAtOnce) }))
-    },
-    dismiss: (id) => set(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
-  }))
+  createStore<NoticesState>()((set) => {
+    const add = (entry: NoticeEntry) => set(({ notices }) => ({ notices: [...notices, entry].slice(-shownAtOnce) }))
+    return {
+      notices: [],
+      show(problem) {
+        if (problem !== undefined) add({ id: nextId(), kind: 'problem', problem })
+      },
+      tell: (news) => add({ id: nextId(), kind: 'news', news }),
+      dismiss: (id) => set(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
+    }
+  })

@@ -1,7 +1,10 @@
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { type ClustersStore, createClustersStore } from '../clusters/store.ts'
+import { createDocumentsStore, type DocumentsStore } from '../connectivity/documents.ts'
+import { createHistoryStore, type HistoryStore } from '../connectivity/history.ts'
 import { type ConnectivityStore, createConnectivityStore } from '../connectivity/store.ts'
+import { createWatchesStore, type WatchesStore, watchNews } from '../connectivity/watches.ts'
 import { openingStep } from '../install/steps.ts'
 import { createInstallStore, type InstallStore } from '../install/store.ts'
 import type { Link } from '../lib/link.ts'
@@ -26,6 +29,9 @@ export interface Session {
   readonly profiles: ProfilesStore
   readonly install: InstallStore
   readonly connectivity: ConnectivityStore
+  readonly history: HistoryStore
+  readonly watches: WatchesStore
+  readonly documents: DocumentsStore
   readonly workloads: WorkloadsStore
   readonly logs: LogsStore
   readonly vault: VaultStore
@@ -45,6 +51,9 @@ export function createSession(link: Link): Session {
     profiles: createProfilesStore(client),
     install: createInstallStore(client, operations.getState().learn),
     connectivity: createConnectivityStore(client),
+    history: createHistoryStore(client),
+    watches: createWatchesStore(client),
+    documents: createDocumentsStore(client),
     workloads: createWorkloadsStore(client),
     logs: createLogsStore(client),
     vault: createVaultStore(client),
@@ -68,6 +77,7 @@ async function loadCommon({ planes, settings, vault, profiles }: Session): Promi
 function openPlane(session: Session, planeId: string, signal: AbortSignal): void {
   void session.workloads.getState().watch(planeId, signal)
   void session.connectivity.getState().load(planeId)
+  session.history.getState().enter(planeId)
   void session.vault.getState().list(planeId)
   void session.logs.getState().enter(planeId, signal)
   const plane = planeById(planeId)(session.planes.getState())
@@ -96,6 +106,7 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
   signal.addEventListener('abort', () => atPlane.abort())
   void session.operations.getState().watch(signal)
   void session.clusters.getState().watch(signal)
+  followWatches(session, signal)
 
   await whenConnected(session.link, signal)
   await Promise.all([loadCommon(session), whenOperationsKnown(session)])
@@ -157,5 +168,20 @@ function keepPlanesKnown(session: Session): void {
     // The rows have the settings put in, so they are read anew.
     const changed = JSON.stringify(now) !== JSON.stringify(settingsOf(before.planes))
     if (planeId !== undefined && now !== undefined && changed) void session.connectivity.getState().load(planeId)
+  })
+}
+
+/** Tells what a watch found out, whatever view is open; the table that is open takes its newest run. */
+function followWatches(session: Session, signal: AbortSignal): void {
+  const { watches, connectivity, notices, planes } = session
+  void watches.getState().follow((state) => {
+    const name = planes.getState().planes?.find(({ id }) => id === state.planeId)?.name ?? 'A plane'
+    notices.getState().tell(watchNews(name, state))
+  }, signal)
+  watches.subscribe(({ states }, before) => {
+    const { planeId, running, load } = connectivity.getState()
+    if (planeId === undefined || running) return
+    const lastAt = states?.[planeId]?.lastAt
+    if (before.states !== undefined && lastAt !== before.states[planeId]?.lastAt) void load(planeId)
   })
 }

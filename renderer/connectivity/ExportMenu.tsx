@@ -1,0 +1,57 @@
+import { Button, Menu } from '@mantine/core'
+import { useState } from 'react'
+import type { ReportFormat } from '../../preload/contract/connectivity.ts'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
+import { IconDownload } from '../ui/icons.ts'
+import { ProblemNotice } from '../ui/Notice.tsx'
+import { saveFile } from '../ui/saveFile.ts'
+import type { DocumentsStore } from './documents.ts'
+import classes from './Export.module.css'
+
+const formats: readonly (readonly [ReportFormat, string, string])[] = [
+  ['html', 'HTML', 'One file to read or to send'],
+  ['markdown', 'Markdown', 'For a ticket or a chat'],
+  ['json', 'JSON', 'For programs; its schema is published'],
+  ['junit', 'JUnit', 'For a build server'],
+]
+
+export interface ExportMenuProps {
+  readonly planeId: string
+  readonly runId: string
+  readonly store: DocumentsStore
+}
+
+/** A whole run as a document, saved to a file. */
+export function ExportMenu({ planeId, runId, store }: ExportMenuProps) {
+  const [problem, setProblem] = useState<ProblemReport | undefined>()
+  const save = async (format: ReportFormat) => {
+    const made = await store.getState().report(planeId, runId, format)
+    setProblem(made.ok ? undefined : made.problem)
+    if (made.ok) saveFile(made.value)
+  }
+  return (
+    <>
+      <Menu position="bottom-end" shadow="md">
+        <Menu.Target>
+          <Button variant="default" leftSection={<IconDownload size={15} aria-hidden />}>
+            Export
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>Report of the whole check, secrets removed</Menu.Label>
+          {formats.map(([format, title, says]) => (
+            <Menu.Item key={format} onClick={() => void save(format)} aria-label={title}>
+              {title}
+              <span className={classes.says}>{says}</span>
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {problem !== undefined && (
+        <div className={classes.problem}>
+          <ProblemNotice problem={problem} />
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,43 @@
+import type { VantageOutcome } from '../../preload/contract/connectivity.ts'
+import { CopyButton } from '../ui/CopyButton.tsx'
+import { Notice } from '../ui/Notice.tsx'
+import classes from './Connectivity.module.css'
+import { places } from './differences.ts'
+import type { Matrix } from './matrix.ts'
+
+/** Vantages that went wrong in one manner are one notice: fifty nodes may all be refused for the same reason. */
+export function troubles({ heads }: Matrix): readonly (readonly VantageOutcome[])[] {
+  const wrong = Object.values(heads)
+    .map(({ outcome }) => outcome)
+    .filter((outcome) => outcome !== undefined)
+    .filter(({ state }) => state !== 'ran')
+  const groups = Map.groupBy(wrong, ({ state, vantage, cause, hint }) => [state, vantage.kind, cause, hint].join(' '))
+  return [...groups.values()]
+}
+
+/** What could not be checked from where it was asked, why, and what to hand to someone who may. */
+export function VantageNotices({ matrix }: { readonly matrix: Matrix }) {
+  return troubles(matrix).map((outcomes) => {
+    const [first] = outcomes
+    if (first === undefined) return null
+    const { state, cause, says, hint, manifest, vantage } = first
+    const where = places(outcomes.map((outcome) => outcome.vantage))
+    return (
+      <Notice
+        key={`${state}/${cause}/${vantage.kind}/${vantage.name}`}
+        tone={state === 'failed' ? 'bad' : 'warn'}
+        title={
+          state === 'failed'
+            ? `Nothing could be tried from ${where}.`
+            : `Checked from ${where} with less than the probe.`
+        }
+        actions={manifest === '' ? undefined : <CopyButton label="Copy the manifest" text={() => manifest} />}
+      >
+        <div>
+          {says} {cause !== '' && <code className={classes.code}>{cause}</code>}
+        </div>
+        {hint !== '' && <div>{hint}</div>}
+      </Notice>
+    )
+  })
+}

@@ -1,0 +1,32 @@
+import type { Change, EndpointRow } from '../../preload/contract/connectivity.ts'
+
+import { IconArrowDown, IconArrowUp, IconCircleCheck, IconCircleX, IconMinus, IconPlus, IconSwap } from '../ui/icons.ts'
+import type { StatusLook } from '../ui/Status.tsx'
+import { fromWhere } from './vantages.ts'
+
+export const changeLook = {
+  broke: { tone: 'bad', icon: IconCircleX, word: 'Broke' },
+  worse: { tone: 'warn', icon: IconArrowDown, word: 'Worse' },
+  'other-cause': { tone: 'warn', icon: IconSwap, word: 'Other cause' },
+  gone: { tone: 'idle', icon: IconMinus, word: 'Gone' },
+  appeared: { tone: 'idle', icon: IconPlus, word: 'New' },
+  better: { tone: 'good', icon: IconArrowUp, word: 'Better' },
+  mended: { tone: 'good', icon: IconCircleCheck, word: 'Mended' },
+} as const satisfies Record<Change['kind'], StatusLook>
+
+export const rowTitle = (endpoint: string, rows: readonly EndpointRow[] | undefined): string =>
+  rows?.find(({ id }) => id === endpoint)?.title ?? endpoint
+
+/** "Control plane from a pod in demo: passed, now fails". */
+export const changeLine = (change: Change, rows: readonly EndpointRow[] | undefined): string =>
+  `${rowTitle(change.endpoint, rows)} from ${fromWhere(change.vantage)}: ${change.says}`
+
+/** "2 broke, 1 mended", the worst first; for a title. */
+export function changeCounts(changes: readonly Change[]): string {
+  const kinds = Object.keys(changeLook) as Change['kind'][] // the keys of a Record of these
+  return kinds
+    .map((kind) => [changes.filter((change) => change.kind === kind).length, changeLook[kind].word] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word.toLowerCase()}`)
+    .join(', ')
+}

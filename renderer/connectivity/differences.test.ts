@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest'
+import type { Result, Vantage } from '../../preload/contract/connectivity.ts'
+import { differences, places } from './differences.ts'
+import type { Cell } from './matrix.ts'
+import { laptop, node, pod, result, startedAt } from './samples.ts'
+import { vantageKey } from './vantages.ts'
+
+const cells = (...results: Result[]): Readonly<Record<string, Cell>> =>
+  Object.fromEntries(
+    results.map((one) => [
+      vantageKey(one.vantage),
+      { state: 'done', stages: one.stages, result: one, was: one.verdict, startedAt },
+    ]),
+  )
+const seen = (vantage: Vantage, part: Partial<Result['seen']>) => {
+  const plain = result('a', 'pass', vantage)
+  return { ...plain, seen: { ...plain.seen, ...part } }
+}
+const of = (...results: Result[]) =>
+  differences(
+    results.map(({ vantage }) => vantage),
+    cells(...results),
+  )
+
+it('says nothing where all agree, or where only one tried', () => {
+  expect(of(result('a', 'fail'), result('a', 'fail', pod))).toEqual([])
+  expect(of(result('a', 'fail'), result('a', 'skipped', pod))).toEqual([])
+})
+
+it('says from where it fails, at which stage and why, before from where it passes', () => {
+  expect(of(result('a', 'pass'), result('a', 'fail', pod))).toEqual([
+    'From a pod in demo it fails at TCP (port closed).',
+    'From this computer it passes.',
+  ])
+})
+
+it('says who issued the certificate where the key is not the same', () => {
+  const [said] = of(
+    seen(laptop, { keySha256: 'aa', issuer: 'Corp Proxy CA' }),
+    seen(pod, { keySha256: 'bb', issuer: 'DigiCert' }),
+  )
+  expect(said).toContain(
+    'from this computer it is issued by Corp Proxy CA; from a pod in demo it is issued by DigiCert',
+  )
+})
+
+it('keeps still about keys that one issuer certified: far ends have several', () => {
+  expect(of(seen(laptop, { keySha256: 'aa', issuer: 'CA' }), seen(pod, { keySha256: 'bb', issuer: 'CA' }))).toEqual([])
+})
+
+it('says which way goes through a proxy', () => {
+  expect(of(seen(laptop, { proxy: 'http://proxy:3128' }), seen(pod, {}))).toEqual([
+    'The way is not the same: from this computer through http://proxy:3128; from a pod in demo directly.',
+  ])
+})
+
+it('tells of other addresses only where none is shared', () => {
+  const here = seen(laptop, { addresses: ['192.0.2.1', '192.0.2.2'] })
+  expect(of(here, seen(pod, { addresses: ['192.0.2.2'] }))).toEqual([])
+  expect(of(here, seen(pod, { addresses: ['10.0.0.9'] }))).toEqual([
+    'The name resolves otherwise: from this computer to 192.0.2.1, 192.0.2.2; from a pod in demo to 10.0.0.9.',
+  ])
+})
+
+it('names three places and counts the others', () => {
+  expect(places([laptop, pod])).toBe('this computer and a pod in demo')
+  expect(places(['a', 'b', 'c', 'd', 'e'].map(node))).toBe('node a, node b, node c and 2 more')
+})

@@ -1,0 +1,80 @@
+import type { Result, Vantage } from '../../preload/contract/connectivity.ts'
+import type { Verdict } from '../../preload/contract/words.ts'
+import { causeWords } from './causeWords.ts'
+import { type Cell, severity } from './matrix.ts'
+import { fromWhere, vantageKey } from './vantages.ts'
+import { decidingStage, stageTitles } from './words.ts'
+
+const does: Readonly<Record<Verdict, string>> = {
+  pass: 'it passes',
+  warn: 'it passes with a warning',
+  fail: 'it fails',
+  skipped: 'it is not tried',
+  unknown: 'nothing is known',
+}
+
+/** "this computer, node a and 3 more". */
+export function places(vantages: readonly Vantage[]): string {
+  const named = vantages.slice(0, 3).map(fromWhere)
+  const rest = vantages.length - named.length
+  if (rest > 0) return `${named.join(', ')} and ${rest} more`
+  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`
+}
+
+function grouped(results: readonly Result[], key: (result: Result) => string): readonly (readonly Result[])[] {
+  return [...Map.groupBy(results, key).values()]
+}
+
+const from = (results: readonly Result[]) => places(results.map(({ vantage }) => vantage))
+
+function outcome(results: readonly Result[]): string {
+  const [first] = results
+  if (first === undefined) return ''
+  const stage = first.verdict === 'fail' ? decidingStage(first.stages) : undefined
+  const where = stage === undefined ? '' : ` at ${stageTitles[stage.stage]}`
+  const why = first.cause === '' || first.verdict === 'pass' ? '' : ` (${causeWords(first.cause).toLowerCase()})`
+  return `From ${from(results)} ${does[first.verdict]}${where}${why}.`
+}
+
+/** What differs between vantages for one row, in words; nothing when they agree or there is one. */
+export function differences(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): readonly string[] {
+  const tried = vantages
+    .map((vantage) => cells[vantageKey(vantage)]?.result)
+    .filter((result) => result !== undefined)
+    .filter(({ verdict }) => verdict !== 'skipped')
+  if (tried.length < 2) return []
+  const said: string[] = []
+  const outcomes = grouped(tried, ({ verdict, cause }) => `${verdict} ${cause}`)
+  if (outcomes.length > 1) {
+    const rank = (results: readonly Result[]) => severity.indexOf(results[0]?.verdict ?? 'pass')
+    said.push(...outcomes.toSorted((one, other) => rank(one) - rank(other)).map(outcome))
+  }
+  const secured = tried.filter(({ seen }) => seen.keySha256 !== '')
+  const keys = grouped(secured, ({ seen }) => seen.keySha256)
+  const issuers = new Set(secured.map(({ seen }) => seen.issuer))
+  if (keys.length > 1 && issuers.size > 1) {
+    said.push(
+      `The certificate is not the same: ${keys.map((same) => `from ${from(same)} it is issued by ${same[0]?.seen.issuer ?? ''}`).join('; ')}. Something on one of these ways may sign anew.`,
+    )
+  }
+  const ways = grouped(tried, ({ seen }) => seen.proxy)
+  if (ways.length > 1) {
+    said.push(
+      `The way is not the same: ${ways.map((same) => `from ${from(same)} ${same[0]?.seen.proxy === '' ? 'directly' : `through ${same[0]?.seen.proxy}`}`).join('; ')}.`,
+    )
+  }
+  const resolved = tried.filter(({ seen }) => seen.addresses.length > 0)
+  const answers = grouped(resolved, ({ seen }) => seen.addresses.toSorted().join(', '))
+  if (answers.length > 1 && disjoint(resolved)) {
+    said.push(
+      `The name resolves otherwise: ${answers.map((same) => `from ${from(same)} to ${same[0]?.seen.addresses.join(', ')}`).join('; ')}.`,
+    )
+  }
+  return said
+}
+
+/** Large names give each asker another pick of their addresses; only answers that share none are worth a word. */
+function disjoint(results: readonly Result[]): boolean {
+  const [first, ...others] = results.map(({ seen }) => new Set(seen.addresses))
+  return first !== undefined && others.some((other) => first.isDisjointFrom(other))
+}
