@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createRouterClient } from '@orpc/server'
+import type { Change } from '../preload/contract/connectivity.ts'
 import { type Plane, PlaneValues } from '../preload/contract/planes.ts'
 import { Problem } from '../preload/contract/problem.ts'
 import type { About, Settings } from '../preload/contract/settings.ts'
 import type { JsonObject } from '../preload/contract/words.ts'
 import { createClusters } from './clusters/clusters.ts'
 import { type Connectivity, createConnectivity, type PlaneRows } from './connectivity/connectivity.ts'
+import { type Notice, noticeOf } from './connectivity/watch/notice.ts'
 import { version } from './home.ts'
 import { createInstall } from './install/install.ts'
 import { makePrivateFolder, sweepTemporary } from './lib/files.ts'
@@ -26,6 +28,14 @@ export interface AppOptions {
   readonly host: About['host']
   /** This kubeconfig in the place of KUBECONFIG and ~/.kube/config. */
   readonly kubeconfig?: string
+  /** Hears what to notify a person of, unless they do not want to be. */
+  readonly notify?: (notice: AppNotice) => void
+}
+
+/** What a watch found changed, in words. */
+export interface AppNotice extends Notice {
+  /** Shows it in the window, as soon as there is one. */
+  readonly open: () => void
 }
 
 /** The core as a host has it: the contract carried out, and what the terminal host reaches past it. */
@@ -47,7 +57,7 @@ const assetsFolder = fileURLToPath(
 ).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked')
 
 /** The composition root: every feature gets here what it needs of the others, and knows none of them. */
-export async function createApp({ home, host, kubeconfig }: AppOptions): Promise<App> {
+export async function createApp({ home, host, kubeconfig, notify }: AppOptions): Promise<App> {
   await makePrivateFolder(home)
   await sweepTemporary(join(home, 'tmp'))
 
@@ -83,6 +93,14 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
   const profile = async (name: string) => (await profiles.resolve(name)).profile
   const logKey = (planeId: string): string => `logs:${planeId}`
 
+  /** A plane that is gone, or settings that cannot be read, are no reason to fail for what only tells. */
+  const tell = async (planeId: string, news: readonly Change[]): Promise<void> => {
+    if (notify === undefined || !(await settings.get()).notifications) return
+    const [{ name }, rows] = await Promise.all([planes.get(planeId), connectivity.rows(planeId)])
+    const titles = Object.fromEntries(rows.map(({ id, title }) => [id, title]))
+    notify({ ...noticeOf(name, titles, news), open: () => connectivity.open(planeId) })
+  }
+
   const workloads = createWorkloads({ plane, profile, connection, home })
   const connectivity = createConnectivity({
     home,
@@ -96,6 +114,7 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
       )
       return certificate === undefined || key === undefined ? undefined : { certificate, key }
     },
+    tell: (planeId, news) => void tell(planeId, news).catch(() => undefined),
   })
   const install = createInstall({
     home,
@@ -162,6 +181,8 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
       `fault ${reference} ${error instanceof Error ? error.name : typeof error}\n${stack.join('\n')}\n`,
     )
   })
+  // A command ends, and leaves schedules to the hosts that stay open.
+  if (host !== 'terminal') await connectivity.startWatches()
   return {
     router,
     client: createRouterClient(router),
@@ -172,6 +193,7 @@ export async function createApp({ home, host, kubeconfig }: AppOptions): Promise
     profiles,
     async close() {
       await operations.close()
+      await connectivity.close()
       await Promise.all([workloads.close(), logs.close(), clusters.close()])
     },
   }

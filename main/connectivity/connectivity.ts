@@ -28,6 +28,7 @@ import { splitPem } from './probe/tls/roots.ts'
 import { planRow, type RowMaterial, rowOf } from './rows.ts'
 import { checkRows, type Row } from './run.ts'
 import { substitute } from './settings.ts'
+import { Openings } from './watch/openings.ts'
 import { createWatches, type Watches, type WatchParts } from './watch/watches.ts'
 
 /** The table of a plane, as its profile and its settings give it. */
@@ -110,6 +111,10 @@ export interface Connectivity {
   readonly setWatch: (of: { readonly planeId: string; readonly watch: Watch | null }) => Promise<void>
   /** Ends by abort. */
   readonly watches: (signal: AbortSignal) => AsyncGenerator<WatchState[]>
+  /** Shows a plane's Connectivity in the window, for a click on a notification. */
+  readonly open: (planeId: string) => void
+  /** What `open` asked for, to the window that hears it first. Ends by abort. */
+  readonly openings: (signal: AbortSignal) => AsyncGenerator<{ planeId: string }>
   /** Runs the schedules until `close`: for a host that stays open. */
   readonly startWatches: () => Promise<void>
   readonly close: () => Promise<void>
@@ -128,6 +133,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     const plane = await rowsOf(planeId)
     yield* check(plane, (id) => credentialOf(planeId, id), { ...options, env, folder: plane.folder }, signal)
   }
+  const openings = new Openings()
   const watches: Watches = createWatches({ home, history, check: checkPlane, tell, clock })
   return {
     async rows(planeId) {
@@ -164,6 +170,8 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       await watches.set(planeId, watch)
     },
     watches: watches.states,
+    open: (planeId) => openings.ask(planeId),
+    openings: (signal) => openings.heard(signal),
     startWatches: watches.start,
     close: watches.close,
     async forget(planeId) {

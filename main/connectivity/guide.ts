@@ -23,6 +23,7 @@ const titles: Readonly<Record<string, string>> = {
   flaky: 'Repetition',
   idle: 'Idle connections',
   rbac: 'Permissions in the cluster',
+  vantage: 'Vantages in the cluster',
 }
 
 function section(code: string, entry: CauseEntry): string {

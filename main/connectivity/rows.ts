@@ -54,7 +54,7 @@ export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: 
 }
 
 // RFC 1123 labels, with underscores as some private zones have them.
-const hostPattern =
+export const hostPattern =
   /^(?=.{1,254}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i
 
 type From = Vantage['kind']

@@ -1,6 +1,7 @@
 import type { CheckEvent, Result, StageResult, Vantage } from '../../preload/contract/connectivity.ts'
 import type { Companion, Plan } from './plan.ts'
 import { causes } from './probe/causes.ts'
+import type { Facts } from './probe/facts.ts'
 import { type Outcome, probe } from './probe/probe.ts'
 import { evidence } from './probe/redact.ts'
 import { nothingSeen, seenIn } from './probe/seen.ts'
@@ -19,6 +20,8 @@ export interface Observed {
   readonly result: Result
   /** Absent when nothing was sent. */
   readonly target: Pick<Target, 'port' | 'serverName'> | undefined
+  /** Only of what was asked from this process. */
+  readonly facts?: Facts | undefined
 }
 
 const order: readonly StageResult['stage'][] = ['config', 'dns', 'tcp', 'proxy', 'tls', 'identity', 'auth']
@@ -63,7 +66,7 @@ export async function* checkRows(
       ])
       const result = combine(id, vantage, own, plan.companions, companions)
       emit({ kind: 'result', result })
-      return { result, target: plan.target }
+      return { result, target: plan.target, facts: own.facts }
     } finally {
       leave()
     }

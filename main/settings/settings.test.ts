@@ -14,7 +14,12 @@ describe('settings', () => {
   it('are the defaults until somebody chooses, and writes no file before', async () => {
     const settings = createSettings(join(folder, 'new', 'settings.json'))
 
-    expect(await settings.get()).toEqual({ theme: 'system', helm: 'bundled', kubeconfigs: [] })
+    expect(await settings.get()).toEqual({
+      theme: 'system',
+      helm: 'bundled',
+      kubeconfigs: [],
+      notifications: true,
+    })
     await expect(stat(join(folder, 'new'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
@@ -23,7 +28,12 @@ describe('settings', () => {
     await createSettings(file).set({ theme: 'dark' })
     await createSettings(file).set({ helm: 'path' })
 
-    expect(await createSettings(file).get()).toEqual({ theme: 'dark', helm: 'path', kubeconfigs: [] })
+    expect(await createSettings(file).get()).toEqual({
+      theme: 'dark',
+      helm: 'path',
+      kubeconfigs: [],
+      notifications: true,
+    })
     expect((await stat(file)).mode & 0o777).toBe(0o600)
   })
 

@@ -285,9 +285,12 @@ export const connectivity = {
       }),
     )
     .output(eventIterator(CheckEvent)),
-  /** The last report of a whole table that was kept, if any. */
+  /**
+   * What is known now: the last run of the whole table, with the rows that were checked again since, and the columns of other
+   * vantages of the day before. When a row was looked at, `StageResult.at` tells. Null before the first run.
+   */
   last: procedure.input(ofPlane).output(ConnectivityReport.nullable()),
-  /** What is kept, the newest first. */
+  /** The runs of whole tables that are kept, the newest first. `run` also gives what `last` shows, by its id. */
   runs: procedure.input(ofPlane).output(z.array(RunEntry)),
   run: procedure.input(z.strictObject({ planeId: z.uuid(), runId: z.uuid() })).output(ConnectivityReport),
   compare: procedure.input(z.strictObject({ planeId: z.uuid(), before: z.uuid(), after: z.uuid() })).output(Comparison),
@@ -303,4 +306,6 @@ export const connectivity = {
   setWatch: procedure.input(z.strictObject({ planeId: z.uuid(), watch: Watch.nullable() })).output(none),
   /** The states of all watches as they change: the first at once. */
   watches: procedure.output(eventIterator(z.array(WatchState))),
+  /** Planes whose Connectivity a person asked to see from outside of the window, by a click on a notification. Each once. */
+  openings: procedure.output(eventIterator(z.strictObject({ planeId: z.uuid() }))),
 }

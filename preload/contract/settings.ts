@@ -7,6 +7,8 @@ export const Settings = z.strictObject({
   helm: z.literal(['bundled', 'path']).default('bundled'),
   /** More kubeconfig files beside KUBECONFIG and ~/.kube/config. */
   kubeconfigs: z.array(z.string()).default([]),
+  /** The desktop app shows the system's notifications, of what a watch found changed. */
+  notifications: z.boolean().default(true),
 })
 export type Settings = z.infer<typeof Settings>
 

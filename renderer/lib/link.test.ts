@@ -7,7 +7,7 @@ import { createLink, type Link, retryDelayMs } from './link.ts'
 import { toReport } from './problem.ts'
 
 const os = implement(contract)
-const settings = { theme: 'dark', helm: 'bundled', kubeconfigs: [] } as const
+const settings = { theme: 'dark', helm: 'bundled', kubeconfigs: [], notifications: true } as const
 
 /** A core that can be cut off: then its calls and streams fail as those of a closed socket do. */
 function farSide() {

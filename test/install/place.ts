@@ -87,7 +87,7 @@ export async function openPlace(
     operations: watch(operations),
     // These profiles ask for no settings.
     checkSettings: () => undefined,
-    settings: () => ({ theme: 'system', helm: 'bundled', kubeconfigs: [] }),
+    settings: () => ({ theme: 'system', helm: 'bundled', kubeconfigs: [], notifications: true }),
     markInstalled: () => {
       installed += 1
     },

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { readLimitBytes } from './limits.ts'
-import { codeOf } from './within.ts'
+import { codeOf, within } from './within.ts'
 
 export type Reading<T> =
   | { readonly kind: 'value'; readonly value: T }
@@ -18,6 +18,7 @@ export class Channel {
   #length = 0
   #end: { readonly kind: 'closed' | 'overflow' } | { readonly kind: 'cut'; readonly code: string } | undefined
   #wake: () => void = () => undefined
+  #dataAt: number | undefined
 
   constructor(stream: Duplex) {
     this.#stream = stream
@@ -34,12 +35,39 @@ export class Channel {
     return this.#store.subarray(0, this.#length)
   }
 
+  /** When something last came, by the clock of `performance`. */
+  get dataAt(): number | undefined {
+    return this.#dataAt
+  }
+
   write(bytes: Buffer | string): void {
     if (!this.#stream.destroyed && this.#stream.writable) this.#stream.write(bytes)
   }
 
   close(): void {
     this.#stream.destroy()
+  }
+
+  /** The far end has left; what had come before is still pending. */
+  get ended(): boolean {
+    return this.#end !== undefined
+  }
+
+  /** What `take` finds in what has come by now. */
+  take<T>(take: Take<T>): T | undefined {
+    const found = take(this.pending)
+    if (found === undefined) return undefined
+    this.#store.copyWithin(0, found.used, this.#length)
+    this.#length -= found.used
+    return found.value
+  }
+
+  /** Waits for something to come or the far end to leave, at most so long. Unlike a read, it leaves the connection as it is. */
+  async news(waitMs: number, signal: AbortSignal): Promise<void> {
+    if (this.#end !== undefined) return
+    const news = Promise.withResolvers<void>()
+    this.#wake = news.resolve
+    await within(waitMs, signal, () => news.promise)
   }
 
   /** The next value, as soon as `take` finds one. Throws when the signal ends first. */
@@ -73,6 +101,7 @@ export class Channel {
   }
 
   #append(chunk: Buffer): void {
+    this.#dataAt = performance.now()
     if (this.#length + chunk.length > readLimitBytes) {
       this.#finish({ kind: 'overflow' })
       this.#stream.destroy()

@@ -193,6 +193,18 @@ export type AmqpSpeech =
   | { readonly kind: 'bytes'; readonly firstBytes: string; readonly looksLike: string }
   | { readonly kind: 'no-answer'; readonly silence: Silence }
 
+/** What became of a connection on which nothing was said for a while. */
+export type HoldFacts =
+  /** It was answered when it was spoken to again. */
+  | { readonly kind: 'kept'; readonly heldMs: number; readonly says: string }
+  /** It ended while nothing was said, without a word of the far end. */
+  | { readonly kind: 'cut'; readonly afterMs: number; readonly how: 'reset' | 'closed' }
+  /** It seemed open, and was dead when it was spoken to. */
+  | { readonly kind: 'dead'; readonly heldMs: number; readonly how: 'reset' | 'silent' }
+  /** The far end ended it itself, in its own manner, or may have. */
+  | { readonly kind: 'left'; readonly afterMs: number; readonly says: string }
+  | { readonly kind: 'unknown'; readonly says: string }
+
 /** All that is known of one row, as far as it came. */
 export interface Facts {
   /** The proxy that the row goes through; dns and tcp are then about it. */
@@ -204,4 +216,8 @@ export interface Facts {
   readonly proxy?: ProxyFacts
   readonly tls?: TlsFacts
   readonly identity?: IdentityFacts
+  /** Deep runs: a connection that was held without a word. */
+  readonly hold?: HoldFacts
+  /** Deep runs: whether a request larger than a packet was answered, when a small one was. */
+  readonly answersLarge?: boolean
 }

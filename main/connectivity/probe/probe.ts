@@ -1,16 +1,17 @@
 import type { StageResult } from '../../../preload/contract/connectivity.ts'
-import type { Facts, HttpFacts, TlsFacts } from './facts.ts'
+import type { Facts, TlsFacts } from './facts.ts'
+import { holds } from './hold/holds.ts'
 import { because, type Judgement, notDone } from './judge/detector.ts'
 import { addressesIn } from './judge/dns.ts'
-import { signsOfInterception } from './judge/tls.ts'
 import { judge, judgeStage, type ProbedStage, probedStages, type RowJudgement } from './judge.ts'
-import { confirmLimitMs, retryPauseMs } from './limits.ts'
-import { speakers } from './protocols/speakers.ts'
+import { confirmLimitMs, retryPauseMs, rowLimitMs } from './limits.ts'
+import { asksPages, speakers } from './protocols/speakers.ts'
 import { evidence } from './redact.ts'
+import { answersLarge, lookAtFailedTls, mayBeBox } from './second-looks.ts'
 import { askForInvented, resolveName } from './stages/dns.ts'
 import type { ProbeContext, Target } from './target.ts'
-import { answersOtherName, answersSmall, cutsSilent, mintsOnDemand } from './tls/confirm.ts'
-import { type Roots, splitPem } from './tls/roots.ts'
+import { mintsOnDemand } from './tls/confirm.ts'
+import type { Roots } from './tls/roots.ts'
 import { Way } from './way.ts'
 import { late, pause, within } from './within.ts'
 
@@ -150,8 +151,29 @@ class Row {
       }
       if (failure !== undefined && last !== undefined) last = await this.#lookAgain(last, signal)
       if (last !== undefined) yield last
+      if (failure === undefined && this.#holdMs > 0) yield await this.#deep(signal)
       return
     }
+  }
+
+  get #holdMs(): number {
+    return (this.#context.holdSeconds ?? 0) * 1_000
+  }
+
+  /** What only time shows, once the row passed: a connection that is held without a word, and a request of several packets. */
+  async #deep(signal: AbortSignal): Promise<StageResult> {
+    const startedAt = performance.now()
+    const [target, way, holdMs] = [this.#target, this.#way, this.#holdMs]
+    way.extend(holdMs + rowLimitMs)
+    const hold = holds[target.protocol]
+    const held = hold?.({ target, holdMs, open: (limit) => way.line(limit) }, signal)
+    const large = asksPages(target) ? answersLarge(target, way, signal) : undefined
+    const [seen, answered] = await Promise.all([held, large])
+    this.#learn({
+      ...(seen === undefined ? {} : { hold: seen }),
+      ...(answered === undefined ? {} : { answersLarge: answered }),
+    })
+    return this.#judge('identity', startedAt)
   }
 
   #learn(facts: Facts): void {
@@ -208,11 +230,7 @@ class Row {
 
   /** A certificate that public roots do not vouch for: is it a box's? And what is said by whoever has it? */
   async #doubt(seen: Extract<TlsFacts, { kind: 'established' }>, signal: AbortSignal): Promise<void> {
-    const { trust, inspection } = this.#target
-    // One root that the row gives is the far end's own; among several, or where nothing may re-sign, a box's may be.
-    const pinned =
-      seen.trusted.byTarget && trust.kind === 'pem' && inspection === 'with-ca' && splitPem(trust.pem).length === 1
-    if (!pinned && !seen.trusted.byBundled && signsOfInterception(seen) === undefined) {
+    if (mayBeBox(seen, this.#target)) {
       const minted = await mintsOnDemand((limit) => this.#way.again(limit), this.#target, this.#roots, signal)
       this.#learn({ tls: { ...seen, minted } })
     }
@@ -247,35 +265,12 @@ class Row {
     if (stage === 'tcp') await this.#askProxyInstead(signal)
     const { tls, dns, through } = this.#facts
     if (stage === 'tls' && tls?.kind === 'failed')
-      this.#learn({ tls: { ...tls, ...(await this.#lookAtTls(tls, signal)) } })
+      this.#learn({ tls: { ...tls, ...(await lookAtFailedTls(tls, this.#target, this.#way, this.#roots, signal)) } })
     if (dns?.kind === 'asked' && through === undefined && stage !== 'proxy') {
       const invented = await within(confirmLimitMs, signal, (limit) => askForInvented(this.#context.resolver, limit))
       this.#learn({ dns: { ...dns, invented: invented === late ? [] : invented } })
     }
     return this.#judge(stage, startedAt - last.ms)
-  }
-
-  async #lookAtTls(
-    { outcome, receivedBytes }: Extract<TlsFacts, { kind: 'failed' }>,
-    signal: AbortSignal,
-  ): Promise<Partial<Extract<TlsFacts, { kind: 'failed' }>>> {
-    const again = (limit: AbortSignal): ReturnType<Way['again']> => this.#way.again(limit)
-    const cut = outcome === 'reset' || outcome === 'closed'
-    const mute = outcome === 'not-tls' || (outcome === 'stalled' && receivedBytes === 0)
-    const none: Promise<undefined> = Promise.resolve(undefined)
-    const looks: [
-      Promise<boolean | undefined>,
-      Promise<boolean | undefined>,
-      Promise<boolean | undefined>,
-      Promise<HttpFacts | undefined>,
-    ] = [
-      cut ? cutsSilent(again, signal) : none,
-      cut ? answersOtherName(again, this.#target, this.#roots, signal) : none,
-      outcome === 'stalled' ? answersSmall(again, this.#target.serverName, signal) : none,
-      mute ? this.#way.peek(() => this.#way.again(signal), signal) : none,
-    ]
-    const [silent, otherName, small, peek] = await Promise.all(looks)
-    return { cutsSilent: silent, answersOtherName: otherName, answersSmall: small, peek }
   }
 
   /** For a component that ignores the proxy, where the environment has one. */

@@ -49,6 +49,8 @@ export interface ProbeContext {
   /** Address of a DNS server, with or without a port; absent: this machine's. */
   readonly resolver: string | undefined
   readonly proxies: ProxyEnvironment
+  /** For how long connections that are meant to last are held open and looked at; absent or 0: not. */
+  readonly holdSeconds?: number | undefined
 }
 
 /** Upper case before lower case, as Go's net/http reads them. */

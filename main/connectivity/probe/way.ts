@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { bareHost } from './addresses.ts'
 import { Channel } from './channel.ts'
 import type { HttpFacts, TcpFacts } from './facts.ts'
+import type { Line } from './hold/line.ts'
 import { askHttp } from './http1.ts'
 import { addressesIn } from './judge/dns.ts'
 import { confirmLimitMs, rowLimitMs, tlsLimitMs } from './limits.ts'
@@ -25,7 +26,7 @@ export class Way {
   readonly #target: Target
   readonly #context: ProbeContext
   readonly #roots: Roots
-  readonly #endsAt = performance.now() + rowLimitMs
+  #endsAt = performance.now() + rowLimitMs
   readonly #open = new Set<Duplex>()
   #current: Duplex | undefined
   /** The address that TCP found open: the destination's, or its proxy's. */
@@ -88,10 +89,20 @@ export class Way {
   }
 
   async securedAgain(signal: AbortSignal): Promise<Duplex | undefined> {
+    return (await this.line(signal))?.stream
+  }
+
+  /** The same, with what sits between TCP and TLS. */
+  async line(signal: AbortSignal): Promise<Line | undefined> {
     const stream = await this.again(signal)
-    if (stream === undefined || !this.#target.tls) return stream
-    const { socket } = await shakeHands(stream, this.#handshake(), signal, this.leftMs)
-    return socket === undefined ? undefined : this.#hold(socket)
+    if (stream === undefined || !this.#target.tls) return stream === undefined ? undefined : { stream, tap: undefined }
+    const { socket, tap } = await shakeHands(stream, this.#handshake(), signal, this.leftMs)
+    return socket === undefined ? undefined : { stream: this.#hold(socket), tap }
+  }
+
+  /** Gives the row more time, for what a person asked to take longer. */
+  extend(durationMs: number): void {
+    this.#endsAt = Math.max(this.#endsAt, performance.now()) + durationMs
   }
 
   /** What a connection that is not to be trusted answers to a plain GET with nothing in it. */

@@ -9,6 +9,8 @@ export const acceptFor = (key: string): string => createHash('sha1').update(`${k
 
 const binaryOpcode = 0x2
 export const closeOpcode = 0x8
+export const pingOpcode = 0x9
+export const pongOpcode = 0xa
 
 /** A masked frame, as a client must send it (§5.3); up to 125 bytes are all that is ever sent. */
 function frame(opcode: number, payload: Buffer): Buffer {
@@ -17,6 +19,8 @@ function frame(opcode: number, payload: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length]), mask, masked])
 }
 export const binaryFrame = (payload: Buffer): Buffer => frame(binaryOpcode, payload)
+export const pingFrame = (payload: Buffer): Buffer => frame(pingOpcode, payload)
+export const pongFrame = (payload: Buffer): Buffer => frame(pongOpcode, payload.subarray(0, 125))
 /** 1000: the purpose is fulfilled (§7.4.1). */
 export const closeFrame = (): Buffer => frame(closeOpcode, Buffer.from([0x03, 0xe8]))
 

@@ -66,7 +66,7 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
 
 const planes = kept<readonly Plane[]>('planes', scene === 'empty' ? [] : cannedPlanes)
 const operations = kept<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
-const settings = kept<Settings>('settings', { theme: 'system', helm: 'bundled', kubeconfigs: [] })
+const settings = kept<Settings>('settings', { theme: 'system', helm: 'bundled', kubeconfigs: [], notifications: true })
 const stored = kept<readonly StoredCredential[]>('stored', [])
 const vault = kept<VaultStatus>(
   'vault',
@@ -271,6 +271,10 @@ const router = os.router({
     allowList: os.connectivity.allowList.handler(() => ({ name: 'a.md', mediaType: 'text/markdown', text: '' })),
     watch: os.connectivity.watch.handler(({ input }) => unwatched(input.planeId)),
     setWatch: os.connectivity.setWatch.handler(() => ({})),
+    openings: os.connectivity.openings.handler(async function* ({ signal }) {
+      await pause(1e9, signal)
+      yield* []
+    }),
     watches: os.connectivity.watches.handler(async function* ({ signal }) {
       yield []
       await pause(1e9, signal)

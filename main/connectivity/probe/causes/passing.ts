@@ -54,8 +54,10 @@ export const passingCauses = {
     stage: 'identity',
     fixedBy: 'network team',
     foundBy: 'deep',
-    meaning: 'A connection that nothing is said on is cut after some minutes.',
-    toldApart: 'Found only by holding a connection open.',
-    hint: 'Ask for a longer idle time-out, or set the component’s keep-alive below the time in the evidence.',
+    meaning:
+      'A connection on which nothing is said is cut after a while by something on the way: a firewall or balancer that forgets idle connections.',
+    toldApart:
+      'Found only by holding a connection open. It ended by a reset, or without a goodbye of the far end, or was dead when it was spoken to again while a fresh one answers. A far end that leaves by itself (a close frame, GOAWAY, an end of TLS in order, or a server that waits for a login) is not this.',
+    hint: 'Ask the network team for the idle time-out of the firewalls and balancers between source and destination, and for one well above the seconds in the evidence; until then set the keep-alive of the component (ping, heartbeat or TCP keep-alive) to less than half of them.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>

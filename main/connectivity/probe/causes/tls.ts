@@ -123,8 +123,9 @@ export const tlsCauses = {
     stage: 'tls',
     fixedBy: 'network team',
     meaning:
-      'Small packets pass and large ones are lost: the certificates of the far end never arrive. Suspected, not proven.',
-    toldApart: 'The handshake stalls, while a hello that is answered in seven bytes is answered.',
+      'Small packets pass and large ones are lost: the certificates of the far end never arrive, or what is sent there does not. Suspected, not proven.',
+    toldApart:
+      'The handshake stalls, while a hello that is answered in seven bytes is answered. In deep runs also: a request of 4,000 bytes is not answered, and a small one is.',
     hint: 'Check the MTU of tunnels on the way (VPN, VXLAN, WireGuard), that ICMP "fragmentation needed" is let through, or clamp the MSS.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>

@@ -79,9 +79,41 @@ const speakerDetectors: readonly Detector[] = [
         : undefined
     },
   },
+  {
+    cause: 'idle.cut',
+    sees: ({ hold }) => {
+      if (hold?.kind === 'cut')
+        return `nothing was said for ${seconds(hold.afterMs)}, then the connection was ${hold.how === 'reset' ? 'reset' : 'closed without a goodbye of the far end'}`
+      if (hold?.kind !== 'dead') return undefined
+      const found =
+        hold.how === 'reset' ? 'was reset at the next word' : 'was dead at the next word, and nobody had said so'
+      return `after ${seconds(hold.heldMs)} of silence the connection ${found}`
+    },
+  },
+  {
+    cause: 'mtu.black-hole',
+    sees: ({ answersLarge }) =>
+      answersLarge === false ? 'a request of 4,000 bytes is not answered, and a small one is' : undefined,
+  },
   { cause: 'clock.skew', sees: ({ identity }) => clockWords(identity, clockSkewMs) },
   { cause: 'clock.drift', sees: ({ identity }) => clockWords(identity, clockDriftMs) },
 ]
+
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`
+
+/** What holding a connection showed that is no fault. */
+function heldWords({ hold, answersLarge }: Facts): string {
+  const large = answersLarge === true ? 'a request of 4,000 bytes is answered too' : ''
+  const held =
+    hold?.kind === 'kept'
+      ? `held for ${seconds(hold.heldMs)} without a word: ${hold.says}`
+      : hold?.kind === 'left'
+        ? `held without a word for ${seconds(hold.afterMs)}; ${hold.says}`
+        : hold?.kind === 'unknown'
+          ? `held without a word, which shows nothing: ${hold.says}`
+          : ''
+  return [held, large].filter((text) => text !== '').join('\n')
+}
 
 function clockWords(identity: IdentityFacts | undefined, limitMs: number): string | undefined {
   const answer = answerOf(identity)
@@ -94,7 +126,7 @@ function clockWords(identity: IdentityFacts | undefined, limitMs: number): strin
 export function judgeIdentity(facts: Facts, target: Target): Judgement {
   const { identity } = facts
   if (identity === undefined) return notDone('not tried')
-  const seen = describe(identity)
+  const seen = [heldWords(facts), describe(identity)].filter((text) => text !== '').join('\n')
   const silence = detect([alpnDetector, ...silenceDetectors], facts, target)
   if (silence !== undefined) return withSeen(misledByDns(facts, 'identity') ?? silence, seen)
   const recognition = recognise(identity, target)

@@ -7,7 +7,7 @@ import { nothing } from './amqp1.ts'
 import { asksForCredentials, fault, type Speaker } from './speaker.ts'
 
 /** "AMQP", 0, then the version: AMQP 0-9-1 §4.2.2. */
-const header = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
+export const header = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
 
 /** Method frame, channel 0; class 10, method 10: Connection.Start (§1.4.2.1). */
 const startPattern = { type: 1, class: 10, method: 10, end: 0xce }

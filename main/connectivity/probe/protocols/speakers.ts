@@ -13,6 +13,10 @@ import type { Speaker } from './speaker.ts'
 import { vault } from './vault.ts'
 import { wss } from './wss.ts'
 
+const pageProtocols: ReadonlySet<Protocol> = new Set(['https', 'oci', 'acme', 'git', 'arm', 'vault', 'kubernetes'])
+/** Asks by GET, one page after another, with nothing that has to be agreed on first. */
+export const asksPages = ({ protocol }: { readonly protocol: Protocol }): boolean => pageProtocols.has(protocol)
+
 /** Every protocol that a row may name. */
 export const speakers = {
   wss,

@@ -29,6 +29,16 @@ export async function upgrade(
   signal: AbortSignal,
 ): Promise<Upgraded> {
   const channel = new Channel(stream)
+  return { channel, facts: await openWebSocket(channel, target, path, protocols, signal) }
+}
+
+export async function openWebSocket(
+  channel: Channel,
+  target: Target,
+  path: string,
+  protocols: string,
+  signal: AbortSignal,
+): Promise<IdentityFacts> {
   const key = newKey()
   const headers = {
     Connection: 'Upgrade',
@@ -43,14 +53,11 @@ export async function upgrade(
     identityLimitMs,
     signal,
   )
-  if (seen.kind !== 'http') return { channel, facts: notHttp(seen, target) }
+  if (seen.kind !== 'http') return notHttp(seen, target)
   const { answer } = seen
   const accepted = answer.status === 101 && flaws(answer, key, protocols).length === 0
   const subprotocol = answer.headers['sec-websocket-protocol'] ?? ''
-  return {
-    channel,
-    facts: { kind: 'websocket', request: `GET ${path} (upgrade)`, answer, accepted, subprotocol, speech: undefined },
-  }
+  return { kind: 'websocket', request: `GET ${path} (upgrade)`, answer, accepted, subprotocol, speech: undefined }
 }
 
 /** What RFC 6455 §4.1 has a client refuse in an answer of 101, in words. */

@@ -21,6 +21,7 @@ export interface Handshake {
 export interface Shaken {
   readonly facts: TlsFacts
   readonly socket: tls.TLSSocket | undefined
+  readonly tap: Tap
 }
 
 /**
@@ -52,13 +53,14 @@ export async function shakeHands(
         peek: undefined,
       },
       socket: undefined,
+      tap,
     }
   }
   try {
     const socket = await within(limitMs, signal, (limit) => secure(tap, name, alpn, roots.context(target), limit))
     if (socket === late) return fail('stalled', '')
     tap.lift()
-    return { facts: established(socket, name, target, roots, clientCertificateGiven), socket }
+    return { facts: established(socket, name, target, roots, clientCertificateGiven), socket, tap }
   } catch (error) {
     if (signal.aborted) tap.destroy()
     signal.throwIfAborted()

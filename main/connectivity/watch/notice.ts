@@ -1,0 +1,66 @@
+import type { Change } from '../../../preload/contract/connectivity.ts'
+import { vantageWords } from '../history/words.ts'
+import { evidence } from '../probe/redact.ts'
+
+/** What a person hears of a change while they look elsewhere. */
+export interface Notice {
+  readonly title: string
+  readonly body: string
+}
+
+/** Systems cut what is longer, and show four lines or so. */
+const linesLimit = 3
+const nameLimit = 60
+
+const one: Readonly<Record<Change['kind'], string>> = {
+  broke: 'broke',
+  mended: 'works again',
+  worse: 'is worse',
+  better: 'is better',
+  'other-cause': 'has another cause',
+  appeared: 'is new',
+  gone: 'is gone',
+}
+const many: Readonly<Record<Change['kind'], string>> = {
+  ...one,
+  mended: 'work again',
+  worse: 'are worse',
+  better: 'are better',
+  'other-cause': 'have another cause',
+  appeared: 'are new',
+  gone: 'are gone',
+}
+
+/** The worst first, as the changes come. Nothing that a far end said is in it: verdicts, causes and our own names. Pure. */
+export function noticeOf(
+  planeName: string,
+  titles: Readonly<Record<string, string>>,
+  changes: readonly Change[],
+): Notice {
+  const title = ({ endpoint }: Change): string => short(titles[endpoint] ?? endpoint)
+  const [first] = changes
+  const kinds = [...Map.groupBy(changes, ({ kind }) => kind)]
+  const what =
+    changes.length === 1 && first !== undefined
+      ? `${title(first)} ${one[first.kind]}`
+      : kinds
+          .map(([kind, { length }], index) => {
+            const noun = index === 0 ? (length === 1 ? ' connection' : ' connections') : ''
+            return `${length}${noun} ${length === 1 ? one[kind] : many[kind]}`
+          })
+          .join(', ')
+  const lines = changes
+    .slice(0, linesLimit)
+    .map((change) =>
+      changes.length === 1
+        ? `From ${vantageWords(change.vantage)}: ${change.says}.`
+        : `${title(change)}, from ${vantageWords(change.vantage)}: ${change.says}.`,
+    )
+  const more = changes.length - lines.length
+  return {
+    title: evidence(`${short(planeName)}: ${what}`),
+    body: evidence(...lines, more > 0 ? `And ${more} more.` : ''),
+  }
+}
+
+const short = (name: string): string => (name.length <= nameLimit ? name : `${name.slice(0, nameLimit - 1)}…`)
