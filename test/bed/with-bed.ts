@@ -35,11 +35,12 @@ export const waitForPhase = (api: Api, name: string, phase: string, signal: Abor
 export const podLog = (api: Api, name: string, signal: AbortSignal): Promise<string> =>
   api.read(`/api/v1/namespaces/default/pods/${name}/log`, signal)
 
-/** Runs a command in a pod of the default namespace; returns what it printed. */
+/** Runs a command in a pod; returns what it printed. */
 export const execInPod = async (
   bed: Pick<Bed, 'kubeconfig'>,
   pod: string,
   command: readonly string[],
+  { namespace = 'default', container = 'main' } = {},
 ): Promise<string> => {
   const config = new KubeConfig()
   config.loadFromFile(bed.kubeconfig)
@@ -50,7 +51,7 @@ export const execInPod = async (
   })
   await new Promise<void>((resolve, reject) => {
     new Exec(config)
-      .exec('default', pod, 'main', [...command], output, output, null, false, (status) =>
+      .exec(namespace, pod, container, [...command], output, output, null, false, (status) =>
         status.status === 'Success' ? resolve() : reject(new Error(`${status.message} ${printed}`)),
       )
       .catch(reject)

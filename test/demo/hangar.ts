@@ -11,12 +11,15 @@ export interface Ran {
 
 const program = join(import.meta.dirname, '..', '..', 'bin', 'hangar.js')
 
+/** `within` stands before the program: what runs it somewhere else, as `nsenter` does. */
 export function startHangar(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   nodeOptions: readonly string[] = [],
+  within: readonly string[] = [],
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [...nodeOptions, program, ...args], {
+  const [first = '', ...rest] = [...within, process.execPath, ...nodeOptions, program, ...args]
+  return spawn(first, rest, {
     env: { ...process.env, NO_COLOR: '1', ...environment },
     stdio: 'pipe',
   })
@@ -28,8 +31,9 @@ export async function hangar(
   environment: Readonly<Record<string, string | undefined>>,
   signal?: AbortSignal,
   onLine?: (line: string) => void,
+  within: readonly string[] = [],
 ): Promise<Ran> {
-  const child = startHangar(args, environment)
+  const child = startHangar(args, environment, [], within)
   let [stdout, stderr] = ['', '']
   child.stdin.end()
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -13,8 +13,12 @@ export interface Serving {
 
 const startLimitMs = 60_000
 
-export async function startServing(environment: Readonly<Record<string, string | undefined>>): Promise<Serving> {
-  const child = startHangar(['serve'], environment)
+/** `within`: what runs it somewhere else, as `nsenter` does. */
+export async function startServing(
+  environment: Readonly<Record<string, string | undefined>>,
+  within: readonly string[] = [],
+): Promise<Serving> {
+  const child = startHangar(['serve'], environment, [], within)
   child.stdin.end()
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -3,11 +3,14 @@ import { type Browser, chromium } from 'playwright'
 
 const debianChromium = '/usr/bin/chromium'
 
-/** Debian's chromium where it is there, else the one that Playwright brought. Root needs the sandbox off. */
-export function launchChromium(): Promise<Browser> {
+/** Debian's chromium where it is there, else the one that Playwright brought. */
+export const chromiumProgram = (): string => (existsSync(debianChromium) ? debianChromium : chromium.executablePath())
+
+/** Root needs the sandbox off. */
+export function launchChromium(executablePath = chromiumProgram()): Promise<Browser> {
   const isRoot = process.getuid?.() === 0
   return chromium.launch({
-    ...(existsSync(debianChromium) && { executablePath: debianChromium }),
+    executablePath,
     args: isRoot ? ['--no-sandbox'] : [],
   })
 }

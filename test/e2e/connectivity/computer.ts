@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { run } from '../../../scripts/run.ts'
+import type { Bed } from '../../bed/bed.ts'
+
+/**
+ * A computer of its own for whoever sits at the window: a network namespace whose one wire leads into the bed's
+ * network. What is done to that network then happens to it as it happens to pods, and to nothing else on this machine.
+ */
+export interface Computer {
+  /** Stands before a program that is to run on it. */
+  readonly within: readonly string[]
+  /** A script that runs the program on it, for those who take a path alone. */
+  wrap(program: string): Promise<string>
+  /** As the bed's network sees it. */
+  readonly address: string
+  /** Its wire's end in the bed's network. */
+  readonly bedInterface: string
+  close(): Promise<void>
+}
+
+const bedInterface = 'computer0'
+
+// The bed's slot has its second byte to itself; nothing else of it lies in x.y.1.0/24 (test/bed/layout.ts).
+const addressIn = (bed: Bed, last: number): string => `${bed.nodeAddress.split('.').slice(0, 2).join('.')}.1.${last}`
+
+/** Ends with `close`, and by itself with this process: its namespace is held by a child that reads from it. */
+export async function startComputer(bed: Bed, signal: AbortSignal): Promise<Computer> {
+  const folder = await mkdtemp(join(tmpdir(), 'hangar-computer-'))
+  const holder = spawn('unshare', ['--net', '--', 'sh', '-c', 'echo; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const exited = once(holder, 'exit')
+  const close = async (): Promise<void> => {
+    holder.stdin.destroy()
+    await exited
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    await once(holder.stdout, 'data', { signal })
+    const [gateway, address] = [addressIn(bed, 1), addressIn(bed, 2)]
+    const script = `set -e
+      bed() { nsenter -t ${bed.initPid} -n -- "$@"; }
+      own() { nsenter -t ${holder.pid} -n -- "$@"; }
+      bed ip link add ${bedInterface} type veth peer name eth0 netns ${holder.pid}
+      bed ip addr add ${gateway}/24 dev ${bedInterface}
+      bed ip link set ${bedInterface} up
+      own ip link set lo up
+      own ip addr add ${address}/24 dev eth0
+      own ip link set eth0 up
+      own ip route add default via ${gateway}
+      bed nft -f -`
+    // The far ends answer to the node's address: they know no way to this one.
+    const rules = `table ip computer {
+      chain out {
+        type nat hook postrouting priority srcnat
+        ip saddr ${address} oifname != "${bedInterface}" masquerade
+      }
+    }
+    `
+    const { code, stderr } = await run('sh', ['-c', script], { input: rules, signal })
+    if (code !== 0) throw new Error(`No network for the computer: ${stderr}`)
+    const within = ['nsenter', '-t', String(holder.pid), '-n', '--']
+    const wrap = async (program: string): Promise<string> => {
+      const path = join(folder, basename(program))
+      await writeFile(path, `#!/bin/sh\nexec ${within.join(' ')} '${program}' "$@"\n`, { mode: 0o700 })
+      return path
+    }
+    return { within, wrap, address, bedInterface, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,190 @@
+import { apiOf } from '../../bed/access.ts'
+import type { DemoWorld } from '../../demo/world.ts'
+import type { Speaker } from '../../peers/speaker.ts'
+import type { Computer } from './computer.ts'
+import { type Impostor, startBlockPage, startExpired, startInterceptor, startOtherDialect } from './impostors.ts'
+import type { Network } from './network.ts'
+
+/** Where a fault is put in. */
+export interface Scene {
+  readonly world: DemoWorld
+  readonly network: Network
+  readonly computer: Computer
+  readonly signal: AbortSignal
+}
+
+export type From = 'computer' | 'pod' | 'component'
+
+/** Something that goes wrong in the bed's network, and what must be said of it. */
+export interface Fault {
+  readonly name: string
+  /** Rows by vantage, with their cause; the rest of the table stays as it was. */
+  readonly spoils: Readonly<Partial<Record<From, Readonly<Record<string, string>>>>>
+  /** Rows whose cause is one and the same are told as one finding, in these words. */
+  readonly finding?: RegExp
+  /** What the opened row shows of it. */
+  readonly evidence: RegExp
+  /** Puts it in; resolves with what takes it back, beyond `network.mend`. */
+  put(scene: Scene): Promise<(() => Promise<void>) | undefined>
+}
+
+const both = (row: string, cause: string): Fault['spoils'] => ({ computer: { [row]: cause }, pod: { [row]: cause } })
+const to = ({ address, port }: Speaker): string => `ip daddr ${address} tcp dport ${port}`
+
+/** The far end's connections go to an impostor, for as long as the fault lasts. */
+const divert = async ({ network }: Scene, speaker: Speaker, impostor: Impostor): Promise<() => Promise<void>> => {
+  await network.divert(speaker, impostor)
+  return () => impostor.stop()
+}
+
+/** What this computer can check. */
+const outside = [
+  'agent-control-plane',
+  'local-adaptor-global-adaptor',
+  'local-adaptor-service-bus',
+  'enforcer-event-hub',
+  'certificate-manager-dns',
+  'certificate-manager-acme',
+  'flux-source-git',
+  'flux-helm-registry',
+]
+
+// Of all packets that carry a TLS handshake message from a client, the first bytes: content type 22 (RFC 8446 §5.1).
+const isHandshake = '@ih,0,8 22'
+// Below any MTU in use, above all that a handshake needs before the certificates.
+const largestPassing = 600
+
+export const faults: readonly Fault[] = [
+  {
+    name: 'a firewall drops connections to the event hub',
+    spoils: both('enforcer-event-hub', 'tcp.timeout'),
+    evidence: /no answer/,
+    async put({ world, network }) {
+      await network.filter([`${to(world.peers.eventHub)} drop`])
+      return undefined
+    },
+  },
+  {
+    name: 'a firewall rejects connections to the Git host',
+    spoils: both('flux-source-git', 'tcp.refused'),
+    evidence: /refused/,
+    async put({ world, network }) {
+      await network.filter([`${to(world.peers.git)} reject with tcp reset`])
+      return undefined
+    },
+  },
+  {
+    name: 'a filter cuts connections to the certificate authority once the TLS hello is sent',
+    spoils: both('certificate-manager-acme', 'tls.reset'),
+    evidence: /reset/,
+    async put({ world, network }) {
+      await network.filter([`${to(world.peers.acme)} ${isHandshake} reject with tcp reset`])
+      return undefined
+    },
+  },
+  {
+    name: 'the resolver forgets the name of the DNS service',
+    spoils: both('certificate-manager-dns', 'dns.nxdomain'),
+    evidence: /no such name/,
+    async put({ world, network }) {
+      await network.rename(world.peers.dnsService.host, undefined)
+      return undefined
+    },
+  },
+  {
+    name: 'questions of this computer to the resolver are dropped',
+    spoils: { computer: Object.fromEntries(outside.map((row) => [row, 'dns.timeout'])) },
+    finding: /All names fail at the resolver/,
+    evidence: /no answer/,
+    async put({ network, computer, world }) {
+      const { address, port } = world.bed.resolver
+      const asked = `iifname "${computer.bedInterface}" ip daddr ${address}`
+      await network.filter([`${asked} udp dport ${port} drop`, `${asked} tcp dport ${port} drop`])
+      return undefined
+    },
+  },
+  {
+    name: 'the resolver sends whoever asks for the vendor’s registry nowhere',
+    spoils: both('flux-helm-registry', 'dns.sinkhole'),
+    evidence: /0\.0\.0\.0/,
+    async put({ world, network }) {
+      await network.rename(world.peers.vendorRegistry.host, '0.0.0.0')
+      return undefined
+    },
+  },
+  {
+    name: 'mitmproxy stands before the control plane',
+    spoils: both('agent-control-plane', 'tls.intercepted'),
+    evidence: /mitmproxy/,
+    async put(scene) {
+      const { controlPlane } = scene.world.peers
+      return divert(scene, controlPlane, await startInterceptor(controlPlane, scene.signal))
+    },
+  },
+  {
+    name: 'the certificate of the DNS service has expired',
+    spoils: both('certificate-manager-dns', 'tls.expired'),
+    evidence: /expired|until/,
+    async put(scene) {
+      const { dnsService, authority } = scene.world.peers
+      return divert(scene, dnsService, await startExpired(dnsService, authority, scene.signal))
+    },
+  },
+  {
+    name: 'a block page answers in place of the Git host',
+    spoils: both('flux-source-git', 'identity.block-page'),
+    evidence: /blocked|html/i,
+    async put(scene) {
+      const { git, authority } = scene.world.peers
+      return divert(scene, git, await startBlockPage(git, authority, scene.signal))
+    },
+  },
+  {
+    name: 'a broker of the other dialect stands in the event hub’s place',
+    spoils: both('enforcer-event-hub', 'identity.dialect'),
+    evidence: /AMQP 1\.0/,
+    async put(scene) {
+      const { eventHub, authority } = scene.world.peers
+      return divert(scene, eventHub, await startOtherDialect(eventHub, authority, scene.signal))
+    },
+  },
+  {
+    name: 'large packets from the certificate authority are lost',
+    spoils: both('certificate-manager-acme', 'mtu.black-hole'),
+    evidence: /seven bytes|small/,
+    async put({ world, network }) {
+      const { address, port } = world.peers.acme
+      await network.filterAnswers([`ip saddr ${address} tcp sport ${port} ip length > ${largestPassing} drop`])
+      return undefined
+    },
+  },
+  {
+    name: 'a network policy keeps the enforcer from everything but names',
+    spoils: { component: { 'enforcer-event-hub': 'tcp.timeout' } },
+    evidence: /no answer/,
+    async put({ world, signal }) {
+      const api = await apiOf(world.bed)
+      const path = '/apis/networking.k8s.io/v1/namespaces/hangar-plane/networkpolicies'
+      await api.create(path, namesOnly, signal)
+      return async () => void (await api.remove(`${path}/${namesOnly.metadata.name}`, signal))
+    },
+  },
+]
+
+const namesOnly = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'names-only', namespace: 'hangar-plane' },
+  spec: {
+    podSelector: { matchLabels: { 'app.kubernetes.io/name': 'enforcer' } },
+    policyTypes: ['Egress'],
+    egress: [
+      {
+        ports: [
+          { port: 53, protocol: 'UDP' },
+          { port: 53, protocol: 'TCP' },
+        ],
+      },
+    ],
+  },
+}

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { until } from '../../bed/until.ts'
+import type { Authority } from '../../peers/authority.ts'
+import { startSmallBroker } from '../../peers/small-broker.ts'
+import { type Speaker, startSpeaker } from '../../peers/speaker.ts'
+import type { Place } from './network.ts'
+
+/** What answers in a far end's place when connections to it are diverted. */
+export interface Impostor extends Place {
+  stop(): Promise<void>
+}
+
+/** A far end's own server with a certificate that ended two days ago. */
+export function startExpired({ host, address }: Speaker, authority: Authority, signal: AbortSignal): Promise<Impostor> {
+  const { certificate: cert, key } = authority.issue({ names: [host], days: -2 })
+  return startSpeaker({ host, address }, () => createServer({ cert, key }, (_, response) => response.end()), signal)
+}
+
+/** A filter that has a good certificate for the name, and one page for everybody. */
+export function startBlockPage(
+  { host, address }: Speaker,
+  authority: Authority,
+  signal: AbortSignal,
+): Promise<Impostor> {
+  const { certificate: cert, key } = authority.issue({ names: [host] })
+  const page = '<!doctype html><title>Blocked</title><h1>This site is blocked by the policy of your organisation</h1>'
+  const create = () =>
+    createServer({ cert, key }, (_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page),
+    )
+  return startSpeaker({ host, address }, create, signal)
+}
+
+/** A broker of AMQP's other dialect, with a good certificate for the name. */
+export function startOtherDialect(
+  { host, address }: Speaker,
+  authority: Authority,
+  signal: AbortSignal,
+): Promise<Impostor> {
+  return startSmallBroker({ host, address }, 'amqp1', authority, { username: 'u', password: 'p' }, signal)
+}
+
+const mitmdump = '/usr/bin/mitmdump'
+export const noMitmproxy: string = existsSync(mitmdump) ? '' : 'no mitmproxy (Debian: mitmproxy)'
+const startLimitMs = 30_000
+
+/** mitmproxy: ends TLS, signs anew with an authority of its own, and passes on to the far end. */
+export async function startInterceptor(
+  { host, address, port: destination }: Speaker,
+  signal: AbortSignal,
+): Promise<Impostor> {
+  const folder = await mkdtemp(join(tmpdir(), 'hangar-intercept-'))
+  const port = await freePort(address)
+  const child = spawn(
+    mitmdump,
+    [
+      ...['--mode', `reverse:https://${address}:${destination}`, '--listen-host', address, '--listen-port', `${port}`],
+      ...['--set', `confdir=${folder}`, '--set', 'keep_host_header=true', '--ssl-insecure', '--quiet'],
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'], signal, env: { ...process.env, HOME: folder } },
+  )
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2_000)
+  })
+  const exited = once(child, 'exit').catch(() => undefined) // an abort is an end too
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await exited
+    await rm(folder, { recursive: true, force: true })
+  }
+  const answers = (): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      if (child.exitCode !== null) reject(new Error(`mitmproxy before ${host} ended: ${said}`))
+      const socket = connect(port, address, () => resolve(true))
+      socket.on('connect', () => socket.destroy())
+      socket.on('error', () => resolve(false))
+    })
+  try {
+    await until(`mitmproxy before ${host}`, answers, startLimitMs, signal)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { address, port, stop }
+}
+
+async function freePort(address: string): Promise<number> {
+  const speaker = await startSpeaker({ host: '', address }, () => createServer(), new AbortController().signal)
+  await speaker.stop()
+  return speaker.port
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ConnectivityReport } from '../../../preload/contract/connectivity.ts'
+import { buildHelm } from '../../../scripts/build-helm.ts'
+import { hangar, type Ran } from '../../demo/hangar.ts'
+import { type DemoWorld, startDemoWorld } from '../../demo/world.ts'
+
+/** The demo plane, installed on a cluster whose network is Cilium, with its far ends. */
+export interface InstalledPlane {
+  readonly world: DemoWorld
+  /** For whoever runs Hangar on it. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Runs `hangar` with the vault open; `within` stands before it. */
+  run(args: readonly string[], within?: readonly string[]): Promise<Ran>
+  /** `hangar check` with these arguments. */
+  check(args: readonly string[], within?: readonly string[]): Promise<ConnectivityReport>
+  /** Ends all of it. */
+  close(): Promise<void>
+}
+
+const commandLimitMs = 120_000
+
+/** Takes about a minute. `environment`: where to find a keychain; absent: a passphrase opens the vault. */
+export async function installPlane(environment: Readonly<Record<string, string>> = {}): Promise<InstalledPlane> {
+  const folder = await mkdtemp(join(tmpdir(), 'hangar-plane-'))
+  // The far ends live as long as this signal; each wait has a limit of its own.
+  const life = new AbortController()
+  let world: DemoWorld | undefined
+  const close = async (): Promise<void> => {
+    await world?.close()
+    life.abort()
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    await buildHelm()
+    world = await startDemoWorld({ folder: join(folder, 'world'), network: 'cilium' }, life.signal)
+    const passphraseFile = join(folder, 'passphrase')
+    await writeFile(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 })
+    const own = {
+      DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+      ...environment,
+      HANGAR_HOME: join(folder, 'home'),
+      KUBECONFIG: world.kubeconfig,
+    }
+    const run = (args: readonly string[], within: readonly string[] = []): Promise<Ran> =>
+      hangar(
+        [...args, '--profile', 'demo', '--passphrase-file', passphraseFile],
+        own,
+        AbortSignal.timeout(commandLimitMs),
+        undefined,
+        within,
+      )
+    const check = async (args: readonly string[], within: readonly string[] = []): Promise<ConnectivityReport> => {
+      const { stdout, stderr } = await run(['check', ...args, '--output', 'json'], within)
+      if (stdout === '') throw new Error(stderr)
+      return JSON.parse(stdout)
+    }
+    const files = ['--values', world.valuesFile, '--credentials', world.credentialsFile]
+    const installed = await run(['install', '--yes', ...files])
+    if (installed.code !== 0) throw new Error(`The plane could not be installed: ${installed.stderr}`)
+    return { world, environment: own, run, check, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
