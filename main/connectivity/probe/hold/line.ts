@@ -1,0 +1,59 @@
+import type { Duplex } from 'node:stream'
+import { Channel } from '../channel.ts'
+import type { HoldFacts } from '../facts.ts'
+import type { Tap } from '../tap.ts'
+import type { Target } from '../target.ts'
+
+/** A connection of a row, secured where the row is, before its first word. */
+export interface Line {
+  readonly stream: Duplex
+  /** Between TCP and TLS; undefined in the clear. */
+  readonly tap: Tap | undefined
+}
+
+/** What a protocol needs in order to hold a connection. */
+export interface Holding {
+  readonly target: Target
+  readonly holdMs: number
+  /** One more connection over the same way; undefined when it does not come about. */
+  readonly open: (signal: AbortSignal) => Promise<Line | undefined>
+}
+
+/** Holds one connection of a row without a word, then speaks once more. Sends no credential. Throws only when cancelled. */
+export type Hold = (holding: Holding, signal: AbortSignal) => Promise<HoldFacts>
+
+/** A line that is being read, and how it ends. */
+export class HeldLine {
+  readonly channel: Channel
+  readonly #tap: Tap | undefined
+  #resetSeen = false
+
+  constructor({ stream, tap }: Line) {
+    this.#tap = tap
+    stream.on('error', () => {
+      this.#resetSeen = true
+    })
+    this.channel = new Channel(stream)
+  }
+
+  /** The end came as a reset, not in the order of TCP. */
+  get wasReset(): boolean {
+    return this.#tap === undefined ? this.#resetSeen : this.#tap.ending === 'reset'
+  }
+  /** The far end said goodbye within TLS, which nobody on the way can do in its name. */
+  get saidGoodbye(): boolean {
+    return this.#tap?.saidGoodbye(this.channel.dataAt) ?? false
+  }
+}
+
+/**
+ * What an end in silence amounts to. `lasting`: the far end had taken the connection for good, so that an end without
+ * goodbye is not its own; before a login, servers hang up without a word when they have waited long enough.
+ */
+export function endedInSilence(line: HeldLine, afterMs: number, lasting: boolean): HoldFacts {
+  if (line.wasReset) return { kind: 'cut', afterMs, how: 'reset' }
+  if (line.saidGoodbye) return { kind: 'left', afterMs, says: 'the far end ended TLS in order: a time-out of its own' }
+  return lasting
+    ? { kind: 'cut', afterMs, how: 'closed' }
+    : { kind: 'left', afterMs, says: 'it was closed, as a far end does that waits for a login or a request' }
+}
