@@ -4,7 +4,6 @@ import type { Clock } from './clock.ts'
 export class ManualClock implements Clock {
   #nowMs: number
   readonly #sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>()
-  #waiting = Promise.withResolvers<void>()
 
   constructor(at = '2026-03-01T12:00:00.000Z') {
     this.#nowMs = Date.parse(at)
@@ -20,8 +19,6 @@ export class ManualClock implements Clock {
       const sleeper = { untilMs: this.#nowMs + ms, wake: () => resolve() }
       this.#sleepers.add(sleeper)
       signal.addEventListener('abort', () => resolve(), { once: true })
-      this.#waiting.resolve()
-      this.#waiting = Promise.withResolvers()
     })
   }
 
@@ -33,10 +30,5 @@ export class ManualClock implements Clock {
       this.#sleepers.delete(sleeper)
       sleeper.wake()
     }
-  }
-
-  /** Resolves once somebody waits who had not begun to when this was called. */
-  nextWait(): Promise<void> {
-    return this.#waiting.promise
   }
 }
