@@ -16,6 +16,7 @@ import { createSettingsStore, type SettingsStore } from '../settings/store.ts'
 import { createVaultStore, type VaultStore } from '../vault/store.ts'
 import { createWorkloadsStore, type WorkloadsStore } from '../workloads/store.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
+import { followOpenings } from './openings.ts'
 import { createRouteStore, type RouteStore } from './route.ts'
 
 /** Every store of the window, made over one link. */
@@ -107,6 +108,7 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
   void session.operations.getState().watch(signal)
   void session.clusters.getState().watch(signal)
   followWatches(session, signal)
+  void followOpenings(session, signal)
 
   await whenConnected(session.link, signal)
   await Promise.all([loadCommon(session), whenOperationsKnown(session)])
