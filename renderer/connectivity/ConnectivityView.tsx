@@ -27,7 +27,7 @@ export interface ConnectivityViewProps {
 export function ConnectivityView({ store, history, watches, documents }: ConnectivityViewProps) {
   const planeId = useStore(store, (state) => state.planeId)
   const rows = useStore(store, (state) => state.rows)
-  const runId = useStore(store, ({ matrix }) => matrix.wholeRunId)
+  const runId = useStore(store, ({ matrix }) => matrix.reportId)
   const past = useStore(history, ({ showing }) => showing.kind !== 'now')
   const list = useStore(history, (state) => state.list)
   const watched = useStore(watches, watchOf(planeId))

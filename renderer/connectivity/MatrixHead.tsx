@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core'
 import type { Vantage } from '../../preload/contract/connectivity.ts'
 import { IconComponent, IconComputer, IconNode, IconPod, IconRefresh } from '../ui/icons.ts'
 import { checkingLook, Status, type StatusLook, verdictLook } from '../ui/Status.tsx'
+import { Ago } from '../ui/Time.tsx'
 import classes from './Matrix.module.css'
 import type { MatrixDeeds } from './MatrixTable.tsx'
 import { type Head, type Matrix, severity } from './matrix.ts'
@@ -16,11 +17,13 @@ const preparingLook: StatusLook = { ...checkingLook, word: 'Preparing' }
 export interface MatrixHeadProps {
   readonly vantages: readonly Vantage[]
   readonly matrix: Matrix
+  /** By vantage, when all of it was looked at. */
+  readonly times: Readonly<Record<string, string | undefined>>
   readonly deeds: MatrixDeeds | undefined
 }
 
 /** A head for each vantage: what it is, what it waits on, how it went with it. */
-export function MatrixHead({ vantages, matrix, deeds }: MatrixHeadProps) {
+export function MatrixHead({ vantages, matrix, times, deeds }: MatrixHeadProps) {
   return (
     <thead>
       <tr>
@@ -55,7 +58,11 @@ export function MatrixHead({ vantages, matrix, deeds }: MatrixHeadProps) {
               <div className={`${classes.name} mono`} title={name}>
                 {name}
               </div>
-              <HeadState head={matrix.heads[key]} said={counts(matrix, key)} />
+              <HeadState
+                head={matrix.heads[key]}
+                said={counts(matrix, key)}
+                at={times[key] === matrix.startedAt ? undefined : times[key]}
+              />
             </th>
           )
         })}
@@ -75,10 +82,17 @@ function counts({ cells }: Matrix, key: string): string {
     .join(', ')
 }
 
-function HeadState({ head, said }: { readonly head: Head | undefined; readonly said: string }) {
+interface HeadStateProps {
+  readonly head: Head | undefined
+  readonly said: string
+  /** When the column was looked at, where that is another time than the table's. */
+  readonly at: string | undefined
+}
+
+function HeadState({ head, said, at }: HeadStateProps) {
   if (head !== undefined && head.waitsOn !== '') {
     return (
-      <div className={classes.headState} role="status" title={head.waitsOn}>
+      <div className={`${classes.headState} ${classes.headStatus}`} role="status" title={head.waitsOn}>
         <Status look={preparingLook} label={head.waitsOn} />
       </div>
     )
@@ -90,5 +104,15 @@ function HeadState({ head, said }: { readonly head: Head | undefined; readonly s
       </div>
     )
   }
-  return <div className={classes.headState}>{said}</div>
+  return (
+    <div className={classes.headState}>
+      {at !== undefined && (
+        <>
+          <Ago at={at} />
+          {': '}
+        </>
+      )}
+      {said}
+    </div>
+  )
 }

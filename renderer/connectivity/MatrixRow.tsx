@@ -15,8 +15,8 @@ export interface MatrixRowProps {
   readonly row: EndpointRow
   readonly vantages: readonly Vantage[]
   readonly cells: Readonly<Record<string, Cell>> | undefined
-  /** When the latest run began: cells of earlier ones say their age. */
-  readonly startedAt: string | undefined
+  /** By vantage, when its column was looked at; cells of another time say their age. */
+  readonly times: Readonly<Record<string, string | undefined>>
   readonly proxy: ProxyView | undefined
   readonly deeds: MatrixDeeds | undefined
   readonly isMarked: boolean
@@ -29,23 +29,12 @@ export interface MatrixRowProps {
 
 const noCells = {}
 
-function Row({
-  row,
-  vantages,
-  cells = noCells,
-  startedAt,
-  proxy,
-  deeds,
-  isMarked,
-  open,
-  onOpen,
-  first,
-}: MatrixRowProps) {
+function Row({ row, vantages, cells = noCells, times, proxy, deeds, isMarked, open, onOpen, first }: MatrixRowProps) {
   const Chevron = open === undefined ? IconChevronRight : IconChevronDown
   return (
     <>
       <tr className={classes.row} data-endpoint={row.id} data-line data-marked={isMarked || undefined}>
-        <th scope="row">
+        <th scope="row" className={classes.rowHead}>
           <button
             type="button"
             className={classes.open}
@@ -65,7 +54,7 @@ function Row({
           const key = vantageKey(vantage)
           const cell = cells[key]
           return (
-            <td key={key} data-vantage={key} data-verdict={cell?.result?.verdict}>
+            <td key={key} className={classes.rowCell} data-vantage={key} data-verdict={cell?.result?.verdict}>
               <button
                 type="button"
                 className={classes.cell}
@@ -76,7 +65,7 @@ function Row({
                 onClick={() => onOpen(open === key ? undefined : key)}
               >
                 <CellStatus cell={cell} />
-                <CellNote cell={cell} startedAt={startedAt} />
+                <CellNote cell={cell} at={times[key]} />
               </button>
             </td>
           )
@@ -108,7 +97,7 @@ export const MatrixRow = memo(
     before.row === after.row &&
     before.cells === after.cells &&
     before.vantages === after.vantages &&
-    before.startedAt === after.startedAt &&
+    before.vantages.every((vantage) => before.times[vantageKey(vantage)] === after.times[vantageKey(vantage)]) &&
     before.isMarked === after.isMarked &&
     before.open === after.open &&
     before.proxy === after.proxy &&
@@ -123,7 +112,7 @@ function CellStatus({ cell }: { readonly cell: Cell | undefined }) {
 }
 
 /** The second line: why it is not well, else how long it took; what is under way; the age of what is older than the rest. */
-function CellNote({ cell, startedAt }: { readonly cell: Cell | undefined; readonly startedAt: string | undefined }) {
+function CellNote({ cell, at }: { readonly cell: Cell | undefined; readonly at: string | undefined }) {
   if (cell === undefined) return null
   const { result, stages } = cell
   const last = stages.at(-1)?.stage
@@ -135,7 +124,7 @@ function CellNote({ cell, startedAt }: { readonly cell: Cell | undefined; readon
   return (
     <span className={`${classes.note} numbers`}>
       {why !== '' ? why : tookMs === 0 ? '' : `${Math.round(tookMs)} ms`}
-      {cell.startedAt !== startedAt && (
+      {cell.startedAt !== at && (
         <>
           {' '}
           <Ago at={cell.startedAt} />

@@ -4,7 +4,7 @@ import { moveFocusInGrid } from '../ui/gridKeys.ts'
 import classes from './Matrix.module.css'
 import { MatrixHead } from './MatrixHead.tsx'
 import { MatrixRow } from './MatrixRow.tsx'
-import type { Matrix } from './matrix.ts'
+import { columnTimes, type Matrix } from './matrix.ts'
 import { vantageKey } from './vantages.ts'
 import type { Group } from './visible.ts'
 
@@ -38,6 +38,9 @@ export function MatrixTable({ groups, matrix, proxy, deeds, marked }: MatrixTabl
   const [open, setOpen] = useState<Readonly<Record<string, string | undefined>>>({})
   const vantages = matrix.vantages.length === 0 ? [thisComputer] : matrix.vantages
   const [first = thisComputer] = vantages
+  const columns = columnTimes(matrix)
+  // A column of several looks is told by its cells, against the time of the table.
+  const times = Object.fromEntries(Object.entries(columns).map(([key, at]) => [key, at ?? matrix.startedAt]))
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable for the keyboard
     <section className={classes.scroll} aria-label="Rows by vantage" tabIndex={0}>
@@ -58,12 +61,12 @@ export function MatrixTable({ groups, matrix, proxy, deeds, marked }: MatrixTabl
           )
         }}
       >
-        <MatrixHead vantages={vantages} matrix={matrix} deeds={deeds} />
+        <MatrixHead vantages={vantages} matrix={matrix} times={columns} deeds={deeds} />
         {groups.map(({ title, rows }) => (
           <tbody key={title}>
-            <tr className={classes.group}>
-              <th scope="rowgroup" colSpan={vantages.length + 1}>
-                <span>{title}</span>
+            <tr>
+              <th scope="rowgroup" colSpan={vantages.length + 1} className={classes.groupHead}>
+                <span className={classes.groupTitle}>{title}</span>
               </th>
             </tr>
             {rows.map((row) => (
@@ -72,7 +75,7 @@ export function MatrixTable({ groups, matrix, proxy, deeds, marked }: MatrixTabl
                 row={row}
                 vantages={vantages}
                 cells={matrix.cells[row.id]}
-                startedAt={matrix.startedAt}
+                times={times}
                 proxy={open[row.id] === undefined ? undefined : proxy}
                 deeds={deeds}
                 isMarked={marked.has(row.id)}

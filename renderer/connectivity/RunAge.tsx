@@ -2,7 +2,7 @@ import { Status, verdictLook } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
 import classes from './Connectivity.module.css'
-import { type Matrix, older } from './matrix.ts'
+import { type Matrix, strays } from './matrix.ts'
 
 /** In an hour a firewall rule, a certificate or a node can have come and gone. */
 const staleAfterMs = 60 * 60 * 1_000
@@ -24,17 +24,18 @@ export function RunAge({ matrix, running, stopped }: RunAgeProps) {
       </span>
     )
   }
-  const parts = older(matrix)
+  const { newer, older } = strays(matrix)
+  const others = [...(newer > 0 ? [`${newer} newer`] : []), ...(older > 0 ? [`${older} older`] : [])].join(', ')
   const stale = !running && now - Date.parse(startedAt) > staleAfterMs
   return (
     <span className={classes.age} role="status">
       {stale && <Status look={verdictLook.warn} label="May be out of date" />}
       {!running && stopped && 'Stopped before its end. '}
-      {!running && parts.older > 0 && `${parts.older} of ${parts.all} results are older. `}
       <span>
         {running ? 'Checking, started ' : 'Last checked '}
-        <Ago at={startedAt} />
+        <Ago at={running ? matrix.runAt : startedAt} />
       </span>
+      {!running && others !== '' && <span>(results: {others})</span>}
     </span>
   )
 }

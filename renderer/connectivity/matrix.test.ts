@@ -3,12 +3,14 @@ import type { CheckEvent } from '../../preload/contract/connectivity.ts'
 import {
   advanced,
   cellOf,
+  columnTimes,
+  emptyMatrix,
   failedEndpoints,
   failedVantages,
   matrixOf,
   mergedFindings,
-  older,
   settled,
+  strays,
 } from './matrix.ts'
 import { finding, laptop, pod, report, result, stage, startedAt } from './samples.ts'
 import { vantageKey } from './vantages.ts'
@@ -34,29 +36,31 @@ describe('a run', () => {
     expect(failedEndpoints(done)).toEqual(['a'])
   })
 
-  it('of the whole table makes room: no column stays that it does not have', () => {
+  it('of the whole table keeps the columns that it does not have, as older ones', () => {
     const before = matrixOf(report(result('a', 'fail'), result('a', 'fail', pod)))
-    const after = advanced(before, started(later, { endpoint: 'a', vantage: pod }), 'whole')
+    const start = advanced(before, started(later, { endpoint: 'a', vantage: laptop }), 'whole')
+    const done = advanced(start, { kind: 'result', result: result('a', 'pass') }, 'whole')
 
-    expect(after.vantages).toEqual([pod])
-    expect(cellOf(after, 'a', laptop)).toBeUndefined()
+    expect(done.vantages).toEqual([laptop, pod])
+    expect(done.startedAt).toBe(later)
+    expect(columnTimes(done)).toEqual({ [vantageKey(laptop)]: later, [vantageKey(pod)]: startedAt })
+    expect(strays(done)).toEqual({ newer: 0, older: 1 })
   })
 
-  it('of the whole table whose vantages begin one after another keeps the earlier ones', () => {
-    const one = advanced(matrixOf(report()), started(later, { endpoint: 'a', vantage: laptop }), 'whole')
-    const two = advanced(one, started(later, { endpoint: 'a', vantage: pod }), 'whole')
-
-    expect(two.vantages).toEqual([laptop, pod])
-  })
-
-  it('over a part leaves everything else where it is, and says that it is older', () => {
+  it('over a part leaves everything else where it is, and is itself newer than the table', () => {
     const before = matrixOf(report(result('a', 'fail'), result('b', 'pass'), result('a', 'pass', pod)))
     const start = advanced(before, started(later, { endpoint: 'a', vantage: laptop }), 'part')
     const done = advanced(start, { kind: 'result', result: result('a', 'pass') }, 'part')
 
     expect(cellOf(done, 'b', laptop)?.result?.verdict).toBe('pass')
-    expect(done.vantages).toEqual([laptop, pod])
-    expect(older(done)).toEqual({ older: 2, all: 3 })
+    expect(done.startedAt).toBe(startedAt)
+    expect(strays(done)).toEqual({ newer: 1, older: 0 })
+    expect(columnTimes(done)[vantageKey(laptop)]).toBeUndefined()
+  })
+
+  it('over a part of a table that was never checked gives the table its time', () => {
+    const done = advanced(emptyMatrix, started(later, { endpoint: 'a', vantage: laptop }), 'part')
+    expect(done.startedAt).toBe(later)
   })
 
   it('says what a vantage waits on until its first row', () => {
@@ -83,12 +87,12 @@ describe('a run', () => {
     expect(after.heads[vantageKey(pod)]?.outcome).toEqual(outcome)
   })
 
-  it('over a part keeps the id of the last whole run, which is what can be exported', () => {
+  it('over a part keeps the id under which the core has the rest, until the core says another', () => {
     const before = matrixOf(report(result('a', 'fail')))
     const partly = { ...report(result('a', 'pass')), runId: '11111111-1111-4111-8111-111111111111' }
 
-    expect(advanced(before, { kind: 'finished', report: partly }, 'part').wholeRunId).toBe(before.wholeRunId)
-    expect(advanced(before, { kind: 'finished', report: partly }, 'whole').wholeRunId).toBe(partly.runId)
+    expect(advanced(before, { kind: 'finished', report: partly }, 'part').reportId).toBe(before.reportId)
+    expect(advanced(before, { kind: 'finished', report: partly }, 'whole').reportId).toBe(partly.runId)
   })
 })
 
@@ -107,14 +111,15 @@ describe('a run that is stopped', () => {
     expect(cellOf(after, 'a', laptop)).toMatchObject({ result: { verdict: 'fail' }, startedAt: later })
     expect(cellOf(after, 'b', laptop)).toMatchObject({ state: 'done', result: { verdict: 'fail' }, startedAt })
     expect(cellOf(after, 'a', pod)?.result?.verdict).toBe('pass')
-    expect(older(after)).toEqual({ older: 2, all: 3 })
+    expect(after.startedAt).toBe(startedAt)
+    expect(strays(after)).toEqual({ newer: 1, older: 0 })
   })
 
   it('before its first result leaves everything as it was', () => {
     const before = matrixOf(report(result('a', 'pass')))
     const cut = advanced(before, started(later, { endpoint: 'a', vantage: pod }), 'whole')
 
-    expect(settled(before, cut)).toEqual(before)
+    expect(settled(before, cut)).toEqual({ ...before, runAt: later })
   })
 })
 
@@ -135,4 +140,12 @@ describe('findings after a run over a part', () => {
 it('knows from where something failed, so that the rest is left in peace', () => {
   const matrix = matrixOf(report(result('a', 'pass'), result('a', 'fail', pod), result('b', 'pass', pod)))
   expect(failedVantages(matrix)).toEqual([pod])
+})
+
+it('tells rows that were looked at another time than their report by their stages', () => {
+  const since = { ...stage('tcp', 'pass'), at: later }
+  const matrix = matrixOf(report(result('a', 'pass'), result('b', 'pass', laptop, { stages: [since] })))
+
+  expect(cellOf(matrix, 'a', laptop)?.startedAt).toBe(startedAt)
+  expect(cellOf(matrix, 'b', laptop)?.startedAt).toBe(later)
 })

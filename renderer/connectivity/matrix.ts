@@ -18,7 +18,7 @@ export interface Cell {
   readonly result: Result | undefined
   /** The verdict before this check, so that a filter by verdict does not take away what is being looked at. */
   readonly was: Verdict | undefined
-  /** When the run began that this belongs to. */
+  /** When it was looked at: the beginning of its run. */
   readonly startedAt: string
 }
 
@@ -37,10 +37,12 @@ export interface Matrix {
   readonly heads: Readonly<Record<string, Head>>
   readonly findings: readonly Finding[]
   readonly vantages: readonly Vantage[]
-  /** When the latest run began; undefined: never checked. */
+  /** When the latest run of the whole table began; undefined: never checked. Cells may be newer, and older. */
   readonly startedAt: string | undefined
-  /** The latest run of the whole table that came to its end: what a document can be made of. */
-  readonly wholeRunId: string | undefined
+  /** When the run began that is under way, or was the last. */
+  readonly runAt: string
+  /** Under this id the core has what is shown: what a document can be made of. */
+  readonly reportId: string | undefined
 }
 
 export const emptyMatrix: Matrix = {
@@ -49,10 +51,11 @@ export const emptyMatrix: Matrix = {
   findings: [],
   vantages: [],
   startedAt: undefined,
-  wholeRunId: undefined,
+  runAt: '',
+  reportId: undefined,
 }
 
-/** `whole`: every row, and what stands in the matrix makes room. `part`: some rows or vantages, put in among the rest. */
+/** `whole`: every row, from what is chosen. `part`: some rows, or from some vantages only, put in among the rest. */
 export type Extent = 'whole' | 'part'
 
 export const cellOf = (matrix: Matrix, endpoint: string, vantage: Vantage): Cell | undefined =>
@@ -87,12 +90,23 @@ function withResult(matrix: Matrix, result: Result, startedAt: string): Matrix {
   }
 }
 
+/** A row that was looked at this long after its run began, or a bit before (clocks differ), is of another look. */
+const lateMs = 5 * 60_000
+const earlyMs = 60_000
+
+/** When a row was looked at. What is known now may hold rows of several runs; only their stages tell. */
+function lookedAt({ stages }: Result, runAt: string): string {
+  const at = stages.find((stage) => stage.at !== '')?.at
+  const lateness = Date.parse(at ?? runAt) - Date.parse(runAt)
+  return at === undefined || (lateness < lateMs && lateness > -earlyMs) ? runAt : at
+}
+
 /** A report as a matrix: what stands there when nothing has been checked since. */
 export function matrixOf(report: ConnectivityReport): Matrix {
   const { findings, startedAt, runId, vantages, results } = report
   const heads = vantages.reduce((sum, outcome) => withHead(sum, outcome.vantage, { outcome }), emptyMatrix)
-  const rows = results.reduce((sum, result) => withResult(sum, result, startedAt), heads)
-  return { ...rows, findings, startedAt, wholeRunId: runId }
+  const rows = results.reduce((sum, result) => withResult(sum, result, lookedAt(result, startedAt)), heads)
+  return { ...rows, findings, startedAt, runAt: startedAt, reportId: runId }
 }
 
 const pairs = (endpoints: readonly string[], vantages: readonly Vantage[]) =>
@@ -126,12 +140,12 @@ export function advanced(matrix: Matrix, event: CheckEvent, extent: Extent): Mat
         stages: [...(before?.state === 'done' ? [] : (before?.stages ?? [])), stage],
         result: undefined,
         was: before?.was,
-        startedAt: matrix.startedAt ?? '',
+        startedAt: matrix.runAt,
       }
       return arrived({ ...matrix, cells: withCell(matrix.cells, endpoint, vantage, cell) }, vantage)
     }
     case 'result':
-      return arrived(withResult(matrix, event.result, matrix.startedAt ?? ''), event.result.vantage)
+      return arrived(withResult(matrix, event.result, matrix.runAt), event.result.vantage)
     case 'finished': {
       const { report } = event
       const done = report.results.reduce((sum, result) => withResult(sum, result, report.startedAt), matrix)
@@ -143,7 +157,7 @@ export function advanced(matrix: Matrix, event: CheckEvent, extent: Extent): Mat
       return {
         ...headed,
         findings: whole ? report.findings : mergedFindings(matrix.findings, report.findings, report.results),
-        wholeRunId: whole ? report.runId : matrix.wholeRunId,
+        reportId: whole ? report.runId : matrix.reportId,
       }
     }
   }
@@ -157,18 +171,15 @@ function arrived(matrix: Matrix, vantage: Vantage): Matrix {
 
 function begun(matrix: Matrix, event: Extract<CheckEvent, { kind: 'started' }>, extent: Extent): Matrix {
   const { startedAt, rows } = event
-  // A second beginning of one run adds to it: vantages may be known one after another.
-  const fresh = extent === 'whole' && matrix.startedAt !== startedAt
-  let cells: Cells = fresh ? {} : matrix.cells
-  let vantages: readonly Vantage[] = fresh ? [] : matrix.vantages
-  let heads = fresh ? {} : matrix.heads
+  let { cells, vantages, heads } = matrix
   for (const { endpoint, vantage } of rows) {
     const was = cellOf(matrix, endpoint, vantage)?.was
     cells = withCell(cells, endpoint, vantage, { state: 'waiting', stages: [], result: undefined, was, startedAt })
     vantages = withVantage(vantages, vantage)
     heads = { ...heads, [vantageKey(vantage)]: noHead }
   }
-  return { ...matrix, cells, vantages, heads, startedAt, findings: fresh ? [] : matrix.findings }
+  const whole = extent === 'whole' || matrix.startedAt === undefined
+  return { ...matrix, cells, vantages, heads, runAt: startedAt, startedAt: whole ? startedAt : matrix.startedAt }
 }
 
 /** After a run that ended early: what was not reached has what was known of it before. */
@@ -188,17 +199,16 @@ export function settled(before: Matrix, after: Matrix): Matrix {
   for (const [key, head] of Object.entries(after.heads)) {
     if (head.outcome !== undefined) heads[key] = { ...head, waitsOn: '' }
   }
-  const vantages = after.vantages.reduce(withVantage, before.vantages)
-  const reached = Object.values(after.cells).some((byVantage) =>
-    Object.values(byVantage).some(({ state, startedAt }) => state === 'done' && startedAt === after.startedAt),
-  )
   return {
     cells,
     heads,
-    findings: after.findings.length === 0 ? before.findings : after.findings,
-    vantages: vantages.filter((vantage) => known.has(vantageKey(vantage)) || heads[vantageKey(vantage)] !== undefined),
-    startedAt: reached ? after.startedAt : before.startedAt,
-    wholeRunId: after.wholeRunId,
+    findings: after.findings,
+    vantages: after.vantages.filter(
+      (vantage) => known.has(vantageKey(vantage)) || heads[vantageKey(vantage)] !== undefined,
+    ),
+    startedAt: before.startedAt ?? (known.size > 0 ? after.startedAt : undefined),
+    runAt: after.runAt,
+    reportId: before.reportId,
   }
 }
 
@@ -238,10 +248,27 @@ export function tally({ cells }: Matrix): Readonly<Record<Verdict, number>> {
   return counts
 }
 
-/** How many cells are of an earlier run than the latest, and how many there are. */
-export function older({ cells, startedAt }: Matrix): { readonly older: number; readonly all: number } {
-  const done = Object.values(cells).flatMap((byVantage) =>
-    Object.values(byVantage).filter(({ state }) => state === 'done'),
+/** How many results are not of the time that the table says. */
+export function strays({ cells, startedAt = '' }: Matrix): { readonly newer: number; readonly older: number } {
+  const times = Object.values(cells).flatMap((byVantage) =>
+    Object.values(byVantage)
+      .filter(({ state }) => state === 'done')
+      .map((cell) => Date.parse(cell.startedAt)),
   )
-  return { older: done.filter((cell) => cell.startedAt !== startedAt).length, all: done.length }
+  const at = Date.parse(startedAt)
+  return { newer: times.filter((time) => time > at).length, older: times.filter((time) => time < at).length }
+}
+
+/** By vantage: the time of all its results, where they have one; undefined where they differ. */
+export function columnTimes({ cells, vantages }: Matrix): Readonly<Record<string, string | undefined>> {
+  const rows = Object.values(cells)
+  return Object.fromEntries(
+    vantages.map((vantage) => {
+      const key = vantageKey(vantage)
+      const times = new Set(
+        rows.map((byVantage) => byVantage[key]).flatMap((cell) => (cell?.state === 'done' ? [cell.startedAt] : [])),
+      )
+      return [key, times.size === 1 ? [...times][0] : undefined]
+    }),
+  )
 }

@@ -13,6 +13,7 @@ const noProxy = { source: '', httpsProxy: '', httpProxy: '', noProxy: '', rows: 
 function clientOf(
   events: (signal: AbortSignal | undefined) => AsyncGenerator<CheckEvent>,
   last: ConnectivityReport | null,
+  kept: ConnectivityReport | null = null,
 ) {
   const asked: unknown[] = []
   const connectivity = createRouterClient({
@@ -21,7 +22,8 @@ function clientOf(
       asked.push(input)
       return events(signal)
     }),
-    last: os.last.handler(() => last),
+    // What is kept is known from the first check on.
+    last: os.last.handler(() => (asked.length === 0 ? last : kept)),
     vantages: os.vantages.handler(() => []),
     proxy: os.proxy.handler(() => noProxy),
   })
@@ -49,6 +51,17 @@ describe('the connectivity store', () => {
 
     expect(failedEndpoints(store.getState().matrix)).toEqual([])
     expect(store.getState()).toMatchObject({ running: false, stopped: false, problem: undefined })
+  })
+
+  it('takes over what the core makes of a run that has ended: its id can be exported', async () => {
+    const kept = { ...report(result('a', 'pass'), result('a', 'warn', pod)), runId: crypto.randomUUID() }
+    const store = createConnectivityStore(clientOf(ended, null, kept))
+    await store.getState().load(planeId)
+
+    await store.getState().run()
+
+    expect(store.getState().matrix.reportId).toBe(kept.runId)
+    expect(store.getState().matrix.vantages).toEqual([laptop, pod])
   })
 
   it('checks the whole table from what is chosen: without a list of rows', async () => {

@@ -92,6 +92,13 @@ const atStart = {
 export const createConnectivityStore = (client: ConnectivityClient): ConnectivityStore =>
   createStore<ConnectivityState>()((set, get) => {
     let run = new AbortController()
+    /** Takes what the core now knows to be so. */
+    async function adopt(planeId: string) {
+      const last = await attempt(() => client.connectivity.last({ planeId }))
+      if (get().planeId !== planeId || get().running || !last.ok || last.value === null) return
+      const matrix = matrixOf(last.value)
+      set({ matrix, atRest: matrix })
+    }
     return {
       planeId: undefined,
       ...atStart,
@@ -163,6 +170,8 @@ export const createConnectivityStore = (client: ConnectivityClient): Connectivit
           if (!signal.aborted) {
             const matrix = finished ? get().matrix : settled(before, get().matrix)
             set({ running: false, stopped: !finished, matrix, atRest: matrix })
+            // The core knows what findings are left, and has an id for all that is shown now.
+            if (finished) await adopt(planeId)
           }
         }
       },

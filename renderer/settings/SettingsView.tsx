@@ -1,4 +1,4 @@
-import { Button, Group, Radio, SegmentedControl, TextInput } from '@mantine/core'
+import { Button, Group, Radio, SegmentedControl, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
@@ -45,6 +45,14 @@ export function SettingsView({ store, vault, clusters }: SettingsViewProps) {
               data={[...themes]}
               value={settings.theme}
               onChange={(theme) => change({ theme: themes.find(({ value }) => value === theme)?.value ?? 'system' })}
+            />
+          </Panel>
+          <Panel title="Notifications">
+            <Switch
+              label="Show the system’s notifications when a watch finds a change"
+              description="In the desktop app. The window says it in any case."
+              checked={settings.notifications}
+              onChange={({ currentTarget }) => change({ notifications: currentTarget.checked })}
             />
           </Panel>
           <Panel title="Helm">

@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import classes from './Notices.module.css'
 import type { NoticeEntry } from './notices.ts'
+import { openConnectivity } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
 /** Problems without a place of their own, and news, at the lower right. They stay until they are dismissed. */
@@ -43,8 +44,7 @@ function NewsNotice({ news: { tone, title, lines, planeId }, onDone }: NewsNotic
           variant="default"
           size="compact-xs"
           onClick={() => {
-            session.history.getState().leave()
-            session.route.getState().go({ view: 'plane', planeId, tab: 'connectivity' })
+            openConnectivity(session, planeId)
             onDone()
           }}
         >

@@ -7,6 +7,7 @@ import { type ConnectivityStore, createConnectivityStore } from '../connectivity
 import { createWatchesStore, type WatchesStore, watchNews } from '../connectivity/watches.ts'
 import { openingStep } from '../install/steps.ts'
 import { createInstallStore, type InstallStore } from '../install/store.ts'
+import { follow } from '../lib/follow.ts'
 import type { Link } from '../lib/link.ts'
 import { createLogsStore, type LogsStore } from '../logs/store.ts'
 import { createOperationsStore, latestOperation, type OperationsStore } from '../operations/store.ts'
@@ -108,6 +109,11 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
   void session.operations.getState().watch(signal)
   void session.clusters.getState().watch(signal)
   followWatches(session, signal)
+  void follow(
+    (until) => session.link.client.connectivity.openings(undefined, { signal: until }),
+    ({ planeId }) => openConnectivity(session, planeId),
+    signal,
+  )
   void followOpenings(session, signal)
 
   await whenConnected(session.link, signal)
@@ -171,6 +177,12 @@ function keepPlanesKnown(session: Session): void {
     const changed = JSON.stringify(now) !== JSON.stringify(settingsOf(before.planes))
     if (planeId !== undefined && now !== undefined && changed) void session.connectivity.getState().load(planeId)
   })
+}
+
+/** Where a notice of the system, or of the window, leads. */
+export function openConnectivity({ history, route }: Session, planeId: string): void {
+  history.getState().leave()
+  route.getState().go({ view: 'plane', planeId, tab: 'connectivity' })
 }
 
 /** Tells what a watch found out, whatever view is open; the table that is open takes its newest run. */

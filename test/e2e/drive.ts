@@ -79,7 +79,7 @@ export async function verdicts(page: Page): Promise<Record<string, string>> {
       Object.fromEntries(
         rows.map((row) => [
           row.getAttribute('data-endpoint') ?? '',
-          row.querySelector('td:nth-of-type(2)')?.textContent?.trim() ?? '',
+          row.querySelector('td[data-vantage] [data-tone]')?.textContent?.trim() ?? '',
         ]),
       ),
     )

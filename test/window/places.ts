@@ -1,20 +1,6 @@
 import type { Page } from 'playwright'
-
-/** A view in one of its states: the scene of the far side, and the way there. */
-export interface Place {
-  readonly name: string
-  readonly scene?: string
-  go(page: Page): Promise<void>
-}
-
-const tab = (name: string) => async (page: Page) => {
-  await page.getByRole('tab', { name }).click()
-}
-
-const planeTab = (plane: string, name: string) => async (page: Page) => {
-  await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: plane }).click()
-  await tab(name)(page)
-}
+import { connectivityPlaces } from './connectivityPlaces.ts'
+import { type Place, planeTab } from './place.ts'
 
 const link = (name: string) => async (page: Page) => {
   await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name }).click()
@@ -29,23 +15,7 @@ export const places: readonly Place[] = [
   { name: 'home-empty', scene: 'empty', go: async () => undefined },
   { name: 'overview', go: planeTab('demo', 'Overview') },
   { name: 'overview-stale', scene: 'stale', go: planeTab('demo', 'Overview') },
-  { name: 'connectivity', go: planeTab('demo', 'Connectivity') },
-  {
-    name: 'connectivity-row',
-    async go(page) {
-      await planeTab('demo', 'Connectivity')(page)
-      await page.getByRole('button', { name: 'Control plane' }).click()
-    },
-  },
-  {
-    name: 'connectivity-running',
-    scene: 'slow',
-    async go(page) {
-      await planeTab('demo', 'Connectivity')(page)
-      await page.getByRole('button', { name: 'Check all' }).click()
-      await page.getByText('Checking tcp').waitFor()
-    },
-  },
+  ...connectivityPlaces,
   { name: 'workloads', go: planeTab('demo', 'Workloads') },
   {
     name: 'workloads-object',

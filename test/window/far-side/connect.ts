@@ -1,6 +1,5 @@
 import './interpreted.ts'
 import { createRouterClient, implement, ORPCError } from '@orpc/server'
-import type { WatchState } from '../../../preload/contract/connectivity.ts'
 import { contract } from '../../../preload/contract/index.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
@@ -9,8 +8,8 @@ import type { ProfileFault } from '../../../preload/contract/profiles.ts'
 import type { Settings } from '../../../preload/contract/settings.ts'
 import type { StoredCredential, VaultStatus } from '../../../preload/contract/vault.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
+import { createChecks } from './checks.ts'
 import { ago, now, pause } from './clock.ts'
-import { computer, reportOf, rows } from './connectivity.ts'
 import { logStatus, matching, record } from './logs.ts'
 import { operations as cannedOperations, collecting, installOf, planOf, preflight, titles } from './operations.ts'
 import {
@@ -35,6 +34,8 @@ export interface FarSide {
   /** Every secret that reached the vault, as `credential/key`. */
   readonly received: string[]
   arrive(lines: number): void
+  /** A run of the watch ends, and found something. */
+  turn(): void
 }
 
 declare global {
@@ -100,6 +101,7 @@ globalThis.farSide = {
   arrive(lines) {
     for (const tail of tails) tail(lines)
   },
+  turn: () => checks.turn(),
 }
 
 const planeOf = (planeId: string): Plane =>
@@ -141,15 +143,7 @@ async function advance(operation: Operation, from: number) {
 
 const os = implement(contract)
 
-const unwatched = (planeId: string): WatchState => ({
-  planeId,
-  watch: null,
-  running: false,
-  lastAt: null,
-  nextAt: null,
-  changes: [],
-  problem: '',
-})
+const checks = createChecks(scene, fail)
 
 function faultsOf(text: string): ProfileFault[] {
   return text.split('\n').flatMap((line, index) => {
@@ -232,54 +226,7 @@ const router = os.router({
       return { reachable: true, version: 'v1.36.2', platform: 'linux/amd64', elapsedMs: 34, at: now() }
     }),
   },
-  connectivity: {
-    rows: os.connectivity.rows.handler(() => [...rows]),
-    check: os.connectivity.check.handler(async function* ({ input, signal }) {
-      const asked = rows.filter(({ id }) => input.endpoints === undefined || input.endpoints.includes(id))
-      const startedAt = now()
-      const report = reportOf(asked, startedAt)
-      yield { kind: 'started', startedAt, rows: asked.map(({ id }) => ({ endpoint: id, vantage: computer })) }
-      for (const result of report.results) {
-        for (const stage of result.stages) {
-          await pause(scene === 'slow' ? 300 : 10, signal)
-          if (signal?.aborted) return
-          yield { kind: 'stage', endpoint: result.endpoint, vantage: computer, stage }
-        }
-        yield { kind: 'result', result }
-      }
-      yield { kind: 'finished', report }
-    }),
-    last: os.connectivity.last.handler(({ input }) => (input.planeId === demoId ? reportOf(rows) : null)),
-    vantages: os.connectivity.vantages.handler(() => []),
-    proxy: os.connectivity.proxy.handler(() => ({
-      source: '',
-      httpsProxy: '',
-      httpProxy: '',
-      noProxy: '',
-      rows: [],
-      advice: [],
-    })),
-    runs: os.connectivity.runs.handler(() => []),
-    run: os.connectivity.run.handler(() => reportOf(rows)),
-    compare: os.connectivity.compare.handler(({ input }) => ({
-      before: { runId: input.before, startedAt: now() },
-      after: { runId: input.after, startedAt: now() },
-      changes: [],
-      unchanged: 0,
-    })),
-    export: os.connectivity.export.handler(() => ({ name: 'report.md', mediaType: 'text/markdown', text: '' })),
-    allowList: os.connectivity.allowList.handler(() => ({ name: 'a.md', mediaType: 'text/markdown', text: '' })),
-    watch: os.connectivity.watch.handler(({ input }) => unwatched(input.planeId)),
-    setWatch: os.connectivity.setWatch.handler(() => ({})),
-    openings: os.connectivity.openings.handler(async function* ({ signal }) {
-      await pause(1e9, signal)
-      yield* []
-    }),
-    watches: os.connectivity.watches.handler(async function* ({ signal }) {
-      yield []
-      await pause(1e9, signal)
-    }),
-  },
+  connectivity: checks.procedures,
   install: {
     preflight: os.install.preflight.handler(async function* ({ input }) {
       const results = preflight.map((result) =>

@@ -1,174 +1,190 @@
 import type {
   ConnectivityReport,
   EndpointRow,
+  Finding,
   Result,
   Seen,
   StageResult,
+  Vantage,
+  VantageOutcome,
 } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
 import { ago } from './clock.ts'
+import { computer, ran } from './places.ts'
 
-export const computer = { kind: 'computer', name: 'ops-laptop' } as const
+type Judged = Omit<Result, 'endpoint' | 'vantage' | 'stages'> & { readonly stages: readonly Planned[] }
+type Planned = Omit<StageResult, 'at'>
 
-const row = (
-  part: Partial<EndpointRow> & Pick<EndpointRow, 'id' | 'component' | 'componentTitle' | 'title'>,
-): EndpointRow => ({
-  host: `${part.id}.vendor.example`,
-  port: 443,
-  protocol: 'https',
-  path: '',
-  tls: true,
-  serverName: '',
-  direction: 'outbound',
-  scope: 'external',
-  required: true,
-  inspection: 'with-ca',
-  note: '',
-  ...part,
-})
-
-const agent = { component: 'agent', componentTitle: 'Agent' }
-const gateway = { component: 'gateway', componentTitle: 'Gateway, adaptor and enforcer' }
-
-export const rows: readonly EndpointRow[] = [
-  row({
-    id: 'control-plane',
-    ...agent,
-    title: 'Control plane',
-    protocol: 'wss',
-    inspection: 'never',
-    note: 'Mutual TLS: a proxy that re-signs breaks it.',
-  }),
-  row({ id: 'telemetry', ...agent, title: 'Telemetry', required: false, host: '' }),
-  row({ id: 'global-adaptor', ...gateway, title: 'Global adaptor' }),
-  row({ id: 'service-bus', ...gateway, title: 'Service bus', port: 5671, protocol: 'amqp1' }),
-  row({ id: 'event-hub', ...gateway, title: 'Event hub', port: 5671, protocol: 'amqp1' }),
-  row({
-    id: 'inbound',
-    ...gateway,
-    title: 'Calls from your network',
-    direction: 'inbound',
-    scope: 'vpc',
-    host: 'gateway.plane.internal',
-  }),
-  row({
-    id: 'registry',
-    component: 'registry',
-    componentTitle: 'Container registry',
-    title: 'Images',
-    protocol: 'oci',
-  }),
-  row({ id: 'charts', component: 'flux', componentTitle: 'Flux', title: 'Charts', protocol: 'oci' }),
-  row({
-    id: 'key-vault',
-    component: 'secrets',
-    componentTitle: 'Secret resolver',
-    title: 'Key vault',
-    protocol: 'vault',
-  }),
-  row({
-    id: 'acme',
-    component: 'certificates',
-    componentTitle: 'Certificate manager',
-    title: "Let's Encrypt",
-    protocol: 'acme',
-    inspection: 'never',
-  }),
-]
-
-const stage = (name: StageResult['stage'], verdict: Verdict, ms: number, evidence: string): StageResult => ({
+const stage = (name: StageResult['stage'], verdict: Verdict, ms: number, evidence: string): Planned => ({
   stage: name,
   verdict,
-  at: ago(5_400),
   ms,
   evidence,
 })
+const notTried = (...names: StageResult['stage'][]) => names.map((name) => stage(name, 'skipped', 0, 'not tried'))
 
-const fine = ({ host, port }: EndpointRow): readonly StageResult[] => [
+const nothing: Seen = {
+  addresses: [],
+  resolver: '',
+  source: '',
+  destination: '',
+  proxy: '',
+  issuer: '',
+  keySha256: '',
+}
+const sourceOf = ({ kind }: Vantage) => (kind === 'computer' ? '192.168.4.20:51812' : '10.80.3.44:40122')
+const seenFrom = (vantage: Vantage, { port }: EndpointRow): Seen => ({
+  addresses: ['20.50.2.17', '20.50.2.18'],
+  resolver: vantage.kind === 'computer' ? '192.168.4.1' : '10.96.0.10',
+  source: sourceOf(vantage),
+  destination: `20.50.2.17:${port}`,
+  proxy: '',
+  issuer: 'CN=DigiCert Global G2',
+  keySha256: 'aa01',
+})
+
+const fine = ({ host, port }: EndpointRow, vantage: Vantage): readonly Planned[] => [
   stage('config', 'pass', 0, `${host}:${port}, no proxy for this host`),
   stage('dns', 'pass', 12, '20.50.2.17, 20.50.2.18 (A, 60 s)'),
-  stage('tcp', 'pass', 31, `20.50.2.17:${port} from 192.168.4.20:51812`),
+  stage('tcp', 'pass', 31, `20.50.2.17:${port} from ${sourceOf(vantage)}`),
   stage('tls', 'pass', 64, `TLSv1.3, CN=${host}, issued by DigiCert Global G2, until 2027-03-01`),
   stage('identity', 'pass', 40, '401 with WWW-Authenticate: Bearer realm="vendor"'),
 ]
 
-const seen: Seen = { addresses: [], resolver: '', source: '', destination: '', proxy: '', issuer: '', keySha256: '' }
+/** Hosts that a box on the way of this computer re-signs; in the cluster nothing does. */
+const inspected: ReadonlySet<string> = new Set(['control-plane', 'global-adaptor'])
 
-function resultOf(endpoint: EndpointRow, red: ReadonlySet<string>): Result {
-  const base = { endpoint: endpoint.id, vantage: computer, seen }
-  if (endpoint.host === '') {
+function judge(row: EndpointRow, vantage: Vantage): Judged {
+  const inside = vantage.kind !== 'computer'
+  if (row.direction === 'inbound' || (row.scope !== 'external' && !inside)) {
+    const why = row.direction === 'inbound' ? 'others connect to it' : 'this computer is outside the private network'
+    return { verdict: 'skipped', cause: '', hint: '', stages: [stage('config', 'skipped', 0, why)], seen: nothing }
+  }
+  if (row.host === '') {
     return {
-      ...base,
       verdict: 'unknown',
-      cause: 'not-configured',
-      hint: 'Ask the vendor for the host and enter it in the settings.',
-      stages: [stage('config', 'unknown', 0, 'the host is not configured')],
+      cause: 'config.missing',
+      hint: 'Ask the vendor for this host and enter it in the settings of the plane.',
+      stages: [stage('config', 'unknown', 0, 'the setting telemetryHost is empty'), ...notTried('dns', 'tcp', 'tls')],
+      seen: nothing,
     }
   }
-  if (endpoint.scope !== 'external') {
+  const all = fine(row, vantage)
+  const seen = seenFrom(vantage, row)
+  if (inspected.has(row.id) && !inside) {
+    const evidence = `the certificate is issued by "Corp Proxy Root CA 2019", not by a public authority: CN=${row.host}, valid from 2026-11-02, SHA-256 7c:41:0e:99:aa:5d:11:02`
     return {
-      ...base,
-      verdict: 'skipped',
-      cause: 'out-of-scope',
-      hint: '',
-      stages: [stage('config', 'skipped', 0, 'this computer is outside the private network')],
-    }
-  }
-  if (red.has(endpoint.id)) {
-    return {
-      ...base,
       verdict: 'fail',
-      cause: 'tls-inspected',
-      hint: `Ask for ${endpoint.host} to be taken out of TLS inspection.`,
-      stages: [
-        ...fine(endpoint).slice(0, 3),
-        stage(
-          'tls',
-          'fail',
-          58,
-          `the certificate is issued by "Corp Proxy Root CA 2019", not by a public authority: CN=${endpoint.host}, valid from 2026-11-02, SHA-256 7c:41:0e:99:aa:5d:11:02`,
-        ),
-      ],
+      cause: 'tls.intercepted',
+      hint: `Ask for ${row.host} to be taken out of TLS inspection.`,
+      stages: [...all.slice(0, 3), stage('tls', 'fail', 58, evidence), ...notTried('identity')],
+      seen: { ...seen, issuer: 'CN=Corp Proxy Root CA 2019', keySha256: 'ee77', proxy: 'http://proxy.corp:3128' },
     }
   }
-  if (endpoint.id === 'acme') {
-    const slow = fine(endpoint).map((one) =>
-      one.stage === 'tls' ? stage('tls', 'warn', 1_840, 'TLSv1.3, but it took 1.8 s') : one,
-    )
+  if (row.id === 'event-hub' && inside) {
     return {
-      ...base,
-      verdict: 'warn',
-      cause: 'slow',
-      hint: 'It works, but slowly: look at the path to it.',
-      stages: [...slow],
+      verdict: 'fail',
+      cause: 'tcp.timeout',
+      hint: `Ask for ${row.host} port ${row.port} to be opened from the pods of the plane.`,
+      stages: [
+        ...all.slice(0, 2),
+        stage(
+          'tcp',
+          'fail',
+          5_000,
+          `20.50.2.17:${row.port} did not answer within 5 s; 20.50.2.18:${row.port} did not either`,
+        ),
+        ...notTried('tls', 'identity'),
+      ],
+      seen: { ...seen, issuer: '', keySha256: '' },
     }
   }
-  return { ...base, verdict: 'pass', cause: '', hint: '', stages: [...fine(endpoint)] }
+  if (row.id === 'acme') {
+    return {
+      verdict: 'warn',
+      cause: 'ipv6.black-hole',
+      hint: 'Ask for IPv6 to this host to be opened, or for its AAAA record to be taken away.',
+      stages: all.map((one) =>
+        one.stage === 'tcp'
+          ? stage('tcp', 'warn', 1_840, '2a02:26f0::17 did not answer within 1.8 s, 20.50.2.17 did')
+          : one,
+      ),
+      seen,
+    }
+  }
+  return { verdict: 'pass', cause: '', hint: '', stages: all, seen }
 }
 
-/** What a check of these rows would say; with two red ones unless all is fine. */
-export function reportOf(endpoints: readonly EndpointRow[], startedAt = ago(5_400)): ConnectivityReport {
-  const red = new Set(['control-plane', 'global-adaptor'])
-  const results = endpoints.map((endpoint) => resultOf(endpoint, red))
-  const failed = results.filter(({ verdict }) => verdict === 'fail').map(({ endpoint }) => endpoint)
+/** Stages follow one another from when the row was begun. */
+function timed(stages: readonly Planned[], startedAt: string): StageResult[] {
+  let atMs = Date.parse(startedAt)
+  return stages.map((one) => {
+    const at = one.evidence === 'not tried' ? '' : new Date(atMs).toISOString()
+    atMs += one.ms
+    return { ...one, at }
+  })
+}
+
+const findingsOf = (results: readonly Result[]): Finding[] => {
+  const of = (cause: string) => results.filter((result) => result.cause === cause && result.verdict === 'fail')
+  const told = (cause: string, hint: string, evidence: string): Finding[] => {
+    const found = of(cause)
+    if (found.length < 2) return []
+    return [
+      {
+        cause,
+        endpoints: [...new Set(found.map(({ endpoint }) => endpoint))],
+        vantages: [...new Map(found.map(({ vantage }) => [vantage.name, vantage])).values()],
+        hint,
+        evidence,
+      },
+    ]
+  }
+  return [
+    ...told(
+      'tls.intercepted',
+      'A proxy re-signs TLS connections. Ask for these hosts to be taken out of TLS inspection.',
+      'Both are signed by "Corp Proxy Root CA 2019".',
+    ),
+    ...told(
+      'tcp.timeout',
+      'From the cluster, connections to port 5671 are dropped in silence; from this computer they are not.',
+      'No answer within 5 s from any vantage in the cluster.',
+    ),
+  ]
+}
+
+export const runIds = ['5d0c8f3e-1f0a-4c0e-9a5c-0b8f6f7f1d01', '5d0c8f3e-1f0a-4c0e-9a5c-0b8f6f7f1d02'] as const
+
+export interface ReportWish {
+  readonly vantages?: readonly Vantage[]
+  readonly startedAt?: string
+  readonly runId?: string
+  readonly outcomes?: readonly VantageOutcome[]
+}
+
+/** What a check of these rows would say. A vantage whose outcome is a failure has no results. */
+export function reportOf(
+  endpoints: readonly EndpointRow[],
+  { vantages = [computer], startedAt = ago(540), runId = runIds[0], outcomes = [] }: ReportWish = {},
+): ConnectivityReport {
+  const outcomeOf = (vantage: Vantage) =>
+    outcomes.find((one) => one.vantage.kind === vantage.kind && one.vantage.name === vantage.name) ?? ran(vantage)
+  const results = vantages
+    .filter((vantage) => outcomeOf(vantage).state !== 'failed')
+    .flatMap((vantage) =>
+      endpoints.map((endpoint): Result => {
+        const judged = judge(endpoint, vantage)
+        return { endpoint: endpoint.id, vantage, ...judged, stages: timed(judged.stages, startedAt) }
+      }),
+    )
   return {
     schemaVersion: 1,
-    runId: '5d0c8f3e-1f0a-4c0e-9a5c-0b8f6f7f1d01',
+    runId,
     startedAt,
     endedAt: startedAt,
-    vantages: [{ vantage: computer, state: 'ran', cause: '', says: '', hint: '', manifest: '' }],
+    vantages: vantages.map(outcomeOf),
     results,
-    findings:
-      failed.length < 2
-        ? []
-        : [
-            {
-              cause: 'tls-inspected',
-              endpoints: failed,
-              vantages: [computer],
-              hint: 'A proxy re-signs TLS connections. Ask for these hosts to be taken out of TLS inspection.',
-              evidence: 'Both are signed by "Corp Proxy Root CA 2019".',
-            },
-          ],
+    findings: findingsOf(results),
   }
 }

@@ -1,0 +1,142 @@
+import { implement } from '@orpc/server'
+import type {
+  CheckEvent,
+  RunEntry,
+  Vantage,
+  VantageOutcome,
+  WatchState,
+} from '../../../preload/contract/connectivity.ts'
+import { contract } from '../../../preload/contract/index.ts'
+import type { ProblemCode } from '../../../preload/contract/problem.ts'
+import { ago, now, pause } from './clock.ts'
+import { reportOf, runIds } from './connectivity.ts'
+import { documentOf, listOf } from './documents.ts'
+import { computer, limitedOutcome, offersOf, pod, refusedOutcome, vantagesOf } from './places.ts'
+import { demoId } from './planes.ts'
+import { proxyView } from './proxies.ts'
+import { rows } from './table.ts'
+import { createWatch } from './watch.ts'
+
+const os = implement(contract).connectivity
+
+/** Scenes of this feature, by `?scene=` of the address; any other is the usual one. */
+interface Scene {
+  readonly nodes: number
+  readonly refused: boolean
+  readonly lastAgoSeconds: number
+  readonly from: readonly Vantage[]
+  readonly waitMs: number
+}
+
+const usual: Scene = { nodes: 3, refused: false, lastAgoSeconds: 540, from: [computer, pod], waitMs: 10 }
+const scenes: Readonly<Record<string, Partial<Scene>>> = {
+  slow: { waitMs: 300 },
+  nodes: { nodes: 50, from: vantagesOf([{ kind: 'computer' }, { kind: 'nodes' }], 50) },
+  refused: { refused: true, from: [computer, pod, { kind: 'component', name: 'agent' }] },
+  old: { lastAgoSeconds: 9 * 86_400, from: [computer] },
+}
+
+const outcomesOf = ({ refused }: Scene): readonly VantageOutcome[] =>
+  refused ? [refusedOutcome(pod), limitedOutcome({ kind: 'component', name: 'agent' })] : []
+
+/** The far side's part for this feature: the canned table, checked by nobody. */
+export function createChecks(name: string, fail: (code: ProblemCode, message: string) => never) {
+  const scene: Scene = { ...usual, ...scenes[name] }
+  const outcomes = outcomesOf(scene)
+  const watch = createWatch(name)
+  const kept = (planeId: string) =>
+    planeId === demoId
+      ? reportOf(rows, { vantages: scene.from, startedAt: ago(scene.lastAgoSeconds), outcomes, runId: runIds[0] })
+      : null
+  const entry = (runId: string, agoSeconds: number, by: RunEntry['by'], fails: number): RunEntry => ({
+    runId,
+    startedAt: ago(agoSeconds),
+    endedAt: ago(agoSeconds - 4),
+    vantages: [...scene.from],
+    counts: { pass: 12 - fails, warn: 2, fail: fails, skipped: 3, unknown: 2 },
+    by,
+  })
+
+  async function* check(
+    { endpoints, from }: { endpoints?: string[]; from?: Parameters<typeof vantagesOf>[0] },
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<CheckEvent> {
+    if (name === 'broken') fail('PROFILE_INVALID', 'The profile of this plane cannot be read any more.')
+    const asked = rows.filter(({ id }) => endpoints === undefined || endpoints.includes(id))
+    const vantages = vantagesOf(from, scene.nodes)
+    const startedAt = now()
+    const report = reportOf(asked, { vantages, startedAt, outcomes, runId: crypto.randomUUID() })
+    const pairs = vantages.flatMap((vantage) => asked.map(({ id }) => ({ endpoint: id, vantage })))
+    yield { kind: 'started', startedAt, rows: pairs }
+    for (const vantage of vantages) {
+      if (vantage.kind !== 'computer') yield { kind: 'waiting', vantage, says: 'The image is being pulled' }
+    }
+    for (const vantage of vantages) {
+      const outcome = report.vantages.find((one) => one.vantage === vantage)
+      for (const result of report.results.filter((one) => one.vantage === vantage)) {
+        for (const stage of result.stages) {
+          await pause(scene.waitMs / vantages.length, signal)
+          if (signal?.aborted) return
+          yield { kind: 'stage', endpoint: result.endpoint, vantage, stage }
+        }
+        yield { kind: 'result', result }
+      }
+      if (outcome !== undefined) yield { kind: 'vantage', outcome }
+    }
+    yield { kind: 'finished', report }
+  }
+
+  const procedures = {
+    rows: os.rows.handler(() =>
+      name === 'unreadable' ? fail('PROFILE_INVALID', 'The profile cannot be read.') : [...rows],
+    ),
+    check: os.check.handler(({ input, signal }) => check(input, signal)),
+    last: os.last.handler(({ input }) => kept(input.planeId)),
+    vantages: os.vantages.handler(() => offersOf(scene.nodes, scene.refused)),
+    proxy: os.proxy.handler(() => proxyView(rows)),
+    runs: os.runs.handler(({ input }) =>
+      input.planeId === demoId
+        ? [entry(runIds[0], scene.lastAgoSeconds, 'person', 3), entry(runIds[1], 93_600, 'watch', 1)]
+        : [],
+    ),
+    run: os.run.handler(({ input }) =>
+      reportOf(rows, { vantages: [computer, pod], startedAt: ago(93_600), runId: input.runId }),
+    ),
+    compare: os.compare.handler(({ input }) => ({
+      before: { runId: input.before, startedAt: ago(93_600) },
+      after: { runId: input.after, startedAt: ago(scene.lastAgoSeconds) },
+      changes: [
+        {
+          endpoint: 'event-hub',
+          vantage: pod,
+          kind: 'broke' as const,
+          before: { verdict: 'pass' as const, cause: '' },
+          after: { verdict: 'fail' as const, cause: 'tcp.timeout' },
+          says: 'passed, now fails: no answer to port 5671 (tcp.timeout)',
+        },
+        {
+          endpoint: 'acme',
+          vantage: computer,
+          kind: 'mended' as const,
+          before: { verdict: 'fail' as const, cause: 'dns.timeout' },
+          after: { verdict: 'warn' as const, cause: 'ipv6.black-hole' },
+          says: 'failed (dns.timeout), now passes with a warning (ipv6.black-hole)',
+        },
+      ],
+      unchanged: 18,
+    })),
+    export: os.export.handler(({ input }) => documentOf(input.format)),
+    allowList: os.allowList.handler(({ input }) => listOf(input.format, rows, input.component)),
+    watch: os.watch.handler(({ input }): WatchState => watch.of(input.planeId)),
+    setWatch: os.setWatch.handler(({ input }) => {
+      watch.set(input.planeId, input.watch)
+      return {}
+    }),
+    openings: os.openings.handler(async function* ({ signal }) {
+      await pause(1e9, signal)
+      if (signal?.aborted !== true) yield { planeId: demoId }
+    }),
+    watches: os.watches.handler(({ signal }) => watch.states(signal)),
+  }
+  return { procedures, turn: watch.turn }
+}

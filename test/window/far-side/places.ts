@@ -1,0 +1,109 @@
+import type { Vantage, VantageOffer, VantageOutcome, VantageRequest } from '../../../preload/contract/connectivity.ts'
+
+export const computer: Vantage = { kind: 'computer', name: 'ops-laptop' }
+export const pod: Vantage = { kind: 'pod', name: 'hangar-plane' }
+const node = (index: number): Vantage => ({ kind: 'node', name: `worker-${String(index).padStart(2, '0')}` })
+const component: Vantage = { kind: 'component', name: 'agent' }
+
+export const nodes = (count: number): readonly Vantage[] => Array.from({ length: count }, (_, index) => node(index + 1))
+
+const offer = (request: VantageRequest, vantage: Vantage, title: string, says: string, missing = ''): VantageOffer => ({
+  request,
+  vantage,
+  title,
+  says,
+  missing,
+})
+
+/** What the made-up cluster offers; where pods are refused, it says by whom. */
+export function offersOf(count: number, refused: boolean): VantageOffer[] {
+  const missing = refused ? 'you may not create jobs.batch in hangar-plane.' : ''
+  return [
+    offer(
+      { kind: 'computer' },
+      computer,
+      'This computer',
+      'Creates nothing. Proves what an operator’s own machine reaches.',
+    ),
+    offer(
+      { kind: 'pod', namespace: 'hangar-plane' },
+      pod,
+      'A pod in hangar-plane',
+      'Creates a Job for a minute, removed afterwards. Proves what a plain pod of the plane reaches.',
+      missing,
+    ),
+    offer(
+      { kind: 'component', component: 'agent' },
+      component,
+      'As the component Agent',
+      'Creates a Job with its service account and policy labels. Proves what its network policies let through.',
+      missing,
+    ),
+    offer(
+      { kind: 'nodes' },
+      { kind: 'node', name: '' },
+      `Every node (${count})`,
+      'Creates a Job on each node, in the node’s own network. Proves that images can be pulled everywhere.',
+      missing,
+    ),
+    ...nodes(count).map((vantage) =>
+      offer(
+        { kind: 'node', name: vantage.name },
+        vantage,
+        `Node ${vantage.name}`,
+        'Creates a Job in the node’s own network, where images are pulled.',
+        missing,
+      ),
+    ),
+  ]
+}
+
+/** Where a request leads. */
+const leads: {
+  readonly [Kind in VantageRequest['kind']]: (
+    request: Extract<VantageRequest, { kind: Kind }>,
+    count: number,
+  ) => readonly Vantage[]
+} = {
+  computer: () => [computer],
+  pod: ({ namespace = pod.name }) => [{ kind: 'pod', name: namespace }],
+  node: ({ name = 'worker-01' }) => [{ kind: 'node', name }],
+  nodes: (_request, count) => nodes(count),
+  component: ({ component: name }) => [{ kind: 'component', name }],
+}
+
+export const vantagesOf = (
+  from: readonly VantageRequest[] = [{ kind: 'computer' }],
+  count: number,
+): readonly Vantage[] =>
+  // Each kind leads on with a request of its own kind.
+  from.flatMap((request) =>
+    (leads[request.kind] as (one: VantageRequest, count: number) => readonly Vantage[])(request, count),
+  )
+
+export const ran = (vantage: Vantage): VantageOutcome => ({
+  vantage,
+  state: 'ran',
+  cause: '',
+  says: '',
+  hint: '',
+  manifest: '',
+})
+
+export const refusedOutcome = (vantage: Vantage): VantageOutcome => ({
+  vantage,
+  state: 'failed',
+  cause: 'rbac.denied',
+  says: 'The cluster says: jobs.batch is forbidden: User "ops" cannot create resource "jobs" in the namespace "hangar-plane".',
+  hint: 'Hand the manifest to someone who may create it, or check from this computer alone.',
+  manifest: 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: hangar-probe-\n  namespace: hangar-plane\n',
+})
+
+export const limitedOutcome = (vantage: Vantage): VantageOutcome => ({
+  vantage,
+  state: 'limited',
+  cause: '',
+  says: 'The probe’s image could not be pulled, so the shell of agent-6d9f was used: names and ports were tried, certificates and identities were not.',
+  hint: 'Name an image with Node that this cluster can pull as probeImage in the profile.',
+  manifest: 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: hangar-probe-\n  namespace: hangar-plane\n',
+})

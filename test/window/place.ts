@@ -1,0 +1,17 @@
+import type { Page } from 'playwright'
+
+/** A view in one of its states: the scene of the far side, and the way there. */
+export interface Place {
+  readonly name: string
+  readonly scene?: string
+  go(page: Page): Promise<void>
+}
+
+const tab = (name: string) => async (page: Page) => {
+  await page.getByRole('tab', { name, exact: true }).click()
+}
+
+export const planeTab = (plane: string, name: string) => async (page: Page) => {
+  await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: plane }).click()
+  await tab(name)(page)
+}
