@@ -47,6 +47,9 @@ const outcomes: Readonly<Record<string, DialOutcome>> = {
   ENOBUFS: 'no-sockets',
 }
 
+/** This machine made no socket: nothing was sent. */
+export const isOutOfSockets = (code: string): boolean => outcomes[code] === 'no-sockets'
+
 export function dialOutcome(error: unknown): { readonly outcome: DialOutcome; readonly code: string } {
   const code = codeOf(error)
   return { outcome: outcomes[code] ?? 'error', code }

@@ -1,4 +1,5 @@
 import { addressKind, inRanges } from '../addresses.ts'
+import { isOutOfSockets } from '../dial.ts'
 import type { DnsFacts, Facts, FamilyAnswer } from '../facts.ts'
 import type { Target } from '../target.ts'
 import { type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
@@ -33,6 +34,10 @@ const dnsDetectors: readonly Detector[] = [
   without('dns.servfail', (dns) => {
     const error = answersOf(dns).find((answer) => answer.kind === 'error')
     return error?.kind === 'error' ? `${dns.resolver} answers ${error.code} for ${dns.name}` : undefined
+  }),
+  without('local.sockets', (dns) => {
+    const none = answersOf(dns).find((answer) => answer.kind === 'unreachable' && isOutOfSockets(answer.code))
+    return none?.kind === 'unreachable' ? `no socket to ask with (${none.code})` : undefined
   }),
   without('dns.unreachable', (dns) => {
     const refused = answersOf(dns).find((answer) => answer.kind === 'unreachable')

@@ -1,7 +1,10 @@
+import { createSocket } from 'node:dgram'
 import { lookup, Resolver } from 'node:dns/promises'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { bareHost, isLocalhost } from '../addresses.ts'
+import { isOutOfSockets } from '../dial.ts'
 import type { DnsFacts, FamilyAnswer } from '../facts.ts'
 import { dnsGraceMs, dnsLimitMs } from '../limits.ts'
 import { codeOf, late, within } from '../within.ts'
@@ -94,9 +97,25 @@ async function askOne(
     return answer.length === 0 ? { kind: 'none' } : found(answer)
   } catch (error) {
     signal.throwIfAborted()
-    return failure(codeOf(error))
+    const code = codeOf(error)
+    return code === 'ECONNREFUSED' ? { kind: 'unreachable', code: (await socketFault()) ?? code } : failure(code)
   } finally {
     clearTimeout(grace)
+  }
+}
+
+/** Why this machine makes no socket at all: c-ares says then too that the server refuses. Undefined: it does. */
+async function socketFault(): Promise<string | undefined> {
+  const socket = createSocket('udp4')
+  try {
+    socket.bind(0)
+    await once(socket, 'listening')
+    return undefined
+  } catch (error) {
+    const code = codeOf(error)
+    return isOutOfSockets(code) ? code : undefined
+  } finally {
+    socket.close()
   }
 }
 
@@ -105,7 +124,6 @@ const failures: Readonly<Record<string, FamilyAnswer>> = {
   ENODATA: { kind: 'none' },
   ETIMEOUT: { kind: 'timeout' },
   ECANCELLED: { kind: 'timeout' },
-  ECONNREFUSED: { kind: 'unreachable', code: 'ECONNREFUSED' },
 }
 const failure = (code: string): FamilyAnswer => failures[code] ?? { kind: 'error', code: code.replace(/^E/, '') }
 
