@@ -65,7 +65,7 @@ describe('the table of cases', () => {
 
   it('would notice another verdict: a far end that is not there is not well', async () => {
     const row = { host: '127.0.0.1', port: 1 }
-    const seen = await look({ row, ca: '', resolver: undefined, env: {}, credential: undefined }, stop.signal)
+    const seen = await runCase({ scene: async () => ({ row }) })
     expect(said(seen.result)).not.toBe('pass')
   })
 })

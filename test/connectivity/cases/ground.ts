@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Issued } from '../../peers/authority.ts'
+import { startCoredns } from '../../peers/coredns.ts'
 import { createNetwork, farAddress, farAddress6, type Network } from '../../peers/network.ts'
 import { createPrograms, type Programs } from '../../peers/program.ts'
 import { atEnd } from '../far-ends/life.ts'
@@ -14,6 +15,8 @@ import type { Standing } from '../far-ends/standing.ts'
 
 export async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'hangar-case-'))
+  // Programs that give up root have to find their files in it.
+  await chmod(made, 0o711)
   atEnd(() => rm(made, { recursive: true, force: true }))
   return made
 }
@@ -46,6 +49,26 @@ export async function standing(
   child.stdin.write(JSON.stringify(given))
   await once(child.stdout, 'data')
 }
+
+/** CoreDNS at the far end of a network, on its usual port, with zones in its own language. */
+export async function coredns(
+  { far }: Pick<Network, 'far'>,
+  zones: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  await startCoredns(await folder(), { address: farAddress, port: 53 }, zones, programs(), far)
+}
+
+/** The same, with names of which all addresses are known, and no others. */
+export async function namesIn(
+  made: Pick<Network, 'far'>,
+  names: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  const lines = Object.entries(names).flatMap(([host, addresses]) => addresses.map((address) => `${address} ${host}`))
+  await coredns(made, { '.': ['hosts {', ...lines, 'fallthrough', '}', ...nobody] })
+}
+
+/** Plugins of CoreDNS for "no such name". */
+export const nobody = ['template ANY ANY {', 'rcode NXDOMAIN', '}'] as const
 
 /** A row that gives the far end's address itself: names are another matter. */
 export const byAddress = (address = farAddress): Readonly<Record<string, unknown>> => ({

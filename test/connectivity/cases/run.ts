@@ -11,7 +11,7 @@ const known: Zone = (asked, family) =>
   asked === name || asked.endsWith(`.${name}`) ? (family === 4 ? ['127.0.0.1'] : []) : { code: 3 }
 
 /** A scene as a look takes it. */
-export async function lookAt({ row, resolver, env, credential }: Scene): Promise<Look> {
+export async function lookAt({ row, resolver, env, credential, filesLeft }: Scene): Promise<Look> {
   const asked = resolver ?? (await serveNames(known)).address
   return {
     row,
@@ -19,6 +19,7 @@ export async function lookAt({ row, resolver, env, credential }: Scene): Promise
     resolver: asked === 'system' ? undefined : asked,
     env: env ?? {},
     credential,
+    filesLeft,
   }
 }
 

@@ -1,8 +1,13 @@
 import type { Case } from './case.ts'
 import { config } from './config.ts'
 import { dns } from './dns.ts'
+import { limits } from './limits.ts'
+import { names } from './names.ts'
+import { networks } from './network.ts'
 import { clocks, companions, others, services } from './pages.ts'
+import { mitmproxyCases, squidCases } from './programs.ts'
 import { proxy } from './proxy.ts'
+import { roots } from './roots.ts'
 import { speakers } from './speakers.ts'
 import { brokers, grpc, webSockets } from './streams.ts'
 import { tcp } from './tcp.ts'
@@ -26,6 +31,12 @@ export const table: Readonly<Record<string, readonly Case[]>> = {
   brokers,
   WebSockets: webSockets,
   gRPC: grpc,
+  'a machine’s own roots': roots,
+  'a machine’s own limits': limits,
+  'firewalls and wires': networks,
+  CoreDNS: names,
+  Squid: squidCases,
+  mitmproxy: mitmproxyCases,
 }
 
 export const cases: readonly Case[] = Object.values(table).flat()

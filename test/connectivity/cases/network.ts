@@ -1,0 +1,196 @@
+import { farAddress, farAddress6, type Network, noAddress } from '../../peers/network.ts'
+import { name } from '../far-ends/serve.ts'
+import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { byAddress, namesIn, network, standing } from './ground.ts'
+
+const needs = ['network'] as const
+
+/** A good far end behind a router, once that was set up. */
+const behind =
+  (setUp: (network: Network) => Promise<unknown>, row: Given = byAddress()) =>
+  async (): Promise<Scene> => {
+    const made = await network()
+    await Promise.all([standing(made), setUp(made)])
+    return { row, inside: made.near, resolver: 'system' }
+  }
+const filtered = (...rules: readonly string[]): (() => Promise<Scene>) =>
+  behind((made) => made.filter('router', ...rules))
+
+/** The same, by a name that leads to both families. */
+const named = (setUp: (network: Network) => Promise<unknown>) => async (): Promise<Scene> => {
+  const made = await network()
+  await Promise.all([standing(made), namesIn(made, { [name]: [farAddress, farAddress6] }), setUp(made)])
+  return { row: { port: 443 }, inside: made.near, resolver: 'system' }
+}
+
+/** A wire on the way that takes less than both ends send at once, with or without a word about it. */
+const narrow = async (made: Network, says: 'silent' | 'told'): Promise<void> => {
+  await made.command('router', 'ip', 'link', 'set', 'near0', 'mtu', '600')
+  if (says === 'silent')
+    await made.command(
+      'router',
+      'iptables',
+      '-A',
+      'OUTPUT',
+      '-p',
+      'icmp',
+      '--icmp-type',
+      'fragmentation-needed',
+      '-j',
+      'DROP',
+    )
+}
+
+/** Rejects what holds a text, as a filter on names does. */
+const onText = (made: Network, text: string): Promise<string> =>
+  made.command(
+    'router',
+    'iptables',
+    '-A',
+    'FORWARD',
+    '-p',
+    'tcp',
+    '-m',
+    'string',
+    '--algo',
+    'bm',
+    '--string',
+    text,
+    '-j',
+    'REJECT',
+    '--reject-with',
+    'tcp-reset',
+  )
+
+/** A router with nftables between the component and the far end: everything runs in networks of its own. */
+export const networks: readonly Case[] = [
+  fine(['tcp.timeout', 'tcp.unreachable', 'tcp.refused'], 'a router that forwards everything', filtered(), { needs }),
+  fault('tcp.timeout', 'a firewall that drops', filtered('tcp dport 443 drop'), {
+    needs,
+    near: ['tcp.unreachable', 'tcp.refused'],
+  }),
+  fault('tcp.timeout', 'a firewall that drops the answers alone', filtered('tcp sport 443 drop'), { needs }),
+  fine(['tcp.timeout'], 'a firewall that drops another port', filtered('tcp dport 8443 drop'), { needs }),
+  fine(
+    ['tcp.timeout'],
+    'a network that loses the first packet',
+    filtered('tcp dport 443 tcp flags syn limit rate 1/hour burst 1 packets drop'),
+    { needs },
+  ),
+  fault('tcp.refused', 'a firewall that rejects with a reset', filtered('tcp dport 443 reject with tcp reset'), {
+    needs,
+    near: ['tcp.unreachable', 'tcp.reset'],
+  }),
+  fault(
+    'tcp.refused',
+    'a port that nothing listens on, behind a router',
+    behind(() => Promise.resolve(), { ...byAddress(), port: 444 }),
+    { needs, near: ['tcp.timeout'] },
+  ),
+  fault(
+    'tcp.unreachable',
+    'a firewall that rejects as prohibited',
+    filtered('tcp dport 443 reject with icmpx type admin-prohibited'),
+    { needs, near: ['tcp.refused', 'tcp.timeout'] },
+  ),
+  fault(
+    'tcp.unreachable',
+    'a firewall that rejects as unreachable',
+    filtered('tcp dport 443 reject with icmp type host-unreachable'),
+    { needs },
+  ),
+  fault(
+    'tcp.unreachable',
+    'an address to which no route leads',
+    behind(() => Promise.resolve(), byAddress(noAddress)),
+    { needs },
+  ),
+  fault(
+    'tcp.timeout',
+    'a firewall of this machine itself, which drops',
+    behind((made) => made.filter('near', 'tcp dport 443 drop')),
+    { needs, near: ['tcp.unreachable'] },
+  ),
+  fine(
+    ['tcp.unreachable'],
+    'IPv6 without a route beside IPv4 that works',
+    named((made) => made.command('near', 'ip', '-6', 'route', 'flush', 'fd99:2::/64')),
+    { needs },
+  ),
+  fault(
+    'ipv6.black-hole',
+    'a firewall that drops IPv6',
+    named((made) => made.filter('router', 'ip6 nexthdr tcp drop')),
+    { needs, near: ['tcp.timeout'] },
+  ),
+  fine(
+    ['ipv6.black-hole'],
+    'a firewall that rejects IPv6',
+    named((made) => made.filter('router', 'meta nfproto ipv6 tcp dport 443 reject with icmpv6 type admin-prohibited')),
+    { needs },
+  ),
+  fine(
+    ['tcp.timeout', 'ipv6.black-hole'],
+    'a firewall that drops IPv4, beside IPv6 that works',
+    named((made) => made.filter('router', 'ip protocol tcp drop')),
+    { needs },
+  ),
+  fault(
+    'tls.reset',
+    'a firewall that resets on the hello',
+    filtered('tcp dport 443 @ih,0,8 0x16 reject with tcp reset'),
+    { needs, near: ['tcp.reset', 'tcp.refused'] },
+  ),
+  fault(
+    'tls.reset',
+    'a firewall that resets on the name in the hello',
+    behind((made) => onText(made, name)),
+    { needs },
+  ),
+  fine(
+    ['tls.reset'],
+    'a firewall that resets on another name in the hello',
+    behind((made) => onText(made, 'other.hangar.test')),
+    { needs },
+  ),
+  fault('tls.stalled', 'a firewall that drops whatever is said', filtered('tcp dport 443 @ih,0,8 0x16 drop'), {
+    needs,
+    near: ['mtu.black-hole', 'tcp.timeout'],
+  }),
+  fault(
+    'mtu.black-hole',
+    'a narrow wire, and the word about it dropped',
+    behind((made) => narrow(made, 'silent')),
+    { needs, near: ['tls.stalled'] },
+  ),
+  fault(
+    'mtu.black-hole',
+    'a firewall that drops large packets on the way back',
+    filtered('tcp sport 443 meta length > 700 drop'),
+    { needs },
+  ),
+  fine(
+    ['mtu.black-hole', 'tls.stalled'],
+    'a narrow wire, and the far end told',
+    behind((made) => narrow(made, 'told')),
+    { needs },
+  ),
+  fault(
+    'flaky',
+    'a balancer of which every other backend is down',
+    filtered('tcp dport 443 ct state new numgen inc mod 2 0 reject with tcp reset'),
+    { needs, near: ['tcp.refused'] },
+  ),
+  fault(
+    'dns.timeout',
+    'a firewall that drops DNS',
+    behind((made) => made.filter('router', 'udp dport 53 drop'), { port: 443 }),
+    { needs, near: ['dns.unreachable'] },
+  ),
+  fault(
+    'dns.unreachable',
+    'a DNS server that is down, on a machine that is up',
+    behind(() => Promise.resolve(), { port: 443 }),
+    { needs, near: ['dns.timeout'] },
+  ),
+]

@@ -1,0 +1,82 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TlsOptions } from 'node:tls'
+import { createAuthority } from '../../peers/authority.ts'
+import { startMitmproxy } from '../../peers/mitmproxy.ts'
+import { minting } from '../far-ends/box.ts'
+import { grpcStatus, serveHttp2 } from '../far-ends/grpc.ts'
+import { json, servePage } from '../far-ends/http.ts'
+import { authority, name, tlsOptions } from '../far-ends/serve.ts'
+import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { folder, programs } from './ground.ts'
+
+const added = createAuthority('Corporate Root CA')
+const product = createAuthority('Zscaler Root CA')
+const bySystem = { clientProfile: { trust: 'system' } }
+const of = (ca: typeof added): TlsOptions => tlsOptions(ca.issue({ names: [name] }), ca)
+
+/** A machine to whose roots these were added. OpenSSL's own variable says where they are. */
+async function machine(row: Given, roots: readonly string[]): Promise<Scene> {
+  const file = join(await folder(), 'roots.pem')
+  await writeFile(file, roots.join('\n'))
+  return { row: { ...bySystem, ...row }, inside: ['env', `SSL_CERT_FILE=${file}`] }
+}
+const on =
+  (options: TlsOptions, row: Given = {}, roots: readonly string[] = [added.certificate, product.certificate]) =>
+  async (): Promise<Scene> =>
+    machine({ port: (await servePage(json({}), options)).port, ...row }, roots)
+
+const alone = { clientProfile: { trust: { setting: added.certificate } } }
+const among = { clientProfile: { trust: { setting: `${authority.certificate}\n${added.certificate}` } } }
+
+/** What a machine's own roots do to a verdict. */
+export const roots: readonly Case[] = [
+  fault('tls.inspected', 'a box whose authority was added to the machine', on(minting(added)), {
+    near: ['tls.intercepted', 'tls.untrusted', 'tls.private-root'],
+  }),
+  fault('tls.inspected', 'a product’s authority that was added to the machine', on(of(product)), {
+    near: ['tls.private-root'],
+  }),
+  fault(
+    'tls.inspected',
+    'a mitmproxy whose authority was added to the machine',
+    async () => {
+      const upstreamPort = (await servePage(json({}))).port
+      const given = { folder: join(await folder(), 'mitmproxy'), upstreamPort, authority: added }
+      return machine({ port: await startMitmproxy(given, programs()) }, [added.certificate])
+    },
+    { needs: ['mitmdump'], near: ['tls.intercepted'] },
+  ),
+  fault('tls.inspected', 'a box whose authority is among those that the row gives', on(minting(added), among)),
+  fine(
+    ['tls.inspected', 'tls.intercepted'],
+    'a box whose authority is the one root that the row gives',
+    on(minting(added), alone),
+  ),
+  fault(
+    'tls.intercepted',
+    'a box whose authority was added to the machine, on a row that does not bear inspection',
+    on(minting(added), { inspection: 'never' }),
+    { near: ['tls.inspected'] },
+  ),
+  fault(
+    'tls.intercepted',
+    'a box whose authority was added to the machine, for a component with bundled roots',
+    on(minting(added), { clientProfile: { trust: 'bundled' } }),
+    { near: ['tls.inspected'] },
+  ),
+  fault('tls.private-root', 'an authority of the far end’s own, added to the machine', on(of(added)), {
+    near: ['tls.inspected', 'tls.untrusted'],
+  }),
+  fault('tls.private-root', 'a gRPC server under an authority that was added to the machine', async () =>
+    machine({ port: (await serveHttp2(grpcStatus('12'), of(added))).port, protocol: 'grpc' }, [added.certificate]),
+  ),
+  fault('tls.untrusted', 'an authority that was not added to the machine', on(of(added), {}, [product.certificate]), {
+    near: ['tls.private-root'],
+  }),
+  fine(
+    ['tls.private-root'],
+    'an authority of the far end’s own, that the row gives',
+    on(of(added), { clientProfile: { trust: { setting: added.certificate } } }, [authority.certificate]),
+  ),
+]
