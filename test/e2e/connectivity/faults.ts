@@ -18,17 +18,27 @@ export type From = 'computer' | 'pod' | 'component'
 /** Something that goes wrong in the bed's network, and what must be said of it. */
 export interface Fault {
   readonly name: string
-  /** Rows by vantage, with their cause; the rest of the table stays as it was. */
-  readonly spoils: Readonly<Partial<Record<From, Readonly<Record<string, string>>>>>
-  /** Rows whose cause is one and the same are told as one finding, in these words. */
-  readonly finding?: RegExp
+  /** The rows that it spoils, by vantage; the rest of the table stays as it was. */
+  readonly spoils: Readonly<Partial<Record<From, readonly string[]>>>
+  /** What it is called: the code, and the words in the table. */
+  readonly cause: string
+  readonly words: string
   /** What the opened row shows of it. */
   readonly evidence: RegExp
+  /** Where rows of one cause are told as one finding. */
+  readonly finding?: RegExp
+  /** What the opened row says of the vantages. */
+  readonly differs?: RegExp
   /** Puts it in; resolves with what takes it back, beyond `network.mend`. */
   put(scene: Scene): Promise<(() => Promise<void>) | undefined>
 }
 
-const both = (row: string, cause: string): Fault['spoils'] => ({ computer: { [row]: cause }, pod: { [row]: cause } })
+// The component is the enforcer, whose one row is the event hub's.
+const everywhere = (row: string): Fault['spoils'] => ({
+  computer: [row],
+  pod: [row],
+  ...(row === 'enforcer-event-hub' && { component: [row] }),
+})
 const to = ({ address, port }: Speaker): string => `ip daddr ${address} tcp dport ${port}`
 
 /** The far end's connections go to an impostor, for as long as the fault lasts. */
@@ -57,8 +67,10 @@ const largestPassing = 600
 export const faults: readonly Fault[] = [
   {
     name: 'a firewall drops connections to the event hub',
-    spoils: both('enforcer-event-hub', 'tcp.timeout'),
-    evidence: /no answer/,
+    spoils: everywhere('enforcer-event-hub'),
+    cause: 'tcp.timeout',
+    words: 'No answer',
+    evidence: /timeout after/,
     async put({ world, network }) {
       await network.filter([`${to(world.peers.eventHub)} drop`])
       return undefined
@@ -66,7 +78,9 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a firewall rejects connections to the Git host',
-    spoils: both('flux-source-git', 'tcp.refused'),
+    spoils: everywhere('flux-source-git'),
+    cause: 'tcp.refused',
+    words: 'Port closed',
     evidence: /refused/,
     async put({ world, network }) {
       await network.filter([`${to(world.peers.git)} reject with tcp reset`])
@@ -75,8 +89,10 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a filter cuts connections to the certificate authority once the TLS hello is sent',
-    spoils: both('certificate-manager-acme', 'tls.reset'),
-    evidence: /reset/,
+    spoils: everywhere('certificate-manager-acme'),
+    cause: 'tls.reset',
+    words: 'Cut at TLS hello',
+    evidence: /is reset on the TLS hello/,
     async put({ world, network }) {
       await network.filter([`${to(world.peers.acme)} ${isHandshake} reject with tcp reset`])
       return undefined
@@ -84,8 +100,10 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'the resolver forgets the name of the DNS service',
-    spoils: both('certificate-manager-dns', 'dns.nxdomain'),
-    evidence: /no such name/,
+    spoils: everywhere('certificate-manager-dns'),
+    cause: 'dns.nxdomain',
+    words: 'No such name',
+    evidence: /does not exist/,
     async put({ world, network }) {
       await network.rename(world.peers.dnsService.host, undefined)
       return undefined
@@ -93,9 +111,12 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'questions of this computer to the resolver are dropped',
-    spoils: { computer: Object.fromEntries(outside.map((row) => [row, 'dns.timeout'])) },
-    finding: /All names fail at the resolver/,
-    evidence: /no answer/,
+    spoils: { computer: outside },
+    cause: 'dns.timeout',
+    words: 'Resolver silent',
+    evidence: /did not answer/,
+    finding: /names fail at the resolver/,
+    differs: /From this computer it fails at Name.*From a pod in hangar-plane it passes/s,
     async put({ network, computer, world }) {
       const { address, port } = world.bed.resolver
       const asked = `iifname "${computer.bedInterface}" ip daddr ${address}`
@@ -105,7 +126,9 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'the resolver sends whoever asks for the vendor’s registry nowhere',
-    spoils: both('flux-helm-registry', 'dns.sinkhole'),
+    spoils: everywhere('flux-helm-registry'),
+    cause: 'dns.sinkhole',
+    words: 'Name sinkholed',
     evidence: /0\.0\.0\.0/,
     async put({ world, network }) {
       await network.rename(world.peers.vendorRegistry.host, '0.0.0.0')
@@ -114,8 +137,10 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'mitmproxy stands before the control plane',
-    spoils: both('agent-control-plane', 'tls.intercepted'),
-    evidence: /mitmproxy/,
+    spoils: everywhere('agent-control-plane'),
+    cause: 'tls.intercepted',
+    words: 'TLS re-signed',
+    evidence: /signed by mitmproxy/,
     async put(scene) {
       const { controlPlane } = scene.world.peers
       return divert(scene, controlPlane, await startInterceptor(controlPlane, scene.signal))
@@ -123,8 +148,10 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'the certificate of the DNS service has expired',
-    spoils: both('certificate-manager-dns', 'tls.expired'),
-    evidence: /expired|until/,
+    spoils: everywhere('certificate-manager-dns'),
+    cause: 'tls.expired',
+    words: 'Certificate expired',
+    evidence: /expired 20/,
     async put(scene) {
       const { dnsService, authority } = scene.world.peers
       return divert(scene, dnsService, await startExpired(dnsService, authority, scene.signal))
@@ -132,8 +159,10 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a block page answers in place of the Git host',
-    spoils: both('flux-source-git', 'identity.block-page'),
-    evidence: /blocked|html/i,
+    spoils: everywhere('flux-source-git'),
+    cause: 'identity.block-page',
+    words: 'Block page',
+    evidence: /blocked by the policy/,
     async put(scene) {
       const { git, authority } = scene.world.peers
       return divert(scene, git, await startBlockPage(git, authority, scene.signal))
@@ -141,8 +170,10 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a broker of the other dialect stands in the event hub’s place',
-    spoils: both('enforcer-event-hub', 'identity.dialect'),
-    evidence: /AMQP 1\.0/,
+    spoils: everywhere('enforcer-event-hub'),
+    cause: 'identity.dialect',
+    words: 'Other AMQP',
+    evidence: /it speaks AMQP 1\.0/,
     async put(scene) {
       const { eventHub, authority } = scene.world.peers
       return divert(scene, eventHub, await startOtherDialect(eventHub, authority, scene.signal))
@@ -150,8 +181,10 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'large packets from the certificate authority are lost',
-    spoils: both('certificate-manager-acme', 'mtu.black-hole'),
-    evidence: /seven bytes|small/,
+    spoils: everywhere('certificate-manager-acme'),
+    cause: 'mtu.black-hole',
+    words: 'Large packets lost',
+    evidence: /a hello that is refused in 7 bytes is answered/,
     async put({ world, network }) {
       const { address, port } = world.peers.acme
       await network.filterAnswers([`ip saddr ${address} tcp sport ${port} ip length > ${largestPassing} drop`])
@@ -160,8 +193,11 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a network policy keeps the enforcer from everything but names',
-    spoils: { component: { 'enforcer-event-hub': 'tcp.timeout' } },
-    evidence: /no answer/,
+    spoils: { component: ['enforcer-event-hub'] },
+    cause: 'tcp.timeout',
+    words: 'No answer',
+    evidence: /timeout after/,
+    differs: /From the place of enforcer it fails at TCP.*From this computer and a pod in hangar-plane it passes/s,
     async put({ world, signal }) {
       const api = await apiOf(world.bed)
       const path = '/apis/networking.k8s.io/v1/namespaces/hangar-plane/networkpolicies'

@@ -1,0 +1,136 @@
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { skipReason } from '../bed/with-bed.ts'
+import { type Keyring, noKeyring, startKeyring } from '../vault/keyring.ts'
+import { chromiumProgram, launchChromium } from '../window/chromium.ts'
+import { type Computer, startComputer } from './connectivity/computer.ts'
+import { type Fault, type From, faults } from './connectivity/faults.ts'
+import { noMitmproxy } from './connectivity/impostors.ts'
+import { checkTable, chooseVantages, closeRow, openCell, passed, unwell } from './connectivity/matrix.ts'
+import { type Network, networkOf } from './connectivity/network.ts'
+import { type InstalledPlane, installPlane } from './connectivity/plane.ts'
+import { openTab, photograph } from './drive.ts'
+import { type Serving, startServing } from './serving.ts'
+
+const reason = [skipReason('real', 'cilium'), noKeyring, noMitmproxy].filter(Boolean).join('; ')
+
+/** In `npm test` the one that only a vantage in the cluster sees, and some of the others: other ones each day. */
+const sampleSize = 3
+const day = Math.floor(Date.now() / 86_400_000)
+const isLong = process.env.HANGAR_LONG === '1'
+const others = faults.filter(({ spoils }) => spoils.computer !== undefined)
+const sample = isLong
+  ? faults
+  : [
+      ...faults.filter(({ spoils }) => spoils.computer === undefined),
+      ...Array.from({ length: sampleSize }, (_, index) => others[(day * sampleSize + index) % others.length]).filter(
+        (fault) => fault !== undefined,
+      ),
+    ]
+
+const outside = [
+  'agent-control-plane',
+  'certificate-manager-acme',
+  'certificate-manager-dns',
+  'enforcer-event-hub',
+  'flux-helm-registry',
+  'flux-source-git',
+  'local-adaptor-global-adaptor',
+  'local-adaptor-service-bus',
+]
+const inCluster = [
+  ...outside,
+  'agent-kubernetes',
+  'gateway-refuses-without-key',
+  'registry-vpc',
+  'secret-resolver-key-vault',
+].sort()
+
+describe.skipIf(reason !== '')(`connectivity in the window ${reason}`, () => {
+  const life = new AbortController()
+  let keyring: Keyring
+  let plane: InstalledPlane
+  let computer: Computer
+  let network: Network
+  let serving: Serving
+  let browser: Browser
+  let page: Page
+
+  beforeAll(async () => {
+    keyring = await startKeyring()
+    plane = await installPlane(keyring.environment)
+    const { world } = plane
+    computer = await startComputer(world.bed, life.signal)
+    network = networkOf(world.bed, world.peers.names)
+    serving = await startServing(plane.environment, computer.within)
+    browser = await launchChromium(await computer.wrap(chromiumProgram()))
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    page.setDefaultTimeout(20_000)
+    await page.goto(serving.address)
+    await openTab(page, 'demo', 'Connectivity')
+    await chooseVantages(page, [/^A pod in hangar-plane/, /Enforcer/])
+  }, 300_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await serving?.stop()
+    await computer?.close()
+    await plane?.close()
+    await keyring?.stop()
+    life.abort()
+  }, 90_000)
+
+  it('is green from each vantage that a row allows', async () => {
+    const table = await checkTable(page)
+
+    expect(unwell(table)).toEqual([])
+    expect(passed(table, 'computer')).toEqual(outside)
+    expect(passed(table, 'pod')).toEqual(inCluster)
+    expect(passed(table, 'component')).toEqual(['enforcer-event-hub'])
+  }, 120_000)
+
+  it.each(sample)(
+    'names it where $name',
+    async (fault) => {
+      const undo = await fault.put({ world: plane.world, network, computer, signal: life.signal })
+      try {
+        const table = await checkTable(page)
+        expect(unwell(table)).toEqual(expected(fault))
+        await readsWell(fault)
+      } finally {
+        await undo?.()
+        await network.mend()
+      }
+    },
+    150_000,
+  )
+
+  it('is green again when all is mended', async () => {
+    expect(unwell(await checkTable(page))).toEqual([])
+  }, 120_000)
+
+  /** The opened row, at each vantage that the fault spoils: the cause, how it was seen, and what to do. */
+  async function readsWell({ spoils, cause, words, evidence, finding, differs }: Fault): Promise<void> {
+    if (finding !== undefined) expect(await page.getByRole('region', { name: 'Findings' }).textContent()).toMatch(finding)
+    for (const [from, [row = '']] of Object.entries(spoils) as [From, string[]][]) {
+      const details = await openCell(page, row, from)
+      const text = await details.textContent()
+      expect(text).toContain(words)
+      expect(await details.locator('code').allInnerTexts()).toContain(cause)
+      expect(text).toMatch(evidence)
+      expect(text).toMatch(/What now\s+\S/)
+      if (differs !== undefined)
+        expect(await details.getByRole('region', { name: 'What differs' }).textContent()).toMatch(differs)
+      if (from === 'component') {
+        await photograph(page, 'connectivity-row')
+        await closeRow(page, row)
+        await photograph(page, 'connectivity-differs')
+      } else await closeRow(page, row)
+    }
+  }
+})
+
+const expected = ({ spoils, words }: Fault): readonly string[] =>
+  Object.entries(spoils)
+    .flatMap(([from, rows]) => rows.map((row) => `${from} ${row}: Fail, ${words}`))
+    .sort()
