@@ -1,0 +1,38 @@
+/** Where a connection is to go, as far as proxy settings ask. */
+export interface Destination {
+  readonly host: string
+  readonly port: number
+  readonly tls: boolean
+}
+
+/** Variables of an environment, by their names as they are written. */
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** What a program makes of the settings. */
+export interface Reading {
+  /** The proxy as its variable has it; empty: it connects directly. */
+  readonly through: string
+  readonly why: string
+}
+
+/** How one kind of program reads the settings. Pure. */
+export type Runtime = (destination: Destination, variables: Variables) => Reading
+
+/** The first of the variables that is set to something, with its name. */
+export function firstSet(
+  variables: Variables,
+  names: readonly string[],
+): { readonly name: string; readonly value: string } | undefined {
+  for (const name of names) {
+    const value = variables[name]
+    if (value !== undefined && value.trim() !== '') return { name, value: value.trim() }
+  }
+  return undefined
+}
+
+export const directly = (why: string): Reading => ({ through: '', why })
+export const byEntry = (entry: string): Reading => directly(`the entry "${entry}" of NO_PROXY names it`)
+export const through = ({ name, value }: { readonly name: string; readonly value: string }): Reading => ({
+  through: value,
+  why: `${name} applies, and no entry of NO_PROXY names it`,
+})
