@@ -1,0 +1,152 @@
+import { isIP } from 'node:net'
+import { type AllowListSubject, type Destination, isKnown } from './destination.ts'
+import { headWords, oneLine, openWords, pitfallWords, ruleWords } from './words.ts'
+
+/** Protocols that an application rule may carry: it knows HTTP, and TLS by its server name. */
+const byName: ReadonlySet<string> = new Set([
+  'wss',
+  'https',
+  'grpc',
+  'amqp-ws',
+  'oci',
+  'acme',
+  'git',
+  'arm',
+  'vault',
+  'kubernetes',
+  'http',
+])
+
+/** Azure's limit for names and descriptions of rules. */
+const nameLimit = 80
+const descriptionLimit = 500
+
+/**
+ * A rule collection group of a firewall policy, as a template for `az deployment group create`. Names go into application
+ * rules where the protocol is HTTP, else into network rules, which know names only where the policy's DNS proxy is on.
+ */
+export function azureFirewallList(subject: AllowListSubject): string {
+  const { destinations } = subject
+  const known = destinations.filter((each) => isKnown(each) && each.scope !== 'cluster' && each.kind !== 'nodes')
+  const resolver = destinations.find((each) => each.kind === 'nodes' && each.protocol === 'dns' && each.host !== '')
+  const application = known.filter((each) => isIP(each.host) === 0 && byName.has(each.protocol))
+  const network = known.filter((each) => !application.includes(each))
+  const collections = [
+    collection('hangar-application', 200, merged(application).map(applicationRule)),
+    // Azure looks at network rules before application rules, whatever their priority.
+    collection('hangar-network', 100, [...merged(network).map(networkRule), ...nodeRules]),
+  ].filter(({ rules }) => rules.length > 0)
+  const template = {
+    $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+    contentVersion: '1.0.0.0',
+    metadata: { notes: notes(subject, network).map(text) },
+    parameters: {
+      firewallPolicyName: { type: 'string', metadata: { description: 'The policy that the rules go into.' } },
+      sourceAddresses: {
+        type: 'array',
+        metadata: { description: 'Ranges of the nodes; pods usually leave with the addresses of their nodes.' },
+      },
+      dnsServers: {
+        type: 'array',
+        ...(resolver === undefined ? {} : { defaultValue: [resolver.host] }),
+        metadata: { description: 'DNS servers that the nodes use.' },
+      },
+      timeServers: { type: 'array', metadata: { description: 'NTP servers that the nodes use.' } },
+      priority: { type: 'int', defaultValue: 1_000, minValue: 100, maxValue: 65_000 },
+    },
+    resources: [
+      {
+        type: 'Microsoft.Network/firewallPolicies/ruleCollectionGroups',
+        apiVersion: '2023-09-01',
+        name: "[concat(parameters('firewallPolicyName'), '/hangar')]",
+        properties: { priority: "[parameters('priority')]", ruleCollections: collections },
+      },
+    ],
+  }
+  return `${JSON.stringify(template, undefined, 2)}\n`
+}
+
+/** A text of a template that begins with a bracket would be carried out as an expression. */
+const text = (said: string): string => oneLine(said).replace(/^\[/, '[[')
+
+function notes(subject: AllowListSubject, network: readonly Destination[]): readonly string[] {
+  const names = [...new Set(network.flatMap(({ host }) => (isIP(host) === 0 ? [host] : [])))]
+  return [
+    ...headWords(subject, 'Rules for Azure Firewall'),
+    ...openWords(subject.destinations),
+    ...(names.length === 0
+      ? []
+      : [
+          `Network rules with names (${names.join(', ')}) work only while the DNS proxy of the firewall policy is on and the nodes ask the firewall for names.`,
+        ]),
+    'terminateTLS is false in every rule: nothing here asks for TLS inspection.',
+    ...pitfallWords(subject),
+  ]
+}
+
+const collection = (name: string, priority: number, rules: readonly object[]) => ({
+  ruleCollectionType: 'FirewallPolicyFilterRuleCollection',
+  name,
+  priority,
+  action: { type: 'Allow' },
+  rules,
+})
+
+interface Merged {
+  readonly name: string
+  readonly first: Destination
+  readonly description: string
+}
+
+/** One rule for a host and port, whoever needs it. */
+function merged(destinations: readonly Destination[]): readonly Merged[] {
+  const taken = new Set<string>()
+  return [...Map.groupBy(destinations, ({ host, port, tls }) => `${host} ${port} ${tls}`).values()].flatMap((same) => {
+    const [first] = same
+    if (first === undefined) return []
+    const wanted = first.id.replace(/[^\w.-]/g, '-').slice(0, nameLimit - 4)
+    let name = wanted
+    for (let count = 2; taken.has(name); count += 1) name = `${wanted}-${count}`
+    taken.add(name)
+    return [{ name, first, description: text(same.map(ruleWords).join(' | ')).slice(0, descriptionLimit) }]
+  })
+}
+
+const sourceAddresses = "[parameters('sourceAddresses')]"
+
+const applicationRule = ({ name, first, description }: Merged): object => ({
+  ruleType: 'ApplicationRule',
+  name,
+  description,
+  sourceAddresses,
+  protocols: [{ protocolType: first.tls ? 'Https' : 'Http', port: first.port }],
+  targetFqdns: [first.host],
+  terminateTLS: false,
+})
+
+const networkRule = ({ name, first, description }: Merged): object => ({
+  ruleType: 'NetworkRule',
+  name,
+  description,
+  ipProtocols: ['TCP'],
+  sourceAddresses,
+  ...(first.addressRanges.length > 0
+    ? { destinationAddresses: first.addressRanges }
+    : isIP(first.host) === 0
+      ? { destinationFqdns: [first.host] }
+      : { destinationAddresses: [first.host] }),
+  destinationPorts: [String(first.port)],
+})
+
+const nodeRules: readonly object[] = [
+  { name: 'nodes-dns', ipProtocols: ['UDP', 'TCP'], servers: 'dnsServers', port: '53' },
+  { name: 'nodes-ntp', ipProtocols: ['UDP'], servers: 'timeServers', port: '123' },
+].map(({ name, ipProtocols, servers, port }) => ({
+  ruleType: 'NetworkRule',
+  name,
+  description: 'Every node needs it.',
+  ipProtocols,
+  sourceAddresses,
+  destinationAddresses: `[parameters('${servers}')]`,
+  destinationPorts: [port],
+}))

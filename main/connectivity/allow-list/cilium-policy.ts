@@ -1,0 +1,123 @@
+import { isIP } from 'node:net'
+import { type AllowListSubject, type Destination, hostCidr } from './destination.ts'
+import { type EgressRule, policyFile, rulesWords, serviceOf } from './policy-file.ts'
+
+/** cilium.io/v2: names as they are asked for, entities, and pods. */
+export const ciliumPolicies = (subject: AllowListSubject): string =>
+  policyFile(subject, {
+    title: 'CiliumNetworkPolicies',
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
+    spec: (labels, egress) => ({ endpointSelector: { matchLabels: labels }, egress }),
+    rules,
+    limits: [
+      'Needs Cilium and its definitions: kubectl get crd ciliumnetworkpolicies.cilium.io',
+      'A name is let through only after the pod has asked Cilium’s DNS proxy for it: pods that are told an address, keep one longer than its time to live, or ask another DNS server are cut off. The rule for DNS carries all others, and with the agent down there is no DNS.',
+      'Names are those that are asked for, not those that a CNAME leads to. CoreDNS’s autopath breaks that. Behind names with many changing addresses (object stores) raise --tofqdns-endpoint-max-ip-per-hostname.',
+      'toFQDNs selects nothing inside the cluster and no node of it.',
+      'Try them with policy-audit-mode and "hubble observe --verdict AUDIT" first.',
+    ],
+  })
+
+function rules(destinations: readonly Destination[], subject: AllowListSubject): readonly EgressRule[] {
+  const proxied = destinations.filter(({ proxy }) => proxy !== undefined)
+  const straight = destinations.filter(({ proxy, protocol }) => proxy === undefined && protocol !== 'kubernetes')
+  const literal = straight.filter(({ host }) => isIP(host) !== 0)
+  const inside = straight.filter(({ scope, host }) => scope === 'cluster' && isIP(host) === 0)
+  const named = straight.filter((each) => !literal.includes(each) && !inside.includes(each))
+  return [
+    ...dnsRules,
+    {
+      says: ['The API server.', ...rulesWords(destinations.filter(({ protocol }) => protocol === 'kubernetes'))],
+      rule: { toEntities: ['kube-apiserver'] },
+    },
+    ...proxyRules(proxied),
+    ...inside.map((each) => clusterRule(each, subject)),
+    ...byPort(literal).map(([port, same]) => ({
+      says: rulesWords(same),
+      rule: { toCIDR: unique(same.map(({ host }) => hostCidr(host))), ...toPorts([port]) },
+    })),
+    ...byPort(named).map(([port, same]) => ({
+      says: rulesWords(same),
+      rule: { toFQDNs: unique(same.map(({ host }) => host)).map((matchName) => ({ matchName })), ...toPorts([port]) },
+    })),
+  ]
+}
+
+const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)]
+const toPorts = (ports: readonly number[]) => ({
+  toPorts: [{ ports: [...new Set(ports)].map((port) => ({ port: String(port), protocol: 'TCP' })) }],
+})
+const byPort = (destinations: readonly Destination[]): readonly (readonly [number, readonly Destination[]])[] =>
+  [...Map.groupBy(destinations, ({ port }) => port)].toSorted(([one], [other]) => one - other)
+
+const asked = {
+  toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
+}
+
+/** Without a rule for DNS at layer 7 Cilium learns no addresses, and toFQDNs lets nothing through. */
+const dnsRules: readonly EgressRule[] = [
+  {
+    says: ['Names, asked of the DNS of the cluster through Cilium’s DNS proxy: the rules with names below live on it.'],
+    rule: {
+      toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
+      ...asked,
+    },
+  },
+  {
+    says: ['NodeLocal DNSCache, which listens on the node itself; remove it where there is none.'],
+    rule: { toEntities: ['host'], ...asked },
+  },
+]
+
+function proxyRules(proxied: readonly Destination[]): readonly EgressRule[] {
+  const byPlace = Map.groupBy(proxied, ({ proxy }) => `${proxy?.host} ${proxy?.port}`)
+  return [...byPlace.values()].flatMap((same): EgressRule[] => {
+    const proxy = same[0]?.proxy
+    if (proxy === undefined) return []
+    const to = isIP(proxy.host) === 0 ? { toFQDNs: [{ matchName: proxy.host }] } : { toCIDR: [hostCidr(proxy.host)] }
+    return [
+      {
+        says: [
+          `The proxy ${proxy.host} port ${proxy.port}, and nothing past it: rules with names would mean nothing, since every connection goes to the proxy.`,
+          ...rulesWords(same),
+        ],
+        rule: { ...to, ...toPorts([proxy.port]) },
+      },
+    ]
+  })
+}
+
+/** Without one it is the policy's own. */
+const namespaceLabel = (namespace: string): Readonly<Record<string, string>> =>
+  namespace === '' ? {} : { 'k8s:io.kubernetes.pod.namespace': namespace }
+
+function clusterRule(each: Destination, { backends }: AllowListSubject): EgressRule {
+  const service = serviceOf(each.host)
+  const backend = backends[each.host]
+  if (service === undefined)
+    return {
+      says: [
+        ...rulesWords([each]),
+        'Whose name it is was not known: every pod of the cluster is let through. NARROW THIS.',
+      ],
+      rule: { toEntities: ['cluster'], ...toPorts([each.port]) },
+    }
+  const labels = Object.fromEntries(
+    Object.entries(backend?.selector ?? {}).map(([key, value]) => [`k8s:${key}`, value]),
+  )
+  return {
+    says: [
+      ...rulesWords([each]),
+      ...(backend === undefined
+        ? [
+            'Which pods are behind this Service, and on which port, was not known: NARROW THIS with their labels and their port (a policy looks behind the Service).',
+          ]
+        : []),
+    ],
+    rule: {
+      toEndpoints: [{ matchLabels: { ...namespaceLabel(service.namespace), ...labels } }],
+      ...(backend === undefined ? {} : toPorts(backend.ports)),
+    },
+  }
+}

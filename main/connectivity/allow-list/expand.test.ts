@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import type { Destination } from './destination.ts'
+import { everyKind, sampleList } from './sample.ts'
+
+const places = (destinations: readonly Destination[]) =>
+  destinations.filter(({ kind }) => kind !== 'nodes').map(({ host, port }) => `${host}:${port}`)
+
+const identity = (evidence: string) =>
+  ({ stage: 'identity', verdict: 'pass', at: '2026-03-01T14:05:00Z', ms: 1, evidence }) as const
+
+describe('the lines of an allow-list', () => {
+  it('keep every row: what is not configured as a question, what is inbound as inbound, and what nodes need', () => {
+    const { destinations } = sampleList({ rows: everyKind })
+
+    const rows = destinations.filter(({ kind }) => kind === 'row')
+    expect(rows.map(({ id }) => id)).toEqual(everyKind.map(({ id }) => id))
+    expect(rows.find(({ id }) => id === 'unset')).toMatchObject({
+      host: '',
+      ask: 'ask the vendor for it: the setting globalAdaptor.host is empty',
+    })
+    expect(rows.find(({ id }) => id === 'pushed')?.direction).toBe('inbound')
+    expect(destinations.filter(({ kind }) => kind === 'nodes').map(({ port, transport }) => [port, transport])).toEqual(
+      [
+        [53, 'tcp+udp'],
+        [123, 'udp'],
+      ],
+    )
+  })
+
+  it.each([
+    [
+      'github.com',
+      {},
+      [
+        'codeload.github.com:443',
+        'objects.githubusercontent.com:443',
+        'release-assets.githubusercontent.com:443',
+        'raw.githubusercontent.com:443',
+      ],
+    ],
+    ['ghcr.io', {}, ['pkg-containers.githubusercontent.com:443']],
+    [
+      '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+      {},
+      ['api.ecr.eu-west-1.amazonaws.com:443', 'prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com:443'],
+    ],
+    ['management.azure.com', {}, ['login.microsoftonline.com:443']],
+    ['ns1.servicebus.windows.net', { port: 5671, protocol: 'amqp1' }, ['ns1.servicebus.windows.net:443']],
+    ['ns1.servicebus.windows.net', { protocol: 'amqp-ws' }, ['ns1.servicebus.windows.net:5671']],
+    ['reg1.azurecr.io', {}, [':443', 'login.microsoftonline.com:443']],
+    ['github.com.evil.example', {}, []],
+  ])('bring along what %s needs as well', (host, more, expected) => {
+    const { destinations } = sampleList({ rows: [{ host, ...more }] })
+
+    expect(places(destinations).slice(1).toSorted()).toEqual(expected.toSorted())
+  })
+
+  it('put settings into companions, and ask where one is empty', () => {
+    const companions = [
+      { host: '${bus.host}', why: 'management' },
+      { host: '${none}', why: 'blobs' },
+    ]
+    const { destinations } = sampleList({ rows: [{ host: 'a.example', companions }], settings: { 'bus.host': 'x' } })
+    const filled = sampleList({
+      rows: [{ host: 'a.example', companions }],
+      from: { settings: { bus: { host: 'bus.example' } } },
+    })
+
+    expect(destinations[1]).toMatchObject({ host: '', ask: expect.stringContaining('the setting bus.host is empty') })
+    expect(places(filled.destinations)).toEqual(['a.example:443', 'bus.example:443', ':443'])
+  })
+
+  it('name a destination once, and required where one of its rows is', () => {
+    const rows = [
+      { host: 'A.Example.', required: false },
+      { host: 'a.example', id: 'again' },
+      { host: 'a.example', component: 'other' },
+    ]
+    const { destinations } = sampleList({ rows })
+
+    expect(places(destinations)).toEqual(['a.example:443', 'a.example:443'])
+    expect(destinations.map(({ required }) => required).slice(0, 2)).toEqual([true, true])
+  })
+
+  it('add hosts that a row which passed was sent to, and ask about those of one which did not', () => {
+    const results = [
+      {
+        endpoint: 'row-0',
+        stages: [
+          identity(
+            'GET /v2/: 401\nwww-authenticate: Bearer realm="https://auth.vendor.example/token",service="x"\nlocation: https://a.example/again',
+          ),
+        ],
+      },
+      {
+        endpoint: 'row-1',
+        verdict: 'fail',
+        cause: 'identity.redirect',
+        stages: [identity('sent to http://portal.evil.example/login')],
+      },
+    ] as const
+    const { destinations } = sampleList({
+      rows: [{ host: 'a.example' }, { host: 'b.example' }],
+      results: results.map((each) => ({ ...each, stages: [...each.stages] })),
+    })
+
+    expect(places(destinations)).toEqual(['a.example:443', 'auth.vendor.example:443', 'b.example:443', ':80'])
+    expect(destinations[1]).toMatchObject({ kind: 'seen', why: 'tokens come from there, as seen at the last run' })
+    expect(destinations[3]?.ask).toContain('portal.evil.example port 80')
+  })
+
+  it('go through the proxy that somebody named, or that the pods were seen to use; never through this computer’s', () => {
+    const rows = [{ host: 'a.example' }, { host: 'b.example', clientProfile: { proxy: 'none' } }]
+    const seen = { addresses: [], resolver: '', source: '', destination: '', issuer: '', keySha256: '' }
+    const result = (kind: 'computer' | 'pod') => ({
+      endpoint: 'row-0',
+      vantage: { kind, name: 'x' } as const,
+      seen: { ...seen, proxy: 'http://10.0.0.9:3128' },
+    })
+    const proxies = { httpsProxy: 'http://proxy.corp:8080', httpProxy: '', noProxy: 'b.example' }
+
+    expect(sampleList({ rows, from: { proxies } }).destinations.map(({ proxy }) => proxy)).toEqual([
+      { host: 'proxy.corp', port: 8080 },
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(sampleList({ rows, results: [result('pod')] }).destinations[0]?.proxy).toEqual({
+      host: '10.0.0.9',
+      port: 3128,
+    })
+    expect(sampleList({ rows, results: [result('computer')] }).destinations[0]?.proxy).toBeUndefined()
+  })
+
+  it.each(['a b', 'x"; drop', '-x', 'a.example:443', '*.example', '$(id)', 'a\nb.example', 'münchen.example'])(
+    'never take %j for a host',
+    (host) => {
+      const [row] = sampleList({ rows: [{ host }] }).destinations
+      expect(row).toMatchObject({ host: '', ask: 'what is written there is no host name' })
+    },
+  )
+})

@@ -1,0 +1,245 @@
+import { isIP } from 'node:net'
+import type { ConnectivityReport, Result } from '../../../preload/contract/connectivity.ts'
+import type { Endpoint } from '../../../preload/contract/profiles.ts'
+import type { JsonObject } from '../../../preload/contract/words.ts'
+import { bareHost } from '../probe/addresses.ts'
+import { chooseProxy } from '../probe/no-proxy.ts'
+import type { ProxyEnvironment } from '../probe/target.ts'
+import { hostPattern, rowOf } from '../rows.ts'
+import { substitute } from '../settings.ts'
+import type { Destination, Evidence, ProxyPlace } from './destination.ts'
+import { hostsOnTheWire } from './on-the-wire.ts'
+import { publicNeeds } from './public-companions.ts'
+
+export interface ExpandFrom {
+  readonly endpoints: readonly Endpoint[]
+  readonly settings: JsonObject
+  readonly componentTitles: Readonly<Record<string, string>>
+  /** The DNS server that the profile names; may refer. */
+  readonly resolver: string | undefined
+  readonly last: ConnectivityReport | undefined
+  /** What the components would find in their environment, where somebody said it. */
+  readonly proxies: ProxyEnvironment | undefined
+}
+
+/** Every line that a table needs: its rows, what they bring along, what was seen of them, and what nodes need. Pure. */
+export function expand({ endpoints, settings, componentTitles, resolver, last, proxies }: ExpandFrom): Destination[] {
+  const all = endpoints.flatMap((endpoint) => {
+    const title = componentTitles[endpoint.component] ?? endpoint.component
+    const results = last?.results.filter((result) => result.endpoint === endpoint.id) ?? []
+    return ofEndpoint(endpoint, settings, title, results, last?.startedAt ?? '', proxies)
+  })
+  const own = substitute(resolver ?? '', settings)
+  return [...once(all), ...ofNodes(own.missing.length === 0 ? own.text : '')]
+}
+
+/** A host as a rule may hold it; empty when it is none, and then nothing of it gets into any rule. */
+function ruleHost(text: string): string {
+  const host = bareHost(text).toLowerCase().replace(/\.$/, '')
+  return isIP(host) !== 0 || hostPattern.test(host) ? host : ''
+}
+
+/** Prefixes that are read as such; whatever else a profile holds there is left out. */
+const isCidr = (text: string): boolean => {
+  const [net = '', bits = '', ...more] = text.split('/')
+  const family = isIP(net)
+  return family !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+}
+
+function ofEndpoint(
+  endpoint: Endpoint,
+  settings: JsonObject,
+  componentTitle: string,
+  results: readonly Result[],
+  checkedAt: string,
+  proxies: ProxyEnvironment | undefined,
+): readonly Destination[] {
+  const row = rowOf(endpoint, settings, componentTitle)
+  const host = ruleHost(row.host)
+  const { missing } = substitute(endpoint.host, settings)
+  const honoursProxy = endpoint.clientProfile.proxy === 'env'
+  const through = throughProxy(results, proxies, honoursProxy)
+  const own: Destination = {
+    id: row.id,
+    component: row.component,
+    componentTitle,
+    title: row.title,
+    kind: 'row',
+    why: '',
+    source: sourceOf(endpoint, componentTitle),
+    direction: row.direction,
+    scope: row.scope,
+    host,
+    ask: host === '' ? askFor(row.host, missing) : '',
+    port: row.port,
+    transport: 'tcp',
+    protocol: row.protocol,
+    tls: row.tls,
+    inspection: endpoint.inspection,
+    honoursProxy,
+    proxy: through(host, row.port, row.tls),
+    required: row.required,
+    addressRanges: endpoint.addressRanges.filter(isCidr),
+    evidence: results.map((result) => evidenceOf(result, checkedAt)),
+    note: row.note,
+  }
+  if (row.direction !== 'outbound') return [own]
+  const along = (
+    more: Partial<Destination> & Pick<Destination, 'id' | 'kind' | 'why' | 'host' | 'port'>,
+  ): Destination => ({
+    ...own,
+    ask: '',
+    protocol: 'https',
+    tls: true,
+    addressRanges: [],
+    evidence: own.evidence.map((each) => ({ ...each, addresses: [] })),
+    note: '',
+    ...more,
+    proxy: more.host === '' ? undefined : through(more.host, more.port, more.tls ?? true),
+  })
+  const companions = endpoint.companions.map(({ host: written, port, protocol, why }) => {
+    const filled = substitute(written, settings)
+    const found = filled.missing.length > 0 ? '' : ruleHost(filled.text)
+    return along({
+      id: `${row.id}/${found || written}`,
+      kind: 'companion',
+      why,
+      host: found,
+      ask: found === '' ? askFor(filled.text, filled.missing) : '',
+      port,
+      protocol,
+    })
+  })
+  const known = host === '' ? { hosts: [], ask: [] } : publicNeeds(host, row.port)
+  const published = known.hosts.map(({ host: more, port, why, required }) =>
+    along({ id: `${row.id}/${more}`, kind: 'companion', why, host: more, port, required: row.required && required }),
+  )
+  const asked = known.ask.map((ask, index) =>
+    along({
+      id: `${row.id}/more-${index + 1}`,
+      kind: 'companion',
+      why: 'the service needs it',
+      host: '',
+      ask,
+      port: 443,
+    }),
+  )
+  const seen = results
+    .flatMap((result) => hostsOnTheWire(result, host))
+    .map(({ host: more, port, why, trusted }) =>
+      along({
+        id: `${row.id}/${more}`,
+        kind: 'seen',
+        why: `${why}, as seen at the last run`,
+        host: trusted ? more : '',
+        ask: trusted
+          ? ''
+          : `the row did not pass, and whoever answered ${why.replace('the answer ', '')}: ${more} port ${port}. Allow it only if it is right`,
+        port,
+        protocol: port === 80 ? 'http' : 'https',
+        tls: port !== 80,
+      }),
+    )
+  return [own, ...companions, ...published, ...asked, ...seen]
+}
+
+const askFor = (host: string, missing: readonly string[]): string =>
+  missing.length > 0
+    ? `ask the vendor for it: the setting ${missing.join(', ')} is empty`
+    : host === ''
+      ? 'ask the vendor for it: the profile leaves the host open'
+      : 'what is written there is no host name'
+
+const sourceOf = ({ direction, protocol }: Endpoint, componentTitle: string): string => {
+  if (direction !== 'outbound') return 'outside of the cluster'
+  return protocol === 'oci'
+    ? `nodes (they pull images themselves) and pods of ${componentTitle}`
+    : `pods of ${componentTitle}`
+}
+
+const evidenceOf = ({ vantage, verdict, cause, seen, stages }: Result, checkedAt: string): Evidence => ({
+  at: stages.find(({ at }) => at !== '')?.at || checkedAt,
+  from: `${vantage.kind} ${vantage.name}`,
+  verdict,
+  cause,
+  addresses: seen.addresses.filter((address) => isIP(address) !== 0),
+})
+
+/**
+ * The proxy that a destination is reached through: as somebody said that the components' environment has it, or as a run
+ * inside the cluster saw. What this computer goes through says nothing about pods.
+ */
+function throughProxy(
+  results: readonly Result[],
+  proxies: ProxyEnvironment | undefined,
+  honours: boolean,
+): (host: string, port: number, tls: boolean) => ProxyPlace | undefined {
+  if (!honours) return () => undefined
+  const seen = results.find(({ vantage, seen: { proxy } }) => vantage.kind !== 'computer' && proxy !== '')?.seen.proxy
+  const environment = proxies ?? (seen === undefined ? undefined : { httpsProxy: seen, httpProxy: seen, noProxy: '' })
+  return (host, port, tls) => {
+    if (environment === undefined || host === '') return undefined
+    const choice = chooseProxy(host, port, tls, environment)
+    const found = choice.kind === 'proxy' ? ruleHost(choice.host) : ''
+    return choice.kind === 'proxy' && found !== '' ? { host: found, port: choice.port } : undefined
+  }
+}
+
+/** One line for one need, however often it was named; the first that named it says why. */
+function once(all: readonly Destination[]): readonly Destination[] {
+  const kept = new Map<string, Destination>()
+  for (const each of all) {
+    const place = each.host === '' ? each.id : `${each.host} ${each.port} ${each.transport}`
+    const key = `${each.component} ${each.direction} ${place}`
+    const earlier = kept.get(key)
+    if (earlier === undefined) kept.set(key, each)
+    else if (!earlier.required && each.required) kept.set(key, { ...earlier, required: true })
+  }
+  return [...kept.values()]
+}
+
+/** What each node needs, whatever runs on it. */
+function ofNodes(resolver: string): readonly Destination[] {
+  const server = resolver.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
+  const common = {
+    component: 'nodes',
+    componentTitle: 'Nodes',
+    kind: 'nodes',
+    source: 'nodes',
+    direction: 'outbound',
+    scope: 'vpc',
+    tls: false,
+    inspection: 'with-ca',
+    honoursProxy: false,
+    proxy: undefined,
+    required: true,
+    addressRanges: [],
+    evidence: [],
+    note: '',
+  } as const
+  const known = isIP(server) === 0 ? '' : server
+  return [
+    {
+      ...common,
+      id: 'nodes-dns',
+      title: 'Names (DNS)',
+      why: 'nodes and the cluster’s own DNS ask for the names of this list',
+      host: known,
+      ask: known === '' ? 'the addresses of the DNS servers that the nodes use (/etc/resolv.conf of a node)' : '',
+      port: 53,
+      transport: 'tcp+udp',
+      protocol: 'dns',
+    },
+    {
+      ...common,
+      id: 'nodes-ntp',
+      title: 'Time (NTP)',
+      why: 'a wrong clock breaks certificates and tokens',
+      host: '',
+      ask: 'the addresses of the time servers that the nodes use',
+      port: 123,
+      transport: 'udp',
+      protocol: 'ntp',
+    },
+  ]
+}

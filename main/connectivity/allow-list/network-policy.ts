@@ -1,0 +1,194 @@
+import { isIP } from 'node:net'
+import { addressKind } from '../probe/addresses.ts'
+import { type AllowListSubject, type Destination, hostCidr } from './destination.ts'
+import { type EgressRule, policyFile, rulesWords, serviceOf } from './policy-file.ts'
+import { oneLine } from './words.ts'
+
+/** Networks that are no part of the internet: RFC 1918, RFC 6598, RFC 3927 (with the metadata services), RFC 4193, RFC 4291. */
+const privateV4 = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10']
+const privateV6 = ['fc00::/7']
+const linkLocal = { v4: '169.254.0.0/16', v6: 'fe80::/10' }
+
+/** networking.k8s.io/v1: addresses and pods alone. What it cannot say is said in its comments. */
+export const networkPolicies = (subject: AllowListSubject): string =>
+  policyFile(subject, {
+    title: 'NetworkPolicies (networking.k8s.io/v1)',
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    spec: (labels, egress) => ({ podSelector: { matchLabels: labels }, policyTypes: ['Egress'], egress }),
+    rules,
+    limits: [
+      'A NetworkPolicy CANNOT SAY NAMES. Where a row is a name, its rule lets EVERY public address through on that port: keep the names in a firewall or a proxy, or use CiliumNetworkPolicies.',
+      'It says nothing where the network plugin does not carry it out, and nothing of pods in the network of their nodes.',
+    ],
+  })
+
+function rules(destinations: readonly Destination[], subject: AllowListSubject): readonly EgressRule[] {
+  const proxied = destinations.filter(({ proxy }) => proxy !== undefined)
+  const straight = destinations.filter(({ proxy, protocol }) => proxy === undefined && protocol !== 'kubernetes')
+  const inside = straight.filter(({ scope, host }) => scope === 'cluster' && isIP(host) === 0)
+  const addressed = straight.filter((each) => !inside.includes(each) && cidrsOf(each).length > 0)
+  const named = straight.filter((each) => !inside.includes(each) && !addressed.includes(each))
+  return [
+    dnsRule,
+    apiServerRule(subject, destinations),
+    ...proxyRules(proxied),
+    ...inside.map((each) => clusterRule(each, subject)),
+    ...addressed.map((each) => ({
+      says: rulesWords([each]),
+      rule: { to: cidrsOf(each).map((cidr) => ({ ipBlock: { cidr } })), ports: tcp([each.port]) },
+    })),
+    ...namedRules(named),
+  ]
+}
+
+const tcp = (ports: readonly number[]) =>
+  [...new Set(ports)].toSorted((one, other) => one - other).map((port) => ({ protocol: 'TCP', port }))
+
+const cidrsOf = ({ host, addressRanges }: Destination): readonly string[] =>
+  isIP(host) === 0 ? addressRanges : [hostCidr(host)]
+
+/** Where NodeLocal DNSCache listens; without it nothing is there. */
+const nodeLocalDns = '169.254.20.10/32'
+
+const dnsRule: EgressRule = {
+  says: [
+    'Names: the DNS of the cluster, and NodeLocal DNSCache where there is one.',
+    'Of OpenShift: namespace openshift-dns, label dns.operator.openshift.io/daemonset-dns: default, port 5353.',
+  ],
+  rule: {
+    to: [
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+        podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+      },
+      { ipBlock: { cidr: nodeLocalDns } },
+    ],
+    ports: [
+      { protocol: 'UDP', port: 53 },
+      { protocol: 'TCP', port: 53 },
+    ],
+  },
+}
+
+/** Its Service becomes an address of a node before most plugins look, and after a few have: both are let through. */
+function apiServerRule({ apiServers }: AllowListSubject, destinations: readonly Destination[]): EgressRule {
+  const rows = destinations.filter(({ protocol }) => protocol === 'kubernetes')
+  const known = apiServers.filter(({ address }) => isIP(address) !== 0)
+  if (known.length > 0)
+    return {
+      says: ['The API server: its Service and what is behind it, as the cluster has them now.', ...rulesWords(rows)],
+      rule: {
+        to: [...new Set(known.map(({ address }) => hostCidr(address)))].map((cidr) => ({ ipBlock: { cidr } })),
+        ports: tcp(known.map(({ port }) => port)),
+      },
+    }
+  return {
+    says: [
+      'The API server. Where it is was not known: NARROW THIS to the addresses of "kubectl get endpointslices kubernetes" and of the Service kubernetes.',
+      ...rulesWords(rows),
+    ],
+    rule: {
+      to: [...privateV4, ...privateV6].map((cidr) => ({ ipBlock: { cidr } })),
+      ports: tcp([443, 6_443, ...rows.map(({ port }) => port)]),
+    },
+  }
+}
+
+function proxyRules(proxied: readonly Destination[]): readonly EgressRule[] {
+  const byPlace = Map.groupBy(proxied, ({ proxy }) => `${proxy?.host} ${proxy?.port}`)
+  return [...byPlace.values()].flatMap((same): EgressRule[] => {
+    const proxy = same[0]?.proxy
+    if (proxy === undefined) return []
+    const literal = isIP(proxy.host) !== 0
+    return [
+      {
+        says: [
+          `The proxy ${proxy.host} port ${proxy.port}, and nothing past it: which names are reached through it, only the proxy can say.`,
+          ...(literal ? [] : ['Its name cannot be said here. NARROW THIS to its addresses.']),
+          ...rulesWords(same),
+        ],
+        rule: {
+          to: (literal ? [hostCidr(proxy.host)] : [...privateV4, ...privateV6]).map((cidr) => ({ ipBlock: { cidr } })),
+          ports: tcp([proxy.port]),
+        },
+      },
+    ]
+  })
+}
+
+/** Without a namespace in its name it is a Service beside the pod. */
+function clusterRule(each: Destination, { backends }: AllowListSubject): EgressRule {
+  const service = serviceOf(each.host)
+  const backend = backends[each.host]
+  const pods = { matchLabels: backend?.selector ?? {} }
+  const inside = { 'kubernetes.io/metadata.name': service?.namespace ?? '' }
+  const peer =
+    service === undefined
+      ? { namespaceSelector: {} }
+      : service.namespace === ''
+        ? { podSelector: pods }
+        : { namespaceSelector: { matchLabels: inside }, ...(backend === undefined ? {} : { podSelector: pods }) }
+  const says = [
+    ...rulesWords([each]),
+    ...(backend === undefined
+      ? [
+          'Which pods are behind this Service, and on which port, was not known: NARROW THIS with a podSelector and the port of the pods (a policy looks behind the Service).',
+        ]
+      : []),
+  ]
+  return { says, rule: { to: [peer], ...(backend === undefined ? {} : { ports: tcp(backend.ports) }) } }
+}
+
+/** Names: everyone on the internet on those ports, or everyone in the private network, with what was seen beside it. */
+function namedRules(named: readonly Destination[]): readonly EgressRule[] {
+  const inner = named.filter(({ scope }) => scope !== 'external')
+  const outer = named.filter(({ scope }) => scope === 'external')
+  const withPrivate = outer.filter((each) => privateSeen(each).length > 0)
+  return [
+    ...(inner.length === 0
+      ? []
+      : [
+          {
+            says: [
+              'NAMES CANNOT BE SAID HERE: every private address is let through on these ports. NARROW THIS to the addresses of these rows.',
+              ...rulesWords(inner),
+            ],
+            rule: {
+              to: [...privateV4, ...privateV6].map((cidr) => ({ ipBlock: { cidr } })),
+              ports: tcp(inner.map(({ port }) => port)),
+            },
+          },
+        ]),
+    ...withPrivate.map((each) => ({
+      says: [
+        `${oneLine(each.host)} had these private addresses at the last run: a snapshot, which goes wrong when they change.`,
+      ],
+      rule: {
+        to: privateSeen(each).map((address) => ({ ipBlock: { cidr: hostCidr(address) } })),
+        ports: tcp([each.port]),
+      },
+    })),
+    ...(outer.length === 0
+      ? []
+      : [
+          {
+            says: [
+              'NAMES CANNOT BE SAID HERE: every public address is let through on these ports, private ones and metadata services are not.',
+              ...rulesWords(outer),
+            ],
+            rule: {
+              to: [
+                { ipBlock: { cidr: '0.0.0.0/0', except: [...privateV4, linkLocal.v4] } },
+                { ipBlock: { cidr: '::/0', except: [...privateV6, linkLocal.v6] } },
+              ],
+              ports: tcp(outer.map(({ port }) => port)),
+            },
+          },
+        ]),
+  ]
+}
+
+const privateSeen = ({ evidence }: Destination): readonly string[] => [
+  ...new Set(evidence.flatMap(({ addresses }) => addresses).filter((address) => addressKind(address) === 'private')),
+]

@@ -1,0 +1,133 @@
+import { Document, isMap, isSeq, type Node } from 'yaml'
+import { type AllowListSubject, type Destination, isKnown, isOpen, type Workload } from './destination.ts'
+import { comment, headWords, oneLine, openWords, pitfallWords, ruleWords } from './words.ts'
+import { withoutPods } from './workloads.ts'
+
+/** A rule of egress with what it is for. */
+export interface EgressRule {
+  readonly says: readonly string[]
+  readonly rule: object
+}
+
+export interface PolicyKind {
+  readonly title: string
+  readonly apiVersion: string
+  readonly kind: string
+  /** `spec` with the pods it is for and its rules. */
+  readonly spec: (labels: unknown, egress: readonly object[]) => object
+  readonly rules: (destinations: readonly Destination[], subject: AllowListSubject) => readonly EgressRule[]
+  /** What this kind of policy cannot say. */
+  readonly limits: readonly string[]
+}
+
+/** Where a map has to stand: the API server refuses it, so that nobody applies a policy for pods that were not chosen. */
+const chooseLabels = 'CHOOSE-LABELS-OF-THE-PODS'
+/** No name that Kubernetes takes, for the same reason. */
+const chooseNamespace = 'CHOOSE-NAMESPACE'
+
+/** One policy a workload, in one file; what no policy can say stands in comments. */
+export function policyFile(subject: AllowListSubject, kind: PolicyKind): string {
+  const { destinations, workloads } = subject
+  const uncovered = withoutPods(subject)
+  const images = destinations.filter((each) => isKnown(each) && each.protocol === 'oci')
+  const nodes = destinations.filter((each) => each.kind === 'nodes')
+  const head = [
+    comment(headWords(subject, kind.title)),
+    comment([
+      'Policies add up, and the first one for a pod closes every way out that none of them names. Try them where an outage harms nobody, and run the check from the component before and after.',
+      ...kind.limits,
+    ]),
+    comment(openWords(destinations)),
+    comment([
+      ...(images.length + nodes.length === 0
+        ? []
+        : ['Not covered, because nodes and not pods connect (allow it at the perimeter or in a host firewall):']),
+      ...images.map(
+        (each) => `- ${each.id}: images from ${each.host} port ${each.port}, which the nodes pull themselves`,
+      ),
+      ...nodes.map((each) => `- ${each.id}: ${each.title}, port ${each.port}`),
+      ...(uncovered.length === 0 ? [] : ['Not covered, because these components have no pods in this cluster:']),
+      ...uncovered.map((each) => `- ${each.id} (${each.componentTitle}): ${each.host || each.ask} port ${each.port}`),
+    ]),
+    comment(pitfallWords(subject)),
+  ].filter((part) => part !== '')
+  const names = new Set<string>()
+  const policies = workloads.map((workload) => {
+    const own = destinations.filter((each) => each.component === workload.component && each.direction === 'outbound')
+    return policyText(workload, own, subject, kind, names)
+  })
+  const body =
+    policies.length === 0
+      ? [comment(['No component of this list has pods in this cluster: there is no policy.'])]
+      : policies
+  return `${head.join('\n#\n')}\n---\n${body.join('---\n')}`
+}
+
+function policyText(
+  workload: Workload,
+  destinations: readonly Destination[],
+  subject: AllowListSubject,
+  kind: PolicyKind,
+  names: Set<string>,
+): string {
+  const who = `${workload.componentTitle}: ${workload.kind} ${workload.namespace === '' ? '' : `${workload.namespace}/`}${workload.name}`
+  if (workload.hostNetwork)
+    return `${comment([`${who} runs in the network of its nodes: no policy for pods reaches it. Use a host firewall.`])}\n`
+  const open = destinations.filter(isOpen)
+  const unknown = workload.labels === undefined
+  const said = [
+    who,
+    ...(unknown
+      ? [
+          `The labels of its pods are not known here. Put them in the place of ${chooseLabels}: until then the API server refuses this policy. An empty selector would select every pod of the namespace.`,
+        ]
+      : []),
+    ...(workload.namespace === '' ? [`Put its namespace in the place of ${chooseNamespace}.`] : []),
+    ...(open.length === 0 ? [] : ['NOT COMPLETE: applied as it is, it cuts these off:']),
+    ...open.map((each) => `- ${each.id}, port ${each.port}: ${each.ask}`),
+  ]
+  const rules = kind.rules(destinations.filter(isKnown), subject)
+  const policy = {
+    apiVersion: kind.apiVersion,
+    kind: kind.kind,
+    metadata: {
+      name: policyName(workload, names),
+      namespace: workload.namespace === '' ? chooseNamespace : workload.namespace,
+    },
+    spec: kind.spec(
+      unknown ? chooseLabels : workload.labels,
+      rules.map(({ rule }) => rule),
+    ),
+  }
+  const document = new Document(policy, { aliasDuplicateObjects: false })
+  const egress: unknown = document.getIn(['spec', 'egress'])
+  if (isSeq<Node>(egress))
+    egress.items.forEach((item, index) => {
+      const says = rules[index]?.says.map((text) => ` ${oneLine(text)}`) ?? []
+      if (isMap(item) && says.length > 0) item.commentBefore = says.join('\n')
+    })
+  return `${comment(said)}\n${document.toString({ lineWidth: 0 })}`
+}
+
+/** A name as Kubernetes takes it, once in the file. */
+function policyName({ component, name }: Workload, names: Set<string>): string {
+  const text = `hangar-egress-${component}${name === component ? '' : `-${name}`}`
+  const wanted = text
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .slice(0, 240)
+    .replace(/-+$/, '')
+  let own = wanted
+  for (let count = 2; names.has(own); count += 1) own = `${wanted}-${count}`
+  names.add(own)
+  return own
+}
+
+/** What a rule of several destinations is for. */
+export const rulesWords = (destinations: readonly Destination[]): readonly string[] => destinations.map(ruleWords)
+
+/** `name.namespace.svc…` as a row inside the cluster has it; an empty namespace is the pod's own. Undefined: some other name. */
+export function serviceOf(host: string): { readonly name: string; readonly namespace: string } | undefined {
+  const [name = '', namespace = '', svc] = host.split('.')
+  return svc === undefined || svc === 'svc' ? { name, namespace } : undefined
+}

@@ -1,0 +1,108 @@
+/** A further host that a public service needs, by its own documentation. */
+export interface PublicCompanion {
+  readonly host: string
+  readonly port: number
+  readonly why: string
+  readonly required: boolean
+}
+
+/** What is known to be needed and cannot be named: it differs by account or region, or only a wildcard would cover it. */
+interface Ask {
+  readonly ask: string
+}
+
+const need = (host: string, why: string, port = 443): PublicCompanion => ({ host, port, why, required: true })
+const may = (host: string, why: string, port = 443): PublicCompanion => ({ host, port, why, required: false })
+
+interface Service {
+  readonly host: RegExp
+  /** What the pattern's groups stand for goes into the hosts. */
+  readonly needs: (groups: readonly string[], host: string, port: number) => readonly (PublicCompanion | Ask)[]
+}
+
+/**
+ * Public services whose other hosts their owners document. A row's own companions come from the profile; these are for
+ * the rows of people who named the service alone. No wildcard of a shared cloud domain is ever made a rule: whoever may
+ * reach all of *.blob.core.windows.net may carry data to any account there.
+ */
+const services: readonly Service[] = [
+  {
+    host: /^github\.com$/,
+    needs: () => [
+      need('codeload.github.com', 'archives of releases and branches'),
+      need('objects.githubusercontent.com', 'files of releases and large files'),
+      need('release-assets.githubusercontent.com', 'files attached to releases'),
+      need('raw.githubusercontent.com', 'single files'),
+    ],
+  },
+  { host: /^ghcr\.io$/, needs: () => [need('pkg-containers.githubusercontent.com', 'layers of images')] },
+  {
+    host: /^(?:registry-1\.|index\.)?docker\.io$/,
+    needs: () => [
+      need('auth.docker.io', 'tokens of the registry'),
+      need('production.cloudflare.docker.com', 'layers of images'),
+    ],
+  },
+  {
+    host: /^quay\.io$/,
+    needs: () =>
+      ['cdn', 'cdn01', 'cdn02', 'cdn03'].map((name) =>
+        need(`${name}.quay.io`, 'layers of images come from one of these'),
+      ),
+  },
+  {
+    host: /^mcr\.microsoft\.com$/,
+    needs: () => [{ ask: 'layers come from REGION.data.mcr.microsoft.com: allow those of your regions' }],
+  },
+  {
+    host: /^([a-z0-9]+)\.azurecr\.io$/,
+    needs: ([name = 'REGISTRY']) => [
+      {
+        ask: `layers come from ${name}.REGION.data.azurecr.io where dedicated data endpoints are on; without them from the shared *.blob.core.windows.net: turn them on rather than allow that`,
+      },
+      may('login.microsoftonline.com', 'sign-in, where a managed identity or service principal is used'),
+    ],
+  },
+  {
+    host: /^\d+\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$/,
+    needs: ([region = '']) => [
+      need(`api.ecr.${region}.amazonaws.com`, 'tokens of the registry'),
+      need(`prod-${region}-starport-layer-bucket.s3.${region}.amazonaws.com`, 'layers of images'),
+    ],
+  },
+  {
+    host: /^registry\.k8s\.io$/,
+    needs: () => [{ ask: 'it sends on to mirrors that change: use a mirror of your own rather than allow them all' }],
+  },
+  {
+    host: /^management\.azure\.com$|\.vault\.azure\.net$/,
+    needs: () => [need('login.microsoftonline.com', 'sign-in')],
+  },
+  {
+    host: /\.servicebus\.windows\.net$/,
+    needs: (_groups, host, port) =>
+      port === 443
+        ? [may(host, 'AMQP over TLS, for clients that do not use WebSockets', 5_671)]
+        : [need(host, 'management over HTTPS, and AMQP over WebSockets', 443)],
+  },
+  {
+    host: /^acme-v02\.api\.letsencrypt\.org$/,
+    needs: () => [may('acme-staging-v02.api.letsencrypt.org', 'trial orders, which count against no limit')],
+  },
+]
+
+export interface PublicNeeds {
+  readonly hosts: readonly PublicCompanion[]
+  readonly ask: readonly string[]
+}
+
+export function publicNeeds(host: string, port: number): PublicNeeds {
+  const found = services.flatMap(({ host: pattern, needs }) => {
+    const match = pattern.exec(host)
+    return match === null ? [] : needs(match.slice(1), host, port)
+  })
+  return {
+    hosts: found.flatMap((each) => ('ask' in each ? [] : [each])),
+    ask: found.flatMap((each) => ('ask' in each ? [each.ask] : [])),
+  }
+}

@@ -1,0 +1,77 @@
+import { isIP } from 'node:net'
+import { type AllowListSubject, type Destination, isKnown } from './destination.ts'
+import { comment, headWords, openWords, pitfallWords, ruleWords } from './words.ts'
+
+const http: ReadonlySet<string> = new Set(['https', 'oci', 'acme', 'git', 'arm', 'vault', 'kubernetes', 'http'])
+
+/** What of a destination comes as a plain request; anything else is a tunnel (CONNECT). */
+const isTunnel = ({ tls, protocol }: Destination): boolean => tls || !http.has(protocol)
+
+/** A file to include in squid.conf: exactly these hosts on exactly these ports, as tunnels or as plain requests. */
+export function squidList(subject: AllowListSubject): string {
+  const all = subject.destinations.filter(
+    (each) => isKnown(each) && each.transport === 'tcp' && each.scope !== 'cluster',
+  )
+  const groups = Map.groupBy(all, (each) => `${isTunnel(each) ? 'tunnel' : 'plain'}_${each.port}`)
+  const ports = [...new Set(all.filter(isTunnel).map(({ port }) => port))].toSorted((one, other) => one - other)
+  const plain = [...new Set(all.filter((each) => !isTunnel(each)).map(({ port }) => port))]
+  const direct = all.filter(({ honoursProxy }) => !honoursProxy)
+  const parts = [
+    comment(headWords(subject, 'ACLs for Squid')),
+    comment([
+      'Include it in squid.conf after its "deny" lines for ports and before "http_access deny all".',
+      'Narrow hangar_clients to the addresses of your nodes (pods usually leave with those).',
+    ]),
+    comment(openWords(subject.destinations)),
+    direct.length === 0
+      ? ''
+      : comment([
+          'These components take no proxy settings, so that lines for them serve a transparent proxy only; else the firewall must let them out directly:',
+          ...direct.map(({ id, componentTitle }) => `- ${id} (${componentTitle})`),
+        ]),
+    'acl hangar_clients src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 fc00::/7',
+    'acl CONNECT method CONNECT',
+    // A Squid as it comes tunnels to port 443 alone; a list of the same name grows.
+    ...(ports.length === 0 ? [] : [`acl SSL_ports port ${ports.join(' ')}`]),
+    ...(ports.length + plain.length === 0 ? [] : [`acl Safe_ports port ${[...ports, ...plain].join(' ')}`]),
+    ...[...groups].map(([name, destinations]) => group(name, destinations)),
+    neverInspected(all),
+    comment(pitfallWords(subject)),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function group(name: string, destinations: readonly Destination[]): string {
+  const [first] = destinations
+  if (first === undefined) return ''
+  const method = isTunnel(first) ? 'CONNECT' : '!CONNECT'
+  const hosts = [...Map.groupBy(destinations, ({ host }) => host)]
+  const lines = hosts.flatMap(([host, each]) => [comment(each.map(ruleWords)), hostLine(`hangar_${name}`, host)])
+  const kinds = new Set(hosts.map(([host]) => kindOf(host)))
+  return [
+    `acl hangar_${name}_port port ${first.port}`,
+    ...lines,
+    ...[...kinds].map(
+      (kind) => `http_access allow hangar_clients ${method} hangar_${name}_port hangar_${name}_${kind}`,
+    ),
+  ].join('\n')
+}
+
+const kindOf = (host: string): 'names' | 'addresses' => (isIP(host) === 0 ? 'names' : 'addresses')
+
+/** `-n`: as it is written in the request, without asking DNS, which could make one thing of another. */
+const hostLine = (name: string, host: string): string =>
+  kindOf(host) === 'names'
+    ? `acl ${name}_names dstdomain -n ${host}`
+    : `acl ${name}_addresses dstdom_regex -n ^\\[?${host.replaceAll('.', '\\.')}\\]?$`
+
+/** As comments: a Squid that was built without OpenSSL refuses them, and it cannot inspect either. */
+function neverInspected(all: readonly Destination[]): string {
+  const hosts = [...new Set(all.filter(({ inspection, tls }) => tls && inspection === 'never').map(({ host }) => host))]
+  if (hosts.length === 0) return ''
+  return comment([
+    'If this Squid looks into TLS (ssl_bump), these lines, without their mark, before any other ssl_bump line: it breaks these hosts.',
+    ...hosts.map((host) => `acl hangar_never_inspected ssl::server_name ${host}`),
+    'ssl_bump splice hangar_never_inspected',
+  ])
+}
