@@ -6,8 +6,9 @@ import { type Plane, PlaneValues } from '../preload/contract/planes.ts'
 import { Problem } from '../preload/contract/problem.ts'
 import type { About, Settings } from '../preload/contract/settings.ts'
 import type { JsonObject } from '../preload/contract/words.ts'
-import { createClusters } from './clusters/clusters.ts'
+import { type Clusters, createClusters } from './clusters/clusters.ts'
 import { type Connectivity, createConnectivity, type PlaneRows } from './connectivity/connectivity.ts'
+import { clusterOf } from './connectivity/vantage/cluster.ts'
 import { type Notice, noticeOf } from './connectivity/watch/notice.ts'
 import { version } from './home.ts'
 import { createInstall } from './install/install.ts'
@@ -42,6 +43,7 @@ export interface AppNotice extends Notice {
 export interface App {
   readonly router: Router
   readonly client: Client
+  readonly clusters: Clusters
   readonly connectivity: Connectivity
   readonly logs: Logs
   readonly operations: Operations
@@ -105,8 +107,10 @@ export async function createApp({ home, host, kubeconfig, notify }: AppOptions):
   const connectivity = createConnectivity({
     home,
     rowsOf: async (planeId) => {
-      const { profile: name, settings: given } = await plane(planeId)
-      return rowsOf(await profiles.resolve(name), given)
+      const { profile: name, settings: given, contextId, contextName } = await plane(planeId)
+      const found = await profiles.resolve(name)
+      const open = (signal: AbortSignal) => clusters.open(contextId, signal)
+      return { ...rowsOf(found, given), cluster: clusterOf(found.profile, given, { open, contextName }) }
     },
     credentialOf: async (planeId, credential) => {
       const [certificate, key] = await Promise.all(
@@ -186,6 +190,7 @@ export async function createApp({ home, host, kubeconfig, notify }: AppOptions):
   return {
     router,
     client: createRouterClient(router),
+    clusters,
     connectivity,
     logs,
     operations,

@@ -1,7 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
-import { resolve } from 'node:path'
 import type {
   AllowListFormat,
   CheckEvent,
@@ -12,41 +8,21 @@ import type {
   ReportFormat,
   RunEntry,
   TextFile,
-  Vantage,
   VantageOffer,
-  VantageRequest,
   Watch,
   WatchState,
 } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import type { Endpoint, EndpointList } from '../../preload/contract/profiles.ts'
-import type { JsonObject } from '../../preload/contract/words.ts'
-import { findings } from './findings.ts'
+import type { EndpointList } from '../../preload/contract/profiles.ts'
+import { type CheckOptions, check, type PlaneRows } from './check.ts'
 import { createHistory } from './history/history.ts'
-import { type ProxyEnvironment, proxiesOf } from './probe/target.ts'
-import { splitPem } from './probe/tls/roots.ts'
-import { planRow, type RowMaterial, rowOf } from './rows.ts'
-import { checkRows, type Row } from './run.ts'
-import { substitute } from './settings.ts'
+import type { ClientCertificate } from './material.ts'
+import { rowOf } from './rows.ts'
+import { Cleaning } from './vantage/cleaning.ts'
+import type { PlaneCluster } from './vantage/cluster.ts'
+import { offersLimitMs, offersOf } from './vantage/offers.ts'
 import { Openings } from './watch/openings.ts'
 import { createWatches, type Watches, type WatchParts } from './watch/watches.ts'
-
-/** The table of a plane, as its profile and its settings give it. */
-export interface PlaneRows {
-  readonly endpoints: readonly Endpoint[]
-  readonly settings: JsonObject
-  /** By component id. */
-  readonly componentTitles: Readonly<Record<string, string>>
-  /** Address of the DNS server that knows the plane's names; may refer to settings. */
-  readonly resolver?: string | undefined
-  /** Where relative paths of PEM files start. */
-  readonly folder: string
-}
-
-interface ClientCertificate {
-  readonly certificate: string
-  readonly key: string
-}
 
 export interface ConnectivityParts {
   /** Throws PLANE_UNKNOWN. */
@@ -63,21 +39,9 @@ export interface ConnectivityParts {
   readonly clock?: WatchParts['clock']
 }
 
-export interface CheckOptions {
-  /** Only these rows; absent: all. */
-  readonly endpoints?: readonly string[] | undefined
-  /** Instead of the environment's: as HTTPS_PROXY would have it. */
-  readonly proxy?: string | undefined
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined
-  /** Where relative paths of PEM files start. */
-  readonly folder?: string | undefined
-  /** Absent: from this computer. */
-  readonly from?: readonly VantageRequest[] | undefined
-  /** Seconds for which connections that are meant to last are held open and looked at; absent or 0: not. */
-  readonly holdSeconds?: number | undefined
-}
+export type { CheckOptions, PlaneRows } from './check.ts'
 
-export type PlaneCheckOptions = Pick<CheckOptions, 'endpoints' | 'proxy' | 'from' | 'holdSeconds'>
+export type PlaneCheckOptions = Pick<CheckOptions, 'endpoints' | 'proxy' | 'from' | 'holdSeconds' | 'probeImage'>
 
 export interface Connectivity {
   readonly rows: (planeId: string) => Promise<EndpointRow[]>
@@ -125,13 +89,14 @@ export interface Connectivity {
 export function createConnectivity(parts: ConnectivityParts): Connectivity {
   const { rowsOf, credentialOf, home, env, tell = () => undefined, clock } = parts
   const history = createHistory(home)
+  const cleaning = new Cleaning()
   async function* checkPlane(
     planeId: string,
     options: PlaneCheckOptions,
     signal: AbortSignal,
   ): AsyncGenerator<CheckEvent> {
     const plane = await rowsOf(planeId)
-    yield* check(plane, (id) => credentialOf(planeId, id), { ...options, env, folder: plane.folder }, signal)
+    yield* check(plane, (id) => credentialOf(planeId, id), { ...options, env, folder: plane.folder }, cleaning, signal)
   }
   const openings = new Openings()
   const watches: Watches = createWatches({ home, history, check: checkPlane, tell, clock })
@@ -156,7 +121,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
         done()
       }
     },
-    vantages: pending,
+    vantages: async (planeId) => offersOf((await rowsOf(planeId)).cluster, AbortSignal.timeout(offersLimitMs)),
     proxy: pending,
     last: history.last,
     runs: history.runs,
@@ -173,7 +138,10 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     open: (planeId) => openings.ask(planeId),
     openings: (signal) => openings.heard(signal),
     startWatches: watches.start,
-    close: watches.close,
+    async close() {
+      await watches.close()
+      await cleaning.settled()
+    },
     async forget(planeId) {
       await watches.forget(planeId)
       await history.forget(planeId)
@@ -185,10 +153,10 @@ const pending = (): never => {
   throw new Problem('INTERNAL', 'This part is being built.')
 }
 
-/** Checks a bare list: no plane, no cluster, no vault. */
-export function checkEndpoints(
+/** Checks a bare list: no plane, no vault, and a cluster only where one is given. All that it started is gone at its end. */
+export async function* checkEndpoints(
   list: EndpointList,
-  options: CheckOptions,
+  options: CheckOptions & { readonly cluster?: PlaneCluster | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<CheckEvent> {
   const { endpoints, settings, resolver } = list
@@ -198,103 +166,16 @@ export function checkEndpoints(
     resolver,
     componentTitles: {},
     folder: options.folder ?? process.cwd(),
+    cluster: options.cluster,
   }
-  return check(rows, () => Promise.resolve(undefined), options, signal)
+  const cleaning = new Cleaning()
+  try {
+    yield* check(rows, () => Promise.resolve(undefined), options, cleaning, signal)
+  } finally {
+    await cleaning.settled()
+  }
 }
 
 /** The rows of a list as the table shows them: what `exitCode` asks which are required. */
 export const endpointRows = ({ endpoints, settings }: EndpointList): EndpointRow[] =>
   endpoints.map((endpoint) => rowOf(endpoint, settings, endpoint.component))
-
-const vantage: Vantage = { kind: 'computer', name: hostname() }
-
-async function* check(
-  { endpoints, settings, resolver, folder }: PlaneRows,
-  credentialOf: (credentialId: string) => Promise<ClientCertificate | undefined>,
-  options: CheckOptions,
-  signal: AbortSignal,
-): AsyncGenerator<CheckEvent> {
-  signal.throwIfAborted()
-  const wanted = chosen(endpoints, options.endpoints)
-  const startedAt = new Date().toISOString()
-  yield { kind: 'started', startedAt, rows: wanted.map(({ id }) => ({ endpoint: id, vantage })) }
-  const rows = await Promise.all(
-    wanted.map(async (endpoint): Promise<Row> => {
-      const material = await materialOf(endpoint, settings, folder, credentialOf)
-      return { id: endpoint.id, plan: planRow(endpoint, settings, material) }
-    }),
-  )
-  const server = substitute(resolver ?? '', settings)
-  const context = {
-    resolver: server.text === '' || server.missing.length > 0 ? undefined : server.text,
-    proxies: proxies(options),
-  }
-  const observed = yield* checkRows(rows, vantage, context, signal)
-  const report: ConnectivityReport = {
-    schemaVersion: 1,
-    runId: randomUUID(),
-    startedAt,
-    endedAt: new Date().toISOString(),
-    vantages: [{ vantage, state: 'ran', cause: '', says: '', hint: '', manifest: '' }],
-    results: observed.map(({ result }) => result),
-    findings: findings(observed),
-  }
-  yield { kind: 'finished', report }
-}
-
-function chosen(endpoints: readonly Endpoint[], ids: readonly string[] | undefined): readonly Endpoint[] {
-  if (ids === undefined) return endpoints
-  const unknown = ids.filter((id) => !endpoints.some((endpoint) => endpoint.id === id))
-  if (unknown.length > 0)
-    throw new Problem(
-      'INPUT_INVALID',
-      `There is no endpoint "${unknown[0]}".`,
-      `known: ${endpoints.map(({ id }) => id).join(', ')}`,
-    )
-  return endpoints.filter(({ id }) => ids.includes(id))
-}
-
-function proxies({ proxy, env }: CheckOptions): ProxyEnvironment {
-  const found = proxiesOf(env ?? process.env)
-  return proxy === undefined ? found : { httpsProxy: proxy, httpProxy: proxy, noProxy: found.noProxy }
-}
-
-/** Reads what a row refers to: a file of roots, a setting with roots, a client certificate. */
-async function materialOf(
-  { clientProfile }: Endpoint,
-  settings: JsonObject,
-  folder: string,
-  credentialOf: (credentialId: string) => Promise<ClientCertificate | undefined>,
-): Promise<RowMaterial> {
-  const clientCertificate =
-    clientProfile.clientCertificate === undefined ? undefined : await credentialOf(clientProfile.clientCertificate)
-  return { trust: await trustOf(clientProfile.trust, settings, folder), clientCertificate }
-}
-
-async function trustOf(
-  trust: Endpoint['clientProfile']['trust'],
-  settings: JsonObject,
-  folder: string,
-): Promise<RowMaterial['trust']> {
-  if (typeof trust === 'string') return { kind: 'found', trust: { kind: trust } }
-  if ('setting' in trust) {
-    const { text, missing } = substitute(`\${${trust.setting}}`, settings)
-    if (missing.length > 0)
-      return {
-        kind: 'missing',
-        why: `the setting ${trust.setting}, with the roots that the component trusts, is empty`,
-      }
-    return pemOf(text, `the setting ${trust.setting}`)
-  }
-  const file = substitute(trust.file, settings)
-  if (file.missing.length > 0) return { kind: 'missing', why: `the setting ${file.missing.join(', ')} is empty` }
-  const text = await readFile(resolve(folder, file.text), 'utf8').catch(() => undefined)
-  return text === undefined
-    ? { kind: 'unreadable', why: `the file ${file.text}, with the roots that the component trusts, cannot be read` }
-    : pemOf(text, `the file ${file.text}`)
-}
-
-const pemOf = (text: string, where: string): RowMaterial['trust'] =>
-  splitPem(text).length === 0
-    ? { kind: 'unreadable', why: `${where} holds no certificate in PEM` }
-    : { kind: 'found', trust: { kind: 'pem', pem: text } }

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path'
-import type { CheckEvent, ConnectivityReport, EndpointRow } from '../../preload/contract/connectivity.ts'
+import type { CheckEvent, ConnectivityReport, EndpointRow, Vantage } from '../../preload/contract/connectivity.ts'
 import { PlaneValues } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { EndpointList } from '../../preload/contract/profiles.ts'
@@ -9,17 +9,19 @@ import { exitCode } from '../connectivity/report/exit-code.ts'
 import { renderReport } from '../connectivity/report/render.ts'
 import { version } from '../home.ts'
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
+import { clusterFor, fromOptions, requestsOf } from './from.ts'
 import { readDocument } from './input.ts'
 import { openVault, planeOptions, profileOf } from './plane.ts'
 import { line, plain, say, status, table } from './print.ts'
 
 export const checkCommand: Command = {
   name: 'check',
-  summary: 'show what a plane can reach from this computer, stage by stage',
+  summary: 'show what a plane can reach from this computer or from its cluster, stage by stage',
   options: [
     ...planeOptions,
-    { flags: '--endpoints <file>', help: 'a bare list of endpoints; needs no plane and no cluster' },
+    { flags: '--endpoints <file>', help: 'a bare list of endpoints; needs no plane, and a cluster only with --from' },
     { flags: '--proxy <url>', help: 'as HTTPS_PROXY would have it, for the components that honour it' },
+    ...fromOptions,
     { flags: '--endpoint <id>', help: 'only this row (may be repeated)', repeatable: true },
     outputOption(['table', 'json', 'ndjson', 'markdown', 'html', 'junit']),
   ],
@@ -29,12 +31,15 @@ export const checkCommand: Command = {
     let report: ConnectivityReport | undefined
     for await (const event of events) {
       if (form === 'ndjson') line(terminal, clean(event))
+      if (event.kind === 'waiting' && form === 'table') say(terminal, `${vantageWords(event.vantage)}: ${event.says}`)
       if (event.kind === 'finished') report = event.report
     }
     // Aborted: what was seen until then says nothing about the rest.
     if (report === undefined) return 1
     if (form === 'table') printReport(terminal, report)
-    else if (form !== 'ndjson') terminal.stdout.write(renderReport(form, { title, version, rows, report }).text)
+    if (options.manifest === true && form === 'table') printManifests(terminal, report)
+    if (form !== 'table' && form !== 'ndjson')
+      terminal.stdout.write(renderReport(form, { title, version, rows, report }).text)
     return exitCode(report, rows)
   },
 }
@@ -50,13 +55,16 @@ interface OpenedCheck {
 async function openCheck(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<OpenedCheck> {
   const [file, proxy] = [text(options, 'endpoints'), text(options, 'proxy')]
   const only = texts(options, 'endpoint')
-  const chosen = { proxy, endpoints: only.length === 0 ? undefined : only }
+  const from = requestsOf(options)
+  const probeImage = text(options, 'probeImage')
+  const chosen = { proxy, from, probeImage, endpoints: only.length === 0 ? undefined : only }
   if (file !== undefined) {
     const list = await readDocument(file, EndpointList)
+    const cluster = await clusterFor(terminal, options, from, { releases: [], components: [] }, {})
     return {
       title: basename(file),
       rows: endpointRows(list),
-      events: checkEndpoints(list, { ...chosen, folder: dirname(resolve(file)) }, signal),
+      events: checkEndpoints(list, { ...chosen, cluster, folder: dirname(resolve(file)) }, signal),
     }
   }
   const { connectivity, planes, profiles } = await terminal.app()
@@ -90,14 +98,30 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
     settings,
     endpoints: found.profile.endpoints,
   }
+  const cluster = await clusterFor(terminal, options, from, found.profile, settings)
   return {
     title: found.profile.title,
     rows: endpointRows(list),
-    events: checkEndpoints(list, { ...chosen, folder: found.folder }, signal),
+    events: checkEndpoints(list, { ...chosen, cluster, folder: found.folder }, signal),
   }
 }
 
-export function printReport(terminal: Terminal, { results, findings }: ConnectivityReport): void {
+const vantageWords = ({ kind, name }: Vantage): string => (kind === 'computer' ? 'this computer' : `${kind} ${name}`)
+
+/** To be applied by someone who may: nothing else is on stdout then but the table. */
+function printManifests(terminal: Terminal, { vantages }: ConnectivityReport): void {
+  for (const { manifest } of vantages) if (manifest !== '') terminal.stdout.write(`---\n${manifest}`)
+}
+
+export function printReport(terminal: Terminal, { results, findings, vantages }: ConnectivityReport): void {
+  for (const { vantage, state, cause, says, hint, manifest } of vantages) {
+    if (state === 'ran') continue
+    say(
+      terminal,
+      `${vantageWords(vantage)} ${state === 'failed' ? 'could not be asked' : 'could say only a part'}: ${cause}: ${says}`,
+    )
+    say(terminal, `  ${hint}${manifest === '' ? '' : ' (--manifest prints it)'}`)
+  }
   if (results.length === 0) say(terminal, 'There was nothing to check: the table of endpoints is empty.')
   for (const { cause, endpoints, hint, evidence } of findings) {
     say(terminal, `${cause} on ${endpoints.length} ${endpoints.length === 1 ? 'row' : 'rows'}: ${hint}`)

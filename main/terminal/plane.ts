@@ -96,7 +96,8 @@ async function createPlane(client: Client, options: OptionValues, values: PlaneV
   })
 }
 
-async function contextOf(client: Client, name: string | undefined) {
+/** The context of that name, or the current one. Throws CONTEXT_UNKNOWN. */
+export async function contextOf(client: Client, name: string | undefined) {
   const { contexts, problems } = await client.clusters.contexts()
   const context = contexts.find((each) => (name === undefined ? each.current : each.name === name))
   if (context !== undefined) return context

@@ -1,0 +1,42 @@
+/**
+ * What several generators yield, as it comes; resolves with what they return, in their order. The first that throws ends the
+ * others; so does whoever leaves early.
+ */
+export async function* merge<Event, Outcome>(
+  generators: readonly AsyncGenerator<Event, Outcome>[],
+): AsyncGenerator<Event, readonly Outcome[]> {
+  type Step = { readonly index: number; readonly step: IteratorResult<Event, Outcome> }
+  const next = async (index: number): Promise<Step> => {
+    const generator = generators[index]
+    if (generator === undefined) throw new RangeError(`no generator ${index}`)
+    return { index, step: await generator.next() }
+  }
+  const waiting = new Map(generators.map((_, index) => [index, next(index)]))
+  const outcomes: Outcome[] = []
+  let whole = false
+  try {
+    while (waiting.size > 0) {
+      const { index, step } = await Promise.race(waiting.values())
+      if (step.done === true) {
+        waiting.delete(index)
+        outcomes[index] = step.value
+        continue
+      }
+      waiting.set(index, next(index))
+      yield step.value
+    }
+    whole = true
+    return outcomes
+  } finally {
+    // One that is in the midst of waiting ends once its signal does; nobody waits for that.
+    if (!whole) for (const [index, step] of waiting) void leave(step, generators[index])
+  }
+}
+
+async function leave<Event, Outcome>(
+  step: Promise<unknown>,
+  generator: AsyncGenerator<Event, Outcome> | undefined,
+): Promise<void> {
+  step.catch(() => undefined)
+  await generator?.return(undefined as never).catch(() => undefined) // its outcome is wanted by nobody
+}

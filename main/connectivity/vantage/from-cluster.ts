@@ -1,0 +1,235 @@
+import type { CheckEvent, Result, Vantage, VantageOutcome } from '../../../preload/contract/connectivity.ts'
+import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import type { Cause } from '../probe/causes.ts'
+import { causes } from '../probe/causes.ts'
+import { evidence } from '../probe/redact.ts'
+import type { ProbeContext } from '../probe/target.ts'
+import { type Observed, type Row, settled } from '../run.ts'
+import { probeBundle } from './bundle.ts'
+import { type Cleaning, sweep } from './cleaning.ts'
+import type { PlaneCluster } from './cluster.ts'
+import { handover } from './handover.ts'
+import { manifestFor, probeInPod } from './job.ts'
+import type { Starter } from './manifest.ts'
+import { noProxies, type Place } from './place.ts'
+import { type Refusal, Refused, refusalOf } from './refusal.ts'
+import { type Work, type WorkEvent, withoutSecrets, workRow } from './work.ts'
+
+/** A place with what is known of its fidelity beforehand. */
+export interface Found {
+  readonly place: Place
+  /** Why a pass from there proves less than it seems; empty: nothing is amiss. */
+  readonly lacks: string
+  readonly rows: readonly Row[]
+}
+
+export interface FromCluster {
+  readonly cluster: PlaneCluster
+  readonly vantage: Vantage
+  /** Finds the place, and plans the rows as they are seen from there. Throws Refused or a Problem. */
+  readonly find: (client: KubernetesClient, say: (words: string) => void, signal: AbortSignal) => Promise<Found>
+  /** All rows, to be answered whatever happens. */
+  readonly ids: readonly string[]
+  readonly proxies: ProbeContext['proxies'] | undefined
+  readonly holdSeconds: number | undefined
+  readonly starter: Starter
+  readonly cleaning: Cleaning
+}
+
+export interface FromOne {
+  readonly observed: readonly Observed[]
+  readonly outcome: VantageOutcome
+}
+
+type Event = Extract<CheckEvent, { kind: 'waiting' | 'stage' | 'result' }>
+
+/**
+ * Checks from one vantage in the cluster. Yields what it waits on, stages and results as they come; every row gets one result,
+ * also when the vantage came to nothing. Throws for an abort alone.
+ */
+export async function* fromCluster(from: FromCluster, signal: AbortSignal): AsyncGenerator<Event, FromOne> {
+  const { vantage, ids } = from
+  const answers = new Map<string, Observed>()
+  const ran: VantageOutcome = { vantage, state: 'ran', cause: '', says: '', hint: '', manifest: '' }
+  let outcome = ran
+  let found: Found | undefined
+  const state: { client?: KubernetesClient } = {}
+  try {
+    const words = new Words()
+    const looking = open(from, state, words.say, signal)
+    yield* told(vantage, words, looking, signal)
+    found = await looking
+    for (const { id, plan } of found.rows) {
+      if (plan.kind === 'probe') continue
+      const result = settled(id, vantage, plan)
+      answers.set(id, { result, target: undefined })
+      yield { kind: 'result', result }
+    }
+    if (found.rows.some(({ plan }) => plan.kind === 'probe')) {
+      for await (const event of probed(from, state.client, found, signal)) {
+        if (event.kind === 'result') answers.set(event.result.endpoint, observed(event.result, found.rows))
+        yield event
+      }
+    }
+    if (found.lacks !== '')
+      outcome = { ...ran, ...outcomeOf({ cause: 'vantage.limited', says: found.lacks }, 'limited') }
+  } catch (error) {
+    signal.throwIfAborted()
+    const refusal = refusalOf(error)
+    outcome = { ...ran, ...outcomeOf(refusal, 'failed'), manifest: await manifestText(from, found, refusal) }
+    for (const id of ids) {
+      if (answers.has(id)) continue
+      const result = settled(id, vantage, { kind: 'unknown', cause: refusal.cause, why: refusal.says })
+      answers.set(id, { result, target: undefined })
+      yield { kind: 'result', result }
+    }
+  }
+  return { observed: ids.flatMap((id) => answers.get(id) ?? []), outcome }
+}
+
+const outcomeOf = ({ cause, says }: Refusal, state: VantageOutcome['state']) => ({
+  state,
+  cause,
+  says: evidence(says),
+  hint: causes[cause].hint,
+})
+
+async function open(
+  { cluster, find, cleaning, starter }: FromCluster,
+  state: { client?: KubernetesClient },
+  say: (words: string) => void,
+  signal: AbortSignal,
+): Promise<Found> {
+  say(`asking the cluster of ${cluster.contextName}`)
+  const client = await cluster.open(signal)
+  state.client = client
+  const found = await find(client, say, signal)
+  cleaning.add((limit) => sweep(client, found.place.namespace, starter.host, limit))
+  return found
+}
+
+/** Sentences that are said while something else is waited for. */
+class Words {
+  readonly #said: string[] = []
+  #wake = Promise.withResolvers<void>()
+  readonly say = (words: string): void => {
+    this.#said.push(words)
+    this.#wake.resolve()
+  }
+  next(): string | undefined {
+    return this.#said.shift()
+  }
+  async more(): Promise<void> {
+    if (this.#said.length > 0) return
+    await this.#wake.promise
+    this.#wake = Promise.withResolvers<void>()
+  }
+}
+
+/** Tells what is said until the work is done, or has failed: whoever called looks at that. */
+async function* told(
+  vantage: Vantage,
+  words: Words,
+  work: Promise<unknown>,
+  signal: AbortSignal,
+): AsyncGenerator<Extract<Event, { kind: 'waiting' }>> {
+  let done = false
+  const over = work.then(
+    () => (done = true),
+    () => (done = true),
+  )
+  for (;;) {
+    signal.throwIfAborted()
+    const says = words.next()
+    if (says !== undefined) yield { kind: 'waiting', vantage, says: evidence(says) }
+    else if (done) return
+    else await Promise.race([words.more(), over])
+  }
+}
+
+/** Of the answers of a pod, which is not ours alone, only those to what was asked are taken, each once, under our own name. */
+async function* probed(
+  from: FromCluster,
+  client: KubernetesClient | undefined,
+  { place, rows }: Found,
+  signal: AbortSignal,
+): AsyncGenerator<Event> {
+  const { vantage } = from
+  if (client === undefined) return
+  const { image, work, bundle } = await probeOf(from, { place, rows }, signal)
+  const open = new Set(work.rows.map(({ id }) => id))
+  const words = new Words()
+  const { cleaning, starter } = from
+  const events = probeInPod({ client, place, image, bundle, work, starter, cleaning, say: words.say }, signal)
+  try {
+    for (;;) {
+      const next = events.next()
+      yield* told(vantage, words, next, signal)
+      const { value, done } = await next
+      if (done === true) break
+      const event: WorkEvent = value
+      if (event.kind === 'stage' && open.has(event.endpoint))
+        yield { kind: 'stage', endpoint: event.endpoint, vantage, stage: clean(event.stage) }
+      if (event.kind === 'result' && open.delete(event.result.endpoint))
+        yield { kind: 'result', result: own(event.result, vantage) }
+    }
+  } finally {
+    await events.return(undefined)
+  }
+  if (open.size > 0)
+    throw new Refused({
+      cause: 'vantage.failed',
+      says: `the probe ended without a word on ${[...open].slice(0, 3).join(', ')}`,
+    })
+}
+
+/** The cause, its verdict and its hint are the table's, whatever a pod says; its texts are cleaned once more. */
+function own(result: Result, vantage: Vantage): Result {
+  const known = Object.hasOwn(causes, result.cause) ? causes[result.cause as Cause] : undefined // hasOwn has just said so
+  const verdict = known?.verdict ?? (result.cause === '' ? result.verdict : 'unknown')
+  return { ...result, vantage, verdict, stages: result.stages.map(clean) }
+}
+
+const clean = (stage: Result['stages'][number]) => ({ ...stage, evidence: evidence(stage.evidence) })
+
+function observed(result: Result, rows: readonly Row[]): Observed {
+  const plan = rows.find(({ id }) => id === result.endpoint)?.plan
+  return { result, target: plan?.kind === 'probe' ? plan.target : undefined }
+}
+
+interface ToProbe {
+  readonly image: string
+  readonly work: Work
+  readonly bundle: string
+}
+
+function workOf({ vantage, proxies, holdSeconds }: FromCluster, { place, rows }: Pick<Found, 'place' | 'rows'>): Work {
+  return {
+    schemaVersion: 1,
+    vantage,
+    rows: rows.flatMap(({ id, plan }) => workRow(id, plan) ?? []),
+    // What this computer's environment or the profile says of DNS and proxies is about this computer.
+    context: { resolver: undefined, proxies: proxies ?? place.likeness?.proxies ?? noProxies, holdSeconds },
+  }
+}
+
+async function probeOf(from: FromCluster, found: Pick<Found, 'place' | 'rows'>, signal: AbortSignal): Promise<ToProbe> {
+  const bundle = await probeBundle(signal)
+  const image = from.cluster.probeImage
+  if (image === '')
+    throw new Refused({
+      cause: 'vantage.image',
+      says: 'no image for the probe is named, neither by the profile’s settings nor by --probe-image',
+    })
+  return { image, work: workOf(from, found), bundle }
+}
+
+/** For someone who may create it; without the keys and passwords that a probe of our own would have been given. */
+async function manifestText(from: FromCluster, found: Found | undefined, { cause }: Refusal): Promise<string> {
+  if (found === undefined || cause === 'vantage.unreachable' || cause === 'vantage.absent') return ''
+  const bundle = await probeBundle(new AbortController().signal).catch(() => undefined)
+  if (bundle === undefined) return ''
+  const image = from.cluster.probeImage === '' ? 'IMAGE-WITH-NODE' : from.cluster.probeImage
+  const work = withoutSecrets(workOf(from, found))
+  return handover(manifestFor({ place: found.place, image, bundle, work, starter: from.starter }), work)
+}

@@ -1,0 +1,32 @@
+import { stringify } from 'yaml'
+import type { Manifest } from './manifest.ts'
+import type { Work } from './work.ts'
+
+/** The contract's limit for a manifest. */
+const limitCharacters = 200_000
+
+/**
+ * The probe as YAML for somebody who may create it: files before the job that needs them, and how to use it. Pure.
+ */
+export function handover({ job, files }: Manifest, { rows }: Work): string {
+  const { name, namespace = '' } = job.metadata
+  const without = rows.filter(({ target }) => target.clientCertificateMissing).map(({ id }) => id)
+  const head = [
+    `Asks ${rows.length} ${rows.length === 1 ? 'destination' : 'destinations'} from a pod, and prints a line of JSON for each event. It sends nothing else,`,
+    'has no token for this cluster, and ends by itself.',
+    '',
+    '  kubectl apply -f THIS-FILE',
+    `  kubectl logs -n ${namespace} -f job/${name}`,
+    `  kubectl delete -n ${namespace} job/${name} ${files.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`).join(' ')}`,
+    ...(without.length === 0
+      ? []
+      : ['', `Client certificates are left out, so these rows are asked without: ${without.join(', ')}`]),
+  ]
+  const text = [
+    head.map((line) => `# ${line}`.trimEnd()).join('\n'),
+    ...[...files, job].map((object) => stringify(object, { lineWidth: 0 }).trimEnd()),
+  ].join('\n---\n')
+  return text.length <= limitCharacters
+    ? `${text}\n`
+    : `# The table has too many rows for one manifest (${rows.length}): check fewer at once.\n`
+}

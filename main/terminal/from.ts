@@ -1,0 +1,67 @@
+import { VantageRequest } from '../../preload/contract/connectivity.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { Profile } from '../../preload/contract/profiles.ts'
+import type { JsonObject } from '../../preload/contract/words.ts'
+import { clusterOf, type PlaneCluster } from '../connectivity/vantage/cluster.ts'
+import { type OptionSpec, type OptionValues, type Terminal, text, texts } from './command.ts'
+import { contextOf } from './plane.ts'
+
+export const fromOptions: readonly OptionSpec[] = [
+  {
+    flags: '--from <list>',
+    help: 'from where: computer, pod, pod:NAMESPACE, node, node:NAME, nodes (every node that is ready), component:ID; several by commas (default: computer)',
+    repeatable: true,
+  },
+  { flags: '--probe-image <image>', help: 'any image with Node, for pods; default: what the profile names' },
+  { flags: '--namespace <name>', help: 'where pods are started; default: that of the plane, or "default"' },
+  { flags: '--manifest', help: 'prints the YAML of a probe that may not be started, for someone who may' },
+]
+
+const forms = 'computer, pod, pod:NAMESPACE, node, node:NAME, nodes or component:ID'
+
+/** What `--from` asks for; undefined where it was not given. Throws INPUT_INVALID for anything else. Pure. */
+export function requestsOf(options: OptionValues): readonly VantageRequest[] | undefined {
+  const namespace = text(options, 'namespace')
+  const words = texts(options, 'from').flatMap((list) => list.split(','))
+  if (words.length === 0) return undefined
+  return words.map((word) => requestOf(word.trim(), namespace))
+}
+
+function requestOf(word: string, defaultNamespace: string | undefined): VantageRequest {
+  const [kind = '', ...rest] = word.split(':')
+  const name = rest.length === 0 ? undefined : rest.join(':')
+  const namespace = name ?? defaultNamespace
+  const asked: Readonly<Record<string, unknown>> = {
+    computer: name === undefined ? { kind } : undefined,
+    pod: { kind, ...(namespace === undefined ? {} : { namespace }) },
+    node: { kind, ...(name === undefined ? {} : { name }) },
+    nodes: name === undefined ? { kind } : undefined,
+    component: { kind, component: name },
+  }
+  const parsed = VantageRequest.safeParse(Object.hasOwn(asked, kind) && name !== '' ? asked[kind] : undefined)
+  if (parsed.success) return parsed.data
+  throw new Problem('INPUT_INVALID', `--from: "${word}" is no place to check from; it is ${forms}.`)
+}
+
+const isElsewhere = ({ kind }: VantageRequest): boolean => kind !== 'computer'
+
+/** The cluster that the options name, for a list or a profile without a plane; undefined where none is needed. */
+export async function clusterFor(
+  terminal: Terminal,
+  options: OptionValues,
+  requests: readonly VantageRequest[] | undefined,
+  profile: Pick<Profile, 'releases' | 'components' | 'probeImage'>,
+  settings: JsonObject,
+): Promise<PlaneCluster | undefined> {
+  if (requests === undefined || !requests.some(isElsewhere)) return undefined
+  const context = await contextOf(await terminal.client(), text(options, 'context'))
+  const { clusters } = await terminal.app()
+  const open = (signal: AbortSignal) => clusters.open(context.id, signal)
+  const found = clusterOf(profile, settings, { open, contextName: context.name })
+  const namespace = text(options, 'namespace')
+  return {
+    ...found,
+    namespaces: namespace === undefined ? [...found.namespaces, 'default'] : [namespace],
+    probeImage: text(options, 'probeImage') ?? found.probeImage,
+  }
+}
