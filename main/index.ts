@@ -7,6 +7,7 @@ import { quitGently, reloadAfterCrash } from './desktop/lifecycle.ts'
 import { setMenu } from './desktop/menu.ts'
 import { confineNavigation } from './desktop/navigation.ts'
 import { cutNetwork } from './desktop/network.ts'
+import { showNotification } from './desktop/notifications.ts'
 import { limitPermissions } from './desktop/permissions.ts'
 import { declareScheme, servePages } from './desktop/protocol.ts'
 import { updateCheck } from './desktop/updates.ts'
@@ -17,6 +18,8 @@ import { homeFolder } from './home.ts'
 const built = join(app.getAppPath(), 'out')
 let window: BrowserWindow | undefined
 
+// Windows shows notifications of an app that it knows by the id of its installation alone (electron-builder.yml).
+if (process.platform === 'win32') app.setAppUserModelId('io.github.hangar.desktop')
 app.enableSandbox()
 declareScheme()
 confineNavigation(app)
@@ -43,6 +46,7 @@ function run(): void {
       (await import('./app.ts')).createApp({
         home: homeFolder(process.env, process.platform, homedir()),
         host: 'desktop',
+        notify: (notice) => showNotification(notice, show),
       }),
     (error) => dialog.showErrorBox('Hangar could not start', error instanceof Error ? error.message : String(error)),
   )
@@ -59,6 +63,10 @@ function run(): void {
     loadPage(window).catch((error: unknown) => {
       dialog.showErrorBox('Hangar could not open its window', error instanceof Error ? error.message : String(error))
     })
+  }
+  const show = (): void => {
+    if (window === undefined) open()
+    else raise(window)
   }
   open()
   app.on('activate', () => {

@@ -24,6 +24,27 @@ export const dialog = {
   },
 }
 
+/** The system's notification: kept with what was shown; a test clicks it by its event, as the system does. */
+export class Notification extends EventEmitter {
+  readonly title: string
+  readonly body: string
+  constructor({ title = '', body = '' }: Electron.NotificationConstructorOptions = {}) {
+    super()
+    this.title = title
+    this.body = body
+  }
+  static isSupported(): boolean {
+    return true
+  }
+  show(): void {
+    keep('notification', this)
+    this.emit('show', {})
+  }
+  close(): void {
+    this.emit('close', {})
+  }
+}
+
 let menu: Electron.MenuItemConstructorOptions[] | null = null
 export const Menu = {
   buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,

@@ -13,6 +13,6 @@ export const protocol = defaultSession.protocol
 export const session = { defaultSession, fromPartition }
 export { app } from './app.ts'
 export { BrowserWindow } from './browser-window.ts'
-export { dialog, Menu, nativeTheme, powerMonitor, shell, shown } from './desktop.ts'
+export { dialog, Menu, Notification, nativeTheme, powerMonitor, shell, shown } from './desktop.ts'
 export { ipcMain } from './ipc-main.ts'
 export { MessageChannelMain } from './ports.ts'
