@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { causes } from '../../main/connectivity/probe/causes.ts'
 import type { Case } from './cases/case.ts'
-import { type Looked, look, said } from './cases/look.ts'
+import { type Looked, said } from './cases/look.ts'
 import { lacking } from './cases/machine.ts'
+import { endPeers } from './cases/peers.ts'
 import { runCase } from './cases/run.ts'
 import { cases, table } from './cases/table.ts'
 
@@ -10,7 +11,10 @@ import { cases, table } from './cases/table.ts'
 const atOnce = 8
 
 const stop = new AbortController()
-afterAll(() => stop.abort())
+afterAll(async () => {
+  stop.abort()
+  await endPeers()
+}, 30_000)
 
 /** All cases, a few at once and in their order; a test waits for its own. */
 const running = new Map<Case, PromiseWithResolvers<Looked>>(

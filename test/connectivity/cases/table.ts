@@ -5,6 +5,7 @@ import { limits } from './limits.ts'
 import { names } from './names.ts'
 import { networks } from './network.ts'
 import { clocks, companions, others, services } from './pages.ts'
+import { peersCases } from './peers.ts'
 import { mitmproxyCases, squidCases } from './programs.ts'
 import { proxy } from './proxy.ts'
 import { roots } from './roots.ts'
@@ -37,6 +38,7 @@ export const table: Readonly<Record<string, readonly Case[]>> = {
   CoreDNS: names,
   Squid: squidCases,
   mitmproxy: mitmproxyCases,
+  'real services': peersCases,
 }
 
 export const cases: readonly Case[] = Object.values(table).flat()

@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type PeerName, type Peers, startPeers } from '../../peers/peers.ts'
+import { serveNames } from '../far-ends/dns.ts'
+import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+
+/** RabbitMQ takes its time to start: one set of programs serves all of these cases. */
+let standing: Promise<{ readonly peers: Peers; readonly end: () => Promise<void> }> | undefined
+
+async function start(): Promise<Awaited<NonNullable<typeof standing>>> {
+  const folder = await mkdtemp(join(tmpdir(), 'hangar-peers-'))
+  const stop = new AbortController()
+  const peers = await startPeers({ address: '127.0.0.1', folder: join(folder, 'state') }, stop.signal)
+  return {
+    peers,
+    async end() {
+      await peers.stop()
+      stop.abort()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Ends the programs that the cases shared; whoever ran them calls it once. */
+export async function endPeers(): Promise<void> {
+  const started = standing
+  standing = undefined
+  await (await started?.catch(() => undefined))?.end()
+}
+
+/** A row to one of them, as its component has it, in that protocol. */
+const to =
+  (peer: PeerName, protocol: string, more: (peers: Peers) => Given = () => ({})) =>
+  async (): Promise<Scene> => {
+    standing ??= start()
+    const { peers } = await standing
+    const { host, port } = peers[peer]
+    const { address } = await serveNames((asked, family) =>
+      asked === host ? (family === 4 ? ['127.0.0.1'] : []) : { code: 3 },
+    )
+    const clientProfile = { trust: { setting: peers.authority.certificate } }
+    return { row: { host, port, protocol, clientProfile, ...more(peers) }, resolver: address }
+  }
+const needs = ['rabbitmq'] as const
+
+/** RabbitMQ, the registry of the CNCF, pebble and git's HTTP backend, each asked as what it is and as what it is not. */
+export const peersCases: readonly Case[] = [
+  fault('auth.required', 'RabbitMQ, asked in AMQP 1.0', to('serviceBus', 'amqp1'), {
+    needs,
+    near: ['identity.dialect', 'identity.silent'],
+  }),
+  fault('auth.required', 'RabbitMQ, asked in AMQP 0-9-1', to('eventHub', 'amqp091'), {
+    needs,
+    near: ['identity.dialect', 'identity.protocol'],
+  }),
+  fault('identity.protocol', 'RabbitMQ in place of a web service', to('eventHub', 'https'), {
+    needs,
+    near: ['identity.silent'],
+  }),
+  fault('identity.protocol', 'RabbitMQ in place of a WebSocket', to('serviceBus', 'wss'), {
+    needs,
+    near: ['identity.websocket'],
+  }),
+  fault('identity.http2', 'RabbitMQ in place of gRPC', to('serviceBus', 'grpc'), { needs }),
+  fault(
+    'tls.untrusted',
+    'RabbitMQ under an authority that the row does not give',
+    to('serviceBus', 'amqp1', () => ({ clientProfile: { trust: 'bundled' } })),
+    { needs, near: ['tls.intercepted'] },
+  ),
+  fault(
+    'tls.name',
+    'RabbitMQ under another name',
+    to('serviceBus', 'amqp1', () => ({ serverName: 'other.hangar.test' })),
+    { needs },
+  ),
+  fault('auth.required', 'the CNCF’s registry', to('registry', 'oci'), { needs, near: ['identity.protocol'] }),
+  fault('identity.protocol', 'the CNCF’s registry in place of git', to('registry', 'git'), {
+    needs,
+    near: ['auth.required'],
+  }),
+  fault('identity.protocol', 'the CNCF’s registry in place of an ACME server', to('registry', 'acme'), {
+    needs,
+    near: ['auth.required'],
+  }),
+  fine(
+    ['identity.protocol'],
+    'pebble, an ACME server',
+    to('acme', 'acme', () => ({ path: '/dir' })),
+    { needs },
+  ),
+  fault('identity.protocol', 'pebble in place of a registry', to('acme', 'oci'), { needs }),
+  fault('identity.protocol', 'pebble in place of a vault', to('acme', 'vault'), { needs }),
+  fault('identity.websocket', 'pebble in place of a WebSocket', to('acme', 'wss'), { needs }),
+  fine(
+    ['auth.required', 'identity.protocol'],
+    'git’s HTTP backend',
+    to('git', 'git', () => ({ path: '/hangar/updates.git' })),
+    { needs },
+  ),
+  fault(
+    'identity.protocol',
+    'git’s HTTP backend without the repository',
+    to('git', 'git', () => ({ path: '/hangar/other.git' })),
+    { needs },
+  ),
+  fault('identity.protocol', 'git’s HTTP backend in place of a registry', to('git', 'oci'), { needs }),
+]

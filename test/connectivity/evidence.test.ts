@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import { createAuthority } from '../peers/authority.ts'
+import { check, checkList, evidenceOf, said } from './check.ts'
+import { connectionStart, greeting, header091, mechanisms, sasl } from './far-ends/amqp.ts'
+import { between, minting } from './far-ends/box.ts'
+import { serveDeaf } from './far-ends/deaf.ts'
+import { serveNames, zoneOf } from './far-ends/dns.ts'
+import { grpcStatus, serveHttp2 } from './far-ends/grpc.ts'
+import { answering, html, json, servePage, write } from './far-ends/http.ts'
+import { refusal, serveProxy } from './far-ends/proxy.ts'
+import { name, reset, serve, serveTls, stranger, tlsOptions } from './far-ends/serve.ts'
+
+/** What a verdict says besides its cause, and what was sent to get there. The verdicts themselves are in the table of cases. */
+
+const through = (url: string, more: Readonly<Record<string, string>> = {}): { env: Record<string, string> } => ({
+  env: { HTTPS_PROXY: url, ...more },
+})
+
+describe('a row that is not ready', () => {
+  it('names the setting that is empty, and sends nothing', async () => {
+    const names = await serveNames(zoneOf({}))
+    const { report } = await checkList([{ host: '' }, { host: '${vendor.host}' }], { resolver: names.address })
+    expect(report.results[1]?.hint).toContain('vendor.host')
+    expect(names.questions).toEqual([])
+  })
+
+  it('is skipped when it is inbound, or this computer is outside of its scope', async () => {
+    const { report } = await checkList([{ direction: 'inbound' }, { scope: 'cluster' }, { scope: 'vpc' }])
+    expect(report.results.map(said)).toEqual(['skipped', 'skipped', 'skipped'])
+    expect(report.results[2]?.hint).toContain('outside')
+  })
+})
+
+describe('names', () => {
+  it('that do not exist leave the later stages untried', async () => {
+    const { stages } = await check({ host: 'nowhere.hangar.test' }, { zone: zoneOf({}) })
+    const verdicts = ['pass', 'fail', 'skipped', 'skipped', 'skipped', 'skipped']
+    expect(stages.map(({ verdict }) => verdict)).toEqual(verdicts)
+  })
+
+  it('are told by family, with the server’s own error', async () => {
+    const servfail = await check({}, { zone: () => ({ code: 2 }) })
+    expect(evidenceOf(servfail)).toContain('SERVFAIL')
+    const far = await servePage(json({}))
+    const half = await check(
+      { port: far.port },
+      { zone: (_name, family) => (family === 4 ? ['127.0.0.1'] : 'silence') },
+    )
+    expect(evidenceOf(half)).toContain('AAAA: timeout')
+    expect(evidenceOf(await check({ port: 1 }))).toContain('this machine')
+  })
+
+  it('whose server is silent are given up within their deadline', async () => {
+    const startedAt = performance.now()
+    await check({}, { zone: () => 'silence' })
+    expect(performance.now() - startedAt).toBeLessThan(4_000)
+  })
+
+  it('are asked of the resolver that the list names, for both families, and no more than once when all is well', async () => {
+    const far = await servePage(json({}))
+    const names = await serveNames(zoneOf({ [name]: ['127.0.0.1'] }))
+    await check({ port: far.port }, { resolver: names.address })
+    expect(names.questions).toEqual([name, name])
+  })
+})
+
+describe('connections', () => {
+  it('are told by family', async () => {
+    expect(evidenceOf(await check({ host: 'localhost', port: 1 }))).toContain('127.0.0.1:1')
+  })
+
+  it('that nothing answers are given up within the deadline', async () => {
+    const port = await serveDeaf()
+    const startedAt = performance.now()
+    await check({ host: '127.0.0.1', port })
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
+  })
+
+  it('are made once when all is well, and once more when the first was cut', async () => {
+    const far = await servePage(json({}))
+    await check({ port: far.port })
+    expect(far.connections()).toBe(1)
+    let times = 0
+    const page = answering(() => write(json({ kind: 'Status', apiVersion: 'v1', status: 'Failure' }, 403)))
+    const cut = await serve((socket) => void (++times === 1 ? socket.once('data', () => reset(socket)) : page(socket)))
+    await check({ port: cut.port, tls: false, protocol: 'kubernetes' })
+    expect(cut.connections()).toBe(2)
+  })
+
+  it('follow a redirect that goes round no more than three times', async () => {
+    const loop = await servePage(({ path }) => ({ status: 302, headers: { Location: path === '/a' ? '/b' : '/a' } }))
+    await check({ port: loop.port })
+    expect(loop.connections()).toBe(4)
+  })
+})
+
+describe('certificates', () => {
+  it('are told by who signed them', async () => {
+    const far = await servePage(json({}), tlsOptions(stranger.issue({ names: [name] }), stranger))
+    expect(evidenceOf(await check({ port: far.port }))).toContain('Stranger')
+    const box = await servePage(json({}), minting())
+    expect(evidenceOf(await check({ port: box.port }))).toContain('signed on demand')
+    const product = createAuthority('Zscaler Root CA')
+    const named = await servePage(json({}), tlsOptions(product.issue({ names: [name] }), product))
+    const result = await check({ port: named.port, clientProfile: { trust: 'system' } })
+    expect(evidenceOf(result)).toContain('Zscaler')
+  })
+})
+
+describe('handshakes that are cut', () => {
+  it('tell whether the name is filtered', async () => {
+    const cut = await serve((socket) => void socket.once('data', () => reset(socket)))
+    expect(evidenceOf(await check({ port: cut.port }))).toContain('is cut too')
+    const good = await servePage(json({}))
+    const filtered = await between(good.port, (socket, inner) => {
+      socket.once('data', (hello: Buffer) => {
+        if (hello.includes(name)) return reset(socket)
+        inner.write(hello)
+        socket.pipe(inner).pipe(socket)
+      })
+    })
+    expect(evidenceOf(await check({ port: filtered }))).toContain('the name is filtered')
+  })
+
+  it('are shown by what came in their place', async () => {
+    const ssh = await serve((socket) => void socket.write('SSH-2.0-OpenSSH_9.9\r\n'))
+    expect(evidenceOf(await check({ port: ssh.port }))).toContain('SSH-2.0')
+  })
+})
+
+describe('speakers', () => {
+  it('of AMQP are told by their mechanisms, product and dialect', async () => {
+    const bus = await serveTls(greeting(() => [sasl, mechanisms('MSSBCBS', 'PLAIN', 'ANONYMOUS', 'EXTERNAL')]))
+    expect(evidenceOf(await check({ port: bus.port, protocol: 'amqp1' }))).toContain('MSSBCBS PLAIN ANONYMOUS EXTERNAL')
+    const older = await serveTls(greeting(() => header091, true))
+    expect(evidenceOf(await check({ port: older.port, protocol: 'amqp1' }))).toContain('AMQP 0-9-1')
+    const newer = await serveTls(greeting(() => sasl, true))
+    expect(evidenceOf(await check({ port: newer.port, protocol: 'amqp091' }))).toContain('AMQP 1.0')
+    const rabbit = await serveTls(greeting(() => connectionStart({ product: 'RabbitMQ' })))
+    const evidence = evidenceOf(await check({ port: rabbit.port, protocol: 'amqp091' }))
+    expect(evidence).toContain('PLAIN AMQPLAIN')
+    expect(evidence).toContain('RabbitMQ')
+  })
+
+  it('of something else are named', async () => {
+    const http = await serveTls((socket) => void socket.write(write(html('Bad Request', 400))))
+    expect(evidenceOf(await check({ port: http.port, protocol: 'amqp091' }))).toContain('an HTTP server')
+    const ssh = await serveTls((socket) => void socket.write('SSH-2.0-x\r\n'))
+    expect(evidenceOf(await check({ port: ssh.port, protocol: 'amqp1' }))).toContain('an SSH server')
+  })
+
+  it('of gRPC are told by their message', async () => {
+    const far = await serveHttp2(grpcStatus('12'))
+    expect(evidenceOf(await check({ port: far.port, protocol: 'grpc' }))).toContain('unknown service')
+  })
+
+  it('that ask for credentials are not given any', async () => {
+    const far = await servePage({ status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="x"' } })
+    const { stages } = await check({ port: far.port })
+    expect(stages.at(-1)).toMatchObject({ stage: 'auth', verdict: 'skipped' })
+  })
+})
+
+describe('companions', () => {
+  it('that fail a row are named, with what they are for', async () => {
+    const far = await servePage(json({}))
+    const row = { port: far.port, companions: [{ host: `blob.${name}`, port: 1, why: 'layers are there' }] }
+    const result = await check(row)
+    expect(result.hint).toContain(`blob.${name}`)
+    expect(evidenceOf(result)).toContain('layers are there')
+  })
+})
+
+describe('a proxy', () => {
+  it('is asked for the name, which is its own to find', async () => {
+    const far = await servePage(json({}))
+    const proxy = await serveProxy()
+    const result = await check({ port: far.port }, { ...through(proxy.url), zone: zoneOf({}) })
+    expect(proxy.asked).toEqual([`${name}:${far.port}`])
+    expect(result.stages.find(({ stage }) => stage === 'proxy')).toMatchObject({ verdict: 'pass' })
+  })
+
+  it('is not asked where NO_PROXY names the row, nor by a component that ignores it', async () => {
+    const far = await servePage(json({}))
+    const proxy = await serveProxy()
+    const spared = await check({ port: far.port }, through(proxy.url, { NO_PROXY: '10.0.0.0/8,.hangar.test' }))
+    expect(evidenceOf(spared)).toContain('NO_PROXY names it')
+    await check({ port: far.port, clientProfile: { proxy: 'none' } }, through(proxy.url))
+    expect(proxy.asked).toEqual([])
+  })
+
+  it('alone is sent user and password, and nobody is shown them', async () => {
+    const far = await servePage(json({}))
+    const heard: string[] = []
+    const proxy = await serveProxy({ refuse: (_host, _port, text) => void heard.push(text) })
+    const result = await check({ port: far.port }, through(`http://petra:geheim42@127.0.0.1:${proxy.port}`))
+    expect(heard[0]).toContain(`Proxy-Authorization: Basic ${Buffer.from('petra:geheim42').toString('base64')}`)
+    expect(JSON.stringify(result)).not.toMatch(/petra|geheim42|cGV0cmE/)
+  })
+
+  it('that wants to know who asks is told by its schemes, and by whether it was given a user', async () => {
+    const schemes =
+      'Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: Basic realm="a, b"\r\n'
+    const asks = await serveProxy({ refuse: () => refusal('407 Proxy Authentication Required', schemes) })
+    expect(evidenceOf(await check({}, through(asks.url)))).toContain('Negotiate, NTLM, Basic')
+    const wrong = await check({}, through(`http://user:wrong@127.0.0.1:${asks.port}`))
+    expect(evidenceOf(wrong)).toContain('did not accept')
+  })
+})
