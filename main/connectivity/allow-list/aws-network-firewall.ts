@@ -23,9 +23,7 @@ const http: ReadonlySet<string> = new Set([
 /** Suricata rules for a stateful rule group: by server name where there is TLS, by Host where there is HTTP, else by address. */
 export function awsFirewallList(subject: AllowListSubject): string {
   const known = subject.destinations.filter((each) => isKnown(each) && each.scope !== 'cluster')
-  const same = [
-    ...Map.groupBy(known, ({ host, port, transport, tls }) => `${host} ${port} ${transport} ${tls}`).values(),
-  ]
+  const same = [...Map.groupBy(known, ({ host, port, tls }) => `${host} ${port} ${tls}`).values()]
   let sid = firstSid
   const rules = same.flatMap((destinations) => {
     const [first] = destinations
@@ -56,9 +54,8 @@ const plain = (text: string): string =>
 type Rule = (sid: number) => string
 
 function rulesFor(each: Destination): readonly Rule[] {
-  const { host, port, transport, tls, protocol } = each
+  const { host, port, tls, protocol } = each
   const about = (sid: number): string => `msg:"hangar ${plain(each.id)}"; sid:${sid}; rev:1;`
-  if (transport !== 'tcp') return byAddress(each, transport === 'udp' ? ['udp'] : ['udp', 'tcp'], about)
   if (isIP(host) === 0 && tls)
     return [
       (sid) =>
@@ -70,11 +67,11 @@ function rulesFor(each: Destination): readonly Rule[] {
       (sid) =>
         `pass http $HOME_NET any -> any ${port} (http.host; content:"${host}"; startswith; endswith; flow:to_server,established; ${about(sid)})`,
     ]
-  return byAddress(each, ['tcp'], about)
+  return byAddress(each, about)
 }
 
 /** No name can be seen on the wire: addresses are all there is, of the vendor's ranges or of the last run. */
-function byAddress(each: Destination, transports: readonly string[], about: (sid: number) => string): readonly Rule[] {
+function byAddress(each: Destination, about: (sid: number) => string): readonly Rule[] {
   const { host, port, addressRanges, evidence } = each
   const seen = [...new Set(evidence.flatMap(({ addresses }) => addresses))].filter(
     (address) => addressKind(address) === 'public' || addressKind(address) === 'private',
@@ -89,8 +86,8 @@ function byAddress(each: Destination, transports: readonly string[], about: (sid
     ]
   const snapshot = isIP(host) === 0 && addressRanges.length === 0
   const warning = comment([`The addresses that ${host} had at the last run: this rule fails when they change.`])
-  return transports.map(
-    (transport) => (sid) =>
-      `${snapshot ? `${warning}\n` : ''}pass ${transport} $HOME_NET any -> [${addresses.join(',')}] ${port} (flow:to_server; ${about(sid)})`,
-  )
+  return [
+    (sid) =>
+      `${snapshot ? `${warning}\n` : ''}pass tcp $HOME_NET any -> [${addresses.join(',')}] ${port} (flow:to_server; ${about(sid)})`,
+  ]
 }

@@ -27,8 +27,7 @@ const descriptionLimit = 500
  */
 export function azureFirewallList(subject: AllowListSubject): string {
   const { destinations } = subject
-  const known = destinations.filter((each) => isKnown(each) && each.scope !== 'cluster' && each.kind !== 'nodes')
-  const resolver = destinations.find((each) => each.kind === 'nodes' && each.protocol === 'dns' && each.host !== '')
+  const known = destinations.filter((each) => isKnown(each) && each.scope !== 'cluster')
   const application = known.filter((each) => isIP(each.host) === 0 && byName.has(each.protocol))
   const network = known.filter((each) => !application.includes(each))
   const collections = [
@@ -48,7 +47,6 @@ export function azureFirewallList(subject: AllowListSubject): string {
       },
       dnsServers: {
         type: 'array',
-        ...(resolver === undefined ? {} : { defaultValue: [resolver.host] }),
         metadata: { description: 'DNS servers that the nodes use.' },
       },
       timeServers: { type: 'array', metadata: { description: 'NTP servers that the nodes use.' } },

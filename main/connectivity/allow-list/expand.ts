@@ -15,22 +15,19 @@ export interface ExpandFrom {
   readonly endpoints: readonly Endpoint[]
   readonly settings: JsonObject
   readonly componentTitles: Readonly<Record<string, string>>
-  /** The DNS server that the profile names; may refer. */
-  readonly resolver: string | undefined
   readonly last: ConnectivityReport | undefined
   /** What the components would find in their environment, where somebody said it. */
   readonly proxies: ProxyEnvironment | undefined
 }
 
 /** Every line that a table needs: its rows, what they bring along, what was seen of them, and what nodes need. Pure. */
-export function expand({ endpoints, settings, componentTitles, resolver, last, proxies }: ExpandFrom): Destination[] {
+export function expand({ endpoints, settings, componentTitles, last, proxies }: ExpandFrom): Destination[] {
   const all = endpoints.flatMap((endpoint) => {
     const title = componentTitles[endpoint.component] ?? endpoint.component
     const results = last?.results.filter((result) => result.endpoint === endpoint.id) ?? []
     return ofEndpoint(endpoint, settings, title, results, last?.startedAt ?? '', proxies)
   })
-  const own = substitute(resolver ?? '', settings)
-  return [...once(all), ...ofNodes(own.missing.length === 0 ? own.text : '')]
+  return [...once(all), ...ofNodes]
 }
 
 /** A host as a rule may hold it; empty when it is none, and then nothing of it gets into any rule. */
@@ -198,48 +195,44 @@ function once(all: readonly Destination[]): readonly Destination[] {
   return [...kept.values()]
 }
 
-/** What each node needs, whatever runs on it. */
-function ofNodes(resolver: string): readonly Destination[] {
-  const server = resolver.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
-  const common = {
-    component: 'nodes',
-    componentTitle: 'Nodes',
-    kind: 'nodes',
-    source: 'nodes',
-    direction: 'outbound',
-    scope: 'vpc',
-    tls: false,
-    inspection: 'with-ca',
-    honoursProxy: false,
-    proxy: undefined,
-    required: true,
-    addressRanges: [],
-    evidence: [],
-    note: '',
-  } as const
-  const known = isIP(server) === 0 ? '' : server
-  return [
-    {
-      ...common,
-      id: 'nodes-dns',
-      title: 'Names (DNS)',
-      why: 'nodes and the cluster’s own DNS ask for the names of this list',
-      host: known,
-      ask: known === '' ? 'the addresses of the DNS servers that the nodes use (/etc/resolv.conf of a node)' : '',
-      port: 53,
-      transport: 'tcp+udp',
-      protocol: 'dns',
-    },
-    {
-      ...common,
-      id: 'nodes-ntp',
-      title: 'Time (NTP)',
-      why: 'a wrong clock breaks certificates and tokens',
-      host: '',
-      ask: 'the addresses of the time servers that the nodes use',
-      port: 123,
-      transport: 'udp',
-      protocol: 'ntp',
-    },
-  ]
-}
+const node = {
+  component: 'nodes',
+  componentTitle: 'Nodes',
+  kind: 'nodes',
+  source: 'nodes',
+  direction: 'outbound',
+  scope: 'vpc',
+  host: '',
+  tls: false,
+  inspection: 'with-ca',
+  honoursProxy: false,
+  proxy: undefined,
+  required: true,
+  addressRanges: [],
+  evidence: [],
+  note: '',
+} as const
+
+/** What each node needs, whatever runs on it. Which servers those are, no profile knows. */
+const ofNodes: readonly Destination[] = [
+  {
+    ...node,
+    id: 'nodes-dns',
+    title: 'Names (DNS)',
+    why: 'nodes and the cluster’s own DNS ask for the names of this list',
+    ask: 'the addresses of the DNS servers that the nodes use (/etc/resolv.conf of a node)',
+    port: 53,
+    transport: 'tcp+udp',
+    protocol: 'dns',
+  },
+  {
+    ...node,
+    id: 'nodes-ntp',
+    title: 'Time (NTP)',
+    why: 'a wrong clock breaks certificates and tokens',
+    ask: 'the addresses of the time servers that the nodes use',
+    port: 123,
+    transport: 'udp',
+    protocol: 'ntp',
+  },
+]

@@ -230,7 +230,7 @@ describe('rules for Azure Firewall', () => {
     const parameter = { type: 'string', pattern: "^\\[parameters\\('\\w+'\\)\\]$" }
     const common = { name: names, description: { type: 'string', maxLength: 500 }, sourceAddresses: parameter }
     // Microsoft.Network/firewallPolicies/ruleCollectionGroups, as its template reference describes it.
-    const schema = {
+    const schema: object = {
       type: 'object',
       required: ['priority', 'ruleCollections'],
       additionalProperties: false,
@@ -296,7 +296,7 @@ describe('rules for Azure Firewall', () => {
     }
     const { resources } = JSON.parse(text('azure-firewall', sampleList({ rows: everyKind })))
 
-    expect(new Validator(schema as object, '2020-12', false).validate(resources[0].properties).errors).toEqual([])
+    expect(new Validator(schema, '2020-12', false).validate(resources[0].properties).errors).toEqual([])
   })
 })
 

@@ -54,7 +54,6 @@ export function sampleList({
     endpoints: list.endpoints,
     settings: list.settings,
     componentTitles: { agent: 'Agent' },
-    resolver: undefined,
     last,
     proxies: undefined,
     ...from,

@@ -9,9 +9,7 @@ const isTunnel = ({ tls, protocol }: Destination): boolean => tls || !http.has(p
 
 /** A file to include in squid.conf: exactly these hosts on exactly these ports, as tunnels or as plain requests. */
 export function squidList(subject: AllowListSubject): string {
-  const all = subject.destinations.filter(
-    (each) => isKnown(each) && each.transport === 'tcp' && each.scope !== 'cluster',
-  )
+  const all = subject.destinations.filter((each) => isKnown(each) && each.scope !== 'cluster')
   const groups = Map.groupBy(all, (each) => `${isTunnel(each) ? 'tunnel' : 'plain'}_${each.port}`)
   const ports = [...new Set(all.filter(isTunnel).map(({ port }) => port))].toSorted((one, other) => one - other)
   const plain = [...new Set(all.filter((each) => !isTunnel(each)).map(({ port }) => port))]
