@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import { Loading } from '../ui/Blank.tsx'
 import { IconCheckList, IconEye, IconHistory } from '../ui/icons.ts'
 import { lazyView } from '../ui/lazyView.ts'
+import classes from './Connectivity.module.css'
 import { ConnectivityNow } from './ConnectivityNow.tsx'
 import type { DocumentsStore } from './documents.ts'
 import { ExportMenu } from './ExportMenu.tsx'
@@ -22,6 +23,9 @@ export interface ConnectivityViewProps {
   readonly watches: WatchesStore
   readonly documents: DocumentsStore
 }
+
+/** What is done now and then stands back behind checking. */
+const quiet = { variant: 'subtle', color: 'gray', size: 'compact-sm', className: classes.quietButton } as const
 
 /** What the plane must reach: how it is now, how it was, and what to hand to others. */
 export function ConnectivityView({ store, history, watches, documents }: ConnectivityViewProps) {
@@ -48,20 +52,20 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
         store={store}
         more={
           <>
-            <Button variant="default" leftSection={<IconHistory size={15} aria-hidden />} onClick={() => void list()}>
+            <Button {...quiet} leftSection={<IconHistory size={15} aria-hidden />} onClick={() => void list()}>
               Earlier checks
             </Button>
             <Button
-              variant="default"
+              {...quiet}
               leftSection={<IconEye size={15} aria-hidden />}
               onClick={() => setDialog('watch')}
               aria-haspopup="dialog"
             >
               {watched === undefined ? 'Watch …' : 'Change the watch …'}
             </Button>
-            {runId !== undefined && <ExportMenu planeId={planeId} runId={runId} store={documents} />}
+            {runId !== undefined && <ExportMenu planeId={planeId} runId={runId} store={documents} look={quiet} />}
             <Button
-              variant="default"
+              {...quiet}
               leftSection={<IconCheckList size={15} aria-hidden />}
               onClick={() => {
                 // Made afresh whenever the dialog opens: settings may have changed since.

@@ -1,16 +1,15 @@
 import { Button, Tabs } from '@mantine/core'
 import type { EndpointRow, ProxyView, Vantage } from '../../preload/contract/connectivity.ts'
 import { IconRefresh } from '../ui/icons.ts'
-import { Facts } from '../ui/Panel.tsx'
 import { Status, verdictLook, waitingLook } from '../ui/Status.tsx'
 import classes from './Details.module.css'
 import { differences } from './differences.ts'
 import type { MatrixDeeds } from './MatrixTable.tsx'
-import { type Cell, severity } from './matrix.ts'
+import { type Cell, worstFirst } from './matrix.ts'
 import { ProxyReading } from './ProxyReading.tsx'
 import { VantageDetails } from './VantageDetails.tsx'
 import { columnTitle, vantageKey } from './vantages.ts'
-import { inspections, scopes } from './words.ts'
+import { destination, inspections, scopes } from './words.ts'
 
 export interface EndpointDetailsProps {
   readonly row: EndpointRow
@@ -23,31 +22,25 @@ export interface EndpointDetailsProps {
   readonly onAt: (key: string) => void
 }
 
-/** The worst first, as someone looks for what is wrong; in the order of the columns among equals. */
-function worstFirst(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): readonly Vantage[] {
-  const rank = (vantage: Vantage) => {
-    const verdict = cells[vantageKey(vantage)]?.result?.verdict
-    return verdict === undefined ? severity.length : severity.indexOf(verdict)
-  }
-  return vantages.toSorted((one, other) => rank(one) - rank(other))
-}
-
 /** One endpoint: what it is for, what each stage saw from each vantage, why it is as it is, and what to do. */
 export function EndpointDetails({ row, vantages, cells, proxy, deeds, at, onAt }: EndpointDetailsProps) {
   const said = differences(vantages, cells)
   const reading = proxy?.rows.find(({ endpoint }) => endpoint === row.id)
+  const facts = [
+    `${row.direction}, ${scopes[row.scope] ?? row.scope}`,
+    row.required ? 'required' : 'optional',
+    inspections[row.inspection] ?? row.inspection,
+    row.note,
+  ].filter((fact) => fact !== '')
   const current = vantages.find((vantage) => vantageKey(vantage) === at) ?? vantages[0]
   return (
     <div className={classes.details}>
-      <Facts
-        rows={[
-          ['Component', row.componentTitle],
-          ['Direction', `${row.direction}, ${scopes[row.scope] ?? row.scope}`],
-          ['Required', row.required ? 'Yes' : 'No'],
-          ['TLS inspection', inspections[row.inspection] ?? row.inspection],
-          ...(row.note === '' ? [] : ([['Note', row.note]] as const)),
-        ]}
-      />
+      <p className={classes.facts}>
+        <span className="mono">{destination(row)}</span>
+        {facts.map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </p>
       {said.length > 0 && (
         <section aria-label="What differs">
           <h3 className={classes.heading}>What differs by where it is checked from</h3>
@@ -68,6 +61,7 @@ export function EndpointDetails({ row, vantages, cells, proxy, deeds, at, onAt }
           onChange={(value) => value !== null && onAt(value)}
           keepMounted={false}
           className={classes.tabs}
+          classNames={{ tabLabel: classes.placeLabel }}
         >
           <Tabs.List className={classes.places} aria-label={`${row.title}, by vantage`}>
             {worstFirst(vantages, cells).map((vantage) => {

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core'
+import { Button, type ButtonProps, Menu } from '@mantine/core'
 import { useState } from 'react'
 import type { ReportFormat } from '../../preload/contract/connectivity.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
@@ -19,10 +19,12 @@ export interface ExportMenuProps {
   readonly planeId: string
   readonly runId: string
   readonly store: DocumentsStore
+  /** Of the button, among its neighbours. */
+  readonly look?: Pick<ButtonProps, 'variant' | 'color' | 'size' | 'className'>
 }
 
 /** A whole run as a document, saved to a file. */
-export function ExportMenu({ planeId, runId, store }: ExportMenuProps) {
+export function ExportMenu({ planeId, runId, store, look = { variant: 'default' } }: ExportMenuProps) {
   const [problem, setProblem] = useState<ProblemReport | undefined>()
   const save = async (format: ReportFormat) => {
     const made = await store.getState().report(planeId, runId, format)
@@ -33,7 +35,7 @@ export function ExportMenu({ planeId, runId, store }: ExportMenuProps) {
     <>
       <Menu position="bottom-end" shadow="md">
         <Menu.Target>
-          <Button variant="default" leftSection={<IconDownload size={15} aria-hidden />}>
+          <Button {...look} leftSection={<IconDownload size={15} aria-hidden />}>
             Export
           </Button>
         </Menu.Target>

@@ -78,8 +78,10 @@ function OneFinding({ finding, rows, selected, onSelect }: OneFindingProps) {
       }
     >
       <div>{hint}</div>
-      <div className={classes.quiet}>Concerns {titles.join(', ')}</div>
-      {evidence !== '' && <div className={`${classes.evidence} mono`}>{evidence}</div>}
+      <div className={classes.said}>
+        <span className={classes.quiet}>Concerns {titles.join(', ')}. </span>
+        {evidence !== '' && <span className={`${classes.evidence} mono`}>{evidence}</span>}
+      </div>
     </Notice>
   )
 }

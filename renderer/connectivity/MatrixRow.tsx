@@ -7,7 +7,7 @@ import { causeWords } from './causeWords.ts'
 import { EndpointDetails } from './EndpointDetails.tsx'
 import classes from './Matrix.module.css'
 import type { MatrixDeeds } from './MatrixTable.tsx'
-import type { Cell } from './matrix.ts'
+import { type Cell, worstFirst } from './matrix.ts'
 import { fromWhere, vantageKey } from './vantages.ts'
 import { destination, stageTitles } from './words.ts'
 
@@ -23,13 +23,17 @@ export interface MatrixRowProps {
   /** The vantage at which the row is opened; undefined: closed. */
   readonly open: string | undefined
   readonly onOpen: (at: string | undefined) => void
-  /** Where it opens when it is not opened at a cell. */
-  readonly first: string
 }
 
 const noCells = {}
 
-function Row({ row, vantages, cells = noCells, times, proxy, deeds, isMarked, open, onOpen, first }: MatrixRowProps) {
+/** Where a row opens when it is not opened at a cell: where it is worst. */
+function worstAt(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): string {
+  const [worst] = worstFirst(vantages, cells)
+  return worst === undefined ? '' : vantageKey(worst)
+}
+
+function Row({ row, vantages, cells = noCells, times, proxy, deeds, isMarked, open, onOpen }: MatrixRowProps) {
   const Chevron = open === undefined ? IconChevronRight : IconChevronDown
   return (
     <>
@@ -39,7 +43,7 @@ function Row({ row, vantages, cells = noCells, times, proxy, deeds, isMarked, op
             type="button"
             className={classes.open}
             aria-expanded={open !== undefined}
-            onClick={() => onOpen(open === undefined ? first : undefined)}
+            onClick={() => onOpen(open === undefined ? worstAt(vantages, cells) : undefined)}
             data-cell=""
           >
             <Chevron size={15} aria-hidden />
@@ -48,7 +52,9 @@ function Row({ row, vantages, cells = noCells, times, proxy, deeds, isMarked, op
               {!row.required && <span className={classes.quiet}> (optional)</span>}
             </span>
           </button>
-          <span className={`${classes.destination} mono`}>{destination(row)}</span>
+          <span className={`${classes.destination} mono`} title={destination(row)}>
+            {destination(row)}
+          </span>
         </th>
         {vantages.map((vantage) => {
           const key = vantageKey(vantage)
@@ -101,8 +107,7 @@ export const MatrixRow = memo(
     before.isMarked === after.isMarked &&
     before.open === after.open &&
     before.proxy === after.proxy &&
-    before.deeds?.running === after.deeds?.running &&
-    before.first === after.first,
+    before.deeds?.running === after.deeds?.running,
 )
 
 function CellStatus({ cell }: { readonly cell: Cell | undefined }) {

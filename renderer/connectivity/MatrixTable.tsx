@@ -29,15 +29,14 @@ export interface MatrixTableProps {
 }
 
 /** Pixels of a column, below which its words do not fit; more of them than fit are scrolled to. */
-const columnPx = 142
-const connectionPx = 260
+const columnPx = 150
+const connectionPx = 280
 
 /** Rows are endpoints, columns are vantages, and each cell says what came of it. */
 export function MatrixTable({ groups, matrix, proxy, deeds, marked }: MatrixTableProps) {
   // Row by row: the vantage at which it is opened.
   const [open, setOpen] = useState<Readonly<Record<string, string | undefined>>>({})
   const vantages = matrix.vantages.length === 0 ? [thisComputer] : matrix.vantages
-  const [first = thisComputer] = vantages
   const columns = columnTimes(matrix)
   // A column of several looks is told by its cells, against the time of the table.
   const times = Object.fromEntries(Object.entries(columns).map(([key, at]) => [key, at ?? matrix.startedAt]))
@@ -81,7 +80,6 @@ export function MatrixTable({ groups, matrix, proxy, deeds, marked }: MatrixTabl
                 isMarked={marked.has(row.id)}
                 open={open[row.id]}
                 onOpen={(at) => setOpen((before) => ({ ...before, [row.id]: at }))}
-                first={vantageKey(first)}
               />
             ))}
           </tbody>

@@ -49,7 +49,12 @@ export function OldRun({ showing: { report, matrix }, rows: current, store, plan
                 Compare with the newest
               </Button>
             )}
-            <ExportMenu planeId={planeId} runId={runId} store={documents} />
+            <ExportMenu
+              planeId={planeId}
+              runId={runId}
+              store={documents}
+              look={{ variant: 'default', size: 'compact-xs' }}
+            />
           </>
         }
       />

@@ -272,3 +272,12 @@ export function columnTimes({ cells, vantages }: Matrix): Readonly<Record<string
     }),
   )
 }
+
+/** The worst first, as someone looks for what is wrong; in the order of the columns among equals. */
+export function worstFirst(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): readonly Vantage[] {
+  const rank = (vantage: Vantage) => {
+    const verdict = cells[vantageKey(vantage)]?.result?.verdict
+    return verdict === undefined ? severity.length : severity.indexOf(verdict)
+  }
+  return vantages.toSorted((one, other) => rank(one) - rank(other))
+}

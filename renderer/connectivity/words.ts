@@ -17,8 +17,8 @@ export const scopes: Readonly<Record<string, string>> = {
 }
 
 export const inspections: Readonly<Record<string, string>> = {
-  never: 'Must not be inspected',
-  'with-ca': 'May be inspected, where the authority is trusted',
+  never: 'TLS must not be inspected',
+  'with-ca': 'TLS may be inspected where the authority is trusted',
 }
 
 export function destination({ host, port, protocol }: EndpointRow): string {

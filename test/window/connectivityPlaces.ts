@@ -1,7 +1,11 @@
 import type { Page } from 'playwright'
 import { type Place, planeTab } from './place.ts'
 
-const open = planeTab('demo', 'Connectivity')
+/** Also its small parts are there: the view comes in pieces. */
+const open = async (page: Page) => {
+  await planeTab('demo', 'Connectivity')(page)
+  await page.getByRole('table', { name: 'Connectivity' }).or(page.getByRole('alert')).first().waitFor()
+}
 const press = (name: string | RegExp) => async (page: Page) => page.getByRole('button', { name, exact: true }).click()
 
 const then =
@@ -17,7 +21,7 @@ export const connectivityPlaces: readonly Place[] = [
   { name: 'connectivity-row', go: then(open, press('Control plane')) },
   {
     name: 'connectivity-proxy',
-    go: then(open, press('Images'), (page) => page.getByText('What is in force, and what to change').click()),
+    go: then(open, press('Images'), (page) => page.getByText('Proxy settings: ').click()),
   },
   {
     name: 'connectivity-running',
@@ -126,7 +130,9 @@ export const connectivityPlaces: readonly Place[] = [
     name: 'connectivity-watch-news',
     scene: 'watched',
     go: then(
-      planeTab('demo', 'Overview'),
+      open,
+      (page) => page.getByRole('region', { name: 'Watch' }).waitFor(),
+      planeTab('demo', 'Workloads'),
       (page) => page.evaluate(() => farSide.turn()),
       (page) => page.getByText('connectivity changed').waitFor(),
     ),
