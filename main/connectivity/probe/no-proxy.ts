@@ -101,3 +101,6 @@ export function proxyFor(target: Target, proxies: ProxyEnvironment): ProxyChoice
   if (target.proxy === 'none') return { kind: 'direct', why: 'this component ignores proxy settings' }
   return chooseProxy(target.host, target.port, target.tls, proxies)
 }
+
+/** A proxy's URL, or host and port, without the user and password that may be in it. */
+export const withoutUserinfo = (value: string): string => value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/?#@]*@/i, '$1')

@@ -1,0 +1,72 @@
+import { isIP, isIPv4 } from 'node:net'
+import { z } from 'zod'
+import { bareHost } from '../probe/addresses.ts'
+
+/** A range of a cluster, and an address in it. */
+export interface AddressRange {
+  readonly range: string
+  readonly sample: string
+}
+
+/** Where a cluster's own parts are reached, as far as it says so. */
+export interface ClusterAddresses {
+  readonly services: readonly AddressRange[]
+  readonly pods: readonly AddressRange[]
+  readonly nodes: readonly string[]
+  readonly apiServers: readonly string[]
+}
+
+/** Asks the API server; rejects when it cannot be asked. */
+export type Ask = (path: string) => Promise<unknown>
+
+const ServiceRanges = z.object({ items: z.array(z.object({ spec: z.object({ cidrs: z.array(z.string()) }) })) })
+const Nodes = z.object({
+  items: z.array(
+    z.object({
+      spec: z.object({ podCIDRs: z.array(z.string()).optional() }).optional(),
+      status: z
+        .object({ addresses: z.array(z.object({ type: z.string(), address: z.string() })).optional() })
+        .optional(),
+    }),
+  ),
+})
+const Service = z.object({ spec: z.object({ clusterIPs: z.array(z.string()).optional() }) })
+
+/** More nodes than these are named by nobody in NO_PROXY. */
+const nodeLimit = 20
+
+/**
+ * The addresses of a cluster: its service ranges (since Kubernetes 1.33 it says them itself), the pod ranges of its nodes, the
+ * nodes, and its API server from within and from here. What may not be read, or is not there, is left out.
+ */
+export async function askClusterAddresses(server: string, ask: Ask): Promise<ClusterAddresses> {
+  const [ranges, nodes, api] = await Promise.all([
+    ask('/apis/networking.k8s.io/v1/servicecidrs').then(ServiceRanges.safeParse, () => undefined),
+    ask(`/api/v1/nodes?limit=${nodeLimit}`).then(Nodes.safeParse, () => undefined),
+    ask('/api/v1/namespaces/default/services/kubernetes').then(Service.safeParse, () => undefined),
+  ])
+  const items = nodes?.data?.items ?? []
+  const own = api?.data?.spec.clusterIPs ?? []
+  const outside = URL.canParse(server) ? bareHost(new URL(server).hostname) : ''
+  return {
+    services: rangesOf((ranges?.data?.items ?? []).flatMap(({ spec }) => spec.cidrs)),
+    pods: rangesOf(items.flatMap(({ spec }) => spec?.podCIDRs ?? [])),
+    nodes: items.flatMap(({ status }) =>
+      (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
+    ),
+    apiServers: [...new Set([...own, ...(isLocal(outside) ? [] : [outside])])].filter((one) => one !== ''),
+  }
+}
+
+const isLocal = (host: string): boolean => host === 'localhost' || /^127\.|^::1$/.test(host)
+
+/** Each range once, with the first address in it that a machine can have. */
+const rangesOf = (ranges: readonly string[]): readonly AddressRange[] =>
+  [...new Set(ranges)].flatMap((range) => {
+    const [net = ''] = range.split('/')
+    if (isIP(net) === 0) return []
+    const sample = isIPv4(net)
+      ? net.replace(/\d+$/, (last) => String(Number(last) + 1))
+      : `${net.replace(/::$/, '')}${net.endsWith('::') ? '::1' : ''}`
+    return [{ range, sample }]
+  })

@@ -1,0 +1,58 @@
+import type { ProxyRuntime, ProxyView } from '../../../preload/contract/connectivity.ts'
+import { withoutUserinfo } from '../probe/no-proxy.ts'
+import { type AdvisedRow, adviceFor } from './advice.ts'
+import type { ClusterAddresses } from './cluster-addresses.ts'
+import { firstSet, type Reading } from './runtimes/destination.ts'
+import { runtimes } from './runtimes/runtimes.ts'
+import type { ProxySettings } from './sources.ts'
+
+/** A row as proxy settings see it. */
+export interface ProxiedRow extends AdvisedRow {
+  readonly id: string
+  readonly tls: boolean
+  readonly protocol: string
+}
+
+const order: readonly ProxyRuntime[] = ['go', 'java', 'node', 'curl']
+
+/** What the settings mean for each row, in the eyes of each kind of program, and what is wrong with them. Pure. */
+export function proxyView(
+  { source, variables }: ProxySettings,
+  rows: readonly ProxiedRow[],
+  cluster: ClusterAddresses | undefined,
+): ProxyView {
+  const shown = (...names: readonly string[]): string => withoutUserinfo(firstSet(variables, names)?.value ?? '')
+  const known = rows.filter(({ host }) => host !== '')
+  return {
+    source,
+    httpsProxy: shown('HTTPS_PROXY', 'https_proxy'),
+    httpProxy: shown('HTTP_PROXY', 'http_proxy'),
+    noProxy: firstSet(variables, ['NO_PROXY', 'no_proxy'])?.value ?? '',
+    rows: known.map((row) => {
+      const readings = Object.fromEntries(order.map((name) => [name, read(name, row, variables)])) as Record<
+        ProxyRuntime,
+        Reading
+      > // the names are all there are
+      return {
+        endpoint: row.id,
+        honours: row.honours,
+        runtimes: readings,
+        differs: new Set(order.map((name) => readings[name].through === '')).size > 1,
+      }
+    }),
+    advice: source === '' ? [] : [...adviceFor(variables, known, cluster), ...equivalent(source, variables)],
+  }
+}
+
+function read(name: ProxyRuntime, { host, port, tls }: ProxiedRow, variables: ProxySettings['variables']): Reading {
+  const { through, why } = runtimes[name]({ host, port, tls }, variables)
+  return { through: withoutUserinfo(through), why }
+}
+
+/** A PAC file is read by desktop programs alone. */
+function equivalent(source: string, variables: ProxySettings['variables']): ProxyView['advice'] {
+  const proxy = variables.HTTPS_PROXY ?? ''
+  if (!source.includes('PAC') || proxy === '') return []
+  const block = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].map((name) => `${name}=${proxy}`).join(' ')
+  return [{ entry: block, says: 'is what this comes to: pods never see a PAC file, and need it in their environment.' }]
+}
