@@ -7,6 +7,7 @@ import { Problem } from '../preload/contract/problem.ts'
 import type { About, Settings } from '../preload/contract/settings.ts'
 import type { JsonObject } from '../preload/contract/words.ts'
 import { type Clusters, createClusters } from './clusters/clusters.ts'
+import { placesOf } from './connectivity/allow-list/allow-list.ts'
 import { type Connectivity, createConnectivity, type PlaneRows } from './connectivity/connectivity.ts'
 import { clusterOf } from './connectivity/vantage/cluster.ts'
 import { type Notice, noticeOf } from './connectivity/watch/notice.ts'
@@ -106,6 +107,10 @@ export async function createApp({ home, host, kubeconfig, notify }: AppOptions):
   const workloads = createWorkloads({ plane, profile, connection, home })
   const connectivity = createConnectivity({
     home,
+    describe: async (planeId) => {
+      const { name, profile: kind } = await plane(planeId)
+      return { title: name, version, places: placesOf(await profile(kind)) }
+    },
     rowsOf: async (planeId) => {
       const { profile: name, settings: given, contextId, contextName } = await plane(planeId)
       const found = await profiles.resolve(name)

@@ -12,12 +12,14 @@ import { contextsCommand, profilesCommand, schemaCommand } from './terminal/list
 import { logsCommand } from './terminal/logs.ts'
 import { parseArguments } from './terminal/parse.ts'
 import { say } from './terminal/print.ts'
+import { runsCommand } from './terminal/runs.ts'
 import { serveCommand } from './terminal/serve.ts'
 import { statusCommand } from './terminal/status.ts'
 
 /** The terminal host: the same procedures as the window's, called directly. */
 const commands: readonly Command[] = [
   checkCommand,
+  runsCommand,
   preflightCommand,
   planCommand,
   installCommand,

@@ -14,13 +14,17 @@ import type {
 } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { EndpointList } from '../../preload/contract/profiles.ts'
+import { makeAllowList } from './allow-list/allow-list.ts'
+import type { ComponentPlace } from './allow-list/workloads.ts'
 import { type CheckOptions, check, type PlaneRows } from './check.ts'
 import { createHistory } from './history/history.ts'
 import type { ClientCertificate } from './material.ts'
+import { renderReport } from './report/render.ts'
 import { rowOf } from './rows.ts'
 import { Cleaning } from './vantage/cleaning.ts'
 import type { PlaneCluster } from './vantage/cluster.ts'
 import { offersLimitMs, offersOf } from './vantage/offers.ts'
+import { type Before, type Check, type Looked, look } from './watch/look.ts'
 import { Openings } from './watch/openings.ts'
 import { createWatches, type Watches, type WatchParts } from './watch/watches.ts'
 
@@ -29,6 +33,8 @@ export interface ConnectivityParts {
   readonly rowsOf: (planeId: string) => Promise<PlaneRows>
   /** The credential's `tls.crt` and `tls.key`; undefined when it is not stored. */
   readonly credentialOf: (planeId: string, credentialId: string) => Promise<ClientCertificate | undefined>
+  /** What documents call the plane, and what its profile says of its components; absent: nothing. */
+  readonly describe?: (planeId: string) => Promise<PlaneDescription>
   /** Where reports are kept. */
   readonly home: string
   /** Of this process; tests give their own. */
@@ -39,6 +45,20 @@ export interface ConnectivityParts {
   readonly clock?: WatchParts['clock']
 }
 
+/** Of a plane, for its documents. */
+export interface PlaneDescription {
+  readonly title: string
+  /** Hangar's. */
+  readonly version: string
+  readonly places: readonly ComponentPlace[]
+}
+
+const undescribed = (planeId: string): Promise<PlaneDescription> =>
+  Promise.resolve({ title: planeId, version: '', places: [] })
+
+/** A list asks the cluster at most for this long, and is pure work after. */
+const allowListLimitMs = 15_000
+
 export type { CheckOptions, PlaneRows } from './check.ts'
 
 export type PlaneCheckOptions = Pick<CheckOptions, 'endpoints' | 'proxy' | 'from' | 'holdSeconds' | 'probeImage'>
@@ -46,11 +66,9 @@ export type PlaneCheckOptions = Pick<CheckOptions, 'endpoints' | 'proxy' | 'from
 export interface Connectivity {
   readonly rows: (planeId: string) => Promise<EndpointRow[]>
   /** Streams events as they come; ends by abort. A run of the whole table is kept; other rows go into the picture of `last`. */
-  readonly check: (
-    planeId: string,
-    options: PlaneCheckOptions & { readonly by?: RunEntry['by'] },
-    signal: AbortSignal,
-  ) => AsyncGenerator<CheckEvent>
+  readonly check: (planeId: string, options: PlaneCheckOptions, signal: AbortSignal) => AsyncGenerator<CheckEvent>
+  /** One run of a schedule that somebody else keeps (see `look`). That of a whole table is kept as one of a watch. */
+  readonly look: (planeId: string, options: PlaneCheckOptions, before: Before, signal: AbortSignal) => Promise<Looked>
   readonly vantages: (planeId: string) => Promise<VantageOffer[]>
   readonly proxy: (planeId: string) => Promise<ProxyView>
   readonly last: (planeId: string) => Promise<ConnectivityReport | null>
@@ -87,8 +105,14 @@ export interface Connectivity {
 }
 
 export function createConnectivity(parts: ConnectivityParts): Connectivity {
-  const { rowsOf, credentialOf, home, env, tell = () => undefined, clock } = parts
+  const { rowsOf, credentialOf, describe = undescribed, home, env, tell = () => undefined, clock } = parts
   const history = createHistory(home)
+  const rowsFor = async (planeId: string): Promise<EndpointRow[]> => {
+    const { endpoints, settings, componentTitles } = await rowsOf(planeId)
+    return endpoints.map((endpoint) =>
+      rowOf(endpoint, settings, componentTitles[endpoint.component] ?? endpoint.component),
+    )
+  }
   const cleaning = new Cleaning()
   async function* checkPlane(
     planeId: string,
@@ -101,22 +125,28 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
   const openings = new Openings()
   const watches: Watches = createWatches({ home, history, check: checkPlane, tell, clock })
   return {
-    async rows(planeId) {
-      const { endpoints, settings, componentTitles } = await rowsOf(planeId)
-      return endpoints.map((endpoint) =>
-        rowOf(endpoint, settings, componentTitles[endpoint.component] ?? endpoint.component),
-      )
-    },
+    rows: rowsFor,
     async *check(planeId, options, signal) {
       const done = watches.makeWay(planeId)
       try {
         for await (const event of checkPlane(planeId, options, signal)) {
           if (event.kind === 'finished')
             await (options.endpoints === undefined
-              ? history.keep(planeId, event.report, options.by ?? 'person')
+              ? history.keep(planeId, event.report, 'person')
               : history.amend(planeId, event.report))
           yield event
         }
+      } finally {
+        done()
+      }
+    },
+    async look(planeId, options, before, signal) {
+      const done = watches.makeWay(planeId)
+      try {
+        const check: Check = (asked, abort) => checkPlane(planeId, { ...options, ...asked }, abort)
+        const looked = await look(check, options, before, signal)
+        if (options.endpoints === undefined) await history.keep(planeId, looked.report, 'watch')
+        return looked
       } finally {
         done()
       }
@@ -127,8 +157,20 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     runs: history.runs,
     run: ({ planeId, runId }) => history.run(planeId, runId),
     compare: ({ planeId, before, after }) => history.compare(planeId, before, after),
-    export: pending,
-    allowList: pending,
+    async export({ planeId, runId, format }) {
+      const [report, rows, described] = await Promise.all([
+        history.run(planeId, runId),
+        rowsFor(planeId),
+        describe(planeId),
+      ])
+      return renderReport(format, { ...described, rows, report })
+    },
+    async allowList({ planeId, format, component }) {
+      const [plane, last, described] = await Promise.all([rowsOf(planeId), history.last(planeId), describe(planeId)])
+      const { endpoints, settings, cluster } = plane
+      const of = { ...described, endpoints, settings, component, last: last ?? undefined, open: cluster?.open }
+      return await makeAllowList(format, of, AbortSignal.timeout(allowListLimitMs))
+    },
     watch: watches.state,
     async setWatch({ planeId, watch }) {
       await rowsOf(planeId) // throws for a plane that there is not

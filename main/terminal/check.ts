@@ -4,15 +4,20 @@ import { PlaneValues } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { EndpointList } from '../../preload/contract/profiles.ts'
 import { checkEndpoints, endpointRows } from '../connectivity/connectivity.ts'
+import { compare } from '../connectivity/history/compare.ts'
 import { clean } from '../connectivity/report/clean.ts'
 import { exitCode } from '../connectivity/report/exit-code.ts'
 import { renderReport } from '../connectivity/report/render.ts'
+import { look } from '../connectivity/watch/look.ts'
 import { version } from '../home.ts'
+import { printChanges, sayComparison } from './changes.ts'
+import { everyOf, holdOf, type Watched, watchCheck, watchOptions } from './check-watch.ts'
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
 import { clusterFor, fromOptions, requestsOf } from './from.ts'
 import { readDocument } from './input.ts'
 import { openVault, planeOptions, profileOf } from './plane.ts'
 import { line, plain, say, status, table } from './print.ts'
+import { runIn } from './runs.ts'
 
 export const checkCommand: Command = {
   name: 'check',
@@ -23,13 +28,25 @@ export const checkCommand: Command = {
     { flags: '--proxy <url>', help: 'as HTTPS_PROXY would have it, for the components that honour it' },
     ...fromOptions,
     { flags: '--endpoint <id>', help: 'only this row (may be repeated)', repeatable: true },
+    ...watchOptions,
+    {
+      flags: '--compare <run>',
+      help: 'then prints what changed since a kept run of the plane: last, or an id of "runs"',
+    },
     outputOption(['table', 'json', 'ndjson', 'markdown', 'html', 'junit']),
   ],
   async run(terminal, _args, options, signal) {
     const form = formOf(options)
-    const { title, rows, events } = await openCheck(terminal, options, signal)
+    const everyMs = everyOf(options, form)
+    const opened = await openCheck(terminal, options, signal)
+    const { title, rows } = opened
+    if (everyMs !== undefined) {
+      const printFirst = (first: ConnectivityReport): void => printReport(terminal, first)
+      return watchCheck(terminal, { rows, look: opened.look, printFirst }, { form, everyMs }, signal)
+    }
+    const earlier = await earlierRun(terminal, opened, options)
     let report: ConnectivityReport | undefined
-    for await (const event of events) {
+    for await (const event of opened.check(signal)) {
       if (form === 'ndjson') line(terminal, clean(event))
       if (event.kind === 'waiting' && form === 'table') say(terminal, `${vantageWords(event.vantage)}: ${event.says}`)
       if (event.kind === 'finished') report = event.report
@@ -40,15 +57,54 @@ export const checkCommand: Command = {
     if (options.manifest === true && form === 'table') printManifests(terminal, report)
     if (form !== 'table' && form !== 'ndjson')
       terminal.stdout.write(renderReport(form, { title, version, rows, report }).text)
+    if (earlier !== undefined) {
+      const comparison = compare(withRowsOf(earlier, report, options), report)
+      if (form === 'ndjson') line(terminal, clean({ kind: 'compared', comparison }))
+      else {
+        sayComparison(terminal, comparison)
+        printChanges(terminal, comparison, report.results)
+      }
+    }
     return exitCode(report, rows)
   },
+}
+
+/** The kept run that `--compare` names, looked up before this check becomes the last one. */
+async function earlierRun(
+  terminal: Terminal,
+  { planeId }: OpenedCheck,
+  options: OptionValues,
+): Promise<ConnectivityReport | undefined> {
+  const named = text(options, 'compare')
+  if (named === undefined) return undefined
+  const form = formOf(options)
+  if (form !== 'table' && form !== 'ndjson')
+    throw new Problem('INPUT_INVALID', `--compare prints with --output table or ndjson, not ${form}.`)
+  if (planeId === undefined)
+    throw new Problem('INPUT_INVALID', '--compare needs a plane: the checks of a bare list or a profile are not kept.')
+  const { connectivity } = await terminal.app()
+  return connectivity.run({ planeId, runId: runIn(await connectivity.runs(planeId), named) })
+}
+
+/** Where only some rows were asked for, the others are not gone. */
+function withRowsOf(
+  earlier: ConnectivityReport,
+  { results }: ConnectivityReport,
+  options: OptionValues,
+): ConnectivityReport {
+  if (texts(options, 'endpoint').length === 0) return earlier
+  const asked = new Set(results.map(({ endpoint }) => endpoint))
+  return { ...earlier, results: earlier.results.filter(({ endpoint }) => asked.has(endpoint)) }
 }
 
 interface OpenedCheck {
   /** What was checked, as a document names it. */
   readonly title: string
   readonly rows: readonly EndpointRow[]
-  readonly events: AsyncIterable<CheckEvent>
+  /** Of a plane, whose checks are kept. */
+  readonly planeId?: string
+  readonly check: (signal: AbortSignal) => AsyncIterable<CheckEvent>
+  readonly look: Watched['look']
 }
 
 /** What the options ask to be checked: a bare list, a plane, or a profile with settings. None needs a cluster. */
@@ -57,15 +113,12 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
   const only = texts(options, 'endpoint')
   const from = requestsOf(options)
   const probeImage = text(options, 'probeImage')
-  const chosen = { proxy, from, probeImage, endpoints: only.length === 0 ? undefined : only }
+  const holdSeconds = holdOf(options)
+  const chosen = { proxy, from, probeImage, holdSeconds, endpoints: only.length === 0 ? undefined : only }
   if (file !== undefined) {
     const list = await readDocument(file, EndpointList)
     const cluster = await clusterFor(terminal, options, from, { releases: [], components: [] }, {})
-    return {
-      title: basename(file),
-      rows: endpointRows(list),
-      events: checkEndpoints(list, { ...chosen, cluster, folder: dirname(resolve(file)) }, signal),
-    }
+    return openList(basename(file), list, { ...chosen, cluster, folder: dirname(resolve(file)) })
   }
   const { connectivity, planes, profiles } = await terminal.app()
   const [name, profile, values] = [text(options, 'plane'), profileOf(options), text(options, 'values')]
@@ -81,7 +134,9 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
     return {
       title: plane.name,
       rows: await connectivity.rows(plane.id),
-      events: connectivity.check(plane.id, chosen, signal),
+      planeId: plane.id,
+      check: (abort) => connectivity.check(plane.id, chosen, abort),
+      look: (before, abort) => connectivity.look(plane.id, chosen, before, abort),
     }
   }
   const profileName = profile ?? plane?.profile
@@ -99,10 +154,16 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
     endpoints: found.profile.endpoints,
   }
   const cluster = await clusterFor(terminal, options, from, found.profile, settings)
+  return openList(found.profile.title, list, { ...chosen, cluster, folder: found.folder })
+}
+
+function openList(title: string, list: EndpointList, chosen: Parameters<typeof checkEndpoints>[1]): OpenedCheck {
   return {
-    title: found.profile.title,
+    title,
     rows: endpointRows(list),
-    events: checkEndpoints(list, { ...chosen, cluster, folder: found.folder }, signal),
+    check: (signal) => checkEndpoints(list, chosen, signal),
+    look: (before, signal) =>
+      look((asked, abort) => checkEndpoints(list, { ...chosen, ...asked }, abort), chosen, before, signal),
   }
 }
 

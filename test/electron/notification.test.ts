@@ -72,9 +72,8 @@ async function watchedPlane(): Promise<{ home: string; kubeconfig: string; plane
   })
   const watch = { everyMinutes: 60, from: [{ kind: 'computer' as const }], holdSeconds: 0 }
   await app.client.connectivity.setWatch({ planeId, watch })
-  for await (const event of app.connectivity.check(planeId, { by: 'watch' }, AbortSignal.timeout(10_000))) {
-    if (event.kind === 'finished') expect(event.report.results).toMatchObject([{ verdict: 'pass' }])
-  }
+  const { report } = await app.connectivity.look(planeId, {}, async () => undefined, AbortSignal.timeout(10_000))
+  expect(report.results).toMatchObject([{ verdict: 'pass' }])
   await app.close()
   await new Promise((resolve) => server.close(resolve))
   return { home, kubeconfig: file, planeId, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) }

@@ -23,6 +23,9 @@ export interface Asked {
 
 export type Check = (asked: Asked, signal: AbortSignal) => AsyncIterable<CheckEvent>
 
+/** What the first look is compared with; undefined when there is nothing. */
+export type Before = (first: ConnectivityReport) => Promise<ConnectivityReport | undefined>
+
 export interface Looked {
   readonly report: ConnectivityReport
   /** With what was before; undefined when there was nothing. */
@@ -33,12 +36,7 @@ export interface Looked {
  * One run of a schedule. What changed since `before` is looked at once more, at once, before anybody hears of it: a
  * packet that was lost is no news. A row that is another at the second look is taken as that look found it, and says so.
  */
-export async function look(
-  check: Check,
-  asked: Asked,
-  before: (first: ConnectivityReport) => Promise<ConnectivityReport | undefined>,
-  signal: AbortSignal,
-): Promise<Looked> {
+export async function look(check: Check, asked: Asked, before: Before, signal: AbortSignal): Promise<Looked> {
   const first = await reportOf(check(asked, signal))
   const earlier = await before(first)
   if (earlier === undefined) return { report: first, comparison: undefined }

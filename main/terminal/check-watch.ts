@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ConnectivityReport, EndpointRow } from '../../preload/contract/connectivity.ts'
+import { Problem, reportProblem } from '../../preload/contract/problem.ts'
+import { headOf } from '../connectivity/history/run-file.ts'
+import { clean } from '../connectivity/report/clean.ts'
+import { exitCode } from '../connectivity/report/exit-code.ts'
+import { baseline } from '../connectivity/watch/baseline.ts'
+import type { Before, Looked } from '../connectivity/watch/look.ts'
+import { printChanges, when } from './changes.ts'
+import { type ExitCode, type OptionSpec, type OptionValues, type Terminal, text } from './command.ts'
+import { line, say } from './print.ts'
+
+export const watchOptions: readonly OptionSpec[] = [
+  { flags: '--watch', help: 'checks again and again, and prints what changed; ends with Ctrl-C' },
+  { flags: '--every <time>', help: 'with --watch: how often, as 30s, 5m, 1h or minutes (default: 5m)' },
+  {
+    flags: '--hold <seconds>',
+    help: 'holds connections that are meant to last for so long, to see whether something cuts them',
+  },
+]
+
+const second = 1_000
+const units: Readonly<Record<string, number>> = { s: second, m: 60 * second, h: 3_600 * second }
+const [shortestMs, longestMs] = [second, 24 * 3_600 * second]
+const defaultEvery = '5m'
+/** As long as a schedule may hold one. */
+const holdLimitSeconds = 900
+
+/** What `--every` means, in milliseconds. Throws INPUT_INVALID. Pure. */
+export function everyMsOf(given: string): number {
+  const [, number, unit = 'm'] = /^(\d+(?:\.\d+)?)\s*(s|m|h)?$/.exec(given.trim()) ?? []
+  const ms = Number(number) * (units[unit] ?? Number.NaN)
+  if (ms >= shortestMs && ms <= longestMs) return ms
+  throw new Problem('INPUT_INVALID', `--every is a time from 1s to 24h, as 30s, 5m or 1h, not "${given}".`)
+}
+
+/** Seconds of `--hold`; undefined where it was not given. Throws INPUT_INVALID. Pure. */
+export function holdOf(options: OptionValues): number | undefined {
+  const given = text(options, 'hold')
+  if (given === undefined) return undefined
+  const seconds = Number(given)
+  if (given !== '' && Number.isInteger(seconds) && seconds >= 0 && seconds <= holdLimitSeconds) return seconds
+  throw new Problem('INPUT_INVALID', `--hold is a number of seconds from 0 to ${holdLimitSeconds}, not "${given}".`)
+}
+
+/** Milliseconds between the beginnings of two looks; undefined where nothing is watched. Throws INPUT_INVALID. Pure. */
+export function everyOf(options: OptionValues, form: string): number | undefined {
+  const every = text(options, 'every')
+  if (options.watch !== true) {
+    if (every !== undefined) throw new Problem('INPUT_INVALID', '--every says how often --watch looks: give both.')
+    return undefined
+  }
+  if (form !== 'table' && form !== 'ndjson')
+    throw new Problem('INPUT_INVALID', `--watch prints as it goes: --output table or ndjson, not ${form}.`)
+  return everyMsOf(every ?? defaultEvery)
+}
+
+/** What is looked at again and again. */
+export interface Watched {
+  readonly rows: readonly EndpointRow[]
+  readonly look: (before: Before, signal: AbortSignal) => Promise<Looked>
+  readonly printFirst: (report: ConnectivityReport) => void
+}
+
+/** So many reports are held, for a vantage that is away for a while. */
+const reportsHeld = 20
+
+/** Looks until the signal. Resolves with what the last look exits with; 1 where none came to its end. */
+export async function watchCheck(
+  terminal: Terminal,
+  { rows, look, printFirst }: Watched,
+  { form, everyMs }: { readonly form: string; readonly everyMs: number },
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const earlier: ConnectivityReport[] = []
+  let code: ExitCode = 1
+  const before: Before = (first) =>
+    baseline(
+      first,
+      earlier.map((report) => headOf(report, 'watch')),
+      async (runId) => earlier.find((report) => report.runId === runId),
+    )
+  while (!signal.aborted) {
+    const begunMs = performance.now()
+    try {
+      const { report, comparison } = await look(before, signal)
+      code = exitCode(report, rows)
+      earlier.unshift(report)
+      earlier.length = Math.min(earlier.length, reportsHeld)
+      if (form === 'ndjson')
+        line(
+          terminal,
+          clean(comparison === undefined ? { kind: 'finished', report } : { kind: 'compared', comparison }),
+        )
+      else if (comparison === undefined) printFirst(report)
+      else printChanges(terminal, comparison, report.results)
+      if (isTerminal(terminal) && form === 'table') {
+        const changed = comparison?.changes.length ?? 0
+        const what = comparison === undefined ? 'first look' : changed === 0 ? 'nothing changed' : `${changed} changed`
+        say(terminal, `${when(report.endedAt)}  ${report.results.length} results, ${what}; Ctrl-C ends`)
+      }
+    } catch (error) {
+      if (signal.aborted) break
+      // What cannot begin at all is said and ends; what fails later may come back.
+      if (earlier.length === 0) throw error
+      const { code: what, message, hint } = reportProblem(error)
+      say(terminal, `hangar: ${what}: ${message} ${hint}`)
+      code = 2
+    }
+    const leftMs = Math.max(second, everyMs - (performance.now() - begunMs))
+    await delay(leftMs, undefined, { signal }).catch(() => undefined)
+  }
+  return code
+}
+
+const isTerminal = ({ stderr }: Terminal): boolean => 'isTTY' in stderr && stderr.isTTY === true

@@ -1,0 +1,71 @@
+import type { RunEntry } from '../../preload/contract/connectivity.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { Verdict } from '../../preload/contract/words.ts'
+import { printChanges, sayComparison, shortId, when } from './changes.ts'
+import { type Command, formOf, outputOption } from './command.ts'
+import { existingPlane } from './plane.ts'
+import { json, line, say, table } from './print.ts'
+
+export const runsCommand: Command = {
+  name: 'runs',
+  usage: '[runs...]',
+  summary: 'list the checks of a plane that are kept; with BEFORE, or BEFORE and AFTER: what changed between them',
+  options: [
+    { flags: '--plane <name>', help: 'the plane; not needed where there is only one' },
+    { flags: '--profile <name>', help: 'the plane of this profile' },
+    outputOption(['table', 'json', 'ndjson']),
+  ],
+  async run(terminal, args, options) {
+    const form = formOf(options)
+    const [before, after, ...more] = args
+    if (more.length > 0) throw new Problem('INPUT_INVALID', 'Two runs are compared: BEFORE and AFTER.')
+    const { id: planeId } = await existingPlane(terminal, options)
+    const { connectivity } = await terminal.app()
+    const runs = await connectivity.runs(planeId)
+    if (before !== undefined) {
+      const [one, other] = [runIn(runs, before), after === undefined ? 'last' : after].map(String)
+      const found = await connectivity.compare({ planeId, before: one ?? '', after: runIn(runs, other ?? '') })
+      if (form === 'json') json(terminal, { schemaVersion: 1, ...found })
+      else if (form === 'ndjson') for (const change of found.changes) line(terminal, change)
+      else {
+        sayComparison(terminal, found)
+        printChanges(terminal, found, (await connectivity.run({ planeId, runId: found.after.runId })).results)
+      }
+      return 0
+    }
+    if (form === 'json') json(terminal, { schemaVersion: 1, runs })
+    else if (form === 'ndjson') for (const run of runs) line(terminal, run)
+    else if (runs.length === 0) say(terminal, 'No check of this plane is kept yet: "hangar check" makes one.')
+    else
+      table(
+        terminal,
+        ['RUN', 'BEGAN', 'BY', 'FROM', 'RESULTS'],
+        runs.map(({ runId, startedAt, by, vantages, counts }) => [
+          shortId(runId),
+          when(startedAt),
+          by,
+          vantages.map(({ kind, name }) => (kind === 'computer' ? kind : `${kind} ${name}`)).join(', '),
+          countsOf(counts),
+        ]),
+      )
+    return 0
+  },
+}
+
+const order: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass', 'skipped']
+const countsOf = (counts: RunEntry['counts']): string =>
+  order.flatMap((verdict) => (counts[verdict] === 0 ? [] : [`${counts[verdict]} ${verdict}`])).join(', ')
+
+/** The run that a person names: `last`, or the beginning of an id. Throws RUN_UNKNOWN, or INPUT_INVALID where several fit. */
+export function runIn(runs: readonly RunEntry[], named: string): string {
+  const fitting = named === 'last' ? runs.slice(0, 1) : runs.filter(({ runId }) => runId.startsWith(named))
+  const [found] = fitting
+  if (found === undefined)
+    throw new Problem(
+      'RUN_UNKNOWN',
+      named === 'last' ? 'No check of this plane is kept yet.' : `There is no run "${named}".`,
+    )
+  if (fitting.length > 1)
+    throw new Problem('INPUT_INVALID', `Several runs begin with "${named}": give more of the id ("hangar runs").`)
+  return found.runId
+}
