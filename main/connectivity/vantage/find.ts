@@ -8,6 +8,7 @@ import { planRow } from '../rows.ts'
 import type { Row } from '../run.ts'
 import type { PlaneCluster } from './cluster.ts'
 import type { Found, FromCluster } from './from-cluster.ts'
+import { likenessOf } from './likeness.ts'
 import { findNodeNamespace } from './namespace.ts'
 import type { Place } from './place.ts'
 import type { Asked } from './requests.ts'
@@ -20,8 +21,8 @@ export function finderOf(
   settings: JsonObject,
   material: MaterialParts,
 ): FromCluster['find'] {
-  return async (client, say, signal): Promise<Found> => {
-    const { place, lacks, fileInPod } = await placeOf(asked, cluster, client, say, signal)
+  return async (client, signal): Promise<Found> => {
+    const { place, lacks, fileInPod } = await placeOf(asked, cluster, client, signal)
     const only = asked.kind === 'component' ? asked.component.id : undefined
     const parts = { ...material, fileInPod: fileInPod ?? clusterFile(client, place.namespace, signal) }
     const rows = await Promise.all(
@@ -51,7 +52,6 @@ async function placeOf(
   asked: Exclude<Asked, { kind: 'computer' }>,
   cluster: PlaneCluster,
   client: KubernetesClient,
-  _say: (words: string) => void,
   signal: AbortSignal,
 ): Promise<Located> {
   const { vantage } = asked
@@ -62,7 +62,9 @@ async function placeOf(
     const namespace = await findNodeNamespace(client, cluster.namespaces, signal)
     return { place: { ...bare, namespace, hostNetwork: true, node: asked.node }, lacks: '' }
   }
-  throw new Error('component')
+  const { place, lacks, fileInPod } = await likenessOf(asked.component, vantage, client, signal)
+  const authority = clusterFile(client, place.namespace, signal)
+  return { place, lacks, fileInPod: async (path) => (await fileInPod(path)) ?? authority(path) }
 }
 
 /** Every namespace has the cluster's authority in a ConfigMap; a pod has it in this file (KEP-1205). */

@@ -27,7 +27,7 @@ export interface FromCluster {
   readonly cluster: PlaneCluster
   readonly vantage: Vantage
   /** Finds the place, and plans the rows as they are seen from there. Throws Refused or a Problem. */
-  readonly find: (client: KubernetesClient, say: (words: string) => void, signal: AbortSignal) => Promise<Found>
+  readonly find: (client: KubernetesClient, signal: AbortSignal) => Promise<Found>
   /** All rows, to be answered whatever happens. */
   readonly ids: readonly string[]
   readonly proxies: ProbeContext['proxies'] | undefined
@@ -67,8 +67,13 @@ export async function* fromCluster(from: FromCluster, signal: AbortSignal): Asyn
     }
     if (found.rows.some(({ plan }) => plan.kind === 'probe')) {
       for await (const event of probed(from, state.client, found, signal)) {
-        if (event.kind === 'result') answers.set(event.result.endpoint, observed(event.result, found.rows))
-        yield event
+        if (event.kind !== 'result') {
+          yield event
+          continue
+        }
+        const result = limit(event.result, found.lacks)
+        answers.set(result.endpoint, observed(result, found.rows))
+        yield { kind: 'result', result }
       }
     }
     if (found.lacks !== '')
@@ -103,7 +108,7 @@ async function open(
   say(`asking the cluster of ${cluster.contextName}`)
   const client = await cluster.open(signal)
   state.client = client
-  const found = await find(client, say, signal)
+  const found = await find(client, signal)
   cleaning.add((limit) => sweep(client, found.place.namespace, starter.host, limit))
   return found
 }
@@ -191,6 +196,13 @@ function own(result: Result, vantage: Vantage): Result {
 }
 
 const clean = (stage: Result['stages'][number]) => ({ ...stage, evidence: evidence(stage.evidence) })
+
+/** A pass of a pod that is not treated as the component's are is no proof of theirs; a failure stays one. */
+function limit(result: Result, lacks: string): Result {
+  if (lacks === '' || result.verdict === 'fail' || result.verdict === 'unknown') return result
+  const { verdict, hint } = causes['vantage.limited']
+  return { ...result, verdict, cause: 'vantage.limited', hint: evidence(`${hint} (${lacks})`) }
+}
 
 function observed(result: Result, rows: readonly Row[]): Observed {
   const plan = rows.find(({ id }) => id === result.endpoint)?.plan

@@ -1,0 +1,155 @@
+import type { Vantage } from '../../../preload/contract/connectivity.ts'
+import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import { isForbidden } from '../../lib/kubernetes/failure.ts'
+import { getObject, listObjects } from '../../lib/kubernetes/objects.ts'
+import { discover, type KubernetesObject } from '../../lib/kubernetes/resources.ts'
+import type { MaterialParts } from '../material.ts'
+import type { PlaneComponent, WorkloadName } from './cluster.ts'
+import { chooseLabels, type PolicyFacts, type Selector, type ServiceFacts, sayLack } from './labels.ts'
+import type { Place } from './place.ts'
+import { refuse } from './refusal.ts'
+import { type ConfigData, configMapFile, forMesh, type PodTemplate, proxiesOfWorkload } from './workload.ts'
+
+export interface Likened {
+  readonly place: Place
+  readonly lacks: string
+  readonly fileInPod: NonNullable<MaterialParts['fileInPod']>
+}
+
+/** A place that the network treats as it treats a component's pods. Throws Refused when the component has no workload there. */
+export async function likenessOf(
+  component: PlaneComponent,
+  vantage: Vantage,
+  client: KubernetesClient,
+  signal: AbortSignal,
+): Promise<Likened> {
+  const { namespace, template } = await templateOf(component, client, signal)
+  const { metadata = {}, spec = {} } = template
+  const [policies, services] = await Promise.all([
+    orUndefined(policiesOf(client, namespace, signal), signal),
+    orUndefined(servicesOf(client, namespace, signal), signal),
+  ])
+  const choice = chooseLabels(metadata.labels ?? {}, policies, services)
+  const configData = configDataOf(client, namespace, signal)
+  const { proxies, unread } = await proxiesOfWorkload(template, configData)
+  const lacks = [
+    sayLack(choice, { policies: policies !== undefined, services: services !== undefined }),
+    unread.length === 0 ? '' : `the component’s ${unread.join(', ')} cannot be read, and the probe goes without`,
+  ].filter((text) => text !== '')
+  const place: Place = {
+    vantage,
+    namespace,
+    hostNetwork: spec.hostNetwork === true,
+    node: undefined,
+    likeness: {
+      serviceAccount: spec.serviceAccountName ?? 'default',
+      labels: { ...forMesh(metadata.labels), ...choice.labels },
+      annotations: forMesh(metadata.annotations),
+      nodeSelector: spec.nodeSelector ?? {},
+      tolerations: spec.tolerations ?? [],
+      imagePullSecrets: spec.imagePullSecrets ?? [],
+      proxies,
+    },
+  }
+  const fileInPod = async (path: string): Promise<string | undefined> => {
+    const at = configMapFile(template, path)
+    return at && (await configData(at.name))?.[at.key]
+  }
+  return { place, lacks: lacks.join('; '), fileInPod }
+}
+
+interface Templated {
+  readonly spec?: { readonly template?: PodTemplate }
+}
+
+async function templateOf(
+  { title, workloads }: PlaneComponent,
+  client: KubernetesClient,
+  signal: AbortSignal,
+): Promise<{ readonly namespace: string; readonly template: PodTemplate }> {
+  for (const workload of workloads) {
+    const { kind, namespace, name } = workload
+    const found = await getObject(client, { apiVersion: 'apps/v1', kind }, { namespace, name }, signal)
+    const template = (found as Templated | undefined)?.spec?.template // the API's own form
+    if (template !== undefined) return { namespace, template }
+  }
+  return refuse(
+    'vantage.absent',
+    workloads.length === 0
+      ? `${title} has no workload of its own in this plane`
+      : `${title} has no pods to be like: there is no ${workloads.map(sayWorkload).join(', no ')}`,
+  )
+}
+
+const sayWorkload = ({ kind, namespace, name }: WorkloadName): string => `${kind} ${name} in ${namespace}`
+
+/** What this user may not list is not known. */
+async function orUndefined<Value>(asked: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    signal.throwIfAborted()
+    if (isForbidden(error)) return undefined
+    throw error
+  }
+}
+
+async function servicesOf(
+  client: KubernetesClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly ServiceFacts[]> {
+  const services = await listObjects(client, { apiVersion: 'v1', kind: 'Service' }, { namespace }, signal)
+  return services.map((service) => ({
+    name: service.metadata.name,
+    selector: Object(Reflect.get(Object(service.spec), 'selector')),
+  }))
+}
+
+const ciliumVersion = 'cilium.io/v2'
+
+/** Of all namespaces where this user may look: a policy elsewhere may let these pods in by their labels. */
+async function policiesOf(
+  client: KubernetesClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly PolicyFacts[]> {
+  const list = async (apiVersion: string, kind: string): Promise<readonly KubernetesObject[]> =>
+    (await orUndefined(listObjects(client, { apiVersion, kind }, {}, signal), signal)) ??
+    (await listObjects(client, { apiVersion, kind }, { namespace }, signal))
+  const cilium = (await discover(client, ciliumVersion, signal)).map(({ kind }) => kind)
+  const wanted = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].filter((kind) => cilium.includes(kind))
+  const all = await Promise.all([
+    list('networking.k8s.io/v1', 'NetworkPolicy'),
+    ...wanted.map((kind) => list(ciliumVersion, kind)),
+  ])
+  return all.flat().map((policy) => ({ name: policy.metadata.name, selectors: selectorsIn(policy) }))
+}
+
+/** Where policies of either kind look at pods' labels. */
+const selectorFields: ReadonlySet<string> = new Set([
+  'podSelector',
+  'endpointSelector',
+  'fromEndpoints',
+  'toEndpoints',
+  'fromRequires',
+  'toRequires',
+])
+
+/** Every pod selector in a policy, however deep. */
+export function selectorsIn(value: unknown): readonly Selector[] {
+  if (Array.isArray(value)) return value.flatMap(selectorsIn)
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([field, inner]): readonly Selector[] =>
+    selectorFields.has(field) ? [inner].flat() : selectorsIn(inner),
+  )
+}
+
+const configDataOf =
+  (client: KubernetesClient, namespace: string, signal: AbortSignal): ConfigData =>
+  async (name) => {
+    const kind = { apiVersion: 'v1', kind: 'ConfigMap' }
+    const found = await getObject(client, kind, { namespace, name }, signal).catch(() => undefined)
+    signal.throwIfAborted()
+    return found?.data as Readonly<Record<string, string>> | undefined // the API's own form
+  }
