@@ -1,3 +1,5 @@
+import type { WebSocket } from 'undici'
+
 /** How to reach one cluster: no secret in it, so that it may travel to a thread. */
 export interface ClusterConnection {
   /** Kubeconfig files in their order of precedence, absolute. */
@@ -26,5 +28,7 @@ export interface KubernetesClient {
     options: Pick<RequestOptions, 'query'> & { readonly idleMs?: number },
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>>
+  /** Opens a WebSocket, of one of the subprotocols that are named; the caller closes it. The signal covers the opening alone. */
+  socket(path: string, protocols: readonly string[], signal: AbortSignal): Promise<WebSocket>
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { Dispatcher } from 'undici'
+import { type Dispatcher, WebSocket } from 'undici'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { KubernetesClient, RequestOptions } from './client.ts'
 import type { Credential, CredentialSource } from './credentials.ts'
@@ -125,6 +125,19 @@ export function createClient(
         clearTimeout(timer)
       }
     },
+    async socket(path, protocols, signal) {
+      const limit = AbortSignal.timeout(requestLimitMs)
+      const all = AbortSignal.any([signal, limit, closed.signal])
+      try {
+        const credential = await credentials.get(all)
+        const dispatcher = await poolFor(credential)
+        const url = `${base.origin.replace(/^http/, 'ws')}${base.pathname.replace(/\/$/, '')}${path}`
+        const headers = { ...credential.headers, 'user-agent': 'hangar' }
+        return await opened(new WebSocket(url, { protocols: [...protocols], dispatcher, headers }), all)
+      } catch (error) {
+        throw failure(error, signal, limit, `WebSocket ${path}`)
+      }
+    },
     async close() {
       if (closed.signal.aborted) return
       closed.abort(new Problem('CANCELLED', 'The connection to the cluster was closed.'))
@@ -132,6 +145,24 @@ export function createClient(
       await opening
       await pool?.dispatcher.destroy()
     },
+  }
+}
+
+/** The socket once it is open; closed again when it does not come to that. */
+async function opened(socket: WebSocket, signal: AbortSignal): Promise<WebSocket> {
+  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>()
+  const stop = (): void => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  socket.addEventListener('open', () => resolve(socket), { once: true })
+  // The API for browsers hides why; the usual reason is that the server does not take this kind of request.
+  socket.addEventListener('error', ({ error, message }) => reject(error ?? new Error(message)), { once: true })
+  try {
+    return await promise
+  } catch (error) {
+    socket.close()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

@@ -47,6 +47,7 @@ function servesInTurn(lives: readonly Life[]) {
         for (const line of shown) yield Buffer.from(`${line}\n`)
       })()
     },
+    socket: () => Promise.reject(new Error('nothing here opens one')),
     close: async () => undefined,
   }
   return { client, asked }
