@@ -3,6 +3,7 @@ import { ORPCError } from '@orpc/client'
 import { Problem } from '../preload/contract/problem.ts'
 import type { App } from './app.ts'
 import { homeFolder, version } from './home.ts'
+import { allowListCommand } from './terminal/allow-list.ts'
 import { checkCommand } from './terminal/check.ts'
 import { type Command, type ExitCode, type Terminal, text } from './terminal/command.ts'
 import { demoCommand } from './terminal/demo.ts'
@@ -19,6 +20,7 @@ import { statusCommand } from './terminal/status.ts'
 /** The terminal host: the same procedures as the window's, called directly. */
 const commands: readonly Command[] = [
   checkCommand,
+  allowListCommand,
   runsCommand,
   preflightCommand,
   planCommand,

@@ -14,7 +14,7 @@ import type {
 } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { EndpointList } from '../../preload/contract/profiles.ts'
-import { makeAllowList } from './allow-list/allow-list.ts'
+import { type AllowListOf, makeAllowList } from './allow-list/allow-list.ts'
 import type { ComponentPlace } from './allow-list/workloads.ts'
 import { type CheckOptions, check, type PlaneRows } from './check.ts'
 import { createHistory } from './history/history.ts'
@@ -89,6 +89,8 @@ export interface Connectivity {
     readonly format: AllowListFormat
     readonly component?: string | undefined
   }) => Promise<TextFile>
+  /** What a list of a plane is made of, for a host that has more to say about it. */
+  readonly allowListOf: (planeId: string) => Promise<AllowListOf>
   readonly watch: (planeId: string) => Promise<WatchState>
   readonly setWatch: (of: { readonly planeId: string; readonly watch: Watch | null }) => Promise<void>
   /** Ends by abort. */
@@ -121,6 +123,11 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
   ): AsyncGenerator<CheckEvent> {
     const plane = await rowsOf(planeId)
     yield* check(plane, (id) => credentialOf(planeId, id), { ...options, env, folder: plane.folder }, cleaning, signal)
+  }
+  const allowListOf = async (planeId: string): Promise<AllowListOf> => {
+    const [plane, last, described] = await Promise.all([rowsOf(planeId), history.last(planeId), describe(planeId)])
+    const { endpoints, settings, cluster } = plane
+    return { ...described, endpoints, settings, last: last ?? undefined, open: cluster?.open }
   }
   const openings = new Openings()
   const watches: Watches = createWatches({ home, history, check: checkPlane, tell, clock })
@@ -165,12 +172,9 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       ])
       return renderReport(format, { ...described, rows, report })
     },
-    async allowList({ planeId, format, component }) {
-      const [plane, last, described] = await Promise.all([rowsOf(planeId), history.last(planeId), describe(planeId)])
-      const { endpoints, settings, cluster } = plane
-      const of = { ...described, endpoints, settings, component, last: last ?? undefined, open: cluster?.open }
-      return await makeAllowList(format, of, AbortSignal.timeout(allowListLimitMs))
-    },
+    allowListOf,
+    allowList: async ({ planeId, format, component }) =>
+      makeAllowList(format, { ...(await allowListOf(planeId)), component }, AbortSignal.timeout(allowListLimitMs)),
     watch: watches.state,
     async setWatch({ planeId, watch }) {
       await rowsOf(planeId) // throws for a plane that there is not

@@ -3,7 +3,7 @@ import type { ConnectivityReport, Result } from '../../../preload/contract/conne
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { bareHost } from '../probe/addresses.ts'
-import { chooseProxy } from '../probe/no-proxy.ts'
+import { chooseProxy } from '../probe/proxy-choice.ts'
 import type { ProxyEnvironment } from '../probe/target.ts'
 import { hostPattern, rowOf } from '../rows.ts'
 import { substitute } from '../settings.ts'
@@ -94,11 +94,11 @@ function ofEndpoint(
     ...more,
     proxy: more.host === '' ? undefined : through(more.host, more.port, more.tls ?? true),
   })
-  const companions = endpoint.companions.map(({ host: written, port, protocol, why }) => {
+  const companions = endpoint.companions.map(({ host: written, port, protocol, why }, index) => {
     const filled = substitute(written, settings)
     const found = filled.missing.length > 0 ? '' : ruleHost(filled.text)
     return along({
-      id: `${row.id}/${found || written}`,
+      id: `${row.id}/${found || `companion-${index + 1}`}`,
       kind: 'companion',
       why,
       host: found,

@@ -22,6 +22,7 @@ async function serve(answers: Readonly<Record<string, unknown>>): Promise<Kubern
       return (await answer.json()) as Answer // what it serves is what the test wrote
     },
     stream: () => Promise.reject(new Error('nothing streams here')),
+    socket: () => Promise.reject(new Error('nothing here opens one')),
     close: () => Promise.resolve(),
   }
 }
