@@ -2,7 +2,6 @@ import { Button } from '@mantine/core'
 import { Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import { Loading } from '../ui/Blank.tsx'
-import { IconCheckList, IconEye, IconHistory } from '../ui/icons.ts'
 import { lazyView } from '../ui/lazyView.ts'
 import classes from './Connectivity.module.css'
 import { ConnectivityNow } from './ConnectivityNow.tsx'
@@ -52,21 +51,15 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
         store={store}
         more={
           <>
-            <Button {...quiet} leftSection={<IconHistory size={15} aria-hidden />} onClick={() => void list()}>
+            <Button {...quiet} onClick={() => void list()}>
               Earlier checks
             </Button>
-            <Button
-              {...quiet}
-              leftSection={<IconEye size={15} aria-hidden />}
-              onClick={() => setDialog('watch')}
-              aria-haspopup="dialog"
-            >
+            <Button {...quiet} onClick={() => setDialog('watch')} aria-haspopup="dialog">
               {watched === undefined ? 'Watch …' : 'Change the watch …'}
             </Button>
             {runId !== undefined && <ExportMenu planeId={planeId} runId={runId} store={documents} look={quiet} />}
             <Button
               {...quiet}
-              leftSection={<IconCheckList size={15} aria-hidden />}
               onClick={() => {
                 // Made afresh whenever the dialog opens: settings may have changed since.
                 void wishFor(planeId, { ...documents.getState().wish, component: '' })

@@ -2,7 +2,6 @@ import { Button, type ButtonProps, Menu } from '@mantine/core'
 import { useState } from 'react'
 import type { ReportFormat } from '../../preload/contract/connectivity.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
-import { IconDownload } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { saveFile } from '../ui/saveFile.ts'
 import type { DocumentsStore } from './documents.ts'
@@ -35,9 +34,7 @@ export function ExportMenu({ planeId, runId, store, look = { variant: 'default' 
     <>
       <Menu position="bottom-end" shadow="md">
         <Menu.Target>
-          <Button {...look} leftSection={<IconDownload size={15} aria-hidden />}>
-            Export
-          </Button>
+          <Button {...look}>Export</Button>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>Report of the whole check, secrets removed</Menu.Label>

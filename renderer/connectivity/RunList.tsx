@@ -53,7 +53,7 @@ export function RunList({ runs, store, onNow }: RunListProps) {
             const before = run === newest ? runBefore(runs, run.runId) : undefined
             return (
               <tr key={run.runId} data-run={run.runId} data-line>
-                <th scope="row">
+                <th scope="row" className={classes.when}>
                   <At at={run.startedAt} />
                   <span className={classes.ago}>
                     <Ago at={run.startedAt} />
@@ -63,7 +63,7 @@ export function RunList({ runs, store, onNow }: RunListProps) {
                   <Tally counts={run.counts} />
                 </td>
                 <td className={classes.from}>{places(run.vantages)}</td>
-                <td>{run.by === 'watch' ? 'Watch' : 'A person'}</td>
+                <td className={classes.when}>{run.by === 'watch' ? 'Watch' : 'A person'}</td>
                 <td>
                   <div className={classes.deeds}>
                     <Button variant="default" size="compact-xs" data-cell="" onClick={() => void open(run.runId)}>

@@ -29,6 +29,7 @@ export function VantageChooser({ store }: { readonly store: ConnectivityStore })
           rightSection={<IconChevronDown size={14} aria-hidden />}
           disabled={running}
           className={classes.target}
+          classNames={{ label: classes.targetLabel }}
           onClick={() => {
             if (!opened) void ask()
             setOpened(!opened)

@@ -5,11 +5,11 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { IconEye } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { checkingLook, Status, type StatusLook } from '../ui/Status.tsx'
-import { Ago, At } from '../ui/Time.tsx'
+import { Ago, Until } from '../ui/Time.tsx'
 import { ChangeList } from './ChangeList.tsx'
 import classes from './Connectivity.module.css'
 import { changeCounts } from './changes.ts'
-import { choiceTitle } from './vantages.ts'
+import { choiceTitle, inSentence } from './vantages.ts'
 import type { WatchesStore } from './watches.ts'
 import { everyWords } from './words.ts'
 
@@ -31,7 +31,7 @@ export function WatchBar({ state, rows, store }: WatchBarProps) {
       <section className={classes.watch} aria-label="Watch">
         <Status look={running ? checkingLook : watchedLook} />
         <span>
-          {everyWords(watch.everyMinutes)}, from {choiceTitle(watch.from, undefined)}
+          {everyWords(watch.everyMinutes)}, from {inSentence(choiceTitle(watch.from, undefined))}
           {watch.holdSeconds > 0 && `, connections held for ${watch.holdSeconds} s`}
         </span>
         <span className={classes.quiet}>
@@ -44,7 +44,7 @@ export function WatchBar({ state, rows, store }: WatchBarProps) {
           )}
           {nextAt !== null && !running && (
             <>
-              , next at <At at={nextAt} />
+              , next <Until at={nextAt} />
             </>
           )}
         </span>

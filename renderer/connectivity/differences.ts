@@ -2,7 +2,7 @@ import type { Result, Vantage } from '../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../preload/contract/words.ts'
 import { causeWords } from './causeWords.ts'
 import { type Cell, severity } from './matrix.ts'
-import { fromWhere, vantageKey } from './vantages.ts'
+import { fromWhere, inSentence, vantageKey } from './vantages.ts'
 import { decidingStage, stageTitles } from './words.ts'
 
 const does: Readonly<Record<Verdict, string>> = {
@@ -32,7 +32,7 @@ function outcome(results: readonly Result[]): string {
   if (first === undefined) return ''
   const stage = first.verdict === 'fail' ? decidingStage(first.stages) : undefined
   const where = stage === undefined ? '' : ` at ${stageTitles[stage.stage]}`
-  const why = first.cause === '' || first.verdict === 'pass' ? '' : ` (${causeWords(first.cause).toLowerCase()})`
+  const why = first.cause === '' || first.verdict === 'pass' ? '' : ` (${inSentence(causeWords(first.cause))})`
   return `From ${from(results)} ${does[first.verdict]}${where}${why}.`
 }
 

@@ -125,7 +125,7 @@ describe('the news of a watch', () => {
 
   it('says which plane, how many and which', () => {
     const changes = ['a', 'b', 'c', 'd', 'e'].map((endpoint) => change('broke', endpoint))
-    expect(watchNews('demo', state({ changes }))).toMatchObject({
+    expect(watchNews('demo', state({ changes }), undefined)).toMatchObject({
       tone: 'bad',
       title: 'demo: connectivity changed (5 broke)',
       lines: [expect.stringContaining('a from a pod'), expect.anything(), expect.anything(), 'and 2 more'],

@@ -20,7 +20,7 @@ describe('from where to check', () => {
 
   it('is said in few words', () => {
     const requests = [{ kind: 'computer' }, { kind: 'pod', namespace: 'demo' }, { kind: 'nodes' }] as const
-    expect(choiceTitle(requests, undefined)).toBe('This computer, A pod in demo and 1 more')
+    expect(choiceTitle(requests, undefined)).toBe('This computer, a pod in demo and 1 more')
   })
 
   it('has one key, whatever the order of its fields', () => {

@@ -3,11 +3,11 @@ import type { ConnectivityReport, Vantage, VantageOffer, VantageRequest } from '
 /** The one name of a vantage: of its column, and of its cells. */
 export const vantageKey = ({ kind, name }: Vantage): string => `${kind}/${name}`
 
-/** "this computer", "a pod in demo", "node worker-1", "the network of agent": after "from". */
+/** "this computer", "a pod in demo", "node worker-1", "the component agent": after "from". */
 export function fromWhere({ kind, name }: Vantage): string {
   if (kind === 'computer') return 'this computer'
   if (kind === 'pod') return `a pod in ${name}`
-  return kind === 'node' ? `node ${name}` : `the place of ${name}`
+  return kind === 'node' ? `node ${name}` : `the component ${name}`
 }
 
 /** The head of a column: what kind of place, and which. */
@@ -85,9 +85,13 @@ export function requestTitle(request: VantageRequest, offers: readonly VantageOf
   }
 }
 
+/** Words in the midst of a sentence; abbreviations stay as they are. */
+export const inSentence = (words: string): string =>
+  /^.[A-Z]/.test(words) ? words : words.charAt(0).toLowerCase() + words.slice(1)
+
 /** "This computer, a pod in demo and 3 more". */
 export function choiceTitle(requests: readonly VantageRequest[], offers: readonly VantageOffer[] | undefined): string {
   const titles = requests.map((request) => requestTitle(request, offers))
-  const named = titles.slice(0, 2)
+  const named = titles.slice(0, 2).map((title, index) => (index === 0 ? title : inSentence(title)))
   return titles.length > 2 ? `${named.join(', ')} and ${titles.length - 2} more` : named.join(', ')
 }

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Watch, WatchState } from '../../preload/contract/connectivity.ts'
+import type { EndpointRow, Watch, WatchState } from '../../preload/contract/connectivity.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
 import { follow } from '../lib/follow.ts'
@@ -33,7 +33,11 @@ export function isNews(before: WatchState | undefined, now: WatchState): boolean
 const namedAtOnce = 3
 
 /** What the window says of a watch that found something out, whatever view is open. */
-export function watchNews(plane: string, { planeId, changes, problem }: WatchState) {
+export function watchNews(
+  plane: string,
+  { planeId, changes, problem }: WatchState,
+  rows: readonly EndpointRow[] | undefined,
+) {
   if (changes.length === 0 && problem !== '') {
     return { tone: 'bad', title: `${plane}: the watch came to nothing`, lines: [problem], planeId } as const
   }
@@ -43,7 +47,7 @@ export function watchNews(plane: string, { planeId, changes, problem }: WatchSta
     tone: bad ? 'bad' : changes.some(({ kind }) => kind === 'worse' || kind === 'other-cause') ? 'warn' : 'busy',
     title: `${plane}: connectivity changed (${changeCounts(changes)})`,
     lines: [
-      ...changes.slice(0, namedAtOnce).map((change) => changeLine(change, undefined)),
+      ...changes.slice(0, namedAtOnce).map((change) => changeLine(change, rows)),
       ...(rest > 0 ? [`and ${rest} more`] : []),
     ],
     planeId,

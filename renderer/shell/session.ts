@@ -190,7 +190,8 @@ function followWatches(session: Session, signal: AbortSignal): void {
   const { watches, connectivity, notices, planes } = session
   void watches.getState().follow((state) => {
     const name = planes.getState().planes?.find(({ id }) => id === state.planeId)?.name ?? 'A plane'
-    notices.getState().tell(watchNews(name, state))
+    const { planeId, rows } = connectivity.getState()
+    notices.getState().tell(watchNews(name, state, planeId === state.planeId ? rows : undefined))
   }, signal)
   watches.subscribe(({ states }, before) => {
     const { planeId, running, load } = connectivity.getState()

@@ -1,4 +1,4 @@
-import { age, fullTime } from '../lib/time.ts'
+import { age, fullTime, span } from '../lib/time.ts'
 import { useNow } from './useNow.ts'
 
 /** A time with its zone; its age on hover. */
@@ -17,6 +17,17 @@ export function Ago({ at }: { readonly at: string }) {
   return (
     <time dateTime={at} title={fullTime(at)} className="numbers">
       {age(at, now)}
+    </time>
+  )
+}
+
+/** "in 12 min", for what is to come; the time with its zone on hover. */
+export function Until({ at }: { readonly at: string }) {
+  const now = useNow()
+  const ms = Date.parse(at) - now
+  return (
+    <time dateTime={at} title={fullTime(at)} className="numbers">
+      {ms < 1_000 ? 'now' : `in ${span(ms)}`}
     </time>
   )
 }

@@ -34,7 +34,8 @@ export const connectivityPlaces: readonly Place[] = [
     go: then(
       open,
       press('Check all'),
-      (page) => page.locator('td[data-vantage^=computer][data-verdict]').nth(2).waitFor(),
+      (page) => page.getByText('after TCP').first().waitFor(),
+      (page) => page.locator('tr[data-endpoint=telemetry] td[data-vantage^=computer][data-verdict]').waitFor(),
       press('Stop checking'),
       (page) => page.getByText('Stopped before its end').waitFor(),
     ),
