@@ -14,6 +14,8 @@ const reason = [skipReason('real'), noKeyring, whyNoDesktop(), noXvfb].filter(Bo
 
 /** The same journey once through the desktop host, in a window on a screen: main/index.ts, the bridge, the handshake. */
 describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () => {
+  // The far ends live as long as this: a limit for the start alone would end them in the middle of a slow run.
+  const life = new AbortController()
   let folder: string
   let world: DemoWorld
   let keyring: Keyring
@@ -24,7 +26,7 @@ describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () =>
     folder = await mkdtemp(join(tmpdir(), 'hangar-journey-'))
     await buildHelm()
     ;[world, keyring, xvfb] = await Promise.all([
-      startDemoWorld({ folder: join(folder, 'world'), programs: 'small' }, AbortSignal.timeout(240_000)),
+      startDemoWorld({ folder: join(folder, 'world'), programs: 'small' }, life.signal),
       startKeyring(),
       startXvfb(),
     ])
@@ -41,6 +43,7 @@ describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () =>
   afterAll(async () => {
     await desktop?.close()
     await world?.close()
+    life.abort()
     await keyring?.stop()
     await xvfb?.stop()
     await rm(folder, { recursive: true, force: true })

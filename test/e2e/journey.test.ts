@@ -28,6 +28,8 @@ const reachable = [
 
 /** One plane's life, told in order: each test goes on where the one before it ended. */
 describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
+  // The far ends live as long as this: a limit for the start alone would end them in the middle of a slow run.
+  const life = new AbortController()
   let folder: string
   let world: DemoWorld
   let keyring: Keyring
@@ -44,7 +46,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-journey-'))
     await buildHelm()
     ;[world, keyring, browser] = await Promise.all([
-      startDemoWorld({ folder: join(folder, 'world') }, AbortSignal.timeout(240_000)),
+      startDemoWorld({ folder: join(folder, 'world') }, life.signal),
       startKeyring(),
       launchChromium(),
     ])
@@ -58,6 +60,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await browser?.close()
     await serving?.stop()
     await world?.close()
+    life.abort()
     await keyring?.stop()
     await rm(folder, { recursive: true, force: true })
   }, 90_000)
