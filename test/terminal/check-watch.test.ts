@@ -1,0 +1,179 @@
+import { once } from 'node:events'
+import { createServer } from 'node:tls'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { answering, json } from '../connectivity/far-ends/http.ts'
+import { authority, type FarEnd, listen, tlsOptions } from '../connectivity/far-ends/serve.ts'
+import { startHangar } from '../demo/hangar.ts'
+import { newPlace, nowhere, type Place } from './place.ts'
+
+/** A far end that can be started again where it was. */
+const start = (port = 0): Promise<FarEnd> => {
+  const respond = answering(() => json({}))
+  return listen(createServer(tlsOptions(), respond), '127.0.0.1', port)
+}
+
+const row = (id: string, port: number) => ({
+  id,
+  component: 'agent',
+  title: `Row ${id}`,
+  host: 'localhost',
+  port,
+  protocol: 'https',
+  clientProfile: { trust: { setting: 'ca' } },
+})
+const listOf = (...endpoints: ReturnType<typeof row>[]) => ({ settings: { ca: authority.certificate }, endpoints })
+
+/** A command that runs until it is stopped, and what it printed meanwhile. */
+function running(place: Place, ...args: string[]) {
+  const child = startHangar(args, place.environment)
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const printed = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    printed.stderr += text
+  })
+  return {
+    printed,
+    shows: (text: string | RegExp) =>
+      expect.poll(() => printed.stdout, { timeout: 20_000, interval: 20 }).toMatch(text),
+    async stop(): Promise<unknown> {
+      child.kill('SIGINT')
+      const [code] = await once(child, 'exit')
+      return code
+    },
+  }
+}
+
+describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
+  it('prints the table once, then only what changed; Ctrl-C ends with what the last look exits with', async () => {
+    const [place, one, other] = [await newPlace(), await start(), await start()]
+    const list = await place.file('rows.yaml', listOf(row('agent', one.port), row('broker', other.port)))
+    const command = running(place, 'check', '--endpoints', list, '--watch', '--every', '1s')
+    await command.shows(/agent.*pass[\s\S]*broker.*pass/)
+    const table = command.printed.stdout
+
+    await other.close()
+    await command.shows('broker, from this computer: passed, now fails: tcp.refused')
+    await start(other.port)
+    await command.shows('broker, from this computer: failed: tcp.refused, now passes')
+    await one.close()
+    await command.shows('agent, from this computer: passed, now fails: tcp.refused')
+
+    expect(await command.stop()).toBe(1)
+    const changes = command.printed.stdout.slice(table.length).trimEnd().split('\n')
+    expect(changes.filter((each) => !each.startsWith('    '))).toHaveLength(3)
+    expect(changes[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}✗ fail {2}broker, /)
+    expect(changes[1]).toMatch(/^ {4}\S.{20,}/)
+    // A line a run is for whoever sits before it.
+    expect(command.printed.stderr).toBe('')
+  })
+
+  it('ends with 0 where all was well at last', async () => {
+    const [place, far] = [await newPlace(), await start()]
+    const list = await place.file('rows.yaml', listOf(row('agent', far.port)))
+    const command = running(place, 'check', '--endpoints', list, '--watch')
+    await command.shows(/agent.*pass/)
+
+    expect(await command.stop()).toBe(0)
+  })
+
+  it('streams a report, and then each comparison on a line', async () => {
+    const [place, far] = [await newPlace(), await start()]
+    const list = await place.file('rows.yaml', listOf(row('agent', far.port)))
+    const command = running(place, 'check', '--endpoints', list, '--watch', '--every', '1s', '--output', 'ndjson')
+    await command.shows(/"compared"/)
+    await far.close()
+    await command.shows(/"broke"/)
+    await command.stop()
+
+    const lines = command.printed.stdout
+      .trimEnd()
+      .split('\n')
+      .map((each) => JSON.parse(each))
+    expect(lines[0]).toMatchObject({ kind: 'finished', report: { schemaVersion: 1 } })
+    expect(lines[1]).toMatchObject({ kind: 'compared', comparison: { changes: [], unchanged: 1 } })
+    expect(lines.filter(({ comparison }) => comparison?.changes.length > 0)).toMatchObject([
+      { comparison: { changes: [{ endpoint: 'agent', kind: 'broke' }], before: { startedAt: expect.any(String) } } },
+    ])
+  })
+
+  it.each([
+    ['an interval without a watch', ['--every', '5m'], '--every'],
+    ['a comparison without a plane', ['--compare', 'last'], 'needs a plane'],
+  ])('refuses %s', async (_what, args, complaint) => {
+    const place = await newPlace()
+    const list = await place.file('rows.yaml', listOf(row('agent', 1)))
+
+    const { code, stdout, stderr } = await place.run('check', '--endpoints', list, ...args)
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(complaint)
+  })
+})
+
+/** A place with a plane, whose one row is the far end. */
+async function withPlane(port: number) {
+  const place = await newPlace()
+  const kubeconfig = await place.file('kubeconfig', nowhere)
+  const profile = await place.file('profile.yaml', {
+    schemaVersion: 1,
+    name: 'watched',
+    title: 'Watched plane',
+    description: 'One far end.',
+    managementModels: [{ id: 'self', title: 'Self-managed', summary: 'Ours.', tasks: [] }],
+    settings: { type: 'object', properties: { ca: { type: 'string' } } },
+    components: [{ id: 'agent', title: 'Agent', summary: 'Connects.', providedBy: 'vendor' }],
+    releases: [],
+    endpoints: [row('agent', port)],
+  })
+  const values = await place.file('values.yaml', { settings: { ca: authority.certificate } })
+  // Makes the plane; what it plans for a cluster that nobody can reach is of no interest.
+  await place.run('plan', '--profile', profile, '--kubeconfig', kubeconfig, '--values', values)
+  return { place, plane: ['--profile', profile] as const }
+}
+
+describe('the checks of a plane', () => {
+  it('are kept, listed and compared', async () => {
+    const far = await start()
+    const { place, plane } = await withPlane(far.port)
+    expect(await place.run('runs', ...plane)).toMatchObject({ code: 0, stdout: '' })
+    expect(await place.run('check', ...plane)).toMatchObject({ code: 0 })
+    await far.close()
+
+    const compared = await place.run('check', ...plane, '--compare', 'last')
+
+    expect(compared.code).toBe(1)
+    expect(compared.stderr).toMatch(/Since .*Z \(run [0-9a-f]{8}\): 1 changed, 0 as before\./)
+    expect(compared.stdout).toContain('agent, from this computer: passed, now fails: tcp.refused')
+
+    const { runs } = JSON.parse((await place.run('runs', ...plane, '--output', 'json')).stdout)
+    expect(runs).toMatchObject([
+      { by: 'person', counts: { fail: 1 } },
+      { by: 'person', counts: { pass: 1 } },
+    ])
+    const [newer, older] = runs.map(({ runId }: { runId: string }) => runId.slice(0, 8))
+    const listed = await place.run('runs', ...plane)
+    expect(listed.stdout).toMatch(new RegExp(`${newer}.*person +computer +1 fail[\\s\\S]*${older}.*1 pass`))
+    expect((await place.run('runs', ...plane, newer, older)).stdout).toContain('failed: tcp.refused, now passes')
+    const since = JSON.parse((await place.run('runs', ...plane, older, '--output', 'json')).stdout)
+    expect(since).toMatchObject({ schemaVersion: 1, changes: [{ endpoint: 'agent', kind: 'broke' }] })
+    expect(await place.run('runs', ...plane, 'nothing')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('RUN_UNKNOWN'),
+    })
+  })
+
+  it('of a watch are kept as such', async () => {
+    const far = await start()
+    const { place, plane } = await withPlane(far.port)
+    const command = running(place, 'check', ...plane, '--watch')
+    await command.shows(/agent.*pass/)
+    expect(await command.stop()).toBe(0)
+
+    expect(JSON.parse((await place.run('runs', ...plane, '--output', 'json')).stdout).runs).toMatchObject([
+      { by: 'watch' },
+    ])
+  })
+})
