@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, session } from 'electron'
 import { startCore } from './desktop/core.ts'
+import { limitDownloads } from './desktop/downloads.ts'
 import { offerPort } from './desktop/handshake.ts'
 import { quitGently, reloadAfterCrash } from './desktop/lifecycle.ts'
 import { setMenu } from './desktop/menu.ts'
@@ -39,6 +40,7 @@ function run(): void {
   const pages = session.fromPartition('hangar')
   limitPermissions(pages)
   cutNetwork(pages)
+  limitDownloads(pages)
   servePages(pages, join(built, 'renderer'))
 
   const core = startCore(

@@ -10,7 +10,6 @@ export function cutNetwork(session: Session): void {
   session.webRequest.onBeforeRequest(({ url }, done) => {
     done({ cancel: !mayLoad(url) })
   })
-  session.on('will-download', (event) => event.preventDefault())
 }
 
 /** Our own files, what is inside the page itself, and the developer tools where they are on. */

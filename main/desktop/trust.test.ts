@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answer } from './answer.ts'
 import { type Asker, mayHavePort } from './asker.ts'
+import { maySave } from './downloads.ts'
 import { mayOpen } from './links.ts'
 import { mayLoad } from './network.ts'
 import { isOurs } from './origin.ts'
@@ -80,6 +81,19 @@ it('grants nothing but copying, and that to our page alone', () => {
   for (const permission of ['clipboard-read', 'media', 'geolocation', 'notifications', 'openExternal', 'fullscreen']) {
     expect(isGranted(permission, 'app://hangar/')).toBe(false)
   }
+})
+
+it.each([
+  ['blob:app://hangar/0b8f6c1e', 'asked for', true],
+  ['blob:app://hangar/0b8f6c1e', 'by itself', false],
+  ['blob:https://evil.example/0b8f6c1e', 'asked for', false],
+  ['blob:app://hangar.evil/0b8f6c1e', 'asked for', false],
+  ['blob:null/0b8f6c1e', 'asked for', false],
+  ['app://hangar/index.html', 'asked for', false],
+  ['data:text/plain,x', 'asked for', false],
+  ['https://evil.example/report.html', 'asked for', false],
+])('lets %s, %s, be saved: %s', (url, how, saved) => {
+  expect(maySave({ getURL: () => url, hasUserGesture: () => how === 'asked for' })).toBe(saved)
 })
 
 it.each([
