@@ -53,7 +53,15 @@ async function subjectOf(terminal: Terminal, options: OptionValues): Promise<All
   const { connectivity, planes, profiles } = await terminal.app()
   const [name, profile, values] = [text(options, 'plane'), profileOf(options), text(options, 'values')]
   const all = await planes.list()
-  const plane = all.find((each) => (name === undefined ? each.profile === profile : each.name === name))
+  const fitting = all.filter(
+    (each) => (name === undefined || each.name === name) && (profile === undefined || each.profile === profile),
+  )
+  if (fitting.length > 1)
+    throw new Problem(
+      'INPUT_INVALID',
+      `Several planes fit: ${fitting.map((each) => each.name).join(', ')}. Name one with --plane.`,
+    )
+  const [plane] = fitting
   if (name !== undefined && plane === undefined)
     throw new Problem('PLANE_UNKNOWN', `There is no plane named "${name}".`)
   if (plane !== undefined && values === undefined) return connectivity.allowListOf(plane.id)

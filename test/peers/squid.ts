@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chown, mkdir, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { freePort, type Programs } from './program.ts'
 
 const program = '/usr/sbin/squid'
@@ -21,6 +24,8 @@ export interface SquidOptions {
   readonly user?: { readonly name: string; readonly password: string }
   /** Hosts that it refuses. */
   readonly denied?: readonly string[]
+  /** A file's text to include, as an administrator would: Squid's own ports, then this, then nothing more. */
+  readonly allowList?: string
 }
 
 /** As htpasswd writes it. The password is handed over on stdin, as any other. */
@@ -30,9 +35,25 @@ async function passwordLine({ name, password }: NonNullable<SquidOptions['user']
   return `${name}:${(await text(child.stdout)).trim()}\n`
 }
 
+const listenLimitMs = 5_000
+
+async function untilListening(port: number): Promise<void> {
+  for (const endsAt = performance.now() + listenLimitMs; ; ) {
+    const socket = connect({ host: '127.0.0.1', port })
+    const listening = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    if (listening) return
+    if (performance.now() > endsAt) throw new Error('Squid does not listen')
+    await setTimeout(20)
+  }
+}
+
 /** Starts a Squid that shares nothing with one of the system, on a port of 127.0.0.1. Returns its URL. */
 export async function startSquid(
-  { folder, names, ports, user, denied = [] }: SquidOptions,
+  { folder, names, ports, user, denied = [], allowList }: SquidOptions,
   programs: Programs,
 ): Promise<string> {
   await mkdir(folder, { recursive: true })
@@ -71,8 +92,20 @@ export async function startSquid(
           'acl known proxy_auth REQUIRED',
           'http_access deny !known',
         ]),
-    'http_access allow all',
+    ...(allowList === undefined
+      ? ['http_access allow all']
+      : [
+          'acl SSL_ports port 443',
+          'acl Safe_ports port 443',
+          'acl CONNECT method CONNECT',
+          'http_access deny !Safe_ports',
+          'http_access deny CONNECT !SSL_ports',
+          'acl hangar_clients src 127.0.0.1',
+          `include ${file('allow-list.conf')}`,
+          'http_access deny all',
+        ]),
   ]
+  if (allowList !== undefined) await writeFile(file('allow-list.conf'), allowList)
   await writeFile(file('squid.conf'), `${settings.join('\n')}\n`)
   // Squid gives up root, and reads its files after that.
   if (process.getuid?.() === 0) await chown(folder, 13, 13)
@@ -81,5 +114,7 @@ export async function startSquid(
     limitMs: 20_000,
     endsOn: 'TERM',
   })
+  // It says so a moment before it listens.
+  await untilListening(port)
   return `http://127.0.0.1:${port}`
 }

@@ -19,6 +19,7 @@ export const networkPolicies = (subject: AllowListSubject): string =>
     rules,
     limits: [
       'A NetworkPolicy CANNOT SAY NAMES. Where a row is a name, its rule lets EVERY public address through on that port: keep the names in a firewall or a proxy, or use CiliumNetworkPolicies.',
+      'To Cilium a block of addresses never means a node, nor an API server on one: with Cilium use CiliumNetworkPolicies.',
       'It says nothing where the network plugin does not carry it out, and nothing of pods in the network of their nodes.',
     ],
   })
