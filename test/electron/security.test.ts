@@ -174,6 +174,31 @@ describe.skipIf(missing !== undefined)(
       expect(outcome).toBe('refused')
     })
 
+    it('let a person save a text that the page made, and no script save anything', async () => {
+      await desktop.evaluate(({ session }) => {
+        const told: string[] = []
+        Object.assign(globalThis, { told })
+        session.fromPartition('hangar').on('will-download', (event, item) => {
+          if (event.defaultPrevented) told.push(`refused ${item.getURL().split(':')[0]}`)
+          else item.once('done', (_event, state) => told.push(`${state} ${item.getURL().split(':')[0]}`))
+        })
+      })
+      const told = () => desktop.evaluate(() => (globalThis as unknown as { told: string[] }).told) // put there above
+      await desktop.page.evaluate(offerToSave)
+
+      await desktop.page.locator('#made').click()
+      await eventually(told).toEqual(['completed blob'])
+
+      await desktop.page.locator('#data').click()
+      await eventually(told).toEqual(['completed blob', 'refused data'])
+
+      // By itself, once chromium holds no deed of a person (or of the test) for the reason any more.
+      await desktop.page.evaluate((deedMs) => {
+        setTimeout(() => document.getElementById('made')?.click(), deedMs)
+      }, 6_000)
+      await eventually(told).toEqual(['completed blob', 'refused data', 'refused blob'])
+    })
+
     it('take style elements with the nonce of this load alone', async () => {
       const widths = await desktop.page.evaluate(() => {
         const nonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? ''
@@ -310,6 +335,19 @@ const ways: [string, (address: string) => void, string][] = [
     'form-action',
   ],
 ]
+
+/** Links to a text that the page made, and to one that came with its address. Runs in the page. */
+function offerToSave(): void {
+  const made = URL.createObjectURL(new Blob(['a report'], { type: 'text/plain' }))
+  for (const [id, href] of [
+    ['made', made],
+    ['data', 'data:text/plain,foreign'],
+  ] as const) {
+    document.body.append(
+      Object.assign(document.createElement('a'), { id, href, download: `${id}.txt`, textContent: id }),
+    )
+  }
+}
 
 function watchViolations(): void {
   window.violations = []

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type Chromium, startChromium } from './chromium.ts'
 import type { Parameters } from './devtools.ts'
+import { watchDownloads } from './downloads.ts'
 import { defaultSession, type Session } from './session.ts'
 import { WebContents } from './web-contents.ts'
 
@@ -93,6 +94,12 @@ export class BrowserWindow extends EventEmitter {
     else this.target = started.firstTarget
     taken = true
     await this.webContents.session.govern(browser, started.gate, () => this.webContents)
+    await watchDownloads(
+      browser,
+      desk.folder,
+      () => this.webContents.isActive(),
+      (event, item) => this.webContents.session.emit('will-download', event, item, this.webContents),
+    )
     const { sessionId } = await browser.send('Target.attachToTarget', { targetId: this.target, flatten: true })
     const session = started.devtools.session(sessionId)
     session.on('Page.windowOpen', ({ url }) => {

@@ -75,6 +75,12 @@ export class WebContents extends EventEmitter {
       await new Promise((resolve) => devtools.once('Page.lifecycleEvent', resolve))
     }
   }
+  /** Has a person just done something in the page? */
+  async isActive(): Promise<boolean> {
+    const { result } =
+      (await this.#devtools?.send('Runtime.evaluate', { expression: 'navigator.userActivation.isActive' })) ?? {}
+    return result?.value === true
+  }
   reload(): void {
     this.#expected.add(toChromium(this.mainFrame.url))
     this.#devtools?.post('Page.reload')

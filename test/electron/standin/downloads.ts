@@ -1,0 +1,64 @@
+import { EventEmitter } from 'node:events'
+import { toHost } from './address.ts'
+import type { DevToolsSession, Parameters } from './devtools.ts'
+
+/** Electron's DownloadItem, of a download that chromium has begun. */
+class DownloadItem extends EventEmitter {
+  readonly #url: string
+  readonly #filename: string
+  readonly #gesture: boolean
+  constructor(url: string, filename: string, gesture: boolean) {
+    super()
+    this.#url = url
+    this.#filename = filename
+    this.#gesture = gesture
+  }
+  getURL(): string {
+    return this.#url
+  }
+  getFilename(): string {
+    return this.#filename
+  }
+  hasUserGesture(): boolean {
+    return this.#gesture
+  }
+  setSaveDialogOptions(): void {} // there is nobody to answer a dialog: chromium saves to its own folder
+}
+
+/** A blob has the origin of its page within its URL. */
+const asHost = (url: string): string => (url.startsWith('blob:') ? `blob:${toHost(url.slice(5))}` : toHost(url))
+
+/**
+ * Tells of downloads as Electron does, before anything is saved; one that is prevented is cancelled in chromium.
+ * `gesture` asks the page whether a person has just done something in it.
+ */
+export async function watchDownloads(
+  browser: DevToolsSession,
+  folder: string,
+  gesture: () => Promise<boolean>,
+  tell: (event: { preventDefault(): void; readonly defaultPrevented: boolean }, item: DownloadItem) => void,
+): Promise<void> {
+  const items = new Map<string, DownloadItem>()
+  const begun = async ({ guid, url, suggestedFilename }: Parameters): Promise<void> => {
+    const item = new DownloadItem(asHost(url), suggestedFilename, await gesture())
+    items.set(guid, item)
+    const event = {
+      defaultPrevented: false,
+      preventDefault() {
+        event.defaultPrevented = true
+      },
+    }
+    tell(event, item)
+    if (event.defaultPrevented) browser.post('Browser.cancelDownload', { guid })
+  }
+  browser.on('Browser.downloadWillBegin', (download) => void begun(download).catch(() => undefined))
+  browser.on('Browser.downloadProgress', ({ guid, state }) => {
+    if (state === 'completed') items.get(guid)?.emit('done', {}, 'completed')
+    if (state === 'canceled') items.get(guid)?.emit('done', {}, 'cancelled')
+  })
+  await browser.send('Browser.setDownloadBehavior', {
+    behavior: 'allowAndName',
+    downloadPath: folder,
+    eventsEnabled: true,
+  })
+}
