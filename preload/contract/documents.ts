@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ContextList } from './clusters.ts'
-import { ConnectivityReport } from './connectivity.ts'
+import { Comparison, ConnectivityReport, RunEntry } from './connectivity.ts'
 import { Plan, PreflightReport } from './install.ts'
 import { LogRecord } from './logs.ts'
 import { Operation } from './operations.ts'
@@ -22,6 +22,8 @@ export const documents = {
   credentials: CredentialFile,
   endpoints: EndpointList,
   check: ConnectivityReport,
+  runs: z.strictObject({ schemaVersion, runs: z.array(RunEntry) }),
+  comparison: z.strictObject({ schemaVersion, ...Comparison.shape }),
   preflight: PreflightReport,
   plan: Plan,
   operation: z.strictObject({ schemaVersion, operation: Operation }),

@@ -5,6 +5,7 @@ import { answering, json } from '../connectivity/far-ends/http.ts'
 import { authority, type FarEnd, listen, tlsOptions } from '../connectivity/far-ends/serve.ts'
 import { startHangar } from '../demo/hangar.ts'
 import { newPlace, nowhere, type Place } from './place.ts'
+import { faultsAgainst } from './schema.ts'
 
 /** A far end that can be started again where it was. */
 const start = (port = 0): Promise<FarEnd> => {
@@ -148,7 +149,9 @@ describe('the checks of a plane', () => {
     expect(compared.stderr).toMatch(/Since .*Z \(run [0-9a-f]{8}\): 1 changed, 0 as before\./)
     expect(compared.stdout).toContain('agent, from this computer: passed, now fails: tcp.refused')
 
-    const { runs } = JSON.parse((await place.run('runs', ...plane, '--output', 'json')).stdout)
+    const kept = JSON.parse((await place.run('runs', ...plane, '--output', 'json')).stdout)
+    expect(await faultsAgainst(place, 'runs', kept)).toEqual([])
+    const { runs } = kept
     expect(runs).toMatchObject([
       { by: 'person', counts: { fail: 1 } },
       { by: 'person', counts: { pass: 1 } },
@@ -159,6 +162,7 @@ describe('the checks of a plane', () => {
     expect((await place.run('runs', ...plane, newer, older)).stdout).toContain('failed: tcp.refused, now passes')
     const since = JSON.parse((await place.run('runs', ...plane, older, '--output', 'json')).stdout)
     expect(since).toMatchObject({ schemaVersion: 1, changes: [{ endpoint: 'agent', kind: 'broke' }] })
+    expect(await faultsAgainst(place, 'comparison', since)).toEqual([])
     expect(await place.run('runs', ...plane, 'nothing')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('RUN_UNKNOWN'),
