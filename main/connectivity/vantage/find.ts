@@ -55,7 +55,7 @@ async function placeOf(
   signal: AbortSignal,
 ): Promise<Located> {
   const { vantage } = asked
-  const bare = { vantage, hostNetwork: false, node: undefined, likeness: undefined }
+  const bare = { vantage, hostNetwork: false, node: undefined, likeness: undefined, pods: {} }
   if (asked.kind === 'pod') return { place: { ...bare, namespace: asked.namespace }, lacks: '' }
   if (asked.kind === 'node') {
     if (asked.trouble !== undefined) throw asked.trouble

@@ -5,6 +5,7 @@ import { causes } from '../probe/causes.ts'
 import { evidence } from '../probe/redact.ts'
 import type { ProbeContext } from '../probe/target.ts'
 import { type Observed, type Row, settled } from '../run.ts'
+import { borrow } from './borrow.ts'
 import { probeBundle } from './bundle.ts'
 import { type Cleaning, sweep } from './cleaning.ts'
 import type { PlaneCluster } from './cluster.ts'
@@ -49,7 +50,7 @@ type Event = Extract<CheckEvent, { kind: 'waiting' | 'stage' | 'result' }>
  */
 export async function* fromCluster(from: FromCluster, signal: AbortSignal): AsyncGenerator<Event, FromOne> {
   const { vantage, ids } = from
-  const answers = new Map<string, Observed>()
+  const known = new Map<string, Observed>()
   const ran: VantageOutcome = { vantage, state: 'ran', cause: '', says: '', hint: '', manifest: '' }
   let outcome = ran
   let found: Found | undefined
@@ -62,34 +63,38 @@ export async function* fromCluster(from: FromCluster, signal: AbortSignal): Asyn
     for (const { id, plan } of found.rows) {
       if (plan.kind === 'probe') continue
       const result = settled(id, vantage, plan)
-      answers.set(id, { result, target: undefined })
+      known.set(id, { result, target: undefined })
       yield { kind: 'result', result }
     }
-    if (found.rows.some(({ plan }) => plan.kind === 'probe')) {
-      for await (const event of probed(from, state.client, found, signal)) {
-        if (event.kind !== 'result') {
-          yield event
-          continue
+    const { lacks } = found
+    if (lacks !== '') outcome = { ...ran, ...outcomeOf({ cause: 'vantage.limited', says: lacks }, 'limited') }
+    if (state.client !== undefined && found.rows.some(({ plan }) => plan.kind === 'probe')) {
+      const asking = probed(from, state.client, found, signal)
+      for (;;) {
+        const { value, done } = await asking.next()
+        if (done === true) {
+          if (value === undefined) break
+          const manifest = await manifestText(from, found, value)
+          outcome = { ...ran, ...outcomeOf(value, 'limited'), manifest }
+          break
         }
-        const result = limit(event.result, found.lacks)
-        answers.set(result.endpoint, observed(result, found.rows))
-        yield { kind: 'result', result }
+        const event = value.kind === 'result' ? { ...value, result: limit(value.result, lacks) } : value
+        if (event.kind === 'result') known.set(event.result.endpoint, observed(event.result, found.rows))
+        yield event
       }
     }
-    if (found.lacks !== '')
-      outcome = { ...ran, ...outcomeOf({ cause: 'vantage.limited', says: found.lacks }, 'limited') }
   } catch (error) {
     signal.throwIfAborted()
     const refusal = refusalOf(error)
     outcome = { ...ran, ...outcomeOf(refusal, 'failed'), manifest: await manifestText(from, found, refusal) }
     for (const id of ids) {
-      if (answers.has(id)) continue
+      if (known.has(id)) continue
       const result = settled(id, vantage, { kind: 'unknown', cause: refusal.cause, why: refusal.says })
-      answers.set(id, { result, target: undefined })
+      known.set(id, { result, target: undefined })
       yield { kind: 'result', result }
     }
   }
-  return { observed: ids.flatMap((id) => answers.get(id) ?? []), outcome }
+  return { observed: ids.flatMap((id) => known.get(id) ?? []), outcome }
 }
 
 const outcomeOf = ({ cause, says }: Refusal, state: VantageOutcome['state']) => ({
@@ -152,40 +157,82 @@ async function* told(
   }
 }
 
-/** Of the answers of a pod, which is not ours alone, only those to what was asked are taken, each once, under our own name. */
+/** Causes that say that no probe of ours may run; what runs already may do instead. */
+const borrowed: ReadonlySet<string> = new Set<Cause>([
+  'rbac.denied',
+  'vantage.quota',
+  'vantage.admission',
+  'vantage.image',
+  'vantage.unschedulable',
+])
+
+/** Asks by a probe of its own; where that cannot be, by what pods that run lend. Returns what is to be said of that. */
 async function* probed(
   from: FromCluster,
-  client: KubernetesClient | undefined,
-  { place, rows }: Found,
+  client: KubernetesClient,
+  found: Found,
   signal: AbortSignal,
-): AsyncGenerator<Event> {
-  const { vantage } = from
-  if (client === undefined) return
-  const { image, work, bundle } = await probeOf(from, { place, rows }, signal)
-  const open = new Set(work.rows.map(({ id }) => id))
+): AsyncGenerator<Event, Limits | undefined> {
+  const { cleaning, starter, cluster, vantage } = from
+  const { place } = found
   const words = new Words()
-  const { cleaning, starter } = from
-  const events = probeInPod({ client, place, image, bundle, work, starter, cleaning, say: words.say }, signal)
+  const { say } = words
+  const work = workOf(from, found)
+  const bundle = await probeBundle(signal)
+  try {
+    const image = cluster.probeImage
+    if (image === '') throw new Refused(noImage)
+    const events = probeInPod({ client, place, image, bundle, work, starter, cleaning, say }, signal)
+    yield* answers(events, work, vantage, words, signal)
+    return undefined
+  } catch (error) {
+    signal.throwIfAborted()
+    const refusal = refusalOf(error)
+    if (!borrowed.has(refusal.cause)) throw error
+    const lent = yield* answers(borrow({ client, place, bundle, work, say }, signal), work, vantage, words, signal)
+    if (lent === undefined) throw error
+    const how = lent.whole
+      ? `the probe ran in ${lent.by} instead, and its results are of that pod`
+      : `the shell of ${lent.by} tried what it can instead: names and connections, not who answers`
+    return { cause: refusal.cause, says: `${refusal.says}; ${how}` }
+  }
+}
+
+const noImage: Refusal = {
+  cause: 'vantage.image',
+  says: 'no image for the probe is named, neither by the profile’s settings nor by --probe-image',
+}
+
+type Limits = Refusal
+
+/** Of the answers of a pod, which is not ours alone, only those to what was asked are taken, each once, under our own name. */
+async function* answers<End>(
+  events: AsyncGenerator<WorkEvent, End>,
+  work: Work,
+  vantage: Vantage,
+  words: Words,
+  signal: AbortSignal,
+): AsyncGenerator<Event, End> {
+  const open = new Set(work.rows.map(({ id }) => id))
   try {
     for (;;) {
       const next = events.next()
       yield* told(vantage, words, next, signal)
-      const { value, done } = await next
-      if (done === true) break
-      const event: WorkEvent = value
+      const step = await next
+      if (step.done === true) {
+        if (open.size === 0 || step.value === undefined) return step.value
+        const missing = [...open].slice(0, 3).join(', ')
+        throw new Refused({ cause: 'vantage.failed', says: `the probe ended without a word on ${missing}` })
+      }
+      const event = step.value
       if (event.kind === 'stage' && open.has(event.endpoint))
         yield { kind: 'stage', endpoint: event.endpoint, vantage, stage: clean(event.stage) }
       if (event.kind === 'result' && open.delete(event.result.endpoint))
         yield { kind: 'result', result: own(event.result, vantage) }
     }
   } finally {
-    await events.return(undefined)
+    await events.return(undefined as never).catch(() => undefined) // its end is told already, or wanted by nobody
   }
-  if (open.size > 0)
-    throw new Refused({
-      cause: 'vantage.failed',
-      says: `the probe ended without a word on ${[...open].slice(0, 3).join(', ')}`,
-    })
 }
 
 /** The cause, its verdict and its hint are the table's, whatever a pod says; its texts are cleaned once more. */
@@ -209,12 +256,6 @@ function observed(result: Result, rows: readonly Row[]): Observed {
   return { result, target: plan?.kind === 'probe' ? plan.target : undefined }
 }
 
-interface ToProbe {
-  readonly image: string
-  readonly work: Work
-  readonly bundle: string
-}
-
 function workOf({ vantage, proxies, holdSeconds }: FromCluster, { place, rows }: Pick<Found, 'place' | 'rows'>): Work {
   return {
     schemaVersion: 1,
@@ -223,17 +264,6 @@ function workOf({ vantage, proxies, holdSeconds }: FromCluster, { place, rows }:
     // What this computer's environment or the profile says of DNS and proxies is about this computer.
     context: { resolver: undefined, proxies: proxies ?? place.likeness?.proxies ?? noProxies, holdSeconds },
   }
-}
-
-async function probeOf(from: FromCluster, found: Pick<Found, 'place' | 'rows'>, signal: AbortSignal): Promise<ToProbe> {
-  const bundle = await probeBundle(signal)
-  const image = from.cluster.probeImage
-  if (image === '')
-    throw new Refused({
-      cause: 'vantage.image',
-      says: 'no image for the probe is named, neither by the profile’s settings nor by --probe-image',
-    })
-  return { image, work: workOf(from, found), bundle }
 }
 
 /** For someone who may create it; without the keys and passwords that a probe of our own would have been given. */

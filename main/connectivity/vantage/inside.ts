@@ -7,8 +7,7 @@ import type { Work, WorkEvent } from './work.ts'
 
 /**
  * The probe as a program of its own: bundled to one file, it runs on any image with Node 20 or later. Reads its work from
- * the file that is named, or from its standard input as far as a number of bytes says, and prints a line of JSON for each
- * event. It has the same code as the vantage "this computer", and no other.
+ * the file that is named and prints a line of JSON for each event. It has the same code as the vantage "this computer", and no other.
  */
 function tell(event: WorkEvent): void {
   process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...event })}\n`)
@@ -30,18 +29,10 @@ function withRoots(target: Target, systemIsEmpty: boolean): Target {
   return systemIsEmpty && target.trust.kind === 'system' ? { ...target, trust: { kind: 'bundled' } } : target
 }
 
-async function readWork(from: string): Promise<Work> {
-  if (!from.startsWith('stdin:')) return parse(readFileSync(from))
-  // The other side cannot always end the stream (the exec protocol before version 5), so the length is said beforehand.
-  const wanted = Number(from.slice('stdin:'.length))
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of process.stdin) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size >= wanted) break
-  }
-  return parse(Buffer.concat(chunks).subarray(0, wanted))
+/** Given by whoever loaded this text into a Node that runs elsewhere; else in the file that is named. */
+function readWork(): Work {
+  const given: unknown = Reflect.get(globalThis, 'hangarWork')
+  return parse(given instanceof Uint8Array ? Buffer.from(given) : readFileSync(process.argv[2] ?? ''))
 }
 
 const parse = (bytes: Buffer): Work => {
@@ -53,7 +44,7 @@ async function main(): Promise<void> {
   const [major = 0] = process.versions.node.split('.').map(Number)
   if (major < 20) throw new Error(`the image has Node ${process.versions.node}; the probe needs 20 or later`)
   fillIn()
-  const { rows, vantage, context } = await readWork(process.env.HANGAR_WORK ?? process.argv[2] ?? '')
+  const { rows, vantage, context } = readWork()
   tell({ kind: 'begin', node: process.versions.node })
   const systemIsEmpty = new Roots().system().pems.length === 0
   const plans = rows.map(

@@ -38,7 +38,7 @@ export const manifestFor = ({ place, image, bundle, work, starter }: Omit<Probin
  * Starts the probe in a pod, yields what it tells as it comes, and removes all of it, whatever happens. Throws Refused, a
  * Problem of the cluster, or the abort reason; the removal then goes on by itself.
  */
-export async function* probeInPod(probing: Probing, signal: AbortSignal): AsyncGenerator<WorkEvent> {
+export async function* probeInPod(probing: Probing, signal: AbortSignal): AsyncGenerator<WorkEvent, true> {
   const { client, place, work, cleaning, say, limits = podLimits } = probing
   const { namespace } = place
   say(`asking whether a probe may be started in the namespace ${namespace}`)
@@ -54,6 +54,7 @@ export async function* probeInPod(probing: Probing, signal: AbortSignal): AsyncG
     const pod = await podOf(client, job, (words) => say(`${name}: ${words}`), limits, signal)
     const silence = silenceLimitMs + (work.context.holdSeconds ?? 0) * 1_000
     yield* logOf(client, namespace, pod, silence, signal)
+    return true
   } finally {
     cleaning.add(async (limit) => {
       await creating.catch(() => undefined)

@@ -23,7 +23,7 @@ export async function likenessOf(
   client: KubernetesClient,
   signal: AbortSignal,
 ): Promise<Likened> {
-  const { namespace, template } = await templateOf(component, client, signal)
+  const { namespace, template, pods } = await templateOf(component, client, signal)
   const { metadata = {}, spec = {} } = template
   const [policies, services] = await Promise.all([
     orUndefined(policiesOf(client, namespace, signal), signal),
@@ -41,6 +41,7 @@ export async function likenessOf(
     namespace,
     hostNetwork: spec.hostNetwork === true,
     node: undefined,
+    pods,
     likeness: {
       serviceAccount: spec.serviceAccountName ?? 'default',
       labels: { ...forMesh(metadata.labels), ...choice.labels },
@@ -59,19 +60,27 @@ export async function likenessOf(
 }
 
 interface Templated {
-  readonly spec?: { readonly template?: PodTemplate }
+  readonly spec?: {
+    readonly template?: PodTemplate
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> }
+  }
 }
 
 async function templateOf(
   { title, workloads }: PlaneComponent,
   client: KubernetesClient,
   signal: AbortSignal,
-): Promise<{ readonly namespace: string; readonly template: PodTemplate }> {
+): Promise<{
+  readonly namespace: string
+  readonly template: PodTemplate
+  readonly pods: Readonly<Record<string, string>>
+}> {
   for (const workload of workloads) {
     const { kind, namespace, name } = workload
     const found = await getObject(client, { apiVersion: 'apps/v1', kind }, { namespace, name }, signal)
-    const template = (found as Templated | undefined)?.spec?.template // the API's own form
-    if (template !== undefined) return { namespace, template }
+    const { template, selector } = (found as Templated | undefined)?.spec ?? {} // the API's own form
+    if (template !== undefined)
+      return { namespace, template, pods: selector?.matchLabels ?? template.metadata?.labels ?? {} }
   }
   return refuse(
     'vantage.absent',

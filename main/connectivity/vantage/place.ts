@@ -23,6 +23,8 @@ export interface Place {
   /** Name of the node to run on; undefined: any. */
   readonly node: string | undefined
   readonly likeness: Likeness | undefined
+  /** Labels of the pods that may stand in for it; none: any in the namespace. */
+  readonly pods: Readonly<Record<string, string>>
 }
 
 export const noProxies: ProxyEnvironment = { httpsProxy: '', httpProxy: '', noProxy: '' }
