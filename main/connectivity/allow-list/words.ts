@@ -41,6 +41,7 @@ export const ruleWords = (each: Destination): string =>
   oneLine(
     [
       `${each.id}: ${each.title} (${each.componentTitle})`,
+      hostAndPort(each),
       each.why,
       each.required ? '' : 'optional',
       each.tls && each.inspection === 'never' ? 'TLS inspection breaks it' : '',
