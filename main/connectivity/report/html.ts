@@ -144,7 +144,7 @@ function stagesHtml(stages: readonly StageResult[]): string {
     return `<tr><th scope="row">${stage}</th><td>${verdictHtml(verdict)}</td><td class="numbers">${at === '' ? '' : `${Math.round(ms)} ms`}</td><td class="track">${bar}</td><td class="evidence">${html(evidence)}</td></tr>`
   })
   if (rows.length === 0) return ''
-  return `<div class="scroll"><table>
+  return `<div class="scroll"><table class="stages">
 <thead><tr><th scope="col">Stage</th><th scope="col">Verdict</th><th scope="col" colspan="2">Time</th><th scope="col">Evidence</th></tr></thead>
 <tbody>
 ${rows.join('\n')}

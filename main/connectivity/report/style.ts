@@ -21,6 +21,6 @@ pre{background:var(--soft);border:1px solid var(--line);border-radius:4px;paddin
 .quiet{color:var(--quiet)}.numbers{font-variant-numeric:tabular-nums;white-space:nowrap}
 .finding,.concern{border:1px solid var(--line);border-left:4px solid currentColor;border-radius:4px;padding:.75rem 1rem;margin:.75rem 0}
 .finding>*,.concern>*{color:var(--text)}
-.track{width:22%;min-width:8rem}.track i{display:block;height:.6rem;margin-top:.4rem;border-radius:2px;background:currentColor;min-width:2px}
+.stages th{white-space:nowrap;overflow-wrap:normal}.stages .evidence{width:60%}.track{width:18%;min-width:7rem}.track i{display:block;height:.6rem;margin-top:.4rem;border-radius:2px;background:currentColor;min-width:2px}
 @media print{body{max-width:none;padding:0;font-size:11pt}.concern,.finding,tr{break-inside:avoid}.track i{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit}}
 `.trim()
