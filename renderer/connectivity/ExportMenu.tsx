@@ -1,8 +1,8 @@
 import { Button, type ButtonProps, Menu } from '@mantine/core'
 import { useState } from 'react'
-import type { ReportFormat } from '../../preload/contract/connectivity.ts'
+import type { ReportFormat, TextFile } from '../../preload/contract/connectivity.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
-import { ProblemNotice } from '../ui/Notice.tsx'
+import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { saveFile } from '../ui/saveFile.ts'
 import type { DocumentsStore } from './documents.ts'
 import classes from './Export.module.css'
@@ -25,10 +25,13 @@ export interface ExportMenuProps {
 /** A whole run as a document, saved to a file. */
 export function ExportMenu({ planeId, runId, store, look = { variant: 'default' } }: ExportMenuProps) {
   const [problem, setProblem] = useState<ProblemReport | undefined>()
+  const [ready, setReady] = useState<TextFile | undefined>()
   const save = async (format: ReportFormat) => {
     const made = await store.getState().report(planeId, runId, format)
     setProblem(made.ok ? undefined : made.problem)
-    if (made.ok) saveFile(made.value)
+    // Hosts take a save only for a deed of a person just now; a report that took longer is saved with another click.
+    if (made.ok && navigator.userActivation?.isActive !== false) saveFile(made.value)
+    else if (made.ok) setReady(made.value)
   }
   return (
     <>
@@ -46,6 +49,26 @@ export function ExportMenu({ planeId, runId, store, look = { variant: 'default' 
           ))}
         </Menu.Dropdown>
       </Menu>
+      {ready !== undefined && (
+        <div className={classes.problem}>
+          <Notice
+            tone="busy"
+            role="status"
+            title={`${ready.name} is ready.`}
+            actions={
+              <Button
+                size="compact-xs"
+                onClick={() => {
+                  saveFile(ready)
+                  setReady(undefined)
+                }}
+              >
+                Save
+              </Button>
+            }
+          />
+        </div>
+      )}
       {problem !== undefined && (
         <div className={classes.problem}>
           <ProblemNotice problem={problem} />

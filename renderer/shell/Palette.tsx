@@ -2,9 +2,10 @@ import '@mantine/spotlight/styles.css'
 import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
+import { failedEndpoints } from '../connectivity/matrix.ts'
 import { IconSearch } from '../ui/icons.ts'
 import { planeTabs } from './route.ts'
-import type { Session } from './session.ts'
+import { openConnectivity, type Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
 const [store, spotlight] = createSpotlight()
@@ -70,18 +71,36 @@ function deeds(session: Session, atPlane: boolean): SpotlightActionData[] {
     label,
     onClick: () => void session.settings.getState().change({ theme: name }).then(session.notices.getState().show),
   })
-  const check: SpotlightActionData = {
-    id: 'check',
-    label: 'Check connectivity of this plane',
+  const atConnectivity = (id: string, label: string, run: (session: Session) => void): SpotlightActionData => ({
+    id,
+    label,
     onClick: () => {
-      const { route, go } = session.route.getState()
+      const { route } = session.route.getState()
       if (route.view !== 'plane') return
-      go({ view: 'plane', planeId: route.planeId, tab: 'connectivity' })
-      void session.connectivity.getState().run()
+      openConnectivity(session, route.planeId)
+      run(session)
     },
-  }
+  })
+  const { running, matrix } = session.connectivity.getState()
+  const checks = [
+    ...(running
+      ? [atConnectivity('check-stop', 'Stop checking connectivity', (at) => at.connectivity.getState().stop())]
+      : [
+          atConnectivity('check', 'Check connectivity of this plane', (at) => void at.connectivity.getState().run()),
+          ...(failedEndpoints(matrix).length > 0
+            ? [
+                atConnectivity(
+                  'check-failed',
+                  'Check failed connections again',
+                  (at) => void at.connectivity.getState().runFailed(),
+                ),
+              ]
+            : []),
+        ]),
+    atConnectivity('check-history', 'Earlier checks of connectivity', (at) => void at.history.getState().list()),
+  ]
   return [
-    ...(atPlane ? [check] : []),
+    ...(atPlane ? checks : []),
     theme('light', 'Theme: light'),
     theme('dark', 'Theme: dark'),
     theme('system', 'Theme: as the system'),

@@ -1,0 +1,210 @@
+import { readFile } from 'node:fs/promises'
+import type { Browser, BrowserContext, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { launchChromium } from './chromium.ts'
+import { planeTab } from './place.ts'
+import { serveWindow, type WindowServer } from './serve.ts'
+
+let server: WindowServer
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
+}, 180_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+async function openAt(context: BrowserContext, scene: string): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto(`${server.origin}/?scene=${scene}`)
+  await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
+  await planeTab('demo', 'Connectivity')(page)
+  await page.getByRole('table', { name: 'Connectivity' }).waitFor()
+  return page
+}
+
+async function open(scene = 'usual', viewport = { width: 1280, height: 800 }): Promise<Page> {
+  const context = await browser.newContext({ viewport })
+  onTestFinished(() => context.close())
+  return openAt(context, scene)
+}
+
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent)
+const shown = (page: Page) =>
+  page.locator('tr[data-endpoint]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-endpoint')))
+
+describe('the matrix', () => {
+  it('is walked with the arrows, opens with Enter at the cell, and checks a row again with r', async () => {
+    const page = await open()
+    await page.getByRole('button', { name: 'Control plane', exact: true }).focus()
+
+    await page.keyboard.press('ArrowRight')
+    expect(await focused(page)).toContain('TLS re-signed')
+    await page.keyboard.press('ArrowDown')
+    expect(await focused(page)).toContain('Not configured')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('End')
+    await page.keyboard.press('Enter')
+    const tab = page.getByRole('tablist', { name: 'Control plane, by vantage' }).getByRole('tab', { selected: true })
+    expect(await tab.textContent()).toContain('hangar-plane')
+
+    await page.keyboard.press('r')
+    await page.getByText('(results: 1 newer)').waitFor()
+  })
+
+  it('keeps the page from scrolling sideways with fifty nodes, and the names of rows in sight', async () => {
+    const page = await open('nodes', { width: 640, height: 400 })
+    const table = page.getByRole('region', { name: 'Rows by vantage' })
+    await table.evaluate((region) => region.scrollTo({ left: 3_000 }))
+
+    const name = page.getByRole('button', { name: 'Event hub', exact: true })
+    const [at, frame] = await Promise.all([name.boundingBox(), table.boundingBox()])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false)
+    expect(await table.evaluate((region) => region.scrollLeft)).toBe(3_000)
+    expect((at?.x ?? 0) - (frame?.x ?? 0)).toBeLessThan(10)
+  })
+
+  it('shows the rows of one verdict, of some words, and of a finding', async () => {
+    const page = await open()
+    await page
+      .getByRole('radiogroup', { name: 'Show by verdict' })
+      .getByText(/Failing/)
+      .click()
+    expect(await shown(page)).toEqual(['control-plane', 'global-adaptor', 'event-hub'])
+
+    await page.getByRole('searchbox', { name: 'Filter connections' }).fill('5671')
+    expect(await shown(page)).toEqual(['event-hub'])
+
+    await press(page, 'Show its 2 rows')
+    expect(await shown(page)).toEqual(['control-plane', 'global-adaptor'])
+    await press(page, 'Show its 2 rows')
+    expect(await shown(page)).toHaveLength(10)
+  })
+})
+
+describe('a check', () => {
+  it('is stopped within 200 ms for whoever looks', async () => {
+    const page = await open('slow')
+    await press(page, 'Check all')
+    await page.getByText('The image is being pulled').first().waitFor()
+
+    const tookMs = await page.evaluate(async () => {
+      const stop = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Stop checking')
+      const begun = performance.now()
+      stop?.click()
+      while (stop?.isConnected) await new Promise((resolve) => requestAnimationFrame(resolve))
+      return performance.now() - begun
+    })
+
+    expect(tookMs).toBeLessThan(200)
+    await page.getByText('Stopped before its end').waitFor()
+  })
+
+  it('is made from where it was chosen, also after the window is loaded again', async () => {
+    const page = await open()
+    await page.getByRole('button', { name: /^From / }).click()
+    await page.getByRole('checkbox', { name: 'As the component Agent' }).check()
+    await page.getByRole('checkbox', { name: 'A pod in hangar-plane' }).uncheck()
+    await page.keyboard.press('Escape')
+    await page.reload()
+    await page.getByRole('button', { name: 'From This computer, as the component Agent' }).waitFor()
+
+    await press(page, 'Check all')
+    await page.locator('td[data-vantage="component/agent"][data-verdict=fail]').waitFor()
+  })
+
+  it('cannot be made from where the cluster refuses it, and says why', async () => {
+    const page = await open('refused')
+    await page.getByRole('button', { name: /^From / }).click()
+
+    const nodes = page.getByRole('checkbox', { name: 'Every node (3)' })
+    expect(await nodes.isDisabled()).toBe(true)
+    await page.getByText('Cannot be used: you may not create jobs.batch').first().waitFor()
+  })
+})
+
+describe('what is handed on', () => {
+  it('is a report in a file, as the core made it', async () => {
+    const page = await open()
+    await press(page, 'Export')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Markdown' }).click(),
+    ])
+
+    expect(download.suggestedFilename()).toBe('hangar-demo-connectivity.md')
+    expect(await readFile(await download.path(), 'utf8')).toBe('A report as markdown.\n')
+  })
+
+  it('is an allow-list of one component, shown before it is saved', async () => {
+    const page = await open()
+    await press(page, 'Allow-list …')
+    const dialog = page.getByRole('dialog', { name: 'Allow-list' })
+    await dialog.getByRole('combobox', { name: 'Format' }).click()
+    await page.getByRole('option', { name: 'CiliumNetworkPolicy' }).click()
+    await dialog.getByRole('combobox', { name: 'Component' }).click()
+    await page.getByRole('option', { name: 'Flux' }).click()
+    const preview = dialog.getByRole('region', { name: 'Preview of the allow-list' })
+    await preview.getByText('# ciliumnetworkpolicy').waitFor()
+    expect(await preview.textContent()).not.toContain('control-plane')
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Save' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('hangar-demo-allow-list.yaml')
+    expect(await readFile(await download.path(), 'utf8')).toBe(await preview.textContent())
+  })
+
+  it('is a text for the network team, with where it came from and went to', async () => {
+    const page = await open()
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await press(page, 'Control plane')
+    await press(page, 'Copy for the network team')
+
+    const text = await page.evaluate(() => navigator.clipboard.readText())
+    expect(text).toContain('Source: ops-laptop (computer), address 192.168.4.20:51812')
+    expect(text).toContain('Certificate issued by: CN=Corp Proxy Root CA 2019')
+    expect(text).toContain('To see it again, on ops-laptop: openssl s_client')
+  })
+})
+
+describe('the past', () => {
+  it('is marked as such and checks nothing', async () => {
+    const page = await open()
+    await press(page, 'Earlier checks')
+    await page.getByRole('button', { name: 'Open', exact: true }).last().click()
+
+    await page.getByText('A check of the past, not of now').waitFor()
+    await press(page, 'Control plane')
+    expect(await page.getByRole('button', { name: /Check|Only from/ }).allTextContents()).toEqual(['Earlier checks'])
+    await press(page, 'Back to now')
+    await page.getByRole('button', { name: 'Check all' }).waitFor()
+  })
+})
+
+describe('a watch', () => {
+  it('is switched on with what was chosen, says what it found wherever one is, and is switched off', async () => {
+    const page = await open()
+    await press(page, 'Watch …')
+    const dialog = page.getByRole('dialog', { name: 'Watch the connections' })
+    await dialog.getByRole('combobox', { name: 'How often' }).click()
+    await page.getByRole('option', { name: 'Every 5 minutes' }).click()
+    await dialog.getByRole('button', { name: 'Start watching' }).click()
+    await page.getByRole('region', { name: 'Watch' }).getByText('Every 5 minutes, from this computer').waitFor()
+
+    await page.getByRole('tab', { name: 'Logs' }).click()
+    await page.evaluate(() => farSide.turn())
+    const notice = page.getByRole('alert').filter({ hasText: 'demo: connectivity changed (1 broke)' })
+    await notice.getByText('Event hub from a pod in hangar-plane').waitFor()
+    await notice.getByRole('button', { name: 'Open connectivity' }).click()
+    await page.getByText('The watch found a change: 1 broke').waitFor()
+
+    await press(page, 'Stop watching')
+    await page.getByRole('region', { name: 'Watch' }).waitFor({ state: 'detached' })
+  })
+})
