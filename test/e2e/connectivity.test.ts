@@ -68,7 +68,7 @@ describe.skipIf(reason !== '')(`connectivity in the window ${reason}`, () => {
     page.setDefaultTimeout(20_000)
     await page.goto(serving.address)
     await openTab(page, 'demo', 'Connectivity')
-    await chooseVantages(page, [/^A pod in hangar-plane/, /Enforcer/])
+    await chooseVantages(page, ['This computer', 'A pod in hangar-plane', 'Enforcer'])
   }, 300_000)
 
   afterAll(async () => {
@@ -111,7 +111,8 @@ describe.skipIf(reason !== '')(`connectivity in the window ${reason}`, () => {
 
   /** The opened row, at each vantage that the fault spoils: the cause, how it was seen, and what to do. */
   async function readsWell({ spoils, cause, words, evidence, finding, differs }: Fault): Promise<void> {
-    if (finding !== undefined) expect(await page.getByRole('region', { name: 'Findings' }).textContent()).toMatch(finding)
+    if (finding !== undefined)
+      expect(await page.getByRole('region', { name: 'Findings' }).textContent()).toMatch(finding)
     for (const [from, [row = '']] of Object.entries(spoils) as [From, string[]][]) {
       const details = await openCell(page, row, from)
       const text = await details.textContent()

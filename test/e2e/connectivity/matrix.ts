@@ -8,14 +8,28 @@ export interface Cell {
   readonly words: string
 }
 
-/** By the kind of vantage, then by row. The tests have at most one vantage of a kind. */
+/** Where the tests check from: the beginning of `data-vantage`. */
+const vantages: Readonly<Record<From, string>> = {
+  computer: 'computer/',
+  pod: 'pod/hangar-plane',
+  component: 'component/enforcer',
+}
+
+/** By vantage, then by row. */
 export type Matrix = Readonly<Record<string, Readonly<Record<string, Cell>>>>
 
-/** Chooses from where to check; each is the beginning of an offer's title. */
-export async function chooseVantages(page: Page, titles: readonly RegExp[]): Promise<void> {
-  await page.getByRole('button', { name: /^From/ }).click()
-  const dialog = page.getByRole('dialog', { name: 'Check from' })
-  for (const title of titles) await dialog.getByRole('checkbox', { name: title }).check()
+/** Chooses from where to check: these offers by their titles, and no others. */
+export async function chooseVantages(page: Page, titles: readonly string[]): Promise<void> {
+  await page.locator('button[aria-haspopup="dialog"]', { hasText: /^From/ }).click()
+  const dialog = page.getByRole('group', { name: 'Check from' })
+  for (const title of titles) await dialog.getByRole('checkbox', { name: title, exact: true }).check()
+  const chosen = await dialog
+    .locator('input:checked')
+    .evaluateAll((boxes) =>
+      boxes.map((box) => (box instanceof HTMLInputElement ? (box.labels?.[0]?.textContent ?? '') : '')),
+    )
+  for (const title of chosen.filter((each) => !titles.includes(each)))
+    await dialog.getByRole('checkbox', { name: title, exact: true }).uncheck()
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'hidden' })
 }
@@ -30,21 +44,18 @@ export async function checkTable(page: Page): Promise<Matrix> {
 }
 
 async function readMatrix(page: Page): Promise<Matrix> {
-  const cells = await page.locator('tr[data-endpoint] td[data-vantage]').evaluateAll((found) =>
-    found.map((cell) => ({
-      row: cell.closest('tr')?.getAttribute('data-endpoint') ?? '',
-      from: cell.getAttribute('data-vantage')?.split('/')[0] ?? '',
-      verdict: cell.querySelector('[data-tone]')?.textContent?.trim() ?? '',
-      words: cell.querySelector('button > :last-child')?.textContent?.trim() ?? '',
-    })),
-  )
-  const byVantage = Object.groupBy(cells, ({ from }) => from)
-  return Object.fromEntries(
-    Object.entries(byVantage).map(([from, those = []]) => [
-      from,
-      Object.fromEntries(those.map(({ row, verdict, words }) => [row, { verdict, words }])),
-    ]),
-  )
+  const matrix: Record<string, Record<string, Cell>> = {}
+  for (const [from, key] of Object.entries(vantages)) {
+    const cells = await page.locator(`tr[data-endpoint] td[data-vantage^="${key}"]`).evaluateAll((found) =>
+      found.map((cell) => ({
+        row: cell.closest('tr')?.getAttribute('data-endpoint') ?? '',
+        verdict: cell.querySelector('[data-tone]')?.textContent?.trim() ?? '',
+        words: cell.querySelector('button > :last-child')?.textContent?.trim() ?? '',
+      })),
+    )
+    matrix[from] = Object.fromEntries(cells.map(({ row, verdict, words }) => [row, { verdict, words }]))
+  }
+  return matrix
 }
 
 /** What is not well: vantage, row and words of each cell that neither passed nor was out of scope. */
@@ -67,7 +78,7 @@ export const passed = (matrix: Matrix, from: From): readonly string[] =>
 /** Opens a row at one vantage; what it shows of it. */
 export async function openCell(page: Page, row: string, from: From): Promise<Locator> {
   const line = page.locator(`tr[data-endpoint="${row}"]`)
-  await line.locator(`td[data-vantage^="${from}/"]`).getByRole('button').click()
+  await line.locator(`td[data-vantage^="${vantages[from]}"]`).getByRole('button').click()
   const details = line.locator('xpath=following-sibling::tr[1]')
   await details.getByRole('button', { name: 'Copy for the network team' }).waitFor()
   return details
