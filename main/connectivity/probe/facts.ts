@@ -59,11 +59,31 @@ export type ProxyFacts =
   | { readonly kind: 'direct'; readonly why: string }
   | { readonly kind: 'unusable'; readonly why: string }
   | { readonly kind: 'unreachable'; readonly name: string; readonly detail: string }
-  | { readonly kind: 'open'; readonly name: string; readonly port: number }
+  | { readonly kind: 'open'; readonly name: string; readonly port: number; readonly tls?: TlsFacts | undefined }
+  /** It is handed whole requests in the clear (RFC 9112 §3.2.2), and asked for no tunnel. */
+  | {
+      readonly kind: 'forwards'
+      readonly name: string
+      readonly sentCredentials: boolean
+      readonly tls?: TlsFacts | undefined
+    }
+  /** Its own certificate is not good, or TLS with it did not come about. */
+  | { readonly kind: 'bad-tls'; readonly name: string; readonly flaw: string; readonly tls: TlsFacts }
+  /** SOCKS: it takes no login, or not this one. */
+  | { readonly kind: 'refused-login'; readonly name: string; readonly sentCredentials: boolean }
+  /** SOCKS: its reply (RFC 1928 §6). */
+  | {
+      readonly kind: 'refused'
+      readonly name: string
+      readonly port: number
+      readonly reply: number
+      readonly port443: 'allowed' | 'refused' | 'unknown'
+    }
   | {
       readonly kind: 'answered'
       readonly name: string
-      readonly port: number
+      /** Of the CONNECT; undefined: of a whole request that was handed over. */
+      readonly port: number | undefined
       readonly answer: HttpFacts
       readonly sentCredentials: boolean
       /** Whether the same host is let through on 443; asked only when another port was refused. */
@@ -209,6 +229,8 @@ export type HoldFacts =
 export interface Facts {
   /** The proxy that the row goes through; dns and tcp are then about it. */
   readonly through?: string
+  /** Behind a proxy: what the destination itself would be from here. Never changes a verdict. */
+  readonly direct?: { readonly dns?: DnsFacts; readonly tcp?: TcpFacts }
   /** After the direct way failed for a component that ignores the proxy: whether the proxy gets there. */
   readonly proxyWouldReach?: { readonly name: string; readonly reached: boolean }
   readonly dns?: DnsFacts

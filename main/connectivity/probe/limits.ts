@@ -14,6 +14,8 @@ export const tcpLimitMs = 4_000
 export const tcpGraceMs = 1_500
 /** Within a family, the next address is tried when the one before has said nothing for so long. */
 export const tcpStaggerMs = 1_000
+/** Behind a proxy: what the destination itself is from here is only for information, and nothing waits longer for it. */
+export const directLimitMs = 1_500
 /** A proxy answers CONNECT only once it has reached the destination itself. */
 export const proxyLimitMs = 5_000
 export const tlsLimitMs = 5_000

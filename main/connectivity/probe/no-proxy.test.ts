@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bypassesProxy, chooseProxy, proxyFor } from './no-proxy.ts'
+import { bypassesProxy } from './no-proxy.ts'
+import { chooseProxy, proxyFor } from './proxy-choice.ts'
 import { proxiesOf } from './target.ts'
 
 describe('NO_PROXY', () => {
@@ -47,7 +48,7 @@ describe('the proxy of a row', () => {
       kind: 'proxy',
       host: 'proxy.test',
       port: 3_128,
-      userinfo: 'u@x:p%w',
+      login: { user: 'u@x', password: 'p%w' },
       name: 'http://proxy.test:3128',
     })
     expect(chooseProxy('far.test', 80, false, proxies)).toMatchObject({ kind: 'proxy', host: 'plain.test', port: 80 })

@@ -2,12 +2,13 @@ import type { StageResult } from '../../../preload/contract/connectivity.ts'
 import type { Facts, TlsFacts } from './facts.ts'
 import { holds } from './hold/holds.ts'
 import { because, type Judgement, notDone } from './judge/detector.ts'
+import { directWords } from './judge/direct.ts'
 import { addressesIn } from './judge/dns.ts'
 import { judge, judgeStage, type ProbedStage, probedStages, type RowJudgement } from './judge.ts'
-import { confirmLimitMs, retryPauseMs, rowLimitMs } from './limits.ts'
+import { confirmLimitMs, directLimitMs, retryPauseMs, rowLimitMs } from './limits.ts'
 import { asksPages, speakers } from './protocols/speakers.ts'
 import { evidence } from './redact.ts'
-import { answersLarge, lookAtFailedTls, mayBeBox } from './second-looks.ts'
+import { answersLarge, lookAtFailedTls, mayBeBox, throughProxy } from './second-looks.ts'
 import { askForInvented, resolveName } from './stages/dns.ts'
 import type { ProbeContext, Target } from './target.ts'
 import { mintsOnDemand } from './tls/confirm.ts'
@@ -38,6 +39,7 @@ export async function* probe(
     const unusable = row.unusableProxy()
     yield unusable ?? (await row.dns(signal))
     if (row.failure() === undefined) yield* row.connect(signal)
+    yield* row.tellDirect(signal)
     for (const stage of row.untold()) yield row.tell(stage, notDone('not tried: an earlier stage failed'), 0)
     return row.outcome()
   } finally {
@@ -75,6 +77,8 @@ class Row {
   readonly #told = new Map<StageResult['stage'], StageResult>()
   #facts: Facts = {}
   #failure: Judgement | undefined
+  #direct: Promise<unknown> = Promise.resolve()
+  #seenDirectly: Facts['direct']
 
   constructor(target: Target, context: ProbeContext, roots: Roots) {
     this.#target = target
@@ -122,10 +126,33 @@ class Row {
   async dns(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
     const { choice } = this.#way
-    const through = choice.kind === 'proxy' ? { through: choice.name } : {}
-    this.#learn({ ...through, dns: await resolveName(this.#way.host, this.#context.resolver, signal) })
+    if (choice.kind === 'proxy') {
+      this.#learn({ through: choice.name })
+      this.#direct = within(directLimitMs, signal, (limit) =>
+        this.#way.direct(limit, (direct) => {
+          this.#seenDirectly = direct
+        }),
+      ).catch(() => undefined)
+    }
+    this.#learn({ dns: await resolveName(this.#way.host, this.#context.resolver, signal) })
     if (this.#fails('dns')) await this.#askProxyInstead(signal)
     return this.#judge('dns', startedAt)
+  }
+
+  /** Behind a proxy, dns and tcp are the proxy's: what the destination itself is from here is told with them, and only informs. */
+  async *tellDirect(signal: AbortSignal): AsyncGenerator<StageResult> {
+    await this.#direct
+    signal.throwIfAborted()
+    if (this.#facts.through === undefined) return
+    this.#learn({ direct: this.#seenDirectly })
+    for (const stage of ['dns', 'tcp'] as const) {
+      const told = this.#told.get(stage)
+      if (told === undefined) continue
+      const words = directWords(stage, this.#facts, this.#target)
+      const result = { ...told, evidence: evidence(told.evidence, words) }
+      this.#told.set(stage, result)
+      yield result
+    }
   }
 
   /** From TCP to identity; once more when the first connection was cut. */
@@ -204,19 +231,7 @@ class Row {
       this.#learn({ proxy: choice })
       return this.#judge('proxy', startedAt)
     }
-    const { name, userinfo } = choice
-    const { port } = this.#target
-    const tunnel = await this.#way.tunnel(signal)
-    if (tunnel.kind === 'open') this.#learn({ proxy: { kind: 'open', name, port } })
-    else if (tunnel.kind === 'answered') {
-      const { answer } = tunnel
-      const refused = [400, 403, 405, 501].includes(answer.status) && port !== 443
-      const port443 = refused ? await this.#way.allows443(signal) : 'unknown'
-      this.#learn({ proxy: { kind: 'answered', name, port, answer, sentCredentials: userinfo !== undefined, port443 } })
-    } else {
-      const { detail } = tunnel
-      this.#learn({ proxy: { kind: tunnel.kind === 'silent' ? 'silent' : 'unreachable', name, detail } })
-    }
+    this.#learn({ proxy: await throughProxy(choice, this.#way, this.#target.port, signal) })
     return this.#judge('proxy', startedAt)
   }
 
@@ -247,6 +262,7 @@ class Row {
       target: this.#target,
       stream: this.#way.stream,
       alpn: tls?.kind === 'established' ? tls.alpn : '',
+      envelope: this.#way.envelope,
       again: (limit: AbortSignal) => this.#way.securedAgain(limit),
     }
     // Its own deadlines are inside; this one is for what answers each of many questions just in time.

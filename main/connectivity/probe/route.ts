@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream'
 import { dial } from './dial.ts'
+import type { TlsFacts } from './facts.ts'
 import { proxyLimitMs } from './limits.ts'
-import type { ProxyChoice } from './no-proxy.ts'
-import { openTunnel, secureProxy, type Tunnel } from './stages/proxy.ts'
+import type { ProxyChoice } from './proxy-choice.ts'
+import { openTunnel, type Tunnel } from './stages/proxy.ts'
+import { shakeHands } from './stages/tls.ts'
+import type { Trust } from './target.ts'
 import type { Roots } from './tls/roots.ts'
-import { codeOf, late, within } from './within.ts'
 
 type Proxy = Extract<ProxyChoice, { kind: 'proxy' }>
 
@@ -19,50 +21,74 @@ export interface Route {
   readonly port: number
   readonly proxy: Proxy | undefined
   readonly destination: Destination
+  /** The proxy is handed whole requests, and asked for no tunnel. */
+  readonly forwards: boolean
+  readonly trust: Trust
   readonly roots: Roots
 }
 
-/** Goes on from an open connection: as it is, or through the proxy at its other end. */
+/** Goes on from an open connection, through the proxy at its other end. */
 export async function throughProxy(
   stream: Duplex,
   proxy: Proxy,
-  destination: Destination,
-  roots: Roots,
+  { destination, forwards, trust, roots }: Pick<Route, 'destination' | 'forwards' | 'trust' | 'roots'>,
   signal: AbortSignal,
   limitMs = proxyLimitMs,
 ): Promise<Tunnel> {
-  try {
-    const secured = proxy.tls
-      ? await within(limitMs, signal, (limit) =>
-          secureProxy(
-            stream,
-            proxy.host,
-            roots.context({ trust: { kind: 'system' }, clientCertificate: undefined }),
-            limit,
-          ),
-        )
-      : stream
-    if (secured === late) return { kind: 'failed', detail: 'no TLS handshake with the proxy itself' }
-    return await openTunnel(secured, destination, proxy.userinfo, limitMs, signal)
-  } catch (error) {
-    stream.destroy()
-    signal.throwIfAborted()
-    return {
-      kind: 'failed',
-      detail: `TLS with the proxy itself: ${error instanceof Error ? error.message : codeOf(error)}`,
-    }
+  const secured = proxy.tls ? await secure(stream, proxy, trust, roots, signal, limitMs) : { stream, tls: undefined }
+  if (secured.stream === undefined) {
+    const { tls } = secured
+    return tls.kind === 'established' ? { kind: 'bad-tls', tls } : { kind: 'failed', detail: flawOf(tls) }
   }
+  if (forwards) return { kind: 'open', stream: secured.stream, proxyTls: secured.tls }
+  const tunnel = await openTunnel(secured.stream, destination, proxy, limitMs, signal)
+  return tunnel.kind === 'open' ? { ...tunnel, proxyTls: secured.tls } : tunnel
+}
+
+/** TLS with the proxy itself. The roots are the row's: programs have one set for both (Go's TLSClientConfig). */
+async function secure(
+  stream: Duplex,
+  proxy: Proxy,
+  trust: Trust,
+  roots: Roots,
+  signal: AbortSignal,
+  limitMs: number,
+): Promise<
+  { readonly stream: Duplex; readonly tls: TlsFacts } | { readonly stream: undefined; readonly tls: TlsFacts }
+> {
+  const target = { trust, clientCertificate: undefined }
+  const { facts, socket } = await shakeHands(
+    stream,
+    { target, serverName: proxy.host, alpn: [], roots },
+    signal,
+    limitMs,
+  )
+  if (socket !== undefined && flawOf(facts) === '') return { stream: socket, tls: facts }
+  socket?.destroy()
+  return { stream: undefined, tls: facts }
+}
+
+/** Why a proxy's own certificate is not good; empty when it is. No name and password is sent to one that is not. Pure. */
+export function flawOf(tls: TlsFacts): string {
+  if (tls.kind === 'none') return ''
+  if (tls.kind === 'failed')
+    return tls.outcome === 'not-tls'
+      ? `it does not speak TLS; it says ${tls.firstBytes}: is it an http:// proxy?`
+      : `no TLS handshake with the proxy itself (${tls.outcome}${tls.code === '' ? '' : `: ${tls.code}`})`
+  if (!tls.trusted.byTarget)
+    return `its own certificate is not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${tls.chain.at(-1)?.issuer ?? 'nobody'}`
+  if (tls.at > tls.validTo) return `its own certificate expired ${new Date(tls.validTo).toISOString()}`
+  if (tls.at < tls.validFrom) return `its own certificate is valid only from ${new Date(tls.validFrom).toISOString()}`
+  return tls.nameFault
 }
 
 /** One more connection over the same way; undefined when it does not come about. */
-export async function reopen(
-  { address, port, proxy, destination, roots }: Route,
-  signal: AbortSignal,
-): Promise<Duplex | undefined> {
+export async function reopen(route: Route, signal: AbortSignal): Promise<Duplex | undefined> {
+  const { address, port, proxy } = route
   try {
     const socket = await dial(address, port, signal)
     if (proxy === undefined) return socket
-    const tunnel = await throughProxy(socket, proxy, destination, roots, signal)
+    const tunnel = await throughProxy(socket, proxy, route, signal)
     return tunnel.kind === 'open' ? tunnel.stream : undefined
   } catch {
     signal.throwIfAborted()

@@ -1,13 +1,15 @@
 import { Channel } from './channel.ts'
-import type { HttpFacts, TlsFacts } from './facts.ts'
+import type { HttpFacts, ProxyFacts, TlsFacts } from './facts.ts'
 import { askHttp } from './http1.ts'
 import { signsOfInterception } from './judge/tls.ts'
 import { confirmLimitMs } from './limits.ts'
 import { hostHeader } from './protocols/http.ts'
+import type { ProxyChoice } from './proxy-choice.ts'
+import { flawOf } from './route.ts'
 import type { Target } from './target.ts'
 import { answersOtherName, answersSmall, cutsSilent } from './tls/confirm.ts'
 import { type Roots, splitPem } from './tls/roots.ts'
-import type { Way } from './way.ts'
+import { socksDenied, type Way } from './way.ts'
 import { late, within } from './within.ts'
 
 type Failed = Extract<TlsFacts, { kind: 'failed' }>
@@ -59,12 +61,58 @@ export async function answersLarge(target: Target, way: Way, signal: AbortSignal
     const stream = await way.securedAgain(limit)
     if (stream === undefined) return undefined
     const channel = new Channel(stream)
-    const request = { method: 'GET', path: target.path ?? '/', host: hostHeader(target) }
-    const headers = { 'X-Padding': 'x'.repeat(largeBytes) }
+    const path = `${way.envelope?.prefix ?? ''}${target.path ?? '/'}`
+    const request = { method: 'GET', path, host: hostHeader(target) }
+    const headers = { ...way.envelope?.headers, 'X-Padding': 'x'.repeat(largeBytes) }
     const outcome = await askHttp(channel, { ...request, headers }, confirmLimitMs, limit)
     channel.close()
     // A refusal, or hanging up on it, is an answer too.
     return outcome.kind !== 'no-answer' || outcome.silence.kind === 'closed'
   })
   return seen === late ? false : seen
+}
+
+/** Goes through the row's proxy and tells how that went; a refused port is asked about once more on 443. */
+export async function throughProxy(
+  { name, login }: Extract<ProxyChoice, { kind: 'proxy' }>,
+  way: Way,
+  port: number,
+  signal: AbortSignal,
+): Promise<ProxyFacts> {
+  const tunnel = await way.tunnel(signal)
+  const sentCredentials = login !== undefined
+  switch (tunnel.kind) {
+    case 'open':
+      return way.forwards
+        ? { kind: 'forwards', name, sentCredentials, tls: tunnel.proxyTls }
+        : { kind: 'open', name, port, tls: tunnel.proxyTls }
+    case 'answered': {
+      const { answer } = tunnel
+      const refused = [400, 403, 405, 501].includes(answer.status) && port !== 443
+      return {
+        kind: 'answered',
+        name,
+        port,
+        answer,
+        sentCredentials,
+        port443: refused ? await way.allows443(signal) : 'unknown',
+      }
+    }
+    case 'refused': {
+      const refused = tunnel.reply === socksDenied && port !== 443
+      return {
+        kind: 'refused',
+        name,
+        port,
+        reply: tunnel.reply,
+        port443: refused ? await way.allows443(signal) : 'unknown',
+      }
+    }
+    case 'refused-login':
+      return { kind: 'refused-login', name, sentCredentials: tunnel.sentCredentials }
+    case 'bad-tls':
+      return { kind: 'bad-tls', name, flaw: flawOf(tunnel.tls), tls: tunnel.tls }
+    default:
+      return { kind: tunnel.kind === 'silent' ? 'silent' : 'unreachable', name, detail: tunnel.detail }
+  }
 }

@@ -17,11 +17,13 @@ export const nothingSeen: Seen = {
 const addressLimit = 64
 
 /** What the facts hold for whoever looks for the connection in a log. Pure. */
-export function seenIn({ dns, tcp, tls, through }: Facts): Seen {
+export function seenIn({ dns, tcp, tls, through, direct }: Facts): Seen {
+  // Behind a proxy it is the destination's own name that matters, where this machine knows it.
+  const asked = through === undefined ? dns : direct?.dns
   const chain = tls?.kind === 'established' ? tls.chain : []
   return {
-    addresses: addressesIn(dns).slice(0, addressLimit),
-    resolver: dns?.kind === 'asked' ? dns.resolver : '',
+    addresses: addressesIn(asked).slice(0, addressLimit),
+    resolver: asked?.kind === 'asked' ? asked.resolver : '',
     source: tcp?.connected?.localAddress ?? '',
     destination: tcp?.connected?.address ?? tcp?.attempts.at(-1)?.address ?? '',
     proxy: through ?? '',

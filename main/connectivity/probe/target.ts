@@ -25,6 +25,8 @@ export interface Target {
   readonly inspection: 'never' | 'with-ca'
   /** `env`: the component honours HTTPS_PROXY and NO_PROXY. */
   readonly proxy: 'env' | 'none'
+  /** What the system says in the words of PAC ("PROXY host:port; DIRECT"); absent: it was not asked. */
+  readonly pac?: string | undefined
   readonly trust: Trust
   /** PEM; presented when the far end asks. */
   readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined

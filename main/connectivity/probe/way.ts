@@ -1,17 +1,17 @@
 import type { Duplex } from 'node:stream'
 import { bareHost } from './addresses.ts'
 import { Channel } from './channel.ts'
-import type { HttpFacts, TcpFacts } from './facts.ts'
+import type { Facts, HttpFacts, TcpFacts } from './facts.ts'
 import type { Line } from './hold/line.ts'
 import { askHttp } from './http1.ts'
 import { addressesIn } from './judge/dns.ts'
 import { confirmLimitMs, rowLimitMs, tlsLimitMs } from './limits.ts'
-import { chooseProxy, type ProxyChoice, proxyFor } from './no-proxy.ts'
 import { hostHeader } from './protocols/http.ts'
-import { speakers } from './protocols/speakers.ts'
-import { type Destination, reopen, throughProxy } from './route.ts'
+import { asksPages, speakers } from './protocols/speakers.ts'
+import { chooseProxy, type ProxyChoice, proxyFor } from './proxy-choice.ts'
+import { type Route, reopen, throughProxy } from './route.ts'
 import { resolveName } from './stages/dns.ts'
-import type { Tunnel } from './stages/proxy.ts'
+import { proxyHeaders, type Tunnel } from './stages/proxy.ts'
 import { openSocket } from './stages/tcp.ts'
 import { type Shaken, shakeHands } from './stages/tls.ts'
 import type { ProbeContext, Target } from './target.ts'
@@ -19,6 +19,8 @@ import type { Roots } from './tls/roots.ts'
 import { late, within } from './within.ts'
 
 const leastMs = 100
+/** "Connection not allowed by ruleset", RFC 1928 §6. */
+export const socksDenied = 2
 
 /** One row's connections: the one that the stages build layer by layer, and those of second looks. */
 export class Way {
@@ -68,7 +70,7 @@ export class Way {
   /** Through the proxy that the row goes through. */
   async tunnel(signal: AbortSignal): Promise<Tunnel> {
     if (this.choice.kind !== 'proxy') throw new Error('this row goes through no proxy')
-    const tunnel = await throughProxy(this.stream, this.choice, this.#destination(), this.#roots, signal, this.leftMs)
+    const tunnel = await throughProxy(this.stream, this.choice, this.#route(), signal, this.leftMs)
     if (tunnel.kind === 'open') this.#current = this.#hold(tunnel.stream)
     return tunnel
   }
@@ -84,7 +86,7 @@ export class Way {
     if (this.#found === undefined) return undefined
     const proxy = this.choice.kind === 'proxy' ? this.choice : undefined
     const place = { address: this.#found.address, port: this.port }
-    const stream = await reopen({ ...place, proxy, destination: this.#destination(), roots: this.#roots }, signal)
+    const stream = await reopen({ ...this.#route(), ...place, proxy }, signal)
     return stream === undefined ? undefined : this.#hold(stream)
   }
 
@@ -124,17 +126,18 @@ export class Way {
     const { choice } = this
     const found = this.#found
     if (found === undefined || choice.kind !== 'proxy') return 'unknown'
-    const destination: Destination = { ...this.#destination(), port: 443 }
+    const route = { ...this.#route(), destination: { ...this.#route().destination, port: 443 } }
     const tunnel = await within(confirmLimitMs, signal, async (limit) => {
       const place = { address: found.address, port: this.port, proxy: undefined }
-      const stream = await reopen({ ...place, destination, roots: this.#roots }, limit)
+      const stream = await reopen({ ...route, ...place }, limit)
       if (stream === undefined) return undefined
-      return await throughProxy(this.#hold(stream), choice, destination, this.#roots, limit, confirmLimitMs)
+      return await throughProxy(this.#hold(stream), choice, route, limit, confirmLimitMs)
     })
     if (tunnel === late || tunnel === undefined) return 'unknown'
     if (tunnel.kind === 'open') return 'allowed'
     // It tried and did not get there: it was let through all the same.
     if (tunnel.kind === 'answered') return [502, 503, 504].includes(tunnel.answer.status) ? 'allowed' : 'refused'
+    if (tunnel.kind === 'refused') return tunnel.reply === socksDenied ? 'refused' : 'allowed'
     return 'unknown'
   }
 
@@ -150,7 +153,7 @@ export class Way {
       const { socket } = await openSocket(addresses, choice.port, limit)
       if (socket === undefined) return false
       this.#hold(socket)
-      const tunnel = await throughProxy(socket, choice, this.#destination(), this.#roots, limit, confirmLimitMs)
+      const tunnel = await throughProxy(socket, choice, this.#route(), limit, confirmLimitMs)
       socket.destroy()
       return tunnel.kind === 'open'
     })
@@ -163,8 +166,33 @@ export class Way {
     this.#current = undefined
   }
 
-  #destination(): Destination {
-    return { host: bareHost(this.#target.host), port: this.#target.port }
+  /** Whether the proxy is handed whole requests instead of being asked for a tunnel, as clients do with pages in the clear. */
+  get forwards(): boolean {
+    const { choice } = this
+    return choice.kind === 'proxy' && choice.speaks === 'http' && !this.#target.tls && asksPages(this.#target)
+  }
+
+  /** What a request in the clear carries for the proxy that it is handed to; undefined: it is handed to none. */
+  get envelope(): { readonly prefix: string; readonly headers: Readonly<Record<string, string>> } | undefined {
+    const { choice } = this
+    if (choice.kind !== 'proxy' || !this.forwards) return undefined
+    return { prefix: `http://${hostHeader(this.#target)}`, headers: proxyHeaders(choice) }
+  }
+
+  /** The destination's own address and port, as they are from here: behind a proxy, for information alone. */
+  async direct(signal: AbortSignal, learn: (direct: NonNullable<Facts['direct']>) => void): Promise<void> {
+    const dns = await resolveName(this.#target.host, this.#context.resolver, signal)
+    learn({ dns })
+    const addresses = addressesIn(dns)
+    if (addresses.length === 0) return
+    const { facts: tcp, socket } = await openSocket(addresses, this.#target.port, signal)
+    socket?.destroy()
+    learn({ dns, tcp })
+  }
+
+  #route(): Pick<Route, 'destination' | 'forwards' | 'trust' | 'roots'> {
+    const { host, port, trust } = this.#target
+    return { destination: { host: bareHost(host), port }, forwards: this.forwards, trust, roots: this.#roots }
   }
 
   #handshake(): Parameters<typeof shakeHands>[1] {

@@ -3,7 +3,7 @@ import { authority } from '../../../main/connectivity/probe/addresses.ts'
 import { type FarEnd, serve } from './serve.ts'
 
 export interface ProxyRule {
-  /** What the proxy says to a CONNECT, head and body; undefined: it opens the tunnel. */
+  /** What the proxy says to a CONNECT or to a whole request, head and body; undefined: it opens the tunnel, or hands on. */
   readonly refuse?: (host: string, port: number, headers: string) => string | 'silence' | undefined
   /** Where a tunnel to a host and port really leads. */
   readonly lead?: (host: string, port: number) => number
@@ -18,7 +18,9 @@ export async function serveProxy({
   const far = await serve((socket) => {
     socket.once('data', (chunk: Buffer) => {
       const text = chunk.toString('latin1')
-      const [, host = '', port = ''] = /^CONNECT (\S+):(\d+) HTTP/.exec(text) ?? []
+      // A tunnel, or a whole request in absolute form (RFC 9112 §3.2).
+      const whole = /^[A-Z]+ http:\/\/([^\s/:]+)(?::(\d+))?(\/\S*) HTTP/.exec(text)
+      const [, host = '', port = whole === null ? '' : '80'] = whole ?? /^CONNECT (\S+):(\d+) HTTP/.exec(text) ?? []
       asked.push(authority(host, Number(port)))
       const refusal = refuse?.(host, Number(port), text)
       if (refusal === 'silence') return
@@ -30,7 +32,8 @@ export async function serveProxy({
         ),
       )
       inner.on('connect', () => {
-        socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+        if (whole === null) socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+        else inner.write(text.replace(/ http:\/\/[^\s/]+/, ' '))
         socket.pipe(inner).pipe(socket)
       })
       socket.on('close', () => inner.destroy())

@@ -11,14 +11,25 @@ export const proxiesCauses = {
     toldApart: 'It failed before the proxy had said anything about the destination.',
     hint: 'Check HTTPS_PROXY: host, port, and whether its scheme is http or https. Then ask whoever runs the proxy.',
   },
+  'proxy.tls': {
+    ...check,
+    verdict: 'fail',
+    stage: 'proxy',
+    fixedBy: 'proxy team',
+    meaning:
+      'The proxy itself is spoken to over TLS (https:// in its URL), and its own certificate is not good: not trusted, out of date, or for another name.',
+    toldApart:
+      'The certificate is the one of the proxy, before anything is said about the destination; that of the destination is a stage of its own. A proxy that speaks no TLS is proxy.unreachable. No user and password were sent.',
+    hint: 'Call the proxy team about the certificate in the evidence: have it renewed, or its root added to what the component trusts.',
+  },
   'proxy.unsupported': {
     ...check,
     verdict: 'unknown',
     stage: 'proxy',
     fixedBy: 'you',
-    meaning: 'The proxy setting is one that Hangar does not speak (SOCKS), or no URL at all.',
+    meaning: 'The proxy setting is one that Hangar does not speak (SOCKS 4), or no URL at all.',
     toldApart: 'Nothing was sent.',
-    hint: 'Set HTTPS_PROXY to an http:// or https:// URL, or test this row from a component.',
+    hint: 'Set HTTPS_PROXY to an http://, https:// or socks5:// URL, or test this row from a component.',
   },
   'proxy.auth': {
     ...check,

@@ -7,6 +7,7 @@ import type { Target } from '../target.ts'
 import { clockOffsetMs } from './clock.ts'
 import { because, type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
 import { misledByDns } from './dns.ts'
+import { saidByProxy } from './proxy.ts'
 import { refusesCertificate } from './tls.ts'
 
 const saw = <K extends IdentityFacts['kind']>(
@@ -129,6 +130,8 @@ export function judgeIdentity(facts: Facts, target: Target): Judgement {
   const seen = [heldWords(facts), describe(identity)].filter((text) => text !== '').join('\n')
   const silence = detect([alpnDetector, ...silenceDetectors], facts, target)
   if (silence !== undefined) return withSeen(misledByDns(facts, 'identity') ?? silence, seen)
+  const refused = saidByProxy(facts, target)
+  if (refused !== undefined) return withSeen(refused, seen)
   const recognition = recognise(identity, target)
   if (recognition.kind === 'fault')
     return withSeen(misledByDns(facts, 'identity') ?? because(recognition.cause, recognition.says), seen)

@@ -1,6 +1,7 @@
 import type { Facts, ProxyFacts } from '../facts.ts'
 import type { Target } from '../target.ts'
 import { type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
+import { describeTls } from './tls.ts'
 
 type Answered = Extract<ProxyFacts, { kind: 'answered' }>
 
@@ -9,11 +10,32 @@ const answered = (cause: Detector['cause'], sees: (proxy: Answered) => string | 
   sees: ({ proxy }) => (proxy?.kind === 'answered' ? sees(proxy) : undefined),
 })
 
+type Refused = Extract<ProxyFacts, { kind: 'refused' }>
+const refused = (cause: Detector['cause'], sees: (proxy: Refused) => string | undefined): Detector => ({
+  cause,
+  sees: ({ proxy }) => (proxy?.kind === 'refused' ? sees(proxy) : undefined),
+})
+
+/** RFC 1928 §6. */
+const socksDenied = 2
+const replies: Readonly<Record<number, string>> = {
+  1: 'general failure',
+  2: 'connection not allowed by ruleset',
+  3: 'network unreachable',
+  4: 'host unreachable',
+  5: 'connection refused',
+  6: 'TTL expired',
+  7: 'command not supported',
+  8: 'address type not supported',
+}
+const replied = ({ name, port, reply }: Refused): string =>
+  `${name} answers the request for port ${port} with ${reply} (${replies[reply] ?? 'unknown'})`
+
 const line = ({ name, port, answer }: Answered): string => {
   const by = ['x-squid-error', 'server', 'via', 'proxy-agent']
     .map((header) => answer.headers[header])
     .filter((value) => value !== undefined)
-  return `${name} answers CONNECT to port ${port} with ${answer.status} ${answer.reason}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
+  return `${name} answers ${port === undefined ? 'the request' : `CONNECT to port ${port}`} with ${answer.status} ${answer.reason}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
 }
 
 /** The proxy tried and did not get there: RFC 9110 §15.6; Squid names the reason. */
@@ -31,10 +53,26 @@ const proxyDetectors: readonly Detector[] = [
     cause: 'proxy.upstream',
     sees: ({ proxy }) => (proxy?.kind === 'silent' ? `${proxy.name}: ${proxy.detail}` : undefined),
   },
+  { cause: 'proxy.tls', sees: ({ proxy }) => (proxy?.kind === 'bad-tls' ? `${proxy.name}: ${proxy.flaw}` : undefined) },
+  {
+    cause: 'proxy.auth',
+    sees: ({ proxy }) =>
+      proxy?.kind === 'refused-login'
+        ? `${proxy.name} ${proxy.sentCredentials ? 'did not accept the user and password of the proxy URL' : 'wants user and password'} (SOCKS 5)`
+        : undefined,
+  },
+  refused('proxy.denied', (proxy) =>
+    proxy.reply === socksDenied && proxy.port443 !== 'allowed' ? replied(proxy) : undefined,
+  ),
+  refused('proxy.port', (proxy) =>
+    proxy.reply === socksDenied ? `${replied(proxy)}, and lets the same host pass on 443` : undefined,
+  ),
+  refused('proxy.upstream', replied),
   answered('proxy.auth', (proxy) => {
     if (proxy.answer.status !== 407) return undefined
     const schemes = schemesOf(proxy.answer.headers['proxy-authenticate'] ?? '')
-    return `${line(proxy)}; it offers ${schemes.join(', ') || 'no scheme'}${proxy.sentCredentials ? ' and did not accept the user and password of the proxy URL' : ''}`
+    const usable = schemes.length === 0 || schemes.some((scheme) => /^basic$/i.test(scheme))
+    return `${line(proxy)}; it offers ${schemes.join(', ') || 'no scheme'}${usable ? '' : ', none of which components in a cluster can do'}${proxy.sentCredentials ? ' and did not accept the user and password of the proxy URL' : ''}`
   }),
   answered('proxy.upstream', (proxy) => (isUpstream(proxy) ? line(proxy) : undefined)),
   answered('proxy.port', (proxy) =>
@@ -65,6 +103,27 @@ export function judgeProxy(facts: Facts, target: Target): Judgement {
   const found = detect(proxyDetectors, facts, target)
   if (found !== undefined) return found
   const warning = detect(proxyWarnings, facts, target)
-  const says = proxy.kind === 'open' ? `${proxy.name} opens a tunnel to port ${proxy.port}` : ''
+  const says = passed(proxy)
   return warning === undefined ? plainPass(says) : { ...warning, says: `${says}; ${warning.says}` }
+}
+
+function passed(proxy: ProxyFacts): string {
+  if (proxy.kind !== 'open' && proxy.kind !== 'forwards') return ''
+  const own = proxy.tls?.kind === 'established' ? `; its own: ${describeTls(proxy.tls)}` : ''
+  return proxy.kind === 'open'
+    ? `${proxy.name} opens a tunnel to port ${proxy.port}${own}`
+    : `${proxy.name} is handed whole requests, as clients do without TLS${own}`
+}
+
+/** A proxy that is handed whole requests says no in the place of the destination. Undefined: it is the destination that answers. */
+export function saidByProxy({ proxy, identity }: Facts, target: Target): Judgement | undefined {
+  if (proxy?.kind !== 'forwards' || identity?.kind !== 'http') return undefined
+  const { name, sentCredentials } = proxy
+  const { answer } = identity
+  const own = answer.headers['x-squid-error'] ?? answer.headers['proxy-status']
+  if (answer.status !== 407 && own === undefined) return undefined
+  const answered: Facts = {
+    proxy: { kind: 'answered', name, port: undefined, answer, sentCredentials, port443: 'unknown' },
+  }
+  return detect(proxyDetectors, answered, target)
 }

@@ -1,5 +1,5 @@
 import { addressKind, authority } from '../addresses.ts'
-import type { Attempt, DialOutcome, Facts } from '../facts.ts'
+import type { Attempt, DialOutcome, Facts, TcpFacts } from '../facts.ts'
 import type { Target } from '../target.ts'
 import { type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
 import { misledByDns } from './dns.ts'
@@ -7,14 +7,16 @@ import { misledByDns } from './dns.ts'
 const shown = ({ address, outcome, code, ms }: Attempt, port: number): string =>
   `${authority(address, port)} ${outcome}${code === '' ? '' : ` (${code})`} after ${ms} ms`
 
+/** Each address that was tried and how it ended; empty when none was. */
+export const attemptWords = (tcp: TcpFacts | undefined): string =>
+  tcp === undefined ? '' : tcp.attempts.map((one) => shown(one, tcp.port)).join('; ')
+
 /** A detector for connections that never came about, with at least one attempt that ended so. */
 const ended = (cause: Detector['cause'], ...outcomes: readonly DialOutcome[]): Detector => ({
   cause,
   sees: ({ tcp }) => {
     if (tcp === undefined || tcp.connected !== undefined) return undefined
-    return tcp.attempts.some(({ outcome }) => outcomes.includes(outcome))
-      ? tcp.attempts.map((one) => shown(one, tcp.port)).join('; ')
-      : undefined
+    return tcp.attempts.some(({ outcome }) => outcomes.includes(outcome)) ? attemptWords(tcp) : undefined
   },
 })
 
@@ -31,7 +33,9 @@ const tcpWarnings: readonly Detector[] = [
   {
     cause: 'flaky',
     sees: ({ tcp }) =>
-      tcp?.cutBefore === undefined ? undefined : `the second of two connections passed; the first: ${tcp.cutBefore}`,
+      tcp?.cutBefore === undefined
+        ? undefined
+        : `1 of 2 connections was cut, and this is the second; the first: ${tcp.cutBefore}`,
   },
   {
     cause: 'ipv6.black-hole',
@@ -51,6 +55,6 @@ export function judgeTcp(facts: Facts, target: Target): Judgement {
   if (found !== undefined) return found.verdict === 'unknown' ? found : (misledByDns(facts, 'tcp') ?? found)
   const warning = detect(tcpWarnings, facts, target)
   const { connected } = tcp
-  const says = `connected to ${authority(connected?.address ?? '', tcp.port)} from ${connected?.localAddress}; ${tcp.attempts.map((one) => shown(one, tcp.port)).join('; ')}`
+  const says = `connected to ${authority(connected?.address ?? '', tcp.port)} from ${connected?.localAddress}; ${attemptWords(tcp)}`
   return warning === undefined ? plainPass(says) : { ...warning, says: `${warning.says}; ${says}` }
 }

@@ -167,7 +167,7 @@ export function judgeTls(facts: Facts, target: Target): Judgement {
   if (tls === undefined) return notDone('not tried')
   if (tls.kind === 'none') return notDone('this row is without TLS')
   const found = detect(tlsDetectors, facts, target)
-  const seen = tls.kind === 'established' ? describe(tls) : ''
+  const seen = tls.kind === 'established' ? describeTls(tls) : ''
   if (found !== undefined) {
     const judgement = misledByDns(facts, 'tls') ?? found
     return { ...judgement, says: [judgement.says, seen].filter((part) => part !== '').join('\n') }
@@ -176,7 +176,8 @@ export function judgeTls(facts: Facts, target: Target): Judgement {
   return warning === undefined ? plainPass(seen) : { ...warning, says: `${warning.says}\n${seen}` }
 }
 
-function describe(tls: Established): string {
+/** Version, names and chain, in words. */
+export function describeTls(tls: Established): string {
   const vouchers = [
     ...(tls.trusted.byBundled ? ['the public roots'] : []),
     ...(tls.trusted.bySystem ? ['this machine’s roots'] : []),

@@ -37,7 +37,7 @@ export async function getPage(conversation: Conversation, path: string, signal: 
 }
 
 async function getOnce(
-  { target, stream, alpn }: Conversation,
+  { target, stream, alpn, envelope }: Conversation,
   path: string,
   signal: AbortSignal,
 ): Promise<IdentityFacts> {
@@ -57,7 +57,8 @@ async function getOnce(
     return { kind: 'no-answer', silence: seen.silence, overTls: target.tls }
   }
   const channel = new Channel(stream)
-  const seen = await askHttp(channel, { method: 'GET', path, host }, identityLimitMs, signal)
+  const request = { method: 'GET', path: `${envelope?.prefix ?? ''}${path}`, host, headers: envelope?.headers ?? {} }
+  const seen = await askHttp(channel, request, identityLimitMs, signal)
   channel.close()
   return seen.kind === 'http'
     ? { kind: 'http', request: `GET ${path}`, answer: seen.answer, redirectedFrom: [] }

@@ -9,6 +9,8 @@ export interface Conversation {
   readonly stream: Duplex
   /** What TLS agreed on; empty when nothing. */
   readonly alpn: string
+  /** For a proxy that is handed whole requests: what comes before the path, and who asks. */
+  readonly envelope?: { readonly prefix: string; readonly headers: Readonly<Record<string, string>> } | undefined
   /** One more connection of the same kind, for a redirect; undefined when there is none to be had. */
   readonly again: (signal: AbortSignal) => Promise<Duplex | undefined>
 }

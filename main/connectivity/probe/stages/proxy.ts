@@ -1,37 +1,57 @@
 import type { Duplex } from 'node:stream'
-import * as tls from 'node:tls'
 import { authority } from '../addresses.ts'
 import { Channel } from '../channel.ts'
-import type { HttpFacts } from '../facts.ts'
+import type { HttpFacts, TlsFacts } from '../facts.ts'
 import { askHttp } from '../http1.ts'
+import type { ProxyChoice } from '../proxy-choice.ts'
+import type { Destination } from '../route.ts'
 import { looksLike } from '../speech.ts'
-import { codeOf } from '../within.ts'
+import { askSocks5 } from './socks5.ts'
+
+type Proxy = Extract<ProxyChoice, { kind: 'proxy' }>
 
 export type Tunnel =
-  | { readonly kind: 'open'; readonly stream: Duplex }
+  | { readonly kind: 'open'; readonly stream: Duplex; readonly proxyTls: TlsFacts | undefined }
   | { readonly kind: 'answered'; readonly answer: HttpFacts }
+  | { readonly kind: 'refused-login'; readonly sentCredentials: boolean }
+  | { readonly kind: 'refused'; readonly reply: number }
+  /** TLS with the proxy itself is not to be trusted, or did not come about. */
+  | { readonly kind: 'bad-tls'; readonly tls: TlsFacts }
   | { readonly kind: 'failed'; readonly detail: string }
   | { readonly kind: 'silent'; readonly detail: string }
 
-/** Asks a proxy for a tunnel (CONNECT, RFC 9110 §9.3.6). The stream is the caller's if it is open, and gone if not. */
-export async function openTunnel(
+/** What a proxy is told of who asks; empty when its URL names nobody. */
+export const proxyHeaders = ({ login }: Pick<Proxy, 'login'>): Readonly<Record<string, string>> =>
+  login === undefined
+    ? {}
+    : { 'Proxy-Authorization': `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}` }
+
+/** Asks a proxy for a way to the destination. The stream is the caller's if it is open, and gone if not. */
+export function openTunnel(
   stream: Duplex,
-  destination: { readonly host: string; readonly port: number },
-  userinfo: string | undefined,
+  destination: Destination,
+  proxy: Proxy,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Tunnel> {
+  const ask = proxy.speaks === 'socks5' ? bySocks : byConnect
+  return ask(stream, destination, proxy, limitMs, signal)
+}
+
+/** CONNECT, RFC 9110 §9.3.6. */
+async function byConnect(
+  stream: Duplex,
+  destination: Destination,
+  proxy: Proxy,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<Tunnel> {
   const channel = new Channel(stream)
   const name = authority(destination.host, destination.port)
-  const headers: Readonly<Record<string, string>> =
-    userinfo === undefined ? {} : { 'Proxy-Authorization': `Basic ${Buffer.from(userinfo).toString('base64')}` }
-  const outcome = await askHttp(channel, { method: 'CONNECT', path: name, host: name, headers }, limitMs, signal)
-  if (outcome.kind === 'http' && outcome.answer.status >= 200 && outcome.answer.status < 300) {
-    const early = Buffer.from(channel.pending)
-    stream.removeAllListeners('data').removeAllListeners('end').pause()
-    if (early.length > 0) stream.unshift(early)
-    return { kind: 'open', stream }
-  }
+  const request = { method: 'CONNECT', path: name, host: name, headers: proxyHeaders(proxy) }
+  const outcome = await askHttp(channel, request, limitMs, signal)
+  if (outcome.kind === 'http' && outcome.answer.status >= 200 && outcome.answer.status < 300)
+    return handedOver(channel, stream)
   channel.close()
   if (outcome.kind === 'http') return { kind: 'answered', answer: outcome.answer }
   if (outcome.kind === 'bytes')
@@ -41,20 +61,25 @@ export async function openTunnel(
   return { kind: 'failed', detail: 'it closed the connection without an answer to CONNECT' }
 }
 
-/** TLS to the proxy itself, for a proxy whose URL begins with https. Its certificate must be good by this machine's roots. */
-export function secureProxy(
+async function bySocks(
   stream: Duplex,
-  host: string,
-  context: tls.SecureContext,
-  limit: AbortSignal,
-): Promise<Duplex> {
-  const { promise, resolve, reject } = Promise.withResolvers<Duplex>()
-  const secured = tls.connect({ socket: stream, servername: host, secureContext: context })
-  limit.addEventListener('abort', () => {
-    secured.destroy()
-    reject(limit.reason)
-  })
-  secured.once('secureConnect', () => resolve(secured))
-  secured.on('error', (error) => reject(new Error(codeOf(error))))
-  return promise
+  destination: Destination,
+  proxy: Proxy,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Tunnel> {
+  const channel = new Channel(stream)
+  const said = await askSocks5(channel, destination, proxy.login, limitMs, signal)
+  if (said.kind === 'open') return handedOver(channel, stream)
+  channel.close()
+  if (said.kind === 'refuses-login') return { kind: 'refused-login', sentCredentials: said.sentCredentials }
+  return said.kind === 'refuses' ? { kind: 'refused', reply: said.reply } : said
+}
+
+/** Whoever speaks next reads anew, from what has come too early on. */
+function handedOver(channel: Channel, stream: Duplex): Tunnel {
+  const early = Buffer.from(channel.pending)
+  stream.removeAllListeners('data').removeAllListeners('end').pause()
+  if (early.length > 0) stream.unshift(early)
+  return { kind: 'open', stream, proxyTls: undefined }
 }

@@ -1,0 +1,204 @@
+import { connect } from 'node:net'
+import * as tls from 'node:tls'
+import { describe, expect, it } from 'vitest'
+import { check, evidenceOf, said } from './check.ts'
+import { zoneOf } from './far-ends/dns.ts'
+import { html, json, serveClearPage, servePage } from './far-ends/http.ts'
+import { refusal, serveProxy } from './far-ends/proxy.ts'
+import { authority, type FarEnd, listen, name, serve, stranger, tlsOptions } from './far-ends/serve.ts'
+
+const through = (url: string): { env: Record<string, string> } => ({ env: { HTTPS_PROXY: url, HTTP_PROXY: url } })
+
+describe('a page in the clear', () => {
+  const version = json({ gitVersion: 'v1.36.0', major: '1', minor: '36' })
+  it('is asked for as a whole, without a tunnel', async () => {
+    const far = await serveClearPage(version)
+    const heard: string[] = []
+    const proxy = await serveProxy({ refuse: (_host, _port, text) => void heard.push(text) })
+    const row = { port: far.port, tls: false, protocol: 'kubernetes' }
+    const result = await check(row, through(`http://petra:geheim42@127.0.0.1:${proxy.port}`))
+    expect(said(result)).toBe('pass')
+    expect(heard[0]).toMatch(
+      new RegExp(`^GET http://${name}:${far.port}/version HTTP/1.1\r\nHost: ${name}:${far.port}\r\n`),
+    )
+    expect(heard[0]).toContain('Proxy-Authorization: Basic')
+    expect(evidenceOf(result)).toContain('is handed whole requests')
+    expect(JSON.stringify(result)).not.toMatch(/petra|geheim42/)
+  })
+
+  it('follows a redirect through the proxy too', async () => {
+    const far = await serveClearPage(({ path }) =>
+      path === '/version' ? { status: 302, headers: { Location: '/there' } } : version,
+    )
+    const proxy = await serveProxy()
+    const row = { port: far.port, tls: false, protocol: 'kubernetes' }
+    expect(said(await check(row, through(proxy.url)))).toBe('pass')
+    expect(proxy.asked).toHaveLength(2)
+  })
+
+  it.each([
+    ['407 Proxy Authentication Required', 'Proxy-Authenticate: NTLM\r\n', 'fail proxy.auth'],
+    ['403 Forbidden', 'X-Squid-Error: ERR_ACCESS_DENIED 0\r\n', 'fail proxy.denied'],
+    ['503 Service Unavailable', 'X-Squid-Error: ERR_DNS_FAIL 0\r\n', 'fail proxy.upstream'],
+    ['503 Service Unavailable', '', 'fail identity.unavailable'],
+  ])('that is answered with %s and %j is %s', async (status, headers, expected) => {
+    const proxy = await serveProxy({ refuse: () => refusal(status, headers) })
+    expect(said(await check({ port: 80, tls: false }, through(proxy.url)))).toBe(expected)
+  })
+
+  it('over a WebSocket asks for a tunnel, as clients do', async () => {
+    const proxy = await serveProxy({
+      refuse: (_host, _port, text) => (text.startsWith('CONNECT') ? refusal('403 No') : 'silence'),
+    })
+    expect(said(await check({ port: 443, tls: false, protocol: 'wss' }, through(proxy.url)))).toBe('fail proxy.denied')
+  })
+})
+
+/** The same proxy behind TLS of its own. */
+async function overTls(inner: FarEnd, options = tlsOptions()): Promise<string> {
+  const far = await listen(
+    tls.createServer(options, (socket) => {
+      const to = connect({ host: '127.0.0.1', port: inner.port })
+      to.on('error', () => socket.destroy())
+      socket.on('error', () => to.destroy())
+      socket.on('close', () => to.destroy())
+      socket.pipe(to).pipe(socket)
+    }),
+  )
+  return `https://localhost:${far.port}`
+}
+
+describe('a proxy over TLS', () => {
+  it('is judged by its own certificate, and shows it', async () => {
+    const far = await servePage(json({}))
+    const proxy = await serveProxy()
+    const result = await check({ port: far.port }, through(await overTls(proxy)))
+    expect(said(result)).toBe('pass')
+    const own = result.stages.find(({ stage }) => stage === 'proxy')?.evidence
+    expect(own).toContain('its own: TLSv1.3')
+    expect(own).toContain('signed by')
+  })
+
+  it.each([
+    ['that nobody trusts', () => tlsOptions(stranger.issue({ names: ['localhost'] }), stranger), 'not trusted'],
+    ['of another name', () => tlsOptions(authority.issue({ names: ['other.test'] })), 'not for localhost'],
+    ['past its end', () => tlsOptions(authority.issue({ names: ['localhost'], days: -3 })), 'expired'],
+  ])('with a certificate %s is proxy.tls, and is told no password', async (_what, options, words) => {
+    const proxy = await serveProxy()
+    const url = (await overTls(proxy, options())).replace('https://', 'https://petra:geheim@')
+    const result = await check({}, through(url))
+    expect(said(result)).toBe('fail proxy.tls')
+    expect(evidenceOf(result)).toContain(words)
+    expect(proxy.asked).toEqual([])
+  })
+})
+
+interface Socks {
+  readonly login?: string
+  readonly reply?: (host: string, port: number) => number
+  readonly lead?: number
+}
+
+/** A SOCKS 5 proxy: every host is on this machine. */
+async function serveSocks({
+  login,
+  reply = () => 0,
+  lead,
+}: Socks = {}): Promise<FarEnd & { readonly asked: string[] }> {
+  const asked: string[] = []
+  const far = await serve((socket) => {
+    let step = 0
+    socket.on('data', (chunk: Buffer) => {
+      step += 1
+      if (step === 1) {
+        const method = login === undefined ? 0 : 2
+        return void socket.write(Buffer.from([5, chunk.subarray(2).includes(method) ? method : 0xff]))
+      }
+      if (step === 2 && login !== undefined) {
+        const user = chunk.toString('utf8', 2, 2 + (chunk[1] ?? 0))
+        const password = chunk.toString('utf8', 3 + user.length)
+        return void socket.write(Buffer.from([1, `${user}:${password}` === login ? 0 : 1]))
+      }
+      socket.removeAllListeners('data').pause()
+      const length = chunk[4] ?? 0
+      const host = chunk.toString('latin1', 5, 5 + length)
+      const port = chunk.readUInt16BE(5 + length)
+      asked.push(`${host}:${port}`)
+      const code = reply(host, port)
+      const answer = Buffer.from([5, code, 0, 1, 0, 0, 0, 0, 0, 0])
+      if (code !== 0) return void socket.end(answer)
+      const inner = connect({ host: '127.0.0.1', port: lead ?? port }, () => {
+        socket.write(answer)
+        socket.pipe(inner).pipe(socket)
+      })
+      inner.on('error', () => socket.destroy())
+      socket.on('close', () => inner.destroy())
+    })
+  })
+  return { ...far, asked }
+}
+
+describe('a SOCKS 5 proxy', () => {
+  it('is given the name, and the row goes through it', async () => {
+    const far = await servePage(json({}))
+    const proxy = await serveSocks()
+    const result = await check({ port: far.port }, { ...through(`socks5://127.0.0.1:${proxy.port}`), zone: zoneOf({}) })
+    expect(said(result)).toBe('pass')
+    expect(proxy.asked).toEqual([`${name}:${far.port}`])
+  })
+
+  it('is told user and password when it asks', async () => {
+    const far = await servePage(json({}))
+    const proxy = await serveSocks({ login: 'petra:geheim42' })
+    const right = await check({ port: far.port }, through(`socks5://petra:geheim42@127.0.0.1:${proxy.port}`))
+    expect(said(right)).toBe('pass')
+    expect(JSON.stringify(right)).not.toMatch(/petra|geheim42/)
+    const wrong = await check({ port: far.port }, through(`socks5://petra:nein@127.0.0.1:${proxy.port}`))
+    expect(said(wrong)).toBe('fail proxy.auth')
+    expect(evidenceOf(wrong)).toContain('did not accept')
+    const none = await check({ port: far.port }, through(`socks5h://127.0.0.1:${proxy.port}`))
+    expect(said(none)).toBe('fail proxy.auth')
+    expect(evidenceOf(none)).toContain('wants user and password')
+  })
+
+  it('that says no is told by what it says', async () => {
+    const url = async (socks: Socks): Promise<string> => `socks5://127.0.0.1:${(await serveSocks(socks)).port}`
+    expect(said(await check({ port: 443 }, through(await url({ reply: () => 2 }))))).toBe('fail proxy.denied')
+    expect(said(await check({ port: 443 }, through(await url({ reply: () => 5 }))))).toBe('fail proxy.upstream')
+    const only443 = await url({ reply: (_host, port) => (port === 443 ? 0 : 2), lead: 1 })
+    expect(['fail proxy.port', 'fail proxy.denied']).toContain(said(await check({ port: 5_671 }, through(only443))))
+    const far = await servePage(json({}))
+    const leads = await url({ reply: (_host, port) => (port === 443 ? 0 : 2), lead: far.port })
+    expect(said(await check({ port: 5_671, protocol: 'amqp1' }, through(leads)))).toBe('fail proxy.port')
+  })
+
+  it('that is none is proxy.unreachable', async () => {
+    const http = await serveProxy()
+    expect(said(await check({}, through(`socks5://127.0.0.1:${http.port}`)))).toBe('fail proxy.unreachable')
+    expect(said(await check({}, through('socks5://127.0.0.1:1')))).toBe('fail proxy.unreachable')
+    expect(said(await check({}, through('socks4://127.0.0.1:1')))).toBe('unknown proxy.unsupported')
+  })
+})
+
+describe('behind a proxy, the destination itself', () => {
+  it('is told for information, and changes nothing', async () => {
+    const far = await servePage(json({}))
+    const proxy = await serveProxy()
+    const known = await check({ port: far.port }, through(proxy.url))
+    expect(said(known)).toBe('pass')
+    const of = (stage: string): string => known.stages.find((one) => one.stage === stage)?.evidence ?? ''
+    expect(of('dns')).toContain('for information, the destination itself without the proxy: A: 127.0.0.1')
+    expect(of('tcp')).toContain(`127.0.0.1:${far.port} connected`)
+    expect(known.seen).toMatchObject({ addresses: ['127.0.0.1'], proxy: proxy.url })
+
+    const unknown = await check({ port: far.port }, { ...through(proxy.url), zone: zoneOf({}) })
+    expect(said(unknown)).toBe('pass')
+    expect(evidenceOf(unknown)).toContain(`says that ${name} does not exist`)
+    const closed = await servePage(html('closed'))
+    await closed.close()
+    const leads = await serveProxy({ lead: () => far.port })
+    const direct = await check({ port: closed.port }, through(leads.url))
+    expect(said(direct)).toBe('pass')
+    expect(evidenceOf(direct)).toContain('refused')
+  })
+})
