@@ -87,6 +87,13 @@ describe('the command that shows the same', () => {
       'curl -svk -o /dev/null -m 10 -x https://proxy.corp:8443 https://cp.example:443/',
     ],
     [
+      'a handshake through SOCKS',
+      {},
+      'tls',
+      { proxy: 'socks5://proxy.corp:1080' },
+      'curl -svk -o /dev/null -m 10 -x socks5h://proxy.corp:1080 https://cp.example:443/',
+    ],
+    [
       'a registry',
       { protocol: 'oci' },
       'identity',
@@ -141,6 +148,16 @@ describe('the command that shows the same', () => {
       }
     },
   )
+
+  it('is of the further host that failed, where the row’s own is well', () => {
+    const companion = { host: 'blobs.example', port: 443, protocol: 'https' }
+    const result = { ...failing('tcp'), companion }
+
+    expect(reproduce(row({ protocol: 'oci', path: '/v2/', port: 5000 }), result)).toBe('nc -vz -w 5 blobs.example 443')
+    expect(networkText(row(), result, '')).toContain(
+      'Destination: blobs.example, port 443, https over TLS\nNeeded by: cp.example, port 443',
+    )
+  })
 
   it('is not there for a row that nothing was tried of', () => {
     const { stages, ...result } = failing('config')

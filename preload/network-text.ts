@@ -43,9 +43,9 @@ interface Place {
 }
 interface Proxy {
   readonly url: string
+  readonly kind: 'http' | 'https' | 'socks5'
   readonly host: string
   readonly port: number
-  readonly tls: boolean
 }
 
 /** Asked for by the protocols that are HTTP, where the row says nothing of its own. */
@@ -87,23 +87,38 @@ const commands: Readonly<Record<StageResult['stage'], (place: Place, resolver: s
 }
 
 /** For the shell of the vantage; empty where nothing was tried. */
-export function reproduce(row: EndpointRow, { stages, seen }: Result): string {
+export function reproduce(row: EndpointRow, result: Result): string {
+  const { stages, seen } = result
   const tried = stages.some(({ stage, verdict }) => stage !== 'config' && verdict !== 'skipped')
-  const host = plainHost(row.host).replace(/(?<=.)\.$/, '')
+  const { port, tls, protocol, path, serverName, ...about } = aboutOf(row, result)
+  const host = plainHost(about.host).replace(/(?<=.)\.$/, '')
   if (host === '' || !tried) return ''
-  const { port, tls, protocol, path } = row
-  const name = row.serverName === '' ? host : plainHost(row.serverName)
+  const name = serverName === '' ? host : plainHost(serverName)
   const place: Place = { host, port, name, tls, protocol, path, proxy: proxyOf(seen.proxy) }
   return commands[failedStage(stages)?.stage ?? 'identity'](place, seen.resolver)
 }
 
-function proxyOf(url: string): Proxy | undefined {
-  if (!URL.canParse(url)) return undefined
-  const { protocol, hostname, port } = new URL(url)
-  const tls = protocol === 'https:'
-  const host = plainHost(hostname)
-  const number = port === '' ? (tls ? 443 : 80) : Number(port)
-  return { url: `${tls ? 'https' : 'http'}://${authority(host, number)}`, host, port: number, tls }
+/** What the verdict is about: the row's own destination, or a further host that it needs. */
+const aboutOf = (row: EndpointRow, { companion }: Result): EndpointRow =>
+  companion === undefined ? row : { ...row, ...companion, path: '', tls: true, serverName: '' }
+
+const proxyKinds: Readonly<
+  Record<string, { readonly kind: Proxy['kind']; readonly scheme: string; readonly port: number }>
+> = {
+  'http:': { kind: 'http', scheme: 'http', port: 80 },
+  'https:': { kind: 'https', scheme: 'https', port: 443 },
+  // curl leaves names to the proxy with the "h" alone.
+  'socks5:': { kind: 'socks5', scheme: 'socks5h', port: 1_080 },
+  'socks5h:': { kind: 'socks5', scheme: 'socks5h', port: 1_080 },
+}
+
+function proxyOf(text: string): Proxy | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const found = proxyKinds[url?.protocol ?? '']
+  const host = plainHost(url?.hostname ?? '')
+  if (url === undefined || found === undefined || host === '') return undefined
+  const port = url.port === '' ? found.port : Number(url.port)
+  return { url: `${found.scheme}://${authority(host, port)}`, kind: found.kind, host, port }
 }
 
 /** With a trailing dot no search domain is tried. A resolver that is no address (the hosts file) cannot be asked by name. */
@@ -117,8 +132,8 @@ function lookUp(name: string, resolver: string): string {
 }
 
 function handshake(place: Place): string {
-  // openssl knows no proxy that is spoken to over TLS.
-  if (!place.tls || place.proxy?.tls === true) return curl(place)
+  // openssl knows proxies of the plain kind alone.
+  if (!place.tls || (place.proxy !== undefined && place.proxy.kind !== 'http')) return curl(place)
   return `${sClient(place)} -showcerts </dev/null`
 }
 
@@ -134,10 +149,12 @@ function ask(place: Place): string {
   const { protocol, proxy, tls, host, port } = place
   const greeting = greetings[protocol]
   if (greeting === undefined) return curl(place)
-  if (proxy?.tls === true) return curl({ ...place, path: '/' }, '--proxytunnel ')
+  if (proxy?.kind === 'https' || (proxy?.kind === 'socks5' && tls))
+    return curl({ ...place, path: '/', protocol: 'https' }, '--proxytunnel ')
   const said = `(printf '${greeting}'; sleep ${waitSeconds})`
   if (tls) return `${said} | ${sClient(place)} -quiet | head -c 64 | od -c`
-  const through = proxy === undefined ? '' : `-X connect -x ${authority(proxy.host, proxy.port)} `
+  const manner = proxy?.kind === 'socks5' ? '5' : 'connect'
+  const through = proxy === undefined ? '' : `-X ${manner} -x ${authority(proxy.host, proxy.port)} `
   return `${said} | nc ${through}-w ${waitSeconds} ${host} ${port} | head -c 64 | od -c`
 }
 
@@ -156,11 +173,15 @@ export function networkText(row: EndpointRow, result: Result, startedAt: string)
   const { vantage, stages, seen, verdict, cause, hint } = result
   const failed = failedStage(stages)
   const again = reproduce(row, result)
+  const { host, port, protocol, tls } = aboutOf(row, result)
   const lines = [
     `Connection: ${row.title} (${row.componentTitle})`,
     `Source: ${[`${vantage.name} (${vantage.kind})`, seen.source].filter(Boolean).join(', address ')}`,
-    `Destination: ${row.host === '' ? 'not configured' : row.host}, port ${row.port}, ${row.protocol}${row.tls ? ' over TLS' : ', not encrypted'}`,
-    ...(seen.addresses.length === 0 ? [] : [`Addresses: ${seen.addresses.join(', ')}`]),
+    `Destination: ${host === '' ? 'not configured' : host}, port ${port}, ${protocol}${tls ? ' over TLS' : ', not encrypted'}`,
+    ...(result.companion === undefined ? [] : [`Needed by: ${row.host}, port ${row.port}`]),
+    ...(seen.addresses.length === 0
+      ? []
+      : [`Addresses${result.companion === undefined ? '' : ` of ${row.host}`}: ${seen.addresses.join(', ')}`]),
     ...(seen.proxy === '' ? [] : [`Proxy: ${seen.proxy}`]),
     `Direction: ${row.direction}, ${row.scope}`,
     `Time: ${utcTime(failed?.at === undefined || failed.at === '' ? startedAt : failed.at)}`,

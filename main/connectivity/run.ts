@@ -149,7 +149,7 @@ function combine(
     )[0]
   if (worst?.outcome === undefined) return result
   const { row, stages } = worst.outcome
-  const { host, port } = worst.companion.target
+  const { host, port, protocol } = worst.companion.target
   const failing = stages.find(({ verdict }) => verdict === row.verdict)
   const note = `${host} port ${port}, which this row also needs (${worst.companion.why}): ${failing?.evidence ?? row.cause}`
   return {
@@ -157,6 +157,7 @@ function combine(
     verdict: row.verdict,
     cause: row.cause,
     hint: `${row.hint} This is about ${host} port ${port}, which the row also needs: ${worst.companion.why}.`,
+    companion: { host, port, protocol },
     stages: result.stages.map((stage) =>
       stage.stage === failing?.stage
         ? { ...stage, verdict: row.verdict, evidence: evidence(stage.evidence, note) }

@@ -93,6 +93,8 @@ export const Result = z.strictObject({
   verdict: Verdict,
   cause: z.string(),
   hint: z.string(),
+  /** The further host of the row that verdict and cause are about; absent: the row's own destination. */
+  companion: z.strictObject({ host: z.string(), port: z.int(), protocol: z.string() }).optional(),
   stages: z.array(StageResult),
   seen: Seen,
 })
