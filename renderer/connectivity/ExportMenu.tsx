@@ -35,14 +35,14 @@ export function ExportMenu({ planeId, runId, store, look = { variant: 'default' 
   }
   return (
     <>
-      <Menu position="bottom-end" shadow="md">
+      <Menu position="bottom-end" shadow="md" withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Button {...look}>Export</Button>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>Report of the whole check, secrets removed</Menu.Label>
           {formats.map(([format, title, says]) => (
-            <Menu.Item key={format} onClick={() => void save(format)} aria-label={title}>
+            <Menu.Item key={format} onClick={() => void save(format)}>
               {title}
               <span className={classes.says}>{says}</span>
             </Menu.Item>

@@ -24,6 +24,8 @@ const words: Readonly<Record<string, string>> = {
   'proxy.upstream': 'Proxy cannot reach',
   'proxy.ignored': 'Proxy is not used',
   'proxy.raw-tcp': 'Only by proxy',
+  'proxy.tls': 'Proxy’s certificate',
+  'tls.private-root': 'Only by added root',
   'tls.intercepted': 'TLS re-signed',
   'tls.inspected': 'TLS inspected',
   'tls.untrusted': 'Issuer not trusted',
@@ -54,6 +56,15 @@ const words: Readonly<Record<string, string>> = {
   flaky: 'Second try passed',
   'idle.cut': 'Cut when idle',
   'rbac.denied': 'Probe not allowed',
+  'vantage.quota': 'No quota left',
+  'vantage.admission': 'Probe not admitted',
+  'vantage.image': 'No image for it',
+  'vantage.unschedulable': 'No node takes it',
+  'vantage.timeout': 'Probe out of time',
+  'vantage.unreachable': 'Cluster is away',
+  'vantage.absent': 'Not in the cluster',
+  'vantage.failed': 'Probe broke off',
+  'vantage.limited': 'Proven in part',
 }
 
 /** The cause in a few words; its code where this window is older than the core. */
