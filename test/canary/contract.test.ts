@@ -22,7 +22,13 @@ describe('what the contract gives out', () => {
 })
 
 /** What each procedure is asked. All of them: one that is missing here fails the test below. */
-const questions = (planeId: string, contextId: string, planted: Planted): Readonly<Record<string, unknown>> => ({
+const questions = (
+  planeId: string,
+  contextId: string,
+  planted: Planted,
+  ca: string,
+  lastRun: () => Promise<string>,
+): Readonly<Record<string, unknown>> => ({
   'profiles.list': undefined,
   'profiles.get': { name: planted.profileFile },
   'profiles.read': { name: planted.profileFile },
@@ -40,13 +46,25 @@ const questions = (planeId: string, contextId: string, planted: Planted): Readon
     settings: {},
     overrides: { words: { password: planted.password } },
   },
-  'planes.update': { planeId, settings: {}, overrides: { words: { password: planted.password } } },
+  'planes.update': { planeId, settings: { ca }, overrides: { words: { password: planted.password } } },
   'clusters.contexts': undefined,
   'clusters.watchContexts': undefined,
   'clusters.probe': { contextId },
   'connectivity.rows': { planeId },
-  'connectivity.check': { planeId },
+  'connectivity.vantages': { planeId },
+  'connectivity.proxy': { planeId },
+  // The pod is refused: what it would have been started with comes as a manifest.
+  'connectivity.check': { planeId, from: [{ kind: 'computer' }, { kind: 'pod' }] },
   'connectivity.last': { planeId },
+  'connectivity.runs': { planeId },
+  'connectivity.run': async () => ({ planeId, runId: await lastRun() }),
+  'connectivity.compare': async () => ({ planeId, before: await lastRun(), after: await lastRun() }),
+  'connectivity.export': async () => ({ planeId, runId: await lastRun(), format: 'html' }),
+  'connectivity.allowList': { planeId, format: 'markdown' },
+  'connectivity.setWatch': { planeId, watch: { everyMinutes: 60, from: [{ kind: 'computer' }], holdSeconds: 0 } },
+  'connectivity.watch': { planeId },
+  'connectivity.watches': undefined,
+  'connectivity.openings': undefined,
   'install.preflight': { planeId },
   'install.plan': { planeId, action: 'install' },
   'install.start': { planeId, action: 'install', digest: 'none' },
@@ -77,6 +95,8 @@ const questions = (planeId: string, contextId: string, planted: Planted): Readon
 
 /** So much of a stream is listened to. */
 const listenMs = 1_500
+/** A check is heard to its end: what it found is asked for afterwards. */
+const checkMs = 20_000
 
 describe('every procedure, with secrets in the vault and in the kubeconfig', () => {
   let folder: string
@@ -85,11 +105,13 @@ describe('every procedure, with secrets in the vault and in the kubeconfig', () 
   let planted: Planted
   let planeId: string
   let contextId: string
+  let ca: string
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-contract-'))
     process.env.DBUS_SESSION_BUS_ADDRESS = 'disabled:'
     const authority = createAuthority('Canary authority')
+    ca = authority.certificate
     const { certificate, key } = authority.issue({ addresses: ['127.0.0.1'] })
     // An API server, or what stands before it, that answers with what it was sent.
     api = await serveApi(
@@ -154,10 +176,14 @@ describe('every procedure, with secrets in the vault and in the kubeconfig', () 
   })
 
   it('gives out none of them, whether it answers, streams or fails', async () => {
-    const asked = questions(planeId, contextId, planted)
+    const lastRun = async (): Promise<string> => (await app.client.connectivity.runs({ planeId }))[0]?.runId ?? ''
+    const asked = questions(planeId, contextId, planted, ca, lastRun)
     const answers = new Map<string, string>()
     for (const [name, question] of Object.entries(asked))
-      answers.set(name, JSON.stringify(await ask(app, name, question)))
+      answers.set(
+        name,
+        JSON.stringify(await ask(app, name, typeof question === 'function' ? await question() : question)),
+      )
 
     expect(Object.keys(asked).toSorted()).toEqual(procedureNames(contract).toSorted())
     // The secrets were used, and came back from the far side.
@@ -165,6 +191,8 @@ describe('every procedure, with secrets in the vault and in the kubeconfig', () 
       `Bearer ${planted.secrets['kubeconfig token']}`,
     )
     expect(answers.get('vault.list')).toContain('tls.key')
+    expect(answers.get('connectivity.check')).toContain('apiVersion: batch/v1')
+    for (const name of ['run', 'export', 'last']) expect(answers.get(`connectivity.${name}`)).toContain('far-end')
     const leaks = [...answers].flatMap(([name, answer]) =>
       findSecrets(Buffer.from(answer), name, Object.values(planted.secrets)),
     )
@@ -174,7 +202,7 @@ describe('every procedure, with secrets in the vault and in the kubeconfig', () 
 
 /** The answer, the first events of a stream, or the error, as data. */
 async function ask({ client }: App, name: string, question: unknown): Promise<unknown> {
-  const signal = AbortSignal.timeout(listenMs)
+  const signal = AbortSignal.timeout(name === 'connectivity.check' ? checkMs : listenMs)
   const procedure: unknown = name.split('.').reduce<unknown>((at, step) => Reflect.get(Object(at), step), client)
   if (typeof procedure !== 'function') throw new Error(`There is no ${name}.`)
   const events: unknown[] = []
