@@ -14,7 +14,9 @@ import { acrossVantages } from './across.ts'
 import { findings } from './findings.ts'
 import { type ClientCertificate, materialOf } from './material.ts'
 import { merge } from './merge.ts'
-import { type ProxyEnvironment, proxiesOf } from './probe/target.ts'
+import { type ProxyEnvironment, proxiesOf, type Target } from './probe/target.ts'
+import { pacFor, type ResolveProxy } from './proxy/proxy.ts'
+import { hasProxy } from './proxy/sources.ts'
 import { planRow } from './rows.ts'
 import { checkRows, type Observed, type Row } from './run.ts'
 import { substitute } from './settings.ts'
@@ -45,6 +47,8 @@ export interface CheckOptions {
   /** Instead of the environment's: as HTTPS_PROXY would have it. */
   readonly proxy?: string | undefined
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  /** What this computer's system says about a URL, where the environment names no proxy. */
+  readonly resolveProxy?: ResolveProxy | undefined
   /** Where relative paths of PEM files start. */
   readonly folder?: string | undefined
   /** Absent: from this computer. */
@@ -115,14 +119,15 @@ export async function* check(
     )
     const ended = yield* merge(run.map(withOutcome))
     const observed = ended.flatMap((one) => one.observed)
+    const results = observed.map(({ result }) => result)
     const report: ConnectivityReport = {
       schemaVersion: 1,
       runId,
       startedAt,
       endedAt: new Date().toISOString(),
       vantages: ended.map(({ outcome }) => outcome),
-      results: observed.map(({ result }) => result),
-      findings: [...acrossVantages(observed), ...findings(observed)],
+      results,
+      findings: [...acrossVantages(results), ...findings(observed)],
     }
     yield { kind: 'finished', report }
   } finally {
@@ -154,15 +159,26 @@ async function* fromHere(
       return { id: endpoint.id, plan }
     }),
   )
+  const proxied = await Promise.all(rows.map((row) => bySystem(row, options, signal)))
   const server = substitute(resolver ?? '', settings)
   const context = {
     resolver: server.text === '' || server.missing.length > 0 ? undefined : server.text,
     proxies: options.proxy === undefined ? proxiesOf(options.env ?? process.env) : explicit(options),
     holdSeconds: options.holdSeconds,
   }
-  const observed: readonly Observed[] = yield* checkRows(rows, computer, context, signal)
+  const observed: readonly Observed[] = yield* checkRows(proxied, computer, context, signal)
   const outcome: VantageOutcome = { vantage: computer, state: 'ran', cause: '', says: '', hint: '', manifest: '' }
   return { observed, outcome }
+}
+
+/** Where the environment names no proxy, the system may: a PAC file decides by destination. */
+async function bySystem(row: Row, { proxy, env, resolveProxy }: CheckOptions, signal: AbortSignal): Promise<Row> {
+  const { id, plan } = row
+  if (plan.kind !== 'probe' || proxy !== undefined || hasProxy(env ?? process.env)) return row
+  const ask = async (target: Target): Promise<Target> =>
+    target.proxy === 'none' ? target : { ...target, pac: await pacFor(target, resolveProxy, signal) }
+  const companions = plan.companions.map(async ({ target, why }) => ({ target: await ask(target), why }))
+  return { id, plan: { ...plan, target: await ask(plan.target), companions: await Promise.all(companions) } }
 }
 
 function chosen(endpoints: readonly Endpoint[], ids: readonly string[] | undefined): readonly Endpoint[] {
