@@ -1,0 +1,304 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { checkEndpoints } from '../../main/connectivity/connectivity.ts'
+import { offersOf } from '../../main/connectivity/vantage/offers.ts'
+import type { ConnectivityReport, VantageOutcome } from '../../preload/contract/connectivity.ts'
+import type { Manifest } from '../bed/api.ts'
+import { baseTags } from '../bed/base-images.ts'
+import { skipReason } from '../bed/with-bed.ts'
+import { startPlace, untilGone, userOf, type VantagePlace } from './place.ts'
+
+const missing = skipReason('real')
+const signal = AbortSignal.timeout(280_000)
+
+/** Endpoint by endpoint: verdict and cause. */
+const told = ({ results }: ConnectivityReport): Record<string, string> =>
+  Object.fromEntries(results.map(({ endpoint, verdict, cause }) => [endpoint, `${verdict} ${cause}`.trim()]))
+const outcome = ({ vantages }: ConnectivityReport): VantageOutcome | undefined => vantages[0]
+
+const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+const shellIn = (namespace: string, image: string, command: readonly string[]): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'lender', namespace },
+  spec: {
+    terminationGracePeriodSeconds: 0,
+    securityContext: { runAsNonRoot: true, runAsUser: 65_532, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: 'main',
+        image,
+        imagePullPolicy: 'Never',
+        command,
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      },
+    ],
+  },
+})
+
+describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? '' : ` (${missing})`}`, () => {
+  let place: VantagePlace
+  let folder: string
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hangar-vantages-'))
+    place = await startPlace(signal)
+  }, 200_000)
+  afterAll(async () => {
+    await place?.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('ask the very same from a pod that Pod Security "restricted" admits, live, and leave nothing behind', async () => {
+    await place.namespace('strict', restricted)
+    const { events, report, firstRowMs } = await place.check(
+      [{ kind: 'computer' }, { kind: 'pod', namespace: 'strict' }],
+      place.clusterAs(),
+    )
+
+    const fromPod = { ...report, results: report.results.filter(({ vantage }) => vantage.kind === 'pod') }
+    expect(told(fromPod)).toEqual({
+      far: 'pass',
+      closed: 'fail tcp.refused',
+      kubernetes: 'pass',
+      in: 'skipped',
+      open: 'unknown config.missing',
+    })
+    // The bed's names are known in the bed alone: what this computer sees is another story, and is told.
+    expect(
+      told({ ...report, results: report.results.filter(({ vantage }) => vantage.kind === 'computer') }),
+    ).toMatchObject({
+      far: 'fail dns.nxdomain',
+      kubernetes: 'skipped',
+    })
+    expect(report.vantages.map(({ vantage, state }) => [vantage.kind, state])).toEqual([
+      ['computer', 'ran'],
+      ['pod', 'ran'],
+    ])
+    const [started] = events
+    expect(started?.kind === 'started' && started.rows).toHaveLength(10)
+    expect(events.some((event) => event.kind === 'waiting' && event.vantage.kind === 'pod')).toBe(true)
+    expect(events.some((event) => event.kind === 'stage' && event.vantage.kind === 'pod')).toBe(true)
+    const far = fromPod.results.find(({ endpoint }) => endpoint === 'far')
+    expect(far?.seen).toMatchObject({ addresses: [place.bed.hostAddress], destination: place.bed.hostAddress })
+    expect(far?.seen.source).toMatch(/^\d+\./)
+    expect(firstRowMs).toBeLessThan(10_000)
+    await untilGone(place, signal)
+  })
+
+  it('ask from the network of a node, where the namespace admits it, and say so where it does not', async () => {
+    const { report } = await place.check([{ kind: 'nodes' }], place.clusterAs())
+    expect(report.vantages).toMatchObject([{ vantage: { kind: 'node', name: 'node-1' }, state: 'ran' }])
+    expect(told(report)).toMatchObject({ far: 'pass', kubernetes: 'skipped' })
+    const far = report.results.find(({ endpoint }) => endpoint === 'far')
+    expect(far?.seen.source).toBe(place.bed.nodeAddress)
+
+    await place.namespace('strict', restricted)
+    await place.namespace('default', restricted)
+    await place.namespace('kube-system', restricted)
+    try {
+      const refused = await place.check([{ kind: 'node' }], place.clusterAs({ namespaces: ['strict'] }))
+      expect(outcome(refused.report)).toMatchObject({ state: 'failed', cause: 'vantage.admission' })
+      expect(outcome(refused.report)?.says).toContain('hostNetwork')
+      expect(told(refused.report)).toMatchObject({ far: 'unknown vantage.admission', in: 'skipped' })
+    } finally {
+      const open = { metadata: { labels: { 'pod-security.kubernetes.io/enforce': null } } }
+      await place.api.patch('/api/v1/namespaces/default', open, signal)
+      await place.api.patch('/api/v1/namespaces/kube-system', open, signal)
+    }
+    await untilGone(place, signal)
+  })
+
+  it('ask as a component is treated: its service account and policy labels, and never what a Service finds', async () => {
+    const namespace = 'plane'
+    await place.namespace(namespace, restricted)
+    await place.apply(
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'agent', namespace } },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'agent', namespace },
+        spec: { selector: { app: 'agent', tier: 'edge' }, ports: [{ port: 80 }] },
+      },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'agent', namespace },
+        spec: {
+          replicas: 0,
+          selector: { matchLabels: { app: 'agent' } },
+          template: {
+            metadata: { labels: { app: 'agent', tier: 'edge', zone: 'a' } },
+            spec: {
+              serviceAccountName: 'agent',
+              containers: [
+                { name: 'main', image: baseTags.node, env: [{ name: 'HTTPS_PROXY', value: 'http://127.0.0.1:9' }] },
+              ],
+            },
+          },
+        },
+      },
+    )
+    await place.api.create(
+      `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
+      {
+        metadata: { name: 'edge', namespace },
+        spec: { podSelector: { matchLabels: { tier: 'edge' } }, policyTypes: ['Egress'], egress: [{}] },
+      },
+      signal,
+    )
+    const components = [
+      { id: 'agent', title: 'Agent', workloads: [{ kind: 'Deployment', namespace, name: 'agent' }] },
+      { id: 'gateway', title: 'Gateway', workloads: [{ kind: 'Deployment', namespace, name: 'absent' }] },
+    ]
+    const cluster = place.clusterAs({ namespaces: [namespace], components })
+    const seen: Record<string, unknown>[] = []
+    const stop = new AbortController()
+    const watching = (async () => {
+      for await (const { object } of place.api.follow(`/api/v1/namespaces/${namespace}/pods`, stop.signal))
+        seen.push(object)
+    })().catch(() => undefined)
+
+    const { report } = await place.check([{ kind: 'component', component: 'agent' }], cluster)
+    stop.abort()
+    await watching
+
+    expect(seen[0]).toMatchObject({
+      metadata: { labels: { tier: 'edge' } },
+      spec: { serviceAccountName: 'agent', automountServiceAccountToken: false },
+    })
+    expect(JSON.stringify(seen[0]?.metadata)).not.toContain('"app":')
+    expect(report.vantages).toMatchObject([{ vantage: { kind: 'component', name: 'agent' }, state: 'ran', says: '' }])
+    // Its proxy, of its own environment: the row that honours it fails there, the one that does not passes.
+    expect(told(report)).toEqual({
+      far: 'fail proxy.unreachable',
+      closed: 'skipped',
+      kubernetes: 'pass',
+      in: 'skipped',
+      open: 'unknown config.missing',
+    })
+
+    const absent = await place.check([{ kind: 'component', component: 'gateway' }], cluster)
+    expect(outcome(absent.report)).toMatchObject({ state: 'failed', cause: 'vantage.absent' })
+    await expect(place.check([{ kind: 'component', component: 'other' }], cluster)).rejects.toThrow(
+      'There is no component',
+    )
+    await untilGone(place, signal)
+  })
+
+  it('say what may not be created, and hand over a manifest that someone else may apply', async () => {
+    await place.namespace('guarded')
+    const kubeconfig = await userOf(place, folder, { name: 'nobody', namespace: 'guarded', rules: [] }, signal)
+    const { report } = await place.check(
+      [{ kind: 'pod', namespace: 'guarded' }],
+      place.clusterAs({ kubeconfig, namespaces: ['guarded'] }),
+    )
+    expect(outcome(report)).toMatchObject({ state: 'failed', cause: 'rbac.denied' })
+    expect(outcome(report)?.says).toContain('create jobs.batch')
+    expect(told(report)).toMatchObject({ far: 'unknown rbac.denied', closed: 'unknown rbac.denied' })
+
+    const objects = parseAllDocuments(outcome(report)?.manifest ?? '').map((each) => each.toJS())
+    expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'ConfigMap', 'Job'])
+    const job = objects[2].metadata.name
+    for (const object of objects) await place.apply(object)
+    const pods = await place.api
+      .list(`/api/v1/namespaces/guarded/pods?labelSelector=job-name=${job}`, signal)
+      .then(async (first) => {
+        for (let found = first; ; ) {
+          if (found[0]?.status?.phase === 'Succeeded') return found
+          await new Promise((resolve) => setTimeout(resolve, 300))
+          found = await place.api.list(`/api/v1/namespaces/guarded/pods?labelSelector=job-name=${job}`, signal)
+        }
+      })
+    const log = await place.api.read(`/api/v1/namespaces/guarded/pods/${pods[0]?.metadata.name}/log`, signal)
+    expect(log).toContain('"kind":"end"')
+    await place.api.remove(`/apis/batch/v1/namespaces/guarded/jobs/${job}?propagationPolicy=Background`, signal)
+    for (const { kind, metadata } of objects.slice(0, 2))
+      await place.api.remove(`/api/v1/namespaces/guarded/${kind.toLowerCase()}s/${metadata.name}`, signal)
+  })
+
+  it('tell a quota from a rule', async () => {
+    await place.namespace('full')
+    await place.api.create(
+      '/api/v1/namespaces/full/resourcequotas',
+      { metadata: { name: 'none' }, spec: { hard: { pods: '0' } } },
+      signal,
+    )
+    const { report } = await place.check([{ kind: 'pod', namespace: 'full' }], place.clusterAs())
+    expect(outcome(report)).toMatchObject({ state: 'failed', cause: 'vantage.quota' })
+    expect(outcome(report)?.says).toContain('exceeded quota')
+
+    const gone = await place.check([{ kind: 'pod', namespace: 'nowhere' }], place.clusterAs())
+    expect(outcome(gone.report)).toMatchObject({ state: 'failed', cause: 'vantage.absent' })
+    await untilGone(place, signal)
+  })
+
+  it('use the Node of a pod that runs, or its shell, where the image cannot be fetched', async () => {
+    const image = 'registry.invalid/node:24'
+    for (const [namespace, lender, command] of [
+      ['with-node', baseTags.node, ['node', '-e', 'setInterval(() => {}, 1000)']],
+      ['with-shell', baseTags.busybox, ['/bin/sh', '-c', 'sleep 3600']],
+    ] as const) {
+      await place.namespace(namespace, restricted)
+      await place.apply(
+        { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
+        shellIn(namespace, lender, command),
+      )
+    }
+    const cluster = place.clusterAs({ probeImage: image })
+    const whole = await place.check([{ kind: 'pod', namespace: 'with-node' }], cluster)
+    expect(outcome(whole.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
+    expect(outcome(whole.report)?.says).toContain('the probe ran in the pod lender')
+    expect(told(whole.report)).toMatchObject({ far: 'pass', closed: 'fail tcp.refused', kubernetes: 'pass' })
+
+    const part = await place.check([{ kind: 'pod', namespace: 'with-shell' }], cluster)
+    expect(outcome(part.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
+    expect(outcome(part.report)?.says).toContain('the shell of the pod lender')
+    // Never a pass: who answers is not known.
+    expect(told(part.report)).toMatchObject({ far: 'unknown vantage.limited', closed: 'fail tcp.refused' })
+    const far = part.report.results.find(({ endpoint }) => endpoint === 'far')
+    expect(far?.stages.filter(({ verdict }) => verdict === 'pass').map(({ stage }) => stage)).toEqual(['dns', 'tcp'])
+
+    const alone = await place.check([{ kind: 'pod' }], place.clusterAs({ probeImage: image, namespaces: ['strict'] }))
+    expect(outcome(alone.report)).toMatchObject({ state: 'failed', cause: 'vantage.image' })
+    await untilGone(place, signal)
+  })
+
+  it('end at once on a cancel, and remove what they had started', async () => {
+    const cancel = new AbortController()
+    const cluster = place.clusterAs()
+    const events = checkEndpoints(place.list, { from: [{ kind: 'pod', namespace: 'strict' }], cluster }, cancel.signal)
+    let cancelledMs = Number.NaN
+    await expect(
+      (async () => {
+        for await (const event of events)
+          if (event.kind === 'waiting' && event.says.includes('getting the image')) {
+            cancelledMs = performance.now()
+            cancel.abort(new Error('enough'))
+          }
+      })(),
+    ).rejects.toThrow('enough')
+    // The command waits for the removal; a person at the window does not.
+    expect(performance.now() - cancelledMs).toBeLessThan(5_000)
+    await untilGone(place, signal)
+  })
+
+  it('are offered by what the cluster has', async () => {
+    const offers = await offersOf(place.clusterAs({ namespaces: ['plane', 'strict'] }), AbortSignal.timeout(5_000))
+    expect(offers.map(({ vantage: { kind, name } }) => (kind === 'computer' ? kind : `${kind} ${name}`))).toEqual([
+      'computer',
+      'pod plane',
+      'pod strict',
+      'node node-1',
+    ])
+    expect(offers.every((offer) => offer.missing === '')).toBe(true)
+    const silent = await offersOf(
+      place.clusterAs({ open: () => Promise.reject(new Error('no route')) }),
+      AbortSignal.timeout(5_000),
+    )
+    expect(silent.slice(1).every((offer) => offer.missing.includes('no route'))).toBe(true)
+  })
+})
