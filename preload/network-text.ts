@@ -162,10 +162,10 @@ function curl({ host, port, name, tls, protocol, path, proxy }: Place, more = ''
   const through = proxy === undefined ? "--noproxy '*' " : `-x ${proxy.url} `
   const way = name === host ? '' : `--connect-to ${authority(name, port)}:${authority(host, port)} `
   const request = requests[protocol]?.(tls) ?? ''
-  const wanted = path === '' ? (ownPaths[protocol] ?? '/') : path
+  const wanted = (path === '' ? (ownPaths[protocol] ?? '/') : path).replaceAll(' ', '%20')
   const url = `${tls ? 'https' : 'http'}://${authority(name, port)}${wanted}`
   // Who answers is the question; the handshake, and whom to trust, have a command of their own.
-  return `curl -svk -o /dev/null -m ${2 * waitSeconds} ${through}${more}${way}${request === '' ? '' : `${request} `}${quoted(url)}`
+  return `curl -svkg -o /dev/null -m ${2 * waitSeconds} ${through}${more}${way}${request === '' ? '' : `${request} `}${quoted(url)}`
 }
 
 /** What the team that runs the network needs to act: from, to, when, what was seen, how to see it again. */

@@ -48,6 +48,7 @@ export type ClientProfile = z.infer<typeof ClientProfile>
 
 /** A destination that the same row also needs: a registry's token host, its blob host. */
 export const Companion = z.strictObject({
+  /** May refer. */
   host: z.string(),
   port: z.int().min(1).max(65_535).default(443),
   protocol: Protocol.default('https'),

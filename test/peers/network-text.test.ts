@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { nothingSeen } from '../../main/connectivity/probe/seen.ts'
+import { sampleFail, sampleRow } from '../../main/connectivity/report/sample.ts'
+import type { EndpointRow, Stage } from '../../preload/contract/connectivity.ts'
+import { reproduce } from '../../preload/network-text.ts'
+import { sasl } from '../connectivity/far-ends/amqp.ts'
+import { servePage } from '../connectivity/far-ends/http.ts'
+import { refusal, serveProxy } from '../connectivity/far-ends/proxy.ts'
+import { serveTls, stranger, tlsOptions } from '../connectivity/far-ends/serve.ts'
+
+const missing = ['/usr/bin/openssl', '/usr/bin/curl'].filter((program) => !existsSync(program))
+const reason = missing.length === 0 ? '' : `(${missing.join(', ')} missing)`
+
+const commandFor = (row: Partial<EndpointRow>, stage: Stage, proxy = ''): string =>
+  reproduce(
+    sampleRow({ id: 'a', host: 'localhost', ...row }),
+    sampleFail({
+      endpoint: 'a',
+      stages: [{ stage, verdict: 'fail', at: '', ms: 1, evidence: '' }],
+      seen: { ...nothingSeen, proxy },
+    }),
+  )
+
+/** What a person sees who pastes it. */
+const paste = (command: string): Promise<string> =>
+  new Promise((resolve) => {
+    const environment = { PATH: process.env.PATH, https_proxy: 'http://127.0.0.1:1' }
+    execFile('/bin/sh', ['-c', command], { env: environment, timeout: 20_000 }, (_error, stdout, stderr) =>
+      resolve(stdout + stderr),
+    )
+  })
+
+describe.skipIf(reason !== '')(`the command of a report, pasted into a shell ${reason}`, () => {
+  it('shows who signed what the far end presents, straight and through a proxy', async () => {
+    const issued = stranger.issue({ names: ['localhost'], addresses: ['127.0.0.1'] })
+    const [far, proxy] = [await servePage({}, tlsOptions(issued, stranger)), await serveProxy()]
+
+    const straight = await paste(commandFor({ port: far.port }, 'tls'))
+    const through = await paste(commandFor({ port: far.port }, 'tls', proxy.url))
+
+    expect(straight).toContain('CN = Stranger')
+    expect(through).toContain('CN = Stranger')
+    expect(proxy.asked).toEqual([`localhost:${far.port}`])
+  })
+
+  it('shows what a proxy says to a tunnel, of whatever protocol the row is', async () => {
+    const proxy = await serveProxy({
+      refuse: () => refusal('407 Proxy Authentication Required', 'Proxy-Authenticate: NTLM\r\n'),
+    })
+
+    const said = await paste(commandFor({ port: 5671, protocol: 'amqp1' }, 'proxy', proxy.url))
+
+    expect(proxy.asked).toEqual(['localhost:5671'])
+    expect(said).toMatch(/407 Proxy Authentication Required/)
+    expect(said).toContain('Proxy-Authenticate: NTLM')
+  })
+
+  it('asks as the protocol does, past a proxy of the shell where the row goes straight', async () => {
+    const far = await servePage(({ method, path, headers }) => ({
+      status: 401,
+      headers: { 'X-Asked': `${method} ${path} ${headers.upgrade ?? ''} ${headers['sec-websocket-key'] ?? ''}` },
+    }))
+
+    const registry = await paste(commandFor({ port: far.port, protocol: 'oci' }, 'identity'))
+    const socket = await paste(commandFor({ port: far.port, protocol: 'wss', path: "/ws?a='b c{}'" }, 'identity'))
+
+    expect(registry).toContain('X-Asked: GET /v2/')
+    expect(socket).toMatch(/X-Asked: GET \/ws\?a='b%20c\{\}' websocket dGhl/)
+  })
+
+  it('shows the first bytes of a broker', async () => {
+    const far = await serveTls((socket) => socket.on('data', () => socket.end(sasl)))
+
+    const said = await paste(commandFor({ port: far.port, protocol: 'amqp1' }, 'identity'))
+
+    expect(said).toMatch(/A +M +Q +P +003 +001 +\\0 +\\0/)
+  })
+})
