@@ -16,6 +16,8 @@ describe('redact', () => {
     `SharedAccessSignature sr=x&sig=${secret}&se=1`,
     `https://user:${secret}@proxy.example:3128/`,
     `http://${secret}@proxy.example`,
+    `http://user:a@${secret}@proxy.example:3128`,
+    `HTTPS_PROXY=user:${secret}@proxy.example:3128`,
     `amqp://admin:${secret}@apim:5672`,
     `https://blob.example/layer?sv=1&sig=${secret}&sp=r`,
     `https://s3.example/x?X-Amz-Signature=${secret}`,
@@ -38,6 +40,9 @@ describe('redact', () => {
     'Basic authentication required',
     'certificate: CN=far.example; DNS:far.example; signed by CN=R11, O=Let’s Encrypt, C=US',
     'https://login.example/authorize?client_id=4',
+    'https://far.example/a@b',
+    'ghcr.io/team/image:1.2@sha256:0b3c12',
+    'ask ops@far.example:443',
     '{"initialized":true,"sealed":false}',
   ])('leaves evidence alone: %s', (text) => {
     expect(redact(text)).toBe(text)

@@ -19,7 +19,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     /\b([Bb]earer|[Bb]asic|Negotiate|NTLM|BEARER|BASIC)(\s+)(?=[\w.~+/-]{0,200}(?:\d|[a-z][A-Z]|=(?:\s|$)))(?![a-z_-]{1,40}=["\w])[\w.~+/-]{8,}=*/g,
     `$1$2${hidden}`,
   ],
-  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#@"'<>]{0,1000}@/gi, `$1${hidden}@`],
+  // A password may hold an "@" of its own: the last one before the host ends it.
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>]{0,1000}@/gi, `$1${hidden}@`],
+  // A proxy as it is often written, without a scheme.
+  [/(^|[\s"'=(,])[\w.%+-]{1,64}:[^\s@/"'<>]{1,200}@(?=[\w.-]{1,253}:\d{2,5}\b)/g, `$1${hidden}@`],
   [/\b(SharedAccessKey|SharedAccessSignature|AccountKey|SharedSecretValue)(\s*=\s*)[^;\s"'&]+/gi, `$1$2${hidden}`],
   [
     /((?:^|[?&;\s"'{,])(?:sig|signature|x-amz-signature|x-amz-credential|x-goog-signature|access_token|refresh_token|id_token|token|auth|code|password|passwd|passphrase|pwd|secret|client_secret|api_?key|session|sessionid|samlresponse))(=|%3D)[^&\s"'<>;]+/gi,
