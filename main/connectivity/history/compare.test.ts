@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ConnectivityReport, Result } from '../../../preload/contract/connectivity.ts'
+import type { Result } from '../../../preload/contract/connectivity.ts'
 import { compare, isNews } from './compare.ts'
 import { computer, node, sampleReport as reportOf, sampleResult as row } from './sample.ts'
 
@@ -104,13 +104,39 @@ describe('a comparison', () => {
   })
 
   it('leaves out a vantage from which nothing could be tried', () => {
-    const failed: ConnectivityReport = {
-      ...reportOf([row('a', 'unknown', 'rbac.denied', node)]),
-      vantages: [{ vantage: node, state: 'failed', cause: 'rbac.denied', says: '', hint: '', manifest: '' }],
-    }
+    const [looked, refused] = [row('a', 'pass', '', node), row('a', 'unknown', 'rbac.denied', node)]
 
-    expect(compare(reportOf([row('a', 'pass', '', node)]), failed).changes).toEqual([])
+    for (const pair of [
+      [[looked], [refused]],
+      [[refused], [looked]],
+    ] as const)
+      expect(between(...pair)).toMatchObject({ changes: [], unchanged: 0 })
   })
+
+  it('leaves out a row that was not reached before its vantage went away, and compares the others', () => {
+    const { changes, unchanged } = between(
+      [row('a'), row('b'), row('c')],
+      [row('a'), row('b', 'unknown', 'vantage.failed'), row('c', 'fail', 'tcp.reset')],
+    )
+
+    expect(changes.map(({ endpoint }) => endpoint)).toEqual(['c'])
+    expect(unchanged).toBe(1)
+  })
+
+  it.each([
+    ['pass', '', 'warn', 'vantage.limited', false],
+    ['warn', 'vantage.limited', 'pass', '', false],
+    ['warn', 'vantage.limited', 'fail', 'tcp.timeout', true],
+    ['fail', 'tcp.timeout', 'warn', 'vantage.limited', true],
+  ] as const)(
+    'shows %s %s to %s %s, and calls it news only where the network did it',
+    (was, wasCause, is, isCause, news) => {
+      const { changes } = between([row('a', was, wasCause)], [row('a', is, isCause)])
+
+      expect(changes).toHaveLength(1)
+      expect(changes.some(isNews)).toBe(news)
+    },
+  )
 
   it('compares each vantage with itself', () => {
     const { changes } = between(

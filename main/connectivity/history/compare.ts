@@ -1,24 +1,22 @@
 import type { Change, Comparison, ConnectivityReport, Result } from '../../../preload/contract/connectivity.ts'
-import { cellKey, rank, vantageKey } from './verdicts.ts'
+import { cellKey, isJudged, isLimited, isOfVantage, rank, vantageKey } from './verdicts.ts'
 import { saysChange, saysOtherWay } from './words.ts'
 
 /** The worst first. */
 const order: readonly Change['kind'][] = ['broke', 'worse', 'appeared', 'other-cause', 'gone', 'better', 'mended']
 
 /**
- * What became of every endpoint from every vantage between two runs. Only vantages that both runs looked from are compared:
- * a column that was not asked for, or could not be looked from, is no change of the network. Pure.
+ * What became of every endpoint from every vantage between two runs. Only vantages that both runs looked from are compared,
+ * and no row of which one run found nothing out: what was not asked, or could not be, is no change of the network. Pure.
  */
 export function compare(before: ConnectivityReport, after: ConnectivityReport): Comparison {
-  const shared = sharedVantages(before, after)
-  const inScope = ({ results }: ConnectivityReport): Map<string, Result> =>
-    new Map(
-      results
-        .filter(({ vantage, verdict }) => shared.has(vantageKey(vantage)) && verdict !== 'skipped')
-        .map((result) => [cellKey(result), result]),
-    )
-  const [old, now] = [inScope(before), inScope(after)]
-  const pairs = [...new Set([...now.keys(), ...old.keys()])].map((key) => [old.get(key), now.get(key)] as const)
+  const [old, now] = [cellsOf(before), cellsOf(after)]
+  const keys = [...new Set([...now.judged.keys(), ...old.judged.keys()])].filter(
+    (key) => !old.unknown.has(key) && !now.unknown.has(key),
+  )
+  const pairs = keys
+    .map((key) => [old.judged.get(key), now.judged.get(key)] as const)
+    .filter((pair) => pair.every((one) => one === undefined || isShared(one, old, now)))
   const changes = pairs.flatMap(([one, other]) => changeOf(one, other) ?? [])
   return {
     before: { runId: before.runId, startedAt: before.startedAt },
@@ -28,18 +26,36 @@ export function compare(before: ConnectivityReport, after: ConnectivityReport): 
   }
 }
 
-/** Whether the network did something that a person should hear of: not rows that came or went, and not a way that differs. */
-export const isNews = ({ kind, before, after }: Change): boolean =>
-  kind !== 'appeared' && kind !== 'gone' && (before?.verdict !== after?.verdict || before?.cause !== after?.cause)
-
-function sharedVantages(before: ConnectivityReport, after: ConnectivityReport): ReadonlySet<string> {
-  const looked = ({ vantages, results }: ConnectivityReport): Set<string> => {
-    const all = new Set(results.map(({ vantage }) => vantageKey(vantage)))
-    for (const { vantage, state } of vantages) if (state === 'failed') all.delete(vantageKey(vantage))
-    return all
-  }
-  return looked(before).intersection(looked(after))
+/**
+ * Whether the network did something that a person should hear of: not rows that came or went, not a way that differs, and not
+ * how well a vantage could look.
+ */
+export function isNews({ kind, before, after }: Change): boolean {
+  if (before === null || after === null || kind === 'appeared' || kind === 'gone') return false
+  if (before.verdict === after.verdict && before.cause === after.cause) return false
+  const failed = before.verdict === 'fail' || after.verdict === 'fail'
+  return failed || !(isLimited(before.cause) || isLimited(after.cause))
 }
+
+interface Cells {
+  readonly judged: ReadonlyMap<string, Result>
+  /** Cells of which nothing could be found out. */
+  readonly unknown: ReadonlySet<string>
+  readonly vantages: ReadonlySet<string>
+}
+
+function cellsOf({ results }: ConnectivityReport): Cells {
+  const ofVantage = results.filter(({ cause }) => isOfVantage(cause))
+  const looked = results.filter(({ cause }) => !isOfVantage(cause))
+  return {
+    judged: new Map(looked.filter(isJudged).map((result) => [cellKey(result), result])),
+    unknown: new Set(ofVantage.map(cellKey)),
+    vantages: new Set(looked.map(({ vantage }) => vantageKey(vantage))),
+  }
+}
+
+const isShared = ({ vantage }: Result, ...cells: readonly Cells[]): boolean =>
+  cells.every(({ vantages }) => vantages.has(vantageKey(vantage)))
 
 const judged = ({ verdict, cause }: Result): Change['before'] => ({ verdict, cause })
 

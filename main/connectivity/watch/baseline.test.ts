@@ -19,12 +19,7 @@ async function baselineOf(first: ConnectivityReport, kept: readonly (readonly [C
 }
 
 const both = (verdict: 'pass' | 'fail') => sampleReport([row('a', verdict), row('a', verdict, '', node)])
-const withoutNode: ConnectivityReport = {
-  ...both('fail'),
-  vantages: both('fail').vantages.map((outcome) =>
-    outcome.vantage.kind === 'node' ? { ...outcome, state: 'failed' } : outcome,
-  ),
-}
+const withoutNode = sampleReport([row('a', 'fail'), row('a', 'unknown', 'vantage.unschedulable', node)])
 
 describe('what a run of a schedule is compared with', () => {
   it('is nothing before the second run, whatever persons asked for', async () => {
@@ -52,7 +47,15 @@ describe('what a run of a schedule is compared with', () => {
       'computer fail',
       'node pass',
     ])
-    expect(found?.vantages.map(({ state }) => state)).toEqual(['ran', 'ran'])
+  })
+
+  it('has the rows of the run before it alone, where nothing hides an earlier one', async () => {
+    const { found } = await baselineOf(sampleReport([row('a'), row('new')]), [
+      [sampleReport([row('a'), row('gone')]), 'watch'],
+      [sampleReport([row('a', 'fail'), row('long gone')]), 'watch'],
+    ])
+
+    expect(found?.results.map(({ endpoint, verdict }) => `${endpoint} ${verdict}`)).toEqual(['a pass', 'gone pass'])
   })
 
   it('goes no further back than some runs', async () => {

@@ -1,33 +1,40 @@
-import type { ConnectivityReport, RunEntry } from '../../../preload/contract/connectivity.ts'
-import { vantageKey } from '../history/verdicts.ts'
+import type { ConnectivityReport, Result, RunEntry, VantageOutcome } from '../../../preload/contract/connectivity.ts'
+import { cellKey, isJudged, isOfVantage, vantageKey } from '../history/verdicts.ts'
 
-/** How many runs of a schedule are looked through for a vantage that the last ones could not look from. */
+/** How many runs of a schedule are looked through for a row that the last ones could find nothing out about. */
 const lookBackRuns = 20
 
 /**
- * What a run of the schedule is compared with: the run before it; and, where that one could not look from a vantage, the
- * last one that could, so that what broke meanwhile is told when the vantage is back. Undefined before the second run.
+ * What a run of the schedule is compared with: the run before it; and, where that one could find nothing out about a row (its
+ * vantage could not look), the last one that could, so that what broke meanwhile is told when the vantage is back. Undefined
+ * before the second run.
  */
 export async function baseline(
-  first: Pick<ConnectivityReport, 'vantages'>,
+  first: Pick<ConnectivityReport, 'results'>,
   entries: readonly RunEntry[],
   read: (runId: string) => Promise<ConnectivityReport | undefined>,
 ): Promise<ConnectivityReport | undefined> {
-  const wanted = new Set(first.vantages.map(({ vantage }) => vantageKey(vantage)))
-  let found: ConnectivityReport | undefined
+  const wanted = new Set(first.results.filter(isJudged).map(cellKey))
+  const cells = new Map<string, Result>()
+  const vantages = new Map<string, VantageOutcome>()
+  let newest: ConnectivityReport | undefined
   for (const { runId } of entries.filter(({ by }) => by === 'watch').slice(0, lookBackRuns)) {
     const run = await read(runId)
     if (run === undefined) continue
-    const columns = run.vantages.filter(
-      ({ vantage, state }) => state !== 'failed' && wanted.delete(vantageKey(vantage)),
-    )
-    const keys = new Set(columns.map(({ vantage }) => vantageKey(vantage)))
-    const results = run.results.filter(({ vantage }) => keys.has(vantageKey(vantage)))
-    found =
-      found === undefined
-        ? { ...run, vantages: columns, results }
-        : { ...found, vantages: [...found.vantages, ...columns], results: [...found.results, ...results] }
+    const isNewest = newest === undefined
+    newest ??= run
+    for (const result of run.results) {
+      const key = cellKey(result)
+      if (isNewest ? !isOfVantage(result.cause) : isJudged(result) && wanted.has(key)) cells.set(key, result)
+      if (isJudged(result)) wanted.delete(key)
+    }
+    for (const outcome of run.vantages) {
+      const key = vantageKey(outcome.vantage)
+      if (!vantages.has(key)) vantages.set(key, outcome)
+    }
     if (wanted.size === 0) break
   }
-  return found
+  return newest === undefined
+    ? undefined
+    : { ...newest, vantages: [...vantages.values()], results: [...cells.values()] }
 }

@@ -9,7 +9,7 @@ import type {
 import { Problem } from '../../../preload/contract/problem.ts'
 import { compare, isNews } from '../history/compare.ts'
 import { withPart } from '../history/merge.ts'
-import { cellKey, vantageKey } from '../history/verdicts.ts'
+import { cellKey, isOfVantage, vantageKey } from '../history/verdicts.ts'
 import { evidence } from '../probe/redact.ts'
 
 /** What is asked of a check, beside what it is about. */
@@ -69,12 +69,9 @@ export function settled(
   again: ConnectivityReport,
   cells: ReadonlySet<string>,
 ): ConnectivityReport {
-  const gone = new Set(
-    again.vantages.filter(({ state }) => state === 'failed').map(({ vantage }) => vantageKey(vantage)),
-  )
   const was = new Map(first.results.map((result) => [cellKey(result), result]))
   const results = again.results
-    .filter((result) => cells.has(cellKey(result)) && !gone.has(vantageKey(result.vantage)))
+    .filter((result) => cells.has(cellKey(result)) && !isOfVantage(result.cause))
     .map((result) => withFirstLook(result, was.get(cellKey(result))))
   return { ...withPart(first, { ...again, vantages: [], results, findings: [] }), runId: first.runId }
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Change, CheckEvent, ConnectivityReport, Result, Watch } from '../../../preload/contract/connectivity.ts'
+import type { Change, CheckEvent, Result, Vantage, Watch } from '../../../preload/contract/connectivity.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { createHistory } from '../history/history.ts'
 import { node, sampleResult as row, sampleReport } from '../history/sample.ts'
@@ -29,6 +29,8 @@ async function newWorld() {
     /** Whether looks wait until they are let go. */
     held: undefined as PromiseWithResolvers<void> | undefined,
     begun: Promise.withResolvers<void>(),
+    /** A vantage from which nothing can be tried. */
+    lost: undefined as Vantage | undefined,
     asked: [] as Asked[],
     told: [] as (readonly Change[])[],
     open: (): Watches => {
@@ -51,7 +53,11 @@ async function newWorld() {
     const found = world.network.length > 1 ? world.network.shift() : world.network[0]
     if (world.held !== undefined) await Promise.race([world.held.promise, rejected(signal)])
     if (found instanceof Problem) throw found
-    yield { kind: 'finished', report: sampleReport(found ?? [], new Date(clock.nowMs()).toISOString()) }
+    const report = sampleReport(found ?? [], new Date(clock.nowMs()).toISOString())
+    const vantages = report.vantages.map((outcome) =>
+      outcome.vantage === world.lost ? { ...outcome, state: 'failed' as const, says: 'It is not ready.' } : outcome,
+    )
+    yield { kind: 'finished', report: { ...report, vantages } }
   }
   return world
 }
@@ -221,17 +227,15 @@ describe('a watch', () => {
     await watches.set(planeId, { ...every, from: [{ kind: 'computer' }, { kind: 'node', name: 'worker-1' }] })
     await reached(watches, ranAt('12:00:00'))
 
-    const keep = world.history.keep
-    const lost = (report: ConnectivityReport): ConnectivityReport => ({
-      ...report,
-      vantages: report.vantages.map((outcome) =>
-        outcome.vantage.kind === 'node' ? { ...outcome, state: 'failed', says: 'No node is ready.' } : outcome,
-      ),
-    })
-    await keep(planeId, lost(sampleReport(both('pass'), '2026-03-01T12:05:00.000Z')), 'watch')
-    world.network = [both('fail')]
+    world.network = [[row('a'), row('a', 'unknown', 'vantage.absent', node)]]
+    world.lost = node
     world.clock.jump(10 * minute)
-    await reached(watches, ranAt('12:10:00'))
+    const lost = await reached(watches, ranAt('12:10:00'))
+    expect(lost).toMatchObject({ changes: [], problem: 'From node worker-1 nothing could be tried: It is not ready.' })
+    world.network = [both('fail')]
+    world.lost = undefined
+    world.clock.jump(10 * minute)
+    expect(await reached(watches, ranAt('12:20:00'))).toMatchObject({ problem: '' })
 
     expect(world.told).toMatchObject([[{ endpoint: 'a', vantage: node, kind: 'broke' }]])
   })
