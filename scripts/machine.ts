@@ -60,6 +60,8 @@ export const needs: readonly Need[] = [
     present: isFile('/usr/sbin/rabbitmq-server', '/usr/lib/rabbitmq/bin/rabbitmq-server'),
   },
   { debian: 'git', without: peers, present: onPath('git') },
+  { debian: 'squid', without: `${peers}; generated lists at work in one`, present: onPath('squid') },
+  { debian: 'curl', without: 'the commands of reports, tried in a shell', present: onPath('curl') },
   // Of the versions at hand only this one will do, and Debian 12 has it.
   { debian: 'clang-16', without: cilium, present: () => otherDebian || isFile('/usr/bin/clang-16')() },
   { debian: 'bpftool', without: cilium, present: onPath('bpftool') },
