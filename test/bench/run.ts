@@ -3,10 +3,11 @@ import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import type { Benchmark } from './benchmark.ts'
+import { connectivity } from './connectivity.bench.ts'
 import { start } from './start.bench.ts'
 
 /** `npm run bench -- NAME [--json FILE]`: measures beside a peer in the same run; prints a table, and keeps it where asked. */
-const benchmarks: readonly Benchmark[] = [start]
+const benchmarks: readonly Benchmark[] = [start, connectivity]
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
 const chosen = benchmarks.find(({ name }) => name === positionals[0])

@@ -15,6 +15,8 @@ export interface Scene {
   readonly credential?: Issued
   /** What every program that looks at this scene is started by: it puts it into the scene's own network, or under its limits. */
   readonly inside?: readonly string[]
+  /** For how long connections that are meant to last are held. */
+  readonly holdSeconds?: number
   /** How many files the check may still open; only where it runs as a program (`inside`). */
   readonly filesLeft?: number
 }

@@ -17,6 +17,7 @@ export interface Look {
   readonly resolver: string | undefined
   readonly env: Readonly<Record<string, string>>
   readonly credential: Issued | undefined
+  readonly holdSeconds: number
   /** As a program: how many files it may still open, of those that its limit allows; absent: all. */
   readonly filesLeft: number | undefined
 }
@@ -54,7 +55,7 @@ export const endpointOf = (row: Given): Endpoint =>
 export async function look(at: Look, signal: AbortSignal): Promise<Looked> {
   const endpoint = endpointOf(at.row)
   const plan = planRow(endpoint, {}, materialOf(endpoint, at))
-  const context = { resolver: at.resolver, proxies: proxiesOf(at.env) }
+  const context = { resolver: at.resolver, proxies: proxiesOf(at.env), holdSeconds: at.holdSeconds }
   const events = checkRows([{ id: endpoint.id, plan }], { kind: 'computer', name: 'test' }, context, signal)
   for (;;) {
     const next = await events.next()

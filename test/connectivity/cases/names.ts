@@ -74,6 +74,12 @@ export const names: readonly Case[] = [
   fault('dns.sinkhole', 'a filter that gives 0.0.0.0', asked({ zones: { '.': wildcard('0.0.0.0') } }), { needs }),
   fault(
     'dns.sinkhole',
+    'a filter that gives the address of its vendor’s page',
+    asked({ zones: { '.': knows('146.112.61.104') } }),
+    { needs, near: ['tcp.unreachable'] },
+  ),
+  fault(
+    'dns.sinkhole',
     'a filter that gives every name the address of its own page',
     asked({ zones: { '.': wildcard('203.0.113.9') } }),
     { needs, near: ['tcp.unreachable', 'tcp.timeout'] },

@@ -62,6 +62,23 @@ const onText = (made: Network, text: string): Promise<string> =>
     'tcp-reset',
   )
 
+/** A firewall that follows connections, and takes none for its own that it has not seen begin. */
+const idle = (seconds: number, then: string) => async (): Promise<Scene> => {
+  const made = await network()
+  const settings = [`tcp_timeout_established=${seconds}`, 'tcp_loose=0'].map(
+    (one) => `net.netfilter.nf_conntrack_${one}`,
+  )
+  await made.filter(
+    'router',
+    'ct state established,related accept',
+    'tcp flags & (syn | ack) == syn ct state new accept',
+    `tcp dport 443 ${then}`,
+  )
+  await Promise.all([standing(made), made.command('router', 'sysctl', '-qw', ...settings)])
+  const row = { ...byAddress(), protocol: 'kubernetes' }
+  return { row, inside: made.near, resolver: 'system', holdSeconds: 4 }
+}
+
 /** A router with nftables between the component and the far end: everything runs in networks of its own. */
 export const networks: readonly Case[] = [
   fine(['tcp.timeout', 'tcp.unreachable', 'tcp.refused'], 'a router that forwards everything', filtered(), { needs }),
@@ -192,5 +209,39 @@ export const networks: readonly Case[] = [
     'a DNS server that is down, on a machine that is up',
     behind(() => Promise.resolve(), { port: 443 }),
     { needs, near: ['dns.timeout'] },
+  ),
+
+  fault(
+    'idle.cut',
+    'a firewall that forgets a connection after two seconds and drops what comes then',
+    idle(2, 'drop'),
+    { needs },
+  ),
+  fault(
+    'idle.cut',
+    'a firewall that forgets a connection after two seconds and resets what comes then',
+    idle(2, 'reject with tcp reset'),
+    { needs, near: ['flaky', 'tcp.reset'] },
+  ),
+  fine(['idle.cut'], 'a firewall that forgets a connection after a minute', idle(60, 'drop'), { needs }),
+  fault(
+    'mtu.black-hole',
+    'a firewall that drops large packets on the way there',
+    async () => {
+      const made = await network()
+      await Promise.all([standing(made), made.filter('router', 'tcp dport 443 meta length > 1200 drop')])
+      return { row: byAddress(), inside: made.near, resolver: 'system', holdSeconds: 1 }
+    },
+    { needs, near: ['identity.silent'] },
+  ),
+  fine(
+    ['mtu.black-hole'],
+    'a network that takes large packets both ways',
+    async () => {
+      const made = await network()
+      await standing(made)
+      return { row: byAddress(), inside: made.near, resolver: 'system', holdSeconds: 1 }
+    },
+    { needs },
   ),
 ]

@@ -235,6 +235,18 @@ export const others: readonly Case[] = [
     answers('https', html('Blocked by Fortinet: too many requests', 429)),
     { near: ['identity.throttled'] },
   ),
+  fault(
+    'identity.block-page',
+    'Squid’s refusal without a page',
+    answers('https', { status: 403, headers: { 'X-Squid-Error': 'ERR_ACCESS_DENIED 0' } }),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'identity.block-page',
+    'a 404 page that names a product that filters',
+    answers('https', html('<h1>Not found</h1> Sophos Web Appliance', 404)),
+  ),
+  fine(['identity.block-page'], 'a 404 page that names no product', answers('https', html('<h1>Not found</h1>', 404))),
 ]
 
 export const clocks: readonly Case[] = [

@@ -1,9 +1,15 @@
+import { writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { type Authority, createAuthority, type Issued } from '../../peers/authority.ts'
 import { connectionStart, greeting, mechanisms, sasl } from '../far-ends/amqp.ts'
 import { serveNames, zoneOf } from '../far-ends/dns.ts'
 import { answering, html, json, serveClearPage, servePage, write } from '../far-ends/http.ts'
 import { type ProxyRule, refusal, serveProxy } from '../far-ends/proxy.ts'
-import { serve, serveTls } from '../far-ends/serve.ts'
+import { authority, serve, serveTls, tlsOptions } from '../far-ends/serve.ts'
+import { type SocksRule, serveSocks } from '../far-ends/socks.ts'
 import { type Case, fault, fine, type Scene } from './case.ts'
+import { folder } from './ground.ts'
 
 const through = (url: string, row: Scene['row'] = {}, more: Scene['env'] = {}): Scene => ({
   row,
@@ -15,6 +21,25 @@ const well = async (): Promise<number> => (await servePage(json({}))).port
 const ignoring = { clientProfile: { proxy: 'none' } }
 const asking = (schemes: string): string => refusal('407 Proxy Authentication Required', schemes)
 const unknownHere = async (): Promise<string> => (await serveNames(zoneOf({}))).address
+
+const socks = async (rule: SocksRule, row: Scene['row'] = {}, userinfo = ''): Promise<Scene> =>
+  through(`socks5://${userinfo}127.0.0.1:${(await serveSocks(rule)).port}`, row)
+
+const strangers = createAuthority('Proxy authority')
+/** A proxy that is spoken to over TLS, as localhost. */
+const secureProxy = async (issued: Issued, ca: Authority, row: Scene['row'] = {}): Promise<Scene> => {
+  const { port } = await serveProxy({})
+  const far = await serveTls(
+    (socket) => {
+      const inner = connect({ host: '127.0.0.1', port })
+      inner.on('error', () => socket.destroy())
+      socket.on('close', () => inner.destroy())
+      socket.pipe(inner).pipe(socket)
+    },
+    tlsOptions(issued, ca),
+  )
+  return through(`https://localhost:${far.port}`, row)
+}
 
 /** Proxies of a few lines; Squid is in `squid.ts`. */
 export const proxy: readonly Case[] = [
@@ -30,15 +55,15 @@ export const proxy: readonly Case[] = [
   fault('proxy.unreachable', 'a proxy whose URL says https and that speaks in clear', async () =>
     through(`https://127.0.0.1:${(await serveProxy()).port}`),
   ),
-  fault('proxy.unsupported', 'a proxy of SOCKS', async () => through('socks5://127.0.0.1:1080')),
+  fault('proxy.unsupported', 'a proxy of SOCKS 4', async () => through('socks4://127.0.0.1:1080')),
   fault('proxy.unsupported', 'a proxy setting that is no URL', async () => through('http://')),
   fine(
     ['proxy.unsupported', 'proxy.unreachable', 'proxy.denied', 'proxy.upstream'],
     'a proxy that lets the row pass',
     async () => ruled({}, { port: await well() }),
   ),
-  fine(['proxy.unsupported'], 'a proxy of SOCKS that NO_PROXY spares the row', async () =>
-    through('socks5://127.0.0.1:1080', { port: await well() }, { NO_PROXY: '.hangar.test' }),
+  fine(['proxy.unsupported'], 'a proxy of SOCKS 4 that NO_PROXY spares the row', async () =>
+    through('socks4://127.0.0.1:1080', { port: await well() }, { NO_PROXY: '.hangar.test' }),
   ),
   fine(['proxy.unreachable'], 'a proxy that is not there and that NO_PROXY spares the row', async () =>
     through('http://127.0.0.1:1', { port: await well() }, { NO_PROXY: '10.0.0.0/8,hangar.test' }),
@@ -175,5 +200,60 @@ export const proxy: readonly Case[] = [
   fault('identity.block-page', 'a proxy that says its page before it is asked', async () => {
     const page = await serve((socket) => void socket.end(write(html('Blocked by Fortinet FortiGuard', 403))))
     return ruled({ lead: () => page.port }, { port: 443 })
+  }),
+
+  fine(['proxy.unsupported', 'proxy.denied'], 'a proxy of SOCKS 5', async () => socks({}, { port: await well() })),
+  fault('proxy.unreachable', 'a proxy of SOCKS 5 that is not there', async () => through('socks5://127.0.0.1:1'), {
+    near: ['proxy.unsupported'],
+  }),
+  fault('proxy.auth', 'a proxy of SOCKS 5 that wants to know who asks', () => socks({ login: true }), {
+    near: ['proxy.denied'],
+  }),
+  fault('proxy.auth', 'a proxy of SOCKS 5 that does not accept who asks', () =>
+    socks({ login: false }, {}, 'user:wrong@'),
+  ),
+  fine(['proxy.auth'], 'a proxy of SOCKS 5 that accepts who asks', async () =>
+    socks({ login: true }, { port: await well() }, 'user:right@'),
+  ),
+  fault(
+    'proxy.denied',
+    'a proxy of SOCKS 5 that does not allow the destination',
+    () => socks({ reply: () => 2 }, { port: 443 }),
+    { near: ['proxy.port', 'proxy.upstream'] },
+  ),
+  fault(
+    'proxy.port',
+    'a proxy of SOCKS 5 that allows 443 alone',
+    async () => {
+      const port = await well()
+      return socks(
+        { reply: (asked) => (asked === 443 ? undefined : 2), lead: () => port },
+        { port: 5_671, protocol: 'amqp1' },
+      )
+    },
+    { near: ['proxy.denied'] },
+  ),
+  fault('proxy.upstream', 'a proxy of SOCKS 5 that is refused by the destination', () => socks({}, { port: 1 }), {
+    near: ['proxy.denied'],
+  }),
+  fault(
+    'proxy.tls',
+    'a proxy of HTTPS under an authority that nobody here trusts',
+    async () => secureProxy(strangers.issue({ names: ['localhost'] }), strangers),
+    { near: ['tls.untrusted', 'proxy.unreachable'] },
+  ),
+  fault(
+    'proxy.tls',
+    'a proxy of HTTPS under another name',
+    async () => secureProxy(authority.issue({ names: ['proxy.hangar.test'] }), authority),
+    { near: ['tls.name'] },
+  ),
+  fine(['proxy.tls'], 'a proxy of HTTPS with a certificate that the machine trusts', async () => {
+    const root = join(await folder(), 'root.pem')
+    await writeFile(root, authority.certificate)
+    return {
+      ...(await secureProxy(authority.issue({ names: ['localhost'] }), authority, { port: await well() })),
+      inside: ['env', `SSL_CERT_FILE=${root}`],
+    }
   }),
 ]

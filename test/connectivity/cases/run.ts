@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serveNames, type Zone } from '../far-ends/dns.ts'
 import { inLife } from '../far-ends/life.ts'
@@ -11,7 +13,7 @@ const known: Zone = (asked, family) =>
   asked === name || asked.endsWith(`.${name}`) ? (family === 4 ? ['127.0.0.1'] : []) : { code: 3 }
 
 /** A scene as a look takes it. */
-export async function lookAt({ row, resolver, env, credential, filesLeft }: Scene): Promise<Look> {
+export async function lookAt({ row, resolver, env, credential, filesLeft, holdSeconds }: Scene): Promise<Look> {
   const asked = resolver ?? (await serveNames(known)).address
   return {
     row,
@@ -20,8 +22,13 @@ export async function lookAt({ row, resolver, env, credential, filesLeft }: Scen
     env: env ?? {},
     credential,
     filesLeft,
+    holdSeconds: holdSeconds ?? 0,
   }
 }
+
+/** What Node made of our sources: each look from inside is a new process. */
+const compiled = join(tmpdir(), `hangar-compiled-${process.pid}`)
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }))
 
 const program = join(import.meta.dirname, 'look.ts')
 
@@ -33,7 +40,7 @@ export async function runInside(
   signal: AbortSignal,
 ): Promise<unknown> {
   const [command = '', ...rest] = [...inside, process.execPath, ...args]
-  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'], env: {}, signal })
+  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'], env: { NODE_COMPILE_CACHE: compiled }, signal })
   const output: Buffer[] = []
   const errors: Buffer[] = []
   child.stdout.on('data', (part: Buffer) => output.push(part))
@@ -59,6 +66,9 @@ export async function lookFrom(scene: Scene, signal: AbortSignal): Promise<Looke
   return (await runInside(scene.inside, ['--disable-warning=ExperimentalWarning', program], at, signal)) as Looked
 }
 
+/** Far above what any case takes: it ends one that hangs, also on a machine that is busy with other things. */
+export const caseLimitMs = 90_000
+
 /** One case from beginning to end. */
-export const runCase = (one: Pick<Case, 'scene'>, signal = AbortSignal.timeout(40_000)): Promise<Looked> =>
+export const runCase = (one: Pick<Case, 'scene'>, signal = AbortSignal.timeout(caseLimitMs)): Promise<Looked> =>
   inScene(one, (scene) => lookFrom(scene, signal))

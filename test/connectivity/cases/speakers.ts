@@ -122,4 +122,31 @@ export const speakers: readonly Case[] = [
     'JSON with a version that is no API server’s',
     answers('kubernetes', json({ version: 3 })),
   ),
+
+  fault(
+    'identity.unavailable',
+    'a vault that is open and not initialised',
+    answers('vault', json({ initialized: false, sealed: false }, 501)),
+  ),
+  fault('identity.block-page', 'a page about a vault', answers('vault', html('{"initialized":true,"sealed":false}')), {
+    near: ['identity.protocol'],
+  }),
+  fault(
+    'identity.protocol',
+    'a page that asks for a sign-in as a registry would',
+    answers('oci', html('Sign in', 401, bearer)),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'identity.protocol',
+    'a portal’s realm in place of a registry’s',
+    answers('oci', { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="Portal"' } }),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'identity.protocol',
+    'an application behind a gateway of AWS in place of a secret store',
+    answers('vault', json({ message: 'Missing Authentication Token' }, 403, { 'x-amzn-RequestId': 'b1f7' })),
+    { near: ['auth.required'] },
+  ),
 ]

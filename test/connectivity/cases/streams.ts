@@ -1,6 +1,6 @@
 import { connectionStart, greeting, header, header091, mechanisms, plain10, sasl } from '../far-ends/amqp.ts'
 import { grpcStatus, serveClearHttp2, serveHttp2, trailingStatus } from '../far-ends/grpc.ts'
-import { answering, html, json, servePage, write } from '../far-ends/http.ts'
+import { answering, html, json, serveClearPage, servePage, write } from '../far-ends/http.ts'
 import { authority, serve, serveTls } from '../far-ends/serve.ts'
 import { type Upgrade, upgrading } from '../far-ends/websocket.ts'
 import { type Case, fault, fine, type Given, type Scene } from './case.ts'
@@ -260,6 +260,36 @@ export const webSockets: readonly Case[] = [
     answers('amqp-ws', { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } }),
   ),
   fault('identity.websocket', 'AMQP over WebSocket with a wrong key', speaks('amqp-ws', upgrading({ accept: 'AAAA' }))),
+  fault(
+    'auth.required',
+    'a page that is not there, with the words that the row expects',
+    answers('wss', { status: 404, body: 'plane unknown' }, { expect: { body: 'plane unknown' } }),
+    { near: ['identity.websocket'] },
+  ),
+  fault(
+    'identity.websocket',
+    'a server that the upgrade did not reach',
+    answers('wss', { status: 400, headers: { 'Sec-Websocket-Version': '13' }, body: 'Bad Request' }),
+    { near: ['identity.protocol'] },
+  ),
+  fault(
+    'identity.websocket',
+    'a server that says it was asked without the upgrade',
+    answers('wss', { status: 426, body: 'Upgrade Required' }),
+  ),
+  fault(
+    'identity.unproven',
+    'a refusal without TLS, which anyone could utter',
+    async () => ({
+      row: {
+        port: (await serveClearPage({ status: 401, headers: { 'WWW-Authenticate': 'Basic realm="Guest network"' } }))
+          .port,
+        protocol: 'wss',
+        tls: false,
+      },
+    }),
+    { works: false, near: ['auth.required'] },
+  ),
 ]
 
 const calls =
@@ -316,4 +346,15 @@ export const grpc: readonly Case[] = [
     }),
     { near: ['identity.http2'] },
   ),
+
+  fault(
+    'identity.protocol',
+    'a page with the header of gRPC',
+    calls((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'text/html', 'grpc-status': '12' })
+      stream.end('<html>')
+    }),
+    { near: ['identity.http2'] },
+  ),
+  fault('identity.throttled', 'a gRPC server without room', calls(grpcStatus('8')), { near: ['identity.unavailable'] }),
 ]

@@ -1,7 +1,7 @@
 import type { TlsOptions } from 'node:tls'
 import { createAuthority } from '../../peers/authority.ts'
 import { between, issue, minting } from '../far-ends/box.ts'
-import { answering, html, json, type Page, servePage } from '../far-ends/http.ts'
+import { answering, html, json, type Page, serveKept, servePage } from '../far-ends/http.ts'
 import { serveOpenssl } from '../far-ends/openssl.ts'
 import { authority, name, reset, serve, serveTls, stranger, tlsOptions } from '../far-ends/serve.ts'
 import { type Case, fault, fine, type Given, type Scene } from './case.ts'
@@ -259,6 +259,70 @@ export const handshakes: readonly Case[] = [
     })
     return { row: { port: far.port } }
   }),
+  fault(
+    'identity.captive-portal',
+    'a portal without TLS',
+    async () => ({
+      row: {
+        port: (await serve(answering(() => ({ status: 302, headers: { Location: 'http://portal.hotel.test/login' } }))))
+          .port,
+      },
+    }),
+    { near: ['identity.protocol', 'identity.block-page'] },
+  ),
+  fault(
+    'tls.failed',
+    'a wire that damages what is said',
+    () =>
+      before((socket, inner) => {
+        let hello = false
+        inner.pipe(socket)
+        socket.on('data', (chunk: Buffer) => {
+          // What comes after the hello is under keys: the far end finds the damage and ends with an alert.
+          if (hello) chunk[chunk.length - 1] = (chunk.at(-1) ?? 0) ^ 0xff
+          hello = true
+          inner.write(chunk)
+        })
+      }),
+    { near: ['tls.client-cert', 'identity.silent'] },
+  ),
+  fault(
+    'mtu.black-hole',
+    'large packets lost on the way there, once the handshake is done',
+    async () => ({
+      ...(await before((socket, inner) => {
+        inner.pipe(socket)
+        socket.on('data', (chunk: Buffer) => void (chunk.length < 3_000 && inner.write(chunk)))
+      })),
+      holdSeconds: 1,
+    }),
+    { near: ['identity.silent'] },
+  ),
+  fault(
+    'idle.cut',
+    'a device that resets a connection on which nothing is said for a second',
+    async () => ({
+      row: {
+        protocol: 'kubernetes',
+        port: await between(
+          (await serveKept({ major: '1', minor: '36', gitVersion: 'v1.36.0' })).port,
+          (socket, inner) => {
+            inner.pipe(socket)
+            const cut = (): void => reset(socket)
+            let idle = setTimeout(cut, 1_000)
+            socket.on('data', (chunk: Buffer) => {
+              clearTimeout(idle)
+              idle = setTimeout(cut, 1_000)
+              inner.write(chunk)
+            })
+            socket.on('close', () => clearTimeout(idle))
+          },
+        ),
+      },
+      holdSeconds: 3,
+    }),
+    { near: ['flaky', 'tcp.reset'] },
+  ),
 ]
 
 export const clients: readonly Case[] = [

@@ -1,6 +1,7 @@
+import { createServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
-import { type FarEnd, serve, serveTls } from './serve.ts'
+import { type FarEnd, listen, serve, serveTls, tlsOptions } from './serve.ts'
 
 export interface Page {
   readonly status?: number
@@ -44,6 +45,15 @@ export function write({ status = 200, reason = 'Reason', headers = {}, body = ''
 /** An HTTPS server with one answer to everything, or one by request. */
 export function servePage(page: Page | ((asked: Asked) => Page), options: TlsOptions = {}): Promise<FarEnd> {
   return serveTls(answering(typeof page === 'function' ? page : () => page), options)
+}
+
+/** An HTTPS server that keeps its connections, and has one answer of JSON to everything. */
+export function serveKept(value: unknown): Promise<FarEnd> {
+  const server = createServer(tlsOptions(), (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value))
+  })
+  server.keepAliveTimeout = 60_000
+  return listen(server)
 }
 
 export function serveClearPage(page: Page | ((asked: Asked) => Page)): Promise<FarEnd> {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:https'
 
 /**
- * An HTTPS server that is a process of its own, for networks that are not this one's: a good answer to everything.
+ * An HTTPS server that is a process of its own, for networks that are not this one's: the version of an API server to everything.
  * Reads a `Standing` as JSON from stdin, prints `up`, and ends when its stdin does.
  */
 export interface Standing {
@@ -17,8 +17,12 @@ const { certificate, key, addresses, port }: Standing = JSON.parse(String(first.
 await Promise.all(
   addresses.map((host) => {
     const server = createServer({ cert: certificate, key }, (_request, response) => {
-      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"UP"}')
+      response
+        .writeHead(200, { 'Content-Type': 'application/json' })
+        .end('{"major":"1","minor":"36","gitVersion":"v1.36.0"}')
     })
+    // What is cut in silence is to be the network's doing.
+    server.keepAliveTimeout = 60_000
     server.on('clientError', (_error, socket) => socket.destroy())
     return new Promise<void>((resolve) => server.listen(port, host, resolve))
   }),

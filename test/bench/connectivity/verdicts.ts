@@ -1,0 +1,112 @@
+import type { Case, Scene } from '../../connectivity/cases/case.ts'
+import { said } from '../../connectivity/cases/look.ts'
+import { lacking } from '../../connectivity/cases/machine.ts'
+import { endPeers } from '../../connectivity/cases/peers.ts'
+import { inScene, lookAt, lookFrom } from '../../connectivity/cases/run.ts'
+import { cases } from '../../connectivity/cases/table.ts'
+import type { Row } from '../benchmark.ts'
+import { baselines, passes } from './baselines.ts'
+
+/** Far ends up at once: most of a case is waiting. */
+const atOnce = 6
+const caseLimitMs = 60_000
+
+/** What one subject said of one case. */
+interface Said {
+  readonly one: Case
+  /** `pass` and `fail` are judgements; `warn` and `unknown` are Hangar's alone. */
+  readonly verdict: string
+  /** Hangar's alone. */
+  readonly cause: string
+}
+
+type Ask = (one: Case, scene: Scene, signal: AbortSignal) => Promise<Omit<Said, 'one'>>
+
+const hangar: Ask = async (_one, scene, signal) => {
+  const { result } = await lookFrom(scene, signal)
+  const [verdict = '', cause = ''] = said(result).split(' ')
+  return { verdict, cause }
+}
+
+/** Each subject has each scene to itself, from its beginning. */
+async function askAll(ask: Ask, signal: AbortSignal): Promise<readonly Said[]> {
+  const queue = cases.filter((one) => lacking(one) === '')
+  const heard: Said[] = []
+  const lane = async (): Promise<void> => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
+      signal.throwIfAborted()
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(caseLimitMs)])
+      const asked = one
+      heard.push({ one: asked, ...(await inScene(asked, (scene) => ask(asked, scene, limit))) })
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  return heard
+}
+
+const rowsOf = (subject: string, heard: readonly Said[], goal: boolean): Row[] => {
+  const works = heard.filter(({ one }) => one.works)
+  const broken = heard.filter(({ one }) => !one.works)
+  const count = (metric: string, list: readonly Said[], goals: number | undefined): Row => {
+    for (const { one, verdict, cause } of goal ? list : [])
+      console.error(`${metric}: ${one.name} is ${verdict} ${cause}, and ought to be ${one.says}`)
+    return {
+      metric,
+      subject,
+      unit: 'far ends',
+      value: list.length,
+      ...(goal && goals !== undefined ? { goal: goals } : {}),
+    }
+  }
+  const is =
+    (verdict: string) =>
+    (each: Said): boolean =>
+      each.verdict === verdict
+  return [
+    count(`false passes, of ${broken.length} that do not work`, broken.filter(is('pass')), 1),
+    count(`false fails, of ${works.length} that work`, works.filter(is('fail')), 1),
+  ]
+}
+
+/**
+ * Question: of far ends of which it is known whether the component could work with them, how many are called well that
+ * are not, ill that are not, or by another cause than their own?
+ * Corpus: the table of cases of `test/connectivity/cases`.
+ * Unfair to the rules: most cases are faults that were chosen for being hard to tell. Unfair to us: a warning that turns
+ * out to be one is counted for neither side; they are in a row of their own.
+ */
+export async function verdicts(signal: AbortSignal): Promise<Row[]> {
+  try {
+    const ours = await askAll(hangar, signal)
+    const rows = rowsOf('Hangar', ours, true)
+    const wrong = ours.filter(({ one, verdict, cause }) => `${verdict} ${cause}`.trim() !== one.says)
+    for (const { one, verdict, cause } of wrong)
+      console.error(`wrong: ${one.name} is ${verdict} ${cause}, and ought to be ${one.says}`)
+    rows.push({
+      metric: `wrong causes, of ${ours.length}`,
+      subject: 'Hangar',
+      unit: 'far ends',
+      value: wrong.length,
+      goal: 1,
+    })
+    const warned = ours.filter(({ one, verdict }) => !one.works && verdict === 'warn')
+    rows.push({
+      metric: 'warned of only, though they do not work',
+      subject: 'Hangar',
+      unit: 'far ends',
+      value: warned.length,
+    })
+    const undecided = ours.filter(({ verdict }) => verdict === 'unknown')
+    rows.push({ metric: 'said to be unknown', subject: 'Hangar', unit: 'far ends', value: undecided.length })
+    for (const baseline of baselines) {
+      const heard = await askAll(async (_one, scene, limit) => {
+        const good = await passes(baseline, scene, await lookAt(scene), limit)
+        return { verdict: good ? 'pass' : 'fail', cause: '' }
+      }, signal)
+      rows.push(...rowsOf(baseline.subject, heard, false))
+    }
+    return rows
+  } finally {
+    await endPeers()
+  }
+}

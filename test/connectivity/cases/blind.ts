@@ -1,0 +1,98 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Facts } from '../../../main/connectivity/probe/facts.ts'
+import type { Target } from '../../../main/connectivity/probe/target.ts'
+
+/** One place in the judgement that tells a cause: an entry of a list of detectors, or a `return` of a fault. */
+export interface Site {
+  readonly id: number
+  /** The cause that it tells; empty where it tells one of several. */
+  readonly cause: string
+  readonly where: string
+}
+
+/** The judgement, of which sites can be taken out: what lies behind them goes on as if they had not been written. */
+export interface BlindJudge {
+  readonly sites: readonly Site[]
+  /** `verdict cause`, or `threw` where nothing was left to say. */
+  judge(facts: Facts, target: Target, without: ReadonlySet<number>): string
+}
+
+const source = join(import.meta.dirname, '../../../main/connectivity/probe')
+
+/** Ways to tell a cause at the end of a function; what follows in the text is the next thing to look for. */
+const telling = /\breturn (?=(?:fault|because|asksForCredentials|says|sunk|unavailable|page)\()/g
+const guards = /'no (?:HTTP|AMQP|gRPC)'/
+
+/** Puts a question before each `return` that tells a cause. A guard of the types, which no far end can reach, stays. */
+function open(text: string, where: string, sites: Site[]): string {
+  return text.replace(telling, (found, offset: number) => {
+    const line = text.slice(offset, text.indexOf('\n', offset))
+    const rest = text.slice(offset, offset + 160)
+    const starts = text.lastIndexOf('\n', offset) + 1
+    const isBuilder = /=>\s*$/.test(text.slice(starts, offset)) || /^export const/.test(text.slice(starts, offset))
+    if (guards.test(line) || isBuilder) return found
+    const cause = /^return \w+\(\s*'([a-z0-9.-]+)'/.exec(rest)?.[1] ?? ''
+    const id = sites.length
+    sites.push({ id, cause, where: `${where}: ${line.trim().slice(0, 100)}` })
+    return `if (globalThis.hangarSees(${id})) ${found}`
+  })
+}
+
+const detectLoop = 'for (const { cause, sees } of detectors) {'
+
+/**
+ * A copy of the probe's judgement in which every site asks first whether it may see. Nothing of it is in the product.
+ * `stop` removes the copy.
+ */
+export async function blindJudge(): Promise<BlindJudge & { readonly stop: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'hangar-blind-'))
+  await cp(source, folder, { recursive: true, filter: (path) => !path.endsWith('.test.ts') })
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  const sites: Site[] = []
+  const files = (await readdir(folder, { recursive: true })).filter((file) =>
+    /^(?:judge|protocols)[/\\].*\.ts$|^judge\.ts$|^pages\.ts$/.test(file),
+  )
+  for (const file of files.toSorted()) {
+    const path = join(folder, file)
+    const text = await readFile(path, 'utf8')
+    await writeFile(path, open(text, relative(folder, path), sites))
+  }
+  const detector = join(folder, 'judge/detector.ts')
+  const text = await readFile(detector, 'utf8')
+  if (!text.includes(detectLoop)) throw new Error('judge/detector.ts no longer walks a list of detectors')
+  const known = `${detectLoop}\n    if (!globalThis.hangarSeesDetector(cause, sees)) continue`
+  await writeFile(detector, text.replace(detectLoop, known))
+
+  const without = { now: new Set<number>() as ReadonlySet<number> }
+  const byDetector = new Map<unknown, number>()
+  Object.assign(globalThis, {
+    hangarSees: (id: number) => !without.now.has(id),
+    hangarSeesDetector(cause: string, sees: unknown) {
+      const id = byDetector.get(sees) ?? sites.length
+      if (!byDetector.has(sees)) {
+        byDetector.set(sees, id)
+        sites.push({ id, cause, where: `detector of ${cause}: ${String(sees).replace(/\s+/g, ' ').slice(0, 100)}` })
+      }
+      return !without.now.has(id)
+    },
+  })
+  const { judge } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'judge.ts')).href)
+  return {
+    sites,
+    judge(facts, target, taken) {
+      without.now = taken
+      try {
+        const { verdict, cause } = judge(facts, target)
+        return `${verdict} ${cause}`.trim()
+      } catch {
+        return 'threw'
+      } finally {
+        without.now = new Set()
+      }
+    },
+    stop: () => rm(folder, { recursive: true, force: true }),
+  }
+}
