@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,7 +9,9 @@ import { offersOf } from '../../main/connectivity/vantage/offers.ts'
 import type { ConnectivityReport, VantageOutcome } from '../../preload/contract/connectivity.ts'
 import type { Manifest } from '../bed/api.ts'
 import { baseTags } from '../bed/base-images.ts'
+import { until } from '../bed/until.ts'
 import { skipReason } from '../bed/with-bed.ts'
+import { startHangar } from '../demo/hangar.ts'
 import { startPlace, untilGone, userOf, type VantagePlace } from './place.ts'
 
 const missing = skipReason('real')
@@ -237,7 +240,8 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
   })
 
   it('use the Node of a pod that runs, or its shell, where the image cannot be fetched', async () => {
-    const image = 'registry.invalid/node:24'
+    // Nothing listens there: a node hears so at once.
+    const image = '127.0.0.1:1/node:24'
     for (const [namespace, lender, command] of [
       ['with-node', baseTags.node, ['node', '-e', 'setInterval(() => {}, 1000)']],
       ['with-shell', baseTags.busybox, ['/bin/sh', '-c', 'sleep 3600']],
@@ -283,6 +287,23 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     ).rejects.toThrow('enough')
     // The command waits for the removal; a person at the window does not.
     expect(performance.now() - cancelledMs).toBeLessThan(5_000)
+    await untilGone(place, signal)
+  })
+
+  it('are swept by the next run where the one before was killed', async () => {
+    const file = join(folder, 'rows.json')
+    await writeFile(file, JSON.stringify({ ...place.list, schemaVersion: 1 }))
+    const args = ['check', '--endpoints', file, '--from', 'pod:strict', '--probe-image', baseTags.node]
+    const home = join(folder, 'home')
+    const killed = startHangar([...args, '--kubeconfig', place.bed.kubeconfig], { HANGAR_HOME: home })
+    const ended = once(killed, 'close')
+    await until('A probe', async () => (await place.left()).length > 0, 60_000, signal)
+    killed.kill('SIGKILL')
+    await ended
+    expect(await place.left()).not.toEqual([])
+
+    const { report } = await place.check([{ kind: 'pod', namespace: 'strict' }], place.clusterAs())
+    expect(told(report)).toMatchObject({ far: 'pass' })
     await untilGone(place, signal)
   })
 

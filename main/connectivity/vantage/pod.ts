@@ -38,32 +38,39 @@ export async function podOf(
   const stop = new AbortController()
   const until = AbortSignal.any([signal, stop.signal])
   let waitsOn = 'its pod is being made'
+  let fetching = false
   let pod = ''
   try {
-    const tell = (words: string): void => {
+    const tell = (words: string, atImage = false): void => {
       if (words !== waitsOn) say(words)
       waitsOn = words
+      fetching = atImage
+    }
+    const overdue = (): Refused => {
+      const says = `after ${Math.round(limits.startMs / 1_000)} s ${waitsOn}`
+      // A registry that swallows connections is silent for longer than anybody waits.
+      return new Refused({ cause: fetching ? 'vantage.image' : 'vantage.timeout', says })
     }
     return await Promise.race([
       followPod(client, job, tell, (name) => (pod = name), limits, until),
       // A pod that admission refuses never appears; only the job's events say why.
       followEvents(client, job, () => pod !== '', until),
-      late(limits.startMs, () => `after ${Math.round(limits.startMs / 1_000)} s ${waitsOn}`, until),
+      late(limits.startMs, overdue, until),
     ])
   } finally {
     stop.abort()
   }
 }
 
-async function late(ms: number, says: () => string, signal: AbortSignal): Promise<never> {
+async function late(ms: number, overdue: () => Refused, signal: AbortSignal): Promise<never> {
   await sleep(ms, undefined, { signal })
-  throw new Refused({ cause: 'vantage.timeout', says: says() })
+  throw overdue()
 }
 
 async function followPod(
   client: KubernetesClient,
   { namespace, name }: Started,
-  say: (words: string) => void,
+  say: (words: string, atImage?: boolean) => void,
   found: (pod: string) => void,
   limits: PodLimits,
   signal: AbortSignal,
@@ -88,7 +95,7 @@ async function followPod(
       const stage = podStage(pod)
       if (stage.kind === 'log') return pod.metadata.name
       if (stage.kind === 'refused') throw new Refused(stage.refusal)
-      say(stage.says)
+      say(stage.says, stage.kind === 'waiting' && stage.fetching === true)
       if (stage.kind === 'unschedulable')
         patience ??= setTimeout(
           () => reject(new Refused({ cause: 'vantage.unschedulable', says: stage.says })),

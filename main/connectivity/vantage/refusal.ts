@@ -77,7 +77,8 @@ interface PodStatus {
 
 /** What the probe's pod is doing, as far as it matters here. */
 export type PodStage =
-  | { readonly kind: 'waiting'; readonly says: string }
+  /** `fetching`: a node is at its image. */
+  | { readonly kind: 'waiting'; readonly says: string; readonly fetching?: true }
   /** Not yet final: nodes may come. */
   | { readonly kind: 'unschedulable'; readonly says: string }
   /** It has begun: its log can be read, also when it has ended since. */
@@ -114,7 +115,8 @@ export function podStage({ status, spec }: KubernetesObject): PodStage {
   if (scheduled?.status === 'False')
     return { kind: 'unschedulable', says: scheduled.message ?? scheduled.reason ?? 'no node takes it' }
   const image = imageOf(spec)
-  if (scheduled?.status === 'True') return { kind: 'waiting', says: `its node is getting the image ${image}` }
+  if (scheduled?.status === 'True')
+    return { kind: 'waiting', says: `its node is getting the image ${image}`, fetching: true }
   return { kind: 'waiting', says: 'a node is being chosen for it' }
 }
 
