@@ -52,7 +52,7 @@ export interface Outline {
 }
 
 export const vantageTitle = ({ kind, name }: Vantage): string => `${kind} ${name}`
-const same = (one: Vantage, other: Vantage): boolean => one.kind === other.kind && one.name === other.name
+const cellKey = (endpoint: string, vantage: Vantage): string => JSON.stringify([endpoint, vantage.kind, vantage.name])
 
 /** What of a report is read first and what later. Pure. */
 export function outline({ title, version, rows, report }: ReportSubject): Outline {
@@ -60,6 +60,7 @@ export function outline({ title, version, rows, report }: ReportSubject): Outlin
   const known = new Map(rows.map((row) => [row.id, row]))
   const rowOf = (id: string): EndpointRow => known.get(id) ?? forgotten(id)
   const checked = [...new Set(results.map(({ endpoint }) => endpoint))].map(rowOf)
+  const cells = new Map(results.map((result) => [cellKey(result.endpoint, result.vantage), result]))
   const pairs = results.map((result) => ({ row: rowOf(result.endpoint), result }))
   const bad = pairs.filter(({ result: { verdict } }) => verdict !== 'pass' && verdict !== 'skipped')
   return {
@@ -73,9 +74,7 @@ export function outline({ title, version, rows, report }: ReportSubject): Outlin
     findings,
     matrix: checked.map((row) => ({
       row,
-      cells: vantages.map(({ vantage }) =>
-        results.find((result) => result.endpoint === row.id && same(result.vantage, vantage)),
-      ),
+      cells: vantages.map(({ vantage }) => cells.get(cellKey(row.id, vantage))),
     })),
     concerns: bad.toSorted((one, other) => weight(other) - weight(one)).map((pair) => concern(pair, startedAt)),
     others: pairs.filter(({ result: { verdict } }) => verdict === 'pass' || verdict === 'skipped'),
