@@ -71,7 +71,18 @@ describe('a check', () => {
     const far = await servePage(json({}))
     const { events } = await checkList([{ port: far.port }])
     const told = events.map((event) => (event.kind === 'stage' ? event.stage.stage : event.kind))
-    expect(told).toEqual(['started', 'config', 'dns', 'tcp', 'proxy', 'tls', 'identity', 'result', 'finished'])
+    expect(told).toEqual([
+      'started',
+      'config',
+      'dns',
+      'tcp',
+      'proxy',
+      'tls',
+      'identity',
+      'result',
+      'vantage',
+      'finished',
+    ])
   })
 
   it('is exactly the published report', async () => {
