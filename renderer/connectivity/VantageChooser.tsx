@@ -35,8 +35,7 @@ export function VantageChooser({ store }: { readonly store: ConnectivityStore })
             setOpened(!opened)
           }}
         >
-          <span className={classes.from}>From</span>
-          {choiceTitle(chosen, offers)}
+          <span className={classes.from}>From</span> {choiceTitle(chosen, offers)}
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label="Check from" className={classes.dropdown}>

@@ -96,7 +96,7 @@ describe('a check', () => {
       const stop = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Stop checking')
       const begun = performance.now()
       stop?.click()
-      while (stop?.isConnected) await new Promise((resolve) => requestAnimationFrame(resolve))
+      while (stop?.textContent === 'Stop checking') await new Promise((resolve) => requestAnimationFrame(resolve))
       return performance.now() - begun
     })
 
@@ -181,7 +181,7 @@ describe('the past', () => {
 
     await page.getByText('A check of the past, not of now').waitFor()
     await press(page, 'Control plane')
-    expect(await page.getByRole('button', { name: /Check|Only from/ }).allTextContents()).toEqual(['Earlier checks'])
+    expect(await page.getByRole('button', { name: /Check|Only from/ }).count()).toBe(0)
     await press(page, 'Back to now')
     await page.getByRole('button', { name: 'Check all' }).waitFor()
   })

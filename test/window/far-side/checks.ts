@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import type {
   CheckEvent,
+  ConnectivityReport,
   RunEntry,
   Vantage,
   VantageOutcome,
@@ -44,10 +45,23 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
   const scene: Scene = { ...usual, ...scenes[name] }
   const outcomes = outcomesOf(scene)
   const watch = createWatch(name)
-  const kept = (planeId: string) =>
-    planeId === demoId
-      ? reportOf(rows, { vantages: scene.from, startedAt: ago(scene.lastAgoSeconds), outcomes, runId: runIds[0] })
-      : null
+  let picture: ConnectivityReport = reportOf(rows, {
+    vantages: scene.from,
+    startedAt: ago(scene.lastAgoSeconds),
+    outcomes,
+    runId: runIds[0],
+  })
+  /** What is known after a run: it, or a part of it put into what was known. */
+  const know = (report: ConnectivityReport, whole: boolean) => {
+    const fresh = new Map(report.results.map((result) => [`${result.endpoint} ${result.vantage.name}`, result]))
+    picture = whole
+      ? report
+      : {
+          ...picture,
+          runId: report.runId,
+          results: picture.results.map((result) => fresh.get(`${result.endpoint} ${result.vantage.name}`) ?? result),
+        }
+  }
   const entry = (runId: string, agoSeconds: number, by: RunEntry['by'], fails: number): RunEntry => ({
     runId,
     startedAt: ago(agoSeconds),
@@ -83,6 +97,7 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
       }
       if (outcome !== undefined) yield { kind: 'vantage', outcome }
     }
+    know(report, endpoints === undefined)
     yield { kind: 'finished', report }
   }
 
@@ -91,7 +106,7 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
       name === 'unreadable' ? fail('PROFILE_INVALID', 'The profile cannot be read.') : [...rows],
     ),
     check: os.check.handler(({ input, signal }) => check(input, signal)),
-    last: os.last.handler(({ input }) => kept(input.planeId)),
+    last: os.last.handler(({ input }) => (input.planeId === demoId ? picture : null)),
     vantages: os.vantages.handler(() => offersOf(scene.nodes, scene.refused)),
     proxy: os.proxy.handler(() => proxyView(rows)),
     runs: os.runs.handler(({ input }) =>
