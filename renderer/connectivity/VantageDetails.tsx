@@ -39,6 +39,17 @@ export function VantageDetails({ row, vantage, cell }: VantageDetailsProps) {
                     </span>,
                   ],
                 ] as const)),
+            ...(result.companion === undefined
+              ? []
+              : ([
+                  [
+                    'About',
+                    <span key="about">
+                      <code>{`${result.companion.host}:${result.companion.port} ${result.companion.protocol}`}</code>, a
+                      further host that this connection needs
+                    </span>,
+                  ],
+                ] as const)),
             ...(result.hint === '' ? [] : ([['What now', result.hint]] as const)),
             ...(again === ''
               ? []

@@ -28,7 +28,9 @@ export function VantageList({ offers, problem, chosen, onChoose }: VantageListPr
     const key = requestKey(request)
     onChoose(keys.has(key) ? chosen.filter((one) => requestKey(one) !== key) : [...chosen, request])
   }
-  const shown = (offers ?? []).filter(({ title }) => title.toLowerCase().includes(sought.toLowerCase()))
+  const shown = (offers ?? []).filter(({ request }) =>
+    requestTitle(request, offers).toLowerCase().includes(sought.toLowerCase()),
+  )
   return (
     <fieldset className={classes.list}>
       <legend className="hidden">Check from</legend>
@@ -56,7 +58,7 @@ export function VantageList({ offers, problem, chosen, onChoose }: VantageListPr
             onChange={() => toggle(request)}
           />
         ))}
-        {shown.map(({ request, title, says, missing }) => {
+        {shown.map(({ request, says, missing }) => {
           const checked = keys.has(requestKey(request))
           return (
             <Checkbox
@@ -64,7 +66,7 @@ export function VantageList({ offers, problem, chosen, onChoose }: VantageListPr
               checked={checked}
               // One that cannot be used can be taken off, not put on. The last one stays: something has to be chosen.
               disabled={checked ? chosen.length === 1 : missing !== ''}
-              label={title}
+              label={requestTitle(request, offers)}
               description={missing === '' ? says : `Cannot be used: ${missing}`}
               onChange={() => toggle(request)}
             />

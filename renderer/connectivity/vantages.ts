@@ -70,7 +70,8 @@ export function firstChoice(
 /** The title of a choice: by its offer, or in its own words where the offer is gone. */
 export function requestTitle(request: VantageRequest, offers: readonly VantageOffer[] | undefined): string {
   const offer = offers?.find((one) => requestKey(one.request) === requestKey(request))
-  if (offer !== undefined) return offer.title
+  // A component's title alone could be anything's.
+  if (offer !== undefined) return request.kind === 'component' ? `Component ${offer.title}` : offer.title
   switch (request.kind) {
     case 'computer':
       return 'This computer'

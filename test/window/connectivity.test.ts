@@ -107,11 +107,11 @@ describe('a check', () => {
   it('is made from where it was chosen, also after the window is loaded again', async () => {
     const page = await open()
     await page.getByRole('button', { name: /^From / }).click()
-    await page.getByRole('checkbox', { name: 'As the component Agent' }).check()
+    await page.getByRole('checkbox', { name: 'Component Agent' }).check()
     await page.getByRole('checkbox', { name: 'A pod in hangar-plane' }).uncheck()
     await page.keyboard.press('Escape')
     await page.reload()
-    await page.getByRole('button', { name: 'From This computer, as the component Agent' }).waitFor()
+    await page.getByRole('button', { name: 'From This computer, component Agent' }).waitFor()
 
     await press(page, 'Check all')
     await page.locator('td[data-vantage="component/agent"][data-verdict=fail]').waitFor()

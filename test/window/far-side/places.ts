@@ -35,7 +35,7 @@ export function offersOf(count: number, refused: boolean): VantageOffer[] {
     offer(
       { kind: 'component', component: 'agent' },
       component,
-      'As the component Agent',
+      'Agent',
       'Creates a Job with its service account and policy labels. Proves what its network policies let through.',
       missing,
     ),
