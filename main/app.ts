@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly host: About['host']
   /** This kubeconfig in the place of KUBECONFIG and ~/.kube/config. */
   readonly kubeconfig?: string
+  /** What the system says about a URL ("PROXY host:port; DIRECT"); absent: this host cannot ask it. */
+  readonly resolveProxy?: (url: string) => Promise<string>
   /** Hears what to notify a person of, unless they do not want to be. */
   readonly notify?: (notice: AppNotice) => void
 }
@@ -60,7 +62,7 @@ const assetsFolder = fileURLToPath(
 ).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked')
 
 /** The composition root: every feature gets here what it needs of the others, and knows none of them. */
-export async function createApp({ home, host, kubeconfig, notify }: AppOptions): Promise<App> {
+export async function createApp({ home, host, kubeconfig, notify, resolveProxy }: AppOptions): Promise<App> {
   await makePrivateFolder(home)
   await sweepTemporary(join(home, 'tmp'))
 
@@ -123,6 +125,7 @@ export async function createApp({ home, host, kubeconfig, notify }: AppOptions):
       )
       return certificate === undefined || key === undefined ? undefined : { certificate, key }
     },
+    ...(resolveProxy === undefined ? {} : { resolveProxy }),
     tell: (planeId, news) => void tell(planeId, news).catch(() => undefined),
   })
   const install = createInstall({

@@ -13,6 +13,7 @@ import { contextsCommand, profilesCommand, schemaCommand } from './terminal/list
 import { logsCommand } from './terminal/logs.ts'
 import { parseArguments } from './terminal/parse.ts'
 import { say } from './terminal/print.ts'
+import { proxyCommand } from './terminal/proxy.ts'
 import { runsCommand } from './terminal/runs.ts'
 import { serveCommand } from './terminal/serve.ts'
 import { statusCommand } from './terminal/status.ts'
@@ -21,6 +22,7 @@ import { statusCommand } from './terminal/status.ts'
 const commands: readonly Command[] = [
   checkCommand,
   allowListCommand,
+  proxyCommand,
   runsCommand,
   preflightCommand,
   planCommand,

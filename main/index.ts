@@ -48,6 +48,8 @@ function run(): void {
       (await import('./app.ts')).createApp({
         home: homeFolder(process.env, process.platform, homedir()),
         host: 'desktop',
+        // A PAC file and the system's settings are chromium's to read; what comes of them is asked, never set.
+        resolveProxy: (url) => pages.resolveProxy(url),
         notify: (notice) => showNotification(notice, show),
       }),
     (error) => dialog.showErrorBox('Hangar could not start', error instanceof Error ? error.message : String(error)),

@@ -12,13 +12,13 @@ import type {
   Watch,
   WatchState,
 } from '../../preload/contract/connectivity.ts'
-import { Problem } from '../../preload/contract/problem.ts'
 import type { EndpointList } from '../../preload/contract/profiles.ts'
 import { type AllowListOf, makeAllowList } from './allow-list/allow-list.ts'
 import type { ComponentPlace } from './allow-list/workloads.ts'
 import { type CheckOptions, check, type PlaneRows } from './check.ts'
 import { createHistory } from './history/history.ts'
 import type { ClientCertificate } from './material.ts'
+import { type ResolveProxy, viewProxy } from './proxy/proxy.ts'
 import { renderReport } from './report/render.ts'
 import { rowOf } from './rows.ts'
 import { Cleaning } from './vantage/cleaning.ts'
@@ -39,6 +39,8 @@ export interface ConnectivityParts {
   readonly home: string
   /** Of this process; tests give their own. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** What the system says about a URL, in the words of PAC; absent: this host cannot ask it. */
+  readonly resolveProxy?: ResolveProxy
   /** Hears what a schedule found changed, once it has looked twice: news alone, and never none. */
   readonly tell?: WatchParts['tell']
   /** Of the schedules; tests give their own. */
@@ -56,6 +58,8 @@ export interface PlaneDescription {
 const undescribed = (planeId: string): Promise<PlaneDescription> =>
   Promise.resolve({ title: planeId, version: '', places: [] })
 
+/** The cluster and the system are asked at once, each within a few seconds. */
+const proxyLimitMs = 10_000
 /** A list asks the cluster at most for this long, and is pure work after. */
 const allowListLimitMs = 15_000
 
@@ -70,7 +74,8 @@ export interface Connectivity {
   /** One run of a schedule that somebody else keeps (see `look`). That of a whole table is kept as one of a watch. */
   readonly look: (planeId: string, options: PlaneCheckOptions, before: Before, signal: AbortSignal) => Promise<Looked>
   readonly vantages: (planeId: string) => Promise<VantageOffer[]>
-  readonly proxy: (planeId: string) => Promise<ProxyView>
+  /** Of the settings in force, or of `explicit` as `--proxy` has it. */
+  readonly proxy: (planeId: string, explicit?: string) => Promise<ProxyView>
   readonly last: (planeId: string) => Promise<ConnectivityReport | null>
   readonly runs: (planeId: string) => Promise<RunEntry[]>
   readonly run: (of: { readonly planeId: string; readonly runId: string }) => Promise<ConnectivityReport>
@@ -107,7 +112,7 @@ export interface Connectivity {
 }
 
 export function createConnectivity(parts: ConnectivityParts): Connectivity {
-  const { rowsOf, credentialOf, describe = undescribed, home, env, tell = () => undefined, clock } = parts
+  const { rowsOf, credentialOf, describe = undescribed, home, env, resolveProxy, tell = () => undefined, clock } = parts
   const history = createHistory(home)
   const rowsFor = async (planeId: string): Promise<EndpointRow[]> => {
     const { endpoints, settings, componentTitles } = await rowsOf(planeId)
@@ -122,7 +127,13 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     signal: AbortSignal,
   ): AsyncGenerator<CheckEvent> {
     const plane = await rowsOf(planeId)
-    yield* check(plane, (id) => credentialOf(planeId, id), { ...options, env, folder: plane.folder }, cleaning, signal)
+    yield* check(
+      plane,
+      (id) => credentialOf(planeId, id),
+      { ...options, env, resolveProxy, folder: plane.folder },
+      cleaning,
+      signal,
+    )
   }
   const allowListOf = async (planeId: string): Promise<AllowListOf> => {
     const [plane, last, described] = await Promise.all([rowsOf(planeId), history.last(planeId), describe(planeId)])
@@ -159,7 +170,10 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       }
     },
     vantages: async (planeId) => offersOf((await rowsOf(planeId)).cluster, AbortSignal.timeout(offersLimitMs)),
-    proxy: pending,
+    async proxy(planeId, explicit) {
+      const question = { proxy: explicit, env: env ?? process.env, resolveProxy }
+      return await viewProxy(await rowsOf(planeId), question, AbortSignal.timeout(proxyLimitMs))
+    },
     last: history.last,
     runs: history.runs,
     run: ({ planeId, runId }) => history.run(planeId, runId),
@@ -193,10 +207,6 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       await history.forget(planeId)
     },
   }
-}
-
-const pending = (): never => {
-  throw new Problem('INTERNAL', 'This part is being built.')
 }
 
 /** Checks a bare list: no plane, no vault, and a cluster only where one is given. All that it started is gone at its end. */

@@ -96,13 +96,27 @@ export function planRow(
     return unknown('config.invalid', 'the path holds a space or a control character')
   if (material.trust.kind !== 'found')
     return unknown(material.trust.kind === 'missing' ? 'config.missing' : 'config.invalid', material.trust.why)
+  const companions = endpoint.companions.map((companion) => ({ ...companion, ...substitute(companion.host, settings) }))
+  const open = companions.flatMap((companion) => companion.missing)
+  if (open.length > 0)
+    return unknown('config.missing', `the setting ${open.join(', ')}, for a host that the row also needs, is empty`)
+  const odd = companions.find(({ text }) => isIP(bareHost(text)) === 0 && !hostPattern.test(text))
+  if (odd !== undefined)
+    return unknown('config.invalid', `"${odd.text.slice(0, 80)}", which the row also needs, is no host name`)
   const target = targetOf(
     endpoint,
     { host: host.text, port: port.port, path: path.text, serverName: serverName.text },
     material.trust.trust,
     material.clientCertificate,
   )
-  return { kind: 'probe', target, companions: endpoint.companions.map((companion) => companionOf(companion, target)) }
+  const also = companions.map(({ text, port, protocol, why }) =>
+    companionOf({ host: text, port, protocol, why }, target),
+  )
+  return {
+    kind: 'probe',
+    target: { ...target, companionHosts: companions.map(({ text }) => text) },
+    companions: also,
+  }
 }
 
 const unknown = (cause: 'config.missing' | 'config.invalid', why: string): Plan => ({ kind: 'unknown', cause, why })
@@ -120,7 +134,7 @@ function targetOf(
   trust: Trust,
   clientCertificate: RowMaterial['clientCertificate'],
 ): Target {
-  const { id, protocol, tls, scope, inspection, clientProfile, expect, addressRanges, companions } = endpoint
+  const { id, protocol, tls, scope, inspection, clientProfile, expect, addressRanges } = endpoint
   return {
     id,
     host: place.host,
@@ -138,12 +152,12 @@ function targetOf(
     alpn: clientProfile.alpn,
     expect,
     addressRanges,
-    companionHosts: companions.map(({ host }) => host),
+    companionHosts: [],
   }
 }
 
 /** A companion is reached as its row is; what the row expects of its own speaker is not expected of it. */
-function companionOf({ host, port, protocol, why }: Endpoint['companions'][number], row: Target): Companion {
+export function companionOf({ host, port, protocol, why }: Endpoint['companions'][number], row: Target): Companion {
   return {
     why,
     target: {

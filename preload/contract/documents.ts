@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ContextList } from './clusters.ts'
-import { Comparison, ConnectivityReport, RunEntry } from './connectivity.ts'
+import { Comparison, ConnectivityReport, ProxyView, RunEntry } from './connectivity.ts'
 import { Plan, PreflightReport } from './install.ts'
 import { LogRecord } from './logs.ts'
 import { Operation } from './operations.ts'
@@ -24,6 +24,7 @@ export const documents = {
   check: ConnectivityReport,
   runs: z.strictObject({ schemaVersion, runs: z.array(RunEntry) }),
   comparison: z.strictObject({ schemaVersion, ...Comparison.shape }),
+  proxy: z.strictObject({ schemaVersion, ...ProxyView.shape }),
   preflight: PreflightReport,
   plan: Plan,
   operation: z.strictObject({ schemaVersion, operation: Operation }),

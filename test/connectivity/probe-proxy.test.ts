@@ -1,6 +1,9 @@
 import { connect } from 'node:net'
 import * as tls from 'node:tls'
 import { describe, expect, it } from 'vitest'
+import { type Connectivity, createConnectivity, type PlaneRows } from '../../main/connectivity/connectivity.ts'
+import type { Result } from '../../preload/contract/connectivity.ts'
+import { Endpoint } from '../../preload/contract/profiles.ts'
 import { check, evidenceOf, said } from './check.ts'
 import { zoneOf } from './far-ends/dns.ts'
 import { html, json, serveClearPage, servePage } from './far-ends/http.ts'
@@ -200,5 +203,69 @@ describe('behind a proxy, the destination itself', () => {
     const direct = await check({ port: closed.port }, through(leads.url))
     expect(said(direct)).toBe('pass')
     expect(evidenceOf(direct)).toContain('refused')
+  })
+})
+
+describe('what the system says', () => {
+  const plane = (port: number, more: Readonly<Record<string, unknown>> = {}): PlaneRows => ({
+    endpoints: [
+      Endpoint.parse({
+        id: 'row',
+        component: 'agent',
+        host: 'localhost',
+        port,
+        protocol: 'https',
+        clientProfile: { trust: { setting: 'ca' } },
+        ...more,
+      }),
+    ],
+    settings: { ca: authority.certificate },
+    componentTitles: {},
+    folder: '/',
+  })
+  const of = (rows: PlaneRows, resolveProxy: (url: string) => Promise<string>, env = {}): Connectivity =>
+    createConnectivity({
+      home: '/nonexistent',
+      env,
+      resolveProxy,
+      rowsOf: () => Promise.resolve(rows),
+      credentialOf: () => Promise.resolve(undefined),
+    })
+  const resultOf = async (connectivity: Connectivity): Promise<Result> => {
+    for await (const event of connectivity.check('p', { endpoints: ['row'] }, AbortSignal.timeout(10_000)))
+      if (event.kind === 'result') return event.result
+    throw new Error('no result')
+  }
+
+  it('is followed where the environment is silent, and asked by destination', async () => {
+    const far = await servePage(json({}))
+    const proxy = await serveProxy()
+    const urls: string[] = []
+    const pac = (url: string): Promise<string> => {
+      urls.push(url)
+      return Promise.resolve(`PROXY 127.0.0.1:${proxy.port}; DIRECT`)
+    }
+    const result = await resultOf(of(plane(far.port), pac))
+    expect(said(result)).toBe('pass')
+    expect(proxy.asked).toEqual([`localhost:${far.port}`])
+    expect(urls).toEqual([`https://localhost:${far.port}/`])
+    const view = await of(plane(far.port), pac).proxy('p')
+    expect(view).toMatchObject({ httpsProxy: `http://127.0.0.1:${proxy.port}`, rows: [{ endpoint: 'row' }] })
+  })
+
+  it('is not asked where the environment speaks, or the component takes no proxy', async () => {
+    const far = await servePage(json({}))
+    const asked: string[] = []
+    const pac = (url: string): Promise<string> => {
+      asked.push(url)
+      return Promise.resolve('PROXY 127.0.0.1:1')
+    }
+    const ignoring = plane(far.port, { clientProfile: { proxy: 'none', trust: { setting: 'ca' } } })
+    expect(said(await resultOf(of(ignoring, pac)))).toBe('pass')
+    expect(said(await resultOf(of(plane(far.port), pac, { HTTPS_PROXY: 'http://127.0.0.1:1' })))).toBe('pass')
+    expect(asked).toEqual([])
+    expect(said(await resultOf(of(plane(far.port), () => Promise.reject(new Error('no PAC')))))).toBe('pass')
+    const direct = await resultOf(of(plane(far.port), () => Promise.resolve('DIRECT')))
+    expect(evidenceOf(direct)).toContain('the PAC file or the system settings of this computer say so')
   })
 })

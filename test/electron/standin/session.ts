@@ -70,6 +70,16 @@ export class Session extends EventEmitter {
     this.spellChecker = enabled
   }
 
+  /** As Electron has it: one proxy for all, or none. What a machine's own settings would say is not looked at. */
+  #proxy = 'DIRECT'
+  setProxy({ proxyRules = '' }: Electron.ProxyConfig): Promise<void> {
+    this.#proxy = proxyRules === '' ? 'DIRECT' : `PROXY ${proxyRules}`
+    return Promise.resolve()
+  }
+  resolveProxy(_url: string): Promise<string> {
+    return Promise.resolve(this.#proxy)
+  }
+
   /** Puts this session's answers in force for a browser that shows one of its pages. */
   async govern(browser: DevToolsSession, gate: Gate, contents: () => unknown): Promise<void> {
     this.#browsers.add(browser)
