@@ -27,7 +27,8 @@ describe('hangar', () => {
     const { code, stdout, stderr } = await place.run('--help')
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const commands = 'check runs preflight plan install resume status logs uninstall profiles contexts schema serve demo'
+    const commands =
+      'check runs preflight plan install resume status logs uninstall profiles contexts schema serve demo'
     for (const command of commands.split(' ')) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
   })
 
