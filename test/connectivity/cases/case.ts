@@ -57,3 +57,6 @@ export function fault(cause: Cause, name: string, scene: Case['scene'], more: Mo
 export function fine(near: readonly Cause[], name: string, scene: Case['scene'], more: More = {}): Case {
   return { name, says: 'pass', cause: '', near, works: true, needs: [], scene, ...more }
 }
+
+/** Whether it starts programs, or a network of its own: those take seconds of a processor each. */
+export const isHeavy = ({ needs }: Case): boolean => needs.some((need) => need !== 'ipv6' && need !== 'deaf')

@@ -247,6 +247,11 @@ export const others: readonly Case[] = [
     answers('https', html('<h1>Not found</h1> Sophos Web Appliance', 404)),
   ),
   fine(['identity.block-page'], 'a 404 page that names no product', answers('https', html('<h1>Not found</h1>', 404))),
+  fault(
+    'identity.block-page',
+    'a 404 page of a server that filters',
+    answers('https', html('<h1>Not here</h1>', 404, { Server: 'Zscaler/6.2' })),
+  ),
 ]
 
 export const clocks: readonly Case[] = [

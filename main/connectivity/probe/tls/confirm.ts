@@ -73,8 +73,8 @@ export function answersOtherName(
   })
 }
 
-/** Long enough for a reset that is already on its way. */
-const silenceMs = 300
+/** Long enough for a reset from another continent, and for a machine that is busy. */
+const silenceMs = 1_000
 
 /** Whether the connection is cut though nothing was said on it. */
 export function cutsSilent(reopen: Reopen, signal: AbortSignal): Promise<boolean | undefined> {
