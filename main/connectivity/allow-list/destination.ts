@@ -63,6 +63,8 @@ export interface Workload {
   readonly namespace: string
   /** Labels that select its pods and no others; undefined: not known. Never empty. */
   readonly labels: Readonly<Record<string, string>> | undefined
+  /** Services that belong to the same component. */
+  readonly services: readonly { readonly namespace: string; readonly name: string }[]
   /** Its pods are in the network of their nodes: no policy for pods reaches them. */
   readonly hostNetwork: boolean
 }

@@ -19,7 +19,7 @@ export const networkPolicies = (subject: AllowListSubject): string =>
     rules,
     limits: [
       'A NetworkPolicy CANNOT SAY NAMES. Where a row is a name, its rule lets EVERY public address through on that port: keep the names in a firewall or a proxy, or use CiliumNetworkPolicies.',
-      'To Cilium a block of addresses never means a node, nor an API server on one: with Cilium use CiliumNetworkPolicies.',
+      'To Cilium a block of addresses means no node of the cluster, so that an API server on a node stays cut off: add a CiliumNetworkPolicy with toEntities: [kube-apiserver], or use CiliumNetworkPolicies for all.',
       'It says nothing where the network plugin does not carry it out, and nothing of pods in the network of their nodes.',
     ],
   })
@@ -141,52 +141,50 @@ function clusterRule(each: Destination, { backends }: AllowListSubject): EgressR
   return { says, rule: { to: [peer], ...(backend === undefined ? {} : { ports: tcp(backend.ports) }) } }
 }
 
-/** Names: everyone on the internet on those ports, or everyone in the private network, with what was seen beside it. */
+/**
+ * Names: everyone on the internet on those ports, and everyone in the private network where no run has seen an address.
+ * Private addresses that were seen stand by themselves: behind them are private endpoints, which seldom move.
+ */
 function namedRules(named: readonly Destination[]): readonly EgressRule[] {
-  const inner = named.filter(({ scope }) => scope !== 'external')
+  const inner = named.filter((each) => each.scope !== 'external' && privateSeen(each).length === 0)
   const outer = named.filter(({ scope }) => scope === 'external')
-  const withPrivate = outer.filter((each) => privateSeen(each).length > 0)
+  const seen = named.filter((each) => privateSeen(each).length > 0)
+  const inside: EgressRule = {
+    says: [
+      'NAMES CANNOT BE SAID HERE: every private address is let through on these ports. NARROW THIS to the addresses of these rows.',
+      ...rulesWords(inner),
+    ],
+    rule: {
+      to: [...privateV4, ...privateV6].map((cidr) => ({ ipBlock: { cidr } })),
+      ports: tcp(inner.map(({ port }) => port)),
+    },
+  }
+  const outside: EgressRule = {
+    says: [
+      'NAMES CANNOT BE SAID HERE: every public address is let through on these ports, private ones and metadata services are not.',
+      ...rulesWords(outer),
+    ],
+    rule: {
+      to: [
+        { ipBlock: { cidr: '0.0.0.0/0', except: [...privateV4, linkLocal.v4] } },
+        { ipBlock: { cidr: '::/0', except: [...privateV6, linkLocal.v6] } },
+      ],
+      ports: tcp(outer.map(({ port }) => port)),
+    },
+  }
   return [
-    ...(inner.length === 0
-      ? []
-      : [
-          {
-            says: [
-              'NAMES CANNOT BE SAID HERE: every private address is let through on these ports. NARROW THIS to the addresses of these rows.',
-              ...rulesWords(inner),
-            ],
-            rule: {
-              to: [...privateV4, ...privateV6].map((cidr) => ({ ipBlock: { cidr } })),
-              ports: tcp(inner.map(({ port }) => port)),
-            },
-          },
-        ]),
-    ...withPrivate.map((each) => ({
+    ...(inner.length === 0 ? [] : [inside]),
+    ...seen.map((each) => ({
       says: [
-        `${oneLine(each.host)} had these private addresses at the last run: a snapshot, which goes wrong when they change.`,
+        ...rulesWords([each]),
+        `The private addresses that ${oneLine(each.host)} had at the last run: a snapshot, which goes wrong when they change.`,
       ],
       rule: {
         to: privateSeen(each).map((address) => ({ ipBlock: { cidr: hostCidr(address) } })),
         ports: tcp([each.port]),
       },
     })),
-    ...(outer.length === 0
-      ? []
-      : [
-          {
-            says: [
-              'NAMES CANNOT BE SAID HERE: every public address is let through on these ports, private ones and metadata services are not.',
-              ...rulesWords(outer),
-            ],
-            rule: {
-              to: [
-                { ipBlock: { cidr: '0.0.0.0/0', except: [...privateV4, linkLocal.v4] } },
-                { ipBlock: { cidr: '::/0', except: [...privateV6, linkLocal.v6] } },
-              ],
-              ports: tcp(outer.map(({ port }) => port)),
-            },
-          },
-        ]),
+    ...(outer.length === 0 ? [] : [outside]),
   ]
 }
 

@@ -34,7 +34,8 @@ export function policyFile(subject: AllowListSubject, kind: PolicyKind): string 
   const head = [
     comment(headWords(subject, kind.title)),
     comment([
-      'Policies add up, and the first one for a pod closes every way out that none of them names. Try them where an outage harms nobody, and run the check from the component before and after.',
+      'Policies add up, and the first one for a pod closes every way out that none of them names: ADD whom a component calls inside the cluster (other components, databases), where no row says it.',
+      'Try them where an outage harms nobody, and run the check from the component before and after.',
       ...kind.limits,
     ]),
     comment(openWords(destinations)),
@@ -73,6 +74,8 @@ function policyText(
   const who = `${workload.componentTitle}: ${workload.kind} ${workload.namespace === '' ? '' : `${workload.namespace}/`}${workload.name}`
   if (workload.hostNetwork)
     return `${comment([`${who} runs in the network of its nodes: no policy for pods reaches it. Use a host firewall.`])}\n`
+  if (destinations.length > 0 && destinations.every((each) => leadsToItself(each, workload, subject)))
+    return `${comment([`${who}: its rows lead to itself alone, and whom it calls no row says. A policy would cut it off from all of them: there is none.`])}\n`
   const open = destinations.filter(isOpen)
   const unknown = workload.labels === undefined
   const said = [
@@ -107,6 +110,23 @@ function policyText(
       if (isMap(item) && says.length > 0) item.commentBefore = says.join('\n')
     })
   return `${comment(said)}\n${document.toString({ lineWidth: 0 })}`
+}
+
+/** A component that is looked at through its own Service: what it calls itself is another matter. */
+function leadsToItself(
+  { scope, host, protocol }: Destination,
+  { labels, services, namespace }: Workload,
+  { backends }: AllowListSubject,
+): boolean {
+  const service = scope === 'cluster' && protocol !== 'kubernetes' ? serviceOf(host) : undefined
+  if (service === undefined) return false
+  const place = service.namespace || namespace
+  const backend = backends[host]
+  const selectsItself =
+    backend !== undefined &&
+    place === namespace &&
+    Object.entries(backend.selector).every(([key, value]) => labels?.[key] === value)
+  return selectsItself || services.some((each) => each.name === service.name && each.namespace === place)
 }
 
 /** A name as Kubernetes takes it, once in the file. */

@@ -446,6 +446,32 @@ describe('CiliumNetworkPolicies', () => {
 })
 
 describe('NetworkPolicies', () => {
+  it('let private addresses through one by one where a run has seen them, and all of them where none has', () => {
+    const seen = {
+      addresses: ['10.4.4.4'],
+      resolver: '',
+      source: '',
+      destination: '',
+      proxy: '',
+      issuer: '',
+      keySha256: '',
+    }
+    const rows = [{ id: 'store', host: 'vault.corp.example', scope: 'vpc' }]
+    const to = (subject: AllowListSubject) =>
+      policies('networkpolicy', subject)[0]
+        ?.spec.egress.slice(2)
+        .map((rule) => rule.to)
+
+    expect(to(sampleList({ rows, results: [{ endpoint: 'store', seen }] }))).toEqual([
+      [{ ipBlock: { cidr: '10.4.4.4/32' } }],
+    ])
+    expect(to(sampleList({ rows }))).toEqual([
+      ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map((cidr) => ({
+        ipBlock: { cidr },
+      })),
+    ])
+  })
+
   it('say what they can: addresses, pods and ports, and shout where a name had to become everyone', () => {
     const seen = {
       addresses: ['10.4.4.4'],
@@ -542,6 +568,24 @@ describe('the pods that a policy is for', () => {
     )
 
     expect(found.map(({ metadata }) => metadata.name)).toEqual(['hangar-egress-agent', 'hangar-egress-agent-agent-2'])
+  })
+
+  it('are left alone where their rows lead to themselves: a policy would cut off whom they call', () => {
+    const host = 'gateway.plane.svc'
+    const row = { id: 'refuses', host, port: 8080, scope: 'cluster' }
+    const service = { kind: 'Service', namespace: 'plane', name: 'gateway' }
+    const backends = { [host]: { selector: { app: 'agent' }, ports: [8080] } }
+
+    const byPart = sampleList({ rows: [row], places: [{ ...agentPlace, parts: [...agentPlace.parts, service] }] })
+    const bySelector = sampleList({ rows: [row], more: { backends } })
+    const elsewhere = sampleList({ rows: [row, { host: 'a.example' }], more: { backends } })
+
+    for (const subject of [byPart, bySelector]) {
+      expect(policies('ciliumnetworkpolicy', subject)).toEqual([])
+      expect(text('networkpolicy', subject)).toContain('its rows lead to itself alone, and whom it calls no row says')
+    }
+    expect(policies('ciliumnetworkpolicy', elsewhere)).toHaveLength(1)
+    expect(policies('ciliumnetworkpolicy', sampleList({ rows: [row] }))).toHaveLength(1)
   })
 
   it('are told of where no policy reaches them: host network, image pulls, components of others', () => {

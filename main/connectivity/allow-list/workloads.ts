@@ -47,7 +47,10 @@ export function workloads(
   ]
   return components.flatMap(([component, componentTitle]): readonly Workload[] => {
     const place = places.find(({ id }) => id === component)
-    const common = { component, componentTitle, hostNetwork: false }
+    const services = (place?.parts ?? []).flatMap(({ kind, namespace, name }) =>
+      kind === 'Service' ? [{ namespace: namespace ?? place?.namespace ?? '', name }] : [],
+    )
+    const common = { component, componentTitle, services, hostNetwork: false }
     if (chosen !== undefined)
       return [{ ...common, kind: 'pods', name: component, namespace: chosen.namespace, labels: filled(chosen.labels) }]
     if (place?.providedBy === 'vendor') return []
