@@ -22,7 +22,7 @@ import { checkRows, type Observed, type Row } from './run.ts'
 import { substitute } from './settings.ts'
 import type { Cleaning } from './vantage/cleaning.ts'
 import { type PlaneCluster, starterOf } from './vantage/cluster.ts'
-import { finderOf } from './vantage/find.ts'
+import { finderOf, notAsked } from './vantage/find.ts'
 import { type FromOne, fromCluster } from './vantage/from-cluster.ts'
 import { Lanes } from './vantage/lanes.ts'
 import { type Asked, askedOf } from './vantage/requests.ts'
@@ -57,6 +57,8 @@ export interface CheckOptions {
   readonly holdSeconds?: number | undefined
   /** Instead of the image that the profile names for probes. */
   readonly probeImage?: string | undefined
+  /** Where pods are started, in the place of what fits. */
+  readonly namespace?: string | undefined
 }
 
 export const computer: Vantage = { kind: 'computer', name: hostname() }
@@ -79,7 +81,7 @@ export async function* check(
   signal.throwIfAborted()
   const { settings, folder } = plane
   const { probeImage = plane.cluster?.probeImage ?? '' } = options
-  const cluster = plane.cluster && { ...plane.cluster, probeImage }
+  const cluster = plane.cluster && { ...plane.cluster, probeImage, namespace: options.namespace }
   const endpoints = chosen(plane.endpoints, options.endpoints)
   const left = new AbortController()
   const until = AbortSignal.any([signal, left.signal])
@@ -95,6 +97,8 @@ export async function* check(
     }
     const material = { folder, credentialOf }
     const lanes = new Lanes(podsAtOnce)
+    const once = new Set<string>()
+    const onlyOnce = (key: string): boolean => !once.has(key) && once.add(key).has(key)
     const run = asked.map((one) =>
       one.kind === 'computer'
         ? fromHere(endpoints, plane, material, options, until)
@@ -107,6 +111,8 @@ export async function* check(
                   vantage: one.vantage,
                   find: finderOf(one, cluster as PlaneCluster, endpoints, settings, material), // as above
                   ids: endpoints.map(({ id }) => id),
+                  notAsked: (id) => notAskedById(one, endpoints, settings, id),
+                  first: (cause) => onlyOnce(`${one.kind} ${cause}`),
                   proxies: options.proxy === undefined ? undefined : explicit(options),
                   holdSeconds: options.holdSeconds,
                   starter: starterOf(runId),
@@ -133,6 +139,16 @@ export async function* check(
   } finally {
     left.abort(new Problem('CANCELLED', 'The check was left.'))
   }
+}
+
+function notAskedById(
+  asked: Exclude<Asked, { kind: 'computer' }>,
+  endpoints: readonly Endpoint[],
+  settings: JsonObject,
+  wanted: string,
+): string | undefined {
+  const endpoint = endpoints.find(({ id }) => id === wanted)
+  return endpoint && notAsked(asked, endpoint, settings)
 }
 
 const vantageOf = (asked: Asked): Vantage => (asked.kind === 'computer' ? computer : asked.vantage)

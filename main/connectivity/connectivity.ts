@@ -15,7 +15,7 @@ import type {
 import type { EndpointList } from '../../preload/contract/profiles.ts'
 import { type AllowListOf, makeAllowList } from './allow-list/allow-list.ts'
 import type { ComponentPlace } from './allow-list/workloads.ts'
-import { type CheckOptions, check, type PlaneRows } from './check.ts'
+import { type CheckOptions, check, computer, type PlaneRows } from './check.ts'
 import { createHistory } from './history/history.ts'
 import type { ClientCertificate } from './material.ts'
 import { type ResolveProxy, viewProxy } from './proxy/proxy.ts'
@@ -65,7 +65,10 @@ const allowListLimitMs = 15_000
 
 export type { CheckOptions, PlaneRows } from './check.ts'
 
-export type PlaneCheckOptions = Pick<CheckOptions, 'endpoints' | 'proxy' | 'from' | 'holdSeconds' | 'probeImage'>
+export type PlaneCheckOptions = Pick<
+  CheckOptions,
+  'endpoints' | 'proxy' | 'from' | 'holdSeconds' | 'probeImage' | 'namespace'
+>
 
 export interface Connectivity {
   readonly rows: (planeId: string) => Promise<EndpointRow[]>
@@ -169,7 +172,8 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
         done()
       }
     },
-    vantages: async (planeId) => offersOf((await rowsOf(planeId)).cluster, AbortSignal.timeout(offersLimitMs)),
+    vantages: async (planeId) =>
+      offersOf(computer, (await rowsOf(planeId)).cluster, AbortSignal.timeout(offersLimitMs)),
     async proxy(planeId, explicit) {
       const question = { proxy: explicit, env: env ?? process.env, resolveProxy }
       return await viewProxy(await rowsOf(planeId), question, AbortSignal.timeout(proxyLimitMs))

@@ -60,13 +60,14 @@ export const hostPattern =
 type From = Vantage['kind']
 
 /** Why a row is not asked about from a vantage; undefined: it is in scope. */
-function outOfScope({ direction, scope }: Endpoint, from: From, host: string): string | undefined {
+export function outOfScope(endpoint: Endpoint, settings: JsonObject, from: From): string | undefined {
+  const { direction, scope } = endpoint
   if (direction === 'inbound') return 'inbound: others connect to it, and it is never probed'
   if (from === 'computer' && scope === 'cluster')
     return 'it is inside the cluster: this computer is outside of its scope'
   if (from === 'computer' && scope === 'vpc')
     return 'it is in the private network of the cluster: this computer is outside of its scope'
-  if (from === 'node' && scope === 'cluster' && isIP(bareHost(host)) === 0)
+  if (from === 'node' && scope === 'cluster' && isIP(bareHost(substitute(endpoint.host, settings).text)) === 0)
     return 'it is inside the cluster, and a node does not know the names of services: ask from a pod'
   return undefined
 }
@@ -78,7 +79,7 @@ export function planRow(
   material: RowMaterial,
   from: From = 'computer',
 ): Plan {
-  const outside = outOfScope(endpoint, from, substitute(endpoint.host, settings).text)
+  const outside = outOfScope(endpoint, settings, from)
   if (outside !== undefined) return { kind: 'skip', why: outside }
   const host = substitute(endpoint.host, settings)
   if (host.missing.length > 0) return unknown('config.missing', `the setting ${host.missing.join(', ')} is empty`)
@@ -172,6 +173,7 @@ export function companionOf({ host, port, protocol, why }: Endpoint['companions'
       addressRanges: [],
       alpn: undefined,
       companionHosts: [],
+      anyAnswer: protocol === 'https',
     },
   }
 }

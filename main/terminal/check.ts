@@ -114,7 +114,8 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
   const from = requestsOf(options)
   const probeImage = text(options, 'probeImage')
   const holdSeconds = holdOf(options)
-  const chosen = { proxy, from, probeImage, holdSeconds, endpoints: only.length === 0 ? undefined : only }
+  const namespace = text(options, 'namespace')
+  const chosen = { proxy, from, probeImage, namespace, holdSeconds, endpoints: only.length === 0 ? undefined : only }
   if (file !== undefined) {
     const list = await readDocument(file, EndpointList)
     const cluster = await clusterFor(terminal, options, from, { releases: [], components: [] }, {})

@@ -206,21 +206,23 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     const objects = parseAllDocuments(outcome(report)?.manifest ?? '').map((each) => each.toJS())
     expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'ConfigMap', 'Job'])
     const job = objects[2].metadata.name
-    for (const object of objects) await place.apply(object)
-    const pods = await place.api
-      .list(`/api/v1/namespaces/guarded/pods?labelSelector=job-name=${job}`, signal)
-      .then(async (first) => {
-        for (let found = first; ; ) {
-          if (found[0]?.status?.phase === 'Succeeded') return found
-          await new Promise((resolve) => setTimeout(resolve, 300))
-          found = await place.api.list(`/api/v1/namespaces/guarded/pods?labelSelector=job-name=${job}`, signal)
-        }
-      })
-    const log = await place.api.read(`/api/v1/namespaces/guarded/pods/${pods[0]?.metadata.name}/log`, signal)
+    for (const object of objects.slice(0, 2))
+      await place.api.create('/api/v1/namespaces/guarded/configmaps', object, signal)
+    await place.api.create('/apis/batch/v1/namespaces/guarded/jobs', objects[2], signal)
+    const pod = await until(
+      'The end of the job',
+      async () => {
+        const pods = await place.api.list(`/api/v1/namespaces/guarded/pods?labelSelector=job-name=${job}`, signal)
+        return pods.find(({ status }) => status?.phase === 'Succeeded')
+      },
+      60_000,
+      signal,
+    )
+    const log = await place.api.read(`/api/v1/namespaces/guarded/pods/${pod.metadata.name}/log`, signal)
     expect(log).toContain('"kind":"end"')
     await place.api.remove(`/apis/batch/v1/namespaces/guarded/jobs/${job}?propagationPolicy=Background`, signal)
-    for (const { kind, metadata } of objects.slice(0, 2))
-      await place.api.remove(`/api/v1/namespaces/guarded/${kind.toLowerCase()}s/${metadata.name}`, signal)
+    for (const { metadata } of objects.slice(0, 2))
+      await place.api.remove(`/api/v1/namespaces/guarded/configmaps/${metadata.name}`, signal)
   })
 
   it('tell a quota from a rule', async () => {
@@ -308,7 +310,12 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
   })
 
   it('are offered by what the cluster has', async () => {
-    const offers = await offersOf(place.clusterAs({ namespaces: ['plane', 'strict'] }), AbortSignal.timeout(5_000))
+    const here = { kind: 'computer', name: 'desk' } as const
+    const offers = await offersOf(
+      here,
+      place.clusterAs({ namespaces: ['plane', 'strict'] }),
+      AbortSignal.timeout(5_000),
+    )
     expect(offers.map(({ vantage: { kind, name } }) => (kind === 'computer' ? kind : `${kind} ${name}`))).toEqual([
       'computer',
       'pod plane',
@@ -317,6 +324,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     ])
     expect(offers.every((offer) => offer.missing === '')).toBe(true)
     const silent = await offersOf(
+      here,
       place.clusterAs({ open: () => Promise.reject(new Error('no route')) }),
       AbortSignal.timeout(5_000),
     )

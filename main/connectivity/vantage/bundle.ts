@@ -20,7 +20,7 @@ let kept: { readonly key: string; readonly text: Promise<string> } | undefined
  * and again when its sources have changed. Throws PROBE_MISSING.
  */
 export async function probeBundle(signal: AbortSignal): Promise<string> {
-  if (!import.meta.url.endsWith('.ts')) return read(fileURLToPath(new URL('probe.cjs', import.meta.url)))
+  if (!import.meta.url.endsWith('.ts')) return read(join(import.meta.dirname, 'probe.cjs'))
   const sources = fileURLToPath(new URL('../', import.meta.url))
   const key = await keyOf(sources)
   if (kept?.key !== key) {

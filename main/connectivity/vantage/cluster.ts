@@ -29,6 +29,8 @@ export interface PlaneCluster {
   readonly contextName: string
   /** Of the plane's releases, in their order; at least one. */
   readonly namespaces: readonly string[]
+  /** Where a person wants pods to be started; absent: where it fits. */
+  readonly namespace?: string | undefined
   readonly components: readonly PlaneComponent[]
   /** Any image with Node; empty: none is named. */
   readonly probeImage: string

@@ -1,16 +1,17 @@
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import { isForbidden } from '../../lib/kubernetes/failure.ts'
 import { getObject } from '../../lib/kubernetes/objects.ts'
 import { type MaterialParts, materialOf } from '../material.ts'
-import type { Plan } from '../plan.ts'
-import { planRow } from '../rows.ts'
+import { outOfScope, planRow } from '../rows.ts'
 import type { Row } from '../run.ts'
 import type { PlaneCluster } from './cluster.ts'
 import type { Found, FromCluster } from './from-cluster.ts'
 import { likenessOf } from './likeness.ts'
 import { findNodeNamespace } from './namespace.ts'
 import type { Place } from './place.ts'
+import { refuse } from './refusal.ts'
 import type { Asked } from './requests.ts'
 
 /** How a vantage that was asked for becomes a place in the cluster, with its rows planned as they are seen from there. */
@@ -23,12 +24,11 @@ export function finderOf(
 ): FromCluster['find'] {
   return async (client, signal): Promise<Found> => {
     const { place, lacks, fileInPod } = await placeOf(asked, cluster, client, signal)
-    const only = asked.kind === 'component' ? asked.component.id : undefined
     const parts = { ...material, fileInPod: fileInPod ?? clusterFile(client, place.namespace, signal) }
     const rows = await Promise.all(
       endpoints.map(async (endpoint): Promise<Row> => {
-        if (only !== undefined && endpoint.component !== only && endpoint.direction === 'outbound')
-          return { id: endpoint.id, plan: ofOther(endpoint.component) }
+        const why = notAsked(asked, endpoint, settings)
+        if (why !== undefined) return { id: endpoint.id, plan: { kind: 'skip', why } }
         const plan = planRow(endpoint, settings, await materialOf(endpoint, settings, parts), asked.kind)
         return { id: endpoint.id, plan }
       }),
@@ -37,10 +37,16 @@ export function finderOf(
   }
 }
 
-const ofOther = (component: string): Plan => ({
-  kind: 'skip',
-  why: `this connection is of the component ${component}: it is asked from there, not from another`,
-})
+/** Why a row is not asked from a vantage, whatever comes of it; undefined: it is. Pure. */
+export function notAsked(
+  asked: Exclude<Asked, { kind: 'computer' }>,
+  endpoint: Endpoint,
+  settings: JsonObject,
+): string | undefined {
+  const outside = outOfScope(endpoint, settings, asked.kind)
+  if (outside !== undefined || asked.kind !== 'component' || endpoint.component === asked.component.id) return outside
+  return `this connection is of the component ${endpoint.component}: it is asked from there, not from another`
+}
 
 interface Located {
   readonly place: Place
@@ -59,12 +65,23 @@ async function placeOf(
   if (asked.kind === 'pod') return { place: { ...bare, namespace: asked.namespace }, lacks: '' }
   if (asked.kind === 'node') {
     if (asked.trouble !== undefined) throw asked.trouble
-    const namespace = await findNodeNamespace(client, cluster.namespaces, signal)
+    if (asked.node !== undefined) await mustExist(client, asked.node, signal)
+    const namespace = cluster.namespace ?? (await findNodeNamespace(client, cluster.namespaces, signal))
     return { place: { ...bare, namespace, hostNetwork: true, node: asked.node }, lacks: '' }
   }
   const { place, lacks, fileInPod } = await likenessOf(asked.component, vantage, client, signal)
   const authority = clusterFile(client, place.namespace, signal)
   return { place, lacks, fileInPod: async (path) => (await fileInPod(path)) ?? authority(path) }
+}
+
+/** A node that there is not would be waited for in vain. Whoever may not look at nodes finds out that way. */
+async function mustExist(client: KubernetesClient, name: string, signal: AbortSignal): Promise<void> {
+  try {
+    const found = await getObject(client, { apiVersion: 'v1', kind: 'Node' }, { name }, signal)
+    if (found === undefined) refuse('vantage.absent', `there is no node ${name}`)
+  } catch (error) {
+    if (!isForbidden(error)) throw error
+  }
 }
 
 /** Every namespace has the cluster's authority in a ConfigMap; a pod has it in this file (KEP-1205). */

@@ -1,5 +1,7 @@
 import type { CheckEvent, Result, Vantage, VantageOutcome } from '../../../preload/contract/connectivity.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import { orAbort } from '../../lib/kubernetes/or-abort.ts'
+import type { Plan } from '../plan.ts'
 import type { Cause } from '../probe/causes.ts'
 import { causes } from '../probe/causes.ts'
 import { evidence } from '../probe/redact.ts'
@@ -31,6 +33,10 @@ export interface FromCluster {
   readonly find: (client: KubernetesClient, signal: AbortSignal) => Promise<Found>
   /** All rows, to be answered whatever happens. */
   readonly ids: readonly string[]
+  /** Why a row is not asked from this vantage, whatever comes of it; undefined: it is. */
+  readonly notAsked: (id: string) => string | undefined
+  /** Whether a manifest for this cause is still to be handed over: one is enough for many nodes. */
+  readonly first: (cause: Cause) => boolean
   readonly proxies: ProbeContext['proxies'] | undefined
   readonly holdSeconds: number | undefined
   readonly starter: Starter
@@ -89,7 +95,10 @@ export async function* fromCluster(from: FromCluster, signal: AbortSignal): Asyn
     outcome = { ...ran, ...outcomeOf(refusal, 'failed'), manifest: await manifestText(from, found, refusal) }
     for (const id of ids) {
       if (known.has(id)) continue
-      const result = settled(id, vantage, { kind: 'unknown', cause: refusal.cause, why: refusal.says })
+      const why = from.notAsked(id)
+      const plan: Plan =
+        why === undefined ? { kind: 'unknown', cause: refusal.cause, why: refusal.says } : { kind: 'skip', why }
+      const result = settled(id, vantage, plan)
       known.set(id, { result, target: undefined })
       yield { kind: 'result', result }
     }
@@ -111,7 +120,7 @@ async function open(
   signal: AbortSignal,
 ): Promise<Found> {
   say(`asking the cluster of ${cluster.contextName}`)
-  const client = await cluster.open(signal)
+  const client = await orAbort(cluster.open(signal), signal)
   state.client = client
   const found = await find(client, signal)
   cleaning.add((limit) => sweep(client, found.place.namespace, starter.host, limit))
@@ -269,6 +278,7 @@ function workOf({ vantage, proxies, holdSeconds }: FromCluster, { place, rows }:
 /** For someone who may create it; without the keys and passwords that a probe of our own would have been given. */
 async function manifestText(from: FromCluster, found: Found | undefined, { cause }: Refusal): Promise<string> {
   if (found === undefined || cause === 'vantage.unreachable' || cause === 'vantage.absent') return ''
+  if (!from.first(cause)) return ''
   const bundle = await probeBundle(new AbortController().signal).catch(() => undefined)
   if (bundle === undefined) return ''
   const image = from.cluster.probeImage === '' ? 'IMAGE-WITH-NODE' : from.cluster.probeImage

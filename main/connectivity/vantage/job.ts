@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import { KubernetesError } from '../../lib/kubernetes/failure.ts'
 import { createObject } from '../../lib/kubernetes/objects.ts'
 import { orAbort } from '../../lib/kubernetes/or-abort.ts'
 import type { KubernetesObject } from '../../lib/kubernetes/resources.ts'
@@ -48,27 +49,41 @@ export async function* probeInPod(probing: Probing, signal: AbortSignal): AsyncG
   say(`starting ${name} in the namespace ${namespace}`)
   // Not ended by a cancel: what the server has made by then would be known to nobody.
   const creating = create(client, manifest, AbortSignal.timeout(createLimitMs))
-  creating.catch(() => undefined) // heard below, or left with the cancel
+  let refused = false
+  creating.job.catch((error: unknown) => {
+    refused = error instanceof KubernetesError
+  })
+  creating.all.catch(() => undefined) // heard below, or left with the cancel
   try {
-    const job = await orAbort(creating, signal)
+    const job = await orAbort(creating.all, signal)
     const pod = await podOf(client, job, (words) => say(`${name}: ${words}`), limits, signal)
     const silence = silenceLimitMs + (work.context.holdSeconds ?? 0) * 1_000
     yield* logOf(client, namespace, pod, silence, signal)
     return true
   } finally {
     cleaning.add(async (limit) => {
-      await creating.catch(() => undefined)
-      await removeJob(client, { namespace, name }, limit)
+      await creating.all.catch(() => undefined)
+      if (!refused) await removeJob(client, { namespace, name }, limit)
     })
   }
 }
 
 /** The job first, so that its files have an owner from their beginning; the pod waits for them. */
-async function create(client: KubernetesClient, { job, files }: Manifest, signal: AbortSignal): Promise<Started> {
-  const { metadata } = await createObject<KubernetesObject>(client, job, signal)
-  const started = { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' }
-  await Promise.all(files.map((file) => createObject<KubernetesObject>(client, ownedBy(file, started), signal)))
-  return started
+function create(
+  client: KubernetesClient,
+  { job, files }: Manifest,
+  signal: AbortSignal,
+): { readonly job: Promise<Started>; readonly all: Promise<Started> } {
+  const made = createObject<KubernetesObject>(client, job, signal).then(({ metadata }) => ({
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+  }))
+  const all = made.then(async (started) => {
+    await Promise.all(files.map((file) => createObject<KubernetesObject>(client, ownedBy(file, started), signal)))
+    return started
+  })
+  return { job: made, all }
 }
 
 /** Follows the log to the probe's last word. A log that breaks off is read again; what was told already is left out. */

@@ -1,5 +1,5 @@
-import type { VantageOffer } from '../../../preload/contract/connectivity.ts'
-import { computer } from '../check.ts'
+import type { Vantage, VantageOffer } from '../../../preload/contract/connectivity.ts'
+import { isForbidden } from '../../lib/kubernetes/failure.ts'
 import type { PlaneCluster, PlaneComponent } from './cluster.ts'
 import { readyNodes } from './requests.ts'
 
@@ -7,7 +7,11 @@ import { readyNodes } from './requests.ts'
 export const offersLimitMs = 4_000
 
 /** From where a plane can be checked, as far as is known before it is tried. */
-export async function offersOf(cluster: PlaneCluster | undefined, signal: AbortSignal): Promise<VantageOffer[]> {
+export async function offersOf(
+  computer: Vantage,
+  cluster: PlaneCluster | undefined,
+  signal: AbortSignal,
+): Promise<VantageOffer[]> {
   const here: VantageOffer = {
     request: { kind: 'computer' },
     vantage: computer,
@@ -42,7 +46,8 @@ async function nodesOf(cluster: PlaneCluster, signal: AbortSignal): Promise<read
   try {
     return await readyNodes(await cluster.open(signal), signal)
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    // Whoever may not list nodes may yet check from one.
+    return isForbidden(error) ? [] : error instanceof Error ? error.message : String(error)
   }
 }
 

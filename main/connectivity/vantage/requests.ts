@@ -40,7 +40,7 @@ async function nameRequest(
   if (cluster === undefined)
     throw new Problem('INPUT_INVALID', `There is no cluster to check from a ${request.kind}: name its context.`)
   if (request.kind === 'pod') {
-    const namespace = request.namespace ?? cluster.namespaces[0] ?? 'default'
+    const namespace = request.namespace ?? cluster.namespace ?? cluster.namespaces[0] ?? 'default'
     return [{ kind: 'pod', vantage: { kind: 'pod', name: namespace }, namespace }]
   }
   if (request.kind === 'component') {
