@@ -49,11 +49,7 @@ const kinds: readonly Kind[] = [
     plural: 'networkpolicies',
     // To Cilium a block of addresses never means a node, and here the API server is on one.
     cutsOff: { 'component:agent agent-kubernetes': 'fail tcp.timeout' },
-    // Names of the private network: every private address, on their port.
-    leavesOpen: {
-      'secret-resolver': ['another host, same port', 'an address, same port'],
-      registry: ['another host, same port', 'an address, same port'],
-    },
+    leavesOpen: {},
   },
 ]
 

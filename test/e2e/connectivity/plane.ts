@@ -12,7 +12,7 @@ export interface InstalledPlane {
   readonly world: DemoWorld
   /** For whoever runs Hangar on it. */
   readonly environment: Readonly<Record<string, string>>
-  /** Runs `hangar` with the vault open; `within` stands before it. */
+  /** Runs `hangar` on the plane; `within` stands before it. */
   run(args: readonly string[], within?: readonly string[]): Promise<Ran>
   /** `hangar check` with these arguments. */
   check(args: readonly string[], within?: readonly string[]): Promise<ConnectivityReport>
@@ -45,20 +45,15 @@ export async function installPlane(environment: Readonly<Record<string, string>>
       KUBECONFIG: world.kubeconfig,
     }
     const run = (args: readonly string[], within: readonly string[] = []): Promise<Ran> =>
-      hangar(
-        [...args, '--profile', 'demo', '--passphrase-file', passphraseFile],
-        own,
-        AbortSignal.timeout(commandLimitMs),
-        undefined,
-        within,
-      )
+      hangar([...args, '--profile', 'demo'], own, AbortSignal.timeout(commandLimitMs), undefined, within)
+    const opened = ['--passphrase-file', passphraseFile]
     const check = async (args: readonly string[], within: readonly string[] = []): Promise<ConnectivityReport> => {
-      const { stdout, stderr } = await run(['check', ...args, '--output', 'json'], within)
+      const { stdout, stderr } = await run(['check', ...args, ...opened, '--output', 'json'], within)
       if (stdout === '') throw new Error(stderr)
       return JSON.parse(stdout)
     }
     const files = ['--values', world.valuesFile, '--credentials', world.credentialsFile]
-    const installed = await run(['install', '--yes', ...files])
+    const installed = await run(['install', '--yes', ...files, ...opened])
     if (installed.code !== 0) throw new Error(`The plane could not be installed: ${installed.stderr}`)
     return { world, environment: own, run, check, close }
   } catch (error) {
