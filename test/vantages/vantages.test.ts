@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { check, type PlaneRows } from '../../main/connectivity/check.ts'
 import { checkEndpoints } from '../../main/connectivity/connectivity.ts'
+import { Cleaning } from '../../main/connectivity/vantage/cleaning.ts'
 import { offersOf } from '../../main/connectivity/vantage/offers.ts'
 import type { ConnectivityReport, VantageOutcome } from '../../preload/contract/connectivity.ts'
 import type { Manifest } from '../bed/api.ts'
@@ -287,8 +289,26 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
           }
       })(),
     ).rejects.toThrow('enough')
-    // The command waits for the removal; a person at the window does not.
+    // The command waits for the removal.
     expect(performance.now() - cancelledMs).toBeLessThan(5_000)
+    await untilGone(place, signal)
+
+    // A person at the window does not; closing the app does.
+    const [again, cleaning] = [new AbortController(), new Cleaning()]
+    const plane: PlaneRows = { ...place.list, componentTitles: {}, folder, cluster }
+    const options = { from: [{ kind: 'pod', namespace: 'strict' }] } as const
+    let byMs = Number.NaN
+    await expect(
+      (async () => {
+        for await (const event of check(plane, async () => undefined, options, cleaning, again.signal))
+          if (event.kind === 'waiting' && event.says.includes('getting the image')) {
+            byMs = performance.now() + 200
+            again.abort(new Error('enough'))
+          }
+      })(),
+    ).rejects.toThrow('enough')
+    expect(performance.now()).toBeLessThan(byMs)
+    await cleaning.settled()
     await untilGone(place, signal)
   })
 

@@ -53,8 +53,8 @@ export function lendersOf(
   const sorted = found.toSorted(
     (one, other) => Number(other.room) - Number(one.room) || one.pod.localeCompare(other.pod),
   )
-  return [...new Map(sorted.toReversed().map((lender) => [lender.image, lender])).values()]
-    .toReversed()
+  return sorted
+    .filter(({ image }, index) => sorted.findIndex((other) => other.image === image) === index)
     .slice(0, lendersLimit)
 }
 

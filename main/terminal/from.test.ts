@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { requestsOf } from './from.ts'
+
+describe('--from', () => {
+  it.each([
+    [[], undefined],
+    [['computer,pod,node'], [{ kind: 'computer' }, { kind: 'pod' }, { kind: 'node' }]],
+    [
+      ['pod:plane', 'nodes'],
+      [{ kind: 'pod', namespace: 'plane' }, { kind: 'nodes' }],
+    ],
+    [['node:ip-10-0-0-1.eu.internal'], [{ kind: 'node', name: 'ip-10-0-0-1.eu.internal' }]],
+    [['component:agent'], [{ kind: 'component', component: 'agent' }]],
+  ])('%j', (from, expected) => {
+    expect(requestsOf({ from })).toEqual(expected)
+  })
+
+  it('takes the namespace for pods that name none', () => {
+    expect(requestsOf({ from: ['pod,pod:own'], namespace: 'given' })).toEqual([
+      { kind: 'pod', namespace: 'given' },
+      { kind: 'pod', namespace: 'own' },
+    ])
+  })
+
+  it.each([
+    'moon',
+    'pod:',
+    'pod:NOT_A_NAME',
+    'component',
+    'component:',
+    'computer:x',
+    'nodes:x',
+    '',
+    'pod,,node',
+    'toString',
+  ])('refuses "%s", and says what there is', (from) => {
+    expect(() => requestsOf({ from: [from] })).toThrow(/is no place to check from; it is computer, pod/)
+  })
+})
