@@ -1,6 +1,7 @@
 import type { CheckEvent, Result, StageResult, Vantage } from '../../preload/contract/connectivity.ts'
 import type { Companion, Plan } from './plan.ts'
 import { causes } from './probe/causes.ts'
+import { type Discovered, discoveredHosts } from './probe/discovered.ts'
 import type { Facts } from './probe/facts.ts'
 import { type Outcome, probe } from './probe/probe.ts'
 import { evidence } from './probe/redact.ts'
@@ -64,7 +65,17 @@ export async function* checkRows(
         drive(probe(plan.target, context, roots, stop.signal), onStage),
         ...plan.companions.map(({ target }) => drive(probe(target, context, roots, stop.signal), () => undefined)),
       ])
-      const result = combine(id, vantage, own, plan.companions, companions)
+      const settled = own.row.verdict !== 'fail' || own.row.cause === 'identity.redirect'
+      const found = settled ? discoveredHosts(own.facts, plan.target) : []
+      const discovered = await Promise.all(
+        found.map(({ target }) => drive(probe(target, context, roots, stop.signal), () => undefined)),
+      )
+      const needed = found.flatMap((one, index) => (one.needed ? [{ companion: one, outcome: discovered[index] }] : []))
+      const seen = [
+        ...plan.companions.map((companion, index) => ({ companion, outcome: companions[index] })),
+        ...needed,
+      ]
+      const result = combine(id, vantage, told(own, found, discovered), seen)
       emit({ kind: 'result', result })
       return { result, target: plan.target, facts: own.facts }
     } finally {
@@ -127,6 +138,28 @@ export function settled(id: string, vantage: Vantage, plan: Exclude<Plan, { kind
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
+/** What became of the hosts that the far end itself sends to, with what it said. */
+function told(own: Outcome, found: readonly Discovered[], seen: readonly Outcome[]): Outcome {
+  const words = found.map(({ target: { host, port }, why }, index) => {
+    const row = seen[index]?.row
+    const reached = row?.verdict === 'pass' || row?.verdict === 'warn'
+    return `${host} port ${port} ${why}: ${reached ? 'it is reached' : `it is not reached (${row?.cause ?? ''})`}`
+  })
+  const stages = own.stages.map((stage) =>
+    stage.stage === 'identity' && words.length > 0
+      ? {
+          ...stage,
+          evidence: evidence(
+            ...stage.evidence.split('\n').slice(0, 1),
+            ...words,
+            ...stage.evidence.split('\n').slice(1),
+          ),
+        }
+      : stage,
+  )
+  return { ...own, stages }
+}
+
 const badness = ['pass', 'skipped', 'warn', 'unknown', 'fail'] as const satisfies readonly Result['verdict'][]
 
 /** A row passes only if what it also needs does: the worst companion's cause becomes the row's, and is named. */
@@ -134,12 +167,10 @@ function combine(
   id: string,
   vantage: Vantage,
   own: Outcome,
-  companions: readonly Companion[],
-  seen: readonly Outcome[],
+  seen: readonly { readonly companion: Companion; readonly outcome: Outcome | undefined }[],
 ): Result {
   const result: Result = { endpoint: id, vantage, ...own.row, stages: [...own.stages], seen: seenIn(own.facts) }
-  const worst = companions
-    .map((companion, index) => ({ companion, outcome: seen[index] }))
+  const worst = seen
     .filter(
       ({ outcome }) => outcome !== undefined && badness.indexOf(outcome.row.verdict) > badness.indexOf(result.verdict),
     )

@@ -1,6 +1,7 @@
 import { type CheckOptions, checkEndpoints } from '../../main/connectivity/connectivity.ts'
 import type { CheckEvent, ConnectivityReport, Result } from '../../preload/contract/connectivity.ts'
 import { EndpointList } from '../../preload/contract/profiles.ts'
+import type { JsonObject } from '../../preload/contract/words.ts'
 import { serveNames, type Zone } from './far-ends/dns.ts'
 import { authority, name } from './far-ends/serve.ts'
 
@@ -11,7 +12,7 @@ export interface World extends Pick<CheckOptions, 'env' | 'proxy' | 'endpoints'>
   /** What the row's DNS server says; absent: the far end's name is this machine. */
   readonly zone?: Zone
   readonly resolver?: string
-  readonly settings?: Readonly<Record<string, string>>
+  readonly settings?: JsonObject
 }
 
 const known: Zone = (asked, family) =>

@@ -22,7 +22,7 @@ describe('a challenge without TLS', () => {
     expect(await inClear('wss', { status: 403, body: 'no' })).toBe('warn identity.unproven')
     expect(await inClear('wss', { status: 400, body: 'missing planeID' })).toBe('warn identity.unproven')
     expect(await inClear('git', { status: 401, headers: basic })).toBe('warn identity.unproven')
-    const bearer = { 'WWW-Authenticate': 'Bearer realm="https://auth.example/token",service="r"' }
+    const bearer = { 'WWW-Authenticate': 'Bearer realm="https://far.hangar.test/token",service="r"' }
     expect(await inClear('oci', { status: 401, headers: bearer })).toBe('warn identity.unproven')
   })
 
@@ -76,7 +76,7 @@ describe('what the row expects', () => {
     const basic = { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="r"' } }
     expect(await overTls('wss', basic, { expect: { body: 'no client certificate' } })).toBe('fail identity.protocol')
     expect(await overTls('git', basic, { expect: { header: { Server: 'GitHub.com' } } })).toBe('fail identity.protocol')
-    const directory = json({ newNonce: 'https://a/n', newAccount: 'https://a/a', newOrder: 'https://a/o' })
+    const directory = json({ newNonce: '/n', newAccount: '/a', newOrder: '/o' })
     expect(await overTls('acme', directory, { expect: { body: 'letsencrypt' } })).toBe('fail identity.protocol')
     expect(await overTls('acme', directory, { expect: { body: 'newOrder' } })).toBe('pass')
   })
@@ -84,7 +84,9 @@ describe('what the row expects', () => {
 
 describe('a registry', () => {
   it('is not a page that asks for a sign-in', async () => {
-    const page = html('Sign in', 401, { 'WWW-Authenticate': 'Bearer realm="https://auth.example/token",service="r"' })
+    const page = html('Sign in', 401, {
+      'WWW-Authenticate': 'Bearer realm="https://far.hangar.test/token",service="r"',
+    })
     expect(await overTls('oci', page)).toBe('fail identity.protocol')
     expect(await overTls('oci', html('Sign in', 401, { 'WWW-Authenticate': 'Basic realm="proxy"' }))).toBe(
       'fail identity.protocol',

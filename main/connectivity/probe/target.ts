@@ -11,6 +11,13 @@ interface Expected {
   readonly subprotocol?: string | undefined
 }
 
+/** User and password, or a token alone. */
+export interface Credential {
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  readonly token?: string | undefined
+}
+
 /** Something to connect to and how. Plain JSON, so that it can be handed to a probe in a pod. */
 export interface Target {
   readonly id: string
@@ -32,6 +39,10 @@ export interface Target {
   readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined
   /** Named by the row, but not in the vault. */
   readonly clientCertificateMissing: boolean
+  /** What the component signs in with; shown only to a speaker that has proven itself. */
+  readonly credential?: Credential | undefined
+  /** A host that a row needs besides its own: whatever answers in its name proves that it is reached. */
+  readonly anyAnswer?: boolean | undefined
   readonly alpn: readonly string[] | undefined
   readonly expect: Expected | undefined
   readonly addressRanges: readonly string[]

@@ -2,7 +2,7 @@ import { html, json, type Page } from '../far-ends/http.ts'
 import { type Case, fault, fine } from './case.ts'
 import { answers } from './pages.ts'
 
-const bearer = { 'WWW-Authenticate': 'Bearer realm="https://auth.example/token",service="registry"' }
+const bearer = { 'WWW-Authenticate': 'Bearer realm="https://far.hangar.test/token",service="registry"' }
 const directory = { newNonce: 'n', newAccount: 'a', newOrder: 'o' }
 const nginx404 = html('<center><h1>404 Not Found</h1></center>', 404, { Server: 'nginx' })
 const advertisement: Page = {

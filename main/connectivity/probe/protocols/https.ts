@@ -1,3 +1,4 @@
+import { wrongPage } from '../pages.ts'
 import { expectation, getPage, sharedFault, statusLine } from './http.ts'
 import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
 
@@ -12,6 +13,11 @@ export const https: Speaker = {
     const { answer } = facts
     const expected = expectation(answer, target)
     if (expected.state === 'met') return recognised(`${statusLine(answer)}, as the row expects`)
+    // Of a host that serves files or tokens nothing is known but its name, and TLS vouches for that: a page will do.
+    if (target.anyAnswer === true && target.tls && answer.status < 500 && wrongPage(answer)?.certain !== true)
+      return answer.status === 407
+        ? fault('proxy.auth', 'something on the way answers 407')
+        : recognised(`${statusLine(answer)}: it is reached`)
     const other = sharedFault(answer, target)
     if (other !== undefined) return other
     if (expected.state === 'unmet') return fault('identity.protocol', expected.says)
