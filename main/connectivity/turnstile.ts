@@ -1,7 +1,11 @@
+import { performance } from 'node:perf_hooks'
+
 /** Rows that may start at once, … */
 const startsAtOnce = 64
 /** … until each has been under way for so long: what waits on the network then costs nothing, and makes room for the next. */
 const busyMs = 100
+/** Unless this computer is the one that is waited for: with its time used up to here, more rows would drown those under way. */
+const busyShare = 0.9
 /** Rows under way at once, waiting or not: each holds a socket or two. */
 const underWayLimit = 2_500
 
@@ -33,7 +37,15 @@ export class Turnstile {
       this.#starting -= 1
       this.#waiting.shift()?.()
     }
-    const timer = setTimeout(started, busyMs)
+    let timer: NodeJS.Timeout
+    let before = performance.eventLoopUtilization()
+    const look = (): void => {
+      const { utilization } = performance.eventLoopUtilization(before)
+      before = performance.eventLoopUtilization()
+      if (utilization < busyShare) started()
+      else timer = setTimeout(look, busyMs)
+    }
+    timer = setTimeout(look, busyMs)
     return () => {
       clearTimeout(timer)
       this.#underWay -= 1
