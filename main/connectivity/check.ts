@@ -11,6 +11,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import type { Endpoint } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { acrossVantages } from './across.ts'
+import { clocks } from './clocks.ts'
 import { findings } from './findings.ts'
 import { type ClientCertificate, materialOf } from './material.ts'
 import { merge } from './merge.ts'
@@ -133,7 +134,7 @@ export async function* check(
       endedAt: new Date().toISOString(),
       vantages: ended.map(({ outcome }) => outcome),
       results,
-      findings: [...acrossVantages(results), ...findings(observed)],
+      findings: [...acrossVantages(results), ...clocks(results), ...findings(observed)],
     }
     yield { kind: 'finished', report }
   } finally {

@@ -67,17 +67,6 @@ describe('findings', () => {
     expect(told[0]?.evidence).toContain('http://proxy:3128 refuses')
   })
 
-  it('blame the clock when far ends agree on it', () => {
-    const words = 'the far end’s clock is 400 s ahead of ours'
-    const told = findings([seen('a', 'clock.skew', {}, words), seen('b', 'clock.drift', {}, words)])
-    expect(told[0]).toMatchObject({ cause: 'clock.skew', endpoints: ['a', 'b'] })
-    const apart = findings([
-      seen('a', 'clock.skew', {}, words),
-      seen('b', 'clock.drift', {}, 'the far end’s clock is -90 s behind ours'),
-    ])
-    expect(apart).toEqual([])
-  })
-
   it('say nothing of one row, nor of rows that pass', () => {
     expect(findings([seen('a', 'tcp.refused')])).toEqual([])
     expect(findings([seen('a', 'auth.required'), seen('b', 'auth.required'), seen('c', '')])).toEqual([])

@@ -49,7 +49,7 @@ const rules: readonly Rule[] = [
     tells: (proxy, count) => `${proxy} does not get to ${count} destinations itself`,
   },
   {
-    causes: ['tls.intercepted', 'tls.inspected', 'tls.untrusted'],
+    causes: ['tls.intercepted', 'tls.inspected', 'tls.private-root', 'tls.untrusted'],
     key: issuerOf,
     cause: 'tls.intercepted',
     unrelated: true,
@@ -61,26 +61,12 @@ const rules: readonly Rule[] = [
     tells: (_key, count) => `${count} rows meet a portal that wants someone to sign in`,
   },
   {
-    causes: ['clock.skew', 'clock.drift', 'tls.not-yet-valid', 'tls.expired'],
-    key: clockKey,
-    cause: 'clock.skew',
-    tells: (key, count) => `${count} far ends agree with one another that this clock is ${key}`,
-  },
-  {
     causes: ['tcp.timeout'],
     key: ({ target }) => (target === undefined ? undefined : String(target.port)),
     tells: (port, count, all) =>
       `${all ? 'All connections' : `${count} connections`} to port ${port} are dropped in silence`,
   },
 ]
-
-/** Whether a clock is ahead or behind, to the minute, as the far ends see it. */
-function clockKey({ result: { stages, cause } }: Observed): string | undefined {
-  if (!cause.startsWith('clock.')) return undefined
-  const text = stages.map(({ evidence: said }) => said).join('\n')
-  const match = /clock is -?\d+ s (ahead of|behind) ours/.exec(text)
-  return match === null ? undefined : match[1] === 'ahead of' ? 'behind theirs' : 'ahead of theirs'
-}
 
 /** The part of a host that is registered, near enough to tell strangers from relatives. */
 const family = (host: string): string => host.split('.').slice(-2).join('.')

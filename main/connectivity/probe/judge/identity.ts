@@ -168,6 +168,7 @@ const shownHeaders = [
   'x-squid-error',
   'docker-distribution-api-version',
   'date',
+  'age',
 ]
 
 function describe(identity: IdentityFacts): string {
