@@ -255,6 +255,15 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
         { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
         shellIn(namespace, lender, command),
       )
+      await until(
+        'The lender',
+        async () => {
+          const { status } = await place.api.get(`/api/v1/namespaces/${namespace}/pods/lender`, signal)
+          return status?.phase === 'Running'
+        },
+        60_000,
+        signal,
+      )
     }
     const cluster = place.clusterAs({ probeImage: image })
     const whole = await place.check([{ kind: 'pod', namespace: 'with-node' }], cluster)
