@@ -89,6 +89,7 @@ export function ConnectivityNow({ store, more, watch }: ConnectivityNowProps) {
         findings={matrix.findings}
         rows={rows}
         selected={filter.finding}
+        running={running}
         onSelect={(finding) => show(finding === undefined ? { finding } : { ...everything, finding })}
       />
       {proxy !== undefined && <ProxyAdvice proxy={proxy} />}

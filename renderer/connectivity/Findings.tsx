@@ -15,13 +15,15 @@ export interface FindingsProps {
   /** Key of the one whose rows alone are shown. */
   readonly selected: string | undefined
   readonly onSelect: (key: string | undefined) => void
+  /** A check is under way: what is said here is of the one before. */
+  readonly running?: boolean
 }
 
 /** So many are shown at once; an incident has few causes, and the table has to stay in sight. */
-const shownAtOnce = 4
+const shownAtOnce = 3
 
 /** One cause for several rows, said once, above the rows. */
-export function Findings({ findings, rows, selected, onSelect }: FindingsProps) {
+export function Findings({ findings, rows, selected, onSelect, running = false }: FindingsProps) {
   if (findings.length === 0) return null
   const rest = findings.slice(shownAtOnce)
   const draw = (finding: Finding) => (
@@ -29,6 +31,7 @@ export function Findings({ findings, rows, selected, onSelect }: FindingsProps) 
   )
   return (
     <section className={classes.findings} aria-label="Findings">
+      {running && <p className={classes.quiet}>From the check before, until this one has ended:</p>}
       {findings.slice(0, shownAtOnce).map(draw)}
       {rest.length > 0 && (
         <details className={classes.more}>

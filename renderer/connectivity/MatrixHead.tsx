@@ -14,6 +14,9 @@ const limitedLook: StatusLook = { ...verdictLook.warn, word: 'Limited' }
 const failedLook: StatusLook = { ...verdictLook.fail, word: 'Could not be tried' }
 const preparingLook: StatusLook = { ...checkingLook, word: 'Preparing' }
 
+/** So many columns have room for words. */
+const fewVantages = 3
+
 export interface MatrixHeadProps {
   readonly vantages: readonly Vantage[]
   readonly matrix: Matrix
@@ -36,7 +39,13 @@ export function MatrixHead({ vantages, matrix, times, deeds }: MatrixHeadProps) 
           const Icon = icons[vantage.kind]
           const again = `Check again from ${fromWhere(vantage)}`
           return (
-            <th key={key} scope="col" className={classes.vantage} data-vantage={key}>
+            <th
+              key={key}
+              scope="col"
+              className={classes.vantage}
+              data-few={vantages.length <= fewVantages || undefined}
+              data-vantage={key}
+            >
               <div className={classes.headLine}>
                 <Icon size={14} aria-hidden className={classes.kindIcon} />
                 <span>{kind}</span>

@@ -21,12 +21,23 @@ export const rowTitle = (endpoint: string, rows: readonly EndpointRow[] | undefi
 export const changeLine = (change: Change, rows: readonly EndpointRow[] | undefined): string =>
   `${rowTitle(change.endpoint, rows)} from ${fromWhere(change.vantage)}: ${change.says}`
 
+/** How many of a kind, behind their number. The worst first. */
+const countWords: Readonly<Record<Change['kind'], string>> = {
+  broke: 'broke',
+  worse: 'worse',
+  'other-cause': 'with another cause',
+  gone: 'gone',
+  appeared: 'new',
+  better: 'better',
+  mended: 'mended',
+}
+
 /** "2 broke, 1 mended", the worst first; for a title. */
 export function changeCounts(changes: readonly Change[]): string {
-  const kinds = Object.keys(changeLook) as Change['kind'][] // the keys of a Record of these
+  const kinds = Object.keys(countWords) as Change['kind'][] // the keys of a Record of these
   return kinds
-    .map((kind) => [changes.filter((change) => change.kind === kind).length, changeLook[kind].word] as const)
+    .map((kind) => [changes.filter((change) => change.kind === kind).length, countWords[kind]] as const)
     .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count} ${word.toLowerCase()}`)
+    .map(([count, word]) => `${count} ${word}`)
     .join(', ')
 }

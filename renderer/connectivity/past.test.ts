@@ -94,7 +94,9 @@ describe('changes in words', () => {
   })
 
   it('are counted, the worst first', () => {
-    expect(changeCounts([change('mended'), change('broke'), change('broke')])).toBe('2 broke, 1 mended')
+    expect(changeCounts([change('mended'), change('other-cause'), change('broke'), change('broke')])).toBe(
+      '2 broke, 1 with another cause, 1 mended',
+    )
   })
 })
 
