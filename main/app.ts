@@ -117,7 +117,9 @@ export async function createApp({ home, host, kubeconfig, notify, resolveProxy }
       const { profile: name, settings: given, contextId, contextName } = await plane(planeId)
       const found = await profiles.resolve(name)
       const open = (signal: AbortSignal) => clusters.open(contextId, signal)
-      return { ...rowsOf(found, given), cluster: clusterOf(found.profile, given, { open, contextName }) }
+      const { contexts } = await clusters.contexts()
+      const proxyUrl = contexts.find(({ id }) => id === contextId)?.proxy
+      return { ...rowsOf(found, given), cluster: clusterOf(found.profile, given, { open, contextName, proxyUrl }) }
     },
     credentialOf: async (planeId, credential) => {
       const [certificate, key] = await Promise.all(

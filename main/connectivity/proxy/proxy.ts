@@ -2,6 +2,7 @@ import type { ProxyView } from '../../../preload/contract/connectivity.ts'
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { authority } from '../probe/addresses.ts'
+import { withoutUserinfo } from '../probe/no-proxy.ts'
 import { late, within } from '../probe/within.ts'
 import { rowOf } from '../rows.ts'
 import { askClusterAddresses, type ClusterAddresses } from './cluster-addresses.ts'
@@ -19,6 +20,8 @@ export interface ProxiedTable {
   /** Absent: no cluster is known. */
   readonly cluster?:
     | {
+        /** `proxy-url` of the kubeconfig. */
+        readonly proxyUrl?: string | undefined
         readonly open: (signal: AbortSignal) => Promise<{
           readonly server: string
           readonly request: (
@@ -71,8 +74,20 @@ export async function viewProxy(
     asksSystem ? pacFor(outside, resolveProxy, signal) : undefined,
     addressesOf(cluster, signal),
   ])
-  return proxyView(settingsOf(proxy, env, pac), rows, addresses)
+  const view = proxyView(settingsOf(proxy, env, pac), rows, addresses)
+  return { ...view, advice: [...view.advice, ...ofKubeconfig(cluster?.proxyUrl)] }
 }
+
+/** A proxy that the kubeconfig names holds for what speaks to the API server from here, and for nothing else. */
+const ofKubeconfig = (proxyUrl: string | undefined): ProxyView['advice'] =>
+  proxyUrl === undefined || proxyUrl === ''
+    ? []
+    : [
+        {
+          entry: 'proxy-url',
+          says: `of the kubeconfig: Hangar, helm and kubectl speak to the API server through ${withoutUserinfo(proxyUrl)}, whatever the environment says. The components do not know of it.`,
+        },
+      ]
 
 /** What the system would take for a destination; undefined where it is not asked, or does not say. */
 export async function pacFor(

@@ -123,6 +123,13 @@ describe('advice', () => {
     expect(entries(partly)).toEqual(['api.lab.test'])
   })
 
+  it('tells of the proxy that the kubeconfig names for itself', async () => {
+    const cluster = { ...clusterOf({}), proxyUrl: 'socks5://petra:geheim@jump.test:1080' }
+    const [told] = (await view([endpoint({})], {}, { cluster })).advice
+    expect(told).toMatchObject({ entry: 'proxy-url' })
+    expect(told?.says).toContain('through socks5://jump.test:1080')
+  })
+
   it('names rows of the private network that would go through the proxy', async () => {
     const vault = endpoint({ id: 'vault', title: 'Key vault', host: 'vault.corp.test', scope: 'vpc' })
     const found = await view([vault], { HTTPS_PROXY: proxy, NO_PROXY: whole })

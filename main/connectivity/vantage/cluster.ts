@@ -27,6 +27,8 @@ export interface PlaneCluster {
   readonly open: (signal: AbortSignal) => Promise<KubernetesClient>
   /** As the kubeconfig calls it, for words. */
   readonly contextName: string
+  /** `proxy-url` of the kubeconfig, without user and password; absent: it has none. */
+  readonly proxyUrl?: string | undefined
   /** Of the plane's releases, in their order; at least one. */
   readonly namespaces: readonly string[]
   /** Where a person wants pods to be started; absent: where it fits. */
@@ -42,7 +44,7 @@ const runsPods: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Dae
 export function clusterOf(
   { releases, components, probeImage = '' }: Pick<Profile, 'releases' | 'components' | 'probeImage'>,
   settings: JsonObject,
-  context: Pick<PlaneCluster, 'open' | 'contextName'>,
+  context: Pick<PlaneCluster, 'open' | 'contextName' | 'proxyUrl'>,
 ): PlaneCluster {
   const image = substitute(probeImage, settings)
   return {
