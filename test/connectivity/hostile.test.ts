@@ -1,10 +1,69 @@
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Protocol } from '../../preload/contract/profiles.ts'
-import { check, checkList, said } from './check.ts'
+import { runInside } from './cases/run.ts'
+import { check, said } from './check.ts'
 import { connectionStart, header091, mechanisms, sasl } from './far-ends/amqp.ts'
-import { serve, serveTls } from './far-ends/serve.ts'
+import type { Checked } from './far-ends/check-lists.ts'
+import { hostile } from './far-ends/hostile.ts'
+import { inLife } from './far-ends/life.ts'
+import { authority, name, serve, serveTls } from './far-ends/serve.ts'
 import { acceptOf } from './far-ends/websocket.ts'
+
+/** Node with the check in it takes about 110 MB; the rest is for forty far ends that talk at once. */
+const peakLimitBytes = 300_000_000
+/** Every stage in time and its second looks: what is promised for a network that swallows everything, twice for a busy machine. */
+const tookLimitMs = 30_000
+
+describe('far ends that mean harm, all at once', () => {
+  let checked: Checked
+  beforeAll(async () => {
+    checked = await inLife(async () => {
+      const started = await Promise.all(hostile.map(({ start }) => start()))
+      const lists = started.map(({ row, resolver }) => ({
+        resolver: resolver ?? '127.0.0.1:1',
+        settings: { ca: authority.certificate },
+        endpoints: [
+          {
+            id: 'row',
+            component: 'agent',
+            host: resolver === undefined ? '127.0.0.1' : name,
+            serverName: name,
+            protocol: 'https',
+            clientProfile: { trust: { setting: 'ca' } },
+            ...row,
+          },
+        ],
+      }))
+      const program = join(import.meta.dirname, 'far-ends/check-lists.ts')
+      const seen = await runInside(
+        [],
+        ['--disable-warning=ExperimentalWarning', program],
+        lists,
+        AbortSignal.timeout(100_000),
+      )
+      return seen as Checked // the program is our own
+    })
+  }, 110_000)
+
+  it.each(hostile.map(({ name: what }, index) => [what, index] as const))(
+    '%s fails, with evidence of bounded length',
+    (_what, index) => {
+      const [result] = checked.results[index] ?? []
+      expect(result?.verdict, JSON.stringify(result)).toBe('fail')
+      expect(result?.cause).not.toBe('')
+      for (const { evidence } of result?.stages ?? []) expect(evidence.length).toBeLessThanOrEqual(2_048)
+      expect(result?.seen.addresses.length).toBeLessThanOrEqual(64)
+    },
+  )
+
+  it('take no more memory than a few buffers each, and no more time than silence does', () => {
+    expect(checked.results).toHaveLength(hostile.length)
+    expect(checked.peakBytes).toBeLessThan(peakLimitBytes)
+    expect(checked.tookMs).toBeLessThan(tookLimitMs)
+  })
+})
 
 const protocols = Protocol.def.values
 
@@ -25,103 +84,103 @@ const binary = [
   connectionStart().subarray(0, 20),
   Buffer.from([0, 0, 18, 4, 0, 0, 0, 0, 0]),
 ]
-
-const speech = fc.record({
-  protocol: fc.constantFrom(...protocols),
-  beginning: fc.constantFrom(...beginnings, ...binary),
-  rest: fc.uint8Array({ maxLength: 600 }),
-  atOnce: fc.boolean(),
+const rest = fc.uint8Array({ maxLength: 600 })
+const isLong = process.env.HANGAR_LONG === '1'
+const within = (runs: number): { numRuns: number; interruptAfterTimeLimit: number } => ({
+  numRuns: isLong ? 20 * runs : runs,
+  interruptAfterTimeLimit: isLong ? 50_000 : 15_000,
 })
 
-describe('a hostile far end', () => {
-  it('that says random bytes, then leaves, never passes, crashes nor hangs', async () => {
+describe('random bytes', () => {
+  it('never pass, crash nor hang, whatever protocol they are in place of', async () => {
+    const speech = fc.record({
+      protocol: fc.constantFrom(...protocols),
+      beginning: fc.constantFrom(...beginnings, ...binary),
+      rest,
+      atOnce: fc.boolean(),
+    })
     await fc.assert(
-      fc.asyncProperty(speech, async ({ protocol, beginning, rest, atOnce }) => {
+      fc.asyncProperty(speech, async ({ protocol, beginning, rest: noise, atOnce }) => {
         const say = (socket: { end: (bytes: Buffer) => unknown }): void =>
-          void socket.end(Buffer.concat([beginning, rest]))
+          void socket.end(Buffer.concat([beginning, noise]))
         const far = await serve((socket) => (atOnce ? say(socket) : void socket.once('data', () => say(socket))))
         const startedAt = performance.now()
         const result = await check({ port: far.port, protocol, tls: false })
-        expect(performance.now() - startedAt).toBeLessThan(12_500)
+        expect(performance.now() - startedAt).toBeLessThan(20_000)
         expect(result.stages.at(-1)?.evidence.length).toBeLessThanOrEqual(2_048)
-        if (rest.length > 0 && beginning.length === 0) expect(result.verdict).toBe('fail')
+        if (noise.length > 0 && beginning.length === 0) expect(result.verdict).toBe('fail')
         await far.close()
       }),
-      { numRuns: 60, interruptAfterTimeLimit: 40_000 },
+      within(40),
     )
   })
 
-  it('that answers the TLS hello with random bytes fails, and nothing else', async () => {
+  it('in answer to the TLS hello fail, and nothing else', async () => {
+    const record = fc.constantFrom([0x16, 3, 3], [0x15, 3, 3], [0x14, 3, 3], [])
     await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom([0x16, 3, 3], [0x15, 3, 3], [0x14, 3, 3], []),
-        fc.uint8Array({ maxLength: 300 }),
-        async (record, rest) => {
-          const far = await serve(
-            (socket) => void socket.once('data', () => socket.end(Buffer.from([...record, ...rest]))),
-          )
-          expect((await check({ port: far.port })).verdict).toBe('fail')
-          await far.close()
-        },
-      ),
-      { numRuns: 40, interruptAfterTimeLimit: 40_000 },
+      fc.asyncProperty(record, rest, async (start, noise) => {
+        const say = Buffer.from([...start, ...noise])
+        const far = await serve((socket) => void socket.once('data', () => socket.end(say)))
+        expect((await check({ port: far.port })).verdict).toBe('fail')
+        await far.close()
+      }),
+      within(25),
     )
   })
 
-  it('that never stops talking costs bounded time and memory', async () => {
-    const flood = Buffer.alloc(65_536, 'x')
-    const endless =
-      (start: string) =>
-      (socket: Parameters<Parameters<typeof serveTls>[0]>[0]): void => {
-        const more = (): void => void (socket.writable && socket.write(flood, more))
-        socket.once('data', () => {
-          socket.write(start)
-          more()
+  it('in HTTP/2, and in the frames of a WebSocket, fail', async () => {
+    const h2 = fc.constantFrom(
+      Buffer.alloc(0),
+      Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
+      Buffer.from([0, 0, 4, 1, 4, 0, 0, 0, 1]),
+    )
+    await fc.assert(
+      fc.asyncProperty(h2, rest, async (start, noise) => {
+        const say = Buffer.concat([start, noise])
+        const far = await serveTls((socket) => void socket.once('data', () => socket.end(say)), {
+          ALPNProtocols: ['h2'],
         })
-      }
-    const headers = await serveTls(endless('HTTP/1.1 200 OK\r\nX: '))
-    const body = await serveTls(endless('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>'))
-    const chunk = await serveTls(endless('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n'))
-    const before = process.memoryUsage().rss
-    const { report } = await checkList([
-      { port: headers.port },
-      { port: body.port },
-      { port: chunk.port, protocol: 'oci' },
-      { port: headers.port, protocol: 'amqp1' },
-      { port: headers.port, protocol: 'wss' },
-    ])
-    expect(report.results.map(said)).toEqual([
-      'fail identity.protocol',
-      'fail identity.block-page',
-      'fail identity.protocol',
-      'fail identity.protocol',
-      'fail identity.protocol',
-    ])
-    expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000)
+        expect((await check({ port: far.port, protocol: 'grpc' })).verdict).toBe('fail')
+        await far.close()
+      }),
+      within(15),
+    )
+    const ws = fc.constantFrom([0x82, 8], [0x82, 126], [0x82, 127], [0x00, 1], [0x89, 0], [])
+    await fc.assert(
+      fc.asyncProperty(ws, rest, async (start, noise) => {
+        const far = await serveTls((socket) => {
+          socket.once('data', (head: Buffer) => {
+            const key = /sec-websocket-key: (.+)\r\n/i.exec(head.toString('latin1'))?.[1] ?? ''
+            socket.write(
+              `HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: amqp\r\nSec-WebSocket-Accept: ${acceptOf(key)}\r\n\r\n`,
+            )
+            socket.end(Buffer.from([...start, ...noise]))
+          })
+        })
+        expect((await check({ port: far.port, protocol: 'amqp-ws' })).verdict).toBe('fail')
+        await far.close()
+      }),
+      within(15),
+    )
   })
 
-  it('that keeps half of what it began to say is judged in time', async () => {
-    const half = await serveTls(
-      (socket) => void socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{"a":')),
+  it('from a proxy, of HTTP or SOCKS, open no tunnel', async () => {
+    const begin = fc.constantFrom(
+      '',
+      'HTTP/1.1 ',
+      'HTTP/1.1 407 \r\nProxy-Authenticate: ',
+      '\u0005\u0000',
+      '\u0005\u0000\u0005\u0000\u0000\u0003',
     )
-    const startedAt = performance.now()
-    expect(said(await check({ port: half.port }))).toBe('pass')
-    expect(said(await check({ port: half.port, protocol: 'acme' }))).toBe('fail identity.protocol')
-    expect(performance.now() - startedAt).toBeLessThan(8_000)
-  })
-
-  it('that sends a compressed bomb has it read as it is', async () => {
-    const bomb = await serveTls(
-      (socket) =>
-        void socket.once('data', () =>
-          socket.end(
-            Buffer.concat([
-              Buffer.from('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Type: application/json\r\n\r\n'),
-              Buffer.alloc(40_000, 0x1f),
-            ]),
-          ),
-        ),
+    await fc.assert(
+      fc.asyncProperty(begin, rest, fc.constantFrom('http', 'socks5'), async (start, noise, scheme) => {
+        const say = Buffer.concat([Buffer.from(start, 'latin1'), noise])
+        const far = await serve((socket) => void socket.once('data', () => socket.end(say)))
+        const result = await check({ port: 443 }, { env: { HTTPS_PROXY: `${scheme}://127.0.0.1:${far.port}` } })
+        expect(result.verdict, said(result)).toBe('fail')
+        await far.close()
+      }),
+      within(20),
     )
-    expect(said(await check({ port: bomb.port, protocol: 'acme' }))).toBe('fail identity.protocol')
   })
 })

@@ -1,15 +1,15 @@
-import type { Case, Scene } from '../../connectivity/cases/case.ts'
+import { type Case, isHeavy, type Scene } from '../../connectivity/cases/case.ts'
 import { said } from '../../connectivity/cases/look.ts'
 import { lacking } from '../../connectivity/cases/machine.ts'
 import { endPeers } from '../../connectivity/cases/peers.ts'
-import { inScene, lookAt, lookFrom } from '../../connectivity/cases/run.ts'
+import { caseLimitMs, inScene, lookAt, lookFrom } from '../../connectivity/cases/run.ts'
 import { cases } from '../../connectivity/cases/table.ts'
 import type { Row } from '../benchmark.ts'
 import { baselines, passes } from './baselines.ts'
 
-/** Far ends up at once: most of a case is waiting. */
-const atOnce = 6
-const caseLimitMs = 60_000
+/** Far ends up at once: most of a case is waiting, but for those that are programs. */
+const lightAtOnce = 5
+const heavyAtOnce = 3
 
 /** What one subject said of one case. */
 interface Said {
@@ -30,9 +30,9 @@ const hangar: Ask = async (_one, scene, signal) => {
 
 /** Each subject has each scene to itself, from its beginning. */
 async function askAll(ask: Ask, signal: AbortSignal): Promise<readonly Said[]> {
-  const queue = cases.filter((one) => lacking(one) === '')
+  const able = cases.filter((one) => lacking(one) === '')
   const heard: Said[] = []
-  const lane = async (): Promise<void> => {
+  const lane = async (queue: Case[]): Promise<void> => {
     for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
       signal.throwIfAborted()
       const limit = AbortSignal.any([signal, AbortSignal.timeout(caseLimitMs)])
@@ -40,7 +40,9 @@ async function askAll(ask: Ask, signal: AbortSignal): Promise<readonly Said[]> {
       heard.push({ one: asked, ...(await inScene(asked, (scene) => ask(asked, scene, limit))) })
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, lane))
+  const lanes = (count: number, queue: Case[]): Promise<void>[] => Array.from({ length: count }, () => lane(queue))
+  const [light, heavy] = [able.filter((one) => !isHeavy(one)), able.filter(isHeavy)]
+  await Promise.all([...lanes(lightAtOnce, light), ...lanes(heavyAtOnce, heavy)])
   return heard
 }
 
