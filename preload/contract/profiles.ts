@@ -97,7 +97,7 @@ export type Endpoint = z.infer<typeof Endpoint>
 /** The file that `hangar check --endpoints FILE` takes: rows alone, no cluster. */
 export const EndpointList = z.strictObject({
   schemaVersion: z.literal(1).default(1),
-  /** Address (and port) of the DNS server that knows these names; absent: this computer's. */
+  /** Address (and port) of the DNS server that knows these names, for checks from this computer; absent: its own. */
   resolver: z.string().optional(),
   settings: JsonObject.default({}),
   endpoints: z.array(Endpoint).max(5_000),
@@ -209,7 +209,7 @@ export const Profile = z.strictObject({
   description: z.string(),
   /** JSON Schema (2020-12) of the settings that a plane fills in; a form is drawn from it. */
   settings: JsonObject.default({ type: 'object', properties: {} }),
-  /** Address of the DNS server that knows this plane's names; may refer. Absent: the vantage's own. */
+  /** Address of the DNS server that knows this plane's names, for checks from this computer; may refer. In the cluster each pod and node has its own. */
   resolver: z.string().optional(),
   /** Any image with Node, for the probes that run in the cluster; may refer. */
   probeImage: z.string().optional(),

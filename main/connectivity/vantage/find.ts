@@ -11,6 +11,7 @@ import type { Found, FromCluster } from './from-cluster.ts'
 import { likenessOf } from './likeness.ts'
 import { findNodeNamespace } from './namespace.ts'
 import type { Place } from './place.ts'
+import { readable } from './readable.ts'
 import { refuse } from './refusal.ts'
 import type { Asked } from './requests.ts'
 
@@ -92,8 +93,7 @@ export const clusterFile =
   async (path: string): Promise<string | undefined> => {
     if (path !== authorityFile) return undefined
     const kind = { apiVersion: 'v1', kind: 'ConfigMap' }
-    const found = await getObject(client, kind, { namespace, name: 'kube-root-ca.crt' }, signal).catch(() => undefined)
-    signal.throwIfAborted()
+    const found = await readable(getObject(client, kind, { namespace, name: 'kube-root-ca.crt' }, signal))
     const text: unknown = Reflect.get(Object(found?.data), 'ca.crt')
     return typeof text === 'string' ? text : undefined
   }

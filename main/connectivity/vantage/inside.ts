@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import type { Target } from '../probe/target.ts'
 import { Roots } from '../probe/tls/roots.ts'
 import { checkRows, type Row } from '../run.ts'
+import { fillIn } from './fill-in.ts'
 import type { Work, WorkEvent } from './work.ts'
 
 /**
@@ -11,17 +12,6 @@ import type { Work, WorkEvent } from './work.ts'
  */
 function tell(event: WorkEvent): void {
   process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...event })}\n`)
-}
-
-/** Node 20 has all that the probe needs but this. */
-function fillIn(): void {
-  Promise.withResolvers ??= <Value>() => {
-    let settle: Pick<PromiseWithResolvers<Value>, 'resolve' | 'reject'> | undefined
-    const promise = new Promise<Value>((resolve, reject) => {
-      settle = { resolve, reject }
-    })
-    return { promise, ...(settle as Pick<PromiseWithResolvers<Value>, 'resolve' | 'reject'>) } // set by the promise's own start
-  }
 }
 
 /** An image without roots of its own (slim ones) trusts nobody; what Node brings is then the nearest to its system's. */

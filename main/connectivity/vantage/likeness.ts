@@ -1,12 +1,12 @@
 import type { Vantage } from '../../../preload/contract/connectivity.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { isForbidden } from '../../lib/kubernetes/failure.ts'
 import { getObject, listObjects } from '../../lib/kubernetes/objects.ts'
 import { discover, type KubernetesObject } from '../../lib/kubernetes/resources.ts'
 import type { MaterialParts } from '../material.ts'
 import type { PlaneComponent, WorkloadName } from './cluster.ts'
 import { chooseLabels, type PolicyFacts, type Selector, type ServiceFacts, sayLack } from './labels.ts'
 import type { Place } from './place.ts'
+import { readable } from './readable.ts'
 import { refuse } from './refusal.ts'
 import { type ConfigData, configMapFile, forMesh, type PodTemplate, proxiesOfWorkload } from './workload.ts'
 
@@ -26,8 +26,8 @@ export async function likenessOf(
   const { namespace, template, pods } = await templateOf(component, client, signal)
   const { metadata = {}, spec = {} } = template
   const [policies, services] = await Promise.all([
-    orUndefined(policiesOf(client, namespace, signal), signal),
-    orUndefined(servicesOf(client, namespace, signal), signal),
+    readable(policiesOf(client, namespace, signal)),
+    readable(servicesOf(client, namespace, signal)),
   ])
   const choice = chooseLabels(metadata.labels ?? {}, policies, services)
   const configData = configDataOf(client, namespace, signal)
@@ -92,17 +92,6 @@ async function templateOf(
 
 const sayWorkload = ({ kind, namespace, name }: WorkloadName): string => `${kind} ${name} in ${namespace}`
 
-/** What this user may not list is not known. */
-async function orUndefined<Value>(asked: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
-  try {
-    return await asked
-  } catch (error) {
-    signal.throwIfAborted()
-    if (isForbidden(error)) return undefined
-    throw error
-  }
-}
-
 async function servicesOf(
   client: KubernetesClient,
   namespace: string,
@@ -124,7 +113,7 @@ async function policiesOf(
   signal: AbortSignal,
 ): Promise<readonly PolicyFacts[]> {
   const list = async (apiVersion: string, kind: string): Promise<readonly KubernetesObject[]> =>
-    (await orUndefined(listObjects(client, { apiVersion, kind }, {}, signal), signal)) ??
+    (await readable(listObjects(client, { apiVersion, kind }, {}, signal))) ??
     (await listObjects(client, { apiVersion, kind }, { namespace }, signal))
   const cilium = (await discover(client, ciliumVersion, signal)).map(({ kind }) => kind)
   const wanted = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].filter((kind) => cilium.includes(kind))
@@ -158,7 +147,6 @@ const configDataOf =
   (client: KubernetesClient, namespace: string, signal: AbortSignal): ConfigData =>
   async (name) => {
     const kind = { apiVersion: 'v1', kind: 'ConfigMap' }
-    const found = await getObject(client, kind, { namespace, name }, signal).catch(() => undefined)
-    signal.throwIfAborted()
+    const found = await readable(getObject(client, kind, { namespace, name }, signal))
     return found?.data as Readonly<Record<string, string>> | undefined // the API's own form
   }

@@ -37,7 +37,7 @@ const graceSeconds = 1
 /** For whoever wants to read its log; the cluster then removes job, pod and files, should Hangar not have done so. */
 const keptSeconds = 60
 /** Below this, the work is in the clear, so that a person can read what would be asked. */
-const plainLimitBytes = 100_000
+const plainLimitBytes = 48_000
 
 /** The objects that make a probe in a pod: what it needs, and nothing that Pod Security "restricted" forbids. Pure. */
 export function manifestOf(
