@@ -33,10 +33,26 @@ describe('hangar check --endpoints', () => {
 
     const report = JSON.parse(stdout)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(Object.keys(report)).toEqual(['schemaVersion', 'startedAt', 'results', 'findings'])
+    expect(Object.keys(report)).toEqual([
+      'schemaVersion',
+      'runId',
+      'startedAt',
+      'endedAt',
+      'vantages',
+      'results',
+      'findings',
+    ])
     expect(report).toMatchObject({ schemaVersion: 1, startedAt: expect.stringMatching(/^\d{4}-.*Z$/), findings: [] })
     const [result] = report.results
-    expect(Object.keys(result).toSorted()).toEqual(['cause', 'endpoint', 'hint', 'stages', 'vantage', 'verdict'])
+    expect(Object.keys(result).toSorted()).toEqual([
+      'cause',
+      'endpoint',
+      'hint',
+      'seen',
+      'stages',
+      'vantage',
+      'verdict',
+    ])
     expect(result).toMatchObject({
       endpoint: 'control-plane',
       vantage: { kind: 'computer' },
@@ -44,7 +60,7 @@ describe('hangar check --endpoints', () => {
     })
     expect(Object.keys(result.vantage)).toEqual(['kind', 'name'])
     for (const stage of result.stages)
-      expect(Object.keys(stage).toSorted()).toEqual(['evidence', 'ms', 'stage', 'verdict'])
+      expect(Object.keys(stage).toSorted()).toEqual(['at', 'evidence', 'ms', 'stage', 'verdict'])
     expect(result.stages.map(({ stage }: { stage: string }) => stage)).toEqual(
       expect.arrayContaining(['config', 'tcp', 'tls', 'identity']),
     )
@@ -133,7 +149,7 @@ describe('hangar check --endpoints', () => {
     const kinds = events.map(({ kind }) => kind)
     expect(kinds[0]).toBe('started')
     expect(kinds.filter((kind) => kind === 'stage').length).toBeGreaterThan(3)
-    expect(kinds.slice(-2)).toEqual(['result', 'finished'])
+    expect(kinds.slice(-3)).toEqual(['result', 'vantage', 'finished'])
     expect(await faultsAgainst(place, 'check', events.at(-1).report)).toEqual([])
   })
 
