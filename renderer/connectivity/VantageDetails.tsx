@@ -64,18 +64,16 @@ export function VantageDetails({ row, vantage, cell }: VantageDetailsProps) {
           ]}
         />
       )}
-      {stages.length > 0 && <Timeline title={`Stages of ${row.title} from ${fromWhere(vantage)}`} stages={stages} />}
       {result !== undefined && (
-        <>
-          <SeenFacts result={result} />
-          <div className={classes.actions}>
-            <CopyButton label="Copy for the network team" text={() => networkText(row, result, startedAt)} />
-            <span className={classes.quiet}>
-              Checked from {result.vantage.name} at <At at={startedAt} />
-            </span>
-          </div>
-        </>
+        <div className={classes.actions}>
+          <CopyButton label="Copy for the network team" text={() => networkText(row, result, startedAt)} />
+          <span className={classes.quiet}>
+            Checked from {result.vantage.name} at <At at={startedAt} />
+          </span>
+        </div>
       )}
+      {stages.length > 0 && <Timeline title={`Stages of ${row.title} from ${fromWhere(vantage)}`} stages={stages} />}
+      {result !== undefined && <SeenFacts result={result} />}
     </div>
   )
 }
