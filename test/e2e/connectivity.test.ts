@@ -68,7 +68,7 @@ describe.skipIf(reason !== '')(`connectivity in the window ${reason}`, () => {
     page.setDefaultTimeout(20_000)
     await page.goto(serving.address)
     await openTab(page, 'demo', 'Connectivity')
-    await chooseVantages(page, ['This computer', 'A pod in hangar-plane', 'Enforcer'])
+    await chooseVantages(page, ['This computer', 'A pod in hangar-plane', 'Component Enforcer'])
   }, 300_000)
 
   afterAll(async () => {

@@ -172,8 +172,9 @@ describe.skipIf(reason !== '')(`generated policies at work ${reason}`, () => {
       try {
         await settle(everywhere('cut'))
         expect(table(await check())).toEqual({ ...before, ...unseen, ...cutsOff })
-        // The agent itself, whose connection was made before.
-        await plane.world.peers.controlPlane.seen('demo', heartbeats + 2, limit())
+        // The agent itself, whose connection was made before; it tells of the API server, and waits where that is cut off.
+        if (Object.keys(cutsOff).length === 0)
+          await plane.world.peers.controlPlane.seen('demo', heartbeats + 2, limit())
         expect(await callGateway()).toBe('200')
         expect(await unready(api)).toEqual([])
       } finally {
