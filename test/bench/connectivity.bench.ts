@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts'
 import { bounds } from './connectivity/bounds.ts'
+import { podVantage } from './connectivity/pod.ts'
 import { verdicts } from './connectivity/verdicts.ts'
 
 /**
@@ -10,5 +11,5 @@ import { verdicts } from './connectivity/verdicts.ts'
 export const connectivity: Benchmark = {
   name: 'connectivity',
   question: 'How often is a check wrong, and does it keep its bounds?',
-  run: async (signal) => [...(await bounds(signal)), ...(await verdicts(signal))],
+  run: async (signal) => [...(await bounds(signal)), ...(await podVantage(signal)), ...(await verdicts(signal))],
 }
