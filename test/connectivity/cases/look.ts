@@ -1,7 +1,8 @@
 import { closeSync, openSync } from 'node:fs'
+import type { Plan } from '../../../main/connectivity/plan.ts'
 import { causes } from '../../../main/connectivity/probe/causes.ts'
 import type { Facts } from '../../../main/connectivity/probe/facts.ts'
-import { proxiesOf, type Target } from '../../../main/connectivity/probe/target.ts'
+import { type ProbeContext, proxiesOf, type Target } from '../../../main/connectivity/probe/target.ts'
 import { splitPem } from '../../../main/connectivity/probe/tls/roots.ts'
 import { planRow, type RowMaterial } from '../../../main/connectivity/rows.ts'
 import { checkRows } from '../../../main/connectivity/run.ts'
@@ -51,12 +52,18 @@ export const endpointOf = (row: Given): Endpoint =>
     clientProfile: { trust: { setting: 'ca' }, ...(typeof row.clientProfile === 'object' ? row.clientProfile : {}) },
   })
 
-/** Checks one row as the product does, from the plan on, and keeps the facts that the judgement rests on. */
-export async function look(at: Look, signal: AbortSignal): Promise<Looked> {
+/** What is to be done about a row, and in what surroundings. */
+export function prepare(at: Look): { readonly id: string; readonly plan: Plan; readonly context: ProbeContext } {
   const endpoint = endpointOf(at.row)
   const plan = planRow(endpoint, {}, materialOf(endpoint, at))
   const context = { resolver: at.resolver, proxies: proxiesOf(at.env), holdSeconds: at.holdSeconds }
-  const events = checkRows([{ id: endpoint.id, plan }], { kind: 'computer', name: 'test' }, context, signal)
+  return { id: endpoint.id, plan, context }
+}
+
+/** Checks one row as the product does, from the plan on, and keeps the facts that the judgement rests on. */
+export async function look(at: Look, signal: AbortSignal): Promise<Looked> {
+  const { id, plan, context } = prepare(at)
+  const events = checkRows([{ id, plan }], { kind: 'computer', name: 'test' }, context, signal)
   for (;;) {
     const next = await events.next()
     if (next.done !== true) continue

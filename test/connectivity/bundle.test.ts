@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { probeBundle } from '../../main/connectivity/vantage/bundle.ts'
+import { type Work, type WorkLine, workRow } from '../../main/connectivity/vantage/work.ts'
+import { type Case, isHeavy } from './cases/case.ts'
+import { prepare, said } from './cases/look.ts'
+import { lacking } from './cases/machine.ts'
+import { caseLimitMs, inScene, lookAt } from './cases/run.ts'
+import { cases } from './cases/table.ts'
+
+const run = promisify(execFile)
+
+/** A process for each: every sixth case, others each time one is added; the long run takes all. */
+const sample = process.env.HANGAR_LONG === '1' ? 1 : 6
+const atOnce = 4
+
+const able = cases.filter(
+  (one) => !isHeavy(one) && one.needs.length === 0 && lacking(one) === '' && !one.says.startsWith('unknown'),
+)
+const chosen = able.filter((_, index) => index % sample === cases.length % sample)
+
+describe('the file that a pod gets, under plain Node,', () => {
+  let folder: string
+  const heard = new Map<Case, PromiseWithResolvers<string>>(chosen.map((one) => [one, Promise.withResolvers<string>()]))
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hangar-bundle-'))
+    await writeFile(join(folder, 'probe.cjs'), await probeBundle(AbortSignal.timeout(100_000)))
+    const queue = [...heard]
+    const lane = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const [one, { promise, resolve, reject }] = next
+        promise.catch(() => undefined) // heard by its test
+        await ask(one).then(resolve, reject)
+      }
+    }
+    for (let count = 0; count < atOnce; count += 1) void lane()
+  }, 110_000)
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  /** Hands the row over as a pod would have it, and reads what is printed. */
+  const ask = (one: Case): Promise<string> =>
+    inScene(one, async (scene) => {
+      const { id, plan, context } = prepare(await lookAt(scene))
+      const row = workRow(id, plan)
+      if (row === undefined) throw new Error('nothing is asked for this row')
+      const work: Work = { schemaVersion: 1, vantage: { kind: 'pod', name: 'test' }, rows: [row], context }
+      const file = join(folder, `${crypto.randomUUID()}.json`)
+      await writeFile(file, JSON.stringify(work), { mode: 0o600 })
+      const [command = '', ...args] = [...(scene.inside ?? []), process.execPath, join(folder, 'probe.cjs'), file]
+      const { stdout } = await run(command, args, { env: {}, timeout: caseLimitMs, maxBuffer: 4_000_000 })
+      const lines = stdout
+        .trim()
+        .split('\n')
+        .map((line): WorkLine => JSON.parse(line))
+      expect(lines[0]?.kind).toBe('begin')
+      expect(lines.at(-1)?.kind).toBe('end')
+      const result = lines.find((line) => line.kind === 'result')
+      return result?.kind === 'result' ? said(result.result) : 'nothing'
+    })
+
+  it.each(chosen.map((one) => [one.name, one] as const))(
+    'says of %s what this computer says',
+    async (_name, one) => {
+      expect(await heard.get(one)?.promise).toBe(one.says)
+    },
+    2 * caseLimitMs,
+  )
+})
