@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { ProxyView, Vantage } from '../../preload/contract/connectivity.ts'
 import { moveFocusInGrid } from '../ui/gridKeys.ts'
+import type { MatrixDeeds } from './deeds.ts'
 import classes from './Matrix.module.css'
 import { MatrixHead } from './MatrixHead.tsx'
 import { MatrixRow } from './MatrixRow.tsx'
@@ -10,14 +11,6 @@ import type { Group } from './visible.ts'
 
 /** Before anything was checked there is one column all the same, so that the table keeps its shape. */
 const thisComputer: Vantage = { kind: 'computer', name: '' }
-
-/** What can be done from the table; absent for a run of the past. */
-export interface MatrixDeeds {
-  readonly running: boolean
-  /** A row again, from this vantage or from every one in the table. */
-  readonly onRow: (endpoint: string, vantage?: Vantage) => void
-  readonly onVantage: (vantage: Vantage) => void
-}
 
 export interface MatrixTableProps {
   readonly groups: readonly Group[]
