@@ -271,6 +271,19 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     expect(outcome(whole.report)?.says).toContain('the probe ran in the pod lender')
     expect(told(whole.report)).toMatchObject({ far: 'pass', closed: 'fail tcp.refused', kubernetes: 'pass' })
 
+    // Who may not create anything, and may use what runs.
+    const rules = [
+      { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+      // A WebSocket begins as a GET, and newer servers ask for "create" all the same.
+      { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
+    ]
+    const kubeconfig = await userOf(place, folder, { name: 'guest', namespace: 'with-node', rules }, signal)
+    const guest = await place.check([{ kind: 'pod', namespace: 'with-node' }], place.clusterAs({ kubeconfig }))
+    expect(outcome(guest.report)).toMatchObject({ state: 'limited', cause: 'rbac.denied' })
+    expect(outcome(guest.report)?.manifest).toContain('kind: Job')
+    // The authority of the cluster is not for a guest to read, so this row cannot be tried as its component would.
+    expect(told(guest.report)).toMatchObject({ far: 'pass', kubernetes: 'unknown config.invalid' })
+
     const part = await place.check([{ kind: 'pod', namespace: 'with-shell' }], cluster)
     expect(outcome(part.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
     expect(outcome(part.report)?.says).toContain('the shell of the pod lender')
