@@ -35,8 +35,10 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
   const list = useStore(history, (state) => state.list)
   const watched = useStore(watches, watchOf(planeId))
   const wishFor = useStore(documents, (state) => state.wishFor)
-  const [dialog, setDialog] = useState<'none' | 'allow-list' | 'watch'>('none')
-  const close = () => setDialog('none')
+  // A dialog stays once it was asked for: closing it gives the focus back to its button.
+  const [dialogs, setDialogs] = useState<Readonly<Partial<Record<'allow-list' | 'watch', 'open' | 'closed'>>>>({})
+  const open = (name: 'allow-list' | 'watch') => setDialogs((before) => ({ ...before, [name]: 'open' }))
+  const close = (name: 'allow-list' | 'watch') => setDialogs((before) => ({ ...before, [name]: 'closed' }))
   if (planeId === undefined) return <Loading what="the connectivity table" />
   if (past) {
     return (
@@ -54,7 +56,7 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
             <Button {...quiet} onClick={() => void list()}>
               Earlier checks
             </Button>
-            <Button {...quiet} onClick={() => setDialog('watch')} aria-haspopup="dialog">
+            <Button {...quiet} onClick={() => open('watch')} aria-haspopup="dialog">
               {watched === undefined ? 'Watch …' : 'Change the watch …'}
             </Button>
             {runId !== undefined && <ExportMenu planeId={planeId} runId={runId} store={documents} look={quiet} />}
@@ -63,7 +65,7 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
               onClick={() => {
                 // Made afresh whenever the dialog opens: settings may have changed since.
                 void wishFor(planeId, { ...documents.getState().wish, component: '' })
-                setDialog('allow-list')
+                open('allow-list')
               }}
               aria-haspopup="dialog"
             >
@@ -74,9 +76,23 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
         watch={watched !== undefined && <WatchBar state={watched} rows={rows} store={watches} />}
       />
       <Suspense>
-        {dialog === 'watch' && <WatchDialog store={watches} now={store} planeId={planeId} onClose={close} />}
-        {dialog === 'allow-list' && (
-          <AllowListDialog store={documents} planeId={planeId} rows={rows ?? []} onClose={close} />
+        {dialogs.watch !== undefined && (
+          <WatchDialog
+            opened={dialogs.watch === 'open'}
+            store={watches}
+            now={store}
+            planeId={planeId}
+            onClose={() => close('watch')}
+          />
+        )}
+        {dialogs['allow-list'] !== undefined && (
+          <AllowListDialog
+            opened={dialogs['allow-list'] === 'open'}
+            store={documents}
+            planeId={planeId}
+            rows={rows ?? []}
+            onClose={() => close('allow-list')}
+          />
         )}
       </Suspense>
     </>

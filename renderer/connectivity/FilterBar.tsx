@@ -1,6 +1,6 @@
-import { SegmentedControl, Switch, TextInput } from '@mantine/core'
+import { Button, SegmentedControl, Switch, TextInput } from '@mantine/core'
 import type { EndpointRow } from '../../preload/contract/connectivity.ts'
-import { IconSearch } from '../ui/icons.ts'
+import { IconSearch, IconX } from '../ui/icons.ts'
 import classes from './Connectivity.module.css'
 import type { Matrix } from './matrix.ts'
 import { countsOf, type Filter } from './visible.ts'
@@ -42,6 +42,16 @@ export function FilterBar({ rows, matrix, filter, onShow }: FilterBarProps) {
         value={filter.text}
         onChange={({ currentTarget }) => onShow({ text: currentTarget.value })}
       />
+      {filter.finding !== undefined && (
+        <Button
+          variant="light"
+          size="compact-xs"
+          rightSection={<IconX size={13} aria-hidden />}
+          onClick={() => onShow({ finding: undefined })}
+        >
+          Only the rows of a finding
+        </Button>
+      )}
       <Switch
         label="Worst first"
         checked={filter.order === 'worst'}

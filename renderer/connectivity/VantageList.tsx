@@ -4,7 +4,7 @@ import type { VantageOffer, VantageRequest } from '../../preload/contract/connec
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import classes from './Chooser.module.css'
-import { requestKey, requestTitle } from './vantages.ts'
+import { requestKey, requestLimit, requestTitle } from './vantages.ts'
 
 /** From so many offers on, there is a field to find one. */
 const manyOffers = 8
@@ -20,6 +20,7 @@ export interface VantageListProps {
 export function VantageList({ offers, problem, chosen, onChoose }: VantageListProps) {
   const [sought, setSought] = useState('')
   const keys = new Set(chosen.map(requestKey))
+  const full = chosen.length >= requestLimit
   // What was chosen once and is no longer offered stays to be seen, and to be taken off.
   const gone = chosen.filter(
     (request) => offers !== undefined && !offers.some((offer) => requestKey(offer.request) === requestKey(request)),
@@ -48,6 +49,9 @@ export function VantageList({ offers, problem, chosen, onChoose }: VantageListPr
           onChange={({ currentTarget }) => setSought(currentTarget.value)}
         />
       )}
+      {full && (
+        <p className={classes.quiet}>A check is made from {requestLimit} places at most; every node counts as one.</p>
+      )}
       <div className={classes.offers}>
         {gone.map((request) => (
           <Checkbox
@@ -65,7 +69,7 @@ export function VantageList({ offers, problem, chosen, onChoose }: VantageListPr
               key={requestKey(request)}
               checked={checked}
               // One that cannot be used can be taken off, not put on. The last one stays: something has to be chosen.
-              disabled={checked ? chosen.length === 1 : missing !== ''}
+              disabled={checked ? chosen.length === 1 : missing !== '' || full}
               label={requestTitle(request, offers)}
               description={missing === '' ? says : `Cannot be used: ${missing}`}
               onChange={() => toggle(request)}

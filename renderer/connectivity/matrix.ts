@@ -90,6 +90,19 @@ function withResult(matrix: Matrix, result: Result, startedAt: string): Matrix {
   }
 }
 
+function withResults(matrix: Matrix, results: readonly Result[], timeOf: (result: Result) => string): Matrix {
+  const cells: Record<string, Record<string, Cell>> = {}
+  let { vantages } = matrix
+  for (const result of results) {
+    const { endpoint, vantage, stages, verdict } = result
+    const byVantage = cells[endpoint] ?? { ...matrix.cells[endpoint] }
+    cells[endpoint] = byVantage
+    byVantage[vantageKey(vantage)] = { state: 'done', stages, result, was: verdict, startedAt: timeOf(result) }
+    vantages = withVantage(vantages, vantage)
+  }
+  return { ...matrix, cells: { ...matrix.cells, ...cells }, vantages }
+}
+
 /** A row that was looked at this long after its run began, or a bit before (clocks differ), is of another look. */
 const lateMs = 5 * 60_000
 const earlyMs = 60_000
@@ -105,7 +118,7 @@ function lookedAt({ stages }: Result, runAt: string): string {
 export function matrixOf(report: ConnectivityReport): Matrix {
   const { findings, startedAt, runId, vantages, results } = report
   const heads = vantages.reduce((sum, outcome) => withHead(sum, outcome.vantage, { outcome }), emptyMatrix)
-  const rows = results.reduce((sum, result) => withResult(sum, result, lookedAt(result, startedAt)), heads)
+  const rows = withResults(heads, results, (result) => lookedAt(result, startedAt))
   return { ...rows, findings, startedAt, runAt: startedAt, reportId: runId }
 }
 
@@ -148,7 +161,7 @@ export function advanced(matrix: Matrix, event: CheckEvent, extent: Extent): Mat
       return arrived(withResult(matrix, event.result, matrix.runAt), event.result.vantage)
     case 'finished': {
       const { report } = event
-      const done = report.results.reduce((sum, result) => withResult(sum, result, report.startedAt), matrix)
+      const done = withResults(matrix, report.results, () => report.startedAt)
       const headed = report.vantages.reduce(
         (sum, outcome) => withHead(sum, outcome.vantage, { waitsOn: '', outcome }),
         done,

@@ -26,7 +26,7 @@ export function requestOf({ kind, name }: Vantage): VantageRequest {
 }
 
 /** A run takes no more requests than this; "every node" is one. */
-const requestLimit = 32
+export const requestLimit = 32
 
 /** The same vantages again. Nodes too many to be named are asked for as "every node". */
 export function requestsFor(vantages: readonly Vantage[]): readonly VantageRequest[] {

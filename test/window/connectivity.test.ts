@@ -81,7 +81,7 @@ describe('the matrix', () => {
 
     await press(page, 'Show its 2 rows')
     expect(await shown(page)).toEqual(['control-plane', 'global-adaptor'])
-    await press(page, 'Show its 2 rows')
+    await press(page, 'Only the rows of a finding')
     expect(await shown(page)).toHaveLength(10)
   })
 })
@@ -158,6 +158,10 @@ describe('what is handed on', () => {
     ])
     expect(download.suggestedFilename()).toBe('hangar-demo-allow-list.yaml')
     expect(await readFile(await download.path(), 'utf8')).toBe(await preview.textContent())
+
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await focused(page)).toBe('Allow-list …')
   })
 
   it('is a text for the network team, with where it came from and went to', async () => {
