@@ -127,6 +127,12 @@ export async function createApp({ home, host, kubeconfig, notify, resolveProxy }
       )
       return certificate === undefined || key === undefined ? undefined : { certificate, key }
     },
+    loginOf: async (planeId, credential) => {
+      const [username, password, token] = await Promise.all(
+        ['username', 'password', 'token'].map((name) => vault.secret(planeId, credential, name)),
+      )
+      return password === undefined && token === undefined ? undefined : { username, password, token }
+    },
     ...(resolveProxy === undefined ? {} : { resolveProxy }),
     tell: (planeId, news) => void tell(planeId, news).catch(() => undefined),
   })

@@ -15,7 +15,7 @@ import { clocks } from './clocks.ts'
 import { findings } from './findings.ts'
 import { type ClientCertificate, materialOf } from './material.ts'
 import { merge } from './merge.ts'
-import { type ProxyEnvironment, proxiesOf, type Target } from './probe/target.ts'
+import { type Credential, type ProxyEnvironment, proxiesOf, type Target } from './probe/target.ts'
 import { pacFor, type ResolveProxy } from './proxy/proxy.ts'
 import { hasProxy } from './proxy/sources.ts'
 import { planRow } from './rows.ts'
@@ -48,6 +48,8 @@ export interface CheckOptions {
   /** Instead of the environment's: as HTTPS_PROXY would have it. */
   readonly proxy?: string | undefined
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  /** What a component signs in with, by the credential's id; absent: it is not tried. */
+  readonly loginOf?: ((credentialId: string) => Promise<Credential | undefined>) | undefined
   /** What this computer's system says about a URL, where the environment names no proxy. */
   readonly resolveProxy?: ResolveProxy | undefined
   /** Where relative paths of PEM files start. */
@@ -96,7 +98,7 @@ export async function* check(
       startedAt,
       rows: vantages.flatMap((vantage) => endpoints.map(({ id }) => ({ endpoint: id, vantage }))),
     }
-    const material = { folder, credentialOf }
+    const material = { folder, credentialOf, loginOf: options.loginOf }
     const lanes = new Lanes(podsAtOnce)
     const once = new Set<string>()
     const onlyOnce = (key: string): boolean => !once.has(key) && once.add(key).has(key)

@@ -18,6 +18,7 @@ import type { ComponentPlace } from './allow-list/workloads.ts'
 import { type CheckOptions, check, computer, type PlaneRows } from './check.ts'
 import { createHistory } from './history/history.ts'
 import type { ClientCertificate } from './material.ts'
+import type { Credential } from './probe/target.ts'
 import { type ResolveProxy, viewProxy } from './proxy/proxy.ts'
 import { renderReport } from './report/render.ts'
 import { rowOf } from './rows.ts'
@@ -33,6 +34,8 @@ export interface ConnectivityParts {
   readonly rowsOf: (planeId: string) => Promise<PlaneRows>
   /** The credential's `tls.crt` and `tls.key`; undefined when it is not stored. */
   readonly credentialOf: (planeId: string, credentialId: string) => Promise<ClientCertificate | undefined>
+  /** The credential's `username`, `password` and `token`, as far as they are stored; absent: none is tried. */
+  readonly loginOf?: (planeId: string, credentialId: string) => Promise<Credential | undefined>
   /** What documents call the plane, and what its profile says of its components; absent: nothing. */
   readonly describe?: (planeId: string) => Promise<PlaneDescription>
   /** Where reports are kept. */
@@ -115,7 +118,17 @@ export interface Connectivity {
 }
 
 export function createConnectivity(parts: ConnectivityParts): Connectivity {
-  const { rowsOf, credentialOf, describe = undescribed, home, env, resolveProxy, tell = () => undefined, clock } = parts
+  const {
+    rowsOf,
+    credentialOf,
+    loginOf,
+    describe = undescribed,
+    home,
+    env,
+    resolveProxy,
+    tell = () => undefined,
+    clock,
+  } = parts
   const history = createHistory(home)
   const rowsFor = async (planeId: string): Promise<EndpointRow[]> => {
     const { endpoints, settings, componentTitles } = await rowsOf(planeId)
@@ -130,10 +143,11 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     signal: AbortSignal,
   ): AsyncGenerator<CheckEvent> {
     const plane = await rowsOf(planeId)
+    const login = loginOf === undefined ? undefined : (id: string) => loginOf(planeId, id)
     yield* check(
       plane,
       (id) => credentialOf(planeId, id),
-      { ...options, env, resolveProxy, folder: plane.folder },
+      { ...options, env, resolveProxy, loginOf: login, folder: plane.folder },
       cleaning,
       signal,
     )

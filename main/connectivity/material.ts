@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import type { Endpoint } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
+import type { Credential } from './probe/target.ts'
 import { splitPem } from './probe/tls/roots.ts'
 import type { RowMaterial } from './rows.ts'
 import { substitute } from './settings.ts'
@@ -16,6 +17,8 @@ export interface MaterialParts {
   readonly folder: string
   /** The credential's `tls.crt` and `tls.key`; undefined when it is not stored. */
   readonly credentialOf: (credentialId: string) => Promise<ClientCertificate | undefined>
+  /** What a component signs in with; absent: no credential is to be had here. */
+  readonly loginOf?: ((credentialId: string) => Promise<Credential | undefined>) | undefined
   /** The text of a file as the component's own pod has it, asked for absolute paths first; undefined: not known. */
   readonly fileInPod?: (path: string) => Promise<string | undefined>
 }
@@ -28,7 +31,8 @@ export async function materialOf(
 ): Promise<RowMaterial> {
   const { clientCertificate: id, trust } = clientProfile
   const clientCertificate = id === undefined ? undefined : await parts.credentialOf(id)
-  return { trust: await trustOf(trust, settings, parts), clientCertificate }
+  const login = clientProfile.credential === undefined ? undefined : await parts.loginOf?.(clientProfile.credential)
+  return { trust: await trustOf(trust, settings, parts), clientCertificate, credential: login }
 }
 
 async function trustOf(

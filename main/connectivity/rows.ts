@@ -6,7 +6,7 @@ import type { Companion, Plan } from './plan.ts'
 import { bareHost } from './probe/addresses.ts'
 import { speakers } from './probe/protocols/speakers.ts'
 import { redact } from './probe/redact.ts'
-import type { Target, Trust } from './probe/target.ts'
+import type { Credential, Target, Trust } from './probe/target.ts'
 import { substitute } from './settings.ts'
 
 /** What a row needs from files and the vault, read beforehand. */
@@ -16,6 +16,8 @@ export interface RowMaterial {
     | { readonly kind: 'found'; readonly trust: Trust }
     | { readonly kind: 'missing' | 'unreadable'; readonly why: string }
   readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined
+  /** What the component signs in with. It is tried from this computer alone, and travels to no cluster. */
+  readonly credential?: Credential | undefined
 }
 
 const portOf = (
@@ -115,7 +117,11 @@ export function planRow(
   )
   return {
     kind: 'probe',
-    target: { ...target, companionHosts: companions.map(({ text }) => text) },
+    target: {
+      ...target,
+      credential: from === 'computer' ? material.credential : undefined,
+      companionHosts: companions.map(({ text }) => text),
+    },
     companions: also,
   }
 }

@@ -129,7 +129,9 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
   if (plane !== undefined && values === undefined) {
     const { endpoints } = (await profiles.resolve(plane.profile)).profile
     // A certificate that a row presents lies in the vault.
-    const needed = new Set(endpoints.map(({ clientProfile }) => clientProfile.clientCertificate))
+    const needed = new Set(
+      endpoints.flatMap(({ clientProfile }) => [clientProfile.clientCertificate, clientProfile.credential]),
+    )
     const stored = await (await terminal.client()).vault.list({ planeId: plane.id })
     if (stored.some(({ credential }) => needed.has(credential))) await openVault(terminal, options, signal)
     return {

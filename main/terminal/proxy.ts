@@ -57,14 +57,14 @@ async function viewOf(terminal: Terminal, options: OptionValues, signal: AbortSi
 
 const runtimes = ['go', 'java', 'node', 'curl'] as const
 
-export function printProxy(
-  terminal: Terminal,
-  { source, httpsProxy, httpProxy, noProxy, rows, advice }: ProxyView,
-): void {
-  if (source === '') {
-    say(terminal, 'No proxy is set: every endpoint is reached directly.')
-    return
-  }
+function printProxy(terminal: Terminal, view: ProxyView): void {
+  const { source, advice } = view
+  if (source === '') say(terminal, 'No proxy is set: every endpoint is reached directly.')
+  else printReadings(terminal, view)
+  for (const { entry, says } of advice) say(terminal, `${entry} ${says}`)
+}
+
+function printReadings(terminal: Terminal, { source, httpsProxy, httpProxy, noProxy, rows }: ProxyView): void {
   say(
     terminal,
     `From ${source}: HTTPS_PROXY ${httpsProxy || '(none)'}, HTTP_PROXY ${httpProxy || '(none)'}, NO_PROXY ${noProxy || '(none)'}`,
@@ -79,5 +79,4 @@ export function printProxy(
       differs ? 'read differently' : '',
     ]),
   )
-  for (const { entry, says } of advice) say(terminal, `${entry} ${says}`)
 }

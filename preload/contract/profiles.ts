@@ -42,6 +42,8 @@ export const ClientProfile = z.strictObject({
     .default('system'),
   /** Id of the credential (keys `tls.crt`, `tls.key`) that it presents. */
   clientCertificate: Slug.optional(),
+  /** Id of the credential that it signs in with (keys `username`, `password` or `token`). It is shown only to a far end that has proven itself. */
+  credential: Slug.optional(),
   alpn: z.array(z.string()).optional(),
 })
 export type ClientProfile = z.infer<typeof ClientProfile>

@@ -8,7 +8,7 @@ import { authority, name } from './far-ends/serve.ts'
 /** A row as a file would give it; absent: an HTTPS row at `far.hangar.test` that trusts the test authority. */
 export type Given = Readonly<Record<string, unknown>>
 
-export interface World extends Pick<CheckOptions, 'env' | 'proxy' | 'endpoints'> {
+export interface World extends Pick<CheckOptions, 'env' | 'proxy' | 'endpoints' | 'loginOf'> {
   /** What the row's DNS server says; absent: the far end's name is this machine. */
   readonly zone?: Zone
   readonly resolver?: string

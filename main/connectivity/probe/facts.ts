@@ -225,6 +225,12 @@ export type HoldFacts =
   | { readonly kind: 'left'; readonly afterMs: number; readonly says: string }
   | { readonly kind: 'unknown'; readonly says: string }
 
+/** What became of the credential that a row names. */
+export type AuthFacts =
+  | { readonly kind: 'accepted' | 'rejected'; readonly says: string }
+  /** It was not shown, or the answer says nothing about it. */
+  | { readonly kind: 'untried'; readonly why: string }
+
 /** All that is known of one row, as far as it came. */
 export interface Facts {
   /** The proxy that the row goes through; dns and tcp are then about it. */
@@ -238,6 +244,7 @@ export interface Facts {
   readonly proxy?: ProxyFacts
   readonly tls?: TlsFacts
   readonly identity?: IdentityFacts
+  readonly auth?: AuthFacts
   /** Deep runs: a connection that was held without a word. */
   readonly hold?: HoldFacts
   /** Deep runs: whether a request larger than a packet was answered, when a small one was. */

@@ -102,6 +102,18 @@ export class Way {
     return socket === undefined ? undefined : { stream: this.#hold(socket), tap }
   }
 
+  /** One more connection to whoever has this key, for what must not be shown to anyone else; undefined: not proven. */
+  async proven(keySha256: string, signal: AbortSignal): Promise<Duplex | undefined> {
+    const stream = await this.again(signal)
+    if (stream === undefined || !this.#target.tls) return undefined
+    const { facts, socket } = await shakeHands(stream, this.#handshake(), signal, this.leftMs)
+    if (socket === undefined) return undefined
+    const same = facts.kind === 'established' && keySha256 !== '' && facts.chain[0]?.keySha256 === keySha256
+    if (same && facts.trusted.byTarget && facts.nameFault === '') return this.#hold(socket)
+    socket.destroy()
+    return undefined
+  }
+
   /** Gives the row more time, for what a person asked to take longer. */
   extend(durationMs: number): void {
     this.#endsAt = Math.max(this.#endsAt, performance.now()) + durationMs

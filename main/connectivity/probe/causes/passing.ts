@@ -9,7 +9,7 @@ export const passingCauses = {
     fixedBy: 'nobody',
     meaning: 'The expected speaker is there and asks for credentials, in its own manner. They were not tested.',
     toldApart: 'The challenge is of the expected kind: a bare 401 of something else is identity.protocol.',
-    hint: 'The way is open. Credentials are tested by the component itself.',
+    hint: 'The way is open. To have a credential tried too, name it in the row’s client profile (credential); the component’s own is tested by the component itself.',
   },
   'auth.rejected': {
     ...check,
@@ -17,8 +17,9 @@ export const passingCauses = {
     stage: 'auth',
     fixedBy: 'you',
     meaning: 'The expected speaker is there and does not accept the credentials that were given.',
-    toldApart: 'A client certificate was presented over TLS and the answer is still 401 or 403.',
-    hint: 'Check that the credential is the one registered at the far end, and is not expired or revoked.',
+    toldApart:
+      'A client certificate was presented over TLS and the answer is still 401 or 403, or the credential that the row names was shown to the proven speaker and refused in its own manner. A refusal within TLS is tls.client-cert.',
+    hint: 'Check that the credential in the vault is the one registered at the far end; ask whoever runs the far end whether it has expired or was revoked.',
   },
   'clock.skew': {
     ...check,

@@ -96,6 +96,7 @@ const speakerDetectors: readonly Detector[] = [
     sees: ({ answersLarge }) =>
       answersLarge === false ? 'a request of 4,000 bytes is not answered, and a small one is' : undefined,
   },
+  { cause: 'auth.rejected', sees: ({ auth }) => (auth?.kind === 'rejected' ? auth.says : undefined) },
   { cause: 'clock.skew', sees: ({ identity }) => clockWords(identity, clockSkewMs) },
   { cause: 'clock.drift', sees: ({ identity }) => clockWords(identity, clockDriftMs) },
 ]
@@ -137,10 +138,9 @@ export function judgeIdentity(facts: Facts, target: Target): Judgement {
     return withSeen(misledByDns(facts, 'identity') ?? because(recognition.cause, recognition.says), seen)
   const wrong = detect(speakerDetectors, facts, target)
   if (wrong !== undefined) return withSeen(wrong, `${recognition.says}\n${seen}`)
-  return withSeen(
-    recognition.cause === '' ? plainPass(recognition.says) : because(recognition.cause, recognition.says),
-    seen,
-  )
+  // Whoever was let in is not asked for anything any more.
+  const cause = recognition.cause === 'auth.required' && facts.auth?.kind === 'accepted' ? '' : recognition.cause
+  return withSeen(cause === '' ? plainPass(recognition.says) : because(cause, recognition.says), seen)
 }
 
 function recognise(identity: IdentityFacts, target: Target): Recognition {
