@@ -2,7 +2,7 @@ import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { isForbidden } from '../../lib/kubernetes/failure.ts'
-import { getObject } from '../../lib/kubernetes/objects.ts'
+import { getObject, listObjects } from '../../lib/kubernetes/objects.ts'
 import { type MaterialParts, materialOf } from '../material.ts'
 import { outOfScope, planRow } from '../rows.ts'
 import type { Row } from '../run.ts'
@@ -14,6 +14,7 @@ import type { Place } from './place.ts'
 import { readable } from './readable.ts'
 import { refuse } from './refusal.ts'
 import type { Asked } from './requests.ts'
+import type { PodTemplate } from './workload.ts'
 
 /** How a vantage that was asked for becomes a place in the cluster, with its rows planned as they are seen from there. */
 export function finderOf(
@@ -63,16 +64,40 @@ async function placeOf(
 ): Promise<Located> {
   const { vantage } = asked
   const bare = { vantage, hostNetwork: false, node: undefined, likeness: undefined, pods: {} }
-  if (asked.kind === 'pod') return { place: { ...bare, namespace: asked.namespace }, lacks: '' }
+  const pull = (namespace: string) => pullSecretsOf(client, namespace, signal)
+  if (asked.kind === 'pod') {
+    const { namespace } = asked
+    return { place: { ...bare, namespace, imagePullSecrets: await pull(namespace) }, lacks: '' }
+  }
   if (asked.kind === 'node') {
     if (asked.trouble !== undefined) throw asked.trouble
     if (asked.node !== undefined) await mustExist(client, asked.node, signal)
     const namespace = cluster.namespace ?? (await findNodeNamespace(client, cluster.namespaces, signal))
-    return { place: { ...bare, namespace, hostNetwork: true, node: asked.node }, lacks: '' }
+    const imagePullSecrets = await pull(namespace)
+    return { place: { ...bare, namespace, hostNetwork: true, node: asked.node, imagePullSecrets }, lacks: '' }
   }
   const { place, lacks, fileInPod } = await likenessOf(asked.component, vantage, client, signal)
   const authority = clusterFile(client, place.namespace, signal)
   return { place, lacks, fileInPod: async (path) => (await fileInPod(path)) ?? authority(path) }
+}
+
+interface Pulling {
+  readonly spec?: { readonly template?: PodTemplate }
+}
+
+/** By which the Deployments of a namespace fetch their images: a registry that wants to know who asks wants it of the probe too. */
+async function pullSecretsOf(
+  client: KubernetesClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly { readonly name: string }[]> {
+  const listed = listObjects(client, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace }, signal)
+  const found = (await readable(listed)) ?? []
+  const names = found.flatMap((object) => {
+    const { spec } = object as Pulling // the API's own form
+    return (spec?.template?.spec?.imagePullSecrets ?? []).map(({ name }) => name)
+  })
+  return [...new Set(names)].map((name) => ({ name }))
 }
 
 /** A node that there is not would be waited for in vain. Whoever may not look at nodes finds out that way. */

@@ -42,13 +42,13 @@ export async function likenessOf(
     hostNetwork: spec.hostNetwork === true,
     node: undefined,
     pods,
+    imagePullSecrets: spec.imagePullSecrets ?? [],
     likeness: {
       serviceAccount: spec.serviceAccountName ?? 'default',
       labels: { ...forMesh(metadata.labels), ...choice.labels },
       annotations: forMesh(metadata.annotations),
       nodeSelector: spec.nodeSelector ?? {},
       tolerations: spec.tolerations ?? [],
-      imagePullSecrets: spec.imagePullSecrets ?? [],
       proxies,
     },
   }

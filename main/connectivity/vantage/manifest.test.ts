@@ -40,6 +40,7 @@ const place: Place = {
   node: undefined,
   likeness: undefined,
   pods: {},
+  imagePullSecrets: [],
 }
 const starter = { runId: 'run', host: 'host', process: '1 2' }
 const make = (of: Work, at: Place = place) => manifestOf('probe', 'image', at, 'BUNDLE', of, starter)
@@ -110,10 +111,9 @@ describe('the manifest of a probe', () => {
       annotations: { 'sidecar.istio.io/inject': 'true' },
       nodeSelector: { pool: 'egress' },
       tolerations: [{ key: 'egress' }],
-      imagePullSecrets: [{ name: 'pull' }],
       proxies: { httpsProxy: '', httpProxy: '', noProxy: '' },
     }
-    const manifest = make(work([target]), { ...place, likeness })
+    const manifest = make(work([target]), { ...place, likeness, imagePullSecrets: [{ name: 'pull' }] })
     expect(manifest.job).toMatchObject({
       spec: {
         template: {

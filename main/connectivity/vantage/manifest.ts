@@ -107,7 +107,12 @@ interface Mounted {
 /** Any user that is not root and owns nothing. */
 const nobody = 65_532
 
-function podSpec(image: string, { hostNetwork, node, likeness }: Place, workFile: string, mounted: Mounted): object {
+function podSpec(
+  image: string,
+  { hostNetwork, node, likeness, imagePullSecrets }: Place,
+  workFile: string,
+  mounted: Mounted,
+): object {
   const { bundle, work, workIn } = mounted
   const file = workFile.slice('/hangar/'.length)
   return {
@@ -116,9 +121,7 @@ function podSpec(image: string, { hostNetwork, node, likeness }: Place, workFile
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     ...(likeness === undefined ? {} : { serviceAccountName: likeness.serviceAccount }),
-    ...(likeness === undefined || likeness.imagePullSecrets.length === 0
-      ? {}
-      : { imagePullSecrets: likeness.imagePullSecrets }),
+    ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets }),
     ...(hostNetwork ? { hostNetwork: true, dnsPolicy: 'Default' } : {}),
     // By the scheduler, not past it: a full node then says so.
     ...(node === undefined ? {} : { affinity: onNode(node) }),

@@ -9,7 +9,6 @@ export interface Likeness {
   readonly annotations: Readonly<Record<string, string>>
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly tolerations: readonly unknown[]
-  readonly imagePullSecrets: readonly { readonly name: string }[]
   /** The component's own, where its pod template has them in the clear. */
   readonly proxies: ProxyEnvironment
 }
@@ -23,6 +22,8 @@ export interface Place {
   /** Name of the node to run on; undefined: any. */
   readonly node: string | undefined
   readonly likeness: Likeness | undefined
+  /** By which workloads of the namespace fetch their images. */
+  readonly imagePullSecrets: readonly { readonly name: string }[]
   /** Labels of the pods that may stand in for it; none: any in the namespace. */
   readonly pods: Readonly<Record<string, string>>
 }

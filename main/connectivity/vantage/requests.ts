@@ -4,6 +4,7 @@ import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { listObjects } from '../../lib/kubernetes/objects.ts'
 import type { KubernetesObject } from '../../lib/kubernetes/resources.ts'
 import type { PlaneCluster, PlaneComponent } from './cluster.ts'
+import { Refused } from './refusal.ts'
 
 /** A vantage that was asked for, named, so that its rows can be listed before anything is started. */
 export type Asked =
@@ -15,7 +16,7 @@ export type Asked =
 
 const nodesLimitMs = 5_000
 /** As many columns as anybody reads, and as many pods as one may start in one go. */
-const nodesLimit = 200
+export const nodesLimit = 200
 
 /** Names each request. Asks the cluster for its nodes only where one has to be chosen. Throws INPUT_INVALID. */
 export async function askedOf(
@@ -55,10 +56,23 @@ async function nameRequest(
   try {
     const ready = await readyNodes(await cluster.open(signal), signal)
     if (ready.length === 0) return [{ kind: 'node', vantage: { kind: 'node', name: 'any' }, node: undefined }]
-    return (request.kind === 'nodes' ? ready.slice(0, nodesLimit) : ready.slice(0, 1)).map(nodeNamed)
+    const asked = ready.slice(0, request.kind === 'nodes' ? nodesLimit : 1).map(nodeNamed)
+    return request.kind === 'nodes' && ready.length > nodesLimit ? [...asked, nodesBeyond(ready.length)] : asked
   } catch (trouble) {
     signal.throwIfAborted()
     return [{ kind: 'node', vantage: { kind: 'node', name: 'any' }, node: undefined, trouble }]
+  }
+}
+
+/** Said as a vantage of its own, so that nobody takes the first ones for all. */
+function nodesBeyond(count: number): Asked {
+  const more = `${count - nodesLimit} more`
+  const says = `${nodesLimit} of ${count} nodes are asked at once: name others with node:NAME`
+  return {
+    kind: 'node',
+    vantage: { kind: 'node', name: more },
+    node: undefined,
+    trouble: new Refused({ cause: 'vantage.limited', says }),
   }
 }
 

@@ -107,7 +107,14 @@ describe('who may lend a shell', () => {
     spec: { nodeName: 'n1', containers: [{ name: 'main', image: name, resources: { limits: { memory } } }], ...more },
     status: { phase: 'Running', containerStatuses: [{ name: 'main', state: { running: {} } }] },
   })
-  const place = { namespace: 'x', hostNetwork: false, node: undefined, likeness: undefined, pods: {} }
+  const place = {
+    namespace: 'x',
+    hostNetwork: false,
+    node: undefined,
+    likeness: undefined,
+    pods: {},
+    imagePullSecrets: [],
+  }
   const vantage = { kind: 'pod', name: 'x' } as const
   const names = (pods: Parameters<typeof lendersOf>[0], more: object = {}) =>
     lendersOf(pods, { ...place, vantage, ...more }).map(({ pod: name, room }) => `${name}${room ? '' : ' (no room)'}`)
