@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { chooseLabels, type PolicyFacts, type ServiceFacts, sayLack, selects } from './labels.ts'
-import { selectorsIn } from './likeness.ts'
+import { policyFacts } from './policies.ts'
 
 const own = { app: 'agent', tier: 'edge', zone: 'a' }
 const policy = (name: string, ...selectors: PolicyFacts['selectors']): PolicyFacts => ({ name, selectors })
@@ -76,18 +76,37 @@ describe('the labels of a component’s probe', () => {
     expect(selects(selector, own)).toBe(expected)
   })
 
-  it('are looked for wherever a policy may look at pods', () => {
-    const selectors = selectorsIn({
-      spec: {
-        podSelector: { matchLabels: { a: '1' } },
-        ingress: [
-          { from: [{ podSelector: { matchLabels: { b: '2' } }, namespaceSelector: { matchLabels: { n: '0' } } }] },
+  const own1 = {
+    podSelector: { matchLabels: { a: '1' } },
+    ingress: [
+      {
+        from: [
+          { podSelector: { matchLabels: { b: '2' } }, namespaceSelector: { matchLabels: { n: '0' } } },
+          { podSelector: { matchLabels: { e: '5' } } },
         ],
       },
-      specs: [
-        { endpointSelector: { matchLabels: { c: '3' } }, egress: [{ toEndpoints: [{ matchLabels: { d: '4' } }] }] },
-      ],
-    })
-    expect(selectors.map(({ matchLabels }) => matchLabels)).toEqual([{ a: '1' }, { b: '2' }, { c: '3' }, { d: '4' }])
+    ],
+  }
+  const cilium = {
+    endpointSelector: { matchLabels: { c: '3' } },
+    egress: [
+      {
+        toEndpoints: [
+          { matchLabels: { d: '4' } },
+          { matchLabels: { f: '6', 'k8s:io.kubernetes.pod.namespace': 'plane' } },
+        ],
+      },
+    ],
+  }
+  it.each([
+    ['plane', ['a', 'b', 'e', 'c', 'd', 'f']],
+    // Of another namespace: those alone that look into others.
+    ['elsewhere', ['b', 'f']],
+    // A policy for the whole cluster.
+    [undefined, ['a', 'b', 'e', 'c', 'd', 'f']],
+  ])('are looked for wherever a policy of %s may look at pods', (namespace, expected) => {
+    const policy = { apiVersion: '', kind: '', metadata: { name: 'x', namespace }, spec: own1, specs: [cilium] }
+    const { selectors } = policyFacts(policy, 'plane')
+    expect(selectors.map(({ matchLabels = {} }) => Object.keys(matchLabels)[0])).toEqual(expected)
   })
 })

@@ -4,8 +4,9 @@ import { getObject, listObjects } from '../../lib/kubernetes/objects.ts'
 import { discover, type KubernetesObject } from '../../lib/kubernetes/resources.ts'
 import type { MaterialParts } from '../material.ts'
 import type { PlaneComponent, WorkloadName } from './cluster.ts'
-import { chooseLabels, type PolicyFacts, type Selector, type ServiceFacts, sayLack } from './labels.ts'
+import { chooseLabels, type PolicyFacts, type ServiceFacts, sayLack } from './labels.ts'
 import type { Place } from './place.ts'
+import { policyFacts } from './policies.ts'
 import { readable } from './readable.ts'
 import { refuse } from './refusal.ts'
 import { type ConfigData, configMapFile, forMesh, type PodTemplate, proxiesOfWorkload } from './workload.ts'
@@ -121,26 +122,7 @@ async function policiesOf(
     list('networking.k8s.io/v1', 'NetworkPolicy'),
     ...wanted.map((kind) => list(ciliumVersion, kind)),
   ])
-  return all.flat().map((policy) => ({ name: policy.metadata.name, selectors: selectorsIn(policy) }))
-}
-
-/** Where policies of either kind look at pods' labels. */
-const selectorFields: ReadonlySet<string> = new Set([
-  'podSelector',
-  'endpointSelector',
-  'fromEndpoints',
-  'toEndpoints',
-  'fromRequires',
-  'toRequires',
-])
-
-/** Every pod selector in a policy, however deep. */
-export function selectorsIn(value: unknown): readonly Selector[] {
-  if (Array.isArray(value)) return value.flatMap(selectorsIn)
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([field, inner]): readonly Selector[] =>
-    selectorFields.has(field) ? [inner].flat() : selectorsIn(inner),
-  )
+  return all.flat().map((policy) => policyFacts(policy, namespace))
 }
 
 const configDataOf =

@@ -1,6 +1,7 @@
 import type { Vantage, VantageRequest } from '../../../preload/contract/connectivity.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import { isForbidden } from '../../lib/kubernetes/failure.ts'
 import { listObjects } from '../../lib/kubernetes/objects.ts'
 import type { KubernetesObject } from '../../lib/kubernetes/resources.ts'
 import type { PlaneCluster, PlaneComponent } from './cluster.ts'
@@ -60,6 +61,9 @@ async function nameRequest(
     return request.kind === 'nodes' && ready.length > nodesLimit ? [...asked, nodesBeyond(ready.length)] : asked
   } catch (trouble) {
     signal.throwIfAborted()
+    // Whoever may not look at nodes leaves the choice to the scheduler.
+    if (request.kind === 'node' && isForbidden(trouble))
+      return [{ kind: 'node', vantage: { kind: 'node', name: 'any' }, node: undefined }]
     return [{ kind: 'node', vantage: { kind: 'node', name: 'any' }, node: undefined, trouble }]
   }
 }
