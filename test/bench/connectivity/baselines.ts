@@ -42,7 +42,8 @@ interface Ended {
   readonly printed: string
 }
 
-const limitSeconds = 10
+/** For one request: osd-network-verifier’s own default. */
+const limitSeconds = 5
 
 async function curl({ inside, options, env }: Place, args: readonly string[], signal: AbortSignal): Promise<Ended> {
   const [command = '', ...rest] = [...inside, 'curl', '-s', '-m', String(limitSeconds), ...options, ...args]
@@ -61,15 +62,17 @@ const urlOf = ({ tls, host, port, path }: Place): string =>
   `http${tls ? 's' : ''}://${isIP(host) === 6 ? `[${host}]` : host}:${port}${path}`
 
 /**
- * osd-network-verifier: curl's exit code alone. HTTP is asked by HEAD; anything else is connected to by telnet with an
- * option that curl refuses once connected, so that 49 means "connected". Its own options, but for `--retry 3`, which
- * changes nothing here and takes long.
+ * osd-network-verifier: curl's exit code alone, with its own options. HTTP is asked by HEAD; anything else is connected to
+ * by telnet with an option that curl refuses once connected, so that 49 means "connected".
  */
+const persistent = ['--retry', '3', '--retry-connrefused']
+
 const exitsZero: Baseline = {
   subject: 'curl exits 0',
   async passes(place, signal) {
-    if (place.isHttp) return (await curl(place, ['-I', '-o', '/dev/null', urlOf(place)], signal)).code === 0
-    const { code } = await curl(place, ['-t', 'B', `telnet://${place.host}:${place.port}`], signal)
+    if (place.isHttp)
+      return (await curl(place, [...persistent, '-I', '-o', '/dev/null', urlOf(place)], signal)).code === 0
+    const { code } = await curl(place, [...persistent, '-t', 'B', `telnet://${place.host}:${place.port}`], signal)
     return code === 49
   },
 }
@@ -132,6 +135,7 @@ async function addressOptions(
   return addresses.length === 0 ? [] : ['--resolve', `${name}:${port}:${shown.join(',')}`]
 }
 
+const rootsVariable = 'SSL_CERT_FILE='
 const noNetwork = ['unshare', '--net', '--']
 
 async function places(scene: Scene, at: Look, folder: string, signal: AbortSignal): Promise<Place[]> {
@@ -144,6 +148,9 @@ async function places(scene: Scene, at: Look, folder: string, signal: AbortSigna
         ? speakers[protocol].defaultPort
         : speakers[protocol].clearPort
   const options = await trustOptions(endpoint, at, folder)
+  const added = scene.inside?.find((word) => word.startsWith(rootsVariable))?.slice(rootsVariable.length)
+  // With roots given for the far end, curl would look for the proxy's elsewhere than OpenSSL says.
+  if (added !== undefined) options.push('--proxy-cacert', added)
   const proxied = clientProfile.proxy === 'env' && Object.keys(at.env).length > 0
   const env =
     clientProfile.proxy === 'env'
@@ -168,9 +175,12 @@ async function places(scene: Scene, at: Look, folder: string, signal: AbortSigna
         const meant = one.name === one.host ? [] : ['--connect-to', `${one.name}:${one.port}:${one.host}:${one.port}`]
         return { ...common, inside, options: [...options, ...meant] }
       }
-      if (proxied) return { ...common, inside, options }
       const addresses = await addressOptions(one.host, one.name, one.port, at, signal)
-      return { ...common, inside: addresses.length === 0 ? noNetwork : inside, options: [...options, ...addresses] }
+      return {
+        ...common,
+        inside: addresses.length === 0 && !proxied ? noNetwork : inside,
+        options: [...options, ...addresses],
+      }
     }),
   )
 }

@@ -22,6 +22,9 @@ export function upgrading({ accept, subprotocol, onMessage }: Upgrade): (socket:
       if (!text.includes('\r\n\r\n')) return
       socket.off('data', onHead)
       const key = /sec-websocket-key: (.+)\r\n/i.exec(text)?.[1] ?? ''
+      // As a server does that is asked for a page.
+      if (key === '')
+        return void socket.end('HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n')
       const chosen = subprotocol === undefined ? '' : `Sec-WebSocket-Protocol: ${subprotocol}\r\n`
       socket.write(
         `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept ?? acceptOf(key)}\r\n${chosen}\r\n`,
