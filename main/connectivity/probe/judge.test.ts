@@ -96,6 +96,16 @@ describe('an address that misleads', () => {
       'fail dns.sinkhole',
     ],
     [
+      'of the private network that is given for any name',
+      { dns: named(['10.1.1.1'], { invented: ['10.1.1.1'] }), tcp: ended('timeout') },
+      'fail dns.sinkhole',
+    ],
+    [
+      'of this machine that is given for any name',
+      { dns: named(['127.0.0.2'], { invented: ['127.0.0.2'] }), tcp: { ...ended('reset') } },
+      'fail tcp.reset',
+    ],
+    [
       'that is given for this name alone',
       { dns: named(['198.51.100.7'], { invented: [] }), tcp: ended('refused') },
       'fail tcp.refused',
@@ -121,6 +131,31 @@ describe('an address that misleads', () => {
     ],
   ] as const)('%s', (_name, facts, expected) => {
     expect(said(facts)).toBe(expected)
+  })
+})
+
+describe('a row of the private network', () => {
+  const answered = (addresses: readonly string[]): Facts => ({
+    dns: named(addresses),
+    tcp: connected,
+    proxy: { kind: 'direct', why: '' },
+    tls: secured('CN=x', ['byTarget', 'byBundled']),
+    identity: {
+      kind: 'http',
+      request: 'GET /',
+      answer: { status: 204, reason: '', headers: {}, body: '', at: now, halfTripMs: 1 },
+      redirectedFrom: [],
+    },
+  })
+  it.each([
+    ['a public address', ['198.51.100.7'], { scope: 'vpc' }, 'warn dns.split'],
+    ['public ones in two families', ['198.51.100.7', '2001:db8::7'], { scope: 'vpc' }, 'warn dns.split'],
+    ['a private address', ['10.0.0.7'], { scope: 'vpc' }, 'pass'],
+    ['both', ['10.0.0.7', '198.51.100.7'], { scope: 'vpc' }, 'pass'],
+    ['a public one among its ranges', ['198.51.100.7'], { scope: 'vpc', addressRanges: ['198.51.100.0/24'] }, 'pass'],
+    ['a public address, and is of the internet', ['198.51.100.7'], {}, 'pass'],
+  ] as const)('that resolves to %s', (_what, addresses, row, expected) => {
+    expect(said(answered(addresses), row)).toBe(expected)
   })
 })
 

@@ -10,7 +10,7 @@ export const connectionsCauses = {
     meaning: 'The address answers, and nothing listens on the port (or a firewall rejects in its name).',
     toldApart:
       'A reset came in answer to the first packet, at once. Silence is tcp.timeout, an ICMP refusal is tcp.unreachable.',
-    hint: 'Check the port. If it is right, the service is down or a firewall on the way rejects: ask for this host and port to be opened.',
+    hint: 'Check the port. If it is right, call whoever runs the far end: is the service up there? If they say so, call the network team: a firewall on the way rejects this source, destination and port.',
   },
   'tcp.timeout': {
     ...check,
@@ -19,7 +19,7 @@ export const connectionsCauses = {
     fixedBy: 'network team',
     meaning: 'The connection was not answered: something on the way drops the packets.',
     toldApart: 'Silence for 4 s and three packets on every address. A refusal would be tcp.refused.',
-    hint: 'Ask the network team to allow this source, destination and port; a firewall that drops in silence is the usual reason.',
+    hint: 'Call the network team with source, destination and port of the evidence: a firewall that drops in silence is the usual reason, and this connection is to be allowed.',
   },
   'tcp.reset': {
     ...check,
@@ -30,7 +30,7 @@ export const connectionsCauses = {
       'The connection is made and cut before anything was said on it, or as soon as anything is said without TLS.',
     toldApart:
       'A second connection on which nothing is sent is cut too. If only the TLS hello is cut, it is tls.reset.',
-    hint: 'Ask the network team for a device that resets connections to this destination (intrusion prevention, a load balancer without backends).',
+    hint: 'Call the network team: which device resets connections to this destination (intrusion prevention)? If it is none of theirs, call whoever runs the far end: a load balancer without backends does the same.',
   },
   'tcp.unreachable': {
     ...check,
@@ -39,7 +39,7 @@ export const connectionsCauses = {
     fixedBy: 'network team',
     meaning: 'There is no way to the address: no route here, or a router or filter says so.',
     toldApart: 'The system or an ICMP message denies the route; tcp.refused comes from the destination.',
-    hint: 'Check the route, the VPN and local firewall of the machine named as vantage.',
+    hint: 'Check the VPN and the local firewall of the machine named as vantage; then call the network team for the route to the address in the evidence.',
   },
   'local.sockets': {
     ...check,
@@ -48,7 +48,7 @@ export const connectionsCauses = {
     fixedBy: 'you',
     meaning: 'This machine had no more sockets or files to open: nothing is known of the destination.',
     toldApart: 'The system refused to make the socket (EMFILE, ENOBUFS); nothing was sent.',
-    hint: 'Raise the limit of open files (ulimit -n), or check fewer rows at once.',
+    hint: 'Raise the limit of open files of this machine (ulimit -n), or check fewer rows at once.',
   },
   'ipv6.black-hole': {
     ...check,
@@ -59,6 +59,6 @@ export const connectionsCauses = {
       'The name has an IPv6 address that does not answer, while IPv4 does: programs that try IPv6 first lose seconds or fail.',
     toldApart:
       'IPv6 packets were sent and not answered. A machine without IPv6, or an IPv6 address that refuses, is not this.',
-    hint: 'Ask for IPv6 to this destination to be allowed or rejected (not dropped), or for the AAAA record to go.',
+    hint: 'Call the network team: IPv6 to this destination is to be allowed, or rejected instead of dropped. If the network has no IPv6, the DNS team can leave AAAA records out.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>

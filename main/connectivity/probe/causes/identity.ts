@@ -10,7 +10,7 @@ export const identityCauses = {
     meaning: 'Something else than the expected speaker answers.',
     toldApart:
       'What came is none of: the expected answer, a block page, a portal, a redirect. The evidence says what it looks like.',
-    hint: 'Check host, port, path and protocol of the row; if they are right, ask the far end what is behind this address.',
+    hint: 'Check host, port, path and protocol of the row. If they are right, call whoever runs the far end with the evidence: what is behind this address?',
   },
   'identity.silent': {
     ...check,
@@ -19,7 +19,7 @@ export const identityCauses = {
     fixedBy: 'far end',
     meaning: 'The connection stands, and the far end says nothing, or hangs up, when it is asked who it is.',
     toldApart: 'Nothing came at all; wrong bytes are identity.protocol, a reset is tcp.reset.',
-    hint: 'Check that the row’s protocol is the one spoken on this port; then ask whoever runs the far end.',
+    hint: 'Check that the row’s protocol is the one spoken on this port. If it is, call whoever runs the far end: it takes connections and does not answer; a transparent proxy does so too, which the network team knows of.',
   },
   'identity.dialect': {
     ...check,
@@ -28,7 +28,7 @@ export const identityCauses = {
     fixedBy: 'you',
     meaning: 'An AMQP speaker is there, of another dialect.',
     toldApart: 'It answers with the header of its own dialect, which the evidence names.',
-    hint: 'Set the protocol of the row to the dialect in the evidence, or the host to the broker that is meant.',
+    hint: 'Set the protocol of the row to the dialect in the evidence if the component speaks it; if not, ask whoever runs the far end for the host of the broker that is meant.',
   },
   'identity.block-page': {
     ...check,
@@ -38,7 +38,7 @@ export const identityCauses = {
     meaning: 'A web page for people answers in place of the service: a filter’s block page, or some other site.',
     toldApart:
       'HTML, or the words or headers of a filter, where the service would say something else. A page that asks to sign in to the network is identity.captive-portal.',
-    hint: 'Ask the web filter’s team to allow this host. If the row is meant to be a web page, give it an "expect" with a text that is on it.',
+    hint: 'Call the team of the web filter in the evidence (proxy team) to allow this host. If the row is meant to be a web page, give it an "expect" with a text that is on it.',
   },
   'identity.captive-portal': {
     ...check,
@@ -58,7 +58,7 @@ export const identityCauses = {
       'HTTP works and the upgrade to WebSocket does not: it was ignored, stripped, or accepted with a wrong key.',
     toldApart:
       'The answer is HTTP, is no page of a filter, and is neither 101 with the right key nor the refusal of a WebSocket server.',
-    hint: 'Check the path. If it is right, a proxy or load balancer on the way does not pass "Upgrade": ask for WebSocket to be allowed.',
+    hint: 'Check the path. If it is right, call the proxy team: a proxy or load balancer on the way does not pass "Upgrade", and WebSocket is to be allowed for this host.',
   },
   'identity.http2': {
     ...check,
@@ -67,7 +67,7 @@ export const identityCauses = {
     fixedBy: 'network team',
     meaning: 'The far end, or something before it, does not speak HTTP/2, which this row needs.',
     toldApart: 'TLS works, and h2 was not agreed (ALPN), or HTTP/2 broke down after it was.',
-    hint: 'A device that ends TLS and speaks HTTP/1.1 alone is the usual reason: ask for it to pass h2 or to leave this host alone.',
+    hint: 'Call the network team: a device that ends TLS and speaks HTTP/1.1 alone is the usual reason; it is to pass h2 or to leave this host alone.',
   },
   'identity.redirect': {
     ...check,
@@ -76,7 +76,7 @@ export const identityCauses = {
     fixedBy: 'you',
     meaning: 'The answer sends to another host.',
     toldApart: 'A redirect to the same host is followed; one to a host that the row names as companion is expected.',
-    hint: 'If the target in the evidence is right, add it to the row as a companion (it must be allowed too); if not, a filter or sign-in stands in between.',
+    hint: 'If the target in the evidence is right, add it to the row as a companion (it must be allowed too); if not, call the proxy team: a filter or sign-in stands in between.',
   },
   'identity.unavailable': {
     ...check,
@@ -86,7 +86,7 @@ export const identityCauses = {
     meaning:
       'The far end, or the balancer before it, says that the service does not work now (500, 502, 503, 504, a sealed vault).',
     toldApart: 'The answer is no block page and carries such a status.',
-    hint: 'Ask whoever runs the far end; nothing on the way has to be changed.',
+    hint: 'Call whoever runs the far end with the status in the evidence; nothing on the way has to be changed.',
   },
   'identity.throttled': {
     ...check,
@@ -95,7 +95,7 @@ export const identityCauses = {
     fixedBy: 'nobody',
     meaning: 'The far end answers that too many requests come from here.',
     toldApart: 'Status 429, and no block page.',
-    hint: 'Check again later; if it stays, many machines share one address: use credentials or a mirror.',
+    hint: 'Check again later. If it stays, many machines share one address: use credentials or a mirror, or ask whoever runs the far end for a higher limit.',
   },
   'identity.unproven': {
     ...check,

@@ -30,7 +30,7 @@ export const namesCauses = {
     meaning: 'The DNS server says that no such name exists.',
     toldApart:
       'An answer came (not dns.timeout), and it denies the name itself, not only its addresses (dns.no-address).',
-    hint: 'Check the spelling of the host. If it is right, ask for the name to be resolvable by the DNS server in the evidence (a private zone, a forwarder).',
+    hint: 'Check the spelling of the host. If it is right, call the DNS team: the DNS server in the evidence has to know this name (a private zone, a forwarder to who does).',
   },
   'dns.no-address': {
     ...check,
@@ -39,7 +39,7 @@ export const namesCauses = {
     fixedBy: 'DNS team',
     meaning: 'The name exists and has no address, neither A nor AAAA.',
     toldApart: 'The server answers without error and without an address; dns.nxdomain denies the name.',
-    hint: 'Ask whoever runs the zone for an A or AAAA record, or check that the host is not a parent of the one that is meant.',
+    hint: 'Check that the host is not a parent of the one that is meant; then call the DNS team, or whoever runs the zone, for an A or AAAA record.',
   },
   'dns.timeout': {
     ...check,
@@ -49,7 +49,7 @@ export const namesCauses = {
     meaning: 'The DNS server did not answer.',
     toldApart:
       'Neither A nor AAAA was answered within 3 s and two tries. An error or a refusal would have been an answer (dns.servfail, dns.unreachable).',
-    hint: 'Check that UDP and TCP port 53 to the DNS server in the evidence are open from here, and that the server is up.',
+    hint: 'Call the DNS team: is the DNS server in the evidence up? If it is, the network team: are UDP and TCP port 53 from here to it open?',
   },
   'dns.unreachable': {
     ...check,
@@ -58,7 +58,7 @@ export const namesCauses = {
     fixedBy: 'DNS team',
     meaning: 'Nothing takes questions at the address of the DNS server.',
     toldApart: 'The server, or a router before it, refused at once; dns.timeout is silence.',
-    hint: 'Check the address of the DNS server in the evidence, and that it is running.',
+    hint: 'Check the address of the DNS server in the evidence (resolv.conf, the plane’s resolver); if it is right, call the DNS team: nothing takes questions there.',
   },
   'dns.servfail': {
     ...check,
@@ -67,7 +67,7 @@ export const namesCauses = {
     fixedBy: 'DNS team',
     meaning: 'The DNS server answers with an error: it could not find out (SERVFAIL), or will not say (REFUSED).',
     toldApart: 'An error is neither a denial (dns.nxdomain) nor silence (dns.timeout).',
-    hint: 'Ask whoever runs the DNS server in the evidence: a forwarder behind it is down, DNSSEC does not validate, or it does not serve this network.',
+    hint: 'Call the DNS team with the error in the evidence: a forwarder behind their server is down, DNSSEC does not validate, or the server does not serve this network.',
   },
   'dns.sinkhole': {
     ...check,
@@ -78,7 +78,7 @@ export const namesCauses = {
       'The DNS server gives an address that cannot be the destination: 0.0.0.0, this machine, the block page of a security vendor, or one that it gives for any name.',
     toldApart:
       'The address is on a list of such addresses, or was given too for a name that cannot exist, and nothing that answers there proves to be the destination. A host that is an address itself is never a sinkhole.',
-    hint: 'Ask for this name to be taken off the block list of the DNS filter named by the resolver in the evidence.',
+    hint: 'Call the DNS team with the resolver and the address in the evidence: this name is to come off the block list of the DNS filter.',
   },
   'dns.split': {
     ...check,
@@ -86,10 +86,10 @@ export const namesCauses = {
     stage: 'dns',
     fixedBy: 'DNS team',
     meaning:
-      'The name resolves here to an address outside of the ranges that its owner publishes: another view of the zone (split horizon), or a redirect.',
+      'The name resolves here to an address outside of the ranges that its owner publishes, or a name of the private network to a public address: another view of the zone (split horizon), or a redirect.',
     toldApart:
-      'Only said of rows that carry address ranges, and only while what answers still proves to be the destination.',
-    hint: 'Compare with what the DNS servers of the cluster and of the internet give for this name; a firewall rule made from the published ranges will not match here.',
+      'Only said of rows that carry address ranges, and of rows of the private network, and only while what answers still proves to be the destination.',
+    hint: 'Call the DNS team with the resolver and the addresses in the evidence: which DNS server has the right zone for this network (a private zone, a conditional forwarder), and does this vantage ask it? A firewall rule made from the published ranges will not match here.',
   },
   'dns.search-capture': {
     ...check,
@@ -99,6 +99,6 @@ export const namesCauses = {
     meaning: 'A search domain with a wildcard answered in place of the name: the address belongs to something else.',
     toldApart:
       'The name with a search domain behind it gave other addresses than the plain name, and what answers there is not the destination.',
-    hint: 'Write the host with a dot at its end, lower ndots, or ask for the wildcard in the search domain of the evidence to go.',
+    hint: 'Write the host with a dot at its end, or lower ndots for the component; then call the DNS team for the wildcard in the search domain of the evidence to go.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>

@@ -30,7 +30,7 @@ export const passingCauses = {
       'The clocks here and at the far end differ by more than tokens allow (5 minutes), or so much that a good certificate seems out of date.',
     toldApart:
       'The Date of the answer, less the time it took, differs from ours; by that clock the certificate is in date.',
-    hint: 'Set the clock of the vantage (NTP); if only one row says so, tell whoever runs the far end.',
+    hint: 'If several rows say so, set the clock of the vantage (NTP); if this one alone, tell whoever runs the far end.',
   },
   'clock.drift': {
     ...check,
@@ -39,7 +39,7 @@ export const passingCauses = {
     fixedBy: 'you',
     meaning: 'The clocks here and at the far end differ by more than a minute.',
     toldApart: 'As clock.skew, between 1 and 5 minutes.',
-    hint: 'Check the time service (NTP) of the vantage before it grows.',
+    hint: 'If several rows say so, check the time service (NTP) of the vantage before it grows; if this one alone, tell whoever runs the far end.',
   },
   flaky: {
     ...check,
@@ -48,7 +48,7 @@ export const passingCauses = {
     fixedBy: 'network team',
     meaning: 'The first connection was cut, and the second passed.',
     toldApart: 'Tried once more only after a reset or a refusal; the evidence says what the first saw.',
-    hint: 'Check again a few times; if it stays, ask for a balancer with a broken backend, or a firewall that runs out of connections.',
+    hint: 'Check again a few times. If it stays, ask whoever runs the far end for a balancer with a broken backend, then the network team for a firewall that runs out of connections.',
   },
   'idle.cut': {
     verdict: 'fail',

@@ -9,7 +9,7 @@ export const proxiesCauses = {
     fixedBy: 'proxy team',
     meaning: 'The proxy that the environment names could not be used: no name, no connection, or no HTTP proxy there.',
     toldApart: 'It failed before the proxy had said anything about the destination.',
-    hint: 'Check HTTPS_PROXY: host, port, and whether its scheme is http or https. Then ask whoever runs the proxy.',
+    hint: 'Check HTTPS_PROXY: host, port, and whether its scheme is http or https. If it is right, call the proxy team: their proxy does not answer from here.',
   },
   'proxy.tls': {
     ...check,
@@ -38,7 +38,7 @@ export const proxiesCauses = {
     fixedBy: 'proxy team',
     meaning: 'The proxy wants to know who asks, or does not accept who does.',
     toldApart: 'It answers 407 and names its schemes. Components in a cluster can mostly do Basic alone.',
-    hint: 'Put user and password into the proxy URL, or ask the proxy team to let this destination pass without; NTLM and Negotiate will not work for components.',
+    hint: 'Call the proxy team to let this destination pass without a login, or for a user with Basic to put into the proxy URL; NTLM and Negotiate will not work for components.',
   },
   'proxy.denied': {
     ...check,
@@ -48,7 +48,7 @@ export const proxiesCauses = {
     meaning: 'The proxy refuses this destination.',
     toldApart:
       'It answers CONNECT with 403 or its like, and port 443 of the same host is refused too (else proxy.port).',
-    hint: 'Ask the proxy team to allow CONNECT to this host and port.',
+    hint: 'Call the proxy team to allow this host and port (CONNECT) from the source in the evidence.',
   },
   'proxy.port': {
     ...check,
@@ -57,7 +57,7 @@ export const proxiesCauses = {
     fixedBy: 'proxy team',
     meaning: 'The proxy lets this host pass on port 443 and refuses the port of the row.',
     toldApart: 'CONNECT to the same host on 443 was not refused.',
-    hint: 'Ask the proxy team to add this port to those allowed for CONNECT (in Squid: SSL_ports).',
+    hint: 'Call the proxy team to add this port to those allowed for CONNECT (in Squid: SSL_ports).',
   },
   'proxy.upstream': {
     ...check,
@@ -67,7 +67,7 @@ export const proxiesCauses = {
     meaning: 'The proxy allows the destination and does not get there itself.',
     toldApart:
       'It answers CONNECT with 502, 503 or 504, or takes the request and is silent; a refusal is proxy.denied.',
-    hint: 'Ask the proxy team why the proxy does not reach this host and port (its DNS, the firewall behind it).',
+    hint: 'Call the proxy team: why does the proxy not reach this host and port (its DNS, the firewall behind it)? What the destination is from here stands in the evidence.',
   },
   'proxy.ignored': {
     ...check,
@@ -78,7 +78,7 @@ export const proxiesCauses = {
       'This component does not use the proxy, its direct way is closed, and the proxy would have got there: a browser works, the component does not.',
     toldApart:
       'The direct connection failed and a CONNECT to the same place through the proxy of the environment was let through.',
-    hint: 'Ask for a direct rule for this host and port: no proxy setting will help this component.',
+    hint: 'Call the network team for a direct rule for this host and port: no proxy setting will help this component.',
   },
   'proxy.raw-tcp': {
     ...check,
@@ -87,6 +87,6 @@ export const proxiesCauses = {
     fixedBy: 'network team',
     meaning: 'The row passes, but through an HTTP proxy, which programs that speak plain AMQP seldom can use.',
     toldApart: 'The row is AMQP over TCP, its client profile honours the proxy, and the tunnel was used.',
-    hint: 'If the component cannot use a proxy, set "proxy: none" in its client profile and check again.',
+    hint: 'If the component cannot use a proxy, set "proxy: none" in its client profile and check again; then the network team has to open the direct way.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>

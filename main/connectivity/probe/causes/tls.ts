@@ -11,7 +11,7 @@ export const tlsCauses = {
       'Something on the way ends TLS and signs anew, and the component does not accept that: it does not trust the signer, or the row says that inspection breaks it.',
     toldApart:
       'A certificate for a name made up on the spot was presented too, or the issuer is a known inspection product. An unknown issuer without these is tls.untrusted; one that the component trusts is tls.inspected.',
-    hint: 'Ask for this host to be exempted from TLS inspection; where the row allows it, give the component the certificate of the inspecting authority.',
+    hint: 'Call the network team (whoever runs TLS inspection) to exempt this host; where the row allows inspection, give the component the certificate of the authority in the evidence instead.',
   },
   'tls.inspected': {
     ...check,
@@ -20,7 +20,7 @@ export const tlsCauses = {
     fixedBy: 'network team',
     meaning: 'Something on the way ends TLS and signs anew; the roots that were used here trust it.',
     toldApart: 'As tls.intercepted, but the chain is trusted and the row allows inspection.',
-    hint: 'Make sure that the component trusts this authority too (nodes for images, the trust bundle of pods), or have the host exempted.',
+    hint: 'Give the authority in the evidence to the component too (nodes for images, the trust bundle of pods), or call the network team to exempt this host from TLS inspection.',
   },
   'tls.private-root': {
     ...check,
@@ -40,7 +40,7 @@ export const tlsCauses = {
     fixedBy: 'far end',
     meaning: 'The certificate is signed by an authority that the component does not trust.',
     toldApart: 'No sign of interception was found: no certificate for a made-up name, no known product as issuer.',
-    hint: 'If the issuer in the evidence is the right one, add its root to what the component trusts; if not, find out who answers there.',
+    hint: 'Ask whoever runs the far end whether the issuer in the evidence is theirs. If it is, add its root to what the component trusts; if not, call the network team: something else answers there.',
   },
   'tls.expired': {
     ...check,
@@ -49,7 +49,7 @@ export const tlsCauses = {
     fixedBy: 'far end',
     meaning: 'The certificate, or one in its chain, is past its end.',
     toldApart: 'The clock of the far end agrees with ours, or is not known; were ours wrong, it would be clock.skew.',
-    hint: 'Ask whoever runs the far end to renew the certificate.',
+    hint: 'Call whoever runs the far end to renew the certificate; the date is in the evidence.',
   },
   'tls.not-yet-valid': {
     ...check,
@@ -58,7 +58,7 @@ export const tlsCauses = {
     fixedBy: 'far end',
     meaning: 'The certificate, or one in its chain, is not valid yet.',
     toldApart: 'As tls.expired, at the other end.',
-    hint: 'Ask whoever runs the far end; if many rows say so, check the clock of the vantage.',
+    hint: 'If several rows say so, set the clock of the vantage; if this one alone, call whoever runs the far end about its certificate.',
   },
   'tls.name': {
     ...check,
@@ -68,7 +68,7 @@ export const tlsCauses = {
     meaning: 'The certificate is trusted and in date, and is for another name.',
     toldApart:
       'Who signed and when are both right. A far end that says by an alert that it does not know the name counts too.',
-    hint: 'Check host and server name of the row; if both are right, another server answers: check where the name leads.',
+    hint: 'Check host and server name of the row. If both are right, call the DNS team: the name leads to another server; or whoever runs the far end, if the address is theirs.',
   },
   'tls.reset': {
     ...check,
@@ -78,7 +78,7 @@ export const tlsCauses = {
     meaning: 'The connection is cut as soon as the TLS hello, with the name of the destination, is sent.',
     toldApart:
       'Nothing had come in answer, and a connection on which nothing is said stays open. The evidence says whether another name gets through.',
-    hint: 'Ask the network team for a filter on server names (SNI), and for this host to be allowed there.',
+    hint: 'Call the network team: a filter on server names (SNI) cuts this connection, and this host is to be allowed there.',
   },
   'tls.stalled': {
     ...check,
@@ -88,7 +88,7 @@ export const tlsCauses = {
     meaning: 'The connection is made and the TLS hello stays without an answer.',
     toldApart:
       'Not even a hello that asks for seven bytes is answered; if it were, packets of full size would be lost (mtu.black-hole).',
-    hint: 'Ask whoever runs the far end whether it speaks TLS on this port and is not overloaded; then the network team for a device that holds connections.',
+    hint: 'Call whoever runs the far end: does it speak TLS on this port, and is it overloaded? If it is well, call the network team for a device that takes connections and holds them.',
   },
   'tls.version': {
     ...check,
@@ -97,7 +97,7 @@ export const tlsCauses = {
     fixedBy: 'far end',
     meaning: 'Both ends speak TLS, and no version or cipher that both allow. Versions before 1.2 are not used.',
     toldApart: 'The far end ends the handshake with an alert before it shows a certificate.',
-    hint: 'Ask for TLS 1.2 or later at the far end, or at the device in between that ends TLS.',
+    hint: 'Call whoever runs the far end for TLS 1.2 or later; if they have it, the network team: a device in between ends TLS with an older one.',
   },
   'tls.client-cert': {
     ...check,
@@ -106,7 +106,7 @@ export const tlsCauses = {
     fixedBy: 'you',
     meaning: 'The far end wants a client certificate and got none, or does not accept the one it got.',
     toldApart: 'It says so by an alert of TLS after its own certificate was shown.',
-    hint: 'Give the row its client certificate; if it has one, check with the far end which authority it must come from and whether it has expired.',
+    hint: 'Store the row’s client certificate among the credentials of the plane. If it is stored, ask whoever runs the far end which authority it must come from, and whether this one has expired.',
   },
   'tls.failed': {
     ...check,
@@ -115,7 +115,7 @@ export const tlsCauses = {
     fixedBy: 'far end',
     meaning: 'The TLS handshake failed in a way that none of the other causes describes.',
     toldApart: 'The code in the evidence is OpenSSL’s own.',
-    hint: 'Look at the code in the evidence; try the same host with openssl s_client.',
+    hint: 'Hand the code in the evidence to whoever runs the far end; openssl s_client to the same host shows the same.',
   },
   'mtu.black-hole': {
     ...check,
@@ -126,6 +126,6 @@ export const tlsCauses = {
       'Small packets pass and large ones are lost: the certificates of the far end never arrive, or what is sent there does not. Suspected, not proven.',
     toldApart:
       'The handshake stalls, while a hello that is answered in seven bytes is answered. In deep runs also: a request of 4,000 bytes is not answered, and a small one is.',
-    hint: 'Check the MTU of tunnels on the way (VPN, VXLAN, WireGuard), that ICMP "fragmentation needed" is let through, or clamp the MSS.',
+    hint: 'Call the network team: check the MTU of tunnels on the way (VPN, VXLAN, WireGuard), let ICMP "fragmentation needed" through, or clamp the MSS. Compare with another vantage: the CNI’s MTU shows from pods alone.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>

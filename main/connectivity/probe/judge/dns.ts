@@ -69,6 +69,16 @@ export const dnsWarnings: readonly Detector[] = [
       return `${addresses.join(', ')} is in none of ${target.addressRanges.slice(0, 6).join(', ')}`
     },
   },
+  {
+    cause: 'dns.split',
+    sees: ({ dns, through }, target) => {
+      const addresses = dns?.kind === 'asked' && through === undefined ? addressesIn(dns) : []
+      const isOut = target.scope === 'vpc' && target.addressRanges.length === 0 && addresses.length > 0
+      return isOut && addresses.every((address) => addressKind(address) === 'public')
+        ? `${addresses.join(', ')} is public, and this row is of the private network: the private zone is not asked here`
+        : undefined
+    },
+  },
 ]
 
 /** Every attempt was refused or met silence: a reset would show that something listens. */
@@ -97,7 +107,7 @@ export function misledByDns(facts: Facts, stage: 'tcp' | 'tls' | 'identity'): Ju
   if (all((address) => addressKind(address) === 'blocked'))
     return sunk(`${dns.resolver} gives ${shown} for ${dns.name}: where a security vendor sends what it blocks`)
   const invented = dns.invented ?? []
-  if (all((address) => invented.includes(address) && addressKind(address) === 'public'))
+  if (all((address) => invented.includes(address) && addressKind(address) !== 'loopback'))
     return sunk(`${dns.resolver} gives ${shown} even for a name that cannot exist`)
   return undefined
 }
