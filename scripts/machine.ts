@@ -61,7 +61,13 @@ export const needs: readonly Need[] = [
   },
   { debian: 'git', without: peers, present: onPath('git') },
   { debian: 'squid', without: `${peers}; generated lists at work in one`, present: onPath('squid') },
-  { debian: 'curl', without: 'the commands of reports, tried in a shell', present: onPath('curl') },
+  {
+    debian: 'curl',
+    without: 'the commands of reports, tried in a shell; what checks are compared with',
+    present: onPath('curl'),
+  },
+  { debian: 'mitmproxy', without: 'the far ends behind a real box that inspects TLS', present: onPath('mitmdump') },
+  { debian: 'nftables', without: 'the far ends behind firewalls, in networks of their own', present: onPath('nft') },
   // Of the versions at hand only this one will do, and Debian 12 has it.
   { debian: 'clang-16', without: cilium, present: () => otherDebian || isFile('/usr/bin/clang-16')() },
   { debian: 'bpftool', without: cilium, present: onPath('bpftool') },

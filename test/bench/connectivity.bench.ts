@@ -1,6 +1,6 @@
 import type { Benchmark } from './benchmark.ts'
 import { bounds } from './connectivity/bounds.ts'
-import { podVantage, podVantage } from './connectivity/pod.ts'
+import { podVantage } from './connectivity/pod.ts'
 import { verdicts } from './connectivity/verdicts.ts'
 
 /**
