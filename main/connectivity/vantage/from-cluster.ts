@@ -73,7 +73,8 @@ export async function* fromCluster(from: FromCluster, signal: AbortSignal): Asyn
       yield { kind: 'result', result }
     }
     const { lacks } = found
-    if (lacks !== '') outcome = { ...ran, ...outcomeOf({ cause: 'vantage.limited', says: lacks }, 'limited') }
+    outcome = { ...ran, says: sayRoots(found.rows) }
+    if (lacks !== '') outcome = { ...outcome, ...outcomeOf({ cause: 'vantage.limited', says: lacks }, 'limited') }
     if (state.client !== undefined && found.rows.some(({ plan }) => plan.kind === 'probe')) {
       const asking = probed(from, state.client, found, signal)
       for (;;) {
@@ -104,6 +105,16 @@ export async function* fromCluster(from: FromCluster, signal: AbortSignal): Asyn
     }
   }
   return { observed: ids.flatMap((id) => known.get(id) ?? []), outcome }
+}
+
+const namedRows = 5
+
+/** Whose roots the rows were checked with that do not bring their own: an image's differ from another's, and from a node's. */
+function sayRoots(rows: readonly Row[]): string {
+  const ids = rows.flatMap(({ id, plan }) => (plan.kind === 'probe' && plan.target.trust.kind === 'system' ? [id] : []))
+  if (ids.length === 0) return ''
+  const more = ids.length > namedRows ? ` and ${ids.length - namedRows} more` : ''
+  return `"System roots" are here those of the probe’s image, or Node’s own where that has none (${ids.slice(0, namedRows).join(', ')}${more})`
 }
 
 const outcomeOf = ({ cause, says }: Refusal, state: VantageOutcome['state']) => ({
