@@ -58,23 +58,15 @@ const dnsDetectors: readonly Detector[] = [
 export const dnsWarnings: readonly Detector[] = [
   {
     cause: 'dns.split',
-    sees: ({ dns }, target) => {
+    sees: ({ dns, through }, { addressRanges, scope }) => {
       const addresses = addressesIn(dns)
-      if (
-        target.addressRanges.length === 0 ||
-        addresses.length === 0 ||
-        addresses.some((address) => inRanges(address, target.addressRanges))
-      )
-        return undefined
-      return `${addresses.join(', ')} is in none of ${target.addressRanges.slice(0, 6).join(', ')}`
-    },
-  },
-  {
-    cause: 'dns.split',
-    sees: ({ dns, through }, target) => {
-      const addresses = dns?.kind === 'asked' && through === undefined ? addressesIn(dns) : []
-      const isOut = target.scope === 'vpc' && target.addressRanges.length === 0 && addresses.length > 0
-      return isOut && addresses.every((address) => addressKind(address) === 'public')
+      if (addresses.length === 0) return undefined
+      if (addressRanges.length > 0)
+        return addresses.some((address) => inRanges(address, addressRanges))
+          ? undefined
+          : `${addresses.join(', ')} is in none of ${addressRanges.slice(0, 6).join(', ')}`
+      const named = scope === 'vpc' && dns?.kind === 'asked' && through === undefined
+      return named && addresses.every((address) => addressKind(address) === 'public')
         ? `${addresses.join(', ')} is public, and this row is of the private network: the private zone is not asked here`
         : undefined
     },

@@ -72,7 +72,8 @@ const alpnDetector: Detector = {
 const speakerDetectors: readonly Detector[] = [
   {
     cause: 'auth.rejected',
-    sees: ({ tls, identity }) => {
+    sees: ({ tls, identity, auth }) => {
+      if (auth !== undefined) return auth.kind === 'rejected' ? auth.says : undefined
       const answer = answerOf(identity)
       const given = tls?.kind === 'established' && tls.clientCertificateGiven
       return given && (answer?.status === 401 || answer?.status === 403)
@@ -96,7 +97,6 @@ const speakerDetectors: readonly Detector[] = [
     sees: ({ answersLarge }) =>
       answersLarge === false ? 'a request of 4,000 bytes is not answered, and a small one is' : undefined,
   },
-  { cause: 'auth.rejected', sees: ({ auth }) => (auth?.kind === 'rejected' ? auth.says : undefined) },
   { cause: 'clock.skew', sees: ({ identity }) => clockWords(identity, clockSkewMs) },
   { cause: 'clock.drift', sees: ({ identity }) => clockWords(identity, clockDriftMs) },
 ]
