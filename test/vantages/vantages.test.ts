@@ -7,6 +7,7 @@ import { parseAllDocuments } from 'yaml'
 import { check, type PlaneRows } from '../../main/connectivity/check.ts'
 import { checkEndpoints } from '../../main/connectivity/connectivity.ts'
 import { Cleaning } from '../../main/connectivity/vantage/cleaning.ts'
+import { hostMark } from '../../main/connectivity/vantage/cluster.ts'
 import { offersOf } from '../../main/connectivity/vantage/offers.ts'
 import type { ConnectivityReport, VantageOutcome } from '../../preload/contract/connectivity.ts'
 import type { Manifest } from '../bed/api.ts'
@@ -208,6 +209,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     const objects = parseAllDocuments(outcome(report)?.manifest ?? '').map((each) => each.toJS())
     expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'ConfigMap', 'Job'])
     const job = objects[2].metadata.name
+    expect(outcome(report)?.manifest).not.toContain(hostMark())
     for (const object of objects.slice(0, 2))
       await place.api.create('/api/v1/namespaces/guarded/configmaps', object, signal)
     await place.api.create('/apis/batch/v1/namespaces/guarded/jobs', objects[2], signal)

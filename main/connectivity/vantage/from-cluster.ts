@@ -294,5 +294,7 @@ async function manifestText(from: FromCluster, found: Found | undefined, { cause
   if (bundle === undefined) return ''
   const image = from.cluster.probeImage === '' ? 'IMAGE-WITH-NODE' : from.cluster.probeImage
   const work = withoutSecrets(workOf(from, found))
-  return handover(manifestFor({ place: found.place, image, bundle, work, starter: from.starter }), work)
+  // Whoever applies it is not us: no later run of ours may take it for one that was killed.
+  const starter = { ...from.starter, host: '', process: '' }
+  return handover(manifestFor({ place: found.place, image, bundle, work, starter }), work)
 }

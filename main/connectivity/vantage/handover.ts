@@ -15,7 +15,7 @@ export function handover({ job, files }: Manifest, { rows }: Work): string {
     `Asks ${rows.length} ${rows.length === 1 ? 'destination' : 'destinations'} from a pod, and prints a line of JSON for each event. It sends nothing else,`,
     'has no token for this cluster, and ends by itself.',
     '',
-    '  kubectl apply -f THIS-FILE',
+    '  kubectl create -f THIS-FILE',
     `  kubectl logs -n ${namespace} -f job/${name}`,
     `  kubectl delete -n ${namespace} job/${name} ${files.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`).join(' ')}`,
     ...(without.length === 0

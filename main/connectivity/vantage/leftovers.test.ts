@@ -36,6 +36,7 @@ it.each([
     false,
   ],
   ['somebody else’s that is overdue', job({ labels: { [marks.host]: 'you' }, created: ago(300) }), true],
+  ['one that somebody else made of a manifest', job({ process: '', labels: { [marks.host]: '' } }), false],
   ['one that has just ended', job({ ended: ago(5) }), false],
   ['one that ended a while ago', job({ ended: ago(60) }), true],
   [
