@@ -29,13 +29,14 @@ export function VantageChooser({ store }: { readonly store: ConnectivityStore })
           rightSection={<IconChevronDown size={14} aria-hidden />}
           disabled={running}
           className={classes.target}
-          classNames={{ label: classes.targetLabel }}
           onClick={() => {
             if (!opened) void ask()
             setOpened(!opened)
           }}
         >
-          <span className={classes.from}>From</span> {choiceTitle(chosen, offers)}
+          <span className={classes.targetText}>
+            <span className={classes.from}>From</span> {choiceTitle(chosen, offers)}
+          </span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label="Check from" className={classes.dropdown}>

@@ -49,7 +49,7 @@ it('keeps still about keys that one issuer certified: far ends have several', ()
 })
 
 it('says which way goes through a proxy', () => {
-  expect(of(seen(laptop, { proxy: 'http://proxy:3128' }), seen(pod, {}))).toEqual([
+  expect(of(seen(laptop, { proxy: 'http://proxy:3128' }), seen(pod, { destination: '192.0.2.1:443' }))).toEqual([
     'The way is not the same: from this computer through http://proxy:3128; from a pod in demo directly.',
   ])
 })
@@ -65,4 +65,18 @@ it('tells of other addresses only where none is shared', () => {
 it('names three places and counts the others', () => {
   expect(places([laptop, pod])).toBe('this computer and a pod in demo')
   expect(places(['a', 'b', 'c', 'd', 'e'].map(node))).toBe('node a, node b, node c and 2 more')
+})
+
+it('does not compare with what a vantage saw in an earlier check, and says of when that is', () => {
+  const old = { ...seen(pod, { keySha256: 'bb', issuer: 'DigiCert' }), verdict: 'pass' as const }
+  const now = { ...result('a', 'fail'), seen: { ...old.seen, keySha256: 'aa', issuer: 'Corp Proxy CA' } }
+  const known = cells(now, old)
+  const before = new Date(Date.parse(startedAt) - 180_000).toISOString()
+  const [key = ''] = Object.keys(known).filter((one) => one.startsWith('pod'))
+  const aged = { ...known, [key]: { ...known[key], startedAt: before } } as typeof known // the same cell, earlier
+
+  const said = differences([laptop, pod], aged)
+  expect(said).toHaveLength(1)
+  expect(said[0]).toContain('From a pod in demo it passes, as of 2026-03-01')
+  expect(said[0]).toContain('earlier than the others')
 })

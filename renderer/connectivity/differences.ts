@@ -1,5 +1,6 @@
 import type { Result, Vantage } from '../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../preload/contract/words.ts'
+import { fullTime } from '../lib/time.ts'
 import { causeWords } from './causeWords.ts'
 import { type Cell, severity } from './matrix.ts'
 import { fromWhere, inSentence, vantageKey } from './vantages.ts'
@@ -36,12 +37,37 @@ function outcome(results: readonly Result[]): string {
   return `From ${from(results)} ${does[first.verdict]}${where}${why}.`
 }
 
-/** What differs between vantages for one row, in words; nothing when they agree or there is one. */
+/** Looks of one row this far apart are told apart: pods of one run begin one after another, networks change in between. */
+const sameLookMs = 60_000
+
+/**
+ * What differs between vantages for one row, in words; nothing when they agree or there is one. Only what was seen at the same
+ * time is compared: what a vantage saw in an earlier check is said with its time, since the network may be another by now.
+ */
 export function differences(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): readonly string[] {
-  const tried = vantages
-    .map((vantage) => cells[vantageKey(vantage)]?.result)
-    .filter((result) => result !== undefined)
-    .filter(({ verdict }) => verdict !== 'skipped')
+  const known = vantages
+    .map((vantage) => cells[vantageKey(vantage)])
+    .filter((cell) => cell?.result !== undefined && cell.result.verdict !== 'skipped')
+  const newestMs = Math.max(...known.map((cell) => Date.parse(cell?.startedAt ?? '')))
+  const isOld = ({ startedAt }: Cell) => newestMs - Date.parse(startedAt) > sameLookMs
+  const tried = known.flatMap((cell) => (cell?.result === undefined || isOld(cell) ? [] : [cell.result]))
+  const said = differing(tried)
+  const verdicts = new Set(tried.map(({ verdict, cause }) => `${verdict} ${cause}`))
+  const others = known.flatMap((cell) =>
+    cell?.result !== undefined && isOld(cell) ? [{ ...cell, result: cell.result }] : [],
+  )
+  return [
+    ...said,
+    ...others
+      .filter(({ result: { verdict, cause } }) => !verdicts.has(`${verdict} ${cause}`) || verdicts.size > 1)
+      .map(
+        ({ result, startedAt }) =>
+          `${outcome([result]).replace(/\.$/, '')}, as of ${fullTime(startedAt)}, earlier than the others.`,
+      ),
+  ]
+}
+
+function differing(tried: readonly Result[]): readonly string[] {
   if (tried.length < 2) return []
   const said: string[] = []
   const outcomes = grouped(tried, ({ verdict, cause }) => `${verdict} ${cause}`)
@@ -57,7 +83,8 @@ export function differences(vantages: readonly Vantage[], cells: Readonly<Record
       `The certificate is not the same: ${keys.map((same) => `from ${from(same)} it is issued by ${same[0]?.seen.issuer ?? ''}`).join('; ')}. Something on one of these ways may sign anew.`,
     )
   }
-  const ways = grouped(tried, ({ seen }) => seen.proxy)
+  const went = tried.filter(({ seen }) => seen.proxy !== '' || seen.destination !== '')
+  const ways = grouped(went, ({ seen }) => seen.proxy)
   if (ways.length > 1) {
     said.push(
       `The way is not the same: ${ways.map((same) => `from ${from(same)} ${same[0]?.seen.proxy === '' ? 'directly' : `through ${same[0]?.seen.proxy}`}`).join('; ')}.`,
