@@ -1,4 +1,5 @@
 import type { CheckEvent, Result, Vantage, VantageOutcome } from '../../../preload/contract/connectivity.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { orAbort } from '../../lib/kubernetes/or-abort.ts'
 import type { Plan } from '../plan.ts'
@@ -92,6 +93,8 @@ export async function* fromCluster(from: FromCluster, signal: AbortSignal): Asyn
     }
   } catch (error) {
     signal.throwIfAborted()
+    // What a row presents lies in the vault, and opening that is the person's, from whichever vantage.
+    if (error instanceof Problem && error.code.startsWith('VAULT_')) throw error
     const refusal = refusalOf(error)
     outcome = { ...ran, ...outcomeOf(refusal, 'failed'), manifest: await manifestText(from, found, refusal) }
     for (const id of ids) {

@@ -30,7 +30,7 @@ describe('what the API server says', () => {
   it.each([
     [refused(403, 'jobs.batch is forbidden: User "u" cannot create resource "jobs"'), 'rbac.denied'],
     [refused(403, 'exceeded quota: q, requested: count/jobs.batch=1'), 'vantage.quota'],
-    [refused(401, 'Unauthorized'), 'rbac.denied'],
+    [refused(401, 'Unauthorized'), 'vantage.unreachable'],
     [refused(404, 'the server could not find the requested resource'), 'vantage.absent'],
     [refused(422, 'Job.batch "x" is invalid: spec.template'), 'vantage.admission'],
     [refused(503, 'the server is currently unable to handle the request'), 'vantage.unreachable'],

@@ -44,9 +44,9 @@ export function refusalOf(error: unknown): Refusal {
     const { message, reason, code } = error.status
     const words = causeOfWords(message)
     if (words !== undefined) return { cause: words, says: message }
-    if (code === 401 || code === 403) return { cause: 'rbac.denied', says: message || reason }
+    if (code === 403) return { cause: 'rbac.denied', says: message || reason }
     if (code === 404) return { cause: 'vantage.absent', says: message || reason }
-    if (code === 429 || code >= 500) return { cause: 'vantage.unreachable', says: message || reason }
+    if (code === 401 || code === 429 || code >= 500) return { cause: 'vantage.unreachable', says: message || reason }
     return { cause: 'vantage.admission', says: message || reason }
   }
   if (error instanceof Problem) {

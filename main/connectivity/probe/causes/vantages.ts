@@ -51,9 +51,10 @@ export const vantagesCauses = {
   'vantage.unreachable': {
     ...vantage,
     fixedBy: 'you',
-    meaning: 'The cluster does not answer, so nothing could be started in it.',
-    toldApart: 'No answer of an API server came, or that it is overloaded; a denial (rbac.denied) is an answer.',
-    hint: 'Check the context of the plane, the VPN and the proxy between this computer and the API server.',
+    meaning: 'The cluster does not answer, or not to this user, so nothing could be started in it.',
+    toldApart:
+      'No answer of an API server came, or that it is overloaded, or does not know who asks (401); a denial (rbac.denied) knows.',
+    hint: 'Check the context of the plane, sign in again if the evidence says so, and look at VPN and proxy between this computer and the API server.',
   },
   'vantage.absent': {
     ...vantage,
