@@ -256,4 +256,25 @@ export const proxy: readonly Case[] = [
       inside: ['env', `SSL_CERT_FILE=${root}`],
     }
   }),
+
+  fault(
+    'tcp.reset',
+    'a proxy that opens a tunnel and hangs up',
+    async () =>
+      through(
+        `http://127.0.0.1:${(await serve((socket) => void socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n')))).port}`,
+        { port: 443 },
+      ),
+    { near: ['proxy.upstream', 'tls.reset'] },
+  ),
+  fault(
+    'tls.stalled',
+    'a proxy that opens a tunnel to nowhere',
+    async () =>
+      through(
+        `http://127.0.0.1:${(await serve((socket) => void socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n')))).port}`,
+        { port: 443 },
+      ),
+    { near: ['proxy.upstream', 'mtu.black-hole'] },
+  ),
 ]

@@ -1,4 +1,4 @@
-import { html, json, type Page } from '../far-ends/http.ts'
+import { html, json, type Page, serveClearPage } from '../far-ends/http.ts'
 import { type Case, fault, fine } from './case.ts'
 import { answers } from './pages.ts'
 
@@ -149,4 +149,21 @@ export const speakers: readonly Case[] = [
     answers('vault', json({ message: 'Missing Authentication Token' }, 403, { 'x-amzn-RequestId': 'b1f7' })),
     { near: ['auth.required'] },
   ),
+
+  fault(
+    'identity.unproven',
+    'an empty object without TLS in place of a registry',
+    async () => ({
+      row: { port: (await serveClearPage(json({}))).port, protocol: 'oci', tls: false },
+    }),
+    { works: false, near: ['auth.required'] },
+  ),
+  fine(['identity.unproven'], 'a registry without TLS, by its version', async () => ({
+    row: {
+      port: (await serveClearPage(json({}, 200, { 'Docker-Distribution-Api-Version': 'registry/2.0' }))).port,
+      protocol: 'oci',
+      tls: false,
+    },
+  })),
+  fine(wrong, 'an empty object over TLS, which is all that a registry need say', answers('oci', json({}))),
 ]

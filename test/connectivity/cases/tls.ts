@@ -98,6 +98,9 @@ export const certificates: readonly Case[] = [
   fine(['tls.name'], 'the server name that the row gives', () =>
     over(issue({ names: ['other.hangar.test'] }), { serverName: 'other.hangar.test' }),
   ),
+  fault('tls.name', 'a certificate that has the name as its common name alone', () =>
+    over(tlsOptions(authority.issue({ commonName: name }))),
+  ),
 ]
 
 export const interception: readonly Case[] = [

@@ -15,8 +15,12 @@ export const oci: Speaker = {
     if (expected.state === 'unmet') return otherwise(answer, target, `the row (${expected.says})`)
     const versioned = /^registry\/2/i.test(answer.headers['docker-distribution-api-version'] ?? '')
     const json = jsonOf(answer)
-    if (answer.status === 200 && (versioned || (json !== undefined && isEmptyObject(json))))
-      return recognised(`200 from a registry${versioned ? ' (registry/2.0)' : ''}`)
+    if (answer.status === 200 && versioned) return recognised('200 from a registry (registry/2.0)')
+    // What the specification asks for is no more than this; without TLS, anyone has an empty object to give.
+    if (answer.status === 200 && json !== undefined && isEmptyObject(json)) {
+      const says = '200 with an empty object, as from a registry'
+      return target.tls ? recognised(says) : { kind: 'recognised', cause: 'identity.unproven', says }
+    }
     const asks = challenge(answer)
     if (answer.status === 401 && (versioned || hasKeys(json, ['errors'])))
       return asksForCredentials(`401 from a registry, ${asks || 'without a challenge'}`)

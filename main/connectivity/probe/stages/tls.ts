@@ -152,6 +152,10 @@ function codeOfAuthorization(error: unknown): string {
 
 function nameFault(name: string, names: string, peer: tls.PeerCertificate): string {
   const fault = tls.checkServerIdentity(name, peer)
+  // Node takes the common name where there is no other; programs in Go refuse it (RFC 6125 §6.4.4 lets both).
+  const byCommonName = isIP(name) === 0 && !/(?:^|, )DNS:/.test(names)
+  if (fault === undefined && byCommonName)
+    return `the certificate has ${name} as its common name alone, and no subjectAltName, without which programs in Go refuse it`
   if (fault === undefined) return ''
   return `the certificate is for ${names.slice(0, 300) || peer.subject?.CN || 'no name at all'}, not for ${name}`
 }
