@@ -38,13 +38,19 @@ const outside = [
   'local-adaptor-global-adaptor',
   'local-adaptor-service-bus',
 ]
-const inCluster = [
-  ...outside,
-  'agent-kubernetes',
-  'gateway-refuses-without-key',
-  'registry-vpc',
-  'secret-resolver-key-vault',
-].sort()
+const onNodes = [...outside, 'registry-vpc', 'secret-resolver-key-vault'].sort()
+const inPods = [...onNodes, 'agent-kubernetes', 'gateway-refuses-without-key'].sort()
+/** Of each component its own rows. */
+const ofComponents = {
+  agent: ['agent-control-plane', 'agent-kubernetes'],
+  'certificate-manager': ['certificate-manager-acme', 'certificate-manager-dns'],
+  enforcer: ['enforcer-event-hub'],
+  flux: ['flux-helm-registry'],
+  gateway: ['gateway-refuses-without-key'],
+  'local-adaptor': ['local-adaptor-global-adaptor', 'local-adaptor-service-bus'],
+  registry: ['registry-vpc'],
+  'secret-resolver': ['secret-resolver-key-vault'],
+}
 
 describe.skipIf(reason !== '')(`connectivity in the window ${reason}`, () => {
   const life = new AbortController()
@@ -85,7 +91,7 @@ describe.skipIf(reason !== '')(`connectivity in the window ${reason}`, () => {
 
     expect(unwell(table)).toEqual([])
     expect(passed(table, 'computer')).toEqual(outside)
-    expect(passed(table, 'pod')).toEqual(inCluster)
+    expect(passed(table, 'pod')).toEqual(inPods)
     expect(passed(table, 'component')).toEqual(['enforcer-event-hub'])
   }, 120_000)
 
@@ -109,6 +115,26 @@ describe.skipIf(reason !== '')(`connectivity in the window ${reason}`, () => {
     expect(unwell(await checkTable(page))).toEqual([])
   }, 120_000)
 
+  it('is green for "hangar check" from computer, pod, node and each component', async () => {
+    const from = ['computer', 'pod', 'node', ...Object.keys(ofComponents).map((id) => `component:${id}`)]
+    const { results, vantages } = await plane.check(['--from', from.join(',')], computer.within)
+
+    expect(vantages.filter(({ state }) => state !== 'ran')).toEqual([])
+    expect(results.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped')).toEqual([])
+    const passing = (kind: string, name?: string): string[] =>
+      results
+        .filter(
+          ({ vantage, verdict }) =>
+            vantage.kind === kind && verdict === 'pass' && vantage.name === (name ?? vantage.name),
+        )
+        .map(({ endpoint }) => endpoint)
+        .sort()
+    expect(passing('computer')).toEqual(outside)
+    expect(passing('pod')).toEqual(inPods)
+    expect(passing('node')).toEqual(onNodes)
+    for (const [id, rows] of Object.entries(ofComponents)) expect(passing('component', id)).toEqual(rows)
+  }, 120_000)
+
   /** The opened row, at each vantage that the fault spoils: the cause, how it was seen, and what to do. */
   async function readsWell({ spoils, cause, words, evidence, finding, differs }: Fault): Promise<void> {
     if (finding !== undefined)
@@ -123,11 +149,20 @@ describe.skipIf(reason !== '')(`connectivity in the window ${reason}`, () => {
         expect(text).toMatch(/What now\s*[A-Z]/)
         if (differs !== undefined)
           expect(await details.getByRole('region', { name: 'What differs' }).textContent()).toMatch(differs)
-        if (from === 'component') await photograph(page, 'connectivity-row')
+        if (from === 'component') {
+          // The row, and below it what it opens to.
+          await page
+            .locator(`tr[data-endpoint="${row}"]`)
+            .evaluate((line) => line.scrollIntoView({ block: 'start', behavior: 'instant' }))
+          await photograph(page, 'connectivity-row')
+        }
       } finally {
         await closeRow(page, row)
       }
-      if (from === 'component') await photograph(page, 'connectivity-differs')
+      if (from === 'component') {
+        await page.getByRole('button', { name: 'Check all' }).scrollIntoViewIfNeeded()
+        await photograph(page, 'connectivity-differs')
+      }
     }
   }
 })
