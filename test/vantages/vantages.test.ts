@@ -187,6 +187,17 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       open: 'unknown config.missing',
     })
 
+    // A policy by the very labels of the Service: no pod of ours can be seen as the component's, and its passes prove less.
+    await place.api.create(
+      `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
+      { metadata: { name: 'app', namespace }, spec: { podSelector: { matchLabels: { app: 'agent', tier: 'edge' } } } },
+      signal,
+    )
+    const less = await place.check([{ kind: 'component', component: 'agent' }], cluster)
+    expect(outcome(less.report)).toMatchObject({ state: 'limited', cause: 'vantage.limited' })
+    expect(outcome(less.report)?.says).toMatch(/the Service agent finds its pods by .*the network policy app/)
+    expect(told(less.report)).toMatchObject({ far: 'fail proxy.unreachable', kubernetes: 'unknown vantage.limited' })
+
     const absent = await place.check([{ kind: 'component', component: 'gateway' }], cluster)
     expect(outcome(absent.report)).toMatchObject({ state: 'failed', cause: 'vantage.absent' })
     await expect(place.check([{ kind: 'component', component: 'other' }], cluster)).rejects.toThrow(
