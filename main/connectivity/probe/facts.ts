@@ -125,7 +125,7 @@ export type TlsFacts =
       readonly nameFault: string
       /** Milliseconds since the epoch, when the handshake was done. */
       readonly at: number
-      /** Of all that was presented: the latest "not before" and the earliest "not after". */
+      /** Of the leaf, or of all that was presented where the path to a root is out of date: the latest "not before" and the earliest "not after". */
       readonly validFrom: number
       readonly validTo: number
       /** A certificate for a name that was made up on the spot was presented too. Undefined: not tried. */

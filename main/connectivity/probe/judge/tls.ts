@@ -185,7 +185,7 @@ export function describeTls(tls: Established): string {
   ]
   const chain = tls.chain.map(({ subject, issuer, names, notBefore, notAfter, keySha256 }, index) =>
     index === 0
-      ? `certificate: ${subject}; ${names}; from ${notBefore} to ${notAfter}; key ${keySha256.slice(0, 16)}; signed by ${issuer}`
+      ? `certificate: ${subject}; ${names}; from ${notBefore} to ${notAfter}; key ${keySha256}; signed by ${issuer}`
       : `  then: ${subject}; to ${notAfter}`,
   )
   return [

@@ -119,6 +119,9 @@ function established(
   // Roots that are given and vouch for it settle the matter: the hundreds of others need not be read.
   const settled = byTarget && target.trust.kind === 'pem'
   const error = socket.authorized ? '' : codeOfAuthorization(socket.authorizationError)
+  // What is presented may hold certificates that no path needs, such as an old root's, ended long ago, for a root that is
+  // trusted by itself. Only where OpenSSL met a date on the path do those behind the leaf matter.
+  const timed = dateErrors.has(error) ? chain : chain.slice(0, 1)
   return {
     kind: 'established',
     version: socket.getProtocol() ?? '',
@@ -134,8 +137,8 @@ function established(
     },
     nameFault: leaf === undefined ? 'no certificate was presented' : nameFault(name, leaf.subjectAltName ?? '', peer),
     at: Date.now(),
-    validFrom: Math.max(...chain.map((one) => one.validFromDate.getTime())),
-    validTo: Math.min(...chain.map((one) => one.validToDate.getTime())),
+    validFrom: Math.max(...timed.map((one) => one.validFromDate.getTime())),
+    validTo: Math.min(...timed.map((one) => one.validToDate.getTime())),
     minted: undefined,
     peek: undefined,
     clientCertificateGiven: given,
