@@ -255,12 +255,38 @@ export const others: readonly Case[] = [
 ]
 
 export const clocks: readonly Case[] = [
-  fault('clock.skew', 'a far end ten minutes ahead', answers('https', dated(600_000)), { near: ['clock.drift'] }),
-  fault('clock.skew', 'a far end an hour behind', answers('https', dated(-3_600_000))),
-  fault('clock.drift', 'a far end two minutes ahead', answers('https', dated(120_000)), { near: ['clock.skew'] }),
-  fault('clock.drift', 'a far end a minute and a half behind', answers('https', dated(-90_000))),
-  fine(['clock.drift', 'clock.skew'], 'a far end twenty seconds ahead', answers('https', dated(20_000))),
-  fine(['clock.skew'], 'a cache with an answer of ten minutes ago', answers('https', dated(-600_000, { Age: '600' }))),
+  fault(
+    'clock.skew',
+    'a far end ten minutes ahead',
+    answers('https', () => dated(600_000)),
+    { near: ['clock.drift'] },
+  ),
+  fault(
+    'clock.skew',
+    'a far end an hour behind',
+    answers('https', () => dated(-3_600_000)),
+  ),
+  fault(
+    'clock.drift',
+    'a far end two minutes ahead',
+    answers('https', () => dated(120_000)),
+    { near: ['clock.skew'] },
+  ),
+  fault(
+    'clock.drift',
+    'a far end a minute and a half behind',
+    answers('https', () => dated(-90_000)),
+  ),
+  fine(
+    ['clock.drift', 'clock.skew'],
+    'a far end twenty seconds ahead',
+    answers('https', () => dated(20_000)),
+  ),
+  fine(
+    ['clock.skew'],
+    'a cache with an answer of ten minutes ago',
+    answers('https', () => dated(-600_000, { Age: '600' })),
+  ),
 ]
 
 export const companions: readonly Case[] = [

@@ -1,6 +1,6 @@
 import type { TlsOptions } from 'node:tls'
 import { createAuthority } from '../../peers/authority.ts'
-import { between, issue, minting } from '../far-ends/box.ts'
+import { between, issue, minting, oldCross } from '../far-ends/box.ts'
 import { answering, html, json, type Page, serveKept, servePage } from '../far-ends/http.ts'
 import { serveOpenssl } from '../far-ends/openssl.ts'
 import { authority, name, reset, serve, serveTls, stranger, tlsOptions } from '../far-ends/serve.ts'
@@ -101,6 +101,10 @@ export const certificates: readonly Case[] = [
   fault('tls.name', 'a certificate that has the name as its common name alone', () =>
     over(tlsOptions(authority.issue({ commonName: name }))),
   ),
+  fine(['tls.expired'], 'a chain with an old root’s certificate in it, which no path needs', () => {
+    const { certificate: leaf, key } = authority.issue({ names: [name] })
+    return over({ cert: `${leaf}\n${oldCross()}`, key })
+  }),
 ]
 
 export const interception: readonly Case[] = [

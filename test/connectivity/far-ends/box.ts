@@ -1,5 +1,7 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import * as tls from 'node:tls'
+import { certificate } from '../../../assets/charts/plane-foundation/files/x509.mjs'
 import { authority, chainOf, name, serve, stranger, tlsOptions } from './serve.ts'
 
 /** Makes a certificate for whatever name is asked, as a box that inspects does. */
@@ -14,6 +16,19 @@ export const minting = (ca = stranger): tls.TlsOptions => ({
 /** TLS settings with a certificate of the authority that rows trust. */
 export const issue = (wanted: Parameters<typeof authority.issue>[0]): tls.TlsOptions =>
   tlsOptions(authority.issue({ names: [name], ...wanted }))
+
+const dayMs = 86_400_000
+
+/** The authority's own key, as signed by a stranger for a time that is over: what an old root leaves behind in chains. */
+export const oldCross = (): string =>
+  certificate({
+    commonName: authority.commonName,
+    publicKey: createPublicKey(createPrivateKey(authority.key)),
+    issuer: { commonName: stranger.commonName, privateKey: createPrivateKey(stranger.key) },
+    authority: true,
+    notBefore: new Date(Date.now() - 100 * dayMs),
+    notAfter: new Date(Date.now() - dayMs),
+  })
 
 /** Stands before a far end and hands bytes on under a rule. Returns its port. */
 export async function between(port: number, rule: (from: Socket, to: Socket) => void): Promise<number> {
