@@ -184,6 +184,14 @@ describe('a SOCKS 5 proxy', () => {
 })
 
 describe('behind a proxy, the destination itself', () => {
+  it('is not held to its ranges by the addresses of the proxy', async () => {
+    const far = await servePage(json({}))
+    const proxy = await serveProxy()
+    const row = { port: far.port, addressRanges: ['203.0.113.0/24'] }
+    expect(said(await check(row, through(proxy.url.replace('127.0.0.1', 'proxy.far.hangar.test'))))).toBe('pass')
+    expect(said(await check(row))).toBe('warn dns.split')
+  })
+
   it('is told for information, and changes nothing', async () => {
     const far = await servePage(json({}))
     const proxy = await serveProxy()

@@ -185,7 +185,8 @@ export class Row {
     const startedAt = performance.now()
     const [target, way, holdMs] = [this.#target, this.#way, this.#holdMs]
     way.extend(holdMs + rowLimitMs)
-    const hold = holds[target.protocol]
+    // A proxy that is handed whole requests keeps connections of its own.
+    const hold = way.forwards ? undefined : holds[target.protocol]
     const held = hold?.({ target, holdMs, open: (limit) => way.line(limit) }, signal)
     const large = asksPages(target) ? answersLarge(target, way, signal) : undefined
     const [seen, answered] = await Promise.all([held, large])

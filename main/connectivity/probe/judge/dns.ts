@@ -59,13 +59,14 @@ export const dnsWarnings: readonly Detector[] = [
   {
     cause: 'dns.split',
     sees: ({ dns, through }, { addressRanges, scope }) => {
-      const addresses = addressesIn(dns)
+      // Through a proxy, the addresses are the proxy's own.
+      const addresses = through === undefined ? addressesIn(dns) : []
       if (addresses.length === 0) return undefined
       if (addressRanges.length > 0)
         return addresses.some((address) => inRanges(address, addressRanges))
           ? undefined
           : `${addresses.join(', ')} is in none of ${addressRanges.slice(0, 6).join(', ')}`
-      const named = scope === 'vpc' && dns?.kind === 'asked' && through === undefined
+      const named = scope === 'vpc' && dns?.kind === 'asked'
       return named && addresses.every((address) => addressKind(address) === 'public')
         ? `${addresses.join(', ')} is public, and this row is of the private network: the private zone is not asked here`
         : undefined
