@@ -19,7 +19,6 @@ const formats: readonly { readonly value: AllowListFormat; readonly label: strin
 ]
 
 export interface AllowListDialogProps {
-  readonly opened: boolean
   readonly store: DocumentsStore
   readonly planeId: string
   readonly rows: readonly EndpointRow[]
@@ -27,12 +26,12 @@ export interface AllowListDialogProps {
 }
 
 /** What to ask the network team for, or to apply to the cluster. */
-export function AllowListDialog({ opened, store, planeId, rows, onClose }: AllowListDialogProps) {
+export function AllowListDialog({ store, planeId, rows, onClose }: AllowListDialogProps) {
   const { wish, allowList, problem, wishFor } = useStore(store)
   const components = [...new Map(rows.map(({ component, componentTitle }) => [component, componentTitle]))]
   const format = formats.find(({ value }) => value === wish.format) ?? formats[0]
   return (
-    <Modal opened={opened} onClose={onClose} size="xl" title="Allow-list" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} size="xl" title="Allow-list" closeButtonProps={{ 'aria-label': 'Close' }}>
       <div className={classes.dialog}>
         <div className={classes.wish}>
           <Select

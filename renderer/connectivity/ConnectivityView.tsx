@@ -35,10 +35,12 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
   const list = useStore(history, (state) => state.list)
   const watched = useStore(watches, watchOf(planeId))
   const wishFor = useStore(documents, (state) => state.wishFor)
-  // A dialog stays once it was asked for: closing it gives the focus back to its button.
-  const [dialogs, setDialogs] = useState<Readonly<Partial<Record<'allow-list' | 'watch', 'open' | 'closed'>>>>({})
-  const open = (name: 'allow-list' | 'watch') => setDialogs((before) => ({ ...before, [name]: 'open' }))
-  const close = (name: 'allow-list' | 'watch') => setDialogs((before) => ({ ...before, [name]: 'closed' }))
+  const [dialog, setDialog] = useState<{ readonly name: 'allow-list' | 'watch'; readonly opener: HTMLElement }>()
+  /** Whoever opened it by the keyboard goes on where they were. */
+  const close = () => {
+    setDialog(undefined)
+    setTimeout(() => dialog?.opener.focus())
+  }
   if (planeId === undefined) return <Loading what="the connectivity table" />
   if (past) {
     return (
@@ -56,16 +58,20 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
             <Button {...quiet} onClick={() => void list()}>
               Earlier checks
             </Button>
-            <Button {...quiet} onClick={() => open('watch')} aria-haspopup="dialog">
+            <Button
+              {...quiet}
+              onClick={({ currentTarget }) => setDialog({ name: 'watch', opener: currentTarget })}
+              aria-haspopup="dialog"
+            >
               {watched === undefined ? 'Watch …' : 'Change the watch …'}
             </Button>
             {runId !== undefined && <ExportMenu planeId={planeId} runId={runId} store={documents} look={quiet} />}
             <Button
               {...quiet}
-              onClick={() => {
+              onClick={({ currentTarget }) => {
                 // Made afresh whenever the dialog opens: settings may have changed since.
                 void wishFor(planeId, { ...documents.getState().wish, component: '' })
-                open('allow-list')
+                setDialog({ name: 'allow-list', opener: currentTarget })
               }}
               aria-haspopup="dialog"
             >
@@ -76,23 +82,9 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
         watch={watched !== undefined && <WatchBar state={watched} rows={rows} store={watches} />}
       />
       <Suspense>
-        {dialogs.watch !== undefined && (
-          <WatchDialog
-            opened={dialogs.watch === 'open'}
-            store={watches}
-            now={store}
-            planeId={planeId}
-            onClose={() => close('watch')}
-          />
-        )}
-        {dialogs['allow-list'] !== undefined && (
-          <AllowListDialog
-            opened={dialogs['allow-list'] === 'open'}
-            store={documents}
-            planeId={planeId}
-            rows={rows ?? []}
-            onClose={() => close('allow-list')}
-          />
+        {dialog?.name === 'watch' && <WatchDialog store={watches} now={store} planeId={planeId} onClose={close} />}
+        {dialog?.name === 'allow-list' && (
+          <AllowListDialog store={documents} planeId={planeId} rows={rows ?? []} onClose={close} />
         )}
       </Suspense>
     </>

@@ -11,7 +11,6 @@ import { type WatchesStore, watchOf } from './watches.ts'
 import { everyWords, holds, intervals } from './words.ts'
 
 export interface WatchDialogProps {
-  readonly opened: boolean
   readonly store: WatchesStore
   readonly now: ConnectivityStore
   readonly planeId: string
@@ -23,16 +22,7 @@ const withCurrent = (list: typeof intervals, value: number, label: string) =>
   list.some((one) => one.value === String(value)) ? list : [...list, { value: String(value), label }]
 
 /** Checks by itself, on a schedule, and says what changed. */
-export function WatchDialog({ opened, onClose, ...rest }: WatchDialogProps) {
-  return (
-    <Modal opened={opened} onClose={onClose} title="Watch the connections" closeButtonProps={{ 'aria-label': 'Close' }}>
-      {/* Inside, so that it begins anew with what is so whenever it opens. */}
-      <WatchForm onClose={onClose} {...rest} />
-    </Modal>
-  )
-}
-
-function WatchForm({ store, now, planeId, onClose }: Omit<WatchDialogProps, 'opened'>) {
+export function WatchDialog({ store, now, planeId, onClose }: WatchDialogProps) {
   const current = useStore(store, watchOf(planeId))?.watch
   const { offers, offersProblem, chosen } = useStore(now)
   const [watch, setWatch] = useState<Watch>(() => current ?? { everyMinutes: 15, from: [...chosen], holdSeconds: 0 })
@@ -50,46 +40,48 @@ function WatchForm({ store, now, planeId, onClose }: Omit<WatchDialogProps, 'ope
       })
   }
   return (
-    <div className={classes.dropdown}>
-      <p className={classes.quiet}>
-        Hangar checks the whole table by itself while it runs, keeps each run, and says so when something changed.
-      </p>
-      {problem !== undefined && <ProblemNotice problem={problem} />}
-      <Select
-        label="How often"
-        data={withCurrent(intervals, watch.everyMinutes, everyWords(watch.everyMinutes))}
-        value={String(watch.everyMinutes)}
-        allowDeselect={false}
-        data-autofocus
-        onChange={(value) => setWatch({ ...watch, everyMinutes: Number(value ?? 15) })}
-      />
-      <VantageList
-        offers={offers}
-        problem={offersProblem}
-        chosen={watch.from}
-        onChoose={(from) => setWatch({ ...watch, from: [...from] })}
-      />
-      <Select
-        label="Hold lasting connections open"
-        description="Finds a firewall that cuts what says nothing for a while."
-        data={withCurrent(holds, watch.holdSeconds, `${watch.holdSeconds} s`)}
-        value={String(watch.holdSeconds)}
-        allowDeselect={false}
-        onChange={(value) => setWatch({ ...watch, holdSeconds: Number(value ?? 0) })}
-      />
-      <Group justify="flex-end" gap="xs">
-        {current !== undefined && current !== null && (
-          <Button variant="default" disabled={busy} onClick={() => change(null)}>
-            Stop watching
+    <Modal opened onClose={onClose} title="Watch the connections" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <div className={classes.dropdown}>
+        <p className={classes.quiet}>
+          Hangar checks the whole table by itself while it runs, keeps each run, and says so when something changed.
+        </p>
+        {problem !== undefined && <ProblemNotice problem={problem} />}
+        <Select
+          label="How often"
+          data={withCurrent(intervals, watch.everyMinutes, everyWords(watch.everyMinutes))}
+          value={String(watch.everyMinutes)}
+          allowDeselect={false}
+          data-autofocus
+          onChange={(value) => setWatch({ ...watch, everyMinutes: Number(value ?? 15) })}
+        />
+        <VantageList
+          offers={offers}
+          problem={offersProblem}
+          chosen={watch.from}
+          onChoose={(from) => setWatch({ ...watch, from: [...from] })}
+        />
+        <Select
+          label="Hold lasting connections open"
+          description="Finds a firewall that cuts what says nothing for a while."
+          data={withCurrent(holds, watch.holdSeconds, `${watch.holdSeconds} s`)}
+          value={String(watch.holdSeconds)}
+          allowDeselect={false}
+          onChange={(value) => setWatch({ ...watch, holdSeconds: Number(value ?? 0) })}
+        />
+        <Group justify="flex-end" gap="xs">
+          {current !== undefined && current !== null && (
+            <Button variant="default" disabled={busy} onClick={() => change(null)}>
+              Stop watching
+            </Button>
+          )}
+          <Button variant="default" onClick={onClose}>
+            Cancel
           </Button>
-        )}
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button loading={busy} onClick={() => change(watch)}>
-          {current === undefined || current === null ? 'Start watching' : 'Change'}
-        </Button>
-      </Group>
-    </div>
+          <Button loading={busy} onClick={() => change(watch)}>
+            {current === undefined || current === null ? 'Start watching' : 'Change'}
+          </Button>
+        </Group>
+      </div>
+    </Modal>
   )
 }

@@ -57,7 +57,7 @@ describe('the matrix', () => {
   })
 
   it('keeps the page from scrolling sideways with fifty nodes, and the names of rows in sight', async () => {
-    const page = await open('nodes', { width: 640, height: 400 })
+    const page = await open('many-nodes', { width: 640, height: 400 })
     const table = page.getByRole('region', { name: 'Rows by vantage' })
     await table.evaluate((region) => region.scrollTo({ left: 3_000 }))
 

@@ -32,7 +32,8 @@ interface Scene {
 const usual: Scene = { nodes: 3, refused: false, lastAgoSeconds: 540, from: [computer, pod], waitMs: 10 }
 const scenes: Readonly<Record<string, Partial<Scene>>> = {
   slow: { waitMs: 300 },
-  nodes: { nodes: 50, from: vantagesOf([{ kind: 'computer' }, { kind: 'nodes' }], 50) },
+  nodes: { nodes: 12, from: vantagesOf([{ kind: 'computer' }, { kind: 'nodes' }], 12) },
+  'many-nodes': { nodes: 50, from: vantagesOf([{ kind: 'computer' }, { kind: 'nodes' }], 50) },
   refused: { refused: true, from: [computer, pod, { kind: 'component', name: 'agent' }] },
   old: { lastAgoSeconds: 9 * 86_400, from: [computer] },
 }
