@@ -1,19 +1,9 @@
-import type { VantageOutcome } from '../../preload/contract/connectivity.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import classes from './Connectivity.module.css'
 import { places } from './differences.ts'
 import type { Matrix } from './matrix.ts'
-
-/** Vantages that went wrong in one manner are one notice: fifty nodes may all be refused for the same reason. */
-export function troubles({ heads }: Matrix): readonly (readonly VantageOutcome[])[] {
-  const wrong = Object.values(heads)
-    .map(({ outcome }) => outcome)
-    .filter((outcome) => outcome !== undefined)
-    .filter(({ state }) => state !== 'ran')
-  const groups = Map.groupBy(wrong, ({ state, vantage, cause, hint }) => [state, vantage.kind, cause, hint].join(' '))
-  return [...groups.values()]
-}
+import { troubles } from './troubles.ts'
 
 /** What could not be checked from where it was asked, why, and what to hand to someone who may. */
 export function VantageNotices({ matrix }: { readonly matrix: Matrix }) {

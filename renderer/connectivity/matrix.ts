@@ -65,7 +65,7 @@ function withCell(cells: Cells, endpoint: string, vantage: Vantage, cell: Cell):
   return { ...cells, [endpoint]: { ...cells[endpoint], [vantageKey(vantage)]: cell } }
 }
 
-export function withVantage(vantages: readonly Vantage[], vantage: Vantage): readonly Vantage[] {
+function withVantage(vantages: readonly Vantage[], vantage: Vantage): readonly Vantage[] {
   return vantages.some((known) => vantageKey(known) === vantageKey(vantage)) ? vantages : [...vantages, vantage]
 }
 
@@ -226,7 +226,7 @@ export function settled(before: Matrix, after: Matrix): Matrix {
 }
 
 /** The verdict to filter and order by: of now, or of before while it is being looked at anew. */
-export const verdictOf = ({ result, was }: Cell): Verdict | undefined => result?.verdict ?? was
+const verdictOf = ({ result, was }: Cell): Verdict | undefined => result?.verdict ?? was
 
 /** The worst first. */
 export const severity = ['fail', 'unknown', 'warn', 'pass', 'skipped'] as const satisfies readonly Verdict[]
