@@ -8,8 +8,8 @@ import type { Row } from '../benchmark.ts'
 import { baselines, passes } from './baselines.ts'
 
 /** Far ends up at once: most of a case is waiting, but for those that are programs. */
-const lightAtOnce = 5
-const heavyAtOnce = 3
+const lightAtOnce = 4
+const heavyAtOnce = 2
 
 /** What one subject said of one case. */
 interface Said {

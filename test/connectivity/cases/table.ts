@@ -1,6 +1,10 @@
+import { brokers } from './brokers.ts'
 import type { Case } from './case.ts'
+import { certificates, clients, interception } from './certificates.ts'
 import { config } from './config.ts'
 import { dns } from './dns.ts'
+import { grpc } from './grpc.ts'
+import { handshakes } from './handshakes.ts'
 import { limits } from './limits.ts'
 import { names } from './names.ts'
 import { networks } from './network.ts'
@@ -10,9 +14,8 @@ import { mitmproxyCases, squidCases } from './programs.ts'
 import { proxy } from './proxy.ts'
 import { roots } from './roots.ts'
 import { speakers } from './speakers.ts'
-import { brokers, grpc, webSockets } from './streams.ts'
 import { tcp } from './tcp.ts'
-import { certificates, clients, handshakes, interception } from './tls.ts'
+import { webSockets } from './websockets.ts'
 
 /** Everything that a check is held to: the tests, the benchmark and the mutation check read this one table. */
 export const table: Readonly<Record<string, readonly Case[]>> = {

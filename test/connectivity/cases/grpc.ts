@@ -1,0 +1,71 @@
+import { grpcStatus, serveClearHttp2, serveHttp2, trailingStatus } from '../far-ends/grpc.ts'
+import { json, servePage } from '../far-ends/http.ts'
+import { authority } from '../far-ends/serve.ts'
+import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+
+const calls =
+  (act: Parameters<typeof serveHttp2>[0], options: Parameters<typeof serveHttp2>[1] = {}, row: Given = {}) =>
+  async (): Promise<Scene> => ({ row: { port: (await serveHttp2(act, options)).port, protocol: 'grpc', ...row } })
+const wants = { requestCert: true, rejectUnauthorized: true, ca: authority.certificate }
+
+export const grpc: readonly Case[] = [
+  fine(['identity.http2', 'identity.protocol'], 'a gRPC server without that method', calls(grpcStatus('12'))),
+  fine(['identity.http2'], 'a gRPC server that says so in trailers', calls(trailingStatus('12'))),
+  fine(['identity.http2'], 'a gRPC server without TLS', async () => ({
+    row: { port: (await serveClearHttp2(grpcStatus('12'))).port, protocol: 'grpc', tls: false },
+  })),
+  fault('auth.required', 'a gRPC server that asks who calls', calls(grpcStatus('16')), {
+    near: ['identity.unavailable'],
+  }),
+  fault(
+    'auth.required',
+    'a gRPC server that wants a client certificate of whoever has none',
+    calls(grpcStatus('12'), wants),
+    { near: ['tls.client-cert'] },
+  ),
+  fault(
+    'tls.client-cert',
+    'a gRPC server that wants the certificate which the row names and nobody stored',
+    calls(grpcStatus('12'), wants, { clientProfile: { clientCertificate: 'agent' } }),
+    { near: ['auth.required'] },
+  ),
+  fault('identity.unavailable', 'a gRPC proxy without a server behind it', calls(grpcStatus('14')), {
+    near: ['auth.required'],
+  }),
+  fault(
+    'identity.http2',
+    'an HTTP/1.1 server in place of gRPC',
+    async () => ({
+      row: { port: (await servePage(json({}))).port, protocol: 'grpc' },
+    }),
+    { near: ['identity.protocol'] },
+  ),
+  fault(
+    'identity.http2',
+    'a server that agrees on HTTP/1.1 alone',
+    async () => ({
+      row: { port: (await servePage(json({}), { ALPNProtocols: ['http/1.1'] })).port, protocol: 'grpc' },
+    }),
+    { near: ['tls.failed'] },
+  ),
+  fault(
+    'identity.protocol',
+    'HTTP/2 without gRPC',
+    calls((stream) => {
+      stream.respond({ ':status': 404 })
+      stream.end('nothing')
+    }),
+    { near: ['identity.http2'] },
+  ),
+
+  fault(
+    'identity.protocol',
+    'a page with the header of gRPC',
+    calls((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'text/html', 'grpc-status': '12' })
+      stream.end('<html>')
+    }),
+    { near: ['identity.http2'] },
+  ),
+  fault('identity.throttled', 'a gRPC server without room', calls(grpcStatus('8')), { near: ['identity.unavailable'] }),
+]

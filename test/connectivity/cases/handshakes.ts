@@ -1,0 +1,190 @@
+import type { TlsOptions } from 'node:tls'
+import { between } from '../far-ends/box.ts'
+import { answering, html, json, type Page, serveKept, servePage } from '../far-ends/http.ts'
+import { name, reset, serve } from '../far-ends/serve.ts'
+import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+
+const over = async (options: TlsOptions, row: Given = {}, page: Page = json({})): Promise<Scene> => ({
+  row: { port: (await servePage(page, options)).port, ...row },
+})
+/** Answers the hello with bytes of its own. */
+const says = async (...bytes: readonly number[]): Promise<Scene> => ({
+  row: { port: (await serve((socket) => void socket.once('data', () => socket.write(Buffer.from(bytes))))).port },
+})
+/** Before a good far end, under a rule. */
+const before = async (rule: Parameters<typeof between>[1]): Promise<Scene> => ({
+  row: { port: await between((await servePage(json({}))).port, rule) },
+})
+
+export const handshakes: readonly Case[] = [
+  fault(
+    'tls.reset',
+    'a connection that is reset on the hello',
+    async () => ({
+      row: { port: (await serve((socket) => void socket.once('data', () => reset(socket)))).port },
+    }),
+    { near: ['tcp.reset'] },
+  ),
+  fault(
+    'tls.reset',
+    'a connection that is closed on the hello',
+    async () => ({
+      row: { port: (await serve((socket) => void socket.once('data', () => socket.end()))).port },
+    }),
+    { near: ['tcp.reset', 'tls.failed'] },
+  ),
+  fault('tls.reset', 'a filter on the name in the hello', () =>
+    before((socket, inner) => {
+      socket.once('data', (hello: Buffer) => {
+        if (hello.includes(name)) return reset(socket)
+        inner.write(hello)
+        socket.pipe(inner).pipe(socket)
+      })
+    }),
+  ),
+  fine(['tls.reset', 'mtu.black-hole'], 'a device that hands everything on', () =>
+    before((socket, inner) => void socket.pipe(inner).pipe(socket)),
+  ),
+  fault(
+    'tls.stalled',
+    'a far end that is mute',
+    async () => ({
+      row: { port: (await serve((socket) => void socket.resume())).port },
+    }),
+    { near: ['mtu.black-hole', 'identity.silent', 'tcp.timeout'] },
+  ),
+  fault(
+    'tls.stalled',
+    'a far end that stops in the middle of its first record',
+    () => says(0x16, 3, 3, 0x40, 0, 2, 0, 0x3f, 0xfc, 3, 3),
+    { near: ['tls.failed'] },
+  ),
+  fine(['tls.stalled'], 'a far end that is slow to shake hands', () =>
+    before((socket, inner) => {
+      socket.once('data', (hello: Buffer) => {
+        setTimeout(() => {
+          inner.write(hello)
+          socket.pipe(inner).pipe(socket)
+        }, 2_000)
+      })
+    }),
+  ),
+  fault(
+    'mtu.black-hole',
+    'large packets lost on the way back',
+    () =>
+      before((socket, inner) => {
+        socket.pipe(inner)
+        inner.on('data', (chunk: Buffer) => void (chunk.length < 500 && socket.write(chunk)))
+      }),
+    { near: ['tls.stalled'] },
+  ),
+  fault('mtu.black-hole', 'large packets lost on the way there', () =>
+    before((socket, inner) => {
+      inner.pipe(socket)
+      socket.on('data', (chunk: Buffer) => void (chunk.length < 300 && inner.write(chunk)))
+    }),
+  ),
+  fault(
+    'tls.version',
+    'a far end of TLS 1.1',
+    () => over({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' }),
+    { near: ['tls.failed'] },
+  ),
+  fault('tls.version', 'a far end that refuses the version by an alert', () => says(0x15, 3, 1, 0, 2, 2, 70)),
+  fine(['tls.version'], 'a far end of TLS 1.2', () => over({ maxVersion: 'TLSv1.2' })),
+  fault(
+    'identity.protocol',
+    'an HTTP server without TLS',
+    async () => ({
+      row: { port: (await serve(answering(() => json({})))).port },
+    }),
+    { near: ['tls.failed', 'tls.version', 'identity.block-page'] },
+  ),
+  fault('identity.protocol', 'an SSH server in place of TLS', async () => ({
+    row: { port: (await serve((socket) => void socket.write('SSH-2.0-OpenSSH_9.9\r\n'))).port },
+  })),
+  fault(
+    'identity.block-page',
+    'a page that blocks, without TLS',
+    async () => ({
+      row: { port: (await serve(answering(() => html('This website is blocked by policy', 403)))).port },
+    }),
+    { near: ['identity.protocol'] },
+  ),
+  fault('tls.failed', 'a far end that ends with an alert of its own', () => says(0x15, 3, 3, 0, 2, 2, 80), {
+    near: ['tls.version', 'tls.client-cert'],
+  }),
+  fault('tls.failed', 'a far end whose handshake never ends', async () => {
+    const record = Buffer.concat([Buffer.from([0x16, 3, 3, 0x40, 0]), Buffer.alloc(0x4000, 1)])
+    const far = await serve((socket) => {
+      const more = (): void => void (socket.writable && socket.write(record, more))
+      socket.once('data', more)
+    })
+    return { row: { port: far.port } }
+  }),
+  fault(
+    'identity.captive-portal',
+    'a portal without TLS',
+    async () => ({
+      row: {
+        port: (await serve(answering(() => ({ status: 302, headers: { Location: 'http://portal.hotel.test/login' } }))))
+          .port,
+      },
+    }),
+    { near: ['identity.protocol', 'identity.block-page'] },
+  ),
+  fault(
+    'tls.failed',
+    'a wire that damages what is said',
+    () =>
+      before((socket, inner) => {
+        let hello = false
+        inner.pipe(socket)
+        socket.on('data', (chunk: Buffer) => {
+          // What comes after the hello is under keys: the far end finds the damage and ends with an alert.
+          if (hello) chunk[chunk.length - 1] = (chunk.at(-1) ?? 0) ^ 0xff
+          hello = true
+          inner.write(chunk)
+        })
+      }),
+    { near: ['tls.client-cert', 'identity.silent'] },
+  ),
+  fault(
+    'mtu.black-hole',
+    'large packets lost on the way there, once the handshake is done',
+    async () => ({
+      ...(await before((socket, inner) => {
+        inner.pipe(socket)
+        socket.on('data', (chunk: Buffer) => void (chunk.length < 3_000 && inner.write(chunk)))
+      })),
+      holdSeconds: 1,
+    }),
+    { near: ['identity.silent'] },
+  ),
+  fault(
+    'idle.cut',
+    'a device that resets a connection on which nothing is said for a second',
+    async () => ({
+      row: {
+        protocol: 'kubernetes',
+        port: await between(
+          (await serveKept({ major: '1', minor: '36', gitVersion: 'v1.36.0' })).port,
+          (socket, inner) => {
+            inner.pipe(socket)
+            const cut = (): void => reset(socket)
+            let idle = setTimeout(cut, 1_000)
+            socket.on('data', (chunk: Buffer) => {
+              clearTimeout(idle)
+              idle = setTimeout(cut, 1_000)
+              inner.write(chunk)
+            })
+            socket.on('close', () => clearTimeout(idle))
+          },
+        ),
+      },
+      holdSeconds: 3,
+    }),
+    { near: ['flaky', 'tcp.reset'] },
+  ),
+]

@@ -1,0 +1,147 @@
+import { header091, mechanisms } from '../far-ends/amqp.ts'
+import { html, json, serveClearPage } from '../far-ends/http.ts'
+import { serveTls } from '../far-ends/serve.ts'
+import { type Upgrade, upgrading } from '../far-ends/websocket.ts'
+import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { answers } from './pages.ts'
+
+type Act = Parameters<typeof serveTls>[0]
+const speaks =
+  (protocol: string, act: Act, row: Given = {}) =>
+  async (): Promise<Scene> => ({ row: { port: (await serveTls(act)).port, protocol, ...row } })
+const over = (onMessage: Upgrade['onMessage'], subprotocol = 'amqp'): (() => Promise<Scene>) =>
+  speaks('amqp-ws', upgrading({ subprotocol, onMessage: onMessage ?? (() => undefined) }))
+
+export const webSockets: readonly Case[] = [
+  fine(['identity.websocket', 'identity.protocol'], 'a WebSocket with the right key', speaks('wss', upgrading({}))),
+  fault(
+    'identity.websocket',
+    'a WebSocket with a wrong key',
+    speaks('wss', upgrading({ accept: 'c3VyZWx5IG5vdCB0aGUga2V5IQ==' })),
+  ),
+  fine(
+    ['identity.websocket'],
+    'a WebSocket with the subprotocol that the row expects',
+    speaks('wss', upgrading({ subprotocol: 'v1' }), { expect: { subprotocol: 'v1' } }),
+  ),
+  fault(
+    'identity.protocol',
+    'a WebSocket without the subprotocol that the row expects',
+    speaks('wss', upgrading({}), { expect: { subprotocol: 'v1' } }),
+    { near: ['identity.websocket'] },
+  ),
+  fault(
+    'auth.required',
+    'a WebSocket server that asks for a client certificate by 401',
+    answers('wss', { status: 401, body: 'no client certificate presented' }),
+    { near: ['identity.websocket', 'tls.client-cert'] },
+  ),
+  fault('auth.required', 'a WebSocket server that forbids', answers('wss', { status: 403 })),
+  fault(
+    'auth.required',
+    'a refusal with the words that the row expects',
+    answers(
+      'wss',
+      { status: 401, body: 'no client certificate presented' },
+      { expect: { body: 'no client certificate' } },
+    ),
+  ),
+  fault(
+    'identity.protocol',
+    'a refusal without the words that the row expects',
+    answers('wss', { status: 401, body: 'other' }, { expect: { body: 'no client certificate' } }),
+  ),
+  fine(
+    ['identity.websocket'],
+    'a WebSocket server that misses a parameter',
+    answers('wss', { status: 400, body: 'missing planeID' }),
+  ),
+  fine(
+    ['identity.websocket'],
+    'a WebSocket server that wants the upgrade',
+    answers('wss', { status: 426, headers: { Upgrade: 'websocket' } }),
+  ),
+  fault('identity.websocket', 'a server that takes no notice of the upgrade', answers('wss', json({})), {
+    near: ['identity.protocol'],
+  }),
+  fault('identity.websocket', 'a server without that path', answers('wss', { status: 404 })),
+  fault(
+    'identity.websocket',
+    'a page of an error in place of the upgrade',
+    answers('wss', html('<h1>400 Bad Request</h1>', 400)),
+    { near: ['identity.block-page'] },
+  ),
+  fault(
+    'auth.required',
+    'AMQP over WebSocket in two messages',
+    over((payload, send) => {
+      send(payload)
+      send(mechanisms('PLAIN', 'ANONYMOUS'))
+    }, 'AMQPWSB10'),
+    { near: ['identity.websocket'] },
+  ),
+  fault(
+    'auth.required',
+    'AMQP over WebSocket in one message',
+    over((payload, send) => send(Buffer.concat([payload, mechanisms('EXTERNAL')]))),
+  ),
+  fault(
+    'identity.protocol',
+    'AMQP over WebSocket without mechanisms',
+    over((payload, send) => send(payload)),
+  ),
+  fault(
+    'identity.silent',
+    'a WebSocket that does not answer AMQP',
+    over(() => undefined),
+    { near: ['identity.websocket'] },
+  ),
+  fault(
+    'identity.dialect',
+    'AMQP 0-9-1 over WebSocket',
+    over((_payload, send) => send(header091)),
+  ),
+  fault(
+    'identity.protocol',
+    'other words over WebSocket',
+    over((_payload, send) => send(Buffer.from('hello you there'))),
+    { near: ['identity.dialect'] },
+  ),
+  fault('identity.websocket', 'no such path for AMQP over WebSocket', answers('amqp-ws', { status: 404 })),
+  fault(
+    'auth.required',
+    'AMQP over WebSocket behind a sign-in',
+    answers('amqp-ws', { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } }),
+  ),
+  fault('identity.websocket', 'AMQP over WebSocket with a wrong key', speaks('amqp-ws', upgrading({ accept: 'AAAA' }))),
+  fault(
+    'auth.required',
+    'a page that is not there, with the words that the row expects',
+    answers('wss', { status: 404, body: 'plane unknown' }, { expect: { body: 'plane unknown' } }),
+    { near: ['identity.websocket'] },
+  ),
+  fault(
+    'identity.websocket',
+    'a server that the upgrade did not reach',
+    answers('wss', { status: 400, headers: { 'Sec-Websocket-Version': '13' }, body: 'Bad Request' }),
+    { near: ['identity.protocol'] },
+  ),
+  fault(
+    'identity.websocket',
+    'a server that says it was asked without the upgrade',
+    answers('wss', { status: 426, body: 'Upgrade Required' }),
+  ),
+  fault(
+    'identity.unproven',
+    'a refusal without TLS, which anyone could utter',
+    async () => ({
+      row: {
+        port: (await serveClearPage({ status: 401, headers: { 'WWW-Authenticate': 'Basic realm="Guest network"' } }))
+          .port,
+        protocol: 'wss',
+        tls: false,
+      },
+    }),
+    { works: false, near: ['auth.required'] },
+  ),
+]
