@@ -113,13 +113,14 @@ describe('other speakers', () => {
   })
 
   it('take user and password for a repository', async () => {
-    const git = await listening(({ headers }): Page =>
-      headers.authorization === basic
-        ? {
-            headers: { 'Content-Type': 'application/x-git-upload-pack-advertisement' },
-            body: '001e# service=git-upload-pack\n0000',
-          }
-        : { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="g"' } },
+    const git = await listening(
+      ({ headers }): Page =>
+        headers.authorization === basic
+          ? {
+              headers: { 'Content-Type': 'application/x-git-upload-pack-advertisement' },
+              body: '001e# service=git-upload-pack\n0000',
+            }
+          : { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="g"' } },
     )
     expect(said(await check(row('git', git.port, { path: '/o/r.git' }), with_(user)))).toBe('pass')
     expect(said(await check(row('git', git.port, { path: '/o/r.git' }), with_({ ...user, password: 'x' })))).toBe(
