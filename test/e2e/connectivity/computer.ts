@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -21,6 +22,8 @@ export interface Computer {
   readonly bedInterface: string
   close(): Promise<void>
 }
+
+export const noNftables: string = existsSync('/usr/sbin/nft') ? '' : 'no nft (Debian: nftables)'
 
 const bedInterface = 'computer0'
 

@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ConnectivityReport } from '../../../preload/contract/connectivity.ts'
 import { buildHelm } from '../../../scripts/build-helm.ts'
+import { missingPrograms } from '../../bed/programs.ts'
 import { hangar, type Ran } from '../../demo/hangar.ts'
 import { type DemoWorld, startDemoWorld } from '../../demo/world.ts'
 
-/** The demo plane, installed on a cluster whose network is Cilium, with its far ends. */
+/** Whether a bed may have Cilium, which takes long to build: it is there, or there is time. */
+export const mayHaveCilium = missingPrograms(['cilium']).length === 0 || process.env.HANGAR_LONG === '1'
+/** Of a suite's beginning: Cilium may have to be built. */
+export const installLimitMs = process.env.HANGAR_LONG === '1' ? 1_500_000 : 300_000
+
+/** The demo plane, installed on a real cluster, with its far ends. */
 export interface InstalledPlane {
   readonly world: DemoWorld
   /** For whoever runs Hangar on it. */
@@ -23,7 +29,10 @@ export interface InstalledPlane {
 const commandLimitMs = 120_000
 
 /** Takes about a minute. `environment`: where to find a keychain; absent: a passphrase opens the vault. */
-export async function installPlane(environment: Readonly<Record<string, string>> = {}): Promise<InstalledPlane> {
+export async function installPlane(
+  network: 'cilium' | 'bridge',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<InstalledPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-plane-'))
   // The far ends live as long as this signal; each wait has a limit of its own.
   const life = new AbortController()
@@ -35,7 +44,7 @@ export async function installPlane(environment: Readonly<Record<string, string>>
   }
   try {
     await buildHelm()
-    world = await startDemoWorld({ folder: join(folder, 'world'), network: 'cilium' }, life.signal)
+    world = await startDemoWorld({ folder: join(folder, 'world'), network }, life.signal)
     const passphraseFile = join(folder, 'passphrase')
     await writeFile(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 })
     const own = {
