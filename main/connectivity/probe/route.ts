@@ -5,15 +5,10 @@ import { proxyLimitMs } from './limits.ts'
 import type { ProxyChoice } from './proxy-choice.ts'
 import { openTunnel, type Tunnel } from './stages/proxy.ts'
 import { shakeHands } from './stages/tls.ts'
-import type { Trust } from './target.ts'
+import type { Destination, Trust } from './target.ts'
 import type { Roots } from './tls/roots.ts'
 
 type Proxy = Extract<ProxyChoice, { kind: 'proxy' }>
-
-export interface Destination {
-  readonly host: string
-  readonly port: number
-}
 
 /** The way to a destination that was found open: an address, and the proxy that it belongs to, where there is one. */
 export interface Route {

@@ -1,5 +1,11 @@
 import type { Protocol, Scope } from '../../../preload/contract/profiles.ts'
 
+/** What a connection leads to, by name or address. */
+export interface Destination {
+  readonly host: string
+  readonly port: number
+}
+
 /** Where the roots come from that the component trusts. */
 export type Trust = { readonly kind: 'system' | 'bundled' } | { readonly kind: 'pem'; readonly pem: string }
 

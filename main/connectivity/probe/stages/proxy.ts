@@ -4,8 +4,8 @@ import { Channel } from '../channel.ts'
 import type { HttpFacts, TlsFacts } from '../facts.ts'
 import { askHttp } from '../http1.ts'
 import type { ProxyChoice } from '../proxy-choice.ts'
-import type { Destination } from '../route.ts'
 import { looksLike } from '../speech.ts'
+import type { Destination } from '../target.ts'
 import { askSocks5 } from './socks5.ts'
 
 type Proxy = Extract<ProxyChoice, { kind: 'proxy' }>

@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import type { Channel, Take } from '../channel.ts'
-import type { Destination } from '../route.ts'
 import { looksLike } from '../speech.ts'
+import type { Destination } from '../target.ts'
 import { late, within } from '../within.ts'
 
 /** What a SOCKS 5 proxy (RFC 1928) said to the request for a connection. */
