@@ -64,7 +64,7 @@ function judge(row: EndpointRow, vantage: Vantage): Judged {
     return {
       verdict: 'unknown',
       cause: 'config.missing',
-      hint: 'Ask the vendor for this host and enter it in the settings of the plane.',
+      hint: 'Ask the vendor for what the evidence says is missing, and enter it in the settings of the plane.',
       stages: [stage('config', 'unknown', 0, 'the setting telemetryHost is empty'), ...notTried('dns', 'tcp', 'tls')],
       seen: nothing,
     }

@@ -8,9 +8,9 @@ export const namesCauses = {
     stage: 'config',
     fixedBy: 'you',
     meaning:
-      'The row has no host: the profile leaves it to a setting that is empty, because the vendor gives it to each customer.',
+      'Something that the row needs, most often its host, is left by the profile to a setting that is empty, because the vendor gives it to each customer.',
     toldApart: 'Nothing was sent. The evidence names the setting that is empty.',
-    hint: 'Ask the vendor for this host and enter it in the settings of the plane.',
+    hint: 'Ask the vendor for what the evidence says is missing, and enter it in the settings of the plane.',
   },
   'config.invalid': {
     ...check,
