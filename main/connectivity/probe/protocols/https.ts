@@ -20,7 +20,6 @@ export const https: Speaker = {
         : recognised(`${statusLine(answer)}: it is reached`)
     const other = sharedFault(answer, target)
     if (other !== undefined) return other
-    if (expected.state === 'unmet') return fault('identity.protocol', expected.says)
     if (!target.tls)
       return {
         kind: 'recognised',
