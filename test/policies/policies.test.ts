@@ -111,11 +111,8 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
     const pod = pods[0]?.metadata.name ?? ''
     return tryFrom(plane.world.bed, { namespace: 'hangar-plane', pod, container: id }, tried(id))
   }
-  const lookAll = async (): Promise<Record<string, Record<string, string>>> => {
-    const found: Record<string, Record<string, string>> = {}
-    for (const id of all) found[id] = await look(id)
-    return found
-  }
+  const lookAll = async (): Promise<Record<string, Record<string, string>>> =>
+    Object.fromEntries(await Promise.all(all.map(async (id) => [id, await look(id)] as const)))
   const everywhere = (word: string): Record<string, Record<string, string>> =>
     Object.fromEntries(
       all.map((id) => [
