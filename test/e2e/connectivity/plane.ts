@@ -40,7 +40,7 @@ export async function installPlane(
   const close = async (): Promise<void> => {
     await world?.close()
     life.abort()
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
     await buildHelm()
