@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { dial } from './dial.ts'
+import { dial, dialOutcome } from './dial.ts'
 import type { TlsFacts } from './facts.ts'
 import { proxyLimitMs } from './limits.ts'
 import type { ProxyChoice } from './proxy-choice.ts'
@@ -77,16 +77,21 @@ export function flawOf(tls: TlsFacts): string {
   return tls.nameFault
 }
 
-/** One more connection over the same way; undefined when it does not come about. */
-export async function reopen(route: Route, signal: AbortSignal): Promise<Duplex | undefined> {
+/** One more connection over the same way. `unmade`: how it failed to come about. */
+export async function reopen(route: Route, signal: AbortSignal): Promise<Duplex | Unmade> {
   const { address, port, proxy } = route
   try {
     const socket = await dial(address, port, signal)
     if (proxy === undefined) return socket
     const tunnel = await throughProxy(socket, proxy, route, signal)
-    return tunnel.kind === 'open' ? tunnel.stream : undefined
-  } catch {
+    return tunnel.kind === 'open' ? tunnel.stream : { unmade: 'otherwise' }
+  } catch (error) {
     signal.throwIfAborted()
-    return undefined
+    return { unmade: dialOutcome(error).outcome === 'reset' ? 'reset' : 'otherwise' }
   }
+}
+
+/** A reset is worth telling apart: the connection was cut before a word was said on it. */
+export interface Unmade {
+  readonly unmade: 'reset' | 'otherwise'
 }

@@ -32,7 +32,7 @@ export async function lookAtFailedTls(
     Promise<boolean | undefined>,
     Promise<HttpFacts | undefined>,
   ] = [
-    cut ? cutsSilent(again, signal) : none,
+    cut ? cutsSilent((limit) => way.open(limit), signal) : none,
     cut ? answersOtherName(again, target, roots, signal) : none,
     outcome === 'stalled' ? answersSmall(again, target.serverName, signal) : none,
     mute ? way.peek(() => way.again(signal), signal) : none,

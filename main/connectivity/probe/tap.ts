@@ -107,7 +107,11 @@ export class Tap extends Duplex {
     this.#inner.resume()
   }
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#inner.write(chunk, done)
+    this.#inner.write(chunk, (error) => {
+      // The write may hear of the cut before the connection's own event does.
+      if (error) this.#ending ??= 'reset'
+      done(error)
+    })
   }
   override _final(done: (error?: Error | null) => void): void {
     this.#inner.end(done)

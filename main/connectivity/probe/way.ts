@@ -9,7 +9,7 @@ import { confirmLimitMs, rowLimitMs, tlsLimitMs } from './limits.ts'
 import { hostHeader } from './protocols/http.ts'
 import { asksPages, speakers } from './protocols/speakers.ts'
 import { chooseProxy, type ProxyChoice, proxyFor } from './proxy-choice.ts'
-import { type Route, reopen, throughProxy } from './route.ts'
+import { type Route, reopen, throughProxy, type Unmade } from './route.ts'
 import { resolveName } from './stages/dns.ts'
 import { proxyHeaders, type Tunnel } from './stages/proxy.ts'
 import { openSocket } from './stages/tcp.ts'
@@ -83,11 +83,17 @@ export class Way {
 
   /** One more connection over the same way, without TLS; undefined when it does not come about. */
   async again(signal: AbortSignal): Promise<Duplex | undefined> {
-    if (this.#found === undefined) return undefined
+    const made = await this.open(signal)
+    return 'unmade' in made ? undefined : made
+  }
+
+  /** The same, telling how it did not come about. */
+  async open(signal: AbortSignal): Promise<Duplex | Unmade> {
+    if (this.#found === undefined) return { unmade: 'otherwise' }
     const proxy = this.choice.kind === 'proxy' ? this.choice : undefined
     const place = { address: this.#found.address, port: this.port }
-    const stream = await reopen({ ...this.#route(), ...place, proxy }, signal)
-    return stream === undefined ? undefined : this.#hold(stream)
+    const made = await reopen({ ...this.#route(), ...place, proxy }, signal)
+    return 'unmade' in made ? made : this.#hold(made)
   }
 
   async securedAgain(signal: AbortSignal): Promise<Duplex | undefined> {
@@ -142,7 +148,7 @@ export class Way {
     const tunnel = await within(confirmLimitMs, signal, async (limit) => {
       const place = { address: found.address, port: this.port, proxy: undefined }
       const stream = await reopen({ ...route, ...place }, limit)
-      if (stream === undefined) return undefined
+      if ('unmade' in stream) return undefined
       return await throughProxy(this.#hold(stream), choice, route, limit, confirmLimitMs)
     })
     if (tunnel === late || tunnel === undefined) return 'unknown'

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { Channel } from '../channel.ts'
 import { confirmLimitMs } from '../limits.ts'
+import type { Unmade } from '../route.ts'
 import { shakeHands } from '../stages/tls.ts'
 import type { Target } from '../target.ts'
 import { late, within } from '../within.ts'
@@ -76,13 +77,24 @@ export function answersOtherName(
 /** Long enough for a reset from another continent, and for a machine that is busy. */
 const silenceMs = 1_000
 
-/** Whether the connection is cut though nothing was said on it. */
-export function cutsSilent(reopen: Reopen, signal: AbortSignal): Promise<boolean | undefined> {
-  return second(reopen, signal, async (stream, limit) => {
+/** Whether the connection is cut though nothing was said on it, were it while it is made. */
+export async function cutsSilent(
+  open: (signal: AbortSignal) => Promise<Duplex | Unmade>,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  let cutAtOnce = false
+  const reopen = async (limit: AbortSignal): Promise<Duplex | undefined> => {
+    const made = await open(limit)
+    if (!('unmade' in made)) return made
+    cutAtOnce = made.unmade === 'reset'
+    return undefined
+  }
+  const seen = await second(reopen, signal, async (stream, limit) => {
     const channel = new Channel(stream)
     const seen = await within(silenceMs, limit, (inner) => channel.read(() => undefined, inner))
     return seen !== late && (seen.kind === 'cut' || seen.kind === 'closed')
   })
+  return cutAtOnce || seen
 }
 
 /** Whether a hello that is small, and that is refused in seven bytes, gets its answer. */
