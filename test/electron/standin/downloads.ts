@@ -39,9 +39,10 @@ export async function watchDownloads(
   tell: (event: { preventDefault(): void; readonly defaultPrevented: boolean }, item: DownloadItem) => void,
 ): Promise<void> {
   const items = new Map<string, DownloadItem>()
+  // A small text may be saved before the page has said whether a person asked for it.
+  const endedBefore = new Map<string, string>()
   const begun = async ({ guid, url, suggestedFilename }: Parameters): Promise<void> => {
     const item = new DownloadItem(asHost(url), suggestedFilename, await gesture())
-    items.set(guid, item)
     const event = {
       defaultPrevented: false,
       preventDefault() {
@@ -49,12 +50,18 @@ export async function watchDownloads(
       },
     }
     tell(event, item)
+    items.set(guid, item)
+    const ended = endedBefore.get(guid)
+    if (ended !== undefined) item.emit('done', {}, ended)
     if (event.defaultPrevented) browser.post('Browser.cancelDownload', { guid })
   }
   browser.on('Browser.downloadWillBegin', (download) => void begun(download).catch(() => undefined))
   browser.on('Browser.downloadProgress', ({ guid, state }) => {
-    if (state === 'completed') items.get(guid)?.emit('done', {}, 'completed')
-    if (state === 'canceled') items.get(guid)?.emit('done', {}, 'cancelled')
+    if (state === 'inProgress') return
+    const ended = state === 'completed' ? 'completed' : 'cancelled'
+    const item = items.get(guid)
+    if (item === undefined) endedBefore.set(guid, ended)
+    else item.emit('done', {}, ended)
   })
   await browser.send('Browser.setDownloadBehavior', {
     behavior: 'allowAndName',
