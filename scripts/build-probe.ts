@@ -12,7 +12,7 @@ export async function buildProbe(folder: string): Promise<void> {
     publicDir: false,
     ssr: { noExternal: true },
     build: {
-      ssr: join(root, 'main/connectivity/vantage/inside.ts'),
+      ssr: join(root, 'main/connectivity/vantage/pod/probe-program.ts'),
       outDir: folder,
       emptyOutDir: false,
       copyPublicDir: false,

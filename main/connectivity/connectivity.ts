@@ -15,18 +15,18 @@ import type {
 import type { EndpointList } from '../../preload/contract/profiles.ts'
 import { type AllowListOf, makeAllowList } from './allow-list/allow-list.ts'
 import type { ComponentPlace } from './allow-list/workloads.ts'
-import { type CheckOptions, check, computer, type PlaneRows } from './check.ts'
 import { createHistory } from './history/history.ts'
-import type { ClientCertificate } from './material.ts'
+import type { ClientCertificate } from './plan/material.ts'
+import { rowOf } from './plan/rows.ts'
 import type { Credential } from './probe/target.ts'
 import { type ResolveProxy, viewProxy } from './proxy/proxy.ts'
 import { renderReport } from './report/render.ts'
-import { rowOf } from './rows.ts'
-import { Cleaning } from './vantage/cleaning.ts'
-import type { PlaneCluster } from './vantage/cluster.ts'
-import { offersLimitMs, offersOf } from './vantage/offers.ts'
-import { type Before, type Check, type Looked, look } from './watch/look.ts'
-import { Openings } from './watch/openings.ts'
+import { type CheckOptions, check, computer, type PlaneRows } from './run/check.ts'
+import { Cleaning } from './vantage/pod/cleanup.ts'
+import type { PlaneCluster } from './vantage/resolve/cluster.ts'
+import { offersLimitMs, offersOf } from './vantage/resolve/offers.ts'
+import { Openings } from './watch/open-requests.ts'
+import { type Before, type Check, type Looked, look } from './watch/scheduled-run.ts'
 import { createWatches, type Watches, type WatchParts } from './watch/watches.ts'
 
 export interface ConnectivityParts {
@@ -66,7 +66,7 @@ const proxyLimitMs = 10_000
 /** A list asks the cluster at most for this long, and is pure work after. */
 const allowListLimitMs = 15_000
 
-export type { CheckOptions, PlaneRows } from './check.ts'
+export type { CheckOptions, PlaneRows } from './run/check.ts'
 
 export type PlaneCheckOptions = Pick<
   CheckOptions,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Act, type Found, type Goal, isForeign, nextStep } from './decide.ts'
-import type { HelmStatus, Revision } from './releases.ts'
-import { marks } from './wanted.ts'
+import type { HelmStatus, Revision } from './observe/releases.ts'
+import { marks } from './plan/desired.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
 const goal: Goal = { name: 'agent', profile: 'demo', desired: 'd2', timeoutSeconds: 300 }

@@ -1,5 +1,5 @@
-import type { HelmStatus, History } from './releases.ts'
-import { marks } from './wanted.ts'
+import type { HelmStatus, History } from './observe/releases.ts'
+import { marks } from './plan/desired.ts'
 
 /** What is known of one release when its next act is chosen. */
 export interface Found {

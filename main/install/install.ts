@@ -1,15 +1,15 @@
 import type { Plan, PreflightEvent } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import { discover } from './discovery.ts'
-import { observe } from './observe.ts'
+import { discover } from './observe/discovery.ts'
+import { observe } from './observe/observe.ts'
 import { inputOf, installRunner, type Tools, uninstallRunner } from './operate.ts'
-import { isNothingToDo, planInstall } from './plan.ts'
-import { planUninstall } from './plan-uninstall.ts'
+import type { Wanted } from './plan/desired.ts'
+import { createRenderer, helmFinder, openScene, wantedFor } from './plan/install-session.ts'
+import { isNothingToDo, planInstall } from './plan/plan.ts'
+import { planUninstall } from './plan/plan-uninstall.ts'
 import type { InstallPorts } from './ports.ts'
 import { preflight } from './preflight/preflight.ts'
-import { createRenderer, helmFinder, openScene, wantedFor } from './prepare.ts'
-import type { Wanted } from './wanted.ts'
 
 export type Action = Plan['action']
 

@@ -4,8 +4,8 @@ import { Problem } from '../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { isConflict, isNotFound } from '../lib/kubernetes/failure.ts'
 import { isRunning, processId } from '../lib/process-id.ts'
-import { type KubernetesObject, numberAt, textAt } from './kubernetes-object.ts'
-import { marks } from './wanted.ts'
+import { type KubernetesObject, numberAt, textAt } from './observe/kubernetes-object.ts'
+import { marks } from './plan/desired.ts'
 
 export const leaseName = 'hangar-operation'
 const renewEveryMs = 10_000

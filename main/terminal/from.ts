@@ -2,7 +2,7 @@ import { VantageRequest } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
-import { clusterOf, type PlaneCluster } from '../connectivity/vantage/cluster.ts'
+import { clusterOf, type PlaneCluster } from '../connectivity/vantage/resolve/cluster.ts'
 import { type OptionSpec, type OptionValues, type Terminal, text, texts } from './command.ts'
 import { contextOf } from './plane.ts'
 

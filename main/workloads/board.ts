@@ -4,8 +4,8 @@ import { assess } from '../health/assess.ts'
 import { counts } from '../health/counts.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
 import { componentStatuses, isPart, type Judged } from './component-status.ts'
-import { Crews } from './crews.ts'
 import { type Memory, recall } from './memory.ts'
+import { Crews } from './ready-pods.ts'
 import { type Target, targetKey } from './watch-plan.ts'
 
 /** What changed since the last `take`. */

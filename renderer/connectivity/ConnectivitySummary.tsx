@@ -3,9 +3,9 @@ import { useStore } from 'zustand'
 import { Panel } from '../ui/Panel.tsx'
 import { Ago } from '../ui/Time.tsx'
 import classes from './Connectivity.module.css'
-import { places } from './differences.ts'
+import { places } from './details/differences.ts'
+import { MatrixTally } from './matrix/VerdictCounts.tsx'
 import type { ConnectivityStore } from './store.ts'
-import { MatrixTally } from './Tally.tsx'
 
 export function ConnectivitySummary({
   store,

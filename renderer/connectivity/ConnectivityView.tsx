@@ -4,17 +4,17 @@ import { useStore } from 'zustand'
 import { Loading } from '../ui/Blank.tsx'
 import { lazyView } from '../ui/lazyView.ts'
 import classes from './Connectivity.module.css'
-import { ConnectivityNow } from './ConnectivityNow.tsx'
-import type { DocumentsStore } from './documents.ts'
-import { ExportMenu } from './ExportMenu.tsx'
-import type { HistoryStore } from './history.ts'
+import type { DocumentsStore } from './export/documents.ts'
+import { ExportMenu } from './export/ExportMenu.tsx'
+import type { HistoryStore } from './history/history.ts'
+import { ConnectivityNow } from './LatestRun.tsx'
 import type { ConnectivityStore } from './store.ts'
-import { WatchBar } from './WatchBar.tsx'
-import { type WatchesStore, watchOf } from './watches.ts'
+import { WatchBar } from './watch/WatchBar.tsx'
+import { type WatchesStore, watchOf } from './watch/watches.ts'
 
-const Past = lazyView(() => import('./Past.tsx').then((file) => file.Past))
-const AllowListDialog = lazyView(() => import('./AllowListDialog.tsx').then((file) => file.AllowListDialog))
-const WatchDialog = lazyView(() => import('./WatchDialog.tsx').then((file) => file.WatchDialog))
+const Past = lazyView(() => import('./history/EarlierRuns.tsx').then((file) => file.Past))
+const AllowListDialog = lazyView(() => import('./export/AllowListDialog.tsx').then((file) => file.AllowListDialog))
+const WatchDialog = lazyView(() => import('./watch/WatchDialog.tsx').then((file) => file.WatchDialog))
 
 export interface ConnectivityViewProps {
   readonly store: ConnectivityStore

@@ -2,7 +2,7 @@ import { createRouterClient, implement } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
 import type { CheckEvent, ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { contract } from '../../preload/contract/index.ts'
-import { cellOf, failedEndpoints } from './matrix.ts'
+import { cellOf, failedEndpoints } from './matrix/matrix.ts'
 import { laptop, planeId, pod, report, result, row, startedAt } from './samples.ts'
 import { createConnectivityStore } from './store.ts'
 

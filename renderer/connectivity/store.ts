@@ -21,9 +21,9 @@ import {
   type Matrix,
   matrixOf,
   settled,
-} from './matrix.ts'
-import { firstChoice, isChoice, requestsFor } from './vantages.ts'
-import { everything, type Filter } from './visible.ts'
+} from './matrix/matrix.ts'
+import { everything, type Filter } from './matrix/visibleRows.ts'
+import { firstChoice, isChoice, requestsFor } from './vantages/vantages.ts'
 
 /** Less than everything: these rows, from these vantages; what is left out stays as it is chosen. */
 export interface Part {

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
-import { ConnectivityNow } from '../connectivity/ConnectivityNow.tsx'
+import { ConnectivityNow } from '../connectivity/LatestRun.tsx'
 import { Fixed } from '../install/Fixed.tsx'
 import { ConnectivityStep, DoneStep, InstallStep } from '../install/LastSteps.tsx'
 import { PreflightStep } from '../install/PreflightStep.tsx'

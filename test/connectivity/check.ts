@@ -2,8 +2,8 @@ import { type CheckOptions, checkEndpoints } from '../../main/connectivity/conne
 import type { CheckEvent, ConnectivityReport, Result } from '../../preload/contract/connectivity.ts'
 import { EndpointList } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
-import { serveNames, type Zone } from './far-ends/dns.ts'
-import { authority, name } from './far-ends/serve.ts'
+import { serveNames, type Zone } from './servers/dns.ts'
+import { authority, name } from './servers/serve.ts'
 
 /** A row as a file would give it; absent: an HTTPS row at `far.hangar.test` that trusts the test authority. */
 export type Given = Readonly<Record<string, unknown>>

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createConnectivity } from '../../main/connectivity/connectivity.ts'
-import { nothingSeen } from '../../main/connectivity/probe/seen.ts'
+import { nothingSeen } from '../../main/connectivity/probe/connection-facts.ts'
 import { exitCode } from '../../main/connectivity/report/exit-code.ts'
 import { ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { Endpoint } from '../../preload/contract/profiles.ts'
 import { check, checkList, evidenceOf, said } from './check.ts'
-import { serveDeaf } from './far-ends/deaf.ts'
-import { json, servePage } from './far-ends/http.ts'
-import { authority, name, serve } from './far-ends/serve.ts'
+import { serveDeaf } from './servers/deaf.ts'
+import { json, servePage } from './servers/http.ts'
+import { authority, name, serve } from './servers/serve.ts'
 
 describe('many rows', () => {
   // Of this process's own time, so that whatever else the machine does is left out; the benchmark measures the clock.

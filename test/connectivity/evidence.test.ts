@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { createAuthority } from '../peers/authority.ts'
 import { check, checkList, evidenceOf, said } from './check.ts'
-import { connectionStart, greeting, header091, mechanisms, sasl } from './far-ends/amqp.ts'
-import { between, minting } from './far-ends/box.ts'
-import { serveDeaf } from './far-ends/deaf.ts'
-import { serveNames, zoneOf } from './far-ends/dns.ts'
-import { grpcStatus, serveHttp2 } from './far-ends/grpc.ts'
-import { answering, html, json, servePage, write } from './far-ends/http.ts'
-import { refusal, serveProxy } from './far-ends/proxy.ts'
-import { name, reset, serve, serveTls, stranger, tlsOptions } from './far-ends/serve.ts'
+import { connectionStart, greeting, header091, mechanisms, sasl } from './servers/amqp.ts'
+import { between, minting } from './servers/box.ts'
+import { serveDeaf } from './servers/deaf.ts'
+import { serveNames, zoneOf } from './servers/dns.ts'
+import { grpcStatus, serveHttp2 } from './servers/grpc.ts'
+import { answering, html, json, servePage, write } from './servers/http.ts'
+import { refusal, serveProxy } from './servers/proxy.ts'
+import { name, reset, serve, serveTls, stranger, tlsOptions } from './servers/serve.ts'
 
 /** What a verdict says besides its cause, and what was sent to get there. The verdicts themselves are in the table of cases. */
 

@@ -4,12 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { Protocol } from '../../preload/contract/profiles.ts'
 import { runInside } from './cases/run.ts'
 import { check, said } from './check.ts'
-import { connectionStart, header091, mechanisms, sasl } from './far-ends/amqp.ts'
-import type { Checked } from './far-ends/check-lists.ts'
-import { hostile } from './far-ends/hostile.ts'
-import { inLife } from './far-ends/life.ts'
-import { authority, name, serve, serveTls } from './far-ends/serve.ts'
-import { acceptOf } from './far-ends/websocket.ts'
+import { connectionStart, header091, mechanisms, sasl } from './servers/amqp.ts'
+import type { Checked } from './servers/check-lists.ts'
+import { hostile } from './servers/hostile.ts'
+import { inLife } from './servers/life.ts'
+import { authority, name, serve, serveTls } from './servers/serve.ts'
+import { acceptOf } from './servers/websocket.ts'
 
 /** Node with the check in it takes about 110 MB; the rest is for forty far ends that talk at once. */
 const peakLimitBytes = 300_000_000
@@ -36,7 +36,7 @@ describe('far ends that mean harm, all at once', () => {
           },
         ],
       }))
-      const program = join(import.meta.dirname, 'far-ends/check-lists.ts')
+      const program = join(import.meta.dirname, 'servers/check-lists.ts')
       const seen = await runInside(
         [],
         ['--disable-warning=ExperimentalWarning', program],

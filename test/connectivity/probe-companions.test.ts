@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { check, evidenceOf, said, type World } from './check.ts'
-import { zoneOf } from './far-ends/dns.ts'
-import { html, json, type Page, servePage } from './far-ends/http.ts'
-import { authority, type FarEnd, name, tlsOptions } from './far-ends/serve.ts'
+import { zoneOf } from './servers/dns.ts'
+import { html, json, type Page, servePage } from './servers/http.ts'
+import { authority, type FarEnd, name, tlsOptions } from './servers/serve.ts'
 
 /** Hosts that a row needs besides its own: those that it names, and those that its far end sends to. */
 

@@ -2,10 +2,10 @@ import { createSecureServer, type IncomingHttpHeaders, type OutgoingHttpHeaders 
 import { createSecureContext } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { check, evidenceOf, said, type World } from './check.ts'
-import { plain10, sasl } from './far-ends/amqp.ts'
-import { html, json, type Page, serveClearPage, servePage } from './far-ends/http.ts'
-import { authority, chainOf, listen, name, serveTls, stranger, tlsOptions } from './far-ends/serve.ts'
-import { acceptOf } from './far-ends/websocket.ts'
+import { plain10, sasl } from './servers/amqp.ts'
+import { html, json, type Page, serveClearPage, servePage } from './servers/http.ts'
+import { authority, chainOf, listen, name, serveTls, stranger, tlsOptions } from './servers/serve.ts'
+import { acceptOf } from './servers/websocket.ts'
 
 /** Far ends that look right to a client that is content with a status, and are not what the row needs. None may be green. */
 

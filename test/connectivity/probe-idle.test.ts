@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { probe } from '../../main/connectivity/probe/probe.ts'
 import type { Target } from '../../main/connectivity/probe/target.ts'
 import { Roots } from '../../main/connectivity/probe/tls/roots.ts'
-import { connectionStart, greeting, mechanisms, sasl } from './far-ends/amqp.ts'
-import { answering, json } from './far-ends/http.ts'
-import { authority, listen, name, serve, serveTls, tlsOptions } from './far-ends/serve.ts'
-import { acceptOf } from './far-ends/websocket.ts'
+import { connectionStart, greeting, mechanisms, sasl } from './servers/amqp.ts'
+import { answering, json } from './servers/http.ts'
+import { authority, listen, name, serve, serveTls, tlsOptions } from './servers/serve.ts'
+import { acceptOf } from './servers/websocket.ts'
 
 /** Connections that are held without a word. A box on the way has no keys: it can only cut, or fall silent. */
 

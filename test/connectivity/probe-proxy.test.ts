@@ -5,10 +5,10 @@ import { type Connectivity, createConnectivity, type PlaneRows } from '../../mai
 import type { Result } from '../../preload/contract/connectivity.ts'
 import { Endpoint } from '../../preload/contract/profiles.ts'
 import { check, evidenceOf, said } from './check.ts'
-import { zoneOf } from './far-ends/dns.ts'
-import { html, json, serveClearPage, servePage } from './far-ends/http.ts'
-import { refusal, serveProxy } from './far-ends/proxy.ts'
-import { authority, type FarEnd, listen, name, serve, stranger, tlsOptions } from './far-ends/serve.ts'
+import { zoneOf } from './servers/dns.ts'
+import { html, json, serveClearPage, servePage } from './servers/http.ts'
+import { refusal, serveProxy } from './servers/proxy.ts'
+import { authority, type FarEnd, listen, name, serve, stranger, tlsOptions } from './servers/serve.ts'
 
 const through = (url: string): { env: Record<string, string> } => ({ env: { HTTPS_PROXY: url, HTTP_PROXY: url } })
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { check, evidenceOf, said, type World } from './check.ts'
-import { zoneOf } from './far-ends/dns.ts'
-import { type Asked, json, type Page, servePage } from './far-ends/http.ts'
-import { serveProxy } from './far-ends/proxy.ts'
-import { authority, name, stranger, tlsOptions } from './far-ends/serve.ts'
+import { zoneOf } from './servers/dns.ts'
+import { type Asked, json, type Page, servePage } from './servers/http.ts'
+import { serveProxy } from './servers/proxy.ts'
+import { authority, name, stranger, tlsOptions } from './servers/serve.ts'
 
 /** A credential that the row names is shown to a far end that has proven itself, and to nobody else. */
 

@@ -10,8 +10,8 @@ import type { Change, Watch, WatchState } from '../../preload/contract/connectiv
 import { Problem } from '../../preload/contract/problem.ts'
 import { Endpoint } from '../../preload/contract/profiles.ts'
 import { evidenceOf } from './check.ts'
-import { answering, json } from './far-ends/http.ts'
-import { authority, type FarEnd, listen, serve, tlsOptions } from './far-ends/serve.ts'
+import { answering, json } from './servers/http.ts'
+import { authority, type FarEnd, listen, serve, tlsOptions } from './servers/serve.ts'
 
 const minute = 60_000
 const everyTen: Watch = { everyMinutes: 10, from: [{ kind: 'computer' }], holdSeconds: 0 }

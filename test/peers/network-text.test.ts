@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { nothingSeen } from '../../main/connectivity/probe/seen.ts'
+import { nothingSeen } from '../../main/connectivity/probe/connection-facts.ts'
 import { sampleFail, sampleRow } from '../../main/connectivity/report/sample.ts'
 import type { EndpointRow, Stage } from '../../preload/contract/connectivity.ts'
 import { reproduce } from '../../preload/network-text.ts'
-import { sasl } from '../connectivity/far-ends/amqp.ts'
-import { servePage } from '../connectivity/far-ends/http.ts'
-import { refusal, serveProxy } from '../connectivity/far-ends/proxy.ts'
-import { serveTls, stranger, tlsOptions } from '../connectivity/far-ends/serve.ts'
+import { sasl } from '../connectivity/servers/amqp.ts'
+import { servePage } from '../connectivity/servers/http.ts'
+import { refusal, serveProxy } from '../connectivity/servers/proxy.ts'
+import { serveTls, stranger, tlsOptions } from '../connectivity/servers/serve.ts'
 
 const missing = ['/usr/bin/openssl', '/usr/bin/curl'].filter((program) => !existsSync(program))
 const reason = missing.length === 0 ? '' : `(${missing.join(', ')} missing)`

@@ -34,7 +34,7 @@ export async function serveWindow(): Promise<WindowServer> {
         enforce: 'pre',
         resolveId: (source, importer) =>
           source === './client.ts' && importer?.endsWith('renderer/main.tsx')
-            ? join(import.meta.dirname, 'far-side/connect.ts')
+            ? join(import.meta.dirname, 'fake-backend/connect.ts')
             : undefined,
       },
     ],

@@ -1,5 +1,5 @@
-import { clean } from '../report/clean.ts'
 import { inline, markdownTable } from '../report/markdown-text.ts'
+import { clean } from '../report/sanitize.ts'
 import { type AllowListSubject, type Destination, isKnown, isOpen } from './destination.ts'
 import { evidenceWords, headWords, inspectionWords, pitfallWords, proxyWords, reviewBy } from './words.ts'
 

@@ -1,5 +1,5 @@
 import { utcTime } from '../../../preload/network-text.ts'
-import { cleanText } from '../report/clean.ts'
+import { cleanText } from '../report/sanitize.ts'
 import { type AllowListSubject, type Destination, isKnown, isOpen } from './destination.ts'
 
 /** A text as one line that ends no comment, no cell and no string: what a profile or a far end wrote. */

@@ -7,8 +7,8 @@ import { makePrivateFolder, writeAtomically } from '../../lib/files.ts'
 import { withLock } from '../../lib/lock.ts'
 import { compare } from './compare.ts'
 import { withPart, withWhole } from './merge.ts'
+import { type KeptRun, type Limits, toRemove } from './retention.ts'
 import { fileNameOf, type RunHead, readHead, readReport, runIdIn, runText } from './run-file.ts'
-import { type KeptRun, type Limits, toRemove } from './thin.ts'
 
 /** Of a plane. */
 const keptLimits: Limits = { runs: 200, bytes: 64 * 1_048_576 }

@@ -1,10 +1,10 @@
 import type { StageResult } from '../../../preload/contract/connectivity.ts'
+import { type Outcome, Row } from './endpoint-probe.ts'
 import { notDone } from './judge/detector.ts'
-import { type Outcome, Row } from './row.ts'
 import type { ProbeContext, Target } from './target.ts'
 import type { Roots } from './tls/roots.ts'
 
-export type { Outcome } from './row.ts'
+export type { Outcome } from './endpoint-probe.ts'
 
 /**
  * Asks one destination stage by stage, as its component would connect, and stops where it fails. Yields each stage as it

@@ -1,6 +1,5 @@
-import { Channel } from './channel.ts'
+import { Way } from './connector.ts'
 import type { AuthFacts, Facts, HttpFacts } from './facts.ts'
-import { askHttp } from './http1.ts'
 import { addressesIn } from './judge/dns.ts'
 import { judgeStage } from './judge.ts'
 import { identityLimitMs } from './limits.ts'
@@ -8,8 +7,9 @@ import { challenge, hasKeys, hostHeader, jsonOf } from './protocols/http.ts'
 import { resolveName } from './stages/dns.ts'
 import type { Credential, ProbeContext, Target } from './target.ts'
 import type { Roots } from './tls/roots.ts'
-import { Way } from './way.ts'
-import { within } from './within.ts'
+import { Channel } from './transport/channel.ts'
+import { askHttp } from './transport/http1.ts'
+import { within } from './transport/time-limit.ts'
 
 /** Asks for a path with headers of its own; undefined when no connection to a proven far end came about, or no answer. */
 type AskWith = (path: string, headers: Readonly<Record<string, string>>) => Promise<HttpFacts | undefined>

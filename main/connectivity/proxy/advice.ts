@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { ProxyView } from '../../../preload/contract/connectivity.ts'
-import { entryThatBypasses } from '../probe/no-proxy.ts'
+import { entryThatBypasses } from '../probe/proxy/no-proxy.ts'
 import type { ClusterAddresses } from './cluster-addresses.ts'
 import { firstSet, type Variables } from './runtimes/destination.ts'
 

@@ -1,4 +1,4 @@
-import { parsePac } from '../probe/pac.ts'
+import { parsePac } from '../probe/proxy/pac.ts'
 import type { Variables } from './runtimes/destination.ts'
 
 /** Proxy settings that are in force, as variables of an environment. */

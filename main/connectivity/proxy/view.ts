@@ -1,5 +1,5 @@
 import type { ProxyRuntime, ProxyView } from '../../../preload/contract/connectivity.ts'
-import { withoutUserinfo } from '../probe/no-proxy.ts'
+import { withoutUserinfo } from '../probe/proxy/no-proxy.ts'
 import { type AdvisedRow, adviceFor } from './advice.ts'
 import type { ClusterAddresses } from './cluster-addresses.ts'
 import { firstSet, type Reading } from './runtimes/destination.ts'

@@ -1,10 +1,10 @@
 import { ConnectivityReport, type ReportFormat, type TextFile } from '../../../preload/contract/connectivity.ts'
 import { evidenceLimitCharacters } from '../probe/limits.ts'
-import { clean } from './clean.ts'
 import { reportHtml } from './html.ts'
 import { reportJunit } from './junit.ts'
 import { reportMarkdown } from './markdown.ts'
 import { outline, type ReportSubject } from './outline.ts'
+import { clean } from './sanitize.ts'
 
 /** The report alone, in the shape that `hangar schema check` prints. */
 export function reportJson(report: ConnectivityReport): string {

@@ -1,5 +1,5 @@
 import type { ConnectivityReport, EndpointRow, Result, Vantage } from '../../../preload/contract/connectivity.ts'
-import { nothingSeen } from '../probe/seen.ts'
+import { nothingSeen } from '../probe/connection-facts.ts'
 import type { ReportSubject } from './outline.ts'
 
 /** What tests say reports of. */

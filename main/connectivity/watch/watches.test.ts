@@ -7,8 +7,8 @@ import type { Change, CheckEvent, Result, Vantage, Watch } from '../../../preloa
 import { Problem } from '../../../preload/contract/problem.ts'
 import { createHistory } from '../history/history.ts'
 import { node, sampleResult as row, sampleReport } from '../history/sample.ts'
-import type { Asked } from './look.ts'
 import { ManualClock } from './manual-clock.ts'
+import type { Asked } from './scheduled-run.ts'
 import { createWatches, type Watches } from './watches.ts'
 
 const minute = 60_000

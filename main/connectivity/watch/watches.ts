@@ -6,8 +6,8 @@ import type { History } from '../history/history.ts'
 import { vantageWords } from '../history/words.ts'
 import { baseline } from './baseline.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { type Asked, type Check, type Looked, look } from './look.ts'
 import { afterStartMs, lookEveryMs, nextMs, untilDueMs } from './schedule.ts'
+import { type Asked, type Check, type Looked, look } from './scheduled-run.ts'
 import { readWatch, setWatch, updateWatch, type WatchFile, watchedPlanes } from './watch-file.ts'
 
 /** The window is told at most four times a second. */

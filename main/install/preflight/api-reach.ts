@@ -1,5 +1,5 @@
 import { Problem } from '../../../preload/contract/problem.ts'
-import { textAt } from '../kubernetes-object.ts'
+import { textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass } from './check.ts'
 
 export const apiReach: Check = {

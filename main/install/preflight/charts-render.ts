@@ -1,5 +1,5 @@
 import { Problem } from '../../../preload/contract/problem.ts'
-import { inParallel } from '../in-parallel.ts'
+import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import { type Check, pass } from './check.ts'
 
 const chartsAtOnce = 4

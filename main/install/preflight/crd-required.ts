@@ -1,5 +1,5 @@
-import { resourceOf } from '../discovery.ts'
-import { type KubernetesObject, textAt } from '../kubernetes-object.ts'
+import { resourceOf } from '../observe/discovery.ts'
+import { type KubernetesObject, textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass, skipped } from './check.ts'
 
 /** What Hangar itself applies for a release that is Flux's. */

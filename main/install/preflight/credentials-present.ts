@@ -1,4 +1,4 @@
-import { secretKey } from '../observe.ts'
+import { secretKey } from '../observe/observe.ts'
 import { type Check, pass, skipped } from './check.ts'
 
 export const credentialsPresent: Check = {

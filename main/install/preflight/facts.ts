@@ -1,13 +1,13 @@
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { type Discovery, discover } from '../discovery.ts'
-import type { Helm } from '../helm.ts'
-import { kinds, listIfAllowed } from '../kinds.ts'
-import type { KubernetesObject } from '../kubernetes-object.ts'
-import { type Observed, observe } from '../observe.ts'
+import type { Helm } from '../helm/helm.ts'
+import { type Discovery, discover } from '../observe/discovery.ts'
+import { kinds, listIfAllowed } from '../observe/kinds.ts'
+import type { KubernetesObject } from '../observe/kubernetes-object.ts'
+import { type Observed, observe } from '../observe/observe.ts'
 import type { Tools } from '../operate.ts'
-import type { Rendered } from '../plan.ts'
-import { type Scene, wantedFor } from '../prepare.ts'
-import type { Wanted } from '../wanted.ts'
+import type { Wanted } from '../plan/desired.ts'
+import { type Scene, wantedFor } from '../plan/install-session.ts'
+import type { Rendered } from '../plan/plan.ts'
 
 /** What the checks look at. Each fact is asked for once, by the first check that wants it, and shared. */
 export interface Facts {

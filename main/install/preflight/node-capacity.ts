@@ -1,4 +1,4 @@
-import { at, type KubernetesObject, listAt, nameOf, numberAt, textAt } from '../kubernetes-object.ts'
+import { at, type KubernetesObject, listAt, nameOf, numberAt, textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass, type Seen } from './check.ts'
 import { isUsable } from './node-ready.ts'
 import { parseQuantity, sayCpu, sayMemory } from './quantity.ts'

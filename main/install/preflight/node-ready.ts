@@ -1,4 +1,4 @@
-import { at, conditionOf, type KubernetesObject, listAt, nameOf, textAt } from '../kubernetes-object.ts'
+import { at, conditionOf, type KubernetesObject, listAt, nameOf, textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass } from './check.ts'
 
 /** Whether ordinary pods may be placed on it now. */

@@ -1,6 +1,6 @@
+import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { inParallel } from '../in-parallel.ts'
-import { at, textAt } from '../kubernetes-object.ts'
+import { at, textAt } from '../observe/kubernetes-object.ts'
 
 /** One question to the API server's authorizer. */
 export interface Permission {

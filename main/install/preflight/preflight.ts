@@ -1,6 +1,6 @@
 import type { PreflightEvent, PreflightResult } from '../../../preload/contract/install.ts'
 import type { Tools } from '../operate.ts'
-import { openScene } from '../prepare.ts'
+import { openScene } from '../plan/install-session.ts'
 import { catalogue } from './catalogue.ts'
 import { type Check, lookWith } from './check.ts'
 import { type Facts, gatherFacts } from './facts.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Wanted } from '../wanted.ts'
+import type { Wanted } from '../plan/desired.ts'
 import { sayPermission } from './permissions.ts'
 import { permissionsFor } from './rbac-create.ts'
 

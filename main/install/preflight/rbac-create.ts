@@ -1,8 +1,8 @@
-import { type Discovery, resourceOf } from '../discovery.ts'
-import { at, type KubernetesObject, textAt } from '../kubernetes-object.ts'
-import type { Observed } from '../observe.ts'
-import type { Rendered } from '../plan.ts'
-import type { Wanted } from '../wanted.ts'
+import { type Discovery, resourceOf } from '../observe/discovery.ts'
+import { at, type KubernetesObject, textAt } from '../observe/kubernetes-object.ts'
+import type { Observed } from '../observe/observe.ts'
+import type { Wanted } from '../plan/desired.ts'
+import type { Rendered } from '../plan/plan.ts'
 import { type Check, pass } from './check.ts'
 import { lacking, type Permission, sayPermission } from './permissions.ts'
 

@@ -1,7 +1,7 @@
 import { Problem } from '../../../preload/contract/problem.ts'
 import { applyObject } from '../../lib/kubernetes/apply.ts'
 import { isForbidden } from '../../lib/kubernetes/failure.ts'
-import { type KubernetesObject, nameOf } from '../kubernetes-object.ts'
+import { type KubernetesObject, nameOf } from '../observe/kubernetes-object.ts'
 import { type Check, pass, skipped } from './check.ts'
 import { everything, mayI } from './permissions.ts'
 

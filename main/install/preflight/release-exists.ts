@@ -1,7 +1,7 @@
 import { getObject } from '../../lib/kubernetes/objects.ts'
 import { isForeign } from '../decide.ts'
-import { kinds } from '../kinds.ts'
 import { leaseName, readLease, thisHolder } from '../lease.ts'
+import { kinds } from '../observe/kinds.ts'
 import { type Check, pass } from './check.ts'
 
 /** An operation that has no id yet holds nothing. */

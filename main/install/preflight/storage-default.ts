@@ -1,5 +1,5 @@
-import { kinds, listIfAllowed } from '../kinds.ts'
-import { type KubernetesObject, listAt, nameOf, textAt } from '../kubernetes-object.ts'
+import { kinds, listIfAllowed } from '../observe/kinds.ts'
+import { type KubernetesObject, listAt, nameOf, textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass, skipped } from './check.ts'
 
 const defaultMark = 'storageclass.kubernetes.io/is-default-class'

@@ -1,5 +1,5 @@
-import { check } from '../../../main/connectivity/check.ts'
-import { Cleaning } from '../../../main/connectivity/vantage/cleaning.ts'
+import { check } from '../../../main/connectivity/run/check.ts'
+import { Cleaning } from '../../../main/connectivity/vantage/pod/cleanup.ts'
 import { skipReason } from '../../bed/with-bed.ts'
 import { startPlace, untilGone } from '../../vantages/place.ts'
 import { median, type Row } from '../benchmark.ts'

@@ -53,7 +53,7 @@ export async function blindJudge(): Promise<BlindJudge & { readonly stop: () => 
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   const sites: Site[] = []
   const files = (await readdir(folder, { recursive: true })).filter((file) =>
-    /^(?:judge|protocols)[/\\].*\.ts$|^judge\.ts$|^pages\.ts$/.test(file),
+    /^(?:judge|protocols)[/\\].*\.ts$|^judge\.ts$|^web-pages\.ts$/.test(file),
   )
   for (const file of files.toSorted()) {
     const path = join(folder, file)

@@ -1,6 +1,6 @@
-import { connectionStart, greeting, header, header091, mechanisms, plain10, sasl } from '../far-ends/amqp.ts'
-import { answering, html, json, write } from '../far-ends/http.ts'
-import { serve, serveTls } from '../far-ends/serve.ts'
+import { connectionStart, greeting, header, header091, mechanisms, plain10, sasl } from '../servers/amqp.ts'
+import { answering, html, json, write } from '../servers/http.ts'
+import { serve, serveTls } from '../servers/serve.ts'
 import { type Case, fault, fine, type Given, type Scene } from './case.ts'
 
 type Act = Parameters<typeof serveTls>[0]

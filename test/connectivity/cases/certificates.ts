@@ -1,9 +1,9 @@
 import type { TlsOptions } from 'node:tls'
 import { createAuthority } from '../../peers/authority.ts'
-import { issue, minting, oldCross } from '../far-ends/box.ts'
-import { html, json, type Page, servePage } from '../far-ends/http.ts'
-import { serveOpenssl } from '../far-ends/openssl.ts'
-import { authority, name, serve, serveTls, stranger, tlsOptions } from '../far-ends/serve.ts'
+import { issue, minting, oldCross } from '../servers/box.ts'
+import { html, json, type Page, servePage } from '../servers/http.ts'
+import { serveOpenssl } from '../servers/openssl.ts'
+import { authority, name, serve, serveTls, stranger, tlsOptions } from '../servers/serve.ts'
 import { type Case, fault, fine, type Given, type Scene } from './case.ts'
 
 const day = 86_400_000

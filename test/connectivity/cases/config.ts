@@ -1,5 +1,5 @@
-import { json, servePage } from '../far-ends/http.ts'
-import { name } from '../far-ends/serve.ts'
+import { json, servePage } from '../servers/http.ts'
+import { name } from '../servers/serve.ts'
 import { type Case, fault, fine } from './case.ts'
 
 /** Rows that are not ready: nothing is sent for them. */

@@ -1,6 +1,6 @@
-import { serveNames, type Zone, zoneOf } from '../far-ends/dns.ts'
-import { html, json, servePage } from '../far-ends/http.ts'
-import { name } from '../far-ends/serve.ts'
+import { serveNames, type Zone, zoneOf } from '../servers/dns.ts'
+import { html, json, servePage } from '../servers/http.ts'
+import { name } from '../servers/serve.ts'
 import { type Case, fault, fine, type Scene } from './case.ts'
 
 const well = async (): Promise<number> => (await servePage(json({}))).port

@@ -7,9 +7,9 @@ import type { Issued } from '../../peers/authority.ts'
 import { startCoredns } from '../../peers/coredns.ts'
 import { createNetwork, farAddress, farAddress6, type Network } from '../../peers/network.ts'
 import { createPrograms, type Programs } from '../../peers/program.ts'
-import { atEnd } from '../far-ends/life.ts'
-import { authority, chainOf, name } from '../far-ends/serve.ts'
-import type { Standing } from '../far-ends/standing.ts'
+import { atEnd } from '../servers/life.ts'
+import { authority, chainOf, name } from '../servers/serve.ts'
+import type { Standing } from '../servers/standing.ts'
 
 /** What cases with real programs and networks stand on; everything ends with the life it was made in. */
 
@@ -41,7 +41,7 @@ export async function standing(
   { far }: Pick<Network, 'far'>,
   { issued = good, port = 443 }: { readonly issued?: Issued; readonly port?: number } = {},
 ): Promise<void> {
-  const program = join(import.meta.dirname, '../far-ends/standing.ts')
+  const program = join(import.meta.dirname, '../servers/standing.ts')
   const [command = '', ...args] = [...far, process.execPath, '--disable-warning=ExperimentalWarning', program]
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: {} })
   atEnd(() => void child.stdin.end())

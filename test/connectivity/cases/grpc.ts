@@ -1,6 +1,6 @@
-import { grpcStatus, serveClearHttp2, serveHttp2, trailingStatus } from '../far-ends/grpc.ts'
-import { json, servePage } from '../far-ends/http.ts'
-import { authority } from '../far-ends/serve.ts'
+import { grpcStatus, serveClearHttp2, serveHttp2, trailingStatus } from '../servers/grpc.ts'
+import { json, servePage } from '../servers/http.ts'
+import { authority } from '../servers/serve.ts'
 import { type Case, fault, fine, type Given, type Scene } from './case.ts'
 
 const calls =

@@ -1,7 +1,7 @@
 import type { TlsOptions } from 'node:tls'
-import { between } from '../far-ends/box.ts'
-import { answering, html, json, type Page, serveKept, servePage } from '../far-ends/http.ts'
-import { name, reset, serve } from '../far-ends/serve.ts'
+import { between } from '../servers/box.ts'
+import { answering, html, json, type Page, serveKept, servePage } from '../servers/http.ts'
+import { name, reset, serve } from '../servers/serve.ts'
 import { type Case, fault, fine, type Given, type Scene } from './case.ts'
 
 const over = async (options: TlsOptions, row: Given = {}, page: Page = json({})): Promise<Scene> => ({

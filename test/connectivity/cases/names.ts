@@ -1,5 +1,5 @@
 import { farAddress, noAddress } from '../../peers/network.ts'
-import { name } from '../far-ends/serve.ts'
+import { name } from '../servers/serve.ts'
 import { type Case, fault, fine, type Given, type Scene } from './case.ts'
 import { coredns, network, nobody, standing } from './ground.ts'
 

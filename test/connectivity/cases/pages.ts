@@ -1,6 +1,6 @@
-import { serveHttp2 } from '../far-ends/grpc.ts'
-import { type Asked, html, json, type Page, serveClearPage, servePage } from '../far-ends/http.ts'
-import { authority, name, serveTls, tlsOptions } from '../far-ends/serve.ts'
+import { serveHttp2 } from '../servers/grpc.ts'
+import { type Asked, html, json, type Page, serveClearPage, servePage } from '../servers/http.ts'
+import { authority, name, serveTls, tlsOptions } from '../servers/serve.ts'
 import { type Case, fault, fine, type Given, type Scene } from './case.ts'
 
 /** An HTTPS server with that answer, and a row of that protocol. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type PeerName, type Peers, startPeers } from '../../peers/peers.ts'
-import { serveNames } from '../far-ends/dns.ts'
+import { serveNames } from '../servers/dns.ts'
 import { type Case, fault, fine, type Given, type Scene } from './case.ts'
 
 /** RabbitMQ takes its time to start: one set of programs serves all of these cases. */

@@ -1,4 +1,4 @@
-import { html, json, type Page, serveClearPage } from '../far-ends/http.ts'
+import { html, json, type Page, serveClearPage } from '../servers/http.ts'
 import { type Case, fault, fine } from './case.ts'
 import { answers } from './pages.ts'
 

@@ -1,8 +1,8 @@
 import { createServer } from 'node:tls'
-import { serveDeaf } from '../far-ends/deaf.ts'
-import { serveNames, zoneOf } from '../far-ends/dns.ts'
-import { answering, json, servePage, write } from '../far-ends/http.ts'
-import { listen, name, reset, serve, serveTls, tlsOptions } from '../far-ends/serve.ts'
+import { serveDeaf } from '../servers/deaf.ts'
+import { serveNames, zoneOf } from '../servers/dns.ts'
+import { answering, json, servePage, write } from '../servers/http.ts'
+import { listen, name, reset, serve, serveTls, tlsOptions } from '../servers/serve.ts'
 import { type Case, fault, fine, type Scene } from './case.ts'
 
 const status = json({ kind: 'Status', apiVersion: 'v1', status: 'Failure' }, 403)

@@ -1,7 +1,7 @@
-import { header091, mechanisms } from '../far-ends/amqp.ts'
-import { html, json, serveClearPage } from '../far-ends/http.ts'
-import { serveTls } from '../far-ends/serve.ts'
-import { type Upgrade, upgrading } from '../far-ends/websocket.ts'
+import { header091, mechanisms } from '../servers/amqp.ts'
+import { html, json, serveClearPage } from '../servers/http.ts'
+import { serveTls } from '../servers/serve.ts'
+import { type Upgrade, upgrading } from '../servers/websocket.ts'
 import { type Case, fault, fine, type Given, type Scene } from './case.ts'
 import { answers } from './pages.ts'
 

@@ -1,7 +1,7 @@
 import * as http2 from 'node:http2'
 import type { HoldFacts } from '../facts.ts'
 import { confirmLimitMs, readLimitBytes } from '../limits.ts'
-import { late, pause, within } from '../within.ts'
+import { late, pause, within } from '../transport/time-limit.ts'
 import type { Hold, Line } from './line.ts'
 
 /** Holds an HTTP/2 connection: a PING before and after the silence (RFC 9113 §6.7); GOAWAY is the far end's own decision. */

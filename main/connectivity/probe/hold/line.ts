@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
-import { Channel } from '../channel.ts'
 import type { HoldFacts } from '../facts.ts'
-import type { Tap } from '../tap.ts'
 import type { Target } from '../target.ts'
+import { Channel } from '../transport/channel.ts'
+import type { Tap } from '../transport/tap.ts'
 
 /** A connection of a row, secured where the row is, before its first word. */
 export interface Line {

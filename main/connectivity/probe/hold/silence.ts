@@ -1,6 +1,6 @@
 import type { HoldFacts } from '../facts.ts'
 import { confirmLimitMs } from '../limits.ts'
-import { looksLike, showBytes } from '../speech.ts'
+import { looksLike, showBytes } from '../wire-signature.ts'
 import { endedInSilence, HeldLine, type Hold, type Holding } from './line.ts'
 
 /** The words before and after the silence. */

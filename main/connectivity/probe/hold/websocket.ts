@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { HoldFacts } from '../facts.ts'
 import { confirmLimitMs } from '../limits.ts'
-import { closeOpcode, type Frame, pingFrame, pingOpcode, pongFrame, pongOpcode, takeFrame } from '../websocket.ts'
+import {
+  closeOpcode,
+  type Frame,
+  pingFrame,
+  pingOpcode,
+  pongFrame,
+  pongOpcode,
+  takeFrame,
+} from '../transport/websocket.ts'
 import { endedInSilence, type HeldLine } from './line.ts'
 
 /**

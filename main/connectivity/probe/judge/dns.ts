@@ -1,7 +1,7 @@
 import { addressKind, inRanges } from '../addresses.ts'
-import { isOutOfSockets } from '../dial.ts'
 import type { DnsFacts, Facts, FamilyAnswer } from '../facts.ts'
 import type { Target } from '../target.ts'
+import { isOutOfSockets } from '../transport/dial.ts'
 import { type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
 
 type Asked = Extract<DnsFacts, { kind: 'asked' }>

@@ -1,7 +1,7 @@
 import type { Facts, HttpFacts, TlsFacts } from '../facts.ts'
 import { clockDriftMs } from '../limits.ts'
-import { inspectionProduct, wrongPage } from '../pages.ts'
 import type { Target } from '../target.ts'
+import { inspectionProduct, wrongPage } from '../web-pages.ts'
 import { clockOffsetMs } from './clock.ts'
 import { type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
 import { misledByDns } from './dns.ts'

@@ -1,5 +1,5 @@
 import { getPage, hasKeys, jsonOf, otherwise } from './http.ts'
-import { fault, recognised, type Speaker } from './speaker.ts'
+import { fault, recognised, type Speaker } from './protocol.ts'
 
 /** An ACME server's directory (RFC 8555 §7.1.1). */
 export const acme: Speaker = {

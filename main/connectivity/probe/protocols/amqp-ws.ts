@@ -1,12 +1,12 @@
-import type { Channel } from '../channel.ts'
 import type { AmqpSpeech, HttpFacts } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
 import type { Target } from '../target.ts'
-import { binaryFrame, closeOpcode, takeFrame } from '../websocket.ts'
-import { within } from '../within.ts'
+import type { Channel } from '../transport/channel.ts'
+import { within } from '../transport/time-limit.ts'
+import { binaryFrame, closeOpcode, takeFrame } from '../transport/websocket.ts'
 import { isHeader, wrongBytes } from './amqp.ts'
 import { recogniseAmqp1, saslHeader, takeMechanisms } from './amqp1.ts'
-import { fault, type Recognition, type Speaker } from './speaker.ts'
+import { fault, type Recognition, type Speaker } from './protocol.ts'
 import { brokenUpgrade, refusal, upgrade } from './wss.ts'
 
 /** The OASIS binding's name, and the older one of Service Bus. */

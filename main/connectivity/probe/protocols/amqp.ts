@@ -1,8 +1,8 @@
-import type { Take } from '../channel.ts'
 import type { AmqpSpeech, IdentityFacts } from '../facts.ts'
-import { amqpDialect, looksLike, showBytes } from '../speech.ts'
 import type { Target } from '../target.ts'
-import { fault, type Recognition } from './speaker.ts'
+import type { Take } from '../transport/channel.ts'
+import { amqpDialect, looksLike, showBytes } from '../wire-signature.ts'
+import { fault, type Recognition } from './protocol.ts'
 
 /** What both dialects of AMQP share: eight bytes of header, and being mistaken for one another. */
 export const magic = Buffer.from('AMQP', 'latin1')

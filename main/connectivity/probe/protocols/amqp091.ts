@@ -1,10 +1,10 @@
-import { Channel, type Take } from '../channel.ts'
 import type { AmqpSpeech } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
-import { late, within } from '../within.ts'
+import { Channel, type Take } from '../transport/channel.ts'
+import { late, within } from '../transport/time-limit.ts'
 import { identityOf, isHeader, magic, wrongBytes, wrongDialect } from './amqp.ts'
 import { nothing } from './amqp1.ts'
-import { asksForCredentials, fault, type Speaker } from './speaker.ts'
+import { asksForCredentials, fault, type Speaker } from './protocol.ts'
 
 /** "AMQP", 0, then the version: AMQP 0-9-1 §4.2.2. */
 export const header = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])

@@ -1,9 +1,9 @@
-import { Channel, type Take } from '../channel.ts'
 import type { AmqpSpeech } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
-import { late, within } from '../within.ts'
+import { Channel, type Take } from '../transport/channel.ts'
+import { late, within } from '../transport/time-limit.ts'
 import { identityOf, isHeader, takeHeader, wrongBytes, wrongDialect } from './amqp.ts'
-import { asksForCredentials, fault, type Recognition, recognised, type Speaker } from './speaker.ts'
+import { asksForCredentials, fault, type Recognition, recognised, type Speaker } from './protocol.ts'
 
 /** "AMQP", protocol id 3 (SASL), version 1.0.0: OASIS AMQP 1.0, part 5, §5.3.2. */
 export const saslHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0])

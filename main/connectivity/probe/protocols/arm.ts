@@ -1,5 +1,5 @@
 import { challenge, getPage, otherwise } from './http.ts'
-import { asksForCredentials, fault, type Speaker } from './speaker.ts'
+import { asksForCredentials, fault, type Speaker } from './protocol.ts'
 
 /** Azure Resource Manager (behind the "Azure DNS" row): it names its token server to whoever asks without one. */
 export const arm: Speaker = {

@@ -1,5 +1,5 @@
 import { challenge, getPage, otherwise } from './http.ts'
-import { challenges, fault, recognised, type Speaker } from './speaker.ts'
+import { challenges, fault, recognised, type Speaker } from './protocol.ts'
 
 const service = 'info/refs?service=git-upload-pack'
 

@@ -1,9 +1,9 @@
 import type { IdentityFacts } from '../facts.ts'
-import { askHttp2 } from '../http2.ts'
 import { identityLimitMs } from '../limits.ts'
-import { wrongPage } from '../pages.ts'
+import { askHttp2 } from '../transport/http2.ts'
+import { wrongPage } from '../web-pages.ts'
 import { hostHeader } from './http.ts'
-import { asksForCredentials, type Conversation, fault, recognised, type Speaker } from './speaker.ts'
+import { asksForCredentials, type Conversation, fault, recognised, type Speaker } from './protocol.ts'
 
 /** An empty message: one byte for "not compressed", four of length. */
 const emptyMessage = Buffer.alloc(5)

@@ -1,13 +1,13 @@
 import { authority } from '../addresses.ts'
-import { Channel } from '../channel.ts'
 import type { HttpFacts, IdentityFacts } from '../facts.ts'
-import { askHttp } from '../http1.ts'
-import { askHttp2 } from '../http2.ts'
 import { identityLimitMs } from '../limits.ts'
-import { wrongPage } from '../pages.ts'
-import { looksLike, showBytes } from '../speech.ts'
 import type { Target } from '../target.ts'
-import { type Conversation, fault, type Recognition } from './speaker.ts'
+import { Channel } from '../transport/channel.ts'
+import { askHttp } from '../transport/http1.ts'
+import { askHttp2 } from '../transport/http2.ts'
+import { wrongPage } from '../web-pages.ts'
+import { looksLike, showBytes } from '../wire-signature.ts'
+import { type Conversation, fault, type Recognition } from './protocol.ts'
 
 /** What the protocols over plain HTTP requests share. */
 

@@ -1,6 +1,6 @@
-import { wrongPage } from '../pages.ts'
+import { wrongPage } from '../web-pages.ts'
 import { expectation, getPage, sharedFault, statusLine } from './http.ts'
-import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
+import { asksForCredentials, fault, recognised, type Speaker } from './protocol.ts'
 
 /** Any HTTPS service: TLS vouches for the name, so any answer that is no page of someone else's will do. */
 export const https: Speaker = {

@@ -1,5 +1,5 @@
 import { getPage, hasKeys, jsonOf, otherwise } from './http.ts'
-import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
+import { asksForCredentials, fault, recognised, type Speaker } from './protocol.ts'
 
 /** An API server: its version, or a Status that refuses. */
 export const kubernetes: Speaker = {

@@ -1,6 +1,6 @@
-import { isHtml } from '../pages.ts'
+import { isHtml } from '../web-pages.ts'
 import { challenge, expectation, getPage, hasKeys, jsonOf, otherwise, statusLine } from './http.ts'
-import { asksForCredentials, challenges, fault, recognised, type Speaker } from './speaker.ts'
+import { asksForCredentials, challenges, fault, recognised, type Speaker } from './protocol.ts'
 
 /** A container registry: GET /v2/ (OCI distribution specification, end-1). */
 export const oci: Speaker = {

@@ -1,6 +1,6 @@
 import type { HttpFacts } from '../facts.ts'
 import { challenge, getPage, hasKeys, jsonOf, otherwise, statusLine } from './http.ts'
-import { asksForCredentials, fault, recognised, type Speaker } from './speaker.ts'
+import { asksForCredentials, fault, recognised, type Speaker } from './protocol.ts'
 
 /** A secret store: HashiCorp Vault or OpenBao (sys/health), Azure Key Vault (its challenge), AWS and Google (their errors). */
 export const vault: Speaker = {

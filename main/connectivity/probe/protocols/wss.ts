@@ -1,10 +1,10 @@
-import { Channel } from '../channel.ts'
 import type { HttpFacts, IdentityFacts } from '../facts.ts'
-import { askHttp } from '../http1.ts'
 import { identityLimitMs } from '../limits.ts'
-import { isHtml } from '../pages.ts'
 import type { Target } from '../target.ts'
-import { acceptFor, closeFrame, newKey } from '../websocket.ts'
+import { Channel } from '../transport/channel.ts'
+import { askHttp } from '../transport/http1.ts'
+import { acceptFor, closeFrame, newKey } from '../transport/websocket.ts'
+import { isHtml } from '../web-pages.ts'
 import { challenge, expectation, hostHeader, notHttp, sharedFault, statusLine } from './http.ts'
 import {
   asksForCredentials,
@@ -14,7 +14,7 @@ import {
   type Recognition,
   recognised,
   type Speaker,
-} from './speaker.ts'
+} from './protocol.ts'
 
 export interface Upgraded {
   readonly channel: Channel

@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { bareHost, isLocalhost } from '../addresses.ts'
-import { isOutOfSockets } from '../dial.ts'
 import type { DnsFacts, FamilyAnswer } from '../facts.ts'
 import { dnsGraceMs, dnsLimitMs } from '../limits.ts'
-import { codeOf, late, within } from '../within.ts'
+import { isOutOfSockets } from '../transport/dial.ts'
+import { codeOf, late, within } from '../transport/time-limit.ts'
 
 /**
  * Asks for A and AAAA apart, of the given server or of this machine's. Not by getaddrinfo: it can neither be cancelled nor

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
 import { authority } from '../addresses.ts'
-import { Channel } from '../channel.ts'
 import type { HttpFacts, TlsFacts } from '../facts.ts'
-import { askHttp } from '../http1.ts'
-import type { ProxyChoice } from '../proxy-choice.ts'
-import { looksLike } from '../speech.ts'
+import type { ProxyChoice } from '../proxy/proxy-choice.ts'
 import type { Destination } from '../target.ts'
+import { Channel } from '../transport/channel.ts'
+import { askHttp } from '../transport/http1.ts'
+import { looksLike } from '../wire-signature.ts'
 import { askSocks5 } from './socks5.ts'
 
 type Proxy = Extract<ProxyChoice, { kind: 'proxy' }>

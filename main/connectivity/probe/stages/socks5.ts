@@ -1,8 +1,8 @@
 import { isIP, isIPv4 } from 'node:net'
-import type { Channel, Take } from '../channel.ts'
-import { looksLike } from '../speech.ts'
 import type { Destination } from '../target.ts'
-import { late, within } from '../within.ts'
+import type { Channel, Take } from '../transport/channel.ts'
+import { late, within } from '../transport/time-limit.ts'
+import { looksLike } from '../wire-signature.ts'
 
 /** What a SOCKS 5 proxy (RFC 1928) said to the request for a connection. */
 export type SocksOutcome =

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import { isIPv6 } from 'node:net'
-import { dial, dialOutcome } from '../dial.ts'
 import type { Attempt, TcpFacts } from '../facts.ts'
 import { tcpGraceMs, tcpLimitMs, tcpStaggerMs } from '../limits.ts'
-import { pause, within } from '../within.ts'
+import { dial, dialOutcome } from '../transport/dial.ts'
+import { pause, within } from '../transport/time-limit.ts'
 
 /** More addresses than this of one name tell nothing new. */
 const addressesPerFamily = 3

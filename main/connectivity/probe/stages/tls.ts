@@ -4,12 +4,12 @@ import * as tls from 'node:tls'
 import { bareHost } from '../addresses.ts'
 import type { TlsFacts } from '../facts.ts'
 import { tlsLimitMs } from '../limits.ts'
-import { showBytes } from '../speech.ts'
-import { Tap } from '../tap.ts'
 import type { Target } from '../target.ts'
 import { describeCertificate, leadsTo, presented } from '../tls/chain.ts'
 import type { Roots } from '../tls/roots.ts'
-import { codeOf, late, within } from '../within.ts'
+import { Tap } from '../transport/tap.ts'
+import { codeOf, late, within } from '../transport/time-limit.ts'
+import { showBytes } from '../wire-signature.ts'
 
 export interface Handshake {
   readonly target: Pick<Target, 'trust' | 'clientCertificate'>

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream'
-import { Channel } from '../channel.ts'
 import { confirmLimitMs } from '../limits.ts'
-import type { Unmade } from '../route.ts'
+import type { Unmade } from '../proxy/route.ts'
 import { shakeHands } from '../stages/tls.ts'
 import type { Target } from '../target.ts'
-import { late, within } from '../within.ts'
+import { Channel } from '../transport/channel.ts'
+import { late, within } from '../transport/time-limit.ts'
 import { refusableHello } from './hello.ts'
 import type { Roots } from './roots.ts'
 

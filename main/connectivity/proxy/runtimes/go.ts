@@ -1,5 +1,5 @@
 import { addressKind } from '../../probe/addresses.ts'
-import { entryThatBypasses } from '../../probe/no-proxy.ts'
+import { entryThatBypasses } from '../../probe/proxy/no-proxy.ts'
 import { byEntry, directly, firstSet, type Runtime, through } from './destination.ts'
 
 /** golang.org/x/net/http/httpproxy, which net/http and most programs of Kubernetes go by: upper case first. */

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import type { Result, Seen, Vantage } from '../../../preload/contract/connectivity.ts'
+import { type Cause, causes } from '../probe/causes.ts'
+import { nothingSeen } from '../probe/connection-facts.ts'
+import { acrossVantages } from './across-vantages.ts'
+
+const here: Vantage = { kind: 'computer', name: 'desk' }
+const pod: Vantage = { kind: 'pod', name: 'plane' }
+const other: Vantage = { kind: 'pod', name: 'other' }
+const node: Vantage = { kind: 'node', name: 'n1' }
+
+const result = (endpoint: string, vantage: Vantage, cause: Cause | '', seen: Partial<Seen> = {}): Result => ({
+  endpoint,
+  vantage,
+  verdict: cause === '' ? 'pass' : causes[cause].verdict,
+  cause,
+  hint: '',
+  stages: [],
+  seen: { ...nothingSeen, ...seen },
+})
+
+describe('findings across vantages', () => {
+  it('say from where rows fail and from where they pass, once for rows that differ alike', () => {
+    const told = acrossVantages([
+      result('a', here, ''),
+      result('a', pod, 'tcp.timeout'),
+      result('a', other, 'tcp.timeout'),
+      result('b', here, 'auth.required'),
+      result('b', pod, 'tcp.timeout'),
+      result('b', other, 'tcp.refused'),
+    ])
+    expect(told).toHaveLength(1)
+    expect(told[0]).toMatchObject({ cause: 'tcp.timeout', endpoints: ['a', 'b'], vantages: [pod, other] })
+    expect(told[0]?.evidence).toMatch(/^2 rows fail from every pod \(plane, other\) and pass from this computer: /)
+  })
+
+  it('keep apart rows that differ otherwise, and say nothing of rows that fail everywhere or are not known somewhere', () => {
+    const told = acrossVantages([
+      result('a', here, ''),
+      result('a', pod, 'tcp.timeout'),
+      result('b', here, 'tcp.refused'),
+      result('b', pod, ''),
+      result('c', here, 'tcp.refused'),
+      result('c', pod, 'tcp.refused'),
+      result('d', here, ''),
+      result('d', pod, 'rbac.denied'),
+    ])
+    expect(told.map(({ endpoints, vantages }) => [endpoints, vantages])).toEqual([
+      [['a'], [pod]],
+      [['b'], [here]],
+    ])
+    expect(told[0]?.evidence).toMatch(/^A fails from a pod in plane and passes from this computer/)
+  })
+
+  it('see an interception by two issuers of one name, and none in two servers of one far end', () => {
+    const good = { keySha256: 'aa', issuer: 'CN=Public' }
+    const told = acrossVantages([
+      result('a', here, 'tls.intercepted', { keySha256: 'bb', issuer: 'CN=Box' }),
+      result('a', node, '', good),
+    ])
+    const found = told.find(({ evidence }) => evidence.includes('certificate'))
+    expect(found).toMatchObject({ cause: 'tls.intercepted', vantages: [here] })
+    expect(found?.evidence).toContain('from this computer signed by CN=Box; from the node n1 signed by CN=Public')
+    expect(acrossVantages([result('a', here, '', good), result('a', node, '', { ...good, keySha256: 'cc' })])).toEqual(
+      [],
+    )
+  })
+
+  it('tell of names that resolve to another place where that matters', () => {
+    const inside = { addresses: ['10.1.2.3'] }
+    const outside = { addresses: ['20.1.2.3'] }
+    expect(acrossVantages([result('a', here, '', outside), result('a', pod, '', inside)])).toMatchObject([
+      { cause: 'dns.split', vantages: [here, pod] },
+    ])
+    // Content networks answer by place, and both work.
+    expect(acrossVantages([result('a', here, '', outside), result('a', pod, '', { addresses: ['20.9.9.9'] })])).toEqual(
+      [],
+    )
+    // Behind a proxy the addresses are the proxy's.
+    expect(
+      acrossVantages([result('a', here, '', { ...outside, proxy: 'http://p:1' }), result('a', pod, '', inside)]),
+    ).toEqual([])
+  })
+})

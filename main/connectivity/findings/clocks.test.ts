@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import type { Result } from '../../../preload/contract/connectivity.ts'
+import { nothingSeen } from '../probe/connection-facts.ts'
+import { clocks } from './clocks.ts'
+
+const begin = Date.parse('2026-03-01T10:00:00Z')
+const row = (endpoint: string, offsetSeconds: number, more: Partial<Result> & { age?: number } = {}): Result => {
+  const { age = 0, ...rest } = more
+  const date = new Date(begin + 1_000 * (offsetSeconds - age)).toUTCString()
+  const cause = Math.abs(offsetSeconds) >= 300 ? 'clock.skew' : Math.abs(offsetSeconds) >= 60 ? 'clock.drift' : ''
+  const said = `GET /: 200\ndate: ${date}${age === 0 ? '' : `\nage: ${age}`}`
+  return {
+    endpoint,
+    vantage: { kind: 'node', name: 'a' },
+    verdict: 'pass',
+    cause,
+    hint: '',
+    stages: [{ stage: 'identity', verdict: 'pass', at: new Date(begin).toISOString(), ms: 40, evidence: said }],
+    seen: nothingSeen,
+    ...rest,
+  }
+}
+
+describe('the clocks of vantages', () => {
+  it('are wrong where three far ends agree on it, also those whose rows fail otherwise', () => {
+    const [finding, ...others] = clocks([
+      row('a', 400),
+      row('b', 401),
+      row('c', 398, { cause: 'tls.expired' }),
+      row('d', 0),
+    ])
+    expect(finding).toMatchObject({ cause: 'clock.skew', endpoints: ['a', 'b', 'c'], vantages: [{ name: 'a' }] })
+    expect(finding?.evidence).toBe(
+      '3 of 4 answers agree with one another: the clock of the node a is 400 s behind them',
+    )
+    expect(others).toEqual([])
+    expect(clocks([row('a', -90), row('b', -91), row('c', -92)])[0]).toMatchObject({ cause: 'clock.drift' })
+  })
+
+  it('are right where three agree, and then it is the far end’s', () => {
+    const [finding] = clocks([row('a', 400), row('b', 1), row('c', 0), row('d', -2)])
+    expect(finding).toMatchObject({ cause: 'clock.skew', endpoints: ['a'] })
+    expect(finding?.evidence).toContain('it is the clock of a that is wrong')
+  })
+
+  it('are not judged by two answers, by far ends that disagree, nor across vantages', () => {
+    expect(clocks([row('a', 400), row('b', 400)])).toEqual([])
+    expect(clocks([row('a', 400), row('b', 900), row('c', -600)])).toEqual([])
+    const elsewhere = { vantage: { kind: 'computer', name: 'x' } as const }
+    expect(clocks([row('a', 400), row('b', 400), row('c', 400, elsewhere)])).toEqual([])
+    expect(clocks([row('a', 3), row('b', 0), row('c', 1)])).toEqual([])
+  })
+
+  it('are told by caches too, which say how old their answer is', () => {
+    expect(clocks([row('a', 0, { age: 900 }), row('b', 0, { age: 30 }), row('c', 1)])).toEqual([])
+  })
+})

@@ -1,0 +1,80 @@
+import type { Finding, Result, Vantage } from '../../../preload/contract/connectivity.ts'
+import { causes } from '../probe/causes.ts'
+import { clockDriftMs, clockSkewMs, identityLimitMs } from '../probe/limits.ts'
+import { evidence } from '../probe/redact.ts'
+import { sayVantage } from './across-vantages.ts'
+
+/** Fewer answers with a date cannot tell whose clock is wrong. */
+const answersNeeded = 3
+/** Dates are whole seconds, and answers take a while: clocks this near to one another agree. */
+const agreeMs = 15_000
+
+interface Dated {
+  readonly result: Result
+  /** How far the far end's clock is ahead of the vantage's. */
+  readonly offsetMs: number
+}
+
+/** The Date of an answer against when it came, as the identity stage tells both; undefined where there is none. */
+function dated(result: Result): Dated | undefined {
+  const stage = result.stages.find((one) => one.stage === 'identity')
+  const date = Date.parse(/^date: (.+)$/m.exec(stage?.evidence ?? '')?.[1] ?? '')
+  const begin = Date.parse(stage?.at ?? '')
+  if (stage === undefined || Number.isNaN(date) || Number.isNaN(begin)) return undefined
+  const ageMs = 1_000 * (Number.parseInt(/^age: (\d+)$/m.exec(stage.evidence)?.[1] ?? '0', 10) || 0)
+  // A stage that held its connection took longer than its answer.
+  return { result, offsetMs: date + ageMs - (begin + Math.min(stage.ms, identityLimitMs) / 2) }
+}
+
+/**
+ * Whose clock is wrong, vantage by vantage: where most far ends agree with one another, they are right. With fewer than three
+ * answers nothing is said. Pure.
+ */
+export function clocks(results: readonly Result[]): Finding[] {
+  const byVantage = Map.groupBy(results, ({ vantage }) => `${vantage.kind} ${vantage.name}`)
+  return [...byVantage.values()].flatMap((own) => {
+    const answers = own.map(dated).filter((one) => one !== undefined)
+    const [first] = answers
+    if (first === undefined || answers.length < answersNeeded) return []
+    const median =
+      answers.map(({ offsetMs }) => offsetMs).toSorted((a, b) => a - b)[Math.floor(answers.length / 2)] ?? 0
+    const agreeing = answers.filter(({ offsetMs }) => Math.abs(offsetMs - median) <= agreeMs)
+    if (agreeing.length < answersNeeded || 2 * agreeing.length <= answers.length) return []
+    return Math.abs(median) >= clockDriftMs
+      ? [ours(first.result.vantage, agreeing, answers.length, median)]
+      : theirs(first.result.vantage, agreeing.length, answers)
+  })
+}
+
+function ours(vantage: Vantage, agreeing: readonly Dated[], of: number, offsetMs: number): Finding {
+  const how = `${Math.round(Math.abs(offsetMs) / 1_000)} s ${offsetMs > 0 ? 'behind' : 'ahead of'} them`
+  const says = `${agreeing.length} of ${of} answers agree with one another: the clock of ${sayVantage(vantage)} is ${how}`
+  const cause = Math.abs(offsetMs) >= clockSkewMs ? 'clock.skew' : 'clock.drift'
+  return found(
+    cause,
+    vantage,
+    agreeing,
+    says,
+    `Set the clock of ${sayVantage(vantage)}: check that its time service (NTP) runs and gets through. ${causes[cause].hint}`,
+  )
+}
+
+function theirs(vantage: Vantage, agreeing: number, answers: readonly Dated[]): Finding[] {
+  const off = answers.filter(
+    ({ result, offsetMs }) => result.cause.startsWith('clock.') && Math.abs(offsetMs) >= clockDriftMs,
+  )
+  if (off.length === 0) return []
+  const cause = off.some(({ result }) => result.cause === 'clock.skew') ? 'clock.skew' : 'clock.drift'
+  const says = `the clock of ${sayVantage(vantage)} agrees with ${agreeing} far ends: it is the clock of ${off.map(({ result }) => result.endpoint).join(', ')} that is wrong`
+  return [
+    found(cause, vantage, off, says, 'Tell whoever runs that far end about its clock; nothing has to be done here.'),
+  ]
+}
+
+const found = (cause: string, vantage: Vantage, rows: readonly Dated[], says: string, hint: string): Finding => ({
+  cause,
+  endpoints: rows.map(({ result }) => result.endpoint),
+  vantages: [vantage],
+  hint,
+  evidence: evidence(says),
+})

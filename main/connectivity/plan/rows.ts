@@ -1,0 +1,185 @@
+import { isIP } from 'node:net'
+import type { EndpointRow, Vantage } from '../../../preload/contract/connectivity.ts'
+import type { Endpoint } from '../../../preload/contract/profiles.ts'
+import type { JsonObject } from '../../../preload/contract/words.ts'
+import { bareHost } from '../probe/addresses.ts'
+import { speakers } from '../probe/protocols/protocols.ts'
+import { redact } from '../probe/redact.ts'
+import type { Credential, Target, Trust } from '../probe/target.ts'
+import type { Companion, Plan } from './plan.ts'
+import { substitute } from './settings.ts'
+
+/** What a row needs from files and the vault, read beforehand. */
+export interface RowMaterial {
+  /** PEM text, or why there is none. */
+  readonly trust:
+    | { readonly kind: 'found'; readonly trust: Trust }
+    | { readonly kind: 'missing' | 'unreadable'; readonly why: string }
+  readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined
+  /** What the component signs in with. It is tried from this computer alone, and travels to no cluster. */
+  readonly credential?: Credential | undefined
+}
+
+const portOf = (
+  { port, protocol, tls }: Endpoint,
+  settings: JsonObject,
+): { readonly port: number | undefined; readonly missing: readonly string[] } => {
+  if (port === undefined)
+    return { port: tls ? speakers[protocol].defaultPort : speakers[protocol].clearPort, missing: [] }
+  if (typeof port === 'number') return { port, missing: [] }
+  const { text, missing } = substitute(port, settings)
+  const value = Number(text)
+  return { port: Number.isInteger(value) && value >= 1 && value <= 65_535 ? value : undefined, missing }
+}
+
+/** A row as the matrix shows it. An unset host is empty; an unset port is the protocol's own. */
+export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: string): EndpointRow {
+  const { id, component, protocol, tls, direction, scope, required, inspection } = endpoint
+  const host = substitute(endpoint.host, settings)
+  return {
+    id,
+    component,
+    componentTitle,
+    title: endpoint.title ?? id,
+    host: host.missing.length === 0 ? host.text : '',
+    port: portOf(endpoint, settings).port ?? (tls ? speakers[protocol].defaultPort : speakers[protocol].clearPort),
+    protocol,
+    path: redact(substitute(endpoint.path ?? '', settings).text),
+    tls,
+    serverName: substitute(endpoint.serverName ?? '', settings).text,
+    direction,
+    scope,
+    required,
+    inspection,
+    note: endpoint.note ?? '',
+  }
+}
+
+// RFC 1123 labels, with underscores as some private zones have them.
+export const hostPattern =
+  /^(?=.{1,254}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i
+
+type From = Vantage['kind']
+
+/** Why a row is not asked about from a vantage; undefined: it is in scope. */
+export function outOfScope(endpoint: Endpoint, settings: JsonObject, from: From): string | undefined {
+  const { direction, scope } = endpoint
+  if (direction === 'inbound') return 'inbound: others connect to it, and it is never probed'
+  if (from === 'computer' && scope === 'cluster')
+    return 'it is inside the cluster: this computer is outside of its scope'
+  if (from === 'computer' && scope === 'vpc')
+    return 'it is in the private network of the cluster: this computer is outside of its scope'
+  if (from === 'node' && scope === 'cluster' && isIP(bareHost(substitute(endpoint.host, settings).text)) === 0)
+    return 'it is inside the cluster, and a node does not know the names of services: ask from a pod'
+  return undefined
+}
+
+/** Decides what a vantage can say about a row. Direction and scope come first: what cannot be asked from there is not "missing". */
+export function planRow(
+  endpoint: Endpoint,
+  settings: JsonObject,
+  material: RowMaterial,
+  from: From = 'computer',
+): Plan {
+  const outside = outOfScope(endpoint, settings, from)
+  if (outside !== undefined) return { kind: 'skip', why: outside }
+  const host = substitute(endpoint.host, settings)
+  if (host.missing.length > 0) return unknown('config.missing', `the setting ${host.missing.join(', ')} is empty`)
+  if (host.text === '') return unknown('config.missing', 'the profile leaves the host open')
+  if (isIP(bareHost(host.text)) === 0 && !hostPattern.test(host.text))
+    return unknown('config.invalid', `"${host.text.slice(0, 80)}" is no host name`)
+  const port = portOf(endpoint, settings)
+  if (port.missing.length > 0) return unknown('config.missing', `the setting ${port.missing.join(', ')} is empty`)
+  if (port.port === undefined) return unknown('config.invalid', `"${endpoint.port}" gives no port`)
+  const path = substitute(endpoint.path ?? '', settings)
+  const serverName = substitute(endpoint.serverName ?? '', settings)
+  const missing = [...path.missing, ...serverName.missing]
+  if (missing.length > 0) return unknown('config.missing', `the setting ${missing.join(', ')} is empty`)
+  if (/[\s\u0000-\u001f\u007f]/.test(path.text))
+    return unknown('config.invalid', 'the path holds a space or a control character')
+  if (material.trust.kind !== 'found')
+    return unknown(material.trust.kind === 'missing' ? 'config.missing' : 'config.invalid', material.trust.why)
+  const companions = endpoint.companions.map((companion) => ({ ...companion, ...substitute(companion.host, settings) }))
+  const open = companions.flatMap((companion) => companion.missing)
+  if (open.length > 0)
+    return unknown('config.missing', `the setting ${open.join(', ')}, for a host that the row also needs, is empty`)
+  const odd = companions.find(({ text }) => isIP(bareHost(text)) === 0 && !hostPattern.test(text))
+  if (odd !== undefined)
+    return unknown('config.invalid', `"${odd.text.slice(0, 80)}", which the row also needs, is no host name`)
+  const target = targetOf(
+    endpoint,
+    { host: host.text, port: port.port, path: path.text, serverName: serverName.text },
+    material.trust.trust,
+    material.clientCertificate,
+  )
+  const also = companions.map(({ text, port, protocol, why }) =>
+    companionOf({ host: text, port, protocol, why }, target),
+  )
+  return {
+    kind: 'probe',
+    target: {
+      ...target,
+      credential: from === 'computer' ? material.credential : undefined,
+      companionHosts: companions.map(({ text }) => text),
+    },
+    companions: also,
+  }
+}
+
+const unknown = (cause: 'config.missing' | 'config.invalid', why: string): Plan => ({ kind: 'unknown', cause, why })
+
+interface Place {
+  readonly host: string
+  readonly port: number
+  readonly path: string
+  readonly serverName: string
+}
+
+function targetOf(
+  endpoint: Endpoint,
+  place: Place,
+  trust: Trust,
+  clientCertificate: RowMaterial['clientCertificate'],
+): Target {
+  const { id, protocol, tls, scope, inspection, clientProfile, expect, addressRanges } = endpoint
+  return {
+    id,
+    host: place.host,
+    port: place.port,
+    protocol,
+    path: place.path === '' ? undefined : place.path,
+    tls,
+    serverName: place.serverName === '' ? bareHost(place.host).replace(/\.$/, '') : place.serverName,
+    scope,
+    inspection,
+    proxy: clientProfile.proxy,
+    trust,
+    clientCertificate,
+    clientCertificateMissing: clientProfile.clientCertificate !== undefined && clientCertificate === undefined,
+    alpn: clientProfile.alpn,
+    expect,
+    addressRanges,
+    companionHosts: [],
+  }
+}
+
+/** A companion is reached as its row is; what the row expects of its own speaker is not expected of it. */
+export function companionOf({ host, port, protocol, why }: Endpoint['companions'][number], row: Target): Companion {
+  return {
+    why,
+    target: {
+      ...row,
+      host,
+      port,
+      protocol,
+      path: undefined,
+      serverName: host,
+      tls: true,
+      expect: undefined,
+      addressRanges: [],
+      alpn: undefined,
+      companionHosts: [],
+      anyAnswer: protocol === 'https',
+    },
+  }
+}

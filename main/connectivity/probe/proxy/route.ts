@@ -1,0 +1,97 @@
+import type { Duplex } from 'node:stream'
+import type { TlsFacts } from '../facts.ts'
+import { proxyLimitMs } from '../limits.ts'
+import { openTunnel, type Tunnel } from '../stages/proxy.ts'
+import { shakeHands } from '../stages/tls.ts'
+import type { Destination, Trust } from '../target.ts'
+import type { Roots } from '../tls/roots.ts'
+import { dial, dialOutcome } from '../transport/dial.ts'
+import type { ProxyChoice } from './proxy-choice.ts'
+
+type Proxy = Extract<ProxyChoice, { kind: 'proxy' }>
+
+/** The way to a destination that was found open: an address, and the proxy that it belongs to, where there is one. */
+export interface Route {
+  readonly address: string
+  readonly port: number
+  readonly proxy: Proxy | undefined
+  readonly destination: Destination
+  /** The proxy is handed whole requests, and asked for no tunnel. */
+  readonly forwards: boolean
+  readonly trust: Trust
+  readonly roots: Roots
+}
+
+/** Goes on from an open connection, through the proxy at its other end. */
+export async function throughProxy(
+  stream: Duplex,
+  proxy: Proxy,
+  { destination, forwards, trust, roots }: Pick<Route, 'destination' | 'forwards' | 'trust' | 'roots'>,
+  signal: AbortSignal,
+  limitMs = proxyLimitMs,
+): Promise<Tunnel> {
+  const secured = proxy.tls ? await secure(stream, proxy, trust, roots, signal, limitMs) : { stream, tls: undefined }
+  if (secured.stream === undefined) {
+    const { tls } = secured
+    return tls.kind === 'established' ? { kind: 'bad-tls', tls } : { kind: 'failed', detail: flawOf(tls) }
+  }
+  if (forwards) return { kind: 'open', stream: secured.stream, proxyTls: secured.tls }
+  const tunnel = await openTunnel(secured.stream, destination, proxy, limitMs, signal)
+  return tunnel.kind === 'open' ? { ...tunnel, proxyTls: secured.tls } : tunnel
+}
+
+/** TLS with the proxy itself. The roots are the row's: programs have one set for both (Go's TLSClientConfig). */
+async function secure(
+  stream: Duplex,
+  proxy: Proxy,
+  trust: Trust,
+  roots: Roots,
+  signal: AbortSignal,
+  limitMs: number,
+): Promise<
+  { readonly stream: Duplex; readonly tls: TlsFacts } | { readonly stream: undefined; readonly tls: TlsFacts }
+> {
+  const target = { trust, clientCertificate: undefined }
+  const { facts, socket } = await shakeHands(
+    stream,
+    { target, serverName: proxy.host, alpn: [], roots },
+    signal,
+    limitMs,
+  )
+  if (socket !== undefined && flawOf(facts) === '') return { stream: socket, tls: facts }
+  socket?.destroy()
+  return { stream: undefined, tls: facts }
+}
+
+/** Why a proxy's own certificate is not good; empty when it is. No name and password is sent to one that is not. Pure. */
+export function flawOf(tls: TlsFacts): string {
+  if (tls.kind === 'none') return ''
+  if (tls.kind === 'failed')
+    return tls.outcome === 'not-tls'
+      ? `it does not speak TLS; it says ${tls.firstBytes}: is it an http:// proxy?`
+      : `no TLS handshake with the proxy itself (${tls.outcome}${tls.code === '' ? '' : `: ${tls.code}`})`
+  if (!tls.trusted.byTarget)
+    return `its own certificate is not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${tls.chain.at(-1)?.issuer ?? 'nobody'}`
+  if (tls.at > tls.validTo) return `its own certificate expired ${new Date(tls.validTo).toISOString()}`
+  if (tls.at < tls.validFrom) return `its own certificate is valid only from ${new Date(tls.validFrom).toISOString()}`
+  return tls.nameFault
+}
+
+/** One more connection over the same way. `unmade`: how it failed to come about. */
+export async function reopen(route: Route, signal: AbortSignal): Promise<Duplex | Unmade> {
+  const { address, port, proxy } = route
+  try {
+    const socket = await dial(address, port, signal)
+    if (proxy === undefined) return socket
+    const tunnel = await throughProxy(socket, proxy, route, signal)
+    return tunnel.kind === 'open' ? tunnel.stream : { unmade: 'otherwise' }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { unmade: dialOutcome(error).outcome === 'reset' ? 'reset' : 'otherwise' }
+  }
+}
+
+/** A reset is worth telling apart: the connection was cut before a word was said on it. */
+export interface Unmade {
+  readonly unmade: 'reset' | 'otherwise'
+}

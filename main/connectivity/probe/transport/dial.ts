@@ -1,0 +1,56 @@
+import { connect, type Socket } from 'node:net'
+import type { DialOutcome } from '../facts.ts'
+import { codeOf } from './time-limit.ts'
+
+/** A TCP connection to an address. Rejects with the system's error, or when the signal ends. */
+export function dial(address: string, port: number, limit: AbortSignal): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
+  if (limit.aborted) {
+    reject(limit.reason)
+    return promise
+  }
+  const socket = connect({ host: address, port, autoSelectFamily: false, noDelay: true })
+  const stop = (): void => {
+    socket.destroy()
+    reject(limit.reason)
+  }
+  limit.addEventListener('abort', stop, { once: true })
+  socket.once('connect', () => {
+    limit.removeEventListener('abort', stop)
+    resolve(socket)
+  })
+  // Stays on: a socket that fails when nobody reads it must not end the program.
+  socket.on('error', (error) => {
+    limit.removeEventListener('abort', stop)
+    socket.destroy()
+    reject(error)
+  })
+  return promise
+}
+
+const outcomes: Readonly<Record<string, DialOutcome>> = {
+  ECONNREFUSED: 'refused',
+  ETIMEDOUT: 'timeout',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  // No address of this family here, or no route: this machine's matter, and nothing was sent.
+  ENETUNREACH: 'no-route',
+  EADDRNOTAVAIL: 'no-route',
+  EAFNOSUPPORT: 'no-route',
+  EINVAL: 'no-route',
+  // Said by a router or a firewall on the way (ICMP), or by this machine's own filter.
+  EHOSTUNREACH: 'unreachable',
+  EACCES: 'unreachable',
+  EPERM: 'unreachable',
+  EMFILE: 'no-sockets',
+  ENFILE: 'no-sockets',
+  ENOBUFS: 'no-sockets',
+}
+
+/** This machine made no socket: nothing was sent. */
+export const isOutOfSockets = (code: string): boolean => outcomes[code] === 'no-sockets'
+
+export function dialOutcome(error: unknown): { readonly outcome: DialOutcome; readonly code: string } {
+  const code = codeOf(error)
+  return { outcome: outcomes[code] ?? 'error', code }
+}

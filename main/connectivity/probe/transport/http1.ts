@@ -1,0 +1,127 @@
+import type { HttpFacts, Silence } from '../facts.ts'
+import { bodyLimitMs } from '../limits.ts'
+import type { Channel, Take } from './channel.ts'
+import { within } from './time-limit.ts'
+
+/**
+ * A small HTTP/1.1 client: one request, one answer, then the connection is dropped. It asks for no compression, follows
+ * nothing, and keeps at most what its channel keeps. (Node's own client hides the bytes that a wrong speaker sent.)
+ */
+export interface Request {
+  readonly method: string
+  readonly path: string
+  readonly host: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type HttpOutcome =
+  | { readonly kind: 'http'; readonly answer: HttpFacts }
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'no-answer'; readonly silence: Silence }
+
+interface Head {
+  readonly status: number
+  readonly reason: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export async function askHttp(
+  channel: Channel,
+  request: Request,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<HttpOutcome> {
+  const lines = [
+    `${request.method} ${request.path} HTTP/1.1`,
+    `Host: ${request.host}`,
+    'User-Agent: hangar-check/1',
+    'Accept: */*',
+    ...(request.headers?.Connection === undefined && request.method !== 'CONNECT' ? ['Connection: close'] : []),
+    ...Object.entries(request.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+  ]
+  const sentAt = Date.now()
+  channel.write(`${lines.join('\r\n')}\r\n\r\n`)
+  const head = await within(limitMs, signal, (limit) => channel.read(takeHead, limit))
+  if (typeof head === 'symbol') {
+    return channel.pending.length > 0
+      ? { kind: 'bytes', bytes: Buffer.from(channel.pending) }
+      : { kind: 'no-answer', silence: { kind: 'silent' } }
+  }
+  if (head.kind !== 'value') {
+    if (head.rest.length > 0) return { kind: 'bytes', bytes: head.rest }
+    return { kind: 'no-answer', silence: head.kind === 'cut' ? { kind: 'cut', code: head.code } : { kind: 'closed' } }
+  }
+  if (head.value === 'not-http') return { kind: 'bytes', bytes: Buffer.from(channel.pending) }
+  const at = Date.now()
+  const body = await readBody(channel, head.value, request.method, signal)
+  return { kind: 'http', answer: { ...head.value, body, at, halfTripMs: (at - sentAt) / 2 } }
+}
+
+/** The head of a final answer. Interim ones (100, 102, 103) are passed over. */
+const takeHead: Take<Head | 'not-http'> = (bytes) => {
+  const start = 'HTTP/1.'
+  for (let from = 0; ; ) {
+    const text = bytes.toString('latin1', from, from + start.length)
+    if (text !== start.slice(0, text.length)) return { value: 'not-http', used: 0 }
+    const end = endOfHead(bytes, from)
+    if (end === undefined) return undefined
+    const head = parseHead(bytes.toString('latin1', from, end))
+    if (head === undefined) return { value: 'not-http', used: 0 }
+    if (head.status >= 200 || head.status === 101) return { value: head, used: end }
+    from = end
+  }
+}
+
+function endOfHead(bytes: Buffer, from: number): number | undefined {
+  const strict = bytes.indexOf('\r\n\r\n', from)
+  const lenient = bytes.indexOf('\n\n', from)
+  if (strict >= 0 && (lenient < 0 || strict < lenient)) return strict + 4
+  return lenient < 0 ? undefined : lenient + 2
+}
+
+function parseHead(text: string): Head | undefined {
+  const [first = '', ...rest] = text.split(/\r?\n/)
+  const match = /^HTTP\/1\.\d (\d{3})(?: (.*))?$/.exec(first)
+  if (match === null) return undefined
+  const headers = new Map<string, string>()
+  for (const line of rest) {
+    const colon = line.indexOf(':')
+    if (colon <= 0) continue
+    const name = line.slice(0, colon).trim().toLowerCase()
+    const before = headers.get(name)
+    const value = line.slice(colon + 1).trim()
+    headers.set(name, before === undefined ? value : `${before}, ${value}`)
+  }
+  return { status: Number(match[1]), reason: match[2] ?? '', headers: Object.fromEntries(headers) }
+}
+
+async function readBody(channel: Channel, head: Head, method: string, signal: AbortSignal): Promise<string> {
+  if (method === 'CONNECT' && head.status < 300) return ''
+  if (method === 'HEAD' || head.status === 204 || head.status === 304 || head.status < 200) return ''
+  const chunked = /\bchunked\b/i.test(head.headers['transfer-encoding'] ?? '')
+  const length = chunked ? undefined : Number.parseInt(head.headers['content-length'] ?? '', 10)
+  const whole: Take<true> = (bytes) => {
+    if (chunked) return unchunk(bytes).done ? { value: true, used: 0 } : undefined
+    return length !== undefined && bytes.length >= length ? { value: true, used: 0 } : undefined
+  }
+  // A body that is cut short, endless or slow is judged by what has come.
+  await within(bodyLimitMs, signal, (limit) => channel.read(whole, limit))
+  const bytes = chunked
+    ? unchunk(channel.pending).bytes
+    : channel.pending.subarray(0, Number.isNaN(length) ? undefined : length)
+  return bytes.toString('utf8')
+}
+
+/** What a chunked body holds as far as it came (RFC 9112 §7.1). */
+function unchunk(bytes: Buffer): { readonly bytes: Buffer; readonly done: boolean } {
+  const parts: Buffer[] = []
+  for (let at = 0; ; ) {
+    const lineEnd = bytes.indexOf('\r\n', at)
+    if (lineEnd < 0) return { bytes: Buffer.concat(parts), done: false }
+    const size = Number.parseInt(bytes.toString('latin1', at, Math.min(lineEnd, at + 16)), 16)
+    if (!(size > 0)) return { bytes: Buffer.concat(parts), done: true }
+    parts.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + size))
+    at = lineEnd + 2 + size + 2
+    if (at > bytes.length) return { bytes: Buffer.concat(parts), done: false }
+  }
+}

@@ -1,0 +1,77 @@
+import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
+import { marks } from '../pod/manifest.ts'
+import type { Place } from '../resolve/placement.ts'
+
+/** A container that runs already, in whose shell something may be tried. */
+export interface Lender {
+  readonly pod: string
+  readonly container: string
+  readonly image: string
+  /** Whether it has memory for a Node beside its own program: one that is too large would end that. */
+  readonly room: boolean
+}
+
+interface PodParts {
+  readonly spec?: {
+    readonly hostNetwork?: boolean
+    readonly nodeName?: string
+    readonly containers?: readonly {
+      readonly name: string
+      readonly image?: string
+      readonly resources?: { readonly limits?: { readonly memory?: string } }
+    }[]
+  }
+  readonly status?: {
+    readonly phase?: string
+    readonly containerStatuses?: readonly { readonly name: string; readonly state?: { readonly running?: object } }[]
+  }
+}
+
+const lendersLimit = 6
+/** What a Node with the probe takes, three times over. */
+const roomBytes = 256 * 1024 * 1024
+
+/** Those that a place may borrow from: in the same network as its own pod would have been. One of each image. Pure. */
+export function lendersOf(
+  pods: readonly KubernetesObject[],
+  { hostNetwork, node, pods: like }: Place,
+): readonly Lender[] {
+  const found = pods.flatMap((pod): readonly Lender[] => {
+    const { spec = {}, status = {} } = pod as PodParts // the API's own form
+    const { labels = {}, deletionTimestamp, name } = pod.metadata
+    if (status.phase !== 'Running' || deletionTimestamp !== undefined || labels[marks.probe] !== undefined) return []
+    if ((spec.hostNetwork === true) !== hostNetwork || (node !== undefined && spec.nodeName !== node)) return []
+    if (Object.entries(like).some(([key, value]) => labels[key] !== value)) return []
+    const running = new Set(status.containerStatuses?.filter(({ state }) => state?.running).map((one) => one.name))
+    return (spec.containers ?? [])
+      .filter((container) => running.has(container.name))
+      .map(({ name: container, image = '', resources }) => {
+        const limit = bytesOf(resources?.limits?.memory)
+        return { pod: name, container, image, room: limit === undefined || limit >= roomBytes }
+      })
+  })
+  const sorted = found.toSorted(
+    (one, other) => Number(other.room) - Number(one.room) || one.pod.localeCompare(other.pod),
+  )
+  return sorted
+    .filter(({ image }, index) => sorted.findIndex((other) => other.image === image) === index)
+    .slice(0, lendersLimit)
+}
+
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 1024,
+  Mi: 1024 ** 2,
+  Gi: 1024 ** 3,
+  Ti: 1024 ** 4,
+}
+
+/** A quantity of memory; undefined: none, or written otherwise. */
+export function bytesOf(quantity: string | undefined): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([kMGT]i?|Ki)?$/.exec(quantity ?? '')
+  return match === null ? undefined : Number(match[1]) * (units[match[2] ?? ''] ?? 1)
+}

@@ -1,0 +1,148 @@
+import type { Result, StageResult, Vantage } from '../../../../preload/contract/connectivity.ts'
+import { bareHost } from '../../probe/addresses.ts'
+import { type Cause, causes } from '../../probe/causes.ts'
+import { nothingSeen } from '../../probe/connection-facts.ts'
+import { evidence } from '../../probe/redact.ts'
+import type { WorkRow } from '../pod/work.ts'
+
+/** Rows that are tried at once: a shell starts a few programs for each. */
+const rowsAtOnce = 8
+const connectSeconds = 4
+
+/** Says which of the programs there are that something can be tried with, one a line. */
+export const whatIsThere =
+  'for p in nslookup getent curl bash nc timeout; do command -v $p >/dev/null 2>&1 && echo $p; done; exit 0'
+
+export const canTry = (tools: ReadonlySet<string>): boolean =>
+  ['nslookup', 'getent', 'curl', 'bash', 'nc'].some((tool) => tools.has(tool))
+
+/** Text that a POSIX shell takes as it is. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+
+/**
+ * A script for a POSIX shell, from its standard input, that looks a name up and opens a connection for each row, by what is
+ * there, and prints one line for each: mark, number of the row, stage, program, status, what it said. Pure.
+ */
+export function shellScript(rows: readonly WorkRow[], tools: ReadonlySet<string>): string {
+  const bound = tools.has('timeout') ? `timeout ${connectSeconds + 2} ` : ''
+  const look = tools.has('nslookup') ? 'nslookup' : tools.has('getent') ? 'getent' : ''
+  const dial = tools.has('curl') ? 'curl' : tools.has('bash') ? 'bash' : tools.has('nc') ? 'nc' : ''
+  const commands: Readonly<Record<string, string>> = {
+    nslookup: `${bound}nslookup "$2"`,
+    getent: `${bound}getent hosts "$2"`,
+    curl: `curl -v -s --connect-timeout ${connectSeconds} -m ${connectSeconds + 1} "telnet://$2:$3"`,
+    bash: `${bound}bash -c 'exec 3<>"/dev/tcp/$0/$1" && echo connected' "$2" "$3"`,
+    nc: `${bound}nc -w ${connectSeconds} "$2" "$3"`,
+  }
+  const step = (stage: string, program: string): string =>
+    program === ''
+      ? ''
+      : `  o=$(${commands[program]} </dev/null 2>&1); c=$?; echo "@hangar $1 ${stage} ${program} $c $(echo "$o" | tr '\\n\\r' '  ' | cut -c1-900)"`
+  const calls = rows.map(({ target }, index) => `row ${index} ${quoted(bareHost(target.host))} ${target.port} &`)
+  const groups = Array.from({ length: Math.ceil(calls.length / rowsAtOnce) }, (_, at) => [
+    ...calls.slice(at * rowsAtOnce, (at + 1) * rowsAtOnce),
+    'wait',
+  ])
+  return [
+    'row() {',
+    step('dns', look),
+    step('tcp', dial),
+    '  :',
+    '}',
+    ...groups.flat(),
+    'echo "@hangar end"',
+    'exit 0',
+    '',
+  ]
+    .filter((line) => line !== '')
+    .join('\n')
+    .concat('\n')
+}
+
+export interface ShellAnswer {
+  readonly row: number
+  readonly stage: 'dns' | 'tcp'
+  readonly program: string
+  readonly status: number
+  readonly says: string
+}
+
+/** One line of the script's output; undefined: not one of ours. Pure. */
+export function readAnswer(line: string): ShellAnswer | 'end' | undefined {
+  if (line.trim() === '@hangar end') return 'end'
+  const match = /^@hangar (\d+) (dns|tcp) (\w+) (\d+) ?(.*)$/.exec(line)
+  if (match === null) return undefined
+  const [, row, stage, program = '', status, says = ''] = match
+  return { row: Number(row), stage: stage === 'tcp' ? 'tcp' : 'dns', program, status: Number(status), says }
+}
+
+/** What an answer proves: a cause, an open way, or nothing. */
+type Proof =
+  | { readonly kind: 'failed'; readonly cause: Cause }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'open-question' }
+
+const failed = (cause: Cause): Proof => ({ kind: 'failed', cause })
+const openQuestion: Proof = { kind: 'open-question' }
+
+/** Pure. `host` tells a denial of the name itself from those of its search domains. */
+export function proofOf({ stage, program, status, says }: ShellAnswer, host: string): Proof {
+  if (stage === 'dns') {
+    if (program === 'nslookup') {
+      if (/no servers could be reached|connection timed out|timed out/i.test(says)) return failed('dns.timeout')
+      const denied = [...says.matchAll(/can't find (\S+?):? ?:? NXDOMAIN/gi)].some(
+        ([, name = '']) => name.replace(/[.:]+$/, '').toLowerCase() === host.toLowerCase(),
+      )
+      const found = /Name:\s*\S+/.test(says) && status === 0
+      if (denied && !found) return failed('dns.nxdomain')
+      return found ? { kind: 'open' } : openQuestion
+    }
+    // getent says "not found" of a name that does not exist, and of a server that does not answer.
+    return status === 0 && says.trim() !== '' ? { kind: 'open' } : openQuestion
+  }
+  if (/refused/i.test(says)) return failed('tcp.refused')
+  if (/reset by peer/i.test(says)) return failed('tcp.reset')
+  if (/Connected to |^connected\s*$/i.test(says.trim())) return { kind: 'open' }
+  if (/timed out|timeout/i.test(says)) return failed('tcp.timeout')
+  // busybox: 0 when the far end closed, or ended by "timeout" while connected; its own time-out has words.
+  if (program === 'nc' && says.trim() === '' && [0, 124, 143].includes(status)) return { kind: 'open' }
+  return openQuestion
+}
+
+const stages = ['config', 'dns', 'tcp', 'proxy', 'tls', 'identity'] as const satisfies readonly StageResult['stage'][]
+
+/**
+ * The result of a row by what a shell could try. It never passes: an open connection is no proof of who answers. A stage that
+ * failed has its own cause. Pure.
+ */
+export function shellResult(
+  { id, target }: WorkRow,
+  vantage: Vantage,
+  answers: readonly ShellAnswer[],
+  by: string,
+  at: string,
+): Result {
+  const proofs = answers.map((answer) => ({ answer, proof: proofOf(answer, bareHost(target.host)) }))
+  const failure = proofs.find(({ proof }) => proof.kind === 'failed')
+  const cause: Cause = failure?.proof.kind === 'failed' ? failure.proof.cause : 'vantage.limited'
+  const tellOf = (stage: StageResult['stage']): StageResult => {
+    if (stage === 'config') {
+      const says = `tried by the shell of ${by}, as the probe could not be started; it cannot tell who answers`
+      return { stage, verdict: failure === undefined ? 'unknown' : 'pass', at, ms: 0, evidence: evidence(says) }
+    }
+    const told = proofs.find(({ answer }) => answer.stage === stage)
+    if (told === undefined) return { stage, verdict: 'skipped', at: '', ms: 0, evidence: 'not tried: a shell cannot' }
+    const { answer, proof } = told
+    const verdict = proof.kind === 'failed' ? causes[proof.cause].verdict : proof.kind === 'open' ? 'pass' : 'unknown'
+    return { stage, verdict, at, ms: 0, evidence: evidence(`${answer.program} (${answer.status}): ${answer.says}`) }
+  }
+  return {
+    endpoint: id,
+    vantage,
+    verdict: causes[cause].verdict,
+    cause,
+    hint: causes[cause].hint,
+    stages: stages.map(tellOf),
+    seen: nothingSeen,
+  }
+}

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer } from 'node:tls'
+import { promisify } from 'node:util'
+import { expect, it, onTestFinished } from 'vitest'
+import { answering, json } from '../../../../test/connectivity/servers/http.ts'
+import { authority, name, tlsOptions } from '../../../../test/connectivity/servers/serve.ts'
+import { probeBundle } from './bundle.ts'
+import { readLine } from './output-lines.ts'
+
+const run = promisify(execFile)
+
+// Builds it where that has not been done for these sources yet: on a laden machine that takes its time.
+it('is one file that runs with Node and nothing beside it', { timeout: 60_000 }, async () => {
+  const text = await probeBundle(AbortSignal.timeout(60_000))
+  // With the rows it has to fit into a manifest that a person is given.
+  expect(Buffer.byteLength(text)).toBeLessThan(150_000)
+  const imports = [...text.matchAll(/require\(\s*["'`]([^"'`]+)["'`]\s*\)/g)].map(([, name = '']) => name)
+  expect(imports.length).toBeGreaterThan(4)
+  expect(imports.filter((name) => !isBuiltin(name))).toEqual([])
+  expect(text).not.toMatch(/\bimport\s*\(|^import /m)
+
+  const server = createServer(tlsOptions(), (socket) => {
+    socket.on('error', () => undefined)
+    answering(() => json({ issuer: 'x' }))(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo // of a server that listens on a port
+
+  const folder = await mkdtemp(join(tmpdir(), 'hangar-bundle-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'probe.cjs'), text)
+  const target = {
+    id: 'a',
+    host: '127.0.0.1',
+    port: 1,
+    protocol: 'https',
+    tls: true,
+    serverName: 'a',
+    scope: 'external',
+    inspection: 'never',
+    proxy: 'none',
+    trust: { kind: 'system' },
+    clientCertificateMissing: false,
+    addressRanges: [],
+    companionHosts: [],
+  }
+  const work = {
+    schemaVersion: 1,
+    vantage: { kind: 'pod', name: 'x' },
+    rows: [
+      { id: 'a', target, companions: [] },
+      {
+        id: 'b',
+        target: { ...target, id: 'b', port, serverName: name, trust: { kind: 'pem', pem: authority.certificate } },
+        companions: [],
+      },
+    ],
+    context: { proxies: { httpsProxy: '', httpProxy: '', noProxy: '' } },
+  }
+  await writeFile(join(folder, 'work.json'), JSON.stringify(work))
+  await writeFile(join(folder, 'as-node-20.cjs'), asNode20)
+  const files = [join(folder, 'probe.cjs'), join(folder, 'work.json')]
+  for (const before of [[], ['--require', join(folder, 'as-node-20.cjs')]]) {
+    const { stdout } = await run(process.execPath, [...before, ...files], { cwd: folder })
+    const events = stdout.trim().split('\n').map(readLine)
+    expect(events[0]).toEqual({ schemaVersion: 1, kind: 'begin', node: process.versions.node })
+    expect(events.at(-1)).toEqual({ schemaVersion: 1, kind: 'end' })
+    const results = events.flatMap((event) => (event?.kind === 'result' ? [event.result] : []))
+    expect(results.map(({ endpoint, verdict, cause }) => `${endpoint} ${verdict} ${cause}`.trim()).toSorted()).toEqual([
+      'a fail tcp.refused',
+      'b pass',
+    ])
+  }
+})
+
+/** Takes away what came after Node 20, and what the probe could be tempted to use. */
+const asNode20 = `
+const { X509Certificate } = require('node:crypto')
+delete X509Certificate.prototype.validFromDate
+delete X509Certificate.prototype.validToDate
+delete require('node:tls').getCACertificates
+for (const name of ['withResolvers', 'try']) delete Promise[name]
+for (const of of [Map, Object]) delete of.groupBy
+delete Array.fromAsync
+delete RegExp.escape
+for (const name of ['union', 'intersection', 'difference', 'symmetricDifference', 'isSubsetOf', 'isSupersetOf', 'isDisjointFrom'])
+  delete Set.prototype[name]
+for (const name of ['map', 'filter', 'take', 'drop', 'flatMap', 'reduce', 'toArray', 'forEach', 'some', 'every', 'find'])
+  delete Iterator.prototype[name]
+`
+
+it('reads nothing but the probe’s own lines', () => {
+  for (const line of [
+    '',
+    '(node:1) Warning: x',
+    '{"kind":"end"}',
+    '{"schemaVersion":2,"kind":"end"}',
+    '{"schemaVersion":1,"kind":"res',
+  ])
+    expect(readLine(line)).toBeUndefined()
+})

@@ -1,0 +1,141 @@
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import type { Target } from '../../probe/target.ts'
+import type { Place } from '../resolve/placement.ts'
+import { manifestOf, marks, ownedBy } from './manifest.ts'
+import { handover } from './manifest-export.ts'
+import { type Work, withoutSecrets } from './work.ts'
+
+const target: Target = {
+  id: 'a',
+  host: 'far.test',
+  port: 443,
+  protocol: 'https',
+  path: undefined,
+  tls: true,
+  serverName: 'far.test',
+  scope: 'external',
+  inspection: 'with-ca',
+  proxy: 'env',
+  trust: { kind: 'system' },
+  clientCertificate: undefined,
+  clientCertificateMissing: false,
+  alpn: undefined,
+  expect: undefined,
+  addressRanges: [],
+  companionHosts: [],
+}
+const withKey: Target = { ...target, clientCertificate: { certificate: 'CERTIFICATE', key: 'the key itself' } }
+const work = (rows: readonly Target[], httpsProxy = ''): Work => ({
+  schemaVersion: 1,
+  vantage: { kind: 'pod', name: 'plane' },
+  rows: rows.map((each, index) => ({ id: `row-${index}`, target: each, companions: [{ target: each, why: 'too' }] })),
+  context: { resolver: undefined, proxies: { httpsProxy, httpProxy: '', noProxy: '' } },
+})
+const place: Place = {
+  vantage: { kind: 'pod', name: 'plane' },
+  namespace: 'plane',
+  hostNetwork: false,
+  node: undefined,
+  likeness: undefined,
+  pods: {},
+  imagePullSecrets: [],
+}
+const starter = { runId: 'run', host: 'host', process: '1 2' }
+const make = (of: Work, at: Place = place) => manifestOf('probe', 'image', at, 'BUNDLE', of, starter)
+// biome-ignore lint/suspicious/noExplicitAny: the manifest is read as deep as it goes
+const podOf = (manifest: ReturnType<typeof make>): any => (manifest.job.spec as any).template.spec // as above
+
+describe('the manifest of a probe', () => {
+  it('asks for nothing that Pod Security "restricted" forbids, and for no token', () => {
+    const { job } = make(work([target]))
+    const pod = podOf(make(work([target])))
+    expect(job).toMatchObject({ spec: { backoffLimit: 0, ttlSecondsAfterFinished: 60 } })
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      restartPolicy: 'Never',
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    })
+    expect(pod.hostNetwork).toBeUndefined()
+    expect(pod.containers[0]).toMatchObject({
+      resources: { requests: { cpu: '50m' }, limits: { memory: '256Mi' } },
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+    })
+  })
+
+  it('puts rows into a ConfigMap that a person can read, and keys and passwords into a Secret', () => {
+    const [, plain] = make(work([target])).files
+    expect(plain).toMatchObject({ kind: 'ConfigMap', data: { 'work.json': expect.stringContaining('far.test') } })
+    for (const secret of [work([withKey]), work([target], 'http://user:pass@proxy:3128')]) {
+      const manifest = make(secret)
+      expect(manifest.files[1]?.kind).toBe('Secret')
+      expect(JSON.stringify(manifest.job)).not.toMatch(/the key itself|pass@/)
+      expect(podOf(manifest).volumes[0].projected.sources[1]).toHaveProperty('secret')
+    }
+  })
+
+  it('packs a large table', () => {
+    const large = work(Array.from({ length: 2_000 }, () => target))
+    const [, packed] = make(large).files
+    const bytes = Object(packed?.binaryData)['work.json.gz']
+    expect(bytes.length).toBeLessThan(900_000)
+    expect(JSON.parse(gunzipSync(Buffer.from(bytes, 'base64')).toString()).rows).toHaveLength(2_000)
+  })
+
+  it('is marked as Hangar’s, lasts as long as its work may, and owns its files', () => {
+    const manifest = make({ ...work([target]), context: { ...work([]).context, holdSeconds: 300 } })
+    expect(manifest.job.metadata).toMatchObject({ labels: { [marks.probe]: 'pod', [marks.run]: 'run' } })
+    expect(manifest.deadlineSeconds).toBe(make(work([target])).deadlineSeconds + 300)
+    const [file] = manifest.files
+    if (file === undefined) throw new Error('no file')
+    expect(ownedBy(file, { name: 'probe', uid: 'u' }).metadata).toMatchObject({
+      ownerReferences: [{ kind: 'Job', uid: 'u', blockOwnerDeletion: false }],
+    })
+  })
+
+  it('is in the network of the node that is asked for, with the node’s own resolver', () => {
+    const pod = podOf(make(work([target]), { ...place, hostNetwork: true, node: 'n1' }))
+    expect(pod).toMatchObject({ hostNetwork: true, dnsPolicy: 'Default', tolerations: [{ operator: 'Exists' }] })
+    expect(JSON.stringify(pod.affinity)).toContain('"n1"')
+  })
+
+  it('is like the component’s pods, and keeps its own marks', () => {
+    const likeness = {
+      serviceAccount: 'agent',
+      labels: { tier: 'edge', [marks.probe]: 'stolen' },
+      annotations: { 'sidecar.istio.io/inject': 'true' },
+      nodeSelector: { pool: 'egress' },
+      tolerations: [{ key: 'egress' }],
+      proxies: { httpsProxy: '', httpProxy: '', noProxy: '' },
+    }
+    const manifest = make(work([target]), { ...place, likeness, imagePullSecrets: [{ name: 'pull' }] })
+    expect(manifest.job).toMatchObject({
+      spec: {
+        template: {
+          metadata: { labels: { tier: 'edge', [marks.probe]: 'pod' }, annotations: likeness.annotations },
+          spec: {
+            serviceAccountName: 'agent',
+            automountServiceAccountToken: false,
+            nodeSelector: { pool: 'egress', 'kubernetes.io/os': 'linux' },
+            imagePullSecrets: [{ name: 'pull' }],
+          },
+        },
+      },
+    })
+  })
+
+  it('is handed over without its secrets, and says which rows then go without', () => {
+    const clean = withoutSecrets(work([withKey, target], 'http://user:pass@proxy:3128'))
+    const text = handover(make(clean), clean)
+    expect(text).not.toMatch(/the key itself|user:pass/)
+    expect(text).toContain('http://proxy:3128')
+    expect(text).toMatch(/# Client certificates are left out, .*: row-0\n/)
+    expect(text).toContain('# ' + '  kubectl logs -n plane -f job/probe')
+    expect(parseAllDocuments(text).map((each) => each.toJS().kind)).toEqual(['ConfigMap', 'ConfigMap', 'Job'])
+  })
+})

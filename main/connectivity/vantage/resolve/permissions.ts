@@ -1,0 +1,72 @@
+import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
+import { createObject } from '../../../lib/kubernetes/objects.ts'
+import { refuse } from '../pod/refusal.ts'
+
+export interface Permission {
+  readonly verb: string
+  readonly group: string
+  readonly resource: string
+  readonly subresource?: string
+}
+
+/** What it takes to start a probe and to hear it. Removing it is not among them: what stays ends by itself. */
+export const toProbe = (withSecret: boolean): readonly Permission[] => [
+  { verb: 'create', group: 'batch', resource: 'jobs' },
+  { verb: 'create', group: '', resource: 'configmaps' },
+  ...(withSecret ? [{ verb: 'create', group: '', resource: 'secrets' }] : []),
+  { verb: 'list', group: '', resource: 'pods' },
+  { verb: 'watch', group: '', resource: 'pods' },
+  { verb: 'get', group: '', resource: 'pods', subresource: 'log' },
+]
+
+export const toBorrow: readonly Permission[] = [
+  { verb: 'list', group: '', resource: 'pods' },
+  { verb: 'create', group: '', resource: 'pods', subresource: 'exec' },
+]
+
+export const sayPermission = ({ verb, group, resource, subresource }: Permission): string =>
+  `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}${group === '' ? '' : `.${group}`}`
+
+interface Review {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string }
+  readonly status?: { readonly allowed?: boolean }
+  readonly [field: string]: unknown
+}
+
+/** Those of the permissions that this user lacks. Asking changes nothing, and everybody may ask. */
+export async function lacking(
+  client: KubernetesClient,
+  namespace: string,
+  permissions: readonly Permission[],
+  signal: AbortSignal,
+): Promise<readonly Permission[]> {
+  const answers = await Promise.all(
+    permissions.map(async (permission) => {
+      const { status } = await createObject<Review>(
+        client,
+        {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SelfSubjectAccessReview',
+          spec: { resourceAttributes: { ...permission, namespace } },
+        },
+        signal,
+      )
+      return status?.allowed === true
+    }),
+  )
+  return permissions.filter((_, index) => answers[index] === false)
+}
+
+/** Throws Refused with the permissions that are missing. */
+export async function mustBeAllowed(
+  client: KubernetesClient,
+  namespace: string,
+  permissions: readonly Permission[],
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = await lacking(client, namespace, permissions, signal)
+  if (missing.length === 0) return
+  refuse('rbac.denied', `this user may not ${missing.map(sayPermission).join(', ')} in the namespace ${namespace}`)
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import type { VantageRequest } from '../../../../preload/contract/connectivity.ts'
+import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
+import { KubernetesError } from '../../../lib/kubernetes/failure.ts'
+import type { PlaneCluster } from './cluster.ts'
+import { type Asked, askedOf, nodesLimit } from './requests.ts'
+
+const signal = new AbortController().signal
+const node = (name: string, ready = 'True', unschedulable = false) => ({
+  metadata: { name },
+  spec: { unschedulable },
+  status: { conditions: [{ type: 'Ready', status: ready }] },
+})
+
+/** Stands in for an API server that has nodes, or says no. */
+function clusterWith(nodes: readonly object[] | Error): PlaneCluster {
+  const nothing = (): Promise<never> => Promise.reject(new Error('nothing here asks for it'))
+  const client: KubernetesClient = {
+    server: 'https://far-end.invalid',
+    async request<Answer>() {
+      if (nodes instanceof Error) throw nodes
+      return { metadata: {}, items: nodes } as Answer // what a list of nodes looks like
+    },
+    stream: nothing,
+    socket: nothing,
+    close: async () => undefined,
+  }
+  return {
+    open: () => Promise.resolve(client),
+    contextName: 'test',
+    namespaces: ['plane', 'other'],
+    components: [{ id: 'agent', title: 'Agent', workloads: [] }],
+    probeImage: 'image',
+  }
+}
+
+const three = clusterWith([node('b'), node('a'), node('down', 'False'), node('drained', 'True', true)])
+const named = (asked: readonly Asked[]): readonly string[] =>
+  asked.map((one) => (one.kind === 'computer' ? one.kind : `${one.vantage.kind} ${one.vantage.name}`))
+
+describe('vantages that are asked for', () => {
+  it.each<[readonly VantageRequest[], readonly string[]]>([
+    [
+      [{ kind: 'computer' }, { kind: 'pod' }],
+      ['computer', 'pod plane'],
+    ],
+    [[{ kind: 'pod', namespace: 'mine' }], ['pod mine']],
+    [[{ kind: 'node' }], ['node a']],
+    [[{ kind: 'node', name: 'down' }], ['node down']],
+    [[{ kind: 'nodes' }], ['node a', 'node b']],
+    [
+      [{ kind: 'node', name: 'a' }, { kind: 'nodes' }, { kind: 'computer' }, { kind: 'computer' }],
+      ['node a', 'node b', 'computer'],
+    ],
+    [[{ kind: 'component', component: 'agent' }], ['component agent']],
+  ])('%j', async (requests, expected) => {
+    expect(named(await askedOf(requests, three, signal))).toEqual(expected)
+  })
+
+  it('are said not to be all where there are more nodes than are asked', async () => {
+    const many = clusterWith(Array.from({ length: nodesLimit + 5 }, (_, index) => node(`n${1_000 + index}`)))
+    const asked = await askedOf([{ kind: 'nodes' }], many, signal)
+    expect(named(asked).slice(-2)).toEqual([`node n${999 + nodesLimit}`, 'node 5 more'])
+    expect(asked.at(-1)).toHaveProperty('trouble')
+  })
+
+  it('keep why nodes are not known, to be told as the outcome', async () => {
+    const denied = new KubernetesError('CLUSTER_FORBIDDEN', 'no', { code: 403, reason: 'Forbidden', message: 'no' })
+    expect(await askedOf([{ kind: 'nodes' }], clusterWith(denied), signal)).toMatchObject([
+      { vantage: { name: 'any' }, trouble: denied },
+    ])
+  })
+
+  it('are refused where there is no such thing', async () => {
+    await expect(askedOf([{ kind: 'component', component: 'x' }], three, signal)).rejects.toThrow('no component "x"')
+    await expect(askedOf([{ kind: 'pod' }], undefined, signal)).rejects.toThrow('There is no cluster')
+  })
+})

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest'
+import { bytesOf, lendersOf } from '../fallback/exec-candidates.ts'
+import { namespaceForNode } from './namespace.ts'
+import { configMapFile, forMesh, type PodTemplate, proxiesOfWorkload } from './workload.ts'
+
+const maps: Readonly<Record<string, Record<string, string>>> = {
+  proxies: { HTTPS_PROXY: 'http://map:3128', OTHER: 'x' },
+  one: { proxy: 'http://one:3128' },
+}
+const data = async (name: string) => maps[name]
+const none = { httpsProxy: '', httpProxy: '', noProxy: '' }
+
+describe('what a workload has of proxies', () => {
+  it.each([
+    ['nothing', [{}], none, []],
+    [
+      'in the clear, lower case too',
+      [
+        {
+          env: [
+            { name: 'https_proxy', value: 'http://p:1' },
+            { name: 'NO_PROXY', value: '.svc' },
+          ],
+        },
+      ],
+      { httpsProxy: 'http://p:1', httpProxy: '', noProxy: '.svc' },
+      [],
+    ],
+    [
+      'of its second container',
+      [{ env: [{ name: 'X', value: 'y' }] }, { env: [{ name: 'HTTP_PROXY', value: 'http://p:1' }] }],
+      { ...none, httpProxy: 'http://p:1' },
+      [],
+    ],
+    [
+      'a whole ConfigMap',
+      [{ envFrom: [{ configMapRef: { name: 'proxies' } }] }],
+      { ...none, httpsProxy: 'http://map:3128' },
+      [],
+    ],
+    [
+      'a key of a ConfigMap, over the whole one',
+      [
+        {
+          envFrom: [{ configMapRef: { name: 'proxies' } }],
+          env: [{ name: 'HTTPS_PROXY', valueFrom: { configMapKeyRef: { name: 'one', key: 'proxy' } } }],
+        },
+      ],
+      { ...none, httpsProxy: 'http://one:3128' },
+      [],
+    ],
+    ['a Secret, which is not read', [{ env: [{ name: 'HTTPS_PROXY', valueFrom: {} }] }], none, ['HTTPS_PROXY']],
+  ])('%s', async (_what, containers, proxies, unread) => {
+    expect(await proxiesOfWorkload({ spec: { containers } }, data)).toEqual({ proxies, unread })
+  })
+})
+
+describe('a file of a workload', () => {
+  const template: PodTemplate = {
+    spec: {
+      containers: [
+        {
+          volumeMounts: [
+            { name: 'all', mountPath: '/etc/ca' },
+            { name: 'some', mountPath: '/etc/ca/deep/' },
+            { name: 'all', mountPath: '/one.pem', subPath: 'ca.crt' },
+            { name: 'secret', mountPath: '/secret' },
+            { name: 'many', mountPath: '/many' },
+          ],
+        },
+      ],
+      volumes: [
+        { name: 'all', configMap: { name: 'roots' } },
+        { name: 'some', configMap: { name: 'other', items: [{ key: 'k', path: 'x/root.pem' }] } },
+        { name: 'secret' },
+        { name: 'many', projected: { sources: [{}, { configMap: { name: 'projected' } }] } },
+      ],
+    },
+  }
+  it.each([
+    ['/etc/ca/ca.crt', { name: 'roots', key: 'ca.crt' }],
+    ['/etc/ca/deep/x/root.pem', { name: 'other', key: 'k' }],
+    ['/etc/ca/deep/absent.pem', undefined],
+    ['/one.pem', { name: 'roots', key: 'ca.crt' }],
+    ['/many/ca.crt', { name: 'projected', key: 'ca.crt' }],
+    ['/secret/ca.crt', undefined],
+    ['/etc/camp/ca.crt', undefined],
+  ])('%s', (path, expected) => {
+    expect(configMapFile(template, path)).toEqual(expected)
+  })
+})
+
+it('takes over what tells a mesh about connections out, and nothing else', () => {
+  const annotations = {
+    'sidecar.istio.io/inject': 'true',
+    'prometheus.io/scrape': 'true',
+    'linkerd.io/inject': 'enabled',
+  }
+  expect(forMesh(annotations)).toEqual({ 'sidecar.istio.io/inject': 'true', 'linkerd.io/inject': 'enabled' })
+})
+
+describe('who may lend a shell', () => {
+  const pod = (name: string, more: object = {}, labels: Record<string, string> = {}, memory?: string) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels },
+    spec: { nodeName: 'n1', containers: [{ name: 'main', image: name, resources: { limits: { memory } } }], ...more },
+    status: { phase: 'Running', containerStatuses: [{ name: 'main', state: { running: {} } }] },
+  })
+  const place = {
+    namespace: 'x',
+    hostNetwork: false,
+    node: undefined,
+    likeness: undefined,
+    pods: {},
+    imagePullSecrets: [],
+  }
+  const vantage = { kind: 'pod', name: 'x' } as const
+  const names = (pods: Parameters<typeof lendersOf>[0], more: object = {}) =>
+    lendersOf(pods, { ...place, vantage, ...more }).map(({ pod: name, room }) => `${name}${room ? '' : ' (no room)'}`)
+
+  it('is a running pod of the same network, one of each image, those with room first', () => {
+    const twin = { ...pod('twin'), spec: { ...pod('twin').spec, containers: [{ name: 'main', image: 'a' }] } }
+    expect(
+      names([
+        pod('small', {}, {}, '128Mi'),
+        pod('a', {}, {}, '1Gi'),
+        twin,
+        pod('b'),
+        pod('of-the-node', { hostNetwork: true }),
+        { ...pod('ended'), status: { phase: 'Succeeded' } },
+        pod('probe', {}, { 'hangar/probe': 'pod' }),
+      ]),
+    ).toEqual(['a', 'b', 'small (no room)'])
+  })
+
+  it('is of the component, or of the node, where the place is', () => {
+    expect(names([pod('mine', {}, { app: 'agent' }), pod('other')], { pods: { app: 'agent' } })).toEqual(['mine'])
+    const there = [pod('n1', { hostNetwork: true }), pod('n2', { hostNetwork: true, nodeName: 'n2' })]
+    expect(names(there, { hostNetwork: true, node: 'n2' })).toEqual(['n2'])
+  })
+
+  it.each([
+    ['256Mi', 268_435_456],
+    ['1G', 1e9],
+    ['0.5Gi', 536_870_912],
+    ['128974848', 128_974_848],
+    ['1e3', undefined],
+    [undefined, undefined],
+  ])('has memory of %s: %s', (text, bytes) => {
+    expect(bytesOf(text)).toBe(bytes)
+  })
+})
+
+it.each([
+  [
+    [
+      { name: 'a', enforces: 'restricted' },
+      { name: 'b', enforces: '' },
+    ],
+    'b',
+  ],
+  [
+    [
+      { name: 'a', enforces: 'baseline' },
+      { name: 'b', enforces: 'privileged' },
+    ],
+    'b',
+  ],
+  [
+    [
+      { name: 'a', enforces: undefined },
+      { name: 'b', enforces: 'restricted' },
+    ],
+    'a',
+  ],
+  [[], undefined],
+])('chooses a namespace for a node among %j', (candidates, expected) => {
+  expect(namespaceForNode(candidates)).toBe(expected)
+})

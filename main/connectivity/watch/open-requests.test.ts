@@ -1,0 +1,31 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { Openings } from './open-requests.ts'
+
+function listener(openings: Openings) {
+  const stop = new AbortController()
+  onTestFinished(() => stop.abort())
+  return { events: openings.heard(stop.signal), stop: () => stop.abort() }
+}
+
+describe('a click on a notification', () => {
+  it('is heard by the window that is open', async () => {
+    const openings = new Openings()
+    const { events } = listener(openings)
+    const heard = events.next()
+    openings.ask('one')
+
+    expect((await heard).value).toEqual({ planeId: 'one' })
+  })
+
+  it('waits for a window that is only opened for it, and is heard once', async () => {
+    const openings = new Openings()
+    openings.ask('first')
+    openings.ask('last')
+    const [window, other] = [listener(openings), listener(openings)]
+
+    expect((await window.events.next()).value).toEqual({ planeId: 'last' })
+    const nothing = other.events.next()
+    other.stop()
+    expect(await nothing).toEqual({ done: true, value: undefined })
+  })
+})

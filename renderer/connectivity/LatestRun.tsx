@@ -1,0 +1,120 @@
+import { Button } from '@mantine/core'
+import { type ReactNode, useMemo } from 'react'
+import { useStore } from 'zustand'
+import { Blank, Loading } from '../ui/Blank.tsx'
+import { IconPlay, IconRefresh, IconStop } from '../ui/icons.ts'
+import { ProblemNotice } from '../ui/Notice.tsx'
+import classes from './Connectivity.module.css'
+import { ProxyAdvice } from './details/ProxyAdvice.tsx'
+import type { MatrixDeeds } from './matrix/actions.ts'
+import { FilterBar } from './matrix/FilterBar.tsx'
+import { Findings } from './matrix/Findings.tsx'
+import { MatrixTable } from './matrix/MatrixTable.tsx'
+import { failedEndpoints } from './matrix/matrix.ts'
+import { RunAge } from './matrix/RunAge.tsx'
+import { VantageNotices } from './matrix/VantageNotices.tsx'
+import { MatrixTally } from './matrix/VerdictCounts.tsx'
+import { everything, findingKey, visibleGroups } from './matrix/visibleRows.ts'
+import type { ConnectivityStore } from './store.ts'
+import { VantageChooser } from './vantages/VantageChooser.tsx'
+import { requestOf, requestsFor } from './vantages/vantages.ts'
+
+export interface ConnectivityNowProps {
+  readonly store: ConnectivityStore
+  /** What else can be done, beside checking. */
+  readonly more?: ReactNode
+  readonly watch?: ReactNode
+}
+
+/** The table as it is, and what checks it. */
+export function ConnectivityNow({ store, more, watch }: ConnectivityNowProps) {
+  const { rows, matrix, atRest, running, stopped, problem, proxy, filter, run, runFailed, stop, show } = useStore(store)
+  const deeds = useMemo<MatrixDeeds>(
+    () => ({
+      running,
+      onRow(endpoint, vantage) {
+        const { vantages } = store.getState().matrix
+        const from = vantage === undefined ? requestsFor(vantages) : [requestOf(vantage)]
+        void store.getState().run(from.length === 0 ? { endpoints: [endpoint] } : { endpoints: [endpoint], from })
+      },
+      onVantage: (vantage) => void store.getState().run({ from: [requestOf(vantage)] }),
+    }),
+    [store, running],
+  )
+  if (rows === undefined) {
+    return problem === undefined ? (
+      <Loading what="the connectivity table" />
+    ) : (
+      <div className={classes.view}>
+        <ProblemNotice problem={problem} />
+      </div>
+    )
+  }
+  if (rows.length === 0) {
+    return <Blank title="Nothing to connect to">The profile of this plane names no endpoints.</Blank>
+  }
+  const groups = visibleGroups(rows, matrix, filter, atRest)
+  const failing = failedEndpoints(matrix).length
+  const selected = matrix.findings.find((finding) => findingKey(finding) === filter.finding)
+  return (
+    <div className={classes.view}>
+      <div className={classes.bar}>
+        {running ? (
+          <Button variant="default" leftSection={<IconStop size={15} aria-hidden />} onClick={stop}>
+            Stop checking
+          </Button>
+        ) : (
+          <Button leftSection={<IconPlay size={15} aria-hidden />} onClick={() => void run()}>
+            Check all
+          </Button>
+        )}
+        <VantageChooser store={store} />
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={15} aria-hidden />}
+          disabled={running || failing === 0}
+          onClick={() => void runFailed()}
+        >
+          Check failed again
+        </Button>
+        {more !== undefined && <div className={classes.more}>{more}</div>}
+      </div>
+      <div className={classes.bar}>
+        <MatrixTally matrix={matrix} />
+        <RunAge matrix={matrix} running={running} stopped={stopped} />
+      </div>
+      {watch}
+      {problem !== undefined && <ProblemNotice problem={problem} />}
+      <VantageNotices matrix={matrix} />
+      <Findings
+        findings={matrix.findings}
+        rows={rows}
+        selected={filter.finding}
+        running={running}
+        onSelect={(finding) => show(finding === undefined ? { finding } : { ...everything, finding })}
+      />
+      {proxy !== undefined && <ProxyAdvice proxy={proxy} />}
+      <FilterBar rows={rows} matrix={matrix} filter={filter} onShow={show} />
+      {groups.length === 0 ? (
+        <Blank
+          title="No row is like that"
+          action={
+            <Button variant="default" onClick={() => show(everything)}>
+              Show all rows
+            </Button>
+          }
+        >
+          {filter.verdict === 'fail' && filter.text === '' ? 'Nothing fails.' : 'The filter leaves none over.'}
+        </Blank>
+      ) : (
+        <MatrixTable
+          groups={groups}
+          matrix={matrix}
+          proxy={proxy}
+          deeds={deeds}
+          marked={new Set(selected?.endpoints ?? [])}
+        />
+      )}
+    </div>
+  )
+}

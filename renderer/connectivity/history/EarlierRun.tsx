@@ -1,0 +1,81 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import type { EndpointRow } from '../../../preload/contract/connectivity.ts'
+import { Notice } from '../../ui/Notice.tsx'
+import { Ago, At } from '../../ui/Time.tsx'
+import classes from '../Connectivity.module.css'
+import type { DocumentsStore } from '../export/documents.ts'
+import { ExportMenu } from '../export/ExportMenu.tsx'
+import { FilterBar } from '../matrix/FilterBar.tsx'
+import { Findings } from '../matrix/Findings.tsx'
+import { MatrixTable } from '../matrix/MatrixTable.tsx'
+import { VantageNotices } from '../matrix/VantageNotices.tsx'
+import { MatrixTally } from '../matrix/VerdictCounts.tsx'
+import { everything, type Filter, findingKey, visibleGroups } from '../matrix/visibleRows.ts'
+import { rowsWith } from './earlierRows.ts'
+import type { HistoryStore, Showing } from './history.ts'
+
+export interface OldRunProps {
+  readonly showing: Extract<Showing, { kind: 'run' }>
+  readonly rows: readonly EndpointRow[]
+  readonly store: HistoryStore
+  readonly planeId: string
+  readonly documents: DocumentsStore
+}
+
+/** A check of the past, to be read and not to be acted on: nothing in it checks anything. */
+export function OldRun({ showing: { report, matrix }, rows: current, store, planeId, documents }: OldRunProps) {
+  const [filter, setFilter] = useState<Filter>(everything)
+  const newest = useStore(store, ({ runs }) => runs?.[0]?.runId)
+  const rows = rowsWith(current, report)
+  const { runId, startedAt, findings } = report
+  const selected = findings.find((finding) => findingKey(finding) === filter.finding)
+  const show = (part: Partial<Filter>) => setFilter((before) => ({ ...before, ...part }))
+  return (
+    <>
+      <Notice
+        tone="busy"
+        role="status"
+        title={
+          <>
+            A check of the past, not of now: <At at={startedAt} />, <Ago at={startedAt} />
+          </>
+        }
+        actions={
+          <>
+            {newest !== undefined && newest !== runId && (
+              <Button variant="default" size="compact-xs" onClick={() => void store.getState().compare(runId, newest)}>
+                Compare with the newest
+              </Button>
+            )}
+            <ExportMenu
+              planeId={planeId}
+              runId={runId}
+              store={documents}
+              look={{ variant: 'default', size: 'compact-xs' }}
+            />
+          </>
+        }
+      />
+      <div className={classes.bar}>
+        <MatrixTally matrix={matrix} />
+      </div>
+      <VantageNotices matrix={matrix} />
+      <Findings
+        findings={findings}
+        rows={rows}
+        selected={filter.finding}
+        onSelect={(finding) => setFilter({ ...everything, finding })}
+      />
+      <FilterBar rows={rows} matrix={matrix} filter={filter} onShow={show} />
+      <MatrixTable
+        groups={visibleGroups(rows, matrix, filter)}
+        matrix={matrix}
+        proxy={undefined}
+        deeds={undefined}
+        marked={new Set(selected?.endpoints ?? [])}
+      />
+    </>
+  )
+}

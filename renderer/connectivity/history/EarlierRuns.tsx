@@ -1,0 +1,56 @@
+import { Button } from '@mantine/core'
+import { useStore } from 'zustand'
+import { Loading } from '../../ui/Blank.tsx'
+import { IconArrowLeft, IconHistory } from '../../ui/icons.ts'
+import { ProblemNotice } from '../../ui/Notice.tsx'
+import classes from '../Connectivity.module.css'
+import type { DocumentsStore } from '../export/documents.ts'
+import type { ConnectivityStore } from '../store.ts'
+import { ComparisonView } from './ComparisonView.tsx'
+import { OldRun } from './EarlierRun.tsx'
+import type { HistoryStore } from './history.ts'
+import { RunList } from './RunList.tsx'
+
+export interface PastProps {
+  readonly store: HistoryStore
+  readonly now: ConnectivityStore
+  readonly documents: DocumentsStore
+}
+
+/** Checks of the past: their list, one of them, or two of them side by side. Never mistaken for now. */
+export function Past({ store, now, documents }: PastProps) {
+  const { showing, runs, busy, problem, leave, list } = useStore(store)
+  const rows = useStore(now, (state) => state.rows) ?? []
+  const planeId = useStore(store, (state) => state.planeId)
+  if (planeId === undefined) return null
+  return (
+    <div className={classes.view}>
+      <div className={classes.bar}>
+        <Button variant="default" leftSection={<IconArrowLeft size={15} aria-hidden />} onClick={leave}>
+          Back to now
+        </Button>
+        {showing.kind !== 'list' && (
+          <Button variant="default" leftSection={<IconHistory size={15} aria-hidden />} onClick={() => void list()}>
+            Earlier checks
+          </Button>
+        )}
+        {busy && (
+          <span className={classes.quiet} role="status">
+            Reading …
+          </span>
+        )}
+      </div>
+      {problem !== undefined && <ProblemNotice problem={problem} />}
+      {showing.kind === 'list' &&
+        (runs === undefined ? (
+          problem === undefined && <Loading what="the earlier checks" />
+        ) : (
+          <RunList runs={runs} store={store} onNow={leave} />
+        ))}
+      {showing.kind === 'run' && (
+        <OldRun showing={showing} rows={rows} store={store} planeId={planeId} documents={documents} />
+      )}
+      {showing.kind === 'comparison' && <ComparisonView comparison={showing.comparison} rows={rows} store={store} />}
+    </div>
+  )
+}

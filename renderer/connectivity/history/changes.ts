@@ -1,0 +1,51 @@
+import type { Change, EndpointRow } from '../../../preload/contract/connectivity.ts'
+
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconCircleCheck,
+  IconCircleX,
+  IconMinus,
+  IconPlus,
+  IconSwap,
+} from '../../ui/icons.ts'
+import type { StatusLook } from '../../ui/Status.tsx'
+import { fromWhere } from '../vantages/vantages.ts'
+
+export const changeLook = {
+  broke: { tone: 'bad', icon: IconCircleX, word: 'Broke' },
+  worse: { tone: 'warn', icon: IconArrowDown, word: 'Worse' },
+  'other-cause': { tone: 'warn', icon: IconSwap, word: 'Other cause' },
+  gone: { tone: 'idle', icon: IconMinus, word: 'Gone' },
+  appeared: { tone: 'idle', icon: IconPlus, word: 'New' },
+  better: { tone: 'good', icon: IconArrowUp, word: 'Better' },
+  mended: { tone: 'good', icon: IconCircleCheck, word: 'Mended' },
+} as const satisfies Record<Change['kind'], StatusLook>
+
+export const rowTitle = (endpoint: string, rows: readonly EndpointRow[] | undefined): string =>
+  rows?.find(({ id }) => id === endpoint)?.title ?? endpoint
+
+/** "Control plane from a pod in demo: passed, now fails". */
+export const changeLine = (change: Change, rows: readonly EndpointRow[] | undefined): string =>
+  `${rowTitle(change.endpoint, rows)} from ${fromWhere(change.vantage)}: ${change.says}`
+
+/** How many of a kind, behind their number. The worst first. */
+const countWords: Readonly<Record<Change['kind'], string>> = {
+  broke: 'broke',
+  worse: 'worse',
+  'other-cause': 'with another cause',
+  gone: 'gone',
+  appeared: 'new',
+  better: 'better',
+  mended: 'mended',
+}
+
+/** "2 broke, 1 mended", the worst first; for a title. */
+export function changeCounts(changes: readonly Change[]): string {
+  const kinds = Object.keys(countWords) as Change['kind'][] // the keys of a Record of these
+  return kinds
+    .map((kind) => [changes.filter((change) => change.kind === kind).length, countWords[kind]] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ')
+}

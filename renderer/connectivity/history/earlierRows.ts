@@ -1,0 +1,27 @@
+import type { ConnectivityReport, EndpointRow } from '../../../preload/contract/connectivity.ts'
+
+/** The rows of an old run: as the profile has them now, and by their ids those that it has no more. */
+export function rowsWith(rows: readonly EndpointRow[], { results }: ConnectivityReport): readonly EndpointRow[] {
+  const then = new Set(results.map(({ endpoint }) => endpoint))
+  const now = rows.filter(({ id }) => then.has(id))
+  const gone = [...then].filter((id) => !rows.some((row) => row.id === id))
+  return [...now, ...gone.map(goneRow)]
+}
+
+const goneRow = (id: string): EndpointRow => ({
+  id,
+  component: '',
+  componentTitle: 'Not in the profile any more',
+  title: id,
+  host: '',
+  port: 0,
+  protocol: '',
+  path: '',
+  tls: true,
+  serverName: '',
+  direction: '',
+  scope: '',
+  required: false,
+  inspection: '',
+  note: '',
+})

@@ -1,0 +1,136 @@
+import { createRouterClient, implement } from '@orpc/server'
+import { describe, expect, it } from 'vitest'
+import type { Change, RunEntry, WatchState } from '../../../preload/contract/connectivity.ts'
+import { contract } from '../../../preload/contract/index.ts'
+import { laptop, planeId, pod, report, result, row, startedAt } from '../samples.ts'
+import { isNews, watchNews } from '../watch/watches.ts'
+import { changeCounts, changeLine } from './changes.ts'
+import { rowsWith } from './earlierRows.ts'
+import { createHistoryStore, runBefore } from './history.ts'
+
+const os = implement(contract).connectivity
+const run = (runId: string): RunEntry => ({
+  runId,
+  startedAt,
+  endedAt: startedAt,
+  vantages: [laptop],
+  counts: { pass: 1, warn: 0, fail: 0, skipped: 0, unknown: 0 },
+  by: 'person',
+})
+const newest = run('11111111-1111-4111-8111-111111111111')
+const before = run('22222222-2222-4222-8222-222222222222')
+const change = (kind: Change['kind'], endpoint = 'a'): Change => ({
+  endpoint,
+  vantage: pod,
+  kind,
+  before: null,
+  after: null,
+  says: 'passed, now fails',
+})
+
+describe('the history of a plane', () => {
+  const clientOf = (answer: () => Promise<void>) => ({
+    connectivity: createRouterClient({
+      runs: os.runs.handler(() => [newest, before]),
+      run: os.run.handler(async () => {
+        await answer()
+        return report(result('a', 'fail'))
+      }),
+      compare: os.compare.handler(({ input }) => ({
+        before: { runId: input.before, startedAt },
+        after: { runId: input.after, startedAt },
+        changes: [change('broke')],
+        unchanged: 3,
+      })),
+    }),
+  })
+
+  it('lists, opens and compares, and goes back to now', async () => {
+    const store = createHistoryStore(clientOf(() => Promise.resolve()))
+    store.getState().enter(planeId)
+
+    await store.getState().list()
+    expect(store.getState().runs).toEqual([newest, before])
+    await store.getState().open(before.runId)
+    expect(store.getState().showing.kind).toBe('run')
+    await store.getState().compare(before.runId, newest.runId)
+    expect(store.getState().showing).toMatchObject({ kind: 'comparison', comparison: { unchanged: 3 } })
+    store.getState().leave()
+    expect(store.getState().showing.kind).toBe('now')
+  })
+
+  it('stays at now when an old run comes after one has gone back', async () => {
+    let answer = () => {}
+    const store = createHistoryStore(clientOf(() => new Promise((resolve) => (answer = resolve))))
+    store.getState().enter(planeId)
+    const opening = store.getState().open(before.runId)
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    store.getState().leave()
+    answer()
+    await opening
+
+    expect(store.getState().showing.kind).toBe('now')
+  })
+
+  it('knows the run before another', () => {
+    expect(runBefore([newest, before], newest.runId)).toBe(before)
+    expect(runBefore([newest, before], before.runId)).toBeUndefined()
+  })
+
+  it('shows rows of an old run that the profile has no more, and none that it did not have', () => {
+    const rows = rowsWith([row('a'), row('new')], report(result('a', 'pass'), result('old', 'fail')))
+    expect(rows.map(({ id, componentTitle }) => [id, componentTitle])).toEqual([
+      ['a', 'Agent'],
+      ['old', 'Not in the profile any more'],
+    ])
+  })
+})
+
+describe('changes in words', () => {
+  it('name the row, the place and what became of it', () => {
+    expect(changeLine(change('broke'), [row('a', { title: 'Control plane' })])).toBe(
+      'Control plane from a pod in demo: passed, now fails',
+    )
+  })
+
+  it('are counted, the worst first', () => {
+    expect(changeCounts([change('mended'), change('other-cause'), change('broke'), change('broke')])).toBe(
+      '2 broke, 1 with another cause, 1 mended',
+    )
+  })
+})
+
+describe('the news of a watch', () => {
+  const state = (part: Partial<WatchState>): WatchState => ({
+    planeId,
+    watch: { everyMinutes: 5, from: [{ kind: 'computer' }], holdSeconds: 0 },
+    running: false,
+    lastAt: startedAt,
+    nextAt: null,
+    changes: [],
+    problem: '',
+    ...part,
+  })
+  const later = '2026-03-01T10:05:00Z'
+  const changed = { lastAt: later, changes: [change('broke')] }
+
+  it.each([
+    ['a run that ended with changes', state({}), state(changed), true],
+    ['a run that ended and found all as it was', state({}), state({ lastAt: later }), false],
+    ['the same changes again', state(changed), state({ ...changed, running: true }), false],
+    ['what the window is told first', undefined, state(changed), false],
+    ['a run that came to nothing', state({}), state({ problem: 'The cluster is away.' }), true],
+    ['a watch that was switched off', state({}), state({ ...changed, watch: null }), false],
+  ])('%s', (_what, past, now, is) => {
+    expect(isNews(past, now)).toBe(is)
+  })
+
+  it('says which plane, how many and which', () => {
+    const changes = ['a', 'b', 'c', 'd', 'e'].map((endpoint) => change('broke', endpoint))
+    expect(watchNews('demo', state({ changes }), undefined)).toMatchObject({
+      tone: 'bad',
+      title: 'demo: connectivity changed (5 broke)',
+      lines: [expect.stringContaining('a from a pod'), expect.anything(), expect.anything(), 'and 2 more'],
+    })
+  })
+})

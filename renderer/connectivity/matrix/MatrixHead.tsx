@@ -1,0 +1,127 @@
+import { ActionIcon } from '@mantine/core'
+import type { Vantage } from '../../../preload/contract/connectivity.ts'
+import { IconComponent, IconComputer, IconNode, IconPod, IconRefresh } from '../../ui/icons.ts'
+import { checkingLook, Status, type StatusLook, verdictLook } from '../../ui/Status.tsx'
+import { Ago } from '../../ui/Time.tsx'
+import { columnTitle, fromWhere, vantageKey } from '../vantages/vantages.ts'
+import type { MatrixDeeds } from './actions.ts'
+import classes from './Matrix.module.css'
+import { type Head, type Matrix, severity } from './matrix.ts'
+
+const icons = { computer: IconComputer, pod: IconPod, node: IconNode, component: IconComponent } as const
+
+const limitedLook: StatusLook = { ...verdictLook.warn, word: 'Limited' }
+const failedLook: StatusLook = { ...verdictLook.fail, word: 'Could not be tried' }
+const preparingLook: StatusLook = { ...checkingLook, word: 'Preparing' }
+
+/** So many columns have room for words. */
+const fewVantages = 3
+
+export interface MatrixHeadProps {
+  readonly vantages: readonly Vantage[]
+  readonly matrix: Matrix
+  /** By vantage, when all of it was looked at. */
+  readonly times: Readonly<Record<string, string | undefined>>
+  readonly deeds: MatrixDeeds | undefined
+}
+
+/** A head for each vantage: what it is, what it waits on, how it went with it. */
+export function MatrixHead({ vantages, matrix, times, deeds }: MatrixHeadProps) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col" className={classes.connection}>
+          Connection
+        </th>
+        {vantages.map((vantage) => {
+          const [kind, name] = columnTitle(vantage)
+          const key = vantageKey(vantage)
+          const Icon = icons[vantage.kind]
+          const again = `Check again from ${fromWhere(vantage)}`
+          return (
+            <th
+              key={key}
+              scope="col"
+              className={classes.vantage}
+              data-few={vantages.length <= fewVantages || undefined}
+              data-vantage={key}
+            >
+              <div className={classes.headLine}>
+                <Icon size={14} aria-hidden className={classes.kindIcon} />
+                <span>{kind}</span>
+                {deeds !== undefined && name !== '' && (
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    size="xs"
+                    className={classes.again}
+                    aria-label={again}
+                    title={again}
+                    disabled={deeds.running}
+                    onClick={() => deeds.onVantage(vantage)}
+                  >
+                    <IconRefresh size={13} aria-hidden />
+                  </ActionIcon>
+                )}
+              </div>
+              <div className={`${classes.name} mono`} title={name}>
+                {name}
+              </div>
+              <HeadState
+                head={matrix.heads[key]}
+                said={counts(matrix, key)}
+                at={times[key] === matrix.startedAt ? undefined : times[key]}
+              />
+            </th>
+          )
+        })}
+      </tr>
+    </thead>
+  )
+}
+
+/** "2 fail, 10 pass": how the rows of a column are. */
+function counts({ cells }: Matrix, key: string): string {
+  const verdicts = Object.values(cells).map((byVantage) => byVantage[key]?.result?.verdict)
+  return severity
+    .map((verdict) => [verdicts.filter((one) => one === verdict).length, verdictLook[verdict].word] as const)
+    .filter(([count]) => count > 0)
+    .slice(0, 2)
+    .map(([count, word]) => `${count} ${word.toLowerCase()}`)
+    .join(', ')
+}
+
+interface HeadStateProps {
+  readonly head: Head | undefined
+  readonly said: string
+  /** When the column was looked at, where that is another time than the table's. */
+  readonly at: string | undefined
+}
+
+function HeadState({ head, said, at }: HeadStateProps) {
+  if (head !== undefined && head.waitsOn !== '') {
+    return (
+      <div className={`${classes.headState} ${classes.headStatus}`} role="status" title={head.waitsOn}>
+        <Status look={preparingLook} label={head.waitsOn} />
+      </div>
+    )
+  }
+  if (head?.outcome?.state === 'failed' || head?.outcome?.state === 'limited') {
+    return (
+      <div className={classes.headState} title={head.outcome.says}>
+        <Status look={head.outcome.state === 'failed' ? failedLook : limitedLook} />
+      </div>
+    )
+  }
+  return (
+    <div className={classes.headState}>
+      {at !== undefined && (
+        <>
+          <Ago at={at} />
+          {': '}
+        </>
+      )}
+      {said}
+    </div>
+  )
+}

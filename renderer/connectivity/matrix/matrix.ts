@@ -1,0 +1,296 @@
+import type {
+  CheckEvent,
+  ConnectivityReport,
+  Finding,
+  Result,
+  StageResult,
+  Vantage,
+  VantageOutcome,
+} from '../../../preload/contract/connectivity.ts'
+import type { Verdict } from '../../../preload/contract/words.ts'
+import { vantageKey } from '../vantages/vantages.ts'
+
+/** One endpoint from one vantage, now. */
+export interface Cell {
+  readonly state: 'waiting' | 'checking' | 'done'
+  readonly stages: readonly StageResult[]
+  /** Absent until the check has ended. */
+  readonly result: Result | undefined
+  /** The verdict before this check, so that a filter by verdict does not take away what is being looked at. */
+  readonly was: Verdict | undefined
+  /** When it was looked at: the beginning of its run. */
+  readonly startedAt: string
+}
+
+/** Cells by endpoint, then by vantage. */
+export type Cells = Readonly<Record<string, Readonly<Record<string, Cell>>>>
+
+/** What is known of a vantage itself: what it waits on, and how it went. */
+export interface Head {
+  readonly waitsOn: string
+  readonly outcome: VantageOutcome | undefined
+}
+
+export interface Matrix {
+  readonly cells: Cells
+  /** By vantage. */
+  readonly heads: Readonly<Record<string, Head>>
+  readonly findings: readonly Finding[]
+  readonly vantages: readonly Vantage[]
+  /** When the latest run of the whole table began; undefined: never checked. Cells may be newer, and older. */
+  readonly startedAt: string | undefined
+  /** When the run began that is under way, or was the last. */
+  readonly runAt: string
+  /** Under this id the core has what is shown: what a document can be made of. */
+  readonly reportId: string | undefined
+}
+
+export const emptyMatrix: Matrix = {
+  cells: {},
+  heads: {},
+  findings: [],
+  vantages: [],
+  startedAt: undefined,
+  runAt: '',
+  reportId: undefined,
+}
+
+/** `whole`: every row, from what is chosen. `part`: some rows, or from some vantages only, put in among the rest. */
+export type Extent = 'whole' | 'part'
+
+export const cellOf = (matrix: Matrix, endpoint: string, vantage: Vantage): Cell | undefined =>
+  matrix.cells[endpoint]?.[vantageKey(vantage)]
+
+function withCell(cells: Cells, endpoint: string, vantage: Vantage, cell: Cell): Cells {
+  return { ...cells, [endpoint]: { ...cells[endpoint], [vantageKey(vantage)]: cell } }
+}
+
+function withVantage(vantages: readonly Vantage[], vantage: Vantage): readonly Vantage[] {
+  return vantages.some((known) => vantageKey(known) === vantageKey(vantage)) ? vantages : [...vantages, vantage]
+}
+
+const noHead: Head = { waitsOn: '', outcome: undefined }
+
+function withHead(matrix: Matrix, vantage: Vantage, head: Partial<Head>): Matrix {
+  const key = vantageKey(vantage)
+  return {
+    ...matrix,
+    vantages: withVantage(matrix.vantages, vantage),
+    heads: { ...matrix.heads, [key]: { ...noHead, ...matrix.heads[key], ...head } },
+  }
+}
+
+function withResult(matrix: Matrix, result: Result, startedAt: string): Matrix {
+  const { endpoint, vantage, stages } = result
+  const cell: Cell = { state: 'done', stages, result, was: result.verdict, startedAt }
+  return {
+    ...matrix,
+    cells: withCell(matrix.cells, endpoint, vantage, cell),
+    vantages: withVantage(matrix.vantages, vantage),
+  }
+}
+
+function withResults(matrix: Matrix, results: readonly Result[], timeOf: (result: Result) => string): Matrix {
+  const cells: Record<string, Record<string, Cell>> = {}
+  let { vantages } = matrix
+  for (const result of results) {
+    const { endpoint, vantage, stages, verdict } = result
+    const byVantage = cells[endpoint] ?? { ...matrix.cells[endpoint] }
+    cells[endpoint] = byVantage
+    byVantage[vantageKey(vantage)] = { state: 'done', stages, result, was: verdict, startedAt: timeOf(result) }
+    vantages = withVantage(vantages, vantage)
+  }
+  return { ...matrix, cells: { ...matrix.cells, ...cells }, vantages }
+}
+
+/** A row that was looked at this long after its run began, or a bit before (clocks differ), is of another look. */
+const lateMs = 5 * 60_000
+const earlyMs = 60_000
+
+/** When a row was looked at. What is known now may hold rows of several runs; only their stages tell. */
+function lookedAt({ stages }: Result, runAt: string): string {
+  const at = stages.find((stage) => stage.at !== '')?.at
+  const lateness = Date.parse(at ?? runAt) - Date.parse(runAt)
+  return at === undefined || (lateness < lateMs && lateness > -earlyMs) ? runAt : at
+}
+
+/** A report as a matrix: what stands there when nothing has been checked since. */
+export function matrixOf(report: ConnectivityReport): Matrix {
+  const { findings, startedAt, runId, vantages, results } = report
+  const heads = vantages.reduce((sum, outcome) => withHead(sum, outcome.vantage, { outcome }), emptyMatrix)
+  const rows = withResults(heads, results, (result) => lookedAt(result, startedAt))
+  return { ...rows, findings, startedAt, runAt: startedAt, reportId: runId }
+}
+
+const pairs = (endpoints: readonly string[], vantages: readonly Vantage[]) =>
+  endpoints.flatMap((endpoint) => vantages.map((vantage) => `${endpoint} ${vantageKey(vantage)}`))
+
+/** Findings after a run over a part: those that spoke of what was checked alone have been said anew. */
+export function mergedFindings(
+  old: readonly Finding[],
+  fresh: readonly Finding[],
+  checked: readonly Pick<Result, 'endpoint' | 'vantage'>[],
+): readonly Finding[] {
+  const again = new Set(checked.flatMap(({ endpoint, vantage }) => pairs([endpoint], [vantage])))
+  const stays = ({ endpoints, vantages }: Finding) => !pairs(endpoints, vantages).every((pair) => again.has(pair))
+  return [...fresh, ...old.filter(stays)]
+}
+
+/** The next matrix after an event of a run of this extent. */
+export function advanced(matrix: Matrix, event: CheckEvent, extent: Extent): Matrix {
+  switch (event.kind) {
+    case 'started':
+      return begun(matrix, event, extent)
+    case 'waiting':
+      return withHead(matrix, event.vantage, { waitsOn: event.says })
+    case 'vantage':
+      return withHead(matrix, event.outcome.vantage, { waitsOn: '', outcome: event.outcome })
+    case 'stage': {
+      const { endpoint, vantage, stage } = event
+      const before = cellOf(matrix, endpoint, vantage)
+      const cell: Cell = {
+        state: 'checking',
+        stages: [...(before?.state === 'done' ? [] : (before?.stages ?? [])), stage],
+        result: undefined,
+        was: before?.was,
+        startedAt: matrix.runAt,
+      }
+      return arrived({ ...matrix, cells: withCell(matrix.cells, endpoint, vantage, cell) }, vantage)
+    }
+    case 'result':
+      return arrived(withResult(matrix, event.result, matrix.runAt), event.result.vantage)
+    case 'finished': {
+      const { report } = event
+      const done = withResults(matrix, report.results, () => report.startedAt)
+      const headed = report.vantages.reduce(
+        (sum, outcome) => withHead(sum, outcome.vantage, { waitsOn: '', outcome }),
+        done,
+      )
+      const whole = extent === 'whole'
+      return {
+        ...headed,
+        findings: whole ? report.findings : mergedFindings(matrix.findings, report.findings, report.results),
+        reportId: whole ? report.runId : matrix.reportId,
+      }
+    }
+  }
+}
+
+/** The first row of a vantage says that it waits no longer. */
+function arrived(matrix: Matrix, vantage: Vantage): Matrix {
+  const head = matrix.heads[vantageKey(vantage)]
+  return head === undefined || head.waitsOn === '' ? matrix : withHead(matrix, vantage, { waitsOn: '' })
+}
+
+function begun(matrix: Matrix, event: Extract<CheckEvent, { kind: 'started' }>, extent: Extent): Matrix {
+  const { startedAt, rows } = event
+  let { cells, vantages, heads } = matrix
+  for (const { endpoint, vantage } of rows) {
+    const was = cellOf(matrix, endpoint, vantage)?.was
+    cells = withCell(cells, endpoint, vantage, { state: 'waiting', stages: [], result: undefined, was, startedAt })
+    vantages = withVantage(vantages, vantage)
+    heads = { ...heads, [vantageKey(vantage)]: noHead }
+  }
+  const whole = extent === 'whole' || matrix.startedAt === undefined
+  return { ...matrix, cells, vantages, heads, runAt: startedAt, startedAt: whole ? startedAt : matrix.startedAt }
+}
+
+/** After a run that ended early: what was not reached has what was known of it before. */
+export function settled(before: Matrix, after: Matrix): Matrix {
+  const cells: Record<string, Record<string, Cell>> = {}
+  const keep = (from: Cells) => {
+    for (const [endpoint, byVantage] of Object.entries(from)) {
+      for (const [key, cell] of Object.entries(byVantage)) {
+        if (cell.state === 'done') cells[endpoint] = { ...cells[endpoint], [key]: cell }
+      }
+    }
+  }
+  keep(before.cells)
+  keep(after.cells)
+  const known = new Set(Object.values(cells).flatMap((byVantage) => Object.keys(byVantage)))
+  const heads = { ...before.heads }
+  for (const [key, head] of Object.entries(after.heads)) {
+    if (head.outcome !== undefined) heads[key] = { ...head, waitsOn: '' }
+  }
+  return {
+    cells,
+    heads,
+    findings: after.findings,
+    vantages: after.vantages.filter(
+      (vantage) => known.has(vantageKey(vantage)) || heads[vantageKey(vantage)] !== undefined,
+    ),
+    startedAt: before.startedAt ?? (known.size > 0 ? after.startedAt : undefined),
+    runAt: after.runAt,
+    reportId: before.reportId,
+  }
+}
+
+/** The verdict to filter and order by: of now, or of before while it is being looked at anew. */
+const verdictOf = ({ result, was }: Cell): Verdict | undefined => result?.verdict ?? was
+
+/** The worst first. */
+export const severity = ['fail', 'unknown', 'warn', 'pass', 'skipped'] as const satisfies readonly Verdict[]
+
+/** The worst verdict of a row over all its vantages. */
+export function worstOf({ cells }: Matrix, endpoint: string): Verdict | undefined {
+  const verdicts = new Set(Object.values(cells[endpoint] ?? {}).map(verdictOf))
+  return severity.find((verdict) => verdicts.has(verdict))
+}
+
+/** Rows that failed, from wherever. */
+export function failedEndpoints({ cells }: Matrix): readonly string[] {
+  return Object.entries(cells)
+    .filter(([, byVantage]) => Object.values(byVantage).some(({ result }) => result?.verdict === 'fail'))
+    .map(([endpoint]) => endpoint)
+}
+
+/** From where at least one row failed. */
+export function failedVantages({ cells, vantages }: Matrix): readonly Vantage[] {
+  const rows = Object.values(cells)
+  return vantages.filter((vantage) =>
+    rows.some((byVantage) => byVantage[vantageKey(vantage)]?.result?.verdict === 'fail'),
+  )
+}
+
+/** How many cells have each verdict. */
+export function tally({ cells }: Matrix): Readonly<Record<Verdict, number>> {
+  const counts = { pass: 0, warn: 0, fail: 0, skipped: 0, unknown: 0 }
+  for (const byVantage of Object.values(cells)) {
+    for (const { result } of Object.values(byVantage)) if (result !== undefined) counts[result.verdict] += 1
+  }
+  return counts
+}
+
+/** How many results are not of the time that the table says. */
+export function strays({ cells, startedAt = '' }: Matrix): { readonly newer: number; readonly older: number } {
+  const times = Object.values(cells).flatMap((byVantage) =>
+    Object.values(byVantage)
+      .filter(({ state }) => state === 'done')
+      .map((cell) => Date.parse(cell.startedAt)),
+  )
+  const at = Date.parse(startedAt)
+  return { newer: times.filter((time) => time > at).length, older: times.filter((time) => time < at).length }
+}
+
+/** By vantage: the time of all its results, where they have one; undefined where they differ. */
+export function columnTimes({ cells, vantages }: Matrix): Readonly<Record<string, string | undefined>> {
+  const rows = Object.values(cells)
+  return Object.fromEntries(
+    vantages.map((vantage) => {
+      const key = vantageKey(vantage)
+      const times = new Set(
+        rows.map((byVantage) => byVantage[key]).flatMap((cell) => (cell?.state === 'done' ? [cell.startedAt] : [])),
+      )
+      return [key, times.size === 1 ? [...times][0] : undefined]
+    }),
+  )
+}
+
+/** The worst first, as someone looks for what is wrong; in the order of the columns among equals. */
+export function worstFirst(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): readonly Vantage[] {
+  const rank = (vantage: Vantage) => {
+    const verdict = cells[vantageKey(vantage)]?.result?.verdict
+    return verdict === undefined ? severity.length : severity.indexOf(verdict)
+  }
+  return vantages.toSorted((one, other) => rank(one) - rank(other))
+}

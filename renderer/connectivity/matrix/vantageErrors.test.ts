@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import type { Vantage, VantageOutcome } from '../../../preload/contract/connectivity.ts'
+import { laptop, node, pod, report, result } from '../samples.ts'
+import { advanced, matrixOf } from './matrix.ts'
+import { troubles } from './vantageErrors.ts'
+
+const outcome = (vantage: Vantage, state: VantageOutcome['state'], cause: string): VantageOutcome => ({
+  vantage,
+  state,
+  cause,
+  says: `${vantage.name}: refused`,
+  hint: 'Ask for it.',
+  manifest: '',
+})
+const known = (...outcomes: VantageOutcome[]) =>
+  outcomes.reduce(
+    (matrix, one) => advanced(matrix, { kind: 'vantage', outcome: one }, 'whole'),
+    matrixOf(report(result('a', 'pass', laptop))),
+  )
+
+it('tells fifty nodes that are refused for one reason in one notice', () => {
+  const nodes = Array.from({ length: 50 }, (_, index) => outcome(node(`worker-${index}`), 'failed', 'rbac.denied'))
+  expect(troubles(known(...nodes)).map((group) => group.length)).toEqual([50])
+})
+
+it('keeps apart what has another reason, another manner, or is another kind of place', () => {
+  const all = known(
+    outcome(node('a'), 'failed', 'rbac.denied'),
+    outcome(node('b'), 'failed', 'vantage.image'),
+    outcome(node('c'), 'limited', 'vantage.limited'),
+    outcome(pod, 'failed', 'rbac.denied'),
+  )
+  expect(troubles(all)).toHaveLength(4)
+})
+
+it('says nothing of a place from which all was tried', () => {
+  expect(troubles(known(outcome(pod, 'ran', '')))).toEqual([])
+})

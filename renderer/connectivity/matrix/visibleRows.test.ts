@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest'
+import { finding, laptop, pod, report, result, row } from '../samples.ts'
+import { matrixOf } from './matrix.ts'
+import { countsOf, everything, findingKey, visibleGroups } from './visibleRows.ts'
+
+const rows = [
+  row('cp', { title: 'Control plane', componentTitle: 'Agent' }),
+  row('bus', { title: 'Service bus', componentTitle: 'Gateway', port: 5671 }),
+  row('acme', { componentTitle: 'Certificates' }),
+]
+const matrix = matrixOf(
+  report(result('cp', 'warn'), result('cp', 'fail', pod), result('bus', 'unknown'), result('acme', 'pass')),
+)
+const ids = (filter: Partial<typeof everything>, at = matrix) =>
+  visibleGroups(rows, at, { ...everything, ...filter }).flatMap((group) => group.rows.map(({ id }) => id))
+
+it('groups the rows by component, in the order of the profile', () => {
+  expect(visibleGroups(rows, matrix, everything).map(({ title }) => title)).toEqual([
+    'Agent',
+    'Gateway',
+    'Certificates',
+  ])
+})
+
+it.each([
+  [{ verdict: 'fail' as const }, ['cp']],
+  // A warning from this computer is not hidden by the failure from the pod.
+  [{ verdict: 'warn' as const }, ['cp']],
+  [{ verdict: 'unknown' as const }, ['bus']],
+  [{ text: '5671' }, ['bus']],
+  [{ text: 'AGENT control' }, ['cp']],
+  [{ text: 'tcp.refused' }, ['cp', 'bus']],
+  [{ text: 'nowhere' }, []],
+  [{ order: 'worst' as const }, ['cp', 'bus', 'acme']],
+])('shows with %j the rows %j', (filter, shown) => {
+  expect(ids(filter)).toEqual(shown)
+})
+
+it('shows only the rows of a finding that was clicked', () => {
+  const said = finding('tls.intercepted', [laptop], 'acme')
+  const found = { ...matrix, findings: [said] }
+  expect(ids({ finding: findingKey(said) }, found)).toEqual(['acme'])
+})
+
+it('neither moves nor takes away a row while it is being checked again', () => {
+  const mended = matrixOf(report(result('cp', 'pass'), result('bus', 'fail'), result('acme', 'pass')))
+  const shown = (filter: Partial<typeof everything>) =>
+    visibleGroups(rows, mended, { ...everything, ...filter }, matrix).flatMap((group) => group.rows.map(({ id }) => id))
+
+  expect(shown({ verdict: 'fail' })).toEqual(['cp', 'bus'])
+  expect(shown({ order: 'worst' })).toEqual(['cp', 'bus', 'acme'])
+})
+
+it('counts what each filter would show', () => {
+  expect(countsOf(rows, matrix)).toEqual({ all: 3, fail: 1, warn: 1, unknown: 1 })
+})

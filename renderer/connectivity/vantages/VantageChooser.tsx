@@ -1,0 +1,56 @@
+import { Button, Popover, Select } from '@mantine/core'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { IconChevronDown } from '../../ui/icons.ts'
+import type { ConnectivityStore } from '../store.ts'
+import { holds } from '../words.ts'
+import classes from './Chooser.module.css'
+import { VantageList } from './VantageList.tsx'
+import { choiceTitle } from './vantages.ts'
+
+/** From where the next check is made, beside the button that makes it. */
+export function VantageChooser({ store }: { readonly store: ConnectivityStore }) {
+  const { offers, offersProblem, chosen, holdSeconds, running, choose, hold, ask } = useStore(store)
+  const [opened, setOpened] = useState(false)
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      shadow="md"
+      width="min(400px, calc(100vw - 32px))"
+      trapFocus
+      returnFocus
+      transitionProps={{ duration: 0 }}
+    >
+      <Popover.Target>
+        <Button
+          variant="default"
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          disabled={running}
+          className={classes.target}
+          onClick={() => {
+            if (!opened) void ask()
+            setOpened(!opened)
+          }}
+        >
+          <span className={classes.targetText}>
+            <span className={classes.from}>From</span> {choiceTitle(chosen, offers)}
+          </span>
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Check from" className={classes.dropdown}>
+        <VantageList offers={offers} problem={offersProblem} chosen={chosen} onChoose={choose} />
+        <Select
+          label="Hold lasting connections open"
+          description="Finds a firewall that cuts what says nothing for a while."
+          data={holds}
+          value={String(holdSeconds)}
+          allowDeselect={false}
+          comboboxProps={{ withinPortal: false }}
+          onChange={(value) => hold(Number(value ?? 0))}
+        />
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
