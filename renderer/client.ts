@@ -8,23 +8,8 @@ import type { contract } from '../preload/contract/index.ts'
 /** Every procedure of the contract, with its types; the same over a port, a socket, or a direct call. */
 export type Client = ContractRouterClient<typeof contract>
 
-/** Whether the core can be reached. Only a socket can be lost; the next call tries to open it again. */
-export type Connection = 'open' | 'lost'
-
 const connectLimitMs = 10_000
 const askEveryMs = 200
-
-const watchers = new Set<(connection: Connection) => void>()
-
-/** Hears of every loss and return of the core; returns what stops it. */
-export function watchConnection(watcher: (connection: Connection) => void): () => void {
-  watchers.add(watcher)
-  return () => watchers.delete(watcher)
-}
-
-const tell = (connection: Connection): void => {
-  for (const watcher of watchers) watcher(connection)
-}
 
 /** Reaches the core by the transport of the host that served this page. Rejects when it does not answer within 10 s. */
 export async function connect(): Promise<Client> {
@@ -65,9 +50,7 @@ async function openSocketLink(): Promise<ClientLink<ClientContext>> {
     const socket = await openSocket()
     socket.addEventListener('close', () => {
       current = undefined
-      tell('lost')
     })
-    tell('open')
     return new SocketLink({ websocket: socket })
   }
   const link = (): Promise<SocketLink<ClientContext>> => {

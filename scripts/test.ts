@@ -107,6 +107,7 @@ try {
     await check('programs', ['scripts/prepare.ts'])
     await check('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.'])
     await check('types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'])
+    await check('unused code', ['node_modules/knip/bin/knip.js'])
     await check('layers', ['scripts/check-layers.ts'])
     await check('build', ['scripts/build.ts'])
   }

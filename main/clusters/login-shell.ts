@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
  * What programs that a person runs in a terminal find, and a program started from the desktop does not:
  * credential programs on the PATH, their configuration, and the proxy. Nothing else is taken from the shell.
  */
-export const takenVariables: ReadonlySet<string> = new Set([
+const takenVariables: ReadonlySet<string> = new Set([
   'PATH',
   'KUBECONFIG',
   'HTTPS_PROXY',

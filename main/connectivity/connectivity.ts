@@ -51,7 +51,7 @@ export interface ConnectivityParts {
 }
 
 /** Of a plane, for its documents. */
-export interface PlaneDescription {
+interface PlaneDescription {
   readonly title: string
   /** Hangar's. */
   readonly version: string
@@ -68,10 +68,7 @@ const allowListLimitMs = 15_000
 
 export type { CheckOptions, PlaneRows } from './run/check.ts'
 
-export type PlaneCheckOptions = Pick<
-  CheckOptions,
-  'endpoints' | 'proxy' | 'from' | 'holdSeconds' | 'probeImage' | 'namespace'
->
+type PlaneCheckOptions = Pick<CheckOptions, 'endpoints' | 'proxy' | 'from' | 'holdSeconds' | 'probeImage' | 'namespace'>
 
 export interface Connectivity {
   readonly rows: (planeId: string) => Promise<EndpointRow[]>

@@ -10,7 +10,7 @@ export interface MenuOffers {
 }
 
 /** The menu is made of the system's own roles, which bring their names, shortcuts and translations. */
-export function menuTemplate({ mac, developing, checkForUpdates }: MenuOffers): MenuItemConstructorOptions[] {
+function menuTemplate({ mac, developing, checkForUpdates }: MenuOffers): MenuItemConstructorOptions[] {
   const updates: MenuItemConstructorOptions[] =
     checkForUpdates === undefined ? [] : [{ label: 'Check for Updates…', click: () => checkForUpdates() }]
   const separator: MenuItemConstructorOptions = { type: 'separator' }

@@ -5,7 +5,7 @@ import { origin } from './origin.ts'
 const background = { dark: '#1a1b1e', light: '#ffffff' } as const
 
 /** Every option that bears on safety is written out: a default can change with Electron's next major. */
-export function windowOptions(session: Session, preload: string, devTools: boolean): BrowserWindowConstructorOptions {
+function windowOptions(session: Session, preload: string, devTools: boolean): BrowserWindowConstructorOptions {
   return {
     title: 'Hangar',
     width: 1_360,

@@ -3,7 +3,7 @@ import { assess } from './assess.ts'
 import type { Fields } from './fields.ts'
 import { durationMs } from './flux.ts'
 import { ago, nowMs, sample } from './sample.ts'
-import { isWorse, worst } from './worst.ts'
+import { isWorse } from './worst.ts'
 
 const condition = (type: string, status: string, reason = '', message = '', seconds = 60) => ({
   type,
@@ -417,18 +417,17 @@ describe('health', () => {
   })
 })
 
-describe('worst', () => {
+describe('isWorse', () => {
   it('follows the order of the contract, unknown last', () => {
     const order = ['healthy', 'suspended', 'progressing', 'missing', 'degraded', 'unknown'] as const
 
     for (const [index, health] of order.entries()) {
-      expect(worst(order.slice(0, index + 1).toReversed())).toBe(health)
+      for (const better of order.slice(0, index)) {
+        expect(isWorse(health, better)).toBe(true)
+        expect(isWorse(better, health)).toBe(false)
+      }
       expect(isWorse(health, health)).toBe(false)
     }
-  })
-
-  it('knows nothing of nothing', () => {
-    expect(worst([])).toBeUndefined()
   })
 })
 

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from './object.ts'
 
 /** The time at which the tables of tests look. */
-export const now = '2026-03-01T12:00:00Z'
+const now = '2026-03-01T12:00:00Z'
 export const nowMs = Date.parse(now)
 /** That many seconds before. */
 export const ago = (seconds: number): string => new Date(nowMs - seconds * 1_000).toISOString()

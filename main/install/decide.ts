@@ -26,7 +26,7 @@ export type Act =
   | { readonly kind: 'rollback'; readonly revision: number }
 
 /** After its time-out and this long, a pending release that nobody holds is taken for stale. */
-export const staleAfterMs = 60_000
+const staleAfterMs = 60_000
 
 const newestGood = (history: History): number | undefined =>
   history.findLast(({ status }) => status === 'deployed' || status === 'superseded')?.revision

@@ -11,7 +11,7 @@ import { planUninstall } from './plan/plan-uninstall.ts'
 import type { InstallPorts } from './ports.ts'
 import { preflight } from './preflight/preflight.ts'
 
-export type Action = Plan['action']
+type Action = Plan['action']
 
 export interface Install {
   /** Read-only checks, each told as it ends; the report comes last. */

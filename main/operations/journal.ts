@@ -38,7 +38,7 @@ export interface JournalText {
  * Reads a journal's bytes. A last line without its newline was never acknowledged and is left out.
  * Throws JOURNAL_DAMAGED when a whole line is not one of ours.
  */
-export function parseJournal(bytes: Buffer, file: string): JournalText {
+function parseJournal(bytes: Buffer, file: string): JournalText {
   const wholeBytes = bytes.lastIndexOf(0x0a) + 1
   const lines = bytes.subarray(0, wholeBytes).toString('utf8').split('\n').slice(0, -1)
   const parsed = lines.map((line, index) => {

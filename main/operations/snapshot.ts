@@ -49,7 +49,7 @@ function endState(ended: JournalRecord): Operation['state'] {
 }
 
 /** What a person may do next. A collection is never resumed: collecting anew goes on where the store ends. */
-export function offersFor(kind: Operation['kind'], state: Operation['state'], owner: Owner): Operation['offers'] {
+function offersFor(kind: Operation['kind'], state: Operation['state'], owner: Owner): Operation['offers'] {
   if (state === 'running') return owner === 'this' ? ['cancel'] : []
   if (state === 'done' || kind === 'collect') return ['forget']
   return kind === 'install' ? ['resume', 'uninstall', 'forget'] : ['resume', 'forget']

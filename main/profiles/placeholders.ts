@@ -15,7 +15,7 @@ export function referencesOf(text: string): string[] {
 export const isBroken = (text: string): boolean => broken.test(text)
 
 /** The value at `a.b.c`; undefined where there is none. */
-export function lookUp(settings: JsonObject, path: string): Json | undefined {
+function lookUp(settings: JsonObject, path: string): Json | undefined {
   let value: Json | undefined = settings
   for (const step of path.split('.')) {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, step))

@@ -46,7 +46,7 @@ function at(value: unknown, path: Path): unknown {
 const shown = 60
 
 /** A value as a person would name it. */
-export function describe(value: unknown): string {
+function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'an empty value'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'

@@ -177,7 +177,7 @@ function printManifests(terminal: Terminal, { vantages }: ConnectivityReport): v
   for (const { manifest } of vantages) if (manifest !== '') terminal.stdout.write(`---\n${manifest}`)
 }
 
-export function printReport(terminal: Terminal, { results, findings, vantages }: ConnectivityReport): void {
+function printReport(terminal: Terminal, { results, findings, vantages }: ConnectivityReport): void {
   for (const { vantage, state, cause, says, hint, manifest } of vantages) {
     if (state === 'ran') continue
     say(

@@ -152,7 +152,7 @@ function sayProgress(terminal: Terminal, { steps }: Operation, shown: Map<string
   }
 }
 
-export async function preflight(
+async function preflight(
   terminal: Terminal,
   plane: Plane,
   options: OptionValues,

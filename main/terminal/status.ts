@@ -49,7 +49,7 @@ export const statusCommand: Command = {
 }
 
 /** The first live state; the last known one when the cluster does not answer in time. */
-export async function statusOf(client: Client, plane: Plane, signal: AbortSignal): Promise<PlaneStatus> {
+async function statusOf(client: Client, plane: Plane, signal: AbortSignal): Promise<PlaneStatus> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMs)])
   let last: PlaneStatus | undefined
   try {

@@ -5,7 +5,7 @@ import { listObjects } from '../lib/kubernetes/objects.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
 
 /** More would be a log, not a hint. */
-export const eventsLimit = 200
+const eventsLimit = 200
 
 /** Events of these namespaces, newest first; of one object alone where its uid is given. */
 export async function readEvents(

@@ -33,5 +33,3 @@ export const documents = {
   contexts: z.strictObject({ schemaVersion, ...ContextList.shape }),
   profiles: z.strictObject({ schemaVersion, profiles: z.array(ProfileEntry) }),
 }
-
-export type DocumentName = keyof typeof documents

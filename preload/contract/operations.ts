@@ -7,7 +7,7 @@ import { ObjectReference, Timestamp } from './words.ts'
 export const WaitingOn = z.strictObject({ object: ObjectReference, why: z.string(), since: Timestamp })
 export type WaitingOn = z.infer<typeof WaitingOn>
 
-export const StepState = z.literal(['pending', 'running', 'done', 'failed', 'skipped'])
+const StepState = z.literal(['pending', 'running', 'done', 'failed', 'skipped'])
 export const StepProgress = z.strictObject({
   id: z.string(),
   title: z.string(),
@@ -20,8 +20,8 @@ export const StepProgress = z.strictObject({
 export type StepProgress = z.infer<typeof StepProgress>
 
 /** `interrupted`: its process died; it says where it stood and changes nothing until it is resumed. */
-export const OperationState = z.literal(['running', 'interrupted', 'done', 'failed', 'cancelled'])
-export const OperationOffer = z.literal(['cancel', 'resume', 'uninstall', 'forget'])
+const OperationState = z.literal(['running', 'interrupted', 'done', 'failed', 'cancelled'])
+const OperationOffer = z.literal(['cancel', 'resume', 'uninstall', 'forget'])
 
 export const Operation = z.strictObject({
   id: z.uuid(),

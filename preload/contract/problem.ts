@@ -69,8 +69,7 @@ export const hints = {
 export type ProblemCode = keyof typeof hints
 
 /** What travels beside code and message. Evidence has its secrets removed; at most 4,096 characters. */
-export const ProblemData = z.strictObject({ hint: z.string(), evidence: z.string().max(4_096) })
-export type ProblemData = z.infer<typeof ProblemData>
+const ProblemData = z.strictObject({ hint: z.string(), evidence: z.string().max(4_096) })
 
 /** A problem as data: in reports, operations and streams. */
 export const ProblemReport = z.strictObject({ code: z.string(), message: z.string(), ...ProblemData.shape })

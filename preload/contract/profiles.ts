@@ -23,13 +23,13 @@ export const Protocol = z.literal([
 ])
 export type Protocol = z.infer<typeof Protocol>
 
-export const Direction = z.literal(['outbound', 'inbound'])
+const Direction = z.literal(['outbound', 'inbound'])
 /** Where the destination is: on the internet, in the same private network, or in the cluster itself. */
 export const Scope = z.literal(['external', 'vpc', 'cluster'])
 export type Scope = z.infer<typeof Scope>
 
 /** How the component itself connects: a check that connects otherwise proves nothing about it. */
-export const ClientProfile = z.strictObject({
+const ClientProfile = z.strictObject({
   /** `env`: honours HTTPS_PROXY and NO_PROXY. `none`: ignores them. */
   proxy: z.literal(['env', 'none']).default('env'),
   /** Roots that it trusts: the system's, those bundled with its runtime, a PEM file, or PEM text in a setting. */
@@ -46,10 +46,9 @@ export const ClientProfile = z.strictObject({
   credential: Slug.optional(),
   alpn: z.array(z.string()).optional(),
 })
-export type ClientProfile = z.infer<typeof ClientProfile>
 
 /** A destination that the same row also needs: a registry's token host, its blob host. */
-export const Companion = z.strictObject({
+const Companion = z.strictObject({
   /** May refer. */
   host: z.string(),
   port: z.int().min(1).max(65_535).default(443),
@@ -182,7 +181,7 @@ export const LogSource = z.strictObject({
 })
 export type LogSource = z.infer<typeof LogSource>
 
-export const Party = z.literal(['vendor', 'customer', 'both'])
+const Party = z.literal(['vendor', 'customer', 'both'])
 export const ManagementModel = z.strictObject({
   id: Slug,
   title: z.string(),
@@ -191,7 +190,7 @@ export const ManagementModel = z.strictObject({
 })
 export type ManagementModel = z.infer<typeof ManagementModel>
 
-export const Requirements = z.strictObject({
+const Requirements = z.strictObject({
   /** A range such as ">=1.30". */
   kubernetes: z.string().optional(),
   /** Kubernetes quantities, for the whole plane. */
@@ -202,7 +201,6 @@ export const Requirements = z.strictObject({
   /** Custom resources that must be there before, as `plural.group`. */
   customResources: z.array(z.string()).default([]),
 })
-export type Requirements = z.infer<typeof Requirements>
 
 export const Profile = z.strictObject({
   schemaVersion: z.literal(1),

@@ -26,7 +26,7 @@ import { everything, type Filter } from './matrix/visibleRows.ts'
 import { firstChoice, isChoice, requestsFor } from './vantages/vantages.ts'
 
 /** Less than everything: these rows, from these vantages; what is left out stays as it is chosen. */
-export interface Part {
+interface Part {
   readonly endpoints?: readonly string[]
   readonly from?: readonly VantageRequest[]
 }

@@ -16,13 +16,13 @@ import { Footer, StepFrame } from './Wizard.tsx'
 const slugPattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 
 /** A name that no other plane has. */
-export function freeName(wanted: string, planes: readonly Plane[]): string {
+function freeName(wanted: string, planes: readonly Plane[]): string {
   const taken = new Set(planes.map(({ name }) => name))
   if (!taken.has(wanted)) return wanted
   for (let number = 2; ; number += 1) if (!taken.has(`${wanted}-${number}`)) return `${wanted}-${number}`
 }
 
-export function whyNot(draft: Draft, planes: readonly Plane[]): string | undefined {
+function whyNot(draft: Draft, planes: readonly Plane[]): string | undefined {
   if (draft.profile === undefined) return 'Choose a profile.'
   if (draft.managementModel === undefined) return 'Choose who manages the plane.'
   if (!slugPattern.test(draft.name ?? '')) return 'Name the plane: lower-case letters, digits and hyphens.'

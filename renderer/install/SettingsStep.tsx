@@ -29,7 +29,7 @@ export interface SettingsStepProps {
 }
 
 /** Required credentials that are neither stored nor typed. */
-export function missing(
+function missing(
   specs: readonly CredentialSpec[],
   isStored: (credential: string, key: string) => boolean,
   isTyped: (name: string) => boolean,

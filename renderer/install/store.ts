@@ -28,7 +28,7 @@ export interface Preflight {
   readonly problem: ProblemReport | undefined
 }
 
-export interface PlanState {
+interface PlanState {
   readonly action: Plan['action']
   readonly loading: boolean
   readonly plan: Plan | undefined

@@ -4,7 +4,7 @@ import type { Client } from './client.ts'
 import { isAbort, wasAnswered } from './problem.ts'
 
 /** `connecting`: never connected yet. `lost`: was connected, is trying again. */
-export interface LinkState {
+interface LinkState {
   readonly state: 'connecting' | 'connected' | 'lost'
   readonly since: string
   /** When the next try is made, while there is no connection. */

@@ -29,7 +29,7 @@ export const isAsked = ({ text, levels, sources, range }: Question): boolean =>
   text.trim() !== '' || levels.length > 0 || sources.length > 0 || range.kind !== 'all'
 
 /** Lines a page; the core takes up to 1,000. */
-export const pageLines = 200
+const pageLines = 200
 
 /** What the core is asked, `now` in milliseconds. */
 export function toQuery(planeId: string, question: Question, now: number): LogQuery {

@@ -12,7 +12,7 @@ export interface Bucket {
   readonly counts: Readonly<Record<string, number>>
 }
 
-export interface Looked {
+interface Looked {
   readonly elapsedMs: number
   readonly blocksRead: number
   readonly blocksSkipped: number

@@ -21,7 +21,7 @@ export interface OperationsState {
 export type OperationsStore = StoreApi<OperationsState>
 
 /** Puts what changed over what was known, newest first. */
-export function merged(known: readonly Operation[], changed: readonly Operation[]): readonly Operation[] {
+function merged(known: readonly Operation[], changed: readonly Operation[]): readonly Operation[] {
   const byId = new Map(known.map((operation) => [operation.id, operation]))
   for (const operation of changed) byId.set(operation.id, operation)
   return [...byId.values()].toSorted((left, right) => right.startedAt.localeCompare(left.startedAt))

@@ -44,7 +44,7 @@ function offsetOf(state: EditorState, { line, column }: Pick<ProfileFault, 'line
   return Math.min(found.from + Math.max(column - 1, 0), found.to)
 }
 
-export const faultText = ({ field, found, expected }: ProfileFault): string =>
+const faultText = ({ field, found, expected }: ProfileFault): string =>
   `${field === '' ? 'The file' : field}: expected ${expected}${found === '' ? '' : `, found ${found}`}`
 
 function diagnostics(state: EditorState, faults: readonly ProfileFault[]): Diagnostic[] {

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 
 /** What happened by itself, and where to look. */
-export interface News {
+interface News {
   readonly tone: 'bad' | 'warn' | 'busy'
   readonly title: string
   readonly lines: readonly string[]

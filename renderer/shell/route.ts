@@ -14,7 +14,7 @@ export type PlaneTab = (typeof planeTabs)[number]['id']
 export const isPlaneTab = (value: unknown): value is PlaneTab => planeTabs.some(({ id }) => id === value)
 
 /** Where the window is. It has no address of its own: the browser's history carries the route beside the address. */
-export type Route =
+type Route =
   | { readonly view: 'home' }
   | { readonly view: 'new-plane' }
   | { readonly view: 'plane'; readonly planeId: string; readonly tab: PlaneTab }
@@ -22,7 +22,7 @@ export type Route =
   | { readonly view: 'profiles'; readonly name?: string }
   | { readonly view: 'settings' }
 
-export interface RouteState {
+interface RouteState {
   readonly route: Route
   go(route: Route): void
 }

@@ -5,7 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 import classes from './VirtualList.module.css'
 
-export interface RowMark {
+interface RowMark {
   readonly level?: number
   readonly expanded?: boolean
 }

@@ -56,8 +56,3 @@ export const createVaultStore = (client: Pick<Client, 'vault'>): VaultStore =>
       })
     },
   }))
-
-export const isStored =
-  (planeId: string | undefined, credential: string, key: string) =>
-  ({ stored }: VaultState): boolean =>
-    planeId !== undefined && (stored[planeId]?.some((one) => one.credential === credential && one.key === key) ?? false)

@@ -18,7 +18,7 @@ export const worstFirst = [
   'healthy',
 ] as const satisfies Health[]
 
-export const byWorst = (left: ComponentStatus, right: ComponentStatus): number =>
+const byWorst = (left: ComponentStatus, right: ComponentStatus): number =>
   worstFirst.indexOf(left.health) - worstFirst.indexOf(right.health) || left.title.localeCompare(right.title)
 
 /** Components that need someone to look at them. */
@@ -65,7 +65,7 @@ function Summary({ known }: { readonly known: Known }) {
 }
 
 /** Live, or how old the last known state is. */
-export function AsOf({ known: { asOf, connection } }: { readonly known: Known }) {
+function AsOf({ known: { asOf, connection } }: { readonly known: Known }) {
   if (connection.state === 'live') return <>Live from the cluster</>
   const trying = connection.state === 'connecting' ? 'Connecting to the cluster' : 'The cluster does not answer'
   if (asOf === null) return <>{trying}; nothing is known of it yet</>

@@ -19,7 +19,7 @@ export interface Known {
   readonly objects: ReadonlyMap<string, ObjectStatus>
 }
 
-export interface EventList {
+interface EventList {
   /** uid of the object that they are about; undefined: of the whole plane. */
   readonly object: string | undefined
   readonly events: readonly ClusterEvent[] | undefined

@@ -29,7 +29,7 @@ const KubeList = z.looseObject({
 const WatchEvent = z.looseObject({ type: z.string(), object: z.unknown() })
 
 /** The API server said no. */
-export class ApiRefusal extends Error {
+class ApiRefusal extends Error {
   readonly status: number
   constructor(status: number, message: string) {
     super(message)
@@ -38,7 +38,7 @@ export class ApiRefusal extends Error {
   }
 }
 
-export type Change = { readonly kind: 'set' | 'gone'; readonly object: KubeObject }
+type Change = { readonly kind: 'set' | 'gone'; readonly object: KubeObject }
 
 export type Api = {
   get(path: string, signal: AbortSignal): Promise<KubeObject>
@@ -84,7 +84,7 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
 }
 
 /** The path of an object in the API. */
-export const pathOf = ({ apiVersion, kind, metadata }: Manifest): string => {
+const pathOf = ({ apiVersion, kind, metadata }: Manifest): string => {
   const [plural, namespaced] = kinds[kind] ?? []
   if (!plural) throw new Error(`No plural is known for kind ${kind}.`)
   const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`

@@ -166,4 +166,4 @@ export const endBed = async (name: string, signal: AbortSignal): Promise<void> =
 
 export { baseTags } from './base-images.ts'
 export { missingParts, sayMissing } from './missing.ts'
-export { build, fluxCrdsFolder, programPath } from './programs.ts'
+export { build } from './programs.ts'

@@ -116,7 +116,7 @@ const all = [...table, ...onDemand]
 
 export type ProgramName = (typeof all)[number]['name']
 /** What `build` builds unless told otherwise. */
-export const programNames: readonly ProgramName[] = table.map(({ name }) => name)
+const programNames: readonly ProgramName[] = table.map(({ name }) => name)
 
 const programOf = (name: ProgramName): Program => {
   const found = all.find((program) => program.name === name)

@@ -2,7 +2,7 @@ import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Api, KubeObject, Manifest } from './api.ts'
 
-export const storageClassName = 'bed'
+const storageClassName = 'bed'
 const provisioner = 'hangar.test/folder'
 
 export const storageClass: Manifest = {
@@ -22,7 +22,7 @@ type Claim = {
 }
 
 /** The volume that a claim waits for; undefined where it is bound, going, or somebody else's to serve. */
-export const volumeFor = (claim: KubeObject, folder: string): Manifest | undefined => {
+const volumeFor = (claim: KubeObject, folder: string): Manifest | undefined => {
   const spec = (claim.spec ?? {}) as Claim // as the API server has validated it
   const { name, namespace, uid, deletionTimestamp } = claim.metadata
   if (spec.storageClassName !== storageClassName || spec.volumeName || deletionTimestamp) return undefined

@@ -7,7 +7,7 @@ export interface Leak {
 }
 
 /** What is looked for: each form that a secret may take without being encrypted. */
-export function formsOf(secret: string): readonly (readonly [string, Buffer])[] {
+function formsOf(secret: string): readonly (readonly [string, Buffer])[] {
   const bytes = Buffer.from(secret)
   // Base64 depends on where the secret begins in a group of three bytes: the middle of each of the three is looked for.
   const base64 = [0, 1, 2].map((offset) => {

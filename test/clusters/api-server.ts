@@ -12,7 +12,7 @@ import type { TLSSocket } from 'node:tls'
 import type { KeyPair } from './certificates.ts'
 
 /** One request as the server saw it. */
-export interface Seen {
+interface Seen {
   readonly method: string
   readonly url: URL
   readonly headers: IncomingMessage['headers']

@@ -8,7 +8,7 @@ import type { Authority } from './authority.ts'
 import { type Place, type Speaker, startSpeaker } from './speaker.ts'
 
 /** What the control plane knows of a plane's agent. */
-export type ConnectedAgent = {
+type ConnectedAgent = {
   readonly planeId: string
   readonly connectedAt: Date
   readonly heartbeats: number

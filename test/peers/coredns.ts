@@ -1,10 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build, programPath } from '../bed/programs.ts'
+import { programPath } from '../bed/programs.ts'
 import type { Programs } from './program.ts'
-
-/** Builds it, unless it is there. Throws BuildProblem where it cannot be built. */
-export const buildCoredns = (signal: AbortSignal): Promise<unknown> => build(['coredns'], { signal })
 
 /**
  * Starts a CoreDNS with zones as its own language has them: `{ 'corp.test': ['template …'] }`; `.` is all other names.

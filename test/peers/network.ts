@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /** Addresses are the same in every such network: none of them meets another, nor the machine's own. */
-export const nearAddress = '10.99.1.2'
+const nearAddress = '10.99.1.2'
 export const farAddress = '10.99.2.2'
-export const nearAddress6 = 'fd99:1::2'
+const nearAddress6 = 'fd99:1::2'
 export const farAddress6 = 'fd99:2::2'
 /** Of no network here: packets to it find no route. */
 export const noAddress = '192.0.2.1'

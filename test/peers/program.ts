@@ -20,7 +20,7 @@ export type Programs = {
   /** Returns once all have ended, the last started first. */
   end(): Promise<void>
 }
-export type ProgramOptions = {
+type ProgramOptions = {
   readonly ready: RegExp
   readonly limitMs: number
   readonly environment?: NodeJS.ProcessEnv

@@ -10,7 +10,7 @@ import type { Programs } from './program.ts'
 import { type Access, readScope, registryToken } from './registry-token.ts'
 import { type Place, type Speaker, startSpeaker } from './speaker.ts'
 
-export type Artifact = {
+type Artifact = {
   readonly config: { readonly mediaType: string; readonly bytes: Buffer }
   readonly layers: readonly { readonly mediaType: string; readonly bytes: Buffer }[]
 }

@@ -16,7 +16,7 @@ import { until } from '../bed/until.ts'
 import { answering } from '../connectivity/servers/http.ts'
 import { authority } from '../connectivity/servers/serve.ts'
 
-export const farName = 'far.vantages.test'
+const farName = 'far.vantages.test'
 const said = 'the far end of these tests'
 
 /** A bed with one far end outside of the cluster, and what a plane would know of the cluster. */
@@ -36,7 +36,7 @@ export interface VantagePlace {
   close(): Promise<void>
 }
 
-export interface Checked {
+interface Checked {
   readonly events: readonly CheckEvent[]
   readonly report: ConnectivityReport
   /** From the call to the first result that a probe in the cluster gave. */

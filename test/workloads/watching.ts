@@ -11,7 +11,7 @@ export const namespace = 'watched'
 export const planeId = '4b1f6f2e-6f2b-4c1f-9a52-0c6f3a1d2e3f'
 
 /** A profile with one of each: installed, missing, optional, of the cluster, of the vendor. */
-export const profile: Profile = Profile.parse({
+const profile: Profile = Profile.parse({
   schemaVersion: 1,
   name: 'watched',
   title: 'Watched',

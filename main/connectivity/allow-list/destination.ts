@@ -96,7 +96,7 @@ export interface AllowListSubject {
   readonly apiServers: readonly ApiServer[]
 }
 
-export const isOutbound = ({ direction }: Destination): boolean => direction === 'outbound'
+const isOutbound = ({ direction }: Destination): boolean => direction === 'outbound'
 /** A rule can be made of it. */
 export const isKnown = (each: Destination): boolean => isOutbound(each) && each.host !== ''
 /** Somebody has to say first what it is. */

@@ -1,5 +1,5 @@
 /** A further host that a public service needs, by its own documentation. */
-export interface PublicCompanion {
+interface PublicCompanion {
   readonly host: string
   readonly port: number
   readonly why: string

@@ -33,7 +33,7 @@ export const proxyWords = ({ honoursProxy, proxy, kind }: Destination): string =
   return proxy === undefined ? 'possible' : `through ${proxy.host} port ${proxy.port}`
 }
 
-export const hostAndPort = ({ host, port }: Pick<Destination, 'host' | 'port'>): string =>
+const hostAndPort = ({ host, port }: Pick<Destination, 'host' | 'port'>): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 
 /** What a rule is about, for the comment beside it. */

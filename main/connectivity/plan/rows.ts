@@ -164,7 +164,7 @@ function targetOf(
 }
 
 /** A companion is reached as its row is; what the row expects of its own speaker is not expected of it. */
-export function companionOf({ host, port, protocol, why }: Endpoint['companions'][number], row: Target): Companion {
+function companionOf({ host, port, protocol, why }: Endpoint['companions'][number], row: Target): Companion {
   return {
     why,
     target: {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { bareHost } from '../probe/addresses.ts'
 
 /** A range of a cluster, and an address in it. */
-export interface AddressRange {
+interface AddressRange {
   readonly range: string
   readonly sample: string
 }

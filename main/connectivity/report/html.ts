@@ -6,7 +6,7 @@ import { type Concern, destination, marks, type Outline, vantageTitle } from './
 import { style } from './style.ts'
 
 /** Text in HTML, in an element or in a quoted attribute. */
-export const html = (text: string): string =>
+const html = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

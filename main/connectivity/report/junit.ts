@@ -126,7 +126,7 @@ function caseText({ classname, name, seconds, outcome, message, type, text }: Ca
 }
 
 /** The characters that XML forbids altogether have been taken out of every text before. */
-export const xml = (text: string): string =>
+const xml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 const attributes = (of: Readonly<Record<string, string>>): string =>

@@ -7,7 +7,7 @@ import { outline, type ReportSubject } from './outline.ts'
 import { clean } from './sanitize.ts'
 
 /** The report alone, in the shape that `hangar schema check` prints. */
-export function reportJson(report: ConnectivityReport): string {
+function reportJson(report: ConnectivityReport): string {
   const { results, ...rest } = clean(report)
   // What stands for a secret may be longer than the secret was, and the shape has a limit.
   const fitting = results.map((result) => ({

@@ -4,7 +4,7 @@ import type { ReportSubject } from './outline.ts'
 
 /** What tests say reports of. */
 export const laptop: Vantage = { kind: 'computer', name: 'laptop' }
-export const startedAt = '2026-03-01T14:05:00.000Z'
+const startedAt = '2026-03-01T14:05:00.000Z'
 
 export const sampleRow = (part: Partial<EndpointRow> & Pick<EndpointRow, 'id'>): EndpointRow => ({
   component: 'agent',

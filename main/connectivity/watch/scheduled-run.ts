@@ -64,11 +64,7 @@ async function reportOf(events: AsyncIterable<CheckEvent>): Promise<Connectivity
 }
 
 /** The first look, with the second look's word on the cells that it was about. Pure. */
-export function settled(
-  first: ConnectivityReport,
-  again: ConnectivityReport,
-  cells: ReadonlySet<string>,
-): ConnectivityReport {
+function settled(first: ConnectivityReport, again: ConnectivityReport, cells: ReadonlySet<string>): ConnectivityReport {
   const was = new Map(first.results.map((result) => [cellKey(result), result]))
   const results = again.results
     .filter((result) => cells.has(cellKey(result)) && !isOfVantage(result.cause))

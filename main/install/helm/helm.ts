@@ -11,7 +11,7 @@ import { hide, textsToHide } from '../plan/values.ts'
 import type { HelmProgram } from './helm-program.ts'
 
 /** What a change of the cluster needs to know besides its arguments. */
-export interface HelmChange {
+interface HelmChange {
   readonly connection: ClusterConnection
   readonly timeoutSeconds: number
   /** Told, and awaited, before helm can have done anything. */

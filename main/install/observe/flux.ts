@@ -63,7 +63,7 @@ export function lostNulls(values: Json, applied: KubernetesObject): string[] {
   return nullPaths(values).filter((path) => !kept.has(path))
 }
 
-export type FluxState = 'absent' | 'working' | 'ready' | 'failed'
+type FluxState = 'absent' | 'working' | 'ready' | 'failed'
 
 export interface FluxFound {
   readonly state: FluxState

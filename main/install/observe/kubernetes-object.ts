@@ -11,7 +11,7 @@ export interface KubernetesObject {
   readonly [field: string]: unknown
 }
 
-export interface Metadata {
+interface Metadata {
   readonly name?: string
   readonly namespace?: string
   readonly uid?: string
@@ -57,7 +57,7 @@ export interface Condition {
   readonly since?: string
 }
 
-export const conditionsOf = (object: KubernetesObject): readonly Condition[] =>
+const conditionsOf = (object: KubernetesObject): readonly Condition[] =>
   listAt(object, 'status', 'conditions').map((condition) => ({
     type: textAt(condition, 'type') ?? '',
     status: textAt(condition, 'status') ?? '',
@@ -76,9 +76,5 @@ export function referenceOf(object: KubernetesObject, namespace?: string): Objec
   const named = { kind: object.kind ?? '', name: nameOf(object) }
   return place === undefined ? named : { ...named, namespace: place }
 }
-
-/** `agent/Deployment agent`, as a person reads it. */
-export const sayObject = ({ kind, namespace, name }: ObjectReference): string =>
-  namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
 
 export const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null))

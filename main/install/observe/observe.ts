@@ -52,7 +52,7 @@ export async function observeSecret(
   return { presence: presenceOf(found, profile), desired: found?.metadata?.annotations?.[marks.desired] }
 }
 
-export async function observeHelmRelease(
+async function observeHelmRelease(
   client: KubernetesClient,
   { namespace, name }: { readonly namespace: string; readonly name: string },
   signal: AbortSignal,

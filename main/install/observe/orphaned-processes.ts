@@ -25,7 +25,7 @@ async function commandLines(): Promise<string[] | undefined> {
 }
 
 /** The helms that this operation started for a step, by its journal. A helm acts only once it is written there. */
-export function startedHelms(history: readonly JournalRecord[], step: string): ProcessId[] {
+function startedHelms(history: readonly JournalRecord[], step: string): ProcessId[] {
   return history
     .filter((record) => record.event === 'helm' && record.step === step)
     .map(({ data }) => ({ pid: Number(data?.pid), started: String(data?.started ?? '') }))

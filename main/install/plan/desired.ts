@@ -18,9 +18,6 @@ export const marks = {
   host: 'hangar/host',
 } as const
 
-/** Field manager of all that Hangar applies itself. */
-export const fieldManager = 'hangar'
-
 /** A release as it is named in the cluster, whatever it holds. */
 export interface Target {
   readonly name: string
@@ -75,7 +72,7 @@ const asObject = (value: Json): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 
 /** The values that a release gets: the profile's with the plane's settings in them, under the plane's own. */
-export const valuesOf = (release: Release, plane: PlannedPlane, substitute: Substitute): JsonObject =>
+const valuesOf = (release: Release, plane: PlannedPlane, substitute: Substitute): JsonObject =>
   mergeValues(asObject(substitute(release.values, plane.settings)), plane.overrides[release.name] ?? {})
 
 const targetOf = ({ name, namespace, title = name, via, timeoutSeconds }: Release): Target => ({

@@ -34,7 +34,7 @@ export function podRequests(spec: unknown): Amount {
 }
 
 /** What a rendered workload will ask for: one pod, and how many of them. */
-export function workloadRequests(
+function workloadRequests(
   object: KubernetesObject,
   nodes: number,
 ): { readonly pod: Amount; readonly count: number } | undefined {

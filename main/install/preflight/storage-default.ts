@@ -5,7 +5,7 @@ import { type Check, pass, skipped } from './check.ts'
 const defaultMark = 'storageclass.kubernetes.io/is-default-class'
 
 /** Storage classes that the charts name; an empty name stands for the default one. */
-export function storageAskedFor(objects: readonly KubernetesObject[]): string[] {
+function storageAskedFor(objects: readonly KubernetesObject[]): string[] {
   const claims = objects.flatMap((object) => {
     if (object.kind === 'PersistentVolumeClaim') return [object.spec]
     if (object.kind !== 'StatefulSet') return []

@@ -45,12 +45,7 @@ function isIncidental(object: KubernetesObject, profile: string): boolean {
 }
 
 /** Objects in the namespace that neither this plane nor Kubernetes itself put there, as `Kind name`. */
-export async function othersIn(
-  run: Run,
-  discovery: Discovery,
-  namespace: string,
-  signal: AbortSignal,
-): Promise<string[]> {
+async function othersIn(run: Run, discovery: Discovery, namespace: string, signal: AbortSignal): Promise<string[]> {
   const served = new Map(
     discovery.resources
       .filter(({ namespaced, verbs }) => namespaced && verbs.includes('list'))

@@ -2,7 +2,7 @@ import type { KubernetesClient } from './client.ts'
 import { findResource, type KubernetesObject, resourcePath } from './resources.ts'
 
 /** Whose fields they are, in `managedFields` and in the words of a conflict. */
-export const fieldManager = 'hangar'
+const fieldManager = 'hangar'
 
 /** An object as we want it: only the fields that we own. */
 export interface Wanted {

@@ -24,7 +24,7 @@ export interface PluginCredential {
 }
 
 /** A person may have to sign in with a browser first. */
-export const pluginLimitMs = 60_000
+const pluginLimitMs = 60_000
 const outputLimitBytes = 1024 * 1024
 const tailLimit = 2_000
 

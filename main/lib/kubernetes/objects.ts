@@ -11,7 +11,7 @@ export interface Selection {
 }
 
 /** A page as large as kubectl's: a cluster of 20,000 pods is 40 of them. */
-export const pageSize = 500
+const pageSize = 500
 /** More objects than this in one list is a watch's work, not a list's. */
 const listLimit = 100_000
 const listTries = 3

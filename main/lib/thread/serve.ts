@@ -1,8 +1,8 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { type FromThread, packError, type ToThread } from './messages.ts'
 
-export type Call = (input: never, signal: AbortSignal) => Promise<unknown>
-export type Stream = (input: never, signal: AbortSignal) => AsyncGenerator<unknown>
+type Call = (input: never, signal: AbortSignal) => Promise<unknown>
+type Stream = (input: never, signal: AbortSignal) => AsyncGenerator<unknown>
 
 /** What a thread can do, by name. Its type is all that the main thread needs to import of the thread's file. */
 export interface ThreadApi {

@@ -91,7 +91,7 @@ interface Pod extends KubernetesObject {
 }
 
 /** The containers of a pod that have something to say: one that has never started has no log to ask for. */
-export function targetsOf(source: LogSource, object: KubernetesObject): ContainerTarget[] {
+function targetsOf(source: LogSource, object: KubernetesObject): ContainerTarget[] {
   const pod: Pod = object
   const { namespace = source.namespace, name = '', uid = '' } = pod.metadata ?? {}
   return (pod.status?.containerStatuses ?? [])

@@ -3,7 +3,7 @@ import type { StreamLine } from '../parse/join.ts'
 import type { Bookmark } from '../store/catalog.ts'
 
 /** Tells lines of the very same nanosecond apart; long enough that two of one moment do not collide. */
-export function lineHash(text: string): string {
+function lineHash(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 12)
 }
 

@@ -47,7 +47,7 @@ export function plainEvent(text: string): ParsedEvent {
   return { format: 'plain', level: null, levelSource: 'none', module: '', message: firstLine(text), fields: [] }
 }
 
-export function firstLine(text: string): string {
+function firstLine(text: string): string {
   const end = text.indexOf('\n')
   return end === -1 ? text : text.slice(0, end)
 }

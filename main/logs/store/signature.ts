@@ -45,7 +45,7 @@ export function mayHold({ trigrams, tokens }: Signature, term: string): boolean 
 }
 
 /** The tokens of a term that its ends do not cut: "ab12-cd34-ef" surely needs the token "cd34", "ab12" may go on to the left. */
-export function wholeTokens(folded: string): readonly string[] {
+function wholeTokens(folded: string): readonly string[] {
   const found = [...folded.matchAll(/[\p{L}\p{N}]+/gu)]
   return found
     .filter(({ index, 0: token }) => index > 0 && index + token.length < folded.length)

@@ -5,7 +5,7 @@ import type { Client } from '../../lib/client.ts'
 import { attempt, type Outcome } from '../../lib/outcome.ts'
 
 /** What an allow-list is asked for as. Component "": the whole plane. */
-export interface AllowListWish {
+interface AllowListWish {
   readonly format: AllowListFormat
   readonly component: string
 }

@@ -23,7 +23,7 @@ export interface Cell {
 }
 
 /** Cells by endpoint, then by vantage. */
-export type Cells = Readonly<Record<string, Readonly<Record<string, Cell>>>>
+type Cells = Readonly<Record<string, Readonly<Record<string, Cell>>>>
 
 /** What is known of a vantage itself: what it waits on, and how it went. */
 export interface Head {

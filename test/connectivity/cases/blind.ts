@@ -6,7 +6,7 @@ import type { Facts } from '../../../main/connectivity/probe/facts.ts'
 import type { Target } from '../../../main/connectivity/probe/target.ts'
 
 /** One place in the judgement that tells a cause: an entry of a list of detectors, or a `return` of a fault. */
-export interface Site {
+interface Site {
   readonly id: number
   /** The cause that it tells; empty where it tells one of several. */
   readonly cause: string

@@ -6,7 +6,7 @@ import { type Impostor, startBlockPage, startExpired, startInterceptor, startOth
 import type { Network } from './network.ts'
 
 /** Where a fault is put in. */
-export interface Scene {
+interface Scene {
   readonly world: DemoWorld
   readonly network: Network
   readonly computer: Computer

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright'
 import type { From } from './faults.ts'
 
 /** One cell of the matrix, as it stands on the screen. */
-export interface Cell {
+interface Cell {
   readonly verdict: string
   /** The second line: why it is not well. */
   readonly words: string

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { closeChromium, desk } from './browser-window.ts'
 
 /** What the launcher knows, given before the host's first line runs. */
-export interface Launch {
+interface Launch {
   readonly appPath: string
   readonly version: string
   readonly userData: string

@@ -84,7 +84,7 @@ export function record(index: number, at: string): LogRecord {
 }
 
 /** Newest first, four seconds apart. */
-export const records: readonly LogRecord[] = Array.from({ length: 2_400 }, (_, index) => record(index, ago(index * 4)))
+const records: readonly LogRecord[] = Array.from({ length: 2_400 }, (_, index) => record(index, ago(index * 4)))
 
 export function matching({ text = '', levels = [], sources = [], from, to, before }: LogQuery): readonly LogRecord[] {
   const words =

@@ -5,7 +5,7 @@ export const pod: Vantage = { kind: 'pod', name: 'hangar-plane' }
 const node = (index: number): Vantage => ({ kind: 'node', name: `worker-${String(index).padStart(2, '0')}` })
 const component: Vantage = { kind: 'component', name: 'agent' }
 
-export const nodes = (count: number): readonly Vantage[] => Array.from({ length: count }, (_, index) => node(index + 1))
+const nodes = (count: number): readonly Vantage[] => Array.from({ length: count }, (_, index) => node(index + 1))
 
 const offer = (request: VantageRequest, vantage: Vantage, title: string, says: string, missing = ''): VantageOffer => ({
   request,

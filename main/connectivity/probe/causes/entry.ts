@@ -2,7 +2,7 @@ import type { Stage } from '../../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../../preload/contract/words.ts'
 
 /** Who can mend it. */
-export type Fixer = 'you' | 'network team' | 'proxy team' | 'DNS team' | 'far end' | 'cluster team' | 'nobody'
+type Fixer = 'you' | 'network team' | 'proxy team' | 'DNS team' | 'far end' | 'cluster team' | 'nobody'
 
 export interface CauseEntry {
   /** Each cause has this one verdict, wherever it is found. */

@@ -1,5 +1,5 @@
 /** Where a connection is to go, as far as proxy settings ask. */
-export interface Destination {
+interface Destination {
   readonly host: string
   readonly port: number
   readonly tls: boolean

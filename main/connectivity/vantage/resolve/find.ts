@@ -113,7 +113,7 @@ async function mustExist(client: KubernetesClient, name: string, signal: AbortSi
 /** Every namespace has the cluster's authority in a ConfigMap; a pod has it in this file (KEP-1205). */
 const authorityFile = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt'
 
-export const clusterFile =
+const clusterFile =
   (client: KubernetesClient, namespace: string, signal: AbortSignal) =>
   async (path: string): Promise<string | undefined> => {
     if (path !== authorityFile) return undefined

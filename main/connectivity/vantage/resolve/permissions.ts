@@ -24,7 +24,7 @@ export const toBorrow: readonly Permission[] = [
   { verb: 'create', group: '', resource: 'pods', subresource: 'exec' },
 ]
 
-export const sayPermission = ({ verb, group, resource, subresource }: Permission): string =>
+const sayPermission = ({ verb, group, resource, subresource }: Permission): string =>
   `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}${group === '' ? '' : `.${group}`}`
 
 interface Review {

@@ -2,7 +2,7 @@ import type { Vantage } from '../../../../preload/contract/connectivity.ts'
 import type { ProxyEnvironment } from '../../probe/target.ts'
 
 /** What a probe's pod takes over from the workload of a component, so that the network treats it alike. */
-export interface Likeness {
+interface Likeness {
   readonly serviceAccount: string
   /** Those that network policies select by; never enough for a Service to find the pod. */
   readonly labels: Readonly<Record<string, string>>
