@@ -3,6 +3,7 @@ import { ORPCError } from '@orpc/client'
 import { Problem } from '../preload/contract/problem.ts'
 import type { App } from './app.ts'
 import { homeFolder, version } from './home.ts'
+import { interruptSignal } from './lib/interrupt.ts'
 import { allowListCommand } from './terminal/allow-list.ts'
 import { checkCommand } from './terminal/check.ts'
 import { type Command, type ExitCode, type Terminal, text } from './terminal/command.ts'
@@ -119,19 +120,13 @@ const graceMs = 20_000
 
 /** The process: signals in, exit status out. The first Ctrl-C cancels, the second one ends at once. */
 export async function main(): Promise<void> {
-  const cancel = new AbortController()
-  const stop = (): void => {
-    if (cancel.signal.aborted) process.exit(130)
-    cancel.abort()
-    setTimeout(() => process.exit(1), graceMs).unref()
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  const cancel = interruptSignal(['SIGINT', 'SIGTERM'], () => process.exit(130))
+  cancel.addEventListener('abort', () => setTimeout(() => process.exit(1), graceMs).unref())
   // A pager that was closed is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
   const { stdout, stderr, stdin } = process
   stderr.on('error', () => undefined)
-  process.exitCode = await runCommandLine(process.argv.slice(2), { stdout, stderr, stdin }, cancel.signal)
+  process.exitCode = await runCommandLine(process.argv.slice(2), { stdout, stderr, stdin }, cancel)
   // Where pipes are written in the background (Windows, macOS), leaving at once would cut off what was printed.
   await Promise.all([stdout, stderr].map((stream) => new Promise<void>((written) => stream.write('', () => written()))))
   // Whatever still holds the loop open (a keychain's connection, a keep-alive socket) must not hold the person.

@@ -1,10 +1,11 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { App } from './app.ts'
 import { homeFolder } from './home.ts'
 import type { TemporaryFolder } from './lib/files.ts'
 import { openInBrowser } from './serve/browser.ts'
 import { builtWindow, packageRoot } from './serve/built.ts'
-import { listen } from './serve/listen.ts'
+import { type Listening, listen } from './serve/listen.ts'
 
 export interface ServeOptions {
   /** Where state is kept; default: as every host has it (home.ts). */
@@ -30,28 +31,35 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   const { kubeconfig, port = 0, open = false, onAddress } = options
   const say = options.say ?? ((sentence) => process.stderr.write(`${sentence}\n`))
   const home = options.home ?? homeFolder(process.env, process.platform, homedir())
-  const window = builtWindow(packageRoot(import.meta.dirname), say, signal)
-  const app = Promise.withResolvers<Awaited<ReturnType<typeof startCore>>>()
+  const ended = new AbortController()
+  const window = builtWindow(packageRoot(import.meta.dirname), say, AbortSignal.any([signal, ended.signal]))
+  const app = Promise.withResolvers<App>()
   app.promise.catch(() => undefined) // awaited below
 
   let shown: TemporaryFolder | undefined
-  const listening = await listen(window, app.promise, port)
+  let listening: Listening | undefined
+  let starting: Promise<App> | undefined
   try {
-    startCore(home, kubeconfig).then(app.resolve, app.reject)
+    listening = await listen(window, app.promise, port)
+    starting = startCore(home, kubeconfig)
+    starting.then(app.resolve, app.reject)
     await window
     onAddress(listening.address)
     if (open) shown = await openInBrowser(listening.address, join(home, 'tmp'))
     await app.promise
     await aborted(signal)
   } finally {
+    // A build that still runs must end with us.
+    ended.abort()
+    await window.catch(() => undefined)
     await shown?.remove()
-    await listening.close()
-    await (await app.promise.catch(() => undefined))?.close()
+    await listening?.close()
+    await (await starting?.catch(() => undefined))?.close()
   }
 }
 
 /** Loaded only once somebody can already connect: it brings the cluster client, the store and the rest. */
-async function startCore(home: string, kubeconfig: string | undefined) {
+async function startCore(home: string, kubeconfig: string | undefined): Promise<App> {
   const { createApp } = await import('./app.ts')
   return createApp({ home, kubeconfig, host: 'browser' })
 }

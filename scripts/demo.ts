@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { interruptSignal } from '../main/lib/interrupt.ts'
 import { takeJourney } from '../test/demo/journey.ts'
 import { openWindow } from '../test/demo/window.ts'
 import { startDemoWorld } from '../test/demo/world.ts'
@@ -23,33 +24,29 @@ if (!network.success) {
   process.exit(2)
 }
 const say = (sentence: string): void => console.error(sentence)
-const stop = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort(new Error('stopped')))
+const stop = interruptSignal(['SIGINT', 'SIGTERM', 'SIGHUP'])
 
 const folder = await mkdtemp(join(tmpdir(), 'hangar-demo-'))
 let code = 1
 try {
   setUpMachine(say)
   say('Building what is missing (the first time about 12 minutes on two cores, then at once) …')
-  await buildHelm({ onProgress: ({ text }) => say(text), signal: stop.signal })
-  const world = await startDemoWorld(
-    { folder: join(folder, 'world'), network: network.data, onProgress: say },
-    stop.signal,
-  )
+  await buildHelm({ onProgress: ({ text }) => say(text), signal: stop })
+  const world = await startDemoWorld({ folder: join(folder, 'world'), network: network.data, onProgress: say }, stop)
   try {
     const passphraseFile = join(folder, 'passphrase')
     await writeFile(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 })
     const run = values.headless ? takeJourney : openWindow
-    code = await run({ world, home: join(folder, 'home'), passphraseFile, say }, stop.signal)
+    code = await run({ world, home: join(folder, 'home'), passphraseFile, say }, stop)
   } finally {
     say('Ending the cluster …')
     await world.close()
   }
 } catch (error) {
-  if (!stop.signal.aborted) say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`)
+  if (!stop.aborted) say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`)
   const hint = error instanceof Error && 'hint' in error ? error.hint : undefined
   if (typeof hint === 'string') say(hint)
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
-process.exit(stop.signal.aborted ? 130 : code)
+process.exit(stop.aborted ? 130 : code)

@@ -24,9 +24,13 @@ export async function openApp({ environment = {}, say }: Opening, signal: AbortS
     await buildApp(say, signal)
     return runToEnd(binary, [root], environment, signal)
   }
-  say(`${why} Hangar opens in your browser instead. The address works once:`)
+  say(`${why} Hangar opens in your browser instead.`)
   Object.assign(process.env, environment)
-  await serve({ open: true, say, onAddress: (address) => process.stdout.write(`${address}\n`) }, signal)
+  const onAddress = (address: string): void => {
+    say('Open this address; it works once. Ctrl-C ends Hangar.')
+    process.stdout.write(`${address}\n`)
+  }
+  await serve({ open: true, say, onAddress }, signal)
   return 0
 }
 

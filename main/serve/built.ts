@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Problem } from '../../preload/contract/problem.ts'
 import { runProgram } from '../lib/process.ts'
 import { changedAt, newestChange } from './changed.ts'
@@ -58,6 +58,7 @@ async function buildWindow(root: string, script: string, built: string, signal: 
         `${stdout}\n${stderr}`.slice(-4_000),
       )
     }
+    await mkdir(dirname(built), { recursive: true }) // a clean clone has no out/
     const old = `${draft}-old`
     await rename(built, old).catch(() => undefined) // there may be none
     await rename(draft, built)
