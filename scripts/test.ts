@@ -106,7 +106,9 @@ try {
   if (values.only === undefined) {
     await check('programs', ['scripts/prepare.ts'])
     await check('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.'])
-    await check('types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'])
+    for (const side of ['node', 'web', 'page']) {
+      await check(`types: ${side}`, ['node_modules/typescript/bin/tsc', '-p', `tsconfig.${side}.json`])
+    }
     await check('unused code', ['node_modules/knip/bin/knip.js'])
     await check('layers', ['scripts/check-layers.ts'])
     await check('build', ['scripts/build.ts'])

@@ -191,7 +191,7 @@ function toMethod(method: string): Dispatcher.HttpMethod {
 function withQuery(path: string, query: RequestOptions['query']): string {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined)
   if (given.length === 0) return path
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  const text = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()
   return `${path}${path.includes('?') ? '&' : '?'}${text}`
 }
 

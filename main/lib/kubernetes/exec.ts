@@ -37,7 +37,7 @@ export async function* execInPod(
     ['stdin', String(stdin !== undefined)],
     ['stdout', 'true'],
     ['stderr', 'true'],
-    ...command.map((word) => ['command', word]),
+    ...command.map((word): [string, string] => ['command', word]),
   ])
   const at = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`
   const socket = await client.socket(`${at}?${query}`, protocols, signal)
