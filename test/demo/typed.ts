@@ -27,7 +27,7 @@ export interface CleanClone {
   remove(): Promise<void>
 }
 
-export interface Typed {
+interface Typed {
   /** What it printed so far, both streams. */
   output(): string
   /** Resolves once it has printed that text. Throws with what it printed where it ends before, or after `limitMs`. */
