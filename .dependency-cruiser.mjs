@@ -53,7 +53,7 @@ export default {
       name: 'no-circles',
       severity: 'error',
       from: { path: '^(main|preload|renderer)/' },
-      to: { circular: true, dependencyTypesNot: ['type-only'] },
+      to: { circular: true },
     },
     {
       name: 'everything-resolves',

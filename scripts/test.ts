@@ -111,6 +111,7 @@ try {
     }
     await check('unused code', ['node_modules/knip/bin/knip.js'])
     await check('layers', ['scripts/check-layers.ts'])
+    await check('diagrams', ['scripts/docs-graph.ts', '--check'])
     await check('build', ['scripts/build.ts'])
   }
   for (const project of projects) {
