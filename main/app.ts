@@ -11,6 +11,7 @@ import { placesOf } from './connectivity/allow-list/allow-list.ts'
 import { type Connectivity, createConnectivity, type PlaneRows } from './connectivity/connectivity.ts'
 import { clusterOf } from './connectivity/vantage/resolve/cluster.ts'
 import { type Notice, noticeOf } from './connectivity/watch/notification.ts'
+import { faultMessage, writeFault } from './fault.ts'
 import { version } from './home.ts'
 import { createInstall } from './install/install.ts'
 import { makePrivateFolder, sweepTemporary } from './lib/files.ts'
@@ -63,7 +64,11 @@ const assetsFolder = fileURLToPath(
 
 /** The composition root: every feature gets here what it needs of the others, and knows none of them. */
 export async function createApp({ home, host, kubeconfig, notify, resolveProxy }: AppOptions): Promise<App> {
-  await makePrivateFolder(home)
+  await makePrivateFolder(home).catch((error: Error) => {
+    throw new Problem('HOME_UNUSABLE', `The state folder ${home} cannot be used (${error.message}).`, '', {
+      cause: error,
+    })
+  })
   await sweepTemporary(join(home, 'tmp'))
 
   const settings = createSettings(join(home, 'settings.json'))
@@ -194,12 +199,11 @@ export async function createApp({ home, host, kubeconfig, notify, resolveProxy }
     },
   }
   const router = createRouter(services, about, (reference, error) => {
-    // The stack goes to whoever started Hangar from a terminal; messages may hold anything and stay out.
-    const stack =
-      error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')) : []
-    process.stderr.write(
-      `fault ${reference} ${error instanceof Error ? error.name : typeof error}\n${stack.join('\n')}\n`,
-    )
+    // The window shows the reference alone; whoever started Hangar from a terminal reads what happened there.
+    process.stderr.write(`hangar: INTERNAL: ${faultMessage(error)} Reference ${reference}.\n`)
+    void writeFault(home, version, error).then((file) => {
+      if (file !== undefined) process.stderr.write(`  Its details are in ${file}.\n`)
+    })
   })
   // A command ends, and leaves schedules to the hosts that stay open.
   if (host !== 'terminal') await connectivity.startWatches()

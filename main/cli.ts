@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { ORPCError } from '@orpc/client'
 import { Problem } from '../preload/contract/problem.ts'
 import type { App } from './app.ts'
+import { faultMessage, systemHint, writeFault } from './fault.ts'
 import { homeFolder, version } from './home.ts'
 import { interruptSignal } from './lib/interrupt.ts'
 import { allowListCommand } from './terminal/allow-list.ts'
@@ -69,14 +70,14 @@ export async function runCommandLine(
     }
     return await parsed.command.run(terminal, parsed.args, parsed.options, signal)
   } catch (error) {
-    return explain(error, streams.stderr, signal)
+    return await report(error, streams.stderr, signal)
   } finally {
     await (await app?.catch(() => undefined))?.close()
   }
 }
 
 /** One line that says why, and one that says what now. Codes that mean "it ran and failed" exit with 1. */
-function explain(error: unknown, stderr: Terminal['stderr'], signal: AbortSignal): ExitCode {
+async function report(error: unknown, stderr: Terminal['stderr'], signal: AbortSignal): Promise<ExitCode> {
   const sayTo = (sentence: string): void => say({ stderr } as Terminal, sentence) // say writes to stderr alone
   if (signal.aborted) {
     sayTo('hangar: cancelled.')
@@ -92,8 +93,14 @@ function explain(error: unknown, stderr: Terminal['stderr'], signal: AbortSignal
     sayTo(`hangar: ${error.code}: ${error.message}${issues} ${hint}`.trimEnd())
     return ranAndFailed.has(error.code) ? 1 : 2
   }
-  sayTo(`hangar: something unexpected went wrong (${error instanceof Error ? error.name : typeof error}).`)
-  if (process.env.HANGAR_DEBUG !== undefined && error instanceof Error) stderr.write(`${error.stack}\n`)
+  const hint = systemHint(error)
+  if (hint !== undefined) {
+    sayTo(`hangar: ${faultMessage(error)} ${hint}`)
+    return 2
+  }
+  const file = await writeFault(homeFolder(process.env, process.platform, homedir()), version, error)
+  const details = file === undefined ? '' : ` Its details are in ${file}.`
+  sayTo(`hangar: INTERNAL: ${faultMessage(error)} This is a fault in Hangar: please report it.${details}`)
   return 1
 }
 

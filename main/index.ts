@@ -13,6 +13,7 @@ import { limitPermissions } from './desktop/permissions.ts'
 import { declareScheme, servePages } from './desktop/protocol.ts'
 import { updateCheck } from './desktop/updates.ts'
 import { loadPage, openWindow, raise } from './desktop/window.ts'
+import { explain } from './fault.ts'
 import { homeFolder } from './home.ts'
 
 /** The desktop host: one process, one window, one core. Everything that a person sees or does is behind the contract. */
@@ -52,7 +53,7 @@ function run(): void {
         resolveProxy: (url) => pages.resolveProxy(url),
         notify: (notice) => showNotification(notice, show),
       }),
-    (error) => dialog.showErrorBox('Hangar could not start', error instanceof Error ? error.message : String(error)),
+    (error) => dialog.showErrorBox('Hangar could not start', explain(error)),
   )
   const checkForUpdates = updateCheck(app, process.resourcesPath, () => window)
   setMenu({ mac: process.platform === 'darwin', developing: !app.isPackaged, checkForUpdates })
@@ -65,7 +66,7 @@ function run(): void {
       window = undefined
     })
     loadPage(window).catch((error: unknown) => {
-      dialog.showErrorBox('Hangar could not open its window', error instanceof Error ? error.message : String(error))
+      dialog.showErrorBox('Hangar could not open its window', explain(error))
     })
   }
   const show = (): void => {

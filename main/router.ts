@@ -5,6 +5,7 @@ import { hints, Problem } from '../preload/contract/problem.ts'
 import type { About } from '../preload/contract/settings.ts'
 import type { Clusters } from './clusters/clusters.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
+import { faultMessage, systemHint } from './fault.ts'
 import type { Install } from './install/install.ts'
 import type { Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
@@ -43,8 +44,11 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     }
     const reference = randomUUID()
     reportFault(reference, error)
-    const data = { hint: hints.INTERNAL, evidence: `Reference ${reference}` }
-    return new ORPCError('INTERNAL', { message: 'Something unexpected went wrong.', data })
+    // A full disk is no fault of Hangar, and its message holds a path at most.
+    const system = systemHint(error)
+    const data = { hint: system ?? hints.INTERNAL, evidence: `Reference ${reference}` }
+    const message = system === undefined ? 'Something unexpected went wrong.' : faultMessage(error)
+    return new ORPCError('INTERNAL', { message, data })
   }
 
   const os = implement(contract).use(async ({ next }) => {

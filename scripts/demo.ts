@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { explain } from '../main/fault.ts'
 import { interruptSignal } from '../main/lib/interrupt.ts'
 import { takeJourney } from '../test/demo/journey.ts'
 import { openWindow } from '../test/demo/window.ts'
@@ -43,9 +44,7 @@ try {
     await world.close()
   }
 } catch (error) {
-  if (!stop.aborted) say(`The demo failed: ${error instanceof Error ? error.message : String(error)}`)
-  const hint = error instanceof Error && 'hint' in error ? error.hint : undefined
-  if (typeof hint === 'string') say(hint)
+  if (!stop.aborted) say(`The demo failed: ${explain(error)}`)
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

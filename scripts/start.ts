@@ -1,5 +1,5 @@
+import { explain } from '../main/fault.ts'
 import { interruptSignal } from '../main/lib/interrupt.ts'
-import { Problem } from '../preload/contract/problem.ts'
 import { openApp } from './open-app.ts'
 
 /** `npm start`: Hangar on the person's own kubeconfig, until its window is closed or Ctrl-C. */
@@ -13,7 +13,7 @@ try {
   process.exitCode = await openApp({ say }, stop)
 } catch (error) {
   if (!stop.aborted) {
-    say(error instanceof Problem ? `${error.message} ${error.hint}` : String(error))
+    say(explain(error))
     process.exitCode = 2
   }
 }

@@ -47,23 +47,28 @@ export async function builtWindow(root: string, say: (sentence: string) => void,
 async function buildWindow(root: string, script: string, built: string, signal: AbortSignal): Promise<void> {
   const { PATH = '', HOME = '', TMPDIR, SYSTEMROOT } = process.env
   const environment = { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...(SYSTEMROOT ? { SYSTEMROOT } : {}) }
-  const draft = await mkdtemp(join(root, '.window-'))
+  const draft = await mkdtemp(join(root, '.window-')).catch((error: Error) => {
+    throw cannotBuild(root, error.message)
+  })
   try {
     const options = { environment, cwd: root, timeoutMs: buildLimitMs }
     const { code, stdout, stderr } = await runProgram(process.execPath, [script, 'window', draft], options, signal)
     if (code !== 0) {
-      throw new Problem(
-        'WINDOW_MISSING',
-        'The window of Hangar could not be built.',
-        `${stdout}\n${stderr}`.slice(-4_000),
-      )
+      const output = `${stdout}\n${stderr}`.trim()
+      throw cannotBuild(root, output.split('\n').at(-1) ?? '', output.slice(-4_000))
     }
     await mkdir(dirname(built), { recursive: true }) // a clean clone has no out/
     const old = `${draft}-old`
     await rename(built, old).catch(() => undefined) // there may be none
     await rename(draft, built)
     await rm(old, { recursive: true, force: true })
+  } catch (error) {
+    if (error instanceof Problem || signal.aborted || !(error instanceof Error)) throw error
+    throw cannotBuild(root, error.message)
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
 }
+
+const cannotBuild = (root: string, why: string, evidence = ''): Problem =>
+  new Problem('WINDOW_MISSING', `The window of Hangar could not be built in ${root}: ${why}.`, evidence)

@@ -17,6 +17,7 @@ export const hints = {
   // hosts
   USAGE_INVALID: 'Run "hangar --help" for the commands, or "hangar COMMAND --help" for the options of one.',
   PORT_TAKEN: 'Choose another port, or leave --port away for any free one.',
+  HOME_UNUSABLE: 'Set HANGAR_HOME to a folder that this user may write to.',
   WINDOW_MISSING: 'Run "npm ci" and "npm run build" in the checkout, or install Hangar again.',
   // profiles and planes
   PROFILE_UNKNOWN: 'Run "hangar profiles" to see the profiles there are.',

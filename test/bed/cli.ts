@@ -1,5 +1,6 @@
 // npm run bed -- up|down|status|build. stdout carries results only.
 import { Command, Option } from 'commander'
+import { explain } from '../../main/fault.ts'
 import { isRunning } from '../../scripts/process-id.ts'
 import { bedPrograms, build, endBed, findBed, missingParts, sayMissing, startBed } from './bed.ts'
 import { BedOptions } from './options.ts'
@@ -72,6 +73,6 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  say(error instanceof Error ? [error.message, 'hint' in error ? error.hint : ''].join(' ').trim() : String(error))
+  say(explain(error))
   process.exitCode = 1
 }

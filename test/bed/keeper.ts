@@ -1,6 +1,7 @@
 // The process that a bed lives and dies with. Started by bed.ts with the options as its one argument. It ends the bed
 // when asked to, and when its owner, the other end of the IPC channel, is gone, however that went.
 import { rmSync } from 'node:fs'
+import { explain } from '../../main/fault.ts'
 import { serveControl } from './control.ts'
 import { keepBed } from './keep.ts'
 import { keeperLog, placesOf } from './layout.ts'
@@ -36,7 +37,7 @@ try {
   else tell({ up: kept.facts })
 } catch (error) {
   console.error(error)
-  const problem = error instanceof Error ? error.message : String(error)
+  const problem = explain(error)
   if (process.connected) process.send?.({ problem }, undefined, undefined, () => process.exit(1))
   else process.exit(1)
 }

@@ -37,7 +37,7 @@ interface Typed {
   /** Ctrl-C: a terminal sends SIGINT to the whole process group. Resolves with the exit code. */
   interrupt(limitMs: number): Promise<number | null>
   /** Processes that it started, at any depth, and that still run. */
-  survivors(): Promise<string[]>
+  processes(): Promise<{ readonly pid: number; readonly command: string }[]>
 }
 
 export async function cleanClone(): Promise<CleanClone> {
@@ -146,16 +146,18 @@ function typeCommand(commandLine: string, cwd: string, env: NodeJS.ProcessEnv, m
       })
       return Promise.race([ended, late])
     },
-    async survivors() {
+    async processes() {
       const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
       const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
-      const marked = await Promise.all(
+      const found = await Promise.all(
         pids.map(async (pid) => {
           const isOurs = (await read(pid, 'environ')).split('\0').includes(mark)
-          return isOurs ? `${pid} ${(await read(pid, 'cmdline')).replaceAll('\0', ' ').trim()}` : ''
+          return isOurs
+            ? [{ pid: Number(pid), command: (await read(pid, 'cmdline')).replaceAll('\0', ' ').trim() }]
+            : []
         }),
       )
-      return marked.filter((each) => each !== '')
+      return found.flat()
     },
   }
 }

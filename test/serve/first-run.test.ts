@@ -34,7 +34,7 @@ describe.skipIf(reason !== '')(`the browser host, typed in a clean clone ${reaso
       }
 
       expect(typed.output()).not.toMatch(/error|unexpected/i)
-      expect(await typed.survivors()).toEqual([])
+      expect(await typed.processes()).toEqual([])
       expect(await clone.temporary()).toEqual([])
       expect((await clone.added()).filter((file) => !file.startsWith('out/'))).toEqual([])
       const state = join(clone.home, '.local', 'share', 'hangar')
@@ -51,7 +51,7 @@ describe.skipIf(reason !== '')(`the browser host, typed in a clean clone ${reaso
       await typed.printed('Building', addressLimitMs)
       await typed.interrupt(endLimitMs)
 
-      expect(await typed.survivors()).toEqual([])
+      expect(await typed.processes()).toEqual([])
       expect(await clone.added()).toEqual([])
     },
     addressLimitMs,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
@@ -63,6 +63,24 @@ describe('hangar', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(why)
     expect(stderr).toMatch(/^hangar: [A-Z_]+: [^\n]+\n$/)
+  })
+
+  it('says of a state folder that cannot be used what it is, and which setting moves it', async () => {
+    const place = await newPlace({ HANGAR_HOME: '/dev/null/state' })
+    const { code, stdout, stderr } = await place.run('profiles')
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^hangar: HOME_UNUSABLE: .*\/dev\/null\/state.*ENOTDIR.*HANGAR_HOME[^\n]+\n$/)
+  })
+
+  it('says of an error of this computer what happened and what to do', async () => {
+    const place = await newPlace()
+    await mkdir(place.state)
+    await writeFile(join(place.state, 'tmp'), 'a file in the place of a folder')
+    const { code, stdout, stderr } = await place.run('profiles')
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^hangar: ENOTDIR: .*state\/tmp'\. A file is in the place of that folder\. [^\n]+\n$/)
   })
 
   it('keeps everything where HANGAR_HOME says, for the person alone, and nothing elsewhere in their home', async () => {

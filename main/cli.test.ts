@@ -1,0 +1,33 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { runCommandLine } from './cli.ts'
+
+it('reports an unexpected error with its message and the file of its details', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'hangar-cli-'))
+  vi.stubEnv('HANGAR_HOME', home)
+  onTestFinished(async () => {
+    vi.unstubAllEnvs()
+    await rm(home, { recursive: true })
+  })
+  const stdout = new PassThrough()
+  stdout.write = () => {
+    throw new TypeError('columns is not a number; password=canary-one')
+  }
+  const stderr = new PassThrough()
+
+  const code = await runCommandLine(['--help'], { stdout, stderr, stdin: process.stdin }, new AbortController().signal)
+
+  const file = join(home, 'last-fault.txt')
+  expect(code).toBe(1)
+  expect(String(stderr.read())).toMatch(
+    new RegExp(
+      `^hangar: INTERNAL: TypeError: columns is not a number; .* please report it\\. Its details are in ${file}\\.\n$`,
+    ),
+  )
+  const details = await readFile(file, 'utf8')
+  expect(details).toMatch(/columns is not a number.*\n +at /)
+  expect(details).not.toContain('canary')
+})
