@@ -114,7 +114,9 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       watch: os.connectivity.watch.handler(({ input }) => connectivity.watch(input.planeId)),
       setWatch: os.connectivity.setWatch.handler(({ input }) => done(connectivity.setWatch(input))),
       watches: os.connectivity.watches.handler(({ signal = never }) => stream(connectivity.watches(signal), signal)),
-      openings: os.connectivity.openings.handler(({ signal = never }) => stream(connectivity.openings(signal), signal)),
+      openRequests: os.connectivity.openRequests.handler(({ signal = never }) =>
+        stream(connectivity.openRequests(signal), signal),
+      ),
     },
     install: {
       preflight: os.install.preflight.handler(({ input, signal = never }) =>

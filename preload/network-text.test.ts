@@ -23,7 +23,7 @@ const row = (part: Partial<EndpointRow> = {}): EndpointRow => ({
 
 const seenNothing = { addresses: [], resolver: '', source: '', destination: '', proxy: '', issuer: '', keySha256: '' }
 
-const failing = (stage: Stage, seen: Partial<Result['seen']> = {}): Result => ({
+const failing = (stage: Stage, seen: Partial<Result['facts']> = {}): Result => ({
   endpoint: 'a',
   vantage: { kind: 'computer', name: 'laptop' },
   verdict: 'fail',
@@ -33,7 +33,7 @@ const failing = (stage: Stage, seen: Partial<Result['seen']> = {}): Result => ({
     { stage: 'config', verdict: 'pass', at: '2026-03-01T14:05:08Z', ms: 0, evidence: '' },
     { stage, verdict: 'fail', at: '2026-03-01T15:05:09+01:00', ms: 12.4, evidence: 'issuer: Box\nsecond line' },
   ],
-  seen: { ...seenNothing, ...seen },
+  facts: { ...seenNothing, ...seen },
 })
 
 const proxied = { proxy: 'http://proxy.corp:3128' }
@@ -41,7 +41,7 @@ const key = "-H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='"
 const upgrade = `-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' ${key}`
 
 describe('the command that shows the same', () => {
-  it.each<[string, Partial<EndpointRow>, Stage, Partial<Result['seen']>, string]>([
+  it.each<[string, Partial<EndpointRow>, Stage, Partial<Result['facts']>, string]>([
     ['a name', {}, 'dns', {}, 'nslookup cp.example.'],
     ['a name, of its resolver', {}, 'dns', { resolver: '10.0.0.2, 10.0.0.3' }, 'nslookup cp.example. 10.0.0.2'],
     ['… with a port', {}, 'dns', { resolver: '127.0.0.1:5353' }, 'nslookup -port=5353 cp.example. 127.0.0.1'],

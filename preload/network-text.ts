@@ -88,7 +88,7 @@ const commands: Readonly<Record<StageResult['stage'], (place: Place, resolver: s
 
 /** For the shell of the vantage; empty where nothing was tried. */
 export function reproduce(row: EndpointRow, result: Result): string {
-  const { stages, seen } = result
+  const { stages, facts: seen } = result
   const tried = stages.some(({ stage, verdict }) => stage !== 'config' && verdict !== 'skipped')
   const { port, tls, protocol, path, serverName, ...about } = aboutOf(row, result)
   const host = plainHost(about.host).replace(/(?<=.)\.$/, '')
@@ -170,7 +170,7 @@ function curl({ host, port, name, tls, protocol, path, proxy }: Place, more = ''
 
 /** What the team that runs the network needs to act: from, to, when, what was seen, how to see it again. */
 export function networkText(row: EndpointRow, result: Result, startedAt: string): string {
-  const { vantage, stages, seen, verdict, cause, hint } = result
+  const { vantage, stages, facts: seen, verdict, cause, hint } = result
   const failed = failedStage(stages)
   const again = reproduce(row, result)
   const { host, port, protocol, tls } = aboutOf(row, result)

@@ -25,7 +25,7 @@ import { type CheckOptions, check, computer, type PlaneRows } from './run/check.
 import { Cleaning } from './vantage/pod/cleanup.ts'
 import type { PlaneCluster } from './vantage/resolve/cluster.ts'
 import { offersLimitMs, offersOf } from './vantage/resolve/offers.ts'
-import { Openings } from './watch/open-requests.ts'
+import { OpenRequests } from './watch/open-requests.ts'
 import { type Before, type Check, type Looked, look } from './watch/scheduled-run.ts'
 import { createWatches, type Watches, type WatchParts } from './watch/watches.ts'
 
@@ -106,7 +106,7 @@ export interface Connectivity {
   /** Shows a plane's Connectivity in the window, for a click on a notification. */
   readonly open: (planeId: string) => void
   /** What `open` asked for, to the window that hears it first. Ends by abort. */
-  readonly openings: (signal: AbortSignal) => AsyncGenerator<{ planeId: string }>
+  readonly openRequests: (signal: AbortSignal) => AsyncGenerator<{ planeId: string }>
   /** Runs the schedules until `close`: for a host that stays open. */
   readonly startWatches: () => Promise<void>
   readonly close: () => Promise<void>
@@ -154,7 +154,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     const { endpoints, settings, cluster } = plane
     return { ...described, endpoints, settings, last: last ?? undefined, open: cluster?.open }
   }
-  const openings = new Openings()
+  const openRequests = new OpenRequests()
   const watches: Watches = createWatches({ home, history, check: checkPlane, tell, clock })
   return {
     rows: rowsFor,
@@ -210,8 +210,8 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       await watches.set(planeId, watch)
     },
     watches: watches.states,
-    open: (planeId) => openings.ask(planeId),
-    openings: (signal) => openings.heard(signal),
+    open: (planeId) => openRequests.ask(planeId),
+    openRequests: (signal) => openRequests.subscribe(signal),
     startWatches: watches.start,
     async close() {
       await watches.close()

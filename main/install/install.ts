@@ -4,7 +4,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { discover } from './observe/discovery.ts'
 import { observe } from './observe/observe.ts'
 import { inputOf, installRunner, type Tools, uninstallRunner } from './operate.ts'
-import type { Wanted } from './plan/desired.ts'
+import type { Desired } from './plan/desired.ts'
 import { createRenderer, helmFinder, openScene, wantedFor } from './plan/install-session.ts'
 import { isNothingToDo, planInstall } from './plan/plan.ts'
 import { planUninstall } from './plan/plan-uninstall.ts'
@@ -31,7 +31,7 @@ export function createInstall(ports: InstallPorts): Install {
   ports.operations.register('install', installRunner(tools))
   ports.operations.register('uninstall', uninstallRunner(tools))
 
-  async function draw(planeId: string, action: Action, signal: AbortSignal): Promise<{ plan: Plan; wanted?: Wanted }> {
+  async function draw(planeId: string, action: Action, signal: AbortSignal): Promise<{ plan: Plan; wanted?: Desired }> {
     const scene = await openScene(ports, planeId)
     const { client, place, plane } = scene
     const at = new Date().toISOString()

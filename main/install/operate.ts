@@ -9,8 +9,8 @@ import { type HeldLease, takeLease } from './lease.ts'
 import { type Discovery, discover } from './observe/discovery.ts'
 import { kinds } from './observe/kinds.ts'
 import { presenceOf } from './observe/observe.ts'
-import type { Wanted } from './plan/desired.ts'
-import { openScene, type Scene, wantedFor } from './plan/install-session.ts'
+import type { Desired } from './plan/desired.ts'
+import { type InstallSession, openScene, wantedFor } from './plan/install-session.ts'
 import { placed } from './plan/manifest.ts'
 import type { Rendered } from './plan/plan.ts'
 import type { InstallPorts } from './ports.ts'
@@ -35,8 +35,8 @@ export type OperationInput = z.infer<typeof OperationInput>
 
 export interface Tools {
   readonly ports: InstallPorts
-  readonly helm: (plane: Scene['plane'], signal: AbortSignal) => Promise<Helm>
-  readonly render: (helm: Helm, wanted: Wanted, discovery: Discovery, signal: AbortSignal) => Promise<Rendered>
+  readonly helm: (plane: InstallSession['plane'], signal: AbortSignal) => Promise<Helm>
+  readonly render: (helm: Helm, wanted: Desired, discovery: Discovery, signal: AbortSignal) => Promise<Rendered>
 }
 
 type Doer = (id: string, signal: AbortSignal) => Promise<StepResult>

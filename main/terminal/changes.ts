@@ -16,7 +16,7 @@ export function printChanges(
   results: ConnectivityReport['results'],
 ): void {
   for (const change of changes) {
-    const { endpoint, vantage, says } = change
+    const { endpoint, vantage, message: says } = change
     const mark = status(change.after?.verdict ?? 'skipped', terminal.stdout)
     terminal.stdout.write(
       `${when(after.startedAt)}  ${mark}  ${plain(endpoint)}, from ${plain(vantageWords(vantage))}: ${plain(says)}\n`,
@@ -27,7 +27,7 @@ export function printChanges(
 }
 
 function hintOf({ endpoint, vantage, kind }: Change, results: ConnectivityReport['results']): string {
-  if (kind === 'mended' || kind === 'better' || kind === 'gone') return ''
+  if (kind === 'recovered' || kind === 'better' || kind === 'removed') return ''
   const found = results.find(
     (each) => each.endpoint === endpoint && each.vantage.kind === vantage.kind && each.vantage.name === vantage.name,
   )

@@ -48,7 +48,8 @@ export const checkCommand: Command = {
     let report: ConnectivityReport | undefined
     for await (const event of opened.check(signal)) {
       if (form === 'ndjson') line(terminal, clean(event))
-      if (event.kind === 'waiting' && form === 'table') say(terminal, `${vantageWords(event.vantage)}: ${event.says}`)
+      if (event.kind === 'waiting' && form === 'table')
+        say(terminal, `${vantageWords(event.vantage)}: ${event.message}`)
       if (event.kind === 'finished') report = event.report
     }
     // Aborted: what was seen until then says nothing about the rest.
@@ -178,7 +179,7 @@ function printManifests(terminal: Terminal, { vantages }: ConnectivityReport): v
 }
 
 function printReport(terminal: Terminal, { results, findings, vantages }: ConnectivityReport): void {
-  for (const { vantage, state, cause, says, hint, manifest } of vantages) {
+  for (const { vantage, state, cause, message: says, hint, manifest } of vantages) {
     if (state === 'ran') continue
     say(
       terminal,

@@ -22,7 +22,7 @@ export const proxyCommand: Command = {
   ],
   async run(terminal, _args, options, signal) {
     const view = await viewOf(terminal, options, signal)
-    if (formOf(options) === 'json') json(terminal, { schemaVersion: 1, ...view })
+    if (formOf(options) === 'json') json(terminal, { schemaVersion: 2, ...view })
     else printProxy(terminal, view)
     return 0
   },
@@ -61,7 +61,7 @@ function printProxy(terminal: Terminal, view: ProxyView): void {
   const { source, advice } = view
   if (source === '') say(terminal, 'No proxy is set: every endpoint is reached directly.')
   else printReadings(terminal, view)
-  for (const { entry, says } of advice) say(terminal, `${entry} ${says}`)
+  for (const { entry, message: says } of advice) say(terminal, `${entry} ${says}`)
 }
 
 function printReadings(terminal: Terminal, { source, httpsProxy, httpProxy, noProxy, rows }: ProxyView): void {
@@ -72,7 +72,7 @@ function printReadings(terminal: Terminal, { source, httpsProxy, httpProxy, noPr
   table(
     terminal,
     ['ENDPOINT', 'HONOURS', 'GO', 'JAVA', 'NODE', 'CURL', ''],
-    rows.map(({ endpoint, honours, runtimes: readings, differs }) => [
+    rows.map(({ endpoint, usesProxySettings: honours, runtimes: readings, differs }) => [
       endpoint,
       honours ? 'yes' : 'no',
       ...runtimes.map((name) => (readings[name].through === '' ? 'directly' : 'proxy')),

@@ -25,7 +25,7 @@ export const runsCommand: Command = {
     if (before !== undefined) {
       const [one, other] = [runIn(runs, before), after === undefined ? 'last' : after].map(String)
       const found = await connectivity.compare({ planeId, before: one ?? '', after: runIn(runs, other ?? '') })
-      if (form === 'json') json(terminal, { schemaVersion: 1, ...found })
+      if (form === 'json') json(terminal, { schemaVersion: 2, ...found })
       else if (form === 'ndjson') for (const change of found.changes) line(terminal, change)
       else {
         sayComparison(terminal, found)

@@ -5,8 +5,8 @@ import { counts } from '../health/counts.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
 import { componentStatuses, isPart, type Judged } from './component-status.ts'
 import { type Memory, recall } from './memory.ts'
-import { Crews } from './ready-pods.ts'
-import { type Target, targetKey } from './watch-plan.ts'
+import { ReadyPods } from './ready-pods.ts'
+import { targetKey, type WatchTarget } from './watch-plan.ts'
 
 /** What changed since the last `take`. */
 export interface BoardDelta {
@@ -27,7 +27,7 @@ interface Entry {
 
 interface Recheck {
   readonly atMs: number
-  readonly target: Target
+  readonly target: WatchTarget
   readonly object: KubernetesObject
 }
 
@@ -50,7 +50,7 @@ export class Board {
   /** Whose owner has not been seen: its component may still change. */
   readonly #orphans = new Set<string>()
   readonly #shown = new Map<string, ObjectStatus>()
-  readonly #crews = new Crews()
+  readonly #crews = new ReadyPods()
   #touched = true
 
   constructor(
@@ -69,7 +69,7 @@ export class Board {
   }
 
   /** These objects, and no others, are in the collection. */
-  replace(target: Target, objects: Iterable<KubernetesObject>, nowMs: number): void {
+  replace(target: WatchTarget, objects: Iterable<KubernetesObject>, nowMs: number): void {
     const gone = new Set(this.#collections.get(targetKey(target)))
     for (const object of objects) {
       this.put(target, object, nowMs)
@@ -79,7 +79,7 @@ export class Board {
     this.#read(target)
   }
 
-  put(target: Target, object: KubernetesObject, nowMs: number): void {
+  put(target: WatchTarget, object: KubernetesObject, nowMs: number): void {
     const { uid } = object.metadata
     if (uid === undefined) return
     const key = targetKey(target)
@@ -100,7 +100,7 @@ export class Board {
     else this.#rechecks.set(uid, { atMs: assessment.recheckAtMs, target, object })
   }
 
-  remove(target: Target, uid: string): void {
+  remove(target: WatchTarget, uid: string): void {
     this.#collections.get(targetKey(target))?.delete(uid)
     const owner = this.#entries.get(uid)?.ownerUid
     this.#entries.delete(uid)
@@ -116,7 +116,7 @@ export class Board {
   }
 
   /** The collection cannot be read (no permission, say); its parts are unknown rather than missing. */
-  markUnreadable(target: Target, why: string): void {
+  markUnreadable(target: WatchTarget, why: string): void {
     this.#unreadable.set(unreadableKey(target), why)
     this.#touched = true
   }
@@ -171,7 +171,7 @@ export class Board {
     return componentStatuses(this.#components, { looked: true, objects, unreadable: this.#unreadable })
   }
 
-  #read(target: Target): void {
+  #read(target: WatchTarget): void {
     if (this.#unreadable.delete(unreadableKey(target))) this.#touched = true
   }
 
@@ -203,7 +203,8 @@ export class Board {
   }
 }
 
-const unreadableKey = ({ kind, namespace }: Target): string => (namespace === undefined ? kind : `${kind}/${namespace}`)
+const unreadableKey = ({ kind, namespace }: WatchTarget): string =>
+  namespace === undefined ? kind : `${kind}/${namespace}`
 
 function toEntry(
   uid: string,

@@ -7,7 +7,7 @@ const keepers = new Set(['ReplicaSet', 'StatefulSet', 'DaemonSet'])
  * Which pods of each owner are ready, as seen in the pods themselves. An owner's own count comes later, and where its
  * replacement is quick it never tells of a pod that was killed.
  */
-export class Crews {
+export class ReadyPods {
   /** Ready pods by owner. Empty: there were some. */
   readonly #ready = new Map<string, Set<string>>()
   readonly #lostAtMs = new Map<string, number>()

@@ -2,7 +2,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { isNotFound } from '../lib/kubernetes/failure.ts'
 import { findResource, type ResourceType } from '../lib/kubernetes/resources.ts'
-import { builtInVersions, type Target } from './watch-plan.ts'
+import { builtInVersions, type WatchTarget } from './watch-plan.ts'
 
 interface ApiGroup {
   readonly preferredVersion?: { readonly groupVersion?: string }
@@ -11,7 +11,7 @@ interface ApiGroup {
 /** How the cluster serves a kind, in the version that it prefers; `undefined` where it does not (yet). */
 export async function findServed(
   client: KubernetesClient,
-  { kind, group }: Pick<Target, 'kind' | 'group'>,
+  { kind, group }: Pick<WatchTarget, 'kind' | 'group'>,
   signal: AbortSignal,
 ): Promise<ResourceType | undefined> {
   const version = builtInVersions[group] ?? (await preferredVersion(client, group, signal))

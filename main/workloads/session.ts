@@ -5,7 +5,7 @@ import { KubernetesError } from '../lib/kubernetes/failure.ts'
 import type { KubernetesObject, ResourceType } from '../lib/kubernetes/resources.ts'
 import { reflect } from '../lib/kubernetes/watch.ts'
 import { findServed } from './served.ts'
-import { type Target, targetKey } from './watch-plan.ts'
+import { targetKey, type WatchTarget } from './watch-plan.ts'
 
 /** Between two heartbeats: a stopped API server is noticed within one, whatever its watches do. */
 const heartbeatMs = 1_000
@@ -21,9 +21,9 @@ const lookAgainMs = 5_000
 /** What a session tells, as it happens. */
 export interface SessionObserver {
   /** These objects, and no others, are in the collection. An absent kind has none. */
-  all(target: Target, objects: readonly KubernetesObject[]): void
-  one(target: Target, object: KubernetesObject, isGone: boolean): void
-  unreadable(target: Target, problem: ProblemReport): void
+  all(target: WatchTarget, objects: readonly KubernetesObject[]): void
+  one(target: WatchTarget, object: KubernetesObject, isGone: boolean): void
+  unreadable(target: WatchTarget, problem: ProblemReport): void
   /** The API server answered just now. */
   confirmed(): void
   /** It does not answer; its watches may hold all the same, so that `confirmed` ends this without a new list. */
@@ -38,14 +38,14 @@ export interface SessionObserver {
  */
 export async function follow(
   client: KubernetesClient,
-  targets: readonly Target[],
+  targets: readonly WatchTarget[],
   observer: SessionObserver,
   signal: AbortSignal,
 ): Promise<never> {
   const over = new AbortController()
   const until = AbortSignal.any([signal, over.signal])
   const open = new Set(targets.map(targetKey))
-  const settle = (target: Target): void => {
+  const settle = (target: WatchTarget): void => {
     if (open.delete(targetKey(target)) && open.size === 0) observer.complete()
   }
   try {
@@ -103,10 +103,10 @@ function isAlive(error: unknown): boolean {
 
 async function followTarget(
   client: KubernetesClient,
-  target: Target,
+  target: WatchTarget,
   served: Map<string, Promise<ResourceType | undefined>>,
   observer: SessionObserver,
-  settle: (target: Target) => void,
+  settle: (target: WatchTarget) => void,
   signal: AbortSignal,
 ): Promise<never> {
   const type = await waitForKind(client, target, served, observer, settle, signal)
@@ -133,10 +133,10 @@ async function followTarget(
 /** Asks once per kind and session, then on its own until the kind is there. */
 async function waitForKind(
   client: KubernetesClient,
-  target: Target,
+  target: WatchTarget,
   served: Map<string, Promise<ResourceType | undefined>>,
   observer: SessionObserver,
-  settle: (target: Target) => void,
+  settle: (target: WatchTarget) => void,
   signal: AbortSignal,
 ): Promise<ResourceType> {
   const kind = `${target.kind}.${target.group}`

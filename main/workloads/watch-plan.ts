@@ -1,7 +1,7 @@
 import type { Component, Profile } from '../../preload/contract/profiles.ts'
 
 /** One collection to follow. */
-export interface Target {
+export interface WatchTarget {
   readonly kind: string
   /** Empty for the core group. The cluster says which of its versions it serves. */
   readonly group: string
@@ -14,7 +14,7 @@ export interface Target {
 export interface WatchPlan {
   /** The plane's own: everything in them that is followed is shown. */
   readonly namespaces: readonly string[]
-  readonly targets: readonly Target[]
+  readonly targets: readonly WatchTarget[]
   /** Kinds of the profile's parts that cannot be followed, with the reason. */
   readonly unfollowed: ReadonlyMap<string, string>
 }
@@ -97,8 +97,8 @@ export function planWatch(profile: Pick<Profile, 'components' | 'releases' | 'lo
   const namespaces = [...new Set([...releases, ...logSources].map(({ namespace }) => namespace).concat(ours))].sort()
 
   const unfollowed = new Map<string, string>()
-  const targets = new Map<string, Target>()
-  const add = (target: Target): void => {
+  const targets = new Map<string, WatchTarget>()
+  const add = (target: WatchTarget): void => {
     targets.set(targetKey(target), target)
   }
   for (const namespace of namespaces) {
@@ -121,7 +121,7 @@ export function planWatch(profile: Pick<Profile, 'components' | 'releases' | 'lo
   return { namespaces, targets: [...targets.values()], unfollowed }
 }
 
-export function targetKey({ kind, group, namespace = '', name = '' }: Target): string {
+export function targetKey({ kind, group, namespace = '', name = '' }: WatchTarget): string {
   return `${kind}.${group}/${namespace}/${name}`
 }
 

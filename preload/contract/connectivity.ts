@@ -30,9 +30,9 @@ export const VantageOffer = z.strictObject({
   vantage: Vantage,
   title: z.string(),
   /** What it would create, and what a check from it proves. */
-  says: z.string(),
+  description: z.string(),
   /** Why it cannot be used; empty when it can, as far as is known before it is tried. */
-  missing: z.string(),
+  unavailableReason: z.string(),
 })
 export type VantageOffer = z.infer<typeof VantageOffer>
 
@@ -44,7 +44,7 @@ export const VantageOutcome = z.strictObject({
   /** Code of the table of causes; empty when it ran. */
   cause: z.string(),
   /** What happened, what it means for the results, or who said no. */
-  says: z.string(),
+  message: z.string(),
   hint: z.string(),
   /** YAML for someone who may create what was refused; empty when it ran. */
   manifest: z.string().max(200_000),
@@ -68,7 +68,7 @@ export const StageResult = z.strictObject({
 export type StageResult = z.infer<typeof StageResult>
 
 /** What was met on the way, for whoever has to find it in a log of a firewall. Texts are empty where nothing was met. */
-export const Seen = z.strictObject({
+export const ConnectionFacts = z.strictObject({
   /** What the name gave. */
   addresses: z.array(z.string()).max(64),
   /** The DNS server that was asked, with its port where it is not 53; several by commas. */
@@ -84,7 +84,7 @@ export const Seen = z.strictObject({
   /** SHA-256 of the certificate's public key, hexadecimal: differs between vantages when one of them is intercepted. */
   keySha256: z.string(),
 })
-export type Seen = z.infer<typeof Seen>
+export type ConnectionFacts = z.infer<typeof ConnectionFacts>
 
 /** One endpoint from one vantage. `cause` is a stable code, empty on a plain pass. */
 export const Result = z.strictObject({
@@ -96,7 +96,7 @@ export const Result = z.strictObject({
   /** The further host of the row that verdict and cause are about; absent: the row's own destination. */
   companion: z.strictObject({ host: z.string(), port: z.int(), protocol: z.string() }).optional(),
   stages: z.array(StageResult),
-  seen: Seen,
+  facts: ConnectionFacts,
 })
 export type Result = z.infer<typeof Result>
 
@@ -110,8 +110,9 @@ export const Finding = z.strictObject({
 })
 export type Finding = z.infer<typeof Finding>
 
+/** Version 2 named three fields anew (`facts`, `message`); a saved run of version 1 is converted when it is read. */
 export const ConnectivityReport = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   runId: z.uuid(),
   startedAt: Timestamp,
   endedAt: Timestamp,
@@ -150,7 +151,7 @@ export const CheckEvent = z.discriminatedUnion('kind', [
     rows: z.array(z.strictObject({ endpoint: z.string(), vantage: Vantage })),
   }),
   /** What a vantage is waiting on, in words, until its first row. */
-  z.strictObject({ kind: z.literal('waiting'), vantage: Vantage, says: z.string() }),
+  z.strictObject({ kind: z.literal('waiting'), vantage: Vantage, message: z.string() }),
   /** A vantage has ended, or could not begin. */
   z.strictObject({ kind: z.literal('vantage'), outcome: VantageOutcome }),
   z.strictObject({ kind: z.literal('stage'), endpoint: z.string(), vantage: Vantage, stage: StageResult }),
@@ -178,11 +179,11 @@ const Judged = z.strictObject({ verdict: Verdict, cause: z.string() })
 export const Change = z.strictObject({
   endpoint: z.string(),
   vantage: Vantage,
-  kind: z.literal(['broke', 'mended', 'worse', 'better', 'other-cause', 'appeared', 'gone']),
+  kind: z.literal(['broke', 'recovered', 'worse', 'better', 'other-cause', 'added', 'removed']),
   before: Judged.nullable(),
   after: Judged.nullable(),
   /** In words: "passed, now fails: tls.intercepted". */
-  says: z.string(),
+  message: z.string(),
 })
 export type Change = z.infer<typeof Change>
 
@@ -256,14 +257,14 @@ export const ProxyView = z.strictObject({
     z.strictObject({
       endpoint: z.string(),
       /** Whether the component honours proxy settings at all. */
-      honours: z.boolean(),
+      usesProxySettings: z.boolean(),
       runtimes: z.record(ProxyRuntime, z.strictObject({ through: z.string(), why: z.string() })),
       /** The runtimes disagree. */
       differs: z.boolean(),
     }),
   ),
   /** What is missing from NO_PROXY, or will not be understood by everyone. */
-  advice: z.array(z.strictObject({ entry: z.string(), says: z.string() })),
+  advice: z.array(z.strictObject({ entry: z.string(), message: z.string() })),
 })
 export type ProxyView = z.infer<typeof ProxyView>
 
@@ -309,5 +310,5 @@ export const connectivity = {
   /** The states of all watches as they change: the first at once. */
   watches: procedure.output(eventIterator(z.array(WatchState))),
   /** Planes whose Connectivity a person asked to see from outside of the window, by a click on a notification. Each once. */
-  openings: procedure.output(eventIterator(z.strictObject({ planeId: z.uuid() }))),
+  openRequests: procedure.output(eventIterator(z.strictObject({ planeId: z.uuid() }))),
 }

@@ -10,6 +10,8 @@ import { Slug } from './words.ts'
 import { PlaneStatus } from './workloads.ts'
 
 const schemaVersion = z.literal(1)
+/** Documents whose fields were renamed once; the changelog names the renames. */
+const secondVersion = z.literal(2)
 
 /** The file that `--credentials` takes: values per credential and key. Read once, into the vault. */
 export const CredentialFile = z.record(Slug, z.record(z.string(), z.string().min(1).max(100_000)))
@@ -23,8 +25,8 @@ export const documents = {
   endpoints: EndpointList,
   check: ConnectivityReport,
   runs: z.strictObject({ schemaVersion, runs: z.array(RunEntry) }),
-  comparison: z.strictObject({ schemaVersion, ...Comparison.shape }),
-  proxy: z.strictObject({ schemaVersion, ...ProxyView.shape }),
+  comparison: z.strictObject({ schemaVersion: secondVersion, ...Comparison.shape }),
+  proxy: z.strictObject({ schemaVersion: secondVersion, ...ProxyView.shape }),
   preflight: PreflightReport,
   plan: Plan,
   operation: z.strictObject({ schemaVersion, operation: Operation }),

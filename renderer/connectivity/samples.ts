@@ -34,12 +34,12 @@ export const result = (
   cause: verdict === 'pass' ? '' : 'tcp.refused',
   hint: 'Ask for the port to be opened.',
   stages: [stage('tcp', verdict)],
-  seen: { addresses: [], resolver: '', source: '', destination: '', proxy: '', issuer: '', keySha256: '' },
+  facts: { addresses: [], resolver: '', source: '', destination: '', proxy: '', issuer: '', keySha256: '' },
   ...more,
 })
 
 export const report = (...results: Result[]): ConnectivityReport => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
   runId: '7c1de6a2-3b1f-4a55-9a7e-60c3a3a4e0b1',
   startedAt,
   endedAt: startedAt,
@@ -47,7 +47,7 @@ export const report = (...results: Result[]): ConnectivityReport => ({
     vantage,
     state: 'ran',
     cause: '',
-    says: '',
+    message: '',
     hint: '',
     manifest: '',
   })),

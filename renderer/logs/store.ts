@@ -12,7 +12,7 @@ export interface Bucket {
   readonly counts: Readonly<Record<string, number>>
 }
 
-interface Looked {
+interface SearchProgress {
   readonly elapsedMs: number
   readonly blocksRead: number
   readonly blocksSkipped: number
@@ -25,7 +25,7 @@ export interface LogsState {
   /** Newest first. */
   readonly records: readonly LogRecord[]
   readonly phase: 'idle' | 'searching' | 'older' | 'done'
-  readonly looked: Looked | undefined
+  readonly looked: SearchProgress | undefined
   /** Are there older ones that match? */
   readonly more: boolean
   readonly problem: ProblemReport | undefined

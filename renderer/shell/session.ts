@@ -17,7 +17,7 @@ import { createSettingsStore, type SettingsStore } from '../settings/store.ts'
 import { createVaultStore, type VaultStore } from '../vault/store.ts'
 import { createWorkloadsStore, type WorkloadsStore } from '../workloads/store.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
-import { followOpenings } from './openings.ts'
+import { followOpenings } from './openRequests.ts'
 import { createRouteStore, type RouteStore } from './route.ts'
 
 /** Every store of the window, made over one link. */
@@ -110,7 +110,7 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
   void session.clusters.getState().watch(signal)
   followWatches(session, signal)
   void follow(
-    (until) => session.link.client.connectivity.openings(undefined, { signal: until }),
+    (until) => session.link.client.connectivity.openRequests(undefined, { signal: until }),
     ({ planeId }) => openConnectivity(session, planeId),
     signal,
   )

@@ -64,7 +64,7 @@ const questions = (
   'connectivity.setWatch': { planeId, watch: { everyMinutes: 60, from: [{ kind: 'computer' }], holdSeconds: 0 } },
   'connectivity.watch': { planeId },
   'connectivity.watches': undefined,
-  'connectivity.openings': undefined,
+  'connectivity.openRequests': undefined,
   'install.preflight': { planeId },
   'install.plan': { planeId, action: 'install' },
   'install.start': { planeId, action: 'install', digest: 'none' },

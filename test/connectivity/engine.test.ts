@@ -119,7 +119,7 @@ describe('the exit code', () => {
   const report = (...results: ReturnType<typeof row>[]) => {
     const at = new Date().toISOString()
     return ConnectivityReport.parse({
-      schemaVersion: 1,
+      schemaVersion: 2,
       runId: randomUUID(),
       startedAt: at,
       endedAt: at,

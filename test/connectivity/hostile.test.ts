@@ -54,7 +54,7 @@ describe('far ends that mean harm, all at once', () => {
       expect(result?.verdict, JSON.stringify(result)).toBe('fail')
       expect(result?.cause).not.toBe('')
       for (const { evidence } of result?.stages ?? []) expect(evidence.length).toBeLessThanOrEqual(2_048)
-      expect(result?.seen.addresses.length).toBeLessThanOrEqual(64)
+      expect(result?.facts.addresses.length).toBeLessThanOrEqual(64)
     },
   )
 

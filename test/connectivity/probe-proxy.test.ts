@@ -200,7 +200,7 @@ describe('behind a proxy, the destination itself', () => {
     const of = (stage: string): string => known.stages.find((one) => one.stage === stage)?.evidence ?? ''
     expect(of('dns')).toContain('for information, the destination itself without the proxy: A: 127.0.0.1')
     expect(of('tcp')).toContain(`127.0.0.1:${far.port} connected`)
-    expect(known.seen).toMatchObject({ addresses: ['127.0.0.1'], proxy: proxy.url })
+    expect(known.facts).toMatchObject({ addresses: ['127.0.0.1'], proxy: proxy.url })
 
     const unknown = await check({ port: far.port }, { ...through(proxy.url), zone: zoneOf({}) })
     expect(said(unknown)).toBe('pass')

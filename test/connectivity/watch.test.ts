@@ -86,7 +86,7 @@ describe('a watch over real far ends', () => {
     clock.jump(11 * minute)
     const stopped = await nextRun(connectivity, first.lastAt)
     expect(stopped.changes).toMatchObject([
-      { endpoint: 'broker', kind: 'broke', says: 'passed, now fails: tcp.refused', vantage: { kind: 'computer' } },
+      { endpoint: 'broker', kind: 'broke', message: 'passed, now fails: tcp.refused', vantage: { kind: 'computer' } },
     ])
     clock.jump(11 * minute)
     const still = await nextRun(connectivity, stopped.lastAt)
@@ -95,7 +95,7 @@ describe('a watch over real far ends', () => {
     await start(broker.port)
     clock.jump(11 * minute)
     const mended = await nextRun(connectivity, still.lastAt)
-    expect(mended.changes).toMatchObject([{ endpoint: 'broker', kind: 'mended' }])
+    expect(mended.changes).toMatchObject([{ endpoint: 'broker', kind: 'recovered' }])
 
     expect(told).toEqual([stopped.changes, mended.changes])
     const runs = await connectivity.runs(planeId)

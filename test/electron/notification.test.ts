@@ -23,7 +23,7 @@ const kubeconfig = {
 }
 
 const profileOf = (port: number) => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
   name: 'watched',
   title: 'Watched plane',
   description: 'One far end.',

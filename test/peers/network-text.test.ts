@@ -19,7 +19,7 @@ const commandFor = (row: Partial<EndpointRow>, stage: Stage, proxy = ''): string
     sampleFail({
       endpoint: 'a',
       stages: [{ stage, verdict: 'fail', at: '', ms: 1, evidence: '' }],
-      seen: { ...nothingSeen, proxy },
+      facts: { ...nothingSeen, proxy },
     }),
   )
 

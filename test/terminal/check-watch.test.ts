@@ -93,7 +93,7 @@ describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
       .trimEnd()
       .split('\n')
       .map((each) => JSON.parse(each))
-    expect(lines[0]).toMatchObject({ kind: 'finished', report: { schemaVersion: 1 } })
+    expect(lines[0]).toMatchObject({ kind: 'finished', report: { schemaVersion: 2 } })
     expect(lines[1]).toMatchObject({ kind: 'compared', comparison: { changes: [], unchanged: 1 } })
     expect(lines.filter(({ comparison }) => comparison?.changes.length > 0)).toMatchObject([
       { comparison: { changes: [{ endpoint: 'agent', kind: 'broke' }], before: { startedAt: expect.any(String) } } },
@@ -119,7 +119,7 @@ async function withPlane(port: number) {
   const place = await newPlace()
   const kubeconfig = await place.file('kubeconfig', nowhere)
   const profile = await place.file('profile.yaml', {
-    schemaVersion: 1,
+    schemaVersion: 2,
     name: 'watched',
     title: 'Watched plane',
     description: 'One far end.',
@@ -161,7 +161,7 @@ describe('the checks of a plane', () => {
     expect(listed.stdout).toMatch(new RegExp(`${newer}.*person +computer +1 fail[\\s\\S]*${older}.*1 pass`))
     expect((await place.run('runs', ...plane, newer, older)).stdout).toContain('failed: tcp.refused, now passes')
     const since = JSON.parse((await place.run('runs', ...plane, older, '--output', 'json')).stdout)
-    expect(since).toMatchObject({ schemaVersion: 1, changes: [{ endpoint: 'agent', kind: 'broke' }] })
+    expect(since).toMatchObject({ schemaVersion: 2, changes: [{ endpoint: 'agent', kind: 'broke' }] })
     expect(await faultsAgainst(place, 'comparison', since)).toEqual([])
     expect(await place.run('runs', ...plane, 'nothing')).toMatchObject({
       code: 2,

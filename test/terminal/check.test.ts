@@ -42,7 +42,7 @@ describe('hangar check --endpoints', () => {
       'results',
       'findings',
     ])
-    expect(report).toMatchObject({ schemaVersion: 1, startedAt: expect.stringMatching(/^\d{4}-.*Z$/), findings: [] })
+    expect(report).toMatchObject({ schemaVersion: 2, startedAt: expect.stringMatching(/^\d{4}-.*Z$/), findings: [] })
     const [result] = report.results
     expect(Object.keys(result).toSorted()).toEqual([
       'cause',

@@ -89,8 +89,8 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     expect(events.some((event) => event.kind === 'waiting' && event.vantage.kind === 'pod')).toBe(true)
     expect(events.some((event) => event.kind === 'stage' && event.vantage.kind === 'pod')).toBe(true)
     const far = fromPod.results.find(({ endpoint }) => endpoint === 'far')
-    expect(far?.seen).toMatchObject({ addresses: [place.bed.hostAddress], destination: place.bed.hostAddress })
-    expect(far?.seen.source).toMatch(/^\d+\./)
+    expect(far?.facts).toMatchObject({ addresses: [place.bed.hostAddress], destination: place.bed.hostAddress })
+    expect(far?.facts.source).toMatch(/^\d+\./)
     expect(firstRowMs).toBeLessThan(10_000)
     await untilGone(place, signal)
   })
@@ -100,7 +100,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     expect(report.vantages).toMatchObject([{ vantage: { kind: 'node', name: 'node-1' }, state: 'ran' }])
     expect(told(report)).toMatchObject({ far: 'pass', kubernetes: 'skipped' })
     const far = report.results.find(({ endpoint }) => endpoint === 'far')
-    expect(far?.seen.source).toBe(place.bed.nodeAddress)
+    expect(far?.facts.source).toBe(place.bed.nodeAddress)
 
     await place.namespace('strict', restricted)
     await place.namespace('default', restricted)
@@ -108,7 +108,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     try {
       const refused = await place.check([{ kind: 'node' }], place.clusterAs({ namespaces: ['strict'] }))
       expect(outcome(refused.report)).toMatchObject({ state: 'failed', cause: 'vantage.admission' })
-      expect(outcome(refused.report)?.says).toContain('hostNetwork')
+      expect(outcome(refused.report)?.message).toContain('hostNetwork')
       expect(told(refused.report)).toMatchObject({ far: 'unknown vantage.admission', in: 'skipped' })
     } finally {
       const open = { metadata: { labels: { 'pod-security.kubernetes.io/enforce': null } } }
@@ -177,7 +177,9 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       spec: { serviceAccountName: 'agent', automountServiceAccountToken: false },
     })
     expect(JSON.stringify(seen[0]?.metadata)).not.toContain('"app":')
-    expect(report.vantages).toMatchObject([{ vantage: { kind: 'component', name: 'agent' }, state: 'ran', says: '' }])
+    expect(report.vantages).toMatchObject([
+      { vantage: { kind: 'component', name: 'agent' }, state: 'ran', message: '' },
+    ])
     // Its proxy, of its own environment: the row that honours it fails there, the one that does not passes.
     expect(told(report)).toEqual({
       far: 'fail proxy.unreachable',
@@ -195,7 +197,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     )
     const less = await place.check([{ kind: 'component', component: 'agent' }], cluster)
     expect(outcome(less.report)).toMatchObject({ state: 'limited', cause: 'vantage.limited' })
-    expect(outcome(less.report)?.says).toMatch(/the Service agent finds its pods by .*the network policy app/)
+    expect(outcome(less.report)?.message).toMatch(/the Service agent finds its pods by .*the network policy app/)
     expect(told(less.report)).toMatchObject({ far: 'fail proxy.unreachable', kubernetes: 'unknown vantage.limited' })
 
     const absent = await place.check([{ kind: 'component', component: 'gateway' }], cluster)
@@ -214,7 +216,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       place.clusterAs({ kubeconfig, namespaces: ['guarded'] }),
     )
     expect(outcome(report)).toMatchObject({ state: 'failed', cause: 'rbac.denied' })
-    expect(outcome(report)?.says).toContain('create jobs.batch')
+    expect(outcome(report)?.message).toContain('create jobs.batch')
     expect(told(report)).toMatchObject({ far: 'unknown rbac.denied', closed: 'unknown rbac.denied' })
 
     const objects = parseAllDocuments(outcome(report)?.manifest ?? '').map((each) => each.toJS())
@@ -249,7 +251,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     )
     const { report } = await place.check([{ kind: 'pod', namespace: 'full' }], place.clusterAs())
     expect(outcome(report)).toMatchObject({ state: 'failed', cause: 'vantage.quota' })
-    expect(outcome(report)?.says).toContain('exceeded quota')
+    expect(outcome(report)?.message).toContain('exceeded quota')
 
     const gone = await place.check([{ kind: 'pod', namespace: 'nowhere' }], place.clusterAs())
     expect(outcome(gone.report)).toMatchObject({ state: 'failed', cause: 'vantage.absent' })
@@ -281,7 +283,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     const cluster = place.clusterAs({ probeImage: image })
     const whole = await place.check([{ kind: 'pod', namespace: 'with-node' }], cluster)
     expect(outcome(whole.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
-    expect(outcome(whole.report)?.says).toContain('the probe ran in the pod lender')
+    expect(outcome(whole.report)?.message).toContain('the probe ran in the pod lender')
     expect(told(whole.report)).toMatchObject({ far: 'pass', closed: 'fail tcp.refused', kubernetes: 'pass' })
 
     // Who may not create anything, and may use what runs.
@@ -299,7 +301,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
 
     const part = await place.check([{ kind: 'pod', namespace: 'with-shell' }], cluster)
     expect(outcome(part.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
-    expect(outcome(part.report)?.says).toContain('the shell of the pod lender')
+    expect(outcome(part.report)?.message).toContain('the shell of the pod lender')
     // Never a pass: who answers is not known.
     expect(told(part.report)).toMatchObject({ far: 'unknown vantage.limited', closed: 'fail tcp.refused' })
     const far = part.report.results.find(({ endpoint }) => endpoint === 'far')
@@ -318,7 +320,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await expect(
       (async () => {
         for await (const event of events)
-          if (event.kind === 'waiting' && event.says.includes('getting the image')) {
+          if (event.kind === 'waiting' && event.message.includes('getting the image')) {
             cancelledMs = performance.now()
             cancel.abort(new Error('enough'))
           }
@@ -336,7 +338,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await expect(
       (async () => {
         for await (const event of check(plane, async () => undefined, options, cleaning, again.signal))
-          if (event.kind === 'waiting' && event.says.includes('getting the image')) {
+          if (event.kind === 'waiting' && event.message.includes('getting the image')) {
             byMs = performance.now() + 200
             again.abort(new Error('enough'))
           }
@@ -377,12 +379,12 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       'pod strict',
       'node node-1',
     ])
-    expect(offers.every((offer) => offer.missing === '')).toBe(true)
+    expect(offers.every((offer) => offer.unavailableReason === '')).toBe(true)
     const silent = await offersOf(
       here,
       place.clusterAs({ open: () => Promise.reject(new Error('no route')) }),
       AbortSignal.timeout(5_000),
     )
-    expect(silent.slice(1).every((offer) => offer.missing.includes('no route'))).toBe(true)
+    expect(silent.slice(1).every((offer) => offer.unavailableReason.includes('no route'))).toBe(true)
   })
 })

@@ -115,7 +115,7 @@ describe('the lines of an allow-list', () => {
     const result = (kind: 'computer' | 'pod') => ({
       endpoint: 'row-0',
       vantage: { kind, name: 'x' } as const,
-      seen: { ...seen, proxy: 'http://10.0.0.9:3128' },
+      facts: { ...seen, proxy: 'http://10.0.0.9:3128' },
     })
     const proxies = { httpsProxy: 'http://proxy.corp:8080', httpProxy: '', noProxy: 'b.example' }
 

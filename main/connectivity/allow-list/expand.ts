@@ -154,7 +154,7 @@ const sourceOf = ({ direction, protocol }: Endpoint, componentTitle: string): st
     : `pods of ${componentTitle}`
 }
 
-const evidenceOf = ({ vantage, verdict, cause, seen, stages }: Result, checkedAt: string): Evidence => ({
+const evidenceOf = ({ vantage, verdict, cause, facts: seen, stages }: Result, checkedAt: string): Evidence => ({
   at: stages.find(({ at }) => at !== '')?.at || checkedAt,
   from: `${vantage.kind} ${vantage.name}`,
   verdict,
@@ -172,7 +172,7 @@ function throughProxy(
   honours: boolean,
 ): (host: string, port: number, tls: boolean) => ProxyPlace | undefined {
   if (!honours) return () => undefined
-  const seen = results.find(({ vantage, seen: { proxy } }) => vantage.kind !== 'computer' && proxy !== '')?.seen.proxy
+  const seen = results.find(({ vantage, facts: { proxy } }) => vantage.kind !== 'computer' && proxy !== '')?.facts.proxy
   const environment = proxies ?? (seen === undefined ? undefined : { httpsProxy: seen, httpProxy: seen, noProxy: '' })
   return (host, port, tls) => {
     if (environment === undefined || host === '') return undefined

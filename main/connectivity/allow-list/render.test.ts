@@ -119,7 +119,7 @@ describe('every allow-list', () => {
       issuer: '',
       keySha256: '',
     }
-    const subject = sampleList({ rows: everyKind, results: [{ endpoint: 'control-plane', seen }] })
+    const subject = sampleList({ rows: everyKind, results: [{ endpoint: 'control-plane', facts: seen }] })
 
     for (const format of formats) {
       const document = text(format, subject)
@@ -311,7 +311,10 @@ describe('rules for AWS Network Firewall', () => {
       issuer: '',
       keySha256: '',
     }
-    const document = text('aws-network-firewall', sampleList({ rows: everyKind, results: [{ endpoint: 'hub', seen }] }))
+    const document = text(
+      'aws-network-firewall',
+      sampleList({ rows: everyKind, results: [{ endpoint: 'hub', facts: seen }] }),
+    )
     const lines = document.split('\n').filter((line) => line.startsWith('pass'))
 
     for (const line of lines) expect(line).toMatch(suricataLine)
@@ -462,7 +465,7 @@ describe('NetworkPolicies', () => {
         ?.spec.egress.slice(2)
         .map((rule) => rule.to)
 
-    expect(to(sampleList({ rows, results: [{ endpoint: 'store', seen }] }))).toEqual([
+    expect(to(sampleList({ rows, results: [{ endpoint: 'store', facts: seen }] }))).toEqual([
       [{ ipBlock: { cidr: '10.4.4.4/32' } }],
     ])
     expect(to(sampleList({ rows }))).toEqual([
@@ -484,7 +487,7 @@ describe('NetworkPolicies', () => {
     }
     const subject = sampleList({
       rows: everyKind,
-      results: [{ endpoint: 'control-plane', seen }],
+      results: [{ endpoint: 'control-plane', facts: seen }],
       more: {
         apiServers: [
           { address: '10.96.0.1', port: 443 },

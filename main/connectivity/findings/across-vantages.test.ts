@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Result, Seen, Vantage } from '../../../preload/contract/connectivity.ts'
+import type { ConnectionFacts, Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import { type Cause, causes } from '../probe/causes.ts'
 import { nothingSeen } from '../probe/connection-facts.ts'
 import { acrossVantages } from './across-vantages.ts'
@@ -9,14 +9,19 @@ const pod: Vantage = { kind: 'pod', name: 'plane' }
 const other: Vantage = { kind: 'pod', name: 'other' }
 const node: Vantage = { kind: 'node', name: 'n1' }
 
-const result = (endpoint: string, vantage: Vantage, cause: Cause | '', seen: Partial<Seen> = {}): Result => ({
+const result = (
+  endpoint: string,
+  vantage: Vantage,
+  cause: Cause | '',
+  seen: Partial<ConnectionFacts> = {},
+): Result => ({
   endpoint,
   vantage,
   verdict: cause === '' ? 'pass' : causes[cause].verdict,
   cause,
   hint: '',
   stages: [],
-  seen: { ...nothingSeen, ...seen },
+  facts: { ...nothingSeen, ...seen },
 })
 
 describe('findings across vantages', () => {

@@ -65,9 +65,9 @@ const interception: ReadonlySet<string> = new Set<Cause>(['tls.intercepted', 'tl
 /** One name, two keys, two issuers: somebody signs anew on one of the ways. Two servers of one far end have one issuer. */
 function certificates(endpoints: readonly (readonly Result[])[]): readonly Finding[] {
   return endpoints.flatMap((results): readonly Finding[] => {
-    const seen = results.filter(({ seen }) => seen.keySha256 !== '' && seen.issuer !== '')
-    const issuers = Map.groupBy(seen, ({ seen: { issuer } }) => issuer)
-    const keys = new Set(seen.map(({ seen: { keySha256 } }) => keySha256))
+    const seen = results.filter(({ facts: seen }) => seen.keySha256 !== '' && seen.issuer !== '')
+    const issuers = Map.groupBy(seen, ({ facts: { issuer } }) => issuer)
+    const keys = new Set(seen.map(({ facts: { keySha256 } }) => keySha256))
     if (issuers.size < 2 || keys.size < 2) return []
     const suspects = seen.filter(({ cause }) => interception.has(cause))
     const said = [...issuers].map(
@@ -81,18 +81,18 @@ function certificates(endpoints: readonly (readonly Result[])[]): readonly Findi
 /** Answers with nothing in common, where that matters: private here and public there, or reachable here alone. */
 function names(endpoints: readonly (readonly Result[])[]): readonly Finding[] {
   return endpoints.flatMap((results): readonly Finding[] => {
-    const seen = results.filter(({ seen: { addresses, proxy } }) => addresses.length > 0 && proxy === '')
+    const seen = results.filter(({ facts: { addresses, proxy } }) => addresses.length > 0 && proxy === '')
     const [first] = seen
     if (first === undefined) return []
-    const known = new Set(first.seen.addresses)
-    const others = seen.filter(({ seen: { addresses } }) => addresses.every((address) => !known.has(address)))
+    const known = new Set(first.facts.addresses)
+    const others = seen.filter(({ facts: { addresses } }) => addresses.every((address) => !known.has(address)))
     const [other] = others
     if (other === undefined) return []
-    const kindsOf = ({ seen: { addresses } }: Result): string =>
+    const kindsOf = ({ facts: { addresses } }: Result): string =>
       [...new Set(addresses.map(addressKind))].toSorted().join()
     if (kindsOf(first) === kindsOf(other) && fails(first) === fails(other)) return []
     const sides = [first, other].map(
-      ({ vantage, seen: { addresses } }) => `${addresses.slice(0, 4).join(', ')} from ${sayVantage(vantage)}`,
+      ({ vantage, facts: { addresses } }) => `${addresses.slice(0, 4).join(', ')} from ${sayVantage(vantage)}`,
     )
     const says = `${first.endpoint} resolves differently: ${sides.join('; ')}`
     return [findingOf('dns.split', [first, ...others], says)]

@@ -16,7 +16,7 @@ const row = (endpoint: string, offsetSeconds: number, more: Partial<Result> & { 
     cause,
     hint: '',
     stages: [{ stage: 'identity', verdict: 'pass', at: new Date(begin).toISOString(), ms: 40, evidence: said }],
-    seen: nothingSeen,
+    facts: nothingSeen,
     ...rest,
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Seen } from '../../../preload/contract/connectivity.ts'
+import type { ConnectionFacts } from '../../../preload/contract/connectivity.ts'
 import { type Cause, causes } from '../probe/causes.ts'
 import { nothingSeen } from '../probe/connection-facts.ts'
 import type { Observed } from '../run/run.ts'
@@ -7,7 +7,7 @@ import { findings } from './findings.ts'
 
 const vantage = { kind: 'computer', name: 'here' } as const
 interface Met {
-  readonly seen?: Partial<Seen>
+  readonly seen?: Partial<ConnectionFacts>
   readonly serverName?: string
 }
 const seen = (endpoint: string, cause: Cause | '', met: Met = {}, evidence = ''): Observed => ({
@@ -18,7 +18,7 @@ const seen = (endpoint: string, cause: Cause | '', met: Met = {}, evidence = '')
     verdict: cause === '' ? 'pass' : causes[cause].verdict,
     hint: '',
     stages: [{ stage: 'identity', verdict: 'pass', at: '2026-03-01T10:00:00Z', ms: 1, evidence }],
-    seen: { ...nothingSeen, ...met.seen },
+    facts: { ...nothingSeen, ...met.seen },
   },
   target: { port: 443, serverName: met.serverName ?? '' },
 })

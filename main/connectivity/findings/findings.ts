@@ -15,9 +15,9 @@ interface Rule {
 }
 
 const filled = (text: string): string | undefined => (text === '' ? undefined : text)
-const resolverOf = ({ result }: Observed): string | undefined => filled(result.seen.resolver)
-const proxyOf = ({ result }: Observed): string | undefined => filled(result.seen.proxy)
-const issuerOf = ({ result }: Observed): string | undefined => filled(result.seen.issuer)
+const resolverOf = ({ result }: Observed): string | undefined => filled(result.facts.resolver)
+const proxyOf = ({ result }: Observed): string | undefined => filled(result.facts.proxy)
+const issuerOf = ({ result }: Observed): string | undefined => filled(result.facts.issuer)
 
 /** The most telling first: a row is told of in the first story that it fits, and only there. */
 const rules: readonly Rule[] = [

@@ -9,8 +9,8 @@ describe('a comparison', () => {
   it.each([
     ['pass', '', 'fail', 'tls.intercepted', 'broke', 'passed, now fails: tls.intercepted'],
     ['warn', 'clock.drift', 'fail', 'tcp.reset', 'broke', 'passed with a warning: clock.drift, now fails: tcp.reset'],
-    ['fail', 'tcp.timeout', 'pass', '', 'mended', 'failed: tcp.timeout, now passes'],
-    ['fail', 'tcp.timeout', 'warn', 'flaky', 'mended', 'failed: tcp.timeout, now passes with a warning: flaky'],
+    ['fail', 'tcp.timeout', 'pass', '', 'recovered', 'failed: tcp.timeout, now passes'],
+    ['fail', 'tcp.timeout', 'warn', 'flaky', 'recovered', 'failed: tcp.timeout, now passes with a warning: flaky'],
     ['pass', '', 'warn', 'flaky', 'worse', 'passed, now passes with a warning: flaky'],
     ['pass', '', 'unknown', 'config.missing', 'worse', 'passed, is not known now: config.missing'],
     [
@@ -39,7 +39,7 @@ describe('a comparison', () => {
       'still fails: cause tls.intercepted, was tls.untrusted',
     ],
     ['pass', '', 'pass', 'auth.required', 'other-cause', 'still passes: cause auth.required, was none'],
-  ] as const)('of %s %s with %s %s says that it is %s', (verdict, cause, nowVerdict, nowCause, kind, says) => {
+  ] as const)('of %s %s with %s %s says that it is %s', (verdict, cause, nowVerdict, nowCause, kind, message) => {
     const { changes, unchanged } = between([row('a', verdict, cause)], [row('a', nowVerdict, nowCause)])
 
     expect(changes).toEqual([
@@ -49,7 +49,7 @@ describe('a comparison', () => {
         kind,
         before: { verdict, cause },
         after: { verdict: nowVerdict, cause: nowCause },
-        says,
+        message,
       },
     ])
     expect(unchanged).toBe(0)
@@ -72,24 +72,24 @@ describe('a comparison', () => {
   it('tells rows that came and went, among the vantages that both looked from', () => {
     const { changes } = between([row('gone')], [row('new', 'fail', 'tcp.refused')])
 
-    expect(changes.map(({ endpoint, kind, before, after, says }) => ({ endpoint, kind, before, after, says }))).toEqual(
-      [
-        {
-          endpoint: 'new',
-          kind: 'appeared',
-          before: null,
-          after: { verdict: 'fail', cause: 'tcp.refused' },
-          says: 'was not looked at, now fails: tcp.refused',
-        },
-        {
-          endpoint: 'gone',
-          kind: 'gone',
-          before: { verdict: 'pass', cause: '' },
-          after: null,
-          says: 'passed, is not looked at any more',
-        },
-      ],
-    )
+    expect(
+      changes.map(({ endpoint, kind, before, after, message }) => ({ endpoint, kind, before, after, message })),
+    ).toEqual([
+      {
+        endpoint: 'new',
+        kind: 'added',
+        before: null,
+        after: { verdict: 'fail', cause: 'tcp.refused' },
+        message: 'was not looked at, now fails: tcp.refused',
+      },
+      {
+        endpoint: 'gone',
+        kind: 'removed',
+        before: { verdict: 'pass', cause: '' },
+        after: null,
+        message: 'passed, is not looked at any more',
+      },
+    ])
     expect(changes.some(isNews)).toBe(false)
   })
 
@@ -146,28 +146,34 @@ describe('a comparison', () => {
 
     expect(changes.map(({ kind, vantage }) => [kind, vantage.kind])).toEqual([
       ['broke', 'node'],
-      ['mended', 'computer'],
+      ['recovered', 'computer'],
     ])
   })
 
   it('has the worst first', () => {
     const { changes } = between(
       [
-        row('mended', 'fail', 'x'),
+        row('recovered', 'fail', 'x'),
         row('better', 'unknown', 'x'),
         row('worse'),
         row('broke'),
         row('worst', 'unknown', 'x'),
       ],
-      [row('mended'), row('better'), row('worse', 'warn', 'x'), row('broke', 'fail', 'x'), row('worst', 'fail', 'x')],
+      [
+        row('recovered'),
+        row('better'),
+        row('worse', 'warn', 'x'),
+        row('broke', 'fail', 'x'),
+        row('worst', 'fail', 'x'),
+      ],
     )
 
-    expect(changes.map(({ endpoint }) => endpoint)).toEqual(['broke', 'worst', 'worse', 'better', 'mended'])
+    expect(changes.map(({ endpoint }) => endpoint)).toEqual(['broke', 'worst', 'worse', 'better', 'recovered'])
   })
 })
 
 describe('a row whose verdict and cause stayed', () => {
-  const seen = row('a').seen
+  const seen = row('a').facts
 
   it.each([
     [
@@ -188,13 +194,13 @@ describe('a row whose verdict and cause stayed', () => {
       { destination: '192.0.2.1' },
       'still passes, but goes direct, went through http://proxy:3128',
     ],
-  ])('is told of for %s, and is no news', (_what, was, is, says) => {
+  ])('is told of for %s, and is no news', (_what, was, is, message) => {
     const { changes } = between(
-      [{ ...row('a'), seen: { ...seen, ...was } }],
-      [{ ...row('a'), seen: { ...seen, ...is } }],
+      [{ ...row('a'), facts: { ...seen, ...was } }],
+      [{ ...row('a'), facts: { ...seen, ...is } }],
     )
 
-    expect(changes).toMatchObject([{ kind: 'other-cause', says }])
+    expect(changes).toMatchObject([{ kind: 'other-cause', message }])
     expect(changes.some(isNews)).toBe(false)
   })
 
@@ -204,8 +210,8 @@ describe('a row whose verdict and cause stayed', () => {
     ['an issuer that was not seen this time', { issuer: 'CN=ISRG Root X1' }, {}],
   ])('is not told of for %s', (_what, was, is) => {
     const { changes } = between(
-      [{ ...row('a'), seen: { ...seen, ...was } }],
-      [{ ...row('a'), seen: { ...seen, ...is } }],
+      [{ ...row('a'), facts: { ...seen, ...was } }],
+      [{ ...row('a'), facts: { ...seen, ...is } }],
     )
 
     expect(changes).toEqual([])

@@ -3,7 +3,7 @@ import { cellKey, isJudged, isLimited, isOfVantage, rank, vantageKey } from './v
 import { saysChange, saysOtherWay } from './words.ts'
 
 /** The worst first. */
-const order: readonly Change['kind'][] = ['broke', 'worse', 'appeared', 'other-cause', 'gone', 'better', 'mended']
+const order: readonly Change['kind'][] = ['broke', 'worse', 'added', 'other-cause', 'removed', 'better', 'recovered']
 
 /**
  * What became of every endpoint from every vantage between two runs. Only vantages that both runs looked from are compared,
@@ -31,7 +31,7 @@ export function compare(before: ConnectivityReport, after: ConnectivityReport): 
  * how well a vantage could look.
  */
 export function isNews({ kind, before, after }: Change): boolean {
-  if (before === null || after === null || kind === 'appeared' || kind === 'gone') return false
+  if (before === null || after === null || kind === 'added' || kind === 'removed') return false
   if (before.verdict === after.verdict && before.cause === after.cause) return false
   const failed = before.verdict === 'fail' || after.verdict === 'fail'
   return failed || !(isLimited(before.cause) || isLimited(after.cause))
@@ -67,10 +67,10 @@ function changeOf(before: Result | undefined, after: Result | undefined): Change
     kind,
     before: before === undefined ? null : judged(before),
     after: after === undefined ? null : judged(after),
-    says,
+    message: says,
   })
   if (before === undefined || after === undefined)
-    return of(before === undefined ? 'appeared' : 'gone', saysChange(before, after))
+    return of(before === undefined ? 'added' : 'removed', saysChange(before, after))
   if (before.verdict === after.verdict && before.cause === after.cause) {
     const says = saysOtherWay(before, after)
     return says === '' ? undefined : of('other-cause', says)
@@ -82,7 +82,7 @@ function kindOf(before: Result, after: Result): Change['kind'] {
   const [from, to] = [rank(before.verdict), rank(after.verdict)]
   const worked = (at: number): boolean => at <= rank('warn')
   if (worked(from) && after.verdict === 'fail') return 'broke'
-  if (before.verdict === 'fail' && worked(to)) return 'mended'
+  if (before.verdict === 'fail' && worked(to)) return 'recovered'
   return from === to ? 'other-cause' : to > from ? 'worse' : 'better'
 }
 

@@ -83,7 +83,7 @@ describe('the history of a plane', () => {
     // What is shown now can be exported and compared by its id, though no run is called so.
     expect(await history.run(planeId, last?.runId ?? '')).toEqual(last)
     expect(await history.compare(planeId, whole.runId, last?.runId ?? '')).toMatchObject({
-      changes: [{ kind: 'mended' }],
+      changes: [{ kind: 'recovered' }],
     })
     expect(await history.runs(planeId)).toHaveLength(1)
   })

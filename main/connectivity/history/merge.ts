@@ -13,7 +13,7 @@ export function withPart(picture: ConnectivityReport, part: ConnectivityReport):
   const replaced = picture.results.map((result) => fresh.get(cellKey(result)) ?? result)
   const known = new Set(picture.results.map(cellKey))
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     runId: part.runId,
     startedAt: picture.startedAt,
     endedAt: part.endedAt,

@@ -3,6 +3,7 @@ import { open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { ConnectivityReport, type Result, RunEntry } from '../../../preload/contract/connectivity.ts'
 import { cellKey } from './verdicts.ts'
+import { reportFromVersion1 } from './version-1.ts'
 
 /** The first line of a file; the report is the second. A list of runs reads first lines alone. */
 const RunHead = z.strictObject({
@@ -77,7 +78,7 @@ export async function readHead(file: string): Promise<RunHead | undefined> {
 export async function readReport(file: string): Promise<ConnectivityReport | undefined> {
   try {
     const text = await readFile(file, 'utf8')
-    return ConnectivityReport.parse(JSON.parse(text.slice(text.indexOf('\n') + 1)))
+    return ConnectivityReport.parse(reportFromVersion1(JSON.parse(text.slice(text.indexOf('\n') + 1))))
   } catch {
     return undefined
   }

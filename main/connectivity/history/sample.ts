@@ -25,14 +25,14 @@ export function sampleResult(
     cause,
     hint: '',
     stages: [{ stage: 'config', verdict: verdict === 'skipped' ? 'skipped' : 'pass', at, ms: 1, evidence: 'seen' }],
-    seen: nothingSeen,
+    facts: nothingSeen,
   }
 }
 
 export function sampleReport(results: readonly Result[], startedAt = began): ConnectivityReport {
   const vantages = new Map(results.map(({ vantage }) => [vantageKey(vantage), vantage]))
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     runId: randomUUID(),
     startedAt,
     endedAt: new Date(Date.parse(startedAt) + 1_000).toISOString(),
@@ -40,7 +40,7 @@ export function sampleReport(results: readonly Result[], startedAt = began): Con
       vantage,
       state: 'ran',
       cause: '',
-      says: '',
+      message: '',
       hint: '',
       manifest: '',
     })),

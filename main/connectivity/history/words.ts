@@ -41,7 +41,7 @@ export function saysChange(before: Result | undefined, after: Result | undefined
  */
 export function saysOtherWay(before: Result, after: Result): string {
   if (after.verdict === 'skipped') return ''
-  const [was, is] = [before.seen, after.seen]
+  const [was, is] = [before.facts, after.facts]
   const parts: string[] = []
   if (was.issuer !== '' && is.issuer !== '' && was.issuer !== is.issuer)
     parts.push(`its certificate is signed by ${short(is.issuer)}, was by ${short(was.issuer)}`)

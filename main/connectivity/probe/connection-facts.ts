@@ -1,9 +1,9 @@
-import type { Seen } from '../../../preload/contract/connectivity.ts'
+import type { ConnectionFacts } from '../../../preload/contract/connectivity.ts'
 import type { Facts } from './facts.ts'
 import { addressesIn } from './judge/dns.ts'
 
 /** Nothing was met. */
-export const nothingSeen: Seen = {
+export const nothingSeen: ConnectionFacts = {
   addresses: [],
   resolver: '',
   source: '',
@@ -17,7 +17,7 @@ export const nothingSeen: Seen = {
 const addressLimit = 64
 
 /** What the facts hold for whoever looks for the connection in a log. Pure. */
-export function seenIn({ dns, tcp, tls, through, direct }: Facts): Seen {
+export function seenIn({ dns, tcp, tls, through, direct }: Facts): ConnectionFacts {
   // Behind a proxy it is the destination's own name that matters, where this machine knows it.
   const asked = through === undefined ? dns : direct?.dns
   const chain = tls?.kind === 'established' ? tls.chain : []

@@ -7,7 +7,7 @@ import { confirmLimitMs, rowLimitMs, tlsLimitMs } from './limits.ts'
 import { hostHeader } from './protocols/http.ts'
 import { asksPages, speakers } from './protocols/protocols.ts'
 import { chooseProxy, type ProxyChoice, proxyFor } from './proxy/proxy-choice.ts'
-import { type Route, reopen, throughProxy, type Unmade } from './proxy/route.ts'
+import { type ConnectFailure, type Route, reopen, throughProxy } from './proxy/route.ts'
 import { resolveName } from './stages/dns.ts'
 import { proxyHeaders, type Tunnel } from './stages/proxy.ts'
 import { openSocket } from './stages/tcp.ts'
@@ -23,7 +23,7 @@ const leastMs = 100
 export const socksDenied = 2
 
 /** One row's connections: the one that the stages build layer by layer, and those of second looks. */
-export class Way {
+export class Connector {
   readonly choice: ProxyChoice
   readonly #target: Target
   readonly #context: ProbeContext
@@ -88,7 +88,7 @@ export class Way {
   }
 
   /** The same, telling how it did not come about. */
-  async open(signal: AbortSignal): Promise<Duplex | Unmade> {
+  async open(signal: AbortSignal): Promise<Duplex | ConnectFailure> {
     if (this.#found === undefined) return { unmade: 'otherwise' }
     const proxy = this.choice.kind === 'proxy' ? this.choice : undefined
     const place = { address: this.#found.address, port: this.port }

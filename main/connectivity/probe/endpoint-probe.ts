@@ -1,5 +1,5 @@
 import type { StageResult } from '../../../preload/contract/connectivity.ts'
-import { Way } from './connector.ts'
+import { Connector } from './connector.ts'
 import type { AuthFacts, Facts, TlsFacts } from './facts.ts'
 import { answersLarge, lookAtFailedTls, mayBeBox, throughProxy } from './follow-up-checks.ts'
 import { holds } from './hold/holds.ts'
@@ -46,11 +46,11 @@ const worthRetrying: ReadonlySet<string> = new Set([
 const quickMs = 1_000
 
 /** One row under way: what is known of it, what was told, and what failed. */
-export class Row {
+export class EndpointProbe {
   readonly #target: Target
   readonly #context: ProbeContext
   readonly #roots: Roots
-  readonly #way: Way
+  readonly #way: Connector
   readonly #told = new Map<StageResult['stage'], StageResult>()
   #facts: Facts = {}
   #failure: Judgement | undefined
@@ -62,7 +62,7 @@ export class Row {
     this.#target = target
     this.#context = context
     this.#roots = roots
-    this.#way = new Way(target, context, roots)
+    this.#way = new Connector(target, context, roots)
   }
 
   failure(): Judgement | undefined {

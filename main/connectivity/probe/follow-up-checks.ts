@@ -1,4 +1,4 @@
-import { socksDenied, type Way } from './connector.ts'
+import { type Connector, socksDenied } from './connector.ts'
 import type { HttpFacts, ProxyFacts, TlsFacts } from './facts.ts'
 import { signsOfInterception } from './judge/tls.ts'
 import { confirmLimitMs } from './limits.ts'
@@ -18,11 +18,11 @@ type Failed = Extract<TlsFacts, { kind: 'failed' }>
 export async function lookAtFailedTls(
   { outcome, receivedBytes }: Failed,
   target: Target,
-  way: Way,
+  way: Connector,
   roots: Roots,
   signal: AbortSignal,
 ): Promise<Pick<Failed, 'cutsSilent' | 'answersOtherName' | 'answersSmall' | 'peek'>> {
-  const again = (limit: AbortSignal): ReturnType<Way['again']> => way.again(limit)
+  const again = (limit: AbortSignal): ReturnType<Connector['again']> => way.again(limit)
   const cut = outcome === 'reset' || outcome === 'closed'
   const mute = outcome === 'not-tls' || (outcome === 'stalled' && receivedBytes === 0)
   const none: Promise<undefined> = Promise.resolve(undefined)
@@ -56,7 +56,7 @@ export function mayBeBox(
 const largeBytes = 4_000
 
 /** Whether a request that takes several packets is answered; undefined when no connection came about. */
-export async function answersLarge(target: Target, way: Way, signal: AbortSignal): Promise<boolean | undefined> {
+export async function answersLarge(target: Target, way: Connector, signal: AbortSignal): Promise<boolean | undefined> {
   const seen = await within(2 * confirmLimitMs, signal, async (limit) => {
     const stream = await way.securedAgain(limit)
     if (stream === undefined) return undefined
@@ -75,7 +75,7 @@ export async function answersLarge(target: Target, way: Way, signal: AbortSignal
 /** Goes through the row's proxy and tells how that went; a refused port is asked about once more on 443. */
 export async function throughProxy(
   { name, login }: Extract<ProxyChoice, { kind: 'proxy' }>,
-  way: Way,
+  way: Connector,
   port: number,
   signal: AbortSignal,
 ): Promise<ProxyFacts> {

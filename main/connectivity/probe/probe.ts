@@ -1,5 +1,5 @@
 import type { StageResult } from '../../../preload/contract/connectivity.ts'
-import { type Outcome, Row } from './endpoint-probe.ts'
+import { EndpointProbe, type Outcome } from './endpoint-probe.ts'
 import { notDone } from './judge/detector.ts'
 import type { ProbeContext, Target } from './target.ts'
 import type { Roots } from './tls/roots.ts'
@@ -17,7 +17,7 @@ export async function* probe(
   roots: Roots,
   signal: AbortSignal,
 ): AsyncGenerator<StageResult, Outcome> {
-  const row = new Row(target, context, roots)
+  const row = new EndpointProbe(target, context, roots)
   try {
     yield row.tell('config', { verdict: 'pass', cause: '', says: configured(target) }, 0)
     const unusable = row.unusableProxy()

@@ -1,4 +1,4 @@
-import { Way } from './connector.ts'
+import { Connector } from './connector.ts'
 import type { AuthFacts, Facts, HttpFacts } from './facts.ts'
 import { addressesIn } from './judge/dns.ts'
 import { judgeStage } from './judge.ts'
@@ -105,7 +105,7 @@ const ways: Readonly<Partial<Record<Target['protocol'], (signing: SigningIn) => 
  */
 export async function signIn(
   facts: Facts,
-  { target, way, context, roots }: { target: Target; way: Way; context: ProbeContext; roots: Roots },
+  { target, way, context, roots }: { target: Target; way: Connector; context: ProbeContext; roots: Roots },
   signal: AbortSignal,
 ): Promise<AuthFacts | undefined> {
   const { credential } = target
@@ -118,7 +118,7 @@ export async function signIn(
   if (act === undefined || identity?.kind !== 'http' || tls.alpn === 'h2')
     return untried(`credentials are not tried over ${target.protocol}`)
   const key = tls.chain[0]?.keySha256 ?? ''
-  const opened: Way[] = []
+  const opened: Connector[] = []
   const ask = asker(target, () => way.proven(key, signal), signal)
   const askAt = (host: string, port: number): AskWith | undefined => {
     if (!target.companionHosts.includes(host)) return undefined
@@ -133,7 +133,7 @@ export async function signIn(
 }
 
 const asker =
-  (target: Target, open: () => Promise<Way['stream'] | undefined>, signal: AbortSignal): AskWith =>
+  (target: Target, open: () => Promise<Connector['stream'] | undefined>, signal: AbortSignal): AskWith =>
   async (path, headers) => {
     const stream = await open()
     if (stream === undefined) return undefined
@@ -153,10 +153,10 @@ async function openProven(
   target: Target,
   context: ProbeContext,
   roots: Roots,
-  opened: Way[],
+  opened: Connector[],
   signal: AbortSignal,
-): Promise<Way['stream'] | undefined> {
-  const way = new Way(target, context, roots)
+): Promise<Connector['stream'] | undefined> {
+  const way = new Connector(target, context, roots)
   opened.push(way)
   const stream = await within(2 * identityLimitMs, signal, async (limit) => {
     if (way.choice.kind === 'unusable') return undefined

@@ -12,8 +12,8 @@ export interface AdvisedRow {
   readonly host: string
   readonly port: number
   readonly scope: string
-  /** Whether its component honours proxy settings. */
-  readonly honours: boolean
+  /** Whether its component usesProxySettings proxy settings. */
+  readonly usesProxySettings: boolean
 }
 
 /** What is missing from NO_PROXY, and what some programs will not understand of it. Pure. */
@@ -50,10 +50,10 @@ function disagreements(variables: Variables): readonly Advice[] {
   return [
     ...differ.map(([upper, lower]) => ({
       entry: `${upper}, ${lower}`,
-      says: `are both set and differ: Go takes ${upper}, the others ${lower}. Set both to the same.`,
+      message: `are both set and differ: Go takes ${upper}, the others ${lower}. Set both to the same.`,
     })),
     ...(clearText
-      ? [{ entry: 'http_proxy', says: 'is not set, and curl does not read HTTP_PROXY: set it in lower case too.' }]
+      ? [{ entry: 'http_proxy', message: 'is not set, and curl does not read HTTP_PROXY: set it in lower case too.' }]
       : []),
   ]
 }
@@ -62,44 +62,44 @@ interface Need {
   readonly entry: string
   /** Destinations that have to be named. */
   readonly hosts: readonly string[]
-  readonly says: string
+  readonly message: string
 }
 
 function needsOf(rows: readonly AdvisedRow[], cluster: ClusterAddresses | undefined): readonly Need[] {
   const { services = [], pods = [], nodes = [], apiServers = [] } = cluster ?? {}
   const dotted = rows.some(({ host }) => host.endsWith('.'))
   return [
-    { entry: '.svc', hosts: ['api.default.svc'], says: 'services that are called by their short name' },
+    { entry: '.svc', hosts: ['api.default.svc'], message: 'services that are called by their short name' },
     {
       entry: '.cluster.local',
       hosts: ['api.default.svc.cluster.local'],
-      says: 'services that are called by their full name',
+      message: 'services that are called by their full name',
     },
     ...(dotted
       ? [
           {
             entry: '.cluster.local.',
             hosts: ['api.default.svc.cluster.local.'],
-            says: 'names with a dot at their end, which is a part of the name to Go and Java',
+            message: 'names with a dot at their end, which is a part of the name to Go and Java',
           },
         ]
       : []),
-    ...services.map((range) => ({ entry: range.range, hosts: [range.sample], says: 'the addresses of services' })),
-    ...pods.map((range) => ({ entry: range.range, hosts: [range.sample], says: 'the addresses of pods' })),
+    ...services.map((range) => ({ entry: range.range, hosts: [range.sample], message: 'the addresses of services' })),
+    ...pods.map((range) => ({ entry: range.range, hosts: [range.sample], message: 'the addresses of pods' })),
     ...nodes.map((address) => ({
       entry: address,
       hosts: [address],
-      says: 'a node of the cluster (kubelet, host ports)',
+      message: 'a node of the cluster (kubelet, host ports)',
     })),
-    ...apiServers.map((host) => ({ entry: host, hosts: [host], says: 'the API server of the cluster' })),
+    ...apiServers.map((host) => ({ entry: host, hosts: [host], message: 'the API server of the cluster' })),
     {
       entry: '169.254.169.254',
       hosts: ['169.254.169.254'],
-      says: 'the address at which clouds give credentials and metadata to machines and pods',
+      message: 'the address at which clouds give credentials and metadata to machines and pods',
     },
     ...rows
-      .filter(({ scope, honours }) => scope === 'vpc' && honours)
-      .map(({ title, host }) => ({ entry: host, hosts: [host], says: `"${title}" (in the private network)` })),
+      .filter(({ scope, usesProxySettings }) => scope === 'vpc' && usesProxySettings)
+      .map(({ title, host }) => ({ entry: host, hosts: [host], message: `"${title}" (in the private network)` })),
   ]
 }
 
@@ -110,12 +110,12 @@ function missing(
 ): readonly Advice[] {
   const found = needsOf(rows, cluster)
     .filter(({ hosts }) => hosts.some((host) => entryThatBypasses(host, 443, noProxy) === undefined))
-    .map(({ entry, says }) => ({ entry, says: `is missing: ${says} would be asked for through the proxy.` }))
+    .map(({ entry, message }) => ({ entry, message: `is missing: ${message} would be asked for through the proxy.` }))
   const local = entryThatBypasses('localhost', 443, noProxy) === undefined
   const all = local
     ? [
         ...found,
-        { entry: 'localhost,127.0.0.1', says: 'is missing: Node and curl ask the proxy even for this machine.' },
+        { entry: 'localhost,127.0.0.1', message: 'is missing: Node and curl ask the proxy even for this machine.' },
       ]
     : found
   return [...new Map(all.map((advice) => [advice.entry, advice])).values()]
@@ -123,42 +123,44 @@ function missing(
 
 interface Rule {
   readonly when: (entry: string, alone: boolean) => boolean
-  readonly says: string
+  readonly message: string
 }
 
 /** Entries that are not read alike; each rule is a difference between the evaluators of this folder. */
 const rules: readonly Rule[] = [
   {
     when: (entry) => /\s/.test(entry),
-    says: 'holds a blank: Node takes it for two entries, to curl the list ends there, and Go and Java know no such name. Put a comma.',
+    message:
+      'holds a blank: Node takes it for two entries, to curl the list ends there, and Go and Java know no such name. Put a comma.',
   },
   {
     when: (entry) => /^[a-z][a-z0-9+.-]*:\/\//i.test(entry),
-    says: 'begins with a scheme, which no program expects: write the host alone.',
+    message: 'begins with a scheme, which no program expects: write the host alone.',
   },
   {
     when: (entry, alone) => entry === '*' && !alone,
-    says: 'is read by curl only where it stands alone: to curl the other entries count.',
+    message: 'is read by curl only where it stands alone: to curl the other entries count.',
   },
   {
     when: (entry) => /^\*\.[^*]+$/.test(entry),
-    says: 'is not understood by curl, which takes the star for a letter: write it with a leading dot and no star.',
+    message: 'is not understood by curl, which takes the star for a letter: write it with a leading dot and no star.',
   },
   {
     when: (entry) => entry !== '*' && entry.includes('*') && !/^\*\.[^*]+$/.test(entry),
-    says: 'is understood by Java alone: write a domain with a leading dot, or for addresses a range.',
+    message: 'is understood by Java alone: write a domain with a leading dot, or for addresses a range.',
   },
   {
     when: (entry) => /^[^/]+\/\d+$/.test(entry) && isIP(entry.split('/')[0] ?? '') !== 0,
-    says: 'is a range: Go and curl (since 7.86) understand it, Java and Node do not. List the names too that they call.',
+    message:
+      'is a range: Go and curl (since 7.86) understand it, Java and Node do not. List the names too that they call.',
   },
   {
     when: (entry) => isIP(entry) === 0 && /(?:^|[^:]):\d+$/.test(entry),
-    says: 'holds a port: Go and Node understand it, Java and curl do not. Write the host alone.',
+    message: 'holds a port: Go and Node understand it, Java and curl do not. Write the host alone.',
   },
 ]
 
 function misread(entry: string, alone: boolean): readonly Advice[] {
   const rule = rules.find(({ when }) => when(entry, alone))
-  return rule === undefined ? [] : [{ entry, says: rule.says }]
+  return rule === undefined ? [] : [{ entry, message: rule.message }]
 }

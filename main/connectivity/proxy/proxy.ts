@@ -65,7 +65,7 @@ export async function viewProxy(
         protocol,
         scope,
         tls: endpoint.tls,
-        honours: endpoint.clientProfile.proxy === 'env',
+        usesProxySettings: endpoint.clientProfile.proxy === 'env',
       }
     })
   const outside = rows.find(({ host, scope }) => host !== '' && scope === 'external')
@@ -85,7 +85,7 @@ const ofKubeconfig = (proxyUrl: string | undefined): ProxyView['advice'] =>
     : [
         {
           entry: 'proxy-url',
-          says: `of the kubeconfig: Hangar, helm and kubectl speak to the API server through ${withoutUserinfo(proxyUrl)}, whatever the environment says. The components do not know of it.`,
+          message: `of the kubeconfig: Hangar, helm and kubectl speak to the API server through ${withoutUserinfo(proxyUrl)}, whatever the environment says. The components do not know of it.`,
         },
       ]
 

@@ -42,7 +42,7 @@ describe('what proxy settings mean', () => {
       httpsProxy: proxy,
       noProxy: 'github.com',
     })
-    expect(found.rows.map(({ endpoint: id, honours, differs }) => [id, honours, differs])).toEqual([
+    expect(found.rows.map(({ endpoint: id, usesProxySettings, differs }) => [id, usesProxySettings, differs])).toEqual([
       ['git', true, true],
       ['bus', false, false],
     ])
@@ -127,7 +127,7 @@ describe('advice', () => {
     const cluster = { ...clusterOf({}), proxyUrl: 'socks5://petra:geheim@jump.test:1080' }
     const [told] = (await view([endpoint({})], {}, { cluster })).advice
     expect(told).toMatchObject({ entry: 'proxy-url' })
-    expect(told?.says).toContain('through socks5://jump.test:1080')
+    expect(told?.message).toContain('through socks5://jump.test:1080')
   })
 
   it('names rows of the private network that would go through the proxy', async () => {
@@ -136,7 +136,7 @@ describe('advice', () => {
     expect(found.advice).toEqual([
       {
         entry: 'vault.corp.test',
-        says: 'is missing: "Key vault" (in the private network) would be asked for through the proxy.',
+        message: 'is missing: "Key vault" (in the private network) would be asked for through the proxy.',
       },
     ])
     expect(entries(await view([vault], { HTTPS_PROXY: proxy, NO_PROXY: `${whole},.corp.test` }))).toEqual([])
@@ -152,7 +152,7 @@ describe('advice', () => {
     ['*', 'alone'],
   ])('says of the entry "%s" who does not understand it', async (entry, words) => {
     const found = await view([endpoint({})], { HTTPS_PROXY: proxy, NO_PROXY: `${whole},${entry}` })
-    expect(found.advice.find((one) => one.entry === entry)?.says).toContain(words)
+    expect(found.advice.find((one) => one.entry === entry)?.message).toContain(words)
   })
 
   it('is silent about entries that all understand', async () => {

@@ -35,7 +35,7 @@ export function proxyView(
       > // the names are all there are
       return {
         endpoint: row.id,
-        honours: row.honours,
+        usesProxySettings: row.usesProxySettings,
         runtimes: readings,
         differs: new Set(order.map((name) => readings[name].through === '')).size > 1,
       }
@@ -54,5 +54,7 @@ function equivalent(source: string, variables: ProxySettings['variables']): Prox
   const proxy = variables.HTTPS_PROXY ?? ''
   if (!source.includes('PAC') || proxy === '') return []
   const block = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].map((name) => `${name}=${proxy}`).join(' ')
-  return [{ entry: block, says: 'is what this comes to: pods never see a PAC file, and need it in their environment.' }]
+  return [
+    { entry: block, message: 'is what this comes to: pods never see a PAC file, and need it in their environment.' },
+  ]
 }

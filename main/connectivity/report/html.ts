@@ -79,7 +79,7 @@ function vantagesHtml({ vantages }: Outline): string {
   const poor = vantages.filter(({ state }) => state !== 'ran')
   if (poor.length === 0) return ''
   const body = poor.map(
-    ({ vantage, state, cause, says, hint, manifest }) => `<article class="finding unknown">
+    ({ vantage, state, cause, message: says, hint, manifest }) => `<article class="finding unknown">
 <h3>From ${html(vantageTitle(vantage))}: ${state === 'failed' ? 'nothing could be tried' : 'tried in part'} <code>${html(cause)}</code></h3>
 <p>${html(says)}</p>
 <p>${html(hint)}</p>

@@ -68,7 +68,7 @@ function outcomeOf({ verdict }: Result, required: boolean): CaseOutcome {
 }
 
 /** A vantage from which nothing was tried has no rows, and must not look like a suite that is well. */
-const vantageCase = ({ cause, says, hint, manifest }: VantageOutcome): Case => ({
+const vantageCase = ({ cause, message: says, hint, manifest }: VantageOutcome): Case => ({
   classname: 'connectivity',
   name: 'the vantage itself',
   seconds: 0,
@@ -84,7 +84,7 @@ const totals = (cases: readonly Case[]): Readonly<Record<string, string>> => {
 }
 
 function suiteText(
-  { vantage, state, says }: VantageOutcome,
+  { vantage, state, message: says }: VantageOutcome,
   cases: readonly Case[],
   id: number,
   startedAt: string,

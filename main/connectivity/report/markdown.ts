@@ -79,7 +79,7 @@ function notRun({ vantages }: Outline): readonly string[] {
   if (poor.length === 0) return []
   return [
     '## Vantages',
-    ...poor.flatMap(({ vantage, state, cause, says, hint, manifest }) => [
+    ...poor.flatMap(({ vantage, state, cause, message: says, hint, manifest }) => [
       `- **${inline(vantageTitle(vantage))}**: ${state === 'failed' ? 'nothing could be tried' : 'tried in part'}${cause === '' ? '' : ` (${inline(cause)})`}. ${inline(says)} ${inline(hint)}`,
       ...(manifest === '' ? [] : ['For someone who may create it:', fenced(manifest, 'yaml')]),
     ]),

@@ -38,7 +38,7 @@ const everywhere = (said: string): ReportSubject =>
         cause: said,
         hint: said,
         stages: [{ stage: 'tcp', verdict: 'fail', at: '2026-03-01T14:05:00Z', ms: 1, evidence: said }],
-        seen: {
+        facts: {
           addresses: [said],
           resolver: said,
           source: said,
@@ -57,7 +57,7 @@ const everywhere = (said: string): ReportSubject =>
           vantage: { kind: 'computer', name: said },
           state: 'limited',
           cause: said,
-          says: said,
+          message: said,
           hint: said,
           manifest: said,
         },
@@ -289,12 +289,12 @@ describe('the report as JUnit', () => {
     const rows = [sampleRow({ id: 'a', title: 'Control plane' })]
     const subject = sampleSubject(rows, [sampleFail({ endpoint: 'a' })], {
       vantages: [
-        { vantage: laptop, state: 'ran', cause: '', says: '', hint: '', manifest: '' },
+        { vantage: laptop, state: 'ran', cause: '', message: '', hint: '', manifest: '' },
         {
           vantage: pod,
           state: 'failed',
           cause: 'rbac.denied',
-          says: 'May not create jobs.',
+          message: 'May not create jobs.',
           hint: 'Hand on.',
           manifest: 'a: 1',
         },

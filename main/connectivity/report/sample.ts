@@ -33,7 +33,7 @@ export const sampleResult = (part: Partial<Result> & Pick<Result, 'endpoint'>): 
     { stage: 'config', verdict: 'pass', at: startedAt, ms: 0, evidence: 'as written' },
     { stage: 'tcp', verdict: 'pass', at: '2026-03-01T14:05:00.010Z', ms: 12.4, evidence: '192.0.2.7:443 open' },
   ],
-  seen: nothingSeen,
+  facts: nothingSeen,
   ...part,
 })
 
@@ -62,11 +62,11 @@ export const sampleSubject = (
     version: '0.1.0',
     rows,
     report: {
-      schemaVersion: 1,
+      schemaVersion: 2,
       runId: 'b9d0f5b2-6a2a-4a51-8d5b-0c0a3f6f9c11',
       startedAt,
       endedAt: '2026-03-01T14:05:04.000Z',
-      vantages: [{ vantage: laptop, state: 'ran', cause: '', says: '', hint: '', manifest: '' }],
+      vantages: [{ vantage: laptop, state: 'ran', cause: '', message: '', hint: '', manifest: '' }],
       results: [...results],
       findings: [],
       ...report,

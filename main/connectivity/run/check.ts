@@ -10,7 +10,7 @@ import type {
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
-import { Lanes } from '../../lib/concurrency/semaphore.ts'
+import { Semaphore } from '../../lib/concurrency/semaphore.ts'
 import { acrossVantages } from '../findings/across-vantages.ts'
 import { clocks } from '../findings/clocks.ts'
 import { findings } from '../findings/findings.ts'
@@ -26,7 +26,7 @@ import { type PlaneCluster, starterOf } from '../vantage/resolve/cluster.ts'
 import { finderOf, notAsked } from '../vantage/resolve/find.ts'
 import { type Asked, askedOf } from '../vantage/resolve/requests.ts'
 import { merge } from './merge.ts'
-import { checkRows, type Observed, type Row } from './run.ts'
+import { checkRows, type Observed, type PlannedEndpoint } from './run.ts'
 
 /** The table of a plane, as its profile and its settings give it. */
 export interface PlaneRows {
@@ -99,7 +99,7 @@ export async function* check(
       rows: vantages.flatMap((vantage) => endpoints.map(({ id }) => ({ endpoint: id, vantage }))),
     }
     const material = { folder, credentialOf, loginOf: options.loginOf }
-    const lanes = new Lanes(podsAtOnce)
+    const lanes = new Semaphore(podsAtOnce)
     const once = new Set<string>()
     const onlyOnce = (key: string): boolean => !once.has(key) && once.add(key).has(key)
     const run = asked.map((one) =>
@@ -130,7 +130,7 @@ export async function* check(
     const observed = ended.flatMap((one) => one.observed)
     const results = observed.map(({ result }) => result)
     const report: ConnectivityReport = {
-      schemaVersion: 1,
+      schemaVersion: 2,
       runId,
       startedAt,
       endedAt: new Date().toISOString(),
@@ -173,7 +173,7 @@ async function* fromHere(
   signal: AbortSignal,
 ): AsyncGenerator<Event, FromOne> {
   const rows = await Promise.all(
-    endpoints.map(async (endpoint): Promise<Row> => {
+    endpoints.map(async (endpoint): Promise<PlannedEndpoint> => {
       const plan = planRow(endpoint, settings, await materialOf(endpoint, settings, material))
       return { id: endpoint.id, plan }
     }),
@@ -186,12 +186,16 @@ async function* fromHere(
     holdSeconds: options.holdSeconds,
   }
   const observed: readonly Observed[] = yield* checkRows(proxied, computer, context, signal)
-  const outcome: VantageOutcome = { vantage: computer, state: 'ran', cause: '', says: '', hint: '', manifest: '' }
+  const outcome: VantageOutcome = { vantage: computer, state: 'ran', cause: '', message: '', hint: '', manifest: '' }
   return { observed, outcome }
 }
 
 /** Where the environment names no proxy, the system may: a PAC file decides by destination. */
-async function bySystem(row: Row, { proxy, env, resolveProxy }: CheckOptions, signal: AbortSignal): Promise<Row> {
+async function bySystem(
+  row: PlannedEndpoint,
+  { proxy, env, resolveProxy }: CheckOptions,
+  signal: AbortSignal,
+): Promise<PlannedEndpoint> {
   const { id, plan } = row
   if (plan.kind !== 'probe' || proxy !== undefined || hasProxy(env ?? process.env)) return row
   const ask = async (target: Target): Promise<Target> =>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { Lanes } from '../../lib/concurrency/semaphore.ts'
+import { Semaphore } from '../../lib/concurrency/semaphore.ts'
 import { merge } from './merge.ts'
 
 async function* say(words: readonly string[], result: string, left: () => void = () => undefined) {
@@ -46,7 +46,7 @@ it('ends the others when one throws, or somebody leaves', async () => {
 })
 
 it('lets only so many run at once, and a waiting one go with its signal', async () => {
-  const lanes = new Lanes(1)
+  const lanes = new Semaphore(1)
   const order: string[] = []
   async function* work(name: string): AsyncGenerator<string, string> {
     order.push(`${name} begins`)

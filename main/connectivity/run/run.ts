@@ -1,5 +1,5 @@
 import type { CheckEvent, Result, StageResult, Vantage } from '../../../preload/contract/connectivity.ts'
-import { Turnstile } from '../../lib/concurrency/admission-limiter.ts'
+import { AdmissionLimiter } from '../../lib/concurrency/admission-limiter.ts'
 import type { Companion, Plan } from '../plan/plan.ts'
 import { causes } from '../probe/causes.ts'
 import { nothingSeen, seenIn } from '../probe/connection-facts.ts'
@@ -11,7 +11,7 @@ import type { ProbeContext, Target } from '../probe/target.ts'
 import { Roots } from '../probe/tls/roots.ts'
 
 /** A row with what is to be done about it. */
-export interface Row {
+export interface PlannedEndpoint {
   readonly id: string
   readonly plan: Plan
 }
@@ -32,7 +32,7 @@ const order: readonly StageResult['stage'][] = ['config', 'dns', 'tcp', 'proxy',
  * rows. A broken network is a result; only an abort is thrown, and ends what is under way.
  */
 export async function* checkRows(
-  rows: readonly Row[],
+  rows: readonly PlannedEndpoint[],
   vantage: Vantage,
   context: ProbeContext,
   signal: AbortSignal,
@@ -41,7 +41,7 @@ export async function* checkRows(
   const queue: Extract<CheckEvent, { kind: 'stage' | 'result' }>[] = []
   let wake = Promise.withResolvers<void>()
   const roots = new Roots()
-  const turnstile = new Turnstile()
+  const turnstile = new AdmissionLimiter()
   const stop = new AbortController()
   const abort = (): void => {
     stop.abort(signal.reason)
@@ -52,7 +52,7 @@ export async function* checkRows(
     queue.push(event)
     wake.resolve()
   }
-  const checkOne = async ({ id, plan }: Row): Promise<Observed> => {
+  const checkOne = async ({ id, plan }: PlannedEndpoint): Promise<Observed> => {
     if (plan.kind !== 'probe') {
       const result = settled(id, vantage, plan)
       emit({ kind: 'result', result })
@@ -132,7 +132,7 @@ export function settled(id: string, vantage: Vantage, plan: Exclude<Plan, { kind
     cause: skipped ? '' : plan.cause,
     hint: skipped ? sentence(plan.why) : `${causes[plan.cause].hint} (${plan.why})`,
     stages: [config, ...rest],
-    seen: nothingSeen,
+    facts: nothingSeen,
   }
 }
 
@@ -169,7 +169,7 @@ function combine(
   own: Outcome,
   seen: readonly { readonly companion: Companion; readonly outcome: Outcome | undefined }[],
 ): Result {
-  const result: Result = { endpoint: id, vantage, ...own.row, stages: [...own.stages], seen: seenIn(own.facts) }
+  const result: Result = { endpoint: id, vantage, ...own.row, stages: [...own.stages], facts: seenIn(own.facts) }
   const worst = seen
     .filter(
       ({ outcome }) => outcome !== undefined && badness.indexOf(outcome.row.verdict) > badness.indexOf(result.verdict),

@@ -7,7 +7,7 @@ import type { Cause } from '../probe/causes.ts'
 import { causes } from '../probe/causes.ts'
 import { evidence } from '../probe/redact.ts'
 import type { ProbeContext } from '../probe/target.ts'
-import { type Observed, type Row, settled } from '../run/run.ts'
+import { type Observed, type PlannedEndpoint, settled } from '../run/run.ts'
 import { borrow } from './fallback/existing-pod.ts'
 import { probeBundle } from './pod/bundle.ts'
 import { type Cleaning, sweep } from './pod/cleanup.ts'
@@ -17,14 +17,14 @@ import { handover } from './pod/manifest-export.ts'
 import { type Refusal, Refused, refusalOf } from './pod/refusal.ts'
 import { type Work, type WorkEvent, withoutSecrets, workRow } from './pod/work.ts'
 import type { PlaneCluster } from './resolve/cluster.ts'
-import { noProxies, type Place } from './resolve/placement.ts'
+import { noProxies, type Placement } from './resolve/placement.ts'
 
 /** A place with what is known of its fidelity beforehand. */
 export interface Found {
-  readonly place: Place
+  readonly place: Placement
   /** Why a pass from there proves less than it seems; empty: nothing is amiss. */
   readonly lacks: string
-  readonly rows: readonly Row[]
+  readonly rows: readonly PlannedEndpoint[]
 }
 
 export interface FromCluster {
@@ -58,7 +58,7 @@ type Event = Extract<CheckEvent, { kind: 'waiting' | 'stage' | 'result' }>
 export async function* fromCluster(from: FromCluster, signal: AbortSignal): AsyncGenerator<Event, FromOne> {
   const { vantage, ids } = from
   const known = new Map<string, Observed>()
-  const ran: VantageOutcome = { vantage, state: 'ran', cause: '', says: '', hint: '', manifest: '' }
+  const ran: VantageOutcome = { vantage, state: 'ran', cause: '', message: '', hint: '', manifest: '' }
   let outcome = ran
   let found: Found | undefined
   const state: { client?: KubernetesClient } = {}
@@ -74,7 +74,7 @@ export async function* fromCluster(from: FromCluster, signal: AbortSignal): Asyn
       yield { kind: 'result', result }
     }
     const { lacks } = found
-    outcome = { ...ran, says: sayRoots(found.rows) }
+    outcome = { ...ran, message: sayRoots(found.rows) }
     if (lacks !== '') outcome = { ...outcome, ...outcomeOf({ cause: 'vantage.limited', says: lacks }, 'limited') }
     if (state.client !== undefined && found.rows.some(({ plan }) => plan.kind === 'probe')) {
       const asking = probed(from, state.client, found, signal)
@@ -113,7 +113,7 @@ export async function* fromCluster(from: FromCluster, signal: AbortSignal): Asyn
 const namedRows = 5
 
 /** Whose roots the rows were checked with that do not bring their own: an image's differ from another's, and from a node's. */
-function sayRoots(rows: readonly Row[]): string {
+function sayRoots(rows: readonly PlannedEndpoint[]): string {
   const ids = rows.flatMap(({ id, plan }) => (plan.kind === 'probe' && plan.target.trust.kind === 'system' ? [id] : []))
   if (ids.length === 0) return ''
   const more = ids.length > namedRows ? ` and ${ids.length - namedRows} more` : ''
@@ -174,7 +174,7 @@ async function* told(
   for (;;) {
     signal.throwIfAborted()
     const says = words.next()
-    if (says !== undefined) yield { kind: 'waiting', vantage, says: evidence(says) }
+    if (says !== undefined) yield { kind: 'waiting', vantage, message: evidence(says) }
     else if (done) return
     else await Promise.race([words.more(), over])
   }
@@ -274,7 +274,7 @@ function limit(result: Result, lacks: string): Result {
   return { ...result, verdict, cause: 'vantage.limited', hint: evidence(`${hint} (${lacks})`) }
 }
 
-function observed(result: Result, rows: readonly Row[]): Observed {
+function observed(result: Result, rows: readonly PlannedEndpoint[]): Observed {
   const plan = rows.find(({ id }) => id === result.endpoint)?.plan
   return { result, target: plan?.kind === 'probe' ? plan.target : undefined }
 }

@@ -14,21 +14,21 @@ const nameLimit = 60
 
 const one: Readonly<Record<Change['kind'], string>> = {
   broke: 'broke',
-  mended: 'works again',
+  recovered: 'works again',
   worse: 'is worse',
   better: 'is better',
   'other-cause': 'has another cause',
-  appeared: 'is new',
-  gone: 'is gone',
+  added: 'is new',
+  removed: 'is gone',
 }
 const many: Readonly<Record<Change['kind'], string>> = {
   ...one,
-  mended: 'work again',
+  recovered: 'work again',
   worse: 'are worse',
   better: 'are better',
   'other-cause': 'have another cause',
-  appeared: 'are new',
-  gone: 'are gone',
+  added: 'are new',
+  removed: 'are gone',
 }
 
 /** The worst first, as the changes come. Nothing that a far end said is in it: verdicts, causes and our own names. Pure. */
@@ -53,8 +53,8 @@ export function noticeOf(
     .slice(0, linesLimit)
     .map((change) =>
       changes.length === 1
-        ? `From ${vantageWords(change.vantage)}: ${change.says}.`
-        : `${title(change)}, from ${vantageWords(change.vantage)}: ${change.says}.`,
+        ? `From ${vantageWords(change.vantage)}: ${change.message}.`
+        : `${title(change)}, from ${vantageWords(change.vantage)}: ${change.message}.`,
     )
   const more = changes.length - lines.length
   return {

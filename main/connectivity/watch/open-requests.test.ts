@@ -1,15 +1,15 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { Openings } from './open-requests.ts'
+import { OpenRequests } from './open-requests.ts'
 
-function listener(openings: Openings) {
+function listener(openings: OpenRequests) {
   const stop = new AbortController()
   onTestFinished(() => stop.abort())
-  return { events: openings.heard(stop.signal), stop: () => stop.abort() }
+  return { events: openings.subscribe(stop.signal), stop: () => stop.abort() }
 }
 
 describe('a click on a notification', () => {
   it('is heard by the window that is open', async () => {
-    const openings = new Openings()
+    const openings = new OpenRequests()
     const { events } = listener(openings)
     const heard = events.next()
     openings.ask('one')
@@ -18,7 +18,7 @@ describe('a click on a notification', () => {
   })
 
   it('waits for a window that is only opened for it, and is heard once', async () => {
-    const openings = new Openings()
+    const openings = new OpenRequests()
     openings.ask('first')
     openings.ask('last')
     const [window, other] = [listener(openings), listener(openings)]

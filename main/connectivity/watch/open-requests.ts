@@ -4,7 +4,7 @@ import { Changes } from '../../lib/changes.ts'
 const openLimitMs = 30_000
 
 /** What a person asked to see from outside of the window: by a click on a notification. */
-export class Openings {
+export class OpenRequests {
   #wanted: { readonly planeId: string; readonly untilMs: number } | undefined
   readonly #changes = new Changes()
 
@@ -14,7 +14,7 @@ export class Openings {
   }
 
   /** Each wish once, to the window that hears it first; also to one that is only opened for it. Ends by abort. */
-  async *heard(signal: AbortSignal): AsyncGenerator<{ planeId: string }> {
+  async *subscribe(signal: AbortSignal): AsyncGenerator<{ planeId: string }> {
     for await (const _ of this.#changes.watch(0, signal)) {
       const wanted = this.#wanted
       this.#wanted = undefined

@@ -39,7 +39,7 @@ describe('a look of a schedule', () => {
 
     const { comparison } = await look(check, {}, since(row('a')), never)
 
-    expect(comparison?.changes).toMatchObject([{ kind: 'appeared' }])
+    expect(comparison?.changes).toMatchObject([{ kind: 'added' }])
     expect(asked).toHaveLength(1)
   })
 
@@ -60,7 +60,7 @@ describe('a look of a schedule', () => {
     ['was mended for a moment', row('a', 'fail', 'x'), row('a'), row('a', 'fail', 'x'), []],
     ['broke', row('a'), row('a', 'fail', 'tcp.timeout'), row('a', 'fail', 'tcp.timeout'), ['broke']],
     ['broke in two ways', row('a'), row('a', 'fail', 'tcp.timeout'), row('a', 'fail', 'tcp.reset'), ['broke']],
-    ['is mended', row('a', 'fail', 'x'), row('a'), row('a'), ['mended']],
+    ['is mended', row('a', 'fail', 'x'), row('a'), row('a'), ['recovered']],
   ])('of a row that %s finds what the second look finds', async (_what, before, first, second, kinds) => {
     const { check } = network([first], [second])
 

@@ -6,13 +6,17 @@ import { Timestamp } from '../../../preload/contract/words.ts'
 import { makePrivateFolder, writeAtomically } from '../../lib/files.ts'
 import { withLock } from '../../lib/lock.ts'
 import { planeFolder } from '../history/history.ts'
+import { changeFromVersion1 } from '../history/version-1.ts'
 
 /** What is on disk of a plane's schedule: it survives the app, and several hosts share it. */
 export const WatchFile = z.strictObject({
   watch: Watch,
   lastAt: Timestamp.nullable(),
   nextAt: Timestamp,
-  changes: WatchState.shape.changes,
+  changes: z.preprocess(
+    (changes) => (Array.isArray(changes) ? changes.map(changeFromVersion1) : changes),
+    WatchState.shape.changes,
+  ),
   problem: z.string(),
 })
 export type WatchFile = z.infer<typeof WatchFile>

@@ -55,7 +55,7 @@ async function newWorld() {
     if (found instanceof Problem) throw found
     const report = sampleReport(found ?? [], new Date(clock.nowMs()).toISOString())
     const vantages = report.vantages.map((outcome) =>
-      outcome.vantage === world.lost ? { ...outcome, state: 'failed' as const, says: 'It is not ready.' } : outcome,
+      outcome.vantage === world.lost ? { ...outcome, state: 'failed' as const, message: 'It is not ready.' } : outcome,
     )
     yield { kind: 'finished', report: { ...report, vantages } }
   }
@@ -119,7 +119,7 @@ describe('a watch', () => {
     world.clock.jump(10 * minute)
     await reached(watches, ranAt('12:30:00'))
 
-    expect(world.told.map((news) => news.map(({ kind }) => kind))).toEqual([['broke'], ['mended']])
+    expect(world.told.map((news) => news.map(({ kind }) => kind))).toEqual([['broke'], ['recovered']])
     expect((await world.history.runs(planeId)).map(({ counts }) => counts.fail)).toEqual([0, 1, 1, 0])
   })
 
@@ -150,7 +150,7 @@ describe('a watch', () => {
     world.network = [[row('a'), row('new', 'fail', 'tcp.timeout')]]
     world.clock.jump(10 * minute)
 
-    expect((await reached(watches, ranAt('12:10:00'))).changes).toMatchObject([{ kind: 'appeared' }])
+    expect((await reached(watches, ranAt('12:10:00'))).changes).toMatchObject([{ kind: 'added' }])
     expect(world.told).toEqual([])
   })
 

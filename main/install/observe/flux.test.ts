@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { marks, type WantedRelease } from '../plan/desired.ts'
+import { type DesiredRelease, marks } from '../plan/desired.ts'
 import { helmRelease, lostNulls, ociRepository, readHelmRelease } from './flux.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 
-const wanted: WantedRelease = {
+const wanted: DesiredRelease = {
   name: 'gateway',
   namespace: 'gw',
   title: 'Gateway',

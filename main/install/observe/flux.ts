@@ -1,5 +1,5 @@
 import type { Wanted as Applied } from '../../lib/kubernetes/apply.ts'
-import { marks, type WantedRelease } from '../plan/desired.ts'
+import { type DesiredRelease, marks } from '../plan/desired.ts'
 import { nullPaths } from '../plan/values.ts'
 import type { Json } from '../ports.ts'
 import { kinds } from './kinds.ts'
@@ -10,14 +10,14 @@ const sourceInterval = '10m'
 const releaseInterval = '10m'
 const keptRevisions = 5
 
-const metadataOf = ({ name, namespace, desired }: WantedRelease, profile: string) => ({
+const metadataOf = ({ name, namespace, desired }: DesiredRelease, profile: string) => ({
   name,
   namespace,
   labels: { [marks.profile]: profile },
   annotations: { [marks.desired]: desired },
 })
 
-export const ociRepository = (release: WantedRelease, profile: string): Applied => ({
+export const ociRepository = (release: DesiredRelease, profile: string): Applied => ({
   ...kinds.ociRepository,
   metadata: metadataOf(release, profile),
   spec: {
@@ -32,7 +32,7 @@ export const ociRepository = (release: WantedRelease, profile: string): Applied 
  * `retry`: asks helm-controller to try once more although nothing in the spec changed; a token that it hands back.
  * The three names are pinned: left out, helm-controller would make a second release beside one that is there.
  */
-export const helmRelease = (release: WantedRelease, profile: string, retry?: string): Applied => {
+export const helmRelease = (release: DesiredRelease, profile: string, retry?: string): Applied => {
   const metadata = metadataOf(release, profile)
   const asked = retry && {
     'reconcile.fluxcd.io/requestedAt': retry,

@@ -2,7 +2,7 @@ import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { isForbidden } from '../../lib/kubernetes/failure.ts'
 import { getObject } from '../../lib/kubernetes/objects.ts'
-import { marks, type Place, type WantedSecret } from '../plan/desired.ts'
+import { type DesiredSecret, marks, type PlaneInstallation } from '../plan/desired.ts'
 import { type FluxFound, readHelmRelease } from './flux.ts'
 import { isKindUnknown, kinds, listIfAllowed } from './kinds.ts'
 import { type KubernetesObject, nameOf } from './kubernetes-object.ts'
@@ -39,12 +39,12 @@ export function presenceOf(object: KubernetesObject | undefined, profile: string
   return object.metadata?.labels?.[marks.profile] === profile ? 'ours' : 'others'
 }
 
-export const secretKey = ({ namespace, name }: Pick<WantedSecret, 'namespace' | 'name'>): string =>
+export const secretKey = ({ namespace, name }: Pick<DesiredSecret, 'namespace' | 'name'>): string =>
   `${namespace}/${name}`
 
 export async function observeSecret(
   client: KubernetesClient,
-  { namespace, name }: Pick<WantedSecret, 'namespace' | 'name'>,
+  { namespace, name }: Pick<DesiredSecret, 'namespace' | 'name'>,
   profile: string,
   signal: AbortSignal,
 ): Promise<FoundSecret> {
@@ -61,7 +61,11 @@ async function observeHelmRelease(
   return readHelmRelease(await getObject(client, kinds.helmRelease, { namespace, name }, signal), token)
 }
 
-export async function observe(client: KubernetesClient, place: Place, signal: AbortSignal): Promise<Observed> {
+export async function observe(
+  client: KubernetesClient,
+  place: PlaneInstallation,
+  signal: AbortSignal,
+): Promise<Observed> {
   const namespaces = await inParallel(place.namespaces, requestsAtOnce, async (name) => {
     const found = await getObject(client, kinds.namespace, { name }, signal).catch((error) => {
       // A user of one namespace alone may not look at it; whether it is there shows in what it holds.

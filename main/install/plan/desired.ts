@@ -19,7 +19,7 @@ export const marks = {
 } as const
 
 /** A release as it is named in the cluster, whatever it holds. */
-export interface Target {
+export interface PlannedRelease {
   readonly name: string
   readonly namespace: string
   readonly title: string
@@ -27,7 +27,7 @@ export interface Target {
   readonly timeoutSeconds: number
 }
 
-export interface WantedRelease extends Target {
+export interface DesiredRelease extends PlannedRelease {
   readonly chart: LocalChart
   /** Complete values; they stay in memory. */
   readonly values: JsonObject
@@ -35,7 +35,7 @@ export interface WantedRelease extends Target {
   readonly desired: string
 }
 
-export interface WantedSecret {
+export interface DesiredSecret {
   readonly credential: string
   readonly title: string
   readonly name: string
@@ -50,20 +50,20 @@ export interface WantedSecret {
 }
 
 /** Where a plane is in its cluster: all that removing it needs to know. */
-export interface Place {
+export interface PlaneInstallation {
   readonly planeId: string
   readonly plane: string
   readonly profile: string
   readonly context: string
   /** In order; the first one holds the lease. */
   readonly namespaces: readonly string[]
-  readonly secrets: readonly WantedSecret[]
-  readonly targets: readonly Target[]
+  readonly secrets: readonly DesiredSecret[]
+  readonly targets: readonly PlannedRelease[]
 }
 
 /** What a plane should be in its cluster. */
-export interface Wanted extends Place {
-  readonly releases: readonly WantedRelease[]
+export interface Desired extends PlaneInstallation {
+  readonly releases: readonly DesiredRelease[]
 }
 
 export type Substitute = (value: Json, settings: JsonObject) => Json
@@ -75,7 +75,7 @@ const asObject = (value: Json): JsonObject =>
 const valuesOf = (release: Release, plane: PlannedPlane, substitute: Substitute): JsonObject =>
   mergeValues(asObject(substitute(release.values, plane.settings)), plane.overrides[release.name] ?? {})
 
-const targetOf = ({ name, namespace, title = name, via, timeoutSeconds }: Release): Target => ({
+const targetOf = ({ name, namespace, title = name, via, timeoutSeconds }: Release): PlannedRelease => ({
   name,
   namespace,
   title,
@@ -88,7 +88,7 @@ function wantedRelease(
   plane: PlannedPlane,
   chart: LocalChart,
   substitute: Substitute,
-): WantedRelease {
+): DesiredRelease {
   const values = valuesOf(release, plane, substitute)
   const source = release.source && {
     ...release.source,
@@ -101,7 +101,7 @@ function wantedRelease(
   return { ...targetOf(release), chart, values, source, desired: digestOf(content) }
 }
 
-function wantedSecrets(spec: CredentialSpec, stored: readonly StoredCredential[]): WantedSecret[] {
+function wantedSecrets(spec: CredentialSpec, stored: readonly StoredCredential[]): DesiredSecret[] {
   const known = stored.filter(({ credential }) => credential === spec.id)
   const keys = spec.keys.map(({ key }) => key)
   const missing = keys.filter((key) => !known.some((entry) => entry.key === key))
@@ -123,7 +123,7 @@ function wantedSecrets(spec: CredentialSpec, stored: readonly StoredCredential[]
 }
 
 /** Pure. Throws nothing: what is not stored is said in each Secret's `missing`. */
-export function placeOf(profile: Profile, plane: PlannedPlane, stored: readonly StoredCredential[]): Place {
+export function placeOf(profile: Profile, plane: PlannedPlane, stored: readonly StoredCredential[]): PlaneInstallation {
   const secrets = profile.credentials
     .flatMap((spec) => wantedSecrets(spec, stored))
     // One that need not be there and is not stored is not applied.
@@ -141,7 +141,7 @@ export function wantedOf(
   charts: ReadonlyMap<string, LocalChart>,
   stored: readonly StoredCredential[],
   substitute: Substitute,
-): Wanted {
+): Desired {
   const releases = profile.releases.flatMap((release) => {
     const chart = charts.get(release.name)
     return chart ? [wantedRelease(release, plane, chart, substitute)] : []

@@ -6,7 +6,7 @@ import type { Discovery } from '../observe/discovery.ts'
 import type { KubernetesObject } from '../observe/kubernetes-object.ts'
 import type { InstallPorts, LoadedProfile, PlannedPlane } from '../ports.ts'
 import { fetchChart, type LocalChart, storedChart } from './charts.ts'
-import { type Place, placeOf, type Wanted, wantedOf } from './desired.ts'
+import { type Desired, type PlaneInstallation, placeOf, wantedOf } from './desired.ts'
 import { parseManifest } from './manifest.ts'
 import type { Rendered } from './plan.ts'
 
@@ -14,14 +14,14 @@ const chartsAtOnce = 4
 const renderedKept = 64
 
 /** What planning and running read before they decide anything. */
-export interface Scene {
+export interface InstallSession {
   readonly plane: PlannedPlane
   readonly loaded: LoadedProfile
   readonly client: KubernetesClient
-  readonly place: Place
+  readonly place: PlaneInstallation
 }
 
-export async function openScene(ports: InstallPorts, planeId: string): Promise<Scene> {
+export async function openScene(ports: InstallPorts, planeId: string): Promise<InstallSession> {
   const plane = await ports.plane(planeId)
   const [loaded, client, stored] = await Promise.all([
     ports.profile(plane.profile),
@@ -51,11 +51,11 @@ export function helmFinder(ports: InstallPorts): (plane: PlannedPlane, signal: A
  */
 export async function wantedFor(
   ports: InstallPorts,
-  { plane, loaded }: Scene,
+  { plane, loaded }: InstallSession,
   helm: Helm,
   digests: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<Wanted> {
+): Promise<Desired> {
   const { profile, folder } = loaded
   const charts = await inParallel(profile.releases, chartsAtOnce, async ({ name, chart }) => {
     const digest = digests[name]
@@ -70,7 +70,7 @@ export async function wantedFor(
 /** Renders charts, and remembers what came of the last ones: a plan is made again when it is confirmed. */
 export function createRenderer(): (
   helm: Helm,
-  wanted: Wanted,
+  wanted: Desired,
   discovery: Discovery,
   signal: AbortSignal,
 ) => Promise<Rendered> {

@@ -2,7 +2,7 @@ import type { Plan, PlanStep } from '../../../preload/contract/install.ts'
 import { isForeign } from '../decide.ts'
 import { asJson } from '../observe/kubernetes-object.ts'
 import { type FoundRelease, type Observed, secretKey } from '../observe/observe.ts'
-import type { Place, Target } from './desired.ts'
+import type { PlaneInstallation, PlannedRelease } from './desired.ts'
 import { digestOf } from './digest.ts'
 import { isKept, placedReference } from './manifest.ts'
 
@@ -17,7 +17,7 @@ const keep = (
   objects: PlanStep['objects'] = [],
 ): PlanStep => step({ id: `keep:${id}`, title, kind: 'keep', before, after: before, notes, objects })
 
-function releaseSteps(target: Target, found: FoundRelease, profile: string): PlanStep[] {
+function releaseSteps(target: PlannedRelease, found: FoundRelease, profile: string): PlanStep[] {
   const { name, namespace, title } = target
   const last = found.history.at(-1)
   const isFlux = found.flux !== undefined && found.flux.state !== 'absent'
@@ -80,7 +80,7 @@ function releaseSteps(target: Target, found: FoundRelease, profile: string): Pla
 }
 
 /** Pure: what removing the plane from its cluster would do now. Reverse order; what stays is said, with the reason. */
-export function planUninstall(place: Place, observed: Observed, at: string): Plan {
+export function planUninstall(place: PlaneInstallation, observed: Observed, at: string): Plan {
   const releases = place.targets
     .toReversed()
     .flatMap((target) => releaseSteps(target, observed.releases.get(target.name) ?? { history: [] }, place.profile))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Plan } from '../../../preload/contract/install.ts'
 import type { FoundRelease, FoundSecret, Observed } from '../observe/observe.ts'
 import type { HelmStatus, Revision } from '../observe/releases.ts'
-import { marks, type Wanted, type WantedRelease } from './desired.ts'
+import { type Desired, type DesiredRelease, marks } from './desired.ts'
 import { isNothingToDo, planInstall } from './plan.ts'
 import { planUninstall } from './plan-uninstall.ts'
 
@@ -10,8 +10,8 @@ const at = '2026-03-01T12:00:00Z'
 const helm = { path: '/opt/helm', version: 'v4.3.1', verified: true }
 const chart = { file: '/x.tgz', digest: 'c', name: 'small', version: '0.1.0' }
 const base = { namespace: 'demo', title: 'One', timeoutSeconds: 60, chart, values: {}, desired: 'd1' }
-const one: WantedRelease = { ...base, name: 'one', via: 'helm' }
-const two: WantedRelease = {
+const one: DesiredRelease = { ...base, name: 'one', via: 'helm' }
+const two: DesiredRelease = {
   ...base,
   name: 'two',
   title: 'Two',
@@ -29,7 +29,7 @@ const secret = {
   missing: [],
   desired: 's1',
 }
-const wanted: Wanted = {
+const wanted: Desired = {
   planeId: '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11',
   plane: 'mine',
   profile: 'demo',

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../observe/kubernetes-object.ts'
 import { asJson } from '../observe/kubernetes-object.ts'
 import { type FoundRelease, type Observed, secretKey } from '../observe/observe.ts'
 import type { History, Revision } from '../observe/releases.ts'
-import { marks, type Wanted, type WantedRelease, type WantedSecret } from './desired.ts'
+import { type Desired, type DesiredRelease, type DesiredSecret, marks } from './desired.ts'
 import { digestOf } from './digest.ts'
 import { placedReference } from './manifest.ts'
 import { nullPaths } from './values.ts'
@@ -27,7 +27,7 @@ const say = (last: Revision | undefined): string =>
 export const isNothingToDo = ({ steps }: Plan): boolean => steps.every(({ kind }) => kind === 'keep')
 
 export const foreignRelease = (
-  { name, namespace }: Pick<WantedRelease, 'name' | 'namespace'>,
+  { name, namespace }: Pick<DesiredRelease, 'name' | 'namespace'>,
   history: History,
 ): Problem => {
   const last = history.at(-1)
@@ -42,7 +42,7 @@ export const foreignRelease = (
 const needsRecovery = new Set(['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'])
 
 function helmStep(
-  release: WantedRelease,
+  release: DesiredRelease,
   found: FoundRelease,
   profile: string,
   objects: PlanStep['objects'],
@@ -64,7 +64,7 @@ function helmStep(
   return step({ ...common, title: `Upgrade ${title}`, kind: 'helm-upgrade', before, after })
 }
 
-function fluxStep(release: WantedRelease, found: FoundRelease, profile: string): PlanStep {
+function fluxStep(release: DesiredRelease, found: FoundRelease, profile: string): PlanStep {
   const { name, namespace, title, source, desired, values } = release
   const flux = found.flux
   const common = { id: `release:${name}`, release: name, namespace, chart: source?.url }
@@ -103,7 +103,7 @@ function fluxStep(release: WantedRelease, found: FoundRelease, profile: string):
   })
 }
 
-function secretStep(secret: WantedSecret, found: Observed): PlanStep {
+function secretStep(secret: DesiredSecret, found: Observed): PlanStep {
   const { namespace, name, title, desired, missing, type, keys } = secret
   const { presence = 'absent', desired: applied } = found.secrets.get(secretKey(secret)) ?? {}
   const common = { id: `secret:${namespace}/${name}`, namespace, objects: [{ kind: 'Secret', namespace, name }] }
@@ -148,7 +148,7 @@ function namespaceStep(name: string, { namespaces }: Observed): PlanStep[] {
 
 /** Pure: what installing would do now, in order. Throws RELEASE_FOREIGN. */
 export function planInstall(
-  wanted: Wanted,
+  wanted: Desired,
   observed: Observed,
   rendered: Rendered,
   helm: HelmProgram,

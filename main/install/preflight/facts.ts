@@ -5,18 +5,18 @@ import { kinds, listIfAllowed } from '../observe/kinds.ts'
 import type { KubernetesObject } from '../observe/kubernetes-object.ts'
 import { type Observed, observe } from '../observe/observe.ts'
 import type { Tools } from '../operate.ts'
-import type { Wanted } from '../plan/desired.ts'
-import { type Scene, wantedFor } from '../plan/install-session.ts'
+import type { Desired } from '../plan/desired.ts'
+import { type InstallSession, wantedFor } from '../plan/install-session.ts'
 import type { Rendered } from '../plan/plan.ts'
 
 /** What the checks look at. Each fact is asked for once, by the first check that wants it, and shared. */
 export interface Facts {
-  readonly scene: Scene
+  readonly scene: InstallSession
   readonly client: KubernetesClient
   readonly tools: Tools
   discovery(): Promise<Discovery>
   helm(): Promise<Helm>
-  wanted(): Promise<Wanted>
+  wanted(): Promise<Desired>
   rendered(): Promise<Rendered>
   observed(): Promise<Observed>
   /** Undefined where this user may not list them. */
@@ -33,7 +33,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
 }
 
 /** `signal` ends all of them. */
-export function gatherFacts(tools: Tools, scene: Scene, signal: AbortSignal): Facts {
+export function gatherFacts(tools: Tools, scene: InstallSession, signal: AbortSignal): Facts {
   const { client, place, plane } = scene
   const discovery = once(() => discover(client, signal))
   const helm = once(() => tools.helm(plane, signal))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Wanted } from '../plan/desired.ts'
+import type { Desired } from '../plan/desired.ts'
 import { sayPermission } from './permissions.ts'
 import { permissionsFor } from './rbac-create.ts'
 
@@ -27,7 +27,7 @@ const base = {
   values: {},
   desired: '',
 }
-const wanted: Wanted = {
+const wanted: Desired = {
   planeId: '',
   plane: '',
   profile: 'demo',

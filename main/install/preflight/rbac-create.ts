@@ -1,7 +1,7 @@
 import { type Discovery, resourceOf } from '../observe/discovery.ts'
 import { at, type KubernetesObject, textAt } from '../observe/kubernetes-object.ts'
 import type { Observed } from '../observe/observe.ts'
-import type { Wanted } from '../plan/desired.ts'
+import type { Desired } from '../plan/desired.ts'
 import type { Rendered } from '../plan/plan.ts'
 import { type Check, pass } from './check.ts'
 import { lacking, type Permission, sayPermission } from './permissions.ts'
@@ -39,7 +39,7 @@ function kindOf(object: KubernetesObject, discovery: Discovery, definitions: rea
 
 /** Pure: all that installing, watching and removing this plane asks of the API server. */
 export function permissionsFor(
-  wanted: Wanted,
+  wanted: Desired,
   rendered: Rendered,
   discovery: Discovery,
   observed: Pick<Observed, 'namespaces'>,

@@ -7,7 +7,7 @@ import { kinds } from '../observe/kinds.ts'
 import { conditionOf } from '../observe/kubernetes-object.ts'
 import { presenceOf } from '../observe/observe.ts'
 import { sayWaiting } from '../observe/waiting.ts'
-import type { Target, WantedRelease } from '../plan/desired.ts'
+import type { DesiredRelease, PlannedRelease } from '../plan/desired.ts'
 import { untilEnded } from './deletion.ts'
 import { lookAtRelease } from './progress.ts'
 import { lookEveryMs, type Run, type StepResult } from './run.ts'
@@ -19,7 +19,7 @@ const overtimeMs = 60_000
 export async function applyFlux(
   run: Run,
   step: string,
-  release: WantedRelease,
+  release: DesiredRelease,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { client, place, handle } = run
@@ -57,7 +57,7 @@ export async function applyFlux(
 async function untilReady(
   run: Run,
   step: string,
-  release: WantedRelease,
+  release: DesiredRelease,
   token: string | undefined,
   signal: AbortSignal,
 ): Promise<string> {
@@ -105,7 +105,12 @@ async function untilReady(
 }
 
 /** Deletes the HelmRelease while helm-controller lives: its finalizer uninstalls the release. */
-export async function deleteFlux(run: Run, step: string, target: Target, signal: AbortSignal): Promise<StepResult> {
+export async function deleteFlux(
+  run: Run,
+  step: string,
+  target: PlannedRelease,
+  signal: AbortSignal,
+): Promise<StepResult> {
   const { client, place } = run
   const { namespace, name, timeoutSeconds } = target
   const presence = presenceOf(await getObject(client, kinds.helmRelease, target, signal), place.profile)

@@ -5,7 +5,7 @@ import { type Act, nextStep } from '../decide.ts'
 import { lookForHelm, ownHelmRuns, thisHost } from '../observe/orphaned-processes.ts'
 import { type History, markFailed, observeRelease } from '../observe/releases.ts'
 import { sayWaiting } from '../observe/waiting.ts'
-import { marks, type Target, type WantedRelease } from '../plan/desired.ts'
+import { type DesiredRelease, marks, type PlannedRelease } from '../plan/desired.ts'
 import { isKept, placed } from '../plan/manifest.ts'
 import { foreignRelease } from '../plan/plan.ts'
 import { untilEnded } from './deletion.ts'
@@ -18,7 +18,7 @@ const keptRevisions = '5'
 export async function installRelease(
   run: Run,
   step: string,
-  release: WantedRelease,
+  release: DesiredRelease,
   signal: AbortSignal,
 ): Promise<StepResult> {
   return operate(run, step, release, 'installed', release, signal)
@@ -27,7 +27,7 @@ export async function installRelease(
 export async function uninstallRelease(
   run: Run,
   step: string,
-  target: Target,
+  target: PlannedRelease,
   signal: AbortSignal,
 ): Promise<StepResult> {
   return operate(run, step, target, 'absent', undefined, signal)
@@ -36,9 +36,9 @@ export async function uninstallRelease(
 async function operate(
   run: Run,
   step: string,
-  target: Target,
+  target: PlannedRelease,
   aim: 'installed' | 'absent',
-  release: WantedRelease | undefined,
+  release: DesiredRelease | undefined,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { handle, client, place } = run
@@ -98,10 +98,10 @@ const sentences: Readonly<Record<Act['kind'], string>> = {
 async function perform(
   run: Run,
   step: string,
-  target: Target,
+  target: PlannedRelease,
   act: Act,
   history: History,
-  release: WantedRelease | undefined,
+  release: DesiredRelease | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const { name, namespace, timeoutSeconds } = target
@@ -174,7 +174,7 @@ const outcome = (act: Act, failure: unknown): JsonObject => ({
 
 function applyArgs(
   kind: Act['kind'],
-  { name, namespace, chart, desired }: WantedRelease,
+  { name, namespace, chart, desired }: DesiredRelease,
   { handle, place }: Run,
 ): string[] {
   const labels = {

@@ -1,7 +1,7 @@
 import type { ClusterConnection, KubernetesClient } from '../../lib/kubernetes/client.ts'
 import type { JournalRecord, OperationHandle } from '../../lib/operation.ts'
 import type { Helm } from '../helm/helm.ts'
-import type { Place } from '../plan/desired.ts'
+import type { PlaneInstallation } from '../plan/desired.ts'
 import type { Placed } from '../plan/manifest.ts'
 import type { InstallPorts } from '../ports.ts'
 
@@ -11,7 +11,7 @@ export interface Run {
   readonly client: KubernetesClient
   readonly connection: ClusterConnection
   readonly helm: Helm
-  readonly place: Place
+  readonly place: PlaneInstallation
   readonly secret: InstallPorts['secret']
   /** What a release renders to, named as it stands in the cluster. */
   readonly objectsOf: (release: string) => readonly Placed[]

@@ -3,7 +3,7 @@ import { applyObject } from '../../lib/kubernetes/apply.ts'
 import { deleteObject } from '../../lib/kubernetes/objects.ts'
 import { kinds } from '../observe/kinds.ts'
 import { observeSecret } from '../observe/observe.ts'
-import { marks, type WantedSecret } from '../plan/desired.ts'
+import { type DesiredSecret, marks } from '../plan/desired.ts'
 import { hide } from '../plan/values.ts'
 import type { Run, StepResult } from './run.ts'
 
@@ -11,7 +11,7 @@ import type { Run, StepResult } from './run.ts'
 export async function applySecret(
   run: Run,
   step: string,
-  secret: WantedSecret,
+  secret: DesiredSecret,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { client, place } = run
@@ -51,7 +51,7 @@ function withoutValues(error: unknown, values: readonly string[]): unknown {
 export async function removeSecret(
   run: Run,
   step: string,
-  secret: WantedSecret,
+  secret: DesiredSecret,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { presence } = await observeSecret(run.client, secret, run.place.profile, signal)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import { sayWaiting } from '../observe/waiting.ts'
-import type { Target } from '../plan/desired.ts'
+import type { PlannedRelease } from '../plan/desired.ts'
 import { lookAtRelease } from './progress.ts'
 import { lookEveryMs, type Run, type StepResult } from './run.ts'
 
@@ -13,7 +13,7 @@ const releasesAtOnce = 4
 export async function verify(
   run: Run,
   step: string,
-  targets: readonly Target[],
+  targets: readonly PlannedRelease[],
   signal: AbortSignal,
 ): Promise<StepResult> {
   const end = Date.now() + verifyLimitMs

@@ -13,7 +13,7 @@ const underWayLimit = 2_500
  * Lets rows in as fast as this computer can work on them, not as fast as the network answers: a thousand rows that time out
  * take hardly longer than one, and a thousand that answer do not drown their own deadlines.
  */
-export class Turnstile {
+export class AdmissionLimiter {
   #starting = 0
   #underWay = 0
   readonly #waiting: (() => void)[] = []

@@ -1,5 +1,5 @@
 /** Lets so many generators run at once; the others wait for their turn, unless the signal comes first. */
-export class Lanes {
+export class Semaphore {
   #free: number
   readonly #waiting: (() => void)[] = []
 

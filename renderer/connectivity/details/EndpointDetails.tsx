@@ -80,7 +80,7 @@ export function EndpointDetails({ row, vantages, cells, proxy, deeds, at, onAt }
           </Tabs.Panel>
         </Tabs>
       )}
-      {reading !== undefined && (reading.differs || !reading.honours) && <ProxyReading reading={reading} />}
+      {reading !== undefined && (reading.differs || !reading.usesProxySettings) && <ProxyReading reading={reading} />}
       {deeds !== undefined && (
         <div className={classes.actions}>
           <Button

@@ -34,7 +34,7 @@ export function ProxyAdvice({
       </dl>
       {advice.length > 0 && (
         <ul className={classes.advice}>
-          {advice.map(({ entry, says }) => (
+          {advice.map(({ entry, message: says }) => (
             <li key={`${entry} ${says}`}>
               {entry !== '' && <code className={classes.code}>{entry}</code>} {says}
             </li>

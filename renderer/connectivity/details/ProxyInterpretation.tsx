@@ -16,7 +16,9 @@ export function ProxyReading({ reading }: { readonly reading: ProxyView['rows'][
       <h3 className={classes.heading}>
         {reading.differs ? 'Programs read the proxy settings differently' : 'The proxy settings'}
       </h3>
-      {!reading.honours && <p className={classes.why}>This component ignores proxy settings: it connects directly.</p>}
+      {!reading.usesProxySettings && (
+        <p className={classes.why}>This component ignores proxy settings: it connects directly.</p>
+      )}
       {reading.differs && (
         <table className={classes.stages} aria-label="Proxy settings by program">
           <thead>

@@ -79,7 +79,7 @@ export function VantageDetails({ row, vantage, cell }: VantageDetailsProps) {
 }
 
 /** What was met on the way, for whoever looks for it in a firewall's log. */
-function SeenFacts({ result: { seen } }: { readonly result: NonNullable<Cell['result']> }) {
+function SeenFacts({ result: { facts: seen } }: { readonly result: NonNullable<Cell['result']> }) {
   const { addresses, source, destination, proxy, issuer, resolver } = seen
   const facts = [
     ['From', source],

@@ -12,9 +12,9 @@ const cells = (...results: Result[]): Readonly<Record<string, Cell>> =>
       { state: 'done', stages: one.stages, result: one, was: one.verdict, startedAt },
     ]),
   )
-const seen = (vantage: Vantage, part: Partial<Result['seen']>) => {
+const seen = (vantage: Vantage, part: Partial<Result['facts']>) => {
   const plain = result('a', 'pass', vantage)
-  return { ...plain, seen: { ...plain.seen, ...part } }
+  return { ...plain, facts: { ...plain.facts, ...part } }
 }
 const of = (...results: Result[]) =>
   differences(
@@ -69,7 +69,7 @@ it('names three places and counts the others', () => {
 
 it('does not compare with what a vantage saw in an earlier check, and says of when that is', () => {
   const old = { ...seen(pod, { keySha256: 'bb', issuer: 'DigiCert' }), verdict: 'pass' as const }
-  const now = { ...result('a', 'fail'), seen: { ...old.seen, keySha256: 'aa', issuer: 'Corp Proxy CA' } }
+  const now = { ...result('a', 'fail'), facts: { ...old.facts, keySha256: 'aa', issuer: 'Corp Proxy CA' } }
   const known = cells(now, old)
   const before = new Date(Date.parse(startedAt) - 180_000).toISOString()
   const [key = ''] = Object.keys(known).filter((one) => one.startsWith('pod'))

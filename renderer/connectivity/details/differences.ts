@@ -75,26 +75,26 @@ function differing(tried: readonly Result[]): readonly string[] {
     const rank = (results: readonly Result[]) => severity.indexOf(results[0]?.verdict ?? 'pass')
     said.push(...outcomes.toSorted((one, other) => rank(one) - rank(other)).map(outcome))
   }
-  const secured = tried.filter(({ seen }) => seen.keySha256 !== '')
-  const keys = grouped(secured, ({ seen }) => seen.keySha256)
-  const issuers = new Set(secured.map(({ seen }) => seen.issuer))
+  const secured = tried.filter(({ facts: seen }) => seen.keySha256 !== '')
+  const keys = grouped(secured, ({ facts: seen }) => seen.keySha256)
+  const issuers = new Set(secured.map(({ facts: seen }) => seen.issuer))
   if (keys.length > 1 && issuers.size > 1) {
     said.push(
-      `The certificate is not the same: ${keys.map((same) => `from ${from(same)} it is issued by ${same[0]?.seen.issuer ?? ''}`).join('; ')}. Something on one of these ways may sign anew.`,
+      `The certificate is not the same: ${keys.map((same) => `from ${from(same)} it is issued by ${same[0]?.facts.issuer ?? ''}`).join('; ')}. Something on one of these ways may sign anew.`,
     )
   }
-  const went = tried.filter(({ seen }) => seen.proxy !== '' || seen.destination !== '')
-  const ways = grouped(went, ({ seen }) => seen.proxy)
+  const went = tried.filter(({ facts: seen }) => seen.proxy !== '' || seen.destination !== '')
+  const ways = grouped(went, ({ facts: seen }) => seen.proxy)
   if (ways.length > 1) {
     said.push(
-      `The way is not the same: ${ways.map((same) => `from ${from(same)} ${same[0]?.seen.proxy === '' ? 'directly' : `through ${same[0]?.seen.proxy}`}`).join('; ')}.`,
+      `The way is not the same: ${ways.map((same) => `from ${from(same)} ${same[0]?.facts.proxy === '' ? 'directly' : `through ${same[0]?.facts.proxy}`}`).join('; ')}.`,
     )
   }
-  const resolved = tried.filter(({ seen }) => seen.addresses.length > 0)
-  const answers = grouped(resolved, ({ seen }) => seen.addresses.toSorted().join(', '))
+  const resolved = tried.filter(({ facts: seen }) => seen.addresses.length > 0)
+  const answers = grouped(resolved, ({ facts: seen }) => seen.addresses.toSorted().join(', '))
   if (answers.length > 1 && disjoint(resolved)) {
     said.push(
-      `The name resolves otherwise: ${answers.map((same) => `from ${from(same)} to ${same[0]?.seen.addresses.join(', ')}`).join('; ')}.`,
+      `The name resolves otherwise: ${answers.map((same) => `from ${from(same)} to ${same[0]?.facts.addresses.join(', ')}`).join('; ')}.`,
     )
   }
   return said
@@ -102,6 +102,6 @@ function differing(tried: readonly Result[]): readonly string[] {
 
 /** Large names give each asker another pick of their addresses; only answers that share none are worth a word. */
 function disjoint(results: readonly Result[]): boolean {
-  const [first, ...others] = results.map(({ seen }) => new Set(seen.addresses))
+  const [first, ...others] = results.map(({ facts: seen }) => new Set(seen.addresses))
   return first !== undefined && others.some((other) => first.isDisjointFrom(other))
 }

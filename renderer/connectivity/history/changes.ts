@@ -16,10 +16,10 @@ export const changeLook = {
   broke: { tone: 'bad', icon: IconCircleX, word: 'Broke' },
   worse: { tone: 'warn', icon: IconArrowDown, word: 'Worse' },
   'other-cause': { tone: 'warn', icon: IconSwap, word: 'Other cause' },
-  gone: { tone: 'idle', icon: IconMinus, word: 'Gone' },
-  appeared: { tone: 'idle', icon: IconPlus, word: 'New' },
+  removed: { tone: 'idle', icon: IconMinus, word: 'Removed' },
+  added: { tone: 'idle', icon: IconPlus, word: 'New' },
   better: { tone: 'good', icon: IconArrowUp, word: 'Better' },
-  mended: { tone: 'good', icon: IconCircleCheck, word: 'Mended' },
+  recovered: { tone: 'good', icon: IconCircleCheck, word: 'Recovered' },
 } as const satisfies Record<Change['kind'], StatusLook>
 
 export const rowTitle = (endpoint: string, rows: readonly EndpointRow[] | undefined): string =>
@@ -27,17 +27,17 @@ export const rowTitle = (endpoint: string, rows: readonly EndpointRow[] | undefi
 
 /** "Control plane from a pod in demo: passed, now fails". */
 export const changeLine = (change: Change, rows: readonly EndpointRow[] | undefined): string =>
-  `${rowTitle(change.endpoint, rows)} from ${fromWhere(change.vantage)}: ${change.says}`
+  `${rowTitle(change.endpoint, rows)} from ${fromWhere(change.vantage)}: ${change.message}`
 
 /** How many of a kind, behind their number. The worst first. */
 const countWords: Readonly<Record<Change['kind'], string>> = {
   broke: 'broke',
   worse: 'worse',
   'other-cause': 'with another cause',
-  gone: 'gone',
-  appeared: 'new',
+  removed: 'removed',
+  added: 'new',
   better: 'better',
-  mended: 'mended',
+  recovered: 'recovered',
 }
 
 /** "2 broke, 1 mended", the worst first; for a title. */

@@ -25,7 +25,7 @@ const change = (kind: Change['kind'], endpoint = 'a'): Change => ({
   kind,
   before: null,
   after: null,
-  says: 'passed, now fails',
+  message: 'passed, now fails',
 })
 
 describe('the history of a plane', () => {
@@ -94,8 +94,8 @@ describe('changes in words', () => {
   })
 
   it('are counted, the worst first', () => {
-    expect(changeCounts([change('mended'), change('other-cause'), change('broke'), change('broke')])).toBe(
-      '2 broke, 1 with another cause, 1 mended',
+    expect(changeCounts([change('recovered'), change('other-cause'), change('broke'), change('broke')])).toBe(
+      '2 broke, 1 with another cause, 1 recovered',
     )
   })
 })

@@ -108,7 +108,7 @@ function HeadState({ head, said, at }: HeadStateProps) {
   }
   if (head?.outcome?.state === 'failed' || head?.outcome?.state === 'limited') {
     return (
-      <div className={classes.headState} title={head.outcome.says}>
+      <div className={classes.headState} title={head.outcome.message}>
         <Status look={head.outcome.state === 'failed' ? failedLook : limitedLook} />
       </div>
     )

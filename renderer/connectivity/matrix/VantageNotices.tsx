@@ -10,7 +10,7 @@ export function VantageNotices({ matrix }: { readonly matrix: Matrix }) {
   return troubles(matrix).map((outcomes) => {
     const [first] = outcomes
     if (first === undefined) return null
-    const { state, cause, says, hint, manifest, vantage } = first
+    const { state, cause, message: says, hint, manifest, vantage } = first
     const where = places(outcomes.map((outcome) => outcome.vantage))
     return (
       <Notice

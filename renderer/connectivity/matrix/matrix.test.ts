@@ -65,7 +65,7 @@ describe('a run', () => {
 
   it('says what a vantage waits on until its first row', () => {
     const start = advanced(matrixOf(report()), started(later, { endpoint: 'a', vantage: pod }), 'whole')
-    const waits = advanced(start, { kind: 'waiting', vantage: pod, says: 'the image is being pulled' }, 'whole')
+    const waits = advanced(start, { kind: 'waiting', vantage: pod, message: 'the image is being pulled' }, 'whole')
     expect(waits.heads[vantageKey(pod)]?.waitsOn).toBe('the image is being pulled')
 
     const first = advanced(waits, { kind: 'stage', endpoint: 'a', vantage: pod, stage: stage('dns', 'pass') }, 'whole')
@@ -77,7 +77,7 @@ describe('a run', () => {
       vantage: pod,
       state: 'failed',
       cause: 'rbac.denied',
-      says: 'No.',
+      message: 'No.',
       hint: '',
       manifest: '',
     } as const

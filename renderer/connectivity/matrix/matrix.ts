@@ -142,7 +142,7 @@ export function advanced(matrix: Matrix, event: CheckEvent, extent: Extent): Mat
     case 'started':
       return begun(matrix, event, extent)
     case 'waiting':
-      return withHead(matrix, event.vantage, { waitsOn: event.says })
+      return withHead(matrix, event.vantage, { waitsOn: event.message })
     case 'vantage':
       return withHead(matrix, event.outcome.vantage, { waitsOn: '', outcome: event.outcome })
     case 'stage': {

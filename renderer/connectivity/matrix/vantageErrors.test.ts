@@ -8,7 +8,7 @@ const outcome = (vantage: Vantage, state: VantageOutcome['state'], cause: string
   vantage,
   state,
   cause,
-  says: `${vantage.name}: refused`,
+  message: `${vantage.name}: refused`,
   hint: 'Ask for it.',
   manifest: '',
 })

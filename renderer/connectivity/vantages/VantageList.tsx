@@ -62,7 +62,7 @@ export function VantageList({ offers, problem, chosen, onChoose }: VantageListPr
             onChange={() => toggle(request)}
           />
         ))}
-        {shown.map(({ request, says, missing }) => {
+        {shown.map(({ request, description: says, unavailableReason: missing }) => {
           const checked = keys.has(requestKey(request))
           return (
             <Checkbox

@@ -84,7 +84,7 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
     const pairs = vantages.flatMap((vantage) => asked.map(({ id }) => ({ endpoint: id, vantage })))
     yield { kind: 'started', startedAt, rows: pairs }
     for (const vantage of vantages) {
-      if (vantage.kind !== 'computer') yield { kind: 'waiting', vantage, says: 'The image is being pulled' }
+      if (vantage.kind !== 'computer') yield { kind: 'waiting', vantage, message: 'The image is being pulled' }
     }
     for (const vantage of vantages) {
       const outcome = report.vantages.find((one) => one.vantage === vantage)
@@ -128,15 +128,15 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
           kind: 'broke' as const,
           before: { verdict: 'pass' as const, cause: '' },
           after: { verdict: 'fail' as const, cause: 'tcp.timeout' },
-          says: 'passed, now fails: no answer to port 5671 (tcp.timeout)',
+          message: 'passed, now fails: no answer to port 5671 (tcp.timeout)',
         },
         {
           endpoint: 'acme',
           vantage: computer,
-          kind: 'mended' as const,
+          kind: 'recovered' as const,
           before: { verdict: 'fail' as const, cause: 'dns.timeout' },
           after: { verdict: 'warn' as const, cause: 'ipv6.black-hole' },
-          says: 'failed (dns.timeout), now passes with a warning (ipv6.black-hole)',
+          message: 'failed (dns.timeout), now passes with a warning (ipv6.black-hole)',
         },
       ],
       unchanged: 18,
@@ -148,7 +148,7 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
       watch.set(input.planeId, input.watch)
       return {}
     }),
-    openings: os.openings.handler(async function* ({ signal }) {
+    openRequests: os.openRequests.handler(async function* ({ signal }) {
       await pause(1e9, signal)
       if (signal?.aborted !== true) yield { planeId: demoId }
     }),

@@ -1,9 +1,9 @@
 import type {
+  ConnectionFacts,
   ConnectivityReport,
   EndpointRow,
   Finding,
   Result,
-  Seen,
   StageResult,
   Vantage,
   VantageOutcome,
@@ -23,7 +23,7 @@ const stage = (name: StageResult['stage'], verdict: Verdict, ms: number, evidenc
 })
 const notTried = (...names: StageResult['stage'][]) => names.map((name) => stage(name, 'skipped', 0, 'not tried'))
 
-const nothing: Seen = {
+const nothing: ConnectionFacts = {
   addresses: [],
   resolver: '',
   source: '',
@@ -33,7 +33,7 @@ const nothing: Seen = {
   keySha256: '',
 }
 const sourceOf = ({ kind }: Vantage) => (kind === 'computer' ? '192.168.4.20:51812' : '10.80.3.44:40122')
-const seenFrom = (vantage: Vantage, { port }: EndpointRow): Seen => ({
+const seenFrom = (vantage: Vantage, { port }: EndpointRow): ConnectionFacts => ({
   addresses: ['20.50.2.17', '20.50.2.18'],
   resolver: vantage.kind === 'computer' ? '192.168.4.1' : '10.96.0.10',
   source: sourceOf(vantage),
@@ -58,7 +58,7 @@ function judge(row: EndpointRow, vantage: Vantage): Judged {
   const inside = vantage.kind !== 'computer'
   if (row.direction === 'inbound' || (row.scope !== 'external' && !inside)) {
     const why = row.direction === 'inbound' ? 'others connect to it' : 'this computer is outside the private network'
-    return { verdict: 'skipped', cause: '', hint: '', stages: [stage('config', 'skipped', 0, why)], seen: nothing }
+    return { verdict: 'skipped', cause: '', hint: '', stages: [stage('config', 'skipped', 0, why)], facts: nothing }
   }
   if (row.host === '') {
     return {
@@ -66,7 +66,7 @@ function judge(row: EndpointRow, vantage: Vantage): Judged {
       cause: 'config.missing',
       hint: 'Ask the vendor for what the evidence says is missing, and enter it in the settings of the plane.',
       stages: [stage('config', 'unknown', 0, 'the setting telemetryHost is empty'), ...notTried('dns', 'tcp', 'tls')],
-      seen: nothing,
+      facts: nothing,
     }
   }
   const all = fine(row, vantage)
@@ -78,7 +78,7 @@ function judge(row: EndpointRow, vantage: Vantage): Judged {
       cause: 'tls.intercepted',
       hint: `Ask for ${row.host} to be taken out of TLS inspection.`,
       stages: [...all.slice(0, 3), stage('tls', 'fail', 58, evidence), ...notTried('identity')],
-      seen: { ...seen, issuer: 'CN=Corp Proxy Root CA 2019', keySha256: 'ee77', proxy: 'http://proxy.corp:3128' },
+      facts: { ...seen, issuer: 'CN=Corp Proxy Root CA 2019', keySha256: 'ee77', proxy: 'http://proxy.corp:3128' },
     }
   }
   if (row.id === 'event-hub' && inside) {
@@ -96,7 +96,7 @@ function judge(row: EndpointRow, vantage: Vantage): Judged {
         ),
         ...notTried('tls', 'identity'),
       ],
-      seen: { ...seen, issuer: '', keySha256: '' },
+      facts: { ...seen, issuer: '', keySha256: '' },
     }
   }
   if (row.id === 'acme') {
@@ -109,10 +109,10 @@ function judge(row: EndpointRow, vantage: Vantage): Judged {
           ? stage('tcp', 'warn', 1_840, '2a02:26f0::17 did not answer within 1.8 s, 20.50.2.17 did')
           : one,
       ),
-      seen,
+      facts: seen,
     }
   }
-  return { verdict: 'pass', cause: '', hint: '', stages: all, seen }
+  return { verdict: 'pass', cause: '', hint: '', stages: all, facts: seen }
 }
 
 /** Stages follow one another from when the row was begun. */
@@ -179,7 +179,7 @@ export function reportOf(
       }),
     )
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     runId,
     startedAt,
     endedAt: startedAt,

@@ -11,8 +11,8 @@ const offer = (request: VantageRequest, vantage: Vantage, title: string, says: s
   request,
   vantage,
   title,
-  says,
-  missing,
+  description: says,
+  unavailableReason: missing,
 })
 
 /** What the made-up cluster offers; where pods are refused, it says by whom. */
@@ -85,7 +85,7 @@ export const ran = (vantage: Vantage): VantageOutcome => ({
   vantage,
   state: 'ran',
   cause: '',
-  says: '',
+  message: '',
   hint: '',
   manifest: '',
 })
@@ -94,7 +94,8 @@ export const refusedOutcome = (vantage: Vantage): VantageOutcome => ({
   vantage,
   state: 'failed',
   cause: 'rbac.denied',
-  says: 'The cluster says: jobs.batch is forbidden: User "ops" cannot create resource "jobs" in the namespace "hangar-plane".',
+  message:
+    'The cluster says: jobs.batch is forbidden: User "ops" cannot create resource "jobs" in the namespace "hangar-plane".',
   hint: 'Hand the manifest to someone who may create it, or check from this computer alone.',
   manifest: 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: hangar-probe-\n  namespace: hangar-plane\n',
 })
@@ -103,7 +104,8 @@ export const limitedOutcome = (vantage: Vantage): VantageOutcome => ({
   vantage,
   state: 'limited',
   cause: '',
-  says: 'The probe’s image could not be pulled, so the shell of agent-6d9f was used: names and ports were tried, certificates and identities were not.',
+  message:
+    'The probe’s image could not be pulled, so the shell of agent-6d9f was used: names and ports were tried, certificates and identities were not.',
   hint: 'Name an image with Node that this cluster can pull as probeImage in the profile.',
   manifest: 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: hangar-probe-\n  namespace: hangar-plane\n',
 })

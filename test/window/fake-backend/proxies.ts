@@ -15,7 +15,7 @@ export const proxyView = (rows: readonly EndpointRow[]): ProxyView => ({
     const here = differs ? through('', 'registry.vendor.example is in NO_PROXY') : through(proxy, 'no entry matches')
     return {
       endpoint: id,
-      honours: id !== 'control-plane',
+      usesProxySettings: id !== 'control-plane',
       runtimes: { go: here, java: other, node: here, curl: here },
       differs,
     }
@@ -23,8 +23,8 @@ export const proxyView = (rows: readonly EndpointRow[]): ProxyView => ({
   advice: [
     {
       entry: '.cluster.local',
-      says: 'is missing: pods that call one another by full name would be sent to the proxy.',
+      message: 'is missing: pods that call one another by full name would be sent to the proxy.',
     },
-    { entry: '10.0.0.0/8', says: 'is read as a range by Go and curl, and as a name by Java: list the names too.' },
+    { entry: '10.0.0.0/8', message: 'is read as a range by Go and curl, and as a name by Java: list the names too.' },
   ],
 })

@@ -10,7 +10,7 @@ const changes: WatchState['changes'] = [
     kind: 'broke',
     before: { verdict: 'pass', cause: '' },
     after: { verdict: 'fail', cause: 'tcp.timeout' },
-    says: 'passed, now fails: no answer to port 5671 (tcp.timeout)',
+    message: 'passed, now fails: no answer to port 5671 (tcp.timeout)',
   },
 ]
 

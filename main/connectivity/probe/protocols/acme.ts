@@ -1,8 +1,8 @@
 import { getPage, hasKeys, jsonOf, otherwise } from './http.ts'
-import { fault, recognised, type Speaker } from './protocol.ts'
+import { fault, type ProtocolClient, recognised } from './protocol.ts'
 
 /** An ACME server's directory (RFC 8555 §7.1.1). */
-export const acme: Speaker = {
+export const acme: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],

@@ -6,14 +6,14 @@ import { within } from '../transport/time-limit.ts'
 import { binaryFrame, closeOpcode, takeFrame } from '../transport/websocket.ts'
 import { isHeader, wrongBytes } from './amqp.ts'
 import { recogniseAmqp1, saslHeader, takeMechanisms } from './amqp1.ts'
-import { fault, type Recognition, type Speaker } from './protocol.ts'
+import { fault, type ProtocolClient, type Recognition } from './protocol.ts'
 import { brokenUpgrade, refusal, upgrade } from './wss.ts'
 
 /** The OASIS binding's name, and the older one of Service Bus. */
 const subprotocols = 'amqp, AMQPWSB10'
 
 /** AMQP 1.0 in the binary frames of a WebSocket: what Service Bus offers on 443. */
-export const amqpWs: Speaker = {
+export const amqpWs: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],

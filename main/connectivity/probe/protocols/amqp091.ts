@@ -4,7 +4,7 @@ import { Channel, type Take } from '../transport/channel.ts'
 import { late, within } from '../transport/time-limit.ts'
 import { identityOf, isHeader, magic, wrongBytes, wrongDialect } from './amqp.ts'
 import { nothing } from './amqp1.ts'
-import { asksForCredentials, fault, type Speaker } from './protocol.ts'
+import { asksForCredentials, fault, type ProtocolClient } from './protocol.ts'
 
 /** "AMQP", 0, then the version: AMQP 0-9-1 §4.2.2. */
 export const header = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
@@ -60,7 +60,7 @@ function readStart(payload: Buffer): AmqpSpeech {
 }
 
 /** A server opens with Connection.Start; nothing is answered to it: no credential is sent. */
-export const amqp091: Speaker = {
+export const amqp091: ProtocolClient = {
   defaultPort: 5_671,
   clearPort: 5_672,
   alpn: [],

@@ -3,7 +3,7 @@ import { identityLimitMs } from '../limits.ts'
 import { Channel, type Take } from '../transport/channel.ts'
 import { late, within } from '../transport/time-limit.ts'
 import { identityOf, isHeader, takeHeader, wrongBytes, wrongDialect } from './amqp.ts'
-import { asksForCredentials, fault, type Recognition, recognised, type Speaker } from './protocol.ts'
+import { asksForCredentials, fault, type ProtocolClient, type Recognition, recognised } from './protocol.ts'
 
 /** "AMQP", protocol id 3 (SASL), version 1.0.0: OASIS AMQP 1.0, part 5, §5.3.2. */
 export const saslHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0])
@@ -70,7 +70,7 @@ export function recogniseAmqp1(speech: AmqpSpeech): Recognition {
   return wrongDialect(speech, 'AMQP 1.0')
 }
 
-export const amqp1: Speaker = {
+export const amqp1: ProtocolClient = {
   defaultPort: 5_671,
   clearPort: 5_672,
   alpn: [],

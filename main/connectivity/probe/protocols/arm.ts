@@ -1,8 +1,8 @@
 import { challenge, getPage, otherwise } from './http.ts'
-import { asksForCredentials, fault, type Speaker } from './protocol.ts'
+import { asksForCredentials, fault, type ProtocolClient } from './protocol.ts'
 
 /** Azure Resource Manager (behind the "Azure DNS" row): it names its token server to whoever asks without one. */
-export const arm: Speaker = {
+export const arm: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],

@@ -1,10 +1,10 @@
 import { challenge, getPage, otherwise } from './http.ts'
-import { challenges, fault, recognised, type Speaker } from './protocol.ts'
+import { challenges, fault, type ProtocolClient, recognised } from './protocol.ts'
 
 const service = 'info/refs?service=git-upload-pack'
 
 /** A git server's smart HTTP (gitprotocol-http). A host without a repository is asked for one that is not there: hosts that hide theirs ask for credentials. */
-export const git: Speaker = {
+export const git: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],

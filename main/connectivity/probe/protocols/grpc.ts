@@ -3,13 +3,13 @@ import { identityLimitMs } from '../limits.ts'
 import { askHttp2 } from '../transport/http2.ts'
 import { wrongPage } from '../web-pages.ts'
 import { hostHeader } from './http.ts'
-import { asksForCredentials, type Conversation, fault, recognised, type Speaker } from './protocol.ts'
+import { asksForCredentials, type Conversation, fault, type ProtocolClient, recognised } from './protocol.ts'
 
 /** An empty message: one byte for "not compressed", four of length. */
 const emptyMessage = Buffer.alloc(5)
 
 /** A gRPC server is asked for a method that is not there, and says so in its own way (status 12), or asks who we are (16). */
-export const grpc: Speaker = {
+export const grpc: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['h2'],

@@ -1,9 +1,9 @@
 import { wrongPage } from '../web-pages.ts'
 import { expectation, getPage, sharedFault, statusLine } from './http.ts'
-import { asksForCredentials, fault, recognised, type Speaker } from './protocol.ts'
+import { asksForCredentials, fault, type ProtocolClient, recognised } from './protocol.ts'
 
 /** Any HTTPS service: TLS vouches for the name, so any answer that is no page of someone else's will do. */
-export const https: Speaker = {
+export const https: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],

@@ -1,8 +1,8 @@
 import { getPage, hasKeys, jsonOf, otherwise } from './http.ts'
-import { asksForCredentials, fault, recognised, type Speaker } from './protocol.ts'
+import { asksForCredentials, fault, type ProtocolClient, recognised } from './protocol.ts'
 
 /** An API server: its version, or a Status that refuses. */
-export const kubernetes: Speaker = {
+export const kubernetes: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],

@@ -1,9 +1,9 @@
 import { isHtml } from '../web-pages.ts'
 import { challenge, expectation, getPage, hasKeys, jsonOf, otherwise, statusLine } from './http.ts'
-import { asksForCredentials, challenges, fault, recognised, type Speaker } from './protocol.ts'
+import { asksForCredentials, challenges, fault, type ProtocolClient, recognised } from './protocol.ts'
 
 /** A container registry: GET /v2/ (OCI distribution specification, end-1). */
-export const oci: Speaker = {
+export const oci: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],

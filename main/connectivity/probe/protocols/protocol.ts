@@ -22,7 +22,7 @@ export type Recognition =
   | { readonly kind: 'fault'; readonly cause: Cause; readonly says: string }
 
 /** One protocol: how to ask who is there, and how to know the answer. Asking sends no credential. */
-export interface Speaker {
+export interface ProtocolClient {
   readonly defaultPort: number
   /** With TLS; without: the port of the clear form. */
   readonly clearPort: number

@@ -9,7 +9,7 @@ import { grpc } from './grpc.ts'
 import { https } from './https.ts'
 import { kubernetes } from './kubernetes.ts'
 import { oci } from './oci.ts'
-import type { Speaker } from './protocol.ts'
+import type { ProtocolClient } from './protocol.ts'
 import { vault } from './vault.ts'
 import { wss } from './wss.ts'
 
@@ -31,4 +31,4 @@ export const speakers = {
   arm,
   vault,
   kubernetes,
-} satisfies Readonly<Record<Protocol, Speaker>>
+} satisfies Readonly<Record<Protocol, ProtocolClient>>

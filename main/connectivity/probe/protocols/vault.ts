@@ -1,9 +1,9 @@
 import type { HttpFacts } from '../facts.ts'
 import { challenge, getPage, hasKeys, jsonOf, otherwise, statusLine } from './http.ts'
-import { asksForCredentials, fault, recognised, type Speaker } from './protocol.ts'
+import { asksForCredentials, fault, type ProtocolClient, recognised } from './protocol.ts'
 
 /** A secret store: HashiCorp Vault or OpenBao (sys/health), Azure Key Vault (its challenge), AWS and Google (their errors). */
-export const vault: Speaker = {
+export const vault: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],
@@ -38,7 +38,7 @@ export const vault: Speaker = {
 }
 
 /** https://developer.hashicorp.com/vault/api-docs/system/health: standby answers 429, 472 and 473, and still serves. */
-function health(status: string, json: unknown): ReturnType<Speaker['recognise']> {
+function health(status: string, json: unknown): ReturnType<ProtocolClient['recognise']> {
   const { sealed, initialized } = { sealed: false, initialized: true, ...Object(json) } as {
     sealed: unknown
     initialized: unknown

@@ -11,9 +11,9 @@ import {
   type Conversation,
   challenges,
   fault,
+  type ProtocolClient,
   type Recognition,
   recognised,
-  type Speaker,
 } from './protocol.ts'
 
 export interface Upgraded {
@@ -73,7 +73,7 @@ function flaws({ headers }: HttpFacts, key: string, offered: string): readonly s
 }
 
 /** A WebSocket server: it accepts the upgrade with the right key, or refuses it as such a server does. */
-export const wss: Speaker = {
+export const wss: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],

@@ -78,7 +78,7 @@ export function flawOf(tls: TlsFacts): string {
 }
 
 /** One more connection over the same way. `unmade`: how it failed to come about. */
-export async function reopen(route: Route, signal: AbortSignal): Promise<Duplex | Unmade> {
+export async function reopen(route: Route, signal: AbortSignal): Promise<Duplex | ConnectFailure> {
   const { address, port, proxy } = route
   try {
     const socket = await dial(address, port, signal)
@@ -92,6 +92,6 @@ export async function reopen(route: Route, signal: AbortSignal): Promise<Duplex 
 }
 
 /** A reset is worth telling apart: the connection was cut before a word was said on it. */
-export interface Unmade {
+export interface ConnectFailure {
   readonly unmade: 'reset' | 'otherwise'
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { confirmLimitMs } from '../limits.ts'
-import type { Unmade } from '../proxy/route.ts'
+import type { ConnectFailure } from '../proxy/route.ts'
 import { shakeHands } from '../stages/tls.ts'
 import type { Target } from '../target.ts'
 import { Channel } from '../transport/channel.ts'
@@ -79,7 +79,7 @@ const silenceMs = 1_000
 
 /** Whether the connection is cut though nothing was said on it, were it while it is made. */
 export async function cutsSilent(
-  open: (signal: AbortSignal) => Promise<Duplex | Unmade>,
+  open: (signal: AbortSignal) => Promise<Duplex | ConnectFailure>,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   let cutAtOnce = false

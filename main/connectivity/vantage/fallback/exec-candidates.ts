@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
 import { marks } from '../pod/manifest.ts'
-import type { Place } from '../resolve/placement.ts'
+import type { Placement } from '../resolve/placement.ts'
 
 /** A container that runs already, in whose shell something may be tried. */
-export interface Lender {
+export interface ExecCandidate {
   readonly pod: string
   readonly container: string
   readonly image: string
@@ -34,9 +34,9 @@ const roomBytes = 256 * 1024 * 1024
 /** Those that a place may borrow from: in the same network as its own pod would have been. One of each image. Pure. */
 export function lendersOf(
   pods: readonly KubernetesObject[],
-  { hostNetwork, node, pods: like }: Place,
-): readonly Lender[] {
-  const found = pods.flatMap((pod): readonly Lender[] => {
+  { hostNetwork, node, pods: like }: Placement,
+): readonly ExecCandidate[] {
+  const found = pods.flatMap((pod): readonly ExecCandidate[] => {
     const { spec = {}, status = {} } = pod as PodParts // the API's own form
     const { labels = {}, deletionTimestamp, name } = pod.metadata
     if (status.phase !== 'Running' || deletionTimestamp !== undefined || labels[marks.probe] !== undefined) return []

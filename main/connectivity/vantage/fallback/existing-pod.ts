@@ -5,13 +5,13 @@ import { readLine, textLines } from '../pod/output-lines.ts'
 import { Refused } from '../pod/refusal.ts'
 import type { Work, WorkEvent } from '../pod/work.ts'
 import { lacking, toBorrow } from '../resolve/permissions.ts'
-import type { Place } from '../resolve/placement.ts'
-import { type Lender, lendersOf } from './exec-candidates.ts'
+import type { Placement } from '../resolve/placement.ts'
+import { type ExecCandidate, lendersOf } from './exec-candidates.ts'
 import { canTry, readAnswer, type ShellAnswer, shellResult, shellScript, whatIsThere } from './shell.ts'
 
 export interface Borrowing {
   readonly client: KubernetesClient
-  readonly place: Place
+  readonly place: Placement
   readonly bundle: string
   readonly work: Work
   readonly say: (words: string) => void
@@ -49,7 +49,7 @@ export async function* borrow(borrowing: Borrowing, signal: AbortSignal): AsyncG
   return undefined
 }
 
-const sayLender = ({ pod, container }: Lender): string => `the pod ${pod} (container ${container})`
+const sayLender = ({ pod, container }: ExecCandidate): string => `the pod ${pod} (container ${container})`
 
 /** Takes program and work from standard input, by length: its end cannot always be told. Gone when the connection is. */
 const loader = (bundleBytes: number, allBytes: number): string =>
@@ -63,7 +63,7 @@ const loader = (bundleBytes: number, allBytes: number): string =>
 
 async function* byNode(
   { client, place, bundle, work }: Borrowing,
-  { pod, container }: Lender,
+  { pod, container }: ExecCandidate,
   signal: AbortSignal,
 ): AsyncGenerator<WorkEvent, boolean> {
   const program = Buffer.from(bundle)
@@ -97,7 +97,7 @@ async function* byNode(
 
 async function* byShell(
   { client, place, work }: Borrowing,
-  lender: Lender,
+  lender: ExecCandidate,
   signal: AbortSignal,
 ): AsyncGenerator<WorkEvent, boolean> {
   const { pod, container } = lender

@@ -143,6 +143,6 @@ export function shellResult(
     cause,
     hint: causes[cause].hint,
     stages: stages.map(tellOf),
-    seen: nothingSeen,
+    facts: nothingSeen,
   }
 }

@@ -5,7 +5,7 @@ import { createObject } from '../../../lib/kubernetes/objects.ts'
 import { orAbort } from '../../../lib/kubernetes/or-abort.ts'
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
 import { mustBeAllowed, toProbe } from '../resolve/permissions.ts'
-import type { Place } from '../resolve/placement.ts'
+import type { Placement } from '../resolve/placement.ts'
 import { type Cleaning, removeJob } from './cleanup.ts'
 import { type Manifest, manifestOf, ownedBy, type Starter } from './manifest.ts'
 import { readLine, textLines } from './output-lines.ts'
@@ -20,7 +20,7 @@ const logTries = 3
 
 export interface Probing {
   readonly client: KubernetesClient
-  readonly place: Place
+  readonly place: Placement
   readonly image: string
   readonly bundle: string
   readonly work: Work

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { Target } from '../../probe/target.ts'
-import type { Place } from '../resolve/placement.ts'
+import type { Placement } from '../resolve/placement.ts'
 import { manifestOf, marks, ownedBy } from './manifest.ts'
 import { handover } from './manifest-export.ts'
 import { type Work, withoutSecrets } from './work.ts'
@@ -33,7 +33,7 @@ const work = (rows: readonly Target[], httpsProxy = ''): Work => ({
   rows: rows.map((each, index) => ({ id: `row-${index}`, target: each, companions: [{ target: each, why: 'too' }] })),
   context: { resolver: undefined, proxies: { httpsProxy, httpProxy: '', noProxy: '' } },
 })
-const place: Place = {
+const place: Placement = {
   vantage: { kind: 'pod', name: 'plane' },
   namespace: 'plane',
   hostNetwork: false,
@@ -43,7 +43,7 @@ const place: Place = {
   imagePullSecrets: [],
 }
 const starter = { runId: 'run', host: 'host', process: '1 2' }
-const make = (of: Work, at: Place = place) => manifestOf('probe', 'image', at, 'BUNDLE', of, starter)
+const make = (of: Work, at: Placement = place) => manifestOf('probe', 'image', at, 'BUNDLE', of, starter)
 // biome-ignore lint/suspicious/noExplicitAny: the manifest is read as deep as it goes
 const podOf = (manifest: ReturnType<typeof make>): any => (manifest.job.spec as any).template.spec // as above
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { Wanted } from '../../../lib/kubernetes/apply.ts'
-import type { Place } from '../resolve/placement.ts'
+import type { Placement } from '../resolve/placement.ts'
 import { holdsSecret, type Work } from './work.ts'
 
 /** By which a probe's objects are found again: by us in this run, and by the next run after a killed one. */
@@ -43,7 +43,7 @@ const plainLimitBytes = 48_000
 export function manifestOf(
   name: string,
   image: string,
-  place: Place,
+  place: Placement,
   bundle: string,
   work: Work,
   starter: Starter,
@@ -109,7 +109,7 @@ const nobody = 65_532
 
 function podSpec(
   image: string,
-  { hostNetwork, node, likeness, imagePullSecrets }: Place,
+  { hostNetwork, node, likeness, imagePullSecrets }: Placement,
   workFile: string,
   mounted: Mounted,
 ): object {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { Target } from '../../probe/target.ts'
 import { Roots } from '../../probe/tls/roots.ts'
-import { checkRows, type Row } from '../../run/run.ts'
+import { checkRows, type PlannedEndpoint } from '../../run/run.ts'
 import { fillIn } from './polyfill.ts'
 import type { Work, WorkEvent } from './work.ts'
 
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   tell({ kind: 'begin', node: process.versions.node })
   const systemIsEmpty = new Roots().system().pems.length === 0
   const plans = rows.map(
-    ({ id, target, companions }): Row => ({
+    ({ id, target, companions }): PlannedEndpoint => ({
       id,
       plan: {
         kind: 'probe',

@@ -5,12 +5,12 @@ import { isForbidden } from '../../../lib/kubernetes/failure.ts'
 import { getObject, listObjects } from '../../../lib/kubernetes/objects.ts'
 import { type MaterialParts, materialOf } from '../../plan/material.ts'
 import { outOfScope, planRow } from '../../plan/rows.ts'
-import type { Row } from '../../run/run.ts'
+import type { PlannedEndpoint } from '../../run/run.ts'
 import type { Found, FromCluster } from '../from-cluster.ts'
 import { refuse } from '../pod/refusal.ts'
 import type { PlaneCluster } from './cluster.ts'
 import { findNodeNamespace } from './namespace.ts'
-import type { Place } from './placement.ts'
+import type { Placement } from './placement.ts'
 import { likenessOf } from './pod-template.ts'
 import { readable } from './readable.ts'
 import type { Asked } from './requests.ts'
@@ -28,7 +28,7 @@ export function finderOf(
     const { place, lacks, fileInPod } = await placeOf(asked, cluster, client, signal)
     const parts = { ...material, fileInPod: fileInPod ?? clusterFile(client, place.namespace, signal) }
     const rows = await Promise.all(
-      endpoints.map(async (endpoint): Promise<Row> => {
+      endpoints.map(async (endpoint): Promise<PlannedEndpoint> => {
         const why = notAsked(asked, endpoint, settings)
         if (why !== undefined) return { id: endpoint.id, plan: { kind: 'skip', why } }
         const plan = planRow(endpoint, settings, await materialOf(endpoint, settings, parts), asked.kind)
@@ -51,7 +51,7 @@ export function notAsked(
 }
 
 interface Located {
-  readonly place: Place
+  readonly place: Placement
   readonly lacks: string
   readonly fileInPod?: MaterialParts['fileInPod']
 }

@@ -16,8 +16,8 @@ export async function offersOf(
     request: { kind: 'computer' },
     vantage: computer,
     title: 'This computer',
-    says: 'Creates nothing. Shows what this computer can reach, which the cluster may not.',
-    missing: '',
+    description: 'Creates nothing. Shows what this computer can reach, which the cluster may not.',
+    unavailableReason: '',
   }
   if (cluster === undefined) return [here]
   const nodes = await nodesOf(cluster, signal)
@@ -30,8 +30,8 @@ export async function offersOf(
         request: { kind: 'pod', namespace },
         vantage: { kind: 'pod', name: namespace },
         title: `A pod in ${namespace}`,
-        says: `Starts a pod for some seconds in the namespace ${namespace}${imageWords(cluster)}. Shows what a pod that no policy singles out can reach.`,
-        missing,
+        description: `Starts a pod for some seconds in the namespace ${namespace}${imageWords(cluster)}. Shows what a pod that no policy singles out can reach.`,
+        unavailableReason: missing,
       }),
     ),
     ...nodeOffers(cluster, typeof nodes === 'string' ? [] : nodes, missing),
@@ -61,19 +61,27 @@ function nodeOffers(cluster: PlaneCluster, nodes: readonly string[], missing: st
       request: { kind: 'node', name },
       vantage: { kind: 'node', name },
       title: `Node ${name}`,
-      says,
-      missing,
+      description: says,
+      unavailableReason: missing,
     }),
   )
   if (nodes.length === 0)
-    return [{ request: { kind: 'node' }, vantage: { kind: 'node', name: 'any' }, title: 'A node', says, missing }]
+    return [
+      {
+        request: { kind: 'node' },
+        vantage: { kind: 'node', name: 'any' },
+        title: 'A node',
+        description: says,
+        unavailableReason: missing,
+      },
+    ]
   if (nodes.length === 1) return one
   const every: VantageOffer = {
     request: { kind: 'nodes' },
     vantage: { kind: 'node', name: 'every' },
     title: `Every node (${nodes.length})`,
-    says: `${says} One pod on each of ${nodes.length} nodes.`,
-    missing,
+    description: `${says} One pod on each of ${nodes.length} nodes.`,
+    unavailableReason: missing,
   }
   return [every, ...one]
 }
@@ -90,8 +98,8 @@ function componentOffer(
       request: { kind: 'component', component: id },
       vantage: { kind: 'component', name: id },
       title,
-      says: `Starts a pod in ${workload.namespace}${imageWords(cluster)}, with the service account of ${workload.kind} ${workload.name} and the labels that network policies select it by. Shows what this component can reach.`,
-      missing,
+      description: `Starts a pod in ${workload.namespace}${imageWords(cluster)}, with the service account of ${workload.kind} ${workload.name} and the labels that network policies select it by. Shows what this component can reach.`,
+      unavailableReason: missing,
     },
   ]
 }

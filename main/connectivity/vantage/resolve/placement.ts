@@ -2,7 +2,7 @@ import type { Vantage } from '../../../../preload/contract/connectivity.ts'
 import type { ProxyEnvironment } from '../../probe/target.ts'
 
 /** What a probe's pod takes over from the workload of a component, so that the network treats it alike. */
-interface Likeness {
+interface PodTemplate {
   readonly serviceAccount: string
   /** Those that network policies select by; never enough for a Service to find the pod. */
   readonly labels: Readonly<Record<string, string>>
@@ -14,14 +14,14 @@ interface Likeness {
 }
 
 /** Where a pod is to be started. */
-export interface Place {
+export interface Placement {
   readonly vantage: Vantage
   readonly namespace: string
   /** In the network of a node. */
   readonly hostNetwork: boolean
   /** Name of the node to run on; undefined: any. */
   readonly node: string | undefined
-  readonly likeness: Likeness | undefined
+  readonly likeness: PodTemplate | undefined
   /** By which workloads of the namespace fetch their images. */
   readonly imagePullSecrets: readonly { readonly name: string }[]
   /** Labels of the pods that may stand in for it; none: any in the namespace. */

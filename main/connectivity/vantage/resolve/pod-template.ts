@@ -6,13 +6,13 @@ import type { MaterialParts } from '../../plan/material.ts'
 import { refuse } from '../pod/refusal.ts'
 import type { PlaneComponent, WorkloadName } from './cluster.ts'
 import { chooseLabels, type PolicyFacts, type ServiceFacts, sayLack } from './labels.ts'
-import type { Place } from './placement.ts'
+import type { Placement } from './placement.ts'
 import { policyFacts } from './policies.ts'
 import { readable } from './readable.ts'
 import { type ConfigData, configMapFile, forMesh, type PodTemplate, proxiesOfWorkload } from './workload.ts'
 
 export interface Likened {
-  readonly place: Place
+  readonly place: Placement
   readonly lacks: string
   readonly fileInPod: NonNullable<MaterialParts['fileInPod']>
 }
@@ -37,7 +37,7 @@ export async function likenessOf(
     sayLack(choice, { policies: policies !== undefined, services: services !== undefined }),
     unread.length === 0 ? '' : `the component’s ${unread.join(', ')} cannot be read, and the probe goes without`,
   ].filter((text) => text !== '')
-  const place: Place = {
+  const place: Placement = {
     vantage,
     namespace,
     hostNetwork: spec.hostNetwork === true,

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { Change, ConnectivityReport } from '../../../preload/contract/connectivity.ts'
+import { sampleResult as row, sampleReport } from './sample.ts'
+import { changeFromVersion1, reportFromVersion1 } from './version-1.ts'
+
+const current = sampleReport([row('agent', 'fail', 'tcp.timeout'), row('broker')])
+
+/** The same report as Hangar 0.1 wrote it. */
+const saved = {
+  ...current,
+  schemaVersion: 1,
+  vantages: current.vantages.map(({ message, ...outcome }) => ({ ...outcome, says: message })),
+  results: current.results.map(({ facts, ...result }) => ({ ...result, seen: facts })),
+}
+
+describe('a saved run of version 1', () => {
+  it('is not valid as it stands, and is the same report once converted', () => {
+    expect(ConnectivityReport.safeParse(saved).success).toBe(false)
+    expect(ConnectivityReport.parse(reportFromVersion1(saved))).toEqual(current)
+  })
+
+  it.each([
+    [current],
+    [{ schemaVersion: 1 }],
+    [{ schemaVersion: 1, results: [1, null], vantages: 'x' }],
+    [null],
+    ['x'],
+  ])('is never made of something else, nor does %j throw', (other) => {
+    const converted = reportFromVersion1(other)
+    expect(ConnectivityReport.safeParse(converted).success).toBe(other === current)
+  })
+})
+
+describe('a change of version 1', () => {
+  const vantage = { kind: 'computer', name: 'laptop' }
+  it.each([
+    ['mended', 'recovered'],
+    ['appeared', 'added'],
+    ['gone', 'removed'],
+    ['broke', 'broke'],
+  ])('%s is read as %s', (old, kind) => {
+    const change = { endpoint: 'agent', vantage, kind: old, before: null, after: null, says: 'passed, now fails' }
+    expect(Change.parse(changeFromVersion1(change))).toEqual({
+      endpoint: 'agent',
+      vantage,
+      kind,
+      before: null,
+      after: null,
+      message: 'passed, now fails',
+    })
+  })
+})
