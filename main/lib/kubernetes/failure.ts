@@ -22,6 +22,7 @@ export class KubernetesError extends Problem {
 const hasCode = (error: unknown, code: number): boolean =>
   error instanceof KubernetesError && error.status.code === code
 
+export const isBadRequest = (error: unknown): boolean => hasCode(error, 400)
 export const isNotFound = (error: unknown): boolean => hasCode(error, 404)
 /** 409: someone else changed it, or it exists already (`isAlreadyExists`). */
 export const isConflict = (error: unknown): boolean => hasCode(error, 409)

@@ -2,9 +2,10 @@ import { type ProblemReport, reportProblem } from '../../../preload/contract/pro
 import type { LogSource } from '../../../preload/contract/profiles.ts'
 import { findResource, type KubernetesObject } from '../../lib/kubernetes/resources.ts'
 import { reflect } from '../../lib/kubernetes/watch.ts'
-import { type CollectPorts, type ContainerTarget, followContainer, streamName } from './container.ts'
+import { type CollectPorts, followContainer } from './container.ts'
+import { type ContainerTarget, streamName } from './target.ts'
 
-/** How one source stands. */
+/** The progress of one source. */
 export interface SourceProgress {
   readonly source: string
   readonly streams: number
@@ -13,8 +14,8 @@ export interface SourceProgress {
 }
 
 /**
- * Follows every container of every pod of the sources, as pods come and go, until it is aborted.
- * `onProgress` hears of each change; it is called often, and must be cheap.
+ * Follows every container of every pod of the sources, as pods are created and deleted, until it is aborted.
+ * `onProgress` is called with each change, often: it must be cheap.
  */
 export async function collect(
   sources: readonly LogSource[],
@@ -33,16 +34,16 @@ async function collectSource(
 ): Promise<void> {
   const running = new Map<string, Promise<void>>()
   let progress: SourceProgress = { source: source.id, streams: 0, records: 0 }
-  const tell = (change: Partial<SourceProgress>): void => {
+  const report = (change: Partial<SourceProgress>): void => {
     progress = { ...progress, ...change, streams: running.size }
     onProgress(progress)
   }
   const counting: CollectPorts = {
-    ...ports,
+    client: ports.client,
     bookmark: (stream) => ports.bookmark(stream),
     append: (batch) => {
       ports.append(batch)
-      tell({ records: progress.records + batch.records.length })
+      report({ records: progress.records + batch.records.length })
     },
   }
   const start = (target: ContainerTarget): void => {
@@ -50,21 +51,21 @@ async function collectSource(
     if (running.has(name)) return
     const follow = followContainer(target, counting, signal)
       .catch((error: unknown) => {
-        if (!signal.aborted) tell({ problem: reportProblem(error) })
+        if (!signal.aborted) report({ problem: reportProblem(error) })
       })
       .finally(() => {
         running.delete(name)
-        if (!signal.aborted) tell({})
+        if (!signal.aborted) report({})
       })
     running.set(name, follow)
-    tell({ problem: undefined })
+    report({ problem: undefined })
   }
   try {
     const pods = await findResource(ports.client, { apiVersion: 'v1', kind: 'Pod' }, signal)
     const selection = { namespace: source.namespace, labelSelector: source.selector }
     for await (const change of reflect(ports.client, pods, selection, signal)) {
-      if (change.kind === 'stale') tell({ problem: change.problem })
-      if (change.kind === 'live') tell({ problem: undefined })
+      if (change.kind === 'stale') report({ problem: change.problem })
+      if (change.kind === 'live') report({ problem: undefined })
       const objects =
         change.kind === 'all'
           ? change.objects
@@ -90,7 +91,7 @@ interface Pod extends KubernetesObject {
   }
 }
 
-/** The containers of a pod that have something to say: one that has never started has no log to ask for. */
+/** The containers of a pod that have a log: one that has never started has none. */
 function targetsOf(source: LogSource, object: KubernetesObject): ContainerTarget[] {
   const pod: Pod = object
   const { namespace = source.namespace, name = '', uid = '' } = pod.metadata ?? {}

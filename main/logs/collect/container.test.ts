@@ -3,8 +3,9 @@ import type { KubernetesClient, RequestOptions } from '../../lib/kubernetes/clie
 import { KubernetesError } from '../../lib/kubernetes/failure.ts'
 import type { Bookmark } from '../store/catalog.ts'
 import type { Batch } from '../store/store.ts'
-import { type ContainerTarget, followContainer } from './container.ts'
+import { followContainer } from './container.ts'
 import { readStreamLine } from './stream-line.ts'
+import type { ContainerTarget } from './target.ts'
 
 const target: ContainerTarget = {
   source: 'orders',
@@ -15,53 +16,59 @@ const target: ContainerTarget = {
   format: 'auto',
 }
 
-/** One life of the container as the kubelet would serve it: which lines there are, and whether the stream then breaks. */
-interface Life {
+/** What the API server and the kubelet serve at one moment. */
+interface Moment {
+  /** `restartCount` in the pod's status, which may be behind the kubelet. */
   readonly restarts: number
   readonly lines: readonly string[]
+  /** The log of the previous instance; without it the request is refused, as the kubelet does. */
   readonly previous?: readonly string[]
 }
 
-/** Stands in for an API server at the client's boundary: the real one rotates and restarts only when it likes. */
-function servesInTurn(lives: readonly Life[]) {
-  const asked: (RequestOptions['query'] & { readonly path: string })[] = []
+/** A fake client: a real API server cannot be made to rotate a log or to restart a container between two requests. */
+function fakeClient(moments: readonly Moment[]) {
+  const requests: (RequestOptions['query'] & { readonly path: string })[] = []
   let turn = -1
   const client: KubernetesClient = {
-    server: 'https://far-end.invalid',
+    server: 'https://fake.invalid',
     async request<Answer>() {
       turn += 1
-      const life = lives[turn]
-      if (life === undefined)
-        throw new KubernetesError('INTERNAL', 'gone', { code: 404, reason: 'NotFound', message: 'gone' })
+      const moment = moments[turn]
+      if (moment === undefined) throw refusal(404, 'NotFound')
       return {
         metadata: { uid: 'u' },
-        status: { containerStatuses: [{ name: 'c', restartCount: life.restarts }] },
+        status: { containerStatuses: [{ name: 'c', restartCount: moment.restarts }] },
       } as Answer
     },
     async stream(path, { query }) {
-      asked.push({ path, ...query })
-      const { lines = [], previous = [] } = lives[turn] ?? {}
+      requests.push({ path, ...query })
+      const moment = moments[turn]
+      const lines = query?.previous ? moment?.previous : moment?.lines
+      if (lines === undefined) throw refusal(400, 'BadRequest')
       const since = Date.parse(String(query?.sinceTime ?? '1970-01-01T00:00:00Z'))
-      const shown = (query?.previous ? previous : lines).filter((line) => Date.parse(`${line.slice(0, 19)}Z`) >= since)
+      const served = lines.filter((line) => Date.parse(`${line.slice(0, 19)}Z`) >= since)
       return (async function* () {
-        for (const line of shown) yield Buffer.from(`${line}\n`)
+        for (const line of served) yield Buffer.from(`${line}\n`)
       })()
     },
-    socket: () => Promise.reject(new Error('nothing here opens one')),
+    socket: () => Promise.reject(new Error('not used here')),
     close: async () => undefined,
   }
-  return { client, asked }
+  return { client, requests }
 }
 
-async function follow(lives: readonly Life[], bookmark?: Bookmark) {
-  const { client, asked } = servesInTurn(lives)
+const refusal = (code: number, reason: string) =>
+  new KubernetesError('CLUSTER_REFUSED', reason, { code, reason, message: reason })
+
+async function follow(moments: readonly Moment[], bookmark?: Bookmark) {
+  const { client, requests } = fakeClient(moments)
   const batches: Batch[] = []
   const ports = { client, bookmark: () => bookmark, append: (batch: Batch) => void batches.push(batch) }
   await followContainer(target, ports, AbortSignal.timeout(8_000))
   return {
     raws: batches.flatMap(({ records }) => records.map(({ raw }) => raw)),
     last: batches.at(-1)?.bookmark,
-    asked,
+    requests,
   }
 }
 
@@ -69,7 +76,7 @@ const at = (ms: number, text: string): string => `2026-11-22T10:00:00.${String(m
 const nsAt = (ms: number): bigint => BigInt(Date.parse('2026-11-22T10:00:00Z') + ms) * 1_000_000n
 
 describe('followContainer', () => {
-  it('keeps each line once when the stream breaks and is asked for again', async () => {
+  it('stores each line once when the stream ends and is reopened', async () => {
     const { raws } = await follow([
       { restarts: 0, lines: [at(1, 'a'), at(2, 'b')] },
       { restarts: 0, lines: [at(1, 'a'), at(2, 'b'), at(2, 'b2'), at(3, 'c')] },
@@ -77,7 +84,7 @@ describe('followContainer', () => {
     expect(raws).toEqual(['a', 'b', 'b2', 'c'])
   })
 
-  it('keeps two equal lines of one nanosecond', async () => {
+  it('stores two equal lines of one nanosecond', async () => {
     const twice = [at(1, 'same'), at(1, 'same')]
     const { raws } = await follow([
       { restarts: 0, lines: twice },
@@ -86,28 +93,53 @@ describe('followContainer', () => {
     expect(raws).toEqual(['same', 'same', 'next'])
   })
 
-  it('goes on after the bookmark of an earlier run', async () => {
+  it('continues after the bookmark of an earlier run', async () => {
     const first = await follow([{ restarts: 0, lines: [at(1, 'a'), at(2, 'b')] }])
     const { raws } = await follow([{ restarts: 0, lines: [at(1, 'a'), at(2, 'b'), at(3, 'c')] }], first.last)
     expect(raws).toEqual(['c'])
   })
 
-  it('says that lines are missing when the last known one was rotated away', async () => {
+  it('records a gap when the last stored line was rotated away', async () => {
     const first = await follow([{ restarts: 0, lines: [at(1, 'a')] }])
     const { raws } = await follow([{ restarts: 0, lines: [at(900, 'z')] }], first.last)
     expect(raws).toEqual([expect.stringMatching(/^Lines are missing here/), 'z'])
   })
 
-  it('asks for the rest of the former life after a restart', async () => {
-    const { raws, asked } = await follow([
+  it('reads the rest of the previous instance after a restart', async () => {
+    const { raws, requests } = await follow([
       { restarts: 0, lines: [at(1, 'a')] },
-      { restarts: 1, previous: [at(1, 'a'), at(2, 'last words')], lines: [at(500, 'born again')] },
+      { restarts: 1, previous: [at(1, 'a'), at(2, 'last words')], lines: [at(500, 'started again')] },
     ])
-    expect(raws).toEqual(['a', 'last words', 'born again'])
-    expect(asked.filter(({ previous }) => previous === true)).toHaveLength(1)
+    expect(raws).toEqual(['a', 'last words', 'started again'])
+    expect(requests.filter(({ previous }) => previous === true)).toHaveLength(1)
   })
 
-  it('keeps a stack trace as one record and its bookmark after the last line', async () => {
+  it('stores the lines of a new instance once while the status still reports the old one', async () => {
+    const previous = [at(1, 'a'), at(2, 'last words')]
+    const { raws } = await follow([
+      { restarts: 0, lines: [at(1, 'a')] },
+      { restarts: 0, previous, lines: [at(500, 'started again')] },
+      { restarts: 1, previous, lines: [at(500, 'started again'), at(501, 'running')] },
+    ])
+    expect(raws).toEqual(['a', 'last words', 'started again', 'running'])
+  })
+
+  it('stores the lines of a crash loop once and without gaps, though the previous log is the current one', async () => {
+    const { raws } = await follow([
+      { restarts: 0, lines: [at(1, 'a')] },
+      { restarts: 1, previous: [at(500, 'b')], lines: [at(500, 'b')] },
+      { restarts: 2, previous: [at(900, 'c')], lines: [at(900, 'c')] },
+    ])
+    expect(raws).toEqual(['a', 'b', 'c'])
+  })
+
+  it('continues with the current instance when the kubelet has removed the previous log', async () => {
+    const first = await follow([{ restarts: 0, lines: [at(1, 'a')] }])
+    const { raws } = await follow([{ restarts: 3, lines: [at(900, 'z')] }], first.last)
+    expect(raws).toEqual([expect.stringMatching(/^Lines are missing here/), 'z'])
+  })
+
+  it('stores a stack trace as one record and sets the bookmark after its last line', async () => {
     const { raws, last } = await follow([
       { restarts: 0, lines: [at(1, '[2026-11-22 10:00:00,001] ERROR {A} - x'), at(2, '\tat a.B(B.java:1)')] },
     ])
@@ -125,7 +157,7 @@ describe('readStreamLine', () => {
     expect(readStreamLine(line)).toEqual({ ns: nsAt(0) + ns, text })
   })
 
-  it('leaves alone what is no stamped line', () => {
+  it('ignores a line without a timestamp', () => {
     expect(readStreamLine('unable to retrieve container logs')).toBeUndefined()
   })
 })
