@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { createServer, type Plugin, type ProxyOptions, type ViteDevServer } from 'vite'
+import config from '../electron.vite.config.ts'
+import { createApp } from '../main/app.ts'
+import { type Listening, listen } from '../main/serve/listen.ts'
+
+const root = join(import.meta.dirname, '..')
+
+export interface DevServer {
+  /** Works once, as that of the browser host does. */
+  readonly address: string
+  readonly vite: ViteDevServer
+  close(): Promise<void>
+}
+
+/**
+ * The window from its sources, with hot reload, over the core of the browser host. Vite passes the sign-in and the
+ * socket on to the browser host, whose session protects the core here too. Port 0 is any free one.
+ */
+export async function startDevServer(options: {
+  readonly home: string
+  readonly kubeconfig?: string
+  readonly port: number
+}): Promise<DevServer> {
+  const { home, kubeconfig, port } = options
+  const app = await createApp({ home, kubeconfig, host: 'browser' })
+  let listening: Listening | undefined
+  try {
+    listening = await listen(Promise.resolve(root), Promise.resolve(app), 0)
+    const core = listening
+    const vite = await createServer({
+      ...config.renderer,
+      configFile: false,
+      logLevel: 'warn',
+      plugins: [...(config.renderer?.plugins ?? []), pageOfHost],
+      server: {
+        host: '127.0.0.1',
+        port,
+        strictPort: port !== 0,
+        fs: { allow: [root] },
+        proxy: {
+          '^/\\?token=': { target: `http://127.0.0.1:${core.port}`, changeOrigin: true },
+          '/rpc': socketTo(core.port),
+        },
+      },
+    })
+    await vite.listen()
+    const { search } = new URL(core.address)
+    return {
+      address: new URL(search, vite.resolvedUrls?.local[0]).href,
+      vite,
+      async close() {
+        await vite.close()
+        await core.close()
+        await app.close()
+      },
+    }
+  } catch (error) {
+    await listening?.close()
+    await app.close()
+    throw error
+  }
+}
+
+/** Does what the host does to the page (main/page/reply.ts). Without its content policy: hot reload needs inline scripts. */
+const pageOfHost: Plugin = {
+  name: 'page-of-host',
+  transformIndexHtml: (html) => html.replaceAll('HANGAR_NONCE', '').replaceAll('HANGAR_HOST', 'browser'),
+}
+
+/** To the core only the origin of our own page becomes its own: that of another site stays, and is refused. */
+function socketTo(port: number): ProxyOptions {
+  const target = `http://127.0.0.1:${port}`
+  return {
+    target,
+    ws: true,
+    changeOrigin: true,
+    configure(proxy) {
+      proxy.on('proxyReqWs', (toCore, { headers }) => {
+        if (headers.origin === `http://${headers.host}`) toCore.setHeader('origin', target)
+      })
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { type DevServer, startDevServer } from '../../scripts/dev-server.ts'
+import { chromiumProgram, launchChromium } from './chromium.ts'
+
+const reason = existsSync(chromiumProgram()) ? '' : '(chromium is not installed)'
+
+describe.skipIf(reason !== '')(`npm run dev ${reason}`, () => {
+  let home: string
+  let server: DevServer
+  let browser: Browser
+  let page: Page
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'hangar-dev-'))
+    server = await startDevServer({ home, kubeconfig: join(home, 'none'), port: 0 })
+    browser = await launchChromium()
+    page = await browser.newPage()
+    await page.goto(server.address)
+    await page.getByRole('navigation').first().waitFor()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+    await rm(home, { recursive: true, force: true })
+  })
+
+  const openSocket = (headers: Readonly<Record<string, string>>): Promise<number | 'open'> =>
+    new Promise((resolve, reject) => {
+      const socket = new WebSocket(new URL('/rpc', server.address.replace('http:', 'ws:')), { headers })
+      socket.once('open', () => resolve('open'))
+      socket.once('unexpected-response', (_request, { statusCode = 0 }) => resolve(statusCode))
+      socket.once('error', reject)
+      socket.once('close', () => reject(new Error('closed before it opened')))
+    })
+
+  it('replaces a changed module without a reload of the page', async () => {
+    await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }))
+    const { client } = server.vite.environments
+    const home = await client.moduleGraph.getModuleByUrl('/shell/Home.tsx')
+    const updated = page.waitForEvent('console', (message) => message.text().includes('hot updated: /shell/Home.tsx'))
+
+    if (home !== undefined) await client.reloadModule(home)
+    await updated
+
+    expect(await page.evaluate(() => Reflect.get(globalThis, 'isSamePage'))).toBe(true)
+  })
+
+  it('opens the socket for its own page with a session, and for nobody else', async () => {
+    const { origin } = new URL(server.address)
+    const [{ name, value } = { name: '', value: '' }] = await page.context().cookies()
+    const cookie = `${name}=${value}`
+
+    expect(await openSocket({ cookie, origin })).toBe('open')
+    expect(await openSocket({ origin })).toBe(401)
+    expect(await openSocket({ cookie, origin: 'http://127.0.0.1:1' })).toBe(403)
+    expect(await openSocket({ cookie, origin: 'https://evil.example' })).toBe(403)
+  })
+})
