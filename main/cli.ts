@@ -14,6 +14,7 @@ import { installCommand, planCommand, preflightCommand, resumeCommand, uninstall
 import { contextsCommand, profilesCommand, schemaCommand } from './terminal/lists.ts'
 import { logsCommand } from './terminal/logs.ts'
 import { parseArguments } from './terminal/parse.ts'
+import { refuseUnknownNames } from './terminal/plane.ts'
 import { say } from './terminal/print.ts'
 import { proxyCommand } from './terminal/proxy.ts'
 import { runsCommand } from './terminal/runs.ts'
@@ -68,6 +69,7 @@ export async function runCommandLine(
       app: open,
       client: async () => (await open()).client,
     }
+    await refuseUnknownNames(terminal, parsed.options)
     return await parsed.command.run(terminal, parsed.args, parsed.options, signal)
   } catch (error) {
     return await report(error, streams.stderr, signal)

@@ -15,7 +15,7 @@ import { everyOf, holdOf, type Watched, watchCheck, watchOptions } from './check
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
 import { clusterFor, fromOptions, requestsOf } from './from.ts'
 import { readDocument } from './input.ts'
-import { openVault, planeOptions, profileOf } from './plane.ts'
+import { noPlane, openVault, planeOptions, profileOf } from './plane.ts'
 import { line, plain, say, status, table } from './print.ts'
 import { runIn } from './runs.ts'
 
@@ -124,9 +124,13 @@ async function openCheck(terminal: Terminal, options: OptionValues, signal: Abor
   }
   const { connectivity, planes, profiles } = await terminal.app()
   const [name, profile, values] = [text(options, 'plane'), profileOf(options), text(options, 'values')]
-  const plane = (await planes.list()).find((each) =>
-    name === undefined ? each.profile === profile : each.name === name,
+  const context = text(options, 'context')
+  const plane = (await planes.list()).find(
+    (each) =>
+      (name === undefined ? each.profile === profile : each.name === name) &&
+      (context === undefined || each.contextName === context),
   )
+  if (name !== undefined && plane === undefined) throw await noPlane(await terminal.client(), options)
   if (plane !== undefined && values === undefined) {
     const { endpoints } = (await profiles.resolve(plane.profile)).profile
     // A certificate that a row presents lies in the vault.

@@ -54,11 +54,36 @@ export async function existingPlane(terminal: Terminal, options: OptionValues): 
   const client = await terminal.client()
   const found = await findPlane(client, options)
   if (found !== undefined) return found
+  throw await noPlane(client, options)
+}
+
+/** That no plane fits the options: the name that none has, else that there is none, or none with these options. */
+export async function noPlane(client: Client, options: OptionValues): Promise<Problem> {
   const name = text(options, 'plane')
-  throw new Problem(
-    'PLANE_UNKNOWN',
-    name === undefined ? 'There is no plane yet.' : `There is no plane named "${name}".`,
-  )
+  const all = await client.planes.list()
+  if (name !== undefined && all.every((plane) => plane.name !== name))
+    return new Problem('PLANE_UNKNOWN', `There is no plane named "${name}".`)
+  if (all.length === 0) return new Problem('PLANE_UNKNOWN', 'There is no plane yet.')
+  const given = (['plane', 'profile', 'context'] as const).flatMap((option) => {
+    const value = text(options, option)
+    return value === undefined ? [] : [`--${option} ${value}`]
+  })
+  return new Problem('PLANE_UNKNOWN', `No plane fits ${given.join(' ')}.`)
+}
+
+/**
+ * Holds `--context` and `--profile` against what there is, for every command: a filter that fits nothing by a typing
+ * error must not read as "all is well". One that a plane has is known, also where its kubeconfig or profile is gone.
+ * Throws CONTEXT_UNKNOWN, PROFILE_UNKNOWN, FILE_UNREADABLE, PROFILE_INVALID.
+ */
+export async function refuseUnknownNames(terminal: Terminal, options: OptionValues): Promise<void> {
+  const [context, profile] = [text(options, 'context'), profileOf(options)]
+  if (context === undefined && profile === undefined) return
+  const client = await terminal.client()
+  const planes = await client.planes.list()
+  if (profile !== undefined && planes.every((plane) => plane.profile !== profile))
+    await client.profiles.get({ name: profile })
+  if (context !== undefined && planes.every((plane) => plane.contextName !== context)) await contextOf(client, context)
 }
 
 async function findPlane(client: Client, options: OptionValues): Promise<Plane | undefined> {
@@ -79,7 +104,11 @@ async function findPlane(client: Client, options: OptionValues): Promise<Plane |
 
 async function createPlane(client: Client, options: OptionValues, values: PlaneValues): Promise<Plane> {
   const name = profileOf(options)
-  if (name === undefined) throw new Problem('INPUT_INVALID', 'There is no such plane yet: name its --profile.')
+  if (name === undefined) {
+    const plane = text(options, 'plane')
+    const which = plane === undefined ? 'There is no plane yet' : `There is no plane named "${plane}"`
+    throw new Problem('INPUT_INVALID', `${which}: to plan a new one, name its --profile.`)
+  }
   const profile = await client.profiles.get({ name })
   const model = text(options, 'model') ?? profile.managementModels.at(-1)?.id ?? ''
   if (!profile.managementModels.some(({ id }) => id === model)) {

@@ -2,6 +2,7 @@ import type { Plane } from '../../preload/contract/planes.ts'
 import type { Health, PlaneStatus } from '../../preload/contract/workloads.ts'
 import type { Client } from '../router.ts'
 import { type Command, formOf, outputOption, type Terminal, text } from './command.ts'
+import { noPlane, profileOf } from './plane.ts'
 import { age, json, line, say, status, table } from './print.ts'
 
 /** A cluster that does not answer within this time is shown as it was last known. */
@@ -22,7 +23,7 @@ export const statusCommand: Command = {
     const client = await terminal.client()
     const wanted = {
       name: text(options, 'plane'),
-      profile: text(options, 'profile'),
+      profile: profileOf(options),
       contextName: text(options, 'context'),
     }
     const planes = (await client.planes.list()).filter((plane) =>
@@ -30,6 +31,9 @@ export const statusCommand: Command = {
         ([key, value]) => value === undefined || plane[key as keyof typeof wanted] === value,
       ),
     )
+    // Nothing to show of what was asked for is no success.
+    if (planes.length === 0 && Object.values(wanted).some((value) => value !== undefined))
+      throw await noPlane(client, options)
     const found = await Promise.all(
       planes.map(async (plane) => ({ plane, status: await statusOf(client, plane, signal) })),
     )

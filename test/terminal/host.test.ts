@@ -57,13 +57,35 @@ describe('hangar', () => {
     [['plan', '--profile', 'demo', '--values', '/none.yaml'], '/none.yaml cannot be read: it does not exist'],
     [['status', '--kubeconfig', '/none'], '/none cannot be read: it does not exist'],
     [['contexts', '--kubeconfig', '/none'], '/none cannot be read: it does not exist'],
-  ] as const)('%j cannot run: status 2, and one line on stderr that says why', async (args, why) => {
-    const { code, stdout, stderr } = await (await newPlace()).run(...args)
+    [['check', '--profile', 'demo', '--kubeconfig', '/none'], '/none cannot be read: it does not exist'],
+    [['serve', '--kubeconfig', '/none'], '/none cannot be read: it does not exist'],
+    ...['status', 'check', 'preflight', 'plan', 'install', 'logs', 'uninstall'].flatMap(
+      (command): [string[], string][] => [
+        [[command, '--context', 'NO-SUCH'], 'CONTEXT_UNKNOWN: There is no context "NO-SUCH"'],
+        [[command, '--plane', 'NO-SUCH'], 'NO-SUCH'],
+      ],
+    ),
+    ...['status', 'check', 'preflight', 'plan', 'install', 'uninstall', 'runs', 'proxy', 'allow-list'].flatMap(
+      (command): [string[], string][] => [
+        [[command, '--profile', 'NO-SUCH'], 'PROFILE_UNKNOWN: There is no profile "NO-SUCH"'],
+        [[command, '--profile', './NO-SUCH.yaml'], 'FILE_UNREADABLE: There is no profile at'],
+      ],
+    ),
+    [['check', '--plane', 'NO-SUCH', '--profile', 'demo'], 'PLANE_UNKNOWN: There is no plane named "NO-SUCH"'],
+    [['runs', '--plane', 'NO-SUCH'], 'PLANE_UNKNOWN: There is no plane named "NO-SUCH"'],
+    [['proxy', '--plane', 'NO-SUCH'], 'PLANE_UNKNOWN: There is no plane named "NO-SUCH"'],
+    [['allow-list', '--plane', 'NO-SUCH'], 'PLANE_UNKNOWN: There is no plane named "NO-SUCH"'],
+    [['status', '--profile', 'demo'], 'PLANE_UNKNOWN: There is no plane yet'],
+  ] satisfies [string[], string][])(
+    '%j cannot run: status 2, and one line on stderr that says why',
+    async (args, why) => {
+      const { code, stdout, stderr } = await (await newPlace()).run(...args)
 
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain(why)
-    expect(stderr).toMatch(/^hangar: [A-Z_]+: [^\n]+\n$/)
-  })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain(why)
+      expect(stderr).toMatch(/^hangar: [A-Z_]+: [^\n]+\n$/)
+    },
+  )
 
   it('says of a state folder that cannot be used what it is, and which setting moves it', async () => {
     const place = await newPlace({ HANGAR_HOME: '/dev/null/state' })
