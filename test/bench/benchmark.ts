@@ -20,3 +20,13 @@ export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
+
+/** Why nothing could be measured: what happened, and what the program that failed printed about it. */
+export class BenchProblem extends Error {
+  readonly hint: string
+  constructor(message: string, printed: string) {
+    super(message)
+    this.name = 'BenchProblem'
+    this.hint = printed.trim() === '' ? 'It printed nothing.' : `It printed:\n${printed.trim()}`
+  }
+}

@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
+import { explain } from '../../main/fault.ts'
+import { interruptSignal } from '../../main/lib/interrupt.ts'
 import type { Benchmark } from './benchmark.ts'
 import { connectivity } from './connectivity.bench.ts'
 import { start } from './start.bench.ts'
@@ -17,12 +19,12 @@ if (chosen === undefined) {
 }
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()} ${arch()}, Node ${process.versions.node}`
 console.error(`${chosen.question}\n${machine}`)
-const stop = new AbortController()
-process.once('SIGINT', () => stop.abort())
-const rows = (await chosen.run(stop.signal)).map((row) => ({
-  ...row,
-  met: row.goal === undefined ? undefined : row.value < row.goal,
-}))
+const stop = interruptSignal()
+const measured = await chosen.run(stop).catch((error: unknown) => {
+  console.error(stop.aborted ? 'Stopped: nothing was measured.' : `Nothing was measured. ${explain(error)}`)
+  process.exit(stop.aborted ? 130 : 1)
+})
+const rows = measured.map((row) => ({ ...row, met: row.goal === undefined ? undefined : row.value < row.goal }))
 const table = new Table({ head: ['metric', 'subject', 'value', 'goal', 'met'] })
 for (const { metric, subject, unit, value, goal, met } of rows) {
   table.push([
@@ -35,4 +37,9 @@ for (const { metric, subject, unit, value, goal, met } of rows) {
 }
 console.log(table.toString())
 if (values.json !== undefined)
-  await writeFile(values.json, `${JSON.stringify({ name: chosen.name, machine, rows }, undefined, 2)}\n`)
+  await writeFile(values.json, `${JSON.stringify({ name: chosen.name, machine, rows }, undefined, 2)}\n`).catch(
+    (error: unknown) => {
+      console.error(`The figures were not kept. ${explain(error)}`)
+      process.exitCode = 1
+    },
+  )

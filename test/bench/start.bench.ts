@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { gzipSync } from 'node:zlib'
 import type { Browser } from 'playwright'
 import { launchChromium } from '../window/chromium.ts'
 import { type Benchmark, median, type Row } from './benchmark.ts'
+import { firstLine, isRunning } from './first-line.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const samples = 5
@@ -86,16 +86,17 @@ async function withHangar<T>(cache: string, use: (address: string, startedMs: nu
   const child = spawn('npx', ['hangar', 'serve'], {
     cwd: root,
     env,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
   try {
-    const [address] = await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(60_000) })
-    return await use(String(address), startedMs)
+    return await use(await firstLine(child, '"npx hangar serve"'), startedMs)
   } finally {
     // npx stands between: its whole group is asked to end.
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
-    if (child.exitCode === null) await once(child, 'exit')
+    if (isRunning(child) && child.pid !== undefined) {
+      process.kill(-child.pid, 'SIGTERM')
+      await once(child, 'exit')
+    }
     await rm(home, { recursive: true, force: true })
   }
 }
@@ -104,9 +105,9 @@ async function bare(browser: Browser): Promise<number> {
   const startedMs = performance.now()
   const source =
     "require('http').createServer((q, r) => r.setHeader('content-type', 'text/html').end('<button>x</button>')).listen(0, '127.0.0.1', function () { console.log(this.address().port) })"
-  const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'pipe'] })
   try {
-    const [port] = await once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(60_000) })
+    const port = await firstLine(child, 'The bare server')
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${port}`)
     await page.getByRole('button', { name: 'x' }).click()
@@ -114,8 +115,10 @@ async function bare(browser: Browser): Promise<number> {
     await page.close()
     return took
   } finally {
-    child.kill()
-    await once(child, 'exit')
+    if (isRunning(child)) {
+      child.kill()
+      await once(child, 'exit')
+    }
   }
 }
 
