@@ -15,18 +15,18 @@ const row = (offset: number, count: number, level: 'ERROR' | null = 'ERROR', sou
 const range = { sources: [], fromMs: minute * 60_000, toMs: (minute + 10) * 60_000, steps: 5 }
 
 describe('countByStep', () => {
-  it('adds minutes up to steps, by level', () => {
+  it('adds up the minutes of each step, by level', () => {
     const bars = countByStep([row(0, 1), row(1, 2), row(2, 4, null), row(9, 8)], range)
     expect(bars.map(({ counts }) => counts)).toEqual([{ ERROR: 3 }, { NONE: 4 }, {}, {}, { ERROR: 8 }])
     expect(bars[1]?.from).toBe('2026-11-22T10:02:00.000Z')
   })
 
-  it('leaves out other sources and other times', () => {
+  it('excludes other sources and other times', () => {
     const bars = countByStep([row(0, 1, 'ERROR', 'billing'), row(-1, 1), row(10, 1)], { ...range, sources: ['orders'] })
     expect(bars.every(({ counts }) => Object.keys(counts).length === 0)).toBe(true)
   })
 
-  it('never makes a step shorter than the minute that counts are kept by', () => {
+  it('makes no step shorter than a minute, as counts are stored', () => {
     expect(countByStep([], { ...range, steps: 500 })).toHaveLength(10)
   })
 })

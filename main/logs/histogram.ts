@@ -1,7 +1,7 @@
 import type { HistogramRow } from './store/partition.ts'
 import { levelOf } from './store/record.ts'
 
-/** Counts are kept per minute: a step is never shorter, so that no bar is made up. */
+/** Counts are stored per minute: a step is never shorter, so that no bar is invented. */
 const minuteMs = 60_000
 
 export interface HistogramRange {

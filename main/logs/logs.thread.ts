@@ -11,8 +11,8 @@ import { toLogRecord } from './store/record.ts'
 import type { Found } from './store/search.ts'
 import { LogStore } from './store/store.ts'
 
-/** Which store, and what opens it. The key stays in this thread's memory and is in no answer. */
-export interface StorePlace {
+/** A store's folder, and the key that opens it. The key stays in this thread's memory and is in no result. */
+export interface StoreAccess {
   readonly folder: string
   readonly key: Uint8Array
 }
@@ -24,10 +24,10 @@ const followRecords = 1_000
 type Summary = ReturnType<LogStore['summary']>
 const empty: Summary = { records: 0, rawBytes: 0, storedBytes: 0, oldest: null, newest: null, sources: new Map() }
 
-/** One use of a store for reading. What is not there yet is empty, not an error. */
-function reading<T>({ folder, key }: StorePlace, otherwise: T, read: (store: LogStore) => T): T {
+/** Opens the store, reads from it and closes it. A store that does not exist yet is empty, not an error. */
+function readStore<T>({ folder, key }: StoreAccess, ifMissing: T, read: (store: LogStore) => T): T {
   const store = LogStore.reading(folder, Buffer.from(key))
-  if (store === undefined) return otherwise
+  if (store === undefined) return ifMissing
   try {
     return read(store)
   } finally {
@@ -37,15 +37,16 @@ function reading<T>({ folder, key }: StorePlace, otherwise: T, read: (store: Log
 
 const api = {
   calls: {
-    summary: async (place: StorePlace): Promise<Summary> => reading(place, empty, (store) => store.summary()),
-    histogram: async (place: StorePlace): Promise<HistogramRow[]> => reading(place, [], (store) => store.histogram()),
+    summary: async (access: StoreAccess): Promise<Summary> => readStore(access, empty, (store) => store.summary()),
+    histogram: async (access: StoreAccess): Promise<HistogramRow[]> =>
+      readStore(access, [], (store) => store.histogram()),
   },
   streams: {
     async *search(
-      { place, query }: { place: StorePlace; query: LogQuery },
+      { access, query }: { access: StoreAccess; query: LogQuery },
       signal: AbortSignal,
     ): AsyncGenerator<Found> {
-      const store = LogStore.reading(place.folder, Buffer.from(place.key))
+      const store = LogStore.reading(access.folder, Buffer.from(access.key))
       if (store === undefined) {
         yield { kind: 'done', blocksRead: 0, blocksSkipped: 0, elapsedMs: 0, more: false }
         return
@@ -57,35 +58,35 @@ const api = {
       }
     },
 
-    /** What arrives from now on, whichever process collects it. */
+    /** Matching records that are stored from now on, whichever process collects them. */
     async *follow(
-      { place, query }: { place: StorePlace; query: LogQuery },
+      { access, query }: { access: StoreAccess; query: LogQuery },
       signal: AbortSignal,
     ): AsyncGenerator<LogRecord[]> {
       const compiled = compileQuery(query)
-      let last = reading(place, -1, (store) => store.lastSeq())
+      let last = readStore(access, -1, (store) => store.lastSeq())
       for (;;) {
         await delay(followMs, undefined, { signal })
-        const arrived = reading(place, [], (store) => store.after(last, followRecords))
-        last = arrived.at(-1)?.seq ?? last
-        const found = arrived.filter((record) => matches(compiled, record))
+        const added = readStore(access, [], (store) => store.after(last, followRecords))
+        last = added.at(-1)?.seq ?? last
+        const found = added.filter((record) => matches(compiled, record))
         if (found.length > 0) yield found.map(toLogRecord)
       }
     },
 
-    /** Collects until it is left. Yields how each source stands, at most four times a second. */
+    /** Collects until the caller stops. Yields the progress of each source, at most four times a second. */
     async *collect(
       {
-        place,
+        access,
         connection,
         sources,
-      }: { place: StorePlace; connection: ClusterConnection; sources: readonly LogSource[] },
+      }: { access: StoreAccess; connection: ClusterConnection; sources: readonly LogSource[] },
       signal: AbortSignal,
     ): AsyncGenerator<SourceProgress[]> {
       const stop = new AbortController()
       const until = AbortSignal.any([signal, stop.signal])
       const client = await openCluster(connection)
-      const store = LogStore.writing(place.folder, Buffer.from(place.key))
+      const store = LogStore.writing(access.folder, Buffer.from(access.key))
       const progress = new Map<string, SourceProgress>()
       let changed = true
       const ports = { client, bookmark: store.bookmark.bind(store), append: store.append.bind(store) }
@@ -111,7 +112,7 @@ const api = {
         await ended
       } finally {
         stop.abort()
-        await ended.catch(() => undefined) // its failure has been thrown above
+        await ended.catch(() => undefined) // thrown above
         store.close()
         await client.close()
       }

@@ -11,7 +11,7 @@ import type { OperationHandle, OperationStarter } from '../lib/operation.ts'
 import { startThread } from '../lib/thread.ts'
 import type { SourceProgress } from './collect/collector.ts'
 import { countByStep } from './histogram.ts'
-import type { LogsThread, StorePlace } from './logs.thread.ts'
+import type { LogsThread, StoreAccess } from './logs.thread.ts'
 import { removeStore } from './store/store.ts'
 
 export interface LogsPorts {
@@ -31,7 +31,7 @@ type PlaneInput = { readonly planeId: string }
 type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSchema']>>
 type HistogramInput = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['inputSchema']>>
 
-/** A plane's logs: collected from its cluster, kept encrypted, searched without it. */
+/** A plane's logs: collected from its cluster, stored encrypted, searched without the cluster. */
 export interface Logs {
   status(input: PlaneInput): Promise<LogStatus>
   collect(input: PlaneInput): Promise<Operation>
@@ -43,12 +43,12 @@ export interface Logs {
 }
 
 export function createLogs(ports: LogsPorts): Logs {
-  // Two threads: a search over many blocks must not hold up what is being collected.
+  // Two threads: a search over many blocks must not delay the collection.
   const writer = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
   const reader = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
   const never = new AbortController().signal
 
-  const place = async (planeId: string): Promise<StorePlace> => ({
+  const access = async (planeId: string): Promise<StoreAccess> => ({
     folder: join(ports.home, 'logs', planeId),
     key: await ports.key(planeId),
   })
@@ -63,16 +63,16 @@ export function createLogs(ports: LogsPorts): Logs {
     const { logSources } = await ports.profile(plane)
     await handle.declareSteps(logSources.map(({ id, title }) => ({ id, title })))
     const input = {
-      place: await place(plane.id),
+      access: await access(plane.id),
       connection: await ports.connection(plane.contextId),
       sources: logSources,
     }
     for (const { id } of logSources) await handle.stepStarted(id)
     try {
       for await (const progress of writer.stream('collect', input, signal))
-        for (const each of progress) show(handle, each)
+        for (const each of progress) showProgress(handle, each)
     } catch (error) {
-      // To be stopped is how a collection ends.
+      // A collection always ends by being stopped.
       if (!signal.aborted) throw error
     }
     for (const { id } of logSources) await handle.stepEnded(id, 'done')
@@ -83,7 +83,7 @@ export function createLogs(ports: LogsPorts): Logs {
       const plane = await ports.plane(planeId)
       const [{ logSources }, summary, protection, operation] = await Promise.all([
         ports.profile(plane),
-        writer.call('summary', await place(planeId), never),
+        writer.call('summary', await access(planeId), never),
         ports.protection(),
         collecting(planeId),
       ])
@@ -103,26 +103,26 @@ export function createLogs(ports: LogsPorts): Logs {
     },
     async collect({ planeId }) {
       const plane = await ports.plane(planeId)
-      // Asked for now, so that a locked vault is said here and not in the operation.
+      // Read now, so that a locked vault is reported here and not in the operation.
       await ports.key(planeId)
       return ports.operations.start({ kind: 'collect', planeId, title: `Collect logs of ${plane.name}`, input: {} })
     },
     async *search(query, signal) {
-      yield* reader.stream('search', { place: await place(query.planeId), query: LogQuery.parse(query) }, signal)
+      yield* reader.stream('search', { access: await access(query.planeId), query: LogQuery.parse(query) }, signal)
     },
     async *follow(query, signal) {
-      const input = { place: await place(query.planeId), query: LogQuery.parse(query) }
+      const input = { access: await access(query.planeId), query: LogQuery.parse(query) }
       for await (const records of reader.stream('follow', input, signal)) yield { records }
     },
     async histogram({ planeId, sources, from, to, steps }, signal) {
-      const rows = await reader.call('histogram', await place(planeId), signal)
+      const rows = await reader.call('histogram', await access(planeId), signal)
       return countByStep(rows, { sources, fromMs: Date.parse(from), toMs: Date.parse(to), steps })
     },
     async purge({ planeId }) {
       if ((await collecting(planeId)) !== undefined) {
-        throw new Problem('OPERATION_RUNNING', 'Logs of this plane are being collected: stop that first.')
+        throw new Problem('OPERATION_RUNNING', 'Logs of this plane are being collected. Stop the collection first.')
       }
-      // The key first: from then on nothing of it can be read, whatever a disk keeps of a removed file.
+      // The key first: without it nothing can be read, even if the disk keeps parts of a deleted file.
       await ports.destroyKey(planeId)
       removeStore(join(ports.home, 'logs', planeId))
     },
@@ -132,9 +132,9 @@ export function createLogs(ports: LogsPorts): Logs {
   }
 }
 
-function show(handle: OperationHandle, { source, streams, records, problem }: SourceProgress): void {
-  const text = `${counted(records, 'record')} from ${counted(streams, 'container')}`
+function showProgress(handle: OperationHandle, { source, streams, records, problem }: SourceProgress): void {
+  const text = `${count(records, 'record')} from ${count(streams, 'container')}`
   handle.message(source, problem === undefined ? text : problem.message)
 }
 
-const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

@@ -2,24 +2,24 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { serveThread } from '../../main/lib/thread/serve.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 
-/** What the tests of threads talk to. */
+/** The API that the tests of threads call. */
 let produced = 0
-let left = 0
+let ended = 0
 
 const api = {
   calls: {
     double: async (value: number, _signal: AbortSignal) => value * 2,
-    refuse: async (field: string, _signal: AbortSignal): Promise<never> => {
-      throw new Problem('INPUT_INVALID', `No ${field}`, 'seen')
+    failWithProblem: async (field: string, _signal: AbortSignal): Promise<never> => {
+      throw new Problem('INPUT_INVALID', `No ${field}`, 'evidence')
     },
-    breakDown: async (_: null, _signal: AbortSignal): Promise<never> => {
+    failWithBug: async (_: null, _signal: AbortSignal): Promise<never> => {
       throw new TypeError('a bug')
     },
     hang: async (_: null, signal: AbortSignal) => {
       await delay(60_000, undefined, { signal })
     },
-    die: async (code: number, _signal: AbortSignal): Promise<never> => process.exit(code),
-    counts: async (_: null, _signal: AbortSignal) => ({ produced, left }),
+    exit: async (code: number, _signal: AbortSignal): Promise<never> => process.exit(code),
+    counts: async (_: null, _signal: AbortSignal) => ({ produced, ended }),
   },
   streams: {
     async *count(from: number, _signal: AbortSignal) {
@@ -29,7 +29,7 @@ const api = {
           yield next
         }
       } finally {
-        left += 1
+        ended += 1
       }
     },
     async *silent(_: null, signal: AbortSignal): AsyncGenerator<number> {
@@ -37,7 +37,7 @@ const api = {
         await delay(60_000, undefined, { signal })
         yield 1
       } finally {
-        left += 1
+        ended += 1
       }
     },
   },

@@ -1,6 +1,6 @@
 /**
- * Where a worker thread's file is. `from` is the asking module's `import.meta.url`: beside it in a source tree,
- * at the top of `out/main` in a bundle (whose chunks may lie deeper).
+ * The URL of a worker thread's file. `from` is the `import.meta.url` of the module that starts it: the file is beside
+ * it in a source tree, and at the top of `out/main` in a bundle, whose chunks may be deeper.
  */
 export function threadFile(name: string, from: string): URL {
   if (from.endsWith('.ts')) return new URL(`./${name}.thread.ts`, from)

@@ -4,7 +4,7 @@ import { type FromThread, packError, type ToThread } from './messages.ts'
 type Call = (input: never, signal: AbortSignal) => Promise<unknown>
 type Stream = (input: never, signal: AbortSignal) => AsyncGenerator<unknown>
 
-/** What a thread can do, by name. Its type is all that the main thread needs to import of the thread's file. */
+/** The calls and streams of a thread, by name. The main thread imports only its type from the thread's file. */
 export interface ThreadApi {
   readonly calls: Readonly<Record<string, Call>>
   readonly streams: Readonly<Record<string, Stream>>
@@ -16,22 +16,22 @@ interface Running {
 }
 
 /**
- * Answers the main thread from inside a worker thread (a file `*.thread.ts`).
- * A cancelled call or stream answers nothing more; the stream's `finally` blocks run.
+ * Serves an API to the main thread, inside a worker thread (a file `*.thread.ts`). After a cancel, a call or stream
+ * sends nothing more; the stream's `finally` blocks run.
  */
 export function serveThread(api: ThreadApi, port: Pick<MessagePort, 'postMessage' | 'on'> | null = parentPort): void {
   if (port === null) throw new Error('serveThread runs in a worker thread')
   const running = new Map<number, Running>()
   const post = (message: FromThread): void => port.postMessage(message)
 
-  const settle = (id: number, answer: Promise<FromThread>): void => {
-    answer.then(
+  const settle = (id: number, reply: Promise<FromThread>): void => {
+    reply.then(
       (message) => {
         if (message.kind !== 'value' || running.get(id)?.stream === undefined) running.delete(id)
         post(message)
       },
       (error: unknown) => {
-        // Already forgotten: cancelled, so nobody waits for the reason.
+        // Cancelled already: nothing waits for the error.
         if (!running.delete(id)) return
         post({ kind: 'failed', id, failure: packError(error) })
       },
@@ -40,7 +40,7 @@ export function serveThread(api: ThreadApi, port: Pick<MessagePort, 'postMessage
 
   const call = async (id: number, method: string, input: unknown, signal: AbortSignal): Promise<FromThread> => {
     const handler = api.calls[method]
-    if (handler === undefined) throw new Error(`No call ${method}`)
+    if (handler === undefined) throw new Error(`Unknown call: ${method}`)
     return { kind: 'value', id, value: await handler(input as never, signal) } // the typed caller checked it
   }
 
@@ -59,16 +59,16 @@ export function serveThread(api: ThreadApi, port: Pick<MessagePort, 'postMessage
       const controller = new AbortController()
       const stream = api.streams[message.method]?.(message.input as never, controller.signal) // typed by the caller
       running.set(id, { controller, stream })
-      if (stream === undefined) settle(id, Promise.reject(new Error(`No stream ${message.method}`)))
+      if (stream === undefined) settle(id, Promise.reject(new Error(`Unknown stream: ${message.method}`)))
     } else if (message.kind === 'next') {
       const stream = running.get(id)?.stream
       if (stream !== undefined) settle(id, next(id, stream))
     } else {
-      const found = running.get(id)
+      const cancelled = running.get(id)
       running.delete(id)
-      found?.controller.abort()
-      // A stream that waits ends by its signal; one that is between two values ends by this.
-      found?.stream?.return(undefined).catch(() => undefined)
+      cancelled?.controller.abort()
+      // The signal ends a stream that waits; this ends one that is suspended at a `yield`.
+      cancelled?.stream?.return(undefined).catch(() => undefined)
     }
   })
 }

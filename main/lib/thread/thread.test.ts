@@ -4,7 +4,7 @@ import type { Sample } from '../../../test/thread/sample.thread.ts'
 import { restartDelayMs, startThread, type Thread } from '../thread.ts'
 import { threadFile } from './file.ts'
 
-const soon = (): AbortSignal => AbortSignal.timeout(8_000)
+const timeout = (): AbortSignal => AbortSignal.timeout(8_000)
 
 function sample(): Thread<Sample> {
   const thread = startThread<Sample>({
@@ -16,77 +16,77 @@ function sample(): Thread<Sample> {
 }
 
 describe('a worker thread', () => {
-  it('answers calls, each its own', async () => {
+  it('returns to each call its own result', async () => {
     const thread = sample()
 
-    const answers = await Promise.all([1, 2, 3].map((value) => thread.call('double', value, soon())))
+    const answers = await Promise.all([1, 2, 3].map((value) => thread.call('double', value, timeout())))
 
     expect(answers).toEqual([2, 4, 6])
   })
 
-  it('hands over a Problem with its code, and a bug with its name', async () => {
+  it('rethrows a Problem with its code, and a bug with its name', async () => {
     const thread = sample()
 
-    const refused = await thread.call('refuse', 'name', soon()).catch((error: unknown) => error)
-    const broken = await thread.call('breakDown', null, soon()).catch((error: unknown) => error)
+    const problem = await thread.call('failWithProblem', 'name', timeout()).catch((error: unknown) => error)
+    const bug = await thread.call('failWithBug', null, timeout()).catch((error: unknown) => error)
 
-    expect(refused).toBeInstanceOf(Problem)
-    expect(refused).toMatchObject({ code: 'INPUT_INVALID', message: 'No name', evidence: 'seen' })
-    expect(broken).toMatchObject({ name: 'TypeError', message: 'a bug' })
-    expect(broken).not.toBeInstanceOf(Problem)
+    expect(problem).toBeInstanceOf(Problem)
+    expect(problem).toMatchObject({ code: 'INPUT_INVALID', message: 'No name', evidence: 'evidence' })
+    expect(bug).toMatchObject({ name: 'TypeError', message: 'a bug' })
+    expect(bug).not.toBeInstanceOf(Problem)
   })
 
-  it('makes no value of a stream before it is asked for, and ends it when the reader leaves', async () => {
+  it('produces a value of a stream only on request, and ends the stream when the reader stops', async () => {
     const thread = sample()
 
-    const seen: number[] = []
-    for await (const value of thread.stream('count', 5, soon())) {
-      seen.push(value)
-      if (seen.length === 3) break
+    const values: number[] = []
+    for await (const value of thread.stream('count', 5, timeout())) {
+      values.push(value)
+      if (values.length === 3) break
     }
 
-    expect(seen).toEqual([5, 6, 7])
-    expect(await thread.call('counts', null, soon())).toEqual({ produced: 3, left: 1 })
+    expect(values).toEqual([5, 6, 7])
+    expect(await thread.call('counts', null, timeout())).toEqual({ produced: 3, ended: 1 })
   })
 
-  it('gives up a call and a silent stream when their signal aborts, with its reason', async () => {
+  it('rejects a call and a silent stream with the abort reason of their signal', async () => {
     const thread = sample()
     const reason = new Error('enough')
     const controller = new AbortController()
 
-    const hanging = thread.call('hang', null, controller.signal).catch((error: unknown) => error)
-    const waiting = thread
+    const pendingCall = thread.call('hang', null, controller.signal).catch((error: unknown) => error)
+    const pendingValue = thread
       .stream('silent', null, controller.signal)
       .next()
       .catch((error: unknown) => error)
-    await thread.call('double', 1, soon())
+    await thread.call('double', 1, timeout())
     controller.abort(reason)
 
-    expect(await hanging).toBe(reason)
-    expect(await waiting).toBe(reason)
-    expect(await thread.call('counts', null, soon())).toMatchObject({ left: 1 })
+    expect(await pendingCall).toBe(reason)
+    expect(await pendingValue).toBe(reason)
+    expect(await thread.call('counts', null, timeout())).toMatchObject({ ended: 1 })
   })
 
-  it('says when it died, to all who waited, and is there again for the next', async () => {
+  it('rejects all pending calls with THREAD_DIED when it exits, and restarts for the next call', async () => {
     const thread = sample()
 
-    const waiting = thread.call('hang', null, soon()).catch((error: unknown) => error)
-    const killer = thread.call('die', 7, soon()).catch((error: unknown) => error)
+    const pending = thread.call('hang', null, timeout()).catch((error: unknown) => error)
+    const exiting = thread.call('exit', 7, timeout()).catch((error: unknown) => error)
 
-    expect(await killer).toMatchObject({ code: 'THREAD_DIED', evidence: 'exit code 7' })
-    expect(await waiting).toMatchObject({ code: 'THREAD_DIED' })
-    expect(await thread.call('double', 21, soon())).toBe(42)
+    expect(await exiting).toMatchObject({ code: 'THREAD_DIED', evidence: 'exit code 7' })
+    expect(await pending).toMatchObject({ code: 'THREAD_DIED' })
+    expect(await thread.call('double', 21, timeout())).toBe(42)
   })
 
-  it('ends what waits when it is closed, and starts nothing more', async () => {
+  it('rejects pending and later calls with CANCELLED when it is closed', async () => {
     const thread = sample()
-    const waiting = thread.call('hang', null, soon()).catch((error: unknown) => error)
-    await thread.call('double', 1, soon())
+    const pending = thread.call('hang', null, timeout()).catch((error: unknown) => error)
+    await thread.call('double', 1, timeout())
 
     await thread.close()
 
-    expect(await waiting).toMatchObject({ code: 'CANCELLED' })
-    await expect(thread.call('double', 1, soon())).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(await pending).toMatchObject({ code: 'CANCELLED' })
+    await expect(thread.call('double', 1, timeout())).rejects.toMatchObject({ code: 'CANCELLED' })
   })
 })
 
@@ -96,7 +96,7 @@ describe('restartDelayMs', () => {
     [1, 200],
     [3, 800],
     [50, 10_000],
-  ])('after %i deaths waits %i ms', (deaths, delayMs) => {
+  ])('after %i crashes the delay is %i ms', (deaths, delayMs) => {
     expect(restartDelayMs(deaths)).toBe(delayMs)
   })
 })

@@ -1,11 +1,11 @@
-import { type ParsedEvent, toLevel, toMoment } from './event.ts'
+import { type ParsedEvent, toEpochMs, toLevel } from './event.ts'
 import { readLogfmt } from './logfmt.ts'
 
-const known: ReadonlySet<string> = new Set(['time', 'level', 'module', 'message', 'traceId', 'spanId'])
+const standardKeys: ReadonlySet<string> = new Set(['time', 'level', 'module', 'message', 'traceId', 'spanId'])
 
 /**
- * A line of Ballerina's logger in its default form: time, level, module, message, then what the call gave.
- * Of a key that occurs twice the later one holds, as the logger itself has it; both stay in the raw text.
+ * A line of Ballerina's logger in its default format: time, level, module, message, then the call's own keys.
+ * If a key occurs twice the later value counts, as in the logger itself; both stay in the raw text.
  */
 export function parseBallerina(text: string): ParsedEvent | undefined {
   if (!text.startsWith('time=')) return undefined
@@ -16,12 +16,12 @@ export function parseBallerina(text: string): ParsedEvent | undefined {
   if (level === null || !byKey.has('message')) return undefined
   return {
     format: 'ballerina-logfmt',
-    atMs: toMoment(byKey.get('time')),
+    atMs: toEpochMs(byKey.get('time')),
     level,
     levelSource: 'field',
     module: byKey.get('module') ?? '',
     message: byKey.get('message') ?? '',
-    fields: [...byKey].filter(([key]) => !known.has(key)),
+    fields: [...byKey].filter(([key]) => !standardKeys.has(key)),
     traceId: byKey.get('traceId'),
     spanId: byKey.get('spanId'),
   }

@@ -1,9 +1,9 @@
 import type { Level, LogRecord } from '../../../preload/contract/logs.ts'
 
-/** What a line says of itself. What it does not say is left out, never guessed. */
+/** What is parsed from an event's text. What the text does not contain is left out, never guessed. */
 export interface ParsedEvent {
   readonly format: LogRecord['format']
-  /** Milliseconds since 1970; only from a time that carries its zone. */
+  /** Milliseconds since 1970; only from a time with a zone. */
   readonly atMs?: number
   readonly level: Level | null
   readonly levelSource: LogRecord['levelSource']
@@ -30,19 +30,19 @@ const levels: Readonly<Record<string, Level>> = {
   trace: 'TRACE',
 }
 
-/** A level by any of its usual names; null for a word that is none. */
+/** A level by any of its usual names; null for any other word. */
 export function toLevel(word: string | undefined): Level | null {
   return levels[word?.toLowerCase() ?? ''] ?? null
 }
 
-/** Only a time with a zone is a moment: without one the kubelet's is used. */
-export function toMoment(text: string | undefined): number | undefined {
+/** Milliseconds since 1970. Undefined for a time without a zone: the kubelet's time is used instead. */
+export function toEpochMs(text: string | undefined): number | undefined {
   if (text === undefined || !/(?:Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined
   const ms = Date.parse(text.replace(' ', 'T').replace(',', '.'))
   return Number.isNaN(ms) ? undefined : ms
 }
 
-/** An event of which nothing but its text is known. */
+/** An event of which only the text is known. */
 export function plainEvent(text: string): ParsedEvent {
   return { format: 'plain', level: null, levelSource: 'none', module: '', message: firstLine(text), fields: [] }
 }

@@ -1,13 +1,13 @@
 import type { LogFormat } from '../../../preload/contract/profiles.ts'
 import { beginsEvent } from './parse.ts'
 
-/** One line of a container's stream with the time that the kubelet read it, in nanoseconds since 1970. */
+/** One line of a container's log, with the time at which the node's runtime read it, in nanoseconds since 1970. */
 export interface StreamLine {
   readonly ns: bigint
   readonly text: string
 }
 
-/** An event's whole text, its first line's time, and of how many lines it is made. */
+/** An event's whole text, the time of its first line, and the number of its lines. */
 export interface StreamEvent {
   readonly ns: bigint
   readonly lines: number
@@ -18,8 +18,8 @@ const maxLines = 500
 const maxCharacters = 1_000_000
 
 /**
- * Puts the lines of one container's stream together to events. A last event is held back until the next one begins,
- * or until the caller decides that it has waited long enough and calls `flush`.
+ * Joins the lines of one container's log to events. The last event is held back until the next one begins, or until
+ * the caller calls `flush`.
  */
 export class EventJoiner {
   readonly #format: LogFormat
@@ -31,7 +31,7 @@ export class EventJoiner {
     this.#format = format
   }
 
-  /** The event that this line ended, if it did. */
+  /** The event that ends before this line, if one does. */
   push({ ns, text }: StreamLine): StreamEvent | undefined {
     const full = this.#lines.length >= maxLines || this.#characters + text.length > maxCharacters
     const ended = full || beginsEvent(this.#format, text) ? this.flush() : undefined

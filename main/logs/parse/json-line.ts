@@ -1,6 +1,6 @@
-import { type ParsedEvent, toLevel, toMoment } from './event.ts'
+import { type ParsedEvent, toEpochMs, toLevel } from './event.ts'
 
-/** The names under which loggers write the same thing (Ballerina, Go's slog, log4j2, ECS, OpenTelemetry). */
+/** The keys that loggers use for the same value (Ballerina, Go's slog, log4j2, ECS, OpenTelemetry). */
 const aliases = {
   time: ['time', '@timestamp', 'timestamp', 'ts', 'instant'],
   level: ['level', 'severity', 'log.level', 'severityText', 'lvl'],
@@ -33,9 +33,9 @@ export function parseJsonLine(text: string): ParsedEvent | undefined {
   if (message === undefined) return undefined
   const level = toLevel(take(aliases.level))
   return {
-    // Ballerina's own begins with the time (its tests assert the prefix); others map by their aliases.
+    // Ballerina's format begins with the time (its own tests assert the prefix).
     format: line.startsWith('{"time":"') && pairs.has('module') && pairs.has('message') ? 'ballerina-json' : 'json',
-    atMs: toMoment(take(aliases.time)),
+    atMs: toEpochMs(take(aliases.time)),
     level,
     levelSource: level === null ? 'none' : 'field',
     message,

@@ -25,7 +25,7 @@ export function readLogfmt(text: string): (readonly [string, string])[] | undefi
 
 interface Value {
   readonly text: string
-  /** Where the next pair may begin. */
+  /** The index at which the next pair may begin. */
   readonly end: number
 }
 

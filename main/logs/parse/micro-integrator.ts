@@ -1,15 +1,15 @@
-import { type ParsedEvent, toLevel, toMoment } from './event.ts'
+import { type ParsedEvent, toEpochMs, toLevel } from './event.ts'
 
 /**
- * Micro Integrator's log4j2 patterns: the console's and files' `[%d] %5p {%c} - %m%ex%n`, and the one of the
+ * Micro Integrator's log4j2 patterns: `[%d] %5p {%c} - %m%ex%n` of the console and the files, and the pattern of the
  * Integration Control Plane with a `T` and a zone. Source: wso2/micro-integrator log4j2.properties, wso2/docs-icp.
- * The bounds keep it linear on any text.
+ * The bounds keep the match linear on any text.
  */
 const pattern =
   /^\[(?<time>\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}[.,]\d{3}(?:Z|[+-]\d{2}:?\d{2})?)\] {1,8}(?<level>[A-Z]{4,5}) {1,8}\{(?<module>[^}\n]{1,300})\}(?<between>[^\n]{0,300}?) - (?<message>[^\n]*)/
 
 const artifactContainer = /Deployed From Artifact Container:\s*(?<name>[^\]|]+?)\s*\]/
-/** `{api:Name GET /path}`, `{proxy:Name}`: which artifact spoke. */
+/** `{api:Name GET /path}`, `{proxy:Name}`: the artifact that logged the event. */
 const artifact =
   /^\{(?<kind>api|proxy|sequence|inboundendpoint|task|endpoint):(?<name>[^\s}]+)(?: (?<method>[A-Z]+) (?<path>[^}]+))?\} ?/
 
@@ -28,8 +28,8 @@ export function parseMicroIntegrator(text: string): ParsedEvent | undefined {
   const level = toLevel(groups.level)
   return {
     format: 'micro-integrator',
-    // The default pattern has no zone: then only the kubelet knows the moment.
-    atMs: toMoment(groups.time),
+    // The default pattern has no zone: then the kubelet's time is used.
+    atMs: toEpochMs(groups.time),
     level,
     levelSource: level === null ? 'none' : 'prefix',
     module: groups.module ?? '',

@@ -37,7 +37,7 @@ const cases: readonly (readonly [string, string, Partial<ParsedEvent>])[] = [
     },
   ],
   [
-    'a later key over an earlier one, as the logger has it',
+    'a later key over an earlier one, as the logger does',
     'time=2025-08-20T08:51:45.684Z level=INFO module=m message="m" icp.runtimeId="a" icp.runtimeId="b"',
     { fields: [['icp.runtimeId', 'b']] },
   ],
@@ -102,11 +102,11 @@ const cases: readonly (readonly [string, string, Partial<ParsedEvent>])[] = [
     { format: 'ballerina-logfmt', level: 'INFO' },
   ],
   [
-    'what no parser knows, without a level',
+    'an unknown line, without a level',
     'error: something on stderr',
     { format: 'plain', level: null, levelSource: 'none', message: 'error: something on stderr' },
   ],
-  ['a line that only begins as logfmt', 'time=2025-08-20T08:51:45.684Z then prose', { format: 'plain', level: null }],
+  ['a line that only begins like logfmt', 'time=2025-08-20T08:51:45.684Z then prose', { format: 'plain', level: null }],
 ]
 
 describe('parseEvent', () => {
@@ -135,7 +135,7 @@ const join = (format: LogFormat, lines: readonly string[]): string[] => {
 }
 
 describe('EventJoiner', () => {
-  it('keeps a stack trace with the event that it belongs to', () => {
+  it('joins a stack trace to its event', () => {
     const trace = [
       '[2024-09-09 15:23:03,998] ERROR {A} - x',
       'java.io.IOException: y',
@@ -149,11 +149,11 @@ describe('EventJoiner', () => {
     ])
   })
 
-  it('leaves unknown lines of other formats alone', () => {
+  it('makes an unknown line of another format an event of its own', () => {
     expect(join('auto', ['one', 'two', '{"msg":"three"}'])).toEqual(['one', 'two', '{"msg":"three"}'])
   })
 
-  it('loses no line and no order', () => {
+  it('loses no line and keeps their order', () => {
     fc.assert(
       fc.property(
         fc.constantFrom<LogFormat>('auto', 'micro-integrator', 'plain'),
@@ -166,7 +166,7 @@ describe('EventJoiner', () => {
     )
   })
 
-  it('cuts an event that never ends', () => {
+  it('splits an event that never ends', () => {
     const events = join(
       'micro-integrator',
       Array.from({ length: 1_200 }, () => '\tat x'),

@@ -6,7 +6,7 @@ import { parseMicroIntegrator } from './micro-integrator.ts'
 
 type Parser = (text: string) => ParsedEvent | undefined
 
-/** What to try for a source of each format, in this order; what none of them knows is plain. */
+/** The parsers of each format, in the order in which they are tried; a line that none of them matches is plain. */
 const parsers: Readonly<Record<LogFormat, readonly Parser[]>> = {
   auto: [parseBallerina, parseMicroIntegrator, parseJsonLine],
   ballerina: [parseBallerina, parseJsonLine],
@@ -15,7 +15,7 @@ const parsers: Readonly<Record<LogFormat, readonly Parser[]>> = {
   plain: [],
 }
 
-/** One event's text as what it says. Total: never throws, and the raw text is kept by the caller whatever this finds. */
+/** Parses the text of one event. Never throws; the caller stores the raw text whatever this returns. */
 export function parseEvent(format: LogFormat, text: string): ParsedEvent {
   // ANSI colours are for terminals: they hide the start of a line from every parser.
   const uncoloured = text.includes('\u001b[') ? text.replace(/\u001b\[[\d;]{0,32}m/g, '') : text
@@ -26,12 +26,12 @@ export function parseEvent(format: LogFormat, text: string): ParsedEvent {
   return plainEvent(uncoloured)
 }
 
-/** Does a line begin a new event, or go on with the one before it? */
+/** Whether a line begins a new event or continues the one before it. */
 export function beginsEvent(format: LogFormat, line: string): boolean {
   if (format === 'plain') return true
   if (starts.test(line)) return true
   if (continuation.test(line)) return false
-  // Micro Integrator prints the message's own newlines bare; elsewhere an unknown line is an event of its own.
+  // Micro Integrator does not escape newlines of a message; elsewhere an unknown line is an event of its own.
   return format !== 'micro-integrator'
 }
 const starts = /^(?:\u001b\[[\d;]{0,32}m)?(?:time=\d{4}-|\{"|\[\d{4}-\d{2}-\d{2}[ T]\d{2}:)/

@@ -4,13 +4,13 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { LogFormat } from '../../../preload/contract/profiles.ts'
 import { levelNumber, levelOf, type StoredRecord } from './record.ts'
 
-/** What a block holds before compression, about: larger ones search slower, smaller ones compress worse. */
+/** The approximate size of a block before compression: larger blocks search slower, smaller ones compress worse. */
 export const blockBytes = 256 * 1_024
-/** A single event is at most 1 MB: no block of ours is larger than this when unpacked. */
+/** A single event is at most 1 MB: no block that we wrote is larger than this when unpacked. */
 const maxUnpackedBytes = 8 * 1_024 * 1_024
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
 
-/** Columns beside the raw texts; texts that repeat are kept once and numbered. */
+/** Columns beside the raw texts; repeated names are stored once and numbered. */
 const Columns = z.object({
   names: z.array(z.string()),
   seq: z.array(z.int()),

@@ -8,15 +8,15 @@ const schema = `
   CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 `
 
-/** Where to go on in one container's stream: its last line's time, and which lines of that very time were kept. */
+/** The last stored line of a container: its time, and the hashes of the stored lines that have this very time. */
 export interface Bookmark {
   readonly ns: bigint
   readonly seen: readonly string[]
-  /** How often the container had been started again: an older life's lines are asked for separately. */
+  /** The restart count of the instance that wrote it, at least: the pod's status may lag. */
   readonly restarts: number
 }
 
-/** What a plane's store consists of: its partitions with their keys under the store's key, and where collecting stands. */
+/** The partitions of a plane's store, with their keys encrypted under the store's key, and the bookmark of each stream. */
 export class Catalog {
   readonly #database: Database.Database
   readonly #storeKey: Buffer
@@ -30,7 +30,7 @@ export class Catalog {
     return new Catalog(openForWriting(file, storeKey, schema), storeKey)
   }
 
-  /** Undefined where nothing was ever kept. */
+  /** Undefined where nothing was ever stored. */
   static reading(file: string, storeKey: Buffer): Catalog | undefined {
     const database = openForReading(file, storeKey)
     return database && new Catalog(database, storeKey)
@@ -44,7 +44,7 @@ export class Catalog {
     return rows.map(({ name, wrapped }) => ({ name, key: unwrapKey(wrapped, this.#storeKey, name) }))
   }
 
-  /** The key of a partition; a new random one where there was none. */
+  /** The key of a partition; a new random one if it has none. */
   keyOf(name: string): Buffer {
     const row = this.#database.prepare('SELECT wrapped_key AS wrapped FROM partition WHERE name = ?').get(name) as
       | { wrapped: Buffer }
@@ -55,7 +55,7 @@ export class Catalog {
     return key
   }
 
-  /** The first of so many sequence numbers that nobody else gets. */
+  /** Reserves this many sequence numbers; returns the first. */
   reserve(count: number): number {
     const row = this.#database
       .prepare(
@@ -65,7 +65,7 @@ export class Catalog {
     return row.value - count
   }
 
-  /** The last sequence number that was given; -1 before the first. */
+  /** The last sequence number that was reserved; -1 before the first. */
   lastSeq(): number {
     const row = this.#database.prepare("SELECT value FROM counter WHERE name = 'seq'").get() as
       | { value: number }

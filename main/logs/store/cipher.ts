@@ -21,36 +21,36 @@ export function unwrapKey(wrapped: Buffer, under: Buffer, name: string): Buffer 
       .setAuthTag(wrapped.subarray(-tagBytes))
     return Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, -tagBytes)), decipher.final()])
   } catch (error) {
-    throw new Problem('LOG_STORE_DAMAGED', `The key of ${name} cannot be opened.`, '', { cause: error })
+    throw new Problem('LOG_STORE_DAMAGED', `The key of ${name} cannot be decrypted.`, '', { cause: error })
   }
 }
 
-/** Of the tables of this version; 0 is a file in which there are none yet. */
-const madeVersion = 1
+/** The version of the tables; 0 is a file without tables. */
+const schemaVersion = 1
 
 /**
- * An encrypted SQLite file (ChaCha20-Poly1305 page by page, key given raw: no derivation, it is random already), with
- * its tables. Nothing of it is written outside the file: sorts stay in memory, and what is deleted is overwritten.
- * Throws LOG_STORE_DAMAGED where the key does not fit.
+ * Opens an encrypted SQLite file and creates its tables. ChaCha20-Poly1305 per page, with a raw key: it is random, so
+ * that no derivation is needed. Nothing is written outside the file: sorts stay in memory, and deleted data is
+ * overwritten. Throws LOG_STORE_DAMAGED if the key is wrong.
  */
 export function openForWriting(file: string, key: Buffer, schema: string): Database.Database {
   const database = unlock(file, key, false)
   database.pragma('journal_mode=WAL')
   database.pragma('synchronous=NORMAL')
   database.pragma('secure_delete=ON')
-  // Both or neither: a reader never meets half of the tables.
+  // In one transaction: a reader never sees half of the tables.
   database.transaction(() => {
     database.exec(schema)
-    database.pragma(`user_version=${madeVersion}`)
+    database.pragma(`user_version=${schemaVersion}`)
   })()
   return database
 }
 
-/** Undefined where nothing has been made of the file yet. Throws LOG_STORE_DAMAGED. */
+/** Undefined when the file has no tables yet. Throws LOG_STORE_DAMAGED. */
 export function openForReading(file: string, key: Buffer): Database.Database | undefined {
   if (!existsSync(file)) return undefined
   const database = unlock(file, key, true)
-  if (database.pragma('user_version', { simple: true }) === madeVersion) return database
+  if (database.pragma('user_version', { simple: true }) === schemaVersion) return database
   database.close()
   return undefined
 }
@@ -65,6 +65,6 @@ function unlock(file: string, key: Buffer, readonly: boolean): Database.Database
     return database
   } catch (error) {
     database.close()
-    throw new Problem('LOG_STORE_DAMAGED', `${file} does not open with its key.`, '', { cause: error })
+    throw new Problem('LOG_STORE_DAMAGED', `${file} cannot be opened with its key.`, '', { cause: error })
   }
 }

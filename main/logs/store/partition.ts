@@ -19,7 +19,7 @@ const schema = `
     oldest_ms INTEGER NOT NULL, newest_ms INTEGER NOT NULL, PRIMARY KEY (source, level, minute)) WITHOUT ROWID;
 `
 
-/** What is known of a block without opening it. */
+/** What can be read about a block without unpacking it. */
 export interface BlockSummary extends Signature {
   readonly id: number
   readonly minMs: number
@@ -50,8 +50,8 @@ interface HeadRow {
 }
 
 /**
- * One encrypted file of blocks. New records go to `head`, row by row, in one transaction a batch: a crash loses at most
- * the batch that was being written, which the cluster still has. When `head` is as large as a block it becomes one.
+ * One encrypted file of blocks. New records go to `head`, one row each, in one transaction per batch: a crash loses at
+ * most the batch that was being written, which the cluster still has. When `head` is as large as a block, it becomes one.
  */
 export class Partition {
   readonly #database: Database.Database
@@ -69,7 +69,7 @@ export class Partition {
     return new Partition(openForWriting(file, key, schema))
   }
 
-  /** Undefined where nothing was ever kept in it. */
+  /** Undefined where nothing was ever stored in it. */
   static reading(file: string, key: Buffer): Partition | undefined {
     const database = openForReading(file, key)
     return database && new Partition(database)
@@ -94,7 +94,7 @@ export class Partition {
     })()
   }
 
-  /** Head rows become one block in the same transaction: a reader sees each record once, before and after. */
+  /** Turns the rows of `head` into one block, in the same transaction: a reader sees each record exactly once. */
   #seal(): void {
     const records = this.head()
     const times = records.map(({ atMs }) => atMs)
@@ -142,7 +142,7 @@ export class Partition {
     return this.#database.prepare(query).all() as BlockSummary[] // our own schema
   }
 
-  /** Ids of the blocks that hold something newer than this sequence number. */
+  /** Ids of the blocks with records after this sequence number. */
   blocksAfter(seq: number): number[] {
     return this.#database.prepare('SELECT id FROM block WHERE max_seq > ? ORDER BY id').pluck().all(seq) as number[] // our own schema
   }
@@ -161,7 +161,7 @@ export class Partition {
       .all() as HistogramRow[] // our own schema
   }
 
-  /** Both reads below see one moment of the file, though it is written meanwhile. */
+  /** All reads inside see the same state of the file, even if it is written meanwhile. */
   consistently<T>(read: () => T): T {
     return this.#database.transaction(read).deferred()
   }

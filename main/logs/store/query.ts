@@ -3,9 +3,9 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { fromId, levelNumber, type Position, type StoredRecord } from './record.ts'
 import { fold } from './signature.ts'
 
-/** A query made ready: what every match must satisfy. */
+/** The conditions that every match satisfies. */
 export interface CompiledQuery {
-  /** Folded; all of them must occur. */
+  /** In lower case; all of them must occur. */
   readonly terms: readonly string[]
   /** Bit n: records of level number n match. */
   readonly levelMask: number
@@ -24,7 +24,7 @@ export function compileQuery(query: LogQuery): CompiledQuery {
   const { text = '', levels = [], sources = [], from, to, before, limit = 200 } = query
   const position = before === undefined ? undefined : fromId(before)
   if (before !== undefined && position === undefined)
-    throw new Problem('QUERY_INVALID', 'The place to go on from is not a record.')
+    throw new Problem('QUERY_INVALID', '`before` is not the id of a record.')
   return {
     terms: termsOf(text),
     levelMask: levels.length === 0 ? allLevels : levels.reduce((mask, level) => mask | maskOf(level), 0),
@@ -36,7 +36,7 @@ export function compileQuery(query: LogQuery): CompiledQuery {
   }
 }
 
-/** Words, and phrases in double quotes; a quote that is not closed goes to the end. */
+/** Words, and phrases in double quotes; an unclosed quote extends to the end. */
 function termsOf(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"?|(\S+)/g)]
     .map(([, phrase, word]) => fold(phrase ?? word ?? ''))
@@ -47,7 +47,7 @@ export function maskOf(level: Level | null): number {
   return 1 << levelNumber(level)
 }
 
-/** All but the text, by what is known of a whole block. */
+/** Checks a whole block by its summary, without its text. */
 export function mayMatch(
   { levelMask, fromMs, toMs, before }: CompiledQuery,
   block: { readonly minMs: number; readonly maxMs: number; readonly levels: number },

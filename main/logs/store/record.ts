@@ -2,7 +2,7 @@ import { Level, type LogRecord } from '../../../preload/contract/logs.ts'
 import type { LogFormat } from '../../../preload/contract/profiles.ts'
 import { parseEvent } from '../parse/parse.ts'
 
-/** How a record is kept: its raw text, what was needed to find it, and what is needed to read the rest again. */
+/** A record as it is stored: the raw text, what a search needs, and the parser for the rest. */
 export interface StoredRecord {
   /** Order of arrival in this plane; unique. */
   readonly seq: number
@@ -12,12 +12,12 @@ export interface StoredRecord {
   readonly source: string
   readonly pod: string
   readonly container: string
-  /** How the raw text is parsed; `gap` marks lines that are known to be missing. */
+  /** Parses the raw text; `gap` marks missing lines. */
   readonly parser: LogFormat | 'gap'
   readonly raw: string
 }
 
-/** Newest last; of the same time, in order of arrival. */
+/** Ordered by time, then by arrival. */
 export interface Position {
   readonly atMs: number
   readonly seq: number
@@ -27,12 +27,12 @@ export function compare(a: Position, b: Position): number {
   return a.atMs - b.atMs || a.seq - b.seq
 }
 
-/** Fixed widths, so that ids sort as the records do. */
+/** Fixed widths, so that ids sort like the records. */
 function toId({ atMs, seq }: Position): string {
   return `${atMs.toString(36).padStart(9, '0')}-${seq.toString(36).padStart(10, '0')}`
 }
 
-/** Undefined for a text that is no id of ours. */
+/** Undefined for a text that is not an id. */
 export function fromId(id: string): Position | undefined {
   const parts = /^([0-9a-z]{9})-([0-9a-z]{10})$/.exec(id)
   return parts === null
@@ -40,7 +40,7 @@ export function fromId(id: string): Position | undefined {
     : { atMs: Number.parseInt(parts[1] ?? '', 36), seq: Number.parseInt(parts[2] ?? '', 36) }
 }
 
-/** Levels as numbers, for masks: 0 is "none said". */
+/** Levels as numbers, for masks: 0 is no level. */
 export function levelNumber(level: Level | null): number {
   return level === null ? 0 : Level.values.size - [...Level.values].indexOf(level)
 }
@@ -49,16 +49,16 @@ export function levelOf(number: number): Level | null {
   return number === 0 ? null : ([...Level.values][Level.values.size - number] ?? null)
 }
 
-/** The record as a person reads it: parsed again from its raw text. */
+/** The record with its fields, parsed again from the raw text. */
 export function toLogRecord(record: StoredRecord): LogRecord {
   const { atMs, atSource, source, pod, container, parser, raw } = record
-  const where = { id: toId(record), at: new Date(atMs).toISOString(), atSource, source, pod, container, raw }
+  const common = { id: toId(record), at: new Date(atMs).toISOString(), atSource, source, pod, container, raw }
   if (parser === 'gap') {
-    return { ...where, level: null, levelSource: 'none', module: '', message: raw, format: 'gap', fields: [] }
+    return { ...common, level: null, levelSource: 'none', module: '', message: raw, format: 'gap', fields: [] }
   }
   const { format, level, levelSource, module, message, fields, traceId, spanId } = parseEvent(parser, raw)
   return {
-    ...where,
+    ...common,
     format,
     level,
     levelSource,

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogRecord } from '../../../preload/contract/logs.ts'
 import type { Partition } from './partition.ts'
 import { type CompiledQuery, matches, mayMatch } from './query.ts'
@@ -21,9 +21,9 @@ export type Found =
     }
 
 /**
- * Matching records, newest first, a batch for each block that adds some; `done` at the end.
- * Partitions come newest first and do not overlap. Blocks of one may: a record is given only when no block
- * that is still to be read can hold a newer one.
+ * Matching records, newest first, one batch per block that adds some; `done` at the end. Partitions are given newest
+ * first and do not overlap. Blocks of one partition may overlap: a record is returned only when no unread block can
+ * have a newer one.
  * Throws BLOCK_DAMAGED, or the abort reason.
  */
 export async function* searchPartitions(
@@ -35,33 +35,33 @@ export async function* searchPartitions(
   let left = query.limit
   let [blocksRead, blocksSkipped, more] = [0, 0, false]
   for (const { partition } of partitions) {
-    // Read together: a seal between the two would show records twice, or not at all.
+    // Read together: a block sealed between the two reads would show records twice, or not at all.
     const { blocks, head } = partition.consistently(() => ({ blocks: partition.blocks(), head: partition.head() }))
-    let waiting: StoredRecord[] = head.filter((record) => matches(query, record))
+    let pending: StoredRecord[] = head.filter((record) => matches(query, record))
     const candidates = blocks.filter(
       (block) => mayMatch(query, block) && query.terms.every((term) => mayHold(block, term)),
     )
     blocksSkipped += blocks.length - candidates.length
     for (let index = 0; index <= candidates.length && left >= 0; index += 1) {
-      // Awaiting lets an abort reach this thread.
-      await breathe(undefined, { signal })
+      // Lets an abort message reach this thread.
+      await nextTurn(undefined, { signal })
       const newestUnread = candidates[index]?.maxMs ?? Number.NEGATIVE_INFINITY
-      const sorted = waiting.sort((a, b) => compare(b, a))
+      const sorted = pending.sort((a, b) => compare(b, a))
       const ready = sorted.findIndex(({ atMs }) => atMs <= newestUnread)
-      const known = ready === -1 ? sorted : sorted.slice(0, ready)
-      waiting = ready === -1 ? [] : sorted.slice(ready)
-      if (known.length > left) more = true
-      const given = known.slice(0, left)
+      const inOrder = ready === -1 ? sorted : sorted.slice(0, ready)
+      pending = ready === -1 ? [] : sorted.slice(ready)
+      if (inOrder.length > left) more = true
+      const given = inOrder.slice(0, left)
       if (given.length > 0) yield { kind: 'records', records: given.map(toLogRecord) }
       left -= given.length
       const next = candidates[index]
-      if (left === 0 && (more || next !== undefined || waiting.length > 0)) {
-        // One more than asked for would tell; that there may be more is what the reader needs.
+      if (left === 0 && (more || next !== undefined || pending.length > 0)) {
+        // There may be more. Finding out for certain would mean reading another block.
         more = true
         break
       }
       if (next === undefined) break
-      waiting.push(...partition.block(next.id).filter((record) => matches(query, record)))
+      pending.push(...partition.block(next.id).filter((record) => matches(query, record)))
       blocksRead += 1
     }
     if (left === 0) {

@@ -1,7 +1,7 @@
 /**
- * Two small Bloom filters per block say what it cannot hold: one of its trigrams, one of its tokens (runs of letters
- * and digits). They may say "maybe" wrongly, never "no". Trigrams alone fail for identifiers: nearly every block holds
- * nearly every trigram of hexadecimal digits. All is case-folded, since search is.
+ * Two small Bloom filters per block, one of its trigrams and one of its tokens (runs of letters and digits), exclude
+ * blocks from a search. "Maybe" can be wrong, "no" is never wrong. Trigrams alone fail for identifiers: nearly every
+ * block has nearly every trigram of hexadecimal digits. Both are of the lower-case text, as search ignores case.
  */
 const trigramBytes = 4_096
 const trigramHashes = 2
@@ -35,7 +35,7 @@ export function sign(texts: Iterable<string>): Signature {
   return { trigrams, tokens }
 }
 
-/** Whether a block with this signature may hold the term as a substring, in any case of letters. */
+/** Whether a block with this signature may contain the term as a substring, in upper or lower case. */
 export function mayHold({ trigrams, tokens }: Signature, term: string): boolean {
   const folded = fold(term)
   for (let at = 0; at + 3 <= folded.length; at += 1) {
@@ -44,7 +44,7 @@ export function mayHold({ trigrams, tokens }: Signature, term: string): boolean 
   return wholeTokens(folded).every((token) => has(tokens, token, tokenHashes))
 }
 
-/** The tokens of a term that its ends do not cut: "ab12-cd34-ef" surely needs the token "cd34", "ab12" may go on to the left. */
+/** The tokens inside a term: "ab12-cd34-ef" requires the token "cd34", while "ab12" may be the end of a longer one. */
 function wholeTokens(folded: string): readonly string[] {
   const found = [...folded.matchAll(/[\p{L}\p{N}]+/gu)]
   return found
@@ -52,7 +52,7 @@ function wholeTokens(folded: string): readonly string[] {
     .map(([token]) => token)
 }
 
-/** One folding for signatures and search: they must agree, or a block is skipped wrongly. */
+/** Used by signatures and search: if they differed, matching blocks would be skipped. */
 export function fold(text: string): string {
   return text.toLowerCase()
 }

@@ -39,7 +39,7 @@ const record = (index: number, raw: string, more: Partial<NewRecord> = {}): NewR
 const append = (records: readonly NewRecord[]): void =>
   store.append({ stream: 'orders-1/main', records, bookmark: { ns: 1n, seen: [], restarts: 0 } })
 
-/** Big enough that blocks are sealed: about 600 lines make one. */
+/** Enough to seal blocks: about 600 lines make one. */
 const manyLines = (count: number): NewRecord[] =>
   Array.from({ length: count }, (_, index) =>
     record(
@@ -54,11 +54,11 @@ async function search(query: Partial<LogQuery>, from = store) {
     if (event.kind === 'done') return { ...event, records }
     records.push(...event.records)
   }
-  throw new Error('The search did not say that it was done')
+  throw new Error('The search ended without `done`')
 }
 
 describe('LogStore', () => {
-  it('finds one identifier among thousands of lines and opens few blocks for it', async () => {
+  it('finds one identifier among thousands of lines and reads few blocks for it', async () => {
     append(manyLines(4_000))
 
     const found = await search({ text: `${(1_234 * 7_919).toString(16)}-aa1234` })
@@ -68,7 +68,7 @@ describe('LogStore', () => {
     expect(found.blocksSkipped).toBeGreaterThanOrEqual(4)
   })
 
-  it('pages backwards over blocks, days and the unsealed head, without a record twice or left out', async () => {
+  it('pages backwards over blocks, days and the unsealed head, each record once', async () => {
     append(manyLines(2_000))
     const messages: string[] = []
     let before: string | undefined
@@ -81,7 +81,7 @@ describe('LogStore', () => {
     expect(messages).toEqual(Array.from({ length: 2_000 }, (_, index) => `order ${1_999 - index}`))
   })
 
-  it('answers as a plain filter over all records would, whatever was written and asked', async () => {
+  it('returns what a plain filter over all records returns', async () => {
     const word = fc.constantFrom('Error', 'Überweisung', 'a-b', 'x.y', 'timeout', 'id=7', '"q"', '日本')
     const anyRecord = fc.record({
       offset: fc.integer({ min: -200_000, max: 200_000 }),
@@ -141,13 +141,13 @@ describe('LogStore', () => {
     )
   })
 
-  it('keeps the raw text exactly, with control characters and without a final newline', async () => {
+  it('stores the raw text exactly, with control characters and without a final newline', async () => {
     const raw = 'first\n\tat second \u0000\u001b[31mred\u001b[0m "é" 😀'
     append([record(0, raw)])
     expect((await search({})).records[0]?.raw).toBe(raw)
   })
 
-  it('writes nothing readable: neither raw, nor base64, nor the key', () => {
+  it('writes neither the text, nor its base64, nor the key in the clear', () => {
     append([record(0, 'canary-in-a-log-line')])
     append(manyLines(1_000))
     for (const name of readdirSync(folder)) {
@@ -159,14 +159,14 @@ describe('LogStore', () => {
     }
   })
 
-  it('does not open with another key, and says so', () => {
+  it('refuses another key with LOG_STORE_DAMAGED', () => {
     append([record(0, 'x')])
     expect(() => LogStore.reading(folder, randomBytes(32))).toThrow(
       expect.objectContaining({ code: 'LOG_STORE_DAMAGED' }),
     )
   })
 
-  it('says which partition is damaged when its bytes were changed', async () => {
+  it('reports LOG_STORE_DAMAGED when the bytes of a partition were changed', async () => {
     append(manyLines(1_000))
     store.close()
     const [name = ''] = readdirSync(folder).filter((each) => each.startsWith('2026-'))
@@ -179,12 +179,12 @@ describe('LogStore', () => {
     await expect(search({})).rejects.toMatchObject({ code: 'LOG_STORE_DAMAGED' })
   })
 
-  it('serves a reader while it is written', async () => {
+  it('serves a reader during writes', async () => {
     append(manyLines(700))
     const reader = LogStore.reading(folder, key)
     try {
       append([record(100_000, 'newest')])
-      expect((await search({ limit: 1 }, reader ?? expect.fail('the store is not there'))).records[0]?.raw).toBe(
+      expect((await search({ limit: 1 }, reader ?? expect.fail('the store does not exist'))).records[0]?.raw).toBe(
         'newest',
       )
     } finally {
@@ -192,7 +192,7 @@ describe('LogStore', () => {
     }
   })
 
-  it('is nothing yet to a reader who comes before its tables are made', () => {
+  it('is undefined for a reader before its tables exist', () => {
     const other = mkdtempSync(join(tmpdir(), 'hangar-logs-'))
     writeFileSync(join(other, 'catalog.db'), '')
     try {
@@ -202,11 +202,11 @@ describe('LogStore', () => {
     }
   })
 
-  it('is empty to a reader while the first partition is being made', async () => {
+  it('is empty for a reader while the first partition is being created', async () => {
     append([record(0, 'x')])
     const [name = ''] = readdirSync(folder).filter((each) => each.startsWith('2026-'))
     for (const each of readdirSync(folder)) if (each.startsWith(name)) rmSync(join(folder, each))
-    const reader = LogStore.reading(folder, key) ?? expect.fail('the store is not there')
+    const reader = LogStore.reading(folder, key) ?? expect.fail('the store does not exist')
     try {
       expect((await search({}, reader)).records).toEqual([])
     } finally {
@@ -214,7 +214,7 @@ describe('LogStore', () => {
     }
   })
 
-  it('counts what it holds', () => {
+  it('counts its records, bytes and sources', () => {
     append([record(0, 'a'), record(1, 'bb', { source: 'billing', level: 'ERROR' })])
     const { records, rawBytes, storedBytes, oldest, newest, sources } = store.summary()
     expect({ records, rawBytes, sources: [...sources.keys()].sort() }).toEqual({
@@ -226,14 +226,14 @@ describe('LogStore', () => {
     expect([oldest, newest]).toEqual([new Date(start).toISOString(), new Date(start + 1_000).toISOString()])
   })
 
-  it('gives later records to a follower in order of arrival', () => {
+  it('returns later records in order of arrival', () => {
     append(manyLines(100))
     const last = store.lastSeq()
     append([record(-50, 'late'), record(0, 'later')])
     expect(store.after(last, 100).map(({ raw }) => raw)).toEqual(['late', 'later'])
   })
 
-  it('remembers where a stream stands', () => {
+  it('stores the bookmark of a stream', () => {
     store.append({
       stream: 's',
       records: [],
@@ -244,7 +244,7 @@ describe('LogStore', () => {
 })
 
 describe('signature', () => {
-  it('never says no to what is there', () => {
+  it('never excludes text that a block contains', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ maxLength: 200 }), { minLength: 1, maxLength: 20 }),
@@ -259,7 +259,7 @@ describe('signature', () => {
     )
   })
 
-  it('tells one identifier from others of the same shape', () => {
+  it('excludes an identifier that only has the same form as others', () => {
     const lines = Array.from(
       { length: 500 },
       (_, index) => `id=${index.toString(16).padStart(8, '0')}-${(index * 31).toString(16)}-end`,

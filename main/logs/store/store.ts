@@ -7,10 +7,10 @@ import { compileQuery } from './query.ts'
 import type { StoredRecord } from './record.ts'
 import { type SearchedPartition, searchPartitions } from './search.ts'
 
-/** A record before the store has numbered it. */
+/** A record before the store assigns its sequence number. */
 export type NewRecord = Omit<StoredRecord, 'seq'>
 
-/** What one stream of a container brings in one go: kept together with where the stream then stands. */
+/** Records of one container's stream, with the bookmark after the last of them. */
 export interface Batch {
   readonly stream: string
   readonly records: readonly NewRecord[]
@@ -20,8 +20,8 @@ export interface Batch {
 const catalogName = 'catalog.db'
 
 /**
- * A plane's logs on this computer: a catalog and one partition a day, each an encrypted file.
- * One writer at a time; any number of readers, in other threads and processes.
+ * A plane's logs on this computer: a catalog and one partition per day, each an encrypted file. One writer at a time;
+ * any number of readers, in other threads and processes.
  */
 export class LogStore {
   readonly #folder: string
@@ -35,13 +35,13 @@ export class LogStore {
     this.#readonly = readonly
   }
 
-  /** Throws LOG_STORE_DAMAGED where the key is not the store's. */
+  /** Throws LOG_STORE_DAMAGED if the key is wrong. */
   static writing(folder: string, key: Buffer): LogStore {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return new LogStore(folder, Catalog.writing(join(folder, catalogName), key), false)
   }
 
-  /** Undefined where nothing was ever kept. Throws LOG_STORE_DAMAGED. */
+  /** Undefined where nothing was ever stored. Throws LOG_STORE_DAMAGED. */
   static reading(folder: string, key: Buffer): LogStore | undefined {
     const catalog = Catalog.reading(join(folder, catalogName), key)
     return catalog && new LogStore(folder, catalog, true)
@@ -51,10 +51,7 @@ export class LogStore {
     return this.#catalog.bookmark(stream)
   }
 
-  /**
-   * Keeps records and, after them, the bookmark: a crash between the two brings lines again that the bookmark's
-   * predecessor still tells apart, never loses one.
-   */
+  /** Stores the records, then the bookmark: after a crash between the two, these records are stored again, none is lost. */
   append({ stream, records, bookmark }: Batch): void {
     const first = this.#catalog.reserve(records.length)
     const numbered = records.map((record, index) => ({ seq: first + index, ...record }))
@@ -88,7 +85,7 @@ export class LogStore {
       .slice(-limit)
   }
 
-  /** The last sequence number that was given. */
+  /** The last sequence number that was assigned. */
   lastSeq(): number {
     return this.#catalog.lastSeq()
   }
@@ -97,7 +94,7 @@ export class LogStore {
     return this.#partitions().flatMap(({ partition }) => partition.histogram())
   }
 
-  /** Counts and sizes; who collects and what guards the key is known elsewhere. */
+  /** Counts and sizes. */
   summary(): Pick<LogStatus, 'records' | 'rawBytes' | 'storedBytes' | 'oldest' | 'newest'> & {
     readonly sources: Map<string, { records: number; newestMs: number }>
   } {
@@ -130,7 +127,7 @@ export class LogStore {
     })
   }
 
-  /** A reader finds none where the writer has a key for it and has kept nothing yet. */
+  /** Undefined for a reader when the writer has created the key but stored nothing yet. */
   #partition(name: string, key: Buffer): Partition | undefined {
     const known = this.#open.get(name)
     if (known !== undefined) return known
@@ -141,7 +138,7 @@ export class LogStore {
   }
 }
 
-/** Removes a store's files. Its key must have been destroyed before: then nothing in them can be read, whatever a disk keeps. */
+/** Deletes a store's files. Destroy its key before: then nothing can be read, even if the disk keeps parts of them. */
 export function removeStore(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
 }
