@@ -43,6 +43,9 @@ const helm = (platform: HelmPlatform): Program => ({
   seconds: 60,
 })
 
+/** This computer's helm, to build it along with others. */
+export const helmProgram = (): Program => helm(here())
+
 const here = (): HelmPlatform => {
   const name = `${process.platform}-${process.arch}`
   const found = helmPlatforms.find((platform) => platform === name)

@@ -5,8 +5,10 @@ import { delimiter, join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   buildPrograms,
+  describeBuild,
   estimateLeft,
   findGo,
+  learnedSeconds,
   type Program,
   programFolder,
   programKey,
@@ -58,12 +60,46 @@ describe('estimateLeft', () => {
     expect(estimateLeft(all, index, elapsed, cores)).toBe(left)
   })
 
+  it('goes by what a program took the last time on this computer, where it is known', () => {
+    expect(estimateLeft([{ seconds: 100, learned: 300 }, { seconds: 50 }], 0, 0, 4)).toBe(325)
+  })
+
+  it.each([
+    { ofCurrent: 20, left: 80 + 50 },
+    { ofCurrent: 200, left: 50 },
+  ])('counts down while a program is built: after $ofCurrent s $left s', ({ ofCurrent, left }) => {
+    expect(estimateLeft([{ seconds: 100 }, { seconds: 50 }], 0, 0, 2, ofCurrent)).toBe(left)
+  })
+
   it.each([
     [0.2, 'about 1 s left'],
     [42, 'about 42 s left'],
     [371, 'about 6 min left'],
   ])('%s seconds read: %s', (seconds, text) => {
     expect(sayLeft(seconds)).toBe(text)
+  })
+})
+
+describe('describeBuild', () => {
+  it('says what is built, why, how large, how long, and what works without it', async () => {
+    const description = describeBuild([{ ...(await tiny('a')), seconds: 600 }], 4)
+
+    expect(description).toMatch(/^Building 1 program from source, once: tiny\./)
+    expect(description).toMatch(/real Kubernetes/)
+    expect(description).toContain(`60 MB in ${join(folder, 'cache')}`)
+    expect(description).toMatch(/about 5 min on 4 cores, and up to twice that/)
+    expect(description).toMatch(/"npm start" opens Hangar on your own kubeconfig/)
+  })
+
+  it('goes by earlier builds on this computer', async () => {
+    await mkdir(join(folder, 'cache'))
+    await writeFile(join(folder, 'cache', 'build-seconds.json'), JSON.stringify({ tiny: 240 }))
+
+    expect(describeBuild([await tiny('a')], 2)).toMatch(/about 4 min on 2 cores, going by earlier builds/)
+  })
+
+  it('is nothing where nothing is missing', () => {
+    expect(describeBuild([])).toBeUndefined()
   })
 })
 
@@ -93,6 +129,8 @@ describe.skipIf(!go)('buildPrograms (skipped where there is no Go)', () => {
     await Promise.all([buildPrograms([program], { onProgress }), buildPrograms([program], { onProgress })])
 
     expect(existsSync(join(programFolder(program), 'tiny'))).toBe(true)
+    expect(learnedSeconds()).toEqual({ tiny: expect.any(Number) })
+    expect(describeBuild([program])).toBeUndefined()
     expect(said.sort()).toEqual([
       expect.stringMatching(/^tiny, 1 of 1, about/),
       'waiting for another build on this machine',

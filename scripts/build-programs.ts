@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
 import { isRunning, type ProcessId, processId } from './process-id.ts'
 import { type RunResult, run } from './run.ts'
 
@@ -23,7 +24,7 @@ export type Program = {
   readonly platform?: string
   /** Copies more than the binary out of the module, after the build. */
   readonly also?: (make: Make) => Promise<void>
-  /** Seconds that a cold build took on two cores; only weighs the estimate. */
+  /** Seconds that a cold build took on two cores: the estimate until this computer has built it once. */
   readonly seconds: number
 }
 
@@ -89,25 +90,88 @@ export const binaryName = (program: Program): string => {
   return windows ? `${program.name}.exe` : program.name
 }
 
-/** `about 6 min left`, or seconds under a minute and a half. */
-export const sayLeft = (seconds: number): string =>
-  seconds < 90 ? `about ${Math.max(1, Math.round(seconds))} s left` : `about ${Math.round(seconds / 60)} min left`
+/** `6 min`, or seconds under a minute and a half. */
+const duration = (seconds: number): string =>
+  seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`
 
-/** What is left, from what the builds so far took against what they were expected to take. */
+/** `about 6 min left`, or seconds under a minute and a half. */
+export const sayLeft = (seconds: number): string => `about ${duration(seconds)} left`
+
+/** What a build is expected to take. `learned`: seconds that the last build of that program took on this computer. */
+export type Expected = { readonly seconds: number; readonly learned?: number }
+
+/** Seconds for all of them: as learned here, else as measured on two cores and scaled to this computer's. Pure. */
+export const expectedSeconds = (all: readonly Expected[], cores: number): number =>
+  all.reduce((total, { seconds, learned }) => total + (learned ?? (seconds * 2) / Math.min(8, cores)), 0)
+
+/**
+ * Seconds left, from what the builds so far took against what they were expected to take. `ofCurrent`: seconds since
+ * the current one began, `elapsedSeconds`: of those before it. Pure.
+ */
 export const estimateLeft = (
-  all: readonly { readonly seconds: number }[],
+  all: readonly Expected[],
   index: number,
   elapsedSeconds: number,
   cores: number,
+  ofCurrent = 0,
 ): number => {
-  const sum = (some: readonly { readonly seconds: number }[]) => some.reduce((total, { seconds }) => total + seconds, 0)
-  const expectedSoFar = sum(all.slice(0, index))
-  // Until enough has been seen, only the number of cores says how this machine compares.
-  const pace = expectedSoFar > 30 ? elapsedSeconds / expectedSoFar : 2 / Math.min(8, cores)
-  return sum(all.slice(index)) * pace
+  const expectedSoFar = expectedSeconds(all.slice(0, index), cores)
+  // The first small ones say little of how this computer compares.
+  const pace = expectedSoFar > 30 ? elapsedSeconds / expectedSoFar : 1
+  const [rest, after] = [index, index + 1].map((from) => expectedSeconds(all.slice(from), cores) * pace)
+  return Math.max(after ?? 0, (rest ?? 0) - ofCurrent)
+}
+
+/** In the cache folder: program name to seconds of its last build here. */
+const durationsFile = (): string => join(cacheRoot(), 'build-seconds.json')
+
+const Durations = z.record(z.string(), z.number().positive())
+
+/** What earlier builds took; empty where there were none, or the file cannot be read. */
+export const learnedSeconds = (): z.infer<typeof Durations> => {
+  try {
+    return Durations.parse(JSON.parse(readFileSync(durationsFile(), 'utf8')))
+  } catch {
+    return {} // only the estimate is worse without it
+  }
+}
+
+/** Only the holder of the build lock writes. */
+const learn = async (name: string, seconds: number): Promise<void> => {
+  const draft = `${durationsFile()}.part`
+  await writeFile(draft, `${JSON.stringify({ ...learnedSeconds(), [name]: seconds }, undefined, 2)}\n`)
+  await rename(draft, durationsFile())
+}
+
+const withLearned = (programs: readonly Program[]): (Program & Expected)[] => {
+  const learned = learnedSeconds()
+  return programs.map((program) => ({ ...program, learned: learned[program.name] }))
+}
+
+/** Measured: 17 programs take 1 GB, Go's module and build caches 8 GB after the first build. */
+const megabytesEach = 60
+
+/**
+ * What is about to be built, why, how large, how long, and what works without it: for a person who waits for it the
+ * first time. Undefined where nothing is missing.
+ */
+export const describeBuild = (programs: readonly Program[], cores = availableParallelism()): string | undefined => {
+  const missing = withLearned(programs).filter((program) => !isBuilt(program))
+  if (missing.length === 0) return undefined
+  const isFirst = missing.every(({ learned }) => learned === undefined)
+  return [
+    `Building ${missing.length} ${missing.length === 1 ? 'program' : 'programs'} from source, once: ${missing.map(({ name }) => name).join(', ')}.`,
+    '  Why: the demo and the tests run on a real Kubernetes on this computer. They touch no cluster of yours.',
+    `  Size: about ${missing.length * megabytesEach} MB in ${cacheRoot()}, and up to 8 GB in Go's caches, which "go clean -cache -modcache" empties.`,
+    `  Time: about ${duration(expectedSeconds(missing, cores))} on ${cores} ${cores === 1 ? 'core' : 'cores'}${isFirst ? ', and up to twice that while Go downloads its modules' : ', going by earlier builds here'}. Ctrl-C loses only the program being built.`,
+    '  Without it: "npm start" opens Hangar on your own kubeconfig, and "npm run test:unit" needs no cluster. The demo and the other tests cannot use a cluster of yours.',
+  ].join('\n')
 }
 
 const lockPollMs = 500
+
+/** kube-apiserver alone takes minutes: so often a person hears that it goes on. */
+const pulseMs = 30_000
 
 /** Holds the one build lock of the cache folder, waiting while a living process has it. */
 const lock = async (onWait: () => void, signal: AbortSignal | undefined): Promise<() => Promise<void>> => {
@@ -210,13 +274,27 @@ export const buildPrograms = async (
     onProgress?.({ name: '', index: 0, total: programs.length, secondsLeft: 0, text })
   }, signal)
   try {
-    const missing = programs.filter((program) => !isBuilt(program))
-    const start = performance.now()
+    const missing = withLearned(programs).filter((program) => !isBuilt(program))
+    const secondsSince = (startMs: number): number => (performance.now() - startMs) / 1_000
+    const startMs = performance.now()
     for (const [index, program] of missing.entries()) {
-      const secondsLeft = estimateLeft(missing, index, (performance.now() - start) / 1_000, availableParallelism())
-      const text = `${program.name}, ${index + 1} of ${missing.length}, ${sayLeft(secondsLeft)}`
-      onProgress?.({ name: program.name, index: index + 1, total: missing.length, secondsLeft, text })
-      await buildOne(program, goVersion, signal)
+      const before = secondsSince(startMs)
+      const programStartMs = performance.now()
+      const report = (): void => {
+        const soFar = secondsSince(programStartMs)
+        const secondsLeft = estimateLeft(missing, index, before, availableParallelism(), soFar)
+        const since = soFar < 1 ? '' : `, ${duration(soFar)} so far`
+        const text = `${program.name}, ${index + 1} of ${missing.length}${since}, ${sayLeft(secondsLeft)}`
+        onProgress?.({ name: program.name, index: index + 1, total: missing.length, secondsLeft, text })
+      }
+      report()
+      const pulse = setInterval(report, pulseMs)
+      try {
+        await buildOne(program, goVersion, signal)
+      } finally {
+        clearInterval(pulse)
+      }
+      await learn(program.name, secondsSince(programStartMs))
     }
   } finally {
     await release()

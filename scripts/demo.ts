@@ -6,10 +6,14 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { explain } from '../main/fault.ts'
 import { interruptSignal } from '../main/lib/interrupt.ts'
+import { bedPrograms } from '../test/bed/bed.ts'
+import { programsOf } from '../test/bed/programs.ts'
 import { takeJourney } from '../test/demo/journey.ts'
 import { openWindow } from '../test/demo/window.ts'
 import { startDemoWorld } from '../test/demo/world.ts'
-import { buildHelm } from './build-helm.ts'
+import { serverPrograms } from '../test/peers/peers.ts'
+import { buildHelm, helmProgram } from './build-helm.ts'
+import { type BuildProgress, buildPrograms, describeBuild } from './build-programs.ts'
 import { setUpMachine } from './set-up.ts'
 
 /**
@@ -31,8 +35,13 @@ const folder = await mkdtemp(join(tmpdir(), 'hangar-demo-'))
 let code = 1
 try {
   setUpMachine(say)
-  say('Building what is missing (the first time about 12 minutes on two cores, then at once) …')
-  await buildHelm({ onProgress: ({ text }) => say(text), signal: stop })
+  // All at once, so that the estimate is of all: the network of a Cilium bed, and the servers of the plane too.
+  const programs = [helmProgram(), ...programsOf([...bedPrograms('real', network.data), ...serverPrograms])]
+  const description = describeBuild(programs)
+  if (description !== undefined) say(description)
+  const options = { onProgress: ({ text }: BuildProgress): void => say(text), signal: stop }
+  await buildPrograms(programs, options)
+  await buildHelm(options)
   const world = await startDemoWorld({ folder: join(folder, 'world'), network: network.data, onProgress: say }, stop)
   try {
     const passphraseFile = join(folder, 'passphrase')

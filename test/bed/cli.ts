@@ -1,10 +1,11 @@
 // npm run bed -- up|down|status|build. stdout carries results only.
 import { Command, Option } from 'commander'
 import { explain } from '../../main/fault.ts'
+import { describeBuild, type Program } from '../../scripts/build-programs.ts'
 import { isRunning } from '../../scripts/process-id.ts'
 import { bedPrograms, build, endBed, findBed, missingParts, sayMissing, startBed } from './bed.ts'
 import { BedOptions } from './options.ts'
-import { missingPrograms } from './programs.ts'
+import { missingPrograms, programsOf } from './programs.ts'
 import { listRecords } from './record.ts'
 
 const asked = new AbortController()
@@ -12,6 +13,10 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => asked.
 
 const say = (text: string): boolean => process.stderr.write(`${text}\n`)
 const onProgress = ({ text }: { readonly text: string }): boolean => say(`Building ${text}`)
+const announce = (programs: readonly Program[]): void => {
+  const description = describeBuild(programs)
+  if (description !== undefined) say(description)
+}
 const nameOption = () => new Option('--name <name>', 'which bed').default('hangar')
 
 const program = new Command('bed').description('A real Kubernetes cluster on this machine, for tests and the demo.')
@@ -34,6 +39,7 @@ program
     const pods = simulated ? 'simulated' : nodes > 0 ? 'both' : 'real'
     const simulatedNodes = simulated ? Math.max(1, nodes) : nodes
     const wishes = BedOptions.partial().parse({ name, pods, network, flux: flux ?? false, simulatedNodes })
+    if (!running) announce(programsOf(bedPrograms(pods, network)))
     const bed = running ?? (await startBed({ ...wishes, lives: 'on', onProgress }, asked.signal))
     process.stdout.write(`${bed.kubeconfig}\n`)
   })
@@ -64,6 +70,7 @@ program
   .option('--simulated', 'only what simulated beds need')
   .action(async ({ simulated }) => {
     const pods = simulated ? 'simulated' : 'real'
+    announce(programsOf(simulated ? bedPrograms(pods) : undefined))
     await build(simulated ? bedPrograms(pods) : undefined, { onProgress, signal: asked.signal })
     say(missingPrograms(bedPrograms(pods)).length === 0 ? 'All programs are built.' : 'Some programs are missing.')
     const missing = missingParts(pods)

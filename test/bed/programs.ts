@@ -142,12 +142,12 @@ export const kwokStagesFolder = (): string => join(programFolder(programOf('kwok
 export const missingPrograms = (names: readonly ProgramName[] = programNames): readonly ProgramName[] =>
   names.filter((name) => !isBuilt(programOf(name)))
 
+/** Those programs in the order in which they are built, to build or describe them along with others. */
+export const programsOf = (names: readonly ProgramName[] = programNames): readonly Program[] =>
+  all.filter(({ name }) => names.includes(name))
+
 /** Builds what is not built yet. Throws BuildProblem with a hint, or the abort reason. */
 export const build = (
   names: readonly ProgramName[] = programNames,
   options: { onProgress?: (progress: BuildProgress) => void; signal?: AbortSignal } = {},
-): Promise<void> =>
-  buildPrograms(
-    all.filter(({ name }) => names.includes(name)),
-    options,
-  )
+): Promise<void> => buildPrograms(programsOf(names), options)

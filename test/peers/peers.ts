@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BuildProblem } from '../../scripts/build-programs.ts'
-import { build } from '../bed/programs.ts'
+import { build, type ProgramName } from '../bed/programs.ts'
 import { type AcmeAuthority, startAcme } from './acme.ts'
 import { type Authority, createAuthority } from './authority.ts'
 import { type Brokers, startBrokers } from './brokers.ts'
@@ -66,13 +66,16 @@ export type PeerOptions = {
   readonly onProgress?: (text: string) => void
 }
 
+/** Of the servers, those that Go builds. */
+export const serverPrograms: readonly ProgramName[] = ['registry', 'pebble']
+
 /** Whether registry and pebble can be had: undefined, or why not. */
 const missingPrograms = async (
   onProgress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
   try {
-    await build(['registry', 'pebble'], { onProgress: ({ text }) => onProgress(text), signal })
+    await build(serverPrograms, { onProgress: ({ text }) => onProgress(text), signal })
     return undefined
   } catch (error) {
     if (error instanceof BuildProblem) return error.message
