@@ -38,7 +38,7 @@ export function explain(error: unknown): string {
 }
 
 /** The last unexpected error, below the state folder: what a report of the fault needs. */
-export const faultFile = (home: string): string => join(home, 'last-fault.txt')
+const faultFile = (home: string): string => join(home, 'last-fault.txt')
 
 /** Writes what is known of an unexpected error there. Resolves with the file; undefined where it cannot be written. */
 export async function writeFault(home: string, version: string, error: unknown): Promise<string | undefined> {

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { createServer, type Plugin, type ProxyOptions, type ViteDevServer } from 'vite'
+import { createServer, type ProxyOptions, type ViteDevServer } from 'vite'
 import config from '../electron.vite.config.ts'
 import { createApp } from '../main/app.ts'
 import { type Listening, listen } from '../main/serve/listen.ts'
+import { pageOfHost } from './page-of-host.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -60,12 +61,6 @@ export async function startDevServer(options: {
     await app.close()
     throw error
   }
-}
-
-/** Does what the host does to the page (main/page/reply.ts). Without its content policy: hot reload needs inline scripts. */
-const pageOfHost: Plugin = {
-  name: 'page-of-host',
-  transformIndexHtml: (html) => html.replaceAll('HANGAR_NONCE', '').replaceAll('HANGAR_HOST', 'browser'),
 }
 
 /** To the core only the origin of our own page becomes its own: that of another site stays, and is refused. */

@@ -6,7 +6,7 @@ import type { Bookmark } from '../store/catalog.ts'
 export type Position = Pick<Bookmark, 'ns' | 'seen'>
 
 /** Distinguishes lines of the same nanosecond; 72 bits, so that two of them do not collide. */
-export function lineHash(text: string): string {
+function lineHash(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 12)
 }
 

@@ -5,7 +5,7 @@ import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import { hints, type ProblemCode } from '../../../preload/contract/problem.ts'
 import type { ProfileFault } from '../../../preload/contract/profiles.ts'
-import type { Settings } from '../../../preload/contract/settings.ts'
+import { Settings } from '../../../preload/contract/settings.ts'
 import type { StoredCredential, VaultStatus } from '../../../preload/contract/vault.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
 import { createChecks } from './checks.ts'
@@ -23,8 +23,12 @@ import {
 } from './planes.ts'
 import { events, planeStatus } from './workloads.ts'
 
-/** Which states are shown: `?scene=` of the address. */
-const scene = new URLSearchParams(location.search).get('scene') ?? 'usual'
+/** Which states are shown: `?scene=` of the address. The gallery also names the view, `?route=`, and the theme. */
+const query = new URLSearchParams(location.search)
+const scene = query.get('scene') ?? 'usual'
+const route = query.get('route')
+if (route !== null && history.state === null) history.replaceState({ hangar: JSON.parse(route) }, '')
+const theme = Settings.shape.theme.catch('system').parse(query.get('theme'))
 
 /** What the specs can do to the far side, and see of it. */
 export interface FarSide {
@@ -48,13 +52,15 @@ const fail = (code: ProblemCode, message: string, evidence = ''): never => {
 
 /** Outlives a reload, as a core would. */
 function kept<Value>(name: string, first: Value): { get(): Value; set(value: Value): void } {
-  const stored = sessionStorage.getItem(`far.${name}`)
+  // Frames of the gallery share this storage.
+  const key = `far.${scene}.${theme}.${name}`
+  const stored = sessionStorage.getItem(key)
   let value: Value = stored === null ? first : JSON.parse(stored)
   return {
     get: () => value,
     set(next) {
       value = next
-      sessionStorage.setItem(`far.${name}`, JSON.stringify(next))
+      sessionStorage.setItem(key, JSON.stringify(next))
     },
   }
 }
@@ -67,7 +73,7 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
 
 const planes = kept<readonly Plane[]>('planes', scene === 'empty' ? [] : cannedPlanes)
 const operations = kept<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
-const settings = kept<Settings>('settings', { theme: 'system', helm: 'bundled', kubeconfigs: [], notifications: true })
+const settings = kept<Settings>('settings', { theme, helm: 'bundled', kubeconfigs: [], notifications: true })
 const stored = kept<readonly StoredCredential[]>('stored', [])
 const vault = kept<VaultStatus>(
   'vault',

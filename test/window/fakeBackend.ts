@@ -1,0 +1,12 @@
+import { join } from 'node:path'
+import type { Plugin } from 'vite'
+
+/** Puts the fake backend in the place of the client (`renderer/client.ts`). */
+export const fakeBackend: Plugin = {
+  name: 'fake-backend',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    source === './client.ts' && importer?.endsWith('renderer/main.tsx')
+      ? join(import.meta.dirname, 'fake-backend/connect.ts')
+      : undefined,
+}
