@@ -76,7 +76,9 @@ async function readOnce(
   const { progress } = writer
   const stop = new AbortController()
   const untilStop = AbortSignal.any([signal, stop.signal])
-  const open = (kind: LogKind) => openLog(client, target, progress?.bookmark, kind, untilStop)
+  // The log of a new instance is read from its start: the node's clock may have been set back.
+  const since = progress && restarts <= progress.bookmark.restarts ? progress.bookmark : undefined
+  const open = (kind: LogKind) => openLog(client, target, since, kind, untilStop)
   let count = 0
   try {
     const current = await open({ follow: true })
@@ -116,14 +118,13 @@ type LogKind = { readonly follow: true } | { readonly previous: true }
 async function openLog(
   client: KubernetesClient,
   target: ContainerTarget,
-  bookmark: Bookmark | undefined,
+  since: Bookmark | undefined,
   kind: LogKind,
   signal: AbortSignal,
 ): Promise<AsyncIterable<StreamLine>> {
   const { container } = target
   // Whole seconds, as the API counts them.
-  const sinceTime =
-    bookmark === undefined ? undefined : new Date(Math.floor(nsToMs(bookmark.ns) / 1_000) * 1_000).toISOString()
+  const sinceTime = since && new Date(Math.floor(nsToMs(since.ns) / 1_000) * 1_000).toISOString()
   const query = { container, timestamps: true, sinceTime, ...kind }
   return streamLines(await client.stream(`${podPath(target)}/log`, { query, idleMs: silenceMs }, signal))
 }

@@ -34,6 +34,8 @@ const short = (entry: Entry): number | string => {
   return entry.kind === 'gap' ? `gap ${entry.fromNs}-${entry.toNs}` : 'end'
 }
 
+const restartsOf = (entry: Entry): number | string => (entry.kind === 'gap' ? entry.kind : entry.restarts)
+
 /** Up to line 2 is stored, by an instance that is still running or was when its stream broke. */
 const running = readTo(2, 0)
 /** Up to line 2 is stored; it was the instance's last line. */
@@ -101,6 +103,11 @@ const cases: readonly (readonly [string, Case, readonly (number | string)[]])[] 
     ['gap 2-5', 5, 6, 7, 'end'],
   ],
   [
+    'a clock that was set back between two instances loses no line',
+    { progress: readTo(12, 0), restarts: 1, previous: [11, 12, 13], current: [3, 4] },
+    [13, 'end', 3, 4, 'end'],
+  ],
+  [
     'two restarts leave a gap, and both logs are stored',
     { progress: ended, restarts: 2, previous: [5, 6], current: [8] },
     ['gap 2-5', 5, 6, 'end', 8, 'end'],
@@ -133,7 +140,13 @@ describe('continueLog', () => {
   it('counts a restart that only the logs show', async () => {
     const entries = await entriesOf({ progress: running, restarts: 0, previous: [1, 2, 3], current: [5] })
 
-    expect(entries.map((entry) => ('restarts' in entry ? entry.restarts : undefined))).toEqual([0, 0, 1, 1])
+    expect(entries.map(restartsOf)).toEqual([0, 0, 1, 1])
+  })
+
+  it('counts at least one restart for a previous log without the last stored line', async () => {
+    const entries = await entriesOf({ progress: ended, restarts: 2, previous: [5], current: [8] })
+
+    expect(entries.map(restartsOf)).toEqual(['gap', 1, 1, 2, 2])
   })
 
   it('reads the previous log only when the last stored line is not in the current one', async () => {

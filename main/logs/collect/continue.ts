@@ -17,7 +17,7 @@ export interface Progress {
   readonly ended: boolean
 }
 
-/** What the API offers of a container's log at one moment. */
+/** What the API offers of a container's log at one moment. Both logs begin at the same time. */
 export interface ContainerLogs {
   /**
    * `restartCount` of the pod's status, read before `current` was opened. The kubelet serves a new instance's log
@@ -31,14 +31,12 @@ export interface ContainerLogs {
 }
 
 /**
- * The new lines of a container, each once and in order. No answer of the API says which instance a log belongs to, and
- * the status lags. So the last stored line is looked up: first in the current log, then in the previous one.
+ * The new lines of a container, each once and in order. No answer of the API names the instance that a log belongs to,
+ * and the status lags. So the last stored line is looked up: first in the current log, then in the previous one.
  * - In the current log: the same instance continues.
- * - In the previous log: the container has restarted. The rest of the previous log comes first.
- * - In neither: what is newer than the last stored line is new. Lines are missing, unless that line's instance is known
- *   to have ended and the next one is served.
- *
- * Relies on the node's clock not going back: each line is newer than those of the instances before.
+ * - In the previous log: the container has restarted. The rest of the previous log comes before the current one.
+ * - In neither: lines are missing, unless that line's instance is known to have ended and the next one is served. What
+ *   is newer than the last stored line is new.
  */
 export async function* continueLog(progress: Progress | undefined, logs: ContainerLogs): AsyncGenerator<Entry> {
   const { restarts, current } = logs
@@ -51,17 +49,19 @@ export async function* continueLog(progress: Progress | undefined, logs: Contain
   const consecutive = ended && restarts === next
   // Not only at the first line of a new instance: that may print nothing for hours.
   let previous: Previous = restarts >= next && !consecutive ? yield* readPrevious(progress, logs) : 'unread'
-  let resume = new Resume(positionOf(previous) ?? bookmark)
+  let resume: Resume | undefined
+  let first: StreamLine | undefined
   let lines = 0
-  const restartsOfCurrent = (): number => Math.max(restarts, positionOf(previous) ? next : bookmark.restarts)
+  const restartsOfCurrent = (): number => Math.max(restarts, typeof previous === 'string' ? bookmark.restarts : next)
 
   for await (const line of current) {
+    first ??= line
+    resume ??= resumeCurrent(bookmark, previous, first)
     if (!resume.isNew(line)) continue
     if (lines === 0 && !resume.found) {
       if (previous === 'unread') {
         previous = yield* readPrevious(progress, logs)
-        // Not simply all of the current log: it is the same one as the previous log in CrashLoopBackOff.
-        resume = new Resume(positionOf(previous) ?? bookmark)
+        resume = resumeCurrent(bookmark, previous, first)
         if (!resume.isNew(line)) continue
       }
       if (previous === 'unrelated' && !consecutive) yield gap(bookmark, line)
@@ -69,13 +69,11 @@ export async function* continueLog(progress: Progress | undefined, logs: Contain
     lines += 1
     yield { kind: 'line', line, restarts: restartsOfCurrent() }
   }
-  if (lines > 0 || resume.found) yield { kind: 'end', restarts: restartsOfCurrent() }
+  if (lines > 0 || resume?.found) yield { kind: 'end', restarts: restartsOfCurrent() }
 }
 
-/** The last line of the previous log; `unrelated` when that log neither has the last stored line nor is newer. */
-type Previous = 'unread' | 'unrelated' | Position
-
-const positionOf = (previous: Previous): Position | undefined => (typeof previous === 'string' ? undefined : previous)
+/** A previous log is `unrelated` when it neither has the last stored line nor is newer. */
+type Previous = 'unread' | 'unrelated' | { readonly first: StreamLine; readonly last: Position }
 
 async function* readPrevious(
   { bookmark, ended }: Progress,
@@ -84,16 +82,28 @@ async function* readPrevious(
   const next = bookmark.restarts + 1
   const resume = new Resume(bookmark)
   const restartsOfPrevious = (): number => (resume.found ? bookmark.restarts : next)
+  let first: StreamLine | undefined
   let last: Position | undefined
   for await (const line of previous()) {
+    first ??= line
     if (!resume.isNew(line)) continue
     if (last === undefined && !resume.found && !(ended && restarts <= next)) yield gap(bookmark, line)
     last = advance(last ?? bookmark, line)
     yield { kind: 'line', line, restarts: restartsOfPrevious() }
   }
-  if (last === undefined && !resume.found) return 'unrelated'
+  if (first === undefined || (last === undefined && !resume.found)) return 'unrelated'
   yield { kind: 'end', restarts: restartsOfPrevious() }
-  return last ?? bookmark
+  return { first, last: last ?? bookmark }
+}
+
+/**
+ * All lines of a log after the previous one are new, also when the node's clock was set back in between. In
+ * CrashLoopBackOff, both are the same log: then they have the same first line.
+ */
+function resumeCurrent(bookmark: Bookmark, previous: Previous, first: StreamLine): Resume {
+  if (typeof previous === 'string') return new Resume(bookmark)
+  const same = first.ns === previous.first.ns && first.text === previous.first.text
+  return new Resume(same ? previous.last : undefined)
 }
 
 /** A container of which no line is stored. */

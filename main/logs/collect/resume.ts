@@ -24,11 +24,13 @@ export class Resume {
   readonly #ns: bigint
   readonly #seen: string[]
   #found = false
-  #past = false
+  #past: boolean
 
-  constructor({ ns, seen }: Position) {
-    this.#ns = ns
-    this.#seen = [...seen]
+  /** Without a position all lines are new. */
+  constructor(position: Position | undefined) {
+    this.#ns = position?.ns ?? 0n
+    this.#seen = [...(position?.seen ?? [])]
+    this.#past = position === undefined
   }
 
   /** Whether this log has the line at the position. Final with the first new line of a later time. */
