@@ -114,7 +114,7 @@ describe('the exit code', () => {
     hint: '',
     stages: [],
     vantage: { kind: 'computer', name: 'x' },
-    seen: nothingSeen,
+    facts: nothingSeen,
   })
   const report = (...results: ReturnType<typeof row>[]) => {
     const at = new Date().toISOString()

@@ -119,7 +119,7 @@ async function withPlane(port: number) {
   const place = await newPlace()
   const kubeconfig = await place.file('kubeconfig', nowhere)
   const profile = await place.file('profile.yaml', {
-    schemaVersion: 2,
+    schemaVersion: 1,
     name: 'watched',
     title: 'Watched plane',
     description: 'One far end.',

@@ -47,8 +47,8 @@ describe('hangar check --endpoints', () => {
     expect(Object.keys(result).toSorted()).toEqual([
       'cause',
       'endpoint',
+      'facts',
       'hint',
-      'seen',
       'stages',
       'vantage',
       'verdict',
