@@ -37,12 +37,12 @@ export function explain(error: unknown): string {
   return `${faultMessage(error)} ${systemHint(error) ?? 'This is a fault in Hangar: please report it.'}`
 }
 
-/** The last unexpected error, below the state folder: what a report of the fault needs. */
-const faultFile = (home: string): string => join(home, 'last-fault.txt')
-
-/** Writes what is known of an unexpected error there. Resolves with the file; undefined where it cannot be written. */
+/**
+ * Writes what a report of an unexpected error needs to `last-fault.txt` below the state folder. Resolves with the file;
+ * undefined where it cannot be written.
+ */
 export async function writeFault(home: string, version: string, error: unknown): Promise<string | undefined> {
-  const file = faultFile(home)
+  const file = join(home, 'last-fault.txt')
   const lines = [`Hangar ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`]
   for (let each = error; each !== undefined; each = each instanceof Error ? each.cause : undefined)
     lines.push(each instanceof Error ? clean(each.stack ?? `${each.name}: ${each.message}`) : faultMessage(each))
