@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['{main,preload,renderer,scripts}/**/*.test.{ts,tsx}', 'assets/**/*.test.ts']),
-      project('peers', ['test/{peers,connectivity,clusters,vault,terminal,bench,runner}/**/*.test.ts'], 60),
+      project('peers', ['test/{peers,connectivity,clusters,vault,terminal,thread,bench,runner}/**/*.test.ts'], 60),
       project('window', ['test/{electron,window,serve}/**/*.test.ts'], 60),
       project('cluster', ['test/{bed,install,workloads,logs,vantages}/**/*.test.ts'], 300),
       project('journey', ['test/{e2e,faults,canary,policies}/**/*.test.ts'], 900),

@@ -137,7 +137,7 @@ describe('LogStore', () => {
           rmSync(own, { recursive: true })
         }
       }),
-      { numRuns: 40 },
+      { numRuns: process.env.HANGAR_LONG === '1' ? 200 : 12 },
     )
   })
 

@@ -1,15 +1,15 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { Problem } from '../../../preload/contract/problem.ts'
-import type { Sample } from '../../../test/thread/sample.thread.ts'
-import { restartDelayMs, startThread, type Thread } from '../thread.ts'
-import { threadFile } from './file.ts'
+import { threadFile } from '../../main/lib/thread/file.ts'
+import { restartDelayMs, startThread, type Thread } from '../../main/lib/thread.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { Sample } from './sample.thread.ts'
 
 const timeout = (): AbortSignal => AbortSignal.timeout(8_000)
 
 function sample(): Thread<Sample> {
   const thread = startThread<Sample>({
     name: 'sample',
-    from: new URL('../../../test/thread/x.ts', import.meta.url).href,
+    from: new URL('x.ts', import.meta.url).href,
   })
   onTestFinished(() => thread.close())
   return thread

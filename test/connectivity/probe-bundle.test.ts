@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
-import { answering, json } from '../../../../test/connectivity/servers/http.ts'
-import { authority, name, tlsOptions } from '../../../../test/connectivity/servers/serve.ts'
-import { probeBundle } from './bundle.ts'
-import { readLine } from './output-lines.ts'
+import { probeBundle } from '../../main/connectivity/vantage/pod/bundle.ts'
+import { readLine } from '../../main/connectivity/vantage/pod/output-lines.ts'
+import { answering, json } from './servers/http.ts'
+import { authority, name, tlsOptions } from './servers/serve.ts'
 
 const run = promisify(execFile)
 
