@@ -4,56 +4,105 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import { collect } from '../../main/logs/collect/collector.ts'
 import { LogStore } from '../../main/logs/store/store.ts'
+import type { LogSource } from '../../preload/contract/profiles.ts'
 import { apiOf } from '../bed/access.ts'
+import type { Api, Manifest } from '../bed/api.ts'
 import { type Bed, startBed } from '../bed/bed.ts'
+import { until } from '../bed/until.ts'
 import { shellPod, skipReason } from '../bed/with-bed.ts'
 
 const reason = skipReason('real')
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
-const source = {
-  id: 'counter',
-  title: 'Counter',
-  component: 'counter',
-  namespace: 'default',
-  selector: 'app=counter',
-  format: 'plain',
-} as const
+const limit = () => AbortSignal.timeout(20_000)
+const pods = '/api/v1/namespaces/default/pods'
 
-/** Two lives of 60 numbered lines each; the second one goes on living. */
-const script = `
-life=$(cat /life/n 2>/dev/null || echo 1); echo $((life+1)) > /life/n
-i=1; while [ $i -le 60 ]; do echo "life $life line $i"; i=$((i+1)); sleep 0.05; done
-[ $life -ge 2 ] && sleep 1000; exit 0`
-const expected = [1, 2].flatMap((life) => Array.from({ length: 60 }, (_, index) => `life ${life} line ${index + 1}`))
+const sourceOf = (app: string): LogSource => ({
+  id: app,
+  title: app,
+  component: app,
+  namespace: 'default',
+  selector: `app=${app}`,
+  format: 'plain',
+})
+
+/** Counts the container's instances in a file that outlives them, then runs the script with `$n`. */
+const countingPod = (app: string, script: string, more: Readonly<Record<string, unknown>> = {}): Manifest => {
+  const counted = `n=$(cat /count/n 2>/dev/null || echo 1); echo $((n+1)) > /count/n\n${script}`
+  const pod = shellPod(app, counted, { volumeMounts: [{ name: 'count', mountPath: '/count' }] })
+  const volumes = [{ name: 'count', emptyDir: {} }]
+  return { ...pod, spec: { ...(pod.spec as object), restartPolicy: 'Always', volumes, ...more } } // our own manifest
+}
+
+/** The first instance prints 60 lines and ends; the second one prints 60 lines and keeps running. */
+const restartsOnce = `
+i=1; while [ $i -le 60 ]; do echo "instance $n line $i"; i=$((i+1)); sleep 0.05; done
+[ $n -ge 2 ] && sleep 1000; exit 0`
+const crashes = 'echo "instance $n line 1"; echo "instance $n line 2"; exit 1'
+const linesOf = (instances: number, lines: number): string[] =>
+  Array.from({ length: instances * lines }, (_, index) => {
+    return `instance ${Math.floor(index / lines) + 1} line ${(index % lines) + 1}`
+  })
+
+/** Denies the kubelet's reports of a restart, for pods of the app "late": their status stays at the first instance. */
+const lateStatus = {
+  policy: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'late-status' },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['pods/status'] }],
+      },
+      matchConditions: [{ name: 'late', expression: "object.metadata.?labels[?'app'].orValue('') == 'late'" }],
+      validations: [{ expression: 'object.status.?containerStatuses.orValue([]).all(c, c.restartCount == 0)' }],
+    },
+  },
+  binding: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name: 'late-status' },
+    spec: { policyName: 'late-status', validationActions: ['Deny'] },
+  },
+}
+const admission = '/apis/admissionregistration.k8s.io/v1'
+
+const PodStatus = z.object({ containerStatuses: z.array(z.object({ restartCount: z.number() })).default([]) })
 
 describe.skipIf(reason !== '')(`collecting from real pods ${reason}`, () => {
   let bed: Bed
+  let api: Api
   let folder: string
   const key = randomBytes(32)
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-collect-'))
     bed = await startBed({ dns: false, storage: false }, AbortSignal.timeout(280_000))
-    const pod = shellPod('counter', script, { volumeMounts: [{ name: 'life', mountPath: '/life' }] })
-    const spec = { ...(pod.spec as object), restartPolicy: 'Always', volumes: [{ name: 'life', emptyDir: {} }] } // our own manifest
-    const api = await apiOf(bed)
-    await api.apply({ ...pod, spec }, AbortSignal.timeout(20_000))
+    api = await apiOf(bed)
   }, 290_000)
   afterAll(async () => {
     await bed?.down()
     await rm(folder, { recursive: true, force: true })
   }, 60_000)
 
-  /** Collects for a while into the one store, as an app that is started and closed does. */
-  async function collectFor(ms: number): Promise<string[]> {
+  /** Collects until the time is over or the line is stored, into the app's store, as Hangar does between start and exit. */
+  async function collectFor(app: string, ms: number, lastLine?: string): Promise<string[]> {
     const client = await openCluster({ files: [bed.kubeconfig], contextName: bed.name, environment: {} })
-    const store = LogStore.writing(folder, key)
+    const store = LogStore.writing(join(folder, app), key)
+    const found = new AbortController()
     try {
-      const ports = { client, bookmark: store.bookmark.bind(store), append: store.append.bind(store) }
-      const stop = AbortSignal.timeout(ms)
-      await collect([source], ports, () => undefined, stop)
+      const ports = {
+        client,
+        bookmark: store.bookmark.bind(store),
+        append: (batch: Parameters<LogStore['append']>[0]) => {
+          store.append(batch)
+          if (batch.records.some(({ raw }) => raw === lastLine)) found.abort()
+        },
+      }
+      const stop = AbortSignal.any([AbortSignal.timeout(ms), found.signal])
+      await collect([sourceOf(app)], ports, () => undefined, stop)
       return await rawsOf(store)
     } finally {
       store.close()
@@ -69,14 +118,61 @@ describe.skipIf(reason !== '')(`collecting from real pods ${reason}`, () => {
     return raws.toReversed()
   }
 
-  it('keeps each line once and in order, through restarts of the container and of the app', async () => {
+  /** Starts and stops Hangar's collection every 2.5 s, until the line is stored. */
+  async function collectInPieces(app: string, lastLine: string): Promise<string[]> {
     let raws: string[] = []
     const end = performance.now() + 90_000
-    // Several short lives of the app, cut off anywhere, over both lives of the container.
-    while (performance.now() < end && !raws.includes('life 2 line 60')) {
-      raws = await collectFor(2_500)
+    while (performance.now() < end && !raws.includes(lastLine)) {
+      raws = await collectFor(app, 2_500)
       await delay(100)
     }
-    expect(raws).toEqual(expected)
+    return raws
+  }
+
+  const restartsOf = async (app: string): Promise<number | undefined> => {
+    const { status } = await api.get(`${pods}/${app}`, limit())
+    return PodStatus.parse(status).containerStatuses[0]?.restartCount
+  }
+
+  it('stores each line once and in order, through restarts of the container and of the app', async () => {
+    await api.apply(countingPod('counter', restartsOnce), limit())
+    expect(await collectInPieces('counter', 'instance 2 line 60')).toEqual(linesOf(2, 60))
+  }, 120_000)
+
+  it('stores each line once while the status does not report the restart, and after it does', async () => {
+    await api.create(`${admission}/validatingadmissionpolicies`, lateStatus.policy, limit())
+    await api.create(`${admission}/validatingadmissionpolicybindings`, lateStatus.binding, limit())
+    // Gated until the API server enforces the policy.
+    await api.apply(countingPod('late', restartsOnce, { schedulingGates: [{ name: 'example.com/policy' }] }), limit())
+    const restarted = {
+      status: { containerStatuses: [{ name: 'main', restartCount: 1, image: '', imageID: '', ready: true }] },
+    }
+    const isDenied = () =>
+      api.patch(`${pods}/late/status?dryRun=All`, restarted, limit()).then(
+        () => false,
+        (error: unknown) => error instanceof Error && error.message.includes('late-status'),
+      )
+    await until('The policy is enforced', isDenied, 30_000, limit())
+    await api.patch(`${pods}/late`, { spec: { schedulingGates: null } }, limit())
+
+    const early = await collectInPieces('late', 'instance 2 line 60')
+    expect(await restartsOf('late')).toBe(0)
+    await api.remove(`${admission}/validatingadmissionpolicybindings/late-status`, limit())
+    await until(
+      'The restart is reported',
+      async () => (await restartsOf('late')) === 1,
+      60_000,
+      AbortSignal.timeout(60_000),
+    )
+    const late = await collectFor('late', 2_500)
+
+    expect(early).toEqual(linesOf(2, 60))
+    expect(late).toEqual(linesOf(2, 60))
+  }, 200_000)
+
+  it('stores each line of a crash loop once and without gaps', async () => {
+    await api.apply(countingPod('crashing', crashes), limit())
+    const raws = await collectFor('crashing', 90_000, 'instance 4 line 2')
+    expect(raws.slice(0, 8)).toEqual(linesOf(4, 2))
   }, 120_000)
 })
