@@ -53,6 +53,16 @@ describe('room on the nodes', () => {
     expect(compareCapacity(nodes, pods, nothing, workloads).verdict).toBe(verdict)
   })
 
+  it('is unknown where a request is not a quantity', () => {
+    const [big] = [node('a', '64', '256Gi')]
+    const broken = { ...deployment(1, '500m', '1GB'), metadata: { name: 'agent' } }
+    expect(compareCapacity([big], [], nothing, [broken])).toMatchObject({
+      verdict: 'unknown',
+      evidence: 'Deployment agent',
+    })
+    expect(compareCapacity([big], [], { cpu: Number.NaN, memory: 0 }, []).verdict).toBe('unknown')
+  })
+
   it('must hold what the profile says, even where its charts ask for less', () => {
     const seen = compareCapacity([node('a', '2', '4Gi')], [], { cpu: 4, memory: 0 }, [])
     expect(seen).toMatchObject({ verdict: 'fail', message: '4 cores and 0 MiB needed; 2 cores and 4 GiB are free.' })

@@ -1,9 +1,9 @@
+import { formatCpu, formatMemory, parseQuantity } from '../../lib/rules/quantity.ts'
 import { at, type KubernetesObject, listAt, nameOf, numberAt, textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass, type Seen } from './check.ts'
 import { isUsable } from './node-ready.ts'
-import { parseQuantity, sayCpu, sayMemory } from './quantity.ts'
 
-/** Cores and bytes. */
+/** Cores and bytes; NaN where the text is not a Kubernetes quantity, so that no sum hides it. */
 export interface Amount {
   readonly cpu: number
   readonly memory: number
@@ -15,15 +15,17 @@ const minus = (a: Amount, b: Amount): Amount => ({ cpu: a.cpu - b.cpu, memory: a
 const larger = (a: Amount, b: Amount): Amount => ({ cpu: Math.max(a.cpu, b.cpu), memory: Math.max(a.memory, b.memory) })
 const times = (a: Amount, factor: number): Amount => ({ cpu: a.cpu * factor, memory: a.memory * factor })
 const fits = (a: Amount, within: Amount): boolean => a.cpu <= within.cpu && a.memory <= within.memory
-const say = ({ cpu, memory }: Amount): string => `${sayCpu(cpu)} and ${sayMemory(memory)}`
+const say = ({ cpu, memory }: Amount): string => `${formatCpu(cpu)} and ${formatMemory(memory)}`
+const isUnreadable = ({ cpu, memory }: Amount): boolean => Number.isNaN(cpu + memory)
 
-const amountAt = (value: unknown, ...path: string[]): Amount => {
-  const read = (name: string): number => {
-    const found = at(value, ...path, name)
-    return parseQuantity(typeof found === 'number' ? String(found) : typeof found === 'string' ? found : '') ?? 0
-  }
-  return { cpu: read('cpu'), memory: read('memory') }
-}
+/** An absent quantity is zero: nothing is requested. */
+const read = (quantity: unknown): number =>
+  quantity === undefined || quantity === null ? 0 : (parseQuantity(String(quantity)) ?? Number.NaN)
+
+const amountAt = (value: unknown, ...path: string[]): Amount => ({
+  cpu: read(at(value, ...path, 'cpu')),
+  memory: read(at(value, ...path, 'memory')),
+})
 
 /** What the scheduler counts for a pod: its containers together, or its largest init container, and the overhead. */
 export function podRequests(spec: unknown): Amount {
@@ -64,6 +66,20 @@ export function compareCapacity(
   const asked = workloads.flatMap((object) => workloadRequests(object, usable.length) ?? [])
   const rendered = asked.map(({ pod, count }) => times(pod, count)).reduce(plus, none)
   const want = larger(needed, rendered)
+  const unreadable = [
+    ...(isUnreadable(needed) ? ["the profile's requirements"] : []),
+    ...workloads
+      .filter((object) => isUnreadable(workloadRequests(object, usable.length)?.pod ?? none))
+      .map((object) => `${object.kind} ${nameOf(object)}`),
+    ...(isUnreadable(total) ? ['the nodes and their pods'] : []),
+  ]
+  if (unreadable.length > 0)
+    return {
+      verdict: 'unknown',
+      message: 'A CPU or memory request is not a Kubernetes quantity.',
+      hint: 'Write quantities as 500m, 2, 512Mi or 1.5Gi.',
+      evidence: unreadable.join('\n'),
+    }
   const evidence = [...free].map(([name, left]) => `${name}: ${say(left)} free`).join('\n')
   const hint = 'Add a node, or free what other workloads reserve.'
   if (!fits(want, total))
@@ -103,7 +119,7 @@ export const nodeCapacity: Check = {
     // What runs already has its room.
     const absent = wanted.releases.filter(({ name }) => (observed.releases.get(name)?.history ?? []).length === 0)
     const { cpu = '0', memory = '0' } = facts.scene.loaded.profile.requirements
-    const whole = { cpu: parseQuantity(cpu) ?? 0, memory: parseQuantity(memory) ?? 0 }
+    const whole = { cpu: read(cpu), memory: read(memory) }
     const needed = absent.length === wanted.releases.length ? whole : none
     return compareCapacity(
       nodes,

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
+import { parseQuantity } from '../../../lib/rules/quantity.ts'
 import { marks } from '../pod/manifest.ts'
 import type { Placement } from '../resolve/placement.ts'
 
@@ -46,8 +47,7 @@ export function lendersOf(
     return (spec.containers ?? [])
       .filter((container) => running.has(container.name))
       .map(({ name: container, image = '', resources }) => {
-        const limit = bytesOf(resources?.limits?.memory)
-        return { pod: name, container, image, room: limit === undefined || limit >= roomBytes }
+        return { pod: name, container, image, room: hasRoom(resources?.limits?.memory) }
       })
   })
   const sorted = found.toSorted(
@@ -58,20 +58,6 @@ export function lendersOf(
     .slice(0, lendersLimit)
 }
 
-const units: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 1024,
-  Mi: 1024 ** 2,
-  Gi: 1024 ** 3,
-  Ti: 1024 ** 4,
-}
-
-/** A quantity of memory; undefined: none, or written otherwise. */
-export function bytesOf(quantity: string | undefined): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)([kMGT]i?|Ki)?$/.exec(quantity ?? '')
-  return match === null ? undefined : Number(match[1]) * (units[match[2] ?? ''] ?? 1)
-}
+/** Without a limit there is room; a limit that cannot be read counts as too small. */
+export const hasRoom = (memoryLimit: string | undefined): boolean =>
+  memoryLimit === undefined || (parseQuantity(memoryLimit) ?? 0) >= roomBytes

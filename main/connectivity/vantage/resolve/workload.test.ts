@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOf, lendersOf } from '../fallback/exec-candidates.ts'
+import { hasRoom, lendersOf } from '../fallback/exec-candidates.ts'
 import { namespaceForNode } from './namespace.ts'
 import { configMapFile, forMesh, type PodTemplate, proxiesOfWorkload } from './workload.ts'
 
@@ -141,14 +141,18 @@ describe('who may lend a shell', () => {
   })
 
   it.each([
-    ['256Mi', 268_435_456],
-    ['1G', 1e9],
-    ['0.5Gi', 536_870_912],
-    ['128974848', 128_974_848],
-    ['1e3', undefined],
-    [undefined, undefined],
-  ])('has memory of %s: %s', (text, bytes) => {
-    expect(bytesOf(text)).toBe(bytes)
+    [undefined, true],
+    ['256Mi', true],
+    ['1G', true],
+    ['.5Gi', true],
+    ['1e9', true],
+    ['128974848', false],
+    ['1e3', false],
+    ['.1Gi', false],
+    // Not a quantity: that is no reason to assume no limit.
+    ['1GB', false],
+  ])('a container with a memory limit of %s has room for the probe: %s', (limit, room) => {
+    expect(hasRoom(limit)).toBe(room)
   })
 })
 
