@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { redact } from './connectivity/probe/redact.ts'
 import { makePrivateFolder, writeAtomically } from './lib/files.ts'
+import { redact } from './lib/rules/redaction.ts'
 
 /** Errors of the operating system whose cause is on this computer, not in Hangar: what to do about each. */
 const systemHints: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import type { Context } from '../../preload/contract/clusters.ts'
 import { hints, type ProblemReport } from '../../preload/contract/problem.ts'
 import { type ContextEntry, type KubeconfigText, readKubeconfig } from '../lib/kubernetes/kubeconfig.ts'
 import type { UserEntry } from '../lib/kubernetes/kubeconfig-entries.ts'
-import { withoutUserInfo } from '../lib/kubernetes/proxy.ts'
+import { withoutUserInfo } from '../lib/rules/redaction.ts'
 
 /** Kubeconfig files that are one configuration together, merged as kubectl merges them. */
 export interface KubeconfigGroup {

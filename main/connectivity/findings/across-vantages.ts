@@ -1,7 +1,7 @@
 import type { Finding, Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import { addressKind } from '../probe/addresses.ts'
 import { type Cause, causes } from '../probe/causes.ts'
-import { evidence } from '../probe/redact.ts'
+import { evidence } from '../probe/evidence.ts'
 
 /** What a vantage is called in a sentence. */
 export function sayVantage({ kind, name }: Vantage): string {

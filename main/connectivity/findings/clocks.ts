@@ -1,7 +1,7 @@
 import type { Finding, Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import { causes } from '../probe/causes.ts'
+import { evidence } from '../probe/evidence.ts'
 import { clockDriftMs, clockSkewMs, identityLimitMs } from '../probe/limits.ts'
-import { evidence } from '../probe/redact.ts'
 import { sayVantage } from './across-vantages.ts'
 
 /** Fewer answers with a date cannot tell whose clock is wrong. */

@@ -1,4 +1,4 @@
-import { redact } from '../probe/redact.ts'
+import { redact } from '../../lib/rules/redaction.ts'
 
 /**
  * Neither XML 1.0 nor a terminal takes them (C0 but tab and line feed, C1, non-characters), or they let a text look other

@@ -1,6 +1,6 @@
 import type { Change } from '../../../preload/contract/connectivity.ts'
 import { vantageWords } from '../history/words.ts'
-import { evidence } from '../probe/redact.ts'
+import { evidence } from '../probe/evidence.ts'
 
 /** What a person hears of a change while they look elsewhere. */
 export interface Notice {

@@ -10,7 +10,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { compare, isNews } from '../history/compare.ts'
 import { withPart } from '../history/merge.ts'
 import { cellKey, isOfVantage, vantageKey } from '../history/verdicts.ts'
-import { evidence } from '../probe/redact.ts'
+import { evidence } from '../probe/evidence.ts'
 
 /** What is asked of a check, beside what it is about. */
 export interface Asked {

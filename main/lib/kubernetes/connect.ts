@@ -2,13 +2,13 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { type Dispatcher, WebSocket } from 'undici'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { redactStrictly } from '../rules/redaction.ts'
 import type { KubernetesClient, RequestOptions } from './client.ts'
 import type { Credential, CredentialSource } from './credentials.ts'
 import { openDispatcher } from './dispatcher.ts'
 import { failureOfAnswer, failureOfConnection } from './failure.ts'
 import type { ClusterEntry } from './kubeconfig-entries.ts'
 import { orAbort } from './or-abort.ts'
-import { redact } from './redact.ts'
 
 const requestLimitMs = 15_000
 /** The largest answer that is taken: the OpenAPI of a cluster with many custom resources is some 10 MiB. */
@@ -223,7 +223,7 @@ const refusalText = (body: Buffer, contentType: string, sent: Credential['header
     body.subarray(0, refusalLimitBytes).toString('utf8'),
     String(sent.authorization ?? ''),
   )
-  return contentType.includes('json') ? text : redact(text)
+  return contentType.includes('json') ? text : redactStrictly(text)
 }
 
 /** A gateway before the API server may quote the request: with the scheme, without it, or the password out of it. */
@@ -238,7 +238,7 @@ function withoutAuthorization(text: string, authorization: string): string {
   // One of a letter or two would tear every word apart, and hides nothing.
   return [token, password]
     .filter(({ length }) => length > 3)
-    .reduce((clean, secret) => clean.replaceAll(secret, '[removed]'), text)
+    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
 }
 
 function parse(body: Buffer, contentType: string): unknown {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { redactStrictly } from '../rules/redaction.ts'
 import type { ClusterEntry, ExecPlugin } from './kubeconfig-entries.ts'
-import { redact } from './redact.ts'
 
 /** What a credential program prints. https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ */
 const ExecCredential = z.object({
@@ -116,7 +116,7 @@ function collect(
     const end = (exitCode: number | string) =>
       resolve({
         text: Buffer.concat(chunks).toString('utf8'),
-        errors: redact(tail.trim()),
+        errors: redactStrictly(tail.trim()),
         exitCode,
         missing: failed === 'ENOENT',
       })

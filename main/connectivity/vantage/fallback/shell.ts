@@ -2,7 +2,7 @@ import type { Result, StageResult, Vantage } from '../../../../preload/contract/
 import { bareHost } from '../../probe/addresses.ts'
 import { type Cause, causes } from '../../probe/causes.ts'
 import { nothingSeen } from '../../probe/connection-facts.ts'
-import { evidence } from '../../probe/redact.ts'
+import { evidence } from '../../probe/evidence.ts'
 import type { WorkRow } from '../pod/work.ts'
 
 /** Rows that are tried at once: a shell starts a few programs for each. */

@@ -1,0 +1,63 @@
+const hidden = '***'
+
+/** Each pattern keeps the name of the secret and drops the secret. Order matters: whole blocks before their lines. */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [
+    /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?(?:-----END \1PRIVATE KEY-----|$)/g,
+    `-----BEGIN $1PRIVATE KEY----- ${hidden}`,
+  ],
+  [
+    /\b((?:proxy-)?authorization|(?:set-)?cookie2?|x-api-key|api-key|x-auth-token|x-vault-token|x-amz-security-token)(\s*[:=]\s*)[^\r\n]+/gi,
+    `$1$2${hidden}`,
+  ],
+  [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*)?(?:\.[A-Za-z0-9_-]*){0,2}/g, hidden],
+  [/\b(gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hvs\.)[A-Za-z0-9_-]{6,}/g, `$1${hidden}`],
+  // "Bearer realm=…" is a challenge and stays; "Bearer abc…" is a token and goes.
+  [
+    /\b([Bb]earer|[Bb]asic|Negotiate|NTLM|BEARER|BASIC)(\s+)(?=[\w.~+/-]{0,200}(?:\d|[a-z][A-Z]|=(?:\s|$)))(?![a-z_-]{1,40}=["\w])[\w.~+/-]{8,}=*/g,
+    `$1$2${hidden}`,
+  ],
+  // A password may contain "@": the last one before the host ends it.
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>]{0,1000}@/gi, `$1${hidden}@`],
+  // A proxy as it is often written, without a scheme.
+  [/(^|[\s"'=(,])[\w.%+-]{1,64}:[^\s@/"'<>]{1,200}@(?=[\w.-]{1,253}:\d{2,5}\b)/g, `$1${hidden}@`],
+  [/\b(SharedAccessKey|SharedAccessSignature|AccountKey|SharedSecretValue)(\s*=\s*)[^;\s"'&]+/gi, `$1$2${hidden}`],
+  [
+    /((?:^|[?&;\s"'{,])(?:sig|signature|x-amz-signature|x-amz-credential|x-goog-signature|access_token|refresh_token|id_token|token|auth|code|password|passwd|passphrase|pwd|secret|client_secret|api_?key|session|sessionid|samlresponse))(=|%3D)[^&\s"'<>;]+/gi,
+    `$1$2${hidden}`,
+  ],
+  [
+    /("(?:[a-z_-]{0,40}(?:token|password|passphrase|secret|api_?key|private_?key|accesskey|credential)[a-z_-]{0,40})"\s*:\s*)"(?:[^"\\]|\\.)*"?/gi,
+    `$1"${hidden}"`,
+  ],
+]
+
+/** Further patterns for text of which nothing is known: they also remove digests, certificates and long paths. */
+const strictPatterns: typeof patterns = [
+  [/-----BEGIN [^-]+-----[\s\S]*?(?:-----END [^-]+-----|$)/g, hidden],
+  [/\b(bearer|basic)(\s+)[\w.~+/=-]{6,}/gi, `$1$2${hidden}`],
+  [/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, hidden],
+  [
+    /((?:password|passwd|secret|token|api[-_]?key|sharedaccesskey)["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s,;&]+)/gi,
+    `$1${hidden}`,
+  ],
+  [/\b[A-Za-z0-9+/_-]{40,}={0,2}/g, hidden],
+]
+
+const apply = (text: string, all: typeof patterns): string =>
+  all.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text)
+
+/** The text without what looks like a secret: tokens, private keys, cookies, user names in URLs. Evidence stays legible. */
+export const redact = (text: string): string => apply(text, patterns)
+
+/** The same, removing rather too much than too little: for the output of credential programs and pages of unknown servers. */
+export const redactStrictly = (text: string): string => apply(redact(text), strictPatterns)
+
+/**
+ * The URL of a server or proxy, or its host and port, without user name and password. They end at the last "@" before the
+ * path; in a text that is not a URL, at its last "@".
+ */
+export function withoutUserInfo(url: string): string {
+  const isUrl = URL.canParse(/^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`)
+  return url.replace(isUrl ? /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i : /^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1')
+}
