@@ -1,4 +1,5 @@
 import type { Protocol, Scope } from '../../../preload/contract/profiles.ts'
+import { goProxyVariable, type ProxyVariables } from '../../lib/rules/go-proxy.ts'
 
 /** What a connection leads to, by name or address. */
 export interface Destination {
@@ -72,8 +73,8 @@ export interface ProbeContext {
   readonly holdSeconds?: number | undefined
 }
 
-/** Upper case before lower case, as Go's net/http reads them. */
-export function proxiesOf(env: Readonly<Record<string, string | undefined>>): ProxyEnvironment {
-  const read = (name: string): string => env[name] || env[name.toLowerCase()] || ''
+/** The proxy settings of an environment, as Go's net/http reads them. */
+export function proxiesOf(env: ProxyVariables): ProxyEnvironment {
+  const read = (name: Parameters<typeof goProxyVariable>[0]): string => goProxyVariable(name, env)?.value ?? ''
   return { httpsProxy: read('HTTPS_PROXY'), httpProxy: read('HTTP_PROXY'), noProxy: read('NO_PROXY') }
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { ProxyView } from '../../../preload/contract/connectivity.ts'
-import { entryThatBypasses } from '../probe/proxy/no-proxy.ts'
+import { noProxyEntry } from '../../lib/rules/go-proxy.ts'
 import type { ClusterAddresses } from './cluster-addresses.ts'
 import { firstSet, type Variables } from './runtimes/destination.ts'
 
@@ -109,9 +109,9 @@ function missing(
   cluster: ClusterAddresses | undefined,
 ): readonly Advice[] {
   const found = needsOf(rows, cluster)
-    .filter(({ hosts }) => hosts.some((host) => entryThatBypasses(host, 443, noProxy) === undefined))
+    .filter(({ hosts }) => hosts.some((host) => noProxyEntry(host, 443, noProxy) === undefined))
     .map(({ entry, message }) => ({ entry, message: `is missing: ${message} would be asked for through the proxy.` }))
-  const local = entryThatBypasses('localhost', 443, noProxy) === undefined
+  const local = noProxyEntry('localhost', 443, noProxy) === undefined
   const all = local
     ? [
         ...found,

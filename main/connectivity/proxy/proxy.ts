@@ -1,9 +1,9 @@
 import type { ProxyView } from '../../../preload/contract/connectivity.ts'
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
+import { withoutUserInfo } from '../../lib/rules/redaction.ts'
 import { rowOf } from '../plan/rows.ts'
 import { authority } from '../probe/addresses.ts'
-import { withoutUserinfo } from '../probe/proxy/no-proxy.ts'
 import { late, within } from '../probe/transport/time-limit.ts'
 import { askClusterAddresses, type ClusterAddresses } from './cluster-addresses.ts'
 import type { Variables } from './runtimes/destination.ts'
@@ -85,7 +85,7 @@ const ofKubeconfig = (proxyUrl: string | undefined): ProxyView['advice'] =>
     : [
         {
           entry: 'proxy-url',
-          message: `of the kubeconfig: Hangar, helm and kubectl speak to the API server through ${withoutUserinfo(proxyUrl)}, whatever the environment says. The components do not know of it.`,
+          message: `of the kubeconfig: Hangar, helm and kubectl speak to the API server through ${withoutUserInfo(proxyUrl)}, whatever the environment says. The components do not know of it.`,
         },
       ]
 

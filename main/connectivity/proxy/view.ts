@@ -1,5 +1,5 @@
 import type { ProxyRuntime, ProxyView } from '../../../preload/contract/connectivity.ts'
-import { withoutUserinfo } from '../probe/proxy/no-proxy.ts'
+import { withoutUserInfo } from '../../lib/rules/redaction.ts'
 import { type AdvisedRow, adviceFor } from './advice.ts'
 import type { ClusterAddresses } from './cluster-addresses.ts'
 import { firstSet, type Reading } from './runtimes/destination.ts'
@@ -21,7 +21,7 @@ export function proxyView(
   rows: readonly ProxiedRow[],
   cluster: ClusterAddresses | undefined,
 ): ProxyView {
-  const shown = (...names: readonly string[]): string => withoutUserinfo(firstSet(variables, names)?.value ?? '')
+  const shown = (...names: readonly string[]): string => withoutUserInfo(firstSet(variables, names)?.value ?? '')
   const known = rows.filter(({ host }) => host !== '')
   return {
     source,
@@ -46,7 +46,7 @@ export function proxyView(
 
 function read(name: ProxyRuntime, { host, port, tls }: ProxiedRow, variables: ProxySettings['variables']): Reading {
   const { through, why } = runtimes[name]({ host, port, tls }, variables)
-  return { through: withoutUserinfo(through), why }
+  return { through: withoutUserInfo(through), why }
 }
 
 /** A PAC file is read by desktop programs alone. */

@@ -20,7 +20,7 @@ export interface BlindJudge {
   judge(facts: Facts, target: Target, without: ReadonlySet<number>): string
 }
 
-const source = join(import.meta.dirname, '../../../main/connectivity/probe')
+const main = join(import.meta.dirname, '../../../main')
 
 /** Ways to tell a cause at the end of a function; what follows in the text is the next thing to look for. */
 const telling = /\breturn (?=(?:fault|because|asksForCredentials|says|sunk|unavailable|page)\()/g
@@ -48,9 +48,11 @@ const detectLoop = 'for (const { cause, sees } of detectors) {'
  * `stop` removes the copy.
  */
 export async function blindJudge(): Promise<BlindJudge & { readonly stop: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'hangar-blind-'))
-  await cp(source, folder, { recursive: true, filter: (path) => !path.endsWith('.test.ts') })
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  const root = await mkdtemp(join(tmpdir(), 'hangar-blind-'))
+  const folder = join(root, 'connectivity/probe')
+  for (const part of ['connectivity/probe', 'lib/rules'])
+    await cp(join(main, part), join(root, part), { recursive: true, filter: (path) => !path.endsWith('.test.ts') })
+  await writeFile(join(root, 'package.json'), '{ "type": "module" }')
   const sites: Site[] = []
   const files = (await readdir(folder, { recursive: true })).filter((file) =>
     /^(?:judge|protocols)[/\\].*\.ts$|^judge\.ts$|^web-pages\.ts$/.test(file),
@@ -93,6 +95,6 @@ export async function blindJudge(): Promise<BlindJudge & { readonly stop: () => 
         without.now = new Set()
       }
     },
-    stop: () => rm(folder, { recursive: true, force: true }),
+    stop: () => rm(root, { recursive: true, force: true }),
   }
 }

@@ -1,6 +1,6 @@
-import { addressKind, authority, isLocalhost } from '../addresses.ts'
+import { goProxyUrl, isAlwaysDirect, noProxyEntry } from '../../../lib/rules/go-proxy.ts'
+import { authority } from '../addresses.ts'
 import type { ProxyEnvironment, Target } from '../target.ts'
-import { bypassesProxy } from './no-proxy.ts'
 import { parsePac } from './pac.ts'
 
 export type ProxyChoice =
@@ -37,16 +37,13 @@ const kinds: Readonly<Record<string, Kind>> = {
 export function chooseProxy(host: string, port: number, tls: boolean, proxies: ProxyEnvironment): ProxyChoice {
   const value = (tls ? proxies.httpsProxy : proxies.httpProxy).trim()
   if (value === '') return { kind: 'direct', why: `no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set` }
-  if (bypassesProxy(host, port, proxies.noProxy)) {
-    const own = isLocalhost(host) || addressKind(host) === 'loopback'
-    return { kind: 'direct', why: own ? 'this machine is never asked for through a proxy' : 'NO_PROXY names it' }
-  }
+  if (isAlwaysDirect(host)) return { kind: 'direct', why: 'this machine is never asked for through a proxy' }
+  if (noProxyEntry(host, port, proxies.noProxy) !== undefined) return { kind: 'direct', why: 'NO_PROXY names it' }
   return proxyAt(value)
 }
 
 function proxyAt(value: string): ProxyChoice {
-  // Go takes a value without a scheme as http.
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`
+  const text = goProxyUrl(value)
   if (!URL.canParse(text)) return { kind: 'unusable', why: 'the proxy setting is no URL' }
   const url = new URL(text)
   const kind = kinds[url.protocol]

@@ -1,13 +1,11 @@
-import { addressKind } from '../../probe/addresses.ts'
-import { entryThatBypasses } from '../../probe/proxy/no-proxy.ts'
-import { byEntry, directly, firstSet, type Runtime, through } from './destination.ts'
+import { goProxyVariable, isAlwaysDirect, noProxyEntry } from '../../../lib/rules/go-proxy.ts'
+import { byEntry, directly, type Runtime, through } from './destination.ts'
 
-/** golang.org/x/net/http/httpproxy, which net/http and most programs of Kubernetes go by: upper case first. */
+/** Go's net/http, which most programs of Kubernetes use. */
 export const go: Runtime = ({ host, port, tls }, variables) => {
-  const proxy = firstSet(variables, tls ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy'])
+  const proxy = goProxyVariable(tls ? 'HTTPS_PROXY' : 'HTTP_PROXY', variables)
   if (proxy === undefined) return directly(`no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set`)
-  if (host === 'localhost' || addressKind(host) === 'loopback')
-    return directly('Go never asks a proxy for this machine')
-  const entry = entryThatBypasses(host, port, firstSet(variables, ['NO_PROXY', 'no_proxy'])?.value ?? '')
+  if (isAlwaysDirect(host)) return directly('Go never asks a proxy for this machine')
+  const entry = noProxyEntry(host, port, goProxyVariable('NO_PROXY', variables)?.value ?? '')
   return entry === undefined ? through(proxy) : byEntry(entry)
 }

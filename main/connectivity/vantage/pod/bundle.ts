@@ -22,7 +22,7 @@ let kept: { readonly key: string; readonly text: Promise<string> } | undefined
 export async function probeBundle(signal: AbortSignal): Promise<string> {
   if (!import.meta.url.endsWith('.ts')) return read(join(import.meta.dirname, 'probe.cjs'))
   const sources = fileURLToPath(new URL('../..', import.meta.url))
-  const key = await keyOf(sources)
+  const key = await keyOf([sources, join(sources, '../lib/rules')])
   if (kept?.key !== key) {
     const text = fromSources(join(sources, '../..'), key)
     kept = { key, text }
@@ -43,10 +43,11 @@ async function read(file: string): Promise<string> {
 }
 
 /** Changes when any of the files does that the probe may consist of. */
-async function keyOf(sources: string): Promise<string> {
+async function keyOf(folders: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
-  const entries = await readdir(sources, { recursive: true, withFileTypes: true })
+  const entries = await Promise.all(folders.map((path) => readdir(path, { recursive: true, withFileTypes: true })))
   const files = entries
+    .flat()
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
     .map(({ parentPath, name }) => join(parentPath, name))
   for (const file of files.toSorted()) hash.update(file).update(await readFile(file))
