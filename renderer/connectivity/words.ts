@@ -1,4 +1,5 @@
 import type { EndpointRow, StageResult } from '../../preload/contract/connectivity.ts'
+import { t } from '../strings/t.ts'
 
 export const stageTitles: Readonly<Record<StageResult['stage'], string>> = {
   config: 'Configuration',
@@ -31,23 +32,20 @@ export const decidingStage = (stages: readonly StageResult[]): StageResult | und
   stages.find(({ verdict }) => verdict === 'unknown') ??
   stages.find(({ verdict }) => verdict === 'warn')
 
-/** For how long lasting connections may be held open, as a person picks it. */
-export const holds: readonly { readonly value: string; readonly label: string }[] = [
-  { value: '0', label: 'No' },
-  { value: '60', label: '1 minute' },
-  { value: '300', label: '5 minutes' },
-  { value: '600', label: '10 minutes' },
-]
+/** Seconds for which persistent connections can be held open. */
+const offeredHoldSeconds: readonly number[] = [0, 60, 300, 600]
 
-/** How often a watch may look, as a person picks it. */
-export const intervals: readonly { readonly value: string; readonly label: string }[] = [
-  { value: '1', label: 'Every minute' },
-  { value: '5', label: 'Every 5 minutes' },
-  { value: '15', label: 'Every 15 minutes' },
-  { value: '60', label: 'Every hour' },
-  { value: '360', label: 'Every 6 hours' },
-  { value: '1440', label: 'Once a day' },
-]
+/** Minutes between two runs of a watch. */
+const offeredWatchMinutes: readonly number[] = [1, 5, 15, 60, 360, 1_440]
 
-export const everyWords = (minutes: number): string =>
-  intervals.find(({ value }) => value === String(minutes))?.label ?? `Every ${minutes} minutes`
+export const holdOptions = (current: number) =>
+  optionsOf(offeredHoldSeconds, current, (seconds) => t('connectivity.watch.holdFor', { seconds }))
+
+export const watchOptions = (current: number) =>
+  optionsOf(offeredWatchMinutes, current, (minutes) => t('connectivity.watch.every', { minutes }))
+
+/** Options of a select. A value that was set in the terminal and is not offered here is added. */
+function optionsOf(values: readonly number[], current: number, label: (value: number) => string) {
+  const all = values.includes(current) ? values : [...values, current]
+  return all.map((value) => ({ value: String(value), label: label(value) }))
+}

@@ -1,3 +1,5 @@
+import { t } from '../strings/t.ts'
+
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
@@ -6,8 +8,8 @@ const dayMs = 24 * hourMs
 export function age(at: string | number, now: number): string {
   const ms = now - (typeof at === 'number' ? at : Date.parse(at))
   if (Number.isNaN(ms)) return ''
-  if (ms < 5_000) return 'just now'
-  return `${span(ms)} ago`
+  if (ms < 5_000) return t('ui.justNow')
+  return t('ui.ago', { span: span(ms) })
 }
 
 /** A length of time in its largest unit that reads well: "42 s", "3 min", "5 h", "12 d". */

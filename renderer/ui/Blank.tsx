@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../strings/t.ts'
 import classes from './Blank.module.css'
 
 export interface BlankProps {
@@ -22,7 +23,7 @@ export function Blank({ title, children, action }: BlankProps) {
 export function Loading({ what }: { readonly what: string }) {
   return (
     <div className={classes.loading} role="status">
-      Loading {what} …
+      {t('ui.loading', { what })}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { Button, Group, Modal } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
+import { t } from '../strings/t.ts'
 
 export interface ConfirmProps {
   readonly opened: boolean
@@ -16,11 +17,11 @@ export interface ConfirmProps {
 export function Confirm({ opened, title, children, verb, onConfirm, onClose }: ConfirmProps) {
   const [busy, setBusy] = useState(false)
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('ui.close') }}>
       <div>{children}</div>
       <Group justify="flex-end" mt="md" gap="xs">
         <Button variant="default" onClick={onClose} data-autofocus>
-          Cancel
+          {t('ui.cancel')}
         </Button>
         <Button
           color="red"

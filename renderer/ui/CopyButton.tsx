@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { t } from '../strings/t.ts'
 import { IconCheck, IconCopy } from './icons.ts'
 
 /** How long the button says that it has copied. */
@@ -39,7 +40,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
       {label}
       {/* The visible word does not change, so nothing moves; this says it to those who cannot see the icon. */}
       <span className="hidden" aria-live="polite">
-        {copied ? 'Copied' : ''}
+        {copied ? t('ui.copied') : ''}
       </span>
     </Button>
   )

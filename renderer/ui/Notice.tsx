@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { problemText } from '../lib/problem.ts'
+import { t } from '../strings/t.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { IconAlert, IconCircleX, IconInfo } from './icons.ts'
 import classes from './Notice.module.css'
@@ -47,14 +48,14 @@ export function ProblemNotice({ problem, tone = 'bad', actions }: ProblemNoticeP
       actions={
         <>
           {actions}
-          <CopyButton label="Copy evidence" text={() => problemText(problem)} />
+          <CopyButton label={t('ui.copyEvidence')} text={() => problemText(problem)} />
         </>
       }
     >
       <div>{problem.hint}</div>
       {problem.evidence !== '' && (
         <details className={classes.evidence}>
-          <summary>Evidence ({problem.code})</summary>
+          <summary>{t('ui.evidence', { code: problem.code })}</summary>
           <pre className="mono">{problem.evidence}</pre>
         </details>
       )}

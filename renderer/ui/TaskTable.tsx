@@ -1,14 +1,13 @@
 import type { ManagementModel } from '../../preload/contract/profiles.ts'
+import { t } from '../strings/t.ts'
 import classes from './Table.module.css'
-
-const parties = { vendor: 'Vendor', customer: 'You', both: 'Both' } as const
 
 export interface TaskTableProps {
   readonly tasks: ManagementModel['tasks']
   readonly caption: string
 }
 
-/** The tasks of a management model, with who does each and who answers for it. */
+/** The tasks of a management model, with who does each and who is accountable for it. */
 export function TaskTable({ tasks, caption }: TaskTableProps) {
   const accountable = tasks.some((task) => task.accountable !== undefined)
   return (
@@ -16,17 +15,17 @@ export function TaskTable({ tasks, caption }: TaskTableProps) {
       <caption className="hidden">{caption}</caption>
       <thead>
         <tr>
-          <th scope="col">Task</th>
-          <th scope="col">Done by</th>
-          {accountable && <th scope="col">Answers for it</th>}
+          <th scope="col">{t('ui.tasks.task')}</th>
+          <th scope="col">{t('ui.tasks.responsible')}</th>
+          {accountable && <th scope="col">{t('ui.tasks.accountable')}</th>}
         </tr>
       </thead>
       <tbody>
         {tasks.map(({ task, responsible, accountable: answers }) => (
           <tr key={task}>
             <td>{task}</td>
-            <td>{parties[responsible]}</td>
-            {accountable && <td>{parties[answers ?? responsible]}</td>}
+            <td>{t(`ui.tasks.party.${responsible}`)}</td>
+            {accountable && <td>{t(`ui.tasks.party.${answers ?? responsible}`)}</td>}
           </tr>
         ))}
       </tbody>

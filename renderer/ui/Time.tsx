@@ -1,4 +1,5 @@
 import { age, fullTime, span } from '../lib/time.ts'
+import { t } from '../strings/t.ts'
 import { useNow } from './useNow.ts'
 
 /** A time with its zone; its age on hover. */
@@ -27,7 +28,7 @@ export function Until({ at }: { readonly at: string }) {
   const ms = Date.parse(at) - now
   return (
     <time dateTime={at} title={fullTime(at)} className="numbers">
-      {ms < 1_000 ? 'now' : `in ${span(ms)}`}
+      {ms < 1_000 ? t('ui.now') : t('ui.in', { span: span(ms) })}
     </time>
   )
 }

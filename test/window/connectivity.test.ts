@@ -192,11 +192,11 @@ describe('the past', () => {
 })
 
 describe('a watch', () => {
-  it('is switched on with what was chosen, says what it found wherever one is, and is switched off', async () => {
+  it('starts with the chosen interval, reports changes in every view, and stops', async () => {
     const page = await open()
     await press(page, 'Watch …')
-    const dialog = page.getByRole('dialog', { name: 'Watch the connections' })
-    await dialog.getByRole('combobox', { name: 'How often' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Watch connectivity' })
+    await dialog.getByRole('combobox', { name: 'Interval' }).click()
     await page.getByRole('option', { name: 'Every 5 minutes' }).click()
     await dialog.getByRole('button', { name: 'Start watching' }).click()
     await page.getByRole('region', { name: 'Watch' }).getByText('Every 5 minutes, from this computer').waitFor()
@@ -206,7 +206,7 @@ describe('a watch', () => {
     const notice = page.getByRole('alert').filter({ hasText: 'demo: connectivity changed (1 broke)' })
     await notice.getByText('Event hub from a pod in hangar-plane').waitFor()
     await notice.getByRole('button', { name: 'Open connectivity' }).click()
-    await page.getByText('The watch found a change: 1 broke').waitFor()
+    await page.getByText('Connectivity changed: 1 broke').waitFor()
 
     await press(page, 'Stop watching')
     await page.getByRole('region', { name: 'Watch' }).waitFor({ state: 'detached' })

@@ -125,7 +125,7 @@ export const connectivityPlaces: readonly Place[] = [
   { name: 'connectivity-watched', scene: 'watched', go: open },
   {
     name: 'connectivity-watch',
-    go: then(open, press('Watch …'), (page) => page.getByRole('dialog', { name: 'Watch the connections' }).waitFor()),
+    go: then(open, press('Watch …'), (page) => page.getByRole('dialog', { name: 'Watch connectivity' }).waitFor()),
   },
   {
     name: 'connectivity-watch-news',

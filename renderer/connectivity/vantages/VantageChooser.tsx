@@ -1,9 +1,10 @@
 import { Button, Popover, Select } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
+import { t } from '../../strings/t.ts'
 import { IconChevronDown } from '../../ui/icons.ts'
 import type { ConnectivityStore } from '../store.ts'
-import { holds } from '../words.ts'
+import { holdOptions } from '../words.ts'
 import classes from './Chooser.module.css'
 import { VantageList } from './VantageList.tsx'
 import { choiceTitle } from './vantages.ts'
@@ -42,9 +43,9 @@ export function VantageChooser({ store }: { readonly store: ConnectivityStore })
       <Popover.Dropdown aria-label="Check from" className={classes.dropdown}>
         <VantageList offers={offers} problem={offersProblem} chosen={chosen} onChoose={choose} />
         <Select
-          label="Hold lasting connections open"
-          description="Finds a firewall that cuts what says nothing for a while."
-          data={holds}
+          label={t('connectivity.watch.hold')}
+          description={t('connectivity.watch.holdHint')}
+          data={holdOptions(holdSeconds)}
           value={String(holdSeconds)}
           allowDeselect={false}
           comboboxProps={{ withinPortal: false }}

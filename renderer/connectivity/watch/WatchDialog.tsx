@@ -3,11 +3,12 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { Watch } from '../../../preload/contract/connectivity.ts'
 import type { ProblemReport } from '../../../preload/contract/problem.ts'
+import { t } from '../../strings/t.ts'
 import { ProblemNotice } from '../../ui/Notice.tsx'
 import type { ConnectivityStore } from '../store.ts'
 import classes from '../vantages/Chooser.module.css'
 import { VantageList } from '../vantages/VantageList.tsx'
-import { everyWords, holds, intervals } from '../words.ts'
+import { holdOptions, watchOptions } from '../words.ts'
 import { type WatchesStore, watchOf } from './watches.ts'
 
 export interface WatchDialogProps {
@@ -17,11 +18,7 @@ export interface WatchDialogProps {
   readonly onClose: () => void
 }
 
-/** What is not in a list, because it was set in a terminal, stays what it is. */
-const withCurrent = (list: typeof intervals, value: number, label: string) =>
-  list.some((one) => one.value === String(value)) ? list : [...list, { value: String(value), label }]
-
-/** Checks by itself, on a schedule, and says what changed. */
+/** Starts, changes or stops a plane's watch. */
 export function WatchDialog({ store, now, planeId, onClose }: WatchDialogProps) {
   const current = useStore(store, watchOf(planeId))?.watch
   const { offers, offersProblem, chosen } = useStore(now)
@@ -40,15 +37,18 @@ export function WatchDialog({ store, now, planeId, onClose }: WatchDialogProps) 
       })
   }
   return (
-    <Modal opened onClose={onClose} title="Watch the connections" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('connectivity.watch.title')}
+      closeButtonProps={{ 'aria-label': t('ui.close') }}
+    >
       <div className={classes.dropdown}>
-        <p className={classes.quiet}>
-          Hangar checks the whole table by itself while it runs, keeps each run, and says so when something changed.
-        </p>
+        <p className={classes.quiet}>{t('connectivity.watch.about')}</p>
         {problem !== undefined && <ProblemNotice problem={problem} />}
         <Select
-          label="How often"
-          data={withCurrent(intervals, watch.everyMinutes, everyWords(watch.everyMinutes))}
+          label={t('connectivity.watch.interval')}
+          data={watchOptions(watch.everyMinutes)}
           value={String(watch.everyMinutes)}
           allowDeselect={false}
           data-autofocus
@@ -61,9 +61,9 @@ export function WatchDialog({ store, now, planeId, onClose }: WatchDialogProps) 
           onChoose={(from) => setWatch({ ...watch, from: [...from] })}
         />
         <Select
-          label="Hold lasting connections open"
-          description="Finds a firewall that cuts what says nothing for a while."
-          data={withCurrent(holds, watch.holdSeconds, `${watch.holdSeconds} s`)}
+          label={t('connectivity.watch.hold')}
+          description={t('connectivity.watch.holdHint')}
+          data={holdOptions(watch.holdSeconds)}
           value={String(watch.holdSeconds)}
           allowDeselect={false}
           onChange={(value) => setWatch({ ...watch, holdSeconds: Number(value ?? 0) })}
@@ -71,14 +71,14 @@ export function WatchDialog({ store, now, planeId, onClose }: WatchDialogProps) 
         <Group justify="flex-end" gap="xs">
           {current !== undefined && current !== null && (
             <Button variant="default" disabled={busy} onClick={() => change(null)}>
-              Stop watching
+              {t('connectivity.watch.stop')}
             </Button>
           )}
           <Button variant="default" onClick={onClose}>
-            Cancel
+            {t('ui.cancel')}
           </Button>
           <Button loading={busy} onClick={() => change(watch)}>
-            {current === undefined || current === null ? 'Start watching' : 'Change'}
+            {t(current === undefined || current === null ? 'connectivity.watch.start' : 'connectivity.watch.update')}
           </Button>
         </Group>
       </div>

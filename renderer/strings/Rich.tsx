@@ -1,0 +1,20 @@
+import { createElement, Fragment, type ReactNode } from 'react'
+import type { AnyKey, ValuesOf } from './keys.ts'
+import { message } from './t.ts'
+
+/** The tags that a message can contain. Anything else in angle brackets is an error of the catalogue's test. */
+export const tags = ['code', 'strong', 'em'] as const
+
+const elements = Object.fromEntries(
+  tags.map((tag) => [tag, (parts: readonly ReactNode[]) => createElement(tag, undefined, ...parts)]),
+)
+
+type RichProps<K extends AnyKey> = { readonly message: K } & (keyof ValuesOf<K> extends never
+  ? { readonly values?: undefined }
+  : { readonly values: ValuesOf<K, ReactNode> })
+
+/** A message with tags or with elements as values. Text in a value is shown as it is. */
+export function Rich<K extends AnyKey>({ message: key, values }: RichProps<K>) {
+  const parts = message(key, { ...elements, ...values })
+  return createElement(Fragment, undefined, ...(Array.isArray(parts) ? parts : [String(parts)]))
+}

@@ -1,0 +1,28 @@
+export const connectivity = {
+  watch: {
+    region: 'Watch',
+    watched: 'Watched',
+    from: '{interval}, from {vantages}',
+    fromHeld: '{interval}, from {vantages}, connections held open for {seconds, number} s',
+    noRun: 'No run yet',
+    lastRun: 'Last run {last}',
+    lastAndNextRun: 'Last run {last}, next run {next}',
+    nextRun: 'No run yet, next run {next}',
+    stop: 'Stop watching',
+    runFailed: 'The last scheduled run failed.',
+    changed: 'Connectivity changed: {changes}',
+    title: 'Watch connectivity',
+    about: 'While Hangar runs, it checks all rows on this schedule, saves each run and reports changes.',
+    interval: 'Interval',
+    hold: 'Hold persistent connections open',
+    holdHint: 'Finds firewalls that drop idle connections.',
+    start: 'Start watching',
+    update: 'Update watch',
+    every:
+      '{minutes, plural, =1 {Every minute} =60 {Every hour} =360 {Every 6 hours} =1440 {Once a day} other {Every # minutes}}',
+    holdFor: '{seconds, plural, =0 {No} =60 {1 minute} =300 {5 minutes} =600 {10 minutes} other {# s}}',
+    newsFailed: '{plane}: scheduled check failed',
+    newsChanged: '{plane}: connectivity changed ({changes})',
+    more: 'and {count, number} more',
+  },
+} as const
