@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EndpointRow, Result, Stage } from './contract/connectivity.ts'
+import { ConnectionFacts, type EndpointRow, type Result, type Stage } from './contract/connectivity.ts'
 import { networkText, reproduce, utcTime } from './network-text.ts'
 
 const row = (part: Partial<EndpointRow> = {}): EndpointRow => ({
@@ -21,7 +21,15 @@ const row = (part: Partial<EndpointRow> = {}): EndpointRow => ({
   ...part,
 })
 
-const seenNothing = { addresses: [], resolver: '', source: '', destination: '', proxy: '', issuer: '', keySha256: '' }
+const seenNothing = ConnectionFacts.parse({
+  addresses: [],
+  resolver: '',
+  source: '',
+  destination: '',
+  proxy: '',
+  issuer: '',
+  keySha256: '',
+})
 
 const failing = (stage: Stage, seen: Partial<Result['facts']> = {}): Result => ({
   endpoint: 'a',

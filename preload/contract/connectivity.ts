@@ -67,9 +67,21 @@ export const StageResult = z.strictObject({
 })
 export type StageResult = z.infer<typeof StageResult>
 
-/** What was met on the way, for whoever has to find it in a log of a firewall. Texts are empty where nothing was met. */
+/** A host, besides those that the row names, that the server's answer sends clients to. Only as trustworthy as that server. */
+export const DiscoveredHost = z.strictObject({
+  /** A host name in lower case, or an IP address without brackets. */
+  host: z.string().regex(/^[a-z0-9_.:-]{1,253}$/),
+  port: z.int().min(1).max(65_535),
+  tls: z.boolean(),
+  reason: z.literal(['token-server', 'acme-directory', 'sign-in', 'redirect']),
+  /** The endpoint does not work without it. */
+  required: z.boolean(),
+})
+export type DiscoveredHost = z.infer<typeof DiscoveredHost>
+
+/** Typed facts about the connection, for firewall logs and for rules across results. Texts are empty where unknown. */
 export const ConnectionFacts = z.strictObject({
-  /** What the name gave. */
+  /** Addresses that the name resolved to. */
   addresses: z.array(z.string()).max(64),
   /** The DNS server that was asked, with its port where it is not 53; several by commas. */
   resolver: z.string(),
@@ -83,6 +95,10 @@ export const ConnectionFacts = z.strictObject({
   issuer: z.string(),
   /** SHA-256 of the certificate's public key, hexadecimal: differs between vantages when one of them is intercepted. */
   keySha256: z.string(),
+  /** How far the server's clock is ahead of the vantage's, in milliseconds; null: unknown. Runs saved before do not have it. */
+  clockOffsetMs: z.number().nullable().default(null),
+  /** Hosts that the answer sends clients to. Runs saved before do not have them. */
+  discoveredHosts: z.array(DiscoveredHost).max(8).default([]),
 })
 export type ConnectionFacts = z.infer<typeof ConnectionFacts>
 

@@ -34,7 +34,17 @@ export const result = (
   cause: verdict === 'pass' ? '' : 'tcp.refused',
   hint: 'Ask for the port to be opened.',
   stages: [stage('tcp', verdict)],
-  facts: { addresses: [], resolver: '', source: '', destination: '', proxy: '', issuer: '', keySha256: '' },
+  facts: {
+    addresses: [],
+    resolver: '',
+    source: '',
+    destination: '',
+    proxy: '',
+    issuer: '',
+    keySha256: '',
+    clockOffsetMs: null,
+    discoveredHosts: [],
+  },
   ...more,
 })
 

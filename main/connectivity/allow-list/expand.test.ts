@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { ConnectionFacts, DiscoveredHost } from '../../../preload/contract/connectivity.ts'
+import { nothingSeen } from '../probe/connection-facts.ts'
 import type { Destination } from './destination.ts'
 import { everyKind, sampleList } from './sample.ts'
 
@@ -83,25 +85,27 @@ describe('the lines of an allow-list', () => {
   })
 
   it('add hosts that a row which passed was sent to, and ask about those of one which did not', () => {
-    const results = [
-      {
-        endpoint: 'row-0',
-        stages: [
-          identity(
-            'GET /v2/: 401\nwww-authenticate: Bearer realm="https://auth.vendor.example/token",service="x"\nlocation: https://a.example/again',
-          ),
-        ],
-      },
-      {
-        endpoint: 'row-1',
-        verdict: 'fail',
-        cause: 'identity.redirect',
-        stages: [identity('sent to http://portal.evil.example/login')],
-      },
-    ] as const
+    const discovered = (host: DiscoveredHost): ConnectionFacts => ({ ...nothingSeen, discoveredHosts: [host] })
+    const tokens = discovered({
+      host: 'auth.vendor.example',
+      port: 443,
+      tls: true,
+      reason: 'token-server',
+      required: true,
+    })
+    const portal = discovered({
+      host: 'portal.evil.example',
+      port: 80,
+      tls: false,
+      reason: 'redirect',
+      required: false,
+    })
     const { destinations } = sampleList({
       rows: [{ host: 'a.example' }, { host: 'b.example' }],
-      results: results.map((each) => ({ ...each, stages: [...each.stages] })),
+      results: [
+        { endpoint: 'row-0', facts: tokens },
+        { endpoint: 'row-1', verdict: 'fail', cause: 'identity.redirect', facts: portal },
+      ],
     })
 
     expect(places(destinations)).toEqual(['a.example:443', 'auth.vendor.example:443', 'b.example:443', ':80'])
@@ -109,13 +113,37 @@ describe('the lines of an allow-list', () => {
     expect(destinations[3]?.ask).toContain('portal.evil.example port 80')
   })
 
+  it.each([
+    'location: https://evil.example/',
+    'GET /: 200 OK\nserver: nginx location: https://evil.example:8443/x\nsent to https://evil.example/',
+    'GET /v2/: 401\nwww-authenticate: Bearer realm="https://evil.example/token"',
+    'Bearer authorization_uri="https://evil.example/common"',
+  ])('never read a host out of the evidence text %j', (evidence) => {
+    const { destinations } = sampleList({
+      rows: [{ host: 'a.example' }],
+      results: [{ endpoint: 'row-0', verdict: 'pass', stages: [identity(evidence)] }],
+    })
+
+    expect(places(destinations)).toEqual(['a.example:443'])
+    expect(JSON.stringify(destinations)).not.toContain('evil')
+  })
+
+  it.each(['evil.example"; drop', '*.example', '10.0.0.0/8', 'a b'])('never allow the discovered host %j', (host) => {
+    const discoveredHosts = [{ host, port: 443, tls: true, reason: 'redirect', required: false } as const]
+    const { destinations } = sampleList({
+      rows: [{ host: 'a.example' }],
+      results: [{ endpoint: 'row-0', facts: { ...nothingSeen, discoveredHosts: [...discoveredHosts] } }],
+    })
+
+    expect(destinations[1]?.host).toBe('')
+  })
+
   it('go through the proxy that somebody named, or that the pods were seen to use; never through this computer’s', () => {
     const rows = [{ host: 'a.example' }, { host: 'b.example', clientProfile: { proxy: 'none' } }]
-    const seen = { addresses: [], resolver: '', source: '', destination: '', issuer: '', keySha256: '' }
     const result = (kind: 'computer' | 'pod') => ({
       endpoint: 'row-0',
       vantage: { kind, name: 'x' } as const,
-      facts: { ...seen, proxy: 'http://10.0.0.9:3128' },
+      facts: { ...nothingSeen, proxy: 'http://10.0.0.9:3128' },
     })
     const proxies = { httpsProxy: 'http://proxy.corp:8080', httpProxy: '', noProxy: 'b.example' }
 

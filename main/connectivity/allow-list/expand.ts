@@ -1,14 +1,13 @@
 import { isIP } from 'node:net'
-import type { ConnectivityReport, Result } from '../../../preload/contract/connectivity.ts'
+import type { ConnectivityReport, DiscoveredHost, Result } from '../../../preload/contract/connectivity.ts'
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
-import { hostPattern, rowOf } from '../plan/rows.ts'
+import { rowOf } from '../plan/rows.ts'
 import { substitute } from '../plan/settings.ts'
-import { bareHost } from '../probe/addresses.ts'
+import { bareHost, hostPattern } from '../probe/addresses.ts'
 import { chooseProxy } from '../probe/proxy/proxy-choice.ts'
 import type { ProxyEnvironment } from '../probe/target.ts'
 import type { Destination, Evidence, ProxyPlace } from './destination.ts'
-import { hostsOnTheWire } from './discovered-hosts.ts'
 import { publicNeeds } from './public-companions.ts'
 
 export interface ExpandFrom {
@@ -121,23 +120,41 @@ function ofEndpoint(
       port: 443,
     }),
   )
-  const seen = results
-    .flatMap((result) => hostsOnTheWire(result, host))
-    .map(({ host: more, port, why, trusted }) =>
-      along({
-        id: `${row.id}/${more}`,
+  const discovered = results.flatMap(({ verdict, facts }) =>
+    facts.discoveredHosts.map(({ host: named, port, tls, reason }) => {
+      // Only the expected server names hosts that can be trusted; anything else may be a portal or a filter.
+      const allowed = verdict === 'pass' ? ruleHost(named) : ''
+      return along({
+        id: `${row.id}/${named}`,
         kind: 'seen',
-        why: `${why}, as seen at the last run`,
-        host: trusted ? more : '',
-        ask: trusted
-          ? ''
-          : `the row did not pass, and whoever answered ${why.replace('the answer ', '')}: ${more} port ${port}. Allow it only if it is right`,
+        why: `${discoveryWords[reason]}, as seen at the last run`,
+        host: allowed,
+        ask:
+          allowed === ''
+            ? `the row did not pass, and the server that answered ${refersWords[reason]}: ${named} port ${port}. Allow it only if it is right`
+            : '',
         port,
-        protocol: port === 80 ? 'http' : 'https',
-        tls: port !== 80,
-      }),
-    )
-  return [own, ...companions, ...published, ...asked, ...seen]
+        protocol: tls ? 'https' : 'http',
+        tls,
+      })
+    }),
+  )
+  return [own, ...companions, ...published, ...asked, ...discovered]
+}
+
+const discoveryWords: Readonly<Record<DiscoveredHost['reason'], string>> = {
+  redirect: 'the answer redirects there',
+  'token-server': 'tokens come from there',
+  'sign-in': 'sign-in is there',
+  'acme-directory': 'the ACME directory names it',
+}
+
+/** The same of a server that is not trusted. */
+const refersWords: Readonly<Record<DiscoveredHost['reason'], string>> = {
+  redirect: 'redirects there',
+  'token-server': 'names it for tokens',
+  'sign-in': 'names it for sign-in',
+  'acme-directory': 'names it in an ACME directory',
 }
 
 const askFor = (host: string, missing: readonly string[]): string =>

@@ -4,20 +4,17 @@ import { nothingSeen } from '../probe/connection-facts.ts'
 import { clocks } from './clocks.ts'
 
 const begin = Date.parse('2026-03-01T10:00:00Z')
-const row = (endpoint: string, offsetSeconds: number, more: Partial<Result> & { age?: number } = {}): Result => {
-  const { age = 0, ...rest } = more
-  const date = new Date(begin + 1_000 * (offsetSeconds - age)).toUTCString()
+const row = (endpoint: string, offsetSeconds: number, more: Partial<Result> = {}): Result => {
   const cause = Math.abs(offsetSeconds) >= 300 ? 'clock.skew' : Math.abs(offsetSeconds) >= 60 ? 'clock.drift' : ''
-  const said = `GET /: 200\ndate: ${date}${age === 0 ? '' : `\nage: ${age}`}`
   return {
     endpoint,
     vantage: { kind: 'node', name: 'a' },
     verdict: 'pass',
     cause,
     hint: '',
-    stages: [{ stage: 'identity', verdict: 'pass', at: new Date(begin).toISOString(), ms: 40, evidence: said }],
-    facts: nothingSeen,
-    ...rest,
+    stages: [],
+    facts: { ...nothingSeen, clockOffsetMs: 1_000 * offsetSeconds },
+    ...more,
   }
 }
 
@@ -51,7 +48,10 @@ describe('the clocks of vantages', () => {
     expect(clocks([row('a', 3), row('b', 0), row('c', 1)])).toEqual([])
   })
 
-  it('are told by caches too, which say how old their answer is', () => {
-    expect(clocks([row('a', 0, { age: 900 }), row('b', 0, { age: 30 }), row('c', 1)])).toEqual([])
+  it('are not read out of the evidence text, which the server writes', () => {
+    const evidence = `GET /: 200\ndate: ${new Date(begin + 400_000).toUTCString()}`
+    const stages = [{ stage: 'identity', verdict: 'pass', at: new Date(begin).toISOString(), ms: 1, evidence } as const]
+    const written = (endpoint: string): Result => row(endpoint, 0, { stages: [...stages], facts: nothingSeen })
+    expect(clocks([written('a'), written('b'), written('c')])).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import type { Finding, Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import { causes } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
-import { clockDriftMs, clockSkewMs, identityLimitMs } from '../probe/limits.ts'
+import { clockDriftMs, clockSkewMs } from '../probe/limits.ts'
 import { sayVantage } from './across-vantages.ts'
 
 /** Fewer answers with a date cannot tell whose clock is wrong. */
@@ -15,15 +15,9 @@ interface Dated {
   readonly offsetMs: number
 }
 
-/** The Date of an answer against when it came, as the identity stage tells both; undefined where there is none. */
 function dated(result: Result): Dated | undefined {
-  const stage = result.stages.find((one) => one.stage === 'identity')
-  const date = Date.parse(/^date: (.+)$/m.exec(stage?.evidence ?? '')?.[1] ?? '')
-  const begin = Date.parse(stage?.at ?? '')
-  if (stage === undefined || Number.isNaN(date) || Number.isNaN(begin)) return undefined
-  const ageMs = 1_000 * (Number.parseInt(/^age: (\d+)$/m.exec(stage.evidence)?.[1] ?? '0', 10) || 0)
-  // A stage that held its connection took longer than its answer.
-  return { result, offsetMs: date + ageMs - (begin + Math.min(stage.ms, identityLimitMs) / 2) }
+  const { clockOffsetMs } = result.facts
+  return clockOffsetMs === null ? undefined : { result, offsetMs: clockOffsetMs }
 }
 
 /**

@@ -31,6 +31,14 @@ describe('a saved run of version 1', () => {
   })
 })
 
+it('a saved run without the facts that version 2 got later has their defaults', () => {
+  const results = current.results.map(({ facts, ...result }) => {
+    const { clockOffsetMs: _, discoveredHosts: __, ...earlier } = facts
+    return { ...result, facts: earlier }
+  })
+  expect(ConnectivityReport.parse({ ...current, results })).toEqual(current)
+})
+
 describe('a change of version 1', () => {
   const vantage = { kind: 'computer', name: 'laptop' }
   it.each([

@@ -3,7 +3,7 @@ import type { EndpointRow, Vantage } from '../../../preload/contract/connectivit
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { redact } from '../../lib/rules/redaction.ts'
-import { bareHost } from '../probe/addresses.ts'
+import { bareHost, hostPattern } from '../probe/addresses.ts'
 import { speakers } from '../probe/protocols/protocols.ts'
 import type { Credential, Target, Trust } from '../probe/target.ts'
 import type { Companion, Plan } from './plan.ts'
@@ -54,10 +54,6 @@ export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: 
     note: endpoint.note ?? '',
   }
 }
-
-// RFC 1123 labels, with underscores as some private zones have them.
-export const hostPattern =
-  /^(?=.{1,254}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i
 
 type From = Vantage['kind']
 

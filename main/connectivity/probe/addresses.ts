@@ -61,3 +61,7 @@ export function authority(host: string, port: number): string {
 export function isLocalhost(host: string): boolean {
   return /^(?:.+\.)?localhost\.?$/i.test(host)
 }
+
+// RFC 1123 labels, with underscores as some private zones have them.
+export const hostPattern =
+  /^(?=.{1,254}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i

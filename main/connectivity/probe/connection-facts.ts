@@ -1,6 +1,9 @@
 import type { ConnectionFacts } from '../../../preload/contract/connectivity.ts'
+import { discoveredHosts } from './discovered.ts'
 import type { Facts } from './facts.ts'
+import { clockOffsetMs } from './judge/clock.ts'
 import { addressesIn } from './judge/dns.ts'
+import type { Target } from './target.ts'
 
 /** Nothing was met. */
 export const nothingSeen: ConnectionFacts = {
@@ -11,15 +14,21 @@ export const nothingSeen: ConnectionFacts = {
   proxy: '',
   issuer: '',
   keySha256: '',
+  clockOffsetMs: null,
+  discoveredHosts: [],
 }
 
 /** Answers may hold any number of addresses; a firewall's log needs a few. */
 const addressLimit = 64
 
-/** What the facts hold for whoever looks for the connection in a log. Pure. */
-export function seenIn({ dns, tcp, tls, through, direct }: Facts): ConnectionFacts {
+/** The facts of a result, from what its stages saw. Pure. */
+export function connectionFactsOf(
+  { dns, tcp, tls, through, direct, identity }: Facts,
+  target: Target,
+): ConnectionFacts {
   // Behind a proxy it is the destination's own name that matters, where this machine knows it.
   const asked = through === undefined ? dns : direct?.dns
+  const answer = identity?.kind === 'http' || identity?.kind === 'websocket' ? identity.answer : undefined
   const chain = tls?.kind === 'established' ? tls.chain : []
   return {
     addresses: addressesIn(asked).slice(0, addressLimit),
@@ -29,5 +38,7 @@ export function seenIn({ dns, tcp, tls, through, direct }: Facts): ConnectionFac
     proxy: through ?? '',
     issuer: chain.at(-1)?.issuer ?? '',
     keySha256: chain[0]?.keySha256 ?? '',
+    clockOffsetMs: answer === undefined ? null : (clockOffsetMs(answer) ?? null),
+    discoveredHosts: [...discoveredHosts({ identity }, target)],
   }
 }

@@ -1,49 +1,51 @@
-import { bareHost } from './addresses.ts'
-import type { Facts, HttpFacts } from './facts.ts'
+import { isIP } from 'node:net'
+import type { DiscoveredHost } from '../../../preload/contract/connectivity.ts'
+import { bareHost, hostPattern } from './addresses.ts'
+import type { DiscoveredFacts, Facts, HttpFacts } from './facts.ts'
 import { challenge, jsonOf } from './protocols/http.ts'
 import type { Target } from './target.ts'
 
-/** A host that a far end itself sends to, though the row does not name it. */
-export interface Discovered {
-  readonly target: Target
-  readonly why: string
-  /** Without it the row does not work; else it is told of, and changes no verdict. */
-  readonly needed: boolean
-}
-
 interface Mention {
   readonly url: string
-  readonly why: string
-  readonly needed: boolean
+  readonly reason: DiscoveredHost['reason']
+  readonly required: boolean
 }
 
-/** What a far end says is not believed without bound: so many hosts are asked, at most. */
+/** A peer can name any number of hosts; at most this many are checked and reported. */
 const discoveredLimit = 3
 
 /**
- * The hosts that an answer sends to: a registry's token server, an ACME server's other hosts, where a redirect leads, who
- * signs in to Azure. Those that the row has or names are left out. Pure.
+ * The hosts that an answer sends clients to: a registry's token server, an ACME server's other hosts, a sign-in page, a redirect.
+ * Hosts that the row names itself are left out, and so is everything that is not a valid host and port. Pure.
  */
-export function discoveredHosts({ identity }: Facts, target: Target): readonly Discovered[] {
-  if (identity?.kind !== 'http') return []
+export function discoveredHosts({ identity }: Pick<Facts, 'identity'>, target: Target): readonly DiscoveredHost[] {
+  if (identity?.kind !== 'http' && identity?.kind !== 'websocket') return []
   const known = new Set([target.host, target.serverName, ...target.companionHosts].map(plainHost))
-  const found = new Map<string, Discovered>()
-  for (const { url, why, needed } of mentions(identity.answer, target)) {
-    if (!URL.canParse(url)) continue
-    const { protocol, hostname, port } = new URL(url)
-    const host = plainHost(hostname)
-    if (!['https:', 'http:'].includes(protocol) || known.has(host) || found.has(host)) continue
-    const tls = protocol === 'https:'
-    found.set(host, { target: placeOf(target, host, port === '' ? (tls ? 443 : 80) : Number(port), tls), why, needed })
-    if (found.size >= discoveredLimit) break
+  const hosts = new Map<string, DiscoveredHost>()
+  for (const { url, reason, required } of mentions(identity.answer, target)) {
+    const place = placeOf(url)
+    if (place === undefined || known.has(place.host) || hosts.has(place.host)) continue
+    hosts.set(place.host, { ...place, reason, required })
+    if (hosts.size >= discoveredLimit) break
   }
-  return [...found.values()]
+  return [...hosts.values()]
 }
 
 const plainHost = (host: string): string => bareHost(host).toLowerCase().replace(/\.$/, '')
 
+/** Host, port and TLS of a URL; undefined where it is not HTTP or names no valid host. */
+function placeOf(url: string): Pick<DiscoveredHost, 'host' | 'port' | 'tls'> | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { protocol, hostname, port: written } = new URL(url)
+  const host = plainHost(hostname)
+  const tls = protocol === 'https:'
+  const port = written === '' ? (tls ? 443 : 80) : Number(written)
+  if (!['https:', 'http:'].includes(protocol) || port === 0) return undefined
+  return isIP(host) !== 0 || (hostPattern.test(host) && host.length <= 253) ? { host, port, tls } : undefined
+}
+
 /** Reached as its row is; any answer in its name will do. Nothing of the row's own is shown to it. */
-const placeOf = (row: Target, host: string, port: number, tls: boolean): Target => ({
+export const discoveredTarget = (row: Target, { host, port, tls }: DiscoveredHost): Target => ({
   ...row,
   host,
   port,
@@ -63,29 +65,42 @@ const placeOf = (row: Target, host: string, port: number, tls: boolean): Target 
 
 function mentions(answer: HttpFacts, { protocol }: Target): readonly Mention[] {
   const asks = challenge(answer)
-  const said = (pattern: RegExp): string => pattern.exec(asks)?.[1] ?? ''
-  if (protocol === 'oci')
-    return [
-      { url: said(/\brealm="?(https?:[^",\s]+)/i), why: 'gives the tokens that the registry asks for', needed: true },
-    ]
-  if (protocol === 'acme') {
-    const json = jsonOf(answer)
-    const urls = typeof json === 'object' && json !== null ? Object.entries(json) : []
-    return urls.flatMap(([key, url]) =>
-      typeof url === 'string' && /^new(?:Nonce|Account|Order)$/.test(key)
-        ? [{ url, why: `is named by the ACME directory (${key})`, needed: true }]
-        : [],
-    )
-  }
-  if (protocol === 'arm' || protocol === 'vault')
-    return [
-      {
-        url: said(/\bauthorization(?:_uri)?="?(https?:[^",\s]+)/i),
-        why: 'is where it sends to sign in',
-        needed: false,
-      },
-    ]
-  return answer.status >= 300 && answer.status < 400
-    ? [{ url: answer.headers.location ?? '', why: 'is where it redirects to', needed: false }]
-    : []
+  const urlIn = (pattern: RegExp): string => pattern.exec(asks)?.[1] ?? ''
+  // Only a bearer challenge names a token server (distribution: token authentication); a registry's may leave the scheme out.
+  const tokens = protocol === 'oci' || /^bearer\b/i.test(asks) ? urlIn(/\brealm="?(https?:[^",\s]+)/i) : ''
+  return [
+    { url: tokens, reason: 'token-server', required: protocol === 'oci' },
+    ...(protocol === 'acme' ? acmeMentions(answer) : []),
+    { url: urlIn(/\bauthorization(?:_uri)?="?(https?:[^",\s]+)/i), reason: 'sign-in', required: false },
+    ...(answer.status >= 300 && answer.status < 400
+      ? [{ url: answer.headers.location ?? '', reason: 'redirect', required: false } as const]
+      : []),
+  ]
 }
+
+function acmeMentions(answer: HttpFacts): readonly Mention[] {
+  const json = jsonOf(answer)
+  const fields = typeof json === 'object' && json !== null ? Object.entries(json) : []
+  return fields.flatMap(([key, url]) =>
+    typeof url === 'string' && /^new(?:Nonce|Account|Order)$/.test(key)
+      ? [{ url, reason: 'acme-directory', required: true } as const]
+      : [],
+  )
+}
+
+/** Why the endpoint needs the host, after "HOST port PORT". */
+export const reasonWords: Readonly<Record<DiscoveredHost['reason'], string>> = {
+  'token-server': 'gives the tokens that the registry asks for',
+  'acme-directory': 'is named by the ACME directory',
+  'sign-in': 'is where it sends to sign in',
+  redirect: 'is where it redirects to',
+}
+
+/** One line per discovered host: why it is needed and whether it was reached. */
+export const discoveredWords = (discovered: readonly DiscoveredFacts[] = []): string =>
+  discovered
+    .map(
+      ({ host, port, reason, reached, cause }) =>
+        `${host} port ${port} ${reasonWords[reason]}: ${reached ? 'it is reached' : `it is not reached (${cause})`}`,
+    )
+    .join('\n')

@@ -1,3 +1,5 @@
+import type { DiscoveredHost } from '../../../preload/contract/connectivity.ts'
+
 /** What the stages saw, as plain data: everything that a judgement may rest on, and nothing that was concluded. */
 
 export type FamilyAnswer =
@@ -231,6 +233,13 @@ export type AuthFacts =
   /** It was not shown, or the answer says nothing about it. */
   | { readonly kind: 'untried'; readonly why: string }
 
+/** A host that the server's answer sends clients to, and how its own check ended. */
+export interface DiscoveredFacts extends DiscoveredHost {
+  readonly reached: boolean
+  /** Empty on a plain pass. */
+  readonly cause: string
+}
+
 /** All that is known of one row, as far as it came. */
 export interface Facts {
   /** The proxy that the row goes through; dns and tcp are then about it. */
@@ -245,6 +254,8 @@ export interface Facts {
   readonly tls?: TlsFacts
   readonly identity?: IdentityFacts
   readonly auth?: AuthFacts
+  /** Hosts that the answer sends clients to, once they were checked. */
+  readonly discovered?: readonly DiscoveredFacts[]
   /** Deep runs: a connection that was held without a word. */
   readonly hold?: HoldFacts
   /** Deep runs: whether a request larger than a packet was answered, when a small one was. */

@@ -46,6 +46,8 @@ const everywhere = (said: string): ReportSubject =>
           proxy: said,
           issuer: said,
           keySha256: said,
+          clockOffsetMs: null,
+          discoveredHosts: [],
         },
       }),
       sampleResult({ endpoint: 'b', vantage: { kind: 'computer', name: said } }),

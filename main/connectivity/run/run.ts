@@ -1,11 +1,18 @@
-import type { CheckEvent, Result, StageResult, Vantage } from '../../../preload/contract/connectivity.ts'
+import type {
+  CheckEvent,
+  DiscoveredHost,
+  Result,
+  StageResult,
+  Vantage,
+} from '../../../preload/contract/connectivity.ts'
 import { AdmissionLimiter } from '../../lib/concurrency/admission-limiter.ts'
 import type { Companion, Plan } from '../plan/plan.ts'
 import { causes } from '../probe/causes.ts'
-import { nothingSeen, seenIn } from '../probe/connection-facts.ts'
-import { type Discovered, discoveredHosts } from '../probe/discovered.ts'
+import { connectionFactsOf, nothingSeen } from '../probe/connection-facts.ts'
+import { discoveredHosts, discoveredTarget, reasonWords } from '../probe/discovered.ts'
 import { evidence } from '../probe/evidence.ts'
 import type { Facts } from '../probe/facts.ts'
+import { judgeStage } from '../probe/judge.ts'
 import { type Outcome, probe } from '../probe/probe.ts'
 import type { ProbeContext, Target } from '../probe/target.ts'
 import { Roots } from '../probe/tls/roots.ts'
@@ -65,17 +72,19 @@ export async function* checkRows(
         drive(probe(plan.target, context, roots, stop.signal), onStage),
         ...plan.companions.map(({ target }) => drive(probe(target, context, roots, stop.signal), () => undefined)),
       ])
-      const settled = own.row.verdict !== 'fail' || own.row.cause === 'identity.redirect'
-      const found = settled ? discoveredHosts(own.facts, plan.target) : []
+      const hosts = answered(own) ? discoveredHosts(own.facts, plan.target) : []
       const discovered = await Promise.all(
-        found.map(({ target }) => drive(probe(target, context, roots, stop.signal), () => undefined)),
+        hosts.map(async (host) => {
+          const target = discoveredTarget(plan.target, host)
+          const outcome = await drive(probe(target, context, roots, stop.signal), () => undefined)
+          return { host, companion: { target, why: reasonWords[host.reason] }, outcome }
+        }),
       )
-      const needed = found.flatMap((one, index) => (one.needed ? [{ companion: one, outcome: discovered[index] }] : []))
-      const seen = [
+      const needed = [
         ...plan.companions.map((companion, index) => ({ companion, outcome: companions[index] })),
-        ...needed,
+        ...discovered.filter(({ host }) => host.required),
       ]
-      const result = combine(id, vantage, told(own, found, discovered), seen)
+      const result = combine(id, vantage, withDiscovered(own, plan.target, discovered), plan.target, needed)
       emit({ kind: 'result', result })
       return { result, target: plan.target, facts: own.facts }
     } finally {
@@ -138,26 +147,27 @@ export function settled(id: string, vantage: Vantage, plan: Exclude<Plan, { kind
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
-/** What became of the hosts that the far end itself sends to, with what it said. */
-function told(own: Outcome, found: readonly Discovered[], seen: readonly Outcome[]): Outcome {
-  const words = found.map(({ target: { host, port }, why }, index) => {
-    const row = seen[index]?.row
-    const reached = row?.verdict === 'pass' || row?.verdict === 'warn'
-    return `${host} port ${port} ${why}: ${reached ? 'it is reached' : `it is not reached (${row?.cause ?? ''})`}`
-  })
+/** Only an answer of the row's own server, or its redirect, is followed to other hosts. */
+const answered = ({ row }: Outcome): boolean => row.verdict !== 'fail' || row.cause === 'identity.redirect'
+
+/** The outcome with what the discovered hosts' own checks showed: the evidence is rendered again from all facts. */
+function withDiscovered(
+  own: Outcome,
+  target: Target,
+  discovered: readonly { readonly host: DiscoveredHost; readonly outcome: Outcome }[],
+): Outcome {
+  if (discovered.length === 0) return own
+  const checked = discovered.map(({ host, outcome: { row } }) => ({
+    ...host,
+    reached: row.verdict === 'pass' || row.verdict === 'warn',
+    cause: row.cause,
+  }))
+  const facts: Facts = { ...own.facts, discovered: checked }
+  const { says } = judgeStage('identity', facts, target)
   const stages = own.stages.map((stage) =>
-    stage.stage === 'identity' && words.length > 0
-      ? {
-          ...stage,
-          evidence: evidence(
-            ...stage.evidence.split('\n').slice(0, 1),
-            ...words,
-            ...stage.evidence.split('\n').slice(1),
-          ),
-        }
-      : stage,
+    stage.stage === 'identity' ? { ...stage, evidence: evidence(says) } : stage,
   )
-  return { ...own, stages }
+  return { ...own, stages, facts }
 }
 
 const badness = ['pass', 'skipped', 'warn', 'unknown', 'fail'] as const satisfies readonly Result['verdict'][]
@@ -167,9 +177,16 @@ function combine(
   id: string,
   vantage: Vantage,
   own: Outcome,
+  target: Target,
   seen: readonly { readonly companion: Companion; readonly outcome: Outcome | undefined }[],
 ): Result {
-  const result: Result = { endpoint: id, vantage, ...own.row, stages: [...own.stages], facts: seenIn(own.facts) }
+  const result: Result = {
+    endpoint: id,
+    vantage,
+    ...own.row,
+    stages: [...own.stages],
+    facts: connectionFactsOf(own.facts, target),
+  }
   const worst = seen
     .filter(
       ({ outcome }) => outcome !== undefined && badness.indexOf(outcome.row.verdict) > badness.indexOf(result.verdict),

@@ -31,6 +31,8 @@ const nothing: ConnectionFacts = {
   proxy: '',
   issuer: '',
   keySha256: '',
+  clockOffsetMs: null,
+  discoveredHosts: [],
 }
 const sourceOf = ({ kind }: Vantage) => (kind === 'computer' ? '192.168.4.20:51812' : '10.80.3.44:40122')
 const seenFrom = (vantage: Vantage, { port }: EndpointRow): ConnectionFacts => ({
@@ -41,6 +43,8 @@ const seenFrom = (vantage: Vantage, { port }: EndpointRow): ConnectionFacts => (
   proxy: '',
   issuer: 'CN=DigiCert Global G2',
   keySha256: 'aa01',
+  clockOffsetMs: null,
+  discoveredHosts: [],
 })
 
 const fine = ({ host, port }: EndpointRow, vantage: Vantage): readonly Planned[] => [

@@ -1,3 +1,4 @@
+import { discoveredWords } from '../discovered.ts'
 import type { Facts, HttpFacts, IdentityFacts } from '../facts.ts'
 import { bodyEvidenceBytes, clockDriftMs, clockSkewMs } from '../limits.ts'
 import { expectation } from '../protocols/http.ts'
@@ -128,7 +129,9 @@ function clockWords(identity: IdentityFacts | undefined, limitMs: number): strin
 export function judgeIdentity(facts: Facts, target: Target): Judgement {
   const { identity } = facts
   if (identity === undefined) return notDone('not tried')
-  const seen = [heldWords(facts), describe(identity)].filter((text) => text !== '').join('\n')
+  const seen = [discoveredWords(facts.discovered), heldWords(facts), describe(identity)]
+    .filter((text) => text !== '')
+    .join('\n')
   const silence = detect([alpnDetector, ...silenceDetectors], facts, target)
   if (silence !== undefined) return withSeen(misledByDns(facts, 'identity') ?? silence, seen)
   const refused = saidByProxy(facts, target)

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { connectionFactsOf } from './connection-facts.ts'
+import type { HttpFacts } from './facts.ts'
+import type { Target } from './target.ts'
+
+const target: Target = {
+  id: 'a',
+  host: 'a.example',
+  port: 443,
+  protocol: 'https',
+  path: undefined,
+  tls: true,
+  serverName: 'a.example',
+  scope: 'external',
+  inspection: 'with-ca',
+  proxy: 'env',
+  trust: { kind: 'system' },
+  clientCertificate: undefined,
+  clientCertificateMissing: false,
+  alpn: undefined,
+  expect: undefined,
+  addressRanges: [],
+  companionHosts: ['named.example'],
+}
+const at = Date.parse('2026-03-01T10:00:00Z')
+const facts = (answer: Partial<HttpFacts>, more: Partial<Target> = {}) =>
+  connectionFactsOf(
+    {
+      identity: {
+        kind: 'http',
+        request: 'GET /',
+        answer: { status: 200, reason: '', headers: {}, body: '', at, halfTripMs: 0, ...answer },
+        redirectedFrom: [],
+      },
+    },
+    { ...target, ...more },
+  )
+
+describe('the clock offset of a result', () => {
+  it.each([
+    [{ date: new Date(at + 400_000).toUTCString() }, 400_000],
+    // A cache gives the Date of when it stored the answer, and its age since.
+    [{ date: new Date(at - 900_000).toUTCString(), age: '900' }, 0],
+    [{ date: 'yesterday' }, null],
+    [{}, null],
+  ])('of an answer with %j is %s ms', (headers, offset) => {
+    expect(facts({ headers }).clockOffsetMs).toBe(offset)
+  })
+})
+
+describe('the discovered hosts of a result', () => {
+  const redirect = (location: string) => facts({ status: 302, headers: { location } }).discoveredHosts
+
+  it.each([
+    ['https', 'www-authenticate', 401, 'Bearer realm="https://auth.example/token",service="x"', 'token-server', false],
+    ['oci', 'www-authenticate', 401, 'Bearer realm="https://auth.example/token",service="x"', 'token-server', true],
+    ['arm', 'www-authenticate', 401, 'Bearer authorization_uri="https://auth.example/common"', 'sign-in', false],
+    ['oci', 'location', 307, 'https://auth.example/blob', 'redirect', false],
+  ] as const)('of %s with %s are typed with their reason', (protocol, header, status, value, reason, required) => {
+    const { discoveredHosts } = facts({ status, headers: { [header]: value } }, { protocol })
+    expect(discoveredHosts).toEqual([{ host: 'auth.example', port: 443, tls: true, reason, required }])
+  })
+
+  it('keep the port and the scheme of the URL', () => {
+    expect(redirect('http://B.Example.:8080/x')).toMatchObject([{ host: 'b.example', port: 8080, tls: false }])
+    expect(redirect('http://[2001:db8::7]/')).toMatchObject([{ host: '2001:db8::7', port: 80, tls: false }])
+  })
+
+  it.each([
+    'https://named.example/',
+    'https://a.example/elsewhere',
+    '/relative',
+    'https://evil_host$/',
+    'https://x:0/',
+    'ftp://b.example/',
+    'https://b example/',
+    'javascript:alert(1)',
+    `https://${'a'.repeat(300)}.example/`,
+  ])('leave out %s', (location) => {
+    expect(redirect(location)).toEqual([])
+  })
+
+  it('come from headers that mean them, never from other text of the answer', () => {
+    const text = 'location: https://evil.example/ realm="https://evil.example/" sent to https://evil.example/'
+    expect(facts({ body: text, headers: { server: text, via: text } }).discoveredHosts).toEqual([])
+    expect(facts({ status: 200, headers: { location: 'https://evil.example/' } }).discoveredHosts).toEqual([])
+  })
+
+  it('are three at most', () => {
+    const body = JSON.stringify({
+      newNonce: 'https://b.example/',
+      newAccount: 'https://c.example/',
+      newOrder: 'https://d.example/',
+    })
+    const headers = { location: 'https://e.example/' }
+    expect(facts({ status: 300, body, headers }, { protocol: 'acme' }).discoveredHosts).toHaveLength(3)
+  })
+})
