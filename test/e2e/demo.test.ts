@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listRecords } from '../bed/record.ts'
+import { type Marks, marksOf, remainsOf } from '../bed/remains.ts'
+import { skipReason } from '../bed/with-bed.ts'
+import { type CleanClone, cleanClone } from '../demo/typed.ts'
+import { chromiumProgram, launchChromium } from '../window/chromium.ts'
+import { openTab } from './drive.ts'
+
+const reason = [skipReason('real'), existsSync(chromiumProgram()) ? '' : 'chromium is missing.']
+  .filter(Boolean)
+  .join(' ')
+
+/** The programs may have to be built; a cluster and its servers start within a minute. */
+const addressLimitMs = 600_000
+const endLimitMs = 90_000
+
+describe.skipIf(reason !== '')(`the demo, typed in a clean clone ${reason}`, () => {
+  let clone: CleanClone
+  beforeAll(async () => {
+    clone = await cleanClone()
+  })
+  afterAll(() => clone?.remove())
+
+  it(
+    '"npm run demo" prints an address, shows the plane there, and leaves nothing after Ctrl-C',
+    async () => {
+      const typed = clone.type('npm run demo')
+      const browser = await launchChromium()
+      let marks: Marks[] = []
+      try {
+        const address = await typed.address(addressLimitMs)
+        const ours = new Set((await typed.processes()).map(({ pid }) => pid))
+        const beds = (await listRecords()).filter(({ keeper }) => ours.has(keeper.pid))
+        marks = await Promise.all(beds.flatMap(({ facts }) => (facts === undefined ? [] : [marksOf(facts)])))
+        const page = await browser.newPage()
+        await page.goto(address)
+        await openTab(page, 'demo', 'Overview')
+      } finally {
+        await browser.close()
+        await typed.interrupt(endLimitMs)
+      }
+
+      expect(marks.length).toBeGreaterThan(0)
+      expect(marks.flatMap(remainsOf)).toEqual([])
+      expect(await typed.processes()).toEqual([])
+      expect(await clone.temporary()).toEqual([])
+      expect(await readdir(clone.home)).toEqual([])
+      expect((await clone.added()).filter((file) => !file.startsWith('out/'))).toEqual([])
+    },
+    addressLimitMs + endLimitMs + 60_000,
+  )
+})
