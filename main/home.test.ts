@@ -3,9 +3,15 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { homeFolder, version } from './home.ts'
 
+const packageFile = join(import.meta.dirname, '..', 'package.json')
+
 it('has the version of the package', async () => {
-  const { version: packaged } = JSON.parse(await readFile(join(import.meta.dirname, '..', 'package.json'), 'utf8'))
+  const { version: packaged } = JSON.parse(await readFile(packageFile, 'utf8'))
   expect(version).toBe(packaged)
+})
+
+it('is never published by accident: the name on the npm registry is not reserved', async () => {
+  expect(JSON.parse(await readFile(packageFile, 'utf8'))).toMatchObject({ private: true })
 })
 
 it.each([

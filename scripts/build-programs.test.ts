@@ -86,7 +86,7 @@ describe('describeBuild', () => {
 
     expect(description).toMatch(/^Building 1 program from source, once: tiny\./)
     expect(description).toMatch(/real Kubernetes/)
-    expect(description).toContain(`60 MB in ${join(folder, 'cache')}`)
+    expect(description).toContain(`47 MB in ${join(folder, 'cache')}`)
     expect(description).toMatch(/about 5 min on 4 cores, and up to twice that/)
     expect(description).toMatch(/"npm start" opens Hangar on your own kubeconfig/)
   })

@@ -148,8 +148,8 @@ const withLearned = (programs: readonly Program[]): (Program & Expected)[] => {
   return programs.map((program) => ({ ...program, learned: learned[program.name] }))
 }
 
-/** Measured: 17 programs take 1 GB, Go's module and build caches 8 GB after the first build. */
-const megabytesEach = 60
+/** Measured: 17 programs take 0.8 GB, Go's module and build caches 10 GB after the first build. */
+const megabytesEach = 47
 
 /**
  * What is about to be built, why, how large, how long, and what works without it: for a person who waits for it the
@@ -162,7 +162,7 @@ export const describeBuild = (programs: readonly Program[], cores = availablePar
   return [
     `Building ${missing.length} ${missing.length === 1 ? 'program' : 'programs'} from source, once: ${missing.map(({ name }) => name).join(', ')}.`,
     '  Why: the demo and the tests run on a real Kubernetes on this computer. They touch no cluster of yours.',
-    `  Size: about ${missing.length * megabytesEach} MB in ${cacheRoot()}, and up to 8 GB in Go's caches, which "go clean -cache -modcache" empties.`,
+    `  Size: about ${missing.length * megabytesEach} MB in ${cacheRoot()}, and up to 10 GB in Go's caches, which "go clean -cache -modcache" empties.`,
     `  Time: about ${duration(expectedSeconds(missing, cores))} on ${cores} ${cores === 1 ? 'core' : 'cores'}${isFirst ? ', and up to twice that while Go downloads its modules' : ', going by earlier builds here'}. Ctrl-C loses only the program being built.`,
     '  Without it: "npm start" opens Hangar on your own kubeconfig, and "npm run test:unit" needs no cluster. The demo and the other tests cannot use a cluster of yours.',
   ].join('\n')

@@ -18,7 +18,7 @@ describe.skipIf(reason !== '')(`the browser host, typed in a clean clone ${reaso
   })
   afterAll(() => clone?.remove())
 
-  it.each(['npm start', 'npx --no-install hangar serve'])(
+  it.each(['npm start', 'npx --no hangar serve'])(
     '"%s" prints an address, serves the window there, and leaves nothing after Ctrl-C',
     async (commandLine) => {
       await clone.reset()
