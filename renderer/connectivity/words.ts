@@ -3,12 +3,12 @@ import { t } from '../strings/t.ts'
 
 export const stageTitles: Readonly<Record<StageResult['stage'], string>> = {
   config: 'Configuration',
-  dns: 'Name',
+  dns: 'DNS',
   tcp: 'TCP',
   proxy: 'Proxy',
   tls: 'TLS',
   identity: 'Identity',
-  auth: 'Sign-in',
+  auth: 'Authentication',
 }
 
 export const scopes: Readonly<Record<string, string>> = {

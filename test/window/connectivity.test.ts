@@ -43,7 +43,7 @@ describe('the matrix', () => {
     await page.getByRole('button', { name: 'Control plane', exact: true }).focus()
 
     await page.keyboard.press('ArrowRight')
-    expect(await focused(page)).toContain('TLS re-signed')
+    expect(await focused(page)).toContain('TLS interception')
     await page.keyboard.press('ArrowDown')
     expect(await focused(page)).toContain('Not configured')
     await page.keyboard.press('ArrowUp')

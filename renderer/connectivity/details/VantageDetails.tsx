@@ -3,7 +3,7 @@ import { networkText, reproduce } from '../../../preload/network-text.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Facts } from '../../ui/Panel.tsx'
 import { At } from '../../ui/Time.tsx'
-import { causeWords } from '../causeWords.ts'
+import { causeLabel } from '../causeLabel.ts'
 import type { Cell } from '../matrix/matrix.ts'
 import { fromWhere } from '../vantages/vantages.ts'
 import { decidingStage } from '../words.ts'
@@ -34,7 +34,7 @@ export function VantageDetails({ row, vantage, cell }: VantageDetailsProps) {
                   [
                     'Why',
                     <span key="why">
-                      <strong>{causeWords(result.cause)}</strong> <code>{result.cause}</code>
+                      <strong>{causeLabel(result.cause)}</strong> <code>{result.cause}</code>
                       {why !== undefined && <span className={classes.why}>{why}</span>}
                     </span>,
                   ],

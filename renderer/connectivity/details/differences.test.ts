@@ -29,7 +29,7 @@ it('says nothing where all agree, or where only one tried', () => {
 
 it('says from where it fails, at which stage and why, before from where it passes', () => {
   expect(of(result('a', 'pass'), result('a', 'fail', pod))).toEqual([
-    'From a pod in demo it fails at TCP (port closed).',
+    'From a pod in demo it fails at TCP (connection refused).',
     'From this computer it passes.',
   ])
 })

@@ -1,7 +1,7 @@
 import type { Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
 import { fullTime } from '../../lib/time.ts'
-import { causeWords } from '../causeWords.ts'
+import { causeLabel } from '../causeLabel.ts'
 import { type Cell, severity } from '../matrix/matrix.ts'
 import { fromWhere, inSentence, vantageKey } from '../vantages/vantages.ts'
 import { decidingStage, stageTitles } from '../words.ts'
@@ -33,7 +33,7 @@ function outcome(results: readonly Result[]): string {
   if (first === undefined) return ''
   const stage = first.verdict === 'fail' ? decidingStage(first.stages) : undefined
   const where = stage === undefined ? '' : ` at ${stageTitles[stage.stage]}`
-  const why = first.cause === '' || first.verdict === 'pass' ? '' : ` (${inSentence(causeWords(first.cause))})`
+  const why = first.cause === '' || first.verdict === 'pass' ? '' : ` (${inSentence(causeLabel(first.cause))})`
   return `From ${from(results)} ${does[first.verdict]}${where}${why}.`
 }
 

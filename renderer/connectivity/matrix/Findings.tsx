@@ -4,7 +4,7 @@ import { counted } from '../../lib/time.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import classes from '../Connectivity.module.css'
-import { causeWords } from '../causeWords.ts'
+import { causeLabel } from '../causeLabel.ts'
 import { places } from '../details/differences.ts'
 import { rowTitle } from '../history/changes.ts'
 import { findingKey } from './visibleRows.ts'
@@ -55,7 +55,7 @@ function OneFinding({ finding, rows, selected, onSelect }: OneFindingProps) {
   return (
     <Notice
       tone="warn"
-      title={`${causeWords(cause)}: ${counted(endpoints.length, 'connection')} from ${places(vantages)}`}
+      title={`${causeLabel(cause)}: ${counted(endpoints.length, 'connection')} from ${places(vantages)}`}
       actions={
         <>
           <Button

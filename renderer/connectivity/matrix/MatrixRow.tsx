@@ -3,7 +3,7 @@ import type { EndpointRow, ProxyView, Vantage } from '../../../preload/contract/
 import { IconChevronDown, IconChevronRight } from '../../ui/icons.ts'
 import { checkingLook, Status, verdictLook, waitingLook } from '../../ui/Status.tsx'
 import { Ago } from '../../ui/Time.tsx'
-import { causeWords } from '../causeWords.ts'
+import { causeLabel } from '../causeLabel.ts'
 import { EndpointDetails } from '../details/EndpointDetails.tsx'
 import { fromWhere, vantageKey } from '../vantages/vantages.ts'
 import { destination, stageTitles } from '../words.ts'
@@ -125,7 +125,7 @@ function CellNote({ cell, at }: { readonly cell: Cell | undefined; readonly at: 
     return <span className={classes.note}>{last === undefined ? '' : `after ${stageTitles[last]}`}</span>
   }
   const tookMs = stages.reduce((sum, { ms }) => sum + ms, 0)
-  const why = result.verdict === 'pass' || result.cause === '' ? '' : causeWords(result.cause)
+  const why = result.verdict === 'pass' || result.cause === '' ? '' : causeLabel(result.cause)
   return (
     <span className={`${classes.note} numbers`}>
       {why !== '' ? why : tookMs === 0 ? '' : `${Math.round(tookMs)} ms`}

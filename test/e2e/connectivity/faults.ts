@@ -69,7 +69,7 @@ export const faults: readonly Fault[] = [
     name: 'a firewall drops connections to the event hub',
     spoils: everywhere('enforcer-event-hub'),
     cause: 'tcp.timeout',
-    words: 'No answer',
+    words: 'Connection timeout',
     evidence: /timeout after/,
     async put({ world, network }) {
       await network.filter([`${to(world.peers.eventHub)} drop`])
@@ -80,7 +80,7 @@ export const faults: readonly Fault[] = [
     name: 'a firewall rejects connections to the Git host',
     spoils: everywhere('flux-source-git'),
     cause: 'tcp.refused',
-    words: 'Port closed',
+    words: 'Connection refused',
     evidence: /refused/,
     async put({ world, network }) {
       await network.filter([`${to(world.peers.git)} reject with tcp reset`])
@@ -91,7 +91,7 @@ export const faults: readonly Fault[] = [
     name: 'a filter cuts connections to the certificate authority once the TLS hello is sent',
     spoils: everywhere('certificate-manager-acme'),
     cause: 'tls.reset',
-    words: 'Cut at TLS hello',
+    words: 'Reset during TLS hello',
     evidence: /is reset on the TLS hello/,
     async put({ world, network }) {
       await network.filter([`${to(world.peers.acme)} ${isHandshake} reject with tcp reset`])
@@ -102,7 +102,7 @@ export const faults: readonly Fault[] = [
     name: 'the resolver forgets the name of the DNS service',
     spoils: everywhere('certificate-manager-dns'),
     cause: 'dns.nxdomain',
-    words: 'No such name',
+    words: 'Host name not found',
     evidence: /does not exist/,
     async put({ world, network }) {
       await network.rename(world.peers.dnsService.host, undefined)
@@ -113,10 +113,10 @@ export const faults: readonly Fault[] = [
     name: 'questions of this computer to the resolver are dropped',
     spoils: { computer: outside },
     cause: 'dns.timeout',
-    words: 'Resolver silent',
+    words: 'DNS server timeout',
     evidence: /did not answer/,
     finding: /names fail at the resolver/,
-    differs: /From this computer it fails at Name.*From a pod in hangar-plane it passes/s,
+    differs: /From this computer it fails at DNS.*From a pod in hangar-plane it passes/s,
     async put({ network, computer, world }) {
       const { address, port } = world.bed.resolver
       const asked = `iifname "${computer.bedInterface}" ip daddr ${address}`
@@ -128,7 +128,7 @@ export const faults: readonly Fault[] = [
     name: 'the resolver sends whoever asks for the vendor’s registry nowhere',
     spoils: everywhere('flux-helm-registry'),
     cause: 'dns.sinkhole',
-    words: 'Name sinkholed',
+    words: 'DNS sinkhole',
     evidence: /0\.0\.0\.0/,
     async put({ world, network }) {
       await network.rename(world.peers.vendorRegistry.host, '0.0.0.0')
@@ -139,7 +139,7 @@ export const faults: readonly Fault[] = [
     name: 'mitmproxy stands before the control plane',
     spoils: everywhere('agent-control-plane'),
     cause: 'tls.intercepted',
-    words: 'TLS re-signed',
+    words: 'TLS interception',
     evidence: /signed by mitmproxy/,
     async put(scene) {
       const { controlPlane } = scene.world.peers
@@ -172,7 +172,7 @@ export const faults: readonly Fault[] = [
     name: 'a broker of the other dialect stands in the event hub’s place',
     spoils: everywhere('enforcer-event-hub'),
     cause: 'identity.dialect',
-    words: 'Other AMQP',
+    words: 'AMQP version mismatch',
     evidence: /it speaks AMQP 1\.0/,
     async put(scene) {
       const { eventHub, authority } = scene.world.peers
@@ -183,7 +183,7 @@ export const faults: readonly Fault[] = [
     name: 'large packets from the certificate authority are lost',
     spoils: everywhere('certificate-manager-acme'),
     cause: 'mtu.black-hole',
-    words: 'Large packets lost',
+    words: 'MTU black hole',
     evidence: /a hello that is refused in 7 bytes is answered/,
     async put({ world, network }) {
       const { address, port } = world.peers.acme
@@ -195,7 +195,7 @@ export const faults: readonly Fault[] = [
     name: 'a network policy keeps the enforcer from everything but names',
     spoils: { component: ['enforcer-event-hub'] },
     cause: 'tcp.timeout',
-    words: 'No answer',
+    words: 'Connection timeout',
     evidence: /timeout after/,
     differs: /From the component enforcer it fails at TCP.*From this computer and a pod in hangar-plane it passes/s,
     async put({ world, signal }) {
