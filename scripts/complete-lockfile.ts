@@ -46,8 +46,11 @@ const lockfile = Lockfile.parse(JSON.parse(await readFile(file, 'utf8')))
 const { packages } = lockfile
 for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
   for (const [name, version] of Object.entries(optionalDependencies)) {
-    const place = `node_modules/${name}`
-    if (packages[place] !== undefined || packages[`${path}/${place}`] !== undefined || path === '') continue
+    // Platform packages are wanted in exact versions; a range is not one, and npm resolves it itself.
+    if (path === '' || !/^\d/.test(version)) continue
+    // Beside the package that has it as an option, as npm places it: nested packages have versions of their own.
+    const place = `${path.slice(0, path.lastIndexOf('node_modules/'))}node_modules/${name}`
+    if (packages[place] !== undefined || packages[`${path}/node_modules/${name}`] !== undefined) continue
     packages[place] = { version, ...platformOf(name), ...(dev && { dev }), optional: true }
     console.log(`added ${name}@${version}`)
   }

@@ -78,6 +78,7 @@ try {
     await check('layers', ['scripts/check-layers.ts'])
     await check('diagrams', ['scripts/docs-graph.ts', '--check'])
     await check('build', ['scripts/build.ts'])
+    await check('documentation', ['node_modules/vitepress/bin/vitepress.js', 'build', 'docs'])
   }
   for (const project of projects) {
     if (values.only === undefined || values.only === project) await test(project, results)
