@@ -65,7 +65,7 @@ export async function runCommandLine(
     }
     const terminal: Terminal = {
       ...streams,
-      columns: process.stdout.columns ?? 120,
+      columns: process.stdout.columns || undefined,
       app: open,
       client: async () => (await open()).client,
     }

@@ -202,16 +202,14 @@ function printReport(terminal: Terminal, { results, findings, vantages }: Connec
     status(verdict, terminal.stdout),
     cause,
     `${Math.round(stages.reduce((sum, { ms }) => sum + ms, 0))} ms`,
-    verdict === 'pass' ? (stages.at(-1)?.evidence ?? '') : hint,
+    // What to do is never cut: a script or a ticket has no other place to read it.
+    verdict === 'pass' ? shorten(oneLine(stages.at(-1)?.evidence ?? '')) : oneLine(hint),
   ])
-  table(
-    terminal,
-    ['ENDPOINT', 'FROM', 'VERDICT', 'CAUSE', 'TOOK', 'EVIDENCE OR WHAT NOW'],
-    rows.map((row) => row.map(shorten)),
-  )
+  table(terminal, ['ENDPOINT', 'FROM', 'VERDICT', 'CAUSE', 'TOOK', 'EVIDENCE OR WHAT TO DO'], rows)
 }
 
-const shorten = (cell: string): string => {
-  const one = plain(cell.replaceAll('\n', ' '))
-  return one.length > 90 && !cell.includes('\u001b') ? `${one.slice(0, 89)}…` : cell.replaceAll('\n', ' ')
-}
+const oneLine = (text: string): string => plain(text.replaceAll('\n', ' '))
+
+const evidenceCharacters = 90
+const shorten = (text: string): string =>
+  text.length > evidenceCharacters ? `${text.slice(0, evidenceCharacters - 1)}…` : text

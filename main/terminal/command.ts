@@ -12,8 +12,8 @@ export interface Terminal {
   readonly stdout: Writable
   readonly stderr: Writable
   readonly stdin: NodeJS.ReadStream
-  /** Columns of the terminal; 120 where it has none. */
-  readonly columns: number
+  /** Columns of the terminal; undefined where stdout is none. */
+  readonly columns: number | undefined
   /** The core, made on first use: a command that needs none starts none. */
   app(): Promise<App>
   client(): Promise<Client>

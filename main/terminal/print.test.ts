@@ -1,18 +1,18 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Terminal } from './command.ts'
-import { age, json, line, plain, say, status, table } from './print.ts'
+import { age, json, line, plain, say, status, table, wrap } from './print.ts'
 
 const now = Date.parse('2026-07-01T12:00:00Z')
 const ago = (seconds: number): string => new Date(now - seconds * 1_000).toISOString()
 
-function terminal() {
+function terminal(columns: number | undefined = 80) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const made: Terminal = {
     stdout,
     stderr,
     stdin: process.stdin,
-    columns: 80,
+    columns,
     app: () => Promise.reject(new Error('none')),
     client: () => Promise.reject(new Error('none')),
   }
@@ -63,6 +63,40 @@ describe('a table', () => {
 
     expect(results()).toBe('NAME    WHAT\na       first\nlonger  second\n')
     expect(rest()).toBe('')
+  })
+
+  const hint = 'Ask the network team to allow connections from this computer to 192.0.2.7, port 443.'
+
+  it('wraps its last column to the width of the terminal, under its head', () => {
+    const { made, results } = terminal(40)
+    table(made, ['ROW', 'WHAT TO DO'], [['agent', hint]])
+
+    expect(results()).toBe(
+      [
+        'ROW    WHAT TO DO',
+        'agent  Ask the network team to allow',
+        '       connections from this computer to',
+        '       192.0.2.7, port 443.',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('has each row in one line, in full, where stdout is no terminal', () => {
+    const made = terminal()
+    table({ ...made.made, columns: undefined }, ['ROW', 'WHAT TO DO'], [['agent', hint]])
+
+    expect(made.results()).toBe(`ROW    WHAT TO DO\nagent  ${hint}\n`)
+  })
+
+  it.each([
+    ['one two three', 7, 'one two\nthree'],
+    ['one', 7, 'one'],
+    ['', 7, ''],
+    ['a-word-of-some-length', 8, 'a-word-o\nf-some-l\nength'],
+    ['see https://example.test/x now', 10, 'see\nhttps://ex\nample.test\n/x now'],
+  ])('breaks %j in lines of %i characters', (text, width, lines) => {
+    expect(wrap(text, width)).toBe(lines)
   })
 
   it('lets through no control character but our own colours', () => {

@@ -34,7 +34,41 @@ export function plain(untrusted: string): string {
   )
 }
 
-/** A table without frames, cut to the terminal's width at its last column. */
+/** Between columns. */
+const gap = '  '
+
+/** A last column narrower than this could not be read. */
+const minimumColumns = 24
+
+/** The text in lines of at most `width` characters, broken between words where it can be. Pure. */
+export function wrap(text: string, width: number): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    let rest = word
+    if (line !== '' && line.length + 1 + rest.length <= width) {
+      line = `${line} ${rest}`
+      continue
+    }
+    if (line !== '') lines.push(line)
+    for (; rest.length > width; rest = rest.slice(width)) lines.push(rest.slice(0, width))
+    line = rest
+  }
+  return [...lines, line].join('\n')
+}
+
+/** Rows whose last column is wrapped to what a terminal of that many columns leaves for it. Pure. */
+function fitTo(rows: readonly (readonly string[])[], columns: number): readonly (readonly string[])[] {
+  const last = Math.max(...rows.map(({ length }) => length)) - 1
+  const widthOf = (cell: string): number => stripVTControlCharacters(cell).length
+  let used = 0
+  for (let index = 0; index < last; index += 1)
+    used += Math.max(...rows.map((row) => widthOf(row[index] ?? ''))) + gap.length
+  const width = Math.max(minimumColumns, columns - used)
+  return rows.map((row) => row.map((cell, index) => (index === last ? wrap(cell, width) : cell)))
+}
+
+/** A table without frames. On a terminal its last column is wrapped to the width; elsewhere each row is one line. */
 export function table(terminal: Terminal, head: readonly string[], rows: readonly (readonly string[])[]): void {
   const frame = [
     'top',
@@ -52,13 +86,16 @@ export function table(terminal: Terminal, head: readonly string[], rows: readonl
     'right',
     'right-mid',
   ] as const
-  const chars = { ...Object.fromEntries(frame.map((part) => [part, ''])), middle: '  ' }
+  const chars = { ...Object.fromEntries(frame.map((part) => [part, ''])), middle: gap }
+  const cells = rows.map((row) => row.map(plainButColoured))
+  const { columns } = terminal
+  const [header = [], ...body] = columns === undefined ? [head, ...cells] : fitTo([head, ...cells], columns)
   const printed = new Table({
-    head: [...head],
+    head: [...header],
     chars,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   })
-  for (const row of rows) printed.push(row.map(plainButColoured))
+  for (const row of body) printed.push([...row])
   terminal.stdout.write(`${printed.toString().replace(/ +$/gm, '')}\n`)
 }
 

@@ -153,16 +153,20 @@ describe('hangar check --endpoints', () => {
     expect(await faultsAgainst(place, 'check', events.at(-1).report)).toEqual([])
   })
 
-  it('prints a table for people, with the hint of what failed', async () => {
+  it('prints a table for people, with the whole hint of what failed', async () => {
     const [place, { port }] = [await newPlace(), await good()]
     const list = await place.file('rows.yaml', listOf({ good: { port }, closed: { port: 1 } }))
 
     const { stdout } = await place.run('check', '--endpoints', list)
 
-    expect(stdout).toMatch(/^ENDPOINT +FROM +VERDICT +CAUSE +TOOK +EVIDENCE OR WHAT NOW\n/)
+    expect(stdout).toMatch(/^ENDPOINT +FROM +VERDICT +CAUSE +TOOK +EVIDENCE OR WHAT TO DO\n/)
     expect(stdout).toMatch(/good .*✓ pass/)
     expect(stdout).toMatch(/closed .*✗ fail/)
     expect(stdout).not.toContain('\u001b')
+    const report = JSON.parse((await place.run('check', '--endpoints', list, '--output', 'json')).stdout)
+    const { hint } = report.results.find(({ endpoint }: { endpoint: string }) => endpoint === 'closed')
+    expect(hint.length).toBeGreaterThan(90)
+    expect(stdout).toContain(hint)
   })
 
   it('says of an empty list that there was nothing to check', async () => {
