@@ -15,14 +15,14 @@ import type {
 import type { EndpointList } from '../../preload/contract/profiles.ts'
 import { type AllowListOf, makeAllowList } from './allow-list/allow-list.ts'
 import type { ComponentPlace } from './allow-list/workloads.ts'
+import { type CheckOptions, check, computer, type PlaneRows } from './check.ts'
 import { createHistory } from './history/history.ts'
 import type { ClientCertificate } from './plan/material.ts'
 import { rowOf } from './plan/rows.ts'
 import type { Credential } from './probe/target.ts'
 import { type ResolveProxy, viewProxy } from './proxy/proxy.ts'
 import { renderReport } from './report/render.ts'
-import { type CheckOptions, check, computer, type PlaneRows } from './run/check.ts'
-import { Cleaning } from './vantage/pod/cleanup.ts'
+import { Cleanup } from './vantage/pod/cleanup.ts'
 import type { PlaneCluster } from './vantage/resolve/cluster.ts'
 import { offersLimitMs, offersOf } from './vantage/resolve/offers.ts'
 import { OpenRequests } from './watch/open-requests.ts'
@@ -66,7 +66,7 @@ const proxyLimitMs = 10_000
 /** A list asks the cluster at most for this long, and is pure work after. */
 const allowListLimitMs = 15_000
 
-export type { CheckOptions, PlaneRows } from './run/check.ts'
+export type { CheckOptions, PlaneRows } from './check.ts'
 
 type PlaneCheckOptions = Pick<CheckOptions, 'endpoints' | 'proxy' | 'from' | 'holdSeconds' | 'probeImage' | 'namespace'>
 
@@ -133,7 +133,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       rowOf(endpoint, settings, componentTitles[endpoint.component] ?? endpoint.component),
     )
   }
-  const cleaning = new Cleaning()
+  const cleaning = new Cleanup()
   async function* checkPlane(
     planeId: string,
     options: PlaneCheckOptions,
@@ -239,7 +239,7 @@ export async function* checkEndpoints(
     folder: options.folder ?? process.cwd(),
     cluster: options.cluster,
   }
-  const cleaning = new Cleaning()
+  const cleaning = new Cleanup()
   try {
     yield* check(rows, () => Promise.resolve(undefined), options, cleaning, signal)
   } finally {

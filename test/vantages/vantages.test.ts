@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { check, type PlaneRows } from '../../main/connectivity/check.ts'
 import { checkEndpoints } from '../../main/connectivity/connectivity.ts'
-import { check, type PlaneRows } from '../../main/connectivity/run/check.ts'
-import { Cleaning } from '../../main/connectivity/vantage/pod/cleanup.ts'
+import { Cleanup } from '../../main/connectivity/vantage/pod/cleanup.ts'
 import { hostMark } from '../../main/connectivity/vantage/resolve/cluster.ts'
 import { offersOf } from '../../main/connectivity/vantage/resolve/offers.ts'
 import type { ConnectivityReport, VantageOutcome } from '../../preload/contract/connectivity.ts'
@@ -331,7 +331,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await untilGone(place, signal)
 
     // A person at the window does not; closing the app does.
-    const [again, cleaning] = [new AbortController(), new Cleaning()]
+    const [again, cleaning] = [new AbortController(), new Cleanup()]
     const plane: PlaneRows = { ...place.list, componentTitles: {}, folder, cluster }
     const options = { from: [{ kind: 'pod', namespace: 'strict' }] } as const
     let byMs = Number.NaN

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ConnectionFacts } from '../../../preload/contract/connectivity.ts'
 import { type Cause, causes } from '../probe/causes.ts'
 import { nothingSeen } from '../probe/connection-facts.ts'
-import type { Observed } from '../run/run.ts'
+import type { Observed } from '../run/observed.ts'
 import { findings } from './findings.ts'
 
 const vantage = { kind: 'computer', name: 'here' } as const

@@ -1,7 +1,7 @@
 import type { Finding, Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import { type Cause, causeEntry, causes } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
-import type { Observed } from '../run/run.ts'
+import type { Observed } from '../run/observed.ts'
 
 /** What makes rows of one cause the same story: a word that they share, and how the story is told. */
 interface Rule {

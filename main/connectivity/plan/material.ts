@@ -12,7 +12,7 @@ export interface ClientCertificate {
   readonly key: string
 }
 
-export interface MaterialParts {
+export interface MaterialSources {
   /** Where relative paths of PEM files start. */
   readonly folder: string
   /** The credential's `tls.crt` and `tls.key`; undefined when it is not stored. */
@@ -27,7 +27,7 @@ export interface MaterialParts {
 export async function materialOf(
   { clientProfile }: Endpoint,
   settings: JsonObject,
-  parts: MaterialParts,
+  parts: MaterialSources,
 ): Promise<RowMaterial> {
   const { clientCertificate: id, trust } = clientProfile
   const clientCertificate = id === undefined ? undefined : await parts.credentialOf(id)
@@ -38,7 +38,7 @@ export async function materialOf(
 async function trustOf(
   trust: Endpoint['clientProfile']['trust'],
   settings: JsonObject,
-  { folder, fileInPod }: MaterialParts,
+  { folder, fileInPod }: MaterialSources,
 ): Promise<RowMaterial['trust']> {
   if (typeof trust === 'string') return { kind: 'found', trust: { kind: trust } }
   if ('setting' in trust) {

@@ -1,5 +1,5 @@
-import { check } from '../../../main/connectivity/run/check.ts'
-import { Cleaning } from '../../../main/connectivity/vantage/pod/cleanup.ts'
+import { check } from '../../../main/connectivity/check.ts'
+import { Cleanup } from '../../../main/connectivity/vantage/pod/cleanup.ts'
 import { skipReason } from '../../bed/with-bed.ts'
 import { startPlace, untilGone } from '../../vantages/place.ts'
 import { median, type Row } from '../benchmark.ts'
@@ -28,7 +28,7 @@ export async function podVantage(signal: AbortSignal): Promise<readonly Row[]> {
     }
     const cancels: number[] = []
     for (let sample = 0; sample < samples; sample += 1) {
-      const [cancel, cleaning] = [new AbortController(), new Cleaning()]
+      const [cancel, cleaning] = [new AbortController(), new Cleanup()]
       const plane = { ...place.list, componentTitles: {}, folder: '/', cluster }
       let at = Number.NaN
       try {

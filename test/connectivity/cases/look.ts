@@ -5,7 +5,7 @@ import { causes } from '../../../main/connectivity/probe/causes.ts'
 import type { Facts } from '../../../main/connectivity/probe/facts.ts'
 import { type ProbeContext, proxiesOf, type Target } from '../../../main/connectivity/probe/target.ts'
 import { splitPem } from '../../../main/connectivity/probe/tls/roots.ts'
-import { checkRows } from '../../../main/connectivity/run/run.ts'
+import { checkEndpoints } from '../../../main/connectivity/run/check-endpoints.ts'
 import type { Result } from '../../../preload/contract/connectivity.ts'
 import { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { Issued } from '../../peers/authority.ts'
@@ -63,7 +63,7 @@ export function prepare(at: Look): { readonly id: string; readonly plan: Plan; r
 /** Checks one row as the product does, from the plan on, and keeps the facts that the judgement rests on. */
 export async function look(at: Look, signal: AbortSignal): Promise<Looked> {
   const { id, plan, context } = prepare(at)
-  const events = checkRows([{ id, plan }], { kind: 'computer', name: 'test' }, context, signal)
+  const events = checkEndpoints([{ id, plan }], { kind: 'computer', name: 'test' }, context, signal)
   for (;;) {
     const next = await events.next()
     if (next.done !== true) continue

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
 import { parseQuantity } from '../../../lib/rules/quantity.ts'
+import type { Placement } from '../placement.ts'
 import { marks } from '../pod/manifest.ts'
-import type { Placement } from '../resolve/placement.ts'
 
 /** A container that runs already, in whose shell something may be tried. */
 export interface ExecCandidate {
@@ -33,7 +33,7 @@ const lendersLimit = 6
 const roomBytes = 256 * 1024 * 1024
 
 /** Those that a place may borrow from: in the same network as its own pod would have been. One of each image. Pure. */
-export function lendersOf(
+export function execCandidates(
   pods: readonly KubernetesObject[],
   { hostNetwork, node, pods: like }: Placement,
 ): readonly ExecCandidate[] {

@@ -1,24 +1,24 @@
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { execInPod } from '../../../lib/kubernetes/exec.ts'
 import { listObjects } from '../../../lib/kubernetes/objects.ts'
+import { missingPermissions, toExec } from '../permissions.ts'
+import type { Placement } from '../placement.ts'
 import { readLine, textLines } from '../pod/output-lines.ts'
-import { Refused } from '../pod/refusal.ts'
 import type { Work, WorkEvent } from '../pod/work.ts'
-import { lacking, toBorrow } from '../resolve/permissions.ts'
-import type { Placement } from '../resolve/placement.ts'
-import { type ExecCandidate, lendersOf } from './exec-candidates.ts'
+import { Refused } from '../refusal.ts'
+import { type ExecCandidate, execCandidates } from './exec-candidates.ts'
 import { canTry, readAnswer, type ShellAnswer, shellResult, shellScript, whatIsThere } from './shell.ts'
 
-export interface Borrowing {
+export interface ExistingPodProbe {
   readonly client: KubernetesClient
-  readonly place: Placement
+  readonly placement: Placement
   readonly bundle: string
   readonly work: Work
-  readonly say: (words: string) => void
+  readonly waiting: (words: string) => void
 }
 
-/** By what a place without a probe of its own was asked. */
-export interface Lent {
+/** By what a placement without a probe of its own was asked. */
+export interface ExecOutcome {
   readonly by: string
   /** The very probe ran, so its results are whole; else a shell tried what it can. */
   readonly whole: boolean
@@ -32,18 +32,21 @@ const shellLimitMs = 120_000
  * Asks by what pods that run already have: the probe itself where one has Node, else a shell. Returns undefined where nothing
  * is lent. Creates nothing in the cluster; what runs in somebody's container is small, and ends by itself.
  */
-export async function* borrow(borrowing: Borrowing, signal: AbortSignal): AsyncGenerator<WorkEvent, Lent | undefined> {
-  const { client, place, say } = borrowing
-  if ((await lacking(client, place.namespace, toBorrow, signal)).length > 0) return undefined
-  const pods = await listObjects(client, { apiVersion: 'v1', kind: 'Pod' }, { namespace: place.namespace }, signal)
-  const lenders = lendersOf(pods, place)
+export async function* probeInExistingPod(
+  borrowing: ExistingPodProbe,
+  signal: AbortSignal,
+): AsyncGenerator<WorkEvent, ExecOutcome | undefined> {
+  const { client, placement, waiting } = borrowing
+  if ((await missingPermissions(client, placement.namespace, toExec, signal)).length > 0) return undefined
+  const pods = await listObjects(client, { apiVersion: 'v1', kind: 'Pod' }, { namespace: placement.namespace }, signal)
+  const lenders = execCandidates(pods, placement)
   for (const lender of lenders) {
     if (!lender.room) continue
-    say(`trying the Node of the pod ${lender.pod}, as the probe cannot be started`)
+    waiting(`trying the Node of the pod ${lender.pod}, as the probe cannot be started`)
     if (yield* byNode(borrowing, lender, signal)) return { by: sayLender(lender), whole: true }
   }
   for (const lender of lenders) {
-    say(`trying the shell of the pod ${lender.pod}, as the probe cannot be started`)
+    waiting(`trying the shell of the pod ${lender.pod}, as the probe cannot be started`)
     if (yield* byShell(borrowing, lender, signal)) return { by: sayLender(lender), whole: false }
   }
   return undefined
@@ -62,7 +65,7 @@ const loader = (bundleBytes: number, allBytes: number): string =>
   ].join(';')
 
 async function* byNode(
-  { client, place, bundle, work }: Borrowing,
+  { client, placement, bundle, work }: ExistingPodProbe,
   { pod, container }: ExecCandidate,
   signal: AbortSignal,
 ): AsyncGenerator<WorkEvent, boolean> {
@@ -74,12 +77,12 @@ async function* byNode(
   const until = AbortSignal.any([signal, late.signal])
   let begun = false
   try {
-    const bytes = execInPod(client, { namespace: place.namespace, pod, container, command, stdin }, until)
+    const bytes = execInPod(client, { namespace: placement.namespace, pod, container, command, stdin }, until)
     for await (const line of textLines(bytes)) {
       const event = readLine(line)
       if (event === undefined) continue
       if (event.kind === 'fault' && !begun) return false
-      if (event.kind === 'fault') throw new Refused({ cause: 'vantage.failed', says: event.says })
+      if (event.kind === 'fault') throw new Refused({ cause: 'vantage.failed', message: event.message })
       begun = true
       clearTimeout(timer)
       yield event
@@ -91,17 +94,17 @@ async function* byNode(
   } finally {
     clearTimeout(timer)
   }
-  if (begun) throw new Refused({ cause: 'vantage.failed', says: `the pod ${pod} ended before everything was told` })
+  if (begun) throw new Refused({ cause: 'vantage.failed', message: `the pod ${pod} ended before everything was told` })
   return false
 }
 
 async function* byShell(
-  { client, place, work }: Borrowing,
+  { client, placement, work }: ExistingPodProbe,
   lender: ExecCandidate,
   signal: AbortSignal,
 ): AsyncGenerator<WorkEvent, boolean> {
   const { pod, container } = lender
-  const at = { namespace: place.namespace, pod, container }
+  const at = { namespace: placement.namespace, pod, container }
   const limit = AbortSignal.any([signal, AbortSignal.timeout(shellLimitMs)])
   const tools = new Set<string>()
   try {

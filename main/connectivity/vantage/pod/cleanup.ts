@@ -11,7 +11,7 @@ const tries = 3
 const betweenTriesMs = 500
 
 /** What is still to be removed from clusters. A person who cancels does not wait for it; closing does. */
-export class Cleaning {
+export class Cleanup {
   readonly #underWay = new Set<Promise<void>>()
 
   /** Goes on in the background, bounded; never throws: what stays ends by its own deadline and is swept by a later run. */
@@ -45,7 +45,7 @@ export const removeJob = (
 ): Promise<boolean> => deleteObject(client, jobKind, name, { propagation: 'background' }, signal)
 
 /** Removes what runs that were killed left in a namespace: Hangar's own alone. Whoever may not look finds nothing. */
-export async function sweep(
+export async function removeLeftovers(
   client: KubernetesClient,
   namespace: string,
   host: string,

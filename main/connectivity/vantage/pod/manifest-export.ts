@@ -8,7 +8,7 @@ const limitCharacters = 200_000
 /**
  * The probe as YAML for somebody who may create it: files before the job that needs them, and how to use it. Pure.
  */
-export function handover({ job, files }: Manifest, { rows }: Work): string {
+export function manifestForExport({ job, files }: Manifest, { rows }: Work): string {
   const { name, namespace = '' } = job.metadata
   const without = rows.filter(({ target }) => target.clientCertificateMissing).map(({ id }) => id)
   const head = [

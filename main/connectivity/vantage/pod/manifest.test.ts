@@ -2,9 +2,9 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { Target } from '../../probe/target.ts'
-import type { Placement } from '../resolve/placement.ts'
+import type { Placement } from '../placement.ts'
 import { manifestOf, marks, ownedBy } from './manifest.ts'
-import { handover } from './manifest-export.ts'
+import { manifestForExport } from './manifest-export.ts'
 import { type Work, withoutSecrets } from './work.ts'
 
 const target: Target = {
@@ -38,7 +38,7 @@ const place: Placement = {
   namespace: 'plane',
   hostNetwork: false,
   node: undefined,
-  likeness: undefined,
+  template: undefined,
   pods: {},
   imagePullSecrets: [],
 }
@@ -113,7 +113,7 @@ describe('the manifest of a probe', () => {
       tolerations: [{ key: 'egress' }],
       proxies: { httpsProxy: '', httpProxy: '', noProxy: '' },
     }
-    const manifest = make(work([target]), { ...place, likeness, imagePullSecrets: [{ name: 'pull' }] })
+    const manifest = make(work([target]), { ...place, template: likeness, imagePullSecrets: [{ name: 'pull' }] })
     expect(manifest.job).toMatchObject({
       spec: {
         template: {
@@ -131,7 +131,7 @@ describe('the manifest of a probe', () => {
 
   it('is handed over without its secrets, and says which rows then go without', () => {
     const clean = withoutSecrets(work([withKey, target], 'http://user:pass@proxy:3128'))
-    const text = handover(make(clean), clean)
+    const text = manifestForExport(make(clean), clean)
     expect(text).not.toMatch(/the key itself|user:pass/)
     expect(text).toContain('http://proxy:3128')
     expect(text).toMatch(/# Client certificates are left out, .*: row-0\n/)

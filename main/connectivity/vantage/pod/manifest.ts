@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { Wanted } from '../../../lib/kubernetes/apply.ts'
-import type { Placement } from '../resolve/placement.ts'
+import type { Placement } from '../placement.ts'
 import { holdsSecret, type Work } from './work.ts'
 
 /** By which a probe's objects are found again: by us in this run, and by the next run after a killed one. */
@@ -48,7 +48,7 @@ export function manifestOf(
   work: Work,
   starter: Starter,
 ): Manifest {
-  const { namespace, likeness, vantage } = place
+  const { namespace, template: likeness, vantage } = place
   const deadlineSeconds = startSeconds + workSeconds + (work.context.holdSeconds ?? 0)
   const own = {
     'app.kubernetes.io/managed-by': 'hangar',
@@ -109,7 +109,7 @@ const nobody = 65_532
 
 function podSpec(
   image: string,
-  { hostNetwork, node, likeness, imagePullSecrets }: Placement,
+  { hostNetwork, node, template: likeness, imagePullSecrets }: Placement,
   workFile: string,
   mounted: Mounted,
 ): object {

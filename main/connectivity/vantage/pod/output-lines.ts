@@ -7,7 +7,7 @@ const Line = z.discriminatedUnion('kind', [
   z.object({ ...version, kind: z.literal('begin'), node: z.string() }),
   z.object({ ...version, kind: z.literal('stage'), endpoint: z.string(), stage: StageResult }),
   z.object({ ...version, kind: z.literal('result'), result: Result }),
-  z.object({ ...version, kind: z.literal('fault'), says: z.string() }),
+  z.object({ ...version, kind: z.literal('fault'), message: z.string() }),
   z.object({ ...version, kind: z.literal('end') }),
 ])
 

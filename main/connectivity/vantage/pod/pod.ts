@@ -3,7 +3,7 @@ import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { listObjects } from '../../../lib/kubernetes/objects.ts'
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
 import { reflect } from '../../../lib/kubernetes/watch.ts'
-import { causeOfWords, podStage, Refused } from './refusal.ts'
+import { causeOfMessage, podStage, Refused } from '../refusal.ts'
 
 const podType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true } as const
 const eventKind = { apiVersion: 'v1', kind: 'Event' } as const
@@ -49,7 +49,7 @@ export async function podOf(
     const overdue = (): Refused => {
       const says = `after ${Math.round(limits.startMs / 1_000)} s ${waitsOn}`
       // A registry that swallows connections is silent for longer than anybody waits.
-      return new Refused({ cause: fetching ? 'vantage.image' : 'vantage.timeout', says })
+      return new Refused({ cause: fetching ? 'vantage.image' : 'vantage.timeout', message: says })
     }
     return await Promise.race([
       followPod(client, job, tell, (name) => (pod = name), limits, until),
@@ -89,16 +89,16 @@ async function followPod(
             : []
       const [pod] = objects
       if (change.kind === 'one' && change.type === 'deleted')
-        throw new Refused({ cause: 'vantage.failed', says: 'its pod was removed by somebody else' })
+        throw new Refused({ cause: 'vantage.failed', message: 'its pod was removed by somebody else' })
       if (pod === undefined) continue
       found(pod.metadata.name)
       const stage = podStage(pod)
       if (stage.kind === 'log') return pod.metadata.name
       if (stage.kind === 'refused') throw new Refused(stage.refusal)
-      say(stage.says, stage.kind === 'waiting' && stage.fetching === true)
+      say(stage.message, stage.kind === 'waiting' && stage.fetching === true)
       if (stage.kind === 'unschedulable')
         patience ??= setTimeout(
-          () => reject(new Refused({ cause: 'vantage.unschedulable', says: stage.says })),
+          () => reject(new Refused({ cause: 'vantage.unschedulable', message: stage.message })),
           limits.unschedulableMs,
         )
       else {
@@ -135,7 +135,7 @@ async function followEvents(
     for (const event of events) {
       const { reason, message = '' } = event as EventFields // the API's own form
       if (reason === 'FailedCreate')
-        throw new Refused({ cause: causeOfWords(message) ?? 'vantage.admission', says: message })
+        throw new Refused({ cause: causeOfMessage(message) ?? 'vantage.admission', message: message })
     }
   }
 }

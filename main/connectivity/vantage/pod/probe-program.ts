@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { Target } from '../../probe/target.ts'
 import { Roots } from '../../probe/tls/roots.ts'
-import { checkRows, type PlannedEndpoint } from '../../run/run.ts'
+import { checkEndpoints } from '../../run/check-endpoints.ts'
+import type { PlannedEndpoint } from '../../run/observed.ts'
 import { fillIn } from './polyfill.ts'
 import type { Work, WorkEvent } from './work.ts'
 
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
       },
     }),
   )
-  for await (const event of checkRows(plans, vantage, context, new AbortController().signal)) {
+  for await (const event of checkEndpoints(plans, vantage, context, new AbortController().signal)) {
     if (event.kind === 'stage') tell({ kind: 'stage', endpoint: event.endpoint, stage: event.stage })
     else tell({ kind: 'result', result: event.result })
   }
@@ -59,7 +60,7 @@ process.on('SIGTERM', () => process.exit(0))
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    tell({ kind: 'fault', says: error instanceof Error ? error.message : String(error) })
+    tell({ kind: 'fault', message: error instanceof Error ? error.message : String(error) })
     process.exit(1)
   },
 )

@@ -2,14 +2,14 @@ import type { Result, StageResult, Vantage } from '../../../../preload/contract/
 import type { Companion, Plan } from '../../plan/plan.ts'
 import type { ProbeContext, Target } from '../../probe/target.ts'
 
-/** A row that a probe elsewhere is to ask: plain JSON. */
+/** An endpoint for a probe that runs elsewhere: plain JSON. */
 export interface WorkRow {
   readonly id: string
   readonly target: Target
   readonly companions: readonly Companion[]
 }
 
-/** All that the probe is told, in one file that is mounted beside it. It may hold a client's key. */
+/** The probe's input, in one file that is mounted beside it. It can hold a client's key. */
 export interface Work {
   readonly schemaVersion: 1
   readonly vantage: Vantage
@@ -17,22 +17,22 @@ export interface Work {
   readonly context: ProbeContext
 }
 
-/** What the probe prints, a line each; nothing else of its output is read. */
+/** The probe prints one line of JSON for each; other output is ignored. */
 export type WorkEvent =
   | { readonly kind: 'begin'; readonly node: string }
   | { readonly kind: 'stage'; readonly endpoint: string; readonly stage: StageResult }
   | { readonly kind: 'result'; readonly result: Result }
-  /** Why it could not do its work. */
-  | { readonly kind: 'fault'; readonly says: string }
+  /** Why the probe could not run. */
+  | { readonly kind: 'fault'; readonly message: string }
   | { readonly kind: 'end' }
 
 export type WorkLine = WorkEvent & { readonly schemaVersion: 1 }
 
-/** The part of a plan that is asked for from elsewhere; what is settled without asking stays here. */
+/** Undefined for a plan that needs no probe. */
 export const workRow = (id: string, plan: Plan): WorkRow | undefined =>
   plan.kind === 'probe' ? { id, target: plan.target, companions: plan.companions } : undefined
 
-/** Whether it holds what only a Secret may hold: a key, or a password for a proxy. */
+/** Whether it holds a key or a proxy's password, which must be in a Secret. */
 export function holdsSecret({ rows, context }: Work): boolean {
   const { httpsProxy, httpProxy } = context.proxies
   return (
@@ -41,7 +41,7 @@ export function holdsSecret({ rows, context }: Work): boolean {
   )
 }
 
-/** The same without its secrets, to be shown and handed on. */
+/** The same without its secrets, for display and export. */
 export function withoutSecrets({ rows, context, ...rest }: Work): Work {
   const strip = (target: Target): Target =>
     target.clientCertificate === undefined

@@ -3,7 +3,7 @@ import type { VantageRequest } from '../../../../preload/contract/connectivity.t
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { KubernetesError } from '../../../lib/kubernetes/failure.ts'
 import type { PlaneCluster } from './cluster.ts'
-import { type Asked, askedOf, nodesLimit } from './requests.ts'
+import { nodesLimit, planVantages, type VantagePlan } from './requests.ts'
 
 const signal = new AbortController().signal
 const node = (name: string, ready = 'True', unschedulable = false) => ({
@@ -35,7 +35,7 @@ function clusterWith(nodes: readonly object[] | Error): PlaneCluster {
 }
 
 const three = clusterWith([node('b'), node('a'), node('down', 'False'), node('drained', 'True', true)])
-const named = (asked: readonly Asked[]): readonly string[] =>
+const named = (asked: readonly VantagePlan[]): readonly string[] =>
   asked.map((one) => (one.kind === 'computer' ? one.kind : `${one.vantage.kind} ${one.vantage.name}`))
 
 describe('vantages that are asked for', () => {
@@ -54,25 +54,27 @@ describe('vantages that are asked for', () => {
     ],
     [[{ kind: 'component', component: 'agent' }], ['component agent']],
   ])('%j', async (requests, expected) => {
-    expect(named(await askedOf(requests, three, signal))).toEqual(expected)
+    expect(named(await planVantages(requests, three, signal))).toEqual(expected)
   })
 
   it('are said not to be all where there are more nodes than are asked', async () => {
     const many = clusterWith(Array.from({ length: nodesLimit + 5 }, (_, index) => node(`n${1_000 + index}`)))
-    const asked = await askedOf([{ kind: 'nodes' }], many, signal)
+    const asked = await planVantages([{ kind: 'nodes' }], many, signal)
     expect(named(asked).slice(-2)).toEqual([`node n${999 + nodesLimit}`, 'node 5 more'])
-    expect(asked.at(-1)).toHaveProperty('trouble')
+    expect(asked.at(-1)).toHaveProperty('error')
   })
 
   it('keep why nodes are not known, to be told as the outcome', async () => {
     const denied = new KubernetesError('CLUSTER_FORBIDDEN', 'no', { code: 403, reason: 'Forbidden', message: 'no' })
-    expect(await askedOf([{ kind: 'nodes' }], clusterWith(denied), signal)).toMatchObject([
-      { vantage: { name: 'any' }, trouble: denied },
+    expect(await planVantages([{ kind: 'nodes' }], clusterWith(denied), signal)).toMatchObject([
+      { vantage: { name: 'any' }, error: denied },
     ])
   })
 
   it('are refused where there is no such thing', async () => {
-    await expect(askedOf([{ kind: 'component', component: 'x' }], three, signal)).rejects.toThrow('no component "x"')
-    await expect(askedOf([{ kind: 'pod' }], undefined, signal)).rejects.toThrow('There is no cluster')
+    await expect(planVantages([{ kind: 'component', component: 'x' }], three, signal)).rejects.toThrow(
+      'no component "x"',
+    )
+    await expect(planVantages([{ kind: 'pod' }], undefined, signal)).rejects.toThrow('needs a cluster')
   })
 })

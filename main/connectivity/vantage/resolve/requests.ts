@@ -4,43 +4,43 @@ import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { isForbidden } from '../../../lib/kubernetes/failure.ts'
 import { listObjects } from '../../../lib/kubernetes/objects.ts'
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
-import { Refused } from '../pod/refusal.ts'
+import { Refused } from '../refusal.ts'
 import type { PlaneCluster, PlaneComponent } from './cluster.ts'
 
-/** A vantage that was asked for, named, so that its rows can be listed before anything is started. */
-export type Asked =
+/** A requested vantage with its name, so that its results can be listed before anything starts. */
+export type VantagePlan =
   | { readonly kind: 'computer' }
   | { readonly kind: 'pod'; readonly vantage: Vantage; readonly namespace: string }
-  /** `trouble`: why its nodes are not known. */
-  | { readonly kind: 'node'; readonly vantage: Vantage; readonly node: string | undefined; readonly trouble?: unknown }
+  /** `error`: why no node can be named. */
+  | { readonly kind: 'node'; readonly vantage: Vantage; readonly node: string | undefined; readonly error?: unknown }
   | { readonly kind: 'component'; readonly vantage: Vantage; readonly component: PlaneComponent }
 
 const nodesLimitMs = 5_000
-/** As many columns as anybody reads, and as many pods as one may start in one go. */
+/** More columns than anyone can read, and a bound on the pods that one check starts. */
 export const nodesLimit = 200
 
-/** Names each request. Asks the cluster for its nodes only where one has to be chosen. Throws INPUT_INVALID. */
-export async function askedOf(
+/** Names each requested vantage. Lists the cluster's nodes only if one must be chosen. Throws INPUT_INVALID. */
+export async function planVantages(
   requests: readonly VantageRequest[],
   cluster: PlaneCluster | undefined,
   signal: AbortSignal,
-): Promise<readonly Asked[]> {
-  const found: Asked[] = []
-  for (const request of requests) found.push(...(await nameRequest(request, cluster, signal)))
-  return [...new Map(found.map((asked) => [keyOf(asked), asked])).values()]
+): Promise<readonly VantagePlan[]> {
+  const plans: VantagePlan[] = []
+  for (const request of requests) plans.push(...(await planVantage(request, cluster, signal)))
+  return [...new Map(plans.map((plan) => [keyOf(plan), plan])).values()]
 }
 
-const keyOf = (asked: Asked): string =>
-  asked.kind === 'computer' ? 'computer' : `${asked.vantage.kind} ${asked.vantage.name}`
+const keyOf = (plan: VantagePlan): string =>
+  plan.kind === 'computer' ? 'computer' : `${plan.vantage.kind} ${plan.vantage.name}`
 
-async function nameRequest(
+async function planVantage(
   request: VantageRequest,
   cluster: PlaneCluster | undefined,
   signal: AbortSignal,
-): Promise<readonly Asked[]> {
+): Promise<readonly VantagePlan[]> {
   if (request.kind === 'computer') return [{ kind: 'computer' }]
   if (cluster === undefined)
-    throw new Problem('INPUT_INVALID', `There is no cluster to check from a ${request.kind}: name its context.`)
+    throw new Problem('INPUT_INVALID', `A check from a ${request.kind} needs a cluster: name its context.`)
   if (request.kind === 'pod') {
     const namespace = request.namespace ?? cluster.namespace ?? cluster.namespaces[0] ?? 'default'
     return [{ kind: 'pod', vantage: { kind: 'pod', name: namespace }, namespace }]
@@ -56,33 +56,33 @@ async function nameRequest(
   if (request.kind === 'node' && request.name !== undefined) return [nodeNamed(request.name)]
   try {
     const ready = await readyNodes(await cluster.open(signal), signal)
-    if (ready.length === 0) return [{ kind: 'node', vantage: { kind: 'node', name: 'any' }, node: undefined }]
-    const asked = ready.slice(0, request.kind === 'nodes' ? nodesLimit : 1).map(nodeNamed)
-    return request.kind === 'nodes' && ready.length > nodesLimit ? [...asked, nodesBeyond(ready.length)] : asked
-  } catch (trouble) {
+    if (ready.length === 0) return [anyNode]
+    const plans = ready.slice(0, request.kind === 'nodes' ? nodesLimit : 1).map(nodeNamed)
+    return request.kind === 'nodes' && ready.length > nodesLimit ? [...plans, nodesOverLimit(ready.length)] : plans
+  } catch (error) {
     signal.throwIfAborted()
-    // Whoever may not look at nodes leaves the choice to the scheduler.
-    if (request.kind === 'node' && isForbidden(trouble))
-      return [{ kind: 'node', vantage: { kind: 'node', name: 'any' }, node: undefined }]
-    return [{ kind: 'node', vantage: { kind: 'node', name: 'any' }, node: undefined, trouble }]
+    // Without permission to list nodes, the scheduler chooses.
+    return [request.kind === 'node' && isForbidden(error) ? anyNode : { ...anyNode, error }]
   }
 }
 
-/** Said as a vantage of its own, so that nobody takes the first ones for all. */
-function nodesBeyond(count: number): Asked {
+const anyNode = { kind: 'node', vantage: { kind: 'node', name: 'any' }, node: undefined } as const satisfies VantagePlan
+
+/** A vantage of its own that is limited, so that the first nodes are not taken for all. */
+function nodesOverLimit(count: number): VantagePlan {
   const more = `${count - nodesLimit} more`
-  const says = `${nodesLimit} of ${count} nodes are asked at once: name others with node:NAME`
+  const message = `a check covers at most ${nodesLimit} of the ${count} nodes: name others with node:NAME`
   return {
     kind: 'node',
     vantage: { kind: 'node', name: more },
     node: undefined,
-    trouble: new Refused({ cause: 'vantage.limited', says }),
+    error: new Refused({ cause: 'vantage.limited', message }),
   }
 }
 
-const nodeNamed = (name: string): Asked => ({ kind: 'node', vantage: { kind: 'node', name }, node: name })
+const nodeNamed = (name: string): VantagePlan => ({ kind: 'node', vantage: { kind: 'node', name }, node: name })
 
-/** Names of the nodes that are ready and take pods, in order. */
+/** Names of the ready nodes that accept pods, in alphabetical order. */
 export async function readyNodes(client: KubernetesClient, signal: AbortSignal): Promise<readonly string[]> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(nodesLimitMs)])
   const nodes = await listObjects(client, { apiVersion: 'v1', kind: 'Node' }, {}, limit)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hasRoom, lendersOf } from '../fallback/exec-candidates.ts'
+import { execCandidates, hasRoom } from '../fallback/exec-candidates.ts'
 import { namespaceForNode } from './namespace.ts'
 import { configMapFile, forMesh, type PodTemplate, proxiesOfWorkload } from './workload.ts'
 
@@ -111,13 +111,15 @@ describe('who may lend a shell', () => {
     namespace: 'x',
     hostNetwork: false,
     node: undefined,
-    likeness: undefined,
+    template: undefined,
     pods: {},
     imagePullSecrets: [],
   }
   const vantage = { kind: 'pod', name: 'x' } as const
-  const names = (pods: Parameters<typeof lendersOf>[0], more: object = {}) =>
-    lendersOf(pods, { ...place, vantage, ...more }).map(({ pod: name, room }) => `${name}${room ? '' : ' (no room)'}`)
+  const names = (pods: Parameters<typeof execCandidates>[0], more: object = {}) =>
+    execCandidates(pods, { ...place, vantage, ...more }).map(
+      ({ pod: name, room }) => `${name}${room ? '' : ' (no room)'}`,
+    )
 
   it('is a running pod of the same network, one of each image, those with room first', () => {
     const twin = { ...pod('twin'), spec: { ...pod('twin').spec, containers: [{ name: 'main', image: 'a' }] } }

@@ -2,28 +2,28 @@ import type { Vantage } from '../../../../preload/contract/connectivity.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { getObject, listObjects } from '../../../lib/kubernetes/objects.ts'
 import { discover, type KubernetesObject } from '../../../lib/kubernetes/resources.ts'
-import type { MaterialParts } from '../../plan/material.ts'
-import { refuse } from '../pod/refusal.ts'
+import type { MaterialSources } from '../../plan/material.ts'
+import type { Placement } from '../placement.ts'
+import { refuse } from '../refusal.ts'
 import type { PlaneComponent, WorkloadName } from './cluster.ts'
 import { chooseLabels, type PolicyFacts, type ServiceFacts, sayLack } from './labels.ts'
-import type { Placement } from './placement.ts'
 import { policyFacts } from './policies.ts'
 import { readable } from './readable.ts'
 import { type ConfigData, configMapFile, forMesh, type PodTemplate, proxiesOfWorkload } from './workload.ts'
 
-export interface Likened {
-  readonly place: Placement
-  readonly lacks: string
-  readonly fileInPod: NonNullable<MaterialParts['fileInPod']>
+export interface ComponentPlacement {
+  readonly placement: Placement
+  readonly limitation: string
+  readonly fileInPod: NonNullable<MaterialSources['fileInPod']>
 }
 
 /** A place that the network treats as it treats a component's pods. Throws Refused when the component has no workload there. */
-export async function likenessOf(
+export async function componentPlacement(
   component: PlaneComponent,
   vantage: Vantage,
   client: KubernetesClient,
   signal: AbortSignal,
-): Promise<Likened> {
+): Promise<ComponentPlacement> {
   const { namespace, template, pods } = await templateOf(component, client, signal)
   const { metadata = {}, spec = {} } = template
   const [policies, services] = await Promise.all([
@@ -44,7 +44,7 @@ export async function likenessOf(
     node: undefined,
     pods,
     imagePullSecrets: spec.imagePullSecrets ?? [],
-    likeness: {
+    template: {
       serviceAccount: spec.serviceAccountName ?? 'default',
       labels: { ...forMesh(metadata.labels), ...choice.labels },
       annotations: forMesh(metadata.annotations),
@@ -57,7 +57,7 @@ export async function likenessOf(
     const at = configMapFile(template, path)
     return at && (await configData(at.name))?.[at.key]
   }
-  return { place, lacks: lacks.join('; '), fileInPod }
+  return { placement: place, limitation: lacks.join('; '), fileInPod }
 }
 
 interface Templated {

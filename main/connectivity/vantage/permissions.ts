@@ -1,6 +1,6 @@
-import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
-import { createObject } from '../../../lib/kubernetes/objects.ts'
-import { refuse } from '../pod/refusal.ts'
+import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import { createObject } from '../../lib/kubernetes/objects.ts'
+import { refuse } from './refusal.ts'
 
 export interface Permission {
   readonly verb: string
@@ -19,7 +19,7 @@ export const toProbe = (withSecret: boolean): readonly Permission[] => [
   { verb: 'get', group: '', resource: 'pods', subresource: 'log' },
 ]
 
-export const toBorrow: readonly Permission[] = [
+export const toExec: readonly Permission[] = [
   { verb: 'list', group: '', resource: 'pods' },
   { verb: 'create', group: '', resource: 'pods', subresource: 'exec' },
 ]
@@ -36,7 +36,7 @@ interface Review {
 }
 
 /** Those of the permissions that this user lacks. Asking changes nothing, and everybody may ask. */
-export async function lacking(
+export async function missingPermissions(
   client: KubernetesClient,
   namespace: string,
   permissions: readonly Permission[],
@@ -60,13 +60,13 @@ export async function lacking(
 }
 
 /** Throws Refused with the permissions that are missing. */
-export async function mustBeAllowed(
+export async function requirePermissions(
   client: KubernetesClient,
   namespace: string,
   permissions: readonly Permission[],
   signal: AbortSignal,
 ): Promise<void> {
-  const missing = await lacking(client, namespace, permissions, signal)
+  const missing = await missingPermissions(client, namespace, permissions, signal)
   if (missing.length === 0) return
   refuse('rbac.denied', `this user may not ${missing.map(sayPermission).join(', ')} in the namespace ${namespace}`)
 }

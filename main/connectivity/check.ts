@@ -6,27 +6,28 @@ import type {
   Vantage,
   VantageOutcome,
   VantageRequest,
-} from '../../../preload/contract/connectivity.ts'
-import { Problem } from '../../../preload/contract/problem.ts'
-import type { Endpoint } from '../../../preload/contract/profiles.ts'
-import type { JsonObject } from '../../../preload/contract/words.ts'
-import { Semaphore } from '../../lib/concurrency/semaphore.ts'
-import { acrossVantages } from '../findings/across-vantages.ts'
-import { clocks } from '../findings/clocks.ts'
-import { findings } from '../findings/findings.ts'
-import { type ClientCertificate, materialOf } from '../plan/material.ts'
-import { planRow } from '../plan/rows.ts'
-import { substitute } from '../plan/settings.ts'
-import { type Credential, type ProxyEnvironment, proxiesOf, type Target } from '../probe/target.ts'
-import { pacFor, type ResolveProxy } from '../proxy/proxy.ts'
-import { hasProxy } from '../proxy/sources.ts'
-import { type FromOne, fromCluster } from '../vantage/from-cluster.ts'
-import type { Cleaning } from '../vantage/pod/cleanup.ts'
-import { type PlaneCluster, starterOf } from '../vantage/resolve/cluster.ts'
-import { finderOf, notAsked } from '../vantage/resolve/find.ts'
-import { type Asked, askedOf } from '../vantage/resolve/requests.ts'
-import { merge } from './merge.ts'
-import { checkRows, type Observed, type PlannedEndpoint } from './run.ts'
+} from '../../preload/contract/connectivity.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { Endpoint } from '../../preload/contract/profiles.ts'
+import type { JsonObject } from '../../preload/contract/words.ts'
+import { merge } from '../lib/concurrency/merge.ts'
+import { Semaphore } from '../lib/concurrency/semaphore.ts'
+import { acrossVantages } from './findings/across-vantages.ts'
+import { clocks } from './findings/clocks.ts'
+import { findings } from './findings/findings.ts'
+import { type ClientCertificate, materialOf } from './plan/material.ts'
+import { planRow } from './plan/rows.ts'
+import { substitute } from './plan/settings.ts'
+import { type Credential, type ProxyEnvironment, proxiesOf, type Target } from './probe/target.ts'
+import { pacFor, type ResolveProxy } from './proxy/proxy.ts'
+import { hasProxy } from './proxy/sources.ts'
+import { checkEndpoints } from './run/check-endpoints.ts'
+import type { Observed, PlannedEndpoint } from './run/observed.ts'
+import { checkFromCluster, type VantageRun } from './vantage/check-from-cluster.ts'
+import type { Cleanup } from './vantage/pod/cleanup.ts'
+import { type PlaneCluster, starterOf } from './vantage/resolve/cluster.ts'
+import { planVantages, type VantagePlan } from './vantage/resolve/requests.ts'
+import { resolverFor, skipReason } from './vantage/resolve/resolve.ts'
 
 /** The table of a plane, as its profile and its settings give it. */
 export interface PlaneRows {
@@ -78,7 +79,7 @@ export async function* check(
   plane: PlaneRows,
   credentialOf: (credentialId: string) => Promise<ClientCertificate | undefined>,
   options: CheckOptions,
-  cleaning: Cleaning,
+  cleaning: Cleanup,
   signal: AbortSignal,
 ): AsyncGenerator<CheckEvent> {
   signal.throwIfAborted()
@@ -89,7 +90,7 @@ export async function* check(
   const left = new AbortController()
   const until = AbortSignal.any([signal, left.signal])
   try {
-    const asked = await askedOf(options.from ?? fromComputer, cluster, until)
+    const asked = await planVantages(options.from ?? fromComputer, cluster, until)
     const startedAt = new Date().toISOString()
     const runId = randomUUID()
     const vantages = asked.map(vantageOf)
@@ -107,19 +108,19 @@ export async function* check(
         ? fromHere(endpoints, plane, material, options, until)
         : lanes.hold(
             () =>
-              fromCluster(
+              checkFromCluster(
                 {
                   // askedOf names vantages in a cluster only where there is one
                   cluster: cluster as PlaneCluster,
                   vantage: one.vantage,
-                  find: finderOf(one, cluster as PlaneCluster, endpoints, settings, material), // as above
-                  ids: endpoints.map(({ id }) => id),
-                  notAsked: (id) => notAskedById(one, endpoints, settings, id),
-                  first: (cause) => onlyOnce(`${one.kind} ${cause}`),
+                  resolve: resolverFor(one, cluster as PlaneCluster, endpoints, settings, material), // as above
+                  endpointIds: endpoints.map(({ id }) => id),
+                  skipReason: (id) => notAskedById(one, endpoints, settings, id),
+                  claimManifest: (cause) => onlyOnce(`${one.kind} ${cause}`),
                   proxies: options.proxy === undefined ? undefined : explicit(options),
                   holdSeconds: options.holdSeconds,
                   starter: starterOf(runId),
-                  cleaning,
+                  cleanup: cleaning,
                 },
                 until,
               ),
@@ -145,21 +146,21 @@ export async function* check(
 }
 
 function notAskedById(
-  asked: Exclude<Asked, { kind: 'computer' }>,
+  asked: Exclude<VantagePlan, { kind: 'computer' }>,
   endpoints: readonly Endpoint[],
   settings: JsonObject,
   wanted: string,
 ): string | undefined {
   const endpoint = endpoints.find(({ id }) => id === wanted)
-  return endpoint && notAsked(asked, endpoint, settings)
+  return endpoint && skipReason(asked, endpoint, settings)
 }
 
-const vantageOf = (asked: Asked): Vantage => (asked.kind === 'computer' ? computer : asked.vantage)
+const vantageOf = (asked: VantagePlan): Vantage => (asked.kind === 'computer' ? computer : asked.vantage)
 
 type Event = Exclude<CheckEvent, { kind: 'started' | 'finished' }>
 
 /** A vantage's end is told as soon as it has come. */
-async function* withOutcome(events: AsyncGenerator<Event, FromOne>): AsyncGenerator<Event, FromOne> {
+async function* withOutcome(events: AsyncGenerator<Event, VantageRun>): AsyncGenerator<Event, VantageRun> {
   const one = yield* events
   yield { kind: 'vantage', outcome: one.outcome }
   return one
@@ -171,7 +172,7 @@ async function* fromHere(
   material: Parameters<typeof materialOf>[2],
   options: CheckOptions,
   signal: AbortSignal,
-): AsyncGenerator<Event, FromOne> {
+): AsyncGenerator<Event, VantageRun> {
   const rows = await Promise.all(
     endpoints.map(async (endpoint): Promise<PlannedEndpoint> => {
       const plan = planRow(endpoint, settings, await materialOf(endpoint, settings, material))
@@ -185,7 +186,7 @@ async function* fromHere(
     proxies: options.proxy === undefined ? proxiesOf(options.env ?? process.env) : explicit(options),
     holdSeconds: options.holdSeconds,
   }
-  const observed: readonly Observed[] = yield* checkRows(proxied, computer, context, signal)
+  const observed: readonly Observed[] = yield* checkEndpoints(proxied, computer, context, signal)
   const outcome: VantageOutcome = { vantage: computer, state: 'ran', cause: '', message: '', hint: '', manifest: '' }
   return { observed, outcome }
 }

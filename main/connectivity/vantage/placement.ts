@@ -1,5 +1,5 @@
-import type { Vantage } from '../../../../preload/contract/connectivity.ts'
-import type { ProxyEnvironment } from '../../probe/target.ts'
+import type { Vantage } from '../../../preload/contract/connectivity.ts'
+import type { ProxyEnvironment } from '../probe/target.ts'
 
 /** What a probe's pod takes over from the workload of a component, so that the network treats it alike. */
 interface PodTemplate {
@@ -21,7 +21,7 @@ export interface Placement {
   readonly hostNetwork: boolean
   /** Name of the node to run on; undefined: any. */
   readonly node: string | undefined
-  readonly likeness: PodTemplate | undefined
+  readonly template: PodTemplate | undefined
   /** By which workloads of the namespace fetch their images. */
   readonly imagePullSecrets: readonly { readonly name: string }[]
   /** Labels of the pods that may stand in for it; none: any in the namespace. */

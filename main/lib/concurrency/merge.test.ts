@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { Semaphore } from '../../lib/concurrency/semaphore.ts'
 import { merge } from './merge.ts'
+import { Semaphore } from './semaphore.ts'
 
 async function* say(words: readonly string[], result: string, left: () => void = () => undefined) {
   try {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { Problem } from '../../../../preload/contract/problem.ts'
-import { KubernetesError } from '../../../lib/kubernetes/failure.ts'
-import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
-import { causeOfWords, podStage, Refused, refusalOf } from './refusal.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
+import { KubernetesError } from '../../lib/kubernetes/failure.ts'
+import type { KubernetesObject } from '../../lib/kubernetes/resources.ts'
+import { causeOfMessage, podStage, Refused, refusalOf } from './refusal.ts'
 
 const refused = (code: number, message: string) =>
   new KubernetesError('CLUSTER_REFUSED', message, { code, reason: 'x', message })
@@ -24,7 +24,7 @@ describe('what the API server says', () => {
     ['error looking up service account plane/agent: serviceaccount "agent" not found', 'vantage.absent'],
     ['jobs.batch is forbidden: User "u" cannot create resource "jobs" in API group "batch"', undefined],
   ])('%s: %s', (words, cause) => {
-    expect(causeOfWords(words)).toBe(cause)
+    expect(causeOfMessage(words)).toBe(cause)
   })
 
   it.each([
@@ -37,7 +37,7 @@ describe('what the API server says', () => {
     [new Problem('CLUSTER_UNREACHABLE', 'No connection to https://x.'), 'vantage.unreachable'],
     [new Problem('TIMED_OUT', 'x did not answer in time.'), 'vantage.unreachable'],
     [new Problem('PROBE_MISSING', 'The probe for pods is not there.'), 'vantage.failed'],
-    [new Refused({ cause: 'vantage.timeout', says: 'late' }), 'vantage.timeout'],
+    [new Refused({ cause: 'vantage.timeout', message: 'late' }), 'vantage.timeout'],
     [new TypeError('x is not a function'), 'vantage.failed'],
   ])('%s: %s', (error, cause) => {
     expect(refusalOf(error).cause).toBe(cause)

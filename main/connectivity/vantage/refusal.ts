@@ -1,39 +1,39 @@
-import { Problem } from '../../../../preload/contract/problem.ts'
-import { KubernetesError } from '../../../lib/kubernetes/failure.ts'
-import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
-import type { Cause } from '../../probe/causes.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
+import { KubernetesError } from '../../lib/kubernetes/failure.ts'
+import type { KubernetesObject } from '../../lib/kubernetes/resources.ts'
+import type { Cause } from '../probe/causes.ts'
 
-/** Why a vantage came to nothing: a cause of the table, and what was said. */
+/** Why a vantage failed: a cause of the table, and the message of the server or of Hangar. */
 export interface Refusal {
   readonly cause: Cause
-  readonly says: string
+  readonly message: string
 }
 
-/** Thrown where a vantage cannot go on; caught by whoever started it, and told as its outcome. */
+/** Thrown when a vantage cannot continue; becomes its outcome. */
 export class Refused extends Error {
   readonly refusal: Refusal
   constructor(refusal: Refusal) {
-    super(refusal.says)
+    super(refusal.message)
     this.name = 'Refused'
     this.refusal = refusal
   }
 }
 
-export const refuse = (cause: Cause, says: string): never => {
-  throw new Refused({ cause, says })
+export const refuse = (cause: Cause, message: string): never => {
+  throw new Refused({ cause, message })
 }
 
-/** Words of the API server's own admission plugins, of webhooks and of policies; read in its sources. */
+/** Messages of the API server's admission plugins, of webhooks and of policies, from the Kubernetes sources. */
 const quota = /exceeded quota|must specify (limits|requests)|failed quota|maximum .* usage per|minimum .* usage per/i
 const admission =
   /PodSecurity|pod security|admission webhook|denied the request|ValidatingAdmissionPolicy|security context constraint|denied by/i
 const absent = /namespaces? "[^"]*" not found|error looking up service account|serviceaccount "[^"]*" not found/i
 
-/** What the API server's words mean; undefined: they do not say. Pure. */
-export function causeOfWords(words: string): Cause | undefined {
-  if (quota.test(words)) return 'vantage.quota'
-  if (absent.test(words)) return 'vantage.absent'
-  if (admission.test(words)) return 'vantage.admission'
+/** The cause that an API server's message names; undefined: none. Pure. */
+export function causeOfMessage(message: string): Cause | undefined {
+  if (quota.test(message)) return 'vantage.quota'
+  if (absent.test(message)) return 'vantage.absent'
+  if (admission.test(message)) return 'vantage.admission'
   return undefined
 }
 
@@ -42,18 +42,18 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refused) return error.refusal
   if (error instanceof KubernetesError) {
     const { message, reason, code } = error.status
-    const words = causeOfWords(message)
-    if (words !== undefined) return { cause: words, says: message }
-    if (code === 403) return { cause: 'rbac.denied', says: message || reason }
-    if (code === 404) return { cause: 'vantage.absent', says: message || reason }
-    if (code === 401 || code === 429 || code >= 500) return { cause: 'vantage.unreachable', says: message || reason }
-    return { cause: 'vantage.admission', says: message || reason }
+    const cause = causeOfMessage(message)
+    if (cause !== undefined) return { cause, message }
+    if (code === 403) return { cause: 'rbac.denied', message: message || reason }
+    if (code === 404) return { cause: 'vantage.absent', message: message || reason }
+    if (code === 401 || code === 429 || code >= 500) return { cause: 'vantage.unreachable', message: message || reason }
+    return { cause: 'vantage.admission', message: message || reason }
   }
   if (error instanceof Problem) {
     const says = [error.message, error.evidence].filter((text) => text !== '').join(' ')
-    return { cause: error.code === 'PROBE_MISSING' ? 'vantage.failed' : 'vantage.unreachable', says }
+    return { cause: error.code === 'PROBE_MISSING' ? 'vantage.failed' : 'vantage.unreachable', message: says }
   }
-  return { cause: 'vantage.failed', says: error instanceof Error ? error.message : String(error) }
+  return { cause: 'vantage.failed', message: error instanceof Error ? error.message : String(error) }
 }
 
 interface ContainerState {
@@ -75,13 +75,13 @@ interface PodStatus {
   readonly containerStatuses?: readonly { readonly name: string; readonly state?: ContainerState }[]
 }
 
-/** What the probe's pod is doing, as far as it matters here. */
+/** How far the probe's pod is. */
 export type PodStage =
-  /** `fetching`: a node is at its image. */
-  | { readonly kind: 'waiting'; readonly says: string; readonly fetching?: true }
-  /** Not yet final: nodes may come. */
-  | { readonly kind: 'unschedulable'; readonly says: string }
-  /** It has begun: its log can be read, also when it has ended since. */
+  /** `fetching`: its node is pulling the image. */
+  | { readonly kind: 'waiting'; readonly message: string; readonly fetching?: true }
+  /** Not final: an autoscaler can add nodes. */
+  | { readonly kind: 'unschedulable'; readonly message: string }
+  /** It has started: its log can be read, also after its end. */
   | { readonly kind: 'log' }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
@@ -103,7 +103,7 @@ export function podStage({ status, spec }: KubernetesObject): PodStage {
     return { kind: 'log' }
   }
   if (state?.running !== undefined) return { kind: 'log' }
-  if (phase === 'Failed') return refused(causeOfWords(message) ?? 'vantage.failed', why || 'the pod failed')
+  if (phase === 'Failed') return refused(causeOfMessage(message) ?? 'vantage.failed', why || 'the pod failed')
   const { reason: waits = '', message: words = '' } = state?.waiting ?? {}
   if (imageReasons.test(waits)) return refused('vantage.image', `${waits}: ${words}`)
   if (configReasons.test(waits) && !/not found/.test(words))
@@ -113,14 +113,14 @@ export function podStage({ status, spec }: KubernetesObject): PodStage {
     )
   const scheduled = conditions.find(({ type }) => type === 'PodScheduled')
   if (scheduled?.status === 'False')
-    return { kind: 'unschedulable', says: scheduled.message ?? scheduled.reason ?? 'no node takes it' }
+    return { kind: 'unschedulable', message: scheduled.message ?? scheduled.reason ?? 'no node accepts it' }
   const image = imageOf(spec)
   if (scheduled?.status === 'True')
-    return { kind: 'waiting', says: `its node is getting the image ${image}`, fetching: true }
-  return { kind: 'waiting', says: 'a node is being chosen for it' }
+    return { kind: 'waiting', message: `its node is pulling the image ${image}`, fetching: true }
+  return { kind: 'waiting', message: 'the scheduler is choosing a node' }
 }
 
-const refused = (cause: Cause, says: string): PodStage => ({ kind: 'refused', refusal: { cause, says } })
+const refused = (cause: Cause, message: string): PodStage => ({ kind: 'refused', refusal: { cause, message } })
 
 function imageOf(spec: unknown): string {
   const containers: unknown = typeof spec === 'object' && spec !== null ? Reflect.get(spec, 'containers') : undefined

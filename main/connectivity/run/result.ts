@@ -1,0 +1,99 @@
+import type { DiscoveredHost, Result, StageResult, Vantage } from '../../../preload/contract/connectivity.ts'
+import type { Companion, Plan } from '../plan/plan.ts'
+import { causes } from '../probe/causes.ts'
+import { connectionFactsOf, nothingSeen } from '../probe/connection-facts.ts'
+import { evidence } from '../probe/evidence.ts'
+import type { Facts } from '../probe/facts.ts'
+import { judgeStage } from '../probe/judge.ts'
+import type { Outcome } from '../probe/probe.ts'
+import type { Target } from '../probe/target.ts'
+
+const untried = ['dns', 'tcp', 'proxy', 'tls', 'identity'] as const satisfies readonly StageResult['stage'][]
+
+/** The result of an endpoint for which nothing was sent. */
+export function resultWithoutProbe(id: string, vantage: Vantage, plan: Exclude<Plan, { kind: 'probe' }>): Result {
+  const skipped = plan.kind === 'skip'
+  const verdict = skipped ? 'skipped' : causes[plan.cause].verdict
+  const rest = untried.map(
+    (stage): StageResult => ({ stage, verdict: 'skipped', at: '', ms: 0, evidence: 'not tried' }),
+  )
+  const at = new Date().toISOString()
+  const config: StageResult = { stage: 'config', verdict, at, ms: 0, evidence: evidence(plan.why) }
+  return {
+    endpoint: id,
+    vantage,
+    verdict,
+    cause: skipped ? '' : plan.cause,
+    hint: skipped ? sentence(plan.why) : `${causes[plan.cause].hint} (${plan.why})`,
+    stages: [config, ...rest],
+    facts: nothingSeen,
+  }
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+/** A host that the server refers to, with the outcome of its own probe. */
+export interface DiscoveredOutcome {
+  readonly host: DiscoveredHost
+  readonly outcome: Outcome
+}
+
+/** A host that the endpoint also needs, with the outcome of its own probe. */
+export interface CompanionOutcome {
+  readonly companion: Companion
+  readonly outcome: Outcome
+}
+
+/** Only an answer of the endpoint's own server, or its redirect, is followed to other hosts. */
+export const isAnswered = ({ row }: Outcome): boolean => row.verdict !== 'fail' || row.cause === 'identity.redirect'
+
+/** The outcome with what the probes of the discovered hosts showed: the evidence is rendered again from all facts. Pure. */
+export function withDiscovered(own: Outcome, target: Target, discovered: readonly DiscoveredOutcome[]): Outcome {
+  if (discovered.length === 0) return own
+  const checked = discovered.map(({ host, outcome: { row } }) => ({
+    ...host,
+    reached: row.verdict === 'pass' || row.verdict === 'warn',
+    cause: row.cause,
+  }))
+  const facts: Facts = { ...own.facts, discovered: checked }
+  const { says } = judgeStage('identity', facts, target)
+  const stages = own.stages.map((stage) =>
+    stage.stage === 'identity' ? { ...stage, evidence: evidence(says) } : stage,
+  )
+  return { ...own, stages, facts }
+}
+
+const badness = ['pass', 'skipped', 'warn', 'unknown', 'fail'] as const satisfies readonly Result['verdict'][]
+const badnessOf = ({ row }: Outcome): number => badness.indexOf(row.verdict)
+
+/** An endpoint passes only if every host that it needs does: the worst companion's cause becomes its own, by name. Pure. */
+export function resultOf(
+  id: string,
+  vantage: Vantage,
+  own: Outcome,
+  target: Target,
+  companions: readonly CompanionOutcome[],
+): Result {
+  const facts = connectionFactsOf(own.facts, target)
+  const result: Result = { endpoint: id, vantage, ...own.row, stages: [...own.stages], facts }
+  const [worst] = companions
+    .filter(({ outcome }) => badnessOf(outcome) > badnessOf(own))
+    .toSorted((one, other) => badnessOf(other.outcome) - badnessOf(one.outcome))
+  if (worst === undefined) return result
+  const { row, stages } = worst.outcome
+  const { host, port, protocol } = worst.companion.target
+  const failing = stages.find(({ verdict }) => verdict === row.verdict)
+  const note = `${host} port ${port}, which this endpoint also needs (${worst.companion.why}): ${failing?.evidence ?? row.cause}`
+  return {
+    ...result,
+    verdict: row.verdict,
+    cause: row.cause,
+    hint: `${row.hint} This is about ${host} port ${port}, which the endpoint also needs: ${worst.companion.why}.`,
+    companion: { host, port, protocol },
+    stages: result.stages.map((stage) =>
+      stage.stage === failing?.stage
+        ? { ...stage, verdict: row.verdict, evidence: evidence(stage.evidence, note) }
+        : stage,
+    ),
+  }
+}

@@ -1,0 +1,247 @@
+import type { CheckEvent, Result, Vantage, VantageOutcome } from '../../../preload/contract/connectivity.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
+import { AsyncQueue } from '../../lib/concurrency/async-queue.ts'
+import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import { orAbort } from '../../lib/kubernetes/or-abort.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Cause } from '../probe/causes.ts'
+import { evidence } from '../probe/evidence.ts'
+import type { ProbeContext } from '../probe/target.ts'
+import type { Observed, PlannedEndpoint } from '../run/observed.ts'
+import { resultWithoutProbe } from '../run/result.ts'
+import { probeInExistingPod } from './fallback/existing-pod.ts'
+import { limitResult, notRan, ran, systemRootsNote, trustedResult, trustedStage } from './outcome.ts'
+import { noProxies, type Placement } from './placement.ts'
+import { probeBundle } from './pod/bundle.ts'
+import { type Cleanup, removeLeftovers } from './pod/cleanup.ts'
+import { manifestFor, probeInPod } from './pod/job.ts'
+import type { Starter } from './pod/manifest.ts'
+import { manifestForExport } from './pod/manifest-export.ts'
+import { type Work, type WorkEvent, withoutSecrets, workRow } from './pod/work.ts'
+import { type Refusal, Refused, refusalOf } from './refusal.ts'
+import type { PlaneCluster } from './resolve/cluster.ts'
+
+/** Where the probe's pod runs, and the endpoints as they are seen from there. */
+export interface ResolvedVantage {
+  readonly placement: Placement
+  /** Why a pass from there proves less than it seems; empty: it proves all. */
+  readonly limitation: string
+  readonly endpoints: readonly PlannedEndpoint[]
+}
+
+export interface ClusterCheck {
+  readonly cluster: PlaneCluster
+  readonly vantage: Vantage
+  /** Throws Refused or a Problem. */
+  readonly resolve: (client: KubernetesClient, signal: AbortSignal) => Promise<ResolvedVantage>
+  /** Each gets exactly one result, whatever happens. */
+  readonly endpointIds: readonly string[]
+  /** Why an endpoint is out of scope of this vantage; undefined: it is in scope. */
+  readonly skipReason: (id: string) => string | undefined
+  /** True for the first vantage that asks for a manifest of this cause: one serves many nodes. */
+  readonly claimManifest: (cause: Cause) => boolean
+  readonly proxies: ProbeContext['proxies'] | undefined
+  readonly holdSeconds: number | undefined
+  readonly starter: Starter
+  readonly cleanup: Cleanup
+}
+
+export interface VantageRun {
+  readonly observed: readonly Observed[]
+  readonly outcome: VantageOutcome
+}
+
+type VantageEvent = Extract<CheckEvent, { kind: 'waiting' | 'stage' | 'result' }>
+
+/**
+ * Checks from one vantage in the cluster. Yields what it waits on, stages and results as they come; every endpoint gets one
+ * result, also when the vantage fails. Throws only the abort reason, and Problems of the vault, which the user must solve.
+ */
+export async function* checkFromCluster(
+  check: ClusterCheck,
+  signal: AbortSignal,
+): AsyncGenerator<VantageEvent, VantageRun> {
+  const left = new AbortController()
+  const events = new AsyncQueue<VantageEvent, VantageRun>()
+  const run = runCheck(check, events.push, AbortSignal.any([signal, left.signal]))
+  events.endWith(run)
+  try {
+    return yield* events.read(signal)
+  } finally {
+    left.abort(new Problem('CANCELLED', 'The check was left.'))
+    await run.catch(() => undefined) // the reader has its error, or left before it
+  }
+}
+
+async function runCheck(
+  check: ClusterCheck,
+  emit: (event: VantageEvent) => void,
+  signal: AbortSignal,
+): Promise<VantageRun> {
+  const { cluster, vantage, endpointIds } = check
+  const observed = new Map<string, Observed>()
+  const record = (result: Result, target: Observed['target']): void => {
+    observed.set(result.endpoint, { result, target })
+    emit({ kind: 'result', result })
+  }
+  const waiting = (message: string): void => emit({ kind: 'waiting', vantage, message: evidence(message) })
+  const end = (outcome: VantageOutcome): VantageRun => ({
+    observed: endpointIds.flatMap((id) => observed.get(id) ?? []),
+    outcome,
+  })
+  const fail = async (refusal: Refusal, resolved?: ResolvedVantage): Promise<VantageRun> => {
+    for (const id of endpointIds)
+      if (!observed.has(id))
+        record(resultWithoutProbe(id, vantage, planAfter(refusal, check.skipReason(id))), undefined)
+    return end(notRan(vantage, 'failed', refusal, await manifestText(check, resolved, refusal)))
+  }
+
+  const opened = await attempt(async () => {
+    waiting(`asking the cluster of ${cluster.contextName}`)
+    const client = await orAbort(cluster.open(signal), signal)
+    const resolved = await check.resolve(client, signal)
+    check.cleanup.add((limit) => removeLeftovers(client, resolved.placement.namespace, check.starter.host, limit))
+    return { client, resolved }
+  }, signal)
+  if ('refusal' in opened) return await fail(opened.refusal)
+
+  const { client, resolved } = opened.value
+  const { endpoints, limitation } = resolved
+  const targets = new Map(endpoints.flatMap(({ id, plan }) => (plan.kind === 'probe' ? [[id, plan.target]] : [])))
+  for (const { id, plan } of endpoints)
+    if (plan.kind !== 'probe') record(resultWithoutProbe(id, vantage, plan), undefined)
+  const emitAnswer = (event: VantageEvent): void => {
+    if (event.kind !== 'result') emit(event)
+    else record(limitResult(event.result, limitation), targets.get(event.result.endpoint))
+  }
+  const probed = await attempt(
+    () =>
+      targets.size === 0
+        ? Promise.resolve(undefined)
+        : runProbe(check, client, resolved, { emit: emitAnswer, waiting }, signal),
+    signal,
+  )
+  if ('refusal' in probed) return await fail(probed.refusal, resolved)
+  if (probed.value !== undefined)
+    return end(notRan(vantage, 'limited', probed.value, await manifestText(check, resolved, probed.value)))
+  if (limitation !== '') return end(notRan(vantage, 'limited', { cause: 'vantage.limited', message: limitation }))
+  return end(ran(vantage, systemRootsNote(endpoints)))
+}
+
+/** Runs a part of the check. Throws the abort reason and Problems of the vault; any other error is a refusal. */
+async function attempt<Value>(
+  part: () => Promise<Value>,
+  signal: AbortSignal,
+): Promise<{ readonly value: Value } | { readonly refusal: Refusal }> {
+  try {
+    return { value: await part() }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof Problem && error.code.startsWith('VAULT_')) throw error
+    return { refusal: refusalOf(error) }
+  }
+}
+
+const planAfter = ({ cause, message }: Refusal, skipReason: string | undefined): Exclude<Plan, { kind: 'probe' }> =>
+  skipReason === undefined ? { kind: 'unknown', cause, why: message } : { kind: 'skip', why: skipReason }
+
+/** The cluster permits no probe of ours for these causes; a pod that already runs can still answer. */
+const allowsFallback: ReadonlySet<string> = new Set<Cause>([
+  'rbac.denied',
+  'vantage.quota',
+  'vantage.admission',
+  'vantage.image',
+  'vantage.unschedulable',
+])
+
+interface Progress {
+  readonly emit: (event: VantageEvent) => void
+  readonly waiting: (message: string) => void
+}
+
+/** Probes from a pod of our own; if that is refused, from a pod that already runs. Returns what limits its results. */
+async function runProbe(
+  check: ClusterCheck,
+  client: KubernetesClient,
+  resolved: ResolvedVantage,
+  { emit, waiting }: Progress,
+  signal: AbortSignal,
+): Promise<Refusal | undefined> {
+  const { cleanup, starter, cluster, vantage } = check
+  const { placement } = resolved
+  const work = workOf(check, resolved)
+  const bundle = await probeBundle(signal)
+  try {
+    const image = cluster.probeImage
+    if (image === '') throw new Refused(noImage)
+    const parts = { client, placement, image, bundle, work, starter, cleanup, waiting }
+    await forwardAnswers(probeInPod(parts, signal), work, vantage, emit)
+    return undefined
+  } catch (error) {
+    signal.throwIfAborted()
+    const refusal = refusalOf(error)
+    if (!allowsFallback.has(refusal.cause)) throw error
+    const answers = probeInExistingPod({ client, placement, bundle, work, waiting }, signal)
+    const fallback = await forwardAnswers(answers, work, vantage, emit)
+    if (fallback === undefined) throw error
+    const how = fallback.whole
+      ? `the probe ran in ${fallback.by} instead, and its results are those of that pod`
+      : `the shell of ${fallback.by} checked names and connections instead, not who answers`
+    return { cause: refusal.cause, message: `${refusal.message}; ${how}` }
+  }
+}
+
+const noImage: Refusal = {
+  cause: 'vantage.image',
+  message: 'neither the profile’s settings nor --probe-image name an image for the probe',
+}
+
+/** The pod is not under our control alone: only answers to open endpoints are taken, each once, as of this vantage. */
+async function forwardAnswers<End>(
+  answers: AsyncGenerator<WorkEvent, End>,
+  work: Work,
+  vantage: Vantage,
+  emit: (event: VantageEvent) => void,
+): Promise<End> {
+  const open = new Set(work.rows.map(({ id }) => id))
+  for (;;) {
+    const step = await answers.next()
+    if (step.done === true) {
+      if (open.size === 0 || step.value === undefined) return step.value
+      const missing = [...open].slice(0, 3).join(', ')
+      throw new Refused({ cause: 'vantage.failed', message: `the probe ended without a result for ${missing}` })
+    }
+    const event = step.value
+    if (event.kind === 'stage' && open.has(event.endpoint))
+      emit({ kind: 'stage', endpoint: event.endpoint, vantage, stage: trustedStage(event.stage) })
+    if (event.kind === 'result' && open.delete(event.result.endpoint))
+      emit({ kind: 'result', result: trustedResult(event.result, vantage) })
+  }
+}
+
+function workOf({ vantage, proxies, holdSeconds }: ClusterCheck, { placement, endpoints }: ResolvedVantage): Work {
+  return {
+    schemaVersion: 1,
+    vantage,
+    rows: endpoints.flatMap(({ id, plan }) => workRow(id, plan) ?? []),
+    // DNS and proxies of the profile and of the environment are those of this computer.
+    context: { resolver: undefined, proxies: proxies ?? placement.template?.proxies ?? noProxies, holdSeconds },
+  }
+}
+
+/** For an administrator to apply. Without the keys and passwords that a probe of our own is given. */
+async function manifestText(
+  check: ClusterCheck,
+  resolved: ResolvedVantage | undefined,
+  { cause }: Refusal,
+): Promise<string> {
+  if (resolved === undefined || cause === 'vantage.unreachable' || cause === 'vantage.absent') return ''
+  if (!check.claimManifest(cause)) return ''
+  const bundle = await probeBundle(new AbortController().signal).catch(() => undefined)
+  if (bundle === undefined) return ''
+  const image = check.cluster.probeImage === '' ? 'IMAGE-WITH-NODE' : check.cluster.probeImage
+  const work = withoutSecrets(workOf(check, resolved))
+  // Without host and process no later run takes the administrator's job for a leftover of ours.
+  const starter = { ...check.starter, host: '', process: '' }
+  return manifestForExport(manifestFor({ placement: resolved.placement, image, bundle, work, starter }), work)
+}
