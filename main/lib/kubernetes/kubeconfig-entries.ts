@@ -1,8 +1,9 @@
 import { isAbsolute, resolve } from 'node:path'
+import { z } from 'zod'
 
 export interface ClusterEntry {
   readonly server: string
-  /** File or PEM text of the authority; neither: the system's. */
+  /** File or PEM text of the certificate authority; neither: the system's. */
   readonly authorityFile?: string
   readonly authority?: string
   readonly insecure: boolean
@@ -21,7 +22,7 @@ export interface ExecPlugin {
   readonly interactiveMode?: string
 }
 
-/** How a user proves who it is. Text of keys and tokens is PEM or plain, already out of its base64. */
+/** How a user authenticates. Keys and certificates are PEM text, decoded from base64. */
 export interface UserEntry {
   readonly token?: string
   readonly tokenFile?: string
@@ -39,133 +40,140 @@ export interface UserEntry {
 /** A value of the wrong form. Its message names the field and never the value. */
 export class MalformedEntry extends Error {}
 
-/** Reads one mapping of a kubeconfig; every scalar is text, as the parser leaves it. */
-export class Fields {
-  readonly #values: Readonly<Record<string, unknown>>
-  readonly #path: string
-  constructor(values: unknown, path: string) {
-    if (values === undefined || isNull(values)) this.#values = {}
-    else if (isRecord(values)) this.#values = values
-    else throw new MalformedEntry(`"${path}" is not a mapping.`)
-    this.#path = path
-  }
-  text(name: string): string | undefined {
-    const value = this.#values[name]
-    if (value === undefined || isNull(value)) return undefined
-    if (typeof value !== 'string') throw new MalformedEntry(`"${this.#path}.${name}" is not text.`)
-    return value
-  }
-  flag(name: string): boolean {
-    const value = this.text(name)?.toLowerCase()
-    if (value === undefined || value === '' || value === 'false') return false
-    if (value === 'true') return true
-    throw new MalformedEntry(`"${this.#path}.${name}" is neither true nor false.`)
-  }
-  /** PEM text out of base64. */
-  base64(name: string): string | undefined {
-    const value = this.text(name)
-    if (value === undefined || value === '') return undefined
-    // Wider than Go, which passes over line ends alone: a folded text has blanks for them.
-    const packed = value.replace(/\s/g, '')
-    if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(packed))
-      throw new MalformedEntry(`"${this.#path}.${name}" is not base64.`)
-    return Buffer.from(value, 'base64').toString('utf8')
-  }
-  file(name: string, folder: string): string | undefined {
-    const value = this.text(name)
-    if (value === undefined || value === '') return undefined
-    return isAbsolute(value) ? value : resolve(folder, value)
-  }
-  texts(name: string): string[] {
-    return this.#list(name).map((value, index) => {
-      if (typeof value !== 'string') throw new MalformedEntry(`"${this.#path}.${name}[${index}]" is not text.`)
-      return value
-    })
-  }
-  items(name: string): Fields[] {
-    return this.#list(name).map((value, index) => new Fields(value, `${this.#path}.${name}[${index}]`))
-  }
-  within(name: string): Fields | undefined {
-    const value = this.#values[name]
-    return value === undefined || isNull(value) ? undefined : new Fields(value, `${this.#path}.${name}`)
-  }
-  textMap(): Record<string, string> {
-    return Object.fromEntries(Object.keys(this.#values).map((key) => [key, this.text(key) ?? '']))
-  }
-  #list(name: string): readonly unknown[] {
-    const value = this.#values[name]
-    if (value === undefined || isNull(value)) return []
-    if (!Array.isArray(value)) throw new MalformedEntry(`"${this.#path}.${name}" is not a list.`)
-    return value
+/** Every scalar arrives as text, as the parser leaves it: an unquoted null is one of these. */
+const isAbsent = (value: unknown): boolean => value === null || value === 'null' || value === '~' || value === ''
+
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (isAbsent(value) ? undefined : value), schema.optional())
+
+const string = z.string('is not text')
+const text = optional(string)
+const textOrEmpty = text.transform((value) => value ?? '')
+const texts = optional(z.array(string, 'is not a list')).transform((value) => value ?? [])
+const mapping = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape, 'is not a mapping')
+
+const flag = optional(
+  string
+    .transform((value) => value.toLowerCase())
+    .refine((value) => value === 'true' || value === 'false', 'is neither true nor false'),
+).transform((value) => value === 'true')
+
+/** PEM text out of base64. Wider than Go, which ignores line ends only: a folded text has blanks for them. */
+const base64 = optional(
+  string
+    .transform((value) => value.replace(/\s/g, ''))
+    .refine((value) => value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value), 'is not base64')
+    .transform((value) => Buffer.from(value, 'base64').toString('utf8')),
+)
+
+const address = (protocols: RegExp, fault: string) =>
+  string.refine((value) => protocols.test(URL.parse(value)?.protocol ?? ''), fault)
+
+const Cluster = mapping({
+  server: z.preprocess(
+    (value) => (isAbsent(value) ? undefined : value),
+    z
+      .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'is not text') })
+      .pipe(address(/^https?:$/, 'is not an http or https address')),
+  ),
+  'proxy-url': optional(address(/^(https?|socks5h?):$/, 'is not an http, https or socks5 address')),
+  'certificate-authority-data': base64,
+  'certificate-authority': text,
+  'insecure-skip-tls-verify': flag,
+  'tls-server-name': text,
+  'disable-compression': flag,
+})
+
+const Exec = mapping({
+  command: z.preprocess(
+    (value) => (isAbsent(value) ? undefined : value),
+    z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'is not text') }),
+  ),
+  apiVersion: textOrEmpty.refine(
+    (value) => /^client\.authentication\.k8s\.io\/v1(beta1|alpha1)?$/.test(value),
+    'is not a client.authentication.k8s.io version',
+  ),
+  args: texts,
+  env: optional(z.array(mapping({ name: textOrEmpty, value: textOrEmpty }), 'is not a list')).transform(
+    (value) => value ?? [],
+  ),
+  installHint: text,
+  provideClusterInfo: flag,
+  interactiveMode: text,
+})
+
+const User = mapping({
+  token: text,
+  tokenFile: text,
+  'client-certificate-data': base64,
+  'client-certificate': text,
+  'client-key-data': base64,
+  'client-key': text,
+  username: text,
+  password: text,
+  exec: optional(Exec),
+  'auth-provider': optional(
+    mapping({
+      name: textOrEmpty,
+      config: optional(z.record(z.string(), textOrEmpty, 'is not a mapping')).transform((value) => value ?? {}),
+    }),
+  ),
+  as: text,
+  'as-uid': text,
+  'as-groups': texts,
+})
+
+const Context = mapping({ cluster: textOrEmpty, user: textOrEmpty, namespace: text })
+
+/** An absent entry is an empty mapping, as it is for kubectl. Throws MalformedEntry for the first field of the wrong form. */
+function parse<Schema extends z.ZodType>(schema: Schema, name: string, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value === undefined || isAbsent(value) ? {} : value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const path = (issue?.path ?? []).map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  throw new MalformedEntry(`"${name}${path}" ${issue?.message ?? 'cannot be read'}.`)
+}
+
+const inFolder = (file: string | undefined, folder: string): string | undefined =>
+  file === undefined || isAbsolute(file) ? file : resolve(folder, file)
+
+/** The cluster and user that a context names, and its namespace. Throws MalformedEntry. */
+export const readContext = (value: unknown): z.output<typeof Context> => parse(Context, 'context', value)
+
+/** `folder`: of the kubeconfig, to which relative paths are relative. Throws MalformedEntry. */
+export function readCluster(value: unknown, folder: string): ClusterEntry {
+  const cluster = parse(Cluster, 'cluster', value)
+  return {
+    server: cluster.server,
+    authority: cluster['certificate-authority-data'],
+    authorityFile: inFolder(cluster['certificate-authority'], folder),
+    insecure: cluster['insecure-skip-tls-verify'],
+    serverName: cluster['tls-server-name'],
+    proxyUrl: cluster['proxy-url'],
+    uncompressed: cluster['disable-compression'],
   }
 }
 
-/** Scalars stay text while parsing, so that a name such as `1e3` keeps its form; an unquoted null is one of these. */
-const isNull = (value: unknown): boolean => value === null || value === 'null' || value === '~' || value === ''
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-export function readCluster(body: Fields, folder: string): ClusterEntry {
-  const server = body.text('server') ?? ''
-  if (server === '') throw new MalformedEntry('"cluster.server" is missing.')
-  if (!/^https?:$/.test(URL.parse(server)?.protocol ?? '')) {
-    throw new MalformedEntry('"cluster.server" is not an http or https address.')
-  }
-  const proxyUrl = body.text('proxy-url')
-  if (proxyUrl !== undefined && !/^(https?|socks5h?):$/.test(URL.parse(proxyUrl)?.protocol ?? '')) {
-    throw new MalformedEntry('"cluster.proxy-url" is not an http, https or socks5 address.')
-  }
+/** `folder`: of the kubeconfig, to which relative paths are relative. Throws MalformedEntry. */
+export function readUser(value: unknown, folder: string): UserEntry {
+  const { token, tokenFile, username, password, exec, as: impersonated, ...user } = parse(User, 'user', value)
   return {
-    server,
-    authority: body.base64('certificate-authority-data'),
-    authorityFile: body.file('certificate-authority', folder),
-    insecure: body.flag('insecure-skip-tls-verify'),
-    serverName: body.text('tls-server-name'),
-    proxyUrl,
-    uncompressed: body.flag('disable-compression'),
-  }
-}
-
-export function readUser(body: Fields, folder: string): UserEntry {
-  const exec = body.within('exec')
-  const provider = body.within('auth-provider')
-  const impersonated = body.text('as')
-  return {
-    token: body.text('token'),
-    tokenFile: body.file('tokenFile', folder),
-    certificate: body.base64('client-certificate-data'),
-    certificateFile: body.file('client-certificate', folder),
-    key: body.base64('client-key-data'),
-    keyFile: body.file('client-key', folder),
-    username: body.text('username'),
-    password: body.text('password'),
-    exec: exec && readExecPlugin(exec, folder),
-    provider: provider && {
-      name: provider.text('name') ?? '',
-      config: provider.within('config')?.textMap() ?? {},
-    },
+    token,
+    tokenFile: inFolder(tokenFile, folder),
+    certificate: user['client-certificate-data'],
+    certificateFile: inFolder(user['client-certificate'], folder),
+    key: user['client-key-data'],
+    keyFile: inFolder(user['client-key'], folder),
+    username,
+    password,
+    exec: exec && toExecPlugin(exec, folder),
+    provider: user['auth-provider'],
     impersonate:
-      impersonated === undefined
-        ? undefined
-        : { user: impersonated, uid: body.text('as-uid'), groups: body.texts('as-groups') },
+      impersonated === undefined ? undefined : { user: impersonated, uid: user['as-uid'], groups: user['as-groups'] },
   }
 }
 
-function readExecPlugin(body: Fields, folder: string): ExecPlugin {
-  const command = body.text('command') ?? ''
-  if (command === '') throw new MalformedEntry('"user.exec.command" is missing.')
-  const apiVersion = body.text('apiVersion') ?? ''
-  if (!/^client\.authentication\.k8s\.io\/v1(beta1|alpha1)?$/.test(apiVersion)) {
-    throw new MalformedEntry('"user.exec.apiVersion" is not a client.authentication.k8s.io version.')
-  }
-  const inFolder = /[\\/]/.test(command) && !isAbsolute(command)
-  return {
-    apiVersion,
-    command: inFolder ? resolve(folder, command) : command,
-    args: body.texts('args'),
-    environment: body.items('env').map((item) => ({ name: item.text('name') ?? '', value: item.text('value') ?? '' })),
-    installHint: body.text('installHint'),
-    provideClusterInfo: body.flag('provideClusterInfo'),
-    interactiveMode: body.text('interactiveMode'),
-  }
+function toExecPlugin({ command, env, ...plugin }: z.output<typeof Exec>, folder: string): ExecPlugin {
+  const isPath = /[\\/]/.test(command)
+  return { ...plugin, command: isPath ? (inFolder(command, folder) ?? command) : command, environment: env }
 }

@@ -1,5 +1,13 @@
-import { LineCounter, parseDocument } from 'yaml'
-import { readPlainYaml } from './plain-yaml.ts'
+import {
+  constructFromEvents,
+  EVENT_ID,
+  type Event,
+  FAILSAFE_SCHEMA,
+  getScalarValue,
+  mergeTag,
+  parseEvents,
+  YAMLException,
+} from 'js-yaml'
 
 /** One item of `clusters`, `contexts` or `users`; every scalar is text. */
 export interface RawEntry {
@@ -7,7 +15,7 @@ export interface RawEntry {
   /** From 1. */
   readonly line: number
   readonly body: Readonly<Record<string, unknown>>
-  /** The item cannot be read. */
+  /** Why the item cannot be read. */
   readonly fault?: string
 }
 
@@ -28,13 +36,12 @@ export interface RawKubeconfig {
 type Section = 'clusters' | 'contexts' | 'users'
 const sections = ['clusters', 'contexts', 'users'] as const satisfies readonly Section[]
 
-/** A kubeconfig of more than this is none; kubectl's own slows to a crawl long before. */
+/** A larger file is not a kubeconfig; kubectl itself slows down long before. */
 export const kubeconfigLimitBytes = 32 * 1024 * 1024
 
 /**
- * Cuts the text into its entries and reads each by itself, so that a malformed one costs only itself.
- * Entries in the plain form that kubectl writes are read ten times faster than by the YAML library
- * (2,000 contexts with their certificates: some 80 ms instead of 800); any other form goes to the library.
+ * Cuts the text into its entries and reads each by itself, so that a malformed one costs only itself. A text that cannot be
+ * cut, or whose entries refer to each other by anchors, is read as a whole.
  */
 export function readKubeconfigText(text: string): RawKubeconfig {
   if (text.trim() === '') return { clusters: [], contexts: [], users: [], faults: [] }
@@ -44,6 +51,36 @@ export function readKubeconfigText(text: string): RawKubeconfig {
     if (!read.broken) return read.kubeconfig
   }
   return readWhole(text, pieces)
+}
+
+/** Scalars stay text, so that a name such as `1e3` keeps its form; `<<` merges, as in kubectl. */
+const schema = FAILSAFE_SCHEMA.withTags(mergeTag)
+
+type Parsed = { readonly value: unknown; readonly events: readonly Event[] } | { readonly faultLine: number }
+
+/** One YAML document; undefined for none. Nothing of the parser's message is passed on: it quotes the text, which holds secrets. */
+function parseYaml(text: string): Parsed {
+  try {
+    const events = parseEvents(text, {})
+    const documents = constructFromEvents(events, { source: text, schema })
+    const [value] = documents
+    // A text without aliases has fewer nodes than characters; more are a few lines that unfold into gigabytes.
+    if (documents.length > 1 || unfoldedSize(value) > Math.max(text.length, 1)) return { faultLine: 1 }
+    return { value, events }
+  } catch (error) {
+    return { faultLine: error instanceof YAMLException ? (error.mark?.line ?? 0) + 1 : 1 }
+  }
+}
+
+/** The nodes of a value, counted as if each alias were a copy; infinite for one that contains itself. */
+function unfoldedSize(value: unknown, sizes = new Map<object, number>()): number {
+  if (typeof value !== 'object' || value === null) return 1
+  const known = sizes.get(value)
+  if (known !== undefined) return known
+  sizes.set(value, Number.POSITIVE_INFINITY)
+  const size = Object.values(value).reduce<number>((sum, child) => sum + unfoldedSize(child, sizes), 1)
+  sizes.set(value, size)
+  return size
 }
 
 function indentOf(line: string): number {
@@ -58,7 +95,7 @@ interface Pieces {
   readonly rest: string
 }
 
-/** The entries of a block-style file by indentation alone; undefined for flow style, JSON, several documents or tabs. */
+/** The entries of a block-style file by indentation alone; undefined for flow style, JSON and several documents. */
 function cut(text: string): Pieces | undefined {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const entries: { section: Section; line: number; text: string[] }[] = []
@@ -98,117 +135,120 @@ function cut(text: string): Pieces | undefined {
 }
 
 function readPieces({ entries, rest }: Pieces): { kubeconfig: RawKubeconfig; broken: boolean } {
-  const found: Record<Section, RawEntry[]> = { clusters: [], contexts: [], users: [] }
+  const read: Record<Section, RawEntry[]> = { clusters: [], contexts: [], users: [] }
   const faults: TextFault[] = []
   let broken = false
   for (const entry of entries) {
-    const plain = readPlainYaml(entry.text)
-    const item = plain === undefined ? readEntry(entry.text, entry.line) : toEntry(plain, entry.line)
+    const item = readEntry(entry.text, entry.line)
     broken ||= item.fault !== undefined
     if (item.fault !== undefined && entry.section !== 'contexts' && item.name === undefined) {
       faults.push({ line: item.line, message: `An entry of "${entry.section}" cannot be read: ${item.fault}` })
     }
-    found[entry.section].push(item)
+    read[entry.section].push(item)
   }
-  const top = parseDocument(rest, quiet)
-  const values: unknown = top.errors.length === 0 ? unfold(() => top.toJS({ maxAliasCount })) : undefined
-  const current = isRecord(values) ? values['current-context'] : undefined
-  if (top.errors.length > 0) {
+  const top = parseYaml(rest)
+  const values = 'value' in top ? top.value : undefined
+  if (!('value' in top)) {
     broken = true
     faults.push({ message: 'The file is not YAML outside its lists.' })
-  } else if (values !== null && values !== '' && !isRecord(values)) {
+  } else if (values !== undefined && values !== '' && !isRecord(values)) {
     faults.push({ message: 'The file is not a kubeconfig.' })
   }
-  const currentContext = typeof current === 'string' ? current : undefined
-  return { kubeconfig: { ...found, currentContext, faults }, broken }
+  return { kubeconfig: { ...read, currentContext: currentContextOf(values), faults }, broken }
 }
 
-/** Scalars stay text. No warnings and no pretty errors: both quote the file, which holds secrets. */
-const quiet = { schema: 'failsafe', prettyErrors: false, logLevel: 'error' } as const
-
-/** Guards against a few lines that unfold into gigabytes. */
-const maxAliasCount = 100
+function currentContextOf(values: unknown): string | undefined {
+  const current = isRecord(values) ? values['current-context'] : undefined
+  return typeof current === 'string' ? current : undefined
+}
 
 function readEntry(text: string, line: number): RawEntry {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { ...quiet, lineCounter: lines })
-  const [error] = document.errors
-  if (error !== undefined) {
-    const at = lines.linePos(error.pos[0])
-    return {
-      name: guessName(text),
-      line,
-      body: {},
-      fault: `line ${line + at.line - 1} is not valid YAML (${error.code}).`,
-    }
-  }
-  return toEntry(
-    unfold(() => document.toJS({ maxAliasCount })),
-    line,
-  )
+  const parsed = parseYaml(text)
+  if ('value' in parsed) return toEntry(Array.isArray(parsed.value) ? parsed.value[0] : undefined, line)
+  const fault = `line ${line + parsed.faultLine - 1} is not valid YAML.`
+  return { name: guessName(text), line, body: {}, fault }
 }
 
-function toEntry(list: unknown, line: number): RawEntry {
-  const item: unknown = Array.isArray(list) ? list[0] : undefined
+function toEntry(item: unknown, line: number): RawEntry {
   if (!isRecord(item)) return { line, body: {}, fault: 'it is not a mapping.' }
   const { name } = item
   if (name !== undefined && typeof name !== 'string') return { line, body: {}, fault: 'its name is not text.' }
   return { name: name === undefined ? undefined : name, line, body: item }
 }
 
-/** The name of an entry that cannot be parsed, as its own line gives it: for the person who looks for it. */
+/** The name of an entry that cannot be parsed, from its own line: the user looks for it by name. */
 const guessName = (text: string): string | undefined => /^[ -]*name: *["']?([^"'\s#]+)["']?\s*$/m.exec(text)?.[1]
 
-/** The library on the whole file; where that fails too, what the pieces gave. */
+/** The whole file in one parse; where that fails too, what the pieces gave. */
 function readWhole(text: string, pieces: Pieces | undefined): RawKubeconfig {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { ...quiet, lineCounter: lines })
-  const [error] = document.errors
-  if (error !== undefined) {
+  const parsed = parseYaml(text)
+  if (!('value' in parsed)) {
     if (pieces !== undefined) return readPieces(pieces).kubeconfig
-    const { line } = lines.linePos(error.pos[0])
-    return {
-      clusters: [],
-      contexts: [],
-      users: [],
-      faults: [{ line, message: `The file is not valid YAML (${error.code}).` }],
-    }
+    const faults = [{ line: parsed.faultLine, message: 'The file is not valid YAML.' }]
+    return { clusters: [], contexts: [], users: [], faults }
   }
-  const values = unfold(() => document.toJS({ maxAliasCount }))
-  if (!isRecord(values)) {
+  const { value, events } = parsed
+  if (!isRecord(value))
     return { clusters: [], contexts: [], users: [], faults: [{ message: 'The file is not a kubeconfig.' }] }
-  }
+  const lines = itemLines(events, text)
   const faults: TextFault[] = []
   const read = (section: Section): RawEntry[] => {
-    const list = values[section]
-    if (list === undefined || list === null || list === '' || list === 'null') return []
+    const list = value[section]
+    if (list === undefined || list === '' || list === 'null') return []
     if (!Array.isArray(list)) {
       faults.push({ message: `"${section}" is not a list.` })
       return []
     }
-    return list.map((item: unknown, index) => toEntry([item], lineOf(section, index)))
+    return list.map((item: unknown, index) => toEntry(item, lines[section][index] ?? 1))
   }
-  const lineOf = (section: Section, index: number): number => {
-    const node: unknown = document.getIn([section, index], true)
-    const range: unknown = isRecord(node) ? node.range : undefined
-    return Array.isArray(range) && typeof range[0] === 'number' ? lines.linePos(range[0]).line : 1
-  }
-  const current = values['current-context']
   return {
     clusters: read('clusters'),
     contexts: read('contexts'),
     users: read('users'),
-    currentContext: typeof current === 'string' ? current : undefined,
+    currentContext: currentContextOf(value),
     faults,
   }
 }
 
-function unfold(read: () => unknown): unknown {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof ReferenceError) return undefined // too many aliases
-    throw error
+/** Nesting of the parser's events: the document, its mapping, and a list in that. */
+const depthOf = { entries: 2, items: 3 } as const
+
+/** The lines, from 1, at which the items of the three lists begin. */
+function itemLines(events: readonly Event[], text: string): Record<Section, number[]> {
+  const lines: Record<Section, number[]> = { clusters: [], contexts: [], users: [] }
+  const lineAt = lineCounter(text)
+  let depth = 0
+  let key: string | undefined
+  let list: Section | undefined
+  for (const event of events) {
+    if (event.type === EVENT_ID.POP) {
+      depth -= 1
+      continue
+    }
+    if (depth === depthOf.entries) {
+      list = event.type === EVENT_ID.SEQUENCE ? sections.find((section) => section === key) : undefined
+      key = key === undefined && event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : undefined
+    } else if (depth === depthOf.items && list !== undefined) {
+      lines[list].push(lineAt(startOf(event)))
+    }
+    if (event.type !== EVENT_ID.SCALAR && event.type !== EVENT_ID.ALIAS) depth += 1
+  }
+  return lines
+}
+
+function startOf(event: Exclude<Event, { readonly type: typeof EVENT_ID.POP }>): number {
+  if (event.type === EVENT_ID.SCALAR) return event.valueStart
+  if (event.type === EVENT_ID.ALIAS) return event.anchorStart
+  return event.type === EVENT_ID.DOCUMENT ? 0 : event.start
+}
+
+/** Lines, from 1, of offsets that only grow: each character is passed once. */
+function lineCounter(text: string): (offset: number) => number {
+  let line = 1
+  let next = text.indexOf('\n')
+  return (offset) => {
+    for (; next !== -1 && next < offset; next = text.indexOf('\n', next + 1)) line += 1
+    return line
   }
 }
 

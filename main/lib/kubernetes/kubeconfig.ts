@@ -2,9 +2,9 @@ import { dirname } from 'node:path'
 import { Problem } from '../../../preload/contract/problem.ts'
 import {
   type ClusterEntry,
-  Fields,
   MalformedEntry,
   readCluster,
+  readContext,
   readUser,
   type UserEntry,
 } from './kubeconfig-entries.ts'
@@ -103,12 +103,12 @@ function keepFirst<Entry>(
   raw: readonly RawEntry[],
   file: string,
   kind: 'cluster' | 'user',
-  read: (body: Fields, folder: string) => Entry,
+  read: (value: unknown, folder: string) => Entry,
 ): boolean {
   let sound = true
   for (const { name, line, fault, body } of raw) {
     const found: { entry?: Entry; fault?: string } =
-      fault === undefined ? attempt(() => read(new Fields(body[kind], kind), dirname(file))) : { fault }
+      fault === undefined ? attempt(() => read(body[kind], dirname(file))) : { fault }
     sound &&= found.fault === undefined && name !== undefined
     if (name !== undefined && !into.has(name)) into.set(name, { name, file, line, ...found })
   }
@@ -134,16 +134,9 @@ function toContext(
   const name = item.name ?? ''
   const place = { name, file, line: item.line, clusterName: '', userName: '' }
   if (item.fault !== undefined) return { ...place, fault: item.fault }
-  const read = attempt(() => {
-    const body = new Fields(item.body.context, 'context')
-    return {
-      clusterName: body.text('cluster') ?? '',
-      userName: body.text('user') ?? '',
-      namespace: body.text('namespace'),
-    }
-  })
+  const read = attempt(() => readContext(item.body.context))
   if ('fault' in read) return { ...place, fault: read.fault }
-  const { clusterName, userName, namespace } = read.entry
+  const { cluster: clusterName, user: userName, namespace } = read.entry
   const hiddenBy = seen.get(name)
   seen.set(name, hiddenBy ?? file)
   const cluster = clusters.get(clusterName)

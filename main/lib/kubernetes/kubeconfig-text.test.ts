@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { readKubeconfigText } from './kubeconfig-text.ts'
+
+describe('readKubeconfigText', () => {
+  it('gives each entry its line, in block and in flow style', () => {
+    const block = 'clusters:\n- name: a\n  cluster: {}\n- name: b\n  cluster: {}\n'
+    const flow = 'users: []\nclusters: [\n  {name: a, cluster: {}},\n\n  {name: b, cluster: {}}]\n'
+    const json = '{\n"current-context": "a",\n"clusters": [\n{"name": "a"}, {"name": "b"}]}'
+    const lines = (text: string) => readKubeconfigText(text).clusters.map(({ name, line }) => `${name} ${line}`)
+
+    expect([lines(block), lines(flow), lines(json)]).toEqual([
+      ['a 2', 'b 4'],
+      ['a 3', 'b 5'],
+      ['a 4', 'b 4'],
+    ])
+  })
+
+  it('merges an anchor that another entry defines, as kubectl does', () => {
+    const text = 'users:\n- name: a\n  user: &a\n    token: x\n- name: b\n  user:\n    <<: *a\n    username: jo\n'
+
+    expect(readKubeconfigText(text).users[1]?.body).toEqual({ name: 'b', user: { token: 'x', username: 'jo' } })
+  })
+
+  it.each([
+    ['an alias bomb', `clusters:\n- &a [x,x,x,x,x,x,x,x,x,x]\n${bomb(8)}`],
+    ['a value that contains itself', 'clusters:\n- &a [*a]\n'],
+    ['two documents', 'kind: Config\n---\nusers: []\n'],
+    ['nesting without an end', `clusters: ${'['.repeat(20_000)}`],
+    ['a tag', 'clusters: !!js/function x\n'],
+  ])('reports a fault for %s, and ends in time', (_case, text) => {
+    const started = performance.now()
+    const { clusters, faults } = readKubeconfigText(text)
+
+    expect(faults.length + clusters.filter(({ fault }) => fault !== undefined).length).toBeGreaterThan(0)
+    expect(performance.now() - started).toBeLessThan(1_000)
+  })
+
+  it('quotes nothing of a text that it cannot parse', () => {
+    const { faults, users } = readKubeconfigText('users:\n- name: a\n  user: {token: *CANARY}\n- name: "CANARY\n')
+
+    expect(JSON.stringify([faults, users.map(({ fault }) => fault)])).not.toContain('CANARY')
+  })
+})
+
+function bomb(levels: number): string {
+  const names = 'abcdefghijkl'
+  return Array.from({ length: levels }, (_none, index) => {
+    const item = `*${names[index]}`
+    return `- &${names[index + 1]} [${Array(10).fill(item).join(',')}]\n`
+  }).join('')
+}
