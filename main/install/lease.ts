@@ -4,14 +4,14 @@ import { Problem } from '../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { isConflict, isNotFound } from '../lib/kubernetes/failure.ts'
 import { isRunning, processId } from '../lib/process-id.ts'
+import { labelKeys } from './labels.ts'
 import { type KubernetesObject, numberAt, textAt } from './observe/kubernetes-object.ts'
-import { marks } from './plan/desired.ts'
 
 export const leaseName = 'hangar-operation'
 const renewEveryMs = 10_000
 const leaseSeconds = 30
 
-/** Who holds the lease: `user@host/pid.started/operation`. */
+/** The holder of a lease, as `user@host/pid.started/operation`. */
 export interface Holder {
   readonly user: string
   readonly host: string
@@ -20,7 +20,7 @@ export interface Holder {
   readonly operation: string
 }
 
-export const sayHolder = ({ user, host, pid, started, operation }: Holder): string =>
+export const formatHolder = ({ user, host, pid, started, operation }: Holder): string =>
   `${user}@${host}/${pid}.${started}/${operation}`
 
 export function parseHolder(text: string): Holder | undefined {
@@ -34,40 +34,40 @@ export const thisHolder = (operation: string): Holder => {
   return { user: userInfo().username, host: hostname(), pid, started, operation }
 }
 
-export type LeaseView =
+export type LeaseState =
   | { readonly state: 'free' }
   | { readonly state: 'held'; readonly holder: string; readonly since: string }
 
 /**
- * Pure: whether a lease is held by somebody who lives. It is free when it has run out, or when it is held from this
- * computer by a process that is gone.
+ * Pure: whether another process holds the lease. It is free once it has expired, and if its holder is a process of this
+ * computer that has ended.
  */
-export function readLease(
+export function leaseState(
   lease: KubernetesObject,
   me: Holder,
   now: number,
-  isGone: (holder: Holder) => boolean,
-): LeaseView {
+  hasEnded: (holder: Holder) => boolean,
+): LeaseState {
   const holder = textAt(lease, 'spec', 'holderIdentity') ?? ''
-  if (holder === '' || holder === sayHolder(me)) return { state: 'free' }
+  if (holder === '' || holder === formatHolder(me)) return { state: 'free' }
   const renewed = Date.parse(textAt(lease, 'spec', 'renewTime') ?? '')
   const seconds = numberAt(lease, 'spec', 'leaseDurationSeconds') ?? leaseSeconds
   if (!(now < renewed + seconds * 1_000)) return { state: 'free' }
-  const known = parseHolder(holder)
-  if (known && known.host === me.host && isGone(known)) return { state: 'free' }
+  const parsed = parseHolder(holder)
+  if (parsed && parsed.host === me.host && hasEnded(parsed)) return { state: 'free' }
   return { state: 'held', holder, since: textAt(lease, 'spec', 'acquireTime') ?? '' }
 }
 
-const goneFromHere = ({ pid, started }: Holder): boolean => !isRunning({ pid, started })
+const hasEndedHere = ({ pid, started }: Holder): boolean => !isRunning({ pid, started })
 
 export interface HeldLease {
-  /** Aborted when the lease was lost: whoever works under it must stop. */
+  /** Aborted when the lease is lost: the operation must stop. */
   readonly lost: AbortSignal
   release(): Promise<void>
 }
 
-/** Takes the lease of the plane in that namespace, which must exist. Throws OPERATION_RUNNING while somebody else has it. */
-export async function takeLease(
+/** Acquires the plane's lease in an existing namespace. Throws OPERATION_RUNNING while another process holds it. */
+export async function acquireLease(
   client: KubernetesClient,
   {
     namespace,
@@ -83,9 +83,9 @@ export async function takeLease(
   const body = (resourceVersion?: string): KubernetesObject => ({
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { name: leaseName, namespace, resourceVersion, labels: { [marks.profile]: profile } },
+    metadata: { name: leaseName, namespace, resourceVersion, labels: { [labelKeys.profile]: profile } },
     spec: {
-      holderIdentity: sayHolder(me),
+      holderIdentity: formatHolder(me),
       leaseDurationSeconds: leaseSeconds,
       acquireTime,
       renewTime: microTime(),
@@ -98,23 +98,23 @@ export async function takeLease(
     })
 
   async function acquire(): Promise<boolean> {
-    const found = await read()
-    if (found) {
-      const view = readLease(found, me, Date.now(), goneFromHere)
+    const current = await read()
+    if (current) {
+      const view = leaseState(current, me, Date.now(), hasEndedHere)
       if (view.state === 'held') {
         throw new Problem(
           'OPERATION_RUNNING',
-          `${view.holder.split('/')[0]} works on this plane since ${view.since}.`,
+          `${view.holder.split('/')[0]} has been working on this plane since ${view.since}.`,
           view.holder,
         )
       }
     }
     try {
-      if (found) await client.request('PUT', path, { body: body(found.metadata?.resourceVersion) }, signal)
+      if (current) await client.request('PUT', path, { body: body(current.metadata?.resourceVersion) }, signal)
       else await client.request('POST', base, { body: body() }, signal)
       return true
     } catch (error) {
-      if (isConflict(error)) return false // somebody was faster: look again
+      if (isConflict(error)) return false // another process was faster: read the lease again
       throw error
     }
   }
@@ -127,22 +127,22 @@ export async function takeLease(
     while (!stopped.signal.aborted) {
       await sleep(renewEveryMs, undefined, { signal: stopped.signal })
       try {
-        const found = await client.request<KubernetesObject>('GET', path, {}, stopped.signal)
-        if (textAt(found, 'spec', 'holderIdentity') !== sayHolder(me)) {
-          const other = textAt(found, 'spec', 'holderIdentity') ?? 'Somebody else'
-          lost.abort(new Problem('OPERATION_RUNNING', `${other} took over this plane.`))
+        const current = await client.request<KubernetesObject>('GET', path, {}, stopped.signal)
+        if (textAt(current, 'spec', 'holderIdentity') !== formatHolder(me)) {
+          const holder = textAt(current, 'spec', 'holderIdentity') ?? 'Another process'
+          lost.abort(new Problem('OPERATION_RUNNING', `${holder} acquired the lease of this plane.`))
           return
         }
-        await client.request('PUT', path, { body: body(found.metadata?.resourceVersion) }, stopped.signal)
+        await client.request('PUT', path, { body: body(current.metadata?.resourceVersion) }, stopped.signal)
         renewed = Date.now()
       } catch (error) {
         if (stopped.signal.aborted) return
-        // The API server may be away for a while; past the lease's time somebody else may have taken it.
+        // The API server may be unreachable for a while. After the lease has expired, another process may hold it.
         if (Date.now() - renewed > leaseSeconds * 1_000) lost.abort(error)
         if (lost.signal.aborted) return
       }
     }
-  })().catch(() => undefined) // only the sleep's abort gets here
+  })().catch(() => undefined) // the sleep was aborted
 
   return {
     lost: lost.signal,
@@ -150,14 +150,14 @@ export async function takeLease(
       stopped.abort()
       await renewing
       const limit = AbortSignal.timeout(5_000)
-      // One that cannot be removed runs out by itself.
-      const found = await client.request<KubernetesObject>('GET', path, {}, limit).catch(() => undefined)
-      if (textAt(found, 'spec', 'holderIdentity') !== sayHolder(me)) return
-      const preconditions = { uid: found?.metadata?.uid, resourceVersion: found?.metadata?.resourceVersion }
+      // A lease that cannot be deleted expires.
+      const current = await client.request<KubernetesObject>('GET', path, {}, limit).catch(() => undefined)
+      if (textAt(current, 'spec', 'holderIdentity') !== formatHolder(me)) return
+      const preconditions = { uid: current?.metadata?.uid, resourceVersion: current?.metadata?.resourceVersion }
       await client.request('DELETE', path, { body: { preconditions } }, limit).catch(() => undefined)
     },
   }
 }
 
-/** MicroTime of meta/v1: six digits after the point. */
+/** MicroTime of meta/v1: six decimal places. */
 const microTime = (): string => new Date().toISOString().replace(/(\.\d{3})Z$/, '$1000Z')

@@ -11,34 +11,34 @@ export type Json = JsonObject[string]
 
 export interface LoadedProfile {
   readonly profile: Profile
-  /** Folder of the profile's file: charts are relative to it. */
+  /** Folder of the profile's file. Chart paths are relative to it. */
   readonly folder: string
 }
 
-/** A plane with the chart values that are kept sealed: they stay in main. */
+/** A plane with its overrides of chart values, which never leave the main process. */
 export type PlannedPlane = Plane & Pick<PlaneValues, 'overrides'>
 
-/** All that installing needs of the other features. */
+/** What installing needs from other features. */
 export interface InstallPorts {
-  /** With the profile's defaults where a setting is left out. Throws PLANE_UNKNOWN. */
+  /** Settings that are not given have the profile's defaults. Throws PLANE_UNKNOWN. */
   plane(planeId: string): MaybePromise<PlannedPlane>
   /** Throws PROFILE_UNKNOWN or PROFILE_INVALID. */
   profile(name: string): MaybePromise<LoadedProfile>
-  /** Throws CONTEXT_UNKNOWN and CLUSTER_*. The client stays its lender's: it is not closed here. */
+  /** Throws CONTEXT_UNKNOWN and CLUSTER_*. The client is shared and must not be closed. */
   client(contextId: string): MaybePromise<KubernetesClient>
   connection(contextId: string): MaybePromise<ClusterConnection>
-  /** Undefined where none is stored. Throws VAULT_*. */
+  /** Undefined if it is not stored. Throws VAULT_*. */
   secret(planeId: string, credential: string, key: string): MaybePromise<string | undefined>
-  /** Which credentials are stored, and since when; never what they are. */
+  /** Which credentials are stored and since when, without their values. */
   credentials(planeId: string): MaybePromise<readonly StoredCredential[]>
   readonly operations: OperationStarter
   settings(): MaybePromise<Settings>
-  /** An install of this plane ended well. */
+  /** Called when an install of the plane has succeeded. */
   markInstalled(planeId: string): MaybePromise<void>
-  /** Hangar's folder for state. */
+  /** The state folder. */
   readonly home: string
   /** Throws SETTINGS_INVALID, naming the setting. */
   checkSettings(profile: string, settings: JsonObject): MaybePromise<void>
-  /** Puts the plane's settings where a text of the profile refers to them. Pure. */
+  /** Substitutes settings for the references in a profile's value. Pure. */
   substitute(value: Json, settings: JsonObject): Json
 }

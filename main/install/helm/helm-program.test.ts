@@ -16,15 +16,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** A program that says its version as helm does; where a build would put it. */
-async function plant(where: string, version: string): Promise<string> {
+/** A program that prints its version as helm does, in a folder where a build would put it. */
+async function createProgram(where: string, version: string): Promise<string> {
   await mkdir(join(folder, where), { recursive: true })
   const file = join(folder, where, 'helm')
   await writeFile(file, `#!/bin/sh\necho ${version}\n`, { mode: 0o755 })
   return file
 }
 
-describe('the version that helm must have', () => {
+describe('the version of helm', () => {
   it.each([
     ['v4.3.1', true],
     ['v4.2.4', true],
@@ -40,14 +40,14 @@ describe('the version that helm must have', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('the helm that Hangar was built with', () => {
-  it('is said to be missing where nothing was built; a build that is not finished does not count', async () => {
-    await plant('programs/helm-0123abcd.part', 'v4.3.1')
+describe.skipIf(process.platform === 'win32')('the bundled helm', () => {
+  it('is reported as missing if nothing was built or the build is incomplete', async () => {
+    await createProgram('programs/helm-0123abcd.part', 'v4.3.1')
     await expect(findHelm('bundled', '', limit())).rejects.toMatchObject({ code: 'HELM_MISSING' })
   })
 
-  it('is refused when its bytes are others than the list names, and is not run', async () => {
-    const file = await plant('programs/helm-0123abcd', `v4.3.1; touch ${join(folder, 'ran')}`)
+  it('is refused and not run if its hash is not in the list', async () => {
+    const file = await createProgram('programs/helm-0123abcd', `v4.3.1; touch ${join(folder, 'ran')}`)
     await expect(findHelm('bundled', '', limit())).rejects.toMatchObject({
       code: 'HELM_UNVERIFIED',
       message: expect.stringContaining(file),
@@ -57,14 +57,14 @@ describe.skipIf(process.platform === 'win32')('the helm that Hangar was built wi
 })
 
 describe.skipIf(process.platform === 'win32')('a helm on the PATH', () => {
-  it('is taken by choice, and is not verified', async () => {
-    const path = await plant('bin', 'v4.2.4')
+  it('is used if chosen, and is unverified', async () => {
+    const path = await createProgram('bin', 'v4.2.4')
     const found = await findHelm('path', `/nowhere:${join(folder, 'bin')}`, limit())
     expect(found).toEqual({ path, version: 'v4.2.4', verified: false })
   })
 
-  it('must be recent, and must be there', async () => {
-    await plant('bin', 'v3.19.0')
+  it('is refused if it is too old or missing', async () => {
+    await createProgram('bin', 'v3.19.0')
     await expect(findHelm('path', join(folder, 'bin'), limit())).rejects.toMatchObject({
       message: expect.stringContaining('needs 4.2.4'),
     })

@@ -9,16 +9,16 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import type { Settings } from '../../../preload/contract/settings.ts'
 import { cleanEnvironment, runProgram } from '../../lib/process.ts'
 
-/** A helm that may be run. */
+/** A helm that Hangar is permitted to run. */
 export interface HelmProgram {
   readonly path: string
   readonly version: string
-  /** Whether its bytes are those that Hangar's committed list names. */
+  /** Whether its SHA-256 is in assets/helm/hashes.json. */
   readonly verified: boolean
 }
 
-/** Before 4.2.4 Helm loses quota conflicts; in 4.1 rollback fails altogether. */
-const lowest = [4, 2, 4] as const
+/** Helm before 4.2.4 ignores quota conflicts; rollback fails in 4.1. */
+const minimumVersion = [4, 2, 4] as const
 const versionLimitMs = 10_000
 
 const binary = process.platform === 'win32' ? 'helm.exe' : 'helm'
@@ -29,8 +29,8 @@ const isProgram = (file: string): Promise<boolean> =>
     () => false,
   )
 
-/** Folders where the helm that Hangar was built with may lie: in the packaged app, else where the build puts it. */
-async function ownPlaces(): Promise<string[]> {
+/** Folders that may contain the bundled helm: of the packaged app, and of the build. */
+async function bundledFolders(): Promise<string[]> {
   const packaged: unknown = Reflect.get(process, 'resourcesPath')
   const cache = process.env.HANGAR_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hangar')
   const builds = await readdir(join(cache, 'programs')).catch(() => [])
@@ -46,18 +46,18 @@ async function sha256OfFile(file: string): Promise<string> {
 }
 
 async function bundled(): Promise<string> {
-  // Part of the program itself, so that whoever changes helm has to change Hangar, too.
+  // The hashes are part of the program, so that helm cannot be replaced without changing Hangar.
   const expected: unknown = Reflect.get(hashes, `${process.platform}-${process.arch}`)
-  const unlike: string[] = []
-  for (const place of await ownPlaces()) {
-    const file = join(place, binary)
+  const mismatches: string[] = []
+  for (const folder of await bundledFolders()) {
+    const file = join(folder, binary)
     if (!(await isProgram(file))) continue
     if ((await sha256OfFile(file)) === expected) return file
-    unlike.push(file)
+    mismatches.push(file)
   }
-  const [first] = unlike
-  if (first === undefined) throw new Problem('HELM_MISSING', 'The helm that Hangar ships is not there.')
-  throw new Problem('HELM_UNVERIFIED', `${first} is not the helm that Hangar was built with.`, unlike.join('\n'))
+  const [first] = mismatches
+  if (first === undefined) throw new Problem('HELM_MISSING', 'The bundled helm was not found.')
+  throw new Problem('HELM_UNVERIFIED', `${first} is not the helm that Hangar was built with.`, mismatches.join('\n'))
 }
 
 async function onPath(path: string): Promise<string> {
@@ -65,19 +65,18 @@ async function onPath(path: string): Promise<string> {
     const file = join(folder, binary)
     if (folder !== '' && (await isProgram(file))) return file
   }
-  throw new Problem('HELM_MISSING', 'There is no helm on the PATH.', path)
+  throw new Problem('HELM_MISSING', 'No helm was found on the PATH.', path)
 }
 
-/** Whether `v4.3.1` or `v4.3+g1234` is at least the lowest that we drive. */
+/** Whether a version such as `v4.3.1` or `v4.3+g1234` is at least the minimum. */
 export function isRecentEnough(version: string): boolean {
-  const found = /^v?(\d+)\.(\d+)(?:\.(\d+))?/
+  const parts = /^v?(\d+)\.(\d+)(?:\.(\d+))?/
     .exec(version)
     ?.slice(1)
     .map((part) => Number(part ?? 0))
-  if (found === undefined) return false
-  for (const [index, floor] of lowest.entries()) {
-    const part = found[index] ?? 0
-    // A build without a patch number does not say which it is: the minor decides.
+  if (parts === undefined) return false
+  for (const [index, floor] of minimumVersion.entries()) {
+    const part = parts[index] ?? 0
     if (part !== floor) return part > floor
   }
   return true
@@ -87,19 +86,19 @@ async function versionOf(path: string, signal: AbortSignal): Promise<string> {
   const environment = cleanEnvironment(process.env, { HELM_NO_PLUGINS: '1' })
   const limits = { environment, timeoutMs: versionLimitMs }
   const { code, stdout, stderr } = await runProgram(path, ['version', '--template', '{{.Version}}'], limits, signal)
-  if (code !== 0) throw new Problem('HELM_MISSING', `${path} does not run.`, stderr.slice(0, 1_000))
+  if (code !== 0) throw new Problem('HELM_MISSING', `${path} cannot be run.`, stderr.slice(0, 1_000))
   return stdout.trim()
 }
 
 /**
- * Finds helm and makes sure of it: the one that Hangar ships by its hash, the one on the PATH by its version only.
+ * Finds helm and verifies it: the bundled one by its hash, the one on the PATH only by its version.
  * Throws HELM_MISSING or HELM_UNVERIFIED.
  */
 export async function findHelm(choice: Settings['helm'], path: string, signal: AbortSignal): Promise<HelmProgram> {
-  const found = choice === 'bundled' ? await bundled() : await onPath(path)
-  const version = await versionOf(found, signal)
+  const program = choice === 'bundled' ? await bundled() : await onPath(path)
+  const version = await versionOf(program, signal)
   if (!isRecentEnough(version)) {
-    throw new Problem('HELM_MISSING', `${found} is ${version}; Hangar needs ${lowest.join('.')} or later.`)
+    throw new Problem('HELM_MISSING', `${program} is ${version}; Hangar needs ${minimumVersion.join('.')} or later.`)
   }
-  return { path: found, version, verified: choice === 'bundled' }
+  return { path: program, version, verified: choice === 'bundled' }
 }

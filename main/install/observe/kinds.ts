@@ -4,7 +4,7 @@ import { isForbidden } from '../../lib/kubernetes/failure.ts'
 import { listObjects, type Selection } from '../../lib/kubernetes/objects.ts'
 import type { Kind, KubernetesObject } from '../../lib/kubernetes/resources.ts'
 
-/** The kinds that installing looks at or makes itself; all else is helm's. */
+/** The kinds that Hangar itself reads or creates during an install; helm handles all others. */
 export const kinds = {
   namespace: { apiVersion: 'v1', kind: 'Namespace' },
   secret: { apiVersion: 'v1', kind: 'Secret' },
@@ -17,7 +17,7 @@ export const kinds = {
   ociRepository: { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'OCIRepository' },
 } as const satisfies Record<string, Kind>
 
-/** Undefined where this user may not list them; empty where the cluster does not know the kind. */
+/** Undefined if this user is not permitted to list the kind; empty if the cluster does not serve it. */
 export async function listIfAllowed(
   client: KubernetesClient,
   kind: Kind,
@@ -33,5 +33,5 @@ export async function listIfAllowed(
   }
 }
 
-/** The cluster has no such custom resource. */
+/** The cluster does not serve the custom resource. */
 export const isKindUnknown = (error: unknown): boolean => error instanceof Problem && error.code === 'KIND_UNKNOWN'

@@ -1,7 +1,7 @@
 import type { ObjectReference } from '../../../preload/contract/words.ts'
 import type { Json } from '../ports.ts'
 
-/** An object as the API server or a chart gives it; what is read of it is checked where it is read. */
+/** An object from the API server or a chart. Fields are checked where they are read. */
 export interface KubernetesObject {
   readonly apiVersion?: string
   readonly kind?: string
@@ -24,29 +24,29 @@ interface Metadata {
   readonly [field: string]: unknown
 }
 
-/** The value at a path of names, or undefined where the path ends before. */
+/** The value at a path of field names; undefined if a field is missing. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
-  let found = value
+  let current = value
   for (const name of path) {
-    if (typeof found !== 'object' || found === null) return undefined
-    found = Reflect.get(found, name)
+    if (typeof current !== 'object' || current === null) return undefined
+    current = Reflect.get(current, name)
   }
-  return found
+  return current
 }
 
 export const textAt = (value: unknown, ...path: readonly string[]): string | undefined => {
-  const found = at(value, ...path)
-  return typeof found === 'string' ? found : undefined
+  const field = at(value, ...path)
+  return typeof field === 'string' ? field : undefined
 }
 
 export const numberAt = (value: unknown, ...path: readonly string[]): number | undefined => {
-  const found = at(value, ...path)
-  return typeof found === 'number' ? found : undefined
+  const field = at(value, ...path)
+  return typeof field === 'number' ? field : undefined
 }
 
 export const listAt = (value: unknown, ...path: readonly string[]): readonly unknown[] => {
-  const found = at(value, ...path)
-  return Array.isArray(found) ? found : []
+  const field = at(value, ...path)
+  return Array.isArray(field) ? field : []
 }
 
 export interface Condition {
@@ -72,9 +72,9 @@ export const conditionOf = (object: KubernetesObject, type: string): Condition |
 export const nameOf = (object: KubernetesObject): string => object.metadata?.name ?? ''
 
 export function referenceOf(object: KubernetesObject, namespace?: string): ObjectReference {
-  const place = object.metadata?.namespace ?? namespace
-  const named = { kind: object.kind ?? '', name: nameOf(object) }
-  return place === undefined ? named : { ...named, namespace: place }
+  const inNamespace = object.metadata?.namespace ?? namespace
+  const reference = { kind: object.kind ?? '', name: nameOf(object) }
+  return inNamespace === undefined ? reference : { ...reference, namespace: inNamespace }
 }
 
 export const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null))

@@ -2,32 +2,33 @@ import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { isForbidden } from '../../lib/kubernetes/failure.ts'
 import { getObject } from '../../lib/kubernetes/objects.ts'
-import { type DesiredSecret, marks, type PlaneInstallation } from '../plan/desired.ts'
-import { type FluxFound, readHelmRelease } from './flux.ts'
+import type { DesiredSecret, PlaneInstallation } from '../installation.ts'
+import { labelKeys } from '../labels.ts'
+import { type ObservedHelmRelease, readHelmRelease } from './helm-release.ts'
 import { isKindUnknown, kinds, listIfAllowed } from './kinds.ts'
 import { type KubernetesObject, nameOf } from './kubernetes-object.ts'
 import { type History, observeRelease } from './releases.ts'
 
-/** `ours`: made by Hangar for this profile. */
+/** `ours`: created by Hangar for this profile. `ending`: being deleted. */
 export type Presence = 'absent' | 'ours' | 'others' | 'ending'
 
-export interface FoundSecret {
+export interface ObservedSecret {
   readonly presence: Presence
-  readonly desired?: string
+  readonly contentDigest?: string
 }
 
-export interface FoundRelease {
+export interface ObservedRelease {
   readonly history: History
-  /** Undefined where the cluster has no HelmReleases at all, or the release is not Flux's. */
-  readonly flux?: FluxFound
+  /** Undefined if the cluster does not serve HelmReleases, or Flux does not manage the release. */
+  readonly flux?: ObservedHelmRelease
 }
 
-/** What there is of a plane in its cluster, as far as planning needs it. */
+/** The state of a plane in its cluster, as far as a plan needs it. */
 export interface Observed {
   readonly namespaces: ReadonlyMap<string, Presence>
-  readonly secrets: ReadonlyMap<string, FoundSecret>
-  readonly releases: ReadonlyMap<string, FoundRelease>
-  /** Volume claims in the plane's namespaces, as `namespace/name`: data that outlives a release. */
+  readonly secrets: ReadonlyMap<string, ObservedSecret>
+  readonly releases: ReadonlyMap<string, ObservedRelease>
+  /** Volume claims in the plane's namespaces: their data outlives a release. */
   readonly claims: readonly { readonly namespace: string; readonly name: string; readonly owned: boolean }[]
 }
 
@@ -36,7 +37,7 @@ const requestsAtOnce = 8
 export function presenceOf(object: KubernetesObject | undefined, profile: string): Presence {
   if (object === undefined) return 'absent'
   if (object.metadata?.deletionTimestamp !== undefined) return 'ending'
-  return object.metadata?.labels?.[marks.profile] === profile ? 'ours' : 'others'
+  return object.metadata?.labels?.[labelKeys.profile] === profile ? 'ours' : 'others'
 }
 
 export const secretKey = ({ namespace, name }: Pick<DesiredSecret, 'namespace' | 'name'>): string =>
@@ -47,53 +48,55 @@ export async function observeSecret(
   { namespace, name }: Pick<DesiredSecret, 'namespace' | 'name'>,
   profile: string,
   signal: AbortSignal,
-): Promise<FoundSecret> {
-  const found = await getObject(client, kinds.secret, { namespace, name }, signal)
-  return { presence: presenceOf(found, profile), desired: found?.metadata?.annotations?.[marks.desired] }
+): Promise<ObservedSecret> {
+  const secret = await getObject(client, kinds.secret, { namespace, name }, signal)
+  return {
+    presence: presenceOf(secret, profile),
+    contentDigest: secret?.metadata?.annotations?.[labelKeys.contentDigest],
+  }
 }
 
+/** Undefined if the cluster does not serve HelmReleases. */
 async function observeHelmRelease(
   client: KubernetesClient,
   { namespace, name }: { readonly namespace: string; readonly name: string },
   signal: AbortSignal,
-  token?: string,
-): Promise<FluxFound> {
-  return readHelmRelease(await getObject(client, kinds.helmRelease, { namespace, name }, signal), token)
+): Promise<ObservedHelmRelease | undefined> {
+  try {
+    return readHelmRelease(await getObject(client, kinds.helmRelease, { namespace, name }, signal))
+  } catch (error) {
+    if (isKindUnknown(error)) return undefined
+    throw error
+  }
 }
 
 export async function observe(
   client: KubernetesClient,
-  place: PlaneInstallation,
+  installation: PlaneInstallation,
   signal: AbortSignal,
 ): Promise<Observed> {
-  const namespaces = await inParallel(place.namespaces, requestsAtOnce, async (name) => {
-    const found = await getObject(client, kinds.namespace, { name }, signal).catch((error) => {
-      // A user of one namespace alone may not look at it; whether it is there shows in what it holds.
+  const namespaces = await inParallel(installation.namespaces, requestsAtOnce, async (name) => {
+    const namespace = await getObject(client, kinds.namespace, { name }, signal).catch((error) => {
+      // A user of one namespace is often not permitted to read it; reading its objects shows whether it exists.
       if (isForbidden(error)) return { ...kinds.namespace, metadata: { name } }
       throw error
     })
-    return [name, presenceOf(found, place.profile)] as const
+    return [name, presenceOf(namespace, installation.profile)] as const
   })
   const secrets = await inParallel(
-    place.secrets,
+    installation.secrets,
     requestsAtOnce,
-    async (secret) => [secretKey(secret), await observeSecret(client, secret, place.profile, signal)] as const,
+    async (secret) => [secretKey(secret), await observeSecret(client, secret, installation.profile, signal)] as const,
   )
-  const releases = await inParallel(place.targets, requestsAtOnce, async (target) => {
-    const flux =
-      target.via === 'flux'
-        ? await observeHelmRelease(client, target, signal).catch((error) => {
-            if (isKindUnknown(error)) return undefined
-            throw error
-          })
-        : undefined
-    return [target.name, { history: await observeRelease(client, target, signal), flux }] as const
+  const releases = await inParallel(installation.releases, requestsAtOnce, async (release) => {
+    const flux = release.via === 'flux' ? await observeHelmRelease(client, release, signal) : undefined
+    return [release.name, { history: await observeRelease(client, release, signal), flux }] as const
   })
-  const claims = await inParallel(place.namespaces, requestsAtOnce, async (namespace) =>
+  const claims = await inParallel(installation.namespaces, requestsAtOnce, async (namespace) =>
     ((await listIfAllowed(client, kinds.claim, { namespace }, signal)) ?? []).map((claim) => ({
       namespace,
       name: nameOf(claim),
-      // A chart's own claim goes with its release; those of a StatefulSet's template stay.
+      // Helm deletes a claim of the chart itself, but not those of a StatefulSet's template.
       owned: claim.metadata?.annotations?.['meta.helm.sh/release-name'] !== undefined,
     })),
   )

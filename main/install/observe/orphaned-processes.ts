@@ -4,16 +4,16 @@ import { hostname, userInfo } from 'node:os'
 import { promisify } from 'node:util'
 import type { JournalRecord } from '../../lib/operation.ts'
 import { isRunning, type ProcessId } from '../../lib/process-id.ts'
-import { marks } from '../plan/desired.ts'
-import { sha256 } from '../plan/digest.ts'
+import { sha256 } from '../digest.ts'
+import { labelKeys } from '../labels.ts'
 import type { Revision } from './releases.ts'
 
-/** Names this user on this computer, without telling either. Written on releases beside the operation. */
+/** Identifies this user on this computer by a hash. It is a label of releases, beside the operation. */
 export const thisHost = (): string => sha256(`${userInfo().username}@${hostname()}`).slice(0, 16)
 
 const run = promisify(execFile)
 
-/** Command lines of all processes of this computer, or undefined where they cannot be had. */
+/** Command lines of all processes on this computer; undefined where they cannot be listed. */
 async function commandLines(): Promise<string[] | undefined> {
   if (process.platform === 'linux') {
     const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
@@ -24,41 +24,42 @@ async function commandLines(): Promise<string[] | undefined> {
   return stdout.split('\n')
 }
 
-/** The helms that this operation started for a step, by its journal. A helm acts only once it is written there. */
-function startedHelms(history: readonly JournalRecord[], step: string): ProcessId[] {
+/** The helm processes that this operation started for a step. Each is in the journal before helm begins to work. */
+function recordedHelms(history: readonly JournalRecord[], step: string): ProcessId[] {
   return history
     .filter((record) => record.event === 'helm' && record.step === step)
     .map(({ data }) => ({ pid: Number(data?.pid), started: String(data?.started ?? '') }))
 }
 
-/** Whether a helm that this operation started still runs: by its journal, or by what stands on its command line. */
-export async function ownHelmRuns(
+/** Whether a helm of this operation still runs: by the journal, or by the operation's id on a command line. */
+export async function isOwnHelmRunning(
   operation: string,
   history: readonly JournalRecord[],
   step: string,
 ): Promise<boolean> {
-  if (startedHelms(history, step).some(isRunning)) return true
-  // One that was started in the moment before we died is in no journal.
-  return ((await commandLines()) ?? []).some((line) => line.includes(`${marks.operation}=${operation}`))
+  if (recordedHelms(history, step).some(isRunning)) return true
+  // A helm that started just before Hangar was killed may be missing in the journal.
+  return ((await commandLines()) ?? []).some((line) => line.includes(`${labelKeys.operation}=${operation}`))
 }
 
 /**
- * Whether a helm of any Hangar of this computer still works on the release, and whether the one that left it pending is
- * known to be gone. Neither: it was started on another computer, or where processes cannot be listed; only time tells.
+ * Whether a helm that any Hangar on this computer started still works on the release, and whether the one that left it
+ * pending is known to have ended. Neither is known for another computer, or where processes cannot be listed.
  */
-export async function lookForHelm(
+export async function findRunningHelm(
   last: Revision | undefined,
   operation: string,
   history: readonly JournalRecord[],
   step: string,
-): Promise<{ readonly alive: boolean; readonly gone: boolean }> {
-  const author = last?.labels[marks.operation]
+): Promise<{ readonly helmRunning: boolean; readonly helmEnded: boolean }> {
+  const author = last?.labels[labelKeys.operation]
   const lastAct = history.findLast((record) => record.step === step && record.event !== 'step-started')
-  // Our own operation's: every helm of it is in the journal, and none of them runs.
-  if (author === operation || lastAct?.event === 'helm') return { alive: false, gone: true }
-  if (author === undefined || last?.labels[marks.host] !== thisHost()) return { alive: false, gone: false }
+  // Every helm of this operation is in the journal, and none of them runs.
+  if (author === operation || lastAct?.event === 'helm') return { helmRunning: false, helmEnded: true }
+  if (author === undefined || last?.labels[labelKeys.host] !== thisHost())
+    return { helmRunning: false, helmEnded: false }
   const lines = await commandLines()
-  if (lines === undefined) return { alive: false, gone: false }
-  const alive = lines.some((line) => line.includes(`${marks.operation}=${author}`))
-  return { alive, gone: !alive }
+  if (lines === undefined) return { helmRunning: false, helmEnded: false }
+  const helmRunning = lines.some((line) => line.includes(`${labelKeys.operation}=${author}`))
+  return { helmRunning, helmEnded: !helmRunning }
 }

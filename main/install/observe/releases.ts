@@ -1,12 +1,14 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
+import { Problem } from '../../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { isConflict } from '../../lib/kubernetes/failure.ts'
 import { getObject, listObjects } from '../../lib/kubernetes/objects.ts'
-import { parseManifest } from '../plan/manifest.ts'
+import { labelKeys } from '../labels.ts'
 import { kinds } from './kinds.ts'
 import { type KubernetesObject, nameOf, textAt } from './kubernetes-object.ts'
+import { parseManifest } from './manifest.ts'
 
 export const HelmStatus = z.literal([
   'unknown',
@@ -21,31 +23,53 @@ export const HelmStatus = z.literal([
 ])
 export type HelmStatus = z.infer<typeof HelmStatus>
 
-/** One revision in Helm's history: what its Secret's labels and, for the last one, its record say. Never its values. */
+/** One revision of Helm's history, from the labels of its Secret and, for the last one, from its record. Never its values. */
 export interface Revision {
   readonly secret: string
   readonly revision: number
   readonly status: HelmStatus
   readonly labels: Readonly<Record<string, string>>
-  /** Milliseconds since 1970, when it was last written. */
+  /** When it was last written, in milliseconds since 1970. */
   readonly changedAt: number
   /** Of the last revision: `name-version` of its chart. */
   readonly chart?: string
-  /** Of the last revision: what Helm noted, such as "Install complete". */
+  /** Of the last revision: Helm's description, such as "Install complete". */
   readonly description?: string
-  /** Of the last revision: what it made, and what Helm never removes. */
+  /** Of the last revision: the objects of its manifest. */
   readonly objects?: readonly KubernetesObject[]
+  /** Of the last revision: from the chart's `crds/`, which Helm never deletes. */
   readonly customResourceDefinitions?: readonly string[]
 }
 
-/** Oldest first; empty where there is no such release. */
+/** Oldest first; empty if there is no such release. */
 export type History = readonly Revision[]
+
+/** A release belongs to the plane if any revision has its profile's label, whichever computer installed it. */
+export const isForeign = (history: History, profile: string): boolean =>
+  history.length > 0 && history.every(({ labels }) => labels[labelKeys.profile] !== profile)
+
+/** `agent-1.2.0, revision 3, deployed` */
+export const describeRevision = ({ chart, revision, status }: Revision): string =>
+  [chart, `revision ${revision}`, status].filter(Boolean).join(', ')
+
+export function foreignRelease(
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  history: History,
+): Problem {
+  const last = history.at(-1)
+  const creator = last?.labels['helm.toolkit.fluxcd.io/name'] ? 'Flux' : 'another helm'
+  return new Problem(
+    'RELEASE_FOREIGN',
+    `Release ${name} in namespace ${namespace} was created by ${creator} and does not belong to this plane.`,
+    last && describeRevision(last),
+  )
+}
 
 const recordLimitBytes = 32 * 1_048_576
 const unzip = promisify(gunzip)
 const zip = promisify(gzip)
 
-/** Helm gzips its record, writes base64 and puts that into a Secret, whose data are base64 once more (storage/driver/util.go). */
+/** Helm stores its record as base64 of gzip; the Secret's data is base64 of that (helm's storage/driver/util.go). */
 async function readRecord(data: string): Promise<unknown> {
   const inner = Buffer.from(data, 'base64').toString('utf8')
   const plain = await unzip(Buffer.from(inner, 'base64'), { maxOutputLength: recordLimitBytes })
@@ -53,11 +77,11 @@ async function readRecord(data: string): Promise<unknown> {
 }
 
 async function writeRecord(record: unknown): Promise<string> {
-  const packed = await zip(JSON.stringify(record), { level: 9 })
-  return Buffer.from(packed.toString('base64')).toString('base64')
+  const compressed = await zip(JSON.stringify(record), { level: 9 })
+  return Buffer.from(compressed.toString('base64')).toString('base64')
 }
 
-/** What is read of Helm's own record; the rest of it (values, manifest) is left alone. */
+/** The parts of Helm's record that are read; all others, such as values, are left unchanged. */
 const Record = z.looseObject({
   info: z.looseObject({ status: z.string(), description: z.string().optional() }),
   manifest: z.string().optional(),
@@ -69,7 +93,7 @@ const Record = z.looseObject({
     .optional(),
 })
 
-/** Files of `crds/` are kept with the chart; their content is base64. */
+/** The chart's `crds/` files are stored in the record; their content is base64. */
 function crdsOf(record: z.infer<typeof Record>): string[] {
   const files = (record.chart?.files ?? []).filter(({ name }) => /^crds\/.*\.ya?ml$/.test(name))
   return files.flatMap(({ data }) => parseManifest(Buffer.from(data, 'base64').toString('utf8')).map(nameOf))
@@ -99,26 +123,25 @@ export async function observeRelease(
     .sort((a, b) => a.revision.revision - b.revision.revision)
   const last = sorted.at(-1)
   if (last === undefined) return []
-  // A record that cannot be read costs only its chart's name: the labels decide.
+  // Without a readable record only the chart's name and objects are missing; the labels decide.
   const record = await readRecord(textAt(last.secret, 'data', 'release') ?? '').then(
     (value) => Record.safeParse(value).data,
     () => undefined,
   )
   const { name: chart, version } = record?.chart?.metadata ?? {}
-  const described: Revision = {
+  const complete: Revision = {
     ...last.revision,
     chart: chart && `${chart}-${version}`,
     description: record?.info.description,
     objects: parseManifest(record?.manifest ?? ''),
     customResourceDefinitions: record && crdsOf(record),
   }
-  return [...sorted.slice(0, -1).map(({ revision }) => revision), described]
+  return [...sorted.slice(0, -1).map(({ revision }) => revision), complete]
 }
 
 /**
- * Turns a pending revision into a failed one, as Helm would have done had it lived (and as Flux does). Helm refuses to
- * upgrade over a pending one, and has nothing to roll back to where no revision was ever good.
- * Returns false where someone else changed it meanwhile.
+ * Sets a pending revision to `failed`, as Flux does. Helm refuses to upgrade over a pending revision, and without a good
+ * revision there is no rollback. Returns false if the revision was changed in the meantime.
  */
 export async function markFailed(
   client: KubernetesClient,
@@ -129,7 +152,7 @@ export async function markFailed(
   const secret = await getObject(client, kinds.secret, { namespace, name: revision.secret }, signal)
   if (secret === undefined || revisionOf(secret).status !== revision.status) return false
   const record = Record.parse(await readRecord(textAt(secret, 'data', 'release') ?? ''))
-  const description = `Unlocked from "${revision.status}" by Hangar: the helm that was at work is gone`
+  const description = `Unlocked from "${revision.status}" by Hangar: the helm process that worked on it has ended`
   const release = await writeRecord({ ...record, info: { ...record.info, status: 'failed', description } })
   const body = {
     ...secret,
@@ -137,7 +160,7 @@ export async function markFailed(
     data: { release },
   }
   try {
-    // It carries its resourceVersion, so nobody else's change is lost.
+    // The body has the resourceVersion, so that a concurrent change is not overwritten.
     await client.request('PUT', `/api/v1/namespaces/${namespace}/secrets/${revision.secret}`, { body }, signal)
     return true
   } catch (error) {

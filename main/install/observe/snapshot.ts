@@ -3,7 +3,7 @@ import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { listIfAllowed } from './kinds.ts'
 import type { Snapshot } from './waiting.ts'
 
-const looked = [
+const workloadKinds = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'apps/v1', kind: 'StatefulSet' },
   { apiVersion: 'apps/v1', kind: 'DaemonSet' },
@@ -16,18 +16,18 @@ const event = { apiVersion: 'v1', kind: 'Event' } as const
 
 const requestsAtOnce = 8
 
-/** The workloads of some namespaces, now. What this user may not see is left out. */
+/** The workloads and warnings of the namespaces. Kinds that this user is not permitted to list are left out. */
 export async function takeSnapshot(
   client: KubernetesClient,
   namespaces: readonly string[],
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const wanted = namespaces.flatMap((namespace) => [...looked, event].map((kind) => ({ namespace, kind })))
-  const lists = await inParallel(wanted, requestsAtOnce, async ({ namespace, kind }) => {
+  const lists = namespaces.flatMap((namespace) => [...workloadKinds, event].map((kind) => ({ namespace, kind })))
+  const results = await inParallel(lists, requestsAtOnce, async ({ namespace, kind }) => {
     const selection = kind === event ? { namespace, fieldSelector: 'type=Warning' } : { namespace }
     return (await listIfAllowed(client, kind, selection, signal)) ?? []
   })
-  const objects = lists.flat()
+  const objects = results.flat()
   return {
     objects: objects.filter(({ kind }) => kind !== event.kind),
     events: objects.filter(({ kind }) => kind === event.kind),

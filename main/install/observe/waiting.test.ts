@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../health/object.ts'
-import { sayWaiting, waitingOn } from './waiting.ts'
+import { formatWaiting, waitingOn } from './waiting.ts'
 
 const now = Date.parse('2026-03-01T12:01:00Z')
 const created = '2026-03-01T12:00:00Z'
-const wanted = [
+const desired = [
   { kind: 'ConfigMap', namespace: 'a', name: 'words' },
   { kind: 'Deployment', namespace: 'a', name: 'agent' },
 ]
@@ -48,19 +48,19 @@ const event = (kind: string, name: string, reason: string, message: string): Kub
     involvedObject: { kind, name },
     reason,
     message,
-  }) as KubernetesObject // an event's own fields are no object's
+  }) as KubernetesObject // the type has no fields of events
 
-describe('what a release waits for', () => {
-  it('is nothing when its workloads are ready; a ConfigMap is never waited for', () => {
-    expect(waitingOn(wanted, { objects: [deployment(1)], events: [] }, now)).toEqual([])
+describe('the objects that a release waits for', () => {
+  it('are none when its workloads are ready; a ConfigMap is never waited for', () => {
+    expect(waitingOn(desired, { objects: [deployment(1)], events: [] }, now)).toEqual([])
   })
 
-  it('is a workload that is not there yet', () => {
-    const [first] = waitingOn(wanted, { objects: [], events: [] }, now)
-    expect(first).toMatchObject({ object: { kind: 'Deployment', name: 'agent' }, why: 'not there yet' })
+  it('include a workload that is not created yet', () => {
+    const [first] = waitingOn(desired, { objects: [], events: [] }, now)
+    expect(first).toMatchObject({ object: { kind: 'Deployment', name: 'agent' }, why: 'not created yet' })
   })
 
-  it('is said with the pod that is worst off, and why', () => {
+  it('are reported with the degraded pod and its reason', () => {
     const refused = { reason: 'ImagePullBackOff', message: 'Back-off pulling image "none"' }
     const objects = [
       deployment(0),
@@ -68,24 +68,24 @@ describe('what a release waits for', () => {
       pod('agent-7c8b', refused),
       pod('agent-two-99', { reason: 'Other' }),
     ]
-    const waiting = waitingOn(wanted, { objects, events: [] }, now)
+    const waiting = waitingOn(desired, { objects, events: [] }, now)
     expect(waiting).toHaveLength(1)
-    expect(sayWaiting(waiting)).toMatch(
+    expect(formatWaiting(waiting)).toMatch(
       /^Deployment agent: 0 of 1 .*; pod agent-7c8b-x7k2p: ImagePullBackOff: Back-off/,
     )
     expect(waiting[0]?.since).toBe(created)
   })
 
-  it('is said with the newest warning where no pod says what is wrong', () => {
+  it('are reported with the latest warning if no pod is degraded', () => {
     const events = [
       event('Deployment', 'agent', 'ReplicaSetCreateError', 'exceeded quota: small'),
       event('Deployment', 'another', 'Failed', 'not about this one'),
     ]
-    const [first] = waitingOn(wanted, { objects: [deployment(0)], events }, now)
+    const [first] = waitingOn(desired, { objects: [deployment(0)], events }, now)
     expect(first?.why).toContain('ReplicaSetCreateError: exceeded quota: small')
   })
 
-  it('puts what has waited longest first, twenty at most', () => {
+  it('are sorted by how long they have waited, twenty at most', () => {
     const many = Array.from({ length: 30 }, (_, index) => ({
       kind: 'PersistentVolumeClaim',
       namespace: 'a',

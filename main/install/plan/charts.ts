@@ -7,7 +7,7 @@ import type { Chart } from '../../../preload/contract/profiles.ts'
 import { makePrivateFolder } from '../../lib/files.ts'
 import type { Helm } from '../helm/helm.ts'
 
-/** A chart as a .tgz in Hangar's own folder, named by its content: what was planned is what is installed. */
+/** A chart as a .tgz in the state folder, named by its digest, so that an install uses exactly the planned chart. */
 export interface LocalChart {
   readonly file: string
   /** SHA-256, hexadecimal: of the .tgz, or of a chart folder's files. */
@@ -17,10 +17,10 @@ export interface LocalChart {
 }
 
 const filesLimit = 5_000
-/** As with other clients of registries: one on the loopback address is spoken to without TLS. */
-const onThisComputer = /^oci:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\//
+/** As other registry clients do, Hangar uses plain HTTP for a registry on the loopback address. */
+const onLoopback = /^oci:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\//
 
-/** Path and content of every file of a folder, in an order that does not depend on the disk. */
+/** Over path and content of every file, in an order that does not depend on the file system. */
 async function digestOfFolder(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
@@ -38,7 +38,7 @@ const digestOfFile = async (file: string): Promise<string> =>
     .update(await readFile(file))
     .digest('hex')
 
-/** The one .tgz that helm wrote into an empty folder. */
+/** The .tgz that helm wrote into an empty folder. */
 async function onlyArchive(folder: string): Promise<string> {
   const [name] = (await readdir(folder)).filter((entry) => entry.endsWith('.tgz'))
   if (name === undefined) throw new Problem('HELM_FAILED', 'helm wrote no chart archive.')
@@ -46,12 +46,12 @@ async function onlyArchive(folder: string): Promise<string> {
 }
 
 async function describe(helm: Helm, file: string, digest: string, signal: AbortSignal): Promise<LocalChart> {
-  const about: unknown = parse(await helm.local(['show', 'chart', file], signal))
-  const text = (key: string) => String(Reflect.get(Object(about), key) ?? '')
+  const metadata: unknown = parse(await helm.local(['show', 'chart', file], signal))
+  const text = (key: string) => String(Reflect.get(Object(metadata), key) ?? '')
   return { file, digest, name: text('name'), version: text('version') }
 }
 
-/** `folder` is the profile's. Throws FILE_UNREADABLE, or HELM_FAILED where the chart is not one. */
+/** `folder`: of the profile. Throws FILE_UNREADABLE, or HELM_FAILED if it is not a chart. */
 export async function fetchChart(
   chart: Chart,
   { helm, folder, home }: { readonly helm: Helm; readonly folder: string; readonly home: string },
@@ -60,7 +60,7 @@ export async function fetchChart(
   const store = join(home, 'helm', 'charts')
   await makePrivateFolder(store)
   const work = await mkdtemp(join(store, '.draft-'))
-  const keep = async (archive: string, digest: string): Promise<LocalChart> => {
+  const save = async (archive: string, digest: string): Promise<LocalChart> => {
     const file = join(store, `${digest}.tgz`)
     await rename(archive, file)
     return describe(helm, file, digest, signal)
@@ -68,39 +68,39 @@ export async function fetchChart(
   try {
     if ('path' in chart) {
       const source = resolve(folder, chart.path)
-      const found = await stat(source).catch((cause) => {
+      const stats = await stat(source).catch((cause) => {
         throw new Problem('FILE_UNREADABLE', `The chart ${source} cannot be read.`, '', { cause })
       })
-      const digest = found.isDirectory() ? await digestOfFolder(source) : await digestOfFile(source)
-      const known = await storedChart(digest, { helm, home }, signal)
-      if (known) return known
-      if (found.isDirectory()) await helm.local(['package', source, '--destination', work], signal)
+      const digest = stats.isDirectory() ? await digestOfFolder(source) : await digestOfFile(source)
+      const stored = await storedChart(digest, { helm, home }, signal)
+      if (stored) return stored
+      if (stats.isDirectory()) await helm.local(['package', source, '--destination', work], signal)
       else await copyFile(source, join(work, 'chart.tgz'))
-      return await keep(await onlyArchive(work), digest)
+      return await save(await onlyArchive(work), digest)
     }
-    const place =
+    const reference =
       'oci' in chart
         ? [chart.digest ? `${chart.oci}@${chart.digest}` : chart.oci]
         : [chart.name, '--repo', chart.repository]
-    const plain = 'oci' in chart && onThisComputer.test(chart.oci) ? ['--plain-http'] : []
-    await helm.local(['pull', ...place, '--version', chart.version, ...plain, '--destination', work], signal)
+    const scheme = 'oci' in chart && onLoopback.test(chart.oci) ? ['--plain-http'] : []
+    await helm.local(['pull', ...reference, '--version', chart.version, ...scheme, '--destination', work], signal)
     const archive = await onlyArchive(work)
-    return await keep(archive, await digestOfFile(archive))
+    return await save(archive, await digestOfFile(archive))
   } finally {
     await rm(work, { recursive: true, force: true })
   }
 }
 
-/** The chart of that digest, where it was fetched before: a resumed operation needs no registry. */
+/** The chart with that digest, if it was fetched before: a resumed operation needs no registry. */
 export async function storedChart(
   digest: string,
   { helm, home }: { readonly helm: Helm; readonly home: string },
   signal: AbortSignal,
 ): Promise<LocalChart | undefined> {
   const file = join(home, 'helm', 'charts', `${digest}.tgz`)
-  const there = await access(file).then(
+  const exists = await access(file).then(
     () => true,
     () => false,
   )
-  return there ? describe(helm, file, digest, signal) : undefined
+  return exists ? describe(helm, file, digest, signal) : undefined
 }

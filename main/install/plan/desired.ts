@@ -1,67 +1,21 @@
 import type { CredentialSpec, Profile, Release } from '../../../preload/contract/profiles.ts'
 import type { StoredCredential } from '../../../preload/contract/vault.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
+import { digestOf } from '../digest.ts'
+import type { DesiredSecret, PlaneInstallation, PlannedRelease } from '../installation.ts'
 import type { Json, PlannedPlane } from '../ports.ts'
 import type { LocalChart } from './charts.ts'
-import { digestOf } from './digest.ts'
 import { mergeValues } from './values.ts'
-
-/** Names of what Hangar writes on the objects that it makes. */
-export const marks = {
-  /** The profile that a release, Secret or namespace belongs to: with its name, its identity in a cluster. */
-  profile: 'hangar/profile',
-  /** 32 hex digits over chart, values and what else decides the content. Equal: nothing to do. */
-  desired: 'hangar/desired',
-  /** Id of the operation that wrote it last. */
-  operation: 'hangar/operation',
-  /** Which user of which computer that was, as a hash. */
-  host: 'hangar/host',
-} as const
-
-/** A release as it is named in the cluster, whatever it holds. */
-export interface PlannedRelease {
-  readonly name: string
-  readonly namespace: string
-  readonly title: string
-  readonly via: 'helm' | 'flux'
-  readonly timeoutSeconds: number
-}
 
 export interface DesiredRelease extends PlannedRelease {
   readonly chart: LocalChart
   /** Complete values; they stay in memory. */
   readonly values: JsonObject
   readonly source?: { readonly url: string; readonly tag?: string; readonly insecure: boolean }
-  readonly desired: string
+  readonly contentDigest: string
 }
 
-export interface DesiredSecret {
-  readonly credential: string
-  readonly title: string
-  readonly name: string
-  readonly namespace: string
-  readonly type: string
-  readonly keys: readonly string[]
-  readonly required: boolean
-  /** Keys that the vault has nothing for. */
-  readonly missing: readonly string[]
-  /** Of when each key was stored: it changes when a value does, and tells nothing of the value. */
-  readonly desired: string
-}
-
-/** Where a plane is in its cluster: all that removing it needs to know. */
-export interface PlaneInstallation {
-  readonly planeId: string
-  readonly plane: string
-  readonly profile: string
-  readonly context: string
-  /** In order; the first one holds the lease. */
-  readonly namespaces: readonly string[]
-  readonly secrets: readonly DesiredSecret[]
-  readonly targets: readonly PlannedRelease[]
-}
-
-/** What a plane should be in its cluster. */
+/** The desired state of a plane in its cluster. */
 export interface Desired extends PlaneInstallation {
   readonly releases: readonly DesiredRelease[]
 }
@@ -71,11 +25,11 @@ export type Substitute = (value: Json, settings: JsonObject) => Json
 const asObject = (value: Json): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 
-/** The values that a release gets: the profile's with the plane's settings in them, under the plane's own. */
+/** The profile's values with the plane's settings substituted, and the plane's overrides merged over them. */
 const valuesOf = (release: Release, plane: PlannedPlane, substitute: Substitute): JsonObject =>
   mergeValues(asObject(substitute(release.values, plane.settings)), plane.overrides[release.name] ?? {})
 
-const targetOf = ({ name, namespace, title = name, via, timeoutSeconds }: Release): PlannedRelease => ({
+const plannedRelease = ({ name, namespace, title = name, via, timeoutSeconds }: Release): PlannedRelease => ({
   name,
   namespace,
   title,
@@ -83,7 +37,7 @@ const targetOf = ({ name, namespace, title = name, via, timeoutSeconds }: Releas
   timeoutSeconds,
 })
 
-function wantedRelease(
+function desiredRelease(
   release: Release,
   plane: PlannedPlane,
   chart: LocalChart,
@@ -95,20 +49,20 @@ function wantedRelease(
     url: String(substitute(release.source.url, plane.settings)),
     tag: release.source.tag && String(substitute(release.source.tag, plane.settings)),
   }
-  // Flux fetches the chart itself: of it only where it comes from is ours to decide.
+  // Flux fetches the chart itself, so only its source is part of the content.
   const content: Json =
     release.via === 'flux' ? { source: JSON.stringify(source ?? null), values } : { chart: chart.digest, values }
-  return { ...targetOf(release), chart, values, source, desired: digestOf(content) }
+  return { ...plannedRelease(release), chart, values, source, contentDigest: digestOf(content) }
 }
 
-function wantedSecrets(spec: CredentialSpec, stored: readonly StoredCredential[]): DesiredSecret[] {
-  const known = stored.filter(({ credential }) => credential === spec.id)
+function desiredSecrets(spec: CredentialSpec, stored: readonly StoredCredential[]): DesiredSecret[] {
+  const entries = stored.filter(({ credential }) => credential === spec.id)
   const keys = spec.keys.map(({ key }) => key)
-  const missing = keys.filter((key) => !known.some((entry) => entry.key === key))
-  const times = keys.map((key) => known.find((entry) => entry.key === key)?.storedAt ?? '')
+  const missing = keys.filter((key) => !entries.some((entry) => entry.key === key))
+  const times = keys.map((key) => entries.find((entry) => entry.key === key)?.storedAt ?? '')
   const { id: credential, title, required } = spec
   const { name, type, namespaces } = spec.secret
-  const desired = digestOf({ type, keys, times })
+  const contentDigest = digestOf({ type, keys, times })
   return namespaces.map((namespace) => ({
     credential,
     title,
@@ -118,24 +72,28 @@ function wantedSecrets(spec: CredentialSpec, stored: readonly StoredCredential[]
     keys,
     required,
     missing,
-    desired,
+    contentDigest,
   }))
 }
 
-/** Pure. Throws nothing: what is not stored is said in each Secret's `missing`. */
-export function placeOf(profile: Profile, plane: PlannedPlane, stored: readonly StoredCredential[]): PlaneInstallation {
+/** Pure. Never throws: keys that are not stored are listed in each Secret's `missing`. */
+export function installationOf(
+  profile: Profile,
+  plane: PlannedPlane,
+  stored: readonly StoredCredential[],
+): PlaneInstallation {
   const secrets = profile.credentials
-    .flatMap((spec) => wantedSecrets(spec, stored))
-    // One that need not be there and is not stored is not applied.
+    .flatMap((spec) => desiredSecrets(spec, stored))
+    // An optional credential that is not stored is not applied.
     .filter((secret) => secret.required || secret.missing.length < secret.keys.length)
-  const targets = profile.releases.map(targetOf)
-  const namespaces = [...new Set([...targets, ...secrets].map(({ namespace }) => namespace))]
+  const releases = profile.releases.map(plannedRelease)
+  const namespaces = [...new Set([...releases, ...secrets].map(({ namespace }) => namespace))]
   const { id: planeId, name, contextName: context } = plane
-  return { planeId, plane: name, profile: profile.name, context, namespaces, secrets, targets }
+  return { planeId, plane: name, profile: profile.name, context, namespaces, secrets, releases }
 }
 
-/** Pure. `charts` has each release's chart by the release's name. */
-export function wantedOf(
+/** Pure. `charts`: by the name of the release. */
+export function desiredOf(
   profile: Profile,
   plane: PlannedPlane,
   charts: ReadonlyMap<string, LocalChart>,
@@ -144,7 +102,7 @@ export function wantedOf(
 ): Desired {
   const releases = profile.releases.flatMap((release) => {
     const chart = charts.get(release.name)
-    return chart ? [wantedRelease(release, plane, chart, substitute)] : []
+    return chart ? [desiredRelease(release, plane, chart, substitute)] : []
   })
-  return { ...placeOf(profile, plane, stored), releases }
+  return { ...installationOf(profile, plane, stored), releases }
 }

@@ -2,54 +2,65 @@ import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { createHelm, type Helm } from '../helm/helm.ts'
 import { findHelm } from '../helm/helm-program.ts'
+import type { PlaneInstallation } from '../installation.ts'
 import type { Discovery } from '../observe/discovery.ts'
 import type { KubernetesObject } from '../observe/kubernetes-object.ts'
+import { parseManifest } from '../observe/manifest.ts'
 import type { InstallPorts, LoadedProfile, PlannedPlane } from '../ports.ts'
 import { fetchChart, type LocalChart, storedChart } from './charts.ts'
-import { type Desired, type PlaneInstallation, placeOf, wantedOf } from './desired.ts'
-import { parseManifest } from './manifest.ts'
-import type { Rendered } from './plan.ts'
+import { type Desired, desiredOf, installationOf } from './desired.ts'
+
+/** The rendered objects by the name of their release. */
+export type Rendered = ReadonlyMap<string, readonly KubernetesObject[]>
+
+/** What planning, preflight and running share. */
+export interface InstallTools {
+  readonly ports: InstallPorts
+  /** Throws HELM_MISSING or HELM_UNVERIFIED. */
+  readonly helm: (plane: PlannedPlane, signal: AbortSignal) => Promise<Helm>
+  readonly render: (helm: Helm, desired: Desired, discovery: Discovery, signal: AbortSignal) => Promise<Rendered>
+}
 
 const chartsAtOnce = 4
-const renderedKept = 64
+const cachedRenderings = 64
 
-/** What planning and running read before they decide anything. */
+/** One plane with its profile and its cluster, as planning and running need them. */
 export interface InstallSession {
   readonly plane: PlannedPlane
   readonly loaded: LoadedProfile
   readonly client: KubernetesClient
-  readonly place: PlaneInstallation
+  readonly installation: PlaneInstallation
 }
 
-export async function openScene(ports: InstallPorts, planeId: string): Promise<InstallSession> {
+export async function openInstallSession(ports: InstallPorts, planeId: string): Promise<InstallSession> {
   const plane = await ports.plane(planeId)
   const [loaded, client, stored] = await Promise.all([
     ports.profile(plane.profile),
     ports.client(plane.contextId),
     ports.credentials(planeId),
   ])
-  return { plane, loaded, client, place: placeOf(loaded.profile, plane, stored) }
+  return { plane, loaded, client, installation: installationOf(loaded.profile, plane, stored) }
 }
 
-/** Throws HELM_MISSING or HELM_UNVERIFIED. The hash of a large program is worked out once. */
-export function helmFinder(ports: InstallPorts): (plane: PlannedPlane, signal: AbortSignal) => Promise<Helm> {
-  const known = new Map<string, Helm>()
+/** Finds helm once for each choice and PATH, because hashing the program is slow. */
+export function createHelmFinder(ports: InstallPorts): InstallTools['helm'] {
+  const cache = new Map<string, Helm>()
   return async ({ contextId }, signal) => {
     const { helm: choice } = await ports.settings()
     const path =
       choice === 'path' ? ((await ports.connection(contextId)).environment.PATH ?? process.env.PATH ?? '') : ''
     const key = `${choice} ${path}`
-    const found = known.get(key) ?? createHelm(await findHelm(choice, path, signal), ports.home)
-    known.set(key, found)
-    return found
+    const helm = cache.get(key) ?? createHelm(await findHelm(choice, path, signal), ports.home)
+    cache.set(key, helm)
+    return helm
   }
 }
 
 /**
- * The releases as they should be, with their charts at hand. `digests`: of charts that an earlier life of an operation
- * fetched already, by release; they are taken as they are.
+ * The desired releases with their charts on disk. `digests`: charts, by release, that an operation fetched before it was
+ * interrupted; they are used again.
  */
-export async function wantedFor(
+export async function resolveDesired(
   ports: InstallPorts,
   { plane, loaded }: InstallSession,
   helm: Helm,
@@ -59,34 +70,29 @@ export async function wantedFor(
   const { profile, folder } = loaded
   const charts = await inParallel(profile.releases, chartsAtOnce, async ({ name, chart }) => {
     const digest = digests[name]
-    const place = { helm, folder, home: ports.home }
-    const stored = digest === undefined ? undefined : await storedChart(digest, place, signal)
-    return [name, stored ?? (await fetchChart(chart, place, signal))] as const
+    const context = { helm, folder, home: ports.home }
+    const fetched = digest === undefined ? undefined : await storedChart(digest, context, signal)
+    return [name, fetched ?? (await fetchChart(chart, context, signal))] as const
   })
   const stored = await ports.credentials(plane.id)
-  return wantedOf(profile, plane, new Map<string, LocalChart>(charts), stored, ports.substitute)
+  return desiredOf(profile, plane, new Map<string, LocalChart>(charts), stored, ports.substitute)
 }
 
-/** Renders charts, and remembers what came of the last ones: a plan is made again when it is confirmed. */
-export function createRenderer(): (
-  helm: Helm,
-  wanted: Desired,
-  discovery: Discovery,
-  signal: AbortSignal,
-) => Promise<Rendered> {
-  const known = new Map<string, readonly KubernetesObject[]>()
-  return async (helm, wanted, discovery, signal) => {
+/** Renders charts and caches the latest results: confirming a plan makes it again. */
+export function createRenderer(): InstallTools['render'] {
+  const cache = new Map<string, readonly KubernetesObject[]>()
+  return async (helm, desired, discovery, signal) => {
     const cluster = { version: discovery.version, apiVersions: discovery.apiVersions }
-    const rendered = await inParallel(wanted.releases, chartsAtOnce, async (release) => {
-      const { name, namespace, chart, values, desired } = release
-      const key = [name, namespace, chart.digest, desired, cluster.version, ...cluster.apiVersions].join(' ')
-      const remembered = known.get(key)
-      if (remembered) return [name, remembered] as const
-      const text = await helm.template({ name, namespace, file: chart.file, values }, cluster, signal)
-      const objects = parseManifest(text)
-      known.set(key, objects)
-      const [oldest] = known.keys()
-      if (known.size > renderedKept && oldest !== undefined) known.delete(oldest)
+    const rendered = await inParallel(desired.releases, chartsAtOnce, async (release) => {
+      const { name, namespace, chart, values, contentDigest } = release
+      const key = [name, namespace, chart.digest, contentDigest, cluster.version, ...cluster.apiVersions].join(' ')
+      const cached = cache.get(key)
+      if (cached) return [name, cached] as const
+      const manifest = await helm.template({ name, namespace, file: chart.file, values }, cluster, signal)
+      const objects = parseManifest(manifest)
+      cache.set(key, objects)
+      const [oldest] = cache.keys()
+      if (cache.size > cachedRenderings && oldest !== undefined) cache.delete(oldest)
       return [name, objects] as const
     })
     return new Map(rendered)

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { Plan } from '../../../preload/contract/install.ts'
-import type { FoundRelease, FoundSecret, Observed } from '../observe/observe.ts'
+import { labelKeys } from '../labels.ts'
+import type { Observed, ObservedRelease, ObservedSecret } from '../observe/observe.ts'
 import type { HelmStatus, Revision } from '../observe/releases.ts'
-import { type Desired, type DesiredRelease, marks } from './desired.ts'
+import type { Desired, DesiredRelease } from './desired.ts'
 import { isNothingToDo, planInstall } from './plan.ts'
 import { planUninstall } from './plan-uninstall.ts'
 
 const at = '2026-03-01T12:00:00Z'
 const helm = { path: '/opt/helm', version: 'v4.3.1', verified: true }
 const chart = { file: '/x.tgz', digest: 'c', name: 'small', version: '0.1.0' }
-const base = { namespace: 'demo', title: 'One', timeoutSeconds: 60, chart, values: {}, desired: 'd1' }
+const base = { namespace: 'demo', title: 'One', timeoutSeconds: 60, chart, values: {}, contentDigest: 'd1' }
 const one: DesiredRelease = { ...base, name: 'one', via: 'helm' }
 const two: DesiredRelease = {
   ...base,
@@ -27,16 +28,15 @@ const secret = {
   keys: ['token'],
   required: true,
   missing: [],
-  desired: 's1',
+  contentDigest: 's1',
 }
-const wanted: Desired = {
+const desired: Desired = {
   planeId: '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11',
   plane: 'mine',
   profile: 'demo',
   context: 'here',
   namespaces: ['demo'],
   secrets: [secret],
-  targets: [one, two],
   releases: [one, two],
 }
 const rendered = new Map([
@@ -53,38 +53,44 @@ const revision = (status: HelmStatus, more: Partial<Revision> = {}): Revision =>
   secret: 's',
   revision: 1,
   status,
-  labels: { [marks.profile]: 'demo', [marks.desired]: 'd1' },
+  labels: { [labelKeys.profile]: 'demo', [labelKeys.contentDigest]: 'd1' },
   changedAt: 0,
   chart: 'small-0.1.0',
   ...more,
 })
 const empty: Observed = { namespaces: new Map(), secrets: new Map(), releases: new Map(), claims: [] }
-const ready = { state: 'ready', reason: '', desired: 'd1', profile: 'demo', revision: '0.1.0, revision 1' } as const
+const ready = {
+  state: 'ready',
+  reason: '',
+  contentDigest: 'd1',
+  profile: 'demo',
+  revision: '0.1.0, revision 1',
+} as const
 const installed: Observed = {
   namespaces: new Map([['demo', 'ours']]),
-  secrets: new Map([['demo/key', { presence: 'ours', desired: 's1' }]]),
-  releases: new Map<string, FoundRelease>([
+  secrets: new Map([['demo/key', { presence: 'ours', contentDigest: 's1' }]]),
+  releases: new Map<string, ObservedRelease>([
     ['one', { history: [revision('deployed')] }],
     ['two', { history: [revision('deployed', { labels: { 'helm.toolkit.fluxcd.io/name': 'two' } })], flux: ready }],
   ]),
   claims: [],
 }
-const withOne = (found: FoundRelease): Observed => ({
+const withOne = (release: ObservedRelease): Observed => ({
   ...installed,
-  releases: new Map([...installed.releases, ['one', found]]),
+  releases: new Map([...installed.releases, ['one', release]]),
 })
 const kinds = ({ steps }: Plan) => steps.map(({ kind }) => kind)
-const planned = (observed: Observed, more: Partial<typeof helm> = {}, what = wanted) =>
+const planned = (observed: Observed, more: Partial<typeof helm> = {}, what = desired) =>
   planInstall(what, observed, rendered, { ...helm, ...more }, at)
 
 describe('the plan of an install', () => {
-  it('names each step in order, and what it makes', () => {
+  it('lists the steps in order, with the objects that they create', () => {
     const plan = planned(empty)
     expect(Plan.parse(plan)).toEqual(plan)
     expect(kinds(plan)).toEqual(['namespace', 'secret', 'helm-install', 'flux-apply', 'verify'])
     expect(plan.steps[2]).toMatchObject({
       id: 'release:one',
-      before: 'not there',
+      before: 'not installed',
       after: 'small-0.1.0, deployed',
       objects: [
         { kind: 'ConfigMap', namespace: 'demo', name: 'words' },
@@ -93,7 +99,7 @@ describe('the plan of an install', () => {
     })
   })
 
-  it('has nothing to do when all is as wanted', () => {
+  it('has nothing to do when everything is up to date', () => {
     const plan = planned(installed)
     expect(isNothingToDo(plan)).toBe(true)
     expect(isNothingToDo(planned(empty))).toBe(false)
@@ -102,45 +108,45 @@ describe('the plan of an install', () => {
   it.each([
     [
       'other values',
-      revision('deployed', { labels: { [marks.profile]: 'demo', [marks.desired]: 'd0' } }),
+      revision('deployed', { labels: { [labelKeys.profile]: 'demo', [labelKeys.contentDigest]: 'd0' } }),
       'helm-upgrade',
     ],
-    ['a failed one', revision('failed'), 'helm-upgrade'],
-    ['one that was cut off', revision('pending-install'), 'helm-recover'],
-    ['one that was being removed', revision('uninstalling'), 'helm-recover'],
+    ['a failed revision', revision('failed'), 'helm-upgrade'],
+    ['an interrupted install', revision('pending-install'), 'helm-recover'],
+    ['an interrupted uninstall', revision('uninstalling'), 'helm-recover'],
   ] as const)('over %s', (_, last, kind) => {
     expect(planned(withOne({ history: [last] })).steps.find(({ id }) => id === 'release:one')?.kind).toBe(kind)
   })
 
-  it('refuses a release of somebody else', () => {
+  it('refuses a release that does not belong to the plane', () => {
     const theirs = { history: [revision('deployed', { labels: {} })] }
     expect(() => planned(withOne(theirs))).toThrow(expect.objectContaining({ code: 'RELEASE_FOREIGN' }))
   })
 
-  it('keeps a Secret that somebody else made', () => {
-    const secrets = new Map<string, FoundSecret>([['demo/key', { presence: 'others' }]])
+  it('keeps a Secret that Hangar did not create', () => {
+    const secrets = new Map<string, ObservedSecret>([['demo/key', { presence: 'others' }]])
     const observed = { ...empty, secrets }
     expect(planned(observed).steps[1]).toMatchObject({
       kind: 'keep',
-      notes: [expect.stringContaining('somebody else')],
+      notes: [expect.stringContaining('not created by Hangar')],
     })
   })
 
-  it('says so when helm is not the one that Hangar was built with', () => {
+  it('notes that helm is unverified', () => {
     expect(planned(empty, { verified: false }).steps[2]?.notes.join()).toContain('unverified')
   })
 
-  it('has a digest of what would be done, not of when it was made', () => {
+  it('has a digest of its steps and contents, not of its time', () => {
     const { digest } = planned(empty)
-    expect(planInstall(wanted, empty, rendered, helm, '2026-03-02T12:00:00Z').digest).toBe(digest)
+    expect(planInstall(desired, empty, rendered, helm, '2026-03-02T12:00:00Z').digest).toBe(digest)
     expect(planned(installed).digest).not.toBe(digest)
-    expect(planned(empty, {}, { ...wanted, releases: [{ ...one, desired: 'd9' }, two] }).digest).not.toBe(digest)
+    expect(planned(empty, {}, { ...desired, releases: [{ ...one, contentDigest: 'd9' }, two] }).digest).not.toBe(digest)
   })
 })
 
 describe('the plan of an uninstall', () => {
-  it('goes in reverse, Flux while it lives, and then what Hangar made', () => {
-    const plan = planUninstall(wanted, installed, at)
+  it('uninstalls in reverse order, then deletes the objects of Hangar', () => {
+    const plan = planUninstall(desired, installed, at)
     expect(Plan.parse(plan)).toEqual(plan)
     expect(plan.steps.map(({ id, kind }) => `${kind} ${id}`)).toEqual([
       'flux-delete release:two',
@@ -150,7 +156,7 @@ describe('the plan of an uninstall', () => {
     ])
   })
 
-  it('says what stays and why: definitions, kept objects, and claims with their namespace', () => {
+  it('lists with a reason what is kept: definitions, annotated objects, and claims with their namespace', () => {
     const kept = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -158,7 +164,7 @@ describe('the plan of an uninstall', () => {
     }
     const last = revision('deployed', { objects: [kept], customResourceDefinitions: ['things.example.com'] })
     const observed = { ...withOne({ history: [last] }), claims: [{ namespace: 'demo', name: 'data-0', owned: false }] }
-    const steps = planUninstall(wanted, observed, at).steps.filter(({ kind }) => kind === 'keep')
+    const steps = planUninstall(desired, observed, at).steps.filter(({ kind }) => kind === 'keep')
     expect(steps.map(({ id }) => id)).toEqual([
       'keep:objects:one',
       'keep:definitions:one',
@@ -168,9 +174,9 @@ describe('the plan of an uninstall', () => {
     expect(steps.every(({ notes }) => notes.length > 0)).toBe(true)
   })
 
-  it('leaves alone what is not of this plane, and finds nothing where nothing is', () => {
+  it('keeps what does not belong to the plane, and is empty if nothing is installed', () => {
     const foreign = withOne({ history: [revision('deployed', { labels: {} })] })
-    expect(kinds(planUninstall(wanted, foreign, at))).toEqual(['flux-delete', 'keep', 'delete', 'delete'])
-    expect(planUninstall(wanted, empty, at).steps).toEqual([])
+    expect(kinds(planUninstall(desired, foreign, at))).toEqual(['flux-delete', 'keep', 'delete', 'delete'])
+    expect(planUninstall(desired, empty, at).steps).toEqual([])
   })
 })

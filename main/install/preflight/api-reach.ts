@@ -4,16 +4,16 @@ import { type Check, pass } from './check.ts'
 
 export const apiReach: Check = {
   id: 'api.reach',
-  title: 'The API server answers',
+  title: 'API server reachable',
   strict: true,
-  async look({ client }, signal) {
+  async run({ client }, signal) {
     const began = performance.now()
     try {
-      const about = await client.request<unknown>('GET', '/version', {}, signal)
+      const version = await client.request<unknown>('GET', '/version', {}, signal)
       const elapsedMs = Math.round(performance.now() - began)
       return pass(
-        `${client.server} answered within ${elapsedMs} ms.`,
-        `gitVersion ${textAt(about, 'gitVersion') ?? '?'}`,
+        `${client.server} responded within ${elapsedMs} ms.`,
+        `gitVersion ${textAt(version, 'gitVersion') ?? '?'}`,
       )
     } catch (error) {
       if (!(error instanceof Problem)) throw error

@@ -5,26 +5,24 @@ export const apiVersion: Check = {
   id: 'api.version',
   title: 'Kubernetes version',
   strict: true,
-  async look({ scene, discovery }) {
-    const range = scene.loaded.profile.requirements.kubernetes
+  async run({ session, discovery }) {
+    const range = session.loaded.profile.requirements.kubernetes
     const { version } = await discovery()
-    if (range === undefined) return skipped(`The profile asks for no version; this is ${version}.`)
+    if (range === undefined) return skipped(`The profile requires no specific version. The cluster has ${version}.`)
     const fits = isInRange(version, range)
     if (fits === undefined) {
-      const hint = 'Compare them by hand.'
       return {
         verdict: 'unknown',
-        message: `Whether ${version} is in "${range}" cannot be told.`,
-        hint,
+        message: `Cannot compare the version ${version} with the range "${range}".`,
+        hint: 'Compare them by hand, or correct "requirements.kubernetes" in the profile.',
         evidence: version,
       }
     }
-    if (fits) return pass(`${version} is in ${range}.`, version)
-    const hint = 'Upgrade the cluster, or use another one.'
+    if (fits) return pass(`${version} is in the range ${range}.`, version)
     return {
       verdict: 'fail',
-      message: `The profile needs Kubernetes ${range}; this is ${version}.`,
-      hint,
+      message: `The profile requires Kubernetes ${range}; the cluster has ${version}.`,
+      hint: 'Upgrade the cluster, or use another one.',
       evidence: version,
     }
   },

@@ -13,7 +13,7 @@ import { releaseExists } from './release-exists.ts'
 import { settingsValid } from './settings-valid.ts'
 import { storageDefault } from './storage-default.ts'
 
-/** All checks before an install, in the order in which a person reads them. They run at once. */
+/** All checks before an install, in the order of the report. They run concurrently. */
 export const catalogue: readonly Check[] = [
   settingsValid,
   credentialsPresent,

@@ -2,46 +2,47 @@ import { resourceOf } from '../observe/discovery.ts'
 import { type KubernetesObject, textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass, skipped } from './check.ts'
 
-/** What Hangar itself applies for a release that is Flux's. */
-const flux = ['helmreleases.helm.toolkit.fluxcd.io', 'ocirepositories.source.toolkit.fluxcd.io']
+/** The kinds that Hangar applies for a release that Flux installs. */
+const fluxResources = ['helmreleases.helm.toolkit.fluxcd.io', 'ocirepositories.source.toolkit.fluxcd.io']
 
-const definedBy = (definition: KubernetesObject): string =>
+const resourceDefinedBy = (definition: KubernetesObject): string =>
   `${textAt(definition, 'spec', 'names', 'plural')}.${textAt(definition, 'spec', 'group')}`
 const kindDefinedBy = (definition: KubernetesObject): string =>
   `${textAt(definition, 'spec', 'names', 'kind')}.${textAt(definition, 'spec', 'group')}`
 
 export const crdRequired: Check = {
   id: 'crd.required',
-  title: 'Custom resources that must be there',
+  title: 'Required custom resources',
   strict: true,
   limitMs: 15_000,
-  async look(facts) {
-    const [wanted, rendered, discovery] = await Promise.all([facts.wanted(), facts.rendered(), facts.discovery()])
+  async run(facts) {
+    const [desired, rendered, discovery] = await Promise.all([facts.desired(), facts.rendered(), facts.discovery()])
     const served = new Set(discovery.resources.map(({ plural, group }) => `${plural}.${group}`))
-    const viaFlux = wanted.releases.some(({ via }) => via === 'flux')
-    // Those that a release of the plane brings need not be there before.
+    const usesFlux = desired.releases.some(({ via }) => via === 'flux')
+    // Definitions in the plane's own charts need not exist before the install.
     const objects = [...rendered.values()].flat()
     const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition')
-    const brought = new Set(definitions.map(definedBy))
-    const asked = [...facts.scene.loaded.profile.requirements.customResources, ...(viaFlux ? flux : [])]
-    const missing = asked.filter((name) => !served.has(name) && !brought.has(name))
-    const kinds = new Set(definitions.map(kindDefinedBy))
-    const unknown = objects.filter((object) => {
-      const [group = ''] = (object.apiVersion ?? '').split('/')
-      return resourceOf(discovery, object) === undefined && !kinds.has(`${object.kind}.${group}`)
-    })
-    const unserved = new Set(unknown.map(({ apiVersion, kind }) => `${kind} of ${apiVersion}`))
-    if (missing.length === 0 && unserved.size === 0) {
-      return asked.length === 0 && definitions.length === 0
-        ? skipped('The plane needs none.')
-        : pass('All are there, or come with the plane.')
+    const ownResources = new Set(definitions.map(resourceDefinedBy))
+    const required = [...facts.session.loaded.profile.requirements.customResources, ...(usesFlux ? fluxResources : [])]
+    const missingResources = required.filter((name) => !served.has(name) && !ownResources.has(name))
+    const ownKinds = new Set(definitions.map(kindDefinedBy))
+    const missingKinds = objects
+      .filter((object) => {
+        const [group = ''] = (object.apiVersion ?? '').split('/')
+        return resourceOf(discovery, object) === undefined && !ownKinds.has(`${object.kind}.${group}`)
+      })
+      .map(({ apiVersion, kind }) => `${kind} of ${apiVersion}`)
+    const missing = [...new Set([...missingResources, ...missingKinds])]
+    if (missing.length === 0) {
+      return required.length === 0 && definitions.length === 0
+        ? skipped('The plane needs no custom resources.')
+        : pass('All custom resources exist, or the charts of the plane define them.')
     }
-    const lacking = [...new Set(missing), ...unserved]
     return {
       verdict: 'fail',
-      message: `The cluster does not know ${lacking.join(', ')}.`,
-      hint: 'Install what brings them first (cert-manager, Flux, the Gateway API, …).',
-      evidence: lacking.join('\n'),
+      message: `The cluster does not serve ${missing.join(', ')}.`,
+      hint: 'First install what defines them, such as cert-manager, Flux or the Gateway API.',
+      evidence: missing.join('\n'),
     }
   },
 }

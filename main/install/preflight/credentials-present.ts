@@ -3,22 +3,21 @@ import { type Check, pass, skipped } from './check.ts'
 
 export const credentialsPresent: Check = {
   id: 'credentials.present',
-  title: 'Credentials of the plane',
+  title: 'Credentials stored',
   strict: true,
-  async look(facts) {
-    const { secrets } = facts.scene.place
-    const required = secrets.filter((secret) => secret.required)
-    if (required.length === 0) return skipped('The profile asks for none.')
-    const lacking = required.filter(({ missing }) => missing.length > 0)
-    // A Secret that is in the cluster already serves as well, whoever put it there.
-    const there = lacking.length === 0 ? undefined : (await facts.observed()).secrets
-    const missing = lacking.filter((secret) => (there?.get(secretKey(secret))?.presence ?? 'absent') === 'absent')
-    if (missing.length === 0) return pass('All required ones are stored, or in the cluster already.')
-    const said = [...new Set(missing.map(({ title, missing: keys }) => `${title} (${keys.join(', ')})`))]
+  async run(facts) {
+    const required = facts.session.installation.secrets.filter((secret) => secret.required)
+    if (required.length === 0) return skipped('The profile requires no credentials.')
+    const incomplete = required.filter(({ missing }) => missing.length > 0)
+    // A Secret that already exists in the cluster also suffices, whoever created it.
+    const existing = incomplete.length === 0 ? undefined : (await facts.observed()).secrets
+    const missing = incomplete.filter((secret) => (existing?.get(secretKey(secret))?.presence ?? 'absent') === 'absent')
+    if (missing.length === 0) return pass('All required credentials are stored, or exist in the cluster.')
+    const names = [...new Set(missing.map(({ title, missing: keys }) => `${title} (${keys.join(', ')})`))]
     return {
       verdict: 'fail',
-      message: `Not stored: ${said.join('; ')}.`,
-      hint: 'Enter the named credentials for this plane.',
+      message: `Not stored: ${names.join('; ')}.`,
+      hint: 'Enter these credentials of the plane.',
       evidence: missing.map(secretKey).join('\n'),
     }
   },

@@ -4,54 +4,52 @@ import { type Discovery, discover } from '../observe/discovery.ts'
 import { kinds, listIfAllowed } from '../observe/kinds.ts'
 import type { KubernetesObject } from '../observe/kubernetes-object.ts'
 import { type Observed, observe } from '../observe/observe.ts'
-import type { Tools } from '../operate.ts'
 import type { Desired } from '../plan/desired.ts'
-import { type InstallSession, wantedFor } from '../plan/install-session.ts'
-import type { Rendered } from '../plan/plan.ts'
+import { type InstallSession, type InstallTools, type Rendered, resolveDesired } from '../plan/install-session.ts'
 
-/** What the checks look at. Each fact is asked for once, by the first check that wants it, and shared. */
+/** The inputs of the checks. Each fact is fetched once, when the first check needs it, and shared. */
 export interface Facts {
-  readonly scene: InstallSession
+  readonly session: InstallSession
   readonly client: KubernetesClient
-  readonly tools: Tools
+  readonly tools: InstallTools
   discovery(): Promise<Discovery>
   helm(): Promise<Helm>
-  wanted(): Promise<Desired>
+  desired(): Promise<Desired>
   rendered(): Promise<Rendered>
   observed(): Promise<Observed>
-  /** Undefined where this user may not list them. */
+  /** Undefined if this user is not permitted to list nodes. */
   nodes(): Promise<readonly KubernetesObject[] | undefined>
+  /** Pods that have not ended. Undefined if this user is not permitted to list pods. */
   pods(): Promise<readonly KubernetesObject[] | undefined>
 }
 
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined
+function once<T>(fetchFact: () => Promise<T>): () => Promise<T> {
+  let fact: Promise<T> | undefined
   return () => {
-    answer ??= ask()
-    return answer
+    fact ??= fetchFact()
+    return fact
   }
 }
 
-/** `signal` ends all of them. */
-export function gatherFacts(tools: Tools, scene: InstallSession, signal: AbortSignal): Facts {
-  const { client, place, plane } = scene
+const unfinishedPods = { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }
+
+/** `signal` aborts all of them. */
+export function createFacts(tools: InstallTools, session: InstallSession, signal: AbortSignal): Facts {
+  const { client, installation, plane } = session
   const discovery = once(() => discover(client, signal))
   const helm = once(() => tools.helm(plane, signal))
-  const wanted = once(async () => wantedFor(tools.ports, scene, await helm(), {}, signal))
-  const rendered = once(async () => tools.render(await helm(), await wanted(), await discovery(), signal))
+  const desired = once(async () => resolveDesired(tools.ports, session, await helm(), {}, signal))
+  const rendered = once(async () => tools.render(await helm(), await desired(), await discovery(), signal))
   return {
-    scene,
+    session,
     client,
     tools,
     discovery,
     helm,
-    wanted,
+    desired,
     rendered,
-    observed: once(() => observe(client, place, signal)),
+    observed: once(() => observe(client, installation, signal)),
     nodes: once(() => listIfAllowed(client, kinds.node, {}, signal)),
-    // Pods that have ended take nothing.
-    pods: once(() =>
-      listIfAllowed(client, kinds.pod, { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }, signal),
-    ),
+    pods: once(() => listIfAllowed(client, kinds.pod, unfinishedPods, signal)),
   }
 }

@@ -15,7 +15,7 @@ const deployment = (replicas: number, cpu: string, memory: string) => ({
 const nothing = { cpu: 0, memory: 0 }
 
 describe('podRequests', () => {
-  it('counts containers together, or the largest init container', () => {
+  it('is the sum of the containers, or the largest init container', () => {
     const request = (cpu: string) => ({ resources: { requests: { cpu } } })
     expect(
       podRequests({ containers: [request('100m'), request('200m')], initContainers: [request('150m')] }).cpu,
@@ -24,26 +24,32 @@ describe('podRequests', () => {
   })
 })
 
-describe('room on the nodes', () => {
+describe('the capacity of the nodes', () => {
   it.each([
-    ['is enough', [node('a', '2', '4Gi')], [], [deployment(2, '500m', '1Gi')], 'pass'],
-    ['is taken by others', [node('a', '2', '4Gi')], [pod('a', '1500m', '1Gi')], [deployment(2, '500m', '1Gi')], 'fail'],
+    ['is sufficient', [node('a', '2', '4Gi')], [], [deployment(2, '500m', '1Gi')], 'pass'],
     [
-      'is of the nodes that take pods',
+      'is used by other pods',
+      [node('a', '2', '4Gi')],
+      [pod('a', '1500m', '1Gi')],
+      [deployment(2, '500m', '1Gi')],
+      'fail',
+    ],
+    [
+      'excludes cordoned nodes',
       [node('a', '1', '1Gi'), node('b', '8', '8Gi', { unschedulable: true })],
       [],
       [deployment(4, '500m', '1Mi')],
       'fail',
     ],
     [
-      'is enough in sum, but on no single node',
+      'is sufficient in total, but not on a single node',
       [node('a', '1', '4Gi'), node('b', '1', '4Gi')],
       [],
       [deployment(1, '1500m', '1Mi')],
       'fail',
     ],
     [
-      'counts a DaemonSet once a node',
+      'is compared with a DaemonSet once per node',
       [node('a', '1', '4Gi'), node('b', '1', '4Gi')],
       [],
       [{ ...deployment(1, '600m', '1Mi'), kind: 'DaemonSet' }],
@@ -53,7 +59,7 @@ describe('room on the nodes', () => {
     expect(compareCapacity(nodes, pods, nothing, workloads).verdict).toBe(verdict)
   })
 
-  it('is unknown where a request is not a quantity', () => {
+  it('is unknown if a request is not a quantity', () => {
     const [big] = [node('a', '64', '256Gi')]
     const broken = { ...deployment(1, '500m', '1GB'), metadata: { name: 'agent' } }
     expect(compareCapacity([big], [], nothing, [broken])).toMatchObject({
@@ -63,8 +69,8 @@ describe('room on the nodes', () => {
     expect(compareCapacity([big], [], { cpu: Number.NaN, memory: 0 }, []).verdict).toBe('unknown')
   })
 
-  it('must hold what the profile says, even where its charts ask for less', () => {
-    const seen = compareCapacity([node('a', '2', '4Gi')], [], { cpu: 4, memory: 0 }, [])
-    expect(seen).toMatchObject({ verdict: 'fail', message: '4 cores and 0 MiB needed; 2 cores and 4 GiB are free.' })
+  it('must satisfy the requirements of the profile, even if its charts request less', () => {
+    const outcome = compareCapacity([node('a', '2', '4Gi')], [], { cpu: 4, memory: 0 }, [])
+    expect(outcome).toMatchObject({ verdict: 'fail', message: '4 cores and 0 MiB needed; 2 cores and 4 GiB are free.' })
   })
 })

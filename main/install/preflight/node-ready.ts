@@ -1,34 +1,42 @@
 import { at, conditionOf, type KubernetesObject, listAt, nameOf, textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass } from './check.ts'
 
-/** Whether ordinary pods may be placed on it now. */
-export const isUsable = (node: KubernetesObject): boolean => whyNot(node) === undefined
+/** Whether the scheduler can place ordinary pods on the node. */
+export const isSchedulable = (node: KubernetesObject): boolean => obstacle(node) === undefined
 
-function whyNot(node: KubernetesObject): string | undefined {
+function obstacle(node: KubernetesObject): string | undefined {
   const ready = conditionOf(node, 'Ready')
-  if (ready?.status !== 'True') return `not ready: ${ready?.message || ready?.reason || 'it has not reported'}`
+  if (ready?.status !== 'True') return `not ready: ${ready?.message || ready?.reason || 'no status reported'}`
   if (at(node, 'spec', 'unschedulable') === true) return 'cordoned'
-  const taint = listAt(node, 'spec', 'taints').find((found) => textAt(found, 'effect') !== 'PreferNoSchedule')
+  const taint = listAt(node, 'spec', 'taints').find((each) => textAt(each, 'effect') !== 'PreferNoSchedule')
   return taint === undefined ? undefined : `tainted ${textAt(taint, 'key')}:${textAt(taint, 'effect')}`
 }
 
 export const nodeReady: Check = {
   id: 'node.ready',
-  title: 'Nodes are ready',
+  title: 'Nodes ready',
   strict: true,
-  async look(facts) {
+  async run(facts) {
     const nodes = await facts.nodes()
-    if (nodes === undefined)
-      return { verdict: 'unknown', message: 'This user may not list nodes.', hint: 'Ask for "list nodes".' }
-    const needed = facts.scene.loaded.profile.requirements.nodes ?? 1
-    const usable = nodes.filter(isUsable)
-    const others = nodes.filter((node) => !isUsable(node)).map((node) => `${nameOf(node)}: ${whyNot(node)}`)
-    const message = `${usable.length} of ${nodes.length} nodes take pods; ${needed} needed.`
-    const evidence = others.join('\n')
+    if (nodes === undefined) {
+      return {
+        verdict: 'unknown',
+        message: 'This user is not permitted to list nodes.',
+        hint: 'Ask the cluster administrator for the permission "list nodes".',
+      }
+    }
+    const needed = facts.session.loaded.profile.requirements.nodes ?? 1
+    const schedulable = nodes.filter(isSchedulable)
+    const obstacles = nodes.flatMap((node) => {
+      const why = obstacle(node)
+      return why === undefined ? [] : [`${nameOf(node)}: ${why}`]
+    })
+    const message = `${schedulable.length} of ${nodes.length} nodes accept pods; ${needed} needed.`
+    const evidence = obstacles.join('\n')
     const hint =
-      'See why the others do not: a node must be Ready, not cordoned and without a taint that keeps pods away.'
-    if (usable.length < needed) return { verdict: 'fail', message, hint, evidence }
-    const sick = nodes.filter((node) => conditionOf(node, 'Ready')?.status !== 'True')
-    return sick.length > 0 ? { verdict: 'warn', message, hint, evidence } : pass(message, evidence)
+      'Fix the nodes in the evidence: a node must be ready, not cordoned, and without taints that repel pods.'
+    if (schedulable.length < needed) return { verdict: 'fail', message, hint, evidence }
+    const hasUnready = nodes.some((node) => conditionOf(node, 'Ready')?.status !== 'True')
+    return hasUnready ? { verdict: 'warn', message, hint, evidence } : pass(message, evidence)
   },
 }

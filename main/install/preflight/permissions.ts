@@ -2,7 +2,6 @@ import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { at, textAt } from '../observe/kubernetes-object.ts'
 
-/** One question to the API server's authorizer. */
 export interface Permission {
   readonly verb: string
   readonly group: string
@@ -11,13 +10,14 @@ export interface Permission {
   readonly namespace?: string
 }
 
-const questionsAtOnce = 16
+const reviewsAtOnce = 16
 
-export const sayPermission = ({ verb, group, resource, namespace }: Permission): string =>
+/** `create deployments.apps in NAMESPACE` */
+export const formatPermission = ({ verb, group, resource, namespace }: Permission): string =>
   `${verb} ${resource}${group === '' ? '' : `.${group}`}${namespace === undefined ? ' (cluster-wide)' : ` in ${namespace}`}`
 
-/** Asks by SelfSubjectAccessReview, which every user may create and which changes nothing. */
-export async function mayI(
+/** By SelfSubjectAccessReview, which every user is permitted to create and which changes nothing. */
+export async function isAllowed(
   client: KubernetesClient,
   { verb, group, resource, namespace }: Permission,
   signal: AbortSignal,
@@ -28,21 +28,21 @@ export async function mayI(
     spec: { resourceAttributes: { verb, group, resource, namespace } },
   }
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
-  const answer = await client.request<unknown>('POST', path, { body }, signal)
-  const refused = textAt(answer, 'status', 'evaluationError')
-  return at(answer, 'status', 'allowed') === true && refused === undefined
+  const review = await client.request<unknown>('POST', path, { body }, signal)
+  const evaluationError = textAt(review, 'status', 'evaluationError')
+  return at(review, 'status', 'allowed') === true && evaluationError === undefined
 }
 
 export const everything: Permission = { verb: '*', group: '*', resource: '*' }
 
-/** Those of them that this user lacks. */
-export async function lacking(
+/** The permissions that this user lacks. */
+export async function missingPermissions(
   client: KubernetesClient,
-  wanted: readonly Permission[],
+  needed: readonly Permission[],
   signal: AbortSignal,
 ): Promise<Permission[]> {
-  if (wanted.length === 0 || (await mayI(client, everything, signal))) return []
-  const unique = [...new Map(wanted.map((permission) => [sayPermission(permission), permission])).values()]
-  const answers = await inParallel(unique, questionsAtOnce, (permission) => mayI(client, permission, signal))
-  return unique.filter((_, index) => answers[index] === false)
+  if (needed.length === 0 || (await isAllowed(client, everything, signal))) return []
+  const unique = [...new Map(needed.map((permission) => [formatPermission(permission), permission])).values()]
+  const allowed = await inParallel(unique, reviewsAtOnce, (permission) => isAllowed(client, permission, signal))
+  return unique.filter((_, index) => allowed[index] === false)
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Desired } from '../plan/desired.ts'
-import { sayPermission } from './permissions.ts'
+import { formatPermission } from './permissions.ts'
 import { permissionsFor } from './rbac-create.ts'
 
 const resource = (group: string, version: string, kind: string, plural: string, namespaced = true) => ({
@@ -25,23 +25,22 @@ const base = {
   timeoutSeconds: 60,
   chart: { file: '', digest: '', name: '', version: '' },
   values: {},
-  desired: '',
+  contentDigest: '',
 }
-const wanted: Desired = {
+const desired: Desired = {
   planeId: '',
   plane: '',
   profile: 'demo',
   context: '',
   namespaces: ['demo'],
   secrets: [],
-  targets: [],
   releases: [
     { ...base, name: 'one', via: 'helm' },
     { ...base, name: 'two', via: 'flux' },
   ],
 }
 
-it('asks for what the charts render, where they render it, and for what Hangar itself does', () => {
+it('an install needs permissions for the rendered objects in their namespaces, and for the objects of Hangar itself', () => {
   const things = { group: 'example.com', names: { kind: 'Thing', plural: 'things' }, scope: 'Namespaced' }
   const rendered = new Map([
     [
@@ -56,11 +55,11 @@ it('asks for what the charts render, where they render it, and for what Hangar i
     ['two', [{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'z', namespace: 'flux-does-this' } }]],
   ])
 
-  const asked = permissionsFor(wanted, rendered, discovery, { namespaces: new Map([['demo', 'absent']]) }).map(
-    sayPermission,
+  const needed = permissionsFor(desired, rendered, discovery, { namespaces: new Map([['demo', 'absent']]) }).map(
+    formatPermission,
   )
 
-  expect(asked).toEqual(
+  expect(needed).toEqual(
     expect.arrayContaining([
       'create namespaces (cluster-wide)',
       'create leases.coordination.k8s.io in demo',
@@ -72,5 +71,5 @@ it('asks for what the charts render, where they render it, and for what Hangar i
       'patch helmreleases.helm.toolkit.fluxcd.io in demo',
     ]),
   )
-  expect(asked.join()).not.toContain('flux-does-this')
+  expect(needed.join()).not.toContain('flux-does-this')
 })

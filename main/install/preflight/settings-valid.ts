@@ -3,13 +3,13 @@ import { type Check, pass } from './check.ts'
 
 export const settingsValid: Check = {
   id: 'settings.valid',
-  title: 'Settings of the plane',
+  title: 'Plane settings',
   strict: true,
-  async look({ scene, tools }) {
-    const { profile, settings } = scene.plane
+  async run({ session, tools }) {
+    const { profile, settings } = session.plane
     try {
       await tools.ports.checkSettings(profile, settings)
-      return pass('They are what the profile expects.')
+      return pass("The settings match the profile's schema.")
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       return { verdict: 'fail', message: error.message, hint: error.hint, evidence: error.evidence }

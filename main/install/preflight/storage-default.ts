@@ -2,10 +2,10 @@ import { kinds, listIfAllowed } from '../observe/kinds.ts'
 import { type KubernetesObject, listAt, nameOf, textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass, skipped } from './check.ts'
 
-const defaultMark = 'storageclass.kubernetes.io/is-default-class'
+const defaultAnnotation = 'storageclass.kubernetes.io/is-default-class'
 
-/** Storage classes that the charts name; an empty name stands for the default one. */
-function storageAskedFor(objects: readonly KubernetesObject[]): string[] {
+/** The storage classes that the charts request; an empty name means the default class. */
+function requestedStorageClasses(objects: readonly KubernetesObject[]): string[] {
   const claims = objects.flatMap((object) => {
     if (object.kind === 'PersistentVolumeClaim') return [object.spec]
     if (object.kind !== 'StatefulSet') return []
@@ -16,44 +16,43 @@ function storageAskedFor(objects: readonly KubernetesObject[]): string[] {
 
 export const storageDefault: Check = {
   id: 'storage.default',
-  title: 'Storage for volumes',
+  title: 'Storage classes',
   strict: true,
-  async look(facts, signal) {
+  async run(facts, signal) {
     const rendered = [...(await facts.rendered()).values()].flat()
-    const asked = new Set([
-      ...storageAskedFor(rendered),
-      ...(facts.scene.loaded.profile.requirements.storageClass ? [''] : []),
+    const requested = new Set([
+      ...requestedStorageClasses(rendered),
+      ...(facts.session.loaded.profile.requirements.storageClass ? [''] : []),
     ])
-    if (asked.size === 0) return skipped('The plane asks for no volumes.')
+    if (requested.size === 0) return skipped('The plane needs no volumes.')
     const classes = await listIfAllowed(facts.client, kinds.storageClass, {}, signal)
     if (classes === undefined) {
       return {
         verdict: 'unknown',
-        message: 'This user may not list storage classes.',
-        hint: 'Ask for "list storageclasses".',
+        message: 'This user is not permitted to list storage classes.',
+        hint: 'Ask the cluster administrator for the permission "list storageclasses".',
       }
     }
     const names = classes.map(nameOf)
-    const standard = classes.filter(({ metadata }) => metadata?.annotations?.[defaultMark] === 'true').map(nameOf)
-    const missing = [...asked].filter((name) => (name === '' ? standard.length === 0 : !names.includes(name)))
+    const defaults = classes.filter(({ metadata }) => metadata?.annotations?.[defaultAnnotation] === 'true').map(nameOf)
+    const missing = [...requested].filter((name) => (name === '' ? defaults.length === 0 : !names.includes(name)))
     const evidence =
       names.length === 0
         ? 'no storage class'
-        : names.map((name) => (standard.includes(name) ? `${name} (default)` : name)).join('\n')
+        : names.map((name) => (defaults.includes(name) ? `${name} (default)` : name)).join('\n')
     if (missing.length > 0) {
-      const said = missing.map((name) => (name === '' ? 'a default storage class' : `storage class ${name}`)).join(', ')
-      const hint = 'Create it, or mark one as the default, or name another one in the values.'
-      return { verdict: 'fail', message: `The plane needs ${said}; the cluster has none.`, hint, evidence }
+      const needs = missing.map((name) => (name === '' ? 'default storage class' : `storage class ${name}`))
+      const hint = 'Create the class, mark one as the default, or set another one in the values.'
+      return { verdict: 'fail', message: `The cluster has no ${needs.join(' and no ')}.`, hint, evidence }
     }
-    if (asked.has('') && standard.length > 1) {
-      const hint = 'Mark one only.'
+    if (requested.has('') && defaults.length > 1) {
       return {
         verdict: 'warn',
-        message: `More than one default storage class: ${standard.join(', ')}.`,
-        hint,
+        message: `More than one default storage class: ${defaults.join(', ')}.`,
+        hint: 'Mark only one as the default.',
         evidence,
       }
     }
-    return pass(asked.has('') ? `${standard[0]} is the default.` : 'All named storage classes are there.', evidence)
+    return pass(requested.has('') ? `${defaults[0]} is the default.` : 'All storage classes exist.', evidence)
   },
 }

@@ -2,124 +2,132 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { applyObject } from '../../lib/kubernetes/apply.ts'
 import { deleteObject, getObject } from '../../lib/kubernetes/objects.ts'
-import { helmRelease, lostNulls, ociRepository, readHelmRelease } from '../observe/flux.ts'
+import type { PlannedRelease } from '../installation.ts'
+import { readHelmRelease } from '../observe/helm-release.ts'
 import { kinds } from '../observe/kinds.ts'
 import { conditionOf } from '../observe/kubernetes-object.ts'
 import { presenceOf } from '../observe/observe.ts'
-import { sayWaiting } from '../observe/waiting.ts'
-import type { DesiredRelease, PlannedRelease } from '../plan/desired.ts'
-import { untilEnded } from './deletion.ts'
-import { lookAtRelease } from './progress.ts'
-import { lookEveryMs, type Run, type StepResult } from './run.ts'
+import { formatWaiting } from '../observe/waiting.ts'
+import type { DesiredRelease } from '../plan/desired.ts'
+import { droppedNulls, helmRelease as helmReleaseObject, ociRepository } from '../plan/flux-objects.ts'
+import { waitUntilDeleted } from './deletion.ts'
+import { releaseWaitingOn } from './progress.ts'
+import { pollIntervalMs, type Run, type StepOutcome } from './run.ts'
 
-/** Beyond the release's own time-out: helm-controller's to look, and the source's to be fetched. */
-const overtimeMs = 60_000
+/** In addition to the release's own timeout: for helm-controller to reconcile and for the source to be fetched. */
+const extraTimeMs = 60_000
 
-/** Applies the HelmRelease and its source, and waits until Flux says that this very generation is installed. */
+/** Applies the HelmRelease and its source, then waits until Flux reports this generation as installed. */
 export async function applyFlux(
   run: Run,
   step: string,
   release: DesiredRelease,
   signal: AbortSignal,
-): Promise<StepResult> {
-  const { client, place, handle } = run
+): Promise<StepOutcome> {
+  const { client, installation, handle } = run
   const object = await getObject(client, kinds.helmRelease, release, signal)
-  if (presenceOf(object, place.profile) === 'others') {
+  if (presenceOf(object, installation.profile) === 'others') {
     throw new Problem(
       'RELEASE_FOREIGN',
       `HelmRelease ${release.namespace}/${release.name} does not belong to this plane.`,
     )
   }
-  const found = readHelmRelease(object)
-  if (found.state === 'ready' && found.desired === release.desired) return { changed: false, message: found.reason }
-  let token: string | undefined
-  if (found.desired !== release.desired || found.state === 'failed') {
-    // The spec alone would change nothing where the same one failed before.
-    token = found.desired === release.desired ? `${handle.id}-${Date.now()}` : undefined
+  const observed = readHelmRelease(object)
+  if (observed.state === 'ready' && observed.contentDigest === release.contentDigest)
+    return { changed: false, message: observed.reason }
+  let retryToken: string | undefined
+  if (observed.contentDigest !== release.contentDigest || observed.state === 'failed') {
+    // An unchanged spec that failed before is retried only with a new retryToken.
+    retryToken = observed.contentDigest === release.contentDigest ? `${handle.id}-${Date.now()}` : undefined
     await run.record('act', step, {
       act: 'apply',
       kind: 'HelmRelease',
       namespace: release.namespace,
       name: release.name,
     })
-    await applyObject(client, ociRepository(release, place.profile), { force: true }, signal)
-    const applied = await applyObject(client, helmRelease(release, place.profile, token), { force: true }, signal)
-    const lost = lostNulls(release.values, applied)
-    if (lost.length > 0) {
-      const message = `The cluster does not keep the empty values of ${release.name}: the chart's defaults would come back.`
-      throw new Problem('HELM_FAILED', message, lost.join('\n'))
+    await applyObject(client, ociRepository(release, installation.profile), { force: true }, signal)
+    const applied = await applyObject(
+      client,
+      helmReleaseObject(release, installation.profile, retryToken),
+      { force: true },
+      signal,
+    )
+    const dropped = droppedNulls(release.values, applied)
+    if (dropped.length > 0) {
+      const message = `The API server dropped null values of ${release.name}, so the chart's defaults would apply.`
+      throw new Problem('HELM_FAILED', message, dropped.join('\n'))
     }
   }
-  const reason = await untilReady(run, step, release, token, signal)
+  const reason = await waitUntilReady(run, step, release, retryToken, signal)
   return { changed: true, message: reason }
 }
 
-async function untilReady(
+async function waitUntilReady(
   run: Run,
   step: string,
   release: DesiredRelease,
-  token: string | undefined,
+  retryToken: string | undefined,
   signal: AbortSignal,
 ): Promise<string> {
   const { namespace, name, timeoutSeconds } = release
   const since = new Date().toISOString()
-  const end = Date.now() + timeoutSeconds * 1_000 + overtimeMs
+  const end = Date.now() + timeoutSeconds * 1_000 + extraTimeMs
   for (;;) {
     const [object, source, workloads] = await Promise.all([
       getObject(run.client, kinds.helmRelease, release, signal),
       getObject(run.client, kinds.ociRepository, release, signal),
-      lookAtRelease(run, name, signal),
+      releaseWaitingOn(run, name, signal),
     ])
-    const found = readHelmRelease(object, token)
-    if (found.state === 'ready') {
+    const helmRelease = readHelmRelease(object, retryToken)
+    if (helmRelease.state === 'ready') {
       run.handle.waitingOn(step, [])
-      return found.reason
+      return helmRelease.reason
     }
-    const fetched = source && conditionOf(source, 'Ready')
+    const sourceReady = source && conditionOf(source, 'Ready')
     const waiting = [
-      { object: { kind: 'HelmRelease', namespace, name }, why: found.reason, since },
-      ...(fetched?.status === 'True'
+      { object: { kind: 'HelmRelease', namespace, name }, why: helmRelease.reason, since },
+      ...(sourceReady?.status === 'True'
         ? []
         : [
             {
               object: { kind: 'OCIRepository', namespace, name },
-              why: fetched?.message || 'its chart is not fetched yet',
+              why: sourceReady?.message || 'the chart is not fetched yet',
               since,
             },
           ]),
       ...workloads,
     ]
     run.handle.waitingOn(step, waiting)
-    if (found.state === 'failed') {
-      throw new Problem('HELM_FAILED', `Flux could not install ${name}: ${found.reason}`, sayWaiting(waiting))
+    if (helmRelease.state === 'failed') {
+      throw new Problem('HELM_FAILED', `Flux could not install ${name}: ${helmRelease.reason}`, formatWaiting(waiting))
     }
     if (Date.now() > end) {
       throw new Problem(
         'STEP_TIMED_OUT',
-        `${name} was not ready within ${timeoutSeconds} s: ${found.reason}`,
-        sayWaiting(waiting),
+        `${name} was not ready within ${timeoutSeconds} s: ${helmRelease.reason}`,
+        formatWaiting(waiting),
       )
     }
-    await sleep(lookEveryMs, undefined, { signal })
+    await sleep(pollIntervalMs, undefined, { signal })
   }
 }
 
-/** Deletes the HelmRelease while helm-controller lives: its finalizer uninstalls the release. */
+/** Deletes the HelmRelease. helm-controller must be running: its finalizer uninstalls the release. */
 export async function deleteFlux(
   run: Run,
   step: string,
-  target: PlannedRelease,
+  release: PlannedRelease,
   signal: AbortSignal,
-): Promise<StepResult> {
-  const { client, place } = run
-  const { namespace, name, timeoutSeconds } = target
-  const presence = presenceOf(await getObject(client, kinds.helmRelease, target, signal), place.profile)
+): Promise<StepOutcome> {
+  const { client, installation } = run
+  const { namespace, name, timeoutSeconds } = release
+  const presence = presenceOf(await getObject(client, kinds.helmRelease, release, signal), installation.profile)
   if (presence === 'others') return { changed: false, message: 'Kept: it does not belong to this plane.' }
-  const source = presenceOf(await getObject(client, kinds.ociRepository, target, signal), place.profile)
-  if (presence === 'absent' && source !== 'ours') return { changed: false, message: 'It is gone.' }
+  const source = presenceOf(await getObject(client, kinds.ociRepository, release, signal), installation.profile)
+  if (presence === 'absent' && source !== 'ours') return { changed: false, message: 'Already deleted.' }
   await run.record('act', step, { act: 'delete', kind: 'HelmRelease', namespace, name })
-  await deleteObject(client, kinds.helmRelease, target, {}, signal)
-  await untilEnded(run, step, [{ ...kinds.helmRelease, namespace, name }], timeoutSeconds * 1_000, signal)
-  if (source === 'ours') await deleteObject(client, kinds.ociRepository, target, {}, signal)
+  await deleteObject(client, kinds.helmRelease, release, {}, signal)
+  await waitUntilDeleted(run, step, [{ ...kinds.helmRelease, namespace, name }], timeoutSeconds * 1_000, signal)
+  if (source === 'ours') await deleteObject(client, kinds.ociRepository, release, {}, signal)
   return { changed: true, message: 'Uninstalled by Flux.' }
 }

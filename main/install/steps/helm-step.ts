@@ -1,200 +1,217 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
-import { type Act, nextStep } from '../decide.ts'
-import { lookForHelm, ownHelmRuns, thisHost } from '../observe/orphaned-processes.ts'
-import { type History, markFailed, observeRelease } from '../observe/releases.ts'
-import { sayWaiting } from '../observe/waiting.ts'
-import { type DesiredRelease, marks, type PlannedRelease } from '../plan/desired.ts'
-import { isKept, placed } from '../plan/manifest.ts'
-import { foreignRelease } from '../plan/plan.ts'
-import { untilEnded } from './deletion.ts'
-import { whileWatching } from './progress.ts'
-import { lookEveryMs, type Run, type StepResult } from './run.ts'
+import type { PlannedRelease } from '../installation.ts'
+import { labelKeys } from '../labels.ts'
+import { isKept, namespacedReference } from '../observe/manifest.ts'
+import { findRunningHelm, isOwnHelmRunning, thisHost } from '../observe/orphaned-processes.ts'
+import { foreignRelease, type History, markFailed, observeRelease } from '../observe/releases.ts'
+import { formatWaiting } from '../observe/waiting.ts'
+import type { DesiredRelease } from '../plan/desired.ts'
+import { waitUntilDeleted } from './deletion.ts'
+import { nextAction, type ReleaseAction, type ReleaseChange } from './next-action.ts'
+import { whileReportingProgress } from './progress.ts'
+import { pollIntervalMs, type Run, type StepOutcome } from './run.ts'
 
-const keptRevisions = '5'
+const maxHistory = '5'
 
-/** Brings one release to where the plan wants it: looks, chooses one act, records it, does it, looks again. */
 export async function installRelease(
   run: Run,
   step: string,
   release: DesiredRelease,
   signal: AbortSignal,
-): Promise<StepResult> {
-  return operate(run, step, release, 'installed', release, signal)
+): Promise<StepOutcome> {
+  return reconcile(run, step, release, release, signal)
 }
 
 export async function uninstallRelease(
   run: Run,
   step: string,
-  target: PlannedRelease,
+  release: PlannedRelease,
   signal: AbortSignal,
-): Promise<StepResult> {
-  return operate(run, step, target, 'absent', undefined, signal)
+): Promise<StepOutcome> {
+  return reconcile(run, step, release, undefined, signal)
 }
 
-async function operate(
+/**
+ * Brings a release to its desired state (`desired` undefined: not installed): observe, choose one action, record it,
+ * perform it, and again until nothing is left to do.
+ */
+async function reconcile(
   run: Run,
   step: string,
-  target: PlannedRelease,
-  aim: 'installed' | 'absent',
-  release: DesiredRelease | undefined,
+  release: PlannedRelease,
+  desired: DesiredRelease | undefined,
   signal: AbortSignal,
-): Promise<StepResult> {
-  const { handle, client, place } = run
-  const { name, namespace, timeoutSeconds } = target
-  const goal = { name, profile: place.profile, desired: release?.desired ?? '', timeoutSeconds }
-  const done: string[] = []
-  for (let before = ''; ; ) {
-    // Looked for before the history: a helm that ends in between has still changed what is read after it.
-    const ownRuns = await ownHelmRuns(handle.id, run.journal, step)
-    const history = await observeRelease(client, target, signal)
+): Promise<StepOutcome> {
+  const { handle, client, installation } = run
+  const { name, namespace, timeoutSeconds } = release
+  const aim = desired === undefined ? 'absent' : 'installed'
+  const contentDigest = desired?.contentDigest ?? ''
+  const goal = { name, profile: installation.profile, contentDigest, timeoutSeconds }
+  let changed = false
+  let previous = ''
+  for (;;) {
+    // Before the history: a helm that ends in between has already written what is read after it.
+    const ownHelmRuns = await isOwnHelmRunning(handle.id, run.journal, step)
+    const history = await observeRelease(client, release, signal)
     const last = history.at(-1)
-    const helm = ownRuns ? { alive: true, gone: false } : await lookForHelm(last, handle.id, run.journal, step)
-    const act = nextStep({ history, ...helm, now: Date.now() }, goal, aim)
-    if (act.kind === 'none') {
-      const message = last === undefined ? 'It is gone.' : `Revision ${last.revision}, ${last.status}.`
-      return { changed: done.length > 0, message }
+    const helm = ownHelmRuns
+      ? { helmRunning: true, helmEnded: false }
+      : await findRunningHelm(last, handle.id, run.journal, step)
+    const action = nextAction({ history, ...helm, now: Date.now() }, goal, aim)
+    if (action.kind === 'none') {
+      if (last !== undefined) return { changed, message: `Revision ${last.revision}, ${last.status}.` }
+      return { changed, message: changed ? 'Uninstalled.' : 'Not installed.' }
     }
-    if (act.kind === 'foreign') {
+    if (action.kind === 'foreign') {
       if (aim === 'absent') return { changed: false, message: 'Kept: it does not belong to this plane.' }
-      throw foreignRelease(target, history)
+      throw foreignRelease(release, history)
     }
-    if (act.kind === 'unclear') throw new Problem('HELM_FAILED', `Helm does not know the state of release ${name}.`)
-    if (act.kind === 'wait') {
+    if (action.kind === 'unclear') {
+      throw new Problem('HELM_FAILED', `Helm reports the status "unknown" for release ${name}.`)
+    }
+    if (action.kind === 'wait') {
       const since = new Date(last?.changedAt ?? Date.now()).toISOString()
-      handle.waitingOn(step, [{ object: { kind: 'Release', namespace, name }, why: act.why, since }])
-      await sleep(lookEveryMs, undefined, { signal })
+      handle.waitingOn(step, [{ object: { kind: 'Release', namespace, name }, why: action.why, since }])
+      await sleep(pollIntervalMs, undefined, { signal })
       continue
     }
     handle.waitingOn(step, [])
-    const now = `${act.kind} at ${last?.secret ?? 'nothing'} ${last?.status ?? ''}`
-    if (now === before) throw new Problem('STEP_REPEATED', `${act.kind} of release ${name} changed nothing.`, now)
-    before = now
-    if (act.kind === 'install') {
-      // What is ending would take with it what helm puts in its place.
-      await untilEnded(run, step, run.objectsOf(name), timeoutSeconds * 1_000, signal)
+    const current = `${action.kind} at ${last?.secret ?? 'no revision'} ${last?.status ?? ''}`
+    if (current === previous) {
+      throw new Problem('STEP_REPEATED', `${action.kind} of release ${name} changed nothing.`, current)
     }
-    await run.record('act', step, { act: act.kind, release: name, namespace, found: last?.status ?? 'absent' })
-    handle.message(step, `${sentences[act.kind]} ${name}`)
-    await perform(run, step, target, act, history, release, signal)
-    done.push(act.kind)
+    previous = current
+    if (action.kind === 'install') {
+      // Objects that are still being deleted would take the new ones of the same name with them.
+      await waitUntilDeleted(run, step, run.objectsOf(name), timeoutSeconds * 1_000, signal)
+    }
+    await run.record('act', step, { act: action.kind, release: name, namespace, found: last?.status ?? 'absent' })
+    handle.message(step, `${progressVerbs[action.kind]} ${name}`)
+    await perform(run, step, release, action, history, desired, signal)
+    changed = true
   }
 }
 
-const sentences: Readonly<Record<Act['kind'], string>> = {
+const progressVerbs: Readonly<Record<ReleaseChange['kind'], string>> = {
   install: 'Installing',
   replace: 'Installing',
   upgrade: 'Upgrading',
   uninstall: 'Uninstalling',
   rollback: 'Rolling back',
   'mark-failed': 'Unlocking',
-  wait: '',
-  none: '',
-  foreign: '',
-  unclear: '',
 }
 
 async function perform(
   run: Run,
   step: string,
-  target: PlannedRelease,
-  act: Act,
+  release: PlannedRelease,
+  action: ReleaseChange,
   history: History,
-  release: DesiredRelease | undefined,
+  desired: DesiredRelease | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, namespace, timeoutSeconds } = target
+  const { name, namespace, timeoutSeconds } = release
   const last = history.at(-1)
-  if (act.kind === 'mark-failed') {
+  if (action.kind === 'mark-failed') {
     if (last) await markFailed(run.client, namespace, last, signal)
     return
   }
+  const runAction = (): Promise<void> => runHelm(run, step, release, action, desired, signal)
+  const { failure, waiting } = await whileReportingProgress(run, step, name, runAction, signal)
+  await run.record('acted', step, outcome(action, failure))
+  if (failure === undefined) {
+    if (action.kind !== 'uninstall') return
+    const objects = (last?.objects ?? [])
+      .filter((object) => !isKept(object))
+      .map((object) => namespacedReference(object, namespace))
+    return waitUntilDeleted(run, step, objects, timeoutSeconds * 1_000, signal)
+  }
+  if (signal.aborted) {
+    run.handle.message(step, await stateAfterAbort(run, release))
+    throw signal.reason
+  }
+  if (!(failure instanceof Problem) || waiting.length === 0) throw failure
+  // The object that helm waited for explains more than the timeout.
+  const [first] = waiting
+  const message =
+    failure.code === 'STEP_TIMED_OUT' && first
+      ? `${name} was not ready within ${timeoutSeconds} s: ${first.object.kind} ${first.object.name}: ${first.why}`
+      : failure.message
+  throw new Problem(failure.code, message, `${formatWaiting(waiting)}\n${failure.evidence}`, { cause: failure })
+}
+
+function runHelm(
+  run: Run,
+  step: string,
+  { name, namespace, timeoutSeconds }: PlannedRelease,
+  action: ReleaseChange,
+  desired: DesiredRelease | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const change = {
     connection: run.connection,
     timeoutSeconds,
     started: ({ pid, started }: { readonly pid: number; readonly started: string }) =>
       run.record('helm', step, { pid, started }),
   }
-  const { failure, waiting } = await whileWatching(
-    run,
-    step,
-    name,
-    () => {
-      if (act.kind === 'uninstall') {
-        // Helm 4.3's own waiting takes an object that is still ending for an error: ours comes after it.
-        // To begin anew it is enough that the names are free; "gone" means that the pods are gone, too.
-        const cascade = release === undefined ? 'foreground' : 'background'
-        // Names the operation on its command line, by which a later life of ours knows it.
-        const author = ['--description', `${marks.operation}=${run.handle.id}`]
-        const how = [...author, '--ignore-not-found', '--cascade', cascade, '--wait=hookOnly']
-        return run.helm.undo(['uninstall', name, '--namespace', namespace, ...how], change, signal)
-      }
-      if (act.kind === 'rollback') {
-        const how = ['--history-max', keptRevisions, '--wait=watcher']
-        const args = ['rollback', name, String(act.revision), '--namespace', namespace, ...how]
-        return run.helm.undo(args, change, signal)
-      }
-      if (release === undefined) throw new Error(`${act.kind} without a release`)
-      return run.helm.apply(applyArgs(act.kind, release, run), release.values, change, signal)
-    },
-    signal,
-  )
-  await run.record('acted', step, outcome(act, failure))
-  if (failure === undefined) {
-    if (act.kind !== 'uninstall') return
-    const objects = (last?.objects ?? []).filter((object) => !isKept(object)).map((object) => placed(object, namespace))
-    return untilEnded(run, step, objects, timeoutSeconds * 1_000, signal)
+  if (action.kind === 'uninstall') {
+    // Helm 4.3 reports an object that is still being deleted as an error, so Hangar waits for deletion itself.
+    // Before a new install it is enough that the names are free; an uninstall also waits for the pods.
+    const cascade = desired === undefined ? 'foreground' : 'background'
+    // Names the operation on the command line, where a later process of Hangar finds it.
+    const author = ['--description', `${labelKeys.operation}=${run.handle.id}`]
+    const options = [...author, '--ignore-not-found', '--cascade', cascade, '--wait=hookOnly']
+    return run.helm.undo(['uninstall', name, '--namespace', namespace, ...options], change, signal)
   }
-  if (signal.aborted) {
-    const left = await observeRelease(run.client, target, AbortSignal.timeout(5_000)).catch(() => [])
-    const said = left.at(-1)
-    run.handle.message(
-      step,
-      said
-        ? `Stopped; release ${name} is ${said.status}, revision ${said.revision}`
-        : `Stopped; there is no release ${name}`,
-    )
-    throw signal.reason
+  if (action.kind === 'rollback') {
+    const options = ['--history-max', maxHistory, '--wait=watcher']
+    const args = ['rollback', name, String(action.revision), '--namespace', namespace, ...options]
+    return run.helm.undo(args, change, signal)
   }
-  if (!(failure instanceof Problem) || waiting.length === 0) throw failure
-  // What helm waited for says more than that it waited.
-  const [first] = waiting
-  const message =
-    failure.code === 'STEP_TIMED_OUT' && first
-      ? `${name} was not ready within ${timeoutSeconds} s: ${first.object.kind} ${first.object.name}: ${first.why}`
-      : failure.message
-  throw new Problem(failure.code, message, `${sayWaiting(waiting)}\n${failure.evidence}`, { cause: failure })
+  if (desired === undefined) throw new Error(`${action.kind} without a desired release`)
+  return run.helm.apply(applyArgs(action.kind, desired, run), desired.values, change, signal)
 }
 
-const outcome = (act: Act, failure: unknown): JsonObject => ({
-  act: act.kind,
+async function stateAfterAbort({ client }: Run, release: PlannedRelease): Promise<string> {
+  const history = await observeRelease(client, release, AbortSignal.timeout(5_000)).catch(() => [])
+  const last = history.at(-1)
+  return last
+    ? `Stopped. Release ${release.name} is ${last.status}, revision ${last.revision}.`
+    : `Stopped. Release ${release.name} does not exist.`
+}
+
+const outcome = (action: ReleaseAction, failure: unknown): JsonObject => ({
+  act: action.kind,
   ended: failure === undefined ? 'well' : failure instanceof Problem ? failure.code : 'failed',
 })
 
 function applyArgs(
-  kind: Act['kind'],
-  { name, namespace, chart, desired }: DesiredRelease,
-  { handle, place }: Run,
+  kind: ReleaseAction['kind'],
+  { name, namespace, chart, contentDigest }: DesiredRelease,
+  { handle, installation }: Run,
 ): string[] {
   const labels = {
-    [marks.profile]: place.profile,
-    [marks.desired]: desired,
-    [marks.operation]: handle.id,
-    [marks.host]: thisHost(),
+    [labelKeys.profile]: installation.profile,
+    [labelKeys.contentDigest]: contentDigest,
+    [labelKeys.operation]: handle.id,
+    [labelKeys.host]: thisHost(),
   }
-  const written = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
+  const labelList = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
   const common = [
     name,
     chart.file,
     '--namespace',
     namespace,
     '--labels',
-    written.join(','),
+    labelList,
     '--wait=watcher',
     '--wait-for-jobs',
   ]
-  // Without values of its own an upgrade would take those of the revision before.
-  if (kind === 'upgrade') return ['upgrade', ...common, '--reset-values', '--history-max', keptRevisions]
+  // Without --reset-values an upgrade without values would keep those of the previous revision.
+  if (kind === 'upgrade') return ['upgrade', ...common, '--reset-values', '--history-max', maxHistory]
   return ['install', ...common, ...(kind === 'replace' ? ['--replace'] : [])]
 }

@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { WaitingOn } from '../../../preload/contract/operations.ts'
 import { takeSnapshot } from '../observe/snapshot.ts'
 import { waitingOn } from '../observe/waiting.ts'
-import { lookEveryMs, type Run } from './run.ts'
+import { pollIntervalMs, type Run } from './run.ts'
 
 const namespacesOf = (run: Run, release: string): string[] => {
   const objects = run.objectsOf(release)
   return [...new Set(objects.flatMap(({ namespace }) => namespace ?? []))]
 }
 
-/** What a release waits for now, by what the cluster shows. */
-export async function lookAtRelease(run: Run, release: string, signal: AbortSignal): Promise<WaitingOn[]> {
+/** The objects of a release that are not ready, read from the cluster. */
+export async function releaseWaitingOn(run: Run, release: string, signal: AbortSignal): Promise<WaitingOn[]> {
   const snapshot = await takeSnapshot(run.client, namespacesOf(run, release), signal)
   return waitingOn(run.objectsOf(release), snapshot, Date.now())
 }
 
 /**
- * Does something while telling what the release waits for, from the cluster, once a second.
- * Gives what it waited for last beside the failure, if it failed.
+ * Runs `act` and reports, once a second, which objects of the release are not ready.
+ * If `act` fails, the last report comes back with the failure.
  */
-export async function whileWatching(
+export async function whileReportingProgress(
   run: Run,
   step: string,
   release: string,
@@ -29,16 +29,16 @@ export async function whileWatching(
   const stop = new AbortController()
   const limit = AbortSignal.any([signal, stop.signal])
   let waiting: readonly WaitingOn[] = []
-  const watching = (async () => {
+  const polling = (async () => {
     while (!limit.aborted) {
-      await sleep(lookEveryMs, undefined, { signal: limit })
-      // A cluster that does not answer for a moment is helm's to judge; what was seen last stays.
-      const seen = await lookAtRelease(run, release, limit).catch(() => undefined)
-      if (seen === undefined || limit.aborted) continue
-      waiting = seen
-      run.handle.waitingOn(step, seen)
+      await sleep(pollIntervalMs, undefined, { signal: limit })
+      // Helm decides whether an unreachable cluster is an error; the last report stays.
+      const latest = await releaseWaitingOn(run, release, limit).catch(() => undefined)
+      if (latest === undefined || limit.aborted) continue
+      waiting = latest
+      run.handle.waitingOn(step, latest)
     }
-  })().catch(() => undefined) // only the sleep's abort gets here
+  })().catch(() => undefined) // the sleep was aborted
   try {
     await act()
     return { waiting }
@@ -46,7 +46,7 @@ export async function whileWatching(
     return { failure, waiting }
   } finally {
     stop.abort()
-    await watching
+    await polling
     run.handle.waitingOn(step, [])
   }
 }

@@ -1,34 +1,34 @@
 import type { ClusterConnection, KubernetesClient } from '../../lib/kubernetes/client.ts'
 import type { JournalRecord, OperationHandle } from '../../lib/operation.ts'
 import type { Helm } from '../helm/helm.ts'
-import type { PlaneInstallation } from '../plan/desired.ts'
-import type { Placed } from '../plan/manifest.ts'
+import type { PlaneInstallation } from '../installation.ts'
+import type { NamespacedReference } from '../observe/manifest.ts'
 import type { InstallPorts } from '../ports.ts'
 
-/** What every step of one running operation works with. */
+/** What every step of a running operation needs. */
 export interface Run {
   readonly handle: OperationHandle
   readonly client: KubernetesClient
   readonly connection: ClusterConnection
   readonly helm: Helm
-  readonly place: PlaneInstallation
+  readonly installation: PlaneInstallation
   readonly secret: InstallPorts['secret']
-  /** What a release renders to, named as it stands in the cluster. */
-  readonly objectsOf: (release: string) => readonly Placed[]
-  /** All that this operation recorded, in earlier lives and in this one. */
+  /** The rendered objects of a release, with the namespaces that they get in the cluster. */
+  readonly objectsOf: (release: string) => readonly NamespacedReference[]
+  /** All records of this operation, including those from before it was interrupted. */
   readonly journal: readonly JournalRecord[]
-  /** Writes to the journal, and to `journal`; on disk when it returns. */
+  /** Appends to the journal; the record is on disk when this resolves. */
   record(event: string, step: string, data: NonNullable<JournalRecord['data']>): Promise<void>
 }
 
-/** What a step came to: whether it did anything, and what a person should know. */
-export interface StepResult {
+/** Whether a step changed anything, and a sentence for the user. */
+export interface StepOutcome {
   readonly changed: boolean
   readonly message: string
 }
 
-/** How often the cluster is looked at while something is waited for. */
-export const lookEveryMs = 1_000
+/** How often the cluster is read while a step waits. */
+export const pollIntervalMs = 1_000
 
 export function startRun(parts: Omit<Run, 'journal' | 'record'>): Run {
   const { handle } = parts

@@ -1,38 +1,40 @@
 import { Problem } from '../../../preload/contract/problem.ts'
 import { applyObject } from '../../lib/kubernetes/apply.ts'
 import { deleteObject } from '../../lib/kubernetes/objects.ts'
+import type { DesiredSecret } from '../installation.ts'
+import { labelKeys } from '../labels.ts'
 import { kinds } from '../observe/kinds.ts'
 import { observeSecret } from '../observe/observe.ts'
-import { type DesiredSecret, marks } from '../plan/desired.ts'
-import { hide } from '../plan/values.ts'
-import type { Run, StepResult } from './run.ts'
+import { redactTexts } from '../redact-values.ts'
+import type { Run, StepOutcome } from './run.ts'
 
-/** Puts a credential from the vault into its Kubernetes Secret. Its values are in memory only while this runs. */
+/** Writes a credential from the vault into its Kubernetes Secret. The values are in memory only while this runs. */
 export async function applySecret(
   run: Run,
   step: string,
   secret: DesiredSecret,
   signal: AbortSignal,
-): Promise<StepResult> {
-  const { client, place } = run
-  const { namespace, name, credential, keys, type, desired, title, required } = secret
-  const found = await observeSecret(client, secret, place.profile, signal)
-  if (found.presence === 'others') return { changed: false, message: 'Somebody else made it; it is used as it stands.' }
-  if (found.presence === 'ours' && found.desired === desired) return { changed: false, message: 'It is as stored.' }
+): Promise<StepOutcome> {
+  const { client, installation } = run
+  const { namespace, name, credential, keys, type, contentDigest, title, required } = secret
+  const observed = await observeSecret(client, secret, installation.profile, signal)
+  if (observed.presence === 'others') return { changed: false, message: 'Not created by Hangar; used unchanged.' }
+  if (observed.presence === 'ours' && observed.contentDigest === contentDigest)
+    return { changed: false, message: 'Up to date.' }
   const values = new Map<string, string>()
   for (const key of keys) {
-    const value = await run.secret(place.planeId, credential, key)
+    const value = await run.secret(installation.planeId, credential, key)
     if (value !== undefined) values.set(key, value)
     else if (required)
-      throw new Problem('CREDENTIAL_MISSING', `"${key}" of ${title} is not stored.`, `${credential}/${key}`)
+      throw new Problem('CREDENTIAL_MISSING', `Key "${key}" of ${title} is not stored.`, `${credential}/${key}`)
   }
   await run.record('act', step, { act: 'apply', kind: 'Secret', namespace, name })
   const data = Object.fromEntries([...values].map(([key, value]) => [key, Buffer.from(value).toString('base64')]))
   const metadata = {
     name,
     namespace,
-    labels: { [marks.profile]: place.profile },
-    annotations: { [marks.desired]: desired },
+    labels: { [labelKeys.profile]: installation.profile },
+    annotations: { [labelKeys.contentDigest]: contentDigest },
   }
   try {
     await applyObject(client, { ...kinds.secret, metadata, type, data }, { force: true }, signal)
@@ -42,10 +44,10 @@ export async function applySecret(
   return { changed: true, message: 'Applied.' }
 }
 
-/** The API server may quote what it does not accept. */
+/** The API server may quote a value that it rejects. */
 function withoutValues(error: unknown, values: readonly string[]): unknown {
   if (!(error instanceof Problem)) return error
-  return new Problem(error.code, hide(error.message, values), hide(error.evidence, values))
+  return new Problem(error.code, redactTexts(error.message, values), redactTexts(error.evidence, values))
 }
 
 export async function removeSecret(
@@ -53,10 +55,10 @@ export async function removeSecret(
   step: string,
   secret: DesiredSecret,
   signal: AbortSignal,
-): Promise<StepResult> {
-  const { presence } = await observeSecret(run.client, secret, run.place.profile, signal)
-  if (presence === 'others') return { changed: false, message: 'Kept: it was not made by Hangar.' }
-  if (presence !== 'ours') return { changed: false, message: 'It is gone.' }
+): Promise<StepOutcome> {
+  const { presence } = await observeSecret(run.client, secret, run.installation.profile, signal)
+  if (presence === 'others') return { changed: false, message: 'Kept: it was not created by Hangar.' }
+  if (presence !== 'ours') return { changed: false, message: 'Already deleted.' }
   const { namespace, name } = secret
   await run.record('act', step, { act: 'delete', kind: 'Secret', namespace, name })
   await deleteObject(run.client, kinds.secret, { namespace, name }, {}, signal)

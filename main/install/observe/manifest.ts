@@ -1,8 +1,8 @@
 import { parseAllDocuments } from 'yaml'
 import type { ObjectReference } from '../../../preload/contract/words.ts'
-import { type KubernetesObject, nameOf, referenceOf } from '../observe/kubernetes-object.ts'
+import { type KubernetesObject, nameOf, referenceOf } from './kubernetes-object.ts'
 
-/** The objects of a rendered manifest, in order. A document that is no object is passed over, as Helm does with empty ones. */
+/** The objects of a rendered manifest, in order. Documents that are not objects are skipped, as Helm does. */
 export function parseManifest(text: string): KubernetesObject[] {
   const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false })
   const objects: KubernetesObject[] = []
@@ -16,8 +16,8 @@ export function parseManifest(text: string): KubernetesObject[] {
 const isObject = (value: unknown): value is KubernetesObject =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, 'kind') === 'string'
 
-/** Kinds of Kubernetes' own and of the parts of a plane that belong to no namespace. */
-const clusterWide = new Set([
+/** Cluster-scoped kinds that charts of a plane may contain. */
+const clusterScoped = new Set([
   'APIService',
   'CSIDriver',
   'ClusterIssuer',
@@ -37,22 +37,22 @@ const clusterWide = new Set([
   'ValidatingWebhookConfiguration',
 ])
 
-/** Names the object as it will stand in the cluster, where the chart left its namespace out. */
-export const placedReference = (object: KubernetesObject, namespace: string): ObjectReference =>
-  clusterWide.has(object.kind ?? '')
+/** The reference of an object of a release: with the release's namespace if the chart sets none. */
+export const referenceIn = (object: KubernetesObject, namespace: string): ObjectReference =>
+  clusterScoped.has(object.kind ?? '')
     ? { kind: object.kind ?? '', name: nameOf(object) }
     : referenceOf(object, namespace)
 
-/** The same, with what the API server needs to find it. */
-export interface Placed extends ObjectReference {
+/** The same with the API version, which requests need. */
+export interface NamespacedReference extends ObjectReference {
   readonly apiVersion: string
 }
 
-export const placed = (object: KubernetesObject, namespace: string): Placed => ({
+export const namespacedReference = (object: KubernetesObject, namespace: string): NamespacedReference => ({
   apiVersion: object.apiVersion ?? '',
-  ...placedReference(object, namespace),
+  ...referenceIn(object, namespace),
 })
 
-/** Helm leaves such an object when it uninstalls the release. */
+/** Helm does not delete such an object when it uninstalls the release. */
 export const isKept = (object: KubernetesObject): boolean =>
   object.metadata?.annotations?.['helm.sh/resource-policy'] === 'keep'

@@ -1,0 +1,94 @@
+import { Problem } from '../../../preload/contract/problem.ts'
+import type { OperationRunner } from '../../lib/operation.ts'
+import { discover } from '../observe/discovery.ts'
+import { namespacedReference } from '../observe/manifest.ts'
+import type { Desired } from '../plan/desired.ts'
+import { type InstallTools, openInstallSession, resolveDesired } from '../plan/install-session.ts'
+import type { InstallPorts } from '../ports.ts'
+import { applyFlux } from '../steps/flux-step.ts'
+import { installRelease } from '../steps/helm-step.ts'
+import { ensureNamespace } from '../steps/namespace-step.ts'
+import { type Run, startRun } from '../steps/run.ts'
+import { applySecret } from '../steps/secret-step.ts'
+import { verify } from '../steps/verify-step.ts'
+import { OperationInput } from './input.ts'
+import { required, runStep, type StepHandler, subjectOf, withLease } from './run-step.ts'
+
+/** Runs an operation of the kind `install`. A Problem, or the abort reason, ends it; the operation records it. */
+export const installRunner =
+  (tools: InstallTools): OperationRunner =>
+  async (handle, signal) => {
+    const { ports } = tools
+    const input = OperationInput.parse(handle.input)
+    await handle.declareSteps(input.steps.map(({ id, title }) => ({ id, title })))
+    const { run, desired } = await openRun(tools, handle, input, signal)
+    const handlers = stepHandlers(run, desired)
+    // The lease is in the first namespace, so that namespace is created first; all other steps need the lease.
+    const isFirstNamespace = ({ id }: { readonly id: string }) => id === `namespace:${desired.namespaces[0]}`
+    for (const { id } of input.steps.filter(isFirstNamespace)) {
+      await runStep(run, id, required(handlers.namespace, id), signal)
+    }
+    const steps = input.steps.filter((step) => !isFirstNamespace(step) && step.kind !== 'keep')
+    await withLease(
+      run,
+      async (limit) => {
+        for (const { id, kind } of steps) {
+          limit.throwIfAborted()
+          const handler = handlers[kind === 'verify' ? 'verify' : id.slice(0, id.indexOf(':'))]
+          await runStep(run, id, required(handler, id), limit)
+        }
+      },
+      signal,
+    )
+    await ports.markInstalled(handle.planeId)
+  }
+
+/** Throws PLAN_STALE if the content of a release changed since the plan was made. */
+async function openRun(
+  tools: InstallTools,
+  handle: Parameters<OperationRunner>[0],
+  input: OperationInput,
+  signal: AbortSignal,
+): Promise<{ readonly run: Run; readonly desired: Desired }> {
+  const { ports } = tools
+  const session = await openInstallSession(ports, handle.planeId)
+  const { plane, client } = session
+  const helm = await tools.helm(plane, signal)
+  const [desired, discovery, connection] = await Promise.all([
+    resolveDesired(ports, session, helm, input.charts, signal),
+    discover(client, signal),
+    ports.connection(plane.contextId),
+  ])
+  for (const { name, contentDigest } of desired.releases) {
+    if (input.desired[name] === contentDigest) continue
+    throw new Problem('PLAN_STALE', `The chart or the values of ${name} changed since the plan was made.`)
+  }
+  const rendered = await tools.render(helm, desired, discovery, signal)
+  const objects = new Map(
+    desired.releases.map(({ name, namespace }) => [
+      name,
+      (rendered.get(name) ?? []).map((object) => namespacedReference(object, namespace)),
+    ]),
+  )
+  const objectsOf = (name: string) => objects.get(name) ?? []
+  const secret: InstallPorts['secret'] = (...key) => ports.secret(...key)
+  const run = startRun({ handle, client, connection, helm, installation: desired, secret, objectsOf })
+  return { run, desired }
+}
+
+/** By the kind of the step, which is the first part of its id. */
+function stepHandlers(run: Run, desired: Desired): Readonly<Record<string, StepHandler>> {
+  return {
+    namespace: (id, signal) => ensureNamespace(run, id, subjectOf(id), signal),
+    secret: (id, signal) => {
+      const secret = desired.secrets.find(({ namespace, name }) => `${namespace}/${name}` === subjectOf(id))
+      return applySecret(run, id, required(secret, id), signal)
+    },
+    release: (id, signal) => {
+      const subject = desired.releases.find(({ name }) => name === subjectOf(id))
+      const release = required(subject, id)
+      return release.via === 'flux' ? applyFlux(run, id, release, signal) : installRelease(run, id, release, signal)
+    },
+    verify: (id, signal) => verify(run, id, desired.releases, signal),
+  }
+}

@@ -1,0 +1,59 @@
+import type { OperationRunner } from '../../lib/operation.ts'
+import { discover } from '../observe/discovery.ts'
+import { type InstallTools, openInstallSession } from '../plan/install-session.ts'
+import { deleteFlux } from '../steps/flux-step.ts'
+import { uninstallRelease } from '../steps/helm-step.ts'
+import { removeNamespace } from '../steps/namespace-step.ts'
+import { startRun } from '../steps/run.ts'
+import { removeSecret } from '../steps/secret-step.ts'
+import { OperationInput } from './input.ts'
+import { required, runStep, type StepHandler, subjectOf, withLease } from './run-step.ts'
+
+/** Runs an operation of the kind `uninstall`. A Problem, or the abort reason, ends it; the operation records it. */
+export const uninstallRunner =
+  (tools: InstallTools): OperationRunner =>
+  async (handle, signal) => {
+    const { ports } = tools
+    const input = OperationInput.parse(handle.input)
+    await handle.declareSteps(input.steps.map(({ id, title }) => ({ id, title })))
+    const { plane, client, installation } = await openInstallSession(ports, handle.planeId)
+    const helm = await tools.helm(plane, signal)
+    const connection = await ports.connection(plane.contextId)
+    const run = startRun({
+      handle,
+      client,
+      connection,
+      helm,
+      installation,
+      secret: () => undefined,
+      objectsOf: () => [],
+    })
+
+    const removeRelease: StepHandler = (id, limit) => {
+      const subject = installation.releases.find(({ name }) => name === subjectOf(id))
+      const release = required(subject, id)
+      const isFlux = input.steps.some((step) => step.id === id && step.kind === 'flux-delete')
+      return isFlux ? deleteFlux(run, id, release, limit) : uninstallRelease(run, id, release, limit)
+    }
+    const removeCredential: StepHandler = (id, limit) => {
+      const secret = installation.secrets.find(({ namespace, name }) => `${namespace}/${name}` === subjectOf(id))
+      return removeSecret(run, id, required(secret, id), limit)
+    }
+    const removeOwnNamespace: StepHandler = async (id, limit) =>
+      removeNamespace(run, id, subjectOf(id), await discover(client, limit), limit)
+
+    const steps = input.steps.filter(({ kind }) => kind !== 'keep')
+    const isNamespace = ({ id }: { readonly id: string }) => id.startsWith('namespace:')
+    await withLease(
+      run,
+      async (limit) => {
+        for (const { id } of steps.filter((step) => !isNamespace(step))) {
+          limit.throwIfAborted()
+          await runStep(run, id, id.startsWith('release:') ? removeRelease : removeCredential, limit)
+        }
+      },
+      signal,
+    )
+    // The lease is deleted with the first namespace, so it is released before.
+    for (const { id } of steps.filter(isNamespace)) await runStep(run, id, removeOwnNamespace, signal)
+  }

@@ -1,0 +1,116 @@
+import { labelKeys } from '../labels.ts'
+import { type HelmStatus, type History, isForeign } from '../observe/releases.ts'
+
+/** What is known about a release when its next action is chosen. */
+export interface ReleaseFacts {
+  readonly history: History
+  /** A helm that Hangar started, possibly in an earlier process, still works on the release. */
+  readonly helmRunning: boolean
+  /** That helm, or the one that left the last revision pending, is known to have ended. */
+  readonly helmEnded: boolean
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+export interface ReleaseGoal {
+  readonly name: string
+  readonly profile: string
+  readonly contentDigest: string
+  readonly timeoutSeconds: number
+}
+
+/** An action that changes the release. */
+export type ReleaseChange =
+  | { readonly kind: 'install' | 'upgrade' | 'replace' | 'uninstall' | 'mark-failed' }
+  | { readonly kind: 'rollback'; readonly revision: number }
+
+export type ReleaseAction =
+  | ReleaseChange
+  /** The release is in the desired state. */
+  | { readonly kind: 'none' }
+  /** The release does not belong to this plane. */
+  | { readonly kind: 'foreign' }
+  /** Helm itself does not know the state. */
+  | { readonly kind: 'unclear' }
+  | { readonly kind: 'wait'; readonly why: string }
+
+/** A pending release is stale this long after its timeout. */
+const staleAfterMs = 60_000
+
+const lastGoodRevision = (history: History): number | undefined =>
+  history.findLast(({ status }) => status === 'deployed' || status === 'superseded')?.revision
+
+/** Helm leaves a release pending while it works and also when it is killed. Only its process or the time can tell which. */
+function waitWhilePending({ history, helmEnded, now }: ReleaseFacts, goal: ReleaseGoal): ReleaseAction | undefined {
+  const { name, timeoutSeconds } = goal
+  const last = history.at(-1)
+  if (helmEnded || last === undefined) return undefined
+  const ageMs = now - last.changedAt
+  if (ageMs > timeoutSeconds * 1_000 + staleAfterMs) return undefined
+  const seconds = Math.max(0, Math.round(ageMs / 1_000))
+  return {
+    kind: 'wait',
+    why: `release ${name} has been ${last.status} for ${seconds} s; another helm may be working on it`,
+  }
+}
+
+type Rule = (facts: ReleaseFacts, goal: ReleaseGoal) => ReleaseAction
+
+const always =
+  (kind: 'install' | 'upgrade' | 'replace' | 'uninstall' | 'none' | 'unclear'): Rule =>
+  () => ({ kind })
+
+const uninstallOncePendingEnds: Rule = (facts, goal) => waitWhilePending(facts, goal) ?? { kind: 'uninstall' }
+
+/** Without a good revision there is no rollback. A first revision is uninstalled, a later one is marked as failed. */
+const unlock: Rule = (facts, goal) => {
+  const wait = waitWhilePending(facts, goal)
+  if (wait) return wait
+  const revision = lastGoodRevision(facts.history)
+  if (revision !== undefined) return { kind: 'rollback', revision }
+  return { kind: facts.history.length > 1 ? 'mark-failed' : 'uninstall' }
+}
+
+/** By the status of the last revision. */
+type Rules = Readonly<Record<HelmStatus | 'absent', Rule>>
+
+const rulesToInstall: Rules = {
+  absent: always('install'),
+  deployed: ({ history }, { contentDigest }) => ({
+    kind: history.at(-1)?.labels[labelKeys.contentDigest] === contentDigest ? 'none' : 'upgrade',
+  }),
+  // Helm upgrades from the last good revision, or from the failed one if there is none.
+  failed: always('upgrade'),
+  superseded: always('upgrade'),
+  // The first install was interrupted. Helm allows only an uninstall, and no good revision is lost.
+  'pending-install': uninstallOncePendingEnds,
+  'pending-upgrade': unlock,
+  'pending-rollback': unlock,
+  uninstalling: always('uninstall'),
+  // Uninstalled with --keep-history: helm needs --replace to use the name again.
+  uninstalled: always('replace'),
+  unknown: always('unclear'),
+}
+
+const rulesToUninstall: Rules = {
+  absent: always('none'),
+  deployed: always('uninstall'),
+  failed: always('uninstall'),
+  superseded: always('uninstall'),
+  'pending-install': uninstallOncePendingEnds,
+  'pending-upgrade': uninstallOncePendingEnds,
+  'pending-rollback': uninstallOncePendingEnds,
+  uninstalling: always('uninstall'),
+  uninstalled: always('uninstall'),
+  unknown: always('uninstall'),
+}
+
+export function nextAction(facts: ReleaseFacts, goal: ReleaseGoal, aim: 'installed' | 'absent'): ReleaseAction {
+  if (isForeign(facts.history, goal.profile)) return { kind: 'foreign' }
+  // The history is about to change.
+  if (facts.helmRunning) {
+    return { kind: 'wait', why: `helm is still working on ${goal.name}; an earlier Hangar process started it` }
+  }
+  const rules = aim === 'installed' ? rulesToInstall : rulesToUninstall
+  return rules[facts.history.at(-1)?.status ?? 'absent'](facts, goal)
+}
