@@ -50,6 +50,31 @@ export default {
       to: { path: 'node_modules/electron(-updater)?/' },
     },
     {
+      name: 'install-observes-before-it-plans',
+      comment: 'observe/ and helm/ are the lowest folders of main/install',
+      severity: 'error',
+      from: { path: '^main/install/(observe|helm)/' },
+      to: { path: '^main/install/(?!$1/)[^/]+/' },
+    },
+    {
+      name: 'install-plans-before-it-acts',
+      severity: 'error',
+      from: { path: '^main/install/(plan|preflight)/' },
+      to: { path: '^main/install/(steps|operation)/' },
+    },
+    {
+      name: 'install-steps-know-no-operation',
+      severity: 'error',
+      from: { path: '^main/install/steps/' },
+      to: { path: '^main/install/(operation|preflight)/' },
+    },
+    {
+      name: 'no-install-folder-imports-its-entry',
+      severity: 'error',
+      from: { path: '^main/install/[^/]+/' },
+      to: { path: '^main/install/install\\.ts$' },
+    },
+    {
       name: 'no-circles',
       severity: 'error',
       from: { path: '^(main|preload|renderer)/' },

@@ -1,7 +1,7 @@
 import type { Plan, PreflightEvent } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import { discover } from './observe/discovery.ts'
+import { discover } from '../lib/kubernetes/discovery.ts'
 import { observe } from './observe/observe.ts'
 import { toJson } from './operation/input.ts'
 import { installRunner } from './operation/run-install.ts'

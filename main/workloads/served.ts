@@ -1,14 +1,10 @@
 import { Problem } from '../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
-import { isNotFound } from '../lib/kubernetes/failure.ts'
+import { preferredVersion } from '../lib/kubernetes/discovery.ts'
 import { findResource, type ResourceType } from '../lib/kubernetes/resources.ts'
 import { builtInVersions, type WatchTarget } from './watch-plan.ts'
 
-interface ApiGroup {
-  readonly preferredVersion?: { readonly groupVersion?: string }
-}
-
-/** How the cluster serves a kind, in the version that it prefers; `undefined` where it does not (yet). */
+/** The resource of a kind in the version that the cluster prefers; undefined while the cluster does not serve it. */
 export async function findServed(
   client: KubernetesClient,
   { kind, group }: Pick<WatchTarget, 'kind' | 'group'>,
@@ -20,20 +16,6 @@ export async function findServed(
     return await findResource(client, { apiVersion: version, kind }, signal)
   } catch (error) {
     if (error instanceof Problem && error.code === 'KIND_UNKNOWN') return undefined
-    throw error
-  }
-}
-
-async function preferredVersion(
-  client: KubernetesClient,
-  group: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const found = await client.request<ApiGroup>('GET', `/apis/${group}`, {}, signal)
-    return found.preferredVersion?.groupVersion
-  } catch (error) {
-    if (isNotFound(error)) return undefined
     throw error
   }
 }

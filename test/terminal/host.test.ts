@@ -209,7 +209,7 @@ describe('a plane whose cluster nobody can reach', () => {
       stderr: expect.stringMatching(/^hangar: CLUSTER_UNREACHABLE: [^\n]+\n$/),
     })
     expect(installed.code).not.toBe(0)
-    expect(installed.stderr).toMatch(/The API server answers: No connection to https:\/\/127\.0\.0\.1:1/)
+    expect(installed.stderr).toMatch(/API server connection: No connection to https:\/\/127\.0\.0\.1:1/)
   })
 
   it('is shown as not known, with status 1', async () => {

@@ -1,6 +1,6 @@
 import { Problem } from '../../../preload/contract/problem.ts'
+import { discover } from '../../lib/kubernetes/discovery.ts'
 import type { OperationRunner } from '../../lib/operation.ts'
-import { discover } from '../observe/discovery.ts'
 import { namespacedReference } from '../observe/manifest.ts'
 import type { Desired } from '../plan/desired.ts'
 import { type InstallTools, openInstallSession, resolveDesired } from '../plan/install-session.ts'

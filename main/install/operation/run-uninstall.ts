@@ -1,5 +1,5 @@
+import { discover } from '../../lib/kubernetes/discovery.ts'
 import type { OperationRunner } from '../../lib/operation.ts'
-import { discover } from '../observe/discovery.ts'
 import { type InstallTools, openInstallSession } from '../plan/install-session.ts'
 import { deleteFlux } from '../steps/flux-step.ts'
 import { uninstallRelease } from '../steps/helm-step.ts'

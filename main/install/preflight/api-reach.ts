@@ -4,7 +4,7 @@ import { type Check, pass } from './check.ts'
 
 export const apiReach: Check = {
   id: 'api.reach',
-  title: 'API server reachable',
+  title: 'API server connection',
   strict: true,
   async run({ client }, signal) {
     const began = performance.now()

@@ -7,7 +7,7 @@ const hint = "Correct the settings, the values or the chart. The evidence has he
 
 export const chartsRender: Check = {
   id: 'charts.render',
-  title: 'Charts render',
+  title: 'Chart rendering',
   strict: true,
   limitMs: 30_000,
   async run(facts, signal) {

@@ -1,4 +1,4 @@
-import { resourceOf } from '../observe/discovery.ts'
+import { groupOf, resourceOf } from '../../lib/kubernetes/discovery.ts'
 import { type KubernetesObject, textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass, skipped } from './check.ts'
 
@@ -17,7 +17,7 @@ export const crdRequired: Check = {
   limitMs: 15_000,
   async run(facts) {
     const [desired, rendered, discovery] = await Promise.all([facts.desired(), facts.rendered(), facts.discovery()])
-    const served = new Set(discovery.resources.map(({ plural, group }) => `${plural}.${group}`))
+    const served = new Set(discovery.resources.map(({ plural, apiVersion }) => `${plural}.${groupOf(apiVersion)}`))
     const usesFlux = desired.releases.some(({ via }) => via === 'flux')
     // Definitions in the plane's own charts need not exist before the install.
     const objects = [...rendered.values()].flat()
@@ -27,10 +27,11 @@ export const crdRequired: Check = {
     const missingResources = required.filter((name) => !served.has(name) && !ownResources.has(name))
     const ownKinds = new Set(definitions.map(kindDefinedBy))
     const missingKinds = objects
-      .filter((object) => {
-        const [group = ''] = (object.apiVersion ?? '').split('/')
-        return resourceOf(discovery, object) === undefined && !ownKinds.has(`${object.kind}.${group}`)
-      })
+      .filter(
+        (object) =>
+          resourceOf(discovery, object) === undefined &&
+          !ownKinds.has(`${object.kind}.${groupOf(object.apiVersion ?? '')}`),
+      )
       .map(({ apiVersion, kind }) => `${kind} of ${apiVersion}`)
     const missing = [...new Set([...missingResources, ...missingKinds])]
     if (missing.length === 0) {

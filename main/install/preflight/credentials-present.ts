@@ -3,7 +3,7 @@ import { type Check, pass, skipped } from './check.ts'
 
 export const credentialsPresent: Check = {
   id: 'credentials.present',
-  title: 'Credentials stored',
+  title: 'Stored credentials',
   strict: true,
   async run(facts) {
     const required = facts.session.installation.secrets.filter((secret) => secret.required)

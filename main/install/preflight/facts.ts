@@ -1,6 +1,6 @@
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
+import { type Discovery, discover } from '../../lib/kubernetes/discovery.ts'
 import type { Helm } from '../helm/helm.ts'
-import { type Discovery, discover } from '../observe/discovery.ts'
 import { kinds, listIfAllowed } from '../observe/kinds.ts'
 import type { KubernetesObject } from '../observe/kubernetes-object.ts'
 import { type Observed, observe } from '../observe/observe.ts'

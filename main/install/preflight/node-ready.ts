@@ -14,7 +14,7 @@ function obstacle(node: KubernetesObject): string | undefined {
 
 export const nodeReady: Check = {
   id: 'node.ready',
-  title: 'Nodes ready',
+  title: 'Node readiness',
   strict: true,
   async run(facts) {
     const nodes = await facts.nodes()

@@ -3,9 +3,8 @@ import type { Desired } from '../plan/desired.ts'
 import { formatPermission } from './permissions.ts'
 import { permissionsFor } from './rbac-create.ts'
 
-const resource = (group: string, version: string, kind: string, plural: string, namespaced = true) => ({
-  group,
-  version,
+const resource = (apiVersion: string, kind: string, plural: string, namespaced = true) => ({
+  apiVersion,
   kind,
   plural,
   namespaced,
@@ -15,8 +14,8 @@ const discovery = {
   version: 'v1.36.3',
   apiVersions: [],
   resources: [
-    resource('apps', 'v1', 'Deployment', 'deployments'),
-    resource('rbac.authorization.k8s.io', 'v1', 'ClusterRole', 'clusterroles', false),
+    resource('apps/v1', 'Deployment', 'deployments'),
+    resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
   ],
 }
 const base = {

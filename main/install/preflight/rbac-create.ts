@@ -1,4 +1,4 @@
-import { type Discovery, resourceOf } from '../observe/discovery.ts'
+import { type Discovery, groupOf, resourceOf } from '../../lib/kubernetes/discovery.ts'
 import { at, type KubernetesObject, textAt } from '../observe/kubernetes-object.ts'
 import type { Observed } from '../observe/observe.ts'
 import type { Desired } from '../plan/desired.ts'
@@ -26,8 +26,8 @@ const fluxKinds = [
 /** The resource of the object's kind, from the cluster or from a definition in the charts. */
 function resourceFor(object: KubernetesObject, discovery: Discovery, definitions: readonly KubernetesObject[]) {
   const served = resourceOf(discovery, object)
-  if (served) return { group: served.group, resource: served.plural, namespaced: served.namespaced }
-  const [group = ''] = (object.apiVersion ?? '').split('/')
+  if (served) return { group: groupOf(served.apiVersion), resource: served.plural, namespaced: served.namespaced }
+  const group = groupOf(object.apiVersion ?? '')
   const definition = definitions.find(
     (candidate) =>
       textAt(candidate, 'spec', 'group') === group && textAt(candidate, 'spec', 'names', 'kind') === object.kind,

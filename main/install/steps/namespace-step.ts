@@ -1,8 +1,8 @@
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
+import { type Discovery, groupOf } from '../../lib/kubernetes/discovery.ts'
 import { isAlreadyExists, isForbidden } from '../../lib/kubernetes/failure.ts'
 import { createObject, deleteObject, getObject } from '../../lib/kubernetes/objects.ts'
 import { labelKeys } from '../labels.ts'
-import type { Discovery } from '../observe/discovery.ts'
 import { kinds, listIfAllowed } from '../observe/kinds.ts'
 import { type KubernetesObject, listAt, nameOf } from '../observe/kubernetes-object.ts'
 import { presenceOf } from '../observe/observe.ts'
@@ -54,10 +54,9 @@ async function unrelatedObjects(
   const served = new Map(
     discovery.resources
       .filter(({ namespaced, verbs }) => namespaced && verbs.includes('list'))
-      .map((resource) => [`${resource.kind}.${resource.group}`, resource]),
+      .map((resource) => [`${resource.kind}.${groupOf(resource.apiVersion)}`, resource]),
   )
-  const lists = await inParallel([...served.values()], requestsAtOnce, async ({ group, version, kind }) => {
-    const apiVersion = group === '' ? version : `${group}/${version}`
+  const lists = await inParallel([...served.values()], requestsAtOnce, async ({ apiVersion, kind }) => {
     return (await listIfAllowed(run.client, { apiVersion, kind }, { namespace }, signal)) ?? []
   })
   return lists

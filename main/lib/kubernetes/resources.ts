@@ -36,6 +36,10 @@ export interface ResourceType extends Kind {
   readonly namespaced: boolean
 }
 
+export interface ServedResource extends ResourceType {
+  readonly verbs: readonly string[]
+}
+
 /** Names one object; a namespace is ignored for kinds that have none. */
 export interface ObjectName {
   readonly namespace?: string
@@ -106,10 +110,6 @@ const keyOf = ({ apiVersion, kind }: Kind): string => `${apiVersion}/${kind}`
 const preseeded = new Map(core.map((type) => [keyOf(type), type]))
 const discovered = new WeakMap<KubernetesClient, Map<string, ResourceType>>()
 
-interface ApiResourceList {
-  readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[]
-}
-
 /**
  * How the cluster serves a kind; asked once per client and remembered. A kind that was not there is asked for again,
  * as its definition may have been installed since. Throws KIND_UNKNOWN.
@@ -117,7 +117,7 @@ interface ApiResourceList {
 export async function findResource(client: KubernetesClient, kind: Kind, signal: AbortSignal): Promise<ResourceType> {
   const known = preseeded.get(keyOf(kind)) ?? discovered.get(client)?.get(keyOf(kind))
   if (known !== undefined) return known
-  for (const type of await discover(client, kind.apiVersion, signal)) remember(client, type)
+  for (const type of await servedResources(client, kind.apiVersion, signal)) remember(client, type)
   const found = discovered.get(client)?.get(keyOf(kind))
   if (found !== undefined) return found
   throw new Problem('KIND_UNKNOWN', `The cluster does not know the kind ${kind.kind} of ${kind.apiVersion}.`)
@@ -128,18 +128,27 @@ function remember(client: KubernetesClient, type: ResourceType): void {
   discovered.set(client, known.set(keyOf(type), type))
 }
 
-/** The kinds of one API version; none if the cluster does not serve it. Subresources (`pods/log`) are left out. */
-export async function discover(
+interface ApiResourceList {
+  readonly resources?: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly namespaced: boolean
+    readonly verbs?: readonly string[]
+  }[]
+}
+
+/** The resources of one API version, without subresources such as `pods/log`; none if the cluster does not serve it. */
+export async function servedResources(
   client: KubernetesClient,
   apiVersion: string,
   signal: AbortSignal,
-): Promise<ResourceType[]> {
+): Promise<ServedResource[]> {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   try {
-    const list = await client.request<ApiResourceList>('GET', root, {}, signal)
-    return list.resources
+    const { resources = [] } = await client.request<ApiResourceList>('GET', root, {}, signal)
+    return resources
       .filter(({ name }) => !name.includes('/'))
-      .map(({ name, kind, namespaced }) => ({ apiVersion, kind, plural: name, namespaced }))
+      .map(({ name, kind, namespaced, verbs = [] }) => ({ apiVersion, kind, plural: name, namespaced, verbs }))
   } catch (error) {
     if (isNotFound(error)) return []
     throw error

@@ -1,7 +1,7 @@
 import type { Vantage } from '../../../../preload/contract/connectivity.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { getObject, listObjects } from '../../../lib/kubernetes/objects.ts'
-import { discover, type KubernetesObject } from '../../../lib/kubernetes/resources.ts'
+import { type KubernetesObject, servedResources } from '../../../lib/kubernetes/resources.ts'
 import type { MaterialSources } from '../../plan/material.ts'
 import type { Placement } from '../placement.ts'
 import { refuse } from '../refusal.ts'
@@ -116,7 +116,7 @@ async function policiesOf(
   const list = async (apiVersion: string, kind: string): Promise<readonly KubernetesObject[]> =>
     (await readable(listObjects(client, { apiVersion, kind }, {}, signal))) ??
     (await listObjects(client, { apiVersion, kind }, { namespace }, signal))
-  const cilium = (await discover(client, ciliumVersion, signal)).map(({ kind }) => kind)
+  const cilium = (await servedResources(client, ciliumVersion, signal)).map(({ kind }) => kind)
   const wanted = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].filter((kind) => cilium.includes(kind))
   const all = await Promise.all([
     list('networking.k8s.io/v1', 'NetworkPolicy'),
