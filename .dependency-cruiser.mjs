@@ -50,11 +50,17 @@ export default {
       to: { path: 'node_modules/electron(-updater)?/' },
     },
     {
-      name: 'install-observes-before-it-plans',
+      name: 'install-observes-alone',
       comment: 'observe/ and helm/ are the lowest folders of main/install',
       severity: 'error',
-      from: { path: '^main/install/(observe|helm)/' },
-      to: { path: '^main/install/(?!$1/)[^/]+/' },
+      from: { path: '^main/install/observe/' },
+      to: { path: '^main/install/(helm|plan|preflight|steps|operation)/' },
+    },
+    {
+      name: 'install-runs-helm-alone',
+      severity: 'error',
+      from: { path: '^main/install/helm/' },
+      to: { path: '^main/install/(observe|plan|preflight|steps|operation)/' },
     },
     {
       name: 'install-plans-before-it-acts',
