@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { causesGuide } from './causes-page.ts'
 
-it('says in the guide what the table of causes says', async () => {
+it('the guide page has the text of the table of causes', async () => {
   await expect(causesGuide()).toMatchFileSnapshot('../docs/guide/causes.md')
 })

@@ -1,37 +1,37 @@
 import { type CauseEntry, causes } from '../main/connectivity/probe/causes.ts'
 
-const found: Readonly<Record<CauseEntry['foundBy'], string>> = {
+const detectedBy: Readonly<Record<CauseEntry['foundBy'], string>> = {
   check: '',
-  deep: 'Found only by deep and watch runs.',
-  cluster: 'Found only from vantages in a cluster.',
+  deep: 'Detected only by deep runs and watches.',
+  cluster: 'Detected only from vantages in a cluster.',
 }
 
 const group = (code: string): string => code.split('.')[0] ?? code
 
 const titles: Readonly<Record<string, string>> = {
-  config: 'The row itself',
-  dns: 'Names',
+  config: 'Endpoint configuration',
+  dns: 'DNS',
   tcp: 'Connections',
   local: 'This machine',
   ipv6: 'IPv6',
   proxy: 'Proxies',
   tls: 'TLS',
-  mtu: 'Packet size',
-  identity: 'Who answers',
+  mtu: 'Packet size (MTU)',
+  identity: 'Service identity',
   auth: 'Credentials',
   clock: 'Clocks',
-  flaky: 'Repetition',
+  flaky: 'Intermittent failures',
   idle: 'Idle connections',
   rbac: 'Permissions in the cluster',
   vantage: 'Vantages in the cluster',
 }
 
 function section(code: string, entry: CauseEntry): string {
-  const { verdict, stage, meaning, toldApart, fixedBy, hint, foundBy } = entry
+  const { verdict, stage, meaning, distinguishedBy, owner, hint, foundBy } = entry
   const facts = [
     `- Verdict: **${verdict}**, at the stage ${stage}`,
-    `- Told apart: ${toldApart}`,
-    `- Who fixes it: ${fixedBy}`,
+    `- Distinguished by: ${distinguishedBy}`,
+    `- Owner: ${owner}`,
     `- What to do: ${hint}`,
   ]
   return [
@@ -40,12 +40,12 @@ function section(code: string, entry: CauseEntry): string {
     meaning,
     '',
     ...facts,
-    ...(found[foundBy] === '' ? [] : [`- ${found[foundBy]}`]),
+    ...(detectedBy[foundBy] === '' ? [] : [`- ${detectedBy[foundBy]}`]),
     '',
   ].join('\n')
 }
 
-/** The guide to causes, as it stands in `docs/guide/causes.md`. */
+/** The text of `docs/guide/causes.md`. */
 export function causesGuide(): string {
   const groups = Map.groupBy(Object.entries(causes), ([code]) => group(code))
   const body = [...groups].flatMap(([name, entries]) => [
@@ -54,10 +54,10 @@ export function causesGuide(): string {
   ])
   return `# Causes
 
-What a connectivity check may find, what each cause means, how it is told apart from its neighbours, who fixes it, and how.
-Each cause has one verdict. A row has the cause of its first failing stage; a pass has none, or \`auth.required\`.
+The causes that a connectivity check reports: what each one means, what distinguishes it from similar causes, who can fix it, and how.
+Each cause has one verdict. An endpoint has the cause of its first failing stage. A pass has no cause, or \`auth.required\`.
 
-This page is made from the table in \`main/connectivity/probe/causes.ts\`; a test keeps the two equal.
+This page is generated from the table in \`main/connectivity/probe/causes.ts\`.
 
 ${body.join('\n')}`
 }

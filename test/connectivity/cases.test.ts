@@ -99,7 +99,7 @@ const twins: readonly (readonly [RegExp, string])[] = [
     'the last line: without it nothing would be said, which is a defect of another kind',
   ],
   [/amqp1\.ts.*offers no SASL mechanism/, 'what follows says that it is no AMQP 1.0'],
-  [/https\.ts.*expected\.says/, 'what a row expects is asked of every protocol once more'],
+  [/https\.ts.*expected\.message/, 'what a row expects is asked of every protocol once more'],
   [/wss\.ts.*brokenUpgrade/, 'an upgrade that is broken is one that was not taken up'],
   [/detector of identity\.protocol/, 'bytes that are none of the speaker’s are not recognised by it either'],
 ]

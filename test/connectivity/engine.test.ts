@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createConnectivity } from '../../main/connectivity/connectivity.ts'
-import { nothingSeen } from '../../main/connectivity/probe/connection-facts.ts'
+import { noConnectionFacts } from '../../main/connectivity/probe/connection-facts.ts'
 import { exitCode } from '../../main/connectivity/report/exit-code.ts'
 import { ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { Endpoint } from '../../preload/contract/profiles.ts'
@@ -114,7 +114,7 @@ describe('the exit code', () => {
     hint: '',
     stages: [],
     vantage: { kind: 'computer', name: 'x' },
-    facts: nothingSeen,
+    facts: noConnectionFacts,
   })
   const report = (...results: ReturnType<typeof row>[]) => {
     const at = new Date().toISOString()

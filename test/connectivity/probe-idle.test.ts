@@ -41,7 +41,7 @@ async function held(port: number, protocol: Target['protocol'], more: Partial<Ta
   for (;;) {
     const next = await stages.next()
     if (next.done !== true) continue
-    const { row, stages: told } = next.value
+    const { judgement: row, stages: told } = next.value
     const identity = told.find(({ stage }) => stage === 'identity')
     return [`${row.verdict} ${row.cause}`.trim(), identity?.evidence ?? '']
   }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { nothingSeen } from '../../main/connectivity/probe/connection-facts.ts'
+import { noConnectionFacts } from '../../main/connectivity/probe/connection-facts.ts'
 import { sampleFail, sampleRow } from '../../main/connectivity/report/sample.ts'
 import type { EndpointRow, Stage } from '../../preload/contract/connectivity.ts'
 import { reproduce } from '../../preload/network-text.ts'
@@ -19,7 +19,7 @@ const commandFor = (row: Partial<EndpointRow>, stage: Stage, proxy = ''): string
     sampleFail({
       endpoint: 'a',
       stages: [{ stage, verdict: 'fail', at: '', ms: 1, evidence: '' }],
-      facts: { ...nothingSeen, proxy },
+      facts: { ...noConnectionFacts, proxy },
     }),
   )
 

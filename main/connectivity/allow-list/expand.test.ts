@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionFacts, DiscoveredHost } from '../../../preload/contract/connectivity.ts'
-import { nothingSeen } from '../probe/connection-facts.ts'
+import { noConnectionFacts } from '../probe/connection-facts.ts'
 import type { Destination } from './destination.ts'
 import { everyKind, sampleList } from './sample.ts'
 
@@ -85,7 +85,7 @@ describe('the lines of an allow-list', () => {
   })
 
   it('add hosts that a row which passed was sent to, and ask about those of one which did not', () => {
-    const discovered = (host: DiscoveredHost): ConnectionFacts => ({ ...nothingSeen, discoveredHosts: [host] })
+    const discovered = (host: DiscoveredHost): ConnectionFacts => ({ ...noConnectionFacts, discoveredHosts: [host] })
     const tokens = discovered({
       host: 'auth.vendor.example',
       port: 443,
@@ -132,7 +132,7 @@ describe('the lines of an allow-list', () => {
     const discoveredHosts = [{ host, port: 443, tls: true, reason: 'redirect', required: false } as const]
     const { destinations } = sampleList({
       rows: [{ host: 'a.example' }],
-      results: [{ endpoint: 'row-0', facts: { ...nothingSeen, discoveredHosts: [...discoveredHosts] } }],
+      results: [{ endpoint: 'row-0', facts: { ...noConnectionFacts, discoveredHosts: [...discoveredHosts] } }],
     })
 
     expect(destinations[1]?.host).toBe('')
@@ -143,7 +143,7 @@ describe('the lines of an allow-list', () => {
     const result = (kind: 'computer' | 'pod') => ({
       endpoint: 'row-0',
       vantage: { kind, name: 'x' } as const,
-      facts: { ...nothingSeen, proxy: 'http://10.0.0.9:3128' },
+      facts: { ...noConnectionFacts, proxy: 'http://10.0.0.9:3128' },
     })
     const proxies = { httpsProxy: 'http://proxy.corp:8080', httpProxy: '', noProxy: 'b.example' }
 

@@ -3,7 +3,7 @@ import { Validator } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { AllowListFormat } from '../../../preload/contract/connectivity.ts'
-import { nothingSeen } from '../probe/connection-facts.ts'
+import { noConnectionFacts } from '../probe/connection-facts.ts'
 import type { AllowListSubject } from './destination.ts'
 import { renderAllowList } from './render.ts'
 import { agentPlace, agentPods, everyKind, sampleList } from './sample.ts'
@@ -111,7 +111,7 @@ describe('every allow-list', () => {
   })
 
   it('says what is not known yet, what is inbound, when it was seen and when to look again', () => {
-    const seen = { ...nothingSeen, addresses: ['203.0.113.7'] }
+    const seen = { ...noConnectionFacts, addresses: ['203.0.113.7'] }
     const subject = sampleList({ rows: everyKind, results: [{ endpoint: 'control-plane', facts: seen }] })
 
     for (const format of formats) {
@@ -295,7 +295,7 @@ describe('rules for Azure Firewall', () => {
 
 describe('rules for AWS Network Firewall', () => {
   it('pass by server name, by Host, or by address, each with a number of its own', () => {
-    const seen = { ...nothingSeen, addresses: ['192.0.2.9'] }
+    const seen = { ...noConnectionFacts, addresses: ['192.0.2.9'] }
     const document = text(
       'aws-network-firewall',
       sampleList({ rows: everyKind, results: [{ endpoint: 'hub', facts: seen }] }),
@@ -435,7 +435,7 @@ describe('CiliumNetworkPolicies', () => {
 
 describe('NetworkPolicies', () => {
   it('let private addresses through one by one where a run has seen them, and all of them where none has', () => {
-    const seen = { ...nothingSeen, addresses: ['10.4.4.4'] }
+    const seen = { ...noConnectionFacts, addresses: ['10.4.4.4'] }
     const rows = [{ id: 'store', host: 'vault.corp.example', scope: 'vpc' }]
     const to = (subject: AllowListSubject) =>
       policies('networkpolicy', subject)[0]
@@ -453,7 +453,7 @@ describe('NetworkPolicies', () => {
   })
 
   it('say what they can: addresses, pods and ports, and shout where a name had to become everyone', () => {
-    const seen = { ...nothingSeen, addresses: ['10.4.4.4'] }
+    const seen = { ...noConnectionFacts, addresses: ['10.4.4.4'] }
     const subject = sampleList({
       rows: everyKind,
       results: [{ endpoint: 'control-plane', facts: seen }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionFacts, Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import { type Cause, causes } from '../probe/causes.ts'
-import { nothingSeen } from '../probe/connection-facts.ts'
+import { noConnectionFacts } from '../probe/connection-facts.ts'
 import { acrossVantages } from './across-vantages.ts'
 
 const here: Vantage = { kind: 'computer', name: 'desk' }
@@ -21,7 +21,7 @@ const result = (
   cause,
   hint: '',
   stages: [],
-  facts: { ...nothingSeen, ...seen },
+  facts: { ...noConnectionFacts, ...seen },
 })
 
 describe('findings across vantages', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Result } from '../../../preload/contract/connectivity.ts'
-import { nothingSeen } from '../probe/connection-facts.ts'
+import { noConnectionFacts } from '../probe/connection-facts.ts'
 import { clocks } from './clocks.ts'
 
 const begin = Date.parse('2026-03-01T10:00:00Z')
@@ -13,7 +13,7 @@ const row = (endpoint: string, offsetSeconds: number, more: Partial<Result> = {}
     cause,
     hint: '',
     stages: [],
-    facts: { ...nothingSeen, clockOffsetMs: 1_000 * offsetSeconds },
+    facts: { ...noConnectionFacts, clockOffsetMs: 1_000 * offsetSeconds },
     ...more,
   }
 }
@@ -51,7 +51,7 @@ describe('the clocks of vantages', () => {
   it('are not read out of the evidence text, which the server writes', () => {
     const evidence = `GET /: 200\ndate: ${new Date(begin + 400_000).toUTCString()}`
     const stages = [{ stage: 'identity', verdict: 'pass', at: new Date(begin).toISOString(), ms: 1, evidence } as const]
-    const written = (endpoint: string): Result => row(endpoint, 0, { stages: [...stages], facts: nothingSeen })
+    const written = (endpoint: string): Result => row(endpoint, 0, { stages: [...stages], facts: noConnectionFacts })
     expect(clocks([written('a'), written('b'), written('c')])).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionFacts } from '../../../preload/contract/connectivity.ts'
 import { type Cause, causes } from '../probe/causes.ts'
-import { nothingSeen } from '../probe/connection-facts.ts'
+import { noConnectionFacts } from '../probe/connection-facts.ts'
 import type { Observed } from '../run/observed.ts'
 import { findings } from './findings.ts'
 
@@ -18,7 +18,7 @@ const seen = (endpoint: string, cause: Cause | '', met: Met = {}, evidence = '')
     verdict: cause === '' ? 'pass' : causes[cause].verdict,
     hint: '',
     stages: [{ stage: 'identity', verdict: 'pass', at: '2026-03-01T10:00:00Z', ms: 1, evidence }],
-    facts: { ...nothingSeen, ...met.seen },
+    facts: { ...noConnectionFacts, ...met.seen },
   },
   target: { port: 443, serverName: met.serverName ?? '' },
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ConnectivityReport, Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
-import { nothingSeen } from '../probe/connection-facts.ts'
+import { noConnectionFacts } from '../probe/connection-facts.ts'
 import { vantageKey } from './verdicts.ts'
 
 /** Small reports for tests: what a test does not say about a row is of no interest to it. */
@@ -25,7 +25,7 @@ export function sampleResult(
     cause,
     hint: '',
     stages: [{ stage: 'config', verdict: verdict === 'skipped' ? 'skipped' : 'pass', at, ms: 1, evidence: 'seen' }],
-    facts: nothingSeen,
+    facts: noConnectionFacts,
   }
 }
 

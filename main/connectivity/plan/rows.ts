@@ -4,7 +4,7 @@ import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { redact } from '../../lib/rules/redaction.ts'
 import { bareHost, hostPattern } from '../probe/addresses.ts'
-import { speakers } from '../probe/protocols/protocols.ts'
+import { protocolClients } from '../probe/protocols/protocols.ts'
 import type { Credential, Target, Trust } from '../probe/target.ts'
 import type { Companion, Plan } from './plan.ts'
 import { substitute } from './settings.ts'
@@ -25,7 +25,7 @@ const portOf = (
   settings: JsonObject,
 ): { readonly port: number | undefined; readonly missing: readonly string[] } => {
   if (port === undefined)
-    return { port: tls ? speakers[protocol].defaultPort : speakers[protocol].clearPort, missing: [] }
+    return { port: tls ? protocolClients[protocol].defaultPort : protocolClients[protocol].clearPort, missing: [] }
   if (typeof port === 'number') return { port, missing: [] }
   const { text, missing } = substitute(port, settings)
   const value = Number(text)
@@ -42,7 +42,9 @@ export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: 
     componentTitle,
     title: endpoint.title ?? id,
     host: host.missing.length === 0 ? host.text : '',
-    port: portOf(endpoint, settings).port ?? (tls ? speakers[protocol].defaultPort : speakers[protocol].clearPort),
+    port:
+      portOf(endpoint, settings).port ??
+      (tls ? protocolClients[protocol].defaultPort : protocolClients[protocol].clearPort),
     protocol,
     path: redact(substitute(endpoint.path ?? '', settings).text),
     tls,
@@ -175,7 +177,7 @@ function companionOf({ host, port, protocol, why }: Endpoint['companions'][numbe
       addressRanges: [],
       alpn: undefined,
       companionHosts: [],
-      anyAnswer: protocol === 'https',
+      anyResponse: protocol === 'https',
     },
   }
 }

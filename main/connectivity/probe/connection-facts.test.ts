@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { connectionFactsOf } from './connection-facts.ts'
-import type { HttpFacts } from './facts.ts'
+import type { HttpResponse } from './facts.ts'
 import type { Target } from './target.ts'
 
 const target: Target = {
@@ -23,13 +23,13 @@ const target: Target = {
   companionHosts: ['named.example'],
 }
 const at = Date.parse('2026-03-01T10:00:00Z')
-const facts = (answer: Partial<HttpFacts>, more: Partial<Target> = {}) =>
+const facts = (response: Partial<HttpResponse>, more: Partial<Target> = {}) =>
   connectionFactsOf(
     {
       identity: {
         kind: 'http',
         request: 'GET /',
-        answer: { status: 200, reason: '', headers: {}, body: '', at, halfTripMs: 0, ...answer },
+        response: { status: 200, reason: '', headers: {}, body: '', at, halfTripMs: 0, ...response },
         redirectedFrom: [],
       },
     },
@@ -39,7 +39,7 @@ const facts = (answer: Partial<HttpFacts>, more: Partial<Target> = {}) =>
 describe('the clock offset of a result', () => {
   it.each([
     [{ date: new Date(at + 400_000).toUTCString() }, 400_000],
-    // A cache gives the Date of when it stored the answer, and its age since.
+    // A cache gives the Date of when it stored the response, and its age since.
     [{ date: new Date(at - 900_000).toUTCString(), age: '900' }, 0],
     [{ date: 'yesterday' }, null],
     [{}, null],

@@ -17,18 +17,18 @@ export type DnsFacts =
   /** The row gives an address: nothing to ask. */
   | { readonly kind: 'literal'; readonly address: string }
   | {
-      readonly kind: 'asked'
+      readonly kind: 'queried'
       readonly name: string
       /** Of whom: addresses of the servers, or where else the answer came from. */
       readonly resolver: string
       readonly v4: FamilyAnswer
       readonly v6: FamilyAnswer
       /** The name with a search domain behind it, when that is what answered. */
-      readonly foundAs: string | undefined
+      readonly expandedName: string | undefined
       /** What the plain name gives, when a search domain answered before it. */
-      readonly plain: readonly string[] | undefined
+      readonly plainAddresses: readonly string[] | undefined
       /** Addresses given for a name that cannot exist (`.invalid`); asked only when a later stage failed. */
-      readonly invented: readonly string[] | undefined
+      readonly nonexistentNameAddresses: readonly string[] | undefined
     }
 
 export type DialOutcome =
@@ -54,12 +54,12 @@ export interface TcpFacts {
   readonly port: number
   readonly attempts: readonly Attempt[]
   /** What an earlier connection of this row met, when it was cut and this one was made in its place. */
-  readonly cutBefore: string | undefined
+  readonly earlierFailure: string | undefined
 }
 
 export type ProxyFacts =
-  | { readonly kind: 'direct'; readonly why: string }
-  | { readonly kind: 'unusable'; readonly why: string }
+  | { readonly kind: 'direct'; readonly reason: string }
+  | { readonly kind: 'unusable'; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly name: string; readonly detail: string }
   | { readonly kind: 'open'; readonly name: string; readonly port: number; readonly tls?: TlsFacts | undefined }
   /** It is handed whole requests in the clear (RFC 9112 §3.2.2), and asked for no tunnel. */
@@ -70,7 +70,7 @@ export type ProxyFacts =
       readonly tls?: TlsFacts | undefined
     }
   /** Its own certificate is not good, or TLS with it did not come about. */
-  | { readonly kind: 'bad-tls'; readonly name: string; readonly flaw: string; readonly tls: TlsFacts }
+  | { readonly kind: 'bad-tls'; readonly name: string; readonly problem: string; readonly tls: TlsFacts }
   /** SOCKS: it takes no login, or not this one. */
   | { readonly kind: 'refused-login'; readonly name: string; readonly sentCredentials: boolean }
   /** SOCKS: its reply (RFC 1928 §6). */
@@ -82,16 +82,16 @@ export type ProxyFacts =
       readonly port443: 'allowed' | 'refused' | 'unknown'
     }
   | {
-      readonly kind: 'answered'
+      readonly kind: 'responded'
       readonly name: string
       /** Of the CONNECT; undefined: of a whole request that was handed over. */
       readonly port: number | undefined
-      readonly answer: HttpFacts
+      readonly response: HttpResponse
       readonly sentCredentials: boolean
       /** Whether the same host is let through on 443; asked only when another port was refused. */
       readonly port443: 'allowed' | 'refused' | 'unknown'
     }
-  | { readonly kind: 'silent'; readonly name: string; readonly detail: string }
+  | { readonly kind: 'timeout'; readonly name: string; readonly detail: string }
 
 export interface CertificateFacts {
   readonly subject: string
@@ -107,7 +107,7 @@ interface Trusted {
   /** The roots that the component trusts. */
   readonly byTarget: boolean
   readonly byBundled: boolean
-  readonly bySystem: boolean
+  readonly lookupWithSystem: boolean
   /** What OpenSSL says against the chain besides dates and names; empty when nothing. */
   readonly error: string
 }
@@ -124,16 +124,16 @@ export type TlsFacts =
       readonly chain: readonly CertificateFacts[]
       readonly trusted: Trusted
       /** Why the certificate is not for this name; empty when it is. */
-      readonly nameFault: string
+      readonly nameError: string
       /** Milliseconds since the epoch, when the handshake was done. */
       readonly at: number
       /** Of the leaf, or of all that was presented where the path to a root is out of date: the latest "not before" and the earliest "not after". */
       readonly validFrom: number
       readonly validTo: number
       /** A certificate for a name that was made up on the spot was presented too. Undefined: not tried. */
-      readonly minted: boolean | undefined
+      readonly mintedOnDemand: boolean | undefined
       /** What was said over a connection that is not trusted; nothing is sent but a plain GET. */
-      readonly peek: HttpFacts | undefined
+      readonly unverifiedResponse: HttpResponse | undefined
       readonly clientCertificateGiven: boolean
     }
   | {
@@ -145,16 +145,16 @@ export type TlsFacts =
       readonly firstBytes: string
       readonly clientCertificateGiven: boolean
       /** After a cut: whether the far end cuts a connection on which nothing was said. */
-      readonly cutsSilent: boolean | undefined
+      readonly dropsSilentConnection: boolean | undefined
       /** After a cut: whether a hello for another name is answered. */
       readonly answersOtherName: boolean | undefined
       /** After a stall: whether a hello that asks for a few bytes only is answered. */
-      readonly answersSmall: boolean | undefined
+      readonly answersSmallHello: boolean | undefined
       /** What is said to a plain GET in clear, when what came is no TLS, or nothing came. */
-      readonly peek: HttpFacts | undefined
+      readonly unverifiedResponse: HttpResponse | undefined
     }
 
-export interface HttpFacts {
+export interface HttpResponse {
   readonly status: number
   readonly reason: string
   /** Names in lower case; repeated ones joined by ", ". */
@@ -168,29 +168,29 @@ export interface HttpFacts {
 }
 
 /** A speech that is no HTTP, as far as it came. */
-export type Silence =
-  | { readonly kind: 'silent' }
+export type NoResponse =
+  | { readonly kind: 'timeout' }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'cut'; readonly code: string }
+  | { readonly kind: 'error'; readonly code: string }
 
 export type IdentityFacts =
   | {
       readonly kind: 'http'
       readonly request: string
-      readonly answer: HttpFacts
+      readonly response: HttpResponse
       readonly redirectedFrom: readonly string[]
     }
   | {
       readonly kind: 'websocket'
       readonly request: string
-      readonly answer: HttpFacts
+      readonly response: HttpResponse
       /** Whether `Sec-WebSocket-Accept` belongs to the key that was sent. */
       readonly accepted: boolean
       readonly subprotocol: string
       /** What came in the first frame, for AMQP over WebSocket. */
-      readonly speech: AmqpSpeech | undefined
+      readonly greeting: AmqpGreeting | undefined
     }
-  | { readonly kind: 'amqp'; readonly speech: AmqpSpeech }
+  | { readonly kind: 'amqp'; readonly greeting: AmqpGreeting }
   | {
       readonly kind: 'grpc'
       readonly status: number
@@ -201,11 +201,11 @@ export type IdentityFacts =
   | { readonly kind: 'no-http2'; readonly alpn: string; readonly detail: string }
   /** Bytes that are none of what was asked for. */
   | { readonly kind: 'bytes'; readonly firstBytes: string; readonly looksLike: string }
-  | { readonly kind: 'no-answer'; readonly silence: Silence; readonly overTls: boolean }
+  | { readonly kind: 'no-response'; readonly reason: NoResponse; readonly overTls: boolean }
   /** The far end ended the connection with a TLS alert after the handshake. */
   | { readonly kind: 'alert'; readonly code: string }
 
-export type AmqpSpeech =
+export type AmqpGreeting =
   | { readonly kind: 'sasl'; readonly mechanisms: readonly string[] }
   | { readonly kind: 'open' }
   | { readonly kind: 'start'; readonly version: string; readonly mechanisms: string; readonly product: string }
@@ -213,25 +213,25 @@ export type AmqpSpeech =
   | { readonly kind: 'header'; readonly dialect: string }
   | { readonly kind: 'header-only' }
   | { readonly kind: 'bytes'; readonly firstBytes: string; readonly looksLike: string }
-  | { readonly kind: 'no-answer'; readonly silence: Silence }
+  | { readonly kind: 'no-response'; readonly reason: NoResponse }
 
 /** What became of a connection on which nothing was said for a while. */
 export type HoldFacts =
   /** It was answered when it was spoken to again. */
-  | { readonly kind: 'kept'; readonly heldMs: number; readonly says: string }
+  | { readonly kind: 'alive'; readonly heldMs: number; readonly message: string }
   /** It ended while nothing was said, without a word of the far end. */
-  | { readonly kind: 'cut'; readonly afterMs: number; readonly how: 'reset' | 'closed' }
+  | { readonly kind: 'dropped'; readonly afterMs: number; readonly how: 'reset' | 'closed' }
   /** It seemed open, and was dead when it was spoken to. */
-  | { readonly kind: 'dead'; readonly heldMs: number; readonly how: 'reset' | 'silent' }
+  | { readonly kind: 'unresponsive'; readonly heldMs: number; readonly how: 'reset' | 'timeout' }
   /** The far end ended it itself, in its own manner, or may have. */
-  | { readonly kind: 'left'; readonly afterMs: number; readonly says: string }
-  | { readonly kind: 'unknown'; readonly says: string }
+  | { readonly kind: 'closed-by-server'; readonly afterMs: number; readonly message: string }
+  | { readonly kind: 'unknown'; readonly message: string }
 
 /** What became of the credential that a row names. */
 export type AuthFacts =
-  | { readonly kind: 'accepted' | 'rejected'; readonly says: string }
+  | { readonly kind: 'accepted' | 'rejected'; readonly message: string }
   /** It was not shown, or the answer says nothing about it. */
-  | { readonly kind: 'untried'; readonly why: string }
+  | { readonly kind: 'not-tried'; readonly reason: string }
 
 /** A host that the server's answer sends clients to, and how its own check ended. */
 export interface DiscoveredFacts extends DiscoveredHost {
@@ -243,7 +243,7 @@ export interface DiscoveredFacts extends DiscoveredHost {
 /** All that is known of one row, as far as it came. */
 export interface Facts {
   /** The proxy that the row goes through; dns and tcp are then about it. */
-  readonly through?: string
+  readonly proxyName?: string
   /** Behind a proxy: what the destination itself would be from here. Never changes a verdict. */
   readonly direct?: { readonly dns?: DnsFacts; readonly tcp?: TcpFacts }
   /** After the direct way failed for a component that ignores the proxy: whether the proxy gets there. */

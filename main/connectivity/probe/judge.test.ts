@@ -25,29 +25,29 @@ const target: Target = {
   companionHosts: [],
 }
 
-type Asked = Extract<DnsFacts, { kind: 'asked' }>
+type Asked = Extract<DnsFacts, { kind: 'queried' }>
 const named = (addresses: readonly string[], more: Partial<Asked> = {}): DnsFacts => ({
-  kind: 'asked',
+  kind: 'queried',
   name: 'far.test',
   resolver: '10.0.0.53',
   v4: { kind: 'addresses', addresses },
   v6: { kind: 'none' },
-  foundAs: undefined,
-  plain: undefined,
-  invented: undefined,
+  expandedName: undefined,
+  plainAddresses: undefined,
+  nonexistentNameAddresses: undefined,
   ...more,
 })
 const ended = (outcome: TcpFacts['attempts'][number]['outcome'], code = ''): TcpFacts => ({
   connected: undefined,
   port: 443,
   attempts: [{ address: '198.51.100.7', family: 4, outcome, code, ms: 3 }],
-  cutBefore: undefined,
+  earlierFailure: undefined,
 })
 const connected: TcpFacts = {
   connected: { address: '198.51.100.7', family: 4, localAddress: '10.0.0.2' },
   port: 443,
   attempts: [{ address: '198.51.100.7', family: 4, outcome: 'connected', code: '', ms: 3 }],
-  cutBefore: undefined,
+  earlierFailure: undefined,
 }
 const now = Date.parse('2026-06-01T00:00:00Z')
 const secured = (
@@ -64,15 +64,15 @@ const secured = (
   trusted: {
     byTarget: trusted.includes('byTarget'),
     byBundled: trusted.includes('byBundled'),
-    bySystem: trusted.includes('bySystem'),
+    lookupWithSystem: trusted.includes('bySystem'),
     error: '',
   },
-  nameFault: '',
+  nameError: '',
   at: now,
   validFrom: now - 1_000,
   validTo: now + 1_000,
-  minted: undefined,
-  peek: undefined,
+  mintedOnDemand: undefined,
+  unverifiedResponse: undefined,
   clientCertificateGiven: false,
   ...more,
 })
@@ -92,41 +92,44 @@ describe('an address that misleads', () => {
     ['beside that of a block page', { dns: named(['146.112.61.120']), tcp: ended('timeout') }, 'fail tcp.timeout'],
     [
       'that is given for any name',
-      { dns: named(['198.51.100.7'], { invented: ['198.51.100.7'] }), tcp: ended('refused') },
+      { dns: named(['198.51.100.7'], { nonexistentNameAddresses: ['198.51.100.7'] }), tcp: ended('refused') },
       'fail dns.sinkhole',
     ],
     [
       'of the private network that is given for any name',
-      { dns: named(['10.1.1.1'], { invented: ['10.1.1.1'] }), tcp: ended('timeout') },
+      { dns: named(['10.1.1.1'], { nonexistentNameAddresses: ['10.1.1.1'] }), tcp: ended('timeout') },
       'fail dns.sinkhole',
     ],
     [
       'of this machine that is given for any name',
-      { dns: named(['127.0.0.2'], { invented: ['127.0.0.2'] }), tcp: { ...ended('reset') } },
+      { dns: named(['127.0.0.2'], { nonexistentNameAddresses: ['127.0.0.2'] }), tcp: { ...ended('reset') } },
       'fail tcp.reset',
     ],
     [
       'that is given for this name alone',
-      { dns: named(['198.51.100.7'], { invented: [] }), tcp: ended('refused') },
+      { dns: named(['198.51.100.7'], { nonexistentNameAddresses: [] }), tcp: ended('refused') },
       'fail tcp.refused',
     ],
     [
       'that a search domain gave',
       {
-        dns: named(['198.51.100.7'], { foundAs: 'far.test.corp', plain: ['203.0.113.1'] }),
+        dns: named(['198.51.100.7'], { expandedName: 'far.test.corp', plainAddresses: ['203.0.113.1'] }),
         tcp: connected,
-        tls: secured('CN=x', ['byTarget'], { nameFault: 'for corp' }),
+        tls: secured('CN=x', ['byTarget'], { nameError: 'for corp' }),
       },
       'fail dns.search-capture',
     ],
     [
       'that a search domain gave, refused',
-      { dns: named(['198.51.100.7'], { foundAs: 'far.test.corp', plain: ['203.0.113.1'] }), tcp: ended('refused') },
+      {
+        dns: named(['198.51.100.7'], { expandedName: 'far.test.corp', plainAddresses: ['203.0.113.1'] }),
+        tcp: ended('refused'),
+      },
       'fail dns.search-capture',
     ],
     [
       'that a search domain gave for a name of its own',
-      { dns: named(['198.51.100.7'], { foundAs: 'far.test.corp', plain: [] }), tcp: ended('refused') },
+      { dns: named(['198.51.100.7'], { expandedName: 'far.test.corp', plainAddresses: [] }), tcp: ended('refused') },
       'fail tcp.refused',
     ],
   ] as const)('%s', (_name, facts, expected) => {
@@ -138,12 +141,12 @@ describe('a row of the private network', () => {
   const answered = (addresses: readonly string[]): Facts => ({
     dns: named(addresses),
     tcp: connected,
-    proxy: { kind: 'direct', why: '' },
+    proxy: { kind: 'direct', reason: '' },
     tls: secured('CN=x', ['byTarget', 'byBundled']),
     identity: {
       kind: 'http',
       request: 'GET /',
-      answer: { status: 204, reason: '', headers: {}, body: '', at: now, halfTripMs: 1 },
+      response: { status: 204, reason: '', headers: {}, body: '', at: now, halfTripMs: 1 },
       redirectedFrom: [],
     },
   })
@@ -205,39 +208,44 @@ describe('a box that is trusted', () => {
   const facts = (tls: TlsFacts): Facts => ({
     dns: named(['198.51.100.7']),
     tcp: connected,
-    proxy: { kind: 'direct', why: '' },
+    proxy: { kind: 'direct', reason: '' },
     tls,
   })
   it.each([
     ['by its name', secured('CN=Zscaler Intermediate', ['byTarget', 'bySystem']), {}, 'warn tls.inspected'],
-    ['by signing on demand', secured('CN=Corp', ['byTarget', 'bySystem'], { minted: true }), {}, 'warn tls.inspected'],
+    [
+      'by signing on demand',
+      secured('CN=Corp', ['byTarget', 'bySystem'], { mintedOnDemand: true }),
+      {},
+      'warn tls.inspected',
+    ],
     [
       'where it may not be',
-      secured('CN=Corp', ['byTarget', 'bySystem'], { minted: true }),
+      secured('CN=Corp', ['byTarget', 'bySystem'], { mintedOnDemand: true }),
       { inspection: 'never' },
       'fail tls.intercepted',
     ],
     [
       'and may be no box but a private authority',
-      secured('CN=Corp', ['byTarget', 'bySystem'], { minted: false }),
+      secured('CN=Corp', ['byTarget', 'bySystem'], { mintedOnDemand: false }),
       {},
       'warn tls.private-root',
     ],
     [
       'and may be a box, where it may not be',
-      secured('CN=Corp', ['byTarget', 'bySystem'], { minted: undefined }),
+      secured('CN=Corp', ['byTarget', 'bySystem'], { mintedOnDemand: undefined }),
       { inspection: 'never' },
       'warn tls.private-root',
     ],
     [
       'and is a private authority of the private network',
-      secured('CN=Corp', ['byTarget', 'bySystem'], { minted: false }),
+      secured('CN=Corp', ['byTarget', 'bySystem'], { mintedOnDemand: false }),
       { scope: 'vpc' },
       undefined,
     ],
     [
       'and is the authority that the row gives',
-      secured('CN=Corp', ['byTarget'], { minted: false }),
+      secured('CN=Corp', ['byTarget'], { mintedOnDemand: false }),
       { trust: { kind: 'pem', pem: '' } },
       undefined,
     ],
@@ -255,24 +263,26 @@ describe('a box that is trusted', () => {
 
 describe('a handshake that stalls', () => {
   const clear = { status: 400, reason: '', headers: {}, body: 'sent to an HTTPS server', at: now, halfTripMs: 1 }
-  const stalled = (answersSmall: boolean): TlsFacts => ({
+  const stalled = (answersSmallHello: boolean): TlsFacts => ({
     kind: 'failed',
     outcome: 'stalled',
     code: '',
     receivedBytes: 0,
     firstBytes: '',
     clientCertificateGiven: false,
-    cutsSilent: undefined,
+    dropsSilentConnection: undefined,
     answersOtherName: undefined,
-    answersSmall,
-    peek: clear,
+    answersSmallHello,
+    unverifiedResponse: clear,
   })
   it.each([
     ['though a small one is answered, and HTTP in clear too', true, 'fail mtu.black-hole'],
     ['while HTTP in clear alone is answered', false, 'fail identity.protocol'],
-  ] as const)('%s', (_name, answersSmall, expected) => {
-    const proxy = { kind: 'direct', why: '' } as const
-    expect(said({ dns: named(['198.51.100.7']), tcp: connected, proxy, tls: stalled(answersSmall) })).toBe(expected)
+  ] as const)('%s', (_name, answersSmallHello, expected) => {
+    const proxy = { kind: 'direct', reason: '' } as const
+    expect(said({ dns: named(['198.51.100.7']), tcp: connected, proxy, tls: stalled(answersSmallHello) })).toBe(
+      expected,
+    )
   })
 })
 
@@ -283,14 +293,14 @@ describe('a row', () => {
       said({
         dns: named(['198.51.100.7']),
         tcp: connected,
-        proxy: { kind: 'direct', why: '' },
+        proxy: { kind: 'direct', reason: '' },
         tls: secured('CN=x', ['byTarget', 'byBundled']),
       }),
     ).toBe('unknown')
   })
 
   it('has the cause of its first failure, not of a warning before it', () => {
-    const flaky = { ...connected, cutBefore: 'reset' }
+    const flaky = { ...connected, earlierFailure: 'reset' }
     expect(said({ dns: named(['198.51.100.7']), tcp: flaky, tls: secured('CN=x', []) })).toBe('fail tls.untrusted')
   })
 })

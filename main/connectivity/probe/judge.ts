@@ -2,7 +2,7 @@ import type { Stage } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
 import { type Cause, causes } from './causes.ts'
 import type { Facts } from './facts.ts'
-import { because, detect, type Judgement } from './judge/detector.ts'
+import { detect, type Judgement, withCause } from './judge/detector.ts'
 import { dnsWarnings, judgeDns } from './judge/dns.ts'
 import { judgeIdentity } from './judge/identity.ts'
 import { judgeProxy } from './judge/proxy.ts'
@@ -26,26 +26,26 @@ const judges = {
 export function judgeStage(stage: ProbedStage, facts: Facts, target: Target): Judgement {
   const judgement = judges[stage](facts, target)
   if (judgement.verdict !== 'fail') return judgement
-  if ((stage === 'dns' || stage === 'tcp') && facts.through !== undefined) {
-    return because('proxy.unreachable', `${facts.through}: ${judgement.says}`)
+  if ((stage === 'dns' || stage === 'tcp') && facts.proxyName !== undefined) {
+    return withCause('proxy.unreachable', `${facts.proxyName}: ${judgement.message}`)
   }
   if (facts.proxyWouldReach?.reached === true && (stage === 'dns' || stage === 'tcp')) {
-    return because(
+    return withCause(
       'proxy.ignored',
-      `${facts.proxyWouldReach.name} reaches it, and this component does not ask it; directly: ${judgement.says}`,
+      `${facts.proxyWouldReach.name} reaches it, and this component does not ask it; directly: ${judgement.message}`,
     )
   }
   return judgement
 }
 
-export interface RowJudgement {
+export interface EndpointJudgement {
   readonly verdict: Verdict
   readonly cause: Cause | ''
   readonly hint: string
 }
 
 /** The one cause of a row: its first failure, else its first warning, else what a pass has to say. Pure. */
-export function judge(facts: Facts, target: Target): RowJudgement {
+export function judge(facts: Facts, target: Target): EndpointJudgement {
   const stages = probedStages.map((stage) => judgeStage(stage, facts, target))
   const first = (verdict: Verdict): Judgement | undefined =>
     stages.find((one) => one.verdict === verdict && one.cause !== '')

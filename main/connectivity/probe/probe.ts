@@ -1,6 +1,6 @@
 import type { StageResult } from '../../../preload/contract/connectivity.ts'
 import { EndpointProbe, type Outcome } from './endpoint-probe.ts'
-import { notDone } from './judge/detector.ts'
+import { skipped } from './judge/detector.ts'
 import type { ProbeContext, Target } from './target.ts'
 import type { Roots } from './tls/roots.ts'
 
@@ -19,12 +19,12 @@ export async function* probe(
 ): AsyncGenerator<StageResult, Outcome> {
   const row = new EndpointProbe(target, context, roots)
   try {
-    yield row.tell('config', { verdict: 'pass', cause: '', says: configured(target) }, 0)
+    yield row.record('config', { verdict: 'pass', cause: '', message: configured(target) }, 0)
     const unusable = row.unusableProxy()
     yield unusable ?? (await row.dns(signal))
     if (row.failure() === undefined) yield* row.connect(signal)
-    yield* row.tellDirect(signal)
-    for (const stage of row.untold()) yield row.tell(stage, notDone('not tried: an earlier stage failed'), 0)
+    yield* row.recordDirect(signal)
+    for (const stage of row.pendingStages()) yield row.record(stage, skipped('not tried: an earlier stage failed'), 0)
     return row.outcome()
   } finally {
     row.close()

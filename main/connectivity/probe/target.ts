@@ -49,7 +49,7 @@ export interface Target {
   /** What the component signs in with; shown only to a speaker that has proven itself. */
   readonly credential?: Credential | undefined
   /** A host that a row needs besides its own: whatever answers in its name proves that it is reached. */
-  readonly anyAnswer?: boolean | undefined
+  readonly anyResponse?: boolean | undefined
   readonly alpn: readonly string[] | undefined
   readonly expect: Expected | undefined
   readonly addressRanges: readonly string[]

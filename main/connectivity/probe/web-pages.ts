@@ -1,5 +1,5 @@
 import type { Cause } from './causes.ts'
-import type { HttpFacts } from './facts.ts'
+import type { HttpResponse } from './facts.ts'
 
 /** Pages and headers that come from something on the way rather than from the service. Hints only where TLS vouches for the name. */
 
@@ -51,11 +51,11 @@ const portalWords =
 
 const portalAddress = /captive|hotspot|wi-?fi|guest|portal|wispr|splash|\bnac\b|\/aup\b|network-?login|webauth/i
 
-export const isHtml = ({ headers, body }: HttpFacts): boolean =>
+export const isHtml = ({ headers, body }: HttpResponse): boolean =>
   /\bhtml\b/i.test(headers['content-type'] ?? '') ||
   /^\s*(?:<!--[\s\S]{0,400}?-->\s*)?<(?:!doctype\s+html|html|head|body|meta|script)\b/i.test(body)
 
-const headerText = ({ headers }: HttpFacts): string =>
+const headerText = ({ headers }: HttpResponse): string =>
   [
     'server',
     'via',
@@ -80,25 +80,25 @@ const words = (body: string): string =>
 
 export interface PageFault {
   readonly cause: Cause
-  readonly says: string
+  readonly message: string
   /** It says itself what it is; without, it is only a page where none should be. */
   readonly certain: boolean
 }
 
 /** A page of a portal, a filter or a proxy; undefined when the answer shows no sign of one. */
-export function wrongPage(answer: HttpFacts): PageFault | undefined {
-  return portalPage(answer) ?? blockPage(answer)
+export function wrongPage(response: HttpResponse): PageFault | undefined {
+  return portalPage(response) ?? blockPage(response)
 }
 
-function portalPage(answer: HttpFacts): PageFault | undefined {
-  const { status, headers, body } = answer
-  const says = (why: string): PageFault => ({ cause: 'identity.captive-portal', says: why, certain: true })
-  if (status === 511) return says('status 511, Network Authentication Required')
-  if (/<WISPAccessGatewayParam/i.test(body)) return says('a WISPr portal answers')
+function portalPage(response: HttpResponse): PageFault | undefined {
+  const { status, headers, body } = response
+  const portal = (reason: string): PageFault => ({ cause: 'identity.captive-portal', message: reason, certain: true })
+  if (status === 511) return portal('status 511, Network Authentication Required')
+  if (/<WISPAccessGatewayParam/i.test(body)) return portal('a WISPr portal answers')
   const location = headers.location ?? ''
-  if (status >= 300 && status < 400 && portalAddress.test(location)) return says(`it sends to a portal: ${location}`)
-  if (isHtml(answer) && (portalWords.test(words(body)) || portalRefresh(body)))
-    return says(`a page asks to sign in to the network: ${words(body).trim().slice(0, 160)}`)
+  if (status >= 300 && status < 400 && portalAddress.test(location)) return portal(`it sends to a portal: ${location}`)
+  if (isHtml(response) && (portalWords.test(words(body)) || portalRefresh(body)))
+    return portal(`a page asks to sign in to the network: ${words(body).trim().slice(0, 160)}`)
   return undefined
 }
 
@@ -109,21 +109,25 @@ function portalRefresh(body: string): boolean {
   return [refresh, script].some((to) => to !== undefined && portalAddress.test(to))
 }
 
-function blockPage(answer: HttpFacts): PageFault | undefined {
-  const says = (why: string, certain = true): PageFault => ({ cause: 'identity.block-page', says: why, certain })
-  const product = inspectionProduct(headerText(answer))
-  const text = words(answer.body)
-  if (answer.headers['x-squid-error'] !== undefined)
-    return says(`a proxy’s error page: ${answer.headers['x-squid-error']}`)
-  if (product !== '' && (isHtml(answer) || answer.status === 403))
-    return says(`a page of ${product}: ${text.trim().slice(0, 160)}`)
-  const inPage = isHtml(answer) ? inspectionProduct(text) : ''
-  if (inPage !== '') return says(`a page of ${inPage}: ${text.trim().slice(0, 160)}`)
-  const plain = /^text\/plain/i.test(answer.headers['content-type'] ?? '')
-  if ((isHtml(answer) || plain) && blockWords.test(text))
-    return says(`a page that blocks: ${text.trim().slice(0, 160)}`)
-  if (isHtml(answer) && (answer.status === 200 || answer.status === 403 || answer.status === 451)) {
-    return says(`a web page (${answer.status}): ${text.trim().slice(0, 160) || 'without text'}`, false)
+function blockPage(response: HttpResponse): PageFault | undefined {
+  const block = (reason: string, certain = true): PageFault => ({
+    cause: 'identity.block-page',
+    message: reason,
+    certain,
+  })
+  const product = inspectionProduct(headerText(response))
+  const text = words(response.body)
+  if (response.headers['x-squid-error'] !== undefined)
+    return block(`a proxy’s error page: ${response.headers['x-squid-error']}`)
+  if (product !== '' && (isHtml(response) || response.status === 403))
+    return block(`a page of ${product}: ${text.trim().slice(0, 160)}`)
+  const inPage = isHtml(response) ? inspectionProduct(text) : ''
+  if (inPage !== '') return block(`a page of ${inPage}: ${text.trim().slice(0, 160)}`)
+  const isPlainText = /^text\/plain/i.test(response.headers['content-type'] ?? '')
+  if ((isHtml(response) || isPlainText) && blockWords.test(text))
+    return block(`a page that blocks: ${text.trim().slice(0, 160)}`)
+  if (isHtml(response) && (response.status === 200 || response.status === 403 || response.status === 451)) {
+    return block(`a web page (${response.status}): ${text.trim().slice(0, 160) || 'without text'}`, false)
   }
   return undefined
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../preload/contract/words.ts'
 import { withoutUserInfo } from '../../lib/rules/redaction.ts'
 import { rowOf } from '../plan/rows.ts'
 import { authority } from '../probe/addresses.ts'
-import { late, within } from '../probe/transport/time-limit.ts'
+import { TimedOut, withTimeout } from '../probe/transport/time-limit.ts'
 import { askClusterAddresses, type ClusterAddresses } from './cluster-addresses.ts'
 import type { Variables } from './runtimes/destination.ts'
 import { hasProxy, settingsOf } from './sources.ts'
@@ -97,7 +97,7 @@ export async function pacFor(
 ): Promise<string | undefined> {
   if (resolveProxy === undefined) return undefined
   const url = `${tls ? 'https' : 'http'}://${authority(host, port)}/`
-  const seen = await within(pacLimitMs, signal, () => resolveProxy(url)).catch(() => late)
+  const seen = await withTimeout(pacLimitMs, signal, () => resolveProxy(url)).catch(() => TimedOut)
   signal.throwIfAborted()
   return typeof seen === 'string' ? seen : undefined
 }
@@ -107,12 +107,12 @@ async function addressesOf(
   signal: AbortSignal,
 ): Promise<ClusterAddresses | undefined> {
   if (cluster === undefined) return undefined
-  const seen = await within(clusterLimitMs, signal, async (limit) => {
+  const seen = await withTimeout(clusterLimitMs, signal, async (limit) => {
     const client = await cluster.open(limit)
     return await askClusterAddresses(client.server, (path) =>
       client.request('GET', path, { timeoutMs: clusterLimitMs }, limit),
     )
-  }).catch(() => late)
+  }).catch(() => TimedOut)
   signal.throwIfAborted()
   return typeof seen === 'object' ? seen : undefined
 }

@@ -98,7 +98,7 @@ export function countVerdicts(results: readonly Result[]): Record<Verdict, numbe
 function concern({ row, result }: Pair, startedAt: string): Concern {
   const entry = causeEntry(result.cause)
   const stage = failedStage(result.stages) ?? result.stages.find(({ verdict }) => verdict === result.verdict)
-  const fixedBy = entry?.fixedBy ?? ''
+  const fixedBy = entry?.owner ?? ''
   return {
     row,
     result,

@@ -187,7 +187,7 @@ describe('the report as HTML', () => {
       'nothing came back',
       expect.stringMatching(/\w/),
       'Ask for this host and port to be opened.',
-      'network team',
+      'the network team',
     ])
     const [command, forOthers] = all(concern ?? page, 'pre').map(({ text: said }) => said)
     expect(command).toBe('nc -vz -w 5 bus.example 5671')

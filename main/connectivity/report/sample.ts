@@ -1,5 +1,5 @@
 import type { ConnectivityReport, EndpointRow, Result, Vantage } from '../../../preload/contract/connectivity.ts'
-import { nothingSeen } from '../probe/connection-facts.ts'
+import { noConnectionFacts } from '../probe/connection-facts.ts'
 import type { ReportSubject } from './outline.ts'
 
 /** What tests say reports of. */
@@ -33,7 +33,7 @@ export const sampleResult = (part: Partial<Result> & Pick<Result, 'endpoint'>): 
     { stage: 'config', verdict: 'pass', at: startedAt, ms: 0, evidence: 'as written' },
     { stage: 'tcp', verdict: 'pass', at: '2026-03-01T14:05:00.010Z', ms: 12.4, evidence: '192.0.2.7:443 open' },
   ],
-  facts: nothingSeen,
+  facts: noConnectionFacts,
   ...part,
 })
 

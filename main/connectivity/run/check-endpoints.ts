@@ -2,7 +2,7 @@ import type { CheckEvent, StageResult, Vantage } from '../../../preload/contract
 import { AdmissionLimiter } from '../../lib/concurrency/admission-limiter.ts'
 import { AsyncQueue } from '../../lib/concurrency/async-queue.ts'
 import type { Plan } from '../plan/plan.ts'
-import { discoveredHosts, discoveredTarget, reasonWords } from '../probe/discovered.ts'
+import { discoveredHosts, discoveredTarget, reasonWords } from '../probe/discovered-hosts.ts'
 import { type Outcome, probe } from '../probe/probe.ts'
 import type { ProbeContext, Target } from '../probe/target.ts'
 import { Roots } from '../probe/tls/roots.ts'

@@ -1,7 +1,7 @@
 import type { DiscoveredHost, Result, StageResult, Vantage } from '../../../preload/contract/connectivity.ts'
 import type { Companion, Plan } from '../plan/plan.ts'
 import { causes } from '../probe/causes.ts'
-import { connectionFactsOf, nothingSeen } from '../probe/connection-facts.ts'
+import { connectionFactsOf, noConnectionFacts } from '../probe/connection-facts.ts'
 import { evidence } from '../probe/evidence.ts'
 import type { Facts } from '../probe/facts.ts'
 import { judgeStage } from '../probe/judge.ts'
@@ -26,7 +26,7 @@ export function resultWithoutProbe(id: string, vantage: Vantage, plan: Exclude<P
     cause: skipped ? '' : plan.cause,
     hint: skipped ? sentence(plan.why) : `${causes[plan.cause].hint} (${plan.why})`,
     stages: [config, ...rest],
-    facts: nothingSeen,
+    facts: noConnectionFacts,
   }
 }
 
@@ -45,26 +45,27 @@ export interface CompanionOutcome {
 }
 
 /** Only an answer of the endpoint's own server, or its redirect, is followed to other hosts. */
-export const isAnswered = ({ row }: Outcome): boolean => row.verdict !== 'fail' || row.cause === 'identity.redirect'
+export const isAnswered = ({ judgement }: Outcome): boolean =>
+  judgement.verdict !== 'fail' || judgement.cause === 'identity.redirect'
 
 /** The outcome with what the probes of the discovered hosts showed: the evidence is rendered again from all facts. Pure. */
 export function withDiscovered(own: Outcome, target: Target, discovered: readonly DiscoveredOutcome[]): Outcome {
   if (discovered.length === 0) return own
-  const checked = discovered.map(({ host, outcome: { row } }) => ({
+  const checked = discovered.map(({ host, outcome: { judgement } }) => ({
     ...host,
-    reached: row.verdict === 'pass' || row.verdict === 'warn',
-    cause: row.cause,
+    reached: judgement.verdict === 'pass' || judgement.verdict === 'warn',
+    cause: judgement.cause,
   }))
   const facts: Facts = { ...own.facts, discovered: checked }
-  const { says } = judgeStage('identity', facts, target)
+  const { message } = judgeStage('identity', facts, target)
   const stages = own.stages.map((stage) =>
-    stage.stage === 'identity' ? { ...stage, evidence: evidence(says) } : stage,
+    stage.stage === 'identity' ? { ...stage, evidence: evidence(message) } : stage,
   )
   return { ...own, stages, facts }
 }
 
 const badness = ['pass', 'skipped', 'warn', 'unknown', 'fail'] as const satisfies readonly Result['verdict'][]
-const badnessOf = ({ row }: Outcome): number => badness.indexOf(row.verdict)
+const badnessOf = ({ judgement }: Outcome): number => badness.indexOf(judgement.verdict)
 
 /** An endpoint passes only if every host that it needs does: the worst companion's cause becomes its own, by name. Pure. */
 export function resultOf(
@@ -75,24 +76,24 @@ export function resultOf(
   companions: readonly CompanionOutcome[],
 ): Result {
   const facts = connectionFactsOf(own.facts, target)
-  const result: Result = { endpoint: id, vantage, ...own.row, stages: [...own.stages], facts }
+  const result: Result = { endpoint: id, vantage, ...own.judgement, stages: [...own.stages], facts }
   const [worst] = companions
     .filter(({ outcome }) => badnessOf(outcome) > badnessOf(own))
     .toSorted((one, other) => badnessOf(other.outcome) - badnessOf(one.outcome))
   if (worst === undefined) return result
-  const { row, stages } = worst.outcome
+  const { judgement, stages } = worst.outcome
   const { host, port, protocol } = worst.companion.target
-  const failing = stages.find(({ verdict }) => verdict === row.verdict)
-  const note = `${host} port ${port}, which this endpoint also needs (${worst.companion.why}): ${failing?.evidence ?? row.cause}`
+  const failing = stages.find(({ verdict }) => verdict === judgement.verdict)
+  const note = `${host} port ${port}, which this endpoint also needs (${worst.companion.why}): ${failing?.evidence ?? judgement.cause}`
   return {
     ...result,
-    verdict: row.verdict,
-    cause: row.cause,
-    hint: `${row.hint} This is about ${host} port ${port}, which the endpoint also needs: ${worst.companion.why}.`,
+    verdict: judgement.verdict,
+    cause: judgement.cause,
+    hint: `${judgement.hint} This is about ${host} port ${port}, which the endpoint also needs: ${worst.companion.why}.`,
     companion: { host, port, protocol },
     stages: result.stages.map((stage) =>
       stage.stage === failing?.stage
-        ? { ...stage, verdict: row.verdict, evidence: evidence(stage.evidence, note) }
+        ? { ...stage, verdict: judgement.verdict, evidence: evidence(stage.evidence, note) }
         : stage,
     ),
   }

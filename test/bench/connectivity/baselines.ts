@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { promisify } from 'node:util'
 import { bareHost } from '../../../main/connectivity/probe/addresses.ts'
-import { speakers } from '../../../main/connectivity/probe/protocols/protocols.ts'
+import { protocolClients } from '../../../main/connectivity/probe/protocols/protocols.ts'
 import { resolveName } from '../../../main/connectivity/probe/stages/dns.ts'
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { Scene } from '../../connectivity/cases/case.ts'
@@ -145,8 +145,8 @@ async function places(scene: Scene, at: Look, folder: string, signal: AbortSigna
     typeof endpoint.port === 'number'
       ? endpoint.port
       : tls
-        ? speakers[protocol].defaultPort
-        : speakers[protocol].clearPort
+        ? protocolClients[protocol].defaultPort
+        : protocolClients[protocol].clearPort
   const options = await trustOptions(endpoint, at, folder)
   const added = scene.inside?.find((word) => word.startsWith(rootsVariable))?.slice(rootsVariable.length)
   // With roots given for the far end, curl would look for the proxy's elsewhere than OpenSSL says.

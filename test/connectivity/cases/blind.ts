@@ -23,7 +23,7 @@ export interface BlindJudge {
 const main = join(import.meta.dirname, '../../../main')
 
 /** Ways to tell a cause at the end of a function; what follows in the text is the next thing to look for. */
-const telling = /\breturn (?=(?:fault|because|asksForCredentials|says|sunk|unavailable|page)\()/g
+const telling = /\breturn (?=(?:fault|withCause|credentialsRequired|portal|block|sinkhole)\()/g
 const guards = /'no (?:HTTP|AMQP|gRPC)'/
 
 /** Puts a question before each `return` that tells a cause. A guard of the types, which no far end can reach, stays. */
@@ -41,7 +41,7 @@ function open(text: string, where: string, sites: Site[]): string {
   })
 }
 
-const detectLoop = 'for (const { cause, sees } of detectors) {'
+const detectLoop = 'for (const { cause, match } of detectors) {'
 
 /**
  * A copy of the probe's judgement in which every site asks first whether it may see. Nothing of it is in the product.
@@ -65,18 +65,18 @@ export async function blindJudge(): Promise<BlindJudge & { readonly stop: () => 
   const detector = join(folder, 'judge/detector.ts')
   const text = await readFile(detector, 'utf8')
   if (!text.includes(detectLoop)) throw new Error('judge/detector.ts no longer walks a list of detectors')
-  const known = `${detectLoop}\n    if (!globalThis.hangarSeesDetector(cause, sees)) continue`
+  const known = `${detectLoop}\n    if (!globalThis.hangarSeesDetector(cause, match)) continue`
   await writeFile(detector, text.replace(detectLoop, known))
 
   const without = { now: new Set<number>() as ReadonlySet<number> }
   const byDetector = new Map<unknown, number>()
   Object.assign(globalThis, {
     hangarSees: (id: number) => !without.now.has(id),
-    hangarSeesDetector(cause: string, sees: unknown) {
-      const id = byDetector.get(sees) ?? sites.length
-      if (!byDetector.has(sees)) {
-        byDetector.set(sees, id)
-        sites.push({ id, cause, where: `detector of ${cause}: ${String(sees).replace(/\s+/g, ' ').slice(0, 100)}` })
+    hangarSeesDetector(cause: string, match: unknown) {
+      const id = byDetector.get(match) ?? sites.length
+      if (!byDetector.has(match)) {
+        byDetector.set(match, id)
+        sites.push({ id, cause, where: `detector of ${cause}: ${String(match).replace(/\s+/g, ' ').slice(0, 100)}` })
       }
       return !without.now.has(id)
     },

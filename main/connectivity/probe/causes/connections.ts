@@ -1,64 +1,63 @@
 import { type CauseEntry, check } from './entry.ts'
 
-/** Whether a connection comes about. */
+/** Whether a TCP connection can be made. */
 export const connectionsCauses = {
   'tcp.refused': {
     ...check,
     verdict: 'fail',
     stage: 'tcp',
-    fixedBy: 'far end',
-    meaning: 'The address answers, and nothing listens on the port (or a firewall rejects in its name).',
-    toldApart:
-      'A reset came in answer to the first packet, at once. Silence is tcp.timeout, an ICMP refusal is tcp.unreachable.',
-    hint: 'Check the port. If it is right, call whoever runs the far end: is the service up there? If they say so, call the network team: a firewall on the way rejects this source, destination and port.',
+    owner: 'the service owner',
+    meaning: 'The host refuses the connection: nothing listens on the port, or a firewall rejects it.',
+    distinguishedBy:
+      'A reset answered the first packet at once. No answer is tcp.timeout; an ICMP error is tcp.unreachable.',
+    hint: 'Check the port. If it is right, ask the service owner whether the service is running. If it is, ask the network team for a firewall that rejects this source, destination and port.',
   },
   'tcp.timeout': {
     ...check,
     verdict: 'fail',
     stage: 'tcp',
-    fixedBy: 'network team',
-    meaning: 'The connection was not answered: something on the way drops the packets.',
-    toldApart: 'Silence for 4 s and three packets on every address. A refusal would be tcp.refused.',
-    hint: 'Call the network team with source, destination and port of the evidence: a firewall that drops in silence is the usual reason, and this connection is to be allowed.',
+    owner: 'the network team',
+    meaning: 'The connection attempt timed out: something on the network path drops the packets.',
+    distinguishedBy: 'No address answered three packets within 4 s. A refusal is tcp.refused.',
+    hint: 'Ask the network team to allow this connection, with the source, destination and port in the evidence. The usual reason is a firewall that drops packets.',
   },
   'tcp.reset': {
     ...check,
     verdict: 'fail',
     stage: 'tcp',
-    fixedBy: 'network team',
-    meaning:
-      'The connection is made and cut before anything was said on it, or as soon as anything is said without TLS.',
-    toldApart:
-      'A second connection on which nothing is sent is cut too. If only the TLS hello is cut, it is tls.reset.',
-    hint: 'Call the network team: which device resets connections to this destination (intrusion prevention)? If it is none of theirs, call whoever runs the far end: a load balancer without backends does the same.',
+    owner: 'the network team',
+    meaning: 'The connection is reset before any data is sent, or at the first data on a connection without TLS.',
+    distinguishedBy:
+      'A second connection on which nothing is sent is reset too. A reset that only the TLS ClientHello triggers is tls.reset.',
+    hint: 'Ask the network team which device resets connections to this destination (intrusion prevention). If none does, ask the service owner: a load balancer without backends resets connections too.',
   },
   'tcp.unreachable': {
     ...check,
     verdict: 'fail',
     stage: 'tcp',
-    fixedBy: 'network team',
-    meaning: 'There is no way to the address: no route here, or a router or filter says so.',
-    toldApart: 'The system or an ICMP message denies the route; tcp.refused comes from the destination.',
-    hint: 'Check the VPN and the local firewall of the machine named as vantage; then call the network team for the route to the address in the evidence.',
+    owner: 'the network team',
+    meaning: 'No route to host: this machine has no route, or a router or firewall reports the address as unreachable.',
+    distinguishedBy: 'The operating system or an ICMP message reports it. A refusal by the destination is tcp.refused.',
+    hint: 'Check the VPN and the local firewall of the vantage. Then ask the network team for a route to the address in the evidence.',
   },
   'local.sockets': {
     ...check,
     verdict: 'unknown',
     stage: 'tcp',
-    fixedBy: 'you',
-    meaning: 'This machine had no more sockets or files to open: nothing is known of the destination.',
-    toldApart: 'The system refused to make the socket (EMFILE, ENOBUFS); nothing was sent.',
-    hint: 'Raise the limit of open files of this machine (ulimit -n), or check fewer rows at once.',
+    owner: 'you',
+    meaning: 'This machine ran out of sockets or file descriptors, so the destination was not checked.',
+    distinguishedBy: 'The operating system refused to create a socket (EMFILE, ENOBUFS). Nothing was sent.',
+    hint: 'Raise the limit of open files of this machine (ulimit -n), or check fewer endpoints at once.',
   },
   'ipv6.black-hole': {
     ...check,
     verdict: 'warn',
     stage: 'tcp',
-    fixedBy: 'network team',
+    owner: 'the network team',
     meaning:
-      'The name has an IPv6 address that does not answer, while IPv4 does: programs that try IPv6 first lose seconds or fail.',
-    toldApart:
-      'IPv6 packets were sent and not answered. A machine without IPv6, or an IPv6 address that refuses, is not this.',
-    hint: 'Call the network team: IPv6 to this destination is to be allowed, or rejected instead of dropped. If the network has no IPv6, the DNS team can leave AAAA records out.',
+      'The IPv6 address of the name does not answer, while its IPv4 address does. Programs that try IPv6 first lose seconds or fail.',
+    distinguishedBy:
+      'IPv6 packets were sent and not answered. A machine without IPv6 and an IPv6 address that refuses are not reported.',
+    hint: 'Ask the network team to allow IPv6 to this destination, or to reject it instead of dropping it. If the network has no IPv6, the DNS team can remove the AAAA records.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>

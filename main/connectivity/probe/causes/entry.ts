@@ -1,20 +1,27 @@
 import type { Stage } from '../../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../../preload/contract/words.ts'
 
-/** Who can mend it. */
-type Fixer = 'you' | 'network team' | 'proxy team' | 'DNS team' | 'far end' | 'cluster team' | 'nobody'
+/** Who can fix it. */
+type Owner =
+  | 'you'
+  | 'the network team'
+  | 'the proxy team'
+  | 'the DNS team'
+  | 'the service owner'
+  | 'the cluster administrator'
+  | 'nobody'
 
 export interface CauseEntry {
-  /** Each cause has this one verdict, wherever it is found. */
+  /** Each cause has one verdict, wherever it is detected. */
   readonly verdict: Verdict
   readonly stage: Stage
   readonly meaning: string
-  /** How it is told apart from its neighbours. */
-  readonly toldApart: string
-  readonly fixedBy: Fixer
-  /** What a tired operator does next. */
+  /** What distinguishes it from similar causes. */
+  readonly distinguishedBy: string
+  readonly owner: Owner
+  /** What to do next, for an operator during an incident. */
   readonly hint: string
-  /** `check`: every run looks for it. `deep`: found only by holding a connection or repeating. `cluster`: from vantages in a cluster. */
+  /** `check`: every run. `deep`: only by holding a connection or repeating it. `cluster`: from vantages in a cluster. */
   readonly foundBy: 'check' | 'deep' | 'cluster'
 }
 

@@ -1,64 +1,66 @@
 import { type CauseEntry, check } from './entry.ts'
 
-/** Credentials, clocks, and what shows only in time. */
+/** Credentials, clocks, and what shows only over time. */
 export const passingCauses = {
   'auth.required': {
     ...check,
     verdict: 'pass',
     stage: 'identity',
-    fixedBy: 'nobody',
-    meaning: 'The expected speaker is there and asks for credentials, in its own manner. They were not tested.',
-    toldApart: 'The challenge is of the expected kind: a bare 401 of something else is identity.protocol.',
-    hint: 'The way is open. To have a credential tried too, name it in the row’s client profile (credential); the component’s own is tested by the component itself.',
+    owner: 'nobody',
+    meaning: 'The expected service is reached and asks for credentials. They were not tested.',
+    distinguishedBy:
+      'The challenge is the one that this service sends. A bare 401 of something else is identity.protocol.',
+    hint: 'Nothing to do: the endpoint is reachable. To test a credential too, name it in the endpoint’s client profile (credential).',
   },
   'auth.rejected': {
     ...check,
     verdict: 'fail',
     stage: 'auth',
-    fixedBy: 'you',
-    meaning: 'The expected speaker is there and does not accept the credentials that were given.',
-    toldApart:
-      'A client certificate was presented over TLS and the answer is still 401 or 403, or the credential that the row names was shown to the proven speaker and refused in its own manner. A refusal within TLS is tls.client-cert.',
-    hint: 'Check that the credential in the vault is the one registered at the far end; ask whoever runs the far end whether it has expired or was revoked.',
+    owner: 'you',
+    meaning: 'The expected service is reached and rejects the credentials.',
+    distinguishedBy:
+      'A client certificate was presented and the response is 401 or 403, or the verified service rejected the credential of the endpoint. A rejection within TLS is tls.client-cert.',
+    hint: 'Check that the credential in the vault is the one that the service has registered. Ask the service owner whether it has expired or was revoked.',
   },
   'clock.skew': {
     ...check,
     verdict: 'fail',
     stage: 'identity',
-    fixedBy: 'you',
+    owner: 'you',
     meaning:
-      'The clocks here and at the far end differ by more than tokens allow (5 minutes), or so much that a good certificate seems out of date.',
-    toldApart:
-      'The Date of the answer, less the time it took, differs from ours; by that clock the certificate is in date.',
-    hint: 'If several rows say so, set the clock of the vantage (NTP); if this one alone, tell whoever runs the far end.',
+      'The clocks of this vantage and the server differ by more than the 5 minutes that tokens allow, or so much that a valid certificate seems out of date.',
+    distinguishedBy:
+      'The Date header of the response, corrected for the time it took, differs from this clock. By the server’s clock, the certificate is in date.',
+    hint: 'If several endpoints report this, set the clock of the vantage (NTP). If only this one does, tell the service owner.',
   },
   'clock.drift': {
     ...check,
     verdict: 'warn',
     stage: 'identity',
-    fixedBy: 'you',
-    meaning: 'The clocks here and at the far end differ by more than a minute.',
-    toldApart: 'As clock.skew, between 1 and 5 minutes.',
-    hint: 'If several rows say so, check the time service (NTP) of the vantage before it grows; if this one alone, tell whoever runs the far end.',
+    owner: 'you',
+    meaning: 'The clocks of this vantage and the server differ by more than a minute.',
+    distinguishedBy: 'As clock.skew, with a difference between 1 and 5 minutes.',
+    hint: 'If several endpoints report this, check time synchronisation (NTP) of the vantage. If only this one does, tell the service owner.',
   },
   flaky: {
     ...check,
     verdict: 'warn',
     stage: 'tcp',
-    fixedBy: 'network team',
-    meaning: 'The first connection was cut, and the second passed.',
-    toldApart: 'Tried once more only after a reset or a refusal; the evidence says what the first saw.',
-    hint: 'Check again a few times. If it stays, ask whoever runs the far end for a balancer with a broken backend, then the network team for a firewall that runs out of connections.',
+    owner: 'the network team',
+    meaning: 'The first connection failed, and the second succeeded.',
+    distinguishedBy:
+      'A connection is retried once, and only after a reset or a refusal. The evidence has the first failure.',
+    hint: 'Check again a few times. If it persists, ask the service owner for a load balancer with a broken backend, then the network team for a firewall whose connection table is full.',
   },
   'idle.cut': {
     verdict: 'fail',
     stage: 'identity',
-    fixedBy: 'network team',
+    owner: 'the network team',
     foundBy: 'deep',
     meaning:
-      'A connection on which nothing is said is cut after a while by something on the way: a firewall or balancer that forgets idle connections.',
-    toldApart:
-      'Found only by holding a connection open. It ended by a reset, or without a goodbye of the far end, or was dead when it was spoken to again while a fresh one answers. A far end that leaves by itself (a close frame, GOAWAY, an end of TLS in order, or a server that waits for a login) is not this.',
-    hint: 'Ask the network team for the idle time-out of the firewalls and balancers between source and destination, and for one well above the seconds in the evidence; until then set the keep-alive of the component (ping, heartbeat or TCP keep-alive) to less than half of them.',
+      'An idle connection is dropped after a while by a firewall or load balancer on the network path that forgets idle connections.',
+    distinguishedBy:
+      'Detected only by holding a connection open. It was reset, closed without the server’s own shutdown, or no longer answered while a new connection did. A server that ends the connection itself (close frame, GOAWAY, TLS close_notify, login timeout) is not reported.',
+    hint: 'Ask the network team for the idle timeout of the firewalls and load balancers on this path, and to raise it well above the seconds in the evidence. Until then, set the component’s keep-alive (ping, heartbeat or TCP keep-alive) to less than half of them.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>

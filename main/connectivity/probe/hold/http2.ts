@@ -1,13 +1,13 @@
 import * as http2 from 'node:http2'
 import type { HoldFacts } from '../facts.ts'
 import { confirmLimitMs, readLimitBytes } from '../limits.ts'
-import { late, pause, within } from '../transport/time-limit.ts'
-import type { Hold, Line } from './line.ts'
+import { pause, TimedOut, withTimeout } from '../transport/time-limit.ts'
+import type { Hold, OpenedConnection } from './held-connection.ts'
 
 /** Holds an HTTP/2 connection: a PING before and after the silence (RFC 9113 §6.7); GOAWAY is the far end's own decision. */
 export const holdHttp2: Hold = async ({ target, holdMs, open }, signal) => {
   const line = await open(signal)
-  if (line === undefined) return { kind: 'unknown', says: 'no connection could be held open' }
+  if (line === undefined) return { kind: 'unknown', message: 'no connection could be held open' }
   const session = new Session(line, `${target.tls ? 'https' : 'http'}://${target.serverName}`)
   try {
     const answersPings = await session.ping(signal)
@@ -17,13 +17,13 @@ export const holdHttp2: Hold = async ({ target, holdMs, open }, signal) => {
     const afterMs = Math.round(performance.now() - startedAt)
     const ended = session.end(afterMs)
     if (ended !== undefined) return ended
-    if (await session.ping(signal)) return { kind: 'kept', heldMs: holdMs, says: 'a PING was answered' }
+    if (await session.ping(signal)) return { kind: 'alive', heldMs: holdMs, message: 'a PING was answered' }
     const left = session.end(holdMs)
-    if (left?.kind === 'cut') return { kind: 'dead', heldMs: holdMs, how: 'reset' }
+    if (left?.kind === 'dropped') return { kind: 'unresponsive', heldMs: holdMs, how: 'reset' }
     if (left !== undefined) return left
     return answersPings
-      ? { kind: 'dead', heldMs: holdMs, how: 'silent' }
-      : { kind: 'unknown', says: 'it stayed open; the far end answers no PING' }
+      ? { kind: 'unresponsive', heldMs: holdMs, how: 'timeout' }
+      : { kind: 'unknown', message: 'it stayed open; the far end answers no PING' }
   } finally {
     session.close()
   }
@@ -31,12 +31,12 @@ export const holdHttp2: Hold = async ({ target, holdMs, open }, signal) => {
 
 class Session {
   readonly #session: http2.ClientHttp2Session
-  readonly #line: Line
+  readonly #line: OpenedConnection
   readonly ended: Promise<void>
   #goaway: number | undefined
   #over = false
 
-  constructor(line: Line, origin: string) {
+  constructor(line: OpenedConnection, origin: string) {
     this.#line = line
     this.#session = http2.connect(origin, {
       createConnection: () => line.stream,
@@ -64,22 +64,22 @@ class Session {
     const answered = Promise.withResolvers<boolean>()
     const sent = this.#session.ping((error) => answered.resolve(error === null))
     if (!sent) return false
-    const seen = await within(confirmLimitMs, signal, () =>
+    const seen = await withTimeout(confirmLimitMs, signal, () =>
       Promise.race([answered.promise, this.ended.then(() => false)]),
     )
-    return seen !== late && seen
+    return seen !== TimedOut && seen
   }
 
   /** How it ended; undefined while it has not. */
   end(afterMs: number): HoldFacts | undefined {
     if (this.#goaway !== undefined)
-      return { kind: 'left', afterMs, says: `the far end ended HTTP/2 itself (GOAWAY ${this.#goaway})` }
+      return { kind: 'closed-by-server', afterMs, message: `the far end ended HTTP/2 itself (GOAWAY ${this.#goaway})` }
     if (!this.#over) return undefined
-    const { tap } = this.#line
-    if (tap?.ending === 'reset') return { kind: 'cut', afterMs, how: 'reset' }
-    return tap?.saidGoodbye(undefined) === true
-      ? { kind: 'left', afterMs, says: 'the far end ended TLS in order: a time-out of its own' }
-      : { kind: 'cut', afterMs, how: 'closed' }
+    const { observed } = this.#line
+    if (observed?.ending === 'reset') return { kind: 'dropped', afterMs, how: 'reset' }
+    return observed?.endedWithAlert(undefined) === true
+      ? { kind: 'closed-by-server', afterMs, message: 'the far end ended TLS in order: a time-out of its own' }
+      : { kind: 'dropped', afterMs, how: 'closed' }
   }
 
   close(): void {

@@ -4,47 +4,47 @@ import { confirmLimitMs } from '../limits.ts'
 import {
   closeOpcode,
   type Frame,
+  parseFrame,
   pingFrame,
   pingOpcode,
   pongFrame,
   pongOpcode,
-  takeFrame,
 } from '../transport/websocket.ts'
-import { endedInSilence, type HeldLine } from './line.ts'
+import { endedWhileIdle, type HeldConnection } from './held-connection.ts'
 
 /**
  * Holds a WebSocket that was accepted. Pings of the far end are answered, as every client does; its close frame is its own
  * decision. Afterwards a ping tells whether the connection still carries anything, if one did so before.
  */
-export async function holdWebSocket(line: HeldLine, holdMs: number, signal: AbortSignal): Promise<HoldFacts> {
-  const talk = new Talk(line)
+export async function holdWebSocket(line: HeldConnection, holdMs: number, signal: AbortSignal): Promise<HoldFacts> {
+  const talk = new WebSocketSession(line)
   const answersPings = await talk.ping(signal)
   const startedAt = performance.now()
   while (performance.now() < startedAt + holdMs) {
-    await line.channel.news(startedAt + holdMs - performance.now(), signal)
-    talk.hear()
+    await line.channel.waitForData(startedAt + holdMs - performance.now(), signal)
+    talk.readFrames()
     const afterMs = Math.round(performance.now() - startedAt)
-    if (talk.farewell !== undefined) return { kind: 'left', afterMs, says: talk.farewell }
-    if (line.channel.ended) return endedInSilence(line, afterMs, true)
+    if (talk.closeReason !== undefined) return { kind: 'closed-by-server', afterMs, message: talk.closeReason }
+    if (line.channel.ended) return endedWhileIdle(line, afterMs, true)
   }
   const pings = talk.pings === 0 ? '' : `; the far end itself sent ${talk.pings} pings, so it was never idle for long`
-  if (await talk.ping(signal)) return { kind: 'kept', heldMs: holdMs, says: `a ping was answered${pings}` }
-  if (talk.farewell !== undefined) return { kind: 'left', afterMs: holdMs, says: talk.farewell }
-  if (line.wasReset) return { kind: 'dead', heldMs: holdMs, how: 'reset' }
-  if (line.channel.ended) return endedInSilence(line, holdMs, true)
+  if (await talk.ping(signal)) return { kind: 'alive', heldMs: holdMs, message: `a ping was answered${pings}` }
+  if (talk.closeReason !== undefined) return { kind: 'closed-by-server', afterMs: holdMs, message: talk.closeReason }
+  if (line.wasReset) return { kind: 'unresponsive', heldMs: holdMs, how: 'reset' }
+  if (line.channel.ended) return endedWhileIdle(line, holdMs, true)
   return answersPings
-    ? { kind: 'dead', heldMs: holdMs, how: 'silent' }
-    : { kind: 'unknown', says: `it stayed open; the far end answers no pings${pings}` }
+    ? { kind: 'unresponsive', heldMs: holdMs, how: 'timeout' }
+    : { kind: 'unknown', message: `it stayed open; the far end answers no pings${pings}` }
 }
 
-class Talk {
-  readonly #line: HeldLine
+class WebSocketSession {
+  readonly #line: HeldConnection
   #awaited = ''
   #answered = false
   pings = 0
-  farewell: string | undefined
+  closeReason: string | undefined
 
-  constructor(line: HeldLine) {
+  constructor(line: HeldConnection) {
     this.#line = line
   }
 
@@ -57,17 +57,18 @@ class Talk {
     channel.write(pingFrame(payload))
     const endAt = performance.now() + confirmLimitMs
     for (;;) {
-      this.hear()
-      if (this.#answered || this.farewell !== undefined || channel.ended || performance.now() >= endAt) break
-      await channel.news(endAt - performance.now(), signal)
+      this.readFrames()
+      if (this.#answered || this.closeReason !== undefined || channel.ended || performance.now() >= endAt) break
+      await channel.waitForData(endAt - performance.now(), signal)
     }
     return this.#answered
   }
 
   /** Takes the frames that have come. */
-  hear(): void {
+  readFrames(): void {
     const { channel } = this.#line
-    for (let frame = channel.take(takeFrame); frame !== undefined; frame = channel.take(takeFrame)) this.#take(frame)
+    for (let frame = channel.consume(parseFrame); frame !== undefined; frame = channel.consume(parseFrame))
+      this.#take(frame)
   }
 
   #take({ opcode, payload }: Frame): void {
@@ -78,6 +79,6 @@ class Talk {
     }
     if (opcode !== closeOpcode) return
     const code = payload.length >= 2 ? ` ${payload.readUInt16BE(0)}` : ''
-    this.farewell = `the far end closed the WebSocket itself:${code} ${payload.toString('utf8', 2, 100)}`.trimEnd()
+    this.closeReason = `the far end closed the WebSocket itself:${code} ${payload.toString('utf8', 2, 100)}`.trimEnd()
   }
 }

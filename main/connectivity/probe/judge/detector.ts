@@ -3,28 +3,32 @@ import { type Cause, causes } from '../causes.ts'
 import type { Facts } from '../facts.ts'
 import type { Target } from '../target.ts'
 
-/** What one stage's facts amount to. Without a cause it is a plain pass, or nothing was to be done. */
+/** What the facts of one stage amount to. Without a cause, the stage passed or was skipped. */
 export interface Judgement {
   readonly verdict: Verdict
   readonly cause: Cause | ''
-  readonly says: string
+  readonly message: string
 }
 
-/** Finds one cause: what it saw, in words, or undefined. Pure. */
+/** Detects one cause: describes it for the evidence, or returns undefined. Pure. */
 export interface Detector {
   readonly cause: Cause
-  readonly sees: (facts: Facts, target: Target) => string | undefined
+  readonly match: (facts: Facts, target: Target) => string | undefined
 }
 
-/** The first cause that is found has it: the order of a list of detectors is part of the diagnosis. */
+/** The cause of the first detector that matches. The order of the list is part of the diagnosis. */
 export function detect(detectors: readonly Detector[], facts: Facts, target: Target): Judgement | undefined {
-  for (const { cause, sees } of detectors) {
-    const says = sees(facts, target)
-    if (says !== undefined) return because(cause, says)
+  for (const { cause, match } of detectors) {
+    const message = match(facts, target)
+    if (message !== undefined) return withCause(cause, message)
   }
   return undefined
 }
 
-export const because = (cause: Cause, says: string): Judgement => ({ verdict: causes[cause].verdict, cause, says })
-export const plainPass = (says: string): Judgement => ({ verdict: 'pass', cause: '', says })
-export const notDone = (says: string): Judgement => ({ verdict: 'skipped', cause: '', says })
+export const withCause = (cause: Cause, message: string): Judgement => ({
+  verdict: causes[cause].verdict,
+  cause,
+  message,
+})
+export const passed = (message: string): Judgement => ({ verdict: 'pass', cause: '', message })
+export const skipped = (message: string): Judgement => ({ verdict: 'skipped', cause: '', message })

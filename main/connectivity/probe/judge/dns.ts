@@ -2,9 +2,9 @@ import { addressKind, inRanges } from '../addresses.ts'
 import type { DnsFacts, Facts, FamilyAnswer } from '../facts.ts'
 import type { Target } from '../target.ts'
 import { isOutOfSockets } from '../transport/dial.ts'
-import { type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
+import { type Detector, detect, type Judgement, passed, skipped } from './detector.ts'
 
-type Asked = Extract<DnsFacts, { kind: 'asked' }>
+type Asked = Extract<DnsFacts, { kind: 'queried' }>
 
 const answersOf = ({ v4, v6 }: Asked): readonly FamilyAnswer[] => [v4, v6]
 export const addressesIn = (dns: DnsFacts | undefined): readonly string[] => {
@@ -15,9 +15,9 @@ export const addressesIn = (dns: DnsFacts | undefined): readonly string[] => {
 }
 
 /** A detector that looks only at names without any address, of the kind given. */
-const without = (cause: Detector['cause'], says: (dns: Asked) => string | undefined): Detector => ({
+const without = (cause: Detector['cause'], message: (dns: Asked) => string | undefined): Detector => ({
   cause,
-  sees: ({ dns }) => (dns?.kind === 'asked' && addressesIn(dns).length === 0 ? says(dns) : undefined),
+  match: ({ dns }) => (dns?.kind === 'queried' && addressesIn(dns).length === 0 ? message(dns) : undefined),
 })
 const any = (dns: Asked, kind: FamilyAnswer['kind']): boolean => answersOf(dns).some((answer) => answer.kind === kind)
 
@@ -46,8 +46,8 @@ const dnsDetectors: readonly Detector[] = [
   without('dns.timeout', (dns) => (any(dns, 'timeout') ? `${dns.resolver} did not answer for ${dns.name}` : undefined)),
   {
     cause: 'dns.sinkhole',
-    sees: ({ dns }) => {
-      const addresses = dns?.kind === 'asked' ? addressesIn(dns) : []
+    match: ({ dns }) => {
+      const addresses = dns?.kind === 'queried' ? addressesIn(dns) : []
       const nowhere = addresses.length > 0 && addresses.every((address) => addressKind(address) === 'unspecified')
       return nowhere ? `${addresses.join(', ')} is no address to connect to` : undefined
     },
@@ -58,15 +58,15 @@ const dnsDetectors: readonly Detector[] = [
 export const dnsWarnings: readonly Detector[] = [
   {
     cause: 'dns.split',
-    sees: ({ dns, through }, { addressRanges, scope }) => {
+    match: ({ dns, proxyName }, { addressRanges, scope }) => {
       // Through a proxy, the addresses are the proxy's own.
-      const addresses = through === undefined ? addressesIn(dns) : []
+      const addresses = proxyName === undefined ? addressesIn(dns) : []
       if (addresses.length === 0) return undefined
       if (addressRanges.length > 0)
         return addresses.some((address) => inRanges(address, addressRanges))
           ? undefined
           : `${addresses.join(', ')} is in none of ${addressRanges.slice(0, 6).join(', ')}`
-      const named = scope === 'vpc' && dns?.kind === 'asked'
+      const named = scope === 'vpc' && dns?.kind === 'queried'
       return named && addresses.every((address) => addressKind(address) === 'public')
         ? `${addresses.join(', ')} is public, and this row is of the private network: the private zone is not asked here`
         : undefined
@@ -75,47 +75,49 @@ export const dnsWarnings: readonly Detector[] = [
 ]
 
 /** Every attempt was refused or met silence: a reset would show that something listens. */
-const nothingThere = ({ tcp }: Facts): boolean =>
+const nothingListens = ({ tcp }: Facts): boolean =>
   tcp?.attempts.every(({ outcome }) => outcome === 'refused' || outcome === 'timeout' || outcome === 'no-route') ??
   false
 
 /** A failure further on whose reason is the address itself. `stage` is where it showed. */
-export function misledByDns(facts: Facts, stage: 'tcp' | 'tls' | 'identity'): Judgement | undefined {
+export function misleadingDns(facts: Facts, stage: 'tcp' | 'tls' | 'identity'): Judgement | undefined {
   const { dns } = facts
-  if (dns?.kind !== 'asked' || facts.through !== undefined || dns.resolver === 'RFC 6761') return undefined
+  if (dns?.kind !== 'queried' || facts.proxyName !== undefined || dns.resolver === 'RFC 6761') return undefined
   const addresses = addressesIn(dns)
   const all = (test: (address: string) => boolean): boolean => addresses.length > 0 && addresses.every(test)
   const shown = addresses.join(', ')
   const captured =
-    dns.foundAs !== undefined && (dns.plain?.length ?? 0) > 0 && all((address) => !dns.plain?.includes(address))
+    dns.expandedName !== undefined &&
+    (dns.plainAddresses?.length ?? 0) > 0 &&
+    all((address) => !dns.plainAddresses?.includes(address))
   if (captured)
     return {
       verdict: 'fail',
       cause: 'dns.search-capture',
-      says: `${dns.foundAs} answered with ${shown}; ${dns.name} itself is ${dns.plain?.join(', ')}`,
+      message: `${dns.expandedName} answered with ${shown}; ${dns.name} itself is ${dns.plainAddresses?.join(', ')}`,
     }
-  const sunk = (says: string): Judgement => ({ verdict: 'fail', cause: 'dns.sinkhole', says })
-  if (stage === 'tcp' && nothingThere(facts) && all((address) => addressKind(address) === 'loopback'))
-    return sunk(`${dns.resolver} gives ${shown} for ${dns.name}: this machine, where nothing answers`)
+  const sinkhole = (message: string): Judgement => ({ verdict: 'fail', cause: 'dns.sinkhole', message })
+  if (stage === 'tcp' && nothingListens(facts) && all((address) => addressKind(address) === 'loopback'))
+    return sinkhole(`${dns.resolver} gives ${shown} for ${dns.name}: this machine, where nothing answers`)
   if (all((address) => addressKind(address) === 'blocked'))
-    return sunk(`${dns.resolver} gives ${shown} for ${dns.name}: where a security vendor sends what it blocks`)
-  const invented = dns.invented ?? []
-  if (all((address) => invented.includes(address) && addressKind(address) !== 'loopback'))
-    return sunk(`${dns.resolver} gives ${shown} even for a name that cannot exist`)
+    return sinkhole(`${dns.resolver} gives ${shown} for ${dns.name}: where a security vendor sends what it blocks`)
+  const nonexistentNameAddresses = dns.nonexistentNameAddresses ?? []
+  if (all((address) => nonexistentNameAddresses.includes(address) && addressKind(address) !== 'loopback'))
+    return sinkhole(`${dns.resolver} gives ${shown} even for a name that cannot exist`)
   return undefined
 }
 
 export function judgeDns(facts: Facts, target: Target): Judgement {
   const { dns } = facts
-  if (dns === undefined) return notDone('not tried')
-  if (dns.kind === 'literal') return notDone(`${dns.address} is an address already`)
+  if (dns === undefined) return skipped('not tried')
+  if (dns.kind === 'literal') return skipped(`${dns.address} is an address already`)
   const found = detect(dnsDetectors, facts, target)
-  if (found !== undefined) return { ...found, says: `${found.says}. ${families(dns)}` }
+  if (found !== undefined) return { ...found, message: `${found.message}. ${families(dns)}` }
   const notes = addressesIn(dns).map((address) => notable[addressKind(address)]?.(address))
-  return plainPass(
+  return passed(
     [
       `${families(dns)}, asked of ${dns.resolver}`,
-      dns.foundAs === undefined ? '' : `found as ${dns.foundAs}`,
+      dns.expandedName === undefined ? '' : `found as ${dns.expandedName}`,
       ...new Set(notes),
     ]
       .filter((note) => note !== '' && note !== undefined)

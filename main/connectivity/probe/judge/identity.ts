@@ -1,14 +1,14 @@
-import { discoveredWords } from '../discovered.ts'
-import type { Facts, HttpFacts, IdentityFacts } from '../facts.ts'
+import { discoveredWords } from '../discovered-hosts.ts'
+import type { Facts, HttpResponse, IdentityFacts } from '../facts.ts'
 import { bodyEvidenceBytes, clockDriftMs, clockSkewMs } from '../limits.ts'
 import { expectation } from '../protocols/http.ts'
-import { asksForCredentials, fault, type Recognition } from '../protocols/protocol.ts'
-import { speakers } from '../protocols/protocols.ts'
+import { credentialsRequired, fault, type Recognition } from '../protocols/protocol.ts'
+import { protocolClients } from '../protocols/protocols.ts'
 import type { Target } from '../target.ts'
 import { clockOffsetMs } from './clock.ts'
-import { because, type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
-import { misledByDns } from './dns.ts'
-import { saidByProxy } from './proxy.ts'
+import { type Detector, detect, type Judgement, passed, skipped, withCause } from './detector.ts'
+import { misleadingDns } from './dns.ts'
+import { proxyRefusal } from './proxy.ts'
 import { refusesCertificate } from './tls.ts'
 
 const saw = <K extends IdentityFacts['kind']>(
@@ -17,12 +17,12 @@ const saw = <K extends IdentityFacts['kind']>(
   sees: (identity: Extract<IdentityFacts, { kind: K }>, target: Target) => string | undefined,
 ): Detector => ({
   cause,
-  sees: ({ identity }, target) =>
+  match: ({ identity }, target) =>
     identity?.kind === kind ? sees(identity as Extract<IdentityFacts, { kind: K }>, target) : undefined, // the kind was just compared
 })
 
 /** What may come in place of any protocol's answer. */
-const silenceDetectors: readonly Detector[] = [
+const noResponseDetectors: readonly Detector[] = [
   saw('alert', 'tls.client-cert', ({ code }, target) => {
     if (!refusesCertificate(code) && !/HANDSHAKE_FAILURE/.test(code)) return undefined
     // A gRPC server with mutual TLS can prove itself in no other way to someone without a certificate.
@@ -40,15 +40,15 @@ const silenceDetectors: readonly Detector[] = [
     target.protocol === 'grpc' && refusesCertificate(code) ? undefined : `the far end ended TLS: ${code}`,
   ),
   saw('no-http2', 'identity.http2', ({ alpn, detail }) => `${detail}; ALPN ${alpn || 'none'}`),
-  saw('no-answer', 'tcp.reset', ({ silence, overTls }) =>
-    silence.kind === 'cut' && !overTls ? `the connection is reset on the first word (${silence.code})` : undefined,
+  saw('no-response', 'tcp.reset', ({ reason, overTls }) =>
+    reason.kind === 'error' && !overTls ? `the connection is reset on the first word (${reason.code})` : undefined,
   ),
-  saw('no-answer', 'identity.silent', ({ silence }) =>
-    silence.kind === 'silent'
+  saw('no-response', 'identity.silent', ({ reason }) =>
+    reason.kind === 'timeout'
       ? 'nothing came'
-      : silence.kind === 'closed'
+      : reason.kind === 'closed'
         ? 'it hangs up without a word'
-        : `it cuts the connection (${silence.code})`,
+        : `it cuts the connection (${reason.code})`,
   ),
   saw(
     'bytes',
@@ -57,37 +57,37 @@ const silenceDetectors: readonly Detector[] = [
   ),
 ]
 
-const answerOf = (identity: IdentityFacts | undefined): HttpFacts | undefined =>
-  identity?.kind === 'http' || identity?.kind === 'websocket' ? identity.answer : undefined
+const answerOf = (identity: IdentityFacts | undefined): HttpResponse | undefined =>
+  identity?.kind === 'http' || identity?.kind === 'websocket' ? identity.response : undefined
 
 /** The row asks for a protocol of ALPN, and another was agreed. */
 const alpnDetector: Detector = {
   cause: 'identity.http2',
-  sees: ({ tls }, { alpn }) =>
+  match: ({ tls }, { alpn }) =>
     tls?.kind === 'established' && alpn?.[0] === 'h2' && !alpn.includes('http/1.1') && tls.alpn !== 'h2'
       ? `h2 was not agreed; ALPN ${tls.alpn || 'none'}`
       : undefined,
 }
 
 /** What is wrong although the right speaker is there. */
-const speakerDetectors: readonly Detector[] = [
+const serviceDetectors: readonly Detector[] = [
   {
     cause: 'auth.rejected',
-    sees: ({ tls, identity, auth }) => {
-      if (auth !== undefined) return auth.kind === 'rejected' ? auth.says : undefined
-      const answer = answerOf(identity)
+    match: ({ tls, identity, auth }) => {
+      if (auth !== undefined) return auth.kind === 'rejected' ? auth.message : undefined
+      const response = answerOf(identity)
       const given = tls?.kind === 'established' && tls.clientCertificateGiven
-      return given && (answer?.status === 401 || answer?.status === 403)
-        ? `a client certificate was given, and the answer is ${answer.status}`
+      return given && (response?.status === 401 || response?.status === 403)
+        ? `a client certificate was given, and the answer is ${response.status}`
         : undefined
     },
   },
   {
     cause: 'idle.cut',
-    sees: ({ hold }) => {
-      if (hold?.kind === 'cut')
+    match: ({ hold }) => {
+      if (hold?.kind === 'dropped')
         return `nothing was said for ${seconds(hold.afterMs)}, then the connection was ${hold.how === 'reset' ? 'reset' : 'closed without a goodbye of the far end'}`
-      if (hold?.kind !== 'dead') return undefined
+      if (hold?.kind !== 'unresponsive') return undefined
       const found =
         hold.how === 'reset' ? 'was reset at the next word' : 'was dead at the next word, and nobody had said so'
       return `after ${seconds(hold.heldMs)} of silence the connection ${found}`
@@ -95,32 +95,32 @@ const speakerDetectors: readonly Detector[] = [
   },
   {
     cause: 'mtu.black-hole',
-    sees: ({ answersLarge }) =>
+    match: ({ answersLarge }) =>
       answersLarge === false ? 'a request of 4,000 bytes is not answered, and a small one is' : undefined,
   },
-  { cause: 'clock.skew', sees: ({ identity }) => clockWords(identity, clockSkewMs) },
-  { cause: 'clock.drift', sees: ({ identity }) => clockWords(identity, clockDriftMs) },
+  { cause: 'clock.skew', match: ({ identity }) => describeClockOffset(identity, clockSkewMs) },
+  { cause: 'clock.drift', match: ({ identity }) => describeClockOffset(identity, clockDriftMs) },
 ]
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`
 
 /** What holding a connection showed that is no fault. */
-function heldWords({ hold, answersLarge }: Facts): string {
+function describeHold({ hold, answersLarge }: Facts): string {
   const large = answersLarge === true ? 'a request of 4,000 bytes is answered too' : ''
   const held =
-    hold?.kind === 'kept'
-      ? `held for ${seconds(hold.heldMs)} without a word: ${hold.says}`
-      : hold?.kind === 'left'
-        ? `held without a word for ${seconds(hold.afterMs)}; ${hold.says}`
+    hold?.kind === 'alive'
+      ? `held for ${seconds(hold.heldMs)} without a word: ${hold.message}`
+      : hold?.kind === 'closed-by-server'
+        ? `held without a word for ${seconds(hold.afterMs)}; ${hold.message}`
         : hold?.kind === 'unknown'
-          ? `held without a word, which shows nothing: ${hold.says}`
+          ? `held without a word, which shows nothing: ${hold.message}`
           : ''
   return [held, large].filter((text) => text !== '').join('\n')
 }
 
-function clockWords(identity: IdentityFacts | undefined, limitMs: number): string | undefined {
-  const answer = answerOf(identity)
-  const offset = answer === undefined ? undefined : clockOffsetMs(answer)
+function describeClockOffset(identity: IdentityFacts | undefined, limitMs: number): string | undefined {
+  const response = answerOf(identity)
+  const offset = response === undefined ? undefined : clockOffsetMs(response)
   return offset !== undefined && Math.abs(offset) >= limitMs
     ? `the far end’s clock is ${Math.round(offset / 1_000)} s ${offset > 0 ? 'ahead of' : 'behind'} ours`
     : undefined
@@ -128,37 +128,37 @@ function clockWords(identity: IdentityFacts | undefined, limitMs: number): strin
 
 export function judgeIdentity(facts: Facts, target: Target): Judgement {
   const { identity } = facts
-  if (identity === undefined) return notDone('not tried')
-  const seen = [discoveredWords(facts.discovered), heldWords(facts), describe(identity)]
+  if (identity === undefined) return skipped('not tried')
+  const seen = [discoveredWords(facts.discovered), describeHold(facts), describe(identity)]
     .filter((text) => text !== '')
     .join('\n')
-  const silence = detect([alpnDetector, ...silenceDetectors], facts, target)
-  if (silence !== undefined) return withSeen(misledByDns(facts, 'identity') ?? silence, seen)
-  const refused = saidByProxy(facts, target)
-  if (refused !== undefined) return withSeen(refused, seen)
+  const noResponse = detect([alpnDetector, ...noResponseDetectors], facts, target)
+  if (noResponse !== undefined) return withDetails(misleadingDns(facts, 'identity') ?? noResponse, seen)
+  const refused = proxyRefusal(facts, target)
+  if (refused !== undefined) return withDetails(refused, seen)
   const recognition = recognise(identity, target)
   if (recognition.kind === 'fault')
-    return withSeen(misledByDns(facts, 'identity') ?? because(recognition.cause, recognition.says), seen)
-  const wrong = detect(speakerDetectors, facts, target)
-  if (wrong !== undefined) return withSeen(wrong, `${recognition.says}\n${seen}`)
+    return withDetails(misleadingDns(facts, 'identity') ?? withCause(recognition.cause, recognition.message), seen)
+  const wrong = detect(serviceDetectors, facts, target)
+  if (wrong !== undefined) return withDetails(wrong, `${recognition.message}\n${seen}`)
   // Whoever was let in is not asked for anything any more.
   const cause = recognition.cause === 'auth.required' && facts.auth?.kind === 'accepted' ? '' : recognition.cause
-  return withSeen(cause === '' ? plainPass(recognition.says) : because(cause, recognition.says), seen)
+  return withDetails(cause === '' ? passed(recognition.message) : withCause(cause, recognition.message), seen)
 }
 
 function recognise(identity: IdentityFacts, target: Target): Recognition {
   if (identity.kind === 'alert')
-    return asksForCredentials(`a gRPC server over h2 that wants a client certificate (${identity.code})`)
-  const recognition = speakers[target.protocol].recognise(identity, target)
+    return credentialsRequired(`a gRPC server over h2 that wants a client certificate (${identity.code})`)
+  const recognition = protocolClients[target.protocol].recognise(identity, target)
   if (recognition.kind === 'fault' || identity.kind !== 'http') return recognition
   // The right protocol, and not the one that the row describes.
-  const expected = expectation(identity.answer, target)
-  return expected.state === 'unmet' ? fault('identity.protocol', expected.says) : recognition
+  const expected = expectation(identity.response, target)
+  return expected.state === 'unmet' ? fault('identity.protocol', expected.message) : recognition
 }
 
-const withSeen = (judgement: Judgement, seen: string): Judgement => ({
+const withDetails = (judgement: Judgement, seen: string): Judgement => ({
   ...judgement,
-  says: [judgement.says, seen].filter((part) => part !== '').join('\n'),
+  message: [judgement.message, seen].filter((part) => part !== '').join('\n'),
 })
 
 const shownHeaders = [
@@ -175,17 +175,17 @@ const shownHeaders = [
 ]
 
 function describe(identity: IdentityFacts): string {
-  const answer = answerOf(identity)
-  if (answer === undefined || !('request' in identity)) return ''
+  const response = answerOf(identity)
+  if (response === undefined || !('request' in identity)) return ''
   const redirects =
     identity.kind === 'http' && identity.redirectedFrom.length > 0
       ? `after redirects from ${identity.redirectedFrom.join(', ')}`
       : ''
   const headers = shownHeaders
-    .filter((name) => answer.headers[name] !== undefined)
-    .map((name) => `${name}: ${answer.headers[name]}`)
-  const body = answer.body.slice(0, bodyEvidenceBytes).replace(/\s+/g, ' ').trim()
-  return [`${identity.request}: ${answer.status} ${answer.reason}`.trim(), redirects, ...headers, body]
+    .filter((name) => response.headers[name] !== undefined)
+    .map((name) => `${name}: ${response.headers[name]}`)
+  const body = response.body.slice(0, bodyEvidenceBytes).replace(/\s+/g, ' ').trim()
+  return [`${identity.request}: ${response.status} ${response.reason}`.trim(), redirects, ...headers, body]
     .filter((line) => line !== '')
     .join('\n')
 }

@@ -1,19 +1,19 @@
 import type { Facts, ProxyFacts } from '../facts.ts'
 import type { Target } from '../target.ts'
-import { type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
+import { type Detector, detect, type Judgement, passed, skipped } from './detector.ts'
 import { describeTls } from './tls.ts'
 
-type Answered = Extract<ProxyFacts, { kind: 'answered' }>
+type Responded = Extract<ProxyFacts, { kind: 'responded' }>
 
-const answered = (cause: Detector['cause'], sees: (proxy: Answered) => string | undefined): Detector => ({
+const responded = (cause: Detector['cause'], sees: (proxy: Responded) => string | undefined): Detector => ({
   cause,
-  sees: ({ proxy }) => (proxy?.kind === 'answered' ? sees(proxy) : undefined),
+  match: ({ proxy }) => (proxy?.kind === 'responded' ? sees(proxy) : undefined),
 })
 
 type Refused = Extract<ProxyFacts, { kind: 'refused' }>
 const refused = (cause: Detector['cause'], sees: (proxy: Refused) => string | undefined): Detector => ({
   cause,
-  sees: ({ proxy }) => (proxy?.kind === 'refused' ? sees(proxy) : undefined),
+  match: ({ proxy }) => (proxy?.kind === 'refused' ? sees(proxy) : undefined),
 })
 
 /** RFC 1928 §6. */
@@ -31,32 +31,35 @@ const replies: Readonly<Record<number, string>> = {
 const replied = ({ name, port, reply }: Refused): string =>
   `${name} answers the request for port ${port} with ${reply} (${replies[reply] ?? 'unknown'})`
 
-const line = ({ name, port, answer }: Answered): string => {
+const line = ({ name, port, response }: Responded): string => {
   const by = ['x-squid-error', 'server', 'via', 'proxy-agent']
-    .map((header) => answer.headers[header])
+    .map((header) => response.headers[header])
     .filter((value) => value !== undefined)
-  return `${name} answers ${port === undefined ? 'the request' : `CONNECT to port ${port}`} with ${answer.status} ${answer.reason}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
+  return `${name} answers ${port === undefined ? 'the request' : `CONNECT to port ${port}`} with ${response.status} ${response.reason}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
 }
 
 /** The proxy tried and did not get there: RFC 9110 §15.6; Squid names the reason. */
 const upstreamErrors = /ERR_(?:CONNECT_FAIL|DNS_FAIL|READ_TIMEOUT|CANNOT_FORWARD|SECURE_CONNECT_FAIL)/
-const isUpstream = ({ answer }: Answered): boolean =>
-  [502, 503, 504].includes(answer.status) || upstreamErrors.test(answer.headers['x-squid-error'] ?? '')
+const isUpstream = ({ response }: Responded): boolean =>
+  [502, 503, 504].includes(response.status) || upstreamErrors.test(response.headers['x-squid-error'] ?? '')
 
 const proxyDetectors: readonly Detector[] = [
-  { cause: 'proxy.unsupported', sees: ({ proxy }) => (proxy?.kind === 'unusable' ? proxy.why : undefined) },
+  { cause: 'proxy.unsupported', match: ({ proxy }) => (proxy?.kind === 'unusable' ? proxy.reason : undefined) },
   {
     cause: 'proxy.unreachable',
-    sees: ({ proxy }) => (proxy?.kind === 'unreachable' ? `${proxy.name}: ${proxy.detail}` : undefined),
+    match: ({ proxy }) => (proxy?.kind === 'unreachable' ? `${proxy.name}: ${proxy.detail}` : undefined),
   },
   {
     cause: 'proxy.upstream',
-    sees: ({ proxy }) => (proxy?.kind === 'silent' ? `${proxy.name}: ${proxy.detail}` : undefined),
+    match: ({ proxy }) => (proxy?.kind === 'timeout' ? `${proxy.name}: ${proxy.detail}` : undefined),
   },
-  { cause: 'proxy.tls', sees: ({ proxy }) => (proxy?.kind === 'bad-tls' ? `${proxy.name}: ${proxy.flaw}` : undefined) },
+  {
+    cause: 'proxy.tls',
+    match: ({ proxy }) => (proxy?.kind === 'bad-tls' ? `${proxy.name}: ${proxy.problem}` : undefined),
+  },
   {
     cause: 'proxy.auth',
-    sees: ({ proxy }) =>
+    match: ({ proxy }) =>
       proxy?.kind === 'refused-login'
         ? `${proxy.name} ${proxy.sentCredentials ? 'did not accept the user and password of the proxy URL' : 'wants user and password'} (SOCKS 5)`
         : undefined,
@@ -68,23 +71,23 @@ const proxyDetectors: readonly Detector[] = [
     proxy.reply === socksDenied ? `${replied(proxy)}, and lets the same host pass on 443` : undefined,
   ),
   refused('proxy.upstream', replied),
-  answered('proxy.auth', (proxy) => {
-    if (proxy.answer.status !== 407) return undefined
-    const schemes = schemesOf(proxy.answer.headers['proxy-authenticate'] ?? '')
+  responded('proxy.auth', (proxy) => {
+    if (proxy.response.status !== 407) return undefined
+    const schemes = schemesOf(proxy.response.headers['proxy-authenticate'] ?? '')
     const usable = schemes.length === 0 || schemes.some((scheme) => /^basic$/i.test(scheme))
     return `${line(proxy)}; it offers ${schemes.join(', ') || 'no scheme'}${usable ? '' : ', none of which components in a cluster can do'}${proxy.sentCredentials ? ' and did not accept the user and password of the proxy URL' : ''}`
   }),
-  answered('proxy.upstream', (proxy) => (isUpstream(proxy) ? line(proxy) : undefined)),
-  answered('proxy.port', (proxy) =>
+  responded('proxy.upstream', (proxy) => (isUpstream(proxy) ? line(proxy) : undefined)),
+  responded('proxy.port', (proxy) =>
     proxy.port443 === 'allowed' ? `${line(proxy)}, and lets the same host pass on 443` : undefined,
   ),
-  answered('proxy.denied', line),
+  responded('proxy.denied', line),
 ]
 
 const proxyWarnings: readonly Detector[] = [
   {
     cause: 'proxy.raw-tcp',
-    sees: ({ proxy }, target) =>
+    match: ({ proxy }, target) =>
       proxy?.kind === 'open' && ['amqp1', 'amqp091'].includes(target.protocol)
         ? `${target.protocol} goes through ${proxy.name}`
         : undefined,
@@ -98,16 +101,16 @@ const schemesOf = (header: string): readonly string[] => [
 
 export function judgeProxy(facts: Facts, target: Target): Judgement {
   const { proxy } = facts
-  if (proxy === undefined) return notDone('not tried')
-  if (proxy.kind === 'direct') return notDone(`direct: ${proxy.why}`)
+  if (proxy === undefined) return skipped('not tried')
+  if (proxy.kind === 'direct') return skipped(`direct: ${proxy.reason}`)
   const found = detect(proxyDetectors, facts, target)
   if (found !== undefined) return found
   const warning = detect(proxyWarnings, facts, target)
-  const says = passed(proxy)
-  return warning === undefined ? plainPass(says) : { ...warning, says: `${says}; ${warning.says}` }
+  const message = describeProxy(proxy)
+  return warning === undefined ? passed(message) : { ...warning, message: `${message}; ${warning.message}` }
 }
 
-function passed(proxy: ProxyFacts): string {
+function describeProxy(proxy: ProxyFacts): string {
   if (proxy.kind !== 'open' && proxy.kind !== 'forwards') return ''
   const own = proxy.tls?.kind === 'established' ? `; its own: ${describeTls(proxy.tls)}` : ''
   return proxy.kind === 'open'
@@ -116,14 +119,14 @@ function passed(proxy: ProxyFacts): string {
 }
 
 /** A proxy that is handed whole requests says no in the place of the destination. Undefined: it is the destination that answers. */
-export function saidByProxy({ proxy, identity }: Facts, target: Target): Judgement | undefined {
+export function proxyRefusal({ proxy, identity }: Facts, target: Target): Judgement | undefined {
   if (proxy?.kind !== 'forwards' || identity?.kind !== 'http') return undefined
   const { name, sentCredentials } = proxy
-  const { answer } = identity
-  const own = answer.headers['x-squid-error'] ?? answer.headers['proxy-status']
-  if (answer.status !== 407 && own === undefined) return undefined
-  const answered: Facts = {
-    proxy: { kind: 'answered', name, port: undefined, answer, sentCredentials, port443: 'unknown' },
+  const { response } = identity
+  const own = response.headers['x-squid-error'] ?? response.headers['proxy-status']
+  if (response.status !== 407 && own === undefined) return undefined
+  const responded: Facts = {
+    proxy: { kind: 'responded', name, port: undefined, response, sentCredentials, port443: 'unknown' },
   }
-  return detect(proxyDetectors, answered, target)
+  return detect(proxyDetectors, responded, target)
 }

@@ -1,10 +1,10 @@
-import type { Facts, HttpFacts, TlsFacts } from '../facts.ts'
+import type { Facts, HttpResponse, TlsFacts } from '../facts.ts'
 import { clockDriftMs } from '../limits.ts'
 import type { Target } from '../target.ts'
 import { inspectionProduct, wrongPage } from '../web-pages.ts'
 import { clockOffsetMs } from './clock.ts'
-import { type Detector, detect, type Judgement, notDone, plainPass } from './detector.ts'
-import { misledByDns } from './dns.ts'
+import { type Detector, detect, type Judgement, passed, skipped } from './detector.ts'
+import { misleadingDns } from './dns.ts'
 
 type Established = Extract<TlsFacts, { kind: 'established' }>
 type Failed = Extract<TlsFacts, { kind: 'failed' }>
@@ -14,11 +14,11 @@ const established = (
   sees: (tls: Established, target: Target) => string | undefined,
 ): Detector => ({
   cause,
-  sees: ({ tls }, target) => (tls?.kind === 'established' ? sees(tls, target) : undefined),
+  match: ({ tls }, target) => (tls?.kind === 'established' ? sees(tls, target) : undefined),
 })
 const failed = (cause: Detector['cause'], sees: (tls: Failed, target: Target) => string | undefined): Detector => ({
   cause,
-  sees: ({ tls }, target) => (tls?.kind === 'failed' ? sees(tls, target) : undefined),
+  match: ({ tls }, target) => (tls?.kind === 'failed' ? sees(tls, target) : undefined),
 })
 
 const signer = (tls: Established): string => tls.chain.at(-1)?.issuer ?? 'nobody'
@@ -26,7 +26,7 @@ const signer = (tls: Established): string => tls.chain.at(-1)?.issuer ?? 'nobody
 /** Why this chain is a box's and not the far end's; undefined when nothing says so. Public roots sign for no such box. */
 export function signsOfInterception(tls: Established): string | undefined {
   if (tls.trusted.byBundled) return undefined
-  if (tls.minted === true)
+  if (tls.mintedOnDemand === true)
     return `signed on demand by ${tls.chain[0]?.issuer}: a certificate for a made-up name was presented too`
   const product = tls.chain
     .map(({ issuer, subject }) => inspectionProduct(issuer) || inspectionProduct(subject))
@@ -37,12 +37,12 @@ export function signsOfInterception(tls: Established): string | undefined {
 const isTrusted = ({ trusted }: Established): boolean => trusted.byTarget
 const accepted = (tls: Established, target: Target): boolean => isTrusted(tls) && target.inspection === 'with-ca'
 
-const outOfDate = ({ at, validFrom, validTo }: Established): 'early' | 'late' | undefined =>
-  at < validFrom ? 'early' : at > validTo ? 'late' : undefined
+const outOfDate = ({ at, validFrom, validTo }: Established): 'not-yet-valid' | 'expired' | undefined =>
+  at < validFrom ? 'not-yet-valid' : at > validTo ? 'expired' : undefined
 
 /** By the clock of the far end the certificate is in date, and that clock is not ours. */
-function blamesClock(tls: Established): string | undefined {
-  const offset = tls.peek === undefined ? undefined : clockOffsetMs(tls.peek)
+function clockMismatch(tls: Established): string | undefined {
+  const offset = tls.unverifiedResponse === undefined ? undefined : clockOffsetMs(tls.unverifiedResponse)
   if (outOfDate(tls) === undefined || offset === undefined || Math.abs(offset) < clockDriftMs) return undefined
   const there = tls.at + offset
   return there >= tls.validFrom && there <= tls.validTo
@@ -51,11 +51,11 @@ function blamesClock(tls: Established): string | undefined {
 }
 
 /** A page that says itself what it is, over a connection whose certificate is not the far end's. */
-const pageInstead = (cause: Detector['cause'], peek: HttpFacts | undefined): string | undefined => {
-  const page = peek === undefined ? undefined : wrongPage(peek)
-  return page?.cause === cause && page.certain ? page.says : undefined
+const pageInstead = (cause: Detector['cause'], unverifiedResponse: HttpResponse | undefined): string | undefined => {
+  const page = unverifiedResponse === undefined ? undefined : wrongPage(unverifiedResponse)
+  return page?.cause === cause && page.certain ? page.message : undefined
 }
-const isSuspect = (tls: Established): boolean => !isTrusted(tls) || tls.nameFault !== ''
+const isSuspect = (tls: Established): boolean => !isTrusted(tls) || tls.nameError !== ''
 
 // Alerts by which a far end refuses what we presented (RFC 8446 §6.2): with the handshake, or just after it.
 const certificateAlerts =
@@ -69,16 +69,18 @@ const versionCodes =
 const onlyAlerted = ({ receivedBytes }: Failed): boolean => receivedBytes <= 14
 
 const tlsDetectors: readonly Detector[] = [
-  failed('identity.captive-portal', ({ peek }) => pageInstead('identity.captive-portal', peek)),
-  failed('identity.block-page', ({ outcome, peek }) => {
-    const page = speaksClear(outcome) && peek !== undefined ? wrongPage(peek) : undefined
-    return page?.cause === 'identity.block-page' && page.certain ? `without TLS, ${page.says}` : undefined
+  failed('identity.captive-portal', ({ unverifiedResponse }) =>
+    pageInstead('identity.captive-portal', unverifiedResponse),
+  ),
+  failed('identity.block-page', ({ outcome, unverifiedResponse }) => {
+    const page = speaksClear(outcome) && unverifiedResponse !== undefined ? wrongPage(unverifiedResponse) : undefined
+    return page?.cause === 'identity.block-page' && page.certain ? `without TLS, ${page.message}` : undefined
   }),
-  failed('identity.protocol', ({ outcome, firstBytes, peek, answersSmall }) => {
+  failed('identity.protocol', ({ outcome, firstBytes, unverifiedResponse, answersSmallHello }) => {
     if (outcome === 'not-tls') return `it does not speak TLS; it says ${firstBytes}`
     // Servers that speak TLS may answer HTTP in clear too, to say that they do not (Go's does).
-    return outcome === 'stalled' && answersSmall !== true && peek !== undefined
-      ? `it does not speak TLS; in clear it answers HTTP ${peek.status}`
+    return outcome === 'stalled' && answersSmallHello !== true && unverifiedResponse !== undefined
+      ? `it does not speak TLS; in clear it answers HTTP ${unverifiedResponse.status}`
       : undefined
   }),
   failed('tls.client-cert', ({ code, receivedBytes, clientCertificateGiven }) => {
@@ -100,8 +102,8 @@ const tlsDetectors: readonly Detector[] = [
       ? `${tls.code}${onlyAlerted(tls) ? ', before any certificate' : ''}`
       : undefined,
   ),
-  failed('tcp.reset', ({ outcome, cutsSilent }) =>
-    isCut(outcome) && cutsSilent === true
+  failed('tcp.reset', ({ outcome, dropsSilentConnection }) =>
+    isCut(outcome) && dropsSilentConnection === true
       ? `${cutWord(outcome)}; so is a connection on which nothing is said`
       : undefined,
   ),
@@ -110,8 +112,8 @@ const tlsDetectors: readonly Detector[] = [
       ? `${cutWord(outcome)} on the TLS hello (${code}); a hello for another name ${otherName(answersOtherName)}`
       : undefined,
   ),
-  failed('mtu.black-hole', ({ outcome, answersSmall, receivedBytes }) =>
-    outcome === 'stalled' && answersSmall === true
+  failed('mtu.black-hole', ({ outcome, answersSmallHello, receivedBytes }) =>
+    outcome === 'stalled' && answersSmallHello === true
       ? `the handshake stalls after ${receivedBytes} bytes, while a hello that is refused in 7 bytes is answered`
       : undefined,
   ),
@@ -120,10 +122,10 @@ const tlsDetectors: readonly Detector[] = [
   ),
   failed('tls.failed', ({ outcome, code, receivedBytes }) => `${outcome}: ${code}, after ${receivedBytes} bytes`),
   established('identity.captive-portal', (tls) =>
-    isSuspect(tls) ? pageInstead('identity.captive-portal', tls.peek) : undefined,
+    isSuspect(tls) ? pageInstead('identity.captive-portal', tls.unverifiedResponse) : undefined,
   ),
   established('identity.block-page', (tls) =>
-    isSuspect(tls) ? pageInstead('identity.block-page', tls.peek) : undefined,
+    isSuspect(tls) ? pageInstead('identity.block-page', tls.unverifiedResponse) : undefined,
   ),
   established('tls.intercepted', (tls, target) => (accepted(tls, target) ? undefined : signsOfInterception(tls))),
   established('tls.untrusted', (tls) =>
@@ -131,14 +133,14 @@ const tlsDetectors: readonly Detector[] = [
       ? undefined
       : `not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${signer(tls)}`,
   ),
-  established('clock.skew', blamesClock),
+  established('clock.skew', clockMismatch),
   established('tls.expired', (tls) =>
-    outOfDate(tls) === 'late' ? `expired ${new Date(tls.validTo).toISOString()}` : undefined,
+    outOfDate(tls) === 'expired' ? `expired ${new Date(tls.validTo).toISOString()}` : undefined,
   ),
   established('tls.not-yet-valid', (tls) =>
-    outOfDate(tls) === 'early' ? `valid only from ${new Date(tls.validFrom).toISOString()}` : undefined,
+    outOfDate(tls) === 'not-yet-valid' ? `valid only from ${new Date(tls.validFrom).toISOString()}` : undefined,
   ),
-  established('tls.name', ({ nameFault }) => (nameFault === '' ? undefined : nameFault)),
+  established('tls.name', ({ nameError }) => (nameError === '' ? undefined : nameError)),
 ]
 
 const speaksClear = (outcome: Failed['outcome']): boolean => outcome === 'not-tls' || outcome === 'stalled'
@@ -151,7 +153,7 @@ const otherName = (answers: boolean | undefined): string =>
 const tlsWarnings: readonly Detector[] = [
   established('tls.inspected', (tls, target) =>
     // Roots that the row itself gives may bear any name; what is signed on demand is a box's all the same.
-    accepted(tls, target) && (target.trust.kind !== 'pem' || tls.minted === true)
+    accepted(tls, target) && (target.trust.kind !== 'pem' || tls.mintedOnDemand === true)
       ? signsOfInterception(tls)
       : undefined,
   ),
@@ -164,23 +166,23 @@ const tlsWarnings: readonly Detector[] = [
 
 export function judgeTls(facts: Facts, target: Target): Judgement {
   const { tls } = facts
-  if (tls === undefined) return notDone('not tried')
-  if (tls.kind === 'none') return notDone('this row is without TLS')
+  if (tls === undefined) return skipped('not tried')
+  if (tls.kind === 'none') return skipped('this row is without TLS')
   const found = detect(tlsDetectors, facts, target)
   const seen = tls.kind === 'established' ? describeTls(tls) : ''
   if (found !== undefined) {
-    const judgement = misledByDns(facts, 'tls') ?? found
-    return { ...judgement, says: [judgement.says, seen].filter((part) => part !== '').join('\n') }
+    const judgement = misleadingDns(facts, 'tls') ?? found
+    return { ...judgement, message: [judgement.message, seen].filter((part) => part !== '').join('\n') }
   }
   const warning = detect(tlsWarnings, facts, target)
-  return warning === undefined ? plainPass(seen) : { ...warning, says: `${warning.says}\n${seen}` }
+  return warning === undefined ? passed(seen) : { ...warning, message: `${warning.message}\n${seen}` }
 }
 
 /** Version, names and chain, in words. */
 export function describeTls(tls: Established): string {
   const vouchers = [
     ...(tls.trusted.byBundled ? ['the public roots'] : []),
-    ...(tls.trusted.bySystem ? ['this machine’s roots'] : []),
+    ...(tls.trusted.lookupWithSystem ? ['this machine’s roots'] : []),
     ...(tls.trusted.byTarget ? ['the component’s roots'] : []),
   ]
   const chain = tls.chain.map(({ subject, issuer, names, notBefore, notAfter, keySha256 }, index) =>

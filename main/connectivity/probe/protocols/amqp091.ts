@@ -1,10 +1,10 @@
-import type { AmqpSpeech } from '../facts.ts'
+import type { AmqpGreeting } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
-import { Channel, type Take } from '../transport/channel.ts'
-import { late, within } from '../transport/time-limit.ts'
-import { identityOf, isHeader, magic, wrongBytes, wrongDialect } from './amqp.ts'
+import { BufferedConnection, type Parser } from '../transport/buffered-connection.ts'
+import { TimedOut, withTimeout } from '../transport/time-limit.ts'
+import { identityOf, isHeader, magic, unexpectedBytes, wrongDialect } from './amqp.ts'
 import { nothing } from './amqp1.ts'
-import { asksForCredentials, fault, type ProtocolClient } from './protocol.ts'
+import { credentialsRequired, fault, type ProtocolClient } from './protocol.ts'
 
 /** "AMQP", 0, then the version: AMQP 0-9-1 §4.2.2. */
 export const header = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
@@ -13,13 +13,13 @@ export const header = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
 const startPattern = { type: 1, class: 10, method: 10, end: 0xce }
 
 /** A greeting: the header of another version, or a whole first frame. */
-const takeGreeting: Take<AmqpSpeech> = (bytes) => {
+const parseGreeting: Parser<AmqpGreeting> = (bytes) => {
   if (bytes.length === 0) return undefined
   if (bytes[0] === magic[0]) {
     if (bytes.length < 8)
       return magic.subarray(0, Math.min(4, bytes.length)).equals(bytes.subarray(0, 4)) ? undefined : other(bytes)
     const first = bytes.subarray(0, 8)
-    return isHeader(first) ? { value: wrongBytes(Buffer.from(first)), used: 8 } : other(bytes)
+    return isHeader(first) ? { value: unexpectedBytes(Buffer.from(first)), used: 8 } : other(bytes)
   }
   if (bytes[0] !== startPattern.type) return other(bytes)
   if (bytes.length < 7) return undefined
@@ -36,16 +36,16 @@ const takeGreeting: Take<AmqpSpeech> = (bytes) => {
   return { value: readStart(payload), used: size + 8 }
 }
 
-const other = (bytes: Buffer): { value: AmqpSpeech; used: number } => ({
-  value: wrongBytes(Buffer.from(bytes)),
+const other = (bytes: Buffer): { value: AmqpGreeting; used: number } => ({
+  value: unexpectedBytes(Buffer.from(bytes)),
   used: bytes.length,
 })
 
 /** version-major, version-minor, server-properties (a table), mechanisms, locales (long strings). */
-function readStart(payload: Buffer): AmqpSpeech {
+function readStart(payload: Buffer): AmqpGreeting {
   const version = `${payload[4]}-${payload[5]}`
   const tableEnd = 10 + payload.readUInt32BE(6)
-  const broken: AmqpSpeech = { kind: 'bytes', firstBytes: '', looksLike: 'a broken AMQP 0-9-1 greeting' }
+  const broken: AmqpGreeting = { kind: 'bytes', firstBytes: '', looksLike: 'a broken AMQP 0-9-1 greeting' }
   if (tableEnd + 4 > payload.length) return broken
   const length = payload.readUInt32BE(tableEnd)
   if (tableEnd + 4 + length > payload.length) return broken
@@ -64,29 +64,29 @@ export const amqp091: ProtocolClient = {
   defaultPort: 5_671,
   clearPort: 5_672,
   alpn: [],
-  async ask({ target, stream }, signal) {
-    const channel = new Channel(stream)
+  async identify({ target, stream }, signal) {
+    const channel = new BufferedConnection(stream)
     channel.write(header)
-    const seen = await within(identityLimitMs, signal, (limit) => channel.read(takeGreeting, limit))
+    const seen = await withTimeout(identityLimitMs, signal, (limit) => channel.read(parseGreeting, limit))
     const pending = Buffer.from(channel.pending)
     channel.close()
-    if (seen === late) return identityOf(nothing({ kind: 'silent' }, pending), target)
+    if (seen === TimedOut) return identityOf(nothing({ kind: 'timeout' }, pending), target)
     if (seen.kind === 'value') return identityOf(seen.value, target)
     return identityOf(
-      nothing(seen.kind === 'cut' ? { kind: 'cut', code: seen.code } : { kind: 'closed' }, seen.rest),
+      nothing(seen.kind === 'error' ? { kind: 'error', code: seen.code } : { kind: 'closed' }, seen.rest),
       target,
     )
   },
   recognise(facts) {
     if (facts.kind !== 'amqp') return fault('identity.protocol', 'no AMQP')
-    const { speech } = facts
-    if (speech.kind === 'start') {
-      if (speech.version !== '0-9')
-        return fault('identity.dialect', `it speaks AMQP ${speech.version}, and the row AMQP 0-9-1`)
-      return asksForCredentials(
-        `AMQP 0-9-1${speech.product === '' ? '' : `, ${speech.product}`}, offers ${speech.mechanisms}`,
+    const { greeting } = facts
+    if (greeting.kind === 'start') {
+      if (greeting.version !== '0-9')
+        return fault('identity.dialect', `it speaks AMQP ${greeting.version}, and the row AMQP 0-9-1`)
+      return credentialsRequired(
+        `AMQP 0-9-1${greeting.product === '' ? '' : `, ${greeting.product}`}, offers ${greeting.mechanisms}`,
       )
     }
-    return wrongDialect(speech, 'AMQP 0-9-1')
+    return wrongDialect(greeting, 'AMQP 0-9-1')
   },
 }

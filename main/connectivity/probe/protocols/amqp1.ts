@@ -1,38 +1,40 @@
-import type { AmqpSpeech } from '../facts.ts'
+import type { AmqpGreeting } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
-import { Channel, type Take } from '../transport/channel.ts'
-import { late, within } from '../transport/time-limit.ts'
-import { identityOf, isHeader, takeHeader, wrongBytes, wrongDialect } from './amqp.ts'
-import { asksForCredentials, fault, type ProtocolClient, type Recognition, recognised } from './protocol.ts'
+import { BufferedConnection, type Parser } from '../transport/buffered-connection.ts'
+import { TimedOut, withTimeout } from '../transport/time-limit.ts'
+import { identityOf, isHeader, parseHeader, unexpectedBytes, wrongDialect } from './amqp.ts'
+import { credentialsRequired, fault, type ProtocolClient, type Recognition, recognised } from './protocol.ts'
 
 /** "AMQP", protocol id 3 (SASL), version 1.0.0: OASIS AMQP 1.0, part 5, §5.3.2. */
 export const saslHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0])
 const plainHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 1, 0, 0])
 
 /** A server echoes the header and lists its mechanisms. Nothing is chosen: no credential is sent. */
-async function greetAmqp1(channel: Channel, limitMs: number, signal: AbortSignal): Promise<AmqpSpeech> {
+async function greetAmqp1(channel: BufferedConnection, limitMs: number, signal: AbortSignal): Promise<AmqpGreeting> {
   channel.write(saslHeader)
-  const speech = await within(limitMs, signal, async (limit): Promise<AmqpSpeech> => {
-    const header = await channel.read(takeHeader, limit)
+  const greeting = await withTimeout(limitMs, signal, async (limit): Promise<AmqpGreeting> => {
+    const header = await channel.read(parseHeader, limit)
     if (header.kind !== 'value')
-      return nothing(header.kind === 'cut' ? { kind: 'cut', code: header.code } : { kind: 'closed' }, header.rest)
+      return nothing(header.kind === 'error' ? { kind: 'error', code: header.code } : { kind: 'closed' }, header.rest)
     if (header.value.equals(plainHeader)) return { kind: 'open' }
-    if (!header.value.equals(saslHeader)) return wrongBytes(header.value)
-    const frame = await within(limitMs / 2, limit, (inner) => channel.read(takeMechanisms, inner))
-    if (frame === late || frame.kind !== 'value') return { kind: 'header-only' }
+    if (!header.value.equals(saslHeader)) return unexpectedBytes(header.value)
+    const frame = await withTimeout(limitMs / 2, limit, (inner) => channel.read(parseMechanisms, inner))
+    if (frame === TimedOut || frame.kind !== 'value') return { kind: 'header-only' }
     return { kind: 'sasl', mechanisms: frame.value }
   })
-  if (speech !== late) return speech
+  if (greeting !== TimedOut) return greeting
   return channel.pending.length > 0
-    ? wrongBytes(Buffer.from(channel.pending))
-    : { kind: 'no-answer', silence: { kind: 'silent' } }
+    ? unexpectedBytes(Buffer.from(channel.pending))
+    : { kind: 'no-response', reason: { kind: 'timeout' } }
 }
 
-export const nothing = (silence: Extract<AmqpSpeech, { kind: 'no-answer' }>['silence'], rest: Buffer): AmqpSpeech =>
-  rest.length > 0 && !isHeader(rest) ? wrongBytes(rest) : { kind: 'no-answer', silence }
+export const nothing = (
+  reason: Extract<AmqpGreeting, { kind: 'no-response' }>['reason'],
+  rest: Buffer,
+): AmqpGreeting => (rest.length > 0 && !isHeader(rest) ? unexpectedBytes(rest) : { kind: 'no-response', reason })
 
 /** A SASL frame whose body is the described list sasl-mechanisms (0x40): an array of symbols, or a single one. */
-export const takeMechanisms: Take<readonly string[]> = (bytes) => {
+export const parseMechanisms: Parser<readonly string[]> = (bytes) => {
   if (bytes.length < 8) return undefined
   const size = bytes.readUInt32BE(0)
   const none = { value: [], used: bytes.length } as const
@@ -61,24 +63,25 @@ const symbols = (body: Buffer): readonly string[] =>
     .match(/[A-Z][A-Z0-9_-]{2,19}/g)
     ?.slice(0, 32) ?? []
 
-export function recogniseAmqp1(speech: AmqpSpeech): Recognition {
-  if (speech.kind === 'sasl' && speech.mechanisms.length > 0)
-    return asksForCredentials(`AMQP 1.0, offers ${speech.mechanisms.join(' ')}`)
-  if (speech.kind === 'open') return recognised('AMQP 1.0 without SASL')
-  if (speech.kind === 'sasl' || speech.kind === 'header-only')
+export function recogniseAmqp1(greeting: AmqpGreeting): Recognition {
+  if (greeting.kind === 'sasl' && greeting.mechanisms.length > 0)
+    return credentialsRequired(`AMQP 1.0, offers ${greeting.mechanisms.join(' ')}`)
+  if (greeting.kind === 'open') return recognised('AMQP 1.0 without SASL')
+  if (greeting.kind === 'sasl' || greeting.kind === 'header-only')
     return fault('identity.protocol', 'it echoes the AMQP 1.0 header and offers no SASL mechanism')
-  return wrongDialect(speech, 'AMQP 1.0')
+  return wrongDialect(greeting, 'AMQP 1.0')
 }
 
 export const amqp1: ProtocolClient = {
   defaultPort: 5_671,
   clearPort: 5_672,
   alpn: [],
-  async ask({ target, stream }, signal) {
-    const channel = new Channel(stream)
-    const speech = await greetAmqp1(channel, identityLimitMs, signal)
+  async identify({ target, stream }, signal) {
+    const channel = new BufferedConnection(stream)
+    const greeting = await greetAmqp1(channel, identityLimitMs, signal)
     channel.close()
-    return identityOf(speech, target)
+    return identityOf(greeting, target)
   },
-  recognise: (facts) => (facts.kind === 'amqp' ? recogniseAmqp1(facts.speech) : fault('identity.protocol', 'no AMQP')),
+  recognise: (facts) =>
+    facts.kind === 'amqp' ? recogniseAmqp1(facts.greeting) : fault('identity.protocol', 'no AMQP'),
 }

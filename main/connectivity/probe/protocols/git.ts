@@ -1,5 +1,5 @@
-import { challenge, getPage, otherwise } from './http.ts'
-import { challenges, fault, type ProtocolClient, recognised } from './protocol.ts'
+import { challenge, getPage, unexpectedResponse } from './http.ts'
+import { challenged, fault, type ProtocolClient, recognised } from './protocol.ts'
 
 const service = 'info/refs?service=git-upload-pack'
 
@@ -8,21 +8,21 @@ export const git: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],
-  ask: (conversation, signal) => getPage(conversation, pathOf(conversation.target.path), signal),
+  identify: (conversation, signal) => getPage(conversation, pathOf(conversation.target.path), signal),
   recognise(facts, target) {
     if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
-    const { answer } = facts
-    const type = answer.headers['content-type'] ?? ''
+    const { response } = facts
+    const type = response.headers['content-type'] ?? ''
     if (
-      answer.status === 200 &&
+      response.status === 200 &&
       type.startsWith('application/x-git-upload-pack-advertisement') &&
-      /^[0-9a-f]{4}# service=git-upload-pack/.test(answer.body)
+      /^[0-9a-f]{4}# service=git-upload-pack/.test(response.body)
     ) {
       return recognised('a git server advertises its references')
     }
-    if (answer.status === 401 && /^basic\b/i.test(challenge(answer)))
-      return challenges(`401, ${challenge(answer)}`, target)
-    return otherwise(answer, target, `a git server at ${facts.request}`)
+    if (response.status === 401 && /^basic\b/i.test(challenge(response)))
+      return challenged(`401, ${challenge(response)}`, target)
+    return unexpectedResponse(response, target, `a git server at ${facts.request}`)
   },
 }
 

@@ -1,9 +1,9 @@
 import type { IdentityFacts } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
-import { askHttp2 } from '../transport/http2.ts'
+import { requestHttp2 } from '../transport/http2.ts'
 import { wrongPage } from '../web-pages.ts'
 import { hostHeader } from './http.ts'
-import { asksForCredentials, type Conversation, fault, type ProtocolClient, recognised } from './protocol.ts'
+import { credentialsRequired, fault, type ProtocolClient, type ReadyConnection, recognised } from './protocol.ts'
 
 /** An empty message: one byte for "not compressed", four of length. */
 const emptyMessage = Buffer.alloc(5)
@@ -13,7 +13,7 @@ export const grpc: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['h2'],
-  async ask({ target, stream, alpn }: Conversation, signal): Promise<IdentityFacts> {
+  async identify({ target, stream, alpn }: ReadyConnection, signal): Promise<IdentityFacts> {
     if (target.tls && alpn !== 'h2') {
       stream.destroy()
       return { kind: 'no-http2', alpn, detail: 'h2 was not agreed (ALPN)' }
@@ -27,14 +27,14 @@ export const grpc: ProtocolClient = {
       'user-agent': 'hangar-check/1',
       te: 'trailers',
     }
-    const seen = await askHttp2(stream, hostHeader(target), headers, emptyMessage, identityLimitMs, signal)
+    const seen = await requestHttp2(stream, hostHeader(target), headers, emptyMessage, identityLimitMs, signal)
     if (seen.kind === 'alert') return seen
     if (seen.kind === 'no-http2') return { kind: 'no-http2', alpn, detail: seen.detail }
-    if (seen.kind === 'no-answer') return { kind: 'no-answer', silence: seen.silence, overTls: target.tls }
-    const grpcStatus = seen.answer.headers['grpc-status']
+    if (seen.kind === 'no-response') return { kind: 'no-response', reason: seen.reason, overTls: target.tls }
+    const grpcStatus = seen.response.headers['grpc-status']
     if (grpcStatus === undefined)
-      return { kind: 'http', request: `POST ${headers[':path']}`, answer: seen.answer, redirectedFrom: [] }
-    const { status, headers: answered } = seen.answer
+      return { kind: 'http', request: `POST ${headers[':path']}`, response: seen.response, redirectedFrom: [] }
+    const { status, headers: answered } = seen.response
     return {
       kind: 'grpc',
       status,
@@ -45,10 +45,10 @@ export const grpc: ProtocolClient = {
   },
   recognise(facts) {
     if (facts.kind === 'http') {
-      const page = wrongPage(facts.answer)
+      const page = wrongPage(facts.response)
       return page === undefined
-        ? fault('identity.protocol', `an HTTP/2 server without gRPC: ${facts.answer.status}`)
-        : fault(page.cause, page.says)
+        ? fault('identity.protocol', `an HTTP/2 server without gRPC: ${facts.response.status}`)
+        : fault(page.cause, page.message)
     }
     if (facts.kind !== 'grpc') return fault('identity.protocol', 'no gRPC')
     // Pages of others may carry any header; gRPC's own answers have its type, and 200 whatever went wrong (gRPC over HTTP/2).
@@ -61,12 +61,12 @@ export const grpc: ProtocolClient = {
         'identity.protocol',
         `status ${facts.status}, ${facts.contentType || 'no type'}, with grpc-status "${facts.grpcStatus}"`,
       )
-    const says = `grpc-status ${facts.grpcStatus}${facts.detail === '' ? '' : ` (${facts.detail})`}`
-    if (facts.grpcStatus === '16' || facts.grpcStatus === '7') return asksForCredentials(says)
-    if (facts.grpcStatus === '8') return fault('identity.throttled', says)
+    const message = `grpc-status ${facts.grpcStatus}${facts.detail === '' ? '' : ` (${facts.detail})`}`
+    if (facts.grpcStatus === '16' || facts.grpcStatus === '7') return credentialsRequired(message)
+    if (facts.grpcStatus === '8') return fault('identity.throttled', message)
     // 4, 14: a proxy speaks gRPC for a server that is not there.
-    if (facts.grpcStatus === '4' || facts.grpcStatus === '14') return fault('identity.unavailable', says)
-    return recognised(says)
+    if (facts.grpcStatus === '4' || facts.grpcStatus === '14') return fault('identity.unavailable', message)
+    return recognised(message)
   },
 }
 

@@ -15,10 +15,10 @@ import { wss } from './wss.ts'
 
 const pageProtocols: ReadonlySet<Protocol> = new Set(['https', 'oci', 'acme', 'git', 'arm', 'vault', 'kubernetes'])
 /** Asks by GET, one page after another, with nothing that has to be agreed on first. */
-export const asksPages = ({ protocol }: { readonly protocol: Protocol }): boolean => pageProtocols.has(protocol)
+export const usesGetRequests = ({ protocol }: { readonly protocol: Protocol }): boolean => pageProtocols.has(protocol)
 
 /** Every protocol that a row may name. */
-export const speakers = {
+export const protocolClients = {
   wss,
   https,
   grpc,

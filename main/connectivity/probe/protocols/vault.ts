@@ -1,39 +1,39 @@
-import type { HttpFacts } from '../facts.ts'
-import { challenge, getPage, hasKeys, jsonOf, otherwise, statusLine } from './http.ts'
-import { asksForCredentials, fault, type ProtocolClient, recognised } from './protocol.ts'
+import type { HttpResponse } from '../facts.ts'
+import { challenge, getPage, hasKeys, jsonBody, statusLine, unexpectedResponse } from './http.ts'
+import { credentialsRequired, fault, type ProtocolClient, recognised } from './protocol.ts'
 
 /** A secret store: HashiCorp Vault or OpenBao (sys/health), Azure Key Vault (its challenge), AWS and Google (their errors). */
 export const vault: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],
-  ask: (conversation, signal) =>
+  identify: (conversation, signal) =>
     getPage(conversation, conversation.target.path ?? pathFor(conversation.target.host), signal),
   recognise(facts, target) {
     if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
-    const { answer } = facts
-    const json = jsonOf(answer)
-    if (hasKeys(json, ['initialized', 'sealed'])) return health(statusLine(answer), json)
-    const asks = challenge(answer)
+    const { response } = facts
+    const json = jsonBody(response)
+    if (hasKeys(json, ['initialized', 'sealed'])) return health(statusLine(response), json)
+    const asks = challenge(response)
     // Azure Key Vault names both its token server and itself.
-    if (answer.status === 401 && /^bearer\b.*authorization(?:_uri)?=.*resource=/i.test(asks))
-      return asksForCredentials(`401, ${asks}`)
-    if (isAwsError(answer, json)) return asksForCredentials(`${statusLine(answer)} from AWS`)
+    if (response.status === 401 && /^bearer\b.*authorization(?:_uri)?=.*resource=/i.test(asks))
+      return credentialsRequired(`401, ${asks}`)
+    if (isAwsError(response, json)) return credentialsRequired(`${statusLine(response)} from AWS`)
     if (
-      [401, 403].includes(answer.status) &&
+      [401, 403].includes(response.status) &&
       hasKeys(json, ['error']) &&
-      /"status"\s*:\s*"(?:UNAUTHENTICATED|PERMISSION_DENIED)"/.test(answer.body)
+      /"status"\s*:\s*"(?:UNAUTHENTICATED|PERMISSION_DENIED)"/.test(response.body)
     ) {
-      return asksForCredentials(`${statusLine(answer)} from Google`)
+      return credentialsRequired(`${statusLine(response)} from Google`)
     }
     // Vault answers a path that needs a token, or one that a namespace hides, with a bare list of errors.
     if (
-      [400, 403].includes(answer.status) &&
+      [400, 403].includes(response.status) &&
       hasKeys(json, ['errors']) &&
-      /permission denied|missing client token/i.test(answer.body)
+      /permission denied|missing client token/i.test(response.body)
     )
-      return asksForCredentials(statusLine(answer))
-    return otherwise(answer, target, 'a secret store')
+      return credentialsRequired(statusLine(response))
+    return unexpectedResponse(response, target, 'a secret store')
   },
 }
 
@@ -49,9 +49,9 @@ function health(status: string, json: unknown): ReturnType<ProtocolClient['recog
 }
 
 /** An error of AWS in its own words: any web application behind its gateways carries the header of the request as well. */
-function isAwsError(answer: HttpFacts, json: unknown): boolean {
-  if (![400, 403, 404].includes(answer.status) || answer.headers['x-amzn-requestid'] === undefined) return false
-  return hasKeys(json, ['__type']) || /<(?:UnknownOperation|AccessDenied)Exception\b/.test(answer.body)
+function isAwsError(response: HttpResponse, json: unknown): boolean {
+  if (![400, 403, 404].includes(response.status) || response.headers['x-amzn-requestid'] === undefined) return false
+  return hasKeys(json, ['__type']) || /<(?:UnknownOperation|AccessDenied)Exception\b/.test(response.body)
 }
 
 const pathFor = (host: string): string =>

@@ -1,39 +1,39 @@
-import type { HttpFacts, IdentityFacts } from '../facts.ts'
+import type { HttpResponse, IdentityFacts } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
 import type { Target } from '../target.ts'
-import { Channel } from '../transport/channel.ts'
-import { askHttp } from '../transport/http1.ts'
+import { BufferedConnection } from '../transport/buffered-connection.ts'
+import { requestHttp1 } from '../transport/http1.ts'
 import { acceptFor, closeFrame, newKey } from '../transport/websocket.ts'
 import { isHtml } from '../web-pages.ts'
-import { challenge, expectation, hostHeader, notHttp, sharedFault, statusLine } from './http.ts'
+import { challenge, expectation, hostHeader, nonHttpIdentity, sharedFault, statusLine } from './http.ts'
 import {
-  asksForCredentials,
-  type Conversation,
-  challenges,
+  challenged,
+  credentialsRequired,
   fault,
   type ProtocolClient,
+  type ReadyConnection,
   type Recognition,
   recognised,
 } from './protocol.ts'
 
 export interface Upgraded {
-  readonly channel: Channel
+  readonly channel: BufferedConnection
   readonly facts: IdentityFacts
 }
 
 /** Asks for the upgrade (RFC 6455 §4.1). The channel is the caller's to close. */
 export async function upgrade(
-  { target, stream }: Conversation,
+  { target, stream }: ReadyConnection,
   path: string,
   protocols: string,
   signal: AbortSignal,
 ): Promise<Upgraded> {
-  const channel = new Channel(stream)
+  const channel = new BufferedConnection(stream)
   return { channel, facts: await openWebSocket(channel, target, path, protocols, signal) }
 }
 
 export async function openWebSocket(
-  channel: Channel,
+  channel: BufferedConnection,
   target: Target,
   path: string,
   protocols: string,
@@ -47,21 +47,21 @@ export async function openWebSocket(
     'Sec-WebSocket-Key': key,
     ...(protocols === '' ? {} : { 'Sec-WebSocket-Protocol': protocols }),
   }
-  const seen = await askHttp(
+  const seen = await requestHttp1(
     channel,
     { method: 'GET', path, host: hostHeader(target), headers },
     identityLimitMs,
     signal,
   )
-  if (seen.kind !== 'http') return notHttp(seen, target)
-  const { answer } = seen
-  const accepted = answer.status === 101 && flaws(answer, key, protocols).length === 0
-  const subprotocol = answer.headers['sec-websocket-protocol'] ?? ''
-  return { kind: 'websocket', request: `GET ${path} (upgrade)`, answer, accepted, subprotocol, speech: undefined }
+  if (seen.kind !== 'http') return nonHttpIdentity(seen, target)
+  const { response } = seen
+  const accepted = response.status === 101 && flaws(response, key, protocols).length === 0
+  const subprotocol = response.headers['sec-websocket-protocol'] ?? ''
+  return { kind: 'websocket', request: `GET ${path} (upgrade)`, response, accepted, subprotocol, greeting: undefined }
 }
 
 /** What RFC 6455 §4.1 has a client refuse in an answer of 101, in words. */
-function flaws({ headers }: HttpFacts, key: string, offered: string): readonly string[] {
+function flaws({ headers }: HttpResponse, key: string, offered: string): readonly string[] {
   const chosen = headers['sec-websocket-protocol'] ?? ''
   return [
     ...(headers['sec-websocket-accept'] === acceptFor(key) ? [] : ['Sec-WebSocket-Accept does not belong to our key']),
@@ -77,7 +77,7 @@ export const wss: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],
-  async ask(conversation, signal) {
+  async identify(conversation, signal) {
     const { path, expect } = conversation.target
     const { channel, facts } = await upgrade(conversation, path ?? '/', expect?.subprotocol ?? '', signal)
     if (facts.kind === 'websocket' && facts.accepted) channel.write(closeFrame())
@@ -86,15 +86,15 @@ export const wss: ProtocolClient = {
   },
   recognise(facts, target) {
     if (facts.kind !== 'websocket') return fault('identity.protocol', 'no HTTP')
-    const { answer, accepted, subprotocol } = facts
+    const { response, accepted, subprotocol } = facts
     if (accepted) {
       const wanted = target.expect?.subprotocol
       if (wanted !== undefined && wanted !== subprotocol)
         return fault('identity.protocol', `101 with the subprotocol "${subprotocol}", expected "${wanted}"`)
       return recognised('101, and the key belongs to ours')
     }
-    if (answer.status === 101) return fault('identity.websocket', brokenUpgrade)
-    return refusal(answer, target)
+    if (response.status === 101) return fault('identity.websocket', brokenUpgrade)
+    return refusal(response, target)
   },
 }
 
@@ -109,36 +109,36 @@ const notSeen =
  * A server that says what an upgrade must look like has not seen ours: gorilla and ws answer 400 with the version that they
  * speak, and 426 without "Upgrade" comes from one that was asked for a page. Undefined: it saw the upgrade.
  */
-function upgradeLost(answer: HttpFacts): string | undefined {
-  if (answer.status !== 400 && answer.status !== 426) return undefined
-  const versions = answer.headers['sec-websocket-version'] ?? ''
-  const asksForOurs = answer.status === 400 && /\b13\b/.test(versions)
-  const asksAnew = answer.status === 426 && !/websocket/i.test(answer.headers.upgrade ?? '')
-  return asksForOurs || asksAnew || notSeen.test(answer.body)
-    ? `it asks for the upgrade that was sent, so the upgrade was taken out on the way: ${statusLine(answer)} ${sampleOf(answer)}`
+function upgradeLost(response: HttpResponse): string | undefined {
+  if (response.status !== 400 && response.status !== 426) return undefined
+  const versions = response.headers['sec-websocket-version'] ?? ''
+  const asksForOurs = response.status === 400 && /\b13\b/.test(versions)
+  const asksAnew = response.status === 426 && !/websocket/i.test(response.headers.upgrade ?? '')
+  return asksForOurs || asksAnew || notSeen.test(response.body)
+    ? `it asks for the upgrade that was sent, so the upgrade was taken out on the way: ${statusLine(response)} ${sampleOf(response)}`
     : undefined
 }
 
-const sampleOf = ({ body }: HttpFacts): string => body.trim().slice(0, 160)
+const sampleOf = ({ body }: HttpResponse): string => body.trim().slice(0, 160)
 
 /** What a server that knows WebSocket says when it will not have us (400, 401, 403, 426), or what stands in its way. */
-export function refusal(answer: HttpFacts, target: Target): Recognition {
-  const expected = expectation(answer, target)
-  if (expected.state === 'met') return asksForCredentials(`${statusLine(answer)}, as the row expects`)
-  const challenged = answer.status === 401 && challenge(answer) !== ''
-  const other = challenged ? undefined : sharedFault(answer, target)
+export function refusal(response: HttpResponse, target: Target): Recognition {
+  const expected = expectation(response, target)
+  if (expected.state === 'met') return credentialsRequired(`${statusLine(response)}, as the row expects`)
+  const hasChallenge = response.status === 401 && challenge(response) !== ''
+  const other = hasChallenge ? undefined : sharedFault(response, target)
   if (other !== undefined) return other
-  if (expected.state === 'unmet') return fault('identity.protocol', expected.says)
-  if (challenged) return challenges(`401, ${challenge(answer)}`, target)
-  if (isHtml(answer)) return fault('identity.websocket', `a web page instead of an upgrade: ${statusLine(answer)}`)
-  const lost = upgradeLost(answer)
+  if (expected.state === 'unmet') return fault('identity.protocol', expected.message)
+  if (hasChallenge) return challenged(`401, ${challenge(response)}`, target)
+  if (isHtml(response)) return fault('identity.websocket', `a web page instead of an upgrade: ${statusLine(response)}`)
+  const lost = upgradeLost(response)
   if (lost !== undefined) return fault('identity.websocket', lost)
-  const says = `${statusLine(answer)}: ${sampleOf(answer)}`
-  if ([401, 403].includes(answer.status)) return challenges(says, target)
-  if (![400, 426].includes(answer.status))
-    return fault('identity.websocket', `the upgrade was not taken up: ${statusLine(answer)}`)
-  const refused = `it refuses the upgrade, as a WebSocket server does with parameters that it does not know: ${says}`
+  const message = `${statusLine(response)}: ${sampleOf(response)}`
+  if ([401, 403].includes(response.status)) return challenged(message, target)
+  if (![400, 426].includes(response.status))
+    return fault('identity.websocket', `the upgrade was not taken up: ${statusLine(response)}`)
+  const refused = `it refuses the upgrade, as a WebSocket server does with parameters that it does not know: ${message}`
   return target.tls
     ? recognised(refused)
-    : { kind: 'recognised', cause: 'identity.unproven', says: `${refused}; without TLS, anyone could say so` }
+    : { kind: 'recognised', cause: 'identity.unproven', message: `${refused}; without TLS, anyone could say so` }
 }

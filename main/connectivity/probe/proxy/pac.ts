@@ -1,7 +1,7 @@
 import { authority, bareHost } from '../addresses.ts'
 
 /** One way that a PAC file gives. */
-export interface PacWay {
+export interface PacEntry {
   /** Empty: directly. */
   readonly url: string
   readonly text: string
@@ -21,11 +21,11 @@ const schemes: Readonly<Record<string, { readonly scheme: string; readonly port:
  * What FindProxyForURL gave, or Electron's `session.resolveProxy`: "PROXY host:port; HTTPS host:port; DIRECT". Ways come in the
  * order in which they are to be tried; what cannot be read is left out. Nothing at all means DIRECT.
  */
-export function parsePac(text: string): readonly PacWay[] {
-  const ways = text
+export function parsePac(text: string): readonly PacEntry[] {
+  const signInMethods = text
     .split(';')
     .map((part) => part.trim())
-    .flatMap((part): readonly PacWay[] => {
+    .flatMap((part): readonly PacEntry[] => {
       const [kind = '', place = '', more] = part.split(/\s+/)
       if (kind.toUpperCase() === 'DIRECT') return [{ url: '', text: part }]
       const known = schemes[kind.toUpperCase()]
@@ -35,5 +35,5 @@ export function parsePac(text: string): readonly PacWay[] {
       if (port < 1 || port > 65_535) return []
       return [{ url: `${known.scheme}://${authority(bareHost(match[1] ?? ''), port)}`, text: part }]
     })
-  return ways.length === 0 ? [{ url: '', text: 'DIRECT' }] : ways
+  return signInMethods.length === 0 ? [{ url: '', text: 'DIRECT' }] : signInMethods
 }

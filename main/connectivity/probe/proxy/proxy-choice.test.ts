@@ -25,6 +25,6 @@ describe('the proxy of a row', () => {
     expect(chooseProxy('api.internal.test', 443, true, proxies)).toMatchObject({ kind: 'direct' })
     expect(
       proxyFor({ host: 'far.test', port: 443, tls: true, proxy: 'none' } as Parameters<typeof proxyFor>[0], proxies),
-    ).toMatchObject({ kind: 'direct', why: 'this component ignores proxy settings' }) // the other fields play no part
+    ).toMatchObject({ kind: 'direct', reason: 'this component ignores proxy settings' }) // the other fields play no part
   })
 })

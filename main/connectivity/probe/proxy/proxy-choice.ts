@@ -4,11 +4,11 @@ import type { ProxyEnvironment, Target } from '../target.ts'
 import { parsePac } from './pac.ts'
 
 export type ProxyChoice =
-  | { readonly kind: 'direct'; readonly why: string }
-  | { readonly kind: 'unusable'; readonly why: string }
+  | { readonly kind: 'direct'; readonly reason: string }
+  | { readonly kind: 'unusable'; readonly reason: string }
   | {
       readonly kind: 'proxy'
-      readonly speaks: 'http' | 'socks5'
+      readonly protocol: 'http' | 'socks5'
       readonly host: string
       readonly port: number
       /** TLS with the proxy itself. */
@@ -20,37 +20,37 @@ export type ProxyChoice =
     }
 
 interface Kind {
-  readonly speaks: 'http' | 'socks5'
+  readonly protocol: 'http' | 'socks5'
   readonly tls: boolean
   readonly port: number
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
-  'http:': { speaks: 'http', tls: false, port: 80 },
-  'https:': { speaks: 'http', tls: true, port: 443 },
+  'http:': { protocol: 'http', tls: false, port: 80 },
+  'https:': { protocol: 'http', tls: true, port: 443 },
   // The name is resolved by the proxy in both, as Go does it.
-  'socks5:': { speaks: 'socks5', tls: false, port: 1_080 },
-  'socks5h:': { speaks: 'socks5', tls: false, port: 1_080 },
+  'socks5:': { protocol: 'socks5', tls: false, port: 1_080 },
+  'socks5h:': { protocol: 'socks5', tls: false, port: 1_080 },
 }
 
 /** What the environment means for a destination, were the component to honour it. */
 export function chooseProxy(host: string, port: number, tls: boolean, proxies: ProxyEnvironment): ProxyChoice {
   const value = (tls ? proxies.httpsProxy : proxies.httpProxy).trim()
-  if (value === '') return { kind: 'direct', why: `no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set` }
-  if (isAlwaysDirect(host)) return { kind: 'direct', why: 'this machine is never asked for through a proxy' }
-  if (noProxyEntry(host, port, proxies.noProxy) !== undefined) return { kind: 'direct', why: 'NO_PROXY names it' }
-  return proxyAt(value)
+  if (value === '') return { kind: 'direct', reason: `no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set` }
+  if (isAlwaysDirect(host)) return { kind: 'direct', reason: 'this machine is never asked for through a proxy' }
+  if (noProxyEntry(host, port, proxies.noProxy) !== undefined) return { kind: 'direct', reason: 'NO_PROXY names it' }
+  return parseProxyUrl(value)
 }
 
-function proxyAt(value: string): ProxyChoice {
+function parseProxyUrl(value: string): ProxyChoice {
   const text = goProxyUrl(value)
-  if (!URL.canParse(text)) return { kind: 'unusable', why: 'the proxy setting is no URL' }
+  if (!URL.canParse(text)) return { kind: 'unusable', reason: 'the proxy setting is no URL' }
   const url = new URL(text)
   const kind = kinds[url.protocol]
   if (kind === undefined)
-    return { kind: 'unusable', why: `a proxy of the kind "${url.protocol.slice(0, -1)}" is not spoken here` }
+    return { kind: 'unusable', reason: `a proxy of the kind "${url.protocol.slice(0, -1)}" is not spoken here` }
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (host === '') return { kind: 'unusable', why: 'the proxy setting names no host' }
+  if (host === '') return { kind: 'unusable', reason: 'the proxy setting names no host' }
   // A scheme that URLs do not know keeps its usual port, the others leave it out.
   const port = url.port === '' ? kind.port : Number(url.port)
   const login = url.username === '' ? undefined : { user: decode(url.username), password: decode(url.password) }
@@ -66,13 +66,13 @@ const decode = (text: string): string => {
   }
 }
 
-const bySystem = 'the PAC file or the system settings of this computer'
+const lookupWithSystem = 'the PAC file or the system settings of this computer'
 
 /** What applies to a row: as its component connects. What the system says counts where the environment says nothing. */
 export function proxyFor(target: Target, proxies: ProxyEnvironment): ProxyChoice {
-  if (target.proxy === 'none') return { kind: 'direct', why: 'this component ignores proxy settings' }
-  const [way] = target.pac === undefined ? [] : parsePac(target.pac)
-  if (way === undefined || proxies.httpsProxy !== '' || proxies.httpProxy !== '')
+  if (target.proxy === 'none') return { kind: 'direct', reason: 'this component ignores proxy settings' }
+  const [connector] = target.pac === undefined ? [] : parsePac(target.pac)
+  if (connector === undefined || proxies.httpsProxy !== '' || proxies.httpProxy !== '')
     return chooseProxy(target.host, target.port, target.tls, proxies)
-  return way.url === '' ? { kind: 'direct', why: `${bySystem} say so` } : proxyAt(way.url)
+  return connector.url === '' ? { kind: 'direct', reason: `${lookupWithSystem} say so` } : parseProxyUrl(connector.url)
 }

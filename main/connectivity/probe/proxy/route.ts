@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { TlsFacts } from '../facts.ts'
 import { proxyLimitMs } from '../limits.ts'
 import { openTunnel, type Tunnel } from '../stages/proxy.ts'
-import { shakeHands } from '../stages/tls.ts'
+import { handshake } from '../stages/tls.ts'
 import type { Destination, Trust } from '../target.ts'
 import type { Roots } from '../tls/roots.ts'
 import { dial, dialOutcome } from '../transport/dial.ts'
@@ -23,7 +23,7 @@ export interface Route {
 }
 
 /** Goes on from an open connection, through the proxy at its other end. */
-export async function throughProxy(
+export async function connectThroughProxy(
   stream: Duplex,
   proxy: Proxy,
   { destination, forwards, trust, roots }: Pick<Route, 'destination' | 'forwards' | 'trust' | 'roots'>,
@@ -33,7 +33,7 @@ export async function throughProxy(
   const secured = proxy.tls ? await secure(stream, proxy, trust, roots, signal, limitMs) : { stream, tls: undefined }
   if (secured.stream === undefined) {
     const { tls } = secured
-    return tls.kind === 'established' ? { kind: 'bad-tls', tls } : { kind: 'failed', detail: flawOf(tls) }
+    return tls.kind === 'established' ? { kind: 'bad-tls', tls } : { kind: 'failed', detail: proxyTlsProblem(tls) }
   }
   if (forwards) return { kind: 'open', stream: secured.stream, proxyTls: secured.tls }
   const tunnel = await openTunnel(secured.stream, destination, proxy, limitMs, signal)
@@ -52,19 +52,19 @@ async function secure(
   { readonly stream: Duplex; readonly tls: TlsFacts } | { readonly stream: undefined; readonly tls: TlsFacts }
 > {
   const target = { trust, clientCertificate: undefined }
-  const { facts, socket } = await shakeHands(
+  const { facts, socket } = await handshake(
     stream,
     { target, serverName: proxy.host, alpn: [], roots },
     signal,
     limitMs,
   )
-  if (socket !== undefined && flawOf(facts) === '') return { stream: socket, tls: facts }
+  if (socket !== undefined && proxyTlsProblem(facts) === '') return { stream: socket, tls: facts }
   socket?.destroy()
   return { stream: undefined, tls: facts }
 }
 
 /** Why a proxy's own certificate is not good; empty when it is. No name and password is sent to one that is not. Pure. */
-export function flawOf(tls: TlsFacts): string {
+export function proxyTlsProblem(tls: TlsFacts): string {
   if (tls.kind === 'none') return ''
   if (tls.kind === 'failed')
     return tls.outcome === 'not-tls'
@@ -74,7 +74,7 @@ export function flawOf(tls: TlsFacts): string {
     return `its own certificate is not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${tls.chain.at(-1)?.issuer ?? 'nobody'}`
   if (tls.at > tls.validTo) return `its own certificate expired ${new Date(tls.validTo).toISOString()}`
   if (tls.at < tls.validFrom) return `its own certificate is valid only from ${new Date(tls.validFrom).toISOString()}`
-  return tls.nameFault
+  return tls.nameError
 }
 
 /** One more connection over the same way. `unmade`: how it failed to come about. */
@@ -83,15 +83,15 @@ export async function reopen(route: Route, signal: AbortSignal): Promise<Duplex 
   try {
     const socket = await dial(address, port, signal)
     if (proxy === undefined) return socket
-    const tunnel = await throughProxy(socket, proxy, route, signal)
-    return tunnel.kind === 'open' ? tunnel.stream : { unmade: 'otherwise' }
+    const tunnel = await connectThroughProxy(socket, proxy, route, signal)
+    return tunnel.kind === 'open' ? tunnel.stream : { failure: 'other' }
   } catch (error) {
     signal.throwIfAborted()
-    return { unmade: dialOutcome(error).outcome === 'reset' ? 'reset' : 'otherwise' }
+    return { failure: dialOutcome(error).outcome === 'reset' ? 'reset' : 'other' }
   }
 }
 
 /** A reset is worth telling apart: the connection was cut before a word was said on it. */
 export interface ConnectFailure {
-  readonly unmade: 'reset' | 'otherwise'
+  readonly failure: 'reset' | 'other'
 }

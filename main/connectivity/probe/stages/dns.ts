@@ -7,7 +7,7 @@ import { bareHost, isLocalhost } from '../addresses.ts'
 import type { DnsFacts, FamilyAnswer } from '../facts.ts'
 import { dnsGraceMs, dnsLimitMs } from '../limits.ts'
 import { isOutOfSockets } from '../transport/dial.ts'
-import { codeOf, late, within } from '../transport/time-limit.ts'
+import { errorCode, TimedOut, withTimeout } from '../transport/time-limit.ts'
 
 /**
  * Asks for A and AAAA apart, of the given server or of this machine's. Not by getaddrinfo: it can neither be cancelled nor
@@ -16,10 +16,16 @@ import { codeOf, late, within } from '../transport/time-limit.ts'
 export async function resolveName(host: string, resolver: string | undefined, signal: AbortSignal): Promise<DnsFacts> {
   const name = bareHost(host)
   if (isIP(name) !== 0) return { kind: 'literal', address: name }
-  const asked = { kind: 'asked', name, foundAs: undefined, plain: undefined, invented: undefined } as const
+  const asked = {
+    kind: 'queried',
+    name,
+    expandedName: undefined,
+    plainAddresses: undefined,
+    nonexistentNameAddresses: undefined,
+  } as const
   if (isLocalhost(name)) return { ...asked, resolver: 'RFC 6761', v4: found(['127.0.0.1']), v6: found(['::1']) }
   if (resolver === undefined) {
-    const listed = await hostsFile(name)
+    const listed = await readHostsFile(name)
     if (listed !== undefined) return { ...asked, resolver: 'the hosts file', ...listed }
   }
   const servers = serversOf(resolver)
@@ -27,27 +33,37 @@ export async function resolveName(host: string, resolver: string | undefined, si
     const silent: FamilyAnswer = { kind: 'unreachable', code: 'BAD_RESOLVER' }
     return { ...asked, resolver: resolver ?? '', v4: silent, v6: silent }
   }
-  const candidates = resolver === undefined ? await searched(name) : [name]
+  const candidates = resolver === undefined ? await searchNames(name) : [name]
   const shown = servers.length === 0 ? systemServers() : servers
-  let answer = await askBoth(candidates[0] ?? name, servers, signal)
-  let foundAs = candidates[0] ?? name
+  let answer = await queryBoth(candidates[0] ?? name, servers, signal)
+  let expandedName = candidates[0] ?? name
   for (const candidate of candidates.slice(1)) {
     if (hasAddress(answer) || isSilent(answer)) break
-    answer = await askBoth(candidate, servers, signal)
-    foundAs = candidate
+    answer = await queryBoth(candidate, servers, signal)
+    expandedName = candidate
   }
-  const bySearch = hasAddress(answer) && foundAs !== name
-  const plain = bySearch && name.includes('.') ? addressesOf(await askBoth(name, servers, signal)) : undefined
-  const resolved = { ...asked, resolver: shown.join(', '), foundAs: bySearch ? foundAs : undefined, plain, ...answer }
+  const bySearch = hasAddress(answer) && expandedName !== name
+  const plainAddresses =
+    bySearch && name.includes('.') ? addressesOf(await queryBoth(name, servers, signal)) : undefined
+  const resolved = {
+    ...asked,
+    resolver: shown.join(', '),
+    expandedName: bySearch ? expandedName : undefined,
+    plainAddresses,
+    ...answer,
+  }
   if (resolver === undefined && !hasAddress(answer) && !isSilent(answer))
-    return (await bySystem(resolved, signal)) ?? resolved
+    return (await lookupWithSystem(resolved, signal)) ?? resolved
   return resolved
 }
 
 /** What the same server gives for a name that cannot exist (RFC 6761 §6.4): addresses only if it makes answers up. */
-export async function askForInvented(resolver: string | undefined, signal: AbortSignal): Promise<readonly string[]> {
+export async function resolveNonexistentName(
+  resolver: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const servers = serversOf(resolver) ?? []
-  const answer = await askBoth(`hangar-${crypto.randomUUID().slice(0, 8)}.invalid`, servers, signal)
+  const answer = await queryBoth(`hangar-${crypto.randomUUID().slice(0, 8)}.invalid`, servers, signal)
   return addressesOf(answer)
 }
 
@@ -62,11 +78,11 @@ const hasAddress = ({ v4, v6 }: Answers): boolean => v4.kind === 'addresses' || 
 const isSilent = ({ v4, v6 }: Answers): boolean => v4.kind === 'timeout' && v6.kind === 'timeout'
 const found = (addresses: readonly string[]): FamilyAnswer => ({ kind: 'addresses', addresses })
 
-async function askBoth(name: string, servers: readonly string[], signal: AbortSignal): Promise<Answers> {
+async function queryBoth(name: string, servers: readonly string[], signal: AbortSignal): Promise<Answers> {
   // Two resolvers, so that ending one question leaves the other alone.
   const first = Promise.withResolvers<void>()
   const ask = async (family: 4 | 6): Promise<FamilyAnswer> => {
-    const answer = await askOne(name, family, servers, first.promise, signal)
+    const answer = await queryFamily(name, family, servers, first.promise, signal)
     // A name that does not exist has no other family either.
     if (answer.kind === 'addresses' || answer.kind === 'nxdomain') first.resolve()
     return answer
@@ -75,7 +91,7 @@ async function askBoth(name: string, servers: readonly string[], signal: AbortSi
   return { v4, v6 }
 }
 
-async function askOne(
+async function queryFamily(
   name: string,
   family: 4 | 6,
   servers: readonly string[],
@@ -86,18 +102,18 @@ async function askOne(
   let grace: NodeJS.Timeout | undefined
   try {
     if (servers.length > 0) resolver.setServers(servers)
-    const answer = await within(dnsLimitMs, signal, async (limit) => {
+    const answer = await withTimeout(dnsLimitMs, signal, async (limit) => {
       limit.addEventListener('abort', () => resolver.cancel(), { once: true })
       otherAnswered.then(() => {
         if (!limit.aborted) grace = setTimeout(() => resolver.cancel(), dnsGraceMs)
       })
       return family === 4 ? await resolver.resolve4(name) : await resolver.resolve6(name)
     })
-    if (answer === late) return { kind: 'timeout' }
+    if (answer === TimedOut) return { kind: 'timeout' }
     return answer.length === 0 ? { kind: 'none' } : found(answer)
   } catch (error) {
     signal.throwIfAborted()
-    const code = codeOf(error)
+    const code = errorCode(error)
     return code === 'ECONNREFUSED' ? { kind: 'unreachable', code: (await socketFault()) ?? code } : failure(code)
   } finally {
     clearTimeout(grace)
@@ -112,7 +128,7 @@ async function socketFault(): Promise<string | undefined> {
     await once(socket, 'listening')
     return undefined
   } catch (error) {
-    const code = codeOf(error)
+    const code = errorCode(error)
     return isOutOfSockets(code) ? code : undefined
   } finally {
     socket.close()
@@ -140,7 +156,7 @@ function serversOf(resolver: string | undefined): readonly string[] | undefined 
 const systemServers = (): readonly string[] => new Resolver().getServers()
 
 /** A file of a few kilobytes that every look-up of the system reads too. */
-async function hostsFile(name: string): Promise<Answers | undefined> {
+async function readHostsFile(name: string): Promise<Answers | undefined> {
   const file = process.platform === 'win32' ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : '/etc/hosts'
   const text = await readFile(file, 'utf8').catch(() => '')
   const wanted = name.toLowerCase().replace(/\.$/, '')
@@ -157,7 +173,7 @@ async function hostsFile(name: string): Promise<Answers | undefined> {
 }
 
 /** The names that a resolver library tries, in its order (resolv.conf(5): `search`, `ndots`). */
-async function searched(name: string): Promise<readonly string[]> {
+async function searchNames(name: string): Promise<readonly string[]> {
   if (name.endsWith('.') || process.platform === 'win32') return [name]
   const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '')
   return searchOrder(name, text)
@@ -173,14 +189,14 @@ export function searchOrder(name: string, resolvConf: string): readonly string[]
 }
 
 /** macOS and Windows may ask another server for some domains (a VPN's); only the system's own call knows. */
-async function bySystem(
-  facts: Extract<DnsFacts, { kind: 'asked' }>,
+async function lookupWithSystem(
+  facts: Extract<DnsFacts, { kind: 'queried' }>,
   signal: AbortSignal,
 ): Promise<DnsFacts | undefined> {
   if (process.platform !== 'darwin' && process.platform !== 'win32') return undefined
-  const answer = await within(dnsLimitMs, signal, () => lookup(facts.name, { all: true })).catch(() => [])
+  const answer = await withTimeout(dnsLimitMs, signal, () => lookup(facts.name, { all: true })).catch(() => [])
   signal.throwIfAborted()
-  if (answer === late || answer.length === 0) return undefined
+  if (answer === TimedOut || answer.length === 0) return undefined
   const of = (family: number): FamilyAnswer => {
     const some = answer.filter((entry) => entry.family === family).map(({ address }) => address)
     return some.length === 0 ? { kind: 'none' } : found(some)

@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import type { Destination } from '../target.ts'
-import type { Channel, Take } from '../transport/channel.ts'
-import { late, within } from '../transport/time-limit.ts'
+import type { BufferedConnection, Parser } from '../transport/buffered-connection.ts'
+import { TimedOut, withTimeout } from '../transport/time-limit.ts'
 import { looksLike } from '../wire-signature.ts'
 
 /** What a SOCKS 5 proxy (RFC 1928) said to the request for a connection. */
@@ -10,7 +10,7 @@ export type SocksOutcome =
   /** None of the ways to log in that were offered, or the login itself. */
   | { readonly kind: 'refuses-login'; readonly sentCredentials: boolean }
   | { readonly kind: 'refuses'; readonly reply: number }
-  | { readonly kind: 'failed' | 'silent'; readonly detail: string }
+  | { readonly kind: 'failed' | 'timeout'; readonly detail: string }
 
 const version = 5
 const withoutLogin = 0x00
@@ -18,27 +18,27 @@ const withPassword = 0x02
 const none = 0xff
 
 const take =
-  (bytesWanted: number): Take<Buffer> =>
+  (bytesWanted: number): Parser<Buffer> =>
   (bytes) =>
     bytes.length >= bytesWanted ? { value: Buffer.from(bytes.subarray(0, bytesWanted)), used: bytesWanted } : undefined
 
 /** The whole reply: four bytes, an address of a kind that the fourth says, and a port. */
-const takeReply: Take<Buffer> = (bytes) => {
+const parseReply: Parser<Buffer> = (bytes) => {
   if (bytes.length < 5) return undefined
   const address = { 1: 4, 3: 1 + (bytes[4] ?? 0), 4: 16 }[bytes[3] ?? 0] ?? 0
   return take(4 + address + 2)(bytes)
 }
 
 /** Asks for a connection by name: the proxy resolves it. User and password are sent only when it asks for them (RFC 1929). */
-export async function askSocks5(
-  channel: Channel,
+export async function requestSocks5(
+  channel: BufferedConnection,
   { host, port }: Destination,
   login: { readonly user: string; readonly password: string } | undefined,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<SocksOutcome> {
-  const said = await within(limitMs, signal, async (limit): Promise<SocksOutcome> => {
-    const read = async (wanted: Take<Buffer>): Promise<Buffer | SocksOutcome> => {
+  const said = await withTimeout(limitMs, signal, async (limit): Promise<SocksOutcome> => {
+    const read = async (wanted: Parser<Buffer>): Promise<Buffer | SocksOutcome> => {
       const seen = await channel.read(wanted, limit)
       if (seen.kind === 'value') return seen.value
       const detail = seen.rest.length === 0 ? 'it hung up' : `it is no SOCKS proxy: it sent ${looksLike(seen.rest)}`
@@ -58,11 +58,11 @@ export async function askSocks5(
       if (accepted[1] !== 0) return { kind: 'refuses-login', sentCredentials: true }
     }
     channel.write(Buffer.concat([Buffer.from([version, 1, 0]), addressOf(host), Buffer.from([port >> 8, port & 0xff])]))
-    const reply = await read(takeReply)
+    const reply = await read(parseReply)
     if (!Buffer.isBuffer(reply)) return reply
     return reply[1] === 0 ? { kind: 'open' } : { kind: 'refuses', reply: reply[1] ?? 1 }
   })
-  return said === late ? { kind: 'silent', detail: `gave no answer in ${limitMs / 1_000} s` } : said
+  return said === TimedOut ? { kind: 'timeout', detail: `gave no answer in ${limitMs / 1_000} s` } : said
 }
 
 const sized = (text: string): Buffer => {

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net'
 import type { Attempt, TcpFacts } from '../facts.ts'
 import { tcpGraceMs, tcpLimitMs, tcpStaggerMs } from '../limits.ts'
 import { dial, dialOutcome } from '../transport/dial.ts'
-import { pause, within } from '../transport/time-limit.ts'
+import { pause, withTimeout } from '../transport/time-limit.ts'
 
 /** More addresses than this of one name tell nothing new. */
 const addressesPerFamily = 3
@@ -34,7 +34,7 @@ export async function openSocket(
       connected: socket === undefined ? undefined : whereTo(socket),
       port,
       attempts,
-      cutBefore: undefined,
+      earlierFailure: undefined,
     },
     socket,
   }
@@ -84,7 +84,7 @@ async function openFamily(
     await pauseQuietly(tcpGraceMs, limit)
   }
   const tries: Promise<void>[] = []
-  await within(tcpLimitMs, signal, async (limit) => {
+  await withTimeout(tcpLimitMs, signal, async (limit) => {
     limit.addEventListener('abort', () => open.abort(), { once: true })
     for (const [index, address] of addresses.entries()) {
       const turn = Promise.race([tries[index - 1] ?? Promise.resolve(), pauseQuietly(tcpStaggerMs * index, limit)])

@@ -5,10 +5,10 @@ import { bareHost } from '../addresses.ts'
 import type { TlsFacts } from '../facts.ts'
 import { tlsLimitMs } from '../limits.ts'
 import type { Target } from '../target.ts'
-import { describeCertificate, leadsTo, presented } from '../tls/chain.ts'
+import { chainsTo, describeCertificate, presentedChain } from '../tls/chain.ts'
 import type { Roots } from '../tls/roots.ts'
-import { Tap } from '../transport/tap.ts'
-import { codeOf, late, within } from '../transport/time-limit.ts'
+import { ObservedStream } from '../transport/observed-stream.ts'
+import { errorCode, TimedOut, withTimeout } from '../transport/time-limit.ts'
 import { showBytes } from '../wire-signature.ts'
 
 export interface Handshake {
@@ -18,54 +18,56 @@ export interface Handshake {
   readonly roots: Roots
 }
 
-export interface Shaken {
+export interface HandshakeResult {
   readonly facts: TlsFacts
   readonly socket: tls.TLSSocket | undefined
-  readonly tap: Tap
+  readonly observed: ObservedStream
 }
 
 /**
  * Shakes hands without insisting on anything, so that what is wrong can be told in full; the judgement is another's.
  * The socket is the caller's when there is one.
  */
-export async function shakeHands(
+export async function handshake(
   stream: Duplex,
   { target, serverName, alpn, roots }: Handshake,
   signal: AbortSignal,
   limitMs = tlsLimitMs,
-): Promise<Shaken> {
-  const tap = new Tap(stream)
+): Promise<HandshakeResult> {
+  const observed = new ObservedStream(stream)
   const name = bareHost(serverName)
   const clientCertificateGiven = target.clientCertificate !== undefined
-  const fail = (outcome: Extract<TlsFacts, { kind: 'failed' }>['outcome'], code: string): Shaken => {
-    tap.destroy()
+  const fail = (outcome: Extract<TlsFacts, { kind: 'failed' }>['outcome'], code: string): HandshakeResult => {
+    observed.destroy()
     return {
       facts: {
         kind: 'failed',
-        outcome: isTls(tap.firstBytes) ? outcome : 'not-tls',
+        outcome: isTls(observed.firstBytes) ? outcome : 'not-tls',
         code,
-        receivedBytes: tap.receivedBytes,
-        firstBytes: showBytes(tap.firstBytes),
+        receivedBytes: observed.receivedBytes,
+        firstBytes: showBytes(observed.firstBytes),
         clientCertificateGiven,
-        cutsSilent: undefined,
+        dropsSilentConnection: undefined,
         answersOtherName: undefined,
-        answersSmall: undefined,
-        peek: undefined,
+        answersSmallHello: undefined,
+        unverifiedResponse: undefined,
       },
       socket: undefined,
-      tap,
+      observed,
     }
   }
   try {
-    const socket = await within(limitMs, signal, (limit) => secure(tap, name, alpn, roots.context(target), limit))
-    if (socket === late) return fail('stalled', '')
-    tap.lift()
-    return { facts: established(socket, name, target, roots, clientCertificateGiven), socket, tap }
+    const socket = await withTimeout(limitMs, signal, (limit) =>
+      startTls(observed, name, alpn, roots.context(target), limit),
+    )
+    if (socket === TimedOut) return fail('stalled', '')
+    observed.removeLimit()
+    return { facts: established(socket, name, target, roots, clientCertificateGiven), socket, observed }
   } catch (error) {
-    if (signal.aborted) tap.destroy()
+    if (signal.aborted) observed.destroy()
     signal.throwIfAborted()
-    const code = codeOf(error)
-    if (tap.ending !== undefined && !code.startsWith('ERR_SSL')) return fail(tap.ending, code)
+    const code = errorCode(error)
+    if (observed.ending !== undefined && !code.startsWith('ERR_SSL')) return fail(observed.ending, code)
     return fail('error', code)
   }
 }
@@ -73,8 +75,8 @@ export async function shakeHands(
 /** Handshake and alert records are TLS; nothing at all may still become it. */
 const isTls = (first: Buffer): boolean => first.length === 0 || first[0] === 0x16 || first[0] === 0x15
 
-function secure(
-  tap: Tap,
+function startTls(
+  observed: ObservedStream,
   name: string,
   alpn: readonly string[],
   context: tls.SecureContext,
@@ -82,7 +84,7 @@ function secure(
 ): Promise<tls.TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<tls.TLSSocket>()
   const socket = tls.connect({
-    socket: tap,
+    socket: observed,
     secureContext: context,
     rejectUnauthorized: false,
     // Names are looked at by the judgement; here they would hide what is wrong with the chain.
@@ -113,9 +115,9 @@ function established(
   given: boolean,
 ): TlsFacts {
   const peer = socket.getPeerCertificate(true)
-  const chain = presented(peer)
+  const chain = presentedChain(peer)
   const leaf = chain[0]
-  const byTarget = leadsTo(chain, roots.of(target.trust))
+  const byTarget = chainsTo(chain, roots.of(target.trust))
   // Roots that are given and vouch for it settle the matter: the hundreds of others need not be read.
   const settled = byTarget && target.trust.kind === 'pem'
   const error = socket.authorized ? '' : codeOfAuthorization(socket.authorizationError)
@@ -131,16 +133,16 @@ function established(
     chain: chain.map(describeCertificate),
     trusted: {
       byTarget: byTarget && (error === '' || dateErrors.has(error)),
-      byBundled: !settled && leadsTo(chain, roots.bundled()),
-      bySystem: !settled && leadsTo(chain, roots.system()),
+      byBundled: !settled && chainsTo(chain, roots.bundled()),
+      lookupWithSystem: !settled && chainsTo(chain, roots.system()),
       error: dateErrors.has(error) ? '' : error,
     },
-    nameFault: leaf === undefined ? 'no certificate was presented' : nameFault(name, leaf.subjectAltName ?? '', peer),
+    nameError: leaf === undefined ? 'no certificate was presented' : nameError(name, leaf.subjectAltName ?? '', peer),
     at: Date.now(),
     validFrom: Math.max(...timed.map((one) => one.validFromDate.getTime())),
     validTo: Math.min(...timed.map((one) => one.validToDate.getTime())),
-    minted: undefined,
-    peek: undefined,
+    mintedOnDemand: undefined,
+    unverifiedResponse: undefined,
     clientCertificateGiven: given,
   }
 }
@@ -150,10 +152,10 @@ const dateErrors: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_Y
 
 /** Node gives the code as a string or as an error with a code. */
 function codeOfAuthorization(error: unknown): string {
-  return typeof error === 'string' ? error : codeOf(error)
+  return typeof error === 'string' ? error : errorCode(error)
 }
 
-function nameFault(name: string, names: string, peer: tls.PeerCertificate): string {
+function nameError(name: string, names: string, peer: tls.PeerCertificate): string {
   const fault = tls.checkServerIdentity(name, peer)
   // Node takes the common name where there is no other; programs in Go refuse it (RFC 6125 §6.4.4 lets both).
   const byCommonName = isIP(name) === 0 && !/(?:^|, )DNS:/.test(names)

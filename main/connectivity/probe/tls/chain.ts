@@ -7,7 +7,7 @@ import type { RootSet } from './roots.ts'
 const lengthLimit = 12
 
 /** What was presented, leaf first. Node adds the root to it when it knows one. */
-export function presented(peer: DetailedPeerCertificate): readonly X509Certificate[] {
+export function presentedChain(peer: DetailedPeerCertificate): readonly X509Certificate[] {
   const chain: X509Certificate[] = []
   let at: DetailedPeerCertificate | undefined = peer
   while (at?.raw !== undefined && chain.length < lengthLimit) {
@@ -22,7 +22,7 @@ export function presented(peer: DetailedPeerCertificate): readonly X509Certifica
  * Whether the leaf leads to one of the roots by signatures. Dates, names and purposes are not looked at:
  * this only says who vouches for it. (OpenSSL decides about the rest, with the component's own roots.)
  */
-export function leadsTo(chain: readonly X509Certificate[], roots: RootSet): boolean {
+export function chainsTo(chain: readonly X509Certificate[], roots: RootSet): boolean {
   const isRoot = (certificate: X509Certificate): boolean =>
     roots.bySubject.get(certificate.subject)?.some((root) => root.fingerprint256 === certificate.fingerprint256) ??
     false

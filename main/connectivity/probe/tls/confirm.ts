@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream'
 import { confirmLimitMs } from '../limits.ts'
 import type { ConnectFailure } from '../proxy/route.ts'
-import { shakeHands } from '../stages/tls.ts'
+import { handshake } from '../stages/tls.ts'
 import type { Target } from '../target.ts'
-import { Channel } from '../transport/channel.ts'
-import { late, within } from '../transport/time-limit.ts'
+import { BufferedConnection } from '../transport/buffered-connection.ts'
+import { TimedOut, withTimeout } from '../transport/time-limit.ts'
 import { refusableHello } from './hello.ts'
 import type { Roots } from './roots.ts'
 
@@ -12,16 +12,16 @@ import type { Roots } from './roots.ts'
  * Second looks, taken only when a handshake went wrong: each opens one more connection to the same place and tells two
  * causes apart that look alike. What they cannot find out stays undefined.
  */
-export type Reopen = (signal: AbortSignal) => Promise<Duplex | undefined>
+export type Reconnect = (signal: AbortSignal) => Promise<Duplex | undefined>
 
-const madeUpName = (): string => `h${crypto.randomUUID().slice(0, 8)}.invalid`
+const nonexistentName = (): string => `h${crypto.randomUUID().slice(0, 8)}.invalid`
 
-async function second<T>(
-  reopen: Reopen,
+async function followUp<T>(
+  reopen: Reconnect,
   signal: AbortSignal,
   look: (stream: Duplex, limit: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
-  const seen = await within(confirmLimitMs, signal, async (limit) => {
+  const seen = await withTimeout(confirmLimitMs, signal, async (limit) => {
     const stream = await reopen(limit)
     if (stream === undefined) return undefined
     try {
@@ -31,7 +31,7 @@ async function second<T>(
     }
   }).catch(() => undefined)
   signal.throwIfAborted()
-  return seen === late ? undefined : seen
+  return seen === TimedOut ? undefined : seen
 }
 
 /**
@@ -39,14 +39,14 @@ async function second<T>(
  * just now is asked for: a certificate for it can only come from such a box.
  */
 export function mintsOnDemand(
-  reopen: Reopen,
+  reopen: Reconnect,
   target: Target,
   roots: Roots,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
-  return second(reopen, signal, async (stream, limit) => {
-    const serverName = madeUpName()
-    const { facts, socket } = await shakeHands(stream, { target, serverName, alpn: [], roots }, limit, confirmLimitMs)
+  return followUp(reopen, signal, async (stream, limit) => {
+    const serverName = nonexistentName()
+    const { facts, socket } = await handshake(stream, { target, serverName, alpn: [], roots }, limit, confirmLimitMs)
     socket?.destroy()
     if (facts.kind !== 'established') return undefined
     const leaf = facts.chain[0]
@@ -56,15 +56,15 @@ export function mintsOnDemand(
 
 /** Whether a hello for another name gets further than ours: then the name itself is filtered. */
 export function answersOtherName(
-  reopen: Reopen,
+  reopen: Reconnect,
   target: Target,
   roots: Roots,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
-  return second(reopen, signal, async (stream, limit) => {
-    const { facts, socket } = await shakeHands(
+  return followUp(reopen, signal, async (stream, limit) => {
+    const { facts, socket } = await handshake(
       stream,
-      { target, serverName: madeUpName(), alpn: [], roots },
+      { target, serverName: nonexistentName(), alpn: [], roots },
       limit,
       confirmLimitMs,
     )
@@ -78,33 +78,37 @@ export function answersOtherName(
 const silenceMs = 1_000
 
 /** Whether the connection is cut though nothing was said on it, were it while it is made. */
-export async function cutsSilent(
+export async function dropsSilentConnection(
   open: (signal: AbortSignal) => Promise<Duplex | ConnectFailure>,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   let cutAtOnce = false
   const reopen = async (limit: AbortSignal): Promise<Duplex | undefined> => {
     const made = await open(limit)
-    if (!('unmade' in made)) return made
-    cutAtOnce = made.unmade === 'reset'
+    if (!('failure' in made)) return made
+    cutAtOnce = made.failure === 'reset'
     return undefined
   }
-  const seen = await second(reopen, signal, async (stream, limit) => {
-    const channel = new Channel(stream)
-    const seen = await within(silenceMs, limit, (inner) => channel.read(() => undefined, inner))
-    return seen !== late && (seen.kind === 'cut' || seen.kind === 'closed')
+  const seen = await followUp(reopen, signal, async (stream, limit) => {
+    const channel = new BufferedConnection(stream)
+    const seen = await withTimeout(silenceMs, limit, (inner) => channel.read(() => undefined, inner))
+    return seen !== TimedOut && (seen.kind === 'error' || seen.kind === 'closed')
   })
   return cutAtOnce || seen
 }
 
 /** Whether a hello that is small, and that is refused in seven bytes, gets its answer. */
-export function answersSmall(reopen: Reopen, serverName: string, signal: AbortSignal): Promise<boolean | undefined> {
-  return second(reopen, signal, async (stream, limit) => {
-    const channel = new Channel(stream)
+export function answersSmallHello(
+  reopen: Reconnect,
+  serverName: string,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  return followUp(reopen, signal, async (stream, limit) => {
+    const channel = new BufferedConnection(stream)
     channel.write(refusableHello(serverName))
-    const seen = await within(confirmLimitMs, limit, (inner) =>
+    const seen = await withTimeout(confirmLimitMs, limit, (inner) =>
       channel.read((bytes) => (bytes.length >= 7 ? { value: bytes[0] === 0x15, used: 7 } : undefined), inner),
     )
-    return seen !== late && seen.kind === 'value' && seen.value
+    return seen !== TimedOut && seen.kind === 'value' && seen.value
   })
 }

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { DialOutcome } from '../facts.ts'
-import { codeOf } from './time-limit.ts'
+import { errorCode } from './time-limit.ts'
 
 /** A TCP connection to an address. Rejects with the system's error, or when the signal ends. */
 export function dial(address: string, port: number, limit: AbortSignal): Promise<Socket> {
@@ -51,6 +51,6 @@ const outcomes: Readonly<Record<string, DialOutcome>> = {
 export const isOutOfSockets = (code: string): boolean => outcomes[code] === 'no-sockets'
 
 export function dialOutcome(error: unknown): { readonly outcome: DialOutcome; readonly code: string } {
-  const code = codeOf(error)
+  const code = errorCode(error)
   return { outcome: outcomes[code] ?? 'error', code }
 }

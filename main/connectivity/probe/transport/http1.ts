@@ -1,23 +1,23 @@
-import type { HttpFacts, Silence } from '../facts.ts'
+import type { HttpResponse, NoResponse } from '../facts.ts'
 import { bodyLimitMs } from '../limits.ts'
-import type { Channel, Take } from './channel.ts'
-import { within } from './time-limit.ts'
+import type { BufferedConnection, Parser } from './buffered-connection.ts'
+import { withTimeout } from './time-limit.ts'
 
 /**
  * A small HTTP/1.1 client: one request, one answer, then the connection is dropped. It asks for no compression, follows
  * nothing, and keeps at most what its channel keeps. (Node's own client hides the bytes that a wrong speaker sent.)
  */
-export interface Request {
+export interface Http1Request {
   readonly method: string
   readonly path: string
   readonly host: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export type HttpOutcome =
-  | { readonly kind: 'http'; readonly answer: HttpFacts }
+export type Http1Outcome =
+  | { readonly kind: 'http'; readonly response: HttpResponse }
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
-  | { readonly kind: 'no-answer'; readonly silence: Silence }
+  | { readonly kind: 'no-response'; readonly reason: NoResponse }
 
 interface Head {
   readonly status: number
@@ -25,12 +25,12 @@ interface Head {
   readonly headers: Readonly<Record<string, string>>
 }
 
-export async function askHttp(
-  channel: Channel,
-  request: Request,
+export async function requestHttp1(
+  channel: BufferedConnection,
+  request: Http1Request,
   limitMs: number,
   signal: AbortSignal,
-): Promise<HttpOutcome> {
+): Promise<Http1Outcome> {
   const lines = [
     `${request.method} ${request.path} HTTP/1.1`,
     `Host: ${request.host}`,
@@ -41,31 +41,34 @@ export async function askHttp(
   ]
   const sentAt = Date.now()
   channel.write(`${lines.join('\r\n')}\r\n\r\n`)
-  const head = await within(limitMs, signal, (limit) => channel.read(takeHead, limit))
+  const head = await withTimeout(limitMs, signal, (limit) => channel.read(parseHead, limit))
   if (typeof head === 'symbol') {
     return channel.pending.length > 0
       ? { kind: 'bytes', bytes: Buffer.from(channel.pending) }
-      : { kind: 'no-answer', silence: { kind: 'silent' } }
+      : { kind: 'no-response', reason: { kind: 'timeout' } }
   }
   if (head.kind !== 'value') {
     if (head.rest.length > 0) return { kind: 'bytes', bytes: head.rest }
-    return { kind: 'no-answer', silence: head.kind === 'cut' ? { kind: 'cut', code: head.code } : { kind: 'closed' } }
+    return {
+      kind: 'no-response',
+      reason: head.kind === 'error' ? { kind: 'error', code: head.code } : { kind: 'closed' },
+    }
   }
   if (head.value === 'not-http') return { kind: 'bytes', bytes: Buffer.from(channel.pending) }
   const at = Date.now()
   const body = await readBody(channel, head.value, request.method, signal)
-  return { kind: 'http', answer: { ...head.value, body, at, halfTripMs: (at - sentAt) / 2 } }
+  return { kind: 'http', response: { ...head.value, body, at, halfTripMs: (at - sentAt) / 2 } }
 }
 
 /** The head of a final answer. Interim ones (100, 102, 103) are passed over. */
-const takeHead: Take<Head | 'not-http'> = (bytes) => {
+const parseHead: Parser<Head | 'not-http'> = (bytes) => {
   const start = 'HTTP/1.'
   for (let from = 0; ; ) {
     const text = bytes.toString('latin1', from, from + start.length)
     if (text !== start.slice(0, text.length)) return { value: 'not-http', used: 0 }
     const end = endOfHead(bytes, from)
     if (end === undefined) return undefined
-    const head = parseHead(bytes.toString('latin1', from, end))
+    const head = parseHeadText(bytes.toString('latin1', from, end))
     if (head === undefined) return { value: 'not-http', used: 0 }
     if (head.status >= 200 || head.status === 101) return { value: head, used: end }
     from = end
@@ -79,7 +82,7 @@ function endOfHead(bytes: Buffer, from: number): number | undefined {
   return lenient < 0 ? undefined : lenient + 2
 }
 
-function parseHead(text: string): Head | undefined {
+function parseHeadText(text: string): Head | undefined {
   const [first = '', ...rest] = text.split(/\r?\n/)
   const match = /^HTTP\/1\.\d (\d{3})(?: (.*))?$/.exec(first)
   if (match === null) return undefined
@@ -95,17 +98,17 @@ function parseHead(text: string): Head | undefined {
   return { status: Number(match[1]), reason: match[2] ?? '', headers: Object.fromEntries(headers) }
 }
 
-async function readBody(channel: Channel, head: Head, method: string, signal: AbortSignal): Promise<string> {
+async function readBody(channel: BufferedConnection, head: Head, method: string, signal: AbortSignal): Promise<string> {
   if (method === 'CONNECT' && head.status < 300) return ''
   if (method === 'HEAD' || head.status === 204 || head.status === 304 || head.status < 200) return ''
   const chunked = /\bchunked\b/i.test(head.headers['transfer-encoding'] ?? '')
   const length = chunked ? undefined : Number.parseInt(head.headers['content-length'] ?? '', 10)
-  const whole: Take<true> = (bytes) => {
+  const whole: Parser<true> = (bytes) => {
     if (chunked) return unchunk(bytes).done ? { value: true, used: 0 } : undefined
     return length !== undefined && bytes.length >= length ? { value: true, used: 0 } : undefined
   }
   // A body that is cut short, endless or slow is judged by what has come.
-  await within(bodyLimitMs, signal, (limit) => channel.read(whole, limit))
+  await withTimeout(bodyLimitMs, signal, (limit) => channel.read(whole, limit))
   const bytes = chunked
     ? unchunk(channel.pending).bytes
     : channel.pending.subarray(0, Number.isNaN(length) ? undefined : length)

@@ -1,17 +1,17 @@
 import * as http2 from 'node:http2'
 import type { Duplex } from 'node:stream'
-import type { HttpFacts, Silence } from '../facts.ts'
+import type { HttpResponse, NoResponse } from '../facts.ts'
 import { bodyLimitMs, readLimitBytes } from '../limits.ts'
-import { codeOf, late, within } from './time-limit.ts'
+import { errorCode, TimedOut, withTimeout } from './time-limit.ts'
 
 export type Http2Outcome =
-  | { readonly kind: 'http'; readonly answer: HttpFacts }
+  | { readonly kind: 'http'; readonly response: HttpResponse }
   | { readonly kind: 'no-http2'; readonly detail: string }
   | { readonly kind: 'alert'; readonly code: string }
-  | { readonly kind: 'no-answer'; readonly silence: Silence }
+  | { readonly kind: 'no-response'; readonly reason: NoResponse }
 
 /** One request over HTTP/2 on a connection that is already there. Trailers are joined to the headers (gRPC's status is in them). */
-export async function askHttp2(
+export async function requestHttp2(
   stream: Duplex,
   host: string,
   headers: Readonly<Record<string, string>>,
@@ -33,16 +33,16 @@ export async function askHttp2(
   session.on('close', () => failed.reject(Object.assign(new Error('closed'), { code: 'CLOSED' })))
   const sentAt = Date.now()
   try {
-    const answer = await within(limitMs, signal, () =>
+    const response = await withTimeout(limitMs, signal, () =>
       Promise.race([exchange(session, headers, body, sentAt, signal), failed.promise]),
     )
-    return answer === late ? { kind: 'no-answer', silence: { kind: 'silent' } } : { kind: 'http', answer }
+    return response === TimedOut ? { kind: 'no-response', reason: { kind: 'timeout' } } : { kind: 'http', response }
   } catch (error) {
     signal.throwIfAborted()
-    const code = codeOf(error)
+    const code = errorCode(error)
     if (/ALERT/.test(code)) return { kind: 'alert', code }
-    if (code === 'CLOSED') return { kind: 'no-answer', silence: { kind: 'closed' } }
-    if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'no-answer', silence: { kind: 'cut', code } }
+    if (code === 'CLOSED') return { kind: 'no-response', reason: { kind: 'closed' } }
+    if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'no-response', reason: { kind: 'error', code } }
     return { kind: 'no-http2', detail: code }
   } finally {
     session.destroy()
@@ -56,7 +56,7 @@ async function exchange(
   body: Buffer | undefined,
   sentAt: number,
   signal: AbortSignal,
-): Promise<HttpFacts> {
+): Promise<HttpResponse> {
   const request = session.request({ ...headers }, { endStream: body === undefined })
   const head = Promise.withResolvers<http2.IncomingHttpHeaders & http2.IncomingHttpStatusHeader>()
   const end = Promise.withResolvers<void>()
@@ -79,7 +79,7 @@ async function exchange(
   if (body !== undefined) request.end(body)
   const received = await head.promise
   const at = Date.now()
-  await within(bodyLimitMs, signal, () => end.promise)
+  await withTimeout(bodyLimitMs, signal, () => end.promise)
   return {
     status: received[':status'] ?? 0,
     reason: '',

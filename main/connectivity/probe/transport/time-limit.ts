@@ -1,22 +1,22 @@
 /** What `within` gives back when time ran out. */
-export const late = Symbol('late')
+export const TimedOut = Symbol('expired')
 
 /**
  * Runs `act` with a signal that ends after `limitMs`, or when the caller's does.
  * Returns `late` when the time ran out first; throws the caller's reason when it cancelled.
  * `act` must end when its signal does; should it not, it is left behind and its late failure is dropped.
  */
-export async function within<T>(
+export async function withTimeout<T>(
   limitMs: number,
   signal: AbortSignal,
   act: (limit: AbortSignal) => Promise<T>,
-): Promise<T | typeof late> {
+): Promise<T | typeof TimedOut> {
   signal.throwIfAborted()
   const controller = new AbortController()
-  const { promise: over, resolve: end } = Promise.withResolvers<typeof late>()
+  const { promise: over, resolve: end } = Promise.withResolvers<typeof TimedOut>()
   const stop = (): void => {
     controller.abort()
-    end(late)
+    end(TimedOut)
   }
   const timer = setTimeout(stop, limitMs)
   signal.addEventListener('abort', stop, { once: true })
@@ -28,7 +28,7 @@ export async function within<T>(
     return first
   } catch (error) {
     signal.throwIfAborted()
-    if (controller.signal.aborted) return late
+    if (controller.signal.aborted) return TimedOut
     throw error
   } finally {
     clearTimeout(timer)
@@ -52,7 +52,7 @@ export async function pause(durationMs: number, signal: AbortSignal): Promise<vo
 }
 
 /** The code of a system or TLS error, or its name. */
-export function codeOf(error: unknown): string {
+export function errorCode(error: unknown): string {
   if (error instanceof Error) {
     return 'code' in error && typeof error.code === 'string' ? error.code : error.name
   }

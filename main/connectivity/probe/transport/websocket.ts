@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Take } from './channel.ts'
+import type { Parser } from './buffered-connection.ts'
 
 /** RFC 6455 §1.3: what a server adds to the key before it hashes it. */
 const acceptSuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
@@ -30,7 +30,7 @@ export interface Frame {
 }
 
 /** The next frame from a server: not masked, at most what a channel keeps. */
-export const takeFrame: Take<Frame> = (bytes) => {
+export const parseFrame: Parser<Frame> = (bytes) => {
   const [first = 0, second = 0] = bytes
   if (bytes.length < 2) return undefined
   const short = second & 0x7f

@@ -1,7 +1,7 @@
 import type { Result, StageResult, Vantage } from '../../../../preload/contract/connectivity.ts'
 import { bareHost } from '../../probe/addresses.ts'
 import { type Cause, causes } from '../../probe/causes.ts'
-import { nothingSeen } from '../../probe/connection-facts.ts'
+import { noConnectionFacts } from '../../probe/connection-facts.ts'
 import { evidence } from '../../probe/evidence.ts'
 import type { WorkRow } from '../pod/work.ts'
 
@@ -143,6 +143,6 @@ export function shellResult(
     cause,
     hint: causes[cause].hint,
     stages: stages.map(tellOf),
-    facts: nothingSeen,
+    facts: noConnectionFacts,
   }
 }

@@ -1,39 +1,39 @@
 import type { Duplex } from 'node:stream'
 import type { HoldFacts } from '../facts.ts'
 import type { Target } from '../target.ts'
-import { Channel } from '../transport/channel.ts'
-import type { Tap } from '../transport/tap.ts'
+import { BufferedConnection } from '../transport/buffered-connection.ts'
+import type { ObservedStream } from '../transport/observed-stream.ts'
 
 /** A connection of a row, secured where the row is, before its first word. */
-export interface Line {
+export interface OpenedConnection {
   readonly stream: Duplex
   /** Between TCP and TLS; undefined in the clear. */
-  readonly tap: Tap | undefined
+  readonly observed: ObservedStream | undefined
 }
 
 /** What a protocol needs in order to hold a connection. */
-export interface Holding {
+export interface HoldRequest {
   readonly target: Target
   readonly holdMs: number
   /** One more connection over the same way; undefined when it does not come about. */
-  readonly open: (signal: AbortSignal) => Promise<Line | undefined>
+  readonly open: (signal: AbortSignal) => Promise<OpenedConnection | undefined>
 }
 
 /** Holds one connection of a row without a word, then speaks once more. Sends no credential. Throws only when cancelled. */
-export type Hold = (holding: Holding, signal: AbortSignal) => Promise<HoldFacts>
+export type Hold = (holding: HoldRequest, signal: AbortSignal) => Promise<HoldFacts>
 
 /** A line that is being read, and how it ends. */
-export class HeldLine {
-  readonly channel: Channel
-  readonly #tap: Tap | undefined
+export class HeldConnection {
+  readonly channel: BufferedConnection
+  readonly #tap: ObservedStream | undefined
   #resetSeen = false
 
-  constructor({ stream, tap }: Line) {
-    this.#tap = tap
+  constructor({ stream, observed }: OpenedConnection) {
+    this.#tap = observed
     stream.on('error', () => {
       this.#resetSeen = true
     })
-    this.channel = new Channel(stream)
+    this.channel = new BufferedConnection(stream)
   }
 
   /** The end came as a reset, not in the order of TCP. */
@@ -42,7 +42,7 @@ export class HeldLine {
   }
   /** The far end said goodbye within TLS, which nobody on the way can do in its name. */
   get saidGoodbye(): boolean {
-    return this.#tap?.saidGoodbye(this.channel.dataAt) ?? false
+    return this.#tap?.endedWithAlert(this.channel.lastDataAt) ?? false
   }
 }
 
@@ -50,10 +50,15 @@ export class HeldLine {
  * What an end in silence amounts to. `lasting`: the far end had taken the connection for good, so that an end without
  * goodbye is not its own; before a login, servers hang up without a word when they have waited long enough.
  */
-export function endedInSilence(line: HeldLine, afterMs: number, lasting: boolean): HoldFacts {
-  if (line.wasReset) return { kind: 'cut', afterMs, how: 'reset' }
-  if (line.saidGoodbye) return { kind: 'left', afterMs, says: 'the far end ended TLS in order: a time-out of its own' }
+export function endedWhileIdle(line: HeldConnection, afterMs: number, lasting: boolean): HoldFacts {
+  if (line.wasReset) return { kind: 'dropped', afterMs, how: 'reset' }
+  if (line.saidGoodbye)
+    return { kind: 'closed-by-server', afterMs, message: 'the far end ended TLS in order: a time-out of its own' }
   return lasting
-    ? { kind: 'cut', afterMs, how: 'closed' }
-    : { kind: 'left', afterMs, says: 'it was closed, as a far end does that waits for a login or a request' }
+    ? { kind: 'dropped', afterMs, how: 'closed' }
+    : {
+        kind: 'closed-by-server',
+        afterMs,
+        message: 'it was closed, as a far end does that waits for a login or a request',
+      }
 }

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream'
 import { handshakeLimitBytes } from '../limits.ts'
 
-const keptBytes = 64
+const recordedBytes = 64
 
 /** An alert of TLS 1.2; in TLS 1.3 it looks like data, and is two bytes with their type and tag (RFC 8446 §5.2, §6). */
 const alertType = 0x15
@@ -43,7 +43,7 @@ class Records {
  * Sits between a connection and TLS: counts what comes, keeps the first bytes as evidence, and ends a far end that sends
  * more than any handshake needs.
  */
-export class Tap extends Duplex {
+export class ObservedStream extends Duplex {
   readonly #inner: Duplex
   readonly #records = new Records()
   #received = 0
@@ -83,19 +83,19 @@ export class Tap extends Duplex {
    * Whether the far end's last word may have been an alert, as an orderly end of TLS is (close_notify). `dataAt`: when data
    * last came out of TLS; an alert gives none. Nobody on the way can say it: it is sealed with the keys of both ends.
    */
-  saidGoodbye(dataAt: number | undefined): boolean {
+  endedWithAlert(dataAt: number | undefined): boolean {
     const { lastAt, endedInAlert } = this.#records
     return endedInAlert && lastAt !== undefined && (dataAt === undefined || dataAt < lastAt)
   }
   /** The handshake is done: what follows has bounds of its own. */
-  lift(): void {
+  removeLimit(): void {
     this.#unbounded = true
   }
 
   #take(chunk: Buffer): void {
     this.#received += chunk.length
     this.#records.follow(chunk)
-    if (this.#first.length < keptBytes) this.#first = Buffer.concat([this.#first, chunk.subarray(0, keptBytes)])
+    if (this.#first.length < recordedBytes) this.#first = Buffer.concat([this.#first, chunk.subarray(0, recordedBytes)])
     if (!this.#unbounded && this.#received > handshakeLimitBytes) {
       this.destroy(Object.assign(new Error('more than a handshake'), { code: 'HANDSHAKE_TOO_LARGE' }))
       return

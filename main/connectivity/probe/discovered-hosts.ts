@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import type { DiscoveredHost } from '../../../preload/contract/connectivity.ts'
 import { bareHost, hostPattern } from './addresses.ts'
-import type { DiscoveredFacts, Facts, HttpFacts } from './facts.ts'
-import { challenge, jsonOf } from './protocols/http.ts'
+import type { DiscoveredFacts, Facts, HttpResponse } from './facts.ts'
+import { challenge, jsonBody } from './protocols/http.ts'
 import type { Target } from './target.ts'
 
 interface Mention {
@@ -22,7 +22,7 @@ export function discoveredHosts({ identity }: Pick<Facts, 'identity'>, target: T
   if (identity?.kind !== 'http' && identity?.kind !== 'websocket') return []
   const known = new Set([target.host, target.serverName, ...target.companionHosts].map(plainHost))
   const hosts = new Map<string, DiscoveredHost>()
-  for (const { url, reason, required } of mentions(identity.answer, target)) {
+  for (const { url, reason, required } of mentions(identity.response, target)) {
     const place = placeOf(url)
     if (place === undefined || known.has(place.host) || hosts.has(place.host)) continue
     hosts.set(place.host, { ...place, reason, required })
@@ -60,26 +60,26 @@ export const discoveredTarget = (row: Target, { host, port, tls }: DiscoveredHos
   expect: undefined,
   addressRanges: [],
   companionHosts: [],
-  anyAnswer: true,
+  anyResponse: true,
 })
 
-function mentions(answer: HttpFacts, { protocol }: Target): readonly Mention[] {
-  const asks = challenge(answer)
+function mentions(response: HttpResponse, { protocol }: Target): readonly Mention[] {
+  const asks = challenge(response)
   const urlIn = (pattern: RegExp): string => pattern.exec(asks)?.[1] ?? ''
   // Only a bearer challenge names a token server (distribution: token authentication); a registry's may leave the scheme out.
   const tokens = protocol === 'oci' || /^bearer\b/i.test(asks) ? urlIn(/\brealm="?(https?:[^",\s]+)/i) : ''
   return [
     { url: tokens, reason: 'token-server', required: protocol === 'oci' },
-    ...(protocol === 'acme' ? acmeMentions(answer) : []),
+    ...(protocol === 'acme' ? acmeMentions(response) : []),
     { url: urlIn(/\bauthorization(?:_uri)?="?(https?:[^",\s]+)/i), reason: 'sign-in', required: false },
-    ...(answer.status >= 300 && answer.status < 400
-      ? [{ url: answer.headers.location ?? '', reason: 'redirect', required: false } as const]
+    ...(response.status >= 300 && response.status < 400
+      ? [{ url: response.headers.location ?? '', reason: 'redirect', required: false } as const]
       : []),
   ]
 }
 
-function acmeMentions(answer: HttpFacts): readonly Mention[] {
-  const json = jsonOf(answer)
+function acmeMentions(response: HttpResponse): readonly Mention[] {
+  const json = jsonBody(response)
   const fields = typeof json === 'object' && json !== null ? Object.entries(json) : []
   return fields.flatMap(([key, url]) =>
     typeof url === 'string' && /^new(?:Nonce|Account|Order)$/.test(key)

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { Duplex } from 'node:stream'
 import { expect, it } from 'vitest'
-import { Tap } from './tap.ts'
+import { ObservedStream } from './observed-stream.ts'
 
 it('knows a connection for cut as soon as a write to it fails, before the connection itself says so', async () => {
   const cut = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
   const inner = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done(cut) })
-  const tap = new Tap(inner)
-  const failed = once(tap, 'error').then(() => tap.ending)
-  tap.write('hello')
+  const observed = new ObservedStream(inner)
+  const failed = once(observed, 'error').then(() => observed.ending)
+  observed.write('hello')
 
-  expect(await failed.catch(() => tap.ending)).toBe('reset')
+  expect(await failed.catch(() => observed.ending)).toBe('reset')
 })

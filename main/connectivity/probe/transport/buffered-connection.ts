@@ -1,22 +1,22 @@
 import type { Duplex } from 'node:stream'
 import { readLimitBytes } from '../limits.ts'
-import { codeOf, within } from './time-limit.ts'
+import { errorCode, withTimeout } from './time-limit.ts'
 
 export type Reading<T> =
   | { readonly kind: 'value'; readonly value: T }
   /** The far end closed, was cut off, or sent more than may be kept, before there was a value. */
   | { readonly kind: 'closed' | 'overflow'; readonly rest: Buffer }
-  | { readonly kind: 'cut'; readonly code: string; readonly rest: Buffer }
+  | { readonly kind: 'error'; readonly code: string; readonly rest: Buffer }
 
 /** What a parser takes off the front of what has come; undefined asks for more. */
-export type Take<T> = (bytes: Buffer) => { readonly value: T; readonly used: number } | undefined
+export type Parser<T> = (bytes: Buffer) => { readonly value: T; readonly used: number } | undefined
 
 /** Reads of a stream with a bound on what is kept: a far end that talks forever costs `readLimitBytes`. */
-export class Channel {
+export class BufferedConnection {
   readonly #stream: Duplex
   #store = Buffer.alloc(1_024)
   #length = 0
-  #end: { readonly kind: 'closed' | 'overflow' } | { readonly kind: 'cut'; readonly code: string } | undefined
+  #end: { readonly kind: 'closed' | 'overflow' } | { readonly kind: 'error'; readonly code: string } | undefined
   #wake: () => void = () => undefined
   #dataAt: number | undefined
 
@@ -25,7 +25,7 @@ export class Channel {
     stream.on('data', (chunk: Buffer) => this.#append(chunk))
     stream.on('end', () => this.#finish({ kind: 'closed' }))
     stream.on('close', () => this.#finish({ kind: 'closed' }))
-    stream.on('error', (error) => this.#finish({ kind: 'cut', code: codeOf(error) }))
+    stream.on('error', (error) => this.#finish({ kind: 'error', code: errorCode(error) }))
     // One that was paused, to be handed over, stays so otherwise.
     stream.resume()
   }
@@ -36,7 +36,7 @@ export class Channel {
   }
 
   /** When something last came, by the clock of `performance`. */
-  get dataAt(): number | undefined {
+  get lastDataAt(): number | undefined {
     return this.#dataAt
   }
 
@@ -54,7 +54,7 @@ export class Channel {
   }
 
   /** What `take` finds in what has come by now. */
-  take<T>(take: Take<T>): T | undefined {
+  consume<T>(take: Parser<T>): T | undefined {
     const found = take(this.pending)
     if (found === undefined) return undefined
     this.#store.copyWithin(0, found.used, this.#length)
@@ -63,15 +63,15 @@ export class Channel {
   }
 
   /** Waits for something to come or the far end to leave, at most so long. Unlike a read, it leaves the connection as it is. */
-  async news(waitMs: number, signal: AbortSignal): Promise<void> {
+  async waitForData(waitMs: number, signal: AbortSignal): Promise<void> {
     if (this.#end !== undefined) return
     const news = Promise.withResolvers<void>()
     this.#wake = news.resolve
-    await within(waitMs, signal, () => news.promise)
+    await withTimeout(waitMs, signal, () => news.promise)
   }
 
   /** The next value, as soon as `take` finds one. Throws when the signal ends first. */
-  async read<T>(take: Take<T>, limit: AbortSignal): Promise<Reading<T>> {
+  async read<T>(take: Parser<T>, limit: AbortSignal): Promise<Reading<T>> {
     for (;;) {
       limit.throwIfAborted()
       const found = take(this.pending)
@@ -119,7 +119,7 @@ export class Channel {
     this.#wake()
   }
 
-  #finish(end: { kind: 'closed' | 'overflow' } | { kind: 'cut'; code: string }): void {
+  #finish(end: { kind: 'closed' | 'overflow' } | { kind: 'error'; code: string }): void {
     this.#end ??= end
     this.#wake()
   }
