@@ -143,10 +143,28 @@ describe('continueLog', () => {
     expect(entries.map(restartsOf)).toEqual([0, 0, 1, 1])
   })
 
-  it('counts at least one restart for a previous log without the last stored line', async () => {
-    const entries = await entriesOf({ progress: ended, restarts: 2, previous: [5], current: [8] })
+  it.each([
+    [1, ['gap', 1, 1, 1, 1]],
+    [2, ['gap', 1, 1, 2, 2]],
+    [3, ['gap', 2, 2, 3, 3]],
+  ])(
+    'counts the restarts of a previous log without the last stored line from a status of %i',
+    async (restarts, expected) => {
+      const entries = await entriesOf({ progress: running, restarts, previous: [5], current: [8] })
 
-    expect(entries.map(restartsOf)).toEqual(['gap', 1, 1, 2, 2])
+      expect(entries.map(restartsOf)).toEqual(expected)
+    },
+  )
+
+  it('reads a previous log once, though the new instance prints nothing', async () => {
+    const [line, end] = await entriesOf({ progress: running, restarts: 3, previous: [1, 2, 3], current: [] })
+    if (line?.kind !== 'line' || end?.kind !== 'end') return expect.fail('the rest of the previous log is missing')
+    const progress = { bookmark: { ...advance(undefined, line.line), restarts: end.restarts }, ended: true }
+    const previous = () => expect.fail('the previous log is read again')
+
+    const entries = await Array.fromAsync(continueLog(progress, { restarts: 3, current: served([]), previous }))
+
+    expect(entries).toEqual([])
   })
 
   it('reads the previous log only when the last stored line is not in the current one', async () => {

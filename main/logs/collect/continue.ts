@@ -81,7 +81,8 @@ async function* readPrevious(
 ): AsyncGenerator<Entry, Previous> {
   const next = bookmark.restarts + 1
   const resume = new Resume(bookmark)
-  const restartsOfPrevious = (): number => (resume.found ? bookmark.restarts : next)
+  // At most one restart lies between the two logs, and the current one has at least `restarts`.
+  const restartsOfPrevious = (): number => Math.max(restarts - 1, resume.found ? bookmark.restarts : next)
   let first: StreamLine | undefined
   let last: Position | undefined
   for await (const line of previous()) {
