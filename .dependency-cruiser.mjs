@@ -11,7 +11,9 @@ export default {
       name: 'window-knows-the-contract-alone',
       severity: 'error',
       from: { path: '^renderer/' },
-      to: { path: '^(main|test|scripts|assets)/|^preload/(?!contract/|(channels|network-text)\\.ts)' },
+      to: {
+        path: '^(main|test|scripts|assets)/|^preload/(?!contract/|(channels|network-text|verdicts|vantages|differences|endpoint-rows)\\.ts)',
+      },
     },
     {
       name: 'contract-knows-zod-and-orpc-alone',

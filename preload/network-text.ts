@@ -1,12 +1,11 @@
 import type { EndpointRow, Result, StageResult } from './contract/connectivity.ts'
+import { vantageLocation } from './vantages.ts'
+import { decidingStage } from './verdicts.ts'
 
 /**
  * What the team that runs the network needs to act, and a command with which anyone sees the same without Hangar.
  * Pure; window, reports and terminal say it in these words alone. `reproduce` is written for a POSIX shell.
  */
-
-export const failedStage = (stages: readonly StageResult[]): StageResult | undefined =>
-  stages.find(({ verdict }) => verdict === 'fail') ?? stages.find(({ verdict }) => verdict === 'warn')
 
 /** How long a command waits, as long as a check does. */
 const waitSeconds = 5
@@ -95,7 +94,7 @@ export function reproduce(row: EndpointRow, result: Result): string {
   if (host === '' || !tried) return ''
   const name = serverName === '' ? host : plainHost(serverName)
   const place: Place = { host, port, name, tls, protocol, path, proxy: proxyOf(seen.proxy) }
-  return commands[failedStage(stages)?.stage ?? 'identity'](place, seen.resolver)
+  return commands[decidingStage(stages)?.stage ?? 'identity'](place, seen.resolver)
 }
 
 /** What the verdict is about: the row's own destination, or a further host that it needs. */
@@ -171,7 +170,7 @@ function curl({ host, port, name, tls, protocol, path, proxy }: Place, more = ''
 /** What the team that runs the network needs to act: from, to, when, what was seen, how to see it again. */
 export function networkText(row: EndpointRow, result: Result, startedAt: string): string {
   const { vantage, stages, facts: seen, verdict, cause, hint } = result
-  const failed = failedStage(stages)
+  const failed = decidingStage(stages)
   const again = reproduce(row, result)
   const { host, port, protocol, tls } = aboutOf(row, result)
   const lines = [
@@ -196,10 +195,7 @@ export function networkText(row: EndpointRow, result: Result, startedAt: string)
     ...(seen.issuer === '' ? [] : [`Certificate issued by: ${seen.issuer}`]),
     ...(row.inspection === 'never' ? ['TLS inspection: must be off for this destination.'] : []),
     ...(hint === '' ? [] : [`Asked for: ${hint}`]),
-    ...(again === '' ? [] : [`To see it again, ${where(vantage)}: ${again}`]),
+    ...(again === '' ? [] : [`To see it again, ${vantageLocation(vantage)}: ${again}`]),
   ]
   return lines.join('\n')
 }
-
-const where = ({ kind, name }: Result['vantage']): string =>
-  kind === 'computer' ? `on ${name}` : kind === 'node' ? `on the node ${name}` : `in a pod (${name})`

@@ -1,5 +1,5 @@
 import type { Change, Comparison, ConnectivityReport } from '../../preload/contract/connectivity.ts'
-import { vantageWords } from '../connectivity/history/words.ts'
+import { vantageInSentence } from '../../preload/vantages.ts'
 import type { Terminal } from './command.ts'
 import { plain, say, status } from './print.ts'
 
@@ -19,7 +19,7 @@ export function printChanges(
     const { endpoint, vantage, message: says } = change
     const mark = status(change.after?.verdict ?? 'skipped', terminal.stdout)
     terminal.stdout.write(
-      `${when(after.startedAt)}  ${mark}  ${plain(endpoint)}, from ${plain(vantageWords(vantage))}: ${plain(says)}\n`,
+      `${when(after.startedAt)}  ${mark}  ${plain(endpoint)}, from ${plain(vantageInSentence(vantage))}: ${plain(says)}\n`,
     )
     const hint = hintOf(change, results)
     if (hint !== '') terminal.stdout.write(`    ${plain(hint)}\n`)

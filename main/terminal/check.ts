@@ -1,11 +1,12 @@
 import { basename, dirname, resolve } from 'node:path'
-import type { CheckEvent, ConnectivityReport, EndpointRow, Vantage } from '../../preload/contract/connectivity.ts'
+import type { CheckEvent, ConnectivityReport, EndpointRow } from '../../preload/contract/connectivity.ts'
 import { PlaneValues } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { EndpointList } from '../../preload/contract/profiles.ts'
+import { exitCode } from '../../preload/exit-code.ts'
+import { vantageInSentence, vantageTitle } from '../../preload/vantages.ts'
 import { checkEndpoints, endpointRows } from '../connectivity/connectivity.ts'
 import { compare } from '../connectivity/history/compare.ts'
-import { exitCode } from '../connectivity/report/exit-code.ts'
 import { renderReport } from '../connectivity/report/render.ts'
 import { clean } from '../connectivity/report/sanitize.ts'
 import { look } from '../connectivity/watch/scheduled-run.ts'
@@ -49,7 +50,7 @@ export const checkCommand: Command = {
     for await (const event of opened.check(signal)) {
       if (form === 'ndjson') line(terminal, clean(event))
       if (event.kind === 'waiting' && form === 'table')
-        say(terminal, `${vantageWords(event.vantage)}: ${event.message}`)
+        say(terminal, `${vantageInSentence(event.vantage)}: ${event.message}`)
       if (event.kind === 'finished') report = event.report
     }
     // Aborted: what was seen until then says nothing about the rest.
@@ -175,8 +176,6 @@ function openList(title: string, list: EndpointList, chosen: Parameters<typeof c
   }
 }
 
-const vantageWords = ({ kind, name }: Vantage): string => (kind === 'computer' ? 'this computer' : `${kind} ${name}`)
-
 /** To be applied by someone who may: nothing else is on stdout then but the table. */
 function printManifests(terminal: Terminal, { vantages }: ConnectivityReport): void {
   for (const { manifest } of vantages) if (manifest !== '') terminal.stdout.write(`---\n${manifest}`)
@@ -187,7 +186,7 @@ function printReport(terminal: Terminal, { results, findings, vantages }: Connec
     if (state === 'ran') continue
     say(
       terminal,
-      `${vantageWords(vantage)} ${state === 'failed' ? 'could not be asked' : 'could say only a part'}: ${cause}: ${says}`,
+      `${vantageInSentence(vantage)} ${state === 'failed' ? 'could not be asked' : 'could say only a part'}: ${cause}: ${says}`,
     )
     say(terminal, `  ${hint}${manifest === '' ? '' : ' (--manifest prints it)'}`)
   }
@@ -198,7 +197,7 @@ function printReport(terminal: Terminal, { results, findings, vantages }: Connec
   }
   const rows = results.map(({ endpoint, vantage, verdict, cause, hint, stages }) => [
     endpoint,
-    `${vantage.kind} ${vantage.name}`,
+    vantageTitle(vantage),
     status(verdict, terminal.stdout),
     cause,
     `${Math.round(stages.reduce((sum, { ms }) => sum + ms, 0))} ms`,

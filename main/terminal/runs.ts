@@ -1,6 +1,7 @@
 import type { RunEntry } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import type { Verdict } from '../../preload/contract/words.ts'
+import { vantageTitle } from '../../preload/vantages.ts'
+import { verdictsWorstFirst } from '../../preload/verdicts.ts'
 import { printChanges, sayComparison, shortId, when } from './changes.ts'
 import { type Command, formOf, outputOption } from './command.ts'
 import { existingPlane } from './plane.ts'
@@ -44,7 +45,7 @@ export const runsCommand: Command = {
           shortId(runId),
           when(startedAt),
           by,
-          vantages.map(({ kind, name }) => (kind === 'computer' ? kind : `${kind} ${name}`)).join(', '),
+          vantages.map((vantage) => (vantage.kind === 'computer' ? vantage.kind : vantageTitle(vantage))).join(', '),
           countsOf(counts),
         ]),
       )
@@ -52,9 +53,8 @@ export const runsCommand: Command = {
   },
 }
 
-const order: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass', 'skipped']
 const countsOf = (counts: RunEntry['counts']): string =>
-  order.flatMap((verdict) => (counts[verdict] === 0 ? [] : [`${counts[verdict]} ${verdict}`])).join(', ')
+  verdictsWorstFirst.flatMap((verdict) => (counts[verdict] === 0 ? [] : [`${counts[verdict]} ${verdict}`])).join(', ')
 
 /** The run that a person names: `last`, or the beginning of an id. Throws RUN_UNKNOWN, or INPUT_INVALID where several fit. */
 export function runIn(runs: readonly RunEntry[], named: string): string {

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { type ReactNode, useMemo } from 'react'
 import { useStore } from 'zustand'
+import { requestOf } from '../../preload/vantages.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { IconPlay, IconRefresh, IconStop } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
@@ -17,7 +18,7 @@ import { MatrixTally } from './matrix/VerdictCounts.tsx'
 import { everything, findingKey, visibleGroups } from './matrix/visibleRows.ts'
 import type { ConnectivityStore } from './store.ts'
 import { VantageChooser } from './vantages/VantageChooser.tsx'
-import { requestOf, requestsFor } from './vantages/vantages.ts'
+import { requestsFor } from './vantages/vantages.ts'
 
 export interface ConnectivityNowProps {
   readonly store: ConnectivityStore

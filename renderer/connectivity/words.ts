@@ -26,12 +26,6 @@ export function destination({ host, port, protocol }: EndpointRow): string {
   return host === '' ? 'not configured' : `${host}:${port} ${protocol}`
 }
 
-/** The stage that decided: the first that failed, else the first of which nothing is known, else of a warning. */
-export const decidingStage = (stages: readonly StageResult[]): StageResult | undefined =>
-  stages.find(({ verdict }) => verdict === 'fail') ??
-  stages.find(({ verdict }) => verdict === 'unknown') ??
-  stages.find(({ verdict }) => verdict === 'warn')
-
 /** Seconds for which persistent connections can be held open. */
 const offeredHoldSeconds: readonly number[] = [0, 60, 300, 600]
 

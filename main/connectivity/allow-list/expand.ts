@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { ConnectivityReport, DiscoveredHost, Result } from '../../../preload/contract/connectivity.ts'
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
+import { vantageTitle } from '../../../preload/vantages.ts'
 import { rowOf } from '../plan/rows.ts'
 import { substitute } from '../plan/settings.ts'
 import { bareHost, hostPattern } from '../probe/addresses.ts'
@@ -173,7 +174,7 @@ const sourceOf = ({ direction, protocol }: Endpoint, componentTitle: string): st
 
 const evidenceOf = ({ vantage, verdict, cause, facts: seen, stages }: Result, checkedAt: string): Evidence => ({
   at: stages.find(({ at }) => at !== '')?.at || checkedAt,
-  from: `${vantage.kind} ${vantage.name}`,
+  from: vantageTitle(vantage),
   verdict,
   cause,
   addresses: seen.addresses.filter((address) => isIP(address) !== 0),

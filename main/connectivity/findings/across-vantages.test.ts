@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionFacts, Result, Vantage } from '../../../preload/contract/connectivity.ts'
+import { differencesOf } from '../../../preload/differences.ts'
 import { type Cause, causes } from '../probe/causes.ts'
 import { noConnectionFacts } from '../probe/connection-facts.ts'
 import { acrossVantages } from './across-vantages.ts'
@@ -65,7 +66,7 @@ describe('findings across vantages', () => {
     ])
     const found = told.find(({ evidence }) => evidence.includes('certificate'))
     expect(found).toMatchObject({ cause: 'tls.intercepted', vantages: [here] })
-    expect(found?.evidence).toContain('from this computer signed by CN=Box; from the node n1 signed by CN=Public')
+    expect(found?.evidence).toContain('from this computer signed by CN=Box; from node n1 signed by CN=Public')
     expect(acrossVantages([result('a', here, '', good), result('a', node, '', { ...good, keySha256: 'cc' })])).toEqual(
       [],
     )
@@ -86,4 +87,18 @@ describe('findings across vantages', () => {
       acrossVantages([result('a', here, '', { ...outside, proxy: 'http://p:1' }), result('a', pod, '', inside)]),
     ).toEqual([])
   })
+})
+
+it('every problem that a finding claims is a difference that the screen shows', () => {
+  const certificate = { keySha256: 'bb', issuer: 'CN=Box', addresses: ['10.1.2.3'] }
+  const results = [
+    result('a', here, '', { keySha256: 'aa', issuer: 'CN=Public', addresses: ['20.1.2.3'] }),
+    result('a', pod, 'tls.intercepted', certificate),
+    result('a', node, 'vantage.unschedulable'),
+  ]
+  expect(acrossVantages(results)).toHaveLength(3)
+  expect(differencesOf(results).map(({ kind }) => kind)).toEqual(['outcome', 'certificate', 'addresses'])
+  // Neither shows one where a single vantage saw the endpoint.
+  expect(acrossVantages(results.slice(0, 1))).toEqual([])
+  expect(differencesOf(results.slice(0, 1))).toEqual([])
 })

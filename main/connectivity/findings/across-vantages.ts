@@ -1,40 +1,49 @@
 import type { Finding, Result, Vantage } from '../../../preload/contract/connectivity.ts'
+import { type Difference, differencesOf } from '../../../preload/differences.ts'
+import { uniqueVantages, vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { addressKind } from '../probe/addresses.ts'
 import { type Cause, causes } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
 
-/** What a vantage is called in a sentence. */
-export function sayVantage({ kind, name }: Vantage): string {
-  if (kind === 'computer') return 'this computer'
-  if (kind === 'pod') return `a pod in ${name}`
-  return kind === 'node' ? (name === 'any' ? 'a node' : `the node ${name}`) : `the component ${name}`
+/** Results of one endpoint that say something about its destination, with what differs between their vantages. */
+interface Compared {
+  readonly results: readonly Result[]
+  readonly differences: readonly Difference[]
 }
 
-const key = ({ kind, name }: Vantage): string => `${kind} ${name}`
-
-/** Results that say something of the destination, by endpoint, where there are several. */
-function compared(results: readonly Result[]): readonly (readonly Result[])[] {
-  const told = results.filter(({ verdict }) => verdict === 'pass' || verdict === 'warn' || verdict === 'fail')
-  return [...Map.groupBy(told, ({ endpoint }) => endpoint).values()].filter(({ length }) => length > 1)
-}
-
-/** What differs between vantages, in words: what is to blame lies between them. Pure. */
+/** Differences between vantages that mean a problem. What they are is in preload/differences.ts, for the screen as well. Pure. */
 export function acrossVantages(results: readonly Result[]): Finding[] {
-  const endpoints = compared(results)
-  const vantages = [...new Map(results.map(({ vantage }) => [key(vantage), vantage])).values()]
-  return [...reach(endpoints, vantages), ...certificates(endpoints), ...names(endpoints)]
+  const conclusive = results.filter(({ verdict }) => verdict === 'pass' || verdict === 'warn' || verdict === 'fail')
+  const endpoints = [...Map.groupBy(conclusive, ({ endpoint }) => endpoint).values()].map(
+    (same): Compared => ({ results: same, differences: differencesOf(same) }),
+  )
+  const vantages = uniqueVantages(results.map(({ vantage }) => vantage))
+  const of = (kind: Difference['kind']): readonly (readonly Result[])[] =>
+    endpoints.flatMap(({ differences }) =>
+      differences.filter((each) => each.kind === kind).map(({ groups }) => groups.flat()),
+    )
+  return [
+    ...reachability(endpoints, vantages),
+    ...of('certificate').flatMap(certificateFinding),
+    ...of('addresses').flatMap(addressFinding),
+  ]
 }
 
 const fails = ({ verdict }: Result): boolean => verdict === 'fail'
 
-/** Fails from some, passes from others. Endpoints that differ alike are one story. */
-function reach(endpoints: readonly (readonly Result[])[], vantages: readonly Vantage[]): readonly Finding[] {
-  const differing = endpoints.filter((results) => results.some(fails) && !results.every(fails))
-  const alike = Map.groupBy(differing, (results) =>
-    JSON.stringify([
-      results.filter(fails).map(({ vantage }) => key(vantage)),
-      results.map(({ vantage }) => key(vantage)),
-    ]),
+/** Endpoints that fail from some vantages and pass from others; one finding for those that do so from the same vantages. */
+function reachability(endpoints: readonly Compared[], vantages: readonly Vantage[]): readonly Finding[] {
+  const differing = endpoints.filter(
+    ({ results, differences }) =>
+      differences.some(({ kind }) => kind === 'outcome') && results.some(fails) && !results.every(fails),
+  )
+  const alike = Map.groupBy(
+    differing.map(({ results }) => results),
+    (results) =>
+      JSON.stringify([
+        results.filter(fails).map(({ vantage }) => vantageKey(vantage)),
+        results.map(({ vantage }) => vantageKey(vantage)),
+      ]),
   )
   return [...alike.values()]
     .toSorted((one, other) => other.length - one.length)
@@ -42,61 +51,56 @@ function reach(endpoints: readonly (readonly Result[])[], vantages: readonly Van
       const [first = []] = group
       const failing = first.filter(fails).map(({ vantage }) => vantage)
       const passing = first.filter((result) => !fails(result)).map(({ vantage }) => vantage)
-      const cause = mostFrequent(group.flat().filter(fails))
+      const failures = group.flat().filter(fails)
       const count = group.length
-      const says = `${count === 1 ? first[0]?.endpoint : `${count} rows`} ${count === 1 ? 'fails' : 'fail'} from ${together(failing, vantages)} and ${count === 1 ? 'passes' : 'pass'} from ${together(passing, vantages)}: what stands in the way is between the first and the destination, not at the destination`
-      return findingOf(cause, group.flat().filter(fails), says)
+      const subject = count === 1 ? `${first[0]?.endpoint} fails` : `${count} rows fail`
+      const message = `${subject} from ${together(failing, vantages)} and ${count === 1 ? 'passes' : 'pass'} from ${together(passing, vantages)}: the cause is between the first and the destination, not at the destination`
+      return findingOf(mostFrequent(failures), failures, message)
     })
 }
 
-/** Names a group of vantages as a person would: "every pod" rather than five names. */
+/** "every pod (a, b)" where a group holds all vantages of a kind, else their names. */
 function together(some: readonly Vantage[], all: readonly Vantage[]): string {
   const kinds = Map.groupBy(some, ({ kind }) => kind)
   return [...kinds]
     .flatMap(([kind, group]) => {
       const whole = all.filter((vantage) => vantage.kind === kind).length === group.length && group.length > 1
-      return whole ? [`every ${kind} (${group.map(({ name }) => name).join(', ')})`] : group.map(sayVantage)
+      return whole ? [`every ${kind} (${group.map(({ name }) => name).join(', ')})`] : group.map(vantageInSentence)
     })
     .join(', ')
 }
 
 const interception: ReadonlySet<string> = new Set<Cause>(['tls.intercepted', 'tls.inspected', 'tls.untrusted'])
 
-/** One name, two keys, two issuers: somebody signs anew on one of the ways. Two servers of one far end have one issuer. */
-function certificates(endpoints: readonly (readonly Result[])[]): readonly Finding[] {
-  return endpoints.flatMap((results): readonly Finding[] => {
-    const seen = results.filter(({ facts: seen }) => seen.keySha256 !== '' && seen.issuer !== '')
-    const issuers = Map.groupBy(seen, ({ facts: { issuer } }) => issuer)
-    const keys = new Set(seen.map(({ facts: { keySha256 } }) => keySha256))
-    if (issuers.size < 2 || keys.size < 2) return []
-    const suspects = seen.filter(({ cause }) => interception.has(cause))
-    const said = [...issuers].map(
-      ([issuer, group]) => `from ${group.map(({ vantage }) => sayVantage(vantage)).join(', ')} signed by ${issuer}`,
-    )
-    const says = `the certificate of ${seen[0]?.endpoint} differs: ${said.join('; ')}. ${suspects.length > 0 ? 'One of the ways is intercepted' : 'One of the ways is intercepted, unless the far end has servers with certificates of several authorities'}`
-    return [findingOf(mostFrequent(suspects) || 'tls.inspected', suspects.length === 0 ? seen : suspects, says)]
-  })
+/** One name with keys of several issuers: a device on one of the paths re-signs, or the servers use several authorities. */
+function certificateFinding(results: readonly Result[]): readonly Finding[] {
+  const issuers = Map.groupBy(results, ({ facts: { issuer } }) => issuer)
+  const suspects = results.filter(({ cause }) => interception.has(cause))
+  const origins = [...issuers].map(
+    ([issuer, group]) =>
+      `from ${group.map(({ vantage }) => vantageInSentence(vantage)).join(', ')} signed by ${issuer}`,
+  )
+  const certain = suspects.length > 0
+  const message = `the certificate of ${results[0]?.endpoint} differs: ${origins.join('; ')}. One of the paths is intercepted${certain ? '' : ', unless the servers of this name have certificates of several authorities'}`
+  return [findingOf(mostFrequent(suspects) || 'tls.inspected', certain ? suspects : results, message)]
 }
 
-/** Answers with nothing in common, where that matters: private here and public there, or reachable here alone. */
-function names(endpoints: readonly (readonly Result[])[]): readonly Finding[] {
-  return endpoints.flatMap((results): readonly Finding[] => {
-    const seen = results.filter(({ facts: { addresses, proxy } }) => addresses.length > 0 && proxy === '')
-    const [first] = seen
-    if (first === undefined) return []
-    const known = new Set(first.facts.addresses)
-    const others = seen.filter(({ facts: { addresses } }) => addresses.every((address) => !known.has(address)))
-    const [other] = others
-    if (other === undefined) return []
-    const kindsOf = ({ facts: { addresses } }: Result): string =>
-      [...new Set(addresses.map(addressKind))].toSorted().join()
-    if (kindsOf(first) === kindsOf(other) && fails(first) === fails(other)) return []
-    const sides = [first, other].map(
-      ({ vantage, facts: { addresses } }) => `${addresses.slice(0, 4).join(', ')} from ${sayVantage(vantage)}`,
-    )
-    const says = `${first.endpoint} resolves differently: ${sides.join('; ')}`
-    return [findingOf('dns.split', [first, ...others], says)]
-  })
+/** Answers that share no address matter where one is private and the other public, or where only one of them works. */
+function addressFinding(results: readonly Result[]): readonly Finding[] {
+  const [first] = results
+  if (first === undefined) return []
+  const known = new Set(first.facts.addresses)
+  const others = results.filter(({ facts: { addresses } }) => addresses.every((address) => !known.has(address)))
+  const [other] = others
+  if (other === undefined) return []
+  const kindsOf = ({ facts: { addresses } }: Result): string =>
+    [...new Set(addresses.map(addressKind))].toSorted().join()
+  if (kindsOf(first) === kindsOf(other) && fails(first) === fails(other)) return []
+  const answers = [first, other].map(
+    ({ vantage, facts: { addresses } }) => `${addresses.slice(0, 4).join(', ')} from ${vantageInSentence(vantage)}`,
+  )
+  const message = `${first.endpoint} resolves differently: ${answers.join('; ')}`
+  return [findingOf('dns.split', [first, ...others], message)]
 }
 
 function mostFrequent(results: readonly Result[]): string {
@@ -104,12 +108,12 @@ function mostFrequent(results: readonly Result[]): string {
   return [...counts].toSorted(([, one], [, other]) => other.length - one.length)[0]?.[0] ?? ''
 }
 
-function findingOf(cause: string, results: readonly Result[], says: string): Finding {
-  const text = evidence(says)
+function findingOf(cause: string, results: readonly Result[], message: string): Finding {
+  const text = evidence(message)
   return {
     cause,
     endpoints: [...new Set(results.map(({ endpoint }) => endpoint))],
-    vantages: [...new Map(results.map(({ vantage }) => [key(vantage), vantage])).values()],
+    vantages: uniqueVantages(results.map(({ vantage }) => vantage)),
     hint: Object.hasOwn(causes, cause) ? causes[cause as Cause].hint : '', // hasOwn has just said so
     evidence: text.charAt(0).toUpperCase() + text.slice(1),
   }

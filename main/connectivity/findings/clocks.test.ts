@@ -27,9 +27,7 @@ describe('the clocks of vantages', () => {
       row('d', 0),
     ])
     expect(finding).toMatchObject({ cause: 'clock.skew', endpoints: ['a', 'b', 'c'], vantages: [{ name: 'a' }] })
-    expect(finding?.evidence).toBe(
-      '3 of 4 answers agree with one another: the clock of the node a is 400 s behind them',
-    )
+    expect(finding?.evidence).toBe('3 of 4 answers agree with one another: the clock of node a is 400 s behind them')
     expect(others).toEqual([])
     expect(clocks([row('a', -90), row('b', -91), row('c', -92)])[0]).toMatchObject({ cause: 'clock.drift' })
   })

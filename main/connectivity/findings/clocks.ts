@@ -1,8 +1,8 @@
 import type { Finding, Result, Vantage } from '../../../preload/contract/connectivity.ts'
+import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { causes } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
 import { clockDriftMs, clockSkewMs } from '../probe/limits.ts'
-import { sayVantage } from './across-vantages.ts'
 
 /** Fewer answers with a date cannot tell whose clock is wrong. */
 const answersNeeded = 3
@@ -25,7 +25,7 @@ function dated(result: Result): Dated | undefined {
  * answers nothing is said. Pure.
  */
 export function clocks(results: readonly Result[]): Finding[] {
-  const byVantage = Map.groupBy(results, ({ vantage }) => `${vantage.kind} ${vantage.name}`)
+  const byVantage = Map.groupBy(results, ({ vantage }) => vantageKey(vantage))
   return [...byVantage.values()].flatMap((own) => {
     const answers = own.map(dated).filter((one) => one !== undefined)
     const [first] = answers
@@ -42,14 +42,14 @@ export function clocks(results: readonly Result[]): Finding[] {
 
 function ours(vantage: Vantage, agreeing: readonly Dated[], of: number, offsetMs: number): Finding {
   const how = `${Math.round(Math.abs(offsetMs) / 1_000)} s ${offsetMs > 0 ? 'behind' : 'ahead of'} them`
-  const says = `${agreeing.length} of ${of} answers agree with one another: the clock of ${sayVantage(vantage)} is ${how}`
+  const says = `${agreeing.length} of ${of} answers agree with one another: the clock of ${vantageInSentence(vantage)} is ${how}`
   const cause = Math.abs(offsetMs) >= clockSkewMs ? 'clock.skew' : 'clock.drift'
   return found(
     cause,
     vantage,
     agreeing,
     says,
-    `Set the clock of ${sayVantage(vantage)}: check that its time service (NTP) runs and gets through. ${causes[cause].hint}`,
+    `Set the clock of ${vantageInSentence(vantage)}: check that its time service (NTP) runs and gets through. ${causes[cause].hint}`,
   )
 }
 
@@ -59,7 +59,7 @@ function theirs(vantage: Vantage, agreeing: number, answers: readonly Dated[]): 
   )
   if (off.length === 0) return []
   const cause = off.some(({ result }) => result.cause === 'clock.skew') ? 'clock.skew' : 'clock.drift'
-  const says = `the clock of ${sayVantage(vantage)} agrees with ${agreeing} far ends: it is the clock of ${off.map(({ result }) => result.endpoint).join(', ')} that is wrong`
+  const says = `the clock of ${vantageInSentence(vantage)} agrees with ${agreeing} far ends: it is the clock of ${off.map(({ result }) => result.endpoint).join(', ')} that is wrong`
   return [
     found(cause, vantage, off, says, 'Tell whoever runs that far end about its clock; nothing has to be done here.'),
   ]

@@ -1,4 +1,6 @@
-import type { Finding, Result, Vantage } from '../../../preload/contract/connectivity.ts'
+import type { Finding } from '../../../preload/contract/connectivity.ts'
+import { uniqueVantages } from '../../../preload/vantages.ts'
+import { severityOf } from '../../../preload/verdicts.ts'
 import { type Cause, causeEntry, causes } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
 import type { Observed } from '../run/observed.ts'
@@ -126,20 +128,15 @@ function mostFrequent(rows: readonly Observed[]): string {
   return [...counts].sort(([, one], [, other]) => other.length - one.length)[0]?.[0] ?? ''
 }
 
-const weight: Readonly<Record<Result['verdict'], number>> = { fail: 4, unknown: 2, warn: 1, skipped: 0, pass: 0 }
-
 function story(code: string, rows: readonly Observed[], says: string, specific: number): Story {
   const results = rows.map(({ result }) => result)
-  const vantages = [
-    ...new Map(results.map(({ vantage }) => [`${vantage.kind} ${vantage.name}`, vantage])).values(),
-  ] satisfies Vantage[]
   const finding: Finding = {
     cause: code,
     endpoints: endpointsOf(rows),
-    vantages,
+    vantages: uniqueVantages(results.map(({ vantage }) => vantage)),
     hint: causes[code as Cause]?.hint ?? '', // the caller took the code from the table or from a result
     evidence: evidence(says),
   }
-  const worst = Math.max(...results.map(({ verdict }) => weight[verdict]))
+  const worst = Math.max(...results.map(({ verdict }) => severityOf(verdict)))
   return { finding, rank: worst * 100_000 + specific * 10 + rows.length }
 }

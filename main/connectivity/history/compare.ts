@@ -1,5 +1,7 @@
 import type { Change, Comparison, ConnectivityReport, Result } from '../../../preload/contract/connectivity.ts'
-import { cellKey, isJudged, isLimited, isOfVantage, rank, vantageKey } from './verdicts.ts'
+import { cellKey, vantageKey } from '../../../preload/vantages.ts'
+import { severityOf } from '../../../preload/verdicts.ts'
+import { isJudged, isLimited, isOfVantage } from './verdicts.ts'
 import { saysChange, saysOtherWay } from './words.ts'
 
 /** The worst first. */
@@ -79,14 +81,14 @@ function changeOf(before: Result | undefined, after: Result | undefined): Change
 }
 
 function kindOf(before: Result, after: Result): Change['kind'] {
-  const [from, to] = [rank(before.verdict), rank(after.verdict)]
-  const worked = (at: number): boolean => at <= rank('warn')
+  const [from, to] = [severityOf(before.verdict), severityOf(after.verdict)]
+  const worked = (at: number): boolean => at <= severityOf('warn')
   if (worked(from) && after.verdict === 'fail') return 'broke'
   if (before.verdict === 'fail' && worked(to)) return 'recovered'
   return from === to ? 'other-cause' : to > from ? 'worse' : 'better'
 }
 
-const badness = ({ after }: Change): number => (after === null ? -1 : rank(after.verdict))
+const badness = ({ after }: Change): number => (after === null ? -1 : severityOf(after.verdict))
 
 function worstFirst(one: Change, other: Change): number {
   return order.indexOf(one.kind) - order.indexOf(other.kind) || badness(other) - badness(one)

@@ -1,5 +1,5 @@
 import type { ConnectivityReport, Finding, Result } from '../../../preload/contract/connectivity.ts'
-import { cellKey, vantageKey } from './verdicts.ts'
+import { cellKey, vantageKey } from '../../../preload/vantages.ts'
 
 /** Columns of other vantages are shown beside a new run for this long: older ones speak of another network. */
 const carryMs = 24 * 3_600_000

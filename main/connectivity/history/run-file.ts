@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { ConnectivityReport, type Result, RunEntry } from '../../../preload/contract/connectivity.ts'
-import { cellKey } from './verdicts.ts'
+import { cellKey } from '../../../preload/vantages.ts'
+import { countVerdicts } from '../../../preload/verdicts.ts'
 import { reportFromVersion1 } from './version-1.ts'
 
 /** The first line of a file; the report is the second. A list of runs reads first lines alone. */
@@ -35,14 +36,12 @@ export function headOf(
   { runId, startedAt, endedAt, vantages, results }: ConnectivityReport,
   by: RunEntry['by'],
 ): RunHead {
-  const counts: RunHead['counts'] = { pass: 0, warn: 0, fail: 0, skipped: 0, unknown: 0 }
-  for (const { verdict } of results) counts[verdict] += 1
   return {
     runId,
     startedAt,
     endedAt,
     vantages: vantages.map(({ vantage }) => vantage),
-    counts,
+    counts: countVerdicts(results),
     by,
     fingerprint: fingerprintOf(results),
   }

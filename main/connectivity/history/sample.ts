@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ConnectivityReport, Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
+import { vantageKey } from '../../../preload/vantages.ts'
 import { noConnectionFacts } from '../probe/connection-facts.ts'
-import { vantageKey } from './verdicts.ts'
 
 /** Small reports for tests: what a test does not say about a row is of no interest to it. */
 

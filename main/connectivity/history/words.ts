@@ -1,4 +1,4 @@
-import type { Result, Vantage } from '../../../preload/contract/connectivity.ts'
+import type { Result } from '../../../preload/contract/connectivity.ts'
 
 /** A name that a peer gave itself is cut here. */
 const nameLimit = 120
@@ -55,10 +55,3 @@ export function saysOtherWay(before: Result, after: Result): string {
 const through = (is: string, was: string): string => `${is}, went ${was === '' ? 'direct' : `through ${was}`}`
 
 const short = (name: string): string => (name.length <= nameLimit ? name : `${name.slice(0, nameLimit - 1)}…`)
-
-/** A vantage as a sentence has it: "this computer", "a pod in devant", "node worker-1", "component agent". */
-export function vantageWords({ kind, name }: Vantage): string {
-  return { computer: 'this computer', pod: `a pod in ${name}`, node: `node ${name}`, component: `component ${name}` }[
-    kind
-  ]
-}

@@ -1,8 +1,9 @@
 import type { StageResult } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
 import { utcTime } from '../../../preload/network-text.ts'
+import { vantageTitle } from '../../../preload/vantages.ts'
 import { countsLine } from './markdown.ts'
-import { type Concern, destination, marks, type Outline, vantageTitle } from './outline.ts'
+import { type Concern, destination, marks, type Outline } from './outline.ts'
 import { style } from './style.ts'
 
 /** Text in HTML, in an element or in a quoted attribute. */

@@ -1,5 +1,7 @@
 import type { Result, VantageOutcome } from '../../../preload/contract/connectivity.ts'
-import { countVerdicts, type Outline, vantageTitle } from './outline.ts'
+import { vantageTitle } from '../../../preload/vantages.ts'
+import { countVerdicts } from '../../../preload/verdicts.ts'
+import type { Outline } from './outline.ts'
 
 /**
  * A report as CI servers read it: a test suite per vantage, a test case per row, in the form that Jenkins' xUnit plugin

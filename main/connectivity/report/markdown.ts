@@ -1,6 +1,7 @@
 import { utcTime } from '../../../preload/network-text.ts'
+import { vantageTitle } from '../../../preload/vantages.ts'
 import { fenced, inline, markdownTable } from './markdown-text.ts'
-import { type Concern, destination, marks, type Outline, vantageTitle } from './outline.ts'
+import { type Concern, destination, marks, type Outline } from './outline.ts'
 
 /** A report to paste into an issue or a wiki. Every text of others is escaped. */
 export function reportMarkdown(report: Outline): string {

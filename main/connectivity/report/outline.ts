@@ -3,11 +3,13 @@ import type {
   EndpointRow,
   Finding,
   Result,
-  Vantage,
   VantageOutcome,
 } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
-import { failedStage, networkText, reproduce } from '../../../preload/network-text.ts'
+import { removedEndpoint } from '../../../preload/endpoint-rows.ts'
+import { networkText, reproduce } from '../../../preload/network-text.ts'
+import { cellKey } from '../../../preload/vantages.ts'
+import { countVerdicts, decidingStage, severityOf } from '../../../preload/verdicts.ts'
 import { causeEntry } from '../probe/causes.ts'
 
 /** A run with what its rows are about: all that a document is made from. */
@@ -51,16 +53,14 @@ export interface Outline {
   readonly others: readonly { readonly row: EndpointRow; readonly result: Result }[]
 }
 
-export const vantageTitle = ({ kind, name }: Vantage): string => `${kind} ${name}`
-const cellKey = (endpoint: string, vantage: Vantage): string => JSON.stringify([endpoint, vantage.kind, vantage.name])
-
 /** What of a report is read first and what later. Pure. */
 export function outline({ title, version, rows, report }: ReportSubject): Outline {
   const { startedAt, endedAt, runId, vantages, results, findings } = report
   const known = new Map(rows.map((row) => [row.id, row]))
-  const rowOf = (id: string): EndpointRow => known.get(id) ?? forgotten(id)
+  const rowOf = (id: string): EndpointRow =>
+    known.get(id) ?? { ...removedEndpoint(id), note: 'This row is no longer in the table of the plane.' }
   const checked = [...new Set(results.map(({ endpoint }) => endpoint))].map(rowOf)
-  const cells = new Map(results.map((result) => [cellKey(result.endpoint, result.vantage), result]))
+  const cells = new Map(results.map((result) => [cellKey(result), result]))
   const pairs = results.map((result) => ({ row: rowOf(result.endpoint), result }))
   const bad = pairs.filter(({ result: { verdict } }) => verdict !== 'pass' && verdict !== 'skipped')
   return {
@@ -74,7 +74,7 @@ export function outline({ title, version, rows, report }: ReportSubject): Outlin
     findings,
     matrix: checked.map((row) => ({
       row,
-      cells: vantages.map(({ vantage }) => cells.get(cellKey(row.id, vantage))),
+      cells: vantages.map(({ vantage }) => cells.get(cellKey({ endpoint: row.id, vantage }))),
     })),
     concerns: bad.toSorted((one, other) => weight(other) - weight(one)).map((pair) => concern(pair, startedAt)),
     others: pairs.filter(({ result: { verdict } }) => verdict === 'pass' || verdict === 'skipped'),
@@ -86,18 +86,12 @@ interface Pair {
   readonly result: Result
 }
 
-const weights: Readonly<Record<Verdict, number>> = { fail: 8, unknown: 4, warn: 2, skipped: 0, pass: 0 }
-const weight = ({ row, result }: Pair): number => weights[result.verdict] + (row.required ? 1 : 0)
-
-export function countVerdicts(results: readonly Result[]): Record<Verdict, number> {
-  const counts: Record<Verdict, number> = { pass: 0, warn: 0, fail: 0, skipped: 0, unknown: 0 }
-  for (const { verdict } of results) counts[verdict] += 1
-  return counts
-}
+/** By verdict; among equals those that the plane cannot work without. */
+const weight = ({ row, result }: Pair): number => 2 * severityOf(result.verdict) + (row.required ? 1 : 0)
 
 function concern({ row, result }: Pair, startedAt: string): Concern {
   const entry = causeEntry(result.cause)
-  const stage = failedStage(result.stages) ?? result.stages.find(({ verdict }) => verdict === result.verdict)
+  const stage = decidingStage(result.stages) ?? result.stages.find(({ verdict }) => verdict === result.verdict)
   const fixedBy = entry?.owner ?? ''
   return {
     row,
@@ -109,25 +103,6 @@ function concern({ row, result }: Pair, startedAt: string): Concern {
     networkText: fixedBy === 'you' && row.host === '' ? '' : networkText(row, result, startedAt),
   }
 }
-
-/** A row that the plane had when it was checked, and has no more. */
-const forgotten = (id: string): EndpointRow => ({
-  id,
-  component: '',
-  componentTitle: '',
-  title: id,
-  host: '',
-  port: 0,
-  protocol: '',
-  path: '',
-  tls: true,
-  serverName: '',
-  direction: '',
-  scope: '',
-  required: true,
-  inspection: '',
-  note: 'This row is no longer in the table of the plane.',
-})
 
 /** "host:port protocol" for one line; what is not configured is said. */
 export const destination = ({ host, port, protocol }: EndpointRow): string =>

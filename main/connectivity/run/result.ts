@@ -1,4 +1,5 @@
 import type { DiscoveredHost, Result, StageResult, Vantage } from '../../../preload/contract/connectivity.ts'
+import { severityOf } from '../../../preload/verdicts.ts'
 import type { Companion, Plan } from '../plan/plan.ts'
 import { causes } from '../probe/causes.ts'
 import { connectionFactsOf, noConnectionFacts } from '../probe/connection-facts.ts'
@@ -64,8 +65,7 @@ export function withDiscovered(own: Outcome, target: Target, discovered: readonl
   return { ...own, stages, facts }
 }
 
-const badness = ['pass', 'skipped', 'warn', 'unknown', 'fail'] as const satisfies readonly Result['verdict'][]
-const badnessOf = ({ judgement }: Outcome): number => badness.indexOf(judgement.verdict)
+const severity = ({ judgement }: Outcome): number => severityOf(judgement.verdict)
 
 /** An endpoint passes only if every host that it needs does: the worst companion's cause becomes its own, by name. Pure. */
 export function resultOf(
@@ -78,8 +78,8 @@ export function resultOf(
   const facts = connectionFactsOf(own.facts, target)
   const result: Result = { endpoint: id, vantage, ...own.judgement, stages: [...own.stages], facts }
   const [worst] = companions
-    .filter(({ outcome }) => badnessOf(outcome) > badnessOf(own))
-    .toSorted((one, other) => badnessOf(other.outcome) - badnessOf(one.outcome))
+    .filter(({ outcome }) => severity(outcome) > severity(own))
+    .toSorted((one, other) => severity(other.outcome) - severity(one.outcome))
   if (worst === undefined) return result
   const { judgement, stages } = worst.outcome
   const { host, port, protocol } = worst.companion.target

@@ -1,5 +1,6 @@
 import type { ConnectivityReport, Result, RunEntry, VantageOutcome } from '../../../preload/contract/connectivity.ts'
-import { cellKey, isJudged, isOfVantage, vantageKey } from '../history/verdicts.ts'
+import { cellKey, vantageKey } from '../../../preload/vantages.ts'
+import { isJudged, isOfVantage } from '../history/verdicts.ts'
 
 /** How many runs of a schedule are looked through for a row that the last ones could find nothing out about. */
 const lookBackRuns = 20

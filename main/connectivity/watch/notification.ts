@@ -1,5 +1,5 @@
 import type { Change } from '../../../preload/contract/connectivity.ts'
-import { vantageWords } from '../history/words.ts'
+import { vantageInSentence } from '../../../preload/vantages.ts'
 import { evidence } from '../probe/evidence.ts'
 
 /** What a person hears of a change while they look elsewhere. */
@@ -53,8 +53,8 @@ export function noticeOf(
     .slice(0, linesLimit)
     .map((change) =>
       changes.length === 1
-        ? `From ${vantageWords(change.vantage)}: ${change.message}.`
-        : `${title(change)}, from ${vantageWords(change.vantage)}: ${change.message}.`,
+        ? `From ${vantageInSentence(change.vantage)}: ${change.message}.`
+        : `${title(change)}, from ${vantageInSentence(change.vantage)}: ${change.message}.`,
     )
   const more = changes.length - lines.length
   return {

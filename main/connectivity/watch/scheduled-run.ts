@@ -3,13 +3,13 @@ import type {
   Comparison,
   ConnectivityReport,
   Result,
-  Vantage,
   VantageRequest,
 } from '../../../preload/contract/connectivity.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { cellKey, requestOf, uniqueVantages } from '../../../preload/vantages.ts'
 import { compare, isNews } from '../history/compare.ts'
 import { withPart } from '../history/merge.ts'
-import { cellKey, isOfVantage, vantageKey } from '../history/verdicts.ts'
+import { isOfVantage } from '../history/verdicts.ts'
 import { evidence } from '../probe/evidence.ts'
 
 /** What is asked of a check, beside what it is about. */
@@ -46,7 +46,7 @@ export async function look(check: Check, asked: Asked, before: Before, signal: A
     check(
       {
         endpoints: [...new Set(news.map(({ endpoint }) => endpoint))],
-        from: unique(news.map(({ vantage }) => vantage)).map(requestOf),
+        from: uniqueVantages(news.map(({ vantage }) => vantage)).map(requestOf),
         holdSeconds: news.some(({ before: was, after }) => [was?.cause, after?.cause].includes('idle.cut'))
           ? asked.holdSeconds
           : 0,
@@ -90,23 +90,5 @@ function withFirstLook(result: Result, first: Result | undefined): Result {
     stages: result.stages.map((stage) =>
       stage === tried ? { ...stage, evidence: evidence(stage.evidence, note) } : stage,
     ),
-  }
-}
-
-const unique = (vantages: readonly Vantage[]): readonly Vantage[] => [
-  ...new Map(vantages.map((vantage) => [vantageKey(vantage), vantage])).values(),
-]
-
-/** How to ask for the same vantage again. */
-function requestOf({ kind, name }: Vantage): VantageRequest {
-  switch (kind) {
-    case 'computer':
-      return { kind }
-    case 'pod':
-      return { kind, namespace: name }
-    case 'node':
-      return { kind, name }
-    case 'component':
-      return { kind, component: name }
   }
 }

@@ -1,9 +1,9 @@
 import type { Change, Watch, WatchState } from '../../../preload/contract/connectivity.ts'
 import { reportProblem } from '../../../preload/contract/problem.ts'
+import { vantageInSentence } from '../../../preload/vantages.ts'
 import { Changes } from '../../lib/changes.ts'
 import { isNews } from '../history/compare.ts'
 import type { History } from '../history/history.ts'
-import { vantageWords } from '../history/words.ts'
 import { baseline } from './baseline.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { afterStartMs, lookEveryMs, nextMs, untilDueMs } from './schedule.ts'
@@ -271,7 +271,7 @@ const newEntry = (): Entry => ({
 function problemsOf({ vantages }: Looked['report']): string {
   return vantages
     .filter(({ state }) => state === 'failed')
-    .map(({ vantage, message: says }) => `From ${vantageWords(vantage)} nothing could be tried: ${says}`)
+    .map(({ vantage, message: says }) => `From ${vantageInSentence(vantage)} nothing could be tried: ${says}`)
     .join(' ')
     .slice(0, 2_000)
 }

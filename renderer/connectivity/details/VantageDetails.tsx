@@ -1,12 +1,12 @@
 import type { EndpointRow, Vantage } from '../../../preload/contract/connectivity.ts'
 import { networkText, reproduce } from '../../../preload/network-text.ts'
+import { vantageInSentence } from '../../../preload/vantages.ts'
+import { decidingStage } from '../../../preload/verdicts.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Facts } from '../../ui/Panel.tsx'
 import { At } from '../../ui/Time.tsx'
 import { causeLabel } from '../causeLabel.ts'
 import type { Cell } from '../matrix/matrix.ts'
-import { fromWhere } from '../vantages/vantages.ts'
-import { decidingStage } from '../words.ts'
 import classes from './Details.module.css'
 import { Timeline } from './StageTimeline.tsx'
 
@@ -72,7 +72,9 @@ export function VantageDetails({ row, vantage, cell }: VantageDetailsProps) {
           </span>
         </div>
       )}
-      {stages.length > 0 && <Timeline title={`Stages of ${row.title} from ${fromWhere(vantage)}`} stages={stages} />}
+      {stages.length > 0 && (
+        <Timeline title={`Stages of ${row.title} from ${vantageInSentence(vantage)}`} stages={stages} />
+      )}
       {result !== undefined && <SeenFacts result={result} />}
     </div>
   )

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Result, Vantage } from '../../../preload/contract/connectivity.ts'
+import { vantageKey } from '../../../preload/vantages.ts'
 import type { Cell } from '../matrix/matrix.ts'
 import { laptop, node, pod, result, startedAt } from '../samples.ts'
-import { vantageKey } from '../vantages/vantages.ts'
 import { differences, places } from './differences.ts'
 
 const cells = (...results: Result[]): Readonly<Record<string, Cell>> =>

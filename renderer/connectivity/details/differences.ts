@@ -1,10 +1,13 @@
 import type { Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
+import { type Difference, differencesOf } from '../../../preload/differences.ts'
+import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
+import { decidingStage, severityOf } from '../../../preload/verdicts.ts'
 import { fullTime } from '../../lib/time.ts'
 import { causeLabel } from '../causeLabel.ts'
-import { type Cell, severity } from '../matrix/matrix.ts'
-import { fromWhere, inSentence, vantageKey } from '../vantages/vantages.ts'
-import { decidingStage, stageTitles } from '../words.ts'
+import type { Cell } from '../matrix/matrix.ts'
+import { inSentence } from '../vantages/vantages.ts'
+import { stageTitles } from '../words.ts'
 
 const does: Readonly<Record<Verdict, string>> = {
   pass: 'it passes',
@@ -16,14 +19,10 @@ const does: Readonly<Record<Verdict, string>> = {
 
 /** "this computer, node a and 3 more". */
 export function places(vantages: readonly Vantage[]): string {
-  const named = vantages.slice(0, 3).map(fromWhere)
+  const named = vantages.slice(0, 3).map(vantageInSentence)
   const rest = vantages.length - named.length
   if (rest > 0) return `${named.join(', ')} and ${rest} more`
   return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`
-}
-
-function grouped(results: readonly Result[], key: (result: Result) => string): readonly (readonly Result[])[] {
-  return [...Map.groupBy(results, key).values()]
 }
 
 const from = (results: readonly Result[]) => places(results.map(({ vantage }) => vantage))
@@ -51,7 +50,7 @@ export function differences(vantages: readonly Vantage[], cells: Readonly<Record
   const newestMs = Math.max(...known.map((cell) => Date.parse(cell?.startedAt ?? '')))
   const isOld = ({ startedAt }: Cell) => newestMs - Date.parse(startedAt) > sameLookMs
   const tried = known.flatMap((cell) => (cell?.result === undefined || isOld(cell) ? [] : [cell.result]))
-  const said = differing(tried)
+  const said = differencesOf(tried).flatMap(differenceLines)
   const verdicts = new Set(tried.map(({ verdict, cause }) => `${verdict} ${cause}`))
   const others = known.flatMap((cell) =>
     cell?.result !== undefined && isOld(cell) ? [{ ...cell, result: cell.result }] : [],
@@ -67,41 +66,21 @@ export function differences(vantages: readonly Vantage[], cells: Readonly<Record
   ]
 }
 
-function differing(tried: readonly Result[]): readonly string[] {
-  if (tried.length < 2) return []
-  const said: string[] = []
-  const outcomes = grouped(tried, ({ verdict, cause }) => `${verdict} ${cause}`)
-  if (outcomes.length > 1) {
-    const rank = (results: readonly Result[]) => severity.indexOf(results[0]?.verdict ?? 'pass')
-    said.push(...outcomes.toSorted((one, other) => rank(one) - rank(other)).map(outcome))
+function differenceLines({ kind, groups }: Difference): readonly string[] {
+  const listed = (of: (facts: Result['facts']) => string): string =>
+    groups.map((same) => `from ${from(same)} ${same[0] === undefined ? '' : of(same[0].facts)}`).join('; ')
+  switch (kind) {
+    case 'outcome':
+      return groups.toSorted((one, other) => worst(other) - worst(one)).map(outcome)
+    case 'certificate':
+      return [
+        `The certificate is not the same: ${listed(({ issuer }) => `it is issued by ${issuer}`)}. Something on one of these ways may sign anew.`,
+      ]
+    case 'route':
+      return [`The way is not the same: ${listed(({ proxy }) => (proxy === '' ? 'directly' : `through ${proxy}`))}.`]
+    case 'addresses':
+      return [`The name resolves otherwise: ${listed(({ addresses }) => `to ${addresses.join(', ')}`)}.`]
   }
-  const secured = tried.filter(({ facts: seen }) => seen.keySha256 !== '')
-  const keys = grouped(secured, ({ facts: seen }) => seen.keySha256)
-  const issuers = new Set(secured.map(({ facts: seen }) => seen.issuer))
-  if (keys.length > 1 && issuers.size > 1) {
-    said.push(
-      `The certificate is not the same: ${keys.map((same) => `from ${from(same)} it is issued by ${same[0]?.facts.issuer ?? ''}`).join('; ')}. Something on one of these ways may sign anew.`,
-    )
-  }
-  const went = tried.filter(({ facts: seen }) => seen.proxy !== '' || seen.destination !== '')
-  const ways = grouped(went, ({ facts: seen }) => seen.proxy)
-  if (ways.length > 1) {
-    said.push(
-      `The way is not the same: ${ways.map((same) => `from ${from(same)} ${same[0]?.facts.proxy === '' ? 'directly' : `through ${same[0]?.facts.proxy}`}`).join('; ')}.`,
-    )
-  }
-  const resolved = tried.filter(({ facts: seen }) => seen.addresses.length > 0)
-  const answers = grouped(resolved, ({ facts: seen }) => seen.addresses.toSorted().join(', '))
-  if (answers.length > 1 && disjoint(resolved)) {
-    said.push(
-      `The name resolves otherwise: ${answers.map((same) => `from ${from(same)} to ${same[0]?.facts.addresses.join(', ')}`).join('; ')}.`,
-    )
-  }
-  return said
 }
 
-/** Large names give each asker another pick of their addresses; only answers that share none are worth a word. */
-function disjoint(results: readonly Result[]): boolean {
-  const [first, ...others] = results.map(({ facts: seen }) => new Set(seen.addresses))
-  return first !== undefined && others.some((other) => first.isDisjointFrom(other))
-}
+const worst = ([first]: readonly Result[]): number => severityOf(first?.verdict ?? 'pass')

@@ -1,7 +1,7 @@
 import type { Change, EndpointRow } from '../../../preload/contract/connectivity.ts'
+import { vantageKey } from '../../../preload/vantages.ts'
 import { Status } from '../../ui/Status.tsx'
 import classes from '../Connectivity.module.css'
-import { vantageKey } from '../vantages/vantages.ts'
 import { changeLine, changeLook } from './changes.ts'
 
 export interface ChangeListProps {

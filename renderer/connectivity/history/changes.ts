@@ -1,5 +1,5 @@
 import type { Change, EndpointRow } from '../../../preload/contract/connectivity.ts'
-
+import { vantageInSentence } from '../../../preload/vantages.ts'
 import {
   IconArrowDown,
   IconArrowUp,
@@ -10,7 +10,6 @@ import {
   IconSwap,
 } from '../../ui/icons.ts'
 import type { StatusLook } from '../../ui/Status.tsx'
-import { fromWhere } from '../vantages/vantages.ts'
 
 export const changeLook = {
   broke: { tone: 'bad', icon: IconCircleX, word: 'Broke' },
@@ -27,7 +26,7 @@ export const rowTitle = (endpoint: string, rows: readonly EndpointRow[] | undefi
 
 /** "Control plane from a pod in demo: passed, now fails". */
 export const changeLine = (change: Change, rows: readonly EndpointRow[] | undefined): string =>
-  `${rowTitle(change.endpoint, rows)} from ${fromWhere(change.vantage)}: ${change.message}`
+  `${rowTitle(change.endpoint, rows)} from ${vantageInSentence(change.vantage)}: ${change.message}`
 
 /** How many of a kind, behind their number. The worst first. */
 const countWords: Readonly<Record<Change['kind'], string>> = {

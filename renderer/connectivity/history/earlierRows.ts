@@ -1,4 +1,5 @@
 import type { ConnectivityReport, EndpointRow } from '../../../preload/contract/connectivity.ts'
+import { removedEndpoint } from '../../../preload/endpoint-rows.ts'
 
 /** The rows of an old run: as the profile has them now, and by their ids those that it has no more. */
 export function rowsWith(rows: readonly EndpointRow[], { results }: ConnectivityReport): readonly EndpointRow[] {
@@ -9,19 +10,6 @@ export function rowsWith(rows: readonly EndpointRow[], { results }: Connectivity
 }
 
 const goneRow = (id: string): EndpointRow => ({
-  id,
-  component: '',
+  ...removedEndpoint(id),
   componentTitle: 'Not in the profile any more',
-  title: id,
-  host: '',
-  port: 0,
-  protocol: '',
-  path: '',
-  tls: true,
-  serverName: '',
-  direction: '',
-  scope: '',
-  required: false,
-  inspection: '',
-  note: '',
 })

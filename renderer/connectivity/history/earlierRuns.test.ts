@@ -2,6 +2,7 @@ import { createRouterClient, implement } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
 import type { Change, RunEntry, WatchState } from '../../../preload/contract/connectivity.ts'
 import { contract } from '../../../preload/contract/index.ts'
+import { isRequired } from '../../../preload/endpoint-rows.ts'
 import { laptop, planeId, pod, report, result, row, startedAt } from '../samples.ts'
 import { isNews, watchNews } from '../watch/watches.ts'
 import { changeCounts, changeLine } from './changes.ts'
@@ -83,6 +84,7 @@ describe('the history of a plane', () => {
       ['a', 'Agent'],
       ['old', 'Not in the profile any more'],
     ])
+    expect(rows[1]?.required).toBe(isRequired('old', [row('a')]))
   })
 })
 

@@ -1,12 +1,14 @@
 import { ActionIcon } from '@mantine/core'
 import type { Vantage } from '../../../preload/contract/connectivity.ts'
+import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
+import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
 import { IconComponent, IconComputer, IconNode, IconPod, IconRefresh } from '../../ui/icons.ts'
 import { checkingLook, Status, type StatusLook, verdictLook } from '../../ui/Status.tsx'
 import { Ago } from '../../ui/Time.tsx'
-import { columnTitle, fromWhere, vantageKey } from '../vantages/vantages.ts'
+import { columnTitle } from '../vantages/vantages.ts'
 import type { MatrixDeeds } from './actions.ts'
 import classes from './Matrix.module.css'
-import { type Head, type Matrix, severity } from './matrix.ts'
+import type { Head, Matrix } from './matrix.ts'
 
 const icons = { computer: IconComputer, pod: IconPod, node: IconNode, component: IconComponent } as const
 
@@ -37,7 +39,7 @@ export function MatrixHead({ vantages, matrix, times, deeds }: MatrixHeadProps) 
           const [kind, name] = columnTitle(vantage)
           const key = vantageKey(vantage)
           const Icon = icons[vantage.kind]
-          const again = `Check again from ${fromWhere(vantage)}`
+          const again = `Check again from ${vantageInSentence(vantage)}`
           return (
             <th
               key={key}
@@ -83,7 +85,7 @@ export function MatrixHead({ vantages, matrix, times, deeds }: MatrixHeadProps) 
 /** "2 fail, 10 pass": how the rows of a column are. */
 function counts({ cells }: Matrix, key: string): string {
   const verdicts = Object.values(cells).map((byVantage) => byVantage[key]?.result?.verdict)
-  return severity
+  return verdictsWorstFirst
     .map((verdict) => [verdicts.filter((one) => one === verdict).length, verdictLook[verdict].word] as const)
     .filter(([count]) => count > 0)
     .slice(0, 2)

@@ -1,11 +1,11 @@
 import { memo } from 'react'
 import type { EndpointRow, ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
+import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { IconChevronDown, IconChevronRight } from '../../ui/icons.ts'
 import { checkingLook, Status, verdictLook, waitingLook } from '../../ui/Status.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { causeLabel } from '../causeLabel.ts'
 import { EndpointDetails } from '../details/EndpointDetails.tsx'
-import { fromWhere, vantageKey } from '../vantages/vantages.ts'
 import { destination, stageTitles } from '../words.ts'
 import type { MatrixDeeds } from './actions.ts'
 import classes from './Matrix.module.css'
@@ -66,7 +66,7 @@ function Row({ row, vantages, cells = noCells, times, proxy, deeds, isMarked, op
                 className={classes.cell}
                 // Reached by the arrows from the row's own button: a table of nodes has a thousand of these.
                 tabIndex={-1}
-                title={`${row.title} from ${fromWhere(vantage)}`}
+                title={`${row.title} from ${vantageInSentence(vantage)}`}
                 data-cell={key}
                 onClick={() => onOpen(open === key ? undefined : key)}
               >

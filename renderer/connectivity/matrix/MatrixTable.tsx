@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
+import { vantageKey } from '../../../preload/vantages.ts'
 import { moveFocusInGrid } from '../../ui/gridKeys.ts'
-import { vantageKey } from '../vantages/vantages.ts'
 import type { MatrixDeeds } from './actions.ts'
 import classes from './Matrix.module.css'
 import { MatrixHead } from './MatrixHead.tsx'

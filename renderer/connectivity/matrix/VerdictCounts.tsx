@@ -1,12 +1,13 @@
+import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
 import { Status, verdictLook } from '../../ui/Status.tsx'
 import classes from '../Connectivity.module.css'
-import { type Matrix, severity, tally } from './matrix.ts'
+import { type Matrix, tally } from './matrix.ts'
 
 /** "3 Fail  1 Not known  12 Pass", each with its icon. */
 export function Tally({ counts }: { readonly counts: Partial<ReturnType<typeof tally>> }) {
   return (
     <ul className={classes.tally} aria-label="Verdicts">
-      {severity
+      {verdictsWorstFirst
         .filter((verdict) => (counts[verdict] ?? 0) > 0)
         .map((verdict) => (
           <li key={verdict}>

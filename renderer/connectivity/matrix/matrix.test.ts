@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckEvent } from '../../../preload/contract/connectivity.ts'
+import { vantageKey } from '../../../preload/vantages.ts'
 import { finding, laptop, pod, report, result, stage, startedAt } from '../samples.ts'
-import { vantageKey } from '../vantages/vantages.ts'
 import {
   advanced,
   cellOf,

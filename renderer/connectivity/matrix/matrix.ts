@@ -8,7 +8,8 @@ import type {
   VantageOutcome,
 } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
-import { vantageKey } from '../vantages/vantages.ts'
+import { vantageKey } from '../../../preload/vantages.ts'
+import { countVerdicts, verdictsWorstFirst, worstVerdict } from '../../../preload/verdicts.ts'
 
 /** One endpoint from one vantage, now. */
 export interface Cell {
@@ -228,13 +229,9 @@ export function settled(before: Matrix, after: Matrix): Matrix {
 /** The verdict to filter and order by: of now, or of before while it is being looked at anew. */
 const verdictOf = ({ result, was }: Cell): Verdict | undefined => result?.verdict ?? was
 
-/** The worst first. */
-export const severity = ['fail', 'unknown', 'warn', 'pass', 'skipped'] as const satisfies readonly Verdict[]
-
 /** The worst verdict of a row over all its vantages. */
 export function worstOf({ cells }: Matrix, endpoint: string): Verdict | undefined {
-  const verdicts = new Set(Object.values(cells[endpoint] ?? {}).map(verdictOf))
-  return severity.find((verdict) => verdicts.has(verdict))
+  return worstVerdict(Object.values(cells[endpoint] ?? {}).flatMap((cell) => verdictOf(cell) ?? []))
 }
 
 /** Rows that failed, from wherever. */
@@ -254,11 +251,9 @@ export function failedVantages({ cells, vantages }: Matrix): readonly Vantage[] 
 
 /** How many cells have each verdict. */
 export function tally({ cells }: Matrix): Readonly<Record<Verdict, number>> {
-  const counts = { pass: 0, warn: 0, fail: 0, skipped: 0, unknown: 0 }
-  for (const byVantage of Object.values(cells)) {
-    for (const { result } of Object.values(byVantage)) if (result !== undefined) counts[result.verdict] += 1
-  }
-  return counts
+  return countVerdicts(
+    Object.values(cells).flatMap((byVantage) => Object.values(byVantage).flatMap(({ result }) => result ?? [])),
+  )
 }
 
 /** How many results are not of the time that the table says. */
@@ -290,7 +285,7 @@ export function columnTimes({ cells, vantages }: Matrix): Readonly<Record<string
 export function worstFirst(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): readonly Vantage[] {
   const rank = (vantage: Vantage) => {
     const verdict = cells[vantageKey(vantage)]?.result?.verdict
-    return verdict === undefined ? severity.length : severity.indexOf(verdict)
+    return verdict === undefined ? verdictsWorstFirst.length : verdictsWorstFirst.indexOf(verdict)
   }
   return vantages.toSorted((one, other) => rank(one) - rank(other))
 }

@@ -1,6 +1,7 @@
 import type { EndpointRow, Finding } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
-import { type Matrix, severity, worstOf } from './matrix.ts'
+import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
+import { type Matrix, worstOf } from './matrix.ts'
 
 /** Which rows are shown. */
 export interface Filter {
@@ -59,7 +60,7 @@ export function visibleGroups(
     if (shown.length === 0) return []
     const rank = (row: EndpointRow) => {
       const worst = worstOf(atRest, row.id)
-      return worst === undefined ? severity.length : severity.indexOf(worst)
+      return worst === undefined ? verdictsWorstFirst.length : verdictsWorstFirst.indexOf(worst)
     }
     return [{ title: 'The worst first', rows: shown.toSorted((one, other) => rank(one) - rank(other)) }]
   }

@@ -4,16 +4,7 @@ import type {
   VantageOffer,
   VantageRequest,
 } from '../../../preload/contract/connectivity.ts'
-
-/** The one name of a vantage: of its column, and of its cells. */
-export const vantageKey = ({ kind, name }: Vantage): string => `${kind}/${name}`
-
-/** "this computer", "a pod in demo", "node worker-1", "the component agent": after "from". */
-export function fromWhere({ kind, name }: Vantage): string {
-  if (kind === 'computer') return 'this computer'
-  if (kind === 'pod') return `a pod in ${name}`
-  return kind === 'node' ? `node ${name}` : `the component ${name}`
-}
+import { requestOf } from '../../../preload/vantages.ts'
 
 /** The head of a column: what kind of place, and which. */
 export const columnTitle = ({ kind, name }: Vantage): readonly [string, string] =>
@@ -22,13 +13,6 @@ export const columnTitle = ({ kind, name }: Vantage): readonly [string, string] 
     : [kind === 'pod' ? 'Pod' : kind === 'node' ? 'Node' : 'Component', name]
 
 export const requestKey = (request: VantageRequest): string => JSON.stringify(request, Object.keys(request).sort())
-
-/** Asks for the same vantage again. */
-export function requestOf({ kind, name }: Vantage): VantageRequest {
-  if (kind === 'computer') return { kind }
-  if (kind === 'pod') return { kind, namespace: name }
-  return kind === 'node' ? { kind, name } : { kind, component: name }
-}
 
 /** A run takes no more requests than this; "every node" is one. */
 export const requestLimit = 32

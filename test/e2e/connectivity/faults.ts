@@ -197,7 +197,7 @@ export const faults: readonly Fault[] = [
     cause: 'tcp.timeout',
     words: 'Connection timeout',
     evidence: /timeout after/,
-    differs: /From the component enforcer it fails at TCP.*From this computer and a pod in hangar-plane it passes/s,
+    differs: /From component enforcer it fails at TCP.*From this computer and a pod in hangar-plane it passes/s,
     async put({ world, signal }) {
       const api = await apiOf(world.bed)
       const path = '/apis/networking.k8s.io/v1/namespaces/hangar-plane/networkpolicies'
