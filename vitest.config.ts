@@ -15,6 +15,13 @@ const project = (name: string, include: string[], seconds = 10) => ({
 
 export default defineConfig({
   test: {
+    coverage: {
+      provider: 'v8',
+      include: ['{main,preload,renderer}/**/*.{ts,tsx}'],
+      exclude: ['**/*.test.{ts,tsx}', '**/sample{,s}.ts', '**/*.d.ts'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+      reportsDirectory: 'coverage',
+    },
     projects: [
       project('unit', ['{main,preload,renderer,scripts}/**/*.test.{ts,tsx}', 'assets/**/*.test.ts']),
       project('peers', ['test/{peers,connectivity,clusters,vault,terminal,thread,bench,runner}/**/*.test.ts'], 60),
