@@ -61,7 +61,7 @@ const loader = (bundleBytes: number, allBytes: number): string =>
     `process.stdin.on("data",c=>{if(s)return;b.push(c);n+=c.length;if(n<${allBytes})return;s=1`,
     `const a=Buffer.concat(b);globalThis.hangarWork=a.subarray(${bundleBytes},${allBytes})`,
     `new Function("require","process",a.subarray(0,${bundleBytes}).toString())(require,process)})`,
-    'process.stdin.on("end",()=>process.exit(1))',
+    'process.stdin.on("end",()=>s||process.exit(1))',
   ].join(';')
 
 async function* byNode(
