@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve as resolvePath } from 'node:path'
 import { Problem, reportProblem } from '../../preload/contract/problem.ts'
 import type { Profile, ProfileEntry, ProfileFault } from '../../preload/contract/profiles.ts'
 import { type JsonObject, Slug } from '../../preload/contract/words.ts'
+import { copyChart } from '../lib/chart-folder.ts'
 import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
 import { copyText } from './copy.ts'
 import { invalidProfile, parseProfile } from './parse.ts'
@@ -101,8 +102,7 @@ export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Pr
       await makePrivateFolder(folder)
       try {
         const { text, charts } = copyText(await readText(source.file), newName)
-        for (const { from, to } of charts)
-          await cp(resolvePath(source.folder, from), join(folder, to), { recursive: true })
+        for (const { from, to } of charts) await copyLocalChart(resolvePath(source.folder, from), join(folder, to))
         await writeAtomically(ownFile(newName), text)
       } catch (error) {
         await rm(folder, { recursive: true, force: true })
@@ -141,6 +141,10 @@ export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Pr
 
 /** A path rather than a name: it has a separator, or ends as a file does. */
 const isFile = (text: string): boolean => /[\\/]/.test(text) || /\.(ya?ml|json)$/i.test(text)
+
+/** A chart is a folder, or a .tgz. */
+const copyLocalChart = async (source: string, target: string): Promise<void> =>
+  (await stat(source)).isDirectory() ? copyChart(source, target) : cp(source, target)
 
 function checkNew(name: string, taken: readonly Place[]): void {
   if (!Slug.safeParse(name).success)

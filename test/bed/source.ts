@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { chartFiles } from '../../main/lib/chart-folder.ts'
 import { apiOf } from './access.ts'
 import type { KubeObject } from './api.ts'
 import type { Bed } from './bed.ts'
@@ -21,21 +22,13 @@ export type PackedChart = {
 
 const ChartYaml = z.looseObject({ name: z.string(), version: z.string() })
 
-/** Packs one chart folder into what `helm package` makes of it. */
+/** Packs one chart folder, with its `file://` dependencies, as `helm package` does. */
 export const packChart = async (folder: string): Promise<PackedChart> => {
   const { name, version } = ChartYaml.parse(parse(await readFile(join(folder, 'Chart.yaml'), 'utf8')))
-  const found = await readdir(folder, { recursive: true, withFileTypes: true })
-  const paths = found
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(folder.length + 1)
-        .replaceAll('\\', '/'),
-    )
-    .sort()
+  const files = await chartFiles(folder)
   const entries = await Promise.all(
-    paths.map(
-      async (path): Promise<TarEntry> => ({ path: `${name}/${path}`, data: await readFile(join(folder, path)) }),
+    files.map(
+      async ({ path, source }): Promise<TarEntry> => ({ path: `${name}/${path}`, data: await readFile(source) }),
     ),
   )
   const archive = gzipSync(tar(entries))

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
-import { certificate, newKey } from '../../assets/charts/plane-foundation/files/x509.mjs'
+import { certificate, newKey } from '../../assets/charts/demo-library/files/x509.mjs'
 
 export type Issued = { readonly certificate: string; readonly key: string }
 

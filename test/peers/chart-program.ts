@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 
-const charts = join(import.meta.dirname, '..', '..', 'assets', 'charts')
+const programs = join(import.meta.dirname, '..', '..', 'assets', 'charts', 'demo-library', 'files')
 const linesKept = 2_000
 
 /** A program of the demo plane's charts, run here as its container runs it. */
@@ -30,16 +30,15 @@ export const ask = (port: number, path: string, headers: Readonly<Record<string,
     call.end()
   })
 
-/** Starts `files/NAME.mjs` of a chart; it ends with the test. Names of the far ends lead to this computer. */
+/** Starts the program NAME.mjs; it ends with the test. Names of the far ends lead to this computer. */
 export const startChartProgram = (
-  chart: string,
   name: string,
   healthPort: number,
   environment: Readonly<Record<string, string>>,
 ): ChartProgram => {
   const child = spawn(
     process.execPath,
-    ['--import', join(import.meta.dirname, 'names-here.ts'), join(charts, chart, 'files', `${name}.mjs`)],
+    ['--import', join(import.meta.dirname, 'names-here.ts'), join(programs, `${name}.mjs`)],
     {
       // Nothing of this process's environment, as in a pod.
       env: { COMPONENT: name, HEALTH_PORT: String(healthPort), ...environment },

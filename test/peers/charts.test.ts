@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
+import { copyChart } from '../../main/lib/chart-folder.ts'
 import { Profile } from '../../preload/contract/profiles.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { BuildProblem } from '../../scripts/build-programs.ts'
@@ -20,6 +21,7 @@ let whyNot = ''
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'charts-'))
+  for (const chart of charts) await copyChart(join(assets, 'charts', chart), join(folder, 'charts', chart))
   helm = await buildHelm().catch((error: unknown) => {
     if (!(error instanceof BuildProblem)) throw error
     whyNot = error.message
@@ -51,7 +53,7 @@ const template = async (chart: string, values: unknown) => {
   const result = await run(helm ?? '', [
     'template',
     name,
-    join(assets, 'charts', chart),
+    join(folder, 'charts', chart),
     '--namespace',
     namespace,
     '--values',
@@ -80,21 +82,29 @@ describe('the charts of the demo plane', () => {
     )
   })
 
-  it.each(['templates/_hangar.tpl', 'files/runtime.mjs', 'files/kubernetes.mjs'])(
-    'have the same %s wherever they have it',
-    (file) => {
-      const texts = charts.flatMap((chart) => {
-        try {
-          return [readFileSync(join(assets, 'charts', chart, file), 'utf8')]
-        } catch {
-          return []
-        }
-      })
+  it('contain no file twice', () => {
+    const files = readdirSync(join(assets, 'charts'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(tpl|mjs|mts)$/.test(entry.name))
+      .map(({ parentPath, name }) => join(parentPath, name))
+    const texts = files.map((file) => readFileSync(file, 'utf8'))
 
-      expect(texts.length).toBeGreaterThan(1)
-      expect(new Set(texts).size).toBe(1)
-    },
-  )
+    expect(files.length).toBeGreaterThan(20)
+    expect(files.filter((_, index) => texts.indexOf(texts[index] ?? '') !== index)).toEqual([])
+  })
+
+  it('import only programs that they list', () => {
+    const library = join(assets, 'charts', 'demo-library', 'files')
+    for (const chart of charts.filter((name) => name !== 'plane-flux')) {
+      const template = readFileSync(join(assets, 'charts', chart, 'templates', '_programs.tpl'), 'utf8')
+      const names = template.split('\n')[2]?.split(' ') ?? []
+      const imported = names.flatMap((name) =>
+        [...readFileSync(join(library, `${name}.mjs`), 'utf8').matchAll(/from '\.\/([\w-]+)\.mjs'/g)].map(
+          ([, each]) => each,
+        ),
+      )
+      expect(names, chart).toEqual(expect.arrayContaining(imported))
+    }
+  })
 })
 
 describe.each(charts)('chart %s', (chart) => {
@@ -106,7 +116,7 @@ describe.each(charts)('chart %s', (chart) => {
     const lint = await run(helm, [
       'lint',
       '--strict',
-      join(assets, 'charts', chart),
+      join(folder, 'charts', chart),
       '--values',
       join(folder, `${chart}.yaml`),
     ])

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { correlationId } from '../../assets/charts/plane-integrations/files/lines.mjs'
+import { correlationId } from '../../assets/charts/demo-library/files/lines.mjs'
 import { createAuthority } from './authority.ts'
 import { ask, startChartProgram } from './chart-program.ts'
 import { freePort } from './program.ts'
@@ -25,7 +25,7 @@ describe('the gateway', () => {
     await writeFile(join(tls, 'tls.crt'), certificate)
     await writeFile(join(tls, 'tls.key'), key)
     await writeFile(join(tls, 'api-key'), apiKey)
-    const gateway = startChartProgram('plane-gateway', 'gateway', await freePort(), {
+    const gateway = startChartProgram('gateway', await freePort(), {
       ROUTES: JSON.stringify({
         '/orders': `http://127.0.0.1:${backendPort}`,
         '/gone': `http://127.0.0.1:${await freePort()}`,
@@ -58,7 +58,7 @@ describe('the integrations', () => {
   it.each(['logfmt', 'json'])(
     'write %s as Ballerina does, on stderr, with ids that can be searched for',
     async (format) => {
-      const program = startChartProgram('plane-integrations', 'ballerina', await freePort(), {
+      const program = startChartProgram('ballerina', await freePort(), {
         MODULE: 'hangar/orders',
         FORMAT: format,
         SEED: '7',
@@ -78,7 +78,7 @@ describe('the integrations', () => {
   )
 
   it('write as Micro Integrator does, with stack traces of several lines', async () => {
-    const program = startChartProgram('plane-integrations', 'micro-integrator', await freePort(), {
+    const program = startChartProgram('micro-integrator', await freePort(), {
       SEED: '9',
       PORT: String(await freePort()),
       LINES_PER_SECOND: '200',

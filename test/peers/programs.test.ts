@@ -40,7 +40,7 @@ const trust = () => ({ FAR_ENDS_CA_FILE: join(folder, 'ca.crt') })
 describe('the agent', () => {
   const start = async (planeId: string, certificateFolder = join(secrets, 'plane-certificate')) => {
     const environment = { PLANE_ID: planeId, CERTIFICATE_FOLDER: certificateFolder, HEARTBEAT_SECONDS: '0.1' }
-    return startChartProgram('plane-agent', 'agent', await freePort(), {
+    return startChartProgram('agent', await freePort(), {
       ...environment,
       ...trust(),
       ...place('CONTROL_PLANE', 'controlPlane'),
@@ -80,7 +80,7 @@ describe('the agent', () => {
 describe('the local adaptor', () => {
   it('is ready only while both the global adaptor and the service bus have it', async ({ skip }) => {
     if (peers.brokers.kind === 'small') skip('RabbitMQ is not installed')
-    const adaptor = startChartProgram('plane-adaptors', 'local-adaptor', await freePort(), {
+    const adaptor = startChartProgram('local-adaptor', await freePort(), {
       PLANE_ID: 'demo',
       QUEUE: 'notices',
       CERTIFICATE_FOLDER: join(secrets, 'plane-certificate'),
@@ -115,7 +115,7 @@ describe('the local adaptor', () => {
 
 describe('the enforcer', () => {
   const start = async (account = join(secrets, 'messaging-account')) =>
-    startChartProgram('plane-adaptors', 'enforcer', await freePort(), {
+    startChartProgram('enforcer', await freePort(), {
       EXCHANGE: 'amq.topic',
       ACCOUNT_FOLDER: account,
       ...trust(),
@@ -179,7 +179,7 @@ describe('the small brokers that stand in for RabbitMQ', () => {
       return path
     }
     const start = async (name: string, password: string) =>
-      startChartProgram('plane-adaptors', name, await freePort(), {
+      startChartProgram(name, await freePort(), {
         PLANE_ID: 'demo',
         QUEUE: 'notices',
         EXCHANGE: 'amq.topic',
@@ -208,7 +208,7 @@ describe('the small brokers that stand in for RabbitMQ', () => {
 describe('the secret resolver', () => {
   it('shows a digest that changes with the secret, and never the secret', async () => {
     peers.keyVault.put('plane/canary', { password: 'canary-secret' })
-    const resolver = startChartProgram('plane-foundation', 'secret-resolver', await freePort(), {
+    const resolver = startChartProgram('secret-resolver', await freePort(), {
       SECRET_PATH: 'plane/canary',
       TOKEN_FILE: join(secrets, 'key-vault-token', 'token'),
       ...trust(),
@@ -226,7 +226,7 @@ describe('the secret resolver', () => {
 
   it('is not ready where its token may not read', async () => {
     await writeFile(join(folder, 'wrong-token'), 'hvs.wrong')
-    const resolver = startChartProgram('plane-foundation', 'secret-resolver', await freePort(), {
+    const resolver = startChartProgram('secret-resolver', await freePort(), {
       SECRET_PATH: 'plane/integrations',
       TOKEN_FILE: join(folder, 'wrong-token'),
       ...trust(),
@@ -248,7 +248,7 @@ describe("the plane's registry", () => {
     }
     const digest = await peers.registry.push('integrations/stock', '2.0.0', artifact, AbortSignal.timeout(10_000))
     const port = await freePort()
-    const registry = startChartProgram('plane-foundation', 'registry', await freePort(), {
+    const registry = startChartProgram('registry', await freePort(), {
       PORT: String(port),
       STORE_FOLDER: join(folder, 'store'),
       ACCOUNT_FOLDER: join(secrets, 'registry-account'),

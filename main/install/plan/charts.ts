@@ -1,34 +1,31 @@
 import { createHash } from 'node:crypto'
 import { access, copyFile, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { Chart } from '../../../preload/contract/profiles.ts'
+import { type ChartFile, chartFiles, copyChart } from '../../lib/chart-folder.ts'
 import { makePrivateFolder } from '../../lib/files.ts'
 import type { Helm } from '../helm/helm.ts'
 
 /** A chart as a .tgz in the state folder, named by its digest, so that an install uses exactly the planned chart. */
 export interface LocalChart {
   readonly file: string
-  /** SHA-256, hexadecimal: of the .tgz, or of a chart folder's files. */
+  /** SHA-256, hexadecimal: of the .tgz, or over the files of a chart folder. */
   readonly digest: string
   readonly name: string
   readonly version: string
 }
 
-const filesLimit = 5_000
 /** As other registry clients do, Hangar uses plain HTTP for a registry on the loopback address. */
 const onLoopback = /^oci:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\//
 
-/** Over path and content of every file, in an order that does not depend on the file system. */
-async function digestOfFolder(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  if (files.length > filesLimit) throw new Problem('FILE_INVALID', `${folder} has more than ${filesLimit} files.`)
+/** SHA-256 over path and content of every file. */
+async function digestOfFiles(files: readonly ChartFile[]): Promise<string> {
   const hash = createHash('sha256')
-  for (const file of files.sort()) {
-    const content = await readFile(file)
-    hash.update(`${relative(folder, file).replaceAll('\\', '/')}\0${content.length}\0`).update(content)
+  for (const { path, source } of files) {
+    const content = await readFile(source)
+    hash.update(`${path}\0${content.length}\0`).update(content)
   }
   return hash.digest('hex')
 }
@@ -71,11 +68,14 @@ export async function fetchChart(
       const stats = await stat(source).catch((cause) => {
         throw new Problem('FILE_UNREADABLE', `The chart ${source} cannot be read.`, '', { cause })
       })
-      const digest = stats.isDirectory() ? await digestOfFolder(source) : await digestOfFile(source)
+      const digest = stats.isDirectory() ? await digestOfFiles(await chartFiles(source)) : await digestOfFile(source)
       const stored = await storedChart(digest, { helm, home }, signal)
       if (stored) return stored
-      if (stats.isDirectory()) await helm.local(['package', source, '--destination', work], signal)
-      else await copyFile(source, join(work, 'chart.tgz'))
+      if (stats.isDirectory()) {
+        const complete = join(work, 'chart')
+        await copyChart(source, complete)
+        await helm.local(['package', complete, '--destination', work], signal)
+      } else await copyFile(source, join(work, 'chart.tgz'))
       return await save(await onlyArchive(work), digest)
     }
     const reference =

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import * as tls from 'node:tls'
-import { certificate } from '../../../assets/charts/plane-foundation/files/x509.mjs'
+import { certificate } from '../../../assets/charts/demo-library/files/x509.mjs'
 import { authority, chainOf, name, serve, stranger, tlsOptions } from './serve.ts'
 
 /** Makes a certificate for whatever name is asked, as a box that inspects does. */

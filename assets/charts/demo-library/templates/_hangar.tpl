@@ -1,4 +1,4 @@
-{{/* The same file in every chart of the demo plane (a test sees to it): how its workloads are labelled, secured and run. */}}
+{{/* Labels, security settings and workloads of the demo plane's charts. Each chart has this library as a dependency. */}}
 
 {{- define "hangar.labels" -}}
 app.kubernetes.io/name: {{ .name }}
@@ -23,19 +23,23 @@ capabilities:
   drop: [ALL]
 {{- end }}
 
-{{/* The chart's programs (files/*.mjs), which its containers find under /programs, and the far ends' authority. */}}
+{{/* A ConfigMap with the programs that the chart lists in "hangar.programNames", and the certificate authority of the
+     demo's servers. Containers mount it at /programs. */}}
 {{- define "hangar.programs" -}}
+{{- $files := (index .Subcharts "demo-library").Files -}}
 apiVersion: v1
 kind: ConfigMap
 metadata:
   name: {{ .Release.Name }}-programs
   namespace: {{ .Release.Namespace }}
 data:
-{{ (.Files.Glob "files/*.mjs").AsConfig | indent 2 }}
+  {{- range splitList " " (include "hangar.programNames" .) }}
+  {{ . }}.mjs: {{ $files.Get (printf "files/%s.mjs" .) | required (printf "demo-library has no program %s" .) | toJson }}
+  {{- end }}
   ca.crt: {{ (.Values.farEnds | default dict).ca | default "" | toJson }}
 {{- end }}
 
-{{/* One container: root, name, program, env {NAME: text}, secrets [name] (mounted under /secrets/NAME), health (port). */}}
+{{/* One container: root, name, program, env {NAME: text}, secrets [name] (mounted at /secrets/NAME), health (port). */}}
 {{- define "hangar.container" -}}
 {{- $health := .health | default 8081 -}}
 name: {{ .name }}
@@ -90,7 +94,7 @@ volumeMounts:
 {{- end }}
 
 {{/* A Deployment and its ServiceAccount. As hangar.container, and: component, labels, callsApi, claims {volume: claim},
-     containers (in place of the one that the same arguments describe). */}}
+     containers (instead of the one that the arguments describe). */}}
 {{- define "hangar.deployment" -}}
 {{- $one := . -}}
 {{- $containers := .containers | default (list .) -}}
@@ -181,9 +185,9 @@ spec:
     {{- end }}
 {{- end }}
 
-{{/* Stops with a plain sentence where a far end has no host: root, where, what. */}}
+{{/* Fails with a plain sentence if a server has no host: root, where, what. */}}
 {{- define "hangar.needsHost" -}}
 {{- if not (get (get .root.Values .where) "host") }}
-{{- fail (printf "%s.host is empty: %s cannot run without the address of %s. Fill it in among the plane's settings." .where .root.Chart.Name .what) }}
+{{- fail (printf "%s.host is empty: %s cannot run without the address of %s. Set it in the plane's settings." .where .root.Chart.Name .what) }}
 {{- end }}
 {{- end }}

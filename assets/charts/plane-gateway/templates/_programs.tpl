@@ -1,0 +1,4 @@
+{{/* The programs that hangar.programs puts into the ConfigMap: those that the containers run, and what these import. */}}
+{{- define "hangar.programNames" -}}
+gateway runtime
+{{- end }}
