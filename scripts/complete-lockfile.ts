@@ -22,6 +22,7 @@ const systems: Readonly<Record<string, string>> = {
   linux: 'linux',
   openharmony: 'openharmony',
   win32: 'win32',
+  windows: 'win32',
 }
 const processors: Readonly<Record<string, string>> = {
   arm: 'arm',
