@@ -29,7 +29,7 @@ import { type PlaneCluster, starterOf } from './vantage/resolve/cluster.ts'
 import { planVantages, type VantagePlan } from './vantage/resolve/requests.ts'
 import { resolverFor, skipReason } from './vantage/resolve/resolve.ts'
 
-/** The table of a plane, as its profile and its settings give it. */
+/** The connectivity table of a plane, from its profile and settings. */
 export interface PlaneRows {
   readonly endpoints: readonly Endpoint[]
   readonly settings: JsonObject
@@ -39,47 +39,47 @@ export interface PlaneRows {
   readonly resolver?: string | undefined
   /** Where relative paths of PEM files start. */
   readonly folder: string
-  /** Absent: there is none to check from. */
+  /** Absent: only this computer can check. */
   readonly cluster?: PlaneCluster | undefined
 }
 
 export interface CheckOptions {
-  /** Only these rows; absent: all. */
+  /** Only these endpoints; absent: all. */
   readonly endpoints?: readonly string[] | undefined
-  /** Instead of the environment's: as HTTPS_PROXY would have it. */
+  /** A proxy URL in the syntax of HTTPS_PROXY, instead of the environment's. */
   readonly proxy?: string | undefined
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
-  /** What a component signs in with, by the credential's id; absent: it is not tried. */
+  /** A component's credential by its id; absent: no sign-in is tried. */
   readonly loginOf?: ((credentialId: string) => Promise<Credential | undefined>) | undefined
-  /** What this computer's system says about a URL, where the environment names no proxy. */
+  /** The system's proxy for a URL, used if the environment names none. */
   readonly resolveProxy?: ResolveProxy | undefined
   /** Where relative paths of PEM files start. */
   readonly folder?: string | undefined
   /** Absent: from this computer. */
   readonly from?: readonly VantageRequest[] | undefined
-  /** Seconds for which connections that are meant to last are held open and looked at; absent or 0: not. */
+  /** Seconds for which long-lived connections are held open and monitored; absent or 0: not at all. */
   readonly holdSeconds?: number | undefined
-  /** Instead of the image that the profile names for probes. */
+  /** Instead of the profile's probe image. */
   readonly probeImage?: string | undefined
-  /** Where pods are started, in the place of what fits. */
+  /** The namespace for probe pods; absent: chosen from the plane's own. */
   readonly namespace?: string | undefined
 }
 
 export const computer: Vantage = { kind: 'computer', name: hostname() }
-const fromComputer: readonly VantageRequest[] = [{ kind: 'computer' }]
+const computerOnly: readonly VantageRequest[] = [{ kind: 'computer' }]
 
 /** Pods that are started at once. */
 const podsAtOnce = 8
 
 /**
- * Checks rows from the vantages that are asked for, all at once. Yields events as they come, the report last. Leaving it, or
- * the signal, ends what is under way; what is to be removed from the cluster then goes on in `cleaning`.
+ * Checks endpoints from the requested vantages, all at once. Yields events as they come, the report last. Leaving it, or the
+ * signal, ends the check; objects in the cluster are then removed in `cleanup`.
  */
 export async function* check(
   plane: PlaneRows,
   credentialOf: (credentialId: string) => Promise<ClientCertificate | undefined>,
   options: CheckOptions,
-  cleaning: Cleanup,
+  cleanup: Cleanup,
   signal: AbortSignal,
 ): AsyncGenerator<CheckEvent> {
   signal.throwIfAborted()
@@ -90,45 +90,45 @@ export async function* check(
   const left = new AbortController()
   const until = AbortSignal.any([signal, left.signal])
   try {
-    const asked = await planVantages(options.from ?? fromComputer, cluster, until)
+    const vantagePlans = await planVantages(options.from ?? computerOnly, cluster, until)
     const startedAt = new Date().toISOString()
     const runId = randomUUID()
-    const vantages = asked.map(vantageOf)
+    const vantages = vantagePlans.map(vantageOf)
     yield {
       kind: 'started',
       startedAt,
       rows: vantages.flatMap((vantage) => endpoints.map(({ id }) => ({ endpoint: id, vantage }))),
     }
     const material = { folder, credentialOf, loginOf: options.loginOf }
-    const lanes = new Semaphore(podsAtOnce)
-    const once = new Set<string>()
-    const onlyOnce = (key: string): boolean => !once.has(key) && once.add(key).has(key)
-    const run = asked.map((one) =>
-      one.kind === 'computer'
-        ? fromHere(endpoints, plane, material, options, until)
-        : lanes.hold(
+    const pods = new Semaphore(podsAtOnce)
+    const claimed = new Set<string>()
+    const claim = (key: string): boolean => !claimed.has(key) && claimed.add(key).has(key)
+    const runs = vantagePlans.map((vantagePlan) =>
+      vantagePlan.kind === 'computer'
+        ? checkFromComputer(endpoints, plane, material, options, until)
+        : pods.hold(
             () =>
               checkFromCluster(
                 {
                   // askedOf names vantages in a cluster only where there is one
                   cluster: cluster as PlaneCluster,
-                  vantage: one.vantage,
-                  resolve: resolverFor(one, cluster as PlaneCluster, endpoints, settings, material), // as above
+                  vantage: vantagePlan.vantage,
+                  resolve: resolverFor(vantagePlan, cluster as PlaneCluster, endpoints, settings, material), // as above
                   endpointIds: endpoints.map(({ id }) => id),
-                  skipReason: (id) => notAskedById(one, endpoints, settings, id),
-                  claimManifest: (cause) => onlyOnce(`${one.kind} ${cause}`),
-                  proxies: options.proxy === undefined ? undefined : explicit(options),
+                  skipReason: (id) => skipReasonOf(vantagePlan, endpoints, settings, id),
+                  claimManifest: (cause) => claim(`${vantagePlan.kind} ${cause}`),
+                  proxies: options.proxy === undefined ? undefined : explicitProxies(options),
                   holdSeconds: options.holdSeconds,
                   starter: starterOf(runId),
-                  cleanup: cleaning,
+                  cleanup,
                 },
                 until,
               ),
             until,
           ),
     )
-    const ended = yield* merge(run.map(withOutcome))
-    const observed = ended.flatMap((one) => one.observed)
+    const ended = yield* merge(runs.map(withOutcome))
+    const observed = ended.flatMap((run) => run.observed)
     const results = observed.map(({ result }) => result)
     const report: ConnectivityReport = {
       schemaVersion: 2,
@@ -145,45 +145,45 @@ export async function* check(
   }
 }
 
-function notAskedById(
-  asked: Exclude<VantagePlan, { kind: 'computer' }>,
+function skipReasonOf(
+  vantagePlan: Exclude<VantagePlan, { kind: 'computer' }>,
   endpoints: readonly Endpoint[],
   settings: JsonObject,
-  wanted: string,
+  endpointId: string,
 ): string | undefined {
-  const endpoint = endpoints.find(({ id }) => id === wanted)
-  return endpoint && skipReason(asked, endpoint, settings)
+  const endpoint = endpoints.find(({ id }) => id === endpointId)
+  return endpoint && skipReason(vantagePlan, endpoint, settings)
 }
 
-const vantageOf = (asked: VantagePlan): Vantage => (asked.kind === 'computer' ? computer : asked.vantage)
+const vantageOf = (plan: VantagePlan): Vantage => (plan.kind === 'computer' ? computer : plan.vantage)
 
 type Event = Exclude<CheckEvent, { kind: 'started' | 'finished' }>
 
-/** A vantage's end is told as soon as it has come. */
+/** Yields a vantage's outcome as soon as it ends. */
 async function* withOutcome(events: AsyncGenerator<Event, VantageRun>): AsyncGenerator<Event, VantageRun> {
-  const one = yield* events
-  yield { kind: 'vantage', outcome: one.outcome }
-  return one
+  const run = yield* events
+  yield { kind: 'vantage', outcome: run.outcome }
+  return run
 }
 
-async function* fromHere(
+async function* checkFromComputer(
   endpoints: readonly Endpoint[],
   { settings, resolver }: PlaneRows,
   material: Parameters<typeof materialOf>[2],
   options: CheckOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Event, VantageRun> {
-  const rows = await Promise.all(
+  const planned = await Promise.all(
     endpoints.map(async (endpoint): Promise<PlannedEndpoint> => {
       const plan = planRow(endpoint, settings, await materialOf(endpoint, settings, material))
       return { id: endpoint.id, plan }
     }),
   )
-  const proxied = await Promise.all(rows.map((row) => bySystem(row, options, signal)))
+  const proxied = await Promise.all(planned.map((endpoint) => withSystemProxy(endpoint, options, signal)))
   const server = substitute(resolver ?? '', settings)
   const context = {
     resolver: server.text === '' || server.missing.length > 0 ? undefined : server.text,
-    proxies: options.proxy === undefined ? proxiesOf(options.env ?? process.env) : explicit(options),
+    proxies: options.proxy === undefined ? proxiesOf(options.env ?? process.env) : explicitProxies(options),
     holdSeconds: options.holdSeconds,
   }
   const observed: readonly Observed[] = yield* checkEndpoints(proxied, computer, context, signal)
@@ -191,18 +191,18 @@ async function* fromHere(
   return { observed, outcome }
 }
 
-/** Where the environment names no proxy, the system may: a PAC file decides by destination. */
-async function bySystem(
-  row: PlannedEndpoint,
+/** If the environment names no proxy, the system's PAC file decides for each destination. */
+async function withSystemProxy(
+  endpoint: PlannedEndpoint,
   { proxy, env, resolveProxy }: CheckOptions,
   signal: AbortSignal,
 ): Promise<PlannedEndpoint> {
-  const { id, plan } = row
-  if (plan.kind !== 'probe' || proxy !== undefined || hasProxy(env ?? process.env)) return row
-  const ask = async (target: Target): Promise<Target> =>
+  const { id, plan } = endpoint
+  if (plan.kind !== 'probe' || proxy !== undefined || hasProxy(env ?? process.env)) return endpoint
+  const resolve = async (target: Target): Promise<Target> =>
     target.proxy === 'none' ? target : { ...target, pac: await pacFor(target, resolveProxy, signal) }
-  const companions = plan.companions.map(async ({ target, why }) => ({ target: await ask(target), why }))
-  return { id, plan: { ...plan, target: await ask(plan.target), companions: await Promise.all(companions) } }
+  const companions = plan.companions.map(async ({ target, why }) => ({ target: await resolve(target), why }))
+  return { id, plan: { ...plan, target: await resolve(plan.target), companions: await Promise.all(companions) } }
 }
 
 function chosen(endpoints: readonly Endpoint[], ids: readonly string[] | undefined): readonly Endpoint[] {
@@ -211,12 +211,12 @@ function chosen(endpoints: readonly Endpoint[], ids: readonly string[] | undefin
   if (unknown.length > 0)
     throw new Problem(
       'INPUT_INVALID',
-      `There is no endpoint "${unknown[0]}".`,
+      `The endpoint "${unknown[0]}" does not exist.`,
       `known: ${endpoints.map(({ id }) => id).join(', ')}`,
     )
   return endpoints.filter(({ id }) => ids.includes(id))
 }
 
-function explicit({ proxy = '', env }: CheckOptions): ProxyEnvironment {
+function explicitProxies({ proxy = '', env }: CheckOptions): ProxyEnvironment {
   return { httpsProxy: proxy, httpProxy: proxy, noProxy: proxiesOf(env ?? process.env).noProxy }
 }
