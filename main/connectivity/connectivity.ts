@@ -24,7 +24,7 @@ import { type ResolveProxy, viewProxy } from './proxy/proxy.ts'
 import { renderReport } from './report/render.ts'
 import { Cleanup } from './vantage/pod/cleanup.ts'
 import type { PlaneCluster } from './vantage/resolve/cluster.ts'
-import { offersLimitMs, offersOf } from './vantage/resolve/offers.ts'
+import { listLimitMs, listVantages } from './vantage/resolve/list-vantages.ts'
 import { OpenRequests } from './watch/open-requests.ts'
 import { type Before, type Check, type Looked, look } from './watch/scheduled-run.ts'
 import { createWatches, type Watches, type WatchParts } from './watch/watches.ts'
@@ -184,7 +184,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       }
     },
     vantages: async (planeId) =>
-      offersOf(computer, (await rowsOf(planeId)).cluster, AbortSignal.timeout(offersLimitMs)),
+      listVantages(computer, (await rowsOf(planeId)).cluster, AbortSignal.timeout(listLimitMs)),
     async proxy(planeId, explicit) {
       const question = { proxy: explicit, env: env ?? process.env, resolveProxy }
       return await viewProxy(await rowsOf(planeId), question, AbortSignal.timeout(proxyLimitMs))

@@ -8,7 +8,7 @@ import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
 import { probeBundle } from '../../main/connectivity/vantage/pod/bundle.ts'
-import { readLine } from '../../main/connectivity/vantage/pod/output-lines.ts'
+import { parseEvent } from '../../main/connectivity/vantage/pod/output-lines.ts'
 import { answering, json } from './servers/http.ts'
 import { authority, name, tlsOptions } from './servers/serve.ts'
 
@@ -68,7 +68,7 @@ it('is one file that runs with Node and nothing beside it', { timeout: 60_000 },
   const files = [join(folder, 'probe.cjs'), join(folder, 'work.json')]
   for (const before of [[], ['--require', join(folder, 'as-node-20.cjs')]]) {
     const { stdout } = await run(process.execPath, [...before, ...files], { cwd: folder })
-    const events = stdout.trim().split('\n').map(readLine)
+    const events = stdout.trim().split('\n').map(parseEvent)
     expect(events[0]).toEqual({ schemaVersion: 1, kind: 'begin', node: process.versions.node })
     expect(events.at(-1)).toEqual({ schemaVersion: 1, kind: 'end' })
     const results = events.flatMap((event) => (event?.kind === 'result' ? [event.result] : []))
@@ -103,5 +103,5 @@ it('reads nothing but the probe’s own lines', () => {
     '{"schemaVersion":2,"kind":"end"}',
     '{"schemaVersion":1,"kind":"res',
   ])
-    expect(readLine(line)).toBeUndefined()
+    expect(parseEvent(line)).toBeUndefined()
 })

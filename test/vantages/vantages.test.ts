@@ -7,8 +7,8 @@ import { parseAllDocuments } from 'yaml'
 import { check, type PlaneRows } from '../../main/connectivity/check.ts'
 import { checkEndpoints } from '../../main/connectivity/connectivity.ts'
 import { Cleanup } from '../../main/connectivity/vantage/pod/cleanup.ts'
-import { hostMark } from '../../main/connectivity/vantage/resolve/cluster.ts'
-import { offersOf } from '../../main/connectivity/vantage/resolve/offers.ts'
+import { hostHash } from '../../main/connectivity/vantage/resolve/cluster.ts'
+import { listVantages } from '../../main/connectivity/vantage/resolve/list-vantages.ts'
 import type { ConnectivityReport, VantageOutcome } from '../../preload/contract/connectivity.ts'
 import type { Manifest } from '../bed/api.ts'
 import { baseTags } from '../bed/base-images.ts'
@@ -197,7 +197,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     )
     const less = await place.check([{ kind: 'component', component: 'agent' }], cluster)
     expect(outcome(less.report)).toMatchObject({ state: 'limited', cause: 'vantage.limited' })
-    expect(outcome(less.report)?.message).toMatch(/the Service agent finds its pods by .*the network policy app/)
+    expect(outcome(less.report)?.message).toMatch(/the Service agent selects pods by .*the network policy app/)
     expect(told(less.report)).toMatchObject({ far: 'fail proxy.unreachable', kubernetes: 'unknown vantage.limited' })
 
     const absent = await place.check([{ kind: 'component', component: 'gateway' }], cluster)
@@ -222,7 +222,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     const objects = parseAllDocuments(outcome(report)?.manifest ?? '').map((each) => each.toJS())
     expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'ConfigMap', 'Job'])
     const job = objects[2].metadata.name
-    expect(outcome(report)?.manifest).not.toContain(hostMark())
+    expect(outcome(report)?.manifest).not.toContain(hostHash())
     for (const object of objects.slice(0, 2))
       await place.api.create('/api/v1/namespaces/guarded/configmaps', object, signal)
     await place.api.create('/apis/batch/v1/namespaces/guarded/jobs', objects[2], signal)
@@ -368,7 +368,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
 
   it('are offered by what the cluster has', async () => {
     const here = { kind: 'computer', name: 'desk' } as const
-    const offers = await offersOf(
+    const offers = await listVantages(
       here,
       place.clusterAs({ namespaces: ['plane', 'strict'] }),
       AbortSignal.timeout(5_000),
@@ -380,7 +380,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       'node node-1',
     ])
     expect(offers.every((offer) => offer.unavailableReason === '')).toBe(true)
-    const silent = await offersOf(
+    const silent = await listVantages(
       here,
       place.clusterAs({ open: () => Promise.reject(new Error('no route')) }),
       AbortSignal.timeout(5_000),

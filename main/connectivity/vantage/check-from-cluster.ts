@@ -184,7 +184,7 @@ async function runProbe(
     const answers = probeInExistingPod({ client, placement, bundle, work, waiting }, signal)
     const fallback = await forwardAnswers(answers, work, vantage, emit)
     if (fallback === undefined) throw error
-    const how = fallback.whole
+    const how = fallback.complete
       ? `the probe ran in ${fallback.by} instead, and its results are those of that pod`
       : `the shell of ${fallback.by} checked names and connections instead, not who answers`
     return { cause: refusal.cause, message: `${refusal.message}; ${how}` }

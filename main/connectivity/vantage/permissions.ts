@@ -9,8 +9,8 @@ export interface Permission {
   readonly subresource?: string
 }
 
-/** What it takes to start a probe and to hear it. Removing it is not among them: what stays ends by itself. */
-export const toProbe = (withSecret: boolean): readonly Permission[] => [
+/** Needed to start a probe and read its output. Deleting it is not required: a probe that stays ends by itself. */
+export const probePermissions = (withSecret: boolean): readonly Permission[] => [
   { verb: 'create', group: 'batch', resource: 'jobs' },
   { verb: 'create', group: '', resource: 'configmaps' },
   ...(withSecret ? [{ verb: 'create', group: '', resource: 'secrets' }] : []),
@@ -19,12 +19,12 @@ export const toProbe = (withSecret: boolean): readonly Permission[] => [
   { verb: 'get', group: '', resource: 'pods', subresource: 'log' },
 ]
 
-export const toExec: readonly Permission[] = [
+export const execPermissions: readonly Permission[] = [
   { verb: 'list', group: '', resource: 'pods' },
   { verb: 'create', group: '', resource: 'pods', subresource: 'exec' },
 ]
 
-const sayPermission = ({ verb, group, resource, subresource }: Permission): string =>
+const permissionText = ({ verb, group, resource, subresource }: Permission): string =>
   `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}${group === '' ? '' : `.${group}`}`
 
 interface Review {
@@ -35,7 +35,7 @@ interface Review {
   readonly [field: string]: unknown
 }
 
-/** Those of the permissions that this user lacks. Asking changes nothing, and everybody may ask. */
+/** The permissions that this user lacks. Every authenticated user can create a SelfSubjectAccessReview. */
 export async function missingPermissions(
   client: KubernetesClient,
   namespace: string,
@@ -68,5 +68,8 @@ export async function requirePermissions(
 ): Promise<void> {
   const missing = await missingPermissions(client, namespace, permissions, signal)
   if (missing.length === 0) return
-  refuse('rbac.denied', `this user may not ${missing.map(sayPermission).join(', ')} in the namespace ${namespace}`)
+  refuse(
+    'rbac.denied',
+    `this user is not permitted to ${missing.map(permissionText).join(', ')} in the namespace ${namespace}`,
+  )
 }

@@ -1,15 +1,15 @@
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
 import { parseQuantity } from '../../../lib/rules/quantity.ts'
 import type { Placement } from '../placement.ts'
-import { marks } from '../pod/manifest.ts'
+import { labelKeys } from '../pod/manifest.ts'
 
-/** A container that runs already, in whose shell something may be tried. */
+/** A running container in which a check can be executed. */
 export interface ExecCandidate {
   readonly pod: string
   readonly container: string
   readonly image: string
-  /** Whether it has memory for a Node beside its own program: one that is too large would end that. */
-  readonly room: boolean
+  /** Whether its memory limit leaves room for Node; exceeding it would kill the container's own program. */
+  readonly hasMemory: boolean
 }
 
 interface PodParts {
@@ -28,11 +28,11 @@ interface PodParts {
   }
 }
 
-const lendersLimit = 6
+const candidatesLimit = 6
 /** What a Node with the probe takes, three times over. */
 const roomBytes = 256 * 1024 * 1024
 
-/** Those that a place may borrow from: in the same network as its own pod would have been. One of each image. Pure. */
+/** Containers in the network that the probe's own pod would have had, one of each image. Pure. */
 export function execCandidates(
   pods: readonly KubernetesObject[],
   { hostNetwork, node, pods: like }: Placement,
@@ -40,22 +40,23 @@ export function execCandidates(
   const found = pods.flatMap((pod): readonly ExecCandidate[] => {
     const { spec = {}, status = {} } = pod as PodParts // the API's own form
     const { labels = {}, deletionTimestamp, name } = pod.metadata
-    if (status.phase !== 'Running' || deletionTimestamp !== undefined || labels[marks.probe] !== undefined) return []
+    if (status.phase !== 'Running' || deletionTimestamp !== undefined || labels[labelKeys.probe] !== undefined)
+      return []
     if ((spec.hostNetwork === true) !== hostNetwork || (node !== undefined && spec.nodeName !== node)) return []
     if (Object.entries(like).some(([key, value]) => labels[key] !== value)) return []
     const running = new Set(status.containerStatuses?.filter(({ state }) => state?.running).map((one) => one.name))
     return (spec.containers ?? [])
       .filter((container) => running.has(container.name))
       .map(({ name: container, image = '', resources }) => {
-        return { pod: name, container, image, room: hasRoom(resources?.limits?.memory) }
+        return { pod: name, container, image, hasMemory: hasRoom(resources?.limits?.memory) }
       })
   })
   const sorted = found.toSorted(
-    (one, other) => Number(other.room) - Number(one.room) || one.pod.localeCompare(other.pod),
+    (one, other) => Number(other.hasMemory) - Number(one.hasMemory) || one.pod.localeCompare(other.pod),
   )
   return sorted
     .filter(({ image }, index) => sorted.findIndex((other) => other.image === image) === index)
-    .slice(0, lendersLimit)
+    .slice(0, candidatesLimit)
 }
 
 /** Without a limit there is room; a limit that cannot be read counts as too small. */

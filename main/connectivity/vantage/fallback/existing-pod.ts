@@ -1,13 +1,13 @@
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { execInPod } from '../../../lib/kubernetes/exec.ts'
 import { listObjects } from '../../../lib/kubernetes/objects.ts'
-import { missingPermissions, toExec } from '../permissions.ts'
+import { execPermissions, missingPermissions } from '../permissions.ts'
 import type { Placement } from '../placement.ts'
-import { readLine, textLines } from '../pod/output-lines.ts'
+import { parseEvent, textLines } from '../pod/output-lines.ts'
 import type { Work, WorkEvent } from '../pod/work.ts'
 import { Refused } from '../refusal.ts'
 import { type ExecCandidate, execCandidates } from './exec-candidates.ts'
-import { canTry, readAnswer, type ShellAnswer, shellResult, shellScript, whatIsThere } from './shell.ts'
+import { hasUsableTool, listToolsScript, parseAnswer, type ShellAnswer, shellResult, shellScript } from './shell.ts'
 
 export interface ExistingPodProbe {
   readonly client: KubernetesClient
@@ -17,44 +17,44 @@ export interface ExistingPodProbe {
   readonly waiting: (words: string) => void
 }
 
-/** By what a placement without a probe of its own was asked. */
+/** How a check ran without a pod of our own. */
 export interface ExecOutcome {
   readonly by: string
-  /** The very probe ran, so its results are whole; else a shell tried what it can. */
-  readonly whole: boolean
+  /** True: the probe itself ran. False: a shell checked names and connections only. */
+  readonly complete: boolean
 }
 
-/** Until a borrowed program has said its first word. */
-const firstWordLimitMs = 20_000
+/** Until the probe in an existing pod prints its first event. */
+const firstEventLimitMs = 20_000
 const shellLimitMs = 120_000
 
 /**
- * Asks by what pods that run already have: the probe itself where one has Node, else a shell. Returns undefined where nothing
- * is lent. Creates nothing in the cluster; what runs in somebody's container is small, and ends by itself.
+ * Checks from pods that already run: by the probe if a container has Node, otherwise by a shell. Returns undefined if neither
+ * works. Creates nothing in the cluster; the program in the container is small and ends by itself.
  */
 export async function* probeInExistingPod(
-  borrowing: ExistingPodProbe,
+  probe: ExistingPodProbe,
   signal: AbortSignal,
 ): AsyncGenerator<WorkEvent, ExecOutcome | undefined> {
-  const { client, placement, waiting } = borrowing
-  if ((await missingPermissions(client, placement.namespace, toExec, signal)).length > 0) return undefined
+  const { client, placement, waiting } = probe
+  if ((await missingPermissions(client, placement.namespace, execPermissions, signal)).length > 0) return undefined
   const pods = await listObjects(client, { apiVersion: 'v1', kind: 'Pod' }, { namespace: placement.namespace }, signal)
-  const lenders = execCandidates(pods, placement)
-  for (const lender of lenders) {
-    if (!lender.room) continue
-    waiting(`trying the Node of the pod ${lender.pod}, as the probe cannot be started`)
-    if (yield* byNode(borrowing, lender, signal)) return { by: sayLender(lender), whole: true }
+  const candidates = execCandidates(pods, placement)
+  for (const candidate of candidates) {
+    if (!candidate.hasMemory) continue
+    waiting(`trying the Node of the pod ${candidate.pod}, because the probe cannot be started`)
+    if (yield* byNode(probe, candidate, signal)) return { by: candidateLabel(candidate), complete: true }
   }
-  for (const lender of lenders) {
-    waiting(`trying the shell of the pod ${lender.pod}, as the probe cannot be started`)
-    if (yield* byShell(borrowing, lender, signal)) return { by: sayLender(lender), whole: false }
+  for (const candidate of candidates) {
+    waiting(`trying the shell of the pod ${candidate.pod}, because the probe cannot be started`)
+    if (yield* byShell(probe, candidate, signal)) return { by: candidateLabel(candidate), complete: false }
   }
   return undefined
 }
 
-const sayLender = ({ pod, container }: ExecCandidate): string => `the pod ${pod} (container ${container})`
+const candidateLabel = ({ pod, container }: ExecCandidate): string => `the pod ${pod} (container ${container})`
 
-/** Takes program and work from standard input, by length: its end cannot always be told. Gone when the connection is. */
+/** Reads program and work from standard input by length, because exec cannot always signal its end. Ends with the connection. */
 const loader = (bundleBytes: number, allBytes: number): string =>
   [
     'let b=[],n=0,s=0',
@@ -72,54 +72,55 @@ async function* byNode(
   const program = Buffer.from(bundle)
   const stdin = Buffer.concat([program, Buffer.from(JSON.stringify(work))])
   const command = ['node', '-e', loader(program.length, stdin.length)]
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), firstWordLimitMs)
-  const until = AbortSignal.any([signal, late.signal])
-  let begun = false
+  const overdue = new AbortController()
+  const timer = setTimeout(() => overdue.abort(), firstEventLimitMs)
+  const until = AbortSignal.any([signal, overdue.signal])
+  let started = false
   try {
     const bytes = execInPod(client, { namespace: placement.namespace, pod, container, command, stdin }, until)
     for await (const line of textLines(bytes)) {
-      const event = readLine(line)
+      const event = parseEvent(line)
       if (event === undefined) continue
-      if (event.kind === 'fault' && !begun) return false
+      if (event.kind === 'fault' && !started) return false
       if (event.kind === 'fault') throw new Refused({ cause: 'vantage.failed', message: event.message })
-      begun = true
+      started = true
       clearTimeout(timer)
       yield event
       if (event.kind === 'end') return true
     }
   } catch (error) {
     signal.throwIfAborted()
-    if (begun) throw error
+    if (started) throw error
   } finally {
     clearTimeout(timer)
   }
-  if (begun) throw new Refused({ cause: 'vantage.failed', message: `the pod ${pod} ended before everything was told` })
+  if (started)
+    throw new Refused({ cause: 'vantage.failed', message: `the pod ${pod} ended before the probe was finished` })
   return false
 }
 
 async function* byShell(
   { client, placement, work }: ExistingPodProbe,
-  lender: ExecCandidate,
+  candidate: ExecCandidate,
   signal: AbortSignal,
 ): AsyncGenerator<WorkEvent, boolean> {
-  const { pod, container } = lender
+  const { pod, container } = candidate
   const at = { namespace: placement.namespace, pod, container }
   const limit = AbortSignal.any([signal, AbortSignal.timeout(shellLimitMs)])
   const tools = new Set<string>()
   try {
-    for await (const line of textLines(execInPod(client, { ...at, command: ['sh', '-c', whatIsThere] }, limit)))
+    for await (const line of textLines(execInPod(client, { ...at, command: ['sh', '-c', listToolsScript] }, limit)))
       tools.add(line.trim())
   } catch {
     signal.throwIfAborted()
     return false
   }
-  if (!canTry(tools)) return false
+  if (!hasUsableTool(tools)) return false
   const answers = new Map<number, ShellAnswer[]>()
   const stdin = Buffer.from(shellScript(work.rows, tools))
   try {
     for await (const line of textLines(execInPod(client, { ...at, command: ['sh', '-s'], stdin }, limit))) {
-      const answer = readAnswer(line)
+      const answer = parseAnswer(line)
       if (answer === 'end') break
       if (answer !== undefined) answers.set(answer.row, [...(answers.get(answer.row) ?? []), answer])
     }
@@ -130,7 +131,7 @@ async function* byShell(
   for (const [index, row] of work.rows.entries())
     yield {
       kind: 'result',
-      result: shellResult(row, work.vantage, answers.get(index) ?? [], sayLender(lender), now),
+      result: shellResult(row, work.vantage, answers.get(index) ?? [], candidateLabel(candidate), now),
     }
   yield { kind: 'end' }
   return true

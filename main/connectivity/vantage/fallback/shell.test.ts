@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Target } from '../../probe/target.ts'
-import { proofOf, readAnswer, shellResult, shellScript } from './shell.ts'
+import { evaluateAnswer, parseAnswer, shellResult, shellScript } from './shell.ts'
 
 const target: Target = {
   id: 'a',
@@ -26,11 +26,11 @@ const row = { id: 'a', target, companions: [] }
 const vantage = { kind: 'pod', name: 'plane' } as const
 
 const proof = (stage: 'dns' | 'tcp', program: string, status: number, says: string): string => {
-  const found = proofOf({ row: 0, stage, program, status, says }, 'far.test')
+  const found = evaluateAnswer({ row: 0, stage, program, status, output: says }, 'far.test')
   return found.kind === 'failed' ? found.cause : found.kind
 }
 
-describe('what a shell found', () => {
+describe('a check by a shell', () => {
   // As busybox 1.35 and 1.36, bind's nslookup, glibc's getent, bash 5, curl 8 and busybox' nc say it.
   it.each([
     ['dns', 'nslookup', 0, 'Server: 10.96.0.10 Address: 10.96.0.10:53 Name: far.test Address: 10.1.1.1', 'open'],
@@ -63,10 +63,10 @@ describe('what a shell found', () => {
     expect(proof(stage, program, status, says)).toBe(expected)
   })
 
-  it('is never a pass, as an open port does not say who is behind it', () => {
+  it('never passes, because an open port does not prove who answers', () => {
     const open = [
-      { row: 0, stage: 'dns', program: 'getent', status: 0, says: '10.1.1.1 far.test' },
-      { row: 0, stage: 'tcp', program: 'bash', status: 0, says: 'connected' },
+      { row: 0, stage: 'dns', program: 'getent', status: 0, output: '10.1.1.1 far.test' },
+      { row: 0, stage: 'tcp', program: 'bash', status: 0, output: 'connected' },
     ] as const
     expect(shellResult(row, vantage, open, 'the pod x', '2026-03-01T10:00:00Z')).toMatchObject({
       verdict: 'unknown',
@@ -77,24 +77,21 @@ describe('what a shell found', () => {
     })
   })
 
-  it.skipIf(process.platform === 'win32')(
-    'comes from a script that a shell takes as it is, whatever a host holds',
-    () => {
-      const hosts = ['127.0.0.1', "x'; echo hacked; '", '$(echo hacked)']
-      const rows = hosts.map((host, index) => ({ ...row, id: String(index), target: { ...target, host, port: 1 } }))
-      const output = execFileSync('sh', ['-s'], {
-        input: shellScript(rows, new Set(['bash', 'getent'])),
-        encoding: 'utf8',
-      })
-      const answers = output.trim().split('\n').map(readAnswer)
-      expect(answers.at(-1)).toBe('end')
-      expect(answers.filter((answer) => typeof answer === 'object')).toHaveLength(6)
-      expect(output).not.toMatch(/^hacked/m)
-      expect(
-        answers.find((answer) => typeof answer === 'object' && answer.row === 0 && answer.stage === 'tcp'),
-      ).toMatchObject({
-        says: expect.stringContaining('refused'),
-      })
-    },
-  )
+  it.skipIf(process.platform === 'win32')('runs a script that no host name can break', () => {
+    const hosts = ['127.0.0.1', "x'; echo hacked; '", '$(echo hacked)']
+    const rows = hosts.map((host, index) => ({ ...row, id: String(index), target: { ...target, host, port: 1 } }))
+    const output = execFileSync('sh', ['-s'], {
+      input: shellScript(rows, new Set(['bash', 'getent'])),
+      encoding: 'utf8',
+    })
+    const answers = output.trim().split('\n').map(parseAnswer)
+    expect(answers.at(-1)).toBe('end')
+    expect(answers.filter((answer) => typeof answer === 'object')).toHaveLength(6)
+    expect(output).not.toMatch(/^hacked/m)
+    expect(
+      answers.find((answer) => typeof answer === 'object' && answer.row === 0 && answer.stage === 'tcp'),
+    ).toMatchObject({
+      output: expect.stringContaining('refused'),
+    })
+  })
 })

@@ -5,23 +5,23 @@ import { noConnectionFacts } from '../../probe/connection-facts.ts'
 import { evidence } from '../../probe/evidence.ts'
 import type { WorkRow } from '../pod/work.ts'
 
-/** Rows that are tried at once: a shell starts a few programs for each. */
-const rowsAtOnce = 8
+/** Endpoints checked at once: a shell starts a few programs for each. */
+const endpointsAtOnce = 8
 const connectSeconds = 4
 
-/** Says which of the programs there are that something can be tried with, one a line. */
-export const whatIsThere =
+/** Prints which of the usable programs exist, one per line. */
+export const listToolsScript =
   'for p in nslookup getent curl bash nc timeout; do command -v $p >/dev/null 2>&1 && echo $p; done; exit 0'
 
-export const canTry = (tools: ReadonlySet<string>): boolean =>
+export const hasUsableTool = (tools: ReadonlySet<string>): boolean =>
   ['nslookup', 'getent', 'curl', 'bash', 'nc'].some((tool) => tools.has(tool))
 
-/** Text that a POSIX shell takes as it is. */
+/** Quotes text for a POSIX shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 /**
- * A script for a POSIX shell, from its standard input, that looks a name up and opens a connection for each row, by what is
- * there, and prints one line for each: mark, number of the row, stage, program, status, what it said. Pure.
+ * A script for a POSIX shell that resolves the name and opens a connection for each endpoint, with the programs that exist.
+ * It prints one line for each: marker, index, stage, program, exit status, output. Pure.
  */
 export function shellScript(rows: readonly WorkRow[], tools: ReadonlySet<string>): string {
   const bound = tools.has('timeout') ? `timeout ${connectSeconds + 2} ` : ''
@@ -39,8 +39,8 @@ export function shellScript(rows: readonly WorkRow[], tools: ReadonlySet<string>
       ? ''
       : `  o=$(${commands[program]} </dev/null 2>&1); c=$?; echo "@hangar $1 ${stage} ${program} $c $(echo "$o" | tr '\\n\\r' '  ' | cut -c1-900)"`
   const calls = rows.map(({ target }, index) => `row ${index} ${quoted(bareHost(target.host))} ${target.port} &`)
-  const groups = Array.from({ length: Math.ceil(calls.length / rowsAtOnce) }, (_, at) => [
-    ...calls.slice(at * rowsAtOnce, (at + 1) * rowsAtOnce),
+  const groups = Array.from({ length: Math.ceil(calls.length / endpointsAtOnce) }, (_, at) => [
+    ...calls.slice(at * endpointsAtOnce, (at + 1) * endpointsAtOnce),
     'wait',
   ])
   return [
@@ -64,19 +64,19 @@ export interface ShellAnswer {
   readonly stage: 'dns' | 'tcp'
   readonly program: string
   readonly status: number
-  readonly says: string
+  readonly output: string
 }
 
-/** One line of the script's output; undefined: not one of ours. Pure. */
-export function readAnswer(line: string): ShellAnswer | 'end' | undefined {
+/** One line of the script's output; undefined: of another program. Pure. */
+export function parseAnswer(line: string): ShellAnswer | 'end' | undefined {
   if (line.trim() === '@hangar end') return 'end'
   const match = /^@hangar (\d+) (dns|tcp) (\w+) (\d+) ?(.*)$/.exec(line)
   if (match === null) return undefined
   const [, row, stage, program = '', status, says = ''] = match
-  return { row: Number(row), stage: stage === 'tcp' ? 'tcp' : 'dns', program, status: Number(status), says }
+  return { row: Number(row), stage: stage === 'tcp' ? 'tcp' : 'dns', program, status: Number(status), output: says }
 }
 
-/** What an answer proves: a cause, an open way, or nothing. */
+/** What an answer proves: a cause, a working stage, or nothing. */
 type Proof =
   | { readonly kind: 'failed'; readonly cause: Cause }
   | { readonly kind: 'open' }
@@ -85,8 +85,8 @@ type Proof =
 const failed = (cause: Cause): Proof => ({ kind: 'failed', cause })
 const openQuestion: Proof = { kind: 'open-question' }
 
-/** Pure. `host` tells a denial of the name itself from those of its search domains. */
-export function proofOf({ stage, program, status, says }: ShellAnswer, host: string): Proof {
+/** Pure. `host` distinguishes NXDOMAIN for the name itself from NXDOMAIN for its search domains. */
+export function evaluateAnswer({ stage, program, status, output: says }: ShellAnswer, host: string): Proof {
   if (stage === 'dns') {
     if (program === 'nslookup') {
       if (/no servers could be reached|connection timed out|timed out/i.test(says)) return failed('dns.timeout')
@@ -97,14 +97,14 @@ export function proofOf({ stage, program, status, says }: ShellAnswer, host: str
       if (denied && !found) return failed('dns.nxdomain')
       return found ? { kind: 'open' } : openQuestion
     }
-    // getent says "not found" of a name that does not exist, and of a server that does not answer.
+    // getent exits alike for a name that does not exist and for a server that does not answer.
     return status === 0 && says.trim() !== '' ? { kind: 'open' } : openQuestion
   }
   if (/refused/i.test(says)) return failed('tcp.refused')
   if (/reset by peer/i.test(says)) return failed('tcp.reset')
   if (/Connected to |^connected\s*$/i.test(says.trim())) return { kind: 'open' }
   if (/timed out|timeout/i.test(says)) return failed('tcp.timeout')
-  // busybox: 0 when the far end closed, or ended by "timeout" while connected; its own time-out has words.
+  // busybox nc: 0 if the peer closed, 124 or 143 if "timeout" ended it while connected; its own time-out has output.
   if (program === 'nc' && says.trim() === '' && [0, 124, 143].includes(status)) return { kind: 'open' }
   return openQuestion
 }
@@ -112,8 +112,8 @@ export function proofOf({ stage, program, status, says }: ShellAnswer, host: str
 const stages = ['config', 'dns', 'tcp', 'proxy', 'tls', 'identity'] as const satisfies readonly StageResult['stage'][]
 
 /**
- * The result of a row by what a shell could try. It never passes: an open connection is no proof of who answers. A stage that
- * failed has its own cause. Pure.
+ * The result of an endpoint that a shell checked. It never passes: an open connection does not prove who answers. A failed
+ * stage has its own cause. Pure.
  */
 export function shellResult(
   { id, target }: WorkRow,
@@ -122,19 +122,20 @@ export function shellResult(
   by: string,
   at: string,
 ): Result {
-  const proofs = answers.map((answer) => ({ answer, proof: proofOf(answer, bareHost(target.host)) }))
+  const proofs = answers.map((answer) => ({ answer, proof: evaluateAnswer(answer, bareHost(target.host)) }))
   const failure = proofs.find(({ proof }) => proof.kind === 'failed')
   const cause: Cause = failure?.proof.kind === 'failed' ? failure.proof.cause : 'vantage.limited'
-  const tellOf = (stage: StageResult['stage']): StageResult => {
+  const stageResult = (stage: StageResult['stage']): StageResult => {
     if (stage === 'config') {
-      const says = `tried by the shell of ${by}, as the probe could not be started; it cannot tell who answers`
+      const says = `checked by the shell of ${by}, because the probe could not be started; a shell cannot verify who answers`
       return { stage, verdict: failure === undefined ? 'unknown' : 'pass', at, ms: 0, evidence: evidence(says) }
     }
-    const told = proofs.find(({ answer }) => answer.stage === stage)
-    if (told === undefined) return { stage, verdict: 'skipped', at: '', ms: 0, evidence: 'not tried: a shell cannot' }
-    const { answer, proof } = told
+    const checked = proofs.find(({ answer }) => answer.stage === stage)
+    if (checked === undefined)
+      return { stage, verdict: 'skipped', at: '', ms: 0, evidence: 'not tried: a shell cannot check it' }
+    const { answer, proof } = checked
     const verdict = proof.kind === 'failed' ? causes[proof.cause].verdict : proof.kind === 'open' ? 'pass' : 'unknown'
-    return { stage, verdict, at, ms: 0, evidence: evidence(`${answer.program} (${answer.status}): ${answer.says}`) }
+    return { stage, verdict, at, ms: 0, evidence: evidence(`${answer.program} (${answer.status}): ${answer.output}`) }
   }
   return {
     endpoint: id,
@@ -142,7 +143,7 @@ export function shellResult(
     verdict: causes[cause].verdict,
     cause,
     hint: causes[cause].hint,
-    stages: stages.map(tellOf),
+    stages: stages.map(stageResult),
     facts: noConnectionFacts,
   }
 }

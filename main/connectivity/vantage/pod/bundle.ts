@@ -8,41 +8,41 @@ import { Problem } from '../../../../preload/contract/problem.ts'
 import { orAbort } from '../../../lib/kubernetes/or-abort.ts'
 import { runProgram } from '../../../lib/process.ts'
 
-/** A build takes under a second; on a laden machine it may take many. */
+/** A build takes under a second, and much longer on a busy machine. */
 const buildLimitMs = 60_000
-/** What a ConfigMap holds, less the rest of it. */
+/** Below the 1 MiB of a ConfigMap, which also holds metadata. */
 const bundleLimitBytes = 900_000
 
-let kept: { readonly key: string; readonly text: Promise<string> } | undefined
+let cached: { readonly key: string; readonly text: Promise<string> } | undefined
 
 /**
- * The probe as one file of JavaScript. A built Hangar brings it along; in a checkout it is built when it is first asked for,
- * and again when its sources have changed. Throws PROBE_MISSING.
+ * The probe as one file of JavaScript. A packaged Hangar contains it; in a checkout it is built on first use
+ * and whenever its sources change. Throws PROBE_MISSING.
  */
 export async function probeBundle(signal: AbortSignal): Promise<string> {
   if (!import.meta.url.endsWith('.ts')) return read(join(import.meta.dirname, 'probe.cjs'))
   const sources = fileURLToPath(new URL('../..', import.meta.url))
   const key = await keyOf([sources, join(sources, '../lib/rules')])
-  if (kept?.key !== key) {
+  if (cached?.key !== key) {
     const text = fromSources(join(sources, '../..'), key)
-    kept = { key, text }
+    cached = { key, text }
     text.catch(() => {
-      kept = undefined
+      cached = undefined
     })
   }
-  return await orAbort(kept.text, signal)
+  return await orAbort(cached.text, signal)
 }
 
 async function read(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Problem('PROBE_MISSING', 'The probe for pods is not there.', file, { cause: error })
+    throw new Problem('PROBE_MISSING', 'The probe for pods is missing.', file, { cause: error })
   })
   if (Buffer.byteLength(text) > bundleLimitBytes)
-    throw new Problem('PROBE_MISSING', 'The probe for pods is larger than a ConfigMap takes.', file)
+    throw new Problem('PROBE_MISSING', 'The probe for pods does not fit into a ConfigMap.', file)
   return text
 }
 
-/** Changes when any of the files does that the probe may consist of. */
+/** A hash of every source file that the probe can contain. */
 async function keyOf(folders: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
   const entries = await Promise.all(folders.map((path) => readdir(path, { recursive: true, withFileTypes: true })))
@@ -54,14 +54,14 @@ async function keyOf(folders: readonly string[]): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** A folder of this person's own; as the compiled code of the programs, it is moved by HANGAR_CACHE and HANGAR_HOME. */
+/** A folder of this user; HANGAR_CACHE and HANGAR_HOME move it. */
 function cacheFolder(): string {
   const { HANGAR_CACHE, HANGAR_HOME, XDG_CACHE_HOME } = process.env
   const cache = HANGAR_CACHE || (HANGAR_HOME && join(HANGAR_HOME, 'cache'))
   return join(cache || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'hangar'), 'probe')
 }
 
-/** Not ended by whoever asked for it first: the next one waits for it too. */
+/** Takes no signal: later callers wait for the same build. */
 async function fromSources(root: string, key: string): Promise<string> {
   const folder = cacheFolder()
   const file = join(folder, `${key}.cjs`)
@@ -87,7 +87,7 @@ async function fromSources(root: string, key: string): Promise<string> {
   return read(file)
 }
 
-/** Long enough that no other Hangar is about to read it. */
+/** Long enough that no other running Hangar still reads it. */
 const keepMs = 24 * 3_600_000
 
 async function removeOld(folder: string): Promise<void> {

@@ -3,55 +3,55 @@ import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { deleteObject, listObjects } from '../../../lib/kubernetes/objects.ts'
 import { isRunning } from '../../../lib/process-id.ts'
 import { isLeftover, jobKind } from './leftovers.ts'
-import { marks } from './manifest.ts'
+import { labelKeys } from './manifest.ts'
 
-/** One removal with its tries. */
+/** For one removal, retries included. */
 const removalLimitMs = 10_000
-const tries = 3
-const betweenTriesMs = 500
+const attempts = 3
+const retryDelayMs = 500
 
-/** What is still to be removed from clusters. A person who cancels does not wait for it; closing does. */
+/** Removals from clusters that are still running. A cancel does not wait for them; closing Hangar does. */
 export class Cleanup {
-  readonly #underWay = new Set<Promise<void>>()
+  readonly #running = new Set<Promise<void>>()
 
-  /** Goes on in the background, bounded; never throws: what stays ends by its own deadline and is swept by a later run. */
+  /** Runs in the background within a time limit and never throws: what remains ends by its own deadline, and a later run removes it. */
   add(work: (signal: AbortSignal) => Promise<unknown>): void {
-    const done = this.#carryOut(work).finally(() => this.#underWay.delete(done))
-    this.#underWay.add(done)
+    const done = this.#run(work).finally(() => this.#running.delete(done))
+    this.#running.add(done)
   }
 
   async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    while (this.#running.size > 0) await Promise.all(this.#running)
   }
 
-  async #carryOut(work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+  async #run(work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
     const limit = AbortSignal.timeout(removalLimitMs)
-    for (let left = tries; left > 0 && !limit.aborted; left -= 1) {
+    for (let left = attempts; left > 0 && !limit.aborted; left -= 1) {
       try {
         await work(limit)
         return
       } catch {
-        if (left > 1) await sleep(betweenTriesMs, undefined, { signal: limit }).catch(() => undefined)
+        if (left > 1) await sleep(retryDelayMs, undefined, { signal: limit }).catch(() => undefined)
       }
     }
   }
 }
 
-/** Removes a probe's job; its pod and its files go with it. */
+/** Removes a probe's Job; the cluster then removes its pod and files. */
 export const removeJob = (
   client: KubernetesClient,
   name: { readonly namespace: string; readonly name: string },
   signal: AbortSignal,
 ): Promise<boolean> => deleteObject(client, jobKind, name, { propagation: 'background' }, signal)
 
-/** Removes what runs that were killed left in a namespace: Hangar's own alone. Whoever may not look finds nothing. */
+/** Removes Hangar's own probes that killed runs left in a namespace. Without permission to list Jobs, nothing is removed. */
 export async function removeLeftovers(
   client: KubernetesClient,
   namespace: string,
   host: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const jobs = await listObjects(client, jobKind, { namespace, labelSelector: marks.probe }, signal).catch(() => [])
-  const left = jobs.filter((job) => isLeftover(job, { now: Date.now(), host, isRunning }))
-  await Promise.all(left.map(({ metadata: { name } }) => removeJob(client, { namespace, name }, signal)))
+  const jobs = await listObjects(client, jobKind, { namespace, labelSelector: labelKeys.probe }, signal).catch(() => [])
+  const leftovers = jobs.filter((job) => isLeftover(job, { now: Date.now(), host, isRunning }))
+  await Promise.all(leftovers.map(({ metadata: { name } }) => removeJob(client, { namespace, name }, signal)))
 }

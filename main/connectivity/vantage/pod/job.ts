@@ -4,13 +4,13 @@ import { KubernetesError } from '../../../lib/kubernetes/failure.ts'
 import { createObject } from '../../../lib/kubernetes/objects.ts'
 import { orAbort } from '../../../lib/kubernetes/or-abort.ts'
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
-import { requirePermissions, toProbe } from '../permissions.ts'
+import { probePermissions, requirePermissions } from '../permissions.ts'
 import type { Placement } from '../placement.ts'
 import { Refused } from '../refusal.ts'
 import { type Cleanup, removeJob } from './cleanup.ts'
 import { type Manifest, manifestOf, ownedBy, type Starter } from './manifest.ts'
-import { readLine, textLines } from './output-lines.ts'
-import { type PodLimits, podLimits, podOf, type Started } from './pod.ts'
+import { parseEvent, textLines } from './output-lines.ts'
+import { type PodLimits, podLimits, type Started, waitForPod } from './wait-for-pod.ts'
 import { holdsSecret, type Work, type WorkEvent } from './work.ts'
 
 const createLimitMs = 15_000
@@ -49,7 +49,7 @@ export async function* probeInPod(probing: PodProbe, signal: AbortSignal): Async
   const { client, placement, work, cleanup, waiting, limits = podLimits } = probing
   const { namespace } = placement
   waiting(`checking the permission to start a probe in the namespace ${namespace}`)
-  await requirePermissions(client, namespace, toProbe(holdsSecret(work)), signal)
+  await requirePermissions(client, namespace, probePermissions(holdsSecret(work)), signal)
   const manifest = manifestFor(probing)
   const { name } = manifest.job.metadata
   waiting(`starting ${name} in the namespace ${namespace}`)
@@ -62,7 +62,7 @@ export async function* probeInPod(probing: PodProbe, signal: AbortSignal): Async
   creating.all.catch(() => undefined) // awaited below, unless the check is cancelled
   try {
     const job = await orAbort(creating.all, signal)
-    const pod = await podOf(client, job, (words) => waiting(`${name}: ${words}`), limits, signal)
+    const pod = await waitForPod(client, job, (words) => waiting(`${name}: ${words}`), limits, signal)
     const silence = silenceLimitMs + (work.context.holdSeconds ?? 0) * 1_000
     yield* logOf(client, namespace, pod, silence, signal)
     return true
@@ -108,7 +108,7 @@ async function* logOf(
       let at = 0
       const body = await client.stream(path, { query: { follow: true, container: 'probe' }, idleMs }, signal)
       for await (const line of textLines(body)) {
-        const event = readLine(line)
+        const event = parseEvent(line)
         if (event === undefined) continue
         at += 1
         if (at <= yielded) continue

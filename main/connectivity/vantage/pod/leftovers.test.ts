@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
 import { isLeftover } from './leftovers.ts'
-import { marks } from './manifest.ts'
+import { labelKeys } from './manifest.ts'
 
 const now = Date.parse('2026-03-01T10:00:00Z')
 const ago = (seconds: number): string => new Date(now - seconds * 1_000).toISOString()
@@ -19,8 +19,8 @@ const job = ({ labels = {}, process = '100 5', created = ago(20), ended }: Wishe
   kind: 'Job',
   metadata: {
     name: 'x',
-    labels: { [marks.probe]: 'pod', [marks.host]: 'me', ...labels },
-    annotations: { [marks.process]: process },
+    labels: { [labelKeys.probe]: 'pod', [labelKeys.host]: 'me', ...labels },
+    annotations: { [labelKeys.process]: process },
     creationTimestamp: created,
   },
   spec: { activeDeadlineSeconds: 150 },
@@ -28,19 +28,23 @@ const job = ({ labels = {}, process = '100 5', created = ago(20), ended }: Wishe
 })
 
 it.each([
-  ['one of a process that runs', job({}), false],
-  ['one of a process that is gone', job({ process: '101 9' }), true],
+  ['a Job of a running process is kept', job({}), false],
+  ['a Job of an ended process is removed', job({ process: '101 9' }), true],
   [
-    'one of somebody else, whose processes are not ours to judge',
-    job({ process: '101 9', labels: { [marks.host]: 'you' } }),
+    'a Job of another computer is kept, because its processes are unknown',
+    job({ process: '101 9', labels: { [labelKeys.host]: 'you' } }),
     false,
   ],
-  ['somebody else’s that is overdue', job({ labels: { [marks.host]: 'you' }, created: ago(300) }), true],
-  ['one that somebody else made of a manifest', job({ process: '', labels: { [marks.host]: '' } }), false],
-  ['one that has just ended', job({ ended: ago(5) }), false],
-  ['one that ended a while ago', job({ ended: ago(60) }), true],
   [
-    'a job that is not Hangar’s',
+    'an overdue Job of another computer is removed',
+    job({ labels: { [labelKeys.host]: 'you' }, created: ago(300) }),
+    true,
+  ],
+  ['a Job that an administrator applied is kept', job({ process: '', labels: { [labelKeys.host]: '' } }), false],
+  ['a Job that ended just now is kept', job({ ended: ago(5) }), false],
+  ['a Job that ended a while ago is removed', job({ ended: ago(60) }), true],
+  [
+    'a Job without Hangar’s labels is kept',
     { ...job({ process: '101 9' }), metadata: { name: 'x', creationTimestamp: ago(9_999) } },
     false,
   ],

@@ -5,22 +5,20 @@ import type { Work } from './work.ts'
 /** The contract's limit for a manifest. */
 const limitCharacters = 200_000
 
-/**
- * The probe as YAML for somebody who may create it: files before the job that needs them, and how to use it. Pure.
- */
+/** The probe as YAML for an administrator to apply, with instructions. Files come before the Job that needs them. Pure. */
 export function manifestForExport({ job, files }: Manifest, { rows }: Work): string {
   const { name, namespace = '' } = job.metadata
   const without = rows.filter(({ target }) => target.clientCertificateMissing).map(({ id }) => id)
   const head = [
-    `Asks ${rows.length} ${rows.length === 1 ? 'destination' : 'destinations'} from a pod, and prints a line of JSON for each event. It sends nothing else,`,
-    'has no token for this cluster, and ends by itself.',
+    `Checks ${rows.length} ${rows.length === 1 ? 'destination' : 'destinations'} from a pod and prints one line of JSON for each event.`,
+    'It sends nothing else, has no token for this cluster, and ends by itself.',
     '',
     '  kubectl create -f THIS-FILE',
     `  kubectl logs -n ${namespace} -f job/${name}`,
     `  kubectl delete -n ${namespace} job/${name} ${files.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`).join(' ')}`,
     ...(without.length === 0
       ? []
-      : ['', `Client certificates are left out, so these rows are asked without: ${without.join(', ')}`]),
+      : ['', `Client certificates are not included. These endpoints are checked without them: ${without.join(', ')}`]),
   ]
   const text = [
     head.map((line) => `# ${line}`.trimEnd()).join('\n'),
@@ -28,5 +26,5 @@ export function manifestForExport({ job, files }: Manifest, { rows }: Work): str
   ].join('\n---\n')
   return text.length <= limitCharacters
     ? `${text}\n`
-    : `# The table has too many rows for one manifest (${rows.length}): check fewer at once.\n`
+    : `# The table has too many endpoints for one manifest (${rows.length}): check fewer at once.\n`
 }

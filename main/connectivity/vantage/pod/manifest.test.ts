@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { Target } from '../../probe/target.ts'
 import type { Placement } from '../placement.ts'
-import { manifestOf, marks, ownedBy } from './manifest.ts'
+import { labelKeys, manifestOf, ownedBy } from './manifest.ts'
 import { manifestForExport } from './manifest-export.ts'
 import { type Work, withoutSecrets } from './work.ts'
 
@@ -48,7 +48,7 @@ const make = (of: Work, at: Placement = place) => manifestOf('probe', 'image', a
 const podOf = (manifest: ReturnType<typeof make>): any => (manifest.job.spec as any).template.spec // as above
 
 describe('the manifest of a probe', () => {
-  it('asks for nothing that Pod Security "restricted" forbids, and for no token', () => {
+  it('conforms to Pod Security "restricted" and mounts no token', () => {
     const { job } = make(work([target]))
     const pod = podOf(make(work([target])))
     expect(job).toMatchObject({ spec: { backoffLimit: 0, ttlSecondsAfterFinished: 60 } })
@@ -68,7 +68,7 @@ describe('the manifest of a probe', () => {
     })
   })
 
-  it('puts rows into a ConfigMap that a person can read, and keys and passwords into a Secret', () => {
+  it('keeps endpoints in a readable ConfigMap, and keys and passwords in a Secret', () => {
     const [, plain] = make(work([target])).files
     expect(plain).toMatchObject({ kind: 'ConfigMap', data: { 'work.json': expect.stringContaining('far.test') } })
     for (const secret of [work([withKey]), work([target], 'http://user:pass@proxy:3128')]) {
@@ -79,7 +79,7 @@ describe('the manifest of a probe', () => {
     }
   })
 
-  it('packs a large table', () => {
+  it('compresses a large table', () => {
     const large = work(Array.from({ length: 2_000 }, () => target))
     const [, packed] = make(large).files
     const bytes = Object(packed?.binaryData)['work.json.gz']
@@ -87,9 +87,9 @@ describe('the manifest of a probe', () => {
     expect(JSON.parse(gunzipSync(Buffer.from(bytes, 'base64')).toString()).rows).toHaveLength(2_000)
   })
 
-  it('is marked as Hangar’s, lasts as long as its work may, and owns its files', () => {
+  it('has Hangar’s labels and a deadline for its work, and owns its files', () => {
     const manifest = make({ ...work([target]), context: { ...work([]).context, holdSeconds: 300 } })
-    expect(manifest.job.metadata).toMatchObject({ labels: { [marks.probe]: 'pod', [marks.run]: 'run' } })
+    expect(manifest.job.metadata).toMatchObject({ labels: { [labelKeys.probe]: 'pod', [labelKeys.run]: 'run' } })
     expect(manifest.deadlineSeconds).toBe(make(work([target])).deadlineSeconds + 300)
     const [file] = manifest.files
     if (file === undefined) throw new Error('no file')
@@ -98,16 +98,16 @@ describe('the manifest of a probe', () => {
     })
   })
 
-  it('is in the network of the node that is asked for, with the node’s own resolver', () => {
+  it('runs in the network of the requested node, with the node’s resolver', () => {
     const pod = podOf(make(work([target]), { ...place, hostNetwork: true, node: 'n1' }))
     expect(pod).toMatchObject({ hostNetwork: true, dnsPolicy: 'Default', tolerations: [{ operator: 'Exists' }] })
     expect(JSON.stringify(pod.affinity)).toContain('"n1"')
   })
 
-  it('is like the component’s pods, and keeps its own marks', () => {
+  it('takes over the component’s pod template and keeps its own labels', () => {
     const likeness = {
       serviceAccount: 'agent',
-      labels: { tier: 'edge', [marks.probe]: 'stolen' },
+      labels: { tier: 'edge', [labelKeys.probe]: 'stolen' },
       annotations: { 'sidecar.istio.io/inject': 'true' },
       nodeSelector: { pool: 'egress' },
       tolerations: [{ key: 'egress' }],
@@ -117,7 +117,7 @@ describe('the manifest of a probe', () => {
     expect(manifest.job).toMatchObject({
       spec: {
         template: {
-          metadata: { labels: { tier: 'edge', [marks.probe]: 'pod' }, annotations: likeness.annotations },
+          metadata: { labels: { tier: 'edge', [labelKeys.probe]: 'pod' }, annotations: likeness.annotations },
           spec: {
             serviceAccountName: 'agent',
             automountServiceAccountToken: false,
@@ -129,12 +129,12 @@ describe('the manifest of a probe', () => {
     })
   })
 
-  it('is handed over without its secrets, and says which rows then go without', () => {
+  it('is exported without secrets, and names the endpoints that are checked without a certificate', () => {
     const clean = withoutSecrets(work([withKey, target], 'http://user:pass@proxy:3128'))
     const text = manifestForExport(make(clean), clean)
     expect(text).not.toMatch(/the key itself|user:pass/)
     expect(text).toContain('http://proxy:3128')
-    expect(text).toMatch(/# Client certificates are left out, .*: row-0\n/)
+    expect(text).toMatch(/# Client certificates are not included\. .*: row-0\n/)
     expect(text).toContain('# ' + '  kubectl logs -n plane -f job/probe')
     expect(parseAllDocuments(text).map((each) => each.toJS().kind)).toEqual(['ConfigMap', 'ConfigMap', 'Job'])
   })

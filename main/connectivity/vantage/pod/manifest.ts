@@ -3,17 +3,17 @@ import type { Wanted } from '../../../lib/kubernetes/apply.ts'
 import type { Placement } from '../placement.ts'
 import { holdsSecret, type Work } from './work.ts'
 
-/** By which a probe's objects are found again: by us in this run, and by the next run after a killed one. */
-export const marks = {
+/** Label and annotation keys that identify a probe's objects, also for the run after one that was killed. */
+export const labelKeys = {
   probe: 'hangar/probe',
   run: 'hangar/run',
-  /** Which user of which computer started it, as a hash. */
+  /** A hash of the user and the computer that started it. */
   host: 'hangar/host',
-  /** The process that started it: number and start. */
+  /** Id and start time of the process that started it. */
   process: 'hangar/process',
 } as const
 
-/** Who starts a probe. */
+/** The run, computer and process that start a probe. */
 export interface Starter {
   readonly runId: string
   readonly host: string
@@ -22,41 +22,41 @@ export interface Starter {
 
 export interface Manifest {
   readonly job: Wanted
-  /** In the order of creation, each to be owned by the job. */
+  /** In the order of creation; the Job owns each. */
   readonly files: readonly Wanted[]
-  /** The whole job's, after which the cluster ends it by itself. */
+  /** Of the Job: the cluster then ends it. */
   readonly deadlineSeconds: number
 }
 
-/** From the creation of the job to its first line: scheduling, and pulling an image of some hundred megabytes. */
+/** From the creation of the Job to its first line: scheduling, and pulling an image of some hundred megabytes. */
 const startSeconds = 90
-/** A table that is all black holes takes 15 s; the rest is for a slow node. */
+/** A table in which every destination times out takes 15 s; the rest is for a slow node. */
 const workSeconds = 60
-/** The probe ends by itself; this is for one that does not hear. */
+/** The probe handles SIGTERM at once. */
 const graceSeconds = 1
-/** For whoever wants to read its log; the cluster then removes job, pod and files, should Hangar not have done so. */
-const keptSeconds = 60
-/** Below this, the work is in the clear, so that a person can read what would be asked. */
+/** Time to read its log; the cluster then removes the Job, its pod and its files if Hangar did not. */
+const ttlSeconds = 60
+/** Smaller work is not compressed, so that an administrator can read what it checks. */
 const plainLimitBytes = 48_000
 
-/** The objects that make a probe in a pod: what it needs, and nothing that Pod Security "restricted" forbids. Pure. */
+/** The objects of a probe in a pod. They conform to the Pod Security level "restricted". Pure. */
 export function manifestOf(
   name: string,
   image: string,
-  place: Placement,
+  placement: Placement,
   bundle: string,
   work: Work,
   starter: Starter,
 ): Manifest {
-  const { namespace, template: likeness, vantage } = place
+  const { namespace, template, vantage } = placement
   const deadlineSeconds = startSeconds + workSeconds + (work.context.holdSeconds ?? 0)
-  const own = {
+  const probeLabels = {
     'app.kubernetes.io/managed-by': 'hangar',
-    [marks.probe]: vantage.kind,
-    [marks.run]: starter.runId,
-    [marks.host]: starter.host,
+    [labelKeys.probe]: vantage.kind,
+    [labelKeys.run]: starter.runId,
+    [labelKeys.host]: starter.host,
   }
-  const metadata = { name, namespace, labels: own, annotations: { [marks.process]: starter.process } }
+  const metadata = { name, namespace, labels: probeLabels, annotations: { [labelKeys.process]: starter.process } }
   const secret = holdsSecret(work)
   const json = Buffer.from(JSON.stringify(work))
   const [key, bytes] = json.length > plainLimitBytes ? ['work.json.gz', gzipSync(json)] : ['work.json', json]
@@ -81,13 +81,13 @@ export function manifestOf(
       completions: 1,
       parallelism: 1,
       activeDeadlineSeconds: deadlineSeconds,
-      ttlSecondsAfterFinished: keptSeconds,
+      ttlSecondsAfterFinished: ttlSeconds,
       template: {
         metadata: {
-          labels: { ...likeness?.labels, ...own },
-          ...(Object.keys(likeness?.annotations ?? {}).length === 0 ? {} : { annotations: likeness?.annotations }),
+          labels: { ...template?.labels, ...probeLabels },
+          ...(Object.keys(template?.annotations ?? {}).length === 0 ? {} : { annotations: template?.annotations }),
         },
-        spec: podSpec(image, place, `/hangar/${key}`, {
+        spec: podSpec(image, placement, `/hangar/${key}`, {
           bundle: name,
           work: `${name}-work`,
           workIn: secret ? 'secret' : 'configMap',
@@ -98,36 +98,36 @@ export function manifestOf(
   return { job, files, deadlineSeconds }
 }
 
-interface Mounted {
+interface Mounts {
   readonly bundle: string
   readonly work: string
   readonly workIn: 'secret' | 'configMap'
 }
 
-/** Any user that is not root and owns nothing. */
+/** The user "nobody" of distroless images: not root, owner of no file. */
 const nobody = 65_532
 
 function podSpec(
   image: string,
-  { hostNetwork, node, template: likeness, imagePullSecrets }: Placement,
+  { hostNetwork, node, template, imagePullSecrets }: Placement,
   workFile: string,
-  mounted: Mounted,
+  mounts: Mounts,
 ): object {
-  const { bundle, work, workIn } = mounted
+  const { bundle, work, workIn } = mounts
   const file = workFile.slice('/hangar/'.length)
   return {
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: graceSeconds,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    ...(likeness === undefined ? {} : { serviceAccountName: likeness.serviceAccount }),
+    ...(template === undefined ? {} : { serviceAccountName: template.serviceAccount }),
     ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets }),
     ...(hostNetwork ? { hostNetwork: true, dnsPolicy: 'Default' } : {}),
-    // By the scheduler, not past it: a full node then says so.
+    // Affinity rather than nodeName: the scheduler then reports a full node.
     ...(node === undefined ? {} : { affinity: onNode(node) }),
-    nodeSelector: { 'kubernetes.io/os': 'linux', ...likeness?.nodeSelector },
-    tolerations: hostNetwork ? [{ operator: 'Exists' }] : (likeness?.tolerations ?? []),
-    // Never met: no Service sends this pod anything, whatever its labels.
+    nodeSelector: { 'kubernetes.io/os': 'linux', ...template?.nodeSelector },
+    tolerations: hostNetwork ? [{ operator: 'Exists' }] : (template?.tolerations ?? []),
+    // Never true, so that no Service routes traffic to this pod, whatever its labels.
     readinessGates: [{ conditionType: 'hangar/never-ready' }],
     securityContext: {
       runAsNonRoot: true,
@@ -180,12 +180,12 @@ const onNode = (node: string): object => ({
   },
 })
 
-/** The file as it is created: it goes with its job. */
+/** The file with the Job as its owner, so that the cluster removes both together. */
 export const ownedBy = (file: Wanted, job: { readonly name: string; readonly uid: string }): Wanted => ({
   ...file,
   metadata: {
     ...file.metadata,
-    // Not blocking: setting that needs a permission of its own in some clusters.
+    // blockOwnerDeletion needs a further permission where OwnerReferencesPermissionEnforcement is on.
     ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: job.name, uid: job.uid, blockOwnerDeletion: false }],
   },
 })

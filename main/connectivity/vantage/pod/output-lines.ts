@@ -12,7 +12,7 @@ const Line = z.discriminatedUnion('kind', [
 ])
 
 /** What a line of a pod's output tells; undefined for anything that is not the probe's: warnings, a sidecar's, half a line. */
-export function readLine(line: string): WorkEvent | undefined {
+export function parseEvent(line: string): WorkEvent | undefined {
   if (!line.startsWith('{')) return undefined
   try {
     const parsed = Line.safeParse(JSON.parse(line))

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 
-/** What the probe uses and Node 20 lacks: images with it are still about. */
-export function fillIn(): void {
+/** Adds what the probe uses and Node 20, which many images have, lacks. */
+export function polyfill(): void {
   Promise.withResolvers ??= <Value>() => {
     let settle: Pick<PromiseWithResolvers<Value>, 'resolve' | 'reject'> | undefined
     const promise = new Promise<Value>((resolve, reject) => {

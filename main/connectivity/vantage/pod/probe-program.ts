@@ -4,26 +4,26 @@ import type { Target } from '../../probe/target.ts'
 import { Roots } from '../../probe/tls/roots.ts'
 import { checkEndpoints } from '../../run/check-endpoints.ts'
 import type { PlannedEndpoint } from '../../run/observed.ts'
-import { fillIn } from './polyfill.ts'
+import { polyfill } from './polyfill.ts'
 import type { Work, WorkEvent } from './work.ts'
 
 /**
- * The probe as a program of its own: bundled to one file, it runs on any image with Node 20 or later. Reads its work from
- * the file that is named and prints a line of JSON for each event. It has the same code as the vantage "this computer", and no other.
+ * The probe as a program: bundled to one file, it runs in any image with Node 20 or later. Reads its work from the file that
+ * its argument names and prints one line of JSON for each event. It runs the same code as the vantage "this computer".
  */
-function tell(event: WorkEvent): void {
+function print(event: WorkEvent): void {
   process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...event })}\n`)
 }
 
-/** An image without roots of its own (slim ones) trusts nobody; what Node brings is then the nearest to its system's. */
+/** A slim image has no system roots; Node's bundled ones are then the closest. */
 function withRoots(target: Target, systemIsEmpty: boolean): Target {
   return systemIsEmpty && target.trust.kind === 'system' ? { ...target, trust: { kind: 'bundled' } } : target
 }
 
-/** Given by whoever loaded this text into a Node that runs elsewhere; else in the file that is named. */
+/** From the loader that sent this program to a running Node (see existing-pod.ts), otherwise from the named file. */
 function readWork(): Work {
-  const given: unknown = Reflect.get(globalThis, 'hangarWork')
-  return parse(given instanceof Uint8Array ? Buffer.from(given) : readFileSync(process.argv[2] ?? ''))
+  const injected: unknown = Reflect.get(globalThis, 'hangarWork')
+  return parse(injected instanceof Uint8Array ? Buffer.from(injected) : readFileSync(process.argv[2] ?? ''))
 }
 
 const parse = (bytes: Buffer): Work => {
@@ -34,9 +34,9 @@ const parse = (bytes: Buffer): Work => {
 async function main(): Promise<void> {
   const [major = 0] = process.versions.node.split('.').map(Number)
   if (major < 20) throw new Error(`the image has Node ${process.versions.node}; the probe needs 20 or later`)
-  fillIn()
+  polyfill()
   const { rows, vantage, context } = readWork()
-  tell({ kind: 'begin', node: process.versions.node })
+  print({ kind: 'begin', node: process.versions.node })
   const systemIsEmpty = new Roots().system().pems.length === 0
   const plans = rows.map(
     ({ id, target, companions }): PlannedEndpoint => ({
@@ -49,18 +49,18 @@ async function main(): Promise<void> {
     }),
   )
   for await (const event of checkEndpoints(plans, vantage, context, new AbortController().signal)) {
-    if (event.kind === 'stage') tell({ kind: 'stage', endpoint: event.endpoint, stage: event.stage })
-    else tell({ kind: 'result', result: event.result })
+    if (event.kind === 'stage') print({ kind: 'stage', endpoint: event.endpoint, stage: event.stage })
+    else print({ kind: 'result', result: event.result })
   }
-  tell({ kind: 'end' })
+  print({ kind: 'end' })
 }
 
-// As the first process of a container it has to hear by itself that it is to end.
+// The first process of a container gets no default signal handlers.
 process.on('SIGTERM', () => process.exit(0))
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    tell({ kind: 'fault', message: error instanceof Error ? error.message : String(error) })
+    print({ kind: 'fault', message: error instanceof Error ? error.message : String(error) })
     process.exit(1)
   },
 )

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../../preload/contract/words.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { processId } from '../../../lib/process-id.ts'
 import { substitute } from '../../plan/settings.ts'
-import { sayProcess } from '../pod/leftovers.ts'
+import { processLabel } from '../pod/leftovers.ts'
 import type { Starter } from '../pod/manifest.ts'
 
 /** A workload that carries a component. */
@@ -18,23 +18,23 @@ export interface WorkloadName {
 export interface PlaneComponent {
   readonly id: string
   readonly title: string
-  /** Deployments, StatefulSets and DaemonSets alone have pods like theirs. */
+  /** Deployments, StatefulSets and DaemonSets: kinds with a pod template. */
   readonly workloads: readonly WorkloadName[]
 }
 
-/** The cluster of a plane, as vantages need to know it. */
+/** What vantages need of a plane's cluster. */
 export interface PlaneCluster {
   readonly open: (signal: AbortSignal) => Promise<KubernetesClient>
-  /** As the kubeconfig calls it, for words. */
+  /** Its name in the kubeconfig, for messages. */
   readonly contextName: string
-  /** `proxy-url` of the kubeconfig, without user and password; absent: it has none. */
+  /** `proxy-url` of the kubeconfig, without user and password; absent: none. */
   readonly proxyUrl?: string | undefined
   /** Of the plane's releases, in their order; at least one. */
   readonly namespaces: readonly string[]
-  /** Where a person wants pods to be started; absent: where it fits. */
+  /** The namespace that the user chose for probe pods; absent: Hangar chooses. */
   readonly namespace?: string | undefined
   readonly components: readonly PlaneComponent[]
-  /** Any image with Node; empty: none is named. */
+  /** Any image with Node; empty: none is set. */
   readonly probeImage: string
 }
 
@@ -61,13 +61,13 @@ export function clusterOf(
   }
 }
 
-/** Which user of which computer this is, without saying either. */
-export function hostMark(): string {
+/** Identifies this user on this computer without revealing either. */
+export function hostHash(): string {
   const user = (() => {
     try {
       return userInfo().username
     } catch {
-      return '' // a user without an entry in the system's list
+      return '' // this user has no entry in the password database
     }
   })()
   return createHash('sha256').update(`${hostname()}\n${user}`).digest('hex').slice(0, 32)
@@ -75,6 +75,6 @@ export function hostMark(): string {
 
 export const starterOf = (runId: string): Starter => ({
   runId,
-  host: hostMark(),
-  process: sayProcess(processId(process.pid)),
+  host: hostHash(),
+  process: processLabel(processId(process.pid)),
 })

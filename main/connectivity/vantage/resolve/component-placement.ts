@@ -6,10 +6,10 @@ import type { MaterialSources } from '../../plan/material.ts'
 import type { Placement } from '../placement.ts'
 import { refuse } from '../refusal.ts'
 import type { PlaneComponent, WorkloadName } from './cluster.ts'
-import { chooseLabels, type PolicyFacts, type ServiceFacts, sayLack } from './labels.ts'
-import { policyFacts } from './policies.ts'
-import { readable } from './readable.ts'
-import { type ConfigData, configMapFile, forMesh, type PodTemplate, proxiesOfWorkload } from './workload.ts'
+import { ifAllowed } from './if-allowed.ts'
+import { chooseLabels, limitationOf, type PolicySelectors, type ServiceSelector } from './labels.ts'
+import { policySelectors } from './policy-selectors.ts'
+import { configMapFile, meshSettings, type PodTemplate, proxiesOfWorkload, type ReadConfigMap } from './workload.ts'
 
 export interface ComponentPlacement {
   readonly placement: Placement
@@ -17,7 +17,7 @@ export interface ComponentPlacement {
   readonly fileInPod: NonNullable<MaterialSources['fileInPod']>
 }
 
-/** A place that the network treats as it treats a component's pods. Throws Refused when the component has no workload there. */
+/** A placement that network policies treat like a component's pods. Throws Refused if the component has no workload. */
 export async function componentPlacement(
   component: PlaneComponent,
   vantage: Vantage,
@@ -27,15 +27,15 @@ export async function componentPlacement(
   const { namespace, template, pods } = await templateOf(component, client, signal)
   const { metadata = {}, spec = {} } = template
   const [policies, services] = await Promise.all([
-    readable(policiesOf(client, namespace, signal)),
-    readable(servicesOf(client, namespace, signal)),
+    ifAllowed(policiesOf(client, namespace, signal)),
+    ifAllowed(servicesOf(client, namespace, signal)),
   ])
   const choice = chooseLabels(metadata.labels ?? {}, policies, services)
   const configData = configDataOf(client, namespace, signal)
   const { proxies, unread } = await proxiesOfWorkload(template, configData)
-  const lacks = [
-    sayLack(choice, { policies: policies !== undefined, services: services !== undefined }),
-    unread.length === 0 ? '' : `the component’s ${unread.join(', ')} cannot be read, and the probe goes without`,
+  const limitations = [
+    limitationOf(choice, { policies: policies !== undefined, services: services !== undefined }),
+    unread.length === 0 ? '' : `the component’s ${unread.join(', ')} cannot be read, so the probe runs without it`,
   ].filter((text) => text !== '')
   const place: Placement = {
     vantage,
@@ -46,8 +46,8 @@ export async function componentPlacement(
     imagePullSecrets: spec.imagePullSecrets ?? [],
     template: {
       serviceAccount: spec.serviceAccountName ?? 'default',
-      labels: { ...forMesh(metadata.labels), ...choice.labels },
-      annotations: forMesh(metadata.annotations),
+      labels: { ...meshSettings(metadata.labels), ...choice.labels },
+      annotations: meshSettings(metadata.annotations),
       nodeSelector: spec.nodeSelector ?? {},
       tolerations: spec.tolerations ?? [],
       proxies,
@@ -57,7 +57,7 @@ export async function componentPlacement(
     const at = configMapFile(template, path)
     return at && (await configData(at.name))?.[at.key]
   }
-  return { placement: place, limitation: lacks.join('; '), fileInPod }
+  return { placement: place, limitation: limitations.join('; '), fileInPod }
 }
 
 interface Templated {
@@ -86,18 +86,18 @@ async function templateOf(
   return refuse(
     'vantage.absent',
     workloads.length === 0
-      ? `${title} has no workload of its own in this plane`
-      : `${title} has no pods to be like: there is no ${workloads.map(sayWorkload).join(', no ')}`,
+      ? `${title} has no workload in this plane`
+      : `${title} has no workload in the cluster: ${workloads.map(workloadLabel).join(' and ')} ${workloads.length === 1 ? 'does' : 'do'} not exist`,
   )
 }
 
-const sayWorkload = ({ kind, namespace, name }: WorkloadName): string => `${kind} ${name} in ${namespace}`
+const workloadLabel = ({ kind, namespace, name }: WorkloadName): string => `${kind} ${name} in ${namespace}`
 
 async function servicesOf(
   client: KubernetesClient,
   namespace: string,
   signal: AbortSignal,
-): Promise<readonly ServiceFacts[]> {
+): Promise<readonly ServiceSelector[]> {
   const services = await listObjects(client, { apiVersion: 'v1', kind: 'Service' }, { namespace }, signal)
   return services.map((service) => ({
     name: service.metadata.name,
@@ -107,28 +107,28 @@ async function servicesOf(
 
 const ciliumVersion = 'cilium.io/v2'
 
-/** Of all namespaces where this user may look: a policy elsewhere may let these pods in by their labels. */
+/** From all namespaces if permitted: a policy in another namespace can select these pods as peers. */
 async function policiesOf(
   client: KubernetesClient,
   namespace: string,
   signal: AbortSignal,
-): Promise<readonly PolicyFacts[]> {
+): Promise<readonly PolicySelectors[]> {
   const list = async (apiVersion: string, kind: string): Promise<readonly KubernetesObject[]> =>
-    (await readable(listObjects(client, { apiVersion, kind }, {}, signal))) ??
+    (await ifAllowed(listObjects(client, { apiVersion, kind }, {}, signal))) ??
     (await listObjects(client, { apiVersion, kind }, { namespace }, signal))
   const cilium = (await servedResources(client, ciliumVersion, signal)).map(({ kind }) => kind)
-  const wanted = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].filter((kind) => cilium.includes(kind))
+  const ciliumKinds = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].filter((kind) => cilium.includes(kind))
   const all = await Promise.all([
     list('networking.k8s.io/v1', 'NetworkPolicy'),
-    ...wanted.map((kind) => list(ciliumVersion, kind)),
+    ...ciliumKinds.map((kind) => list(ciliumVersion, kind)),
   ])
-  return all.flat().map((policy) => policyFacts(policy, namespace))
+  return all.flat().map((policy) => policySelectors(policy, namespace))
 }
 
 const configDataOf =
-  (client: KubernetesClient, namespace: string, signal: AbortSignal): ConfigData =>
+  (client: KubernetesClient, namespace: string, signal: AbortSignal): ReadConfigMap =>
   async (name) => {
     const kind = { apiVersion: 'v1', kind: 'ConfigMap' }
-    const found = await readable(getObject(client, kind, { namespace, name }, signal))
+    const found = await ifAllowed(getObject(client, kind, { namespace, name }, signal))
     return found?.data as Readonly<Record<string, string>> | undefined // the API's own form
   }

@@ -1,66 +1,68 @@
 import { describe, expect, it } from 'vitest'
-import { chooseLabels, type PolicyFacts, type ServiceFacts, sayLack, selects } from './labels.ts'
-import { policyFacts } from './policies.ts'
+import { chooseLabels, limitationOf, type PolicySelectors, type ServiceSelector, selects } from './labels.ts'
+import { policySelectors } from './policy-selectors.ts'
 
 const own = { app: 'agent', tier: 'edge', zone: 'a' }
-const policy = (name: string, ...selectors: PolicyFacts['selectors']): PolicyFacts => ({ name, selectors })
+const policy = (name: string, ...selectors: PolicySelectors['selectors']): PolicySelectors => ({ name, selectors })
 const byApp = policy('by-app', { matchLabels: { app: 'agent' } })
 const byTier = policy('by-tier', { matchLabels: { tier: 'edge' } })
-const service = (selector: ServiceFacts['selector']): ServiceFacts => ({ name: 'agent', selector })
+const service = (selector: ServiceSelector['selector']): ServiceSelector => ({ name: 'agent', selector })
 
-describe('the labels of a component’s probe', () => {
+describe('a component’s probe', () => {
   it.each([
-    ['none where no policy looks', [], [], {}],
-    ['those that a policy selects by', [byTier], [], { tier: 'edge' }],
-    ['those of several policies', [byApp, byTier], [], { app: 'agent', tier: 'edge' }],
+    ['no labels if no policy selects pods', [], [], {}],
+    ['the labels that a policy selects by', [byTier], [], { tier: 'edge' }],
+    ['the labels of several policies', [byApp, byTier], [], { app: 'agent', tier: 'edge' }],
     [
-      'those that an expression looks at',
+      'the labels that an expression selects by',
       [policy('x', { matchExpressions: [{ key: 'zone', operator: 'Exists' }] })],
       [],
       { zone: 'a' },
     ],
-    ['none that the component lacks', [policy('x', { matchLabels: { other: 'y' } })], [], {}],
+    ['no label that the component lacks', [policy('x', { matchLabels: { other: 'y' } })], [], {}],
     [
-      'Cilium’s, under their plain names',
+      'labels of Cilium policies without their source prefix',
       [policy('x', { matchLabels: { 'k8s:tier': 'edge', 'any:app': 'agent' } })],
       [],
       { app: 'agent', tier: 'edge' },
     ],
     [
-      'all that it may have where a Service needs more to find it',
+      'all policy labels if a Service selects by more labels',
       [byTier],
       [service({ app: 'agent', tier: 'edge' })],
       { tier: 'edge' },
     ],
-    ['all where a Service selects nothing', [byApp], [service({})], { app: 'agent' }],
-  ])('are %s', (_what, policies, services, labels) => {
+    ['all policy labels if a Service selects nothing', [byApp], [service({})], { app: 'agent' }],
+  ])('has %s', (_what, policies, services, labels) => {
     const choice = chooseLabels(own, policies, services)
-    expect(choice).toEqual({ labels, withheld: [], services: [], blind: [] })
-    expect(sayLack(choice, { policies: true, services: true })).toBe('')
+    expect(choice).toEqual({ labels, withheld: [], services: [], differingPolicies: [] })
+    expect(limitationOf(choice, { policies: true, services: true })).toBe('')
   })
 
-  it('are never enough for a Service, and the lack is said with the policies that it blinds', () => {
+  it('never matches a Service, and the limitation names the policies that treat it differently', () => {
     const choice = chooseLabels(own, [byApp], [service({ app: 'agent' })])
-    expect(choice).toEqual({ labels: {}, withheld: ['app'], services: ['agent'], blind: ['by-app'] })
-    expect(sayLack(choice, { policies: true, services: true })).toMatch(/Service agent .* app.*by-app/)
+    expect(choice).toEqual({ labels: {}, withheld: ['app'], services: ['agent'], differingPolicies: ['by-app'] })
+    expect(limitationOf(choice, { policies: true, services: true })).toMatch(/Service agent .* app.*by-app/)
   })
 
-  it('go without the one that the fewest policies look at', () => {
+  it('leaves out the label that the fewest policies select by', () => {
     const choice = chooseLabels(
       own,
       [byApp, byTier, policy('again', { matchLabels: { app: 'agent' } })],
       [service({ app: 'agent', tier: 'edge' })],
     )
-    expect(choice).toMatchObject({ labels: { app: 'agent' }, withheld: ['tier'], blind: ['by-tier'] })
+    expect(choice).toMatchObject({ labels: { app: 'agent' }, withheld: ['tier'], differingPolicies: ['by-tier'] })
   })
 
-  it('are all of them where policies cannot be read, and none where Services cannot', () => {
+  it('has all labels if policies cannot be listed, and none if Services cannot', () => {
     expect(chooseLabels(own, undefined, [])).toMatchObject({ labels: own, withheld: [] })
     const lacking = chooseLabels(own, undefined, [service({ app: 'agent' })])
-    expect(sayLack(lacking, { policies: false, services: true })).toContain('is not known')
-    const blindly = chooseLabels(own, [byTier], undefined)
-    expect(blindly).toMatchObject({ labels: {}, blind: ['by-tier'] })
-    expect(sayLack(blindly, { policies: true, services: false })).toContain('may not list Services')
+    expect(limitationOf(lacking, { policies: false, services: true })).toContain('is unknown')
+    const withoutServices = chooseLabels(own, [byTier], undefined)
+    expect(withoutServices).toMatchObject({ labels: {}, differingPolicies: ['by-tier'] })
+    expect(limitationOf(withoutServices, { policies: true, services: false })).toContain(
+      'not permitted to list Services',
+    )
   })
 
   it.each([
@@ -104,9 +106,9 @@ describe('the labels of a component’s probe', () => {
     ['elsewhere', ['b', 'f']],
     // A policy for the whole cluster.
     [undefined, ['a', 'b', 'e', 'c', 'd', 'f']],
-  ])('are looked for wherever a policy of %s may look at pods', (namespace, expected) => {
+  ])('considers every selector of a policy in %s that can match its pods', (namespace, expected) => {
     const policy = { apiVersion: '', kind: '', metadata: { name: 'x', namespace }, spec: own1, specs: [cilium] }
-    const { selectors } = policyFacts(policy, 'plane')
+    const { selectors } = policySelectors(policy, 'plane')
     expect(selectors.map(({ matchLabels = {} }) => Object.keys(matchLabels)[0])).toEqual(expected)
   })
 })

@@ -10,31 +10,31 @@ export interface Selector {
 
 type Labels = Readonly<Record<string, string>>
 
-/** A network policy as far as it looks at pods' labels: those that it is about, and those that it lets in or out. */
-export interface PolicyFacts {
+/** The pod selectors of a network policy: of its subjects and of its peers. */
+export interface PolicySelectors {
   readonly name: string
   readonly selectors: readonly Selector[]
 }
 
-export interface ServiceFacts {
+export interface ServiceSelector {
   readonly name: string
   readonly selector: Labels
 }
 
 export interface LabelChoice {
   readonly labels: Labels
-  /** Keys that are left out, as a Service would have sent the probe traffic. */
+  /** Keys left out, because a Service selects pods by them and would send the probe traffic. */
   readonly withheld: readonly string[]
-  /** Services for whose sake they are. */
+  /** The Services that select by them. */
   readonly services: readonly string[]
-  /** Policies that see the probe otherwise than the component's pods. */
-  readonly blind: readonly string[]
+  /** Policies that treat the probe differently from the component's pods. */
+  readonly differingPolicies: readonly string[]
 }
 
-/** Cilium says where a label comes from; of a pod's own it is `k8s`, and `any` is anyone's. */
+/** Cilium prefixes a label with its source: `k8s` for a pod's own labels, `any` for any source. */
 const plainKey = (key: string): string => key.replace(/^(k8s|any):/, '')
-/** What Cilium adds of itself is the same for both: namespace, service account. */
-const isCiliums = (key: string): boolean => /^(io\.kubernetes\.pod\.|io\.cilium\.k8s\.)/.test(key)
+/** Labels that Cilium derives (namespace, service account) are the same for probe and component. */
+const isDerivedByCilium = (key: string): boolean => /^(io\.kubernetes\.pod\.|io\.cilium\.k8s\.)/.test(key)
 
 interface Requirement {
   readonly key: string
@@ -46,10 +46,10 @@ function requirementsOf({ matchLabels = {}, matchExpressions = [] }: Selector): 
   return [
     ...Object.entries(matchLabels).map(([key, value]) => ({ key: plainKey(key), operator: 'In', values: [value] })),
     ...matchExpressions.map(({ key, operator, values = [] }) => ({ key: plainKey(key), operator, values })),
-  ].filter(({ key }) => !isCiliums(key))
+  ].filter(({ key }) => !isDerivedByCilium(key))
 }
 
-/** Whether a selector takes a pod of these labels; an empty one takes every pod. */
+/** Whether a selector matches a pod with these labels; an empty one matches every pod. */
 export function selects(selector: Selector, labels: Labels): boolean {
   return requirementsOf(selector).every(({ key, operator, values }) => {
     const value = labels[key]
@@ -59,71 +59,77 @@ export function selects(selector: Selector, labels: Labels): boolean {
   })
 }
 
-const attaches = ({ selector }: ServiceFacts, labels: Labels): boolean =>
+const attaches = ({ selector }: ServiceSelector, labels: Labels): boolean =>
   Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => labels[key] === value)
 
-/** How many selectors take the one and not the other. */
-const differing = ({ selectors }: PolicyFacts, one: Labels, other: Labels): number =>
+/** How many selectors match one set of labels and not the other. */
+const differing = ({ selectors }: PolicySelectors, one: Labels, other: Labels): number =>
   selectors.filter((selector) => selects(selector, one) !== selects(selector, other)).length
 
 const without = (labels: Labels, key: string): Labels =>
   Object.fromEntries(Object.entries(labels).filter(([name]) => name !== key))
 
 /**
- * Labels for a probe that network policies are to treat as they treat the component's pods: those that any policy looks at,
- * and no more. Where a Service would find it by them, those go without which the fewest policies see a difference.
- * `policies` undefined: they cannot be read, so each label may matter. `services` undefined: each label may attract traffic.
- * Pure.
+ * Chooses labels so that network policies treat the probe like the component's pods: those that a policy selects by, and no
+ * others. If a Service selects by them too, the labels that matter to the fewest policies are left out.
+ * `policies` undefined: this user cannot list them, so every label may matter. `services` undefined: every label may attract
+ * traffic. Pure.
  */
 export function chooseLabels(
   own: Labels,
-  policies: readonly PolicyFacts[] | undefined,
-  services: readonly ServiceFacts[] | undefined,
+  policies: readonly PolicySelectors[] | undefined,
+  services: readonly ServiceSelector[] | undefined,
 ): LabelChoice {
-  const looked = new Set(
+  const selected = new Set(
     policies?.flatMap(({ selectors }) => selectors.flatMap(requirementsOf)).map(({ key }) => key) ?? Object.keys(own),
   )
-  let labels: Labels = Object.fromEntries(Object.entries(own).filter(([key]) => looked.has(key)))
+  let labels: Labels = Object.fromEntries(Object.entries(own).filter(([key]) => selected.has(key)))
   const withheld: string[] = []
-  const found: string[] = []
+  const selecting: string[] = []
   if (services === undefined) {
     withheld.push(...Object.keys(labels))
     labels = {}
   }
-  for (let near = nearest(services, labels); near !== undefined; near = nearest(services, labels)) {
+  for (
+    let service = selectingService(services, labels);
+    service !== undefined;
+    service = selectingService(services, labels)
+  ) {
     const cost = (key: string): number =>
       (policies ?? []).reduce((sum, policy) => sum + differing(policy, own, without(labels, key)), 0)
-    const [key = ''] = Object.keys(near.selector).toSorted(
+    const [key = ''] = Object.keys(service.selector).toSorted(
       (one, other) => cost(one) - cost(other) || one.localeCompare(other),
     )
     withheld.push(key)
-    found.push(near.name)
+    selecting.push(service.name)
     labels = without(labels, key)
   }
   return {
     labels,
     withheld,
-    services: found,
-    blind: (policies ?? []).filter((policy) => differing(policy, own, labels) > 0).map(({ name }) => name),
+    services: selecting,
+    differingPolicies: (policies ?? []).filter((policy) => differing(policy, own, labels) > 0).map(({ name }) => name),
   }
 }
 
-const nearest = (services: readonly ServiceFacts[] | undefined, labels: Labels): ServiceFacts | undefined =>
-  services?.find((service) => attaches(service, labels))
+const selectingService = (
+  services: readonly ServiceSelector[] | undefined,
+  labels: Labels,
+): ServiceSelector | undefined => services?.find((service) => attaches(service, labels))
 
-/** Why a pass of such a probe proves less; empty: it is treated as the component's pods are. Pure. */
-export function sayLack(
-  { withheld, services, blind }: LabelChoice,
+/** Why a pass of such a probe proves less; empty: policies treat it like the component's pods. Pure. */
+export function limitationOf(
+  { withheld, services, differingPolicies }: LabelChoice,
   known: { readonly policies: boolean; readonly services: boolean },
 ): string {
   if (withheld.length === 0) return ''
   const keys = withheld.join(', ')
   if (!known.services)
-    return `this user may not list Services, so the probe goes without the component’s labels (${keys}), by which a Service might send it traffic; policies that select by them do not hold for it`
-  const because = `the Service ${services.join(', ')} finds its pods by ${keys}, so the probe goes without`
+    return `this user is not permitted to list Services, so the probe runs without the component’s labels (${keys}), by which a Service could send it traffic; policies that select by them do not apply to it`
+  const because = `the Service ${services.join(', ')} selects pods by ${keys}, so the probe runs without that label`
   if (!known.policies)
-    return `${because}; whether network policies select by it is not known, as this user may not list them`
-  return blind.length === 0
+    return `${because}; whether network policies select by it is unknown, because this user is not permitted to list them`
+  return differingPolicies.length === 0
     ? ''
-    : `${because}; the network policy ${blind.join(', ')} then sees it otherwise than the component`
+    : `${because}; the network policy ${differingPolicies.join(', ')} treats it differently from the component`
 }

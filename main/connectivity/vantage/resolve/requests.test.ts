@@ -38,7 +38,7 @@ const three = clusterWith([node('b'), node('a'), node('down', 'False'), node('dr
 const named = (asked: readonly VantagePlan[]): readonly string[] =>
   asked.map((one) => (one.kind === 'computer' ? one.kind : `${one.vantage.kind} ${one.vantage.name}`))
 
-describe('vantages that are asked for', () => {
+describe('requested vantages', () => {
   it.each<[readonly VantageRequest[], readonly string[]]>([
     [
       [{ kind: 'computer' }, { kind: 'pod' }],
@@ -57,21 +57,21 @@ describe('vantages that are asked for', () => {
     expect(named(await planVantages(requests, three, signal))).toEqual(expected)
   })
 
-  it('are said not to be all where there are more nodes than are asked', async () => {
+  it('end with a limited one if the cluster has more nodes than a check covers', async () => {
     const many = clusterWith(Array.from({ length: nodesLimit + 5 }, (_, index) => node(`n${1_000 + index}`)))
     const asked = await planVantages([{ kind: 'nodes' }], many, signal)
     expect(named(asked).slice(-2)).toEqual([`node n${999 + nodesLimit}`, 'node 5 more'])
     expect(asked.at(-1)).toHaveProperty('error')
   })
 
-  it('keep why nodes are not known, to be told as the outcome', async () => {
+  it('keep the error of listing nodes for the outcome', async () => {
     const denied = new KubernetesError('CLUSTER_FORBIDDEN', 'no', { code: 403, reason: 'Forbidden', message: 'no' })
     expect(await planVantages([{ kind: 'nodes' }], clusterWith(denied), signal)).toMatchObject([
       { vantage: { name: 'any' }, error: denied },
     ])
   })
 
-  it('are refused where there is no such thing', async () => {
+  it('are rejected if they do not exist', async () => {
     await expect(planVantages([{ kind: 'component', component: 'x' }], three, signal)).rejects.toThrow(
       'no component "x"',
     )

@@ -11,8 +11,8 @@ import type { Placement } from '../placement.ts'
 import { refuse } from '../refusal.ts'
 import type { PlaneCluster } from './cluster.ts'
 import { componentPlacement } from './component-placement.ts'
+import { ifAllowed } from './if-allowed.ts'
 import { findNodeNamespace } from './namespace.ts'
-import { readable } from './readable.ts'
 import type { VantagePlan } from './requests.ts'
 import type { PodTemplate } from './workload.ts'
 
@@ -94,7 +94,7 @@ async function pullSecretsOf(
   signal: AbortSignal,
 ): Promise<readonly { readonly name: string }[]> {
   const request = listObjects(client, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace }, signal)
-  const deployments = (await readable(request)) ?? []
+  const deployments = (await ifAllowed(request)) ?? []
   const names = deployments.flatMap((deployment) => {
     const { spec } = deployment as DeploymentSpec // the API's own form
     return (spec?.template?.spec?.imagePullSecrets ?? []).map(({ name }) => name)
@@ -120,7 +120,7 @@ const clusterFile =
   async (path: string): Promise<string | undefined> => {
     if (path !== authorityFile) return undefined
     const kind = { apiVersion: 'v1', kind: 'ConfigMap' }
-    const found = await readable(getObject(client, kind, { namespace, name: 'kube-root-ca.crt' }, signal))
+    const found = await ifAllowed(getObject(client, kind, { namespace, name: 'kube-root-ca.crt' }, signal))
     const text: unknown = Reflect.get(Object(found?.data), 'ca.crt')
     return typeof text === 'string' ? text : undefined
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { execCandidates, hasRoom } from '../fallback/exec-candidates.ts'
 import { namespaceForNode } from './namespace.ts'
-import { configMapFile, forMesh, type PodTemplate, proxiesOfWorkload } from './workload.ts'
+import { configMapFile, meshSettings, type PodTemplate, proxiesOfWorkload } from './workload.ts'
 
 const maps: Readonly<Record<string, Record<string, string>>> = {
   proxies: { HTTPS_PROXY: 'http://map:3128', OTHER: 'x' },
@@ -10,11 +10,11 @@ const maps: Readonly<Record<string, Record<string, string>>> = {
 const data = async (name: string) => maps[name]
 const none = { httpsProxy: '', httpProxy: '', noProxy: '' }
 
-describe('what a workload has of proxies', () => {
+describe('the proxy settings of a workload', () => {
   it.each([
     ['nothing', [{}], none, []],
     [
-      'in the clear, lower case too',
+      'plain values, in lower case too',
       [
         {
           env: [
@@ -27,7 +27,7 @@ describe('what a workload has of proxies', () => {
       [],
     ],
     [
-      'of its second container',
+      'values of its second container',
       [{ env: [{ name: 'X', value: 'y' }] }, { env: [{ name: 'HTTP_PROXY', value: 'http://p:1' }] }],
       { ...none, httpProxy: 'http://p:1' },
       [],
@@ -55,7 +55,7 @@ describe('what a workload has of proxies', () => {
   })
 })
 
-describe('a file of a workload', () => {
+describe('a file in a workload’s container', () => {
   const template: PodTemplate = {
     spec: {
       containers: [
@@ -90,16 +90,16 @@ describe('a file of a workload', () => {
   })
 })
 
-it('takes over what tells a mesh about connections out, and nothing else', () => {
+it('takes over only the mesh settings for outbound connections', () => {
   const annotations = {
     'sidecar.istio.io/inject': 'true',
     'prometheus.io/scrape': 'true',
     'linkerd.io/inject': 'enabled',
   }
-  expect(forMesh(annotations)).toEqual({ 'sidecar.istio.io/inject': 'true', 'linkerd.io/inject': 'enabled' })
+  expect(meshSettings(annotations)).toEqual({ 'sidecar.istio.io/inject': 'true', 'linkerd.io/inject': 'enabled' })
 })
 
-describe('who may lend a shell', () => {
+describe('an exec candidate', () => {
   const pod = (name: string, more: object = {}, labels: Record<string, string> = {}, memory?: string) => ({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -118,10 +118,10 @@ describe('who may lend a shell', () => {
   const vantage = { kind: 'pod', name: 'x' } as const
   const names = (pods: Parameters<typeof execCandidates>[0], more: object = {}) =>
     execCandidates(pods, { ...place, vantage, ...more }).map(
-      ({ pod: name, room }) => `${name}${room ? '' : ' (no room)'}`,
+      ({ pod: name, hasMemory: room }) => `${name}${room ? '' : ' (no room)'}`,
     )
 
-  it('is a running pod of the same network, one of each image, those with room first', () => {
+  it('is a running container in the same network, one of each image, those with memory first', () => {
     const twin = { ...pod('twin'), spec: { ...pod('twin').spec, containers: [{ name: 'main', image: 'a' }] } }
     expect(
       names([
@@ -136,7 +136,7 @@ describe('who may lend a shell', () => {
     ).toEqual(['a', 'b', 'small (no room)'])
   })
 
-  it('is of the component, or of the node, where the place is', () => {
+  it('belongs to the component or the node of the placement', () => {
     expect(names([pod('mine', {}, { app: 'agent' }), pod('other')], { pods: { app: 'agent' } })).toEqual(['mine'])
     const there = [pod('n1', { hostNetwork: true }), pod('n2', { hostNetwork: true, nodeName: 'n2' })]
     expect(names(there, { hostNetwork: true, node: 'n2' })).toEqual(['n2'])

@@ -1,6 +1,6 @@
 import type { ProxyEnvironment } from '../../probe/target.ts'
 
-/** The part of a workload's object that its pods are made from; only what is read here. */
+/** The fields of a workload's pod template that are read here. */
 export interface PodTemplate {
   readonly metadata?: {
     readonly labels?: Readonly<Record<string, string>>
@@ -37,10 +37,10 @@ interface Volume {
   readonly projected?: { readonly sources?: readonly { readonly configMap?: Items }[] }
 }
 
-/** The data of a ConfigMap of the workload's namespace; undefined: not there, or not to be read. */
-export type ConfigData = (name: string) => Promise<Readonly<Record<string, string>> | undefined>
+/** The data of a ConfigMap of the workload's namespace; undefined: it does not exist, or this user cannot read it. */
+export type ReadConfigMap = (name: string) => Promise<Readonly<Record<string, string>> | undefined>
 
-/** What tells a mesh whether and how to carry a pod's connections; nothing that makes others connect to it. */
+/** Labels and annotations that configure a pod's outbound connections in a mesh; none makes others connect to it. */
 const meshKeys: ReadonlySet<string> = new Set([
   'sidecar.istio.io/inject',
   'istio.io/rev',
@@ -53,8 +53,8 @@ const meshKeys: ReadonlySet<string> = new Set([
   'config.linkerd.io/opaque-ports',
 ])
 
-/** Of labels or annotations, those that a mesh reads. Pure. */
-export const forMesh = (entries: Readonly<Record<string, string>> = {}): Record<string, string> =>
+/** The labels or annotations that configure a mesh. Pure. */
+export const meshSettings = (entries: Readonly<Record<string, string>> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(entries).filter(([key]) => meshKeys.has(key)))
 
 export interface ProxiesOfWorkload {
@@ -65,13 +65,13 @@ export interface ProxiesOfWorkload {
 
 const names = { httpsProxy: 'HTTPS_PROXY', httpProxy: 'HTTP_PROXY', noProxy: 'NO_PROXY' } as const
 
-/** The proxy settings of the workload's first container that has any: in the clear, or in a ConfigMap. */
+/** The proxy settings of the first container that has any, as plain values or from a ConfigMap. */
 export async function proxiesOfWorkload(
   { spec = {} }: PodTemplate,
-  configData: ConfigData,
+  readConfigMap: ReadConfigMap,
 ): Promise<ProxiesOfWorkload> {
   for (const container of spec.containers ?? []) {
-    const { values, unread } = await environmentOf(container, configData)
+    const { values, unread } = await environmentOf(container, readConfigMap)
     const read = (name: string): string => values[name] ?? values[name.toLowerCase()] ?? ''
     const proxies = {
       httpsProxy: read(names.httpsProxy),
@@ -85,31 +85,31 @@ export async function proxiesOfWorkload(
 
 const isProxyName = (name: string): boolean => Object.values(names).some((known) => known === name.toUpperCase())
 
-async function environmentOf({ env = [], envFrom = [] }: Container, configData: ConfigData) {
+async function environmentOf({ env = [], envFrom = [] }: Container, readConfigMap: ReadConfigMap) {
   const values: Record<string, string> = {}
   const unread: string[] = []
   for (const { prefix = '', configMapRef } of envFrom) {
-    const data = configMapRef?.name === undefined ? undefined : await configData(configMapRef.name)
+    const data = configMapRef?.name === undefined ? undefined : await readConfigMap(configMapRef.name)
     for (const [key, value] of Object.entries(data ?? {})) if (isProxyName(prefix + key)) values[prefix + key] = value
   }
   for (const { name, value, valueFrom } of env) {
     if (!isProxyName(name)) continue
     const ref = valueFrom?.configMapKeyRef
-    const found = valueFrom === undefined ? (value ?? '') : ref?.name && (await configData(ref.name))?.[ref.key]
-    if (found === undefined || found === '') delete values[name]
-    if (typeof found === 'string' && found !== '') values[name] = found
+    const text = valueFrom === undefined ? (value ?? '') : ref?.name && (await readConfigMap(ref.name))?.[ref.key]
+    if (text === undefined || text === '') delete values[name]
+    if (typeof text === 'string' && text !== '') values[name] = text
     else if (valueFrom !== undefined) unread.push(name)
   }
   return { values, unread }
 }
 
-/** The ConfigMap and its key from which a file of the workload's containers comes; undefined: from elsewhere. Pure. */
+/** The ConfigMap and key behind a file in the workload's containers; undefined: it has another source. Pure. */
 export function configMapFile(
   { spec = {} }: PodTemplate,
   path: string,
 ): { readonly name: string; readonly key: string } | undefined {
   for (const { volumeMounts = [] } of spec.containers ?? []) {
-    // The deepest mount is the one that counts.
+    // Of nested mounts, the deepest one provides the file.
     for (const mount of volumeMounts.toSorted((one, other) => other.mountPath.length - one.mountPath.length)) {
       const rest = below(mount.mountPath, path)
       if (rest === undefined) continue

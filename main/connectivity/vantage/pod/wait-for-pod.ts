@@ -9,14 +9,14 @@ const podType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: tru
 const eventKind = { apiVersion: 'v1', kind: 'Event' } as const
 
 export interface PodLimits {
-  /** From the creation of the job until its program runs. */
+  /** From the creation of the Job until its program runs. */
   readonly startMs: number
-  /** A cluster that grows by itself may make room within this. */
+  /** Time for an autoscaler to add a node. */
   readonly unschedulableMs: number
 }
 export const podLimits: PodLimits = { startMs: 75_000, unschedulableMs: 15_000 }
 
-const lookAtEventsEveryMs = 700
+const pollEventsEveryMs = 700
 
 export interface Started {
   readonly namespace: string
@@ -25,44 +25,44 @@ export interface Started {
 }
 
 /**
- * The name of the job's pod once its program has begun. `say` hears what it waits on. Throws Refused with what the scheduler,
- * the kubelet or the admission of pods says, or the abort reason.
+ * The name of the Job's pod once its program has started. `waiting` is called with what it waits on. Throws Refused with the
+ * message of the scheduler, the kubelet or the admission controller, or the abort reason.
  */
-export async function podOf(
+export async function waitForPod(
   client: KubernetesClient,
   job: Started,
-  say: (words: string) => void,
+  waiting: (message: string) => void,
   limits: PodLimits,
   signal: AbortSignal,
 ): Promise<string> {
   const stop = new AbortController()
   const until = AbortSignal.any([signal, stop.signal])
-  let waitsOn = 'its pod is being made'
+  let waitsOn = 'its pod is being created'
   let fetching = false
   let pod = ''
   try {
-    const tell = (words: string, atImage = false): void => {
-      if (words !== waitsOn) say(words)
-      waitsOn = words
-      fetching = atImage
+    const report = (message: string, isFetching = false): void => {
+      if (message !== waitsOn) waiting(message)
+      waitsOn = message
+      fetching = isFetching
     }
     const overdue = (): Refused => {
       const says = `after ${Math.round(limits.startMs / 1_000)} s ${waitsOn}`
-      // A registry that swallows connections is silent for longer than anybody waits.
+      // A registry that drops connections stays silent for longer than this limit.
       return new Refused({ cause: fetching ? 'vantage.image' : 'vantage.timeout', message: says })
     }
     return await Promise.race([
-      followPod(client, job, tell, (name) => (pod = name), limits, until),
-      // A pod that admission refuses never appears; only the job's events say why.
+      followPod(client, job, report, (name) => (pod = name), limits, until),
+      // A pod that admission rejects never appears; only the Job's events name the reason.
       followEvents(client, job, () => pod !== '', until),
-      late(limits.startMs, overdue, until),
+      failAfter(limits.startMs, overdue, until),
     ])
   } finally {
     stop.abort()
   }
 }
 
-async function late(ms: number, overdue: () => Refused, signal: AbortSignal): Promise<never> {
+async function failAfter(ms: number, overdue: () => Refused, signal: AbortSignal): Promise<never> {
   await sleep(ms, undefined, { signal })
   throw overdue()
 }
@@ -70,17 +70,17 @@ async function late(ms: number, overdue: () => Refused, signal: AbortSignal): Pr
 async function followPod(
   client: KubernetesClient,
   { namespace, name }: Started,
-  say: (words: string, atImage?: boolean) => void,
-  found: (pod: string) => void,
+  report: (message: string, isFetching?: boolean) => void,
+  onPod: (name: string) => void,
   limits: PodLimits,
   signal: AbortSignal,
 ): Promise<string> {
   let patience: NodeJS.Timeout | undefined
   const { promise: noNode, reject } = Promise.withResolvers<never>()
-  noNode.catch(() => undefined) // heard by the race below, if it comes to that
-  const look = async (): Promise<string> => {
+  noNode.catch(() => undefined) // awaited by the race below, if it rejects
+  const follow = async (): Promise<string> => {
     for await (const change of reflect(client, podType, { namespace, labelSelector: `job-name=${name}` }, signal)) {
-      if (change.kind === 'stale') say(`the cluster does not answer (${change.problem.message})`)
+      if (change.kind === 'stale') report(`the cluster does not answer (${change.problem.message})`)
       const objects: readonly KubernetesObject[] =
         change.kind === 'all'
           ? change.objects
@@ -89,13 +89,13 @@ async function followPod(
             : []
       const [pod] = objects
       if (change.kind === 'one' && change.type === 'deleted')
-        throw new Refused({ cause: 'vantage.failed', message: 'its pod was removed by somebody else' })
+        throw new Refused({ cause: 'vantage.failed', message: 'another client deleted its pod' })
       if (pod === undefined) continue
-      found(pod.metadata.name)
+      onPod(pod.metadata.name)
       const stage = podStage(pod)
       if (stage.kind === 'log') return pod.metadata.name
       if (stage.kind === 'refused') throw new Refused(stage.refusal)
-      say(stage.message, stage.kind === 'waiting' && stage.fetching === true)
+      report(stage.message, stage.kind === 'waiting' && stage.fetching === true)
       if (stage.kind === 'unschedulable')
         patience ??= setTimeout(
           () => reject(new Refused({ cause: 'vantage.unschedulable', message: stage.message })),
@@ -109,7 +109,7 @@ async function followPod(
     throw signal.reason
   }
   try {
-    return await Promise.race([look(), noNode])
+    return await Promise.race([follow(), noNode])
   } finally {
     clearTimeout(patience)
   }
@@ -123,14 +123,14 @@ interface EventFields {
 async function followEvents(
   client: KubernetesClient,
   { namespace, uid }: Started,
-  podIsThere: () => boolean,
+  podExists: () => boolean,
   signal: AbortSignal,
 ): Promise<never> {
   for (;;) {
-    await sleep(lookAtEventsEveryMs, undefined, { signal })
-    if (podIsThere()) continue
+    await sleep(pollEventsEveryMs, undefined, { signal })
+    if (podExists()) continue
     const selection = { namespace, fieldSelector: `involvedObject.uid=${uid}` }
-    // Whoever may not read events waits until the time is over.
+    // Without permission to list events, the time limit ends the wait.
     const events = await listObjects(client, eventKind, selection, signal).catch(() => [])
     for (const event of events) {
       const { reason, message = '' } = event as EventFields // the API's own form
