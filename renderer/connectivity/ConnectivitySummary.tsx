@@ -3,8 +3,8 @@ import { useStore } from 'zustand'
 import { Panel } from '../ui/Panel.tsx'
 import { Ago } from '../ui/Time.tsx'
 import classes from './Connectivity.module.css'
-import { places } from './details/differences.ts'
-import { MatrixTally } from './matrix/VerdictCounts.tsx'
+import { vantagesText } from './details/differences.ts'
+import { MatrixVerdictCounts } from './matrix/VerdictCounts.tsx'
 import type { ConnectivityStore } from './store.ts'
 
 export function ConnectivitySummary({
@@ -30,10 +30,10 @@ export function ConnectivitySummary({
       ) : (
         <div className={classes.summary}>
           <span className={classes.quiet}>
-            {running ? 'Checking now, started ' : `Checked from ${places(matrix.vantages)} `}
+            {running ? 'Checking now, started ' : `Checked from ${vantagesText(matrix.vantages)} `}
             <Ago at={matrix.startedAt} />
           </span>
-          <MatrixTally matrix={matrix} />
+          <MatrixVerdictCounts matrix={matrix} />
           {matrix.findings.slice(0, 3).map(({ cause, hint, endpoints }) => (
             <p key={`${cause}/${endpoints.join()}`} className={classes.finding}>
               {hint}

@@ -7,12 +7,12 @@ import classes from './Connectivity.module.css'
 import type { DocumentsStore } from './export/documents.ts'
 import { ExportMenu } from './export/ExportMenu.tsx'
 import type { HistoryStore } from './history/history.ts'
-import { ConnectivityNow } from './LatestRun.tsx'
+import { LatestRun } from './LatestRun.tsx'
 import type { ConnectivityStore } from './store.ts'
 import { WatchBar } from './watch/WatchBar.tsx'
 import { type WatchesStore, watchOf } from './watch/watches.ts'
 
-const Past = lazyView(() => import('./history/EarlierRuns.tsx').then((file) => file.Past))
+const Past = lazyView(() => import('./history/EarlierRuns.tsx').then((file) => file.EarlierRuns))
 const AllowListDialog = lazyView(() => import('./export/AllowListDialog.tsx').then((file) => file.AllowListDialog))
 const WatchDialog = lazyView(() => import('./watch/WatchDialog.tsx').then((file) => file.WatchDialog))
 
@@ -31,10 +31,10 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
   const planeId = useStore(store, (state) => state.planeId)
   const rows = useStore(store, (state) => state.rows)
   const runId = useStore(store, ({ matrix }) => matrix.reportId)
-  const past = useStore(history, ({ showing }) => showing.kind !== 'now')
+  const past = useStore(history, ({ view }) => view.kind !== 'now')
   const list = useStore(history, (state) => state.list)
   const watched = useStore(watches, watchOf(planeId))
-  const wishFor = useStore(documents, (state) => state.wishFor)
+  const wishFor = useStore(documents, (state) => state.setOptions)
   const [dialog, setDialog] = useState<{ readonly name: 'allow-list' | 'watch'; readonly opener: HTMLElement }>()
   /** Whoever opened it by the keyboard goes on where they were. */
   const close = () => {
@@ -51,7 +51,7 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
   }
   return (
     <>
-      <ConnectivityNow
+      <LatestRun
         store={store}
         more={
           <>
@@ -65,12 +65,14 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
             >
               {watched === undefined ? 'Watch …' : 'Change the watch …'}
             </Button>
-            {runId !== undefined && <ExportMenu planeId={planeId} runId={runId} store={documents} look={quiet} />}
+            {runId !== undefined && (
+              <ExportMenu planeId={planeId} runId={runId} store={documents} buttonProps={quiet} />
+            )}
             <Button
               {...quiet}
               onClick={({ currentTarget }) => {
                 // Made afresh whenever the dialog opens: settings may have changed since.
-                void wishFor(planeId, { ...documents.getState().wish, component: '' })
+                void wishFor(planeId, { ...documents.getState().options, component: '' })
                 setDialog({ name: 'allow-list', opener: currentTarget })
               }}
               aria-haspopup="dialog"
@@ -82,7 +84,9 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
         watch={watched !== undefined && <WatchBar state={watched} rows={rows} store={watches} />}
       />
       <Suspense>
-        {dialog?.name === 'watch' && <WatchDialog store={watches} now={store} planeId={planeId} onClose={close} />}
+        {dialog?.name === 'watch' && (
+          <WatchDialog store={watches} connectivity={store} planeId={planeId} onClose={close} />
+        )}
         {dialog?.name === 'allow-list' && (
           <AllowListDialog store={documents} planeId={planeId} rows={rows ?? []} onClose={close} />
         )}

@@ -7,20 +7,20 @@ import { IconPlay, IconRefresh, IconStop } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import classes from './Connectivity.module.css'
 import { ProxyAdvice } from './details/ProxyAdvice.tsx'
-import type { MatrixDeeds } from './matrix/actions.ts'
+import type { MatrixActions } from './matrix/actions.ts'
 import { FilterBar } from './matrix/FilterBar.tsx'
 import { Findings } from './matrix/Findings.tsx'
 import { MatrixTable } from './matrix/MatrixTable.tsx'
 import { failedEndpoints } from './matrix/matrix.ts'
 import { RunAge } from './matrix/RunAge.tsx'
 import { VantageNotices } from './matrix/VantageNotices.tsx'
-import { MatrixTally } from './matrix/VerdictCounts.tsx'
-import { everything, findingKey, visibleGroups } from './matrix/visibleRows.ts'
+import { MatrixVerdictCounts } from './matrix/VerdictCounts.tsx'
+import { findingKey, noFilter, visibleGroups } from './matrix/visibleRows.ts'
 import type { ConnectivityStore } from './store.ts'
 import { VantageChooser } from './vantages/VantageChooser.tsx'
 import { requestsFor } from './vantages/vantages.ts'
 
-export interface ConnectivityNowProps {
+export interface LatestRunProps {
   readonly store: ConnectivityStore
   /** What else can be done, beside checking. */
   readonly more?: ReactNode
@@ -28,9 +28,10 @@ export interface ConnectivityNowProps {
 }
 
 /** The table as it is, and what checks it. */
-export function ConnectivityNow({ store, more, watch }: ConnectivityNowProps) {
-  const { rows, matrix, atRest, running, stopped, problem, proxy, filter, run, runFailed, stop, show } = useStore(store)
-  const deeds = useMemo<MatrixDeeds>(
+export function LatestRun({ store, more, watch }: LatestRunProps) {
+  const { rows, matrix, stableMatrix, running, stopped, problem, proxy, filter, run, runFailed, stop, setFilter } =
+    useStore(store)
+  const actions = useMemo<MatrixActions>(
     () => ({
       running,
       onRow(endpoint, vantage) {
@@ -54,7 +55,7 @@ export function ConnectivityNow({ store, more, watch }: ConnectivityNowProps) {
   if (rows.length === 0) {
     return <Blank title="Nothing to connect to">The profile of this plane names no endpoints.</Blank>
   }
-  const groups = visibleGroups(rows, matrix, filter, atRest)
+  const groups = visibleGroups(rows, matrix, filter, stableMatrix)
   const failing = failedEndpoints(matrix).length
   const selected = matrix.findings.find((finding) => findingKey(finding) === filter.finding)
   return (
@@ -81,7 +82,7 @@ export function ConnectivityNow({ store, more, watch }: ConnectivityNowProps) {
         {more !== undefined && <div className={classes.more}>{more}</div>}
       </div>
       <div className={classes.bar}>
-        <MatrixTally matrix={matrix} />
+        <MatrixVerdictCounts matrix={matrix} />
         <RunAge matrix={matrix} running={running} stopped={stopped} />
       </div>
       {watch}
@@ -92,15 +93,15 @@ export function ConnectivityNow({ store, more, watch }: ConnectivityNowProps) {
         rows={rows}
         selected={filter.finding}
         running={running}
-        onSelect={(finding) => show(finding === undefined ? { finding } : { ...everything, finding })}
+        onSelect={(finding) => setFilter(finding === undefined ? { finding } : { ...noFilter, finding })}
       />
       {proxy !== undefined && <ProxyAdvice proxy={proxy} />}
-      <FilterBar rows={rows} matrix={matrix} filter={filter} onShow={show} />
+      <FilterBar rows={rows} matrix={matrix} filter={filter} onShow={setFilter} />
       {groups.length === 0 ? (
         <Blank
           title="No row is like that"
           action={
-            <Button variant="default" onClick={() => show(everything)}>
+            <Button variant="default" onClick={() => setFilter(noFilter)}>
               Show all rows
             </Button>
           }
@@ -112,7 +113,7 @@ export function ConnectivityNow({ store, more, watch }: ConnectivityNowProps) {
           groups={groups}
           matrix={matrix}
           proxy={proxy}
-          deeds={deeds}
+          actions={actions}
           marked={new Set(selected?.endpoints ?? [])}
         />
       )}

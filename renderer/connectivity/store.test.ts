@@ -68,8 +68,8 @@ describe('the connectivity store', () => {
     const client = clientOf(ended, null)
     const store = createConnectivityStore(client)
     await store.getState().load(planeId)
-    store.getState().choose([{ kind: 'computer' }, { kind: 'nodes' }])
-    store.getState().hold(60)
+    store.getState().chooseVantages([{ kind: 'computer' }, { kind: 'nodes' }])
+    store.getState().setHoldSeconds(60)
 
     await store.getState().run()
 

@@ -13,20 +13,20 @@ import { keepForLong, recallForLong } from '../lib/keep.ts'
 import { attempt } from '../lib/outcome.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
 import {
-  advanced,
+  applyEvent,
   type Extent,
   emptyMatrix,
   failedEndpoints,
   failedVantages,
   type Matrix,
   matrixOf,
-  settled,
+  settleStoppedRun,
 } from './matrix/matrix.ts'
-import { everything, type Filter } from './matrix/visibleRows.ts'
+import { type Filter, noFilter } from './matrix/visibleRows.ts'
 import { firstChoice, isChoice, requestsFor } from './vantages/vantages.ts'
 
 /** Less than everything: these rows, from these vantages; what is left out stays as it is chosen. */
-interface Part {
+interface PartialRun {
   readonly endpoints?: readonly string[]
   readonly from?: readonly VantageRequest[]
 }
@@ -36,7 +36,7 @@ export interface ConnectivityState {
   readonly rows: readonly EndpointRow[] | undefined
   readonly matrix: Matrix
   /** What stood before the run that is under way, or after the last: rows are ordered by it. */
-  readonly atRest: Matrix
+  readonly stableMatrix: Matrix
   readonly running: boolean
   /** The last run was stopped before its end. */
   readonly stopped: boolean
@@ -45,7 +45,7 @@ export interface ConnectivityState {
   readonly offers: readonly VantageOffer[] | undefined
   readonly offersProblem: ProblemReport | undefined
   /** From where the next check of the whole table is made. */
-  readonly chosen: readonly VantageRequest[]
+  readonly chosenVantages: readonly VantageRequest[]
   /** Seconds for which lasting connections are held open; 0: not. */
   readonly holdSeconds: number
   readonly proxy: ProxyView | undefined
@@ -53,12 +53,12 @@ export interface ConnectivityState {
   /** Rows and last report of a plane. */
   load(planeId: string): Promise<void>
   /** Asks the cluster again from where it can be checked. */
-  ask(): Promise<void>
-  choose(requests: readonly VantageRequest[]): void
-  hold(seconds: number): void
-  show(filter: Partial<Filter>): void
+  loadOffers(): Promise<void>
+  chooseVantages(requests: readonly VantageRequest[]): void
+  setHoldSeconds(seconds: number): void
+  setFilter(filter: Partial<Filter>): void
   /** Checks a part, or the whole table from what is chosen. */
-  run(part?: Part): Promise<void>
+  run(part?: PartialRun): Promise<void>
   /** Checks what failed, from where it failed. */
   runFailed(): Promise<void>
   /** At once for whoever looks; the core cleans up behind it. */
@@ -77,16 +77,16 @@ const choiceName = (planeId: string) => `hangar.vantages.${planeId}`
 const atStart = {
   rows: undefined,
   matrix: emptyMatrix,
-  atRest: emptyMatrix,
+  stableMatrix: emptyMatrix,
   running: false,
   stopped: false,
   problem: undefined,
   offers: undefined,
   offersProblem: undefined,
-  chosen: firstChoice(undefined, null),
+  chosenVantages: firstChoice(undefined, null),
   holdSeconds: 0,
   proxy: undefined,
-  filter: everything,
+  filter: noFilter,
 } as const satisfies Partial<ConnectivityState>
 
 export const createConnectivityStore = (client: ConnectivityClient): ConnectivityStore =>
@@ -97,7 +97,7 @@ export const createConnectivityStore = (client: ConnectivityClient): Connectivit
       const last = await attempt(() => client.connectivity.last({ planeId }))
       if (get().planeId !== planeId || get().running || !last.ok || last.value === null) return
       const matrix = matrixOf(last.value)
-      set({ matrix, atRest: matrix })
+      set({ matrix, stableMatrix: matrix })
     }
     return {
       planeId: undefined,
@@ -107,7 +107,7 @@ export const createConnectivityStore = (client: ConnectivityClient): Connectivit
           run.abort()
           set({ ...atStart, planeId })
         }
-        void get().ask()
+        void get().loadOffers()
         const [rows, last, proxy] = await Promise.all([
           attempt(() => client.connectivity.rows({ planeId })),
           attempt(() => client.connectivity.last({ planeId })),
@@ -119,45 +119,45 @@ export const createConnectivityStore = (client: ConnectivityClient): Connectivit
         set({
           rows: rows.value,
           matrix,
-          atRest: matrix,
+          stableMatrix: matrix,
           stopped: false,
           problem: last.ok ? undefined : last.problem,
           proxy: proxy.ok ? proxy.value : undefined,
-          chosen: firstChoice(recallForLong(choiceName(planeId), isChoice), last.ok ? last.value : null),
+          chosenVantages: firstChoice(recallForLong(choiceName(planeId), isChoice), last.ok ? last.value : null),
         })
       },
-      async ask() {
+      async loadOffers() {
         const { planeId } = get()
         if (planeId === undefined) return
         const offers = await attempt(() => client.connectivity.vantages({ planeId }))
         if (get().planeId !== planeId) return
         set(offers.ok ? { offers: offers.value, offersProblem: undefined } : { offersProblem: offers.problem })
       },
-      choose(requests) {
+      chooseVantages(requests) {
         const { planeId } = get()
         if (planeId === undefined || !isChoice(requests)) return
         keepForLong(choiceName(planeId), requests)
-        set({ chosen: requests })
+        set({ chosenVantages: requests })
       },
-      hold: (holdSeconds) => set({ holdSeconds }),
-      show: (filter) => set((state) => ({ filter: { ...state.filter, ...filter } })),
+      setHoldSeconds: (holdSeconds) => set({ holdSeconds }),
+      setFilter: (filter) => set((state) => ({ filter: { ...state.filter, ...filter } })),
       async run(part) {
-        const { planeId, running, matrix: before, rows, chosen, holdSeconds, filter } = get()
+        const { planeId, running, matrix: before, rows, chosenVantages, holdSeconds, filter } = get()
         if (planeId === undefined || running) return
         run = new AbortController()
         const { signal } = run
         const extent: Extent = part === undefined ? 'whole' : 'part'
-        set({ running: true, stopped: false, problem: undefined, atRest: before })
-        if (extent === 'whole' && filter.finding !== undefined) get().show({ finding: undefined })
+        set({ running: true, stopped: false, problem: undefined, stableMatrix: before })
+        if (extent === 'whole' && filter.finding !== undefined) get().setFilter({ finding: undefined })
         const batch = createBatch<CheckEvent>((events) => {
           if (signal.aborted) return
-          set(({ matrix }) => ({ matrix: events.reduce((sum, event) => advanced(sum, event, extent), matrix) }))
+          set(({ matrix }) => ({ matrix: events.reduce((sum, event) => applyEvent(sum, event, extent), matrix) }))
         })
         let finished = false
         try {
           // Named rows, even when they are all: a run from one vantage is no run of the whole table.
           const endpoints = part === undefined ? undefined : [...(part.endpoints ?? rows?.map(({ id }) => id) ?? [])]
-          const input = { planeId, endpoints, from: [...(part?.from ?? chosen)], holdSeconds }
+          const input = { planeId, endpoints, from: [...(part?.from ?? chosenVantages)], holdSeconds }
           for await (const event of await client.connectivity.check(input, { signal })) {
             batch.add(event)
             finished ||= event.kind === 'finished'
@@ -168,8 +168,8 @@ export const createConnectivityStore = (client: ConnectivityClient): Connectivit
           batch.flush()
           // After a stop all this has been said already.
           if (!signal.aborted) {
-            const matrix = finished ? get().matrix : settled(before, get().matrix)
-            set({ running: false, stopped: !finished, matrix, atRest: matrix })
+            const matrix = finished ? get().matrix : settleStoppedRun(before, get().matrix)
+            set({ running: false, stopped: !finished, matrix, stableMatrix: matrix })
             // The core knows what findings are left, and has an id for all that is shown now.
             if (finished) await adopt(planeId)
           }
@@ -181,11 +181,11 @@ export const createConnectivityStore = (client: ConnectivityClient): Connectivit
         if (endpoints.length > 0) await get().run({ endpoints, from: requestsFor(failedVantages(matrix)) })
       },
       stop() {
-        const { running, atRest, matrix } = get()
+        const { running, stableMatrix, matrix } = get()
         if (!running) return
         run.abort()
-        const kept = settled(atRest, matrix)
-        set({ running: false, stopped: true, matrix: kept, atRest: kept })
+        const kept = settleStoppedRun(stableMatrix, matrix)
+        set({ running: false, stopped: true, matrix: kept, stableMatrix: kept })
       },
     }
   })

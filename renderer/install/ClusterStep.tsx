@@ -7,7 +7,7 @@ import { counted } from '../lib/time.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { IconSearch } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
-import { checkingLook, Status, verdictLook } from '../ui/Status.tsx'
+import { checkingStatus, Status, verdictStatus } from '../ui/Status.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import type { InstallStore } from './store.ts'
 import classes from './Wizard.module.css'
@@ -111,7 +111,7 @@ function ContextLine({ context }: { readonly context: Context }) {
       {context.problem === undefined ? (
         <span className={classes.quiet}>{signIn[context.authentication]}</span>
       ) : (
-        <Status look={verdictLook.fail} label="Unusable" />
+        <Status appearance={verdictStatus.fail} label="Unusable" />
       )}
     </div>
   )
@@ -121,7 +121,7 @@ function Chosen({ context, clusters }: { readonly context: Context; readonly clu
   const probe: ClusterProbe | 'asking' | undefined = useStore(clusters, ({ probes }) => probes[context.id])
   if (context.problem !== undefined) return <ProblemNotice problem={context.problem} />
   if (probe === undefined || probe === 'asking') {
-    return <Status look={checkingLook} label={`Asking ${context.name} for its version`} />
+    return <Status appearance={checkingStatus} label={`Asking ${context.name} for its version`} />
   }
   if (probe.problem !== undefined) return <ProblemNotice problem={probe.problem} tone="warn" />
   return (

@@ -1,7 +1,7 @@
 import { Button, FileButton, PasswordInput, Textarea, TextInput } from '@mantine/core'
 import { useRef } from 'react'
 import type { CredentialSpec } from '../../preload/contract/profiles.ts'
-import { Status, stepLook } from '../ui/Status.tsx'
+import { Status, stepStatus } from '../ui/Status.tsx'
 import classes from './Wizard.module.css'
 
 /** A PEM file with a chain is a few kB; the vault takes up to this. */
@@ -32,7 +32,9 @@ export function Credentials({ specs, isStored }: CredentialsProps) {
                 {spec.title}
                 {!spec.required && <span className={classes.count}> (optional)</span>}
               </span>
-              {spec.keys.every(({ key }) => isStored(spec.id, key)) && <Status look={stepLook.done} label="Stored" />}
+              {spec.keys.every(({ key }) => isStored(spec.id, key)) && (
+                <Status appearance={stepStatus.done} label="Stored" />
+              )}
             </div>
             {spec.help !== undefined && <p className={classes.quiet}>{spec.help}</p>}
             {spec.keys.map(({ key, title, kind }) => (

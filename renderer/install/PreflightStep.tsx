@@ -5,7 +5,7 @@ import type { PreflightResult } from '../../preload/contract/install.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { IconRefresh } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
-import { checkingLook, Status, verdictLook } from '../ui/Status.tsx'
+import { checkingStatus, Status, verdictStatus } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
 import { type InstallStore, type PreflightSays, preflightSays } from './store.ts'
 import classes from './Wizard.module.css'
@@ -72,7 +72,7 @@ function CheckLine({ title, result }: { readonly title: string; readonly result:
   if (result === undefined) {
     return (
       <li className={classes.item}>
-        <Status look={checkingLook} />
+        <Status appearance={checkingStatus} />
         <span className={classes.itemTitle}>{title}</span>
       </li>
     )
@@ -81,7 +81,7 @@ function CheckLine({ title, result }: { readonly title: string; readonly result:
   const troubled = verdict === 'fail' || verdict === 'warn' || verdict === 'unknown'
   return (
     <li className={classes.item}>
-      <Status look={verdictLook[verdict]} />
+      <Status appearance={verdictStatus[verdict]} />
       <span>
         <span className={classes.itemTitle}>{title}</span>
         {verdict === 'fail' && !strict && <span className={classes.count}> (can be passed over)</span>}

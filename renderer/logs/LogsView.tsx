@@ -9,7 +9,7 @@ import { Blank, Loading } from '../ui/Blank.tsx'
 import { Confirm } from '../ui/Confirm.tsx'
 import { IconLock, IconPlay, IconStop, IconTrash } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
-import { operationLook, Status, type StatusLook } from '../ui/Status.tsx'
+import { operationStatus, Status, type StatusAppearance } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
 import { Filters } from './Filters.tsx'
 import { Histogram } from './Histogram.tsx'
@@ -84,8 +84,8 @@ export function LogsView(props: LogsViewProps) {
   )
 }
 
-const notCollecting: StatusLook = { ...operationLook.cancelled, word: 'Not collecting' }
-const collectingLook: StatusLook = { ...operationLook.running, word: 'Collecting' }
+const notCollecting: StatusAppearance = { ...operationStatus.cancelled, label: 'Not collecting' }
+const collectingLook: StatusAppearance = { ...operationStatus.running, label: 'Collecting' }
 const guards = { keychain: 'the keychain', passphrase: 'a vault with a passphrase' } as const
 
 function StatusBar({ plane, store, collecting, onStop, onProblem, clusterGone }: LogsViewProps) {
@@ -103,7 +103,7 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, clusterGone }:
   const running = collecting?.state === 'running' ? collecting : undefined
   return (
     <div className={classes.bar}>
-      <Status look={status.collecting ? collectingLook : notCollecting} />
+      <Status appearance={status.collecting ? collectingLook : notCollecting} />
       {running !== undefined ? (
         <Button
           variant="default"

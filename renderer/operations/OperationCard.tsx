@@ -5,7 +5,7 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { span } from '../lib/time.ts'
 import { IconChevronDown, IconChevronRight } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
-import { operationLook, Status, type StatusLook, stepLook } from '../ui/Status.tsx'
+import { operationStatus, Status, type StatusAppearance, stepStatus } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
 import classes from './Activity.module.css'
@@ -45,7 +45,7 @@ export function OperationCard(props: OperationCardProps) {
           <Chevron size={16} aria-hidden />
           <span className={classes.title}>{title}</span>
         </button>
-        <Status look={operationLook[state]} />
+        <Status appearance={operationStatus[state]} />
         {planeName !== undefined && <span className={classes.quiet}>{planeName}</span>}
         <span className={classes.when}>
           {endedAt === undefined ? 'started ' : 'ended '}
@@ -90,7 +90,7 @@ export function OperationCard(props: OperationCardProps) {
 }
 
 /** A step that was being done when everything stopped: nobody works on it, so it must not look so. */
-const cutOff: StatusLook = { ...operationLook.interrupted, word: 'Cut off' }
+const cutOff: StatusAppearance = { ...operationStatus.interrupted, label: 'Cut off' }
 
 interface StepProps {
   readonly step: StepProgress
@@ -104,7 +104,7 @@ function Step({ step, operation }: StepProps) {
     <li className={classes.step} aria-current={state === 'running' && !halted ? 'step' : undefined}>
       <div className={classes.stepHead}>
         <span className={classes.stepState}>
-          <Status look={halted ? cutOff : stepLook[state]} />
+          <Status appearance={halted ? cutOff : stepStatus[state]} />
         </span>
         <span className={classes.stepTitle}>{title}</span>
         {startedAt !== undefined && !halted && <Took from={startedAt} to={endedAt} />}

@@ -8,7 +8,7 @@ import { Loading } from '../ui/Blank.tsx'
 import { Confirm } from '../ui/Confirm.tsx'
 import { IconCopy, IconTrash } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
-import { Status, type StatusLook, stepLook, verdictLook } from '../ui/Status.tsx'
+import { Status, type StatusAppearance, stepStatus, verdictStatus } from '../ui/Status.tsx'
 import classes from './Profiles.module.css'
 import type { OpenProfile as Open, ProfilesStore } from './store.ts'
 
@@ -91,14 +91,15 @@ export function OpenProfile({ store, name, entry, onSelect }: OpenProfileProps) 
   )
 }
 
-const checking: StatusLook = { ...stepLook.running, word: 'Checking' }
-const edited: StatusLook = { ...stepLook.pending, word: 'Valid, not saved' }
-const valid: StatusLook = { ...stepLook.done, word: 'Valid' }
+const checking: StatusAppearance = { ...stepStatus.running, label: 'Checking' }
+const edited: StatusAppearance = { ...stepStatus.pending, label: 'Valid, not saved' }
+const valid: StatusAppearance = { ...stepStatus.done, label: 'Valid' }
 
 function Soundness({ open, changed }: { readonly open: Open; readonly changed: boolean }) {
-  if (open.faults === undefined) return <Status look={checking} />
-  if (open.faults.length > 0) return <Status look={verdictLook.fail} label={counted(open.faults.length, 'fault')} />
-  return <Status look={changed ? edited : valid} />
+  if (open.faults === undefined) return <Status appearance={checking} />
+  if (open.faults.length > 0)
+    return <Status appearance={verdictStatus.fail} label={counted(open.faults.length, 'fault')} />
+  return <Status appearance={changed ? edited : valid} />
 }
 
 interface FaultsProps {

@@ -6,7 +6,7 @@ import { counted } from '../lib/time.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
-import { Status, verdictLook } from '../ui/Status.tsx'
+import { Status, verdictStatus } from '../ui/Status.tsx'
 import { OpenProfile } from './OpenProfile.tsx'
 import classes from './Profiles.module.css'
 import type { ProfilesStore } from './store.ts'
@@ -86,7 +86,7 @@ function Entry({ entry, selected, onSelect }: EntryProps) {
           {counted(releases, 'release')}, {counted(endpoints, 'endpoint')}
         </span>
       ) : (
-        <Status look={verdictLook.fail} label="Cannot be read" />
+        <Status appearance={verdictStatus.fail} label="Cannot be read" />
       )}
     </button>
   )

@@ -8,7 +8,7 @@ import { Loading } from '../ui/Blank.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Facts, Panel } from '../ui/Panel.tsx'
-import { Status, stepLook, verdictLook } from '../ui/Status.tsx'
+import { Status, stepStatus, verdictStatus } from '../ui/Status.tsx'
 import type { VaultStore } from '../vault/store.ts'
 import classes from './Settings.module.css'
 import type { SettingsStore } from './store.ts'
@@ -76,8 +76,8 @@ export function SettingsView({ store, vault, clusters }: SettingsViewProps) {
             </Radio.Group>
             {settings.helm === 'path' && (
               <p className={classes.note}>
-                <Status look={verdictLook.warn} label="Unverified" /> Every operation runs a program that Hangar does
-                not know.
+                <Status appearance={verdictStatus.warn} label="Unverified" /> Every operation runs a program that Hangar
+                does not know.
               </p>
             )}
           </Panel>
@@ -172,7 +172,7 @@ function VaultPanel({ store }: { readonly store: VaultStore }) {
             'State',
             <Status
               key="state"
-              look={open ? stepLook.done : verdictLook.warn}
+              appearance={open ? stepStatus.done : verdictStatus.warn}
               label={open ? 'Open' : status.state === 'empty' ? 'No passphrase yet' : 'Locked'}
             />,
           ],

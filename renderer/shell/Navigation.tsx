@@ -6,7 +6,7 @@ import { counted } from '../lib/time.ts'
 import { interruptedCount, latestOperation, runningCount } from '../operations/store.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
 import { IconActivity, IconPlane, IconPlus, IconSearch, IconSettings, IconTemplate } from '../ui/icons.ts'
-import { operationLook } from '../ui/Status.tsx'
+import { operationStatus } from '../ui/Status.tsx'
 import classes from './Navigation.module.css'
 import { useSession } from './sessionContext.ts'
 
@@ -38,7 +38,7 @@ function PlaneLink({ planeId, name }: { readonly planeId: string; readonly name:
   const tab = route.view === 'plane' ? route.tab : 'overview'
   const open = operation !== undefined && operation.state !== 'done' && operation.state !== 'cancelled'
   const note = open
-    ? `${operation.kind === 'install' ? 'Install' : 'Uninstall'}: ${operationLook[operation.state].word.toLowerCase()}`
+    ? `${operation.kind === 'install' ? 'Install' : 'Uninstall'}: ${operationStatus[operation.state].label.toLowerCase()}`
     : undefined
   return (
     <NavLink icon={IconPlane} current={current} onClick={() => go({ view: 'plane', planeId, tab })} note={note}>

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
-import { ConnectivityNow } from '../connectivity/LatestRun.tsx'
+import { LatestRun } from '../connectivity/LatestRun.tsx'
 import { Fixed } from '../install/Fixed.tsx'
 import { ConnectivityStep, DoneStep, InstallStep } from '../install/LastSteps.tsx'
 import { PreflightStep } from '../install/PreflightStep.tsx'
@@ -67,7 +67,7 @@ function Step({ plane, operation }: StepProps) {
     case 'connectivity':
       return (
         <ConnectivityStep store={store}>
-          <ConnectivityNow store={session.connectivity} />
+          <LatestRun store={session.connectivity} />
         </ConnectivityStep>
       )
     case 'review':

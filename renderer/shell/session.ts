@@ -4,7 +4,7 @@ import { type ClustersStore, createClustersStore } from '../clusters/store.ts'
 import { createDocumentsStore, type DocumentsStore } from '../connectivity/export/documents.ts'
 import { createHistoryStore, type HistoryStore } from '../connectivity/history/history.ts'
 import { type ConnectivityStore, createConnectivityStore } from '../connectivity/store.ts'
-import { createWatchesStore, type WatchesStore, watchNews } from '../connectivity/watch/watches.ts'
+import { createWatchesStore, type WatchesStore, watchNotice } from '../connectivity/watch/watches.ts'
 import { openingStep } from '../install/steps.ts'
 import { createInstallStore, type InstallStore } from '../install/store.ts'
 import { follow } from '../lib/follow.ts'
@@ -79,7 +79,7 @@ async function loadCommon({ planes, settings, vault, profiles }: Session): Promi
 function openPlane(session: Session, planeId: string, signal: AbortSignal): void {
   void session.workloads.getState().watch(planeId, signal)
   void session.connectivity.getState().load(planeId)
-  session.history.getState().enter(planeId)
+  session.history.getState().openPlane(planeId)
   void session.vault.getState().list(planeId)
   void session.logs.getState().enter(planeId, signal)
   const plane = planeById(planeId)(session.planes.getState())
@@ -181,7 +181,7 @@ function keepPlanesKnown(session: Session): void {
 
 /** Where a notice of the system, or of the window, leads. */
 export function openConnectivity({ history, route }: Session, planeId: string): void {
-  history.getState().leave()
+  history.getState().close()
   route.getState().go({ view: 'plane', planeId, tab: 'connectivity' })
 }
 
@@ -191,7 +191,7 @@ function followWatches(session: Session, signal: AbortSignal): void {
   void watches.getState().follow((state) => {
     const name = planes.getState().planes?.find(({ id }) => id === state.planeId)?.name ?? 'A plane'
     const { planeId, rows } = connectivity.getState()
-    notices.getState().tell(watchNews(name, state, planeId === state.planeId ? rows : undefined))
+    notices.getState().tell(watchNotice(name, state, planeId === state.planeId ? rows : undefined))
   }, signal)
   watches.subscribe(({ states }, before) => {
     const { planeId, running, load } = connectivity.getState()

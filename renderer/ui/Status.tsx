@@ -18,56 +18,62 @@ import classes from './Status.module.css'
 
 export type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'idle'
 
-export interface StatusLook {
+export interface StatusAppearance {
   readonly tone: Tone
   readonly icon: Icon
-  readonly word: string
-  readonly turns?: boolean
+  readonly label: string
+  readonly spins?: boolean
 }
 
-export const verdictLook = {
-  pass: { tone: 'good', icon: IconCircleCheck, word: t('ui.verdict.pass') },
-  warn: { tone: 'warn', icon: IconAlert, word: t('ui.verdict.warn') },
-  fail: { tone: 'bad', icon: IconCircleX, word: t('ui.verdict.fail') },
-  skipped: { tone: 'idle', icon: IconCircleMinus, word: t('ui.verdict.skipped') },
-  unknown: { tone: 'idle', icon: IconHelp, word: t('ui.verdict.unknown') },
-} as const satisfies Record<Verdict, StatusLook>
+export const verdictStatus = {
+  pass: { tone: 'good', icon: IconCircleCheck, label: t('ui.verdict.pass') },
+  warn: { tone: 'warn', icon: IconAlert, label: t('ui.verdict.warn') },
+  fail: { tone: 'bad', icon: IconCircleX, label: t('ui.verdict.fail') },
+  skipped: { tone: 'idle', icon: IconCircleMinus, label: t('ui.verdict.skipped') },
+  unknown: { tone: 'idle', icon: IconHelp, label: t('ui.verdict.unknown') },
+} as const satisfies Record<Verdict, StatusAppearance>
 
-export const healthLook = {
-  healthy: { tone: 'good', icon: IconCircleCheck, word: t('ui.health.healthy') },
-  suspended: { tone: 'idle', icon: IconPause, word: t('ui.health.suspended') },
-  progressing: { tone: 'busy', icon: IconLoader, word: t('ui.health.progressing') },
-  missing: { tone: 'warn', icon: IconCircleDashed, word: t('ui.health.missing') },
-  degraded: { tone: 'bad', icon: IconCircleX, word: t('ui.health.degraded') },
-  unknown: { tone: 'idle', icon: IconHelp, word: t('ui.health.unknown') },
-} as const satisfies Record<Health, StatusLook>
+export const healthStatus = {
+  healthy: { tone: 'good', icon: IconCircleCheck, label: t('ui.health.healthy') },
+  suspended: { tone: 'idle', icon: IconPause, label: t('ui.health.suspended') },
+  progressing: { tone: 'busy', icon: IconLoader, label: t('ui.health.progressing') },
+  missing: { tone: 'warn', icon: IconCircleDashed, label: t('ui.health.missing') },
+  degraded: { tone: 'bad', icon: IconCircleX, label: t('ui.health.degraded') },
+  unknown: { tone: 'idle', icon: IconHelp, label: t('ui.health.unknown') },
+} as const satisfies Record<Health, StatusAppearance>
 
-export const stepLook = {
-  pending: { tone: 'idle', icon: IconCircleDashed, word: t('ui.step.pending') },
-  running: { tone: 'busy', icon: IconLoader, word: t('ui.step.running'), turns: true },
-  done: { tone: 'good', icon: IconCircleCheck, word: t('ui.step.done') },
-  failed: { tone: 'bad', icon: IconCircleX, word: t('ui.step.failed') },
-  skipped: { tone: 'idle', icon: IconCircleMinus, word: t('ui.step.skipped') },
-} as const satisfies Record<string, StatusLook>
+export const stepStatus = {
+  pending: { tone: 'idle', icon: IconCircleDashed, label: t('ui.step.pending') },
+  running: { tone: 'busy', icon: IconLoader, label: t('ui.step.running'), spins: true },
+  done: { tone: 'good', icon: IconCircleCheck, label: t('ui.step.done') },
+  failed: { tone: 'bad', icon: IconCircleX, label: t('ui.step.failed') },
+  skipped: { tone: 'idle', icon: IconCircleMinus, label: t('ui.step.skipped') },
+} as const satisfies Record<string, StatusAppearance>
 
-export const operationLook = {
-  running: { tone: 'busy', icon: IconLoader, word: t('ui.operation.running'), turns: true },
-  interrupted: { tone: 'warn', icon: IconUnplug, word: t('ui.operation.interrupted') },
-  done: { tone: 'good', icon: IconCircleCheck, word: t('ui.operation.done') },
-  failed: { tone: 'bad', icon: IconCircleX, word: t('ui.operation.failed') },
-  cancelled: { tone: 'idle', icon: IconBan, word: t('ui.operation.cancelled') },
-} as const satisfies Record<string, StatusLook>
+export const operationStatus = {
+  running: { tone: 'busy', icon: IconLoader, label: t('ui.operation.running'), spins: true },
+  interrupted: { tone: 'warn', icon: IconUnplug, label: t('ui.operation.interrupted') },
+  done: { tone: 'good', icon: IconCircleCheck, label: t('ui.operation.done') },
+  failed: { tone: 'bad', icon: IconCircleX, label: t('ui.operation.failed') },
+  cancelled: { tone: 'idle', icon: IconBan, label: t('ui.operation.cancelled') },
+} as const satisfies Record<string, StatusAppearance>
 
-export const waitingLook: StatusLook = { tone: 'idle', icon: IconCircleDashed, word: t('ui.waiting') }
-export const checkingLook: StatusLook = { tone: 'busy', icon: IconLoader, word: t('ui.checking'), turns: true }
+export const waitingStatus: StatusAppearance = { tone: 'idle', icon: IconCircleDashed, label: t('ui.waiting') }
+export const checkingStatus: StatusAppearance = { tone: 'busy', icon: IconLoader, label: t('ui.checking'), spins: true }
+
+interface StatusProps {
+  readonly appearance: StatusAppearance
+  /** Instead of the appearance's own. */
+  readonly label?: string
+}
 
 /** Always an icon, a word and a colour: none of them carries the meaning alone. */
-export function Status({ look, label }: { readonly look: StatusLook; readonly label?: string }) {
-  const Icon = look.icon
+export function Status({ appearance, label }: StatusProps) {
+  const Icon = appearance.icon
   return (
-    <span className={classes.status} data-tone={look.tone}>
-      <Icon size={15} stroke={2} aria-hidden className={look.turns ? 'turning' : undefined} />
-      <span>{label ?? look.word}</span>
+    <span className={classes.status} data-tone={appearance.tone}>
+      <Icon size={15} stroke={2} aria-hidden className={appearance.spins ? 'turning' : undefined} />
+      <span>{label ?? appearance.label}</span>
     </span>
   )
 }

@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import type { ComponentStatus, Health } from '../../preload/contract/workloads.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Panel } from '../ui/Panel.tsx'
-import { healthLook, Status } from '../ui/Status.tsx'
+import { healthStatus, Status } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
 import type { Known, WorkloadsStore } from './store.ts'
 import classes from './Workloads.module.css'
@@ -55,7 +55,7 @@ function Summary({ known }: { readonly known: Known }) {
         {known.components.toSorted(byWorst).map(({ id, title, health, reason }) => (
           <li key={id}>
             <span>{title}</span>
-            <Status look={healthLook[health]} />
+            <Status appearance={healthStatus[health]} />
             {health !== 'healthy' && reason !== '' && <span className={classes.reason}>{reason}</span>}
           </li>
         ))}

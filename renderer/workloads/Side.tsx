@@ -4,7 +4,7 @@ import type { ClusterEvent, ObjectStatus } from '../../preload/contract/workload
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Facts } from '../ui/Panel.tsx'
-import { healthLook, Status } from '../ui/Status.tsx'
+import { healthStatus, Status } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import type { WorkloadRow } from './rows.ts'
 import type { WorkloadsStore } from './store.ts'
@@ -28,7 +28,7 @@ export function Side({ store, row }: { readonly store: WorkloadsStore; readonly 
           <p className={classes.summaryText}>{row.component.summary}</p>
           <Facts
             rows={[
-              ['Health', <Status key="health" look={healthLook[row.component.health]} />],
+              ['Health', <Status key="health" appearance={healthStatus[row.component.health]} />],
               ...(row.component.reason === '' ? [] : ([['Why', row.component.reason]] as const)),
               ...(row.component.since === undefined
                 ? []
@@ -85,7 +85,7 @@ function ObjectFacts({ object, events }: { readonly object: ObjectStatus; readon
       </h2>
       <Facts
         rows={[
-          ['Health', <Status key="health" look={healthLook[health]} />],
+          ['Health', <Status key="health" appearance={healthStatus[health]} />],
           ...(reason === '' ? [] : ([['Why', reason]] as const)),
           ...(since === undefined ? [] : ([['Since', <At key="since" at={since} />]] as const)),
           ...(namespace === undefined ? [] : ([['Namespace', namespace]] as const)),
@@ -100,7 +100,7 @@ function ObjectFacts({ object, events }: { readonly object: ObjectStatus; readon
           label="Copy evidence"
           text={() =>
             [
-              `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}: ${healthLook[health].word}`,
+              `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}: ${healthStatus[health].label}`,
               reason,
               since === undefined ? '' : `Since ${since}`,
               ...events.map((event) => `${event.at} ${event.type} ${event.reason}: ${event.message}`),

@@ -6,7 +6,7 @@ import { age, counted } from '../lib/time.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { IconChevronDown, IconChevronRight } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
-import { healthLook, Status } from '../ui/Status.tsx'
+import { healthStatus, Status } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
 import { VirtualList } from '../ui/VirtualList.tsx'
@@ -164,7 +164,7 @@ function Counts({ known }: { readonly known: Known }) {
         if (count === 0) return null
         return (
           <li key={health}>
-            <Status look={healthLook[health]} label={`${count} ${healthLook[health].word}`} />
+            <Status appearance={healthStatus[health]} label={`${count} ${healthStatus[health].label}`} />
           </li>
         )
       })}
@@ -195,7 +195,7 @@ function Line({ row, onFold }: { readonly row: WorkloadRow; readonly onFold: () 
           </span>
           {title}
         </span>
-        {isOther(row) ? <span /> : <Status look={healthLook[health]} />}
+        {isOther(row) ? <span /> : <Status appearance={healthStatus[health]} />}
         <span className={classes.why} title={reason}>
           {reason}
         </span>
@@ -211,7 +211,7 @@ function Line({ row, onFold }: { readonly row: WorkloadRow; readonly onFold: () 
       <span className={classes.name} title={`${kind} ${name}`}>
         <span className={classes.kind}>{kind}</span> {name}
       </span>
-      <Status look={healthLook[health]} />
+      <Status appearance={healthStatus[health]} />
       <span className={classes.why} title={reason}>
         {reason}
       </span>

@@ -2,14 +2,14 @@ import { Button, Tabs } from '@mantine/core'
 import type { EndpointRow, ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageKey } from '../../../preload/vantages.ts'
 import { IconRefresh } from '../../ui/icons.ts'
-import { Status, verdictLook, waitingLook } from '../../ui/Status.tsx'
-import type { MatrixDeeds } from '../matrix/actions.ts'
+import { Status, verdictStatus, waitingStatus } from '../../ui/Status.tsx'
+import type { MatrixActions } from '../matrix/actions.ts'
 import { type Cell, worstFirst } from '../matrix/matrix.ts'
 import { columnTitle } from '../vantages/vantages.ts'
 import { destination, inspections, scopes } from '../words.ts'
 import classes from './Details.module.css'
 import { differences } from './differences.ts'
-import { ProxyReading } from './ProxyInterpretation.tsx'
+import { ProxyInterpretation } from './ProxyInterpretation.tsx'
 import { VantageDetails } from './VantageDetails.tsx'
 
 export interface EndpointDetailsProps {
@@ -17,14 +17,14 @@ export interface EndpointDetailsProps {
   readonly vantages: readonly Vantage[]
   readonly cells: Readonly<Record<string, Cell>>
   readonly proxy: ProxyView | undefined
-  readonly deeds: MatrixDeeds | undefined
+  readonly actions: MatrixActions | undefined
   /** The vantage that is looked at. */
   readonly at: string
   readonly onAt: (key: string) => void
 }
 
 /** One endpoint: what it is for, what each stage saw from each vantage, why it is as it is, and what to do. */
-export function EndpointDetails({ row, vantages, cells, proxy, deeds, at, onAt }: EndpointDetailsProps) {
+export function EndpointDetails({ row, vantages, cells, proxy, actions, at, onAt }: EndpointDetailsProps) {
   const said = differences(vantages, cells)
   const reading = proxy?.rows.find(({ endpoint }) => endpoint === row.id)
   const facts = [
@@ -70,7 +70,7 @@ export function EndpointDetails({ row, vantages, cells, proxy, deeds, at, onAt }
               const [kind, name] = columnTitle(vantage)
               return (
                 <Tabs.Tab key={vantageKey(vantage)} value={vantageKey(vantage)} className={classes.place}>
-                  <Status look={verdict === undefined ? waitingLook : verdictLook[verdict]} />
+                  <Status appearance={verdict === undefined ? waitingStatus : verdictStatus[verdict]} />
                   <span className={classes.placeName}>{vantage.kind === 'computer' ? kind : `${kind} ${name}`}</span>
                 </Tabs.Tab>
               )
@@ -81,15 +81,17 @@ export function EndpointDetails({ row, vantages, cells, proxy, deeds, at, onAt }
           </Tabs.Panel>
         </Tabs>
       )}
-      {reading !== undefined && (reading.differs || !reading.usesProxySettings) && <ProxyReading reading={reading} />}
-      {deeds !== undefined && (
+      {reading !== undefined && (reading.differs || !reading.usesProxySettings) && (
+        <ProxyInterpretation reading={reading} />
+      )}
+      {actions !== undefined && (
         <div className={classes.actions}>
           <Button
             variant="default"
             size="compact-xs"
             leftSection={<IconRefresh size={14} aria-hidden />}
-            disabled={deeds.running}
-            onClick={() => deeds.onRow(row.id)}
+            disabled={actions.running}
+            onClick={() => actions.onRow(row.id)}
           >
             Check this one
           </Button>
@@ -97,8 +99,8 @@ export function EndpointDetails({ row, vantages, cells, proxy, deeds, at, onAt }
             <Button
               variant="default"
               size="compact-xs"
-              disabled={deeds.running}
-              onClick={() => deeds.onRow(row.id, current)}
+              disabled={actions.running}
+              onClick={() => actions.onRow(row.id, current)}
             >
               Only from {current.kind === 'computer' ? 'this computer' : current.name}
             </Button>

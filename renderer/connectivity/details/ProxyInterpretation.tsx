@@ -9,7 +9,7 @@ const runtimes = {
 } as const satisfies Record<ProxyRuntime, string>
 
 /** What the programs make of the same proxy settings, where they do not agree or the component does not care. */
-export function ProxyReading({ reading }: { readonly reading: ProxyView['rows'][number] }) {
+export function ProxyInterpretation({ reading }: { readonly reading: ProxyView['rows'][number] }) {
   const names = Object.keys(runtimes) as ProxyRuntime[] // the keys of a Record of these
   return (
     <section aria-label="Proxy settings">

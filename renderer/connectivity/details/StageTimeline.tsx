@@ -1,5 +1,5 @@
 import type { StageResult } from '../../../preload/contract/connectivity.ts'
-import { Status, verdictLook } from '../../ui/Status.tsx'
+import { Status, verdictStatus } from '../../ui/Status.tsx'
 import { stageTitles } from '../words.ts'
 import classes from './Details.module.css'
 import { spansOf } from './timeline.ts'
@@ -29,7 +29,7 @@ export function Timeline({ title, stages }: { readonly title: string; readonly s
           <tr key={stage.stage}>
             <th scope="row">{stageTitles[stage.stage]}</th>
             <td>
-              <Status look={verdictLook[stage.verdict]} />
+              <Status appearance={verdictStatus[stage.verdict]} />
             </td>
             <td className={`${classes.number} numbers`}>{startMs === undefined ? '' : `${Math.round(startMs)} ms`}</td>
             <td className={`${classes.number} numbers`}>{startMs === undefined ? '' : `${Math.round(stage.ms)} ms`}</td>

@@ -75,13 +75,13 @@ export function VantageDetails({ row, vantage, cell }: VantageDetailsProps) {
       {stages.length > 0 && (
         <Timeline title={`Stages of ${row.title} from ${vantageInSentence(vantage)}`} stages={stages} />
       )}
-      {result !== undefined && <SeenFacts result={result} />}
+      {result !== undefined && <ConnectionFacts result={result} />}
     </div>
   )
 }
 
 /** What was met on the way, for whoever looks for it in a firewall's log. */
-function SeenFacts({ result: { facts: seen } }: { readonly result: NonNullable<Cell['result']> }) {
+function ConnectionFacts({ result: { facts: seen } }: { readonly result: NonNullable<Cell['result']> }) {
   const { addresses, source, destination, proxy, issuer, resolver } = seen
   const facts = [
     ['From', source],

@@ -3,13 +3,13 @@ import type { Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageKey } from '../../../preload/vantages.ts'
 import type { Cell } from '../matrix/matrix.ts'
 import { laptop, node, pod, result, startedAt } from '../samples.ts'
-import { differences, places } from './differences.ts'
+import { differences, vantagesText } from './differences.ts'
 
 const cells = (...results: Result[]): Readonly<Record<string, Cell>> =>
   Object.fromEntries(
     results.map((one) => [
       vantageKey(one.vantage),
-      { state: 'done', stages: one.stages, result: one, was: one.verdict, startedAt },
+      { state: 'done', stages: one.stages, result: one, previousVerdict: one.verdict, startedAt },
     ]),
   )
 const seen = (vantage: Vantage, part: Partial<Result['facts']>) => {
@@ -63,8 +63,8 @@ it('tells of other addresses only where none is shared', () => {
 })
 
 it('names three places and counts the others', () => {
-  expect(places([laptop, pod])).toBe('this computer and a pod in demo')
-  expect(places(['a', 'b', 'c', 'd', 'e'].map(node))).toBe('node a, node b, node c and 2 more')
+  expect(vantagesText([laptop, pod])).toBe('this computer and a pod in demo')
+  expect(vantagesText(['a', 'b', 'c', 'd', 'e'].map(node))).toBe('node a, node b, node c and 2 more')
 })
 
 it('does not compare with what a vantage saw in an earlier check, and says of when that is', () => {

@@ -18,14 +18,14 @@ const does: Readonly<Record<Verdict, string>> = {
 }
 
 /** "this computer, node a and 3 more". */
-export function places(vantages: readonly Vantage[]): string {
+export function vantagesText(vantages: readonly Vantage[]): string {
   const named = vantages.slice(0, 3).map(vantageInSentence)
   const rest = vantages.length - named.length
   if (rest > 0) return `${named.join(', ')} and ${rest} more`
   return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`
 }
 
-const from = (results: readonly Result[]) => places(results.map(({ vantage }) => vantage))
+const from = (results: readonly Result[]) => vantagesText(results.map(({ vantage }) => vantage))
 
 function outcome(results: readonly Result[]): string {
   const [first] = results
@@ -37,7 +37,7 @@ function outcome(results: readonly Result[]): string {
 }
 
 /** Looks of one row this far apart are told apart: pods of one run begin one after another, networks change in between. */
-const sameLookMs = 60_000
+const sameRunMs = 60_000
 
 /**
  * What differs between vantages for one row, in words; nothing when they agree or there is one. Only what was seen at the same
@@ -48,7 +48,7 @@ export function differences(vantages: readonly Vantage[], cells: Readonly<Record
     .map((vantage) => cells[vantageKey(vantage)])
     .filter((cell) => cell?.result !== undefined && cell.result.verdict !== 'skipped')
   const newestMs = Math.max(...known.map((cell) => Date.parse(cell?.startedAt ?? '')))
-  const isOld = ({ startedAt }: Cell) => newestMs - Date.parse(startedAt) > sameLookMs
+  const isOld = ({ startedAt }: Cell) => newestMs - Date.parse(startedAt) > sameRunMs
   const tried = known.flatMap((cell) => (cell?.result === undefined || isOld(cell) ? [] : [cell.result]))
   const said = differencesOf(tried).flatMap(differenceLines)
   const verdicts = new Set(tried.map(({ verdict, cause }) => `${verdict} ${cause}`))

@@ -27,9 +27,9 @@ export interface AllowListDialogProps {
 
 /** What to ask the network team for, or to apply to the cluster. */
 export function AllowListDialog({ store, planeId, rows, onClose }: AllowListDialogProps) {
-  const { wish, allowList, problem, wishFor } = useStore(store)
+  const { options, allowList, problem, setOptions } = useStore(store)
   const components = [...new Map(rows.map(({ component, componentTitle }) => [component, componentTitle]))]
-  const format = formats.find(({ value }) => value === wish.format) ?? formats[0]
+  const format = formats.find(({ value }) => value === options.format) ?? formats[0]
   return (
     <Modal opened onClose={onClose} size="xl" title="Allow-list" closeButtonProps={{ 'aria-label': 'Close' }}>
       <div className={classes.dialog}>
@@ -37,21 +37,21 @@ export function AllowListDialog({ store, planeId, rows, onClose }: AllowListDial
           <Select
             label="Format"
             data={formats.map(({ value, label }) => ({ value, label }))}
-            value={wish.format}
+            value={options.format}
             allowDeselect={false}
             maxDropdownHeight={320}
             data-autofocus
             onChange={(value) => {
               const chosen = formats.find((one) => one.value === value)
-              if (chosen !== undefined) void wishFor(planeId, { ...wish, format: chosen.value })
+              if (chosen !== undefined) void setOptions(planeId, { ...options, format: chosen.value })
             }}
           />
           <Select
             label="Component"
             data={[{ value: '', label: 'The whole plane' }, ...components.map(([value, label]) => ({ value, label }))]}
-            value={wish.component}
+            value={options.component}
             allowDeselect={false}
-            onChange={(value) => void wishFor(planeId, { ...wish, component: value ?? '' })}
+            onChange={(value) => void setOptions(planeId, { ...options, component: value ?? '' })}
           />
         </div>
         {problem !== undefined ? (

@@ -19,11 +19,11 @@ export interface ExportMenuProps {
   readonly runId: string
   readonly store: DocumentsStore
   /** Of the button, among its neighbours. */
-  readonly look?: Pick<ButtonProps, 'variant' | 'color' | 'size' | 'className'>
+  readonly buttonProps?: Pick<ButtonProps, 'variant' | 'color' | 'size' | 'className'>
 }
 
 /** A whole run as a document, saved to a file. */
-export function ExportMenu({ planeId, runId, store, look = { variant: 'default' } }: ExportMenuProps) {
+export function ExportMenu({ planeId, runId, store, buttonProps = { variant: 'default' } }: ExportMenuProps) {
   const [problem, setProblem] = useState<ProblemReport | undefined>()
   const [ready, setReady] = useState<TextFile | undefined>()
   const save = async (format: ReportFormat) => {
@@ -37,7 +37,7 @@ export function ExportMenu({ planeId, runId, store, look = { variant: 'default' 
     <>
       <Menu position="bottom-end" shadow="md" withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <Button {...look}>Export</Button>
+          <Button {...buttonProps}>Export</Button>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>Report of the whole check, secrets removed</Menu.Label>

@@ -4,18 +4,18 @@ import type { ProblemReport } from '../../../preload/contract/problem.ts'
 import type { Client } from '../../lib/client.ts'
 import { attempt, type Outcome } from '../../lib/outcome.ts'
 
-/** What an allow-list is asked for as. Component "": the whole plane. */
-interface AllowListWish {
+/** Options of an allow-list. Component "": the whole plane. */
+interface AllowListOptions {
   readonly format: AllowListFormat
   readonly component: string
 }
 
 export interface DocumentsState {
-  readonly wish: AllowListWish
-  /** The allow-list of the wish; undefined while it is made. */
+  readonly options: AllowListOptions
+  /** The allow-list of these options; undefined while it is made. */
   readonly allowList: TextFile | undefined
   readonly problem: ProblemReport | undefined
-  wishFor(planeId: string, wish: AllowListWish): Promise<void>
+  setOptions(planeId: string, options: AllowListOptions): Promise<void>
   /** A run as a document. */
   report(planeId: string, runId: string, format: ReportFormat): Promise<Outcome<TextFile>>
 }
@@ -28,16 +28,16 @@ export interface DocumentsClient {
 
 export const createDocumentsStore = ({ connectivity }: DocumentsClient): DocumentsStore =>
   createStore<DocumentsState>()((set, get) => ({
-    wish: { format: 'markdown', component: '' },
+    options: { format: 'markdown', component: '' },
     allowList: undefined,
     problem: undefined,
-    async wishFor(planeId, wish) {
-      set({ wish, allowList: undefined, problem: undefined })
-      const { format, component } = wish
+    async setOptions(planeId, options) {
+      set({ options, allowList: undefined, problem: undefined })
+      const { format, component } = options
       const list = await attempt(() =>
         connectivity.allowList({ planeId, format, ...(component === '' ? {} : { component }) }),
       )
-      if (get().wish !== wish) return
+      if (get().options !== options) return
       set(list.ok ? { allowList: list.value } : { problem: list.problem })
     },
     report: (planeId, runId, format) => attempt(() => connectivity.export({ planeId, runId, format })),

@@ -2,7 +2,7 @@ import type { Change, EndpointRow } from '../../../preload/contract/connectivity
 import { vantageKey } from '../../../preload/vantages.ts'
 import { Status } from '../../ui/Status.tsx'
 import classes from '../Connectivity.module.css'
-import { changeLine, changeLook } from './changes.ts'
+import { changeLine, changeStatus } from './changes.ts'
 
 export interface ChangeListProps {
   readonly changes: readonly Change[]
@@ -15,7 +15,7 @@ export function ChangeList({ changes, rows }: ChangeListProps) {
     <ul className={classes.changes} aria-label="Changes">
       {changes.map((change) => (
         <li key={`${change.endpoint} ${vantageKey(change.vantage)}`}>
-          <Status look={changeLook[change.kind]} />
+          <Status appearance={changeStatus[change.kind]} />
           <span>{changeLine(change, rows)}</span>
         </li>
       ))}

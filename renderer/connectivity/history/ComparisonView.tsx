@@ -6,7 +6,7 @@ import { Blank } from '../../ui/Blank.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { ChangeList } from './ChangeList.tsx'
-import { changeCounts, changeLine, changeLook } from './changes.ts'
+import { changeCounts, changeLine, changeStatus } from './changes.ts'
 import classes from './History.module.css'
 import type { HistoryStore } from './history.ts'
 
@@ -56,7 +56,7 @@ export function ComparisonView({ comparison, rows, store }: ComparisonViewProps)
               text={() =>
                 [
                   `Between ${fullTime(before.startedAt)} and ${fullTime(after.startedAt)}:`,
-                  ...changes.map((change) => `${changeLook[change.kind].word}: ${changeLine(change, rows)}`),
+                  ...changes.map((change) => `${changeStatus[change.kind].label}: ${changeLine(change, rows)}`),
                   `${unchanged} unchanged`,
                 ].join('\n')
               }

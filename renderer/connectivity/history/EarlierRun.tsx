@@ -11,13 +11,13 @@ import { FilterBar } from '../matrix/FilterBar.tsx'
 import { Findings } from '../matrix/Findings.tsx'
 import { MatrixTable } from '../matrix/MatrixTable.tsx'
 import { VantageNotices } from '../matrix/VantageNotices.tsx'
-import { MatrixTally } from '../matrix/VerdictCounts.tsx'
-import { everything, type Filter, findingKey, visibleGroups } from '../matrix/visibleRows.ts'
-import { rowsWith } from './earlierRows.ts'
-import type { HistoryStore, Showing } from './history.ts'
+import { MatrixVerdictCounts } from '../matrix/VerdictCounts.tsx'
+import { type Filter, findingKey, noFilter, visibleGroups } from '../matrix/visibleRows.ts'
+import { rowsOfRun } from './earlierRows.ts'
+import type { HistoryStore, HistoryView } from './history.ts'
 
-export interface OldRunProps {
-  readonly showing: Extract<Showing, { kind: 'run' }>
+export interface EarlierRunProps {
+  readonly view: Extract<HistoryView, { kind: 'run' }>
   readonly rows: readonly EndpointRow[]
   readonly store: HistoryStore
   readonly planeId: string
@@ -25,10 +25,10 @@ export interface OldRunProps {
 }
 
 /** A check of the past, to be read and not to be acted on: nothing in it checks anything. */
-export function OldRun({ showing: { report, matrix }, rows: current, store, planeId, documents }: OldRunProps) {
-  const [filter, setFilter] = useState<Filter>(everything)
+export function EarlierRun({ view: { report, matrix }, rows: current, store, planeId, documents }: EarlierRunProps) {
+  const [filter, setFilter] = useState<Filter>(noFilter)
   const newest = useStore(store, ({ runs }) => runs?.[0]?.runId)
-  const rows = rowsWith(current, report)
+  const rows = rowsOfRun(current, report)
   const { runId, startedAt, findings } = report
   const selected = findings.find((finding) => findingKey(finding) === filter.finding)
   const show = (part: Partial<Filter>) => setFilter((before) => ({ ...before, ...part }))
@@ -53,27 +53,27 @@ export function OldRun({ showing: { report, matrix }, rows: current, store, plan
               planeId={planeId}
               runId={runId}
               store={documents}
-              look={{ variant: 'default', size: 'compact-xs' }}
+              buttonProps={{ variant: 'default', size: 'compact-xs' }}
             />
           </>
         }
       />
       <div className={classes.bar}>
-        <MatrixTally matrix={matrix} />
+        <MatrixVerdictCounts matrix={matrix} />
       </div>
       <VantageNotices matrix={matrix} />
       <Findings
         findings={findings}
         rows={rows}
         selected={filter.finding}
-        onSelect={(finding) => setFilter({ ...everything, finding })}
+        onSelect={(finding) => setFilter({ ...noFilter, finding })}
       />
       <FilterBar rows={rows} matrix={matrix} filter={filter} onShow={show} />
       <MatrixTable
         groups={visibleGroups(rows, matrix, filter)}
         matrix={matrix}
         proxy={undefined}
-        deeds={undefined}
+        actions={undefined}
         marked={new Set(selected?.endpoints ?? [])}
       />
     </>

@@ -7,29 +7,29 @@ import classes from '../Connectivity.module.css'
 import type { DocumentsStore } from '../export/documents.ts'
 import type { ConnectivityStore } from '../store.ts'
 import { ComparisonView } from './ComparisonView.tsx'
-import { OldRun } from './EarlierRun.tsx'
+import { EarlierRun } from './EarlierRun.tsx'
 import type { HistoryStore } from './history.ts'
 import { RunList } from './RunList.tsx'
 
-export interface PastProps {
+export interface EarlierRunsProps {
   readonly store: HistoryStore
   readonly now: ConnectivityStore
   readonly documents: DocumentsStore
 }
 
 /** Checks of the past: their list, one of them, or two of them side by side. Never mistaken for now. */
-export function Past({ store, now, documents }: PastProps) {
-  const { showing, runs, busy, problem, leave, list } = useStore(store)
+export function EarlierRuns({ store, now, documents }: EarlierRunsProps) {
+  const { view, runs, busy, problem, close, list } = useStore(store)
   const rows = useStore(now, (state) => state.rows) ?? []
   const planeId = useStore(store, (state) => state.planeId)
   if (planeId === undefined) return null
   return (
     <div className={classes.view}>
       <div className={classes.bar}>
-        <Button variant="default" leftSection={<IconArrowLeft size={15} aria-hidden />} onClick={leave}>
+        <Button variant="default" leftSection={<IconArrowLeft size={15} aria-hidden />} onClick={close}>
           Back to now
         </Button>
-        {showing.kind !== 'list' && (
+        {view.kind !== 'list' && (
           <Button variant="default" leftSection={<IconHistory size={15} aria-hidden />} onClick={() => void list()}>
             Earlier checks
           </Button>
@@ -41,16 +41,16 @@ export function Past({ store, now, documents }: PastProps) {
         )}
       </div>
       {problem !== undefined && <ProblemNotice problem={problem} />}
-      {showing.kind === 'list' &&
+      {view.kind === 'list' &&
         (runs === undefined ? (
           problem === undefined && <Loading what="the earlier checks" />
         ) : (
-          <RunList runs={runs} store={store} onNow={leave} />
+          <RunList runs={runs} store={store} onLatest={close} />
         ))}
-      {showing.kind === 'run' && (
-        <OldRun showing={showing} rows={rows} store={store} planeId={planeId} documents={documents} />
+      {view.kind === 'run' && (
+        <EarlierRun view={view} rows={rows} store={store} planeId={planeId} documents={documents} />
       )}
-      {showing.kind === 'comparison' && <ComparisonView comparison={showing.comparison} rows={rows} store={store} />}
+      {view.kind === 'comparison' && <ComparisonView comparison={view.comparison} rows={rows} store={store} />}
     </div>
   )
 }

@@ -4,19 +4,19 @@ import { counted } from '../../lib/time.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { moveFocusInGrid } from '../../ui/gridKeys.ts'
 import { Ago, At } from '../../ui/Time.tsx'
-import { places } from '../details/differences.ts'
-import { Tally } from '../matrix/VerdictCounts.tsx'
+import { vantagesText } from '../details/differences.ts'
+import { VerdictCounts } from '../matrix/VerdictCounts.tsx'
 import classes from './History.module.css'
 import { type HistoryStore, runBefore } from './history.ts'
 
 export interface RunListProps {
   readonly runs: readonly RunEntry[]
   readonly store: HistoryStore
-  readonly onNow: () => void
+  readonly onLatest: () => void
 }
 
 /** What is kept of earlier checks, the newest first. */
-export function RunList({ runs, store, onNow }: RunListProps) {
+export function RunList({ runs, store, onLatest }: RunListProps) {
   const { open, compare } = store.getState()
   const [newest] = runs
   if (newest === undefined) {
@@ -24,7 +24,7 @@ export function RunList({ runs, store, onNow }: RunListProps) {
       <Blank
         title="No check is kept yet"
         action={
-          <Button variant="default" onClick={onNow}>
+          <Button variant="default" onClick={onLatest}>
             Back to now
           </Button>
         }
@@ -60,12 +60,12 @@ export function RunList({ runs, store, onNow }: RunListProps) {
                   </span>
                 </th>
                 <td>
-                  <Tally counts={run.counts} />
+                  <VerdictCounts counts={run.counts} />
                 </td>
-                <td className={classes.from}>{places(run.vantages)}</td>
+                <td className={classes.from}>{vantagesText(run.vantages)}</td>
                 <td className={classes.when}>{run.by === 'watch' ? 'Watch' : 'A person'}</td>
                 <td>
-                  <div className={classes.deeds}>
+                  <div className={classes.actions}>
                     <Button variant="default" size="compact-xs" data-cell="" onClick={() => void open(run.runId)}>
                       Open
                     </Button>

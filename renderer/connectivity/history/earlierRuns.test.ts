@@ -4,9 +4,9 @@ import type { Change, RunEntry, WatchState } from '../../../preload/contract/con
 import { contract } from '../../../preload/contract/index.ts'
 import { isRequired } from '../../../preload/endpoint-rows.ts'
 import { laptop, planeId, pod, report, result, row, startedAt } from '../samples.ts'
-import { isNews, watchNews } from '../watch/watches.ts'
+import { shouldNotify, watchNotice } from '../watch/watches.ts'
 import { changeCounts, changeLine } from './changes.ts'
-import { rowsWith } from './earlierRows.ts'
+import { rowsOfRun } from './earlierRows.ts'
 import { createHistoryStore, runBefore } from './history.ts'
 
 const os = implement(contract).connectivity
@@ -48,29 +48,29 @@ describe('the history of a plane', () => {
 
   it('lists, opens and compares, and goes back to now', async () => {
     const store = createHistoryStore(clientOf(() => Promise.resolve()))
-    store.getState().enter(planeId)
+    store.getState().openPlane(planeId)
 
     await store.getState().list()
     expect(store.getState().runs).toEqual([newest, before])
     await store.getState().open(before.runId)
-    expect(store.getState().showing.kind).toBe('run')
+    expect(store.getState().view.kind).toBe('run')
     await store.getState().compare(before.runId, newest.runId)
-    expect(store.getState().showing).toMatchObject({ kind: 'comparison', comparison: { unchanged: 3 } })
-    store.getState().leave()
-    expect(store.getState().showing.kind).toBe('now')
+    expect(store.getState().view).toMatchObject({ kind: 'comparison', comparison: { unchanged: 3 } })
+    store.getState().close()
+    expect(store.getState().view.kind).toBe('now')
   })
 
   it('stays at now when an old run comes after one has gone back', async () => {
     let answer = () => {}
     const store = createHistoryStore(clientOf(() => new Promise((resolve) => (answer = resolve))))
-    store.getState().enter(planeId)
+    store.getState().openPlane(planeId)
     const opening = store.getState().open(before.runId)
     await new Promise((resolve) => setTimeout(resolve, 0))
-    store.getState().leave()
+    store.getState().close()
     answer()
     await opening
 
-    expect(store.getState().showing.kind).toBe('now')
+    expect(store.getState().view.kind).toBe('now')
   })
 
   it('knows the run before another', () => {
@@ -79,7 +79,7 @@ describe('the history of a plane', () => {
   })
 
   it('shows rows of an old run that the profile has no more, and none that it did not have', () => {
-    const rows = rowsWith([row('a'), row('new')], report(result('a', 'pass'), result('old', 'fail')))
+    const rows = rowsOfRun([row('a'), row('new')], report(result('a', 'pass'), result('old', 'fail')))
     expect(rows.map(({ id, componentTitle }) => [id, componentTitle])).toEqual([
       ['a', 'Agent'],
       ['old', 'Not in the profile any more'],
@@ -124,12 +124,12 @@ describe('the news of a watch', () => {
     ['a run that came to nothing', state({}), state({ problem: 'The cluster is away.' }), true],
     ['a watch that was switched off', state({}), state({ ...changed, watch: null }), false],
   ])('%s', (_what, past, now, is) => {
-    expect(isNews(past, now)).toBe(is)
+    expect(shouldNotify(past, now)).toBe(is)
   })
 
   it('says which plane, how many and which', () => {
     const changes = ['a', 'b', 'c', 'd', 'e'].map((endpoint) => change('broke', endpoint))
-    expect(watchNews('demo', state({ changes }), undefined)).toMatchObject({
+    expect(watchNotice('demo', state({ changes }), undefined)).toMatchObject({
       tone: 'bad',
       title: 'demo: connectivity changed (5 broke)',
       lines: [expect.stringContaining('a from a pod'), expect.anything(), expect.anything(), 'and 2 more'],

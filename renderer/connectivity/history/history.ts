@@ -6,7 +6,7 @@ import { attempt } from '../../lib/outcome.ts'
 import { type Matrix, matrixOf } from '../matrix/matrix.ts'
 
 /** What is looked at: how things are now, or something of the past. */
-export type Showing =
+export type HistoryView =
   | { readonly kind: 'now' }
   | { readonly kind: 'list' }
   | { readonly kind: 'run'; readonly report: ConnectivityReport; readonly matrix: Matrix }
@@ -16,17 +16,17 @@ export interface HistoryState {
   readonly planeId: string | undefined
   /** The newest first; undefined until they are read. */
   readonly runs: readonly RunEntry[] | undefined
-  readonly showing: Showing
+  readonly view: HistoryView
   /** Something was asked for and is on its way. */
   readonly busy: boolean
   readonly problem: ProblemReport | undefined
   /** Another plane: back to now. */
-  enter(planeId: string): void
+  openPlane(planeId: string): void
   list(): Promise<void>
   open(runId: string): Promise<void>
   compare(before: string, after: string): Promise<void>
   /** Back to now. */
-  leave(): void
+  close(): void
 }
 
 export type HistoryStore = StoreApi<HistoryState>
@@ -60,16 +60,16 @@ export const createHistoryStore = (client: HistoryClient): HistoryStore =>
     return {
       planeId: undefined,
       runs: undefined,
-      showing: { kind: 'now' },
+      view: { kind: 'now' },
       busy: false,
       problem: undefined,
-      enter(planeId) {
+      openPlane(planeId) {
         if (get().planeId === planeId) return
         asked += 1
-        set({ planeId, runs: undefined, showing: { kind: 'now' }, busy: false, problem: undefined })
+        set({ planeId, runs: undefined, view: { kind: 'now' }, busy: false, problem: undefined })
       },
       async list() {
-        set({ showing: { kind: 'list' } })
+        set({ view: { kind: 'list' } })
         await show(
           (planeId) => connectivity.runs({ planeId }),
           (runs) => ({ runs }),
@@ -78,16 +78,16 @@ export const createHistoryStore = (client: HistoryClient): HistoryStore =>
       open: (runId) =>
         show(
           (planeId) => connectivity.run({ planeId, runId }),
-          (report) => ({ showing: { kind: 'run', report, matrix: matrixOf(report) } }),
+          (report) => ({ view: { kind: 'run', report, matrix: matrixOf(report) } }),
         ),
       compare: (before, after) =>
         show(
           (planeId) => connectivity.compare({ planeId, before, after }),
-          (comparison) => ({ showing: { kind: 'comparison', comparison } }),
+          (comparison) => ({ view: { kind: 'comparison', comparison } }),
         ),
-      leave() {
+      close() {
         asked += 1
-        set({ showing: { kind: 'now' }, busy: false, problem: undefined })
+        set({ view: { kind: 'now' }, busy: false, problem: undefined })
       },
     }
   })

@@ -3,7 +3,7 @@ import type { EndpointRow } from '../../../preload/contract/connectivity.ts'
 import { IconSearch, IconX } from '../../ui/icons.ts'
 import classes from '../Connectivity.module.css'
 import type { Matrix } from './matrix.ts'
-import { countsOf, type Filter } from './visibleRows.ts'
+import { type Filter, filterCounts } from './visibleRows.ts'
 
 const verdicts = [
   ['all', 'All'],
@@ -21,7 +21,7 @@ export interface FilterBarProps {
 
 /** Which rows are shown, and in what order. */
 export function FilterBar({ rows, matrix, filter, onShow }: FilterBarProps) {
-  const counts = countsOf(rows, matrix)
+  const counts = filterCounts(rows, matrix)
   return (
     <search className={classes.filters} aria-label="Connections">
       <SegmentedControl

@@ -5,7 +5,7 @@ import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import classes from '../Connectivity.module.css'
 import { causeLabel } from '../causeLabel.ts'
-import { places } from '../details/differences.ts'
+import { vantagesText } from '../details/differences.ts'
 import { rowTitle } from '../history/changes.ts'
 import { findingKey } from './visibleRows.ts'
 
@@ -55,7 +55,7 @@ function OneFinding({ finding, rows, selected, onSelect }: OneFindingProps) {
   return (
     <Notice
       tone="warn"
-      title={`${causeLabel(cause)}: ${counted(endpoints.length, 'connection')} from ${places(vantages)}`}
+      title={`${causeLabel(cause)}: ${counted(endpoints.length, 'connection')} from ${vantagesText(vantages)}`}
       actions={
         <>
           <Button

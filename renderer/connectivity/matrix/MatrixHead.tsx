@@ -3,18 +3,18 @@ import type { Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
 import { IconComponent, IconComputer, IconNode, IconPod, IconRefresh } from '../../ui/icons.ts'
-import { checkingLook, Status, type StatusLook, verdictLook } from '../../ui/Status.tsx'
+import { checkingStatus, Status, type StatusAppearance, verdictStatus } from '../../ui/Status.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { columnTitle } from '../vantages/vantages.ts'
-import type { MatrixDeeds } from './actions.ts'
+import type { MatrixActions } from './actions.ts'
 import classes from './Matrix.module.css'
-import type { Head, Matrix } from './matrix.ts'
+import type { Matrix, VantageState } from './matrix.ts'
 
 const icons = { computer: IconComputer, pod: IconPod, node: IconNode, component: IconComponent } as const
 
-const limitedLook: StatusLook = { ...verdictLook.warn, word: 'Limited' }
-const failedLook: StatusLook = { ...verdictLook.fail, word: 'Could not be tried' }
-const preparingLook: StatusLook = { ...checkingLook, word: 'Preparing' }
+const limitedStatus: StatusAppearance = { ...verdictStatus.warn, label: 'Limited' }
+const failedStatus: StatusAppearance = { ...verdictStatus.fail, label: 'Could not be tried' }
+const preparingStatus: StatusAppearance = { ...checkingStatus, label: 'Preparing' }
 
 /** So many columns have room for words. */
 const fewVantages = 3
@@ -24,11 +24,11 @@ export interface MatrixHeadProps {
   readonly matrix: Matrix
   /** By vantage, when all of it was looked at. */
   readonly times: Readonly<Record<string, string | undefined>>
-  readonly deeds: MatrixDeeds | undefined
+  readonly actions: MatrixActions | undefined
 }
 
 /** A head for each vantage: what it is, what it waits on, how it went with it. */
-export function MatrixHead({ vantages, matrix, times, deeds }: MatrixHeadProps) {
+export function MatrixHead({ vantages, matrix, times, actions }: MatrixHeadProps) {
   return (
     <thead>
       <tr>
@@ -51,7 +51,7 @@ export function MatrixHead({ vantages, matrix, times, deeds }: MatrixHeadProps) 
               <div className={classes.headLine}>
                 <Icon size={14} aria-hidden className={classes.kindIcon} />
                 <span>{kind}</span>
-                {deeds !== undefined && name !== '' && (
+                {actions !== undefined && name !== '' && (
                   <ActionIcon
                     variant="subtle"
                     color="gray"
@@ -59,8 +59,8 @@ export function MatrixHead({ vantages, matrix, times, deeds }: MatrixHeadProps) 
                     className={classes.again}
                     aria-label={again}
                     title={again}
-                    disabled={deeds.running}
-                    onClick={() => deeds.onVantage(vantage)}
+                    disabled={actions.running}
+                    onClick={() => actions.onVantage(vantage)}
                   >
                     <IconRefresh size={13} aria-hidden />
                   </ActionIcon>
@@ -70,7 +70,7 @@ export function MatrixHead({ vantages, matrix, times, deeds }: MatrixHeadProps) 
                 {name}
               </div>
               <HeadState
-                head={matrix.heads[key]}
+                head={matrix.vantageStates[key]}
                 said={counts(matrix, key)}
                 at={times[key] === matrix.startedAt ? undefined : times[key]}
               />
@@ -86,7 +86,7 @@ export function MatrixHead({ vantages, matrix, times, deeds }: MatrixHeadProps) 
 function counts({ cells }: Matrix, key: string): string {
   const verdicts = Object.values(cells).map((byVantage) => byVantage[key]?.result?.verdict)
   return verdictsWorstFirst
-    .map((verdict) => [verdicts.filter((one) => one === verdict).length, verdictLook[verdict].word] as const)
+    .map((verdict) => [verdicts.filter((one) => one === verdict).length, verdictStatus[verdict].label] as const)
     .filter(([count]) => count > 0)
     .slice(0, 2)
     .map(([count, word]) => `${count} ${word.toLowerCase()}`)
@@ -94,24 +94,24 @@ function counts({ cells }: Matrix, key: string): string {
 }
 
 interface HeadStateProps {
-  readonly head: Head | undefined
+  readonly head: VantageState | undefined
   readonly said: string
   /** When the column was looked at, where that is another time than the table's. */
   readonly at: string | undefined
 }
 
 function HeadState({ head, said, at }: HeadStateProps) {
-  if (head !== undefined && head.waitsOn !== '') {
+  if (head !== undefined && head.waitingFor !== '') {
     return (
-      <div className={`${classes.headState} ${classes.headStatus}`} role="status" title={head.waitsOn}>
-        <Status look={preparingLook} label={head.waitsOn} />
+      <div className={`${classes.headState} ${classes.headStatus}`} role="status" title={head.waitingFor}>
+        <Status appearance={preparingStatus} label={head.waitingFor} />
       </div>
     )
   }
   if (head?.outcome?.state === 'failed' || head?.outcome?.state === 'limited') {
     return (
       <div className={classes.headState} title={head.outcome.message}>
-        <Status look={head.outcome.state === 'failed' ? failedLook : limitedLook} />
+        <Status appearance={head.outcome.state === 'failed' ? failedStatus : limitedStatus} />
       </div>
     )
   }

@@ -2,12 +2,12 @@ import { memo } from 'react'
 import type { EndpointRow, ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { IconChevronDown, IconChevronRight } from '../../ui/icons.ts'
-import { checkingLook, Status, verdictLook, waitingLook } from '../../ui/Status.tsx'
+import { checkingStatus, Status, verdictStatus, waitingStatus } from '../../ui/Status.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { causeLabel } from '../causeLabel.ts'
 import { EndpointDetails } from '../details/EndpointDetails.tsx'
 import { destination, stageTitles } from '../words.ts'
-import type { MatrixDeeds } from './actions.ts'
+import type { MatrixActions } from './actions.ts'
 import classes from './Matrix.module.css'
 import { type Cell, worstFirst } from './matrix.ts'
 
@@ -18,7 +18,7 @@ export interface MatrixRowProps {
   /** By vantage, when its column was looked at; cells of another time say their age. */
   readonly times: Readonly<Record<string, string | undefined>>
   readonly proxy: ProxyView | undefined
-  readonly deeds: MatrixDeeds | undefined
+  readonly actions: MatrixActions | undefined
   readonly isMarked: boolean
   /** The vantage at which the row is opened; undefined: closed. */
   readonly open: string | undefined
@@ -33,7 +33,7 @@ function worstAt(vantages: readonly Vantage[], cells: Readonly<Record<string, Ce
   return worst === undefined ? '' : vantageKey(worst)
 }
 
-function Row({ row, vantages, cells = noCells, times, proxy, deeds, isMarked, open, onOpen }: MatrixRowProps) {
+function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, open, onOpen }: MatrixRowProps) {
   const Chevron = open === undefined ? IconChevronRight : IconChevronDown
   return (
     <>
@@ -85,7 +85,7 @@ function Row({ row, vantages, cells = noCells, times, proxy, deeds, isMarked, op
               vantages={vantages}
               cells={cells}
               proxy={proxy}
-              deeds={deeds}
+              actions={actions}
               at={open}
               onAt={onOpen}
             />
@@ -107,13 +107,13 @@ export const MatrixRow = memo(
     before.isMarked === after.isMarked &&
     before.open === after.open &&
     before.proxy === after.proxy &&
-    before.deeds?.running === after.deeds?.running,
+    before.actions?.running === after.actions?.running,
 )
 
 function CellStatus({ cell }: { readonly cell: Cell | undefined }) {
   if (cell === undefined) return <span className={classes.quiet}>Not checked</span>
-  if (cell.result !== undefined) return <Status look={verdictLook[cell.result.verdict]} />
-  return <Status look={cell.state === 'waiting' ? waitingLook : checkingLook} />
+  if (cell.result !== undefined) return <Status appearance={verdictStatus[cell.result.verdict]} />
+  return <Status appearance={cell.state === 'waiting' ? waitingStatus : checkingStatus} />
 }
 
 /** The second line: why it is not well, else how long it took; what is under way; the age of what is older than the rest. */

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageKey } from '../../../preload/vantages.ts'
 import { moveFocusInGrid } from '../../ui/gridKeys.ts'
-import type { MatrixDeeds } from './actions.ts'
+import type { MatrixActions } from './actions.ts'
 import classes from './Matrix.module.css'
 import { MatrixHead } from './MatrixHead.tsx'
 import { MatrixRow } from './MatrixRow.tsx'
@@ -16,7 +16,7 @@ export interface MatrixTableProps {
   readonly groups: readonly Group[]
   readonly matrix: Matrix
   readonly proxy: ProxyView | undefined
-  readonly deeds: MatrixDeeds | undefined
+  readonly actions: MatrixActions | undefined
   /** Rows of the finding that is looked at. */
   readonly marked: ReadonlySet<string>
 }
@@ -26,7 +26,7 @@ const columnPx = 150
 const connectionPx = 280
 
 /** Rows are endpoints, columns are vantages, and each cell says what came of it. */
-export function MatrixTable({ groups, matrix, proxy, deeds, marked }: MatrixTableProps) {
+export function MatrixTable({ groups, matrix, proxy, actions, marked }: MatrixTableProps) {
   // Row by row: the vantage at which it is opened.
   const [open, setOpen] = useState<Readonly<Record<string, string | undefined>>>({})
   const vantages = matrix.vantages.length === 0 ? [thisComputer] : matrix.vantages
@@ -46,14 +46,14 @@ export function MatrixTable({ groups, matrix, proxy, deeds, marked }: MatrixTabl
           if (key !== 'r' || ctrlKey || metaKey || altKey || !(target instanceof HTMLElement)) return
           const { cell } = target.dataset
           const endpoint = target.closest<HTMLElement>('[data-endpoint]')?.dataset.endpoint
-          if (cell === undefined || endpoint === undefined || deeds === undefined || deeds.running) return
-          deeds.onRow(
+          if (cell === undefined || endpoint === undefined || actions === undefined || actions.running) return
+          actions.onRow(
             endpoint,
             vantages.find((vantage) => vantageKey(vantage) === cell),
           )
         }}
       >
-        <MatrixHead vantages={vantages} matrix={matrix} times={columns} deeds={deeds} />
+        <MatrixHead vantages={vantages} matrix={matrix} times={columns} actions={actions} />
         {groups.map(({ title, rows }) => (
           <tbody key={title}>
             <tr>
@@ -69,7 +69,7 @@ export function MatrixTable({ groups, matrix, proxy, deeds, marked }: MatrixTabl
                 cells={matrix.cells[row.id]}
                 times={times}
                 proxy={open[row.id] === undefined ? undefined : proxy}
-                deeds={deeds}
+                actions={actions}
                 isMarked={marked.has(row.id)}
                 open={open[row.id]}
                 onOpen={(at) => setOpen((before) => ({ ...before, [row.id]: at }))}

@@ -1,8 +1,8 @@
-import { Status, verdictLook } from '../../ui/Status.tsx'
+import { Status, verdictStatus } from '../../ui/Status.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { useNow } from '../../ui/useNow.ts'
 import classes from '../Connectivity.module.css'
-import { type Matrix, strays } from './matrix.ts'
+import { countOffTimeResults, type Matrix } from './matrix.ts'
 
 /** In an hour a firewall rule, a certificate or a node can have come and gone. */
 const staleAfterMs = 60 * 60 * 1_000
@@ -24,12 +24,12 @@ export function RunAge({ matrix, running, stopped }: RunAgeProps) {
       </span>
     )
   }
-  const { newer, older } = strays(matrix)
+  const { newer, older } = countOffTimeResults(matrix)
   const others = [...(newer > 0 ? [`${newer} newer`] : []), ...(older > 0 ? [`${older} older`] : [])].join(', ')
   const stale = !running && now - Date.parse(startedAt) > staleAfterMs
   return (
     <span className={classes.age} role="status">
-      {stale && <Status look={verdictLook.warn} label="May be out of date" />}
+      {stale && <Status appearance={verdictStatus.warn} label="May be out of date" />}
       {!running && stopped && 'Stopped before its end. '}
       <span>
         {running ? 'Checking, started ' : 'Last checked '}

@@ -1,17 +1,17 @@
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import classes from '../Connectivity.module.css'
-import { places } from '../details/differences.ts'
+import { vantagesText } from '../details/differences.ts'
 import type { Matrix } from './matrix.ts'
-import { troubles } from './vantageErrors.ts'
+import { vantageErrors } from './vantageErrors.ts'
 
 /** What could not be checked from where it was asked, why, and what to hand to someone who may. */
 export function VantageNotices({ matrix }: { readonly matrix: Matrix }) {
-  return troubles(matrix).map((outcomes) => {
+  return vantageErrors(matrix).map((outcomes) => {
     const [first] = outcomes
     if (first === undefined) return null
     const { state, cause, message: says, hint, manifest, vantage } = first
-    const where = places(outcomes.map((outcome) => outcome.vantage))
+    const where = vantagesText(outcomes.map((outcome) => outcome.vantage))
     return (
       <Notice
         key={`${state}/${cause}/${vantage.kind}/${vantage.name}`}

@@ -1,21 +1,23 @@
 import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
-import { Status, verdictLook } from '../../ui/Status.tsx'
+import { Status, verdictStatus } from '../../ui/Status.tsx'
 import classes from '../Connectivity.module.css'
-import { type Matrix, tally } from './matrix.ts'
+import { type Matrix, matrixCounts } from './matrix.ts'
 
 /** "3 Fail  1 Not known  12 Pass", each with its icon. */
-export function Tally({ counts }: { readonly counts: Partial<ReturnType<typeof tally>> }) {
+export function VerdictCounts({ counts }: { readonly counts: Partial<ReturnType<typeof matrixCounts>> }) {
   return (
-    <ul className={classes.tally} aria-label="Verdicts">
+    <ul className={classes.counts} aria-label="Verdicts">
       {verdictsWorstFirst
         .filter((verdict) => (counts[verdict] ?? 0) > 0)
         .map((verdict) => (
           <li key={verdict}>
-            <Status look={verdictLook[verdict]} label={`${counts[verdict]} ${verdictLook[verdict].word}`} />
+            <Status appearance={verdictStatus[verdict]} label={`${counts[verdict]} ${verdictStatus[verdict].label}`} />
           </li>
         ))}
     </ul>
   )
 }
 
-export const MatrixTally = ({ matrix }: { readonly matrix: Matrix }) => <Tally counts={tally(matrix)} />
+export const MatrixVerdictCounts = ({ matrix }: { readonly matrix: Matrix }) => (
+  <VerdictCounts counts={matrixCounts(matrix)} />
+)

@@ -3,16 +3,16 @@ import type { CheckEvent } from '../../../preload/contract/connectivity.ts'
 import { vantageKey } from '../../../preload/vantages.ts'
 import { finding, laptop, pod, report, result, stage, startedAt } from '../samples.ts'
 import {
-  advanced,
+  applyEvent,
   cellOf,
   columnTimes,
+  countOffTimeResults,
   emptyMatrix,
   failedEndpoints,
   failedVantages,
   matrixOf,
   mergedFindings,
-  settled,
-  strays,
+  settleStoppedRun,
 } from './matrix.ts'
 
 const later = '2026-03-01T11:00:00.000Z'
@@ -24,52 +24,56 @@ const started = (at: string, ...rows: { endpoint: string; vantage: typeof laptop
 
 describe('a run', () => {
   it('takes a cell through waiting and checking to a verdict, with the stages in order', () => {
-    const waiting = advanced(matrixOf(report()), started(later, { endpoint: 'a', vantage: laptop }), 'whole')
+    const waiting = applyEvent(matrixOf(report()), started(later, { endpoint: 'a', vantage: laptop }), 'whole')
     expect(cellOf(waiting, 'a', laptop)?.state).toBe('waiting')
 
     const dns = stage('dns', 'pass')
-    const checking = advanced(waiting, { kind: 'stage', endpoint: 'a', vantage: laptop, stage: dns }, 'whole')
+    const checking = applyEvent(waiting, { kind: 'stage', endpoint: 'a', vantage: laptop, stage: dns }, 'whole')
     expect(cellOf(checking, 'a', laptop)).toMatchObject({ state: 'checking', stages: [dns] })
 
-    const done = advanced(checking, { kind: 'result', result: result('a', 'fail') }, 'whole')
+    const done = applyEvent(checking, { kind: 'result', result: result('a', 'fail') }, 'whole')
     expect(cellOf(done, 'a', laptop)).toMatchObject({ state: 'done', result: { verdict: 'fail' }, startedAt: later })
     expect(failedEndpoints(done)).toEqual(['a'])
   })
 
   it('of the whole table keeps the columns that it does not have, as older ones', () => {
     const before = matrixOf(report(result('a', 'fail'), result('a', 'fail', pod)))
-    const start = advanced(before, started(later, { endpoint: 'a', vantage: laptop }), 'whole')
-    const done = advanced(start, { kind: 'result', result: result('a', 'pass') }, 'whole')
+    const start = applyEvent(before, started(later, { endpoint: 'a', vantage: laptop }), 'whole')
+    const done = applyEvent(start, { kind: 'result', result: result('a', 'pass') }, 'whole')
 
     expect(done.vantages).toEqual([laptop, pod])
     expect(done.startedAt).toBe(later)
     expect(columnTimes(done)).toEqual({ [vantageKey(laptop)]: later, [vantageKey(pod)]: startedAt })
-    expect(strays(done)).toEqual({ newer: 0, older: 1 })
+    expect(countOffTimeResults(done)).toEqual({ newer: 0, older: 1 })
   })
 
   it('over a part leaves everything else where it is, and is itself newer than the table', () => {
     const before = matrixOf(report(result('a', 'fail'), result('b', 'pass'), result('a', 'pass', pod)))
-    const start = advanced(before, started(later, { endpoint: 'a', vantage: laptop }), 'part')
-    const done = advanced(start, { kind: 'result', result: result('a', 'pass') }, 'part')
+    const start = applyEvent(before, started(later, { endpoint: 'a', vantage: laptop }), 'part')
+    const done = applyEvent(start, { kind: 'result', result: result('a', 'pass') }, 'part')
 
     expect(cellOf(done, 'b', laptop)?.result?.verdict).toBe('pass')
     expect(done.startedAt).toBe(startedAt)
-    expect(strays(done)).toEqual({ newer: 1, older: 0 })
+    expect(countOffTimeResults(done)).toEqual({ newer: 1, older: 0 })
     expect(columnTimes(done)[vantageKey(laptop)]).toBeUndefined()
   })
 
   it('over a part of a table that was never checked gives the table its time', () => {
-    const done = advanced(emptyMatrix, started(later, { endpoint: 'a', vantage: laptop }), 'part')
+    const done = applyEvent(emptyMatrix, started(later, { endpoint: 'a', vantage: laptop }), 'part')
     expect(done.startedAt).toBe(later)
   })
 
   it('says what a vantage waits on until its first row', () => {
-    const start = advanced(matrixOf(report()), started(later, { endpoint: 'a', vantage: pod }), 'whole')
-    const waits = advanced(start, { kind: 'waiting', vantage: pod, message: 'the image is being pulled' }, 'whole')
-    expect(waits.heads[vantageKey(pod)]?.waitsOn).toBe('the image is being pulled')
+    const start = applyEvent(matrixOf(report()), started(later, { endpoint: 'a', vantage: pod }), 'whole')
+    const waits = applyEvent(start, { kind: 'waiting', vantage: pod, message: 'the image is being pulled' }, 'whole')
+    expect(waits.vantageStates[vantageKey(pod)]?.waitingFor).toBe('the image is being pulled')
 
-    const first = advanced(waits, { kind: 'stage', endpoint: 'a', vantage: pod, stage: stage('dns', 'pass') }, 'whole')
-    expect(first.heads[vantageKey(pod)]?.waitsOn).toBe('')
+    const first = applyEvent(
+      waits,
+      { kind: 'stage', endpoint: 'a', vantage: pod, stage: stage('dns', 'pass') },
+      'whole',
+    )
+    expect(first.vantageStates[vantageKey(pod)]?.waitingFor).toBe('')
   })
 
   it('shows a vantage from which nothing could be tried as a column of its own', () => {
@@ -81,18 +85,18 @@ describe('a run', () => {
       hint: '',
       manifest: '',
     } as const
-    const after = advanced(matrixOf(report(result('a', 'pass'))), { kind: 'vantage', outcome }, 'whole')
+    const after = applyEvent(matrixOf(report(result('a', 'pass'))), { kind: 'vantage', outcome }, 'whole')
 
     expect(after.vantages).toEqual([laptop, pod])
-    expect(after.heads[vantageKey(pod)]?.outcome).toEqual(outcome)
+    expect(after.vantageStates[vantageKey(pod)]?.outcome).toEqual(outcome)
   })
 
   it('over a part keeps the id under which the core has the rest, until the core says another', () => {
     const before = matrixOf(report(result('a', 'fail')))
     const partly = { ...report(result('a', 'pass')), runId: '11111111-1111-4111-8111-111111111111' }
 
-    expect(advanced(before, { kind: 'finished', report: partly }, 'part').reportId).toBe(before.reportId)
-    expect(advanced(before, { kind: 'finished', report: partly }, 'whole').reportId).toBe(partly.runId)
+    expect(applyEvent(before, { kind: 'finished', report: partly }, 'part').reportId).toBe(before.reportId)
+    expect(applyEvent(before, { kind: 'finished', report: partly }, 'whole').reportId).toBe(partly.runId)
   })
 })
 
@@ -100,26 +104,26 @@ describe('a run that is stopped', () => {
   it('keeps what was known of rows that it did not reach, and of columns that it did not have', () => {
     const before = matrixOf(report(result('a', 'pass'), result('b', 'fail'), result('a', 'pass', pod)))
     const rows = ['a', 'b'].map((endpoint) => ({ endpoint, vantage: laptop }))
-    const cut = advanced(
-      advanced(before, started(later, ...rows), 'whole'),
+    const cut = applyEvent(
+      applyEvent(before, started(later, ...rows), 'whole'),
       { kind: 'result', result: result('a', 'fail') },
       'whole',
     )
 
-    const after = settled(before, cut)
+    const after = settleStoppedRun(before, cut)
 
     expect(cellOf(after, 'a', laptop)).toMatchObject({ result: { verdict: 'fail' }, startedAt: later })
     expect(cellOf(after, 'b', laptop)).toMatchObject({ state: 'done', result: { verdict: 'fail' }, startedAt })
     expect(cellOf(after, 'a', pod)?.result?.verdict).toBe('pass')
     expect(after.startedAt).toBe(startedAt)
-    expect(strays(after)).toEqual({ newer: 1, older: 0 })
+    expect(countOffTimeResults(after)).toEqual({ newer: 1, older: 0 })
   })
 
   it('before its first result leaves everything as it was', () => {
     const before = matrixOf(report(result('a', 'pass')))
-    const cut = advanced(before, started(later, { endpoint: 'a', vantage: pod }), 'whole')
+    const cut = applyEvent(before, started(later, { endpoint: 'a', vantage: pod }), 'whole')
 
-    expect(settled(before, cut)).toEqual({ ...before, runAt: later })
+    expect(settleStoppedRun(before, cut)).toEqual({ ...before, runAt: later })
   })
 })
 

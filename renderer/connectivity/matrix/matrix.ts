@@ -18,7 +18,7 @@ export interface Cell {
   /** Absent until the check has ended. */
   readonly result: Result | undefined
   /** The verdict before this check, so that a filter by verdict does not take away what is being looked at. */
-  readonly was: Verdict | undefined
+  readonly previousVerdict: Verdict | undefined
   /** When it was looked at: the beginning of its run. */
   readonly startedAt: string
 }
@@ -27,15 +27,15 @@ export interface Cell {
 type Cells = Readonly<Record<string, Readonly<Record<string, Cell>>>>
 
 /** What is known of a vantage itself: what it waits on, and how it went. */
-export interface Head {
-  readonly waitsOn: string
+export interface VantageState {
+  readonly waitingFor: string
   readonly outcome: VantageOutcome | undefined
 }
 
 export interface Matrix {
   readonly cells: Cells
   /** By vantage. */
-  readonly heads: Readonly<Record<string, Head>>
+  readonly vantageStates: Readonly<Record<string, VantageState>>
   readonly findings: readonly Finding[]
   readonly vantages: readonly Vantage[]
   /** When the latest run of the whole table began; undefined: never checked. Cells may be newer, and older. */
@@ -48,7 +48,7 @@ export interface Matrix {
 
 export const emptyMatrix: Matrix = {
   cells: {},
-  heads: {},
+  vantageStates: {},
   findings: [],
   vantages: [],
   startedAt: undefined,
@@ -70,20 +70,23 @@ function withVantage(vantages: readonly Vantage[], vantage: Vantage): readonly V
   return vantages.some((known) => vantageKey(known) === vantageKey(vantage)) ? vantages : [...vantages, vantage]
 }
 
-const noHead: Head = { waitsOn: '', outcome: undefined }
+const initialVantageState: VantageState = { waitingFor: '', outcome: undefined }
 
-function withHead(matrix: Matrix, vantage: Vantage, head: Partial<Head>): Matrix {
+function withVantageState(matrix: Matrix, vantage: Vantage, state: Partial<VantageState>): Matrix {
   const key = vantageKey(vantage)
   return {
     ...matrix,
     vantages: withVantage(matrix.vantages, vantage),
-    heads: { ...matrix.heads, [key]: { ...noHead, ...matrix.heads[key], ...head } },
+    vantageStates: {
+      ...matrix.vantageStates,
+      [key]: { ...initialVantageState, ...matrix.vantageStates[key], ...state },
+    },
   }
 }
 
 function withResult(matrix: Matrix, result: Result, startedAt: string): Matrix {
   const { endpoint, vantage, stages } = result
-  const cell: Cell = { state: 'done', stages, result, was: result.verdict, startedAt }
+  const cell: Cell = { state: 'done', stages, result, previousVerdict: result.verdict, startedAt }
   return {
     ...matrix,
     cells: withCell(matrix.cells, endpoint, vantage, cell),
@@ -98,7 +101,13 @@ function withResults(matrix: Matrix, results: readonly Result[], timeOf: (result
     const { endpoint, vantage, stages, verdict } = result
     const byVantage = cells[endpoint] ?? { ...matrix.cells[endpoint] }
     cells[endpoint] = byVantage
-    byVantage[vantageKey(vantage)] = { state: 'done', stages, result, was: verdict, startedAt: timeOf(result) }
+    byVantage[vantageKey(vantage)] = {
+      state: 'done',
+      stages,
+      result,
+      previousVerdict: verdict,
+      startedAt: timeOf(result),
+    }
     vantages = withVantage(vantages, vantage)
   }
   return { ...matrix, cells: { ...matrix.cells, ...cells }, vantages }
@@ -109,7 +118,7 @@ const lateMs = 5 * 60_000
 const earlyMs = 60_000
 
 /** When a row was looked at. What is known now may hold rows of several runs; only their stages tell. */
-function lookedAt({ stages }: Result, runAt: string): string {
+function checkedAt({ stages }: Result, runAt: string): string {
   const at = stages.find((stage) => stage.at !== '')?.at
   const lateness = Date.parse(at ?? runAt) - Date.parse(runAt)
   return at === undefined || (lateness < lateMs && lateness > -earlyMs) ? runAt : at
@@ -118,8 +127,11 @@ function lookedAt({ stages }: Result, runAt: string): string {
 /** A report as a matrix: what stands there when nothing has been checked since. */
 export function matrixOf(report: ConnectivityReport): Matrix {
   const { findings, startedAt, runId, vantages, results } = report
-  const heads = vantages.reduce((sum, outcome) => withHead(sum, outcome.vantage, { outcome }), emptyMatrix)
-  const rows = withResults(heads, results, (result) => lookedAt(result, startedAt))
+  const vantageStates = vantages.reduce(
+    (sum, outcome) => withVantageState(sum, outcome.vantage, { outcome }),
+    emptyMatrix,
+  )
+  const rows = withResults(vantageStates, results, (result) => checkedAt(result, startedAt))
   return { ...rows, findings, startedAt, runAt: startedAt, reportId: runId }
 }
 
@@ -138,14 +150,14 @@ export function mergedFindings(
 }
 
 /** The next matrix after an event of a run of this extent. */
-export function advanced(matrix: Matrix, event: CheckEvent, extent: Extent): Matrix {
+export function applyEvent(matrix: Matrix, event: CheckEvent, extent: Extent): Matrix {
   switch (event.kind) {
     case 'started':
-      return begun(matrix, event, extent)
+      return applyStarted(matrix, event, extent)
     case 'waiting':
-      return withHead(matrix, event.vantage, { waitsOn: event.message })
+      return withVantageState(matrix, event.vantage, { waitingFor: event.message })
     case 'vantage':
-      return withHead(matrix, event.outcome.vantage, { waitsOn: '', outcome: event.outcome })
+      return withVantageState(matrix, event.outcome.vantage, { waitingFor: '', outcome: event.outcome })
     case 'stage': {
       const { endpoint, vantage, stage } = event
       const before = cellOf(matrix, endpoint, vantage)
@@ -153,18 +165,18 @@ export function advanced(matrix: Matrix, event: CheckEvent, extent: Extent): Mat
         state: 'checking',
         stages: [...(before?.state === 'done' ? [] : (before?.stages ?? [])), stage],
         result: undefined,
-        was: before?.was,
+        previousVerdict: before?.previousVerdict,
         startedAt: matrix.runAt,
       }
-      return arrived({ ...matrix, cells: withCell(matrix.cells, endpoint, vantage, cell) }, vantage)
+      return clearWaiting({ ...matrix, cells: withCell(matrix.cells, endpoint, vantage, cell) }, vantage)
     }
     case 'result':
-      return arrived(withResult(matrix, event.result, matrix.runAt), event.result.vantage)
+      return clearWaiting(withResult(matrix, event.result, matrix.runAt), event.result.vantage)
     case 'finished': {
       const { report } = event
       const done = withResults(matrix, report.results, () => report.startedAt)
       const headed = report.vantages.reduce(
-        (sum, outcome) => withHead(sum, outcome.vantage, { waitsOn: '', outcome }),
+        (sum, outcome) => withVantageState(sum, outcome.vantage, { waitingFor: '', outcome }),
         done,
       )
       const whole = extent === 'whole'
@@ -178,26 +190,39 @@ export function advanced(matrix: Matrix, event: CheckEvent, extent: Extent): Mat
 }
 
 /** The first row of a vantage says that it waits no longer. */
-function arrived(matrix: Matrix, vantage: Vantage): Matrix {
-  const head = matrix.heads[vantageKey(vantage)]
-  return head === undefined || head.waitsOn === '' ? matrix : withHead(matrix, vantage, { waitsOn: '' })
+function clearWaiting(matrix: Matrix, vantage: Vantage): Matrix {
+  const state = matrix.vantageStates[vantageKey(vantage)]
+  return state === undefined || state.waitingFor === '' ? matrix : withVantageState(matrix, vantage, { waitingFor: '' })
 }
 
-function begun(matrix: Matrix, event: Extract<CheckEvent, { kind: 'started' }>, extent: Extent): Matrix {
+function applyStarted(matrix: Matrix, event: Extract<CheckEvent, { kind: 'started' }>, extent: Extent): Matrix {
   const { startedAt, rows } = event
-  let { cells, vantages, heads } = matrix
+  let { cells, vantages, vantageStates } = matrix
   for (const { endpoint, vantage } of rows) {
-    const was = cellOf(matrix, endpoint, vantage)?.was
-    cells = withCell(cells, endpoint, vantage, { state: 'waiting', stages: [], result: undefined, was, startedAt })
+    const previousVerdict = cellOf(matrix, endpoint, vantage)?.previousVerdict
+    cells = withCell(cells, endpoint, vantage, {
+      state: 'waiting',
+      stages: [],
+      result: undefined,
+      previousVerdict,
+      startedAt,
+    })
     vantages = withVantage(vantages, vantage)
-    heads = { ...heads, [vantageKey(vantage)]: noHead }
+    vantageStates = { ...vantageStates, [vantageKey(vantage)]: initialVantageState }
   }
   const whole = extent === 'whole' || matrix.startedAt === undefined
-  return { ...matrix, cells, vantages, heads, runAt: startedAt, startedAt: whole ? startedAt : matrix.startedAt }
+  return {
+    ...matrix,
+    cells,
+    vantages,
+    vantageStates,
+    runAt: startedAt,
+    startedAt: whole ? startedAt : matrix.startedAt,
+  }
 }
 
 /** After a run that ended early: what was not reached has what was known of it before. */
-export function settled(before: Matrix, after: Matrix): Matrix {
+export function settleStoppedRun(before: Matrix, after: Matrix): Matrix {
   const cells: Record<string, Record<string, Cell>> = {}
   const keep = (from: Cells) => {
     for (const [endpoint, byVantage] of Object.entries(from)) {
@@ -209,16 +234,16 @@ export function settled(before: Matrix, after: Matrix): Matrix {
   keep(before.cells)
   keep(after.cells)
   const known = new Set(Object.values(cells).flatMap((byVantage) => Object.keys(byVantage)))
-  const heads = { ...before.heads }
-  for (const [key, head] of Object.entries(after.heads)) {
-    if (head.outcome !== undefined) heads[key] = { ...head, waitsOn: '' }
+  const vantageStates = { ...before.vantageStates }
+  for (const [key, state] of Object.entries(after.vantageStates)) {
+    if (state.outcome !== undefined) vantageStates[key] = { ...state, waitingFor: '' }
   }
   return {
     cells,
-    heads,
+    vantageStates,
     findings: after.findings,
     vantages: after.vantages.filter(
-      (vantage) => known.has(vantageKey(vantage)) || heads[vantageKey(vantage)] !== undefined,
+      (vantage) => known.has(vantageKey(vantage)) || vantageStates[vantageKey(vantage)] !== undefined,
     ),
     startedAt: before.startedAt ?? (known.size > 0 ? after.startedAt : undefined),
     runAt: after.runAt,
@@ -227,7 +252,7 @@ export function settled(before: Matrix, after: Matrix): Matrix {
 }
 
 /** The verdict to filter and order by: of now, or of before while it is being looked at anew. */
-const verdictOf = ({ result, was }: Cell): Verdict | undefined => result?.verdict ?? was
+const verdictOf = ({ result, previousVerdict }: Cell): Verdict | undefined => result?.verdict ?? previousVerdict
 
 /** The worst verdict of a row over all its vantages. */
 export function worstOf({ cells }: Matrix, endpoint: string): Verdict | undefined {
@@ -250,14 +275,17 @@ export function failedVantages({ cells, vantages }: Matrix): readonly Vantage[] 
 }
 
 /** How many cells have each verdict. */
-export function tally({ cells }: Matrix): Readonly<Record<Verdict, number>> {
+export function matrixCounts({ cells }: Matrix): Readonly<Record<Verdict, number>> {
   return countVerdicts(
     Object.values(cells).flatMap((byVantage) => Object.values(byVantage).flatMap(({ result }) => result ?? [])),
   )
 }
 
 /** How many results are not of the time that the table says. */
-export function strays({ cells, startedAt = '' }: Matrix): { readonly newer: number; readonly older: number } {
+export function countOffTimeResults({ cells, startedAt = '' }: Matrix): {
+  readonly newer: number
+  readonly older: number
+} {
   const times = Object.values(cells).flatMap((byVantage) =>
     Object.values(byVantage)
       .filter(({ state }) => state === 'done')

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Vantage, VantageOutcome } from '../../../preload/contract/connectivity.ts'
 import { laptop, node, pod, report, result } from '../samples.ts'
-import { advanced, matrixOf } from './matrix.ts'
-import { troubles } from './vantageErrors.ts'
+import { applyEvent, matrixOf } from './matrix.ts'
+import { vantageErrors } from './vantageErrors.ts'
 
 const outcome = (vantage: Vantage, state: VantageOutcome['state'], cause: string): VantageOutcome => ({
   vantage,
@@ -14,13 +14,13 @@ const outcome = (vantage: Vantage, state: VantageOutcome['state'], cause: string
 })
 const known = (...outcomes: VantageOutcome[]) =>
   outcomes.reduce(
-    (matrix, one) => advanced(matrix, { kind: 'vantage', outcome: one }, 'whole'),
+    (matrix, one) => applyEvent(matrix, { kind: 'vantage', outcome: one }, 'whole'),
     matrixOf(report(result('a', 'pass', laptop))),
   )
 
 it('tells fifty nodes that are refused for one reason in one notice', () => {
   const nodes = Array.from({ length: 50 }, (_, index) => outcome(node(`worker-${index}`), 'failed', 'rbac.denied'))
-  expect(troubles(known(...nodes)).map((group) => group.length)).toEqual([50])
+  expect(vantageErrors(known(...nodes)).map((group) => group.length)).toEqual([50])
 })
 
 it('keeps apart what has another reason, another manner, or is another kind of place', () => {
@@ -30,9 +30,9 @@ it('keeps apart what has another reason, another manner, or is another kind of p
     outcome(node('c'), 'limited', 'vantage.limited'),
     outcome(pod, 'failed', 'rbac.denied'),
   )
-  expect(troubles(all)).toHaveLength(4)
+  expect(vantageErrors(all)).toHaveLength(4)
 })
 
 it('says nothing of a place from which all was tried', () => {
-  expect(troubles(known(outcome(pod, 'ran', '')))).toEqual([])
+  expect(vantageErrors(known(outcome(pod, 'ran', '')))).toEqual([])
 })

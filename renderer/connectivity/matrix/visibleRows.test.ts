@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { finding, laptop, pod, report, result, row } from '../samples.ts'
 import { matrixOf } from './matrix.ts'
-import { countsOf, everything, findingKey, visibleGroups } from './visibleRows.ts'
+import { filterCounts, findingKey, noFilter, visibleGroups } from './visibleRows.ts'
 
 const rows = [
   row('cp', { title: 'Control plane', componentTitle: 'Agent' }),
@@ -11,15 +11,11 @@ const rows = [
 const matrix = matrixOf(
   report(result('cp', 'warn'), result('cp', 'fail', pod), result('bus', 'unknown'), result('acme', 'pass')),
 )
-const ids = (filter: Partial<typeof everything>, at = matrix) =>
-  visibleGroups(rows, at, { ...everything, ...filter }).flatMap((group) => group.rows.map(({ id }) => id))
+const ids = (filter: Partial<typeof noFilter>, at = matrix) =>
+  visibleGroups(rows, at, { ...noFilter, ...filter }).flatMap((group) => group.rows.map(({ id }) => id))
 
 it('groups the rows by component, in the order of the profile', () => {
-  expect(visibleGroups(rows, matrix, everything).map(({ title }) => title)).toEqual([
-    'Agent',
-    'Gateway',
-    'Certificates',
-  ])
+  expect(visibleGroups(rows, matrix, noFilter).map(({ title }) => title)).toEqual(['Agent', 'Gateway', 'Certificates'])
 })
 
 it.each([
@@ -44,13 +40,13 @@ it('shows only the rows of a finding that was clicked', () => {
 
 it('neither moves nor takes away a row while it is being checked again', () => {
   const mended = matrixOf(report(result('cp', 'pass'), result('bus', 'fail'), result('acme', 'pass')))
-  const shown = (filter: Partial<typeof everything>) =>
-    visibleGroups(rows, mended, { ...everything, ...filter }, matrix).flatMap((group) => group.rows.map(({ id }) => id))
+  const shown = (filter: Partial<typeof noFilter>) =>
+    visibleGroups(rows, mended, { ...noFilter, ...filter }, matrix).flatMap((group) => group.rows.map(({ id }) => id))
 
   expect(shown({ verdict: 'fail' })).toEqual(['cp', 'bus'])
   expect(shown({ order: 'worst' })).toEqual(['cp', 'bus', 'acme'])
 })
 
 it('counts what each filter would show', () => {
-  expect(countsOf(rows, matrix)).toEqual({ all: 3, fail: 1, warn: 1, unknown: 1 })
+  expect(filterCounts(rows, matrix)).toEqual({ all: 3, fail: 1, warn: 1, unknown: 1 })
 })

@@ -13,12 +13,12 @@ export interface Filter {
   readonly order: 'listed' | 'worst'
 }
 
-export const everything: Filter = { verdict: 'all', text: '', finding: undefined, order: 'listed' }
+export const noFilter: Filter = { verdict: 'all', text: '', finding: undefined, order: 'listed' }
 
 export const findingKey = ({ cause, endpoints, vantages }: Finding): string =>
   [cause, ...endpoints, ...vantages.map(({ kind, name }) => `${kind}/${name}`)].join(' ')
 
-function holds(row: EndpointRow, matrix: Matrix, words: readonly string[]): boolean {
+function matchesText(row: EndpointRow, matrix: Matrix, words: readonly string[]): boolean {
   if (words.length === 0) return true
   const causes = Object.values(matrix.cells[row.id] ?? {}).map(({ result }) => result?.cause ?? '')
   const { title, id, host, port, protocol, componentTitle, component } = row
@@ -27,8 +27,10 @@ function holds(row: EndpointRow, matrix: Matrix, words: readonly string[]): bool
 }
 
 /** Has the row this verdict from any vantage? Worst of all would hide a warning behind a failure elsewhere. */
-function has(row: EndpointRow, { cells }: Matrix, verdict: Verdict): boolean {
-  return Object.values(cells[row.id] ?? {}).some(({ result, was }) => (result?.verdict ?? was) === verdict)
+function hasVerdict(row: EndpointRow, { cells }: Matrix, verdict: Verdict): boolean {
+  return Object.values(cells[row.id] ?? {}).some(
+    ({ result, previousVerdict }) => (result?.verdict ?? previousVerdict) === verdict,
+  )
 }
 
 /** A titled part of the table. */
@@ -38,28 +40,28 @@ export interface Group {
 }
 
 /**
- * The rows to show, in groups: by component as listed, or all in one, the worst first. While a check runs, `atRest` is what
+ * The rows to show, in groups: by component as listed, or all in one, the worst first. While a check runs, `stableMatrix` is what
  * stood before it: rows neither leave nor change places under the eyes of who reads them.
  */
 export function visibleGroups(
   rows: readonly EndpointRow[],
   matrix: Matrix,
   filter: Filter,
-  atRest: Matrix = matrix,
+  stableMatrix: Matrix = matrix,
 ): readonly Group[] {
   const { verdict } = filter
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
-  const finding = [...matrix.findings, ...atRest.findings].find((one) => findingKey(one) === filter.finding)
+  const finding = [...matrix.findings, ...stableMatrix.findings].find((one) => findingKey(one) === filter.finding)
   const shown = rows.filter(
     (row) =>
-      (verdict === 'all' || has(row, matrix, verdict) || has(row, atRest, verdict)) &&
+      (verdict === 'all' || hasVerdict(row, matrix, verdict) || hasVerdict(row, stableMatrix, verdict)) &&
       (finding === undefined || finding.endpoints.includes(row.id)) &&
-      holds(row, matrix, words),
+      matchesText(row, matrix, words),
   )
   if (filter.order === 'worst') {
     if (shown.length === 0) return []
     const rank = (row: EndpointRow) => {
-      const worst = worstOf(atRest, row.id)
+      const worst = worstOf(stableMatrix, row.id)
       return worst === undefined ? verdictsWorstFirst.length : verdictsWorstFirst.indexOf(worst)
     }
     return [{ title: 'The worst first', rows: shown.toSorted((one, other) => rank(one) - rank(other)) }]
@@ -71,7 +73,10 @@ export function visibleGroups(
 }
 
 /** How many rows each filter by verdict would show. */
-export function countsOf(rows: readonly EndpointRow[], matrix: Matrix): Readonly<Record<Filter['verdict'], number>> {
-  const count = (verdict: Verdict) => rows.filter((row) => has(row, matrix, verdict)).length
+export function filterCounts(
+  rows: readonly EndpointRow[],
+  matrix: Matrix,
+): Readonly<Record<Filter['verdict'], number>> {
+  const count = (verdict: Verdict) => rows.filter((row) => hasVerdict(row, matrix, verdict)).length
   return { all: rows.length, fail: count('fail'), warn: count('warn'), unknown: count('unknown') }
 }

@@ -11,7 +11,8 @@ import { choiceTitle } from './vantages.ts'
 
 /** From where the next check is made, beside the button that makes it. */
 export function VantageChooser({ store }: { readonly store: ConnectivityStore }) {
-  const { offers, offersProblem, chosen, holdSeconds, running, choose, hold, ask } = useStore(store)
+  const { offers, offersProblem, chosenVantages, holdSeconds, running, chooseVantages, setHoldSeconds, loadOffers } =
+    useStore(store)
   const [opened, setOpened] = useState(false)
   return (
     <Popover
@@ -31,17 +32,17 @@ export function VantageChooser({ store }: { readonly store: ConnectivityStore })
           disabled={running}
           className={classes.target}
           onClick={() => {
-            if (!opened) void ask()
+            if (!opened) void loadOffers()
             setOpened(!opened)
           }}
         >
           <span className={classes.targetText}>
-            <span className={classes.from}>From</span> {choiceTitle(chosen, offers)}
+            <span className={classes.from}>From</span> {choiceTitle(chosenVantages, offers)}
           </span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label="Check from" className={classes.dropdown}>
-        <VantageList offers={offers} problem={offersProblem} chosen={chosen} onChoose={choose} />
+        <VantageList offers={offers} problem={offersProblem} chosen={chosenVantages} onChoose={chooseVantages} />
         <Select
           label={t('connectivity.watch.hold')}
           description={t('connectivity.watch.holdHint')}
@@ -49,7 +50,7 @@ export function VantageChooser({ store }: { readonly store: ConnectivityStore })
           value={String(holdSeconds)}
           allowDeselect={false}
           comboboxProps={{ withinPortal: false }}
-          onChange={(value) => hold(Number(value ?? 0))}
+          onChange={(value) => setHoldSeconds(Number(value ?? 0))}
         />
       </Popover.Dropdown>
     </Popover>

@@ -6,7 +6,7 @@ import { Rich } from '../../strings/Rich.tsx'
 import { t } from '../../strings/t.ts'
 import { IconEye } from '../../ui/icons.ts'
 import { Notice, ProblemNotice } from '../../ui/Notice.tsx'
-import { checkingLook, Status, type StatusLook } from '../../ui/Status.tsx'
+import { checkingStatus, Status, type StatusAppearance } from '../../ui/Status.tsx'
 import { Ago, Until } from '../../ui/Time.tsx'
 import classes from '../Connectivity.module.css'
 import { ChangeList } from '../history/ChangeList.tsx'
@@ -14,7 +14,7 @@ import { changeCounts } from '../history/changes.ts'
 import { choiceTitle, inSentence } from '../vantages/vantages.ts'
 import type { WatchesStore } from './watches.ts'
 
-const watchedLook: StatusLook = { tone: 'busy', icon: IconEye, word: t('connectivity.watch.watched') }
+const watchedStatus: StatusAppearance = { tone: 'busy', icon: IconEye, label: t('connectivity.watch.watched') }
 
 export interface WatchBarProps {
   readonly state: WatchState
@@ -35,7 +35,7 @@ export function WatchBar({ state, rows, store }: WatchBarProps) {
   return (
     <>
       <section className={classes.watch} aria-label={t('connectivity.watch.region')}>
-        <Status look={running ? checkingLook : watchedLook} />
+        <Status appearance={running ? checkingStatus : watchedStatus} />
         <span>{t(watch.holdSeconds > 0 ? 'connectivity.watch.fromHeld' : 'connectivity.watch.from', schedule)}</span>
         <span className={classes.quiet}>
           <RunTimes last={lastAt} next={running ? null : nextAt} />

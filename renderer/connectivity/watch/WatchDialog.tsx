@@ -13,16 +13,18 @@ import { type WatchesStore, watchOf } from './watches.ts'
 
 export interface WatchDialogProps {
   readonly store: WatchesStore
-  readonly now: ConnectivityStore
+  readonly connectivity: ConnectivityStore
   readonly planeId: string
   readonly onClose: () => void
 }
 
 /** Starts, changes or stops a plane's watch. */
-export function WatchDialog({ store, now, planeId, onClose }: WatchDialogProps) {
+export function WatchDialog({ store, connectivity, planeId, onClose }: WatchDialogProps) {
   const current = useStore(store, watchOf(planeId))?.watch
-  const { offers, offersProblem, chosen } = useStore(now)
-  const [watch, setWatch] = useState<Watch>(() => current ?? { everyMinutes: 15, from: [...chosen], holdSeconds: 0 })
+  const { offers, offersProblem, chosenVantages } = useStore(connectivity)
+  const [watch, setWatch] = useState<Watch>(
+    () => current ?? { everyMinutes: 15, from: [...chosenVantages], holdSeconds: 0 },
+  )
   const [problem, setProblem] = useState<ProblemReport | undefined>()
   const [busy, setBusy] = useState(false)
   const change = (next: Watch | null) => {

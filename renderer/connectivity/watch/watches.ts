@@ -24,7 +24,7 @@ export interface WatchesClient {
 }
 
 /** Did a scheduled run end with changes or a failure? The first state after a start is not reported: it can be hours old. */
-export function isNews(before: WatchState | undefined, now: WatchState): boolean {
+export function shouldNotify(before: WatchState | undefined, now: WatchState): boolean {
   if (before === undefined || now.watch === null) return false
   const ended = now.lastAt !== null && now.lastAt !== before.lastAt
   return (ended && now.changes.length > 0) || (now.problem !== '' && now.problem !== before.problem)
@@ -34,7 +34,7 @@ export function isNews(before: WatchState | undefined, now: WatchState): boolean
 const listedChanges = 3
 
 /** The notice for a watch that found a change or failed; shown in every view. */
-export function watchNews(
+export function watchNotice(
   plane: string,
   { planeId, changes, problem }: WatchState,
   rows: readonly EndpointRow[] | undefined,
@@ -74,7 +74,7 @@ export const createWatchesStore = (client: WatchesClient): WatchesStore =>
           const before = get().states
           set({ states: Object.fromEntries(all.map((state) => [state.planeId, state])), problem: undefined })
           if (before === undefined) return
-          for (const state of all) if (isNews(before[state.planeId], state)) notify(state)
+          for (const state of all) if (shouldNotify(before[state.planeId], state)) notify(state)
         },
         signal,
       )

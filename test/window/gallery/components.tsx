@@ -35,7 +35,15 @@ const endpoints = verdicts.map((verdict) => row(verdict))
 const results = verdicts.flatMap((verdict) => vantages.map((vantage) => result(verdict, verdict, vantage)))
 const matrix = matrixOf(report(...results))
 
-const { Status, verdictLook, healthLook, stepLook, operationLook, waitingLook, checkingLook } = looks
+const {
+  Status,
+  verdictStatus: verdictLook,
+  healthStatus: healthLook,
+  stepStatus: stepLook,
+  operationStatus: operationLook,
+  waitingStatus: waitingLook,
+  checkingStatus: checkingLook,
+} = looks
 const statuses = {
   Verdict: Object.values(verdictLook),
   Health: Object.values(healthLook),
@@ -104,7 +112,7 @@ function Gallery() {
         <Specimen key={title} title={`Status: ${title}`}>
           <div style={{ display: 'flex', gap: 16 }}>
             {members.map((look) => (
-              <Status key={look.word} look={look} />
+              <Status key={look.label} appearance={look} />
             ))}
           </div>
         </Specimen>
@@ -134,7 +142,7 @@ function Gallery() {
         <CopyButton label="Copy command" text={() => 'hangar check demo'} />
       </Specimen>
       <Specimen title="Panel, Facts, times">
-        <Panel title="This plane" aside={<Status look={healthLook.healthy} />}>
+        <Panel title="This plane" aside={<Status appearance={healthLook.healthy} />}>
           <Facts
             rows={[
               ['Time', <At key="at" at={ago(90)} />],
@@ -179,7 +187,7 @@ function Gallery() {
           groups={[{ title: 'Agent', rows: endpoints }]}
           matrix={matrix}
           proxy={undefined}
-          deeds={undefined}
+          actions={undefined}
           marked={new Set()}
         />
       </Specimen>
