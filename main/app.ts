@@ -18,7 +18,6 @@ import { makePrivateFolder, sweepTemporary } from './lib/files.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { createPlanes, type Planes } from './planes/planes.ts'
-import { substitute } from './profiles/placeholders.ts'
 import { createProfiles, type Profiles, type ResolvedProfile } from './profiles/profiles.ts'
 import { type Client, createRouter, type Router } from './router.ts'
 import { createSettings } from './settings/settings.ts'
@@ -159,7 +158,6 @@ export async function createApp({ home, host, kubeconfig, notify, resolveProxy }
     settings: () => settings.get(),
     checkSettings: (name, given) => profiles.checkSettings(name, given),
     markInstalled: (planeId) => planes.markInstalled(planeId, new Date().toISOString()),
-    substitute,
   })
   const logs: Logs = createLogs({
     home,

@@ -12,12 +12,12 @@ import type { Endpoint } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { merge } from '../lib/concurrency/merge.ts'
 import { Semaphore } from '../lib/concurrency/semaphore.ts'
+import { substituteText } from '../lib/rules/substitution.ts'
 import { acrossVantages } from './findings/across-vantages.ts'
 import { clocks } from './findings/clocks.ts'
 import { findings } from './findings/findings.ts'
 import { type ClientCertificate, materialOf } from './plan/material.ts'
 import { planRow } from './plan/rows.ts'
-import { substitute } from './plan/settings.ts'
 import { type Credential, type ProxyEnvironment, proxiesOf, type Target } from './probe/target.ts'
 import { pacFor, type ResolveProxy } from './proxy/proxy.ts'
 import { hasProxy } from './proxy/sources.ts'
@@ -180,7 +180,7 @@ async function* checkFromComputer(
     }),
   )
   const proxied = await Promise.all(planned.map((endpoint) => withSystemProxy(endpoint, options, signal)))
-  const server = substitute(resolver ?? '', settings)
+  const server = substituteText(resolver ?? '', settings)
   const context = {
     resolver: server.text === '' || server.missing.length > 0 ? undefined : server.text,
     proxies: options.proxy === undefined ? proxiesOf(options.env ?? process.env) : explicitProxies(options),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Json } from './ports.ts'
+import type { Json } from '../lib/rules/substitution.ts'
 
 /** JSON with sorted keys, so that equal values have equal text. */
 export function canonical(value: Json): string {

@@ -7,7 +7,6 @@ import type { ClusterConnection, KubernetesClient } from '../lib/kubernetes/clie
 import type { OperationStarter } from '../lib/operation.ts'
 
 type MaybePromise<T> = T | Promise<T>
-export type Json = JsonObject[string]
 
 export interface LoadedProfile {
   readonly profile: Profile
@@ -39,6 +38,4 @@ export interface InstallPorts {
   readonly home: string
   /** Throws SETTINGS_INVALID, naming the setting. */
   checkSettings(profile: string, settings: JsonObject): MaybePromise<void>
-  /** Substitutes settings for the references in a profile's value. Pure. */
-  substitute(value: Json, settings: JsonObject): Json
 }

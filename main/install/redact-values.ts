@@ -1,4 +1,4 @@
-import type { Json } from './ports.ts'
+import type { Json } from '../lib/rules/substitution.ts'
 
 const shortestSecretCharacters = 8
 /** Host names, images, URLs, quantities, durations and numbers: they keep an error readable and are no secrets. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Endpoint, Profile, ProfileFault } from '../../preload/contract/profiles.ts'
-import { isBroken, type Json, referencesOf } from './placeholders.ts'
+import { hasMalformedReference, type Json, referencesOf } from '../lib/rules/substitution.ts'
 import { fieldName, type Path, type PlacedText } from './places.ts'
 import { schemaAt, schemaFault } from './settings-schema.ts'
 
@@ -131,7 +131,7 @@ function isRange(text: string): boolean {
 
 function* unknownSettings(profile: Profile): Generator<Complaint> {
   for (const { path, text } of referringTexts(profile)) {
-    if (isBroken(text))
+    if (hasMalformedReference(text))
       yield {
         path,
         found: `"${text.slice(0, 60)}"`,

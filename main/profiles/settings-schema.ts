@@ -1,6 +1,6 @@
 import { type Schema, Validator } from '@cfworker/json-schema'
 import type { JsonObject } from '../../preload/contract/words.ts'
-import type { Json } from './placeholders.ts'
+import type { Json } from '../lib/rules/substitution.ts'
 
 // The settings of a profile are a JSON Schema (2020-12), read by an interpreter: the window allows no code made from text,
 // and what is checked there and here must be the same.

@@ -5,7 +5,6 @@ import type { ClusterConnection, KubernetesClient } from '../../main/lib/kuberne
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import type { OperationStarter } from '../../main/lib/operation.ts'
 import { createOperations, type Operations } from '../../main/operations/operations.ts'
-import { substitute } from '../../main/profiles/placeholders.ts'
 import { Profile } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 
@@ -92,7 +91,6 @@ export async function openPlace(
       installed += 1
     },
     home,
-    substitute,
   })
   return {
     install,

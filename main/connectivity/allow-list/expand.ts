@@ -3,8 +3,8 @@ import type { ConnectivityReport, DiscoveredHost, Result } from '../../../preloa
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { vantageTitle } from '../../../preload/vantages.ts'
+import { substituteText } from '../../lib/rules/substitution.ts'
 import { rowOf } from '../plan/rows.ts'
-import { substitute } from '../plan/settings.ts'
 import { bareHost, hostPattern } from '../probe/addresses.ts'
 import { chooseProxy } from '../probe/proxy/proxy-choice.ts'
 import type { ProxyEnvironment } from '../probe/target.ts'
@@ -53,7 +53,7 @@ function ofEndpoint(
 ): readonly Destination[] {
   const row = rowOf(endpoint, settings, componentTitle)
   const host = ruleHost(row.host)
-  const { missing } = substitute(endpoint.host, settings)
+  const { missing } = substituteText(endpoint.host, settings)
   const honoursProxy = endpoint.clientProfile.proxy === 'env'
   const through = throughProxy(results, proxies, honoursProxy)
   const own: Destination = {
@@ -95,7 +95,7 @@ function ofEndpoint(
     proxy: more.host === '' ? undefined : through(more.host, more.port, more.tls ?? true),
   })
   const companions = endpoint.companions.map(({ host: written, port, protocol, why }, index) => {
-    const filled = substitute(written, settings)
+    const filled = substituteText(written, settings)
     const found = filled.missing.length > 0 ? '' : ruleHost(filled.text)
     return along({
       id: `${row.id}/${found || `companion-${index + 1}`}`,

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
+import { substituteText } from '../../lib/rules/substitution.ts'
 import type { Credential } from '../probe/target.ts'
 import { splitPem } from '../probe/tls/roots.ts'
 import type { RowMaterial } from './rows.ts'
-import { substitute } from './settings.ts'
 
 export interface ClientCertificate {
   readonly certificate: string
@@ -42,7 +42,7 @@ async function trustOf(
 ): Promise<RowMaterial['trust']> {
   if (typeof trust === 'string') return { kind: 'found', trust: { kind: trust } }
   if ('setting' in trust) {
-    const { text, missing } = substitute(`\${${trust.setting}}`, settings)
+    const { text, missing } = substituteText(`\${${trust.setting}}`, settings)
     if (missing.length > 0)
       return {
         kind: 'missing',
@@ -50,7 +50,7 @@ async function trustOf(
       }
     return pemOf(text, `the setting ${trust.setting}`)
   }
-  const file = substitute(trust.file, settings)
+  const file = substituteText(trust.file, settings)
   if (file.missing.length > 0) return { kind: 'missing', why: `the setting ${file.missing.join(', ')} is empty` }
   const inPod = isAbsolute(file.text) ? await fileInPod?.(file.text) : undefined
   const text = inPod ?? (await readFile(resolve(folder, file.text), 'utf8').catch(() => undefined))

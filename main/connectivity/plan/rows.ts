@@ -3,11 +3,11 @@ import type { EndpointRow, Vantage } from '../../../preload/contract/connectivit
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { redact } from '../../lib/rules/redaction.ts'
+import { substituteText } from '../../lib/rules/substitution.ts'
 import { bareHost, hostPattern } from '../probe/addresses.ts'
 import { protocolClients } from '../probe/protocols/protocols.ts'
 import type { Credential, Target, Trust } from '../probe/target.ts'
 import type { Companion, Plan } from './plan.ts'
-import { substitute } from './settings.ts'
 
 /** What a row needs from files and the vault, read beforehand. */
 export interface RowMaterial {
@@ -27,7 +27,7 @@ const portOf = (
   if (port === undefined)
     return { port: tls ? protocolClients[protocol].defaultPort : protocolClients[protocol].clearPort, missing: [] }
   if (typeof port === 'number') return { port, missing: [] }
-  const { text, missing } = substitute(port, settings)
+  const { text, missing } = substituteText(port, settings)
   const value = Number(text)
   return { port: Number.isInteger(value) && value >= 1 && value <= 65_535 ? value : undefined, missing }
 }
@@ -35,7 +35,7 @@ const portOf = (
 /** A row as the matrix shows it. An unset host is empty; an unset port is the protocol's own. */
 export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: string): EndpointRow {
   const { id, component, protocol, tls, direction, scope, required, inspection } = endpoint
-  const host = substitute(endpoint.host, settings)
+  const host = substituteText(endpoint.host, settings)
   return {
     id,
     component,
@@ -46,9 +46,9 @@ export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: 
       portOf(endpoint, settings).port ??
       (tls ? protocolClients[protocol].defaultPort : protocolClients[protocol].clearPort),
     protocol,
-    path: redact(substitute(endpoint.path ?? '', settings).text),
+    path: redact(substituteText(endpoint.path ?? '', settings).text),
     tls,
-    serverName: substitute(endpoint.serverName ?? '', settings).text,
+    serverName: substituteText(endpoint.serverName ?? '', settings).text,
     direction,
     scope,
     required,
@@ -67,7 +67,7 @@ export function outOfScope(endpoint: Endpoint, settings: JsonObject, from: From)
     return 'it is inside the cluster: this computer is outside of its scope'
   if (from === 'computer' && scope === 'vpc')
     return 'it is in the private network of the cluster: this computer is outside of its scope'
-  if (from === 'node' && scope === 'cluster' && isIP(bareHost(substitute(endpoint.host, settings).text)) === 0)
+  if (from === 'node' && scope === 'cluster' && isIP(bareHost(substituteText(endpoint.host, settings).text)) === 0)
     return 'it is inside the cluster, and a node does not know the names of services: ask from a pod'
   return undefined
 }
@@ -81,7 +81,7 @@ export function planRow(
 ): Plan {
   const outside = outOfScope(endpoint, settings, from)
   if (outside !== undefined) return { kind: 'skip', why: outside }
-  const host = substitute(endpoint.host, settings)
+  const host = substituteText(endpoint.host, settings)
   if (host.missing.length > 0) return unknown('config.missing', `the setting ${host.missing.join(', ')} is empty`)
   if (host.text === '') return unknown('config.missing', 'the profile leaves the host open')
   if (isIP(bareHost(host.text)) === 0 && !hostPattern.test(host.text))
@@ -89,15 +89,18 @@ export function planRow(
   const port = portOf(endpoint, settings)
   if (port.missing.length > 0) return unknown('config.missing', `the setting ${port.missing.join(', ')} is empty`)
   if (port.port === undefined) return unknown('config.invalid', `"${endpoint.port}" gives no port`)
-  const path = substitute(endpoint.path ?? '', settings)
-  const serverName = substitute(endpoint.serverName ?? '', settings)
+  const path = substituteText(endpoint.path ?? '', settings)
+  const serverName = substituteText(endpoint.serverName ?? '', settings)
   const missing = [...path.missing, ...serverName.missing]
   if (missing.length > 0) return unknown('config.missing', `the setting ${missing.join(', ')} is empty`)
   if (/[\s\u0000-\u001f\u007f]/.test(path.text))
     return unknown('config.invalid', 'the path holds a space or a control character')
   if (material.trust.kind !== 'found')
     return unknown(material.trust.kind === 'missing' ? 'config.missing' : 'config.invalid', material.trust.why)
-  const companions = endpoint.companions.map((companion) => ({ ...companion, ...substitute(companion.host, settings) }))
+  const companions = endpoint.companions.map((companion) => ({
+    ...companion,
+    ...substituteText(companion.host, settings),
+  }))
   const open = companions.flatMap((companion) => companion.missing)
   if (open.length > 0)
     return unknown('config.missing', `the setting ${open.join(', ')}, for a host that the row also needs, is empty`)

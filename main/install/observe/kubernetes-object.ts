@@ -1,5 +1,5 @@
 import type { ObjectReference } from '../../../preload/contract/words.ts'
-import type { Json } from '../ports.ts'
+import type { Json } from '../../lib/rules/substitution.ts'
 
 /** An object from the API server or a chart. Fields are checked where they are read. */
 export interface KubernetesObject {

@@ -1,9 +1,10 @@
 import type { CredentialSpec, Profile, Release } from '../../../preload/contract/profiles.ts'
 import type { StoredCredential } from '../../../preload/contract/vault.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
+import { type Json, substituteValue } from '../../lib/rules/substitution.ts'
 import { digestOf } from '../digest.ts'
 import type { DesiredSecret, PlaneInstallation, PlannedRelease } from '../installation.ts'
-import type { Json, PlannedPlane } from '../ports.ts'
+import type { PlannedPlane } from '../ports.ts'
 import type { LocalChart } from './charts.ts'
 import { mergeValues } from './values.ts'
 
@@ -20,14 +21,12 @@ export interface Desired extends PlaneInstallation {
   readonly releases: readonly DesiredRelease[]
 }
 
-export type Substitute = (value: Json, settings: JsonObject) => Json
-
 const asObject = (value: Json): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 
 /** The profile's values with the plane's settings substituted, and the plane's overrides merged over them. */
-const valuesOf = (release: Release, plane: PlannedPlane, substitute: Substitute): JsonObject =>
-  mergeValues(asObject(substitute(release.values, plane.settings)), plane.overrides[release.name] ?? {})
+const valuesOf = (release: Release, plane: PlannedPlane): JsonObject =>
+  mergeValues(asObject(substituteValue(release.values, plane.settings)), plane.overrides[release.name] ?? {})
 
 const plannedRelease = ({ name, namespace, title = name, via, timeoutSeconds }: Release): PlannedRelease => ({
   name,
@@ -37,17 +36,12 @@ const plannedRelease = ({ name, namespace, title = name, via, timeoutSeconds }: 
   timeoutSeconds,
 })
 
-function desiredRelease(
-  release: Release,
-  plane: PlannedPlane,
-  chart: LocalChart,
-  substitute: Substitute,
-): DesiredRelease {
-  const values = valuesOf(release, plane, substitute)
+function desiredRelease(release: Release, plane: PlannedPlane, chart: LocalChart): DesiredRelease {
+  const values = valuesOf(release, plane)
   const source = release.source && {
     ...release.source,
-    url: String(substitute(release.source.url, plane.settings)),
-    tag: release.source.tag && String(substitute(release.source.tag, plane.settings)),
+    url: String(substituteValue(release.source.url, plane.settings)),
+    tag: release.source.tag && String(substituteValue(release.source.tag, plane.settings)),
   }
   // Flux fetches the chart itself, so only its source is part of the content.
   const content: Json =
@@ -98,11 +92,10 @@ export function desiredOf(
   plane: PlannedPlane,
   charts: ReadonlyMap<string, LocalChart>,
   stored: readonly StoredCredential[],
-  substitute: Substitute,
 ): Desired {
   const releases = profile.releases.flatMap((release) => {
     const chart = charts.get(release.name)
-    return chart ? [desiredRelease(release, plane, chart, substitute)] : []
+    return chart ? [desiredRelease(release, plane, chart)] : []
   })
   return { ...installationOf(profile, plane, stored), releases }
 }

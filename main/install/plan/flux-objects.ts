@@ -1,9 +1,9 @@
 import type { Wanted as ObjectToApply } from '../../lib/kubernetes/apply.ts'
+import type { Json } from '../../lib/rules/substitution.ts'
 import { labelKeys } from '../labels.ts'
 import { kinds } from '../observe/kinds.ts'
 import type { KubernetesObject } from '../observe/kubernetes-object.ts'
 import { asJson, at } from '../observe/kubernetes-object.ts'
-import type { Json } from '../ports.ts'
 import type { DesiredRelease } from './desired.ts'
 import { pathsOfNulls } from './values.ts'
 

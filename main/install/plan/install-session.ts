@@ -75,7 +75,7 @@ export async function resolveDesired(
     return [name, fetched ?? (await fetchChart(chart, context, signal))] as const
   })
   const stored = await ports.credentials(plane.id)
-  return desiredOf(profile, plane, new Map<string, LocalChart>(charts), stored, ports.substitute)
+  return desiredOf(profile, plane, new Map<string, LocalChart>(charts), stored)
 }
 
 /** Renders charts and caches the latest results: confirming a plan makes it again. */

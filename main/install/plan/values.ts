@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../preload/contract/words.ts'
-import type { Json } from '../ports.ts'
+import type { Json } from '../../lib/rules/substitution.ts'
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

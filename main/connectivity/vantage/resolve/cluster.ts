@@ -4,7 +4,7 @@ import type { Profile } from '../../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../../preload/contract/words.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { processId } from '../../../lib/process-id.ts'
-import { substitute } from '../../plan/settings.ts'
+import { substituteText } from '../../../lib/rules/substitution.ts'
 import { processLabel } from '../pod/leftovers.ts'
 import type { Starter } from '../pod/manifest.ts'
 
@@ -46,7 +46,7 @@ export function clusterOf(
   settings: JsonObject,
   context: Pick<PlaneCluster, 'open' | 'contextName' | 'proxyUrl'>,
 ): PlaneCluster {
-  const image = substitute(probeImage, settings)
+  const image = substituteText(probeImage, settings)
   return {
     ...context,
     namespaces: [...new Set(releases.map(({ namespace }) => namespace))],
