@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { explain } from '../main/fault.ts'
 import { interruptSignal } from '../main/lib/interrupt.ts'
-import { missingParts, sayMissing } from '../test/bed/bed.ts'
+import { missingPrerequisites, describeMissing } from '../test/bed/bed.ts'
 import { programsOf } from '../test/bed/programs.ts'
 import { buildHelm, helmProgram } from './build-helm.ts'
 import { BuildProblem, type BuildProgress, buildPrograms, describeBuild } from './build-programs.ts'
@@ -17,8 +17,8 @@ const options = { onProgress: ({ text }: BuildProgress): void => console.log(tex
 try {
   const programs = [helmProgram(), ...(values.helm ? [] : programsOf())]
   if (!values.helm) {
-    const missing = missingParts('simulated')
-    if (missing.length > 0) console.log(sayMissing(missing))
+    const missing = missingPrerequisites('simulated')
+    if (missing.length > 0) console.log(describeMissing(missing))
   }
   const description = describeBuild(programs)
   if (description !== undefined) console.log(description)
@@ -30,6 +30,6 @@ try {
   console.log(explain(error))
   if (!(error instanceof BuildProblem)) process.exit(1)
   // Where there is no Go nothing is wrong with Hangar: the suites that need it skip, and say so.
-  const needsGo = missingParts('simulated').some(({ part }) => part.startsWith('Go'))
+  const needsGo = missingPrerequisites('simulated').some(({ part }) => part.startsWith('Go'))
   process.exit(values.helm || !needsGo ? 1 : 0)
 }

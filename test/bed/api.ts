@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { KeyPair } from './certificates.ts'
 
-/** As little of a Kubernetes object as a bed itself reads. */
+/** The part of a Kubernetes object that a bed reads. */
 export const KubeObject = z.looseObject({
   apiVersion: z.string().optional(),
   kind: z.string().optional(),
@@ -28,7 +28,7 @@ const KubeList = z.looseObject({
 })
 const WatchEvent = z.looseObject({ type: z.string(), object: z.unknown() })
 
-/** The API server said no. */
+/** The API server refused a request. */
 class ApiRefusal extends Error {
   readonly status: number
   constructor(status: number, message: string) {
@@ -38,20 +38,20 @@ class ApiRefusal extends Error {
   }
 }
 
-type Change = { readonly kind: 'set' | 'gone'; readonly object: KubeObject }
+type Change = { readonly kind: 'applied' | 'deleted'; readonly object: KubeObject }
 
 export type Api = {
   get(path: string, signal: AbortSignal): Promise<KubeObject>
   list(path: string, signal: AbortSignal): Promise<KubeObject[]>
   /** Any path, as text. */
   read(path: string, signal: AbortSignal): Promise<string>
-  /** Server-side apply: creates it or makes it as given. */
+  /** Server-side apply: creates the object or updates it as given. */
   apply(object: Manifest, signal: AbortSignal): Promise<void>
   create(path: string, object: object, signal: AbortSignal): Promise<void>
   /** A merge patch (RFC 7386). */
   patch(path: string, patch: object, signal: AbortSignal): Promise<void>
   remove(path: string, signal: AbortSignal): Promise<void>
-  /** What is there and then every change, across outages of the API server; ends by abort alone. */
+  /** All objects, then every change, across outages of the API server. Ends only by abort. */
   follow(path: string, signal: AbortSignal): AsyncGenerator<Change>
 }
 
@@ -62,7 +62,7 @@ export type Manifest = {
   readonly [field: string]: unknown
 }
 
-/** Kinds that beds and their tests write: plural and whether they live in a namespace. */
+/** Kinds that beds and their tests write: plural, and whether they are namespaced. */
 const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boolean]>> = {
   Namespace: ['namespaces', false],
   Node: ['nodes', false],
@@ -86,7 +86,7 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
 /** The path of an object in the API. */
 const pathOf = ({ apiVersion, kind, metadata }: Manifest): string => {
   const [plural, namespaced] = kinds[kind] ?? []
-  if (!plural) throw new Error(`No plural is known for kind ${kind}.`)
+  if (!plural) throw new Error(`The plural of kind ${kind} is unknown.`)
   const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   const within = namespaced ? `/namespaces/${metadata.namespace ?? 'default'}` : ''
   return `${base}${within}/${plural}/${metadata.name}`
@@ -111,7 +111,7 @@ async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
   }
 }
 
-/** A client for one API server that knows a certificate and nothing else. */
+/** A client for one API server, with a client certificate. */
 export const connectApi = (server: string, ca: string, keys: KeyPair): Api => {
   const agent = new Agent({ ca, cert: keys.certificate, key: keys.key, keepAlive: true, maxSockets: 40 })
 
@@ -123,7 +123,13 @@ export const connectApi = (server: string, ca: string, keys: KeyPair): Api => {
       call.end(body ? JSON.stringify(body) : undefined)
     })
 
-  const ask = async (method: string, path: string, signal: AbortSignal, body?: object, type = 'application/json') => {
+  const fetchText = async (
+    method: string,
+    path: string,
+    signal: AbortSignal,
+    body?: object,
+    type = 'application/json',
+  ) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(answerLimitMs)])
     const response = await send(method, path, body, type, limit)
     const text = await textOf(response)
@@ -135,16 +141,16 @@ export const connectApi = (server: string, ca: string, keys: KeyPair): Api => {
   const parse = async (answer: Promise<string>) => KubeObject.parse(JSON.parse(await answer))
 
   async function* once(path: string, known: Map<string, KubeObject>, signal: AbortSignal): AsyncGenerator<Change> {
-    const list = KubeList.parse(JSON.parse(await ask('GET', path, signal)))
+    const list = KubeList.parse(JSON.parse(await fetchText('GET', path, signal)))
     const present = new Map(list.items.map((object) => [object.metadata.uid ?? '', object]))
-    const gone = [...known].filter(([uid]) => !present.has(uid))
-    for (const [uid, object] of gone) {
+    const deleted = [...known].filter(([uid]) => !present.has(uid))
+    for (const [uid, object] of deleted) {
       known.delete(uid)
-      yield { kind: 'gone', object }
+      yield { kind: 'deleted', object }
     }
     for (const [uid, object] of present) {
       known.set(uid, object)
-      yield { kind: 'set', object }
+      yield { kind: 'applied', object }
     }
     const query = `watch=1&allowWatchBookmarks=true&resourceVersion=${list.metadata.resourceVersion}`
     const response = await send('GET', `${path}?${query}`, undefined, '', signal)
@@ -157,26 +163,26 @@ export const connectApi = (server: string, ca: string, keys: KeyPair): Api => {
       const object = KubeObject.parse(event.object)
       if (event.type === 'DELETED') known.delete(object.metadata.uid ?? '')
       else known.set(object.metadata.uid ?? '', object)
-      yield { kind: event.type === 'DELETED' ? 'gone' : 'set', object }
+      yield { kind: event.type === 'DELETED' ? 'deleted' : 'applied', object }
     }
   }
 
   return {
-    get: (path, signal) => parse(ask('GET', path, signal)),
-    list: async (path, signal) => KubeList.parse(JSON.parse(await ask('GET', path, signal))).items,
-    read: (path, signal) => ask('GET', path, signal),
+    get: (path, signal) => parse(fetchText('GET', path, signal)),
+    list: async (path, signal) => KubeList.parse(JSON.parse(await fetchText('GET', path, signal))).items,
+    read: (path, signal) => fetchText('GET', path, signal),
     apply: async (object, signal) => {
       const path = `${pathOf(object)}?fieldManager=bed&force=true`
-      await ask('PATCH', path, signal, object, 'application/apply-patch+yaml')
+      await fetchText('PATCH', path, signal, object, 'application/apply-patch+yaml')
     },
     create: async (path, object, signal) => {
-      await ask('POST', path, signal, object)
+      await fetchText('POST', path, signal, object)
     },
     patch: async (path, patch, signal) => {
-      await ask('PATCH', path, signal, patch, 'application/merge-patch+json')
+      await fetchText('PATCH', path, signal, patch, 'application/merge-patch+json')
     },
     remove: async (path, signal) => {
-      await ask('DELETE', path, signal)
+      await fetchText('DELETE', path, signal)
     },
     async *follow(path, signal) {
       const known = new Map<string, KubeObject>()
@@ -185,7 +191,7 @@ export const connectApi = (server: string, ca: string, keys: KeyPair): Api => {
           yield* once(path, known, signal)
         } catch (error) {
           signal.throwIfAborted()
-          // The server is away, or has forgotten our place: list again.
+          // The server is unreachable, or the resource version has expired: list again.
           if (error instanceof ApiRefusal && error.status === 403) throw error
         }
         await sleep(againAfterMs, undefined, { signal })

@@ -43,8 +43,8 @@ const busyboxLinks = async (signal: AbortSignal): Promise<ImageFile[]> => {
     .map((name) => ({ path: `bin/${name}`, link: 'busybox' }))
 }
 
-// Some programs ask who they are; these two answers do for all of them.
-const people: readonly ImageFile[] = [
+// Some programs look up their own user and group; these two files are enough for all of them.
+const accountFiles: readonly ImageFile[] = [
   {
     path: 'etc/passwd',
     text: 'root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n',
@@ -59,21 +59,21 @@ const baseImages = async (signal: AbortSignal): Promise<Image[]> => {
     { tag: baseTags.pause, files: [{ path: 'pause', source: programPath('pause') }] },
     {
       tag: baseTags.busybox,
-      files: [{ path: 'bin/busybox', source: busyboxPath }, ...(await busyboxLinks(signal)), ...people],
+      files: [{ path: 'bin/busybox', source: busyboxPath }, ...(await busyboxLinks(signal)), ...accountFiles],
     },
     {
       tag: baseTags.node,
-      files: [{ path: 'usr/local/bin/node', source: node }, ...(await libraries(node, signal)), ...people],
+      files: [{ path: 'usr/local/bin/node', source: node }, ...(await libraries(node, signal)), ...accountFiles],
     },
     { tag: baseTags.coredns, files: [{ path: 'coredns', source: programPath('coredns') }] },
     {
       tag: baseTags.helmController,
-      files: [{ path: 'usr/local/bin/helm-controller', source: programPath('helm-controller') }, ...people],
+      files: [{ path: 'usr/local/bin/helm-controller', source: programPath('helm-controller') }, ...accountFiles],
     },
   ]
 }
 
-/** Changes when what goes into an image does: its description, or a file at hand. */
+/** Changes with the content of an image: its description, or a local file. */
 const keyOf = async (images: readonly Image[]): Promise<string> => {
   const hash = createHash('sha256').update(JSON.stringify(images))
   for (const { files } of images)
@@ -85,7 +85,7 @@ const keyOf = async (images: readonly Image[]): Promise<string> => {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** An archive of all base images, made once and kept: 300 MB of hashing are felt when many beds start. */
+/** An archive of all base images, built once: hashing 300 MB delays the start when many beds start. */
 export const baseImagesArchive = async (signal: AbortSignal): Promise<string> => {
   const images = await baseImages(signal)
   const folder = join(cacheRoot(), 'images')
@@ -96,7 +96,7 @@ export const baseImagesArchive = async (signal: AbortSignal): Promise<string> =>
   const part = `${path}.part-${process.pid}`
   await writeFile(part, await imageArchive(images))
   await rename(part, path)
-  // Who still reads an older one keeps it open.
+  // A process that still reads an older one has it open.
   for (const other of await readdir(folder))
     if (/^base-[0-9a-f]{16}\.tar$/.test(other) && other !== name) await rm(join(folder, other), { force: true })
   return path

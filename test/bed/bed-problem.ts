@@ -1,4 +1,4 @@
-/** An expected failure of a bed: what happened, what to do, and the last lines of whoever failed. */
+/** An expected failure of a bed: what happened, what to do, and the last lines of the program that failed. */
 export class BedProblem extends Error {
   readonly hint: string
   constructor(message: string, hint = '', options?: ErrorOptions) {

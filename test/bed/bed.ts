@@ -6,21 +6,21 @@ import { z } from 'zod'
 import type { BuildProgress } from '../../scripts/build-programs.ts'
 import { isRunning, signalProcess } from '../../scripts/process-id.ts'
 import { BedProblem } from './bed-problem.ts'
-import { ask, checkSocketPath } from './control.ts'
+import { checkSocketPath, sendCommand } from './control.ts'
 import type { Image, ImageFile } from './image.ts'
-import { bedsFolder, isBedName, keeperLog, placesOf } from './layout.ts'
-import { missingParts, sayMissing } from './missing.ts'
-import { type BedWishes, completeOptions } from './options.ts'
+import { bedPaths, bedsFolder, isBedName, supervisorLog } from './layout.ts'
+import { type BedRequest, completeOptions } from './options.ts'
+import { describeMissing, missingPrerequisites } from './prerequisites.ts'
 import { build, type ProgramName } from './programs.ts'
-import { BedFacts, readRecord, sweep } from './record.ts'
+import { BedFacts, readRecord, removeStaleBeds } from './record.ts'
 import { until } from './until.ts'
 
-/** A running Kubernetes cluster for tests and the demo. All its methods work from any process of the same person. */
+/** A running Kubernetes cluster for tests and the demo. Its methods work from any process of the same user. */
 export type Bed = BedFacts & {
-  /** Nothing answers at its address until `startApiServer`; all state is kept, pods go on. */
+  /** Its address refuses connections until `startApiServer`. State is kept and pods continue to run. */
   stopApiServer(signal?: AbortSignal): Promise<void>
   startApiServer(signal?: AbortSignal): Promise<void>
-  /** Makes an image of files at hand and gives it to the node. Entry point: the first file. */
+  /** Builds an image from local files and imports it on the node. Entry point: the first file. */
   importImage(
     tag: string,
     files: readonly ImageFile[],
@@ -29,25 +29,25 @@ export type Bed = BedFacts & {
   ): Promise<void>
   /** Returns their names once all are ready. */
   addSimulatedNodes(count: number, signal?: AbortSignal): Promise<string[]>
-  /** Names that pods resolve, and whoever asks `resolver`; returns once it answers them. */
+  /** Names that pods and clients of `resolver` resolve; returns once the resolver answers them. */
   addHostNames(names: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>
-  /** Ends it and removes all of it. */
+  /** Stops it and removes everything that belongs to it. */
   down(signal?: AbortSignal): Promise<void>
 }
 
-const unlimited = new AbortController().signal
+const neverAborted = new AbortController().signal
 
 const bedOf = (facts: BedFacts): Bed => {
-  const socket = placesOf(facts.name).control
+  const socket = bedPaths(facts.name).control
   return {
     ...facts,
-    stopApiServer: async (signal = unlimited) => {
-      await ask(socket, { verb: 'stopApiServer' }, signal)
+    stopApiServer: async (signal = neverAborted) => {
+      await sendCommand(socket, { verb: 'stopApiServer' }, signal)
     },
-    startApiServer: async (signal = unlimited) => {
-      await ask(socket, { verb: 'startApiServer' }, signal)
+    startApiServer: async (signal = neverAborted) => {
+      await sendCommand(socket, { verb: 'startApiServer' }, signal)
     },
-    importImage: async (tag, files, more = {}, signal = unlimited) => {
+    importImage: async (tag, files, more = {}, signal = neverAborted) => {
       const { entrypoint, environment } = more
       const image = {
         tag,
@@ -55,18 +55,18 @@ const bedOf = (facts: BedFacts): Bed => {
         entrypoint: entrypoint && [...entrypoint],
         environment: environment && [...environment],
       }
-      await ask(socket, { verb: 'importImages', images: [image] }, signal)
+      await sendCommand(socket, { verb: 'importImages', images: [image] }, signal)
     },
-    addSimulatedNodes: async (count, signal = unlimited) =>
-      z.array(z.string()).parse(await ask(socket, { verb: 'addSimulatedNodes', count }, signal)),
-    addHostNames: async (names, signal = unlimited) => {
-      await ask(socket, { verb: 'addHostNames', names: { ...names } }, signal)
+    addSimulatedNodes: async (count, signal = neverAborted) =>
+      z.array(z.string()).parse(await sendCommand(socket, { verb: 'addSimulatedNodes', count }, signal)),
+    addHostNames: async (names, signal = neverAborted) => {
+      await sendCommand(socket, { verb: 'addHostNames', names: { ...names } }, signal)
     },
     down: (signal = AbortSignal.timeout(endLimitMs)) => endBed(facts.name, signal),
   }
 }
 
-const everywhere: readonly ProgramName[] = [
+const forAllBeds: readonly ProgramName[] = [
   'pause',
   'etcd',
   'kube-apiserver',
@@ -85,85 +85,89 @@ const forRealPods: readonly ProgramName[] = [
   'helm-controller',
 ]
 
-/** The programs that such a bed needs, for `build`. */
+/** The programs that a bed with these options needs, for `build`. */
 export const bedPrograms = (
-  pods: BedWishes['pods'] = 'real',
-  network: BedWishes['network'] = 'bridge',
+  pods: BedRequest['pods'] = 'real',
+  network: BedRequest['network'] = 'bridge',
 ): readonly ProgramName[] => {
-  if (pods === 'simulated') return everywhere
-  return [...everywhere, ...forRealPods, ...(network === 'cilium' ? (['cilium'] as const) : [])]
+  if (pods === 'simulated') return forAllBeds
+  return [...forAllBeds, ...forRealPods, ...(network === 'cilium' ? (['cilium'] as const) : [])]
 }
 
-const Told = z.union([z.strictObject({ up: BedFacts }), z.strictObject({ problem: z.string() })])
+const SupervisorMessage = z.union([z.strictObject({ up: BedFacts }), z.strictObject({ problem: z.string() })])
 
 /**
- * Starts a bed, building its programs first where they are missing. It ends with `down`, and by itself when this
- * process ends, however; unless `lives` is `on`: then with `down` alone. `signal` covers the start.
+ * Starts a bed and first builds programs that are missing. It ends with `down` or when this process ends for any reason;
+ * with `lifetime: 'until-down'` only with `down`. `signal` covers the start.
  * Throws BedProblem or BuildProblem (what is missing, how to get it), or the abort reason.
  */
 export const startBed = async (
-  wishes: BedWishes & { onProgress?: (progress: BuildProgress) => void; lives?: 'with-me' | 'on' },
+  request: BedRequest & { onProgress?: (progress: BuildProgress) => void; lifetime?: 'process' | 'until-down' },
   signal: AbortSignal,
 ): Promise<Bed> => {
-  const { onProgress, lives = 'with-me', ...rest } = wishes
+  const { onProgress, lifetime = 'process', ...rest } = request
   const options = completeOptions(rest, `bed-${randomBytes(3).toString('hex')}`)
   if (!isBedName(options.name))
-    throw new BedProblem(`${options.name} is no name for a bed.`, 'Use up to 30 lower-case letters, digits and dashes.')
-  checkSocketPath(placesOf(options.name).control)
-  // Go is only needed while something is to be built; `build` says so then.
-  const missing = missingParts(options.pods, options.network).filter(({ part }) => !part.startsWith('Go '))
-  if (missing.length > 0) throw new BedProblem(sayMissing(missing))
+    throw new BedProblem(
+      `${options.name} is not a valid name for a bed.`,
+      'Use up to 30 lower-case letters, digits and dashes.',
+    )
+  checkSocketPath(bedPaths(options.name).control)
+  // Go is only needed when something is missing, and `build` reports that.
+  const missing = missingPrerequisites(options.pods, options.network).filter(({ part }) => !part.startsWith('Go '))
+  if (missing.length > 0) throw new BedProblem(describeMissing(missing))
   await build(bedPrograms(options.pods, options.network), { onProgress, signal })
-  await sweep(signal)
+  await removeStaleBeds(signal)
 
   mkdirSync(bedsFolder(), { recursive: true, mode: 0o700 })
-  const log = openSync(keeperLog(options.name), 'a', 0o600)
-  const keeper = fork(
-    join(import.meta.dirname, 'keeper.ts'),
-    [JSON.stringify(options), lives === 'on' ? 'free' : 'owned'],
+  const log = openSync(supervisorLog(options.name), 'a', 0o600)
+  const supervisor = fork(
+    join(import.meta.dirname, 'supervisor.ts'),
+    [JSON.stringify(options), lifetime === 'until-down' ? 'free' : 'owned'],
     { detached: true, stdio: ['ignore', log, log, 'ipc'], execArgv: [] },
   )
   closeSync(log)
-  const told = await new Promise<z.infer<typeof Told>>((resolve, reject) => {
-    const stop = () => keeper.kill('SIGTERM')
+  const message = await new Promise<z.infer<typeof SupervisorMessage>>((resolve, reject) => {
+    const stop = () => supervisor.kill('SIGTERM')
     signal.addEventListener('abort', stop, { once: true })
     const settle = () => signal.removeEventListener('abort', stop)
-    keeper.once('message', (message) => {
+    supervisor.once('message', (message) => {
       settle()
-      resolve(Told.parse(message))
+      resolve(SupervisorMessage.parse(message))
     })
-    keeper.once('error', reject)
-    keeper.once('exit', (code) => {
+    supervisor.once('error', reject)
+    supervisor.once('exit', (code) => {
       settle()
-      reject(signal.aborted ? signal.reason : new BedProblem(`The bed's keeper ended with code ${code}.`))
+      reject(signal.aborted ? signal.reason : new BedProblem(`The bed's supervisor ended with code ${code}.`))
     })
   })
   signal.throwIfAborted()
-  if ('problem' in told) throw new BedProblem(told.problem)
-  // The open channel tells the keeper that we live; it must not keep us alive.
-  keeper.channel?.unref()
-  keeper.unref()
-  if (lives === 'on') keeper.disconnect()
-  return bedOf(told.up)
+  if ('problem' in message) throw new BedProblem(message.problem)
+  // The open channel shows the supervisor that this process runs; it must not keep this process running.
+  supervisor.channel?.unref()
+  supervisor.unref()
+  if (lifetime === 'until-down') supervisor.disconnect()
+  return bedOf(message.up)
 }
 
 /** A bed that another process started. */
 export const findBed = async (name: string): Promise<Bed | undefined> => {
   const record = await readRecord(name)
-  return record?.facts && isRunning(record.keeper) ? bedOf(record.facts) : undefined
+  return record?.facts && isRunning(record.supervisor) ? bedOf(record.facts) : undefined
 }
 
 const endLimitMs = 60_000
 
-/** Ends a bed by name and removes all of it, whatever state it is in. No such bed: nothing to do. */
+/** Stops a bed by name, in any state, and removes everything that belongs to it. Does nothing where there is no such bed. */
 export const endBed = async (name: string, signal: AbortSignal): Promise<void> => {
   const record = await readRecord(name)
-  if (record?.state === 'up' && isRunning(record.keeper)) await ask(placesOf(name).control, { verb: 'down' }, signal)
-  else if (record) signalProcess(record.keeper, 'SIGTERM')
-  if (record) await until(`The end of bed ${name}`, async () => !isRunning(record.keeper), endLimitMs, signal)
-  await sweep(signal)
+  if (record?.state === 'up' && isRunning(record.supervisor))
+    await sendCommand(bedPaths(name).control, { verb: 'down' }, signal)
+  else if (record) signalProcess(record.supervisor, 'SIGTERM')
+  if (record) await until(`The end of bed ${name}`, async () => !isRunning(record.supervisor), endLimitMs, signal)
+  await removeStaleBeds(signal)
 }
 
 export { baseTags } from './base-images.ts'
-export { missingParts, sayMissing } from './missing.ts'
+export { describeMissing, missingPrerequisites } from './prerequisites.ts'
 export { build } from './programs.ts'

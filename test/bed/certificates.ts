@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { run } from '../../scripts/run.ts'
 import { BedProblem } from './bed-problem.ts'
 
-/** PEM texts. */
+/** PEM. */
 export type KeyPair = { readonly certificate: string; readonly key: string }
 export type Certificates = {
   readonly ca: string
@@ -20,13 +20,13 @@ const openssl = async (args: readonly string[], signal: AbortSignal): Promise<vo
   if (code !== 0) throw new BedProblem(`openssl ${args[0]} failed.`, stderr.slice(-500))
 }
 
-/** A name and extensions in openssl's own form, so that no file of the machine's adds to them. */
+/** A name and extensions in openssl's own form, so that no configuration file of this machine adds to them. */
 const request = (organisation: string, name: string, extensions: string): string =>
   `[req]\nprompt = no\ndistinguished_name = name\n[name]\n${organisation ? `O = ${organisation}\n` : ''}CN = ${name}\n[ext]\n${extensions}\n`
 
 /**
  * A new authority with certificates for the API server, the administrator and the kubelet, and the key pair that signs
- * service account tokens (`sa.key`, `sa.pub`), in a folder that only its owner reads.
+ * service account tokens (`sa.key`, `sa.pub`), in a folder that only its owner can read.
  */
 export const makeCertificates = async (
   folder: string,
@@ -54,7 +54,7 @@ export const makeCertificates = async (
     await writeFile(at(`${name}.cnf`), request(organisation, commonName, `${usage}\nsubjectAltName = ${names}`))
     const config = at(`${name}.cnf`)
     await openssl(['req', '-new', '-key', at(`${name}.key`), '-config', config, '-out', at(`${name}.csr`)], signal)
-    // Each its own serial number: they are signed side by side, so no counter file.
+    // Random serial numbers: certificates are signed in parallel, so there is no counter file.
     const serial = `0x${Buffer.from(`${name}-${Date.now()}`).toString('hex').slice(0, 36)}`
     const by = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-set_serial', serial]
     const how = ['-extfile', config, '-extensions', 'ext', '-days', lifeDays]

@@ -8,8 +8,8 @@ import { run } from '../../scripts/run.ts'
 import { apiOf } from './access.ts'
 import type { Api } from './api.ts'
 import { type Bed, baseTags, build, startBed } from './bed.ts'
+import { type BedIdentity, identityOf, leftoversOf, startOwner } from './leftovers.ts'
 import { missingPrograms } from './programs.ts'
-import { type Marks, marksOf, remainsOf, startOwner } from './remains.ts'
 import { until } from './until.ts'
 import { execInPod, shellPod, skipReason, waitForPhase } from './with-bed.ts'
 
@@ -31,7 +31,7 @@ const policy = {
   },
 }
 
-/** Of this computer, not of a bed: what Cilium would show here if it were not kept in. */
+/** Of this computer, outside of beds: what Cilium would change here if it were not isolated. */
 const outsideState = () => ({
   interfaces: readdirSync('/sys/class/net').filter((name) => /^(cilium_|lxc)/.test(name)),
   mounts: readFileSync('/proc/self/mounts', 'utf8')
@@ -43,7 +43,7 @@ const outsideState = () => ({
   ),
 })
 
-/** Cilium's programs and maps in the kernel, which knows no namespaces for them: of all beds. */
+/** Cilium's BPF programs and maps of all beds: the kernel has no namespaces for them. */
 const inKernel = async (): Promise<number> => {
   const lists = await Promise.all(['prog', 'map'].map((kind) => run('bpftool', [kind, 'list'], { signal: limit() })))
   return lists.flatMap(({ stdout }) => stdout.match(/name (cil_|tail_|cilium_)/g) ?? []).length
@@ -54,14 +54,14 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
   let programsBefore: number
   let bed: Bed
   let api: Api
-  let marks: Marks
+  let identity: BedIdentity
 
   beforeAll(async () => {
     await build(['cilium'], { signal: AbortSignal.timeout(buildLimitMs) })
     before = outsideState()
     programsBefore = await inKernel()
     bed = await startBed({ pods: 'real', network: 'cilium' }, AbortSignal.timeout(startLimitMs))
-    marks = await marksOf(bed)
+    identity = await identityOf(bed)
     api = await apiOf(bed)
     await api.apply(shellPod('server', 'echo served > /tmp/index.html; httpd -f -p 8080 -h /tmp'), limit())
     await api.apply(
@@ -73,7 +73,7 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
       },
       limit(),
     )
-    // Not busybox's wget: Debian's static one crashes at its start.
+    // Not busybox's wget: that of Debian crashes when it starts.
     const idle = { image: baseTags.node, command: ['node', '-e', 'setInterval(() => {}, 1e6)'] }
     const friend = shellPod('friend', '', idle)
     await api.apply({ ...friend, metadata: { ...friend.metadata, labels: { app: 'friend', friend: 'yes' } } }, limit())
@@ -89,9 +89,9 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
     return execInPod(bed, from, ['node', '-e', script])
   }
   const hears = (from: string, words: string) =>
-    until(`"${words}" heard by ${from}`, async () => (await call(from)) === words, 30_000, limit())
+    until(`"${words}" received by ${from}`, async () => (await call(from)) === words, 30_000, limit())
 
-  it('gives pods addresses that Cilium knows as endpoints, and lets them talk through a service', async () => {
+  it('gives pods addresses that are Cilium endpoints, and connects them through a service', async () => {
     const pods = await api.list('/api/v1/namespaces/default/pods', limit())
     const endpoints = await api.list('/apis/cilium.io/v2/namespaces/default/ciliumendpoints', limit())
     const addressOf = (name: string) => pods.find(({ metadata }) => metadata.name === name)?.status?.podIP
@@ -104,7 +104,7 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
     await hears('stranger', 'served\n')
   })
 
-  it('has the definitions by which the demo profile sees it', async () => {
+  it('has the custom resource definitions by which the demo profile detects it', async () => {
     const text = await readFile(join(import.meta.dirname, '../../assets/profiles/demo/profile.yaml'), 'utf8')
     const { components } = Profile.parse(parse(text))
     const parts = components.find(({ id }) => id === 'network')?.parts ?? []
@@ -116,7 +116,7 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
     expect(status?.conditions).toContainEqual(expect.objectContaining({ type: 'Established', status: 'True' }))
   })
 
-  it('lets pods reach this computer, and the names that it was given', async () => {
+  it('lets pods reach this computer by its added names', async () => {
     await bed.addHostNames({ 'control.example.test': bed.hostAddress })
 
     expect(await execInPod(bed, 'server', ['nslookup', 'control.example.test'])).toContain(bed.hostAddress)
@@ -125,7 +125,7 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
     )
   })
 
-  it('cuts a pod off by a policy, and gives it back when that is removed', async () => {
+  it('isolates a pod by a network policy, and connects it again when that is removed', async () => {
     await hears('stranger', 'served\n')
 
     await api.create(policies, policy, limit())
@@ -136,29 +136,29 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
     await hears('stranger', 'served\n')
   })
 
-  it('has its interfaces, mounts, pins and settings inside alone, and leaves none at its end', async () => {
+  it('has interfaces, mounts, pins and sysctls only in its namespaces, and leaves none after its end', async () => {
     const within = ['-t', String(bed.initPid), '-m', '-n', '-p', '--', 'sh', '-c', 'ls /sys/fs/bpf/tc/globals; ip link']
     const { stdout } = await run('nsenter', within, { signal: limit() })
     for (const name of ['cilium_ipcache', 'cilium_host', 'lxc']) expect(stdout).toContain(name)
     expect(await inKernel()).toBeGreaterThan(programsBefore)
     expect(outsideState()).toEqual(before)
-    expect(remainsOf(marks).length).toBeGreaterThan(10)
+    expect(leftoversOf(identity).length).toBeGreaterThan(10)
 
     await bed.down()
 
-    expect(remainsOf(marks)).toEqual([])
+    expect(leftoversOf(identity)).toEqual([])
     expect(outsideState()).toEqual(before)
-    // The kernel lets go of them a moment later.
+    // The kernel releases them a moment later.
     await until('The end of its programs', async () => (await inKernel()) === programsBefore, 20_000, limit())
   })
 
   it('leaves nothing when its owner is killed', async () => {
-    const { owner, marks: killed } = await startOwner({ pods: 'real', network: 'cilium' })
-    expect(remainsOf(killed).length).toBeGreaterThan(10)
+    const { owner, identity: killed } = await startOwner({ pods: 'real', network: 'cilium' })
+    expect(leftoversOf(killed).length).toBeGreaterThan(10)
 
     owner.kill('SIGKILL')
 
-    await until('The end of all of it', async () => remainsOf(killed).length === 0, 30_000, limit())
+    await until('The end of all of it', async () => leftoversOf(killed).length === 0, 30_000, limit())
     expect(outsideState()).toEqual(before)
     await until('The end of its programs', async () => (await inKernel()) === programsBefore, 20_000, limit())
   })

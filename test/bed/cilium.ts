@@ -2,18 +2,17 @@ import { cp, mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '../../scripts/run.ts'
 import { BedProblem } from './bed-problem.ts'
-import type { Places } from './layout.ts'
-import { ciliumCompilers } from './missing.ts'
+import type { BedPaths } from './layout.ts'
 import { type Namespaces, nodeInterface } from './namespaces.ts'
+import { ciliumCompilers } from './prerequisites.ts'
 import type { Processes } from './processes.ts'
 import { ciliumFolder } from './programs.ts'
 import { nodeName } from './real-node.ts'
 import { until } from './until.ts'
 
 /**
- * The agent gets a /proc of links in a mount namespace of its own, with what it insists on and what is not its to
- * change: it wants /proc/modules, which a kernel without modules lacks, and sets two sysctls of the whole machine
- * (pkg/datapath/loader/base.go), which land in files of its own.
+ * The agent gets a /proc of symbolic links in its own mount namespace. It requires /proc/modules, which a kernel without
+ * modules lacks, and sets two sysctls of the whole machine (pkg/datapath/loader/base.go), which are files of its own here.
  */
 const agentScript = `set -e
 mkdir -p /run/kernel
@@ -40,19 +39,19 @@ const startLimitMs = 240_000
 const inside = ({ init }: Namespaces): string[] => ['-t', String(init.pid), '-m', '-n', '-p', '--']
 
 /**
- * Runs Cilium's operator and agent beside the kubelet, as it would in pods of the node's network; returns once the
- * agent says that all is well. What it writes to fixed paths (/run, /var/lib, /sys/fs/bpf) is the bed's own.
+ * Runs Cilium's operator and agent beside the kubelet, as in pods on the node's network; returns once the agent reports
+ * that it is healthy. The fixed paths that it writes to (/run, /var/lib, /sys/fs/bpf) belong to the bed.
  */
 export const startCilium = async (
-  places: Places,
+  paths: BedPaths,
   namespaces: Namespaces,
   processes: Processes,
   signal: AbortSignal,
 ): Promise<void> => {
   const programs = ciliumFolder()
-  await cp(join(programs, 'bpf'), join(places.varLib, 'cilium', 'bpf'), { recursive: true })
-  // It looks for compilers without a version in the name, of which it takes a few only: 16 works, 19 does not.
-  const compilers = join(places.folder, 'compilers')
+  await cp(join(programs, 'bpf'), join(paths.varLib, 'cilium', 'bpf'), { recursive: true })
+  // It looks for compilers without a version in their names. Few versions work: 16 does, 19 does not.
+  const compilers = join(paths.folder, 'compilers')
   await mkdir(compilers)
   for (const [name, path] of Object.entries(ciliumCompilers)) await symlink(path, join(compilers, name))
 
@@ -65,7 +64,7 @@ export const startCilium = async (
     PATH: `${compilers}:${programs}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
   }
   const both = [
-    `--k8s-kubeconfig-path=${places.kubeconfig}`,
+    `--k8s-kubeconfig-path=${paths.kubeconfig}`,
     '--enable-ipv6=false',
     '--ipam=kubernetes',
     '--identity-allocation-mode=crd',
@@ -83,8 +82,8 @@ export const startCilium = async (
     '--enable-endpoint-health-checking=false',
     '--enable-health-checking=false',
   ]
-  const apart = ['--mount', '--propagation', 'slave', '--', 'sh', '-c', agentScript, 'sh']
-  processes.start({ name: 'cilium-agent', program: 'unshare', args: [...apart, ...agent], env })
+  const isolated = ['--mount', '--propagation', 'slave', '--', 'sh', '-c', agentScript, 'sh']
+  processes.start({ name: 'cilium-agent', program: 'unshare', args: [...isolated, ...agent], env })
   const ask = ['nsenter', [...inside(namespaces), join(programs, 'cilium-dbg'), 'status', '--brief']] as const
   await until(
     "Cilium's good health",
@@ -93,6 +92,6 @@ export const startCilium = async (
     signal,
   ).catch(async (error) => {
     signal.throwIfAborted()
-    throw new BedProblem(`${error.message}\n${await processes.lastWords('cilium-agent')}`)
+    throw new BedProblem(`${error.message}\n${await processes.logTail('cilium-agent')}`)
   })
 }

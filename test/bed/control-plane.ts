@@ -1,12 +1,12 @@
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Api } from './api.ts'
-import type { Addresses, Places } from './layout.ts'
+import type { Addresses, BedPaths } from './layout.ts'
 import type { Processes, Start } from './processes.ts'
 import { programPath } from './programs.ts'
 import { until } from './until.ts'
 
-/** Where the control plane listens and what ranges it hands out. */
+/** Where the control plane listens, and the address ranges that it assigns from. */
 export type Endpoints = {
   readonly server: string
   /** Address and port that the API server binds. */
@@ -25,7 +25,7 @@ export type Endpoints = {
 
 const commonNames = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'localhost', '127.0.0.1']
 
-/** In a network namespace of its own, every bed uses the same ports. */
+/** Every bed with its own network namespace uses the same ports. */
 export const endpointsWithin = (addresses: Addresses): Endpoints => ({
   server: `https://${addresses.node}:6443`,
   bind: '0.0.0.0',
@@ -63,14 +63,14 @@ export const freePorts = async (count: number): Promise<number[]> => {
   )
 }
 
-/** On the loopback address, beside whatever else runs. */
+/** On the loopback address, on free ports. */
 export const endpointsOnLoopback = async (): Promise<Endpoints> => {
   const [port = 0, etcdClientPort = 0, etcdPeerPort = 0] = await freePorts(3)
   return {
     server: `https://127.0.0.1:${port}`,
     bind: '127.0.0.1',
     port,
-    // It refuses loopback addresses here. Nobody connects to this one: there are no real pods.
+    // The API server refuses loopback addresses here. Nothing connects to this one: there are no real pods.
     advertise: '10.255.255.1',
     etcdClientPort,
     etcdPeerPort,
@@ -81,27 +81,27 @@ export const endpointsOnLoopback = async (): Promise<Endpoints> => {
   }
 }
 
-const etcd = (places: Places, at: Endpoints): Start => {
+const etcd = (paths: BedPaths, at: Endpoints): Start => {
   const client = `http://127.0.0.1:${at.etcdClientPort}`
   const peer = `http://127.0.0.1:${at.etcdPeerPort}`
   return {
     name: 'etcd',
     program: programPath('etcd'),
     args: [
-      `--data-dir=${places.etcd}`,
+      `--data-dir=${paths.etcd}`,
       `--listen-client-urls=${client}`,
       `--advertise-client-urls=${client}`,
       `--listen-peer-urls=${peer}`,
       `--initial-advertise-peer-urls=${peer}`,
       `--initial-cluster=default=${peer}`,
-      // A bed lives for minutes; a power cut may cost it.
+      // A bed runs for minutes; its data need not survive a power failure.
       '--unsafe-no-fsync',
     ],
   }
 }
 
-const apiserver = (places: Places, at: Endpoints): Start => {
-  const file = (name: string) => join(places.certificates, name)
+const apiserver = (paths: BedPaths, at: Endpoints): Start => {
+  const file = (name: string) => join(paths.certificates, name)
   return {
     name: 'kube-apiserver',
     program: programPath('kube-apiserver'),
@@ -127,42 +127,42 @@ const apiserver = (places: Places, at: Endpoints): Start => {
   }
 }
 
-// Generous: a machine that runs several beds and their tests at once is slow.
+// Long, because several beds and their tests may run at once.
 const readyLimitMs = 180_000
 
 const waitUntilReady = (api: Api, processes: Processes, signal: AbortSignal): Promise<string> =>
-  until('An answer of the API server', () => api.read('/readyz', signal), readyLimitMs, signal).catch(async (error) => {
+  until('Readiness of the API server', () => api.read('/readyz', signal), readyLimitMs, signal).catch(async (error) => {
     signal.throwIfAborted()
-    throw new Error(`${error.message}\n${await processes.lastWords('kube-apiserver')}`, { cause: error })
+    throw new Error(`${error.message}\n${await processes.logTail('kube-apiserver')}`, { cause: error })
   })
 
 export const startApiServer = async (
-  places: Places,
+  paths: BedPaths,
   at: Endpoints,
   processes: Processes,
   api: Api,
   signal: AbortSignal,
 ): Promise<void> => {
-  processes.start(apiserver(places, at))
+  processes.start(apiserver(paths, at))
   await waitUntilReady(api, processes, signal)
 }
 
-/** etcd, the API server, the controllers and the scheduler; returns once they answer. */
+/** etcd, the API server, the controllers and the scheduler; returns once they are ready. */
 export const startControlPlane = async (
-  places: Places,
+  paths: BedPaths,
   at: Endpoints,
   processes: Processes,
   api: Api,
   signal: AbortSignal,
 ): Promise<void> => {
-  processes.start(etcd(places, at))
-  await startApiServer(places, at, processes, api, signal)
-  const file = (name: string) => join(places.certificates, name)
+  processes.start(etcd(paths, at))
+  await startApiServer(paths, at, processes, api, signal)
+  const file = (name: string) => join(paths.certificates, name)
   processes.start({
     name: 'kube-controller-manager',
     program: programPath('kube-controller-manager'),
     args: [
-      `--kubeconfig=${places.kubeconfig}`,
+      `--kubeconfig=${paths.kubeconfig}`,
       `--service-account-private-key-file=${file('sa.key')}`,
       `--root-ca-file=${file('ca.crt')}`,
       '--use-service-account-credentials',
@@ -173,7 +173,7 @@ export const startControlPlane = async (
   processes.start({
     name: 'kube-scheduler',
     program: programPath('kube-scheduler'),
-    args: [`--kubeconfig=${places.kubeconfig}`, '--leader-elect=false', '--secure-port=0'],
+    args: [`--kubeconfig=${paths.kubeconfig}`, '--leader-elect=false', '--secure-port=0'],
   })
   const account = '/api/v1/namespaces/default/serviceaccounts/default'
   await until('The default service account', () => api.get(account, signal), readyLimitMs, signal)

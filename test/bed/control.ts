@@ -2,10 +2,10 @@ import { chmod } from 'node:fs/promises'
 import { createServer, request, type Server } from 'node:http'
 import { z } from 'zod'
 import { BedProblem } from './bed-problem.ts'
-import type { Kept } from './keep.ts'
+import type { RunningBed } from './run-bed.ts'
 
-/** What can be asked of a bed from another process. */
-export const Asked = z.discriminatedUnion('verb', [
+/** Commands that another process can send to a bed. */
+export const BedCommand = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('stopApiServer') }),
   z.strictObject({ verb: z.literal('startApiServer') }),
   z.strictObject({
@@ -31,11 +31,11 @@ export const Asked = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('addHostNames'), names: z.record(z.string(), z.string()) }),
   z.strictObject({ verb: z.literal('down') }),
 ])
-export type Asked = z.infer<typeof Asked>
+export type BedCommand = z.infer<typeof BedCommand>
 
 const Answer = z.union([z.strictObject({ ok: z.unknown() }), z.strictObject({ problem: z.string() })])
 
-/** A socket's path has little room in the kernel's structure (unix(7): 108 bytes; macOS: 104). */
+/** The kernel limits the path of a Unix socket (unix(7): 108 bytes; macOS: 104). */
 const longestSocketPath = 103
 
 /** On Windows a pipe's name, elsewhere the file itself. */
@@ -47,37 +47,37 @@ export const checkSocketPath = (socket: string): void => {
     throw new BedProblem(`The path ${socket} is too long for a socket.`, 'Set HANGAR_CACHE to a shorter folder.')
 }
 
-const answer = (kept: Kept, asked: Asked, signal: AbortSignal): Promise<unknown> => {
-  switch (asked.verb) {
+const execute = (bed: RunningBed, command: BedCommand, signal: AbortSignal): Promise<unknown> => {
+  switch (command.verb) {
     case 'stopApiServer':
-      return kept.stopApiServer()
+      return bed.stopApiServer()
     case 'startApiServer':
-      return kept.startApiServer(signal)
+      return bed.startApiServer(signal)
     case 'importImages':
-      return kept.importImages(asked.images, signal)
+      return bed.importImages(command.images, signal)
     case 'addSimulatedNodes':
-      return kept.addSimulatedNodes(asked.count, signal)
+      return bed.addSimulatedNodes(command.count, signal)
     case 'addHostNames':
-      return kept.addHostNames(asked.names, signal)
+      return bed.addHostNames(command.names, signal)
     case 'down':
-      return kept.down(signal)
+      return bed.down(signal)
   }
 }
 
-/** Answers, in the keeper, what other processes ask; `onDown` once the bed is down and that was answered. */
-export const serveControl = async (socket: string, kept: Kept, onDown: () => void): Promise<Server> => {
+/** In the supervisor: carries out the commands of other processes. Calls `onDown` once the bed is down and the caller has its response. */
+export const serveControl = async (socket: string, bed: RunningBed, onDown: () => void): Promise<Server> => {
   const server = createServer(async (incoming, response) => {
-    // Who hangs up has lost interest, save in the end, which is finished once begun.
-    const gone = new AbortController()
-    response.on('close', () => gone.abort())
+    // A caller that disconnects cancels its command, except `down`, which is finished once begun.
+    const disconnected = new AbortController()
+    response.on('close', () => disconnected.abort())
     const parts: Buffer[] = []
     for await (const part of incoming) parts.push(part)
     let result: z.infer<typeof Answer>
     let down = false
     try {
-      const asked = Asked.parse(JSON.parse(Buffer.concat(parts).toString('utf8')))
-      down = asked.verb === 'down'
-      result = { ok: (await answer(kept, asked, down ? AbortSignal.timeout(60_000) : gone.signal)) ?? null }
+      const command = BedCommand.parse(JSON.parse(Buffer.concat(parts).toString('utf8')))
+      down = command.verb === 'down'
+      result = { ok: (await execute(bed, command, down ? AbortSignal.timeout(60_000) : disconnected.signal)) ?? null }
     } catch (error) {
       result = { problem: error instanceof Error ? error.message : String(error) }
     }
@@ -94,8 +94,8 @@ export const serveControl = async (socket: string, kept: Kept, onDown: () => voi
   return server
 }
 
-/** Asks a bed's keeper. Throws BedProblem with its words, or the abort reason. */
-export const ask = async (socket: string, asked: Asked, signal: AbortSignal): Promise<unknown> => {
+/** Sends a command to a bed's supervisor. Throws BedProblem with its message, or the abort reason. */
+export const sendCommand = async (socket: string, command: BedCommand, signal: AbortSignal): Promise<unknown> => {
   const text = await new Promise<string>((resolve, reject) => {
     const call = request({ socketPath: addressOf(socket), method: 'POST', path: '/', signal }, (response) => {
       let body = ''
@@ -107,7 +107,7 @@ export const ask = async (socket: string, asked: Asked, signal: AbortSignal): Pr
       response.on('error', reject)
     })
     call.on('error', reject)
-    call.end(JSON.stringify(asked))
+    call.end(JSON.stringify(command))
   })
   const result = Answer.parse(JSON.parse(text))
   if ('problem' in result) throw new BedProblem(result.problem)

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import type { Api, Manifest } from './api.ts'
 import { baseTags } from './base-images.ts'
 import { BedProblem } from './bed-problem.ts'
-import type { Places } from './layout.ts'
+import type { BedPaths } from './layout.ts'
 import type { Processes } from './processes.ts'
 import { programPath } from './programs.ts'
 import { until } from './until.ts'
 
 export type Resolving = { readonly address: string; readonly port: number }
 
-// Names the bed doesn't know do not exist: a bed never asks the machine's own resolver.
+// Unknown names do not exist: a bed never queries the resolver of this machine.
 const hostCorefile = ({ address, port }: Resolving, hosts: string): string => `.:${port} {
   bind ${address}
   errors
@@ -26,25 +26,25 @@ const hostCorefile = ({ address, port }: Resolving, hosts: string): string => `.
 }
 `
 
-/** The bed's resolver on this computer: knows the names that were added, and no others. Pods reach it through the cluster's. */
-export const startHostDns = async (places: Places, at: Resolving, processes: Processes): Promise<void> => {
-  const corefile = join(places.folder, 'Corefile')
-  await writeFile(places.hosts, '', { flag: 'a' })
-  await writeFile(corefile, hostCorefile(at, JSON.stringify(places.hosts)))
+/** The bed's resolver on this computer, with the added names only. Pods reach it through the cluster's DNS service. */
+export const startHostDns = async (paths: BedPaths, at: Resolving, processes: Processes): Promise<void> => {
+  const corefile = join(paths.folder, 'Corefile')
+  await writeFile(paths.hosts, '', { flag: 'a' })
+  await writeFile(corefile, hostCorefile(at, JSON.stringify(paths.hosts)))
   processes.start({ name: 'coredns', program: programPath('coredns'), args: ['-conf', corefile] })
 }
 
 const knownLimitMs = 10_000
 
-/** Adds names to those the bed's resolver knows; a name that is there gets the new address. */
+/** Adds names to the bed's resolver; an existing name gets the new address. */
 export const addHostNames = async (
-  places: Places,
+  paths: BedPaths,
   at: Resolving,
   names: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> => {
   const known = new Map(
-    (await readFile(places.hosts, 'utf8'))
+    (await readFile(paths.hosts, 'utf8'))
       .split('\n')
       .filter(Boolean)
       .map((line) => line.split(' '))
@@ -52,11 +52,11 @@ export const addHostNames = async (
   )
   for (const [name, address] of Object.entries(names)) {
     if (!/^[a-z0-9.-]+$/i.test(name) || !/^[0-9a-f.:]+$/i.test(address))
-      throw new BedProblem(`Not a host name and an address: ${name} ${address}`)
+      throw new BedProblem(`Not a valid host name and address: ${name} ${address}`)
     known.set(name, address)
   }
-  // The resolver looks at the file's time and size to see that it changed.
-  await writeFile(places.hosts, [...known].map(([name, address]) => `${address} ${name}\n`).join(''))
+  // The resolver detects a change by the time and size of the file.
+  await writeFile(paths.hosts, [...known].map(([name, address]) => `${address} ${name}\n`).join(''))
   const resolver = new Resolver({ timeout: 500, tries: 1 })
   resolver.setServers([`${at.address}:${at.port}`])
   const isKnown = async ([name, address]: [string, string]): Promise<boolean> => {
@@ -70,7 +70,7 @@ export const addHostNames = async (
 const labels = { 'k8s-app': 'kube-dns' }
 const metadata = { name: 'coredns', namespace: 'kube-system', labels }
 
-// No cache: a name added or taken away holds at once.
+// No cache: an added or removed name takes effect at once.
 const clusterCorefile = (upstream: string): string => `.:53 {
   errors
   health
@@ -84,7 +84,7 @@ const clusterCorefile = (upstream: string): string => `.:53 {
 }
 `
 
-/** CoreDNS in a pod, as every cluster has it: cluster names itself, the rest from the bed's resolver. */
+/** CoreDNS in a pod, as in every cluster: it answers cluster names, and forwards the rest to the bed's resolver. */
 export const clusterDnsManifests = (serviceAddress: string, upstream: string): Manifest[] => [
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
   {

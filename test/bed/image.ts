@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { type TarEntry, tar } from './tar.ts'
 
-/** What goes into an image: a file at hand, a text, a link, or a folder (path ends with `/`). Paths without a leading `/`. */
+/** A file of an image: a local file, a text, a link, or a folder (path ends with `/`). Paths without a leading `/`. */
 export type ImageFile = {
   readonly path: string
   readonly source?: string
@@ -36,7 +36,7 @@ export const imageArchive = async (images: readonly Image[]): Promise<Buffer> =>
   const entries: TarEntry[] = []
   const manifest: object[] = []
   for (const { tag, files, entrypoint, environment = [] } of images) {
-    // Folders first that a file's path implies, so that each has a sane owner and mode; /tmp for everybody.
+    // Parent folders come first, so that each has a defined owner and mode; /tmp is writable by all.
     const folders = new Set(['tmp/'])
     for (const { path } of files)
       for (let at = path.indexOf('/'); at > 0 && at < path.length - 1; at = path.indexOf('/', at + 1))

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { cacheRoot } from '../../scripts/build-programs.ts'
 
-/** Each bed on a machine has a slot; what must not collide follows from it. */
+/** Each bed on a machine has a slot, from which all addresses and names that must be unique are derived. */
 export type Addresses = {
   readonly slot: number
-  /** The node, that is, where the API server, the kubelet and node ports answer. */
+  /** The node: API server, kubelet and node ports. */
   readonly node: string
   /** This computer, as pods and the node see it. */
   readonly host: string
@@ -43,16 +43,16 @@ export const addressesOf = (slot: number): Addresses => {
 
 export const bedsFolder = (): string => join(cacheRoot(), 'beds')
 
-/** Not in the bed's folder: that goes when a start fails, and then somebody wants to read this. */
-export const keeperLog = (name: string): string => join(bedsFolder(), `${name}.log`)
+/** Outside the bed's folder, which is removed when a start fails: then this log is needed. */
+export const supervisorLog = (name: string): string => join(bedsFolder(), `${name}.log`)
 
-/** A bed's cgroup, relative to the root of each hierarchy: no two beds share one, also over time. */
-export const cgroupOf = (name: string, keeperPid: number): string => `hangar-${name}-${keeperPid}`
+/** A bed's cgroup, relative to the root of each hierarchy: unique, also among beds that have ended. */
+export const cgroupOf = (name: string, supervisorPid: number): string => `hangar-${name}-${supervisorPid}`
 
-export type Places = ReturnType<typeof placesOf>
+export type BedPaths = ReturnType<typeof bedPaths>
 
-/** Where a bed keeps what. */
-export const placesOf = (name: string) => {
+/** The files and folders of a bed. */
+export const bedPaths = (name: string) => {
   const folder = join(bedsFolder(), name)
   return {
     folder,
@@ -63,7 +63,7 @@ export const placesOf = (name: string) => {
     kubeletKubeconfig: join(folder, 'kubelet.kubeconfig'),
     logs: join(folder, 'logs'),
     etcd: join(folder, 'etcd'),
-    /** Stands for /var/lib and /var/log inside the bed's mount namespace. */
+    /** Mounted at /var/lib and /var/log in the bed's mount namespace. */
     varLib: join(folder, 'var-lib'),
     varLog: join(folder, 'var-log'),
     containerd: join(folder, 'containerd'),
@@ -73,5 +73,5 @@ export const placesOf = (name: string) => {
   }
 }
 
-/** A bed's name becomes a folder and a host name. */
+/** A bed's name is also a folder name and a host name. */
 export const isBedName = (name: string): boolean => /^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(name)

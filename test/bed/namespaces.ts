@@ -7,22 +7,22 @@ import { join } from 'node:path'
 import { type ProcessId, processId } from '../../scripts/process-id.ts'
 import { run } from '../../scripts/run.ts'
 import { BedProblem } from './bed-problem.ts'
-import { type Addresses, addressesOf, type Places, slotCount } from './layout.ts'
+import { type Addresses, addressesOf, type BedPaths, slotCount } from './layout.ts'
 import { programPath } from './programs.ts'
 import { until } from './until.ts'
 
 /**
- * A bed's own process, mount and network namespaces, held by one process. When that ends, and it does when this
- * process closes its stdin or dies, the kernel ends all within and takes the mounts and the interface with them.
+ * The process, mount and network namespaces of a bed, held by one process. That process ends when this one closes its
+ * stdin or ends; the kernel then ends every process inside and removes the mounts and the interface.
  */
 export type Namespaces = {
   readonly init: ProcessId
   readonly addresses: Addresses
-  /** Ends everything inside and waits until it has gone. */
+  /** Ends every process inside and waits for their end. */
   end(): Promise<void>
 }
 
-/** The node's end of the wire to this computer. */
+/** The node's end of the veth pair to this computer. */
 export const nodeInterface = 'node0'
 
 const cgroupFolder = '/sys/fs/cgroup'
@@ -33,13 +33,13 @@ const must = async (program: string, args: readonly string[], signal: AbortSigna
   return stdout
 }
 
-/** Whether a network that this computer already has overlaps the slot's. */
+/** Whether a network of this computer overlaps that of the slot. */
 const isTaken = (addresses: Addresses): boolean => {
   const start = `${addresses.node.split('.').slice(0, 2).join('.')}.`
   return Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address.startsWith(start)))
 }
 
-/** Takes the first free slot: the kernel refuses a second interface of the same name, so nobody else can have it. */
+/** Takes the first free slot. The kernel refuses a second interface of the same name, so a slot is never taken twice. */
 const takeSlot = async (initPid: number, signal: AbortSignal): Promise<Addresses> => {
   for (let slot = 0; slot < slotCount; slot += 1) {
     const addresses = addressesOf(slot)
@@ -47,9 +47,10 @@ const takeSlot = async (initPid: number, signal: AbortSignal): Promise<Addresses
     const pair = ['type', 'veth', 'peer', 'name', nodeInterface, 'netns', String(initPid)]
     const { code, stderr } = await run('ip', ['link', 'add', addresses.hostInterface, ...pair], { signal })
     if (code === 0) return addresses
-    if (!stderr.includes('File exists')) throw new BedProblem(`No network for the bed: ${stderr.trim()}`)
+    if (!stderr.includes('File exists'))
+      throw new BedProblem(`The bed's network could not be created: ${stderr.trim()}`)
   }
-  throw new BedProblem(`All ${slotCount} address ranges for beds are in use.`, 'End some: npm run bed -- down')
+  throw new BedProblem(`All ${slotCount} address ranges for beds are in use.`, 'Stop some: npm run bed -- down')
 }
 
 /** The hierarchies a bed's cgroup must exist in: one in version 2, one per controller in version 1. */
@@ -66,7 +67,7 @@ const makeCgroup = async (name: string): Promise<void> => {
     if (existsSync(join(hierarchy, 'cgroup.subtree_control'))) {
       const controllers = await readFile(join(hierarchy, 'cgroup.controllers'), 'utf8')
       for (const controller of controllers.trim().split(' ').filter(Boolean))
-        await writeFile(join(hierarchy, 'cgroup.subtree_control'), `+${controller}`).catch(() => undefined) // some can't be had
+        await writeFile(join(hierarchy, 'cgroup.subtree_control'), `+${controller}`).catch(() => undefined) // some controllers are unavailable
     }
     await mkdir(path, { recursive: true })
     // Version 1: no process can enter a cpuset that names no processors or memory.
@@ -95,7 +96,7 @@ const processesIn = (path: string): number[] => {
 
 const goneLimitMs = 20_000
 
-/** Removes a bed's cgroup from every hierarchy. What still runs in it is the bed's, and is ended. */
+/** Removes a bed's cgroup from every hierarchy. Ends what still runs in it. */
 export const removeCgroup = async (name: string, signal: AbortSignal): Promise<void> => {
   for (const hierarchy of hierarchies()) {
     const path = join(hierarchy, name)
@@ -112,7 +113,7 @@ export const removeCgroup = async (name: string, signal: AbortSignal): Promise<v
   }
 }
 
-/** Tells an interface from a later one of the same name; undefined where there is none. */
+/** Distinguishes an interface from a later one of the same name; undefined where there is none. */
 const indexOf = (link: string): string | undefined => {
   try {
     return readFileSync(`/sys/class/net/${link}/ifindex`, 'utf8')
@@ -122,9 +123,9 @@ const indexOf = (link: string): string | undefined => {
 }
 
 /**
- * Inside the mount namespace: what programs write to fixed paths goes to the bed's folder or to memory, so that beds
- * don't meet there and nothing of it outlives them. Shared below, so that pods may have mounts propagated; a slave of
- * the outside, so that nothing leaks out.
+ * Runs in the mount namespace. Fixed paths that programs write to are mounted from the bed's folder or from memory, so
+ * that beds do not share them and nothing of them remains. Mounts are shared inside, for mount propagation to pods, and
+ * are slaves of those outside, so that none is visible there.
  */
 const mountScript = [
   'set -e',
@@ -134,16 +135,16 @@ const mountScript = [
   'mount -t tmpfs -o mode=755 tmpfs /run',
   'mkdir -p /run/lock',
   'echo 1 > /proc/sys/net/ipv4/ip_forward',
-  // Where bridges pass pods' traffic by the service rules, those would not see the answers.
+  // Otherwise the service rules do not apply to the replies of bridged pods.
   'if [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ]; then echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables; fi',
 ].join('\n')
 
-export const createNamespaces = async (places: Places, cgroup: string, signal: AbortSignal): Promise<Namespaces> => {
+export const createNamespaces = async (paths: BedPaths, cgroup: string, signal: AbortSignal): Promise<Namespaces> => {
   for (const hidden of ['/run/', '/var/lib/', '/var/log/'])
-    if (places.folder.startsWith(hidden))
-      throw new BedProblem(`A bed's folder cannot lie in ${hidden}.`, 'Set HANGAR_CACHE to another folder.')
-  await mkdir(places.varLib, { recursive: true })
-  await mkdir(places.varLog, { recursive: true })
+    if (paths.folder.startsWith(hidden))
+      throw new BedProblem(`A bed's folder cannot be in ${hidden}.`, 'Set HANGAR_CACHE to another folder.')
+  await mkdir(paths.varLib, { recursive: true })
+  await mkdir(paths.varLog, { recursive: true })
 
   const own = ['--mount', '--net', '--pid', '--ipc', '--fork', '--propagation', 'slave', '--mount-proc']
   const holder = spawn('unshare', [...own, '--', programPath('pause'), 'init'], { stdio: ['pipe', 'pipe', 'pipe'] })
@@ -153,7 +154,7 @@ export const createNamespaces = async (places: Places, cgroup: string, signal: A
     const children = await readFile(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8')
     const init = processId(Number(children.trim().split(' ')[0]))
     const inside = ['-t', String(init.pid), '-m', '-n', '-p', '--']
-    await must('nsenter', [...inside, 'sh', '-c', mountScript, 'sh', places.varLib, places.varLog], signal)
+    await must('nsenter', [...inside, 'sh', '-c', mountScript, 'sh', paths.varLib, paths.varLog], signal)
     const addresses = await takeSlot(init.pid, signal)
     await must('ip', ['addr', 'add', `${addresses.host}/24`, 'dev', addresses.hostInterface], signal)
     await must('ip', ['link', 'set', addresses.hostInterface, 'up'], signal)
@@ -170,7 +171,7 @@ export const createNamespaces = async (places: Places, cgroup: string, signal: A
     const end = async (): Promise<void> => {
       holder.stdin.destroy()
       await exited
-      // The kernel takes it away with the namespace, a moment later.
+      // The kernel removes it with the namespace, a moment later.
       const isGone = async () => indexOf(addresses.hostInterface) !== index
       await until(`The end of ${addresses.hostInterface}`, isGone, goneLimitMs, AbortSignal.timeout(2 * goneLimitMs))
     }
@@ -181,19 +182,21 @@ export const createNamespaces = async (places: Places, cgroup: string, signal: A
   }
 }
 
-/** Waits for the first line of the holder. */
+/** Waits for the first line of the process that holds the namespaces. */
 const ready = (holder: ChildProcess, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    let said = ''
+    let output = ''
     const stop = () => reject(signal.reason)
     signal.addEventListener('abort', stop, { once: true })
     holder.stderr?.on('data', (text: Buffer) => {
-      said = (said + text.toString()).slice(-500)
+      output = (output + text.toString()).slice(-500)
     })
     holder.stdout?.once('data', () => {
       signal.removeEventListener('abort', stop)
       resolve()
     })
     holder.once('error', reject)
-    holder.once('exit', () => reject(new BedProblem(`No namespaces for the bed: ${said.trim()}`, 'It needs root.')))
+    holder.once('exit', () =>
+      reject(new BedProblem(`The bed's namespaces could not be created: ${output.trim()}`, 'It needs root.')),
+    )
   })

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 
-/** `none`: the node stays NotReady until somebody brings a network. `cilium`: enforces network policies. */
+/** `none`: the node stays NotReady until a network plugin is installed. `cilium`: enforces network policies. */
 export const Network = z.enum(['bridge', 'cilium', 'none'])
 export type Network = z.infer<typeof Network>
 
 export const BedOptions = z.strictObject({
   /** Lower-case letters, digits and dashes; becomes the kubeconfig's context. */
   name: z.string(),
-  /** `real`: containers, root and Linux; `simulated`: kwok alone, anywhere; `both`: for scale beside real pods. */
+  /** `real`: containers, root and Linux; `simulated`: kwok only, on any machine; `both`: for scale tests beside real pods. */
   pods: z.enum(['real', 'simulated', 'both']),
   network: Network,
   dns: z.boolean(),
@@ -16,11 +16,11 @@ export const BedOptions = z.strictObject({
   simulatedNodes: z.number().int().nonnegative(),
 })
 export type BedOptions = z.infer<typeof BedOptions>
-export type BedWishes = Partial<BedOptions>
+export type BedRequest = Partial<BedOptions>
 
-/** The usual bed, with what was wished for instead. */
-export const completeOptions = (wishes: BedWishes, randomName: string): BedOptions => {
-  const pods = wishes.pods ?? 'real'
+/** The defaults, overridden by what was requested. */
+export const completeOptions = (request: BedRequest, randomName: string): BedOptions => {
+  const pods = request.pods ?? 'real'
   return BedOptions.parse({
     name: randomName,
     network: 'bridge',
@@ -28,7 +28,7 @@ export const completeOptions = (wishes: BedWishes, randomName: string): BedOptio
     storage: true,
     flux: false,
     simulatedNodes: pods === 'real' ? 0 : 1,
-    ...wishes,
+    ...request,
     pods,
   })
 }

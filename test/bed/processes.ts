@@ -12,26 +12,26 @@ export type Start = {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** The programs of one bed. All of them end when this process does, however it ends. */
+/** The programs of one bed. They end when this process ends for any reason. */
 export type Processes = {
   start(start: Start): void
-  /** Ends it at once and waits until it has gone. */
+  /** Kills it and waits for its end. */
   kill(name: string): Promise<void>
-  /** Ends all of them at once. */
+  /** Kills all of them. */
   killAll(): Promise<void>
-  /** The end of its log, for a message. */
-  lastWords(name: string): Promise<string>
+  /** The last lines of its log, for an error message. */
+  logTail(name: string): Promise<string>
 }
 
 /** Where a program runs: in this process's namespaces, or in those of a bed's first process. */
 export type Within = 'here' | { readonly initPid: number }
 
 const restartAfterMs = 300
-/** A program that ends more often than this has no chance. */
+/** A program that ends more often than this is not restarted. */
 const restartLimit = 20
 const lastWordsLength = 1_500
 
-// Nothing of the person's environment: a proxy setting, for one, would redirect what the control plane says to itself.
+// Nothing of the user's environment: a proxy setting would redirect the control plane's own connections.
 const environment = (folder: string): Record<string, string> => ({
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: folder,
@@ -39,10 +39,10 @@ const environment = (folder: string): Record<string, string> => ({
   ...(process.platform === 'win32' ? { SystemRoot: process.env.SystemRoot ?? '' } : {}),
 })
 
-type Held = { child: ChildProcess; gone: Promise<void>; wanted: boolean; restarts: number }
+type RunningProgram = { child: ChildProcess; ended: Promise<void>; shouldRun: boolean; restarts: number }
 
 export const superviseProcesses = (folder: string, logs: string, within: Within): Processes => {
-  const held = new Map<string, Held>()
+  const running = new Map<string, RunningProgram>()
 
   const commandOf = ({ program, args }: Start): readonly string[] =>
     within === 'here'
@@ -56,27 +56,27 @@ export const superviseProcesses = (folder: string, logs: string, within: Within)
     const child = spawn(command, args, {
       env: { ...environment(folder), ...start.env },
       cwd: folder,
-      // The leash ends its program when this pipe closes, which it does when this process ends.
+      // `leash` ends its program when this pipe closes, which it does when this process ends.
       stdio: [within === 'here' ? 'pipe' : 'ignore', log, log],
     })
     closeSync(log)
-    const gone = new Promise<void>((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       child.once('error', () => resolve())
       child.once('exit', () => resolve())
     })
-    const entry: Held = { child, gone, wanted: true, restarts }
-    held.set(start.name, entry)
-    void gone.then(() => {
-      if (!entry.wanted || held.get(start.name) !== entry || restarts >= restartLimit) return
+    const entry: RunningProgram = { child, ended, shouldRun: true, restarts }
+    running.set(start.name, entry)
+    void ended.then(() => {
+      if (!entry.shouldRun || running.get(start.name) !== entry || restarts >= restartLimit) return
       const timer = setTimeout(() => {
-        if (entry.wanted && held.get(start.name) === entry) launch(start, restarts + 1)
+        if (entry.shouldRun && running.get(start.name) === entry) launch(start, restarts + 1)
       }, restartAfterMs)
       timer.unref()
     })
   }
 
-  /** `nsenter -p` stays as the parent of what it started, and doesn't pass signals on. */
-  const endProgram = async ({ child }: Held): Promise<void> => {
+  /** `nsenter -p` stays the parent of the program that it started, and forwards no signals. */
+  const endProgram = async ({ child }: RunningProgram): Promise<void> => {
     if (within === 'here') {
       child.stdin?.destroy()
       return
@@ -85,31 +85,31 @@ export const superviseProcesses = (folder: string, logs: string, within: Within)
     const pids = children.trim() === '' ? [] : children.trim().split(' ').map(Number)
     for (const pid of pids) process.kill(pid, 'SIGKILL')
     if (pids.length === 0) child.kill('SIGKILL')
-    // It stops itself when its program is stopped (SIGSTOP), and would then never see its end.
+    // It stops itself when its program is stopped (SIGSTOP), and would then never notice that the program has ended.
     else child.kill('SIGCONT')
   }
 
   const kill = async (name: string): Promise<void> => {
-    const entry = held.get(name)
+    const entry = running.get(name)
     if (!entry) return
-    entry.wanted = false
-    held.delete(name)
+    entry.shouldRun = false
+    running.delete(name)
     if (entry.child.exitCode === null && entry.child.signalCode === null) {
       await endProgram(entry)
-      await entry.gone
+      await entry.ended
     }
   }
 
   return {
     start: (start) => {
-      if (held.has(start.name)) throw new BedProblem(`${start.name} already runs.`)
+      if (running.has(start.name)) throw new BedProblem(`${start.name} is already running.`)
       launch(start, 0)
     },
     kill,
     killAll: async () => {
-      await Promise.all([...held.keys()].map(kill))
+      await Promise.all([...running.keys()].map(kill))
     },
-    lastWords: async (name) => {
+    logTail: async (name) => {
       const text = await readFile(join(logs, `${name}.log`), 'utf8').catch(() => '')
       return text.slice(-lastWordsLength)
     },

@@ -33,7 +33,7 @@ const containerd = <Name extends string>(name: Name, seconds: number) => ({
   seconds,
 })
 
-/** kwok reads its stages (how a simulated node or pod moves on) from files; its module carries them. */
+/** kwok reads its stages (the state changes of simulated nodes and pods) from files of its module. */
 const copyStages = async ({ out, go }: Make): Promise<void> => {
   const { stdout } = await go(['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'])
   await mkdir(join(out, 'stages'))
@@ -55,7 +55,7 @@ const generateCrds = async ({ out, go }: Make): Promise<void> => {
   await go(['run', generator, 'crd', ...paths, `output:crd:dir=${join(out, 'crds')}`])
 }
 
-/** The agent compiles its datapath from the sources that its module carries. */
+/** The agent compiles its datapath from sources of its module. */
 const makeCilium = async ({ out, go }: Make): Promise<void> => {
   const parts = [
     ['cilium-agent', 'daemon'],
@@ -71,7 +71,7 @@ const makeCilium = async ({ out, go }: Make): Promise<void> => {
   const { stdout } = await go(['list', '-m', '-f', '{{.Dir}}', 'github.com/cilium/cilium'])
   const sources = join(out, 'bpf')
   await cp(join(stdout.trim(), 'bpf'), sources, { recursive: true })
-  // Go's module cache is read-only, and copies would be that too.
+  // Go's module cache is read-only, and so are copies of it.
   await chmod(sources, 0o755)
   for (const entry of await readdir(sources, { recursive: true, withFileTypes: true }))
     await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644)
@@ -107,7 +107,7 @@ const table = [
   },
 ] as const satisfies readonly Program[]
 
-/** Too long to build for everybody: only for beds that ask for it. */
+/** Built only for beds that need it, because it takes long. */
 const onDemand = [
   { name: 'cilium', folder: module('cilium'), target: makeCilium, seconds: 300 },
 ] as const satisfies readonly Program[]
@@ -115,7 +115,7 @@ const onDemand = [
 const all = [...table, ...onDemand]
 
 export type ProgramName = (typeof all)[number]['name']
-/** What `build` builds unless told otherwise. */
+/** What `build` builds unless message otherwise. */
 const programNames: readonly ProgramName[] = table.map(({ name }) => name)
 
 const programOf = (name: ProgramName): Program => {
@@ -124,7 +124,7 @@ const programOf = (name: ProgramName): Program => {
   return found
 }
 
-/** Where a program lies once `build` has built it. */
+/** The path of a program once `build` has built it. */
 export const programPath = (name: Exclude<ProgramName, 'flux-crds' | 'cilium'>): string => {
   const program = programOf(name)
   return join(programFolder(program), binaryName(program))

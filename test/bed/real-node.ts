@@ -5,7 +5,7 @@ import { run } from '../../scripts/run.ts'
 import type { Api } from './api.ts'
 import { baseTags } from './base-images.ts'
 import { BedProblem } from './bed-problem.ts'
-import type { Addresses, Places } from './layout.ts'
+import type { Addresses, BedPaths } from './layout.ts'
 import type { Namespaces } from './namespaces.ts'
 import type { Network } from './options.ts'
 import type { Processes } from './processes.ts'
@@ -13,13 +13,13 @@ import { ciliumFolder, programPath } from './programs.ts'
 import { until } from './until.ts'
 
 export const nodeName = 'node-1'
-/** Inside the bed's mount namespace, where /run is its own. */
+/** In the bed's mount namespace, which has its own /run. */
 const containerdSocket = '/run/containerd/containerd.sock'
 const cniFolders = ['/usr/lib/cni', '/opt/cni/bin']
 
 /**
- * Each pod on a wire of its own to the node ("ptp"), which routes: then service addresses work between pods of the one
- * node, which on a bridge they only do where the kernel has br_netfilter.
+ * Each pod has its own veth pair to the node (CNI "ptp"), which routes. Service addresses then work between pods of the
+ * same node; on a bridge they would only where the kernel has br_netfilter.
  */
 const networkOf = ({ podNetwork }: Addresses): object => ({
   cniVersion: '1.0.0',
@@ -34,13 +34,13 @@ const networkOf = ({ podNetwork }: Addresses): object => ({
   ],
 })
 
-/** The plugin waits for the agent by itself. */
+/** The plugin itself waits for the agent. */
 const ciliumNetwork = { cniVersion: '0.3.1', name: 'cilium', plugins: [{ type: 'cilium-cni' }] }
 
 // restrict_oom_score_adj: without CAP_SYS_RESOURCE the sandbox's -998 is refused, and runc dies with
 // "can't get final child's PID from pipe".
-const containerdToml = (places: Places, pluginFolders: readonly string[]): string => `version = 3
-root = ${JSON.stringify(places.containerd)}
+const containerdToml = (paths: BedPaths, pluginFolders: readonly string[]): string => `version = 3
+root = ${JSON.stringify(paths.containerd)}
 state = "/run/containerd"
 [grpc]
   address = "${containerdSocket}"
@@ -48,12 +48,12 @@ state = "/run/containerd"
   restrict_oom_score_adj = true
   [plugins.'io.containerd.cri.v1.runtime'.cni]
     bin_dirs = ${JSON.stringify(pluginFolders)}
-    conf_dir = ${JSON.stringify(places.cni)}
+    conf_dir = ${JSON.stringify(paths.cni)}
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
   sandbox = "${baseTags.pause}"
 `
 
-const kubeletYaml = (places: Places, addresses: Addresses, cgroup: string): string =>
+const kubeletYaml = (paths: BedPaths, addresses: Addresses, cgroup: string): string =>
   stringify({
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -67,24 +67,24 @@ const kubeletYaml = (places: Places, addresses: Addresses, cgroup: string): stri
     address: addresses.node,
     clusterDNS: [addresses.dnsService],
     clusterDomain: 'cluster.local',
-    resolvConf: join(places.folder, 'resolv.conf'),
+    resolvConf: join(paths.folder, 'resolv.conf'),
     authentication: {
       anonymous: { enabled: false },
       webhook: { enabled: true },
-      x509: { clientCAFile: join(places.certificates, 'ca.crt') },
+      x509: { clientCAFile: join(paths.certificates, 'ca.crt') },
     },
     containerRuntimeEndpoint: `unix://${containerdSocket}`,
     evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '0%', 'imagefs.available': '0%' },
     imageGCHighThresholdPercent: 100,
-    tlsCertFile: join(places.certificates, 'kubelet.crt'),
-    tlsPrivateKeyFile: join(places.certificates, 'kubelet.key'),
-    // Pods' secrets and config maps follow a change at once rather than within a minute.
+    tlsCertFile: join(paths.certificates, 'kubelet.crt'),
+    tlsPrivateKeyFile: join(paths.certificates, 'kubelet.key'),
+    // Pods see changed secrets and config maps at once rather than within a minute.
     syncFrequency: '5s',
     fileCheckFrequency: '5s',
     maxPods: 200,
   })
 
-// Generous: a machine that runs several beds and their tests at once is slow.
+// Long, because several beds and their tests may run at once.
 const startLimitMs = 180_000
 
 const inside = ({ init }: Namespaces): string[] => ['-t', String(init.pid), '-m', '-n', '-p', '--']
@@ -97,30 +97,30 @@ export const ctr = async (namespaces: Namespaces, args: readonly string[], signa
   return stdout
 }
 
-/** Starts containerd; returns once it answers. Needs nothing of the control plane. */
+/** Starts containerd; returns once it is ready. It does not depend on the control plane. */
 export const startContainerd = async (
-  places: Places,
+  paths: BedPaths,
   network: Network,
   namespaces: Namespaces,
   processes: Processes,
   signal: AbortSignal,
 ): Promise<void> => {
-  await mkdir(places.cni, { recursive: true })
-  // There from the start: containerd does not notice one that appears later.
+  await mkdir(paths.cni, { recursive: true })
+  // Created first: containerd does not notice one that is added later.
   const conflist = { bridge: networkOf(namespaces.addresses), cilium: ciliumNetwork, none: undefined }[network]
-  if (conflist) await writeFile(join(places.cni, '10-bed.conflist'), JSON.stringify(conflist))
-  const config = join(places.folder, 'containerd.toml')
+  if (conflist) await writeFile(join(paths.cni, '10-bed.conflist'), JSON.stringify(conflist))
+  const config = join(paths.folder, 'containerd.toml')
   const pluginFolders = network === 'cilium' ? [...cniFolders, ciliumFolder()] : cniFolders
-  await writeFile(config, containerdToml(places, pluginFolders))
+  await writeFile(config, containerdToml(paths, pluginFolders))
   const shims = dirname(programPath('containerd-shim-runc-v2'))
   const path = `${shims}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`
   processes.start({ name: 'containerd', program: programPath('containerd'), args: ['-c', config], env: { PATH: path } })
   await until('An answer of containerd', () => ctr(namespaces, ['version'], signal), startLimitMs, signal)
 }
 
-/** Starts the kubelet and the service rules; returns once the node is ready (without a network: once it is there). */
+/** Starts the kubelet and kube-proxy; returns once the node is ready (without a network: once it is registered). */
 export const startNode = async (
-  places: Places,
+  paths: BedPaths,
   network: Network,
   { addresses }: Namespaces,
   cgroup: string,
@@ -128,15 +128,15 @@ export const startNode = async (
   api: Api,
   signal: AbortSignal,
 ): Promise<void> => {
-  const config = join(places.folder, 'kubelet.yaml')
-  await writeFile(config, kubeletYaml(places, addresses, cgroup))
-  await writeFile(join(places.folder, 'resolv.conf'), `nameserver ${addresses.host}\n`)
+  const config = join(paths.folder, 'kubelet.yaml')
+  await writeFile(config, kubeletYaml(paths, addresses, cgroup))
+  await writeFile(join(paths.folder, 'resolv.conf'), `nameserver ${addresses.host}\n`)
   processes.start({
     name: 'kubelet',
     program: programPath('kubelet'),
     args: [
       `--config=${config}`,
-      `--kubeconfig=${places.kubeletKubeconfig}`,
+      `--kubeconfig=${paths.kubeletKubeconfig}`,
       `--hostname-override=${nodeName}`,
       `--node-ip=${addresses.node}`,
     ],
@@ -145,11 +145,11 @@ export const startNode = async (
     name: 'kube-proxy',
     program: programPath('kube-proxy'),
     args: [
-      `--kubeconfig=${places.kubeconfig}`,
+      `--kubeconfig=${paths.kubeconfig}`,
       '--proxy-mode=iptables',
       `--hostname-override=${nodeName}`,
       `--cluster-cidr=${addresses.clusterNetwork}`,
-      // Connection tracking limits belong to the whole machine.
+      // Connection tracking limits apply to the whole machine.
       '--conntrack-max-per-core=0',
       '--conntrack-tcp-timeout-established=0',
       '--conntrack-tcp-timeout-close-wait=0',
@@ -168,8 +168,8 @@ export const startNode = async (
     signal,
   ).catch(async (error) => {
     signal.throwIfAborted()
-    throw new BedProblem(`${error.message}\n${await processes.lastWords('kubelet')}`)
+    throw new BedProblem(`${error.message}\n${await processes.logTail('kubelet')}`)
   })
-  // What a cloud's controller would hand out; a network of one's own may ask for it.
+  // A cloud controller would assign it; a network plugin may need it.
   await api.patch(path, { spec: { podCIDR: addresses.podNetwork, podCIDRs: [addresses.podNetwork] } }, signal)
 }

@@ -20,7 +20,7 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
   })
   afterAll(() => Promise.all((beds ?? []).map((bed) => bed.down())))
 
-  it('runs two at once, each with pods of its own whose logs can be read and that can be entered', async () => {
+  it('runs two at once, each with its own pods, their logs and exec', async () => {
     for (const [index, api] of apis.entries()) {
       await api.apply(shellPod('greeter', `echo hello from ${index}; sleep 1000`), limit())
       await waitForPhase(api, 'greeter', 'Running', limit())
@@ -38,7 +38,7 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
     expect(beds[0].hostAddress).not.toBe(beds[1].hostAddress)
   })
 
-  it('binds a claim to a folder that the next pod finds again, also for a pod that is not root', async () => {
+  it('binds a claim to a folder whose files later pods read, also a pod that does not run as root', async () => {
     const [api] = apis
     await api.apply(
       {
@@ -66,21 +66,21 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
     expect(await podLog(api, 'reader', limit())).toBe('kept\n')
   })
 
-  it('resolves, in a pod, cluster services and names that were added, and reaches this computer by such a name', async () => {
+  it('resolves cluster services and added names in a pod, and reaches this computer by an added name', async () => {
     const [bed] = beds
     const [api] = apis
     await bed.addHostNames({ 'control.example.test': bed.hostAddress })
 
-    await api.apply(shellPod('asker', 'sleep 1000'), limit())
-    await waitForPhase(api, 'asker', 'Running', limit())
-    const ask = (name: string) => execInPod(bed, 'asker', ['nslookup', name])
+    await api.apply(shellPod('client', 'sleep 1000'), limit())
+    await waitForPhase(api, 'client', 'Running', limit())
+    const lookUp = (name: string) => execInPod(bed, 'client', ['nslookup', name])
 
-    expect(await ask('kubernetes.default.svc.cluster.local')).toMatch(/Address.*: 10\.\d+\.16\.1\n/)
-    expect(await ask('control.example.test')).toContain(bed.hostAddress)
-    await expect(ask('nowhere.example.test')).rejects.toThrow(/NXDOMAIN/)
+    expect(await lookUp('kubernetes.default.svc.cluster.local')).toMatch(/Address.*: 10\.\d+\.16\.1\n/)
+    expect(await lookUp('control.example.test')).toContain(bed.hostAddress)
+    await expect(lookUp('nowhere.example.test')).rejects.toThrow(/NXDOMAIN/)
   })
 
-  it('lets a pod call another through a service on the same node', async () => {
+  it('connects two pods of one node through a service', async () => {
     const [bed] = beds
     const [api] = apis
     const serve = 'echo served > /tmp/index.html; httpd -f -p 8080 -h /tmp'
@@ -94,7 +94,7 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
       },
       limit(),
     )
-    // Not busybox's wget: Debian's static one crashes at its start.
+    // Not busybox's wget: that of Debian crashes when it starts.
     const caller = shellPod('caller', '', {
       image: baseTags.node,
       command: ['node', '-e', 'setInterval(() => {}, 1e6)'],
@@ -125,13 +125,13 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
     expect(await nodeOf('dreamt')).toMatch(/^simulated-[12]$/)
   })
 
-  it('takes an image made of files at hand', async () => {
+  it('runs an image built from local files', async () => {
     const [bed] = beds
     const [api] = apis
     await bed.importImage('hangar.test/made:1', [
       { path: 'bin/busybox', source: '/bin/busybox' },
       { path: 'bin/cat', link: 'busybox' },
-      { path: 'etc/words', text: 'from a file at hand\n' },
+      { path: 'etc/words', text: 'from a local file\n' },
     ])
 
     const pod = shellPod('made', '')
@@ -139,10 +139,10 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
     await api.apply({ ...pod, spec: { restartPolicy: 'Never', containers: [container] } }, limit())
     await waitForPhase(api, 'made', 'Succeeded', limit())
 
-    expect(await podLog(api, 'made', limit())).toBe('from a file at hand\n')
+    expect(await podLog(api, 'made', limit())).toBe('from a local file\n')
   })
 
-  it('stops and starts the API server alone: state stays and pods go on', async () => {
+  it('stops and starts only the API server: state is kept and pods continue to run', async () => {
     const [bed, other] = beds
     const [api, otherApi] = apis
     const config = {

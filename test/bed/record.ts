@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isRunning } from '../../scripts/process-id.ts'
 import { BedProblem } from './bed-problem.ts'
-import { bedsFolder, isBedName, type Places, placesOf } from './layout.ts'
+import { type BedPaths, bedPaths, bedsFolder, isBedName } from './layout.ts'
 import { removeCgroup } from './namespaces.ts'
 import { Network } from './options.ts'
 import { until } from './until.ts'
@@ -28,11 +28,11 @@ export const BedFacts = z.strictObject({
 })
 export type BedFacts = z.infer<typeof BedFacts>
 
-/** On disk from a bed's first moment, so that whoever comes after a crash knows what is left of it. */
+/** Written before anything else of a bed, so that its leftovers can be found after a crash. */
 export const BedRecord = z.strictObject({
   name: z.string(),
-  /** The process that everything else of the bed ends with. */
-  keeper: ProcessId,
+  /** When this process ends, every other process of the bed ends. */
+  supervisor: ProcessId,
   /** Absent for a simulated bed. */
   cgroup: z.string().optional(),
   state: z.enum(['starting', 'up']),
@@ -40,14 +40,14 @@ export const BedRecord = z.strictObject({
 })
 export type BedRecord = z.infer<typeof BedRecord>
 
-export const writeRecord = async (places: Places, record: BedRecord): Promise<void> => {
-  await writeFile(`${places.record}.part`, JSON.stringify(record), { mode: 0o600 })
-  await rename(`${places.record}.part`, places.record)
+export const writeRecord = async (paths: BedPaths, record: BedRecord): Promise<void> => {
+  await writeFile(`${paths.record}.part`, JSON.stringify(record), { mode: 0o600 })
+  await rename(`${paths.record}.part`, paths.record)
 }
 
-/** Undefined where there is no such bed, or none that can be read. */
+/** Undefined where there is no such bed, or its record cannot be read. */
 export const readRecord = async (name: string): Promise<BedRecord | undefined> => {
-  const text = await readFile(placesOf(name).record, 'utf8').catch(() => undefined)
+  const text = await readFile(bedPaths(name).record, 'utf8').catch(() => undefined)
   const parsed = text === undefined ? undefined : BedRecord.safeParse(JSON.parse(text))
   return parsed?.data
 }
@@ -60,46 +60,50 @@ export const listRecords = async (): Promise<BedRecord[]> => {
 
 const removeLimitMs = 20_000
 
-/** Removes what a bed left behind, its processes having ended with its keeper. */
-export const removeRemains = async (places: Places, cgroup: string | undefined, signal: AbortSignal): Promise<void> => {
+/** Removes the files and the cgroup of a bed whose processes have ended. */
+export const removeLeftovers = async (
+  paths: BedPaths,
+  cgroup: string | undefined,
+  signal: AbortSignal,
+): Promise<void> => {
   if (cgroup !== undefined) await removeCgroup(cgroup, signal)
-  // A program that is just ending may still write.
+  // A program that is ending may still write files.
   await until(
-    `The end of ${places.folder}`,
+    `The end of ${paths.folder}`,
     async () => {
-      await rm(places.folder, { recursive: true, force: true })
-      return !existsSync(places.folder)
+      await rm(paths.folder, { recursive: true, force: true })
+      return !existsSync(paths.folder)
     },
     removeLimitMs,
     signal,
   )
 }
 
-const lostAfterMs = 24 * 3_600_000
+const staleAfterMs = 24 * 3_600_000
 
-/** Removes the remains of beds whose keeper is gone. Returns their names. */
-export const sweep = async (signal: AbortSignal): Promise<string[]> => {
-  const stale = (await listRecords()).filter(({ keeper }) => !isRunning(keeper))
-  for (const { name, cgroup } of stale) await removeRemains(placesOf(name), cgroup, signal)
+/** Removes what is left of beds whose supervisor has ended. Returns their names. */
+export const removeStaleBeds = async (signal: AbortSignal): Promise<string[]> => {
+  const stale = (await listRecords()).filter(({ supervisor }) => !isRunning(supervisor))
+  for (const { name, cgroup } of stale) await removeLeftovers(bedPaths(name), cgroup, signal)
   for (const name of await readdir(bedsFolder()).catch(() => [])) {
     const path = join(bedsFolder(), name)
     const changedMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now()
-    // Logs of beds that failed to start, and folders whose maker died before it could say what they are.
-    const isLost = name.endsWith('.log') || !existsSync(join(path, 'bed.json'))
-    if (isLost && Date.now() - changedMs > lostAfterMs) await rm(path, { recursive: true, force: true })
+    // Logs of beds that failed to start, and folders whose process ended before it wrote the record.
+    const isStale = name.endsWith('.log') || !existsSync(join(path, 'bed.json'))
+    if (isStale && Date.now() - changedMs > staleAfterMs) await rm(path, { recursive: true, force: true })
   }
   return stale.map(({ name }) => name)
 }
 
-/** Makes the bed's folder, which also claims its name. */
-export const claimName = async (name: string, record: BedRecord): Promise<Places> => {
-  const places = placesOf(name)
+/** Creates the bed's folder, which reserves its name. */
+export const claimName = async (name: string, record: BedRecord): Promise<BedPaths> => {
+  const paths = bedPaths(name)
   await mkdir(bedsFolder(), { recursive: true, mode: 0o700 })
-  await mkdir(places.folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') throw new BedProblem(`A bed named ${name} is there already.`, 'Use another name.')
+  await mkdir(paths.folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw new BedProblem(`There is already a bed named ${name}.`, 'Use another name.')
     throw error
   })
-  await writeRecord(places, record)
-  await mkdir(places.logs)
-  return places
+  await writeRecord(paths, record)
+  await mkdir(paths.logs)
+  return paths
 }

@@ -16,13 +16,13 @@ describe.skipIf(reason !== '')(`a simulated bed ${reason}`, () => {
   beforeAll(async () => {
     const starting = new AbortController()
     bed = await startBed({ pods: 'simulated', flux: 'crds' }, starting.signal)
-    // That signal was about the start: all tests below find the bed alive.
+    // The signal covers only the start: the bed must run for all tests below.
     starting.abort()
     api = await apiOf(bed)
   })
   afterAll(() => bed?.down())
 
-  it('runs 200 pods on nodes that were added', async () => {
+  it('runs 200 pods on added nodes', async () => {
     const names = await bed.addSimulatedNodes(3)
     const template = shellPod('crowd', 'sleep 1000')
     await api.apply(
@@ -71,7 +71,7 @@ describe.skipIf(reason !== '')(`a simulated bed ${reason}`, () => {
     await until('No volumes', async () => (await volumes()) === 0, 20_000, limit())
   })
 
-  it('answers the names that were added, with the newest address, and says that others do not exist', async () => {
+  it('answers added names with their latest address, and other names with NXDOMAIN', async () => {
     const resolver = new Resolver({ timeout: 2_000, tries: 1 })
     resolver.setServers([`${bed.resolver.address}:${bed.resolver.port}`])
 
@@ -83,7 +83,7 @@ describe.skipIf(reason !== '')(`a simulated bed ${reason}`, () => {
     await expect(resolver.resolve4('nowhere.example.test')).rejects.toMatchObject({ code: 'ENOTFOUND' })
   })
 
-  it('can be used by another process that knows its name, also to stop and start the API server', async () => {
+  it('is controlled by another process through its name: the API server stops and starts', async () => {
     const found = await findBed(bed.name)
 
     await found?.stopApiServer()
@@ -93,14 +93,14 @@ describe.skipIf(reason !== '')(`a simulated bed ${reason}`, () => {
     expect(await api.read('/readyz', limit())).toBe('ok')
   })
 
-  it("serves Flux's kinds", async () => {
+  it("serves Flux's custom resources", async () => {
     const path = '/apis/helm.toolkit.fluxcd.io/v2/helmreleases'
 
     // Right after its start the API server may not have read the definitions yet.
     expect(await until('The kind', () => api.list(path, limit()), 10_000, limit())).toEqual([])
   })
 
-  it('says what is wrong with a name it cannot have', async () => {
+  it('rejects an invalid name and says which are valid', async () => {
     await expect(startBed({ pods: 'simulated', name: 'No Good' }, limit())).rejects.toThrow(/lower-case letters/)
     await expect(startBed({ pods: 'simulated', name: bed.name }, limit())).rejects.toThrow(/is there already/)
   })

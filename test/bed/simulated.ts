@@ -1,22 +1,22 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Api } from './api.ts'
-import type { Places } from './layout.ts'
+import type { BedPaths } from './layout.ts'
 import type { Processes } from './processes.ts'
 import { kwokStagesFolder, programPath } from './programs.ts'
 import { until } from './until.ts'
 
 const annotation = 'kwok.x-k8s.io/node'
 
-/** kwok plays the kubelet of every node that carries its annotation; pods there turn Running without containers. */
-export const startKwok = (places: Places, podNetwork: string, processes: Processes): void => {
+/** kwok simulates the kubelet of every node with its annotation; pods there become Running without containers. */
+export const startKwok = (paths: BedPaths, podNetwork: string, processes: Processes): void => {
   const folder = kwokStagesFolder()
   const stages = readdirSync(folder).map((file) => `--config=${join(folder, file)}`)
   processes.start({
     name: 'kwok',
     program: programPath('kwok'),
     args: [
-      `--kubeconfig=${places.kubeconfig}`,
+      `--kubeconfig=${paths.kubeconfig}`,
       `--manage-nodes-with-annotation-selector=${annotation}=fake`,
       '--node-lease-duration-seconds=40',
       `--cidr=${podNetwork}`,
@@ -25,7 +25,7 @@ export const startKwok = (places: Places, podNetwork: string, processes: Process
   })
 }
 
-const nodeOf = (name: string, apart: boolean): object => ({
+const nodeOf = (name: string, isolated: boolean): object => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: {
@@ -33,8 +33,8 @@ const nodeOf = (name: string, apart: boolean): object => ({
     annotations: { [annotation]: 'fake', 'node.alpha.kubernetes.io/ttl': '0' },
     labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', type: 'kwok' },
   },
-  // Beside a real node nothing lands here unless it says that it may.
-  spec: apart ? { taints: [{ key: annotation, value: 'fake', effect: 'NoSchedule' }] } : {},
+  // Beside a real node only pods with a toleration are scheduled here.
+  spec: isolated ? { taints: [{ key: annotation, value: 'fake', effect: 'NoSchedule' }] } : {},
   status: {
     allocatable: { cpu: '64', memory: '256Gi', pods: '1000', 'ephemeral-storage': '1Ti' },
     capacity: { cpu: '64', memory: '256Gi', pods: '1000', 'ephemeral-storage': '1Ti' },
@@ -44,11 +44,11 @@ const nodeOf = (name: string, apart: boolean): object => ({
 const readyLimitMs = 180_000
 const atOnce = 20
 
-/** Adds nodes `simulated-N`, counting on from those there are; returns their names once all are ready. */
+/** Adds nodes `simulated-N`, numbered after the existing ones; returns their names once all are ready. */
 export const addSimulatedNodes = async (
   api: Api,
   count: number,
-  apart: boolean,
+  isolated: boolean,
   signal: AbortSignal,
 ): Promise<string[]> => {
   const present = (await api.list('/api/v1/nodes', signal)).map(({ metadata }) => metadata.name)
@@ -56,7 +56,7 @@ export const addSimulatedNodes = async (
   const names = Array.from({ length: count }, (_, index) => `simulated-${first + index}`)
   for (let start = 0; start < count; start += atOnce)
     await Promise.all(
-      names.slice(start, start + atOnce).map((name) => api.create('/api/v1/nodes', nodeOf(name, apart), signal)),
+      names.slice(start, start + atOnce).map((name) => api.create('/api/v1/nodes', nodeOf(name, isolated), signal)),
     )
   await until(
     `${count} simulated nodes`,

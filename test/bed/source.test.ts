@@ -13,7 +13,7 @@ import { skipReason } from './with-bed.ts'
 
 const limit = () => AbortSignal.timeout(120_000)
 
-/** A folder with one chart, `greeting`, that makes a ConfigMap; removed after the test. */
+/** A folder with one chart, `greeting`, that creates a ConfigMap; removed after the test. */
 const chartsFolder = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-charts-'))
   onTestFinished(() => rm(folder, { recursive: true }))
@@ -34,7 +34,7 @@ const repository = (chart: string) => ({
 })
 
 describe('packChart', () => {
-  it('packs a folder into the same bytes each time', async () => {
+  it('packs the same folder into the same bytes', async () => {
     const folder = join(await chartsFolder(), 'greeting')
 
     const [first, second] = await Promise.all([packChart(folder), packChart(folder)])
@@ -43,7 +43,7 @@ describe('packChart', () => {
     expect(first.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
   })
 
-  it.skipIf(!existsSync(helmPath()))('packs what helm can read (skipped until helm is built)', async () => {
+  it.skipIf(!existsSync(helmPath()))('packs an archive that helm reads (skipped until helm is built)', async () => {
     const folder = await chartsFolder()
     const { name, version, archive } = await packChart(join(folder, 'greeting'))
     await writeFile(join(folder, 'packed.tgz'), archive)
@@ -56,7 +56,7 @@ describe('packChart', () => {
 })
 
 describe('statusFor', () => {
-  it('is not ready, and says why, where no such chart is at hand', () => {
+  it('is not ready, with the reason, where there is no such chart', () => {
     const object = {
       kind: 'OCIRepository',
       metadata: { name: 'a', generation: 3 },
@@ -74,8 +74,8 @@ describe('statusFor', () => {
 
 const reason = skipReason('real')
 
-describe.skipIf(reason !== '')(`the stand-in for source-controller ${reason}`, () => {
-  it('lets the real helm-controller install a chart, and says so where a chart is missing', async () => {
+describe.skipIf(reason !== '')(`the fake source-controller ${reason}`, () => {
+  it('lets the real helm-controller install a chart, and reports a missing chart', async () => {
     const bed = await startBed({ pods: 'real', flux: 'controller' }, AbortSignal.timeout(280_000))
     onTestFinished(() => bed.down())
     const api = await apiOf(bed)

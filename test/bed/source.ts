@@ -36,7 +36,7 @@ export const packChart = async (folder: string): Promise<PackedChart> => {
 }
 
 /** The chart an object asks for: the last part of an OCIRepository's URL, or a HelmChart's chart. */
-const chartAskedFor = ({ kind, spec }: KubeObject): string => {
+const requestedChart = ({ kind, spec }: KubeObject): string => {
   const named = kind === 'HelmChart' ? spec?.chart : spec?.url
   return basename(typeof named === 'string' ? named : '')
 }
@@ -48,7 +48,7 @@ export const statusFor = (object: KubeObject, chart: PackedChart | undefined, ba
     { type: 'Ready', status, reason, message, lastTransitionTime: at, observedGeneration },
   ]
   if (!chart) {
-    const conditions = condition('False', 'OCIArtifactPullFailed', `no chart named ${chartAskedFor(object)} here`)
+    const conditions = condition('False', 'OCIArtifactPullFailed', `no chart named ${requestedChart(object)} here`)
     return { observedGeneration, artifact: null, conditions }
   }
   const { name, version, digest, archive } = chart
@@ -77,10 +77,10 @@ export type Sources = {
 }
 
 /**
- * Stands in for Flux's source-controller, whose modules don't build: serves every chart below `chartsFolder` from this
- * computer and writes the artifact of each OCIRepository and HelmChart that names one, so that the real
- * helm-controller installs from it. What it leaves out: it pulls nothing from anywhere, checks no signature, and takes
- * any version asked for to be the one at hand. The bed must have Flux's definitions (`flux: 'crds'`).
+ * A fake of Flux's source-controller, whose modules do not build. It serves every chart below `chartsFolder` from this
+ * computer and writes the artifact of each OCIRepository and HelmChart that names one, from which the real
+ * helm-controller installs. Not included: it pulls nothing, verifies no signature, and serves the local version for any
+ * version requested. The bed must have Flux's definitions (`flux: 'crds'`).
  */
 export const serveSources = async (bed: Bed, chartsFolder: string, signal: AbortSignal): Promise<Sources> => {
   const api = await apiOf(bed)
@@ -101,25 +101,25 @@ export const serveSources = async (bed: Bed, chartsFolder: string, signal: Abort
   const stop = new AbortController()
   const until = AbortSignal.any([signal, stop.signal])
   const serve = async ({ kind, plural }: (typeof kinds)[number]): Promise<void> => {
-    /** Generation last answered, by uid: our own writes come back as changes. */
-    const answered = new Map<string, number>()
+    /** Generation last handled, by uid: its own writes arrive as changes too. */
+    const handled = new Map<string, number>()
     for await (const { kind: change, object } of api.follow(`${group}/${plural}`, until)) {
       const { uid = '', name, namespace, generation = 0 } = object.metadata
-      if (change === 'gone') answered.delete(uid)
-      if (change === 'gone' || answered.get(uid) === generation) continue
-      const asked = { ...object, kind }
-      const chart = charts.find(({ name }) => name === chartAskedFor(asked))
-      const status = statusFor(asked, chart, url, new Date().toISOString())
+      if (change === 'deleted') handled.delete(uid)
+      if (change === 'deleted' || handled.get(uid) === generation) continue
+      const requested = { ...object, kind }
+      const chart = charts.find(({ name }) => name === requestedChart(requested))
+      const status = statusFor(requested, chart, url, new Date().toISOString())
       const path = `${group}/namespaces/${namespace}/${plural}/${name}/status`
       const written = await api.patch(path, { status }, until).then(
         () => true,
-        () => false, // gone meanwhile, or the server is: its next change or list brings it again
+        () => false, // deleted meanwhile, or the server is unreachable: the next change or list has it again
       )
-      if (written) answered.set(uid, generation)
+      if (written) handled.set(uid, generation)
     }
   }
   const serving = Promise.all(kinds.map(serve)).catch((error) => {
-    if (!until.aborted) console.error('The stand-in for source-controller ended:', error)
+    if (!until.aborted) console.error('The fake source-controller ended:', error)
   })
   const close = async (): Promise<void> => {
     stop.abort()

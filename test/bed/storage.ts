@@ -21,7 +21,7 @@ type Claim = {
   resources?: { requests?: object }
 }
 
-/** The volume that a claim waits for; undefined where it is bound, going, or somebody else's to serve. */
+/** The volume that a claim waits for; undefined where it is bound, being deleted, or of another storage class. */
 const volumeFor = (claim: KubeObject, folder: string): Manifest | undefined => {
   const spec = (claim.spec ?? {}) as Claim // as the API server has validated it
   const { name, namespace, uid, deletionTimestamp } = claim.metadata
@@ -44,24 +44,24 @@ const volumeFor = (claim: KubeObject, folder: string): Manifest | undefined => {
 
 const volumesPath = '/api/v1/persistentvolumes'
 
-/** Serves claims of the bed's storage class with folders. Runs until aborted. */
+/** Binds claims of the bed's storage class to folders. Runs until aborted. */
 export const provideVolumes = async (api: Api, folder: string, signal: AbortSignal): Promise<void> => {
   const serve = async (): Promise<void> => {
     for await (const { kind, object } of api.follow('/api/v1/persistentvolumeclaims', signal)) {
-      const volume = kind === 'set' ? volumeFor(object, folder) : undefined
+      const volume = kind === 'applied' ? volumeFor(object, folder) : undefined
       if (!volume) continue
       const path = join(folder, volume.metadata.name)
       await mkdir(path, { recursive: true })
-      // Whoever the pod runs as may write; umask would say otherwise.
+      // Writable by any user of the pod, regardless of the umask.
       await chmod(path, 0o777)
-      // A server that just went away: the claim comes again with the next list.
+      // The server became unreachable: the claim arrives again with the next list.
       await api.apply(volume, signal).catch(() => signal.throwIfAborted())
     }
   }
   const remove = async (): Promise<void> => {
     for await (const { kind, object } of api.follow(volumesPath, signal)) {
       if (object.metadata.annotations?.['pv.kubernetes.io/provisioned-by'] !== provisioner) continue
-      if (kind === 'gone') await rm(join(folder, object.metadata.name), { recursive: true, force: true })
+      if (kind === 'deleted') await rm(join(folder, object.metadata.name), { recursive: true, force: true })
       else if (object.status?.phase === 'Released' && !object.metadata.deletionTimestamp)
         await api.remove(`${volumesPath}/${object.metadata.name}`, signal).catch(() => signal.throwIfAborted())
     }

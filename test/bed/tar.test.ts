@@ -28,6 +28,6 @@ it.skipIf(process.platform === 'win32')(
   },
 )
 
-it('refuses a path that the format has no room for', () => {
+it('rejects a path that is too long for the format', () => {
   expect(() => tar([{ path: 'x'.repeat(300), data: Buffer.alloc(1) }])).toThrow(/Path too long/)
 })

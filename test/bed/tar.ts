@@ -1,9 +1,9 @@
-/** One thing in a tar archive. A folder's path ends with `/`. */
+/** An entry of a tar archive. A folder's path ends with `/`. */
 export type TarEntry = {
   readonly path: string
   readonly data?: Uint8Array
   readonly link?: string
-  /** Permission bits; 0o755 for what runs. */
+  /** Permission bits; 0o755 for programs. */
   readonly mode?: number
 }
 

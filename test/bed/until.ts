@@ -4,12 +4,12 @@ import { BedProblem } from './bed-problem.ts'
 const lookEveryMs = 100
 
 /**
- * Looks again and again until the answer is something other than `undefined` or `false`; a look that throws counts as
- * "not yet". Throws BedProblem with what the last look said once the time is over, or the abort reason.
+ * Repeats a check until it returns something other than `undefined` or `false`; a check that throws counts as "not yet".
+ * Throws BedProblem with the error of the last check when the time is over, or the abort reason.
  */
 export const until = async <T>(
   what: string,
-  look: () => Promise<T | undefined | false>,
+  check: () => Promise<T | undefined | false>,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<T> => {
@@ -17,15 +17,15 @@ export const until = async <T>(
   for (let last: unknown; ; ) {
     signal.throwIfAborted()
     try {
-      const found = await look()
-      if (found !== undefined && found !== false) return found
+      const result = await check()
+      if (result !== undefined && result !== false) return result
       last = undefined
     } catch (error) {
       last = error
     }
     if (performance.now() > deadline) {
-      const said = last instanceof Error ? ` It said: ${last.message}` : ''
-      throw new BedProblem(`${what} did not happen within ${Math.round(limitMs / 1_000)} s.${said}`)
+      const cause = last instanceof Error ? ` The last error: ${last.message}` : ''
+      throw new BedProblem(`${what} did not happen within ${Math.round(limitMs / 1_000)} s.${cause}`)
     }
     await sleep(lookEveryMs, undefined, { signal })
   }

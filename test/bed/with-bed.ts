@@ -2,15 +2,15 @@ import { PassThrough } from 'node:stream'
 import { Exec, KubeConfig } from '@kubernetes/client-node'
 import type { Api, Manifest } from './api.ts'
 import { baseTags } from './base-images.ts'
-import { type Bed, missingParts, sayMissing } from './bed.ts'
+import { type Bed, describeMissing, missingPrerequisites } from './bed.ts'
 import type { Network } from './options.ts'
 import { until } from './until.ts'
 
-/** Why a suite that needs a bed of that kind is skipped on this machine; empty where it runs. For a suite's name. */
+/** Why a suite that needs such a bed is skipped on this machine, for its name; empty where it runs. */
 export const skipReason = (pods: 'real' | 'simulated', network: Network = 'bridge'): string =>
-  sayMissing(missingParts(pods, network))
+  describeMissing(missingPrerequisites(pods, network))
 
-/** A pod that runs a shell script in busybox, allowed on simulated nodes or not. */
+/** A pod that runs a shell script in busybox. */
 export const shellPod = (name: string, script: string, more: Readonly<Record<string, unknown>> = {}): Manifest => ({
   apiVersion: 'v1',
   kind: 'Pod',

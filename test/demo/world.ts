@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { CredentialFile } from '../../preload/contract/documents.ts'
 import type { PlaneValues } from '../../preload/contract/planes.ts'
 import { type Bed, startBed } from '../bed/bed.ts'
-import type { BedWishes } from '../bed/options.ts'
+import type { BedRequest } from '../bed/options.ts'
 import { serveSources } from '../bed/source.ts'
 import { demoCredentials, demoValues } from '../peers/demo.ts'
 import { type Peers, startPeers } from '../peers/peers.ts'
@@ -25,7 +25,7 @@ export interface DemoWorld {
 export interface WorldWishes {
   /** For the far ends' state and the files; whoever made it removes it. */
   readonly folder: string
-  readonly network?: BedWishes['network']
+  readonly network?: BedRequest['network']
   /** `small`: far ends that start at once, for tests of something else. */
   readonly programs?: 'real' | 'small'
   readonly onProgress?: (sentence: string) => void
@@ -39,9 +39,9 @@ export async function startDemoWorld(
   signal: AbortSignal,
 ): Promise<DemoWorld> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const wishes = { pods: 'real', network, dns: true, storage: true, flux: 'crds' } as const
+  const request = { pods: 'real', network, dns: true, storage: true, flux: 'crds' } as const
   const bed = await startBed(
-    { ...wishes, onProgress: ({ text }) => onProgress(`building the cluster's programs: ${text}`) },
+    { ...request, onProgress: ({ text }) => onProgress(`building the cluster's programs: ${text}`) },
     signal,
   )
   const open: { close(): Promise<unknown> }[] = [{ close: () => bed.down() }]

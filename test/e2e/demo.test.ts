@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type BedIdentity, identityOf, leftoversOf } from '../bed/leftovers.ts'
 import { listRecords } from '../bed/record.ts'
-import { type Marks, marksOf, remainsOf } from '../bed/remains.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { type CleanClone, cleanClone } from '../demo/typed.ts'
 import { chromiumProgram, launchChromium } from '../window/chromium.ts'
@@ -28,12 +28,12 @@ describe.skipIf(reason !== '')(`the demo, typed in a clean clone ${reason}`, () 
     async () => {
       const typed = clone.type('npm run demo')
       const browser = await launchChromium()
-      let marks: Marks[] = []
+      let marks: BedIdentity[] = []
       try {
         const address = await typed.address(addressLimitMs)
         const ours = new Set((await typed.processes()).map(({ pid }) => pid))
-        const beds = (await listRecords()).filter(({ keeper }) => ours.has(keeper.pid))
-        marks = await Promise.all(beds.flatMap(({ facts }) => (facts === undefined ? [] : [marksOf(facts)])))
+        const beds = (await listRecords()).filter(({ supervisor }) => ours.has(supervisor.pid))
+        marks = await Promise.all(beds.flatMap(({ facts }) => (facts === undefined ? [] : [identityOf(facts)])))
         const page = await browser.newPage()
         await page.goto(address)
         await openTab(page, 'demo', 'Overview')
@@ -43,7 +43,7 @@ describe.skipIf(reason !== '')(`the demo, typed in a clean clone ${reason}`, () 
       }
 
       expect(marks.length).toBeGreaterThan(0)
-      expect(marks.flatMap(remainsOf)).toEqual([])
+      expect(marks.flatMap(leftoversOf)).toEqual([])
       expect(await typed.processes()).toEqual([])
       expect(await clone.temporary()).toEqual([])
       expect(await readdir(clone.home)).toEqual([])

@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises'
 import { writeFile } from 'node:fs/promises'
 import { run } from '../../../scripts/run.ts'
 import type { Bed } from '../../bed/bed.ts'
-import { placesOf } from '../../bed/layout.ts'
+import { bedPaths } from '../../bed/layout.ts'
 import { until } from '../../bed/until.ts'
 
 /** The bed's network, for putting things in its way: everything from pods, node and computer passes it. */
@@ -41,7 +41,7 @@ export function networkOf(bed: Bed, names: Readonly<Record<string, string>>): Ne
   // The resolver looks at the file's time and size.
   const say = async (all: Readonly<Record<string, string>>): Promise<void> => {
     const lines = Object.entries(all).map(([name, address]) => `${address} ${name}\n`)
-    await writeFile(placesOf(bed.name).hosts, lines.join(''))
+    await writeFile(bedPaths(bed.name).hosts, lines.join(''))
     const resolver = new Resolver({ timeout: 500, tries: 1 })
     resolver.setServers([`${bed.resolver.address}:${bed.resolver.port}`])
     for (const name of Object.keys(names)) {

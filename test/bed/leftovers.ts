@@ -1,4 +1,4 @@
-// For tests: what a bed leaves on this machine, and an owner that can be killed.
+// For tests: what a bed leaves on this machine, and an owner process that can be killed.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 import type { ProcessId } from '../../scripts/process-id.ts'
-import type { BedWishes } from './options.ts'
+import type { BedRequest } from './options.ts'
 import { BedFacts, readRecord } from './record.ts'
 
 const orEmpty = (read: () => string): string => {
@@ -17,16 +17,16 @@ const orEmpty = (read: () => string): string => {
   }
 }
 
-/** What a bed is known by. */
-export type Marks = {
+/** By what the processes, mounts and interfaces of a bed are recognized. */
+export type BedIdentity = {
   readonly folder: string
   readonly cgroup: string
   readonly link: string
   readonly network: string
 }
 
-/** Everything of a bed that this machine still shows, in words. */
-export const remainsOf = ({ folder, cgroup, link, network }: Marks): string[] => {
+/** Everything of a bed that is still on this machine, one description each. */
+export const leftoversOf = ({ folder, cgroup, link, network }: BedIdentity): string[] => {
   const cgroups = readdirSync('/sys/fs/cgroup').map((name) => join('/sys/fs/cgroup', name, cgroup))
   const mounts = orEmpty(() => readFileSync('/proc/self/mounts', 'utf8')).split('\n')
   const processes = readdirSync('/proc').filter(
@@ -45,8 +45,8 @@ export const remainsOf = ({ folder, cgroup, link, network }: Marks): string[] =>
   ]
 }
 
-/** What a running bed is known by. */
-export const marksOf = async (facts: BedFacts): Promise<Marks> => ({
+/** The identity of a running bed. */
+export const identityOf = async (facts: BedFacts): Promise<BedIdentity> => ({
   folder: facts.folder,
   cgroup: (await readRecord(facts.name))?.cgroup ?? 'none',
   link: facts.hostInterface ?? 'none',
@@ -56,8 +56,8 @@ export const marksOf = async (facts: BedFacts): Promise<Marks> => ({
 const startLimitMs = 280_000
 
 /** Another process that starts a bed and waits to be killed. */
-export const startOwner = async (wishes: BedWishes) => {
-  const owner = spawn(process.execPath, [join(import.meta.dirname, 'owner.ts'), JSON.stringify(wishes)], {
+export const startOwner = async (request: BedRequest) => {
+  const owner = spawn(process.execPath, [join(import.meta.dirname, 'owner.ts'), JSON.stringify(request)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void owner.kill('SIGKILL'))
@@ -65,6 +65,6 @@ export const startOwner = async (wishes: BedWishes) => {
   const facts = BedFacts.parse(JSON.parse(line))
   const record = await readRecord(facts.name)
   if (!record) throw new Error('The bed has no record.')
-  const keeper: ProcessId = record.keeper
-  return { owner, facts, keeper, marks: await marksOf(facts) }
+  const supervisor: ProcessId = record.supervisor
+  return { owner, facts, supervisor, identity: await identityOf(facts) }
 }

@@ -1,40 +1,40 @@
-// The process that a bed lives and dies with. Started by bed.ts with the options as its one argument. It ends the bed
-// when asked to, and when its owner, the other end of the IPC channel, is gone, however that went.
+// The process that all programs of a bed depend on. bed.ts starts it with the options as its one argument. It ends the
+// bed on request, and when its owner, the other end of the IPC channel, has ended for any reason.
 import { rmSync } from 'node:fs'
 import { explain } from '../../main/fault.ts'
 import { serveControl } from './control.ts'
-import { keepBed } from './keep.ts'
-import { keeperLog, placesOf } from './layout.ts'
+import { bedPaths, supervisorLog } from './layout.ts'
 import { BedOptions } from './options.ts'
+import { runBed } from './run-bed.ts'
 
 const options = BedOptions.parse(JSON.parse(process.argv[2] ?? '{}'))
 const owned = process.argv[3] === 'owned'
 const starting = new AbortController()
 let end = () => starting.abort()
 
-const tell = (message: object): void => {
+const report = (message: object): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
 }
 if (owned) process.on('disconnect', () => end())
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => end())
 
 try {
-  const kept = await keepBed(options, starting.signal)
+  const bed = await runBed(options, starting.signal)
   const leave = (): never => {
-    // Of a bed that came and went as it should there is nothing to read.
-    rmSync(keeperLog(options.name), { force: true })
+    // The log is only of use after a failure.
+    rmSync(supervisorLog(options.name), { force: true })
     process.exit(0)
   }
   end = () => {
     end = () => undefined
-    kept.down(AbortSignal.timeout(60_000)).then(leave, (error) => {
+    bed.down(AbortSignal.timeout(60_000)).then(leave, (error) => {
       console.error(error)
       process.exit(1)
     })
   }
-  await serveControl(placesOf(options.name).control, kept, leave)
+  await serveControl(bedPaths(options.name).control, bed, leave)
   if (starting.signal.aborted || (owned && !process.connected)) end()
-  else tell({ up: kept.facts })
+  else report({ up: bed.facts })
 } catch (error) {
   console.error(error)
   const problem = explain(error)

@@ -2,18 +2,18 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Network } from './options.ts'
 
-/** What a bed needs of this machine and doesn't find. */
-export type MissingPart = {
+/** Something that a bed needs and this machine lacks. */
+export type MissingPrerequisite = {
   readonly part: string
-  /** What to type, or where to look. */
+  /** The command to run, or the page to open. */
   readonly install: string
-  /** What works all the same. */
+  /** What works without it. */
   readonly without: string
-  /** Which beds can't start. */
+  /** Which beds cannot start without it. */
   readonly needed: 'any' | 'real' | 'cilium'
 }
 
-type Part = Omit<MissingPart, 'install'> & {
+type Part = Omit<MissingPrerequisite, 'install'> & {
   readonly present: () => boolean
   /** Debian's package. */
   readonly debian?: string
@@ -33,12 +33,12 @@ const onPath = (name: string) => (): boolean =>
     (folder) => folder !== '' && existsSync(join(folder, process.platform === 'win32' ? `${name}.exe` : name)),
   )
 
-/** Where Debian has what Cilium compiles its datapath with. */
+/** Debian's paths of the compilers that Cilium needs for its datapath. */
 export const ciliumCompilers = { clang: '/usr/bin/clang-16', llc: '/usr/bin/llc-16' } as const
 
-const simulated = 'Simulated beds (no containers) start without it.'
-const bridge = "Beds with the bed's own network start without it."
-const nothing = 'All but what needs a Kubernetes cluster of our own works without it.'
+const simulated = 'Simulated beds (no containers) work without it.'
+const bridge = 'Beds with the default network work without it.'
+const nothing = 'Everything that needs no test cluster works without it.'
 
 const program = (name: string, debian: string, needed: 'any' | 'real' = 'real'): Part => ({
   part: name,
@@ -53,7 +53,7 @@ const parts: readonly Part[] = [
     part: 'Go 1.26 or later',
     install: 'https://go.dev/dl',
     needed: 'any',
-    without: `${nothing} Programs that were built before are used as they are.`,
+    without: `${nothing} Programs that are already built still run.`,
     present: onPath('go'),
   },
   program('openssl', 'openssl', 'any'),
@@ -108,11 +108,11 @@ const parts: readonly Part[] = [
   { part: 'bpftool', debian: 'bpftool', needed: 'cilium', without: bridge, present: onPath('bpftool') },
 ]
 
-/** What a bed of that kind lacks on this machine; empty where it can start. */
-export const missingParts = (
+/** What this machine lacks for such a bed; empty where it can start. */
+export const missingPrerequisites = (
   pods: 'real' | 'simulated' | 'both' = 'real',
   network: Network = 'bridge',
-): MissingPart[] => {
+): MissingPrerequisite[] => {
   const isNeeded = { any: true, real: pods !== 'simulated', cilium: pods !== 'simulated' && network === 'cilium' }
   return parts
     .filter(({ needed, present }) => isNeeded[needed] && !present())
@@ -124,6 +124,6 @@ export const missingParts = (
     }))
 }
 
-/** One sentence for a person: what is missing, how to get it, what works without. */
-export const sayMissing = (missing: readonly MissingPart[]): string =>
-  missing.map(({ part, install, without }) => `${part} is missing. To get it: ${install}. ${without}`).join(' ')
+/** One line: what is missing, how to install it, what works without it. */
+export const describeMissing = (missing: readonly MissingPrerequisite[]): string =>
+  missing.map(({ part, install, without }) => `${part} is missing. Install it: ${install}. ${without}`).join(' ')

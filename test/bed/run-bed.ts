@@ -16,18 +16,18 @@ import { addHostNames, clusterDnsManifests, type Resolving, startHostDns, waitFo
 import { applyFluxCrds, startFluxController } from './flux.ts'
 import { type Image, imageArchive } from './image.ts'
 import { kubeconfig } from './kubeconfig.ts'
-import { cgroupOf, type Places } from './layout.ts'
+import { type BedPaths, cgroupOf } from './layout.ts'
 import { createNamespaces, type Namespaces } from './namespaces.ts'
 import type { BedOptions } from './options.ts'
 import { superviseProcesses } from './processes.ts'
 import { fluxCrdsFolder } from './programs.ts'
 import { ctr, nodeName, startContainerd, startNode } from './real-node.ts'
-import { type BedFacts, claimName, removeRemains, writeRecord } from './record.ts'
+import { type BedFacts, claimName, removeLeftovers, writeRecord } from './record.ts'
 import { addSimulatedNodes, startKwok } from './simulated.ts'
 import { provideVolumes, storageClass } from './storage.ts'
 
-/** A running bed, in the process that everything of it ends with. */
-export type Kept = {
+/** A running bed, inside its supervisor. */
+export type RunningBed = {
   readonly facts: BedFacts
   stopApiServer(): Promise<void>
   startApiServer(signal: AbortSignal): Promise<void>
@@ -39,60 +39,58 @@ export type Kept = {
 
 const simulatedPodNetwork = '10.0.0.1/16'
 
-type Ground = { places: Places; namespaces: Namespaces | undefined; at: Endpoints; resolver: Resolving }
+type Prepared = { paths: BedPaths; namespaces: Namespaces | undefined; at: Endpoints; resolver: Resolving }
 
 /** Names, addresses and, for real pods, namespaces. */
-const prepare = async (places: Places, cgroup: string | undefined, signal: AbortSignal): Promise<Ground> => {
+const prepare = async (paths: BedPaths, cgroup: string | undefined, signal: AbortSignal): Promise<Prepared> => {
   if (cgroup === undefined) {
     const [port = 0] = await freePorts(1)
     const resolver = { address: '127.0.0.1', port }
-    return { places, namespaces: undefined, at: await endpointsOnLoopback(), resolver }
+    return { paths, namespaces: undefined, at: await endpointsOnLoopback(), resolver }
   }
-  const namespaces = await createNamespaces(places, cgroup, signal)
+  const namespaces = await createNamespaces(paths, cgroup, signal)
   const { addresses } = namespaces
-  return { places, namespaces, at: endpointsWithin(addresses), resolver: { address: addresses.host, port: 53 } }
+  return { paths, namespaces, at: endpointsWithin(addresses), resolver: { address: addresses.host, port: 53 } }
 }
 
 const writeCredentials = async (
-  { places, at }: Ground,
+  { paths, at }: Prepared,
   name: string,
   signal: AbortSignal,
 ): Promise<{ certificates: Certificates; api: Api }> => {
   const node = { name: nodeName, address: at.advertise }
-  const certificates = await makeCertificates(places.certificates, at.names, node, signal)
+  const certificates = await makeCertificates(paths.certificates, at.names, node, signal)
   const { ca, admin, kubelet } = certificates
   const write = (file: string, text: string) => writeFile(file, text, { mode: 0o600 })
-  await write(places.kubeconfig, kubeconfig(name, at.server, ca, 'admin', admin))
-  await write(places.kubeletKubeconfig, kubeconfig(name, at.server, ca, 'kubelet', kubelet))
+  await write(paths.kubeconfig, kubeconfig(name, at.server, ca, 'admin', admin))
+  await write(paths.kubeletKubeconfig, kubeconfig(name, at.server, ca, 'kubelet', kubelet))
   return { certificates, api: connectApi(at.server, ca, admin) }
 }
 
-/** Starts a bed and keeps it. What was begun is undone where that fails or is aborted. */
-export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise<Kept> => {
-  const keeper = processId(process.pid)
+/** Starts a bed in this process. Undoes what it began when the start fails or is aborted. */
+export const runBed = async (options: BedOptions, signal: AbortSignal): Promise<RunningBed> => {
+  const supervisor = processId(process.pid)
   const cgroup = options.pods === 'simulated' ? undefined : cgroupOf(options.name, process.pid)
-  const places = await claimName(options.name, { name: options.name, keeper, cgroup, state: 'starting' })
+  const paths = await claimName(options.name, { name: options.name, supervisor, cgroup, state: 'starting' })
   const undo: (() => Promise<void>)[] = []
   const down = async (downSignal: AbortSignal): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step()
-    await removeRemains(places, cgroup, downSignal)
+    await removeLeftovers(paths, cgroup, downSignal)
   }
   try {
-    const ground = await prepare(places, cgroup, signal)
-    const { namespaces, at, resolver } = ground
+    const prepared = await prepare(paths, cgroup, signal)
+    const { namespaces, at, resolver } = prepared
     if (namespaces) undo.push(namespaces.end)
-    const { api } = await writeCredentials(ground, options.name, signal)
+    const { api } = await writeCredentials(prepared, options.name, signal)
 
-    const outside = superviseProcesses(places.folder, places.logs, 'here')
+    const outside = superviseProcesses(paths.folder, paths.logs, 'here')
     undo.push(outside.killAll)
-    const inside = namespaces
-      ? superviseProcesses(places.folder, places.logs, { initPid: namespaces.init.pid })
-      : outside
+    const inside = namespaces ? superviseProcesses(paths.folder, paths.logs, { initPid: namespaces.init.pid }) : outside
     if (inside !== outside) undo.push(inside.killAll)
 
     const importImages = async (images: readonly Image[], importSignal: AbortSignal): Promise<void> => {
       if (!namespaces) return
-      const archive = `${places.folder}/images-${crypto.randomUUID()}.tar`
+      const archive = `${paths.folder}/images-${crypto.randomUUID()}.tar`
       await writeFile(archive, await imageArchive(images))
       try {
         await ctr(namespaces, ['images', 'import', archive], importSignal)
@@ -101,18 +99,18 @@ export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise
       }
     }
 
-    if (options.dns) await startHostDns(places, resolver, outside)
+    if (options.dns) await startHostDns(paths, resolver, outside)
     const startPods = async (): Promise<void> => {
       if (!namespaces) return
-      await startContainerd(places, options.network, namespaces, inside, signal)
+      await startContainerd(paths, options.network, namespaces, inside, signal)
       await ctr(namespaces, ['images', 'import', await baseImagesArchive(signal)], signal)
     }
-    await Promise.all([startControlPlane(places, at, inside, api, signal), startPods()])
-    startKwok(places, namespaces?.addresses.simulatedNetwork ?? simulatedPodNetwork, inside)
+    await Promise.all([startControlPlane(paths, at, inside, api, signal), startPods()])
+    startKwok(paths, namespaces?.addresses.simulatedNetwork ?? simulatedPodNetwork, inside)
     if (options.storage) {
       const stop = new AbortController()
       await api.apply(storageClass, signal)
-      const providing = provideVolumes(api, places.volumes, stop.signal).catch((error) => {
+      const providing = provideVolumes(api, paths.volumes, stop.signal).catch((error) => {
         if (!stop.signal.aborted) console.error('The volumes loop ended:', error)
       })
       undo.push(async () => {
@@ -120,20 +118,20 @@ export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise
         await providing
       })
     }
-    const apart = namespaces !== undefined
+    const isolated = namespaces !== undefined
     const starts: Promise<unknown>[] = []
     const startNodeAndNetwork = async (within: Namespaces): Promise<void> => {
-      await startNode(places, options.network, within, cgroup ?? '', inside, api, signal)
-      if (options.network === 'cilium') await startCilium(places, within, inside, signal)
+      await startNode(paths, options.network, within, cgroup ?? '', inside, api, signal)
+      if (options.network === 'cilium') await startCilium(paths, within, inside, signal)
     }
     if (namespaces) starts.push(startNodeAndNetwork(namespaces))
-    if (options.simulatedNodes > 0) starts.push(addSimulatedNodes(api, options.simulatedNodes, apart, signal))
+    if (options.simulatedNodes > 0) starts.push(addSimulatedNodes(api, options.simulatedNodes, isolated, signal))
     if (options.flux !== false) starts.push(applyFluxCrds(api, signal))
     if (options.dns && namespaces)
       for (const manifest of clusterDnsManifests(namespaces.addresses.dnsService, resolver.address))
         starts.push(api.apply(manifest, signal))
     await Promise.all(starts)
-    // Without a network no pod starts before somebody brings one.
+    // Without a network no pod starts until one is installed.
     if (namespaces && options.network !== 'none') {
       if (options.dns) await waitForDeployment(api, 'kube-system', 'coredns', signal)
       if (options.flux === 'controller') await startFluxController(api, signal)
@@ -141,8 +139,8 @@ export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise
 
     const facts: BedFacts = {
       name: options.name,
-      folder: places.folder,
-      kubeconfig: places.kubeconfig,
+      folder: paths.folder,
+      kubeconfig: paths.kubeconfig,
       pods: options.pods,
       network: options.network,
       nodeAddress: namespaces?.addresses.node ?? '127.0.0.1',
@@ -153,7 +151,7 @@ export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise
       hostInterface: namespaces?.addresses.hostInterface,
       fluxCrds: fluxCrdsFolder(),
     }
-    await writeRecord(places, { name: options.name, keeper, cgroup, state: 'up', facts })
+    await writeRecord(paths, { name: options.name, supervisor, cgroup, state: 'up', facts })
     let apiRuns = true
     return {
       facts,
@@ -164,11 +162,11 @@ export const keepBed = async (options: BedOptions, signal: AbortSignal): Promise
       startApiServer: async (startSignal) => {
         if (apiRuns) return
         apiRuns = true
-        await startApiServer(places, at, inside, api, startSignal)
+        await startApiServer(paths, at, inside, api, startSignal)
       },
       importImages,
-      addSimulatedNodes: (count, addSignal) => addSimulatedNodes(api, count, apart, addSignal),
-      addHostNames: (names, addSignal) => addHostNames(places, resolver, names, addSignal),
+      addSimulatedNodes: (count, addSignal) => addSimulatedNodes(api, count, isolated, addSignal),
+      addHostNames: (names, addSignal) => addHostNames(paths, resolver, names, addSignal),
       down,
     }
   } catch (error) {
