@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that an old Node can read it and say what is missing.
+// Plain JavaScript, so that an old Node can run it and report its version.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import module from 'node:module'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
-  // "npm ci" puts a fitting Node into the project; npx and npm scripts find it first, a direct call may not.
+  // "npm ci" installs a suitable Node in the project; npx and npm scripts find it first, a direct call may not.
   const own = fileURLToPath(
     new URL(`../node_modules/.bin/node${process.platform === 'win32' ? '.cmd' : ''}`, import.meta.url),
   )
@@ -19,7 +19,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
     )
     process.exit(2)
   }
-  process.exit(await again(own))
+  process.exit(await runWith(own))
 }
 module.enableCompileCache?.(cacheFolder())
 const { main } = await import(
@@ -27,15 +27,15 @@ const { main } = await import(
 )
 await main()
 
-/** The same command under another Node. Whoever ends this process ends that one. */
-function again(node) {
+/** Runs the same command with another Node, and forwards signals to it. */
+function runWith(node) {
   const child = spawn(node, process.argv.slice(1), {
     stdio: 'inherit',
     env: { ...process.env, HANGAR_NODE: node },
     shell: process.platform === 'win32',
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    // A terminal sends Ctrl-C to both; a second one would end the child before it has cleaned up.
+    // A terminal sends Ctrl-C to both processes.
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)))
   }
   return new Promise((resolve) => {
@@ -45,8 +45,8 @@ function again(node) {
 }
 
 /**
- * For compiled code, which runs as it stands there: a folder of the person's own, never one that others may write to,
- * as Node's default is. What HANGAR_HOME moves, it moves.
+ * The folder for compiled code, which is run unchecked: one of this user, never one that others can write to, as Node's
+ * default is. HANGAR_HOME moves it.
  */
 function cacheFolder() {
   const { HANGAR_CACHE, HANGAR_HOME, XDG_CACHE_HOME } = process.env
@@ -58,7 +58,7 @@ function cacheFolder() {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch {
-    // Without a cache it starts slower; what cannot be written for another reason is told by whoever needs it.
+    // Without a cache it only starts slower.
   }
   return folder
 }

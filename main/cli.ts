@@ -136,7 +136,7 @@ export async function main(): Promise<void> {
   const { stdout, stderr, stdin } = process
   stderr.on('error', () => undefined)
   process.exitCode = await runCommandLine(process.argv.slice(2), { stdout, stderr, stdin }, cancel)
-  // Where pipes are written in the background (Windows, macOS), leaving at once would cut off what was printed.
+  // Where pipes are written in the background (Windows, macOS), an exit at once would lose some of the output.
   await Promise.all([stdout, stderr].map((stream) => new Promise<void>((written) => stream.write('', () => written()))))
   // Whatever still holds the loop open (a keychain's connection, a keep-alive socket) must not hold the person.
   process.exit()

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { AfterPackContext } from 'electron-builder'
 import { setFuses } from './fuses.ts'
 
-/** Runs when the app lies in its folder, before it is signed and wrapped up. */
+/** Runs when the app's folder is complete, before it is signed and packaged. */
 export async function afterPack({ appOutDir, electronPlatformName, packager }: AfterPackContext): Promise<void> {
   const { productFilename } = packager.appInfo
   const names: Readonly<Record<string, string>> = {

@@ -9,14 +9,14 @@ import { buildHelm, helmPath } from './build-helm.ts'
 const built = helmPath()
 
 describe.skipIf(!existsSync(built))('buildHelm (skipped until helm is built)', () => {
-  it("gives the helm that is built and on the committed list, and it's the pinned version", async () => {
+  it('returns the built helm, which is in the committed list and has the pinned version', async () => {
     const path = await buildHelm()
 
     expect(path).toBe(built)
     expect(execFileSync(path, ['version', '--short'], { encoding: 'utf8' })).toMatch(/^v4\.3\.1/)
   })
 
-  it('refuses bytes that the committed list does not name', async () => {
+  it('refuses a helm whose hash is not in the committed list', async () => {
     const cache = await mkdtemp(join(tmpdir(), 'hangar-helm-'))
     onTestFinished(async () => {
       vi.unstubAllEnvs()
@@ -27,6 +27,6 @@ describe.skipIf(!existsSync(built))('buildHelm (skipped until helm is built)', (
     await cp(built, helmPath())
     await appendFile(helmPath(), 'x')
 
-    await expect(buildHelm()).rejects.toThrow(/is not the helm that Hangar's list names/)
+    await expect(buildHelm()).rejects.toThrow(/is not in hashes\.json/)
   })
 })

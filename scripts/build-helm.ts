@@ -14,7 +14,7 @@ import {
 
 const folder = join(import.meta.dirname, '..', 'assets', 'helm')
 
-/** Node's name of a platform, as `hashes.json` has it, to Go's. */
+/** From Node's name of a platform, as in `hashes.json`, to Go's. */
 const platforms = {
   'linux-x64': 'linux/amd64',
   'linux-arm64': 'linux/arm64',
@@ -30,7 +30,7 @@ type Hashes = { readonly go: string } & Readonly<Partial<Record<HelmPlatform, st
 const readHashes = async (): Promise<Hashes> =>
   JSON.parse(await readFile(join(folder, 'hashes.json'), 'utf8')) as Hashes // our own committed file
 
-/** The Go release whose output `hashes.json` names. */
+/** The Go release that the hashes in `hashes.json` were made with. */
 const goRelease = '1.26.8'
 
 const helm = (platform: HelmPlatform): Program => ({
@@ -49,11 +49,15 @@ export const helmProgram = (): Program => helm(here())
 const here = (): HelmPlatform => {
   const name = `${process.platform}-${process.arch}`
   const found = helmPlatforms.find((platform) => platform === name)
-  if (!found) throw new BuildProblem(`There is no helm of ours for ${name}.`, 'Use a helm from 4.2.4 on of your own.')
+  if (!found)
+    throw new BuildProblem(
+      `Hangar has no helm for ${name}.`,
+      'Install helm 4.2.4 or later and select it in the settings.',
+    )
   return found
 }
 
-/** Where this computer's helm lies once `buildHelm` has built it. */
+/** The path of this computer's helm once `buildHelm` has built it. */
 export const helmPath = (platform: HelmPlatform = here()): string => {
   const program = helm(platform)
   return join(programFolder(program), binaryName(program))
@@ -66,8 +70,8 @@ export const sha256OfFile = async (file: string): Promise<string> => {
 }
 
 /**
- * Builds the helm that Hangar ships, unless it is there, and returns its path. The same sources and Go release give
- * the same bytes anywhere; bytes that the committed list does not name are refused.
+ * Builds the helm that Hangar ships, if it is missing, and returns its path. The same sources and Go release give the
+ * same bytes on any machine; a hash that is not in the committed list is refused.
  */
 export const buildHelm = async (
   options: { onProgress?: (progress: BuildProgress) => void; signal?: AbortSignal; platform?: HelmPlatform } = {},
@@ -79,8 +83,8 @@ export const buildHelm = async (
   const found = await sha256OfFile(path)
   if (expected !== undefined && expected !== found)
     throw new BuildProblem(
-      `${path} is not the helm that Hangar's list names for ${platform}.`,
-      `Expected SHA-256 ${expected}, found ${found}. Delete that file and build again.`,
+      `The hash of ${path} is not in hashes.json for ${platform}.`,
+      `Expected SHA-256 ${expected}, found ${found}. Delete the file and build again.`,
     )
   return path
 }

@@ -3,7 +3,7 @@ import { build } from 'vite'
 
 const root = join(import.meta.dirname, '..')
 
-/** The probe in one file, `probe.cjs` in the folder, which runs with Node 20 or later and nothing beside it. */
+/** Builds the probe into one file, `probe.cjs` in the folder, which needs only Node 20 or later. */
 export async function buildProbe(folder: string): Promise<void> {
   await build({
     root,
@@ -20,7 +20,7 @@ export async function buildProbe(folder: string): Promise<void> {
       minify: true,
       sourcemap: false,
       reportCompressedSize: false,
-      // Not a module: it runs from a file, from standard input and as a text alike.
+      // CommonJS: it runs from a file, from standard input and as an argument.
       rolldownOptions: { output: { format: 'cjs', entryFileNames: 'probe.cjs', codeSplitting: false } },
     },
   })

@@ -6,13 +6,13 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   buildPrograms,
   describeBuild,
+  describeTimeLeft,
   estimateLeft,
   findGo,
   learnedSeconds,
   type Program,
   programFolder,
   programKey,
-  sayLeft,
 } from './build-programs.ts'
 
 let folder: string
@@ -26,11 +26,11 @@ beforeEach(async () => {
 })
 
 /** A program of one line, without modules to fetch. */
-const tiny = async (said: string): Promise<Program> => {
+const tiny = async (output: string): Promise<Program> => {
   const at = join(folder, 'module')
   await mkdir(at, { recursive: true })
   await writeFile(join(at, 'go.mod'), 'module hangar.test/tiny\n\ngo 1.26.0\n')
-  await writeFile(join(at, 'main.go'), `package main\n\nfunc main() { println("${said}") }\n`)
+  await writeFile(join(at, 'main.go'), `package main\n\nfunc main() { println("${output}") }\n`)
   return { name: 'tiny', folder: at, target: 'hangar.test/tiny', seconds: 1 }
 }
 
@@ -56,11 +56,11 @@ describe('estimateLeft', () => {
     { index: 0, elapsed: 0, cores: 4, left: 100 },
     { index: 1, elapsed: 200, cores: 2, left: 200 },
     { index: 2, elapsed: 75, cores: 2, left: 25 },
-  ])('after $index builds in $elapsed s on $cores cores says $left s', ({ index, elapsed, cores, left }) => {
+  ])('is $left s after $index builds in $elapsed s on $cores cores', ({ index, elapsed, cores, left }) => {
     expect(estimateLeft(all, index, elapsed, cores)).toBe(left)
   })
 
-  it('goes by what a program took the last time on this computer, where it is known', () => {
+  it('uses the time of the last build on this computer, where it is known', () => {
     expect(estimateLeft([{ seconds: 100, learned: 300 }, { seconds: 50 }], 0, 0, 4)).toBe(325)
   })
 
@@ -75,13 +75,13 @@ describe('estimateLeft', () => {
     [0.2, 'about 1 s left'],
     [42, 'about 42 s left'],
     [371, 'about 6 min left'],
-  ])('%s seconds read: %s', (seconds, text) => {
-    expect(sayLeft(seconds)).toBe(text)
+  ])('%s seconds are described as %s', (seconds, text) => {
+    expect(describeTimeLeft(seconds)).toBe(text)
   })
 })
 
 describe('describeBuild', () => {
-  it('says what is built, why, how large, how long, and what works without it', async () => {
+  it('names the programs, the reason, size and time, and what works without them', async () => {
     const description = describeBuild([{ ...(await tiny('a')), seconds: 600 }], 4)
 
     expect(description).toMatch(/^Building 1 program from source, once: tiny\./)
@@ -91,20 +91,20 @@ describe('describeBuild', () => {
     expect(description).toMatch(/"npm start" opens Hangar on your own kubeconfig/)
   })
 
-  it('goes by earlier builds on this computer', async () => {
+  it('uses the times of earlier builds on this computer', async () => {
     await mkdir(join(folder, 'cache'))
     await writeFile(join(folder, 'cache', 'build-seconds.json'), JSON.stringify({ tiny: 240 }))
 
     expect(describeBuild([await tiny('a')], 2)).toMatch(/about 4 min on 2 cores, going by earlier builds/)
   })
 
-  it('is nothing where nothing is missing', () => {
+  it('is undefined where nothing is missing', () => {
     expect(describeBuild([])).toBeUndefined()
   })
 })
 
 describe('findGo', () => {
-  it('says what to install, and what works without, where there is no Go', async () => {
+  it('names what to install, and what works without it, where Go is missing', async () => {
     const problem = await findGo(folder).catch((error: unknown) => error)
 
     expect(problem).toMatchObject({
@@ -113,7 +113,7 @@ describe('findGo', () => {
     })
   })
 
-  it.skipIf(process.platform === 'win32')('says so where Go is too old', async () => {
+  it.skipIf(process.platform === 'win32')('reports a Go that is too old', async () => {
     await writeFile(join(folder, 'go'), '#!/bin/sh\necho go1.21.3\n', { mode: 0o755 })
 
     await expect(findGo(`${folder}:/bin`)).rejects.toThrow('Go 1.21.3 is too old.')
@@ -123,21 +123,21 @@ describe('findGo', () => {
 describe.skipIf(!go)('buildPrograms (skipped where there is no Go)', () => {
   it('builds once for two callers: the second waits for the first', async () => {
     const program = await tiny('built')
-    const said: string[] = []
-    const onProgress = ({ text }: { readonly text: string }) => void said.push(text)
+    const output: string[] = []
+    const onProgress = ({ text }: { readonly text: string }) => void output.push(text)
 
     await Promise.all([buildPrograms([program], { onProgress }), buildPrograms([program], { onProgress })])
 
     expect(existsSync(join(programFolder(program), 'tiny'))).toBe(true)
     expect(learnedSeconds()).toEqual({ tiny: expect.any(Number) })
     expect(describeBuild([program])).toBeUndefined()
-    expect(said.sort()).toEqual([
+    expect(output.sort()).toEqual([
       expect.stringMatching(/^tiny, 1 of 1, about/),
       'waiting for another build on this machine',
     ])
   }, 60_000)
 
-  it('takes over the lock of a process that is gone', async () => {
+  it('takes over the lock of a process that has ended', async () => {
     const program = await tiny('again')
     await mkdir(join(folder, 'cache'))
     await writeFile(join(folder, 'cache', 'build.lock'), JSON.stringify({ pid: process.pid, started: '1' }))
@@ -148,7 +148,7 @@ describe.skipIf(!go)('buildPrograms (skipped where there is no Go)', () => {
     expect(existsSync(join(folder, 'cache', 'build.lock'))).toBe(false)
   }, 60_000)
 
-  it("says what Go said where a program doesn't compile, and leaves nothing that looks built", async () => {
+  it('reports the output of Go where a program does not compile, and leaves nothing that looks built', async () => {
     const program = await tiny('", 1 +')
 
     await expect(buildPrograms([program])).rejects.toMatchObject({

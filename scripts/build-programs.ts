@@ -8,27 +8,27 @@ import { z } from 'zod'
 import { isRunning, type ProcessId, processId } from './process-id.ts'
 import { type RunResult, run } from './run.ts'
 
-/** Something that Go builds out of one committed module. */
+/** A program that Go builds from a committed module. */
 export type Program = {
   readonly name: string
-  /** Folder with the module's go.mod, go.sum and sources. */
+  /** Folder of the module: go.mod, go.sum and sources. */
   readonly folder: string
-  /** The package to build, or what else is to be made of the module. */
+  /** The package to build, or a function that makes something else of the module. */
   readonly target: string | ((make: Make) => Promise<void>)
   readonly tags?: readonly string[]
   /** `-X` settings: variable to value. */
   readonly set?: Readonly<Record<string, string>>
-  /** Names the Go release whose output is wanted to the byte; another one is fetched by Go itself. */
+  /** The exact Go release, for reproducible output; Go downloads it where it is another one. */
   readonly go?: string
-  /** `GOOS/GOARCH`; this machine's where absent. */
+  /** `GOOS/GOARCH`; default: this machine's. */
   readonly platform?: string
-  /** Copies more than the binary out of the module, after the build. */
+  /** Copies other files of the module, after the build. */
   readonly also?: (make: Make) => Promise<void>
   /** Seconds that a cold build took on two cores: the estimate until this computer has built it once. */
   readonly seconds: number
 }
 
-/** What a program's own steps may use. `out` is the folder that becomes `programFolder(program)`. */
+/** For the steps of a program. `out` is the folder that becomes `programFolder(program)`. */
 export type Make = {
   readonly out: string
   go(args: readonly string[]): Promise<RunResult>
@@ -40,11 +40,11 @@ export type BuildProgress = {
   readonly index: number
   readonly total: number
   readonly secondsLeft: number
-  /** As a person reads it: `kubelet, 3 of 12, about 6 min left`. */
+  /** For people: `kubelet, 3 of 12, about 6 min left`. */
   readonly text: string
 }
 
-/** Why nothing could be built; `hint` says what to do and what works without. */
+/** Why a program could not be built; `hint`: what to do, and what works without it. */
 export class BuildProblem extends Error {
   readonly hint: string
   constructor(message: string, hint: string, options?: ErrorOptions) {
@@ -56,13 +56,13 @@ export class BuildProblem extends Error {
 
 const minimumGo = [1, 26] as const
 const goHint =
-  'Install Go 1.26 or later (https://go.dev/dl). Without it nothing that needs a test cluster or our own helm runs; all else does.'
+  'Install Go 1.26 or later (https://go.dev/dl). Without Go, everything works that needs neither a test cluster nor the helm of Hangar.'
 
-/** The person's cache folder for what is built once: `HANGAR_CACHE`, or `hangar` in the usual place. */
+/** The cache folder of this user: `HANGAR_CACHE`, else `hangar` in XDG_CACHE_HOME or ~/.cache. */
 export const cacheRoot = (): string =>
   process.env.HANGAR_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hangar')
 
-/** 16 hex digits over all that decides the output: the module's files and our settings. */
+/** 16 hex digits of a hash of all inputs: the files of the module and the settings here. */
 export const programKey = (program: Program): string => {
   const hash = createHash('sha256')
   for (const file of readdirSync(program.folder).sort()) {
@@ -77,7 +77,7 @@ export const programKey = (program: Program): string => {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** The folder where a built program lies, whether it is there yet or not. */
+/** The folder of a built program, whether it exists yet or not. */
 export const programFolder = (program: Program): string =>
   join(cacheRoot(), 'programs', `${program.name}-${programKey(program)}`)
 
@@ -95,7 +95,7 @@ const duration = (seconds: number): string =>
   seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`
 
 /** `about 6 min left`, or seconds under a minute and a half. */
-export const sayLeft = (seconds: number): string => `about ${duration(seconds)} left`
+export const describeTimeLeft = (seconds: number): string => `about ${duration(seconds)} left`
 
 /** What a build is expected to take. `learned`: seconds that the last build of that program took on this computer. */
 export type Expected = { readonly seconds: number; readonly learned?: number }
@@ -116,13 +116,13 @@ export const estimateLeft = (
   ofCurrent = 0,
 ): number => {
   const expectedSoFar = expectedSeconds(all.slice(0, index), cores)
-  // The first small ones say little of how this computer compares.
+  // The first small programs are a poor measure of this computer.
   const pace = expectedSoFar > 30 ? elapsedSeconds / expectedSoFar : 1
   const [rest, after] = [index, index + 1].map((from) => expectedSeconds(all.slice(from), cores) * pace)
   return Math.max(after ?? 0, (rest ?? 0) - ofCurrent)
 }
 
-/** In the cache folder: program name to seconds of its last build here. */
+/** In the cache folder: from the name of a program to the seconds of its last build here. */
 const durationsFile = (): string => join(cacheRoot(), 'build-seconds.json')
 
 const Durations = z.record(z.string(), z.number().positive())
@@ -152,8 +152,8 @@ const withLearned = (programs: readonly Program[]): (Program & Expected)[] => {
 const megabytesEach = 47
 
 /**
- * What is about to be built, why, how large, how long, and what works without it: for a person who waits for it the
- * first time. Undefined where nothing is missing.
+ * What will be built, why, its size and time, and what works without it, for a person who waits for the first build.
+ * Undefined where nothing is missing.
  */
 export const describeBuild = (programs: readonly Program[], cores = availableParallelism()): string | undefined => {
   const missing = withLearned(programs).filter((program) => !isBuilt(program))
@@ -170,10 +170,10 @@ export const describeBuild = (programs: readonly Program[], cores = availablePar
 
 const lockPollMs = 500
 
-/** kube-apiserver alone takes minutes: so often a person hears that it goes on. */
-const pulseMs = 30_000
+/** How often progress is reported: kube-apiserver alone takes minutes. */
+const progressEveryMs = 30_000
 
-/** Holds the one build lock of the cache folder, waiting while a living process has it. */
+/** Takes the build lock of the cache folder; waits while a running process has it. */
 const lock = async (onWait: () => void, signal: AbortSignal | undefined): Promise<() => Promise<void>> => {
   const file = join(cacheRoot(), 'build.lock')
   for (let waits = 0; ; waits += 1) {
@@ -188,7 +188,7 @@ const lock = async (onWait: () => void, signal: AbortSignal | undefined): Promis
       return () => rm(file, { force: true })
     }
     const holder = await readFile(file, 'utf8').catch(() => '')
-    // An empty file is one that is being written: give it a few looks before calling it abandoned.
+    // An empty file is being written: it counts as abandoned only after several checks.
     if (holder === '' ? waits > 4 : !isRunning(JSON.parse(holder) as ProcessId /* written by the lines above */)) {
       await rm(file, { force: true })
       continue
@@ -200,7 +200,7 @@ const lock = async (onWait: () => void, signal: AbortSignal | undefined): Promis
 
 const pathWithGo = (): string => [process.env.PATH ?? '', '/usr/local/go/bin'].join(delimiter)
 
-/** The version of the Go on that path, such as `go1.26.8`. Throws BuildProblem where none can be used. */
+/** The version of Go on that path, such as `go1.26.8`. Throws BuildProblem where it is missing or too old. */
 export const findGo = async (path: string, signal?: AbortSignal): Promise<string> => {
   const { code, stdout } = await run('go', ['env', 'GOVERSION'], { env: { PATH: path }, signal }).catch(() => {
     signal?.throwIfAborted()
@@ -225,7 +225,7 @@ const buildOne = async (program: Program, goVersion: string, signal: AbortSignal
   const [os, arch] = platformOf(program)
   const env = {
     PATH: pathWithGo(),
-    // No C compiler, no paths of this machine and no settings of this person in what comes out.
+    // The output must not depend on a C compiler, paths of this machine or settings of this user.
     CGO_ENABLED: '0',
     GOFLAGS: '-mod=readonly -trimpath -buildvcs=false',
     GOWORK: 'off',
@@ -239,13 +239,13 @@ const buildOne = async (program: Program, goVersion: string, signal: AbortSignal
   const go = async (args: readonly string[]): Promise<RunResult> => {
     const result = await run('go', args, { cwd: program.folder, env, signal })
     if (result.code === 0) return result
-    const said = result.stderr.slice(-2_000)
-    if (offline.test(said))
+    const output = result.stderr.slice(-2_000)
+    if (offline.test(output))
       throw new BuildProblem(
         `${program.name} was not built: its Go modules could not be downloaded.`,
-        `The first build needs the network (or GOPROXY set to a mirror that can be reached). Go said: ${said.slice(-400)}`,
+        `The first build needs the network (or GOPROXY set to a reachable mirror). Go printed: ${output.slice(-400)}`,
       )
-    throw new BuildProblem(`${program.name} was not built: go ${args[0]} failed.`, said)
+    throw new BuildProblem(`${program.name} was not built: go ${args[0]} failed.`, output)
   }
   const make = { out, go }
   if (typeof program.target === 'string') {
@@ -259,8 +259,8 @@ const buildOne = async (program: Program, goVersion: string, signal: AbortSignal
 }
 
 /**
- * Builds what is not there yet, one after the other (Go itself uses all cores). A second caller waits for the first
- * and finds its work done. Throws BuildProblem, or the abort reason.
+ * Builds the missing programs one after the other (Go itself uses all cores). A second caller waits for the first, and
+ * then has nothing to build. Throws BuildProblem, or the abort reason.
  */
 export const buildPrograms = async (
   programs: readonly Program[],
@@ -284,15 +284,15 @@ export const buildPrograms = async (
         const soFar = secondsSince(programStartMs)
         const secondsLeft = estimateLeft(missing, index, before, availableParallelism(), soFar)
         const since = soFar < 1 ? '' : `, ${duration(soFar)} so far`
-        const text = `${program.name}, ${index + 1} of ${missing.length}${since}, ${sayLeft(secondsLeft)}`
+        const text = `${program.name}, ${index + 1} of ${missing.length}${since}, ${describeTimeLeft(secondsLeft)}`
         onProgress?.({ name: program.name, index: index + 1, total: missing.length, secondsLeft, text })
       }
       report()
-      const pulse = setInterval(report, pulseMs)
+      const timer = setInterval(report, progressEveryMs)
       try {
         await buildOne(program, goVersion, signal)
       } finally {
-        clearInterval(pulse)
+        clearInterval(timer)
       }
       await learn(program.name, secondsSince(programStartMs))
     }

@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path'
 import { packagedPrograms, wrongFuses } from './fuses.ts'
 
 /**
- * Reads the fuses back from the packaged programs: those that are named, else those in `dist`. Exits 1 when one is not
- * as scripts/fuses.ts wants it, 2 when there is no packaged program.
+ * Checks the fuses of the packaged programs given as arguments, else of those in `dist`. Exits with 1 when one differs
+ * from scripts/fuses.ts, with 2 when there is no packaged program.
  */
 const given = process.argv.slice(2)
 const programs =

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 /**
- * Adds to the lockfile what npm leaves out of it when the registry in use does not have the packages of other systems
- * (some mirrors keep those of their own alone): without an entry for each, `npm ci` refuses the lockfile everywhere.
- * Run it after each change of dependencies. The entries carry no hash, because nobody here has seen the files.
+ * Adds the packages of other systems to the lockfile, which npm omits when the registry in use lacks them (some mirrors
+ * have only their own platform): without an entry for each, `npm ci` refuses the lockfile.
+ * Run it after each change of dependencies. The entries have no hash, because the files are not available.
  */
 const file = join(import.meta.dirname, '..', 'package-lock.json')
 const Lockfile = z.looseObject({
@@ -34,7 +34,7 @@ const processors: Readonly<Record<string, string>> = {
   x64: 'x64',
 }
 
-/** `@biomejs/cli-linux-arm64-musl` is for Linux, arm64, musl: the names of platform packages say it. */
+/** Platform packages are named by their platform: `@biomejs/cli-linux-arm64-musl` is for Linux, arm64, musl. */
 export function platformOf(name: string): { os?: string[]; cpu?: string[]; libc?: string[] } {
   const parts = name.split(/[/-]/)
   const [os] = parts.flatMap((part) => systems[part] ?? [])
@@ -47,9 +47,9 @@ const lockfile = Lockfile.parse(JSON.parse(await readFile(file, 'utf8')))
 const { packages } = lockfile
 for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
   for (const [name, version] of Object.entries(optionalDependencies)) {
-    // Platform packages are wanted in exact versions; a range is not one, and npm resolves it itself.
+    // Platform packages are required in exact versions; a range is another package, which npm resolves.
     if (path === '' || !/^\d/.test(version)) continue
-    // Beside the package that has it as an option, as npm places it: nested packages have versions of their own.
+    // Beside the package that requires it, as npm places it: nested packages have their own versions.
     const place = `${path.slice(0, path.lastIndexOf('node_modules/'))}node_modules/${name}`
     if (packages[place] !== undefined || packages[`${path}/node_modules/${name}`] !== undefined) continue
     packages[place] = { version, ...platformOf(name), ...(dev && { dev }), optional: true }

@@ -8,7 +8,7 @@ import { explain } from '../main/fault.ts'
 import { interruptSignal } from '../main/lib/interrupt.ts'
 import { bedPrograms } from '../test/bed/bed.ts'
 import { programsOf } from '../test/bed/programs.ts'
-import { takeJourney } from '../test/demo/journey.ts'
+import { runJourney } from '../test/demo/journey.ts'
 import { openWindow } from '../test/demo/window.ts'
 import { startDemoWorld } from '../test/demo/world.ts'
 import { serverPrograms } from '../test/peers/peers.ts'
@@ -17,43 +17,44 @@ import { type BuildProgress, buildPrograms, describeBuild } from './build-progra
 import { setUpMachine } from './set-up.ts'
 
 /**
- * `npm run demo`: a real cluster on this machine, with the far ends of a private data plane, and Hangar on it.
- * With `--headless` the whole journey without a window; with `--network cilium` on a cluster whose network is Cilium. Ctrl-C ends all of it and leaves nothing.
+ * `npm run demo`: a real cluster on this machine with the servers that a private data plane connects to, and Hangar.
+ * `--headless` runs the whole journey without a window; `--network cilium` uses Cilium as the cluster's network. Ctrl-C
+ * ends everything and leaves nothing.
  */
 const { values } = parseArgs({
   options: { headless: { type: 'boolean', default: false }, network: { type: 'string', default: 'bridge' } },
 })
 const network = z.literal(['bridge', 'cilium']).safeParse(values.network)
 if (!network.success) {
-  console.error(`--network is bridge or cilium, not "${values.network}".`)
+  console.error(`--network must be bridge or cilium, not "${values.network}".`)
   process.exit(2)
 }
-const say = (sentence: string): void => console.error(sentence)
+const print = (sentence: string): void => console.error(sentence)
 const stop = interruptSignal(['SIGINT', 'SIGTERM', 'SIGHUP'])
 
 const folder = await mkdtemp(join(tmpdir(), 'hangar-demo-'))
 let code = 1
 try {
-  setUpMachine(say)
-  // All at once, so that the estimate is of all: the network of a Cilium bed, and the servers of the plane too.
+  setUpMachine(print)
+  // All programs in one build, so that the estimate is for all of them.
   const programs = [helmProgram(), ...programsOf([...bedPrograms('real', network.data), ...serverPrograms])]
   const description = describeBuild(programs)
-  if (description !== undefined) say(description)
-  const options = { onProgress: ({ text }: BuildProgress): void => say(text), signal: stop }
+  if (description !== undefined) print(description)
+  const options = { onProgress: ({ text }: BuildProgress): void => print(text), signal: stop }
   await buildPrograms(programs, options)
   await buildHelm(options)
-  const world = await startDemoWorld({ folder: join(folder, 'world'), network: network.data, onProgress: say }, stop)
+  const world = await startDemoWorld({ folder: join(folder, 'world'), network: network.data, onProgress: print }, stop)
   try {
     const passphraseFile = join(folder, 'passphrase')
     await writeFile(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 })
-    const run = values.headless ? takeJourney : openWindow
-    code = await run({ world, home: join(folder, 'home'), passphraseFile, say }, stop)
+    const run = values.headless ? runJourney : openWindow
+    code = await run({ world, home: join(folder, 'home'), passphraseFile, print }, stop)
   } finally {
-    say('Ending the cluster …')
+    print('Stopping the cluster …')
     await world.close()
   }
 } catch (error) {
-  if (!stop.aborted) say(`The demo failed: ${explain(error)}`)
+  if (!stop.aborted) print(`The demo failed: ${explain(error)}`)
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Electron's program in this checkout, or undefined. Electron's own module would download it when asked, so it is not
- * asked: what its installer left behind is read instead.
+ * The path of Electron's program in this checkout, or undefined. Electron's module is not imported, because it would
+ * download the program; the files of its installer are read instead.
  */
 export function electronBinary(root: string): string | undefined {
   const electron = join(root, 'node_modules', 'electron')

@@ -22,7 +22,7 @@ async function program(count = 9): Promise<string> {
   return file
 }
 
-it('finds what Electron ships, and finds nothing once all are set', async () => {
+it('reports the fuses as Electron ships them, and nothing once all are set', async () => {
   const file = await program()
   expect(await wrongFuses(file)).toContain('RunAsNode should be off and is 1.')
 
@@ -31,7 +31,7 @@ it('finds what Electron ships, and finds nothing once all are set', async () => 
   expect(await wrongFuses(file)).toEqual([])
 })
 
-it('finds a single fuse that was set back', async () => {
+it('reports a single fuse that was reset', async () => {
   const file = await program()
   await setFuses(file, 'linux')
   const bytes = await readFile(file)
@@ -41,7 +41,7 @@ it('finds a single fuse that was set back', async () => {
   expect(await wrongFuses(file)).toEqual(['OnlyLoadAppFromAsar should be on and is 0.'])
 })
 
-it('sets nothing in a program that has a fuse which is not decided', async () => {
+it('sets nothing in a program with a fuse that is not listed', async () => {
   const file = await program(10)
 
   await expect(setFuses(file, 'linux')).rejects.toThrow()

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { chromium } from 'playwright'
 
 /**
- * Makes the PNGs of `assets/icons` from `hangar.svg`, as chromium draws it: once, whenever the drawing changes.
- * The packager makes Windows' and macOS's own forms from the largest one.
+ * Renders the PNGs of `assets/icons` from `hangar.svg` in chromium; to be run when the SVG changes.
+ * The packager makes the icons of Windows and macOS from the largest one.
  */
 const folder = join(import.meta.dirname, '..', 'assets', 'icons')
 const sizes = [16, 32, 48, 64, 128, 256, 512, 1_024]

@@ -9,7 +9,7 @@ it.each([
   ['its program', undefined, 'linux', { DISPLAY: ':0' }, false, /install-electron/],
   ['a display', '/electron', 'linux', {}, false, /no display/],
   ['a user other than root', '/electron', 'linux', { DISPLAY: ':0' }, true, /sandbox/],
-] as const)('says that the desktop app lacks %s', (_what, binary, platform, environment, isRoot, sentence) => {
+] as const)('the desktop app cannot run without %s', (_what, binary, platform, environment, isRoot, sentence) => {
   expect(whyNoDesktop(binary, platform, environment, isRoot)).toMatch(sentence)
 })
 
@@ -17,11 +17,11 @@ it.each([
   ['linux', { WAYLAND_DISPLAY: 'wayland-0' }],
   ['darwin', {}],
   ['win32', {}],
-] as const)('finds nothing in the way on %s', (platform, environment) => {
+] as const)('the desktop app can run on %s', (platform, environment) => {
   expect(whyNoDesktop('/electron', platform, environment, false)).toBeUndefined()
 })
 
-it("finds Electron's program only where its installer has put it", async () => {
+it("finds Electron's program only where its installer put it", async () => {
   const root = await mkdtemp(join(tmpdir(), 'hangar-electron-'))
   onTestFinished(() => rm(root, { recursive: true }))
   const electron = join(root, 'node_modules', 'electron')

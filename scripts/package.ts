@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { buildHelm } from './build-helm.ts'
 
-/** `npm run package`: the app for this system, with the helm that the committed list names, into `dist/`. */
+/** `npm run package`: packages the app for this system into `dist/`, with the helm of the committed list. */
 const root = join(import.meta.dirname, '..')
 
 async function must(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
@@ -16,7 +16,7 @@ async function must(args: readonly string[], env: Readonly<Record<string, string
 const hashes: Record<string, string> = JSON.parse(await readFile(join(root, 'assets/helm/hashes.json'), 'utf8'))
 const platform = `${process.platform}-${process.arch}`
 if (hashes[platform] === undefined) {
-  // A helm that nobody has vouched for is not shipped.
+  // A helm whose hash is not in the list is not shipped.
   console.error(
     `assets/helm/hashes.json names no helm for ${platform}: build it on two machines, compare, and add its hash.`,
   )

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util'
 import { explain } from '../main/fault.ts'
 import { interruptSignal } from '../main/lib/interrupt.ts'
-import { missingPrerequisites, describeMissing } from '../test/bed/bed.ts'
+import { describeMissing, missingPrerequisites } from '../test/bed/bed.ts'
 import { programsOf } from '../test/bed/programs.ts'
 import { buildHelm, helmProgram } from './build-helm.ts'
 import { BuildProblem, type BuildProgress, buildPrograms, describeBuild } from './build-programs.ts'
 
 /**
- * Builds the programs of the real cluster and the helm that Hangar ships (`--helm`: that alone), unless they are there,
- * and says how far it is. Without Go it says what that costs, and goes on.
+ * Builds the programs of the test cluster and the helm that Hangar ships (`--helm`: only that), where they are missing,
+ * and prints its progress. Without Go it prints what does not work, and continues.
  */
 const { values } = parseArgs({ options: { helm: { type: 'boolean', default: false } } })
 const stop = interruptSignal()
@@ -29,7 +29,7 @@ try {
   if (stop.aborted) process.exit(130)
   console.log(explain(error))
   if (!(error instanceof BuildProblem)) process.exit(1)
-  // Where there is no Go nothing is wrong with Hangar: the suites that need it skip, and say so.
+  // Missing Go is no failure: the suites that need it are skipped with the reason.
   const needsGo = missingPrerequisites('simulated').some(({ part }) => part.startsWith('Go'))
   process.exit(values.helm || !needsGo ? 1 : 0)
 }

@@ -2,7 +2,7 @@ import { isRunning, type ProcessId } from '../main/lib/process-id.ts'
 
 export { isRunning, type ProcessId, processId } from '../main/lib/process-id.ts'
 
-/** Signals that very process, if it still runs. Says whether it did. */
+/** Sends a signal to that process if it still runs. Returns whether it did. */
 export const signalProcess = (id: ProcessId, signal: NodeJS.Signals): boolean => {
   if (!isRunning(id)) return false
   try {

@@ -9,10 +9,10 @@ export type RunOptions = {
   readonly signal?: AbortSignal
 }
 
-/** Of each stream the last so many characters are kept. */
+/** The last characters of each stream that are kept. */
 const keptLength = 4_000_000
 
-/** Runs a program to its end. Throws where it cannot start or the signal says so; an exit code is an answer. */
+/** Runs a program to its end. Throws where it cannot start, or on abort; an exit code other than 0 is a result. */
 export const run = (program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> =>
   new Promise((resolve, reject) => {
     const { cwd, env, input, signal } = options
@@ -32,7 +32,7 @@ export const run = (program: string, args: readonly string[], options: RunOption
     })
     child.on('error', reject)
     child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }))
-    // A program that ends before it has read everything is not our failure.
+    // A program may end before it has read all of its input.
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
   })

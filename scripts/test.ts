@@ -21,7 +21,7 @@ const failures: string[] = []
 const flaky: string[] = []
 const skipped: string[] = []
 
-/** A check that is one program, counted as one test. */
+/** Runs a check in a program of its own, counted as one test. */
 async function check(name: string, args: readonly string[]): Promise<void> {
   const startedMs = performance.now()
   const code = await execute(root, args)
@@ -43,8 +43,8 @@ async function test(project: string, results: string): Promise<void> {
   }
 }
 
-/** On Debian as root everything runs but what a committed list names; elsewhere skipping is what it says it is. */
-async function judgeSkips(): Promise<void> {
+/** On Debian as root only the tests of a committed list may be skipped; elsewhere any test may. */
+async function checkSkips(): Promise<void> {
   const { skips } = JSON.parse(await readFile(join(root, 'test/allowed-skips.json'), 'utf8')) as {
     skips: { test: string }[]
   } // our own file
@@ -54,8 +54,8 @@ async function judgeSkips(): Promise<void> {
     failures.push(`skipped, though test/allowed-skips.json does not name it: ${name}`)
 }
 
-/** Whether a long run's failures are all open bugs that people can read about. Prints what is not so. */
-async function judgeKnownIssues(): Promise<boolean> {
+/** Whether all failures of a long run are in KNOWN_ISSUES.md. Prints the differences. */
+async function checkKnownIssues(): Promise<boolean> {
   const known = knownIssues(await readFile(join(root, 'KNOWN_ISSUES.md'), 'utf8'))
   const unknown = failures.filter((failure) => !known.includes(failure))
   for (const failure of unknown) console.log(`Not listed in KNOWN_ISSUES.md: ${failure}`)
@@ -83,16 +83,16 @@ try {
   for (const project of projects) {
     if (values.only === undefined || values.only === project) await test(project, results)
   }
-  await judgeSkips()
+  await checkSkips()
 } finally {
   await rm(results, { recursive: true, force: true })
 }
 const minutes = Math.round((performance.now() - startedMs) / 6_000) / 10
 for (const failure of failures) console.log(`✗ ${failure}`)
 for (const name of flaky) console.log(`flaky: ${name}`)
-const accepted = failures.length === 0 || (values.long && (await judgeKnownIssues()))
+const accepted = failures.length === 0 || (values.long && (await checkKnownIssues()))
 if (values.long) {
-  // Git ignores it: what a run on one machine found is no source.
+  // Ignored by git: the result of one machine is no source.
   const result = { at: new Date().toISOString(), minutes, passed, failed: failures.length, failures, flaky, skipped }
   await writeFile(join(root, 'test/long-result.json'), `${JSON.stringify(result, undefined, 2)}\n`)
 }

@@ -12,7 +12,7 @@ describe('pathWithin', () => {
     ['/index.html', 'index.html'],
     ['/assets/index-B2x_.js', 'assets/index-B2x_.js'],
     ['/assets/a%20b.js', 'assets/a b.js'],
-  ])('takes %s for a file below the root', (path, file) => {
+  ])('%s is a file below the root', (path, file) => {
     expect(pathWithin(root, path)).toBe(join(root, file))
   })
 
@@ -33,7 +33,7 @@ describe('pathWithin', () => {
     '/.git/config',
     '/%',
     '//etc/passwd/../../..',
-  ])('takes %j for nothing', (path) => {
+  ])('%j is no file', (path) => {
     expect(pathWithin(root, path)).toBeUndefined()
   })
 
@@ -43,7 +43,7 @@ describe('pathWithin', () => {
 })
 
 describe('findFile', () => {
-  it('follows no link that leads outside, and serves no kind of file that a window has not', async () => {
+  it('does not follow a link to the outside, and serves no file type that a window does not have', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hangar-files-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     const window = join(folder, 'window')

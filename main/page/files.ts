@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
 
-/** The kinds of file that a built window consists of. A file of another kind is not served. */
+/** The file types of a built window. Other files are not served. */
 const kinds: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -13,21 +13,21 @@ const kinds: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 }
 
-/** The media type of a file of the window, or undefined when it is none. */
+/** The media type of a file of the window; undefined for other files. */
 export function mediaType(file: string): string | undefined {
   return kinds[file.slice(file.lastIndexOf('.') + 1)]
 }
 
 /**
- * The file below `root` that the path of a URL names; `/` is the page itself. Undefined for a path that leads
- * outside, in whatever spelling: `..` in the clear or percent-encoded, a backslash, a NUL, a drive or an absolute path.
+ * The file below `root` for the path of a URL; `/` is the page itself. Undefined for a path outside of `root`, however it
+ * is written: `..`, also percent-encoded, a backslash, a NUL, a drive or an absolute path.
  */
 export function pathWithin(root: string, urlPath: string): string | undefined {
   let path: string
   try {
     path = decodeURIComponent(urlPath)
   } catch {
-    return undefined // a broken percent-encoding names nothing
+    return undefined // an invalid percent-encoding
   }
   if (!path.startsWith('/') || /[\\\0:%]/.test(path)) return undefined
   const segments = path.slice(1).split('/')
@@ -36,7 +36,7 @@ export function pathWithin(root: string, urlPath: string): string | undefined {
   return isBelow(root, file) ? file : undefined
 }
 
-/** As `pathWithin`, with links followed: a link that leads outside names nothing, and so does an absent file. */
+/** As `pathWithin`, with symbolic links resolved: undefined for a link to the outside, and for a missing file. */
 export async function findFile(root: string, urlPath: string): Promise<string | undefined> {
   const named = pathWithin(root, urlPath)
   if (named === undefined || mediaType(named) === undefined) return undefined

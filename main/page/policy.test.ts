@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { contentPolicy } from './policy.ts'
 
-it('allows a page its own files and one place to connect to, and nothing else', () => {
+it('allows a page its own files and one connect-src, and nothing else', () => {
   const directives = new Map(
     contentPolicy('bm9uY2U=', "'none'")
       .split('; ')

@@ -1,7 +1,7 @@
 /**
- * What the page may do, whichever host serves it (Electron's security checklist, items 7 and 8).
- * `connect` is the one place the page may connect to: `'none'` in the desktop app, whose only way out is its port.
- * `nonce` lets the component library add its style elements, and nobody else's.
+ * The content security policy of the page, the same for each host (Electron's security checklist, items 7 and 8).
+ * `connect` is the only source the page may connect to: `'none'` in the desktop app, which has its MessagePort.
+ * `nonce` allows the style elements of the component library, and no others.
  */
 export function contentPolicy(nonce: string, connect: string): string {
   return [
@@ -21,7 +21,7 @@ export function contentPolicy(nonce: string, connect: string): string {
   ].join('; ')
 }
 
-/** Every response carries these, also the ones that say no. */
+/** In every response, also in refusals. */
 export const commonHeaders = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',

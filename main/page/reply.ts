@@ -3,25 +3,25 @@ import { readFile } from 'node:fs/promises'
 import { findFile, mediaType } from './files.ts'
 import { commonHeaders, contentPolicy } from './policy.ts'
 
-/** What a host answers to a request of its page, before the host's own headers. */
+/** The response to a request of the page, before the host's own headers. */
 export interface Reply {
   readonly status: 200 | 404
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer<ArrayBuffer>
 }
 
-/** Who serves the page, written into it: it says by which transport the page reaches the core. */
+/** The host, written into the page, which selects its transport to the core by it. */
 export interface PageHost {
   readonly kind: 'desktop' | 'browser'
   /** The one source of `connect-src`. */
   readonly connect: string
 }
 
-/** Stand in `renderer/index.html` for what only the host knows, a fresh nonce for each load among it. */
+/** Placeholders in `renderer/index.html` that the host replaces; the nonce is new for each load. */
 const nonceMark = 'HANGAR_NONCE'
 const hostMark = 'HANGAR_HOST'
 
-/** The file of the built window at `root` that `urlPath` names, ready to be sent. Only the page itself is never kept. */
+/** The response with the file of the built window at `root` for `urlPath`. Only the page itself is not cached. */
 export async function replyWith(root: string, urlPath: string, host: PageHost): Promise<Reply> {
   const nonce = randomBytes(16).toString('base64')
   const headers = { ...commonHeaders, 'content-security-policy': contentPolicy(nonce, host.connect) }
@@ -48,7 +48,7 @@ export async function replyWith(root: string, urlPath: string, host: PageHost): 
   }
 }
 
-/** A folder with a file's name, or one removed just now, is no file. */
+/** Undefined for a folder with the name of a file, and for a file that was just removed. */
 async function readOrNothing(file: string): Promise<Buffer<ArrayBuffer> | undefined> {
   try {
     return await readFile(file)

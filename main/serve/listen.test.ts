@@ -17,7 +17,7 @@ interface Answer {
   readonly body: Buffer
 }
 
-/** A built window of two files, and a core of one procedure. */
+/** A built window of two files, and a core with one procedure. */
 async function start(core: Promise<App> = Promise.resolve(sampleCore())): Promise<Listening> {
   const root = await mkdtemp(join(tmpdir(), 'hangar-serve-'))
   await mkdir(join(root, 'assets'))
@@ -38,7 +38,7 @@ function sampleCore(): App {
   const os = implement(contract)
   const about = { version: '1', host: 'browser', home: '/', runtime: 'node', platform: 'linux' } as const
   const router = { settings: { about: os.settings.about.handler(() => about) } }
-  return { router, close: async () => undefined } as unknown as App // as much of the core as is called here
+  return { router, close: async () => undefined } as unknown as App // only what is called here
 }
 
 function ask(
@@ -60,14 +60,14 @@ function ask(
   })
 }
 
-/** Uses the token, as the first browser does; resolves with the header that carries the session. */
+/** Uses the token, as the first browser does; resolves with the header of the session. */
 async function enter({ port, address }: Listening): Promise<{ cookie: string }> {
   const { search } = new URL(address)
   const { headers } = await ask(port, `/${search}`)
   return { cookie: headers['set-cookie']?.[0]?.split(';')[0] ?? '' }
 }
 
-/** Tries to open the socket; resolves with `open`, or with the status of the refusal. */
+/** Tries to open the socket; resolves with `open`, or with the status of the response. */
 function tryOpen(port: number, path: string, headers: Record<string, string>): Promise<'open' | number> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
@@ -84,7 +84,7 @@ function tryOpen(port: number, path: string, headers: Record<string, string>): P
 }
 
 describe('the address', () => {
-  it('lets the first browser in, sends it on, and keeps the session from scripts and other sites', async () => {
+  it('gives the first browser the session, redirects it, and hides the session from scripts and other sites', async () => {
     const { port, address } = await start()
 
     const first = await ask(port, `/${new URL(address).search}`)
@@ -95,7 +95,7 @@ describe('the address', () => {
     expect(first.headers['set-cookie']).toEqual([expect.stringMatching(/; Path=\/; HttpOnly; SameSite=Strict$/)])
   })
 
-  it('lets nobody in a second time, but sends its own browser on', async () => {
+  it('works once, and redirects only the browser with the session after that', async () => {
     const listening = await start()
     const session = await enter(listening)
     const { search } = new URL(listening.address)
@@ -109,14 +109,14 @@ describe('the address', () => {
     expect(owner.headers['set-cookie']).toBeUndefined()
   })
 
-  it('takes no wrong token, and a wrong one does not use up the right one', async () => {
+  it('refuses a wrong token, which does not use up the right one', async () => {
     const listening = await start()
 
     expect((await ask(listening.port, '/?token=wrong')).status).toBe(403)
     expect((await ask(listening.port, `/${new URL(listening.address).search}`)).status).toBe(303)
   })
 
-  it('moves on by a page of ours where another site leads to it, since a redirect would go without the cookie', async () => {
+  it('refreshes after a link of another site, because a redirect would be sent without the cookie', async () => {
     const { port, address } = await start()
     const navigation = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 
@@ -127,7 +127,7 @@ describe('the address', () => {
 })
 
 describe('the page', () => {
-  it('says by which transport the core is reached, may connect there alone, and is kept nowhere', async () => {
+  it('names the transport to the core, may connect only there, and is not cached', async () => {
     const listening = await start()
     const { status, headers, body } = await ask(listening.port, '/', await enter(listening))
 
@@ -138,7 +138,7 @@ describe('the page', () => {
     expect(String(body)).toBe(`<meta name="hangar-host" content="browser"><p nonce="${nonce}">Hangar`)
   })
 
-  it('has another nonce for each load', async () => {
+  it('has a new nonce for each load', async () => {
     const listening = await start()
     const session = await enter(listening)
 
@@ -147,7 +147,7 @@ describe('the page', () => {
     expect(String(pages[0].body)).not.toBe(String(pages[1].body))
   })
 
-  it('sends its script compressed, for this browser to keep', async () => {
+  it('sends its script compressed, for the cache of this browser', async () => {
     const listening = await start()
     const accept = { 'accept-encoding': 'gzip, br' }
 
@@ -158,7 +158,7 @@ describe('the page', () => {
     expect(String(brotliDecompressSync(body))).toContain('console.log("hangar");')
   })
 
-  it.each(['/', '/assets/main.js', '/rpc'])('is not shown to who has no session: %s', async (path) => {
+  it.each(['/', '/assets/main.js', '/rpc'])('is not sent without a session: %s', async (path) => {
     const { port } = await start()
 
     const { status, body } = await ask(port, path, { cookie: `hangar-${port}=guess` })
@@ -177,12 +177,12 @@ describe('the page', () => {
   )
 })
 
-describe('with a session in hand', () => {
+describe('a request with the session', () => {
   it.each([
     ['a name that a stranger bound to this computer', { host: 'evil.example' }, 421],
     ['a script of another origin', { origin: 'https://evil.example' }, 403],
     ['an image on another site', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
-  ])('%s still gets nothing', async (_who, headers: Record<string, string>, status) => {
+  ])('is refused where it comes from %s', async (_who, headers: Record<string, string>, status) => {
     const listening = await start()
 
     const answer = await ask(listening.port, '/', { ...(await enter(listening)), ...headers })
@@ -191,7 +191,7 @@ describe('with a session in hand', () => {
     expect(String(answer.body)).not.toContain('nonce')
   })
 
-  it('nothing but reading is done over HTTP', async () => {
+  it('is refused where it is neither GET nor HEAD', async () => {
     const listening = await start()
 
     const answer = await ask(listening.port, '/', await enter(listening), { method: 'POST' })
@@ -208,7 +208,7 @@ describe('the socket', () => {
     expect(await tryOpen(listening.port, '/rpc', { ...(await enter(listening)), origin })).toBe('open')
   })
 
-  it('opens for nobody without the session', async () => {
+  it('does not open without the session', async () => {
     const { port } = await start()
 
     expect(await tryOpen(port, '/rpc', { origin: `http://127.0.0.1:${port}` })).toBe(401)
@@ -219,14 +219,14 @@ describe('the socket', () => {
     ['of another port of this computer', 'http://127.0.0.1:1', undefined, 403],
     ['without an origin', undefined, undefined, 403],
     ['under a name that a stranger bound to this computer', undefined, 'evil.example', 421],
-  ])('opens for no page %s, even with the session', async (_who, origin, host, status) => {
+  ])('does not open for a page %s, even with the session', async (_who, origin, host, status) => {
     const listening = await start()
     const headers = { ...(await enter(listening)), ...(origin ? { origin } : {}), ...(host ? { host } : {}) }
 
     expect(await tryOpen(listening.port, '/rpc', headers)).toBe(status)
   })
 
-  it('is at one path alone', async () => {
+  it('is at one path only', async () => {
     const listening = await start()
     const headers = { ...(await enter(listening)), origin: `http://127.0.0.1:${listening.port}` }
 
@@ -262,7 +262,7 @@ describe('the socket', () => {
 })
 
 describe('listening', () => {
-  it('is done on the loopback address alone', async () => {
+  it('uses the loopback address only', async () => {
     const { port } = await start()
     const others = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
@@ -278,7 +278,7 @@ describe('listening', () => {
     }
   })
 
-  it('says so when the port is taken', async () => {
+  it('reports a port that is taken', async () => {
     const { port } = await start()
 
     await expect(listen(Promise.resolve('/'), Promise.resolve(sampleCore()), port)).rejects.toMatchObject({

@@ -6,14 +6,14 @@ import type { App } from '../app.ts'
 import { commonHeaders } from '../page/policy.ts'
 import { replyWith } from '../page/reply.ts'
 import { chooseEncoding, createCompressor } from './encoding.ts'
-import { createEntrance, type Entrance } from './entrance.ts'
-import { refuse } from './guard.ts'
+import { refuse } from './request-guard.ts'
+import { type BrowserSession, createSession } from './session.ts'
 import { createSockets } from './sockets.ts'
 
-/** Where the window's socket is. */
+/** The path of the window's WebSocket. */
 const socketPath = '/rpc'
 
-/** Tabs of one person, with what their browser opens in advance. */
+/** For the tabs of one person, with the connections that browsers open in advance. */
 const connectionLimit = 64
 const headerLimitMs = 10_000
 
@@ -25,20 +25,20 @@ export interface Listening {
 }
 
 /**
- * Listens on the loopback address alone, at once: the core may still be starting, and a socket waits for it.
- * `root` is the built window. Port 0 is any free one. Throws PORT_TAKEN.
+ * Listens on the loopback address only, and before the core has started: sockets wait for it.
+ * `root` is the built window. Port 0: any free one. Throws PORT_TAKEN.
  */
-export async function listen(root: Promise<string>, app: Promise<App>, wanted: number): Promise<Listening> {
+export async function listen(root: Promise<string>, app: Promise<App>, requestedPort: number): Promise<Listening> {
   const server = createServer({
     maxHeaderSize: 16 * 1024,
     headersTimeout: headerLimitMs,
     requestTimeout: headerLimitMs,
   })
   server.maxConnections = connectionLimit
-  const port = await bind(server, wanted)
-  const entrance = createEntrance(port)
+  const port = await bind(server, requestedPort)
+  const session = createSession(port)
   const sockets = createSockets(app)
-  const answer = createAnswer(root, entrance, port)
+  const answer = createAnswer(root, session, port)
 
   server.on('request', (request, response) => {
     answer(request, response).catch(() => {
@@ -49,9 +49,9 @@ export async function listen(root: Promise<string>, app: Promise<App>, wanted: n
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     const refusal = refuse({ method: request.method ?? '', headers: request.headers, upgrade: true }, port)
-    const isIn = entrance.holdsSession(request.headers.cookie)
-    if (refusal !== undefined || !isIn || request.url !== socketPath) {
-      const status = refusal?.status ?? (isIn ? 404 : 401)
+    const hasSession = session.holdsSession(request.headers.cookie)
+    if (refusal !== undefined || !hasSession || request.url !== socketPath) {
+      const status = refusal?.status ?? (hasSession ? 404 : 401)
       socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
       return
     }
@@ -60,7 +60,7 @@ export async function listen(root: Promise<string>, app: Promise<App>, wanted: n
 
   return {
     port,
-    address: `http://127.0.0.1:${port}/?token=${entrance.token}`,
+    address: `http://127.0.0.1:${port}/?token=${session.token}`,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets.clients) socket.close(1001, 'Hangar was stopped')
@@ -71,40 +71,47 @@ export async function listen(root: Promise<string>, app: Promise<App>, wanted: n
   }
 }
 
-function bind(server: Server, wanted: number): Promise<number> {
+function bind(server: Server, requestedPort: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'another program listens there' : 'this user may not listen there'
-      reject(new Problem('PORT_TAKEN', `Port ${wanted} cannot be used: ${why}.`, error.message, { cause: error }))
+      const why =
+        error.code === 'EADDRINUSE' ? 'another program listens on it' : 'this user is not permitted to listen on it'
+      reject(
+        new Problem('PORT_TAKEN', `Port ${requestedPort} cannot be used: ${why}.`, error.message, { cause: error }),
+      )
     })
-    server.listen({ host: '127.0.0.1', port: wanted, exclusive: true }, () => {
+    server.listen({ host: '127.0.0.1', port: requestedPort, exclusive: true }, () => {
       server.removeAllListeners('error')
-      server.on('error', () => undefined) // of single connections, after it has begun to listen
-      resolve((server.address() as AddressInfo).port) // a TCP server's address is never a path
+      server.on('error', () => undefined) // of single connections, once it listens
+      resolve((server.address() as AddressInfo).port) // the address of a TCP server is not a path
     })
   })
 }
 
-/** The three that may come: who shows the token, who has a session, and everybody else. */
-function createAnswer(root: Promise<string>, entrance: Entrance, port: number) {
+/** Handles requests with the token, requests with the session, and all others. */
+function createAnswer(root: Promise<string>, session: BrowserSession, port: number) {
   const compress = createCompressor()
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const method = request.method ?? ''
     const refusal = refuse({ method, headers: request.headers, upgrade: false }, port)
     if (refusal !== undefined) return deny(response, refusal.status, refusal.reason)
     const url = URL.parse(request.url ?? '/', `http://${request.headers.host}`)
-    if (url === null) return deny(response, 400, 'This is no address.')
+    if (url === null) return deny(response, 400, 'The address is not valid.')
 
-    const isIn = entrance.holdsSession(request.headers.cookie)
+    const hasSession = session.holdsSession(request.headers.cookie)
     const token = url.searchParams.get('token')
     if (token !== null) {
-      const cookie = entrance.enter(token)
-      if (cookie === undefined && !isIn) {
-        return deny(response, 403, 'This address has been used. Stop Hangar, start it again, and open the new one.')
+      const cookie = session.exchangeToken(token)
+      if (cookie === undefined && !hasSession) {
+        return deny(
+          response,
+          403,
+          'This address was already used. Stop Hangar, start it again, and open the new address.',
+        )
       }
-      return leadIn(response, cookie, request.headers['sec-fetch-site'] === 'cross-site')
+      return redirectToApp(response, cookie, request.headers['sec-fetch-site'] === 'cross-site')
     }
-    if (!isIn) return deny(response, 401, 'Open the address that "hangar serve" printed.')
+    if (!hasSession) return deny(response, 401, 'Open the address that "hangar serve" printed.')
 
     const reply = await replyWith(await root, rawPath(request.url), {
       kind: 'browser',
@@ -125,24 +132,24 @@ function createAnswer(root: Promise<string>, entrance: Entrance, port: number) {
 }
 
 /**
- * Away from the address with the token at once: it must not stay in the history, nor be sent on. Who followed a link of
- * another site moves on by our own page's doing, because a redirect would still count as that site's and go without
- * the cookie (RFC 6265bis, section 5.2).
+ * Redirects from the address with the token, which must not stay in the history or in a Referer header. After a link of
+ * another site the page itself refreshes: a redirect would count as a request of that site, and browsers would send it
+ * without the cookie (RFC 6265bis, section 5.2).
  */
-function leadIn(response: ServerResponse, cookie: string | undefined, fromElsewhere: boolean): void {
+function redirectToApp(response: ServerResponse, cookie: string | undefined, isCrossSite: boolean): void {
   response
-    .writeHead(fromElsewhere ? 200 : 303, {
+    .writeHead(isCrossSite ? 200 : 303, {
       ...commonHeaders,
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
-      ...(fromElsewhere ? { refresh: '0; url=/' } : { location: '/' }),
+      ...(isCrossSite ? { refresh: '0; url=/' } : { location: '/' }),
       ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
     })
     .end()
 }
 
-/** The path as it was sent: what a URL parser has tidied up can no longer be judged. */
+/** The path as it was sent: a URL parser would normalize the parts that must be checked. */
 function rawPath(target = '/'): string {
   return target.split(/[?#]/)[0] || '/'
 }

@@ -3,23 +3,23 @@ import { RPCHandler } from '@orpc/server/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { App } from '../app.ts'
 
-/** A window's largest message: a profile with its charts' values, with room to spare. */
+/** More than the largest message of a window: a profile with the values of its charts. */
 const messageLimitBytes = 16 * 1024 * 1024
 
-/** What a slow browser may leave unread before its streams wait for it. */
+/** Streams wait when a slow browser has left this much unread. */
 const unreadLimitBytes = 4 * 1024 * 1024
-const unreadLookMs = 20
+const unreadPollMs = 20
 
-/** A browser that is gone without a word (a laptop closed, a tunnel cut) is noticed within two of these. */
-const pulseMs = 30_000
+/** A browser that vanished without closing its socket (a closed laptop, a lost tunnel) is noticed within two of these. */
+const pingEveryMs = 30_000
 
-/** Serves the contract on WebSockets. Calls that come before the core has started wait for it. */
+/** Serves the contract on WebSockets. Calls made before the core has started wait for it. */
 export function createSockets(app: Promise<App>): WebSocketServer {
   const handler = app.then(({ router }) => new RPCHandler(router))
-  handler.catch(() => undefined) // reported by whoever starts the core; here it closes each socket
+  handler.catch(() => undefined) // the caller that starts the core reports it; here it closes each socket
   const server = new WebSocketServer({ noServer: true, maxPayload: messageLimitBytes, perMessageDeflate: false })
   server.on('connection', (socket) => {
-    keepPulse(socket)
+    pingPeriodically(socket)
     socket.on('error', () => socket.terminate())
     socket.pause()
     handler.then(
@@ -28,7 +28,7 @@ export function createSockets(app: Promise<App>): WebSocketServer {
         socket.resume()
       },
       () => {
-        socket.resume() // or it would not read that the browser has closed too
+        socket.resume() // otherwise it would not read the browser's close frame
         socket.close(1011, 'Hangar could not start')
       },
     )
@@ -36,24 +36,24 @@ export function createSockets(app: Promise<App>): WebSocketServer {
   return server
 }
 
-/** Sends, and is done only once the browser keeps up: a stream waits for its reader. */
+/** Sends, and resolves once the browser has read enough: backpressure for streams. */
 function sender(socket: WebSocket): (data: string | Uint8Array | ArrayBufferLike) => Promise<void> {
   return async (data) => {
     socket.send(data)
-    while (socket.bufferedAmount > unreadLimitBytes && socket.readyState === socket.OPEN) await sleep(unreadLookMs)
+    while (socket.bufferedAmount > unreadLimitBytes && socket.readyState === socket.OPEN) await sleep(unreadPollMs)
   }
 }
 
-function keepPulse(socket: WebSocket): void {
+function pingPeriodically(socket: WebSocket): void {
   let alive = true
   socket.on('pong', () => {
     alive = true
   })
-  const pulse = setInterval(() => {
+  const timer = setInterval(() => {
     if (!alive) return socket.terminate()
     alive = false
     socket.ping()
-  }, pulseMs)
-  pulse.unref()
-  socket.once('close', () => clearInterval(pulse))
+  }, pingEveryMs)
+  timer.unref()
+  socket.once('close', () => clearInterval(timer))
 }

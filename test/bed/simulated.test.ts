@@ -102,6 +102,6 @@ describe.skipIf(reason !== '')(`a simulated bed ${reason}`, () => {
 
   it('rejects an invalid name and says which are valid', async () => {
     await expect(startBed({ pods: 'simulated', name: 'No Good' }, limit())).rejects.toThrow(/lower-case letters/)
-    await expect(startBed({ pods: 'simulated', name: bed.name }, limit())).rejects.toThrow(/is there already/)
+    await expect(startBed({ pods: 'simulated', name: bed.name }, limit())).rejects.toThrow(/already a bed named/)
   })
 })

@@ -1,15 +1,15 @@
-/** One figure of a run. */
+/** One measurement. */
 export interface Row {
   readonly metric: string
-  /** Hangar, or the peer that was measured beside it in the same run. */
+  /** Hangar, or what it is compared with in the same run. */
   readonly subject: string
   readonly unit: string
   readonly value: number
-  /** What Hangar's value should stay under; absent for peers and for figures without a goal. */
+  /** The upper limit for Hangar's value; absent for others, and where there is no goal. */
   readonly goal?: number
 }
 
-/** A question that is measured. Its comment says what it is unfair to. */
+/** A benchmark. Its comment names the bias of the comparison. */
 export interface Benchmark {
   readonly name: string
   readonly question: string
@@ -21,7 +21,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-/** Why nothing could be measured: what happened, and what the program that failed printed about it. */
+/** Why nothing could be measured: what happened, and the output of the program that failed. */
 export class BenchProblem extends Error {
   readonly hint: string
   constructor(message: string, printed: string) {

@@ -4,8 +4,8 @@ import { podVantage } from './connectivity/pod.ts'
 import { verdicts } from './connectivity/verdicts.ts'
 
 /**
- * Question: how often is a check wrong, beside the two rules that others go by, and does it keep its bounds?
- * What each part is unfair to is said where it is measured.
+ * Question: how often is a check wrong, compared with the rules of two other tools, and does it keep its bounds?
+ * The bias of each part is documented where it is measured.
  * Runs: test/bench/runs/connectivity-<date>.json
  */
 export const connectivity: Benchmark = {

@@ -9,30 +9,30 @@ const keptCharacters = 2_000
 
 export const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null
 
-/** What a server prints first: where it listens. Throws BenchProblem, with what it said, where it does not come up. */
+/** The first line of a server's output: its address. Throws BenchProblem with its error output where it does not start. */
 export async function firstLine(
   child: ChildProcess & { readonly stdout: Readable; readonly stderr: Readable },
   what: string,
   limitMs = startLimitMs,
 ): Promise<string> {
-  let said = ''
+  let output = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-keptCharacters)
+    output = (output + text).slice(-keptCharacters)
   })
   const settled = new AbortController()
   const ended = once(child, 'close', { signal: settled.signal }).then(
     ([code, signal]) => {
-      throw new BenchProblem(`${what} ended with ${code ?? signal} before it listened.`, said)
+      throw new BenchProblem(`${what} ended with ${code ?? signal} before it listened.`, output)
     },
-    // An "error" event is all that comes of a program that cannot be started.
+    // A program that cannot be started only emits "error".
     (error: Error) => {
-      throw new BenchProblem(`${what} could not be started: ${error.message}.`, said)
+      throw new BenchProblem(`${what} could not be started: ${error.message}.`, output)
     },
   )
   const late = AbortSignal.timeout(limitMs)
   const line = once(createInterface(child.stdout), 'line', { signal: AbortSignal.any([late, settled.signal]) })
   const timedOut = line.catch((error: unknown) => {
-    if (late.aborted) throw new BenchProblem(`${what} did not listen within ${Math.round(limitMs / 1_000)} s.`, said)
+    if (late.aborted) throw new BenchProblem(`${what} did not listen within ${Math.round(limitMs / 1_000)} s.`, output)
     throw error
   })
   try {

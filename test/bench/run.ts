@@ -8,7 +8,7 @@ import type { Benchmark } from './benchmark.ts'
 import { connectivity } from './connectivity.bench.ts'
 import { start } from './start.bench.ts'
 
-/** `npm run bench -- NAME [--json FILE]`: measures beside a peer in the same run; prints a table, and keeps it where asked. */
+/** `npm run bench -- NAME [--json FILE]`: measures Hangar beside a comparison in the same run, prints a table, and writes it to FILE. */
 const benchmarks: readonly Benchmark[] = [start, connectivity]
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })

@@ -4,21 +4,21 @@ import { makePods } from '../workloads/scale.ts'
 import { serviceFor, temporaryHome, Window } from '../workloads/watching.ts'
 
 const podCount = 3_000
-/** A simulated node takes 1,000. */
+/** A simulated node has room for 1,000. */
 const nodeCount = 4
 const samples = 5
 
-/** How long until each look had the whole state, in ms. */
+/** Milliseconds until each sample had the whole state. */
 export interface FirstState {
   readonly pods: number
   readonly samplesMs: readonly number[]
 }
 
 /**
- * Question: how long from opening a plane of 3,000 pods until all of it is shown as of now?
- * Corpus: simulated pods of one Deployment, all running. A new service each time, without a last known state, so that
- * starting the thread, opening the cluster and listing all collections are in it.
- * Unfair to us: the API server runs on the same machine.
+ * Question: how long from opening a plane of 3,000 pods until its live state is complete?
+ * Corpus: simulated pods of one Deployment, all running. A new service for each sample, without a last known state: the
+ * start of the thread, the connection to the cluster and the lists of all collections are included.
+ * Bias: against Hangar; the API server runs on the same machine.
  */
 export async function firstState(signal: AbortSignal): Promise<FirstState> {
   const bed = await startBed({ pods: 'simulated', simulatedNodes: nodeCount }, signal)
@@ -26,9 +26,9 @@ export async function firstState(signal: AbortSignal): Promise<FirstState> {
   const client = await openCluster(connection)
   try {
     await makePods(client, podCount, signal)
-    await look(connection, signal) // until all of them run
+    await measure(connection, signal) // until all of them run
     const samplesMs: number[] = []
-    for (let index = 0; index < samples; index += 1) samplesMs.push(await look(connection, signal))
+    for (let index = 0; index < samples; index += 1) samplesMs.push(await measure(connection, signal))
     return { pods: podCount, samplesMs }
   } finally {
     await client.close()
@@ -36,7 +36,7 @@ export async function firstState(signal: AbortSignal): Promise<FirstState> {
   }
 }
 
-async function look(connection: Parameters<typeof serviceFor>[0], signal: AbortSignal): Promise<number> {
+async function measure(connection: Parameters<typeof serviceFor>[0], signal: AbortSignal): Promise<number> {
   const home = await temporaryHome()
   const service = serviceFor(connection, home.path)
   const started = performance.now()

@@ -2,8 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-/** Hangar's terminal host as a person runs it: its own process, its own state. */
-export interface Ran {
+/** The result of a command of Hangar's terminal host, in its own process. */
+export interface CommandResult {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -11,7 +11,7 @@ export interface Ran {
 
 const program = join(import.meta.dirname, '..', '..', 'bin', 'hangar.js')
 
-/** `within` stands before the program: what runs it somewhere else, as `nsenter` does. */
+/** `within`: a command that runs the program elsewhere, such as `nsenter`. */
 export function startHangar(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -25,14 +25,14 @@ export function startHangar(
   })
 }
 
-/** Runs one command to its end. `onLine` hears standard error as it comes. */
+/** Runs one command to its end. `onLine` is called with each line of standard error. */
 export async function hangar(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   signal?: AbortSignal,
   onLine?: (line: string) => void,
   within: readonly string[] = [],
-): Promise<Ran> {
+): Promise<CommandResult> {
   const child = startHangar(args, environment, [], within)
   let [stdout, stderr] = ['', '']
   child.stdin.end()

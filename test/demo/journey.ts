@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { hangar, type Ran } from './hangar.ts'
+import { type CommandResult, hangar } from './hangar.ts'
 import type { DemoWorld } from './world.ts'
 
 export interface DemoRun {
@@ -7,33 +7,36 @@ export interface DemoRun {
   /** Hangar's state during the demo. */
   readonly home: string
   readonly passphraseFile: string
-  readonly say: (sentence: string) => void
+  readonly print: (sentence: string) => void
 }
 
-/** Where Hangar finds its state and the cluster. No keychain of the person's is touched: the demo's secrets go with it. */
+/** Hangar's state folder and cluster. The keychain of this user is not used: the demo's secrets are removed with its folder. */
 export function environmentOf(world: DemoWorld, home: string): Record<string, string> {
   return { HANGAR_HOME: home, KUBECONFIG: world.kubeconfig, DBUS_SESSION_BUS_ADDRESS: 'disabled:' }
 }
 
-/** Long enough that both integrations have logged, among the rest, an error with its stack trace. */
+/** Long enough for both integrations to log an error with its stack trace. */
 const collectFor = '20s'
-/** A fresh plane needs a few seconds until its agent has told of its first heartbeat. */
+/** A new plane takes a few seconds until its agent has reported its first heartbeat. */
 const healthyWithinMs = 60_000
 
 interface Stage {
   readonly title: string
-  /** Resolves with what the stage shows; throws with why it did not do what it should. */
+  /** Resolves with a summary; throws with the reason of a failure. */
   run(): Promise<string>
 }
 
 /**
- * The whole journey without a window: preflight, connectivity, install, status, logs; then the cluster is switched off,
- * and the logs are searched once more. A line for each stage; 0 only if each did what it should.
+ * The whole journey without a window: preflight, connectivity, install, status, logs; then the API server is stopped and
+ * the logs are searched again. Prints a line for each stage; resolves with 0 when all stages succeeded.
  */
-export async function takeJourney({ world, home, passphraseFile, say }: DemoRun, signal: AbortSignal): Promise<number> {
+export async function runJourney(
+  { world, home, passphraseFile, print }: DemoRun,
+  signal: AbortSignal,
+): Promise<number> {
   const environment = environmentOf(world, home)
   const opened = ['--passphrase-file', passphraseFile]
-  const run = (args: readonly string[], onLine?: (line: string) => void): Promise<Ran> =>
+  const run = (args: readonly string[], onLine?: (line: string) => void): Promise<CommandResult> =>
     hangar(args, environment, signal, onLine)
   const must = async (args: readonly string[], onLine?: (line: string) => void): Promise<string> => {
     const { code, stdout, stderr } = await run(args, onLine)
@@ -67,15 +70,15 @@ export async function takeJourney({ world, home, passphraseFile, say }: DemoRun,
         const verdicts: string[] = report.results.map(({ verdict }: { verdict: string }) => verdict)
         const passed = verdicts.filter((verdict) => verdict === 'pass').length
         const skipped = verdicts.filter((verdict) => verdict === 'skipped').length
-        if (passed === 0) throw new Error('Not one row could be reached.')
-        return `${passed} of ${verdicts.length} rows pass, ${skipped} are out of this computer's scope`
+        if (passed === 0) throw new Error('No endpoint could be reached.')
+        return `${passed} of ${verdicts.length} endpoints pass, ${skipped} are out of scope for this computer`
       },
     },
     {
       title: 'install',
       run: async () => {
-        await must(['install', '--profile', 'demo', '--yes', ...opened], (line) => say(`    ${line}`))
-        return 'every step done'
+        await must(['install', '--profile', 'demo', '--yes', ...opened], (line) => print(`    ${line}`))
+        return 'all steps done'
       },
     },
     {
@@ -101,36 +104,36 @@ export async function takeJourney({ world, home, passphraseFile, say }: DemoRun,
       run: async () => {
         await must(['logs', '--collect', '--for', collectFor, ...opened])
         const errors = await search()
-        if (errors === 0) throw new Error('No error was found among the logs, though the integrations log some.')
+        if (errors === 0) throw new Error('No error was found in the logs, although the integrations log some.')
         return `${errors} errors found`
       },
     },
     {
-      title: 'cluster down',
+      title: 'cluster unreachable',
       run: async () => {
         await world.bed.stopApiServer()
         const { code, stdout } = await run(['status', '--output', 'json'])
         const [{ status }] = JSON.parse(stdout).planes
         if (code !== 1 || status.connection.state !== 'stale')
-          throw new Error('The status does not say that the cluster is away.')
-        return `the last known state is of ${status.asOf}`
+          throw new Error('The status does not report the cluster as unreachable.')
+        return `the last known state is from ${status.asOf}`
       },
     },
     {
       title: 'logs, offline',
       run: async () => {
         const errors = await search()
-        if (errors === 0) throw new Error('Nothing was found without the cluster.')
+        if (errors === 0) throw new Error('No error was found without the cluster.')
         return `${errors} errors found without the cluster`
       },
     },
   ]
 
-  for (const { title, run: take } of stages) {
+  for (const { title, run: runStage } of stages) {
     const startedMs = performance.now()
     try {
-      const shown = await take()
-      console.log(`✓ ${title}: ${shown} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)`)
+      const summary = await runStage()
+      console.log(`✓ ${title}: ${summary} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)`)
     } catch (error) {
       if (signal.aborted) throw error
       console.log(`✗ ${title}: ${error instanceof Error ? error.message : String(error)}`)

@@ -4,10 +4,13 @@ import { hangar } from './hangar.ts'
 import { type DemoRun, environmentOf } from './journey.ts'
 
 /**
- * Hangar on the demo's cluster, with the plane planned and its credentials stored: what is left is to look and click.
- * Stays until the window is closed or Ctrl-C.
+ * Opens Hangar on the demo's cluster, with the plane planned and its credentials stored. Returns when the window is
+ * closed, or after Ctrl-C.
  */
-export async function openWindow({ world, home, passphraseFile, say }: DemoRun, signal: AbortSignal): Promise<number> {
+export async function openWindow(
+  { world, home, passphraseFile, print }: DemoRun,
+  signal: AbortSignal,
+): Promise<number> {
   const environment = environmentOf(world, home)
   const files = [
     '--values',
@@ -19,7 +22,7 @@ export async function openWindow({ world, home, passphraseFile, say }: DemoRun, 
   ]
   const planned = await hangar(['plan', '--profile', 'demo', ...files], environment, signal)
   if (planned.code !== 0) throw new Error(planned.stderr)
-  say('The plane "demo" is planned on this cluster: open its Install tab, look at the plan, and start it.')
-  say(`The vault asks for the passphrase of this demo: ${(await readFile(passphraseFile, 'utf8')).trim()}`)
-  return openApp({ environment, say }, signal)
+  print('The plane "demo" is planned on this cluster. Open its Install tab, review the plan, and start it.')
+  print(`Passphrase of the vault, for this demo: ${(await readFile(passphraseFile, 'utf8')).trim()}`)
+  return openApp({ environment, print }, signal)
 }

@@ -8,51 +8,51 @@ import { serveSources } from '../bed/source.ts'
 import { demoCredentials, demoValues } from '../peers/demo.ts'
 import { type Peers, startPeers } from '../peers/peers.ts'
 
-/** A real cluster and the far ends that the demo plane needs: all that a person's own data centre would have. */
+/** A real cluster, and the servers outside of it that the demo plane connects to. */
 export interface DemoWorld {
   readonly bed: Bed
   readonly peers: Peers
   readonly kubeconfig: string
   readonly values: PlaneValues
   readonly credentials: CredentialFile
-  /** The same two as files, for `--values` and `--credentials` (0600). */
+  /** Both as files, for `--values` and `--credentials` (0600). */
   readonly valuesFile: string
   readonly credentialsFile: string
-  /** Ends all of it. */
+  /** Stops everything. */
   close(): Promise<void>
 }
 
-export interface WorldWishes {
-  /** For the far ends' state and the files; whoever made it removes it. */
+export interface DemoWorldOptions {
+  /** For the state of the servers, and the files; the caller removes it. */
   readonly folder: string
   readonly network?: BedRequest['network']
-  /** `small`: far ends that start at once, for tests of something else. */
+  /** `small`: servers that start at once, for tests of other things. */
   readonly programs?: 'real' | 'small'
   readonly onProgress?: (sentence: string) => void
 }
 
 const charts = join(import.meta.dirname, '..', '..', 'assets', 'charts')
 
-/** Starts it; on failure nothing of it stays. */
+/** Starts everything; after a failure nothing is left. */
 export async function startDemoWorld(
-  { folder, network = 'bridge', programs, onProgress = () => undefined }: WorldWishes,
+  { folder, network = 'bridge', programs, onProgress = () => undefined }: DemoWorldOptions,
   signal: AbortSignal,
 ): Promise<DemoWorld> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const request = { pods: 'real', network, dns: true, storage: true, flux: 'crds' } as const
   const bed = await startBed(
-    { ...request, onProgress: ({ text }) => onProgress(`building the cluster's programs: ${text}`) },
+    { ...request, onProgress: ({ text }) => onProgress(`Building the cluster's programs: ${text}`) },
     signal,
   )
   const open: { close(): Promise<unknown> }[] = [{ close: () => bed.down() }]
   const close = async (): Promise<void> => {
-    // The last started ends first; one that fails to end must not keep the others.
+    // In reverse order; the failure of one must not prevent the others from stopping.
     for (const each of open.splice(0).reverse()) await each.close().catch(() => undefined)
   }
   try {
-    onProgress(`the cluster runs at ${bed.nodeAddress}`)
+    onProgress(`The cluster runs at ${bed.nodeAddress}.`)
     const peers = await startPeers(
-      { address: bed.hostAddress, folder: join(folder, 'far-ends'), programs, onProgress },
+      { address: bed.hostAddress, folder: join(folder, 'servers'), programs, onProgress },
       signal,
     )
     open.push({ close: () => peers.stop() })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
 import { cacheRoot } from '../../scripts/build-programs.ts'
-import { hangar, type Ran } from '../demo/hangar.ts'
+import { type CommandResult, hangar } from '../demo/hangar.ts'
 
 /** A person's computer as far as the terminal host sees it: a home, a state folder, and their files. */
 export interface Place {
@@ -14,7 +14,7 @@ export interface Place {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Writes a file of theirs, as YAML where it is no text, and gives its path. */
   file(name: string, content: unknown): Promise<string>
-  run(...args: string[]): Promise<Ran>
+  run(...args: string[]): Promise<CommandResult>
 }
 
 /** Nothing of the machine's own: no kubeconfig, no keychain, no proxy. For as long as the test lasts. */

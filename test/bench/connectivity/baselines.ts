@@ -15,16 +15,16 @@ import { endpointOf, type Look } from '../../connectivity/cases/look.ts'
 const execute = promisify(execFile)
 
 /**
- * Two rules that others judge an endpoint by, run for real: curl is the machine's own, and is given everything that the
- * component has: its roots, its client certificate, its proxy settings, the addresses that its resolver gives (names of the
- * cases exist nowhere else), and its network. A row with companions passes a rule when each of its hosts does.
+ * The rules by which two other tools judge an endpoint, with the curl of this machine. curl gets everything that the
+ * component has: root certificates, client certificate, proxy settings, the addresses of its resolver (the names of the
+ * cases exist only there), and its network. An endpoint with companions passes a rule when each of its hosts does.
  */
 export interface Baseline {
   readonly subject: string
   readonly passes: (place: Place, signal: AbortSignal) => Promise<boolean>
 }
 
-/** One host to ask, and all that curl is told about it. */
+/** One host to check, with the arguments of curl for it. */
 interface Place {
   readonly host: string
   readonly port: number
@@ -33,7 +33,7 @@ interface Place {
   readonly path: string
   readonly options: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** Begins the command: the scene's own network, or none where the name has no address. */
+  /** Begins the command: the network namespace of the case, or none where the name has no address. */
   readonly inside: readonly string[]
 }
 
@@ -42,7 +42,7 @@ interface Ended {
   readonly printed: string
 }
 
-/** For one request: osd-network-verifier’s own default. */
+/** For one request: the default of osd-network-verifier. */
 const limitSeconds = 5
 
 async function curl({ inside, options, env }: Place, args: readonly string[], signal: AbortSignal): Promise<Ended> {
@@ -62,7 +62,7 @@ const urlOf = ({ tls, host, port, path }: Place): string =>
   `http${tls ? 's' : ''}://${isIP(host) === 6 ? `[${host}]` : host}:${port}${path}`
 
 /**
- * osd-network-verifier: curl's exit code alone, with its own options. HTTP is asked by HEAD; anything else is connected to
+ * osd-network-verifier: only the exit code of curl, with the options of that tool. HTTP is checked by HEAD; other protocols
  * by telnet with an option that curl refuses once connected, so that 49 means "connected".
  */
 const persistent = ['--retry', '3', '--retry-connrefused']
@@ -77,7 +77,7 @@ const exitsZero: Baseline = {
   },
 }
 
-/** Azure Arc for Kubernetes: any HTTP status is good; curl prints 000 where none came. It asks everything by HTTPS. */
+/** Azure Arc for Kubernetes: any HTTP status passes; curl prints 000 for none. It checks everything by HTTPS. */
 const notZeros: Baseline = {
   subject: 'HTTP status is not 000',
   async passes(place, signal) {
@@ -90,7 +90,7 @@ export const baselines: readonly Baseline[] = [exitsZero, notZeros]
 
 const notHttp: ReadonlySet<string> = new Set(['amqp1', 'amqp091'])
 
-/** Roots and client certificate as files, since curl takes no others. */
+/** Root and client certificates as files, which curl requires. */
 async function trustOptions(endpoint: Endpoint, at: Look, folder: string): Promise<string[]> {
   const { trust, clientCertificate } = endpoint.clientProfile
   const file = async (name: string, text: string): Promise<string> => {
@@ -118,7 +118,7 @@ async function trustOptions(endpoint: Endpoint, at: Look, folder: string): Promi
   ]
 }
 
-/** The addresses that the scene's DNS server gives, in curl's words; `[]` where it gives none. */
+/** The addresses from the DNS server of the case, in the syntax of curl; `[]` where there are none. */
 async function addressOptions(
   host: string,
   name: string,
@@ -149,7 +149,7 @@ async function places(scene: Scene, at: Look, folder: string, signal: AbortSigna
         : protocolClients[protocol].clearPort
   const options = await trustOptions(endpoint, at, folder)
   const added = scene.inside?.find((word) => word.startsWith(rootsVariable))?.slice(rootsVariable.length)
-  // With roots given for the far end, curl would look for the proxy's elsewhere than OpenSSL says.
+  // With root certificates for the server, curl would not use those of OpenSSL for the proxy.
   if (added !== undefined) options.push('--proxy-cacert', added)
   const proxied = clientProfile.proxy === 'env' && Object.keys(at.env).length > 0
   const env =
@@ -170,7 +170,7 @@ async function places(scene: Scene, at: Look, folder: string, signal: AbortSigna
     hosts.map(async (one): Promise<Place> => {
       const inside = scene.inside ?? []
       const common = { host: one.name, port: one.port, tls, isHttp: !notHttp.has(one.protocol), path: one.path, env }
-      // In a network of its own the name is looked up by curl itself; an address is meant as it stands.
+      // In a network namespace curl itself resolves the name; an address is used as it is.
       if (at.resolver === undefined) {
         const meant = one.name === one.host ? [] : ['--connect-to', `${one.name}:${one.port}:${one.host}:${one.port}`]
         return { ...common, inside, options: [...options, ...meant] }
@@ -185,7 +185,7 @@ async function places(scene: Scene, at: Look, folder: string, signal: AbortSigna
   )
 }
 
-/** Whether the rule says that the component would work. */
+/** Whether the component would work by this rule. */
 export async function passes(baseline: Baseline, scene: Scene, at: Look, signal: AbortSignal): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-baseline-'))
   try {

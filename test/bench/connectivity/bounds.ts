@@ -26,7 +26,7 @@ const listOf = (rows: readonly Given[], resolver: string): EndpointList =>
     })),
   })
 
-/** The whole check of a list, as `hangar check --endpoints` runs it. Returns how long it took, in ms. */
+/** The whole check of a list, as `hangar check --endpoints` runs it. Returns its duration in ms. */
 async function run(
   list: EndpointList,
   wanted: string,
@@ -52,7 +52,7 @@ const here = async (): Promise<string> => (await serveNames(zoneOf({ [name]: ['1
 const goodRows = 30
 const samples = 5
 
-/** All good on loopback. The far end works in the same process, so its time is in it too. */
+/** All endpoints pass, on loopback. The server runs in the same process, so its time is included. */
 async function good(signal: AbortSignal): Promise<Row> {
   const taken = await inLife(async () => {
     const far = await servePage(json({}))
@@ -60,7 +60,7 @@ async function good(signal: AbortSignal): Promise<Row> {
       times(goodRows, () => ({ port: far.port })),
       await here(),
     )
-    await run(list, 'pass', signal) // reads the roots of the machine, as the first check of a day does
+    await run(list, 'pass', signal) // loads the root certificates of the machine, as the first check does
     const took: number[] = []
     for (let sample = 0; sample < samples; sample += 1) took.push(await run(list, 'pass', signal))
     return took
@@ -74,7 +74,7 @@ async function good(signal: AbortSignal): Promise<Row> {
   }
 }
 
-/** Nothing answers: the kernel drops what a full queue cannot take, and a DNS server is silent. */
+/** No server responds: the kernel drops connections over a full backlog, and a DNS server is silent. */
 async function blackHoled(rows: number, signal: AbortSignal): Promise<Row> {
   const took = await inLife(async () => {
     const port = await serveDeaf()
@@ -106,7 +106,7 @@ const memoryRows = 1_000
 const earlyRows = 200
 const megabyte = 2 ** 20
 
-/** Memory in use by JavaScript, once everything that can go has gone; and of the whole process. */
+/** Memory of the JavaScript heap after garbage collection, and of the whole process. */
 function memory(): { readonly heap: number; readonly rss: number } {
   setFlagsFromString('--expose-gc')
   const collect: unknown = runInNewContext('gc')
@@ -115,7 +115,7 @@ function memory(): { readonly heap: number; readonly rss: number } {
   return { heap: heapUsed / megabyte, rss: rss / megabyte }
 }
 
-/** The results themselves stay, some kilobytes each, since the report holds them; nothing else may. */
+/** Only the results may stay in memory, some kilobytes each, because the report has them. */
 async function flat(signal: AbortSignal): Promise<Row[]> {
   return inLife(async () => {
     const far = await servePage(json({}))
@@ -123,7 +123,7 @@ async function flat(signal: AbortSignal): Promise<Row[]> {
       times(memoryRows, () => ({ port: far.port })),
       await here(),
     )
-    await run(list, 'pass', signal) // so that what is made once is there
+    await run(list, 'pass', signal) // so that everything that is created once exists
     let early = memory()
     let late = early
     await run(list, 'pass', signal, (count) => {
@@ -167,7 +167,7 @@ async function drain(events: AsyncGenerator<CheckEvent>): Promise<void> {
   try {
     for await (const _event of events);
   } catch {
-    return // it was cancelled: that is what is measured
+    return // cancelled, which is measured
   }
   throw new Error('the check ended before it was cancelled')
 }

@@ -7,9 +7,9 @@ import { median, type Row } from '../benchmark.ts'
 const samples = 5
 
 /**
- * Question: how long from the click to the first row that a pod answers, and from a cancel to its end?
- * Conditions: a real one-node cluster on this machine, the image at hand, the bundle built. Unfair to us: control plane, node
- * and Hangar share its cores. Unfair to others: no image is fetched.
+ * Question: how long from the click to the first result from a pod, and from a cancel to its end?
+ * Conditions: a real one-node cluster on this machine, with the image on the node and the bundle built. Bias: against
+ * Hangar, because control plane, node and Hangar share the cores; for Hangar, because no image is pulled.
  */
 export async function podVantage(signal: AbortSignal): Promise<readonly Row[]> {
   const missing = skipReason('real')

@@ -7,16 +7,16 @@ import { cases } from '../../connectivity/cases/table.ts'
 import type { Row } from '../benchmark.ts'
 import { baselines, passes } from './baselines.ts'
 
-/** Far ends up at once: most of a case is waiting, but for those that are programs. */
+/** Cases that run at once: most of their time is waiting, except for servers that are real programs. */
 const lightAtOnce = 4
 const heavyAtOnce = 2
 
-/** What one subject said of one case. */
+/** The verdict of one subject on one case. */
 interface Said {
   readonly one: Case
-  /** `pass` and `fail` are judgements; `warn` and `unknown` are Hangar's alone. */
+  /** `pass` and `fail` are decisions; only Hangar has `warn` and `unknown`. */
   readonly verdict: string
-  /** Hangar's alone. */
+  /** Only of Hangar. */
   readonly cause: string
 }
 
@@ -28,7 +28,7 @@ const hangar: Ask = async (_one, scene, signal) => {
   return { verdict, cause }
 }
 
-/** Each subject has each scene to itself, from its beginning. */
+/** Each subject gets a new set-up of each case. */
 async function askAll(ask: Ask, signal: AbortSignal): Promise<readonly Said[]> {
   const able = cases.filter((one) => lacking(one) === '')
   const heard: Said[] = []
@@ -55,7 +55,7 @@ const rowsOf = (subject: string, heard: readonly Said[], goal: boolean): Row[] =
     return {
       metric,
       subject,
-      unit: 'far ends',
+      unit: 'cases',
       value: list.length,
       ...(goal && goals !== undefined ? { goal: goals } : {}),
     }
@@ -71,11 +71,11 @@ const rowsOf = (subject: string, heard: readonly Said[], goal: boolean): Row[] =
 }
 
 /**
- * Question: of far ends of which it is known whether the component could work with them, how many are called well that
- * are not, ill that are not, or by another cause than their own?
+ * Question: of servers that are known to work or not to work for the component, how many get a false pass, a false fail,
+ * or a wrong cause?
  * Corpus: the table of cases of `test/connectivity/cases`.
- * Unfair to the rules: most cases are faults that were chosen for being hard to tell. Unfair to us: a warning that turns
- * out to be one is counted for neither side; they are in a row of their own.
+ * Bias: against the rules, because most cases are faults that are hard to distinguish; against Hangar, because a correct
+ * warning counts for neither. Warnings have a row of their own.
  */
 export async function verdicts(signal: AbortSignal): Promise<Row[]> {
   try {
@@ -87,7 +87,7 @@ export async function verdicts(signal: AbortSignal): Promise<Row[]> {
     rows.push({
       metric: `wrong causes, of ${ours.length}`,
       subject: 'Hangar',
-      unit: 'far ends',
+      unit: 'cases',
       value: wrong.length,
       goal: 1,
     })
@@ -95,11 +95,11 @@ export async function verdicts(signal: AbortSignal): Promise<Row[]> {
     rows.push({
       metric: 'warned of only, though they do not work',
       subject: 'Hangar',
-      unit: 'far ends',
+      unit: 'cases',
       value: warned.length,
     })
     const undecided = ours.filter(({ verdict }) => verdict === 'unknown')
-    rows.push({ metric: 'said to be unknown', subject: 'Hangar', unit: 'far ends', value: undecided.length })
+    rows.push({ metric: 'verdict unknown', subject: 'Hangar', unit: 'cases', value: undecided.length })
     for (const baseline of baselines) {
       const heard = await askAll(async (_one, scene, limit) => {
         const good = await passes(baseline, scene, await lookAt(scene), limit)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { ConnectivityReport } from '../../../preload/contract/connectivity.ts'
 import { buildHelm } from '../../../scripts/build-helm.ts'
 import { missingPrograms } from '../../bed/programs.ts'
-import { hangar, type Ran } from '../../demo/hangar.ts'
+import { type CommandResult, hangar } from '../../demo/hangar.ts'
 import { type DemoWorld, startDemoWorld } from '../../demo/world.ts'
 
 /** Whether a bed may have Cilium, which takes long to build: it is there, or there is time. */
@@ -19,7 +19,7 @@ export interface InstalledPlane {
   /** For whoever runs Hangar on it. */
   readonly environment: Readonly<Record<string, string>>
   /** Runs `hangar` on the plane; `within` stands before it. */
-  run(args: readonly string[], within?: readonly string[]): Promise<Ran>
+  run(args: readonly string[], within?: readonly string[]): Promise<CommandResult>
   /** `hangar check` with these arguments. */
   check(args: readonly string[], within?: readonly string[]): Promise<ConnectivityReport>
   /** Ends all of it. */
@@ -53,7 +53,7 @@ export async function installPlane(
       HANGAR_HOME: join(folder, 'home'),
       KUBECONFIG: world.kubeconfig,
     }
-    const run = (args: readonly string[], within: readonly string[] = []): Promise<Ran> =>
+    const run = (args: readonly string[], within: readonly string[] = []): Promise<CommandResult> =>
       hangar([...args, '--profile', 'demo'], own, AbortSignal.timeout(commandLimitMs), undefined, within)
     const opened = ['--passphrase-file', passphraseFile]
     const check = async (args: readonly string[], within: readonly string[] = []): Promise<ConnectivityReport> => {

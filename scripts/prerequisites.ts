@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** A program of the system that some of the tests, or the demo, use. */
-export interface Need {
+/** A program of the system that some tests, or the demo, need. */
+export interface Prerequisite {
   /** Debian's package. */
   readonly debian: string
-  /** What is not run without it. */
+  /** What does not run without it. */
   readonly without: string
   present(): boolean
 }
@@ -19,17 +19,17 @@ const isFile =
   (): boolean =>
     paths.some((path) => existsSync(path))
 
-const cluster = 'the real cluster: its tests, and the demo'
+const cluster = 'the tests on the real cluster, and the demo'
 const browser = 'the browser tests'
-const peers = 'the far ends that are real programs'
-const cilium = 'beds with Cilium, which compiles its network there'
+const peers = 'the test servers that are real programs'
+const cilium = 'test beds with Cilium, which compiles its datapath'
 
-/** Where a Debian does not have a package, apt-get would install none of the others either. */
+/** apt-get installs none of the packages when this Debian lacks one of them. */
 const debianFile = '/etc/debian_version'
 const otherDebian = existsSync(debianFile) && !readFileSync(debianFile, 'utf8').startsWith('12')
 
-/** What the whole of `npm test` and `npm run demo` uses beyond Node. One line a package. */
-export const needs: readonly Need[] = [
+/** What `npm test` and `npm run demo` need besides Node, one entry for each package. */
+export const prerequisites: readonly Prerequisite[] = [
   { debian: 'runc', without: cluster, present: onPath('runc') },
   {
     debian: 'containernetworking-plugins',
@@ -47,7 +47,7 @@ export const needs: readonly Need[] = [
   { debian: 'dbus', without: 'the tests of the keychain', present: onPath('dbus-run-session') },
   {
     debian: 'libsecret-1-0',
-    without: 'the keychain: a passphrase is asked for',
+    without: 'the keychain: Hangar asks for a passphrase',
     present: isFile(
       '/usr/lib/x86_64-linux-gnu/libsecret-1.so.0',
       '/usr/lib/aarch64-linux-gnu/libsecret-1.so.0',
@@ -60,22 +60,22 @@ export const needs: readonly Need[] = [
     present: isFile('/usr/sbin/rabbitmq-server', '/usr/lib/rabbitmq/bin/rabbitmq-server'),
   },
   { debian: 'git', without: peers, present: onPath('git') },
-  { debian: 'squid', without: `${peers}; generated lists at work in one`, present: onPath('squid') },
+  { debian: 'squid', without: `${peers}; the tests of generated proxy configurations`, present: onPath('squid') },
   {
     debian: 'curl',
-    without: 'the commands of reports, tried in a shell; what checks are compared with',
+    without: 'the tests of the commands in reports, and the baseline of checks',
     present: onPath('curl'),
   },
-  { debian: 'mitmproxy', without: 'the far ends behind a real box that inspects TLS', present: onPath('mitmdump') },
-  { debian: 'nftables', without: 'the far ends behind firewalls, in networks of their own', present: onPath('nft') },
-  // Of the versions at hand only this one will do, and Debian 12 has it.
+  { debian: 'mitmproxy', without: 'the test servers behind a real TLS inspection proxy', present: onPath('mitmdump') },
+  { debian: 'nftables', without: 'the test servers behind firewalls, in network namespaces', present: onPath('nft') },
+  // The only available version that works; Debian 12 has it.
   { debian: 'clang-16', without: cilium, present: () => otherDebian || isFile('/usr/bin/clang-16')() },
   { debian: 'bpftool', without: cilium, present: onPath('bpftool') },
   { debian: 'llvm-16', without: cilium, present: () => otherDebian || isFile('/usr/bin/llc-16')() },
 ]
 
-/** The sentence for a machine where nothing may be installed. */
-export function sayMissing(missing: readonly Need[]): string {
-  const lines = missing.map(({ debian, without }) => `  ${debian}: without it, not ${without}`)
-  return ['This machine lacks (names of Debian’s packages):', ...lines].join('\n')
+/** What is missing, for a machine where this user cannot install packages. */
+export function describeMissing(missing: readonly Prerequisite[]): string {
+  const lines = missing.map(({ debian, without }) => `  ${debian}: required for ${without}`)
+  return ['This machine lacks these Debian packages:', ...lines].join('\n')
 }

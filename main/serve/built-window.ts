@@ -3,15 +3,15 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Problem } from '../../preload/contract/problem.ts'
 import { runProgram } from '../lib/process.ts'
-import { changedAt, newestChange } from './changed.ts'
+import { lastModified, modifiedAt } from './modified.ts'
 
-/** A build takes some seconds; on a laden machine it may take a minute or two. */
+/** A build takes seconds; on a busy machine a minute or two. */
 const buildLimitMs = 180_000
 
-/** What the window is made of, below the root of a checkout. */
+/** The sources of the window, below the root of a checkout. */
 const sources = ['renderer', 'preload', 'electron.vite.config.ts', 'package-lock.json'] as const
 
-/** The folder that holds `package.json`: two above this file in a checkout, more where this code was bundled. */
+/** The folder with `package.json`: two levels above this file in a checkout, more in a bundle. */
 export function packageRoot(from: string): string {
   let folder = from
   while (!existsSync(join(folder, 'package.json'))) {
@@ -23,27 +23,31 @@ export function packageRoot(from: string): string {
 }
 
 /**
- * The built window. In a checkout it is built when it is absent or older than its sources: `say` hears a sentence
- * about that first. Throws WINDOW_MISSING where there is neither a window nor what to build it from.
+ * The folder of the built window. In a checkout it is built when it is missing or older than its sources, after `print`
+ * has received a sentence about that. Throws WINDOW_MISSING where there is neither a window nor its sources.
  */
-export async function builtWindow(root: string, say: (sentence: string) => void, signal: AbortSignal): Promise<string> {
+export async function builtWindow(
+  root: string,
+  print: (sentence: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
   const built = join(root, 'out', 'renderer')
-  const builtAt = await changedAt(join(built, 'index.html'))
+  const builtAt = await modifiedAt(join(built, 'index.html'))
   const script = join(root, 'scripts', 'build.ts')
   if (!existsSync(join(root, 'renderer', 'index.html')) || !existsSync(script)) {
     if (builtAt > 0) return built
-    throw new Problem('WINDOW_MISSING', `The window of Hangar is not in ${built}.`)
+    throw new Problem('WINDOW_MISSING', `The window of Hangar is missing: ${built}.`)
   }
-  const changes = await Promise.all(sources.map((source) => newestChange(join(root, source))))
+  const changes = await Promise.all(sources.map((source) => lastModified(join(root, source))))
   if (builtAt >= Math.max(...changes)) return built
-  say(
-    `Building the window of Hangar ${builtAt === 0 ? 'for the first time' : 'again, as it has changed'}: a few seconds.`,
+  print(
+    `Building the window of Hangar ${builtAt === 0 ? 'for the first time' : 'again, because its sources changed'}. This takes a few seconds.`,
   )
   await buildWindow(root, script, built, signal)
   return built
 }
 
-/** Builds beside the old window and puts the new one in its place, so that another process never meets half of it. */
+/** Builds in a folder of its own and then replaces the old window, so that no other process reads an incomplete one. */
 async function buildWindow(root: string, script: string, built: string, signal: AbortSignal): Promise<void> {
   const { PATH = '', HOME = '', TMPDIR, SYSTEMROOT } = process.env
   const environment = { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...(SYSTEMROOT ? { SYSTEMROOT } : {}) }
