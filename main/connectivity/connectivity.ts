@@ -32,17 +32,17 @@ import { createWatches, type Watches, type WatchParts } from './watch/watches.ts
 export interface ConnectivityParts {
   /** Throws PLANE_UNKNOWN. */
   readonly rowsOf: (planeId: string) => Promise<PlaneRows>
-  /** The credential's `tls.crt` and `tls.key`; undefined when it is not stored. */
+  /** The credential's `tls.crt` and `tls.key`; undefined if it is not stored. */
   readonly credentialOf: (planeId: string, credentialId: string) => Promise<ClientCertificate | undefined>
-  /** The credential's `username`, `password` and `token`, as far as they are stored; absent: none is tried. */
+  /** The credential's `username`, `password` and `token`, as far as they are stored; absent: no sign-in is tried. */
   readonly loginOf?: (planeId: string, credentialId: string) => Promise<Credential | undefined>
-  /** What documents call the plane, and what its profile says of its components; absent: nothing. */
+  /** The plane's title and components for documents; absent: its id only. */
   readonly describe?: (planeId: string) => Promise<PlaneDescription>
-  /** Where reports are kept. */
+  /** Hangar's state folder, for saved runs. */
   readonly home: string
-  /** Of this process; tests give their own. */
+  /** Absent: that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** What the system says about a URL, in the words of PAC; absent: this host cannot ask it. */
+  /** The system's proxy for a URL, in PAC syntax; absent: this host cannot query it. */
   readonly resolveProxy?: ResolveProxy
   /** Hears what a schedule found changed, once it has looked twice: news alone, and never none. */
   readonly tell?: WatchParts['tell']
@@ -50,10 +50,10 @@ export interface ConnectivityParts {
   readonly clock?: WatchParts['clock']
 }
 
-/** Of a plane, for its documents. */
+/** What documents print about a plane. */
 interface PlaneDescription {
   readonly title: string
-  /** Hangar's. */
+  /** Of Hangar. */
   readonly version: string
   readonly places: readonly ComponentPlace[]
 }
@@ -61,9 +61,9 @@ interface PlaneDescription {
 const undescribed = (planeId: string): Promise<PlaneDescription> =>
   Promise.resolve({ title: planeId, version: '', places: [] })
 
-/** The cluster and the system are asked at once, each within a few seconds. */
+/** The cluster and the system are queried at once, each within a few seconds. */
 const proxyLimitMs = 10_000
-/** A list asks the cluster at most for this long, and is pure work after. */
+/** For the queries to the cluster; rendering the list takes no time. */
 const allowListLimitMs = 15_000
 
 export type { CheckOptions, PlaneRows } from './check.ts'
@@ -97,20 +97,20 @@ export interface Connectivity {
     readonly format: AllowListFormat
     readonly component?: string | undefined
   }) => Promise<TextFile>
-  /** What a list of a plane is made of, for a host that has more to say about it. */
+  /** The input of an allow-list, for a host that adds to it. */
   readonly allowListOf: (planeId: string) => Promise<AllowListOf>
   readonly watch: (planeId: string) => Promise<WatchState>
   readonly setWatch: (of: { readonly planeId: string; readonly watch: Watch | null }) => Promise<void>
   /** Ends by abort. */
   readonly watches: (signal: AbortSignal) => AsyncGenerator<WatchState[]>
-  /** Shows a plane's Connectivity in the window, for a click on a notification. */
+  /** Asks the window to show a plane's Connectivity, after a click on a notification. */
   readonly open: (planeId: string) => void
-  /** What `open` asked for, to the window that hears it first. Ends by abort. */
+  /** The requests of `open`, each to one window. Ends by abort. */
   readonly openRequests: (signal: AbortSignal) => AsyncGenerator<{ planeId: string }>
-  /** Runs the schedules until `close`: for a host that stays open. */
+  /** Runs the schedules until `close`, in a host that stays open. */
   readonly startWatches: () => Promise<void>
   readonly close: () => Promise<void>
-  /** Removes what is kept of the plane. */
+  /** Removes the plane's saved runs and its watch. */
   readonly forget: (planeId: string) => Promise<void>
 }
 
@@ -133,7 +133,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       rowOf(endpoint, settings, componentTitles[endpoint.component] ?? endpoint.component),
     )
   }
-  const cleaning = new Cleanup()
+  const cleanup = new Cleanup()
   async function* checkPlane(
     planeId: string,
     options: PlaneCheckOptions,
@@ -145,7 +145,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       plane,
       (id) => credentialOf(planeId, id),
       { ...options, env, resolveProxy, loginOf: login, folder: plane.folder },
-      cleaning,
+      cleanup,
       signal,
     )
   }
@@ -215,7 +215,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     startWatches: watches.start,
     async close() {
       await watches.close()
-      await cleaning.settled()
+      await cleanup.settled()
     },
     async forget(planeId) {
       await watches.forget(planeId)
@@ -239,11 +239,11 @@ export async function* checkEndpoints(
     folder: options.folder ?? process.cwd(),
     cluster: options.cluster,
   }
-  const cleaning = new Cleanup()
+  const cleanup = new Cleanup()
   try {
-    yield* check(rows, () => Promise.resolve(undefined), options, cleaning, signal)
+    yield* check(rows, () => Promise.resolve(undefined), options, cleanup, signal)
   } finally {
-    await cleaning.settled()
+    await cleanup.settled()
   }
 }
 

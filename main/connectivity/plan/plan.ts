@@ -1,7 +1,7 @@
 import type { Cause } from '../probe/causes.ts'
 import type { Target } from '../probe/target.ts'
 
-/** What is to be done about a row from one vantage. */
+/** What one vantage does about an endpoint. */
 export type Plan =
   | { readonly kind: 'probe'; readonly target: Target; readonly companions: readonly Companion[] }
   | { readonly kind: 'skip'; readonly why: string }

@@ -9,14 +9,14 @@ import { protocolClients } from '../probe/protocols/protocols.ts'
 import type { Credential, Target, Trust } from '../probe/target.ts'
 import type { Companion, Plan } from './plan.ts'
 
-/** What a row needs from files and the vault, read beforehand. */
-export interface RowMaterial {
+/** What an endpoint needs from files and the vault, read before it is planned. */
+export interface EndpointMaterial {
   /** PEM text, or why there is none. */
   readonly trust:
     | { readonly kind: 'found'; readonly trust: Trust }
     | { readonly kind: 'missing' | 'unreadable'; readonly why: string }
   readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined
-  /** What the component signs in with. It is tried from this computer alone, and travels to no cluster. */
+  /** The component's credential. Only this computer uses it: it is sent to no cluster. */
   readonly credential?: Credential | undefined
 }
 
@@ -32,7 +32,7 @@ const portOf = (
   return { port: Number.isInteger(value) && value >= 1 && value <= 65_535 ? value : undefined, missing }
 }
 
-/** A row as the matrix shows it. An unset host is empty; an unset port is the protocol's own. */
+/** The endpoint for display. An unset host is empty; an unset port is the protocol's default. */
 export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: string): EndpointRow {
   const { id, component, protocol, tls, direction, scope, required, inspection } = endpoint
   const host = substituteText(endpoint.host, settings)
@@ -59,42 +59,41 @@ export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: 
 
 type From = Vantage['kind']
 
-/** Why a row is not asked about from a vantage; undefined: it is in scope. */
+/** Why an endpoint is out of scope of a vantage; undefined: it is in scope. */
 export function outOfScope(endpoint: Endpoint, settings: JsonObject, from: From): string | undefined {
   const { direction, scope } = endpoint
-  if (direction === 'inbound') return 'inbound: others connect to it, and it is never probed'
-  if (from === 'computer' && scope === 'cluster')
-    return 'it is inside the cluster: this computer is outside of its scope'
+  if (direction === 'inbound') return 'inbound: others connect to it, so it is never probed'
+  if (from === 'computer' && scope === 'cluster') return 'it is inside the cluster, out of scope of this computer'
   if (from === 'computer' && scope === 'vpc')
-    return 'it is in the private network of the cluster: this computer is outside of its scope'
+    return 'it is in the private network of the cluster, out of scope of this computer'
   if (from === 'node' && scope === 'cluster' && isIP(bareHost(substituteText(endpoint.host, settings).text)) === 0)
-    return 'it is inside the cluster, and a node does not know the names of services: ask from a pod'
+    return 'it is inside the cluster, and a node cannot resolve Service names: check from a pod'
   return undefined
 }
 
-/** Decides what a vantage can say about a row. Direction and scope come first: what cannot be asked from there is not "missing". */
+/** Decides what a vantage does about an endpoint. Direction and scope come first: out of scope is not "missing". */
 export function planRow(
   endpoint: Endpoint,
   settings: JsonObject,
-  material: RowMaterial,
+  material: EndpointMaterial,
   from: From = 'computer',
 ): Plan {
   const outside = outOfScope(endpoint, settings, from)
   if (outside !== undefined) return { kind: 'skip', why: outside }
   const host = substituteText(endpoint.host, settings)
   if (host.missing.length > 0) return unknown('config.missing', `the setting ${host.missing.join(', ')} is empty`)
-  if (host.text === '') return unknown('config.missing', 'the profile leaves the host open')
+  if (host.text === '') return unknown('config.missing', 'the profile does not set the host')
   if (isIP(bareHost(host.text)) === 0 && !hostPattern.test(host.text))
-    return unknown('config.invalid', `"${host.text.slice(0, 80)}" is no host name`)
+    return unknown('config.invalid', `"${host.text.slice(0, 80)}" is not a host name`)
   const port = portOf(endpoint, settings)
   if (port.missing.length > 0) return unknown('config.missing', `the setting ${port.missing.join(', ')} is empty`)
-  if (port.port === undefined) return unknown('config.invalid', `"${endpoint.port}" gives no port`)
+  if (port.port === undefined) return unknown('config.invalid', `"${endpoint.port}" is not a port`)
   const path = substituteText(endpoint.path ?? '', settings)
   const serverName = substituteText(endpoint.serverName ?? '', settings)
   const missing = [...path.missing, ...serverName.missing]
   if (missing.length > 0) return unknown('config.missing', `the setting ${missing.join(', ')} is empty`)
   if (/[\s\u0000-\u001f\u007f]/.test(path.text))
-    return unknown('config.invalid', 'the path holds a space or a control character')
+    return unknown('config.invalid', 'the path contains a space or a control character')
   if (material.trust.kind !== 'found')
     return unknown(material.trust.kind === 'missing' ? 'config.missing' : 'config.invalid', material.trust.why)
   const companions = endpoint.companions.map((companion) => ({
@@ -103,10 +102,13 @@ export function planRow(
   }))
   const open = companions.flatMap((companion) => companion.missing)
   if (open.length > 0)
-    return unknown('config.missing', `the setting ${open.join(', ')}, for a host that the row also needs, is empty`)
+    return unknown(
+      'config.missing',
+      `the setting ${open.join(', ')}, for a host that the endpoint also needs, is empty`,
+    )
   const odd = companions.find(({ text }) => isIP(bareHost(text)) === 0 && !hostPattern.test(text))
   if (odd !== undefined)
-    return unknown('config.invalid', `"${odd.text.slice(0, 80)}", which the row also needs, is no host name`)
+    return unknown('config.invalid', `"${odd.text.slice(0, 80)}", which the endpoint also needs, is not a host name`)
   const target = targetOf(
     endpoint,
     { host: host.text, port: port.port, path: path.text, serverName: serverName.text },
@@ -140,7 +142,7 @@ function targetOf(
   endpoint: Endpoint,
   place: Place,
   trust: Trust,
-  clientCertificate: RowMaterial['clientCertificate'],
+  clientCertificate: EndpointMaterial['clientCertificate'],
 ): Target {
   const { id, protocol, tls, scope, inspection, clientProfile, expect, addressRanges } = endpoint
   return {

@@ -1,26 +1,26 @@
 import { performance } from 'node:perf_hooks'
 
-/** Rows that may start at once, … */
+/** Tasks that can start at once. */
 const startsAtOnce = 64
-/** … until each has been under way for so long: what waits on the network then costs nothing, and makes room for the next. */
+/** A task counts as starting for this long; after that it mostly waits on the network and makes room for the next. */
 const busyMs = 100
-/** Unless this computer is the one that is waited for: with its time used up to here, more rows would drown those under way. */
+/** Above this share of event loop time this computer is the bottleneck, and no further task starts. */
 const busyShare = 0.9
-/** Rows under way at once, waiting or not: each holds a socket or two. */
-const underWayLimit = 2_500
+/** Running tasks, waiting or not: each holds a socket or two. */
+const runningLimit = 2_500
 
 /**
- * Lets rows in as fast as this computer can work on them, not as fast as the network answers: a thousand rows that time out
- * take hardly longer than one, and a thousand that answer do not drown their own deadlines.
+ * Admits tasks as fast as this computer can work on them, not as fast as the network answers: a thousand connections that
+ * time out take hardly longer than one, and a thousand that answer do not miss their own deadlines.
  */
 export class AdmissionLimiter {
   #starting = 0
-  #underWay = 0
+  #running = 0
   readonly #waiting: (() => void)[] = []
 
-  /** Resolves with what to call at the end. Throws the signal's reason when that comes first. */
+  /** Resolves with a function to call at the task's end. Throws the abort reason. */
   async enter(signal: AbortSignal): Promise<() => void> {
-    while (this.#starting >= startsAtOnce || this.#underWay >= underWayLimit) {
+    while (this.#starting >= startsAtOnce || this.#running >= runningLimit) {
       signal.throwIfAborted()
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#waiting.push(resolve)
@@ -29,7 +29,7 @@ export class AdmissionLimiter {
     }
     signal.throwIfAborted()
     this.#starting += 1
-    this.#underWay += 1
+    this.#running += 1
     let starting = true
     const started = (): void => {
       if (!starting) return
@@ -39,16 +39,16 @@ export class AdmissionLimiter {
     }
     let timer: NodeJS.Timeout
     let before = performance.eventLoopUtilization()
-    const look = (): void => {
+    const measure = (): void => {
       const { utilization } = performance.eventLoopUtilization(before)
       before = performance.eventLoopUtilization()
       if (utilization < busyShare) started()
-      else timer = setTimeout(look, busyMs)
+      else timer = setTimeout(measure, busyMs)
     }
-    timer = setTimeout(look, busyMs)
+    timer = setTimeout(measure, busyMs)
     return () => {
       clearTimeout(timer)
-      this.#underWay -= 1
+      this.#running -= 1
       started()
       this.#waiting.shift()?.()
     }

@@ -1,4 +1,4 @@
-/** Runs the tasks, at most so many at once, and gives their results in order. The first failure ends it. */
+/** Runs a task for each item, at most `atOnce` at the same time, and resolves with the results in order. Rejects with the first error. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   atOnce: number,

@@ -1,6 +1,6 @@
 /**
- * What several generators yield, as it comes; resolves with what they return, in their order. The first that throws ends the
- * others; so does whoever leaves early.
+ * Yields what several generators yield, as it comes, and returns their return values in order. The first that throws ends
+ * the others; so does leaving early.
  */
 export async function* merge<Event, Outcome>(
   generators: readonly AsyncGenerator<Event, Outcome>[],
@@ -28,7 +28,7 @@ export async function* merge<Event, Outcome>(
     whole = true
     return outcomes
   } finally {
-    // One that is in the midst of waiting ends once its signal does; nobody waits for that.
+    // A generator that is waiting ends with its own signal; that is not awaited.
     if (!whole) for (const [index, step] of waiting) void leave(step, generators[index])
   }
 }
@@ -38,5 +38,5 @@ async function leave<Event, Outcome>(
   generator: AsyncGenerator<Event, Outcome> | undefined,
 ): Promise<void> {
   step.catch(() => undefined)
-  await generator?.return(undefined as never).catch(() => undefined) // its outcome is wanted by nobody
+  await generator?.return(undefined as never).catch(() => undefined) // its outcome is not used
 }

@@ -1,4 +1,4 @@
-/** Lets so many generators run at once; the others wait for their turn, unless the signal comes first. */
+/** Runs at most `count` generators at once; the others wait. */
 export class Semaphore {
   #free: number
   readonly #waiting: (() => void)[] = []

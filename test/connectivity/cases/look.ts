@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import type { Plan } from '../../../main/connectivity/plan/plan.ts'
-import { planRow, type RowMaterial } from '../../../main/connectivity/plan/rows.ts'
+import { type EndpointMaterial, planRow } from '../../../main/connectivity/plan/rows.ts'
 import { causes } from '../../../main/connectivity/probe/causes.ts'
 import type { Facts } from '../../../main/connectivity/probe/facts.ts'
 import { type ProbeContext, proxiesOf, type Target } from '../../../main/connectivity/probe/target.ts'
@@ -30,7 +30,7 @@ export interface Looked {
   readonly target: Target | undefined
 }
 
-function materialOf({ clientProfile }: Endpoint, { ca, credential }: Look): RowMaterial {
+function materialOf({ clientProfile }: Endpoint, { ca, credential }: Look): EndpointMaterial {
   const clientCertificate = clientProfile.clientCertificate === undefined ? undefined : credential
   const { trust } = clientProfile
   if (typeof trust === 'string') return { trust: { kind: 'found', trust: { kind: trust } }, clientCertificate }
