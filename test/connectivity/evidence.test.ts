@@ -110,7 +110,7 @@ describe('certificates', () => {
 describe('handshakes that are cut', () => {
   it('tell whether the name is filtered', async () => {
     const cut = await serve((socket) => void socket.once('data', () => reset(socket)))
-    expect(evidenceOf(await check({ port: cut.port }))).toContain('is cut too')
+    expect(evidenceOf(await check({ port: cut.port }))).toContain('is cut off too')
     const good = await servePage(json({}))
     const filtered = await between(good.port, (socket, inner) => {
       socket.once('data', (hello: Buffer) => {

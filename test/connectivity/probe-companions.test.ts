@@ -24,7 +24,7 @@ describe('the token server of a registry', () => {
     const row = { port: far.port, protocol: 'oci' }
     const reached = await check(row, world)
     expect(said(reached)).toBe('pass auth.required')
-    expect(evidenceOf(reached)).toContain(`${other} port ${tokens.port} gives the tokens`)
+    expect(evidenceOf(reached)).toContain(`${other} port ${tokens.port} issues the tokens`)
     expect(tokens.connections()).toBe(1)
 
     const lost = await check(row, alone)
@@ -63,13 +63,11 @@ describe('other hosts that a far end sends to', () => {
     )
     const signIn = await check({ port: azure.port, protocol: 'arm' }, world)
     expect(said(signIn)).toBe('pass auth.required')
-    expect(evidenceOf(signIn)).toContain(
-      `${other} port 1 is where it sends to sign in: it is not reached (dns.sinkhole)`,
-    )
+    expect(evidenceOf(signIn)).toContain(`${other} port 1 is the sign-in page: not reachable (dns.sinkhole)`)
     const moved = await servePage({ status: 302, headers: { Location: `https://${other}:1/x` } })
     const redirect = await check({ port: moved.port }, world)
     expect(said(redirect)).toBe('fail identity.redirect')
-    expect(evidenceOf(redirect)).toContain('it is not reached (dns.sinkhole)')
+    expect(evidenceOf(redirect)).toContain('not reachable (dns.sinkhole)')
   })
 
   it('are bounded, and not followed further', async () => {

@@ -105,13 +105,13 @@ describe('a WebSocket', () => {
     const far = await serveTls(webSocket())
     const [said, evidence] = await held(far.port, 'wss')
     expect(said).toBe('pass')
-    expect(evidence).toContain('held for 0.8 s without a word: a ping was answered')
+    expect(evidence).toContain('idle for 0.8 s: a ping was answered')
   })
 
   it.each([
-    ['reset', resets, 'was reset'],
-    ['closed', closes, 'closed without a goodbye'],
-    ['forgotten', forgets, 'dead at the next word'],
+    ['reset', resets, 'then reset'],
+    ['closed', closes, 'closed without the server’s own shutdown'],
+    ['forgotten', forgets, 'no longer answered'],
   ] as const)('that is %s on the way is idle.cut', async (_how, then, words) => {
     const far = await serveTls(webSocket())
     const [said, evidence] = await held(await box(far.port, 300, then), 'wss')

@@ -25,7 +25,7 @@ describe('a page in the clear', () => {
       new RegExp(`^GET http://${name}:${far.port}/version HTTP/1.1\r\nHost: ${name}:${far.port}\r\n`),
     )
     expect(heard[0]).toContain('Proxy-Authorization: Basic')
-    expect(evidenceOf(result)).toContain('is handed whole requests')
+    expect(evidenceOf(result)).toContain('forwards the requests')
     expect(JSON.stringify(result)).not.toMatch(/petra|geheim42/)
   })
 
@@ -78,7 +78,7 @@ describe('a proxy over TLS', () => {
     const result = await check({ port: far.port }, through(await overTls(proxy)))
     expect(said(result)).toBe('pass')
     const own = result.stages.find(({ stage }) => stage === 'proxy')?.evidence
-    expect(own).toContain('its own: TLSv1.3')
+    expect(own).toContain('TLS with the proxy: TLSv1.3')
     expect(own).toContain('signed by')
   })
 
@@ -161,7 +161,7 @@ describe('a SOCKS 5 proxy', () => {
     expect(evidenceOf(wrong)).toContain('did not accept')
     const none = await check({ port: far.port }, through(`socks5h://127.0.0.1:${proxy.port}`))
     expect(said(none)).toBe('fail proxy.auth')
-    expect(evidenceOf(none)).toContain('wants user and password')
+    expect(evidenceOf(none)).toContain('requires a user name and password')
   })
 
   it('that says no is told by what it says', async () => {
@@ -198,13 +198,13 @@ describe('behind a proxy, the destination itself', () => {
     const known = await check({ port: far.port }, through(proxy.url))
     expect(said(known)).toBe('pass')
     const of = (stage: string): string => known.stages.find((one) => one.stage === stage)?.evidence ?? ''
-    expect(of('dns')).toContain('for information, the destination itself without the proxy: A: 127.0.0.1')
+    expect(of('dns')).toContain('for information, without the proxy: A: 127.0.0.1')
     expect(of('tcp')).toContain(`127.0.0.1:${far.port} connected`)
     expect(known.facts).toMatchObject({ addresses: ['127.0.0.1'], proxy: proxy.url })
 
     const unknown = await check({ port: far.port }, { ...through(proxy.url), zone: zoneOf({}) })
     expect(said(unknown)).toBe('pass')
-    expect(evidenceOf(unknown)).toContain(`says that ${name} does not exist`)
+    expect(evidenceOf(unknown)).toContain(`reports that ${name} does not exist`)
     const closed = await servePage(html('closed'))
     await closed.close()
     const leads = await serveProxy({ lead: () => far.port })
@@ -274,6 +274,6 @@ describe('what the system says', () => {
     expect(asked).toEqual([])
     expect(said(await resultOf(of(plane(far.port), () => Promise.reject(new Error('no PAC')))))).toBe('pass')
     const direct = await resultOf(of(plane(far.port), () => Promise.resolve('DIRECT')))
-    expect(evidenceOf(direct)).toContain('the PAC file or the system settings of this computer say so')
+    expect(evidenceOf(direct)).toContain('by the PAC file or the system settings of this computer')
   })
 })

@@ -81,7 +81,7 @@ describe('a registry', () => {
     const good = await registry(tokens.port)
     const unnamed = await check(row('oci', good.port), with_(user, { zone }))
     expect(said(unnamed)).toBe('pass auth.required')
-    expect(evidenceOf(unnamed)).toContain('which the row does not name: nothing was shown to it')
+    expect(evidenceOf(unnamed)).toContain('the endpoint does not name the token server')
     expect(tokens.shown()).toEqual([])
     const companions = [{ host: other, port: tokens.port, why: 'tokens' }]
     expect(said(await check(row('oci', good.port, { companions }), with_(user, { zone })))).toBe('pass')

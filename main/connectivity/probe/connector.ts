@@ -3,7 +3,7 @@ import { bareHost } from './addresses.ts'
 import type { Facts, HttpResponse, TcpFacts } from './facts.ts'
 import type { OpenedConnection } from './hold/held-connection.ts'
 import { addressesIn } from './judge/dns.ts'
-import { confirmLimitMs, rowLimitMs, tlsLimitMs } from './limits.ts'
+import { confirmLimitMs, endpointLimitMs, tlsLimitMs } from './limits.ts'
 import { hostHeader } from './protocols/http.ts'
 import { protocolClients, usesGetRequests } from './protocols/protocols.ts'
 import { chooseProxy, type ProxyChoice, proxyFor } from './proxy/proxy-choice.ts'
@@ -22,16 +22,16 @@ const minimumMs = 100
 /** "Connection not allowed by ruleset", RFC 1928 §6. */
 export const socksDenied = 2
 
-/** One row's connections: the one that the stages build layer by layer, and those of second looks. */
+/** The connections of one endpoint: the one that its stages build layer by layer, and those of follow-up checks. */
 export class Connector {
   readonly proxyChoice: ProxyChoice
   readonly #target: Target
   readonly #context: ProbeContext
   readonly #roots: Roots
-  #endsAt = performance.now() + rowLimitMs
+  #endsAt = performance.now() + endpointLimitMs
   readonly #streams = new Set<Duplex>()
   #stream: Duplex | undefined
-  /** The address that TCP found open: the destination's, or its proxy's. */
+  /** The address that accepted a TCP connection: the destination's, or its proxy's. */
   #openAddress: TcpFacts['connected']
 
   constructor(target: Target, context: ProbeContext, roots: Roots) {
@@ -41,13 +41,13 @@ export class Connector {
     this.#roots = roots
   }
 
-  /** What is left of the row's time; at least enough to fail in an orderly way. */
-  get rowLeftMs(): number {
+  /** What is left of the endpoint's time limit; at least enough to fail in an orderly way. */
+  get endpointTimeLeftMs(): number {
     return Math.max(minimumMs, this.#endsAt - performance.now())
   }
   /** The same, for one stage. */
-  get leftMs(): number {
-    return Math.min(this.rowLeftMs, tlsLimitMs)
+  get stageTimeLeftMs(): number {
+    return Math.min(this.endpointTimeLeftMs, tlsLimitMs)
   }
   get port(): number {
     return this.proxyChoice.kind === 'proxy' ? this.proxyChoice.port : this.#target.port
@@ -67,103 +67,103 @@ export class Connector {
     return facts
   }
 
-  /** Through the proxy that the row goes through. */
+  /** Opens a tunnel through the endpoint's proxy, on the current connection. */
   async tunnel(signal: AbortSignal): Promise<Tunnel> {
-    if (this.proxyChoice.kind !== 'proxy') throw new Error('this row goes through no proxy')
-    const tunnel = await connectThroughProxy(this.stream, this.proxyChoice, this.#route(), signal, this.leftMs)
+    if (this.proxyChoice.kind !== 'proxy') throw new Error('this endpoint uses no proxy')
+    const tunnel = await connectThroughProxy(this.stream, this.proxyChoice, this.#route(), signal, this.stageTimeLeftMs)
     if (tunnel.kind === 'open') this.#stream = this.#track(tunnel.stream)
     return tunnel
   }
 
+  /** Starts TLS on the current connection. */
   async handshake(signal: AbortSignal): Promise<HandshakeResult['facts']> {
-    const { facts, socket } = await handshake(this.stream, this.#handshake(), signal, this.leftMs)
+    const { facts, socket } = await handshake(this.stream, this.#handshakeOptions(), signal, this.stageTimeLeftMs)
     if (socket !== undefined) this.#stream = this.#track(socket)
     return facts
   }
 
-  /** One more connection over the same way, without TLS; undefined when it does not come about. */
+  /** Another connection over the same route, without TLS; undefined when it fails. */
   async reconnect(signal: AbortSignal): Promise<Duplex | undefined> {
-    const made = await this.tryReconnect(signal)
-    return 'failure' in made ? undefined : made
+    const connection = await this.tryReconnect(signal)
+    return 'failure' in connection ? undefined : connection
   }
 
-  /** The same, telling how it did not come about. */
+  /** The same, with the kind of its failure. */
   async tryReconnect(signal: AbortSignal): Promise<Duplex | ConnectFailure> {
     if (this.#openAddress === undefined) return { failure: 'other' }
     const proxy = this.proxyChoice.kind === 'proxy' ? this.proxyChoice : undefined
-    const place = { address: this.#openAddress.address, port: this.port }
-    const made = await reopen({ ...this.#route(), ...place, proxy }, signal)
-    return 'failure' in made ? made : this.#track(made)
+    const { address } = this.#openAddress
+    const connection = await reopen({ ...this.#route(), address, port: this.port, proxy }, signal)
+    return 'failure' in connection ? connection : this.#track(connection)
   }
 
+  /** Another connection over the same route, with TLS where the endpoint has it; undefined when it fails. */
   async reconnectSecured(signal: AbortSignal): Promise<Duplex | undefined> {
     return (await this.reconnectObserved(signal))?.stream
   }
 
-  /** The same, with what sits between TCP and TLS. */
+  /** The same, with the stream between TCP and TLS. */
   async reconnectObserved(signal: AbortSignal): Promise<OpenedConnection | undefined> {
     const stream = await this.reconnect(signal)
-    if (stream === undefined || !this.#target.tls)
-      return stream === undefined ? undefined : { stream, observed: undefined }
-    const { socket, observed } = await handshake(stream, this.#handshake(), signal, this.leftMs)
+    if (stream === undefined) return undefined
+    if (!this.#target.tls) return { stream, observed: undefined }
+    const { socket, observed } = await handshake(stream, this.#handshakeOptions(), signal, this.stageTimeLeftMs)
     return socket === undefined ? undefined : { stream: this.#track(socket), observed }
   }
 
-  /** One more connection to whoever has this key, for what must not be shown to anyone else; undefined: not proven. */
+  /** Another connection to the server with this key, for credentials; undefined when it is not verified. */
   async reconnectVerified(keySha256: string, signal: AbortSignal): Promise<Duplex | undefined> {
     const stream = await this.reconnect(signal)
     if (stream === undefined || !this.#target.tls) return undefined
-    const { facts, socket } = await handshake(stream, this.#handshake(), signal, this.leftMs)
+    const { facts, socket } = await handshake(stream, this.#handshakeOptions(), signal, this.stageTimeLeftMs)
     if (socket === undefined) return undefined
-    const same = facts.kind === 'established' && keySha256 !== '' && facts.chain[0]?.keySha256 === keySha256
-    if (same && facts.trusted.byTarget && facts.nameError === '') return this.#track(socket)
+    const isSameKey = facts.kind === 'established' && keySha256 !== '' && facts.chain[0]?.keySha256 === keySha256
+    if (isSameKey && facts.trusted.byTarget && facts.nameError === '') return this.#track(socket)
     socket.destroy()
     return undefined
   }
 
-  /** Gives the row more time, for what a person asked to take longer. */
+  /** Extends the endpoint's time limit, for deep checks. */
   extend(durationMs: number): void {
     this.#endsAt = Math.max(this.#endsAt, performance.now()) + durationMs
   }
 
-  /** What a connection that is not to be trusted answers to a plain GET with nothing in it. */
+  /** The response to a GET without any credential, on a connection that is not trusted. */
   async getUnverified(open: () => Promise<Duplex | undefined>, signal: AbortSignal): Promise<HttpResponse | undefined> {
-    const seen = await withTimeout(confirmLimitMs, signal, async (limit) => {
+    const response = await withTimeout(confirmLimitMs, signal, async (limit) => {
       const stream = await open()
       if (stream === undefined) return undefined
-      const channel = new BufferedConnection(stream)
+      const connection = new BufferedConnection(stream)
       const request = { method: 'GET', path: this.#target.path ?? '/', host: hostHeader(this.#target) }
-      const outcome = await requestHttp1(channel, request, confirmLimitMs, limit)
-      channel.close()
+      const outcome = await requestHttp1(connection, request, confirmLimitMs, limit)
+      connection.close()
       return outcome.kind === 'http' ? outcome.response : undefined
     })
-    return seen === TimedOut ? undefined : seen
+    return response === TimedOut ? undefined : response
   }
 
-  /** Whether the proxy, which refused the port of the row, lets the same host pass on 443. */
+  /** Whether the proxy, which denied the endpoint's port, allows port 443 of the same host. */
   async allows443(signal: AbortSignal): Promise<'allowed' | 'refused' | 'unknown'> {
-    const { proxyChoice: choice } = this
-    const found = this.#openAddress
-    if (found === undefined || choice.kind !== 'proxy') return 'unknown'
+    const { proxyChoice } = this
+    const openAddress = this.#openAddress
+    if (openAddress === undefined || proxyChoice.kind !== 'proxy') return 'unknown'
     const route = { ...this.#route(), destination: { ...this.#route().destination, port: 443 } }
     const tunnel = await withTimeout(confirmLimitMs, signal, async (limit) => {
-      const place = { address: found.address, port: this.port, proxy: undefined }
-      const stream = await reopen({ ...route, ...place }, limit)
-      if ('failure' in stream) return undefined
-      return await connectThroughProxy(this.#track(stream), choice, route, limit, confirmLimitMs)
+      const { address } = openAddress
+      const connection = await reopen({ ...route, address, port: this.port, proxy: undefined }, limit)
+      if ('failure' in connection) return undefined
+      return await connectThroughProxy(this.#track(connection), proxyChoice, route, limit, confirmLimitMs)
     })
     if (tunnel === TimedOut || tunnel === undefined) return 'unknown'
     if (tunnel.kind === 'open') return 'allowed'
-    // It tried and did not get there: it was let through all the same.
+    // A proxy that could not reach the destination allowed it.
     if (tunnel.kind === 'responded') return [502, 503, 504].includes(tunnel.response.status) ? 'allowed' : 'refused'
     if (tunnel.kind === 'refused') return tunnel.reply === socksDenied ? 'refused' : 'allowed'
     return 'unknown'
   }
 
-  /** For a component that ignores the proxy of the environment: would the proxy get there? Undefined: there is none. */
-  async proxyWouldReach(
-    signal: AbortSignal,
-  ): Promise<{ readonly name: string; readonly reached: boolean } | undefined> {
+  /** For a component that ignores the proxy of its environment: whether that proxy reaches the destination; undefined without a proxy. */
+  async proxyWouldReach(signal: AbortSignal): Promise<Facts['proxyWouldReach']> {
     const { host, port, tls, proxy } = this.#target
     const choice = proxy === 'none' ? chooseProxy(host, port, tls, this.#context.proxies) : undefined
     if (choice?.kind !== 'proxy') return undefined
@@ -185,28 +185,29 @@ export class Connector {
     this.#stream = undefined
   }
 
-  /** Whether the proxy is handed whole requests instead of being asked for a tunnel, as clients do with pages in the clear. */
+  /** Whether the proxy forwards whole requests instead of opening a tunnel, as it does for HTTP without TLS. */
   get forwards(): boolean {
-    const { proxyChoice: choice } = this
-    return choice.kind === 'proxy' && choice.protocol === 'http' && !this.#target.tls && usesGetRequests(this.#target)
+    const { proxyChoice } = this
+    const isHttpProxy = proxyChoice.kind === 'proxy' && proxyChoice.protocol === 'http'
+    return isHttpProxy && !this.#target.tls && usesGetRequests(this.#target)
   }
 
-  /** What a request in the clear carries for the proxy that it is handed to; undefined: it is handed to none. */
+  /** What a request to a forwarding proxy has in addition (RFC 9112 §3.2.2); undefined without such a proxy. */
   get absoluteForm(): { readonly prefix: string; readonly headers: Readonly<Record<string, string>> } | undefined {
-    const { proxyChoice: choice } = this
-    if (choice.kind !== 'proxy' || !this.forwards) return undefined
-    return { prefix: `http://${hostHeader(this.#target)}`, headers: proxyHeaders(choice) }
+    const { proxyChoice } = this
+    if (proxyChoice.kind !== 'proxy' || !this.forwards) return undefined
+    return { prefix: `http://${hostHeader(this.#target)}`, headers: proxyHeaders(proxyChoice) }
   }
 
-  /** The destination's own address and port, as they are from here: behind a proxy, for information alone. */
-  async inspectDirect(signal: AbortSignal, learn: (direct: NonNullable<Facts['direct']>) => void): Promise<void> {
+  /** The address and port of the destination without its proxy, for information. Reports twice: after DNS and after TCP. */
+  async inspectDirect(signal: AbortSignal, report: (direct: NonNullable<Facts['direct']>) => void): Promise<void> {
     const dns = await resolveName(this.#target.host, this.#context.resolver, signal)
-    learn({ dns })
+    report({ dns })
     const addresses = addressesIn(dns)
     if (addresses.length === 0) return
     const { facts: tcp, socket } = await openSocket(addresses, this.#target.port, signal)
     socket?.destroy()
-    learn({ dns, tcp })
+    report({ dns, tcp })
   }
 
   #route(): Pick<Route, 'destination' | 'forwards' | 'trust' | 'roots'> {
@@ -214,13 +215,13 @@ export class Connector {
     return { destination: { host: bareHost(host), port }, forwards: this.forwards, trust, roots: this.#roots }
   }
 
-  #handshake(): Parameters<typeof handshake>[1] {
+  #handshakeOptions(): Parameters<typeof handshake>[1] {
     const { serverName, alpn, protocol } = this.#target
     return { target: this.#target, serverName, alpn: alpn ?? protocolClients[protocol].alpn, roots: this.#roots }
   }
 
   #track(stream: Duplex): Duplex {
-    // What is cut while nobody reads it must not end the program.
+    // A stream that fails while nobody reads it must not end the program.
     stream.on('error', () => undefined)
     this.#streams.add(stream)
     return stream

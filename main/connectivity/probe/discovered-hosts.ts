@@ -5,7 +5,8 @@ import type { DiscoveredFacts, Facts, HttpResponse } from './facts.ts'
 import { challenge, jsonBody } from './protocols/http.ts'
 import type { Target } from './target.ts'
 
-interface Mention {
+/** A URL in a response, before it is checked. */
+interface UrlReference {
   readonly url: string
   readonly reason: DiscoveredHost['reason']
   readonly required: boolean
@@ -15,17 +16,17 @@ interface Mention {
 const discoveredLimit = 3
 
 /**
- * The hosts that an answer sends clients to: a registry's token server, an ACME server's other hosts, a sign-in page, a redirect.
- * Hosts that the row names itself are left out, and so is everything that is not a valid host and port. Pure.
+ * The hosts that a response sends clients to: a registry's token server, an ACME server's other hosts, a sign-in page, a redirect.
+ * Leaves out the hosts that the endpoint names itself, and whatever is not a valid host and port. Pure.
  */
 export function discoveredHosts({ identity }: Pick<Facts, 'identity'>, target: Target): readonly DiscoveredHost[] {
   if (identity?.kind !== 'http' && identity?.kind !== 'websocket') return []
   const known = new Set([target.host, target.serverName, ...target.companionHosts].map(plainHost))
   const hosts = new Map<string, DiscoveredHost>()
-  for (const { url, reason, required } of mentions(identity.response, target)) {
-    const place = placeOf(url)
-    if (place === undefined || known.has(place.host) || hosts.has(place.host)) continue
-    hosts.set(place.host, { ...place, reason, required })
+  for (const { url, reason, required } of urlReferences(identity.response, target)) {
+    const endpoint = endpointOfUrl(url)
+    if (endpoint === undefined || known.has(endpoint.host) || hosts.has(endpoint.host)) continue
+    hosts.set(endpoint.host, { ...endpoint, reason, required })
     if (hosts.size >= discoveredLimit) break
   }
   return [...hosts.values()]
@@ -34,19 +35,20 @@ export function discoveredHosts({ identity }: Pick<Facts, 'identity'>, target: T
 const plainHost = (host: string): string => bareHost(host).toLowerCase().replace(/\.$/, '')
 
 /** Host, port and TLS of a URL; undefined where it is not HTTP or names no valid host. */
-function placeOf(url: string): Pick<DiscoveredHost, 'host' | 'port' | 'tls'> | undefined {
+function endpointOfUrl(url: string): Pick<DiscoveredHost, 'host' | 'port' | 'tls'> | undefined {
   if (!URL.canParse(url)) return undefined
   const { protocol, hostname, port: written } = new URL(url)
   const host = plainHost(hostname)
   const tls = protocol === 'https:'
-  const port = written === '' ? (tls ? 443 : 80) : Number(written)
+  const defaultPort = tls ? 443 : 80
+  const port = written === '' ? defaultPort : Number(written)
   if (!['https:', 'http:'].includes(protocol) || port === 0) return undefined
   return isIP(host) !== 0 || (hostPattern.test(host) && host.length <= 253) ? { host, port, tls } : undefined
 }
 
-/** Reached as its row is; any answer in its name will do. Nothing of the row's own is shown to it. */
-export const discoveredTarget = (row: Target, { host, port, tls }: DiscoveredHost): Target => ({
-  ...row,
+/** Checked like its endpoint, and passes with any response for its name. It gets none of the endpoint's credentials. */
+export const discoveredTarget = (endpoint: Target, { host, port, tls }: DiscoveredHost): Target => ({
+  ...endpoint,
   host,
   port,
   tls,
@@ -63,14 +65,14 @@ export const discoveredTarget = (row: Target, { host, port, tls }: DiscoveredHos
   anyResponse: true,
 })
 
-function mentions(response: HttpResponse, { protocol }: Target): readonly Mention[] {
-  const asks = challenge(response)
-  const urlIn = (pattern: RegExp): string => pattern.exec(asks)?.[1] ?? ''
-  // Only a bearer challenge names a token server (distribution: token authentication); a registry's may leave the scheme out.
-  const tokens = protocol === 'oci' || /^bearer\b/i.test(asks) ? urlIn(/\brealm="?(https?:[^",\s]+)/i) : ''
+function urlReferences(response: HttpResponse, { protocol }: Target): readonly UrlReference[] {
+  const header = challenge(response)
+  const urlIn = (pattern: RegExp): string => pattern.exec(header)?.[1] ?? ''
+  // Only a bearer challenge names a token server (distribution: token authentication); a registry may leave the scheme out.
+  const tokens = protocol === 'oci' || /^bearer\b/i.test(header) ? urlIn(/\brealm="?(https?:[^",\s]+)/i) : ''
   return [
     { url: tokens, reason: 'token-server', required: protocol === 'oci' },
-    ...(protocol === 'acme' ? acmeMentions(response) : []),
+    ...(protocol === 'acme' ? acmeReferences(response) : []),
     { url: urlIn(/\bauthorization(?:_uri)?="?(https?:[^",\s]+)/i), reason: 'sign-in', required: false },
     ...(response.status >= 300 && response.status < 400
       ? [{ url: response.headers.location ?? '', reason: 'redirect', required: false } as const]
@@ -78,7 +80,7 @@ function mentions(response: HttpResponse, { protocol }: Target): readonly Mentio
   ]
 }
 
-function acmeMentions(response: HttpResponse): readonly Mention[] {
+function acmeReferences(response: HttpResponse): readonly UrlReference[] {
   const json = jsonBody(response)
   const fields = typeof json === 'object' && json !== null ? Object.entries(json) : []
   return fields.flatMap(([key, url]) =>
@@ -90,10 +92,10 @@ function acmeMentions(response: HttpResponse): readonly Mention[] {
 
 /** Why the endpoint needs the host, after "HOST port PORT". */
 export const reasonWords: Readonly<Record<DiscoveredHost['reason'], string>> = {
-  'token-server': 'gives the tokens that the registry asks for',
+  'token-server': 'issues the tokens that the registry requires',
   'acme-directory': 'is named by the ACME directory',
-  'sign-in': 'is where it sends to sign in',
-  redirect: 'is where it redirects to',
+  'sign-in': 'is the sign-in page',
+  redirect: 'is the target of a redirect',
 }
 
 /** One line per discovered host: why it is needed and whether it was reached. */
@@ -101,6 +103,6 @@ export const discoveredWords = (discovered: readonly DiscoveredFacts[] = []): st
   discovered
     .map(
       ({ host, port, reason, reached, cause }) =>
-        `${host} port ${port} ${reasonWords[reason]}: ${reached ? 'it is reached' : `it is not reached (${cause})`}`,
+        `${host} port ${port} ${reasonWords[reason]}: ${reached ? 'reachable' : `not reachable (${cause})`}`,
     )
     .join('\n')

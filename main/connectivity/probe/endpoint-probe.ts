@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { StageResult } from '../../../preload/contract/connectivity.ts'
 import { Connector } from './connector.ts'
 import { evidence } from './evidence.ts'
@@ -8,7 +9,7 @@ import { type Judgement, passed, skipped, withCause } from './judge/detector.ts'
 import { describeDirect } from './judge/direct.ts'
 import { addressesIn } from './judge/dns.ts'
 import { type EndpointJudgement, judge, judgeStage, type ProbedStage, probedStages } from './judge.ts'
-import { confirmLimitMs, directLimitMs, identityLimitMs, retryPauseMs, rowLimitMs } from './limits.ts'
+import { confirmLimitMs, directLimitMs, endpointLimitMs, identityLimitMs, retryPauseMs } from './limits.ts'
 import { protocolClients, usesGetRequests } from './protocols/protocols.ts'
 import { signIn } from './sign-in.ts'
 import { resolveName, resolveNonexistentName } from './stages/dns.ts'
@@ -23,18 +24,16 @@ export interface Outcome {
   readonly facts: Facts
 }
 
-const order: readonly StageResult['stage'][] = ['config', ...probedStages, 'auth']
-const inOrder = (stages: readonly StageResult[]): readonly StageResult[] =>
-  stages.toSorted((one, other) => order.indexOf(one.stage) - order.indexOf(other.stage))
+const stageOrder: readonly StageResult['stage'][] = ['config', ...probedStages, 'auth']
+const byOrder = (one: StageResult, other: StageResult): number =>
+  stageOrder.indexOf(one.stage) - stageOrder.indexOf(other.stage)
 
-const authJudgement = (auth: AuthFacts): Judgement =>
-  auth.kind === 'not-tried'
-    ? skipped(auth.reason)
-    : auth.kind === 'accepted'
-      ? passed(auth.message)
-      : withCause('auth.rejected', auth.message)
+function judgeAuth(auth: AuthFacts): Judgement {
+  if (auth.kind === 'not-tried') return skipped(auth.reason)
+  return auth.kind === 'accepted' ? passed(auth.message) : withCause('auth.rejected', auth.message)
+}
 
-/** Causes that one more connection may dispel, when they came at once. */
+/** Causes that a second connection may not have, when the first failed at once. */
 const retriedCauses: ReadonlySet<string> = new Set([
   'tcp.refused',
   'tcp.reset',
@@ -42,10 +41,10 @@ const retriedCauses: ReadonlySet<string> = new Set([
   'identity.silent',
   'dns.sinkhole',
 ])
-/** A failure that took longer than this was no chance. */
+/** A failure that took longer is not intermittent. */
 const quickFailureMs = 1_000
 
-/** One row under way: what is known of it, what was told, and what failed. */
+/** The probe of one endpoint while it runs: its facts, its recorded stages and its failure. */
 export class EndpointProbe {
   readonly #target: Target
   readonly #context: ProbeContext
@@ -69,9 +68,9 @@ export class EndpointProbe {
     return this.#failure
   }
 
-  record(stage: StageResult['stage'], { verdict, message }: Judgement, ms: number): StageResult {
+  record(stage: StageResult['stage'], { verdict, message, details }: Judgement, ms: number): StageResult {
     const at = verdict === 'skipped' ? '' : new Date(Date.now() - ms).toISOString()
-    const result: StageResult = { stage, verdict, at, ms: Math.round(ms * 10) / 10, evidence: evidence(message) }
+    const result = { stage, verdict, at, ms: Math.round(ms * 10) / 10, evidence: evidence(message, details) }
     this.#recorded.set(stage, result)
     return result
   }
@@ -81,33 +80,33 @@ export class EndpointProbe {
   }
 
   outcome(): Outcome {
-    const row = judge(this.#facts, this.#target)
+    const judgement = judge(this.#facts, this.#target)
     const { auth } = this.#facts
-    if (auth !== undefined) this.record('auth', authJudgement(auth), this.#authMs)
-    else if (row.cause === 'auth.required') this.record('auth', skipped('it asks for credentials; none were tried'), 0)
-    else if (row.cause === 'auth.rejected') {
-      this.record('auth', withCause('auth.rejected', 'the client certificate that was given is not accepted'), 0)
-    }
-    return { judgement: row, stages: inOrder([...this.#recorded.values()]), facts: this.#facts }
+    if (auth !== undefined) this.record('auth', judgeAuth(auth), this.#authMs)
+    else if (judgement.cause === 'auth.required')
+      this.record('auth', skipped('the service requires credentials; none were tried'), 0)
+    else if (judgement.cause === 'auth.rejected')
+      this.record('auth', withCause('auth.rejected', 'the client certificate is not accepted'), 0)
+    return { judgement, stages: [...this.#recorded.values()].toSorted(byOrder), facts: this.#facts }
   }
 
   close(): void {
     this.#connector.close()
   }
 
-  /** A proxy setting that cannot be followed ends the row before anything is sent. */
+  /** A proxy setting that cannot be used ends the probe before anything is sent. */
   unusableProxy(): StageResult | undefined {
-    const { proxyChoice: choice } = this.#connector
-    if (choice.kind !== 'unusable') return undefined
-    this.#addFacts({ proxy: choice })
+    const { proxyChoice } = this.#connector
+    if (proxyChoice.kind !== 'unusable') return undefined
+    this.#addFacts({ proxy: proxyChoice })
     return this.#judge('proxy', performance.now())
   }
 
   async dns(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
-    const { proxyChoice: choice } = this.#connector
-    if (choice.kind === 'proxy') {
-      this.#addFacts({ proxyName: choice.name })
+    const { proxyChoice } = this.#connector
+    if (proxyChoice.kind === 'proxy') {
+      this.#addFacts({ proxyName: proxyChoice.name })
       this.#direct = withTimeout(directLimitMs, signal, (limit) =>
         this.#connector.inspectDirect(limit, (direct) => {
           this.#directFacts = direct
@@ -119,80 +118,93 @@ export class EndpointProbe {
     return this.#judge('dns', startedAt)
   }
 
-  /** Behind a proxy, dns and tcp are the proxy's: what the destination itself is from here is told with them, and only informs. */
+  /** Behind a proxy, dns and tcp are about the proxy: adds the result without the proxy to their evidence, for information. */
   async *recordDirect(signal: AbortSignal): AsyncGenerator<StageResult> {
     await this.#direct
     signal.throwIfAborted()
     if (this.#facts.proxyName === undefined) return
     this.#addFacts({ direct: this.#directFacts })
     for (const stage of ['dns', 'tcp'] as const) {
-      const told = this.#recorded.get(stage)
-      if (told === undefined) continue
-      const words = describeDirect(stage, this.#facts, this.#target)
-      const result = { ...told, evidence: evidence(told.evidence, words) }
+      const recorded = this.#recorded.get(stage)
+      if (recorded === undefined) continue
+      const direct = describeDirect(stage, this.#facts, this.#target)
+      const result = { ...recorded, evidence: evidence(recorded.evidence, direct) }
       this.#recorded.set(stage, result)
       yield result
     }
   }
 
-  /** From TCP to identity; once more when the first connection was cut. */
+  /** The stages from TCP to identity, once more when the first connection failed at once; then what a pass allows to check. */
   async *connect(signal: AbortSignal): AsyncGenerator<StageResult> {
-    const before = this.#facts
-    for (let earlierFailure: string | undefined; ; ) {
-      const startedAt = performance.now()
-      this.#failure = undefined
-      this.#facts = before
-      let last: StageResult | undefined
-      for (const act of [() => this.#tcp(earlierFailure, signal), this.#proxy, this.#tls, this.#identity]) {
-        if (this.failure() !== undefined) break
-        if (last !== undefined) yield last
-        last = await act.call(this, signal)
-      }
-      const failure = this.failure()
-      const quick = performance.now() - startedAt < quickFailureMs
-      if (earlierFailure === undefined && failure !== undefined && quick && retriedCauses.has(failure.cause)) {
-        earlierFailure = failure.message.split('\n')[0] ?? failure.cause
-        this.#connector.close()
-        await pause(retryPauseMs, signal)
-        continue
-      }
-      if (failure !== undefined && last !== undefined) last = await this.#followUp(last, signal)
-      if (last !== undefined) yield last
-      if (failure === undefined && this.#target.credential !== undefined) yield await this.#signIn(signal)
-      if (failure === undefined && this.#holdMs > 0) yield await this.#deepChecks(signal)
-      return
+    const factsBefore = this.#facts
+    const startedAt = performance.now()
+    let last = yield* this.#runStages(undefined, signal)
+    const first = this.failure()
+    const isQuick = performance.now() - startedAt < quickFailureMs
+    if (first !== undefined && isQuick && retriedCauses.has(first.cause)) {
+      this.#connector.close()
+      await pause(retryPauseMs, signal)
+      this.#facts = factsBefore
+      last = yield* this.#runStages(first.message, signal)
     }
+    const failure = this.failure()
+    if (failure !== undefined && last !== undefined) last = await this.#followUp(last, signal)
+    if (last !== undefined) yield last
+    if (failure === undefined && this.#target.credential !== undefined) yield await this.#signIn(signal)
+    if (failure === undefined && this.#holdMs > 0) yield await this.#deepChecks(signal)
+  }
+
+  /** Runs the stages until one fails. Returns the last one, which follow-up checks may still change, instead of yielding it. */
+  async *#runStages(
+    earlierFailure: string | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<StageResult, StageResult | undefined> {
+    this.#failure = undefined
+    let last = await this.#tcp(earlierFailure, signal)
+    for (const stage of ['proxy', 'tls', 'identity'] as const) {
+      if (this.failure() !== undefined) break
+      yield last
+      last = await this.#runStage(stage, signal)
+    }
+    return last
+  }
+
+  #runStage(stage: 'proxy' | 'tls' | 'identity', signal: AbortSignal): Promise<StageResult> {
+    if (stage === 'proxy') return this.#proxy(signal)
+    return stage === 'tls' ? this.#tls(signal) : this.#identity(signal)
   }
 
   async #signIn(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
     const [target, connector, context, roots] = [this.#target, this.#connector, this.#context, this.#roots]
-    const seen = await withTimeout(connector.rowLeftMs + identityLimitMs, signal, (limit) =>
+    const answer = await withTimeout(connector.endpointTimeLeftMs + identityLimitMs, signal, (limit) =>
       signIn(this.#facts, { target, connector, context, roots }, limit),
     )
-    const auth: AuthFacts = typeof seen === 'object' ? seen : { kind: 'not-tried', reason: 'no answer in time' }
+    const auth: AuthFacts = typeof answer === 'object' ? answer : { kind: 'not-tried', reason: 'no response in time' }
     this.#authMs = performance.now() - startedAt
     this.#addFacts({ auth })
-    return this.record('auth', authJudgement(auth), this.#authMs)
+    return this.record('auth', judgeAuth(auth), this.#authMs)
   }
 
   get #holdMs(): number {
     return (this.#context.holdSeconds ?? 0) * 1_000
   }
 
-  /** What only time shows, once the row passed: a connection that is held without a word, and a request of several packets. */
+  /** After a pass, what only time or size shows: an idle connection, and a request of several packets. */
   async #deepChecks(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
     const [target, connector, holdMs] = [this.#target, this.#connector, this.#holdMs]
-    connector.extend(holdMs + rowLimitMs)
-    // A proxy that is handed whole requests keeps connections of its own.
-    const hold = connector.forwards ? undefined : holds[target.protocol]
-    const held = hold?.({ target, holdMs, open: (limit) => connector.reconnectObserved(limit) }, signal)
-    const large = usesGetRequests(target) ? answersLarge(target, connector, signal) : undefined
-    const [seen, answered] = await Promise.all([held, large])
+    connector.extend(holdMs + endpointLimitMs)
+    // A forwarding proxy has its own connections to the destination.
+    const holdConnection = connector.forwards ? undefined : holds[target.protocol]
+    const request = { target, holdMs, open: (limit: AbortSignal) => connector.reconnectObserved(limit) }
+    const [hold, large] = await Promise.all([
+      holdConnection?.(request, signal),
+      usesGetRequests(target) ? answersLarge(target, connector, signal) : undefined,
+    ])
     this.#addFacts({
-      ...(seen === undefined ? {} : { hold: seen }),
-      ...(answered === undefined ? {} : { answersLarge: answered }),
+      ...(hold === undefined ? {} : { hold }),
+      ...(large === undefined ? {} : { answersLarge: large }),
     })
     return this.#judge('identity', startedAt)
   }
@@ -214,72 +226,68 @@ export class EndpointProbe {
 
   async #tcp(earlierFailure: string | undefined, signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
-    this.#addFacts({
-      tcp: { ...(await this.#connector.connect(addressesIn(this.#facts.dns), signal)), earlierFailure },
-    })
+    const tcp = await this.#connector.connect(addressesIn(this.#facts.dns), signal)
+    this.#addFacts({ tcp: { ...tcp, earlierFailure } })
     return this.#judge('tcp', startedAt)
   }
 
   async #proxy(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
-    const { proxyChoice: choice } = this.#connector
-    if (choice.kind !== 'proxy') {
-      this.#addFacts({ proxy: choice })
-      return this.#judge('proxy', startedAt)
-    }
-    this.#addFacts({ proxy: await probeProxy(choice, this.#connector, this.#target.port, signal) })
+    const { proxyChoice } = this.#connector
+    const proxy =
+      proxyChoice.kind === 'proxy'
+        ? await probeProxy(proxyChoice, this.#connector, this.#target.port, signal)
+        : proxyChoice
+    this.#addFacts({ proxy })
     return this.#judge('proxy', startedAt)
   }
 
   async #tls(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
-    const seen: TlsFacts = this.#target.tls ? await this.#connector.handshake(signal) : { kind: 'none' }
-    this.#addFacts({ tls: seen })
-    if (seen.kind === 'established') await this.#inspectCertificate(seen, signal)
+    const tls: TlsFacts = this.#target.tls ? await this.#connector.handshake(signal) : { kind: 'none' }
+    this.#addFacts({ tls })
+    if (tls.kind === 'established') await this.#inspectCertificate(tls, signal)
     return this.#judge('tls', startedAt)
   }
 
-  /** A certificate that public roots do not vouch for: is it a box's? And what is said by whoever has it? */
-  async #inspectCertificate(seen: Extract<TlsFacts, { kind: 'established' }>, signal: AbortSignal): Promise<void> {
-    if (mayBeIntercepted(seen, this.#target)) {
-      const mintedOnDemand = await mintsOnDemand(
-        (limit) => this.#connector.reconnect(limit),
-        this.#target,
-        this.#roots,
-        signal,
-      )
-      this.#addFacts({ tls: { ...seen, mintedOnDemand } })
+  /** For a certificate without a public root: whether a device issued it, and what the server responds to a plain GET. */
+  async #inspectCertificate(tls: Extract<TlsFacts, { kind: 'established' }>, signal: AbortSignal): Promise<void> {
+    let inspected = tls
+    if (mayBeIntercepted(tls, this.#target)) {
+      const reconnect = (limit: AbortSignal): Promise<Duplex | undefined> => this.#connector.reconnect(limit)
+      const mintedOnDemand = await mintsOnDemand(reconnect, this.#target, this.#roots, signal)
+      inspected = { ...inspected, mintedOnDemand }
+      this.#addFacts({ tls: inspected })
     }
-    if (!this.#fails('tls') || seen.alpn === 'h2') return
-    const unverifiedResponse = await this.#connector.getUnverified(
-      () => Promise.resolve(this.#connector.stream),
-      signal,
-    )
-    const { tls } = this.#facts
-    if (tls?.kind === 'established') this.#addFacts({ tls: { ...tls, unverifiedResponse } })
+    if (!this.#fails('tls') || tls.alpn === 'h2') return
+    const open = (): Promise<Duplex> => Promise.resolve(this.#connector.stream)
+    const unverifiedResponse = await this.#connector.getUnverified(open, signal)
+    this.#addFacts({ tls: { ...inspected, unverifiedResponse } })
   }
 
   async #identity(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
     const { tls } = this.#facts
-    const conversation = {
+    const connection = {
       target: this.#target,
       stream: this.#connector.stream,
       alpn: tls?.kind === 'established' ? tls.alpn : '',
       absoluteForm: this.#connector.absoluteForm,
       reconnect: (limit: AbortSignal) => this.#connector.reconnectSecured(limit),
     }
-    // Its own deadlines are inside; this one is for what answers each of many questions just in time.
-    const { identify: ask } = protocolClients[this.#target.protocol]
-    const seen = await withTimeout(this.#connector.rowLeftMs, signal, (limit) => ask(conversation, limit))
-    const silent = { kind: 'no-response', reason: { kind: 'timeout' }, overTls: this.#target.tls } as const
-    this.#addFacts({ identity: seen === TimedOut ? silent : seen })
+    // Each request has its own limit; this one is for a server that answers each of many requests just in time.
+    const { identify } = protocolClients[this.#target.protocol]
+    const identity = await withTimeout(this.#connector.endpointTimeLeftMs, signal, (limit) =>
+      identify(connection, limit),
+    )
+    const timedOut = { kind: 'no-response', reason: { kind: 'timeout' }, overTls: this.#target.tls } as const
+    this.#addFacts({ identity: identity === TimedOut ? timedOut : identity })
     return this.#judge('identity', startedAt)
   }
 
-  /** After a failure: the second looks that tell its possible causes apart, then the judgement anew. */
+  /** After a failure: the follow-up checks that distinguish its possible causes, then the judgement with them. */
   async #followUp(last: StageResult, signal: AbortSignal): Promise<StageResult> {
-    const stage = probedStages.find((one) => one === last.stage)
+    const stage = probedStages.find((probed) => probed === last.stage)
     if (stage === undefined) return last
     const startedAt = performance.now()
     if (stage === 'tcp') await this.#tryProxy(signal)
@@ -289,20 +297,15 @@ export class EndpointProbe {
         tls: { ...tls, ...(await checkFailedTls(tls, this.#target, this.#connector, this.#roots, signal)) },
       })
     if (dns?.kind === 'queried' && proxyName === undefined && stage !== 'proxy') {
-      const nonexistentNameAddresses = await withTimeout(confirmLimitMs, signal, (limit) =>
+      const addresses = await withTimeout(confirmLimitMs, signal, (limit) =>
         resolveNonexistentName(this.#context.resolver, limit),
       )
-      this.#addFacts({
-        dns: {
-          ...dns,
-          nonexistentNameAddresses: nonexistentNameAddresses === TimedOut ? [] : nonexistentNameAddresses,
-        },
-      })
+      this.#addFacts({ dns: { ...dns, nonexistentNameAddresses: addresses === TimedOut ? [] : addresses } })
     }
     return this.#judge(stage, startedAt - last.ms)
   }
 
-  /** For a component that ignores the proxy, where the environment has one. */
+  /** For a component that ignores the proxy of its environment: whether that proxy reaches the destination. */
   async #tryProxy(signal: AbortSignal): Promise<void> {
     const proxyWouldReach = await this.#connector.proxyWouldReach(signal)
     if (proxyWouldReach !== undefined) this.#addFacts({ proxyWouldReach })

@@ -107,7 +107,7 @@ interface Trusted {
   /** The roots that the component trusts. */
   readonly byTarget: boolean
   readonly byBundled: boolean
-  readonly lookupWithSystem: boolean
+  readonly bySystem: boolean
   /** What OpenSSL says against the chain besides dates and names; empty when nothing. */
   readonly error: string
 }

@@ -1,5 +1,5 @@
 import { type Connector, socksDenied } from './connector.ts'
-import type { HttpResponse, ProxyFacts, TlsFacts } from './facts.ts'
+import type { ProxyFacts, TlsFacts } from './facts.ts'
 import { signsOfInterception } from './judge/tls.ts'
 import { confirmLimitMs } from './limits.ts'
 import { hostHeader } from './protocols/http.ts'
@@ -14,7 +14,7 @@ import { TimedOut, withTimeout } from './transport/time-limit.ts'
 
 type Failed = Extract<TlsFacts, { kind: 'failed' }>
 
-/** After a handshake that failed: the looks that tell its possible causes apart, all at once. */
+/** After a failed handshake: the checks that distinguish its possible causes, all at once. */
 export async function checkFailedTls(
   { outcome, receivedBytes }: Failed,
   target: Target,
@@ -22,61 +22,59 @@ export async function checkFailedTls(
   roots: Roots,
   signal: AbortSignal,
 ): Promise<Pick<Failed, 'dropsSilentConnection' | 'answersOtherName' | 'answersSmallHello' | 'unverifiedResponse'>> {
-  const again = (limit: AbortSignal): ReturnType<Connector['reconnect']> => connector.reconnect(limit)
-  const cut = outcome === 'reset' || outcome === 'closed'
-  const mute = outcome === 'not-tls' || (outcome === 'stalled' && receivedBytes === 0)
-  const none: Promise<undefined> = Promise.resolve(undefined)
-  const looks: [
-    Promise<boolean | undefined>,
-    Promise<boolean | undefined>,
-    Promise<boolean | undefined>,
-    Promise<HttpResponse | undefined>,
-  ] = [
-    cut ? dropsSilentConnection((limit) => connector.tryReconnect(limit), signal) : none,
-    cut ? answersOtherName(again, target, roots, signal) : none,
-    outcome === 'stalled' ? answersSmallHello(again, target.serverName, signal) : none,
-    mute ? connector.getUnverified(() => connector.reconnect(signal), signal) : none,
-  ]
-  const [silent, otherName, small, unverifiedResponse] = await Promise.all(looks)
-  return { dropsSilentConnection: silent, answersOtherName: otherName, answersSmallHello: small, unverifiedResponse }
+  const reconnect = (limit: AbortSignal): ReturnType<Connector['reconnect']> => connector.reconnect(limit)
+  const isCut = outcome === 'reset' || outcome === 'closed'
+  const mayBePlainHttp = outcome === 'not-tls' || (outcome === 'stalled' && receivedBytes === 0)
+  const [dropsSilent, otherName, smallHello, unverifiedResponse] = await Promise.all([
+    isCut ? dropsSilentConnection((limit) => connector.tryReconnect(limit), signal) : undefined,
+    isCut ? answersOtherName(reconnect, target, roots, signal) : undefined,
+    outcome === 'stalled' ? answersSmallHello(reconnect, target.serverName, signal) : undefined,
+    mayBePlainHttp ? connector.getUnverified(() => connector.reconnect(signal), signal) : undefined,
+  ])
+  return {
+    dropsSilentConnection: dropsSilent,
+    answersOtherName: otherName,
+    answersSmallHello: smallHello,
+    unverifiedResponse,
+  }
 }
 
-/** Whether it is worth asking for a certificate on demand: nothing public vouches, and nothing else told already. */
+/** Whether a device may have issued the certificate: no public root trusts it, and no other sign shows it already. */
 export function mayBeIntercepted(
-  seen: Extract<TlsFacts, { kind: 'established' }>,
+  tls: Extract<TlsFacts, { kind: 'established' }>,
   { trust, inspection }: Pick<Target, 'trust' | 'inspection'>,
 ): boolean {
-  // One root that the row gives is the far end's own; among several, or where nothing may re-sign, a box's may be.
-  const pinned =
-    seen.trusted.byTarget && trust.kind === 'pem' && inspection === 'with-ca' && splitPem(trust.pem).length === 1
-  return !pinned && !seen.trusted.byBundled && signsOfInterception(seen) === undefined
+  // A single root that the endpoint gives is the server's own. Among several, or where inspection is not allowed, one may be a device's.
+  const isPinned =
+    tls.trusted.byTarget && trust.kind === 'pem' && inspection === 'with-ca' && splitPem(trust.pem).length === 1
+  return !isPinned && !tls.trusted.byBundled && signsOfInterception(tls) === undefined
 }
 
-/** More than any packet on the way holds, and less than servers allow for headers (8 KiB). */
+/** More than one packet on any path, and less than servers allow for headers (8 KiB). */
 const largeBytes = 4_000
 
-/** Whether a request that takes several packets is answered; undefined when no connection came about. */
+/** Whether a request of several packets is answered; undefined when the connection failed. */
 export async function answersLarge(
   target: Target,
   connector: Connector,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
-  const seen = await withTimeout(2 * confirmLimitMs, signal, async (limit) => {
+  const answered = await withTimeout(2 * confirmLimitMs, signal, async (limit) => {
     const stream = await connector.reconnectSecured(limit)
     if (stream === undefined) return undefined
-    const channel = new BufferedConnection(stream)
+    const connection = new BufferedConnection(stream)
     const path = `${connector.absoluteForm?.prefix ?? ''}${target.path ?? '/'}`
-    const request = { method: 'GET', path, host: hostHeader(target) }
     const headers = { ...connector.absoluteForm?.headers, 'X-Padding': 'x'.repeat(largeBytes) }
-    const outcome = await requestHttp1(channel, { ...request, headers }, confirmLimitMs, limit)
-    channel.close()
-    // A refusal, or hanging up on it, is an answer too.
+    const request = { method: 'GET', path, host: hostHeader(target), headers }
+    const outcome = await requestHttp1(connection, request, confirmLimitMs, limit)
+    connection.close()
+    // An error response, or closing the connection, is an answer too.
     return outcome.kind !== 'no-response' || outcome.reason.kind === 'closed'
   })
-  return seen === TimedOut ? false : seen
+  return answered === TimedOut ? false : answered
 }
 
-/** Goes through the row's proxy and tells how that went; a refused port is asked about once more on 443. */
+/** Connects through the endpoint's proxy. A denied port is checked once more on 443. */
 export async function probeProxy(
   { name, login }: Extract<ProxyChoice, { kind: 'proxy' }>,
   connector: Connector,

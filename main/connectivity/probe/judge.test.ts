@@ -64,7 +64,7 @@ const secured = (
   trusted: {
     byTarget: trusted.includes('byTarget'),
     byBundled: trusted.includes('byBundled'),
-    lookupWithSystem: trusted.includes('bySystem'),
+    bySystem: trusted.includes('bySystem'),
     error: '',
   },
   nameError: '',

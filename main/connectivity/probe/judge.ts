@@ -10,7 +10,7 @@ import { judgeTcp } from './judge/tcp.ts'
 import { judgeTls } from './judge/tls.ts'
 import type { Target } from './target.ts'
 
-/** The stages that look at the world, in their order. */
+/** The stages that use the network, in their order. */
 export const probedStages = ['dns', 'tcp', 'proxy', 'tls', 'identity'] as const satisfies readonly Stage[]
 export type ProbedStage = (typeof probedStages)[number]
 
@@ -22,7 +22,7 @@ const judges = {
   identity: judgeIdentity,
 } satisfies Record<ProbedStage, (facts: Facts, target: Target) => Judgement>
 
-/** What one stage's facts amount to, in the light of the stages before it. Pure. */
+/** The judgement of one stage, given the stages before it. Pure. */
 export function judgeStage(stage: ProbedStage, facts: Facts, target: Target): Judgement {
   const judgement = judges[stage](facts, target)
   if (judgement.verdict !== 'fail') return judgement
@@ -32,7 +32,7 @@ export function judgeStage(stage: ProbedStage, facts: Facts, target: Target): Ju
   if (facts.proxyWouldReach?.reached === true && (stage === 'dns' || stage === 'tcp')) {
     return withCause(
       'proxy.ignored',
-      `${facts.proxyWouldReach.name} reaches it, and this component does not ask it; directly: ${judgement.message}`,
+      `${facts.proxyWouldReach.name} reaches it, and this component does not use that proxy; directly: ${judgement.message}`,
     )
   }
   return judgement
@@ -44,14 +44,14 @@ export interface EndpointJudgement {
   readonly hint: string
 }
 
-/** The one cause of a row: its first failure, else its first warning, else what a pass has to say. Pure. */
+/** The one cause of an endpoint: its first failure, else its first warning, else the cause of a pass. Pure. */
 export function judge(facts: Facts, target: Target): EndpointJudgement {
   const stages = probedStages.map((stage) => judgeStage(stage, facts, target))
   const first = (verdict: Verdict): Judgement | undefined =>
-    stages.find((one) => one.verdict === verdict && one.cause !== '')
-  const found =
+    stages.find((stage) => stage.verdict === verdict && stage.cause !== '')
+  const decisive =
     first('fail') ?? first('unknown') ?? first('warn') ?? detect(dnsWarnings, facts, target) ?? first('pass')
-  if (found !== undefined && found.cause !== '')
-    return { verdict: found.verdict, cause: found.cause, hint: causes[found.cause].hint }
+  if (decisive !== undefined && decisive.cause !== '')
+    return { verdict: decisive.verdict, cause: decisive.cause, hint: causes[decisive.cause].hint }
   return { verdict: facts.identity === undefined ? 'unknown' : 'pass', cause: '', hint: '' }
 }

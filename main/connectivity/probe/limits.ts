@@ -1,6 +1,6 @@
 /**
  * How long and how much a probe may take. Each stage has its own deadline, so nothing a far end does can hang a row:
- * the worst row (every stage just in time) ends with `rowLimitMs` and its second looks, under the 15 s promised for a
+ * the worst row (every stage just in time) ends with `endpointLimitMs` and its second looks, under the 15 s promised for a
  * network that swallows everything.
  */
 
@@ -27,7 +27,7 @@ export const confirmLimitMs = 2_000
 /** Pause before the one retry of a connection that was cut. */
 export const retryPauseMs = 150
 /** All stages of one row together; second looks after a failure may add two confirmations. */
-export const rowLimitMs = 10_000
+export const endpointLimitMs = 10_000
 
 /** Headers and body that are read of any answer. */
 export const readLimitBytes = 65_536

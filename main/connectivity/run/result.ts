@@ -58,9 +58,9 @@ export function withDiscovered(own: Outcome, target: Target, discovered: readonl
     cause: judgement.cause,
   }))
   const facts: Facts = { ...own.facts, discovered: checked }
-  const { message } = judgeStage('identity', facts, target)
+  const { message, details } = judgeStage('identity', facts, target)
   const stages = own.stages.map((stage) =>
-    stage.stage === 'identity' ? { ...stage, evidence: evidence(message) } : stage,
+    stage.stage === 'identity' ? { ...stage, evidence: evidence(message, details) } : stage,
   )
   return { ...own, stages, facts }
 }

@@ -7,7 +7,10 @@ import type { Target } from '../target.ts'
 export interface Judgement {
   readonly verdict: Verdict
   readonly cause: Cause | ''
+  /** One line: what happened. */
   readonly message: string
+  /** Further lines of evidence, such as the certificate chain or the response. */
+  readonly details?: string
 }
 
 /** Detects one cause: describes it for the evidence, or returns undefined. Pure. */

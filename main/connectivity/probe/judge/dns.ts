@@ -4,9 +4,9 @@ import type { Target } from '../target.ts'
 import { isOutOfSockets } from '../transport/dial.ts'
 import { type Detector, detect, type Judgement, passed, skipped } from './detector.ts'
 
-type Asked = Extract<DnsFacts, { kind: 'queried' }>
+type Queried = Extract<DnsFacts, { kind: 'queried' }>
 
-const answersOf = ({ v4, v6 }: Asked): readonly FamilyAnswer[] => [v4, v6]
+const answersOf = ({ v4, v6 }: Queried): readonly FamilyAnswer[] => [v4, v6]
 export const addressesIn = (dns: DnsFacts | undefined): readonly string[] => {
   if (dns === undefined) return []
   return dns.kind === 'literal'
@@ -14,47 +14,48 @@ export const addressesIn = (dns: DnsFacts | undefined): readonly string[] => {
     : answersOf(dns).flatMap((answer) => (answer.kind === 'addresses' ? answer.addresses : []))
 }
 
-/** A detector that looks only at names without any address, of the kind given. */
-const without = (cause: Detector['cause'], message: (dns: Asked) => string | undefined): Detector => ({
+/** A detector for names that resolve to no address at all. */
+const withoutAddress = (cause: Detector['cause'], match: (dns: Queried) => string | undefined): Detector => ({
   cause,
-  match: ({ dns }) => (dns?.kind === 'queried' && addressesIn(dns).length === 0 ? message(dns) : undefined),
+  match: ({ dns }) => (dns?.kind === 'queried' && addressesIn(dns).length === 0 ? match(dns) : undefined),
 })
-const any = (dns: Asked, kind: FamilyAnswer['kind']): boolean => answersOf(dns).some((answer) => answer.kind === kind)
+const hasAnswer = (dns: Queried, kind: FamilyAnswer['kind']): boolean =>
+  answersOf(dns).some((answer) => answer.kind === kind)
 
 const dnsDetectors: readonly Detector[] = [
-  without('dns.nxdomain', (dns) =>
-    any(dns, 'nxdomain') ? `${dns.resolver} says that ${dns.name} does not exist` : undefined,
+  withoutAddress('dns.nxdomain', (dns) =>
+    hasAnswer(dns, 'nxdomain') ? `${dns.resolver} reports that ${dns.name} does not exist` : undefined,
   ),
-  // Of both families: what was not answered may well have addresses.
-  without('dns.no-address', (dns) =>
-    answersOf(dns).every(({ kind }) => kind === 'none')
-      ? `${dns.resolver} knows ${dns.name} and gives no address for it`
-      : undefined,
+  // Both families: a family that was not answered may have addresses.
+  withoutAddress('dns.no-address', (dns) =>
+    answersOf(dns).every(({ kind }) => kind === 'none') ? `${dns.resolver} has no address for ${dns.name}` : undefined,
   ),
-  without('dns.servfail', (dns) => {
+  withoutAddress('dns.servfail', (dns) => {
     const error = answersOf(dns).find((answer) => answer.kind === 'error')
-    return error?.kind === 'error' ? `${dns.resolver} answers ${error.code} for ${dns.name}` : undefined
+    return error?.kind === 'error' ? `${dns.resolver} answered ${error.code} for ${dns.name}` : undefined
   }),
-  without('local.sockets', (dns) => {
-    const none = answersOf(dns).find((answer) => answer.kind === 'unreachable' && isOutOfSockets(answer.code))
-    return none?.kind === 'unreachable' ? `no socket to ask with (${none.code})` : undefined
+  withoutAddress('local.sockets', (dns) => {
+    const failure = answersOf(dns).find((answer) => answer.kind === 'unreachable' && isOutOfSockets(answer.code))
+    return failure?.kind === 'unreachable' ? `no socket for the DNS query (${failure.code})` : undefined
   }),
-  without('dns.unreachable', (dns) => {
-    const refused = answersOf(dns).find((answer) => answer.kind === 'unreachable')
-    return refused?.kind === 'unreachable' ? `${dns.resolver} takes no questions (${refused.code})` : undefined
+  withoutAddress('dns.unreachable', (dns) => {
+    const refusal = answersOf(dns).find((answer) => answer.kind === 'unreachable')
+    return refusal?.kind === 'unreachable' ? `${dns.resolver} refused the query (${refusal.code})` : undefined
   }),
-  without('dns.timeout', (dns) => (any(dns, 'timeout') ? `${dns.resolver} did not answer for ${dns.name}` : undefined)),
+  withoutAddress('dns.timeout', (dns) =>
+    hasAnswer(dns, 'timeout') ? `${dns.resolver} did not answer for ${dns.name}` : undefined,
+  ),
   {
     cause: 'dns.sinkhole',
     match: ({ dns }) => {
       const addresses = dns?.kind === 'queried' ? addressesIn(dns) : []
-      const nowhere = addresses.length > 0 && addresses.every((address) => addressKind(address) === 'unspecified')
-      return nowhere ? `${addresses.join(', ')} is no address to connect to` : undefined
+      const unusable = addresses.length > 0 && addresses.every((address) => addressKind(address) === 'unspecified')
+      return unusable ? `${addresses.join(', ')} is not an address to connect to` : undefined
     },
   },
 ]
 
-/** Found only with what came of the connection: warnings while it worked, causes when it did not. */
+/** Judged together with the connection: a warning while the connection works, a cause when it fails. */
 export const dnsWarnings: readonly Detector[] = [
   {
     cause: 'dns.split',
@@ -65,27 +66,27 @@ export const dnsWarnings: readonly Detector[] = [
       if (addressRanges.length > 0)
         return addresses.some((address) => inRanges(address, addressRanges))
           ? undefined
-          : `${addresses.join(', ')} is in none of ${addressRanges.slice(0, 6).join(', ')}`
-      const named = scope === 'vpc' && dns?.kind === 'queried'
-      return named && addresses.every((address) => addressKind(address) === 'public')
-        ? `${addresses.join(', ')} is public, and this row is of the private network: the private zone is not asked here`
+          : `${addresses.join(', ')} is in none of the ranges ${addressRanges.slice(0, 6).join(', ')}`
+      const isPrivateName = scope === 'vpc' && dns?.kind === 'queried'
+      return isPrivateName && addresses.every((address) => addressKind(address) === 'public')
+        ? `${addresses.join(', ')} is public, and this endpoint is in the private network: the private zone is not used here`
         : undefined
     },
   },
 ]
 
-/** Every attempt was refused or met silence: a reset would show that something listens. */
+/** Every attempt was refused or timed out: a reset would show that a server listens. */
 const nothingListens = ({ tcp }: Facts): boolean =>
   tcp?.attempts.every(({ outcome }) => outcome === 'refused' || outcome === 'timeout' || outcome === 'no-route') ??
   false
 
-/** A failure further on whose reason is the address itself. `stage` is where it showed. */
+/** The DNS cause behind a failure of a later stage; undefined when the address is not to blame. */
 export function misleadingDns(facts: Facts, stage: 'tcp' | 'tls' | 'identity'): Judgement | undefined {
   const { dns } = facts
   if (dns?.kind !== 'queried' || facts.proxyName !== undefined || dns.resolver === 'RFC 6761') return undefined
   const addresses = addressesIn(dns)
   const all = (test: (address: string) => boolean): boolean => addresses.length > 0 && addresses.every(test)
-  const shown = addresses.join(', ')
+  const listed = addresses.join(', ')
   const captured =
     dns.expandedName !== undefined &&
     (dns.plainAddresses?.length ?? 0) > 0 &&
@@ -94,16 +95,17 @@ export function misleadingDns(facts: Facts, stage: 'tcp' | 'tls' | 'identity'): 
     return {
       verdict: 'fail',
       cause: 'dns.search-capture',
-      message: `${dns.expandedName} answered with ${shown}; ${dns.name} itself is ${dns.plainAddresses?.join(', ')}`,
+      message: `${dns.expandedName} resolves to ${listed}; ${dns.name} itself resolves to ${dns.plainAddresses?.join(', ')}`,
     }
   const sinkhole = (message: string): Judgement => ({ verdict: 'fail', cause: 'dns.sinkhole', message })
+  const returned = `${dns.resolver} returns ${listed}`
   if (stage === 'tcp' && nothingListens(facts) && all((address) => addressKind(address) === 'loopback'))
-    return sinkhole(`${dns.resolver} gives ${shown} for ${dns.name}: this machine, where nothing answers`)
+    return sinkhole(`${returned} for ${dns.name}: this machine, where nothing listens`)
   if (all((address) => addressKind(address) === 'blocked'))
-    return sinkhole(`${dns.resolver} gives ${shown} for ${dns.name}: where a security vendor sends what it blocks`)
-  const nonexistentNameAddresses = dns.nonexistentNameAddresses ?? []
-  if (all((address) => nonexistentNameAddresses.includes(address) && addressKind(address) !== 'loopback'))
-    return sinkhole(`${dns.resolver} gives ${shown} even for a name that cannot exist`)
+    return sinkhole(`${returned} for ${dns.name}: the block page of a security vendor`)
+  const invented = dns.nonexistentNameAddresses ?? []
+  if (all((address) => invented.includes(address) && addressKind(address) !== 'loopback'))
+    return sinkhole(`${returned} for a nonexistent name too`)
   return undefined
 }
 
@@ -111,13 +113,13 @@ export function judgeDns(facts: Facts, target: Target): Judgement {
   const { dns } = facts
   if (dns === undefined) return skipped('not tried')
   if (dns.kind === 'literal') return skipped(`${dns.address} is an address already`)
-  const found = detect(dnsDetectors, facts, target)
-  if (found !== undefined) return { ...found, message: `${found.message}. ${families(dns)}` }
-  const notes = addressesIn(dns).map((address) => notable[addressKind(address)]?.(address))
+  const judgement = detect(dnsDetectors, facts, target)
+  if (judgement !== undefined) return { ...judgement, message: `${judgement.message}. ${families(dns)}` }
+  const notes = addressesIn(dns).map((address) => addressNotes[addressKind(address)]?.(address))
   return passed(
     [
-      `${families(dns)}, asked of ${dns.resolver}`,
-      dns.expandedName === undefined ? '' : `found as ${dns.expandedName}`,
+      `${families(dns)}, from ${dns.resolver}`,
+      dns.expandedName === undefined ? '' : `as ${dns.expandedName}`,
       ...new Set(notes),
     ]
       .filter((note) => note !== '' && note !== undefined)
@@ -125,15 +127,15 @@ export function judgeDns(facts: Facts, target: Target): Judgement {
   )
 }
 
-const notable: Readonly<Record<string, (address: string) => string>> = {
+const addressNotes: Readonly<Record<string, (address: string) => string>> = {
   loopback: (address) => `${address} is this machine`,
-  blocked: (address) => `${address} is where a security vendor sends what it blocks`,
-  unspecified: (address) => `${address} is no address to connect to`,
+  blocked: (address) => `${address} is the block page of a security vendor`,
+  unspecified: (address) => `${address} is not an address to connect to`,
 }
 
-const shown = (answer: FamilyAnswer): string => {
+const describeAnswer = (answer: FamilyAnswer): string => {
   if (answer.kind === 'addresses') return answer.addresses.slice(0, 6).join(' ')
   if (answer.kind === 'error' || answer.kind === 'unreachable') return `${answer.kind} (${answer.code})`
   return answer.kind
 }
-const families = ({ v4, v6 }: Asked): string => `A: ${shown(v4)}; AAAA: ${shown(v6)}`
+const families = ({ v4, v6 }: Queried): string => `A: ${describeAnswer(v4)}; AAAA: ${describeAnswer(v6)}`

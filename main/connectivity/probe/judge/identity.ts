@@ -1,5 +1,5 @@
 import { discoveredWords } from '../discovered-hosts.ts'
-import type { Facts, HttpResponse, IdentityFacts } from '../facts.ts'
+import type { Facts, HoldFacts, HttpResponse, IdentityFacts } from '../facts.ts'
 import { bodyEvidenceBytes, clockDriftMs, clockSkewMs } from '../limits.ts'
 import { expectation } from '../protocols/http.ts'
 import { credentialsRequired, fault, type Recognition } from '../protocols/protocol.ts'
@@ -11,88 +11,76 @@ import { misleadingDns } from './dns.ts'
 import { proxyRefusal } from './proxy.ts'
 import { refusesCertificate } from './tls.ts'
 
-const saw = <K extends IdentityFacts['kind']>(
+const whenIdentity = <K extends IdentityFacts['kind']>(
   kind: K,
   cause: Detector['cause'],
-  sees: (identity: Extract<IdentityFacts, { kind: K }>, target: Target) => string | undefined,
+  match: (identity: Extract<IdentityFacts, { kind: K }>, target: Target) => string | undefined,
 ): Detector => ({
   cause,
   match: ({ identity }, target) =>
-    identity?.kind === kind ? sees(identity as Extract<IdentityFacts, { kind: K }>, target) : undefined, // the kind was just compared
+    identity?.kind === kind ? match(identity as Extract<IdentityFacts, { kind: K }>, target) : undefined, // the kind was just compared
 })
 
-/** What may come in place of any protocol's answer. */
+function describeClientCertificate({ clientCertificate, clientCertificateMissing }: Target): string {
+  if (clientCertificate !== undefined) return 'one was given'
+  return clientCertificateMissing ? 'the one that the endpoint names is not stored' : 'the endpoint names none'
+}
+
+/** What can happen in place of any protocol's response. */
 const noResponseDetectors: readonly Detector[] = [
-  saw('alert', 'tls.client-cert', ({ code }, target) => {
+  whenIdentity('alert', 'tls.client-cert', ({ code }, target) => {
     if (!refusesCertificate(code) && !/HANDSHAKE_FAILURE/.test(code)) return undefined
-    // A gRPC server with mutual TLS can prove itself in no other way to someone without a certificate.
+    // The only way in which a gRPC server with mutual TLS can identify itself to a client without a certificate.
     if (target.protocol === 'grpc' && target.clientCertificate === undefined && !target.clientCertificateMissing)
       return undefined
-    const given =
-      target.clientCertificate !== undefined
-        ? 'one was given'
-        : target.clientCertificateMissing
-          ? 'the one that the row names is not stored'
-          : 'the row names none'
-    return `the far end wants a client certificate (${code}); ${given}`
+    return `the server requires a client certificate (${code}); ${describeClientCertificate(target)}`
   }),
-  saw('alert', 'tls.failed', ({ code }, target) =>
-    target.protocol === 'grpc' && refusesCertificate(code) ? undefined : `the far end ended TLS: ${code}`,
+  whenIdentity('alert', 'tls.failed', ({ code }, target) =>
+    target.protocol === 'grpc' && refusesCertificate(code) ? undefined : `the server ended TLS: ${code}`,
   ),
-  saw('no-http2', 'identity.http2', ({ alpn, detail }) => `${detail}; ALPN ${alpn || 'none'}`),
-  saw('no-response', 'tcp.reset', ({ reason, overTls }) =>
-    reason.kind === 'error' && !overTls ? `the connection is reset on the first word (${reason.code})` : undefined,
+  whenIdentity('no-http2', 'identity.http2', ({ alpn, detail }) => `${detail}; ALPN ${alpn || 'none'}`),
+  whenIdentity('no-response', 'tcp.reset', ({ reason, overTls }) =>
+    reason.kind === 'error' && !overTls ? `the connection is reset at the first data (${reason.code})` : undefined,
   ),
-  saw('no-response', 'identity.silent', ({ reason }) =>
-    reason.kind === 'timeout'
-      ? 'nothing came'
-      : reason.kind === 'closed'
-        ? 'it hangs up without a word'
-        : `it cuts the connection (${reason.code})`,
-  ),
-  saw(
+  whenIdentity('no-response', 'identity.silent', ({ reason }) => {
+    if (reason.kind === 'timeout') return 'the server sent nothing'
+    return reason.kind === 'closed'
+      ? 'the server closed the connection without sending anything'
+      : `the server cut off the connection (${reason.code})`
+  }),
+  whenIdentity(
     'bytes',
     'identity.protocol',
-    ({ firstBytes, looksLike }) => `it looks like ${looksLike || 'nothing known'}: ${firstBytes}`,
+    ({ firstBytes, looksLike }) => `it looks like ${looksLike || 'no known protocol'}: ${firstBytes}`,
   ),
 ]
 
-const answerOf = (identity: IdentityFacts | undefined): HttpResponse | undefined =>
+const responseOf = (identity: IdentityFacts | undefined): HttpResponse | undefined =>
   identity?.kind === 'http' || identity?.kind === 'websocket' ? identity.response : undefined
 
-/** The row asks for a protocol of ALPN, and another was agreed. */
+/** The endpoint requires an application protocol (ALPN), and another was negotiated. */
 const alpnDetector: Detector = {
   cause: 'identity.http2',
   match: ({ tls }, { alpn }) =>
     tls?.kind === 'established' && alpn?.[0] === 'h2' && !alpn.includes('http/1.1') && tls.alpn !== 'h2'
-      ? `h2 was not agreed; ALPN ${tls.alpn || 'none'}`
+      ? `h2 was not negotiated; ALPN ${tls.alpn || 'none'}`
       : undefined,
 }
 
-/** What is wrong although the right speaker is there. */
+/** What is wrong although the expected service is reached. */
 const serviceDetectors: readonly Detector[] = [
   {
     cause: 'auth.rejected',
     match: ({ tls, identity, auth }) => {
       if (auth !== undefined) return auth.kind === 'rejected' ? auth.message : undefined
-      const response = answerOf(identity)
+      const response = responseOf(identity)
       const given = tls?.kind === 'established' && tls.clientCertificateGiven
       return given && (response?.status === 401 || response?.status === 403)
-        ? `a client certificate was given, and the answer is ${response.status}`
+        ? `a client certificate was given, and the response is ${response.status}`
         : undefined
     },
   },
-  {
-    cause: 'idle.cut',
-    match: ({ hold }) => {
-      if (hold?.kind === 'dropped')
-        return `nothing was said for ${seconds(hold.afterMs)}, then the connection was ${hold.how === 'reset' ? 'reset' : 'closed without a goodbye of the far end'}`
-      if (hold?.kind !== 'unresponsive') return undefined
-      const found =
-        hold.how === 'reset' ? 'was reset at the next word' : 'was dead at the next word, and nobody had said so'
-      return `after ${seconds(hold.heldMs)} of silence the connection ${found}`
-    },
-  },
+  { cause: 'idle.cut', match: ({ hold }) => (hold === undefined ? undefined : describeDrop(hold)) },
   {
     cause: 'mtu.black-hole',
     match: ({ answersLarge }) =>
@@ -104,64 +92,69 @@ const serviceDetectors: readonly Detector[] = [
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`
 
+/** How an idle connection was dropped on the path; undefined when it was not. */
+function describeDrop(hold: HoldFacts): string | undefined {
+  if (hold.kind === 'dropped') {
+    const ending = hold.how === 'reset' ? 'reset' : 'closed without the server’s own shutdown'
+    return `the connection was idle for ${seconds(hold.afterMs)}, then ${ending}`
+  }
+  if (hold.kind !== 'unresponsive') return undefined
+  const ending = hold.how === 'reset' ? 'was reset at the next data' : 'no longer answered, without a notification'
+  return `after ${seconds(hold.heldMs)} idle the connection ${ending}`
+}
+
 /** What holding a connection showed that is no fault. */
 function describeHold({ hold, answersLarge }: Facts): string {
   const large = answersLarge === true ? 'a request of 4,000 bytes is answered too' : ''
-  const held =
-    hold?.kind === 'alive'
-      ? `held for ${seconds(hold.heldMs)} without a word: ${hold.message}`
-      : hold?.kind === 'closed-by-server'
-        ? `held without a word for ${seconds(hold.afterMs)}; ${hold.message}`
-        : hold?.kind === 'unknown'
-          ? `held without a word, which shows nothing: ${hold.message}`
-          : ''
-  return [held, large].filter((text) => text !== '').join('\n')
+  return [hold === undefined ? '' : describeIdle(hold), large].filter((text) => text !== '').join('\n')
+}
+
+function describeIdle(hold: HoldFacts): string {
+  if (hold.kind === 'alive') return `idle for ${seconds(hold.heldMs)}: ${hold.message}`
+  if (hold.kind === 'closed-by-server') return `idle for ${seconds(hold.afterMs)}; ${hold.message}`
+  return hold.kind === 'unknown' ? `the idle connection proves nothing: ${hold.message}` : ''
 }
 
 function describeClockOffset(identity: IdentityFacts | undefined, limitMs: number): string | undefined {
-  const response = answerOf(identity)
+  const response = responseOf(identity)
   const offset = response === undefined ? undefined : clockOffsetMs(response)
   return offset !== undefined && Math.abs(offset) >= limitMs
-    ? `the far end’s clock is ${Math.round(offset / 1_000)} s ${offset > 0 ? 'ahead of' : 'behind'} ours`
+    ? `the server’s clock is ${Math.round(offset / 1_000)} s ${offset > 0 ? 'ahead of' : 'behind'} ours`
     : undefined
 }
 
 export function judgeIdentity(facts: Facts, target: Target): Judgement {
   const { identity } = facts
   if (identity === undefined) return skipped('not tried')
-  const seen = [discoveredWords(facts.discovered), describeHold(facts), describe(identity)]
-    .filter((text) => text !== '')
-    .join('\n')
+  const details = lines(discoveredWords(facts.discovered), describeHold(facts), describe(identity))
   const noResponse = detect([alpnDetector, ...noResponseDetectors], facts, target)
-  if (noResponse !== undefined) return withDetails(misleadingDns(facts, 'identity') ?? noResponse, seen)
-  const refused = proxyRefusal(facts, target)
-  if (refused !== undefined) return withDetails(refused, seen)
+  if (noResponse !== undefined) return { ...(misleadingDns(facts, 'identity') ?? noResponse), details }
+  const refusal = proxyRefusal(facts, target)
+  if (refusal !== undefined) return { ...refusal, details }
   const recognition = recognise(identity, target)
+  const { message } = recognition
   if (recognition.kind === 'fault')
-    return withDetails(misleadingDns(facts, 'identity') ?? withCause(recognition.cause, recognition.message), seen)
-  const wrong = detect(serviceDetectors, facts, target)
-  if (wrong !== undefined) return withDetails(wrong, `${recognition.message}\n${seen}`)
-  // Whoever was let in is not asked for anything any more.
+    return { ...(misleadingDns(facts, 'identity') ?? withCause(recognition.cause, message)), details }
+  const problem = detect(serviceDetectors, facts, target)
+  if (problem !== undefined) return { ...problem, details: lines(message, details) }
+  // With a credential that was accepted, no credentials are required any more.
   const cause = recognition.cause === 'auth.required' && facts.auth?.kind === 'accepted' ? '' : recognition.cause
-  return withDetails(cause === '' ? passed(recognition.message) : withCause(cause, recognition.message), seen)
+  return { ...(cause === '' ? passed(message) : withCause(cause, message)), details }
 }
 
 function recognise(identity: IdentityFacts, target: Target): Recognition {
   if (identity.kind === 'alert')
-    return credentialsRequired(`a gRPC server over h2 that wants a client certificate (${identity.code})`)
+    return credentialsRequired(`a gRPC server over h2 that requires a client certificate (${identity.code})`)
   const recognition = protocolClients[target.protocol].recognise(identity, target)
   if (recognition.kind === 'fault' || identity.kind !== 'http') return recognition
-  // The right protocol, and not the one that the row describes.
+  // The right protocol, and not the service that the endpoint describes.
   const expected = expectation(identity.response, target)
   return expected.state === 'unmet' ? fault('identity.protocol', expected.message) : recognition
 }
 
-const withDetails = (judgement: Judgement, seen: string): Judgement => ({
-  ...judgement,
-  message: [judgement.message, seen].filter((part) => part !== '').join('\n'),
-})
+const lines = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n')
 
-const shownHeaders = [
+const describedHeaders = [
   'server',
   'via',
   'content-type',
@@ -175,17 +168,15 @@ const shownHeaders = [
 ]
 
 function describe(identity: IdentityFacts): string {
-  const response = answerOf(identity)
+  const response = responseOf(identity)
   if (response === undefined || !('request' in identity)) return ''
   const redirects =
     identity.kind === 'http' && identity.redirectedFrom.length > 0
       ? `after redirects from ${identity.redirectedFrom.join(', ')}`
       : ''
-  const headers = shownHeaders
+  const headers = describedHeaders
     .filter((name) => response.headers[name] !== undefined)
     .map((name) => `${name}: ${response.headers[name]}`)
   const body = response.body.slice(0, bodyEvidenceBytes).replace(/\s+/g, ' ').trim()
-  return [`${identity.request}: ${response.status} ${response.reason}`.trim(), redirects, ...headers, body]
-    .filter((line) => line !== '')
-    .join('\n')
+  return lines(`${identity.request}: ${response.status} ${response.reason}`.trim(), redirects, ...headers, body)
 }

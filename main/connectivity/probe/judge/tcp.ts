@@ -4,15 +4,15 @@ import type { Target } from '../target.ts'
 import { type Detector, detect, type Judgement, passed, skipped } from './detector.ts'
 import { misleadingDns } from './dns.ts'
 
-const shown = ({ address, outcome, code, ms }: Attempt, port: number): string =>
+const describeAttempt = ({ address, outcome, code, ms }: Attempt, port: number): string =>
   `${authority(address, port)} ${outcome}${code === '' ? '' : ` (${code})`} after ${ms} ms`
 
-/** Each address that was tried and how it ended; empty when none was. */
+/** Each address that was tried and its outcome; empty when none was. */
 export const describeAttempts = (tcp: TcpFacts | undefined): string =>
-  tcp === undefined ? '' : tcp.attempts.map((one) => shown(one, tcp.port)).join('; ')
+  tcp === undefined ? '' : tcp.attempts.map((attempt) => describeAttempt(attempt, tcp.port)).join('; ')
 
-/** A detector for connections that never came about, with at least one attempt that ended so. */
-const ended = (cause: Detector['cause'], ...outcomes: readonly DialOutcome[]): Detector => ({
+/** A detector for connections that failed, with at least one attempt of these outcomes. */
+const failedWith = (cause: Detector['cause'], ...outcomes: readonly DialOutcome[]): Detector => ({
   cause,
   match: ({ tcp }) => {
     if (tcp === undefined || tcp.connected !== undefined) return undefined
@@ -20,13 +20,13 @@ const ended = (cause: Detector['cause'], ...outcomes: readonly DialOutcome[]): D
   },
 })
 
-/** An answer says more than silence, and silence more than a family that this machine does not have. */
+/** A response is stronger evidence than a timeout, and a timeout than a family that this machine does not have. */
 const tcpDetectors: readonly Detector[] = [
-  ended('local.sockets', 'no-sockets'),
-  ended('tcp.refused', 'refused'),
-  ended('tcp.reset', 'reset'),
-  ended('tcp.timeout', 'timeout'),
-  ended('tcp.unreachable', 'unreachable', 'no-route', 'error'),
+  failedWith('local.sockets', 'no-sockets'),
+  failedWith('tcp.refused', 'refused'),
+  failedWith('tcp.reset', 'reset'),
+  failedWith('tcp.timeout', 'timeout'),
+  failedWith('tcp.unreachable', 'unreachable', 'no-route', 'error'),
 ]
 
 const tcpWarnings: readonly Detector[] = [
@@ -35,15 +35,17 @@ const tcpWarnings: readonly Detector[] = [
     match: ({ tcp }) =>
       tcp?.earlierFailure === undefined
         ? undefined
-        : `1 of 2 connections was cut, and this is the second; the first: ${tcp.earlierFailure}`,
+        : `the first of 2 connections failed: ${tcp.earlierFailure}; this is the second`,
   },
   {
     cause: 'ipv6.black-hole',
     match: ({ tcp, proxyName }) => {
       if (tcp?.connected?.family !== 4 || proxyName !== undefined) return undefined
-      const six = tcp.attempts.filter(({ family, address }) => family === 6 && addressKind(address) !== 'unspecified')
-      const silent = six.length > 0 && six.every(({ outcome }) => outcome === 'timeout')
-      return silent ? `${six.map((one) => shown(one, tcp.port)).join('; ')}, while IPv4 connects` : undefined
+      const ipv6 = tcp.attempts.filter(({ family, address }) => family === 6 && addressKind(address) !== 'unspecified')
+      const timedOut = ipv6.length > 0 && ipv6.every(({ outcome }) => outcome === 'timeout')
+      return timedOut
+        ? `${ipv6.map((attempt) => describeAttempt(attempt, tcp.port)).join('; ')}, while IPv4 connects`
+        : undefined
     },
   },
 ]
@@ -51,8 +53,8 @@ const tcpWarnings: readonly Detector[] = [
 export function judgeTcp(facts: Facts, target: Target): Judgement {
   const { tcp } = facts
   if (tcp === undefined) return skipped('not tried')
-  const found = detect(tcpDetectors, facts, target)
-  if (found !== undefined) return found.verdict === 'unknown' ? found : (misleadingDns(facts, 'tcp') ?? found)
+  const failure = detect(tcpDetectors, facts, target)
+  if (failure !== undefined) return failure.verdict === 'unknown' ? failure : (misleadingDns(facts, 'tcp') ?? failure)
   const warning = detect(tcpWarnings, facts, target)
   const { connected } = tcp
   const message = `connected to ${authority(connected?.address ?? '', tcp.port)} from ${connected?.localAddress}; ${describeAttempts(tcp)}`

@@ -11,19 +11,19 @@ type Failed = Extract<TlsFacts, { kind: 'failed' }>
 
 const established = (
   cause: Detector['cause'],
-  sees: (tls: Established, target: Target) => string | undefined,
+  match: (tls: Established, target: Target) => string | undefined,
 ): Detector => ({
   cause,
-  match: ({ tls }, target) => (tls?.kind === 'established' ? sees(tls, target) : undefined),
+  match: ({ tls }, target) => (tls?.kind === 'established' ? match(tls, target) : undefined),
 })
-const failed = (cause: Detector['cause'], sees: (tls: Failed, target: Target) => string | undefined): Detector => ({
+const failed = (cause: Detector['cause'], match: (tls: Failed, target: Target) => string | undefined): Detector => ({
   cause,
-  match: ({ tls }, target) => (tls?.kind === 'failed' ? sees(tls, target) : undefined),
+  match: ({ tls }, target) => (tls?.kind === 'failed' ? match(tls, target) : undefined),
 })
 
-const signer = (tls: Established): string => tls.chain.at(-1)?.issuer ?? 'nobody'
+const issuerOf = (tls: Established): string => tls.chain.at(-1)?.issuer ?? 'nobody'
 
-/** Why this chain is a box's and not the far end's; undefined when nothing says so. Public roots sign for no such box. */
+/** Signs that a device on the path issued this chain; undefined without any. Public roots issue none to such devices. */
 export function signsOfInterception(tls: Established): string | undefined {
   if (tls.trusted.byBundled) return undefined
   if (tls.mintedOnDemand === true)
@@ -35,29 +35,32 @@ export function signsOfInterception(tls: Established): string | undefined {
 }
 
 const isTrusted = ({ trusted }: Established): boolean => trusted.byTarget
-const accepted = (tls: Established, target: Target): boolean => isTrusted(tls) && target.inspection === 'with-ca'
+const isInspectionAllowed = (tls: Established, target: Target): boolean =>
+  isTrusted(tls) && target.inspection === 'with-ca'
 
-const outOfDate = ({ at, validFrom, validTo }: Established): 'not-yet-valid' | 'expired' | undefined =>
-  at < validFrom ? 'not-yet-valid' : at > validTo ? 'expired' : undefined
+function outOfDate({ at, validFrom, validTo }: Established): 'not-yet-valid' | 'expired' | undefined {
+  if (at < validFrom) return 'not-yet-valid'
+  return at > validTo ? 'expired' : undefined
+}
 
-/** By the clock of the far end the certificate is in date, and that clock is not ours. */
+/** By the server's clock the certificate is in date, and that clock is not ours. */
 function clockMismatch(tls: Established): string | undefined {
   const offset = tls.unverifiedResponse === undefined ? undefined : clockOffsetMs(tls.unverifiedResponse)
   if (outOfDate(tls) === undefined || offset === undefined || Math.abs(offset) < clockDriftMs) return undefined
-  const there = tls.at + offset
-  return there >= tls.validFrom && there <= tls.validTo
-    ? `the far end’s clock is ${Math.round(offset / 1_000)} s from ours, and by it the certificate is in date`
+  const serverTime = tls.at + offset
+  return serverTime >= tls.validFrom && serverTime <= tls.validTo
+    ? `the server’s clock is ${Math.round(offset / 1_000)} s from ours, and by it the certificate is in date`
     : undefined
 }
 
-/** A page that says itself what it is, over a connection whose certificate is not the far end's. */
-const pageInstead = (cause: Detector['cause'], unverifiedResponse: HttpResponse | undefined): string | undefined => {
-  const page = unverifiedResponse === undefined ? undefined : wrongPage(unverifiedResponse)
+/** A page that identifies itself, over a connection whose certificate is not the server's. */
+const pageInstead = (cause: Detector['cause'], response: HttpResponse | undefined): string | undefined => {
+  const page = response === undefined ? undefined : wrongPage(response)
   return page?.cause === cause && page.certain ? page.message : undefined
 }
 const isSuspect = (tls: Established): boolean => !isTrusted(tls) || tls.nameError !== ''
 
-// Alerts by which a far end refuses what we presented (RFC 8446 §6.2): with the handshake, or just after it.
+// Alerts by which a server rejects our certificate (RFC 8446 §6.2), during the handshake or just after it.
 const certificateAlerts =
   /ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED|DECRYPT_ERROR)/
 export const refusesCertificate = (code: string): boolean => certificateAlerts.test(code)
@@ -65,7 +68,7 @@ export const refusesCertificate = (code: string): boolean => certificateAlerts.t
 const versionCodes =
   /UNSUPPORTED_PROTOCOL|ALERT_PROTOCOL_VERSION|WRONG_SSL_VERSION|NO_PROTOCOLS_AVAILABLE|WRONG_VERSION_NUMBER|ALERT_HANDSHAKE_FAILURE|ALERT_INSUFFICIENT_SECURITY|WRONG_CIPHER_RETURNED|UNKNOWN_CIPHER_RETURNED|NO_SHARED_CIPHER|INAPPROPRIATE_FALLBACK|LEGACY_SIGALG|DH_KEY_TOO_SMALL|UNSAFE_LEGACY_RENEGOTIATION/
 
-/** 7 bytes: the far end sent an alert and nothing before it, so it never came to certificates. */
+/** An alert record has 7 bytes: the server sent nothing before it, so no certificate either. */
 const onlyAlerted = ({ receivedBytes }: Failed): boolean => receivedBytes <= 14
 
 const tlsDetectors: readonly Detector[] = [
@@ -73,14 +76,14 @@ const tlsDetectors: readonly Detector[] = [
     pageInstead('identity.captive-portal', unverifiedResponse),
   ),
   failed('identity.block-page', ({ outcome, unverifiedResponse }) => {
-    const page = speaksClear(outcome) && unverifiedResponse !== undefined ? wrongPage(unverifiedResponse) : undefined
-    return page?.cause === 'identity.block-page' && page.certain ? `without TLS, ${page.message}` : undefined
+    const page = mayBePlainHttp(outcome) ? pageInstead('identity.block-page', unverifiedResponse) : undefined
+    return page === undefined ? undefined : `without TLS, ${page}`
   }),
   failed('identity.protocol', ({ outcome, firstBytes, unverifiedResponse, answersSmallHello }) => {
-    if (outcome === 'not-tls') return `it does not speak TLS; it says ${firstBytes}`
-    // Servers that speak TLS may answer HTTP in clear too, to say that they do not (Go's does).
+    if (outcome === 'not-tls') return `the server does not use TLS; it sent ${firstBytes}`
+    // TLS servers may answer HTTP without TLS too, to report the mistake (Go's does).
     return outcome === 'stalled' && answersSmallHello !== true && unverifiedResponse !== undefined
-      ? `it does not speak TLS; in clear it answers HTTP ${unverifiedResponse.status}`
+      ? `the server does not use TLS; without TLS it answers HTTP ${unverifiedResponse.status}`
       : undefined
   }),
   failed('tls.client-cert', ({ code, receivedBytes, clientCertificateGiven }) => {
@@ -90,11 +93,11 @@ const tlsDetectors: readonly Detector[] = [
       : undefined
   }),
   failed('tls.name', ({ code }) =>
-    /UNRECOGNIZED_NAME/.test(code) ? `the far end says that it does not know this name (${code})` : undefined,
+    /UNRECOGNIZED_NAME/.test(code) ? `the server reports that it does not know this name (${code})` : undefined,
   ),
   failed('identity.http2', ({ code }) =>
     /NO_APPLICATION_PROTOCOL/.test(code)
-      ? `the far end speaks none of the protocols that were offered (${code})`
+      ? `the server supports none of the offered application protocols (${code})`
       : undefined,
   ),
   failed('tls.version', (tls) =>
@@ -104,21 +107,21 @@ const tlsDetectors: readonly Detector[] = [
   ),
   failed('tcp.reset', ({ outcome, dropsSilentConnection }) =>
     isCut(outcome) && dropsSilentConnection === true
-      ? `${cutWord(outcome)}; so is a connection on which nothing is said`
+      ? `the connection is ${outcome}, and so is a connection on which nothing is sent`
       : undefined,
   ),
   failed('tls.reset', ({ outcome, answersOtherName, code }) =>
     isCut(outcome)
-      ? `${cutWord(outcome)} on the TLS hello (${code}); a hello for another name ${otherName(answersOtherName)}`
+      ? `the connection is ${outcome} at the TLS ClientHello (${code}); ${describeOtherName(answersOtherName)}`
       : undefined,
   ),
   failed('mtu.black-hole', ({ outcome, answersSmallHello, receivedBytes }) =>
     outcome === 'stalled' && answersSmallHello === true
-      ? `the handshake stalls after ${receivedBytes} bytes, while a hello that is refused in 7 bytes is answered`
+      ? `the handshake stalls after ${receivedBytes} bytes, while a ClientHello whose answer is 7 bytes is answered`
       : undefined,
   ),
   failed('tls.stalled', ({ outcome, receivedBytes }) =>
-    outcome === 'stalled' ? `no handshake; ${receivedBytes} bytes came` : undefined,
+    outcome === 'stalled' ? `no handshake; ${receivedBytes} bytes received` : undefined,
   ),
   failed('tls.failed', ({ outcome, code, receivedBytes }) => `${outcome}: ${code}, after ${receivedBytes} bytes`),
   established('identity.captive-portal', (tls) =>
@@ -127,11 +130,13 @@ const tlsDetectors: readonly Detector[] = [
   established('identity.block-page', (tls) =>
     isSuspect(tls) ? pageInstead('identity.block-page', tls.unverifiedResponse) : undefined,
   ),
-  established('tls.intercepted', (tls, target) => (accepted(tls, target) ? undefined : signsOfInterception(tls))),
+  established('tls.intercepted', (tls, target) =>
+    isInspectionAllowed(tls, target) ? undefined : signsOfInterception(tls),
+  ),
   established('tls.untrusted', (tls) =>
     isTrusted(tls)
       ? undefined
-      : `not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${signer(tls)}`,
+      : `not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${issuerOf(tls)}`,
   ),
   established('clock.skew', clockMismatch),
   established('tls.expired', (tls) =>
@@ -143,23 +148,26 @@ const tlsDetectors: readonly Detector[] = [
   established('tls.name', ({ nameError }) => (nameError === '' ? undefined : nameError)),
 ]
 
-const speaksClear = (outcome: Failed['outcome']): boolean => outcome === 'not-tls' || outcome === 'stalled'
+const mayBePlainHttp = (outcome: Failed['outcome']): boolean => outcome === 'not-tls' || outcome === 'stalled'
 const isCut = (outcome: Failed['outcome']): boolean => outcome === 'reset' || outcome === 'closed'
-const cutWord = (outcome: Failed['outcome']): string =>
-  outcome === 'reset' ? 'the connection is reset' : 'the connection is closed'
-const otherName = (answers: boolean | undefined): string =>
-  answers === undefined ? 'was not tried' : answers ? 'is answered: the name is filtered' : 'is cut too'
+
+function describeOtherName(answers: boolean | undefined): string {
+  if (answers === undefined) return 'a ClientHello for another name was not tried'
+  return answers
+    ? 'a ClientHello for another name is answered: the name is filtered'
+    : 'a ClientHello for another name is cut off too'
+}
 
 const tlsWarnings: readonly Detector[] = [
   established('tls.inspected', (tls, target) =>
-    // Roots that the row itself gives may bear any name; what is signed on demand is a box's all the same.
-    accepted(tls, target) && (target.trust.kind !== 'pem' || tls.mintedOnDemand === true)
+    // Roots that the endpoint gives may have any name; a certificate issued on demand is a device's all the same.
+    isInspectionAllowed(tls, target) && (target.trust.kind !== 'pem' || tls.mintedOnDemand === true)
       ? signsOfInterception(tls)
       : undefined,
   ),
   established('tls.private-root', (tls, target) =>
     target.trust.kind !== 'pem' && target.scope === 'external' && !tls.trusted.byBundled
-      ? `only roots that were added to this machine lead to ${signer(tls)}`
+      ? `only roots that were added to this machine lead to ${issuerOf(tls)}`
       : undefined,
   ),
 ]
@@ -167,31 +175,28 @@ const tlsWarnings: readonly Detector[] = [
 export function judgeTls(facts: Facts, target: Target): Judgement {
   const { tls } = facts
   if (tls === undefined) return skipped('not tried')
-  if (tls.kind === 'none') return skipped('this row is without TLS')
-  const found = detect(tlsDetectors, facts, target)
-  const seen = tls.kind === 'established' ? describeTls(tls) : ''
-  if (found !== undefined) {
-    const judgement = misleadingDns(facts, 'tls') ?? found
-    return { ...judgement, message: [judgement.message, seen].filter((part) => part !== '').join('\n') }
-  }
+  if (tls.kind === 'none') return skipped('this endpoint does not use TLS')
+  const failure = detect(tlsDetectors, facts, target)
+  const details = tls.kind === 'established' ? describeTls(tls) : ''
+  if (failure !== undefined) return { ...(misleadingDns(facts, 'tls') ?? failure), details }
   const warning = detect(tlsWarnings, facts, target)
-  return warning === undefined ? passed(seen) : { ...warning, message: `${warning.message}\n${seen}` }
+  return warning === undefined ? passed(details) : { ...warning, details }
 }
 
-/** Version, names and chain, in words. */
+/** Version, names and chain as text. */
 export function describeTls(tls: Established): string {
   const vouchers = [
     ...(tls.trusted.byBundled ? ['the public roots'] : []),
-    ...(tls.trusted.lookupWithSystem ? ['this machine’s roots'] : []),
+    ...(tls.trusted.bySystem ? ['this machine’s roots'] : []),
     ...(tls.trusted.byTarget ? ['the component’s roots'] : []),
   ]
   const chain = tls.chain.map(({ subject, issuer, names, notBefore, notAfter, keySha256 }, index) =>
     index === 0
       ? `certificate: ${subject}; ${names}; from ${notBefore} to ${notAfter}; key ${keySha256}; signed by ${issuer}`
-      : `  then: ${subject}; to ${notAfter}`,
+      : `  issuer: ${subject}; to ${notAfter}`,
   )
   return [
-    `${tls.version}, ${tls.cipher}, ALPN ${tls.alpn || 'none'}, name ${tls.serverName}; vouched for by ${vouchers.join(', ') || 'nobody known here'}`,
+    `${tls.version}, ${tls.cipher}, ALPN ${tls.alpn || 'none'}, name ${tls.serverName}; trusted by ${vouchers.join(', ') || 'none of the known roots'}`,
     ...chain,
   ].join('\n')
 }

@@ -33,25 +33,27 @@ const kinds: Readonly<Record<string, Kind>> = {
   'socks5h:': { protocol: 'socks5', tls: false, port: 1_080 },
 }
 
-/** What the environment means for a destination, were the component to honour it. */
+/** The proxy for a destination, for a component that honours the environment. */
 export function chooseProxy(host: string, port: number, tls: boolean, proxies: ProxyEnvironment): ProxyChoice {
   const value = (tls ? proxies.httpsProxy : proxies.httpProxy).trim()
   if (value === '') return { kind: 'direct', reason: `no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set` }
-  if (isAlwaysDirect(host)) return { kind: 'direct', reason: 'this machine is never asked for through a proxy' }
+  if (isAlwaysDirect(host)) return { kind: 'direct', reason: 'connections to this machine never use a proxy' }
   if (noProxyEntry(host, port, proxies.noProxy) !== undefined) return { kind: 'direct', reason: 'NO_PROXY names it' }
   return parseProxyUrl(value)
 }
 
 function parseProxyUrl(value: string): ProxyChoice {
+  // Go would take a bare scheme for a host name.
+  if (/^[a-z][a-z0-9+.-]*:\/\/$/i.test(value)) return { kind: 'unusable', reason: 'the proxy setting has no host' }
   const text = goProxyUrl(value)
-  if (!URL.canParse(text)) return { kind: 'unusable', reason: 'the proxy setting is no URL' }
+  if (!URL.canParse(text)) return { kind: 'unusable', reason: 'the proxy setting is not a URL' }
   const url = new URL(text)
   const kind = kinds[url.protocol]
   if (kind === undefined)
-    return { kind: 'unusable', reason: `a proxy of the kind "${url.protocol.slice(0, -1)}" is not spoken here` }
+    return { kind: 'unusable', reason: `proxies with the scheme "${url.protocol.slice(0, -1)}" are not supported` }
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (host === '') return { kind: 'unusable', reason: 'the proxy setting names no host' }
-  // A scheme that URLs do not know keeps its usual port, the others leave it out.
+  if (host === '') return { kind: 'unusable', reason: 'the proxy setting has no host' }
+  // The URL parser drops the default port of the schemes that it knows.
   const port = url.port === '' ? kind.port : Number(url.port)
   const login = url.username === '' ? undefined : { user: decode(url.username), password: decode(url.password) }
   const scheme = url.protocol.slice(0, -1)
@@ -62,17 +64,17 @@ const decode = (text: string): string => {
   try {
     return decodeURIComponent(text)
   } catch {
-    return text // a stray "%" is meant as it stands
+    return text // a stray "%" is literal
   }
 }
 
-const lookupWithSystem = 'the PAC file or the system settings of this computer'
-
-/** What applies to a row: as its component connects. What the system says counts where the environment says nothing. */
+/** The proxy of an endpoint, as its component chooses it. The system's settings (PAC) apply where the environment has none. */
 export function proxyFor(target: Target, proxies: ProxyEnvironment): ProxyChoice {
   if (target.proxy === 'none') return { kind: 'direct', reason: 'this component ignores proxy settings' }
-  const [connector] = target.pac === undefined ? [] : parsePac(target.pac)
-  if (connector === undefined || proxies.httpsProxy !== '' || proxies.httpProxy !== '')
+  const [entry] = target.pac === undefined ? [] : parsePac(target.pac)
+  if (entry === undefined || proxies.httpsProxy !== '' || proxies.httpProxy !== '')
     return chooseProxy(target.host, target.port, target.tls, proxies)
-  return connector.url === '' ? { kind: 'direct', reason: `${lookupWithSystem} say so` } : parseProxyUrl(connector.url)
+  return entry.url === ''
+    ? { kind: 'direct', reason: 'by the PAC file or the system settings of this computer' }
+    : parseProxyUrl(entry.url)
 }

@@ -134,7 +134,7 @@ function established(
     trusted: {
       byTarget: byTarget && (error === '' || dateErrors.has(error)),
       byBundled: !settled && chainsTo(chain, roots.bundled()),
-      lookupWithSystem: !settled && chainsTo(chain, roots.system()),
+      bySystem: !settled && chainsTo(chain, roots.system()),
       error: dateErrors.has(error) ? '' : error,
     },
     nameError: leaf === undefined ? 'no certificate was presented' : nameError(name, leaf.subjectAltName ?? '', peer),
