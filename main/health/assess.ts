@@ -43,8 +43,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'Bucket.source.toolkit.fluxcd.io': flux,
 }
 
-/** Groups that Kubernetes itself serves: their objects are there once they exist, without conditions that say so. */
-const ownGroups = new Set([
+/** Groups that Kubernetes itself serves: their objects are healthy once they exist, even without conditions. */
+const kubernetesGroups = new Set([
   '',
   'apps',
   'batch',
@@ -69,45 +69,46 @@ const ownGroups = new Set([
 const longestReason = 500
 
 /**
- * What any Kubernetes object says of itself. Pure: the same object at the same time gives the same answer.
- * Order and rules are kstatus' (https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus) with Argo CD's
- * Pod and LoadBalancer; and a custom resource that nobody has reported on is unknown, where kstatus says it is fine.
+ * The health of any Kubernetes object, from its own fields. Pure.
+ * Order and rules are those of kstatus (https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus), with Argo
+ * CD's rules for pods and load balancers. Unlike in kstatus, a custom resource without a reported status is unknown.
  */
 export function assess(object: KubernetesObject, nowMs: number): Assessment {
-  const found = judge(subjectOf(object), nowMs)
-  const reason = found.reason.replaceAll(/\s+/g, ' ').trim()
-  return { ...found, reason: reason.length <= longestReason ? reason : `${reason.slice(0, longestReason - 1)}…` }
+  const assessment = assessSubject(subjectOf(object), nowMs)
+  const reason = assessment.reason.replaceAll(/\s+/g, ' ').trim()
+  return { ...assessment, reason: reason.length <= longestReason ? reason : `${reason.slice(0, longestReason - 1)}…` }
 }
 
-function judge(object: Subject, nowMs: number): Assessment {
+function assessSubject(object: Subject, nowMs: number): Assessment {
   const { metadata, status, kind, apiVersion } = object
   if (metadata.deletionTimestamp !== undefined) return terminating(object)
   const group = groupOf(apiVersion)
   const rule = rules[`${kind}.${group}`]
   if (rule === flux) return flux(object, nowMs) ?? unreported
   if (!isObserved(object)) {
-    return { health: 'progressing', reason: 'Its controller has not seen the latest change yet' }
+    return { health: 'progressing', reason: 'Its controller has not observed the latest change yet' }
   }
   const conditions = conditionsOf(status)
-  const said = fromAbnormal(conditions) ?? rule?.(object, nowMs) ?? fromReady(conditions)
-  if (said !== undefined) return said
-  // A controller that has seen this very generation and complains of nothing has reported.
-  if (ownGroups.has(group) || numberIn(status, 'observedGeneration') !== undefined) {
-    return { health: 'healthy', reason: 'There', since: metadata.creationTimestamp }
+  const assessment = fromAbnormal(conditions) ?? rule?.(object, nowMs) ?? fromReady(conditions)
+  if (assessment !== undefined) return assessment
+  // A controller that has observed this generation without setting a condition has reported no problem.
+  if (kubernetesGroups.has(group) || numberIn(status, 'observedGeneration') !== undefined) {
+    return { health: 'healthy', reason: 'Exists', since: metadata.creationTimestamp }
   }
   return unreported
 }
 
-const unreported: Assessment = { health: 'unknown', reason: 'Its controller has not reported on it yet' }
+const unreported: Assessment = { health: 'unknown', reason: 'Its controller has not reported its status yet' }
 
-/** The time in the object is when the deletion may end at the latest: the grace is part of it. */
+/** deletionTimestamp is the end of the grace period, so the deletion was requested earlier. */
 function terminating({ metadata }: Subject): Assessment {
   const endMs = Date.parse(metadata.deletionTimestamp ?? '')
-  const asked = endMs - countIn(metadata, 'deletionGracePeriodSeconds') * 1_000
-  const held = Array.isArray(metadata.finalizers) ? metadata.finalizers : []
+  const requestedMs = endMs - countIn(metadata, 'deletionGracePeriodSeconds') * 1_000
+  const finalizers = Array.isArray(metadata.finalizers) ? metadata.finalizers : []
   return {
     health: 'progressing',
-    reason: held.length === 0 ? 'Being deleted' : `Being deleted; held by ${held.join(', ')}`,
-    since: Number.isNaN(asked) ? undefined : new Date(asked).toISOString(),
+    reason:
+      finalizers.length === 0 ? 'Being deleted' : `Being deleted; waits for the finalizers ${finalizers.join(', ')}`,
+    since: Number.isNaN(requestedMs) ? undefined : new Date(requestedMs).toISOString(),
   }
 }

@@ -1,4 +1,4 @@
-import { conditionsOf, sayCondition } from './conditions.ts'
+import { conditionsOf, formatCondition } from './conditions.ts'
 import { textIn } from './fields.ts'
 import type { Rule } from './object.ts'
 
@@ -13,11 +13,12 @@ export const certificate: Rule = ({ status }, nowMs) => {
   if (expiresMs <= nowMs) return { health: 'degraded', reason: `Expired at ${expires}`, since: expires }
   if (ready.status === 'True') {
     const recheck = Number.isNaN(expiresMs) ? {} : { recheckAtMs: expiresMs }
-    const reason = expires === undefined ? sayCondition(ready) : `Valid until ${expires}`
+    const reason = expires === undefined ? formatCondition(ready) : `Valid until ${expires}`
     return { health: 'healthy', reason, since: ready.since, ...recheck }
   }
-  if (issuing?.status === 'True') return { health: 'progressing', reason: sayCondition(issuing), since: issuing.since }
-  // Not issuing and not ready: the last attempt failed, and the next is up to an hour away.
-  const said = issuing?.status === 'False' ? issuing : ready
-  return { health: 'degraded', reason: sayCondition(said), since: said.since }
+  if (issuing?.status === 'True')
+    return { health: 'progressing', reason: formatCondition(issuing), since: issuing.since }
+  // Neither issuing nor ready: the last attempt failed, and the next follows within an hour.
+  const failure = issuing?.status === 'False' ? issuing : ready
+  return { health: 'degraded', reason: formatCondition(failure), since: failure.since }
 }

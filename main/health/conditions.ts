@@ -10,13 +10,13 @@ export interface Condition {
   readonly since?: string
 }
 
-/** By type. An object whose conditions are of another shape has none. */
+/** By type. Entries of an unexpected shape are left out. */
 export function conditionsOf(status: Fields | undefined): ReadonlyMap<string, Condition> {
-  const found = new Map<string, Condition>()
+  const conditions = new Map<string, Condition>()
   for (const entry of listIn(status, 'conditions')) {
     const type = textIn(entry, 'type')
     if (type === undefined) continue
-    found.set(type, {
+    conditions.set(type, {
       type,
       status: textIn(entry, 'status') ?? 'Unknown',
       reason: textIn(entry, 'reason') ?? '',
@@ -24,32 +24,31 @@ export function conditionsOf(status: Fields | undefined): ReadonlyMap<string, Co
       since: textIn(entry, 'lastTransitionTime'),
     })
   }
-  return found
+  return conditions
 }
 
-/** "Reason: message", as far as there are any. */
-export function sayCondition({ type, status, reason, message }: Condition): string {
-  const said = [reason, message].filter((text) => text !== '').join(': ')
-  return said === '' ? `${type} is ${status}` : said
+/** `Reason: message`; without them, such as `Ready is False`. */
+export function formatCondition({ type, status, reason, message }: Condition): string {
+  const text = [reason, message].filter((part) => part !== '').join(': ')
+  return text === '' ? `${type} is ${status}` : text
 }
 
-/** Whether its controller has seen the latest change. Controllers that do not say are believed. */
+/** Whether the controller has observed the latest change; true for controllers that do not report it. */
 export function isObserved({ metadata, status }: Subject): boolean {
-  const seen = numberIn(status, 'observedGeneration')
-  return seen === undefined || metadata.generation === undefined || seen === metadata.generation
+  const observed = numberIn(status, 'observedGeneration')
+  return observed === undefined || metadata.generation === undefined || observed === metadata.generation
 }
 
 /**
- * The conditions that any object may carry.
- * `Reconciling` and `Stalled` before, `Ready` after the rule of its kind:
+ * Conditions that any object may have. `Reconciling` and `Stalled` precede the rule of its kind, `Ready` follows it:
  * https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus#conditions
  */
 export function fromAbnormal(conditions: ReadonlyMap<string, Condition>): Assessment | undefined {
   const stalled = conditions.get('Stalled')
-  if (stalled?.status === 'True') return { health: 'degraded', reason: sayCondition(stalled), since: stalled.since }
+  if (stalled?.status === 'True') return { health: 'degraded', reason: formatCondition(stalled), since: stalled.since }
   const reconciling = conditions.get('Reconciling')
   if (reconciling?.status === 'True') {
-    return { health: 'progressing', reason: sayCondition(reconciling), since: reconciling.since }
+    return { health: 'progressing', reason: formatCondition(reconciling), since: reconciling.since }
   }
   return undefined
 }
@@ -58,5 +57,5 @@ export function fromReady(conditions: ReadonlyMap<string, Condition>): Assessmen
   const ready = conditions.get('Ready')
   if (ready === undefined) return undefined
   const health = ready.status === 'True' ? 'healthy' : 'progressing'
-  return { health, reason: sayCondition(ready), since: ready.since }
+  return { health, reason: formatCondition(ready), since: ready.since }
 }

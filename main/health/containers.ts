@@ -1,7 +1,7 @@
 import { type Fields, fieldsIn, listIn, numberIn, textIn } from './fields.ts'
 
-/** How a container ended. */
-export interface Ending {
+/** How a container terminated. */
+export interface Termination {
   readonly container: string
   readonly exitCode: number
   readonly reason: string
@@ -19,8 +19,8 @@ export function waitingOf(container: Fields): { readonly reason: string; readonl
   return reason === undefined ? undefined : { reason, message: textIn(waiting, 'message') ?? '' }
 }
 
-/** `state`: it has ended. `lastState`: it ended before, and runs or waits again. */
-export function endingOf(container: Fields, which: 'state' | 'lastState'): Ending | undefined {
+/** `state`: it has terminated. `lastState`: its previous termination. */
+export function terminationOf(container: Fields, which: 'state' | 'lastState'): Termination | undefined {
   const terminated = fieldsIn(fieldsIn(container, which), 'terminated')
   const exitCode = numberIn(terminated, 'exitCode')
   if (exitCode === undefined) return undefined
@@ -33,10 +33,10 @@ export function endingOf(container: Fields, which: 'state' | 'lastState'): Endin
 }
 
 /**
- * "gateway ended with exit code 137 (OOMKilled)". Its message is left out: it may be the end of its log, and a reason
- * is kept and shown where no log line may be.
+ * `gateway ended with exit code 137 (OOMKilled)`. The message is left out: it may be the end of the log, and reasons are
+ * stored where log lines must not be.
  */
-export function sayEnding({ container, exitCode, reason }: Ending): string {
+export function formatTermination({ container, exitCode, reason }: Termination): string {
   const why = reason === '' || reason === 'Error' ? '' : ` (${reason})`
   return `${container} ended with exit code ${exitCode}${why}`
 }

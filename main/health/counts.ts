@@ -2,7 +2,7 @@ import { containerStatuses } from './containers.ts'
 import { countIn, numberIn } from './fields.ts'
 import { groupOf, type KubernetesObject, type Subject, subjectOf } from './object.ts'
 
-/** How many of a thing's parts are ready: replicas, nodes, containers. */
+/** How many parts are ready: replicas, nodes or containers. */
 export interface Counts {
   readonly ready?: number
   readonly total?: number

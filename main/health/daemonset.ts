@@ -1,22 +1,22 @@
 import { countIn, fieldsIn, numberIn } from './fields.ts'
 import type { Rule } from './object.ts'
 
-/** kstatus' DaemonSet: it has to say which generation its counts are of. */
+/** As in kstatus: counts are valid only with an observed generation. */
 export const daemonSet: Rule = ({ metadata, spec, status }) => {
   if (metadata.generation === undefined || numberIn(status, 'observedGeneration') === undefined) {
-    return { health: 'progressing', reason: 'Its controller has not looked at it yet' }
+    return { health: 'progressing', reason: 'Its controller has not observed it yet' }
   }
-  const wanted = countIn(status, 'desiredNumberScheduled')
+  const desired = countIn(status, 'desiredNumberScheduled')
   const rolls = fieldsIn(spec, 'updateStrategy').type !== 'OnDelete'
   const counts = [
-    ['made', countIn(status, 'currentNumberScheduled')],
-    // With OnDelete, being behind is what was asked for.
-    ['updated', rolls ? countIn(status, 'updatedNumberScheduled') : wanted],
+    ['created', countIn(status, 'currentNumberScheduled')],
+    // With OnDelete, outdated pods are intended.
+    ['updated', rolls ? countIn(status, 'updatedNumberScheduled') : desired],
     ['available', countIn(status, 'numberAvailable')],
     ['ready', countIn(status, 'numberReady')],
   ] as const
-  const short = counts.find(([, done]) => done < wanted)
+  const short = counts.find(([, done]) => done < desired)
   return short === undefined
-    ? { health: 'healthy', reason: `Ready on ${wanted} nodes` }
-    : { health: 'progressing', reason: `${short[0]} on ${short[1]} of ${wanted} nodes` }
+    ? { health: 'healthy', reason: `Ready on ${desired} nodes` }
+    : { health: 'progressing', reason: `${short[0]} on ${short[1]} of ${desired} nodes` }
 }

@@ -1,22 +1,22 @@
-import { type Condition, conditionsOf, sayCondition } from './conditions.ts'
+import { type Condition, conditionsOf, formatCondition } from './conditions.ts'
 import { countIn, numberIn } from './fields.ts'
 import { ageMs, unavailableGraceMs } from './limits.ts'
 import type { Assessment, Rule } from './object.ts'
 
-/** MaxInt32 stands for "no deadline": such a Deployment never gets a Progressing condition. */
+/** MaxInt32 means no deadline: such a Deployment has no Progressing condition. */
 const noDeadlineSeconds = 2_147_483_647
 
-/** kstatus' Deployment, and: a finished rollout that lost all its replicas, or may not make them, is down. */
+/** As in kstatus. In addition, a complete rollout without any replica left is degraded. */
 export const deployment: Rule = ({ spec, status }, nowMs) => {
   const conditions = conditionsOf(status)
   const progressing = conditions.get('Progressing')
   const available = conditions.get('Available')
   if (spec?.paused === true) return { health: 'suspended', reason: 'Its rollout is paused', since: progressing?.since }
   if (progressing?.reason === 'ProgressDeadlineExceeded') {
-    return { health: 'degraded', reason: sayCondition(progressing), since: progressing.since }
+    return { health: 'degraded', reason: formatCondition(progressing), since: progressing.since }
   }
   const refused = conditions.get('ReplicaFailure')
-  if (refused?.status === 'True') return { health: 'degraded', reason: sayCondition(refused), since: refused.since }
+  if (refused?.status === 'True') return { health: 'degraded', reason: formatCondition(refused), since: refused.since }
 
   const waiting = waitsFor(
     numberIn(spec, 'replicas') ?? 1,
@@ -30,10 +30,10 @@ export const deployment: Rule = ({ spec, status }, nowMs) => {
   if (waiting !== undefined) return { health: 'progressing', reason: waiting, since: progressing?.since }
   const hasDeadline = (numberIn(spec, 'progressDeadlineSeconds') ?? noDeadlineSeconds) < noDeadlineSeconds
   if (hasDeadline && !isComplete(progressing)) {
-    return { health: 'progressing', reason: 'Its new replica set is not available yet', since: progressing?.since }
+    return { health: 'progressing', reason: 'The new ReplicaSet is not available yet', since: progressing?.since }
   }
   if (available?.status !== 'True') {
-    return { health: 'progressing', reason: 'It is not available yet', since: available?.since }
+    return { health: 'progressing', reason: 'Not available yet', since: available?.since }
   }
   return { health: 'healthy', reason: `${countIn(status, 'availableReplicas')} available`, since: available.since }
 }
@@ -42,7 +42,7 @@ function isComplete(progressing: Condition | undefined): boolean {
   return progressing?.status === 'True' && progressing.reason === 'NewReplicaSetAvailable'
 }
 
-/** Only after its rollout was complete: before, having none is the way up. */
+/** Only after a complete rollout: before, a Deployment without replicas is still starting. */
 function lostAll(
   replicas: number,
   progressing: Condition | undefined,
@@ -56,11 +56,17 @@ function lostAll(
     : { health: 'progressing', since: available.since, recheckAtMs: nowMs + leftMs }
 }
 
-function waitsFor(wanted: number, made: number, updated: number, available: number, ready: number): string | undefined {
-  if (made < wanted) return `${made} of ${wanted} replicas made`
-  if (updated < wanted) return `${updated} of ${wanted} replicas updated`
-  if (made > wanted) return `${made - wanted} old replicas are ending`
+function waitsFor(
+  desired: number,
+  created: number,
+  updated: number,
+  available: number,
+  ready: number,
+): string | undefined {
+  if (created < desired) return `${created} of ${desired} replicas created`
+  if (updated < desired) return `${updated} of ${desired} replicas updated`
+  if (created > desired) return `${created - desired} old replicas are terminating`
   if (updated > available) return `${available} of ${updated} updated replicas available`
-  if (ready < wanted) return `${ready} of ${wanted} replicas ready`
+  if (ready < desired) return `${ready} of ${desired} replicas ready`
   return undefined
 }

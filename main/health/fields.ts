@@ -1,4 +1,4 @@
-/** One JSON object of unknown shape: what an API server sends is read field by field, and a wrong one is absent. */
+/** A JSON object of unknown shape. A field of the wrong type counts as absent. */
 export interface Fields {
   readonly [key: string]: unknown
 }
@@ -29,7 +29,7 @@ export function numberIn(parent: Fields | undefined, key: string): number | unde
   return typeof value === 'number' ? value : undefined
 }
 
-/** A count that Kubernetes leaves out when it is zero. */
+/** A count; Kubernetes omits zero. */
 export function countIn(parent: Fields | undefined, key: string): number {
   return numberIn(parent, key) ?? 0
 }

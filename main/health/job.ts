@@ -1,12 +1,12 @@
-import { conditionsOf, sayCondition } from './conditions.ts'
+import { conditionsOf, formatCondition } from './conditions.ts'
 import { countIn, textIn } from './fields.ts'
 import type { Rule } from './object.ts'
 
-/** Helm's and Flux's reader of Jobs rather than kstatus', to which a running Job is done. */
+/** As in Helm and Flux. To kstatus a running Job is already complete. */
 export const job: Rule = ({ spec, status }) => {
   const conditions = conditionsOf(status)
   const failed = conditions.get('Failed')
-  if (failed?.status === 'True') return { health: 'degraded', reason: sayCondition(failed), since: failed.since }
+  if (failed?.status === 'True') return { health: 'degraded', reason: formatCondition(failed), since: failed.since }
   const complete = conditions.get('Complete')
   if (complete?.status === 'True') return { health: 'healthy', reason: 'Complete', since: complete.since }
   const suspended = conditions.get('Suspended')

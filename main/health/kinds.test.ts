@@ -55,14 +55,7 @@ const cases: readonly Case[] = [
     'healthy',
     'At 10.96.0.7',
   ],
-  [
-    'a headless service is well',
-    'v1',
-    'Service',
-    { spec: { clusterIP: 'None' } },
-    'healthy',
-    'Without an address, by its design',
-  ],
+  ['a headless service is well', 'v1', 'Service', { spec: { clusterIP: 'None' } }, 'healthy', 'Headless'],
   ['a service without an address waits', 'v1', 'Service', { spec: {} }, 'progressing', 'Waiting for a cluster address'],
   [
     'a name for another host is well',
@@ -70,7 +63,7 @@ const cases: readonly Case[] = [
     'Service',
     { spec: { type: 'ExternalName', externalName: 'a.example.org' } },
     'healthy',
-    'Stands for a.example.org',
+    'Alias of a.example.org',
   ],
 
   ['a claim that is bound is well', 'v1', 'PersistentVolumeClaim', { status: { phase: 'Bound' } }, 'healthy', 'Bound'],
@@ -88,7 +81,7 @@ const cases: readonly Case[] = [
     'PersistentVolumeClaim',
     { status: { phase: 'Lost' } },
     'degraded',
-    'Its volume is gone',
+    'Its volume was lost',
   ],
 
   ['a namespace that is active is well', 'v1', 'Namespace', { status: { phase: 'Active' } }, 'healthy', 'Active'],
@@ -121,20 +114,20 @@ const cases: readonly Case[] = [
     'unknown',
     'NodeStatusUnknown',
   ],
-  ['a config map is well by being there', 'v1', 'ConfigMap', {}, 'healthy', 'There'],
-  ['a cron job is well between its runs', 'batch/v1', 'CronJob', {}, 'healthy', 'Has not run yet'],
+  ['a config map is healthy by being there', 'v1', 'ConfigMap', {}, 'healthy', 'Exists'],
+  ['a cron job is healthy between its runs', 'batch/v1', 'CronJob', {}, 'healthy', 'Has not run yet'],
   ['a cron job may be suspended', 'batch/v1', 'CronJob', { spec: { suspend: true } }, 'suspended', 'Suspended'],
 
-  ['a CRD is being set up before anyone said so', ...crd, {}, 'progressing', 'Being set up'],
+  ['a CRD is being set up before anyone said so', ...crd, {}, 'progressing', 'Not established yet'],
   [
-    'a CRD is on its way while it is installed',
+    'a CRD is progressing while it is installed',
     ...crd,
     { status: conditions(condition('Established', 'False', 'Installing')) },
     'progressing',
-    'Being set up',
+    'Not established yet',
   ],
   [
-    'a CRD is well once established',
+    'a CRD is healthy once established',
     ...crd,
     { status: conditions(condition('NamesAccepted', 'True'), condition('Established', 'True')) },
     'healthy',
@@ -153,21 +146,21 @@ const cases: readonly Case[] = [
     ...widget,
     {},
     'unknown',
-    'Its controller has not reported on it yet',
+    'Its controller has not reported its status yet',
   ],
   [
     'a custom resource with a status but no conditions is unknown',
     ...widget,
     { status: { phase: 'Fine' } },
     'unknown',
-    'Its controller has not reported on it yet',
+    'Its controller has not reported its status yet',
   ],
   [
     'a custom resource that was observed without complaint is well',
     ...widget,
     { status: { observedGeneration: 1 } },
     'healthy',
-    'There',
+    'Exists',
   ],
   [
     'a custom resource that is ready is well',
@@ -177,7 +170,7 @@ const cases: readonly Case[] = [
     'Done',
   ],
   [
-    'a custom resource that is not ready is on its way',
+    'a custom resource that is not ready is progressing',
     ...widget,
     { status: conditions(condition('Ready', 'False', 'Working', 'step 2')) },
     'progressing',
@@ -191,7 +184,7 @@ const cases: readonly Case[] = [
     'Stuck',
   ],
   [
-    'a custom resource that is reconciling is on its way, though ready',
+    'a custom resource that is reconciling is progressing, though ready',
     ...widget,
     { status: conditions(condition('Reconciling', 'True', 'Working'), condition('Ready', 'True')) },
     'progressing',
@@ -202,16 +195,16 @@ const cases: readonly Case[] = [
     ...widget,
     { status: { conditions: { Ready: true } } },
     'unknown',
-    'Its controller has not reported on it yet',
+    'Its controller has not reported its status yet',
   ],
 
-  ['a HelmRelease that nobody looked at is unknown', ...release, {}, 'unknown', 'Flux has not looked at it yet'],
+  ['a HelmRelease that nobody looked at is unknown', ...release, {}, 'unknown', 'Flux has not reconciled it yet'],
   [
-    'a HelmRelease is on its way until the change was seen',
+    'a HelmRelease is progressing until the change was seen',
     ...release,
     { status: { observedGeneration: -1, ...conditions(condition('Ready', 'True')) } },
     'progressing',
-    'Flux has not looked at the latest change yet',
+    'Flux has not observed the latest change yet',
   ],
   [
     'a HelmRelease that is installed is well',
@@ -244,17 +237,17 @@ const cases: readonly Case[] = [
       ),
     },
     'degraded',
-    'Needs you: RetriesExceeded: 3 times',
+    'Stalled: RetriesExceeded: 3 times',
   ],
   [
-    'a HelmRelease that waits for another is on its way',
+    'a HelmRelease that waits for another is progressing',
     ...release,
     { status: conditions(condition('Ready', 'False', 'DependencyNotReady', 'a')) },
     'progressing',
     'DependencyNotReady: a',
   ],
   [
-    'a HelmRelease that works is on its way',
+    'a HelmRelease that works is progressing',
     ...release,
     { status: conditions(condition('Reconciling', 'True', 'Progressing', 'upgrading'), condition('Ready', 'Unknown')) },
     'progressing',
@@ -265,7 +258,7 @@ const cases: readonly Case[] = [
     ...release,
     { spec: { timeout: '30s' }, status: conditions(condition('Ready', 'Unknown', 'Progressing', 'upgrading', 31)) },
     'progressing',
-    'Longer than its 30s: Progressing: upgrading',
+    'Exceeds its timeout of 30s: Progressing: upgrading',
   ],
   [
     'a HelmRelease that is suspended is that, however it was',
@@ -304,7 +297,7 @@ const cases: readonly Case[] = [
     ...cert,
     {},
     'unknown',
-    'Its controller has not reported on it yet',
+    'Its controller has not reported its status yet',
   ],
   [
     'a certificate that is issued says until when',
@@ -321,7 +314,7 @@ const cases: readonly Case[] = [
     `Expired at ${ago(1)}`,
   ],
   [
-    'a certificate that is being issued is on its way',
+    'a certificate that is being issued is progressing',
     ...cert,
     {
       status: conditions(
@@ -353,7 +346,7 @@ const cases: readonly Case[] = [
     'Programmed',
   ],
   [
-    'a gateway that is pending is on its way',
+    'a gateway that is pending is progressing',
     ...gateway,
     { status: conditions(condition('Accepted', 'True'), condition('Programmed', 'False', 'Pending')) },
     'progressing',
@@ -371,7 +364,7 @@ const cases: readonly Case[] = [
     ...gateway,
     {},
     'unknown',
-    'Its controller has not reported on it yet',
+    'Its controller has not reported its status yet',
   ],
   [
     'a route whose backend is missing is degraded',

@@ -1,11 +1,11 @@
-/** A pod that fits no node may be waiting for the scheduler's next look: kstatus gives it as long. */
+/** The scheduler may still retry an unschedulable pod for this long, as in kstatus. */
 export const unschedulableGraceMs = 15_000
-/** A workload that was complete and has no replica left: long enough for a restart to pass unalarmed. */
+/** A complete workload without a replica is degraded only after this time, so that a restart raises no alarm. */
 export const unavailableGraceMs = 15_000
-/** Running but not ready for longer is not "still starting": a Deployment's own default deadline. */
+/** A running pod that is not ready for longer is degraded: the default deadline of a Deployment. */
 export const readinessLimitMs = 600_000
 
-/** How long `since` is ago; an object without a time is new. */
+/** The age of `since`; 0 without a time. */
 export function ageMs(since: string | undefined, nowMs: number): number {
   const at = since === undefined ? Number.NaN : Date.parse(since)
   return Number.isNaN(at) ? 0 : nowMs - at

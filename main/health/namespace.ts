@@ -1,15 +1,15 @@
-import { conditionsOf, sayCondition } from './conditions.ts'
+import { conditionsOf, formatCondition } from './conditions.ts'
 import type { Rule } from './object.ts'
 
-/** A namespace that does not go says in its conditions what holds it. */
+/** The conditions of a terminating namespace name what blocks its deletion. */
 export const namespace: Rule = ({ status }) => {
   if (status?.phase === 'Active') return { health: 'healthy', reason: 'Active' }
-  const held = [...conditionsOf(status).values()].find(
-    ({ status: truth, type }) => truth === 'True' && type.startsWith('Namespace'),
+  const blocker = [...conditionsOf(status).values()].find(
+    ({ status: conditionStatus, type }) => conditionStatus === 'True' && type.startsWith('Namespace'),
   )
   return {
     health: 'progressing',
-    reason: held === undefined ? 'Being deleted' : sayCondition(held),
-    since: held?.since,
+    reason: blocker === undefined ? 'Being deleted' : formatCondition(blocker),
+    since: blocker?.since,
   }
 }

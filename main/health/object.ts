@@ -1,7 +1,7 @@
 import type { Health } from '../../preload/contract/workloads.ts'
 import { type Fields, isFields } from './fields.ts'
 
-/** A Kubernetes object as it comes from an API server, a manifest or a test: what every one has, and the rest unread. */
+/** A Kubernetes object from an API server, a manifest or a test. Fields beyond these are not validated. */
 export interface KubernetesObject {
   readonly apiVersion: string
   readonly kind: string
@@ -17,7 +17,7 @@ export interface KubernetesObject {
   readonly status?: unknown
 }
 
-/** The same, with what rules read found to be JSON objects, or absent. */
+/** The same, with `spec` and `status` verified to be JSON objects, or absent. */
 export interface Subject extends KubernetesObject {
   readonly spec: Fields | undefined
   readonly status: Fields | undefined
@@ -33,18 +33,18 @@ export function subjectOf({ apiVersion, kind, metadata, spec, status }: Kubernet
   }
 }
 
-/** What an object's own fields say of it. */
+/** The health of an object, from its own fields. */
 export interface Assessment {
   readonly health: Health
-  /** For a person: one line, at most 500 characters. */
+  /** For the user: one line, at most 500 characters. */
   readonly reason: string
-  /** RFC 3339; when it got there, where the object says so. */
+  /** RFC 3339; when the object entered this state, if it reports that. */
   readonly since?: string
-  /** Time alone changes the answer at this moment (epoch, ms): assess again then. */
+  /** When time alone changes the assessment, in milliseconds since 1970. */
   readonly recheckAtMs?: number
 }
 
-/** The state of one kind of object. `undefined`: it says nothing of its own, so the conditions common to all decide. */
+/** Assesses one kind of object. Undefined: the conditions that all kinds share decide. */
 export type Rule = (object: Subject, nowMs: number) => Assessment | undefined
 
 /** `apps` of `apps/v1`; empty for the core group. */

@@ -23,9 +23,9 @@ const scheduled = (status: string, seconds: number, reason = 'Unschedulable') =>
 })
 
 const cases: readonly [string, Fields, Fields, string, string][] = [
-  ['is well when ready', { phase: 'Running', conditions: [ready('True')] }, {}, 'healthy', 'Running'],
+  ['is healthy when ready', { phase: 'Running', conditions: [ready('True')] }, {}, 'healthy', 'Running'],
   [
-    'is well when it was restarted long ago and is ready',
+    'is healthy when it was restarted long ago and is ready',
     {
       phase: 'Running',
       conditions: [ready('True')],
@@ -63,14 +63,14 @@ const cases: readonly [string, Fields, Fields, string, string][] = [
     'CrashLoopBackOff',
   ],
   [
-    'is on its way while its containers are made',
+    'is progressing while its containers are made',
     { phase: 'Pending', containerStatuses: [waiting('ContainerCreating')] },
     {},
     'progressing',
     'ContainerCreating',
   ],
   [
-    'is on its way after an init container that ended as it should',
+    'is progressing after an init container that ended as it should',
     {
       phase: 'Pending',
       initContainerStatuses: [{ name: 'init', state: ended(0, 'Completed') }],
@@ -81,7 +81,7 @@ const cases: readonly [string, Fields, Fields, string, string][] = [
     'PodInitializing',
   ],
   [
-    'is on its way while the scheduler looks again',
+    'is progressing while the scheduler looks again',
     { phase: 'Pending', conditions: [scheduled('False', 5)] },
     {},
     'progressing',
@@ -95,15 +95,15 @@ const cases: readonly [string, Fields, Fields, string, string][] = [
     'Unschedulable: 0/1 nodes are available',
   ],
   [
-    'is on its way behind a scheduling gate, however long',
+    'is progressing behind a scheduling gate, however long',
     { phase: 'Pending', conditions: [scheduled('False', 9_999, 'SchedulingGated')] },
     {},
     'progressing',
     'SchedulingGated: 0/1 nodes are available',
   ],
-  ['is on its way when not placed yet', { phase: 'Pending' }, {}, 'progressing', 'Waiting to be placed on a node'],
-  ['is on its way without any status', {}, {}, 'progressing', 'Waiting to be placed on a node'],
-  ['is well when completed', { phase: 'Succeeded' }, {}, 'healthy', 'Completed'],
+  ['is progressing when not placed yet', { phase: 'Pending' }, {}, 'progressing', 'Waiting to be scheduled'],
+  ['is progressing without any status', {}, {}, 'progressing', 'Waiting to be scheduled'],
+  ['is healthy when completed', { phase: 'Succeeded' }, {}, 'healthy', 'Completed'],
   [
     'is degraded when failed, by its container',
     { phase: 'Failed', containerStatuses: [{ name: 'app', state: ended(3) }] },
@@ -137,7 +137,7 @@ const cases: readonly [string, Fields, Fields, string, string][] = [
     'Not ready; app ended with exit code 1',
   ],
   [
-    'is on its way while its probe has not passed',
+    'is progressing while its probe has not passed',
     { phase: 'Running', conditions: [ready('False', 30, 'ContainersNotReady')] },
     {},
     'progressing',
@@ -148,16 +148,16 @@ const cases: readonly [string, Fields, Fields, string, string][] = [
     { phase: 'Running', conditions: [ready('False', 601, 'ContainersNotReady')] },
     {},
     'degraded',
-    'Not ready for too long: ContainersNotReady',
+    'Not ready for over 10 min: ContainersNotReady',
   ],
   [
-    'is on its way while it runs to its end',
+    'is progressing while it runs to its end',
     { phase: 'Running', conditions: [ready('True')] },
     { restartPolicy: 'OnFailure' },
     'progressing',
-    'Running to its end',
+    'Running to completion',
   ],
-  ['is unknown when its node is lost', { phase: 'Unknown' }, {}, 'unknown', 'Its node does not answer'],
+  ['is unknown when its node is lost', { phase: 'Unknown' }, {}, 'unknown', 'Its node does not respond'],
 ]
 
 describe('a pod', () => {
@@ -176,7 +176,7 @@ describe('a pod', () => {
     expect(look({ phase: 'Pending', conditions: [scheduled('False', 5)] }).recheckAtMs).toBe(nowMs + 10_000)
   })
 
-  it('is on its way when being deleted, whatever else it says, since it was asked', () => {
+  it('is progressing when being deleted, whatever else it says, since it was asked', () => {
     const seen = assess(
       sample('v1', 'Pod', {
         metadata: { deletionTimestamp: ago(-20), deletionGracePeriodSeconds: 30, finalizers: ['example.org/hold'] },

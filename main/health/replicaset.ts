@@ -1,20 +1,20 @@
-import { conditionsOf, sayCondition } from './conditions.ts'
+import { conditionsOf, formatCondition } from './conditions.ts'
 import { countIn, numberIn } from './fields.ts'
 import type { Rule } from './object.ts'
 
-/** kstatus' ReplicaSet; one that may not make its pods (a quota, a policy) is degraded, as in Argo. */
+/** As in kstatus. One that is not permitted to create its pods (quota, policy) is degraded, as in Argo CD. */
 export const replicaSet: Rule = ({ spec, status }) => {
   const failure = conditionsOf(status).get('ReplicaFailure')
-  if (failure?.status === 'True') return { health: 'degraded', reason: sayCondition(failure), since: failure.since }
-  const wanted = numberIn(spec, 'replicas') ?? 1
+  if (failure?.status === 'True') return { health: 'degraded', reason: formatCondition(failure), since: failure.since }
+  const desired = numberIn(spec, 'replicas') ?? 1
   const counts = [
     ['labelled', countIn(status, 'fullyLabeledReplicas')],
     ['available', countIn(status, 'availableReplicas')],
     ['ready', countIn(status, 'readyReplicas')],
   ] as const
-  const short = counts.find(([, done]) => done < wanted)
-  if (short !== undefined) return { health: 'progressing', reason: `${short[1]} of ${wanted} replicas ${short[0]}` }
-  const made = countIn(status, 'replicas')
-  if (made > wanted) return { health: 'progressing', reason: `${made - wanted} replicas are ending` }
-  return { health: 'healthy', reason: wanted === 0 ? 'Scaled to none' : `${wanted} ready` }
+  const short = counts.find(([, done]) => done < desired)
+  if (short !== undefined) return { health: 'progressing', reason: `${short[1]} of ${desired} replicas ${short[0]}` }
+  const created = countIn(status, 'replicas')
+  if (created > desired) return { health: 'progressing', reason: `${created - desired} replicas are terminating` }
+  return { health: 'healthy', reason: desired === 0 ? 'Scaled to zero' : `${desired} ready` }
 }

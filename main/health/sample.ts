@@ -1,6 +1,6 @@
 import type { KubernetesObject } from './object.ts'
 
-/** The time at which the tables of tests look. */
+/** The current time in the tests. */
 const now = '2026-03-01T12:00:00Z'
 export const nowMs = Date.parse(now)
 /** That many seconds before. */
@@ -8,7 +8,7 @@ export const ago = (seconds: number): string => new Date(nowMs - seconds * 1_000
 
 type Given = Omit<Partial<KubernetesObject>, 'metadata'> & { readonly metadata?: Partial<KubernetesObject['metadata']> }
 
-/** An object for a test: what the case is about, on top of what every object has. */
+/** An object for a test, with the fields of the case over the common ones. */
 export function sample(apiVersion: string, kind: string, { metadata, ...rest }: Given = {}): KubernetesObject {
   return {
     apiVersion,

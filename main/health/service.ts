@@ -1,10 +1,10 @@
 import { fieldsIn, listIn, textIn } from './fields.ts'
 import type { Rule } from './object.ts'
 
-/** Argo's Service: a load balancer without an address serves nobody, whatever its cluster address (kstatus' rule). */
+/** As in Argo CD: a load balancer needs an external address. For kstatus a cluster address is enough. */
 export const service: Rule = ({ spec, status }) => {
   const type = textIn(spec, 'type') ?? 'ClusterIP'
-  if (type === 'ExternalName') return { health: 'healthy', reason: `Stands for ${textIn(spec, 'externalName') ?? '?'}` }
+  if (type === 'ExternalName') return { health: 'healthy', reason: `Alias of ${textIn(spec, 'externalName') ?? '?'}` }
   if (type === 'LoadBalancer') {
     const [first] = listIn(fieldsIn(status, 'loadBalancer'), 'ingress')
     const address = textIn(first, 'ip') ?? textIn(first, 'hostname')
@@ -14,5 +14,5 @@ export const service: Rule = ({ spec, status }) => {
   }
   const address = textIn(spec, 'clusterIP')
   if (address === undefined) return { health: 'progressing', reason: 'Waiting for a cluster address' }
-  return { health: 'healthy', reason: address === 'None' ? 'Without an address, by its design' : `At ${address}` }
+  return { health: 'healthy', reason: address === 'None' ? 'Headless' : `At ${address}` }
 }

@@ -1,30 +1,31 @@
 import { countIn, fieldsIn, numberIn, textIn } from './fields.ts'
 import type { Assessment, Rule } from './object.ts'
 
-/** kstatus' StatefulSet. */
+/** As in kstatus. */
 export const statefulSet: Rule = ({ spec, status }) => {
   const strategy = fieldsIn(spec, 'updateStrategy')
-  const wanted = numberIn(spec, 'replicas') ?? 1
-  const made = countIn(status, 'replicas')
+  const desired = numberIn(spec, 'replicas') ?? 1
+  const created = countIn(status, 'replicas')
   const ready = countIn(status, 'readyReplicas')
   const updated = countIn(status, 'updatedReplicas')
-  // Its pods change only when a person deletes them, so being behind is what was asked for.
-  if (strategy.type === 'OnDelete') return ready < wanted ? waits(ready, wanted, 'ready') : well(ready)
-  if (made < wanted) return waits(made, wanted, 'made')
-  if (ready < wanted) return waits(ready, wanted, 'ready')
-  if (made > wanted) return { health: 'progressing', reason: `${made - wanted} replicas are ending` }
+  // Pods are updated only when a user deletes them, so outdated pods are intended.
+  if (strategy.type === 'OnDelete') return ready < desired ? progressing(ready, desired, 'ready') : healthy(ready)
+  if (created < desired) return progressing(created, desired, 'created')
+  if (ready < desired) return progressing(ready, desired, 'ready')
+  if (created > desired) return { health: 'progressing', reason: `${created - desired} replicas are terminating` }
 
   const partition = countIn(fieldsIn(strategy, 'rollingUpdate'), 'partition')
   if (partition > 0) {
-    const due = Math.max(0, wanted - partition)
-    return updated < due ? waits(updated, due, 'updated') : well(ready)
+    const due = Math.max(0, desired - partition)
+    return updated < due ? progressing(updated, due, 'updated') : healthy(ready)
   }
-  if (textIn(status, 'currentRevision') !== textIn(status, 'updateRevision')) return waits(updated, wanted, 'updated')
-  return well(ready)
+  if (textIn(status, 'currentRevision') !== textIn(status, 'updateRevision'))
+    return progressing(updated, desired, 'updated')
+  return healthy(ready)
 }
 
-const waits = (done: number, wanted: number, what: string): Assessment => ({
+const progressing = (done: number, desired: number, what: string): Assessment => ({
   health: 'progressing',
-  reason: `${done} of ${wanted} replicas ${what}`,
+  reason: `${done} of ${desired} replicas ${what}`,
 })
-const well = (ready: number): Assessment => ({ health: 'healthy', reason: `${ready} ready` })
+const healthy = (ready: number): Assessment => ({ health: 'healthy', reason: `${ready} ready` })

@@ -30,54 +30,54 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
     'Deployment',
     [
       [
-        'is well when all are available',
+        'is healthy when all are available',
         { replicas: 2, progressDeadlineSeconds: 600 },
         { ...replicas(2), conditions: [complete, available] },
         'healthy',
         '2 available',
       ],
       [
-        'is well scaled to none',
+        'is healthy scaled to none',
         { replicas: 0, progressDeadlineSeconds: 600 },
         { conditions: [complete, available] },
         'healthy',
         '0 available',
       ],
-      ['is on its way without a status', {}, {}, 'progressing', '0 of 1 replicas made'],
+      ['is progressing without a status', {}, {}, 'progressing', '0 of 1 replicas created'],
       [
-        'is on its way while replicas are made',
+        'is progressing while replicas are made',
         { replicas: 3 },
         { ...replicas(1), conditions: [rolling] },
         'progressing',
-        '1 of 3 replicas made',
+        '1 of 3 replicas created',
       ],
       [
-        'is on its way while replicas are updated',
+        'is progressing while replicas are updated',
         { replicas: 3 },
         { ...replicas(3, 1), conditions: [rolling] },
         'progressing',
         '1 of 3 replicas updated',
       ],
       [
-        'is on its way while old replicas end',
+        'is progressing while old replicas end',
         { replicas: 2 },
         { ...replicas(3, 2), conditions: [rolling] },
         'progressing',
-        '1 old replicas are ending',
+        '1 old replicas are terminating',
       ],
       [
-        'is on its way until updated ones are available',
+        'is progressing until updated ones are available',
         { replicas: 2 },
         { ...replicas(2, 2, 2, 1), conditions: [rolling] },
         'progressing',
         '1 of 2 updated replicas available',
       ],
       [
-        'is on its way until its rollout is complete',
+        'is progressing until its rollout is complete',
         { replicas: 1, progressDeadlineSeconds: 600 },
         { ...replicas(1), conditions: [rolling, available] },
         'progressing',
-        'Its new replica set is not available yet',
+        'The new ReplicaSet is not available yet',
       ],
       [
         'needs no complete rollout without a deadline',
@@ -87,11 +87,11 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
         '1 available',
       ],
       [
-        'is on its way until it is available',
+        'is progressing until it is available',
         { replicas: 1 },
         { ...replicas(1), conditions: [complete] },
         'progressing',
-        'It is not available yet',
+        'Not available yet',
       ],
       [
         'is degraded past its deadline',
@@ -111,7 +111,7 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
         'FailedCreate: exceeded quota',
       ],
       [
-        'is on its way just after it lost its last replica',
+        'is progressing just after it lost its last replica',
         { replicas: 1 },
         { ...replicas(1, 1, 0), conditions: [complete, unavailable(3)] },
         'progressing',
@@ -125,7 +125,7 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
         '0 of 1 updated replicas available',
       ],
       [
-        'is on its way up, not lost, before its rollout was complete',
+        'is progressing up, not lost, before its rollout was complete',
         { replicas: 1 },
         { ...replicas(1, 1, 0), conditions: [rolling, unavailable(99)] },
         'progressing',
@@ -139,56 +139,56 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
     'StatefulSet',
     [
       [
-        'is well when all are ready and of one revision',
+        'is healthy when all are ready and of one revision',
         { replicas: 2 },
         { ...replicas(2), currentRevision: 'a', updateRevision: 'a' },
         'healthy',
         '2 ready',
       ],
       [
-        'is on its way while replicas are made',
+        'is progressing while replicas are made',
         { replicas: 3 },
         { replicas: 1 },
         'progressing',
-        '1 of 3 replicas made',
+        '1 of 3 replicas created',
       ],
       [
-        'is on its way until they are ready',
+        'is progressing until they are ready',
         { replicas: 2 },
         { replicas: 2, readyReplicas: 1 },
         'progressing',
         '1 of 2 replicas ready',
       ],
       [
-        'is on its way while some end',
+        'is progressing while some end',
         { replicas: 1 },
         { replicas: 2, readyReplicas: 2 },
         'progressing',
-        '1 replicas are ending',
+        '1 replicas are terminating',
       ],
       [
-        'is on its way between revisions',
+        'is progressing between revisions',
         { replicas: 2 },
         { ...replicas(2, 1, 2), currentRevision: 'a', updateRevision: 'b' },
         'progressing',
         '1 of 2 replicas updated',
       ],
       [
-        'is well when updated down to its partition',
+        'is healthy when updated down to its partition',
         { replicas: 3, updateStrategy: { rollingUpdate: { partition: 2 } } },
         { ...replicas(3, 1, 3), currentRevision: 'a', updateRevision: 'b' },
         'healthy',
         '3 ready',
       ],
       [
-        'is on its way above its partition',
+        'is progressing above its partition',
         { replicas: 3, updateStrategy: { rollingUpdate: { partition: 1 } } },
         { ...replicas(3, 1, 3), currentRevision: 'a', updateRevision: 'b' },
         'progressing',
         '1 of 2 replicas updated',
       ],
       [
-        'is well behind, when only a person updates it',
+        'is healthy behind, when only a person updates it',
         { replicas: 1, updateStrategy: { type: 'OnDelete' } },
         { ...replicas(1, 0, 1), currentRevision: 'a', updateRevision: 'b' },
         'healthy',
@@ -200,9 +200,9 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
     'apps/v1',
     'DaemonSet',
     [
-      ['is on its way until it was looked at', {}, {}, 'progressing', 'Its controller has not looked at it yet'],
+      ['is progressing until it was looked at', {}, {}, 'progressing', 'Its controller has not observed it yet'],
       [
-        'is well when ready on all nodes',
+        'is healthy when ready on all nodes',
         {},
         {
           observedGeneration: 1,
@@ -216,7 +216,7 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
         'Ready on 2 nodes',
       ],
       [
-        'is on its way until updated everywhere',
+        'is progressing until updated everywhere',
         {},
         {
           observedGeneration: 1,
@@ -230,7 +230,7 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
         'updated on 1 of 2 nodes',
       ],
       [
-        'is on its way until available everywhere',
+        'is progressing until available everywhere',
         {},
         {
           observedGeneration: 1,
@@ -243,7 +243,7 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
         'available on 0 of 2 nodes',
       ],
       [
-        'is well behind, when only a person updates it',
+        'is healthy behind, when only a person updates it',
         { updateStrategy: { type: 'OnDelete' } },
         {
           observedGeneration: 1,
@@ -256,7 +256,7 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
         'Ready on 1 nodes',
       ],
       [
-        'is well where no node wants it',
+        'is healthy where no node wants it',
         {},
         { observedGeneration: 1, desiredNumberScheduled: 0 },
         'healthy',
@@ -268,22 +268,22 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
     'apps/v1',
     'ReplicaSet',
     [
-      ['is well scaled to none', { replicas: 0 }, {}, 'healthy', 'Scaled to none'],
+      ['is healthy scaled to none', { replicas: 0 }, {}, 'healthy', 'Scaled to zero'],
       [
-        'is well when all are ready',
+        'is healthy when all are ready',
         { replicas: 1 },
         { replicas: 1, fullyLabeledReplicas: 1, availableReplicas: 1, readyReplicas: 1 },
         'healthy',
         '1 ready',
       ],
       [
-        'is on its way until they are available',
+        'is progressing until they are available',
         { replicas: 1 },
         { replicas: 1, fullyLabeledReplicas: 1 },
         'progressing',
         '0 of 1 replicas available',
       ],
-      ['is on its way while some end', { replicas: 0 }, { replicas: 1 }, 'progressing', '1 replicas are ending'],
+      ['is progressing while some end', { replicas: 0 }, { replicas: 1 }, 'progressing', '1 replicas are terminating'],
       [
         'is degraded when it may not make pods',
         { replicas: 1 },
@@ -297,10 +297,10 @@ const tables: Record<string, [apiVersion: string, kind: string, cases: readonly 
     'batch/v1',
     'Job',
     [
-      ['is on its way before it starts', {}, {}, 'progressing', 'Waiting to start'],
-      ['is on its way while it runs', {}, { active: 1 }, 'progressing', '1 running'],
+      ['is progressing before it starts', {}, {}, 'progressing', 'Waiting to start'],
+      ['is progressing while it runs', {}, { active: 1 }, 'progressing', '1 running'],
       ['says what failed before', {}, { active: 1, failed: 2 }, 'progressing', '1 running, 2 failed before'],
-      ['is well when complete', {}, { conditions: [condition('Complete', 'True')] }, 'healthy', 'Complete'],
+      ['is healthy when complete', {}, { conditions: [condition('Complete', 'True')] }, 'healthy', 'Complete'],
       [
         'is degraded when failed',
         {},
@@ -321,7 +321,7 @@ for (const [name, [apiVersion, kind, cases]] of Object.entries(tables)) {
       expect(assess(object, nowMs)).toMatchObject({ health, reason })
     })
 
-    it('is on its way until the latest change was seen, however well it was', () => {
+    it('is progressing until the latest change was seen, however well it was', () => {
       const [, spec = {}, status = {}] = cases.find(([, , , health]) => health === 'healthy') ?? []
       const object = sample(apiVersion, kind, {
         metadata: { generation: 2 },
@@ -331,7 +331,7 @@ for (const [name, [apiVersion, kind, cases]] of Object.entries(tables)) {
 
       expect(assess(object, nowMs)).toMatchObject({
         health: 'progressing',
-        reason: 'Its controller has not seen the latest change yet',
+        reason: 'Its controller has not observed the latest change yet',
       })
     })
   })
@@ -347,7 +347,7 @@ describe('counts', () => {
     expect(counts(sample('v1', 'Pod', { status }))).toEqual({ ready: 1, total: 2, restarts: 3 })
   })
 
-  it('counts one wanted replica where the number is left out, and nothing of a ConfigMap', () => {
+  it('counts one desired replica where the number is left out, and nothing of a ConfigMap', () => {
     expect(counts(sample('apps/v1', 'Deployment'))).toEqual({ ready: 0, total: 1 })
     expect(counts(sample('v1', 'ConfigMap'))).toEqual({})
   })

@@ -133,7 +133,7 @@ describe('the board', () => {
     it.put(pods, object('Pod', 'pod', running(0)), nowMs)
     it.put(pods, object('Pod', 'pod', running(1)), nowMs)
     expect(it.take().changed).toMatchObject([
-      { health: 'degraded', reason: 'Restarted just now; main ended with exit code 137' },
+      { health: 'degraded', reason: 'Restarted a moment ago; main ended with exit code 137' },
     ])
     expect(it.nextRecheckMs()).toBe(nowMs + restartShownMs)
 
@@ -168,7 +168,7 @@ describe('the board', () => {
     it.remove(pods, 'one')
     expect(it.take().components[0]).toMatchObject({
       health: 'degraded',
-      reason: 'ReplicaSet set: Its pod was ready and is gone',
+      reason: 'ReplicaSet set: Its last ready pod was deleted',
     })
 
     it.put(pods, object('Pod', 'two', running(), 'set'), nowMs)

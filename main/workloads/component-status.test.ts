@@ -30,7 +30,7 @@ const pod = (given: Partial<ObjectStatus>, speaks = true) =>
 
 describe('a component of a release', () => {
   it.each<[string, Judged[], string, string]>([
-    ['is missing without its part', [], 'missing', 'Deployment gateway is not there'],
+    ['is missing without its part', [], 'missing', 'Not found: Deployment gateway'],
     ['is as well as its part', [judged()], 'healthy', '1 available'],
     [
       'is as bad as the worst of it, by its words',
@@ -57,9 +57,7 @@ describe('a component of a release', () => {
   it('names every part that is missing', () => {
     const other = { kind: 'Service', namespace: 'plane', name: 'door' }
 
-    expect(status(component({ parts: [gateway, other] }))?.reason).toBe(
-      'Deployment gateway, Service door are not there',
-    )
+    expect(status(component({ parts: [gateway, other] }))?.reason).toBe('Not found: Deployment gateway, Service door')
   })
 
   it('is degraded rather than missing when what is there of it is worse', () => {
@@ -79,7 +77,7 @@ describe('a component of a release', () => {
   it('is unknown before the cluster was looked at', () => {
     expect(status(component(), [], {}, false)).toMatchObject({
       health: 'unknown',
-      reason: 'The cluster has not been looked at yet',
+      reason: 'The cluster has not been checked yet',
     })
   })
 
@@ -91,7 +89,7 @@ describe('a component of a release', () => {
     expect(status(component({ parts: [{ kind: 'Deployment', name: 'gateway' }] }), [judged()])?.health).toBe('healthy')
   })
 
-  it('is well since the last of it is, and unwell since the one that explains it', () => {
+  it('is healthy since the last of it is, and unwell since the one that explains it', () => {
     const young = '2026-02-02T00:00:00Z'
 
     expect(status(component(), [judged(), pod({ since: young })])?.since).toBe(young)
@@ -117,9 +115,11 @@ describe('a component of the cluster', () => {
   it('says so when none is', () => {
     expect(status(one)).toMatchObject({
       health: 'unknown',
-      reason: 'Provided by this cluster, in another form than Cilium, Calico',
+      reason: 'None of Cilium, Calico was detected in this cluster',
     })
-    expect(status(component({ providedBy: 'cluster', parts: [] }))?.reason).toBe('Provided by this cluster')
+    expect(status(component({ providedBy: 'cluster', parts: [] }))?.reason).toBe(
+      'Provided by this cluster; its health is unknown',
+    )
   })
 })
 
@@ -127,7 +127,7 @@ describe('a component of the vendor', () => {
   it('is not known, in words', () => {
     expect(status(component({ providedBy: 'vendor' }), [judged()])).toMatchObject({
       health: 'unknown',
-      reason: "On the vendor's side: this cluster cannot say how it is",
+      reason: 'Run by the vendor; not visible from this cluster',
     })
   })
 })

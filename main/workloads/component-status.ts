@@ -47,9 +47,9 @@ function judge(
 ): Verdict {
   const { providedBy, parts } = component
   if (providedBy === 'vendor') {
-    return { health: 'unknown', reason: "On the vendor's side: this cluster cannot say how it is" }
+    return { health: 'unknown', reason: 'Run by the vendor; not visible from this cluster' }
   }
-  if (!known.looked) return { health: 'unknown', reason: 'The cluster has not been looked at yet' }
+  if (!known.looked) return { health: 'unknown', reason: 'The cluster has not been checked yet' }
   if (providedBy === 'cluster') return judgeProvided(parts, judged, carriers)
   if (parts.length === 0) return { health: 'unknown', reason: 'The profile names no part of it' }
   return judgeInstalled(component, judged, carriers, known)
@@ -66,8 +66,11 @@ function judgeProvided(parts: readonly Part[], judged: readonly Judged[], carrie
   ]
   if (found.length === 0) {
     const forms = [...new Set(parts.map(({ title, name }) => title ?? name))]
-    const looked = forms.length === 0 ? '' : `, in another form than ${forms.join(', ')}`
-    return { health: 'unknown', reason: `Provided by this cluster${looked}` }
+    const reason =
+      forms.length === 0
+        ? 'Provided by this cluster; its health is unknown'
+        : `None of ${forms.join(', ')} was detected in this cluster`
+    return { health: 'unknown', reason }
   }
   const { health, reason, since } = roll(judged)
   return { health, reason: `${found.join(', ')}, provided by this cluster: ${reason}`, since }
@@ -85,15 +88,14 @@ function judgeInstalled(
     return why === undefined ? [] : [why]
   })
   const missing = absent.length - unseen.length
-  if (missing === parts.length && !required)
-    return { health: 'suspended', reason: 'Not installed; the plane can do without' }
+  if (missing === parts.length && !required) return { health: 'suspended', reason: 'Not installed; optional' }
   const seen = judged.length === 0 ? undefined : roll(judged)
   const [first] = unseen
   if (first !== undefined) return { health: 'unknown', reason: first }
-  if (missing === 0) return seen ?? { health: 'unknown', reason: 'Nothing carries it' }
+  if (missing === 0) return seen ?? { health: 'unknown', reason: 'It has no workload' }
   if (seen !== undefined && isWorse(seen.health, 'missing')) return seen
   const names = absent.map(({ kind, name }) => `${kind} ${name}`)
-  return { health: 'missing', reason: `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not there` }
+  return { health: 'missing', reason: `Not found: ${names.join(', ')}` }
 }
 
 /** Of equally bad ones, the one that explains most: the nearer to the cause, the earlier. */
@@ -101,7 +103,7 @@ const telling = ['Pod', 'PersistentVolumeClaim', 'Job', 'ReplicaSet', 'OCIReposi
 
 function roll(judged: readonly Judged[]): Verdict {
   const [first, ...rest] = judged.filter(({ speaks }) => speaks).map(({ status }) => status)
-  if (first === undefined) return { health: 'unknown', reason: 'Nothing carries it' }
+  if (first === undefined) return { health: 'unknown', reason: 'It has no workload' }
   const said = rest.reduce((worst, status) => (outranks(status, worst) ? status : worst), first)
   const name = said.health === 'healthy' ? '' : `${said.kind} ${said.name}: `
   // Well since the last of its parts became so; unwell since the one that explains it.

@@ -1,4 +1,4 @@
-import { containerStatuses, endingOf, sayEnding } from '../health/containers.ts'
+import { containerStatuses, formatTermination, terminationOf } from '../health/containers.ts'
 import type { Counts } from '../health/counts.ts'
 import { type Assessment, type KubernetesObject, subjectOf } from '../health/object.ts'
 
@@ -45,9 +45,9 @@ function recallPod(
   const memory: Memory = { restarts, restartedAtMs: again ? nowMs : before?.restartedAtMs }
   const leftMs = memory.restartedAtMs === undefined ? 0 : memory.restartedAtMs + restartShownMs - nowMs
   if (leftMs <= 0 || assessment.health !== 'healthy') return { assessment, memory }
-  const endings = containerStatuses(subjectOf(object).status).flatMap((one) => endingOf(one, 'lastState') ?? [])
+  const endings = containerStatuses(subjectOf(object).status).flatMap((one) => terminationOf(one, 'lastState') ?? [])
   const last = endings.toSorted((a, b) => (a.at ?? '').localeCompare(b.at ?? '')).at(-1)
-  const reason = `Restarted just now${last === undefined ? '' : `; ${sayEnding(last)}`}`
+  const reason = `Restarted a moment ago${last === undefined ? '' : `; ${formatTermination(last)}`}`
   const shown: Assessment = { health: 'degraded', reason, since: last?.at, recheckAtMs: nowMs + leftMs }
   return { assessment: shown, memory }
 }
@@ -66,6 +66,6 @@ function recallReplicas(
   const lostAtMs = isLost ? (before.lostAtMs ?? nowMs) : undefined
   const memory: Memory = { restarts: 0, wellAt: before?.wellAt, lostAtMs }
   if (lostAtMs === undefined || metadata.deletionTimestamp !== undefined) return { assessment, memory }
-  const reason = total === 1 ? 'It was ready and is not any more' : `All ${total} were ready and none is any more`
+  const reason = total === 1 ? 'It was ready and is no longer' : `All ${total} were ready and none is now`
   return { assessment: { health: 'degraded', reason, since: new Date(lostAtMs).toISOString() } as const, memory }
 }

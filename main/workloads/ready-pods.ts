@@ -41,7 +41,7 @@ export class ReadyPods {
     const atMs = this.#lostAtMs.get(owner) ?? nowMs
     this.#lostAtMs.set(owner, atMs)
     const reason =
-      total === 1 ? 'Its pod was ready and is gone' : `All of its ${total} pods were ready and none is any more`
+      total === 1 ? 'Its last ready pod was deleted' : `All ${total} of its pods were ready and none is now`
     return { health: 'degraded', reason, since: new Date(atMs).toISOString() }
   }
 }

@@ -62,7 +62,7 @@ export async function installPlane(
   await look('wizard-review')
   await page.getByRole('button', { name: 'Install the plane' }).click({ timeout: 60_000 })
   await page
-    .getByText(/updated replicas available|replicas made|not created yet/)
+    .getByText(/updated replicas available|replicas created|not created yet/)
     .first()
     .waitFor({ timeout: 120_000 })
   await look('wizard-install')

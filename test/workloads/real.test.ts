@@ -83,10 +83,10 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     const { component, object, status } = await window.until(isWell)
 
     expect(PlaneStatus.safeParse(status).error).toBeUndefined()
-    expect(component('agent')).toMatchObject({ health: 'missing', reason: 'Deployment agent is not there' })
-    expect(component('flux')).toMatchObject({ health: 'missing', reason: 'HelmRelease gateway is not there' })
+    expect(component('agent')).toMatchObject({ health: 'missing', reason: 'Not found: Deployment agent' })
+    expect(component('flux')).toMatchObject({ health: 'missing', reason: 'Not found: HelmRelease gateway' })
     expect(component('crasher')?.health).toBe('suspended')
-    expect(component('network')?.reason).toContain('Provided by this cluster')
+    expect(component('network')?.reason).toContain('was detected in this cluster')
     expect(component('control')?.reason).toContain("vendor's side")
     expect(component('gateway')?.objects).toEqual([object('Deployment', 'gateway')?.uid])
     expect(object('Pod', 'gateway')).toMatchObject({ component: 'gateway', ready: 1, total: 1, restarts: 0 })

@@ -65,7 +65,7 @@ const seeds: readonly Seed[] = [
     title: 'Certificate manager',
     summary: 'Keeps the certificate of the gateway.',
     health: 'missing',
-    reason: 'Deployment plane-system/certificates is not there',
+    reason: 'Not found: Deployment certificates',
     pods: 0,
   },
   {
