@@ -8,25 +8,25 @@ import type { contract } from '../preload/contract/index.ts'
 /** Every procedure of the contract, with its types; the same over a port, a socket, or a direct call. */
 export type Client = ContractRouterClient<typeof contract>
 
-const connectLimitMs = 10_000
-const askEveryMs = 200
+const connectTimeoutMs = 10_000
+const requestIntervalMs = 200
 
-/** Reaches the core by the transport of the host that served this page. Rejects when it does not answer within 10 s. */
+/** Connects to the core over the transport of the host that served this page. Rejects after 10 s. */
 export async function connect(): Promise<Client> {
   const host = document.querySelector<HTMLMetaElement>('meta[name="hangar-host"]')?.content
-  return createORPCClient(host === 'desktop' ? new PortLink({ port: await askForPort() }) : await openSocketLink())
+  return createORPCClient(host === 'desktop' ? new PortLink({ port: await requestPort() }) : await openSocketLink())
 }
 
-/** The bridge answers an ask with the page's one port. It may start later than the page, so it is asked until it does. */
-function askForPort(): Promise<MessagePort> {
+/** The preload script sends the page's port on request. It can start later than the page, so the request repeats. */
+function requestPort(): Promise<MessagePort> {
   return new Promise((resolve, reject) => {
-    const ask = (): void => window.postMessage(askChannel, location.origin)
-    const asking = setInterval(ask, askEveryMs)
-    const limit = setTimeout(() => {
+    const request = (): void => window.postMessage(askChannel, location.origin)
+    const repeat = setInterval(request, requestIntervalMs)
+    const timeout = setTimeout(() => {
       stop()
-      reject(new Error('The window could not reach the core of Hangar. Close it and open it again.'))
-    }, connectLimitMs)
-    const hear = (event: MessageEvent): void => {
+      reject(new Error('The core sent no port within 10 s.'))
+    }, connectTimeoutMs)
+    const onMessage = (event: MessageEvent): void => {
       const [port] = event.ports
       if (event.source !== window || event.data !== portChannel || port === undefined) return
       stop()
@@ -34,16 +34,16 @@ function askForPort(): Promise<MessagePort> {
       resolve(port)
     }
     const stop = (): void => {
-      clearInterval(asking)
-      clearTimeout(limit)
-      window.removeEventListener('message', hear)
+      clearInterval(repeat)
+      clearTimeout(timeout)
+      window.removeEventListener('message', onMessage)
     }
-    window.addEventListener('message', hear)
-    ask()
+    window.addEventListener('message', onMessage)
+    request()
   })
 }
 
-/** A link over a socket that is opened again, by the next call, once it has been lost. */
+/** A link over a socket; after a loss the next call opens a new one. */
 async function openSocketLink(): Promise<ClientLink<ClientContext>> {
   let current: Promise<SocketLink<ClientContext>> | undefined
   const open = async (): Promise<SocketLink<ClientContext>> => {
@@ -68,16 +68,14 @@ function openSocket(): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/rpc`)
     socket.binaryType = 'arraybuffer'
-    const limit = setTimeout(() => socket.close(), connectLimitMs)
+    const timeout = setTimeout(() => socket.close(), connectTimeoutMs)
     socket.addEventListener('open', () => {
-      clearTimeout(limit)
+      clearTimeout(timeout)
       resolve(socket)
     })
     socket.addEventListener('close', () => {
-      clearTimeout(limit)
-      reject(
-        new Error('Hangar does not answer. If it was stopped, start it again and open the address that it prints.'),
-      )
+      clearTimeout(timeout)
+      reject(new Error('The socket to the core closed.'))
     })
   })
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { allowPlainText } from './trusted.ts'
 
-it('lets through the text of a style, and nothing that could make an element', () => {
+it('allows the text of a style, and nothing that could create an element', () => {
   let createHTML: (text: string) => string | null = () => 'no policy was made'
   allowPlainText({
     createPolicy(_name, rules) {

@@ -1,13 +1,13 @@
 import { styleNonce } from './nonce.ts'
 
-/** What of the DOM's Trusted Types is used here; TypeScript's library does not have them yet. */
+/** The part of Trusted Types that is used here; TypeScript's DOM library does not have them yet. */
 interface TrustedTypes {
   createPolicy(name: 'default', rules: { createHTML(text: string): string | null }): unknown
 }
 
 /**
- * The page's policy forbids to make markup out of text (`require-trusted-types-for 'script'`). Mantine sets the text of
- * its style elements through `innerHTML`: text without a `<` can make no element, so it may pass, and nothing else may.
+ * The page's policy forbids markup from text (`require-trusted-types-for 'script'`). Mantine sets the text of its style
+ * elements through `innerHTML`: text without a `<` cannot create an element, so it is allowed, and nothing else is.
  * The page loads this file before any other (index.html).
  */
 export function allowPlainText(trustedTypes = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes): void {
@@ -15,5 +15,5 @@ export function allowPlainText(trustedTypes = (globalThis as { trustedTypes?: Tr
 }
 
 allowPlainText()
-// What stops the page's scrolling behind Mantine's dialogs asks for the nonce under this name.
+// react-remove-scroll, which Mantine's dialogs use, reads the nonce under this name.
 if (typeof document !== 'undefined') Object.assign(globalThis, { __webpack_nonce__: styleNonce() })

@@ -23,12 +23,12 @@ const letters = /\p{L}{2,}/u
 const isKey = (text: string) => /^[a-z][\w-]*(?:\.[\w-]*)+$/i.test(text)
 
 /** Not moved yet; a folder leaves this list when its texts are in the catalogue. */
-const pending =
-  /^(?:clusters|connectivity(?!\/watch\/)|install|lib|logs|operations|planes|profiles|settings|shell|vault|workloads)\/|^client\.ts$/
+const pending = /^(?:connectivity(?!\/watch\/)|install|logs|operations|profiles|settings|vault|workloads)\//
 
 /** Where a literal is not a text for users. */
 const exceptions: readonly { readonly file: RegExp; readonly text: RegExp; readonly why: string }[] = [
   { file: /^ui\/theme\.ts$/, text: /sans-serif|monospace/, why: 'names of fonts' },
+  { file: /\.tsx?$/, text: /^\(prefers-/, why: 'media queries' },
 ]
 
 export interface Finding {
@@ -45,6 +45,8 @@ function textsOf(node: ESTree.Node): Texts {
     case 'Literal':
       return typeof node.value === 'string' ? [{ text: node.value, start: node.start }] : []
     case 'TemplateLiteral':
+      // A composed key has no text.
+      if (/^[a-z]\w*\.[\w.$-]*$/i.test(node.quasis.map(({ value }) => value.raw).join('$'))) return []
       return node.quasis.map(({ value, start }) => ({ text: value.cooked ?? '', start }))
     case 'ConditionalExpression':
       return [...textsOf(node.consequent), ...textsOf(node.alternate)]
@@ -102,9 +104,9 @@ export function findTexts(file: string, code: string): Finding[] {
         add(textsOf(node), letters)
     },
     // For developers.
-    ThrowStatement: ({ argument }) => {
-      if (argument.type === 'NewExpression')
-        for (const part of argument.arguments) if (part.type !== 'SpreadElement') ignore(textsOf(part))
+    NewExpression: ({ callee, arguments: parts }) => {
+      if (callee.type !== 'Identifier' || !callee.name.endsWith('Error')) return
+      for (const part of parts) if (part.type !== 'SpreadElement') ignore(textsOf(part))
     },
   }).visit(program)
   return [...found]

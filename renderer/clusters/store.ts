@@ -8,8 +8,8 @@ import { attempt } from '../lib/outcome.ts'
 export interface ClustersState {
   readonly list: ContextList | undefined
   readonly problem: ProblemReport | undefined
-  /** By context id; `asking` while the API server is being asked. */
-  readonly probes: Readonly<Record<string, ClusterProbe | 'asking'>>
+  /** By context id; `checking` until the API server responds. */
+  readonly probes: Readonly<Record<string, ClusterProbe | 'checking'>>
   /** Follows the kubeconfig files until the signal aborts. */
   watch(signal: AbortSignal): Promise<void>
   probe(contextId: string): Promise<void>
@@ -31,11 +31,11 @@ export const createClustersStore = (client: Pick<Client, 'clusters'>): ClustersS
       if (problem !== undefined) set({ problem })
     },
     async probe(contextId) {
-      set(({ probes }) => ({ probes: { ...probes, [contextId]: 'asking' } }))
-      const answer = await attempt(() => client.clusters.probe({ contextId }))
-      const probe: ClusterProbe = answer.ok
-        ? answer.value
-        : { reachable: false, elapsedMs: 0, at: new Date().toISOString(), problem: answer.problem }
+      set(({ probes }) => ({ probes: { ...probes, [contextId]: 'checking' } }))
+      const outcome = await attempt(() => client.clusters.probe({ contextId }))
+      const probe: ClusterProbe = outcome.ok
+        ? outcome.value
+        : { reachable: false, elapsedMs: 0, at: new Date().toISOString(), problem: outcome.problem }
       set(({ probes }) => ({ probes: { ...probes, [contextId]: probe } }))
     },
   }))

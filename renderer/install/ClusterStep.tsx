@@ -118,9 +118,9 @@ function ContextLine({ context }: { readonly context: Context }) {
 }
 
 function Chosen({ context, clusters }: { readonly context: Context; readonly clusters: ClustersStore }) {
-  const probe: ClusterProbe | 'asking' | undefined = useStore(clusters, ({ probes }) => probes[context.id])
+  const probe: ClusterProbe | 'checking' | undefined = useStore(clusters, ({ probes }) => probes[context.id])
   if (context.problem !== undefined) return <ProblemNotice problem={context.problem} />
-  if (probe === undefined || probe === 'asking') {
+  if (probe === undefined || probe === 'checking') {
     return <Status appearance={checkingStatus} label={`Asking ${context.name} for its version`} />
   }
   if (probe.problem !== undefined) return <ProblemNotice problem={probe.problem} tone="warn" />

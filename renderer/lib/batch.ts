@@ -3,11 +3,11 @@ const everyMs = 50
 
 export interface Batch<Item> {
   add(item: Item): void
-  /** Hands over at once what has been gathered. */
+  /** Passes on the collected items immediately. */
   flush(): void
 }
 
-/** Gathers what arrives one by one and hands it over together. A timer, not an animation frame: hidden windows get none. */
+/** Collects items and passes them on together. A timer, not an animation frame: hidden windows get none. */
 export function createBatch<Item>(take: (items: readonly Item[]) => void): Batch<Item> {
   let items: Item[] = []
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -1,7 +1,7 @@
 import type { ProblemReport } from '../../preload/contract/problem.ts'
-import { isAbort, toReport, wasAnswered } from './problem.ts'
+import { isAbort, isResponse, toReport } from './problem.ts'
 
-/** Between two tries to open a stream again. Short: the call itself fails at once while the core is away. */
+/** Between two attempts to reopen a stream. Short, because the call fails immediately without a connection. */
 const retryMs = 500
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -19,8 +19,8 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Follows a stream that has no end of its own until the signal aborts, and opens it again whenever the core was lost.
- * Returns the problem with which the core refused it, or undefined after an abort.
+ * Follows a stream until the signal aborts, and reopens it after each loss of the connection to the core.
+ * Returns the problem with which the core rejected the stream, or undefined after an abort.
  */
 export async function follow<Event>(
   open: (signal: AbortSignal) => Promise<AsyncIterable<Event>>,
@@ -35,7 +35,7 @@ export async function follow<Event>(
       }
     } catch (error) {
       if (isAbort(error, signal)) return undefined
-      if (wasAnswered(error)) return toReport(error)
+      if (isResponse(error)) return toReport(error)
     }
     await pause(retryMs, signal)
   }

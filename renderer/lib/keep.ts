@@ -3,7 +3,7 @@ function write(storage: () => Storage, name: string, value: unknown): void {
     if (value === undefined) storage().removeItem(name)
     else storage().setItem(name, JSON.stringify(value))
   } catch {
-    // Storage may be off or full: then the value is asked for again, which is all that is lost.
+    // Storage can be off or full; the window works without it.
   }
 }
 
@@ -23,16 +23,16 @@ function read<Value>(
 const session = () => sessionStorage
 const local = () => localStorage
 
-/** Keeps a small value for this window until it closes, so that a reload loses nothing. Never a secret. */
+/** Stores a small value until the window closes, so that it survives a reload. Never a secret. */
 export const keep = (name: string, value: unknown): void => write(session, name, value)
 
-/** What was kept, if it still has the shape that `isShape` asks for. */
+/** The stored value, if it has the shape that `isShape` checks. */
 export const recall = <Value>(name: string, isShape: (value: unknown) => value is Value): Value | undefined =>
   read(session, name, isShape)
 
-/** Keeps a small value for the next window too, where the host lets a page do so. Never a secret. */
+/** Stores a small value beyond the window, where the host permits local storage. Never a secret. */
 export const keepForLong = (name: string, value: unknown): void => write(local, name, value)
 
-/** What was kept for long, if it still has the shape that `isShape` asks for. */
+/** The value in local storage, if it has the shape that `isShape` checks. */
 export const recallForLong = <Value>(name: string, isShape: (value: unknown) => value is Value): Value | undefined =>
   read(local, name, isShape)

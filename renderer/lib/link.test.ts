@@ -9,50 +9,50 @@ import { toReport } from './problem.ts'
 const os = implement(contract)
 const settings = { theme: 'dark', helm: 'bundled', kubeconfigs: [], notifications: true } as const
 
-/** A core that can be cut off: then its calls and streams fail as those of a closed socket do. */
-function farSide() {
-  let life = new AbortController()
-  let there = true
+/** A core that can be disconnected: then its calls and streams fail as those of a closed socket do. */
+function fakeCore() {
+  let lifetime = new AbortController()
+  let reachable = true
   const router = {
     settings: { get: os.settings.get.handler(() => ({ ...settings, kubeconfigs: [] })) },
     operations: {
       watch: os.operations.watch.handler(async function* ({ signal }) {
         yield { operations: [] }
-        const { signal: alive } = life
+        const { signal: connected } = lifetime
         await new Promise<void>((resolve) => {
-          if (alive.aborted || signal?.aborted) resolve()
-          alive.addEventListener('abort', () => resolve())
+          if (connected.aborted || signal?.aborted) resolve()
+          connected.addEventListener('abort', () => resolve())
           signal?.addEventListener('abort', () => resolve())
         })
-        if (alive.aborted) throw new TypeError('socket closed')
+        if (connected.aborted) throw new TypeError('socket closed')
       }),
     },
   }
   return {
     async connect(): Promise<Client> {
-      if (!there) throw new Error('refused')
-      life = new AbortController()
-      return createRouterClient(router) as unknown as Client // only these two are asked for here
+      if (!reachable) throw new Error('refused')
+      lifetime = new AbortController()
+      return createRouterClient(router) as unknown as Client // the tests call only these two procedures
     },
-    cut() {
-      there = false
-      life.abort()
+    disconnect() {
+      reachable = false
+      lifetime.abort()
     },
     restore() {
-      there = true
+      reachable = true
     },
   }
 }
 
 function until(link: Link, state: string): Promise<void> {
   return new Promise((resolve) => {
-    const look = () => {
+    const check = () => {
       if (link.store.getState().state !== state) return
       stop()
       resolve()
     }
-    const stop = link.store.subscribe(look)
-    look()
+    const stop = link.store.subscribe(check)
+    check()
   })
 }
 
@@ -63,9 +63,9 @@ function closing(): AbortSignal {
 }
 
 describe('the link to the core', () => {
-  it('fails calls at once while the core is away, with a problem that says so', async () => {
-    const side = farSide()
-    const link = createLink(side.connect, closing())
+  it('fails calls immediately with HOST_LOST while the core is unreachable', async () => {
+    const core = fakeCore()
+    const link = createLink(core.connect, closing())
     await until(link, 'connected')
     expect((await link.client.settings.get()).theme).toBe('dark')
 
@@ -77,37 +77,37 @@ describe('the link to the core', () => {
       watching.signal,
     )
     await new Promise((resolve) => setImmediate(resolve))
-    side.cut()
+    core.disconnect()
     await until(link, 'lost')
 
     expect(toReport(await link.client.settings.get().catch((error: unknown) => error)).code).toBe('HOST_LOST')
   })
 
-  it('is back with the core, over the same client, and a followed stream goes on', async () => {
-    const side = farSide()
-    const link = createLink(side.connect, closing())
+  it('reconnects over the same client, and a followed stream continues', async () => {
+    const core = fakeCore()
+    const link = createLink(core.connect, closing())
     await until(link, 'connected')
-    let opened = 0
-    const again = new Promise<void>((resolve) => {
+    let openCount = 0
+    const reopened = new Promise<void>((resolve) => {
       void follow(
         (signal) => link.client.operations.watch(undefined, { signal }),
         () => {
-          opened += 1
-          if (opened === 1) side.cut()
-          if (opened === 2) resolve()
+          openCount += 1
+          if (openCount === 1) core.disconnect()
+          if (openCount === 2) resolve()
         },
         closing(),
       )
     })
     await until(link, 'lost')
-    side.restore()
+    core.restore()
     link.store.getState().retry()
 
-    await again
+    await reopened
     expect(link.store.getState().state).toBe('connected')
   })
 
-  it('tries soon at first, and never less often than every ten seconds', () => {
+  it('retries after 250 ms at first, and at least every ten seconds', () => {
     expect(retryDelayMs(0)).toBe(250)
     expect(retryDelayMs(40)).toBe(10_000)
   })

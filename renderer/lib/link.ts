@@ -1,16 +1,16 @@
 import { createORPCClient } from '@orpc/client'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Client } from './client.ts'
-import { isAbort, wasAnswered } from './problem.ts'
+import { isAbort, isResponse } from './problem.ts'
 
-/** `connecting`: never connected yet. `lost`: was connected, is trying again. */
+/** `connecting`: the first attempt is not over. `lost`: was connected, reconnects. */
 interface LinkState {
   readonly state: 'connecting' | 'connected' | 'lost'
   readonly since: string
-  /** When the next try is made, while there is no connection. */
-  readonly nextTryAt: number | undefined
-  readonly tries: number
-  /** Tries now instead of at `nextTryAt`. */
+  /** When the next attempt starts, in ms since the epoch; undefined while connected. */
+  readonly nextAttemptAt: number | undefined
+  readonly attempts: number
+  /** Connects now instead of at `nextAttemptAt`. */
   retry(): void
 }
 
@@ -20,9 +20,9 @@ export interface Link {
   readonly store: StoreApi<LinkState>
 }
 
-/** Doubles from a quarter of a second to this: a core that restarts is found soon, one that is gone is left in peace. */
+/** The delay doubles from 250 ms up to this: fast after a restart, cheap while the core is stopped. */
 const slowestRetryMs = 10_000
-export const retryDelayMs = (tries: number): number => Math.min(250 * 2 ** tries, slowestRetryMs)
+export const retryDelayMs = (attempts: number): number => Math.min(250 * 2 ** attempts, slowestRetryMs)
 
 type Callable = (input: unknown, options: { signal?: AbortSignal }) => Promise<unknown>
 
@@ -35,7 +35,7 @@ function procedureAt(client: Client, path: readonly string[]): Callable {
 
 const now = () => new Date().toISOString()
 
-/** Connects, and connects again whenever the other side goes away. Ends with the signal. */
+/** Connects to the core, and reconnects after each loss. Ends with the signal. */
 export function createLink(connect: () => Promise<Client>, signal: AbortSignal): Link {
   let current: Client | undefined
   let wake = () => {}
@@ -43,20 +43,20 @@ export function createLink(connect: () => Promise<Client>, signal: AbortSignal):
   const store = createStore<LinkState>()(() => ({
     state: 'connecting',
     since: now(),
-    nextTryAt: undefined,
-    tries: 0,
+    nextAttemptAt: undefined,
+    attempts: 0,
     retry: () => wake(),
   }))
 
   async function open() {
-    for (let tries = 0; !signal.aborted; tries += 1) {
+    for (let attempts = 0; !signal.aborted; attempts += 1) {
       try {
         current = await connect()
-        store.setState({ state: 'connected', since: now(), nextTryAt: undefined, tries: 0 })
+        store.setState({ state: 'connected', since: now(), nextAttemptAt: undefined, attempts: 0 })
         return
       } catch {
-        const delayMs = retryDelayMs(tries)
-        store.setState({ nextTryAt: Date.now() + delayMs, tries: tries + 1 })
+        const delayMs = retryDelayMs(attempts)
+        store.setState({ nextAttemptAt: Date.now() + delayMs, attempts: attempts + 1 })
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, delayMs)
           wake = () => {
@@ -69,7 +69,7 @@ export function createLink(connect: () => Promise<Client>, signal: AbortSignal):
     }
   }
 
-  function lose(lost: Client) {
+  function onLost(lost: Client) {
     if (current !== lost || signal.aborted) return
     current = undefined
     store.setState({ state: 'lost', since: now() })
@@ -80,7 +80,7 @@ export function createLink(connect: () => Promise<Client>, signal: AbortSignal):
     try {
       yield* stream
     } catch (error) {
-      if (!isAbort(error, streamSignal) && !wasAnswered(error)) lose(from)
+      if (!isAbort(error, streamSignal) && !isResponse(error)) onLost(from)
       throw error
     }
   }
@@ -90,12 +90,12 @@ export function createLink(connect: () => Promise<Client>, signal: AbortSignal):
       const from = current
       if (from === undefined) throw new Error('The core is not connected.')
       try {
-        const answer = await procedureAt(from, path)(input, { signal: options.signal })
-        const streams = typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer
-        // The `in` above says that it can be iterated.
-        return streams ? watched(answer as AsyncIterable<unknown>, from, options.signal) : answer
+        const result = await procedureAt(from, path)(input, { signal: options.signal })
+        const streams = typeof result === 'object' && result !== null && Symbol.asyncIterator in result
+        // The `in` above shows that the result is iterable.
+        return streams ? watched(result as AsyncIterable<unknown>, from, options.signal) : result
       } catch (error) {
-        if (!isAbort(error, options.signal) && !wasAnswered(error)) lose(from)
+        if (!isAbort(error, options.signal) && !isResponse(error)) onLost(from)
         throw error
       }
     },

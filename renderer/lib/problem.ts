@@ -1,12 +1,13 @@
 import type { ProblemReport } from '../../preload/contract/problem.ts'
+import { t } from '../strings/t.ts'
 
-/** The window's own failure: the core cannot be asked at all. */
-export const hostLost: ProblemReport = {
+/** The core cannot be reached. */
+const hostLost = (): ProblemReport => ({
   code: 'HOST_LOST',
-  message: 'The window has lost its connection to Hangar.',
-  hint: 'It connects again by itself. Look at the state of things before doing this again.',
+  message: t('problem.hostLost.message'),
+  hint: t('problem.hostLost.hint'),
   evidence: '',
-}
+})
 
 function hasShape(error: unknown): error is { code: string; message: string; data?: unknown } {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
@@ -19,33 +20,33 @@ function textOf(data: unknown, field: 'hint' | 'evidence'): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** Did the other side answer with an error of its own (rather than being gone)? */
-export function wasAnswered(error: unknown): boolean {
+/** Did the core respond with an error, as opposed to a lost connection? */
+export function isResponse(error: unknown): boolean {
   return hasShape(error)
 }
 
-/** Did the caller itself give up? Such an end is not a failure. */
+/** Did the caller cancel? That is not a failure. */
 export function isAbort(error: unknown, signal?: AbortSignal): boolean {
   return signal?.aborted === true || (error instanceof DOMException && error.name === 'AbortError')
 }
 
-/** What can be shown of anything that a call threw. Texts of unexpected errors are kept out: they may hold anything. */
+/** The problem to show for anything that a call threw. Texts of unexpected errors are left out: they can contain anything. */
 export function toReport(error: unknown): ProblemReport {
-  if (!hasShape(error)) return hostLost
+  if (!hasShape(error)) return hostLost()
   const hint = textOf(error.data, 'hint')
   if (hint !== '') return { code: error.code, message: error.message, hint, evidence: textOf(error.data, 'evidence') }
   if (error.code === 'BAD_REQUEST') {
     return {
       code: 'INPUT_INVALID',
-      message: 'Hangar did not accept what was entered.',
-      hint: 'Check each field for characters or lengths that it does not take.',
+      message: t('problem.inputInvalid.message'),
+      hint: t('problem.inputInvalid.hint'),
       evidence: issuesOf(error.data),
     }
   }
   return {
     code: error.code,
-    message: 'Something unexpected went wrong.',
-    hint: 'Try again. If it happens again, please report it with this code.',
+    message: t('problem.unexpected.message'),
+    hint: t('problem.unexpected.hint'),
     evidence: '',
   }
 }
@@ -61,7 +62,7 @@ function issuesOf(data: unknown): string {
     .join('\n')
 }
 
-/** The text that goes to whoever can help. */
+/** The text that a user copies for the person who can help. */
 export function problemText({ code, message, hint, evidence }: ProblemReport): string {
-  return [`${code}: ${message}`, `What now: ${hint}`, ...(evidence === '' ? [] : ['', evidence])].join('\n')
+  return [`${code}: ${message}`, t('problem.whatToDo', { hint }), ...(evidence === '' ? [] : ['', evidence])].join('\n')
 }

@@ -4,7 +4,7 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-/** "3 min ago", for the side of a time that a person reads first. Future times (clocks differ) are "now". */
+/** "3 min ago". Future times (clocks differ) are "just now". */
 export function age(at: string | number, now: number): string {
   const ms = now - (typeof at === 'number' ? at : Date.parse(at))
   if (Number.isNaN(ms)) return ''
@@ -12,7 +12,7 @@ export function age(at: string | number, now: number): string {
   return t('ui.ago', { span: span(ms) })
 }
 
-/** A length of time in its largest unit that reads well: "42 s", "3 min", "5 h", "12 d". */
+/** A duration in its largest readable unit: "42 s", "3 min", "5 h", "12 d". */
 export function span(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < minuteMs) return `${Math.floor(ms / 1_000)} s`

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
+import { t } from '../strings/t.ts'
 import { Confirm } from '../ui/Confirm.tsx'
 import type { PlanesStore } from './store.ts'
 
@@ -12,18 +13,18 @@ export interface ForgetPlaneProps {
   readonly onForgotten: () => void
 }
 
-/** Takes the plane off this computer; its cluster is not touched. */
+/** Deletes the plane from this computer; its cluster does not change. */
 export function ForgetPlane({ plane, store, onProblem, onForgotten }: ForgetPlaneProps) {
   const [asking, setAsking] = useState(false)
   return (
     <>
       <Button variant="default" onClick={() => setAsking(true)}>
-        Forget plane …
+        {t('planes.forget.open')}
       </Button>
       <Confirm
         opened={asking}
-        title={`Forget ${plane.name}?`}
-        verb="Forget plane"
+        title={t('planes.forget.title', { plane: plane.name })}
+        verb={t('planes.forget.confirm')}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
           const problem = await store.getState().remove(plane.id)
@@ -31,8 +32,7 @@ export function ForgetPlane({ plane, store, onProblem, onForgotten }: ForgetPlan
           if (problem === undefined) onForgotten()
         }}
       >
-        Its credentials and collected logs on this computer are destroyed. What runs on {plane.contextName} stays as it
-        is; to take that away, uninstall first.
+        {t('planes.forget.about', { context: plane.contextName })}
       </Confirm>
     </>
   )

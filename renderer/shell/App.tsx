@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
-import { hostLost } from '../lib/problem.ts'
+import { t } from '../strings/t.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { readableColours, theme } from '../ui/theme.ts'
 import { Frame } from './Frame.tsx'
@@ -10,7 +10,7 @@ import { useColourScheme } from './useColourScheme.ts'
 
 export interface AppProps {
   readonly session: Session
-  /** The host's word for this load; without it the content security policy refuses Mantine's style elements. */
+  /** The host's nonce for this load; without it the content security policy blocks Mantine's style elements. */
   readonly styleNonce: () => string
 }
 
@@ -24,16 +24,16 @@ export function App({ session, styleNonce }: AppProps) {
       getStyleNonce={styleNonce}
     >
       <SessionContext value={session}>
-        <LastResort>
+        <ErrorBoundary>
           <Frame />
-        </LastResort>
+        </ErrorBoundary>
       </SessionContext>
     </MantineProvider>
   )
 }
 
-/** What is shown when drawing a view failed: a fault of ours, said plainly. The core goes on without the window. */
-class LastResort extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
+/** Shown when rendering a view fails. The core continues without the window. */
+class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
   override state = { failed: false }
   static getDerivedStateFromError() {
     return { failed: true }
@@ -44,10 +44,10 @@ class LastResort extends Component<{ readonly children: ReactNode }, { readonly 
       <main style={{ padding: 24 }}>
         <ProblemNotice
           problem={{
-            ...hostLost,
             code: 'WINDOW_FAILED',
-            message: 'The window could not draw this view.',
-            hint: 'Load the window again (Ctrl R). What runs in the background is not affected.',
+            message: t('shell.failed.message'),
+            hint: t('shell.failed.hint'),
+            evidence: '',
           }}
         />
       </main>

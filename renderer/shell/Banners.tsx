@@ -1,17 +1,19 @@
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { Rich } from '../strings/Rich.tsx'
+import { t } from '../strings/t.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { Ago } from '../ui/Time.tsx'
 import classes from './Banners.module.css'
 import { useSession } from './sessionContext.ts'
 
-/** A return is said for so long, then the banner goes. */
-const returnedMs = 4_000
-/** A connection that takes no longer than this is not worth a word. */
+/** How long the banner reports a restored connection. */
+const restoredMs = 4_000
+/** The banner appears only when connecting takes longer than this. */
 const slowConnectMs = 1_500
 
-/** What concerns the whole window: the way to the core, and the vault. */
+/** State of the whole window: the connection to the core, and the vault. */
 export function Banners() {
   return (
     <div className={classes.banners}>
@@ -24,39 +26,37 @@ export function Banners() {
 function ConnectionBanner() {
   const session = useSession()
   const { state, since, retry } = useStore(session.link.store)
-  const [said, setSaid] = useState<'nothing' | 'slow' | 'lost' | 'returned'>('nothing')
+  const [shown, setShown] = useState<'none' | 'slow' | 'lost' | 'restored'>('none')
 
   useEffect(() => {
-    if (state === 'lost') setSaid('lost')
+    if (state === 'lost') setShown('lost')
     if (state === 'connecting') {
-      const timer = setTimeout(() => setSaid('slow'), slowConnectMs)
+      const timer = setTimeout(() => setShown('slow'), slowConnectMs)
       return () => clearTimeout(timer)
     }
     if (state === 'connected') {
-      setSaid((before) => (before === 'nothing' ? 'nothing' : 'returned'))
-      const timer = setTimeout(() => setSaid('nothing'), returnedMs)
+      setShown((before) => (before === 'none' ? 'none' : 'restored'))
+      const timer = setTimeout(() => setShown('none'), restoredMs)
       return () => clearTimeout(timer)
     }
     return undefined
   }, [state])
 
-  if (said === 'nothing') return null
-  if (said === 'returned') return <Notice tone="busy" role="status" title="Connected to Hangar again." />
-  const title = said === 'slow' ? 'Hangar does not answer yet.' : 'The connection to Hangar was lost.'
+  if (shown === 'none') return null
+  if (shown === 'restored') return <Notice tone="busy" role="status" title={t('shell.connection.restored')} />
   return (
     <Notice
       tone="bad"
       role="alert"
-      title={title}
+      title={t(`shell.connection.${shown}.title`)}
       actions={
         <Button variant="default" size="compact-xs" onClick={retry}>
-          Try now
+          {t('shell.connection.reconnect')}
         </Button>
       }
     >
       <div>
-        {said === 'lost' && 'What is shown may be out of date. '}
-        Trying again by itself, <Ago at={since} /> without an answer. If Hangar was stopped, start it again.
+        <Rich message={`shell.connection.${shown}.details`} values={{ since: <Ago key="since" at={since} /> }} />
       </div>
     </Notice>
   )
@@ -71,16 +71,16 @@ function VaultBanner() {
   return (
     <Notice
       tone="warn"
-      title={empty ? 'The vault needs a passphrase.' : 'The vault is locked.'}
+      title={t(empty ? 'shell.vault.empty' : 'shell.vault.locked')}
       actions={
         <Button variant="default" size="compact-xs" onClick={ask}>
-          {empty ? 'Choose a passphrase' : 'Unlock the vault'}
+          {t(empty ? 'shell.vault.setPassphrase' : 'shell.vault.unlock')}
         </Button>
       }
     >
       <div>
-        Credentials and collected logs stay closed until then.
-        {status.reason !== '' && ` There is no keychain here: ${status.reason}`}
+        {t('shell.vault.details')}
+        {status.reason !== '' && ` ${t('shell.vault.noKeychain', { reason: status.reason })}`}
       </div>
     </Notice>
   )

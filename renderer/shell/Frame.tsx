@@ -2,6 +2,7 @@ import { Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { planeById } from '../planes/store.ts'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { lazyView } from '../ui/lazyView.ts'
 import { Banners } from './Banners.tsx'
@@ -18,32 +19,32 @@ const NewPlane = lazyView(() => import('./NewPlane.tsx').then((file) => file.New
 const ProfilesView = lazyView(() => import('../profiles/ProfilesView.tsx').then((file) => file.ProfilesView))
 const SettingsView = lazyView(() => import('../settings/SettingsView.tsx').then((file) => file.SettingsView))
 
-/** Navigation at the left, the view beside it; everything that can lie over both. */
+/** Navigation at the left, the view beside it; notices and dialogs above both. */
 export function Frame() {
   const session = useSession()
   const asking = useStore(session.vault, (state) => state.asking)
   const [palette, setPalette] = useState<'never' | 'closed' | 'open'>('never')
 
   useEffect(() => {
-    const hear = (event: KeyboardEvent) => {
+    const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
       event.preventDefault()
       setPalette((state) => (state === 'open' ? 'closed' : 'open'))
     }
-    addEventListener('keydown', hear)
-    return () => removeEventListener('keydown', hear)
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
   }, [])
 
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#view">
-        Skip to the view
+        {t('shell.skip')}
       </a>
       <Navigation onPalette={() => setPalette('open')} />
       <div className={classes.side}>
         <Banners />
         <main id="view" className={classes.view} tabIndex={-1}>
-          <Suspense fallback={<Loading what="the view" />}>
+          <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
             <CurrentView />
           </Suspense>
         </main>
@@ -66,7 +67,7 @@ function CurrentView() {
   switch (route.view) {
     case 'plane':
       if (plane !== undefined) return <PlaneView key={plane.id} plane={plane} tab={route.tab} />
-      return planes === undefined ? <Loading what="the plane" /> : <Home />
+      return planes === undefined ? <Loading what={t('shell.loading.plane')} /> : <Home />
     case 'new-plane':
       return <NewPlane />
     case 'activity':

@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
+import { t } from '../strings/t.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { IconPlus } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { useSession } from './sessionContext.ts'
 
-/** Before a plane is chosen: the first one there is, or how to get one. */
+/** Opens the first plane; without planes, offers to install one. */
 export function Home() {
   const session = useSession()
   const { planes, problem, load } = useStore(session.planes)
@@ -14,7 +15,6 @@ export function Home() {
   const first = planes?.[0]?.id
 
   useEffect(() => {
-    // With planes there is nothing to say here: the first one's overview is the better start.
     if (first !== undefined) go({ view: 'plane', planeId: first, tab: 'overview' })
   }, [first, go])
 
@@ -25,25 +25,24 @@ export function Home() {
           problem={problem}
           actions={
             <Button variant="default" size="compact-xs" onClick={() => void load()}>
-              Try again
+              {t('shell.home.reload')}
             </Button>
           }
         />
       </div>
     )
   }
-  if (planes === undefined || first !== undefined) return <Loading what="planes" />
+  if (planes === undefined || first !== undefined) return <Loading what={t('shell.loading.planes')} />
   return (
     <Blank
-      title="No plane here yet"
+      title={t('shell.home.title')}
       action={
         <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => go({ view: 'new-plane' })}>
-          Install a plane
+          {t('shell.installPlane')}
         </Button>
       }
     >
-      A plane is a private data plane on one of your clusters. Hangar shows every step before it changes anything,
-      checks the connections that the plane needs, and keeps its logs searchable on this computer.
+      {t('shell.home.about')}
     </Blank>
   )
 }

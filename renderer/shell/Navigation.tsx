@@ -2,11 +2,10 @@ import { UnstyledButton } from '@mantine/core'
 import type { Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
-import { counted } from '../lib/time.ts'
 import { interruptedCount, latestOperation, runningCount } from '../operations/store.ts'
+import { t } from '../strings/t.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
 import { IconActivity, IconPlane, IconPlus, IconSearch, IconSettings, IconTemplate } from '../ui/icons.ts'
-import { operationStatus } from '../ui/Status.tsx'
 import classes from './Navigation.module.css'
 import { useSession } from './sessionContext.ts'
 
@@ -37,9 +36,7 @@ function PlaneLink({ planeId, name }: { readonly planeId: string; readonly name:
   const current = route.view === 'plane' && route.planeId === planeId
   const tab = route.view === 'plane' ? route.tab : 'overview'
   const open = operation !== undefined && operation.state !== 'done' && operation.state !== 'cancelled'
-  const note = open
-    ? `${operation.kind === 'install' ? 'Install' : 'Uninstall'}: ${operationStatus[operation.state].label.toLowerCase()}`
-    : undefined
+  const note = open ? t('shell.operation', { kind: operation.kind, state: operation.state }) : undefined
   return (
     <NavLink icon={IconPlane} current={current} onClick={() => go({ view: 'plane', planeId, tab })} note={note}>
       {name}
@@ -54,21 +51,21 @@ export function Navigation({ onPalette }: { readonly onPalette: () => void }) {
   const running = useStore(session.operations, runningCount)
   const interrupted = useStore(session.operations, interruptedCount)
   const activity = [
-    ...(running > 0 ? [`${running} running`] : []),
-    ...(interrupted > 0 ? [counted(interrupted, 'interrupted', 'interrupted')] : []),
+    ...(running > 0 ? [t('shell.running', { count: running })] : []),
+    ...(interrupted > 0 ? [t('shell.interrupted', { count: interrupted })] : []),
   ]
   return (
-    <nav className={classes.nav} aria-label="Hangar" onKeyDown={moveFocusByArrow}>
+    <nav className={classes.nav} aria-label={t('shell.name')} onKeyDown={moveFocusByArrow}>
       <UnstyledButton className={classes.brand} onClick={() => go({ view: 'home' })} data-row>
-        Hangar
+        {t('shell.name')}
       </UnstyledButton>
-      <h2 className={classes.heading}>Planes</h2>
+      <h2 className={classes.heading}>{t('shell.planes')}</h2>
       <div className={classes.planes}>
         {planes?.map(({ id, name }) => (
           <PlaneLink key={id} planeId={id} name={name} />
         ))}
         <NavLink icon={IconPlus} current={route.view === 'new-plane'} onClick={() => go({ view: 'new-plane' })}>
-          Install a plane
+          {t('shell.installPlane')}
         </NavLink>
       </div>
       <div className={classes.foot}>
@@ -78,18 +75,18 @@ export function Navigation({ onPalette }: { readonly onPalette: () => void }) {
           onClick={() => go({ view: 'activity' })}
           note={activity.length > 0 ? activity.join(', ') : undefined}
         >
-          Activity
+          {t('shell.tab.activity')}
         </NavLink>
         <NavLink icon={IconTemplate} current={route.view === 'profiles'} onClick={() => go({ view: 'profiles' })}>
-          Profiles
+          {t('shell.profiles')}
         </NavLink>
         <NavLink icon={IconSettings} current={route.view === 'settings'} onClick={() => go({ view: 'settings' })}>
-          Settings
+          {t('shell.settings')}
         </NavLink>
         <UnstyledButton className={classes.palette} onClick={onPalette} data-row>
           <IconSearch size={14} aria-hidden />
-          <span>Go to …</span>
-          <kbd>{navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'}</kbd>
+          <span>{t('shell.goTo')}</span>
+          <kbd>{t('shell.shortcut', { platform: navigator.platform.startsWith('Mac') ? 'mac' : 'other' })}</kbd>
         </UnstyledButton>
       </div>
     </nav>

@@ -4,18 +4,19 @@ import { ClusterStep } from '../install/ClusterStep.tsx'
 import { ProfileStep } from '../install/ProfileStep.tsx'
 import { SettingsStep } from '../install/SettingsStep.tsx'
 import { Wizard } from '../install/Wizard.tsx'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import classes from './PlaneView.module.css'
 import { useSession } from './sessionContext.ts'
 
-/** The wizard's first three steps, until the plane exists; then it goes on under that plane. */
+/** The wizard's first three steps, which create the plane; `PlaneInstall` has the rest. */
 export function NewPlane() {
   const session = useSession()
   return (
     <>
       <header className={classes.head}>
-        <h1 className={classes.name}>Install a plane</h1>
+        <h1 className={classes.name}>{t('shell.installPlane')}</h1>
       </header>
       <Wizard store={session.install} plane={undefined} operation={undefined}>
         <Step />
@@ -44,7 +45,7 @@ function Step() {
     case 'profile':
       return <ProfileStep store={session.install} profiles={session.profiles} planes={planes} />
     default:
-      if (profile === undefined) return <Loading what="the profile" />
+      if (profile === undefined) return <Loading what={t('shell.loading.profile')} />
       if (!profile.ok) return <ProblemNotice problem={profile.problem} />
       return (
         <SettingsStep

@@ -1,38 +1,44 @@
 import { Button, CloseButton } from '@mantine/core'
 import { useStore } from 'zustand'
+import { t } from '../strings/t.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import classes from './Notices.module.css'
-import type { NoticeEntry } from './notices.ts'
+import type { Notification } from './notices.ts'
 import { openConnectivity } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
-/** Problems without a place of their own, and news, at the lower right. They stay until they are dismissed. */
+/** Problems that belong to no view, and results of background checks, at the lower right. They stay until dismissed. */
 export function Notices() {
   const session = useSession()
   const { notices, dismiss } = useStore(session.notices)
   if (notices.length === 0) return null
   return (
-    <section className={classes.stack} aria-label="Notices">
+    <section className={classes.stack} aria-label={t('shell.notices.region')}>
       {notices.map((entry) => (
         <div key={entry.id} className={classes.card}>
           {entry.kind === 'problem' ? (
             <ProblemNotice problem={entry.problem} />
           ) : (
-            <NewsNotice news={entry.news} onDone={() => dismiss(entry.id)} />
+            <NotificationNotice notification={entry.notification} onOpened={() => dismiss(entry.id)} />
           )}
-          <CloseButton className={classes.close} size="sm" aria-label="Dismiss" onClick={() => dismiss(entry.id)} />
+          <CloseButton
+            className={classes.close}
+            size="sm"
+            aria-label={t('shell.notices.dismiss')}
+            onClick={() => dismiss(entry.id)}
+          />
         </div>
       ))}
     </section>
   )
 }
 
-interface NewsNoticeProps {
-  readonly news: Extract<NoticeEntry, { kind: 'news' }>['news']
-  readonly onDone: () => void
+interface NotificationProps {
+  readonly notification: Notification
+  readonly onOpened: () => void
 }
 
-function NewsNotice({ news: { tone, title, lines, planeId }, onDone }: NewsNoticeProps) {
+function NotificationNotice({ notification: { tone, title, lines, planeId }, onOpened }: NotificationProps) {
   const session = useSession()
   return (
     <Notice
@@ -45,10 +51,10 @@ function NewsNotice({ news: { tone, title, lines, planeId }, onDone }: NewsNotic
           size="compact-xs"
           onClick={() => {
             openConnectivity(session, planeId)
-            onDone()
+            onOpened()
           }}
         >
-          Open connectivity
+          {t('shell.notices.openConnectivity')}
         </Button>
       }
     >

@@ -7,7 +7,8 @@ import { LogsSummary } from '../logs/LogsSummary.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { ForgetPlane } from '../planes/ForgetPlane.tsx'
 import { nextStep } from '../planes/nextStep.ts'
-import { PlaneFacts, WhoDoesWhat } from '../planes/PlaneFacts.tsx'
+import { PlaneFacts, Responsibilities } from '../planes/PlaneFacts.tsx'
+import { t } from '../strings/t.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { HealthSummary, unhealthyCount } from '../workloads/HealthSummary.tsx'
 import classes from './Overview.module.css'
@@ -19,7 +20,7 @@ export interface OverviewProps {
   readonly onOpen: (tab: PlaneTab) => void
 }
 
-/** A plane on one page: what it is, how it is, and what to do next. */
+/** A plane on one page: its details, its state and the next step. */
 export function Overview({ plane, onOpen }: OverviewProps) {
   const session = useSession()
   const go = useStore(session.route, (state) => state.go)
@@ -27,7 +28,7 @@ export function Overview({ plane, onOpen }: OverviewProps) {
   const profile = useStore(session.profiles, (state) => state.profiles[plane.profile])
   return (
     <div className={classes.overview}>
-      <Next plane={plane} onOpen={onOpen} />
+      <NextStep plane={plane} onOpen={onOpen} />
       <div className={classes.columns}>
         <div className={classes.column}>
           <HealthSummary store={session.workloads} onOpen={() => onOpen('workloads')} />
@@ -36,7 +37,7 @@ export function Overview({ plane, onOpen }: OverviewProps) {
         </div>
         <div className={classes.column}>
           <PlaneFacts plane={plane} profile={profile} />
-          <WhoDoesWhat plane={plane} profile={profile} />
+          <Responsibilities plane={plane} profile={profile} />
           <div>
             <ForgetPlane
               plane={plane}
@@ -51,7 +52,7 @@ export function Overview({ plane, onOpen }: OverviewProps) {
   )
 }
 
-function Next({ plane, onOpen }: OverviewProps) {
+function NextStep({ plane, onOpen }: OverviewProps) {
   const session = useSession()
   const operation = useStore(session.operations, latestOperation(plane.id, ['install', 'uninstall']))
   const connection = useStore(session.workloads, (state) => state.known?.connection.state)
@@ -65,14 +66,14 @@ function Next({ plane, onOpen }: OverviewProps) {
   return (
     <Notice
       tone="busy"
-      title="Next step"
+      title={t('shell.nextStep')}
       actions={
         <Button size="compact-xs" onClick={() => onOpen(step.tab)}>
-          {step.verb}
+          {t(`planes.nextStep.${step.id}.action`)}
         </Button>
       }
     >
-      <div>{step.text}</div>
+      <div>{t(`planes.nextStep.${step.id}.text`)}</div>
     </Notice>
   )
 }

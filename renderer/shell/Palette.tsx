@@ -3,6 +3,7 @@ import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/s
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { failedEndpoints } from '../connectivity/matrix/matrix.ts'
+import { t } from '../strings/t.ts'
 import { IconSearch } from '../ui/icons.ts'
 import { planeTabs } from './route.ts'
 import { openConnectivity, type Session } from './session.ts'
@@ -15,7 +16,7 @@ export interface PaletteProps {
   readonly onClose: () => void
 }
 
-/** Everywhere one can go, and the few things that can be done from anywhere. */
+/** Every view, and the actions that are available from each of them. */
 export function Palette({ opened, onClose }: PaletteProps) {
   const session = useSession()
   const planes = useStore(session.planes, (state) => state.planes)
@@ -26,49 +27,49 @@ export function Palette({ opened, onClose }: PaletteProps) {
     else spotlight.close()
   }, [opened])
 
-  const places: SpotlightActionData[] = (planes ?? []).flatMap(({ id, name }) =>
+  const planeViews: SpotlightActionData[] = (planes ?? []).flatMap(({ id, name }) =>
     planeTabs.map((tab) => ({
-      id: `${id}/${tab.id}`,
-      label: `${name}: ${tab.title}`,
-      onClick: () => session.route.getState().go({ view: 'plane', planeId: id, tab: tab.id }),
+      id: `${id}/${tab}`,
+      label: t('shell.palette.planeTab', { plane: name, tab: t(`shell.tab.${tab}`) }),
+      onClick: () => session.route.getState().go({ view: 'plane', planeId: id, tab }),
     })),
   )
   return (
     <Spotlight
       store={store}
-      actions={[...places, ...fixedPlaces(session), ...deeds(session, route.view === 'plane')]}
+      actions={[...planeViews, ...commonViews(session), ...actions(session, route.view === 'plane')]}
       onSpotlightClose={onClose}
-      // The frame hears the keys, so that the palette is loaded only when it is first asked for.
+      // The frame handles the shortcut, so that the palette is loaded on first use.
       shortcut={null}
-      nothingFound="Nothing of that name"
+      nothingFound={t('shell.palette.empty')}
       highlightQuery
       limit={12}
       searchProps={{
         leftSection: <IconSearch size={16} aria-hidden />,
-        placeholder: 'Go to, or do',
-        'aria-label': 'Go to, or do',
+        placeholder: t('shell.palette.title'),
+        'aria-label': t('shell.palette.title'),
       }}
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0 }}
-      attributes={{ content: { 'aria-label': 'Go to, or do' } }}
+      attributes={{ content: { 'aria-label': t('shell.palette.title') } }}
     />
   )
 }
 
-function fixedPlaces({ route }: Session): SpotlightActionData[] {
+function commonViews({ route }: Session): SpotlightActionData[] {
   const { go } = route.getState()
   return [
-    { id: 'new-plane', label: 'Install a plane', onClick: () => go({ view: 'new-plane' }) },
-    { id: 'activity', label: 'Activity', onClick: () => go({ view: 'activity' }) },
-    { id: 'profiles', label: 'Profiles', onClick: () => go({ view: 'profiles' }) },
-    { id: 'settings', label: 'Settings', onClick: () => go({ view: 'settings' }) },
+    { id: 'new-plane', label: t('shell.installPlane'), onClick: () => go({ view: 'new-plane' }) },
+    { id: 'activity', label: t('shell.tab.activity'), onClick: () => go({ view: 'activity' }) },
+    { id: 'profiles', label: t('shell.profiles'), onClick: () => go({ view: 'profiles' }) },
+    { id: 'settings', label: t('shell.settings'), onClick: () => go({ view: 'settings' }) },
   ]
 }
 
-function deeds(session: Session, atPlane: boolean): SpotlightActionData[] {
-  const theme = (name: 'light' | 'dark' | 'system', label: string): SpotlightActionData => ({
+function actions(session: Session, atPlane: boolean): SpotlightActionData[] {
+  const theme = (name: 'light' | 'dark' | 'system'): SpotlightActionData => ({
     id: `theme-${name}`,
-    label,
+    label: t(`shell.palette.theme.${name}`),
     onClick: () => void session.settings.getState().change({ theme: name }).then(session.notices.getState().show),
   })
   const atConnectivity = (id: string, label: string, run: (session: Session) => void): SpotlightActionData => ({
@@ -84,25 +85,20 @@ function deeds(session: Session, atPlane: boolean): SpotlightActionData[] {
   const { running, matrix } = session.connectivity.getState()
   const checks = [
     ...(running
-      ? [atConnectivity('check-stop', 'Stop checking connectivity', (at) => at.connectivity.getState().stop())]
+      ? [atConnectivity('check-stop', t('shell.palette.stopChecking'), (at) => at.connectivity.getState().stop())]
       : [
-          atConnectivity('check', 'Check connectivity of this plane', (at) => void at.connectivity.getState().run()),
+          atConnectivity('check', t('shell.palette.check'), (at) => void at.connectivity.getState().run()),
           ...(failedEndpoints(matrix).length > 0
             ? [
                 atConnectivity(
                   'check-failed',
-                  'Check failed connections again',
+                  t('shell.palette.recheckFailed'),
                   (at) => void at.connectivity.getState().runFailed(),
                 ),
               ]
             : []),
         ]),
-    atConnectivity('check-history', 'Earlier checks of connectivity', (at) => void at.history.getState().list()),
+    atConnectivity('check-history', t('shell.palette.earlierRuns'), (at) => void at.history.getState().list()),
   ]
-  return [
-    ...(atPlane ? checks : []),
-    theme('light', 'Theme: light'),
-    theme('dark', 'Theme: dark'),
-    theme('system', 'Theme: as the system'),
-  ]
+  return [...(atPlane ? checks : []), theme('light'), theme('dark'), theme('system')]
 }

@@ -11,18 +11,19 @@ import { Uninstall } from '../install/Uninstall.tsx'
 import { Wizard } from '../install/Wizard.tsx'
 import { OperationCard } from '../operations/OperationCard.tsx'
 import { latestOperation } from '../operations/store.ts'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { useSession } from './sessionContext.ts'
 
-/** The wizard of a plane that exists, from preflight to done, and the way out. */
+/** The wizard of an existing plane, from preflight to done, and the uninstall view. */
 export function PlaneInstall({ plane }: { readonly plane: Plane }) {
   const session = useSession()
   const store = session.install
   const at = useStore(store, (state) => state.planeId)
   const uninstalling = useStore(store, (state) => state.uninstalling)
   const operation = useStore(session.operations, latestOperation(plane.id, ['install', 'uninstall']))
-  if (at !== plane.id) return <Loading what="the installation" />
+  if (at !== plane.id) return <Loading what={t('shell.loading.installation')} />
   if (uninstalling) return <Uninstall store={store} plane={plane} />
   return (
     <Wizard store={store} plane={plane} operation={operation}>
@@ -49,7 +50,7 @@ function Step({ plane, operation }: StepProps) {
     case 'profile':
       return <Fixed store={store} plane={plane} step={step} />
     case 'settings':
-      if (profile === undefined) return <Loading what="the profile" />
+      if (profile === undefined) return <Loading what={t('shell.loading.profile')} />
       if (!profile.ok) return <ProblemNotice problem={profile.problem} />
       return (
         <SettingsStep
@@ -73,7 +74,7 @@ function Step({ plane, operation }: StepProps) {
     case 'review':
       return <ReviewStep store={store} plane={plane} />
     case 'install':
-      if (operation === undefined) return <Loading what="the operation" />
+      if (operation === undefined) return <Loading what={t('shell.loading.operation')} />
       return (
         <InstallStep store={store} operation={operation}>
           <OperationCard

@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { lazyView } from '../ui/lazyView.ts'
 import { Overview } from './Overview.tsx'
@@ -23,7 +24,7 @@ export interface PlaneViewProps {
   readonly tab: PlaneTab
 }
 
-/** One plane: what it is, and a view for each thing that can be done with it. */
+/** One plane, with a tab for each of its views. */
 export function PlaneView({ plane, tab }: PlaneViewProps) {
   const session = useSession()
   const go = useStore(session.route, (state) => state.go)
@@ -40,18 +41,18 @@ export function PlaneView({ plane, tab }: PlaneViewProps) {
       <header className={classes.head}>
         <h1 className={classes.name}>{plane.name}</h1>
         <span className={classes.facts}>
-          {plane.profile} on {plane.contextName}
+          {t('shell.planeOnCluster', { profile: plane.profile, context: plane.contextName })}
         </span>
       </header>
-      <Tabs.List className={classes.tabs} aria-label="Views of the plane">
-        {planeTabs.map(({ id, title }) => (
+      <Tabs.List className={classes.tabs} aria-label={t('shell.tabs')}>
+        {planeTabs.map((id) => (
           <Tabs.Tab key={id} value={id}>
-            {title}
+            {t(`shell.tab.${id}`)}
           </Tabs.Tab>
         ))}
       </Tabs.List>
       <Tabs.Panel value={tab} className={classes.panel}>
-        <Suspense fallback={<Loading what="the view" />}>
+        <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
           <TabView plane={plane} tab={tab} openTab={openTab} />
         </Suspense>
       </Tabs.Panel>

@@ -1,31 +1,30 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 
-/** What happened by itself, and where to look. */
-interface News {
+/** What a background check found, and the plane that it concerns. */
+export interface Notification {
   readonly tone: 'bad' | 'warn' | 'busy'
   readonly title: string
   readonly lines: readonly string[]
   readonly planeId: string
 }
 
-/** `problem`: of what was asked in passing. `news`: of what went on by itself. */
-export type NoticeEntry =
+/** `problem`: an action of the user failed. `notification`: a background check reported something. */
+type NoticeEntry =
   | { readonly id: number; readonly kind: 'problem'; readonly problem: ProblemReport }
-  | { readonly id: number; readonly kind: 'news'; readonly news: News }
+  | { readonly id: number; readonly kind: 'notification'; readonly notification: Notification }
 
-/** Problems of what was asked in passing, with no place of their own on the page; and news. */
 export interface NoticesState {
   readonly notices: readonly NoticeEntry[]
   /** Shows a problem if there is one. */
   show(problem: ProblemReport | undefined): void
-  tell(news: News): void
+  notify(notification: Notification): void
   dismiss(id: number): void
 }
 
 export type NoticesStore = StoreApi<NoticesState>
 
-/** More at once cover the page; the oldest makes room. */
+/** More would cover the page; the oldest is removed first. */
 const shownAtOnce = 3
 
 let lastId = 0
@@ -42,7 +41,7 @@ export const createNoticesStore = (): NoticesStore =>
       show(problem) {
         if (problem !== undefined) add({ id: nextId(), kind: 'problem', problem })
       },
-      tell: (news) => add({ id: nextId(), kind: 'news', news }),
+      notify: (notification) => add({ id: nextId(), kind: 'notification', notification }),
       dismiss: (id) => set(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
     }
   })

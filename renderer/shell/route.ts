@@ -1,19 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
-export const planeTabs = [
-  { id: 'overview', title: 'Overview' },
-  { id: 'install', title: 'Install' },
-  { id: 'connectivity', title: 'Connectivity' },
-  { id: 'workloads', title: 'Workloads' },
-  { id: 'logs', title: 'Logs' },
-  { id: 'activity', title: 'Activity' },
-] as const
+export const planeTabs = ['overview', 'install', 'connectivity', 'workloads', 'logs', 'activity'] as const
 
-export type PlaneTab = (typeof planeTabs)[number]['id']
+export type PlaneTab = (typeof planeTabs)[number]
 
-export const isPlaneTab = (value: unknown): value is PlaneTab => planeTabs.some(({ id }) => id === value)
+export const isPlaneTab = (value: unknown): value is PlaneTab => planeTabs.some((tab) => tab === value)
 
-/** Where the window is. It has no address of its own: the browser's history carries the route beside the address. */
+/** The view that the window shows. Stored as state of the browser's history, not in the address. */
 type Route =
   | { readonly view: 'home' }
   | { readonly view: 'new-plane' }
@@ -43,7 +36,7 @@ function routeIn(state: unknown): Route | undefined {
   return isRoute(state.hangar) ? state.hangar : undefined
 }
 
-/** History's state outlives a reload, and gives back and forward their meaning. */
+/** The state of the browser's history survives a reload and makes back and forward work. */
 export function createRouteStore(): RouteStore {
   const store = createStore<RouteState>()((set) => ({
     route: routeIn(history.state) ?? { view: 'home' },

@@ -14,13 +14,13 @@ import { createOperationsStore, latestOperation, type OperationsStore } from '..
 import { createPlanesStore, type PlanesStore, planeById } from '../planes/store.ts'
 import { createProfilesStore, type ProfilesStore } from '../profiles/store.ts'
 import { createSettingsStore, type SettingsStore } from '../settings/store.ts'
+import { t } from '../strings/t.ts'
 import { createVaultStore, type VaultStore } from '../vault/store.ts'
 import { createWorkloadsStore, type WorkloadsStore } from '../workloads/store.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
-import { followOpenings } from './openRequests.ts'
 import { createRouteStore, type RouteStore } from './route.ts'
 
-/** Every store of the window, made over one link. */
+/** Every store of the window, on one link to the core. */
 export interface Session {
   readonly link: Link
   readonly route: RouteStore
@@ -63,7 +63,7 @@ export function createSession(link: Link): Session {
   }
 }
 
-/** Loads what every view needs. The vault asks for its passphrase by itself, once. */
+/** Loads what every view needs, and opens the passphrase dialog once if the vault is not open. */
 async function loadCommon({ planes, settings, vault, profiles }: Session): Promise<void> {
   await Promise.all([
     planes.getState().load(),
@@ -75,7 +75,7 @@ async function loadCommon({ planes, settings, vault, profiles }: Session): Promi
   if (status !== undefined && status.state !== 'open') ask()
 }
 
-/** What the views of one plane look at, for as long as the window is at that plane. */
+/** Loads and follows the data of one plane, as long as the window shows that plane. */
 function openPlane(session: Session, planeId: string, signal: AbortSignal): void {
   void session.workloads.getState().watch(planeId, signal)
   void session.connectivity.getState().load(planeId)
@@ -89,23 +89,23 @@ function openPlane(session: Session, planeId: string, signal: AbortSignal): void
   session.install.getState().enter(planeId, openingStep(plane, operation))
 }
 
-/** Starts what runs for as long as the window lives, and changes it as the window goes from plane to plane. */
+/** Starts the subscriptions of the window; those of a plane are replaced when the route changes to another plane. */
 export async function startSession(session: Session, signal: AbortSignal): Promise<void> {
-  let atPlane = new AbortController()
+  let planeView = new AbortController()
   let current: string | undefined
 
-  function settle() {
+  function applyRoute() {
     const { route } = session.route.getState()
-    const place = route.view === 'plane' ? route.planeId : route.view === 'new-plane' ? 'new-plane' : undefined
-    if (place === current) return
-    current = place
-    atPlane.abort()
-    atPlane = new AbortController()
-    if (route.view === 'plane') openPlane(session, route.planeId, AbortSignal.any([signal, atPlane.signal]))
+    const next = route.view === 'plane' ? route.planeId : route.view === 'new-plane' ? 'new-plane' : undefined
+    if (next === current) return
+    current = next
+    planeView.abort()
+    planeView = new AbortController()
+    if (route.view === 'plane') openPlane(session, route.planeId, AbortSignal.any([signal, planeView.signal]))
     if (route.view === 'new-plane') session.install.getState().enter(undefined, 'cluster')
   }
 
-  signal.addEventListener('abort', () => atPlane.abort())
+  signal.addEventListener('abort', () => planeView.abort())
   void session.operations.getState().watch(signal)
   void session.clusters.getState().watch(signal)
   followWatches(session, signal)
@@ -114,22 +114,21 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
     ({ planeId }) => openConnectivity(session, planeId),
     signal,
   )
-  void followOpenings(session, signal)
 
   await whenConnected(session.link, signal)
-  await Promise.all([loadCommon(session), whenOperationsKnown(session)])
+  await Promise.all([loadCommon(session), whenOperationsLoaded(session)])
   const { route } = session.route.getState()
-  const gone = route.view === 'plane' && planeById(route.planeId)(session.planes.getState()) === undefined
-  if (gone && session.planes.getState().planes !== undefined) session.route.getState().go({ view: 'home' })
-  settle()
-  session.route.subscribe(settle)
-  keepPlanesKnown(session)
+  const removed = route.view === 'plane' && planeById(route.planeId)(session.planes.getState()) === undefined
+  if (removed && session.planes.getState().planes !== undefined) session.route.getState().go({ view: 'home' })
+  applyRoute()
+  session.route.subscribe(applyRoute)
+  refreshPlanes(session)
   session.link.store.subscribe((now, before) => {
     if (now.state !== 'connected' || before.state === 'connected') return
-    // Streams come back by themselves; what was read once is read again.
+    // Streams reopen by themselves; data that was loaded once is loaded again.
     void loadCommon(session).then(() => {
       current = undefined
-      settle()
+      applyRoute()
     })
   })
 }
@@ -145,53 +144,53 @@ function whenConnected({ store }: Link, signal: AbortSignal): Promise<void> {
   })
 }
 
-/** The wizard opens where an operation stands, so these have to be known first. */
-function whenOperationsKnown({ operations }: Session): Promise<void> {
+/** The wizard opens at the step of the latest operation, so the operations are needed first. */
+function whenOperationsLoaded({ operations }: Session): Promise<void> {
   return new Promise((resolve) => {
-    const known = () => operations.getState().operations !== undefined || operations.getState().problem !== undefined
-    if (known()) return resolve()
+    const loaded = () => operations.getState().operations !== undefined || operations.getState().problem !== undefined
+    if (loaded()) return resolve()
     const stop = operations.subscribe(() => {
-      if (!known()) return
+      if (!loaded()) return
       stop()
       resolve()
     })
   })
 }
 
-/** What changes planes without the window having asked: an install that ends, a plane made in a terminal. */
-function keepPlanesKnown(session: Session): void {
+/** Reloads planes after changes from outside the window: an operation that ends, a plane created in a terminal. */
+function refreshPlanes(session: Session): void {
   const ended = (operations: readonly Operation[] | undefined) =>
     (operations ?? []).filter(({ kind, state }) => kind !== 'collect' && state === 'done').map(({ id }) => id)
   session.operations.subscribe(({ operations }, before) => {
-    const knownEnds = new Set(ended(before.operations))
+    const endedBefore = new Set(ended(before.operations))
     const planes = new Set(session.planes.getState().planes?.map(({ id }) => id))
     const knownOperations = new Set(before.operations?.map(({ id }) => id))
-    const strange = operations?.some(({ id, planeId }) => !knownOperations.has(id) && !planes.has(planeId)) === true
-    if (strange || ended(operations).some((id) => !knownEnds.has(id))) void session.planes.getState().load()
+    const isNewPlane = operations?.some(({ id, planeId }) => !knownOperations.has(id) && !planes.has(planeId)) === true
+    if (isNewPlane || ended(operations).some((id) => !endedBefore.has(id))) void session.planes.getState().load()
   })
   session.planes.subscribe(({ planes }, before) => {
     const { planeId } = session.connectivity.getState()
     const settingsOf = (list: readonly Plane[] | undefined) => list?.find(({ id }) => id === planeId)?.settings
     const now = settingsOf(planes)
-    // The rows have the settings put in, so they are read anew.
+    // The rows contain values of the settings, so they are loaded again.
     const changed = JSON.stringify(now) !== JSON.stringify(settingsOf(before.planes))
     if (planeId !== undefined && now !== undefined && changed) void session.connectivity.getState().load(planeId)
   })
 }
 
-/** Where a notice of the system, or of the window, leads. */
+/** Opens the connectivity view from a notification of the system or of the window. */
 export function openConnectivity({ history, route }: Session, planeId: string): void {
   history.getState().close()
   route.getState().go({ view: 'plane', planeId, tab: 'connectivity' })
 }
 
-/** Tells what a watch found out, whatever view is open; the table that is open takes its newest run. */
+/** Shows a notification for each result of a watch, and reloads the open table after a scheduled run. */
 function followWatches(session: Session, signal: AbortSignal): void {
   const { watches, connectivity, notices, planes } = session
   void watches.getState().follow((state) => {
-    const name = planes.getState().planes?.find(({ id }) => id === state.planeId)?.name ?? 'A plane'
+    const name = planes.getState().planes?.find(({ id }) => id === state.planeId)?.name ?? t('shell.unknownPlane')
     const { planeId, rows } = connectivity.getState()
-    notices.getState().tell(watchNotice(name, state, planeId === state.planeId ? rows : undefined))
+    notices.getState().notify(watchNotice(name, state, planeId === state.planeId ? rows : undefined))
   }, signal)
   watches.subscribe(({ states }, before) => {
     const { planeId, running, load } = connectivity.getState()

@@ -6,6 +6,6 @@ export const SessionContext = createContext<Session | undefined>(undefined)
 /** The window's stores, inside `App`. */
 export function useSession(): Session {
   const session = useContext(SessionContext)
-  if (session === undefined) throw new Error('useSession is for components inside App.')
+  if (session === undefined) throw new Error('useSession needs a component inside App.')
   return session
 }

@@ -14,7 +14,7 @@ function subscribe(listener: () => void): () => void {
   return () => prefersDark.removeEventListener('change', listener)
 }
 
-/** What the settings say; until they are read, what they said before a reload, or the system. */
+/** The theme of the settings; until they are loaded, the theme before the reload, or that of the system. */
 export function useColourScheme(store: SettingsStore): 'light' | 'dark' {
   const chosen = useStore(store, ({ settings }) => settings?.theme)
   const systemIsDark = useSyncExternalStore(subscribe, () => prefersDark.matches)

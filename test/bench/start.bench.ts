@@ -71,7 +71,7 @@ async function hangar(browser: Browser, cache: string): Promise<Start> {
     const page = await browser.newPage()
     await page.goto(address)
     // Shown only once the core has replied that there is none.
-    await page.getByText('No plane here yet').waitFor()
+    await page.getByText('No planes yet').waitFor()
     const firstMs = performance.now() - startedMs
     await page.getByRole('button', { name: 'Install a plane' }).first().click()
     await page.getByRole('heading', { name: 'Choose the cluster' }).waitFor()

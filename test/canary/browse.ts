@@ -36,7 +36,7 @@ export async function browse(browser: Browser, address: string, { plane, passphr
 
     if (passphrase !== undefined) {
       // The view that is shown first may have asked for it by itself: then this button lies behind the question.
-      await page.locator('button', { hasText: 'Unlock the vault' }).dispatchEvent('click')
+      await page.locator('button', { hasText: 'Unlock vault' }).dispatchEvent('click')
       await page.locator('input[name=passphrase]').fill(passphrase)
       await page.getByRole('button', { name: 'Unlock', exact: true }).click()
       await page.getByRole('dialog').waitFor({ state: 'hidden' })

@@ -162,7 +162,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await page.getByRole('heading', { name: 'Settings' }).waitFor()
     await photograph(page, 'settings')
     await openTab(page, 'demo', 'Overview')
-    await page.getByText('Who does what').waitFor()
+    await page.getByText('Responsibilities').waitFor()
     await photograph(page, 'overview')
   }, 60_000)
 

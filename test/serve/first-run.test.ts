@@ -27,7 +27,7 @@ describe.skipIf(reason !== '')(`the browser host, typed in a clean clone ${reaso
       try {
         const page = await browser.newPage()
         await page.goto(await typed.address(addressLimitMs))
-        await page.getByText('No plane here yet').waitFor()
+        await page.getByText('No planes yet').waitFor()
       } finally {
         await browser.close()
         await typed.interrupt(endLimitMs)

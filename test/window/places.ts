@@ -121,7 +121,7 @@ export const places: readonly Place[] = [
     async go(page) {
       await planeTab('demo', 'Overview')(page)
       await page.keyboard.press('Control+k')
-      await page.getByRole('textbox', { name: 'Go to, or do' }).fill('logs')
+      await page.getByRole('textbox', { name: 'Search views and actions' }).fill('logs')
     },
   },
   {
@@ -129,7 +129,7 @@ export const places: readonly Place[] = [
     async go(page) {
       await planeTab('demo', 'Workloads')(page)
       await page.evaluate(() => farSide.drop())
-      await page.getByText('connection to Hangar was lost').waitFor()
+      await page.getByText('Connection to Hangar lost').waitFor()
     },
   },
 ]

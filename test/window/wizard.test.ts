@@ -173,11 +173,11 @@ describe('the window', () => {
     await page.getByRole('tab', { name: 'Workloads' }).click()
     await page.getByRole('treeitem').first().waitFor()
     await page.evaluate(() => farSide.drop())
-    await page.getByText('The connection to Hangar was lost').waitFor()
+    await page.getByText('Connection to Hangar lost').waitFor()
     await page.evaluate(() => farSide.restore())
 
-    await page.getByText('Connected to Hangar again').waitFor()
-    await page.getByText('Connected to Hangar again').waitFor({ state: 'hidden' })
+    await page.getByText('Reconnected to Hangar').waitFor()
+    await page.getByText('Reconnected to Hangar').waitFor({ state: 'hidden' })
     expect(await page.getByRole('treeitem').count()).toBeGreaterThan(5)
   })
 
