@@ -34,6 +34,13 @@ export default {
       to: { path: '^main/(desktop|serve|page|terminal)/|^main/[^/]+\\.ts$|^renderer/|^test/|^scripts/' },
     },
     {
+      name: 'terminal-calls-the-contract',
+      comment: 'A command calls procedures; what only it may ask for is in their inputs.',
+      severity: 'error',
+      from: { path: '^main/terminal/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^main/', pathNot: '^main/(terminal|lib)/|^main/(app|router|home|serve)\\.ts$' },
+    },
+    {
       name: 'lib-and-health-know-no-feature',
       severity: 'error',
       from: { path: '^main/(lib|health)/', pathNot: '\\.test\\.ts$' },

@@ -6,9 +6,9 @@ import { type Plane, PlaneValues } from '../preload/contract/planes.ts'
 import { Problem } from '../preload/contract/problem.ts'
 import type { About, Settings } from '../preload/contract/settings.ts'
 import type { JsonObject } from '../preload/contract/words.ts'
-import { type Clusters, createClusters } from './clusters/clusters.ts'
+import { createClusters } from './clusters/clusters.ts'
 import { placesOf } from './connectivity/allow-list/allow-list.ts'
-import { type Connectivity, createConnectivity, type PlaneRows } from './connectivity/connectivity.ts'
+import { createConnectivity, type PlaneRows } from './connectivity/connectivity.ts'
 import { clusterOf } from './connectivity/vantage/resolve/cluster.ts'
 import { type Notice, noticeOf } from './connectivity/watch/notification.ts'
 import { faultMessage, writeFault } from './fault.ts'
@@ -18,7 +18,7 @@ import { makePrivateFolder, sweepTemporary } from './lib/files.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { createPlanes, type Planes } from './planes/planes.ts'
-import { createProfiles, type Profiles, type ResolvedProfile } from './profiles/profiles.ts'
+import { createProfiles, type ResolvedProfile } from './profiles/profiles.ts'
 import { type Client, createRouter, type Router } from './router.ts'
 import { createSettings } from './settings/settings.ts'
 import { createVault } from './vault/vault.ts'
@@ -28,6 +28,8 @@ export interface AppOptions {
   /** Where all state is kept. */
   readonly home: string
   readonly host: About['host']
+  /** Nothing is read from or written to `home`: a bare list is checked where no folder can be made. */
+  readonly stateless?: boolean
   /** This kubeconfig in the place of KUBECONFIG and ~/.kube/config. */
   readonly kubeconfig?: string
   /** What the system says about a URL ("PROXY host:port; DIRECT"); absent: this host cannot ask it. */
@@ -46,12 +48,8 @@ export interface AppNotice extends Notice {
 export interface App {
   readonly router: Router
   readonly client: Client
-  readonly clusters: Clusters
-  readonly connectivity: Connectivity
   readonly logs: Logs
   readonly operations: Operations
-  readonly planes: Planes
-  readonly profiles: Profiles
   /** Leaves what runs as interrupted, ends the threads, closes the connections. */
   close(): Promise<void>
 }
@@ -62,13 +60,22 @@ const assetsFolder = fileURLToPath(
 ).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked')
 
 /** The composition root: every feature gets here what it needs of the others, and knows none of them. */
-export async function createApp({ home, host, kubeconfig, notify, resolveProxy }: AppOptions): Promise<App> {
-  await makePrivateFolder(home).catch((error: Error) => {
-    throw new Problem('HOME_UNUSABLE', `The state folder ${home} cannot be used (${error.message}).`, '', {
-      cause: error,
+export async function createApp({
+  home,
+  host,
+  kubeconfig,
+  notify,
+  resolveProxy,
+  stateless = false,
+}: AppOptions): Promise<App> {
+  if (!stateless) {
+    await makePrivateFolder(home).catch((error: Error) => {
+      throw new Problem('HOME_UNUSABLE', `The state folder ${home} cannot be used (${error.message}).`, '', {
+        cause: error,
+      })
     })
-  })
-  await sweepTemporary(join(home, 'tmp'))
+    await sweepTemporary(join(home, 'tmp'))
+  }
 
   const settings = createSettings(join(home, 'settings.json'))
   const vault = createVault({ home, service: 'hangar' })
@@ -105,9 +112,23 @@ export async function createApp({ home, host, kubeconfig, notify, resolveProxy }
   /** A plane that is gone, or settings that cannot be read, are no reason to fail for what only tells. */
   const tell = async (planeId: string, news: readonly Change[]): Promise<void> => {
     if (notify === undefined || !(await settings.get()).notifications) return
-    const [{ name }, rows] = await Promise.all([planes.get(planeId), connectivity.rows(planeId)])
+    const [{ name }, rows] = await Promise.all([planes.get(planeId), connectivity.rows({ planeId })])
     const titles = Object.fromEntries(rows.map(({ id, title }) => [id, title]))
     notify({ ...noticeOf(name, titles, news), open: () => connectivity.open(planeId) })
+  }
+
+  /** The cluster of a context, for a table without a plane: its pods run in any namespace of the profile, or in "default". */
+  const clusterFor = async (
+    contextId: string | undefined,
+    kind: Parameters<typeof clusterOf>[0],
+    given: JsonObject,
+  ): Promise<PlaneRows['cluster']> => {
+    if (contextId === undefined) return undefined
+    const open = (signal: AbortSignal) => clusters.open(contextId, signal)
+    const { contexts } = await clusters.contexts()
+    const context = contexts.find(({ id }) => id === contextId)
+    const cluster = clusterOf(kind, given, { open, contextName: context?.name ?? contextId })
+    return { ...cluster, namespaces: [...cluster.namespaces, 'default'] }
   }
 
   const workloads = createWorkloads({ plane, profile, connection, home })
@@ -137,6 +158,26 @@ export async function createApp({ home, host, kubeconfig, notify, resolveProxy }
       )
       return password === undefined && token === undefined ? undefined : { username, password, token }
     },
+    tableOf: async (subject) => {
+      if ('list' in subject) {
+        const { list, title, folder = process.cwd(), contextId } = subject
+        const { endpoints, settings, resolver } = list
+        const cluster = await clusterFor(contextId, { releases: [], components: [] }, {})
+        return {
+          table: { endpoints, settings, resolver, folder, componentTitles: {}, cluster },
+          description: { title, version, places: [] },
+        }
+      }
+      const { profile: name, settings: given, contextId } = subject
+      await profiles.checkSettings(name, given)
+      const [found, complete] = await Promise.all([profiles.resolve(name), profiles.completeSettings(name, given)])
+      return {
+        table: { ...rowsOf(found, complete), cluster: await clusterFor(contextId, found.profile, complete) },
+        description: { title: found.profile.title, version, places: placesOf(found.profile) },
+      }
+    },
+    // Only the terminal is the user's own program that calls procedures directly.
+    trustsCaller: host === 'terminal',
     ...(resolveProxy === undefined ? {} : { resolveProxy }),
     tell: (planeId, news) => void tell(planeId, news).catch(() => undefined),
   })
@@ -208,12 +249,8 @@ export async function createApp({ home, host, kubeconfig, notify, resolveProxy }
   return {
     router,
     client: createRouterClient(router),
-    clusters,
-    connectivity,
     logs,
     operations,
-    planes,
-    profiles,
     async close() {
       await operations.close()
       await connectivity.close()

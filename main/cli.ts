@@ -59,7 +59,12 @@ export async function runCommandLine(
     if (kubeconfig !== undefined) await readText(kubeconfig)
     const open = (): Promise<App> => {
       app ??= import('./app.ts').then(({ createApp }) =>
-        createApp({ home: homeFolder(process.env, process.platform, homedir()), host: 'terminal', kubeconfig }),
+        createApp({
+          home: homeFolder(process.env, process.platform, homedir()),
+          host: 'terminal',
+          stateless: text(parsed.options, 'endpoints') !== undefined,
+          kubeconfig,
+        }),
       )
       return app
     }

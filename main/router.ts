@@ -99,12 +99,15 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       probe: os.clusters.probe.handler(({ input, signal = never }) => clusters.probe(input, signal)),
     },
     connectivity: {
-      rows: os.connectivity.rows.handler(({ input }) => connectivity.rows(input.planeId)),
+      rows: os.connectivity.rows.handler(({ input }) => connectivity.rows(input)),
       check: os.connectivity.check.handler(({ input, signal = never }) =>
-        stream(connectivity.check(input.planeId, input, signal), signal),
+        stream(connectivity.check(input, signal), signal),
+      ),
+      checkRepeatedly: os.connectivity.checkRepeatedly.handler(({ input, signal = never }) =>
+        stream(connectivity.checkRepeatedly(input, signal), signal),
       ),
       vantages: os.connectivity.vantages.handler(({ input }) => connectivity.vantages(input.planeId)),
-      proxy: os.connectivity.proxy.handler(({ input }) => connectivity.proxy(input.planeId)),
+      proxy: os.connectivity.proxy.handler(({ input }) => connectivity.proxy(input)),
       last: os.connectivity.last.handler(({ input }) => connectivity.last(input.planeId)),
       runs: os.connectivity.runs.handler(({ input }) => connectivity.runs(input.planeId)),
       run: os.connectivity.run.handler(({ input }) => connectivity.run(input)),

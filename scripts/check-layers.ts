@@ -15,24 +15,51 @@ const cruise = async (...folders: string[]) => {
   })
 }
 
-/** What the rules report for planted violations, in a folder that exists for this moment only. */
-async function sayOfViolation(): Promise<string> {
-  const planted = await mkdtemp(join(root, 'renderer', 'planted-'))
+/** A file that breaks a rule, in a folder that exists only while the rules are checked against it. */
+interface Violation {
+  readonly rule: string
+  readonly folder: string
+  readonly files: Readonly<Record<string, string>>
+}
+
+const violations: readonly Violation[] = [
+  {
+    rule: 'window-knows-the-contract-alone',
+    folder: 'renderer',
+    files: { 'violation.ts': "import { homeFolder } from '../../main/home.ts'\nexport const x = homeFolder\n" },
+  },
+  {
+    rule: 'no-circles',
+    folder: 'renderer',
+    files: {
+      'one.ts': "import type { Two } from './two.ts'\nexport type One = Two[]\n",
+      'two.ts': "import type { One } from './one.ts'\nexport type Two = One[]\n",
+    },
+  },
+  {
+    rule: 'terminal-calls-the-contract',
+    folder: 'main/terminal',
+    files: {
+      'violation.ts': "import { compare } from '../../connectivity/history/compare.ts'\nexport const x = compare\n",
+    },
+  },
+]
+
+/** What the rules report about a planted violation. */
+async function reportOf({ folder, files }: Violation): Promise<string> {
+  const planted = await mkdtemp(join(root, folder, 'planted-'))
   try {
-    const text = "import { homeFolder } from '../../main/home.ts'\nexport const x = homeFolder\n"
-    await writeFile(join(planted, 'violation.ts'), text)
-    await writeFile(join(planted, 'one.ts'), "import type { Two } from './two.ts'\nexport type One = Two[]\n")
-    await writeFile(join(planted, 'two.ts'), "import type { One } from './one.ts'\nexport type Two = One[]\n")
-    return (await cruise(`renderer/${basename(planted)}`)).stdout
+    for (const [name, text] of Object.entries(files)) await writeFile(join(planted, name), text)
+    return (await cruise(`${folder}/${basename(planted)}`)).stdout
   } finally {
     await rm(planted, { recursive: true, force: true })
   }
 }
 
-const said = await sayOfViolation()
-for (const rule of ['window-knows-the-contract-alone', 'no-circles']) {
-  if (said.includes(rule)) continue
-  console.error(`A planted violation of "${rule}" was not found: the layer rules check nothing.\n${said}`)
+for (const violation of violations) {
+  const report = await reportOf(violation)
+  if (report.includes(violation.rule)) continue
+  console.error(`A planted violation of "${violation.rule}" was not found: the layer rules check nothing.\n${report}`)
   process.exit(1)
 }
 

@@ -5,27 +5,34 @@ import type {
   ConnectivityReport,
   EndpointRow,
   ProxyView,
+  RepeatedRun,
   ReportFormat,
   RunEntry,
+  Subject,
   TextFile,
   VantageOffer,
   Watch,
   WatchState,
 } from '../../preload/contract/connectivity.ts'
+import { Problem } from '../../preload/contract/problem.ts'
 import type { EndpointList } from '../../preload/contract/profiles.ts'
-import { type AllowListOf, makeAllowList } from './allow-list/allow-list.ts'
-import type { ComponentPlace } from './allow-list/workloads.ts'
+import { makeAllowList } from './allow-list/allow-list.ts'
+import type { ChosenPods, ComponentPlace } from './allow-list/workloads.ts'
 import { type CheckOptions, check, computer, type PlaneRows } from './check.ts'
+import { compare } from './history/compare.ts'
 import { createHistory } from './history/history.ts'
 import type { ClientCertificate } from './plan/material.ts'
 import { rowOf } from './plan/rows.ts'
 import type { Credential } from './probe/target.ts'
 import { type ResolveProxy, viewProxy } from './proxy/proxy.ts'
 import { renderReport } from './report/render.ts'
+import { clean } from './report/sanitize.ts'
+import { refuseForWindow } from './subject.ts'
 import { Cleanup } from './vantage/pod/cleanup.ts'
 import type { PlaneCluster } from './vantage/resolve/cluster.ts'
 import { listLimitMs, listVantages } from './vantage/resolve/list-vantages.ts'
 import { OpenRequests } from './watch/open-requests.ts'
+import { repeatedly } from './watch/repeated-check.ts'
 import { type Before, type Check, type Looked, look } from './watch/scheduled-run.ts'
 import { createWatches, type Watches, type WatchParts } from './watch/watches.ts'
 
@@ -48,6 +55,12 @@ export interface ConnectivityParts {
   readonly tell?: WatchParts['tell']
   /** Of the schedules; tests give their own. */
   readonly clock?: WatchParts['clock']
+  /** The table of a profile or a bare list, and what documents call it; absent: only planes are known. */
+  readonly tableOf?: (
+    subject: Exclude<Subject, { planeId: string }>,
+  ) => Promise<{ readonly table: PlaneRows; readonly description: PlaneDescription }>
+  /** The host calls procedures directly and is the user's own terminal: it may name files and images. */
+  readonly trustsCaller?: boolean
 }
 
 /** What documents print about a plane. */
@@ -69,36 +82,39 @@ const allowListLimitMs = 15_000
 export type { CheckOptions, PlaneRows } from './check.ts'
 
 type PlaneCheckOptions = Pick<CheckOptions, 'endpoints' | 'proxy' | 'from' | 'holdSeconds' | 'probeImage' | 'namespace'>
+type CheckInput = Subject & PlaneCheckOptions & { readonly forPrinting?: boolean | undefined }
+
+type CompareInput =
+  | { readonly planeId: string; readonly before: string; readonly after: string }
+  | { readonly before: ConnectivityReport; readonly after: ConnectivityReport }
+type ExportInput =
+  | { readonly planeId: string; readonly runId: string; readonly format: ReportFormat }
+  | (Subject & { readonly report: ConnectivityReport; readonly format: ReportFormat })
+type AllowListInput = Subject & {
+  readonly format: AllowListFormat
+  readonly component?: string | undefined
+  readonly pods?: ChosenPods | undefined
+  readonly proxies?: { readonly url: string; readonly bypass: string } | undefined
+}
 
 export interface Connectivity {
-  readonly rows: (planeId: string) => Promise<EndpointRow[]>
-  /** Streams events as they come; ends by abort. A run of the whole table is kept; other rows go into the picture of `last`. */
-  readonly check: (planeId: string, options: PlaneCheckOptions, signal: AbortSignal) => AsyncGenerator<CheckEvent>
-  /** One run of a schedule that somebody else keeps (see `look`). That of a whole table is kept as one of a watch. */
-  readonly look: (planeId: string, options: PlaneCheckOptions, before: Before, signal: AbortSignal) => Promise<Looked>
+  readonly rows: (subject: Subject) => Promise<EndpointRow[]>
+  /** Streams events as they come; ends by abort. A plane's run of the whole table is saved; other rows go into the picture of `last`. */
+  readonly check: (input: CheckInput, signal: AbortSignal) => AsyncGenerator<CheckEvent>
+  /** Checks at an interval until abort. A plane's runs of the whole table are saved as those of a watch. */
+  readonly checkRepeatedly: (
+    input: CheckInput & { readonly everyMs: number },
+    signal: AbortSignal,
+  ) => AsyncGenerator<RepeatedRun>
   readonly vantages: (planeId: string) => Promise<VantageOffer[]>
-  /** Of the settings in force, or of `explicit` as `--proxy` has it. */
-  readonly proxy: (planeId: string, explicit?: string) => Promise<ProxyView>
+  /** Of the settings in force, or of `proxy` as `--proxy` has it. */
+  readonly proxy: (input: Subject & { readonly proxy?: string | undefined }) => Promise<ProxyView>
   readonly last: (planeId: string) => Promise<ConnectivityReport | null>
   readonly runs: (planeId: string) => Promise<RunEntry[]>
   readonly run: (of: { readonly planeId: string; readonly runId: string }) => Promise<ConnectivityReport>
-  readonly compare: (of: {
-    readonly planeId: string
-    readonly before: string
-    readonly after: string
-  }) => Promise<Comparison>
-  readonly export: (of: {
-    readonly planeId: string
-    readonly runId: string
-    readonly format: ReportFormat
-  }) => Promise<TextFile>
-  readonly allowList: (of: {
-    readonly planeId: string
-    readonly format: AllowListFormat
-    readonly component?: string | undefined
-  }) => Promise<TextFile>
-  /** The input of an allow-list, for a host that adds to it. */
-  readonly allowListOf: (planeId: string) => Promise<AllowListOf>
+  readonly compare: (input: CompareInput) => Promise<Comparison>
+  readonly export: (input: ExportInput) => Promise<TextFile>
+  readonly allowList: (input: AllowListInput) => Promise<TextFile>
   readonly watch: (planeId: string) => Promise<WatchState>
   readonly setWatch: (of: { readonly planeId: string; readonly watch: Watch | null }) => Promise<void>
   /** Ends by abort. */
@@ -125,14 +141,22 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     resolveProxy,
     tell = () => undefined,
     clock,
+    tableOf,
+    trustsCaller = false,
   } = parts
   const history = createHistory(home)
-  const rowsFor = async (planeId: string): Promise<EndpointRow[]> => {
-    const { endpoints, settings, componentTitles } = await rowsOf(planeId)
-    return endpoints.map((endpoint) =>
-      rowOf(endpoint, settings, componentTitles[endpoint.component] ?? endpoint.component),
-    )
+  const known = async (subject: Subject) => {
+    if (!trustsCaller) refuseForWindow(subject)
+    if ('planeId' in subject) {
+      const { planeId } = subject
+      return { planeId, table: await rowsOf(planeId), describe: () => describe(planeId) }
+    }
+    if (tableOf === undefined) throw new Problem('INPUT_INVALID', 'This host checks planes only.')
+    const { table, description } = await tableOf(subject)
+    return { planeId: undefined, table, describe: () => Promise.resolve(description) }
   }
+  const rowsOfTable = ({ endpoints, settings, componentTitles }: PlaneRows): EndpointRow[] =>
+    endpoints.map((endpoint) => rowOf(endpoint, settings, componentTitles[endpoint.component] ?? endpoint.component))
   const cleanup = new Cleanup()
   async function* checkPlane(
     planeId: string,
@@ -149,61 +173,105 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       signal,
     )
   }
-  const allowListOf = async (planeId: string): Promise<AllowListOf> => {
-    const [plane, last, described] = await Promise.all([rowsOf(planeId), history.last(planeId), describe(planeId)])
-    const { endpoints, settings, cluster } = plane
-    return { ...described, endpoints, settings, last: last ?? undefined, open: cluster?.open }
+  /** Without a plane there is no vault: no certificate is presented, and no credential is tried. */
+  async function* checkTable(
+    table: PlaneRows,
+    options: PlaneCheckOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<CheckEvent> {
+    const { namespace } = options
+    const cluster =
+      table.cluster && namespace !== undefined ? { ...table.cluster, namespaces: [namespace] } : table.cluster
+    const noCredential = (): Promise<undefined> => Promise.resolve(undefined)
+    yield* check({ ...table, cluster }, noCredential, { ...options, env, folder: table.folder }, cleanup, signal)
+  }
+  async function* checkSubject(input: CheckInput, signal: AbortSignal): AsyncGenerator<CheckEvent> {
+    const { planeId, table } = await known(input)
+    if (planeId === undefined) {
+      yield* checkTable(table, optionsOf(input), signal)
+      return
+    }
+    const resume = watches.makeWay(planeId)
+    try {
+      for await (const event of checkPlane(planeId, optionsOf(input), signal)) {
+        if (event.kind === 'finished')
+          await (input.endpoints === undefined
+            ? history.keep(planeId, event.report, 'person')
+            : history.amend(planeId, event.report))
+        yield event
+      }
+    } finally {
+      resume()
+    }
+  }
+  async function checkTwice(input: CheckInput, before: Before, signal: AbortSignal): Promise<Looked> {
+    const { planeId, table } = await known(input)
+    const options = optionsOf(input)
+    if (planeId === undefined)
+      return look((asked, abort) => checkTable(table, { ...options, ...asked }, abort), options, before, signal)
+    const resume = watches.makeWay(planeId)
+    try {
+      const check: Check = (asked, abort) => checkPlane(planeId, { ...options, ...asked }, abort)
+      const looked = await look(check, options, before, signal)
+      if (input.endpoints === undefined) await history.keep(planeId, looked.report, 'watch')
+      return looked
+    } finally {
+      resume()
+    }
   }
   const openRequests = new OpenRequests()
   const watches: Watches = createWatches({ home, history, check: checkPlane, tell, clock })
   return {
-    rows: rowsFor,
-    async *check(planeId, options, signal) {
-      const done = watches.makeWay(planeId)
-      try {
-        for await (const event of checkPlane(planeId, options, signal)) {
-          if (event.kind === 'finished')
-            await (options.endpoints === undefined
-              ? history.keep(planeId, event.report, 'person')
-              : history.amend(planeId, event.report))
-          yield event
-        }
-      } finally {
-        done()
-      }
+    rows: async (subject) => rowsOfTable((await known(subject)).table),
+    async *check(input, signal) {
+      for await (const event of checkSubject(input, signal)) yield input.forPrinting === true ? clean(event) : event
     },
-    async look(planeId, options, before, signal) {
-      const done = watches.makeWay(planeId)
-      try {
-        const check: Check = (asked, abort) => checkPlane(planeId, { ...options, ...asked }, abort)
-        const looked = await look(check, options, before, signal)
-        if (options.endpoints === undefined) await history.keep(planeId, looked.report, 'watch')
-        return looked
-      } finally {
-        done()
-      }
+    async *checkRepeatedly(input, signal) {
+      const runs = repeatedly((before) => checkTwice(input, before, signal), input.everyMs, signal)
+      for await (const run of runs) yield input.forPrinting === true ? clean(run) : run
     },
     vantages: async (planeId) =>
       listVantages(computer, (await rowsOf(planeId)).cluster, AbortSignal.timeout(listLimitMs)),
-    async proxy(planeId, explicit) {
-      const question = { proxy: explicit, env: env ?? process.env, resolveProxy }
-      return await viewProxy(await rowsOf(planeId), question, AbortSignal.timeout(proxyLimitMs))
+    async proxy(input) {
+      const question = { proxy: input.proxy, env: env ?? process.env, resolveProxy }
+      return await viewProxy((await known(input)).table, question, AbortSignal.timeout(proxyLimitMs))
     },
     last: history.last,
     runs: history.runs,
     run: ({ planeId, runId }) => history.run(planeId, runId),
-    compare: ({ planeId, before, after }) => history.compare(planeId, before, after),
-    async export({ planeId, runId, format }) {
-      const [report, rows, described] = await Promise.all([
-        history.run(planeId, runId),
-        rowsFor(planeId),
-        describe(planeId),
-      ])
-      return renderReport(format, { ...described, rows, report })
+    // Its messages quote names of certificates, and it is printed as it is.
+    compare: async (input) =>
+      clean(
+        'planeId' in input
+          ? await history.compare(input.planeId, input.before, input.after)
+          : compare(input.before, input.after),
+      ),
+    async export(input) {
+      const { planeId, table, describe: description } = await known(input)
+      const report = 'report' in input ? input.report : await history.run(planeId ?? '', input.runId)
+      return renderReport(input.format, { ...(await description()), rows: rowsOfTable(table), report })
     },
-    allowListOf,
-    allowList: async ({ planeId, format, component }) =>
-      makeAllowList(format, { ...(await allowListOf(planeId)), component }, AbortSignal.timeout(allowListLimitMs)),
+    async allowList(input) {
+      const { planeId, table, describe: description } = await known(input)
+      const { endpoints, settings, cluster } = table
+      const { format, component, pods, proxies } = input
+      const last = planeId === undefined ? null : await history.last(planeId)
+      return makeAllowList(
+        format,
+        {
+          ...(await description()),
+          endpoints,
+          settings,
+          last: last ?? undefined,
+          // A list or a profile says nothing about which pods are its own.
+          open: planeId === undefined ? undefined : cluster?.open,
+          component,
+          chosen: pods,
+          proxies: proxies && { httpsProxy: proxies.url, httpProxy: proxies.url, noProxy: proxies.bypass },
+        },
+        AbortSignal.timeout(allowListLimitMs),
+      )
+    },
     watch: watches.state,
     async setWatch({ planeId, watch }) {
       await rowsOf(planeId) // throws for a plane that there is not
@@ -223,6 +291,15 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     },
   }
 }
+
+const optionsOf = ({ endpoints, proxy, from, holdSeconds, probeImage, namespace }: CheckInput): PlaneCheckOptions => ({
+  endpoints,
+  proxy,
+  from,
+  holdSeconds,
+  probeImage,
+  namespace,
+})
 
 /** Checks a bare list: no plane, no vault, and a cluster only where one is given. All that it started is gone at its end. */
 export async function* checkEndpoints(
@@ -246,7 +323,3 @@ export async function* checkEndpoints(
     await cleanup.settled()
   }
 }
-
-/** The rows of a list as the table shows them: what `exitCode` asks which are required. */
-export const endpointRows = ({ endpoints, settings }: EndpointList): EndpointRow[] =>
-  endpoints.map((endpoint) => rowOf(endpoint, settings, endpoint.component))

@@ -28,7 +28,7 @@ async function checkedPlane(): Promise<{ readonly connectivity: Connectivity; re
   })
   onTestFinished(() => connectivity.close())
   const events: CheckEvent[] = []
-  for await (const event of connectivity.check(planeId, {}, AbortSignal.timeout(9_000))) events.push(event)
+  for await (const event of connectivity.check({ planeId }, AbortSignal.timeout(9_000))) events.push(event)
   const last = events.at(-1)
   return { connectivity, runId: last?.kind === 'finished' ? last.report.runId : '' }
 }

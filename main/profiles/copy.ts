@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { placeText } from './places.ts'
+import { placeText } from '../lib/yaml-places.ts'
 
 export interface CopiedText {
   readonly text: string

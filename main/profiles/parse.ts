@@ -1,8 +1,8 @@
 import { Problem } from '../../preload/contract/problem.ts'
 import { Profile, type ProfileFault } from '../../preload/contract/profiles.ts'
-import { placeText } from './places.ts'
+import { shapeFaults } from '../lib/shape-faults.ts'
+import { placeText } from '../lib/yaml-places.ts'
 import { referenceFaults } from './reference-faults.ts'
-import { shapeFaults } from './shape-faults.ts'
 
 export type Parsed =
   | { readonly profile: Profile; readonly faults?: undefined }

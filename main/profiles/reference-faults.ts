@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Endpoint, Profile, ProfileFault } from '../../preload/contract/profiles.ts'
 import { hasMalformedReference, type Json, referencesOf } from '../lib/rules/substitution.ts'
-import { fieldName, type Path, type PlacedText } from './places.ts'
+import { fieldName, type Path, type PlacedText } from '../lib/yaml-places.ts'
 import { schemaAt, schemaFault } from './settings-schema.ts'
 
 interface Complaint {

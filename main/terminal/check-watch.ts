@@ -1,11 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import type { ConnectivityReport, EndpointRow } from '../../preload/contract/connectivity.ts'
-import { Problem, reportProblem } from '../../preload/contract/problem.ts'
+import type { ConnectivityReport, EndpointRow, RepeatedRun } from '../../preload/contract/connectivity.ts'
+import { Problem } from '../../preload/contract/problem.ts'
 import { exitCode } from '../../preload/exit-code.ts'
-import { headOf } from '../connectivity/history/run-file.ts'
-import { clean } from '../connectivity/report/sanitize.ts'
-import { baseline } from '../connectivity/watch/baseline.ts'
-import type { Before, Looked } from '../connectivity/watch/scheduled-run.ts'
 import { printChanges, when } from './changes.ts'
 import { type ExitCode, type OptionSpec, type OptionValues, type Terminal, text } from './command.ts'
 import { line, say } from './print.ts'
@@ -55,60 +50,37 @@ export function everyOf(options: OptionValues, form: string): number | undefined
   return everyMsOf(every ?? defaultEvery)
 }
 
-/** What is looked at again and again. */
-export interface Watched {
+interface PrintOptions {
   readonly rows: readonly EndpointRow[]
-  readonly look: (before: Before, signal: AbortSignal) => Promise<Looked>
+  readonly form: string
   readonly printFirst: (report: ConnectivityReport) => void
 }
 
-/** So many reports are held, for a vantage that is away for a while. */
-const reportsHeld = 20
-
-/** Looks until the signal. Resolves with what the last look exits with; 1 where none came to its end. */
-export async function watchCheck(
+/** Prints the runs of a repeated check. Resolves with the exit code of the last run; 1 where none ended. */
+export async function printRuns(
   terminal: Terminal,
-  { rows, look, printFirst }: Watched,
-  { form, everyMs }: { readonly form: string; readonly everyMs: number },
-  signal: AbortSignal,
+  { rows, form, printFirst }: PrintOptions,
+  runs: AsyncIterable<RepeatedRun>,
 ): Promise<ExitCode> {
-  const earlier: ConnectivityReport[] = []
   let code: ExitCode = 1
-  const before: Before = (first) =>
-    baseline(
-      first,
-      earlier.map((report) => headOf(report, 'watch')),
-      async (runId) => earlier.find((report) => report.runId === runId),
-    )
-  while (!signal.aborted) {
-    const begunMs = performance.now()
-    try {
-      const { report, comparison } = await look(before, signal)
-      code = exitCode(report, rows)
-      earlier.unshift(report)
-      earlier.length = Math.min(earlier.length, reportsHeld)
-      if (form === 'ndjson')
-        line(
-          terminal,
-          clean(comparison === undefined ? { kind: 'finished', report } : { kind: 'compared', comparison }),
-        )
-      else if (comparison === undefined) printFirst(report)
-      else printChanges(terminal, comparison, report.results)
-      if (isTerminal(terminal) && form === 'table') {
-        const changed = comparison?.changes.length ?? 0
-        const what = comparison === undefined ? 'first look' : changed === 0 ? 'nothing changed' : `${changed} changed`
-        say(terminal, `${when(report.endedAt)}  ${report.results.length} results, ${what}; Ctrl-C ends`)
-      }
-    } catch (error) {
-      if (signal.aborted) break
-      // What cannot begin at all is said and ends; what fails later may come back.
-      if (earlier.length === 0) throw error
-      const { code: what, message, hint } = reportProblem(error)
+  for await (const run of runs) {
+    if (run.kind === 'failed') {
+      const { code: what, message, hint } = run.problem
       say(terminal, `hangar: ${what}: ${message} ${hint}`)
       code = 2
+      continue
     }
-    const leftMs = Math.max(second, everyMs - (performance.now() - begunMs))
-    await delay(leftMs, undefined, { signal }).catch(() => undefined)
+    const { report, comparison } = run
+    code = exitCode(report, rows)
+    if (form === 'ndjson')
+      line(terminal, comparison === null ? { kind: 'finished', report } : { kind: 'compared', comparison })
+    else if (comparison === null) printFirst(report)
+    else printChanges(terminal, comparison, report.results)
+    if (isTerminal(terminal) && form === 'table') {
+      const changed = comparison?.changes.length ?? 0
+      const what = comparison === null ? 'first run' : changed === 0 ? 'nothing changed' : `${changed} changed`
+      say(terminal, `${when(report.endedAt)}  ${report.results.length} results, ${what}; Ctrl-C ends`)
+    }
   }
   return code
 }

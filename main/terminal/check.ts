@@ -1,24 +1,15 @@
-import { basename, dirname, resolve } from 'node:path'
-import type { CheckEvent, ConnectivityReport, EndpointRow } from '../../preload/contract/connectivity.ts'
-import { PlaneValues } from '../../preload/contract/planes.ts'
+import type { ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import { EndpointList } from '../../preload/contract/profiles.ts'
 import { exitCode } from '../../preload/exit-code.ts'
 import { vantageInSentence, vantageTitle } from '../../preload/vantages.ts'
-import { checkEndpoints, endpointRows } from '../connectivity/connectivity.ts'
-import { compare } from '../connectivity/history/compare.ts'
-import { renderReport } from '../connectivity/report/render.ts'
-import { clean } from '../connectivity/report/sanitize.ts'
-import { look } from '../connectivity/watch/scheduled-run.ts'
-import { version } from '../home.ts'
 import { printChanges, sayComparison } from './changes.ts'
-import { everyOf, holdOf, type Watched, watchCheck, watchOptions } from './check-watch.ts'
+import { everyOf, holdOf, printRuns, watchOptions } from './check-watch.ts'
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
-import { clusterFor, fromOptions, requestsOf } from './from.ts'
-import { readDocument } from './input.ts'
-import { noPlane, openVault, planeOptions, profileOf } from './plane.ts'
+import { fromOptions, requestsOf, usesCluster } from './from.ts'
+import { openVault, planeOptions } from './plane.ts'
 import { line, plain, say, status, table } from './print.ts'
 import { runIn } from './runs.ts'
+import { subjectOf } from './subject.ts'
 
 export const checkCommand: Command = {
   name: 'check',
@@ -39,29 +30,32 @@ export const checkCommand: Command = {
   async run(terminal, _args, options, signal) {
     const form = formOf(options)
     const everyMs = everyOf(options, form)
-    const opened = await openCheck(terminal, options, signal)
-    const { title, rows } = opened
+    const { connectivity } = await terminal.client()
+    const { subject, planeId } = await openSubject(terminal, options, signal)
+    const rows = await connectivity.rows(subject)
+    const input = { ...subject, ...checkOptions(options), forPrinting: form === 'ndjson' }
     if (everyMs !== undefined) {
-      const printFirst = (first: ConnectivityReport): void => printReport(terminal, first)
-      return watchCheck(terminal, { rows, look: opened.look, printFirst }, { form, everyMs }, signal)
+      const runs = await connectivity.checkRepeatedly({ ...input, everyMs }, { signal })
+      return printRuns(terminal, { rows, form, printFirst: (first) => printReport(terminal, first) }, runs)
     }
-    const earlier = await earlierRun(terminal, opened, options)
+    const earlier = await earlierRun(terminal, planeId, options)
     let report: ConnectivityReport | undefined
-    for await (const event of opened.check(signal)) {
-      if (form === 'ndjson') line(terminal, clean(event))
+    for await (const event of await connectivity.check(input, { signal })) {
+      if (form === 'ndjson') line(terminal, event)
       if (event.kind === 'waiting' && form === 'table')
         say(terminal, `${vantageInSentence(event.vantage)}: ${event.message}`)
       if (event.kind === 'finished') report = event.report
     }
-    // Aborted: what was seen until then says nothing about the rest.
+    signal.throwIfAborted()
+    // The results of an interrupted check say nothing about the rest.
     if (report === undefined) return 1
     if (form === 'table') printReport(terminal, report)
     if (options.manifest === true && form === 'table') printManifests(terminal, report)
     if (form !== 'table' && form !== 'ndjson')
-      terminal.stdout.write(renderReport(form, { title, version, rows, report }).text)
+      terminal.stdout.write((await connectivity.export({ ...subject, report, format: form })).text)
     if (earlier !== undefined) {
-      const comparison = compare(withRowsOf(earlier, report, options), report)
-      if (form === 'ndjson') line(terminal, clean({ kind: 'compared', comparison }))
+      const comparison = await connectivity.compare({ before: withRowsOf(earlier, report, options), after: report })
+      if (form === 'ndjson') line(terminal, { kind: 'compared', comparison })
       else {
         sayComparison(terminal, comparison)
         printChanges(terminal, comparison, report.results)
@@ -71,10 +65,10 @@ export const checkCommand: Command = {
   },
 }
 
-/** The kept run that `--compare` names, looked up before this check becomes the last one. */
+/** The saved run that `--compare` names, read before this check becomes the last one. */
 async function earlierRun(
   terminal: Terminal,
-  { planeId }: OpenedCheck,
+  planeId: string | undefined,
   options: OptionValues,
 ): Promise<ConnectivityReport | undefined> {
   const named = text(options, 'compare')
@@ -83,9 +77,9 @@ async function earlierRun(
   if (form !== 'table' && form !== 'ndjson')
     throw new Problem('INPUT_INVALID', `--compare prints with --output table or ndjson, not ${form}.`)
   if (planeId === undefined)
-    throw new Problem('INPUT_INVALID', '--compare needs a plane: the checks of a bare list or a profile are not kept.')
-  const { connectivity } = await terminal.app()
-  return connectivity.run({ planeId, runId: runIn(await connectivity.runs(planeId), named) })
+    throw new Problem('INPUT_INVALID', '--compare needs a plane: checks of a bare list or a profile are not saved.')
+  const { connectivity } = await terminal.client()
+  return connectivity.run({ planeId, runId: runIn(await connectivity.runs({ planeId }), named) })
 }
 
 /** Where only some rows were asked for, the others are not gone. */
@@ -99,80 +93,29 @@ function withRowsOf(
   return { ...earlier, results: earlier.results.filter(({ endpoint }) => asked.has(endpoint)) }
 }
 
-interface OpenedCheck {
-  /** What was checked, as a document names it. */
-  readonly title: string
-  readonly rows: readonly EndpointRow[]
-  /** Of a plane, whose checks are kept. */
-  readonly planeId?: string
-  readonly check: (signal: AbortSignal) => AsyncIterable<CheckEvent>
-  readonly look: Watched['look']
-}
-
-/** What the options ask to be checked: a bare list, a plane, or a profile with settings. None needs a cluster. */
-async function openCheck(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<OpenedCheck> {
-  const [file, proxy] = [text(options, 'endpoints'), text(options, 'proxy')]
-  const only = texts(options, 'endpoint')
-  const from = requestsOf(options)
-  const probeImage = text(options, 'probeImage')
-  const holdSeconds = holdOf(options)
-  const namespace = text(options, 'namespace')
-  const chosen = { proxy, from, probeImage, namespace, holdSeconds, endpoints: only.length === 0 ? undefined : only }
-  if (file !== undefined) {
-    const list = await readDocument(file, EndpointList)
-    const cluster = await clusterFor(terminal, options, from, { releases: [], components: [] }, {})
-    return openList(basename(file), list, { ...chosen, cluster, folder: dirname(resolve(file)) })
-  }
-  const { connectivity, planes, profiles } = await terminal.app()
-  const [name, profile, values] = [text(options, 'plane'), profileOf(options), text(options, 'values')]
-  const context = text(options, 'context')
-  const plane = (await planes.list()).find(
-    (each) =>
-      (name === undefined ? each.profile === profile : each.name === name) &&
-      (context === undefined || each.contextName === context),
+/** What the options choose to check. Opens the vault where the plane's endpoints use stored credentials. */
+async function openSubject(terminal: Terminal, options: OptionValues, signal: AbortSignal) {
+  const { subject, plane } = await subjectOf(terminal, options, usesCluster(requestsOf(options)))
+  if (plane === undefined) return { subject, planeId: undefined }
+  const client = await terminal.client()
+  const { endpoints } = await client.profiles.get({ name: plane.profile })
+  const needed = new Set(
+    endpoints.flatMap(({ clientProfile }) => [clientProfile.clientCertificate, clientProfile.credential]),
   )
-  if (name !== undefined && plane === undefined) throw await noPlane(await terminal.client(), options)
-  if (plane !== undefined && values === undefined) {
-    const { endpoints } = (await profiles.resolve(plane.profile)).profile
-    // A certificate that a row presents lies in the vault.
-    const needed = new Set(
-      endpoints.flatMap(({ clientProfile }) => [clientProfile.clientCertificate, clientProfile.credential]),
-    )
-    const stored = await (await terminal.client()).vault.list({ planeId: plane.id })
-    if (stored.some(({ credential }) => needed.has(credential))) await openVault(terminal, options, signal)
-    return {
-      title: plane.name,
-      rows: await connectivity.rows(plane.id),
-      planeId: plane.id,
-      check: (abort) => connectivity.check(plane.id, chosen, abort),
-      look: (before, abort) => connectivity.look(plane.id, chosen, before, abort),
-    }
-  }
-  const profileName = profile ?? plane?.profile
-  if (profileName === undefined) {
-    throw new Problem('INPUT_INVALID', 'Name what to check: --endpoints FILE, --profile NAME or --plane NAME.')
-  }
-  const found = await profiles.resolve(profileName)
-  const given = values === undefined ? {} : (await readDocument(values, PlaneValues)).settings
-  await profiles.checkSettings(profileName, given)
-  const settings = await profiles.completeSettings(profileName, given)
-  const list: EndpointList = {
-    schemaVersion: 1,
-    resolver: found.profile.resolver,
-    settings,
-    endpoints: found.profile.endpoints,
-  }
-  const cluster = await clusterFor(terminal, options, from, found.profile, settings)
-  return openList(found.profile.title, list, { ...chosen, cluster, folder: found.folder })
+  const stored = await client.vault.list({ planeId: plane.id })
+  if (stored.some(({ credential }) => needed.has(credential))) await openVault(terminal, options, signal)
+  return { subject, planeId: plane.id }
 }
 
-function openList(title: string, list: EndpointList, chosen: Parameters<typeof checkEndpoints>[1]): OpenedCheck {
+function checkOptions(options: OptionValues) {
+  const [endpoints, from] = [texts(options, 'endpoint'), requestsOf(options)]
   return {
-    title,
-    rows: endpointRows(list),
-    check: (signal) => checkEndpoints(list, chosen, signal),
-    look: (before, signal) =>
-      look((asked, abort) => checkEndpoints(list, { ...chosen, ...asked }, abort), chosen, before, signal),
+    endpoints: endpoints.length === 0 ? undefined : [...endpoints],
+    from: from === undefined ? undefined : [...from],
+    holdSeconds: holdOf(options),
+    proxy: text(options, 'proxy'),
+    probeImage: text(options, 'probeImage'),
+    namespace: text(options, 'namespace'),
   }
 }
 

@@ -1,10 +1,6 @@
 import { VantageRequest } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import type { Profile } from '../../preload/contract/profiles.ts'
-import type { JsonObject } from '../../preload/contract/words.ts'
-import { clusterOf, type PlaneCluster } from '../connectivity/vantage/resolve/cluster.ts'
-import { type OptionSpec, type OptionValues, type Terminal, text, texts } from './command.ts'
-import { contextOf } from './plane.ts'
+import { type OptionSpec, type OptionValues, text, texts } from './command.ts'
 
 export const fromOptions: readonly OptionSpec[] = [
   {
@@ -43,25 +39,6 @@ function requestOf(word: string, defaultNamespace: string | undefined): VantageR
   throw new Problem('INPUT_INVALID', `--from: "${word}" is no place to check from; it is ${forms}.`)
 }
 
-const isElsewhere = ({ kind }: VantageRequest): boolean => kind !== 'computer'
-
-/** The cluster that the options name, for a list or a profile without a plane; undefined where none is needed. */
-export async function clusterFor(
-  terminal: Terminal,
-  options: OptionValues,
-  requests: readonly VantageRequest[] | undefined,
-  profile: Pick<Profile, 'releases' | 'components' | 'probeImage'>,
-  settings: JsonObject,
-): Promise<PlaneCluster | undefined> {
-  if (requests === undefined || !requests.some(isElsewhere)) return undefined
-  const context = await contextOf(await terminal.client(), text(options, 'context'))
-  const { clusters } = await terminal.app()
-  const open = (signal: AbortSignal) => clusters.open(context.id, signal)
-  const found = clusterOf(profile, settings, { open, contextName: context.name })
-  const namespace = text(options, 'namespace')
-  return {
-    ...found,
-    namespaces: namespace === undefined ? [...found.namespaces, 'default'] : [namespace],
-    probeImage: text(options, 'probeImage') ?? found.probeImage,
-  }
-}
+/** Whether any of the vantages is in a cluster. */
+export const usesCluster = (requests: readonly VantageRequest[] | undefined): boolean =>
+  requests?.some(({ kind }) => kind !== 'computer') ?? false

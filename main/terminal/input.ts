@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import type { z } from 'zod'
 import { Problem } from '../../preload/contract/problem.ts'
-import { placeText } from '../profiles/places.ts'
-import { shapeFaults } from '../profiles/shape-faults.ts'
+import { shapeFaults } from '../lib/shape-faults.ts'
+import { placeText } from '../lib/yaml-places.ts'
 import type { Terminal } from './command.ts'
 
 /** A person's files are small: what is larger is the wrong file. */

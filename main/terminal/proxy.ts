@@ -1,12 +1,8 @@
 import type { ProxyView } from '../../preload/contract/connectivity.ts'
-import { PlaneValues } from '../../preload/contract/planes.ts'
-import { Problem } from '../../preload/contract/problem.ts'
-import { EndpointList } from '../../preload/contract/profiles.ts'
-import { viewProxy } from '../connectivity/proxy/proxy.ts'
-import { type Command, formOf, type OptionValues, outputOption, type Terminal, text } from './command.ts'
-import { readDocument } from './input.ts'
-import { planeOptions, profileOf } from './plane.ts'
+import { type Command, formOf, outputOption, type Terminal, text } from './command.ts'
+import { planeOptions } from './plane.ts'
 import { json, say, table } from './print.ts'
+import { subjectOf } from './subject.ts'
 
 /** Those by which a plane is found; nothing is stored and no credential is needed. */
 const own: ReadonlySet<string> = new Set(['--plane', '--profile', '--values', '--kubeconfig'])
@@ -21,38 +17,12 @@ export const proxyCommand: Command = {
     outputOption(['table', 'json']),
   ],
   async run(terminal, _args, options, signal) {
-    const view = await viewOf(terminal, options, signal)
+    const [client, { subject }] = [await terminal.client(), await subjectOf(terminal, options)]
+    const view = await client.connectivity.proxy({ ...subject, proxy: text(options, 'proxy') }, { signal })
     if (formOf(options) === 'json') json(terminal, { schemaVersion: 2, ...view })
     else printProxy(terminal, view)
     return 0
   },
-}
-
-/** What the options ask about: a bare list, a plane, or a profile with settings. */
-async function viewOf(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<ProxyView> {
-  const question = { proxy: text(options, 'proxy'), env: process.env }
-  const file = text(options, 'endpoints')
-  if (file !== undefined) return await viewProxy(await readDocument(file, EndpointList), question, signal)
-  const { connectivity, planes, profiles } = await terminal.app()
-  const [name, profile, values] = [text(options, 'plane'), profileOf(options), text(options, 'values')]
-  const fitting = (await planes.list()).filter(
-    (each) => (name === undefined || each.name === name) && (profile === undefined || each.profile === profile),
-  )
-  if (fitting.length > 1) {
-    const names = fitting.map((each) => each.name).join(', ')
-    throw new Problem('INPUT_INVALID', `Several planes fit: ${names}. Name one with --plane.`)
-  }
-  const [plane] = fitting
-  if (name !== undefined && plane === undefined)
-    throw new Problem('PLANE_UNKNOWN', `There is no plane named "${name}".`)
-  if (plane !== undefined && values === undefined) return await connectivity.proxy(plane.id, question.proxy)
-  const kind = profile ?? plane?.profile
-  if (kind === undefined)
-    throw new Problem('INPUT_INVALID', 'Name what to look at: --endpoints FILE, --profile NAME or --plane NAME.')
-  const given = values === undefined ? {} : (await readDocument(values, PlaneValues)).settings
-  await profiles.checkSettings(kind, given)
-  const [found, settings] = [await profiles.resolve(kind), await profiles.completeSettings(kind, given)]
-  return await viewProxy({ endpoints: found.profile.endpoints, settings }, question, signal)
 }
 
 const runtimes = ['go', 'java', 'node', 'curl'] as const

@@ -21,8 +21,8 @@ export const runsCommand: Command = {
     const [before, after, ...more] = args
     if (more.length > 0) throw new Problem('INPUT_INVALID', 'Two runs are compared: BEFORE and AFTER.')
     const { id: planeId } = await existingPlane(terminal, options)
-    const { connectivity } = await terminal.app()
-    const runs = await connectivity.runs(planeId)
+    const { connectivity } = await terminal.client()
+    const runs = await connectivity.runs({ planeId })
     if (before !== undefined) {
       const [one, other] = [runIn(runs, before), after === undefined ? 'last' : after].map(String)
       const found = await connectivity.compare({ planeId, before: one ?? '', after: runIn(runs, other ?? '') })

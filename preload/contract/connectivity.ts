@@ -1,7 +1,8 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { procedure } from './problem.ts'
-import { Slug, Timestamp, Verdict } from './words.ts'
+import { ProblemReport, procedure } from './problem.ts'
+import { EndpointList } from './profiles.ts'
+import { JsonObject, Slug, Timestamp, Verdict } from './words.ts'
 
 /** Where a check was run from: this computer by its host name, a pod by its namespace, a node by its name, a component by its id. */
 export const Vantage = z.strictObject({
@@ -287,23 +288,72 @@ export type ProxyView = z.infer<typeof ProxyView>
 const ofPlane = z.strictObject({ planeId: z.uuid() })
 const none = z.strictObject({})
 
+/** A plane. */
+export const PlaneSubject = ofPlane
+/** A profile with settings, without a plane. */
+export const ProfileSubject = z.strictObject({
+  profile: z.string(),
+  settings: JsonObject,
+  /** The cluster to check from; absent: checks run from this computer only. */
+  contextId: z.string().optional(),
+})
+/** A bare list of endpoints. */
+export const ListSubject = z.strictObject({
+  list: EndpointList,
+  /** What documents call it. */
+  title: z.string().max(1_024),
+  /** Where relative paths of PEM files start. Only the terminal may name a path. */
+  folder: z.string().optional(),
+  contextId: z.string().optional(),
+})
+
+/** An input about a plane, a profile or a list. The window uses the first. */
+const about = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z.union([PlaneSubject.extend(shape), ProfileSubject.extend(shape), ListSubject.extend(shape)])
+
+export const Subject = z.union([PlaneSubject, ProfileSubject, ListSubject])
+export type Subject = z.infer<typeof Subject>
+
+/** What to check of a subject, and how. The last four are the terminal's alone. */
+const checkOptions = {
+  /** Absent: every endpoint. */
+  endpoints: z.array(z.string()).optional(),
+  /** Absent: from this computer. */
+  from: z.array(VantageRequest).min(1).max(32).optional(),
+  holdSeconds: z.int().min(0).max(900).optional(),
+  /** URL in place of HTTPS_PROXY and HTTP_PROXY. */
+  proxy: z.string().optional(),
+  /** In place of the image that the profile names for probes. */
+  probeImage: z.string().optional(),
+  /** Namespace in which probe pods are created. */
+  namespace: z.string().optional(),
+  /** Events are printed: remove from every text what a document must not contain. */
+  forPrinting: z.boolean().optional(),
+}
+
+/** One run of a repeated check. The first run has nothing to be compared with. */
+export const RepeatedRun = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('run'), report: ConnectivityReport, comparison: Comparison.nullable() }),
+  /** A later run could not be made; the next one follows at its time. */
+  z.strictObject({ kind: z.literal('failed'), problem: ProblemReport }),
+])
+export type RepeatedRun = z.infer<typeof RepeatedRun>
+
+const labelKey = /^(?:[a-z0-9.-]{1,253}\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/
+const labelValue = /^[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/
+
 export const connectivity = {
-  rows: procedure.input(ofPlane).output(z.array(EndpointRow)),
+  rows: procedure.input(Subject).output(z.array(EndpointRow)),
   /** From where this plane can be checked. */
   vantages: procedure.input(ofPlane).output(z.array(VantageOffer)),
   /** What proxy settings mean for each row. */
-  proxy: procedure.input(ofPlane).output(ProxyView),
-  /** Streams events as they come; abort to stop. Without `endpoints`: the whole table; without `from`: from this computer. */
-  check: procedure
-    .input(
-      z.strictObject({
-        planeId: z.uuid(),
-        endpoints: z.array(z.string()).optional(),
-        from: z.array(VantageRequest).min(1).max(32).optional(),
-        holdSeconds: z.int().min(0).max(900).optional(),
-      }),
-    )
-    .output(eventIterator(CheckEvent)),
+  proxy: procedure.input(about({ proxy: z.string().optional() })).output(ProxyView),
+  /** Streams events as they come; abort to stop. A plane's runs are saved. */
+  check: procedure.input(about(checkOptions)).output(eventIterator(CheckEvent)),
+  /** Checks at an interval until it is aborted. What changed is checked twice before it is reported. */
+  checkRepeatedly: procedure
+    .input(about({ ...checkOptions, everyMs: z.int().min(1_000).max(86_400_000) }))
+    .output(eventIterator(RepeatedRun)),
   /**
    * What is known now: the last run of the whole table, with the rows that were checked again since, and the columns of other
    * vantages of the day before. When a row was looked at, `StageResult.at` tells. Null before the first run.
@@ -312,14 +362,42 @@ export const connectivity = {
   /** The runs of whole tables that are kept, the newest first. `run` also gives what `last` shows, by its id. */
   runs: procedure.input(ofPlane).output(z.array(RunEntry)),
   run: procedure.input(z.strictObject({ planeId: z.uuid(), runId: z.uuid() })).output(ConnectivityReport),
-  compare: procedure.input(z.strictObject({ planeId: z.uuid(), before: z.uuid(), after: z.uuid() })).output(Comparison),
-  /** A report as a document. */
+  /** Compares two saved runs of a plane, or two reports. */
+  compare: procedure
+    .input(
+      z.union([
+        z.strictObject({ planeId: z.uuid(), before: z.uuid(), after: z.uuid() }),
+        z.strictObject({ before: ConnectivityReport, after: ConnectivityReport }),
+      ]),
+    )
+    .output(Comparison),
+  /** A saved run of a plane as a document, or a report of any subject. */
   export: procedure
-    .input(z.strictObject({ planeId: z.uuid(), runId: z.uuid(), format: ReportFormat }))
+    .input(
+      z.union([
+        z.strictObject({ planeId: z.uuid(), runId: z.uuid(), format: ReportFormat }),
+        about({ report: ConnectivityReport, format: ReportFormat }),
+      ]),
+    )
     .output(TextFile),
-  /** What to ask the network team for, or to apply to the cluster. With `component`: its rows alone. */
+  /** What to ask the network team for, or to apply to the cluster. */
   allowList: procedure
-    .input(z.strictObject({ planeId: z.uuid(), format: AllowListFormat, component: Slug.optional() }))
+    .input(
+      about({
+        format: AllowListFormat,
+        /** Only the rows of this component. */
+        component: Slug.optional(),
+        /** For policies: the component's pods, in place of those that the cluster shows. */
+        pods: z
+          .strictObject({
+            namespace: Slug,
+            labels: z.record(z.string().regex(labelKey), z.string().regex(labelValue)),
+          })
+          .optional(),
+        /** The proxy settings of the components: URL, and what bypasses it as NO_PROXY has it. */
+        proxies: z.strictObject({ url: z.string(), bypass: z.string() }).optional(),
+      }),
+    )
     .output(TextFile),
   watch: procedure.input(ofPlane).output(WatchState),
   setWatch: procedure.input(z.strictObject({ planeId: z.uuid(), watch: Watch.nullable() })).output(none),

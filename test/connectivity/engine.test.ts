@@ -168,11 +168,11 @@ describe('a plane', () => {
       credentialOf: () => Promise.resolve({ certificate: client.certificate, key: client.key }),
     })
     expect(await connectivity.last(planeId)).toBeNull()
-    expect(await connectivity.rows(planeId)).toMatchObject([
+    expect(await connectivity.rows({ planeId })).toMatchObject([
       { id: 'control-plane', componentTitle: 'Agent', host: 'localhost', port: far.port },
     ])
 
-    for await (const event of connectivity.check(planeId, {}, AbortSignal.timeout(10_000))) {
+    for await (const event of connectivity.check({ planeId }, AbortSignal.timeout(10_000))) {
       if (event.kind === 'result') expect(said(event.result)).toBe('pass')
     }
 
@@ -185,7 +185,7 @@ describe('a plane', () => {
     expect((await stat(folder)).mode & 0o777).toBe(0o700)
     expect(await readFile(file, 'utf8')).not.toContain('PRIVATE KEY')
     await expect(
-      connectivity.check(planeId, { endpoints: ['nothing'] }, AbortSignal.timeout(1_000)).next(),
+      connectivity.check({ planeId, endpoints: ['nothing'] }, AbortSignal.timeout(1_000)).next(),
     ).rejects.toMatchObject({ code: 'INPUT_INVALID' })
   })
 
@@ -218,7 +218,7 @@ describe('a plane', () => {
       credentialOf: () => Promise.resolve(client),
     })
     const heard: string[] = []
-    for await (const event of connectivity.check(name, { endpoints: ['a'] }, AbortSignal.timeout(10_000))) {
+    for await (const event of connectivity.check({ planeId: name, endpoints: ['a'] }, AbortSignal.timeout(10_000))) {
       if (event.kind === 'result') heard.push(said(event.result))
     }
     expect(heard).toEqual([expected])

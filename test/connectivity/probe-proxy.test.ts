@@ -240,7 +240,7 @@ describe('what the system says', () => {
       credentialOf: () => Promise.resolve(undefined),
     })
   const resultOf = async (connectivity: Connectivity): Promise<Result> => {
-    for await (const event of connectivity.check('p', { endpoints: ['row'] }, AbortSignal.timeout(10_000)))
+    for await (const event of connectivity.check({ planeId: 'p', endpoints: ['row'] }, AbortSignal.timeout(10_000)))
       if (event.kind === 'result') return event.result
     throw new Error('no result')
   }
@@ -257,7 +257,7 @@ describe('what the system says', () => {
     expect(said(result)).toBe('pass')
     expect(proxy.asked).toEqual([`localhost:${far.port}`])
     expect(urls).toEqual([`https://localhost:${far.port}/`])
-    const view = await of(plane(far.port), pac).proxy('p')
+    const view = await of(plane(far.port), pac).proxy({ planeId: 'p' })
     expect(view).toMatchObject({ httpsProxy: `http://127.0.0.1:${proxy.port}`, rows: [{ endpoint: 'row' }] })
   })
 

@@ -144,7 +144,7 @@ describe('a watch over real far ends', () => {
   it('comes after a check that a person asked for, and keeps both', async () => {
     const agent = await start()
     const { planeId, connectivity } = await newPlane({ agent: agent.port })
-    const person = connectivity.check(planeId, {}, new AbortController().signal)
+    const person = connectivity.check({ planeId }, new AbortController().signal)
     expect((await person.next()).value).toMatchObject({ kind: 'started' })
     await connectivity.setWatch({ planeId, watch: everyTen })
     expect((await connectivity.watch(planeId)).lastAt).toBeNull()

@@ -72,8 +72,12 @@ async function watchedPlane(): Promise<{ home: string; kubeconfig: string; plane
   })
   const watch = { everyMinutes: 60, from: [{ kind: 'computer' as const }], holdSeconds: 0 }
   await app.client.connectivity.setWatch({ planeId, watch })
-  const { report } = await app.connectivity.look(planeId, {}, async () => undefined, AbortSignal.timeout(10_000))
-  expect(report.results).toMatchObject([{ verdict: 'pass' }])
+  const signal = AbortSignal.timeout(10_000)
+  const runs = await app.client.connectivity.checkRepeatedly({ planeId, everyMs: 3_600_000 }, { signal })
+  for await (const run of runs) {
+    expect(run).toMatchObject({ kind: 'run', report: { results: [{ verdict: 'pass' }] } })
+    break
+  }
   await app.close()
   await new Promise((resolve) => server.close(resolve))
   return { home, kubeconfig: file, planeId, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) }

@@ -95,6 +95,18 @@ describe('hangar', () => {
     expect(stderr).toMatch(/^hangar: HOME_UNUSABLE: .*\/dev\/null\/state.*ENOTDIR.*HANGAR_HOME[^\n]+\n$/)
   })
 
+  it('checks a bare list where no state folder can be made', async () => {
+    const place = await newPlace({ HANGAR_HOME: '/dev/null/state' })
+    const list = await place.file('rows.yaml', {
+      endpoints: [{ id: 'agent', component: 'agent', host: '127.0.0.1', port: 1, protocol: 'https' }],
+    })
+    for (const command of [['check'], ['proxy'], ['allow-list']]) {
+      const { stdout, stderr } = await place.run(...command, '--endpoints', list)
+      expect(stderr).not.toMatch(/hangar: [A-Z_]+:/)
+      if (command[0] !== 'proxy') expect(stdout).toContain('agent')
+    }
+  })
+
   it('says of an error of this computer what happened and what to do', async () => {
     const place = await newPlace()
     await mkdir(place.state)

@@ -107,6 +107,7 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
       name === 'unreadable' ? fail('PROFILE_INVALID', 'The profile cannot be read.') : [...rows],
     ),
     check: os.check.handler(({ input, signal }) => check(input, signal)),
+    checkRepeatedly: os.checkRepeatedly.handler(() => fail('INPUT_INVALID', 'Only the terminal checks repeatedly.')),
     last: os.last.handler(({ input }) => (input.planeId === demoId ? picture : null)),
     vantages: os.vantages.handler(() => offersOf(scene.nodes, scene.refused)),
     proxy: os.proxy.handler(() => proxyView(rows)),
@@ -119,8 +120,8 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
       reportOf(rows, { vantages: [computer, pod], startedAt: ago(93_600), runId: input.runId }),
     ),
     compare: os.compare.handler(({ input }) => ({
-      before: { runId: input.before, startedAt: ago(93_600) },
-      after: { runId: input.after, startedAt: ago(scene.lastAgoSeconds) },
+      before: { runId: runIdOf(input.before), startedAt: ago(93_600) },
+      after: { runId: runIdOf(input.after), startedAt: ago(scene.lastAgoSeconds) },
       changes: [
         {
           endpoint: 'event-hub',
@@ -156,3 +157,5 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
   }
   return { procedures, turn: watch.turn }
 }
+
+const runIdOf = (run: string | { readonly runId: string }): string => (typeof run === 'string' ? run : run.runId)

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { ProfileFault } from '../../preload/contract/profiles.ts'
-import { fieldName, type Path, type PlacedText } from './places.ts'
+import { fieldName, type Path, type PlacedText } from './yaml-places.ts'
 
 type Issue = z.core.$ZodIssue
 

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { Subject } from '../../preload/contract/connectivity.ts'
+import { EndpointList } from '../../preload/contract/profiles.ts'
+import { createConnectivity } from './connectivity.ts'
+import { refuseForWindow } from './subject.ts'
+
+const list = (clientProfile: object = {}): EndpointList =>
+  EndpointList.parse({ endpoints: [{ id: 'a', component: 'agent', protocol: 'https', clientProfile }] })
+const pem = { trust: { file: '/etc/passwd' } }
+
+describe('an input of the window', () => {
+  it.each<[string, Parameters<typeof refuseForWindow>[0]]>([
+    ['a PEM file in a list', { list: list(pem), title: 'x' }],
+    ['a folder for relative paths', { list: list(), title: 'x', folder: '/etc' }],
+    ['a profile by its path', { profile: '/etc/profile.yaml', settings: {} }],
+    ['a proxy', { planeId: 'p', proxy: 'http://evil.example' }],
+    ['an image for probes', { planeId: 'p', probeImage: 'evil.example/image' }],
+    ['a namespace for probes', { planeId: 'p', namespace: 'kube-system' }],
+  ])('is refused with %s', (_what, input) => {
+    expect(() => refuseForWindow(input)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }))
+  })
+
+  it.each<[string, Subject]>([
+    ['a plane', { planeId: 'p' }],
+    ['a list without paths', { list: list(), title: 'x' }],
+    ['a profile by its name', { profile: 'demo', settings: {} }],
+  ])('is accepted with %s', (_what, input) => {
+    expect(() => refuseForWindow(input)).not.toThrow()
+  })
+
+  it('never reaches a file: the refusal comes before the table is made', async () => {
+    const tables: Subject[] = []
+    const connectivity = createConnectivity({
+      home: '/nonexistent',
+      rowsOf: () => Promise.reject(new Error('not asked for')),
+      credentialOf: () => Promise.resolve(undefined),
+      tableOf: (subject) => {
+        tables.push(subject)
+        return Promise.reject(new Error('not asked for'))
+      },
+    })
+    const input = { list: list(pem), title: 'x' }
+    const refused = expect.objectContaining({ code: 'INPUT_INVALID' })
+    const signal = AbortSignal.timeout(1_000)
+    await expect(connectivity.check(input, signal).next()).rejects.toEqual(refused)
+    await expect(connectivity.checkRepeatedly({ ...input, everyMs: 1_000 }, signal).next()).rejects.toEqual(refused)
+    await expect(connectivity.rows(input)).rejects.toEqual(refused)
+    await expect(connectivity.proxy(input)).rejects.toEqual(refused)
+    await expect(connectivity.allowList({ ...input, format: 'csv' })).rejects.toEqual(refused)
+    expect(tables).toEqual([])
+  })
+})
