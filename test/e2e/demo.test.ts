@@ -34,8 +34,14 @@ describe.skipIf(reason !== '')(`the demo, typed in a clean clone ${reason}`, () 
         const ours = new Set((await typed.processes()).map(({ pid }) => pid))
         const beds = (await listRecords()).filter(({ supervisor }) => ours.has(supervisor.pid))
         marks = await Promise.all(beds.flatMap(({ facts }) => (facts === undefined ? [] : [identityOf(facts)])))
+        const [, passphrase = ''] = /Passphrase of the vault, for this demo: (\S+)/.exec(typed.output()) ?? []
         const page = await browser.newPage()
         await page.goto(address)
+        // Without a keychain the window asks for it.
+        const input = page.locator('input[name="passphrase"]')
+        await input.fill(passphrase)
+        await input.press('Enter')
+        await input.waitFor({ state: 'detached' })
         await openTab(page, 'demo', 'Overview')
       } finally {
         await browser.close()
