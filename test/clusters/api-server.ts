@@ -11,14 +11,16 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { KeyPair } from './certificates.ts'
 
-/** One request as the server saw it. */
-interface Seen {
+/** One request as the server received it. */
+export interface Seen {
   readonly method: string
   readonly url: URL
   readonly headers: IncomingMessage['headers']
   readonly body: string
   /** Common name of the client's certificate, if it gave one that the authority signed. */
   readonly clientName: string | undefined
+  /** The name that the client asked for in its TLS hello; empty for an address. */
+  readonly serverName: string
   readonly connection: number
 }
 
@@ -49,6 +51,7 @@ export async function serveApi(
       headers: request.headers,
       body: Buffer.concat(chunks).toString('utf8'),
       clientName: socket.authorized ? String(socket.getPeerCertificate().subject.CN) : undefined,
+      serverName: socket.servername || '',
       connection: connections.get(socket) ?? -1,
     }
     seen.push(entry)

@@ -165,5 +165,14 @@ function impersonation({ impersonate }: UserEntry): Record<string, string | stri
     'impersonate-user': impersonate.user,
     ...(impersonate.uid === undefined ? {} : { 'impersonate-uid': impersonate.uid }),
     ...(impersonate.groups.length === 0 ? {} : { 'impersonate-group': [...impersonate.groups] }),
+    ...Object.fromEntries(
+      Object.entries(impersonate.extra).map(([key, values]) => [`impersonate-extra-${escapeKey(key)}`, [...values]]),
+    ),
   }
 }
+
+/** client-go percent-encodes what a header's name cannot hold, and the percent sign. */
+const escapeKey = (key: string): string =>
+  key.replace(/[^!#$&'*+.^_`|~0-9A-Za-z-]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  )

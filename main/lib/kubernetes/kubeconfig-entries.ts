@@ -34,7 +34,15 @@ export interface UserEntry {
   readonly password?: string
   readonly exec?: ExecPlugin
   readonly provider?: { readonly name: string; readonly config: Readonly<Record<string, string>> }
-  readonly impersonate?: { readonly user: string; readonly uid?: string; readonly groups: readonly string[] }
+  readonly impersonate?: Impersonation
+}
+
+interface Impersonation {
+  readonly user: string
+  readonly uid?: string
+  readonly groups: readonly string[]
+  /** Further attributes, each with its values. */
+  readonly extra: Readonly<Record<string, readonly string[]>>
 }
 
 /** A value of the wrong form. Its message names the field and never the value. */
@@ -121,6 +129,7 @@ const User = mapping({
   as: text,
   'as-uid': text,
   'as-groups': texts,
+  'as-user-extra': optional(z.record(z.string(), texts, 'is not a mapping')).transform((value) => value ?? {}),
 })
 
 const Context = mapping({ cluster: textOrEmpty, user: textOrEmpty, namespace: text })
@@ -156,7 +165,9 @@ export function readCluster(value: unknown, folder: string): ClusterEntry {
 
 /** `folder`: of the kubeconfig, to which relative paths are relative. Throws MalformedEntry. */
 export function readUser(value: unknown, folder: string): UserEntry {
-  const { token, tokenFile, username, password, exec, as: impersonated, ...user } = parse(User, 'user', value)
+  const { token, tokenFile, username, password, exec, ...user } = parse(User, 'user', value)
+  if (username !== undefined && (token !== undefined || tokenFile !== undefined))
+    throw new MalformedEntry('"user" has both a token and a user name; kubectl accepts only one of them.')
   return {
     token,
     tokenFile: inFolder(tokenFile, folder),
@@ -168,9 +179,19 @@ export function readUser(value: unknown, folder: string): UserEntry {
     password,
     exec: exec && toExecPlugin(exec, folder),
     provider: user['auth-provider'],
-    impersonate:
-      impersonated === undefined ? undefined : { user: impersonated, uid: user['as-uid'], groups: user['as-groups'] },
+    impersonate: toImpersonation(user),
   }
+}
+
+function toImpersonation(
+  user: Pick<z.output<typeof User>, 'as' | 'as-uid' | 'as-groups' | 'as-user-extra'>,
+): Impersonation | undefined {
+  const { as: name, 'as-uid': uid, 'as-groups': groups, 'as-user-extra': extra } = user
+  if (name !== undefined) return { user: name, uid, groups, extra }
+  // Without them, the request would be made with more permissions than the kubeconfig intends.
+  if (uid !== undefined || groups.length > 0 || Object.keys(extra).length > 0)
+    throw new MalformedEntry('"user" has attributes to impersonate, but no user: "user.as" is missing.')
+  return undefined
 }
 
 function toExecPlugin({ command, env, ...plugin }: z.output<typeof Exec>, folder: string): ExecPlugin {

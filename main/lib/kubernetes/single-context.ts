@@ -55,6 +55,7 @@ const writeUser = ({ exec, provider, impersonate, ...user }: UserEntry) => ({
   as: impersonate?.user,
   'as-uid': impersonate?.uid,
   'as-groups': impersonate?.groups,
+  'as-user-extra': impersonate?.extra,
   exec: exec && {
     apiVersion: exec.apiVersion,
     command: exec.command,

@@ -21,9 +21,12 @@ export function goProxyVariable(
   return undefined
 }
 
-/** A proxy setting as a URL: a value without a scheme and host is taken as `http://`. */
+/**
+ * A proxy setting as a URL: a value without a scheme is taken as `http://`. Unlike in Go, `http://` alone stays as it is,
+ * so that it is reported and not taken for a host named `http`.
+ */
 export const goProxyUrl = (value: string): string =>
-  /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(value) ? value : `http://${value}`
+  /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`
 
 /** Whether Go connects directly, whatever is set: `localhost` and loopback addresses. `host`: a name, or an address without brackets. */
 export function isAlwaysDirect(host: string): boolean {
