@@ -135,3 +135,33 @@ export async function serveProxy(): Promise<{
       }),
   }
 }
+
+/** A proxy on 127.0.0.1 that refuses every destination and remembers it, as `host:port`. */
+export async function serveRefusingProxy(): Promise<{
+  readonly url: string
+  readonly asked: readonly string[]
+  close(): Promise<void>
+}> {
+  const asked: string[] = []
+  const server = createPlainServer((request, response) => {
+    asked.push(URL.parse(request.url ?? '')?.host ?? '')
+    response.writeHead(403).end()
+  })
+  server.on('connect', (request, client: Socket) => {
+    asked.push(request.url ?? '')
+    client.on('error', () => undefined)
+    client.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // of a TCP server
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

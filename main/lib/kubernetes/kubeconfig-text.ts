@@ -4,8 +4,10 @@ import {
   type Event,
   FAILSAFE_SCHEMA,
   getScalarValue,
+  load,
   mergeTag,
   parseEvents,
+  YAML11_SCHEMA,
   YAMLException,
 } from 'js-yaml'
 
@@ -70,6 +72,31 @@ function parseYaml(text: string): Parsed {
   } catch (error) {
     return { faultLine: error instanceof YAMLException ? (error.mark?.line ?? 0) + 1 : 1 }
   }
+}
+
+const booleans: ReadonlySet<string> = new Set(['insecure-skip-tls-verify', 'disable-compression', 'provideClusterInfo'])
+/** What may hold values of any type. */
+const untyped: ReadonlySet<string> = new Set(['extensions', 'preferences'])
+
+/**
+ * Whether each value has the type that client-go expects of it. It refuses a whole file for an unquoted name such as `2026`,
+ * for a quoted `"true"`, or for blanks in base64; this reader takes all of them.
+ */
+export function hasExpectedTypes(text: string): boolean {
+  try {
+    return typesFit(load(text, { schema: YAML11_SCHEMA }), '')
+  } catch {
+    return false
+  }
+}
+
+function typesFit(value: unknown, key: string): boolean {
+  if (value === null || untyped.has(key)) return true
+  if (Array.isArray(value)) return value.every((item) => typesFit(item, key))
+  if (isRecord(value)) return Object.entries(value).every(([name, child]) => typesFit(child, name))
+  // Go's base64 takes line ends, and no blanks.
+  if (key.endsWith('-data')) return typeof value === 'string' && !/[ \t]/.test(value)
+  return typeof value === (booleans.has(key) ? 'boolean' : 'string')
 }
 
 /** The nodes of a value, counted as if each alias were a copy; infinite for one that contains itself. */

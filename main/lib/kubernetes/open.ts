@@ -22,8 +22,11 @@ export async function openCluster(connection: ClusterConnection): Promise<Kubern
   return createClient(cluster, credentialSource(user, cluster, environment), proxy)
 }
 
-/** The merged kubeconfig of these files. One that is missing is passed over, as kubectl does, unless all are. */
-export async function readFiles(files: readonly string[]): Promise<Kubeconfig> {
+/** The merged kubeconfig of these files. A missing file is skipped, as kubectl does, unless all are missing. */
+export const readFiles = async (files: readonly string[]): Promise<Kubeconfig> => readKubeconfig(await readTexts(files))
+
+/** The texts of kubeconfig files, but those that are missing. Throws KUBECONFIG_UNREADABLE where all are. */
+export async function readTexts(files: readonly string[]): Promise<KubeconfigText[]> {
   const texts: KubeconfigText[] = []
   let failure: Problem | undefined
   for (const file of files) {
@@ -40,5 +43,5 @@ export async function readFiles(files: readonly string[]): Promise<Kubeconfig> {
     }
   }
   if (texts.length === 0) throw failure ?? new Problem('KUBECONFIG_UNREADABLE', 'There is no kubeconfig.')
-  return readKubeconfig(texts)
+  return texts
 }

@@ -49,6 +49,10 @@ describe('isSound', () => {
     ['one-entry-is-broken-yaml', false],
     ['one-user-is-broken-yaml', false],
     ['duplicate-context', false],
+    ['insecure-flag-quoted', false],
+    ['folded-certificate', false],
+    ['names-that-look-like-numbers', false],
+    ['extensions-of-minikube', true],
   ])('of the corpus: %s, %s', async (name, sound) => {
     const files = readdirSync(join(corpus, name))
       .filter((each) => !each.startsWith('expected'))

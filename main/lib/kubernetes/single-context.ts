@@ -1,15 +1,19 @@
 import type { ClusterConnection } from './client.ts'
-import { usableContext } from './kubeconfig.ts'
+import { readKubeconfig, usableContext } from './kubeconfig.ts'
 import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
-import { readFiles } from './open.ts'
+import { hasExpectedTypes } from './kubeconfig-text.ts'
+import { readFiles, readTexts } from './open.ts'
 
 /**
- * Whether every entry of these files is sound. A stricter reader, such as helm, then takes them as they are, and no
- * copy of what they hold need be written anywhere.
+ * Whether a stricter reader, such as helm, takes these files as they are: every entry can be read and has the expected types.
+ * No copy of what they hold is then written anywhere.
  */
 export async function isSound({ files }: ClusterConnection): Promise<boolean> {
-  const { contexts, sound } = await readFiles(files)
-  return sound && contexts.every(({ fault }) => fault === undefined)
+  const texts = await readTexts(files)
+  const { contexts, sound } = readKubeconfig(texts)
+  return (
+    sound && contexts.every(({ fault }) => fault === undefined) && texts.every(({ text }) => hasExpectedTypes(text))
+  )
 }
 
 /**
