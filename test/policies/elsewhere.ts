@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Computer } from '../e2e/connectivity/computer.ts'
 
-/** A machine outside of the cluster that is in no table, and answers on TCP and UDP whoever reaches it. */
+/** A machine outside the cluster that is in no table. It answers every client on TCP and UDP. */
 export interface Elsewhere {
   readonly address: string
   close(): Promise<void>

@@ -16,7 +16,7 @@ const reason = mayHaveCilium
   : '(not built yet: npm run test:long builds it)'
 const limit = () => AbortSignal.timeout(60_000)
 
-/** Components that run in an image with Node, in which one can look around; and a far end of each. */
+/** Components whose image has Node, so that a test can connect from inside; with the server of each. */
 const components = {
   agent: 'controlPlane',
   'local-adaptor': 'globalAdaptor',
@@ -32,11 +32,11 @@ interface Kind {
   readonly format: string
   readonly group: string
   readonly plural: string
-  /** Rows that it cuts off, because it cannot say what they need. */
+  /** Endpoints that the policy blocks, because its format cannot express them. */
   readonly cutsOff: Readonly<Record<string, string>>
 }
 
-/** Its pods are found by a Service by the very label that policies know them by: the probe goes without, and says so. */
+/** A Service selects its pods by the label that the policy selects by, so the probe runs without it and is limited. */
 const unseen = { 'component:registry registry-vpc': 'unknown vantage.limited' }
 
 const kinds: readonly Kind[] = [
@@ -50,14 +50,14 @@ const kinds: readonly Kind[] = [
     format: 'networkpolicy',
     group: 'networking.k8s.io/v1',
     plural: 'networkpolicies',
-    // To Cilium a block of addresses never means a node, and here the API server is on one.
+    // In Cilium a CIDR never matches a node, and here the API server is on one.
     cutsOff: { 'component:agent agent-kubernetes': 'fail tcp.timeout' },
   },
 ]
 
-const ownFarEnd = 'its own far end'
+const ownServer = 'its own server'
 const elsewhereName = 'elsewhere.hangar.test'
-/** Cilium takes up a policy, and forgets it, a moment after the API server has. */
+/** Cilium applies and removes a policy a moment after the API server. */
 const settleLimitMs = 30_000
 
 describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && ` ${reason}`}`, () => {
@@ -90,19 +90,19 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
   const check = (): Promise<ConnectivityReport> =>
     plane.check(['--from', [...all, 'flux'].map((id) => `component:${id}`).join(',')])
 
-  /** A component's far end, and what it has no business with: each different from that in one thing. */
+  /** A component's server, and destinations that its policy must block: each differs in one property. */
   const tried = (id: ComponentId): Destination[] => {
     const { peers } = plane.world
     const own: Speaker = peers[components[id]]
     const other: Speaker = id === 'agent' ? peers.git : peers.controlPlane
     const { port } = own
     return [
-      { name: ownFarEnd, transport: 'tcp', host: own.host, port },
+      { name: ownServer, transport: 'tcp', host: own.host, port },
       { name: 'another host, same port', transport: 'tcp', host: elsewhereName, port },
       { name: 'an address, same port', transport: 'tcp', host: elsewhere.address, port },
       { name: 'an address, UDP', transport: 'udp', host: elsewhere.address, port },
       { name: 'same host, another port', transport: 'tcp', host: own.host, port: other.port },
-      { name: 'another component’s far end', transport: 'tcp', host: other.host, port: other.port },
+      { name: 'another component’s server', transport: 'tcp', host: other.host, port: other.port },
     ]
   }
   const look = async (id: ComponentId): Promise<Record<string, string>> => {
@@ -117,7 +117,7 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
     Object.fromEntries(
       all.map((id) => [
         id,
-        Object.fromEntries(tried(id).map(({ name }) => [name, name === ownFarEnd ? 'reached' : word])),
+        Object.fromEntries(tried(id).map(({ name }) => [name, name === ownServer ? 'reached' : word])),
       ]),
     )
   const settle = async (expected: Record<string, Record<string, string>>): Promise<void> => {
@@ -145,11 +145,11 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
     const { code, stdout, stderr } = await plane.run(['allow-list', '--format', format])
     if (code !== 0) throw new Error(stderr)
     return parseAllDocuments(stdout)
-      .map((document) => document.toJS() as Manifest | null) // what the server makes of it is looked at below
+      .map((document) => document.toJS() as Manifest | null) // the server validates it below
       .filter((object) => object !== null)
   }
 
-  it('begins with a green table, and with ways out to everywhere', async () => {
+  it('starts with passing endpoints and unrestricted egress', async () => {
     expect(Object.values(before).filter((word) => !/^(pass|skipped)/.test(word))).toEqual([])
     expect(Object.values(before).filter((word) => word.startsWith('pass')).length).toBeGreaterThanOrEqual(9)
     expect(await lookAll()).toEqual(everywhere('reached'))
@@ -171,7 +171,7 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
       try {
         await settle(everywhere('cut'))
         expect(table(await check())).toEqual({ ...before, ...unseen, ...cutsOff })
-        // The agent itself, whose connection was made before; it tells of the API server, and waits where that is cut off.
+        // The agent's own connection exists already; it reports about the API server, and waits if that is blocked.
         if (Object.keys(cutsOff).length === 0)
           await plane.world.peers.controlPlane.seen('demo', heartbeats + 2, limit())
         expect(await callGateway()).toBe('200')

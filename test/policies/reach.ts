@@ -15,7 +15,7 @@ export interface PodPlace {
   readonly container: string
 }
 
-/** Connects to each; of UDP an answer has to come. Prints what became of it, in the order given. */
+/** Connects to each destination; UDP needs an answer. Prints the outcomes in the given order. */
 const script = `
 const net = require('node:net')
 const dgram = require('node:dgram')
@@ -39,7 +39,7 @@ Promise.all(JSON.parse(process.argv[1]).map((each) => each.transport === 'udp' ?
   .then((words) => console.log(JSON.stringify(words)))
 `
 
-/** What becomes of each, tried from inside a running pod: `reached`, `cut` (silence), or the system's own code. */
+/** The outcome of each connection from inside a running pod: `reached`, `cut` (no answer), or the system's error code. */
 export async function tryFrom(
   bed: Pick<Bed, 'kubeconfig'>,
   { namespace, pod, container }: PodPlace,

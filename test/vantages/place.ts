@@ -17,21 +17,21 @@ import { answering } from '../connectivity/servers/http.ts'
 import { authority } from '../connectivity/servers/serve.ts'
 
 const farName = 'far.vantages.test'
-const said = 'the far end of these tests'
+const said = 'the server of these tests'
 
-/** A bed with one far end outside of the cluster, and what a plane would know of the cluster. */
+/** A bed with one server outside the cluster, and what a plane knows of the cluster. */
 export interface VantagePlace {
   readonly bed: Bed
   readonly api: Api
   readonly client: KubernetesClient
   readonly list: EndpointList
-  /** As a plane gives it, for some user: the bed's administrator unless a kubeconfig says otherwise. */
+  /** The plane's cluster for a user: the bed's administrator unless a kubeconfig is given. */
   clusterAs(wishes?: Partial<PlaneCluster> & { readonly kubeconfig?: string }): PlaneCluster
   /** Runs a check to its end. */
   check(from: readonly VantageRequest[], cluster: PlaneCluster, signal?: AbortSignal): Promise<Checked>
   namespace(name: string, labels?: Readonly<Record<string, string>>): Promise<void>
   apply(...objects: Manifest[]): Promise<void>
-  /** Names of what probes left, whatever their state. */
+  /** Names of all objects of probes, in any state. */
   left(): Promise<readonly string[]>
   close(): Promise<void>
 }
@@ -39,7 +39,7 @@ export interface VantagePlace {
 interface Checked {
   readonly events: readonly CheckEvent[]
   readonly report: ConnectivityReport
-  /** From the call to the first result that a probe in the cluster gave. */
+  /** From the call to the first result of a probe in the cluster. */
   readonly firstRowMs: number
 }
 
@@ -147,11 +147,11 @@ export const startPlace = async (signal: AbortSignal): Promise<VantagePlace> => 
   }
 }
 
-/** Waits until nothing of any probe is left in the cluster. */
+/** Waits until the cluster has no object of a probe. */
 export const untilGone = (place: VantagePlace, signal: AbortSignal): Promise<unknown> =>
   until('Nothing left', async () => (await place.left()).length === 0, 30_000, signal)
 
-/** The kubeconfig of a ServiceAccount that may do what the rules say in a namespace, and nothing else. */
+/** The kubeconfig of a ServiceAccount that has only these rules in a namespace. */
 export async function userOf(
   { bed, api, apply }: VantagePlace,
   folder: string,

@@ -20,8 +20,8 @@ import { startPlace, untilGone, userOf, type VantagePlace } from './place.ts'
 const missing = skipReason('real')
 const signal = AbortSignal.timeout(280_000)
 
-/** Endpoint by endpoint: verdict and cause. */
-const told = ({ results }: ConnectivityReport): Record<string, string> =>
+/** Verdict and cause by endpoint. */
+const verdicts = ({ results }: ConnectivityReport): Record<string, string> =>
   Object.fromEntries(results.map(({ endpoint, verdict, cause }) => [endpoint, `${verdict} ${cause}`.trim()]))
 const outcome = ({ vantages }: ConnectivityReport): VantageOutcome | undefined => vantages[0]
 
@@ -29,7 +29,7 @@ const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' }
 const shellIn = (namespace: string, image: string, command: readonly string[]): Manifest => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { name: 'lender', namespace },
+  metadata: { name: 'candidate', namespace },
   spec: {
     terminationGracePeriodSeconds: 0,
     securityContext: { runAsNonRoot: true, runAsUser: 65_532, seccompProfile: { type: 'RuntimeDefault' } },
@@ -58,7 +58,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('ask the very same from a pod that Pod Security "restricted" admits, live, and leave nothing behind', async () => {
+  it('check from a pod that conforms to Pod Security "restricted", stream results, and leave nothing behind', async () => {
     await place.namespace('strict', restricted)
     const { events, report, firstRowMs } = await place.check(
       [{ kind: 'computer' }, { kind: 'pod', namespace: 'strict' }],
@@ -66,16 +66,16 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     )
 
     const fromPod = { ...report, results: report.results.filter(({ vantage }) => vantage.kind === 'pod') }
-    expect(told(fromPod)).toEqual({
+    expect(verdicts(fromPod)).toEqual({
       far: 'pass',
       closed: 'fail tcp.refused',
       kubernetes: 'pass',
       in: 'skipped',
       open: 'unknown config.missing',
     })
-    // The bed's names are known in the bed alone: what this computer sees is another story, and is told.
+    // The bed's names resolve in the bed only, so this computer's results differ, and a finding says so.
     expect(
-      told({ ...report, results: report.results.filter(({ vantage }) => vantage.kind === 'computer') }),
+      verdicts({ ...report, results: report.results.filter(({ vantage }) => vantage.kind === 'computer') }),
     ).toMatchObject({
       far: 'fail dns.nxdomain',
       kubernetes: 'skipped',
@@ -95,10 +95,10 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await untilGone(place, signal)
   })
 
-  it('ask from the network of a node, where the namespace admits it, and say so where it does not', async () => {
+  it('check from the network of a node if the namespace admits it, and report vantage.admission otherwise', async () => {
     const { report } = await place.check([{ kind: 'nodes' }], place.clusterAs())
     expect(report.vantages).toMatchObject([{ vantage: { kind: 'node', name: 'node-1' }, state: 'ran' }])
-    expect(told(report)).toMatchObject({ far: 'pass', kubernetes: 'skipped' })
+    expect(verdicts(report)).toMatchObject({ far: 'pass', kubernetes: 'skipped' })
     const far = report.results.find(({ endpoint }) => endpoint === 'far')
     expect(far?.facts.source).toBe(place.bed.nodeAddress)
 
@@ -109,7 +109,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       const refused = await place.check([{ kind: 'node' }], place.clusterAs({ namespaces: ['strict'] }))
       expect(outcome(refused.report)).toMatchObject({ state: 'failed', cause: 'vantage.admission' })
       expect(outcome(refused.report)?.message).toContain('hostNetwork')
-      expect(told(refused.report)).toMatchObject({ far: 'unknown vantage.admission', in: 'skipped' })
+      expect(verdicts(refused.report)).toMatchObject({ far: 'unknown vantage.admission', in: 'skipped' })
     } finally {
       const open = { metadata: { labels: { 'pod-security.kubernetes.io/enforce': null } } }
       await place.api.patch('/api/v1/namespaces/default', open, signal)
@@ -118,7 +118,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await untilGone(place, signal)
   })
 
-  it('ask as a component is treated: its service account and policy labels, and never what a Service finds', async () => {
+  it('check as a component: with its service account and policy labels, and without labels that a Service selects by', async () => {
     const namespace = 'plane'
     await place.namespace(namespace, restricted)
     await place.apply(
@@ -180,8 +180,8 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     expect(report.vantages).toMatchObject([
       { vantage: { kind: 'component', name: 'agent' }, state: 'ran', message: '' },
     ])
-    // Its proxy, of its own environment: the row that honours it fails there, the one that does not passes.
-    expect(told(report)).toEqual({
+    // The proxy of the component's environment: an endpoint that uses it fails, one that does not passes.
+    expect(verdicts(report)).toEqual({
       far: 'fail proxy.unreachable',
       closed: 'skipped',
       kubernetes: 'pass',
@@ -189,7 +189,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       open: 'unknown config.missing',
     })
 
-    // A policy by the very labels of the Service: no pod of ours can be seen as the component's, and its passes prove less.
+    // Policy and Service select by the same labels: no probe can match the policy, so its passes prove less.
     await place.api.create(
       `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
       { metadata: { name: 'app', namespace }, spec: { podSelector: { matchLabels: { app: 'agent', tier: 'edge' } } } },
@@ -198,7 +198,10 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     const less = await place.check([{ kind: 'component', component: 'agent' }], cluster)
     expect(outcome(less.report)).toMatchObject({ state: 'limited', cause: 'vantage.limited' })
     expect(outcome(less.report)?.message).toMatch(/the Service agent selects pods by .*the network policy app/)
-    expect(told(less.report)).toMatchObject({ far: 'fail proxy.unreachable', kubernetes: 'unknown vantage.limited' })
+    expect(verdicts(less.report)).toMatchObject({
+      far: 'fail proxy.unreachable',
+      kubernetes: 'unknown vantage.limited',
+    })
 
     const absent = await place.check([{ kind: 'component', component: 'gateway' }], cluster)
     expect(outcome(absent.report)).toMatchObject({ state: 'failed', cause: 'vantage.absent' })
@@ -208,7 +211,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await untilGone(place, signal)
   })
 
-  it('say what may not be created, and hand over a manifest that someone else may apply', async () => {
+  it('report what is not permitted, with a manifest that an administrator can apply', async () => {
     await place.namespace('guarded')
     const kubeconfig = await userOf(place, folder, { name: 'nobody', namespace: 'guarded', rules: [] }, signal)
     const { report } = await place.check(
@@ -217,7 +220,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     )
     expect(outcome(report)).toMatchObject({ state: 'failed', cause: 'rbac.denied' })
     expect(outcome(report)?.message).toContain('create jobs.batch')
-    expect(told(report)).toMatchObject({ far: 'unknown rbac.denied', closed: 'unknown rbac.denied' })
+    expect(verdicts(report)).toMatchObject({ far: 'unknown rbac.denied', closed: 'unknown rbac.denied' })
 
     const objects = parseAllDocuments(outcome(report)?.manifest ?? '').map((each) => each.toJS())
     expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'ConfigMap', 'Job'])
@@ -242,7 +245,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       await place.api.remove(`/api/v1/namespaces/guarded/configmaps/${metadata.name}`, signal)
   })
 
-  it('tell a quota from a rule', async () => {
+  it('distinguish a quota from an admission rule', async () => {
     await place.namespace('full')
     await place.api.create(
       '/api/v1/namespaces/full/resourcequotas',
@@ -258,22 +261,22 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await untilGone(place, signal)
   })
 
-  it('use the Node of a pod that runs, or its shell, where the image cannot be fetched', async () => {
-    // Nothing listens there: a node hears so at once.
+  it('use Node or the shell of a running pod if the image cannot be pulled', async () => {
+    // Nothing listens there: the pull fails at once.
     const image = '127.0.0.1:1/node:24'
-    for (const [namespace, lender, command] of [
+    for (const [namespace, candidate, command] of [
       ['with-node', baseTags.node, ['node', '-e', 'setInterval(() => {}, 1000)']],
       ['with-shell', baseTags.busybox, ['/bin/sh', '-c', 'sleep 3600']],
     ] as const) {
       await place.namespace(namespace, restricted)
       await place.apply(
         { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
-        shellIn(namespace, lender, command),
+        shellIn(namespace, candidate, command),
       )
       await until(
-        'The lender',
+        'The exec candidate',
         async () => {
-          const { status } = await place.api.get(`/api/v1/namespaces/${namespace}/pods/lender`, signal)
+          const { status } = await place.api.get(`/api/v1/namespaces/${namespace}/pods/candidate`, signal)
           return status?.phase === 'Running'
         },
         60_000,
@@ -283,27 +286,27 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     const cluster = place.clusterAs({ probeImage: image })
     const whole = await place.check([{ kind: 'pod', namespace: 'with-node' }], cluster)
     expect(outcome(whole.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
-    expect(outcome(whole.report)?.message).toContain('the probe ran in the pod lender')
-    expect(told(whole.report)).toMatchObject({ far: 'pass', closed: 'fail tcp.refused', kubernetes: 'pass' })
+    expect(outcome(whole.report)?.message).toContain('the probe ran in the pod candidate')
+    expect(verdicts(whole.report)).toMatchObject({ far: 'pass', closed: 'fail tcp.refused', kubernetes: 'pass' })
 
-    // Who may not create anything, and may use what runs.
+    // A user who can exec into pods but create nothing.
     const rules = [
       { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
-      // A WebSocket begins as a GET, and newer servers ask for "create" all the same.
+      // A WebSocket starts as a GET; newer API servers check "create" all the same.
       { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
     ]
     const kubeconfig = await userOf(place, folder, { name: 'guest', namespace: 'with-node', rules }, signal)
     const guest = await place.check([{ kind: 'pod', namespace: 'with-node' }], place.clusterAs({ kubeconfig }))
     expect(outcome(guest.report)).toMatchObject({ state: 'limited', cause: 'rbac.denied' })
     expect(outcome(guest.report)?.manifest).toContain('kind: Job')
-    // The authority of the cluster is not for a guest to read, so this row cannot be tried as its component would.
-    expect(told(guest.report)).toMatchObject({ far: 'pass', kubernetes: 'unknown config.invalid' })
+    // This user cannot read the cluster's certificate authority, so the endpoint cannot be checked as its component would.
+    expect(verdicts(guest.report)).toMatchObject({ far: 'pass', kubernetes: 'unknown config.invalid' })
 
     const part = await place.check([{ kind: 'pod', namespace: 'with-shell' }], cluster)
     expect(outcome(part.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
-    expect(outcome(part.report)?.message).toContain('the shell of the pod lender')
-    // Never a pass: who answers is not known.
-    expect(told(part.report)).toMatchObject({ far: 'unknown vantage.limited', closed: 'fail tcp.refused' })
+    expect(outcome(part.report)?.message).toContain('the shell of the pod candidate')
+    // Never a pass: a shell cannot verify who answers.
+    expect(verdicts(part.report)).toMatchObject({ far: 'unknown vantage.limited', closed: 'fail tcp.refused' })
     const far = part.report.results.find(({ endpoint }) => endpoint === 'far')
     expect(far?.stages.filter(({ verdict }) => verdict === 'pass').map(({ stage }) => stage)).toEqual(['dns', 'tcp'])
 
@@ -312,7 +315,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await untilGone(place, signal)
   })
 
-  it('end at once on a cancel, and remove what they had started', async () => {
+  it('end at once on a cancel, and remove what they had created', async () => {
     const cancel = new AbortController()
     const cluster = place.clusterAs()
     const events = checkEndpoints(place.list, { from: [{ kind: 'pod', namespace: 'strict' }], cluster }, cancel.signal)
@@ -320,17 +323,17 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await expect(
       (async () => {
         for await (const event of events)
-          if (event.kind === 'waiting' && event.message.includes('getting the image')) {
+          if (event.kind === 'waiting' && event.message.includes('pulling the image')) {
             cancelledMs = performance.now()
             cancel.abort(new Error('enough'))
           }
       })(),
     ).rejects.toThrow('enough')
-    // The command waits for the removal.
+    // The terminal waits for the removal.
     expect(performance.now() - cancelledMs).toBeLessThan(5_000)
     await untilGone(place, signal)
 
-    // A person at the window does not; closing the app does.
+    // The window does not; closing the app does.
     const [again, cleaning] = [new AbortController(), new Cleanup()]
     const plane: PlaneRows = { ...place.list, componentTitles: {}, folder, cluster }
     const options = { from: [{ kind: 'pod', namespace: 'strict' }] } as const
@@ -338,7 +341,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await expect(
       (async () => {
         for await (const event of check(plane, async () => undefined, options, cleaning, again.signal))
-          if (event.kind === 'waiting' && event.message.includes('getting the image')) {
+          if (event.kind === 'waiting' && event.message.includes('pulling the image')) {
             byMs = performance.now() + 200
             again.abort(new Error('enough'))
           }
@@ -349,7 +352,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await untilGone(place, signal)
   })
 
-  it('are swept by the next run where the one before was killed', async () => {
+  it('are removed by the next run if the run before was killed', async () => {
     const file = join(folder, 'rows.json')
     await writeFile(file, JSON.stringify({ ...place.list, schemaVersion: 1 }))
     const args = ['check', '--endpoints', file, '--from', 'pod:strict', '--probe-image', baseTags.node]
@@ -362,11 +365,11 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     expect(await place.left()).not.toEqual([])
 
     const { report } = await place.check([{ kind: 'pod', namespace: 'strict' }], place.clusterAs())
-    expect(told(report)).toMatchObject({ far: 'pass' })
+    expect(verdicts(report)).toMatchObject({ far: 'pass' })
     await untilGone(place, signal)
   })
 
-  it('are offered by what the cluster has', async () => {
+  it('are listed from what the cluster has', async () => {
     const here = { kind: 'computer', name: 'desk' } as const
     const offers = await listVantages(
       here,

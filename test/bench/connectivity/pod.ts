@@ -34,7 +34,7 @@ export async function podVantage(signal: AbortSignal): Promise<readonly Row[]> {
       try {
         const options = { from: [{ kind: 'pod' }] } as const
         for await (const event of check(plane, async () => undefined, options, cleaning, cancel.signal))
-          if (event.kind === 'waiting' && event.message.includes('getting the image')) {
+          if (event.kind === 'waiting' && event.message.includes('pulling the image')) {
             at = performance.now()
             cancel.abort()
           }
