@@ -12,19 +12,24 @@ const event = (more: Record<string, unknown>) =>
 describe('a cluster event', () => {
   it.each([
     [
-      'was seen last in its series',
+      'has the time of its series',
       { series: { lastObservedTime: '2026-01-04T00:00:00.000001Z', count: 9 }, lastTimestamp: '2026-01-03T00:00:00Z' },
       '2026-01-04T00:00:00.000001Z',
       9,
     ],
     [
-      'was seen last when it says',
+      'has its last timestamp',
       { lastTimestamp: '2026-01-03T00:00:00Z', eventTime: '2026-01-02T00:00:00Z', count: 4 },
       '2026-01-03T00:00:00Z',
       4,
     ],
-    ['happened once', { lastTimestamp: null, eventTime: '2026-01-02T00:00:00Z' }, '2026-01-02T00:00:00Z', 1],
-    ['has no time of its own', {}, '2026-01-01T00:00:00Z', 1],
+    [
+      'without a last timestamp has its event time',
+      { lastTimestamp: null, eventTime: '2026-01-02T00:00:00Z' },
+      '2026-01-02T00:00:00Z',
+      1,
+    ],
+    ['without any time has its creation time', {}, '2026-01-01T00:00:00Z', 1],
   ])('%s', (_, given, at, count) => {
     expect(event(given)).toMatchObject({ at, count })
   })
@@ -37,7 +42,7 @@ describe('a cluster event', () => {
 })
 
 describe('newest', () => {
-  it('compares times, not texts, and keeps to its limit', () => {
+  it('sorts by time, not by text, up to the limit', () => {
     const early = event({ lastTimestamp: '2026-01-03T02:00:00+02:00' })
     const late = event({ lastTimestamp: '2026-01-03T00:30:00Z' })
 

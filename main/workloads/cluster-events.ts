@@ -4,10 +4,9 @@ import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { listObjects } from '../lib/kubernetes/objects.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
 
-/** More would be a log, not a hint. */
 const eventsLimit = 200
 
-/** Events of these namespaces, newest first; of one object alone where its uid is given. */
+/** Events of the namespaces, newest first; with a uid, only those of that object. */
 export async function readEvents(
   client: KubernetesClient,
   namespaces: readonly string[],
@@ -26,7 +25,7 @@ export function newest(events: readonly ClusterEvent[], limit: number): ClusterE
   return events.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, limit)
 }
 
-/** A repeated event says when it was seen last in one of three places, by the age of its reporter. */
+/** The last time of a repeated event is in one of three fields, depending on the API version of its reporter. */
 export function toClusterEvent(event: KubernetesObject): ClusterEvent {
   const fields: Fields = event
   const series = fieldsIn(fields, 'series')

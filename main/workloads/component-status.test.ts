@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Component } from '../../preload/contract/profiles.ts'
 import type { ObjectStatus } from '../../preload/contract/workloads.ts'
-import { componentStatuses, type Judged } from './component-status.ts'
+import { type AssessedObject, componentStatuses } from './component-status.ts'
 
 const gateway = { kind: 'Deployment', namespace: 'plane', name: 'gateway' }
 const cilium = { kind: 'DaemonSet', namespace: 'kube-system', name: 'cilium', title: 'Cilium' }
@@ -10,43 +10,43 @@ const calico = { kind: 'DaemonSet', namespace: 'kube-system', name: 'calico-node
 const component = (given: Partial<Component> = {}): Component =>
   Component.parse({ id: 'it', title: 'It', summary: '', providedBy: 'release', parts: [gateway], ...given })
 
-const judged = (given: Partial<ObjectStatus> = {}, speaks = true): Judged => ({
+const assessed = (given: Partial<ObjectStatus> = {}, affectsComponent = true): AssessedObject => ({
   status: { uid: 'u1', ...gateway, health: 'healthy', reason: '1 available', since: '2026-01-01T00:00:00Z', ...given },
-  speaks,
+  affectsComponent,
 })
 
 const status = (
   one: Component,
-  objects: readonly Judged[] = [],
+  objects: readonly AssessedObject[] = [],
   unreadable: Record<string, string> = {},
-  looked = true,
+  wasChecked = true,
 ) => {
-  const known = { looked, objects: new Map([['it', objects]]), unreadable: new Map(Object.entries(unreadable)) }
+  const known = { wasChecked, objects: new Map([['it', objects]]), unreadable: new Map(Object.entries(unreadable)) }
   return componentStatuses([one], known)[0]
 }
 
-const pod = (given: Partial<ObjectStatus>, speaks = true) =>
-  judged({ uid: 'p1', kind: 'Pod', name: 'gateway-x', ...given }, speaks)
+const pod = (given: Partial<ObjectStatus>, affectsComponent = true) =>
+  assessed({ uid: 'p1', kind: 'Pod', name: 'gateway-x', ...given }, affectsComponent)
 
 describe('a component of a release', () => {
-  it.each<[string, Judged[], string, string]>([
+  it.each<[string, AssessedObject[], string, string]>([
     ['is missing without its part', [], 'missing', 'Not found: Deployment gateway'],
-    ['is as well as its part', [judged()], 'healthy', '1 available'],
+    ['is as healthy as its part', [assessed()], 'healthy', '1 available'],
     [
-      'is as bad as the worst of it, by its words',
-      [judged(), pod({ health: 'degraded', reason: 'CrashLoopBackOff' })],
+      'has the health and reason of its worst object',
+      [assessed(), pod({ health: 'degraded', reason: 'CrashLoopBackOff' })],
       'degraded',
       'Pod gateway-x: CrashLoopBackOff',
     ],
     [
-      'explains itself by what is nearest to the cause',
-      [judged({ health: 'degraded', reason: 'too late' }), pod({ health: 'degraded', reason: 'ErrImagePull' })],
+      'has the reason of the object closest to the cause',
+      [assessed({ health: 'degraded', reason: 'too late' }), pod({ health: 'degraded', reason: 'ErrImagePull' })],
       'degraded',
       'Pod gateway-x: ErrImagePull',
     ],
     [
-      'does not mind what is being deleted or answered for by its owner',
-      [judged(), pod({ health: 'degraded' }, false)],
+      'is not affected by objects that are terminating or replaced by their owner',
+      [assessed(), pod({ health: 'degraded' }, false)],
       'healthy',
       '1 available',
     ],
@@ -60,13 +60,13 @@ describe('a component of a release', () => {
     expect(status(component({ parts: [gateway, other] }))?.reason).toBe('Not found: Deployment gateway, Service door')
   })
 
-  it('is degraded rather than missing when what is there of it is worse', () => {
+  it('is degraded rather than missing if an existing part is degraded', () => {
     const other = { kind: 'Service', namespace: 'plane', name: 'door' }
 
-    expect(status(component({ parts: [gateway, other] }), [judged({ health: 'degraded' })])?.health).toBe('degraded')
+    expect(status(component({ parts: [gateway, other] }), [assessed({ health: 'degraded' })])?.health).toBe('degraded')
   })
 
-  it('is unknown, not missing, where Hangar may not look', () => {
+  it('is unknown, not missing, if its kind cannot be read', () => {
     expect(status(component(), [], { 'Deployment/plane': 'forbidden' })).toMatchObject({
       health: 'unknown',
       reason: 'forbidden',
@@ -74,45 +74,47 @@ describe('a component of a release', () => {
     expect(status(component(), [], { 'Deployment/other': 'forbidden' })?.health).toBe('missing')
   })
 
-  it('is unknown before the cluster was looked at', () => {
+  it('is unknown before the cluster was checked', () => {
     expect(status(component(), [], {}, false)).toMatchObject({
       health: 'unknown',
       reason: 'The cluster has not been checked yet',
     })
   })
 
-  it('is not missed when the plane can do without', () => {
+  it('is suspended, not missing, if it is optional', () => {
     expect(status(component({ required: false }))?.health).toBe('suspended')
   })
 
-  it('finds a part that names no namespace in any', () => {
-    expect(status(component({ parts: [{ kind: 'Deployment', name: 'gateway' }] }), [judged()])?.health).toBe('healthy')
+  it('has parts in any namespace if the profile names none', () => {
+    expect(status(component({ parts: [{ kind: 'Deployment', name: 'gateway' }] }), [assessed()])?.health).toBe(
+      'healthy',
+    )
   })
 
   it('is healthy since the last of it is, and unwell since the one that explains it', () => {
     const young = '2026-02-02T00:00:00Z'
 
-    expect(status(component(), [judged(), pod({ since: young })])?.since).toBe(young)
-    expect(status(component(), [judged({ health: 'degraded' }), pod({ since: young })])?.since).toBe(
+    expect(status(component(), [assessed(), pod({ since: young })])?.since).toBe(young)
+    expect(status(component(), [assessed({ health: 'degraded' }), pod({ since: young })])?.since).toBe(
       '2026-01-01T00:00:00Z',
     )
   })
 
-  it('is carried by its parts, not by their pods', () => {
-    expect(status(component(), [judged(), pod({})])?.objects).toEqual(['u1'])
+  it('lists its parts, not their pods', () => {
+    expect(status(component(), [assessed(), pod({})])?.objects).toEqual(['u1'])
   })
 })
 
 describe('a component of the cluster', () => {
   const one = component({ providedBy: 'cluster', parts: [cilium, calico] })
 
-  it('shows which known form was found, and how it is', () => {
-    const found = status(one, [judged({ ...cilium, reason: 'Ready on 3 nodes' })])
+  it('names the detected alternative and its health', () => {
+    const found = status(one, [assessed({ ...cilium, reason: 'Ready on 3 nodes' })])
 
     expect(found).toMatchObject({ health: 'healthy', reason: 'Cilium, provided by this cluster: Ready on 3 nodes' })
   })
 
-  it('says so when none is', () => {
+  it('reports that no alternative was detected', () => {
     expect(status(one)).toMatchObject({
       health: 'unknown',
       reason: 'None of Cilium, Calico was detected in this cluster',
@@ -124,8 +126,8 @@ describe('a component of the cluster', () => {
 })
 
 describe('a component of the vendor', () => {
-  it('is not known, in words', () => {
-    expect(status(component({ providedBy: 'vendor' }), [judged()])).toMatchObject({
+  it('is unknown with the reason', () => {
+    expect(status(component({ providedBy: 'vendor' }), [assessed()])).toMatchObject({
       health: 'unknown',
       reason: 'Run by the vendor; not visible from this cluster',
     })

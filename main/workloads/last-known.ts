@@ -5,7 +5,7 @@ import { Timestamp } from '../../preload/contract/words.ts'
 import { ComponentStatus, ObjectStatus } from '../../preload/contract/workloads.ts'
 import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
 
-/** A plane's state as it was last seen: names, states and reasons, no contents of any object. */
+/** The last known state of a plane: names, health and reasons, but no contents of objects. */
 export const LastKnown = z.strictObject({
   schemaVersion: z.literal(1),
   asOf: Timestamp,
@@ -18,7 +18,7 @@ export function lastKnownFile(home: string, planeId: string): string {
   return join(home, 'workloads', `${planeId}.json`)
 }
 
-/** What was kept; `undefined` where nothing was, or where it cannot be read: the cluster will tell it anew. */
+/** Undefined if no state was saved or it cannot be read: it will be read from the cluster again. */
 export async function readLastKnown(file: string): Promise<LastKnown | undefined> {
   try {
     const parsed = LastKnown.safeParse(JSON.parse(await readFile(file, 'utf8')))
@@ -28,11 +28,11 @@ export async function readLastKnown(file: string): Promise<LastKnown | undefined
   }
 }
 
-export async function keepLastKnown(file: string, state: LastKnown): Promise<void> {
+export async function saveLastKnown(file: string, state: LastKnown): Promise<void> {
   await makePrivateFolder(dirname(file))
   await writeAtomically(file, JSON.stringify(state))
 }
 
-export async function forgetLastKnown(file: string): Promise<void> {
+export async function removeLastKnown(file: string): Promise<void> {
   await rm(file, { force: true })
 }

@@ -1,45 +1,46 @@
 import type { ObjectStatus } from '../../preload/contract/workloads.ts'
 
-/** Kinds whose number of pods is theirs to keep. */
-const keepers = new Set(['ReplicaSet', 'StatefulSet', 'DaemonSet'])
+/** Kinds that maintain a number of pods. */
+const kindsWithReplicas = new Set(['ReplicaSet', 'StatefulSet', 'DaemonSet'])
 
 /**
- * Which pods of each owner are ready, as seen in the pods themselves. An owner's own count comes later, and where its
- * replacement is quick it never tells of a pod that was killed.
+ * The ready pods of each owner, from the pods themselves. The owner's own count is updated later, and misses a pod that
+ * was killed and replaced quickly.
  */
 export class ReadyPods {
-  /** Ready pods by owner. Empty: there were some. */
+  /** uids of ready pods by owner. An empty set: there were some. */
   readonly #ready = new Map<string, Set<string>>()
-  readonly #lostAtMs = new Map<string, number>()
+  readonly #outageSinceMs = new Map<string, number>()
 
-  count(owner: string, pod: string, isReady: boolean): void {
-    const crew = this.#ready.get(owner)
-    if (!isReady) crew?.delete(pod)
-    else if (crew === undefined) this.#ready.set(owner, new Set([pod]))
-    else crew.add(pod)
+  setReady(owner: string, pod: string, isReady: boolean): void {
+    const pods = this.#ready.get(owner)
+    if (!isReady) pods?.delete(pod)
+    else if (pods === undefined) this.#ready.set(owner, new Set([pod]))
+    else pods.add(pod)
   }
 
-  dismiss(owner: string): void {
+  forget(owner: string): void {
     this.#ready.delete(owner)
-    this.#lostAtMs.delete(owner)
+    this.#outageSinceMs.delete(owner)
   }
 
-  /** What to say of an owner that had ready pods, wants some, and has none. */
-  lossOf(
+  /** The status of an owner that should have pods, had ready ones, and has none now. */
+  outageOf(
     owner: string,
     { kind, health, total = 0 }: ObjectStatus,
     nowMs: number,
   ): Pick<ObjectStatus, 'health' | 'reason' | 'since'> | undefined {
-    // Scaled to none: the next pods are a start, not a recovery.
-    if (total === 0) this.dismiss(owner)
-    const crew = this.#ready.get(owner)
-    const isLost = keepers.has(kind) && crew?.size === 0 && (health === 'healthy' || health === 'progressing')
-    if (!isLost) {
-      this.#lostAtMs.delete(owner)
+    // After scaling to zero, the next pods are a start and not a recovery.
+    if (total === 0) this.forget(owner)
+    const pods = this.#ready.get(owner)
+    const isOutage =
+      kindsWithReplicas.has(kind) && pods?.size === 0 && (health === 'healthy' || health === 'progressing')
+    if (!isOutage) {
+      this.#outageSinceMs.delete(owner)
       return undefined
     }
-    const atMs = this.#lostAtMs.get(owner) ?? nowMs
-    this.#lostAtMs.set(owner, atMs)
+    const atMs = this.#outageSinceMs.get(owner) ?? nowMs
+    this.#outageSinceMs.set(owner, atMs)
     const reason =
       total === 1 ? 'Its last ready pod was deleted' : `All ${total} of its pods were ready and none is now`
     return { health: 'degraded', reason, since: new Date(atMs).toISOString() }

@@ -22,7 +22,7 @@ describe('the plan of a watch', () => {
     expect(keys.filter((key) => /^(Secret|ConfigMap)/.test(key))).toEqual([])
   })
 
-  it('looks in other namespaces for the named parts alone', () => {
+  it('covers only the named parts in other namespaces', () => {
     const { namespaces, keys } = plan(
       component('cluster', { kind: 'DaemonSet', namespace: 'kube-system', name: 'cilium' }),
     )
@@ -31,7 +31,7 @@ describe('the plan of a watch', () => {
     expect(keys.filter((key) => key.includes('kube-system'))).toEqual(['DaemonSet.apps/kube-system/cilium'])
   })
 
-  it('follows an object without a namespace by its name, as there may be thousands', () => {
+  it('follows a cluster-scoped object by its name', () => {
     const crd = { kind: 'CustomResourceDefinition', name: 'gateways.gateway.networking.k8s.io' }
 
     expect(plan(component('cluster', crd)).keys).toContain(
@@ -39,7 +39,7 @@ describe('the plan of a watch', () => {
     )
   })
 
-  it('follows a kind once, however many parts are of it', () => {
+  it('follows a kind once for all of its parts', () => {
     const part = (name: string) => ({ kind: 'Certificate', namespace: 'plane', name })
 
     const { keys } = plan(component('release', part('a'), part('b')))
@@ -47,9 +47,9 @@ describe('the plan of a watch', () => {
     expect(keys.filter((key) => key.startsWith('Certificate'))).toEqual(['Certificate.cert-manager.io/plane/'])
   })
 
-  it('says which kinds it cannot follow', () => {
+  it('lists the kinds that cannot be followed', () => {
     const { unfollowed } = plan(component('release', { kind: 'Secret', namespace: 'plane', name: 'key' }))
 
-    expect([...unfollowed]).toEqual([['Secret', 'Hangar does not follow objects of kind Secret']])
+    expect([...unfollowed]).toEqual([['Secret', 'Hangar does not followTargets objects of kind Secret']])
   })
 })

@@ -1,21 +1,21 @@
 import type { Component, Profile } from '../../preload/contract/profiles.ts'
 
-/** One collection to follow. */
+/** A collection to follow. */
 export interface WatchTarget {
   readonly kind: string
-  /** Empty for the core group. The cluster says which of its versions it serves. */
+  /** Empty for the core group. The version comes from the cluster's discovery. */
   readonly group: string
-  /** Absent for kinds that have none. */
+  /** Absent for cluster-scoped kinds. */
   readonly namespace?: string
-  /** Absent: all of the namespace. */
+  /** Absent: all objects of the namespace. */
   readonly name?: string
 }
 
 export interface WatchPlan {
-  /** The plane's own: everything in them that is followed is shown. */
+  /** The plane's own namespaces: all followed objects in them are shown. */
   readonly namespaces: readonly string[]
   readonly targets: readonly WatchTarget[]
-  /** Kinds of the profile's parts that cannot be followed, with the reason. */
+  /** Kinds in the profile that cannot be followed, with the reason. */
   readonly unfollowed: ReadonlyMap<string, string>
 }
 
@@ -27,7 +27,7 @@ interface KnownKind {
 const flux = { group: 'source.toolkit.fluxcd.io', scope: 'namespaced' } as const
 const gatewayApi = { group: 'gateway.networking.k8s.io', scope: 'namespaced' } as const
 
-/** A profile names parts by kind alone; these are the groups meant. */
+/** A profile names parts by kind alone; these are their groups. */
 const knownKinds: Readonly<Record<string, KnownKind>> = {
   Pod: { group: '', scope: 'namespaced' },
   Service: { group: '', scope: 'namespaced' },
@@ -62,8 +62,8 @@ const knownKinds: Readonly<Record<string, KnownKind>> = {
   ClusterSecretStore: { group: 'external-secrets.io', scope: 'cluster' },
 }
 
-/** Followed in every namespace of the plane, whatever its profile names. No Secrets and no ConfigMaps: never read. */
-const everywhere = [
+/** Followed in every namespace of the plane. Secrets and ConfigMaps are never read. */
+const alwaysFollowed = [
   'Pod',
   'Deployment',
   'StatefulSet',
@@ -76,7 +76,7 @@ const everywhere = [
   'OCIRepository',
 ] as const
 
-/** The groups that every cluster serves; of others the cluster is asked first. */
+/** Versions of the groups that every cluster serves; those of other groups come from discovery. */
 export const builtInVersions: Readonly<Record<string, string>> = {
   '': 'v1',
   apps: 'apps/v1',
@@ -88,13 +88,17 @@ export const builtInVersions: Readonly<Record<string, string>> = {
 }
 
 /**
- * What to follow for a plane: all of its own namespaces; of other namespaces and of kinds without one, the named parts
- * alone, as they may hold a whole cluster's worth of objects.
+ * The collections to follow for a plane: all of its own namespaces. In other namespaces, and of cluster-scoped kinds, only
+ * the named parts, because there may be thousands of objects.
  */
 export function planWatch(profile: Pick<Profile, 'components' | 'releases' | 'logSources'>): WatchPlan {
   const { components, releases, logSources } = profile
-  const ours = components.filter(isInstalled).flatMap(({ parts }) => parts.flatMap(({ namespace }) => namespace ?? []))
-  const namespaces = [...new Set([...releases, ...logSources].map(({ namespace }) => namespace).concat(ours))].sort()
+  const installedNamespaces = components
+    .filter(isInstalled)
+    .flatMap(({ parts }) => parts.flatMap(({ namespace }) => namespace ?? []))
+  const namespaces = [
+    ...new Set([...releases, ...logSources].map(({ namespace }) => namespace).concat(installedNamespaces)),
+  ].sort()
 
   const unfollowed = new Map<string, string>()
   const targets = new Map<string, WatchTarget>()
@@ -102,20 +106,20 @@ export function planWatch(profile: Pick<Profile, 'components' | 'releases' | 'lo
     targets.set(targetKey(target), target)
   }
   for (const namespace of namespaces) {
-    for (const kind of everywhere) add({ kind, group: knownKinds[kind]?.group ?? '', namespace })
+    for (const kind of alwaysFollowed) add({ kind, group: knownKinds[kind]?.group ?? '', namespace })
   }
   for (const { kind, namespace, name } of components.flatMap(({ parts }) => parts)) {
-    const known = knownKinds[kind]
-    if (known === undefined) {
-      unfollowed.set(kind, `Hangar does not follow objects of kind ${kind}`)
-    } else if (known.scope === 'cluster') {
-      add({ kind, group: known.group, name })
+    const knownKind = knownKinds[kind]
+    if (knownKind === undefined) {
+      unfollowed.set(kind, `Hangar does not followTargets objects of kind ${kind}`)
+    } else if (knownKind.scope === 'cluster') {
+      add({ kind, group: knownKind.group, name })
     } else if (namespace === undefined || namespaces.includes(namespace)) {
-      for (const own of namespace === undefined ? namespaces : [namespace]) {
-        add({ kind, group: known.group, namespace: own })
+      for (const each of namespace === undefined ? namespaces : [namespace]) {
+        add({ kind, group: knownKind.group, namespace: each })
       }
     } else {
-      add({ kind, group: known.group, namespace, name })
+      add({ kind, group: knownKind.group, namespace, name })
     }
   }
   return { namespaces, targets: [...targets.values()], unfollowed }

@@ -3,8 +3,8 @@ import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
 import { serveThread } from '../lib/thread/serve.ts'
 import { readEvents } from './cluster-events.ts'
+import { followPlane, type WatcherEvent, type WatchInput } from './follow-plane.ts'
 import { type LastKnown, readLastKnown } from './last-known.ts'
-import { type WatcherEvent, type WatchInput, watchPlane } from './watch-plane.ts'
 
 interface EventsInput {
   readonly connection: ClusterConnection
@@ -12,7 +12,7 @@ interface EventsInput {
   readonly objectUid?: string
 }
 
-/** Watches that have not ended yet, the last writing of their state included. */
+/** Watches that have not ended, including saving their last state. */
 const running = new Set<Promise<void>>()
 
 const api = {
@@ -28,7 +28,7 @@ const api = {
     async lastKnown(file: string, _signal: AbortSignal): Promise<LastKnown | undefined> {
       return await readLastKnown(file)
     },
-    /** Returns once every watch that was cancelled has kept its state. */
+    /** Resolves once every cancelled watch has saved its state. */
     async settled(_: null, _signal: AbortSignal): Promise<void> {
       await Promise.all(running)
     },
@@ -38,7 +38,7 @@ const api = {
       const { promise, resolve } = Promise.withResolvers<void>()
       running.add(promise)
       try {
-        yield* watchPlane(input, signal)
+        yield* followPlane(input, signal)
       } finally {
         running.delete(promise)
         resolve()

@@ -3,8 +3,8 @@ import type { Profile } from '../../preload/contract/profiles.ts'
 import type { ClusterEvent, WorkloadsEvent } from '../../preload/contract/workloads.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { startThread } from '../lib/thread.ts'
-import { forgetLastKnown, lastKnownFile } from './last-known.ts'
-import { PlaneWatch } from './plane-watch.ts'
+import { lastKnownFile, removeLastKnown } from './last-known.ts'
+import { PlaneState } from './plane-state.ts'
 import { planWatch } from './watch-plan.ts'
 import type { WatcherApi } from './watcher.thread.ts'
 
@@ -15,29 +15,29 @@ export interface WorkloadsPorts {
   profile(name: string): Promise<Profile>
   /** Throws CONTEXT_UNKNOWN. */
   connection(contextId: string): Promise<ClusterConnection>
-  /** The folder of all of Hangar's state. */
+  /** The state folder. */
   readonly home: string
 }
 
-/** The state of planes. Each is watched once, however many watch it, in a thread that they share. */
+/** The state of planes. Each plane is watched once, whatever the number of watchers, in one shared thread. */
 export interface Workloads {
   /** The last known state at once, then what changes. Throws PLANE_UNKNOWN or PROFILE_*; ends when the signal aborts. */
   watch(input: { readonly planeId: string }, signal: AbortSignal): AsyncGenerator<WorkloadsEvent>
-  /** Newest first, at most 200; of one object where its uid is given. Throws CLUSTER_* where it cannot be asked. */
+  /** Newest first, at most 200. With `object`, a uid, only those of that object. Throws CLUSTER_*. */
   events(input: { readonly planeId: string; readonly object?: string }, signal: AbortSignal): Promise<ClusterEvent[]>
-  /** Removes what is kept of the plane. */
+  /** Removes the saved state of the plane. */
   forget(planeId: string): Promise<void>
-  /** Keeps the last known states and ends the thread. */
+  /** Saves the last known states and ends the thread. */
   close(): Promise<void>
 }
 
-/** A view that is closed and opened again, or a window that reloads, finds its watch still warm. */
+/** A watch continues for this long, so that a view that is opened again or a reloaded window finds it running. */
 const graceMs = 5_000
-/** The last writing of a state is a few milliseconds; a disk that takes longer is not waited for. */
+/** Saving a state takes a few milliseconds; a slower disk is not waited for. */
 const closeLimitMs = 3_000
 
-interface Watched {
-  readonly watch: PlaneWatch
+interface WatchedPlane {
+  readonly watch: PlaneState
   readonly stop: AbortController
   readonly done: Promise<void>
   watchers: number
@@ -46,43 +46,43 @@ interface Watched {
 
 export function createWorkloads({ plane, profile, connection, home }: WorkloadsPorts): Workloads {
   const thread = startThread<WatcherApi>({ name: 'watcher', from: import.meta.url })
-  const watched = new Map<string, Watched>()
+  const watched = new Map<string, WatchedPlane>()
 
-  const enter = async (planeId: string): Promise<Watched> => {
+  const addWatcher = async (planeId: string): Promise<WatchedPlane> => {
     const { profile: name, contextId } = await plane(planeId)
-    const of = await profile(name)
-    const found = watched.get(planeId)
-    if (found !== undefined) return found
+    const loadedProfile = await profile(name)
+    const existing = watched.get(planeId)
+    if (existing !== undefined) return existing
     const stop = new AbortController()
     const file = lastKnownFile(home, planeId)
-    const watch = new PlaneWatch({ profile: of, file, thread, connection: () => connection(contextId) })
-    const entered: Watched = { watch, stop, done: watch.run(stop.signal), watchers: 0 }
-    watched.set(planeId, entered)
-    return entered
+    const watch = new PlaneState({ profile: loadedProfile, file, thread, connection: () => connection(contextId) })
+    const added: WatchedPlane = { watch, stop, done: watch.run(stop.signal), watchers: 0 }
+    watched.set(planeId, added)
+    return added
   }
 
-  const leave = (planeId: string, left: Watched): void => {
-    left.watchers -= 1
-    if (left.watchers > 0) return
-    left.grace = setTimeout(() => end(planeId, left), graceMs)
-    left.grace.unref()
+  const removeWatcher = (planeId: string, watch: WatchedPlane): void => {
+    watch.watchers -= 1
+    if (watch.watchers > 0) return
+    watch.grace = setTimeout(() => end(planeId, watch), graceMs)
+    watch.grace.unref()
   }
 
-  const end = (planeId: string, ended: Watched): void => {
-    clearTimeout(ended.grace)
-    if (watched.get(planeId) === ended) watched.delete(planeId)
-    ended.stop.abort()
+  const end = (planeId: string, watch: WatchedPlane): void => {
+    clearTimeout(watch.grace)
+    if (watched.get(planeId) === watch) watched.delete(planeId)
+    watch.stop.abort()
   }
 
   return {
     async *watch({ planeId }, signal) {
-      const entered = await enter(planeId)
-      clearTimeout(entered.grace)
-      entered.watchers += 1
+      const added = await addWatcher(planeId)
+      clearTimeout(added.grace)
+      added.watchers += 1
       try {
-        yield* entered.watch.watch(AbortSignal.any([signal, entered.stop.signal]))
+        yield* added.watch.watch(AbortSignal.any([signal, added.stop.signal]))
       } finally {
-        leave(planeId, entered)
+        removeWatcher(planeId, added)
       }
     },
     async events({ planeId, object }, signal) {
@@ -92,13 +92,13 @@ export function createWorkloads({ plane, profile, connection, home }: WorkloadsP
       return await thread.call('events', input, signal)
     },
     async forget(planeId) {
-      const found = watched.get(planeId)
-      if (found !== undefined) {
-        end(planeId, found)
-        await found.done
+      const existing = watched.get(planeId)
+      if (existing !== undefined) {
+        end(planeId, existing)
+        await existing.done
         await settled()
       }
-      await forgetLastKnown(lastKnownFile(home, planeId))
+      await removeLastKnown(lastKnownFile(home, planeId))
     },
     async close() {
       const all = [...watched]
@@ -109,7 +109,7 @@ export function createWorkloads({ plane, profile, connection, home }: WorkloadsP
     },
   }
 
-  /** What was cancelled still writes: it is waited for, within limits. */
+  /** Waits, up to a limit, until cancelled watches have saved their state. */
   async function settled(): Promise<void> {
     await thread.call('settled', null, AbortSignal.timeout(closeLimitMs)).catch(() => undefined)
   }

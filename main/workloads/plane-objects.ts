@@ -3,26 +3,26 @@ import type { ComponentStatus, ObjectStatus } from '../../preload/contract/workl
 import { assess } from '../health/assess.ts'
 import { counts } from '../health/counts.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
-import { componentStatuses, isPart, type Judged } from './component-status.ts'
-import { type Memory, recall } from './memory.ts'
+import { type AssessedObject, componentStatuses, isPart } from './component-status.ts'
 import { ReadyPods } from './ready-pods.ts'
+import { assessWithHistory, type StateHistory } from './state-history.ts'
 import { targetKey, type WatchTarget } from './watch-plan.ts'
 
-/** What changed since the last `take`. */
-export interface BoardDelta {
+/** The changes since the last `takeChanges`. */
+export interface ObjectChanges {
   readonly components: ComponentStatus[]
   readonly changed: ObjectStatus[]
   readonly removed: string[]
 }
 
 interface Entry {
-  /** As its kind judges it; the component is found when it is shown, as owners may arrive later. */
+  /** From the rule of its kind. The component is determined later, because owners may arrive later. */
   readonly status: ObjectStatus
   readonly ownerUid?: string
-  readonly speaks: boolean
-  /** Of no interest by itself: a replica set that stands for an older revision. */
-  readonly past: boolean
-  readonly memory: Memory
+  readonly affectsComponent: boolean
+  /** A ReplicaSet of an older revision, which is not shown. */
+  readonly isSuperseded: boolean
+  readonly history: StateHistory
 }
 
 interface Recheck {
@@ -31,27 +31,27 @@ interface Recheck {
   readonly object: KubernetesObject
 }
 
-/** Owner chains are three long (pod, replica set, deployment); a longer one is a loop. */
-const longestChain = 6
+/** Chains of owners have three members (Pod, ReplicaSet, Deployment). A longer one is a loop. */
+const maxOwnerDepth = 6
 
 /**
- * What is known of a plane's objects, by uid. Takes the changes of any number of followed collections and gives out
- * what changed in between, so that it holds each object's state once however fast changes come.
+ * The status of a plane's objects, by uid. Collects the changes of all followed collections, and holds each object once
+ * however fast it changes.
  */
-export class Board {
+export class PlaneObjects {
   readonly #components: readonly Component[]
   readonly #ownNamespaces: ReadonlySet<string>
   readonly #unreadable: Map<string, string>
   readonly #entries = new Map<string, Entry>()
-  /** uids by collection, to find what a new list no longer has. */
+  /** uids by collection, to detect objects that a new list lacks. */
   readonly #collections = new Map<string, Set<string>>()
   readonly #rechecks = new Map<string, Recheck>()
-  readonly #dirty = new Set<string>()
-  /** Whose owner has not been seen: its component may still change. */
+  readonly #changedUids = new Set<string>()
+  /** Objects whose owner is unknown: their component may still change. */
   readonly #orphans = new Set<string>()
   readonly #shown = new Map<string, ObjectStatus>()
-  readonly #crews = new ReadyPods()
-  #touched = true
+  readonly #readyPods = new ReadyPods()
+  #isUnreadableChanged = true
 
   constructor(
     components: readonly Component[],
@@ -63,20 +63,20 @@ export class Board {
     this.#unreadable = new Map(unreadable)
   }
 
-  /** True when a `take` has something to tell. */
-  get isDirty(): boolean {
-    return this.#touched || this.#dirty.size > 0
+  /** Whether `takeChanges` would return changes. */
+  get hasChanges(): boolean {
+    return this.#isUnreadableChanged || this.#changedUids.size > 0
   }
 
-  /** These objects, and no others, are in the collection. */
+  /** The collection consists of exactly these objects. */
   replace(target: WatchTarget, objects: Iterable<KubernetesObject>, nowMs: number): void {
-    const gone = new Set(this.#collections.get(targetKey(target)))
+    const removed = new Set(this.#collections.get(targetKey(target)))
     for (const object of objects) {
       this.put(target, object, nowMs)
-      gone.delete(object.metadata.uid ?? '')
+      removed.delete(object.metadata.uid ?? '')
     }
-    for (const uid of gone) this.remove(target, uid)
-    this.#read(target)
+    for (const uid of removed) this.remove(target, uid)
+    this.#setReadable(target)
   }
 
   put(target: WatchTarget, object: KubernetesObject, nowMs: number): void {
@@ -87,14 +87,14 @@ export class Board {
     this.#collections.set(key, collection.add(uid))
 
     const counted = counts(object)
-    const before = this.#entries.get(uid)?.memory
-    const { assessment, memory } = recall(before, object, assess(object, nowMs), counted, nowMs)
-    const entry = toEntry(uid, object, assessment, counted, memory)
+    const before = this.#entries.get(uid)?.history
+    const { assessment, history } = assessWithHistory(before, object, assess(object, nowMs), counted, nowMs)
+    const entry = toEntry(uid, object, assessment, counted, history)
     this.#entries.set(uid, entry)
-    this.#dirty.add(uid)
+    this.#changedUids.add(uid)
     if (object.kind === 'Pod' && entry.ownerUid !== undefined) {
-      this.#crews.count(entry.ownerUid, uid, entry.speaks && counted.ready === counted.total)
-      this.#dirty.add(entry.ownerUid)
+      this.#readyPods.setReady(entry.ownerUid, uid, entry.affectsComponent && counted.ready === counted.total)
+      this.#changedUids.add(entry.ownerUid)
     }
     if (assessment.recheckAtMs === undefined) this.#rechecks.delete(uid)
     else this.#rechecks.set(uid, { atMs: assessment.recheckAtMs, target, object })
@@ -104,24 +104,24 @@ export class Board {
     this.#collections.get(targetKey(target))?.delete(uid)
     const owner = this.#entries.get(uid)?.ownerUid
     this.#entries.delete(uid)
-    this.#crews.dismiss(uid)
+    this.#readyPods.forget(uid)
     if (owner !== undefined && target.kind === 'Pod') {
-      this.#crews.count(owner, uid, false)
-      if (this.#entries.has(owner)) this.#dirty.add(owner)
-      else this.#crews.dismiss(owner)
+      this.#readyPods.setReady(owner, uid, false)
+      if (this.#entries.has(owner)) this.#changedUids.add(owner)
+      else this.#readyPods.forget(owner)
     }
     this.#rechecks.delete(uid)
     this.#orphans.delete(uid)
-    this.#dirty.add(uid)
+    this.#changedUids.add(uid)
   }
 
-  /** The collection cannot be read (no permission, say); its parts are unknown rather than missing. */
-  markUnreadable(target: WatchTarget, why: string): void {
+  /** The collection cannot be read, for example without permission: its parts are unknown, not missing. */
+  setUnreadable(target: WatchTarget, why: string): void {
     this.#unreadable.set(unreadableKey(target), why)
-    this.#touched = true
+    this.#isUnreadableChanged = true
   }
 
-  /** When time alone changes something; `undefined` if it does not. Epoch, ms. */
+  /** When time alone changes a status, in milliseconds since 1970; undefined if it does not. */
   nextRecheckMs(): number | undefined {
     let next: number | undefined
     for (const { atMs } of this.#rechecks.values()) if (next === undefined || atMs < next) next = atMs
@@ -134,70 +134,70 @@ export class Board {
     }
   }
 
-  /** What changed since the last time, with all components as they are now. */
-  take(): BoardDelta {
+  /** The changes since the last call, and the current status of all components. */
+  takeChanges(): ObjectChanges {
     const changed: ObjectStatus[] = []
     const removed: string[] = []
-    for (const uid of this.#orphans) this.#dirty.add(uid)
-    for (const uid of this.#dirty) {
-      const status = this.#show(uid)
+    for (const uid of this.#orphans) this.#changedUids.add(uid)
+    for (const uid of this.#changedUids) {
+      const status = this.#statusOf(uid)
       const shown = this.#shown.get(uid)
       if (status === undefined) {
         if (this.#shown.delete(uid)) removed.push(uid)
-      } else if (shown === undefined || !isSame(shown, status)) {
+      } else if (shown === undefined || !isSameStatus(shown, status)) {
         this.#shown.set(uid, status)
         changed.push(status)
       }
     }
-    this.#dirty.clear()
-    this.#touched = false
+    this.#changedUids.clear()
+    this.#isUnreadableChanged = false
     return { components: this.components(), changed, removed }
   }
 
-  /** Everything that is shown, as of the last `take`. */
+  /** All shown objects, as of the last `takeChanges`. */
   objects(): ObjectStatus[] {
     return [...this.#shown.values()]
   }
 
   components(): ComponentStatus[] {
-    const objects = new Map<string, Judged[]>()
+    const objects = new Map<string, AssessedObject[]>()
     for (const [uid, status] of this.#shown) {
       if (status.component === undefined) continue
-      const judged = { status, speaks: this.#entries.get(uid)?.speaks ?? true }
+      const assessed = { status, affectsComponent: this.#entries.get(uid)?.affectsComponent ?? true }
       const list = objects.get(status.component)
-      if (list === undefined) objects.set(status.component, [judged])
-      else list.push(judged)
+      if (list === undefined) objects.set(status.component, [assessed])
+      else list.push(assessed)
     }
-    return componentStatuses(this.#components, { looked: true, objects, unreadable: this.#unreadable })
+    return componentStatuses(this.#components, { wasChecked: true, objects, unreadable: this.#unreadable })
   }
 
-  #read(target: WatchTarget): void {
-    if (this.#unreadable.delete(unreadableKey(target))) this.#touched = true
+  #setReadable(target: WatchTarget): void {
+    if (this.#unreadable.delete(unreadableKey(target))) this.#isUnreadableChanged = true
   }
 
-  /** As it is shown, or nothing: replica sets of the past, and what is not the plane's. */
-  #show(uid: string): ObjectStatus | undefined {
+  /** The status to show; undefined for superseded ReplicaSets and objects that are not part of the plane. */
+  #statusOf(uid: string): ObjectStatus | undefined {
     const entry = this.#entries.get(uid)
     if (entry === undefined) return undefined
     const component = this.#componentOf(uid, entry)
-    const loss = this.#crews.lossOf(uid, entry.status, Date.now())
-    if (entry.past) return undefined
-    const status = entry.speaks ? { ...entry.status, ...loss } : entry.status
+    const outage = this.#readyPods.outageOf(uid, entry.status, Date.now())
+    if (entry.isSuperseded) return undefined
+    const status = entry.affectsComponent ? { ...entry.status, ...outage } : entry.status
     const isOwn = status.namespace !== undefined && this.#ownNamespaces.has(status.namespace)
     return isOwn || component !== undefined ? { ...status, component } : undefined
   }
 
-  /** Its own, or that of whoever owns it. */
+  /** The component of the object or of one of its owners. */
   #componentOf(uid: string, entry: Entry): string | undefined {
     this.#orphans.delete(uid)
-    let at: Entry | undefined = entry
-    for (let length = 0; at !== undefined && length < longestChain; length += 1) {
-      const { status, ownerUid } = at
+    let current: Entry | undefined = entry
+    for (let length = 0; current !== undefined && length < maxOwnerDepth; length += 1) {
+      const { status, ownerUid } = current
       const component = this.#components.find(({ parts }) => parts.some((part) => isPart(part, status)))
       if (component !== undefined) return component.id
       if (ownerUid === undefined) return undefined
-      at = this.#entries.get(ownerUid)
-      if (at === undefined) this.#orphans.add(uid)
+      current = this.#entries.get(ownerUid)
+      if (current === undefined) this.#orphans.add(uid)
     }
     return undefined
   }
@@ -211,7 +211,7 @@ function toEntry(
   object: KubernetesObject,
   { health, reason, since }: ReturnType<typeof assess>,
   counted: ReturnType<typeof counts>,
-  memory: Memory,
+  history: StateHistory,
 ): Entry {
   const { kind, metadata } = object
   const { name, namespace, creationTimestamp: createdAt, ownerReferences = [] } = metadata
@@ -222,15 +222,15 @@ function toEntry(
   return {
     status: { uid, kind, namespace, name, health, reason, since, createdAt, ...counted, node },
     ownerUid: owner?.uid,
-    speaks: metadata.deletionTimestamp === undefined && !isFinished,
-    past: kind === 'ReplicaSet' && owner !== undefined && counted.total === 0 && counted.ready === 0,
-    memory,
+    affectsComponent: metadata.deletionTimestamp === undefined && !isFinished,
+    isSuperseded: kind === 'ReplicaSet' && owner !== undefined && counted.total === 0 && counted.ready === 0,
+    history,
   }
 }
 
 function readText(value: unknown, field: string): string | undefined {
-  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined
-  return typeof found === 'string' ? found : undefined
+  const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined
+  return typeof text === 'string' ? text : undefined
 }
 
 const compared = [
@@ -245,7 +245,7 @@ const compared = [
   'createdAt',
 ] as const satisfies readonly (keyof ObjectStatus)[]
 
-/** Same uid given: names do not change. */
-export function isSame(one: ObjectStatus, other: ObjectStatus): boolean {
+/** For the same uid: names do not change. */
+export function isSameStatus(one: ObjectStatus, other: ObjectStatus): boolean {
   return compared.every((field) => one[field] === other[field])
 }

@@ -11,118 +11,118 @@ import type {
 import { Changes } from '../lib/changes.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import type { Thread } from '../lib/thread.ts'
-import { isSame } from './board.ts'
 import { componentStatuses } from './component-status.ts'
+import type { WatcherEvent } from './follow-plane.ts'
 import type { LastKnown } from './last-known.ts'
+import { isSameStatus } from './plane-objects.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
-import type { WatcherEvent } from './watch-plane.ts'
 import type { WatcherApi } from './watcher.thread.ts'
 
-export interface PlaneWatchOptions {
+export interface PlaneStateOptions {
   readonly profile: Pick<Profile, 'components' | 'releases' | 'logSources'>
   readonly file: string
   readonly thread: Thread<WatcherApi>
   connection(): Promise<ClusterConnection>
 }
 
-/** A window hears of changes four times a second at most. */
-const leastBetweenMs = 250
-/** After a thread that died, or a context that is not there. The cluster's own losses are the thread's to mend. */
-const startAgainMs = 2_000
+/** Watchers receive changes at most four times a second. */
+const minIntervalMs = 250
+/** Pause after the thread died or the context is missing. The thread itself reconnects to the cluster. */
+const restartMs = 2_000
 
-/** What one watcher has not been told yet: by uid, so that a slow one costs no more than the plane is large. */
-interface Untold {
+/** Changes that one watcher has not received yet, by uid, so that a slow watcher needs no more memory than the plane. */
+interface PendingChanges {
   readonly changed: Map<string, ObjectStatus>
   readonly removed: Set<string>
-  any: boolean
+  hasChanges: boolean
 }
 
-/** One plane's state as it was last told by the thread, and whoever watches it. Runs until its signal aborts. */
-export class PlaneWatch {
-  readonly #options: PlaneWatchOptions
+/** The state of one plane as last reported by the thread, and its watchers. Runs until its signal aborts. */
+export class PlaneState {
+  readonly #options: PlaneStateOptions
   readonly #plan: WatchPlan
   readonly #objects = new Map<string, ObjectStatus>()
-  readonly #untold = new Set<Untold>()
+  readonly #pending = new Set<PendingChanges>()
   readonly #changes = new Changes()
   readonly #known = Promise.withResolvers<void>()
   #components: ComponentStatus[]
   #asOf: string | null = null
   #connection: Connection = { state: 'connecting', since: new Date().toISOString() }
 
-  constructor(options: PlaneWatchOptions) {
+  constructor(options: PlaneStateOptions) {
     this.#options = options
     this.#plan = planWatch(options.profile)
-    this.#components = unseen(options.profile.components)
+    this.#components = uncheckedStatuses(options.profile.components)
   }
 
   get plan(): WatchPlan {
     return this.#plan
   }
 
-  /** Keeps the state until the signal aborts; never throws. */
+  /** Updates the state until the signal aborts; never throws. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.#follow(signal)
+        await this.#followTargets(signal)
       } catch (error) {
         if (signal.aborted) break
-        this.#lose(new Date().toISOString(), reportProblem(error))
+        this.#setStale(new Date().toISOString(), reportProblem(error))
         this.#known.resolve()
-        await delay(startAgainMs, undefined, { signal }).catch(() => undefined)
+        await delay(restartMs, undefined, { signal }).catch(() => undefined)
       }
     }
     this.#known.resolve()
   }
 
-  /** The state as far as it is known, at once; then what changes, until the signal aborts. */
+  /** The last known state at once, then changes until the signal aborts. */
   async *watch(signal: AbortSignal): AsyncGenerator<WorkloadsEvent> {
     await this.#known.promise
-    const untold: Untold = { changed: new Map(), removed: new Set(), any: false }
-    this.#untold.add(untold)
+    const pending: PendingChanges = { changed: new Map(), removed: new Set(), hasChanges: false }
+    this.#pending.add(pending)
     try {
       yield { kind: 'state', status: this.#status() }
-      for await (const _ of this.#changes.watch(leastBetweenMs, signal)) {
-        if (!untold.any) continue
+      for await (const _ of this.#changes.watch(minIntervalMs, signal)) {
+        if (!pending.hasChanges) continue
         const event: WorkloadsEvent = {
           kind: 'delta',
           asOf: this.#asOf,
           connection: this.#connection,
           components: this.#components,
-          changed: [...untold.changed.values()],
-          removed: [...untold.removed],
+          changed: [...pending.changed.values()],
+          removed: [...pending.removed],
         }
-        untold.changed.clear()
-        untold.removed.clear()
-        untold.any = false
+        pending.changed.clear()
+        pending.removed.clear()
+        pending.hasChanges = false
         yield event
       }
     } finally {
-      this.#untold.delete(untold)
+      this.#pending.delete(pending)
     }
   }
 
-  async #follow(signal: AbortSignal): Promise<void> {
+  async #followTargets(signal: AbortSignal): Promise<void> {
     const { thread, file, profile } = this.#options
-    if (this.#asOf === null) this.#recall(await thread.call('lastKnown', file, signal))
+    if (this.#asOf === null) this.#restore(await thread.call('lastKnown', file, signal))
     this.#known.resolve()
     const connection = await this.#options.connection()
     const input = { connection, components: profile.components, plan: this.#plan, file }
-    for await (const event of thread.stream('watch', input, signal)) this.#hear(event)
+    for await (const event of thread.stream('watch', input, signal)) this.#handle(event)
   }
 
-  #hear(event: WatcherEvent): void {
+  #handle(event: WatcherEvent): void {
     if (event.kind === 'lost') {
-      this.#lose(event.at, event.problem)
+      this.#setStale(event.at, event.problem)
     } else if (event.kind === 'delta') {
-      this.#live(event, event.changed, event.removed)
+      this.#update(event, event.changed, event.removed)
     } else {
-      const gone = new Set(this.#objects.keys())
-      for (const { uid } of event.objects) gone.delete(uid)
-      this.#live(event, event.objects, gone)
+      const removed = new Set(this.#objects.keys())
+      for (const { uid } of event.objects) removed.delete(uid)
+      this.#update(event, event.objects, removed)
     }
   }
 
-  #live(
+  #update(
     { asOf, components, problem }: Pick<Extract<WatcherEvent, { kind: 'state' }>, 'asOf' | 'components' | 'problem'>,
     changed: readonly ObjectStatus[],
     removed: Iterable<string>,
@@ -133,41 +133,41 @@ export class PlaneWatch {
     this.#connection = { state: 'live', since, problem }
     for (const status of changed) {
       const before = this.#objects.get(status.uid)
-      if (before !== undefined && isSame(before, status)) continue
+      if (before !== undefined && isSameStatus(before, status)) continue
       this.#objects.set(status.uid, status)
-      for (const untold of this.#untold) {
-        untold.changed.set(status.uid, status)
-        untold.removed.delete(status.uid)
+      for (const pending of this.#pending) {
+        pending.changed.set(status.uid, status)
+        pending.removed.delete(status.uid)
       }
     }
     for (const uid of removed) {
       if (!this.#objects.delete(uid)) continue
-      for (const untold of this.#untold) {
-        untold.removed.add(uid)
-        untold.changed.delete(uid)
+      for (const pending of this.#pending) {
+        pending.removed.add(uid)
+        pending.changed.delete(uid)
       }
     }
-    this.#tell()
+    this.#notify()
   }
 
-  #recall(known: LastKnown | undefined): void {
+  #restore(known: LastKnown | undefined): void {
     if (known === undefined) return
     this.#asOf = known.asOf
-    this.#components = rejoin(this.#options.profile.components, known.components)
+    this.#components = withKnownStatuses(this.#options.profile.components, known.components)
     for (const status of known.objects) this.#objects.set(status.uid, status)
     this.#connection = { state: 'stale', since: known.asOf }
   }
 
-  #lose(at: string, problem: Connection['problem']): void {
+  #setStale(at: string, problem: Connection['problem']): void {
     const { state, since } = this.#connection
-    // Without anything known there is nothing that could be stale.
+    // Without a known state nothing can be stale.
     const next = this.#asOf === null ? 'connecting' : 'stale'
     this.#connection = { state: next, since: state === next ? since : at, problem }
-    this.#tell()
+    this.#notify()
   }
 
-  #tell(): void {
-    for (const untold of this.#untold) untold.any = true
+  #notify(): void {
+    for (const pending of this.#pending) pending.hasChanges = true
     this.#changes.notify()
   }
 
@@ -182,11 +182,11 @@ export class PlaneWatch {
   }
 }
 
-function unseen(components: readonly Component[]): ComponentStatus[] {
-  return componentStatuses(components, { looked: false, objects: new Map(), unreadable: new Map() })
+function uncheckedStatuses(components: readonly Component[]): ComponentStatus[] {
+  return componentStatuses(components, { wasChecked: false, objects: new Map(), unreadable: new Map() })
 }
 
-/** The profile may have changed since: its components are shown, with what was known of those that it still has. */
-function rejoin(components: readonly Component[], known: readonly ComponentStatus[]): ComponentStatus[] {
-  return unseen(components).map((status) => known.find(({ id }) => id === status.id) ?? status)
+/** The profile may have changed: its current components, with the known status of those that it already had. */
+function withKnownStatuses(components: readonly Component[], known: readonly ComponentStatus[]): ComponentStatus[] {
+  return uncheckedStatuses(components).map((status) => known.find(({ id }) => id === status.id) ?? status)
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Component } from '../../preload/contract/profiles.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
-import { Board } from './board.ts'
-import { restartShownMs } from './memory.ts'
+import { PlaneObjects } from './plane-objects.ts'
+import { restartShownMs } from './state-history.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const component = Component.parse({
@@ -71,143 +71,143 @@ const deployment = (readyReplicas: number, generation = 1) => {
   })
   return { ...made, metadata: { ...made.metadata, generation } }
 }
-const board = () => new Board([component], ['plane'])
+const board = () => new PlaneObjects([component], ['plane'])
 
-describe('the board', () => {
-  it('finds the component of a pod through its owners, in whatever order they come', () => {
+describe('the objects of a plane', () => {
+  it('assign a pod to the component of its owners, in whatever order they arrive', () => {
     const it = board()
     it.replace(pods, [object('Pod', 'pod', running(), 'set')], nowMs)
-    expect(it.take().changed.map(({ component: id }) => id)).toEqual([undefined])
+    expect(it.takeChanges().changed.map(({ component: id }) => id)).toEqual([undefined])
 
     it.replace(deployments, [deployment(1)], nowMs)
     it.replace(sets, [set(1)], nowMs)
-    const { changed } = it.take()
+    const { changed } = it.takeChanges()
 
     expect(changed.find(({ kind }) => kind === 'Pod')?.component).toBe('gateway')
     expect(it.components()[0]).toMatchObject({ health: 'healthy', objects: ['gateway'] })
   })
 
-  it('tells an object once however often it changed, and not at all when nothing shows', () => {
+  it('report an object once however often it changed, and not at all without a visible change', () => {
     const it = board()
     it.put(pods, object('Pod', 'pod', { status: { phase: 'Pending' } }), nowMs)
     it.put(pods, object('Pod', 'pod', running()), nowMs)
-    expect(it.take().changed).toMatchObject([{ uid: 'pod', health: 'healthy' }])
+    expect(it.takeChanges().changed).toMatchObject([{ uid: 'pod', health: 'healthy' }])
 
     it.put(pods, object('Pod', 'pod', { ...running(), data: 'of no interest' }), nowMs)
 
-    expect(it.take()).toMatchObject({ changed: [], removed: [] })
-    expect(it.isDirty).toBe(false)
+    expect(it.takeChanges()).toMatchObject({ changed: [], removed: [] })
+    expect(it.hasChanges).toBe(false)
   })
 
-  it('drops what a new list no longer has, and only of that collection', () => {
+  it('drop objects that a new list of their collection lacks', () => {
     const it = board()
     it.replace(pods, [object('Pod', 'a', running()), object('Pod', 'b', running())], nowMs)
     it.replace(sets, [set(1)], nowMs)
-    it.take()
+    it.takeChanges()
 
     it.replace(pods, [object('Pod', 'b', running())], nowMs)
 
-    expect(it.take()).toMatchObject({ changed: [], removed: ['a'] })
+    expect(it.takeChanges()).toMatchObject({ changed: [], removed: ['a'] })
     expect(it.objects().map(({ uid }) => uid)).toEqual(['b', 'set'])
   })
 
-  it('says nothing of what came and went between two looks', () => {
+  it('do not report an object that was created and deleted between two reports', () => {
     const it = board()
     it.put(pods, object('Pod', 'brief', running()), nowMs)
     it.remove(pods, 'brief')
 
-    expect(it.take()).toMatchObject({ changed: [], removed: [] })
+    expect(it.takeChanges()).toMatchObject({ changed: [], removed: [] })
   })
 
-  it('hides replica sets of the past, and what is not of the plane', () => {
+  it('hide superseded ReplicaSets and objects of other planes', () => {
     const it = board()
     it.put(sets, set(0), nowMs)
     const elsewhere = object('Pod', 'elsewhere', running())
     it.put(foreign, { ...elsewhere, metadata: { ...elsewhere.metadata, namespace: 'other' } }, nowMs)
 
-    expect(it.take().changed).toEqual([])
+    expect(it.takeChanges().changed).toEqual([])
   })
 
-  it('keeps a restart in sight for a while, though the pod was never seen down', () => {
+  it('show a restart for a while, even if the pod was never observed down', () => {
     const it = board()
     it.put(pods, object('Pod', 'pod', running(0)), nowMs)
     it.put(pods, object('Pod', 'pod', running(1)), nowMs)
-    expect(it.take().changed).toMatchObject([
+    expect(it.takeChanges().changed).toMatchObject([
       { health: 'degraded', reason: 'Restarted a moment ago; main ended with exit code 137' },
     ])
     expect(it.nextRecheckMs()).toBe(nowMs + restartShownMs)
 
     it.recheck(nowMs + restartShownMs)
 
-    expect(it.take().changed).toMatchObject([{ health: 'healthy', restarts: 1 }])
+    expect(it.takeChanges().changed).toMatchObject([{ health: 'healthy', restarts: 1 }])
     expect(it.nextRecheckMs()).toBeUndefined()
   })
 
-  it('is not alarmed by restarts from before it looked', () => {
+  it('ignore restarts from before the first observation', () => {
     const it = board()
     it.put(pods, object('Pod', 'pod', running(7)), nowMs)
 
-    expect(it.take().changed).toMatchObject([{ health: 'healthy', restarts: 7 }])
+    expect(it.takeChanges().changed).toMatchObject([{ health: 'healthy', restarts: 7 }])
   })
 
-  it('calls it an outage when a workload that was ready has nothing left', () => {
+  it('report an outage when a ready workload has no ready replica left', () => {
     const it = board()
     it.put(deployments, deployment(1), nowMs)
     it.put(deployments, deployment(0), nowMs)
 
-    expect(it.take().changed).toMatchObject([{ health: 'degraded', since: '2026-03-01T12:00:00.000Z' }])
+    expect(it.takeChanges().changed).toMatchObject([{ health: 'degraded', since: '2026-03-01T12:00:00.000Z' }])
   })
 
-  it('calls it an outage as soon as the last pod goes, before its owner has noticed, until the next is ready', () => {
+  it('report an outage as soon as the last ready pod is deleted, until the next one is ready', () => {
     const it = board()
     it.replace(deployments, [deployment(1)], nowMs)
     it.replace(sets, [set(1)], nowMs)
     it.put(pods, object('Pod', 'one', running(), 'set'), nowMs)
-    expect(it.take().components[0]?.health).toBe('healthy')
+    expect(it.takeChanges().components[0]?.health).toBe('healthy')
 
     it.remove(pods, 'one')
-    expect(it.take().components[0]).toMatchObject({
+    expect(it.takeChanges().components[0]).toMatchObject({
       health: 'degraded',
       reason: 'ReplicaSet set: Its last ready pod was deleted',
     })
 
     it.put(pods, object('Pod', 'two', running(), 'set'), nowMs)
-    expect(it.take().components[0]?.health).toBe('healthy')
+    expect(it.takeChanges().components[0]?.health).toBe('healthy')
   })
 
-  it('calls it no outage when a replica set is scaled to none, nor when it starts again from there', () => {
+  it('report no outage when a ReplicaSet is scaled to zero, nor when it is scaled up again', () => {
     const it = board()
     it.put(sets, set(1), nowMs)
     it.put(pods, object('Pod', 'one', running(), 'set'), nowMs)
-    it.take()
+    it.takeChanges()
 
     it.put(sets, set(0), nowMs)
     it.remove(pods, 'one')
-    expect(it.take()).toMatchObject({ changed: [], removed: expect.arrayContaining(['one', 'set']) })
+    expect(it.takeChanges()).toMatchObject({ changed: [], removed: expect.arrayContaining(['one', 'set']) })
     it.put(sets, set(1), nowMs)
 
-    expect(it.take().changed).toMatchObject([{ uid: 'set', health: 'healthy' }])
+    expect(it.takeChanges().changed).toMatchObject([{ uid: 'set', health: 'healthy' }])
   })
 
-  it('calls it progress when that follows a change that was asked for, or was so from the start', () => {
+  it('report progress after a change of the spec, and before the first ready replica', () => {
     const changed = board()
     changed.put(deployments, deployment(1), nowMs)
     changed.put(deployments, deployment(0, 2), nowMs)
     const fresh = board()
     fresh.put(deployments, deployment(0), nowMs)
 
-    expect(changed.take().changed).toMatchObject([{ health: 'progressing' }])
-    expect(fresh.take().changed).toMatchObject([{ health: 'progressing' }])
+    expect(changed.takeChanges().changed).toMatchObject([{ health: 'progressing' }])
+    expect(fresh.takeChanges().changed).toMatchObject([{ health: 'progressing' }])
   })
 
-  it('says of a component whose parts it may not read that it does not know', () => {
+  it('report a component as unknown if its parts cannot be read', () => {
     const it = board()
-    it.take()
-    it.markUnreadable(deployments, 'forbidden')
-    expect(it.take().components[0]).toMatchObject({ health: 'unknown', reason: 'forbidden' })
+    it.takeChanges()
+    it.setUnreadable(deployments, 'forbidden')
+    expect(it.takeChanges().components[0]).toMatchObject({ health: 'unknown', reason: 'forbidden' })
 
     it.replace(deployments, [], nowMs)
 
-    expect(it.take().components[0]?.health).toBe('missing')
+    expect(it.takeChanges().components[0]?.health).toBe('missing')
   })
 })

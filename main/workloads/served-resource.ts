@@ -5,7 +5,7 @@ import { findResource, type ResourceType } from '../lib/kubernetes/resources.ts'
 import { builtInVersions, type WatchTarget } from './watch-plan.ts'
 
 /** The resource of a kind in the version that the cluster prefers; undefined while the cluster does not serve it. */
-export async function findServed(
+export async function findServedResource(
   client: KubernetesClient,
   { kind, group }: Pick<WatchTarget, 'kind' | 'group'>,
   signal: AbortSignal,
