@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ClusterProbe, Context } from '../../preload/contract/clusters.ts'
 import type { ClustersStore } from '../clusters/store.ts'
-import { counted } from '../lib/time.ts'
+import { t } from '../strings/t.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { IconSearch } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
@@ -14,82 +14,75 @@ import classes from './Wizard.module.css'
 import { Footer, StepFrame } from './Wizard.tsx'
 
 const rowHeightPx = 34
-/** The arrow keys pass over many contexts; only one that they rest on is asked. */
-const restMs = 350
-const signIn: Readonly<Record<Context['authentication'], string>> = {
-  none: 'no sign-in',
-  certificate: 'certificate',
-  token: 'token',
-  basic: 'password',
-  exec: 'program',
-  oidc: 'OIDC',
-  unknown: 'not known',
-}
+/** A context is contacted after it was selected this long, so that arrow keys can pass over it. */
+const selectionDelayMs = 350
 
-/** Which cluster: every context of the kubeconfig files, with the one chosen being asked whether it answers. */
+/** The contexts of the kubeconfig files, and the version and reachability of the selected one. */
 export function ClusterStep({ store, clusters }: { readonly store: InstallStore; readonly clusters: ClustersStore }) {
   const list = useStore(clusters, (state) => state.list)
   const problem = useStore(clusters, (state) => state.problem)
   const chosenId = useStore(store, ({ draft }) => draft.contextId)
-  const { describe, go } = store.getState()
+  const { updateDraft, go } = store.getState()
   const [filter, setFilter] = useState('')
   const shown = useMemo(() => matching(list?.contexts ?? [], filter), [list, filter])
   const chosen = list?.contexts.find(({ id }) => id === chosenId)
 
   useEffect(() => {
     if (chosenId === undefined || clusters.getState().probes[chosenId] !== undefined) return
-    const timer = setTimeout(() => void clusters.getState().probe(chosenId), restMs)
+    const timer = setTimeout(() => void clusters.getState().probe(chosenId), selectionDelayMs)
     return () => clearTimeout(timer)
   }, [chosenId, clusters])
 
   const blocked =
     chosen === undefined
-      ? 'Choose a context.'
+      ? t('install.cluster.chooseFirst')
       : chosen.problem !== undefined
-        ? 'This context cannot be used.'
+        ? t('install.cluster.unusable')
         : undefined
   return (
     <StepFrame
-      title="Choose the cluster"
-      intro="The contexts of your kubeconfig files. Nothing in the cluster is changed before the plan has been shown."
-      footer={<Footer store={store} step="cluster" next="Next" blocked={blocked} onNext={() => go('profile')} />}
+      title={t('install.cluster.title')}
+      intro={t('install.cluster.intro')}
+      footer={
+        <Footer store={store} step="cluster" next={t('install.next')} blocked={blocked} onNext={() => go('profile')} />
+      }
     >
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {list?.problems.map((one) => (
         <ProblemNotice key={`${one.code}/${one.message}`} problem={one} tone="warn" />
       ))}
-      {list === undefined && problem === undefined && <Loading what="contexts" />}
+      {list === undefined && problem === undefined && <Loading what={t('install.loading.contexts')} />}
       {list?.contexts.length === 0 && (
-        <Blank title="No context found">
-          Hangar reads KUBECONFIG and ~/.kube/config. Add more files in the settings; they show here at once.
-        </Blank>
+        <Blank title={t('install.cluster.emptyTitle')}>{t('install.cluster.empty')}</Blank>
       )}
       {list !== undefined && list.contexts.length > 0 && (
         <>
           <TextInput
-            aria-label="Filter contexts"
-            placeholder="Filter by name, cluster or server"
+            aria-label={t('install.cluster.filter')}
+            placeholder={t('install.cluster.filterPlaceholder')}
             leftSection={<IconSearch size={15} aria-hidden />}
             value={filter}
             onChange={({ currentTarget }) => setFilter(currentTarget.value)}
             rightSectionWidth={110}
-            rightSection={<span className={classes.quiet}>{counted(shown.length, 'context')}</span>}
+            rightSection={<span className={classes.quiet}>{t('install.cluster.count', { count: shown.length })}</span>}
           />
           <div className={classes.contexts}>
             <VirtualList
               items={shown}
               keyOf={({ id }) => id}
-              label="Contexts"
+              label={t('install.cluster.list')}
               kind="listbox"
               rowHeight={rowHeightPx}
               selected={chosenId}
-              onSelect={(contextId) => describe({ contextId })}
+              onSelect={(contextId) => updateDraft({ contextId })}
               renderRow={(context) => <ContextLine context={context} />}
             />
           </div>
         </>
       )}
-      <div className={classes.probe}>{chosen !== undefined && <Chosen context={chosen} clusters={clusters} />}</div>
+      <div className={classes.probe}>
+        {chosen !== undefined && <SelectedContext context={chosen} clusters={clusters} />}
+      </div>
     </StepFrame>
   )
 }
@@ -102,33 +95,39 @@ function matching(contexts: readonly Context[], filter: string): readonly Contex
 
 function ContextLine({ context }: { readonly context: Context }) {
   return (
-    <div className={classes.context} title={`${context.name}, in ${context.file}`}>
+    <div
+      className={classes.context}
+      title={t('install.cluster.tooltip', { context: context.name, file: context.file })}
+    >
       <span>
         {context.name}
-        {context.current && <span className={classes.quiet}> (current)</span>}
+        {context.current && <span className={classes.quiet}> {t('install.cluster.current')}</span>}
       </span>
       <span className={`${classes.quiet} mono`}>{context.server}</span>
       {context.problem === undefined ? (
-        <span className={classes.quiet}>{signIn[context.authentication]}</span>
+        <span className={classes.quiet}>{t(`install.cluster.authentication.${context.authentication}`)}</span>
       ) : (
-        <Status appearance={verdictStatus.fail} label="Unusable" />
+        <Status appearance={verdictStatus.fail} label={t('install.cluster.cannotUse')} />
       )}
     </div>
   )
 }
 
-function Chosen({ context, clusters }: { readonly context: Context; readonly clusters: ClustersStore }) {
+function SelectedContext({ context, clusters }: { readonly context: Context; readonly clusters: ClustersStore }) {
   const probe: ClusterProbe | 'checking' | undefined = useStore(clusters, ({ probes }) => probes[context.id])
   if (context.problem !== undefined) return <ProblemNotice problem={context.problem} />
   if (probe === undefined || probe === 'checking') {
-    return <Status appearance={checkingStatus} label={`Asking ${context.name} for its version`} />
+    return <Status appearance={checkingStatus} label={t('install.cluster.connecting', { context: context.name })} />
   }
   if (probe.problem !== undefined) return <ProblemNotice problem={probe.problem} tone="warn" />
+  const version = probe.version ?? t('install.cluster.unknownVersion')
+  const ms = Math.round(probe.elapsedMs)
   return (
-    <Notice tone="busy" role="status" title={`${context.name} answers`}>
+    <Notice tone="busy" role="status" title={t('install.cluster.reachable', { context: context.name })}>
       <div>
-        Kubernetes {probe.version ?? 'of a version it does not tell'}
-        {probe.platform !== undefined && ` on ${probe.platform}`}, in {Math.round(probe.elapsedMs)} ms.
+        {probe.platform === undefined
+          ? t('install.cluster.version', { version, ms })
+          : t('install.cluster.versionOnPlatform', { version, platform: probe.platform, ms })}
       </div>
     </Notice>
   )

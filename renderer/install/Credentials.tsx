@@ -1,10 +1,11 @@
 import { Button, FileButton, PasswordInput, Textarea, TextInput } from '@mantine/core'
 import { useRef } from 'react'
 import type { CredentialSpec } from '../../preload/contract/profiles.ts'
+import { t } from '../strings/t.ts'
 import { Status, stepStatus } from '../ui/Status.tsx'
 import classes from './Wizard.module.css'
 
-/** A PEM file with a chain is a few kB; the vault takes up to this. */
+/** The vault's limit. A PEM file with a chain has a few kB. */
 const largestFileBytes = 100_000
 
 export const fieldName = (credential: string, key: string): string => `${credential} ${key}`
@@ -14,15 +15,12 @@ export interface CredentialsProps {
   readonly isStored: (credential: string, key: string) => boolean
 }
 
-/** Fields for secrets. The page's own fields hold what is typed until it is handed on; no state of ours ever does. */
+/** Fields for secrets. Only the DOM holds what is typed until it is submitted; no React state does. */
 export function Credentials({ specs, isStored }: CredentialsProps) {
   return (
     <div>
-      <h3 className={classes.subtitle}>Credentials</h3>
-      <p className={classes.quiet}>
-        They go to the vault of this computer when you go on, and into Kubernetes Secrets when you install. They are not
-        shown again.
-      </p>
+      <h3 className={classes.subtitle}>{t('install.credentials.title')}</h3>
+      <p className={classes.quiet}>{t('install.credentials.intro')}</p>
       <div className={classes.form}>
         {specs.map((spec) => (
           <fieldset key={spec.id} className={classes.credential}>
@@ -30,10 +28,10 @@ export function Credentials({ specs, isStored }: CredentialsProps) {
             <div className={classes.credentialHead}>
               <span>
                 {spec.title}
-                {!spec.required && <span className={classes.count}> (optional)</span>}
+                {!spec.required && <span className={classes.count}> {t('install.credentials.optional')}</span>}
               </span>
               {spec.keys.every(({ key }) => isStored(spec.id, key)) && (
-                <Status appearance={stepStatus.done} label="Stored" />
+                <Status appearance={stepStatus.done} label={t('install.credentials.stored')} />
               )}
             </div>
             {spec.help !== undefined && <p className={classes.quiet}>{spec.help}</p>}
@@ -43,7 +41,7 @@ export function Credentials({ specs, isStored }: CredentialsProps) {
                 name={fieldName(spec.id, key)}
                 label={title}
                 kind={kind}
-                placeholder={isStored(spec.id, key) ? 'Stored; type to replace it' : undefined}
+                placeholder={isStored(spec.id, key) ? t('install.credentials.replace') : undefined}
               />
             ))}
           </fieldset>
@@ -65,7 +63,12 @@ function Field({ name, label, kind, placeholder }: FieldProps) {
   const shared = { name, label, placeholder, autoComplete: 'off', spellCheck: false }
   if (kind === 'text') return <TextInput {...shared} />
   if (kind === 'password')
-    return <PasswordInput {...shared} visibilityToggleButtonProps={{ 'aria-label': `Show ${label}` }} />
+    return (
+      <PasswordInput
+        {...shared}
+        visibilityToggleButtonProps={{ 'aria-label': t('install.credentials.show', { field: label }) }}
+      />
+    )
   return (
     <div>
       <Textarea {...shared} ref={area} rows={4} classNames={{ input: 'mono' }} />
@@ -78,8 +81,13 @@ function Field({ name, label, kind, placeholder }: FieldProps) {
         }}
       >
         {(props) => (
-          <Button {...props} variant="subtle" size="compact-xs" aria-label={`Read ${label} from a file`}>
-            Read from a file …
+          <Button
+            {...props}
+            variant="subtle"
+            size="compact-xs"
+            aria-label={t('install.credentials.readFieldFromFile', { field: label })}
+          >
+            {t('install.credentials.readFile')}
           </Button>
         )}
       </FileButton>

@@ -3,6 +3,8 @@ import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
+import { Rich } from '../strings/Rich.tsx'
+import { t } from '../strings/t.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { At } from '../ui/Time.tsx'
 import type { InstallStore } from './store.ts'
@@ -11,16 +13,23 @@ import { Footer, StepFrame } from './Wizard.tsx'
 
 export interface ConnectivityStepProps {
   readonly store: InstallStore
-  /** The matrix itself, which is another feature's. */
+  /** The connectivity matrix. */
   readonly children: ReactNode
 }
 
 export function ConnectivityStep({ store, children }: ConnectivityStepProps) {
   return (
     <StepFrame
-      title="Connectivity"
-      intro="What the plane must reach, tried from this computer. A failed row does not stop the installation, but what depends on it will not work."
-      footer={<Footer store={store} step="connectivity" next="Next" onNext={() => store.getState().go('review')} />}
+      title={t('install.connectivity.title')}
+      intro={t('install.connectivity.intro')}
+      footer={
+        <Footer
+          store={store}
+          step="connectivity"
+          next={t('install.next')}
+          onNext={() => store.getState().go('review')}
+        />
+      }
     >
       <div className={classes.flush}>{children}</div>
     </StepFrame>
@@ -30,16 +39,8 @@ export function ConnectivityStep({ store, children }: ConnectivityStepProps) {
 export interface InstallStepProps {
   readonly store: InstallStore
   readonly operation: Operation
-  /** The operation's card, which is another feature's. */
+  /** The card of the operation. */
   readonly children: ReactNode
-}
-
-const intros: Readonly<Record<Operation['state'], string>> = {
-  running: 'You can leave this view: it goes on, and shows under Activity.',
-  interrupted: 'Hangar was stopped in the middle. It has changed nothing since; Resume goes on from there.',
-  failed: 'It stopped at a step that failed. What was done before it is still there.',
-  cancelled: 'It was cancelled. What was done before is still there.',
-  done: 'Every step is done.',
 }
 
 export function InstallStep({ store, operation, children }: InstallStepProps) {
@@ -49,17 +50,17 @@ export function InstallStep({ store, operation, children }: InstallStepProps) {
   const installing = kind === 'install'
   return (
     <StepFrame
-      title={installing ? 'Install' : 'Uninstall'}
-      intro={intros[state]}
+      title={t(installing ? 'install.operation.installTitle' : 'install.operation.uninstallTitle')}
+      intro={t(`install.operation.intro.${state}`)}
       footer={
         <>
           {(state === 'failed' || state === 'cancelled' || (done && !installing)) && (
             <Button variant="default" onClick={() => go('review')}>
-              Plan again
+              {t('install.operation.refreshPlan')}
             </Button>
           )}
           <span className={classes.why} />
-          {installing && done && <Button onClick={() => go('done')}>Next</Button>}
+          {installing && done && <Button onClick={() => go('done')}>{t('install.next')}</Button>}
         </>
       }
     >
@@ -78,35 +79,38 @@ export function DoneStep({ store, plane, onOpen }: DoneStepProps) {
   const uninstall = useStore(store, (state) => state.setUninstalling)
   return (
     <StepFrame
-      title="Installed"
-      intro="The plane is on its cluster. From here on Hangar watches it."
+      title={t('install.done.title')}
+      intro={t('install.done.intro')}
       footer={
         <>
           <Button variant="default" onClick={() => store.getState().go('settings')}>
-            Change settings
+            {t('install.done.changeSettings')}
           </Button>
           <Button variant="default" onClick={() => uninstall('yes')}>
-            Uninstall …
+            {t('install.done.uninstall')}
           </Button>
         </>
       }
     >
       {plane.installedAt !== undefined && (
-        <Notice tone="busy" title={`${plane.name} is installed`}>
+        <Notice tone="busy" title={t('install.done.installed', { plane: plane.name })}>
           <div>
-            Finished <At at={plane.installedAt} /> on {plane.contextName}.
+            <Rich
+              message="install.done.finished"
+              values={{ at: <At key="at" at={plane.installedAt} />, context: plane.contextName }}
+            />
           </div>
         </Notice>
       )}
       <div>
-        <h3 className={classes.subtitle}>Next</h3>
+        <h3 className={classes.subtitle}>{t('install.done.nextSteps')}</h3>
         <div className={classes.actions}>
-          <Button onClick={() => onOpen('workloads')}>Watch the workloads</Button>
+          <Button onClick={() => onOpen('workloads')}>{t('install.done.viewWorkloads')}</Button>
           <Button variant="default" onClick={() => onOpen('logs')}>
-            Collect logs
+            {t('install.done.collectLogs')}
           </Button>
           <Button variant="default" onClick={() => onOpen('connectivity')}>
-            Check connectivity
+            {t('install.done.checkConnectivity')}
           </Button>
         </div>
       </div>

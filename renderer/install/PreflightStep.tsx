@@ -2,28 +2,23 @@ import { Button } from '@mantine/core'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { PreflightResult } from '../../preload/contract/install.ts'
+import { Rich } from '../strings/Rich.tsx'
+import { t } from '../strings/t.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { IconRefresh } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { checkingStatus, Status, verdictStatus } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
-import { type InstallStore, type PreflightSays, preflightSays } from './store.ts'
+import { type InstallStore, preflightOutcome } from './store.ts'
 import classes from './Wizard.module.css'
 import { Footer, StepFrame } from './Wizard.tsx'
 
-const blockedBy: Readonly<Record<PreflightSays, string | undefined>> = {
-  never: 'Run the preflight first.',
-  running: 'The preflight is running.',
-  blocked: 'A check failed that cannot be passed over.',
-  warned: undefined,
-  clear: undefined,
-}
-
-/** What the cluster lacks, before anything is done to it. */
+/** Requirements that the cluster does not meet, before anything changes in it. */
 export function PreflightStep({ store }: { readonly store: InstallStore }) {
   const preflight = useStore(store, (state) => state.preflight)
   const { runPreflight, go } = store.getState()
   const { state, checks, results, startedAt, problem } = preflight
+  const outcome = preflightOutcome(preflight)
 
   useEffect(() => {
     if (state === 'never') void runPreflight()
@@ -31,14 +26,14 @@ export function PreflightStep({ store }: { readonly store: InstallStore }) {
 
   return (
     <StepFrame
-      title="Preflight"
-      intro="Looks at the cluster and changes nothing: version, permissions, capacity, storage, and what is there already."
+      title={t('install.preflight.title')}
+      intro={t('install.preflight.intro')}
       footer={
         <Footer
           store={store}
           step="preflight"
-          next="Next"
-          blocked={blockedBy[preflightSays(preflight)]}
+          next={t('install.next')}
+          blocked={outcome === 'warned' || outcome === 'clear' ? undefined : t(`install.preflight.blocked.${outcome}`)}
           onNext={() => go('connectivity')}
         />
       }
@@ -50,16 +45,16 @@ export function PreflightStep({ store }: { readonly store: InstallStore }) {
           loading={state === 'running'}
           onClick={() => void runPreflight()}
         >
-          Run again
+          {t('install.preflight.rerun')}
         </Button>
         {state === 'done' && startedAt !== undefined && (
           <span className={classes.quiet} role="status">
-            Checked <Ago at={startedAt} />
+            <Rich message="install.preflight.checked" values={{ ago: <Ago key="ago" at={startedAt} /> }} />
           </span>
         )}
       </div>
       {problem !== undefined && <ProblemNotice problem={problem} />}
-      <ul className={classes.list} aria-label="Preflight checks">
+      <ul className={classes.list} aria-label={t('install.preflight.list')}>
         {checks.map(({ id, title }) => (
           <CheckLine key={id} title={title} result={results[id]} />
         ))}
@@ -78,21 +73,24 @@ function CheckLine({ title, result }: { readonly title: string; readonly result:
     )
   }
   const { verdict, message, hint, evidence, strict } = result
-  const troubled = verdict === 'fail' || verdict === 'warn' || verdict === 'unknown'
+  const needsAction = verdict === 'fail' || verdict === 'warn' || verdict === 'unknown'
   return (
     <li className={classes.item}>
       <Status appearance={verdictStatus[verdict]} />
       <span>
         <span className={classes.itemTitle}>{title}</span>
-        {verdict === 'fail' && !strict && <span className={classes.count}> (can be passed over)</span>}
+        {verdict === 'fail' && !strict && <span className={classes.count}> {t('install.preflight.notRequired')}</span>}
       </span>
-      {troubled && (
-        <CopyButton label="Copy evidence" text={() => [`${title}: ${message}`, hint, evidence].join('\n')} />
+      {needsAction && (
+        <CopyButton
+          label={t('ui.copyEvidence')}
+          text={() => [t('install.preflight.evidence', { check: title, message }), hint, evidence].join('\n')}
+        />
       )}
       <div className={classes.more}>
         <div>{message}</div>
-        {troubled && hint !== '' && <div>What now: {hint}</div>}
-        {troubled && evidence !== '' && <div className={`${classes.quiet} mono`}>{evidence}</div>}
+        {needsAction && hint !== '' && <div>{t('install.preflight.whatToDo', { hint })}</div>}
+        {needsAction && evidence !== '' && <div className={`${classes.quiet} mono`}>{evidence}</div>}
       </div>
     </li>
   )

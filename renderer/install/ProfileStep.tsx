@@ -3,8 +3,8 @@ import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProfileEntry } from '../../preload/contract/profiles.ts'
-import { counted } from '../lib/time.ts'
 import type { ProfilesStore } from '../profiles/store.ts'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { TaskTable } from '../ui/TaskTable.tsx'
@@ -12,21 +12,21 @@ import type { Draft, InstallStore } from './store.ts'
 import classes from './Wizard.module.css'
 import { Footer, StepFrame } from './Wizard.tsx'
 
-/** As a Kubernetes name: RFC 1123 label. */
+/** An RFC 1123 label, as Kubernetes names are. */
 const slugPattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
 
 /** A name that no other plane has. */
-function freeName(wanted: string, planes: readonly Plane[]): string {
+function freeName(base: string, planes: readonly Plane[]): string {
   const taken = new Set(planes.map(({ name }) => name))
-  if (!taken.has(wanted)) return wanted
-  for (let number = 2; ; number += 1) if (!taken.has(`${wanted}-${number}`)) return `${wanted}-${number}`
+  if (!taken.has(base)) return base
+  for (let number = 2; ; number += 1) if (!taken.has(`${base}-${number}`)) return `${base}-${number}`
 }
 
-function whyNot(draft: Draft, planes: readonly Plane[]): string | undefined {
-  if (draft.profile === undefined) return 'Choose a profile.'
-  if (draft.managementModel === undefined) return 'Choose who manages the plane.'
-  if (!slugPattern.test(draft.name ?? '')) return 'Name the plane: lower-case letters, digits and hyphens.'
-  if (planes.some(({ name }) => name === draft.name)) return 'Another plane has this name.'
+function blockedReason(draft: Draft, planes: readonly Plane[]): string | undefined {
+  if (draft.profile === undefined) return t('install.profile.chooseProfile')
+  if (draft.managementModel === undefined) return t('install.profile.chooseModel')
+  if (!slugPattern.test(draft.name ?? '')) return t('install.profile.nameInvalid')
+  if (planes.some(({ name }) => name === draft.name)) return t('install.profile.nameTaken')
   return undefined
 }
 
@@ -36,10 +36,10 @@ export interface ProfileStepProps {
   readonly planes: readonly Plane[]
 }
 
-/** What kind of plane, and who does what for it. */
+/** The kind of plane, its management model and its name. */
 export function ProfileStep({ store, profiles, planes }: ProfileStepProps) {
   const draft = useStore(store, (state) => state.draft)
-  const { describe, go } = store.getState()
+  const { updateDraft, go } = store.getState()
   const entries = useStore(profiles, (state) => state.entries)
   const problem = useStore(profiles, (state) => state.problem)
   const profile = useStore(profiles, (state) =>
@@ -53,28 +53,28 @@ export function ProfileStep({ store, profiles, planes }: ProfileStepProps) {
     if (draft.profile !== undefined) void profiles.getState().get(draft.profile)
   }, [draft.profile, profiles])
   useEffect(() => {
-    if (only !== undefined && draft.managementModel === undefined) describe({ managementModel: only })
-  }, [only, draft.managementModel, describe])
+    if (only !== undefined && draft.managementModel === undefined) updateDraft({ managementModel: only })
+  }, [only, draft.managementModel, updateDraft])
 
   const choose = (name: string) =>
-    describe({ profile: name, managementModel: undefined, settings: undefined, name: freeName(name, planes) })
+    updateDraft({ profile: name, managementModel: undefined, settings: undefined, name: freeName(name, planes) })
   return (
     <StepFrame
-      title="Choose the profile"
-      intro="A profile says what the plane consists of, what it must reach, and what it asks of the cluster."
+      title={t('install.profile.title')}
+      intro={t('install.profile.intro')}
       footer={
         <Footer
           store={store}
           step="profile"
-          next="Next"
-          blocked={whyNot(draft, planes)}
+          next={t('install.next')}
+          blocked={blockedReason(draft, planes)}
           onNext={() => go('settings')}
         />
       }
     >
       {problem !== undefined && <ProblemNotice problem={problem} />}
-      {entries === undefined && problem === undefined && <Loading what="profiles" />}
-      <Radio.Group aria-label="Profile" value={draft.profile ?? null} onChange={choose}>
+      {entries === undefined && problem === undefined && <Loading what={t('install.loading.profiles')} />}
+      <Radio.Group aria-label={t('install.profile.choice')} value={draft.profile ?? null} onChange={choose}>
         <div className={classes.choices}>
           {entries?.map((entry) => (
             <ProfileChoice key={entry.name} entry={entry} chosen={entry.name === draft.profile} />
@@ -84,9 +84,9 @@ export function ProfileStep({ store, profiles, planes }: ProfileStepProps) {
       {profile?.ok === false && <ProblemNotice problem={profile.problem} />}
       {models.length > 0 && (
         <Radio.Group
-          label="Who manages the plane"
+          label={t('install.profile.managementModel')}
           value={draft.managementModel ?? null}
-          onChange={(managementModel) => describe({ managementModel })}
+          onChange={(managementModel) => updateDraft({ managementModel })}
           classNames={{ label: classes.subtitle }}
         >
           <div className={classes.choices}>
@@ -100,17 +100,17 @@ export function ProfileStep({ store, profiles, planes }: ProfileStepProps) {
       )}
       {model !== undefined && model.tasks.length > 0 && (
         <div className={classes.choices}>
-          <TaskTable tasks={model.tasks} caption={`Tasks under "${model.title}"`} />
+          <TaskTable tasks={model.tasks} caption={t('planes.tasksOf', { model: model.title })} />
         </div>
       )}
       {draft.profile !== undefined && (
         <TextInput
-          label="Name of the plane"
-          description="It stands in the list at the left, and cannot be changed later."
+          label={t('install.profile.name')}
+          description={t('install.profile.nameHint')}
           className={classes.form}
           value={draft.name ?? ''}
           maxLength={63}
-          onChange={({ currentTarget }) => describe({ name: currentTarget.value })}
+          onChange={({ currentTarget }) => updateDraft({ name: currentTarget.value })}
         />
       )}
     </StepFrame>
@@ -124,11 +124,11 @@ function ProfileChoice({ entry, chosen }: { readonly entry: ProfileEntry; readon
       <Radio
         value={name}
         disabled={problem !== undefined}
-        label={`${title} (${name})`}
+        label={t('install.profile.choiceTitle', { title, name })}
         description={
           problem === undefined
-            ? `${description} ${counted(releases, 'release')}, ${counted(endpoints, 'endpoint')}, ${origin === 'own' ? 'your own' : 'built in'}.`
-            : `Cannot be used: ${problem.message}`
+            ? t('install.profile.choiceSummary', { description, releases, endpoints, origin })
+            : t('install.profile.unusable', { message: problem.message })
         }
       />
     </div>

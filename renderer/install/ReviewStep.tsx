@@ -2,6 +2,8 @@ import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
+import { Rich } from '../strings/Rich.tsx'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { IconRefresh } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
@@ -11,28 +13,28 @@ import type { InstallStore } from './store.ts'
 import classes from './Wizard.module.css'
 import { Footer, StepFrame } from './Wizard.tsx'
 
-/** The plan, before it is carried out. Only this very plan is started. */
+/** Shows the plan before it runs. The digest ensures that exactly this plan is started. */
 export function ReviewStep({ store, plane }: { readonly store: InstallStore; readonly plane: Plane }) {
   const { loading, plan, problem, action } = useStore(store, (state) => state.plan)
   const { loadPlan, start } = store.getState()
   const [busy, setBusy] = useState(false)
-  const untouched = plan === undefined && !loading && problem === undefined
+  const notLoaded = plan === undefined && !loading && problem === undefined
 
   useEffect(() => {
-    if (untouched || action !== 'install') void loadPlan('install')
-  }, [untouched, action, loadPlan])
+    if (notLoaded || action !== 'install') void loadPlan('install')
+  }, [notLoaded, action, loadPlan])
 
   const update = plane.installedAt !== undefined
   return (
     <StepFrame
-      title="Review the plan"
-      intro={`What Hangar would do on ${plane.contextName}, in this order. Nothing has been changed yet.`}
+      title={t('install.review.title')}
+      intro={t('install.review.intro', { context: plane.contextName })}
       footer={
         <Footer
           store={store}
           step="review"
-          next={update ? 'Update the plane' : 'Install the plane'}
-          blocked={plan === undefined ? 'There is no plan yet.' : undefined}
+          next={t(update ? 'install.review.update' : 'install.review.install')}
+          blocked={plan === undefined ? t('install.review.noPlan') : undefined}
           busy={busy}
           onNext={() => {
             setBusy(true)
@@ -48,16 +50,19 @@ export function ReviewStep({ store, plane }: { readonly store: InstallStore; rea
           loading={loading}
           onClick={() => void loadPlan('install')}
         >
-          Plan again
+          {t('install.review.refresh')}
         </Button>
         {plan !== undefined && (
           <span className={classes.quiet} role="status">
-            Planned <Ago at={plan.createdAt} /> against {plan.context}
+            <Rich
+              message="install.review.planned"
+              values={{ ago: <Ago key="ago" at={plan.createdAt} />, context: plan.context }}
+            />
           </span>
         )}
       </div>
       {problem !== undefined && <ProblemNotice problem={problem} />}
-      {loading && <Loading what="the plan" />}
+      {loading && <Loading what={t('install.loading.plan')} />}
       {plan !== undefined && <PlanView plan={plan} />}
     </StepFrame>
   )

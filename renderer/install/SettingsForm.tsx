@@ -1,4 +1,4 @@
-// The package's index also loads a test registry, and with it a validator that the content security policy refuses.
+// The package's index also loads a test registry with a validator that the content security policy blocks.
 import Form from '@rjsf/core/lib/components/Form.js'
 import type { RJSFSchema } from '@rjsf/utils'
 import { type RefObject, useImperativeHandle, useMemo, useRef } from 'react'
@@ -7,7 +7,7 @@ import { templates, uiSchemaOf, widgets } from './formTheme.tsx'
 import { validator } from './validator.ts'
 
 export interface FormHandle {
-  /** Shows what is wrong at each field; true when nothing is. */
+  /** Shows the errors at each field; true without errors. */
   validate(): boolean
 }
 
@@ -18,7 +18,7 @@ export interface SettingsFormProps {
   readonly handle: RefObject<FormHandle | null>
 }
 
-/** The form that a profile's JSON schema describes. Its buttons are the wizard's own. */
+/** The form for a profile's JSON schema, without a submit button: the wizard has it. */
 export function SettingsForm({ schema, value, onChange, handle }: SettingsFormProps) {
   const form = useRef<Form>(null)
   const uiSchema = useMemo(() => ({ ...uiSchemaOf(schema), 'ui:submitButtonOptions': { norender: true } }), [schema])
@@ -28,7 +28,7 @@ export function SettingsForm({ schema, value, onChange, handle }: SettingsFormPr
       ref={form}
       tagName="div"
       idPrefix="setting"
-      schema={schema as RJSFSchema} // the profile's schema says that this is a JSON Schema
+      schema={schema as RJSFSchema} // checked by the schema of profiles
       uiSchema={uiSchema}
       validator={validator}
       templates={templates}
@@ -37,7 +37,7 @@ export function SettingsForm({ schema, value, onChange, handle }: SettingsFormPr
       showErrorList={false}
       onChange={({ formData }) => onChange(formData ?? {})}
     >
-      {/* A child stands in for the submit button that the form would draw. */}
+      {/* A child replaces the form's submit button. */}
       <span />
     </Form>
   )

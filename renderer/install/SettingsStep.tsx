@@ -5,13 +5,15 @@ import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { CredentialSpec, Profile } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
-import type { NewPlane, PlanesStore } from '../planes/store.ts'
+import type { Outcome } from '../lib/outcome.ts'
+import type { PlanesStore } from '../planes/store.ts'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import type { VaultStore } from '../vault/store.ts'
 import { Credentials, fieldName } from './Credentials.tsx'
 import type { FormHandle } from './SettingsForm.tsx'
-import type { InstallStore } from './store.ts'
+import type { Draft, InstallStore } from './store.ts'
 import classes from './Wizard.module.css'
 import { Footer, StepFrame } from './Wizard.tsx'
 
@@ -24,12 +26,12 @@ export interface SettingsStepProps {
   readonly planes: PlanesStore
   readonly vault: VaultStore
   readonly onProblem: (problem: ProblemReport | undefined) => void
-  /** The plane has just been made. */
+  /** Called after the plane was created. */
   readonly onCreated: (planeId: string) => void
 }
 
-/** Required credentials that are neither stored nor typed. */
-function missing(
+/** Titles of required credentials that are neither stored nor typed. */
+function missingCredentials(
   specs: readonly CredentialSpec[],
   isStored: (credential: string, key: string) => boolean,
   isTyped: (name: string) => boolean,
@@ -39,20 +41,39 @@ function missing(
     .flatMap(({ id, title, keys }) =>
       keys
         .filter(({ key }) => !isStored(id, key) && !isTyped(fieldName(id, key)))
-        .map((one) => (keys.length === 1 ? title : `${title}: ${one.title}`)),
+        .map((one) =>
+          keys.length === 1 ? title : t('install.credentials.key', { credential: title, key: one.title }),
+        ),
     )
 }
 
 const noFields = ({ properties }: JsonObject): boolean => Object.keys(Object(properties)).length === 0
 
-/** The plane's settings and secrets. Going on makes the plane, or changes it, and hands the secrets to the vault. */
+/** Creates or updates the plane; undefined while the draft is incomplete. */
+async function savePlane(
+  planes: PlanesStore,
+  plane: Plane | undefined,
+  draft: Draft,
+): Promise<Outcome<Plane> | undefined> {
+  const { contextId, profile, managementModel, name, settings } = draft
+  if (plane !== undefined) {
+    if (settings === undefined) return { ok: true, value: plane }
+    return planes.getState().update(plane.id, { settings })
+  }
+  if (!contextId || !profile || !managementModel || !name) return undefined
+  return planes
+    .getState()
+    .create({ contextId, profile, managementModel, name, settings: settings ?? {}, overrides: {} })
+}
+
+/** The plane's settings and secrets. Next creates or updates the plane and saves the secrets in the vault. */
 export function SettingsStep(props: SettingsStepProps) {
   const { store, plane, profile, planes, vault, onProblem, onCreated } = props
   const draft = useStore(store, (state) => state.draft)
   const stored = useStore(vault, (state) => (plane === undefined ? undefined : state.stored[plane.id]))
   const status = useStore(vault, (state) => state.status)
   const [problem, setProblem] = useState<ProblemReport>()
-  const [lacking, setLacking] = useState<readonly string[]>([])
+  const [missing, setMissing] = useState<readonly string[]>([])
   const [busy, setBusy] = useState(false)
   const settingsForm = useRef<FormHandle>(null)
   const fields = useRef<HTMLFormElement>(null)
@@ -60,21 +81,7 @@ export function SettingsStep(props: SettingsStepProps) {
   const isStored = (credential: string, key: string) =>
     stored?.some((one) => one.credential === credential && one.key === key) ?? false
 
-  async function saved(): Promise<Plane | undefined> {
-    if (plane !== undefined && draft.settings === undefined) return plane
-    const { contextId, profile: name, managementModel, name: planeName } = draft
-    if (plane === undefined && (!contextId || !name || !managementModel || !planeName)) return undefined
-    const wanted = { contextId, profile: name, managementModel, name: planeName, settings, overrides: {} } as NewPlane // checked above
-    const outcome =
-      plane === undefined
-        ? await planes.getState().create(wanted)
-        : await planes.getState().update(plane.id, { settings })
-    if (outcome.ok) return outcome.value
-    setProblem(outcome.problem)
-    return undefined
-  }
-
-  async function goOn() {
+  async function submit() {
     setProblem(undefined)
     const form = fields.current
     if (form === null || (settingsForm.current !== null && !settingsForm.current.validate())) return
@@ -83,22 +90,23 @@ export function SettingsStep(props: SettingsStepProps) {
       const value = typed.get(name)
       return typeof value === 'string' ? value : ''
     }
-    const lacks = missing(profile.credentials, isStored, (name) => textIn(name) !== '')
-    setLacking(lacks)
-    if (lacks.length > 0) return
+    const missingNow = missingCredentials(profile.credentials, isStored, (name) => textIn(name) !== '')
+    setMissing(missingNow)
+    if (missingNow.length > 0) return
     const secrets = profile.credentials.flatMap(({ id, keys }) =>
       keys.filter(({ key }) => textIn(fieldName(id, key)) !== '').map(({ key }) => ({ id, key })),
     )
-    // Asked before the plane is made, so that nothing typed is lost on the way.
+    // The vault opens before the plane is created, so that nothing typed is lost.
     if (secrets.length > 0 && status?.state !== 'open') return vault.getState().ask()
     setBusy(true)
-    const made = await saved()
-    if (made !== undefined) {
+    const saved = await savePlane(planes, plane, draft)
+    if (saved?.ok === false) setProblem(saved.problem)
+    if (saved?.ok === true) {
       for (const { id, key } of secrets) {
-        onProblem(await vault.getState().put(made.id, id, key, textIn(fieldName(id, key))))
+        onProblem(await vault.getState().put(saved.value.id, id, key, textIn(fieldName(id, key))))
       }
       form.reset()
-      if (plane === undefined) onCreated(made.id)
+      if (plane === undefined) onCreated(saved.value.id)
       else store.getState().go('preflight')
     }
     setBusy(false)
@@ -106,36 +114,40 @@ export function SettingsStep(props: SettingsStepProps) {
 
   return (
     <StepFrame
-      title="Credentials and settings"
-      intro={`What ${profile.title} asks of you. Settings are kept with the plane; credentials go to the vault.`}
-      footer={<Footer store={store} step="settings" next="Next" busy={busy} onNext={() => void goOn()} />}
+      title={t('install.settings.title')}
+      intro={t('install.settings.intro', { profile: profile.title })}
+      footer={
+        <Footer store={store} step="settings" next={t('install.next')} busy={busy} onNext={() => void submit()} />
+      }
     >
       {problem !== undefined && <ProblemNotice problem={problem} />}
-      {lacking.length > 0 && (
-        <Notice tone="warn" role="alert" title="Credentials are missing">
-          <div>{lacking.join(', ')}</div>
+      {missing.length > 0 && (
+        <Notice tone="warn" role="alert" title={t('install.settings.missing')}>
+          <div>{missing.join(', ')}</div>
         </Notice>
       )}
       {profile.credentials.length > 0 && status !== undefined && status.state !== 'open' && (
         <Notice
           tone="warn"
-          title="The vault is not open, so credentials cannot be stored yet."
+          title={t('install.settings.vaultClosed')}
           actions={
             <Button variant="default" size="compact-xs" onClick={() => vault.getState().ask()}>
-              Open the vault
+              {t('install.settings.openVault')}
             </Button>
           }
-        />
+        >
+          <div>{t('install.settings.vaultClosedDetails')}</div>
+        </Notice>
       )}
       {!noFields(profile.settings) && (
         <div>
-          <h3 className={classes.subtitle}>Settings</h3>
+          <h3 className={classes.subtitle}>{t('install.settings.fields')}</h3>
           <div className={classes.form}>
-            <Suspense fallback={<Loading what="the form" />}>
+            <Suspense fallback={<Loading what={t('install.loading.form')} />}>
               <SettingsForm
                 schema={profile.settings}
                 value={settings}
-                onChange={(value) => store.getState().describe({ settings: value })}
+                onChange={(value) => store.getState().updateDraft({ settings: value })}
                 handle={settingsForm}
               />
             </Suspense>
@@ -146,7 +158,7 @@ export function SettingsStep(props: SettingsStepProps) {
         {profile.credentials.length > 0 && <Credentials specs={profile.credentials} isStored={isStored} />}
       </form>
       {noFields(profile.settings) && profile.credentials.length === 0 && (
-        <p className={classes.quiet}>This profile asks for nothing.</p>
+        <p className={classes.quiet}>{t('install.settings.none')}</p>
       )}
     </StepFrame>
   )

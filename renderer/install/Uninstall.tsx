@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { Confirm } from '../ui/Confirm.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
@@ -10,23 +11,23 @@ import type { InstallStore } from './store.ts'
 import classes from './Wizard.module.css'
 import { StepFrame } from './Wizard.tsx'
 
-/** The way out: its plan first, then a question, then the act. */
+/** The uninstall plan, which starts after a confirmation. */
 export function Uninstall({ store, plane }: { readonly store: InstallStore; readonly plane: Plane }) {
   const { loading, plan, problem } = useStore(store, (state) => state.plan)
   const { start, setUninstalling, loadPlan } = store.getState()
   const [asking, setAsking] = useState(false)
   return (
     <StepFrame
-      title="Uninstall"
-      intro={`What Hangar would remove from ${plane.contextName}, and what it would leave. Nothing has been changed yet.`}
+      title={t('install.uninstall.title')}
+      intro={t('install.uninstall.intro', { context: plane.contextName })}
       footer={
         <>
           <Button variant="default" onClick={() => setUninstalling('no')}>
-            Back
+            {t('install.back')}
           </Button>
           <span className={classes.why} />
           <Button color="red" disabled={plan === undefined} onClick={() => setAsking(true)}>
-            Uninstall …
+            {t('install.uninstall.open')}
           </Button>
         </>
       }
@@ -36,23 +37,23 @@ export function Uninstall({ store, plane }: { readonly store: InstallStore; read
           problem={problem}
           actions={
             <Button variant="default" size="compact-xs" onClick={() => void loadPlan('uninstall')}>
-              Plan again
+              {t('install.uninstall.refreshPlan')}
             </Button>
           }
         />
       )}
-      {loading && <Loading what="the plan" />}
+      {loading && <Loading what={t('install.loading.plan')} />}
       {plan !== undefined && <PlanView plan={plan} />}
       <Confirm
         opened={asking}
-        title={`Uninstall ${plane.name}?`}
-        verb="Uninstall"
+        title={t('install.uninstall.question', { plane: plane.name })}
+        verb={t('install.uninstall.confirm')}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
           await start()
         }}
       >
-        The steps above are carried out on {plane.contextName}. Logs that were collected stay on this computer.
+        {t('install.uninstall.about', { context: plane.contextName })}
       </Confirm>
     </StepFrame>
   )

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
+import { t } from '../strings/t.ts'
 import { IconCheck } from '../ui/icons.ts'
 import { previousOf, reachable, type WizardStep, wizardSteps } from './steps.ts'
 import type { InstallStore } from './store.ts'
@@ -10,23 +11,23 @@ import classes from './Wizard.module.css'
 
 export interface WizardProps {
   readonly store: InstallStore
-  /** undefined until it has been described. */
+  /** undefined until it has been created. */
   readonly plane: Plane | undefined
   /** The newest install or uninstall of the plane. */
   readonly operation: Operation | undefined
   readonly children: ReactNode
 }
 
-/** The steps across the top, and the one that is open. Going back loses nothing. */
+/** The list of steps, and the current one. */
 export function Wizard({ store, plane, operation, children }: WizardProps) {
   const current = useStore(store, ({ step }) => step)
   const go = useStore(store, (state) => state.go)
-  const at = wizardSteps.findIndex(({ id }) => id === current)
+  const at = wizardSteps.indexOf(current)
   return (
     <div className={classes.wizard}>
-      <nav aria-label="Steps of the installation">
+      <nav aria-label={t('install.steps')}>
         <ol className={classes.stepper}>
-          {wizardSteps.map(({ id, title }, index) => (
+          {wizardSteps.map((id, index) => (
             <li key={id}>
               <button
                 type="button"
@@ -39,7 +40,7 @@ export function Wizard({ store, plane, operation, children }: WizardProps) {
                 <span className={classes.number} aria-hidden>
                   {index < at ? <IconCheck size={12} stroke={3} /> : index + 1}
                 </span>
-                {title}
+                {t(`install.step.${id}`)}
               </button>
             </li>
           ))}
@@ -57,7 +58,7 @@ export interface StepFrameProps {
   readonly footer: ReactNode
 }
 
-/** One step: what it asks, and the way on at the bottom, always in the same place. */
+/** The frame of a step, with its buttons at the bottom. */
 export function StepFrame({ title, intro, children, footer }: StepFrameProps) {
   return (
     <section className={classes.frame} aria-label={title}>
@@ -77,21 +78,21 @@ export interface FooterProps {
   readonly store: InstallStore
   readonly step: WizardStep
   readonly next: string
-  /** Why it cannot go on; absent: it can. */
+  /** Why the user cannot continue; absent: the user can. */
   readonly blocked?: string | undefined
   readonly busy?: boolean
   readonly danger?: boolean
   readonly onNext: () => void
 }
 
-/** Back and the way on. A way on that is shut says why. */
+/** The buttons of a step. A disabled Next shows the reason. */
 export function Footer({ store, step, next, blocked, busy = false, danger = false, onNext }: FooterProps) {
   const go = useStore(store, (state) => state.go)
   return (
     <>
       {step !== 'cluster' && (
         <Button variant="default" onClick={() => go(previousOf(step))} disabled={busy}>
-          Back
+          {t('install.back')}
         </Button>
       )}
       <span className={classes.why} role="status">

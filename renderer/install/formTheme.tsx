@@ -11,9 +11,10 @@ import {
 } from '@rjsf/utils'
 import type { ReactNode } from 'react'
 import type { JsonObject } from '../../preload/contract/words.ts'
+import { t } from '../strings/t.ts'
 import classes from './Form.module.css'
 
-/** Said of every kind of field alike. Label, description and error belong to the field, so that they are read with it. */
+/** Properties of every kind of field. Label, description and error belong to the field for screen readers. */
 function shared({ id, label, required, disabled, readonly, placeholder, options, schema, rawErrors }: WidgetProps) {
   return {
     id,
@@ -27,9 +28,9 @@ function shared({ id, label, required, disabled, readonly, placeholder, options,
 }
 
 /** An empty field is an absent setting, not an empty text. */
-const textOrNothing = (text: string) => (text === '' ? undefined : text)
+const textOrUndefined = (text: string) => (text === '' ? undefined : text)
 
-function Text(props: WidgetProps) {
+function TextField(props: WidgetProps) {
   const { value, schema, onChange } = props
   if (schema.type === 'integer' || schema.type === 'number') {
     return (
@@ -48,12 +49,12 @@ function Text(props: WidgetProps) {
       value={value ?? ''}
       autoComplete="off"
       spellCheck={false}
-      onChange={({ currentTarget }) => onChange(textOrNothing(currentTarget.value))}
+      onChange={({ currentTarget }) => onChange(textOrUndefined(currentTarget.value))}
     />
   )
 }
 
-function Area(props: WidgetProps) {
+function TextareaField(props: WidgetProps) {
   return (
     <Textarea
       {...shared(props)}
@@ -61,12 +62,12 @@ function Area(props: WidgetProps) {
       rows={4}
       spellCheck={false}
       classNames={{ input: 'mono' }}
-      onChange={({ currentTarget }) => props.onChange(textOrNothing(currentTarget.value))}
+      onChange={({ currentTarget }) => props.onChange(textOrUndefined(currentTarget.value))}
     />
   )
 }
 
-function Tick(props: WidgetProps) {
+function CheckboxField(props: WidgetProps) {
   const { required: _, ...rest } = shared(props)
   return (
     <Checkbox
@@ -77,7 +78,7 @@ function Tick(props: WidgetProps) {
   )
 }
 
-function Choice(props: WidgetProps) {
+function SelectField(props: WidgetProps) {
   const { enumOptions = [], emptyValue } = props.options
   return (
     <Select
@@ -96,27 +97,32 @@ function Field({ children, hidden }: FieldTemplateProps) {
 
 function Group({ title, description, properties, fieldPathId }: ObjectFieldTemplateProps) {
   const fields = properties.filter(({ hidden }) => !hidden).map(({ name, content }) => <div key={name}>{content}</div>)
-  // The whole form is an object too; its title stands above it already.
+  // The form itself is an object too; the step has its title.
   if (fieldPathId.path.length === 0) return <div className={classes.fields}>{fields}</div>
   return (
-    <Boxed title={title} description={description}>
+    <FieldGroup title={title} description={description}>
       {fields}
-    </Boxed>
+    </FieldGroup>
   )
 }
 
 function List({ title, schema, items, canAdd, onAddClick }: ArrayFieldTemplateProps) {
   return (
-    <Boxed title={title} description={schema.description}>
+    <FieldGroup title={title} description={schema.description}>
       {items}
       {canAdd && (
         <div>
-          <Button variant="default" size="compact-xs" onClick={onAddClick} aria-label={`Add to ${title}`}>
-            Add
+          <Button
+            variant="default"
+            size="compact-xs"
+            onClick={onAddClick}
+            aria-label={t('install.settings.addTo', { list: title })}
+          >
+            {t('install.settings.add')}
           </Button>
         </div>
       )}
-    </Boxed>
+    </FieldGroup>
   )
 }
 
@@ -129,22 +135,22 @@ function ListItem({ children, buttonsProps, index }: ArrayFieldItemTemplateProps
           variant="default"
           size="compact-sm"
           onClick={buttonsProps.onRemoveItem}
-          aria-label={`Remove number ${index + 1}`}
+          aria-label={t('install.settings.removeItem', { number: index + 1 })}
         >
-          Remove
+          {t('install.settings.remove')}
         </Button>
       )}
     </div>
   )
 }
 
-interface BoxedProps {
+interface FieldGroupProps {
   readonly title: string
   readonly description: ReactNode
   readonly children: ReactNode
 }
 
-function Boxed({ title, description, children }: BoxedProps) {
+function FieldGroup({ title, description, children }: FieldGroupProps) {
   return (
     <fieldset className={classes.group}>
       <legend>{title}</legend>
@@ -155,17 +161,17 @@ function Boxed({ title, description, children }: BoxedProps) {
 }
 
 export const widgets = {
-  TextWidget: Text,
-  EmailWidget: Text,
-  URLWidget: Text,
-  UpDownWidget: Text,
-  TextareaWidget: Area,
-  CheckboxWidget: Tick,
-  SelectWidget: Choice,
+  TextWidget: TextField,
+  EmailWidget: TextField,
+  URLWidget: TextField,
+  UpDownWidget: TextField,
+  TextareaWidget: TextareaField,
+  CheckboxWidget: CheckboxField,
+  SelectWidget: SelectField,
 }
 
 export const templates = {
-  BaseInputTemplate: Text,
+  BaseInputTemplate: TextField,
   FieldTemplate: Field,
   ObjectFieldTemplate: Group,
   ArrayFieldTemplate: List,
@@ -174,7 +180,7 @@ export const templates = {
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null
 
-/** What a schema says of how its fields are drawn: `x-hangar-widget: pem` is a text of several lines. */
+/** The widgets of a schema's fields: `x-hangar-widget: pem` is a text of several lines. */
 export function uiSchemaOf(schema: unknown): UiSchema {
   if (!isObject(schema)) return {}
   const own: UiSchema = schema['x-hangar-widget'] === 'pem' ? { 'ui:widget': 'textarea' } : {}

@@ -3,7 +3,7 @@ import type { PreflightResult } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { openingStep, reachable } from './steps.ts'
-import { preflightSays, withPreflight } from './store.ts'
+import { preflightOutcome, withPreflight } from './store.ts'
 import { validator } from './validator.ts'
 
 const plane: Plane = {
@@ -43,18 +43,18 @@ const check = (verdict: PreflightResult['verdict'], strict: boolean): PreflightR
   elapsedMs: 1,
 })
 
-describe('where the wizard opens', () => {
+describe('openingStep', () => {
   it.each([
-    ['a plane that was only described', plane, undefined, 'preflight'],
-    ['an installed one', installed, operation('done'), 'done'],
+    ['a plane that is not installed', plane, undefined, 'preflight'],
+    ['an installed plane', installed, operation('done'), 'done'],
     ['an interrupted operation', plane, operation('interrupted'), 'install'],
-    ['an uninstall that runs', installed, operation('running', 'uninstall'), 'install'],
+    ['a running uninstall', installed, operation('running', 'uninstall'), 'install'],
     ['a cancelled install', plane, operation('cancelled'), 'preflight'],
-  ] as const)('%s', (_, at, running, step) => {
+  ] as const)('%s opens at the right step', (_, at, running, step) => {
     expect(openingStep(at, running)).toBe(step)
   })
 
-  it('lets nobody go past the settings before there is a plane, nor to "Done" before it is installed', () => {
+  it('steps after the settings need a plane, and "Done" needs an installed one', () => {
     expect(reachable('settings', undefined, undefined)).toBe(true)
     expect(reachable('preflight', undefined, undefined)).toBe(false)
     expect(reachable('done', plane, operation('running'))).toBe(false)
@@ -62,9 +62,9 @@ describe('where the wizard opens', () => {
   })
 })
 
-describe('what a preflight allows', () => {
-  const says = (...results: PreflightResult[]) =>
-    preflightSays(
+describe('preflightOutcome', () => {
+  const outcomeOf = (...results: PreflightResult[]) =>
+    preflightOutcome(
       withPreflight(
         { state: 'running', checks: [], results: {}, startedAt: undefined, problem: undefined },
         { kind: 'finished', report: { schemaVersion: 1, startedAt: '2026-03-01T10:00:00Z', context: 'c', results } },
@@ -72,12 +72,12 @@ describe('what a preflight allows', () => {
     )
 
   it.each([
-    ['all passes', [check('pass', true)], 'clear'],
+    ['passed checks', [check('pass', true)], 'clear'],
     ['a strict failure', [check('pass', true), check('fail', true)], 'blocked'],
-    ['a failure that may be passed over', [check('fail', false)], 'warned'],
+    ['a failure that is not strict', [check('fail', false)], 'warned'],
     ['a warning', [check('warn', true)], 'warned'],
-  ] as const)('%s', (_, results, said) => {
-    expect(says(...results)).toBe(said)
+  ] as const)('%s', (_, results, outcome) => {
+    expect(outcomeOf(...results)).toBe(outcome)
   })
 })
 
@@ -95,7 +95,7 @@ describe('the settings validator', () => {
     },
   } as const
 
-  it('names the field of each fault, also of one that is missing', () => {
+  it('reports each error at its field, also a missing one', () => {
     const { errorSchema, errors } = validator.validateFormData(
       { far: { port: 70_000 } },
       structuredClone(schema) as never,
@@ -108,7 +108,7 @@ describe('the settings validator', () => {
     expect(errors).toHaveLength(3)
   })
 
-  it('finds nothing wrong with what is right', () => {
+  it('accepts valid settings', () => {
     expect(
       validator.validateFormData({ region: 'west', far: { host: 'h', port: 1 } }, structuredClone(schema) as never)
         .errors,

@@ -10,13 +10,13 @@ import { attempt, type Outcome } from '../lib/outcome.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
 import { isWizardStep, type WizardStep } from './steps.ts'
 
-/** What the wizard has been told before the plane exists. Holds no secret. */
+/** The user's input before the plane exists. Contains no secrets. */
 export interface Draft {
   readonly contextId?: string
   readonly profile?: string
   readonly managementModel?: string
   readonly name?: string
-  /** As edited; undefined: untouched, so the plane's own or the profile's defaults hold. */
+  /** As edited; undefined: the plane's settings or the profile's defaults apply. */
   readonly settings?: JsonObject
 }
 
@@ -36,19 +36,19 @@ interface PlanState {
 }
 
 export interface InstallState {
-  /** undefined: the plane is still being described. */
+  /** undefined: the plane does not exist yet. */
   readonly planeId: string | undefined
   readonly step: WizardStep
   readonly draft: Draft
   readonly preflight: Preflight
   readonly plan: PlanState
-  /** Is the way out being looked at instead of the wizard? */
+  /** Is the uninstall plan shown instead of the wizard? */
   readonly uninstalling: boolean
   enter(planeId: string | undefined, opening: WizardStep): void
   go(step: WizardStep): void
-  describe(part: Draft): void
-  /** The plane has been made: its draft is no longer needed. */
-  adopt(planeId: string): void
+  updateDraft(part: Draft): void
+  /** Discards the draft after the plane was created. */
+  finishDraft(planeId: string): void
   runPreflight(): Promise<void>
   loadPlan(action: Plan['action']): Promise<void>
   start(): Promise<Outcome<Operation>>
@@ -78,10 +78,10 @@ export function withPreflight(preflight: Preflight, event: PreflightEvent): Pref
   }
 }
 
-export type PreflightSays = 'never' | 'running' | 'blocked' | 'warned' | 'clear'
+export type PreflightOutcome = 'never' | 'running' | 'blocked' | 'warned' | 'clear'
 
-/** What the preflight allows. A strict failure cannot be passed over. */
-export function preflightSays({ state, results, problem }: Preflight): PreflightSays {
+/** Whether the wizard can continue after the preflight. Only a strict failure blocks it. */
+export function preflightOutcome({ state, results, problem }: Preflight): PreflightOutcome {
   if (state === 'running') return 'running'
   if (state === 'never' || problem !== undefined) return 'never'
   const all = Object.values(results)
@@ -89,7 +89,7 @@ export function preflightSays({ state, results, problem }: Preflight): Preflight
   return all.some(({ verdict }) => verdict === 'fail' || verdict === 'warn') ? 'warned' : 'clear'
 }
 
-/** `onStarted` hears of an operation before any stream of them can tell, so that no older one is taken for it. */
+/** `onStarted` gets a started operation before the stream of operations does, so that no older one is shown instead. */
 export const createInstallStore = (
   client: Pick<Client, 'install'>,
   onStarted: (operation: Operation) => void,
@@ -105,9 +105,9 @@ export const createInstallStore = (
       uninstalling: false,
       enter(planeId, opening) {
         running.abort()
-        const kept = recall(stepName(planeId), isWizardStep)
-        // What happened since decides over where the wizard was left: an operation that runs is looked at.
-        const step = opening === 'install' || kept === undefined ? opening : kept
+        const stored = recall(stepName(planeId), isWizardStep)
+        // An unfinished operation takes precedence over the step where the user left the wizard.
+        const step = opening === 'install' || stored === undefined ? opening : stored
         const draft = recall(draftName(planeId), isDraft) ?? {}
         set({ planeId, step, draft, preflight: noPreflight, plan: noPlan, uninstalling: false })
       },
@@ -115,12 +115,12 @@ export const createInstallStore = (
         keep(stepName(get().planeId), step)
         set({ step })
       },
-      describe(part) {
+      updateDraft(part) {
         const draft = { ...get().draft, ...part }
         keep(draftName(get().planeId), draft)
         set({ draft })
       },
-      adopt(planeId) {
+      finishDraft(planeId) {
         keep(draftName(undefined), undefined)
         keep(stepName(undefined), undefined)
         keep(stepName(planeId), 'preflight')
@@ -159,7 +159,7 @@ export const createInstallStore = (
       async start() {
         const { planeId, plan } = get()
         const started = await attempt(async () => {
-          if (planeId === undefined || plan.plan === undefined) throw new Error('There is no plan to start on.')
+          if (planeId === undefined || plan.plan === undefined) throw new Error('There is no plan to start.')
           return client.install.start({ planeId, action: plan.action, digest: plan.plan.digest })
         })
         set(

@@ -10,6 +10,7 @@ import type {
 } from '@rjsf/utils'
 import { toErrorSchema } from '@rjsf/utils'
 import type { JsonObject } from '../../preload/contract/words.ts'
+import { t } from '../strings/t.ts'
 
 interface OutputUnit {
   readonly keyword: string
@@ -18,19 +19,19 @@ interface OutputUnit {
   readonly error: string
 }
 
-/** Keywords that only say that something beneath them failed, which is said there. */
+/** Keywords that only repeat the error of a keyword inside them. */
 const containers: ReadonlySet<string> = new Set(['properties', 'items', '$ref', 'additionalProperties', 'prefixItems'])
 
-/** Plain words for what people run into; the interpreter's own for the rest. */
-const words: Readonly<Record<string, (unit: OutputUnit, schema: unknown) => string>> = {
-  minLength: () => 'is too short',
-  maxLength: () => 'is too long',
-  pattern: (_, wanted) => `must look like ${String(wanted)}`,
-  format: (_, wanted) => `must be a valid ${String(wanted)}`,
-  enum: () => 'must be one of the choices',
-  type: (_, wanted) => `must be ${String(wanted)}`,
-  minimum: (_, wanted) => `must be at least ${String(wanted)}`,
-  maximum: (_, wanted) => `must be at most ${String(wanted)}`,
+/** Messages for the common keywords, from the keyword's value in the schema; the validator's own for the rest. */
+const messages: Readonly<Record<string, (expected: string) => string>> = {
+  minLength: () => t('install.settings.invalid.minLength'),
+  maxLength: () => t('install.settings.invalid.maxLength'),
+  pattern: (expected) => t('install.settings.invalid.pattern', { expected }),
+  format: (expected) => t('install.settings.invalid.format', { expected }),
+  enum: () => t('install.settings.invalid.enum'),
+  type: (expected) => t('install.settings.invalid.type', { expected }),
+  minimum: (expected) => t('install.settings.invalid.minimum', { expected }),
+  maximum: (expected) => t('install.settings.invalid.maximum', { expected }),
 }
 
 const steps = (pointer: string): string[] =>
@@ -40,7 +41,7 @@ const steps = (pointer: string): string[] =>
     .filter((step) => step !== '')
     .map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~'))
 
-/** What a JSON pointer leads to in the schema: the value of the keyword that failed. */
+/** The value at a JSON pointer in the schema: that of the keyword that failed. */
 function at(schema: unknown, pointer: string): unknown {
   return steps(pointer).reduce<unknown>((level, step) => Reflect.get(Object(level), step), schema)
 }
@@ -48,19 +49,19 @@ function at(schema: unknown, pointer: string): unknown {
 function toError(unit: OutputUnit, schema: RJSFSchema): RJSFValidationError {
   const missing = unit.keyword === 'required' ? /property "([^"]*)"/.exec(unit.error)?.[1] : undefined
   const path = [...steps(unit.instanceLocation), ...(missing === undefined ? [] : [missing])]
-  const word = words[unit.keyword]
+  const messageOf = messages[unit.keyword]
   const message =
     missing !== undefined
-      ? 'is required'
-      : word === undefined
+      ? t('install.settings.invalid.required')
+      : messageOf === undefined
         ? unit.error
-        : word(unit, at(schema, unit.keywordLocation))
+        : messageOf(String(at(schema, unit.keywordLocation)))
   return { name: unit.keyword, property: `.${path.join('.')}`, message, stack: `${path.join(' ')} ${message}` }
 }
 
-/** An interpreter instead of ajv: that one compiles with `new Function`, which the content security policy refuses. */
+/** An interpreter, because ajv compiles with `new Function`, which the content security policy blocks. */
 function errorsOf(schema: RJSFSchema, data: unknown): RJSFValidationError[] {
-  // Both describe JSON Schema; the two packages only name its types apart.
+  // Both types describe JSON Schema; the packages declare them separately.
   const { errors } = new Validator(schema as Schema, '2020-12', false).validate(data ?? {})
   return errors.filter(({ keyword }) => !containers.has(keyword)).map((unit) => toError(unit, schema))
 }
@@ -73,8 +74,8 @@ export const validator: ValidatorType<JsonObject, RJSFSchema> = {
     transform?: ErrorTransformer<JsonObject, RJSFSchema>,
     uiSchema?: UiSchema<JsonObject, RJSFSchema>,
   ): ValidationData<JsonObject> {
-    const found = errorsOf(schema, data)
-    const errors = transform === undefined ? found : transform(found, uiSchema)
+    const all = errorsOf(schema, data)
+    const errors = transform === undefined ? all : transform(all, uiSchema)
     return { errors, errorSchema: toErrorSchema<JsonObject>(errors) }
   },
   isValid(schema, data, root) {
@@ -82,7 +83,7 @@ export const validator: ValidatorType<JsonObject, RJSFSchema> = {
       const whole = { ...schema, $defs: { ...root.$defs, ...schema.$defs }, definitions: root.definitions }
       return errorsOf(whole, data).length === 0
     } catch {
-      // A schema that cannot be resolved holds for nothing, as the interface asks.
+      // The interface requires false for a schema that cannot be resolved.
       return false
     }
   },

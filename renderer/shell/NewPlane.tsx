@@ -56,7 +56,7 @@ function Step() {
           vault={session.vault}
           onProblem={onProblem}
           onCreated={(planeId) => {
-            session.install.getState().adopt(planeId)
+            session.install.getState().finishDraft(planeId)
             go({ view: 'plane', planeId, tab: 'install' })
           }}
         />

@@ -2,9 +2,9 @@ import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { LatestRun } from '../connectivity/LatestRun.tsx'
-import { Fixed } from '../install/Fixed.tsx'
 import { ConnectivityStep, DoneStep, InstallStep } from '../install/LastSteps.tsx'
 import { PreflightStep } from '../install/PreflightStep.tsx'
+import { ReadOnlyStep } from '../install/ReadOnlyStep.tsx'
 import { ReviewStep } from '../install/ReviewStep.tsx'
 import { SettingsStep } from '../install/SettingsStep.tsx'
 import { Uninstall } from '../install/Uninstall.tsx'
@@ -48,7 +48,7 @@ function Step({ plane, operation }: StepProps) {
   switch (step) {
     case 'cluster':
     case 'profile':
-      return <Fixed store={store} plane={plane} step={step} />
+      return <ReadOnlyStep store={store} plane={plane} step={step} />
     case 'settings':
       if (profile === undefined) return <Loading what={t('shell.loading.profile')} />
       if (!profile.ok) return <ProblemNotice problem={profile.problem} />

@@ -74,7 +74,7 @@ async function hangar(browser: Browser, cache: string): Promise<Start> {
     await page.getByText('No planes yet').waitFor()
     const firstMs = performance.now() - startedMs
     await page.getByRole('button', { name: 'Install a plane' }).first().click()
-    await page.getByRole('heading', { name: 'Choose the cluster' }).waitFor()
+    await page.getByRole('heading', { name: 'Target cluster' }).waitFor()
     const nextMs = performance.now() - startedMs
     await page.close()
     return { firstMs, nextMs }

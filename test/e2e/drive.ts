@@ -21,7 +21,7 @@ export async function describePlane(
   await page.getByRole('button', { name: 'Install a plane' }).first().click()
 
   await page.getByRole('option', { name: new RegExp(world.bed.name) }).click()
-  await page.getByText('answers').waitFor({ timeout: 15_000 })
+  await page.getByText('is reachable').waitFor({ timeout: 15_000 })
   await look('wizard-cluster')
   await next(page)
 
@@ -58,17 +58,17 @@ export async function installPlane(
   await page.getByRole('button', { name: 'Next', exact: true, disabled: false }).click({ timeout: 60_000 })
   await page.getByRole('table', { name: 'Connectivity' }).waitFor()
   await next(page)
-  await page.getByRole('list', { name: 'Steps of the plan' }).waitFor({ timeout: 60_000 })
+  await page.getByRole('list', { name: 'Plan steps' }).waitFor({ timeout: 60_000 })
   await look('wizard-review')
-  await page.getByRole('button', { name: 'Install the plane' }).click({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Install plane' }).click({ timeout: 60_000 })
   await page
     .getByText(/updated replicas available|replicas created|not created yet/)
     .first()
     .waitFor({ timeout: 120_000 })
   await look('wizard-install')
-  await page.getByText('Every step is done.').waitFor({ timeout: 400_000 })
+  await page.getByText('All steps completed.').waitFor({ timeout: 400_000 })
   await next(page)
-  await page.getByRole('heading', { name: 'Installed' }).waitFor()
+  await page.getByRole('heading', { name: 'Plane installed' }).waitFor()
 }
 
 /** Verdict words of the matrix by row id, as they stand on the screen. */

@@ -8,7 +8,7 @@ const link = (name: string) => async (page: Page) => {
 
 const step = (name: string) => async (page: Page) => {
   await planeTab('payments-eu', 'Install')(page)
-  await page.getByRole('navigation', { name: 'Steps of the installation' }).getByRole('button', { name }).click()
+  await page.getByRole('navigation', { name: 'Installation steps' }).getByRole('button', { name }).click()
 }
 
 export const places: readonly Place[] = [
@@ -87,7 +87,7 @@ export const places: readonly Place[] = [
     scene: 'blocked',
     async go(page) {
       await step('Preflight')(page)
-      await page.getByText('cannot be passed over').waitFor()
+      await page.getByText('Fix the failed required checks').waitFor()
     },
   },
   { name: 'wizard-connectivity', go: step('Connectivity') },
@@ -100,8 +100,8 @@ export const places: readonly Place[] = [
     name: 'uninstall',
     async go(page) {
       await planeTab('demo', 'Install')(page)
-      await page.getByRole('button', { name: 'Uninstall …' }).click()
-      await page.getByRole('list', { name: 'Steps of the plan' }).waitFor()
+      await page.getByRole('button', { name: 'Uninstall plane …' }).click()
+      await page.getByRole('list', { name: 'Plan steps' }).waitFor()
     },
   },
   { name: 'profiles', go: link('Profiles') },

@@ -57,7 +57,7 @@ const kept = (page: Page): Promise<string> =>
 async function describePlane(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Install a plane' }).first().click()
   await page.getByRole('option', { name: /bed-1/ }).click()
-  await page.getByText('bed-1 answers').waitFor()
+  await page.getByText('bed-1 is reachable').waitFor()
   await page.getByRole('button', { name: 'Next' }).click()
   await page.getByRole('radio', { name: /Demo plane/ }).click()
   await page.getByRole('radio', { name: /Self-managed/ }).click()
@@ -69,14 +69,14 @@ describe('the install wizard', () => {
     const page = await open('empty')
     await tabTo(page, 'Install a plane')
     await page.keyboard.press('Enter')
-    await page.getByText('No context found').waitFor()
+    await page.getByText('No contexts found').waitFor()
 
     const usual = await open('usual')
     await tabTo(usual, 'Install a plane')
     await usual.keyboard.press('Enter')
     await tabTo(usual, 'Contexts')
     await usual.keyboard.press('ArrowDown')
-    await usual.getByText('bed-1 answers').waitFor()
+    await usual.getByText('bed-1 is reachable').waitFor()
     await tabTo(usual, 'Next')
     await usual.keyboard.press('Enter')
     await usual.getByRole('radio', { name: /Demo plane/ }).waitFor()
@@ -101,7 +101,7 @@ describe('the install wizard', () => {
     expect(await page.getByLabel('Host').inputValue()).toBe('cp.mine.example')
 
     await page.getByRole('button', { name: 'Next' }).click()
-    await page.getByText('Credentials are missing').waitFor()
+    await page.getByText('Missing credentials').waitFor()
     for (const name of ['Certificate (PEM)', 'Private key (PEM)', 'Token']) {
       await page.getByRole('textbox', { name, exact: true }).fill(secret)
     }
@@ -113,7 +113,7 @@ describe('the install wizard', () => {
       `agent/tls.key/${secret.length}`,
       `registry/token/${secret.length}`,
     ])
-    await page.getByRole('navigation', { name: 'Steps of the installation' }).getByText('Settings').click()
+    await page.getByRole('navigation', { name: 'Installation steps' }).getByText('Settings').click()
     await page.getByText('Stored').first().waitFor()
     expect(await kept(page)).not.toContain(secret)
   })
@@ -140,18 +140,18 @@ describe('the install wizard', () => {
     await page.getByRole('button', { name: 'Next' }).click()
     await page.getByRole('table', { name: 'Connectivity' }).waitFor()
     await page.getByRole('button', { name: 'Next' }).click()
-    await page.getByRole('list', { name: 'Steps of the plan' }).waitFor()
-    await page.getByRole('button', { name: 'Install the plane' }).click()
+    await page.getByRole('list', { name: 'Plan steps' }).waitFor()
+    await page.getByRole('button', { name: 'Install plane' }).click()
     await page.getByText('Waiting on Deployment').first().waitFor()
-    await page.getByText('Every step is done.').waitFor()
+    await page.getByText('All steps completed.').waitFor()
 
     await page.getByRole('button', { name: 'Next' }).click()
     await page.getByText('demo-2 is installed').waitFor()
-    await page.getByRole('button', { name: 'Uninstall …' }).click()
-    await page.getByRole('list', { name: 'Steps of the plan' }).waitFor()
-    await page.getByRole('button', { name: 'Uninstall …' }).click()
+    await page.getByRole('button', { name: 'Uninstall plane …' }).click()
+    await page.getByRole('list', { name: 'Plan steps' }).waitFor()
+    await page.getByRole('button', { name: 'Uninstall plane …' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Uninstall' }).click()
-    await page.getByText('Every step is done.').waitFor()
+    await page.getByText('All steps completed.').waitFor()
     expect(await page.getByRole('article', { name: /Uninstall/ }).count()).toBe(1)
   })
 
@@ -163,7 +163,7 @@ describe('the install wizard', () => {
     await page.getByText('Interrupted', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Resume' }).click()
 
-    await page.getByText('Every step is done.').waitFor()
+    await page.getByText('All steps completed.').waitFor()
   })
 })
 
