@@ -289,16 +289,16 @@ const ofPlane = z.strictObject({ planeId: z.uuid() })
 const none = z.strictObject({})
 
 /** A plane. */
-export const PlaneSubject = ofPlane
+const PlaneSubject = ofPlane
 /** A profile with settings, without a plane. */
-export const ProfileSubject = z.strictObject({
+const ProfileSubject = z.strictObject({
   profile: z.string(),
   settings: JsonObject,
   /** The cluster to check from; absent: checks run from this computer only. */
   contextId: z.string().optional(),
 })
 /** A bare list of endpoints. */
-export const ListSubject = z.strictObject({
+const ListSubject = z.strictObject({
   list: EndpointList,
   /** What documents call it. */
   title: z.string().max(1_024),

@@ -30,6 +30,7 @@ const change = (kind: Change['kind'], endpoint = 'a'): Change => ({
 })
 
 describe('the history of a plane', () => {
+  const idOf = (run: string | { readonly runId: string }) => (typeof run === 'string' ? run : run.runId)
   const clientOf = (answer: () => Promise<void>) => ({
     connectivity: createRouterClient({
       runs: os.runs.handler(() => [newest, before]),
@@ -38,8 +39,8 @@ describe('the history of a plane', () => {
         return report(result('a', 'fail'))
       }),
       compare: os.compare.handler(({ input }) => ({
-        before: { runId: input.before, startedAt },
-        after: { runId: input.after, startedAt },
+        before: { runId: idOf(input.before), startedAt },
+        after: { runId: idOf(input.after), startedAt },
         changes: [change('broke')],
         unchanged: 3,
       })),
