@@ -36,7 +36,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** An ID token without a signature, which clients do not check. */
-export const idToken = (subject: string, secondsFromNow: number): string => {
+const idToken = (subject: string, secondsFromNow: number): string => {
   const exp = Math.round(Date.now() / 1_000) + secondsFromNow
   return `${encode({ alg: 'none' })}.${encode({ sub: subject, exp })}.`
 }

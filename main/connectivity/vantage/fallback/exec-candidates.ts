@@ -1,3 +1,5 @@
+import type { V1Pod } from '@kubernetes/client-node'
+import type { Raw } from '../../../lib/kubernetes/raw.ts'
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
 import { parseQuantity } from '../../../lib/rules/quantity.ts'
 import type { Placement } from '../placement.ts'
@@ -12,22 +14,6 @@ export interface ExecCandidate {
   readonly hasMemory: boolean
 }
 
-interface PodParts {
-  readonly spec?: {
-    readonly hostNetwork?: boolean
-    readonly nodeName?: string
-    readonly containers?: readonly {
-      readonly name: string
-      readonly image?: string
-      readonly resources?: { readonly limits?: { readonly memory?: string } }
-    }[]
-  }
-  readonly status?: {
-    readonly phase?: string
-    readonly containerStatuses?: readonly { readonly name: string; readonly state?: { readonly running?: object } }[]
-  }
-}
-
 const candidatesLimit = 6
 /** What a Node with the probe takes, three times over. */
 const roomBytes = 256 * 1024 * 1024
@@ -38,14 +24,14 @@ export function execCandidates(
   { hostNetwork, node, pods: like }: Placement,
 ): readonly ExecCandidate[] {
   const found = pods.flatMap((pod): readonly ExecCandidate[] => {
-    const { spec = {}, status = {} } = pod as PodParts // the API's own form
+    const { spec, status } = pod as Raw<V1Pod> // the kind that was listed
     const { labels = {}, deletionTimestamp, name } = pod.metadata
-    if (status.phase !== 'Running' || deletionTimestamp !== undefined || labels[labelKeys.probe] !== undefined)
+    if (status?.phase !== 'Running' || deletionTimestamp !== undefined || labels[labelKeys.probe] !== undefined)
       return []
-    if ((spec.hostNetwork === true) !== hostNetwork || (node !== undefined && spec.nodeName !== node)) return []
+    if ((spec?.hostNetwork === true) !== hostNetwork || (node !== undefined && spec?.nodeName !== node)) return []
     if (Object.entries(like).some(([key, value]) => labels[key] !== value)) return []
     const running = new Set(status.containerStatuses?.filter(({ state }) => state?.running).map((one) => one.name))
-    return (spec.containers ?? [])
+    return (spec?.containers ?? [])
       .filter((container) => running.has(container.name))
       .map(({ name: container, image = '', resources }) => {
         return { pod: name, container, image, hasMemory: hasRoom(resources?.limits?.memory) }

@@ -1,3 +1,5 @@
+import type { V1Job } from '@kubernetes/client-node'
+import type { Raw } from '../../../lib/kubernetes/raw.ts'
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
 import type { ProcessId } from '../../../lib/process-id.ts'
 import { labelKeys } from './manifest.ts'
@@ -17,23 +19,15 @@ export interface CurrentState {
   readonly isRunning: (process: ProcessId) => boolean
 }
 
-interface JobStatus {
-  readonly conditions?: readonly {
-    readonly type: string
-    readonly status: string
-    readonly lastTransitionTime?: string
-  }[]
-}
-
 /** Whether no run needs a probe's Job any more: it ended, is overdue, or its process no longer runs. Pure. */
 export function isLeftover(job: KubernetesObject, { now, host, isRunning }: CurrentState): boolean {
   const { labels = {}, annotations = {}, creationTimestamp = '' } = job.metadata
   if (labels[labelKeys.probe] === undefined || job.metadata.deletionTimestamp !== undefined) return false
-  const { conditions = [] } = (job.status ?? {}) as JobStatus // the API's own form
-  const ended = conditions.find(({ type, status }) => /^(Complete|Failed)$/.test(type) && status === 'True')
+  const { spec, status } = job as Raw<V1Job> // the kind that was listed
+  const ended = status?.conditions?.find((one) => /^(Complete|Failed)$/.test(one.type) && one.status === 'True')
   if (ended !== undefined) return now - Date.parse(ended.lastTransitionTime ?? creationTimestamp) > readMs
   if (labels[labelKeys.host] === host && !isRunning(processOf(annotations[labelKeys.process] ?? ''))) return true
-  const deadlineSeconds = Number(Reflect.get(Object(job.spec), 'activeDeadlineSeconds') ?? 0)
+  const deadlineSeconds = spec?.activeDeadlineSeconds ?? 0
   return now - Date.parse(creationTimestamp) > deadlineSeconds * 1_000 + spareMs
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { CoreV1Event } from '@kubernetes/client-node'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { listObjects } from '../../../lib/kubernetes/objects.ts'
+import type { Raw } from '../../../lib/kubernetes/raw.ts'
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
 import { reflect } from '../../../lib/kubernetes/watch.ts'
 import { causeOfMessage, podStage, Refused } from '../refusal.ts'
@@ -115,11 +117,6 @@ async function followPod(
   }
 }
 
-interface EventFields {
-  readonly reason?: string
-  readonly message?: string
-}
-
 async function followEvents(
   client: KubernetesClient,
   { namespace, uid }: Started,
@@ -133,7 +130,7 @@ async function followEvents(
     // Without permission to list events, the time limit ends the wait.
     const events = await listObjects(client, eventKind, selection, signal).catch(() => [])
     for (const event of events) {
-      const { reason, message = '' } = event as EventFields // the API's own form
+      const { reason, message = '' } = event as Raw<CoreV1Event> // the kind that was listed
       if (reason === 'FailedCreate')
         throw new Refused({ cause: causeOfMessage(message) ?? 'vantage.admission', message: message })
     }

@@ -1,8 +1,10 @@
+import type { V1Node } from '@kubernetes/client-node'
 import type { Vantage, VantageRequest } from '../../../../preload/contract/connectivity.ts'
 import { Problem } from '../../../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { isForbidden } from '../../../lib/kubernetes/failure.ts'
 import { listObjects } from '../../../lib/kubernetes/objects.ts'
+import type { Raw } from '../../../lib/kubernetes/raw.ts'
 import type { KubernetesObject } from '../../../lib/kubernetes/resources.ts'
 import { Refused } from '../refusal.ts'
 import type { PlaneCluster, PlaneComponent } from './cluster.ts'
@@ -92,13 +94,8 @@ export async function readyNodes(client: KubernetesClient, signal: AbortSignal):
     .toSorted()
 }
 
-interface NodeParts {
-  readonly spec?: { readonly unschedulable?: boolean }
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
-}
-
 function isReady(node: KubernetesObject): boolean {
-  const { spec, status } = node as NodeParts // the API's own form
+  const { spec, status } = node as Raw<V1Node> // the kind that was listed
   return (
     spec?.unschedulable !== true &&
     (status?.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True')
