@@ -45,6 +45,7 @@ export default defineConfig({
             ...pages('guide', [
               'install',
               'connectivity',
+              'endpoints',
               'watch',
               'proxies',
               'allow-lists',

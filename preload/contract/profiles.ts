@@ -30,78 +30,109 @@ export type Scope = z.infer<typeof Scope>
 
 /** How the component itself connects: a check that connects otherwise proves nothing about it. */
 const ClientProfile = z.strictObject({
-  /** `env`: honours HTTPS_PROXY and NO_PROXY. `none`: ignores them. */
-  proxy: z.literal(['env', 'none']).default('env'),
-  /** Roots that it trusts: the system's, those bundled with its runtime, a PEM file, or PEM text in a setting. */
+  proxy: z
+    .literal(['env', 'none'])
+    .default('env')
+    .describe('"env": the component honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY. "none": it ignores them.'),
   trust: z
     .union([
       z.literal(['system', 'bundled']),
-      z.strictObject({ file: z.string() }),
-      z.strictObject({ setting: z.string() }),
+      z.strictObject({
+        file: z.string().describe('Path of a PEM file, relative to the file that names it; may refer.'),
+      }),
+      z.strictObject({ setting: z.string().describe('Name of the setting that holds the PEM text.') }),
     ])
-    .default('system'),
-  /** Id of the credential (keys `tls.crt`, `tls.key`) that it presents. */
-  clientCertificate: Slug.optional(),
-  /** Id of the credential that it signs in with (keys `username`, `password` or `token`). It is shown only to a far end that has proven itself. */
-  credential: Slug.optional(),
-  alpn: z.array(z.string()).optional(),
+    .default('system')
+    .describe(
+      'Root certificates that the component trusts: "system", "bundled" (of its runtime), a file or a setting.',
+    ),
+  clientCertificate: Slug.optional().describe(
+    'Id of the credential with the keys tls.crt and tls.key that the component presents. Needs a plane.',
+  ),
+  credential: Slug.optional().describe(
+    'Id of the credential with username and password, or token, that the component signs in with. It is sent only to a server that has proven its identity. Needs a plane.',
+  ),
+  alpn: z.array(z.string()).optional().describe('Protocols that the component offers in TLS (ALPN), such as "h2".'),
 })
 
 /** A destination that the same row also needs: a registry's token host, its blob host. */
 const Companion = z.strictObject({
-  /** May refer. */
-  host: z.string(),
-  port: z.int().min(1).max(65_535).default(443),
-  protocol: Protocol.default('https'),
-  why: z.string(),
+  host: z.string().describe('Host name or IP address; may refer.'),
+  port: z.int().min(1).max(65_535).default(443).describe('TCP port.'),
+  protocol: Protocol.default('https').describe('Protocol of the server.'),
+  why: z.string().describe('Why the endpoint needs it, for reports and allow-lists.'),
 })
 
 /** One row of the connectivity table. */
 export const Endpoint = z.strictObject({
-  id: Slug,
-  component: Slug,
-  title: z.string().optional(),
-  /** May refer. Absent or empty: not configured. */
-  host: z.string().max(255).default(''),
-  /** Absent: the protocol's own. May refer. */
+  id: Slug.describe('Unique name of the endpoint in the list.'),
+  component: Slug.describe('Id of the component that connects.'),
+  title: z.string().optional().describe('Name for people; without it the id is shown.'),
+  host: z
+    .string()
+    .max(255)
+    .default('')
+    .describe('Host name or IP address; may refer. Empty: not configured, and the verdict is "unknown".'),
   port: z
     .union([z.int().min(1).max(65_535), z.string().regex(/^\$\{[\w.-]+\}$/, 'a port, or "${setting}"')])
-    .optional(),
-  /** Path and query of an HTTP request or WebSocket; may refer. */
-  path: z.string().startsWith('/').optional(),
-  protocol: Protocol,
-  direction: Direction.default('outbound'),
-  scope: Scope.default('external'),
-  tls: z.boolean().default(true),
-  /** Server name for SNI and certificate, where it differs from `host`; may refer. */
-  serverName: z.string().optional(),
-  required: z.boolean().default(true),
-  /** May a middlebox re-sign this connection (`with-ca`), or does that break it (`never`)? */
-  inspection: z.literal(['never', 'with-ca']).default('with-ca'),
-  clientProfile: ClientProfile.prefault({}),
-  companions: z.array(Companion).default([]),
-  /** CIDR ranges, where the vendor gives them. */
-  addressRanges: z.array(z.string()).default([]),
-  /** What the expected speaker shows of itself; texts are matched case-insensitively as substrings. */
+    .optional()
+    .describe('TCP port, or a reference to a setting. Without it: the default port of the protocol.'),
+  path: z
+    .string()
+    .startsWith('/')
+    .optional()
+    .describe('Path and query of the HTTP request or the WebSocket; may refer. Without it: that of the protocol.'),
+  protocol: Protocol.describe('Protocol that the server must speak.'),
+  direction: Direction.default('outbound').describe(
+    '"outbound": the component connects. "inbound": others connect to the component; never checked.',
+  ),
+  scope: Scope.default('external').describe(
+    'Where the destination is: on the internet ("external"), in the private network ("vpc") or in the cluster ("cluster").',
+  ),
+  tls: z.boolean().default(true).describe('Whether the connection uses TLS.'),
+  serverName: z
+    .string()
+    .optional()
+    .describe('Server name for SNI and for the certificate, where it differs from the host; may refer.'),
+  required: z
+    .boolean()
+    .default(true)
+    .describe('Whether the plane cannot work without it. A required endpoint that is unknown makes the exit code 1.'),
+  inspection: z
+    .literal(['never', 'with-ca'])
+    .default('with-ca')
+    .describe('"with-ca": a middlebox may re-sign TLS if the component trusts its authority. "never": that breaks it.'),
+  clientProfile: ClientProfile.prefault({}).describe('How the component itself connects.'),
+  companions: z.array(Companion).default([]).describe('Further destinations that the same endpoint needs.'),
+  addressRanges: z
+    .array(z.string())
+    .default([])
+    .describe('CIDR ranges of the destination, where its owner publishes them.'),
   expect: z
     .strictObject({
-      status: z.array(z.int()).optional(),
-      header: z.record(z.string(), z.string()).optional(),
-      body: z.string().optional(),
-      subprotocol: z.string().optional(),
+      status: z.array(z.int()).optional().describe('HTTP status codes, any of them.'),
+      header: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('Response headers by name, each with a text that its value must contain.'),
+      body: z.string().optional().describe('A text that the body must contain.'),
+      subprotocol: z.string().optional().describe('WebSocket subprotocol that the server must select.'),
     })
-    .optional(),
-  note: z.string().optional(),
+    .optional()
+    .describe('What identifies the expected server; texts are compared without regard to case.'),
+  note: z.string().optional().describe('Remark for people, shown in reports and allow-lists.'),
 })
 export type Endpoint = z.infer<typeof Endpoint>
 
-/** The file that `hangar check --endpoints FILE` takes: rows alone, no cluster. */
+/** The file that `hangar check --endpoints FILE` takes: endpoints alone, without a plane or a cluster. */
 export const EndpointList = z.strictObject({
-  schemaVersion: z.literal(1).default(1),
-  /** Address (and port) of the DNS server that knows these names, for checks from this computer; absent: its own. */
-  resolver: z.string().optional(),
-  settings: JsonObject.default({}),
-  endpoints: z.array(Endpoint).max(5_000),
+  schemaVersion: z.literal(1).default(1).describe('Version of this format.'),
+  resolver: z
+    .string()
+    .optional()
+    .describe('Address (and port) of a DNS server for checks from this computer. Without it: the computer’s own.'),
+  settings: JsonObject.default({}).describe('Values that other fields refer to as ${path.to.setting}.'),
+  endpoints: z.array(Endpoint).max(5_000).describe('What to check.'),
 })
 export type EndpointList = z.infer<typeof EndpointList>
 
