@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { Suspense, useState } from 'react'
 import { useStore } from 'zustand'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { lazyView } from '../ui/lazyView.ts'
 import classes from './Connectivity.module.css'
@@ -12,7 +13,7 @@ import type { ConnectivityStore } from './store.ts'
 import { WatchBar } from './watch/WatchBar.tsx'
 import { type WatchesStore, watchOf } from './watch/watches.ts'
 
-const Past = lazyView(() => import('./history/EarlierRuns.tsx').then((file) => file.EarlierRuns))
+const EarlierRuns = lazyView(() => import('./history/EarlierRuns.tsx').then((file) => file.EarlierRuns))
 const AllowListDialog = lazyView(() => import('./export/AllowListDialog.tsx').then((file) => file.AllowListDialog))
 const WatchDialog = lazyView(() => import('./watch/WatchDialog.tsx').then((file) => file.WatchDialog))
 
@@ -23,29 +24,29 @@ export interface ConnectivityViewProps {
   readonly documents: DocumentsStore
 }
 
-/** What is done now and then stands back behind checking. */
+/** Actions used less often than checking. */
 const quiet = { variant: 'subtle', color: 'gray', size: 'compact-sm', className: classes.quietButton } as const
 
-/** What the plane must reach: how it is now, how it was, and what to hand to others. */
+/** The latest run of a plane, its earlier runs, and what can be exported. */
 export function ConnectivityView({ store, history, watches, documents }: ConnectivityViewProps) {
   const planeId = useStore(store, (state) => state.planeId)
   const rows = useStore(store, (state) => state.rows)
   const runId = useStore(store, ({ matrix }) => matrix.reportId)
-  const past = useStore(history, ({ view }) => view.kind !== 'now')
+  const showsHistory = useStore(history, ({ view }) => view.kind !== 'latest')
   const list = useStore(history, (state) => state.list)
   const watched = useStore(watches, watchOf(planeId))
-  const wishFor = useStore(documents, (state) => state.setOptions)
+  const setOptions = useStore(documents, (state) => state.setOptions)
   const [dialog, setDialog] = useState<{ readonly name: 'allow-list' | 'watch'; readonly opener: HTMLElement }>()
-  /** Whoever opened it by the keyboard goes on where they were. */
+  // The focus returns to the button that opened the dialog.
   const close = () => {
     setDialog(undefined)
     setTimeout(() => dialog?.opener.focus())
   }
-  if (planeId === undefined) return <Loading what="the connectivity table" />
-  if (past) {
+  if (planeId === undefined) return <Loading what={t('connectivity.loadingRows')} />
+  if (showsHistory) {
     return (
-      <Suspense fallback={<Loading what="the earlier checks" />}>
-        <Past store={history} now={store} documents={documents} />
+      <Suspense fallback={<Loading what={t('connectivity.loadingRuns')} />}>
+        <EarlierRuns store={history} latest={store} documents={documents} />
       </Suspense>
     )
   }
@@ -56,14 +57,14 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
         more={
           <>
             <Button {...quiet} onClick={() => void list()}>
-              Earlier checks
+              {t('connectivity.action.earlierRuns')}
             </Button>
             <Button
               {...quiet}
               onClick={({ currentTarget }) => setDialog({ name: 'watch', opener: currentTarget })}
               aria-haspopup="dialog"
             >
-              {watched === undefined ? 'Watch …' : 'Change the watch …'}
+              {t(watched === undefined ? 'connectivity.action.watch' : 'connectivity.action.editWatch')}
             </Button>
             {runId !== undefined && (
               <ExportMenu planeId={planeId} runId={runId} store={documents} buttonProps={quiet} />
@@ -71,13 +72,13 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
             <Button
               {...quiet}
               onClick={({ currentTarget }) => {
-                // Made afresh whenever the dialog opens: settings may have changed since.
-                void wishFor(planeId, { ...documents.getState().options, component: '' })
+                // Generated again each time the dialog opens: settings may have changed.
+                void setOptions(planeId, { ...documents.getState().options, component: '' })
                 setDialog({ name: 'allow-list', opener: currentTarget })
               }}
               aria-haspopup="dialog"
             >
-              Allow-list …
+              {t('connectivity.action.allowList')}
             </Button>
           </>
         }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { type ReactNode, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { requestOf } from '../../preload/vantages.ts'
+import { t } from '../strings/t.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { IconPlay, IconRefresh, IconStop } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
@@ -22,12 +23,12 @@ import { requestsFor } from './vantages/vantages.ts'
 
 export interface LatestRunProps {
   readonly store: ConnectivityStore
-  /** What else can be done, beside checking. */
+  /** Further actions beside the check buttons. */
   readonly more?: ReactNode
   readonly watch?: ReactNode
 }
 
-/** The table as it is, and what checks it. */
+/** The latest results, and the buttons that check again. */
 export function LatestRun({ store, more, watch }: LatestRunProps) {
   const { rows, matrix, stableMatrix, running, stopped, problem, proxy, filter, run, runFailed, stop, setFilter } =
     useStore(store)
@@ -45,7 +46,7 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
   )
   if (rows === undefined) {
     return problem === undefined ? (
-      <Loading what="the connectivity table" />
+      <Loading what={t('connectivity.loadingRows')} />
     ) : (
       <div className={classes.view}>
         <ProblemNotice problem={problem} />
@@ -53,31 +54,31 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
     )
   }
   if (rows.length === 0) {
-    return <Blank title="Nothing to connect to">The profile of this plane names no endpoints.</Blank>
+    return <Blank title={t('connectivity.empty.noEndpoints')}>{t('connectivity.empty.noEndpointsText')}</Blank>
   }
   const groups = visibleGroups(rows, matrix, filter, stableMatrix)
-  const failing = failedEndpoints(matrix).length
+  const failed = failedEndpoints(matrix).length
   const selected = matrix.findings.find((finding) => findingKey(finding) === filter.finding)
   return (
     <div className={classes.view}>
       <div className={classes.bar}>
         {running ? (
           <Button variant="default" leftSection={<IconStop size={15} aria-hidden />} onClick={stop}>
-            Stop checking
+            {t('connectivity.action.stop')}
           </Button>
         ) : (
           <Button leftSection={<IconPlay size={15} aria-hidden />} onClick={() => void run()}>
-            Check all
+            {t('connectivity.action.checkAll')}
           </Button>
         )}
         <VantageChooser store={store} />
         <Button
           variant="default"
           leftSection={<IconRefresh size={15} aria-hidden />}
-          disabled={running || failing === 0}
+          disabled={running || failed === 0}
           onClick={() => void runFailed()}
         >
-          Check failed again
+          {t('connectivity.action.rerunFailed')}
         </Button>
         {more !== undefined && <div className={classes.more}>{more}</div>}
       </div>
@@ -99,14 +100,18 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
       <FilterBar rows={rows} matrix={matrix} filter={filter} onShow={setFilter} />
       {groups.length === 0 ? (
         <Blank
-          title="No row is like that"
+          title={t('connectivity.empty.noMatch')}
           action={
             <Button variant="default" onClick={() => setFilter(noFilter)}>
-              Show all rows
+              {t('connectivity.empty.showAll')}
             </Button>
           }
         >
-          {filter.verdict === 'fail' && filter.text === '' ? 'Nothing fails.' : 'The filter leaves none over.'}
+          {t(
+            filter.verdict === 'fail' && filter.text === ''
+              ? 'connectivity.empty.noFailures'
+              : 'connectivity.empty.noMatchText',
+          )}
         </Blank>
       ) : (
         <MatrixTable

@@ -25,56 +25,69 @@ import {
 import { type Filter, noFilter } from './matrix/visibleRows.ts'
 import { firstChoice, isChoice, requestsFor } from './vantages/vantages.ts'
 
-/** Less than everything: these rows, from these vantages; what is left out stays as it is chosen. */
+/** A run of some rows or some vantages; an absent field means all rows, or the chosen vantages. */
 interface PartialRun {
   readonly endpoints?: readonly string[]
   readonly from?: readonly VantageRequest[]
 }
 
-export interface ConnectivityState {
+interface Results {
   readonly planeId: string | undefined
   readonly rows: readonly EndpointRow[] | undefined
   readonly matrix: Matrix
-  /** What stood before the run that is under way, or after the last: rows are ordered by it. */
+  /** The matrix before the run in progress, or after the last one; rows are ordered by it. */
   readonly stableMatrix: Matrix
   readonly running: boolean
-  /** The last run was stopped before its end. */
+  /** The last run was stopped before completion. */
   readonly stopped: boolean
   readonly problem: ProblemReport | undefined
-  /** From where it can be checked; undefined until the cluster has been asked. */
+  /** Vantages to check from; undefined until the cluster has been queried. */
   readonly offers: readonly VantageOffer[] | undefined
   readonly offersProblem: ProblemReport | undefined
-  /** From where the next check of the whole table is made. */
+  /** The vantages of the next run of the whole table. */
   readonly chosenVantages: readonly VantageRequest[]
-  /** Seconds for which lasting connections are held open; 0: not. */
+  /** Seconds for which persistent connections are held open; 0: they are not. */
   readonly holdSeconds: number
   readonly proxy: ProxyView | undefined
   readonly filter: Filter
-  /** Rows and last report of a plane. */
+}
+
+interface LoadActions {
+  /** Loads the rows and the last report of a plane. */
   load(planeId: string): Promise<void>
-  /** Asks the cluster again from where it can be checked. */
+  /** Queries the cluster for vantages. */
   loadOffers(): Promise<void>
+}
+
+interface OptionActions {
   chooseVantages(requests: readonly VantageRequest[]): void
   setHoldSeconds(seconds: number): void
   setFilter(filter: Partial<Filter>): void
-  /** Checks a part, or the whole table from what is chosen. */
+}
+
+interface RunActions {
+  /** Checks a part, or the whole table from the chosen vantages. */
   run(part?: PartialRun): Promise<void>
-  /** Checks what failed, from where it failed. */
+  /** Checks failed rows again, from the vantages where they failed. */
   runFailed(): Promise<void>
-  /** At once for whoever looks; the core cleans up behind it. */
+  /** Stops at once on the screen; the core cleans up in the background. */
   stop(): void
 }
 
+export interface ConnectivityState extends Results, LoadActions, OptionActions, RunActions {}
+
 export type ConnectivityStore = StoreApi<ConnectivityState>
 
-/** What of the core this store asks for. */
+/** The procedures that this store calls. */
 export interface ConnectivityClient {
   readonly connectivity: Pick<Client['connectivity'], 'rows' | 'check' | 'last' | 'vantages' | 'proxy'>
 }
 
+/** Where the chosen vantages of a plane are saved. */
 const choiceName = (planeId: string) => `hangar.vantages.${planeId}`
 
-const atStart = {
+const initialResults: Results = {
+  planeId: undefined,
   rows: undefined,
   matrix: emptyMatrix,
   stableMatrix: emptyMatrix,
@@ -87,105 +100,129 @@ const atStart = {
   holdSeconds: 0,
   proxy: undefined,
   filter: noFilter,
-} as const satisfies Partial<ConnectivityState>
+}
+
+type Access = Pick<ConnectivityStore, 'getState' | 'setState'>
 
 export const createConnectivityStore = (client: ConnectivityClient): ConnectivityStore =>
-  createStore<ConnectivityState>()((set, get) => {
-    let run = new AbortController()
-    /** Takes what the core now knows to be so. */
-    async function adopt(planeId: string) {
-      const last = await attempt(() => client.connectivity.last({ planeId }))
-      if (get().planeId !== planeId || get().running || !last.ok || last.value === null) return
-      const matrix = matrixOf(last.value)
-      set({ matrix, stableMatrix: matrix })
-    }
-    return {
-      planeId: undefined,
-      ...atStart,
-      async load(planeId) {
-        if (get().planeId !== planeId) {
-          run.abort()
-          set({ ...atStart, planeId })
-        }
-        void get().loadOffers()
-        const [rows, last, proxy] = await Promise.all([
-          attempt(() => client.connectivity.rows({ planeId })),
-          attempt(() => client.connectivity.last({ planeId })),
-          attempt(() => client.connectivity.proxy({ planeId })),
-        ])
-        if (get().planeId !== planeId || get().running) return
-        if (!rows.ok) return set({ problem: rows.problem })
-        const matrix = last.ok && last.value !== null ? matrixOf(last.value) : get().matrix
-        set({
-          rows: rows.value,
-          matrix,
-          stableMatrix: matrix,
-          stopped: false,
-          problem: last.ok ? undefined : last.problem,
-          proxy: proxy.ok ? proxy.value : undefined,
-          chosenVantages: firstChoice(recallForLong(choiceName(planeId), isChoice), last.ok ? last.value : null),
-        })
-      },
-      async loadOffers() {
-        const { planeId } = get()
-        if (planeId === undefined) return
-        const offers = await attempt(() => client.connectivity.vantages({ planeId }))
-        if (get().planeId !== planeId) return
-        set(offers.ok ? { offers: offers.value, offersProblem: undefined } : { offersProblem: offers.problem })
-      },
-      chooseVantages(requests) {
-        const { planeId } = get()
-        if (planeId === undefined || !isChoice(requests)) return
-        keepForLong(choiceName(planeId), requests)
-        set({ chosenVantages: requests })
-      },
-      setHoldSeconds: (holdSeconds) => set({ holdSeconds }),
-      setFilter: (filter) => set((state) => ({ filter: { ...state.filter, ...filter } })),
-      async run(part) {
-        const { planeId, running, matrix: before, rows, chosenVantages, holdSeconds, filter } = get()
-        if (planeId === undefined || running) return
-        run = new AbortController()
-        const { signal } = run
-        const extent: Extent = part === undefined ? 'whole' : 'part'
-        set({ running: true, stopped: false, problem: undefined, stableMatrix: before })
-        if (extent === 'whole' && filter.finding !== undefined) get().setFilter({ finding: undefined })
-        const batch = createBatch<CheckEvent>((events) => {
-          if (signal.aborted) return
-          set(({ matrix }) => ({ matrix: events.reduce((sum, event) => applyEvent(sum, event, extent), matrix) }))
-        })
-        let finished = false
-        try {
-          // Named rows, even when they are all: a run from one vantage is no run of the whole table.
-          const endpoints = part === undefined ? undefined : [...(part.endpoints ?? rows?.map(({ id }) => id) ?? [])]
-          const input = { planeId, endpoints, from: [...(part?.from ?? chosenVantages)], holdSeconds }
-          for await (const event of await client.connectivity.check(input, { signal })) {
-            batch.add(event)
-            finished ||= event.kind === 'finished'
-          }
-        } catch (error) {
-          if (!isAbort(error, signal)) set({ problem: toReport(error) })
-        } finally {
-          batch.flush()
-          // After a stop all this has been said already.
-          if (!signal.aborted) {
-            const matrix = finished ? get().matrix : settleStoppedRun(before, get().matrix)
-            set({ running: false, stopped: !finished, matrix, stableMatrix: matrix })
-            // The core knows what findings are left, and has an id for all that is shown now.
-            if (finished) await adopt(planeId)
-          }
-        }
-      },
-      async runFailed() {
-        const { matrix } = get()
-        const endpoints = failedEndpoints(matrix)
-        if (endpoints.length > 0) await get().run({ endpoints, from: requestsFor(failedVantages(matrix)) })
-      },
-      stop() {
-        const { running, stableMatrix, matrix } = get()
-        if (!running) return
-        run.abort()
-        const kept = settleStoppedRun(stableMatrix, matrix)
-        set({ running: false, stopped: true, matrix: kept, stableMatrix: kept })
-      },
-    }
+  createStore<ConnectivityState>()((setState, getState) => {
+    const access: Access = { getState, setState }
+    const runs = runActions(client, access)
+    return { ...initialResults, ...loadActions(client, access, runs.abort), ...optionActions(access), ...runs.actions }
   })
+
+function loadActions({ connectivity }: ConnectivityClient, { getState, setState }: Access, abortRun: () => void) {
+  return {
+    async load(planeId) {
+      if (getState().planeId !== planeId) {
+        abortRun()
+        setState({ ...initialResults, planeId })
+      }
+      void getState().loadOffers()
+      const [rows, last, proxy] = await Promise.all([
+        attempt(() => connectivity.rows({ planeId })),
+        attempt(() => connectivity.last({ planeId })),
+        attempt(() => connectivity.proxy({ planeId })),
+      ])
+      if (getState().planeId !== planeId || getState().running) return
+      if (!rows.ok) return setState({ problem: rows.problem })
+      const matrix = last.ok && last.value !== null ? matrixOf(last.value) : getState().matrix
+      setState({
+        rows: rows.value,
+        matrix,
+        stableMatrix: matrix,
+        stopped: false,
+        problem: last.ok ? undefined : last.problem,
+        proxy: proxy.ok ? proxy.value : undefined,
+        chosenVantages: firstChoice(recallForLong(choiceName(planeId), isChoice), last.ok ? last.value : null),
+      })
+    },
+    async loadOffers() {
+      const { planeId } = getState()
+      if (planeId === undefined) return
+      const offers = await attempt(() => connectivity.vantages({ planeId }))
+      if (getState().planeId !== planeId) return
+      setState(offers.ok ? { offers: offers.value, offersProblem: undefined } : { offersProblem: offers.problem })
+    },
+  } satisfies LoadActions
+}
+
+function optionActions({ getState, setState }: Access) {
+  return {
+    chooseVantages(requests) {
+      const { planeId } = getState()
+      if (planeId === undefined || !isChoice(requests)) return
+      keepForLong(choiceName(planeId), requests)
+      setState({ chosenVantages: requests })
+    },
+    setHoldSeconds: (holdSeconds) => setState({ holdSeconds }),
+    setFilter: (filter) => setState((state) => ({ filter: { ...state.filter, ...filter } })),
+  } satisfies OptionActions
+}
+
+function runActions({ connectivity }: ConnectivityClient, { getState, setState }: Access) {
+  let current = new AbortController()
+
+  /** After a run the core merges its results into the last report: with all findings, and an id for exports. */
+  async function loadMergedReport(planeId: string) {
+    const last = await attempt(() => connectivity.last({ planeId }))
+    if (getState().planeId !== planeId || getState().running || !last.ok || last.value === null) return
+    const matrix = matrixOf(last.value)
+    setState({ matrix, stableMatrix: matrix })
+  }
+
+  /** Applies the events of a run until it ends; true if it finished. */
+  async function applyEvents(planeId: string, part: PartialRun | undefined, signal: AbortSignal): Promise<boolean> {
+    const { rows, chosenVantages, holdSeconds } = getState()
+    const extent: Extent = part === undefined ? 'whole' : 'part'
+    // Rows are listed by id even if they are all: a run from one vantage is not a run of the whole table.
+    const endpoints = part === undefined ? undefined : [...(part.endpoints ?? rows?.map(({ id }) => id) ?? [])]
+    const input = { planeId, endpoints, from: [...(part?.from ?? chosenVantages)], holdSeconds }
+    const batch = createBatch<CheckEvent>((events) => {
+      if (signal.aborted) return
+      setState(({ matrix }) => ({ matrix: events.reduce((sum, event) => applyEvent(sum, event, extent), matrix) }))
+    })
+    let finished = false
+    try {
+      for await (const event of await connectivity.check(input, { signal })) {
+        batch.add(event)
+        finished ||= event.kind === 'finished'
+      }
+    } catch (error) {
+      if (!isAbort(error, signal)) setState({ problem: toReport(error) })
+    } finally {
+      batch.flush()
+    }
+    return finished
+  }
+
+  const actions = {
+    async run(part) {
+      const { planeId, running, matrix: before, filter } = getState()
+      if (planeId === undefined || running) return
+      current = new AbortController()
+      const { signal } = current
+      setState({ running: true, stopped: false, problem: undefined, stableMatrix: before })
+      if (part === undefined && filter.finding !== undefined) getState().setFilter({ finding: undefined })
+      const finished = await applyEvents(planeId, part, signal)
+      // `stop` has set the state of a stopped run.
+      if (signal.aborted) return
+      const matrix = finished ? getState().matrix : settleStoppedRun(before, getState().matrix)
+      setState({ running: false, stopped: !finished, matrix, stableMatrix: matrix })
+      if (finished) await loadMergedReport(planeId)
+    },
+    async runFailed() {
+      const { matrix } = getState()
+      const endpoints = failedEndpoints(matrix)
+      if (endpoints.length > 0) await getState().run({ endpoints, from: requestsFor(failedVantages(matrix)) })
+    },
+    stop() {
+      const { running, stableMatrix, matrix } = getState()
+      if (!running) return
+      current.abort()
+      const settled = settleStoppedRun(stableMatrix, matrix)
+      setState({ running: false, stopped: true, matrix: settled, stableMatrix: settled })
+    },
+  } satisfies RunActions
+  return { actions, abort: () => current.abort() }
+}

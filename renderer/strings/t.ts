@@ -25,9 +25,10 @@ const icu: I18nFormatModule & {
   addLookupKeys: (keys) => keys,
 }
 
+const language = 'en-GB'
 const catalogue = i18next.createInstance()
 void catalogue.use(icu).init({
-  lng: 'en',
+  lng: language,
   fallbackLng: 'en',
   resources: { en: { translation: en } },
   initAsync: false,
@@ -44,3 +45,8 @@ export const t = <K extends Key>(key: K, ...[values]: ValuesArgument<K>): string
 
 /** Is there a text for what came from outside, such as a code of a newer core? */
 export const isKey = (key: string): key is Key => typeof catalogue.getResource('en', 'translation', key) === 'string'
+
+const conjunction = new Intl.ListFormat(language)
+
+/** "a, b and c". */
+export const listText = (items: readonly string[]): string => conjunction.format(items)

@@ -157,7 +157,9 @@ describe.skipIf(reason !== '')(`connectivity in the window${reason && ` ${reason
         expect(text).toMatch(evidence)
         expect(text).toMatch(/What now\s*[A-Z]/)
         if (differs !== undefined)
-          expect(await details.getByRole('region', { name: 'What differs' }).textContent()).toMatch(differs)
+          expect(await details.getByRole('region', { name: 'Differences between vantages' }).textContent()).toMatch(
+            differs,
+          )
         if (from === 'component') {
           // The row, and below it what it opens to.
           await page

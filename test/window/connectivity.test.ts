@@ -38,7 +38,7 @@ const shown = (page: Page) =>
   page.locator('tr[data-endpoint]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-endpoint')))
 
 describe('the matrix', () => {
-  it('is walked with the arrows, opens with Enter at the cell, and checks a row again with r', async () => {
+  it('moves with the arrow keys, opens a cell with Enter, and checks a row again with r', async () => {
     const page = await open()
     await page.getByRole('button', { name: 'Control plane', exact: true }).focus()
 
@@ -56,7 +56,7 @@ describe('the matrix', () => {
     await page.getByText('(results: 1 newer)').waitFor()
   })
 
-  it('keeps the page from scrolling sideways with fifty nodes, and the names of rows in sight', async () => {
+  it('scrolls fifty nodes inside the table, with the row names in view', async () => {
     const page = await open('many-nodes', { width: 640, height: 400 })
     const table = page.getByRole('region', { name: 'Rows by vantage' })
     await table.evaluate((region) => region.scrollTo({ left: 3_000 }))
@@ -68,26 +68,26 @@ describe('the matrix', () => {
     expect((at?.x ?? 0) - (frame?.x ?? 0)).toBeLessThan(10)
   })
 
-  it('shows the rows of one verdict, of some words, and of a finding', async () => {
+  it('filters rows by verdict, text and finding', async () => {
     const page = await open()
     await page
       .getByRole('radiogroup', { name: 'Show by verdict' })
-      .getByText(/Failing/)
+      .getByText(/^Failed/)
       .click()
     expect(await shown(page)).toEqual(['control-plane', 'global-adaptor', 'event-hub'])
 
-    await page.getByRole('searchbox', { name: 'Filter connections' }).fill('5671')
+    await page.getByRole('searchbox', { name: 'Filter rows' }).fill('5671')
     expect(await shown(page)).toEqual(['event-hub'])
 
-    await press(page, 'Show its 2 rows')
+    await press(page, 'Show 2 rows')
     expect(await shown(page)).toEqual(['control-plane', 'global-adaptor'])
-    await press(page, 'Only the rows of a finding')
+    await press(page, 'Clear finding filter')
     expect(await shown(page)).toHaveLength(10)
   })
 })
 
 describe('a check', () => {
-  it('is stopped within 200 ms for whoever looks', async () => {
+  it('stops on the screen within 200 ms', async () => {
     const page = await open('slow')
     await press(page, 'Check all')
     await page.getByText('The image is being pulled').first().waitFor()
@@ -101,36 +101,36 @@ describe('a check', () => {
     })
 
     expect(tookMs).toBeLessThan(200)
-    await page.getByText('Stopped before its end').waitFor()
+    await page.getByText('Run stopped.').waitFor()
   })
 
-  it('is made from where it was chosen, also after the window is loaded again', async () => {
+  it('uses the chosen vantages, also after a reload', async () => {
     const page = await open()
     await page.getByRole('button', { name: /^From / }).click()
     await page.getByRole('checkbox', { name: 'Component Agent' }).check()
     await page.getByRole('checkbox', { name: 'A pod in hangar-plane' }).uncheck()
     await page.keyboard.press('Escape')
     await page.reload()
-    await page.getByRole('button', { name: 'From This computer, component Agent' }).waitFor()
+    await page.getByRole('button', { name: 'From This computer and component Agent' }).waitFor()
 
     await press(page, 'Check all')
     await page.locator('td[data-vantage="component/agent"][data-verdict=fail]').waitFor()
   })
 
-  it('cannot be made from where the cluster refuses it, and says why', async () => {
+  it('shows why a vantage is unavailable', async () => {
     const page = await open('refused')
     await page.getByRole('button', { name: /^From / }).click()
 
     const nodes = page.getByRole('checkbox', { name: 'Every node (3)' })
     expect(await nodes.isDisabled()).toBe(true)
-    await page.getByText('Cannot be used: you may not create jobs.batch').first().waitFor()
+    await page.getByText('Unavailable: you may not create jobs.batch').first().waitFor()
   })
 })
 
-describe('what is handed on', () => {
-  it('is a report in a file, as the core made it', async () => {
+describe('an export', () => {
+  it('saves a report as the core rendered it', async () => {
     const page = await open()
-    await press(page, 'Export')
+    await press(page, 'Export report')
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: 'Markdown' }).click(),
@@ -140,7 +140,7 @@ describe('what is handed on', () => {
     expect(await readFile(await download.path(), 'utf8')).toBe('A report as markdown.\n')
   })
 
-  it('is an allow-list of one component, shown before it is saved', async () => {
+  it('previews an allow-list of one component before it is saved', async () => {
     const page = await open()
     await press(page, 'Allow-list …')
     const dialog = page.getByRole('dialog', { name: 'Allow-list' })
@@ -148,7 +148,7 @@ describe('what is handed on', () => {
     await page.getByRole('option', { name: 'CiliumNetworkPolicy' }).click()
     await dialog.getByRole('combobox', { name: 'Component' }).click()
     await page.getByRole('option', { name: 'Flux' }).click()
-    const preview = dialog.getByRole('region', { name: 'Preview of the allow-list' })
+    const preview = dialog.getByRole('region', { name: 'Allow-list preview' })
     await preview.getByText('# ciliumnetworkpolicy').waitFor()
     expect(await preview.textContent()).not.toContain('control-plane')
 
@@ -164,7 +164,7 @@ describe('what is handed on', () => {
     expect(await focused(page)).toBe('Allow-list …')
   })
 
-  it('is a text for the network team, with where it came from and went to', async () => {
+  it('copies a text for the network team, with source and destination', async () => {
     const page = await open()
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await press(page, 'Control plane')
@@ -177,16 +177,16 @@ describe('what is handed on', () => {
   })
 })
 
-describe('the past', () => {
-  it('is marked as such and checks nothing', async () => {
+describe('an earlier run', () => {
+  it('is marked as earlier and has no check buttons', async () => {
     const page = await open()
-    await press(page, 'Earlier checks')
-    await page.getByRole('button', { name: 'Open', exact: true }).last().click()
+    await press(page, 'Earlier runs')
+    await page.getByRole('button', { name: 'Open run', exact: true }).last().click()
 
-    await page.getByText('A check of the past, not of now').waitFor()
+    await page.getByText('Earlier run:').waitFor()
     await press(page, 'Control plane')
-    expect(await page.getByRole('button', { name: /Check|Only from/ }).count()).toBe(0)
-    await press(page, 'Back to now')
+    expect(await page.getByRole('button', { name: /Check/ }).count()).toBe(0)
+    await press(page, 'Back to latest')
     await page.getByRole('button', { name: 'Check all' }).waitFor()
   })
 })
@@ -203,10 +203,10 @@ describe('a watch', () => {
 
     await page.getByRole('tab', { name: 'Logs' }).click()
     await page.evaluate(() => farSide.turn())
-    const notice = page.getByRole('alert').filter({ hasText: 'demo: connectivity changed (1 broke)' })
+    const notice = page.getByRole('alert').filter({ hasText: 'demo: connectivity changed (1 failed)' })
     await notice.getByText('Event hub from a pod in hangar-plane').waitFor()
     await notice.getByRole('button', { name: 'Open connectivity' }).click()
-    await page.getByText('Connectivity changed: 1 broke').waitFor()
+    await page.getByText('Connectivity changed: 1 failed').waitFor()
 
     await press(page, 'Stop watching')
     await page.getByRole('region', { name: 'Watch' }).waitFor({ state: 'detached' })

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { type Place, planeTab } from './place.ts'
 
-/** Also its small parts are there: the view comes in pieces. */
+/** Waits until the view has loaded its parts. */
 const open = async (page: Page) => {
   await planeTab('demo', 'Connectivity')(page)
   await page.getByRole('table', { name: 'Connectivity' }).or(page.getByRole('alert')).first().waitFor()
@@ -9,9 +9,9 @@ const open = async (page: Page) => {
 const press = (name: string | RegExp) => async (page: Page) => page.getByRole('button', { name, exact: true }).click()
 
 const then =
-  (...ways: ((page: Page) => Promise<unknown>)[]) =>
+  (...steps: ((page: Page) => Promise<unknown>)[]) =>
   async (page: Page) => {
-    for (const way of ways) await way(page)
+    for (const step of steps) await step(page)
   }
 
 /** Connectivity in each of its states. */
@@ -37,7 +37,7 @@ export const connectivityPlaces: readonly Place[] = [
       (page) => page.getByText('after TCP').first().waitFor(),
       (page) => page.locator('tr[data-endpoint=telemetry] td[data-vantage^=computer][data-verdict]').waitFor(),
       press('Stop checking'),
-      (page) => page.getByText('Stopped before its end').waitFor(),
+      (page) => page.getByText('Run stopped.').waitFor(),
     ),
   },
   { name: 'connectivity-nodes', scene: 'nodes', go: open },
@@ -80,45 +80,45 @@ export const connectivityPlaces: readonly Place[] = [
     go: then(open, (page) =>
       page
         .getByRole('radiogroup', { name: 'Show by verdict' })
-        .getByText(/Failing/)
+        .getByText(/^Failed/)
         .click(),
     ),
   },
   {
     name: 'connectivity-filtered-away',
-    go: then(open, (page) => page.getByRole('searchbox', { name: 'Filter connections' }).fill('nowhere')),
+    go: then(open, (page) => page.getByRole('searchbox', { name: 'Filter rows' }).fill('nowhere')),
   },
   {
     name: 'connectivity-finding',
     go: then(open, (page) =>
       page
-        .getByRole('button', { name: /Show its/ })
+        .getByRole('button', { name: /^Show \d+ row/ })
         .first()
         .click(),
     ),
   },
   {
     name: 'connectivity-history',
-    go: then(open, press('Earlier checks'), (page) => page.getByRole('table', { name: 'Earlier checks' }).waitFor()),
+    go: then(open, press('Earlier runs'), (page) => page.getByRole('table', { name: 'Earlier runs' }).waitFor()),
   },
   {
     name: 'connectivity-history-empty',
-    go: then(planeTab('payments-eu', 'Connectivity'), press('Earlier checks'), (page) =>
-      page.getByText('No check is kept yet').waitFor(),
+    go: then(planeTab('payments-eu', 'Connectivity'), press('Earlier runs'), (page) =>
+      page.getByText('No saved runs').waitFor(),
     ),
   },
   {
     name: 'connectivity-old-run',
     go: then(
       open,
-      press('Earlier checks'),
-      (page) => page.getByRole('button', { name: 'Open', exact: true }).last().click(),
-      (page) => page.getByText('A check of the past').waitFor(),
+      press('Earlier runs'),
+      (page) => page.getByRole('button', { name: 'Open run', exact: true }).last().click(),
+      (page) => page.getByText('Earlier run:').waitFor(),
     ),
   },
   {
     name: 'connectivity-comparison',
-    go: then(open, press('Earlier checks'), press('Compare with the newest'), (page) =>
+    go: then(open, press('Earlier runs'), press('Compare with latest'), (page) =>
       page.getByRole('list', { name: 'Changes' }).waitFor(),
     ),
   },
@@ -140,7 +140,7 @@ export const connectivityPlaces: readonly Place[] = [
   },
   {
     name: 'connectivity-export',
-    go: then(open, press('Export'), (page) => page.getByRole('menuitem', { name: 'HTML' }).waitFor()),
+    go: then(open, press('Export report'), (page) => page.getByRole('menuitem', { name: 'HTML' }).waitFor()),
   },
   {
     name: 'connectivity-allow-list',

@@ -1,12 +1,13 @@
 import { Button, Tabs } from '@mantine/core'
 import type { EndpointRow, ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
-import { vantageKey } from '../../../preload/vantages.ts'
+import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
+import { isKey, t } from '../../strings/t.ts'
 import { IconRefresh } from '../../ui/icons.ts'
 import { Status, verdictStatus, waitingStatus } from '../../ui/Status.tsx'
+import { destination } from '../destination.ts'
 import type { MatrixActions } from '../matrix/actions.ts'
 import { type Cell, worstFirst } from '../matrix/matrix.ts'
 import { columnTitle } from '../vantages/vantages.ts'
-import { destination, inspections, scopes } from '../words.ts'
 import classes from './Details.module.css'
 import { differences } from './differences.ts'
 import { ProxyInterpretation } from './ProxyInterpretation.tsx'
@@ -18,19 +19,19 @@ export interface EndpointDetailsProps {
   readonly cells: Readonly<Record<string, Cell>>
   readonly proxy: ProxyView | undefined
   readonly actions: MatrixActions | undefined
-  /** The vantage that is looked at. */
+  /** The key of the vantage whose details are shown. */
   readonly at: string
   readonly onAt: (key: string) => void
 }
 
-/** One endpoint: what it is for, what each stage saw from each vantage, why it is as it is, and what to do. */
+/** One endpoint: facts, differences between vantages, and the details of one vantage. */
 export function EndpointDetails({ row, vantages, cells, proxy, actions, at, onAt }: EndpointDetailsProps) {
-  const said = differences(vantages, cells)
-  const reading = proxy?.rows.find(({ endpoint }) => endpoint === row.id)
+  const lines = differences(vantages, cells)
+  const interpretation = proxy?.rows.find(({ endpoint }) => endpoint === row.id)
   const facts = [
-    `${row.direction}, ${scopes[row.scope] ?? row.scope}`,
-    row.required ? 'required' : 'optional',
-    inspections[row.inspection] ?? row.inspection,
+    scopeText(row),
+    t(row.required ? 'connectivity.details.required' : 'connectivity.details.optional'),
+    inspectionText(row),
     row.note,
   ].filter((fact) => fact !== '')
   const current = vantages.find((vantage) => vantageKey(vantage) === at) ?? vantages[0]
@@ -42,11 +43,11 @@ export function EndpointDetails({ row, vantages, cells, proxy, actions, at, onAt
           <span key={fact}>{fact}</span>
         ))}
       </p>
-      {said.length > 0 && (
-        <section aria-label="What differs">
-          <h3 className={classes.heading}>What differs by where it is checked from</h3>
-          <ul className={classes.said}>
-            {said.map((line) => (
+      {lines.length > 0 && (
+        <section aria-label={t('connectivity.differences.title')}>
+          <h3 className={classes.heading}>{t('connectivity.differences.title')}</h3>
+          <ul className={classes.differences}>
+            {lines.map((line) => (
               <li key={line}>{line}</li>
             ))}
           </ul>
@@ -62,16 +63,19 @@ export function EndpointDetails({ row, vantages, cells, proxy, actions, at, onAt
           onChange={(value) => value !== null && onAt(value)}
           keepMounted={false}
           className={classes.tabs}
-          classNames={{ tabLabel: classes.placeLabel }}
+          classNames={{ tabLabel: classes.vantageLabel }}
         >
-          <Tabs.List className={classes.places} aria-label={`${row.title}, by vantage`}>
+          <Tabs.List
+            className={classes.vantages}
+            aria-label={t('connectivity.details.byVantage', { title: row.title })}
+          >
             {worstFirst(vantages, cells).map((vantage) => {
               const verdict = cells[vantageKey(vantage)]?.result?.verdict
               const [kind, name] = columnTitle(vantage)
               return (
-                <Tabs.Tab key={vantageKey(vantage)} value={vantageKey(vantage)} className={classes.place}>
+                <Tabs.Tab key={vantageKey(vantage)} value={vantageKey(vantage)} className={classes.vantageTab}>
                   <Status appearance={verdict === undefined ? waitingStatus : verdictStatus[verdict]} />
-                  <span className={classes.placeName}>{vantage.kind === 'computer' ? kind : `${kind} ${name}`}</span>
+                  <span className={classes.vantageName}>{vantage.kind === 'computer' ? kind : `${kind} ${name}`}</span>
                 </Tabs.Tab>
               )
             })}
@@ -81,8 +85,8 @@ export function EndpointDetails({ row, vantages, cells, proxy, actions, at, onAt
           </Tabs.Panel>
         </Tabs>
       )}
-      {reading !== undefined && (reading.differs || !reading.usesProxySettings) && (
-        <ProxyInterpretation reading={reading} />
+      {interpretation !== undefined && (interpretation.differs || !interpretation.usesProxySettings) && (
+        <ProxyInterpretation interpretation={interpretation} />
       )}
       {actions !== undefined && (
         <div className={classes.actions}>
@@ -93,7 +97,7 @@ export function EndpointDetails({ row, vantages, cells, proxy, actions, at, onAt
             disabled={actions.running}
             onClick={() => actions.onRow(row.id)}
           >
-            Check this one
+            {t('connectivity.action.checkRow')}
           </Button>
           {vantages.length > 1 && current !== undefined && (
             <Button
@@ -102,11 +106,21 @@ export function EndpointDetails({ row, vantages, cells, proxy, actions, at, onAt
               disabled={actions.running}
               onClick={() => actions.onRow(row.id, current)}
             >
-              Only from {current.kind === 'computer' ? 'this computer' : current.name}
+              {t('connectivity.action.checkFrom', { vantage: vantageInSentence(current) })}
             </Button>
           )}
         </div>
       )}
     </div>
   )
+}
+
+function scopeText({ direction, scope }: EndpointRow): string {
+  const key = `connectivity.details.scope.${scope}` as const
+  return t(isKey(key) ? key : 'connectivity.details.scope.other', { direction, scope })
+}
+
+function inspectionText({ inspection }: EndpointRow): string {
+  const key = `connectivity.details.inspection.${inspection}` as const
+  return isKey(key) ? t(key) : inspection
 }

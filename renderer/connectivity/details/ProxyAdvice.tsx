@@ -1,25 +1,28 @@
 import type { ProxyView } from '../../../preload/contract/connectivity.ts'
-import { counted } from '../../lib/time.ts'
+import { t } from '../../strings/t.ts'
 import classes from '../Connectivity.module.css'
 
-/** What is in force, and what of it will not be understood by everyone; folded, since it concerns few checks. */
+/** The proxy settings in use, gaps in NO_PROXY, and how many rows programs interpret differently. Folded by default. */
 export function ProxyAdvice({
   proxy: { source, httpsProxy, httpProxy, noProxy, rows, advice },
 }: {
   readonly proxy: ProxyView
 }) {
+  const gaps = advice.length
   const differing = rows.filter(({ differs }) => differs).length
-  if (advice.length === 0 && differing === 0) return null
-  const said = [
-    ...(advice.length > 0 ? [`${counted(advice.length, 'gap')} in NO_PROXY`] : []),
-    ...(differing > 0 ? [`${counted(differing, 'row')} that programs read differently`] : []),
-  ]
+  if (gaps === 0 && differing === 0) return null
+  const summary =
+    gaps === 0
+      ? t('connectivity.proxy.summaryRows', { rows: differing })
+      : differing === 0
+        ? t('connectivity.proxy.summaryGaps', { gaps })
+        : t('connectivity.proxy.summaryBoth', { gaps, rows: differing })
   return (
     <details className={classes.fold}>
-      <summary>Proxy settings: {said.join(', ')}</summary>
+      <summary>{summary}</summary>
       <dl className={classes.facts}>
         {[
-          ['From', source],
+          [t('connectivity.proxy.source'), source],
           ['HTTPS_PROXY', httpsProxy],
           ['HTTP_PROXY', httpProxy],
           ['NO_PROXY', noProxy],
@@ -32,16 +35,16 @@ export function ProxyAdvice({
             </div>
           ))}
       </dl>
-      {advice.length > 0 && (
+      {gaps > 0 && (
         <ul className={classes.advice}>
-          {advice.map(({ entry, message: says }) => (
-            <li key={`${entry} ${says}`}>
-              {entry !== '' && <code className={classes.code}>{entry}</code>} {says}
+          {advice.map(({ entry, message }) => (
+            <li key={`${entry} ${message}`}>
+              {entry !== '' && <code className={classes.code}>{entry}</code>} {message}
             </li>
           ))}
         </ul>
       )}
-      {differing > 0 && <p className={classes.quiet}>Open a row to see how each program reads them for it.</p>}
+      {differing > 0 && <p className={classes.quiet}>{t('connectivity.proxy.expand')}</p>}
     </details>
   )
 }

@@ -1,41 +1,37 @@
 import type { ProxyRuntime, ProxyView } from '../../../preload/contract/connectivity.ts'
+import { t } from '../../strings/t.ts'
 import classes from './Details.module.css'
 
-const runtimes = {
-  go: 'Go (agents, Flux, cert-manager)',
-  java: 'Java (enforcer, integrations)',
-  node: 'Node',
-  curl: 'curl',
-} as const satisfies Record<ProxyRuntime, string>
+const runtimes = ['go', 'java', 'node', 'curl'] as const satisfies readonly ProxyRuntime[]
 
-/** What the programs make of the same proxy settings, where they do not agree or the component does not care. */
-export function ProxyInterpretation({ reading }: { readonly reading: ProxyView['rows'][number] }) {
-  const names = Object.keys(runtimes) as ProxyRuntime[] // the keys of a Record of these
+export interface ProxyInterpretationProps {
+  readonly interpretation: ProxyView['rows'][number]
+}
+
+/** How each program interprets the proxy settings for one row. Shown if they differ or the component ignores them. */
+export function ProxyInterpretation({ interpretation }: ProxyInterpretationProps) {
+  const { differs, usesProxySettings } = interpretation
   return (
-    <section aria-label="Proxy settings">
-      <h3 className={classes.heading}>
-        {reading.differs ? 'Programs read the proxy settings differently' : 'The proxy settings'}
-      </h3>
-      {!reading.usesProxySettings && (
-        <p className={classes.why}>This component ignores proxy settings: it connects directly.</p>
-      )}
-      {reading.differs && (
-        <table className={classes.stages} aria-label="Proxy settings by program">
+    <section aria-label={t('connectivity.proxy.settings')}>
+      <h3 className={classes.heading}>{t(differs ? 'connectivity.proxy.differ' : 'connectivity.proxy.settings')}</h3>
+      {!usesProxySettings && <p className={classes.why}>{t('connectivity.proxy.ignored')}</p>}
+      {differs && (
+        <table className={classes.stages} aria-label={t('connectivity.proxy.byProgram')}>
           <thead>
             <tr>
-              <th scope="col">Program</th>
-              <th scope="col">Goes</th>
-              <th scope="col">Because</th>
+              <th scope="col">{t('connectivity.proxy.program')}</th>
+              <th scope="col">{t('connectivity.proxy.route')}</th>
+              <th scope="col">{t('connectivity.proxy.reason')}</th>
             </tr>
           </thead>
           <tbody>
-            {names.map((name) => {
-              const { through, why } = reading.runtimes[name]
+            {runtimes.map((runtime) => {
+              const { through, why } = interpretation.runtimes[runtime]
               return (
-                <tr key={name}>
-                  <th scope="row">{runtimes[name]}</th>
-                  <td className="mono">{through === '' ? 'directly' : through}</td>
-                  <td className={classes.because}>{why}</td>
+                <tr key={runtime}>
+                  <th scope="row">{t(`connectivity.proxy.runtime.${runtime}`)}</th>
+                  <td className="mono">{through === '' ? t('connectivity.proxy.direct') : through}</td>
+                  <td className={classes.reason}>{why}</td>
                 </tr>
               )
             })}

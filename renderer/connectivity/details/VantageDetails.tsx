@@ -1,7 +1,10 @@
-import type { EndpointRow, Vantage } from '../../../preload/contract/connectivity.ts'
+import type { ReactNode } from 'react'
+import type { EndpointRow, Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import { networkText, reproduce } from '../../../preload/network-text.ts'
 import { vantageInSentence } from '../../../preload/vantages.ts'
 import { decidingStage } from '../../../preload/verdicts.ts'
+import { Rich } from '../../strings/Rich.tsx'
+import { t } from '../../strings/t.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Facts } from '../../ui/Panel.tsx'
 import { At } from '../../ui/Time.tsx'
@@ -16,87 +19,93 @@ export interface VantageDetailsProps {
   readonly cell: Cell | undefined
 }
 
-/** One endpoint from one vantage: why, what now, how to see it again, and every stage. */
+/** One endpoint from one vantage: cause, hint, a command that reproduces the result, stages and connection facts. */
 export function VantageDetails({ row, vantage, cell }: VantageDetailsProps) {
-  if (cell === undefined) return <p className={classes.quiet}>Not checked yet.</p>
+  if (cell === undefined) return <p className={classes.quiet}>{t('connectivity.details.notChecked')}</p>
   const { stages, result, startedAt } = cell
-  if (result === undefined && stages.length === 0) return <p className={classes.quiet}>Waiting for its turn.</p>
-  const again = result === undefined ? '' : reproduce(row, result)
-  const why = result === undefined || result.verdict === 'pass' ? undefined : decidingStage(stages)?.evidence
+  if (result === undefined && stages.length === 0) {
+    return <p className={classes.quiet}>{t('connectivity.details.waiting')}</p>
+  }
   return (
     <div className={classes.vantage}>
-      {result !== undefined && result.verdict !== 'pass' && (
-        <Facts
-          rows={[
-            ...(result.cause === ''
-              ? []
-              : ([
-                  [
-                    'Why',
-                    <span key="why">
-                      <strong>{causeLabel(result.cause)}</strong> <code>{result.cause}</code>
-                      {why !== undefined && <span className={classes.why}>{why}</span>}
-                    </span>,
-                  ],
-                ] as const)),
-            ...(result.companion === undefined
-              ? []
-              : ([
-                  [
-                    'About',
-                    <span key="about">
-                      <code>{`${result.companion.host}:${result.companion.port} ${result.companion.protocol}`}</code>, a
-                      further host that this connection needs
-                    </span>,
-                  ],
-                ] as const)),
-            ...(result.hint === '' ? [] : ([['What now', result.hint]] as const)),
-            ...(again === ''
-              ? []
-              : ([
-                  [
-                    'See it again',
-                    <code key="again" className={classes.command}>
-                      {again}
-                    </code>,
-                  ],
-                ] as const)),
-          ]}
-        />
-      )}
+      {result !== undefined && result.verdict !== 'pass' && <Facts rows={causeFacts(row, result)} />}
       {result !== undefined && (
         <div className={classes.actions}>
-          <CopyButton label="Copy for the network team" text={() => networkText(row, result, startedAt)} />
+          <CopyButton label={t('connectivity.details.copy')} text={() => networkText(row, result, startedAt)} />
           <span className={classes.quiet}>
-            Checked from {result.vantage.name} at <At at={startedAt} />
+            <Rich
+              message="connectivity.details.checkedFrom"
+              values={{ vantage: result.vantage.name, time: <At at={startedAt} /> }}
+            />
           </span>
         </div>
       )}
       {stages.length > 0 && (
-        <Timeline title={`Stages of ${row.title} from ${vantageInSentence(vantage)}`} stages={stages} />
+        <Timeline
+          title={t('connectivity.timeline.title', { title: row.title, vantage: vantageInSentence(vantage) })}
+          stages={stages}
+        />
       )}
       {result !== undefined && <ConnectionFacts result={result} />}
     </div>
   )
 }
 
-/** What was met on the way, for whoever looks for it in a firewall's log. */
-function ConnectionFacts({ result: { facts: seen } }: { readonly result: NonNullable<Cell['result']> }) {
-  const { addresses, source, destination, proxy, issuer, resolver } = seen
-  const facts = [
-    ['From', source],
-    ['To', destination],
-    ['Name gave', addresses.join(', ')],
-    ['Asked of', resolver],
-    ['Through', proxy],
-    ['Issued by', issuer],
-  ].filter(([, value]) => value !== '')
+/** Why a result is not a pass, and what to do. */
+function causeFacts(row: EndpointRow, result: Result): readonly (readonly [string, ReactNode])[] {
+  const { cause, companion, hint, stages } = result
+  const evidence = decidingStage(stages)?.evidence
+  const command = reproduce(row, result)
+  const facts: [string, ReactNode][] = []
+  if (cause !== '') {
+    facts.push([
+      t('connectivity.details.cause'),
+      <span key="cause">
+        <strong>{causeLabel(cause)}</strong> <code>{cause}</code>
+        {evidence !== undefined && <span className={classes.why}>{evidence}</span>}
+      </span>,
+    ])
+  }
+  if (companion !== undefined) {
+    const host = `${companion.host}:${companion.port} ${companion.protocol}`
+    facts.push([
+      t('connectivity.details.relatedHost'),
+      <span key="companion">
+        <Rich message="connectivity.details.relatedHostText" values={{ host }} />
+      </span>,
+    ])
+  }
+  if (hint !== '') facts.push([t('connectivity.details.hint'), hint])
+  if (command !== '') {
+    facts.push([
+      t('connectivity.details.reproduce'),
+      <code key="command" className={classes.command}>
+        {command}
+      </code>,
+    ])
+  }
+  return facts
+}
+
+/** Addresses, proxy and certificate of the connection, to find it in the log of a firewall. */
+function ConnectionFacts({ result }: { readonly result: Result }) {
+  const { addresses, source, destination, proxy, issuer, resolver } = result.facts
+  const facts = (
+    [
+      ['source', source],
+      ['destination', destination],
+      ['addresses', addresses.join(', ')],
+      ['resolver', resolver],
+      ['proxy', proxy],
+      ['issuer', issuer],
+    ] as const
+  ).filter(([, value]) => value !== '')
   if (facts.length === 0) return null
   return (
-    <dl className={classes.seen} aria-label="What was met on the way">
+    <dl className={classes.connection} aria-label={t('connectivity.details.facts.region')}>
       {facts.map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
+          <dt>{t(`connectivity.details.facts.${name}`)}</dt>
           <dd className="mono">{value}</dd>
         </div>
       ))}

@@ -1,86 +1,100 @@
 import type { Result, Vantage } from '../../../preload/contract/connectivity.ts'
-import type { Verdict } from '../../../preload/contract/words.ts'
 import { type Difference, differencesOf } from '../../../preload/differences.ts'
 import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { decidingStage, severityOf } from '../../../preload/verdicts.ts'
 import { fullTime } from '../../lib/time.ts'
+import { listText, t } from '../../strings/t.ts'
 import { causeLabel } from '../causeLabel.ts'
 import type { Cell } from '../matrix/matrix.ts'
 import { inSentence } from '../vantages/vantages.ts'
-import { stageTitles } from '../words.ts'
 
-const does: Readonly<Record<Verdict, string>> = {
-  pass: 'it passes',
-  warn: 'it passes with a warning',
-  fail: 'it fails',
-  skipped: 'it is not tried',
-  unknown: 'nothing is known',
-}
+/** Vantages that are named in a text; the others are counted. */
+const namedVantages = 3
 
 /** "this computer, node a and 3 more". */
 export function vantagesText(vantages: readonly Vantage[]): string {
-  const named = vantages.slice(0, 3).map(vantageInSentence)
-  const rest = vantages.length - named.length
-  if (rest > 0) return `${named.join(', ')} and ${rest} more`
-  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`
+  const names = vantages.slice(0, namedVantages).map(vantageInSentence)
+  const rest = vantages.length - names.length
+  return listText(rest > 0 ? [...names, t('connectivity.vantage.more', { count: rest })] : names)
 }
 
-const from = (results: readonly Result[]) => vantagesText(results.map(({ vantage }) => vantage))
+const vantagesOf = (results: readonly Result[]) => vantagesText(results.map(({ vantage }) => vantage))
 
 function outcome(results: readonly Result[]): string {
   const [first] = results
   if (first === undefined) return ''
-  const stage = first.verdict === 'fail' ? decidingStage(first.stages) : undefined
-  const where = stage === undefined ? '' : ` at ${stageTitles[stage.stage]}`
-  const why = first.cause === '' || first.verdict === 'pass' ? '' : ` (${inSentence(causeLabel(first.cause))})`
-  return `From ${from(results)} ${does[first.verdict]}${where}${why}.`
+  const { verdict, cause, stages } = first
+  const deciding = verdict === 'fail' ? decidingStage(stages) : undefined
+  return t('connectivity.differences.outcome', {
+    vantages: vantagesOf(results),
+    verdict,
+    stage: deciding === undefined ? 'none' : t(`connectivity.stage.${deciding.stage}`),
+    cause: cause === '' || verdict === 'pass' ? 'none' : inSentence(causeLabel(cause)),
+  })
 }
 
-/** Looks of one row this far apart are told apart: pods of one run begin one after another, networks change in between. */
+/** Results further apart are of different runs: pods of one run start one after another. */
 const sameRunMs = 60_000
 
 /**
- * What differs between vantages for one row, in words; nothing when they agree or there is one. Only what was seen at the same
- * time is compared: what a vantage saw in an earlier check is said with its time, since the network may be another by now.
+ * A sentence for each difference between the vantages of one row. Only results of the same run are compared, because the
+ * network can change between runs; an older result is listed with its time.
  */
 export function differences(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): readonly string[] {
-  const known = vantages
-    .map((vantage) => cells[vantageKey(vantage)])
-    .filter((cell) => cell?.result !== undefined && cell.result.verdict !== 'skipped')
-  const newestMs = Math.max(...known.map((cell) => Date.parse(cell?.startedAt ?? '')))
-  const isOld = ({ startedAt }: Cell) => newestMs - Date.parse(startedAt) > sameRunMs
-  const tried = known.flatMap((cell) => (cell?.result === undefined || isOld(cell) ? [] : [cell.result]))
-  const said = differencesOf(tried).flatMap(differenceLines)
-  const verdicts = new Set(tried.map(({ verdict, cause }) => `${verdict} ${cause}`))
-  const others = known.flatMap((cell) =>
-    cell?.result !== undefined && isOld(cell) ? [{ ...cell, result: cell.result }] : [],
-  )
+  const checked = vantages.flatMap((vantage) => {
+    const cell = cells[vantageKey(vantage)]
+    return cell?.result === undefined || cell.result.verdict === 'skipped' ? [] : [{ ...cell, result: cell.result }]
+  })
+  const newestMs = Math.max(...checked.map(({ startedAt }) => Date.parse(startedAt)))
+  const isOlder = ({ startedAt }: Cell) => newestMs - Date.parse(startedAt) > sameRunMs
+  const current = checked.filter((cell) => !isOlder(cell))
+  const outcomes = new Set(current.map(({ result: { verdict, cause } }) => `${verdict} ${cause}`))
   return [
-    ...said,
-    ...others
-      .filter(({ result: { verdict, cause } }) => !verdicts.has(`${verdict} ${cause}`) || verdicts.size > 1)
-      .map(
-        ({ result, startedAt }) =>
-          `${outcome([result]).replace(/\.$/, '')}, as of ${fullTime(startedAt)}, earlier than the others.`,
+    ...differencesOf(current.map(({ result }) => result)).flatMap(differenceLines),
+    ...checked
+      .filter(isOlder)
+      .filter(({ result: { verdict, cause } }) => !outcomes.has(`${verdict} ${cause}`) || outcomes.size > 1)
+      .map(({ result, startedAt }) =>
+        t('connectivity.differences.earlier', { outcome: outcome([result]), time: fullTime(startedAt) }),
       ),
   ]
 }
 
 function differenceLines({ kind, groups }: Difference): readonly string[] {
-  const listed = (of: (facts: Result['facts']) => string): string =>
-    groups.map((same) => `from ${from(same)} ${same[0] === undefined ? '' : of(same[0].facts)}`).join('; ')
+  const parts = (partOf: (vantages: string, facts: Result['facts']) => string): { readonly parts: string } => ({
+    parts: groups.flatMap((same) => (same[0] === undefined ? [] : partOf(vantagesOf(same), same[0].facts))).join('; '),
+  })
   switch (kind) {
     case 'outcome':
-      return groups.toSorted((one, other) => worst(other) - worst(one)).map(outcome)
+      return groups.toSorted((one, other) => severity(other) - severity(one)).map(outcome)
     case 'certificate':
       return [
-        `The certificate is not the same: ${listed(({ issuer }) => `it is issued by ${issuer}`)}. Something on one of these ways may sign anew.`,
+        t(
+          'connectivity.differences.certificates',
+          parts((vantages, { issuer }) => t('connectivity.differences.certificate', { vantages, issuer })),
+        ),
       ]
     case 'route':
-      return [`The way is not the same: ${listed(({ proxy }) => (proxy === '' ? 'directly' : `through ${proxy}`))}.`]
+      return [
+        t(
+          'connectivity.differences.routes',
+          parts((vantages, { proxy }) =>
+            proxy === ''
+              ? t('connectivity.differences.direct', { vantages })
+              : t('connectivity.differences.through', { vantages, proxy }),
+          ),
+        ),
+      ]
     case 'addresses':
-      return [`The name resolves otherwise: ${listed(({ addresses }) => `to ${addresses.join(', ')}`)}.`]
+      return [
+        t(
+          'connectivity.differences.addresses',
+          parts((vantages, { addresses }) =>
+            t('connectivity.differences.address', { vantages, addresses: addresses.join(', ') }),
+          ),
+        ),
+      ]
   }
 }
 
-const worst = ([first]: readonly Result[]): number => severityOf(first?.verdict ?? 'pass')
+const severity = ([first]: readonly Result[]): number => severityOf(first?.verdict ?? 'pass')

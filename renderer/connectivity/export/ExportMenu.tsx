@@ -2,49 +2,44 @@ import { Button, type ButtonProps, Menu } from '@mantine/core'
 import { useState } from 'react'
 import type { ReportFormat, TextFile } from '../../../preload/contract/connectivity.ts'
 import type { ProblemReport } from '../../../preload/contract/problem.ts'
+import { t } from '../../strings/t.ts'
 import { Notice, ProblemNotice } from '../../ui/Notice.tsx'
 import { saveFile } from '../../ui/saveFile.ts'
 import type { DocumentsStore } from './documents.ts'
 import classes from './Export.module.css'
 
-const formats: readonly (readonly [ReportFormat, string, string])[] = [
-  ['html', 'HTML', 'One file to read or to send'],
-  ['markdown', 'Markdown', 'For a ticket or a chat'],
-  ['json', 'JSON', 'For programs; its schema is published'],
-  ['junit', 'JUnit', 'For a build server'],
-]
+const formats = ['html', 'markdown', 'json', 'junit'] as const satisfies readonly ReportFormat[]
 
 export interface ExportMenuProps {
   readonly planeId: string
   readonly runId: string
   readonly store: DocumentsStore
-  /** Of the button, among its neighbours. */
   readonly buttonProps?: Pick<ButtonProps, 'variant' | 'color' | 'size' | 'className'>
 }
 
-/** A whole run as a document, saved to a file. */
+/** Saves a run as a document. */
 export function ExportMenu({ planeId, runId, store, buttonProps = { variant: 'default' } }: ExportMenuProps) {
   const [problem, setProblem] = useState<ProblemReport | undefined>()
   const [ready, setReady] = useState<TextFile | undefined>()
   const save = async (format: ReportFormat) => {
-    const made = await store.getState().report(planeId, runId, format)
-    setProblem(made.ok ? undefined : made.problem)
-    // Hosts take a save only for a deed of a person just now; a report that took longer is saved with another click.
-    if (made.ok && navigator.userActivation?.isActive !== false) saveFile(made.value)
-    else if (made.ok) setReady(made.value)
+    const report = await store.getState().report(planeId, runId, format)
+    setProblem(report.ok ? undefined : report.problem)
+    // Browsers allow a download only right after a user action; a report that took longer needs a second click.
+    if (report.ok && navigator.userActivation?.isActive !== false) saveFile(report.value)
+    else if (report.ok) setReady(report.value)
   }
   return (
     <>
       <Menu position="bottom-end" shadow="md" withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <Button {...buttonProps}>Export</Button>
+          <Button {...buttonProps}>{t('connectivity.report.export')}</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Label>Report of the whole check, secrets removed</Menu.Label>
-          {formats.map(([format, title, says]) => (
+          <Menu.Label>{t('connectivity.report.about')}</Menu.Label>
+          {formats.map((format) => (
             <Menu.Item key={format} onClick={() => void save(format)}>
-              {title}
-              <span className={classes.says}>{says}</span>
+              {t(`connectivity.report.format.${format}.label`)}
+              <span className={classes.description}>{t(`connectivity.report.format.${format}.description`)}</span>
             </Menu.Item>
           ))}
         </Menu.Dropdown>
@@ -54,7 +49,7 @@ export function ExportMenu({ planeId, runId, store, buttonProps = { variant: 'de
           <Notice
             tone="busy"
             role="status"
-            title={`${ready.name} is ready.`}
+            title={t('connectivity.report.ready', { name: ready.name })}
             actions={
               <Button
                 size="compact-xs"
@@ -63,7 +58,7 @@ export function ExportMenu({ planeId, runId, store, buttonProps = { variant: 'de
                   setReady(undefined)
                 }}
               >
-                Save
+                {t('connectivity.report.save')}
               </Button>
             }
           />

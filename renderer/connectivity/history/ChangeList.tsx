@@ -1,5 +1,6 @@
 import type { Change, EndpointRow } from '../../../preload/contract/connectivity.ts'
 import { vantageKey } from '../../../preload/vantages.ts'
+import { t } from '../../strings/t.ts'
 import { Status } from '../../ui/Status.tsx'
 import classes from '../Connectivity.module.css'
 import { changeLine, changeStatus } from './changes.ts'
@@ -9,10 +10,10 @@ export interface ChangeListProps {
   readonly rows: readonly EndpointRow[] | undefined
 }
 
-/** What became of which row, in words, as the core ranked it. */
+/** Changes in the order of the core: the worst first. */
 export function ChangeList({ changes, rows }: ChangeListProps) {
   return (
-    <ul className={classes.changes} aria-label="Changes">
+    <ul className={classes.changes} aria-label={t('connectivity.change.list')}>
       {changes.map((change) => (
         <li key={`${change.endpoint} ${vantageKey(change.vantage)}`}>
           <Status appearance={changeStatus[change.kind]} />

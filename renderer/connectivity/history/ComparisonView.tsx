@@ -1,7 +1,8 @@
 import { Select } from '@mantine/core'
 import { useStore } from 'zustand'
 import type { Comparison, EndpointRow, RunEntry } from '../../../preload/contract/connectivity.ts'
-import { counted, fullTime } from '../../lib/time.ts'
+import { fullTime } from '../../lib/time.ts'
+import { t } from '../../strings/t.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Panel } from '../../ui/Panel.tsx'
@@ -16,27 +17,26 @@ export interface ComparisonViewProps {
   readonly store: HistoryStore
 }
 
-const runTitle = ({ startedAt, by }: RunEntry) => `${fullTime(startedAt)}${by === 'watch' ? ', watch' : ''}`
+const runTitle = ({ startedAt, by }: RunEntry) =>
+  by === 'watch' ? t('connectivity.history.runOfWatch', { time: fullTime(startedAt) }) : fullTime(startedAt)
 
-/** What changed between two runs, in words, the worst first. */
+/** The changes between two runs, the worst first. */
 export function ComparisonView({ comparison, rows, store }: ComparisonViewProps) {
   const { runs, compare } = useStore(store)
   const { before, after, changes, unchanged } = comparison
   const choices = (runs ?? []).map((run) => ({ value: run.runId, label: runTitle(run) }))
-  const title =
-    changes.length === 0 ? 'Nothing changed' : `${counted(changes.length, 'change')}: ${changeCounts(changes)}`
   return (
     <>
       <div className={classes.choice}>
         <Select
-          label="Before"
+          label={t('connectivity.history.before')}
           data={choices.filter(({ value }) => value !== after.runId)}
           value={before.runId}
           allowDeselect={false}
           onChange={(value) => value !== null && void compare(value, after.runId)}
         />
         <Select
-          label="After"
+          label={t('connectivity.history.after')}
           data={choices.filter(({ value }) => value !== before.runId)}
           value={after.runId}
           allowDeselect={false}
@@ -44,27 +44,35 @@ export function ComparisonView({ comparison, rows, store }: ComparisonViewProps)
         />
       </div>
       {changes.length === 0 ? (
-        <Blank title="Nothing changed">
-          {counted(unchanged, 'result')} are the same in both checks, with the same causes.
+        <Blank title={t('connectivity.history.noChanges')}>
+          {t('connectivity.history.noChangesText', { count: unchanged })}
         </Blank>
       ) : (
         <Panel
-          title={title}
+          title={t('connectivity.history.changes', { count: changes.length, kinds: changeCounts(changes) })}
           aside={
             <CopyButton
-              label="Copy changes"
+              label={t('connectivity.history.copy')}
               text={() =>
                 [
-                  `Between ${fullTime(before.startedAt)} and ${fullTime(after.startedAt)}:`,
-                  ...changes.map((change) => `${changeStatus[change.kind].label}: ${changeLine(change, rows)}`),
-                  `${unchanged} unchanged`,
+                  t('connectivity.history.copyBetween', {
+                    before: fullTime(before.startedAt),
+                    after: fullTime(after.startedAt),
+                  }),
+                  ...changes.map((change) =>
+                    t('connectivity.history.copyChange', {
+                      kind: changeStatus[change.kind].label,
+                      change: changeLine(change, rows),
+                    }),
+                  ),
+                  t('connectivity.history.unchanged', { count: unchanged }),
                 ].join('\n')
               }
             />
           }
         >
           <ChangeList changes={changes} rows={rows} />
-          <p className={classes.unchanged}>{counted(unchanged, 'result')} unchanged.</p>
+          <p className={classes.unchanged}>{t('connectivity.history.unchanged', { count: unchanged })}</p>
         </Panel>
       )}
     </>

@@ -2,6 +2,8 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { EndpointRow } from '../../../preload/contract/connectivity.ts'
+import { Rich } from '../../strings/Rich.tsx'
+import { t } from '../../strings/t.ts'
 import { Notice } from '../../ui/Notice.tsx'
 import { Ago, At } from '../../ui/Time.tsx'
 import classes from '../Connectivity.module.css'
@@ -24,10 +26,10 @@ export interface EarlierRunProps {
   readonly documents: DocumentsStore
 }
 
-/** A check of the past, to be read and not to be acted on: nothing in it checks anything. */
+/** A saved run, read only. */
 export function EarlierRun({ view: { report, matrix }, rows: current, store, planeId, documents }: EarlierRunProps) {
   const [filter, setFilter] = useState<Filter>(noFilter)
-  const newest = useStore(store, ({ runs }) => runs?.[0]?.runId)
+  const latest = useStore(store, ({ runs }) => runs?.[0]?.runId)
   const rows = rowsOfRun(current, report)
   const { runId, startedAt, findings } = report
   const selected = findings.find((finding) => findingKey(finding) === filter.finding)
@@ -38,15 +40,16 @@ export function EarlierRun({ view: { report, matrix }, rows: current, store, pla
         tone="busy"
         role="status"
         title={
-          <>
-            A check of the past, not of now: <At at={startedAt} />, <Ago at={startedAt} />
-          </>
+          <Rich
+            message="connectivity.history.earlierRun"
+            values={{ time: <At at={startedAt} />, age: <Ago at={startedAt} /> }}
+          />
         }
         actions={
           <>
-            {newest !== undefined && newest !== runId && (
-              <Button variant="default" size="compact-xs" onClick={() => void store.getState().compare(runId, newest)}>
-                Compare with the newest
+            {latest !== undefined && latest !== runId && (
+              <Button variant="default" size="compact-xs" onClick={() => void store.getState().compare(runId, latest)}>
+                {t('connectivity.history.compareLatest')}
               </Button>
             )}
             <ExportMenu

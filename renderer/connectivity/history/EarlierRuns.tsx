@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useStore } from 'zustand'
+import { t } from '../../strings/t.ts'
 import { Loading } from '../../ui/Blank.tsx'
 import { IconArrowLeft, IconHistory } from '../../ui/icons.ts'
 import { ProblemNotice } from '../../ui/Notice.tsx'
@@ -13,37 +14,37 @@ import { RunList } from './RunList.tsx'
 
 export interface EarlierRunsProps {
   readonly store: HistoryStore
-  readonly now: ConnectivityStore
+  readonly latest: ConnectivityStore
   readonly documents: DocumentsStore
 }
 
-/** Checks of the past: their list, one of them, or two of them side by side. Never mistaken for now. */
-export function EarlierRuns({ store, now, documents }: EarlierRunsProps) {
+/** The list of saved runs, one of them, or the comparison of two. */
+export function EarlierRuns({ store, latest, documents }: EarlierRunsProps) {
   const { view, runs, busy, problem, close, list } = useStore(store)
-  const rows = useStore(now, (state) => state.rows) ?? []
+  const rows = useStore(latest, (state) => state.rows) ?? []
   const planeId = useStore(store, (state) => state.planeId)
   if (planeId === undefined) return null
   return (
     <div className={classes.view}>
       <div className={classes.bar}>
         <Button variant="default" leftSection={<IconArrowLeft size={15} aria-hidden />} onClick={close}>
-          Back to now
+          {t('connectivity.history.back')}
         </Button>
         {view.kind !== 'list' && (
           <Button variant="default" leftSection={<IconHistory size={15} aria-hidden />} onClick={() => void list()}>
-            Earlier checks
+            {t('connectivity.history.title')}
           </Button>
         )}
         {busy && (
           <span className={classes.quiet} role="status">
-            Reading …
+            {t('connectivity.history.loading')}
           </span>
         )}
       </div>
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {view.kind === 'list' &&
         (runs === undefined ? (
-          problem === undefined && <Loading what="the earlier checks" />
+          problem === undefined && <Loading what={t('connectivity.loadingRuns')} />
         ) : (
           <RunList runs={runs} store={store} onLatest={close} />
         ))}

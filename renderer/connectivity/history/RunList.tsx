@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import type { RunEntry } from '../../../preload/contract/connectivity.ts'
-import { counted } from '../../lib/time.ts'
+import { t } from '../../strings/t.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { moveFocusInGrid } from '../../ui/gridKeys.ts'
 import { Ago, At } from '../../ui/Time.tsx'
@@ -15,42 +15,42 @@ export interface RunListProps {
   readonly onLatest: () => void
 }
 
-/** What is kept of earlier checks, the newest first. */
+/** Saved runs, the latest first. */
 export function RunList({ runs, store, onLatest }: RunListProps) {
   const { open, compare } = store.getState()
-  const [newest] = runs
-  if (newest === undefined) {
+  const [latest] = runs
+  if (latest === undefined) {
     return (
       <Blank
-        title="No check is kept yet"
+        title={t('connectivity.history.empty')}
         action={
           <Button variant="default" onClick={onLatest}>
-            Back to now
+            {t('connectivity.history.back')}
           </Button>
         }
       >
-        Every check of the whole table is kept here, to be opened again and compared.
+        {t('connectivity.history.emptyText')}
       </Blank>
     )
   }
   return (
     <>
-      <h2 className={classes.title}>{counted(runs.length, 'earlier check')}</h2>
-      <table className={classes.runs} aria-label="Earlier checks" onKeyDown={moveFocusInGrid}>
+      <h2 className={classes.title}>{t('connectivity.history.count', { count: runs.length })}</h2>
+      <table className={classes.runs} aria-label={t('connectivity.history.title')} onKeyDown={moveFocusInGrid}>
         <thead>
           <tr>
-            <th scope="col">When</th>
-            <th scope="col">Result</th>
-            <th scope="col">From</th>
-            <th scope="col">By</th>
+            <th scope="col">{t('connectivity.history.started')}</th>
+            <th scope="col">{t('connectivity.history.result')}</th>
+            <th scope="col">{t('connectivity.history.from')}</th>
+            <th scope="col">{t('connectivity.history.startedBy')}</th>
             <th scope="col">
-              <span className="hidden">What can be done</span>
+              <span className="hidden">{t('connectivity.history.actions')}</span>
             </th>
           </tr>
         </thead>
         <tbody>
           {runs.map((run) => {
-            const before = run === newest ? runBefore(runs, run.runId) : undefined
+            const before = run === latest ? runBefore(runs, run.runId) : undefined
             return (
               <tr key={run.runId} data-run={run.runId} data-line>
                 <th scope="row" className={classes.when}>
@@ -63,20 +63,20 @@ export function RunList({ runs, store, onLatest }: RunListProps) {
                   <VerdictCounts counts={run.counts} />
                 </td>
                 <td className={classes.from}>{vantagesText(run.vantages)}</td>
-                <td className={classes.when}>{run.by === 'watch' ? 'Watch' : 'A person'}</td>
+                <td className={classes.when}>{t(`connectivity.history.by.${run.by}`)}</td>
                 <td>
                   <div className={classes.actions}>
                     <Button variant="default" size="compact-xs" data-cell="" onClick={() => void open(run.runId)}>
-                      Open
+                      {t('connectivity.history.open')}
                     </Button>
-                    {run !== newest && (
+                    {run !== latest && (
                       <Button
                         variant="default"
                         size="compact-xs"
                         data-cell=""
-                        onClick={() => void compare(run.runId, newest.runId)}
+                        onClick={() => void compare(run.runId, latest.runId)}
                       >
-                        Compare with the newest
+                        {t('connectivity.history.compareLatest')}
                       </Button>
                     )}
                     {before !== undefined && (
@@ -86,7 +86,7 @@ export function RunList({ runs, store, onLatest }: RunListProps) {
                         data-cell=""
                         onClick={() => void compare(before.runId, run.runId)}
                       >
-                        Compare with the one before
+                        {t('connectivity.history.comparePrevious')}
                       </Button>
                     )}
                   </div>

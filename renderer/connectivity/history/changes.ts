@@ -1,5 +1,6 @@
 import type { Change, EndpointRow } from '../../../preload/contract/connectivity.ts'
 import { vantageInSentence } from '../../../preload/vantages.ts'
+import { t } from '../../strings/t.ts'
 import {
   IconArrowDown,
   IconArrowUp,
@@ -11,14 +12,15 @@ import {
 } from '../../ui/icons.ts'
 import type { StatusAppearance } from '../../ui/Status.tsx'
 
+/** The worst first. */
 export const changeStatus = {
-  broke: { tone: 'bad', icon: IconCircleX, label: 'Broke' },
-  worse: { tone: 'warn', icon: IconArrowDown, label: 'Worse' },
-  'other-cause': { tone: 'warn', icon: IconSwap, label: 'Other cause' },
-  removed: { tone: 'idle', icon: IconMinus, label: 'Removed' },
-  added: { tone: 'idle', icon: IconPlus, label: 'New' },
-  better: { tone: 'good', icon: IconArrowUp, label: 'Better' },
-  recovered: { tone: 'good', icon: IconCircleCheck, label: 'Recovered' },
+  broke: { tone: 'bad', icon: IconCircleX, label: t('connectivity.change.label.broke') },
+  worse: { tone: 'warn', icon: IconArrowDown, label: t('connectivity.change.label.worse') },
+  'other-cause': { tone: 'warn', icon: IconSwap, label: t('connectivity.change.label.other-cause') },
+  removed: { tone: 'idle', icon: IconMinus, label: t('connectivity.change.label.removed') },
+  added: { tone: 'idle', icon: IconPlus, label: t('connectivity.change.label.added') },
+  better: { tone: 'good', icon: IconArrowUp, label: t('connectivity.change.label.better') },
+  recovered: { tone: 'good', icon: IconCircleCheck, label: t('connectivity.change.label.recovered') },
 } as const satisfies Record<Change['kind'], StatusAppearance>
 
 export const rowTitle = (endpoint: string, rows: readonly EndpointRow[] | undefined): string =>
@@ -26,25 +28,18 @@ export const rowTitle = (endpoint: string, rows: readonly EndpointRow[] | undefi
 
 /** "Control plane from a pod in demo: passed, now fails". */
 export const changeLine = (change: Change, rows: readonly EndpointRow[] | undefined): string =>
-  `${rowTitle(change.endpoint, rows)} from ${vantageInSentence(change.vantage)}: ${change.message}`
+  t('connectivity.change.line', {
+    title: rowTitle(change.endpoint, rows),
+    vantage: vantageInSentence(change.vantage),
+    change: change.message,
+  })
 
-/** How many of a kind, behind their number. The worst first. */
-const countLabels: Readonly<Record<Change['kind'], string>> = {
-  broke: 'broke',
-  worse: 'worse',
-  'other-cause': 'with another cause',
-  removed: 'removed',
-  added: 'new',
-  better: 'better',
-  recovered: 'recovered',
-}
-
-/** "2 broke, 1 mended", the worst first; for a title. */
+/** "2 failed, 1 recovered", the worst first; for a title. */
 export function changeCounts(changes: readonly Change[]): string {
-  const kinds = Object.keys(countLabels) as Change['kind'][] // the keys of a Record of these
+  const kinds = Object.keys(changeStatus) as Change['kind'][] // the keys of a Record of these
   return kinds
-    .map((kind) => [changes.filter((change) => change.kind === kind).length, countLabels[kind]] as const)
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count} ${word}`)
+    .map((kind) => [kind, changes.filter((change) => change.kind === kind).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => t(`connectivity.change.count.${kind}`, { count }))
     .join(', ')
 }

@@ -1,15 +1,16 @@
 import type { ConnectivityReport, EndpointRow } from '../../../preload/contract/connectivity.ts'
 import { removedEndpoint } from '../../../preload/endpoint-rows.ts'
+import { t } from '../../strings/t.ts'
 
-/** The rows of an old run: as the profile has them now, and by their ids those that it has no more. */
+/** The rows of an earlier run: from the profile, and by id alone where the profile no longer has them. */
 export function rowsOfRun(rows: readonly EndpointRow[], { results }: ConnectivityReport): readonly EndpointRow[] {
-  const then = new Set(results.map(({ endpoint }) => endpoint))
-  const now = rows.filter(({ id }) => then.has(id))
-  const gone = [...then].filter((id) => !rows.some((row) => row.id === id))
-  return [...now, ...gone.map(removedRow)]
+  const checked = new Set(results.map(({ endpoint }) => endpoint))
+  const current = rows.filter(({ id }) => checked.has(id))
+  const removed = [...checked].filter((id) => !rows.some((row) => row.id === id))
+  return [...current, ...removed.map(removedRow)]
 }
 
 const removedRow = (id: string): EndpointRow => ({
   ...removedEndpoint(id),
-  componentTitle: 'Not in the profile any more',
+  componentTitle: t('connectivity.matrix.removedRows'),
 })

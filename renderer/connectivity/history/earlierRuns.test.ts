@@ -47,7 +47,7 @@ describe('the history of a plane', () => {
     }),
   })
 
-  it('lists, opens and compares, and goes back to now', async () => {
+  it('lists, opens and compares runs, and returns to the latest', async () => {
     const store = createHistoryStore(clientOf(() => Promise.resolve()))
     store.getState().openPlane(planeId)
 
@@ -58,10 +58,10 @@ describe('the history of a plane', () => {
     await store.getState().compare(before.runId, newest.runId)
     expect(store.getState().view).toMatchObject({ kind: 'comparison', comparison: { unchanged: 3 } })
     store.getState().close()
-    expect(store.getState().view.kind).toBe('now')
+    expect(store.getState().view.kind).toBe('latest')
   })
 
-  it('stays at now when an old run comes after one has gone back', async () => {
+  it('stays at the latest run when a response arrives after the return', async () => {
     let answer = () => {}
     const store = createHistoryStore(clientOf(() => new Promise((resolve) => (answer = resolve))))
     store.getState().openPlane(planeId)
@@ -71,39 +71,39 @@ describe('the history of a plane', () => {
     answer()
     await opening
 
-    expect(store.getState().view.kind).toBe('now')
+    expect(store.getState().view.kind).toBe('latest')
   })
 
-  it('knows the run before another', () => {
+  it('the run before another is next in the list', () => {
     expect(runBefore([newest, before], newest.runId)).toBe(before)
     expect(runBefore([newest, before], before.runId)).toBeUndefined()
   })
 
-  it('shows rows of an old run that the profile has no more, and none that it did not have', () => {
+  it('shows rows that the profile no longer has, and no rows that the run did not have', () => {
     const rows = rowsOfRun([row('a'), row('new')], report(result('a', 'pass'), result('old', 'fail')))
     expect(rows.map(({ id, componentTitle }) => [id, componentTitle])).toEqual([
       ['a', 'Agent'],
-      ['old', 'Not in the profile any more'],
+      ['old', 'No longer in the profile'],
     ])
     expect(rows[1]?.required).toBe(isRequired('old', [row('a')]))
   })
 })
 
-describe('changes in words', () => {
-  it('name the row, the place and what became of it', () => {
+describe('the text of changes', () => {
+  it('names the row, the vantage and the change', () => {
     expect(changeLine(change('broke'), [row('a', { title: 'Control plane' })])).toBe(
       'Control plane from a pod in demo: passed, now fails',
     )
   })
 
-  it('are counted, the worst first', () => {
+  it('counts changes by kind, the worst first', () => {
     expect(changeCounts([change('recovered'), change('other-cause'), change('broke'), change('broke')])).toBe(
-      '2 broke, 1 with another cause, 1 recovered',
+      '2 failed, 1 with another cause, 1 recovered',
     )
   })
 })
 
-describe('the news of a watch', () => {
+describe('the notice of a watch', () => {
   const state = (part: Partial<WatchState>): WatchState => ({
     planeId,
     watch: { everyMinutes: 5, from: [{ kind: 'computer' }], holdSeconds: 0 },
@@ -118,21 +118,21 @@ describe('the news of a watch', () => {
   const changed = { lastAt: later, changes: [change('broke')] }
 
   it.each([
-    ['a run that ended with changes', state({}), state(changed), true],
-    ['a run that ended and found all as it was', state({}), state({ lastAt: later }), false],
-    ['the same changes again', state(changed), state({ ...changed, running: true }), false],
-    ['what the window is told first', undefined, state(changed), false],
-    ['a run that came to nothing', state({}), state({ problem: 'The cluster is away.' }), true],
-    ['a watch that was switched off', state({}), state({ ...changed, watch: null }), false],
-  ])('%s', (_what, past, now, is) => {
-    expect(shouldNotify(past, now)).toBe(is)
+    ['is shown for a run that ended with changes', state({}), state(changed), true],
+    ['is not shown for a run without changes', state({}), state({ lastAt: later }), false],
+    ['is not shown twice for the same changes', state(changed), state({ ...changed, running: true }), false],
+    ['is not shown for the first state after a start', undefined, state(changed), false],
+    ['is shown for a failed run', state({}), state({ problem: 'Cluster unreachable.' }), true],
+    ['is not shown for a stopped watch', state({}), state({ ...changed, watch: null }), false],
+  ])('%s', (_claim, before, now, expected) => {
+    expect(shouldNotify(before, now)).toBe(expected)
   })
 
-  it('says which plane, how many and which', () => {
+  it('names the plane, the number of changes and the first three', () => {
     const changes = ['a', 'b', 'c', 'd', 'e'].map((endpoint) => change('broke', endpoint))
     expect(watchNotice('demo', state({ changes }), undefined)).toMatchObject({
       tone: 'bad',
-      title: 'demo: connectivity changed (5 broke)',
+      title: 'demo: connectivity changed (5 failed)',
       lines: [expect.stringContaining('a from a pod'), expect.anything(), expect.anything(), 'and 2 more'],
     })
   })

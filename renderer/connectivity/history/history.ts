@@ -5,27 +5,27 @@ import type { Client } from '../../lib/client.ts'
 import { attempt } from '../../lib/outcome.ts'
 import { type Matrix, matrixOf } from '../matrix/matrix.ts'
 
-/** What is looked at: how things are now, or something of the past. */
+/** What the view shows: the latest run, or something of the history. */
 export type HistoryView =
-  | { readonly kind: 'now' }
+  | { readonly kind: 'latest' }
   | { readonly kind: 'list' }
   | { readonly kind: 'run'; readonly report: ConnectivityReport; readonly matrix: Matrix }
   | { readonly kind: 'comparison'; readonly comparison: Comparison }
 
 export interface HistoryState {
   readonly planeId: string | undefined
-  /** The newest first; undefined until they are read. */
+  /** The latest first; undefined until they are loaded. */
   readonly runs: readonly RunEntry[] | undefined
   readonly view: HistoryView
-  /** Something was asked for and is on its way. */
+  /** A request is in progress. */
   readonly busy: boolean
   readonly problem: ProblemReport | undefined
-  /** Another plane: back to now. */
+  /** Shows the latest run of another plane. */
   openPlane(planeId: string): void
   list(): Promise<void>
   open(runId: string): Promise<void>
   compare(before: string, after: string): Promise<void>
-  /** Back to now. */
+  /** Shows the latest run. */
   close(): void
 }
 
@@ -35,38 +35,38 @@ export interface HistoryClient {
   readonly connectivity: Pick<Client['connectivity'], 'runs' | 'run' | 'compare'>
 }
 
-/** The run before this one, in a list whose newest is first. */
+/** The run before this one, in a list with the latest first. */
 export const runBefore = (runs: readonly RunEntry[], runId: string): RunEntry | undefined =>
   runs[runs.findIndex((run) => run.runId === runId) + 1]
 
 export const createHistoryStore = (client: HistoryClient): HistoryStore =>
   createStore<HistoryState>()((set, get) => {
-    /** Takes the answer only if nothing else was asked for since. */
-    let asked = 0
+    /** A response is used only if no other request was made since. */
+    let lastRequest = 0
     async function show<Value>(
-      ask: (planeId: string) => Promise<Value>,
-      take: (value: Value) => Partial<HistoryState>,
+      load: (planeId: string) => Promise<Value>,
+      stateOf: (value: Value) => Partial<HistoryState>,
     ) {
       const { planeId } = get()
       if (planeId === undefined) return
-      asked += 1
-      const mine = asked
+      lastRequest += 1
+      const request = lastRequest
       set({ busy: true, problem: undefined })
-      const answer = await attempt(() => ask(planeId))
-      if (mine !== asked) return
-      set(answer.ok ? { ...take(answer.value), busy: false } : { problem: answer.problem, busy: false })
+      const outcome = await attempt(() => load(planeId))
+      if (request !== lastRequest) return
+      set(outcome.ok ? { ...stateOf(outcome.value), busy: false } : { problem: outcome.problem, busy: false })
     }
     const { connectivity } = client
     return {
       planeId: undefined,
       runs: undefined,
-      view: { kind: 'now' },
+      view: { kind: 'latest' },
       busy: false,
       problem: undefined,
       openPlane(planeId) {
         if (get().planeId === planeId) return
-        asked += 1
-        set({ planeId, runs: undefined, view: { kind: 'now' }, busy: false, problem: undefined })
+        lastRequest += 1
+        set({ planeId, runs: undefined, view: { kind: 'latest' }, busy: false, problem: undefined })
       },
       async list() {
         set({ view: { kind: 'list' } })
@@ -86,8 +86,8 @@ export const createHistoryStore = (client: HistoryClient): HistoryStore =>
           (comparison) => ({ view: { kind: 'comparison', comparison } }),
         ),
       close() {
-        asked += 1
-        set({ view: { kind: 'now' }, busy: false, problem: undefined })
+        lastRequest += 1
+        set({ view: { kind: 'latest' }, busy: false, problem: undefined })
       },
     }
   })

@@ -1,16 +1,12 @@
 import { Button, SegmentedControl, Switch, TextInput } from '@mantine/core'
 import type { EndpointRow } from '../../../preload/contract/connectivity.ts'
+import { t } from '../../strings/t.ts'
 import { IconSearch, IconX } from '../../ui/icons.ts'
 import classes from '../Connectivity.module.css'
 import type { Matrix } from './matrix.ts'
 import { type Filter, filterCounts } from './visibleRows.ts'
 
-const verdicts = [
-  ['all', 'All'],
-  ['fail', 'Failing'],
-  ['warn', 'Warnings'],
-  ['unknown', 'Not known'],
-] as const satisfies readonly (readonly [Filter['verdict'], string])[]
+const verdicts = ['all', 'fail', 'warn', 'unknown'] as const satisfies readonly Filter['verdict'][]
 
 export interface FilterBarProps {
   readonly rows: readonly EndpointRow[]
@@ -19,25 +15,24 @@ export interface FilterBarProps {
   readonly onShow: (filter: Partial<Filter>) => void
 }
 
-/** Which rows are shown, and in what order. */
+/** Filters and orders the rows. */
 export function FilterBar({ rows, matrix, filter, onShow }: FilterBarProps) {
   const counts = filterCounts(rows, matrix)
   return (
-    <search className={classes.filters} aria-label="Connections">
+    <search className={classes.filters} aria-label={t('connectivity.filter.region')}>
       <SegmentedControl
-        aria-label="Show by verdict"
-        data={verdicts.map(([value, word]) => ({ value, label: `${word} ${counts[value]}` }))}
+        aria-label={t('connectivity.filter.byVerdict')}
+        data={verdicts.map((value) => ({ value, label: t(`connectivity.filter.${value}`, { count: counts[value] }) }))}
         value={filter.verdict}
         onChange={(value) => {
-          const [verdict] = verdicts.find(([name]) => name === value) ?? ['all' as const]
-          onShow({ verdict })
+          onShow({ verdict: verdicts.find((verdict) => verdict === value) ?? 'all' })
         }}
       />
       <TextInput
         type="search"
-        aria-label="Filter connections"
-        placeholder="Name, host, port, cause"
-        className={classes.sought}
+        aria-label={t('connectivity.filter.text')}
+        placeholder={t('connectivity.filter.placeholder')}
+        className={classes.search}
         leftSection={<IconSearch size={14} aria-hidden />}
         value={filter.text}
         onChange={({ currentTarget }) => onShow({ text: currentTarget.value })}
@@ -49,11 +44,11 @@ export function FilterBar({ rows, matrix, filter, onShow }: FilterBarProps) {
           rightSection={<IconX size={13} aria-hidden />}
           onClick={() => onShow({ finding: undefined })}
         >
-          Only the rows of a finding
+          {t('connectivity.filter.clearFinding')}
         </Button>
       )}
       <Switch
-        label="Worst first"
+        label={t('connectivity.filter.worstFirst')}
         checked={filter.order === 'worst'}
         onChange={({ currentTarget }) => onShow({ order: currentTarget.checked ? 'worst' : 'listed' })}
       />

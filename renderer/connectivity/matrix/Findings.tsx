@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import type { EndpointRow, Finding } from '../../../preload/contract/connectivity.ts'
-import { counted } from '../../lib/time.ts'
+import { vantageTitle } from '../../../preload/vantages.ts'
+import { t } from '../../strings/t.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import classes from '../Connectivity.module.css'
@@ -12,42 +13,42 @@ import { findingKey } from './visibleRows.ts'
 export interface FindingsProps {
   readonly findings: readonly Finding[]
   readonly rows: readonly EndpointRow[]
-  /** Key of the one whose rows alone are shown. */
+  /** The key of the finding that the rows are filtered by. */
   readonly selected: string | undefined
   readonly onSelect: (key: string | undefined) => void
-  /** A check is under way: what is said here is of the one before. */
+  /** A run is in progress; these findings are from the run before it. */
   readonly running?: boolean
 }
 
-/** So many are shown at once; an incident has few causes, and the table has to stay in sight. */
-const shownAtOnce = 3
+/** More findings are folded, so that the table stays visible. */
+const unfoldedFindings = 3
 
-/** One cause for several rows, said once, above the rows. */
+/** Causes that several rows share, above the rows. */
 export function Findings({ findings, rows, selected, onSelect, running = false }: FindingsProps) {
   if (findings.length === 0) return null
-  const rest = findings.slice(shownAtOnce)
-  const draw = (finding: Finding) => (
-    <OneFinding key={findingKey(finding)} finding={finding} rows={rows} selected={selected} onSelect={onSelect} />
+  const rest = findings.slice(unfoldedFindings)
+  const render = (finding: Finding) => (
+    <FindingNotice key={findingKey(finding)} finding={finding} rows={rows} selected={selected} onSelect={onSelect} />
   )
   return (
-    <section className={classes.findings} aria-label="Findings">
-      {running && <p className={classes.quiet}>From the check before, until this one has ended:</p>}
-      {findings.slice(0, shownAtOnce).map(draw)}
+    <section className={classes.findings} aria-label={t('connectivity.finding.region')}>
+      {running && <p className={classes.quiet}>{t('connectivity.finding.previousRun')}</p>}
+      {findings.slice(0, unfoldedFindings).map(render)}
       {rest.length > 0 && (
         <details className={classes.more}>
-          <summary>{counted(rest.length, 'more finding')}</summary>
-          <div className={classes.findings}>{rest.map(draw)}</div>
+          <summary>{t('connectivity.finding.more', { count: rest.length })}</summary>
+          <div className={classes.findings}>{rest.map(render)}</div>
         </details>
       )}
     </section>
   )
 }
 
-interface OneFindingProps extends Pick<FindingsProps, 'rows' | 'selected' | 'onSelect'> {
+interface FindingNoticeProps extends Pick<FindingsProps, 'rows' | 'selected' | 'onSelect'> {
   readonly finding: Finding
 }
 
-function OneFinding({ finding, rows, selected, onSelect }: OneFindingProps) {
+function FindingNotice({ finding, rows, selected, onSelect }: FindingNoticeProps) {
   const { cause, endpoints, hint, evidence, vantages } = finding
   const key = findingKey(finding)
   const titles = endpoints.map((id) => rowTitle(id, rows))
@@ -55,7 +56,11 @@ function OneFinding({ finding, rows, selected, onSelect }: OneFindingProps) {
   return (
     <Notice
       tone="warn"
-      title={`${causeLabel(cause)}: ${counted(endpoints.length, 'connection')} from ${vantagesText(vantages)}`}
+      title={t('connectivity.finding.title', {
+        cause: causeLabel(cause),
+        count: endpoints.length,
+        vantages: vantagesText(vantages),
+      })}
       actions={
         <>
           <Button
@@ -64,15 +69,15 @@ function OneFinding({ finding, rows, selected, onSelect }: OneFindingProps) {
             aria-pressed={chosen}
             onClick={() => onSelect(chosen ? undefined : key)}
           >
-            {endpoints.length === 1 ? 'Show its row' : `Show its ${endpoints.length} rows`}
+            {t('connectivity.finding.showRows', { count: endpoints.length })}
           </Button>
           <CopyButton
-            label="Copy finding"
+            label={t('connectivity.finding.copy')}
             text={() =>
               [
                 `${cause}: ${hint}`,
-                `From: ${vantages.map(({ name, kind }) => `${name} (${kind})`).join(', ')}`,
-                `Concerns: ${titles.join(', ')}`,
+                t('connectivity.finding.copyFrom', { vantages: vantages.map(vantageTitle).join(', ') }),
+                t('connectivity.finding.copyAffects', { rows: titles.join(', ') }),
                 evidence,
               ].join('\n')
             }
@@ -81,8 +86,8 @@ function OneFinding({ finding, rows, selected, onSelect }: OneFindingProps) {
       }
     >
       <div>{hint}</div>
-      <div className={classes.said}>
-        <span className={classes.quiet}>Concerns {titles.join(', ')}. </span>
+      <div className={classes.affected}>
+        <span className={classes.quiet}>{t('connectivity.finding.affects', { rows: titles.join(', ') })} </span>
         {evidence !== '' && <span className={`${classes.evidence} mono`}>{evidence}</span>}
       </div>
     </Notice>

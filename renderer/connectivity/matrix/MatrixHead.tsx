@@ -2,6 +2,8 @@ import { ActionIcon } from '@mantine/core'
 import type { Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
+import { Rich } from '../../strings/Rich.tsx'
+import { t } from '../../strings/t.ts'
 import { IconComponent, IconComputer, IconNode, IconPod, IconRefresh } from '../../ui/icons.ts'
 import { checkingStatus, Status, type StatusAppearance, verdictStatus } from '../../ui/Status.tsx'
 import { Ago } from '../../ui/Time.tsx'
@@ -12,34 +14,34 @@ import type { Matrix, VantageState } from './matrix.ts'
 
 const icons = { computer: IconComputer, pod: IconPod, node: IconNode, component: IconComponent } as const
 
-const limitedStatus: StatusAppearance = { ...verdictStatus.warn, label: 'Limited' }
-const failedStatus: StatusAppearance = { ...verdictStatus.fail, label: 'Could not be tried' }
-const preparingStatus: StatusAppearance = { ...checkingStatus, label: 'Preparing' }
+const limitedStatus: StatusAppearance = { ...verdictStatus.warn, label: t('connectivity.matrix.limited') }
+const failedStatus: StatusAppearance = { ...verdictStatus.fail, label: t('connectivity.matrix.unavailable') }
+const preparingStatus: StatusAppearance = { ...checkingStatus, label: t('connectivity.matrix.preparing') }
 
-/** So many columns have room for words. */
+/** Up to this number of columns, a column has room for text. */
 const fewVantages = 3
 
 export interface MatrixHeadProps {
   readonly vantages: readonly Vantage[]
   readonly matrix: Matrix
-  /** By vantage, when all of it was looked at. */
+  /** By vantage: when all its results were made; undefined where they differ. */
   readonly times: Readonly<Record<string, string | undefined>>
   readonly actions: MatrixActions | undefined
 }
 
-/** A head for each vantage: what it is, what it waits on, how it went with it. */
+/** A column head per vantage: kind, name, and state or counts. */
 export function MatrixHead({ vantages, matrix, times, actions }: MatrixHeadProps) {
   return (
     <thead>
       <tr>
         <th scope="col" className={classes.connection}>
-          Connection
+          {t('connectivity.matrix.endpoint')}
         </th>
         {vantages.map((vantage) => {
           const [kind, name] = columnTitle(vantage)
           const key = vantageKey(vantage)
           const Icon = icons[vantage.kind]
-          const again = `Check again from ${vantageInSentence(vantage)}`
+          const recheck = t('connectivity.action.checkFrom', { vantage: vantageInSentence(vantage) })
           return (
             <th
               key={key}
@@ -56,9 +58,9 @@ export function MatrixHead({ vantages, matrix, times, actions }: MatrixHeadProps
                     variant="subtle"
                     color="gray"
                     size="xs"
-                    className={classes.again}
-                    aria-label={again}
-                    title={again}
+                    className={classes.recheck}
+                    aria-label={recheck}
+                    title={recheck}
                     disabled={actions.running}
                     onClick={() => actions.onVantage(vantage)}
                   >
@@ -70,8 +72,8 @@ export function MatrixHead({ vantages, matrix, times, actions }: MatrixHeadProps
                 {name}
               </div>
               <HeadState
-                head={matrix.vantageStates[key]}
-                said={counts(matrix, key)}
+                state={matrix.vantageStates[key]}
+                counts={columnCounts(matrix, key)}
                 at={times[key] === matrix.startedAt ? undefined : times[key]}
               />
             </th>
@@ -82,48 +84,46 @@ export function MatrixHead({ vantages, matrix, times, actions }: MatrixHeadProps
   )
 }
 
-/** "2 fail, 10 pass": how the rows of a column are. */
-function counts({ cells }: Matrix, key: string): string {
+/** "2 failed, 10 passed": the two worst verdicts of a column. */
+function columnCounts({ cells }: Matrix, key: string): string {
   const verdicts = Object.values(cells).map((byVantage) => byVantage[key]?.result?.verdict)
   return verdictsWorstFirst
-    .map((verdict) => [verdicts.filter((one) => one === verdict).length, verdictStatus[verdict].label] as const)
-    .filter(([count]) => count > 0)
+    .map((verdict) => [verdict, verdicts.filter((one) => one === verdict).length] as const)
+    .filter(([, count]) => count > 0)
     .slice(0, 2)
-    .map(([count, word]) => `${count} ${word.toLowerCase()}`)
+    .map(([verdict, count]) => t(`connectivity.count.${verdict}`, { count }))
     .join(', ')
 }
 
 interface HeadStateProps {
-  readonly head: VantageState | undefined
-  readonly said: string
-  /** When the column was looked at, where that is another time than the table's. */
+  readonly state: VantageState | undefined
+  readonly counts: string
+  /** When the column was checked, if at another time than the table. */
   readonly at: string | undefined
 }
 
-function HeadState({ head, said, at }: HeadStateProps) {
-  if (head !== undefined && head.waitingFor !== '') {
+function HeadState({ state, counts, at }: HeadStateProps) {
+  if (state !== undefined && state.waitingFor !== '') {
     return (
-      <div className={`${classes.headState} ${classes.headStatus}`} role="status" title={head.waitingFor}>
-        <Status appearance={preparingStatus} label={head.waitingFor} />
+      <div className={`${classes.headState} ${classes.headStatus}`} role="status" title={state.waitingFor}>
+        <Status appearance={preparingStatus} label={state.waitingFor} />
       </div>
     )
   }
-  if (head?.outcome?.state === 'failed' || head?.outcome?.state === 'limited') {
+  if (state?.outcome?.state === 'failed' || state?.outcome?.state === 'limited') {
     return (
-      <div className={classes.headState} title={head.outcome.message}>
-        <Status appearance={head.outcome.state === 'failed' ? failedStatus : limitedStatus} />
+      <div className={classes.headState} title={state.outcome.message}>
+        <Status appearance={state.outcome.state === 'failed' ? failedStatus : limitedStatus} />
       </div>
     )
   }
   return (
     <div className={classes.headState}>
-      {at !== undefined && (
-        <>
-          <Ago at={at} />
-          {': '}
-        </>
+      {at === undefined ? (
+        counts
+      ) : (
+        <Rich message="connectivity.matrix.countsAt" values={{ age: <Ago at={at} />, counts }} />
       )}
-      {said}
     </div>
   )
 }

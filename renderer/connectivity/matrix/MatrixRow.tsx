@@ -1,12 +1,13 @@
 import { memo } from 'react'
 import type { EndpointRow, ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
+import { t } from '../../strings/t.ts'
 import { IconChevronDown, IconChevronRight } from '../../ui/icons.ts'
 import { checkingStatus, Status, verdictStatus, waitingStatus } from '../../ui/Status.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { causeLabel } from '../causeLabel.ts'
+import { destination } from '../destination.ts'
 import { EndpointDetails } from '../details/EndpointDetails.tsx'
-import { destination, stageTitles } from '../words.ts'
 import type { MatrixActions } from './actions.ts'
 import classes from './Matrix.module.css'
 import { type Cell, worstFirst } from './matrix.ts'
@@ -15,19 +16,19 @@ export interface MatrixRowProps {
   readonly row: EndpointRow
   readonly vantages: readonly Vantage[]
   readonly cells: Readonly<Record<string, Cell>> | undefined
-  /** By vantage, when its column was looked at; cells of another time say their age. */
+  /** By vantage: when its column was checked. Cells of another time show their age. */
   readonly times: Readonly<Record<string, string | undefined>>
   readonly proxy: ProxyView | undefined
   readonly actions: MatrixActions | undefined
   readonly isMarked: boolean
-  /** The vantage at which the row is opened; undefined: closed. */
+  /** The vantage whose details are open; undefined: the row is closed. */
   readonly open: string | undefined
   readonly onOpen: (at: string | undefined) => void
 }
 
 const noCells = {}
 
-/** Where a row opens when it is not opened at a cell: where it is worst. */
+/** The vantage that a row opens at by default. */
 function worstAt(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): string {
   const [worst] = worstFirst(vantages, cells)
   return worst === undefined ? '' : vantageKey(worst)
@@ -49,7 +50,7 @@ function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, 
             <Chevron size={15} aria-hidden />
             <span>
               {row.title}
-              {!row.required && <span className={classes.quiet}> (optional)</span>}
+              {!row.required && <span className={classes.quiet}> {t('connectivity.optional')}</span>}
             </span>
           </button>
           <span className={`${classes.destination} mono`} title={destination(row)}>
@@ -64,9 +65,9 @@ function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, 
               <button
                 type="button"
                 className={classes.cell}
-                // Reached by the arrows from the row's own button: a table of nodes has a thousand of these.
+                // Reached with the arrow keys from the row's button: a table of nodes has a thousand cells.
                 tabIndex={-1}
-                title={`${row.title} from ${vantageInSentence(vantage)}`}
+                title={t('connectivity.matrix.cell', { title: row.title, vantage: vantageInSentence(vantage) })}
                 data-cell={key}
                 onClick={() => onOpen(open === key ? undefined : key)}
               >
@@ -96,7 +97,7 @@ function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, 
   )
 }
 
-/** Of a thousand cells one changes: only its row is drawn again. */
+/** Renders again only the row whose cells changed: a table can have thousands of cells. */
 export const MatrixRow = memo(
   Row,
   (before, after) =>
@@ -111,24 +112,28 @@ export const MatrixRow = memo(
 )
 
 function CellStatus({ cell }: { readonly cell: Cell | undefined }) {
-  if (cell === undefined) return <span className={classes.quiet}>Not checked</span>
+  if (cell === undefined) return <span className={classes.quiet}>{t('connectivity.matrix.notChecked')}</span>
   if (cell.result !== undefined) return <Status appearance={verdictStatus[cell.result.verdict]} />
   return <Status appearance={cell.state === 'waiting' ? waitingStatus : checkingStatus} />
 }
 
-/** The second line: why it is not well, else how long it took; what is under way; the age of what is older than the rest. */
+/** The second line: the cause, else the duration; during a check the last stage; the age, if it differs from the column's. */
 function CellNote({ cell, at }: { readonly cell: Cell | undefined; readonly at: string | undefined }) {
   if (cell === undefined) return null
   const { result, stages } = cell
   const last = stages.at(-1)?.stage
   if (result === undefined) {
-    return <span className={classes.note}>{last === undefined ? '' : `after ${stageTitles[last]}`}</span>
+    return (
+      <span className={classes.note}>
+        {last === undefined ? '' : t('connectivity.matrix.afterStage', { stage: t(`connectivity.stage.${last}`) })}
+      </span>
+    )
   }
-  const tookMs = stages.reduce((sum, { ms }) => sum + ms, 0)
-  const why = result.verdict === 'pass' || result.cause === '' ? '' : causeLabel(result.cause)
+  const durationMs = stages.reduce((sum, { ms }) => sum + ms, 0)
+  const cause = result.verdict === 'pass' || result.cause === '' ? '' : causeLabel(result.cause)
   return (
     <span className={`${classes.note} numbers`}>
-      {why !== '' ? why : tookMs === 0 ? '' : `${Math.round(tookMs)} ms`}
+      {cause !== '' ? cause : durationMs === 0 ? '' : t('connectivity.milliseconds', { ms: Math.round(durationMs) })}
       {cell.startedAt !== at && (
         <>
           {' '}

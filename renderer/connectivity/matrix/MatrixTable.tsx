@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageKey } from '../../../preload/vantages.ts'
+import { t } from '../../strings/t.ts'
 import { moveFocusInGrid } from '../../ui/gridKeys.ts'
 import type { MatrixActions } from './actions.ts'
 import classes from './Matrix.module.css'
@@ -9,7 +10,7 @@ import { MatrixRow } from './MatrixRow.tsx'
 import { columnTimes, type Matrix } from './matrix.ts'
 import type { Group } from './visibleRows.ts'
 
-/** Before anything was checked there is one column all the same, so that the table keeps its shape. */
+/** Before the first run the table has one empty column, so that its layout does not change later. */
 const thisComputer: Vantage = { kind: 'computer', name: '' }
 
 export interface MatrixTableProps {
@@ -17,29 +18,29 @@ export interface MatrixTableProps {
   readonly matrix: Matrix
   readonly proxy: ProxyView | undefined
   readonly actions: MatrixActions | undefined
-  /** Rows of the finding that is looked at. */
+  /** Rows of the selected finding. */
   readonly marked: ReadonlySet<string>
 }
 
-/** Pixels of a column, below which its words do not fit; more of them than fit are scrolled to. */
+/** Minimum widths in pixels; the table scrolls when the columns do not fit. */
 const columnPx = 150
-const connectionPx = 280
+const endpointPx = 280
 
-/** Rows are endpoints, columns are vantages, and each cell says what came of it. */
+/** Rows are endpoints, columns are vantages. */
 export function MatrixTable({ groups, matrix, proxy, actions, marked }: MatrixTableProps) {
-  // Row by row: the vantage at which it is opened.
+  // By row: the vantage whose details are open.
   const [open, setOpen] = useState<Readonly<Record<string, string | undefined>>>({})
   const vantages = matrix.vantages.length === 0 ? [thisComputer] : matrix.vantages
   const columns = columnTimes(matrix)
-  // A column of several looks is told by its cells, against the time of the table.
+  // A column with results of several runs has no time of its own: its cells show their age against the table's time.
   const times = Object.fromEntries(Object.entries(columns).map(([key, at]) => [key, at ?? matrix.startedAt]))
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable for the keyboard
-    <section className={classes.scroll} aria-label="Rows by vantage" tabIndex={0}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={classes.scroll} aria-label={t('connectivity.matrix.region')} tabIndex={0}>
       <table
         className={classes.matrix}
-        aria-label="Connectivity"
-        style={{ minWidth: vantages.length > 1 ? connectionPx + vantages.length * columnPx : undefined }}
+        aria-label={t('connectivity.title')}
+        style={{ minWidth: vantages.length > 1 ? endpointPx + vantages.length * columnPx : undefined }}
         onKeyDown={(event) => {
           moveFocusInGrid(event)
           const { key, target, ctrlKey, metaKey, altKey } = event

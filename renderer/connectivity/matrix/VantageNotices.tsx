@@ -1,3 +1,4 @@
+import { t } from '../../strings/t.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import classes from '../Connectivity.module.css'
@@ -5,26 +6,28 @@ import { vantagesText } from '../details/differences.ts'
 import type { Matrix } from './matrix.ts'
 import { vantageErrors } from './vantageErrors.ts'
 
-/** What could not be checked from where it was asked, why, and what to hand to someone who may. */
+/** Vantages that failed or could check only a part: the reason, the hint, and a manifest to apply if there is one. */
 export function VantageNotices({ matrix }: { readonly matrix: Matrix }) {
   return vantageErrors(matrix).map((outcomes) => {
     const [first] = outcomes
     if (first === undefined) return null
-    const { state, cause, message: says, hint, manifest, vantage } = first
-    const where = vantagesText(outcomes.map((outcome) => outcome.vantage))
+    const { state, cause, message, hint, manifest, vantage } = first
+    const affected = vantagesText(outcomes.map((outcome) => outcome.vantage))
     return (
       <Notice
         key={`${state}/${cause}/${vantage.kind}/${vantage.name}`}
         tone={state === 'failed' ? 'bad' : 'warn'}
-        title={
-          state === 'failed'
-            ? `Nothing could be tried from ${where}.`
-            : `Checked from ${where} with less than the probe.`
+        title={t(state === 'failed' ? 'connectivity.vantage.nothingChecked' : 'connectivity.vantage.partlyChecked', {
+          vantages: affected,
+        })}
+        actions={
+          manifest === '' ? undefined : (
+            <CopyButton label={t('connectivity.vantage.copyManifest')} text={() => manifest} />
+          )
         }
-        actions={manifest === '' ? undefined : <CopyButton label="Copy the manifest" text={() => manifest} />}
       >
         <div>
-          {says} {cause !== '' && <code className={classes.code}>{cause}</code>}
+          {message} {cause !== '' && <code className={classes.code}>{cause}</code>}
         </div>
         {hint !== '' && <div>{hint}</div>}
       </Notice>

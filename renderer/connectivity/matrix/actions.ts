@@ -1,9 +1,9 @@
 import type { Vantage } from '../../../preload/contract/connectivity.ts'
 
-/** What can be done from the table; absent for a run of the past. */
+/** Actions of the table; absent for an earlier run. */
 export interface MatrixActions {
   readonly running: boolean
-  /** A row again, from this vantage or from every one in the table. */
+  /** Checks a row again: from this vantage, or from all in the table. */
   readonly onRow: (endpoint: string, vantage?: Vantage) => void
   readonly onVantage: (vantage: Vantage) => void
 }

@@ -11,22 +11,22 @@ import type { Verdict } from '../../../preload/contract/words.ts'
 import { vantageKey } from '../../../preload/vantages.ts'
 import { countVerdicts, verdictsWorstFirst, worstVerdict } from '../../../preload/verdicts.ts'
 
-/** One endpoint from one vantage, now. */
+/** One endpoint from one vantage. */
 export interface Cell {
   readonly state: 'waiting' | 'checking' | 'done'
   readonly stages: readonly StageResult[]
-  /** Absent until the check has ended. */
+  /** Undefined until the check ends. */
   readonly result: Result | undefined
-  /** The verdict before this check, so that a filter by verdict does not take away what is being looked at. */
+  /** The verdict before this check, so that a filter by verdict does not hide a row while it is checked. */
   readonly previousVerdict: Verdict | undefined
-  /** When it was looked at: the beginning of its run. */
+  /** The start of the run that checked it. */
   readonly startedAt: string
 }
 
 /** Cells by endpoint, then by vantage. */
 type Cells = Readonly<Record<string, Readonly<Record<string, Cell>>>>
 
-/** What is known of a vantage itself: what it waits on, and how it went. */
+/** The state of a vantage itself: what it waits for, and its outcome. */
 export interface VantageState {
   readonly waitingFor: string
   readonly outcome: VantageOutcome | undefined
@@ -38,11 +38,11 @@ export interface Matrix {
   readonly vantageStates: Readonly<Record<string, VantageState>>
   readonly findings: readonly Finding[]
   readonly vantages: readonly Vantage[]
-  /** When the latest run of the whole table began; undefined: never checked. Cells may be newer, and older. */
+  /** The start of the latest run of the whole table; undefined: never checked. Cells can be newer or older. */
   readonly startedAt: string | undefined
-  /** When the run began that is under way, or was the last. */
+  /** The start of the run in progress, or of the last one. */
   readonly runAt: string
-  /** Under this id the core has what is shown: what a document can be made of. */
+  /** The id under which the core has these results, for exports. */
   readonly reportId: string | undefined
 }
 
@@ -56,7 +56,7 @@ export const emptyMatrix: Matrix = {
   reportId: undefined,
 }
 
-/** `whole`: every row, from what is chosen. `part`: some rows, or from some vantages only, put in among the rest. */
+/** `whole`: every row, from the chosen vantages. `part`: some rows or vantages; the other cells stay. */
 export type Extent = 'whole' | 'part'
 
 export const cellOf = (matrix: Matrix, endpoint: string, vantage: Vantage): Cell | undefined =>
@@ -113,18 +113,18 @@ function withResults(matrix: Matrix, results: readonly Result[], timeOf: (result
   return { ...matrix, cells: { ...matrix.cells, ...cells }, vantages }
 }
 
-/** A row that was looked at this long after its run began, or a bit before (clocks differ), is of another look. */
+/** A row that was checked later than this after the start of its run, or earlier (clocks differ), is of another run. */
 const lateMs = 5 * 60_000
 const earlyMs = 60_000
 
-/** When a row was looked at. What is known now may hold rows of several runs; only their stages tell. */
+/** When a row was checked. The last report can hold rows of several runs, which only the times of their stages show. */
 function checkedAt({ stages }: Result, runAt: string): string {
   const at = stages.find((stage) => stage.at !== '')?.at
   const lateness = Date.parse(at ?? runAt) - Date.parse(runAt)
   return at === undefined || (lateness < lateMs && lateness > -earlyMs) ? runAt : at
 }
 
-/** A report as a matrix: what stands there when nothing has been checked since. */
+/** A report as a matrix. */
 export function matrixOf(report: ConnectivityReport): Matrix {
   const { findings, startedAt, runId, vantages, results } = report
   const vantageStates = vantages.reduce(
@@ -138,18 +138,19 @@ export function matrixOf(report: ConnectivityReport): Matrix {
 const pairs = (endpoints: readonly string[], vantages: readonly Vantage[]) =>
   endpoints.flatMap((endpoint) => vantages.map((vantage) => `${endpoint} ${vantageKey(vantage)}`))
 
-/** Findings after a run over a part: those that spoke of what was checked alone have been said anew. */
+/** Findings after a run of a part: a finding whose cells were all checked again is replaced by the new ones. */
 export function mergedFindings(
   old: readonly Finding[],
   fresh: readonly Finding[],
   checked: readonly Pick<Result, 'endpoint' | 'vantage'>[],
 ): readonly Finding[] {
-  const again = new Set(checked.flatMap(({ endpoint, vantage }) => pairs([endpoint], [vantage])))
-  const stays = ({ endpoints, vantages }: Finding) => !pairs(endpoints, vantages).every((pair) => again.has(pair))
-  return [...fresh, ...old.filter(stays)]
+  const recheckedPairs = new Set(checked.flatMap(({ endpoint, vantage }) => pairs([endpoint], [vantage])))
+  const isStillValid = ({ endpoints, vantages }: Finding) =>
+    !pairs(endpoints, vantages).every((pair) => recheckedPairs.has(pair))
+  return [...fresh, ...old.filter(isStillValid)]
 }
 
-/** The next matrix after an event of a run of this extent. */
+/** The matrix after an event of a run of this extent. */
 export function applyEvent(matrix: Matrix, event: CheckEvent, extent: Extent): Matrix {
   switch (event.kind) {
     case 'started':
@@ -189,7 +190,7 @@ export function applyEvent(matrix: Matrix, event: CheckEvent, extent: Extent): M
   }
 }
 
-/** The first row of a vantage says that it waits no longer. */
+/** The first event of a row ends the waiting of its vantage. */
 function clearWaiting(matrix: Matrix, vantage: Vantage): Matrix {
   const state = matrix.vantageStates[vantageKey(vantage)]
   return state === undefined || state.waitingFor === '' ? matrix : withVantageState(matrix, vantage, { waitingFor: '' })
@@ -221,7 +222,7 @@ function applyStarted(matrix: Matrix, event: Extract<CheckEvent, { kind: 'starte
   }
 }
 
-/** After a run that ended early: what was not reached has what was known of it before. */
+/** The matrix after a run that ended early: cells that were not reached keep their previous results. */
 export function settleStoppedRun(before: Matrix, after: Matrix): Matrix {
   const cells: Record<string, Record<string, Cell>> = {}
   const keep = (from: Cells) => {
@@ -251,7 +252,7 @@ export function settleStoppedRun(before: Matrix, after: Matrix): Matrix {
   }
 }
 
-/** The verdict to filter and order by: of now, or of before while it is being looked at anew. */
+/** The verdict to filter and order by: the previous one while a check is in progress. */
 const verdictOf = ({ result, previousVerdict }: Cell): Verdict | undefined => result?.verdict ?? previousVerdict
 
 /** The worst verdict of a row over all its vantages. */
@@ -259,14 +260,14 @@ export function worstOf({ cells }: Matrix, endpoint: string): Verdict | undefine
   return worstVerdict(Object.values(cells[endpoint] ?? {}).flatMap((cell) => verdictOf(cell) ?? []))
 }
 
-/** Rows that failed, from wherever. */
+/** Rows that failed from any vantage. */
 export function failedEndpoints({ cells }: Matrix): readonly string[] {
   return Object.entries(cells)
     .filter(([, byVantage]) => Object.values(byVantage).some(({ result }) => result?.verdict === 'fail'))
     .map(([endpoint]) => endpoint)
 }
 
-/** From where at least one row failed. */
+/** Vantages from which at least one row failed. */
 export function failedVantages({ cells, vantages }: Matrix): readonly Vantage[] {
   const rows = Object.values(cells)
   return vantages.filter((vantage) =>
@@ -274,14 +275,14 @@ export function failedVantages({ cells, vantages }: Matrix): readonly Vantage[] 
   )
 }
 
-/** How many cells have each verdict. */
+/** The number of cells per verdict. */
 export function matrixCounts({ cells }: Matrix): Readonly<Record<Verdict, number>> {
   return countVerdicts(
     Object.values(cells).flatMap((byVantage) => Object.values(byVantage).flatMap(({ result }) => result ?? [])),
   )
 }
 
-/** How many results are not of the time that the table says. */
+/** The number of results that are newer or older than the table's run. */
 export function countOffTimeResults({ cells, startedAt = '' }: Matrix): {
   readonly newer: number
   readonly older: number
@@ -295,7 +296,7 @@ export function countOffTimeResults({ cells, startedAt = '' }: Matrix): {
   return { newer: times.filter((time) => time > at).length, older: times.filter((time) => time < at).length }
 }
 
-/** By vantage: the time of all its results, where they have one; undefined where they differ. */
+/** By vantage: the time that all its results have in common; undefined where they differ. */
 export function columnTimes({ cells, vantages }: Matrix): Readonly<Record<string, string | undefined>> {
   const rows = Object.values(cells)
   return Object.fromEntries(
@@ -309,7 +310,7 @@ export function columnTimes({ cells, vantages }: Matrix): Readonly<Record<string
   )
 }
 
-/** The worst first, as someone looks for what is wrong; in the order of the columns among equals. */
+/** The worst first; equal verdicts in the order of the columns. */
 export function worstFirst(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): readonly Vantage[] {
   const rank = (vantage: Vantage) => {
     const verdict = cells[vantageKey(vantage)]?.result?.verdict

@@ -1,12 +1,13 @@
 import type { EndpointRow, Finding } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
 import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
+import { t } from '../../strings/t.ts'
 import { type Matrix, worstOf } from './matrix.ts'
 
 /** Which rows are shown. */
 export interface Filter {
   readonly verdict: 'all' | 'fail' | 'warn' | 'unknown'
-  /** Words that a row has all of, in any of its texts. */
+  /** Words that must all occur in the texts of a row. */
   readonly text: string
   /** Only the rows of this finding. */
   readonly finding: string | undefined
@@ -26,7 +27,7 @@ function matchesText(row: EndpointRow, matrix: Matrix, words: readonly string[])
   return words.every((word) => text.includes(word))
 }
 
-/** Has the row this verdict from any vantage? Worst of all would hide a warning behind a failure elsewhere. */
+/** Does the row have this verdict from any vantage? Comparing the worst only would hide a warning behind a failure. */
 function hasVerdict(row: EndpointRow, { cells }: Matrix, verdict: Verdict): boolean {
   return Object.values(cells[row.id] ?? {}).some(
     ({ result, previousVerdict }) => (result?.verdict ?? previousVerdict) === verdict,
@@ -40,8 +41,8 @@ export interface Group {
 }
 
 /**
- * The rows to show, in groups: by component as listed, or all in one, the worst first. While a check runs, `stableMatrix` is what
- * stood before it: rows neither leave nor change places under the eyes of who reads them.
+ * The rows to show, grouped by component, or in one group with the worst first. `stableMatrix` has the results before the
+ * run in progress: filters and order use it too, so that no row disappears or moves while it is checked.
  */
 export function visibleGroups(
   rows: readonly EndpointRow[],
@@ -64,7 +65,9 @@ export function visibleGroups(
       const worst = worstOf(stableMatrix, row.id)
       return worst === undefined ? verdictsWorstFirst.length : verdictsWorstFirst.indexOf(worst)
     }
-    return [{ title: 'The worst first', rows: shown.toSorted((one, other) => rank(one) - rank(other)) }]
+    return [
+      { title: t('connectivity.matrix.worstFirst'), rows: shown.toSorted((one, other) => rank(one) - rank(other)) },
+    ]
   }
   return [...Map.groupBy(shown, ({ componentTitle }) => componentTitle)].map(([title, members]) => ({
     title,
@@ -72,7 +75,7 @@ export function visibleGroups(
   }))
 }
 
-/** How many rows each filter by verdict would show. */
+/** The number of rows that each verdict filter shows. */
 export function filterCounts(
   rows: readonly EndpointRow[],
   matrix: Matrix,

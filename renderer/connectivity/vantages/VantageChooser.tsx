@@ -4,12 +4,12 @@ import { useStore } from 'zustand'
 import { t } from '../../strings/t.ts'
 import { IconChevronDown } from '../../ui/icons.ts'
 import type { ConnectivityStore } from '../store.ts'
-import { holdOptions } from '../words.ts'
+import { holdOptions } from '../watch/selectOptions.ts'
 import classes from './Chooser.module.css'
 import { VantageList } from './VantageList.tsx'
 import { choiceTitle } from './vantages.ts'
 
-/** From where the next check is made, beside the button that makes it. */
+/** Chooses the vantages of the next run. */
 export function VantageChooser({ store }: { readonly store: ConnectivityStore }) {
   const { offers, offersProblem, chosenVantages, holdSeconds, running, chooseVantages, setHoldSeconds, loadOffers } =
     useStore(store)
@@ -37,11 +37,11 @@ export function VantageChooser({ store }: { readonly store: ConnectivityStore })
           }}
         >
           <span className={classes.targetText}>
-            <span className={classes.from}>From</span> {choiceTitle(chosenVantages, offers)}
+            <span className={classes.from}>{t('connectivity.vantage.from')}</span> {choiceTitle(chosenVantages, offers)}
           </span>
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Check from" className={classes.dropdown}>
+      <Popover.Dropdown aria-label={t('connectivity.vantage.choose')} className={classes.dropdown}>
         <VantageList offers={offers} problem={offersProblem} chosen={chosenVantages} onChoose={chooseVantages} />
         <Select
           label={t('connectivity.watch.hold')}

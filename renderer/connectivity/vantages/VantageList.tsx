@@ -2,11 +2,12 @@ import { Checkbox, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { VantageOffer, VantageRequest } from '../../../preload/contract/connectivity.ts'
 import type { ProblemReport } from '../../../preload/contract/problem.ts'
+import { t } from '../../strings/t.ts'
 import { ProblemNotice } from '../../ui/Notice.tsx'
 import classes from './Chooser.module.css'
 import { requestKey, requestLimit, requestTitle } from './vantages.ts'
 
-/** From so many offers on, there is a field to find one. */
+/** Longer lists have a search field. */
 const manyOffers = 8
 
 export interface VantageListProps {
@@ -16,13 +17,13 @@ export interface VantageListProps {
   readonly onChoose: (requests: readonly VantageRequest[]) => void
 }
 
-/** From where to check: what each place would create and prove, or why it cannot be used. */
+/** Vantages to check from: what each creates and verifies, or why it is unavailable. */
 export function VantageList({ offers, problem, chosen, onChoose }: VantageListProps) {
-  const [sought, setSought] = useState('')
+  const [search, setSearch] = useState('')
   const keys = new Set(chosen.map(requestKey))
   const full = chosen.length >= requestLimit
-  // What was chosen once and is no longer offered stays to be seen, and to be taken off.
-  const gone = chosen.filter(
+  // A chosen vantage that is no longer offered stays visible, so that it can be deselected.
+  const removed = chosen.filter(
     (request) => offers !== undefined && !offers.some((offer) => requestKey(offer.request) === requestKey(request)),
   )
   const toggle = (request: VantageRequest) => {
@@ -30,53 +31,53 @@ export function VantageList({ offers, problem, chosen, onChoose }: VantageListPr
     onChoose(keys.has(key) ? chosen.filter((one) => requestKey(one) !== key) : [...chosen, request])
   }
   const shown = (offers ?? []).filter(({ request }) =>
-    requestTitle(request, offers).toLowerCase().includes(sought.toLowerCase()),
+    requestTitle(request, offers).toLowerCase().includes(search.toLowerCase()),
   )
   return (
     <fieldset className={classes.list}>
-      <legend className="hidden">Check from</legend>
+      <legend className="hidden">{t('connectivity.vantage.choose')}</legend>
       {problem !== undefined && <ProblemNotice problem={problem} tone="warn" />}
       {offers === undefined && problem === undefined && (
         <p className={classes.quiet} role="status">
-          Asking the cluster what it has …
+          {t('connectivity.vantage.loading')}
         </p>
       )}
       {(offers?.length ?? 0) > manyOffers && (
         <TextInput
-          aria-label="Find a place"
-          placeholder="Find a place"
-          value={sought}
-          onChange={({ currentTarget }) => setSought(currentTarget.value)}
+          aria-label={t('connectivity.vantage.search')}
+          placeholder={t('connectivity.vantage.search')}
+          value={search}
+          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         />
       )}
-      {full && (
-        <p className={classes.quiet}>A check is made from {requestLimit} places at most; every node counts as one.</p>
-      )}
+      {full && <p className={classes.quiet}>{t('connectivity.vantage.limit', { limit: requestLimit })}</p>}
       <div className={classes.offers}>
-        {gone.map((request) => (
+        {removed.map((request) => (
           <Checkbox
             key={requestKey(request)}
             checked
             label={requestTitle(request, offers)}
-            description="Not there any more."
+            description={t('connectivity.vantage.removed')}
             onChange={() => toggle(request)}
           />
         ))}
-        {shown.map(({ request, description: says, unavailableReason: missing }) => {
+        {shown.map(({ request, description, unavailableReason: reason }) => {
           const checked = keys.has(requestKey(request))
           return (
             <Checkbox
               key={requestKey(request)}
               checked={checked}
-              // One that cannot be used can be taken off, not put on. The last one stays: something has to be chosen.
-              disabled={checked ? chosen.length === 1 : missing !== '' || full}
+              // An unavailable vantage can be deselected only. The last one stays selected: a run needs a vantage.
+              disabled={checked ? chosen.length === 1 : reason !== '' || full}
               label={requestTitle(request, offers)}
-              description={missing === '' ? says : `Cannot be used: ${missing}`}
+              description={reason === '' ? description : t('connectivity.vantage.unavailable', { reason })}
               onChange={() => toggle(request)}
             />
           )
         })}
-        {shown.length === 0 && (offers?.length ?? 0) > 0 && <p className={classes.quiet}>No place of that name.</p>}
+        {shown.length === 0 && (offers?.length ?? 0) > 0 && (
+          <p className={classes.quiet}>{t('connectivity.vantage.noMatch')}</p>
+        )}
       </div>
     </fieldset>
   )

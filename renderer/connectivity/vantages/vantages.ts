@@ -5,26 +5,27 @@ import type {
   VantageRequest,
 } from '../../../preload/contract/connectivity.ts'
 import { requestOf } from '../../../preload/vantages.ts'
+import { listText, t } from '../../strings/t.ts'
 
-/** The head of a column: what kind of place, and which. */
-export const columnTitle = ({ kind, name }: Vantage): readonly [string, string] =>
-  kind === 'computer'
-    ? ['This computer', name]
-    : [kind === 'pod' ? 'Pod' : kind === 'node' ? 'Node' : 'Component', name]
+/** The kind and the name in the head of a column. */
+export const columnTitle = ({ kind, name }: Vantage): readonly [string, string] => [
+  t(`connectivity.vantage.kind.${kind}`),
+  name,
+]
 
 export const requestKey = (request: VantageRequest): string => JSON.stringify(request, Object.keys(request).sort())
 
-/** A run takes no more requests than this; "every node" is one. */
+/** The limit of requests in a run; "every node" is one request. */
 export const requestLimit = 32
 
-/** The same vantages again. Nodes too many to be named are asked for as "every node". */
+/** Requests for the same vantages. More nodes than the limit become "every node". */
 export function requestsFor(vantages: readonly Vantage[]): readonly VantageRequest[] {
   const requests = vantages.map(requestOf)
   if (requests.length <= requestLimit) return requests
   return [...requests.filter(({ kind }) => kind !== 'node'), { kind: 'nodes' as const }].slice(-requestLimit)
 }
 
-const shapes: Readonly<Record<VantageRequest['kind'], string | undefined>> = {
+const nameFields: Readonly<Record<VantageRequest['kind'], string | undefined>> = {
   computer: undefined,
   nodes: undefined,
   pod: 'namespace',
@@ -34,54 +35,63 @@ const shapes: Readonly<Record<VantageRequest['kind'], string | undefined>> = {
 
 function isRequest(value: unknown): value is VantageRequest {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false
-  if (typeof value.kind !== 'string' || !Object.hasOwn(shapes, value.kind)) return false
-  const field = shapes[value.kind as VantageRequest['kind']] // hasOwn says so
-  const given: unknown = field === undefined ? undefined : Reflect.get(value, field)
-  return value.kind === 'component' ? typeof given === 'string' : given === undefined || typeof given === 'string'
+  if (typeof value.kind !== 'string' || !Object.hasOwn(nameFields, value.kind)) return false
+  const field = nameFields[value.kind as VantageRequest['kind']] // hasOwn says so
+  const fieldValue: unknown = field === undefined ? undefined : Reflect.get(value, field)
+  return value.kind === 'component'
+    ? typeof fieldValue === 'string'
+    : fieldValue === undefined || typeof fieldValue === 'string'
 }
 
-/** Is this a choice that was kept, by this window or an older one? */
+/** Is this a saved choice, of this version or an older one? */
 export const isChoice = (value: unknown): value is readonly VantageRequest[] =>
   Array.isArray(value) && value.length > 0 && value.length <= requestLimit && value.every(isRequest)
 
 const thisComputer: readonly VantageRequest[] = [{ kind: 'computer' }]
 
-/** From where to check next: what was chosen, else from where it was checked last, else this computer. */
+/** The vantages of the next run: those chosen before, else those of the last run, else this computer. */
 export function firstChoice(
-  remembered: readonly VantageRequest[] | undefined,
+  saved: readonly VantageRequest[] | undefined,
   last: ConnectivityReport | null,
 ): readonly VantageRequest[] {
-  if (remembered !== undefined) return remembered
+  if (saved !== undefined) return saved
   const vantages = last?.vantages.map(({ vantage }) => vantage) ?? []
   return vantages.length === 0 ? thisComputer : requestsFor(vantages)
 }
 
-/** The title of a choice: by its offer, or in its own words where the offer is gone. */
+/** The title of a request: from its offer, or from its fields where it is no longer offered. */
 export function requestTitle(request: VantageRequest, offers: readonly VantageOffer[] | undefined): string {
   const offer = offers?.find((one) => requestKey(one.request) === requestKey(request))
-  // A component's title alone could be anything's.
-  if (offer !== undefined) return request.kind === 'component' ? `Component ${offer.title}` : offer.title
+  // The title of a component does not say that it is one.
+  if (offer !== undefined && request.kind !== 'component') return offer.title
   switch (request.kind) {
     case 'computer':
-      return 'This computer'
-    case 'pod':
-      return request.namespace === undefined ? 'A pod' : `A pod in ${request.namespace}`
-    case 'node':
-      return request.name === undefined ? 'A node' : `Node ${request.name}`
     case 'nodes':
-      return 'Every node'
+      return t(`connectivity.vantage.request.${request.kind}`)
+    case 'pod':
+      return request.namespace === undefined
+        ? t('connectivity.vantage.request.anyPod')
+        : t('connectivity.vantage.request.pod', { name: request.namespace })
+    case 'node':
+      return request.name === undefined
+        ? t('connectivity.vantage.request.anyNode')
+        : t('connectivity.vantage.request.node', { name: request.name })
     case 'component':
-      return `Component ${request.component}`
+      return t('connectivity.vantage.request.component', { name: offer?.title ?? request.component })
   }
 }
 
-/** Words in the midst of a sentence; abbreviations stay as they are. */
-export const inSentence = (words: string): string =>
-  /^.[A-Z]/.test(words) ? words : words.charAt(0).toLowerCase() + words.slice(1)
+/** A title within a sentence: the first letter in lower case, except in abbreviations. */
+export const inSentence = (title: string): string =>
+  /^.[A-Z]/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1)
+
+/** Requests that are named in a title; the others are counted. */
+const namedRequests = 2
 
 /** "This computer, a pod in demo and 3 more". */
 export function choiceTitle(requests: readonly VantageRequest[], offers: readonly VantageOffer[] | undefined): string {
   const titles = requests.map((request) => requestTitle(request, offers))
-  const named = titles.slice(0, 2).map((title, index) => (index === 0 ? title : inSentence(title)))
-  return titles.length > 2 ? `${named.join(', ')} and ${titles.length - 2} more` : named.join(', ')
+  const named = titles.slice(0, namedRequests).map((title, index) => (index === 0 ? title : inSentence(title)))
+  const rest = titles.length - named.length
+  return listText(rest > 0 ? [...named, t('connectivity.vantage.more', { count: rest })] : named)
 }

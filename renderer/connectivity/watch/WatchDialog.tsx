@@ -8,7 +8,7 @@ import { ProblemNotice } from '../../ui/Notice.tsx'
 import type { ConnectivityStore } from '../store.ts'
 import classes from '../vantages/Chooser.module.css'
 import { VantageList } from '../vantages/VantageList.tsx'
-import { holdOptions, watchOptions } from '../words.ts'
+import { holdOptions, intervalOptions } from './selectOptions.ts'
 import { type WatchesStore, watchOf } from './watches.ts'
 
 export interface WatchDialogProps {
@@ -50,7 +50,7 @@ export function WatchDialog({ store, connectivity, planeId, onClose }: WatchDial
         {problem !== undefined && <ProblemNotice problem={problem} />}
         <Select
           label={t('connectivity.watch.interval')}
-          data={watchOptions(watch.everyMinutes)}
+          data={intervalOptions(watch.everyMinutes)}
           value={String(watch.everyMinutes)}
           allowDeselect={false}
           data-autofocus

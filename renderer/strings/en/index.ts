@@ -1,3 +1,4 @@
+import { cause } from './cause.ts'
 import { connectivity } from './connectivity.ts'
 import { install } from './install.ts'
 import { planes } from './planes.ts'
@@ -6,4 +7,12 @@ import { shell } from './shell.ts'
 import { ui } from './ui.ts'
 
 /** Every text of the window, in English. One file per feature; messages are in ICU syntax. */
-export const en = { connectivity, install, planes, problem, shell, ui } as const
+export const en = {
+  cause,
+  connectivity,
+  install,
+  planes,
+  problem,
+  shell,
+  ui,
+} as const
