@@ -95,7 +95,7 @@ describe('the table of cases', () => {
 const twins: readonly (readonly [RegExp, string])[] = [
   [/amqp\.ts.*it looks like/, 'what is no AMQP at all is no AMQP of the wanted kind either'],
   [
-    /amqp\.ts.*an answer that is not/,
+    /amqp\.ts.*a greeting that is not/,
     'the last line: without it nothing would be said, which is a defect of another kind',
   ],
   [/amqp1\.ts.*offers no SASL mechanism/, 'what follows says that it is no AMQP 1.0'],

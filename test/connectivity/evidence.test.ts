@@ -27,7 +27,7 @@ describe('a row that is not ready', () => {
   it('is skipped when it is inbound, or this computer is outside of its scope', async () => {
     const { report } = await checkList([{ direction: 'inbound' }, { scope: 'cluster' }, { scope: 'vpc' }])
     expect(report.results.map(said)).toEqual(['skipped', 'skipped', 'skipped'])
-    expect(report.results[2]?.hint).toContain('outside')
+    expect(report.results[2]?.hint).toContain('out of scope')
   })
 })
 

@@ -134,11 +134,11 @@ describe('a WebSocket', () => {
     )
     const [said, evidence] = await held(closing.port, 'wss')
     expect(said).toBe('pass')
-    expect(evidence).toContain('the far end closed the WebSocket itself: 1001 by')
+    expect(evidence).toContain('the server closed the WebSocket: 1001 by')
     const ending = await serveTls(webSocket((socket, opcode) => void (opcode === 9 && socket.end())))
     const [other, words] = await held(ending.port, 'wss')
     expect(other).toBe('pass')
-    expect(words).toContain('ended TLS in order')
+    expect(words).toContain('closed TLS in order')
   })
 
   it('that answers no pings, or pings itself, is not', async () => {
@@ -154,7 +154,7 @@ describe('a WebSocket', () => {
         if (opcode === 9) setTimeout(() => socket.write(Buffer.from([0x89, 1, 7])), 200)
       }),
     )
-    expect((await held(pinging.port, 'wss'))[1]).toContain('the far end itself sent 1 pings')
+    expect((await held(pinging.port, 'wss'))[1]).toContain('the server sent 1 pings')
     expect(pongs).toBeGreaterThan(0)
   })
 
@@ -184,7 +184,7 @@ describe('AMQP', () => {
     for (const protocol of ['amqp1', 'amqp091'] as const) {
       const [said, evidence] = await held(far.port, protocol)
       expect(said).toBe('pass auth.required')
-      expect(evidence).toContain('hung up in order at the next word')
+      expect(evidence).toContain('closed the connection in order at the next data')
     }
   })
 
@@ -202,7 +202,7 @@ describe('AMQP', () => {
     const far = await serveTls(impatient(300))
     const [said, evidence] = await held(far.port, 'amqp091')
     expect(said).toBe('pass auth.required')
-    expect(evidence).toContain('ended TLS in order')
+    expect(evidence).toContain('closed TLS in order')
     const clear = await serve(impatient(300))
     const [other, words] = await held(clear.port, 'amqp1', { tls: false })
     expect(other).toBe('pass auth.required')
@@ -213,7 +213,7 @@ describe('AMQP', () => {
     const far = await serveTls(broker)
     const [said, evidence] = await held(far.port, 'amqp1')
     expect(said).toBe('pass auth.required')
-    expect(evidence).toContain('a fresh connection does not react either')
+    expect(evidence).toContain('a new connection does not react either')
   }, 30_000)
 })
 
@@ -265,7 +265,7 @@ describe('an API server', () => {
     const far = await serveTls(lasting)
     const [said, evidence] = await held(far.port, 'kubernetes')
     expect(said).toBe('pass')
-    expect(evidence).toContain('it answered')
+    expect(evidence).toContain('the server answered')
     expect((await held(await box(far.port, 300, resets), 'kubernetes'))[0]).toBe('fail idle.cut')
     expect((await held(await box(far.port, 300, forgets), 'kubernetes'))[0]).toBe('fail idle.cut')
   })

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 
-/** What an address says about who is there. */
+/** The kind of host that an address belongs to. */
 export type AddressKind = 'unspecified' | 'loopback' | 'blocked' | 'private' | 'public'
 
 const blockList = (...subnets: readonly (readonly [string, number])[]): BlockList => {
@@ -12,7 +12,7 @@ const blockList = (...subnets: readonly (readonly [string, number])[]): BlockLis
 const ranges: readonly (readonly [AddressKind, BlockList])[] = [
   ['unspecified', blockList(['0.0.0.0', 8], ['::', 128])],
   ['loopback', blockList(['127.0.0.0', 8], ['::1', 128])],
-  // Where security vendors point names that they block; each is published by its vendor.
+  // Block pages of security vendors; each address is published by its vendor.
   ['blocked', blockList(['146.112.61.104', 29], ['72.5.65.111', 32], ['208.91.112.55', 32], ['208.91.112.53', 32])],
   [
     'private',
@@ -36,7 +36,7 @@ export function addressKind(address: string): AddressKind {
   return ranges.find(([, list]) => list.check(bare, familyOf(bare)))?.[0] ?? 'public'
 }
 
-/** Whether an address lies in one of the CIDR ranges. A range that cannot be read holds nothing. */
+/** Whether an address is in one of the CIDR ranges. Invalid ranges contain nothing. */
 export function inRanges(address: string, cidrs: readonly string[]): boolean {
   return cidrs.some((cidr) => {
     const [net = '', prefix = ''] = cidr.split('/')
@@ -57,7 +57,7 @@ export function authority(host: string, port: number): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** Names that mean this machine wherever they are asked (RFC 6761 §6.3). */
+/** Names that always mean this machine (RFC 6761 §6.3). */
 export function isLocalhost(host: string): boolean {
   return /^(?:.+\.)?localhost\.?$/i.test(host)
 }

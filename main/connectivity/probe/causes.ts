@@ -9,7 +9,7 @@ import { vantagesCauses } from './causes/vantages.ts'
 
 export type { CauseEntry } from './causes/entry.ts'
 
-/** Every cause there is. Code, documentation and tests read this table; a code, once shipped, keeps its meaning. */
+/** All causes. Code, documentation and tests read this table; a code, once shipped, keeps its meaning. */
 export const causes = {
   ...namesCauses,
   ...connectionsCauses,
@@ -24,5 +24,5 @@ export type Cause = keyof typeof causes
 
 /** The entry of a code that may come from elsewhere (an older report). */
 export function causeEntry(code: string): CauseEntry | undefined {
-  return Object.hasOwn(causes, code) ? causes[code as Cause] : undefined // hasOwn has just said so
+  return Object.hasOwn(causes, code) ? causes[code as Cause] : undefined // hasOwn checked it
 }

@@ -5,7 +5,7 @@ import { clockOffsetMs } from './judge/clock.ts'
 import { addressesIn } from './judge/dns.ts'
 import type { Target } from './target.ts'
 
-/** Nothing was met. */
+/** The facts of an endpoint for which nothing was sent. */
 export const noConnectionFacts: ConnectionFacts = {
   addresses: [],
   resolver: '',

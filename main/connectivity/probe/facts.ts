@@ -1,6 +1,6 @@
 import type { DiscoveredHost } from '../../../preload/contract/connectivity.ts'
 
-/** What the stages saw, as plain data: everything that a judgement may rest on, and nothing that was concluded. */
+/** What the stages observed, as plain data: the input of the judgement, without any conclusion. */
 
 export type FamilyAnswer =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
@@ -14,20 +14,20 @@ export type FamilyAnswer =
   | { readonly kind: 'unreachable'; readonly code: string }
 
 export type DnsFacts =
-  /** The row gives an address: nothing to ask. */
+  /** The endpoint has an address instead of a name. */
   | { readonly kind: 'literal'; readonly address: string }
   | {
       readonly kind: 'queried'
       readonly name: string
-      /** Of whom: addresses of the servers, or where else the answer came from. */
+      /** The addresses of the DNS servers, or another source of the answer. */
       readonly resolver: string
       readonly v4: FamilyAnswer
       readonly v6: FamilyAnswer
-      /** The name with a search domain behind it, when that is what answered. */
+      /** The name with a search domain appended, when that is what resolved. */
       readonly expandedName: string | undefined
-      /** What the plain name gives, when a search domain answered before it. */
+      /** The addresses of the name itself, when a search domain was tried before it. */
       readonly plainAddresses: readonly string[] | undefined
-      /** Addresses given for a name that cannot exist (`.invalid`); asked only when a later stage failed. */
+      /** Addresses for a name that cannot exist (`.invalid`); queried only when a later stage failed. */
       readonly nonexistentNameAddresses: readonly string[] | undefined
     }
 
@@ -53,7 +53,7 @@ export interface TcpFacts {
   readonly connected: { readonly address: string; readonly family: 4 | 6; readonly localAddress: string } | undefined
   readonly port: number
   readonly attempts: readonly Attempt[]
-  /** What an earlier connection of this row met, when it was cut and this one was made in its place. */
+  /** How the first connection failed, when this one is its retry. */
   readonly earlierFailure: string | undefined
 }
 
@@ -62,16 +62,16 @@ export type ProxyFacts =
   | { readonly kind: 'unusable'; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly name: string; readonly detail: string }
   | { readonly kind: 'open'; readonly name: string; readonly port: number; readonly tls?: TlsFacts | undefined }
-  /** It is handed whole requests in the clear (RFC 9112 §3.2.2), and asked for no tunnel. */
+  /** It forwards whole requests without TLS (RFC 9112 §3.2.2); no tunnel is needed. */
   | {
       readonly kind: 'forwards'
       readonly name: string
       readonly sentCredentials: boolean
       readonly tls?: TlsFacts | undefined
     }
-  /** Its own certificate is not good, or TLS with it did not come about. */
+  /** Its own certificate is not valid, or TLS with it failed. */
   | { readonly kind: 'bad-tls'; readonly name: string; readonly problem: string; readonly tls: TlsFacts }
-  /** SOCKS: it takes no login, or not this one. */
+  /** SOCKS: it requires a login, or rejected this one. */
   | { readonly kind: 'refused-login'; readonly name: string; readonly sentCredentials: boolean }
   /** SOCKS: its reply (RFC 1928 §6). */
   | {
@@ -84,11 +84,11 @@ export type ProxyFacts =
   | {
       readonly kind: 'responded'
       readonly name: string
-      /** Of the CONNECT; undefined: of a whole request that was handed over. */
+      /** The port of the CONNECT; undefined for a forwarded request. */
       readonly port: number | undefined
       readonly response: HttpResponse
       readonly sentCredentials: boolean
-      /** Whether the same host is let through on 443; asked only when another port was refused. */
+      /** Whether port 443 of the same host is allowed; checked only when another port was denied. */
       readonly port443: 'allowed' | 'refused' | 'unknown'
     }
   | { readonly kind: 'timeout'; readonly name: string; readonly detail: string }
@@ -108,7 +108,7 @@ interface Trusted {
   readonly byTarget: boolean
   readonly byBundled: boolean
   readonly bySystem: boolean
-  /** What OpenSSL says against the chain besides dates and names; empty when nothing. */
+  /** OpenSSL's error for the chain, except for dates and names; empty without one. */
   readonly error: string
 }
 
@@ -118,21 +118,21 @@ export type TlsFacts =
       readonly kind: 'established'
       readonly version: string
       readonly cipher: string
-      /** Empty when none was agreed. */
+      /** Empty when none was negotiated. */
       readonly alpn: string
       readonly serverName: string
       readonly chain: readonly CertificateFacts[]
       readonly trusted: Trusted
-      /** Why the certificate is not for this name; empty when it is. */
+      /** Why the certificate is not valid for the name; empty when it is. */
       readonly nameError: string
       /** Milliseconds since the epoch, when the handshake was done. */
       readonly at: number
-      /** Of the leaf, or of all that was presented where the path to a root is out of date: the latest "not before" and the earliest "not after". */
+      /** The latest "not before" and the earliest "not after": of the leaf, or of the whole chain when OpenSSL reports a date error. */
       readonly validFrom: number
       readonly validTo: number
-      /** A certificate for a name that was made up on the spot was presented too. Undefined: not tried. */
+      /** A certificate for a made-up name was presented too; undefined: not tried. */
       readonly mintedOnDemand: boolean | undefined
-      /** What was said over a connection that is not trusted; nothing is sent but a plain GET. */
+      /** The response to a GET without credentials over the untrusted connection. */
       readonly unverifiedResponse: HttpResponse | undefined
       readonly clientCertificateGiven: boolean
     }
@@ -144,13 +144,13 @@ export type TlsFacts =
       readonly receivedBytes: number
       readonly firstBytes: string
       readonly clientCertificateGiven: boolean
-      /** After a cut: whether the far end cuts a connection on which nothing was said. */
+      /** After a reset or close: whether a connection on which nothing is sent is cut off too. */
       readonly dropsSilentConnection: boolean | undefined
-      /** After a cut: whether a hello for another name is answered. */
+      /** After a reset or close: whether a ClientHello for another name is answered. */
       readonly answersOtherName: boolean | undefined
-      /** After a stall: whether a hello that asks for a few bytes only is answered. */
+      /** After a stall: whether a ClientHello whose answer is small is answered. */
       readonly answersSmallHello: boolean | undefined
-      /** What is said to a plain GET in clear, when what came is no TLS, or nothing came. */
+      /** The response to a GET without TLS, when the server sent no TLS or nothing. */
       readonly unverifiedResponse: HttpResponse | undefined
     }
 
@@ -161,13 +161,13 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>
   /** At most `readLimitBytes`, as text. */
   readonly body: string
-  /** Milliseconds since the epoch by this clock, when the head had come. */
+  /** Milliseconds since the epoch by this clock, when the head was received. */
   readonly at: number
-  /** Half of the time between request and head: how far `at` may be off. */
+  /** Half of the time between request and head: the uncertainty of `at`. */
   readonly halfTripMs: number
 }
 
-/** A speech that is no HTTP, as far as it came. */
+/** Why there is no response. */
 export type NoResponse =
   | { readonly kind: 'timeout' }
   | { readonly kind: 'closed' }
@@ -184,10 +184,10 @@ export type IdentityFacts =
       readonly kind: 'websocket'
       readonly request: string
       readonly response: HttpResponse
-      /** Whether `Sec-WebSocket-Accept` belongs to the key that was sent. */
+      /** Whether the upgrade was accepted, with the accept key of the key that was sent. */
       readonly accepted: boolean
       readonly subprotocol: string
-      /** What came in the first frame, for AMQP over WebSocket. */
+      /** The greeting in the first frames, for AMQP over WebSocket. */
       readonly greeting: AmqpGreeting | undefined
     }
   | { readonly kind: 'amqp'; readonly greeting: AmqpGreeting }
@@ -199,38 +199,38 @@ export type IdentityFacts =
       readonly detail: string
     }
   | { readonly kind: 'no-http2'; readonly alpn: string; readonly detail: string }
-  /** Bytes that are none of what was asked for. */
+  /** Bytes that are not of the expected protocol. */
   | { readonly kind: 'bytes'; readonly firstBytes: string; readonly looksLike: string }
   | { readonly kind: 'no-response'; readonly reason: NoResponse; readonly overTls: boolean }
-  /** The far end ended the connection with a TLS alert after the handshake. */
+  /** The server ended the connection with a TLS alert after the handshake. */
   | { readonly kind: 'alert'; readonly code: string }
 
 export type AmqpGreeting =
   | { readonly kind: 'sasl'; readonly mechanisms: readonly string[] }
   | { readonly kind: 'open' }
   | { readonly kind: 'start'; readonly version: string; readonly mechanisms: string; readonly product: string }
-  /** The header of another dialect. */
+  /** The protocol header of another version of AMQP. */
   | { readonly kind: 'header'; readonly dialect: string }
   | { readonly kind: 'header-only' }
   | { readonly kind: 'bytes'; readonly firstBytes: string; readonly looksLike: string }
   | { readonly kind: 'no-response'; readonly reason: NoResponse }
 
-/** What became of a connection on which nothing was said for a while. */
+/** What happened to an idle connection. */
 export type HoldFacts =
-  /** It was answered when it was spoken to again. */
+  /** The server reacted to data after the idle time. */
   | { readonly kind: 'alive'; readonly heldMs: number; readonly message: string }
-  /** It ended while nothing was said, without a word of the far end. */
+  /** It ended while idle, without a shutdown by the server. */
   | { readonly kind: 'dropped'; readonly afterMs: number; readonly how: 'reset' | 'closed' }
-  /** It seemed open, and was dead when it was spoken to. */
+  /** It seemed open, and did not react to data any more. */
   | { readonly kind: 'unresponsive'; readonly heldMs: number; readonly how: 'reset' | 'timeout' }
-  /** The far end ended it itself, in its own manner, or may have. */
+  /** The server ended it, or may have. */
   | { readonly kind: 'closed-by-server'; readonly afterMs: number; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string }
 
-/** What became of the credential that a row names. */
+/** What happened with the credential of an endpoint. */
 export type AuthFacts =
   | { readonly kind: 'accepted' | 'rejected'; readonly message: string }
-  /** It was not shown, or the answer says nothing about it. */
+  /** It was not sent, or the response does not tell. */
   | { readonly kind: 'not-tried'; readonly reason: string }
 
 /** A host that the server's answer sends clients to, and how its own check ended. */
@@ -240,13 +240,13 @@ export interface DiscoveredFacts extends DiscoveredHost {
   readonly cause: string
 }
 
-/** All that is known of one row, as far as it came. */
+/** All facts of one endpoint, as far as its stages ran. */
 export interface Facts {
-  /** The proxy that the row goes through; dns and tcp are then about it. */
+  /** The proxy of the endpoint; dns and tcp are then about the proxy. */
   readonly proxyName?: string
-  /** Behind a proxy: what the destination itself would be from here. Never changes a verdict. */
+  /** Behind a proxy: the result without it. Never changes a verdict. */
   readonly direct?: { readonly dns?: DnsFacts; readonly tcp?: TcpFacts }
-  /** After the direct way failed for a component that ignores the proxy: whether the proxy gets there. */
+  /** After a direct connection failed for a component that ignores proxies: whether the proxy reaches the destination. */
   readonly proxyWouldReach?: { readonly name: string; readonly reached: boolean }
   readonly dns?: DnsFacts
   readonly tcp?: TcpFacts
@@ -256,7 +256,7 @@ export interface Facts {
   readonly auth?: AuthFacts
   /** Hosts that the answer sends clients to, once they were checked. */
   readonly discovered?: readonly DiscoveredFacts[]
-  /** Deep runs: a connection that was held without a word. */
+  /** Deep runs: an idle connection. */
   readonly hold?: HoldFacts
   /** Deep runs: whether a request larger than a packet was answered, when a small one was. */
   readonly answersLarge?: boolean

@@ -1,44 +1,44 @@
 /**
- * How long and how much a probe may take. Each stage has its own deadline, so nothing a far end does can hang a row:
- * the worst row (every stage just in time) ends with `endpointLimitMs` and its second looks, under the 15 s promised for a
- * network that swallows everything.
+ * Limits of time and size. Each stage has its own time limit, so no server can block a check: the slowest endpoint (every stage
+ * just in time) ends after `endpointLimitMs` and its follow-up checks, under the 15 s promised for a network that drops
+ * everything.
  */
 
-/** Two tries of a resolver's usual 1 s, and a little for a slow one. */
+/** Two tries with a resolver's usual 1 s, and a margin. */
 export const dnsLimitMs = 3_000
-/** When one family answered, how long the other may still take before it counts as silent. */
+/** After one family was answered, how long to wait for the other. */
 export const dnsGraceMs = 1_000
 /** Covers the first SYN and its retransmissions after 1 s and 3 s (RFC 6298): a lost packet is not a closed port. */
 export const tcpLimitMs = 4_000
-/** When one family is connected, how long the other has before it counts as a black hole. */
+/** After one family connected, how long to wait for the other before it counts as a black hole. */
 export const tcpGraceMs = 1_500
-/** Within a family, the next address is tried when the one before has said nothing for so long. */
+/** Within a family, how long to wait for an address before the next one is tried too. */
 export const tcpStaggerMs = 1_000
-/** Behind a proxy: what the destination itself is from here is only for information, and nothing waits longer for it. */
+/** Behind a proxy: the check without it is for information only, and nothing waits longer for it. */
 export const directLimitMs = 1_500
 /** A proxy answers CONNECT only once it has reached the destination itself. */
 export const proxyLimitMs = 5_000
 export const tlsLimitMs = 5_000
 export const identityLimitMs = 5_000
-/** Once the head of an HTTP answer is there, its body may be judged by what has come after so long. */
+/** After the head of an HTTP response, how long to wait for its body. */
 export const bodyLimitMs = 1_500
-/** One confirming look: a second hello, a second CONNECT. */
+/** One follow-up check: a second ClientHello, a second CONNECT. */
 export const confirmLimitMs = 2_000
-/** Pause before the one retry of a connection that was cut. */
+/** Pause before the one retry of a failed connection. */
 export const retryPauseMs = 150
-/** All stages of one row together; second looks after a failure may add two confirmations. */
+/** All stages of one endpoint together; follow-up checks after a failure can add two `confirmLimitMs`. */
 export const endpointLimitMs = 10_000
 
-/** Headers and body that are read of any answer. */
+/** Headers and body that are read of any response. */
 export const readLimitBytes = 65_536
-/** Everything that a far end may send before the TLS handshake is done. Long real chains are under 20 KB. */
+/** What a server can send before the TLS handshake is done. Long real chains are under 20 KB. */
 export const handshakeLimitBytes = 262_144
-/** What is kept of an answer's body as evidence. */
+/** What the evidence has of a response's body. */
 export const bodyEvidenceBytes = 512
-/** What one stage may say: the contract's limit. */
+/** The contract's limit for the evidence of a stage. */
 export const evidenceLimitCharacters = 2_048
 
-/** The clocks of both ends may differ by this much before it is worth a word. */
+/** Smaller clock differences are not reported. */
 export const clockDriftMs = 60_000
-/** Signatures and tokens (AWS SigV4, SAS, JWT) are refused from here on. */
+/** Signatures and tokens (AWS SigV4, SAS, JWT) are rejected from this difference on. */
 export const clockSkewMs = 300_000

@@ -1,16 +1,16 @@
 import type { Protocol, Scope } from '../../../preload/contract/profiles.ts'
 import { goProxyVariable, type ProxyVariables } from '../../lib/rules/go-proxy.ts'
 
-/** What a connection leads to, by name or address. */
+/** The destination of a connection, by name or address. */
 export interface Destination {
   readonly host: string
   readonly port: number
 }
 
-/** Where the roots come from that the component trusts. */
+/** The roots that the component trusts. */
 export type Trust = { readonly kind: 'system' | 'bundled' } | { readonly kind: 'pem'; readonly pem: string }
 
-/** What the expected speaker shows of itself, as the profile's row says it. */
+/** What the expected service responds, from the endpoint's `expect` in the profile. */
 interface Expected {
   readonly status?: readonly number[] | undefined
   readonly header?: Readonly<Record<string, string>> | undefined
@@ -18,14 +18,14 @@ interface Expected {
   readonly subprotocol?: string | undefined
 }
 
-/** User and password, or a token alone. */
+/** User name and password, or a token. */
 export interface Credential {
   readonly username?: string | undefined
   readonly password?: string | undefined
   readonly token?: string | undefined
 }
 
-/** Something to connect to and how. Plain JSON, so that it can be handed to a probe in a pod. */
+/** What to connect to, and how. Plain JSON, so that it can be sent to a probe in a pod. */
 export interface Target {
   readonly id: string
   readonly host: string
@@ -39,21 +39,21 @@ export interface Target {
   readonly inspection: 'never' | 'with-ca'
   /** `env`: the component honours HTTPS_PROXY and NO_PROXY. */
   readonly proxy: 'env' | 'none'
-  /** What the system says in the words of PAC ("PROXY host:port; DIRECT"); absent: it was not asked. */
+  /** The system's proxy settings as a PAC result ("PROXY host:port; DIRECT"); absent: not read. */
   readonly pac?: string | undefined
   readonly trust: Trust
-  /** PEM; presented when the far end asks. */
+  /** PEM; presented when the server requests it. */
   readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined
-  /** Named by the row, but not in the vault. */
+  /** Named by the endpoint, but not in the vault. */
   readonly clientCertificateMissing: boolean
-  /** What the component signs in with; shown only to a speaker that has proven itself. */
+  /** The component's credential; sent to a verified service only. */
   readonly credential?: Credential | undefined
-  /** A host that a row needs besides its own: whatever answers in its name proves that it is reached. */
+  /** A further host of an endpoint: any response for its name proves that it is reachable. */
   readonly anyResponse?: boolean | undefined
   readonly alpn: readonly string[] | undefined
   readonly expect: Expected | undefined
   readonly addressRanges: readonly string[]
-  /** Other hosts that the row names: a redirect to one of them is expected. */
+  /** Other hosts that the endpoint names: a redirect to one of them is expected. */
   readonly companionHosts: readonly string[]
 }
 
@@ -64,12 +64,12 @@ export interface ProxyEnvironment {
   readonly noProxy: string
 }
 
-/** What a probe needs to know of the place that it runs in. */
+/** What a probe needs to know about its vantage. */
 export interface ProbeContext {
   /** Address of a DNS server, with or without a port; absent: this machine's. */
   readonly resolver: string | undefined
   readonly proxies: ProxyEnvironment
-  /** For how long connections that are meant to last are held open and looked at; absent or 0: not. */
+  /** How long long-lived connections are held idle, in seconds; absent or 0: not at all. */
   readonly holdSeconds?: number | undefined
 }
 

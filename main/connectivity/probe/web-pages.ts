@@ -1,7 +1,7 @@
 import type { Cause } from './causes.ts'
 import type { HttpResponse } from './facts.ts'
 
-/** Pages and headers that come from something on the way rather than from the service. Hints only where TLS vouches for the name. */
+/** Pages and headers of devices on the path, not of the service. With a trusted certificate they are only hints. */
 
 interface Product {
   readonly name: string
@@ -38,7 +38,7 @@ const products: readonly Product[] = [
   { name: 'Fiddler', pattern: /do_not_trust_fiddler|fiddler/i },
 ]
 
-/** The inspection product that a text (an issuer, a header) names; empty when none. */
+/** The inspection product that a text (an issuer, a header) names; empty without one. */
 export function inspectionProduct(text: string): string {
   return products.find(({ pattern }) => pattern.test(text))?.name ?? ''
 }
@@ -70,8 +70,8 @@ const headerText = ({ headers }: HttpResponse): string =>
     .map((name) => headers[name] ?? '')
     .join(' ')
 
-/** The page without markup: what a person would read of it. */
-const words = (body: string): string =>
+/** The visible text of a page. */
+const visibleText = (body: string): string =>
   body
     .replace(/<(script|style)\b[\s\S]{0,20000}?<\/\1>/gi, ' ')
     .replace(/<[^>]{0,2000}>/g, ' ')
@@ -81,11 +81,11 @@ const words = (body: string): string =>
 export interface PageFault {
   readonly cause: Cause
   readonly message: string
-  /** It says itself what it is; without, it is only a page where none should be. */
+  /** The page identifies itself; otherwise it is only a page where none is expected. */
   readonly certain: boolean
 }
 
-/** A page of a portal, a filter or a proxy; undefined when the answer shows no sign of one. */
+/** A page of a captive portal, a web filter or a proxy; undefined without a sign of one. */
 export function wrongPage(response: HttpResponse): PageFault | undefined {
   return portalPage(response) ?? blockPage(response)
 }
@@ -94,19 +94,20 @@ function portalPage(response: HttpResponse): PageFault | undefined {
   const { status, headers, body } = response
   const portal = (reason: string): PageFault => ({ cause: 'identity.captive-portal', message: reason, certain: true })
   if (status === 511) return portal('status 511, Network Authentication Required')
-  if (/<WISPAccessGatewayParam/i.test(body)) return portal('a WISPr portal answers')
+  if (/<WISPAccessGatewayParam/i.test(body)) return portal('a WISPr portal')
   const location = headers.location ?? ''
-  if (status >= 300 && status < 400 && portalAddress.test(location)) return portal(`it sends to a portal: ${location}`)
-  if (isHtml(response) && (portalWords.test(words(body)) || portalRefresh(body)))
-    return portal(`a page asks to sign in to the network: ${words(body).trim().slice(0, 160)}`)
+  if (status >= 300 && status < 400 && portalAddress.test(location))
+    return portal(`a redirect to a portal: ${location}`)
+  if (isHtml(response) && (portalWords.test(visibleText(body)) || portalRefresh(body)))
+    return portal(`a page asks to sign in to the network: ${visibleText(body).trim().slice(0, 160)}`)
   return undefined
 }
 
-/** A page that sends on by itself to something that looks like a portal. */
+/** A page that redirects to what looks like a portal. */
 function portalRefresh(body: string): boolean {
   const refresh = /http-equiv=["']?refresh["']?[^>]{0,80}url=([^"'>\s]{1,300})/i.exec(body)?.[1]
   const script = /\blocation(?:\.href)?\s*=\s*["']([^"']{1,300})["']/i.exec(body)?.[1]
-  return [refresh, script].some((to) => to !== undefined && portalAddress.test(to))
+  return [refresh, script].some((url) => url !== undefined && portalAddress.test(url))
 }
 
 function blockPage(response: HttpResponse): PageFault | undefined {
@@ -116,7 +117,7 @@ function blockPage(response: HttpResponse): PageFault | undefined {
     certain,
   })
   const product = inspectionProduct(headerText(response))
-  const text = words(response.body)
+  const text = visibleText(response.body)
   if (response.headers['x-squid-error'] !== undefined)
     return block(`a proxy’s error page: ${response.headers['x-squid-error']}`)
   if (product !== '' && (isHtml(response) || response.status === 403))
@@ -125,7 +126,7 @@ function blockPage(response: HttpResponse): PageFault | undefined {
   if (inPage !== '') return block(`a page of ${inPage}: ${text.trim().slice(0, 160)}`)
   const isPlainText = /^text\/plain/i.test(response.headers['content-type'] ?? '')
   if ((isHtml(response) || isPlainText) && blockWords.test(text))
-    return block(`a page that blocks: ${text.trim().slice(0, 160)}`)
+    return block(`a block page: ${text.trim().slice(0, 160)}`)
   if (isHtml(response) && (response.status === 200 || response.status === 403 || response.status === 451)) {
     return block(`a web page (${response.status}): ${text.trim().slice(0, 160) || 'without text'}`, false)
   }

@@ -1,8 +1,8 @@
-/** What unexpected first bytes look like, for a person. Empty when nothing has come. */
+/** The protocol that unexpected first bytes look like; empty without any bytes. */
 export function looksLike(bytes: Buffer): string {
   if (bytes.length === 0) return ''
   const text = bytes.toString('latin1')
-  return kinds.find(([pattern]) => pattern.test(text))?.[1] ?? 'something unknown'
+  return kinds.find(([pattern]) => pattern.test(text))?.[1] ?? 'an unknown protocol'
 }
 
 // Patterns over bytes read as Latin-1, in this order.
@@ -33,7 +33,9 @@ export function amqpDialect(header: Buffer): string {
   if (id === 0 && major === 0 && minor === 9 && revision === 1) return 'AMQP 0-9-1'
   if (id === 1 && major === 1) return `AMQP ${minor}-${revision}`
   if (major === 1 && minor === 0 && revision === 0) {
-    return { 0: 'AMQP 1.0', 2: 'AMQP 1.0 (wants its own TLS negotiation)', 3: 'AMQP 1.0 with SASL' }[id] ?? 'AMQP 1.0'
+    return (
+      { 0: 'AMQP 1.0', 2: 'AMQP 1.0 (requires its own TLS negotiation)', 3: 'AMQP 1.0 with SASL' }[id] ?? 'AMQP 1.0'
+    )
   }
   return `AMQP ${major}-${minor}-${revision}`
 }

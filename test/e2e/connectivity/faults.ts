@@ -92,7 +92,7 @@ export const faults: readonly Fault[] = [
     spoils: everywhere('certificate-manager-acme'),
     cause: 'tls.reset',
     words: 'Reset during TLS hello',
-    evidence: /is reset on the TLS hello/,
+    evidence: /is reset at the TLS ClientHello/,
     async put({ world, network }) {
       await network.filter([`${to(world.peers.acme)} ${isHandshake} reject with tcp reset`])
       return undefined
@@ -173,7 +173,7 @@ export const faults: readonly Fault[] = [
     spoils: everywhere('enforcer-event-hub'),
     cause: 'identity.dialect',
     words: 'AMQP version mismatch',
-    evidence: /it speaks AMQP 1\.0/,
+    evidence: /the server uses AMQP 1\.0/,
     async put(scene) {
       const { eventHub, authority } = scene.world.peers
       return divert(scene, eventHub, await startOtherDialect(eventHub, authority, scene.signal))
@@ -184,7 +184,7 @@ export const faults: readonly Fault[] = [
     spoils: everywhere('certificate-manager-acme'),
     cause: 'mtu.black-hole',
     words: 'MTU black hole',
-    evidence: /a hello that is refused in 7 bytes is answered/,
+    evidence: /a ClientHello whose answer is 7 bytes is answered/,
     async put({ world, network }) {
       const { address, port } = world.peers.acme
       await network.filterAnswers([`ip saddr ${address} tcp sport ${port} ip length > ${largestPassing} drop`])

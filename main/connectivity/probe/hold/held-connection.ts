@@ -4,61 +4,61 @@ import type { Target } from '../target.ts'
 import { BufferedConnection } from '../transport/buffered-connection.ts'
 import type { ObservedStream } from '../transport/observed-stream.ts'
 
-/** A connection of a row, secured where the row is, before its first word. */
+/** A new connection of an endpoint, with TLS where the endpoint has it, before any data. */
 export interface OpenedConnection {
   readonly stream: Duplex
-  /** Between TCP and TLS; undefined in the clear. */
+  /** Between TCP and TLS; undefined without TLS. */
   readonly observed: ObservedStream | undefined
 }
 
-/** What a protocol needs in order to hold a connection. */
+/** What a protocol needs to hold a connection. */
 export interface HoldRequest {
   readonly target: Target
   readonly holdMs: number
-  /** One more connection over the same way; undefined when it does not come about. */
+  /** Another connection over the same route; undefined when it fails. */
   readonly open: (signal: AbortSignal) => Promise<OpenedConnection | undefined>
 }
 
-/** Holds one connection of a row without a word, then speaks once more. Sends no credential. Throws only when cancelled. */
-export type Hold = (holding: HoldRequest, signal: AbortSignal) => Promise<HoldFacts>
+/** Holds one connection idle, then sends data once more. Sends no credential. Throws only when cancelled. */
+export type Hold = (request: HoldRequest, signal: AbortSignal) => Promise<HoldFacts>
 
-/** A line that is being read, and how it ends. */
+/** No connection could be brought to where it can be held. */
+export const notHeld: HoldFacts = { kind: 'unknown', message: 'no connection could be held open' }
+
+export const closedByTls = 'the server closed TLS in order: its own timeout'
+
+/** A connection that is read, and how it ends. */
 export class HeldConnection {
-  readonly channel: BufferedConnection
-  readonly #tap: ObservedStream | undefined
-  #resetSeen = false
+  readonly connection: BufferedConnection
+  readonly #observed: ObservedStream | undefined
+  #hadError = false
 
   constructor({ stream, observed }: OpenedConnection) {
-    this.#tap = observed
+    this.#observed = observed
     stream.on('error', () => {
-      this.#resetSeen = true
+      this.#hadError = true
     })
-    this.channel = new BufferedConnection(stream)
+    this.connection = new BufferedConnection(stream)
   }
 
-  /** The end came as a reset, not in the order of TCP. */
+  /** It ended by a TCP reset, not by an orderly close. */
   get wasReset(): boolean {
-    return this.#tap === undefined ? this.#resetSeen : this.#tap.ending === 'reset'
+    return this.#observed === undefined ? this.#hadError : this.#observed.ending === 'reset'
   }
-  /** The far end said goodbye within TLS, which nobody on the way can do in its name. */
-  get saidGoodbye(): boolean {
-    return this.#tap?.endedWithAlert(this.channel.lastDataAt) ?? false
+  /** The server ended it with a TLS alert (close_notify), which no device on the path can forge. */
+  get endedWithAlert(): boolean {
+    return this.#observed?.endedWithAlert(this.connection.lastDataAt) ?? false
   }
 }
 
 /**
- * What an end in silence amounts to. `lasting`: the far end had taken the connection for good, so that an end without
- * goodbye is not its own; before a login, servers hang up without a word when they have waited long enough.
+ * What the end of an idle connection means. `isAccepted`: the server accepted the connection for good, so it would not close it
+ * without a shutdown of its own. Before a login, servers close connections that wait too long.
  */
-export function endedWhileIdle(line: HeldConnection, afterMs: number, lasting: boolean): HoldFacts {
-  if (line.wasReset) return { kind: 'dropped', afterMs, how: 'reset' }
-  if (line.saidGoodbye)
-    return { kind: 'closed-by-server', afterMs, message: 'the far end ended TLS in order: a time-out of its own' }
-  return lasting
+export function endedWhileIdle(held: HeldConnection, afterMs: number, isAccepted: boolean): HoldFacts {
+  if (held.wasReset) return { kind: 'dropped', afterMs, how: 'reset' }
+  if (held.endedWithAlert) return { kind: 'closed-by-server', afterMs, message: closedByTls }
+  return isAccepted
     ? { kind: 'dropped', afterMs, how: 'closed' }
-    : {
-        kind: 'closed-by-server',
-        afterMs,
-        message: 'it was closed, as a far end does that waits for a login or a request',
-      }
+    : { kind: 'closed-by-server', afterMs, message: 'closed, as a server does that waits for a login or a request' }
 }

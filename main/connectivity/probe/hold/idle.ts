@@ -1,97 +1,94 @@
 import type { HoldFacts } from '../facts.ts'
 import { confirmLimitMs } from '../limits.ts'
 import { looksLike, showBytes } from '../wire-signature.ts'
-import { endedWhileIdle, HeldConnection, type Hold, type HoldRequest } from './held-connection.ts'
+import { endedWhileIdle, HeldConnection, type Hold, type HoldRequest, notHeld } from './held-connection.ts'
 
-/** The words before and after the silence. */
+/** What is sent before and after the idle time. */
 export interface Exchange {
-  /** Brings the conversation to where it waits; false: it does not get there. */
-  readonly begin: (line: HeldConnection, signal: AbortSignal) => Promise<boolean>
-  /** What is said after the silence: something that every speaker of the protocol reacts to. */
-  readonly word: Buffer | string
+  /** Brings the connection to where the server waits; false when it does not get there. */
+  readonly begin: (held: HeldConnection, signal: AbortSignal) => Promise<boolean>
+  /** What is sent after the idle time: every server of the protocol reacts to it. */
+  readonly finalData: Buffer | string
 }
 
 /**
- * Holds a connection on which the far end waits for us. Alive is whatever reacts to the word after the silence, be it by
- * hanging up. Where nothing reacts, a fresh connection is asked in the same manner: only if that one reacts was the other dead.
+ * Holds a connection on which the server waits for the client. Any reaction to the data after the idle time shows that it is
+ * alive, also a close. Without one, a new connection gets the same data: only if that one reacts, the first was dropped.
  */
 export const holdIdle =
-  (words: (holding: HoldRequest) => Exchange): Hold =>
-  async (holding, signal) => {
-    const { begin, word } = words(holding)
-    const line = await begun(holding, begin, signal)
-    if (line === undefined) return { kind: 'unknown', message: 'no connection could be held open' }
+  (exchangeOf: (request: HoldRequest) => Exchange): Hold =>
+  async (request, signal) => {
+    const { begin, finalData } = exchangeOf(request)
+    const held = await beginHeld(request, begin, signal)
+    if (held === undefined) return notHeld
     try {
-      const ended = await reason(line, holding.holdMs, signal)
+      const ended = await waitIdle(held, request.holdMs, signal)
       if (ended !== undefined) return ended
-      const { holdMs: heldMs } = holding
-      const reaction = await react(line, word, signal)
+      const { holdMs: heldMs } = request
+      const reaction = await reactionTo(held, finalData, signal)
       if (reaction === 'reset') return { kind: 'unresponsive', heldMs, how: 'reset' }
       if (reaction !== 'none') return { kind: 'alive', heldMs, message: reaction }
-      const fresh = await begun(holding, begin, signal)
-      const reacts = fresh === undefined ? 'none' : await react(fresh, word, signal)
-      fresh?.channel.close()
-      return reacts === 'none' || reacts === 'reset'
-        ? { kind: 'unknown', message: 'a fresh connection does not react either' }
+      const fresh = await beginHeld(request, begin, signal)
+      const freshReaction = fresh === undefined ? 'none' : await reactionTo(fresh, finalData, signal)
+      fresh?.connection.close()
+      return freshReaction === 'none' || freshReaction === 'reset'
+        ? { kind: 'unknown', message: 'a new connection does not react either' }
         : { kind: 'unresponsive', heldMs, how: 'timeout' }
     } finally {
-      line.channel.close()
+      held.connection.close()
     }
   }
 
-async function begun(
-  holding: HoldRequest,
+async function beginHeld(
+  request: HoldRequest,
   begin: Exchange['begin'],
   signal: AbortSignal,
 ): Promise<HeldConnection | undefined> {
-  const opened = await holding.open(signal)
+  const opened = await request.open(signal)
   if (opened === undefined) return undefined
-  const line = new HeldConnection(opened)
-  if (await begin(line, signal)) {
-    await settled(line, signal)
-    return line
+  const held = new HeldConnection(opened)
+  if (await begin(held, signal)) {
+    await settle(held, signal)
+    return held
   }
-  line.channel.close()
+  held.connection.close()
   return undefined
 }
 
-/** What belongs to the beginning may come in parts; so long apart, they are something new. */
+/** A server's greeting may come in parts; data after a longer pause is something new. */
 const settledMs = 150
 
-async function settled({ channel }: HeldConnection, signal: AbortSignal): Promise<void> {
-  for (let before = -1; before !== channel.pending.length && !channel.ended; ) {
-    before = channel.pending.length
-    await channel.waitForData(settledMs, signal)
+async function settle({ connection }: HeldConnection, signal: AbortSignal): Promise<void> {
+  for (let before = -1; before !== connection.pending.length && !connection.ended; ) {
+    before = connection.pending.length
+    await connection.waitForData(settledMs, signal)
   }
 }
 
-/** Undefined: it was still open when the time was over. */
-async function reason(line: HeldConnection, holdMs: number, signal: AbortSignal): Promise<HoldFacts | undefined> {
-  const { channel } = line
-  const said = channel.pending.length
+/** Undefined: the connection was still open after the idle time. */
+async function waitIdle(held: HeldConnection, holdMs: number, signal: AbortSignal): Promise<HoldFacts | undefined> {
+  const { connection } = held
+  const lengthBefore = connection.pending.length
   const startedAt = performance.now()
-  for (let leftMs = holdMs; leftMs > 0 && !channel.ended; leftMs = startedAt + holdMs - performance.now())
-    await channel.waitForData(leftMs, signal)
-  if (!channel.ended) return undefined
+  for (let leftMs = holdMs; leftMs > 0 && !connection.ended; leftMs = startedAt + holdMs - performance.now())
+    await connection.waitForData(leftMs, signal)
+  if (!connection.ended) return undefined
   const afterMs = Math.round(performance.now() - startedAt)
-  const words = channel.pending.subarray(said)
-  if (words.length === 0 || line.wasReset) return endedWhileIdle(line, afterMs, false)
-  return {
-    kind: 'closed-by-server',
-    afterMs,
-    message: `the far end spoke first: ${looksLike(words)} ${showBytes(words)}`,
-  }
+  const received = connection.pending.subarray(lengthBefore)
+  if (received.length === 0 || held.wasReset) return endedWhileIdle(held, afterMs, false)
+  const message = `the server sent data before it closed: ${looksLike(received)} ${showBytes(received)}`
+  return { kind: 'closed-by-server', afterMs, message }
 }
 
-/** What comes of a word: how it reacted, a reset, or nothing in time. */
-async function react(line: HeldConnection, word: Buffer | string, signal: AbortSignal): Promise<string> {
-  const { channel } = line
-  const said = channel.pending.length
+/** The reaction to data: a description, `reset`, or `none` in time. */
+async function reactionTo(held: HeldConnection, data: Buffer | string, signal: AbortSignal): Promise<string> {
+  const { connection } = held
+  const lengthBefore = connection.pending.length
   const endAt = performance.now() + confirmLimitMs
-  channel.write(word)
-  while (!channel.ended && channel.pending.length === said && performance.now() < endAt)
-    await channel.waitForData(endAt - performance.now(), signal)
-  if (channel.pending.length > said) return 'it answered'
-  if (!channel.ended) return 'none'
-  return line.wasReset ? 'reset' : 'it hung up in order at the next word'
+  connection.write(data)
+  while (!connection.ended && connection.pending.length === lengthBefore && performance.now() < endAt)
+    await connection.waitForData(endAt - performance.now(), signal)
+  if (connection.pending.length > lengthBefore) return 'the server answered'
+  if (!connection.ended) return 'none'
+  return held.wasReset ? 'reset' : 'the server closed the connection in order at the next data'
 }

@@ -13,72 +13,74 @@ import {
 import { endedWhileIdle, type HeldConnection } from './held-connection.ts'
 
 /**
- * Holds a WebSocket that was accepted. Pings of the far end are answered, as every client does; its close frame is its own
- * decision. Afterwards a ping tells whether the connection still carries anything, if one did so before.
+ * Holds an accepted WebSocket. Answers the server's pings, as every client does; a close frame is the server's decision.
+ * Afterwards a ping shows whether the connection still works, if the server answered one before.
  */
-export async function holdWebSocket(line: HeldConnection, holdMs: number, signal: AbortSignal): Promise<HoldFacts> {
-  const talk = new WebSocketSession(line)
-  const answersPings = await talk.ping(signal)
+export async function holdWebSocket(held: HeldConnection, holdMs: number, signal: AbortSignal): Promise<HoldFacts> {
+  const session = new WebSocketSession(held)
+  const answersPings = await session.ping(signal)
   const startedAt = performance.now()
   while (performance.now() < startedAt + holdMs) {
-    await line.channel.waitForData(startedAt + holdMs - performance.now(), signal)
-    talk.readFrames()
+    await held.connection.waitForData(startedAt + holdMs - performance.now(), signal)
+    session.readFrames()
     const afterMs = Math.round(performance.now() - startedAt)
-    if (talk.closeReason !== undefined) return { kind: 'closed-by-server', afterMs, message: talk.closeReason }
-    if (line.channel.ended) return endedWhileIdle(line, afterMs, true)
+    if (session.closeReason !== undefined) return { kind: 'closed-by-server', afterMs, message: session.closeReason }
+    if (held.connection.ended) return endedWhileIdle(held, afterMs, true)
   }
-  const pings = talk.pings === 0 ? '' : `; the far end itself sent ${talk.pings} pings, so it was never idle for long`
-  if (await talk.ping(signal)) return { kind: 'alive', heldMs: holdMs, message: `a ping was answered${pings}` }
-  if (talk.closeReason !== undefined) return { kind: 'closed-by-server', afterMs: holdMs, message: talk.closeReason }
-  if (line.wasReset) return { kind: 'unresponsive', heldMs: holdMs, how: 'reset' }
-  if (line.channel.ended) return endedWhileIdle(line, holdMs, true)
+  const pings = session.pings === 0 ? '' : `; the server sent ${session.pings} pings, so the connection was never idle`
+  if (await session.ping(signal)) return { kind: 'alive', heldMs: holdMs, message: `a ping was answered${pings}` }
+  if (session.closeReason !== undefined)
+    return { kind: 'closed-by-server', afterMs: holdMs, message: session.closeReason }
+  if (held.wasReset) return { kind: 'unresponsive', heldMs: holdMs, how: 'reset' }
+  if (held.connection.ended) return endedWhileIdle(held, holdMs, true)
   return answersPings
     ? { kind: 'unresponsive', heldMs: holdMs, how: 'timeout' }
-    : { kind: 'unknown', message: `it stayed open; the far end answers no pings${pings}` }
+    : { kind: 'unknown', message: `it stayed open; the server answers no pings${pings}` }
 }
 
 class WebSocketSession {
-  readonly #line: HeldConnection
-  #awaited = ''
-  #answered = false
+  readonly #held: HeldConnection
+  #expectedPong = ''
+  #isAnswered = false
+  /** Pings of the server. */
   pings = 0
   closeReason: string | undefined
 
-  constructor(line: HeldConnection) {
-    this.#line = line
+  constructor(held: HeldConnection) {
+    this.#held = held
   }
 
-  /** Whether the pong to our ping comes; whatever else is said is heard meanwhile. */
+  /** Whether the pong to our ping comes. Other frames are processed meanwhile. */
   async ping(signal: AbortSignal): Promise<boolean> {
-    const { channel } = this.#line
+    const { connection } = this.#held
     const payload = randomBytes(4)
-    this.#awaited = payload.toString('hex')
-    this.#answered = false
-    channel.write(pingFrame(payload))
+    this.#expectedPong = payload.toString('hex')
+    this.#isAnswered = false
+    connection.write(pingFrame(payload))
     const endAt = performance.now() + confirmLimitMs
     for (;;) {
       this.readFrames()
-      if (this.#answered || this.closeReason !== undefined || channel.ended || performance.now() >= endAt) break
-      await channel.waitForData(endAt - performance.now(), signal)
+      if (this.#isAnswered || this.closeReason !== undefined || connection.ended || performance.now() >= endAt) break
+      await connection.waitForData(endAt - performance.now(), signal)
     }
-    return this.#answered
+    return this.#isAnswered
   }
 
-  /** Takes the frames that have come. */
+  /** Processes the frames that were received. */
   readFrames(): void {
-    const { channel } = this.#line
-    for (let frame = channel.consume(parseFrame); frame !== undefined; frame = channel.consume(parseFrame))
-      this.#take(frame)
+    const { connection } = this.#held
+    for (let frame = connection.consume(parseFrame); frame !== undefined; frame = connection.consume(parseFrame))
+      this.#process(frame)
   }
 
-  #take({ opcode, payload }: Frame): void {
-    if (opcode === pongOpcode && payload.toString('hex') === this.#awaited) this.#answered = true
+  #process({ opcode, payload }: Frame): void {
+    if (opcode === pongOpcode && payload.toString('hex') === this.#expectedPong) this.#isAnswered = true
     if (opcode === pingOpcode) {
       this.pings += 1
-      this.#line.channel.write(pongFrame(payload))
+      this.#held.connection.write(pongFrame(payload))
     }
     if (opcode !== closeOpcode) return
     const code = payload.length >= 2 ? ` ${payload.readUInt16BE(0)}` : ''
-    this.closeReason = `the far end closed the WebSocket itself:${code} ${payload.toString('utf8', 2, 100)}`.trimEnd()
+    this.closeReason = `the server closed the WebSocket:${code} ${payload.toString('utf8', 2, 100)}`.trimEnd()
   }
 }

@@ -6,7 +6,7 @@ export const acme: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],
-  identify: (conversation, signal) => getPage(conversation, conversation.target.path ?? '/directory', signal),
+  identify: (ready, signal) => getPage(ready, ready.target.path ?? '/directory', signal),
   recognise(facts, target) {
     if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
     const { response } = facts

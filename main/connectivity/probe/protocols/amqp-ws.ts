@@ -9,24 +9,24 @@ import { parseMechanisms, recogniseAmqp1, saslHeader } from './amqp1.ts'
 import { fault, type ProtocolClient, type Recognition } from './protocol.ts'
 import { brokenUpgrade, refusal, upgrade } from './wss.ts'
 
-/** The OASIS binding's name, and the older one of Service Bus. */
+/** The subprotocol of the OASIS binding, and the older one of Service Bus. */
 const subprotocols = 'amqp, AMQPWSB10'
 
-/** AMQP 1.0 in the binary frames of a WebSocket: what Service Bus offers on 443. */
+/** AMQP 1.0 in binary WebSocket frames, as Service Bus offers it on port 443. */
 export const amqpWs: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],
-  async identify(conversation, signal) {
-    const { path, expect } = conversation.target
-    const { channel, facts } = await upgrade(
-      conversation,
+  async identify(ready, signal) {
+    const { path, expect } = ready.target
+    const { connection, facts } = await upgrade(
+      ready,
       path ?? '/$servicebus/websocket',
       expect?.subprotocol ?? subprotocols,
       signal,
     )
-    const greeting = facts.kind === 'websocket' && facts.accepted ? await greet(channel, signal) : undefined
-    channel.close()
+    const greeting = facts.kind === 'websocket' && facts.accepted ? await readGreeting(connection, signal) : undefined
+    connection.close()
     return facts.kind === 'websocket' ? { ...facts, greeting } : facts
   },
   recognise(facts, target) {
@@ -35,12 +35,12 @@ export const amqpWs: ProtocolClient = {
     if (!accepted)
       return response.status === 101 ? fault('identity.websocket', brokenUpgrade) : refused(response, target)
     if (greeting === undefined || greeting.kind === 'no-response')
-      return fault('identity.silent', `a WebSocket (${subprotocol || 'no subprotocol'}) that does not answer AMQP`)
+      return fault('identity.silent', `a WebSocket (${subprotocol || 'no subprotocol'}) that does not respond to AMQP`)
     return recogniseAmqp1(greeting)
   },
 }
 
-/** A refusal that only says that the parameters are unknown says nothing of AMQP: its path and subprotocol are fixed. */
+/** Path and subprotocol of AMQP are fixed, so a refusal of the request's parameters proves no AMQP server. */
 function refused(response: HttpResponse, target: Target): Recognition {
   const recognition = refusal(response, target)
   return recognition.kind === 'recognised' && recognition.cause === ''
@@ -48,33 +48,33 @@ function refused(response: HttpResponse, target: Target): Recognition {
     : recognition
 }
 
-/** The same exchange as over TCP; a server may put header and frame into one message or two. */
-async function greet(channel: BufferedConnection, signal: AbortSignal): Promise<AmqpGreeting> {
-  channel.write(binaryFrame(saslHeader))
-  const opening = await listen(channel, Buffer.alloc(0), saslHeader.length, identityLimitMs, signal)
+/** The same exchange as over TCP. A server may send header and frame in one message or two. */
+async function readGreeting(connection: BufferedConnection, signal: AbortSignal): Promise<AmqpGreeting> {
+  connection.write(binaryFrame(saslHeader))
+  const opening = await readPayload(connection, Buffer.alloc(0), saslHeader.length, identityLimitMs, signal)
   if (opening.length === 0) return { kind: 'no-response', reason: { kind: 'timeout' } }
   const header = Buffer.from(opening.subarray(0, saslHeader.length))
   if (!header.equals(saslHeader)) return unexpectedBytes(isHeader(header) ? header : opening)
-  const said = await listen(channel, opening, saslHeader.length + 1, identityLimitMs / 2, signal)
-  const mechanisms = parseMechanisms(said.subarray(saslHeader.length))
+  const greeting = await readPayload(connection, opening, saslHeader.length + 1, identityLimitMs / 2, signal)
+  const mechanisms = parseMechanisms(greeting.subarray(saslHeader.length))
   return mechanisms === undefined ? { kind: 'header-only' } : { kind: 'sasl', mechanisms: mechanisms.value }
 }
 
-/** What was said so far and what messages bring, until it is long enough, or ends, or takes too long. */
-async function listen(
-  channel: BufferedConnection,
+/** The payload of frames, added to `before`, until it is long enough, the connection ends or the time limit is reached. */
+async function readPayload(
+  connection: BufferedConnection,
   before: Buffer<ArrayBuffer>,
   enoughBytes: number,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<Buffer<ArrayBuffer>> {
-  let said = before
+  let payload = before
   await withTimeout(limitMs, signal, async (limit) => {
-    while (said.length < enoughBytes) {
-      const frame = await channel.read(parseFrame, limit)
+    while (payload.length < enoughBytes) {
+      const frame = await connection.read(parseFrame, limit)
       if (frame.kind !== 'value' || frame.value.opcode === closeOpcode) return
-      said = Buffer.concat([said, frame.value.payload])
+      payload = Buffer.concat([payload, frame.value.payload])
     }
   })
-  return said
+  return payload
 }

@@ -4,10 +4,10 @@ import type { Parser } from '../transport/buffered-connection.ts'
 import { amqpDialect, looksLike, showBytes } from '../wire-signature.ts'
 import { fault, type Recognition } from './protocol.ts'
 
-/** What both dialects of AMQP share: eight bytes of header, and being mistaken for one another. */
+/** Shared by both versions of AMQP: a protocol header of eight bytes. */
 export const magic = Buffer.from('AMQP', 'latin1')
 
-/** The first eight bytes, or whatever came in their place once it is no AMQP. */
+/** The first eight bytes, or all bytes once they cannot be AMQP. */
 export const parseHeader: Parser<Buffer> = (bytes) => {
   const start = bytes.subarray(0, Math.min(4, bytes.length))
   if (start.length > 0 && !magic.subarray(0, start.length).equals(start))
@@ -17,13 +17,13 @@ export const parseHeader: Parser<Buffer> = (bytes) => {
 
 export const isHeader = (bytes: Buffer): boolean => bytes.length === 8 && bytes.subarray(0, 4).equals(magic)
 
-/** Bytes that are neither the expected answer nor nothing. */
+/** Bytes other than the expected greeting. */
 export const unexpectedBytes = (bytes: Buffer): AmqpGreeting =>
   isHeader(bytes)
     ? { kind: 'header', dialect: amqpDialect(bytes) }
     : { kind: 'bytes', firstBytes: showBytes(bytes), looksLike: looksLike(bytes) }
 
-/** A speech of nothing or of other bytes is what any protocol may meet; the rest is AMQP's own. */
+/** No greeting and unexpected bytes are possible in every protocol; the rest is specific to AMQP. */
 export function identityOf(greeting: AmqpGreeting, target: Pick<Target, 'tls'>): IdentityFacts {
   if (greeting.kind === 'no-response') {
     const { reason } = greeting
@@ -33,10 +33,10 @@ export function identityOf(greeting: AmqpGreeting, target: Pick<Target, 'tls'>):
   return greeting.kind === 'bytes' ? greeting : { kind: 'amqp', greeting }
 }
 
-export function wrongDialect(greeting: AmqpGreeting, wanted: string): Recognition {
+export function wrongDialect(greeting: AmqpGreeting, expected: string): Recognition {
   if (greeting.kind === 'header')
-    return fault('identity.dialect', `it speaks ${greeting.dialect}, and the row ${wanted}`)
+    return fault('identity.dialect', `the server uses ${greeting.dialect}, and the endpoint ${expected}`)
   if (greeting.kind === 'bytes')
     return fault('identity.protocol', `it looks like ${greeting.looksLike}: ${greeting.firstBytes}`)
-  return fault('identity.protocol', `an answer that is not ${wanted}’s`)
+  return fault('identity.protocol', `a greeting that is not of ${expected}`)
 }

@@ -3,7 +3,7 @@ import { identityLimitMs } from '../limits.ts'
 import { BufferedConnection, type Parser } from '../transport/buffered-connection.ts'
 import { TimedOut, withTimeout } from '../transport/time-limit.ts'
 import { identityOf, isHeader, magic, unexpectedBytes, wrongDialect } from './amqp.ts'
-import { nothing } from './amqp1.ts'
+import { noGreeting } from './amqp1.ts'
 import { credentialsRequired, fault, type ProtocolClient } from './protocol.ts'
 
 /** "AMQP", 0, then the version: AMQP 0-9-1 §4.2.2. */
@@ -12,19 +12,19 @@ export const header = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1])
 /** Method frame, channel 0; class 10, method 10: Connection.Start (§1.4.2.1). */
 const startPattern = { type: 1, class: 10, method: 10, end: 0xce }
 
-/** A greeting: the header of another version, or a whole first frame. */
+/** A greeting: the header of another version, or the complete first frame. */
 const parseGreeting: Parser<AmqpGreeting> = (bytes) => {
   if (bytes.length === 0) return undefined
   if (bytes[0] === magic[0]) {
     if (bytes.length < 8)
-      return magic.subarray(0, Math.min(4, bytes.length)).equals(bytes.subarray(0, 4)) ? undefined : other(bytes)
+      return magic.subarray(0, Math.min(4, bytes.length)).equals(bytes.subarray(0, 4)) ? undefined : unexpected(bytes)
     const first = bytes.subarray(0, 8)
-    return isHeader(first) ? { value: unexpectedBytes(Buffer.from(first)), used: 8 } : other(bytes)
+    return isHeader(first) ? { value: unexpectedBytes(Buffer.from(first)), used: 8 } : unexpected(bytes)
   }
-  if (bytes[0] !== startPattern.type) return other(bytes)
+  if (bytes[0] !== startPattern.type) return unexpected(bytes)
   if (bytes.length < 7) return undefined
   const size = bytes.readUInt32BE(3)
-  if (size < 10 || size > 60_000 || bytes.readUInt16BE(1) !== 0) return other(bytes)
+  if (size < 10 || size > 60_000 || bytes.readUInt16BE(1) !== 0) return unexpected(bytes)
   if (bytes.length < size + 8) return undefined
   const payload = bytes.subarray(7, 7 + size)
   if (
@@ -32,11 +32,11 @@ const parseGreeting: Parser<AmqpGreeting> = (bytes) => {
     payload.readUInt16BE(2) !== startPattern.method ||
     bytes[7 + size] !== startPattern.end
   )
-    return other(bytes)
+    return unexpected(bytes)
   return { value: readStart(payload), used: size + 8 }
 }
 
-const other = (bytes: Buffer): { value: AmqpGreeting; used: number } => ({
+const unexpected = (bytes: Buffer): { value: AmqpGreeting; used: number } => ({
   value: unexpectedBytes(Buffer.from(bytes)),
   used: bytes.length,
 })
@@ -45,7 +45,7 @@ const other = (bytes: Buffer): { value: AmqpGreeting; used: number } => ({
 function readStart(payload: Buffer): AmqpGreeting {
   const version = `${payload[4]}-${payload[5]}`
   const tableEnd = 10 + payload.readUInt32BE(6)
-  const broken: AmqpGreeting = { kind: 'bytes', firstBytes: '', looksLike: 'a broken AMQP 0-9-1 greeting' }
+  const broken: AmqpGreeting = { kind: 'bytes', firstBytes: '', looksLike: 'an invalid AMQP 0-9-1 greeting' }
   if (tableEnd + 4 > payload.length) return broken
   const length = payload.readUInt32BE(tableEnd)
   if (tableEnd + 4 + length > payload.length) return broken
@@ -59,21 +59,21 @@ function readStart(payload: Buffer): AmqpGreeting {
   }
 }
 
-/** A server opens with Connection.Start; nothing is answered to it: no credential is sent. */
+/** A server opens with Connection.Start. The probe does not answer it: it sends no credential. */
 export const amqp091: ProtocolClient = {
   defaultPort: 5_671,
   clearPort: 5_672,
   alpn: [],
   async identify({ target, stream }, signal) {
-    const channel = new BufferedConnection(stream)
-    channel.write(header)
-    const seen = await withTimeout(identityLimitMs, signal, (limit) => channel.read(parseGreeting, limit))
-    const pending = Buffer.from(channel.pending)
-    channel.close()
-    if (seen === TimedOut) return identityOf(nothing({ kind: 'timeout' }, pending), target)
-    if (seen.kind === 'value') return identityOf(seen.value, target)
+    const connection = new BufferedConnection(stream)
+    connection.write(header)
+    const reading = await withTimeout(identityLimitMs, signal, (limit) => connection.read(parseGreeting, limit))
+    const pending = Buffer.from(connection.pending)
+    connection.close()
+    if (reading === TimedOut) return identityOf(noGreeting({ kind: 'timeout' }, pending), target)
+    if (reading.kind === 'value') return identityOf(reading.value, target)
     return identityOf(
-      nothing(seen.kind === 'error' ? { kind: 'error', code: seen.code } : { kind: 'closed' }, seen.rest),
+      noGreeting(reading.kind === 'error' ? { kind: 'error', code: reading.code } : { kind: 'closed' }, reading.rest),
       target,
     )
   },
@@ -82,9 +82,9 @@ export const amqp091: ProtocolClient = {
     const { greeting } = facts
     if (greeting.kind === 'start') {
       if (greeting.version !== '0-9')
-        return fault('identity.dialect', `it speaks AMQP ${greeting.version}, and the row AMQP 0-9-1`)
+        return fault('identity.dialect', `the server uses AMQP ${greeting.version}, and the endpoint AMQP 0-9-1`)
       return credentialsRequired(
-        `AMQP 0-9-1${greeting.product === '' ? '' : `, ${greeting.product}`}, offers ${greeting.mechanisms}`,
+        `AMQP 0-9-1${greeting.product === '' ? '' : `, ${greeting.product}`}, with ${greeting.mechanisms}`,
       )
     }
     return wrongDialect(greeting, 'AMQP 0-9-1')

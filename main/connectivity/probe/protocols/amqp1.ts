@@ -9,26 +9,29 @@ import { credentialsRequired, fault, type ProtocolClient, type Recognition, reco
 export const saslHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0])
 const plainHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 1, 0, 0])
 
-/** A server echoes the header and lists its mechanisms. Nothing is chosen: no credential is sent. */
-async function greetAmqp1(channel: BufferedConnection, limitMs: number, signal: AbortSignal): Promise<AmqpGreeting> {
-  channel.write(saslHeader)
+/** A server echoes the header and lists its mechanisms. The probe chooses none: it sends no credential. */
+async function greetAmqp1(connection: BufferedConnection, limitMs: number, signal: AbortSignal): Promise<AmqpGreeting> {
+  connection.write(saslHeader)
   const greeting = await withTimeout(limitMs, signal, async (limit): Promise<AmqpGreeting> => {
-    const header = await channel.read(parseHeader, limit)
+    const header = await connection.read(parseHeader, limit)
     if (header.kind !== 'value')
-      return nothing(header.kind === 'error' ? { kind: 'error', code: header.code } : { kind: 'closed' }, header.rest)
+      return noGreeting(
+        header.kind === 'error' ? { kind: 'error', code: header.code } : { kind: 'closed' },
+        header.rest,
+      )
     if (header.value.equals(plainHeader)) return { kind: 'open' }
     if (!header.value.equals(saslHeader)) return unexpectedBytes(header.value)
-    const frame = await withTimeout(limitMs / 2, limit, (inner) => channel.read(parseMechanisms, inner))
+    const frame = await withTimeout(limitMs / 2, limit, (inner) => connection.read(parseMechanisms, inner))
     if (frame === TimedOut || frame.kind !== 'value') return { kind: 'header-only' }
     return { kind: 'sasl', mechanisms: frame.value }
   })
   if (greeting !== TimedOut) return greeting
-  return channel.pending.length > 0
-    ? unexpectedBytes(Buffer.from(channel.pending))
+  return connection.pending.length > 0
+    ? unexpectedBytes(Buffer.from(connection.pending))
     : { kind: 'no-response', reason: { kind: 'timeout' } }
 }
 
-export const nothing = (
+export const noGreeting = (
   reason: Extract<AmqpGreeting, { kind: 'no-response' }>['reason'],
   rest: Buffer,
 ): AmqpGreeting => (rest.length > 0 && !isHeader(rest) ? unexpectedBytes(rest) : { kind: 'no-response', reason })
@@ -65,10 +68,10 @@ const symbols = (body: Buffer): readonly string[] =>
 
 export function recogniseAmqp1(greeting: AmqpGreeting): Recognition {
   if (greeting.kind === 'sasl' && greeting.mechanisms.length > 0)
-    return credentialsRequired(`AMQP 1.0, offers ${greeting.mechanisms.join(' ')}`)
+    return credentialsRequired(`AMQP 1.0 with ${greeting.mechanisms.join(' ')}`)
   if (greeting.kind === 'open') return recognised('AMQP 1.0 without SASL')
   if (greeting.kind === 'sasl' || greeting.kind === 'header-only')
-    return fault('identity.protocol', 'it echoes the AMQP 1.0 header and offers no SASL mechanism')
+    return fault('identity.protocol', 'the server echoes the AMQP 1.0 header and offers no SASL mechanism')
   return wrongDialect(greeting, 'AMQP 1.0')
 }
 
@@ -77,9 +80,9 @@ export const amqp1: ProtocolClient = {
   clearPort: 5_672,
   alpn: [],
   async identify({ target, stream }, signal) {
-    const channel = new BufferedConnection(stream)
-    const greeting = await greetAmqp1(channel, identityLimitMs, signal)
-    channel.close()
+    const connection = new BufferedConnection(stream)
+    const greeting = await greetAmqp1(connection, identityLimitMs, signal)
+    connection.close()
     return identityOf(greeting, target)
   },
   recognise: (facts) =>

@@ -3,12 +3,15 @@ import { challenged, fault, type ProtocolClient, recognised } from './protocol.t
 
 const service = 'info/refs?service=git-upload-pack'
 
-/** A git server's smart HTTP (gitprotocol-http). A host without a repository is asked for one that is not there: hosts that hide theirs ask for credentials. */
+/**
+ * A git server's smart HTTP (gitprotocol-http). Without a repository, a nonexistent one is requested: hosts that hide
+ * private repositories then require credentials.
+ */
 export const git: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],
-  identify: (conversation, signal) => getPage(conversation, pathOf(conversation.target.path), signal),
+  identify: (ready, signal) => getPage(ready, pathOf(ready.target.path), signal),
   recognise(facts, target) {
     if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
     const { response } = facts
@@ -18,7 +21,7 @@ export const git: ProtocolClient = {
       type.startsWith('application/x-git-upload-pack-advertisement') &&
       /^[0-9a-f]{4}# service=git-upload-pack/.test(response.body)
     ) {
-      return recognised('a git server advertises its references')
+      return recognised('a git server that advertises its references')
     }
     if (response.status === 401 && /^basic\b/i.test(challenge(response)))
       return challenged(`401, ${challenge(response)}`, target)

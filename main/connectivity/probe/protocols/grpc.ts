@@ -8,7 +8,7 @@ import { credentialsRequired, fault, type ProtocolClient, type ReadyConnection, 
 /** An empty message: one byte for "not compressed", four of length. */
 const emptyMessage = Buffer.alloc(5)
 
-/** A gRPC server is asked for a method that is not there, and says so in its own way (status 12), or asks who we are (16). */
+/** A gRPC server responds to a call of a nonexistent method with status 12 (UNIMPLEMENTED), or 16 (UNAUTHENTICATED). */
 export const grpc: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
@@ -16,7 +16,7 @@ export const grpc: ProtocolClient = {
   async identify({ target, stream, alpn }: ReadyConnection, signal): Promise<IdentityFacts> {
     if (target.tls && alpn !== 'h2') {
       stream.destroy()
-      return { kind: 'no-http2', alpn, detail: 'h2 was not agreed (ALPN)' }
+      return { kind: 'no-http2', alpn, detail: 'h2 was not negotiated (ALPN)' }
     }
     const headers = {
       ':method': 'POST',
@@ -27,31 +27,31 @@ export const grpc: ProtocolClient = {
       'user-agent': 'hangar-check/1',
       te: 'trailers',
     }
-    const seen = await requestHttp2(stream, hostHeader(target), headers, emptyMessage, identityLimitMs, signal)
-    if (seen.kind === 'alert') return seen
-    if (seen.kind === 'no-http2') return { kind: 'no-http2', alpn, detail: seen.detail }
-    if (seen.kind === 'no-response') return { kind: 'no-response', reason: seen.reason, overTls: target.tls }
-    const grpcStatus = seen.response.headers['grpc-status']
+    const outcome = await requestHttp2(stream, hostHeader(target), headers, emptyMessage, identityLimitMs, signal)
+    if (outcome.kind === 'alert') return outcome
+    if (outcome.kind === 'no-http2') return { kind: 'no-http2', alpn, detail: outcome.detail }
+    if (outcome.kind === 'no-response') return { kind: 'no-response', reason: outcome.reason, overTls: target.tls }
+    const grpcStatus = outcome.response.headers['grpc-status']
     if (grpcStatus === undefined)
-      return { kind: 'http', request: `POST ${headers[':path']}`, response: seen.response, redirectedFrom: [] }
-    const { status, headers: answered } = seen.response
+      return { kind: 'http', request: `POST ${headers[':path']}`, response: outcome.response, redirectedFrom: [] }
+    const { status, headers: responseHeaders } = outcome.response
     return {
       kind: 'grpc',
       status,
       grpcStatus,
-      contentType: answered['content-type'] ?? '',
-      detail: decodeURIComponentSafely(answered['grpc-message'] ?? ''),
+      contentType: responseHeaders['content-type'] ?? '',
+      detail: decodeURIComponentSafely(responseHeaders['grpc-message'] ?? ''),
     }
   },
   recognise(facts) {
     if (facts.kind === 'http') {
       const page = wrongPage(facts.response)
       return page === undefined
-        ? fault('identity.protocol', `an HTTP/2 server without gRPC: ${facts.response.status}`)
+        ? fault('identity.protocol', `an HTTP/2 server that does not use gRPC: ${facts.response.status}`)
         : fault(page.cause, page.message)
     }
     if (facts.kind !== 'grpc') return fault('identity.protocol', 'no gRPC')
-    // Pages of others may carry any header; gRPC's own answers have its type, and 200 whatever went wrong (gRPC over HTTP/2).
+    // Other pages can have any header. Responses of gRPC have its content type, and status 200 for every error (gRPC over HTTP/2).
     if (
       !/^application\/grpc\b/i.test(facts.contentType) ||
       facts.status !== 200 ||
@@ -59,12 +59,12 @@ export const grpc: ProtocolClient = {
     )
       return fault(
         'identity.protocol',
-        `status ${facts.status}, ${facts.contentType || 'no type'}, with grpc-status "${facts.grpcStatus}"`,
+        `status ${facts.status}, ${facts.contentType || 'no content type'}, with grpc-status "${facts.grpcStatus}"`,
       )
     const message = `grpc-status ${facts.grpcStatus}${facts.detail === '' ? '' : ` (${facts.detail})`}`
     if (facts.grpcStatus === '16' || facts.grpcStatus === '7') return credentialsRequired(message)
     if (facts.grpcStatus === '8') return fault('identity.throttled', message)
-    // 4, 14: a proxy speaks gRPC for a server that is not there.
+    // 4 (DEADLINE_EXCEEDED), 14 (UNAVAILABLE): a proxy responds for a server that it cannot reach.
     if (facts.grpcStatus === '4' || facts.grpcStatus === '14') return fault('identity.unavailable', message)
     return recognised(message)
   },

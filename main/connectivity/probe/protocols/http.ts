@@ -9,37 +9,33 @@ import { wrongPage } from '../web-pages.ts'
 import { looksLike, showBytes } from '../wire-signature.ts'
 import { fault, type ReadyConnection, type Recognition } from './protocol.ts'
 
-/** What the protocols over plain HTTP requests share. */
+/** Shared by the protocols that consist of HTTP requests. */
 
 const redirectLimit = 3
 
-/** The Host header: the port only where it is not the scheme's own. */
+/** The Host header: with a port only where it is not the scheme's default. */
 export function hostHeader({ serverName, port, tls }: Target): string {
-  const usual = port === (tls ? 443 : 80)
-  return usual ? authority(serverName, port).replace(/:\d+$/, '') : authority(serverName, port)
+  const isDefaultPort = port === (tls ? 443 : 80)
+  return isDefaultPort ? authority(serverName, port).replace(/:\d+$/, '') : authority(serverName, port)
 }
 
-/** GETs a page and follows redirects within the same host, with nothing but the host's name to be known by. */
-export async function getPage(
-  conversation: ReadyConnection,
-  path: string,
-  signal: AbortSignal,
-): Promise<IdentityFacts> {
-  const { target, reconnect: again } = conversation
+/** GETs a page and follows redirects within the same host. Sends no credential. */
+export async function getPage(ready: ReadyConnection, path: string, signal: AbortSignal): Promise<IdentityFacts> {
+  const { target, reconnect } = ready
   const redirectedFrom: string[] = []
   let next: { readonly path: string; readonly stream: ReadyConnection['stream'] } = {
     path,
-    stream: conversation.stream,
+    stream: ready.stream,
   }
   for (;;) {
-    const seen = await getOnce({ ...conversation, stream: next.stream }, next.path, signal)
-    if (seen.kind !== 'http') return seen
-    const onward = sameHostPath(seen.response, target, next.path)
-    if (onward === undefined || redirectedFrom.length >= redirectLimit) return { ...seen, redirectedFrom }
-    const stream = await again(signal)
-    if (stream === undefined) return { ...seen, redirectedFrom }
+    const identity = await getOnce({ ...ready, stream: next.stream }, next.path, signal)
+    if (identity.kind !== 'http') return identity
+    const redirectPath = sameHostPath(identity.response, target, next.path)
+    if (redirectPath === undefined || redirectedFrom.length >= redirectLimit) return { ...identity, redirectedFrom }
+    const stream = await reconnect(signal)
+    if (stream === undefined) return { ...identity, redirectedFrom }
     redirectedFrom.push(next.path)
-    next = { path: onward, stream }
+    next = { path: redirectPath, stream }
   }
 }
 
@@ -57,36 +53,37 @@ async function getOnce(
       ':authority': host,
       'user-agent': 'hangar-check/1',
     }
-    const seen = await requestHttp2(stream, host, headers, undefined, identityLimitMs, signal)
-    if (seen.kind === 'http')
-      return { kind: 'http', request: `GET ${path}`, response: seen.response, redirectedFrom: [] }
-    if (seen.kind === 'alert') return seen
-    if (seen.kind === 'no-http2') return { kind: 'no-http2', alpn, detail: seen.detail }
-    return { kind: 'no-response', reason: seen.reason, overTls: target.tls }
+    const outcome = await requestHttp2(stream, host, headers, undefined, identityLimitMs, signal)
+    if (outcome.kind === 'http')
+      return { kind: 'http', request: `GET ${path}`, response: outcome.response, redirectedFrom: [] }
+    if (outcome.kind === 'alert') return outcome
+    if (outcome.kind === 'no-http2') return { kind: 'no-http2', alpn, detail: outcome.detail }
+    return { kind: 'no-response', reason: outcome.reason, overTls: target.tls }
   }
-  const channel = new BufferedConnection(stream)
+  const connection = new BufferedConnection(stream)
   const request = {
     method: 'GET',
     path: `${absoluteForm?.prefix ?? ''}${path}`,
     host,
     headers: absoluteForm?.headers ?? {},
   }
-  const seen = await requestHttp1(channel, request, identityLimitMs, signal)
-  channel.close()
-  return seen.kind === 'http'
-    ? { kind: 'http', request: `GET ${path}`, response: seen.response, redirectedFrom: [] }
-    : nonHttpIdentity(seen, target)
+  const outcome = await requestHttp1(connection, request, identityLimitMs, signal)
+  connection.close()
+  return outcome.kind === 'http'
+    ? { kind: 'http', request: `GET ${path}`, response: outcome.response, redirectedFrom: [] }
+    : nonHttpIdentity(outcome, target)
 }
 
-/** What is common to whatever was no HTTP. */
+/** The identity of a server that did not respond in HTTP. */
 export function nonHttpIdentity(
-  seen: Exclude<Awaited<ReturnType<typeof requestHttp1>>, { kind: 'http' }>,
+  outcome: Exclude<Awaited<ReturnType<typeof requestHttp1>>, { kind: 'http' }>,
   target: Pick<Target, 'tls'>,
 ): IdentityFacts {
-  if (seen.kind === 'bytes')
-    return { kind: 'bytes', firstBytes: showBytes(seen.bytes), looksLike: looksLike(seen.bytes) }
-  if (seen.reason.kind === 'error' && /ALERT/.test(seen.reason.code)) return { kind: 'alert', code: seen.reason.code }
-  return { kind: 'no-response', reason: seen.reason, overTls: target.tls }
+  if (outcome.kind === 'bytes')
+    return { kind: 'bytes', firstBytes: showBytes(outcome.bytes), looksLike: looksLike(outcome.bytes) }
+  if (outcome.reason.kind === 'error' && /ALERT/.test(outcome.reason.code))
+    return { kind: 'alert', code: outcome.reason.code }
+  return { kind: 'no-response', reason: outcome.reason, overTls: target.tls }
 }
 
 const isRedirect = ({ status, headers }: HttpResponse): boolean =>
@@ -99,36 +96,41 @@ function redirectUrl(response: HttpResponse, target: Target, path: string): URL 
   return URL.canParse(location, base) ? new URL(location, base) : undefined
 }
 
-/** The path to go on with, when a redirect stays where it is: same scheme, host and port. */
+/** The path of a redirect within the same scheme, host and port; undefined for any other. */
 function sameHostPath(response: HttpResponse, target: Target, path: string): string | undefined {
-  const to = redirectUrl(response, target, path)
-  if (to === undefined || to.protocol !== (target.tls ? 'https:' : 'http:')) return undefined
-  const port = to.port === '' ? (target.tls ? 443 : 80) : Number(to.port)
-  const onward = `${to.pathname}${to.search}`
-  return to.hostname === target.serverName.toLowerCase() && port === target.port && onward !== path ? onward : undefined
+  const url = redirectUrl(response, target, path)
+  if (url === undefined || url.protocol !== (target.tls ? 'https:' : 'http:')) return undefined
+  const defaultPort = target.tls ? 443 : 80
+  const port = url.port === '' ? defaultPort : Number(url.port)
+  const redirectPath = `${url.pathname}${url.search}`
+  const isSameHost = url.hostname === target.serverName.toLowerCase() && port === target.port
+  return isSameHost && redirectPath !== path ? redirectPath : undefined
 }
 
-/** The host that a redirect leads to, when it is not this one. */
+/** The host of a redirect; undefined without one. */
 function redirectHost(response: HttpResponse, target: Target): string | undefined {
-  const to = redirectUrl(response, target, '/')
-  if (to === undefined) return isRedirect(response) ? (response.headers.location ?? '') : undefined
-  return to.host
+  const url = redirectUrl(response, target, '/')
+  if (url === undefined) return isRedirect(response) ? (response.headers.location ?? '') : undefined
+  return url.host
 }
 
 /**
- * Faults that any protocol over HTTP may meet, once its own answer was not found: pages of others, redirects, refusals.
- * Undefined when the answer shows none of them.
+ * Faults of any protocol over HTTP, once its own response was not recognised: other pages, redirects, refusals.
+ * Undefined when the response shows none of them.
  */
 export function sharedFault(response: HttpResponse, target: Target): Recognition | undefined {
   if (response.status === 407)
-    return fault('proxy.auth', `something on the way answers 407: ${response.headers['proxy-authenticate'] ?? ''}`)
+    return fault(
+      'proxy.auth',
+      `a device on the path responds with 407: ${response.headers['proxy-authenticate'] ?? ''}`,
+    )
   const page = wrongPage(response)
   if (page !== undefined) return fault(page.cause, page.message)
-  const elsewhere = redirectHost(response, target)
-  if (elsewhere !== undefined) {
-    const host = elsewhere.replace(/:\d+$/, '')
+  const otherHost = redirectHost(response, target)
+  if (otherHost !== undefined) {
+    const host = otherHost.replace(/:\d+$/, '')
     if (!target.companionHosts.includes(host))
-      return fault('identity.redirect', `sent to ${response.headers.location ?? ''}`)
+      return fault('identity.redirect', `redirected to ${response.headers.location ?? ''}`)
   }
   if (response.status === 429) return fault('identity.throttled', statusLine(response))
   if (response.status >= 500) return fault('identity.unavailable', statusLine(response))
@@ -137,7 +139,7 @@ export function sharedFault(response: HttpResponse, target: Target): Recognition
 
 export const statusLine = ({ status, reason }: HttpResponse): string => `${status} ${reason}`.trim()
 
-/** Whether what the row says about its speaker holds: `absent` when it says nothing that could prove one. */
+/** Whether the response meets the endpoint's `expect`; `absent` when that could not prove which service responds. */
 export function expectation(
   response: HttpResponse,
   target: Target,
@@ -153,13 +155,13 @@ export function expectation(
       return { state: 'unmet', message: `header ${name}: ${value ?? 'absent'}, expected "${part}"` }
   }
   if (expect?.body !== undefined && !holds(response.body, expect.body))
-    return { state: 'unmet', message: `no "${expect.body}" in what came` }
-  // A status alone proves nobody.
+    return { state: 'unmet', message: `no "${expect.body}" in the body` }
+  // A status alone proves nothing.
   const proves = expect?.body !== undefined || Object.keys(expect?.header ?? {}).length > 0
   return { state: proves ? 'met' : 'absent' }
 }
 
-/** The body as JSON; undefined when it is none. */
+/** The body as JSON; undefined when it is not JSON. */
 export function jsonBody(response: HttpResponse): unknown {
   try {
     return JSON.parse(response.body)
@@ -171,13 +173,16 @@ export function jsonBody(response: HttpResponse): unknown {
 export const hasKeys = (value: unknown, keys: readonly string[]): boolean =>
   typeof value === 'object' && value !== null && keys.every((key) => key in value)
 
-/** The schemes of a challenge: `Bearer realm=…`. */
+/** The challenge of a 401: `Bearer realm=…`. */
 export const challenge = ({ headers }: HttpResponse): string => headers['www-authenticate'] ?? ''
 
-/** The end of every recognition over HTTP: what the row expects, then what others would have said, then "someone else". */
+/** The last step of every recognition over HTTP: a fault that all share, else another service. */
 export function unexpectedResponse(response: HttpResponse, target: Target, expected: string): Recognition {
   const page = sharedFault(response, target)
   if (page !== undefined) return page
   const sample = response.body.replace(/\s+/g, ' ').slice(0, 120)
-  return fault('identity.protocol', `${statusLine(response)} is not what ${expected} says: ${sample || 'no body'}`)
+  return fault(
+    'identity.protocol',
+    `${statusLine(response)} is not the response of ${expected}: ${sample || 'no body'}`,
+  )
 }

@@ -1,12 +1,12 @@
 import { getPage, hasKeys, jsonBody, unexpectedResponse } from './http.ts'
 import { credentialsRequired, fault, type ProtocolClient, recognised } from './protocol.ts'
 
-/** An API server: its version, or a Status that refuses. */
+/** A Kubernetes API server: its version, or a Status with 401 or 403. */
 export const kubernetes: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],
-  identify: (conversation, signal) => getPage(conversation, conversation.target.path ?? '/version', signal),
+  identify: (ready, signal) => getPage(ready, ready.target.path ?? '/version', signal),
   recognise(facts, target) {
     if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
     const { response } = facts

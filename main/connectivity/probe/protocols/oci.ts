@@ -7,26 +7,27 @@ export const oci: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],
-  identify: (conversation, signal) => getPage(conversation, conversation.target.path ?? '/v2/', signal),
+  identify: (ready, signal) => getPage(ready, ready.target.path ?? '/v2/', signal),
   recognise(facts, target) {
     if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
     const { response } = facts
     const expected = expectation(response, target)
-    if (expected.state === 'unmet') return unexpectedResponse(response, target, `the row (${expected.message})`)
+    if (expected.state === 'unmet')
+      return unexpectedResponse(response, target, `the service in "expect" (${expected.message})`)
     const versioned = /^registry\/2/i.test(response.headers['docker-distribution-api-version'] ?? '')
     const json = jsonBody(response)
     if (response.status === 200 && versioned) return recognised('200 from a registry (registry/2.0)')
-    // What the specification asks for is no more than this; without TLS, anyone has an empty object to give.
+    // The specification requires no more than this. Without TLS, any server can send an empty object.
     if (response.status === 200 && json !== undefined && isEmptyObject(json)) {
-      const message = '200 with an empty object, as from a registry'
+      const message = '200 with an empty object, as a registry sends'
       return target.tls ? recognised(message) : { kind: 'recognised', cause: 'identity.unproven', message }
     }
-    const asks = challenge(response)
+    const header = challenge(response)
     if (response.status === 401 && (versioned || hasKeys(json, ['errors'])))
-      return credentialsRequired(`401 from a registry, ${asks || 'without a challenge'}`)
-    // A token server is an address (distribution: token authentication); a page for people is none of a registry's answers.
-    if (response.status === 401 && /^bearer\b.*realm="?https?:\/\//i.test(asks) && !isHtml(response))
-      return challenged(`401, ${asks}`, target)
+      return credentialsRequired(`401 from a registry, ${header || 'without a challenge'}`)
+    // The realm is a URL (distribution: token authentication). A registry never responds with a web page.
+    if (response.status === 401 && /^bearer\b.*realm="?https?:\/\//i.test(header) && !isHtml(response))
+      return challenged(`401, ${header}`, target)
     return unexpectedResponse(response, target, `a registry at ${facts.request} (${statusLine(response)})`)
   },
 }

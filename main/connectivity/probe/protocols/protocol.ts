@@ -3,21 +3,21 @@ import type { Cause } from '../causes.ts'
 import type { IdentityFacts } from '../facts.ts'
 import type { Target } from '../target.ts'
 
-/** A connection that is ready for the protocol's own first word. */
+/** A connection that is ready for the first data of the protocol. */
 export interface ReadyConnection {
   readonly target: Target
   readonly stream: Duplex
-  /** What TLS agreed on; empty when nothing. */
+  /** The negotiated application protocol; empty when none. */
   readonly alpn: string
-  /** For a proxy that is handed whole requests: what comes before the path, and who asks. */
+  /** For a forwarding proxy: what precedes the path, and the proxy's own headers. */
   readonly absoluteForm?: { readonly prefix: string; readonly headers: Readonly<Record<string, string>> } | undefined
-  /** One more connection of the same kind, for a redirect; undefined when there is none to be had. */
+  /** Another connection of the same kind, for a redirect; undefined when it fails. */
   readonly reconnect: (signal: AbortSignal) => Promise<Duplex | undefined>
 }
 
-/** What an answer shows. */
+/** What a response shows. */
 export type Recognition =
-  /** The expected speaker, beyond doubt. With `auth.required`: it asks for credentials in its own manner. */
+  /** The expected service. With `auth.required`: it requires credentials, as this service does. */
   | {
       readonly kind: 'recognised'
       readonly cause: '' | 'auth.required' | 'identity.unproven'
@@ -25,14 +25,14 @@ export type Recognition =
     }
   | { readonly kind: 'fault'; readonly cause: Cause; readonly message: string }
 
-/** One protocol: how to ask who is there, and how to know the answer. Asking sends no credential. */
+/** One protocol: how to make a server identify itself, and how to recognise its response. Sends no credential. */
 export interface ProtocolClient {
   readonly defaultPort: number
-  /** With TLS; without: the port of the clear form. */
+  /** The default port without TLS. */
   readonly clearPort: number
   readonly alpn: readonly string[]
-  readonly identify: (conversation: ReadyConnection, signal: AbortSignal) => Promise<IdentityFacts>
-  /** Pure. Faults that every protocol shares (silence, wrong bytes) are judged before it is asked. */
+  readonly identify: (connection: ReadyConnection, signal: AbortSignal) => Promise<IdentityFacts>
+  /** Pure. Faults that all protocols share (no response, unexpected bytes) are judged before it is called. */
   readonly recognise: (facts: IdentityFacts, target: Target) => Recognition
 }
 
@@ -42,16 +42,13 @@ export const credentialsRequired = (message: string): Recognition => ({
   cause: 'auth.required',
   message,
 })
-/**
- * A challenge that anything on the way may utter as well. Over TLS, whoever utters it is who the certificate says;
- * in the clear, nothing says who it was.
- */
+/** A challenge that any device on the path can send too. Only with TLS is it the server's. */
 export const challenged = (message: string, { tls }: Pick<Target, 'tls'>): Recognition =>
   tls
     ? credentialsRequired(message)
     : {
         kind: 'recognised',
         cause: 'identity.unproven',
-        message: `${message}, without TLS: whoever is on the way could say so`,
+        message: `${message}, without TLS: any device on the path can send this`,
       }
 export const fault = (cause: Cause, message: string): Recognition => ({ kind: 'fault', cause, message })

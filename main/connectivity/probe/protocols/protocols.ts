@@ -14,10 +14,10 @@ import { vault } from './vault.ts'
 import { wss } from './wss.ts'
 
 const pageProtocols: ReadonlySet<Protocol> = new Set(['https', 'oci', 'acme', 'git', 'arm', 'vault', 'kubernetes'])
-/** Asks by GET, one page after another, with nothing that has to be agreed on first. */
+/** Whether the protocol consists of GET requests, with nothing to negotiate first. */
 export const usesGetRequests = ({ protocol }: { readonly protocol: Protocol }): boolean => pageProtocols.has(protocol)
 
-/** Every protocol that a row may name. */
+/** Every protocol that an endpoint can have. */
 export const protocolClients = {
   wss,
   https,

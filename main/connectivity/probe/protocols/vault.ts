@@ -7,17 +7,16 @@ export const vault: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['http/1.1'],
-  identify: (conversation, signal) =>
-    getPage(conversation, conversation.target.path ?? pathFor(conversation.target.host), signal),
+  identify: (ready, signal) => getPage(ready, ready.target.path ?? pathFor(ready.target.host), signal),
   recognise(facts, target) {
     if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
     const { response } = facts
     const json = jsonBody(response)
     if (hasKeys(json, ['initialized', 'sealed'])) return health(statusLine(response), json)
-    const asks = challenge(response)
-    // Azure Key Vault names both its token server and itself.
-    if (response.status === 401 && /^bearer\b.*authorization(?:_uri)?=.*resource=/i.test(asks))
-      return credentialsRequired(`401, ${asks}`)
+    const header = challenge(response)
+    // Azure Key Vault names its token server and itself.
+    if (response.status === 401 && /^bearer\b.*authorization(?:_uri)?=.*resource=/i.test(header))
+      return credentialsRequired(`401, ${header}`)
     if (isAwsError(response, json)) return credentialsRequired(`${statusLine(response)} from AWS`)
     if (
       [401, 403].includes(response.status) &&
@@ -26,7 +25,7 @@ export const vault: ProtocolClient = {
     ) {
       return credentialsRequired(`${statusLine(response)} from Google`)
     }
-    // Vault answers a path that needs a token, or one that a namespace hides, with a bare list of errors.
+    // Vault responds with a list of errors where a path needs a token or a namespace hides it.
     if (
       [400, 403].includes(response.status) &&
       hasKeys(json, ['errors']) &&
@@ -37,18 +36,18 @@ export const vault: ProtocolClient = {
   },
 }
 
-/** https://developer.hashicorp.com/vault/api-docs/system/health: standby answers 429, 472 and 473, and still serves. */
+/** https://developer.hashicorp.com/vault/api-docs/system/health: standby nodes respond with 429, 472 and 473, and still serve. */
 function health(status: string, json: unknown): ReturnType<ProtocolClient['recognise']> {
   const { sealed, initialized } = { sealed: false, initialized: true, ...Object(json) } as {
     sealed: unknown
     initialized: unknown
-  } // the keys were looked for
+  } // the caller checked the keys
   if (initialized === false) return fault('identity.unavailable', `${status}: the vault is not initialised`)
   if (sealed === true) return fault('identity.unavailable', `${status}: the vault is sealed`)
-  return recognised(`${status}: a vault, unsealed`)
+  return recognised(`${status}: an unsealed vault`)
 }
 
-/** An error of AWS in its own words: any web application behind its gateways carries the header of the request as well. */
+/** An error in the format of AWS: any web application behind its gateways has the request header too. */
 function isAwsError(response: HttpResponse, json: unknown): boolean {
   if (![400, 403, 404].includes(response.status) || response.headers['x-amzn-requestid'] === undefined) return false
   return hasKeys(json, ['__type']) || /<(?:UnknownOperation|AccessDenied)Exception\b/.test(response.body)

@@ -1,13 +1,13 @@
 import { authority, bareHost } from '../addresses.ts'
 
-/** One way that a PAC file gives. */
+/** One entry of a PAC result. */
 export interface PacEntry {
-  /** Empty: directly. */
+  /** Empty: a direct connection. */
   readonly url: string
   readonly text: string
 }
 
-/** PAC's words for kinds of proxies, as URLs have them. PROXY and HTTP are asked in the clear, HTTPS over TLS. */
+/** PAC's types of proxies as URL schemes. PROXY and HTTP are used without TLS, HTTPS with it. */
 const schemes: Readonly<Record<string, { readonly scheme: string; readonly port: number }>> = {
   PROXY: { scheme: 'http', port: 80 },
   HTTP: { scheme: 'http', port: 80 },
@@ -18,22 +18,22 @@ const schemes: Readonly<Record<string, { readonly scheme: string; readonly port:
 }
 
 /**
- * What FindProxyForURL gave, or Electron's `session.resolveProxy`: "PROXY host:port; HTTPS host:port; DIRECT". Ways come in the
- * order in which they are to be tried; what cannot be read is left out. Nothing at all means DIRECT.
+ * Parses the result of FindProxyForURL, or of Electron's `session.resolveProxy`: "PROXY host:port; HTTPS host:port; DIRECT".
+ * Entries are in the order to try; invalid ones are left out. An empty result means DIRECT.
  */
 export function parsePac(text: string): readonly PacEntry[] {
-  const signInMethods = text
+  const entries = text
     .split(';')
     .map((part) => part.trim())
     .flatMap((part): readonly PacEntry[] => {
-      const [kind = '', place = '', more] = part.split(/\s+/)
+      const [kind = '', server = '', more] = part.split(/\s+/)
       if (kind.toUpperCase() === 'DIRECT') return [{ url: '', text: part }]
-      const known = schemes[kind.toUpperCase()]
-      const match = /^(\[[0-9a-f:.]+\]|[^\s:/@[\]]+)(?::(\d{1,5}))?$/i.exec(place)
-      if (known === undefined || match === null || more !== undefined) return []
-      const port = Number(match[2] ?? known.port)
+      const type = schemes[kind.toUpperCase()]
+      const match = /^(\[[0-9a-f:.]+\]|[^\s:/@[\]]+)(?::(\d{1,5}))?$/i.exec(server)
+      if (type === undefined || match === null || more !== undefined) return []
+      const port = Number(match[2] ?? type.port)
       if (port < 1 || port > 65_535) return []
-      return [{ url: `${known.scheme}://${authority(bareHost(match[1] ?? ''), port)}`, text: part }]
+      return [{ url: `${type.scheme}://${authority(bareHost(match[1] ?? ''), port)}`, text: part }]
     })
-  return signInMethods.length === 0 ? [{ url: '', text: 'DIRECT' }] : signInMethods
+  return entries.length === 0 ? [{ url: '', text: 'DIRECT' }] : entries
 }

@@ -13,9 +13,9 @@ export type ProxyChoice =
       readonly port: number
       /** TLS with the proxy itself. */
       readonly tls: boolean
-      /** User and password of the URL, decoded; only ever sent to the proxy. */
+      /** User name and password of the URL, decoded; sent to the proxy only. */
       readonly login: { readonly user: string; readonly password: string } | undefined
-      /** For people: without user and password. */
+      /** For display: the URL without user name and password. */
       readonly name: string
     }
 

@@ -10,19 +10,19 @@ import type { ProxyChoice } from './proxy-choice.ts'
 
 type Proxy = Extract<ProxyChoice, { kind: 'proxy' }>
 
-/** The way to a destination that was found open: an address, and the proxy that it belongs to, where there is one. */
+/** The route to a destination that accepted a connection: an address, and its proxy where there is one. */
 export interface Route {
   readonly address: string
   readonly port: number
   readonly proxy: Proxy | undefined
   readonly destination: Destination
-  /** The proxy is handed whole requests, and asked for no tunnel. */
+  /** The proxy forwards whole requests, without a tunnel. */
   readonly forwards: boolean
   readonly trust: Trust
   readonly roots: Roots
 }
 
-/** Goes on from an open connection, through the proxy at its other end. */
+/** Connects to the destination through the proxy at the other end of an open connection. */
 export async function connectThroughProxy(
   stream: Duplex,
   proxy: Proxy,
@@ -40,7 +40,7 @@ export async function connectThroughProxy(
   return tunnel.kind === 'open' ? { ...tunnel, proxyTls: secured.tls } : tunnel
 }
 
-/** TLS with the proxy itself. The roots are the row's: programs have one set for both (Go's TLSClientConfig). */
+/** TLS with the proxy itself. The roots are the endpoint's: programs have one set for both (Go's TLSClientConfig). */
 async function secure(
   stream: Duplex,
   proxy: Proxy,
@@ -63,21 +63,22 @@ async function secure(
   return { stream: undefined, tls: facts }
 }
 
-/** Why a proxy's own certificate is not good; empty when it is. No name and password is sent to one that is not. Pure. */
+/** Why a proxy's own certificate is not valid; empty when it is. Such a proxy gets no user name or password. Pure. */
 export function proxyTlsProblem(tls: TlsFacts): string {
   if (tls.kind === 'none') return ''
   if (tls.kind === 'failed')
     return tls.outcome === 'not-tls'
-      ? `it does not speak TLS; it says ${tls.firstBytes}: is it an http:// proxy?`
-      : `no TLS handshake with the proxy itself (${tls.outcome}${tls.code === '' ? '' : `: ${tls.code}`})`
+      ? `the proxy does not use TLS; it sent ${tls.firstBytes}: is it an http:// proxy?`
+      : `the TLS handshake with the proxy failed (${tls.outcome}${tls.code === '' ? '' : `: ${tls.code}`})`
   if (!tls.trusted.byTarget)
-    return `its own certificate is not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${tls.chain.at(-1)?.issuer ?? 'nobody'}`
-  if (tls.at > tls.validTo) return `its own certificate expired ${new Date(tls.validTo).toISOString()}`
-  if (tls.at < tls.validFrom) return `its own certificate is valid only from ${new Date(tls.validFrom).toISOString()}`
+    return `the proxy’s certificate is not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${tls.chain.at(-1)?.issuer ?? 'nobody'}`
+  if (tls.at > tls.validTo) return `the proxy’s certificate expired ${new Date(tls.validTo).toISOString()}`
+  if (tls.at < tls.validFrom)
+    return `the proxy’s certificate is valid only from ${new Date(tls.validFrom).toISOString()}`
   return tls.nameError
 }
 
-/** One more connection over the same way. `unmade`: how it failed to come about. */
+/** Another connection over the same route, or the kind of its failure. */
 export async function reopen(route: Route, signal: AbortSignal): Promise<Duplex | ConnectFailure> {
   const { address, port, proxy } = route
   try {
@@ -91,7 +92,7 @@ export async function reopen(route: Route, signal: AbortSignal): Promise<Duplex 
   }
 }
 
-/** A reset is worth telling apart: the connection was cut before a word was said on it. */
+/** `reset`: the connection was reset before anything was sent on it. */
 export interface ConnectFailure {
   readonly failure: 'reset' | 'other'
 }

@@ -10,54 +10,55 @@ import { isOutOfSockets } from '../transport/dial.ts'
 import { errorCode, TimedOut, withTimeout } from '../transport/time-limit.ts'
 
 /**
- * Asks for A and AAAA apart, of the given server or of this machine's. Not by getaddrinfo: it can neither be cancelled nor
- * bounded, and it hides which family failed. What getaddrinfo adds is done here: the hosts file and search domains.
+ * Queries A and AAAA separately, at the given DNS server or this machine's. Not by getaddrinfo, which cannot be cancelled or
+ * limited in time and hides which family failed. What getaddrinfo adds is done here: the hosts file and search domains.
  */
 export async function resolveName(host: string, resolver: string | undefined, signal: AbortSignal): Promise<DnsFacts> {
   const name = bareHost(host)
   if (isIP(name) !== 0) return { kind: 'literal', address: name }
-  const asked = {
+  const query = {
     kind: 'queried',
     name,
     expandedName: undefined,
     plainAddresses: undefined,
     nonexistentNameAddresses: undefined,
   } as const
-  if (isLocalhost(name)) return { ...asked, resolver: 'RFC 6761', v4: found(['127.0.0.1']), v6: found(['::1']) }
+  if (isLocalhost(name))
+    return { ...query, resolver: 'RFC 6761', v4: addressesAnswer(['127.0.0.1']), v6: addressesAnswer(['::1']) }
   if (resolver === undefined) {
-    const listed = await readHostsFile(name)
-    if (listed !== undefined) return { ...asked, resolver: 'the hosts file', ...listed }
+    const fromHostsFile = await readHostsFile(name)
+    if (fromHostsFile !== undefined) return { ...query, resolver: 'the hosts file', ...fromHostsFile }
   }
   const servers = serversOf(resolver)
   if (servers === undefined) {
-    const silent: FamilyAnswer = { kind: 'unreachable', code: 'BAD_RESOLVER' }
-    return { ...asked, resolver: resolver ?? '', v4: silent, v6: silent }
+    const badResolver: FamilyAnswer = { kind: 'unreachable', code: 'BAD_RESOLVER' }
+    return { ...query, resolver: resolver ?? '', v4: badResolver, v6: badResolver }
   }
   const candidates = resolver === undefined ? await searchNames(name) : [name]
-  const shown = servers.length === 0 ? systemServers() : servers
+  const serverNames = servers.length === 0 ? systemServers() : servers
   let answer = await queryBoth(candidates[0] ?? name, servers, signal)
-  let expandedName = candidates[0] ?? name
+  let answeredName = candidates[0] ?? name
   for (const candidate of candidates.slice(1)) {
-    if (hasAddress(answer) || isSilent(answer)) break
+    if (hasAddress(answer) || timedOut(answer)) break
     answer = await queryBoth(candidate, servers, signal)
-    expandedName = candidate
+    answeredName = candidate
   }
-  const bySearch = hasAddress(answer) && expandedName !== name
+  const bySearch = hasAddress(answer) && answeredName !== name
   const plainAddresses =
     bySearch && name.includes('.') ? addressesOf(await queryBoth(name, servers, signal)) : undefined
   const resolved = {
-    ...asked,
-    resolver: shown.join(', '),
-    expandedName: bySearch ? expandedName : undefined,
+    ...query,
+    resolver: serverNames.join(', '),
+    expandedName: bySearch ? answeredName : undefined,
     plainAddresses,
     ...answer,
   }
-  if (resolver === undefined && !hasAddress(answer) && !isSilent(answer))
+  if (resolver === undefined && !hasAddress(answer) && !timedOut(answer))
     return (await lookupWithSystem(resolved, signal)) ?? resolved
   return resolved
 }
 
-/** What the same server gives for a name that cannot exist (RFC 6761 §6.4): addresses only if it makes answers up. */
+/** The answer for a name that cannot exist (RFC 6761 §6.4): a server that returns addresses for it makes up answers. */
 export async function resolveNonexistentName(
   resolver: string | undefined,
   signal: AbortSignal,
@@ -75,19 +76,19 @@ interface Answers {
 const addressesOf = ({ v4, v6 }: Answers): readonly string[] =>
   [v4, v6].flatMap((answer) => (answer.kind === 'addresses' ? answer.addresses : []))
 const hasAddress = ({ v4, v6 }: Answers): boolean => v4.kind === 'addresses' || v6.kind === 'addresses'
-const isSilent = ({ v4, v6 }: Answers): boolean => v4.kind === 'timeout' && v6.kind === 'timeout'
-const found = (addresses: readonly string[]): FamilyAnswer => ({ kind: 'addresses', addresses })
+const timedOut = ({ v4, v6 }: Answers): boolean => v4.kind === 'timeout' && v6.kind === 'timeout'
+const addressesAnswer = (addresses: readonly string[]): FamilyAnswer => ({ kind: 'addresses', addresses })
 
 async function queryBoth(name: string, servers: readonly string[], signal: AbortSignal): Promise<Answers> {
-  // Two resolvers, so that ending one question leaves the other alone.
+  // Two resolvers, so that cancelling one query does not cancel the other.
   const first = Promise.withResolvers<void>()
-  const ask = async (family: 4 | 6): Promise<FamilyAnswer> => {
+  const query = async (family: 4 | 6): Promise<FamilyAnswer> => {
     const answer = await queryFamily(name, family, servers, first.promise, signal)
-    // A name that does not exist has no other family either.
+    // A nonexistent name has no address of the other family either.
     if (answer.kind === 'addresses' || answer.kind === 'nxdomain') first.resolve()
     return answer
   }
-  const [v4, v6] = await Promise.all([ask(4), ask(6)])
+  const [v4, v6] = await Promise.all([query(4), query(6)])
   return { v4, v6 }
 }
 
@@ -110,7 +111,7 @@ async function queryFamily(
       return family === 4 ? await resolver.resolve4(name) : await resolver.resolve6(name)
     })
     if (answer === TimedOut) return { kind: 'timeout' }
-    return answer.length === 0 ? { kind: 'none' } : found(answer)
+    return answer.length === 0 ? { kind: 'none' } : addressesAnswer(answer)
   } catch (error) {
     signal.throwIfAborted()
     const code = errorCode(error)
@@ -120,7 +121,7 @@ async function queryFamily(
   }
 }
 
-/** Why this machine makes no socket at all: c-ares says then too that the server refuses. Undefined: it does. */
+/** Why this machine cannot create sockets, which c-ares also reports as a refusal by the server; undefined when it can. */
 async function socketFault(): Promise<string | undefined> {
   const socket = createSocket('udp4')
   try {
@@ -143,7 +144,7 @@ const failures: Readonly<Record<string, FamilyAnswer>> = {
 }
 const failure = (code: string): FamilyAnswer => failures[code] ?? { kind: 'error', code: code.replace(/^E/, '') }
 
-/** `[]`: this machine's own; undefined: the text names no server. */
+/** `[]`: this machine's own servers; undefined: the text is no server address. */
 function serversOf(resolver: string | undefined): readonly string[] | undefined {
   if (resolver === undefined || resolver === '') return []
   const match = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(resolver)
@@ -155,24 +156,24 @@ function serversOf(resolver: string | undefined): readonly string[] | undefined 
 
 const systemServers = (): readonly string[] => new Resolver().getServers()
 
-/** A file of a few kilobytes that every look-up of the system reads too. */
+/** The addresses of a name in the hosts file; undefined when it is not in it. */
 async function readHostsFile(name: string): Promise<Answers | undefined> {
   const file = process.platform === 'win32' ? `${process.env.SystemRoot}\\System32\\drivers\\etc\\hosts` : '/etc/hosts'
   const text = await readFile(file, 'utf8').catch(() => '')
-  const wanted = name.toLowerCase().replace(/\.$/, '')
+  const key = name.toLowerCase().replace(/\.$/, '')
   const addresses = text.split('\n').flatMap((line) => {
     const [address = '', ...names] = line.replace(/#.*/, '').trim().toLowerCase().split(/\s+/)
-    return isIP(address) !== 0 && names.includes(wanted) ? [address] : []
+    return isIP(address) !== 0 && names.includes(key) ? [address] : []
   })
   if (addresses.length === 0) return undefined
   const of = (family: number): FamilyAnswer => {
     const some = addresses.filter((address) => isIP(address) === family)
-    return some.length === 0 ? { kind: 'none' } : found(some)
+    return some.length === 0 ? { kind: 'none' } : addressesAnswer(some)
   }
   return { v4: of(4), v6: of(6) }
 }
 
-/** The names that a resolver library tries, in its order (resolv.conf(5): `search`, `ndots`). */
+/** The names that a resolver library queries, in its order (resolv.conf(5): `search`, `ndots`). */
 async function searchNames(name: string): Promise<readonly string[]> {
   if (name.endsWith('.') || process.platform === 'win32') return [name]
   const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '')
@@ -183,12 +184,12 @@ export function searchOrder(name: string, resolvConf: string): readonly string[]
   const domains = /^\s*(?:search|domain)\s+(.+)$/m.exec(resolvConf)?.[1]?.trim().split(/\s+/) ?? []
   const ndots = Number(/\bndots:(\d+)/.exec(resolvConf)?.[1] ?? 1)
   const dots = name.split('.').length - 1
-  // A dot at the end would make the library ask for the name alone; the limit is the library's own.
+  // A trailing dot would stop the library from trying the name itself. The limit of 6 is the library's.
   const expanded = domains.slice(0, 6).map((domain) => `${name}.${domain.replace(/\.$/, '')}`)
   return dots >= ndots ? [name, ...expanded] : [...expanded, name]
 }
 
-/** macOS and Windows may ask another server for some domains (a VPN's); only the system's own call knows. */
+/** macOS and Windows may use another server for some domains (of a VPN), which only the system's own call knows. */
 async function lookupWithSystem(
   facts: Extract<DnsFacts, { kind: 'queried' }>,
   signal: AbortSignal,
@@ -199,7 +200,7 @@ async function lookupWithSystem(
   if (answer === TimedOut || answer.length === 0) return undefined
   const of = (family: number): FamilyAnswer => {
     const some = answer.filter((entry) => entry.family === family).map(({ address }) => address)
-    return some.length === 0 ? { kind: 'none' } : found(some)
+    return some.length === 0 ? { kind: 'none' } : addressesAnswer(some)
   }
-  return { ...facts, resolver: `the system's own look-up (${facts.resolver} does not know it)`, v4: of(4), v6: of(6) }
+  return { ...facts, resolver: `the operating system (${facts.resolver} does not know the name)`, v4: of(4), v6: of(6) }
 }

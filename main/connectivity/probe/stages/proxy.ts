@@ -15,18 +15,18 @@ export type Tunnel =
   | { readonly kind: 'responded'; readonly response: HttpResponse }
   | { readonly kind: 'refused-login'; readonly sentCredentials: boolean }
   | { readonly kind: 'refused'; readonly reply: number }
-  /** TLS with the proxy itself is not to be trusted, or did not come about. */
+  /** TLS with the proxy is not trusted, or failed. */
   | { readonly kind: 'bad-tls'; readonly tls: TlsFacts }
   | { readonly kind: 'failed'; readonly detail: string }
   | { readonly kind: 'timeout'; readonly detail: string }
 
-/** What a proxy is told of who asks; empty when its URL names nobody. */
+/** The credentials for the proxy; empty when its URL has none. */
 export const proxyHeaders = ({ login }: Pick<Proxy, 'login'>): Readonly<Record<string, string>> =>
   login === undefined
     ? {}
     : { 'Proxy-Authorization': `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}` }
 
-/** Asks a proxy for a way to the destination. The stream is the caller's if it is open, and gone if not. */
+/** Opens a tunnel to the destination. The caller owns the stream when it is open; otherwise it is closed. */
 export function openTunnel(
   stream: Duplex,
   destination: Destination,
@@ -34,8 +34,8 @@ export function openTunnel(
   limitMs: number,
   signal: AbortSignal,
 ): Promise<Tunnel> {
-  const ask = proxy.protocol === 'socks5' ? socksTunnel : connectTunnel
-  return ask(stream, destination, proxy, limitMs, signal)
+  const connect = proxy.protocol === 'socks5' ? socksTunnel : connectTunnel
+  return connect(stream, destination, proxy, limitMs, signal)
 }
 
 /** CONNECT, RFC 9110 §9.3.6. */
@@ -46,19 +46,19 @@ async function connectTunnel(
   limitMs: number,
   signal: AbortSignal,
 ): Promise<Tunnel> {
-  const channel = new BufferedConnection(stream)
+  const connection = new BufferedConnection(stream)
   const name = authority(destination.host, destination.port)
   const request = { method: 'CONNECT', path: name, host: name, headers: proxyHeaders(proxy) }
-  const outcome = await requestHttp1(channel, request, limitMs, signal)
+  const outcome = await requestHttp1(connection, request, limitMs, signal)
   if (outcome.kind === 'http' && outcome.response.status >= 200 && outcome.response.status < 300)
-    return releaseStream(channel, stream)
-  channel.close()
+    return releaseStream(connection, stream)
+  connection.close()
   if (outcome.kind === 'http') return { kind: 'responded', response: outcome.response }
   if (outcome.kind === 'bytes')
-    return { kind: 'failed', detail: `it is no HTTP proxy: what it sent looks like ${looksLike(outcome.bytes)}` }
+    return { kind: 'failed', detail: `not an HTTP proxy: it looks like ${looksLike(outcome.bytes)}` }
   if (outcome.reason.kind === 'timeout')
-    return { kind: 'timeout', detail: `took the request and gave no answer in ${limitMs / 1_000} s` }
-  return { kind: 'failed', detail: 'it closed the connection without an answer to CONNECT' }
+    return { kind: 'timeout', detail: `no response to CONNECT within ${limitMs / 1_000} s` }
+  return { kind: 'failed', detail: 'the proxy closed the connection without a response to CONNECT' }
 }
 
 async function socksTunnel(
@@ -68,17 +68,16 @@ async function socksTunnel(
   limitMs: number,
   signal: AbortSignal,
 ): Promise<Tunnel> {
-  const channel = new BufferedConnection(stream)
-  const said = await requestSocks5(channel, destination, proxy.login, limitMs, signal)
-  if (said.kind === 'open') return releaseStream(channel, stream)
-  channel.close()
-  if (said.kind === 'refuses-login') return { kind: 'refused-login', sentCredentials: said.sentCredentials }
-  return said.kind === 'refuses' ? { kind: 'refused', reply: said.reply } : said
+  const connection = new BufferedConnection(stream)
+  const outcome = await requestSocks5(connection, destination, proxy.login, limitMs, signal)
+  if (outcome.kind === 'open') return releaseStream(connection, stream)
+  connection.close()
+  return outcome
 }
 
-/** Whoever speaks next reads anew, from what has come too early on. */
-function releaseStream(channel: BufferedConnection, stream: Duplex): Tunnel {
-  const early = Buffer.from(channel.pending)
+/** Detaches the buffer from the stream, so that the next protocol reads it from the first byte after the handshake. */
+function releaseStream(connection: BufferedConnection, stream: Duplex): Tunnel {
+  const early = Buffer.from(connection.pending)
   stream.removeAllListeners('data').removeAllListeners('end').pause()
   if (early.length > 0) stream.unshift(early)
   return { kind: 'open', stream, proxyTls: undefined }

@@ -25,8 +25,8 @@ export interface HandshakeResult {
 }
 
 /**
- * Shakes hands without insisting on anything, so that what is wrong can be told in full; the judgement is another's.
- * The socket is the caller's when there is one.
+ * Performs a TLS handshake without verifying anything, so that every fault is recorded; the judgement verifies.
+ * The caller owns the socket when there is one.
  */
 export async function handshake(
   stream: Duplex,
@@ -72,7 +72,7 @@ export async function handshake(
   }
 }
 
-/** Handshake and alert records are TLS; nothing at all may still become it. */
+/** Handshake and alert records are TLS. Without any byte, it may still be TLS. */
 const isTls = (first: Buffer): boolean => first.length === 0 || first[0] === 0x16 || first[0] === 0x15
 
 function startTls(
@@ -87,7 +87,7 @@ function startTls(
     socket: observed,
     secureContext: context,
     rejectUnauthorized: false,
-    // Names are looked at by the judgement; here they would hide what is wrong with the chain.
+    // The judgement checks names; here an error would hide what is wrong with the chain.
     checkServerIdentity: () => undefined,
     ...(isIP(name) === 0 ? { servername: name } : {}),
     ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }),
@@ -101,7 +101,7 @@ function startTls(
     limit.removeEventListener('abort', stop)
     resolve(socket)
   })
-  // Stays on: alerts that come after the handshake must not end the program.
+  // Not once: alerts after the handshake must not end the program.
   socket.on('error', reject)
   socket.once('close', () => reject(new Error('closed')))
   return promise
@@ -118,11 +118,11 @@ function established(
   const chain = presentedChain(peer)
   const leaf = chain[0]
   const byTarget = chainsTo(chain, roots.of(target.trust))
-  // Roots that are given and vouch for it settle the matter: the hundreds of others need not be read.
-  const settled = byTarget && target.trust.kind === 'pem'
+  // When given roots trust it, the hundreds of others need not be read.
+  const isTrustedByGivenRoots = byTarget && target.trust.kind === 'pem'
   const error = socket.authorized ? '' : codeOfAuthorization(socket.authorizationError)
-  // What is presented may hold certificates that no path needs, such as an old root's, ended long ago, for a root that is
-  // trusted by itself. Only where OpenSSL met a date on the path do those behind the leaf matter.
+  // A chain can have certificates that no path needs, such as an expired cross-certificate of a trusted root. The dates behind
+  // the leaf matter only when OpenSSL reports a date error.
   const timed = dateErrors.has(error) ? chain : chain.slice(0, 1)
   return {
     kind: 'established',
@@ -133,8 +133,8 @@ function established(
     chain: chain.map(describeCertificate),
     trusted: {
       byTarget: byTarget && (error === '' || dateErrors.has(error)),
-      byBundled: !settled && chainsTo(chain, roots.bundled()),
-      bySystem: !settled && chainsTo(chain, roots.system()),
+      byBundled: !isTrustedByGivenRoots && chainsTo(chain, roots.bundled()),
+      bySystem: !isTrustedByGivenRoots && chainsTo(chain, roots.system()),
       error: dateErrors.has(error) ? '' : error,
     },
     nameError: leaf === undefined ? 'no certificate was presented' : nameError(name, leaf.subjectAltName ?? '', peer),
@@ -147,20 +147,20 @@ function established(
   }
 }
 
-/** About when, not about who. */
+/** Errors about dates, not about trust. */
 const dateErrors: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
 
-/** Node gives the code as a string or as an error with a code. */
+/** Node reports the code as a string or as an error with a code. */
 function codeOfAuthorization(error: unknown): string {
   return typeof error === 'string' ? error : errorCode(error)
 }
 
 function nameError(name: string, names: string, peer: tls.PeerCertificate): string {
   const fault = tls.checkServerIdentity(name, peer)
-  // Node takes the common name where there is no other; programs in Go refuse it (RFC 6125 §6.4.4 lets both).
+  // Node accepts a common name without subjectAltName; Go rejects it (RFC 6125 §6.4.4 permits both).
   const byCommonName = isIP(name) === 0 && !/(?:^|, )DNS:/.test(names)
   if (fault === undefined && byCommonName)
-    return `the certificate has ${name} as its common name alone, and no subjectAltName, without which programs in Go refuse it`
+    return `the certificate has ${name} only as its common name, without subjectAltName, and programs in Go reject it`
   if (fault === undefined) return ''
-  return `the certificate is for ${names.slice(0, 300) || peer.subject?.CN || 'no name at all'}, not for ${name}`
+  return `the certificate is for ${names.slice(0, 300) || peer.subject?.CN || 'no name'}, not for ${name}`
 }

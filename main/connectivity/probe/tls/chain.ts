@@ -3,38 +3,38 @@ import type { DetailedPeerCertificate } from 'node:tls'
 import type { CertificateFacts } from '../facts.ts'
 import type { RootSet } from './roots.ts'
 
-/** Chains of real servers have two to four certificates. */
+/** Real chains have two to four certificates. */
 const lengthLimit = 12
 
-/** What was presented, leaf first. Node adds the root to it when it knows one. */
+/** The presented chain, leaf first. Node adds the root when it knows one. */
 export function presentedChain(peer: DetailedPeerCertificate): readonly X509Certificate[] {
   const chain: X509Certificate[] = []
-  let at: DetailedPeerCertificate | undefined = peer
-  while (at?.raw !== undefined && chain.length < lengthLimit) {
-    chain.push(new X509Certificate(at.raw))
-    if (at.issuerCertificate === at) break
-    at = at.issuerCertificate
+  let current: DetailedPeerCertificate | undefined = peer
+  while (current?.raw !== undefined && chain.length < lengthLimit) {
+    chain.push(new X509Certificate(current.raw))
+    if (current.issuerCertificate === current) break
+    current = current.issuerCertificate
   }
   return chain
 }
 
 /**
- * Whether the leaf leads to one of the roots by signatures. Dates, names and purposes are not looked at:
- * this only says who vouches for it. (OpenSSL decides about the rest, with the component's own roots.)
+ * Whether signatures lead from the leaf to one of the roots. Ignores dates, names and purposes: OpenSSL checks those,
+ * with the component's own roots.
  */
 export function chainsTo(chain: readonly X509Certificate[], roots: RootSet): boolean {
   const isRoot = (certificate: X509Certificate): boolean =>
     roots.bySubject.get(certificate.subject)?.some((root) => root.fingerprint256 === certificate.fingerprint256) ??
     false
-  const seen = new Set<string>()
+  const visited = new Set<string>()
   let level = chain.slice(0, 1)
-  while (level.length > 0 && seen.size < lengthLimit) {
+  while (level.length > 0 && visited.size < lengthLimit) {
     if (level.some(isRoot)) return true
     const next: X509Certificate[] = []
     for (const certificate of level) {
-      seen.add(certificate.fingerprint256)
+      visited.add(certificate.fingerprint256)
       const issuers = [...(roots.bySubject.get(certificate.issuer) ?? []), ...chain]
-      next.push(...issuers.filter((issuer) => !seen.has(issuer.fingerprint256) && signed(issuer, certificate)))
+      next.push(...issuers.filter((issuer) => !visited.has(issuer.fingerprint256) && signed(issuer, certificate)))
     }
     level = next
   }
@@ -45,11 +45,11 @@ function signed(issuer: X509Certificate, certificate: X509Certificate): boolean 
   try {
     return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
   } catch {
-    return false // a key of a kind that cannot be used
+    return false // an unsupported type of key
   }
 }
 
-/** On one line, the most telling part first: `CN=x, O=y`. */
+/** On one line, the most specific part first: `CN=x, O=y`. */
 const oneLine = (name: string): string => name.split('\n').reverse().join(', ').slice(0, 200)
 
 export function describeCertificate(certificate: X509Certificate): CertificateFacts {

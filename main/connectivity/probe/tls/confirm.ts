@@ -9,8 +9,8 @@ import { refusableHello } from './hello.ts'
 import type { Roots } from './roots.ts'
 
 /**
- * Second looks, taken only when a handshake went wrong: each opens one more connection to the same place and tells two
- * causes apart that look alike. What they cannot find out stays undefined.
+ * Follow-up checks after a failed handshake: each opens another connection to the same server and distinguishes two similar
+ * causes. Undefined: the check had no result.
  */
 export type Reconnect = (signal: AbortSignal) => Promise<Duplex | undefined>
 
@@ -19,24 +19,24 @@ const nonexistentName = (): string => `h${crypto.randomUUID().slice(0, 8)}.inval
 async function followUp<T>(
   reopen: Reconnect,
   signal: AbortSignal,
-  look: (stream: Duplex, limit: AbortSignal) => Promise<T>,
+  check: (stream: Duplex, limit: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
-  const seen = await withTimeout(confirmLimitMs, signal, async (limit) => {
+  const result = await withTimeout(confirmLimitMs, signal, async (limit) => {
     const stream = await reopen(limit)
     if (stream === undefined) return undefined
     try {
-      return await look(stream, limit)
+      return await check(stream, limit)
     } finally {
       stream.destroy()
     }
   }).catch(() => undefined)
   signal.throwIfAborted()
-  return seen === TimedOut ? undefined : seen
+  return result === TimedOut ? undefined : result
 }
 
 /**
- * A server has its certificates; what re-signs connections makes one for whatever is asked. So a name that was made up
- * just now is asked for: a certificate for it can only come from such a box.
+ * Whether a certificate for a made-up name is presented. A server has fixed certificates; only a device that re-signs
+ * connections issues one for any name.
  */
 export function mintsOnDemand(
   reopen: Reconnect,
@@ -54,7 +54,7 @@ export function mintsOnDemand(
   })
 }
 
-/** Whether a hello for another name gets further than ours: then the name itself is filtered. */
+/** Whether a ClientHello for another name is answered: then the name itself is filtered. */
 export function answersOtherName(
   reopen: Reconnect,
   target: Target,
@@ -77,16 +77,16 @@ export function answersOtherName(
 /** Long enough for a reset from another continent, and for a machine that is busy. */
 const silenceMs = 1_000
 
-/** Whether the connection is cut though nothing was said on it, were it while it is made. */
+/** Whether a connection is reset or closed although nothing is sent on it, even while it is made. */
 export async function dropsSilentConnection(
   open: (signal: AbortSignal) => Promise<Duplex | ConnectFailure>,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
-  let cutAtOnce = false
+  let resetAtOnce = false
   const reopen = async (limit: AbortSignal): Promise<Duplex | undefined> => {
     const made = await open(limit)
     if (!('failure' in made)) return made
-    cutAtOnce = made.failure === 'reset'
+    resetAtOnce = made.failure === 'reset'
     return undefined
   }
   const seen = await followUp(reopen, signal, async (stream, limit) => {
@@ -94,10 +94,10 @@ export async function dropsSilentConnection(
     const seen = await withTimeout(silenceMs, limit, (inner) => channel.read(() => undefined, inner))
     return seen !== TimedOut && (seen.kind === 'error' || seen.kind === 'closed')
   })
-  return cutAtOnce || seen
+  return resetAtOnce || seen
 }
 
-/** Whether a hello that is small, and that is refused in seven bytes, gets its answer. */
+/** Whether a small ClientHello is answered, whose answer is an alert of seven bytes. */
 export function answersSmallHello(
   reopen: Reconnect,
   serverName: string,

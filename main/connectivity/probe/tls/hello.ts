@@ -6,7 +6,7 @@ const sized = (body: Buffer): Buffer => Buffer.concat([u16(body.length), body])
 
 /**
  * A well-formed ClientHello (RFC 5246 §7.4.1.2) that no server will agree to: its one cipher suite encrypts nothing.
- * A TLS server answers it with an alert of seven bytes, so it shows whether small packets pass where large ones may not.
+ * A TLS server answers it with an alert of seven bytes, so it shows whether small packets pass where large ones do not.
  */
 export function refusableHello(serverName: string): Buffer {
   const name = Buffer.from(serverName, 'latin1')

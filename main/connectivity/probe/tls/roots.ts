@@ -11,7 +11,7 @@ export interface RootSet {
 
 const pemPattern = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** The certificates of a PEM text; what is no certificate is left out. */
+/** The certificates of PEM texts, without those that cannot be read. */
 function rootsOf(pems: readonly string[]): RootSet {
   const bySubject = new Map<string, X509Certificate[]>()
   const readable: string[] = []
@@ -22,7 +22,7 @@ function rootsOf(pems: readonly string[]): RootSet {
       bySubject.set(certificate.subject, [...list, certificate])
       readable.push(pem)
     } catch {
-      // a store may hold certificates that this OpenSSL does not read: they cannot be trusted here either
+      // a store can have certificates that this OpenSSL does not support: it cannot trust them either
     }
   }
   return { pems: readable, bySubject }
@@ -30,57 +30,57 @@ function rootsOf(pems: readonly string[]): RootSet {
 
 export const splitPem = (text: string): readonly string[] => text.match(pemPattern) ?? []
 
-/** Where systems keep their roots when Node cannot say (before 22.15). */
+/** Where systems store their roots, for Node before 22.15. */
 const systemFiles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem']
 
 function systemPems(): readonly string[] {
   if (typeof tls.getCACertificates === 'function') {
     const pems = tls.getCACertificates('system')
-    // A small image has no roots of its own: programs in it use those that they bring along.
+    // Small images have no roots; programs in them use those that they include.
     return pems.length > 0 ? pems : tls.rootCertificates
   }
   for (const file of systemFiles) {
     try {
       return splitPem(readFileSync(file, 'utf8'))
     } catch {
-      // the next one
+      // try the next file
     }
   }
   return tls.rootCertificates
 }
 
-/** How long the system's roots are taken for unchanged. Reading some hundred takes tens of milliseconds. */
+/** How long the system's roots are cached. Reading some hundred takes tens of milliseconds. */
 const freshMs = 300_000
 
-interface Read<T> {
+interface Cached<T> {
   readonly value: T
   readonly at: number
 }
-const read: { bundled?: RootSet; system?: Read<RootSet>; contexts: Map<string, Read<tls.SecureContext>> } = {
+const cache: { bundled?: RootSet; system?: Cached<RootSet>; contexts: Map<string, Cached<tls.SecureContext>> } = {
   contexts: new Map(),
 }
 
-const isFresh = <T>(entry: Read<T> | undefined): entry is Read<T> =>
+const isFresh = <T>(entry: Cached<T> | undefined): entry is Cached<T> =>
   entry !== undefined && performance.now() - entry.at < freshMs
 
-/** Root sets and TLS settings for a run. Those of the machine outlive it; what holds a key does not. */
+/** Root sets and TLS contexts of a run. Those of the machine outlive it; those with a key do not. */
 export class Roots {
   readonly #pems = new Map<string, RootSet>()
   readonly #contexts = new Map<string, tls.SecureContext>()
 
   bundled(): RootSet {
-    read.bundled ??= rootsOf(tls.rootCertificates)
-    return read.bundled
+    cache.bundled ??= rootsOf(tls.rootCertificates)
+    return cache.bundled
   }
   system(): RootSet {
-    if (!isFresh(read.system)) read.system = { value: rootsOf(systemPems()), at: performance.now() }
-    return read.system.value
+    if (!isFresh(cache.system)) cache.system = { value: rootsOf(systemPems()), at: performance.now() }
+    return cache.system.value
   }
   of(trust: Trust): RootSet {
     if (trust.kind !== 'pem') return trust.kind === 'bundled' ? this.bundled() : this.system()
-    const known = this.#pems.get(trust.pem) ?? rootsOf(splitPem(trust.pem))
-    this.#pems.set(trust.pem, known)
-    return known
+    const set = this.#pems.get(trust.pem) ?? rootsOf(splitPem(trust.pem))
+    this.#pems.set(trust.pem, set)
+    return set
   }
 
   /** Throws when the client certificate or its key cannot be read. */
@@ -88,21 +88,21 @@ export class Roots {
     const { trust, clientCertificate } = target
     if (clientCertificate === undefined && trust.kind !== 'pem') return this.#shared(trust)
     const key = JSON.stringify([trust, clientCertificate?.certificate, clientCertificate?.key])
-    const known =
+    const context =
       this.#contexts.get(key) ??
       tls.createSecureContext({
         ca: [...this.of(trust).pems],
         ...(clientCertificate === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
       })
-    this.#contexts.set(key, known)
-    return known
+    this.#contexts.set(key, context)
+    return context
   }
 
   #shared(trust: Trust): tls.SecureContext {
-    const known = read.contexts.get(trust.kind)
-    if (isFresh(known)) return known.value
+    const cached = cache.contexts.get(trust.kind)
+    if (isFresh(cached)) return cached.value
     const value = tls.createSecureContext({ ca: [...this.of(trust).pems] })
-    read.contexts.set(trust.kind, { value, at: performance.now() })
+    cache.contexts.set(trust.kind, { value, at: performance.now() })
     return value
   }
 }

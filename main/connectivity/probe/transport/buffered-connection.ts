@@ -4,20 +4,20 @@ import { errorCode, withTimeout } from './time-limit.ts'
 
 export type Reading<T> =
   | { readonly kind: 'value'; readonly value: T }
-  /** The far end closed, was cut off, or sent more than may be kept, before there was a value. */
+  /** The peer closed the connection or sent more than the limit before there was a value. */
   | { readonly kind: 'closed' | 'overflow'; readonly rest: Buffer }
   | { readonly kind: 'error'; readonly code: string; readonly rest: Buffer }
 
-/** What a parser takes off the front of what has come; undefined asks for more. */
+/** Parses a value at the start of the received bytes; undefined when it needs more of them. */
 export type Parser<T> = (bytes: Buffer) => { readonly value: T; readonly used: number } | undefined
 
-/** Reads of a stream with a bound on what is kept: a far end that talks forever costs `readLimitBytes`. */
+/** Buffered reads of a stream. A peer that sends without end costs at most `readLimitBytes`. */
 export class BufferedConnection {
   readonly #stream: Duplex
-  #store = Buffer.alloc(1_024)
+  #buffer = Buffer.alloc(1_024)
   #length = 0
   #end: { readonly kind: 'closed' | 'overflow' } | { readonly kind: 'error'; readonly code: string } | undefined
-  #wake: () => void = () => undefined
+  #notify: () => void = () => undefined
   #dataAt: number | undefined
 
   constructor(stream: Duplex) {
@@ -26,16 +26,16 @@ export class BufferedConnection {
     stream.on('end', () => this.#finish({ kind: 'closed' }))
     stream.on('close', () => this.#finish({ kind: 'closed' }))
     stream.on('error', (error) => this.#finish({ kind: 'error', code: errorCode(error) }))
-    // One that was paused, to be handed over, stays so otherwise.
+    // A stream that was paused to be handed over would stay paused.
     stream.resume()
   }
 
-  /** What has come and was not taken. */
+  /** The bytes received and not yet consumed. */
   get pending(): Buffer {
-    return this.#store.subarray(0, this.#length)
+    return this.#buffer.subarray(0, this.#length)
   }
 
-  /** When something last came, by the clock of `performance`. */
+  /** When data was last received, by the clock of `performance`. */
   get lastDataAt(): number | undefined {
     return this.#dataAt
   }
@@ -48,37 +48,37 @@ export class BufferedConnection {
     this.#stream.destroy()
   }
 
-  /** The far end has left; what had come before is still pending. */
+  /** The peer closed the connection. What it sent before is still pending. */
   get ended(): boolean {
     return this.#end !== undefined
   }
 
-  /** What `take` finds in what has come by now. */
-  consume<T>(take: Parser<T>): T | undefined {
-    const found = take(this.pending)
-    if (found === undefined) return undefined
-    this.#store.copyWithin(0, found.used, this.#length)
-    this.#length -= found.used
-    return found.value
+  /** Consumes the value that `parse` finds in the bytes received so far. */
+  consume<T>(parse: Parser<T>): T | undefined {
+    const parsed = parse(this.pending)
+    if (parsed === undefined) return undefined
+    this.#buffer.copyWithin(0, parsed.used, this.#length)
+    this.#length -= parsed.used
+    return parsed.value
   }
 
-  /** Waits for something to come or the far end to leave, at most so long. Unlike a read, it leaves the connection as it is. */
+  /** Waits for data or the end of the connection, at most `waitMs`. Unlike a read, it never closes the connection. */
   async waitForData(waitMs: number, signal: AbortSignal): Promise<void> {
     if (this.#end !== undefined) return
-    const news = Promise.withResolvers<void>()
-    this.#wake = news.resolve
-    await withTimeout(waitMs, signal, () => news.promise)
+    const arrival = Promise.withResolvers<void>()
+    this.#notify = arrival.resolve
+    await withTimeout(waitMs, signal, () => arrival.promise)
   }
 
-  /** The next value, as soon as `take` finds one. Throws when the signal ends first. */
-  async read<T>(take: Parser<T>, limit: AbortSignal): Promise<Reading<T>> {
+  /** The next value, as soon as `parse` finds one. Throws when the signal aborts first, and closes the connection. */
+  async read<T>(parse: Parser<T>, limit: AbortSignal): Promise<Reading<T>> {
     for (;;) {
       limit.throwIfAborted()
-      const found = take(this.pending)
-      if (found !== undefined) {
-        this.#store.copyWithin(0, found.used, this.#length)
-        this.#length -= found.used
-        return { kind: 'value', value: found.value }
+      const parsed = parse(this.pending)
+      if (parsed !== undefined) {
+        this.#buffer.copyWithin(0, parsed.used, this.#length)
+        this.#length -= parsed.used
+        return { kind: 'value', value: parsed.value }
       }
       if (this.#end !== undefined) return { ...this.#end, rest: Buffer.from(this.pending) }
       await this.#more(limit)
@@ -92,7 +92,7 @@ export class BufferedConnection {
       reject(limit.reason)
     }
     limit.addEventListener('abort', stop, { once: true })
-    this.#wake = resolve
+    this.#notify = resolve
     try {
       await promise
     } finally {
@@ -107,20 +107,20 @@ export class BufferedConnection {
       this.#stream.destroy()
       return
     }
-    if (this.#length + chunk.length > this.#store.length) {
+    if (this.#length + chunk.length > this.#buffer.length) {
       const larger = Buffer.alloc(
-        Math.min(readLimitBytes, Math.max(2 * this.#store.length, this.#length + chunk.length)),
+        Math.min(readLimitBytes, Math.max(2 * this.#buffer.length, this.#length + chunk.length)),
       )
-      this.#store.copy(larger, 0, 0, this.#length)
-      this.#store = larger
+      this.#buffer.copy(larger, 0, 0, this.#length)
+      this.#buffer = larger
     }
-    chunk.copy(this.#store, this.#length)
+    chunk.copy(this.#buffer, this.#length)
     this.#length += chunk.length
-    this.#wake()
+    this.#notify()
   }
 
   #finish(end: { kind: 'closed' | 'overflow' } | { kind: 'error'; code: string }): void {
     this.#end ??= end
-    this.#wake()
+    this.#notify()
   }
 }

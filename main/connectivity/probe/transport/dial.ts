@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import type { DialOutcome } from '../facts.ts'
 import { errorCode } from './time-limit.ts'
 
-/** A TCP connection to an address. Rejects with the system's error, or when the signal ends. */
+/** A TCP connection to an address. Rejects with the system's error, or when the signal aborts. */
 export function dial(address: string, port: number, limit: AbortSignal): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
   if (limit.aborted) {
@@ -19,7 +19,7 @@ export function dial(address: string, port: number, limit: AbortSignal): Promise
     limit.removeEventListener('abort', stop)
     resolve(socket)
   })
-  // Stays on: a socket that fails when nobody reads it must not end the program.
+  // Not once: a later error without a listener would end the program.
   socket.on('error', (error) => {
     limit.removeEventListener('abort', stop)
     socket.destroy()
@@ -33,12 +33,12 @@ const outcomes: Readonly<Record<string, DialOutcome>> = {
   ETIMEDOUT: 'timeout',
   ECONNRESET: 'reset',
   EPIPE: 'reset',
-  // No address of this family here, or no route: this machine's matter, and nothing was sent.
+  // This machine has no address of the family, or no route. Nothing was sent.
   ENETUNREACH: 'no-route',
   EADDRNOTAVAIL: 'no-route',
   EAFNOSUPPORT: 'no-route',
   EINVAL: 'no-route',
-  // Said by a router or a firewall on the way (ICMP), or by this machine's own filter.
+  // Reported by a router or firewall on the path (ICMP), or by this machine's own filter.
   EHOSTUNREACH: 'unreachable',
   EACCES: 'unreachable',
   EPERM: 'unreachable',
@@ -47,7 +47,7 @@ const outcomes: Readonly<Record<string, DialOutcome>> = {
   ENOBUFS: 'no-sockets',
 }
 
-/** This machine made no socket: nothing was sent. */
+/** This machine could not create a socket. Nothing was sent. */
 export const isOutOfSockets = (code: string): boolean => outcomes[code] === 'no-sockets'
 
 export function dialOutcome(error: unknown): { readonly outcome: DialOutcome; readonly code: string } {

@@ -4,8 +4,8 @@ import type { BufferedConnection, Parser } from './buffered-connection.ts'
 import { withTimeout } from './time-limit.ts'
 
 /**
- * A small HTTP/1.1 client: one request, one answer, then the connection is dropped. It asks for no compression, follows
- * nothing, and keeps at most what its channel keeps. (Node's own client hides the bytes that a wrong speaker sent.)
+ * A small HTTP/1.1 client: one request and one response on a connection. It requests no compression, follows no redirect,
+ * and reads at most `readLimitBytes`. (Node's own client hides the bytes of a server that does not use HTTP.)
  */
 export interface Http1Request {
   readonly method: string
@@ -26,7 +26,7 @@ interface Head {
 }
 
 export async function requestHttp1(
-  channel: BufferedConnection,
+  connection: BufferedConnection,
   request: Http1Request,
   limitMs: number,
   signal: AbortSignal,
@@ -40,11 +40,11 @@ export async function requestHttp1(
     ...Object.entries(request.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
   ]
   const sentAt = Date.now()
-  channel.write(`${lines.join('\r\n')}\r\n\r\n`)
-  const head = await withTimeout(limitMs, signal, (limit) => channel.read(parseHead, limit))
+  connection.write(`${lines.join('\r\n')}\r\n\r\n`)
+  const head = await withTimeout(limitMs, signal, (limit) => connection.read(parseHead, limit))
   if (typeof head === 'symbol') {
-    return channel.pending.length > 0
-      ? { kind: 'bytes', bytes: Buffer.from(channel.pending) }
+    return connection.pending.length > 0
+      ? { kind: 'bytes', bytes: Buffer.from(connection.pending) }
       : { kind: 'no-response', reason: { kind: 'timeout' } }
   }
   if (head.kind !== 'value') {
@@ -54,13 +54,13 @@ export async function requestHttp1(
       reason: head.kind === 'error' ? { kind: 'error', code: head.code } : { kind: 'closed' },
     }
   }
-  if (head.value === 'not-http') return { kind: 'bytes', bytes: Buffer.from(channel.pending) }
+  if (head.value === 'not-http') return { kind: 'bytes', bytes: Buffer.from(connection.pending) }
   const at = Date.now()
-  const body = await readBody(channel, head.value, request.method, signal)
+  const body = await readBody(connection, head.value, request.method, signal)
   return { kind: 'http', response: { ...head.value, body, at, halfTripMs: (at - sentAt) / 2 } }
 }
 
-/** The head of a final answer. Interim ones (100, 102, 103) are passed over. */
+/** The head of the final response. Interim ones (100, 102, 103) are skipped. */
 const parseHead: Parser<Head | 'not-http'> = (bytes) => {
   const start = 'HTTP/1.'
   for (let from = 0; ; ) {
@@ -98,7 +98,12 @@ function parseHeadText(text: string): Head | undefined {
   return { status: Number(match[1]), reason: match[2] ?? '', headers: Object.fromEntries(headers) }
 }
 
-async function readBody(channel: BufferedConnection, head: Head, method: string, signal: AbortSignal): Promise<string> {
+async function readBody(
+  connection: BufferedConnection,
+  head: Head,
+  method: string,
+  signal: AbortSignal,
+): Promise<string> {
   if (method === 'CONNECT' && head.status < 300) return ''
   if (method === 'HEAD' || head.status === 204 || head.status === 304 || head.status < 200) return ''
   const chunked = /\bchunked\b/i.test(head.headers['transfer-encoding'] ?? '')
@@ -107,15 +112,15 @@ async function readBody(channel: BufferedConnection, head: Head, method: string,
     if (chunked) return unchunk(bytes).done ? { value: true, used: 0 } : undefined
     return length !== undefined && bytes.length >= length ? { value: true, used: 0 } : undefined
   }
-  // A body that is cut short, endless or slow is judged by what has come.
-  await withTimeout(bodyLimitMs, signal, (limit) => channel.read(whole, limit))
+  // A body that is truncated, endless or slow is judged by what was received.
+  await withTimeout(bodyLimitMs, signal, (limit) => connection.read(whole, limit))
   const bytes = chunked
-    ? unchunk(channel.pending).bytes
-    : channel.pending.subarray(0, Number.isNaN(length) ? undefined : length)
+    ? unchunk(connection.pending).bytes
+    : connection.pending.subarray(0, Number.isNaN(length) ? undefined : length)
   return bytes.toString('utf8')
 }
 
-/** What a chunked body holds as far as it came (RFC 9112 §7.1). */
+/** The content of a chunked body, as far as it was received (RFC 9112 §7.1). */
 function unchunk(bytes: Buffer): { readonly bytes: Buffer; readonly done: boolean } {
   const parts: Buffer[] = []
   for (let at = 0; ; ) {

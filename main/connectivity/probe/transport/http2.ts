@@ -10,7 +10,7 @@ export type Http2Outcome =
   | { readonly kind: 'alert'; readonly code: string }
   | { readonly kind: 'no-response'; readonly reason: NoResponse }
 
-/** One request over HTTP/2 on a connection that is already there. Trailers are joined to the headers (gRPC's status is in them). */
+/** One HTTP/2 request on an open connection. Adds the trailers to the headers: gRPC's status is in them. */
 export async function requestHttp2(
   stream: Duplex,
   host: string,

@@ -9,7 +9,7 @@ const dataType = 0x17
 const sealedAlertBytes = 19
 const recordHeadBytes = 5
 
-/** Follows records of TLS as they pass, and remembers whether the last whole one may have been an alert. */
+/** Follows TLS records, and remembers whether the last complete one may have been an alert. */
 class Records {
   #head = Buffer.alloc(0)
   #leftBytes = 0
@@ -40,22 +40,22 @@ class Records {
 }
 
 /**
- * Sits between a connection and TLS: counts what comes, keeps the first bytes as evidence, and ends a far end that sends
- * more than any handshake needs.
+ * Sits between TCP and TLS: counts the received bytes, records the first ones as evidence, and closes the connection when the
+ * peer sends more than any handshake needs.
  */
 export class ObservedStream extends Duplex {
   readonly #inner: Duplex
   readonly #records = new Records()
   #received = 0
   #first = Buffer.alloc(0)
-  #unbounded = false
-  /** How the far end left, as TLS does not always say. */
+  #isUnlimited = false
+  /** How the peer ended the connection, which TLS does not always report. */
   #ending: 'closed' | 'reset' | undefined
 
   constructor(inner: Duplex) {
     super({ allowHalfOpen: true })
     this.#inner = inner
-    inner.on('data', (chunk: Buffer) => this.#take(chunk))
+    inner.on('data', (chunk: Buffer) => this.#receive(chunk))
     inner.on('end', () => {
       this.#ending ??= 'closed'
       this.push(null)
@@ -80,23 +80,23 @@ export class ObservedStream extends Duplex {
     return this.#ending
   }
   /**
-   * Whether the far end's last word may have been an alert, as an orderly end of TLS is (close_notify). `dataAt`: when data
-   * last came out of TLS; an alert gives none. Nobody on the way can say it: it is sealed with the keys of both ends.
+   * Whether the last record may have been an alert, as an orderly end of TLS is (close_notify). `dataAt`: when TLS last gave
+   * data; an alert gives none. No device on the path can forge one: it is encrypted with the keys of both ends.
    */
   endedWithAlert(dataAt: number | undefined): boolean {
     const { lastAt, endedInAlert } = this.#records
     return endedInAlert && lastAt !== undefined && (dataAt === undefined || dataAt < lastAt)
   }
-  /** The handshake is done: what follows has bounds of its own. */
+  /** The handshake is done: what follows has its own limits. */
   removeLimit(): void {
-    this.#unbounded = true
+    this.#isUnlimited = true
   }
 
-  #take(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     this.#received += chunk.length
     this.#records.follow(chunk)
     if (this.#first.length < recordedBytes) this.#first = Buffer.concat([this.#first, chunk.subarray(0, recordedBytes)])
-    if (!this.#unbounded && this.#received > handshakeLimitBytes) {
+    if (!this.#isUnlimited && this.#received > handshakeLimitBytes) {
       this.destroy(Object.assign(new Error('more than a handshake'), { code: 'HANDSHAKE_TOO_LARGE' }))
       return
     }
@@ -108,7 +108,7 @@ export class ObservedStream extends Duplex {
   }
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#inner.write(chunk, (error) => {
-      // The write may hear of the cut before the connection's own event does.
+      // A write may fail before the connection emits its error.
       if (error) this.#ending ??= 'reset'
       done(error)
     })

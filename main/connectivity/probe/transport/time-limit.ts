@@ -1,10 +1,10 @@
-/** What `within` gives back when time ran out. */
-export const TimedOut = Symbol('expired')
+/** What `withTimeout` returns when the time limit was reached. */
+export const TimedOut = Symbol('timed out')
 
 /**
- * Runs `act` with a signal that ends after `limitMs`, or when the caller's does.
- * Returns `late` when the time ran out first; throws the caller's reason when it cancelled.
- * `act` must end when its signal does; should it not, it is left behind and its late failure is dropped.
+ * Runs `act` with a signal that aborts after `limitMs`, or with the caller's signal.
+ * Returns `TimedOut` when the limit is reached first; throws the caller's abort reason.
+ * `act` must end when its signal aborts. If it does not, it is abandoned and its later failure is ignored.
  */
 export async function withTimeout<T>(
   limitMs: number,
@@ -22,7 +22,7 @@ export async function withTimeout<T>(
   signal.addEventListener('abort', stop, { once: true })
   try {
     const acting = act(controller.signal)
-    acting.catch(() => undefined) // when the race is lost, nobody else listens
+    acting.catch(() => undefined) // after a timeout nothing else handles it
     const first = await Promise.race([acting, over])
     signal.throwIfAborted()
     return first
@@ -36,7 +36,7 @@ export async function withTimeout<T>(
   }
 }
 
-/** Waits, unless the signal ends first; then throws its reason. */
+/** Waits, unless the signal aborts first; then throws its reason. */
 export async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
