@@ -41,6 +41,20 @@ export default {
       to: { path: '^main/', pathNot: '^main/(terminal|lib)/|^main/(app|router|home|serve)\\.ts$' },
     },
     {
+      name: 'probe-is-independent',
+      comment: 'the probe is bundled to one file, which runs in a pod on any image with Node',
+      severity: 'error',
+      from: { path: '^main/connectivity/probe/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^main/(connectivity/probe|lib/rules)/|^preload/contract/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'probe-imports-only-types-of-the-contract',
+      comment: 'a value would bundle zod into the probe',
+      severity: 'error',
+      from: { path: '^main/connectivity/probe/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^preload/contract/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'lib-and-health-know-no-feature',
       severity: 'error',
       from: { path: '^main/(lib|health)/', pathNot: '\\.test\\.ts$' },

@@ -43,6 +43,18 @@ const violations: readonly Violation[] = [
       'violation.ts': "import { compare } from '../../connectivity/history/compare.ts'\nexport const x = compare\n",
     },
   },
+  {
+    rule: 'probe-is-independent',
+    folder: 'main/connectivity/probe',
+    files: { 'violation.ts': "import { rowOf } from '../../plan/rows.ts'\nexport const x = rowOf\n" },
+  },
+  {
+    rule: 'probe-imports-only-types-of-the-contract',
+    folder: 'main/connectivity/probe',
+    files: {
+      'violation.ts': "import { Verdict } from '../../../../preload/contract/words.ts'\nexport const x = Verdict\n",
+    },
+  },
 ]
 
 /** What the rules report about a planted violation. */

@@ -71,7 +71,7 @@ export function recogniseAmqp1(greeting: AmqpGreeting): Recognition {
     return credentialsRequired(`AMQP 1.0 with ${greeting.mechanisms.join(' ')}`)
   if (greeting.kind === 'open') return recognised('AMQP 1.0 without SASL')
   if (greeting.kind === 'sasl' || greeting.kind === 'header-only')
-    return fault('identity.protocol', 'the server echoes the AMQP 1.0 header and offers no SASL mechanism')
+    return fault('identity.protocol', 'the server offers no SASL mechanism after its AMQP 1.0 header')
   return wrongDialect(greeting, 'AMQP 1.0')
 }
 
