@@ -26,7 +26,7 @@ describe.skipIf(skipReason('real') !== '' || process.platform !== 'linux')(
       await until('The end of all of it', async () => leftoversOf(identity).length === 0, 30_000, limit())
     })
 
-    it('leaves nothing of a start that is stopped on its way', async () => {
+    it('leaves nothing of a start that is aborted', async () => {
       const name = `stopped-${process.pid}`
       const stop = new AbortController()
       const starting = startBed({ name, pods: 'real' }, stop.signal)
@@ -44,7 +44,7 @@ describe.skipIf(skipReason('real') !== '' || process.platform !== 'linux')(
     })
 
     it.each(['real', 'simulated'] as const)(
-      'loses its programs with its supervisor, and the rest to the next removeStaleBeds: %s',
+      'loses its programs with its supervisor, and the rest to the next bed to start: %s',
       async (pods) => {
         const { supervisor, identity } = await startOwner({ pods })
 
