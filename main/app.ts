@@ -93,10 +93,11 @@ export async function createApp({
       if (found === undefined) throw new Problem('CONTEXT_UNKNOWN', 'The context is not in any kubeconfig any more.')
       return found.name
     },
-    keepOverrides: (planeId, overrides) => vault.keep(overridesName(planeId), overrides && JSON.stringify(overrides)),
+    keepOverrides: (planeId, overrides) =>
+      vault.setText(overridesName(planeId), overrides && JSON.stringify(overrides)),
     forget: async (planeId) => {
       await logs.purge({ planeId })
-      await vault.keep(overridesName(planeId), undefined)
+      await vault.setText(overridesName(planeId), undefined)
       await Promise.all([vault.removePlane(planeId), workloads.forget(planeId), connectivity.forget(planeId)])
     },
   })
@@ -184,7 +185,7 @@ export async function createApp({
   const install = createInstall({
     home,
     plane: async (planeId) => {
-      const [found, overrides] = await Promise.all([plane(planeId), vault.kept(overridesName(planeId))])
+      const [found, overrides] = await Promise.all([plane(planeId), vault.text(overridesName(planeId))])
       return {
         ...found,
         overrides: overrides === undefined ? {} : PlaneValues.shape.overrides.parse(JSON.parse(overrides)),

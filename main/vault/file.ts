@@ -5,25 +5,33 @@ import { Timestamp } from '../../preload/contract/words.ts'
 import { writeAtomically } from '../lib/files.ts'
 import { Derivation } from './seal.ts'
 
-const Sealed = z.strictObject({ sealed: z.base64(), storedAt: Timestamp })
+const SealedEntry = z.strictObject({ sealed: z.base64(), storedAt: Timestamp })
+export type SealedEntry = z.infer<typeof SealedEntry>
 
-/** What is on disk: nothing of it in clear but names and times. */
+/** The file on disk: only names and times are in clear text. */
 export const VaultFile = z.strictObject({
   schemaVersion: z.literal(1),
   protection: z.discriminatedUnion('kind', [
     /** The master key is in the keychain under this account. */
     z.strictObject({ kind: z.literal('keychain'), account: z.string() }),
-    /** The master key is derived; `check` is a sealed constant that tells a wrong passphrase. */
+    /** The master key is derived; `check` is a sealed constant by which a wrong passphrase is recognized. */
     z.strictObject({ kind: z.literal('passphrase'), derivation: Derivation, check: z.base64() }),
   ]),
   /** By plane, credential and key, joined with "/". */
-  credentials: z.record(z.string(), Sealed),
-  /** What features keep, by name: keys, and texts that may hold a secret. */
-  keys: z.record(z.string(), Sealed),
+  credentials: z.record(z.string(), SealedEntry),
+  /** Keys of features, and texts that may contain a secret, by name. */
+  keys: z.record(z.string(), SealedEntry),
 })
 export type VaultFile = z.infer<typeof VaultFile>
 
-/** Undefined where there is no vault yet. Throws FILE_INVALID; what cannot be read is never written over. */
+export const emptyVault = (protection: VaultFile['protection']): VaultFile => ({
+  schemaVersion: 1,
+  protection,
+  credentials: {},
+  keys: {},
+})
+
+/** Undefined where there is no vault yet. Throws FILE_INVALID; a file that cannot be read is never overwritten. */
 export async function readVault(file: string): Promise<VaultFile | undefined> {
   let text: string
   try {

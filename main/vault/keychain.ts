@@ -1,46 +1,47 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** The system's keychain: a few secrets by account. Every call may ask the person, and fails where there is none. */
+/** The system's keychain: a few secrets by account. Each call may prompt the user, and fails where there is no keychain. */
 export interface Keychain {
   read(account: string): Promise<string | undefined>
   write(account: string, secret: string): Promise<void>
   remove(account: string): Promise<void>
 }
 
-/** A keychain that answers does so at once, unless it asks the person to unlock it. */
-const answerLimitMs = 60_000
-/** Without a session bus libsecret may wait for one to be started: that is no keychain. */
+/** A keychain responds at once, unless it prompts the user to unlock it. */
+const responseLimitMs = 60_000
+/** Without a session bus, libsecret may wait for one to start: that counts as no keychain. */
 const probeLimitMs = 4_000
 
 export function systemKeychain(service: string): Keychain {
   const load = async () => (await import('keytar')).default
   return {
-    read: async (account) => (await limited((await load()).getPassword(service, account), answerLimitMs)) ?? undefined,
-    write: async (account, secret) => limited((await load()).setPassword(service, account, secret), answerLimitMs),
-    remove: async (account) => void (await limited((await load()).deletePassword(service, account), answerLimitMs)),
+    read: async (account) =>
+      (await limited((await load()).getPassword(service, account), responseLimitMs)) ?? undefined,
+    write: async (account, secret) => limited((await load()).setPassword(service, account, secret), responseLimitMs),
+    remove: async (account) => void (await limited((await load()).deletePassword(service, account), responseLimitMs)),
   }
 }
 
 /** Why the keychain cannot be used, in a sentence; undefined where it can. */
-export async function whyNoKeychain(keychain: Keychain): Promise<string | undefined> {
+export async function keychainFault(keychain: Keychain): Promise<string | undefined> {
   try {
-    // To read what is not there asks the service all the same.
+    // A read of an unknown account reaches the service too.
     await limited(keychain.read('probe'), probeLimitMs)
     return undefined
   } catch (error) {
-    const said = error instanceof Error ? error.message.split('\n', 1)[0] : ''
-    return `The system's keychain does not answer${said ? ` (${said})` : ''}.`
+    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : ''
+    return `The system's keychain does not respond${reason ? ` (${reason})` : ''}.`
   }
 }
 
-async function limited<T>(answer: Promise<T>, limitMs: number): Promise<T> {
+async function limited<T>(response: Promise<T>, limitMs: number): Promise<T> {
   const stop = new AbortController()
-  const late = delay(limitMs, undefined, { signal: stop.signal }).then(() => {
-    throw new Error(`no answer within ${limitMs / 1_000} s`)
+  const timeout = delay(limitMs, undefined, { signal: stop.signal }).then(() => {
+    throw new Error(`no response within ${limitMs / 1_000} s`)
   })
-  late.catch(() => undefined) // stopped below
+  timeout.catch(() => undefined) // stopped below
   try {
-    return await Promise.race([answer, late])
+    return await Promise.race([response, timeout])
   } finally {
     stop.abort()
   }

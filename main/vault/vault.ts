@@ -1,19 +1,20 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { StoredCredential, VaultStatus } from '../../preload/contract/vault.ts'
 import { makePrivateFolder } from '../lib/files.ts'
 import { withLock } from '../lib/lock.ts'
-import { readVault, type VaultFile, writeVault } from './file.ts'
-import { type Keychain, systemKeychain, whyNoKeychain } from './keychain.ts'
-import { deriveKey, newDerivation, seal, unseal } from './seal.ts'
+import { readVault, type SealedEntry, type VaultFile, writeVault } from './file.ts'
+import { type Keychain, systemKeychain } from './keychain.ts'
+import { MasterKey } from './master-key.ts'
+import { seal, unseal } from './seal.ts'
 
 export interface VaultOptions {
   /** Hangar's folder for state. */
   readonly home: string
-  /** Under which the keychain shows Hangar's entry. */
+  /** Name of Hangar's entry in the keychain. */
   readonly service: string
-  /** The system's, unless a test has another. */
+  /** Default: the system's. */
   readonly keychain?: Keychain
 }
 
@@ -25,101 +26,102 @@ interface Put {
 }
 
 /**
- * Secrets, sealed in one file under a master key: of the system's keychain, or derived from a passphrase where there is
- * none. Values enter and leave in main alone; the contract shows names and times.
+ * Secrets, sealed in one file under a master key: from the system's keychain, or derived from a passphrase where there is
+ * none. Values are read and written in main only; the contract shows names and times.
  */
 export interface Vault {
   status(): Promise<VaultStatus>
-  /** Opens the passphrase vault, or makes it where it is empty. Throws VAULT_PASSPHRASE_WRONG. */
+  /** Opens the passphrase vault, or creates it. Throws VAULT_PASSPHRASE_WRONG. */
   unlock(input: { readonly passphrase: string }): Promise<VaultStatus>
   put(input: Put): Promise<StoredCredential>
   list(input: { readonly planeId: string }): Promise<StoredCredential[]>
   remove(input: { readonly planeId: string; readonly credential: string }): Promise<void>
   /** One value; undefined where none is stored. Throws VAULT_LOCKED. */
   secret(planeId: string, credential: string, key: string): Promise<string | undefined>
-  /** 32 random bytes under a name, made on first use. Throws VAULT_LOCKED. */
+  /** 32 random bytes under a name, created on first use. Throws VAULT_LOCKED. */
   key(name: string): Promise<Buffer>
   destroyKey(name: string): Promise<void>
-  /** Keeps a text under a name that is no credential; undefined removes it. Throws VAULT_LOCKED. */
-  keep(name: string, text: string | undefined): Promise<void>
-  /** Throws VAULT_LOCKED where there is one. */
-  kept(name: string): Promise<string | undefined>
+  /** Stores a text that is not a credential; undefined removes it. Throws VAULT_LOCKED. */
+  setText(name: string, text: string | undefined): Promise<void>
+  /** A stored text; undefined where there is none. Throws VAULT_LOCKED. */
+  text(name: string): Promise<string | undefined>
   removePlane(planeId: string): Promise<void>
 }
 
-const checkName = 'check'
-const checkValue = Buffer.from('hangar vault')
+const keyBytes = 32
 
 export function createVault({ home, service, keychain = systemKeychain(service) }: VaultOptions): Vault {
-  const file = join(home, 'vault.json')
-  let master: Buffer | undefined
-  let noKeychain: Promise<string | undefined> | undefined
-
-  /** Asked once while the app runs: a keychain does not come and go. */
-  const whyNone = (): Promise<string | undefined> => {
-    noKeychain ??= whyNoKeychain(keychain)
-    return noKeychain
-  }
-
-  /** Reads, changes and writes the file while no other process does. */
-  const change = async <T>(act: (vault: VaultFile) => T | Promise<T>): Promise<T> => {
-    await makePrivateFolder(home)
-    return withLock(`${file}.lock`, async () => {
-      const vault = (await readVault(file)) ?? (await createInKeychain())
-      const result = await act(vault)
-      await writeVault(file, vault)
-      return result
-    })
-  }
-
-  const createInKeychain = async (): Promise<VaultFile> => {
-    const why = await whyNone()
-    if (why !== undefined) throw new Problem('VAULT_LOCKED', `${why} The vault needs a passphrase first.`)
-    const account = `vault-${randomUUID()}`
-    const key = randomBytes(32)
-    await keychain.write(account, key.toString('base64'))
-    master = key
-    return { schemaVersion: 1, protection: { kind: 'keychain', account }, credentials: {}, keys: {} }
-  }
-
-  /** The master key of this vault. Throws VAULT_LOCKED. */
-  const open = async ({ protection }: VaultFile): Promise<Buffer> => {
-    if (master !== undefined) return master
-    if (protection.kind === 'passphrase') throw new Problem('VAULT_LOCKED', 'The vault waits for its passphrase.')
-    const found = await keychain.read(protection.account).catch((error: unknown) => {
-      throw new Problem('VAULT_LOCKED', "The system's keychain, which holds the vault's key, does not answer.", '', {
-        cause: error,
+  const entries = new Entries(join(home, 'vault.json'), home, new MasterKey(keychain))
+  return {
+    status: () => entries.status(),
+    async unlock({ passphrase }) {
+      const { backend, state } = await entries.status()
+      if (state !== 'open' && backend === 'keychain')
+        throw new Problem('VAULT_UNAVAILABLE', 'The keychain opens this vault; it has no passphrase.')
+      if (state !== 'open') await entries.unlock(passphrase)
+      return entries.status()
+    },
+    async put({ planeId, credential, key, value }) {
+      const name = credentialName(planeId, credential, key)
+      const { storedAt } = await entries.set('credentials', name, Buffer.from(value))
+      return { planeId, credential, key, storedAt }
+    },
+    async list({ planeId }) {
+      const stored = Object.entries(await entries.stored('credentials'))
+      return stored.flatMap(([name, { storedAt }]) => {
+        const [plane = '', credential = '', key = ''] = name.split('/')
+        return plane === planeId ? [{ planeId, credential, key, storedAt }] : []
       })
-    })
-    if (found === undefined) {
-      throw new Problem('VAULT_LOCKED', "The system's keychain does not hold this vault's key any more.", file)
-    }
-    master = Buffer.from(found, 'base64')
-    return master
+    },
+    remove: ({ planeId, credential }) =>
+      entries.remove('credentials', (name) => name.startsWith(credentialName(planeId, credential, ''))),
+    async secret(planeId, credential, key) {
+      return (await entries.get('credentials', credentialName(planeId, credential, key)))?.toString()
+    },
+    async key(name) {
+      return (await entries.get('keys', name)) ?? entries.getOrCreate('keys', name, () => randomBytes(keyBytes))
+    },
+    destroyKey: (name) => entries.remove('keys', (stored) => stored === name),
+    async setText(name, text) {
+      if (text === undefined) await entries.remove('keys', (stored) => stored === name)
+      else await entries.set('keys', name, Buffer.from(text))
+    },
+    text: async (name) => (await entries.get('keys', name))?.toString(),
+    removePlane: (planeId) => entries.remove('credentials', (name) => name.startsWith(`${planeId}/`)),
+  }
+}
+
+/** Ids of planes and credentials contain no "/", and neither can a key of a Secret. */
+const credentialName = (planeId: string, credential: string, key: string): string => `${planeId}/${credential}/${key}`
+
+type Section = 'credentials' | 'keys'
+
+/** A value is sealed under its name, so that one that is moved to another name does not open. */
+const sealedName = (section: Section, name: string): string => (section === 'keys' ? `key/${name}` : name)
+
+/** The file of the vault: its entries, each sealed under the master key. */
+class Entries {
+  readonly #file: string
+  readonly #home: string
+  readonly #master: MasterKey
+
+  constructor(file: string, home: string, master: MasterKey) {
+    this.#file = file
+    this.#home = home
+    this.#master = master
   }
 
-  const openValue = (vault: VaultFile, key: Buffer, entry: { sealed: string }, name: string): Buffer => {
-    const value = unseal(entry.sealed, key, name)
-    if (value === undefined)
-      throw new Problem(
-        'FILE_INVALID',
-        'An entry of the vault does not open with its key.',
-        `${file} (${vault.protection.kind})`,
-      )
-    return value
-  }
-
-  const stateOf = async (): Promise<VaultStatus> => {
-    const vault = await readVault(file)
+  async status(): Promise<VaultStatus> {
+    const vault = await readVault(this.#file)
     if (vault === undefined) {
-      const why = await whyNone()
-      return why === undefined
+      const fault = await this.#master.keychainFault()
+      return fault === undefined
         ? { backend: 'keychain', state: 'open', reason: '' }
-        : { backend: 'passphrase', state: 'empty', reason: why }
+        : { backend: 'passphrase', state: 'empty', reason: fault }
     }
     const backend = vault.protection.kind
     try {
-      await open(vault)
+      await this.#master.of(vault)
       return { backend, state: 'open', reason: '' }
     } catch (error) {
       if (error instanceof Problem && error.code === 'VAULT_LOCKED')
@@ -128,101 +130,75 @@ export function createVault({ home, service, keychain = systemKeychain(service) 
     }
   }
 
-  return {
-    status: stateOf,
-    async unlock({ passphrase }) {
-      const { backend, state } = await stateOf()
-      if (state === 'open') return stateOf()
-      if (backend === 'keychain')
-        throw new Problem('VAULT_UNAVAILABLE', 'This vault is opened by the keychain, not by a passphrase.')
-      await makePrivateFolder(home)
-      await withLock(`${file}.lock`, async () => {
-        const vault = await readVault(file)
-        const protection = vault?.protection.kind === 'passphrase' ? vault.protection : undefined
-        const derivation = protection?.derivation ?? newDerivation()
-        const key = await deriveKey(passphrase, derivation)
-        if (protection !== undefined && unseal(protection.check, key, checkName)?.equals(checkValue) !== true) {
-          throw new Problem('VAULT_PASSPHRASE_WRONG', 'This is not the passphrase of the vault.')
-        }
-        if (vault === undefined) {
-          const check = seal(checkValue, key, checkName)
-          await writeVault(file, {
-            schemaVersion: 1,
-            protection: { kind: 'passphrase', derivation, check },
-            credentials: {},
-            keys: {},
-          })
-        }
-        master = key
-      })
-      return stateOf()
-    },
-    put: ({ planeId, credential, key, value }) =>
-      change(async (vault) => {
-        const name = nameOf(planeId, credential, key)
-        const storedAt = new Date().toISOString()
-        vault.credentials[name] = { sealed: seal(Buffer.from(value), await open(vault), name), storedAt }
-        return { planeId, credential, key, storedAt }
-      }),
-    async list({ planeId }) {
-      const entries = Object.entries((await readVault(file))?.credentials ?? {})
-      return entries.flatMap(([name, { storedAt }]) => {
-        const [plane = '', credential = '', key = ''] = name.split('/')
-        return plane === planeId ? [{ planeId, credential, key, storedAt }] : []
-      })
-    },
-    remove: ({ planeId, credential }) => drop((name) => name.startsWith(nameOf(planeId, credential, ''))),
-    async secret(planeId, credential, key) {
-      const vault = await readVault(file)
-      const name = nameOf(planeId, credential, key)
-      const entry = vault?.credentials[name]
-      return vault && entry && openValue(vault, await open(vault), entry, name).toString()
-    },
-    async key(name) {
-      const vault = await readVault(file)
-      const entry = vault?.keys[name]
-      if (vault && entry) return openValue(vault, await open(vault), entry, `key/${name}`)
-      return change(async (fresh) => {
-        const made = fresh.keys[name]
-        const under = await open(fresh)
-        // Another process was quicker.
-        if (made) return openValue(fresh, under, made, `key/${name}`)
-        const key = randomBytes(32)
-        fresh.keys[name] = { sealed: seal(key, under, `key/${name}`), storedAt: new Date().toISOString() }
-        return key
-      })
-    },
-    destroyKey: (name) => forget(name),
-    async keep(name, text) {
-      if (text === undefined) return forget(name)
-      await change(async (vault) => {
-        const sealed = seal(Buffer.from(text), await open(vault), `key/${name}`)
-        vault.keys[name] = { sealed, storedAt: new Date().toISOString() }
-      })
-    },
-    async kept(name) {
-      const vault = await readVault(file)
-      const entry = vault?.keys[name]
-      return vault && entry && openValue(vault, await open(vault), entry, `key/${name}`).toString()
-    },
-    removePlane: (planeId) => drop((name) => name.startsWith(`${planeId}/`)),
-  }
-
-  async function forget(name: string): Promise<void> {
-    if ((await readVault(file))?.keys[name] === undefined) return
-    await change((vault) => {
-      delete vault.keys[name]
+  unlock(passphrase: string): Promise<void> {
+    return this.#locked(async () => {
+      const vault = await readVault(this.#file)
+      const unlocked = await this.#master.unlock(vault, passphrase)
+      if (vault === undefined) await writeVault(this.#file, unlocked)
     })
   }
 
-  async function drop(which: (name: string) => boolean): Promise<void> {
-    const names = Object.keys((await readVault(file))?.credentials ?? {}).filter(which)
+  async stored(section: Section): Promise<Readonly<Record<string, SealedEntry>>> {
+    return (await readVault(this.#file))?.[section] ?? {}
+  }
+
+  async get(section: Section, name: string): Promise<Buffer | undefined> {
+    const vault = await readVault(this.#file)
+    return vault && this.#open(vault, section, name)
+  }
+
+  set(section: Section, name: string, value: Buffer): Promise<SealedEntry> {
+    return this.#change((vault) => this.#seal(vault, section, name, value))
+  }
+
+  /** The value that is stored, possibly by another process in the meantime; else the new one. */
+  getOrCreate(section: Section, name: string, create: () => Buffer): Promise<Buffer> {
+    return this.#change(async (vault) => {
+      const stored = await this.#open(vault, section, name)
+      if (stored !== undefined) return stored
+      const value = create()
+      await this.#seal(vault, section, name, value)
+      return value
+    })
+  }
+
+  /** Needs no master key, so that what is stored can be removed from a locked vault. */
+  async remove(section: Section, matches: (name: string) => boolean): Promise<void> {
+    const names = Object.keys(await this.stored(section)).filter(matches)
     if (names.length === 0) return
-    await change((vault) => {
-      for (const name of names) delete vault.credentials[name]
+    await this.#change((vault) => {
+      for (const name of names) delete vault[section][name]
     })
+  }
+
+  async #open(vault: VaultFile, section: Section, name: string): Promise<Buffer | undefined> {
+    const entry = vault[section][name]
+    if (entry === undefined) return undefined
+    const value = unseal(entry.sealed, await this.#master.of(vault), sealedName(section, name))
+    if (value !== undefined) return value
+    const evidence = `${this.#file} (${vault.protection.kind})`
+    throw new Problem('FILE_INVALID', 'An entry of the vault does not open with its key.', evidence)
+  }
+
+  async #seal(vault: VaultFile, section: Section, name: string, value: Buffer): Promise<SealedEntry> {
+    const sealed = seal(value, await this.#master.of(vault), sealedName(section, name))
+    const entry = { sealed, storedAt: new Date().toISOString() }
+    vault[section][name] = entry
+    return entry
+  }
+
+  /** Reads, changes and writes the file while no other process does. */
+  #change<Result>(act: (vault: VaultFile) => Result | Promise<Result>): Promise<Result> {
+    return this.#locked(async () => {
+      const vault = (await readVault(this.#file)) ?? (await this.#master.createInKeychain())
+      const result = await act(vault)
+      await writeVault(this.#file, vault)
+      return result
+    })
+  }
+
+  async #locked<Result>(act: () => Promise<Result>): Promise<Result> {
+    await makePrivateFolder(this.#home)
+    return withLock(`${this.#file}.lock`, act)
   }
 }
-
-/** Ids of planes and credentials hold no "/"; a key of a Secret cannot either. */
-const nameOf = (planeId: string, credential: string, key: string): string => `${planeId}/${credential}/${key}`
