@@ -163,7 +163,7 @@ describe('the command that shows the same', () => {
 
     expect(reproduce(row({ protocol: 'oci', path: '/v2/', port: 5000 }), result)).toBe('nc -vz -w 5 blobs.example 443')
     expect(networkText(row(), result, '')).toContain(
-      'Destination: blobs.example, port 443, https over TLS\nNeeded by: cp.example, port 443',
+      'Destination: blobs.example, port 443, https over TLS\nRequired by: cp.example, port 443',
     )
   })
 
@@ -188,14 +188,14 @@ describe('the text for the network team', () => {
       'Direction: outbound, external',
       'Time: 2026-03-01 14:05:09 UTC',
       'Result: fail (tls.intercepted)',
-      'Seen:',
+      'Stages:',
       '  config pass 0 ms: ',
       '  tls fail 12 ms: issuer: Box',
       '    second line',
       'Certificate issued by: CN=Box',
       'TLS inspection: must be off for this destination.',
-      'Asked for: Exempt this host from TLS inspection.',
-      'To see it again, on laptop: openssl s_client -connect cp.example:443 -servername cp.example -showcerts </dev/null',
+      'What to do: Exempt this host from TLS inspection.',
+      'To reproduce, on laptop: openssl s_client -connect cp.example:443 -servername cp.example -showcerts </dev/null',
     ])
   })
 

@@ -14,24 +14,24 @@ const own: ReadonlySet<string> = new Set(['--plane', '--profile', '--values', '-
 
 export const allowListCommand: Command = {
   name: 'allow-list',
-  summary: 'print what a firewall, a proxy or a network policy has to let through',
+  summary: 'print what a firewall, a proxy or a network policy must allow',
   options: [
     {
       flags: '--format <format>',
-      help: 'whom it is for',
+      help: 'the format of the document',
       initial: 'markdown',
       choices: [...AllowListFormat.values],
     },
     ...planeOptions.filter(({ flags }) => own.has(flags.split(' ')[0] ?? '')),
-    { flags: '--endpoints <file>', help: 'a bare list of endpoints; needs no plane and no cluster' },
-    { flags: '--component <id>', help: 'only the rows of this component' },
+    { flags: '--endpoints <file>', help: 'use a bare list of endpoints; needs no plane and no cluster' },
+    { flags: '--component <id>', help: 'only the endpoints of this component' },
     {
       flags: '--selector <labels>',
-      help: 'for policies: the labels of the component’s pods (app=agent,tier=back), where the cluster is not to be asked',
+      help: 'for policies: the labels of the component’s pods (app=agent,tier=back), instead of reading them from the cluster',
     },
     { flags: '--namespace <name>', help: 'for policies: the namespace of those pods' },
-    { flags: '--proxy <url>', help: 'the proxy that the components are given, for those that honour it' },
-    { flags: '--proxy-bypass <list>', help: 'what goes past that proxy, as their NO_PROXY would have it' },
+    { flags: '--proxy <url>', help: 'the proxy of the components that honour proxy settings' },
+    { flags: '--proxy-bypass <list>', help: 'what bypasses that proxy, in the format of NO_PROXY' },
   ],
   async run(terminal, _args, options, signal) {
     const format = (text(options, 'format') ?? 'markdown') as AllowListFormat // the parser allows the choices alone
@@ -65,11 +65,11 @@ function podsOf(options: OptionValues, component: string | undefined): Pods | un
   if (selector === undefined || namespace === undefined || component === undefined)
     throw new Problem('INPUT_INVALID', 'To choose pods, give --component, --namespace and --selector together.')
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
-    throw new Problem('INPUT_INVALID', '--namespace is no name of a namespace.')
+    throw new Problem('INPUT_INVALID', '--namespace is not a valid name of a namespace.')
   const labels = selector.split(',').map((each) => {
     const [, key, value] = label.exec(each.trim()) ?? []
     if (key === undefined || value === undefined)
-      throw new Problem('INPUT_INVALID', `--selector takes labels as app=agent,tier=back; "${each}" is none.`)
+      throw new Problem('INPUT_INVALID', `--selector takes labels such as app=agent,tier=back; "${each}" is not one.`)
     return [key, value] as const
   })
   return { namespace, labels: Object.fromEntries(labels) }

@@ -37,5 +37,5 @@ function hintOf({ endpoint, vantage, kind }: Change, results: ConnectivityReport
 /** What was compared, and how much of it stayed. */
 export function sayComparison(terminal: Terminal, { before, changes, unchanged }: Comparison): void {
   const changed = changes.length === 0 ? 'nothing changed' : `${changes.length} changed`
-  say(terminal, `Since ${when(before.startedAt)} (run ${shortId(before.runId)}): ${changed}, ${unchanged} as before.`)
+  say(terminal, `Since ${when(before.startedAt)} (run ${shortId(before.runId)}): ${changed}, ${unchanged} unchanged.`)
 }

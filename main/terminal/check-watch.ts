@@ -6,11 +6,11 @@ import { type ExitCode, type OptionSpec, type OptionValues, type Terminal, text 
 import { line, say } from './print.ts'
 
 export const watchOptions: readonly OptionSpec[] = [
-  { flags: '--watch', help: 'checks again and again, and prints what changed; ends with Ctrl-C' },
-  { flags: '--every <time>', help: 'with --watch: how often, as 30s, 5m, 1h or minutes (default: 5m)' },
+  { flags: '--watch', help: 'check repeatedly and print what changed, until Ctrl-C' },
+  { flags: '--every <time>', help: 'with --watch: the interval, such as 30s, 5m or 1h (default: 5m)' },
   {
     flags: '--hold <seconds>',
-    help: 'holds connections that are meant to last for so long, to see whether something cuts them',
+    help: 'hold persistent connections open for this time, to detect whether idle ones are cut',
   },
 ]
 
@@ -26,7 +26,7 @@ export function everyMsOf(given: string): number {
   const [, number, unit = 'm'] = /^(\d+(?:\.\d+)?)\s*(s|m|h)?$/.exec(given.trim()) ?? []
   const ms = Number(number) * (units[unit] ?? Number.NaN)
   if (ms >= shortestMs && ms <= longestMs) return ms
-  throw new Problem('INPUT_INVALID', `--every is a time from 1s to 24h, as 30s, 5m or 1h, not "${given}".`)
+  throw new Problem('INPUT_INVALID', `--every is an interval from 1s to 24h, such as 30s, 5m or 1h, not "${given}".`)
 }
 
 /** Seconds of `--hold`; undefined where it was not given. Throws INPUT_INVALID. Pure. */
@@ -42,11 +42,11 @@ export function holdOf(options: OptionValues): number | undefined {
 export function everyOf(options: OptionValues, form: string): number | undefined {
   const every = text(options, 'every')
   if (options.watch !== true) {
-    if (every !== undefined) throw new Problem('INPUT_INVALID', '--every says how often --watch looks: give both.')
+    if (every !== undefined) throw new Problem('INPUT_INVALID', '--every is the interval of --watch: give both.')
     return undefined
   }
   if (form !== 'table' && form !== 'ndjson')
-    throw new Problem('INPUT_INVALID', `--watch prints as it goes: --output table or ndjson, not ${form}.`)
+    throw new Problem('INPUT_INVALID', `--watch prints each run as it ends: use --output table or ndjson, not ${form}.`)
   return everyMsOf(every ?? defaultEvery)
 }
 

@@ -13,17 +13,23 @@ import { subjectOf } from './subject.ts'
 
 export const checkCommand: Command = {
   name: 'check',
-  summary: 'show what a plane can reach from this computer or from its cluster, stage by stage',
+  summary: 'check what a plane can reach, from this computer or from its cluster, stage by stage',
   options: [
     ...planeOptions,
-    { flags: '--endpoints <file>', help: 'a bare list of endpoints; needs no plane, and a cluster only with --from' },
-    { flags: '--proxy <url>', help: 'as HTTPS_PROXY would have it, for the components that honour it' },
+    {
+      flags: '--endpoints <file>',
+      help: 'check a bare list of endpoints; needs no plane, and a cluster only with --from',
+    },
+    {
+      flags: '--proxy <url>',
+      help: 'use this proxy instead of HTTPS_PROXY, for components that honour proxy settings',
+    },
     ...fromOptions,
-    { flags: '--endpoint <id>', help: 'only this row (may be repeated)', repeatable: true },
+    { flags: '--endpoint <id>', help: 'check only this endpoint (can be repeated)', repeatable: true },
     ...watchOptions,
     {
       flags: '--compare <run>',
-      help: 'then prints what changed since a kept run of the plane: last, or an id of "runs"',
+      help: 'print what changed since a saved run of the plane: last, or an id from "hangar runs"',
     },
     outputOption(['table', 'json', 'ndjson', 'markdown', 'html', 'junit']),
   ],
@@ -129,11 +135,11 @@ function printReport(terminal: Terminal, { results, findings, vantages }: Connec
     if (state === 'ran') continue
     say(
       terminal,
-      `${vantageInSentence(vantage)} ${state === 'failed' ? 'could not be asked' : 'could say only a part'}: ${cause}: ${says}`,
+      `${vantageInSentence(vantage)} ${state === 'failed' ? 'could not be used' : 'was checked in part'}: ${cause}: ${says}`,
     )
     say(terminal, `  ${hint}${manifest === '' ? '' : ' (--manifest prints it)'}`)
   }
-  if (results.length === 0) say(terminal, 'There was nothing to check: the table of endpoints is empty.')
+  if (results.length === 0) say(terminal, 'Nothing was checked: the list of endpoints is empty.')
   for (const { cause, endpoints, hint, evidence } of findings) {
     say(terminal, `${cause} on ${endpoints.length} ${endpoints.length === 1 ? 'row' : 'rows'}: ${hint}`)
     if (evidence !== '') say(terminal, `  ${evidence}`)

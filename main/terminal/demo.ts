@@ -8,7 +8,7 @@ import type { Command } from './command.ts'
 export const demoCommand: Command = {
   name: 'demo',
   summary: 'start a real cluster on this computer and open Hangar on it (needs a checkout of the project)',
-  options: [{ flags: '--headless', help: 'take the whole journey without a window, and say how each stage went' }],
+  options: [{ flags: '--headless', help: 'run all stages without a window, and print the result of each' }],
   async run(_terminal, _args, options, signal) {
     const script = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))
     if (!existsSync(script)) {

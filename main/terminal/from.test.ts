@@ -34,6 +34,6 @@ describe('--from', () => {
     'pod,,node',
     'toString',
   ])('refuses "%s", and says what there is', (from) => {
-    expect(() => requestsOf({ from: [from] })).toThrow(/is no place to check from; it is computer, pod/)
+    expect(() => requestsOf({ from: [from] })).toThrow(/is not a vantage. Use computer, pod/)
   })
 })

@@ -5,12 +5,12 @@ import { type OptionSpec, type OptionValues, text, texts } from './command.ts'
 export const fromOptions: readonly OptionSpec[] = [
   {
     flags: '--from <list>',
-    help: 'from where: computer, pod, pod:NAMESPACE, node, node:NAME, nodes (every node that is ready), component:ID; several by commas (default: computer)',
+    help: 'where to check from: computer, pod, pod:NAMESPACE, node, node:NAME, nodes (every ready node), component:ID; separate several by commas (default: computer)',
     repeatable: true,
   },
-  { flags: '--probe-image <image>', help: 'any image with Node, for pods; default: what the profile names' },
-  { flags: '--namespace <name>', help: 'where pods are started; default: that of the plane, or "default"' },
-  { flags: '--manifest', help: 'prints the YAML of a probe that may not be started, for someone who may' },
+  { flags: '--probe-image <image>', help: 'image with Node for probe pods (default: the one that the profile names)' },
+  { flags: '--namespace <name>', help: 'namespace for probe pods (default: that of the plane, or "default")' },
+  { flags: '--manifest', help: 'print the manifest of a probe that is not permitted, for an administrator to apply' },
 ]
 
 const forms = 'computer, pod, pod:NAMESPACE, node, node:NAME, nodes or component:ID'
@@ -36,7 +36,7 @@ function requestOf(word: string, defaultNamespace: string | undefined): VantageR
   }
   const parsed = VantageRequest.safeParse(Object.hasOwn(asked, kind) && name !== '' ? asked[kind] : undefined)
   if (parsed.success) return parsed.data
-  throw new Problem('INPUT_INVALID', `--from: "${word}" is no place to check from; it is ${forms}.`)
+  throw new Problem('INPUT_INVALID', `--from: "${word}" is not a vantage. Use ${forms}.`)
 }
 
 /** Whether any of the vantages is in a cluster. */

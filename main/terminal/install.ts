@@ -11,7 +11,7 @@ const yes = { flags: '--yes', help: 'do not ask before changing the cluster' }
 
 export const preflightCommand: Command = {
   name: 'preflight',
-  summary: 'look whether this cluster can take the plane; changes nothing',
+  summary: 'check that the cluster meets the requirements; changes nothing',
   options: [...planeOptions, outputOption(['table', 'json', 'ndjson'])],
   async run(terminal, _args, options, signal) {
     const plane = await planeOf(terminal, options, signal)
@@ -27,7 +27,7 @@ export const planCommand: Command = {
   summary: 'show what an install would do; changes nothing',
   options: [
     ...planeOptions,
-    { flags: '--uninstall', help: 'what an uninstall would do' },
+    { flags: '--uninstall', help: 'show what an uninstall would do' },
     outputOption(['table', 'json']),
   ],
   async run(terminal, _args, options, signal) {
@@ -70,9 +70,9 @@ export const uninstallCommand: Command = {
 export const resumeCommand: Command = {
   name: 'resume',
   usage: '[operation]',
-  summary: 'go on with an operation that was cut off or failed',
+  summary: 'resume an interrupted or failed operation',
   options: [
-    { flags: '--passphrase-file <file>', help: 'opens the vault where there is no keychain' },
+    { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, where there is no keychain' },
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, [id], options, signal) {
@@ -84,7 +84,7 @@ export const resumeCommand: Command = {
     if (second !== undefined) {
       throw new Problem(
         'INPUT_INVALID',
-        `Several can be resumed: ${found.map((each) => `${each.id} (${each.title})`).join(', ')}.`,
+        `Several operations can be resumed: ${found.map((each) => `${each.id} (${each.title})`).join(', ')}.`,
       )
     }
     await openVault(terminal, options, signal)
@@ -105,7 +105,7 @@ async function act(
   if (options.yes !== true) {
     for (const { title, after } of plan.steps) say(terminal, `  ${title}: ${after}`)
     const agreed = await confirm(terminal, `${action} "${plane.name}" on ${plan.context}?`, signal)
-    if (!agreed) throw new Problem('INPUT_INVALID', 'Nothing was done: answer yes, or give --yes.')
+    if (!agreed) throw new Problem('INPUT_INVALID', 'Nothing was changed. Answer yes, or use --yes.')
   }
   const operation = await client.install.start({ planeId: plane.id, action, digest: plan.digest }, { signal })
   return finish(terminal, operation, options, signal)
@@ -174,7 +174,7 @@ function printPreflight(terminal: Terminal, { results }: PreflightReport): void 
     status(verdict, terminal.stdout),
     verdict === 'fail' || verdict === 'warn' ? `${message} ${hint}` : message,
   ])
-  table(terminal, ['CHECK', 'VERDICT', 'WHAT WAS SEEN'], rows)
+  table(terminal, ['CHECK', 'VERDICT', 'RESULT'], rows)
 }
 
 function printPlan(terminal: Terminal, { steps, context, digest }: Plan): void {

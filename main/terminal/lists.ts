@@ -6,7 +6,7 @@ import { json, say, table } from './print.ts'
 
 export const profilesCommand: Command = {
   name: 'profiles',
-  summary: 'list the kinds of plane that Hangar knows',
+  summary: 'list the available profiles',
   options: [outputOption(['table', 'json'])],
   async run(terminal, _args, options) {
     const client = await terminal.client()

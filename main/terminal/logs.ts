@@ -8,20 +8,20 @@ import { age, json, line, plain, say } from './print.ts'
 export const logsCommand: Command = {
   name: 'logs',
   usage: '[text]',
-  summary: 'search the logs that are kept on this computer; needs no cluster',
+  summary: 'search the logs stored on this computer; needs no cluster',
   options: [
-    { flags: '--plane <name>', help: 'the plane; not needed where there is only one' },
+    { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
     { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
     { flags: '--level <level>', help: 'FATAL, ERROR, WARN, INFO, DEBUG or TRACE (may be repeated)', repeatable: true },
     { flags: '--source <id>', help: 'only this log source (may be repeated)', repeatable: true },
-    { flags: '--since <time>', help: 'from this time on: RFC 3339, or an age such as 15m, 2h, 3d' },
+    { flags: '--since <time>', help: 'from this time: RFC 3339, or an age such as 15m, 2h, 3d' },
     { flags: '--until <time>', help: 'up to this time' },
-    { flags: '--limit <count>', help: 'at most so many records', initial: '200' },
+    { flags: '--limit <count>', help: 'print at most this many records', initial: '200' },
     { flags: '--collect', help: 'collect from the cluster until Ctrl-C, or for --for' },
     { flags: '--for <age>', help: 'with --collect: stop after this time, such as 30s or 5m' },
     { flags: '--follow', help: 'show what is collected as it arrives' },
-    { flags: '--passphrase-file <file>', help: 'opens the vault where there is no keychain' },
+    { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, where there is no keychain' },
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, [words], options, signal) {
@@ -71,7 +71,7 @@ async function collect(
   await operations.cancel(id)
   const operation = await ended
   const { records, newest } = await logs.status({ planeId })
-  say(terminal, `${records} records are kept; the newest is ${age(newest)} old.`)
+  say(terminal, `${records} records are stored; the newest is ${age(newest)} old.`)
   if (operation.state !== 'failed') return 0
   say(terminal, `✗ ${operation.problem?.message ?? ''} ${operation.problem?.hint ?? ''}`)
   return 1

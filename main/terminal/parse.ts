@@ -32,7 +32,7 @@ export function parseArguments(commands: readonly Command[], argv: readonly stri
     .configureOutput(write)
     .addHelpText(
       'after',
-      '\nExit status: 0 did it and nothing failed; 1 it ran and something failed; 2 could not run.\nHANGAR_HOME moves everything that Hangar keeps.',
+      '\nExit status: 0 success; 1 failed checks or a failed operation; 2 could not run.\nHANGAR_HOME is the folder in which Hangar stores its state.',
     )
   for (const command of commands) {
     const sub = program

@@ -11,14 +11,14 @@ import { say } from './print.ts'
 
 /** The options by which a command finds its plane, or plans a new one. */
 export const planeOptions: readonly OptionSpec[] = [
-  { flags: '--plane <name>', help: 'the plane; not needed where there is only one' },
-  { flags: '--profile <name|file>', help: 'what kind of plane: a profile’s name, or a file' },
-  { flags: '--context <name>', help: 'context of the kubeconfig; default: the current one' },
+  { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
+  { flags: '--profile <name|file>', help: 'the profile of the plane: a name or a file' },
+  { flags: '--context <name>', help: 'context of the kubeconfig (default: the current one)' },
   { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
-  { flags: '--model <id>', help: 'management model; default: the profile’s last one (self-managed)' },
+  { flags: '--model <id>', help: 'management model (default: the last one of the profile)' },
   { flags: '--values <file>', help: 'settings and chart overrides (see "hangar schema values")' },
-  { flags: '--credentials <file>', help: 'credentials to put into the vault (see "hangar schema credentials")' },
-  { flags: '--passphrase-file <file>', help: 'opens the vault where there is no keychain' },
+  { flags: '--credentials <file>', help: 'credentials to store in the vault (see "hangar schema credentials")' },
+  { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, where there is no keychain' },
 ]
 
 /** The plane that the options name; made where they describe a new one. Takes over values and credentials given. */

@@ -9,11 +9,11 @@ const own: ReadonlySet<string> = new Set(['--plane', '--profile', '--values', '-
 
 export const proxyCommand: Command = {
   name: 'proxy',
-  summary: 'show what the proxy settings mean for each endpoint, as Go, Java, Node and curl read them',
+  summary: 'show how Go, Java, Node and curl interpret the proxy settings for each endpoint',
   options: [
     ...planeOptions.filter(({ flags }) => own.has(flags.split(' ')[0] ?? '')),
-    { flags: '--endpoints <file>', help: 'a bare list of endpoints; needs no plane and no cluster' },
-    { flags: '--proxy <url>', help: 'instead of HTTPS_PROXY and HTTP_PROXY' },
+    { flags: '--endpoints <file>', help: 'use a bare list of endpoints; needs no plane and no cluster' },
+    { flags: '--proxy <url>', help: 'use this proxy instead of HTTPS_PROXY and HTTP_PROXY' },
     outputOption(['table', 'json']),
   ],
   async run(terminal, _args, options, signal) {

@@ -10,16 +10,16 @@ import { json, line, say, table } from './print.ts'
 export const runsCommand: Command = {
   name: 'runs',
   usage: '[runs...]',
-  summary: 'list the checks of a plane that are kept; with BEFORE, or BEFORE and AFTER: what changed between them',
+  summary: 'list the saved runs of a plane; with BEFORE, or BEFORE and AFTER: print what changed between them',
   options: [
-    { flags: '--plane <name>', help: 'the plane; not needed where there is only one' },
+    { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--profile <name>', help: 'the plane of this profile' },
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, args, options) {
     const form = formOf(options)
     const [before, after, ...more] = args
-    if (more.length > 0) throw new Problem('INPUT_INVALID', 'Two runs are compared: BEFORE and AFTER.')
+    if (more.length > 0) throw new Problem('INPUT_INVALID', 'Give at most two runs: BEFORE and AFTER.')
     const { id: planeId } = await existingPlane(terminal, options)
     const { connectivity } = await terminal.client()
     const runs = await connectivity.runs({ planeId })
@@ -36,11 +36,11 @@ export const runsCommand: Command = {
     }
     if (form === 'json') json(terminal, { schemaVersion: 1, runs })
     else if (form === 'ndjson') for (const run of runs) line(terminal, run)
-    else if (runs.length === 0) say(terminal, 'No check of this plane is kept yet: "hangar check" makes one.')
+    else if (runs.length === 0) say(terminal, 'This plane has no saved run yet. Run "hangar check" to make one.')
     else
       table(
         terminal,
-        ['RUN', 'BEGAN', 'BY', 'FROM', 'RESULTS'],
+        ['RUN', 'STARTED', 'BY', 'FROM', 'RESULTS'],
         runs.map(({ runId, startedAt, by, vantages, counts }) => [
           shortId(runId),
           when(startedAt),
@@ -63,9 +63,12 @@ export function runIn(runs: readonly RunEntry[], named: string): string {
   if (found === undefined)
     throw new Problem(
       'RUN_UNKNOWN',
-      named === 'last' ? 'No check of this plane is kept yet.' : `There is no run "${named}".`,
+      named === 'last' ? 'This plane has no saved run yet.' : `There is no run "${named}".`,
     )
   if (fitting.length > 1)
-    throw new Problem('INPUT_INVALID', `Several runs begin with "${named}": give more of the id ("hangar runs").`)
+    throw new Problem(
+      'INPUT_INVALID',
+      `Several runs begin with "${named}". Give more of the id; "hangar runs" lists them.`,
+    )
   return found.runId
 }

@@ -6,7 +6,7 @@ export const serveCommand: Command = {
   name: 'serve',
   summary: 'open Hangar in a browser on this computer',
   options: [
-    { flags: '--port <number>', help: 'listen on this port; default: any free one' },
+    { flags: '--port <number>', help: 'listen on this port (default: any free port)' },
     { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
   ],
   async run(terminal, _args, options, signal) {

@@ -11,7 +11,7 @@ const wrong: ReadonlySet<Health> = new Set(['missing', 'degraded'])
 
 export const statusCommand: Command = {
   name: 'status',
-  summary: 'show the components of the planes; the last known state where a cluster is away',
+  summary: 'show the components of the planes; the last known state if a cluster is unreachable',
   options: [
     { flags: '--plane <name>', help: 'only this plane' },
     { flags: '--profile <name>', help: 'only planes of this profile' },

@@ -138,7 +138,9 @@ describe('a watch over real far ends', () => {
     expect(told).toEqual([])
     const [row] = (await connectivity.last(planeId))?.results ?? []
     expect(row).toMatchObject({ verdict: 'pass' })
-    expect(row === undefined ? '' : evidenceOf(row)).toMatch(/A moment before, at 20.*Z, it failed: (tcp|tls)\.\w+\./)
+    expect(row === undefined ? '' : evidenceOf(row)).toMatch(
+      /The first check of this run, at 20.*Z, it failed: (tcp|tls)\.\w+\./,
+    )
   })
 
   it('comes after a check that a person asked for, and keeps both', async () => {

@@ -146,7 +146,7 @@ describe('the checks of a plane', () => {
     const compared = await place.run('check', ...plane, '--compare', 'last')
 
     expect(compared.code).toBe(1)
-    expect(compared.stderr).toMatch(/Since .*Z \(run [0-9a-f]{8}\): 1 changed, 0 as before\./)
+    expect(compared.stderr).toMatch(/Since .*Z \(run [0-9a-f]{8}\): 1 changed, 0 unchanged\./)
     expect(compared.stdout).toContain('agent, from this computer: passed, now fails: tcp.refused')
 
     const kept = JSON.parse((await place.run('runs', ...plane, '--output', 'json')).stdout)

@@ -173,7 +173,7 @@ describe('an export', () => {
     const text = await page.evaluate(() => navigator.clipboard.readText())
     expect(text).toContain('Source: ops-laptop (computer), address 192.168.4.20:51812')
     expect(text).toContain('Certificate issued by: CN=Corp Proxy Root CA 2019')
-    expect(text).toContain('To see it again, on ops-laptop: openssl s_client')
+    expect(text).toContain('To reproduce, on ops-laptop: openssl s_client')
   })
 })
 

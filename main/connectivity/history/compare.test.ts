@@ -12,14 +12,14 @@ describe('a comparison', () => {
     ['fail', 'tcp.timeout', 'pass', '', 'recovered', 'failed: tcp.timeout, now passes'],
     ['fail', 'tcp.timeout', 'warn', 'flaky', 'recovered', 'failed: tcp.timeout, now passes with a warning: flaky'],
     ['pass', '', 'warn', 'flaky', 'worse', 'passed, now passes with a warning: flaky'],
-    ['pass', '', 'unknown', 'config.missing', 'worse', 'passed, is not known now: config.missing'],
+    ['pass', '', 'unknown', 'config.missing', 'worse', 'passed, is now unknown: config.missing'],
     [
       'unknown',
       'config.missing',
       'fail',
       'dns.nxdomain',
       'worse',
-      'was not known: config.missing, now fails: dns.nxdomain',
+      'was unknown: config.missing, now fails: dns.nxdomain',
     ],
     [
       'fail',
@@ -27,7 +27,7 @@ describe('a comparison', () => {
       'unknown',
       'config.missing',
       'better',
-      'failed: dns.nxdomain, is not known now: config.missing',
+      'failed: dns.nxdomain, is now unknown: config.missing',
     ],
     ['warn', 'flaky', 'pass', '', 'better', 'passed with a warning: flaky, now passes'],
     [
@@ -80,14 +80,14 @@ describe('a comparison', () => {
         kind: 'added',
         before: null,
         after: { verdict: 'fail', cause: 'tcp.refused' },
-        message: 'was not looked at, now fails: tcp.refused',
+        message: 'was not checked, now fails: tcp.refused',
       },
       {
         endpoint: 'gone',
         kind: 'removed',
         before: { verdict: 'pass', cause: '' },
         after: null,
-        message: 'passed, is not looked at any more',
+        message: 'passed, is no longer checked',
       },
     ])
     expect(changes.some(isNews)).toBe(false)
@@ -103,7 +103,7 @@ describe('a comparison', () => {
     expect({ changes, unchanged }).toEqual({ changes: [], unchanged: 1 })
   })
 
-  it('leaves out a vantage from which nothing could be tried', () => {
+  it('leaves out a vantage that could not be used', () => {
     const [looked, refused] = [row('a', 'pass', '', node), row('a', 'unknown', 'rbac.denied', node)]
 
     for (const pair of [

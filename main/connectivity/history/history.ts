@@ -140,10 +140,10 @@ export function createHistory(home: string, limits: Limits = keptLimits): Histor
       if (name === undefined) {
         const shown = await picture(planeId)
         if (shown?.runId === runId) return shown
-        throw new Problem('RUN_UNKNOWN', 'That run is not kept, or not any more.')
+        throw new Problem('RUN_UNKNOWN', 'That run is not saved, or was removed.')
       }
       const report = await readReport(join(runsFolder(planeId), name))
-      if (report === undefined) throw new Problem('RUN_DAMAGED', 'The file of that run cannot be read any more.', name)
+      if (report === undefined) throw new Problem('RUN_DAMAGED', 'The file of that run is damaged.', name)
       return report
     },
     async compare(planeId, before, after) {

@@ -6,26 +6,26 @@ const nameLimit = 120
 const withCause = (words: string, cause: string): string => (cause === '' ? words : `${words}: ${cause}`)
 
 function past(result: Result | undefined): string {
-  if (result === undefined) return 'was not looked at'
+  if (result === undefined) return 'was not checked'
   const { verdict, cause } = result
-  const words = { pass: 'passed', warn: 'passed with a warning', fail: 'failed', unknown: 'was not known', skipped: '' }
+  const words = { pass: 'passed', warn: 'passed with a warning', fail: 'failed', unknown: 'was unknown', skipped: '' }
   return withCause(words[verdict], verdict === 'pass' ? '' : cause)
 }
 
 function present(result: Result | undefined): string {
-  if (result === undefined) return 'is not looked at any more'
+  if (result === undefined) return 'is no longer checked'
   const { verdict, cause } = result
   const words = {
     pass: 'now passes',
     warn: 'now passes with a warning',
     fail: 'now fails',
-    unknown: 'is not known now',
+    unknown: 'is now unknown',
     skipped: '',
   }
   return withCause(words[verdict], verdict === 'pass' ? '' : cause)
 }
 
-const still = { pass: 'still passes', warn: 'still has a warning', fail: 'still fails', unknown: 'is still not known' }
+const still = { pass: 'still passes', warn: 'still has a warning', fail: 'still fails', unknown: 'is still unknown' }
 
 /** "passed, now fails: tls.intercepted". Undefined stands for a run that had no such row in its scope. */
 export function saysChange(before: Result | undefined, after: Result | undefined): string {

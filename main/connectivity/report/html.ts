@@ -59,15 +59,13 @@ const verdictHtml = (verdict: Verdict, cause = ''): string =>
 
 function findingsHtml({ findings, concerns }: Outline): string {
   const none =
-    concerns.length === 0
-      ? 'Nothing stands in the way of what was checked.'
-      : 'No two rows share a cause: see each below.'
+    concerns.length === 0 ? 'No problem was found.' : 'No cause is shared by several endpoints. See each below.'
   const body = findings.map(
     ({ cause, endpoints, vantages, hint, evidence }) => `<article class="finding fail">
 <h3><code>${html(cause)}</code> on ${endpoints.length} ${endpoints.length === 1 ? 'row' : 'rows'}</h3>
 <p>${html(evidence)}</p>
 ${facts([
-  ['What now', hint],
+  ['What to do', hint],
   ['Rows', endpoints.join(', ')],
   ['From', vantages.map(vantageTitle).join(', ')],
 ])}
@@ -81,17 +79,17 @@ function vantagesHtml({ vantages }: Outline): string {
   if (poor.length === 0) return ''
   const body = poor.map(
     ({ vantage, state, cause, message: says, hint, manifest }) => `<article class="finding unknown">
-<h3>From ${html(vantageTitle(vantage))}: ${state === 'failed' ? 'nothing could be tried' : 'tried in part'} <code>${html(cause)}</code></h3>
+<h3>From ${html(vantageTitle(vantage))}: ${state === 'failed' ? 'could not be used' : 'checked in part'} <code>${html(cause)}</code></h3>
 <p>${html(says)}</p>
 <p>${html(hint)}</p>
-${manifest === '' ? '' : `<p>For someone who may create it:</p>\n<pre>${html(manifest)}</pre>`}
+${manifest === '' ? '' : `<p>For an administrator to apply:</p>\n<pre>${html(manifest)}</pre>`}
 </article>`,
   )
   return `<section>\n<h2>Vantages</h2>\n${body.join('\n')}\n</section>`
 }
 
 function matrixHtml({ matrix, vantages }: Outline): string {
-  if (matrix.length === 0) return '<section>\n<h2>All rows</h2>\n<p>The table of endpoints is empty.</p>\n</section>'
+  if (matrix.length === 0) return '<section>\n<h2>All rows</h2>\n<p>The list of endpoints is empty.</p>\n</section>'
   const columns = vantages.map(({ vantage }) => `<th scope="col">${html(vantageTitle(vantage))}</th>`).join('')
   const rows = matrix.map(({ row, cells }) => {
     const seen = cells.map((cell) => `<td>${cell === undefined ? '' : verdictHtml(cell.verdict, cell.cause)}</td>`)
@@ -109,9 +107,7 @@ ${rows.join('\n')}
 }
 
 const concernsHtml = ({ concerns }: Outline): string =>
-  concerns.length === 0
-    ? ''
-    : `<section>\n<h2>What is not well</h2>\n${concerns.map(concernHtml).join('\n')}\n</section>`
+  concerns.length === 0 ? '' : `<section>\n<h2>Problems</h2>\n${concerns.map(concernHtml).join('\n')}\n</section>`
 
 function concernHtml({ row, result, why, meaning, fixedBy, again, networkText }: Concern): string {
   const { vantage, verdict, cause, hint, stages } = result
@@ -119,13 +115,13 @@ function concernHtml({ row, result, why, meaning, fixedBy, again, networkText }:
 <h3>${html(row.title)}, from ${html(vantageTitle(vantage))}: ${verdictHtml(verdict, cause)}</h3>
 ${facts([
   ['Why', why],
-  ['Which means', meaning],
-  ['What now', hint],
-  ['Who can mend it', fixedBy === 'nobody' ? '' : fixedBy],
+  ['Meaning', meaning],
+  ['What to do', hint],
+  ['Owner', fixedBy === 'nobody' ? '' : fixedBy],
   ['Note', row.note],
 ])}
 ${stagesHtml(stages)}
-${again === '' ? '' : `<p>To see it again:</p>\n<pre>${html(again)}</pre>`}
+${again === '' ? '' : `<p>To reproduce:</p>\n<pre>${html(again)}</pre>`}
 ${networkText === '' ? '' : `<p>For the network team:</p>\n<pre>${html(networkText)}</pre>`}
 </article>`
 }
@@ -160,7 +156,7 @@ function othersHtml({ others }: Outline): string {
     return `<tr><th scope="row">${html(row.title)}</th><td>${html(vantageTitle(vantage))}</td><td>${verdictHtml(verdict, cause)}</td><td class="evidence">${html(seen)}</td></tr>`
   })
   return `<section>
-<h2>What was seen of the others</h2>
+<h2>Other results</h2>
 <div class="scroll"><table>
 <thead><tr><th scope="col">Row</th><th scope="col">From</th><th scope="col">Verdict</th><th scope="col">Seen</th></tr></thead>
 <tbody>

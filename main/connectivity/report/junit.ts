@@ -72,7 +72,7 @@ function outcomeOf({ verdict }: Result, required: boolean): CaseOutcome {
 /** A vantage from which nothing was tried has no rows, and must not look like a suite that is well. */
 const vantageCase = ({ cause, message: says, hint, manifest }: VantageOutcome): Case => ({
   classname: 'connectivity',
-  name: 'the vantage itself',
+  name: 'vantage',
   seconds: 0,
   outcome: 'error',
   message: `${says} ${hint}`.trim(),

@@ -22,19 +22,17 @@ export function reportMarkdown(report: Outline): string {
     '## Findings',
     findings.length === 0
       ? inline(
-          concerns.length === 0
-            ? 'Nothing stands in the way of what was checked.'
-            : 'No two rows share a cause: see each below.',
+          concerns.length === 0 ? 'No problem was found.' : 'No cause is shared by several endpoints. See each below.',
         )
       : findings
           .map(
             ({ cause, endpoints, hint, evidence }) =>
-              `- **${inline(cause)}** on ${endpoints.length} ${endpoints.length === 1 ? 'row' : 'rows'} (${inline(endpoints.join(', '))}): ${inline(evidence)}\n  - What now: ${inline(hint)}`,
+              `- **${inline(cause)}** on ${endpoints.length} ${endpoints.length === 1 ? 'row' : 'rows'} (${inline(endpoints.join(', '))}): ${inline(evidence)}\n  - What to do: ${inline(hint)}`,
           )
           .join('\n'),
     '## All rows',
     matrix.length === 0
-      ? 'The table of endpoints is empty.'
+      ? 'The list of endpoints is empty.'
       : markdownTable(
           ['Row', 'Component', 'Destination', 'Required', ...columns],
           matrix.map(({ row, cells }) => [
@@ -50,11 +48,11 @@ export function reportMarkdown(report: Outline): string {
           ]),
         ),
     ...notRun(report),
-    ...(concerns.length === 0 ? [] : ['## What is not well', ...concerns.map(concernText)]),
+    ...(concerns.length === 0 ? [] : ['## Problems', ...concerns.map(concernText)]),
     ...(others.length === 0
       ? []
       : [
-          '## What was seen of the others',
+          '## Other results',
           markdownTable(
             ['Row', 'From', 'Verdict', 'Seen'],
             others.map(({ row, result }) => [
@@ -81,8 +79,8 @@ function notRun({ vantages }: Outline): readonly string[] {
   return [
     '## Vantages',
     ...poor.flatMap(({ vantage, state, cause, message: says, hint, manifest }) => [
-      `- **${inline(vantageTitle(vantage))}**: ${state === 'failed' ? 'nothing could be tried' : 'tried in part'}${cause === '' ? '' : ` (${inline(cause)})`}. ${inline(says)} ${inline(hint)}`,
-      ...(manifest === '' ? [] : ['For someone who may create it:', fenced(manifest, 'yaml')]),
+      `- **${inline(vantageTitle(vantage))}**: ${state === 'failed' ? 'could not be used' : 'checked in part'}${cause === '' ? '' : ` (${inline(cause)})`}. ${inline(says)} ${inline(hint)}`,
+      ...(manifest === '' ? [] : ['For an administrator to apply:', fenced(manifest, 'yaml')]),
     ]),
   ]
 }
@@ -93,9 +91,9 @@ function concernText({ row, result, why, meaning, fixedBy, networkText }: Concer
     `### ${marks[verdict]} ${inline(row.title)}, from ${inline(vantageTitle(vantage))}: ${verdict}${cause === '' ? '' : ` (${inline(cause)})`}`,
     [
       why === '' ? '' : `- Why: ${inline(why)}`,
-      meaning === '' ? '' : `- Which means: ${inline(meaning)}`,
-      hint === '' ? '' : `- What now: ${inline(hint)}`,
-      fixedBy === '' || fixedBy === 'nobody' ? '' : `- Who can mend it: ${inline(fixedBy)}`,
+      meaning === '' ? '' : `- Meaning: ${inline(meaning)}`,
+      hint === '' ? '' : `- What to do: ${inline(hint)}`,
+      fixedBy === '' || fixedBy === 'nobody' ? '' : `- Owner: ${inline(fixedBy)}`,
     ]
       .filter((line) => line !== '')
       .join('\n'),

@@ -58,7 +58,7 @@ export function outline({ title, version, rows, report }: ReportSubject): Outlin
   const { startedAt, endedAt, runId, vantages, results, findings } = report
   const known = new Map(rows.map((row) => [row.id, row]))
   const rowOf = (id: string): EndpointRow =>
-    known.get(id) ?? { ...removedEndpoint(id), note: 'This row is no longer in the table of the plane.' }
+    known.get(id) ?? { ...removedEndpoint(id), note: 'This endpoint is no longer in the plane’s list.' }
   const checked = [...new Set(results.map(({ endpoint }) => endpoint))].map(rowOf)
   const cells = new Map(results.map((result) => [cellKey(result), result]))
   const pairs = results.map((result) => ({ row: rowOf(result.endpoint), result }))

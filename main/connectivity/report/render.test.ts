@@ -98,8 +98,8 @@ describe('every report', () => {
   })
 
   it('is written for a run of nothing too', () => {
-    expect(text('markdown', sampleSubject([], []))).toContain('The table of endpoints is empty.')
-    expect(text('html', sampleSubject([], []))).toContain('The table of endpoints is empty.')
+    expect(text('markdown', sampleSubject([], []))).toContain('The list of endpoints is empty.')
+    expect(text('html', sampleSubject([], []))).toContain('The list of endpoints is empty.')
     expect(readMarkup(text('junit', sampleSubject([], []))).attributes).toMatchObject({ tests: '0' })
   })
 })
@@ -173,12 +173,7 @@ describe('the report as HTML', () => {
 
     const page = lookAt(text('html', subject))
 
-    expect(all(page, 'h2').map(({ text: said }) => said)).toEqual([
-      'Findings',
-      'All rows',
-      'What is not well',
-      'What was seen of the others',
-    ])
+    expect(all(page, 'h2').map(({ text: said }) => said)).toEqual(['Findings', 'All rows', 'Problems', 'Other results'])
     const [, matrix, concern] = all(page, 'section')
     expect(all(matrix ?? page, 'span').map(({ text: said }) => said)).toEqual(['✗ fail', '✓ pass'])
     const bars = all(concern ?? page, 'i').map(({ attributes }) => attributes.style)

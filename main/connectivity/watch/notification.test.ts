@@ -24,11 +24,11 @@ describe('a notice', () => {
     )
 
     expect(noticeOf('production', titles, found)).toEqual({
-      title: 'production: 2 connections broke, 1 is better, 1 works again',
+      title: 'production: 2 connections broke, 1 is better, 1 recovered',
       body: [
         'Control plane, from this computer: passed, now fails: tcp.reset.',
         'Event hub, from this computer: passed, now fails: tcp.timeout.',
-        'Secret store, from this computer: was not known: config.missing, now passes.',
+        'Secret store, from this computer: was unknown: config.missing, now passes.',
         'And 1 more.',
       ].join('\n'),
     })
@@ -47,6 +47,6 @@ describe('a notice', () => {
   it('calls a row by its id where it has no title', () => {
     const mended = changes([row('other', 'fail', 'x')], [row('other')])
 
-    expect(noticeOf('production', titles, mended).title).toBe('production: other works again')
+    expect(noticeOf('production', titles, mended).title).toBe('production: other recovered')
   })
 })

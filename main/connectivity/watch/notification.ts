@@ -14,21 +14,21 @@ const nameLimit = 60
 
 const one: Readonly<Record<Change['kind'], string>> = {
   broke: 'broke',
-  recovered: 'works again',
+  recovered: 'recovered',
   worse: 'is worse',
   better: 'is better',
   'other-cause': 'has another cause',
   added: 'is new',
-  removed: 'is gone',
+  removed: 'was removed',
 }
 const many: Readonly<Record<Change['kind'], string>> = {
   ...one,
-  recovered: 'work again',
+  recovered: 'recovered',
   worse: 'are worse',
   better: 'are better',
   'other-cause': 'have another cause',
   added: 'are new',
-  removed: 'are gone',
+  removed: 'were removed',
 }
 
 /** The worst first, as the changes come. Nothing that a far end said is in it: verdicts, causes and our own names. Pure. */

@@ -78,7 +78,9 @@ describe('a look of a schedule', () => {
 
     const { report } = await look(check, {}, since(row('a')), never)
 
-    expect(report.results[0]?.stages[0]?.evidence).toBe(`seen\nA moment before, at ${noon}, it failed: tcp.timeout.`)
+    expect(report.results[0]?.stages[0]?.evidence).toBe(
+      `seen\nThe first check of this run, at ${noon}, it failed: tcp.timeout.`,
+    )
     expect(report).toMatchObject({ startedAt: noon, endedAt: sampleReport([], later).endedAt })
   })
 

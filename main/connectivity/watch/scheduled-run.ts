@@ -77,14 +77,14 @@ const firstWords = {
   warn: 'had a warning',
   fail: 'failed',
   skipped: 'was skipped',
-  unknown: 'was not known',
+  unknown: 'was unknown',
 }
 
 function withFirstLook(result: Result, first: Result | undefined): Result {
   if (first === undefined || (first.verdict === result.verdict && first.cause === result.cause)) return result
   const tried = result.stages.findLast(({ at }) => at !== '')
   const at = first.stages.find((stage) => stage.at !== '')?.at ?? ''
-  const note = `A moment before${at === '' ? '' : `, at ${at}`}, it ${firstWords[first.verdict]}${first.cause === '' ? '' : `: ${first.cause}`}.`
+  const note = `The first check of this run${at === '' ? '' : `, at ${at}`}, it ${firstWords[first.verdict]}${first.cause === '' ? '' : `: ${first.cause}`}.`
   return {
     ...result,
     stages: result.stages.map((stage) =>

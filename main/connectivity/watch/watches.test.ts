@@ -215,7 +215,7 @@ describe('a watch', () => {
     expect((await reached(watches, ranAt('12:10:00'))).problem).toBe('')
   })
 
-  it('says from where nothing could be tried, and tells what broke meanwhile when it is back', async () => {
+  it('reports a vantage that could not be used, and what broke meanwhile once it is back', async () => {
     const world = await newWorld()
     const watches = world.open()
     await watches.start()
@@ -231,7 +231,10 @@ describe('a watch', () => {
     world.lost = node
     world.clock.jump(10 * minute)
     const lost = await reached(watches, ranAt('12:10:00'))
-    expect(lost).toMatchObject({ changes: [], problem: 'From node worker-1 nothing could be tried: It is not ready.' })
+    expect(lost).toMatchObject({
+      changes: [],
+      problem: 'From node worker-1 nothing could be checked: It is not ready.',
+    })
     world.network = [both('fail')]
     world.lost = undefined
     world.clock.jump(10 * minute)

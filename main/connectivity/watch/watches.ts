@@ -271,7 +271,7 @@ const newEntry = (): Entry => ({
 function problemsOf({ vantages }: Looked['report']): string {
   return vantages
     .filter(({ state }) => state === 'failed')
-    .map(({ vantage, message: says }) => `From ${vantageInSentence(vantage)} nothing could be tried: ${says}`)
+    .map(({ vantage, message: says }) => `From ${vantageInSentence(vantage)} nothing could be checked: ${says}`)
     .join(' ')
     .slice(0, 2_000)
 }

@@ -58,7 +58,7 @@ async function readMatrix(page: Page): Promise<Matrix> {
   return matrix
 }
 
-/** What is not well: vantage, row and words of each cell that neither passed nor was out of scope. */
+/** Problems: vantage, row and words of each cell that neither passed nor was out of scope. */
 export function unwell(matrix: Matrix): readonly string[] {
   return Object.entries(matrix)
     .flatMap(([from, rows]) =>
