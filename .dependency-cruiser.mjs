@@ -31,7 +31,7 @@ export default {
       name: 'features-know-no-host',
       severity: 'error',
       from: { path: `^main/(${features}|lib|health)/`, pathNot: '\\.test\\.ts$' },
-      to: { path: '^main/(desktop|serve|page|terminal)/|^main/[^/]+\\.ts$|^renderer/|^test/|^scripts/' },
+      to: { path: '^main/(composition|desktop|serve|page|terminal)/|^main/[^/]+\\.ts$|^renderer/|^test/|^scripts/' },
     },
     {
       name: 'terminal-calls-the-contract',

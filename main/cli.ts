@@ -106,7 +106,7 @@ async function report(error: unknown, stderr: Terminal['stderr'], signal: AbortS
     return 2
   }
   const file = await writeFault(homeFolder(process.env, process.platform, homedir()), version, error)
-  const details = file === undefined ? '' : ` Its details are in ${file}.`
+  const details = file === undefined ? '' : ` The details are in ${file}.`
   sayTo(`hangar: INTERNAL: ${faultMessage(error)} This is a fault in Hangar: please report it.${details}`)
   return 1
 }

@@ -87,7 +87,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     expect(component('flux')).toMatchObject({ health: 'missing', reason: 'Not found: HelmRelease gateway' })
     expect(component('crasher')?.health).toBe('suspended')
     expect(component('network')?.reason).toContain('was detected in this cluster')
-    expect(component('control')?.reason).toContain("vendor's side")
+    expect(component('control')?.reason).toContain('Run by the vendor')
     expect(component('gateway')?.objects).toEqual([object('Deployment', 'gateway')?.uid])
     expect(object('Pod', 'gateway')).toMatchObject({ component: 'gateway', ready: 1, total: 1, restarts: 0 })
   })
@@ -120,7 +120,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     const green = await window.until(isWell)
 
     expect(redMs).toBeLessThan(3_000)
-    expect(red.component('gateway')?.reason).toMatch(/was ready and is (gone|not any more)/)
+    expect(red.component('gateway')?.reason).toMatch(/last ready pod was deleted|was ready and is no longer/)
     expect(green.object('Pod', 'gateway')?.uid).not.toBe(before?.uid)
     expect(green.objects.has(before?.uid ?? '')).toBe(false)
   })

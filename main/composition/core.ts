@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import type { Plane } from '../../preload/contract/planes.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { Profile } from '../../preload/contract/profiles.ts'
+import { type Clusters, createClusters } from '../clusters/clusters.ts'
+import type { ClusterConnection } from '../lib/kubernetes/client.ts'
+import { createOperations, type Operations } from '../operations/operations.ts'
+import { createPlanes, type Planes } from '../planes/planes.ts'
+import { createProfiles, type Profiles } from '../profiles/profiles.ts'
+import { createSettings, type SettingsStore } from '../settings/settings.ts'
+import { createVault, type Vault } from '../vault/vault.ts'
+import { overridesSecret } from './secret-names.ts'
+
+/** The features that need no other feature, and the lookups that the others need. */
+export interface Core {
+  readonly home: string
+  readonly settings: SettingsStore
+  readonly vault: Vault
+  readonly operations: Operations
+  readonly profiles: Profiles
+  readonly clusters: Clusters
+  readonly planes: Planes
+  /** Settings that are not given have the profile's defaults. Throws PLANE_UNKNOWN. */
+  plane(planeId: string): Promise<Plane>
+  /** Throws PROFILE_UNKNOWN or PROFILE_INVALID. */
+  profile(name: string): Promise<Profile>
+  /** Throws CONTEXT_UNKNOWN. */
+  connection(contextId: string): Promise<ClusterConnection>
+}
+
+export interface CoreOptions {
+  readonly home: string
+  /** Folder of the built-in profiles and charts. */
+  readonly assetsFolder: string
+  /** Replaces KUBECONFIG and ~/.kube/config. */
+  readonly kubeconfig?: string | undefined
+  /** Removes what the other features store for a plane. */
+  readonly forgetPlane: (planeId: string) => Promise<void>
+}
+
+export function createCore({ home, assetsFolder, kubeconfig, forgetPlane }: CoreOptions): Core {
+  const settings = createSettings(join(home, 'settings.json'))
+  const vault = createVault({ home, service: 'hangar' })
+  const operations = createOperations(join(home, 'operations'))
+  const profiles = createProfiles({ builtInFolder: join(assetsFolder, 'profiles'), ownFolder: join(home, 'profiles') })
+  const clusters = createClusters({
+    kubeconfigFiles: kubeconfig === undefined ? undefined : [kubeconfig],
+    moreKubeconfigs: async () => (await settings.get()).kubeconfigs,
+  })
+  const planes = createPlanes(join(home, 'planes'), {
+    checkSettings: (profile, given) => profiles.checkSettings(profile, given),
+    contextName: (contextId) => contextName(clusters, contextId),
+    keepOverrides: (planeId, overrides) =>
+      vault.setText(overridesSecret(planeId), overrides && JSON.stringify(overrides)),
+    forget: async (planeId) => {
+      await forgetPlane(planeId)
+      await vault.setText(overridesSecret(planeId), undefined)
+      await vault.removePlane(planeId)
+    },
+  })
+  return {
+    home,
+    settings,
+    vault,
+    operations,
+    profiles,
+    clusters,
+    planes,
+    plane: async (planeId) => {
+      const plane = await planes.get(planeId)
+      return { ...plane, settings: await profiles.completeSettings(plane.profile, plane.settings) }
+    },
+    profile: async (name) => (await profiles.resolve(name)).profile,
+    connection: (contextId) => clusters.connection(contextId),
+  }
+}
+
+async function contextName(clusters: Clusters, contextId: string): Promise<string> {
+  const { contexts } = await clusters.contexts()
+  const context = contexts.find(({ id }) => id === contextId)
+  if (context === undefined) throw new Problem('CONTEXT_UNKNOWN', 'The context no longer exists in any kubeconfig.')
+  return context.name
+}

@@ -1,0 +1,28 @@
+import { PlaneValues } from '../../preload/contract/planes.ts'
+import type { InstallPorts } from '../install/ports.ts'
+import type { Core } from './core.ts'
+import { overridesSecret } from './secret-names.ts'
+
+/** What installing needs of the core. */
+export function installPorts(core: Core): InstallPorts {
+  const { home, clusters, operations, planes, profiles, settings, vault } = core
+  return {
+    home,
+    plane: async (planeId) => {
+      const [plane, overrides] = await Promise.all([core.plane(planeId), vault.text(overridesSecret(planeId))])
+      return {
+        ...plane,
+        overrides: overrides === undefined ? {} : PlaneValues.shape.overrides.parse(JSON.parse(overrides)),
+      }
+    },
+    profile: (name) => profiles.resolve(name),
+    client: (contextId) => clusters.open(contextId),
+    connection: core.connection,
+    secret: (planeId, credential, key) => vault.secret(planeId, credential, key),
+    credentials: (planeId) => vault.list({ planeId }),
+    operations,
+    settings: () => settings.get(),
+    checkSettings: (name, given) => profiles.checkSettings(name, given),
+    markInstalled: (planeId) => planes.markInstalled(planeId, new Date().toISOString()),
+  }
+}

@@ -1,0 +1,5 @@
+/** The name under which the vault stores a plane's overrides of chart values. */
+export const overridesSecret = (planeId: string): string => `overrides:${planeId}`
+
+/** The name under which the vault stores the key of a plane's log store. */
+export const logKeySecret = (planeId: string): string => `logs:${planeId}`
