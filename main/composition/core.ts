@@ -50,7 +50,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane }: Core
   const planes = createPlanes(join(home, 'planes'), {
     checkSettings: (profile, given) => profiles.checkSettings(profile, given),
     contextName: (contextId) => contextName(clusters, contextId),
-    keepOverrides: (planeId, overrides) =>
+    storeOverrides: (planeId, overrides) =>
       vault.setText(overridesSecret(planeId), overrides && JSON.stringify(overrides)),
     forget: async (planeId) => {
       await forgetPlane(planeId)

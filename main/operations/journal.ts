@@ -8,7 +8,7 @@ import { JsonObject, Timestamp } from '../../preload/contract/words.ts'
 import { makePrivateFolder, syncFolder } from '../lib/files.ts'
 import type { JournalRecord } from '../lib/operation.ts'
 
-/** First line of a journal: what the operation is. Holds no secret. */
+/** The first line of a journal, which describes the operation. It contains no secrets. */
 export const JournalHeader = z.strictObject({
   schemaVersion: z.literal(1),
   id: z.uuid(),
@@ -30,13 +30,13 @@ const Line = z.strictObject({
 export interface JournalText {
   readonly header: JournalHeader
   readonly records: readonly JournalRecord[]
-  /** Bytes that hold whole lines. What follows was being written when the process died. */
+  /** Length of the complete lines, in bytes. An incomplete line follows if the process was killed while writing. */
   readonly wholeBytes: number
 }
 
 /**
- * Reads a journal's bytes. A last line without its newline was never acknowledged and is left out.
- * Throws JOURNAL_DAMAGED when a whole line is not one of ours.
+ * Parses a journal. An incomplete last line was never acknowledged and is left out.
+ * Throws JOURNAL_DAMAGED if a complete line is not a journal record.
  */
 function parseJournal(bytes: Buffer, file: string): JournalText {
   const wholeBytes = bytes.lastIndexOf(0x0a) + 1
@@ -56,7 +56,7 @@ function parseJournal(bytes: Buffer, file: string): JournalText {
   return { header, records: records.filter((record) => 'event' in record), wholeBytes }
 }
 
-/** Appends to one journal; a record is on disk when `append` returns. */
+/** Appends to a journal. A record is on disk when `append` resolves. */
 export class JournalWriter {
   readonly #handle: FileHandle
   #last: Promise<void> = Promise.resolve()
@@ -74,7 +74,7 @@ export class JournalWriter {
     return writer
   }
 
-  /** Goes on with a journal; half a line at its end is cut off first. */
+  /** Continues a journal. An incomplete line at its end is removed first. */
   static async reopen(folder: string, id: string, wholeBytes: number): Promise<JournalWriter> {
     const handle = await open(journalFile(folder, id), constants.O_WRONLY | constants.O_APPEND)
     await handle.truncate(wholeBytes)
@@ -82,13 +82,13 @@ export class JournalWriter {
   }
 
   append(record: JournalRecord): Promise<void> {
-    // One after another: two records of one operation never mix, and their order is the order of the calls.
+    // Serialized, so that records never mix and have the order of the calls.
     this.#last = this.#last.then(() => this.#write(record))
     return this.#last
   }
 
   async close(): Promise<void> {
-    await this.#last.catch(() => undefined) // whoever appended has been told
+    await this.#last.catch(() => undefined) // `append` has already rejected
     await this.#handle.close()
   }
 
@@ -103,7 +103,7 @@ export async function readJournal(folder: string, id: string): Promise<JournalTe
   return parseJournal(await readFile(file), file)
 }
 
-/** Ids of the operations that have a journal here. */
+/** Ids of the operations with a journal in the folder. */
 export async function listJournals(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => [])
   return names.filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -'.jsonl'.length))

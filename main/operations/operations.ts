@@ -10,9 +10,9 @@ import { type JournalHeader, JournalWriter, listJournals, readJournal, removeJou
 import { ownerOf } from './owner.ts'
 import { type LiveStep, type Owner, toOperation } from './snapshot.ts'
 
-/** The window is told at most four times a second. */
+/** Watchers are notified at most four times a second. */
 const noticeEveryMs = 250
-/** An operation that another process runs is read again from its journal this often. */
+/** How often the journal of an operation of another process is read. */
 const reloadEveryMs = 1_000
 
 interface Entry {
@@ -24,7 +24,7 @@ interface Entry {
   running?: { readonly abort: AbortController; readonly ended: Promise<void> }
 }
 
-/** What is being done, was done, or was cut off. Starting this changes nothing: it only reads the journals. */
+/** Running, ended and interrupted operations. Creating it only reads the journals. */
 export interface Operations extends OperationStarter {
   list(): Promise<Operation[]>
   watch(signal: AbortSignal): AsyncGenerator<{ operations: Operation[] }>
@@ -33,7 +33,7 @@ export interface Operations extends OperationStarter {
   forget(operationId: string): Promise<void>
   /** Resolves with the operation once it is no longer running. */
   ended(operationId: string, signal?: AbortSignal): Promise<Operation>
-  /** Cancels nothing that belongs to the cluster: what runs here is left as interrupted. */
+  /** Interrupts the operations of this process, without recording an end, so that they can be resumed. */
   close(): Promise<void>
 }
 
@@ -43,20 +43,20 @@ export function createOperations(folder: string): Operations {
   const changes = new Changes()
   let closing = false
 
-  const shown = (entry: Entry): Operation => toOperation(entry.header, entry.records, entry.owner, entry.live)
+  const toView = (entry: Entry): Operation => toOperation(entry.header, entry.records, entry.owner, entry.live)
   const changed = (): void => changes.notify()
 
-  /** Reads journals that are new here or run elsewhere. A damaged one costs only itself. */
+  /** Reads journals that are new or whose operation another process runs. A damaged journal is skipped. */
   async function refresh(): Promise<void> {
     for (const id of await listJournals(folder)) {
-      const known = entries.get(id)
-      if (known !== undefined && known.owner !== 'other') continue
+      const existing = entries.get(id)
+      if (existing !== undefined && existing.owner !== 'other') continue
       const journal = await readJournal(folder, id).catch(() => undefined)
       if (journal === undefined) continue
-      // What this process runs it knows: a journal that names it and is not known was closed by it.
+      // This process has an entry for each operation that it runs. Others with its process id have been closed.
       const owner = ownerOf(journal.records) === 'other' ? 'other' : 'nobody'
       const entry: Entry = { header: journal.header, records: [...journal.records], owner, live: new Map() }
-      // Started here while it was read: the entry that `start` made is the true one.
+      // If it was started while its journal was read, the entry of `start` is the current one.
       if (entries.get(id)?.owner !== 'this') entries.set(id, entry)
     }
   }
@@ -68,12 +68,16 @@ export function createOperations(folder: string): Operations {
     return entry
   }
 
-  async function refuseSecond({ kind, planeId, id }: Pick<JournalHeader, 'kind' | 'planeId' | 'id'>): Promise<void> {
+  async function refuseConcurrent({
+    kind,
+    planeId,
+    id,
+  }: Pick<JournalHeader, 'kind' | 'planeId' | 'id'>): Promise<void> {
     await refresh()
     for (const entry of entries.values()) {
       if (entry.header.planeId !== planeId || entry.header.id === id) continue
       if ((entry.header.kind === 'collect') !== (kind === 'collect')) continue
-      if (shown(entry).state === 'running') {
+      if (toView(entry).state === 'running') {
         throw new Problem('OPERATION_RUNNING', `"${entry.header.title}" is running on this plane.`, entry.header.id)
       }
     }
@@ -94,7 +98,7 @@ export function createOperations(folder: string): Operations {
     const ended = runner(createHandle(entry, history, append, changed), abort.signal)
       .then(
         () => append('ended', undefined, { state: 'done' }),
-        // A process that closes leaves the operation as it stands, to be resumed.
+        // An operation without a recorded end can be resumed later.
         (error: unknown) => (closing ? undefined : append('ended', undefined, endOf(error, abort.signal))),
       )
       .finally(async () => {
@@ -122,15 +126,15 @@ export function createOperations(folder: string): Operations {
         startedAt: new Date().toISOString(),
         input,
       }
-      await refuseSecond(header)
+      await refuseConcurrent(header)
       const entry: Entry = { header, records: [], owner: 'this', live: new Map() }
       entries.set(header.id, entry)
       await run(entry, await JournalWriter.create(folder, header), [])
-      return shown(entry)
+      return toView(entry)
     },
     async list() {
       await refresh()
-      return [...entries.values()].map(shown).sort((a, b) => b.startedAt.localeCompare(a.startedAt))
+      return [...entries.values()].map(toView).sort((a, b) => b.startedAt.localeCompare(a.startedAt))
     },
     async *watch(signal) {
       const reload = setInterval(() => void refresh().then(changed, () => undefined), reloadEveryMs)
@@ -142,23 +146,23 @@ export function createOperations(folder: string): Operations {
     },
     async cancel(id) {
       const { running } = await find(id)
-      running?.abort.abort(new Problem('CANCELLED', 'Cancelled by a person.'))
+      running?.abort.abort(new Problem('CANCELLED', 'Cancelled by the user.'))
       await running?.ended
     },
     async resume(id) {
       const entry = await find(id)
-      if (!shown(entry).offers.includes('resume')) {
-        throw new Problem('OPERATION_NOT_RESUMABLE', `"${entry.header.title}" is ${shown(entry).state}.`)
+      if (!toView(entry).offers.includes('resume')) {
+        throw new Problem('OPERATION_NOT_RESUMABLE', `"${entry.header.title}" is ${toView(entry).state}.`)
       }
-      await refuseSecond(entry.header)
+      await refuseConcurrent(entry.header)
       const journal = await readJournal(folder, id)
       entry.records = [...journal.records]
       await run(entry, await JournalWriter.reopen(folder, id, journal.wholeBytes), journal.records)
-      return shown(entry)
+      return toView(entry)
     },
     async forget(id) {
       const entry = await find(id)
-      if (!shown(entry).offers.includes('forget')) {
+      if (!toView(entry).offers.includes('forget')) {
         throw new Problem('OPERATION_RUNNING', `"${entry.header.title}" is running.`)
       }
       await removeJournal(folder, id)
@@ -167,12 +171,12 @@ export function createOperations(folder: string): Operations {
     },
     async ended(id, signal) {
       const entry = await find(id)
-      while (entry.owner === 'other' && shown(entries.get(id) ?? entry).state === 'running') {
+      while (entry.owner === 'other' && toView(entries.get(id) ?? entry).state === 'running') {
         await delay(reloadEveryMs, undefined, { signal })
         await refresh()
       }
       await entry.running?.ended
-      return shown(entries.get(id) ?? entry)
+      return toView(entries.get(id) ?? entry)
     },
     async close() {
       closing = true
@@ -194,7 +198,7 @@ function createHandle(
   append: (event: string, step?: string, data?: JsonObject) => Promise<void>,
   changed: () => void,
 ): OperationHandle {
-  const show = (step: string, part: Partial<LiveStep>): void => {
+  const update = (step: string, part: Partial<LiveStep>): void => {
     entry.live.set(step, { waitingOn: [], ...entry.live.get(step), ...part })
     changed()
   }
@@ -209,7 +213,7 @@ function createHandle(
     stepStarted: (step) => append('step-started', step),
     stepEnded: (step, state, message) =>
       append('step-ended', step, message === undefined ? { state } : { state, message }),
-    waitingOn: (step, objects) => show(step, { waitingOn: objects }),
-    message: (step, text) => show(step, { message: text }),
+    waitingOn: (step, objects) => update(step, { waitingOn: objects }),
+    message: (step, text) => update(step, { message: text }),
   }
 }

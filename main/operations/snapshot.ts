@@ -3,16 +3,16 @@ import { ProblemReport } from '../../preload/contract/problem.ts'
 import type { JournalRecord } from '../lib/operation.ts'
 import type { JournalHeader } from './journal.ts'
 
-/** Who runs the operation now: this process, another living one, or nobody. */
+/** The process that runs the operation: this one, another one, or none. */
 export type Owner = 'this' | 'other' | 'nobody'
 
-/** What is shown of a running step and not recorded. */
+/** The part of a running step that is shown but not recorded. */
 export interface LiveStep {
   readonly waitingOn: readonly WaitingOn[]
   readonly message?: string
 }
 
-/** A journal, and what is known beyond it, as the operation that a person sees. Pure. */
+/** The operation to show, from its journal and its live steps. Pure. */
 export function toOperation(
   header: JournalHeader,
   records: readonly JournalRecord[],
@@ -34,7 +34,7 @@ export function toOperation(
     updatedAt: records.at(-1)?.at ?? header.startedAt,
     endedAt: ended?.at,
     done: steps.filter((step) => step.state === 'done' || step.state === 'skipped').length,
-    // A collection has no end of its own: there is no total to count towards.
+    // A collection has no end, so it has no total.
     total: steps.length === 0 || header.kind === 'collect' ? undefined : steps.length,
     steps,
     problem: problem.success ? problem.data : undefined,
@@ -48,7 +48,7 @@ function endState(ended: JournalRecord): Operation['state'] {
   return endStates.find((state) => state === ended.data?.state) ?? 'failed'
 }
 
-/** What a person may do next. A collection is never resumed: collecting anew goes on where the store ends. */
+/** The actions that are possible now. A collection is not resumed: a new one continues where the store ends. */
 function offersFor(kind: Operation['kind'], state: Operation['state'], owner: Owner): Operation['offers'] {
   if (state === 'running') return owner === 'this' ? ['cancel'] : []
   if (state === 'done' || kind === 'collect') return ['forget']

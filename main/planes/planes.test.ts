@@ -17,7 +17,7 @@ const ports: PlanesPorts = {
     if (contextId === 'gone') throw new Problem('CONTEXT_UNKNOWN', 'There is no such context.')
     return `name of ${contextId}`
   },
-  keepOverrides: async (planeId, overrides) => {
+  storeOverrides: async (planeId, overrides) => {
     if (JSON.stringify(overrides)?.includes('locked')) throw new Problem('VAULT_LOCKED', 'It waits for a passphrase.')
     if (overrides === undefined) kept.delete(planeId)
     else kept.set(planeId, overrides)

@@ -12,9 +12,9 @@ export interface PlanesPorts {
   checkSettings(profile: string, settings: JsonObject): Promise<void>
   /** The context's name; throws CONTEXT_UNKNOWN. */
   contextName(contextId: string): Promise<string>
-  /** Keeps overrides sealed; undefined removes them. Throws VAULT_LOCKED. */
-  keepOverrides(planeId: string, overrides: Overrides | undefined): Promise<void>
-  /** Removes what other features keep for the plane: credentials, logs, last known states. */
+  /** Stores overrides in the vault; undefined removes them. Throws VAULT_LOCKED. */
+  storeOverrides(planeId: string, overrides: Overrides | undefined): Promise<void>
+  /** Removes what other features store for the plane: credentials, logs, last known states. */
   forget(planeId: string): Promise<void>
 }
 
@@ -22,7 +22,7 @@ type Overrides = PlaneValues['overrides']
 type Create = z.infer<NonNullable<(typeof planes.create)['~orpc']['inputSchema']>>
 type Update = z.infer<NonNullable<(typeof planes.update)['~orpc']['inputSchema']>>
 
-/** The planes that this computer knows, one JSON file each. */
+/** The planes of this computer, one JSON file each. */
 export interface Planes {
   list(): Promise<Plane[]>
   get(planeId: string): Promise<Plane>
@@ -40,7 +40,7 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
     try {
       return Plane.parse(JSON.parse(text))
     } catch (error) {
-      throw new Problem('FILE_INVALID', `${file} does not describe a plane.`, '', { cause: error })
+      throw new Problem('FILE_INVALID', `${file} is not a valid plane.`, '', { cause: error })
     }
   }
 
@@ -62,17 +62,17 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       throw new Problem('FILE_UNREADABLE', `${folder} cannot be read (${error.code ?? 'unknown'}).`)
     })
     const names = entries.filter((name) => name.endsWith('.json'))
-    // A damaged file hides only its own plane.
-    const found = await Promise.allSettled(names.map((name) => read(join(folder, name))))
-    return found
+    // A damaged file does not affect the other planes.
+    const results = await Promise.allSettled(names.map((name) => read(join(folder, name))))
+    return results
       .flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
       .sort((a, b) => a.name.localeCompare(b.name))
   }
 
-  /** Overrides may hold anything, a secret too: what is on disk and in the window is that there are some. */
-  const keep = async (planeId: string, overrides: Overrides): Promise<string[]> => {
+  /** Overrides may contain secrets, so the plane's file has only their names. */
+  const storeOverrides = async (planeId: string, overrides: Overrides): Promise<string[]> => {
     const names = Object.keys(overrides)
-    await ports.keepOverrides(planeId, names.length === 0 ? undefined : overrides)
+    await ports.storeOverrides(planeId, names.length === 0 ? undefined : overrides)
     return names
   }
 
@@ -81,19 +81,19 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
     get,
     async create(input) {
       if ((await list()).some(({ name }) => name === input.name)) {
-        throw new Problem('PLANE_EXISTS', `There is a plane named "${input.name}" already.`)
+        throw new Problem('PLANE_EXISTS', `A plane named "${input.name}" already exists.`)
       }
       const contextName = await ports.contextName(input.contextId)
       await ports.checkSettings(input.profile, input.settings)
-      const { overrides, ...described } = input
+      const { overrides, ...description } = input
       const id = randomUUID()
-      const overridden = await keep(id, overrides)
-      return save({ id, ...described, overridden, contextName, createdAt: new Date().toISOString() })
+      const overridden = await storeOverrides(id, overrides)
+      return save({ id, ...description, overridden, contextName, createdAt: new Date().toISOString() })
     },
     async update({ planeId, settings, overrides }) {
       const plane = await get(planeId)
       await ports.checkSettings(plane.profile, settings)
-      const overridden = overrides === undefined ? plane.overridden : await keep(planeId, overrides)
+      const overridden = overrides === undefined ? plane.overridden : await storeOverrides(planeId, overrides)
       return save({ ...plane, settings, overridden })
     },
     async remove(planeId) {

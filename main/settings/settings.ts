@@ -9,7 +9,7 @@ export interface SettingsStore {
   set(change: Partial<Settings>): Promise<Settings>
 }
 
-/** What a person chose. A missing file means the defaults; one that cannot be read says so and is left as it is. */
+/** The user's settings. Without a file they have their defaults; an unreadable file is reported and not changed. */
 export function createSettings(file: string): SettingsStore {
   const get = async (): Promise<Settings> => {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -19,7 +19,7 @@ export function createSettings(file: string): SettingsStore {
     try {
       return Settings.parse(JSON.parse(text))
     } catch (error) {
-      throw new Problem('FILE_INVALID', `${file} does not hold settings.`, '', { cause: error })
+      throw new Problem('FILE_INVALID', `${file} does not contain valid settings.`, '', { cause: error })
     }
   }
   return {

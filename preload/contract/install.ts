@@ -4,7 +4,7 @@ import { Operation } from './operations.ts'
 import { procedure } from './problem.ts'
 import { ObjectReference, Timestamp, Verdict } from './words.ts'
 
-/** One preflight check's answer. A strict failure cannot be passed over. */
+/** The result of one preflight check. If a strict check fails, the install does not start. */
 export const PreflightResult = z.strictObject({
   id: z.string(),
   title: z.string(),
@@ -54,10 +54,10 @@ export const PlanStep = z.strictObject({
   release: z.string().optional(),
   namespace: z.string().optional(),
   chart: z.string().optional(),
-  /** What is there now and what will be, in words: chart version, revision. */
+  /** The current and the planned state as text, such as chart version and revision. */
   before: z.string(),
   after: z.string(),
-  /** What the step will create or change. */
+  /** The objects that the step creates, changes or deletes. */
   objects: z.array(ObjectReference),
   notes: z.array(z.string()),
 })
@@ -70,7 +70,7 @@ export const Plan = z.strictObject({
   createdAt: Timestamp,
   context: z.string(),
   steps: z.array(PlanStep),
-  /** Of the steps, values and charts: an operation starts only on the plan that was shown. */
+  /** Over steps, values and charts. An operation starts only if the digest of the plan that was shown still applies. */
   digest: z.string(),
 })
 export type Plan = z.infer<typeof Plan>
@@ -82,7 +82,7 @@ export const install = {
   plan: procedure
     .input(z.strictObject({ planeId: z.uuid(), action: z.literal(['install', 'uninstall']) }))
     .output(Plan),
-  /** Starts the operation on the plan that was shown. PLAN_STALE if it would be another one now. */
+  /** Starts the operation of the plan that was shown. Throws PLAN_STALE if the plan has changed since. */
   start: procedure
     .input(z.strictObject({ planeId: z.uuid(), action: z.literal(['install', 'uninstall']), digest: z.string() }))
     .output(Operation),

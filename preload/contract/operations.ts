@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ProblemReport, procedure } from './problem.ts'
 import { ObjectReference, Timestamp } from './words.ts'
 
-/** What a step waits for, read from the cluster. */
+/** An object of the cluster that a step waits for. */
 export const WaitingOn = z.strictObject({ object: ObjectReference, why: z.string(), since: Timestamp })
 export type WaitingOn = z.infer<typeof WaitingOn>
 
@@ -19,7 +19,7 @@ export const StepProgress = z.strictObject({
 })
 export type StepProgress = z.infer<typeof StepProgress>
 
-/** `interrupted`: its process died; it says where it stood and changes nothing until it is resumed. */
+/** `interrupted`: its process ended before the operation did. It changes nothing until it is resumed. */
 const OperationState = z.literal(['running', 'interrupted', 'done', 'failed', 'cancelled'])
 const OperationOffer = z.literal(['cancel', 'resume', 'uninstall', 'forget'])
 
@@ -32,7 +32,7 @@ export const Operation = z.strictObject({
   startedAt: Timestamp,
   updatedAt: Timestamp,
   endedAt: Timestamp.optional(),
-  /** Steps done, of how many; a total only where one exists. */
+  /** Completed steps. `total` is absent if the number of steps is unknown. */
   done: z.int().nonnegative(),
   total: z.int().positive().optional(),
   steps: z.array(StepProgress),
@@ -45,7 +45,7 @@ const OperationId = z.strictObject({ operationId: z.uuid() })
 
 export const operations = {
   list: procedure.output(z.array(Operation)),
-  /** Every operation now, then each one as it changes, at most four times a second. */
+  /** All operations at once, then again after changes, at most four times a second. */
   watch: procedure.output(eventIterator(z.strictObject({ operations: z.array(Operation) }))),
   cancel: procedure.input(OperationId).output(z.strictObject({})),
   resume: procedure.input(OperationId).output(Operation),

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { procedure } from './problem.ts'
 import { JsonObject, Slug, Timestamp } from './words.ts'
 
-/** What a person gives about a plane besides its credentials: the file that `--values` takes. */
+/** The user's input for a plane besides its credentials. It is the format of the file for `--values`. */
 export const PlaneValues = z.strictObject({
-  /** Against the profile's settings schema. */
+  /** Validated against the profile's settings schema. */
   settings: JsonObject.default({}),
-  /** Chart values per release name, laid over the profile's. Kept sealed: a person may put anything here. */
+  /** Chart values by the name of the release, merged over the profile's. Stored in the vault, since they may contain secrets. */
   overrides: z.record(z.string(), JsonObject).default({}),
 })
 export type PlaneValues = z.infer<typeof PlaneValues>
@@ -19,10 +19,10 @@ export const Plane = z.strictObject({
   contextName: z.string(),
   managementModel: z.string(),
   settings: JsonObject,
-  /** Names of the releases whose chart values are overridden; the values themselves stay in the vault. */
+  /** Names of the releases with overridden chart values. The values themselves are in the vault. */
   overridden: z.array(z.string()),
   createdAt: Timestamp,
-  /** Last time that an install ended well; absent: never. */
+  /** When an install last succeeded; absent: never. */
   installedAt: Timestamp.optional(),
 })
 export type Plane = z.infer<typeof Plane>
@@ -43,7 +43,7 @@ export const planes = {
       }),
     )
     .output(Plane),
-  /** Without `overrides` those that are kept stay. */
+  /** Without `overrides`, the stored ones stay. */
   update: procedure
     .input(
       z.strictObject({
@@ -53,6 +53,6 @@ export const planes = {
       }),
     )
     .output(Plane),
-  /** Forgets the plane on this computer: its credentials and logs go, the cluster stays as it is. */
+  /** Removes the plane from this computer, with its credentials and logs. The cluster is not changed. */
   remove: procedure.input(PlaneId).output(z.strictObject({})),
 }

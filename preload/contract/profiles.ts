@@ -3,9 +3,9 @@ import { ProblemReport, procedure } from './problem.ts'
 import { JsonObject, ObjectReference, Slug } from './words.ts'
 
 /**
- * A profile describes a kind of plane. It is a YAML file that a team reads, copies, edits and shares.
- * Text marked "may refer" holds `${path.to.setting}` where the plane's settings are put in;
- * an endpoint whose host refers to a setting that is empty is not configured: its verdict is `unknown`.
+ * A profile describes a kind of plane. It is a YAML file that a team can read, copy, edit and share.
+ * A text that "may refer" can contain references such as `${path.to.setting}`, for which the plane's settings are
+ * substituted. An endpoint whose host refers to an empty setting is not configured; its verdict is `unknown`.
  */
 export const Protocol = z.literal([
   'wss',
@@ -24,11 +24,11 @@ export const Protocol = z.literal([
 export type Protocol = z.infer<typeof Protocol>
 
 const Direction = z.literal(['outbound', 'inbound'])
-/** Where the destination is: on the internet, in the same private network, or in the cluster itself. */
+/** The location of the destination: on the internet, in the same private network, or in the cluster. */
 export const Scope = z.literal(['external', 'vpc', 'cluster'])
 export type Scope = z.infer<typeof Scope>
 
-/** How the component itself connects: a check that connects otherwise proves nothing about it. */
+/** How the component connects. The check connects in the same way. */
 const ClientProfile = z.strictObject({
   proxy: z
     .literal(['env', 'none'])
@@ -55,7 +55,7 @@ const ClientProfile = z.strictObject({
   alpn: z.array(z.string()).optional().describe('Protocols that the component offers in TLS (ALPN), such as "h2".'),
 })
 
-/** A destination that the same row also needs: a registry's token host, its blob host. */
+/** Another destination that the endpoint needs, such as the token host or the blob host of a registry. */
 const Companion = z.strictObject({
   host: z.string().describe('Host name or IP address; may refer.'),
   port: z.int().min(1).max(65_535).default(443).describe('TCP port.'),
@@ -63,7 +63,7 @@ const Companion = z.strictObject({
   why: z.string().describe('Why the endpoint needs it, for reports and allow-lists.'),
 })
 
-/** One row of the connectivity table. */
+/** One endpoint of the connectivity table. */
 export const Endpoint = z.strictObject({
   id: Slug.describe('Unique name of the endpoint in the list.'),
   component: Slug.describe('Id of the component that connects.'),
@@ -137,7 +137,7 @@ export const EndpointList = z.strictObject({
 export type EndpointList = z.infer<typeof EndpointList>
 
 export const Chart = z.union([
-  /** A folder or .tgz, relative to the profile's own folder. */
+  /** A folder or .tgz, relative to the profile's folder. */
   z.strictObject({ path: z.string() }),
   z.strictObject({ oci: z.string().startsWith('oci://'), version: z.string(), digest: z.string().optional() }),
   z.strictObject({ repository: z.url(), name: z.string(), version: z.string() }),
@@ -149,9 +149,9 @@ export const Release = z.strictObject({
   namespace: Slug,
   title: z.string().optional(),
   chart: Chart,
-  /** `helm`: Hangar runs helm. `flux`: Hangar applies an OCIRepository and a HelmRelease; Flux installs and updates it. */
+  /** `helm`: Hangar runs helm. `flux`: Hangar applies an OCIRepository and a HelmRelease, and Flux installs and updates the release. */
   via: z.literal(['helm', 'flux']).default('helm'),
-  /** For `flux`: where Flux finds the chart; may refer. */
+  /** For `flux`: where Flux fetches the chart. May refer. */
   source: z
     .strictObject({
       url: z.string().startsWith('oci://'),
@@ -159,7 +159,7 @@ export const Release = z.strictObject({
       insecure: z.boolean().default(false),
     })
     .optional(),
-  /** Values for the chart; strings may refer. Never a secret. */
+  /** Chart values; texts may refer. They must not contain secrets. */
   values: JsonObject.default({}),
   components: z.array(Slug).default([]),
   timeoutSeconds: z.int().min(10).max(3_600).default(300),
@@ -170,15 +170,15 @@ export const Component = z.strictObject({
   id: Slug,
   title: z.string(),
   summary: z.string(),
-  /** A release of this profile, Flux, the cluster itself, or the vendor's side. */
+  /** A release of this profile, Flux, the cluster, or the vendor. */
   providedBy: z.literal(['release', 'flux', 'cluster', 'vendor']),
-  /** The workloads that carry it. For `cluster`: the known forms it may have, of which those found are shown. */
+  /** The objects that run the component. For `cluster`: known alternatives, of which the detected ones are shown. */
   parts: z.array(ObjectReference.extend({ title: z.string().optional() })).default([]),
   required: z.boolean().default(true),
 })
 export type Component = z.infer<typeof Component>
 
-/** A Kubernetes Secret that the charts refer to. Its values come from the vault and are never Helm values. */
+/** A Kubernetes Secret that the charts refer to. Its values come from the vault, never from Helm values. */
 export const CredentialSpec = z.strictObject({
   id: Slug,
   title: z.string(),
@@ -205,7 +205,7 @@ export const LogSource = z.strictObject({
   title: z.string(),
   component: Slug,
   namespace: Slug,
-  /** A label selector, as kubectl takes it. */
+  /** A label selector in the format of kubectl. */
   selector: z.string(),
   container: z.string().optional(),
   format: LogFormat.default('auto'),
@@ -229,7 +229,7 @@ const Requirements = z.strictObject({
   memory: z.string().optional(),
   nodes: z.int().min(1).optional(),
   storageClass: z.boolean().default(false),
-  /** Custom resources that must be there before, as `plural.group`. */
+  /** Custom resources that must exist before the install, as `plural.group`. */
   customResources: z.array(z.string()).default([]),
 })
 
@@ -238,11 +238,11 @@ export const Profile = z.strictObject({
   name: Slug,
   title: z.string(),
   description: z.string(),
-  /** JSON Schema (2020-12) of the settings that a plane fills in; a form is drawn from it. */
+  /** JSON Schema (2020-12) of the plane's settings, from which the form is generated. */
   settings: JsonObject.default({ type: 'object', properties: {} }),
-  /** Address of the DNS server that knows this plane's names, for checks from this computer; may refer. In the cluster each pod and node has its own. */
+  /** Address of the DNS server for checks from this computer. May refer. Pods and nodes use their own DNS servers. */
   resolver: z.string().optional(),
-  /** Any image with Node, for the probes that run in the cluster; may refer. */
+  /** An image with Node.js for the probes that run in the cluster. May refer. */
   probeImage: z.string().optional(),
   managementModels: z.array(ManagementModel).min(1),
   requirements: Requirements.prefault({}),
@@ -255,7 +255,7 @@ export const Profile = z.strictObject({
 })
 export type Profile = z.infer<typeof Profile>
 
-/** A line in the list of profiles. One that cannot be read stays in the list and says why. */
+/** An entry in the list of profiles. An invalid profile is listed with its problem. */
 export const ProfileEntry = z.strictObject({
   name: z.string(),
   title: z.string(),
@@ -268,7 +268,7 @@ export const ProfileEntry = z.strictObject({
 })
 export type ProfileEntry = z.infer<typeof ProfileEntry>
 
-/** Where and why a profile's text is wrong. Lines and columns count from 1. */
+/** An error in a profile's text. Lines and columns count from 1. */
 export const ProfileFault = z.strictObject({
   line: z.int(),
   column: z.int(),
@@ -281,15 +281,15 @@ export type ProfileFault = z.infer<typeof ProfileFault>
 export const profiles = {
   list: procedure.output(z.array(ProfileEntry)),
   get: procedure.input(z.strictObject({ name: z.string() })).output(Profile),
-  /** The text as it stands in the file, for the editor. */
+  /** The text of the file, for the editor. */
   read: procedure
     .input(z.strictObject({ name: z.string() }))
     .output(z.strictObject({ text: z.string(), origin: z.literal(['built-in', 'own']) })),
-  /** Faults of a text that is not saved yet; empty when it is valid. */
+  /** The faults of a text that is not saved yet; empty if it is valid. */
   check: procedure.input(z.strictObject({ text: z.string().max(2_000_000) })).output(z.array(ProfileFault)),
-  /** A copy under a new name becomes the team's own. */
+  /** Copies a profile under a new name, so that it can be edited. */
   copy: procedure.input(z.strictObject({ name: z.string(), newName: Slug })).output(ProfileEntry),
-  /** Saves the text of one's own profile; an invalid one is refused with its faults and the file stays as it was. */
+  /** Saves the text of an own profile. An invalid text is refused with its faults, and the file is unchanged. */
   save: procedure.input(z.strictObject({ name: Slug, text: z.string().max(2_000_000) })).output(ProfileEntry),
   remove: procedure.input(z.strictObject({ name: Slug })).output(z.strictObject({})),
 }

@@ -3,11 +3,11 @@ import { procedure } from './problem.ts'
 
 export const Settings = z.strictObject({
   theme: z.literal(['system', 'light', 'dark']).default('system'),
-  /** `bundled`: the helm that Hangar was built with. `path`: the one on the PATH, from 4.2.4 on, shown as unverified. */
+  /** `bundled`: the helm that is bundled with Hangar. `path`: the one on the PATH, version 4.2.4 or later, unverified. */
   helm: z.literal(['bundled', 'path']).default('bundled'),
-  /** More kubeconfig files beside KUBECONFIG and ~/.kube/config. */
+  /** Kubeconfig files in addition to KUBECONFIG and ~/.kube/config. */
   kubeconfigs: z.array(z.string()).default([]),
-  /** The desktop app shows the system's notifications, of what a watch found changed. */
+  /** Whether the desktop app shows notifications about changes that scheduled checks find. */
   notifications: z.boolean().default(true),
 })
 export type Settings = z.infer<typeof Settings>

@@ -3,16 +3,16 @@ import { procedure } from './problem.ts'
 import { Timestamp } from './words.ts'
 
 export const VaultStatus = z.strictObject({
-  /** `keychain`: the system's. `passphrase`: none was found, secrets are sealed with a passphrase. */
+  /** `keychain`: the system's keychain. `passphrase`: no keychain was found; secrets are encrypted with a passphrase. */
   backend: z.literal(['keychain', 'passphrase']),
-  /** `empty`: a passphrase must be chosen first. */
+  /** `empty`: a passphrase must be set first. */
   state: z.literal(['open', 'locked', 'empty']),
-  /** Why there is no keychain, where there is none. */
+  /** Why no keychain is available; otherwise empty. */
   reason: z.string(),
 })
 export type VaultStatus = z.infer<typeof VaultStatus>
 
-/** That a credential is there; never what it is. */
+/** A stored credential, without its value. */
 export const StoredCredential = z.strictObject({
   planeId: z.uuid(),
   credential: z.string(),
@@ -23,7 +23,7 @@ export type StoredCredential = z.infer<typeof StoredCredential>
 
 export const vault = {
   status: procedure.output(VaultStatus),
-  /** Opens the passphrase vault, or makes it where it is empty. */
+  /** Unlocks the vault with its passphrase, or sets the passphrase of an empty vault. */
   unlock: procedure.input(z.strictObject({ passphrase: z.string().min(12).max(1_024) })).output(VaultStatus),
   put: procedure
     .input(

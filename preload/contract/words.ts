@@ -9,7 +9,7 @@ export const Timestamp = z.iso.datetime({ offset: true })
 export const Verdict = z.literal(['pass', 'warn', 'fail', 'skipped', 'unknown'])
 export type Verdict = z.infer<typeof Verdict>
 
-/** Names one Kubernetes object for a person. */
+/** Identifies a Kubernetes object. */
 export const ObjectReference = z.strictObject({
   kind: z.string(),
   namespace: z.string().optional(),
@@ -17,6 +17,6 @@ export const ObjectReference = z.strictObject({
 })
 export type ObjectReference = z.infer<typeof ObjectReference>
 
-/** The whole of a JSON document's values. */
+/** A JSON object. */
 export const JsonObject = z.record(z.string(), z.json())
 export type JsonObject = z.infer<typeof JsonObject>

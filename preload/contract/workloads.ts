@@ -12,7 +12,7 @@ export const ObjectStatus = z.strictObject({
   ...ObjectReference.shape,
   health: Health,
   reason: z.string(),
-  /** When it got into this state, as the cluster says; absent where it does not say. */
+  /** When the object entered this state; absent if the cluster does not report it. */
   since: Timestamp.optional(),
   createdAt: Timestamp.optional(),
   ready: z.int().optional(),
@@ -31,12 +31,12 @@ export const ComponentStatus = z.strictObject({
   health: Health,
   reason: z.string(),
   since: Timestamp.optional(),
-  /** uids of the objects that carry it. */
+  /** uids of the component's parts. */
   objects: z.array(z.string()),
 })
 export type ComponentStatus = z.infer<typeof ComponentStatus>
 
-/** `live`: as of now. `stale`: the last known state, since the connection was lost. */
+/** `live`: the state is current. `stale`: it is the last known state, because the connection was lost. */
 export const Connection = z.strictObject({
   state: z.literal(['connecting', 'live', 'stale']),
   since: Timestamp,
@@ -46,7 +46,7 @@ export type Connection = z.infer<typeof Connection>
 
 export const PlaneStatus = z.strictObject({
   schemaVersion: z.literal(1),
-  /** When the cluster last confirmed this. */
+  /** When the cluster last confirmed this state. */
   asOf: Timestamp.nullable(),
   connection: Connection,
   components: z.array(ComponentStatus),
@@ -54,7 +54,7 @@ export const PlaneStatus = z.strictObject({
 })
 export type PlaneStatus = z.infer<typeof PlaneStatus>
 
-/** `state` first, then what changed, at most four times a second. */
+/** `state` first, then changes, at most four times a second. */
 export const WorkloadsEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('state'), status: PlaneStatus }),
   z.strictObject({
@@ -80,7 +80,7 @@ export const ClusterEvent = z.strictObject({
 export type ClusterEvent = z.infer<typeof ClusterEvent>
 
 export const workloads = {
-  /** The last known state at once (from disk when the cluster is away), then live. */
+  /** The last known state at once (from disk if the cluster is unreachable), then the live state. */
   watch: procedure.input(z.strictObject({ planeId: z.uuid() })).output(eventIterator(WorkloadsEvent)),
   /** Kubernetes events of the plane's namespaces, newest first, at most 200. */
   events: procedure

@@ -241,7 +241,7 @@ const router = os.router({
               ...result,
               verdict: 'fail' as const,
               message: 'You may not create ClusterRoles',
-              hint: 'Ask whoever administers the cluster for the named permission.',
+              hint: 'Ask the cluster administrator for the named permission.',
               evidence: 'create clusterroles.rbac.authorization.k8s.io',
             }
           : result,

@@ -70,7 +70,7 @@ export function installOf(planeId: string, id: string, done: number, state: Oper
       problem: {
         code: 'STEP_TIMED_OUT',
         message: 'The agent was not ready within 5 min.',
-        hint: 'See what it is waiting on; mend that, then resume.',
+        hint: 'Fix what the step is waiting on, then resume.',
         evidence: 'Deployment plane-system/agent: 0 of 1 ready\nPod agent-7d9f8c6b5-ax2kq: CrashLoopBackOff',
       },
     }),

@@ -59,7 +59,7 @@ export const contexts: ContextList = {
       problem: {
         code: 'KUBECONFIG_INVALID',
         message: 'The context "old-staging" names the cluster "staging-2019", which is not there.',
-        hint: 'Correct the kubeconfig at the named place; the other contexts stay usable.',
+        hint: 'Correct the kubeconfig at the named line. The other contexts remain usable.',
         evidence: '/home/operator/.kube/config: contexts[3].context.cluster',
       },
     }),
