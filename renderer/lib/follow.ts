@@ -1,22 +1,9 @@
 import type { ProblemReport } from '../../preload/contract/problem.ts'
+import { pause } from './pause.ts'
 import { isAbort, isResponse, toReport } from './problem.ts'
 
 /** Between two attempts to reopen a stream. Short, because the call fails immediately without a connection. */
 const retryMs = 500
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        resolve()
-      },
-      { once: true },
-    )
-  })
-}
 
 /**
  * Follows a stream until the signal aborts, and reopens it after each loss of the connection to the core.

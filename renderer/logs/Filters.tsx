@@ -1,73 +1,77 @@
 import { Chip, CloseButton, Group, MultiSelect, Select, Switch, TextInput } from '@mantine/core'
 import type { RefObject } from 'react'
 import { useStore } from 'zustand'
+import { t } from '../strings/t.ts'
 import { IconSearch } from '../ui/icons.ts'
 import classes from './Logs.module.css'
-import { Level } from './levels.ts'
+import { levels } from './levels.ts'
 import { type Range, ranges } from './query.ts'
-import type { LogsStore } from './store.ts'
+import type { LogsStore } from './state.ts'
 
-const nameOf = (range: Range): string =>
+const rangeId = (range: Range): (typeof ranges)[number]['id'] | 'custom' =>
   range.kind === 'between'
-    ? 'Chosen below'
-    : (ranges.find((known) => JSON.stringify(known.range) === JSON.stringify(range))?.name ?? 'Any time')
+    ? 'custom'
+    : (ranges.find((known) => JSON.stringify(known.range) === JSON.stringify(range))?.id ?? 'all')
 
 export interface FiltersProps {
   readonly store: LogsStore
   readonly searchRef: RefObject<HTMLInputElement | null>
 }
 
-/** What is looked for. Each change asks again by itself. */
+/** The filter of the log search. Each change starts a search. */
 export function Filters({ store, searchRef }: FiltersProps) {
-  const question = useStore(store, (state) => state.question)
+  const filter = useStore(store, (state) => state.filter)
   const sources = useStore(store, (state) => state.status?.sources)
   const following = useStore(store, (state) => state.following)
-  const { ask, setFollowing } = store.getState()
-  const chosen = nameOf(question.range)
+  const { setFilter, setFollowing } = store.getState()
+  const selectedRange = rangeId(filter.range)
   return (
     <search className={classes.filters}>
       <TextInput
         ref={searchRef}
         className={classes.search}
-        aria-label="Search logs"
-        placeholder='Search, for example timeout or "connection refused"   ( / )'
+        aria-label={t('logs.filter.search')}
+        placeholder={t('logs.filter.placeholder')}
         leftSection={<IconSearch size={15} aria-hidden />}
-        value={question.text}
+        value={filter.text}
         maxLength={1_000}
-        onChange={({ currentTarget }) => ask({ text: currentTarget.value })}
+        onChange={({ currentTarget }) => setFilter({ text: currentTarget.value })}
         rightSection={
-          question.text === '' ? undefined : (
-            <CloseButton size="xs" aria-label="Clear search" onClick={() => ask({ text: '' })} />
+          filter.text === '' ? undefined : (
+            <CloseButton size="xs" aria-label={t('logs.filter.clear')} onClick={() => setFilter({ text: '' })} />
           )
         }
       />
       <Select
-        aria-label="Time range"
+        aria-label={t('logs.filter.range')}
         className={classes.range}
         allowDeselect={false}
-        data={[...ranges.map(({ name }) => name), ...(chosen === 'Chosen below' ? [chosen] : [])]}
-        value={chosen}
-        onChange={(name) => {
-          const range = ranges.find((known) => known.name === name)?.range
-          if (range !== undefined) ask({ range })
+        data={[...ranges.map(({ id }) => id), ...(selectedRange === 'custom' ? [selectedRange] : [])].map((id) => ({
+          value: id,
+          label: t(`logs.filter.ranges.${id}`),
+        }))}
+        value={selectedRange}
+        onChange={(value) => {
+          const range = ranges.find(({ id }) => id === value)?.range
+          if (range !== undefined) setFilter({ range })
         }}
       />
       <MultiSelect
-        aria-label="Sources"
+        aria-label={t('logs.filter.sources')}
         className={classes.sources}
-        placeholder={question.sources.length === 0 ? 'All sources' : undefined}
+        placeholder={filter.sources.length === 0 ? t('logs.filter.allSources') : undefined}
         clearable
         data={(sources ?? []).map(({ id, title }) => ({ value: id, label: title }))}
-        value={[...question.sources]}
-        onChange={(chosenSources) => ask({ sources: chosenSources })}
+        value={[...filter.sources]}
+        onChange={(chosenSources) => setFilter({ sources: chosenSources })}
       />
       <Chip.Group
         multiple
-        value={[...question.levels]}
-        onChange={(levels) => ask({ levels: Level.filter((level) => levels.includes(level)) })}
+        value={[...filter.levels]}
+        onChange={(chosen) => setFilter({ levels: levels.filter((level) => chosen.includes(level)) })}
       >
-        <Group gap={4} role="group" aria-label="Levels">
-          {Level.map((level) => (
+        <Group gap={4} role="group" aria-label={t('logs.filter.levels')}>
+          {levels.map((level) => (
             <Chip key={level} value={level} size="xs" variant="outline">
               {level}
             </Chip>
@@ -76,7 +80,7 @@ export function Filters({ store, searchRef }: FiltersProps) {
       </Chip.Group>
       <Switch
         className={classes.follow}
-        label="Follow"
+        label={t('logs.filter.follow')}
         checked={following}
         onChange={({ currentTarget }) => setFollowing(currentTarget.checked ? 'yes' : 'no')}
       />

@@ -1,14 +1,15 @@
 import { useStore } from 'zustand'
-import { counted, fullTime } from '../lib/time.ts'
+import { fullTime } from '../lib/time.ts'
+import { t } from '../strings/t.ts'
 import classes from './Logs.module.css'
-import { Level, levelTone } from './levels.ts'
-import type { Bucket, LogsStore } from './store.ts'
+import { levels as allLevels, levelTone } from './levels.ts'
+import type { Bucket, LogsStore } from './state.ts'
 
 const heightPx = 40
 
 const total = ({ counts }: Bucket) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-/** Lowest in a column first: the common ones carry the grave ones. */
+/** From the bottom of a column: severe levels are on top. */
 const stack = [
   { tone: 'idle', levels: ['TRACE', 'DEBUG', ''] },
   { tone: 'busy', levels: ['INFO'] },
@@ -19,30 +20,29 @@ const stack = [
 function inStack(bucket: Bucket, levels: readonly string[], tone: string): number {
   const known = levels.reduce((sum, level) => sum + (bucket.counts[level] ?? 0), 0)
   if (tone !== 'idle') return known
-  // Lines without a level are quiet ones, whatever name they are counted under.
-  const named = Level.filter((level) => levelTone[level] !== 'idle').reduce(
-    (sum, level) => sum + (bucket.counts[level] ?? 0),
-    0,
-  )
+  // Lines without a level count as idle, under any name.
+  const named = allLevels
+    .filter((level) => levelTone[level] !== 'idle')
+    .reduce((sum, level) => sum + (bucket.counts[level] ?? 0), 0)
   return total(bucket) - named
 }
 
-/** Lines over time, by gravity. A click looks at that stretch alone. Its place is kept while it is empty. */
+/** Lines over time, by severity. A click on a column sets its time range. Keeps its height while empty. */
 export function Histogram({ store }: { readonly store: LogsStore }) {
   const buckets = useStore(store, (state) => state.histogram)
-  const { ask } = store.getState()
+  const { setFilter } = store.getState()
   const highest = Math.max(1, ...buckets.map(total))
   const first = buckets[0]
   const second = buckets[1]
   const stepMs = first === undefined || second === undefined ? 0 : Date.parse(second.from) - Date.parse(first.from)
   const end = buckets.at(-1)
   return (
-    <section className={classes.histogram} aria-label="Lines over time">
+    <section className={classes.histogram} aria-label={t('logs.histogram.title')}>
       <div className={classes.columnsOfTime}>
         {buckets.map((bucket, at) => {
           const to = buckets[at + 1]?.from ?? new Date(Date.parse(bucket.from) + stepMs).toISOString()
           const count = total(bucket)
-          const text = `${counted(count, 'line')} from ${fullTime(bucket.from)}`
+          const text = t('logs.histogram.column', { count, time: fullTime(bucket.from) })
           return (
             <button
               key={bucket.from}
@@ -52,7 +52,7 @@ export function Histogram({ store }: { readonly store: LogsStore }) {
               title={text}
               aria-label={text}
               disabled={count === 0}
-              onClick={() => ask({ range: { kind: 'between', from: bucket.from, to } })}
+              onClick={() => setFilter({ range: { kind: 'between', from: bucket.from, to } })}
             >
               {stack.map(({ tone, levels }) => (
                 <span

@@ -1,52 +1,50 @@
 import { Button } from '@mantine/core'
-import { useCallback } from 'react'
+import { useCallback, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { LogRecord } from '../../preload/contract/logs.ts'
-import { counted, fullTime, rowTime, span, zoneOf } from '../lib/time.ts'
+import { fullTime, rowTime, span, zoneOf } from '../lib/time.ts'
+import { t } from '../strings/t.ts'
 import { IconArrowUp } from '../ui/icons.ts'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import classes from './Logs.module.css'
 import { levelTone } from './levels.ts'
-import { isAsked, loadedLines } from './query.ts'
+import { isFiltered, maxLoadedLines } from './query.ts'
 import { RecordDetails } from './RecordDetails.tsx'
-import type { LogsState, LogsStore } from './store.ts'
+import type { LogsState, LogsStore } from './state.ts'
 
 const rowHeightPx = 24
 
-/** The lines that match, newest first, and the one that is open. */
+/** The matching lines, newest first, and the details of the selected one. */
 export function Lines({ store }: { readonly store: LogsStore }) {
   const records = useStore(store, (state) => state.records)
   const selected = useStore(store, (state) => state.selected)
-  const held = useStore(store, (state) => state.held.length)
+  const pending = useStore(store, (state) => state.pending.length)
   const phase = useStore(store, (state) => state.phase)
-  const asked = useStore(store, (state) => isAsked(state.question))
-  const { select, older, scrolled, showHeld } = store.getState()
+  const filtered = useStore(store, (state) => isFiltered(state.filter))
+  const { select, loadOlder, scrolled, showPending } = store.getState()
+  const list = useRef<HTMLDivElement>(null)
   const open = records.find(({ id }) => id === selected)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the end may have come into view while a search was running
-  const onEnd = useCallback(() => void older(), [older, phase])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end can come into view while a search runs
+  const onEnd = useCallback(() => void loadOlder(), [loadOlder, phase])
   return (
     <>
-      <Found store={store} />
-      <div className={classes.lines}>
+      <ResultSummary store={store} />
+      <div className={classes.lines} ref={list}>
         <div className={classes.lineHead} aria-hidden>
-          <span>Time ({zoneOf(new Date())})</span>
-          <span>Level</span>
-          <span>Source</span>
-          <span>Message</span>
+          <span>{t('logs.lines.time', { zone: zoneOf(new Date()) })}</span>
+          <span>{t('logs.lines.level')}</span>
+          <span>{t('logs.lines.source')}</span>
+          <span>{t('logs.lines.message')}</span>
         </div>
         {records.length === 0 ? (
           <p className={classes.none} role="status">
-            {phase === 'searching'
-              ? 'Searching …'
-              : asked
-                ? 'No line matches. Widen the time, or search for less.'
-                : ''}
+            {phase === 'searching' ? t('logs.lines.searching') : filtered ? t('logs.lines.none') : ''}
           </p>
         ) : (
           <VirtualList
             items={records}
             keyOf={({ id }) => id}
-            label="Log lines"
+            label={t('logs.lines.list')}
             kind="listbox"
             rowHeight={rowHeightPx}
             selected={selected}
@@ -57,18 +55,18 @@ export function Lines({ store }: { readonly store: LogsStore }) {
             renderRow={(record) => <Line record={record} />}
           />
         )}
-        {held > 0 && (
+        {pending > 0 && (
           <Button
             className={classes.pill}
             size="compact-xs"
             radius="xl"
             leftSection={<IconArrowUp size={14} aria-hidden />}
             onClick={() => {
-              showHeld()
-              document.querySelector('[role=listbox][aria-label="Log lines"]')?.scrollTo({ top: 0 })
+              showPending()
+              list.current?.querySelector('[role=listbox]')?.scrollTo({ top: 0 })
             }}
           >
-            {counted(held, 'new line')}
+            {t('logs.lines.pending', { count: pending })}
           </Button>
         )}
       </div>
@@ -77,16 +75,16 @@ export function Lines({ store }: { readonly store: LogsStore }) {
   )
 }
 
-function foundText({ phase, records, more, looked, question }: LogsState): string {
-  if (phase === 'searching') return 'Searching …'
-  const lines = counted(records.length, 'line')
-  const shown = more ? `The newest ${lines}; scroll for older ones` : `${lines}${isAsked(question) ? ' match' : ''}`
-  const full = records.length >= loadedLines ? '. More are not loaded: narrow the search' : ''
-  return looked === undefined ? `${shown}${full}` : `${shown}${full} (${span(looked.elapsedMs)})`
+function summaryText({ phase, records, more, stats, filter }: LogsState): string {
+  if (phase === 'searching') return t('logs.lines.searching')
+  const kind = more ? 'newest' : isFiltered(filter) ? 'matching' : 'all'
+  const loaded = t(`logs.lines.${kind}`, { count: records.length })
+  const lines = records.length >= maxLoadedLines ? t('logs.lines.limit', { lines: loaded }) : loaded
+  return stats === undefined ? lines : t('logs.lines.elapsed', { lines, elapsed: span(stats.elapsedMs) })
 }
 
-function Found({ store }: { readonly store: LogsStore }) {
-  const text = useStore(store, foundText)
+function ResultSummary({ store }: { readonly store: LogsStore }) {
+  const text = useStore(store, summaryText)
   return (
     <p className={`${classes.found} numbers`} role="status">
       {text}
@@ -94,7 +92,7 @@ function Found({ store }: { readonly store: LogsStore }) {
   )
 }
 
-/** The first line of a message; the rest of it is in the details. */
+/** The details show the other lines of a message. */
 const firstLine = (message: string): string => message.split('\n', 1)[0] ?? ''
 
 function Line({ record }: { readonly record: LogRecord }) {
@@ -103,7 +101,7 @@ function Line({ record }: { readonly record: LogRecord }) {
     return (
       <div className={classes.line} data-gap>
         <span>{rowTime(at)}</span>
-        <span className={classes.gapText}>Gap: {firstLine(message)}</span>
+        <span className={classes.gapText}>{t('logs.lines.gap', { reason: firstLine(message) })}</span>
       </div>
     )
   }
@@ -121,7 +119,7 @@ function Line({ record }: { readonly record: LogRecord }) {
       </span>
       <span className={classes.message}>
         {firstLine(message)}
-        {lines > 1 && <span className={classes.quiet}> +{counted(lines - 1, 'line')}</span>}
+        {lines > 1 && <span className={classes.quiet}> {t('logs.lines.more', { count: lines - 1 })}</span>}
       </span>
     </div>
   )

@@ -4,7 +4,9 @@ import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
-import { bytes, counted } from '../lib/time.ts'
+import { bytes } from '../lib/time.ts'
+import { Rich } from '../strings/Rich.tsx'
+import { t } from '../strings/t.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { Confirm } from '../ui/Confirm.tsx'
 import { IconLock, IconPlay, IconStop, IconTrash } from '../ui/icons.ts'
@@ -15,40 +17,40 @@ import { Filters } from './Filters.tsx'
 import { Histogram } from './Histogram.tsx'
 import { Lines } from './Lines.tsx'
 import classes from './Logs.module.css'
-import type { LogsStore } from './store.ts'
+import type { LogsStore } from './state.ts'
 
 export interface LogsViewProps {
   readonly plane: Plane
   readonly store: LogsStore
-  /** The newest collecting of this plane. */
+  /** The newest log collection of this plane. */
   readonly collecting: Operation | undefined
   readonly onStop: (operationId: string) => Promise<ProblemReport | undefined>
-  /** Has the cluster gone? Then the logs are what there is. */
-  readonly clusterGone: boolean
+  /** Collection needs the cluster; search does not. */
+  readonly clusterUnreachable: boolean
   readonly onProblem: (problem: ProblemReport | undefined) => void
 }
 
-/** What the plane's programs said, kept on this computer and searchable without the cluster. */
+/** The logs of the plane, stored on this computer and searchable without the cluster. */
 export function LogsView(props: LogsViewProps) {
-  const { store, clusterGone } = props
+  const { store, clusterUnreachable } = props
   const status = useStore(store, (state) => state.status)
   const problem = useStore(store, (state) => state.problem)
   const search = useRef<HTMLInputElement>(null)
 
   useEffect(() => {
-    const hear = (event: KeyboardEvent) => {
+    const onKey = (event: KeyboardEvent) => {
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
       if (event.target instanceof HTMLElement && event.target.closest('input, textarea, [contenteditable]')) return
       event.preventDefault()
       search.current?.focus()
     }
-    addEventListener('keydown', hear)
-    return () => removeEventListener('keydown', hear)
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
   }, [])
 
   if (status === undefined) {
     return problem === undefined ? (
-      <Loading what="logs" />
+      <Loading what={t('logs.loading')} />
     ) : (
       <div className={classes.view}>
         <ProblemNotice problem={problem} />
@@ -59,20 +61,14 @@ export function LogsView(props: LogsViewProps) {
   return (
     <div className={classes.view}>
       <StatusBar {...props} />
-      {clusterGone && (
-        <Notice
-          tone="warn"
-          role="status"
-          title="The cluster does not answer. What was collected is on this computer and can be searched."
-        />
+      {clusterUnreachable && (
+        <Notice tone="warn" role="status" title={t('logs.unreachable.title')}>
+          <div>{t('logs.unreachable.details')}</div>
+        </Notice>
       )}
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {empty ? (
-        <Blank title="No logs collected yet">
-          {status.collecting
-            ? 'Collecting has begun. Lines show here as they arrive.'
-            : 'Collect them to search them here, also when the cluster is gone. They are kept encrypted on this computer.'}
-        </Blank>
+        <Blank title={t('logs.emptyTitle')}>{t(status.collecting ? 'logs.emptyCollecting' : 'logs.empty')}</Blank>
       ) : (
         <>
           <Filters store={store} searchRef={search} />
@@ -84,18 +80,17 @@ export function LogsView(props: LogsViewProps) {
   )
 }
 
-const notCollecting: StatusAppearance = { ...operationStatus.cancelled, label: 'Not collecting' }
-const collectingLook: StatusAppearance = { ...operationStatus.running, label: 'Collecting' }
-const guards = { keychain: 'the keychain', passphrase: 'a vault with a passphrase' } as const
+const notCollecting: StatusAppearance = { ...operationStatus.cancelled, label: t('logs.notCollecting') }
+const collectingStatus: StatusAppearance = { ...operationStatus.running, label: t('logs.collecting') }
 
-function StatusBar({ plane, store, collecting, onStop, onProblem, clusterGone }: LogsViewProps) {
+function StatusBar({ plane, store, collecting, onStop, onProblem, clusterUnreachable }: LogsViewProps) {
   const status = useStore(store, (state) => state.status)
   const [asking, setAsking] = useState(false)
   const [busy, setBusy] = useState(false)
   if (status === undefined) return null
-  const ask = (verb: () => Promise<ProblemReport | undefined>) => {
+  const run = (action: () => Promise<ProblemReport | undefined>) => {
     setBusy(true)
-    void verb().then((problem) => {
+    void action().then((problem) => {
       setBusy(false)
       onProblem(problem)
     })
@@ -103,16 +98,16 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, clusterGone }:
   const running = collecting?.state === 'running' ? collecting : undefined
   return (
     <div className={classes.bar}>
-      <Status appearance={status.collecting ? collectingLook : notCollecting} />
+      <Status appearance={status.collecting ? collectingStatus : notCollecting} />
       {running !== undefined ? (
         <Button
           variant="default"
           size="compact-xs"
           loading={busy}
           leftSection={<IconStop size={14} aria-hidden />}
-          onClick={() => ask(() => onStop(running.id))}
+          onClick={() => run(() => onStop(running.id))}
         >
-          Stop collecting
+          {t('logs.stop')}
         </Button>
       ) : (
         !status.collecting && (
@@ -120,24 +115,26 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, clusterGone }:
             size="compact-xs"
             variant={status.records === 0 ? 'filled' : 'default'}
             loading={busy}
-            disabled={clusterGone}
+            disabled={clusterUnreachable}
             leftSection={<IconPlay size={14} aria-hidden />}
-            onClick={() => ask(store.getState().collect)}
+            onClick={() => run(store.getState().collect)}
           >
-            Collect logs
+            {t('logs.collect')}
           </Button>
         )
       )}
       <span className={`${classes.quiet} numbers`}>
-        {counted(status.records, 'line')}, {bytes(status.storedBytes)} on disk for {bytes(status.rawBytes)} of text
+        {t('logs.size', {
+          count: status.records,
+          stored: bytes(status.storedBytes),
+          raw: bytes(status.rawBytes),
+        })}
         {status.newest !== null && (
-          <>
-            , newest <Ago at={status.newest} />
-          </>
+          <Rich message="logs.newest" values={{ ago: <Ago key="newest" at={status.newest} /> }} />
         )}
       </span>
-      <span className={classes.guard}>
-        <IconLock size={14} aria-hidden /> Encrypted, key in {guards[status.protection]}
+      <span className={classes.protection}>
+        <IconLock size={14} aria-hidden /> {t(`logs.protection.${status.protection}`)}
       </span>
       {status.records > 0 && (
         <Button
@@ -146,18 +143,17 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, clusterGone }:
           leftSection={<IconTrash size={14} aria-hidden />}
           onClick={() => setAsking(true)}
         >
-          Delete logs …
+          {t('logs.delete.open')}
         </Button>
       )}
       <Confirm
         opened={asking}
-        title={`Delete the collected logs of ${plane.name}?`}
-        verb="Delete logs"
+        title={t('logs.delete.title', { plane: plane.name })}
+        verb={t('logs.delete.confirm')}
         onClose={() => setAsking(false)}
         onConfirm={async () => onProblem(await store.getState().purge())}
       >
-        {counted(status.records, 'line')} on this computer are destroyed, first the key, then the files. This cannot be
-        taken back. Logs in the cluster are not touched.
+        {t('logs.delete.about', { count: status.records })}
       </Confirm>
     </div>
   )

@@ -1,8 +1,8 @@
-import type { Level as LevelName } from '../../preload/contract/logs.ts'
+import type { Level } from '../../preload/contract/logs.ts'
 import type { Tone } from '../ui/Status.tsx'
 
-/** Gravest first, as in the contract. */
-export const Level = ['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const satisfies LevelName[]
+/** Most severe first, as in the contract. */
+export const levels = ['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const satisfies Level[]
 
 export const levelTone = {
   FATAL: 'bad',
@@ -11,4 +11,4 @@ export const levelTone = {
   INFO: 'busy',
   DEBUG: 'idle',
   TRACE: 'idle',
-} as const satisfies Record<LevelName, Tone>
+} as const satisfies Record<Level, Tone>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LogRecord, LogStatus } from '../../preload/contract/logs.ts'
-import { emptyQuestion, histogramSpan, isAsked, loadedLines, toQuery, withNewest } from './query.ts'
+import { emptyFilter, histogramSpan, isFiltered, maxLoadedLines, toQuery, withNewest } from './query.ts'
 
 const planeId = '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90'
 const now = Date.parse('2026-03-01T12:00:00Z')
@@ -33,44 +33,40 @@ const status: LogStatus = {
   sources: [],
 }
 
-describe('a question to the logs', () => {
+describe('a log filter', () => {
   it('turns a range up to now into times, and trims the text', () => {
-    const query = toQuery(
-      planeId,
-      { ...emptyQuestion, text: '  refused ', range: { kind: 'last', ms: 3_600_000 } },
-      now,
-    )
+    const query = toQuery(planeId, { ...emptyFilter, text: '  refused ', range: { kind: 'last', ms: 3_600_000 } }, now)
     expect(query).toMatchObject({ text: 'refused', from: '2026-03-01T11:00:00.000Z' })
     expect(query.to).toBeUndefined()
   })
 
-  it('counts as asked when anything narrows it', () => {
-    expect(isAsked(emptyQuestion)).toBe(false)
-    expect(isAsked({ ...emptyQuestion, text: '  ' })).toBe(false)
-    expect(isAsked({ ...emptyQuestion, levels: ['ERROR'] })).toBe(true)
+  it('is active when any part narrows the search', () => {
+    expect(isFiltered(emptyFilter)).toBe(false)
+    expect(isFiltered({ ...emptyFilter, text: '  ' })).toBe(false)
+    expect(isFiltered({ ...emptyFilter, levels: ['ERROR'] })).toBe(true)
   })
 
-  it('gives the histogram a span that has a length, even for a single line', () => {
+  it('gives the histogram a span of at least one second, even for a single line', () => {
     const span = histogramSpan({ kind: 'all' }, status, now)
     expect(Date.parse(span?.to ?? '') - Date.parse(span?.from ?? '')).toBe(1_000)
     expect(histogramSpan({ kind: 'all' }, { ...status, oldest: null, newest: null }, now)).toBeUndefined()
   })
 })
 
-describe('lines that arrive', () => {
-  it('come first, newest first, each once', () => {
+describe('new lines', () => {
+  it('are inserted at the top, newest first, each once', () => {
     const before = [record('2', '2026-03-01T10:00:02Z'), record('1', '2026-03-01T10:00:01Z')]
     const after = withNewest(before, [record('3', '2026-03-01T10:00:03Z'), record('2', '2026-03-01T10:00:02Z')])
     expect(after.map(({ id }) => id)).toEqual(['3', '2', '1'])
   })
 
-  it('find their place by time when they come late', () => {
+  it('are inserted by time when they arrive late', () => {
     const before = [record('3', '2026-03-01T10:00:03Z'), record('1', '2026-03-01T10:00:01Z')]
     expect(withNewest(before, [record('2', '2026-03-01T10:00:02Z')]).map(({ id }) => id)).toEqual(['3', '2', '1'])
   })
 
-  it('push out the oldest past the limit', () => {
-    const many = Array.from({ length: loadedLines }, (_, index) => record(`a${index}`, '2026-03-01T10:00:00Z'))
-    expect(withNewest(many, [record('z', '2026-03-01T11:00:00Z')])).toHaveLength(loadedLines)
+  it('replace the oldest beyond the limit', () => {
+    const many = Array.from({ length: maxLoadedLines }, (_, index) => record(`a${index}`, '2026-03-01T10:00:00Z'))
+    expect(withNewest(many, [record('z', '2026-03-01T11:00:00Z')])).toHaveLength(maxLoadedLines)
   })
 })

@@ -55,8 +55,8 @@ export function Overview({ plane, onOpen }: OverviewProps) {
 function NextStep({ plane, onOpen }: OverviewProps) {
   const session = useSession()
   const operation = useStore(session.operations, latestOperation(plane.id, ['install', 'uninstall']))
-  const connection = useStore(session.workloads, (state) => state.known?.connection.state)
-  const unhealthy = useStore(session.workloads, (state) => unhealthyCount(state.known))
+  const connection = useStore(session.workloads, (state) => state.snapshot?.connection.state)
+  const unhealthy = useStore(session.workloads, (state) => unhealthyCount(state.snapshot))
   const failed = useStore(session.connectivity, ({ matrix }) =>
     matrix.startedAt === undefined ? undefined : failedEndpoints(matrix).length,
   )

@@ -69,7 +69,7 @@ function TabView({ plane, tab, openTab }: TabViewProps) {
   const show = useStore(session.notices, (state) => state.show)
   const planes = useStore(session.planes, (state) => state.planes)
   const collecting = useStore(session.operations, latestOperation(plane.id, ['collect']))
-  const connection = useStore(session.workloads, (state) => state.known?.connection.state)
+  const connection = useStore(session.workloads, (state) => state.snapshot?.connection.state)
   switch (tab) {
     case 'overview':
       return <Overview plane={plane} onOpen={openTab} />
@@ -93,7 +93,7 @@ function TabView({ plane, tab, openTab }: TabViewProps) {
           store={session.logs}
           collecting={collecting}
           onStop={session.operations.getState().cancel}
-          clusterGone={connection === 'stale'}
+          clusterUnreachable={connection === 'stale'}
           onProblem={show}
         />
       )

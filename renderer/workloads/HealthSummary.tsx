@@ -1,15 +1,17 @@
 import { Button } from '@mantine/core'
 import { useStore } from 'zustand'
 import type { ComponentStatus, Health } from '../../preload/contract/workloads.ts'
+import { Rich } from '../strings/Rich.tsx'
+import { t } from '../strings/t.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Panel } from '../ui/Panel.tsx'
 import { healthStatus, Status } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
-import type { Known, WorkloadsStore } from './store.ts'
+import type { WorkloadsSnapshot, WorkloadsStore } from './store.ts'
 import classes from './Workloads.module.css'
 
-/** Worst first, so that the eye meets it first. */
-export const worstFirst = [
+/** Worst first. */
+export const healthOrder = [
   'degraded',
   'missing',
   'unknown',
@@ -19,40 +21,42 @@ export const worstFirst = [
 ] as const satisfies Health[]
 
 const byWorst = (left: ComponentStatus, right: ComponentStatus): number =>
-  worstFirst.indexOf(left.health) - worstFirst.indexOf(right.health) || left.title.localeCompare(right.title)
+  healthOrder.indexOf(left.health) - healthOrder.indexOf(right.health) || left.title.localeCompare(right.title)
 
-/** Components that need someone to look at them. */
-export const unhealthyCount = (known: Known | undefined): number =>
-  known?.components.filter(({ health }) => health === 'degraded' || health === 'missing').length ?? 0
+/** Components that need attention. */
+export const unhealthyCount = (snapshot: WorkloadsSnapshot | undefined): number =>
+  snapshot?.components.filter(({ health }) => health === 'degraded' || health === 'missing').length ?? 0
 
 export function HealthSummary({ store, onOpen }: { readonly store: WorkloadsStore; readonly onOpen: () => void }) {
-  const known = useStore(store, (state) => state.known)
+  const snapshot = useStore(store, (state) => state.snapshot)
   const problem = useStore(store, (state) => state.problem)
   return (
     <Panel
-      title="Health"
+      title={t('workloads.health')}
       aside={
         <Button variant="subtle" size="compact-xs" onClick={onOpen}>
-          Open workloads
+          {t('workloads.open')}
         </Button>
       }
     >
       {problem !== undefined && <ProblemNotice problem={problem} tone="warn" />}
-      {known === undefined && problem === undefined && <span className={classes.quiet}>Asking the cluster …</span>}
-      {known !== undefined && <Summary known={known} />}
+      {snapshot === undefined && problem === undefined && (
+        <span className={classes.quiet}>{t('workloads.loadingHealth')}</span>
+      )}
+      {snapshot !== undefined && <Summary snapshot={snapshot} />}
     </Panel>
   )
 }
 
-function Summary({ known }: { readonly known: Known }) {
-  if (known.components.length === 0) return <span className={classes.quiet}>The profile names no components.</span>
+function Summary({ snapshot }: { readonly snapshot: WorkloadsSnapshot }) {
+  if (snapshot.components.length === 0) return <span className={classes.quiet}>{t('workloads.noComponents')}</span>
   return (
     <div className={classes.summary}>
       <p className={classes.asOf}>
-        <AsOf known={known} />
+        <AsOf snapshot={snapshot} />
       </p>
       <ul className={classes.components}>
-        {known.components.toSorted(byWorst).map(({ id, title, health, reason }) => (
+        {snapshot.components.toSorted(byWorst).map(({ id, title, health, reason }) => (
           <li key={id}>
             <span>{title}</span>
             <Status appearance={healthStatus[health]} />
@@ -64,14 +68,10 @@ function Summary({ known }: { readonly known: Known }) {
   )
 }
 
-/** Live, or how old the last known state is. */
-function AsOf({ known: { asOf, connection } }: { readonly known: Known }) {
-  if (connection.state === 'live') return <>Live from the cluster</>
-  const trying = connection.state === 'connecting' ? 'Connecting to the cluster' : 'The cluster does not answer'
-  if (asOf === null) return <>{trying}; nothing is known of it yet</>
-  return (
-    <>
-      {trying}; last known <Ago at={asOf} />
-    </>
-  )
+/** Live, or the age of the last known state. */
+function AsOf({ snapshot: { asOf, connection } }: { readonly snapshot: WorkloadsSnapshot }) {
+  const { state } = connection
+  if (state === 'live') return t('workloads.asOf.live')
+  if (asOf === null) return t(`workloads.asOf.${state}`)
+  return <Rich message={`workloads.asOf.${state}Since`} values={{ ago: <Ago key="ago" at={asOf} /> }} />
 }

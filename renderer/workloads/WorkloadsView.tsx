@@ -2,7 +2,9 @@ import { Checkbox } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Health } from '../../preload/contract/workloads.ts'
-import { age, counted } from '../lib/time.ts'
+import { age } from '../lib/time.ts'
+import { Rich } from '../strings/Rich.tsx'
+import { t } from '../strings/t.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { IconChevronDown, IconChevronRight } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
@@ -10,21 +12,21 @@ import { healthStatus, Status } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
 import { VirtualList } from '../ui/VirtualList.tsx'
-import { worstFirst } from './HealthSummary.tsx'
+import { healthOrder } from './HealthSummary.tsx'
 import { otherId, type WorkloadRow, workloadRows } from './rows.ts'
-import { Side } from './Side.tsx'
-import type { Known, WorkloadsStore } from './store.ts'
+import type { WorkloadsSnapshot, WorkloadsStore } from './store.ts'
+import { WorkloadDetails } from './WorkloadDetails.tsx'
 import classes from './Workloads.module.css'
 
 const rowHeightPx = 30
 
-/** What runs in the cluster for this plane, by component, as of now or as last known. */
+/** The components of the plane with their objects in the cluster, live or as last known. */
 export function WorkloadsView({ store }: { readonly store: WorkloadsStore }) {
-  const known = useStore(store, (state) => state.known)
+  const snapshot = useStore(store, (state) => state.snapshot)
   const problem = useStore(store, (state) => state.problem)
-  if (known === undefined) {
+  if (snapshot === undefined) {
     return problem === undefined ? (
-      <Loading what="workloads" />
+      <Loading what={t('workloads.loading')} />
     ) : (
       <div className={classes.view}>
         <ProblemNotice problem={problem} />
@@ -33,91 +35,83 @@ export function WorkloadsView({ store }: { readonly store: WorkloadsStore }) {
   }
   return (
     <div className={classes.view}>
-      <StaleNotice known={known} />
-      {known.components.length === 0 && known.objects.size === 0 ? (
-        <Blank title="Nothing runs here yet">
-          Once the plane is installed, its components and what they consist of show here.
-        </Blank>
+      <StaleNotice snapshot={snapshot} />
+      {snapshot.components.length === 0 && snapshot.objects.size === 0 ? (
+        <Blank title={t('workloads.emptyTitle')}>{t('workloads.empty')}</Blank>
       ) : (
-        <Tree known={known} store={store} />
+        <Tree snapshot={snapshot} store={store} />
       )}
     </div>
   )
 }
 
-function StaleNotice({ known: { asOf, connection } }: { readonly known: Known }) {
+function StaleNotice({ snapshot: { asOf, connection } }: { readonly snapshot: WorkloadsSnapshot }) {
   if (connection.state === 'live') return null
   const lost = connection.state === 'stale'
   const problem = connection.problem
   return (
-    <Notice
-      tone={lost ? 'warn' : 'busy'}
-      role="status"
-      title={lost ? 'The cluster does not answer' : 'Connecting to the cluster'}
-    >
+    <Notice tone={lost ? 'warn' : 'busy'} role="status" title={t(`workloads.notice.${connection.state}`)}>
       <div>
         {asOf === null ? (
-          'Nothing is known of it yet.'
+          t('workloads.notice.unknown')
         ) : (
-          <>
-            This is the last known state, as of <At at={asOf} /> (<Ago at={asOf} />
-            ).
-          </>
+          <Rich
+            message="workloads.notice.lastKnown"
+            values={{ at: <At key="at" at={asOf} />, ago: <Ago key="ago" at={asOf} /> }}
+          />
         )}
-        {lost && ' Hangar keeps trying.'}
+        {lost && ` ${t('workloads.notice.reconnects')}`}
       </div>
       {problem !== undefined && (
-        <div>
-          {problem.message} {problem.hint}
-        </div>
+        <div>{t('workloads.notice.problem', { message: problem.message, hint: problem.hint })}</div>
       )}
     </Notice>
   )
 }
 
-function Tree({ known, store }: { readonly known: Known; readonly store: WorkloadsStore }) {
+function Tree({ snapshot, store }: { readonly snapshot: WorkloadsSnapshot; readonly store: WorkloadsStore }) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
-  const [onlyTroubled, setOnlyTroubled] = useState(false)
+  const [unhealthyOnly, setUnhealthyOnly] = useState(false)
   const [selected, setSelected] = useState<string>()
   const rows = useMemo(() => {
-    const all = workloadRows(known, folded)
-    return onlyTroubled ? all.filter((row) => healthOf(row) !== 'healthy' && !isOther(row)) : all
-  }, [known, folded, onlyTroubled])
-  const chosen = rows.find(({ key }) => key === selected)
-  const about = chosen?.kind === 'object' ? chosen.object.uid : undefined
-  const health = chosen?.kind === 'object' ? chosen.object.health : undefined
+    const all = workloadRows(snapshot, folded)
+    return unhealthyOnly ? all.filter((row) => healthOf(row) !== 'healthy' && !isOther(row)) : all
+  }, [snapshot, folded, unhealthyOnly])
+  const selectedRow = rows.find(({ key }) => key === selected)
+  const selectedUid = selectedRow?.kind === 'object' ? selectedRow.object.uid : undefined
+  const health = selectedRow?.kind === 'object' ? selectedRow.object.health : undefined
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of health is when there are new events to read
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of health comes with new events
   useEffect(() => {
-    void store.getState().loadEvents(about)
-  }, [store, about, health])
+    void store.getState().loadEvents(selectedUid)
+  }, [store, selectedUid, health])
 
   return (
     <>
       <div className={classes.bar}>
-        <Counts known={known} />
+        <Counts snapshot={snapshot} />
         <Checkbox
-          label="Only what is not healthy"
-          checked={onlyTroubled}
-          onChange={({ currentTarget }) => setOnlyTroubled(currentTarget.checked)}
+          label={t('workloads.unhealthyOnly')}
+          checked={unhealthyOnly}
+          onChange={({ currentTarget }) => setUnhealthyOnly(currentTarget.checked)}
         />
       </div>
       <div className={classes.split}>
         <div className={classes.tree}>
           <div className={classes.columns} aria-hidden>
-            <span>Name</span>
-            <span>Health</span>
-            <span>Why</span>
-            <span>Ready</span>
-            <span>Age</span>
+            <span>{t('workloads.column.name')}</span>
+            <span>{t('workloads.column.health')}</span>
+            <span>{t('workloads.column.reason')}</span>
+            <span>{t('workloads.column.ready')}</span>
+            <span>{t('workloads.column.age')}</span>
           </div>
           {rows.length === 0 ? (
-            <p className={classes.quiet}>Everything is healthy.</p>
+            <p className={classes.quiet}>{t('workloads.allHealthy')}</p>
           ) : (
             <VirtualList
               items={rows}
               keyOf={({ key }) => key}
-              label="Workloads"
+              label={t('workloads.tree')}
               kind="tree"
               rowHeight={rowHeightPx}
               selected={selected}
@@ -147,7 +141,7 @@ function Tree({ known, store }: { readonly known: Known; readonly store: Workloa
             />
           )}
         </div>
-        <Side store={store} row={chosen} />
+        <WorkloadDetails store={store} row={selectedRow} />
       </div>
     </>
   )
@@ -156,19 +150,22 @@ function Tree({ known, store }: { readonly known: Known; readonly store: Workloa
 const isOther = (row: WorkloadRow) => row.kind === 'component' && row.component.id === otherId
 const healthOf = (row: WorkloadRow): Health => (row.kind === 'component' ? row.component : row.object).health
 
-function Counts({ known }: { readonly known: Known }) {
+function Counts({ snapshot }: { readonly snapshot: WorkloadsSnapshot }) {
   return (
-    <ul className={classes.counts} aria-label="Components by health">
-      {worstFirst.map((health) => {
-        const count = known.components.filter((component) => component.health === health).length
+    <ul className={classes.counts} aria-label={t('workloads.counts')}>
+      {healthOrder.map((health) => {
+        const count = snapshot.components.filter((component) => component.health === health).length
         if (count === 0) return null
         return (
           <li key={health}>
-            <Status appearance={healthStatus[health]} label={`${count} ${healthStatus[health].label}`} />
+            <Status
+              appearance={healthStatus[health]}
+              label={t('workloads.count', { count, health: healthStatus[health].label })}
+            />
           </li>
         )
       })}
-      <li className={classes.quiet}>{counted(known.objects.size, 'object')}</li>
+      <li className={classes.quiet}>{t('workloads.objects', { count: snapshot.objects.size })}</li>
     </ul>
   )
 }
@@ -181,9 +178,9 @@ function Line({ row, onFold }: { readonly row: WorkloadRow; readonly onFold: () 
     return (
       <div className={classes.line} data-kind="component">
         <span className={classes.name}>
-          {/* The mouse's way to fold; the keyboard has the left and right arrows. */}
-          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys */}
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: the treeitem carries the role and the state */}
+          {/* For the mouse; the keyboard folds with the left and right arrows. */}
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys */}
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: the treeitem has the role and the state */}
           <span
             className={classes.chevron}
             onClick={(event) => {

@@ -1,7 +1,8 @@
 import type { ComponentStatus, ObjectStatus } from '../../preload/contract/workloads.ts'
-import type { Known } from './store.ts'
+import { t } from '../strings/t.ts'
+import type { WorkloadsSnapshot } from './store.ts'
 
-/** A line of the tree: a component, or one of the objects beneath it. */
+/** A row of the tree: a component, or one of its objects. */
 export type WorkloadRow =
   | {
       readonly kind: 'component'
@@ -11,14 +12,14 @@ export type WorkloadRow =
     }
   | { readonly kind: 'object'; readonly key: string; readonly object: ObjectStatus }
 
-/** Objects of no component of the profile: they are there, so they are shown. */
+/** The group of objects that belong to no component of the profile. */
 export const otherId = '·other'
 
 const byKindAndName = (left: ObjectStatus, right: ObjectStatus) =>
   left.kind.localeCompare(right.kind) || left.name.localeCompare(right.name)
 
-/** The tree as lines: components in the profile's order, so that nothing moves when a state changes. */
-export function workloadRows(known: Known, folded: ReadonlySet<string>): readonly WorkloadRow[] {
+/** The rows of the tree; components in the profile's order, so that rows do not move when a state changes. */
+export function workloadRows(snapshot: WorkloadsSnapshot, folded: ReadonlySet<string>): readonly WorkloadRow[] {
   const rows: WorkloadRow[] = []
   const placed = new Set<string>()
   const add = (component: ComponentStatus, objects: readonly ObjectStatus[]) => {
@@ -29,18 +30,18 @@ export function workloadRows(known: Known, folded: ReadonlySet<string>): readonl
       rows.push({ kind: 'object', key: `${component.id}/${object.uid}`, object })
     }
   }
-  for (const component of known.components) {
-    const objects = component.objects.flatMap((uid) => known.objects.get(uid) ?? [])
+  for (const component of snapshot.components) {
+    const objects = component.objects.flatMap((uid) => snapshot.objects.get(uid) ?? [])
     for (const { uid } of objects) placed.add(uid)
     add(component, objects)
   }
-  const others = [...known.objects.values()].filter(({ uid }) => !placed.has(uid))
+  const others = [...snapshot.objects.values()].filter(({ uid }) => !placed.has(uid))
   if (others.length > 0) {
     add(
       {
         id: otherId,
-        title: 'Other objects',
-        summary: 'In the namespaces of the plane, of no component of its profile.',
+        title: t('workloads.otherTitle'),
+        summary: t('workloads.other'),
         providedBy: '',
         health: 'unknown',
         reason: '',

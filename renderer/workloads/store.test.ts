@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Connection, ObjectStatus, WorkloadsEvent } from '../../preload/contract/workloads.ts'
 import { workloadRows } from './rows.ts'
-import { applied } from './store.ts'
+import { applyEvent } from './store.ts'
 
 const live: Connection = { state: 'live', since: '2026-03-01T10:00:00Z' }
 const stale: Connection = { state: 'stale', since: '2026-03-01T10:00:00Z' }
@@ -33,10 +33,10 @@ const state: WorkloadsEvent = {
   },
 }
 
-describe('what is known of the workloads', () => {
-  it('changes by what a delta names, and by nothing else', () => {
-    const known = applied(undefined, state)
-    const next = applied(known, {
+describe('the snapshot of the workloads', () => {
+  it('changes only the objects that a delta contains', () => {
+    const snapshot = applyEvent(undefined, state)
+    const next = applyEvent(snapshot, {
       kind: 'delta',
       asOf: null,
       connection: live,
@@ -52,8 +52,8 @@ describe('what is known of the workloads', () => {
   })
 
   it('keeps the last objects when the connection is lost', () => {
-    const known = applied(undefined, state)
-    const next = applied(known, {
+    const snapshot = applyEvent(undefined, state)
+    const next = applyEvent(snapshot, {
       kind: 'delta',
       asOf: '2026-03-01T10:00:00Z',
       connection: stale,
@@ -63,12 +63,12 @@ describe('what is known of the workloads', () => {
     })
 
     expect(next?.connection.state).toBe('stale')
-    expect(next?.objects).toBe(known?.objects)
+    expect(next?.objects).toBe(snapshot?.objects)
   })
 
-  it('cannot place a delta that came before any state', () => {
+  it('ignores a delta before the first state', () => {
     expect(
-      applied(undefined, {
+      applyEvent(undefined, {
         kind: 'delta',
         asOf: null,
         connection: live,
@@ -79,17 +79,21 @@ describe('what is known of the workloads', () => {
     ).toBeUndefined()
   })
 
-  it('is drawn by component, with strays at the end, and folded ones without their objects', () => {
-    const known = applied(undefined, state)
-    if (known === undefined) throw new Error('A state is always known.')
+  it('has rows by component, other objects last, and no objects under a folded component', () => {
+    const snapshot = applyEvent(undefined, state)
+    if (snapshot === undefined) throw new Error('A state always gives a snapshot.')
 
-    expect(workloadRows(known, new Set()).map(({ key }) => key)).toEqual([
+    expect(workloadRows(snapshot, new Set()).map(({ key }) => key)).toEqual([
       'agent',
       'agent/a',
       'agent/b',
       '·other',
       '·other/stray',
     ])
-    expect(workloadRows(known, new Set(['agent'])).map(({ key }) => key)).toEqual(['agent', '·other', '·other/stray'])
+    expect(workloadRows(snapshot, new Set(['agent'])).map(({ key }) => key)).toEqual([
+      'agent',
+      '·other',
+      '·other/stray',
+    ])
   })
 })

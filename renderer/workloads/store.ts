@@ -11,8 +11,8 @@ import type { Client } from '../lib/client.ts'
 import { follow } from '../lib/follow.ts'
 import { attempt } from '../lib/outcome.ts'
 
-/** What is known of a plane's workloads: objects by uid, because changes name them so. */
-export interface Known {
+/** The last known state of a plane's workloads; objects by uid, as changes refer to them. */
+export interface WorkloadsSnapshot {
   readonly asOf: string | null
   readonly connection: Connection
   readonly components: readonly ComponentStatus[]
@@ -20,7 +20,7 @@ export interface Known {
 }
 
 interface EventList {
-  /** uid of the object that they are about; undefined: of the whole plane. */
+  /** uid of the object of the events; undefined: events of the whole plane. */
   readonly object: string | undefined
   readonly events: readonly ClusterEvent[] | undefined
   readonly problem: ProblemReport | undefined
@@ -28,7 +28,7 @@ interface EventList {
 
 export interface WorkloadsState {
   readonly planeId: string | undefined
-  readonly known: Known | undefined
+  readonly snapshot: WorkloadsSnapshot | undefined
   readonly problem: ProblemReport | undefined
   readonly events: EventList
   /** Follows one plane until the signal aborts. */
@@ -38,16 +38,19 @@ export interface WorkloadsState {
 
 export type WorkloadsStore = StoreApi<WorkloadsState>
 
-/** The next state after an event; a delta without a state before it cannot be placed and is left out. */
-export function applied(known: Known | undefined, event: WorkloadsEvent): Known | undefined {
+/** The state after an event. A delta before the first state is ignored. */
+export function applyEvent(
+  snapshot: WorkloadsSnapshot | undefined,
+  event: WorkloadsEvent,
+): WorkloadsSnapshot | undefined {
   if (event.kind === 'state') {
     const { asOf, connection, components, objects } = event.status
     return { asOf, connection, components, objects: new Map(objects.map((object) => [object.uid, object])) }
   }
-  if (known === undefined) return undefined
+  if (snapshot === undefined) return undefined
   const { asOf, connection, components, changed, removed } = event
-  if (changed.length === 0 && removed.length === 0) return { ...known, asOf, connection, components }
-  const objects = new Map(known.objects)
+  if (changed.length === 0 && removed.length === 0) return { ...snapshot, asOf, connection, components }
+  const objects = new Map(snapshot.objects)
   for (const uid of removed) objects.delete(uid)
   for (const object of changed) objects.set(object.uid, object)
   return { asOf, connection, components, objects }
@@ -58,14 +61,14 @@ const noEvents: EventList = { object: undefined, events: undefined, problem: und
 export const createWorkloadsStore = (client: Pick<Client, 'workloads'>): WorkloadsStore =>
   createStore<WorkloadsState>()((set, get) => ({
     planeId: undefined,
-    known: undefined,
+    snapshot: undefined,
     problem: undefined,
     events: noEvents,
     async watch(planeId, signal) {
-      set({ planeId, known: undefined, problem: undefined, events: noEvents })
+      set({ planeId, snapshot: undefined, problem: undefined, events: noEvents })
       const problem = await follow(
         (inner) => client.workloads.watch({ planeId }, { signal: inner }),
-        (event) => set(({ known }) => ({ known: applied(known, event), problem: undefined })),
+        (event) => set(({ snapshot }) => ({ snapshot: applyEvent(snapshot, event), problem: undefined })),
         signal,
       )
       if (problem !== undefined) set({ problem })
@@ -75,7 +78,7 @@ export const createWorkloadsStore = (client: Pick<Client, 'workloads'>): Workloa
       if (planeId === undefined) return
       set(({ events }) => ({ events: events.object === object ? events : { ...noEvents, object } }))
       const listed = await attempt(() => client.workloads.events({ planeId, object }))
-      // Another plane or object may have been chosen meanwhile.
+      // The selection can have changed meanwhile.
       if (get().planeId !== planeId || get().events.object !== object) return
       set(({ events }) => ({
         events: listed.ok

@@ -61,7 +61,7 @@ export async function browse(browser: Browser, address: string, { plane, passphr
     await navigation.getByRole('button', { name: 'Install a plane' }).click()
     await page.getByRole('option', { name: new RegExp(context) }).click()
     await page
-      .getByText(/sign in again|does not accept|answers/i)
+      .getByText(/sign in again|does not accept|is reachable/i)
       .first()
       .waitFor()
     await look()

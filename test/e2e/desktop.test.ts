@@ -75,7 +75,7 @@ describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () =>
     const { page } = desktop
     await world.bed.stopApiServer()
     await openTab(page, 'demo', 'Logs')
-    await page.getByText('The cluster does not answer').waitFor({ timeout: 20_000 })
+    await page.getByText('Cluster unreachable').waitFor({ timeout: 20_000 })
     await page.getByRole('textbox', { name: 'Search logs' }).fill('order')
     await page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first().waitFor({ timeout: 20_000 })
   }, 90_000)

@@ -169,14 +169,14 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
   it('says that the cluster is away and when it last knew; log search still answers', async () => {
     await world.bed.stopApiServer()
     await openTab(page, 'demo', 'Workloads')
-    await page.getByText('The cluster does not answer').waitFor({ timeout: 20_000 })
+    await page.getByText('Cluster unreachable').waitFor({ timeout: 20_000 })
     await page.getByText(/last known state, as of/).waitFor()
     await photograph(page, 'workloads-offline')
 
     await openTab(page, 'demo', 'Logs')
     const search = page.getByRole('textbox', { name: 'Search logs' })
     await search.fill('a-word-that-no-line-has')
-    await page.getByText('No line matches').waitFor({ timeout: 20_000 })
+    await page.getByText('No matching lines').waitFor({ timeout: 20_000 })
     await search.fill('warehouse')
     const lines = page.getByRole('listbox', { name: 'Log lines' }).getByRole('option')
     await lines.first().waitFor({ timeout: 20_000 })
@@ -202,7 +202,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
   it('knows all of it again when the cluster is back', async () => {
     await world.bed.startApiServer()
     await openTab(page, 'demo', 'Workloads')
-    await page.getByText('The cluster does not answer').waitFor({ state: 'hidden', timeout: 60_000 })
+    await page.getByText('Cluster unreachable').waitFor({ state: 'hidden', timeout: 60_000 })
     await workload(page, /^Agent/)
       .getByText('Healthy')
       .waitFor({ timeout: 60_000 })

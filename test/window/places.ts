@@ -43,7 +43,7 @@ export const places: readonly Place[] = [
     async go(page) {
       await planeTab('demo', 'Logs')(page)
       await page.getByRole('textbox', { name: 'Search logs' }).fill('refused sap')
-      await page.getByText(/scroll for older|lines match/).waitFor()
+      await page.getByText(/older lines|lines match/).waitFor()
     },
   },
   { name: 'logs-empty', go: planeTab('payments-eu', 'Logs') },

@@ -1,18 +1,22 @@
 import { cause } from './cause.ts'
 import { connectivity } from './connectivity.ts'
 import { install } from './install.ts'
+import { logs } from './logs.ts'
 import { planes } from './planes.ts'
 import { problem } from './problem.ts'
 import { shell } from './shell.ts'
 import { ui } from './ui.ts'
+import { workloads } from './workloads.ts'
 
 /** Every text of the window, in English. One file per feature; messages are in ICU syntax. */
 export const en = {
   cause,
   connectivity,
   install,
+  logs,
   planes,
   problem,
   shell,
   ui,
+  workloads,
 } as const

@@ -1,0 +1,88 @@
+import { attempt } from '../lib/outcome.ts'
+import { isAbort, toReport } from '../lib/problem.ts'
+import { histogramSpan, maxLoadedLines, toQuery } from './query.ts'
+import type { LogsClient, LogsStore } from './state.ts'
+import type { Tail } from './tail.ts'
+
+/** Columns of the histogram: about 10 px each in a window of common width. */
+const histogramSteps = 80
+
+export interface Search {
+  /** Searches with the current filter after the delay. Cancels the search before. */
+  start(delayMs?: number): void
+  /** Loads the next page of older records. */
+  loadOlder(): Promise<void>
+  stop(): void
+}
+
+/** Loads the records and the histogram for the current filter. */
+export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): Search {
+  let controller = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  async function loadHistogram(planeId: string, signal: AbortSignal) {
+    const { filter, status } = store.getState()
+    const span = histogramSpan(filter.range, status, Date.now())
+    if (span === undefined) return store.setState({ histogram: [] })
+    const input = { planeId, ...span, sources: [...filter.sources], steps: histogramSteps }
+    const histogram = await attempt(() => client.logs.histogram(input, { signal }))
+    // The list works without a histogram; a relevant failure also fails the search itself.
+    if (!signal.aborted) store.setState({ histogram: histogram.ok ? histogram.value : [] })
+  }
+
+  /** Loads one page. `before`: id of the oldest loaded record; undefined: the first page. */
+  async function loadPage(planeId: string, before: string | undefined, signal: AbortSignal) {
+    let replaces = before === undefined
+    const query = { ...toQuery(planeId, store.getState().filter, Date.now()), ...(before !== undefined && { before }) }
+    try {
+      for await (const event of await client.logs.search(query, { signal })) {
+        if (signal.aborted) return
+        if (event.kind === 'records') {
+          // The old records stay until new ones arrive, so that the list does not flicker while the user types.
+          const loaded = replaces ? [] : store.getState().records
+          replaces = false
+          store.setState({ records: [...loaded, ...event.records].slice(0, maxLoadedLines) })
+        } else {
+          const { elapsedMs, blocksRead, blocksSkipped, more } = event
+          const stats = { elapsedMs, blocksRead, blocksSkipped }
+          store.setState({ phase: 'done', more, stats, ...(replaces && { records: [] }) })
+        }
+      }
+      if (!signal.aborted) store.setState({ phase: 'done' })
+    } catch (error) {
+      if (!isAbort(error, signal)) store.setState({ phase: 'done', problem: toReport(error) })
+    }
+  }
+
+  async function run() {
+    const { planeId, following } = store.getState()
+    if (planeId === undefined) return
+    clearTimeout(timer)
+    controller.abort()
+    controller = new AbortController()
+    const { signal } = controller
+    store.setState({ phase: 'searching', problem: undefined, pending: [], atNewest: true })
+    if (following) tail.start(planeId)
+    await Promise.all([loadPage(planeId, undefined, signal), loadHistogram(planeId, signal)])
+  }
+
+  return {
+    start(delayMs) {
+      clearTimeout(timer)
+      if (delayMs === undefined) void run()
+      else timer = setTimeout(() => void run(), delayMs)
+    },
+    async loadOlder() {
+      const { planeId, phase, more, records } = store.getState()
+      const oldest = records.at(-1)
+      if (planeId === undefined || phase !== 'done' || !more || oldest === undefined) return
+      if (records.length >= maxLoadedLines) return
+      store.setState({ phase: 'older' })
+      await loadPage(planeId, oldest.id, controller.signal)
+    },
+    stop() {
+      controller.abort()
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { follow } from '../lib/follow.ts'
+import { toQuery, withNewest } from './query.ts'
+import type { LogsClient, LogsStore } from './state.ts'
+
+/** Pending lines to keep while the list is scrolled away; older ones are loaded when the user scrolls down. */
+const maxPendingLines = 5_000
+
+export interface Tail {
+  /** Follows new records that match the current filter, instead of the filter before. */
+  start(planeId: string): void
+  stop(): void
+}
+
+/** Adds new records to the list as they are collected, or to the pending ones while the list is scrolled away. */
+export function createTail(client: LogsClient, store: LogsStore): Tail {
+  let controller = new AbortController()
+  return {
+    start(planeId) {
+      controller.abort()
+      controller = new AbortController()
+      const { signal } = controller
+      void follow(
+        (inner) => client.logs.follow(toQuery(planeId, store.getState().filter, Date.now()), { signal: inner }),
+        ({ records: arrived }) =>
+          store.setState(({ records, pending, atNewest }) =>
+            atNewest
+              ? { records: withNewest(records, arrived) }
+              : { pending: withNewest(pending, arrived).slice(0, maxPendingLines) },
+          ),
+        signal,
+      ).then((problem) => {
+        if (problem !== undefined && !signal.aborted) store.setState({ problem, following: false })
+      })
+    },
+    stop: () => controller.abort(),
+  }
+}
