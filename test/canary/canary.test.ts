@@ -36,7 +36,7 @@ describe.skipIf(reason !== '')(`secrets that a person hands to Hangar ${reason}`
   const authority = createAuthority('Canary authority')
   const presented: string[] = []
   const sockets = new Set<TLSSocket>()
-  const farEnd = createServer({ ...issued(), requestCert: true, rejectUnauthorized: false }, (socket: TLSSocket) => {
+  const server = createServer({ ...issued(), requestCert: true, rejectUnauthorized: false }, (socket: TLSSocket) => {
     sockets.add(socket)
     presented.push(String(socket.getPeerCertificate().subject?.CN))
     socket.on('error', () => undefined)
@@ -51,13 +51,13 @@ describe.skipIf(reason !== '')(`secrets that a person hands to Hangar ${reason}`
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-canary-'))
     await buildHelm()
-    await new Promise<void>((resolve) => farEnd.listen(0, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     ;[bed, browser, keyring] = await Promise.all([
       startBed({ pods: 'simulated', dns: false, storage: false }, AbortSignal.timeout(120_000)),
       launchChromium(),
       noKeyring === undefined ? startKeyring() : undefined,
     ])
-    const { port } = farEnd.address() as AddressInfo // it listens on a port, not a path
+    const { port } = server.address() as AddressInfo // it listens on a port, not a path
     planted = await plantSecrets(join(folder, 'given'), bed.kubeconfig, port, authority)
     secrets = Object.values(planted.secrets)
   }, 180_000)
@@ -67,7 +67,7 @@ describe.skipIf(reason !== '')(`secrets that a person hands to Hangar ${reason}`
     await bed?.down()
     await keyring?.stop()
     for (const socket of sockets) socket.destroy()
-    farEnd.close()
+    server.close()
     await rm(folder, { recursive: true, force: true })
   }, 60_000)
 

@@ -21,7 +21,7 @@ export interface Planted {
 export const namespace = 'canary'
 export const plane = 'canary'
 
-/** `folder` lies outside Hangar's state. `port`: of a TLS far end that `authority` vouches for. */
+/** `folder` lies outside Hangar's state. `port`: of a TLS server that `authority` vouches for. */
 export async function plantSecrets(
   folder: string,
   bedKubeconfig: string,

@@ -14,7 +14,7 @@ const reason = [skipReason('real'), noKeyring, whyNoDesktop(), noXvfb].filter(Bo
 
 /** The same journey once through the desktop host, in a window on a screen: main/index.ts, the bridge, the handshake. */
 describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () => {
-  // The far ends live as long as this: a limit for the start alone would end them in the middle of a slow run.
+  // The servers live as long as this: a limit for the start alone would end them in the middle of a slow run.
   const life = new AbortController()
   let folder: string
   let world: DemoWorld

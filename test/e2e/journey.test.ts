@@ -28,7 +28,7 @@ const reachable = [
 
 /** One plane's life, told in order: each test goes on where the one before it ended. */
 describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
-  // The far ends live as long as this: a limit for the start alone would end them in the middle of a slow run.
+  // The servers live as long as this: a limit for the start alone would end them in the middle of a slow run.
   const life = new AbortController()
   let folder: string
   let world: DemoWorld
@@ -102,12 +102,12 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
       .allInnerTexts()
     const evidence = stages.join('\n')
     expect(evidence).toContain('connected to')
-    // It presents the plane's certificate from the vault, and the far end takes it.
+    // It presents the plane's certificate from the vault, and the server takes it.
     expect(evidence).toMatch(/Identity[\s\S]*Pass[\s\S]*101/)
     await page.getByRole('button', { name: 'Control plane', exact: true }).click()
   }, 120_000)
 
-  it('turns one row red, and no other, when its far end stops', async () => {
+  it('turns one row red, and no other, when its server stops', async () => {
     const before = await verdicts(page)
     await world.peers.eventHub.stop()
     const during = await checkAll(page)

@@ -5,7 +5,7 @@ import { contract } from '../../preload/contract/index.ts'
 
 /** A core of the test's own, to see both ends of the transport: it counts what streams and what has ended. */
 export const seen = { streaming: 0, ended: 0 }
-Object.assign(globalThis, { farEnd: seen })
+Object.assign(globalThis, { server: seen })
 
 const os = implement(contract)
 

@@ -10,7 +10,7 @@ import { createAuthority } from '../peers/authority.ts'
 import { type Desktop, launchDesktop, whyNoDesktop } from './harness.ts'
 
 const missing = whyNoDesktop()
-const authority = createAuthority('Far end')
+const authority = createAuthority('Server')
 const canary = 'canary-of-a-path'
 
 const kubeconfig = {
@@ -26,7 +26,7 @@ const profileOf = (port: number) => ({
   schemaVersion: 2,
   name: 'watched',
   title: 'Watched plane',
-  description: 'One far end.',
+  description: 'One server.',
   managementModels: [{ id: 'self', title: 'Self-managed', summary: 'Ours.', tasks: [] }],
   settings: { type: 'object', properties: { ca: { type: 'string' } } },
   components: [{ id: 'agent', title: 'Agent', summary: 'Connects.', providedBy: 'vendor' }],
@@ -46,7 +46,7 @@ const profileOf = (port: number) => ({
 })
 
 /**
- * A home in which a plane is watched, whose far end was up at the run before and is down now: the next host that opens it
+ * A home in which a plane is watched, whose server was up at the run before and is down now: the next host that opens it
  * finds out. Gives what a host needs to know.
  */
 async function watchedPlane(): Promise<{ home: string; kubeconfig: string; planeId: string; remove(): Promise<void> }> {

@@ -75,4 +75,4 @@ describe.skipIf(missing !== undefined)(
 )
 
 const streams = (desktop: Desktop): Promise<{ streaming: number; ended: number }> =>
-  desktop.evaluate(() => ({ ...(globalThis as unknown as { farEnd: { streaming: number; ended: number } }).farEnd })) // put there by far-end.ts
+  desktop.evaluate(() => ({ ...(globalThis as unknown as { server: { streaming: number; ended: number } }).server })) // put there by far-end.ts

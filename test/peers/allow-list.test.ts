@@ -12,11 +12,11 @@ import { hasSquid, startSquid } from './squid.ts'
 
 const reason = hasSquid() ? '' : '(Squid is not installed)'
 
-/** A far end that answers everything with an HTTP of its own. */
-async function farEnd(): Promise<number> {
+/** A server that answers everything with an HTTP of its own. */
+async function server(): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined)
-    socket.once('data', () => socket.end('HTTP/1.1 299 far end\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'))
+    socket.once('data', () => socket.end('HTTP/1.1 299 server\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
@@ -46,7 +46,7 @@ const newFolder = async (): Promise<string> => {
 
 describe.skipIf(reason !== '')(`an allow-list at work in a real Squid ${reason}`, () => {
   it('lets exactly what is listed through, and refuses everything else', async () => {
-    const [port, other, clear] = [await farEnd(), await farEnd(), await farEnd()]
+    const [port, other, clear] = [await server(), await server(), await server()]
     const rows = [
       { host: 'listed.hangar.test', port },
       { host: 'hub.hangar.test', port: other, protocol: 'amqp091', tls: false },

@@ -4,7 +4,7 @@ import { connect, type TLSSocket } from 'node:tls'
 import type { Peers } from './peers.ts'
 import type { Speaker } from './speaker.ts'
 
-/** Clients of the far ends for their tests: they connect to the address and expect the name. */
+/** Clients of the servers for their tests: they connect to the address and expect the name. */
 export const dial = (peers: Peers, { host, address, port }: Speaker) => ({
   host: address,
   port,

@@ -30,7 +30,7 @@ export const ask = (port: number, path: string, headers: Readonly<Record<string,
     call.end()
   })
 
-/** Starts the program NAME.mjs; it ends with the test. Names of the far ends lead to this computer. */
+/** Starts the program NAME.mjs; it ends with the test. Names of the servers lead to this computer. */
 export const startChartProgram = (
   name: string,
   healthPort: number,

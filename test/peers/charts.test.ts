@@ -179,7 +179,7 @@ describe.each(charts)('chart %s', (chart) => {
   })
 })
 
-describe('a chart whose far end is not configured', () => {
+describe('a chart whose server is not configured', () => {
   it('says so in a plain sentence', async ({ skip }) => {
     if (helm === undefined) return skip(whyNot)
     const values = { ...Object(filled(releaseOf('plane-agent').values)), controlPlane: { host: '', port: 443 } }

@@ -84,7 +84,7 @@ describe('the demo profile', () => {
     expect(references.filter((path) => find(path) === undefined)).toEqual([])
   })
 
-  it('takes the values of the far ends, and says where one is missing', () => {
+  it('takes the values of the servers, and says where one is missing', () => {
     const { settings } = demoValues(peers, { resolver: '10.88.0.2:53' })
     const { planeId: _, ...nameless } = settings
     const validator = new Validator(Object(profile.settings), '2020-12')

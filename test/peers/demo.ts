@@ -4,7 +4,7 @@ import { type PeerName, type Peers, peerNames } from './peers.ts'
 
 /** What the demo plane's values need of the bed. */
 export type DemoBed = {
-  /** `address:port` of the DNS server that knows the far ends' names; absent: this computer's own. */
+  /** `address:port` of the DNS server that knows the servers' names; absent: this computer's own. */
   readonly resolver?: string
   readonly image?: string
   readonly helmControllerImage?: string
@@ -12,7 +12,7 @@ export type DemoBed = {
 
 const planeId = 'demo'
 
-/** The demo profile's settings for these far ends: what `--values` takes. */
+/** The demo profile's settings for these servers: what `--values` takes. */
 export const demoValues = (peers: Peers, bed: DemoBed = {}): PlaneValues => {
   const place = (name: PeerName) => ({ host: peers[name].host, port: peers[name].port })
   return {
@@ -21,7 +21,7 @@ export const demoValues = (peers: Peers, bed: DemoBed = {}): PlaneValues => {
       image: bed.image ?? 'hangar.test/node:24',
       helmControllerImage: bed.helmControllerImage ?? 'hangar.test/helm-controller:1.6.2',
       resolver: bed.resolver ?? '',
-      farEnds: { ca: peers.authority.certificate },
+      servers: { ca: peers.authority.certificate },
       ...Object.fromEntries(peerNames.map((name) => [name, place(name)])),
     },
     overrides: {},

@@ -11,11 +11,11 @@ export const hasMitmproxy = (): boolean => existsSync(program)
 export interface MitmproxyOptions {
   /** For its authority and settings; whoever made it removes it. */
   readonly folder: string
-  /** Port on this machine of the far end that it stands before. */
+  /** Port on this machine of the server that it stands before. */
   readonly upstreamPort: number
   /** What it signs with. Absent: an authority that it makes itself, called mitmproxy. */
   readonly authority?: Authority
-  /** Whether it copies the names of the far end's certificate into those it makes. Its default. */
+  /** Whether it copies the names of the server's certificate into those it makes. Its default. */
   readonly copiesNames?: boolean
 }
 

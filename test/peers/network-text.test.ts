@@ -33,7 +33,7 @@ const paste = (command: string): Promise<string> =>
   })
 
 describe.skipIf(reason !== '')(`the command of a report, pasted into a shell ${reason}`, () => {
-  it('shows who signed what the far end presents, straight and through a proxy', async () => {
+  it('shows who signed what the server presents, straight and through a proxy', async () => {
     const issued = stranger.issue({ names: ['localhost'], addresses: ['127.0.0.1'] })
     const [far, proxy] = [await servePage({}, tlsOptions(issued, stranger)), await serveProxy()]
 

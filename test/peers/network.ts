@@ -13,7 +13,7 @@ export const farAddress6 = 'fd99:2::2'
 /** Of no network here: packets to it find no route. */
 export const noAddress = '192.0.2.1'
 
-/** A component's place, a far end's, and a router between them with a firewall of its own. */
+/** A component's place, a server's, and a router between them with a firewall of its own. */
 export interface Network {
   /** Begins a command that is to run where the component is, with the component's own /etc/resolv.conf. */
   readonly near: readonly string[]

@@ -69,7 +69,7 @@ describe('the control plane', () => {
   })
 })
 
-/** Before the far ends are up: the table of a test is made early. */
+/** Before the servers are up: the table of a test is made early. */
 function clientCertificateOf(authority: ReturnType<typeof createAuthority>) {
   const { certificate: cert, key } = authority.issue({ client: true })
   return { cert, key }
@@ -201,7 +201,7 @@ describe("the vendor's registry", () => {
   })
 })
 
-describe('the other far ends', () => {
+describe('the other servers', () => {
   it('show an ACME directory', async () => {
     const { body } = await askHttps(peers, peers.acme, '/dir')
 
@@ -243,7 +243,7 @@ describe('the other far ends', () => {
   })
 })
 
-describe('each far end', () => {
+describe('each server', () => {
   it('can be taken away and brought back, and no other goes with it', async () => {
     const answers = async () => {
       const tries = peerNames.map(async (name) => {

@@ -15,7 +15,7 @@ import { type Registry, startRegistry } from './registry.ts'
 import type { Speaker } from './speaker.ts'
 import { stockPrivateRegistry, stockVendorRegistry } from './stock.ts'
 
-/** The far ends of the demo plane, outside its cluster. Each can be stopped and started alone. */
+/** The servers of the demo plane, outside its cluster. Each can be stopped and started alone. */
 export type Peers = {
   readonly address: string
   readonly authority: Authority
@@ -107,7 +107,7 @@ export const startPeers = async (options: PeerOptions, signal: AbortSignal): Pro
   if (missing) notes.push(`Registries and ACME authority are small speakers: ${missing}`)
   const real = { real: missing === undefined }
   try {
-    onProgress('starting the far ends')
+    onProgress('starting the servers')
     const [brokers, registry, vendorRegistry, acme, git, controlPlane, globalAdaptor, keyVault, dnsService] =
       await Promise.all([
         startBrokers(

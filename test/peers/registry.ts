@@ -24,7 +24,7 @@ export type Registry = Speaker & {
   push(name: string, tag: string, artifact: Artifact, signal: AbortSignal): Promise<string | undefined>
 }
 
-const issuer = 'Tokens of the far ends'
+const issuer = 'Tokens of the servers'
 const readyLimitMs = 20_000
 const manifestType = 'application/vnd.oci.image.manifest.v1+json'
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`

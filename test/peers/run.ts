@@ -1,4 +1,4 @@
-// Runs the far ends until Ctrl-C: node test/peers/run.ts --address 10.88.0.2 --folder FOLDER [--resolver ADDRESS:PORT] [--small]
+// Runs the servers until Ctrl-C: node test/peers/run.ts --address 10.88.0.2 --folder FOLDER [--resolver ADDRESS:PORT] [--small]
 // Writes FOLDER/values.json (for --values) and FOLDER/credentials.json (0600), then prints what listens where.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'

@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net'
 
-/** One far end: a host name, and a port at which it can be made to answer or not. */
+/** One server: a host name, and a port at which it can be made to answer or not. */
 export type Speaker = {
   readonly host: string
   readonly address: string

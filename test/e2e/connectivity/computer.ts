@@ -54,7 +54,7 @@ export async function startComputer(bed: Bed, signal: AbortSignal): Promise<Comp
       own ip link set eth0 up
       own ip route add default via ${gateway}
       bed nft -f -`
-    // The far ends answer to the node's address: they know no way to this one.
+    // The servers answer to the node's address: they know no way to this one.
     const rules = `table ip computer {
       chain out {
         type nat hook postrouting priority srcnat

@@ -41,7 +41,7 @@ const everywhere = (row: string): Fault['spoils'] => ({
 })
 const to = ({ address, port }: Speaker): string => `ip daddr ${address} tcp dport ${port}`
 
-/** The far end's connections go to an impostor, for as long as the fault lasts. */
+/** The server's connections go to an impostor, for as long as the fault lasts. */
 const divert = async ({ network }: Scene, speaker: Speaker, impostor: Impostor): Promise<() => Promise<void>> => {
   await network.divert(speaker, impostor)
   return () => impostor.stop()

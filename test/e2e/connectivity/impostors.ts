@@ -12,12 +12,12 @@ import { startSmallBroker } from '../../peers/small-broker.ts'
 import { type Speaker, startSpeaker } from '../../peers/speaker.ts'
 import type { Place } from './network.ts'
 
-/** What answers in a far end's place when connections to it are diverted. */
+/** What answers in a server's place when connections to it are diverted. */
 export interface Impostor extends Place {
   stop(): Promise<void>
 }
 
-/** A far end's own server with a certificate that ended two days ago. */
+/** The server's own program with a certificate that ended two days ago. */
 export function startExpired({ host, address }: Speaker, authority: Authority, signal: AbortSignal): Promise<Impostor> {
   const { certificate: cert, key } = authority.issue({ names: [host], days: -2 })
   return startSpeaker({ host, address }, () => createServer({ cert, key }, (_, response) => response.end()), signal)
@@ -51,7 +51,7 @@ const mitmdump = '/usr/bin/mitmdump'
 export const noMitmproxy: string = existsSync(mitmdump) ? '' : 'no mitmproxy (Debian: mitmproxy)'
 const startLimitMs = 30_000
 
-/** mitmproxy: ends TLS, signs anew with an authority of its own, and passes on to the far end. */
+/** mitmproxy: ends TLS, signs anew with an authority of its own, and passes on to the server. */
 export async function startInterceptor(
   { host, address, port: destination }: Speaker,
   signal: AbortSignal,

@@ -7,9 +7,9 @@ import { until } from '../../bed/until.ts'
 
 /** The bed's network, for putting things in its way: everything from pods, node and computer passes it. */
 export interface Network {
-  /** Rules for packets on their way to the far ends, as nftables has them. They come before the cluster's own. */
+  /** Rules for packets on their way to the servers, as nftables has them. They come before the cluster's own. */
   filter(rules: readonly string[]): Promise<void>
-  /** Rules for packets that come back from the far ends. */
+  /** Rules for packets that come back from the servers. */
   filterAnswers(rules: readonly string[]): Promise<void>
   /** Whoever connects to that place meets another. */
   divert(from: Place, to: Place): Promise<void>

@@ -13,7 +13,7 @@ export const mayHaveCilium = missingPrograms(['cilium']).length === 0 || process
 /** Of a suite's beginning: Cilium may have to be built. */
 export const installLimitMs = process.env.HANGAR_LONG === '1' ? 1_500_000 : 300_000
 
-/** The demo plane, installed on a real cluster, with its far ends. */
+/** The demo plane, installed on a real cluster, with its servers. */
 export interface InstalledPlane {
   readonly world: DemoWorld
   /** For whoever runs Hangar on it. */
@@ -34,7 +34,7 @@ export async function installPlane(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<InstalledPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-plane-'))
-  // The far ends live as long as this signal; each wait has a limit of its own.
+  // The servers live as long as this signal; each wait has a limit of its own.
   const life = new AbortController()
   let world: DemoWorld | undefined
   const close = async (): Promise<void> => {

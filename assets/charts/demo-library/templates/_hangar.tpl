@@ -36,7 +36,7 @@ data:
   {{- range splitList " " (include "hangar.programNames" .) }}
   {{ . }}.mjs: {{ $files.Get (printf "files/%s.mjs" .) | required (printf "demo-library has no program %s" .) | toJson }}
   {{- end }}
-  ca.crt: {{ (.Values.farEnds | default dict).ca | default "" | toJson }}
+  ca.crt: {{ (.Values.servers | default dict).ca | default "" | toJson }}
 {{- end }}
 
 {{/* One container: root, name, program, env {NAME: text}, secrets [name] (mounted at /secrets/NAME), health (port). */}}
