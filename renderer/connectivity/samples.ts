@@ -7,7 +7,7 @@ import type {
   Vantage,
 } from '../../preload/contract/connectivity.ts'
 
-/** Made-up material of the tests beside this file. */
+/** Sample data for tests and the gallery. */
 export const planeId = '0b8f6c1e-52a4-4f5e-9d3c-2f1a6b7c8d90'
 export const laptop: Vantage = { kind: 'computer', name: 'laptop' }
 export const pod: Vantage = { kind: 'pod', name: 'demo' }

@@ -9,25 +9,25 @@ import { createConnectivityStore } from './store.ts'
 const os = implement(contract).connectivity
 const noProxy = { source: '', httpsProxy: '', httpProxy: '', noProxy: '', rows: [], advice: [] }
 
-/** The boundary with a core behind it that says just this, and remembers what it was asked. */
+/** A client of a fake core that sends these events, and records its inputs. */
 function clientOf(
   events: (signal: AbortSignal | undefined) => AsyncGenerator<CheckEvent>,
   last: ConnectivityReport | null,
-  kept: ConnectivityReport | null = null,
+  merged: ConnectivityReport | null = null,
 ) {
-  const asked: unknown[] = []
+  const inputs: unknown[] = []
   const connectivity = createRouterClient({
     rows: os.rows.handler(() => [row('a'), row('b')]),
     check: os.check.handler(({ input, signal }) => {
-      asked.push(input)
+      inputs.push(input)
       return events(signal)
     }),
-    // What is kept is known from the first check on.
-    last: os.last.handler(() => (asked.length === 0 ? last : kept)),
+    // The merged report exists from the first run on.
+    last: os.last.handler(() => (inputs.length === 0 ? last : merged)),
     vantages: os.vantages.handler(() => []),
     proxy: os.proxy.handler(() => noProxy),
   })
-  return { asked, connectivity }
+  return { inputs, connectivity }
 }
 
 const ended = async function* (): AsyncGenerator<CheckEvent> {
@@ -42,7 +42,7 @@ const endless = async function* (signal: AbortSignal | undefined): AsyncGenerato
 }
 
 describe('the connectivity store', () => {
-  it('shows the last report when a plane is opened, and a fresh one after a run', async () => {
+  it('shows the last report when a plane is opened, and the new one after a run', async () => {
     const store = createConnectivityStore(clientOf(ended, report(result('a', 'fail'))))
     await store.getState().load(planeId)
     expect(failedEndpoints(store.getState().matrix)).toEqual(['a'])
@@ -53,18 +53,18 @@ describe('the connectivity store', () => {
     expect(store.getState()).toMatchObject({ running: false, stopped: false, problem: undefined })
   })
 
-  it('takes over what the core makes of a run that has ended: its id can be exported', async () => {
-    const kept = { ...report(result('a', 'pass'), result('a', 'warn', pod)), runId: crypto.randomUUID() }
-    const store = createConnectivityStore(clientOf(ended, null, kept))
+  it('shows the merged report after a run, whose id can be exported', async () => {
+    const merged = { ...report(result('a', 'pass'), result('a', 'warn', pod)), runId: crypto.randomUUID() }
+    const store = createConnectivityStore(clientOf(ended, null, merged))
     await store.getState().load(planeId)
 
     await store.getState().run()
 
-    expect(store.getState().matrix.reportId).toBe(kept.runId)
+    expect(store.getState().matrix.reportId).toBe(merged.runId)
     expect(store.getState().matrix.vantages).toEqual([laptop, pod])
   })
 
-  it('checks the whole table from what is chosen: without a list of rows', async () => {
+  it('checks the whole table from the chosen vantages, without a list of rows', async () => {
     const client = clientOf(ended, null)
     const store = createConnectivityStore(client)
     await store.getState().load(planeId)
@@ -73,34 +73,34 @@ describe('the connectivity store', () => {
 
     await store.getState().run()
 
-    expect(client.asked).toEqual([{ planeId, from: [{ kind: 'computer' }, { kind: 'nodes' }], holdSeconds: 60 }])
+    expect(client.inputs).toEqual([{ planeId, from: [{ kind: 'computer' }, { kind: 'nodes' }], holdSeconds: 60 }])
   })
 
-  it('names every row when it checks from one vantage: that is no run of the whole table', async () => {
+  it('lists every row when it checks from one vantage, because that is not a run of the whole table', async () => {
     const client = clientOf(ended, null)
     const store = createConnectivityStore(client)
     await store.getState().load(planeId)
 
     await store.getState().run({ from: [{ kind: 'pod', namespace: 'demo' }] })
 
-    expect(client.asked).toEqual([
+    expect(client.inputs).toEqual([
       { planeId, endpoints: ['a', 'b'], from: [{ kind: 'pod', namespace: 'demo' }], holdSeconds: 0 },
     ])
   })
 
-  it('checks again only what failed, and only from where it failed', async () => {
+  it('checks failed rows again, only from the vantages where they failed', async () => {
     const client = clientOf(ended, report(result('a', 'pass'), result('b', 'fail', pod), result('b', 'pass')))
     const store = createConnectivityStore(client)
     await store.getState().load(planeId)
 
     await store.getState().runFailed()
 
-    expect(client.asked).toEqual([
+    expect(client.inputs).toEqual([
       { planeId, endpoints: ['b'], from: [{ kind: 'pod', namespace: 'demo' }], holdSeconds: 0 },
     ])
   })
 
-  it('stops at once for whoever looks: no problem, and the state before it', async () => {
+  it('shows the state before the run at once after a stop, without a problem', async () => {
     const store = createConnectivityStore(clientOf(endless, report(result('a', 'fail'))))
     await store.getState().load(planeId)
     const run = store.getState().run()
@@ -114,7 +114,7 @@ describe('the connectivity store', () => {
     expect(store.getState()).toMatchObject({ running: false, problem: undefined })
   })
 
-  it('can run again right after a stop, whatever the stopped run still says', async () => {
+  it('runs again right after a stop, and ignores later events of the stopped run', async () => {
     let runs = 0
     const store = createConnectivityStore(
       clientOf(
@@ -136,10 +136,10 @@ describe('the connectivity store', () => {
     expect(failedEndpoints(store.getState().matrix)).toEqual([])
   })
 
-  it('goes back to what was known, and says the problem, when the core breaks a run off', async () => {
+  it('shows the previous results and the problem when the core ends a run with an error', async () => {
     const broken = async function* (): AsyncGenerator<CheckEvent> {
       yield { kind: 'started', startedAt, rows: [{ endpoint: 'a', vantage: laptop }] }
-      throw new Error('gone')
+      throw new Error('connection lost')
     }
     const store = createConnectivityStore(clientOf(broken, report(result('a', 'pass'))))
     await store.getState().load(planeId)

@@ -142,7 +142,7 @@ describe('an export', () => {
 
   it('previews an allow-list of one component before it is saved', async () => {
     const page = await open()
-    await press(page, 'Allow-list …')
+    await press(page, 'Create allow-list …')
     const dialog = page.getByRole('dialog', { name: 'Allow-list' })
     await dialog.getByRole('combobox', { name: 'Format' }).click()
     await page.getByRole('option', { name: 'CiliumNetworkPolicy' }).click()
@@ -161,7 +161,7 @@ describe('an export', () => {
 
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    expect(await focused(page)).toBe('Allow-list …')
+    expect(await focused(page)).toBe('Create allow-list …')
   })
 
   it('copies a text for the network team, with source and destination', async () => {

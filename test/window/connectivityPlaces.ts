@@ -144,6 +144,6 @@ export const connectivityPlaces: readonly Place[] = [
   },
   {
     name: 'connectivity-allow-list',
-    go: then(open, press('Allow-list …'), (page) => page.getByText('| component |').waitFor()),
+    go: then(open, press('Create allow-list …'), (page) => page.getByText('| component |').waitFor()),
   },
 ]

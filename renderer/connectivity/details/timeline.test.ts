@@ -4,7 +4,7 @@ import { spansOf } from './timeline.ts'
 
 const at = (second: string) => `2026-03-01T10:00:0${second}Z`
 
-it('lays stages out along their time, and leaves a gap where nothing was done', () => {
+it('stages are positioned by their time, with gaps where nothing ran', () => {
   const spans = spansOf([
     { ...stage('dns', 'pass', 100), at: at('0.000') },
     { ...stage('tcp', 'pass', 200), at: at('0.600') },
@@ -19,7 +19,7 @@ it('lays stages out along their time, and leaves a gap where nothing was done', 
   ])
 })
 
-it('gives a stage that was not tried no place', () => {
+it('a stage that was not tried has no bar', () => {
   const [dns, tcp] = spansOf([
     { ...stage('dns', 'fail', 5), at: at('0.000') },
     { ...stage('tcp', 'skipped', 0), at: '' },
@@ -29,7 +29,7 @@ it('gives a stage that was not tried no place', () => {
   expect(tcp).toMatchObject({ startMs: undefined, width: 0 })
 })
 
-it('keeps a bar in sight, and inside', () => {
+it('a bar has a minimum width and stays inside the axis', () => {
   const [, last] = spansOf([
     { ...stage('dns', 'pass', 1_000), at: at('0.000') },
     { ...stage('tcp', 'pass', 0), at: at('1.000') },

@@ -71,8 +71,8 @@ function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, 
                 data-cell={key}
                 onClick={() => onOpen(open === key ? undefined : key)}
               >
-                <CellStatus cell={cell} />
-                <CellNote cell={cell} at={times[key]} />
+                <CellStatus cell={cell} at={times[key]} />
+                <CellNote cell={cell} />
               </button>
             </td>
           )
@@ -111,35 +111,43 @@ export const MatrixRow = memo(
     before.actions?.running === after.actions?.running,
 )
 
-function CellStatus({ cell }: { readonly cell: Cell | undefined }) {
-  if (cell === undefined) return <span className={classes.quiet}>{t('connectivity.matrix.notChecked')}</span>
-  if (cell.result !== undefined) return <Status appearance={verdictStatus[cell.result.verdict]} />
-  return <Status appearance={cell.state === 'waiting' ? waitingStatus : checkingStatus} />
+interface CellStatusProps {
+  readonly cell: Cell | undefined
+  /** When the column was checked. */
+  readonly at: string | undefined
 }
 
-/** The second line: the cause, else the duration; during a check the last stage; the age, if it differs from the column's. */
-function CellNote({ cell, at }: { readonly cell: Cell | undefined; readonly at: string | undefined }) {
-  if (cell === undefined) return null
-  const { result, stages } = cell
-  const last = stages.at(-1)?.stage
-  if (result === undefined) {
-    return (
-      <span className={classes.note}>
-        {last === undefined ? '' : t('connectivity.matrix.afterStage', { stage: t(`connectivity.stage.${last}`) })}
-      </span>
-    )
+/** The verdict, and the age of a result that is older or newer than its column. */
+function CellStatus({ cell, at }: CellStatusProps) {
+  if (cell === undefined) return <span className={classes.quiet}>{t('connectivity.matrix.notChecked')}</span>
+  if (cell.result === undefined) {
+    return <Status appearance={cell.state === 'waiting' ? waitingStatus : checkingStatus} />
   }
-  const durationMs = stages.reduce((sum, { ms }) => sum + ms, 0)
-  const cause = result.verdict === 'pass' || result.cause === '' ? '' : causeLabel(result.cause)
   return (
-    <span className={`${classes.note} numbers`}>
-      {cause !== '' ? cause : durationMs === 0 ? '' : t('connectivity.milliseconds', { ms: Math.round(durationMs) })}
+    <span className={classes.cellStatus}>
+      <Status appearance={verdictStatus[cell.result.verdict]} />
       {cell.startedAt !== at && (
-        <>
-          {' '}
+        <span className={classes.age}>
           <Ago at={cell.startedAt} />
-        </>
+        </span>
       )}
     </span>
   )
+}
+
+/** The second line: the cause, else the duration; during a check the last stage. */
+function CellNote({ cell }: { readonly cell: Cell | undefined }) {
+  return cell === undefined ? null : <span className={`${classes.note} numbers`}>{noteOf(cell)}</span>
+}
+
+function noteOf({ result, stages }: Cell): string {
+  const last = stages.at(-1)
+  if (result === undefined) {
+    return last === undefined
+      ? ''
+      : t('connectivity.matrix.afterStage', { stage: t(`connectivity.stage.${last.stage}`) })
+  }
+  if (result.verdict !== 'pass' && result.cause !== '') return causeLabel(result.cause)
+  const durationMs = stages.reduce((sum, { ms }) => sum + ms, 0)
+  return durationMs === 0 ? '' : t('connectivity.milliseconds', { ms: Math.round(durationMs) })
 }

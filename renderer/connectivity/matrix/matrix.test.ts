@@ -23,7 +23,7 @@ const started = (at: string, ...rows: { endpoint: string; vantage: typeof laptop
 })
 
 describe('a run', () => {
-  it('takes a cell through waiting and checking to a verdict, with the stages in order', () => {
+  it('moves a cell from waiting over checking to done, with the stages in order', () => {
     const waiting = applyEvent(matrixOf(report()), started(later, { endpoint: 'a', vantage: laptop }), 'whole')
     expect(cellOf(waiting, 'a', laptop)?.state).toBe('waiting')
 
@@ -36,7 +36,7 @@ describe('a run', () => {
     expect(failedEndpoints(done)).toEqual(['a'])
   })
 
-  it('of the whole table keeps the columns that it does not have, as older ones', () => {
+  it('of the whole table keeps columns of other vantages as older results', () => {
     const before = matrixOf(report(result('a', 'fail'), result('a', 'fail', pod)))
     const start = applyEvent(before, started(later, { endpoint: 'a', vantage: laptop }), 'whole')
     const done = applyEvent(start, { kind: 'result', result: result('a', 'pass') }, 'whole')
@@ -47,7 +47,7 @@ describe('a run', () => {
     expect(countOffTimeResults(done)).toEqual({ newer: 0, older: 1 })
   })
 
-  it('over a part leaves everything else where it is, and is itself newer than the table', () => {
+  it('of a part keeps all other cells, and its results are newer than the table', () => {
     const before = matrixOf(report(result('a', 'fail'), result('b', 'pass'), result('a', 'pass', pod)))
     const start = applyEvent(before, started(later, { endpoint: 'a', vantage: laptop }), 'part')
     const done = applyEvent(start, { kind: 'result', result: result('a', 'pass') }, 'part')
@@ -58,12 +58,12 @@ describe('a run', () => {
     expect(columnTimes(done)[vantageKey(laptop)]).toBeUndefined()
   })
 
-  it('over a part of a table that was never checked gives the table its time', () => {
+  it('of a part of a table that was never checked sets the time of the table', () => {
     const done = applyEvent(emptyMatrix, started(later, { endpoint: 'a', vantage: laptop }), 'part')
     expect(done.startedAt).toBe(later)
   })
 
-  it('says what a vantage waits on until its first row', () => {
+  it('shows what a vantage waits for until its first row', () => {
     const start = applyEvent(matrixOf(report()), started(later, { endpoint: 'a', vantage: pod }), 'whole')
     const waits = applyEvent(start, { kind: 'waiting', vantage: pod, message: 'the image is being pulled' }, 'whole')
     expect(waits.vantageStates[vantageKey(pod)]?.waitingFor).toBe('the image is being pulled')
@@ -76,7 +76,7 @@ describe('a run', () => {
     expect(first.vantageStates[vantageKey(pod)]?.waitingFor).toBe('')
   })
 
-  it('shows a vantage from which nothing could be tried as a column of its own', () => {
+  it('shows a failed vantage as a column', () => {
     const outcome = {
       vantage: pod,
       state: 'failed',
@@ -91,7 +91,7 @@ describe('a run', () => {
     expect(after.vantageStates[vantageKey(pod)]?.outcome).toEqual(outcome)
   })
 
-  it('over a part keeps the id under which the core has the rest, until the core says another', () => {
+  it('of a part keeps the report id of the table', () => {
     const before = matrixOf(report(result('a', 'fail')))
     const partly = { ...report(result('a', 'pass')), runId: '11111111-1111-4111-8111-111111111111' }
 
@@ -100,8 +100,8 @@ describe('a run', () => {
   })
 })
 
-describe('a run that is stopped', () => {
-  it('keeps what was known of rows that it did not reach, and of columns that it did not have', () => {
+describe('a stopped run', () => {
+  it('keeps the previous results of rows and columns that it did not reach', () => {
     const before = matrixOf(report(result('a', 'pass'), result('b', 'fail'), result('a', 'pass', pod)))
     const rows = ['a', 'b'].map((endpoint) => ({ endpoint, vantage: laptop }))
     const cut = applyEvent(
@@ -119,7 +119,7 @@ describe('a run that is stopped', () => {
     expect(countOffTimeResults(after)).toEqual({ newer: 1, older: 0 })
   })
 
-  it('before its first result leaves everything as it was', () => {
+  it('changes no result if it was stopped before the first one', () => {
     const before = matrixOf(report(result('a', 'pass')))
     const cut = applyEvent(before, started(later, { endpoint: 'a', vantage: pod }), 'whole')
 
@@ -127,8 +127,8 @@ describe('a run that is stopped', () => {
   })
 })
 
-describe('findings after a run over a part', () => {
-  it('go when all that they speak of was checked again, and stay when they speak of more', () => {
+describe('findings after a run of a part', () => {
+  it('are replaced when all their cells were checked again, and stay otherwise', () => {
     const old = [
       finding('inspected', [laptop], 'a'),
       finding('dns', [laptop], 'a', 'b'),
@@ -141,12 +141,12 @@ describe('findings after a run over a part', () => {
   })
 })
 
-it('knows from where something failed, so that the rest is left in peace', () => {
+it('only vantages with a failed row are listed as failed', () => {
   const matrix = matrixOf(report(result('a', 'pass'), result('a', 'fail', pod), result('b', 'pass', pod)))
   expect(failedVantages(matrix)).toEqual([pod])
 })
 
-it('tells rows that were looked at another time than their report by their stages', () => {
+it('the stages of a row show that it was checked at another time than its report', () => {
   const since = { ...stage('tcp', 'pass'), at: later }
   const matrix = matrixOf(report(result('a', 'pass'), result('b', 'pass', laptop, { stages: [since] })))
 

@@ -18,12 +18,12 @@ const known = (...outcomes: VantageOutcome[]) =>
     matrixOf(report(result('a', 'pass', laptop))),
   )
 
-it('tells fifty nodes that are refused for one reason in one notice', () => {
+it('fifty nodes that are refused for the same reason are one group', () => {
   const nodes = Array.from({ length: 50 }, (_, index) => outcome(node(`worker-${index}`), 'failed', 'rbac.denied'))
   expect(vantageErrors(known(...nodes)).map((group) => group.length)).toEqual([50])
 })
 
-it('keeps apart what has another reason, another manner, or is another kind of place', () => {
+it('another cause, state or kind of vantage is another group', () => {
   const all = known(
     outcome(node('a'), 'failed', 'rbac.denied'),
     outcome(node('b'), 'failed', 'vantage.image'),
@@ -33,6 +33,6 @@ it('keeps apart what has another reason, another manner, or is another kind of p
   expect(vantageErrors(all)).toHaveLength(4)
 })
 
-it('says nothing of a place from which all was tried', () => {
+it('a vantage from which all rows were tried is in no group', () => {
   expect(vantageErrors(known(outcome(pod, 'ran', '')))).toEqual([])
 })

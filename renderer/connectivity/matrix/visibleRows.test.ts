@@ -14,7 +14,7 @@ const matrix = matrixOf(
 const ids = (filter: Partial<typeof noFilter>, at = matrix) =>
   visibleGroups(rows, at, { ...noFilter, ...filter }).flatMap((group) => group.rows.map(({ id }) => id))
 
-it('groups the rows by component, in the order of the profile', () => {
+it('rows are grouped by component, in the order of the profile', () => {
   expect(visibleGroups(rows, matrix, noFilter).map(({ title }) => title)).toEqual(['Agent', 'Gateway', 'Certificates'])
 })
 
@@ -28,25 +28,27 @@ it.each([
   [{ text: 'tcp.refused' }, ['cp', 'bus']],
   [{ text: 'nowhere' }, []],
   [{ order: 'worst' as const }, ['cp', 'bus', 'acme']],
-])('shows with %j the rows %j', (filter, shown) => {
+])('the filter %j shows the rows %j', (filter, shown) => {
   expect(ids(filter)).toEqual(shown)
 })
 
-it('shows only the rows of a finding that was clicked', () => {
-  const said = finding('tls.intercepted', [laptop], 'acme')
-  const found = { ...matrix, findings: [said] }
-  expect(ids({ finding: findingKey(said) }, found)).toEqual(['acme'])
+it('a selected finding shows only its rows', () => {
+  const selected = finding('tls.intercepted', [laptop], 'acme')
+  const withFinding = { ...matrix, findings: [selected] }
+  expect(ids({ finding: findingKey(selected) }, withFinding)).toEqual(['acme'])
 })
 
-it('neither moves nor takes away a row while it is being checked again', () => {
-  const mended = matrixOf(report(result('cp', 'pass'), result('bus', 'fail'), result('acme', 'pass')))
+it('a row neither moves nor disappears while it is checked again', () => {
+  const recovered = matrixOf(report(result('cp', 'pass'), result('bus', 'fail'), result('acme', 'pass')))
   const shown = (filter: Partial<typeof noFilter>) =>
-    visibleGroups(rows, mended, { ...noFilter, ...filter }, matrix).flatMap((group) => group.rows.map(({ id }) => id))
+    visibleGroups(rows, recovered, { ...noFilter, ...filter }, matrix).flatMap((group) =>
+      group.rows.map(({ id }) => id),
+    )
 
   expect(shown({ verdict: 'fail' })).toEqual(['cp', 'bus'])
   expect(shown({ order: 'worst' })).toEqual(['cp', 'bus', 'acme'])
 })
 
-it('counts what each filter would show', () => {
+it('each filter has the number of rows that it shows', () => {
   expect(filterCounts(rows, matrix)).toEqual({ all: 3, fail: 1, warn: 1, unknown: 1 })
 })

@@ -31,6 +31,7 @@ export function VantageChooser({ store }: { readonly store: ConnectivityStore })
           rightSection={<IconChevronDown size={14} aria-hidden />}
           disabled={running}
           className={classes.target}
+          title={choiceTitle(chosenVantages, offers)}
           onClick={() => {
             if (!opened) void loadOffers()
             setOpened(!opened)

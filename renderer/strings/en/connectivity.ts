@@ -39,7 +39,7 @@ export const connectivity = {
     earlierRuns: 'Earlier runs',
     watch: 'Watch …',
     editWatch: 'Edit watch …',
-    allowList: 'Allow-list …',
+    allowList: 'Create allow-list …',
   },
 
   empty: {
