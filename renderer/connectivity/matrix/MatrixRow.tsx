@@ -137,7 +137,13 @@ function CellStatus({ cell, at }: CellStatusProps) {
 
 /** The second line: the cause, else the duration; during a check the last stage. */
 function CellNote({ cell }: { readonly cell: Cell | undefined }) {
-  return cell === undefined ? null : <span className={`${classes.note} numbers`}>{noteOf(cell)}</span>
+  if (cell === undefined) return null
+  const note = noteOf(cell)
+  return (
+    <span className={`${classes.note} numbers`} title={note}>
+      {note}
+    </span>
+  )
 }
 
 function noteOf({ result, stages }: Cell): string {

@@ -23,7 +23,7 @@ export interface MatrixTableProps {
 }
 
 /** Minimum widths in pixels; the table scrolls when the columns do not fit. */
-const columnPx = 150
+const columnPx = 176
 const endpointPx = 280
 
 /** Rows are endpoints, columns are vantages. */

@@ -36,7 +36,7 @@ const nameFields: Readonly<Record<VantageRequest['kind'], string | undefined>> =
 function isRequest(value: unknown): value is VantageRequest {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false
   if (typeof value.kind !== 'string' || !Object.hasOwn(nameFields, value.kind)) return false
-  const field = nameFields[value.kind as VantageRequest['kind']] // hasOwn says so
+  const field = nameFields[value.kind as VantageRequest['kind']] // checked by hasOwn
   const fieldValue: unknown = field === undefined ? undefined : Reflect.get(value, field)
   return value.kind === 'component'
     ? typeof fieldValue === 'string'
