@@ -33,7 +33,7 @@ function start(options: ClustersOptions = {}): Clusters {
 const names = ({ contexts }: ContextList) => contexts.map(({ name }) => name)
 
 describe('contexts', () => {
-  it('are those of ~/.kube/config, and none without a complaint where there is no such file', async () => {
+  it('are those of ~/.kube/config, and none without a problem where that file is missing', async () => {
     const clusters = start()
     expect(await clusters.contexts()).toMatchObject({ contexts: [], problems: [] })
 
@@ -54,7 +54,7 @@ describe('contexts', () => {
     expect(names(await start({ environment, moreKubeconfigs, kubeconfigFiles: [own] }).contexts())).toEqual(['own'])
   })
 
-  it('are left out with a reason where a named file is missing, and the others stay', async () => {
+  it('are reported as a problem where a named file is missing, and the others stay', async () => {
     const a = await writeConfig('a', config('a'))
     const clusters = start({ environment: { KUBECONFIG: `${join(home, 'gone')}:${a}` }, moreKubeconfigs: () => [home] })
 
@@ -62,14 +62,14 @@ describe('contexts', () => {
 
     expect(contexts.map(({ name }) => name)).toEqual(['a'])
     expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      `KUBECONFIG_UNREADABLE The kubeconfig ${join(home, 'gone')} was passed over: it does not exist.`,
-      `KUBECONFIG_UNREADABLE The kubeconfig ${home} was passed over: it is a folder.`,
+      `KUBECONFIG_UNREADABLE The kubeconfig ${join(home, 'gone')} was skipped: it does not exist.`,
+      `KUBECONFIG_UNREADABLE The kubeconfig ${home} was skipped: it is a folder.`,
     ])
   })
 })
 
 describe('watchContexts', () => {
-  /** Lists as they come; each step changes something and the next list must tell of it. */
+  /** The lists in order; each step makes a change that the next list must show. */
   async function watchThrough(clusters: Clusters, steps: readonly (() => Promise<unknown>)[]): Promise<string[][]> {
     const seen: string[][] = []
     const signal = AbortSignal.timeout(9_000)
@@ -84,7 +84,7 @@ describe('watchContexts', () => {
     return seen
   }
 
-  it('tells of a file that appears in a folder that was not there, is written again, replaced by rename, and removed', async () => {
+  it('reports a file that appears in a new folder, is rewritten, replaced by rename, and removed', async () => {
     const file = join(home, '.kube/config')
 
     const seen = await watchThrough(start(), [
@@ -97,7 +97,7 @@ describe('watchContexts', () => {
     expect(seen).toEqual([[], ['appeared'], ['rewritten'], ['replaced'], []])
   })
 
-  it('tells of files that the settings name later', async () => {
+  it('reports files that are added to the settings later', async () => {
     const added = await writeConfig('added', config('added'))
     const more: string[] = []
     const clusters = start({ moreKubeconfigs: () => more })
@@ -105,7 +105,7 @@ describe('watchContexts', () => {
     const seen = await watchThrough(clusters, [
       async () => {
         more.push(added)
-        // The settings were saved: whoever saved them says so.
+        // Saving the settings calls it.
         setImmediate(() => clusters.refresh())
       },
       () => writeFile(added, config('changed')),
@@ -114,7 +114,7 @@ describe('watchContexts', () => {
     expect(seen).toEqual([[], ['added'], ['changed']])
   })
 
-  it('ends without an error when nobody listens any more', async () => {
+  it('ends without an error when its consumer stops', async () => {
     const stop = new AbortController()
     const lists = start().watchContexts(stop.signal)
     await lists.next()
@@ -140,7 +140,7 @@ describe('open', () => {
     expect((await clusters.open(id)).server).toBe('https://127.0.0.1:2')
   })
 
-  it('says which context is unknown, and why one cannot be used', async () => {
+  it('reports which context is unknown, and why one cannot be used', async () => {
     const file = await writeConfig('.kube/config', config('one', 'not an address'))
     const clusters = start()
 
@@ -151,7 +151,7 @@ describe('open', () => {
     })
   })
 
-  it('gives credential programs the PATH and no secret of the kubeconfig to whoever passes the connection on', async () => {
+  it('contains the PATH for credential programs, and no secret of the kubeconfig', async () => {
     const file = await writeConfig('.kube/config', config('one', 'https://127.0.0.1:1', '{token: CANARY}'))
     const shell = await writeConfig(
       'shell',
@@ -186,7 +186,7 @@ describe('probe', () => {
     expect(probe.elapsedMs).toBeGreaterThan(0)
   })
 
-  it('answers with the problem where nobody listens', async () => {
+  it('returns the problem where nothing listens', async () => {
     const file = await writeConfig('.kube/config', config('one'))
 
     const probe = await start().probe({ contextId: contextId(file, 'one') }, AbortSignal.timeout(5_000))

@@ -16,12 +16,12 @@ import { marksOf, watchFiles } from './watch.ts'
 export interface ClustersOptions {
   /** `--kubeconfig`: these files alone, instead of KUBECONFIG, ~/.kube/config and the settings. */
   readonly kubeconfigFiles?: readonly string[]
-  /** The files of the settings, asked at each reading. */
+  /** The files of the settings, read each time. */
   readonly moreKubeconfigs?: () => readonly string[] | Promise<readonly string[]>
-  /** This process's environment, unless a test has another. */
+  /** Default: this process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly home?: string
-  /** The shell whose PATH credential programs get; '' for none. Default: $SHELL, unless a terminal started us. */
+  /** The shell whose PATH credential programs get; '' for none. Default: $SHELL, unless Hangar was started in a terminal. */
   readonly shell?: string
 }
 
@@ -29,14 +29,14 @@ export interface Clusters {
   contexts(signal?: AbortSignal): Promise<ContextList>
   /** The list now, and again whenever a kubeconfig changes on disk; ends with the signal. */
   watchContexts(signal: AbortSignal): AsyncGenerator<ContextList>
-  /** Has every watch read again: the settings name other files now. */
+  /** Makes every watch read again, after the settings name other files. */
   refresh(): void
   probe(input: { readonly contextId: string }, signal: AbortSignal): Promise<ClusterProbe>
   /** Throws CONTEXT_UNKNOWN, or KUBECONFIG_INVALID for a context that cannot be used. */
   connection(contextId: string, signal?: AbortSignal): Promise<ClusterConnection>
   /**
-   * One client per context, shared; a new one once the context's own entries have changed. Whoever has an
-   * older one may go on with it. All are closed by `close()` alone.
+   * One client per context, shared; a new one once the context's own entries have changed. An older one can still be used.
+   * Only `close()` closes them.
    */
   open(contextId: string, signal?: AbortSignal): Promise<KubernetesClient>
   close(): Promise<void>
@@ -57,7 +57,7 @@ interface Opened {
 
 const never = new AbortController().signal
 
-/** The kubeconfig contexts of this computer and the clients to their clusters. Starts nothing until asked. */
+/** The kubeconfig contexts of this computer and the clients to their clusters. Starts nothing before the first call. */
 export function createClusters(options: ClustersOptions = {}): Clusters {
   const environment = options.environment ?? process.env
   const home = options.home ?? homedir()
@@ -68,9 +68,9 @@ export function createClusters(options: ClustersOptions = {}): Clusters {
   let shellEnvironment: Promise<Record<string, string>> | undefined
   let last: Reading | undefined
 
-  /** Asked once: a shell takes up to seconds. */
+  /** Read once: a shell takes up to seconds. */
   const fromShell = (): Promise<Record<string, string>> => {
-    // What a terminal starts has the shell's environment already.
+    // A process that was started in a terminal has the shell's environment already.
     const shell = options.shell ?? (environment.TERM === undefined ? environment.SHELL : '')
     shellEnvironment ??= loginShellEnvironment(shell, environment, ended.signal)
     return shellEnvironment
@@ -79,7 +79,7 @@ export function createClusters(options: ClustersOptions = {}): Clusters {
   async function findGroups(): Promise<FileGroup[]> {
     const chosen = options.kubeconfigFiles
     const more = (await options.moreKubeconfigs?.()) ?? []
-    // KUBECONFIG too may be set in the files of the shell alone.
+    // KUBECONFIG too may be set only in the files of the shell.
     const known = (chosen !== undefined && chosen.length > 0) || environment.KUBECONFIG !== undefined
     const variable = known ? environment.KUBECONFIG : (await fromShell()).KUBECONFIG
     return kubeconfigGroups({ chosen, variable, home, more, delimiter })
@@ -105,7 +105,7 @@ export function createClusters(options: ClustersOptions = {}): Clusters {
     const context = list.contexts.find(({ id }) => id === contextId)
     const entry = entries.get(contextId)
     if (context === undefined || entry === undefined) {
-      throw new Problem('CONTEXT_UNKNOWN', 'No kubeconfig has this context.', contextId)
+      throw new Problem('CONTEXT_UNKNOWN', 'No kubeconfig defines this context.', contextId)
     }
     const { problem } = context
     if (problem !== undefined) throw new Problem('KUBECONFIG_INVALID', problem.message, problem.evidence)
@@ -131,7 +131,7 @@ export function createClusters(options: ClustersOptions = {}): Clusters {
     return await opened.client
   }
 
-  /** Ends when a file changes, the set of files does, or someone asks for it. */
+  /** Resolves when a file or the set of files changes, or on `refresh`. */
   async function untilChanged(files: readonly string[], marks: string, signal: AbortSignal): Promise<void> {
     const stop = new AbortController()
     const until = AbortSignal.any([signal, stop.signal])
@@ -142,7 +142,7 @@ export function createClusters(options: ClustersOptions = {}): Clusters {
     })
     try {
       await watchFiles(files, () => stop.abort(), until)
-      // Between the reading and the watch something may have changed already.
+      // Something may have changed between reading and watching.
       if ((await read(signal)).marks === marks) await changed
     } finally {
       stop.abort()

@@ -5,21 +5,21 @@ import { type ContextEntry, type KubeconfigText, readKubeconfig } from '../lib/k
 import type { UserEntry } from '../lib/kubernetes/kubeconfig-entries.ts'
 import { withoutUserInfo } from '../lib/rules/redaction.ts'
 
-/** Kubeconfig files that are one configuration together, merged as kubectl merges them. */
+/** Kubeconfig files that form one configuration, merged as kubectl merges them. */
 export interface KubeconfigGroup {
   readonly texts: readonly KubeconfigText[]
 }
 
 export interface FoundContexts {
   readonly contexts: readonly Context[]
-  /** The entry behind each context, with its secrets: for connecting, never for showing. */
+  /** The entry of each context, with its secrets: for connecting, never for display. */
   readonly entries: ReadonlyMap<string, ContextEntry>
   readonly problems: readonly ProblemReport[]
 }
 
 /**
- * The contexts of all groups as the contract shows them, without any secret, in the order of the files.
- * One that cannot be used stays, with its problem. `current` is the current-context of the first group that has one.
+ * The contexts of all groups as in the contract, without any secret, in the order of the files.
+ * A context that cannot be used is included, with its problem. `current` is the current-context of the first group that has one.
  */
 export function findContexts(groups: readonly KubeconfigGroup[]): FoundContexts {
   const contexts: Context[] = []
@@ -49,7 +49,7 @@ export function contextId(file: string, name: string): string {
     .slice(0, 22)
 }
 
-/** A file may, against the rules, have a name twice: the second gets an id of its own. */
+/** A file may, against the rules, define a name twice: the second gets another id. */
 function freeId({ file, name }: ContextEntry, taken: ReadonlyMap<string, unknown>): string {
   const id = contextId(file, name)
   for (let twin = 0; ; twin += 1) {
@@ -75,7 +75,7 @@ function show(id: string, entry: ContextEntry, current: boolean): Context {
   }
 }
 
-/** The first that client-go would take. */
+/** The first in client-go's order of preference. */
 function authenticationOf(user: UserEntry): Context['authentication'] {
   if (user.token !== undefined || user.tokenFile !== undefined) return 'token'
   if (user.exec !== undefined) return 'exec'

@@ -1,29 +1,28 @@
 import { join, resolve } from 'node:path'
 
-/** What decides which kubeconfig files there are. */
-export interface Places {
-  /** `--kubeconfig`: these files alone. */
+/** The sources of kubeconfig files. */
+export interface KubeconfigSources {
+  /** `--kubeconfig`: only these files. */
   readonly chosen?: readonly string[]
   /** The variable KUBECONFIG. */
   readonly variable?: string
   readonly home: string
-  /** The files named in Hangar's settings: each is a configuration of its own. */
+  /** The files in Hangar's settings: each is a separate configuration. */
   readonly more: readonly string[]
   /** `:` or, on Windows, `;`. */
   readonly delimiter: string
 }
 
 /**
- * The kubeconfig files in groups that belong together, absolute: first those of KUBECONFIG (or `~/.kube/config`
- * where it is not set), merged as kubectl does; then each file of the settings by itself.
- * `mustExist` is true for files that someone named, as opposed to the place where one may be.
+ * Absolute kubeconfig files that are merged: first those of KUBECONFIG (or `~/.kube/config` where it is not set), as
+ * kubectl does; then each file of the settings separately. `mustExist`: the user named the files; the default may be missing.
  */
 export interface FileGroup {
   readonly files: readonly string[]
   readonly mustExist: boolean
 }
 
-export function kubeconfigGroups({ chosen, variable, home, more, delimiter }: Places): FileGroup[] {
+export function kubeconfigGroups({ chosen, variable, home, more, delimiter }: KubeconfigSources): FileGroup[] {
   const absolute = (file: string) => resolve(file.replace(/^~(?=$|[\\/])/, home))
   if (chosen !== undefined && chosen.length > 0) return [{ files: unique(chosen.map(absolute)), mustExist: true }]
   const listed = (variable ?? '').split(delimiter).filter((file) => file.trim() !== '')

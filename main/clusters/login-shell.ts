@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 
 /**
- * What programs that a person runs in a terminal find, and a program started from the desktop does not:
- * credential programs on the PATH, their configuration, and the proxy. Nothing else is taken from the shell.
+ * Variables that programs have in a terminal and not when started from the desktop: the PATH of credential programs, their
+ * configuration, and the proxy. Nothing else is read from the shell.
  */
 const takenVariables: ReadonlySet<string> = new Set([
   'PATH',
@@ -31,7 +31,7 @@ const outputLimitBytes = 1024 * 1024
 
 /**
  * The named variables as the login shell sets them; empty on Windows, where programs have them anyway, and when the shell
- * fails or takes over 5 s. The output is never logged: it holds the person's whole environment.
+ * fails or takes over 5 s. The output is never logged: it contains the user's whole environment.
  */
 export async function loginShellEnvironment(
   shell: string | undefined,
@@ -45,20 +45,20 @@ export async function loginShellEnvironment(
   return readMarked(output, mark)
 }
 
-/** The named variables between the marks of `env -0`; what the shell's own files print around them is passed over. */
+/** The named variables between the marks of `env -0`; output of the shell's own files around them is ignored. */
 export function readMarked(output: string, mark: string): Record<string, string> {
   const [, between] = output.split(mark)
   if (between === undefined || !output.includes(mark, output.indexOf(mark) + 1)) return {}
-  const found: Record<string, string> = {}
+  const variables: Record<string, string> = {}
   for (const line of between.replace(/^\r?\n/, '').split('\0')) {
     const at = line.indexOf('=')
     const name = line.slice(0, Math.max(at, 0))
-    if (takenVariables.has(name)) found[name] = line.slice(at + 1)
+    if (takenVariables.has(name)) variables[name] = line.slice(at + 1)
   }
-  return found
+  return variables
 }
 
-/** An interactive login shell, since many set their PATH in .zshrc or .bashrc; the leading space keeps it out of the history. */
+/** An interactive login shell, because many users set their PATH in .zshrc or .bashrc; the leading space keeps it out of the history. */
 function runShell(
   shell: string,
   mark: string,
@@ -70,7 +70,7 @@ function runShell(
   const args = [...(plain ? ['-l'] : ['-i', '-l']), '-c', command]
   return new Promise((resolve) => {
     const child = spawn(shell, args, {
-      // `detached`: an interactive shell in a session of its own takes no terminal from whoever started us.
+      // `detached`: an interactive shell in another session cannot take over the terminal of this process.
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...environment, TERM: 'dumb', DISABLE_AUTO_UPDATE: 'true' },
@@ -100,6 +100,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has ended meanwhile.
+    // It has ended already.
   }
 }

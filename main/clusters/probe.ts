@@ -9,7 +9,7 @@ interface Version {
   readonly platform?: string
 }
 
-/** Asks the API server for its version, 5 s at most. A failure is part of the answer; only an abort is thrown. */
+/** Requests the version of the API server, for 5 s at most. A failure is part of the result; only an abort is thrown. */
 export async function probeCluster(open: () => Promise<KubernetesClient>, signal: AbortSignal): Promise<ClusterProbe> {
   const started = performance.now()
   const rest = () => ({ elapsedMs: Math.round(performance.now() - started), at: new Date().toISOString() })

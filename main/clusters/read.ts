@@ -9,7 +9,7 @@ export interface ReadGroup {
   readonly problems: readonly ProblemReport[]
 }
 
-/** The texts of a group. A file that cannot be read costs only itself; one that is not there is a problem only where someone named it. */
+/** The texts of a group. A file that cannot be read affects only itself; a missing one is a problem only where the user named it. */
 export async function readGroup({ files, mustExist }: FileGroup, signal: AbortSignal): Promise<ReadGroup> {
   const texts: KubeconfigText[] = []
   const problems: ProblemReport[] = []
@@ -17,7 +17,7 @@ export async function readGroup({ files, mustExist }: FileGroup, signal: AbortSi
     try {
       const { size } = await stat(file)
       if (size > kubeconfigLimitBytes) {
-        problems.push(unreadable(file, `it has more than ${kubeconfigLimitBytes / 1024 / 1024} MiB`, 'EFBIG'))
+        problems.push(unreadable(file, `it is larger than ${kubeconfigLimitBytes / 1024 / 1024} MiB`, 'EFBIG'))
       } else {
         texts.push({ file, text: await readFile(file, { encoding: 'utf8', signal }) })
       }
@@ -33,15 +33,15 @@ export async function readGroup({ files, mustExist }: FileGroup, signal: AbortSi
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
-  EACCES: 'this user may not read it',
-  EPERM: 'this user may not read it',
+  EACCES: 'this user has no permission to read it',
+  EPERM: 'this user has no permission to read it',
   EISDIR: 'it is a folder',
   ENOTDIR: 'its folder is a file',
 }
 
 const unreadable = (file: string, why: string, code: string): ProblemReport => ({
   code: 'KUBECONFIG_UNREADABLE',
-  message: `The kubeconfig ${file} was passed over: ${why}.`,
+  message: `The kubeconfig ${file} was skipped: ${why}.`,
   hint: hints.KUBECONFIG_UNREADABLE,
   evidence: code,
 })

@@ -2,14 +2,14 @@ import { type FSWatcher, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 
-/** Editors and cloud tools write a file in several steps; one notice is enough. */
+/** Editors and cloud tools write a file in several steps; one notification is enough. */
 const debounceMs = 150
-/** Network folders, and folders that do not exist yet, tell nothing: they are looked at this often. */
-const lookEveryMs = 2_000
+/** Network folders, and folders that do not exist yet, send no events: they are checked this often. */
+const checkEveryMs = 2_000
 
 /**
  * Calls `changed` when any of the files is written, replaced by rename, removed, or appears later, also in a folder
- * that does not exist yet. Watches folders, as a watch on a file stays with the one that was replaced.
+ * that does not exist yet. Watches folders, because a watch on a file follows the replaced file.
  * Returns once every folder is watched; stops with the signal.
  */
 export async function watchFiles(files: readonly string[], changed: () => void, signal: AbortSignal): Promise<void> {
@@ -18,13 +18,13 @@ export async function watchFiles(files: readonly string[], changed: () => void, 
   let marks = await marksOf(files)
   let timer: NodeJS.Timeout | undefined
 
-  const notice = () => {
+  const scheduleCheck = () => {
     clearTimeout(timer)
     timer = setTimeout(() => {
-      void look()
+      void check()
     }, debounceMs)
   }
-  const look = async () => {
+  const check = async () => {
     const now = await marksOf(files)
     const differs = now !== marks
     marks = now
@@ -33,7 +33,7 @@ export async function watchFiles(files: readonly string[], changed: () => void, 
   const watchFolder = (folder: string, names: ReadonlySet<string>) => {
     try {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        if (name === null || names.has(name)) notice()
+        if (name === null || names.has(name)) scheduleCheck()
       })
       watcher.on('error', () => {
         watcher.close()
@@ -41,7 +41,7 @@ export async function watchFiles(files: readonly string[], changed: () => void, 
       })
       watchers.set(folder, watcher)
     } catch {
-      // The folder is not there (yet), or this file system has no watches: the regular look finds out.
+      // The folder does not exist (yet), or this file system has no watches: the regular check covers it.
     }
   }
   const watchMissing = () => {
@@ -54,8 +54,8 @@ export async function watchFiles(files: readonly string[], changed: () => void, 
   watchMissing()
   const interval = setInterval(() => {
     watchMissing()
-    void look()
-  }, lookEveryMs).unref()
+    void check()
+  }, checkEveryMs).unref()
   signal.addEventListener(
     'abort',
     () => {
@@ -67,7 +67,7 @@ export async function watchFiles(files: readonly string[], changed: () => void, 
   )
 }
 
-/** What changes with a file: which one it is, its length, and when it was written. */
+/** Changes with a file: its inode, length and modification time. */
 export async function marksOf(files: readonly string[]): Promise<string> {
   const marks = await Promise.all(
     files.map(async (file) => {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /**
- * Says "something changed" to whoever watches, as often as each of them wants to hear it.
- * Changes between two looks are one: a slow watcher gets no backlog.
+ * Notifies watchers that something changed, each at its own rate.
+ * Changes between two notifications count as one: a slow watcher gets no backlog.
  */
 export class Changes {
   readonly #wakers = new Set<() => void>()

@@ -3,13 +3,13 @@ import { chmod, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promis
 import { basename, dirname, join } from 'node:path'
 import { isRunning, processId } from './process-id.ts'
 
-/** Makes the folder (and those above it) readable by its owner alone. */
+/** Creates the folder and those above it, readable by the owner only. */
 export async function makePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
 }
 
-/** On POSIX a rename is durable only when the folder itself is; Windows cannot open a folder and needs no such thing. */
+/** On POSIX, a rename is durable only once the folder is synced; Windows cannot open a folder and does not need it. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
@@ -21,7 +21,7 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Replaces a file as a whole (mode 0600): after a crash there is the old one or the new one, never half of one.
+ * Replaces a file as a whole (mode 0600): after a crash it is the old or the new one, never a part.
  * Its folder must exist.
  */
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
@@ -47,7 +47,7 @@ export interface TemporaryFolder {
   remove(): Promise<void>
 }
 
-/** A 0700 folder under `parent` that carries the id of this process, so that `sweepTemporary` can tell when it is orphaned. */
+/** A 0700 folder under `parent` whose name has the id of this process, so that `sweepTemporary` recognizes an orphaned one. */
 export async function openTemporary(parent: string): Promise<TemporaryFolder> {
   await makePrivateFolder(parent)
   const { pid, started } = processId(process.pid)
@@ -55,7 +55,7 @@ export async function openTemporary(parent: string): Promise<TemporaryFolder> {
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** Removes what processes that are gone left under `parent`. To be called once at start. */
+/** Removes the folders under `parent` whose process no longer runs. Called once at the start. */
 export async function sweepTemporary(parent: string): Promise<void> {
   const names = await readdir(parent).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []

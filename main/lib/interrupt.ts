@@ -1,9 +1,9 @@
-/** npm and npx pass Ctrl-C on to a program that the terminal has sent it to as well: signals this close are one. */
+/** npm and npx forward Ctrl-C to a program that also gets it from the terminal: signals this close count as one. */
 const sameMs = 500
 
 /**
- * Aborts on the first of these signals to this process. `again` is called when the person asks a second time; without
- * it, further signals change nothing.
+ * Aborts on the first of these signals to this process. `again` is called when the user interrupts a second time; without
+ * it, further signals have no effect.
  */
 export function interruptSignal(
   names: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'],

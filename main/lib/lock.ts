@@ -4,18 +4,18 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { isRunning, processId } from './process-id.ts'
 
 const lockLimitMs = 10_000
-const lookAgainMs = 25
+const retryMs = 25
 
 /**
- * Does something while no other process of this person does it under the same lock file. A lock whose process is gone
- * is taken over. Throws TIMED_OUT after 10 s.
+ * Runs `act` while no other process of this user runs under the same lock file. A lock whose process no longer runs is
+ * taken over. Throws TIMED_OUT after 10 s.
  */
 export async function withLock<T>(file: string, act: () => Promise<T>): Promise<T> {
   const untilMs = performance.now() + lockLimitMs
   while (!(await take(file))) {
     if (await isOrphaned(file)) await rm(file, { force: true })
-    else if (performance.now() > untilMs) throw new Problem('TIMED_OUT', 'Another Hangar holds a lock.', file)
-    else await delay(lookAgainMs)
+    else if (performance.now() > untilMs) throw new Problem('TIMED_OUT', 'Another Hangar process holds a lock.', file)
+    else await delay(retryMs)
   }
   try {
     return await act()
@@ -37,7 +37,7 @@ async function take(file: string): Promise<boolean> {
 
 async function isOrphaned(file: string): Promise<boolean> {
   const text = await readFile(file, 'utf8').catch(() => '')
-  // Empty: it was made this moment, and its holder has not written yet.
+  // Empty: it was created just now, and its holder has not written yet.
   if (text === '') return false
   try {
     const { pid, started } = JSON.parse(text)

@@ -1,7 +1,7 @@
 import type { Operation, WaitingOn } from '../../preload/contract/operations.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 
-/** One line of a journal after its header: what was about to be done, or what came of it. */
+/** One line of a journal after its header: an announced action, or its result. */
 export interface JournalRecord {
   readonly at: string
   readonly event: string
@@ -9,17 +9,17 @@ export interface JournalRecord {
   readonly data?: JsonObject
 }
 
-/** What a running operation may do to its own record. Given to the runner of its kind. */
+/** Access of a running operation to its own record. Passed to the runner of its kind. */
 export interface OperationHandle {
   readonly id: string
   readonly planeId: string
-  /** What it was started with. Holds no secret: it is on disk. */
+  /** Its input. It is on disk, so it must not contain a secret. */
   readonly input: JsonObject
-  /** What earlier lives of this operation recorded: empty on a first start. Resume by observing, then by these. */
+  /** Records of earlier attempts; empty on the first start. To resume, observe first, then use these. */
   readonly history: readonly JournalRecord[]
-  /** Appends to the journal and returns once it is on disk. Call it before the act that it announces. */
+  /** Appends to the journal and returns once it is on disk. Call it before the action that it announces. */
   record(event: string, step?: string, data?: JsonObject): Promise<void>
-  /** Declares the steps, in order; those of an earlier life keep their state. */
+  /** Declares the steps, in order; steps of an earlier attempt keep their state. */
   declareSteps(steps: readonly { readonly id: string; readonly title: string }[]): Promise<void>
   stepStarted(step: string): Promise<void>
   stepEnded(step: string, state: 'done' | 'failed' | 'skipped', message?: string): Promise<void>
@@ -29,15 +29,15 @@ export interface OperationHandle {
 }
 
 /**
- * Runs one kind of operation, from the start or from where the history says it stood.
- * Returns when it is done; throws a Problem when it failed, or the abort reason when it was cancelled.
+ * Runs one kind of operation, from the start or from the state in its history.
+ * Returns when it succeeds; throws a Problem when it fails, or the abort reason when it is cancelled.
  */
 export type OperationRunner = (handle: OperationHandle, signal: AbortSignal) => Promise<void>
 
-/** What a feature needs of the operations: to register its kinds, and to start one. */
+/** The part of the operations that a feature uses: registering its kinds, and starting one. */
 export interface OperationStarter {
   register(kind: Operation['kind'], runner: OperationRunner): void
-  /** Throws OPERATION_RUNNING when another one of the same `exclusive` group works on the plane. */
+  /** Throws OPERATION_RUNNING when another one of the same `exclusive` group runs on the plane. */
   start(request: {
     readonly kind: Operation['kind']
     readonly planeId: string

@@ -1,18 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** A process, told apart from a later one that got the same number by when it started; empty where that cannot be known. */
+/** A process. Its start time distinguishes it from a later one with the same number; empty where it is unknown. */
 export interface ProcessId {
   readonly pid: number
   readonly started: string
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)): clock ticks from boot to start. The name, field 2, may hold anything. */
+/** Field 22 of /proc/PID/stat (proc(5)): clock ticks from boot to start. The name, field 2, may contain anything. */
 function startOnLinux(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // A zombie has ended; only its parent has not asked yet.
+    // A zombie has ended; its parent has not collected it yet.
     return fields[0] === 'Z' ? '' : (fields[19] ?? '')
   } catch {
     return ''
@@ -34,15 +34,15 @@ export function processId(pid: number): ProcessId {
   return { pid, started: startOf[process.platform]?.(pid) ?? '' }
 }
 
-/** Whether that very process still runs. Where starts cannot be known, whether any process has its number. */
+/** Whether this process still runs. Where start times are unknown: whether any process has its number. */
 export function isRunning({ pid, started }: ProcessId): boolean {
-  const look = startOf[process.platform]
-  if (look && started !== '') return look(pid) === started
+  const readStart = startOf[process.platform]
+  if (readStart && started !== '') return readStart(pid) === started
   try {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it is there, and somebody else's.
+    // EPERM: it exists, and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

@@ -3,15 +3,15 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { type ProcessId, processId } from './process-id.ts'
 
 export interface ProgramOptions {
-  /** The whole environment: nothing of ours is inherited. */
+  /** The whole environment: nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly input?: string
-  /** Awaited before the program is given any input: whoever must know of the process is told here. */
+  /** Awaited before any input is written: a caller that records the process does it here. */
   readonly started?: (id: ProcessId) => Promise<void>
-  /** Awaited once all input lies in the pipe and before its end is told. */
+  /** Awaited once all input is in the pipe and before it is closed. */
   readonly inputWritten?: () => Promise<void>
-  /** Of each stream the last so many bytes are kept. Default 1 MiB. */
+  /** The last bytes of each stream that are kept. Default 1 MiB. */
   readonly keptBytes?: number
   /** From SIGTERM to SIGKILL. Default 5,000. */
   readonly graceMs?: number
@@ -29,7 +29,7 @@ export interface ProgramResult {
   readonly truncated: boolean
 }
 
-/** The last bytes of a stream, in memory of a fixed size. Data is taken at once, so the pipe itself holds a fast writer back. */
+/** The last bytes of a stream, in memory of a fixed size. */
 class Tail {
   readonly #limit: number
   #chunks: Buffer[] = []
@@ -56,8 +56,8 @@ class Tail {
 }
 
 /**
- * Runs a program to its end: an argument array, no shell. Its exit code is an answer, not an error.
- * On abort or time-out it gets SIGTERM and, after the grace, SIGKILL; the promise settles only when it is gone.
+ * Runs a program to its end: an argument array, no shell. An exit code other than 0 is a result, not an error.
+ * On abort or time-out it gets SIGTERM and, after `graceMs`, SIGKILL; the promise settles only when it has ended.
  * Throws FILE_UNREADABLE where it cannot be started, TIMED_OUT, what `started` or `inputWritten` threw, or the abort reason.
  */
 export async function runProgram(
@@ -73,7 +73,7 @@ export async function runProgram(
   const stderr = new Tail(keptBytes)
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-  // A program that ends before it has read everything is not our failure.
+  // A program may end before it has read everything: that is not a failure.
   child.stdin.on('error', () => undefined)
   const ended = new Promise<Pick<ProgramResult, 'code' | 'signal'>>((resolve, reject) => {
     child.once('error', (cause) => {
@@ -82,13 +82,13 @@ export async function runProgram(
     })
     child.once('close', (code, bySignal) => resolve({ code, signal: bySignal }))
   })
-  ended.catch(() => undefined) // it is awaited below; until then a rejection must not count as unhandled
+  ended.catch(() => undefined) // awaited below; until then a rejection must not count as unhandled
 
-  let reason: unknown
+  let stopReason: unknown
   let killer: NodeJS.Timeout | undefined
-  const stop = (why: unknown) => {
-    if (reason !== undefined) return
-    reason = why
+  const stop = (reason: unknown) => {
+    if (stopReason !== undefined) return
+    stopReason = reason
     child.kill('SIGTERM')
     killer = setTimeout(() => child.kill('SIGKILL'), graceMs)
   }
@@ -99,21 +99,23 @@ export async function runProgram(
       ? undefined
       : setTimeout(() => {
           const seconds = Math.round((options.timeoutMs ?? 0) / 1_000)
-          stop(new Problem('TIMED_OUT', `${program} did not end within ${seconds} s.`, stderr.toString().slice(-2_000)))
+          stop(
+            new Problem('TIMED_OUT', `${program} did not finish within ${seconds} s.`, stderr.toString().slice(-2_000)),
+          )
         }, options.timeoutMs)
   try {
     if (child.pid !== undefined) {
       try {
         await started?.(processId(child.pid))
-        if (input !== undefined && reason === undefined) await writeAll(child.stdin, input)
-        if (reason === undefined) await inputWritten?.()
+        if (input !== undefined && stopReason === undefined) await writeAll(child.stdin, input)
+        if (stopReason === undefined) await inputWritten?.()
       } catch (error) {
         stop(error)
       }
       child.stdin.end()
     }
     const end = await ended
-    if (reason !== undefined) throw reason
+    if (stopReason !== undefined) throw stopReason
     const truncated = stdout.truncated || stderr.truncated
     return { ...end, stdout: stdout.toString(), stderr: stderr.toString(), truncated }
   } finally {
@@ -124,16 +126,16 @@ export async function runProgram(
 }
 
 const writeAll = (stdin: NodeJS.WritableStream, input: string): Promise<void> =>
-  // Whether it was read or refused shows in the exit code.
+  // The exit code shows whether it was read or refused.
   new Promise((resolve) => {
     stdin.write(input, () => resolve())
   })
 
-/** What a program may know of ours: where it is, who runs it, how to reach the world. No token, no option of another tool. */
+/** Variables that a program inherits: paths, the user, the locale, proxies and certificates. No token, no option of another tool. */
 const inherited =
   /^(HOME|USER|LOGNAME|PATH|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|SystemRoot|SystemDrive|ComSpec|PATHEXT|APPDATA|LOCALAPPDATA|ProgramData|ProgramFiles|USERPROFILE|SSL_CERT_FILE|SSL_CERT_DIR|(HTTPS?|NO|ALL)_PROXY)$/i
 
-/** An environment by allow-list, with what is given laid over it. */
+/** An environment by allow-list, overridden by `over`. */
 export function cleanEnvironment(
   from: NodeJS.ProcessEnv,
   over: Readonly<Record<string, string>>,

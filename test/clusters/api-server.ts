@@ -17,7 +17,7 @@ export interface Seen {
   readonly url: URL
   readonly headers: IncomingMessage['headers']
   readonly body: string
-  /** Common name of the client's certificate, if it gave one that the authority signed. */
+  /** Common name of the client's certificate, if it sent one that the authority signed. */
   readonly clientName: string | undefined
   /** The name that the client asked for in its TLS hello; empty for an address. */
   readonly serverName: string
@@ -33,7 +33,7 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** A real HTTPS server on 127.0.0.1 that asks for a client certificate and answers as the test says. */
+/** An HTTPS server on 127.0.0.1 that requests a client certificate and responds as the test defines. */
 export async function serveApi(
   tls: { readonly ca: string; readonly server: KeyPair },
   answer: Answer,
@@ -79,7 +79,7 @@ export function json(response: ServerResponse, status: number, body: unknown): v
   response.end(JSON.stringify(body))
 }
 
-/** What an API server says when it refuses. */
+/** The body of a refusal by an API server. */
 export const statusObject = (code: number, reason: string, message: string) => ({
   kind: 'Status',
   apiVersion: 'v1',
@@ -89,7 +89,7 @@ export const statusObject = (code: number, reason: string, message: string) => (
   message,
 })
 
-/** An HTTP proxy on 127.0.0.1 that tunnels by CONNECT and remembers where to, and with which authorization. */
+/** An HTTP proxy on 127.0.0.1 that tunnels by CONNECT and records each destination and authorization. */
 export async function serveProxy(): Promise<{
   readonly url: string
   readonly asked: { readonly target: string; readonly authorization: string | undefined }[]
@@ -136,7 +136,7 @@ export async function serveProxy(): Promise<{
   }
 }
 
-/** A proxy on 127.0.0.1 that refuses every destination and remembers it, as `host:port`. */
+/** A proxy on 127.0.0.1 that refuses every destination and records it, as `host:port`. */
 export async function serveRefusingProxy(): Promise<{
   readonly url: string
   readonly asked: readonly string[]

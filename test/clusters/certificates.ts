@@ -12,7 +12,7 @@ export interface KeyPair {
   readonly key: string
 }
 
-/** An authority, a server's pair for localhost, 127.0.0.1 and `api.cluster.test`, and a client's; made by openssl, good for a day. */
+/** An authority, a pair for a server (localhost, 127.0.0.1 and `api.cluster.test`) and one for a client; by openssl, valid for a day. */
 export async function makeCertificates(): Promise<{
   readonly ca: string
   readonly server: KeyPair

@@ -33,7 +33,7 @@ describe.skipIf(reason !== '')(`against a real API server ${reason}`, () => {
     await bed?.down()
   }, 60_000)
 
-  it('applies, keeps to its own fields, and takes them over only by force', async () => {
+  it('applies its own fields, and takes over those of others only by force', async () => {
     const made = await applyObject(client, configMap('shared', { ours: '1' }), {}, soon())
     expect(made.metadata.uid).toMatch(/-/)
     const other = { query: { fieldManager: 'other', force: true }, contentType: 'application/apply-patch+yaml' }
@@ -55,7 +55,7 @@ describe.skipIf(reason !== '')(`against a real API server ${reason}`, () => {
     expect(forced.data).toEqual({ ours: '3', more: '2' })
   })
 
-  it('says which field does not fit', async () => {
+  it('reports which field is invalid', async () => {
     const broken = { ...configMap('broken', {}), metadata: { name: 'Not a name', namespace: 'default' } }
 
     const failure = await applyObject(client, broken, {}, soon()).catch((error: unknown) => error)
@@ -81,7 +81,7 @@ describe.skipIf(reason !== '')(`against a real API server ${reason}`, () => {
     expect(await getObject(client, configMaps, name, soon())).toBeUndefined()
   })
 
-  it('learns of a kind once its definition is there, and not before', async () => {
+  it('finds a kind once its definition is installed, and not before', async () => {
     const widget = { apiVersion: 'hangar.test/v1', kind: 'Widget' }
     await expect(findResource(client, widget, soon())).rejects.toMatchObject({ code: 'KIND_UNKNOWN' })
     const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
@@ -114,7 +114,7 @@ describe.skipIf(reason !== '')(`against a real API server ${reason}`, () => {
     expect(made.size).toBe(3)
   })
 
-  it('asks whether something is allowed', async () => {
+  it('reviews whether an action is permitted', async () => {
     const review = await createObject<KubernetesObject & { status: { allowed: boolean } }>(
       client,
       {
@@ -155,7 +155,7 @@ describe.skipIf(reason !== '')(`against a real API server ${reason}`, () => {
     expect(await following).toMatchObject({ message: 'enough' })
   }, 120_000)
 
-  it('shows the version in a probe, and what is wrong once the server is gone', async () => {
+  it('reports the version in a probe, and the problem once the server has stopped', async () => {
     const clusters = createClusters({ kubeconfigFiles: [bed.kubeconfig], shell: '' })
     const { contexts } = await clusters.contexts()
     const contextId = contexts.find(({ name }) => name === bed.name)?.id ?? ''

@@ -16,7 +16,7 @@ describe.skipIf(noKeyring !== undefined)(
     let home: string
     beforeAll(async () => {
       keyring = await startKeyring()
-      // libsecret reads the environment when it is first asked, which is below.
+      // libsecret reads the environment at its first call, which is below.
       Object.assign(process.env, keyring.environment)
       home = await mkdtemp(join(tmpdir(), 'hangar-vault-'))
     })
@@ -25,7 +25,7 @@ describe.skipIf(noKeyring !== undefined)(
       await rm(home, { recursive: true, force: true })
     })
 
-    it('keeps values under a key that the keychain holds, and asks for no passphrase', async () => {
+    it('seals values under a key in the keychain, and needs no passphrase', async () => {
       const vault = createVault({ home, service: 'hangar-test' })
       expect(await vault.status()).toEqual({ backend: 'keychain', state: 'open', reason: '' })
 
@@ -37,7 +37,7 @@ describe.skipIf(noKeyring !== undefined)(
       expect(text).not.toContain(Buffer.from(canary).toString('base64'))
     })
 
-    it('is locked, and says why, when the keychain has lost its key', async () => {
+    it('is locked when the keychain has lost its key, and reports why', async () => {
       const { protection } = JSON.parse(await readFile(join(home, 'vault.json'), 'utf8'))
       await systemKeychain('hangar-test').remove(protection.account)
 

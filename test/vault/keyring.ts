@@ -9,16 +9,16 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
-/** A keychain of the test's own: a session bus and a gnome-keyring with state in a folder of their own. */
+/** A separate keychain for a test: a session bus and a gnome-keyring with their state in a temporary folder. */
 export interface Keyring {
-  /** For processes, or for this one before it first asks its keychain. */
+  /** For child processes, or for this one before its first call to the keychain. */
   readonly environment: Readonly<Record<string, string>>
   stop(): Promise<void>
 }
 
 const programs = ['/usr/bin/dbus-daemon', '/usr/bin/dbus-send', '/usr/bin/gnome-keyring-daemon']
 
-/** Why there is none on this machine; undefined where there can be one. */
+/** Why this machine cannot run one; undefined where it can. */
 export const noKeyring: string | undefined = programs.every((program) => existsSync(program))
   ? undefined
   : 'no gnome-keyring or dbus (Debian: gnome-keyring dbus)'
@@ -47,7 +47,7 @@ export async function startKeyring(): Promise<Keyring> {
     })
     children.push(bus)
     const [address] = await once(createInterface(bus.stdout), 'line')
-    // What asks the keychain needs the bus alone; the other places are the keyring's own.
+    // Clients of the keychain need only the bus; the other folders are for the keyring.
     const environment = { DBUS_SESSION_BUS_ADDRESS: String(address) }
     const keyring = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
       env: { ...own, ...environment },
@@ -65,7 +65,7 @@ export async function startKeyring(): Promise<Keyring> {
 
 const startLimitMs = 20_000
 
-/** Resolves once somebody on the bus has the name of the secret service (Secret Service API, freedesktop.org). */
+/** Resolves once a program on the bus owns the name of the secret service (Secret Service API, freedesktop.org). */
 async function servesSecrets(env: NodeJS.ProcessEnv): Promise<void> {
   const question = [
     '--session',

@@ -25,7 +25,7 @@ const vaultWithout = () => createVault({ home, service: 'hangar-test', keychain:
 const put = { planeId, credential: 'agent', key: 'tls.key', value: canary }
 
 describe('vault without a keychain', () => {
-  it('asks for a passphrase first, and says why', async () => {
+  it('needs a passphrase first, and reports why', async () => {
     const vault = vaultWithout()
     expect(await vault.status()).toMatchObject({
       backend: 'passphrase',
@@ -35,7 +35,7 @@ describe('vault without a keychain', () => {
     await expect(vault.put(put)).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
   })
 
-  it('keeps a value, in no readable form, for whoever has the passphrase', async () => {
+  it('stores a value in no readable form, and opens it with the passphrase', async () => {
     const vault = vaultWithout()
     await vault.unlock({ passphrase })
     await vault.put(put)
@@ -74,7 +74,7 @@ describe('vault without a keychain', () => {
     await expect(vault.secret(planeId, 'other', 'tls.key')).rejects.toMatchObject({ code: 'FILE_INVALID' })
   })
 
-  it('leaves a damaged file as it is and says so', async () => {
+  it('reports a damaged file and leaves it unchanged', async () => {
     await writeFile(join(home, 'vault.json'), '{"schemaVersion":1')
     await expect(vaultWithout().unlock({ passphrase })).rejects.toMatchObject({ code: 'FILE_INVALID' })
     expect(await readFile(join(home, 'vault.json'), 'utf8')).toBe('{"schemaVersion":1')
@@ -96,7 +96,7 @@ describe('vault without a keychain', () => {
     expect(await vault.list({ planeId })).toEqual([])
   })
 
-  it('gives a feature the same key each time, until it is destroyed', async () => {
+  it('returns the same key for a feature until it is destroyed', async () => {
     const vault = vaultWithout()
     await vault.unlock({ passphrase })
     const key = await vault.key('logs')

@@ -1,10 +1,10 @@
 import type { KubernetesClient } from './client.ts'
 import { findResource, type KubernetesObject, resourcePath } from './resources.ts'
 
-/** Whose fields they are, in `managedFields` and in the words of a conflict. */
+/** The owner of the fields, in `managedFields` and in the message of a conflict. */
 const fieldManager = 'hangar'
 
-/** An object as we want it: only the fields that we own. */
+/** The desired state of an object: only the fields that Hangar owns. */
 export interface Wanted {
   readonly apiVersion: string
   readonly kind: string
@@ -13,9 +13,9 @@ export interface Wanted {
 }
 
 /**
- * Server-side apply: creates the object or changes the fields that it names, and returns what came of it.
+ * Server-side apply: creates the object or changes the fields that it names, and returns the result.
  * `force` takes over fields that another manager owns; without it that is a conflict (`isConflict`).
- * `dryRun` has the API server check and default everything and store nothing.
+ * With `dryRun`, the API server validates and sets defaults, and stores nothing.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
 export async function applyObject<Shape extends KubernetesObject = KubernetesObject>(
@@ -26,7 +26,7 @@ export async function applyObject<Shape extends KubernetesObject = KubernetesObj
 ): Promise<Shape> {
   const type = await findResource(client, object, signal)
   const query = { fieldManager, force: options.force ?? false, dryRun: options.dryRun ? 'All' : undefined }
-  // JSON is YAML, so it goes under the name that every version of the API server takes.
+  // JSON is YAML, and every version of the API server accepts this content type.
   const contentType = 'application/apply-patch+yaml'
   return await client.request<Shape>(
     'PATCH',

@@ -1,11 +1,11 @@
 import type { WebSocket } from 'undici'
 
-/** How to reach one cluster: no secret in it, so that it may travel to a thread. */
+/** How to reach one cluster. It contains no secret, so it can be sent to a thread. */
 export interface ClusterConnection {
   /** Kubeconfig files in their order of precedence, absolute. */
   readonly files: readonly string[]
   readonly contextName: string
-  /** PATH (the login shell's) and what else credential programs need; given to them and to helm. */
+  /** PATH of the login shell and other variables for credential programs and helm. */
   readonly environment: Readonly<Record<string, string>>
 }
 
@@ -21,14 +21,14 @@ export interface RequestOptions {
 /** One API server. Every failure is a Problem (CLUSTER_*); a Kubernetes Status is in its evidence and on `status`. */
 export interface KubernetesClient {
   readonly server: string
-  request<Answer>(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Answer>
-  /** The body as it arrives, for watches and logs; no overall time-out, `idleMs` of silence ends it with TIMED_OUT. */
+  request<Body>(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Body>
+  /** The body as it arrives, for watches and logs. No overall time limit; `idleMs` of silence ends it with TIMED_OUT. */
   stream(
     path: string,
     options: Pick<RequestOptions, 'query'> & { readonly idleMs?: number },
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>>
-  /** Opens a WebSocket, of one of the subprotocols that are named; the caller closes it. The signal covers the opening alone. */
+  /** Opens a WebSocket with one of these subprotocols; the caller closes it. The signal applies to the opening only. */
   socket(path: string, protocols: readonly string[], signal: AbortSignal): Promise<WebSocket>
   close(): Promise<void>
 }

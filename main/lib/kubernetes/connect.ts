@@ -6,19 +6,19 @@ import { redactStrictly } from '../rules/redaction.ts'
 import type { KubernetesClient, RequestOptions } from './client.ts'
 import type { Credential, CredentialSource } from './credentials.ts'
 import { openDispatcher } from './dispatcher.ts'
-import { failureOfAnswer, failureOfConnection } from './failure.ts'
+import { failureOfConnection, failureOfResponse } from './failure.ts'
 import type { ClusterEntry } from './kubeconfig-entries.ts'
 import { orAbort } from './or-abort.ts'
 
 const requestLimitMs = 15_000
-/** The largest answer that is taken: the OpenAPI of a cluster with many custom resources is some 10 MiB. */
-const answerLimitBytes = 64 * 1024 * 1024
-/** Of a refused stream, only this much is read. */
+/** The largest accepted response: the OpenAPI document of a cluster with many custom resources is about 10 MiB. */
+const responseLimitBytes = 64 * 1024 * 1024
+/** Only this much of a refused request is read. */
 const refusalLimitBytes = 64 * 1024
 
 const inflate = promisify(gunzip)
 
-/** A client over one pool of connections, made when first needed and again when the client certificate changes. */
+/** A client over one pool of connections, created when first needed and again when the client certificate changes. */
 export function createClient(
   cluster: ClusterEntry,
   credentials: CredentialSource,
@@ -30,7 +30,7 @@ export function createClient(
   let pool: { readonly of: Credential; readonly dispatcher: Dispatcher } | undefined
   let opening: Promise<unknown> = Promise.resolve()
 
-  /** One opening at a time; a pool that a new certificate replaces ends once its requests have. */
+  /** Opened one at a time. A pool that a new certificate replaces closes when its requests have ended. */
   function poolFor(credential: Credential): Promise<Dispatcher> {
     const next = opening.then(async () => {
       if (pool !== undefined && pool.of.certificate === credential.certificate && pool.of.key === credential.key) {
@@ -45,11 +45,11 @@ export function createClient(
     return next
   }
 
-  async function send(method: Dispatcher.HttpMethod, path: string, options: Sent, signal: AbortSignal) {
+  async function send(method: Dispatcher.HttpMethod, path: string, options: SendOptions, signal: AbortSignal) {
     const credential = await credentials.get(signal)
     const dispatcher = await poolFor(credential)
-    // undici hears the signal only once the socket is there, and a handshake may never end.
-    const answer = dispatcher.request({
+    // undici watches the signal only once the socket is connected, and a handshake may never end.
+    const response = dispatcher.request({
       origin: base.origin,
       path: withQuery(`${base.pathname.replace(/\/$/, '')}${path}`, options.query),
       method,
@@ -58,44 +58,54 @@ export function createClient(
       bodyTimeout: options.idleMs,
       signal,
     })
-    return { ...(await orAbort(answer, signal)), sent: credential.headers }
+    return { ...(await orAbort(response, signal)), sent: credential.headers }
   }
 
-  /** Sends; when refused as nobody, once more with a fresh credential. */
-  async function sendTwice(method: Dispatcher.HttpMethod, path: string, options: Sent, signal: AbortSignal) {
+  /** Sends; after a 401, once more with a fresh credential. */
+  async function sendWithRenewal(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    options: SendOptions,
+    signal: AbortSignal,
+  ) {
     const first = await send(method, path, options, signal)
     if (first.statusCode !== 401 || !credentials.renew()) return first
     await first.body.dump()
     return await send(method, path, options, signal)
   }
 
-  /** What broke, as a Problem; the caller's own abort goes through as it is. */
+  /** The failure as a Problem; the caller's own abort reason stays as it is. */
   function failure(error: unknown, signal: AbortSignal, limit: AbortSignal | undefined, what: string): unknown {
     if (signal.aborted) return signal.reason
     if (error instanceof Problem) return error
     if (closed.signal.aborted) return closed.signal.reason
-    if (limit?.aborted || isSilence(error)) return new Problem('TIMED_OUT', `${server} did not answer in time.`, what)
+    if (limit?.aborted || isSilence(error)) return new Problem('TIMED_OUT', `${server} did not respond in time.`, what)
     return failureOfConnection(error, server)
   }
 
   return {
     server,
-    async request<Answer>(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Answer> {
+    async request<Body>(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Body> {
       const limit = AbortSignal.timeout(options.timeoutMs ?? requestLimitMs)
       const all = AbortSignal.any([signal, limit, closed.signal])
       const what = `${method} ${path}`
       try {
-        const answer = await sendTwice(
+        const response = await sendWithRenewal(
           toMethod(method),
           path,
           { query: options.query, ...toBody(options, cluster) },
           all,
         )
-        const body = await readBody(answer, answerLimitBytes)
-        const contentType = String(answer.headers['content-type'] ?? '')
-        if (answer.statusCode >= 300)
-          throw failureOfAnswer(answer.statusCode, contentType, refusalText(body, contentType, answer.sent), server)
-        return parse(body, contentType) as Answer // the caller names the type of the path it asks for
+        const body = await readBody(response, responseLimitBytes)
+        const contentType = String(response.headers['content-type'] ?? '')
+        if (response.statusCode >= 300)
+          throw failureOfResponse(
+            response.statusCode,
+            contentType,
+            refusalText(body, contentType, response.sent),
+            server,
+          )
+        return parse(body, contentType) as Body // the caller names the type that this path returns
       } catch (error) {
         throw failure(error, signal, limit, what)
       }
@@ -103,22 +113,27 @@ export function createClient(
     async stream(path, { query, idleMs = 0 }, signal) {
       const all = AbortSignal.any([signal, closed.signal])
       const what = `GET ${path}`
-      // Until the answer begins the usual limit holds; a watch may then be silent for as long as `idleMs`.
+      // The usual limit applies until the response begins; then a watch may be silent for `idleMs`.
       const start = new AbortController()
       const timer = setTimeout(
-        () => start.abort(new Problem('TIMED_OUT', `${server} did not answer in time.`, what)),
+        () => start.abort(new Problem('TIMED_OUT', `${server} did not respond in time.`, what)),
         requestLimitMs,
       )
       try {
-        const sent: Sent = { query, headers: { accept: 'application/json' }, idleMs }
-        const answer = await sendTwice('GET', path, sent, AbortSignal.any([all, start.signal]))
+        const sent: SendOptions = { query, headers: { accept: 'application/json' }, idleMs }
+        const response = await sendWithRenewal('GET', path, sent, AbortSignal.any([all, start.signal]))
         clearTimeout(timer)
-        if (answer.statusCode >= 300) {
-          const contentType = String(answer.headers['content-type'] ?? '')
-          const body = await readBody(answer, refusalLimitBytes)
-          throw failureOfAnswer(answer.statusCode, contentType, refusalText(body, contentType, answer.sent), server)
+        if (response.statusCode >= 300) {
+          const contentType = String(response.headers['content-type'] ?? '')
+          const body = await readBody(response, refusalLimitBytes)
+          throw failureOfResponse(
+            response.statusCode,
+            contentType,
+            refusalText(body, contentType, response.sent),
+            server,
+          )
         }
-        return follow(answer.body, (error) => failure(error, signal, undefined, what))
+        return follow(response.body, (error) => failure(error, signal, undefined, what))
       } catch (error) {
         throw failure(start.signal.aborted ? start.signal.reason : error, signal, undefined, what)
       } finally {
@@ -148,13 +163,13 @@ export function createClient(
   }
 }
 
-/** The socket once it is open; closed again when it does not come to that. */
+/** The socket once it is open; it is closed when opening fails. */
 async function opened(socket: WebSocket, signal: AbortSignal): Promise<WebSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>()
   const stop = (): void => reject(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
   socket.addEventListener('open', () => resolve(socket), { once: true })
-  // The API for browsers hides why; the usual reason is that the server does not take this kind of request.
+  // The browser API hides the reason; usually the server does not accept this kind of request.
   socket.addEventListener('error', ({ error, message }) => reject(error ?? new Error(message)), { once: true })
   try {
     return await promise
@@ -166,7 +181,7 @@ async function opened(socket: WebSocket, signal: AbortSignal): Promise<WebSocket
   }
 }
 
-interface Sent {
+interface SendOptions {
   readonly query?: RequestOptions['query']
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
@@ -174,7 +189,7 @@ interface Sent {
   readonly idleMs?: number
 }
 
-function toBody(options: RequestOptions, cluster: ClusterEntry): Pick<Sent, 'headers' | 'body'> {
+function toBody(options: RequestOptions, cluster: ClusterEntry): Pick<SendOptions, 'headers' | 'body'> {
   const headers = { accept: 'application/json', ...(cluster.uncompressed ? {} : { 'accept-encoding': 'gzip' }) }
   if (options.body === undefined) return { headers }
   const body = typeof options.body === 'string' ? options.body : JSON.stringify(options.body)
@@ -184,7 +199,7 @@ function toBody(options: RequestOptions, cluster: ClusterEntry): Pick<Sent, 'hea
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 function toMethod(method: string): Dispatcher.HttpMethod {
   const known = methods.find((name) => name === method)
-  if (known === undefined) throw new TypeError(`No such method: ${method}`)
+  if (known === undefined) throw new TypeError(`Unknown method: ${method}`)
   return known
 }
 
@@ -195,18 +210,18 @@ function withQuery(path: string, query: RequestOptions['query']): string {
   return `${path}${path.includes('?') ? '&' : '?'}${text}`
 }
 
-/** The whole body, out of its gzip. Throws ANSWER_TOO_LARGE beyond the limit, before or after unpacking. */
-async function readBody(answer: Dispatcher.ResponseData, limitBytes: number): Promise<Buffer> {
+/** The whole body, decompressed. Throws ANSWER_TOO_LARGE beyond the limit, before or after decompression. */
+async function readBody(response: Dispatcher.ResponseData, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of answer.body) {
+  for await (const chunk of response.body) {
     const bytes: Buffer = chunk
     size += bytes.length
     if (size > limitBytes) throw tooLarge(limitBytes)
     chunks.push(bytes)
   }
   const body = Buffer.concat(chunks)
-  if (answer.headers['content-encoding'] !== 'gzip' || body.length === 0) return body
+  if (response.headers['content-encoding'] !== 'gzip' || body.length === 0) return body
   try {
     return await inflate(body, { maxOutputLength: limitBytes })
   } catch (error) {
@@ -215,9 +230,9 @@ async function readBody(answer: Dispatcher.ResponseData, limitBytes: number): Pr
 }
 
 const tooLarge = (limitBytes: number) =>
-  new Problem('ANSWER_TOO_LARGE', `The API server answered with more than ${limitBytes / 1024 / 1024} MiB.`)
+  new Problem('ANSWER_TOO_LARGE', `The response of the API server is larger than ${limitBytes / 1024 / 1024} MiB.`)
 
-/** The API server's own words stay whole, but for what we ourselves sent; a stranger's may hold anything. */
+/** The API server's message stays whole, except for the credential that was sent; a page of another server may contain anything. */
 const refusalText = (body: Buffer, contentType: string, sent: Credential['headers']): string => {
   const text = withoutAuthorization(
     body.subarray(0, refusalLimitBytes).toString('utf8'),
@@ -235,7 +250,7 @@ function withoutAuthorization(text: string, authorization: string): string {
           .toString()
           .replace(/^[^:]*:/, '')
       : ''
-  // One of a letter or two would tear every word apart, and hides nothing.
+  // A secret of one or two letters would tear every word apart, and removing it would hide nothing.
   return [token, password]
     .filter(({ length }) => length > 3)
     .reduce((clean, secret) => clean.replaceAll(secret, '***'), text)

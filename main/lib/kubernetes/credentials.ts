@@ -5,7 +5,7 @@ import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
 import { expiryOf, refreshTokens } from './oidc.ts'
 import { orAbort } from './or-abort.ts'
 
-/** What a request carries to say who asks. Held in memory alone. */
+/** What a request carries to authenticate. Held in memory only. */
 export interface Credential {
   readonly headers: Readonly<Record<string, string | string[]>>
   /** PEM texts for the TLS handshake. */
@@ -14,23 +14,23 @@ export interface Credential {
 }
 
 export interface CredentialSource {
-  /** The credential that holds now; a lookup under way is shared by everyone who asks. */
+  /** The current credential; concurrent callers share one lookup. */
   get(signal: AbortSignal): Promise<Credential>
-  /** Forgets it: the API server did not accept it. False when asking again would give the same one. */
+  /** Discards the credential, because the API server did not accept it. False when a new lookup would give the same one. */
   renew(): boolean
-  /** Ends a credential program that is under way. */
+  /** Ends a running credential program. */
   close(): void
 }
 
-interface Dated {
+interface ExpiringCredential {
   readonly credential: Credential
   /** Milliseconds since the epoch. */
   readonly until: number
 }
 
-/** client-go reads a token file again after a minute: whoever rotates it leaves that much time. */
+/** client-go reads a token file again after a minute: a rotation leaves that much time. */
 const fileLifeMs = 60_000
-/** A credential is renewed this long before its end, or a tenth of its life if that is shorter. */
+/** A credential is renewed this long before it expires, or a tenth of its lifetime if that is shorter. */
 const slackMs = 30_000
 
 /** The credentials of one kubeconfig user, in client-go's order of preference. */
@@ -39,23 +39,23 @@ export function credentialSource(
   cluster: ClusterEntry,
   environment: Readonly<Record<string, string | undefined>>,
 ): CredentialSource {
-  const look = lookupFor(user, cluster, environment)
-  let held: Dated | undefined
-  let underway: Promise<Dated> | undefined
+  const lookUp = lookupFor(user, cluster, environment)
+  let current: ExpiringCredential | undefined
+  let pending: Promise<ExpiringCredential> | undefined
   const stop = new AbortController()
   return {
     async get(signal) {
       signal.throwIfAborted()
-      if (held !== undefined && Date.now() < held.until) return held.credential
-      // Not the asker's signal: others may share this lookup. It ends by its own limit.
-      underway ??= look(stop.signal).finally(() => {
-        underway = undefined
+      if (current !== undefined && Date.now() < current.until) return current.credential
+      // Not the caller's signal: others may share this lookup, which has its own time limit.
+      pending ??= lookUp(stop.signal).finally(() => {
+        pending = undefined
       })
-      held = await orAbort(underway, signal)
-      return held.credential
+      current = await orAbort(pending, signal)
+      return current.credential
     },
     renew() {
-      held = undefined
+      current = undefined
       return user.exec !== undefined || user.provider !== undefined || usesFiles(user)
     },
     close: () => stop.abort(new Problem('CANCELLED', 'The connection to the cluster was closed.')),
@@ -69,19 +69,19 @@ function lookupFor(
   user: UserEntry,
   cluster: ClusterEntry,
   environment: Readonly<Record<string, string | undefined>>,
-): (signal: AbortSignal) => Promise<Dated> {
+): (signal: AbortSignal) => Promise<ExpiringCredential> {
   const { exec, provider } = user
   if (exec !== undefined && user.token === undefined && user.tokenFile === undefined) {
     return async (signal) => {
-      const found = await runPlugin(exec, cluster, environment, signal)
-      const base = await fixed(user)
+      const credential = await runPlugin(exec, cluster, environment, signal)
+      const base = await staticCredential(user)
       return {
         credential: {
-          headers: { ...base.headers, ...bearer(found.token) },
-          certificate: found.certificate ?? base.certificate,
-          key: found.key ?? base.key,
+          headers: { ...base.headers, ...bearer(credential.token) },
+          certificate: credential.certificate ?? base.certificate,
+          key: credential.key ?? base.key,
         },
-        until: untilOf(found.expiresAt),
+        until: renewalTime(credential.expiresAt),
       }
     }
   }
@@ -91,48 +91,50 @@ function lookupFor(
       : () => Promise.reject(unknownProvider(provider.name))
   }
   return async () => {
-    const changes = usesFiles(user)
-    return { credential: await fixed(user), until: changes ? Date.now() + fileLifeMs : Number.POSITIVE_INFINITY }
+    return {
+      credential: await staticCredential(user),
+      until: usesFiles(user) ? Date.now() + fileLifeMs : Number.POSITIVE_INFINITY,
+    }
   }
 }
 
 const unknownProvider = (name: string) =>
   new Problem(
     'CREDENTIAL_PLUGIN_FAILED',
-    `The kubeconfig asks for the sign-in "${name}", which kubectl dropped in 1.26. Create it again with a credential program.`,
+    `The kubeconfig uses the sign-in "${name}", which kubectl removed in 1.26. Create the kubeconfig again, with a credential program.`,
     'auth-provider',
   )
 
 function oidcLookup(
   user: UserEntry,
   config: Readonly<Record<string, string>>,
-): (signal: AbortSignal) => Promise<Dated> {
+): (signal: AbortSignal) => Promise<ExpiringCredential> {
   let tokens = { idToken: config['id-token'] ?? '', refreshToken: config['refresh-token'] ?? '' }
   let tried = false
   return async (signal) => {
-    const ends = expiryOf(tokens.idToken) ?? 0
-    // Asked again although the token has not ended: the API server refused it.
-    if (tried || Date.now() >= ends) {
+    const expiresAt = expiryOf(tokens.idToken) ?? 0
+    // A second lookup before the token expires: the API server refused it.
+    if (tried || Date.now() >= expiresAt) {
       tokens = await refreshTokens({ ...config, 'refresh-token': tokens.refreshToken }, signal)
     }
     tried = true
-    const base = await fixed(user)
-    const until = untilOf(expiryOf(tokens.idToken))
+    const base = await staticCredential(user)
+    const until = renewalTime(expiryOf(tokens.idToken))
     return { credential: { ...base, headers: { ...base.headers, ...bearer(tokens.idToken) } }, until }
   }
 }
 
-function untilOf(expiresAt: number | undefined): number {
+function renewalTime(expiresAt: number | undefined): number {
   if (expiresAt === undefined) return Number.POSITIVE_INFINITY
-  const life = expiresAt - Date.now()
-  return expiresAt - Math.min(slackMs, life / 10)
+  const lifetimeMs = expiresAt - Date.now()
+  return expiresAt - Math.min(slackMs, lifetimeMs / 10)
 }
 
 const bearer = (token: string | undefined): Record<string, string> =>
   token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` }
 
-/** What the kubeconfig itself or the files that it names hold. */
-async function fixed(user: UserEntry): Promise<Credential> {
+/** The credential in the kubeconfig itself and in the files that it names. */
+async function staticCredential(user: UserEntry): Promise<Credential> {
   const token = user.tokenFile === undefined ? user.token : await readCredentialFile(user.tokenFile, 'token')
   const basic: Record<string, string> =
     user.username === undefined || user.username === ''

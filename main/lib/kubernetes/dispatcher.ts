@@ -6,9 +6,9 @@ import type { Credential } from './credentials.ts'
 import type { ClusterEntry } from './kubeconfig-entries.ts'
 
 const connectLimitMs = 10_000
-/** Below the 60 s after which cloud load balancers forget a silent connection; client-go's figure. */
+/** Below the 60 s after which cloud load balancers drop a silent connection; client-go uses the same value. */
 const keepAliveDelayMs = 30_000
-/** Watches hold a connection each; more than this at once is a leak of ours. */
+/** Each watch uses a connection; more than this at once is a leak. */
 const connectionLimit = 256
 
 /**
@@ -25,7 +25,7 @@ export async function openDispatcher(
     cert: credential.certificate,
     key: credential.key,
     servername: cluster.serverName,
-    // Always said, so that NODE_TLS_REJECT_UNAUTHORIZED has no say in it.
+    // Always set, so that NODE_TLS_REJECT_UNAUTHORIZED has no effect.
     rejectUnauthorized: !cluster.insecure,
     timeout: connectLimitMs,
     keepAlive: true,
@@ -48,7 +48,7 @@ export async function openDispatcher(
   })
 }
 
-/** The kubeconfig's own authority alone, as client-go has it, or everything that this computer trusts. */
+/** Only the certificate authority of the kubeconfig, as in client-go; without one, everything that this computer trusts. */
 async function authorities(cluster: ClusterEntry): Promise<string | string[]> {
   if (cluster.authority !== undefined) return cluster.authority
   const file = cluster.authorityFile
@@ -56,8 +56,8 @@ async function authorities(cluster: ClusterEntry): Promise<string | string[]> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    const said = 'The certificate authority that the kubeconfig names cannot be read.'
-    throw new Problem('FILE_UNREADABLE', said, file, { cause: error })
+    const message = 'The certificate authority that the kubeconfig names cannot be read.'
+    throw new Problem('FILE_UNREADABLE', message, file, { cause: error })
   }
 }
 

@@ -4,7 +4,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { redactStrictly } from '../rules/redaction.ts'
 import type { ClusterEntry, ExecPlugin } from './kubeconfig-entries.ts'
 
-/** What a credential program prints. https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ */
+/** The output of a credential program. https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ */
 const ExecCredential = z.object({
   kind: z.literal('ExecCredential'),
   status: z.object({
@@ -19,17 +19,17 @@ export interface PluginCredential {
   readonly token?: string
   readonly certificate?: string
   readonly key?: string
-  /** Milliseconds since the epoch; absent: until the API server refuses it. */
+  /** Milliseconds since the epoch; absent: valid until the API server refuses it. */
   readonly expiresAt?: number
 }
 
-/** A person may have to sign in with a browser first. */
+/** The user may have to sign in with a browser first. */
 const pluginLimitMs = 60_000
 const outputLimitBytes = 1024 * 1024
 const tailLimit = 2_000
 
 /**
- * Runs a credential program with the PATH that it was given. Its stdout is a secret and goes nowhere else;
+ * Runs a credential program with this environment. Its stdout is a secret and is not passed on;
  * the end of its stderr, redacted, is the evidence of a failure. Throws CREDENTIAL_PLUGIN_FAILED, TIMED_OUT, or the abort reason.
  */
 export async function runPlugin(
@@ -39,22 +39,22 @@ export async function runPlugin(
   signal: AbortSignal,
 ): Promise<PluginCredential> {
   if (plugin.interactiveMode === 'Always') {
-    const said = `${plugin.command} wants a terminal to ask in, and there is none here.`
-    throw new Problem('CREDENTIAL_PLUGIN_FAILED', said, plugin.installHint ?? '')
+    const message = `${plugin.command} needs a terminal for its prompts, and there is none here.`
+    throw new Problem('CREDENTIAL_PLUGIN_FAILED', message, plugin.installHint ?? '')
   }
   const limit = AbortSignal.timeout(pluginLimitMs)
   const output = await collect(plugin, environmentOf(plugin, cluster, environment), AbortSignal.any([signal, limit]))
   signal.throwIfAborted()
   if (limit.aborted) {
-    throw new Problem('TIMED_OUT', `${plugin.command} did not answer within ${pluginLimitMs / 1_000} s.`, output.errors)
+    throw new Problem('TIMED_OUT', `${plugin.command} did not finish within ${pluginLimitMs / 1_000} s.`, output.errors)
   }
   if (output.missing) {
-    const said = `The credential program "${plugin.command}" was not found on the PATH.`
-    throw new Problem('CREDENTIAL_PLUGIN_FAILED', said, plugin.installHint ?? '')
+    const message = `The credential program "${plugin.command}" was not found on the PATH.`
+    throw new Problem('CREDENTIAL_PLUGIN_FAILED', message, plugin.installHint ?? '')
   }
   if (output.exitCode !== 0) {
-    const said = `The credential program "${plugin.command}" failed (${output.exitCode}).`
-    throw new Problem('CREDENTIAL_PLUGIN_FAILED', said, output.errors)
+    const message = `The credential program "${plugin.command}" failed (${output.exitCode}).`
+    throw new Problem('CREDENTIAL_PLUGIN_FAILED', message, output.errors)
   }
   return readCredential(plugin.command, output.text)
 }
@@ -122,7 +122,7 @@ function collect(
       })
     child.on('error', (error) => {
       failed = String(Reflect.get(error, 'code') ?? error.name)
-      // A process that never started has no 'close'; one that was killed may have left its pipes to a child.
+      // A process that never started emits no 'close'; a killed one may have left its pipes to a child.
       if (child.pid === undefined || signal.aborted) end(failed)
     })
     child.on('close', (code, killedBy) => end(code ?? killedBy ?? failed))
@@ -134,14 +134,14 @@ function readCredential(command: string, text: string): PluginCredential {
   try {
     parsed = JSON.parse(text)
   } catch {
-    throw new Problem('CREDENTIAL_PLUGIN_FAILED', `What "${command}" printed is not JSON.`)
+    throw new Problem('CREDENTIAL_PLUGIN_FAILED', `The output of "${command}" is not JSON.`)
   }
   const read = ExecCredential.safeParse(parsed)
   const status = read.data?.status
   if (status === undefined || (status.token === undefined && status.clientCertificateData === undefined)) {
     throw new Problem(
       'CREDENTIAL_PLUGIN_FAILED',
-      `What "${command}" printed is not an ExecCredential with a credential.`,
+      `The output of "${command}" is not an ExecCredential with a credential.`,
     )
   }
   const expiresAt = Date.parse(status.expirationTimestamp ?? '')

@@ -1,6 +1,6 @@
 import { Problem, type ProblemCode } from '../../../preload/contract/problem.ts'
 
-/** What an API server says of a request that it refused (a `Status` of meta/v1). */
+/** The reason for which an API server refused a request (a `Status` of meta/v1). */
 export interface KubernetesStatus {
   /** HTTP status code. */
   readonly code: number
@@ -9,7 +9,7 @@ export interface KubernetesStatus {
   readonly message: string
 }
 
-/** A request that the API server answered, but not with what was asked for. */
+/** A request that the API server refused. */
 export class KubernetesError extends Problem {
   readonly status: KubernetesStatus
   constructor(code: ProblemCode, message: string, status: KubernetesStatus) {
@@ -24,43 +24,47 @@ const hasCode = (error: unknown, code: number): boolean =>
 
 export const isBadRequest = (error: unknown): boolean => hasCode(error, 400)
 export const isNotFound = (error: unknown): boolean => hasCode(error, 404)
-/** 409: someone else changed it, or it exists already (`isAlreadyExists`). */
+/** 409: another client changed it, or it exists already (`isAlreadyExists`). */
 export const isConflict = (error: unknown): boolean => hasCode(error, 409)
 export const isAlreadyExists = (error: unknown): boolean =>
   error instanceof KubernetesError && error.status.reason === 'AlreadyExists'
-/** 410: the version or the page that was asked for is compacted away; list again. */
+/** 410: the requested version or page was compacted; list again. */
 export const isGone = (error: unknown): boolean => hasCode(error, 410)
-/** 422: the object does not fit its schema. */
+/** 422: the object does not match its schema. */
 export const isInvalid = (error: unknown): boolean => hasCode(error, 422)
 export const isForbidden = (error: unknown): boolean => hasCode(error, 403)
 
 const evidenceLimit = 1_024
 
-/** The failure that an HTTP answer stands for. `body` is text, cut by the caller. */
-export function failureOfAnswer(code: number, contentType: string, body: string, server: string): Problem {
+/** The failure that an HTTP response means. `body` is text, truncated by the caller. */
+export function failureOfResponse(code: number, contentType: string, body: string, server: string): Problem {
   const status = readStatus(code, body)
   if (status === undefined && isForeign(code, contentType)) {
     return new Problem(
       'CLUSTER_UNREACHABLE',
-      `What answers at ${server} is not a Kubernetes API server.`,
+      `The server at ${server} is not a Kubernetes API server.`,
       `HTTP ${code} ${contentType}\n${body.slice(0, evidenceLimit)}`,
     )
   }
-  const said = status ?? { code, reason: reasonOf(code), message: body.trim().slice(0, evidenceLimit) }
+  const refusal = status ?? { code, reason: reasonOf(code), message: body.trim().slice(0, evidenceLimit) }
   if (code === 401)
-    return new KubernetesError('CLUSTER_UNAUTHORIZED', 'The API server does not accept who we are.', said)
+    return new KubernetesError('CLUSTER_UNAUTHORIZED', 'The API server does not accept the credentials.', refusal)
   if (code === 403)
-    return new KubernetesError('CLUSTER_FORBIDDEN', said.message || 'The API server forbids this.', said)
+    return new KubernetesError('CLUSTER_FORBIDDEN', refusal.message || 'The API server does not permit this.', refusal)
   if (code === 429 || code === 503 || code === 504) {
-    return new KubernetesError('CLUSTER_BUSY', 'The API server cannot answer at the moment.', said)
+    return new KubernetesError('CLUSTER_BUSY', 'The API server is overloaded or unavailable.', refusal)
   }
-  return new KubernetesError('CLUSTER_REFUSED', said.message || `The API server answered HTTP ${code}.`, said)
+  return new KubernetesError(
+    'CLUSTER_REFUSED',
+    refusal.message || `The API server responded with HTTP ${code}.`,
+    refusal,
+  )
 }
 
 /** A `Status` that arrives inside a watch as an ERROR event. */
 export function failureOfStatus(status: unknown, server: string): Problem {
   const code = field(status, 'code')
-  return failureOfAnswer(
+  return failureOfResponse(
     typeof code === 'number' ? code : 500,
     'application/json',
     JSON.stringify(status ?? {}),
@@ -84,7 +88,7 @@ function readStatus(code: number, body: string): KubernetesStatus | undefined {
   }
 }
 
-/** A login page, a block page or a proxy: the API server itself answers in JSON, or in plain text for a path it lacks. */
+/** A login page, a block page or a proxy: the API server itself sends JSON, or plain text for an unknown path. */
 const isForeign = (code: number, contentType: string): boolean => code === 407 || contentType.includes('html')
 
 const reasons: Readonly<Record<number, string>> = {
@@ -102,36 +106,36 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
-/** Codes of OpenSSL and Node for a certificate that does not prove what it should. */
+/** Codes of OpenSSL and Node for an untrusted certificate. */
 const untrusted =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w*CERT\w*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)$/
-/** TLS alerts with which a server refuses the client's certificate, or the lack of one. */
-const refusedUs =
+/** TLS alerts with which a server refuses the client's certificate, or a missing one. */
+const clientRefused =
   /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_EXPIRED|CERTIFICATE_UNKNOWN|ACCESS_DENIED)/
 
-/** The failure that a broken connection stands for; the system's code is in its evidence. */
+/** The failure that a broken connection means; its evidence contains the code of the operating system. */
 export function failureOfConnection(error: unknown, server: string): Problem {
-  const { code, message } = innermost(error)
-  const evidence = `${code}${code === '' ? '' : ': '}${message}`.slice(0, evidenceLimit)
+  const { code, message: detail } = innermost(error)
+  const evidence = `${code}${code === '' ? '' : ': '}${detail}`.slice(0, evidenceLimit)
   if (untrusted.test(code)) {
     return new Problem('CLUSTER_UNTRUSTED', `The certificate at ${server} is not trusted.`, evidence, { cause: error })
   }
-  if (refusedUs.test(code)) {
-    const said = `The API server at ${server} does not accept the client certificate.`
-    return new Problem('CLUSTER_UNAUTHORIZED', said, evidence, { cause: error })
+  if (clientRefused.test(code)) {
+    const message = `The API server at ${server} does not accept the client certificate.`
+    return new Problem('CLUSTER_UNAUTHORIZED', message, evidence, { cause: error })
   }
   return new Problem('CLUSTER_UNREACHABLE', `No connection to ${server}.`, evidence, { cause: error })
 }
 
-/** The cause at the bottom that has a system code: undici and happy eyeballs wrap it. */
+/** The innermost cause with a code: undici and the parallel connection attempts wrap it. */
 function innermost(error: unknown): { code: string; message: string } {
-  let found = { code: '', message: '' }
+  let cause = { code: '', message: '' }
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; depth += 1) {
     const code: unknown = Reflect.get(at, 'code')
-    if (typeof code === 'string' || found.code === '') {
-      found = { code: typeof code === 'string' ? code : '', message: at.message || found.message }
+    if (typeof code === 'string' || cause.code === '') {
+      cause = { code: typeof code === 'string' ? code : '', message: at.message || cause.message }
     }
     at = at instanceof AggregateError && at.cause === undefined ? at.errors[0] : at.cause
   }
-  return found
+  return cause
 }

@@ -10,7 +10,7 @@ import {
 } from './kubeconfig-entries.ts'
 import { type RawEntry, readKubeconfigText, type TextFault } from './kubeconfig-text.ts'
 
-/** One file's text, and where it stands: relative paths inside it are against its folder. */
+/** The text of a file, and its path: relative paths inside are relative to its folder. */
 export interface KubeconfigText {
   readonly file: string
   readonly text: string
@@ -33,9 +33,9 @@ export interface ContextEntry {
 export interface Kubeconfig {
   readonly contexts: readonly ContextEntry[]
   readonly currentContext?: string
-  /** What is wrong with whole files, or with entries that no context names. */
+  /** Faults of whole files, or of entries that no context names. */
   readonly faults: readonly (TextFault & { readonly file: string })[]
-  /** Whether each entry of each file can be read, also those that nothing names: a stricter reader asks that. */
+  /** Whether every entry of every file can be read, also those that no context names: a stricter reader needs that. */
   readonly sound: boolean
 }
 
@@ -48,9 +48,9 @@ interface Named<Entry> {
 }
 
 /**
- * Reads kubeconfig files as kubectl merges them: of two entries with one name the first file's holds, the first
- * current-context that is set holds, relative paths are against the file's own folder. Unlike kubectl, a malformed
- * entry costs only itself. A context that is hidden by another of its name stays in the list, with its fault.
+ * Reads kubeconfig files as kubectl merges them: of two entries with one name the first file's counts, the first
+ * current-context that is set counts, and relative paths are relative to the file's folder. Unlike in kubectl, a malformed
+ * entry affects only itself. A context that is hidden by another of its name stays in the list, with its fault.
  * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files
  */
 export function readKubeconfig(texts: readonly KubeconfigText[]): Kubeconfig {
@@ -65,9 +65,9 @@ export function readKubeconfig(texts: readonly KubeconfigText[]): Kubeconfig {
     ]
     sound &&= read.every(Boolean)
   }
-  const seen = new Map<string, string>()
+  const fileOfName = new Map<string, string>()
   const contexts = files.flatMap(({ file, contexts: raw }) =>
-    raw.map((item) => toContext(item, file, clusters, users, seen)),
+    raw.map((item) => toContext(item, file, clusters, users, fileOfName)),
   )
   return {
     contexts,
@@ -77,13 +77,12 @@ export function readKubeconfig(texts: readonly KubeconfigText[]): Kubeconfig {
   }
 }
 
-/** The one context of that name that can be used. Throws CONTEXT_UNKNOWN or KUBECONFIG_INVALID. */
+/** The context of that name. Throws CONTEXT_UNKNOWN, or KUBECONFIG_INVALID where it cannot be used. */
 export function usableContext(
   kubeconfig: Kubeconfig,
   name: string,
 ): ContextEntry & { readonly cluster: ClusterEntry; readonly user: UserEntry } {
-  const found = kubeconfig.contexts.filter((context) => context.name === name)
-  const [first] = found
+  const first = kubeconfig.contexts.find((context) => context.name === name)
   if (first === undefined) throw new Problem('CONTEXT_UNKNOWN', `No kubeconfig has a context named "${name}".`)
   const { cluster, user, fault } = first
   if (cluster === undefined || user === undefined || fault !== undefined) {
@@ -97,7 +96,7 @@ export function usableContext(
   return { ...first, cluster, user }
 }
 
-/** Of entries with one name the first stays. False where one of them all cannot be read. */
+/** Keeps the first entry of each name. False where any entry cannot be read. */
 function keepFirst<Entry>(
   into: Map<string, Named<Entry>>,
   raw: readonly RawEntry[],
@@ -129,7 +128,7 @@ function toContext(
   file: string,
   clusters: ReadonlyMap<string, Named<ClusterEntry>>,
   users: ReadonlyMap<string, Named<UserEntry>>,
-  seen: Map<string, string>,
+  fileOfName: Map<string, string>,
 ): ContextEntry {
   const name = item.name ?? ''
   const place = { name, file, line: item.line, clusterName: '', userName: '' }
@@ -137,10 +136,10 @@ function toContext(
   const read = attempt(() => readContext(item.body.context))
   if ('fault' in read) return { ...place, fault: read.fault }
   const { cluster: clusterName, user: userName, namespace } = read.entry
-  const hiddenBy = seen.get(name)
-  seen.set(name, hiddenBy ?? file)
+  const hiddenBy = fileOfName.get(name)
+  fileOfName.set(name, hiddenBy ?? file)
   const cluster = clusters.get(clusterName)
-  // kubectl lets a context name no user at all: the cluster is then asked without credentials.
+  // kubectl accepts a context without a user: requests then carry no credentials.
   const user: Named<UserEntry> | undefined =
     userName === '' ? { name: '', file, line: item.line, entry: {} } : users.get(userName)
   const fault =
@@ -161,7 +160,7 @@ function toContext(
 
 function faultOf(kind: string, name: string, found: Named<unknown> | undefined): string | undefined {
   if (name === '') return kind === 'cluster' ? 'it names no cluster.' : undefined
-  if (found === undefined) return `it names the ${kind} "${name}", which no file has.`
+  if (found === undefined) return `it names the ${kind} "${name}", which no file defines.`
   return found.fault === undefined
     ? undefined
     : `its ${kind} "${name}" is malformed (line ${found.line}): ${found.fault}`

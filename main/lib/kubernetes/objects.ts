@@ -3,7 +3,7 @@ import type { KubernetesClient } from './client.ts'
 import { isGone, isNotFound } from './failure.ts'
 import { findResource, type Kind, type KubernetesObject, type ObjectName, resourcePath } from './resources.ts'
 
-/** What a list asks for. Without a namespace: all of them. */
+/** What a list selects. Without a namespace: all namespaces. */
 export interface Selection {
   readonly namespace?: string
   readonly labelSelector?: string
@@ -12,7 +12,7 @@ export interface Selection {
 
 /** A page as large as kubectl's: a cluster of 20,000 pods is 40 of them. */
 const pageSize = 500
-/** More objects than this in one list is a watch's work, not a list's. */
+/** More objects than this need a watch instead of a list. */
 const listLimit = 100_000
 const listTries = 3
 
@@ -37,7 +37,7 @@ export async function getObject<Shape extends KubernetesObject = KubernetesObjec
   }
 }
 
-/** All objects of a kind, read in pages. Begins again when the pages expire meanwhile (410). */
+/** All objects of a kind, read in pages. Starts again when the pages expire (410). */
 export async function listObjects<Shape extends KubernetesObject = KubernetesObject>(
   client: KubernetesClient,
   kind: Kind,
@@ -49,7 +49,7 @@ export async function listObjects<Shape extends KubernetesObject = KubernetesObj
   return objects.map((object) => ({ ...object, apiVersion: type.apiVersion, kind: type.kind })) as Shape[] // named by the caller for its kind
 }
 
-/** The pages of a collection, and the version from which a watch goes on. Throws ANSWER_TOO_LARGE beyond 100,000 objects. */
+/** The pages of a collection, and the version from which a watch continues. Throws ANSWER_TOO_LARGE beyond 100,000 objects. */
 export async function listPath(
   client: KubernetesClient,
   path: string,
@@ -79,8 +79,8 @@ export async function listPath(
 const pageLimitMs = 30_000
 
 /**
- * Deletes one object. `foreground` returns at once too; the object then stays until its dependents are gone.
- * False when it was not there.
+ * Deletes one object. `foreground` returns at once too; the object then exists until its dependents are deleted.
+ * False when it did not exist.
  */
 export async function deleteObject(
   client: KubernetesClient,
@@ -106,7 +106,7 @@ export async function deleteObject(
 }
 const policies = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const
 
-/** Creates an object; for reviews (SelfSubjectAccessReview) the answer holds the verdict. */
+/** Creates an object; for reviews (SelfSubjectAccessReview) the returned object contains the decision. */
 export async function createObject<Shape extends KubernetesObject = KubernetesObject>(
   client: KubernetesClient,
   object: Unnamed,
@@ -117,7 +117,7 @@ export async function createObject<Shape extends KubernetesObject = KubernetesOb
   return await client.request<Shape>('POST', resourcePath(type, { namespace }), { body: object }, signal)
 }
 
-/** An object to create: the API server may give the name. */
+/** An object to create: the API server can generate the name. */
 export interface Unnamed extends Kind {
   readonly metadata?: {
     readonly name?: string

@@ -52,7 +52,7 @@ async function start(takes: (name: string) => boolean, token: Answer, config: Re
 }
 
 describe('an OIDC sign-in', () => {
-  it('is used while it lasts, without asking its service', async () => {
+  it('is used until it expires, without a request to its service', async () => {
     const { client, issuer } = await start(
       () => true,
       () => undefined,
@@ -64,7 +64,7 @@ describe('an OIDC sign-in', () => {
     expect(issuer.seen).toEqual([])
   })
 
-  it('is renewed once it has ended, with the secret in the header and then in the body, and the new refresh token next', async () => {
+  it('is renewed once it has expired, with the secret in the header and then in the body, and next with the new refresh token', async () => {
     const grants: string[] = []
     const token: Answer = (seen, response) => {
       const form = new URLSearchParams(seen.body)
@@ -90,7 +90,7 @@ describe('an OIDC sign-in', () => {
     ])
   })
 
-  it('that cannot be renewed says so without any token', async () => {
+  it('that cannot be renewed is reported without any token', async () => {
     const token: Answer = (_seen, response) => json(response, 400, { error: 'invalid_grant', was: 'first-refresh' })
     const { client } = await start(() => true, token, { 'id-token': idToken('jo', -10) })
 

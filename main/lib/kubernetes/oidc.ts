@@ -5,13 +5,13 @@ import { Problem } from '../../../preload/contract/problem.ts'
 
 const Discovery = z.object({ token_endpoint: z.url() })
 const Tokens = z.object({ id_token: z.string(), refresh_token: z.string().optional() })
-const answerLimitBytes = 1024 * 1024
+const responseLimitBytes = 1024 * 1024
 const limitMs = 15_000
 
-/** The `auth-provider: oidc` of a kubeconfig, whose fields kubectl names so. */
+/** The `auth-provider: oidc` of a kubeconfig, with kubectl's field names. */
 export type OidcConfig = Readonly<Record<string, string>>
 
-/** Milliseconds since the epoch at which an ID token ends; undefined if it is none. */
+/** Milliseconds since the epoch at which an ID token expires; undefined if it cannot be read. */
 export function expiryOf(idToken: string): number | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString('utf8'))
@@ -25,7 +25,7 @@ export function expiryOf(idToken: string): number | undefined {
 /**
  * A fresh ID token by the refresh token (RFC 6749 section 6; OpenID Connect Discovery 1.0).
  * The secret goes in the header and, where the issuer refuses that, in the body, as client-go does.
- * Throws CLUSTER_UNAUTHORIZED when the session is over; the answer's text is no evidence, as it may hold tokens.
+ * Throws CLUSTER_UNAUTHORIZED when the session has expired. The response text is not evidence: it may contain tokens.
  */
 export async function refreshTokens(
   config: OidcConfig,
@@ -35,36 +35,44 @@ export async function refreshTokens(
   const clientId = config['client-id'] ?? ''
   const refreshToken = config['refresh-token'] ?? ''
   if (issuer === '' || clientId === '' || refreshToken === '') {
-    throw new Problem('CLUSTER_UNAUTHORIZED', 'The sign-in has ended and the kubeconfig holds no way to renew it.')
+    throw new Problem(
+      'CLUSTER_UNAUTHORIZED',
+      'The sign-in has expired, and the kubeconfig has no refresh token to renew it.',
+    )
   }
   const authority = await authorityOf(config)
   const dispatcher = authority === undefined ? new EnvHttpProxyAgent() : new Agent({ connect: { ca: authority } })
   const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
   try {
-    const found = await ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {}, dispatcher, limited)
-    const discovery = Discovery.safeParse(found.body)
-    if (!discovery.success) throw refused(issuer, found.status)
+    const discovered = await send(
+      `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      {},
+      dispatcher,
+      limited,
+    )
+    const discovery = Discovery.safeParse(discovered.body)
+    if (!discovery.success) throw refused(issuer, discovered.status)
     const secret = config['client-secret'] ?? ''
     const form = { grant_type: 'refresh_token', refresh_token: refreshToken }
     const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64')
     const inHeader = { form, headers: { authorization: `Basic ${basic}` } }
     const inBody = { form: { ...form, client_id: clientId, ...(secret === '' ? {} : { client_secret: secret }) } }
-    const ways = secret === '' ? [inBody] : [inHeader, inBody]
+    const attempts = secret === '' ? [inBody] : [inHeader, inBody]
     let status = 0
-    for (const way of ways) {
-      const answer = await ask(discovery.data.token_endpoint, way, dispatcher, limited)
-      const tokens = Tokens.safeParse(answer.body)
-      if (answer.status === 200 && tokens.success) {
+    for (const attempt of attempts) {
+      const response = await send(discovery.data.token_endpoint, attempt, dispatcher, limited)
+      const tokens = Tokens.safeParse(response.body)
+      if (response.status === 200 && tokens.success) {
         return { idToken: tokens.data.id_token, refreshToken: tokens.data.refresh_token ?? refreshToken }
       }
-      status = answer.status
+      status = response.status
     }
     throw refused(issuer, status)
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof Problem) throw error
     const code = error instanceof Error ? String(Reflect.get(error, 'code') ?? error.name) : ''
-    throw new Problem('CLUSTER_UNAUTHORIZED', `The sign-in service ${issuer} could not be asked for a new token.`, code)
+    throw new Problem('CLUSTER_UNAUTHORIZED', `The sign-in service ${issuer} cannot be reached for a new token.`, code)
   } finally {
     await dispatcher.close()
   }
@@ -85,13 +93,13 @@ async function authorityOf(config: OidcConfig): Promise<string | undefined> {
   })
 }
 
-async function ask(
+async function send(
   url: string,
   { form, headers = {} }: { form?: Record<string, string>; headers?: Record<string, string> },
   dispatcher: Agent | EnvHttpProxyAgent,
   signal: AbortSignal,
 ): Promise<{ status: number; body: unknown }> {
-  const answer = await request(url, {
+  const response = await request(url, {
     method: form === undefined ? 'GET' : 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
     body: form === undefined ? null : new URLSearchParams(form).toString(),
@@ -99,13 +107,13 @@ async function ask(
     signal,
   })
   let text = ''
-  for await (const chunk of answer.body.setEncoding('utf8')) {
+  for await (const chunk of response.body.setEncoding('utf8')) {
     text += String(chunk)
-    if (text.length > answerLimitBytes) break
+    if (text.length > responseLimitBytes) break
   }
   try {
-    return { status: answer.statusCode, body: JSON.parse(text) }
+    return { status: response.statusCode, body: JSON.parse(text) }
   } catch {
-    return { status: answer.statusCode, body: undefined }
+    return { status: response.statusCode, body: undefined }
   }
 }

@@ -52,7 +52,7 @@ async function failureOf(promise: Promise<unknown>): Promise<Problem> {
 }
 
 describe('openCluster', () => {
-  it('shows its client certificate and checks the server against the kubeconfig authority', async () => {
+  it('sends its client certificate and verifies the server against the authority of the kubeconfig', async () => {
     const server = await serve()
     const user = { 'client-certificate-data': base64(tls.client.cert), 'client-key-data': base64(tls.client.key) }
     const { client } = await open(trusted(server.url), user)
@@ -61,7 +61,7 @@ describe('openCluster', () => {
     expect(server.seen[0]?.clientName).toBe('client')
   })
 
-  it('takes certificate files relative to the folder of the kubeconfig', async () => {
+  it('reads certificate files relative to the folder of the kubeconfig', async () => {
     const server = await serve()
     const { client, folder } = await open(
       { server: server.url, 'certificate-authority': 'pki/../ca.crt' },
@@ -85,7 +85,7 @@ describe('openCluster', () => {
     })
   })
 
-  it('does not trust a server whose authority is another, and says which code says so', async () => {
+  it('does not trust a server of another authority, and reports the code', async () => {
     const server = await serve()
     const { client } = await open({ server: server.url })
 
@@ -117,7 +117,7 @@ describe('openCluster', () => {
     expect(new Set(server.seen.map(({ connection }) => connection)).size).toBeLessThanOrEqual(2)
   })
 
-  it('puts the path of a server behind a gateway before its own', async () => {
+  it('prepends the path of a server behind a gateway', async () => {
     const server = await serve()
     const { client } = await open(trusted(`${server.url}/k8s/clusters/c-1/`))
 
@@ -186,7 +186,7 @@ describe.skipIf(process.platform === 'win32')('a credential program', () => {
     expect(await readFile(join(folder, 'sign-in.count'), 'utf8')).toBe('run\nrun\n')
   })
 
-  it('is found on the PATH of the login shell, and gets its own variables and the cluster', async () => {
+  it('is found on the PATH of the login shell, and gets the variables of the kubeconfig and the cluster', async () => {
     const server = await serve()
     const bin = await kubeconfigFolder({}, {})
     onTestFinished(() => bin.remove())
@@ -209,7 +209,7 @@ describe.skipIf(process.platform === 'win32')('a credential program', () => {
     ['fails', 'echo "token=canary-secret is no good" >&2; exit 3', 'failed (3)'],
     ['prints something else', 'echo canary-secret', 'is not JSON'],
     ['prints no credential', `echo '{"kind":"ExecCredential","status":{}}'`, 'not an ExecCredential with a credential'],
-  ])('that %s says so without its output', async (_case, body, message) => {
+  ])('that %s is reported without its output', async (_case, body, message) => {
     const { client, folder } = await open({ server: 'https://127.0.0.1:1' }, { exec })
     if (body !== undefined) await writePlugin(folder, body)
 
@@ -221,8 +221,8 @@ describe.skipIf(process.platform === 'win32')('a credential program', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('a credential program that waits for someone', () => {
-  it('ends with the client that asked for it', async () => {
+describe.skipIf(process.platform === 'win32')('a credential program that waits for the user', () => {
+  it('ends with its client', async () => {
     const { client, folder } = await open({ server: 'https://127.0.0.1:1' }, { exec })
     await writePlugin(folder, 'echo $$ > "$0.pid"; exec sleep 60')
     const readPid = async () => Number(await readFile(join(folder, 'sign-in.pid'), 'utf8').catch(() => '0'))
@@ -256,7 +256,7 @@ describe('failures', () => {
     expect([isNotFound, isConflict, isGone].filter((is) => is(failure))).toEqual([isIt])
   })
 
-  it('names the permission that is missing in the words of the API server', async () => {
+  it('reports a missing permission with the message of the API server', async () => {
     const said = 'pods is forbidden: User "jo" cannot list resource "pods"'
     const server = await serve((_seen, response) => json(response, 403, statusObject(403, 'Forbidden', said)))
     const { client } = await open(trusted(server.url))
@@ -267,7 +267,7 @@ describe('failures', () => {
     })
   })
 
-  it('does not take a login page for an API server', async () => {
+  it('recognizes that a login page is not an API server', async () => {
     const server = await serve((_seen, response) => {
       response.writeHead(403, { 'content-type': 'text/html' })
       response.end('<html>Please sign in, password=canary</html>')
@@ -281,7 +281,7 @@ describe('failures', () => {
     expect(failure.evidence).not.toContain('canary')
   })
 
-  it('gives the code of the system when nobody listens', async () => {
+  it('reports the system code when nothing listens', async () => {
     const { client } = await open({ server: 'https://127.0.0.1:1' })
 
     const failure = await failureOf(client.request('GET', '/version', {}, soon()))
@@ -290,7 +290,7 @@ describe('failures', () => {
     expect(failure.evidence).toContain('ECONNREFUSED')
   })
 
-  it('gives up on a server that takes connections and says nothing', async () => {
+  it('times out on a server that accepts connections and stays silent', async () => {
     const silent = createSilentServer().listen(0, '127.0.0.1')
     onTestFinished(() => void silent.close())
     await new Promise((resolve) => silent.once('listening', resolve))
@@ -319,7 +319,7 @@ describe('failures', () => {
     expect(await closed).toMatchObject({ code: 'CANCELLED' })
   })
 
-  it('refuses an answer without an end', async () => {
+  it('refuses an endless response', async () => {
     const server = await serve((_seen, response) => {
       response.writeHead(200, { 'content-type': 'application/json' })
       const piece = Buffer.alloc(1024 * 1024, ' ')
@@ -338,7 +338,7 @@ describe('failures', () => {
 })
 
 describe('a proxy', () => {
-  it('of the kubeconfig is taken for a loopback server too, with its name and password', async () => {
+  it('of the kubeconfig is used for a loopback server too, with its user name and password', async () => {
     const server = await serve()
     const proxy = await serveProxy()
     onTestFinished(() => proxy.close())
@@ -349,7 +349,7 @@ describe('a proxy', () => {
     expect(proxy.asked).toEqual([{ target: `127.0.0.1:${server.port}`, authorization: `Basic ${base64('jo:canary')}` }])
   })
 
-  it('of the environment is taken as Go takes it: a name through it, NO_PROXY past it', async () => {
+  it('of the environment is used as in Go: a name through it, NO_PROXY past it', async () => {
     const server = await serve()
     const proxy = await serveProxy()
     onTestFinished(() => proxy.close())
@@ -360,7 +360,7 @@ describe('a proxy', () => {
 
     expect(await through.client.request('GET', '/version', {}, soon())).toEqual(version)
     expect(proxy.asked).toHaveLength(1)
-    // Without the proxy nobody knows the name.
+    // Without the proxy, the name does not resolve.
     expect((await failureOf(past.client.request('GET', '/version', {}, soon()))).evidence).toMatch(
       /ENOTFOUND|EAI_AGAIN/,
     )

@@ -6,13 +6,13 @@ import { kubeconfigLimitBytes } from './kubeconfig-text.ts'
 import { clusterProxy } from './proxy.ts'
 
 /**
- * A client for one context. Reads the kubeconfig files; the API server is not asked yet.
- * `environment` lies over this process's own, for credential programs and for HTTPS_PROXY and NO_PROXY.
+ * A client for one context. Reads the kubeconfig files, and sends nothing to the API server yet.
+ * `environment` overrides this process's own, for credential programs and for HTTPS_PROXY and NO_PROXY.
  * Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or KUBECONFIG_UNREADABLE.
  */
 export async function openCluster(connection: ClusterConnection): Promise<KubernetesClient> {
   const { cluster, user } = usableContext(await readFiles(connection.files), connection.contextName)
-  // The HTTP client is a third of what the app loads, and nobody has asked a cluster for anything when it starts.
+  // The HTTP client is a third of what the app loads, and no cluster is used at the start.
   const [{ createClient }, { credentialSource }] = await Promise.all([
     import('./connect.ts'),
     import('./credentials.ts'),

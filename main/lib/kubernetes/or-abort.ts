@@ -1,4 +1,4 @@
-/** The promise, or the reason of the signal as soon as it aborts: for work that does not listen to one itself. */
+/** The promise, or the reason of the signal as soon as it aborts: for work that takes no signal. */
 export function orAbort<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)

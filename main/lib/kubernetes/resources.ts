@@ -2,7 +2,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import type { KubernetesClient } from './client.ts'
 import { isNotFound } from './failure.ts'
 
-/** An object as the API server gives it: what every kind has, and the rest as it comes. */
+/** An object as the API server sends it: the fields of every kind, and the rest untyped. */
 export interface KubernetesObject {
   apiVersion: string
   kind: string
@@ -24,7 +24,7 @@ interface ObjectMeta {
   [field: string]: unknown
 }
 
-/** What names a kind of object. */
+/** The identity of a kind of object. */
 export interface Kind {
   readonly apiVersion: string
   readonly kind: string
@@ -46,7 +46,7 @@ export interface ObjectName {
   readonly name: string
 }
 
-/** Path of a collection, or of one object. Without a namespace: those of all namespaces. */
+/** Path of a collection, or of one object. Without a namespace: of all namespaces. */
 export function resourcePath(
   type: ResourceType,
   at: { readonly namespace?: string; readonly name?: string } = {},
@@ -57,7 +57,7 @@ export function resourcePath(
   return `${root}${within}/${type.plural}${name}`
 }
 
-/** The kinds that every cluster has, so that no discovery is needed for them. */
+/** The kinds that every cluster has: they need no discovery. */
 const core: readonly ResourceType[] = [
   ...types('v1', [
     'ConfigMap',
@@ -111,8 +111,8 @@ const preseeded = new Map(core.map((type) => [keyOf(type), type]))
 const discovered = new WeakMap<KubernetesClient, Map<string, ResourceType>>()
 
 /**
- * How the cluster serves a kind; asked once per client and remembered. A kind that was not there is asked for again,
- * as its definition may have been installed since. Throws KIND_UNKNOWN.
+ * How the cluster serves a kind; discovered once per client and cached. A kind that was missing is discovered again,
+ * because its definition may have been installed since. Throws KIND_UNKNOWN.
  */
 export async function findResource(client: KubernetesClient, kind: Kind, signal: AbortSignal): Promise<ResourceType> {
   const known = preseeded.get(keyOf(kind)) ?? discovered.get(client)?.get(keyOf(kind))

@@ -18,7 +18,7 @@ export async function isSound({ files }: ClusterConnection): Promise<boolean> {
 
 /**
  * A kubeconfig (JSON, which is YAML) of this one context, its paths absolute: for a program such as helm, which
- * refuses a whole file for one malformed entry in it. It holds what the original holds, secrets too: write it to a
+ * refuses a whole file for one malformed entry. It contains the secrets of the original: write it to a
  * 0600 file in a 0700 folder and remove it. Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or KUBECONFIG_UNREADABLE.
  */
 export async function singleContext({ files, contextName }: ClusterConnection): Promise<string> {

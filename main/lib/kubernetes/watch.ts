@@ -5,33 +5,33 @@ import { failureOfStatus, isGone } from './failure.ts'
 import { listPath, type Selection } from './objects.ts'
 import { type KubernetesObject, type ResourceType, resourcePath } from './resources.ts'
 
-/** What a reflector tells of a collection, in order. */
+/** A change of a collection, in order. */
 export type Change =
-  /** After each list: these and no others are there. */
+  /** After each list: exactly these objects exist. */
   | { readonly kind: 'all'; readonly objects: readonly KubernetesObject[] }
   | { readonly kind: 'one'; readonly type: 'added' | 'modified' | 'deleted'; readonly object: KubernetesObject }
-  /** The connection is well: what is known was true just now. Comes at least every few minutes, and ends a `stale`. */
+  /** The connection works, and the known state is current. Sent at least every few minutes; ends a `stale`. */
   | { readonly kind: 'live' }
-  /** What is known may be old: the connection broke. Trying goes on. */
+  /** The connection broke, and the known state may be old. Retries continue. */
   | { readonly kind: 'stale'; readonly problem: ProblemReport }
 
 export interface ReflectOptions extends Selection {
   /** Silence after which the connection counts as dead. Bookmarks come about every minute. Default 90,000. */
   readonly idleMs?: number
-  /** First wait after a failure; doubles up to 30 s. Default 500. */
+  /** First delay after a failure; doubles up to 30 s. Default 500. */
   readonly backoffMs?: number
 }
 
 const idleDefaultMs = 90_000
 const backoffDefaultMs = 500
 const backoffLimitMs = 30_000
-/** The API server ends each watch after this; spread, so that many clients do not come back at once. */
+/** The API server ends each watch after this; random, so that many clients do not reconnect at once. */
 const watchSeconds = { least: 290, most: 350 }
-/** The largest event: etcd takes objects of 1.5 MiB. */
+/** The largest event: etcd accepts objects of 1.5 MiB. */
 const lineLimitBytes = 16 * 1024 * 1024
 
 /**
- * Follows a collection: lists it in pages, watches from there, and lists again when the version is compacted away.
+ * Follows a collection: lists it in pages, watches from there, and lists again when the version was compacted.
  * Ends only by abort, with the abort reason. Objects come without `managedFields`.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
@@ -42,7 +42,7 @@ export async function* reflect(
   signal: AbortSignal,
 ): AsyncGenerator<Change, never> {
   const path = resourcePath(type, { namespace: options.namespace })
-  let version: string | undefined // undefined asks for a fresh list
+  let version: string | undefined // undefined: list first
   for (let failures = 0; ; ) {
     const started = performance.now()
     try {
@@ -62,26 +62,26 @@ export async function* reflect(
       else if (!isQuiet(error)) yield { kind: 'stale', problem: reportProblem(error) }
     }
     signal.throwIfAborted()
-    // Whatever ended it: what ends at once, again and again, is asked ever more rarely.
+    // A watch that ends at once, again and again, is retried ever more rarely, whatever ended it.
     failures = performance.now() - started < steadyMs ? failures + 1 : 0
     if (failures > 0) await pause(waitMs(failures, options.backoffMs ?? backoffDefaultMs), signal)
   }
 }
 
-/** A watch that lasted this long has shown that it can. */
+/** A watch that lasted this long counts as working. */
 const steadyMs = 10_000
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted())
 }
 
-/** Doubles with each failure up to 30 s, and is spread over its upper half so that clients do not move in step. */
+/** Doubles with each failure up to 30 s, with jitter over its upper half so that clients do not retry in step. */
 export function waitMs(failures: number, firstMs: number, chance: number = Math.random()): number {
   const full = Math.min(backoffLimitMs, firstMs * 2 ** Math.min(failures - 1, 16))
   return full / 2 + (full / 2) * chance
 }
 
-/** Silence is no failure while the next watch opens: it goes on from the same version and nothing is lost. */
+/** Silence is not a failure: the next watch continues from the same version, and nothing is lost. */
 const isQuiet = (error: unknown): boolean =>
   error instanceof Problem && error.code === 'TIMED_OUT' && error.evidence === silent
 const silent = 'silent watch'
@@ -134,9 +134,9 @@ function* readEvent(line: string, server: string): Generator<Followed> {
 
 function parseEvent(line: string, server: string): WatchEvent {
   try {
-    return JSON.parse(line) as WatchEvent // the form of every line of a watch, by the API's promise
+    return JSON.parse(line) as WatchEvent // the API's form of each line of a watch
   } catch (error) {
-    throw new Problem('CLUSTER_UNREACHABLE', `The watch on ${server} broke off in the middle of a line.`, '', {
+    throw new Problem('CLUSTER_UNREACHABLE', `The watch on ${server} was interrupted in the middle of a line.`, '', {
       cause: error,
     })
   }
@@ -148,14 +148,14 @@ const changeTypes: Readonly<Record<string, 'added' | 'modified' | 'deleted'>> = 
   DELETED: 'deleted',
 }
 
-/** Without what nobody reads and half of the memory goes to; items of a list say no kind of their own. */
+/** Without `managedFields`, which take half of the memory and are not used. Items of a list carry no kind. */
 function trim(object: Partial<KubernetesObject>, type?: ResourceType): KubernetesObject {
   const { managedFields: _unread, ...metadata } = object.metadata ?? { name: '' }
   const { apiVersion = type?.apiVersion ?? '', kind = type?.kind ?? '' } = object
   return { ...object, apiVersion, kind, metadata: { ...metadata, name: metadata.name } }
 }
 
-/** Lines of UTF-8 text, however the bytes are cut. Throws ANSWER_TOO_LARGE for an endless one. */
+/** Lines of UTF-8 text, however the bytes are split. Throws ANSWER_TOO_LARGE for an endless line. */
 export async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let pending: string[] = []
@@ -171,7 +171,7 @@ export async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<st
     }
     pending.push(last)
     size += last.length
-    if (size > lineLimitBytes) throw new Problem('ANSWER_TOO_LARGE', 'The API server sent a line without an end.')
+    if (size > lineLimitBytes) throw new Problem('ANSWER_TOO_LARGE', 'The API server sent an endless line.')
   }
   const rest = pending.join('')
   if (rest.trim() !== '') yield rest

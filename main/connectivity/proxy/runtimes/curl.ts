@@ -3,8 +3,8 @@ import { inRanges } from '../../probe/addresses.ts'
 import { byEntry, directly, firstSet, type Runtime, through } from './destination.ts'
 
 /**
- * libcurl (lib/noproxy.c), and what is built on it: lower case first, HTTP_PROXY in lower case alone. Entries are names with
- * what is below them, or addresses and ranges (since 7.86); no ports, no "*.", and "*" only if it stands alone.
+ * libcurl (lib/noproxy.c), and programs built on it: lower case first, HTTP_PROXY only in lower case. Entries are names with
+ * their subdomains, or addresses and ranges (since 7.86); no ports, no "*.", and "*" only as the whole value.
  */
 export const curl: Runtime = ({ host, tls }, variables) => {
   const proxy = firstSet(
@@ -23,7 +23,7 @@ export const curl: Runtime = ({ host, tls }, variables) => {
   return entry === undefined ? through(proxy) : byEntry(entry)
 }
 
-/** A blank that no comma follows ends the list. */
+/** A blank that is not followed by a comma ends the list. */
 function entriesOf(noProxy: string): readonly string[] {
   const entries: string[] = []
   for (const part of noProxy.split(',')) {

@@ -1,16 +1,16 @@
-/** Where a connection is to go, as far as proxy settings ask. */
+/** The destination of a connection, as far as proxy settings depend on it. */
 interface Destination {
   readonly host: string
   readonly port: number
   readonly tls: boolean
 }
 
-/** Variables of an environment, by their names as they are written. */
+/** Variables of an environment, by name. */
 export type Variables = Readonly<Record<string, string | undefined>>
 
-/** What a program makes of the settings. */
+/** How a program reads the settings for a destination. */
 export interface Reading {
-  /** The proxy as its variable has it; empty: it connects directly. */
+  /** The proxy as written in its variable; empty: a direct connection. */
   readonly through: string
   readonly why: string
 }
@@ -18,7 +18,7 @@ export interface Reading {
 /** How one kind of program reads the settings. Pure. */
 export type Runtime = (destination: Destination, variables: Variables) => Reading
 
-/** The first of the variables that is set to something, with its name. */
+/** The first of the variables that is set and not empty, with its name. */
 export function firstSet(
   variables: Variables,
   names: readonly string[],

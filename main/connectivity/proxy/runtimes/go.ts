@@ -5,7 +5,7 @@ import { byEntry, directly, type Runtime, through } from './destination.ts'
 export const go: Runtime = ({ host, port, tls }, variables) => {
   const proxy = goProxyVariable(tls ? 'HTTPS_PROXY' : 'HTTP_PROXY', variables)
   if (proxy === undefined) return directly(`no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set`)
-  if (isAlwaysDirect(host)) return directly('Go never asks a proxy for this machine')
+  if (isAlwaysDirect(host)) return directly('Go never uses a proxy for this computer')
   const entry = noProxyEntry(host, port, goProxyVariable('NO_PROXY', variables)?.value ?? '')
   return entry === undefined ? through(proxy) : byEntry(entry)
 }

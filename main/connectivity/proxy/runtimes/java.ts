@@ -1,20 +1,20 @@
 import { isIPv6 } from 'node:net'
 import { byEntry, directly, firstSet, type Runtime, through } from './destination.ts'
 
-/** What the JDK never asks a proxy for, whatever else is set (sun.net.spi.DefaultProxySelector). */
+/** Hosts for which the JDK never uses a proxy (sun.net.spi.DefaultProxySelector). */
 const always = 'localhost|127.*|[::1]|0.0.0.0|[::0]'
 
 /**
- * Java reads no environment: start scripts of images make system properties of it (-Dhttps.proxyHost, -Dhttp.nonProxyHosts),
- * with "|" for "," and "*.name" for ".name", lower case first. A name is then that one host, without what is below it; there
- * are no ranges and no ports.
+ * Java does not read the environment: start scripts of images convert it to system properties (-Dhttps.proxyHost,
+ * -Dhttp.nonProxyHosts), with "|" for "," and "*.name" for ".name", lower case first. A name is one host without its
+ * subdomains; there are no ranges and no ports.
  */
 export const java: Runtime = ({ host, tls }, variables) => {
   const proxy = firstSet(variables, tls ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy', 'HTTP_PROXY'])
   if (proxy === undefined) return directly(`no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set`)
   const name = (isIPv6(host) ? `[${host}]` : host).toLowerCase()
   if (always.split('|').some((pattern) => matches(name, pattern)))
-    return directly('Java never asks a proxy for this machine')
+    return directly('Java never uses a proxy for this computer')
   const noProxy = firstSet(variables, ['no_proxy', 'NO_PROXY'])?.value ?? ''
   const entry = noProxy.split(/,\s*/).find((one) => matches(name, patternOf(one).toLowerCase()))
   const { through: url, why } = through(proxy)
@@ -25,7 +25,7 @@ export const java: Runtime = ({ host, tls }, variables) => {
 
 const patternOf = (entry: string): string => (entry.startsWith('.') ? `*${entry}` : entry)
 
-/** A star at either end stands for anything. */
+/** A star at either end matches anything. */
 function matches(name: string, pattern: string): boolean {
   const [open, shut] = [pattern.startsWith('*'), pattern.endsWith('*')]
   const core = pattern.slice(open ? 1 : 0, shut && pattern.length > 1 ? -1 : undefined)

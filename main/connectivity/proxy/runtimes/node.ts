@@ -9,8 +9,8 @@ interface Entry {
 
 /**
  * undici's EnvHttpProxyAgent, which is what Node uses where NODE_USE_ENV_PROXY=1 is set: lower case first, HTTPS falls back to
- * HTTP_PROXY, blanks and commas part entries, and ranges are compared as if they were names. Without that variable Node
- * goes directly.
+ * HTTP_PROXY, blanks and commas separate entries, and ranges are compared as names. Without that variable, Node connects
+ * directly.
  */
 export const node: Runtime = ({ host, port, tls }, variables) => {
   const [http, https] = [setting(variables, 'http_proxy'), setting(variables, 'https_proxy')]
@@ -18,15 +18,15 @@ export const node: Runtime = ({ host, port, tls }, variables) => {
   if (proxy === undefined) return directly(`no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set`)
   const name = host.toLowerCase().replace(/(.)\.$/, '$1')
   const entry = entriesOf(variables.no_proxy ?? variables.NO_PROXY ?? '').find((one) => matches(name, port, one))
-  return entry === undefined ? onlyIfAsked(through(proxy)) : byEntry(entry.text)
+  return entry === undefined ? onlyIfEnabled(through(proxy)) : byEntry(entry.text)
 }
 
-const onlyIfAsked = ({ through: proxy, why }: Reading): Reading => ({
+const onlyIfEnabled = ({ through: proxy, why }: Reading): Reading => ({
   through: proxy,
-  why: `${why}; only where NODE_USE_ENV_PROXY=1 is set or the program asks for it`,
+  why: `${why}; only where NODE_USE_ENV_PROXY=1 is set or the program enables it`,
 })
 
-/** A variable in lower case hides the one in upper case, even when it is empty. */
+/** A lower-case variable hides the upper-case one, even when it is empty. */
 function setting(variables: Variables, lower: string): { readonly name: string; readonly value: string } | undefined {
   const name = variables[lower] === undefined ? lower.toUpperCase() : lower
   const value = variables[name] ?? ''

@@ -5,5 +5,5 @@ import { go } from './go.ts'
 import { java } from './java.ts'
 import { node } from './node.ts'
 
-/** The kinds of programs whose reading of the settings differs. */
+/** The kinds of programs that read the settings differently. */
 export const runtimes = { go, java, node, curl } satisfies Readonly<Record<ProxyRuntime, Runtime>>
