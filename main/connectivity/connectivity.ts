@@ -191,7 +191,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       yield* checkTable(table, optionsOf(input), signal)
       return
     }
-    const resume = watches.makeWay(planeId)
+    const resume = watches.pause(planeId)
     try {
       for await (const event of checkPlane(planeId, optionsOf(input), signal)) {
         if (event.kind === 'finished')
@@ -209,7 +209,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     const options = optionsOf(input)
     if (planeId === undefined)
       return look((asked, abort) => checkTable(table, { ...options, ...asked }, abort), options, before, signal)
-    const resume = watches.makeWay(planeId)
+    const resume = watches.pause(planeId)
     try {
       const check: Check = (asked, abort) => checkPlane(planeId, { ...options, ...asked }, abort)
       const looked = await look(check, options, before, signal)

@@ -21,7 +21,7 @@ export interface Watched {
 }
 
 /** Often enough to meet a helm, which lives for half a second at least. */
-const lookEveryMs = 20
+const rereadEveryMs = 20
 
 /** Runs a command of the terminal host and looks at its process tree for as long as it lives. Linux. */
 export function watchHangar(
@@ -33,7 +33,7 @@ export function watchHangar(
   const seen = new Set<string>()
   const look = setInterval(() => {
     for (const each of treeOf(pid)) for (const what of ['cmdline', 'environ']) seen.add(read(`/proc/${each}/${what}`))
-  }, lookEveryMs)
+  }, rereadEveryMs)
   let [stdout, stderr] = ['', '']
   child.stdin.end()
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

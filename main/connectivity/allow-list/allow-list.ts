@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../preload/contract/words.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import type { ProxyEnvironment } from '../probe/target.ts'
 import { expand } from './expand.ts'
-import { type ClusterView, lookInCluster, lookLimitMs, nothingInCluster } from './in-cluster.ts'
+import { type ClusterView, clusterViewLimitMs, emptyClusterView, readClusterView } from './in-cluster.ts'
 import { renderAllowList } from './render.ts'
 import { type ChosenPods, type ComponentPlace, workloads } from './workloads.ts'
 
@@ -56,11 +56,11 @@ export async function makeAllowList(format: AllowListFormat, of: AllowListOf, si
   const services = destinations.filter(({ scope, direction }) => scope === 'cluster' && direction === 'outbound')
   const view: ClusterView =
     open === undefined || !policies.has(format)
-      ? nothingInCluster
-      : await lookInCluster(
+      ? emptyClusterView
+      : await readClusterView(
           open,
           { places: concerned, services },
-          AbortSignal.any([signal, AbortSignal.timeout(lookLimitMs)]),
+          AbortSignal.any([signal, AbortSignal.timeout(clusterViewLimitMs)]),
         )
   signal.throwIfAborted()
   return renderAllowList(format, {

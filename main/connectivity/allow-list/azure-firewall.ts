@@ -96,7 +96,7 @@ interface Merged {
   readonly description: string
 }
 
-/** One rule for a host and port, whoever needs it. */
+/** One rule per host and port. */
 function merged(destinations: readonly Destination[]): readonly Merged[] {
   const taken = new Set<string>()
   return [...Map.groupBy(destinations, ({ host, port, tls }) => `${host} ${port} ${tls}`).values()].flatMap((same) => {

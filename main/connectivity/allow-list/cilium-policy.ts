@@ -12,8 +12,8 @@ export const ciliumPolicies = (subject: AllowListSubject): string =>
     rules,
     limits: [
       'Needs Cilium and its definitions: kubectl get crd ciliumnetworkpolicies.cilium.io',
-      'A name is let through only after the pod has asked Cilium’s DNS proxy for it: pods that are told an address, keep one longer than its time to live, or ask another DNS server are cut off. The rule for DNS carries all others, and with the agent down there is no DNS.',
-      'Names are those that are asked for, not those that a CNAME leads to. CoreDNS’s autopath breaks that. Behind names with many changing addresses (object stores) raise --tofqdns-endpoint-max-ip-per-hostname.',
+      'A name is allowed only after the pod has resolved it through Cilium’s DNS proxy. Pods that use a configured address, cache one longer than its TTL or use another DNS server are blocked. All other rules depend on the DNS rule, and while the agent is down there is no DNS.',
+      'Names match the query, not the target of a CNAME. CoreDNS’s autopath breaks that. For names with many changing addresses (object stores) raise --tofqdns-endpoint-max-ip-per-hostname.',
       'toFQDNs selects nothing inside the cluster and no node of it.',
       'Try them with policy-audit-mode and "hubble observe --verdict AUDIT" first.',
     ],
@@ -99,7 +99,7 @@ function clusterRule(each: Destination, { backends }: AllowListSubject): EgressR
     return {
       says: [
         ...rulesWords([each]),
-        'Whose name it is was not known: every pod of the cluster is let through. NARROW THIS.',
+        'The pods behind this name are unknown: every pod of the cluster is allowed. NARROW THIS.',
       ],
       rule: { toEntities: ['cluster'], ...toPorts([each.port]) },
     }
@@ -111,7 +111,7 @@ function clusterRule(each: Destination, { backends }: AllowListSubject): EgressR
       ...rulesWords([each]),
       ...(backend === undefined
         ? [
-            'Which pods are behind this Service, and on which port, was not known: NARROW THIS with their labels and their port (a policy looks behind the Service).',
+            'The pods behind this Service and their port are unknown: NARROW THIS with their labels and their port (a policy applies behind the Service).',
           ]
         : []),
     ],

@@ -164,7 +164,7 @@ describe('the lines of an allow-list', () => {
     'never take %j for a host',
     (host) => {
       const [row] = sampleList({ rows: [{ host }] }).destinations
-      expect(row).toMatchObject({ host: '', ask: 'what is written there is no host name' })
+      expect(row).toMatchObject({ host: '', ask: 'the text there is not a host name' })
     },
   )
 })

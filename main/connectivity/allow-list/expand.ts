@@ -162,8 +162,8 @@ const askFor = (host: string, missing: readonly string[]): string =>
   missing.length > 0
     ? `ask the vendor for it: the setting ${missing.join(', ')} is empty`
     : host === ''
-      ? 'ask the vendor for it: the profile leaves the host open'
-      : 'what is written there is no host name'
+      ? 'ask the vendor for it: the profile does not name the host'
+      : 'the text there is not a host name'
 
 const sourceOf = ({ direction, protocol }: Endpoint, componentTitle: string): string => {
   if (direction !== 'outbound') return 'outside of the cluster'

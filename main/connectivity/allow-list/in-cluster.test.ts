@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { lookInCluster } from './in-cluster.ts'
+import { readClusterView } from './in-cluster.ts'
 import { agentPlace } from './sample.ts'
 
 /** An API server of a few paths, over real HTTP; anything else it forbids. */
@@ -64,7 +64,7 @@ describe('what a policy needs of a cluster', () => {
       },
     })
 
-    expect(await lookInCluster(async () => client, { places: [agentPlace], services }, never)).toEqual({
+    expect(await readClusterView(async () => client, { places: [agentPlace], services }, never)).toEqual({
       workloads: [
         { kind: 'Deployment', namespace: 'plane', name: 'agent', labels: { app: 'agent' }, hostNetwork: true },
       ],
@@ -86,7 +86,7 @@ describe('what a policy needs of a cluster', () => {
       },
     })
 
-    const { workloads } = await lookInCluster(async () => client, { places: [agentPlace], services: [] }, never)
+    const { workloads } = await readClusterView(async () => client, { places: [agentPlace], services: [] }, never)
 
     expect(workloads[0]?.labels).toEqual({ app: 'agent', tier: 'back' })
   })
@@ -101,8 +101,8 @@ describe('what a policy needs of a cluster', () => {
     }
     const wanted = { places: [agentPlace], services }
 
-    expect(await lookInCluster(async () => forbidding, wanted, never)).toEqual(nothing)
-    expect(await lookInCluster(() => Promise.reject(new Error('no such context')), wanted, never)).toEqual(nothing)
-    expect(await lookInCluster(async () => deaf, wanted, AbortSignal.timeout(20))).toEqual(nothing)
+    expect(await readClusterView(async () => forbidding, wanted, never)).toEqual(nothing)
+    expect(await readClusterView(() => Promise.reject(new Error('no such context')), wanted, never)).toEqual(nothing)
+    expect(await readClusterView(async () => deaf, wanted, AbortSignal.timeout(20))).toEqual(nothing)
   })
 })

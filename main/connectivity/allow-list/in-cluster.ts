@@ -11,10 +11,10 @@ export interface ClusterView {
   readonly apiServers: readonly ApiServer[]
 }
 
-export const nothingInCluster: ClusterView = { workloads: [], backends: {}, apiServers: [] }
+export const emptyClusterView: ClusterView = { workloads: [], backends: {}, apiServers: [] }
 
 /** For all questions together: a list without an answer is still a list. */
-export const lookLimitMs = 5_000
+export const clusterViewLimitMs = 5_000
 
 export interface LookFor {
   readonly places: readonly ComponentPlace[]
@@ -58,13 +58,13 @@ const collections: Readonly<Record<string, string>> = {
  * Reads, and changes nothing. What cannot be read (no permission, not there, no answer in time) is not known, and the
  * policy says so; only an abort of one's own is thrown by whoever waits for it.
  */
-export async function lookInCluster(
+export async function readClusterView(
   open: (signal: AbortSignal) => Promise<KubernetesClient>,
   { places, services }: LookFor,
   signal: AbortSignal,
 ): Promise<ClusterView> {
   const client = await open(signal).catch(() => undefined)
-  if (client === undefined) return nothingInCluster
+  if (client === undefined) return emptyClusterView
   const read = <Answer>(path: string): Promise<Answer | undefined> =>
     client.request<Answer>('GET', path, {}, signal).catch(() => undefined)
   const [workloads, backends, apiServers] = await Promise.all([

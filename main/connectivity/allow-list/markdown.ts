@@ -71,12 +71,12 @@ export function markdownList(given: AllowListSubject): string {
         ]),
     '## Evidence',
     known.every(({ evidence }) => evidence.length === 0)
-      ? 'Nothing on this list has been tried yet.'
+      ? 'Nothing on this list has been checked yet.'
       : markdownTable(
           ['Id', 'Seen'],
           known.flatMap((each) => evidenceWords(each).map((seen) => [each.id, seen])),
         ),
-    '## Where such lists go wrong',
+    '## Common mistakes',
     pitfallWords(subject)
       .map((says) => `- ${inline(says)}`)
       .join('\n'),

@@ -18,9 +18,9 @@ export const networkPolicies = (subject: AllowListSubject): string =>
     spec: (labels, egress) => ({ podSelector: { matchLabels: labels }, policyTypes: ['Egress'], egress }),
     rules,
     limits: [
-      'A NetworkPolicy CANNOT SAY NAMES. Where a row is a name, its rule lets EVERY public address through on that port: keep the names in a firewall or a proxy, or use CiliumNetworkPolicies.',
-      'To Cilium a block of addresses means no node of the cluster, so that an API server on a node stays cut off: add a CiliumNetworkPolicy with toEntities: [kube-apiserver], or use CiliumNetworkPolicies for all.',
-      'It says nothing where the network plugin does not carry it out, and nothing of pods in the network of their nodes.',
+      'A NetworkPolicy CANNOT MATCH NAMES. For a name, its rule allows EVERY public address on that port: enforce names in a firewall or a proxy, or use CiliumNetworkPolicies.',
+      'In Cilium an address range does not include nodes of the cluster, so an API server on a node stays blocked: add a CiliumNetworkPolicy with toEntities: [kube-apiserver], or use CiliumNetworkPolicies for all.',
+      'It has no effect if the network plugin does not enforce it, and none on pods that use the host network.',
     ],
   })
 
@@ -86,7 +86,7 @@ function apiServerRule({ apiServers }: AllowListSubject, destinations: readonly 
     }
   return {
     says: [
-      'The API server. Where it is was not known: NARROW THIS to the addresses of "kubectl get endpointslices kubernetes" and of the Service kubernetes.',
+      'The API server. Its addresses are unknown: NARROW THIS to the addresses of "kubectl get endpointslices kubernetes" and of the Service kubernetes.',
       ...rulesWords(rows),
     ],
     rule: {
@@ -105,8 +105,8 @@ function proxyRules(proxied: readonly Destination[]): readonly EgressRule[] {
     return [
       {
         says: [
-          `The proxy ${proxy.host} port ${proxy.port}, and nothing past it: which names are reached through it, only the proxy can say.`,
-          ...(literal ? [] : ['Its name cannot be said here. NARROW THIS to its addresses.']),
+          `The proxy ${proxy.host} port ${proxy.port}, and nothing else: only the proxy can restrict the names that are reached through it.`,
+          ...(literal ? [] : ['Its name cannot be matched here. NARROW THIS to its addresses.']),
           ...rulesWords(same),
         ],
         rule: {
@@ -134,7 +134,7 @@ function clusterRule(each: Destination, { backends }: AllowListSubject): EgressR
     ...rulesWords([each]),
     ...(backend === undefined
       ? [
-          'Which pods are behind this Service, and on which port, was not known: NARROW THIS with a podSelector and the port of the pods (a policy looks behind the Service).',
+          'The pods behind this Service and their port are unknown: NARROW THIS with a podSelector and the port of the pods (a policy applies behind the Service).',
         ]
       : []),
   ]
@@ -151,7 +151,7 @@ function namedRules(named: readonly Destination[]): readonly EgressRule[] {
   const seen = named.filter((each) => privateSeen(each).length > 0)
   const inside: EgressRule = {
     says: [
-      'NAMES CANNOT BE SAID HERE: every private address is let through on these ports. NARROW THIS to the addresses of these rows.',
+      'NAMES CANNOT BE MATCHED HERE: every private address is allowed on these ports. NARROW THIS to the addresses of these endpoints.',
       ...rulesWords(inner),
     ],
     rule: {
@@ -161,7 +161,7 @@ function namedRules(named: readonly Destination[]): readonly EgressRule[] {
   }
   const outside: EgressRule = {
     says: [
-      'NAMES CANNOT BE SAID HERE: every public address is let through on these ports, private ones and metadata services are not.',
+      'NAMES CANNOT BE MATCHED HERE: every public address is allowed on these ports; private addresses and metadata services are not.',
       ...rulesWords(outer),
     ],
     rule: {
@@ -177,7 +177,7 @@ function namedRules(named: readonly Destination[]): readonly EgressRule[] {
     ...seen.map((each) => ({
       says: [
         ...rulesWords([each]),
-        `The private addresses that ${oneLine(each.host)} had at the last run: a snapshot, which goes wrong when they change.`,
+        `The private addresses that ${oneLine(each.host)} had at the last run. This rule fails when they change.`,
       ],
       rule: {
         to: privateSeen(each).map((address) => ({ ipBlock: { cidr: hostCidr(address) } })),

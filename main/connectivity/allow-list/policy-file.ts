@@ -13,10 +13,10 @@ export interface PolicyKind {
   readonly title: string
   readonly apiVersion: string
   readonly kind: string
-  /** `spec` with the pods it is for and its rules. */
+  /** The `spec` for some pods with its rules. */
   readonly spec: (labels: unknown, egress: readonly object[]) => object
   readonly rules: (destinations: readonly Destination[], subject: AllowListSubject) => readonly EgressRule[]
-  /** What this kind of policy cannot say. */
+  /** What this kind of policy cannot express. */
   readonly limits: readonly string[]
 }
 
@@ -34,8 +34,8 @@ export function policyFile(subject: AllowListSubject, kind: PolicyKind): string 
   const head = [
     comment(headWords(subject, kind.title)),
     comment([
-      'Policies add up, and the first one for a pod closes every way out that none of them names: ADD whom a component calls inside the cluster (other components, databases), where no row says it.',
-      'Try them where an outage harms nobody, and run the check from the component before and after.',
+      'Policies are additive, and the first one for a pod denies all egress that none of them allows. ADD what a component calls inside the cluster (other components, databases) if no endpoint covers it.',
+      'Try them first where an outage does no harm, and check from the component before and after.',
       ...kind.limits,
     ]),
     comment(openWords(destinations)),
@@ -73,9 +73,9 @@ function policyText(
 ): string {
   const who = `${workload.componentTitle}: ${workload.kind} ${workload.namespace === '' ? '' : `${workload.namespace}/`}${workload.name}`
   if (workload.hostNetwork)
-    return `${comment([`${who} runs in the network of its nodes: no policy for pods reaches it. Use a host firewall.`])}\n`
+    return `${comment([`${who} uses the host network: no policy for pods applies. Use a host firewall.`])}\n`
   if (destinations.length > 0 && destinations.every((each) => leadsToItself(each, workload, subject)))
-    return `${comment([`${who}: its rows lead to itself alone, and whom it calls no row says. A policy would cut it off from all of them: there is none.`])}\n`
+    return `${comment([`${who}: its endpoints lead only to itself, and none says what it calls. A policy would block all of that, so there is none.`])}\n`
   const open = destinations.filter(isOpen)
   const unknown = workload.labels === undefined
   const said = [
@@ -86,7 +86,7 @@ function policyText(
         ]
       : []),
     ...(workload.namespace === '' ? [`Put its namespace in the place of ${chooseNamespace}.`] : []),
-    ...(open.length === 0 ? [] : ['NOT COMPLETE: applied as it is, it cuts these off:']),
+    ...(open.length === 0 ? [] : ['NOT COMPLETE: as it is, this policy blocks:']),
     ...open.map((each) => `- ${each.id}, port ${each.port}: ${each.ask}`),
   ]
   const rules = kind.rules(destinations.filter(isKnown), subject)

@@ -11,7 +11,7 @@ import { agentPlace, agentPods, everyKind, sampleList } from './sample.ts'
 const formats = [...AllowListFormat.values]
 const text = (format: AllowListFormat, subject: AllowListSubject): string => renderAllowList(format, subject).text
 
-/** What a profile, a plane's name or a far end could hold to be more than text. */
+/** Texts of a profile, a plane's name or a peer that try to be more than text. */
 const hostile = [
   'x\nhttp_access allow all',
   'x\r\npass ip any any -> any any (sid:9; rev:1;)',
@@ -110,7 +110,7 @@ describe('every allow-list', () => {
     for (const format of formats) expect(text(format, subject)).not.toContain('c4n4ry')
   })
 
-  it('says what is not known yet, what is inbound, when it was seen and when to look again', () => {
+  it('lists what is unknown, what is inbound, when it was checked and when to review it', () => {
     const seen = { ...noConnectionFacts, addresses: ['203.0.113.7'] }
     const subject = sampleList({ rows: everyKind, results: [{ endpoint: 'control-plane', facts: seen }] })
 
@@ -417,7 +417,7 @@ describe('CiliumNetworkPolicies', () => {
     })
   })
 
-  it('go to the proxy and nowhere else for whoever takes one', () => {
+  it('allow only the proxy for components that use one', () => {
     const subject = sampleList({
       rows: [{ host: 'a.example' }, { host: 'b.example', clientProfile: { proxy: 'none' } }],
       from: { proxies: { httpsProxy: 'http://proxy.corp:3128', httpProxy: '', noProxy: '' } },
@@ -452,7 +452,7 @@ describe('NetworkPolicies', () => {
     ])
   })
 
-  it('say what they can: addresses, pods and ports, and shout where a name had to become everyone', () => {
+  it('allow addresses, pods and ports, and warn where a name had to become every address', () => {
     const seen = { ...noConnectionFacts, addresses: ['10.4.4.4'] }
     const subject = sampleList({
       rows: everyKind,
@@ -496,7 +496,7 @@ describe('NetworkPolicies', () => {
       ],
       ports: tcp(80, 443, 5671, 5672),
     })
-    expect(text('networkpolicy', subject)).toContain('CANNOT SAY NAMES')
+    expect(text('networkpolicy', subject)).toContain('CANNOT MATCH NAMES')
   })
 })
 
@@ -542,7 +542,7 @@ describe('the pods that a policy is for', () => {
     expect(found.map(({ metadata }) => metadata.name)).toEqual(['hangar-egress-agent', 'hangar-egress-agent-agent-2'])
   })
 
-  it('are left alone where their rows lead to themselves: a policy would cut off whom they call', () => {
+  it('get no policy if their endpoints lead only to themselves: a policy would block what they call', () => {
     const host = 'gateway.plane.svc'
     const row = { id: 'refuses', host, port: 8080, scope: 'cluster' }
     const service = { kind: 'Service', namespace: 'plane', name: 'gateway' }
@@ -554,22 +554,22 @@ describe('the pods that a policy is for', () => {
 
     for (const subject of [byPart, bySelector]) {
       expect(policies('ciliumnetworkpolicy', subject)).toEqual([])
-      expect(text('networkpolicy', subject)).toContain('its rows lead to itself alone, and whom it calls no row says')
+      expect(text('networkpolicy', subject)).toContain('its endpoints lead only to itself, and none says what it calls')
     }
     expect(policies('ciliumnetworkpolicy', elsewhere)).toHaveLength(1)
     expect(policies('ciliumnetworkpolicy', sampleList({ rows: [row] }))).toHaveLength(1)
   })
 
-  it('are told of where no policy reaches them: host network, image pulls, components of others', () => {
+  it('are reported where no policy applies: host network, image pulls, components of others', () => {
     const hostNetwork = text('networkpolicy', sampleList({ rows, seen: [{ ...agentPods, hostNetwork: true }] }))
     const elsewhere = text('networkpolicy', sampleList({ rows, places: [{ ...agentPlace, providedBy: 'vendor' }] }))
     const images = text('ciliumnetworkpolicy', sampleList({ rows: everyKind }))
 
     expect(objects(hostNetwork)).toEqual([])
-    expect(hostNetwork).toContain('runs in the network of its nodes: no policy for pods reaches it')
+    expect(hostNetwork).toContain('uses the host network: no policy for pods applies')
     expect(objects(elsewhere)).toEqual([])
     expect(elsewhere).toContain('# - row-0 (Agent): a.example port 443')
     expect(images).toContain('# - images: images from ghcr.io port 443, which the nodes pull themselves')
-    expect(images).toContain('# NOT COMPLETE: applied as it is, it cuts these off:\n# - unset, port 443')
+    expect(images).toContain('# NOT COMPLETE: as it is, this policy blocks:\n# - unset, port 443')
   })
 })

@@ -71,7 +71,7 @@ export function sampleList({
   }
 }
 
-/** A table with one of everything that a list has to tell apart. */
+/** One endpoint of each kind that a list distinguishes. */
 export const everyKind: Sample['rows'] = [
   {
     id: 'control-plane',

@@ -24,7 +24,7 @@ export function squidList(subject: AllowListSubject): string {
     direct.length === 0
       ? ''
       : comment([
-          'These components take no proxy settings, so that lines for them serve a transparent proxy only; else the firewall must let them out directly:',
+          'These components ignore proxy settings. Their lines help only a transparent proxy; otherwise the firewall must allow them directly:',
           ...direct.map(({ id, componentTitle }) => `- ${id} (${componentTitle})`),
         ]),
     'acl hangar_clients src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 fc00::/7',

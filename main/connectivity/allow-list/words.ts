@@ -2,14 +2,14 @@ import { utcTime } from '../../../preload/network-text.ts'
 import { cleanText } from '../report/sanitize.ts'
 import { type AllowListSubject, type Destination, isKnown, isOpen } from './destination.ts'
 
-/** A text as one line that ends no comment, no cell and no string: what a profile or a far end wrote. */
+/** A text of a profile or a peer as one line that cannot end a comment, a cell or a string. */
 export const oneLine = (text: string): string => cleanText(text).replace(/\s+/g, ' ').trim()
 
 /** Lines of a comment. Each text is one line; nothing in it can begin another. */
 export const comment = (texts: readonly string[], mark = '#'): string =>
   texts.map((text) => `${mark} ${oneLine(text)}`.trimEnd()).join('\n')
 
-/** How long a rule of a firewall should stand before somebody looks at it again: a quarter. */
+/** Days until a firewall rule should be reviewed: a quarter. */
 const reviewDays = 90
 
 export const reviewBy = (madeAt: string): string =>
@@ -26,10 +26,10 @@ export const evidenceWords = ({ evidence }: Destination): readonly string[] =>
 export const inspectionWords = ({ inspection, tls }: Destination): string =>
   !tls ? 'not encrypted' : inspection === 'never' ? 'never' : 'with CA'
 
-/** Whether a proxy is any help: raw AMQP can only be tunnelled, and a component that takes no proxy will not ask one. */
+/** Whether a proxy can be used: raw AMQP needs a tunnel, and some components ignore proxy settings. */
 export const proxyWords = ({ honoursProxy, proxy, kind }: Destination): string => {
   if (kind === 'nodes') return 'no'
-  if (!honoursProxy) return 'no: the component takes none'
+  if (!honoursProxy) return 'no: the component ignores proxy settings'
   return proxy === undefined ? 'possible' : `through ${proxy.host} port ${proxy.port}`
 }
 
@@ -51,29 +51,29 @@ export const ruleWords = (each: Destination): string =>
       .join('; '),
   )
 
-/** What every list says at its head. */
+/** The head of every list. */
 export function headWords({ title, version, madeAt, checkedAt }: AllowListSubject, what: string): readonly string[] {
   return [
     `${what} for ${title}, made ${utcTime(madeAt)} by Hangar ${version}. Review by ${reviewBy(madeAt)}.`,
     checkedAt === ''
-      ? 'No run is kept: nothing on this list has been tried yet.'
-      : `Evidence is of the run of ${utcTime(checkedAt)}. Addresses are what names gave then: a snapshot, not a promise.`,
+      ? 'There is no saved run: nothing on this list has been checked yet.'
+      : `Evidence is from the run of ${utcTime(checkedAt)}. Addresses are what names resolved to then, and can change.`,
   ]
 }
 
-/** What is not in the rules below, and why: nothing is left out in silence. */
+/** Destinations that have no rule below, and why. */
 export function openWords(destinations: readonly Destination[]): readonly string[] {
   const open = destinations.filter(isOpen)
   const inbound = destinations.filter(({ direction }) => direction === 'inbound')
   return [
-    ...(open.length === 0 ? [] : ['NOT COMPLETE. To be found out before this is put to work:']),
+    ...(open.length === 0 ? [] : ['NOT COMPLETE. Find out before you apply this:']),
     ...open.map(
       (each) =>
         `- ${each.id}, port ${each.port}/${each.transport} (${each.componentTitle}: ${each.title}): ${each.ask}`,
     ),
     ...inbound.map(
       (each) =>
-        `- ${each.id} is inbound (${each.title}): others connect to ${each.host || 'it'} port ${each.port}; no rule here is for it`,
+        `- ${each.id} is inbound (${each.title}): others connect to ${each.host || 'it'} port ${each.port}; it has no rule here`,
     ),
   ]
 }
@@ -88,39 +88,39 @@ const ends =
   (known: readonly Destination[]): boolean =>
     known.some(({ host }) => suffix.test(host))
 
-/** Where lists like this go wrong, of those that concern these destinations. */
+/** Common mistakes with such lists, as far as they concern these destinations. */
 const pitfalls: readonly Pitfall[] = [
   {
     applies: (known) => known.some(({ evidence }) => evidence.some(({ addresses }) => addresses.length > 0)),
-    says: 'Do not turn names into the addresses seen: services behind names change them, some by the hour. Where only addresses will do, ask the owner for published ranges (service tags) and follow their changes.',
+    says: 'Do not replace names by the addresses seen: services change their addresses, some every hour. If you can only allow addresses, use the ranges that the owner publishes (service tags) and follow their changes.',
   },
   {
     applies: ends(/\.(?:servicebus|blob\.core|azurecr|vault)\b.*\.(?:net|io)$|\.amazonaws\.com$/),
-    says: 'Name your own account’s host, never a wildcard of a shared domain (*.blob.core.windows.net, *.servicebus.windows.net, *.amazonaws.com): it would let data out to anyone’s account. Private endpoints are better still.',
+    says: 'Name your own account’s host, never a wildcard of a shared domain (*.blob.core.windows.net, *.servicebus.windows.net, *.amazonaws.com): a wildcard lets data out to any account. Prefer private endpoints.',
   },
   {
     applies: (known) => known.some(({ inspection, tls }) => tls && inspection === 'never'),
-    says: 'Rows whose TLS inspection is "never" break when a device re-signs them, even where its authority is trusted: exempt them.',
+    says: 'Connections whose TLS inspection is "never" break when a device re-signs them, even if its authority is trusted. Exempt them.',
   },
   {
     applies: (known) => known.some(({ protocol }) => protocol.startsWith('amqp') && protocol !== 'amqp-ws'),
-    says: 'AMQP is not HTTP: rules of application layer do not know it, and many proxies tunnel to port 443 alone. Its idle connections must outlast the firewall’s idle time-out.',
+    says: 'AMQP is not HTTP: application-layer rules do not match it, and many proxies tunnel only to port 443. Set the firewall’s idle timeout above the idle time of its connections.',
   },
   {
     applies: (known) => known.some(({ tls }) => tls),
-    says: 'Filters by server name (SNI) let nothing through that hides or omits it (encrypted ClientHello, clients that connect to an address).',
+    says: 'Filters by server name (SNI) block clients that hide or omit it (encrypted ClientHello, connections to an address).',
   },
   {
     applies: (known) => known.length > 0,
-    says: 'Allow IPv6 as well where the network has it, or it is tried first and dropped. UDP 443 (QUIC) is not needed.',
+    says: 'Allow IPv6 as well if the network has it: clients try it first. UDP 443 (QUIC) is not needed.',
   },
   {
     applies: (known) => known.some(({ kind, protocol }) => kind === 'seen' || protocol === 'oci' || protocol === 'git'),
-    says: 'An answer may send a client on to another host (layers of images, files of releases): a redirect to a host that is not allowed fails although its first host answers. Run a check again after changes.',
+    says: 'An answer can redirect a client to another host (image layers, release files). A redirect to a host that is not allowed fails although the first host answers. Run a check after every change.',
   },
   {
     applies: (known) => known.some(({ protocol }) => protocol === 'oci'),
-    says: 'Images are pulled by the nodes themselves (containerd, CRI-O), not by pods: their addresses need the registries’ rows too, and no policy for pods covers them.',
+    says: 'Images are pulled by the nodes themselves (containerd, CRI-O), not by pods: allow the registries for the addresses of the nodes too. No policy for pods covers them.',
   },
 ]
 

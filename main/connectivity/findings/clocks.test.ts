@@ -19,7 +19,7 @@ const row = (endpoint: string, offsetSeconds: number, more: Partial<Result> = {}
 }
 
 describe('the clocks of vantages', () => {
-  it('are wrong where three far ends agree on it, also those whose rows fail otherwise', () => {
+  it('are wrong where three servers agree, also servers of endpoints that fail for another reason', () => {
     const [finding, ...others] = clocks([
       row('a', 400),
       row('b', 401),
@@ -32,13 +32,13 @@ describe('the clocks of vantages', () => {
     expect(clocks([row('a', -90), row('b', -91), row('c', -92)])[0]).toMatchObject({ cause: 'clock.drift' })
   })
 
-  it('are right where three agree, and then it is the far end’s', () => {
+  it('are right where three servers agree: then the clock of the other server is wrong', () => {
     const [finding] = clocks([row('a', 400), row('b', 1), row('c', 0), row('d', -2)])
     expect(finding).toMatchObject({ cause: 'clock.skew', endpoints: ['a'] })
-    expect(finding?.evidence).toContain('it is the clock of a that is wrong')
+    expect(finding?.evidence).toContain('the clock of a is wrong')
   })
 
-  it('are not judged by two answers, by far ends that disagree, nor across vantages', () => {
+  it('are not judged by two answers, by servers that disagree, nor across vantages', () => {
     expect(clocks([row('a', 400), row('b', 400)])).toEqual([])
     expect(clocks([row('a', 400), row('b', 900), row('c', -600)])).toEqual([])
     const elsewhere = { vantage: { kind: 'computer', name: 'x' } as const }

@@ -4,14 +4,14 @@ import { causes } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
 import { clockDriftMs, clockSkewMs } from '../probe/limits.ts'
 
-/** Fewer answers with a date cannot tell whose clock is wrong. */
+/** With fewer answers the wrong clock cannot be identified. */
 const answersNeeded = 3
-/** Dates are whole seconds, and answers take a while: clocks this near to one another agree. */
+/** Dates are whole seconds, and answers take time: clocks this close agree. */
 const agreeMs = 15_000
 
 interface Dated {
   readonly result: Result
-  /** How far the far end's clock is ahead of the vantage's. */
+  /** How far the server's clock is ahead of the vantage's. */
   readonly offsetMs: number
 }
 
@@ -21,8 +21,8 @@ function dated(result: Result): Dated | undefined {
 }
 
 /**
- * Whose clock is wrong, vantage by vantage: where most far ends agree with one another, they are right. With fewer than three
- * answers nothing is said. Pure.
+ * Which clock is wrong, for each vantage: if most servers agree with one another, they are right. With fewer than three answers
+ * there is no finding. Pure.
  */
 export function clocks(results: readonly Result[]): Finding[] {
   const byVantage = Map.groupBy(results, ({ vantage }) => vantageKey(vantage))
@@ -49,7 +49,7 @@ function ours(vantage: Vantage, agreeing: readonly Dated[], of: number, offsetMs
     vantage,
     agreeing,
     says,
-    `Set the clock of ${vantageInSentence(vantage)}: check that its time service (NTP) runs and gets through. ${causes[cause].hint}`,
+    `Set the clock of ${vantageInSentence(vantage)}: check that its time service (NTP) runs and reaches its servers. ${causes[cause].hint}`,
   )
 }
 
@@ -59,9 +59,9 @@ function theirs(vantage: Vantage, agreeing: number, answers: readonly Dated[]): 
   )
   if (off.length === 0) return []
   const cause = off.some(({ result }) => result.cause === 'clock.skew') ? 'clock.skew' : 'clock.drift'
-  const says = `the clock of ${vantageInSentence(vantage)} agrees with ${agreeing} far ends: it is the clock of ${off.map(({ result }) => result.endpoint).join(', ')} that is wrong`
+  const says = `the clock of ${vantageInSentence(vantage)} agrees with ${agreeing} servers: the clock of ${off.map(({ result }) => result.endpoint).join(', ')} is wrong`
   return [
-    found(cause, vantage, off, says, 'Tell whoever runs that far end about its clock; nothing has to be done here.'),
+    found(cause, vantage, off, says, 'Report the clock to the owner of that server. Nothing is wrong on this side.'),
   ]
 }
 

@@ -26,17 +26,17 @@ const asked = (resolver: string): Met => ({ seen: { resolver } })
 const signed = (serverName: string, issuer: string): Met => ({ serverName, seen: { issuer } })
 
 describe('findings', () => {
-  it('blame a resolver that fails every name', () => {
+  it('name a DNS server that fails every name', () => {
     const [finding, ...others] = findings([
       seen('a', 'dns.timeout', asked('10.0.0.53')),
       seen('b', 'dns.timeout', asked('10.0.0.53')),
     ])
     expect(finding).toMatchObject({ cause: 'dns.timeout', endpoints: ['a', 'b'], vantages: [vantage] })
-    expect(finding?.evidence).toContain('All names fail at the resolver 10.0.0.53')
+    expect(finding?.evidence).toContain('All names fail at the DNS server 10.0.0.53')
     expect(others).toEqual([])
   })
 
-  it('blame a box where one issuer signs for strangers, and nobody where it signs for relatives', () => {
+  it('report interception where one issuer signs for unrelated hosts, and none for hosts of one domain', () => {
     const strangers = [
       seen('a', 'tls.untrusted', signed('api.github.com', 'CN=Corp')),
       seen('b', 'tls.untrusted', signed('acme.letsencrypt.org', 'CN=Corp')),
@@ -54,7 +54,7 @@ describe('findings', () => {
     expect(findings(others)[0]).toMatchObject({ cause: 'tls.untrusted' })
   })
 
-  it('blame a proxy that refuses everything, before what is merely open', () => {
+  it('name a proxy that refuses every request, before endpoints that are not configured', () => {
     const through = { seen: { proxy: 'http://proxy:3128' } }
     const told = findings([
       seen('x', 'config.missing'),

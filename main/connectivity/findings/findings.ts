@@ -5,14 +5,14 @@ import { type Cause, causeEntry, causes } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
 import type { Observed } from '../run/observed.ts'
 
-/** What makes rows of one cause the same story: a word that they share, and how the story is told. */
+/** Groups endpoints with related causes into one finding by a fact that they share. */
 interface Rule {
   readonly causes: readonly Cause[]
-  /** Rows with the same key belong together; undefined: this rule has nothing to say about the row. */
+  /** Endpoints with the same key belong together; undefined: the rule does not apply. */
   readonly key: (observed: Observed) => string | undefined
   readonly cause?: Cause
-  readonly tells: (key: string, count: number, everyRow: boolean) => string
-  /** Further on than this, the story has to hold for rows of unrelated hosts. */
+  readonly message: (key: string, count: number, all: boolean) => string
+  /** Applies only if the hosts belong to different domains. */
   readonly unrelated?: true
 }
 
@@ -21,105 +21,113 @@ const resolverOf = ({ result }: Observed): string | undefined => filled(result.f
 const proxyOf = ({ result }: Observed): string | undefined => filled(result.facts.proxy)
 const issuerOf = ({ result }: Observed): string | undefined => filled(result.facts.issuer)
 
-/** The most telling first: a row is told of in the first story that it fits, and only there. */
+/** The most specific first: each endpoint is in the finding of the first rule that applies, and in no other. */
 const rules: readonly Rule[] = [
   {
     causes: ['dns.timeout', 'dns.unreachable', 'dns.servfail'],
     key: resolverOf,
-    tells: (resolver, count, all) =>
-      `${all ? 'All names' : `${count} names`} fail at the resolver ${resolver}: it is the resolver, not the hosts`,
+    message: (resolver, count, all) =>
+      `${all ? 'All names' : `${count} names`} fail at the DNS server ${resolver}: the cause is the DNS server, not the hosts`,
   },
   {
     causes: ['proxy.unreachable'],
     key: proxyOf,
-    tells: (proxy, count, all) =>
-      `${all ? 'Every row' : `${count} rows`} would go through ${proxy}, which cannot be used`,
+    message: (proxy, count, all) =>
+      `${all ? 'Every endpoint uses' : `${count} endpoints use`} ${proxy}, which is unusable`,
   },
   {
     causes: ['proxy.auth'],
     key: proxyOf,
-    tells: (proxy, count) => `${proxy} wants to know who asks, for ${count} rows`,
+    message: (proxy, count) => `${proxy} requires authentication for ${count} endpoints`,
   },
   {
     causes: ['proxy.denied', 'proxy.port'],
     key: proxyOf,
-    tells: (proxy, count, all) => `${proxy} refuses ${all ? 'everything' : `${count} rows`}`,
+    message: (proxy, count, all) => `${proxy} refuses ${all ? 'every request' : `requests for ${count} endpoints`}`,
   },
   {
     causes: ['proxy.upstream'],
     key: proxyOf,
-    tells: (proxy, count) => `${proxy} does not get to ${count} destinations itself`,
+    message: (proxy, count) => `${proxy} cannot reach ${count} destinations itself`,
   },
   {
     causes: ['tls.intercepted', 'tls.inspected', 'tls.private-root', 'tls.untrusted'],
     key: issuerOf,
     cause: 'tls.intercepted',
     unrelated: true,
-    tells: (issuer, count) => `${count} connections to unrelated hosts are signed by ${issuer}: one box re-signs them`,
+    message: (issuer, count) =>
+      `${count} connections to unrelated hosts have certificates issued by ${issuer}: one device re-signs them`,
   },
   {
     causes: ['identity.captive-portal'],
     key: () => 'portal',
-    tells: (_key, count) => `${count} rows meet a portal that wants someone to sign in`,
+    message: (_key, count) => `${count} endpoints are redirected to a sign-in portal`,
   },
   {
     causes: ['tcp.timeout'],
     key: ({ target }) => (target === undefined ? undefined : String(target.port)),
-    tells: (port, count, all) =>
-      `${all ? 'All connections' : `${count} connections`} to port ${port} are dropped in silence`,
+    message: (port, count, all) => `${all ? 'All connections' : `${count} connections`} to port ${port} get no answer`,
   },
 ]
 
-/** The part of a host that is registered, near enough to tell strangers from relatives. */
-const family = (host: string): string => host.split('.').slice(-2).join('.')
+/** The registered domain of a host, approximated by its last two labels. */
+const domainOf = (host: string): string => host.split('.').slice(-2).join('.')
 
-interface Story {
+interface RankedFinding {
   readonly finding: Finding
   readonly rank: number
 }
 
-/** What several rows together say: one cause, its rows, and what to do. Those that explain the most come first. Pure. */
+/** Groups endpoints that fail for the same reason: one cause and what to do. The most severe and most specific come first. Pure. */
 export function findings(observed: readonly Observed[]): Finding[] {
   const bad = observed.filter(
     ({ result }) => result.cause !== '' && result.verdict !== 'pass' && result.verdict !== 'skipped',
   )
-  const told = new Set<Observed>()
-  const stories = [...rules.flatMap((rule) => tell(rule, bad, observed, told)), ...plainStories(bad, told)]
-  return stories.sort((one, other) => other.rank - one.rank).map(({ finding }) => finding)
+  const explained = new Set<Observed>()
+  const ranked = [...rules.flatMap((rule) => applyRule(rule, bad, observed, explained)), ...sameCause(bad, explained)]
+  return ranked.sort((one, other) => other.rank - one.rank).map(({ finding }) => finding)
 }
 
-function tell(rule: Rule, bad: readonly Observed[], all: readonly Observed[], told: Set<Observed>): readonly Story[] {
+function applyRule(
+  rule: Rule,
+  bad: readonly Observed[],
+  all: readonly Observed[],
+  explained: Set<Observed>,
+): readonly RankedFinding[] {
   const groups = Map.groupBy(
     bad.filter(
-      (one) => !told.has(one) && one.target !== undefined && rule.causes.some((cause) => cause === one.result.cause),
+      (one) =>
+        !explained.has(one) && one.target !== undefined && rule.causes.some((cause) => cause === one.result.cause),
     ),
     rule.key,
   )
   return [...groups].flatMap(([key, rows]) => {
     const count = endpointsOf(rows).length
     if (key === undefined || count < 2) return []
-    if (rule.unrelated === true && new Set(rows.map(hostFamily)).size < 2) return []
-    for (const row of rows) told.add(row)
+    if (rule.unrelated === true && new Set(rows.map(hostDomain)).size < 2) return []
+    for (const row of rows) explained.add(row)
     const probed = all.filter(({ target }) => target !== undefined).length
     const cause = rule.cause ?? mostFrequent(rows)
-    return [story(cause, rows, rule.tells(key, count, rows.length === probed), 1_000)]
+    return [rankedFinding(cause, rows, rule.message(key, count, rows.length === probed), 1_000)]
   })
 }
 
-const hostFamily = ({ target }: Observed): string => family(target?.serverName ?? '')
+const hostDomain = ({ target }: Observed): string => domainOf(target?.serverName ?? '')
 
 const endpointsOf = (rows: readonly Observed[]): string[] => [...new Set(rows.map(({ result }) => result.endpoint))]
 
-/** Rows that share a cause and nothing else that is known. */
-function plainStories(bad: readonly Observed[], told: ReadonlySet<Observed>): readonly Story[] {
+/** Endpoints that share nothing but their cause. */
+function sameCause(bad: readonly Observed[], explained: ReadonlySet<Observed>): readonly RankedFinding[] {
   const groups = Map.groupBy(
-    bad.filter((one) => !told.has(one)),
+    bad.filter((one) => !explained.has(one)),
     ({ result }) => result.cause,
   )
   return [...groups].flatMap(([code, rows]) => {
     const entry = causeEntry(code)
     const count = endpointsOf(rows).length
-    return count < 2 || entry === undefined ? [] : [story(code, rows, `${count} rows: ${entry.meaning}`, 0)]
+    return count < 2 || entry === undefined
+      ? []
+      : [rankedFinding(code, rows, `${count} endpoints: ${entry.meaning}`, 0)]
   })
 }
 
@@ -128,7 +136,7 @@ function mostFrequent(rows: readonly Observed[]): string {
   return [...counts].sort(([, one], [, other]) => other.length - one.length)[0]?.[0] ?? ''
 }
 
-function story(code: string, rows: readonly Observed[], says: string, specific: number): Story {
+function rankedFinding(code: string, rows: readonly Observed[], says: string, specific: number): RankedFinding {
   const results = rows.map(({ result }) => result)
   const finding: Finding = {
     cause: code,

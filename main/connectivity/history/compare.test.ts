@@ -180,19 +180,19 @@ describe('a row whose verdict and cause stayed', () => {
       'another issuer',
       { issuer: 'CN=ISRG Root X1' },
       { issuer: 'CN=Zscaler' },
-      'still passes, but its certificate is signed by CN=Zscaler, was by CN=ISRG Root X1',
+      'still passes, but its certificate is issued by CN=Zscaler, was by CN=ISRG Root X1',
     ],
     [
       'a proxy where there was none',
       { destination: '192.0.2.1' },
       { destination: '192.0.2.9', proxy: 'http://proxy:3128' },
-      'still passes, but goes through http://proxy:3128, went direct',
+      'still passes, but uses http://proxy:3128, connected directly',
     ],
     [
       'no proxy where there was one',
       { destination: '192.0.2.9', proxy: 'http://proxy:3128' },
       { destination: '192.0.2.1' },
-      'still passes, but goes direct, went through http://proxy:3128',
+      'still passes, but connects directly, used http://proxy:3128',
     ],
   ])('is told of for %s, and is no news', (_what, was, is, message) => {
     const { changes } = between(

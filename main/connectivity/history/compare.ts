@@ -2,14 +2,14 @@ import type { Change, Comparison, ConnectivityReport, Result } from '../../../pr
 import { cellKey, vantageKey } from '../../../preload/vantages.ts'
 import { severityOf } from '../../../preload/verdicts.ts'
 import { isJudged, isLimited, isOfVantage } from './verdicts.ts'
-import { saysChange, saysOtherWay } from './words.ts'
+import { changeMessage, changeOfRoute } from './words.ts'
 
 /** The worst first. */
 const order: readonly Change['kind'][] = ['broke', 'worse', 'added', 'other-cause', 'removed', 'better', 'recovered']
 
 /**
- * What became of every endpoint from every vantage between two runs. Only vantages that both runs looked from are compared,
- * and no row of which one run found nothing out: what was not asked, or could not be, is no change of the network. Pure.
+ * What changed for every endpoint and vantage between two runs. Only vantages that both runs used are compared, and only
+ * endpoints about which both have a result: what could not be checked is no change of the network. Pure.
  */
 export function compare(before: ConnectivityReport, after: ConnectivityReport): Comparison {
   const [old, now] = [cellsOf(before), cellsOf(after)]
@@ -29,8 +29,8 @@ export function compare(before: ConnectivityReport, after: ConnectivityReport): 
 }
 
 /**
- * Whether the network did something that a person should hear of: not rows that came or went, not a way that differs, and not
- * how well a vantage could look.
+ * Whether a change is worth a notification: not endpoints that were added or removed, not another route, and not what a vantage
+ * was able to check.
  */
 export function isNews({ kind, before, after }: Change): boolean {
   if (before === null || after === null || kind === 'added' || kind === 'removed') return false
@@ -72,12 +72,12 @@ function changeOf(before: Result | undefined, after: Result | undefined): Change
     message: says,
   })
   if (before === undefined || after === undefined)
-    return of(before === undefined ? 'added' : 'removed', saysChange(before, after))
+    return of(before === undefined ? 'added' : 'removed', changeMessage(before, after))
   if (before.verdict === after.verdict && before.cause === after.cause) {
-    const says = saysOtherWay(before, after)
+    const says = changeOfRoute(before, after)
     return says === '' ? undefined : of('other-cause', says)
   }
-  return of(kindOf(before, after), saysChange(before, after))
+  return of(kindOf(before, after), changeMessage(before, after))
 }
 
 function kindOf(before: Result, after: Result): Change['kind'] {

@@ -43,9 +43,9 @@ describe('a picture with rows that were checked again', () => {
     ['all of its rows', ['a', 'a2'], undefined],
     ['all but one, which is no finding alone', ['a', 'b'], undefined],
     [
-      'one of its rows, which is mended',
+      'one of its rows, which recovered',
       ['a', 'b', 'c'],
-      [['b', 'c'], `At ${morning}, before some of its rows were checked again: 3 connections are dropped`],
+      [['b', 'c'], `At ${morning}, before some of its endpoints were rechecked: 3 connections are dropped`],
     ],
     ['one of its rows, which is as it was', ['still', 'b', 'c'], [['still', 'b', 'c'], '3 connections are dropped']],
   ])('keeps, drops or narrows a finding when %s were checked again', (_what, endpoints, expected) => {

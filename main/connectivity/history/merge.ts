@@ -71,7 +71,7 @@ function withOutcomes(
   return [...all.values()]
 }
 
-/** What was found before, as far as rows that were checked again do not contradict it. One row alone is no finding. */
+/** Earlier findings that rechecked endpoints do not contradict. One endpoint alone is no finding. */
 function stillTrue(picture: ConnectivityReport, fresh: ReadonlyMap<string, Result>): readonly Finding[] {
   const was = new Map(picture.results.map((result) => [cellKey(result), result]))
   return picture.findings.flatMap((finding) => {
@@ -84,12 +84,12 @@ function stillTrue(picture: ConnectivityReport, fresh: ReadonlyMap<string, Resul
       const now = fresh.get(cellKey(cell))
       return now === undefined || now.cause === was.get(cellKey(cell))?.cause
     })
-    // All of its rows were checked again: what they say together is among the new findings.
+    // All of its endpoints were rechecked: the new findings cover them.
     if (touched.length === cells.length || stays.length < 2) return []
     if (stays.length === cells.length) return [finding]
     const endpoints = finding.endpoints.filter((each) => stays.some(({ endpoint }) => endpoint === each))
     const vantages = finding.vantages.filter((each) => stays.some(({ vantage }) => vantage === each))
-    const evidence = `At ${picture.startedAt}, before some of its rows were checked again: ${finding.evidence}`
+    const evidence = `At ${picture.startedAt}, before some of its endpoints were rechecked: ${finding.evidence}`
     return [{ ...finding, endpoints, vantages, evidence }]
   })
 }

@@ -1,12 +1,12 @@
 import type { RunEntry } from '../../../preload/contract/connectivity.ts'
 
-/** How much is kept of a plane. */
+/** How much is stored for a plane. */
 export interface Limits {
   readonly runs: number
   readonly bytes: number
 }
 
-/** A kept run, as far as the choice of what to keep looks at it. */
+/** A saved run, as far as retention needs it. */
 export interface KeptRun {
   /** Sorts by when the run began. */
   readonly file: string

@@ -4,7 +4,7 @@ import type { Verdict } from '../../../preload/contract/words.ts'
 import { vantageKey } from '../../../preload/vantages.ts'
 import { noConnectionFacts } from '../probe/connection-facts.ts'
 
-/** Small reports for tests: what a test does not say about a row is of no interest to it. */
+/** Small reports for tests. */
 
 export const computer: Vantage = { kind: 'computer', name: 'laptop' }
 export const node: Vantage = { kind: 'node', name: 'worker-1' }

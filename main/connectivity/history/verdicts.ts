@@ -1,13 +1,13 @@
 import type { Result } from '../../../preload/contract/connectivity.ts'
 
-/** Of a vantage that could look, though not in all ways: what it found counts. */
+/** The cause of a vantage that could check in part: its results count. */
 const limited = 'vantage.limited'
 
-/** Whether a cause speaks of the vantage and not of the network: nothing is known of the row then, neither good nor bad. */
+/** Whether a cause is about the vantage and not the network: the endpoint is then unknown. */
 export const isOfVantage = (cause: string): boolean =>
   cause === 'rbac.denied' || (cause.startsWith('vantage.') && cause !== limited)
 
-/** Whether a look found something out about the row. */
+/** Whether a check has a result about the endpoint. */
 export const isJudged = ({ verdict, cause }: Pick<Result, 'verdict' | 'cause'>): boolean =>
   verdict !== 'skipped' && !isOfVantage(cause)
 

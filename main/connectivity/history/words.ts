@@ -1,6 +1,6 @@
 import type { Result } from '../../../preload/contract/connectivity.ts'
 
-/** A name that a peer gave itself is cut here. */
+/** Characters; a peer chooses the length of its name. */
 const nameLimit = 120
 
 const withCause = (words: string, cause: string): string => (cause === '' ? words : `${words}: ${cause}`)
@@ -27,8 +27,8 @@ function present(result: Result | undefined): string {
 
 const still = { pass: 'still passes', warn: 'still has a warning', fail: 'still fails', unknown: 'is still unknown' }
 
-/** "passed, now fails: tls.intercepted". Undefined stands for a run that had no such row in its scope. */
-export function saysChange(before: Result | undefined, after: Result | undefined): string {
+/** "passed, now fails: tls.intercepted". Undefined: the run did not check the endpoint. */
+export function changeMessage(before: Result | undefined, after: Result | undefined): string {
   if (before === undefined || after === undefined || before.verdict !== after.verdict || after.verdict === 'skipped')
     return `${past(before)}, ${present(after)}`
   const named = (cause: string): string => (cause === '' ? 'none' : cause)
@@ -36,22 +36,20 @@ export function saysChange(before: Result | undefined, after: Result | undefined
 }
 
 /**
- * What a person would want to know of a row whose verdict and cause stayed; empty when there is nothing. A far end renews
- * its key and moves to other addresses every day; another issuer or another proxy means that something stepped in between.
+ * What changed about a result whose verdict and cause stayed; empty for nothing. Servers renew keys and change addresses every
+ * day; another issuer or another proxy means that a device was put in between.
  */
-export function saysOtherWay(before: Result, after: Result): string {
+export function changeOfRoute(before: Result, after: Result): string {
   if (after.verdict === 'skipped') return ''
   const [was, is] = [before.facts, after.facts]
   const parts: string[] = []
   if (was.issuer !== '' && is.issuer !== '' && was.issuer !== is.issuer)
-    parts.push(`its certificate is signed by ${short(is.issuer)}, was by ${short(was.issuer)}`)
+    parts.push(`its certificate is issued by ${short(is.issuer)}, was by ${short(was.issuer)}`)
   if (was.destination !== '' && is.destination !== '' && was.proxy !== is.proxy)
-    parts.push(
-      is.proxy === '' ? `goes direct, went through ${was.proxy}` : `goes through ${through(is.proxy, was.proxy)}`,
-    )
+    parts.push(is.proxy === '' ? `connects directly, used ${was.proxy}` : `uses ${through(is.proxy, was.proxy)}`)
   return parts.length === 0 ? '' : `${still[after.verdict]}, but ${parts.join('; ')}`
 }
 
-const through = (is: string, was: string): string => `${is}, went ${was === '' ? 'direct' : `through ${was}`}`
+const through = (is: string, was: string): string => `${is}, ${was === '' ? 'connected directly' : `used ${was}`}`
 
 const short = (name: string): string => (name.length <= nameLimit ? name : `${name.slice(0, nameLimit - 1)}…`)

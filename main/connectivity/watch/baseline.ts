@@ -2,7 +2,7 @@ import type { ConnectivityReport, Result, RunEntry, VantageOutcome } from '../..
 import { cellKey, vantageKey } from '../../../preload/vantages.ts'
 import { isJudged, isOfVantage } from '../history/verdicts.ts'
 
-/** How many runs of a schedule are looked through for a row that the last ones could find nothing out about. */
+/** How many earlier runs are searched for a result of an endpoint that the latest runs could not check. */
 const lookBackRuns = 20
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Time as a schedule sees it; a test gives its own. */
+/** The clock of a schedule; tests replace it. */
 export interface Clock {
   /** Milliseconds since 1970, as the wall clock has them: it may jump, and stands still in no sleep. */
   nowMs(): number

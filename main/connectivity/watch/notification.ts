@@ -2,13 +2,13 @@ import type { Change } from '../../../preload/contract/connectivity.ts'
 import { vantageInSentence } from '../../../preload/vantages.ts'
 import { evidence } from '../probe/evidence.ts'
 
-/** What a person hears of a change while they look elsewhere. */
+/** A system notification about changes. */
 export interface Notice {
   readonly title: string
   readonly body: string
 }
 
-/** Systems cut what is longer, and show four lines or so. */
+/** Systems show about four lines and cut the rest. */
 const linesLimit = 3
 const nameLimit = 60
 
@@ -31,7 +31,7 @@ const many: Readonly<Record<Change['kind'], string>> = {
   removed: 'were removed',
 }
 
-/** The worst first, as the changes come. Nothing that a far end said is in it: verdicts, causes and our own names. Pure. */
+/** The changes come the worst first. The text holds verdicts, causes and configured names, and nothing that a peer sent. Pure. */
 export function noticeOf(
   planeName: string,
   titles: Readonly<Record<string, string>>,

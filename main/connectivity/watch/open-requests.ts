@@ -1,9 +1,9 @@
 import { Changes } from '../../lib/changes.ts'
 
-/** A wish to see a plane that no window came to hear in this time is forgotten. */
+/** A request to open a plane is dropped if no window takes it in this time. */
 const openLimitMs = 30_000
 
-/** What a person asked to see from outside of the window: by a click on a notification. */
+/** Planes that the user opens from outside the window, by a click on a notification. */
 export class OpenRequests {
   #wanted: { readonly planeId: string; readonly untilMs: number } | undefined
   readonly #changes = new Changes()
@@ -13,7 +13,7 @@ export class OpenRequests {
     this.#changes.notify()
   }
 
-  /** Each wish once, to the window that hears it first; also to one that is only opened for it. Ends by abort. */
+  /** Each request once, to the first window that takes it, also to one that is opened for it. Ends by abort. */
   async *subscribe(signal: AbortSignal): AsyncGenerator<{ planeId: string }> {
     for await (const _ of this.#changes.watch(0, signal)) {
       const wanted = this.#wanted

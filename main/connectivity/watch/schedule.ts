@@ -1,12 +1,12 @@
 import type { Watch } from '../../../preload/contract/connectivity.ts'
 
-/** The clock is looked at this often: a timer alone would sleep on when the computer does, or when its clock is set. */
-export const lookEveryMs = 30_000
+/** The clock is read this often: a timer alone would be late after the computer slept or its clock was set. */
+export const rereadEveryMs = 30_000
 
-/** Runs that are due when Hangar starts wait for so long, plane after plane: first comes what a person sees. */
+/** Pause before each run that is due when Hangar starts, plane after plane, so that the window opens first. */
 export const afterStartMs = 3_000
 
-/** Schedules that were set together drift apart by as much as this, and no more than a tenth of their interval. */
+/** Largest random offset between schedules that were set together; at most a tenth of their interval. */
 const jitterLimitMs = 60_000
 
 const everyMs = ({ everyMinutes }: Watch): number => everyMinutes * 60_000

@@ -12,7 +12,7 @@ import { withPart } from '../history/merge.ts'
 import { isOfVantage } from '../history/verdicts.ts'
 import { evidence } from '../probe/evidence.ts'
 
-/** What is asked of a check, beside what it is about. */
+/** The options of a check. */
 export interface Asked {
   /** Only these rows; absent: all. */
   readonly endpoints?: readonly string[] | undefined
@@ -23,7 +23,7 @@ export interface Asked {
 
 export type Check = (asked: Asked, signal: AbortSignal) => AsyncIterable<CheckEvent>
 
-/** What the first look is compared with; undefined when there is nothing. */
+/** What the first check is compared with; undefined for nothing. */
 export type Before = (first: ConnectivityReport) => Promise<ConnectivityReport | undefined>
 
 export interface Looked {
@@ -33,8 +33,8 @@ export interface Looked {
 }
 
 /**
- * One run of a schedule. What changed since `before` is looked at once more, at once, before anybody hears of it: a
- * packet that was lost is no news. A row that is another at the second look is taken as that look found it, and says so.
+ * One run of a schedule. What changed since `before` is rechecked immediately, before it is reported: a lost packet is no change.
+ * The recheck's result replaces the first one, and its evidence mentions the first.
  */
 export async function look(check: Check, asked: Asked, before: Before, signal: AbortSignal): Promise<Looked> {
   const first = await reportOf(check(asked, signal))
@@ -63,12 +63,12 @@ async function reportOf(events: AsyncIterable<CheckEvent>): Promise<Connectivity
   throw new Problem('INTERNAL', 'The check ended without a report.')
 }
 
-/** The first look, with the second look's word on the cells that it was about. Pure. */
+/** The first check, with the results of the recheck in its cells. Pure. */
 function settled(first: ConnectivityReport, again: ConnectivityReport, cells: ReadonlySet<string>): ConnectivityReport {
   const was = new Map(first.results.map((result) => [cellKey(result), result]))
   const results = again.results
     .filter((result) => cells.has(cellKey(result)) && !isOfVantage(result.cause))
-    .map((result) => withFirstLook(result, was.get(cellKey(result))))
+    .map((result) => withFirstResult(result, was.get(cellKey(result))))
   return { ...withPart(first, { ...again, vantages: [], results, findings: [] }), runId: first.runId }
 }
 
@@ -80,7 +80,7 @@ const firstWords = {
   unknown: 'was unknown',
 }
 
-function withFirstLook(result: Result, first: Result | undefined): Result {
+function withFirstResult(result: Result, first: Result | undefined): Result {
   if (first === undefined || (first.verdict === result.verdict && first.cause === result.cause)) return result
   const tried = result.stages.findLast(({ at }) => at !== '')
   const at = first.stages.find((stage) => stage.at !== '')?.at ?? ''

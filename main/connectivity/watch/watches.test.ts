@@ -252,7 +252,7 @@ describe('a watch', () => {
     await world.begun.promise
     expect((await reached(watches, ({ running }) => running)).lastAt).toBeNull()
 
-    const done = watches.makeWay(planeId)
+    const done = watches.pause(planeId)
     const waiting = await reached(watches, ({ running }) => !running)
     expect(waiting).toMatchObject({ lastAt: null, problem: '' })
     world.held = undefined

@@ -6,35 +6,35 @@ import { isNews } from '../history/compare.ts'
 import type { History } from '../history/history.ts'
 import { baseline } from './baseline.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { afterStartMs, lookEveryMs, nextMs, untilDueMs } from './schedule.ts'
+import { afterStartMs, nextMs, rereadEveryMs, untilDueMs } from './schedule.ts'
 import { type Asked, type Check, type Looked, look } from './scheduled-run.ts'
 import { readWatch, setWatch, updateWatch, type WatchFile, watchedPlanes } from './watch-file.ts'
 
-/** The window is told at most four times a second. */
+/** The window gets at most four updates a second. */
 const noticeEveryMs = 250
 
 export interface WatchParts {
   readonly home: string
   readonly history: History
-  /** Checks a plane without keeping what it found. */
+  /** Checks a plane without saving the run. */
   readonly check: (planeId: string, ...rest: Parameters<Check>) => ReturnType<Check>
-  /** Hears of what changed, once it has been looked at twice: news alone, and never none. */
+  /** Called with changes that are worth a notification, once a second check confirmed them. Never empty. */
   readonly tell: (planeId: string, news: readonly Change[]) => void
   readonly clock?: Clock | undefined
   /** From 0 to 1. */
   readonly random?: (() => number) | undefined
 }
 
-/** The schedules of all planes. They are kept on disk; a host that stays open runs them from `start` to `close`. */
+/** The schedules of all planes. They are stored on disk; a host that stays open runs them from `start` to `close`. */
 export interface Watches {
   start(): Promise<void>
   state(planeId: string): Promise<WatchState>
-  /** A schedule that is set looks at once, and then as often as it says. */
+  /** A new schedule checks immediately and then at its interval. */
   set(planeId: string, watch: Watch | null): Promise<void>
   /** Those of the planes that are watched, the first at once. Ends by abort. */
   states(signal: AbortSignal): AsyncGenerator<WatchState[]>
-  /** A person checks the plane until what is returned is called: its schedule makes way, and comes back afterwards. */
-  makeWay(planeId: string): () => void
+  /** Pauses the plane's schedule for a user's check, until the returned function is called. */
+  pause(planeId: string): () => void
   /** Ends the plane's schedule; its file goes with the plane's history. */
   forget(planeId: string): Promise<void>
   close(): Promise<void>
@@ -44,10 +44,10 @@ interface Entry {
   /** As it was last read. */
   file: WatchFile | undefined
   running: boolean
-  /** How many checks of persons are under way, and what to call when none is. */
-  persons: number
+  /** Checks that users run now. */
+  userChecks: number
   free: PromiseWithResolvers<void>
-  /** Ends the run that is under way, for a person. */
+  /** Interrupts the current run for a user's check. */
   interrupt: AbortController | undefined
   stop: AbortController | undefined
   ended: Promise<void>
@@ -82,20 +82,20 @@ export function createWatches(parts: WatchParts): Watches {
     }
   }
 
-  /** Looks at the file whenever it could be time: another host may have run the schedule, changed it or ended it. */
+  /** Rereads the file whenever a run could be due: another host may have run, changed or ended the schedule. */
   async function follow(planeId: string, entry: Entry, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         take(entry, await readWatch(home, planeId))
         if (entry.file === undefined) return
         const leftMs = untilDueMs(entry.file.watch, Date.parse(entry.file.nextAt), clock.nowMs())
-        if (leftMs > 0) await clock.wait(Math.min(leftMs, lookEveryMs), signal)
-        else if (entry.persons > 0) await Promise.race([entry.free.promise, aborted(signal)])
+        if (leftMs > 0) await clock.wait(Math.min(leftMs, rereadEveryMs), signal)
+        else if (entry.userChecks > 0) await Promise.race([entry.free.promise, aborted(signal)])
         else if (await claim(planeId)) await run(planeId, entry, entry.file.watch, signal)
       } catch (error) {
-        // A disk that is full, a lock that hangs: said, and tried again.
+        // A full disk or a stuck lock is reported, and tried again.
         if (entry.file !== undefined) take(entry, { ...entry.file, problem: reportProblem(error).message })
-        await clock.wait(lookEveryMs, signal)
+        await clock.wait(rereadEveryMs, signal)
       }
     }
   }
@@ -106,7 +106,7 @@ export function createWatches(parts: WatchParts): Watches {
     changes.notify()
   }
 
-  /** Puts off the next time, so that of several hosts one alone runs this one. */
+  /** Sets the next time, so that only one of several hosts makes this run. */
   function claim(planeId: string): Promise<boolean> {
     return updateWatch(home, planeId, (file) => {
       const now = clock.nowMs()
@@ -119,7 +119,7 @@ export function createWatches(parts: WatchParts): Watches {
     const begunMs = clock.nowMs()
     const interrupt = new AbortController()
     entry.interrupt = interrupt
-    if (entry.persons > 0) interrupt.abort()
+    if (entry.userChecks > 0) interrupt.abort()
     entry.running = true
     changes.notify()
     try {
@@ -149,14 +149,14 @@ export function createWatches(parts: WatchParts): Watches {
   }
 
   async function settle(planeId: string, watch: Watch, begunMs: number, { report, comparison }: Looked): Promise<void> {
-    // The plane may have been removed, or its schedule ended, while it was looked at.
+    // The plane may have been removed, or its schedule ended, during the run.
     if ((await readWatch(home, planeId)) === undefined) return
     await history.keep(planeId, report, 'watch')
     const found = comparison?.changes ?? []
     await updateWatch(home, planeId, (file) => ({
       ...file,
       ...times(file, begunMs),
-      // Of a schedule that was set anew meanwhile, the run is none.
+      // The run does not belong to a schedule that was changed meanwhile.
       ...(JSON.stringify(file.watch) === JSON.stringify(watch) ? { changes: found } : {}),
       problem: problemsOf(report),
     }))
@@ -174,12 +174,12 @@ export function createWatches(parts: WatchParts): Watches {
     }))
   }
 
-  /** A person's check came in between: the run is made once that is over. */
+  /** A user's check interrupted the run: it is made once that check ends. */
   async function postpone(planeId: string, begunMs: number): Promise<void> {
     await updateWatch(home, planeId, (file) => ({ ...file, nextAt: stamp(begunMs) }))
   }
 
-  /** Times that passed while a long run was under way are skipped. */
+  /** Times that passed during a long run are skipped. */
   function times({ watch, nextAt }: WatchFile, begunMs: number): Pick<WatchFile, 'lastAt' | 'nextAt'> {
     const now = clock.nowMs()
     const next = untilDueMs(watch, Date.parse(nextAt), now) > 0 ? nextAt : stamp(nextMs(watch, now, random()))
@@ -229,17 +229,17 @@ export function createWatches(parts: WatchParts): Watches {
         yield [...entries].map(([planeId, entry]) => shown(planeId, entry)).filter(({ watch }) => watch !== null)
       }
     },
-    makeWay(planeId) {
+    pause(planeId) {
       const entry = entries.get(planeId) ?? newEntry()
       entries.set(planeId, entry)
-      entry.persons += 1
+      entry.userChecks += 1
       entry.interrupt?.abort()
       let left = false
       return () => {
         if (left) return
         left = true
-        entry.persons -= 1
-        if (entry.persons > 0) return
+        entry.userChecks -= 1
+        if (entry.userChecks > 0) return
         entry.free.resolve()
         entry.free = Promise.withResolvers()
       }
@@ -260,14 +260,14 @@ export function createWatches(parts: WatchParts): Watches {
 const newEntry = (): Entry => ({
   file: undefined,
   running: false,
-  persons: 0,
+  userChecks: 0,
   free: Promise.withResolvers(),
   interrupt: undefined,
   stop: undefined,
   ended: Promise.resolve(),
 })
 
-/** Vantages from which nothing could be tried, and why. */
+/** Vantages that could not be used, and why. */
 function problemsOf({ vantages }: Looked['report']): string {
   return vantages
     .filter(({ state }) => state === 'failed')

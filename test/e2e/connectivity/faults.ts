@@ -115,7 +115,7 @@ export const faults: readonly Fault[] = [
     cause: 'dns.timeout',
     words: 'DNS server timeout',
     evidence: /did not answer/,
-    finding: /names fail at the resolver/,
+    finding: /names fail at the DNS server/,
     differs: /From this computer it fails at DNS.*From a pod in hangar-plane it passes/s,
     async put({ network, computer, world }) {
       const { address, port } = world.bed.resolver
