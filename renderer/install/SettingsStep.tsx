@@ -97,7 +97,7 @@ export function SettingsStep(props: SettingsStepProps) {
       keys.filter(({ key }) => textIn(fieldName(id, key)) !== '').map(({ key }) => ({ id, key })),
     )
     // The vault opens before the plane is created, so that nothing typed is lost.
-    if (secrets.length > 0 && status?.state !== 'open') return vault.getState().ask()
+    if (secrets.length > 0 && status?.state !== 'open') return vault.getState().openDialog()
     setBusy(true)
     const saved = await savePlane(planes, plane, draft)
     if (saved?.ok === false) setProblem(saved.problem)
@@ -131,7 +131,7 @@ export function SettingsStep(props: SettingsStepProps) {
           tone="warn"
           title={t('install.settings.vaultClosed')}
           actions={
-            <Button variant="default" size="compact-xs" onClick={() => vault.getState().ask()}>
+            <Button variant="default" size="compact-xs" onClick={() => vault.getState().openDialog()}>
               {t('install.settings.openVault')}
             </Button>
           }

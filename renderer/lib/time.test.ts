@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { age, bytes, counted, span } from './time.ts'
+import { age, bytes, span } from './time.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
 
@@ -18,6 +18,4 @@ it('shows every number with its unit', () => {
   expect(bytes(999)).toBe('999 B')
   expect(bytes(61_400_000)).toBe('61.4 MB')
   expect(span(340)).toBe('340 ms')
-  expect(counted(1, 'line')).toBe('1 line')
-  expect(counted(12_000, 'line')).toBe('12,000 lines')
 })

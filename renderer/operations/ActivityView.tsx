@@ -1,6 +1,7 @@
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
+import { t } from '../strings/t.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import classes from './Activity.module.css'
@@ -10,27 +11,23 @@ import type { OperationsStore } from './store.ts'
 export interface ActivityViewProps {
   readonly store: OperationsStore
   readonly planes: readonly Plane[]
-  /** Only this plane's; absent: everything. */
+  /** Shows only the operations of this plane; absent: all. */
   readonly planeId?: string
   readonly onProblem: (problem: ProblemReport | undefined) => void
   readonly onOpen: (planeId: string, tab: 'install') => void
 }
 
-/** What is being done, what was done, and what was cut off. */
+/** The operations of one plane, or of all planes. */
 export function ActivityView({ store, planes, planeId, onProblem, onOpen }: ActivityViewProps) {
   const operations = useStore(store, (state) => state.operations)
   const problem = useStore(store, (state) => state.problem)
   const shown = operations?.filter((operation) => planeId === undefined || operation.planeId === planeId)
   return (
     <div className={classes.activity}>
-      {planeId === undefined && <h1 className={classes.heading}>Activity</h1>}
+      {planeId === undefined && <h1 className={classes.heading}>{t('operations.title')}</h1>}
       {problem !== undefined && <ProblemNotice problem={problem} />}
-      {shown === undefined && problem === undefined && <Loading what="activity" />}
-      {shown?.length === 0 && (
-        <Blank title="Nothing has been done yet">
-          Installing, uninstalling and collecting logs show here, step by step, and stay here when they are done.
-        </Blank>
-      )}
+      {shown === undefined && problem === undefined && <Loading what={t('operations.loading')} />}
+      {shown?.length === 0 && <Blank title={t('operations.emptyTitle')}>{t('operations.empty')}</Blank>}
       {shown?.map((operation) => (
         <OperationCard
           key={operation.id}

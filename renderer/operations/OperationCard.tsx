@@ -3,9 +3,11 @@ import { useState } from 'react'
 import type { Operation, StepProgress, WaitingOn } from '../../preload/contract/operations.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { span } from '../lib/time.ts'
+import { Rich } from '../strings/Rich.tsx'
+import { t } from '../strings/t.ts'
 import { IconChevronDown, IconChevronRight } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
-import { operationStatus, Status, type StatusAppearance, stepStatus } from '../ui/Status.tsx'
+import { operationStatus, Status, stepStatus } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
 import classes from './Activity.module.css'
@@ -14,25 +16,16 @@ import type { OperationsStore } from './store.ts'
 export interface OperationCardProps {
   readonly operation: Operation
   readonly store: OperationsStore
-  /** Shown where more than one plane is listed. */
+  /** Set where the list has operations of several planes. */
   readonly planeName?: string | undefined
-  /** Are the steps hidden at first? */
+  /** Hides the steps at first. */
   readonly folded?: boolean
   readonly onProblem: (problem: ProblemReport | undefined) => void
-  /** Shows the plan of an uninstall; nothing is removed yet. */
+  /** Shows the uninstall plan; removes nothing. */
   readonly onUninstall: () => void
 }
 
-const says = {
-  running: undefined,
-  interrupted:
-    'Hangar stopped in the middle of this. Hangar has changed nothing since. Resume looks at the cluster and goes on.',
-  done: undefined,
-  failed: undefined,
-  cancelled: 'It was stopped. What was done up to then is still there.',
-} as const satisfies Record<Operation['state'], string | undefined>
-
-/** One operation: its steps, what it is waiting on, and what can be done with it now. */
+/** One operation: its steps, the objects that it waits for, and the available actions. */
 export function OperationCard(props: OperationCardProps) {
   const { operation, planeName, folded = false } = props
   const [open, setOpen] = useState(!folded)
@@ -48,39 +41,43 @@ export function OperationCard(props: OperationCardProps) {
         <Status appearance={operationStatus[state]} />
         {planeName !== undefined && <span className={classes.quiet}>{planeName}</span>}
         <span className={classes.when}>
-          {endedAt === undefined ? 'started ' : 'ended '}
-          <Ago at={endedAt ?? startedAt} />
+          <Rich
+            message={endedAt === undefined ? 'operations.started' : 'operations.ended'}
+            values={{ ago: <Ago key="ago" at={endedAt ?? startedAt} /> }}
+          />
         </span>
-        <Offers {...props} />
+        <Actions {...props} />
       </div>
       {total !== undefined && (
         <div className={classes.progress}>
           <Progress
             value={(100 * done) / total}
             size="sm"
-            aria-label={`${title}: progress`}
+            aria-label={t('operations.progress', { operation: title })}
             color={state === 'failed' ? 'red' : 'blue'}
           />
-          <span className="numbers">
-            {done} of {total} steps
-          </span>
+          <span className="numbers">{t('operations.stepsDone', { done, total })}</span>
         </div>
       )}
-      {says[state] !== undefined && <p className={classes.says}>{says[state]}</p>}
+      {(state === 'interrupted' || state === 'cancelled') && (
+        <p className={classes.note}>{t(`operations.note.${state}`)}</p>
+      )}
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {open && (
         <>
-          <ol className={classes.steps} aria-label="Steps">
+          <ol className={classes.steps} aria-label={t('operations.steps')}>
             {steps.map((step) => (
               <Step key={step.id} step={step} operation={state} />
             ))}
           </ol>
           <div className={classes.times}>
-            Started <At at={startedAt} />
-            {endedAt !== undefined && (
-              <>
-                , ended <At at={endedAt} />
-              </>
+            {endedAt === undefined ? (
+              <Rich message="operations.times" values={{ started: <At key="started" at={startedAt} /> }} />
+            ) : (
+              <Rich
+                message="operations.timesEnded"
+                values={{ started: <At key="started" at={startedAt} />, ended: <At key="ended" at={endedAt} /> }}
+              />
             )}
           </div>
         </>
@@ -89,29 +86,27 @@ export function OperationCard(props: OperationCardProps) {
   )
 }
 
-/** A step that was being done when everything stopped: nobody works on it, so it must not look so. */
-const cutOff: StatusAppearance = { ...operationStatus.interrupted, label: 'Cut off' }
-
 interface StepProps {
   readonly step: StepProgress
   readonly operation: Operation['state']
 }
 
+/** The last step of an operation that stopped keeps the state "running", but nothing runs. */
 function Step({ step, operation }: StepProps) {
   const { title, state, startedAt, endedAt, message, waitingOn } = step
-  const halted = state === 'running' && operation !== 'running'
+  const interrupted = state === 'running' && operation !== 'running'
   return (
-    <li className={classes.step} aria-current={state === 'running' && !halted ? 'step' : undefined}>
+    <li className={classes.step} aria-current={state === 'running' && !interrupted ? 'step' : undefined}>
       <div className={classes.stepHead}>
         <span className={classes.stepState}>
-          <Status appearance={halted ? cutOff : stepStatus[state]} />
+          <Status appearance={interrupted ? operationStatus.interrupted : stepStatus[state]} />
         </span>
         <span className={classes.stepTitle}>{title}</span>
-        {startedAt !== undefined && !halted && <Took from={startedAt} to={endedAt} />}
+        {startedAt !== undefined && !interrupted && <Duration from={startedAt} to={endedAt} />}
       </div>
       {message !== undefined && message !== '' && <div className={classes.message}>{message}</div>}
       {waitingOn.length > 0 && (
-        <ul className={classes.waiting} aria-label="Waiting on">
+        <ul className={classes.waiting} aria-label={t('operations.waitingFor')}>
           {waitingOn.map((waiting) => (
             <Waiting
               key={`${waiting.object.kind}/${waiting.object.namespace}/${waiting.object.name}`}
@@ -124,53 +119,65 @@ function Step({ step, operation }: StepProps) {
   )
 }
 
-function Took({ from, to }: { readonly from: string; readonly to: string | undefined }) {
+function Duration({ from, to }: { readonly from: string; readonly to: string | undefined }) {
   const now = useNow()
   const ms = (to === undefined ? Math.max(now, Date.parse(from)) : Date.parse(to)) - Date.parse(from)
-  return <span className={`${classes.took} numbers`}>{span(ms)}</span>
+  return <span className={`${classes.duration} numbers`}>{span(ms)}</span>
 }
 
 function Waiting({ waiting: { object, why, since } }: { readonly waiting: WaitingOn }) {
   return (
     <li>
-      Waiting on {object.kind} <span className="mono">{object.name}</span>: {why} (since <Ago at={since} />)
+      <Rich
+        message="operations.waiting"
+        values={{
+          kind: object.kind,
+          name: (
+            <span key="name" className="mono">
+              {object.name}
+            </span>
+          ),
+          reason: why,
+          since: <Ago key="since" at={since} />,
+        }}
+      />
     </li>
   )
 }
 
-function Offers({ operation, store, onProblem, onUninstall }: OperationCardProps) {
-  const [asked, setAsked] = useState<string>()
-  const ask = (offer: 'cancel' | 'resume' | 'forget') => {
-    setAsked(offer)
+function Actions({ operation, store, onProblem, onUninstall }: OperationCardProps) {
+  const [pending, setPending] = useState<string>()
+  const run = (action: 'cancel' | 'resume' | 'forget') => {
+    setPending(action)
     void store
       .getState()
-      [offer](operation.id)
+      [action](operation.id)
       .then((problem) => {
-        setAsked(undefined)
+        setPending(undefined)
         onProblem(problem)
       })
   }
   const { offers, kind } = operation
   return (
-    <span className={classes.offers}>
+    <span className={classes.actions}>
       {offers.includes('resume') && (
-        <Button size="compact-xs" loading={asked === 'resume'} onClick={() => ask('resume')}>
-          Resume
+        <Button size="compact-xs" loading={pending === 'resume'} onClick={() => run('resume')}>
+          {t('operations.resume')}
         </Button>
       )}
       {offers.includes('cancel') && (
-        <Button variant="default" size="compact-xs" loading={asked === 'cancel'} onClick={() => ask('cancel')}>
-          {kind === 'collect' ? 'Stop' : 'Cancel'}
+        <Button variant="default" size="compact-xs" loading={pending === 'cancel'} onClick={() => run('cancel')}>
+          {t(kind === 'collect' ? 'operations.stopCollecting' : 'operations.cancel')}
         </Button>
       )}
       {offers.includes('uninstall') && (
         <Button variant="default" size="compact-xs" onClick={onUninstall}>
-          Uninstall …
+          {t('operations.uninstall')}
         </Button>
       )}
       {offers.includes('forget') && (
-        <Button variant="default" size="compact-xs" loading={asked === 'forget'} onClick={() => ask('forget')}>
-          Forget
+        <Button variant="default" size="compact-xs" loading={pending === 'forget'} onClick={() => run('forget')}>
+          {t('operations.forget')}
         </Button>
       )}
     </span>

@@ -6,13 +6,13 @@ import { follow } from '../lib/follow.ts'
 import { problemOf } from '../lib/outcome.ts'
 
 export interface OperationsState {
-  /** Newest first; undefined until the first answer. */
+  /** Newest first; undefined until the first response. */
   readonly operations: readonly Operation[] | undefined
   readonly problem: ProblemReport | undefined
   /** Follows every operation until the signal aborts. */
   watch(signal: AbortSignal): Promise<void>
-  /** Takes in an operation that was started just now. */
-  learn(operation: Operation): void
+  /** Adds an operation that this window started, before the stream reports it. */
+  add(operation: Operation): void
   cancel(operationId: string): Promise<ProblemReport | undefined>
   resume(operationId: string): Promise<ProblemReport | undefined>
   forget(operationId: string): Promise<ProblemReport | undefined>
@@ -20,9 +20,9 @@ export interface OperationsState {
 
 export type OperationsStore = StoreApi<OperationsState>
 
-/** Puts what changed over what was known, newest first. */
-function merged(known: readonly Operation[], changed: readonly Operation[]): readonly Operation[] {
-  const byId = new Map(known.map((operation) => [operation.id, operation]))
+/** Replaces and adds operations by id; newest first. */
+function merged(current: readonly Operation[], changed: readonly Operation[]): readonly Operation[] {
+  const byId = new Map(current.map((operation) => [operation.id, operation]))
   for (const operation of changed) byId.set(operation.id, operation)
   return [...byId.values()].toSorted((left, right) => right.startedAt.localeCompare(left.startedAt))
 }
@@ -39,16 +39,19 @@ export const createOperationsStore = (client: Pick<Client, 'operations'>): Opera
           return client.operations.watch(undefined, { signal: inner })
         },
         ({ operations: changed }) => {
-          // The first event of a stream is all there is; what it lacks has been forgotten meanwhile.
-          const base = first
+          // The first event of a stream has every operation: those that it lacks were deleted meanwhile.
+          const complete = first
           first = false
-          set(({ operations }) => ({ operations: merged(base ? [] : (operations ?? []), changed), problem: undefined }))
+          set(({ operations }) => ({
+            operations: merged(complete ? [] : (operations ?? []), changed),
+            problem: undefined,
+          }))
         },
         signal,
       )
       if (problem !== undefined) set({ problem })
     },
-    learn: (operation) => set(({ operations }) => ({ operations: merged(operations ?? [], [operation]) })),
+    add: (operation) => set(({ operations }) => ({ operations: merged(operations ?? [], [operation]) })),
     cancel: (operationId) => problemOf(() => client.operations.cancel({ operationId })),
     async resume(operationId) {
       return problemOf(async () => {
@@ -64,7 +67,7 @@ export const createOperationsStore = (client: Pick<Client, 'operations'>): Opera
     },
   }))
 
-/** The newest operation of these kinds on a plane: the one that its views speak of. */
+/** The newest operation of these kinds on a plane. */
 export const latestOperation =
   (planeId: string, kinds: readonly Operation['kind'][]) =>
   ({ operations }: OperationsState): Operation | undefined =>
@@ -73,6 +76,5 @@ export const latestOperation =
 export const runningCount = ({ operations }: OperationsState): number =>
   operations?.filter(({ state }) => state === 'running').length ?? 0
 
-/** Those that wait for a decision: cut off in the middle. */
 export const interruptedCount = ({ operations }: OperationsState): number =>
   operations?.filter(({ state }) => state === 'interrupted').length ?? 0

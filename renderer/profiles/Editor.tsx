@@ -7,20 +7,22 @@ import { basicSetup, EditorView } from 'codemirror'
 import { useEffect, useRef } from 'react'
 import type { ProfileFault } from '../../preload/contract/profiles.ts'
 import { styleNonce } from '../nonce.ts'
+import { t } from '../strings/t.ts'
 import './editor.css'
+import { expectedText } from './expectedText.ts'
 
 export interface EditorProps {
   readonly label: string
-  /** What it begins with; later changes come from typing alone. */
+  /** The initial text; later changes come from the user alone. */
   readonly text: string
   readonly readOnly: boolean
   readonly faults: readonly ProfileFault[]
   readonly onEdit: (text: string) => void
-  /** Where to go to, when a fault was chosen in the list. */
+  /** Moves the cursor here, after the user selected an error in the list. */
   readonly goTo: Pick<ProfileFault, 'line' | 'column'> | undefined
 }
 
-const look = EditorView.theme({
+const theme = EditorView.theme({
   '&': { height: '100%', color: 'var(--mantine-color-text)', backgroundColor: 'var(--surface)', fontSize: '0.75rem' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55' },
   '.cm-gutters': { backgroundColor: 'var(--surface-side)', color: 'var(--idle)', borderRight: '1px solid var(--line)' },
@@ -38,14 +40,18 @@ const look = EditorView.theme({
   },
 })
 
-/** The place in the text of a line and column that count from 1; past the end it is the end. */
+/** The offset of a line and column, both from 1; limited to the end of the text. */
 function offsetOf(state: EditorState, { line, column }: Pick<ProfileFault, 'line' | 'column'>): number {
-  const found = state.doc.line(Math.min(Math.max(line, 1), state.doc.lines))
-  return Math.min(found.from + Math.max(column - 1, 0), found.to)
+  const docLine = state.doc.line(Math.min(Math.max(line, 1), state.doc.lines))
+  return Math.min(docLine.from + Math.max(column - 1, 0), docLine.to)
 }
 
-const faultText = ({ field, found, expected }: ProfileFault): string =>
-  `${field === '' ? 'The file' : field}: expected ${expected}${found === '' ? '' : `, found ${found}`}`
+function faultText(fault: ProfileFault): string {
+  const message = expectedText(fault)
+  return fault.field === ''
+    ? t('profiles.errors.inFile', { message })
+    : t('profiles.errors.inField', { field: fault.field, message })
+}
 
 function diagnostics(state: EditorState, faults: readonly ProfileFault[]): Diagnostic[] {
   return faults.map((fault) => {
@@ -55,25 +61,25 @@ function diagnostics(state: EditorState, faults: readonly ProfileFault[]): Diagn
   })
 }
 
-/** A YAML editor that marks faults where they are. */
+/** A YAML editor that marks errors in the text. */
 export function Editor({ label, text, readOnly, faults, onEdit, goTo }: EditorProps) {
-  const place = useRef<HTMLDivElement>(null)
+  const container = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
   const edit = useRef(onEdit)
   edit.current = onEdit
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is what it begins with; its parent keys it by name
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is only the initial one; the parent keys this component by name
   useEffect(() => {
-    if (place.current === null) return
-    const made = new EditorView({
-      parent: place.current,
+    if (container.current === null) return
+    const editor = new EditorView({
+      parent: container.current,
       doc: text,
       extensions: [
         basicSetup,
         yaml(),
         syntaxHighlighting(classHighlighter),
         lintGutter(),
-        look,
+        theme,
         EditorView.cspNonce.of(styleNonce()),
         EditorState.readOnly.of(readOnly),
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': String(readOnly) }),
@@ -82,22 +88,22 @@ export function Editor({ label, text, readOnly, faults, onEdit, goTo }: EditorPr
         }),
       ],
     })
-    view.current = made
-    return () => made.destroy()
+    view.current = editor
+    return () => editor.destroy()
   }, [label, readOnly])
 
   useEffect(() => {
-    const made = view.current
-    if (made !== null) made.dispatch(setDiagnostics(made.state, diagnostics(made.state, faults)))
+    const editor = view.current
+    if (editor !== null) editor.dispatch(setDiagnostics(editor.state, diagnostics(editor.state, faults)))
   }, [faults])
 
   useEffect(() => {
-    const made = view.current
-    if (made === null || goTo === undefined) return
-    const anchor = offsetOf(made.state, goTo)
-    made.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) })
-    made.focus()
+    const editor = view.current
+    if (editor === null || goTo === undefined) return
+    const anchor = offsetOf(editor.state, goTo)
+    editor.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) })
+    editor.focus()
   }, [goTo])
 
-  return <div ref={place} className="profile-editor" />
+  return <div ref={container} className="profile-editor" />
 }

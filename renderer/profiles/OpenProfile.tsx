@@ -3,12 +3,13 @@ import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { ProfileEntry, ProfileFault } from '../../preload/contract/profiles.ts'
-import { counted } from '../lib/time.ts'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { Confirm } from '../ui/Confirm.tsx'
 import { IconCopy, IconTrash } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
-import { Status, type StatusAppearance, stepStatus, verdictStatus } from '../ui/Status.tsx'
+import { checkingStatus, Status, type StatusAppearance, stepStatus, verdictStatus } from '../ui/Status.tsx'
+import { expectedText } from './expectedText.ts'
 import classes from './Profiles.module.css'
 import type { OpenProfile as Open, ProfilesStore } from './store.ts'
 
@@ -21,63 +22,66 @@ export interface OpenProfileProps {
   readonly onSelect: (name: string | undefined) => void
 }
 
-/** One profile's text. One's own can be changed; what is wrong shows as it is typed, and only a sound text is saved. */
+/** The text of one profile. A profile of the user can be edited; a text with errors cannot be saved. */
 export function OpenProfile({ store, name, entry, onSelect }: OpenProfileProps) {
   const open = useStore(store, (state) => state.open)
   const openProblem = useStore(store, (state) => state.openProblem)
-  const [problem, setProblem] = useState<ProblemReport>()
+  const [actionProblem, setActionProblem] = useState<ProblemReport>()
   const [goTo, setGoTo] = useState<ProfileFault>()
   const [saving, setSaving] = useState(false)
-  const shown = problem ?? openProblem
+  const problem = actionProblem ?? openProblem
   if (open === undefined || open.name !== name) {
     return (
       <div className={classes.open}>
-        {shown === undefined ? <Loading what="the profile" /> : <ProblemNotice problem={shown} />}
+        {problem === undefined ? <Loading what={t('profiles.loading.profile')} /> : <ProblemNotice problem={problem} />}
       </div>
     )
   }
   const own = open.origin === 'own'
   const changed = open.draft !== open.saved
-  const sound = open.faults?.length === 0
+  const valid = open.faults?.length === 0
   return (
     <div className={classes.open}>
       <div className={classes.head}>
         <h2 className={classes.title}>{entry?.title ?? name}</h2>
-        <Soundness open={open} changed={changed} />
+        <DraftStatus open={open} changed={changed} />
         <Group gap="xs" ml="auto">
-          <CopyProfile store={store} name={name} onCopied={onSelect} onProblem={setProblem} />
+          <CopyProfile store={store} name={name} onCopied={onSelect} onProblem={setActionProblem} />
           {own && (
-            <DeleteProfile store={store} name={name} onProblem={setProblem} onDeleted={() => onSelect(undefined)} />
+            <DeleteProfile
+              store={store}
+              name={name}
+              onProblem={setActionProblem}
+              onDeleted={() => onSelect(undefined)}
+            />
           )}
           {own && (
             <Button
               size="compact-sm"
-              disabled={!changed || !sound}
+              disabled={!changed || !valid}
               loading={saving}
               onClick={() => {
                 setSaving(true)
                 void store
                   .getState()
                   .save()
-                  .then((refused) => {
+                  .then((saveProblem) => {
                     setSaving(false)
-                    setProblem(refused)
+                    setActionProblem(saveProblem)
                   })
               }}
             >
-              Save
+              {t('profiles.save')}
             </Button>
           )}
         </Group>
       </div>
-      {!own && (
-        <p className={classes.quiet}>This one is built in and cannot be changed. Copy it to make it your own.</p>
-      )}
-      {shown !== undefined && <ProblemNotice problem={shown} />}
+      {!own && <p className={classes.quiet}>{t('profiles.readOnly')}</p>}
+      {problem !== undefined && <ProblemNotice problem={problem} />}
       <div className={classes.editor}>
-        <Suspense fallback={<Loading what="the editor" />}>
+        <Suspense fallback={<Loading what={t('profiles.loading.editor')} />}>
           <Editor
-            label={`Text of ${name}`}
+            label={t('profiles.editor', { name })}
             text={open.draft}
             readOnly={!own}
             faults={open.faults ?? []}
@@ -91,15 +95,14 @@ export function OpenProfile({ store, name, entry, onSelect }: OpenProfileProps) 
   )
 }
 
-const checking: StatusAppearance = { ...stepStatus.running, label: 'Checking' }
-const edited: StatusAppearance = { ...stepStatus.pending, label: 'Valid, not saved' }
-const valid: StatusAppearance = { ...stepStatus.done, label: 'Valid' }
+const unsavedStatus: StatusAppearance = { ...stepStatus.pending, label: t('profiles.draft.unsaved') }
+const validStatus: StatusAppearance = { ...stepStatus.done, label: t('profiles.draft.valid') }
 
-function Soundness({ open, changed }: { readonly open: Open; readonly changed: boolean }) {
-  if (open.faults === undefined) return <Status appearance={checking} />
+function DraftStatus({ open, changed }: { readonly open: Open; readonly changed: boolean }) {
+  if (open.faults === undefined) return <Status appearance={checkingStatus} />
   if (open.faults.length > 0)
-    return <Status appearance={verdictStatus.fail} label={counted(open.faults.length, 'fault')} />
-  return <Status appearance={changed ? edited : valid} />
+    return <Status appearance={verdictStatus.fail} label={t('profiles.draft.errors', { count: open.faults.length })} />
+  return <Status appearance={changed ? unsavedStatus : validStatus} />
 }
 
 interface FaultsProps {
@@ -107,20 +110,17 @@ interface FaultsProps {
   readonly onChoose: (fault: ProfileFault) => void
 }
 
-/** Line, field, what was expected: each leads to its place. */
+/** The errors with line, field and expectation. Selecting one moves the cursor to it. */
 function Faults({ faults, onChoose }: FaultsProps) {
   if (faults.length === 0) return null
   return (
-    <ul className={classes.faults} aria-label="Faults">
+    <ul className={classes.faults} aria-label={t('profiles.errors.list')}>
       {faults.map((fault) => (
         <li key={`${fault.line}:${fault.column}:${fault.field}:${fault.expected}`}>
           <button type="button" className={classes.fault} onClick={() => onChoose(fault)}>
-            <span className="numbers">Line {fault.line}</span>
+            <span className="numbers">{t('profiles.errors.line', { line: fault.line })}</span>
             <span className="mono">{fault.field}</span>
-            <span>
-              expected {fault.expected}
-              {fault.found !== '' && `, found ${fault.found}`}
-            </span>
+            <span>{expectedText(fault)}</span>
           </button>
         </li>
       ))}
@@ -128,16 +128,21 @@ function Faults({ faults, onChoose }: FaultsProps) {
   )
 }
 
-interface VerbProps {
+interface ActionProps {
   readonly store: ProfilesStore
   readonly name: string
   readonly onProblem: (problem: ProblemReport | undefined) => void
 }
 
-function CopyProfile({ store, name, onProblem, onCopied }: VerbProps & { readonly onCopied: (name: string) => void }) {
-  const [asking, setAsking] = useState(false)
+function CopyProfile({
+  store,
+  name,
+  onProblem,
+  onCopied,
+}: ActionProps & { readonly onCopied: (name: string) => void }) {
+  const [opened, setOpened] = useState(false)
   const [newName, setNewName] = useState('')
-  const usable = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(newName)
+  const nameValid = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(newName)
   return (
     <>
       <Button
@@ -146,45 +151,45 @@ function CopyProfile({ store, name, onProblem, onCopied }: VerbProps & { readonl
         leftSection={<IconCopy size={14} aria-hidden />}
         onClick={() => {
           setNewName(`my-${name}`)
-          setAsking(true)
+          setOpened(true)
         }}
       >
-        Copy profile …
+        {t('profiles.copy.open')}
       </Button>
       <Modal
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title={`Copy ${name}`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={t('profiles.copy.title', { name })}
+        closeButtonProps={{ 'aria-label': t('ui.close') }}
       >
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            if (!usable) return
+            if (!nameValid) return
             void store
               .getState()
               .copy(name, newName)
               .then((problem) => {
-                setAsking(false)
+                setOpened(false)
                 onProblem(problem)
                 if (problem === undefined) onCopied(newName)
               })
           }}
         >
           <TextInput
-            label="Name of the copy"
-            description="Lower-case letters, digits and hyphens"
+            label={t('profiles.copy.name')}
+            description={t('profiles.copy.nameHint')}
             value={newName}
             data-autofocus
-            error={newName !== '' && !usable ? 'Lower-case letters, digits and hyphens only.' : undefined}
+            error={newName !== '' && !nameValid ? t('profiles.copy.nameInvalid') : undefined}
             onChange={({ currentTarget }) => setNewName(currentTarget.value)}
           />
           <Group justify="flex-end" mt="md" gap="xs">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              Cancel
+            <Button variant="default" onClick={() => setOpened(false)}>
+              {t('ui.cancel')}
             </Button>
-            <Button type="submit" disabled={!usable}>
-              Copy
+            <Button type="submit" disabled={!nameValid}>
+              {t('profiles.copy.confirm')}
             </Button>
           </Group>
         </form>
@@ -193,30 +198,30 @@ function CopyProfile({ store, name, onProblem, onCopied }: VerbProps & { readonl
   )
 }
 
-function DeleteProfile({ store, name, onProblem, onDeleted }: VerbProps & { readonly onDeleted: () => void }) {
-  const [asking, setAsking] = useState(false)
+function DeleteProfile({ store, name, onProblem, onDeleted }: ActionProps & { readonly onDeleted: () => void }) {
+  const [opened, setOpened] = useState(false)
   return (
     <>
       <Button
         variant="default"
         size="compact-sm"
         leftSection={<IconTrash size={14} aria-hidden />}
-        onClick={() => setAsking(true)}
+        onClick={() => setOpened(true)}
       >
-        Delete …
+        {t('profiles.delete.open')}
       </Button>
       <Confirm
-        opened={asking}
-        title={`Delete the profile ${name}?`}
-        verb="Delete"
-        onClose={() => setAsking(false)}
+        opened={opened}
+        title={t('profiles.delete.title', { name })}
+        verb={t('profiles.delete.confirm')}
+        onClose={() => setOpened(false)}
         onConfirm={async () => {
           const problem = await store.getState().remove(name)
           onProblem(problem)
           if (problem === undefined) onDeleted()
         }}
       >
-        Its file on this computer is deleted. Planes that follow it cannot be changed without it.
+        {t('profiles.delete.about')}
       </Confirm>
     </>
   )

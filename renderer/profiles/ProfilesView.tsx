@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { ProfileEntry } from '../../preload/contract/profiles.ts'
-import { counted } from '../lib/time.ts'
+import { t } from '../strings/t.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
@@ -17,7 +17,7 @@ export interface ProfilesViewProps {
   readonly onSelect: (name: string | undefined) => void
 }
 
-/** Every profile there is, and the text of the one that is chosen. */
+/** The list of profiles, and the text of the selected one. */
 export function ProfilesView({ store, selected, onSelect }: ProfilesViewProps) {
   const { entries, problem, load } = useStore(store)
 
@@ -29,19 +29,19 @@ export function ProfilesView({ store, selected, onSelect }: ProfilesViewProps) {
   return (
     <div className={classes.profiles}>
       <div className={classes.list}>
-        <h1 className={classes.heading}>Profiles</h1>
+        <h1 className={classes.heading}>{t('profiles.title')}</h1>
         {problem !== undefined && (
           <ProblemNotice
             problem={problem}
             actions={
               <Button variant="default" size="compact-xs" onClick={() => void load()}>
-                Try again
+                {t('profiles.reload')}
               </Button>
             }
           />
         )}
-        {entries === undefined && problem === undefined && <Loading what="profiles" />}
-        <ul className={classes.entries} aria-label="Profiles" onKeyDown={moveFocusByArrow}>
+        {entries === undefined && problem === undefined && <Loading what={t('profiles.loading.profiles')} />}
+        <ul className={classes.entries} aria-label={t('profiles.title')} onKeyDown={moveFocusByArrow}>
           {entries?.map((entry) => (
             <li key={entry.name}>
               <Entry entry={entry} selected={entry.name === selected} onSelect={() => onSelect(entry.name)} />
@@ -50,10 +50,7 @@ export function ProfilesView({ store, selected, onSelect }: ProfilesViewProps) {
         </ul>
       </div>
       {selected === undefined ? (
-        <Blank title="Choose a profile">
-          A profile describes a kind of plane. Built-in ones can be read and copied; a copy is your own, to fill in what
-          your vendor gave you.
-        </Blank>
+        <Blank title={t('profiles.emptyTitle')}>{t('profiles.empty')}</Blank>
       ) : (
         <OpenProfile
           key={selected}
@@ -78,15 +75,11 @@ function Entry({ entry, selected, onSelect }: EntryProps) {
   return (
     <button type="button" className={classes.entry} aria-current={selected || undefined} onClick={onSelect} data-row>
       <span className={classes.entryTitle}>{title}</span>
-      <span className={classes.quiet}>
-        {name}, {origin === 'own' ? 'your own' : 'built in'}
-      </span>
+      <span className={classes.quiet}>{t('profiles.origin', { name, origin })}</span>
       {problem === undefined ? (
-        <span className={classes.quiet}>
-          {counted(releases, 'release')}, {counted(endpoints, 'endpoint')}
-        </span>
+        <span className={classes.quiet}>{t('profiles.contents', { releases, endpoints })}</span>
       ) : (
-        <Status appearance={verdictStatus.fail} label="Cannot be read" />
+        <Status appearance={verdictStatus.fail} label={t('profiles.invalid')} />
       )}
     </button>
   )

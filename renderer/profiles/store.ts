@@ -4,25 +4,25 @@ import type { Profile, ProfileEntry, ProfileFault } from '../../preload/contract
 import type { Client } from '../lib/client.ts'
 import { attempt, type Outcome, problemOf } from '../lib/outcome.ts'
 
-/** The text of one profile as it stands in its file, and what is wrong with the text being edited. */
+/** The text of one profile in its file, the edited text, and the errors in the edited text. */
 export interface OpenProfile {
   readonly name: string
   readonly origin: ProfileEntry['origin']
   readonly saved: string
   readonly draft: string
-  /** Of the draft; undefined while they are being looked for. */
+  /** Errors in the draft; undefined while the draft is checked. */
   readonly faults: readonly ProfileFault[] | undefined
 }
 
 export interface ProfilesState {
   readonly entries: readonly ProfileEntry[] | undefined
   readonly problem: ProblemReport | undefined
-  /** Parsed profiles by name, or why one cannot be read. */
+  /** Parsed profiles by name; a problem for an invalid one. */
   readonly profiles: Readonly<Record<string, Outcome<Profile>>>
   readonly open: OpenProfile | undefined
   readonly openProblem: ProblemReport | undefined
   load(): Promise<void>
-  /** Reads the parsed profile, once. */
+  /** Reads the parsed profile, unless it was read before. */
   get(name: string): Promise<void>
   read(name: string): Promise<void>
   close(): void
@@ -34,7 +34,7 @@ export interface ProfilesState {
 
 export type ProfilesStore = StoreApi<ProfilesState>
 
-/** After the last key: long enough not to check every letter, short enough to feel immediate. */
+/** After the last key, so that not every letter starts a check. */
 const checkAfterMs = 300
 
 export const createProfilesStore = (client: Pick<Client, 'profiles'>): ProfilesStore =>
@@ -46,7 +46,7 @@ export const createProfilesStore = (client: Pick<Client, 'profiles'>): ProfilesS
       if (draft === undefined) return
       const faults = await attempt(() => client.profiles.check({ text: draft }))
       set(({ open }) => {
-        // A later key has made this answer old.
+        // The text changed during the check; a later check reports its errors.
         if (open === undefined || open.draft !== draft) return {}
         return faults.ok
           ? { open: { ...open, faults: faults.value }, openProblem: undefined }
@@ -94,7 +94,7 @@ export const createProfilesStore = (client: Pick<Client, 'profiles'>): ProfilesS
         return problemOf(async () => {
           await client.profiles.save({ name: open.name, text: open.draft })
           set((state) => {
-            const { [open.name]: _old, ...profiles } = state.profiles
+            const { [open.name]: _outdated, ...profiles } = state.profiles
             return { profiles, open: state.open && { ...state.open, saved: open.draft } }
           })
           await reload()

@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Settings } from '../../preload/contract/settings.ts'
 import type { ClustersStore } from '../clusters/store.ts'
+import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
@@ -19,65 +20,61 @@ export interface SettingsViewProps {
   readonly clusters: ClustersStore
 }
 
-const themes = [
-  { value: 'system', label: 'As the system' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
-] as const satisfies readonly { value: Settings['theme']; label: string }[]
+const themes = (['system', 'light', 'dark'] as const satisfies readonly Settings['theme'][]).map((value) => ({
+  value,
+  label: t(`settings.appearance.themes.${value}`),
+}))
 
-/** What can be chosen for this computer. Each choice holds at once. */
+/** The settings of this computer. A change takes effect immediately. */
 export function SettingsView({ store, vault, clusters }: SettingsViewProps) {
   const settings = useStore(store, (state) => state.settings)
   const loadProblem = useStore(store, (state) => state.problem)
-  const [problem, setProblem] = useState<ProblemReport>()
-  const change = (part: Partial<Settings>) => void store.getState().change(part).then(setProblem)
+  const [changeProblem, setChangeProblem] = useState<ProblemReport>()
+  const problem = changeProblem ?? loadProblem
+  const change = (part: Partial<Settings>) => void store.getState().change(part).then(setChangeProblem)
   return (
     <div className={classes.settings}>
-      <h1 className={classes.heading}>Settings</h1>
-      {(problem ?? loadProblem) !== undefined && <Shown problem={problem ?? loadProblem} />}
+      <h1 className={classes.heading}>{t('settings.title')}</h1>
+      {problem !== undefined && <ProblemNotice problem={problem} />}
       {settings === undefined ? (
-        loadProblem === undefined && <Loading what="settings" />
+        loadProblem === undefined && <Loading what={t('settings.loading')} />
       ) : (
         <>
-          <Panel title="Appearance">
+          <Panel title={t('settings.appearance.title')}>
             <SegmentedControl
-              aria-label="Theme"
-              data={[...themes]}
+              aria-label={t('settings.appearance.theme')}
+              data={themes}
               value={settings.theme}
               onChange={(theme) => change({ theme: themes.find(({ value }) => value === theme)?.value ?? 'system' })}
             />
           </Panel>
-          <Panel title="Notifications">
+          <Panel title={t('settings.notifications.title')}>
             <Switch
-              label="Show the system’s notifications when a watch finds a change"
-              description="In the desktop app. The window says it in any case."
+              label={t('settings.notifications.system')}
+              description={t('settings.notifications.systemDetails')}
               checked={settings.notifications}
               onChange={({ currentTarget }) => change({ notifications: currentTarget.checked })}
             />
           </Panel>
-          <Panel title="Helm">
+          <Panel title={t('settings.helm.title')}>
             <Radio.Group
-              aria-label="Helm"
+              aria-label={t('settings.helm.title')}
               value={settings.helm}
               onChange={(helm) => change({ helm: helm === 'path' ? 'path' : 'bundled' })}
             >
               <div className={classes.choices}>
                 <Radio
                   value="bundled"
-                  label="The one that comes with Hangar"
-                  description="Its hash is on Hangar's own list."
+                  label={t('settings.helm.bundled')}
+                  description={t('settings.helm.bundledDetails')}
                 />
-                <Radio
-                  value="path"
-                  label="The one on the PATH, from 4.2.4 on"
-                  description="Hangar has not verified it."
-                />
+                <Radio value="path" label={t('settings.helm.path')} description={t('settings.helm.pathDetails')} />
               </div>
             </Radio.Group>
             {settings.helm === 'path' && (
               <p className={classes.note}>
-                <Status appearance={verdictStatus.warn} label="Unverified" /> Every operation runs a program that Hangar
-                does not know.
+                <Status appearance={verdictStatus.warn} label={t('settings.helm.unverified')} />{' '}
+                {t('settings.helm.warning')}
               </p>
             )}
           </Panel>
@@ -94,10 +91,6 @@ export function SettingsView({ store, vault, clusters }: SettingsViewProps) {
   )
 }
 
-function Shown({ problem }: { readonly problem: ProblemReport | undefined }) {
-  return problem === undefined ? null : <ProblemNotice problem={problem} />
-}
-
 interface KubeconfigsProps {
   readonly files: readonly string[]
   readonly clusters: ClustersStore
@@ -105,28 +98,28 @@ interface KubeconfigsProps {
 }
 
 function Kubeconfigs({ files, clusters, onChange }: KubeconfigsProps) {
-  const [file, setFile] = useState('')
+  const [newFile, setNewFile] = useState('')
   const problems = useStore(clusters, (state) => state.list?.problems)
   const add = () => {
-    const path = file.trim()
+    const path = newFile.trim()
     if (path !== '' && !files.includes(path)) onChange([...files, path])
-    setFile('')
+    setNewFile('')
   }
   return (
-    <Panel title="Kubeconfig files">
-      <p className={classes.note}>KUBECONFIG and ~/.kube/config are always read. These come after them.</p>
+    <Panel title={t('settings.kubeconfigs.title')}>
+      <p className={classes.note}>{t('settings.kubeconfigs.details')}</p>
       {files.length > 0 && (
-        <ul className={classes.files} aria-label="More kubeconfig files">
-          {files.map((one) => (
-            <li key={one}>
-              <span className="mono">{one}</span>
+        <ul className={classes.files} aria-label={t('settings.kubeconfigs.list')}>
+          {files.map((file) => (
+            <li key={file}>
+              <span className="mono">{file}</span>
               <Button
                 variant="default"
                 size="compact-xs"
-                aria-label={`Remove ${one}`}
-                onClick={() => onChange(files.filter((other) => other !== one))}
+                aria-label={t('settings.kubeconfigs.removeFile', { file })}
+                onClick={() => onChange(files.filter((other) => other !== file))}
               >
-                Remove
+                {t('settings.kubeconfigs.remove')}
               </Button>
             </li>
           ))}
@@ -141,13 +134,13 @@ function Kubeconfigs({ files, clusters, onChange }: KubeconfigsProps) {
         <Group gap="xs" align="flex-end">
           <TextInput
             className={classes.file}
-            label="Path of a kubeconfig file"
-            placeholder="/home/me/clusters/team.yaml"
-            value={file}
-            onChange={({ currentTarget }) => setFile(currentTarget.value)}
+            label={t('settings.kubeconfigs.path')}
+            placeholder={t('settings.kubeconfigs.placeholder')}
+            value={newFile}
+            onChange={({ currentTarget }) => setNewFile(currentTarget.value)}
           />
-          <Button type="submit" variant="default" disabled={file.trim() === ''}>
-            Add file
+          <Button type="submit" variant="default" disabled={newFile.trim() === ''}>
+            {t('settings.kubeconfigs.add')}
           </Button>
         </Group>
       </form>
@@ -163,46 +156,52 @@ function VaultPanel({ store }: { readonly store: VaultStore }) {
   const problem = useStore(store, (state) => state.problem)
   if (problem !== undefined) return <ProblemNotice problem={problem} />
   if (status === undefined) return null
-  const open = status.state === 'open'
   return (
-    <Panel title="Vault">
+    <Panel title={t('settings.vault.title')}>
       <Facts
         rows={[
           [
-            'State',
+            t('settings.vault.state'),
             <Status
               key="state"
-              appearance={open ? stepStatus.done : verdictStatus.warn}
-              label={open ? 'Open' : status.state === 'empty' ? 'No passphrase yet' : 'Locked'}
+              appearance={status.state === 'open' ? stepStatus.done : verdictStatus.warn}
+              label={t(`settings.vault.states.${status.state}`)}
             />,
           ],
-          ['Guarded by', status.backend === 'keychain' ? "this computer's keychain" : 'a passphrase'],
-          ...(status.reason === '' ? [] : ([['Why', status.reason]] as const)),
+          [t('settings.vault.protectedBy'), t(`settings.vault.backend.${status.backend}`)],
+          ...(status.reason === ''
+            ? []
+            : ([
+                [t('settings.vault.keychain'), t('settings.vault.keychainUnavailable', { reason: status.reason })],
+              ] as const)),
         ]}
       />
     </Panel>
   )
 }
 
-const hosts = { desktop: 'Desktop app', browser: 'Browser', terminal: 'Terminal' } as const
-
 function AboutPanel({ store }: { readonly store: SettingsStore }) {
   const about = useStore(store, (state) => state.about)
   if (about === undefined) return null
   const rows = [
-    ['Version', about.version],
-    ['Host', hosts[about.host]],
-    ['State folder', about.home],
-    ['Runtime', about.runtime],
-    ['Platform', about.platform],
+    [t('settings.about.version'), about.version],
+    [t('settings.about.host'), t(`settings.about.hosts.${about.host}`)],
+    [t('settings.about.home'), about.home],
+    [t('settings.about.runtime'), about.runtime],
+    [t('settings.about.platform'), about.platform],
   ] as const
   return (
     <Panel
-      title="About Hangar"
-      aside={<CopyButton label="Copy" text={() => rows.map(([name, value]) => `${name}: ${value}`).join('\n')} />}
+      title={t('settings.about.title')}
+      aside={
+        <CopyButton
+          label={t('settings.about.copy')}
+          text={() => rows.map(([name, value]) => `${name}: ${value}`).join('\n')}
+        />
+      }
     >
       <Facts rows={rows} />
-      <p className={classes.note}>Hangar sends nothing anywhere. It talks to your clusters and to nothing else.</p>
+      <p className={classes.note}>{t('settings.about.privacy')}</p>
     </Panel>
   )
 }

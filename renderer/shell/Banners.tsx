@@ -65,7 +65,7 @@ function ConnectionBanner() {
 function VaultBanner() {
   const session = useSession()
   const status = useStore(session.vault, (state) => state.status)
-  const ask = useStore(session.vault, (state) => state.ask)
+  const openDialog = useStore(session.vault, (state) => state.openDialog)
   if (status === undefined || status.state === 'open') return null
   const empty = status.state === 'empty'
   return (
@@ -73,14 +73,14 @@ function VaultBanner() {
       tone="warn"
       title={t(empty ? 'shell.vault.empty' : 'shell.vault.locked')}
       actions={
-        <Button variant="default" size="compact-xs" onClick={ask}>
-          {t(empty ? 'shell.vault.setPassphrase' : 'shell.vault.unlock')}
+        <Button variant="default" size="compact-xs" onClick={openDialog}>
+          {t(empty ? 'vault.set' : 'vault.unlock')}
         </Button>
       }
     >
       <div>
         {t('shell.vault.details')}
-        {status.reason !== '' && ` ${t('shell.vault.noKeychain', { reason: status.reason })}`}
+        {status.reason !== '' && ` ${t('vault.noKeychain', { reason: status.reason })}`}
       </div>
     </Notice>
   )

@@ -22,7 +22,7 @@ const SettingsView = lazyView(() => import('../settings/SettingsView.tsx').then(
 /** Navigation at the left, the view beside it; notices and dialogs above both. */
 export function Frame() {
   const session = useSession()
-  const asking = useStore(session.vault, (state) => state.asking)
+  const vaultDialogOpen = useStore(session.vault, (state) => state.dialogOpen)
   const [palette, setPalette] = useState<'never' | 'closed' | 'open'>('never')
 
   useEffect(() => {
@@ -52,7 +52,7 @@ export function Frame() {
       <Notices />
       <Suspense>
         {palette !== 'never' && <Palette opened={palette === 'open'} onClose={() => setPalette('closed')} />}
-        {asking && <UnlockDialog store={session.vault} />}
+        {vaultDialogOpen && <UnlockDialog store={session.vault} />}
       </Suspense>
     </div>
   )

@@ -52,7 +52,7 @@ export function createSession(link: Link): Session {
     operations,
     clusters: createClustersStore(client),
     profiles: createProfilesStore(client),
-    install: createInstallStore(client, operations.getState().learn),
+    install: createInstallStore(client, operations.getState().add),
     connectivity: createConnectivityStore(client),
     history: createHistoryStore(client),
     watches: createWatchesStore(client),
@@ -72,8 +72,8 @@ async function loadCommon({ planes, settings, vault, profiles }: Session): Promi
     vault.getState().load(),
     profiles.getState().load(),
   ])
-  const { status, ask } = vault.getState()
-  if (status !== undefined && status.state !== 'open') ask()
+  const { status, openDialog } = vault.getState()
+  if (status !== undefined && status.state !== 'open') openDialog()
 }
 
 /** Loads and follows the data of one plane, as long as the window shows that plane. */

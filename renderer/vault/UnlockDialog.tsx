@@ -2,34 +2,35 @@ import { Button, Group, Modal, PasswordInput, Stack } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
+import { t } from '../strings/t.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import type { VaultStore } from './store.ts'
 
-/** As the contract asks. */
-const shortest = 12
+/** As in the contract, `vault.unlock`. */
+const minimumLength = 12
 
-/** Asks for the vault's passphrase, or for a new one where there is none. What is typed stays in the page's fields. */
+/** Opens the vault, or sets its first passphrase. Passphrases are only in the fields of the form, never in state. */
 export function UnlockDialog({ store }: { readonly store: VaultStore }) {
   const status = useStore(store, (state) => state.status)
-  const { unlock, dismiss } = store.getState()
+  const { unlock, closeDialog } = store.getState()
   const [problem, setProblem] = useState<ProblemReport>()
-  const [fault, setFault] = useState<string>()
-  const [busy, setBusy] = useState(false)
+  const [fieldError, setFieldError] = useState<string>()
+  const [unlocking, setUnlocking] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   if (status === undefined || status.state === 'open') return null
   const empty = status.state === 'empty'
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    const typed = new FormData(event.currentTarget)
-    const passphrase = String(typed.get('passphrase') ?? '')
-    if (passphrase.length < shortest) return setFault(`At least ${shortest} characters.`)
-    if (empty && passphrase !== typed.get('again')) return setFault('The two differ.')
-    setFault(undefined)
-    setBusy(true)
-    void unlock(passphrase).then((refused) => {
-      setBusy(false)
-      setProblem(refused)
+    const fields = new FormData(event.currentTarget)
+    const passphrase = String(fields.get('passphrase') ?? '')
+    if (passphrase.length < minimumLength) return setFieldError(t('vault.tooShort', { length: minimumLength }))
+    if (empty && passphrase !== fields.get('confirmation')) return setFieldError(t('vault.mismatch'))
+    setFieldError(undefined)
+    setUnlocking(true)
+    void unlock(passphrase).then((unlockProblem) => {
+      setUnlocking(false)
+      setProblem(unlockProblem)
       form.current?.reset()
     })
   }
@@ -37,42 +38,40 @@ export function UnlockDialog({ store }: { readonly store: VaultStore }) {
   return (
     <Modal
       opened
-      onClose={dismiss}
-      title={empty ? 'Choose a passphrase for the vault' : 'Unlock the vault'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      onClose={closeDialog}
+      title={t(empty ? 'vault.newTitle' : 'vault.lockedTitle')}
+      closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
       <form ref={form} onSubmit={submit}>
         <Stack gap="sm">
           <div>
-            {empty
-              ? 'It guards the credentials and the key of the logs on this computer. There is no way around it: without it both are lost.'
-              : 'Credentials and collected logs on this computer are sealed with it.'}
-            {status.reason !== '' && ` There is no keychain here: ${status.reason}`}
+            {t(empty ? 'vault.newDetails' : 'vault.lockedDetails')}
+            {status.reason !== '' && ` ${t('vault.noKeychain', { reason: status.reason })}`}
           </div>
           {problem !== undefined && <ProblemNotice problem={problem} />}
           <PasswordInput
             name="passphrase"
-            label="Passphrase"
-            description={empty ? `At least ${shortest} characters` : undefined}
+            label={t('vault.passphrase')}
+            description={empty ? t('vault.minimum', { length: minimumLength }) : undefined}
             autoComplete="off"
             data-autofocus
-            error={fault}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the passphrase' }}
+            error={fieldError}
+            visibilityToggleButtonProps={{ 'aria-label': t('vault.show') }}
           />
           {empty && (
             <PasswordInput
-              name="again"
-              label="The same again"
+              name="confirmation"
+              label={t('vault.confirmation')}
               autoComplete="off"
-              visibilityToggleButtonProps={{ 'aria-label': 'Show the second passphrase' }}
+              visibilityToggleButtonProps={{ 'aria-label': t('vault.showConfirmation') }}
             />
           )}
           <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={dismiss}>
-              Later
+            <Button variant="default" onClick={closeDialog}>
+              {t('ui.cancel')}
             </Button>
-            <Button type="submit" loading={busy}>
-              {empty ? 'Set passphrase' : 'Unlock'}
+            <Button type="submit" loading={unlocking}>
+              {t(empty ? 'vault.set' : 'vault.unlock')}
             </Button>
           </Group>
         </Stack>

@@ -7,17 +7,17 @@ import { attempt, problemOf } from '../lib/outcome.ts'
 export interface VaultState {
   readonly status: VaultStatus | undefined
   readonly problem: ProblemReport | undefined
-  /** Which credentials are there, by plane. What they are is never here. */
+  /** Names of the stored credentials, by plane id. The core never returns the values. */
   readonly stored: Readonly<Record<string, readonly StoredCredential[]>>
-  /** Is the dialog open that asks for the passphrase? */
-  readonly asking: boolean
+  /** Whether the passphrase dialog is shown. */
+  readonly dialogOpen: boolean
   load(): Promise<void>
-  ask(): void
-  dismiss(): void
-  /** The passphrase is handed on and kept nowhere. */
+  openDialog(): void
+  closeDialog(): void
+  /** Sends the passphrase to the core; the store does not keep it. */
   unlock(passphrase: string): Promise<ProblemReport | undefined>
   list(planeId: string): Promise<void>
-  /** The value is handed on and kept nowhere. */
+  /** Sends the value to the core; the store does not keep it. */
   put(planeId: string, credential: string, key: string, value: string): Promise<ProblemReport | undefined>
 }
 
@@ -28,18 +28,18 @@ export const createVaultStore = (client: Pick<Client, 'vault'>): VaultStore =>
     status: undefined,
     problem: undefined,
     stored: {},
-    asking: false,
+    dialogOpen: false,
     async load() {
       const status = await attempt(() => client.vault.status())
       if (!status.ok) return set({ problem: status.problem })
       set({ status: status.value, problem: undefined })
     },
-    ask: () => set({ asking: true }),
-    dismiss: () => set({ asking: false }),
+    openDialog: () => set({ dialogOpen: true }),
+    closeDialog: () => set({ dialogOpen: false }),
     async unlock(passphrase) {
       return problemOf(async () => {
         const status = await client.vault.unlock({ passphrase })
-        set({ status, asking: status.state !== 'open' })
+        set({ status, dialogOpen: status.state !== 'open' })
       })
     },
     async list(planeId) {
@@ -50,7 +50,7 @@ export const createVaultStore = (client: Pick<Client, 'vault'>): VaultStore =>
       return problemOf(async () => {
         const entry = await client.vault.put({ planeId, credential, key, value })
         set(({ stored }) => {
-          const others = (stored[planeId] ?? []).filter((one) => one.credential !== credential || one.key !== key)
+          const others = (stored[planeId] ?? []).filter((other) => other.credential !== credential || other.key !== key)
           return { stored: { ...stored, [planeId]: [...others, entry] } }
         })
       })

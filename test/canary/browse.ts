@@ -38,7 +38,7 @@ export async function browse(browser: Browser, address: string, { plane, passphr
       // The view that is shown first may have asked for it by itself: then this button lies behind the question.
       await page.locator('button', { hasText: 'Unlock vault' }).dispatchEvent('click')
       await page.locator('input[name=passphrase]').fill(passphrase)
-      await page.getByRole('button', { name: 'Unlock', exact: true }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Unlock vault' }).click()
       await page.getByRole('dialog').waitFor({ state: 'hidden' })
     }
     await navigation.getByRole('button', { name: plane, exact: true }).click()

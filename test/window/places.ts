@@ -110,7 +110,7 @@ export const places: readonly Place[] = [
     async go(page) {
       await link('Profiles')(page)
       await page.getByRole('list', { name: 'Profiles' }).getByRole('button', { name: /draft/ }).click()
-      await page.getByRole('list', { name: 'Faults' }).waitFor()
+      await page.getByRole('list', { name: 'Errors' }).waitFor()
     },
   },
   { name: 'settings', go: link('Settings') },

@@ -142,7 +142,7 @@ describe('the install wizard', () => {
     await page.getByRole('button', { name: 'Next' }).click()
     await page.getByRole('list', { name: 'Plan steps' }).waitFor()
     await page.getByRole('button', { name: 'Install plane' }).click()
-    await page.getByText('Waiting on Deployment').first().waitFor()
+    await page.getByText('Waiting for Deployment').first().waitFor()
     await page.getByText('All steps completed.').waitFor()
 
     await page.getByRole('button', { name: 'Next' }).click()
@@ -160,8 +160,8 @@ describe('the install wizard', () => {
     await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: 'payments-eu' }).click()
     await page.getByRole('tab', { name: 'Install' }).click()
     await page.reload()
-    await page.getByText('Interrupted', { exact: true }).waitFor()
-    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.getByText('Interrupted', { exact: true }).nth(1).waitFor()
+    await page.getByRole('button', { name: 'Resume operation' }).click()
 
     await page.getByText('All steps completed.').waitFor()
   })
@@ -234,10 +234,10 @@ describe('the window', () => {
     const page = await open('locked')
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Passphrase', { exact: true }).fill('wrong but long enough')
-    await dialog.getByRole('button', { name: 'Unlock' }).click()
+    await dialog.getByRole('button', { name: 'Unlock vault' }).click()
     await dialog.getByText('does not open the vault').waitFor()
     await dialog.getByLabel('Passphrase', { exact: true }).fill('a passphrase of some length')
-    await dialog.getByRole('button', { name: 'Unlock' }).click()
+    await dialog.getByRole('button', { name: 'Unlock vault' }).click()
 
     await dialog.waitFor({ state: 'hidden' })
     expect(await kept(page)).not.toContain('a passphrase of some length')

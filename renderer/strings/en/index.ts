@@ -2,10 +2,14 @@ import { cause } from './cause.ts'
 import { connectivity } from './connectivity.ts'
 import { install } from './install.ts'
 import { logs } from './logs.ts'
+import { operations } from './operations.ts'
 import { planes } from './planes.ts'
 import { problem } from './problem.ts'
+import { profiles } from './profiles.ts'
+import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { ui } from './ui.ts'
+import { vault } from './vault.ts'
 import { workloads } from './workloads.ts'
 
 /** Every text of the window, in English. One file per feature; messages are in ICU syntax. */
@@ -14,9 +18,13 @@ export const en = {
   connectivity,
   install,
   logs,
+  operations,
   planes,
   problem,
+  profiles,
+  settings,
   shell,
   ui,
+  vault,
   workloads,
 } as const

@@ -52,9 +52,6 @@ export const shell = {
     empty: 'Vault has no passphrase',
     locked: 'Vault locked',
     details: 'Credentials and collected logs are not accessible until the vault is open.',
-    noKeychain: 'No system keychain is available: {reason}',
-    setPassphrase: 'Set passphrase',
-    unlock: 'Unlock vault',
   },
   home: {
     title: 'No planes yet',

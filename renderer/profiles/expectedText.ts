@@ -1,0 +1,6 @@
+import type { ProfileFault } from '../../preload/contract/profiles.ts'
+import { t } from '../strings/t.ts'
+
+/** `expected a port, found "https"`; only the first part where nothing was found. */
+export const expectedText = ({ expected, found }: ProfileFault): string =>
+  found === '' ? t('profiles.errors.expected', { expected }) : t('profiles.errors.expectedFound', { expected, found })

@@ -1,0 +1,25 @@
+export const operations = {
+  title: 'Activity',
+  loading: 'activity',
+  emptyTitle: 'No operations yet',
+  empty: 'Installations, uninstallations and log collection appear here with their steps, and remain when they end.',
+  started: 'started {ago}',
+  ended: 'ended {ago}',
+  progress: 'Progress of {operation}',
+  stepsDone: '{done, number} of {total, plural, one {# step} other {# steps}}',
+  note: {
+    interrupted:
+      'Hangar stopped during the operation and has changed nothing since. To check the cluster and continue, resume the operation.',
+    cancelled: 'The operation was cancelled. Changes of earlier steps remain.',
+  },
+  steps: 'Steps',
+  times: 'Started {started}',
+  timesEnded: 'Started {started}, ended {ended}',
+  waitingFor: 'Waiting for',
+  waiting: 'Waiting for {kind} {name}: {reason} (since {since})',
+  resume: 'Resume operation',
+  cancel: 'Cancel operation',
+  stopCollecting: 'Stop collecting',
+  uninstall: 'Uninstall plane …',
+  forget: 'Forget operation',
+} as const

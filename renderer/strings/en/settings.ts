@@ -1,0 +1,55 @@
+export const settings = {
+  title: 'Settings',
+  loading: 'settings',
+  appearance: {
+    title: 'Appearance',
+    theme: 'Theme',
+    themes: { system: 'System', light: 'Light', dark: 'Dark' },
+  },
+  notifications: {
+    title: 'Notifications',
+    system: 'Show system notifications',
+    systemDetails:
+      'The desktop app notifies you when a watch detects a change. The window shows the change in any case.',
+  },
+  helm: {
+    title: 'Helm',
+    bundled: 'Bundled with Hangar',
+    bundledDetails: 'Verified against a SHA-256 checksum that is part of Hangar.',
+    path: 'From PATH, version 4.2.4 or later',
+    pathDetails: 'Not verified by Hangar.',
+    unverified: 'Unverified',
+    warning: 'Operations run a Helm binary that Hangar has not verified.',
+  },
+  kubeconfigs: {
+    title: 'Kubeconfig files',
+    details: 'Hangar always reads KUBECONFIG and ~/.kube/config. It reads the files below after them.',
+    list: 'Additional kubeconfig files',
+    remove: 'Remove file',
+    removeFile: 'Remove file {file}',
+    path: 'Path to a kubeconfig file',
+    placeholder: '/home/me/clusters/team.yaml',
+    add: 'Add file',
+  },
+  vault: {
+    title: 'Vault',
+    state: 'State',
+    states: { open: 'Open', locked: 'Locked', empty: 'No passphrase' },
+    protectedBy: 'Protected by',
+    backend: { keychain: 'System keychain', passphrase: 'Passphrase' },
+    keychain: 'System keychain',
+    keychainUnavailable: 'Unavailable: {reason}',
+  },
+  about: {
+    title: 'About Hangar',
+    copy: 'Copy details',
+    version: 'Version',
+    host: 'Host',
+    hosts: { desktop: 'Desktop app', browser: 'Browser', terminal: 'Terminal' },
+    home: 'State folder',
+    runtime: 'Runtime',
+    platform: 'Platform',
+    privacy:
+      'Hangar sends no telemetry. It connects to your clusters and, for connectivity checks, to the endpoints of your profiles.',
+  },
+} as const
