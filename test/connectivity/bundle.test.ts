@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { probeBundle } from '../../main/connectivity/vantage/pod/bundle.ts'
 import { type Work, type WorkLine, workRow } from '../../main/connectivity/vantage/pod/work.ts'
 import { type Case, isHeavy } from './cases/case.ts'
-import { prepare, said } from './cases/look.ts'
-import { lacking } from './cases/machine.ts'
-import { caseLimitMs, inScene, lookAt } from './cases/run.ts'
+import { missingNeeds } from './cases/machine.ts'
+import { caseLimitMs, checkInput, withSetup } from './cases/run.ts'
+import { prepare, verdictOf } from './cases/run-check.ts'
 import { cases } from './cases/table.ts'
 
 const run = promisify(execFile)
@@ -19,7 +19,7 @@ const sample = process.env.HANGAR_LONG === '1' ? 1 : 6
 const atOnce = 4
 
 const able = cases.filter(
-  (one) => !isHeavy(one) && one.needs.length === 0 && lacking(one) === '' && !one.says.startsWith('unknown'),
+  (one) => !isHeavy(one) && one.needs.length === 0 && missingNeeds(one) === '' && !one.expected.startsWith('unknown'),
 )
 const chosen = able.filter((_, index) => index % sample === cases.length % sample)
 
@@ -33,7 +33,7 @@ describe('the file that a pod gets, under plain Node,', () => {
     const lane = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const [one, { promise, resolve, reject }] = next
-        promise.catch(() => undefined) // heard by its test
+        promise.catch(() => undefined) // its test handles the rejection
         await ask(one).then(resolve, reject)
       }
     }
@@ -41,16 +41,16 @@ describe('the file that a pod gets, under plain Node,', () => {
   }, 110_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  /** Hands the row over as a pod would have it, and reads what is printed. */
+  /** Hands the endpoint over as a pod would have it, and reads what is printed. */
   const ask = (one: Case): Promise<string> =>
-    inScene(one, async (scene) => {
-      const { id, plan, context } = prepare(await lookAt(scene))
+    withSetup(one, async (setUp) => {
+      const { id, plan, context } = prepare(await checkInput(setUp))
       const row = workRow(id, plan)
-      if (row === undefined) throw new Error('nothing is asked for this row')
+      if (row === undefined) throw new Error('there is no work for this row')
       const work: Work = { schemaVersion: 1, vantage: { kind: 'pod', name: 'test' }, rows: [row], context }
       const file = join(folder, `${crypto.randomUUID()}.json`)
       await writeFile(file, JSON.stringify(work), { mode: 0o600 })
-      const [command = '', ...args] = [...(scene.inside ?? []), process.execPath, join(folder, 'probe.cjs'), file]
+      const [command = '', ...args] = [...(setUp.inside ?? []), process.execPath, join(folder, 'probe.cjs'), file]
       const { stdout } = await run(command, args, { env: {}, timeout: caseLimitMs, maxBuffer: 4_000_000 })
       const lines = stdout
         .trim()
@@ -59,13 +59,13 @@ describe('the file that a pod gets, under plain Node,', () => {
       expect(lines[0]?.kind).toBe('begin')
       expect(lines.at(-1)?.kind).toBe('end')
       const result = lines.find((line) => line.kind === 'result')
-      return result?.kind === 'result' ? said(result.result) : 'nothing'
+      return result?.kind === 'result' ? verdictOf(result.result) : 'nothing'
     })
 
   it.each(chosen.map((one) => [one.name, one] as const))(
-    'says of %s what this computer says',
+    'gives %s the same verdict as this computer',
     async (_name, one) => {
-      expect(await heard.get(one)?.promise).toBe(one.says)
+      expect(await heard.get(one)?.promise).toBe(one.expected)
     },
     2 * caseLimitMs,
   )

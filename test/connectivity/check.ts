@@ -5,11 +5,11 @@ import type { JsonObject } from '../../preload/contract/words.ts'
 import { serveNames, type Zone } from './servers/dns.ts'
 import { authority, name } from './servers/serve.ts'
 
-/** A row as a file would give it; absent: an HTTPS row at `far.hangar.test` that trusts the test authority. */
-export type Given = Readonly<Record<string, unknown>>
+/** An endpoint as a file would give it; absent: an HTTPS row at `far.hangar.test` that trusts the test authority. */
+export type EndpointFields = Readonly<Record<string, unknown>>
 
 export interface World extends Pick<CheckOptions, 'env' | 'proxy' | 'endpoints' | 'loginOf'> {
-  /** What the row's DNS server says; absent: the far end's name is this machine. */
+  /** What the endpoint's DNS server says; absent: the server's name is this machine. */
   readonly zone?: Zone
   readonly resolver?: string
   readonly settings?: JsonObject
@@ -22,7 +22,7 @@ const known: Zone = (asked, family) =>
 const noEnvironment = {}
 
 export async function checkList(
-  rows: readonly Given[],
+  rows: readonly EndpointFields[],
   world: World = {},
   signal = AbortSignal.timeout(30_000),
 ): Promise<{ report: ConnectivityReport; events: CheckEvent[] }> {
@@ -47,7 +47,7 @@ export async function checkList(
 }
 
 /** One row's result. */
-export async function check(row: Given, world: World = {}): Promise<Result> {
+export async function check(row: EndpointFields, world: World = {}): Promise<Result> {
   const { report } = await checkList([row], world)
   const [result] = report.results
   if (result === undefined) throw new Error('no result')
@@ -55,6 +55,6 @@ export async function check(row: Given, world: World = {}): Promise<Result> {
 }
 
 /** What a test compares: verdict and cause on one line. */
-export const said = ({ verdict, cause }: Result): string => `${verdict} ${cause}`.trim()
+export const verdictOf = ({ verdict, cause }: Result): string => `${verdict} ${cause}`.trim()
 export const evidenceOf = ({ stages }: Result): string =>
   stages.map(({ stage, evidence }) => `${stage}: ${evidence}`).join('\n')

@@ -8,43 +8,43 @@ import { noConnectionFacts } from '../../main/connectivity/probe/connection-fact
 import { ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { Endpoint } from '../../preload/contract/profiles.ts'
 import { exitCode } from '../../preload/exit-code.ts'
-import { check, checkList, evidenceOf, said } from './check.ts'
-import { serveDeaf } from './servers/deaf.ts'
+import { check, checkList, evidenceOf, verdictOf } from './check.ts'
 import { json, servePage } from './servers/http.ts'
 import { authority, name, serve } from './servers/serve.ts'
+import { serveUnresponsive } from './servers/unresponsive.ts'
 
-describe('many rows', () => {
+describe('many endpoints', () => {
   // Of this process's own time, so that whatever else the machine does is left out; the benchmark measures the clock.
   it('that are good take under 1.5 s, all thirty', async () => {
-    const far = await servePage(json({}))
-    const rows = Array.from({ length: 30 }, () => ({ port: far.port }))
+    const server = await servePage(json({}))
+    const rows = Array.from({ length: 30 }, () => ({ port: server.port }))
     await checkList(rows.slice(0, 1))
     const before = process.cpuUsage()
     const { report } = await checkList(rows)
-    expect(report.results.map(said)).toEqual(rows.map(() => 'pass'))
+    expect(report.results.map(verdictOf)).toEqual(rows.map(() => 'pass'))
     const { user, system } = process.cpuUsage(before)
     expect((user + system) / 1_000).toBeLessThan(1_500)
   })
 
   it('that meet silence take under 15 s, all thousand', async () => {
-    const port = await serveDeaf()
+    const port = await serveUnresponsive()
     const rows = Array.from({ length: 1_000 }, () => ({ host: '127.0.0.1', port }))
     const startedAt = performance.now()
     const { report } = await checkList(rows)
-    expect(new Set(report.results.map(said))).toEqual(new Set(['fail tcp.timeout']))
+    expect(new Set(report.results.map(verdictOf))).toEqual(new Set(['fail tcp.timeout']))
     expect(performance.now() - startedAt).toBeLessThan(15_000)
   })
 
   it('keep their order, and each its own result', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const { report } = await checkList([
-      { port: far.port },
+      { port: server.port },
       { host: '' },
       { host: '127.0.0.1', port: 1 },
-      { port: far.port },
+      { port: server.port },
     ])
     expect(report.results.map(({ endpoint }) => endpoint)).toEqual(['row-0', 'row-1', 'row-2', 'row-3'])
-    expect(report.results.map(said)).toEqual(['pass', 'unknown config.missing', 'fail tcp.refused', 'pass'])
+    expect(report.results.map(verdictOf)).toEqual(['pass', 'unknown config.missing', 'fail tcp.refused', 'pass'])
   })
 })
 
@@ -67,9 +67,9 @@ describe('a check', () => {
     await closed.promise
   })
 
-  it('tells each stage as it ends, then the row, then everything', async () => {
-    const far = await servePage(json({}))
-    const { events } = await checkList([{ port: far.port }])
+  it('tells each stage as it ends, then the endpoint, then everything', async () => {
+    const server = await servePage(json({}))
+    const { events } = await checkList([{ port: server.port }])
     const told = events.map((event) => (event.kind === 'stage' ? event.stage.stage : event.kind))
     expect(told).toEqual([
       'started',
@@ -92,15 +92,15 @@ describe('a check', () => {
     expect(report.findings).toMatchObject([{ cause: 'config.missing', endpoints: ['row-0', 'row-1'] }])
   })
 
-  it('takes secrets out of what far ends say', async () => {
+  it('takes secrets out of what servers say', async () => {
     const secret = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJl'
-    const far = await servePage(
+    const server = await servePage(
       json({ token: 'canary-value', hint: `SharedAccessKey=canary-key; ${secret}` }, 200, {
         'Set-Cookie': 'session=canary',
         Location: `/?sig=canary`,
       }),
     )
-    const result = await check({ port: far.port })
+    const result = await check({ port: server.port })
     expect(evidenceOf(result)).toContain('hint')
     expect(JSON.stringify(result)).not.toMatch(/canary|eyJzdWIi/)
   })
@@ -141,10 +141,10 @@ describe('the exit code', () => {
 })
 
 describe('a plane', () => {
-  it('has its rows checked as its settings say, and its last report kept for this user alone', async () => {
+  it('has its endpoints checked as its settings say, and its last report kept for this user alone', async () => {
     const home = await mkdtemp(join(tmpdir(), 'hangar-connectivity-'))
     onTestFinished(() => rm(home, { recursive: true, force: true }))
-    const far = await servePage(json({}), { requestCert: true, rejectUnauthorized: true, ca: authority.certificate })
+    const server = await servePage(json({}), { requestCert: true, rejectUnauthorized: true, ca: authority.certificate })
     const client = authority.issue({ names: ['agent'], client: true })
     const planeId = crypto.randomUUID()
     const endpoint = Endpoint.parse({
@@ -161,7 +161,7 @@ describe('a plane', () => {
       rowsOf: () =>
         Promise.resolve({
           endpoints: [endpoint],
-          settings: { control: { host: 'localhost', port: far.port }, ca: authority.certificate },
+          settings: { control: { host: 'localhost', port: server.port }, ca: authority.certificate },
           componentTitles: { agent: 'Agent' },
           folder: home,
         }),
@@ -169,14 +169,14 @@ describe('a plane', () => {
     })
     expect(await connectivity.last(planeId)).toBeNull()
     expect(await connectivity.rows({ planeId })).toMatchObject([
-      { id: 'control-plane', componentTitle: 'Agent', host: 'localhost', port: far.port },
+      { id: 'control-plane', componentTitle: 'Agent', host: 'localhost', port: server.port },
     ])
 
     for await (const event of connectivity.check({ planeId }, AbortSignal.timeout(10_000))) {
-      if (event.kind === 'result') expect(said(event.result)).toBe('pass')
+      if (event.kind === 'result') expect(verdictOf(event.result)).toBe('pass')
     }
 
-    expect(said((await connectivity.last(planeId))?.results[0] ?? expect.fail())).toBe('pass')
+    expect(verdictOf((await connectivity.last(planeId))?.results[0] ?? expect.fail())).toBe('pass')
     const [run] = await connectivity.runs(planeId)
     expect(run).toMatchObject({ by: 'person', counts: { pass: 1, fail: 0 } })
     const folder = join(home, 'connectivity', planeId, 'runs')
@@ -194,14 +194,14 @@ describe('a plane', () => {
     ['https', { status: 403, body: 'unknown client' }, 'fail auth.rejected'],
     ['https', { status: 404, body: 'nothing here' }, 'pass'],
   ])('whose certificate is given over %s and answered with %o hears %s', async (protocol, page, expected) => {
-    const far = await servePage(page, { requestCert: true, rejectUnauthorized: false })
+    const server = await servePage(page, { requestCert: true, rejectUnauthorized: false })
     const client = authority.issue({ names: ['agent'], client: true })
     const clientProfile = { trust: { setting: 'ca' }, clientCertificate: 'agent-tls' }
     const endpoint = Endpoint.parse({
       id: 'a',
       component: 'agent',
       host: 'localhost',
-      port: far.port,
+      port: server.port,
       protocol,
       clientProfile,
     })
@@ -219,7 +219,7 @@ describe('a plane', () => {
     })
     const heard: string[] = []
     for await (const event of connectivity.check({ planeId: name, endpoints: ['a'] }, AbortSignal.timeout(10_000))) {
-      if (event.kind === 'result') heard.push(said(event.result))
+      if (event.kind === 'result') heard.push(verdictOf(event.result))
     }
     expect(heard).toEqual([expected])
   })

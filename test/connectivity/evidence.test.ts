@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { createAuthority } from '../peers/authority.ts'
-import { check, checkList, evidenceOf, said } from './check.ts'
+import { check, checkList, evidenceOf, verdictOf } from './check.ts'
 import { connectionStart, greeting, header091, mechanisms, sasl } from './servers/amqp.ts'
-import { between, minting } from './servers/box.ts'
-import { serveDeaf } from './servers/deaf.ts'
 import { serveNames, zoneOf } from './servers/dns.ts'
 import { grpcStatus, serveHttp2 } from './servers/grpc.ts'
 import { answering, html, json, servePage, write } from './servers/http.ts'
+import { between, minting } from './servers/middlebox.ts'
 import { refusal, serveProxy } from './servers/proxy.ts'
-import { name, reset, serve, serveTls, stranger, tlsOptions } from './servers/serve.ts'
+import { name, reset, serve, serveTls, tlsOptions, untrustedAuthority } from './servers/serve.ts'
+import { serveUnresponsive } from './servers/unresponsive.ts'
 
 /** What a verdict says besides its cause, and what was sent to get there. The verdicts themselves are in the table of cases. */
 
@@ -16,7 +16,7 @@ const through = (url: string, more: Readonly<Record<string, string>> = {}): { en
   env: { HTTPS_PROXY: url, ...more },
 })
 
-describe('a row that is not ready', () => {
+describe('an endpoint that is not ready', () => {
   it('names the setting that is empty, and sends nothing', async () => {
     const names = await serveNames(zoneOf({}))
     const { report } = await checkList([{ host: '' }, { host: '${vendor.host}' }], { resolver: names.address })
@@ -26,7 +26,7 @@ describe('a row that is not ready', () => {
 
   it('is skipped when it is inbound, or this computer is outside of its scope', async () => {
     const { report } = await checkList([{ direction: 'inbound' }, { scope: 'cluster' }, { scope: 'vpc' }])
-    expect(report.results.map(said)).toEqual(['skipped', 'skipped', 'skipped'])
+    expect(report.results.map(verdictOf)).toEqual(['skipped', 'skipped', 'skipped'])
     expect(report.results[2]?.hint).toContain('out of scope')
   })
 })
@@ -41,9 +41,9 @@ describe('names', () => {
   it('are told by family, with the server’s own error', async () => {
     const servfail = await check({}, { zone: () => ({ code: 2 }) })
     expect(evidenceOf(servfail)).toContain('SERVFAIL')
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const half = await check(
-      { port: far.port },
+      { port: server.port },
       { zone: (_name, family) => (family === 4 ? ['127.0.0.1'] : 'silence') },
     )
     expect(evidenceOf(half)).toContain('AAAA: timeout')
@@ -57,9 +57,9 @@ describe('names', () => {
   })
 
   it('are asked of the resolver that the list names, for both families, and no more than once when all is well', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const names = await serveNames(zoneOf({ [name]: ['127.0.0.1'] }))
-    await check({ port: far.port }, { resolver: names.address })
+    await check({ port: server.port }, { resolver: names.address })
     expect(names.questions).toEqual([name, name])
   })
 })
@@ -70,16 +70,16 @@ describe('connections', () => {
   })
 
   it('that nothing answers are given up within the deadline', async () => {
-    const port = await serveDeaf()
+    const port = await serveUnresponsive()
     const startedAt = performance.now()
     await check({ host: '127.0.0.1', port })
     expect(performance.now() - startedAt).toBeLessThan(5_000)
   })
 
   it('are made once when all is well, and once more when the first was cut', async () => {
-    const far = await servePage(json({}))
-    await check({ port: far.port })
-    expect(far.connections()).toBe(1)
+    const server = await servePage(json({}))
+    await check({ port: server.port })
+    expect(server.connections()).toBe(1)
     let times = 0
     const page = answering(() => write(json({ kind: 'Status', apiVersion: 'v1', status: 'Failure' }, 403)))
     const cut = await serve((socket) => void (++times === 1 ? socket.once('data', () => reset(socket)) : page(socket)))
@@ -96,8 +96,11 @@ describe('connections', () => {
 
 describe('certificates', () => {
   it('are told by who signed them', async () => {
-    const far = await servePage(json({}), tlsOptions(stranger.issue({ names: [name] }), stranger))
-    expect(evidenceOf(await check({ port: far.port }))).toContain('Stranger')
+    const server = await servePage(
+      json({}),
+      tlsOptions(untrustedAuthority.issue({ names: [name] }), untrustedAuthority),
+    )
+    expect(evidenceOf(await check({ port: server.port }))).toContain('Stranger')
     const box = await servePage(json({}), minting())
     expect(evidenceOf(await check({ port: box.port }))).toContain('signed on demand')
     const product = createAuthority('Zscaler Root CA')
@@ -110,7 +113,7 @@ describe('certificates', () => {
 describe('handshakes that are cut', () => {
   it('tell whether the name is filtered', async () => {
     const cut = await serve((socket) => void socket.once('data', () => reset(socket)))
-    expect(evidenceOf(await check({ port: cut.port }))).toContain('is cut off too')
+    expect(evidenceOf(await check({ port: cut.port }))).toContain('is not answered either')
     const good = await servePage(json({}))
     const filtered = await between(good.port, (socket, inner) => {
       socket.once('data', (hello: Buffer) => {
@@ -128,7 +131,7 @@ describe('handshakes that are cut', () => {
   })
 })
 
-describe('speakers', () => {
+describe('services', () => {
   it('of AMQP are told by their mechanisms, product and dialect', async () => {
     const bus = await serveTls(greeting(() => [sasl, mechanisms('MSSBCBS', 'PLAIN', 'ANONYMOUS', 'EXTERNAL')]))
     expect(evidenceOf(await check({ port: bus.port, protocol: 'amqp1' }))).toContain('MSSBCBS PLAIN ANONYMOUS EXTERNAL')
@@ -150,21 +153,21 @@ describe('speakers', () => {
   })
 
   it('of gRPC are told by their message', async () => {
-    const far = await serveHttp2(grpcStatus('12'))
-    expect(evidenceOf(await check({ port: far.port, protocol: 'grpc' }))).toContain('unknown service')
+    const server = await serveHttp2(grpcStatus('12'))
+    expect(evidenceOf(await check({ port: server.port, protocol: 'grpc' }))).toContain('unknown service')
   })
 
   it('that ask for credentials are not given any', async () => {
-    const far = await servePage({ status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="x"' } })
-    const { stages } = await check({ port: far.port })
+    const server = await servePage({ status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="x"' } })
+    const { stages } = await check({ port: server.port })
     expect(stages.at(-1)).toMatchObject({ stage: 'auth', verdict: 'skipped' })
   })
 })
 
 describe('companions', () => {
-  it('that fail a row are named, with what they are for', async () => {
-    const far = await servePage(json({}))
-    const row = { port: far.port, companions: [{ host: `blob.${name}`, port: 1, why: 'layers are there' }] }
+  it('that fail an endpoint are named, with what they are for', async () => {
+    const server = await servePage(json({}))
+    const row = { port: server.port, companions: [{ host: `blob.${name}`, port: 1, why: 'layers are there' }] }
     const result = await check(row)
     expect(result.hint).toContain(`blob.${name}`)
     expect(evidenceOf(result)).toContain('layers are there')
@@ -173,27 +176,27 @@ describe('companions', () => {
 
 describe('a proxy', () => {
   it('is asked for the name, which is its own to find', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const proxy = await serveProxy()
-    const result = await check({ port: far.port }, { ...through(proxy.url), zone: zoneOf({}) })
-    expect(proxy.asked).toEqual([`${name}:${far.port}`])
+    const result = await check({ port: server.port }, { ...through(proxy.url), zone: zoneOf({}) })
+    expect(proxy.asked).toEqual([`${name}:${server.port}`])
     expect(result.stages.find(({ stage }) => stage === 'proxy')).toMatchObject({ verdict: 'pass' })
   })
 
-  it('is not asked where NO_PROXY names the row, nor by a component that ignores it', async () => {
-    const far = await servePage(json({}))
+  it('is not asked where NO_PROXY names the endpoint, nor by a component that ignores it', async () => {
+    const server = await servePage(json({}))
     const proxy = await serveProxy()
-    const spared = await check({ port: far.port }, through(proxy.url, { NO_PROXY: '10.0.0.0/8,.hangar.test' }))
+    const spared = await check({ port: server.port }, through(proxy.url, { NO_PROXY: '10.0.0.0/8,.hangar.test' }))
     expect(evidenceOf(spared)).toContain('NO_PROXY names it')
-    await check({ port: far.port, clientProfile: { proxy: 'none' } }, through(proxy.url))
+    await check({ port: server.port, clientProfile: { proxy: 'none' } }, through(proxy.url))
     expect(proxy.asked).toEqual([])
   })
 
   it('alone is sent user and password, and nobody is shown them', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const heard: string[] = []
     const proxy = await serveProxy({ refuse: (_host, _port, text) => void heard.push(text) })
-    const result = await check({ port: far.port }, through(`http://petra:geheim42@127.0.0.1:${proxy.port}`))
+    const result = await check({ port: server.port }, through(`http://petra:geheim42@127.0.0.1:${proxy.port}`))
     expect(heard[0]).toContain(`Proxy-Authorization: Basic ${Buffer.from('petra:geheim42').toString('base64')}`)
     expect(JSON.stringify(result)).not.toMatch(/petra|geheim42|cGV0cmE/)
   })

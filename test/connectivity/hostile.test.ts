@@ -3,23 +3,23 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Protocol } from '../../preload/contract/profiles.ts'
 import { runInside } from './cases/run.ts'
-import { check, said } from './check.ts'
+import { check, verdictOf } from './check.ts'
 import { connectionStart, header091, mechanisms, sasl } from './servers/amqp.ts'
 import type { Checked } from './servers/check-lists.ts'
 import { hostile } from './servers/hostile.ts'
-import { inLife } from './servers/life.ts'
+import { withLifetime } from './servers/lifetime.ts'
 import { authority, name, serve, serveTls } from './servers/serve.ts'
 import { acceptOf } from './servers/websocket.ts'
 
-/** Node with the check in it takes about 110 MB; the rest is for forty far ends that talk at once. */
+/** Node with the check in it takes about 110 MB; the rest is for forty servers that talk at once. */
 const peakLimitBytes = 300_000_000
-/** Every stage in time and its second looks: what is promised for a network that swallows everything, twice for a busy machine. */
+/** Every stage in time and its follow-up checks: what is promised for a network that swallows everything, twice for a busy machine. */
 const tookLimitMs = 30_000
 
-describe('far ends that mean harm, all at once', () => {
+describe('servers that mean harm, all at once', () => {
   let checked: Checked
   beforeAll(async () => {
-    checked = await inLife(async () => {
+    checked = await withLifetime(async () => {
       const started = await Promise.all(hostile.map(({ start }) => start()))
       const lists = started.map(({ row, resolver }) => ({
         resolver: resolver ?? '127.0.0.1:1',
@@ -104,13 +104,13 @@ describe('random bytes', () => {
       fc.asyncProperty(speech, async ({ protocol, beginning, rest: noise, atOnce }) => {
         const say = (socket: { end: (bytes: Buffer) => unknown }): void =>
           void socket.end(Buffer.concat([beginning, noise]))
-        const far = await serve((socket) => (atOnce ? say(socket) : void socket.once('data', () => say(socket))))
+        const server = await serve((socket) => (atOnce ? say(socket) : void socket.once('data', () => say(socket))))
         const startedAt = performance.now()
-        const result = await check({ port: far.port, protocol, tls: false })
+        const result = await check({ port: server.port, protocol, tls: false })
         expect(performance.now() - startedAt).toBeLessThan(20_000)
         expect(result.stages.at(-1)?.evidence.length).toBeLessThanOrEqual(2_048)
         if (noise.length > 0 && beginning.length === 0) expect(result.verdict).toBe('fail')
-        await far.close()
+        await server.close()
       }),
       within(40),
     )
@@ -121,9 +121,9 @@ describe('random bytes', () => {
     await fc.assert(
       fc.asyncProperty(record, rest, async (start, noise) => {
         const say = Buffer.from([...start, ...noise])
-        const far = await serve((socket) => void socket.once('data', () => socket.end(say)))
-        expect((await check({ port: far.port })).verdict).toBe('fail')
-        await far.close()
+        const server = await serve((socket) => void socket.once('data', () => socket.end(say)))
+        expect((await check({ port: server.port })).verdict).toBe('fail')
+        await server.close()
       }),
       within(25),
     )
@@ -138,18 +138,18 @@ describe('random bytes', () => {
     await fc.assert(
       fc.asyncProperty(h2, rest, async (start, noise) => {
         const say = Buffer.concat([start, noise])
-        const far = await serveTls((socket) => void socket.once('data', () => socket.end(say)), {
+        const server = await serveTls((socket) => void socket.once('data', () => socket.end(say)), {
           ALPNProtocols: ['h2'],
         })
-        expect((await check({ port: far.port, protocol: 'grpc' })).verdict).toBe('fail')
-        await far.close()
+        expect((await check({ port: server.port, protocol: 'grpc' })).verdict).toBe('fail')
+        await server.close()
       }),
       within(15),
     )
     const ws = fc.constantFrom([0x82, 8], [0x82, 126], [0x82, 127], [0x00, 1], [0x89, 0], [])
     await fc.assert(
       fc.asyncProperty(ws, rest, async (start, noise) => {
-        const far = await serveTls((socket) => {
+        const server = await serveTls((socket) => {
           socket.once('data', (head: Buffer) => {
             const key = /sec-websocket-key: (.+)\r\n/i.exec(head.toString('latin1'))?.[1] ?? ''
             socket.write(
@@ -158,8 +158,8 @@ describe('random bytes', () => {
             socket.end(Buffer.from([...start, ...noise]))
           })
         })
-        expect((await check({ port: far.port, protocol: 'amqp-ws' })).verdict).toBe('fail')
-        await far.close()
+        expect((await check({ port: server.port, protocol: 'amqp-ws' })).verdict).toBe('fail')
+        await server.close()
       }),
       within(15),
     )
@@ -176,10 +176,10 @@ describe('random bytes', () => {
     await fc.assert(
       fc.asyncProperty(begin, rest, fc.constantFrom('http', 'socks5'), async (start, noise, scheme) => {
         const say = Buffer.concat([Buffer.from(start, 'latin1'), noise])
-        const far = await serve((socket) => void socket.once('data', () => socket.end(say)))
-        const result = await check({ port: 443 }, { env: { HTTPS_PROXY: `${scheme}://127.0.0.1:${far.port}` } })
-        expect(result.verdict, said(result)).toBe('fail')
-        await far.close()
+        const server = await serve((socket) => void socket.once('data', () => socket.end(say)))
+        const result = await check({ port: 443 }, { env: { HTTPS_PROXY: `${scheme}://127.0.0.1:${server.port}` } })
+        expect(result.verdict, verdictOf(result)).toBe('fail')
+        await server.close()
       }),
       within(20),
     )

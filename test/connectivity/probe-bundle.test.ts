@@ -17,7 +17,7 @@ const run = promisify(execFile)
 // Builds it where that has not been done for these sources yet: on a laden machine that takes its time.
 it('is one file that runs with Node and nothing beside it', { timeout: 60_000 }, async () => {
   const text = await probeBundle(AbortSignal.timeout(60_000))
-  // With the rows it has to fit into a manifest that a person is given.
+  // With the endpoints it has to fit into a manifest that a person is given.
   expect(Buffer.byteLength(text)).toBeLessThan(150_000)
   const imports = [...text.matchAll(/require\(\s*["'`]([^"'`]+)["'`]\s*\)/g)].map(([, name = '']) => name)
   expect(imports.length).toBeGreaterThan(4)

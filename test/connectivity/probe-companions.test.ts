@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { check, evidenceOf, said, type World } from './check.ts'
+import { check, evidenceOf, verdictOf, type World } from './check.ts'
 import { zoneOf } from './servers/dns.ts'
 import { html, json, type Page, servePage } from './servers/http.ts'
-import { authority, type FarEnd, name, tlsOptions } from './servers/serve.ts'
+import { authority, name, type TestServer, tlsOptions } from './servers/serve.ts'
 
-/** Hosts that a row needs besides its own: those that it names, and those that its far end sends to. */
+/** Hosts that an endpoint needs besides its own: those that it names, and those that its server sends to. */
 
 const other = 'other.test'
-const serveOther = (page: Page): Promise<FarEnd> => servePage(page, tlsOptions(authority.issue({ names: [other] })))
+const serveOther = (page: Page): Promise<TestServer> => servePage(page, tlsOptions(authority.issue({ names: [other] })))
 const world: World = { zone: zoneOf({ [name]: ['127.0.0.1'], [other]: ['127.0.0.1'] }) }
 const alone: World = { zone: zoneOf({ [name]: ['127.0.0.1'] }) }
 
@@ -18,43 +18,43 @@ describe('the token server of a registry', () => {
       'Docker-Distribution-Api-Version': 'registry/2.0',
     })
 
-  it('is asked though the row does not name it, and the row needs it', async () => {
+  it('is asked though the endpoint does not name it, and the endpoint needs it', async () => {
     const tokens = await serveOther({ status: 404 })
-    const far = await servePage(registry(`https://${other}:${tokens.port}/token`))
-    const row = { port: far.port, protocol: 'oci' }
+    const server = await servePage(registry(`https://${other}:${tokens.port}/token`))
+    const row = { port: server.port, protocol: 'oci' }
     const reached = await check(row, world)
-    expect(said(reached)).toBe('pass auth.required')
+    expect(verdictOf(reached)).toBe('pass auth.required')
     expect(evidenceOf(reached)).toContain(`${other} port ${tokens.port} issues the tokens`)
     expect(tokens.connections()).toBe(1)
 
     const lost = await check(row, alone)
-    expect(said(lost)).toBe('fail dns.nxdomain')
+    expect(verdictOf(lost)).toBe('fail dns.nxdomain')
     expect(lost.hint).toContain(other)
     expect(lost.companion).toMatchObject({ host: other, port: tokens.port })
     await tokens.close()
-    expect(said(await check(row, world))).toBe('fail dns.sinkhole')
+    expect(verdictOf(await check(row, world))).toBe('fail dns.sinkhole')
   })
 
-  it('is not asked twice where the row names it, nor where it is the registry itself', async () => {
+  it('is not asked twice where the endpoint names it, nor where it is the registry itself', async () => {
     const tokens = await serveOther({ status: 404 })
-    const far = await servePage(registry(`https://${other}:${tokens.port}/token`))
+    const server = await servePage(registry(`https://${other}:${tokens.port}/token`))
     const companions = [{ host: other, port: tokens.port, why: 'tokens' }]
-    expect(said(await check({ port: far.port, protocol: 'oci', companions }, world))).toBe('pass auth.required')
+    expect(verdictOf(await check({ port: server.port, protocol: 'oci', companions }, world))).toBe('pass auth.required')
     expect(tokens.connections()).toBe(1)
     const own = await servePage(registry(`https://${name}/token`))
-    expect(said(await check({ port: own.port, protocol: 'oci' }, alone))).toBe('pass auth.required')
+    expect(verdictOf(await check({ port: own.port, protocol: 'oci' }, alone))).toBe('pass auth.required')
     expect(own.connections()).toBe(1)
   })
 })
 
-describe('other hosts that a far end sends to', () => {
+describe('other hosts that a server sends to', () => {
   it('are needed where a directory of ACME names them', async () => {
-    const far = await servePage(
+    const server = await servePage(
       json({ newNonce: `https://${name}/n`, newAccount: `https://${name}/a`, newOrder: `https://${other}:1/o` }),
     )
-    const row = { port: far.port, protocol: 'acme' }
-    expect(said(await check(row, world))).toBe('fail dns.sinkhole')
-    expect(said(await check(row, alone))).toBe('fail dns.nxdomain')
+    const row = { port: server.port, protocol: 'acme' }
+    expect(verdictOf(await check(row, world))).toBe('fail dns.sinkhole')
+    expect(verdictOf(await check(row, alone))).toBe('fail dns.nxdomain')
   })
 
   it('are told of where one only signs in there, or is redirected there', async () => {
@@ -62,35 +62,37 @@ describe('other hosts that a far end sends to', () => {
       json({}, 401, { 'WWW-Authenticate': `Bearer authorization_uri="https://${other}:1/common"` }),
     )
     const signIn = await check({ port: azure.port, protocol: 'arm' }, world)
-    expect(said(signIn)).toBe('pass auth.required')
+    expect(verdictOf(signIn)).toBe('pass auth.required')
     expect(evidenceOf(signIn)).toContain(`${other} port 1 is the sign-in page: not reachable (dns.sinkhole)`)
     const moved = await servePage({ status: 302, headers: { Location: `https://${other}:1/x` } })
     const redirect = await check({ port: moved.port }, world)
-    expect(said(redirect)).toBe('fail identity.redirect')
+    expect(verdictOf(redirect)).toBe('fail identity.redirect')
     expect(evidenceOf(redirect)).toContain('not reachable (dns.sinkhole)')
   })
 
   it('are bounded, and not followed further', async () => {
     const next = await serveOther({ status: 302, headers: { Location: 'https://third.test/' } })
-    const far = await servePage(
+    const server = await servePage(
       json({
         newNonce: `https://${other}:${next.port}/n`,
         newAccount: 'https://a.test/',
         newOrder: 'javascript:alert(1)',
       }),
     )
-    const result = await check({ port: far.port, protocol: 'acme' }, world)
-    expect(said(result)).toBe('fail dns.nxdomain')
+    const result = await check({ port: server.port, protocol: 'acme' }, world)
+    expect(verdictOf(result)).toBe('fail dns.nxdomain')
     expect(evidenceOf(result)).not.toContain('third.test')
     expect(next.connections()).toBe(1)
   })
 })
 
-describe('a host that a row names', () => {
+describe('a host that an endpoint names', () => {
   const needing = async (page: Page): Promise<string> => {
     const blob = await serveOther(page)
-    const far = await servePage(json({}))
-    return said(await check({ port: far.port, companions: [{ host: other, port: blob.port, why: 'layers' }] }, world))
+    const server = await servePage(json({}))
+    return verdictOf(
+      await check({ port: server.port, companions: [{ host: other, port: blob.port, why: 'layers' }] }, world),
+    )
   }
 
   it('is reached by whatever it answers in its own name', async () => {
@@ -108,11 +110,13 @@ describe('a host that a row names', () => {
   })
 
   it('may be a setting of the plane', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const blob = await serveOther({ status: 404 })
-    const row = { port: far.port, companions: [{ host: '${blob.host}', port: blob.port, why: 'layers' }] }
-    expect(said(await check(row, world))).toBe('unknown config.missing')
-    expect(said(await check(row, { ...world, settings: { blob: { host: other } } }))).toBe('pass')
-    expect(said(await check(row, { ...world, settings: { blob: { host: 'no host' } } }))).toBe('unknown config.invalid')
+    const row = { port: server.port, companions: [{ host: '${blob.host}', port: blob.port, why: 'layers' }] }
+    expect(verdictOf(await check(row, world))).toBe('unknown config.missing')
+    expect(verdictOf(await check(row, { ...world, settings: { blob: { host: other } } }))).toBe('pass')
+    expect(verdictOf(await check(row, { ...world, settings: { blob: { host: 'no host' } } }))).toBe(
+      'unknown config.invalid',
+    )
   })
 })

@@ -1,19 +1,19 @@
 import { createSecureServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
 import { createSecureContext } from 'node:tls'
 import { describe, expect, it } from 'vitest'
-import { check, evidenceOf, said, type World } from './check.ts'
+import { check, evidenceOf, verdictOf, type World } from './check.ts'
 import { plain10, sasl } from './servers/amqp.ts'
 import { html, json, type Page, serveClearPage, servePage } from './servers/http.ts'
-import { authority, chainOf, listen, name, serveTls, stranger, tlsOptions } from './servers/serve.ts'
+import { authority, chainOf, listen, name, serveTls, tlsOptions, untrustedAuthority } from './servers/serve.ts'
 import { acceptOf } from './servers/websocket.ts'
 
-/** Far ends that look right to a client that is content with a status, and are not what the row needs. None may be green. */
+/** Servers that look right to a client that is content with a status, and are not what the endpoint needs. None may be green. */
 
-type Given = Parameters<typeof check>[0]
-const overTls = async (protocol: string, page: Page, row: Given = {}): Promise<string> =>
-  said(await check({ port: (await servePage(page)).port, protocol, ...row }))
-const inClear = async (protocol: string, page: Page, row: Given = {}): Promise<string> =>
-  said(await check({ port: (await serveClearPage(page)).port, protocol, tls: false, ...row }))
+type EndpointFields = Parameters<typeof check>[0]
+const overTls = async (protocol: string, page: Page, row: EndpointFields = {}): Promise<string> =>
+  verdictOf(await check({ port: (await servePage(page)).port, protocol, ...row }))
+const inClear = async (protocol: string, page: Page, row: EndpointFields = {}): Promise<string> =>
+  verdictOf(await check({ port: (await serveClearPage(page)).port, protocol, tls: false, ...row }))
 
 describe('a challenge without TLS', () => {
   const basic = { 'WWW-Authenticate': 'Basic realm="Guest network"' }
@@ -26,7 +26,7 @@ describe('a challenge without TLS', () => {
     expect(await inClear('oci', { status: 401, headers: bearer })).toBe('warn identity.unproven')
   })
 
-  it('proves a speaker that shows more of itself', async () => {
+  it('passes a service that meets more of its expect', async () => {
     const registry = { 'WWW-Authenticate': 'Basic realm="r"', 'Docker-Distribution-Api-Version': 'registry/2.0' }
     expect(await inClear('oci', { status: 401, headers: registry })).toBe('pass auth.required')
     const expecting = { expect: { body: 'no client certificate' } }
@@ -34,7 +34,7 @@ describe('a challenge without TLS', () => {
   })
 })
 
-describe('an upgrade that was taken out on the way', () => {
+describe('an upgrade that was taken out on the path', () => {
   it('is not the refusal of a WebSocket server', async () => {
     // gorilla, asked for a page: the version that it would speak.
     const gorilla = { status: 400, headers: { 'Sec-Websocket-Version': '13' }, body: 'Bad Request' }
@@ -61,17 +61,17 @@ describe('an upgrade that was taken out on the way', () => {
       'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Extensions: permessage-deflate\r\n',
     ],
   ])('101 %s is none', async (_how, headers) => {
-    const far = await serveTls((socket) => {
+    const server = await serveTls((socket) => {
       socket.once('data', (head: Buffer) => {
         const key = /sec-websocket-key: (.+)\r\n/i.exec(head.toString())?.[1] ?? ''
         socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}Sec-WebSocket-Accept: ${acceptOf(key)}\r\n\r\n`)
       })
     })
-    expect(said(await check({ port: far.port, protocol: 'wss' }))).toBe('fail identity.websocket')
+    expect(verdictOf(await check({ port: server.port, protocol: 'wss' }))).toBe('fail identity.websocket')
   })
 })
 
-describe('what the row expects', () => {
+describe('what the endpoint expects', () => {
   it('is asked of every protocol over HTTP, also of a challenge', async () => {
     const basic = { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="r"' } }
     expect(await overTls('wss', basic, { expect: { body: 'no client certificate' } })).toBe('fail identity.protocol')
@@ -121,7 +121,7 @@ describe('gRPC', () => {
       stream.respond(headers)
       stream.end(body)
     })
-    return said(await check({ port: (await listen(server)).port, protocol: 'grpc' }))
+    return verdictOf(await check({ port: (await listen(server)).port, protocol: 'grpc' }))
   }
   it('is not a page with its header', async () => {
     expect(await over({ ':status': 200, 'content-type': 'text/html', 'grpc-status': '12' }, '<html>')).toBe(
@@ -155,40 +155,40 @@ describe('AMQP over WebSocket', () => {
 describe('AMQP 1.0', () => {
   it('is not an echo, of the header or of all', async () => {
     const once = await serveTls((socket) => void socket.once('data', (bytes: Buffer) => socket.write(bytes)))
-    expect(said(await check({ port: once.port, protocol: 'amqp1' }))).toBe('fail identity.protocol')
+    expect(verdictOf(await check({ port: once.port, protocol: 'amqp1' }))).toBe('fail identity.protocol')
     const twice = await serveTls((socket) => void socket.once('data', () => socket.write(Buffer.concat([sasl, sasl]))))
-    expect(said(await check({ port: twice.port, protocol: 'amqp1' }))).toBe('fail identity.protocol')
+    expect(verdictOf(await check({ port: twice.port, protocol: 'amqp1' }))).toBe('fail identity.protocol')
     const other = await serveTls((socket) => void socket.once('data', () => socket.write(plain10)))
-    expect(said(await check({ port: other.port, protocol: 'amqp1' }))).toBe('pass')
+    expect(verdictOf(await check({ port: other.port, protocol: 'amqp1' }))).toBe('pass')
   })
 })
 
-describe('a box among the roots that the row gives', () => {
+describe('a box among the roots that the endpoint gives', () => {
   const minting = {
-    ...tlsOptions(stranger.issue({ names: [name] }), stranger),
+    ...tlsOptions(untrustedAuthority.issue({ names: [name] }), untrustedAuthority),
     SNICallback: (asked: string, done: (error: null, context: ReturnType<typeof createSecureContext>) => void) => {
-      const issued = stranger.issue({ names: [asked] })
-      done(null, createSecureContext({ cert: chainOf(issued, stranger), key: issued.key }))
+      const issued = untrustedAuthority.issue({ names: [asked] })
+      done(null, createSecureContext({ cert: chainOf(issued, untrustedAuthority), key: issued.key }))
     },
   }
-  const bundle = `${authority.certificate}\n${stranger.certificate}`
+  const bundle = `${authority.certificate}\n${untrustedAuthority.certificate}`
   const trusting = (pem: string): World => ({ settings: { roots: pem } })
 
   it('is found by the certificate that it makes on demand', async () => {
     const box = await servePage(json({}), minting)
     const row = { port: box.port, clientProfile: { trust: { setting: 'roots' } } }
     const allowed = await check(row, trusting(bundle))
-    expect(said(allowed)).toBe('warn tls.inspected')
+    expect(verdictOf(allowed)).toBe('warn tls.inspected')
     expect(evidenceOf(allowed)).toContain('signed on demand')
-    expect(said(await check({ ...row, inspection: 'never' }, trusting(bundle)))).toBe('fail tls.intercepted')
-    expect(said(await check({ ...row, inspection: 'never' }, trusting(stranger.certificate)))).toBe(
+    expect(verdictOf(await check({ ...row, inspection: 'never' }, trusting(bundle)))).toBe('fail tls.intercepted')
+    expect(verdictOf(await check({ ...row, inspection: 'never' }, trusting(untrustedAuthority.certificate)))).toBe(
       'fail tls.intercepted',
     )
   })
 
-  it('is not suspected where the far end has one of the roots', async () => {
-    const far = await servePage(json({}))
-    const row = { port: far.port, clientProfile: { trust: { setting: 'roots' } }, inspection: 'never' }
-    expect(said(await check(row, trusting(bundle)))).toBe('pass')
+  it('is not suspected where the server has one of the roots', async () => {
+    const server = await servePage(json({}))
+    const row = { port: server.port, clientProfile: { trust: { setting: 'roots' } }, inspection: 'never' }
+    expect(verdictOf(await check(row, trusting(bundle)))).toBe('pass')
   })
 })

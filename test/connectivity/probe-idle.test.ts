@@ -10,11 +10,11 @@ import { answering, json } from './servers/http.ts'
 import { authority, listen, name, serve, serveTls, tlsOptions } from './servers/serve.ts'
 import { acceptOf } from './servers/websocket.ts'
 
-/** Connections that are held without a word. A box on the way has no keys: it can only cut, or fall silent. */
+/** Connections that are held without a notification. A box on the path has no keys: it can only cut, or fall silent. */
 
 const holdSeconds = 0.8
 
-/** Verdict and cause of a row, and the identity stage's evidence. */
+/** Verdict and cause of an endpoint, and the identity stage's evidence. */
 async function held(port: number, protocol: Target['protocol'], more: Partial<Target> = {}): Promise<[string, string]> {
   const target: Target = {
     id: 'row',
@@ -69,9 +69,9 @@ const pong = (socket: Socket, opcode: number, payload: Buffer): void => {
   if (opcode === 9) socket.write(Buffer.concat([Buffer.from([0x8a, payload.length]), payload]))
 }
 
-/** Passes bytes on, until nothing was said for a while on a connection; then does what a box on the way does. */
+/** Passes bytes on, until nothing was said for a while on a connection; then does what a box on the path does. */
 async function box(inside: number, idleMs: number, then: (client: Socket, server: Socket) => void): Promise<number> {
-  const far = await serve((client) => {
+  const server = await serve((client) => {
     const server = connect({ host: '127.0.0.1', port: inside })
     server.on('error', () => client.destroy())
     client.on('error', () => server.destroy())
@@ -92,7 +92,7 @@ async function box(inside: number, idleMs: number, then: (client: Socket, server
       server.destroy()
     })
   })
-  return far.port
+  return server.port
 }
 const resets = (client: Socket): void => void client.resetAndDestroy()
 const closes = (client: Socket): void => void client.end()
@@ -102,9 +102,9 @@ const forgets = (client: Socket, server: Socket): void => {
 
 describe('a WebSocket', () => {
   it('that stays is kept', async () => {
-    const far = await serveTls(webSocket())
-    const [said, evidence] = await held(far.port, 'wss')
-    expect(said).toBe('pass')
+    const server = await serveTls(webSocket())
+    const [verdict, evidence] = await held(server.port, 'wss')
+    expect(verdict).toBe('pass')
     expect(evidence).toContain('idle for 0.8 s: a ping was answered')
   })
 
@@ -112,28 +112,28 @@ describe('a WebSocket', () => {
     ['reset', resets, 'then reset'],
     ['closed', closes, 'closed without the server’s own shutdown'],
     ['forgotten', forgets, 'no longer answered'],
-  ] as const)('that is %s on the way is idle.cut', async (_how, then, words) => {
-    const far = await serveTls(webSocket())
-    const [said, evidence] = await held(await box(far.port, 300, then), 'wss')
-    expect(said).toBe('fail idle.cut')
+  ] as const)('that is %s on the path is idle.cut', async (_how, then, words) => {
+    const server = await serveTls(webSocket())
+    const [verdict, evidence] = await held(await box(server.port, 300, then), 'wss')
+    expect(verdict).toBe('fail idle.cut')
     expect(evidence).toContain(words)
   })
 
-  it('in the clear that is cut on the way is idle.cut', async () => {
-    const far = await serve(webSocket())
-    expect((await held(await box(far.port, 300, resets), 'wss', { tls: false }))[0]).toBe('fail idle.cut')
-    expect((await held(await box(far.port, 300, closes), 'wss', { tls: false }))[0]).toBe('fail idle.cut')
+  it('in the clear that is cut on the path is idle.cut', async () => {
+    const server = await serve(webSocket())
+    expect((await held(await box(server.port, 300, resets), 'wss', { tls: false }))[0]).toBe('fail idle.cut')
+    expect((await held(await box(server.port, 300, closes), 'wss', { tls: false }))[0]).toBe('fail idle.cut')
   })
 
-  it('that the far end closes by itself is not', async () => {
+  it('that the server closes by itself is not', async () => {
     const closing = await serveTls(
       webSocket((socket, opcode, payload) => {
         pong(socket, opcode, payload)
         if (opcode === 9) setTimeout(() => socket.end(Buffer.from([0x88, 4, 0x03, 0xe9, 0x62, 0x79])), 200)
       }),
     )
-    const [said, evidence] = await held(closing.port, 'wss')
-    expect(said).toBe('pass')
+    const [verdict, evidence] = await held(closing.port, 'wss')
+    expect(verdict).toBe('pass')
     expect(evidence).toContain('the server closed the WebSocket: 1001 by')
     const ending = await serveTls(webSocket((socket, opcode) => void (opcode === 9 && socket.end())))
     const [other, words] = await held(ending.port, 'wss')
@@ -143,8 +143,8 @@ describe('a WebSocket', () => {
 
   it('that answers no pings, or pings itself, is not', async () => {
     const mute = await serveTls(webSocket(() => undefined))
-    const [said, evidence] = await held(mute.port, 'wss')
-    expect(said).toBe('pass')
+    const [verdict, evidence] = await held(mute.port, 'wss')
+    expect(verdict).toBe('pass')
     expect(evidence).toContain('answers no pings')
     let pongs = 0
     const pinging = await serveTls(
@@ -159,16 +159,16 @@ describe('a WebSocket', () => {
   })
 
   it('that lets nobody in is held before the request', async () => {
-    const far = await serveTls(answering(() => ({ status: 401, body: 'no client certificate' })))
-    expect((await held(far.port, 'wss'))[0]).toBe('pass auth.required')
-    expect((await held(await box(far.port, 300, resets), 'wss'))[0]).toBe('fail idle.cut')
-    expect((await held(await box(far.port, 300, forgets), 'wss'))[0]).toBe('fail idle.cut')
+    const server = await serveTls(answering(() => ({ status: 401, body: 'no client certificate' })))
+    expect((await held(server.port, 'wss'))[0]).toBe('pass auth.required')
+    expect((await held(await box(server.port, 300, resets), 'wss'))[0]).toBe('fail idle.cut')
+    expect((await held(await box(server.port, 300, forgets), 'wss'))[0]).toBe('fail idle.cut')
   })
 })
 
 describe('AMQP', () => {
   const broker = greeting((header) => (header[4] === 3 ? [sasl, mechanisms('PLAIN')] : connectionStart()))
-  /** As brokers do: hangs up at a second header, and on whoever does not log in. */
+  /** As brokers do: closes the connection at a second header, and on a client that does not log in. */
   const impatient =
     (waitMs: number) =>
     (socket: Socket): void => {
@@ -180,10 +180,10 @@ describe('AMQP', () => {
     }
 
   it('that stays is kept, in both dialects', async () => {
-    const far = await serveTls(impatient(20_000))
+    const server = await serveTls(impatient(20_000))
     for (const protocol of ['amqp1', 'amqp091'] as const) {
-      const [said, evidence] = await held(far.port, protocol)
-      expect(said).toBe('pass auth.required')
+      const [verdict, evidence] = await held(server.port, protocol)
+      expect(verdict).toBe('pass auth.required')
       expect(evidence).toContain('closed the connection in order at the next data')
     }
   })
@@ -191,17 +191,17 @@ describe('AMQP', () => {
   it.each([
     ['reset', resets],
     ['forgotten', forgets],
-  ] as const)('that is %s on the way is idle.cut', async (_how, then) => {
-    const far = await serveTls(impatient(20_000))
-    const cut = await box(far.port, 300, then)
+  ] as const)('that is %s on the path is idle.cut', async (_how, then) => {
+    const server = await serveTls(impatient(20_000))
+    const cut = await box(server.port, 300, then)
     const both = await Promise.all([held(cut, 'amqp1'), held(cut, 'amqp091')])
-    expect(both.map(([said]) => said)).toEqual(['fail idle.cut', 'fail idle.cut'])
+    expect(both.map(([verdict]) => verdict)).toEqual(['fail idle.cut', 'fail idle.cut'])
   })
 
   it('whose broker waits no longer for a login is not', async () => {
-    const far = await serveTls(impatient(300))
-    const [said, evidence] = await held(far.port, 'amqp091')
-    expect(said).toBe('pass auth.required')
+    const server = await serveTls(impatient(300))
+    const [verdict, evidence] = await held(server.port, 'amqp091')
+    expect(verdict).toBe('pass auth.required')
     expect(evidence).toContain('closed TLS in order')
     const clear = await serve(impatient(300))
     const [other, words] = await held(clear.port, 'amqp1', { tls: false })
@@ -210,15 +210,15 @@ describe('AMQP', () => {
   })
 
   it('whose broker never reacts to a second header is not', async () => {
-    const far = await serveTls(broker)
-    const [said, evidence] = await held(far.port, 'amqp1')
-    expect(said).toBe('pass auth.required')
+    const server = await serveTls(broker)
+    const [verdict, evidence] = await held(server.port, 'amqp1')
+    expect(verdict).toBe('pass auth.required')
     expect(evidence).toContain('a new connection does not react either')
   }, 30_000)
 })
 
 describe('gRPC', () => {
-  const speaker = async (act: (session: Http2Session) => void = () => undefined): Promise<number> => {
+  const peer = async (act: (session: Http2Session) => void = () => undefined): Promise<number> => {
     const server = createSecureServer(tlsOptions())
     server.on('stream', (stream) => {
       stream.on('error', () => undefined)
@@ -232,8 +232,8 @@ describe('gRPC', () => {
   }
 
   it('that stays is kept', async () => {
-    const [said, evidence] = await held(await speaker(), 'grpc')
-    expect(said).toBe('pass')
+    const [verdict, evidence] = await held(await peer(), 'grpc')
+    expect(verdict).toBe('pass')
     expect(evidence).toContain('a PING was answered')
   })
 
@@ -241,14 +241,14 @@ describe('gRPC', () => {
     ['reset', resets],
     ['closed', closes],
     ['forgotten', forgets],
-  ] as const)('that is %s on the way is idle.cut', async (_how, then) => {
-    expect((await held(await box(await speaker(), 300, then), 'grpc'))[0]).toBe('fail idle.cut')
+  ] as const)('that is %s on the path is idle.cut', async (_how, then) => {
+    expect((await held(await box(await peer(), 300, then), 'grpc'))[0]).toBe('fail idle.cut')
   })
 
-  it('that the far end ends by GOAWAY is not', async () => {
-    const port = await speaker((session) => void setTimeout(() => session.close(), 300))
-    const [said, evidence] = await held(port, 'grpc')
-    expect(said).toBe('pass')
+  it('that the server ends by GOAWAY is not', async () => {
+    const port = await peer((session) => void setTimeout(() => session.close(), 300))
+    const [verdict, evidence] = await held(port, 'grpc')
+    expect(verdict).toBe('pass')
     expect(evidence).toContain('GOAWAY')
   })
 })
@@ -262,35 +262,35 @@ describe('an API server', () => {
   }
 
   it('is asked again after the silence', async () => {
-    const far = await serveTls(lasting)
-    const [said, evidence] = await held(far.port, 'kubernetes')
-    expect(said).toBe('pass')
+    const server = await serveTls(lasting)
+    const [verdict, evidence] = await held(server.port, 'kubernetes')
+    expect(verdict).toBe('pass')
     expect(evidence).toContain('the server answered')
-    expect((await held(await box(far.port, 300, resets), 'kubernetes'))[0]).toBe('fail idle.cut')
-    expect((await held(await box(far.port, 300, forgets), 'kubernetes'))[0]).toBe('fail idle.cut')
+    expect((await held(await box(server.port, 300, resets), 'kubernetes'))[0]).toBe('fail idle.cut')
+    expect((await held(await box(server.port, 300, forgets), 'kubernetes'))[0]).toBe('fail idle.cut')
   })
 
-  it('that keeps no connection is not blamed on the way', async () => {
+  it('that keeps no connection is not blamed on the path', async () => {
     expect((await held((await serveTls(version)).port, 'kubernetes'))[0]).toBe('pass')
   })
 })
 
 describe('a request of several packets', () => {
-  it('that is lost on the way is mtu.black-hole, and one that is refused is not', async () => {
-    const far = await serveTls(answering(() => json({})))
+  it('that is lost on the path is mtu.black-hole, and one that is refused is not', async () => {
+    const server = await serveTls(answering(() => json({})))
     const lossy = await serve((client) => {
-      const server = connect({ host: '127.0.0.1', port: far.port })
-      server.on('error', () => client.destroy())
-      client.on('close', () => server.destroy())
-      server.pipe(client)
-      client.on('data', (chunk: Buffer) => void (chunk.length < 2_000 && server.write(chunk)))
+      const upstream = connect({ host: '127.0.0.1', port: server.port })
+      upstream.on('error', () => client.destroy())
+      client.on('close', () => upstream.destroy())
+      upstream.pipe(client)
+      client.on('data', (chunk: Buffer) => void (chunk.length < 2_000 && upstream.write(chunk)))
     })
     expect((await held(lossy.port, 'https'))[0]).toBe('fail mtu.black-hole')
     const refuses = await serveTls(
       answering(({ headers }) => ('x-padding' in headers ? { status: 431, body: '' } : json({}))),
     )
-    const [said, evidence] = await held(refuses.port, 'https')
-    expect(said).toBe('pass')
+    const [verdict, evidence] = await held(refuses.port, 'https')
+    expect(verdict).toBe('pass')
     expect(evidence).toContain('4,000 bytes is answered')
   })
 })

@@ -4,25 +4,25 @@ import { describe, expect, it } from 'vitest'
 import { type Connectivity, createConnectivity, type PlaneRows } from '../../main/connectivity/connectivity.ts'
 import type { Result } from '../../preload/contract/connectivity.ts'
 import { Endpoint } from '../../preload/contract/profiles.ts'
-import { check, evidenceOf, said } from './check.ts'
+import { check, evidenceOf, verdictOf } from './check.ts'
 import { zoneOf } from './servers/dns.ts'
 import { html, json, serveClearPage, servePage } from './servers/http.ts'
 import { refusal, serveProxy } from './servers/proxy.ts'
-import { authority, type FarEnd, listen, name, serve, stranger, tlsOptions } from './servers/serve.ts'
+import { authority, listen, name, serve, type TestServer, tlsOptions, untrustedAuthority } from './servers/serve.ts'
 
 const through = (url: string): { env: Record<string, string> } => ({ env: { HTTPS_PROXY: url, HTTP_PROXY: url } })
 
-describe('a page in the clear', () => {
+describe('a page without TLS', () => {
   const version = json({ gitVersion: 'v1.36.0', major: '1', minor: '36' })
   it('is asked for as a whole, without a tunnel', async () => {
-    const far = await serveClearPage(version)
+    const server = await serveClearPage(version)
     const heard: string[] = []
     const proxy = await serveProxy({ refuse: (_host, _port, text) => void heard.push(text) })
-    const row = { port: far.port, tls: false, protocol: 'kubernetes' }
+    const row = { port: server.port, tls: false, protocol: 'kubernetes' }
     const result = await check(row, through(`http://petra:geheim42@127.0.0.1:${proxy.port}`))
-    expect(said(result)).toBe('pass')
+    expect(verdictOf(result)).toBe('pass')
     expect(heard[0]).toMatch(
-      new RegExp(`^GET http://${name}:${far.port}/version HTTP/1.1\r\nHost: ${name}:${far.port}\r\n`),
+      new RegExp(`^GET http://${name}:${server.port}/version HTTP/1.1\r\nHost: ${name}:${server.port}\r\n`),
     )
     expect(heard[0]).toContain('Proxy-Authorization: Basic')
     expect(evidenceOf(result)).toContain('forwards the requests')
@@ -30,12 +30,12 @@ describe('a page in the clear', () => {
   })
 
   it('follows a redirect through the proxy too', async () => {
-    const far = await serveClearPage(({ path }) =>
+    const server = await serveClearPage(({ path }) =>
       path === '/version' ? { status: 302, headers: { Location: '/there' } } : version,
     )
     const proxy = await serveProxy()
-    const row = { port: far.port, tls: false, protocol: 'kubernetes' }
-    expect(said(await check(row, through(proxy.url)))).toBe('pass')
+    const row = { port: server.port, tls: false, protocol: 'kubernetes' }
+    expect(verdictOf(await check(row, through(proxy.url)))).toBe('pass')
     expect(proxy.asked).toHaveLength(2)
   })
 
@@ -46,20 +46,22 @@ describe('a page in the clear', () => {
     ['503 Service Unavailable', '', 'fail identity.unavailable'],
   ])('that is answered with %s and %j is %s', async (status, headers, expected) => {
     const proxy = await serveProxy({ refuse: () => refusal(status, headers) })
-    expect(said(await check({ port: 80, tls: false }, through(proxy.url)))).toBe(expected)
+    expect(verdictOf(await check({ port: 80, tls: false }, through(proxy.url)))).toBe(expected)
   })
 
   it('over a WebSocket asks for a tunnel, as clients do', async () => {
     const proxy = await serveProxy({
       refuse: (_host, _port, text) => (text.startsWith('CONNECT') ? refusal('403 No') : 'silence'),
     })
-    expect(said(await check({ port: 443, tls: false, protocol: 'wss' }, through(proxy.url)))).toBe('fail proxy.denied')
+    expect(verdictOf(await check({ port: 443, tls: false, protocol: 'wss' }, through(proxy.url)))).toBe(
+      'fail proxy.denied',
+    )
   })
 })
 
 /** The same proxy behind TLS of its own. */
-async function overTls(inner: FarEnd, options = tlsOptions()): Promise<string> {
-  const far = await listen(
+async function overTls(inner: TestServer, options = tlsOptions()): Promise<string> {
+  const server = await listen(
     tls.createServer(options, (socket) => {
       const to = connect({ host: '127.0.0.1', port: inner.port })
       to.on('error', () => socket.destroy())
@@ -68,29 +70,33 @@ async function overTls(inner: FarEnd, options = tlsOptions()): Promise<string> {
       socket.pipe(to).pipe(socket)
     }),
   )
-  return `https://localhost:${far.port}`
+  return `https://localhost:${server.port}`
 }
 
 describe('a proxy over TLS', () => {
   it('is judged by its own certificate, and shows it', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const proxy = await serveProxy()
-    const result = await check({ port: far.port }, through(await overTls(proxy)))
-    expect(said(result)).toBe('pass')
+    const result = await check({ port: server.port }, through(await overTls(proxy)))
+    expect(verdictOf(result)).toBe('pass')
     const own = result.stages.find(({ stage }) => stage === 'proxy')?.evidence
     expect(own).toContain('TLS with the proxy: TLSv1.3')
     expect(own).toContain('signed by')
   })
 
   it.each([
-    ['that nobody trusts', () => tlsOptions(stranger.issue({ names: ['localhost'] }), stranger), 'not trusted'],
+    [
+      'that nobody trusts',
+      () => tlsOptions(untrustedAuthority.issue({ names: ['localhost'] }), untrustedAuthority),
+      'not trusted',
+    ],
     ['of another name', () => tlsOptions(authority.issue({ names: ['other.test'] })), 'not for localhost'],
     ['past its end', () => tlsOptions(authority.issue({ names: ['localhost'], days: -3 })), 'expired'],
   ])('with a certificate %s is proxy.tls, and is told no password', async (_what, options, words) => {
     const proxy = await serveProxy()
     const url = (await overTls(proxy, options())).replace('https://', 'https://petra:geheim@')
     const result = await check({}, through(url))
-    expect(said(result)).toBe('fail proxy.tls')
+    expect(verdictOf(result)).toBe('fail proxy.tls')
     expect(evidenceOf(result)).toContain(words)
     expect(proxy.asked).toEqual([])
   })
@@ -107,9 +113,9 @@ async function serveSocks({
   login,
   reply = () => 0,
   lead,
-}: Socks = {}): Promise<FarEnd & { readonly asked: string[] }> {
+}: Socks = {}): Promise<TestServer & { readonly asked: string[] }> {
   const asked: string[] = []
-  const far = await serve((socket) => {
+  const server = await serve((socket) => {
     let step = 0
     socket.on('data', (chunk: Buffer) => {
       step += 1
@@ -138,78 +144,83 @@ async function serveSocks({
       socket.on('close', () => inner.destroy())
     })
   })
-  return { ...far, asked }
+  return { ...server, asked }
 }
 
 describe('a SOCKS 5 proxy', () => {
-  it('is given the name, and the row goes through it', async () => {
-    const far = await servePage(json({}))
+  it('is given the name, and the endpoint goes through it', async () => {
+    const server = await servePage(json({}))
     const proxy = await serveSocks()
-    const result = await check({ port: far.port }, { ...through(`socks5://127.0.0.1:${proxy.port}`), zone: zoneOf({}) })
-    expect(said(result)).toBe('pass')
-    expect(proxy.asked).toEqual([`${name}:${far.port}`])
+    const result = await check(
+      { port: server.port },
+      { ...through(`socks5://127.0.0.1:${proxy.port}`), zone: zoneOf({}) },
+    )
+    expect(verdictOf(result)).toBe('pass')
+    expect(proxy.asked).toEqual([`${name}:${server.port}`])
   })
 
   it('is told user and password when it asks', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const proxy = await serveSocks({ login: 'petra:geheim42' })
-    const right = await check({ port: far.port }, through(`socks5://petra:geheim42@127.0.0.1:${proxy.port}`))
-    expect(said(right)).toBe('pass')
+    const right = await check({ port: server.port }, through(`socks5://petra:geheim42@127.0.0.1:${proxy.port}`))
+    expect(verdictOf(right)).toBe('pass')
     expect(JSON.stringify(right)).not.toMatch(/petra|geheim42/)
-    const wrong = await check({ port: far.port }, through(`socks5://petra:nein@127.0.0.1:${proxy.port}`))
-    expect(said(wrong)).toBe('fail proxy.auth')
+    const wrong = await check({ port: server.port }, through(`socks5://petra:nein@127.0.0.1:${proxy.port}`))
+    expect(verdictOf(wrong)).toBe('fail proxy.auth')
     expect(evidenceOf(wrong)).toContain('did not accept')
-    const none = await check({ port: far.port }, through(`socks5h://127.0.0.1:${proxy.port}`))
-    expect(said(none)).toBe('fail proxy.auth')
+    const none = await check({ port: server.port }, through(`socks5h://127.0.0.1:${proxy.port}`))
+    expect(verdictOf(none)).toBe('fail proxy.auth')
     expect(evidenceOf(none)).toContain('requires a user name and password')
   })
 
   it('that says no is told by what it says', async () => {
     const url = async (socks: Socks): Promise<string> => `socks5://127.0.0.1:${(await serveSocks(socks)).port}`
-    expect(said(await check({ port: 443 }, through(await url({ reply: () => 2 }))))).toBe('fail proxy.denied')
-    expect(said(await check({ port: 443 }, through(await url({ reply: () => 5 }))))).toBe('fail proxy.upstream')
+    expect(verdictOf(await check({ port: 443 }, through(await url({ reply: () => 2 }))))).toBe('fail proxy.denied')
+    expect(verdictOf(await check({ port: 443 }, through(await url({ reply: () => 5 }))))).toBe('fail proxy.upstream')
     const only443 = await url({ reply: (_host, port) => (port === 443 ? 0 : 2), lead: 1 })
-    expect(['fail proxy.port', 'fail proxy.denied']).toContain(said(await check({ port: 5_671 }, through(only443))))
-    const far = await servePage(json({}))
-    const leads = await url({ reply: (_host, port) => (port === 443 ? 0 : 2), lead: far.port })
-    expect(said(await check({ port: 5_671, protocol: 'amqp1' }, through(leads)))).toBe('fail proxy.port')
+    expect(['fail proxy.port', 'fail proxy.denied']).toContain(
+      verdictOf(await check({ port: 5_671 }, through(only443))),
+    )
+    const server = await servePage(json({}))
+    const leads = await url({ reply: (_host, port) => (port === 443 ? 0 : 2), lead: server.port })
+    expect(verdictOf(await check({ port: 5_671, protocol: 'amqp1' }, through(leads)))).toBe('fail proxy.port')
   })
 
   it('that is none is proxy.unreachable', async () => {
     const http = await serveProxy()
-    expect(said(await check({}, through(`socks5://127.0.0.1:${http.port}`)))).toBe('fail proxy.unreachable')
-    expect(said(await check({}, through('socks5://127.0.0.1:1')))).toBe('fail proxy.unreachable')
-    expect(said(await check({}, through('socks4://127.0.0.1:1')))).toBe('unknown proxy.unsupported')
+    expect(verdictOf(await check({}, through(`socks5://127.0.0.1:${http.port}`)))).toBe('fail proxy.unreachable')
+    expect(verdictOf(await check({}, through('socks5://127.0.0.1:1')))).toBe('fail proxy.unreachable')
+    expect(verdictOf(await check({}, through('socks4://127.0.0.1:1')))).toBe('unknown proxy.unsupported')
   })
 })
 
 describe('behind a proxy, the destination itself', () => {
   it('is not held to its ranges by the addresses of the proxy', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const proxy = await serveProxy()
-    const row = { port: far.port, addressRanges: ['203.0.113.0/24'] }
-    expect(said(await check(row, through(proxy.url.replace('127.0.0.1', 'proxy.far.hangar.test'))))).toBe('pass')
-    expect(said(await check(row))).toBe('warn dns.split')
+    const row = { port: server.port, addressRanges: ['203.0.113.0/24'] }
+    expect(verdictOf(await check(row, through(proxy.url.replace('127.0.0.1', 'proxy.far.hangar.test'))))).toBe('pass')
+    expect(verdictOf(await check(row))).toBe('warn dns.split')
   })
 
   it('is told for information, and changes nothing', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const proxy = await serveProxy()
-    const known = await check({ port: far.port }, through(proxy.url))
-    expect(said(known)).toBe('pass')
+    const known = await check({ port: server.port }, through(proxy.url))
+    expect(verdictOf(known)).toBe('pass')
     const of = (stage: string): string => known.stages.find((one) => one.stage === stage)?.evidence ?? ''
     expect(of('dns')).toContain('for information, without the proxy: A: 127.0.0.1')
-    expect(of('tcp')).toContain(`127.0.0.1:${far.port} connected`)
+    expect(of('tcp')).toContain(`127.0.0.1:${server.port} connected`)
     expect(known.facts).toMatchObject({ addresses: ['127.0.0.1'], proxy: proxy.url })
 
-    const unknown = await check({ port: far.port }, { ...through(proxy.url), zone: zoneOf({}) })
-    expect(said(unknown)).toBe('pass')
+    const unknown = await check({ port: server.port }, { ...through(proxy.url), zone: zoneOf({}) })
+    expect(verdictOf(unknown)).toBe('pass')
     expect(evidenceOf(unknown)).toContain(`reports that ${name} does not exist`)
     const closed = await servePage(html('closed'))
     await closed.close()
-    const leads = await serveProxy({ lead: () => far.port })
+    const leads = await serveProxy({ lead: () => server.port })
     const direct = await check({ port: closed.port }, through(leads.url))
-    expect(said(direct)).toBe('pass')
+    expect(verdictOf(direct)).toBe('pass')
     expect(evidenceOf(direct)).toContain('refused')
   })
 })
@@ -246,34 +257,34 @@ describe('what the system says', () => {
   }
 
   it('is followed where the environment is silent, and asked by destination', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const proxy = await serveProxy()
     const urls: string[] = []
     const pac = (url: string): Promise<string> => {
       urls.push(url)
       return Promise.resolve(`PROXY 127.0.0.1:${proxy.port}; DIRECT`)
     }
-    const result = await resultOf(of(plane(far.port), pac))
-    expect(said(result)).toBe('pass')
-    expect(proxy.asked).toEqual([`localhost:${far.port}`])
-    expect(urls).toEqual([`https://localhost:${far.port}/`])
-    const view = await of(plane(far.port), pac).proxy({ planeId: 'p' })
+    const result = await resultOf(of(plane(server.port), pac))
+    expect(verdictOf(result)).toBe('pass')
+    expect(proxy.asked).toEqual([`localhost:${server.port}`])
+    expect(urls).toEqual([`https://localhost:${server.port}/`])
+    const view = await of(plane(server.port), pac).proxy({ planeId: 'p' })
     expect(view).toMatchObject({ httpsProxy: `http://127.0.0.1:${proxy.port}`, rows: [{ endpoint: 'row' }] })
   })
 
   it('is not asked where the environment speaks, or the component takes no proxy', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const asked: string[] = []
     const pac = (url: string): Promise<string> => {
       asked.push(url)
       return Promise.resolve('PROXY 127.0.0.1:1')
     }
-    const ignoring = plane(far.port, { clientProfile: { proxy: 'none', trust: { setting: 'ca' } } })
-    expect(said(await resultOf(of(ignoring, pac)))).toBe('pass')
-    expect(said(await resultOf(of(plane(far.port), pac, { HTTPS_PROXY: 'http://127.0.0.1:1' })))).toBe('pass')
+    const ignoring = plane(server.port, { clientProfile: { proxy: 'none', trust: { setting: 'ca' } } })
+    expect(verdictOf(await resultOf(of(ignoring, pac)))).toBe('pass')
+    expect(verdictOf(await resultOf(of(plane(server.port), pac, { HTTPS_PROXY: 'http://127.0.0.1:1' })))).toBe('pass')
     expect(asked).toEqual([])
-    expect(said(await resultOf(of(plane(far.port), () => Promise.reject(new Error('no PAC')))))).toBe('pass')
-    const direct = await resultOf(of(plane(far.port), () => Promise.resolve('DIRECT')))
+    expect(verdictOf(await resultOf(of(plane(server.port), () => Promise.reject(new Error('no PAC')))))).toBe('pass')
+    const direct = await resultOf(of(plane(server.port), () => Promise.resolve('DIRECT')))
     expect(evidenceOf(direct)).toContain('by the PAC file or the system settings of this computer')
   })
 })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { check, evidenceOf, said, type World } from './check.ts'
+import { check, evidenceOf, verdictOf, type World } from './check.ts'
 import { zoneOf } from './servers/dns.ts'
 import { type Asked, json, type Page, servePage } from './servers/http.ts'
 import { serveProxy } from './servers/proxy.ts'
-import { authority, name, stranger, tlsOptions } from './servers/serve.ts'
+import { authority, name, tlsOptions, untrustedAuthority } from './servers/serve.ts'
 
-/** A credential that the row names is shown to a far end that has proven itself, and to nobody else. */
+/** A credential that the endpoint names is shown to a server that has proven itself, and to nobody else. */
 
 const user = { username: 'petra', password: 'geheim42' }
 const basic = `Basic ${Buffer.from('petra:geheim42').toString('base64')}`
@@ -21,14 +21,14 @@ const row = (protocol: string, port: number, more: Readonly<Record<string, unkno
 })
 const registryHeader = { 'Docker-Distribution-Api-Version': 'registry/2.0' }
 
-/** A far end that remembers what was shown to it. */
+/** A server that remembers what was shown to it. */
 async function listening(answer: (asked: Asked) => Page, options = {}) {
   const heard: (string | undefined)[] = []
-  const far = await servePage((asked) => {
+  const server = await servePage((asked) => {
     heard.push(asked.headers.authorization ?? asked.headers['x-vault-token'])
     return answer(asked)
   }, options)
-  return { ...far, shown: () => heard.filter((one) => one !== undefined) }
+  return { ...server, shown: () => heard.filter((one) => one !== undefined) }
 }
 
 const asksBasic = ({ headers }: Asked): Page =>
@@ -38,37 +38,44 @@ const asksBasic = ({ headers }: Asked): Page =>
 
 describe('a registry', () => {
   it('takes user and password, or rejects them', async () => {
-    const far = await listening(asksBasic)
-    const right = await check(row('oci', far.port), with_(user))
-    expect(said(right)).toBe('pass')
+    const server = await listening(asksBasic)
+    const right = await check(row('oci', server.port), with_(user))
+    expect(verdictOf(right)).toBe('pass')
     expect(right.stages.at(-1)).toMatchObject({ stage: 'auth', verdict: 'pass' })
     expect(JSON.stringify(right)).not.toMatch(/petra|geheim42|cGV0cmE/)
-    const wrong = await check(row('oci', far.port), with_({ username: 'petra', password: 'nein' }))
-    expect(said(wrong)).toBe('fail auth.rejected')
+    const wrong = await check(row('oci', server.port), with_({ username: 'petra', password: 'nein' }))
+    expect(verdictOf(wrong)).toBe('fail auth.rejected')
     expect(wrong.stages.at(-1)).toMatchObject({ stage: 'auth', verdict: 'fail' })
-    expect(said(await check(row('oci', far.port, { clientProfile: {} }), with_(user)))).toBe('pass auth.required')
+    expect(verdictOf(await check(row('oci', server.port, { clientProfile: {} }), with_(user)))).toBe(
+      'pass auth.required',
+    )
   })
 
   it('is shown the token of its own token server', async () => {
     let realm = ''
-    const far = await listening(({ path, headers }) => {
+    const server = await listening(({ path, headers }) => {
       if (path.startsWith('/token'))
         return path === '/token?service=r' && headers.authorization === basic ? json({ token: 'abc' }) : json({}, 401)
       return headers.authorization === 'Bearer abc'
         ? json({}, 200, registryHeader)
         : json({ errors: [] }, 401, { 'WWW-Authenticate': `Bearer realm="${realm}",service="r"`, ...registryHeader })
     })
-    realm = `https://${name}:${far.port}/token`
-    expect(said(await check(row('oci', far.port), with_(user)))).toBe('pass')
-    expect(far.shown()).toEqual([basic, 'Bearer abc'])
-    expect(said(await check(row('oci', far.port), with_({ ...user, password: 'x' })))).toBe('fail auth.rejected')
+    realm = `https://${name}:${server.port}/token`
+    expect(verdictOf(await check(row('oci', server.port), with_(user)))).toBe('pass')
+    expect(server.shown()).toEqual([basic, 'Bearer abc'])
+    expect(verdictOf(await check(row('oci', server.port), with_({ ...user, password: 'x' })))).toBe(
+      'fail auth.rejected',
+    )
   })
 
-  it('that sends to a token server elsewhere has it asked only where the row names that one, and it proves itself', async () => {
+  it('that sends to a token server elsewhere has it asked only where the endpoint names that one, and it proves itself', async () => {
     const other = 'tokens.test'
     const zone = zoneOf({ [name]: ['127.0.0.1'], [other]: ['127.0.0.1'] })
     const tokens = await listening(() => json({ token: 'abc' }), tlsOptions(authority.issue({ names: [other] })))
-    const fake = await listening(() => json({ token: 'abc' }), tlsOptions(stranger.issue({ names: [other] }), stranger))
+    const fake = await listening(
+      () => json({ token: 'abc' }),
+      tlsOptions(untrustedAuthority.issue({ names: [other] }), untrustedAuthority),
+    )
     const registry = (port: number) =>
       listening(({ headers }) =>
         headers.authorization === 'Bearer abc'
@@ -80,36 +87,36 @@ describe('a registry', () => {
       )
     const good = await registry(tokens.port)
     const unnamed = await check(row('oci', good.port), with_(user, { zone }))
-    expect(said(unnamed)).toBe('pass auth.required')
+    expect(verdictOf(unnamed)).toBe('pass auth.required')
     expect(evidenceOf(unnamed)).toContain('the endpoint does not name the token server')
     expect(tokens.shown()).toEqual([])
     const companions = [{ host: other, port: tokens.port, why: 'tokens' }]
-    expect(said(await check(row('oci', good.port, { companions }), with_(user, { zone })))).toBe('pass')
+    expect(verdictOf(await check(row('oci', good.port, { companions }), with_(user, { zone })))).toBe('pass')
     expect(tokens.shown()).toEqual([basic])
 
     const bad = await registry(fake.port)
     const named = { companions: [{ host: other, port: fake.port, why: 'tokens' }] }
-    expect(said(await check(row('oci', bad.port, named), with_(user, { zone })))).toBe('fail tls.untrusted')
+    expect(verdictOf(await check(row('oci', bad.port, named), with_(user, { zone })))).toBe('fail tls.untrusted')
     expect(fake.shown()).toEqual([])
   })
 })
 
-describe('other speakers', () => {
+describe('other services', () => {
   it('take a token as they do', async () => {
     const vault = await listening(({ path, headers }) =>
       path === '/v1/sys/health'
         ? json({ initialized: true, sealed: false })
         : json({}, headers['x-vault-token'] === 'hvs.abc' ? 200 : 403),
     )
-    expect(said(await check(row('vault', vault.port), with_({ token: 'hvs.abc' })))).toBe('pass')
-    expect(said(await check(row('vault', vault.port), with_({ token: 'hvs.x' })))).toBe('fail auth.rejected')
+    expect(verdictOf(await check(row('vault', vault.port), with_({ token: 'hvs.abc' })))).toBe('pass')
+    expect(verdictOf(await check(row('vault', vault.port), with_({ token: 'hvs.x' })))).toBe('fail auth.rejected')
     const api = await listening(({ path, headers }) =>
       path === '/version'
         ? json({ major: '1', minor: '36', gitVersion: 'v1.36.0' })
         : json({}, headers.authorization === 'Bearer abc' ? 403 : 401),
     )
-    expect(said(await check(row('kubernetes', api.port), with_({ token: 'abc' })))).toBe('pass')
-    expect(said(await check(row('kubernetes', api.port), with_({ token: 'x' })))).toBe('fail auth.rejected')
+    expect(verdictOf(await check(row('kubernetes', api.port), with_({ token: 'abc' })))).toBe('pass')
+    expect(verdictOf(await check(row('kubernetes', api.port), with_({ token: 'x' })))).toBe('fail auth.rejected')
   })
 
   it('take user and password for a repository', async () => {
@@ -122,8 +129,8 @@ describe('other speakers', () => {
             }
           : { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="g"' } },
     )
-    expect(said(await check(row('git', git.port, { path: '/o/r.git' }), with_(user)))).toBe('pass')
-    expect(said(await check(row('git', git.port, { path: '/o/r.git' }), with_({ ...user, password: 'x' })))).toBe(
+    expect(verdictOf(await check(row('git', git.port, { path: '/o/r.git' }), with_(user)))).toBe('pass')
+    expect(verdictOf(await check(row('git', git.port, { path: '/o/r.git' }), with_({ ...user, password: 'x' })))).toBe(
       'fail auth.rejected',
     )
   })
@@ -131,18 +138,21 @@ describe('other speakers', () => {
 
 describe('nothing is shown', () => {
   it.each([
-    ['to a certificate that is not trusted', tlsOptions(stranger.issue({ names: [name] }), stranger)],
+    [
+      'to a certificate that is not trusted',
+      tlsOptions(untrustedAuthority.issue({ names: [name] }), untrustedAuthority),
+    ],
     ['to one of another name', tlsOptions(authority.issue({ names: ['other.test'] }))],
     ['to one past its end', tlsOptions(authority.issue({ names: [name], days: -3 }))],
   ])('%s', async (_what, options) => {
-    const far = await listening(asksBasic, options)
-    expect((await check(row('oci', far.port), with_(user))).verdict).toBe('fail')
-    expect(far.shown()).toEqual([])
+    const server = await listening(asksBasic, options)
+    expect((await check(row('oci', server.port), with_(user))).verdict).toBe('fail')
+    expect(server.shown()).toEqual([])
   })
 
-  it('to another speaker, in the clear, or to a far end with another key the second time', async () => {
+  it('to another service, without TLS, or to a server with another key the second time', async () => {
     const page = await listening(() => json({ hello: 1 }))
-    expect(said(await check(row('oci', page.port), with_(user)))).toBe('fail identity.protocol')
+    expect(verdictOf(await check(row('oci', page.port), with_(user)))).toBe('fail identity.protocol')
     expect(page.shown()).toEqual([])
 
     const [first, second] = [
@@ -152,7 +162,7 @@ describe('nothing is shown', () => {
     let turn = 0
     const proxy = await serveProxy({ lead: () => (turn++ === 0 ? first.port : second.port) })
     const swapped = await check(row('oci', 443), with_(user, { env: { HTTPS_PROXY: proxy.url } }))
-    expect(said(swapped)).toBe('pass auth.required')
+    expect(verdictOf(swapped)).toBe('pass auth.required')
     expect([first.shown(), second.shown()]).toEqual([[], []])
   })
 })

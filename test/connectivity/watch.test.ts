@@ -11,13 +11,13 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { Endpoint } from '../../preload/contract/profiles.ts'
 import { evidenceOf } from './check.ts'
 import { answering, json } from './servers/http.ts'
-import { authority, type FarEnd, listen, serve, tlsOptions } from './servers/serve.ts'
+import { authority, listen, serve, type TestServer, tlsOptions } from './servers/serve.ts'
 
 const minute = 60_000
 const everyTen: Watch = { everyMinutes: 10, from: [{ kind: 'computer' }], holdSeconds: 0 }
 
-/** A far end that can be started again where it was. */
-const start = (port = 0): Promise<FarEnd> =>
+/** A server that can be started again where it was. */
+const start = (port = 0): Promise<TestServer> =>
   listen(
     createServer(
       tlsOptions(),
@@ -27,7 +27,7 @@ const start = (port = 0): Promise<FarEnd> =>
     port,
   )
 
-/** A plane of two rows, whose far ends are this machine's. */
+/** A plane of two endpoints, whose servers are this machine's. */
 async function newPlane(ports: Readonly<Record<string, number>>, onCheck: () => void = () => undefined) {
   const home = await mkdtemp(join(tmpdir(), 'hangar-watch-'))
   onTestFinished(() => rm(home, { recursive: true, force: true }))
@@ -74,7 +74,7 @@ async function nextRun(connectivity: Connectivity, lastAt: string | null): Promi
   }
 }
 
-describe('a watch over real far ends', () => {
+describe('a watch over real servers', () => {
   it('tells that one was stopped, and that it is back: each once', async () => {
     const [agent, broker] = await Promise.all([start(), start()])
     const { planeId, clock, told, connectivity } = await newPlane({ agent: agent.port, broker: broker.port })
@@ -94,10 +94,10 @@ describe('a watch over real far ends', () => {
 
     await start(broker.port)
     clock.jump(11 * minute)
-    const mended = await nextRun(connectivity, still.lastAt)
-    expect(mended.changes).toMatchObject([{ endpoint: 'broker', kind: 'recovered' }])
+    const recovered = await nextRun(connectivity, still.lastAt)
+    expect(recovered.changes).toMatchObject([{ endpoint: 'broker', kind: 'recovered' }])
 
-    expect(told).toEqual([stopped.changes, mended.changes])
+    expect(told).toEqual([stopped.changes, recovered.changes])
     const runs = await connectivity.runs(planeId)
     expect(runs.map(({ by, counts }) => `${by} ${counts.pass} ${counts.fail}`)).toEqual([
       'watch 2 0',
@@ -112,7 +112,7 @@ describe('a watch over real far ends', () => {
     })
   })
 
-  it('says nothing of a far end that was away at the first look alone, but in its row', async () => {
+  it('says nothing of a server that was away at the first look alone, but in its row', async () => {
     const server = createServer(
       tlsOptions(),
       answering(() => json({})),

@@ -4,20 +4,20 @@ import { join } from 'node:path'
 import { programPath } from '../bed/programs.ts'
 import type { Authority } from './authority.ts'
 import { startForwarder } from './forwarder.ts'
+import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 import { freePort, type Programs } from './program.ts'
-import { type Place, type Speaker, startSpeaker } from './speaker.ts'
 
 const readyLimitMs = 20_000
 
-/** A certificate authority for public names, directory at `/dir`: the program "pebble", or a small speaker that only shows its directory. */
-export type AcmeAuthority = Speaker & { readonly kind: 'pebble' | 'small' }
+/** A certificate authority for public names, directory at `/dir`: the program "pebble", or a small server that only shows its directory. */
+export type AcmeAuthority = PeerServer & { readonly kind: 'pebble' | 'small' }
 
 const startPebble = async (
   place: Place,
   authority: Authority,
   folder: string,
   programs: Programs,
-): Promise<Speaker> => {
+): Promise<PeerServer> => {
   await mkdir(folder, { recursive: true })
   const { certificate, key } = authority.issue({ names: [place.host], addresses: [place.address] })
   const files = { certificate: join(folder, 'tls.crt'), privateKey: join(folder, 'tls.key') }
@@ -50,8 +50,8 @@ const startPebble = async (
   return startForwarder(place, port, programs.signal)
 }
 
-const startSmall = (place: Place, authority: Authority, signal: AbortSignal): Promise<Speaker> =>
-  startSpeaker(
+const startSmall = (place: Place, authority: Authority, signal: AbortSignal): Promise<PeerServer> =>
+  startPeerServer(
     place,
     () => {
       const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })

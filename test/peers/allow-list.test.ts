@@ -13,7 +13,7 @@ import { hasSquid, startSquid } from './squid.ts'
 const reason = hasSquid() ? '' : '(Squid is not installed)'
 
 /** A server that answers everything with an HTTP of its own. */
-async function server(): Promise<number> {
+async function startServer(): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined)
     socket.once('data', () => socket.end('HTTP/1.1 299 server\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'))
@@ -46,7 +46,7 @@ const newFolder = async (): Promise<string> => {
 
 describe.skipIf(reason !== '')(`an allow-list at work in a real Squid ${reason}`, () => {
   it('lets exactly what is listed through, and refuses everything else', async () => {
-    const [port, other, clear] = [await server(), await server(), await server()]
+    const [port, other, clear] = [await startServer(), await startServer(), await startServer()]
     const rows = [
       { host: 'listed.hangar.test', port },
       { host: 'hub.hangar.test', port: other, protocol: 'amqp091', tls: false },

@@ -22,7 +22,7 @@ const handshake = async (wanted: Wanted, trusted: string, authority = createAuth
 describe('createAuthority', () => {
   const authority = createAuthority()
 
-  it('issues certificates that whoever trusts it accepts for their names', async () => {
+  it('issues certificates that clients which trust it accept for their names', async () => {
     expect(await handshake({ names: ['vault.test'] }, authority.certificate, authority)).toBe('trusted')
   })
 

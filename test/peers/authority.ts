@@ -28,7 +28,7 @@ export type Authority = {
 const dayMs = 86_400_000
 const leewayMs = 300_000
 
-/** A private certificate authority that lives as long as whoever holds it. Nothing is written anywhere. */
+/** A private certificate authority that lives as long as its holder. Nothing is written anywhere. */
 export const createAuthority = (commonName = 'Authority of the servers'): Authority => {
   const own = newKey()
   const issuer = { commonName, privateKey: createPrivateKey(own.pem) }

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import type { Authority } from './authority.ts'
 import { startForwarder } from './forwarder.ts'
+import type { PeerServer, Place } from './peer-server.ts'
 import type { Programs } from './program.ts'
 import { publish } from './publisher.ts'
 import { findRabbitmq, startRabbitmq } from './rabbitmq.ts'
 import { startSmallBroker } from './small-broker.ts'
-import type { Place, Speaker } from './speaker.ts'
 
 export type Brokers = {
-  /** RabbitMQ, or small speakers in its place that let a client in and have no messages. */
+  /** RabbitMQ, or small servers in its place that let a client in and have no messages. */
   readonly kind: 'rabbitmq' | 'small'
   /** AMQP 1.0. */
-  readonly serviceBus: Speaker
+  readonly serviceBus: PeerServer
   /** AMQP 0-9-1. */
-  readonly eventHub: Speaker
+  readonly eventHub: PeerServer
   readonly username: string
   readonly password: string
   /** A notice at the service bus, an event at the event hub; nothing happens where the brokers are small. */

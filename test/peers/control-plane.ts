@@ -5,7 +5,7 @@ import { TLSSocket } from 'node:tls'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { z } from 'zod'
 import type { Authority } from './authority.ts'
-import { type Place, type Speaker, startSpeaker } from './speaker.ts'
+import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
 /** What the control plane knows of a plane's agent. */
 type ConnectedAgent = {
@@ -17,7 +17,7 @@ type ConnectedAgent = {
   readonly kubernetes?: unknown
 }
 
-export type ControlPlane = Speaker & {
+export type ControlPlane = PeerServer & {
   /** The agents that are connected now. */
   agents(): readonly ConnectedAgent[]
   /** Resolves with the plane's agent once it is connected and its `heartbeats`-th heartbeat has come. */
@@ -55,7 +55,7 @@ export const startControlPlane = async (
   const agents = new Map<WebSocket, ConnectedAgent>()
   const waiting = new Set<() => void>()
   const changed = () => {
-    for (const look of waiting) look()
+    for (const runCheck of waiting) runCheck()
   }
   const serve = (socket: WebSocket, planeId: string): void => {
     agents.set(socket, { planeId, connectedAt: new Date(), heartbeats: 0 })
@@ -90,20 +90,20 @@ export const startControlPlane = async (
     })
     return server
   }
-  const speaker = await startSpeaker(place, create, signal)
+  const peer = await startPeerServer(place, create, signal)
   const seen = (planeId: string, heartbeats: number, limit: AbortSignal): Promise<ConnectedAgent> =>
     new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
-        waiting.delete(look)
+        waiting.delete(runCheck)
         act()
       }
-      const look = () => {
+      const runCheck = () => {
         const found = [...agents.values()].find((agent) => agent.planeId === planeId && agent.heartbeats >= heartbeats)
         if (found) settle(() => resolve(found))
       }
-      waiting.add(look)
+      waiting.add(runCheck)
       limit.addEventListener('abort', () => settle(() => reject(limit.reason)), { once: true })
-      look()
+      runCheck()
     })
-  return Object.assign(speaker, { agents: () => [...agents.values()], seen })
+  return Object.assign(peer, { agents: () => [...agents.values()], seen })
 }

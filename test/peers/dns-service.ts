@@ -1,12 +1,12 @@
 import { createServer } from 'node:https'
 import type { Authority } from './authority.ts'
-import { type Place, type Speaker, startSpeaker } from './speaker.ts'
+import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
 const tenant = '00000000-0000-0000-0000-00000000d0d0'
 
 /** A DNS service's management API as Azure Resource Manager answers who brings no token; it signs nobody in. */
-export const startDnsService = (place: Place, authority: Authority, signal: AbortSignal): Promise<Speaker> =>
-  startSpeaker(
+export const startDnsService = (place: Place, authority: Authority, signal: AbortSignal): Promise<PeerServer> =>
+  startPeerServer(
     place,
     () => {
       const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })

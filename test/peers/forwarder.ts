@@ -1,9 +1,9 @@
 import { connect, createServer } from 'node:net'
-import { type Place, type Speaker, startSpeaker } from './speaker.ts'
+import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
 /** A port that passes bytes on, so that one row of a program that speaks for several can be taken away. */
-export const startForwarder = (place: Place, targetPort: number, signal: AbortSignal): Promise<Speaker> =>
-  startSpeaker(
+export const startForwarder = (place: Place, targetPort: number, signal: AbortSignal): Promise<PeerServer> =>
+  startPeerServer(
     place,
     () =>
       createServer((near) => {

@@ -6,7 +6,7 @@ import { createServer } from 'node:https'
 import { join } from 'node:path'
 import { run } from '../../scripts/run.ts'
 import type { Authority } from './authority.ts'
-import { type Place, type Speaker, startSpeaker } from './speaker.ts'
+import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
 /** Git's own server side, where git is installed with it. */
 const findBackend = (): string | undefined => {
@@ -110,8 +110,8 @@ const serveAdvertisement = (request: IncomingMessage, response: ServerResponse):
   response.end(isAdvertisement ? '001e# service=git-upload-pack\n00000000' : 'not found\n')
 }
 
-export type GitHost = Speaker & {
-  /** Git itself serves, or a small speaker in its place. */ readonly kind: 'git' | 'small'
+export type GitHost = PeerServer & {
+  /** Git itself serves, or a small server in its place. */ readonly kind: 'git' | 'small'
 }
 
 /** A Git host over smart HTTP, with the repository `hangar/updates.git`. */
@@ -129,7 +129,7 @@ export const startGitHost = async (
       backend ? serveBackend(backend, folder, request, response) : serveAdvertisement(request, response),
     )
   }
-  return Object.assign(await startSpeaker(place, create, signal), {
+  return Object.assign(await startPeerServer(place, create, signal), {
     kind: backend ? ('git' as const) : ('small' as const),
   })
 }

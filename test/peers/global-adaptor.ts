@@ -1,6 +1,6 @@
 import { createSecureServer, type ServerHttp2Stream } from 'node:http2'
 import type { Authority } from './authority.ts'
-import { type Place, type Speaker, startSpeaker } from './speaker.ts'
+import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
 const watchPath = '/hangar.adaptor.v1.GlobalAdaptor/Watch'
 const beatMs = 5_000
@@ -25,8 +25,8 @@ const watch = (stream: ServerHttp2Stream): void => {
 }
 
 /** The global adaptor: gRPC over HTTP/2, and nothing else; a client certificate for the one method it has. */
-export const startGlobalAdaptor = (place: Place, authority: Authority, signal: AbortSignal): Promise<Speaker> =>
-  startSpeaker(
+export const startGlobalAdaptor = (place: Place, authority: Authority, signal: AbortSignal): Promise<PeerServer> =>
+  startPeerServer(
     place,
     () => {
       const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { Authority } from './authority.ts'
-import { type Place, type Speaker, startSpeaker } from './speaker.ts'
+import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
-export type KeyVault = Speaker & {
+export type KeyVault = PeerServer & {
   /** The token that may read. */
   readonly token: string
   /** Puts another value in place of a secret. */
@@ -61,5 +61,5 @@ export const startKeyVault = async (place: Place, authority: Authority, signal: 
       })
     })
   }
-  return Object.assign(await startSpeaker(place, create, signal), { token, put })
+  return Object.assign(await startPeerServer(place, create, signal), { token, put })
 }

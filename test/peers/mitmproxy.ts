@@ -9,7 +9,7 @@ const program = '/usr/bin/mitmdump'
 export const hasMitmproxy = (): boolean => existsSync(program)
 
 export interface MitmproxyOptions {
-  /** For its authority and settings; whoever made it removes it. */
+  /** For its authority and settings; the caller removes it. */
   readonly folder: string
   /** Port on this machine of the server that it stands before. */
   readonly upstreamPort: number
@@ -19,7 +19,7 @@ export interface MitmproxyOptions {
   readonly copiesNames?: boolean
 }
 
-/** Starts a mitmproxy that ends TLS and signs anew, as a box on the way does. Returns its port of 127.0.0.1. */
+/** Starts a mitmproxy that ends TLS and signs anew, as a box on the path does. Returns its port of 127.0.0.1. */
 export async function startMitmproxy(
   { folder, upstreamPort, authority, copiesNames = true }: MitmproxyOptions,
   programs: Programs,

@@ -8,7 +8,7 @@ import { reproduce } from '../../preload/network-text.ts'
 import { sasl } from '../connectivity/servers/amqp.ts'
 import { servePage } from '../connectivity/servers/http.ts'
 import { refusal, serveProxy } from '../connectivity/servers/proxy.ts'
-import { serveTls, stranger, tlsOptions } from '../connectivity/servers/serve.ts'
+import { serveTls, tlsOptions, untrustedAuthority } from '../connectivity/servers/serve.ts'
 
 const missing = ['/usr/bin/openssl', '/usr/bin/curl'].filter((program) => !existsSync(program))
 const reason = missing.length === 0 ? '' : `(${missing.join(', ')} missing)`
@@ -34,8 +34,8 @@ const paste = (command: string): Promise<string> =>
 
 describe.skipIf(reason !== '')(`the command of a report, pasted into a shell ${reason}`, () => {
   it('shows who signed what the server presents, straight and through a proxy', async () => {
-    const issued = stranger.issue({ names: ['localhost'], addresses: ['127.0.0.1'] })
-    const [far, proxy] = [await servePage({}, tlsOptions(issued, stranger)), await serveProxy()]
+    const issued = untrustedAuthority.issue({ names: ['localhost'], addresses: ['127.0.0.1'] })
+    const [far, proxy] = [await servePage({}, tlsOptions(issued, untrustedAuthority)), await serveProxy()]
 
     const straight = await paste(commandFor({ port: far.port }, 'tls'))
     const through = await paste(commandFor({ port: far.port }, 'tls', proxy.url))
@@ -45,7 +45,7 @@ describe.skipIf(reason !== '')(`the command of a report, pasted into a shell ${r
     expect(proxy.asked).toEqual([`localhost:${far.port}`])
   })
 
-  it('shows what a proxy says to a tunnel, of whatever protocol the row is', async () => {
+  it('shows what a proxy says to a tunnel, of whatever protocol the endpoint is', async () => {
     const proxy = await serveProxy({
       refuse: () => refusal('407 Proxy Authentication Required', 'Proxy-Authenticate: NTLM\r\n'),
     })
@@ -57,7 +57,7 @@ describe.skipIf(reason !== '')(`the command of a report, pasted into a shell ${r
     expect(said).toContain('Proxy-Authenticate: NTLM')
   })
 
-  it('asks as the protocol does, past a proxy of the shell where the row goes straight', async () => {
+  it('asks as the protocol does, past a proxy of the shell where the endpoint goes straight', async () => {
     const far = await servePage(({ method, path, headers }) => ({
       status: 401,
       headers: { 'X-Asked': `${method} ${path} ${headers.upgrade ?? ''} ${headers['sec-websocket-key'] ?? ''}` },

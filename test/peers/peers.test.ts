@@ -5,8 +5,8 @@ import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { run } from '../../scripts/run.ts'
-import { askHttps, callGrpc, dial, sayAndRead } from './ask.ts'
 import { createAuthority } from './authority.ts'
+import { callGrpc, dial, requestHttps, sendAndRead } from './clients.ts'
 import { type Peers, peerNames, startPeers } from './peers.ts'
 
 let folder: string
@@ -44,13 +44,13 @@ describe('the control plane', () => {
       'client certificate verification failed',
     ],
   ] as const)('refuses an agent %s', async (_, certificate, status, words) => {
-    const answer = await askHttps(peers, peers.controlPlane, agentPath, { headers: upgrade, ...certificate })
+    const answer = await requestHttps(peers, peers.controlPlane, agentPath, { headers: upgrade, ...certificate })
 
     expect(answer).toMatchObject({ status, body: expect.stringContaining(words) })
   })
 
   it('asks who the plane is before it asks for a certificate', async () => {
-    expect(await askHttps(peers, peers.controlPlane, '/ws', { headers: upgrade })).toMatchObject({ status: 400 })
+    expect(await requestHttps(peers, peers.controlPlane, '/ws', { headers: upgrade })).toMatchObject({ status: 400 })
   })
 
   it('acknowledges heartbeats of an agent that it knows, and reports it', async () => {
@@ -107,7 +107,7 @@ describe('the message brokers', () => {
   it('speak AMQP 1.0 at the service bus: the same header, then the mechanisms', async () => {
     const header = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1')
 
-    const said = await sayAndRead(peers, peers.serviceBus, header, 24)
+    const said = await sendAndRead(peers, peers.serviceBus, header, 24)
 
     expect(said.subarray(0, 8)).toEqual(header)
     expect(said.subarray(16, 19).toString('hex')).toBe('005340')
@@ -115,7 +115,7 @@ describe('the message brokers', () => {
   })
 
   it('speak AMQP 0-9-1 at the event hub: Connection.Start', async () => {
-    const said = await sayAndRead(peers, peers.eventHub, Buffer.from('AMQP\x00\x00\x09\x01', 'latin1'), 11)
+    const said = await sendAndRead(peers, peers.eventHub, Buffer.from('AMQP\x00\x00\x09\x01', 'latin1'), 11)
 
     expect(said.subarray(0, 3).toString('hex')).toBe('010000')
     expect(said.subarray(7, 11).toString('hex')).toBe('000a000a')
@@ -126,9 +126,9 @@ describe('the key vault', () => {
   it('tells its health to anybody, a secret only to its token', async () => {
     const path = '/v1/secret/data/plane/integrations'
     const read = (token?: string) =>
-      askHttps(peers, peers.keyVault, path, { headers: token ? { 'x-vault-token': token } : {} })
+      requestHttps(peers, peers.keyVault, path, { headers: token ? { 'x-vault-token': token } : {} })
 
-    expect(JSON.parse((await askHttps(peers, peers.keyVault, '/v1/sys/health')).body)).toMatchObject({
+    expect(JSON.parse((await requestHttps(peers, peers.keyVault, '/v1/sys/health')).body)).toMatchObject({
       initialized: true,
       sealed: false,
     })
@@ -144,14 +144,14 @@ describe('a registry', () => {
   })
 
   it('sends who asks for a token, and gives none for a wrong password', async () => {
-    const answer = await askHttps(peers, peers.registry, '/v2/')
+    const answer = await requestHttps(peers, peers.registry, '/v2/')
 
     expect(answer.status).toBe(401)
     expect(answer.headers['docker-distribution-api-version']).toBe('registry/2.0')
     expect(answer.headers['www-authenticate']).toContain(
       `Bearer realm="https://${peers.registry.host}:${peers.registry.port}/token"`,
     )
-    expect((await askHttps(peers, peers.registry, '/token', { headers: basic('guess') })).status).toBe(401)
+    expect((await requestHttps(peers, peers.registry, '/token', { headers: basic('guess') })).status).toBe(401)
   })
 
   it('lets its account read what was put there, and not write', async ({ skip }) => {
@@ -165,7 +165,7 @@ describe('a registry', () => {
       AbortSignal.timeout(10_000),
     )
     const scope = encodeURIComponent('repository:integrations/orders:pull,push')
-    const given = await askHttps(peers, peers.registry, `/token?service=${peers.registry.host}&scope=${scope}`, {
+    const given = await requestHttps(peers, peers.registry, `/token?service=${peers.registry.host}&scope=${scope}`, {
       headers: basic(peers.registry.password),
     })
     const headers = {
@@ -173,8 +173,8 @@ describe('a registry', () => {
       accept: 'application/vnd.oci.image.manifest.v1+json',
     }
 
-    const manifest = await askHttps(peers, peers.registry, '/v2/integrations/orders/manifests/1.0.0', { headers })
-    const write = await askHttps(peers, peers.registry, '/v2/integrations/orders/blobs/uploads/', {
+    const manifest = await requestHttps(peers, peers.registry, '/v2/integrations/orders/manifests/1.0.0', { headers })
+    const write = await requestHttps(peers, peers.registry, '/v2/integrations/orders/blobs/uploads/', {
       method: 'POST',
       headers,
     })
@@ -190,10 +190,10 @@ describe("the vendor's registry", () => {
     const { host, password } = peers.vendorRegistry
     const account = { authorization: `Basic ${Buffer.from(`plane:${password}`).toString('base64')}` }
     const path = `/token?service=${host}&scope=${encodeURIComponent('repository:charts/plane-gateway:pull')}`
-    const { token } = JSON.parse((await askHttps(peers, peers.vendorRegistry, path, { headers: account })).body)
+    const { token } = JSON.parse((await requestHttps(peers, peers.vendorRegistry, path, { headers: account })).body)
 
     const headers = { authorization: `Bearer ${token}`, accept: 'application/vnd.oci.image.manifest.v1+json' }
-    const manifest = await askHttps(peers, peers.vendorRegistry, '/v2/charts/plane-gateway/manifests/1.0.0', {
+    const manifest = await requestHttps(peers, peers.vendorRegistry, '/v2/charts/plane-gateway/manifests/1.0.0', {
       headers,
     })
 
@@ -203,7 +203,7 @@ describe("the vendor's registry", () => {
 
 describe('the other servers', () => {
   it('show an ACME directory', async () => {
-    const { body } = await askHttps(peers, peers.acme, '/dir')
+    const { body } = await requestHttps(peers, peers.acme, '/dir')
 
     expect(JSON.parse(body)).toMatchObject({
       newNonce: expect.any(String),
@@ -213,7 +213,7 @@ describe('the other servers', () => {
   })
 
   it('ask at the DNS service for a token, and say where they are given', async () => {
-    const answer = await askHttps(peers, peers.dnsService, '/subscriptions?api-version=2020-01-01')
+    const answer = await requestHttps(peers, peers.dnsService, '/subscriptions?api-version=2020-01-01')
 
     expect(answer.status).toBe(401)
     expect(answer.headers['www-authenticate']).toContain(`Bearer authorization_uri="https://${peers.dnsService.host}`)
@@ -221,7 +221,7 @@ describe('the other servers', () => {
 
   it('serve a Git repository that git itself can read', async ({ skip }) => {
     const path = '/hangar/updates.git/info/refs?service=git-upload-pack'
-    const answer = await askHttps(peers, peers.git, path)
+    const answer = await requestHttps(peers, peers.git, path)
     expect(answer.headers['content-type']).toBe('application/x-git-upload-pack-advertisement')
     expect(answer.body).toMatch(/^001e# service=git-upload-pack\n/)
 

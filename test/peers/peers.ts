@@ -10,9 +10,9 @@ import { startDnsService } from './dns-service.ts'
 import { type GitHost, startGitHost } from './git-host.ts'
 import { startGlobalAdaptor } from './global-adaptor.ts'
 import { type KeyVault, startKeyVault } from './key-vault.ts'
+import type { PeerServer } from './peer-server.ts'
 import { createPrograms } from './program.ts'
 import { type Registry, startRegistry } from './registry.ts'
-import type { Speaker } from './speaker.ts'
 import { stockPrivateRegistry, stockVendorRegistry } from './stock.ts'
 
 /** The servers of the demo plane, outside its cluster. Each can be stopped and started alone. */
@@ -20,20 +20,20 @@ export type Peers = {
   readonly address: string
   readonly authority: Authority
   readonly controlPlane: ControlPlane
-  readonly globalAdaptor: Speaker
-  readonly serviceBus: Speaker
-  readonly eventHub: Speaker
+  readonly globalAdaptor: PeerServer
+  readonly serviceBus: PeerServer
+  readonly eventHub: PeerServer
   readonly keyVault: KeyVault
   /** The registry of the private network. */
   readonly registry: Registry
   readonly vendorRegistry: Registry
-  readonly dnsService: Speaker
+  readonly dnsService: PeerServer
   readonly acme: AcmeAuthority
   readonly git: GitHost
   readonly brokers: Brokers
-  /** Host name to address, for whoever resolves names. */
+  /** Host name to address, for resolvers. */
   readonly names: Readonly<Record<string, string>>
-  /** What is a small speaker in place of the real program, and why. */
+  /** What is a small server in place of the real program, and why. */
   readonly notes: readonly string[]
   stop(): Promise<void>
 }
@@ -56,7 +56,7 @@ export const peerNames = Object.keys(hosts) as readonly PeerName[] // keys as wr
 export type PeerOptions = {
   /** Where they listen: an address that pods reach. */
   readonly address: string
-  /** For their state; whoever made it removes it. */
+  /** For their state; the caller removes it. */
   readonly folder: string
   /** Default `demo.hangar.test`. */
   readonly zone?: string
@@ -103,8 +103,8 @@ export const startPeers = async (options: PeerOptions, signal: AbortSignal): Pro
   const place = (name: PeerName) => ({ host: `${hosts[name]}.${zone}`, address, port: ports[name] })
   const authority = createAuthority()
   const notes: string[] = []
-  const missing = programs === 'small' ? 'small speakers were asked for' : await missingPrograms(onProgress, life)
-  if (missing) notes.push(`Registries and ACME authority are small speakers: ${missing}`)
+  const missing = programs === 'small' ? 'small servers were asked for' : await missingPrograms(onProgress, life)
+  if (missing) notes.push(`Registries and ACME authority are small servers: ${missing}`)
   const real = { real: missing === undefined }
   try {
     onProgress('starting the servers')
@@ -130,7 +130,7 @@ export const startPeers = async (options: PeerOptions, signal: AbortSignal): Pro
     if (brokers.kind === 'small') notes.push(whyRabbitmq)
     if (git.kind === 'small') notes.push('git is not installed: the Git host only shows an empty repository.')
     const { serviceBus, eventHub } = brokers
-    const speakers = {
+    const protocols = {
       controlPlane,
       globalAdaptor,
       serviceBus,
@@ -145,12 +145,12 @@ export const startPeers = async (options: PeerOptions, signal: AbortSignal): Pro
     return {
       address,
       authority,
-      ...speakers,
+      ...protocols,
       brokers,
       notes,
-      names: Object.fromEntries(Object.values(speakers).map(({ host }) => [host, address])),
+      names: Object.fromEntries(Object.values(protocols).map(({ host }) => [host, address])),
       stop: async () => {
-        await Promise.all(Object.values(speakers).map((speaker) => speaker.stop()))
+        await Promise.all(Object.values(protocols).map((peer) => peer.stop()))
         await started.end()
         ending.abort()
       },

@@ -25,7 +25,7 @@ type ProgramOptions = {
   readonly limitMs: number
   readonly environment?: NodeJS.ProcessEnv
   readonly folder?: string
-  /** What Linux sends it when we are gone without a word. */
+  /** What Linux sends it when we are gone without a notification. */
   readonly endsOn?: 'KILL' | 'TERM'
 }
 

@@ -198,9 +198,9 @@ describe('the small brokers that stand in for RabbitMQ', () => {
 
     await expect.poll(adaptor.isReady, soon).toBe(true)
     await expect.poll(enforcer.isReady, soon).toBe(true)
-    for (const stranger of [strangeAdaptor, strangeEnforcer])
+    for (const untrustedAuthority of [strangeAdaptor, strangeEnforcer])
       await expect
-        .poll(async () => (await stranger.health('/readyz'))?.body.reason, soon)
+        .poll(async () => (await untrustedAuthority.health('/readyz'))?.body.reason, soon)
         .toContain('closed the connection')
   })
 })

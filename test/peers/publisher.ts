@@ -39,7 +39,7 @@ export type Broker = {
 
 /**
  * Publishes one message over AMQP 0-9-1 and returns once the broker has it: to an exchange, or with '' as exchange
- * to the queue that the key names, which whoever reads AMQP 1.0 from there gets.
+ * to the queue that the key names, which an AMQP 1.0 client receives from there.
  */
 export const publish = async (broker: Broker, exchange: string, key: string, text: string): Promise<void> => {
   const { port, ca, servername, username, password } = broker

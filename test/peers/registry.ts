@@ -6,17 +6,17 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { programPath } from '../bed/programs.ts'
 import type { Authority } from './authority.ts'
+import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 import type { Programs } from './program.ts'
 import { type Access, readScope, registryToken } from './registry-token.ts'
-import { type Place, type Speaker, startSpeaker } from './speaker.ts'
 
 type Artifact = {
   readonly config: { readonly mediaType: string; readonly bytes: Buffer }
   readonly layers: readonly { readonly mediaType: string; readonly bytes: Buffer }[]
 }
 
-export type Registry = Speaker & {
-  /** The real registry "distribution", or a small speaker in its place that holds nothing. */
+export type Registry = PeerServer & {
+  /** The real registry "distribution", or a small server in its place that holds nothing. */
   readonly kind: 'distribution' | 'small'
   readonly username: string
   readonly password: string
@@ -115,8 +115,8 @@ export const startRegistry = async (
       return undefined
     })
   }
-  const speaker = await startSpeaker(place, create, programs.signal)
-  const realm = `https://${place.host}:${speaker.port}/token`
+  const peer = await startPeerServer(place, create, programs.signal)
+  const realm = `https://${place.host}:${peer.port}/token`
   challenge = `Bearer realm="${realm}",service="${place.host}"`
   if (real) behind = await startDistribution(place, realm, authority, folder, programs)
 
@@ -164,7 +164,7 @@ export const startRegistry = async (
     )
     return digestOf(manifest)
   }
-  return Object.assign(speaker, {
+  return Object.assign(peer, {
     kind: real ? ('distribution' as const) : ('small' as const),
     username,
     password,

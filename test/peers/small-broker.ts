@@ -1,6 +1,6 @@
 import { createServer, type TLSSocket } from 'node:tls'
 import type { Authority } from './authority.ts'
-import { type Place, type Speaker, startSpeaker } from './speaker.ts'
+import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
 export type Account = { readonly username: string; readonly password: string }
 
@@ -125,7 +125,7 @@ const converse = (socket: TLSSocket, { header, greeting, heartbeat, sizeOf, repl
     if (bytes.length > mostWaiting) socket.destroy()
     if (!isGreeted) {
       if (bytes.length < 8) return
-      // Whoever speaks the other dialect is told which is spoken here.
+      // A client of the other version gets the header of this one.
       if (!bytes.subarray(0, 8).equals(header)) return void socket.end(header)
       socket.write(Buffer.concat([header === amqp1.header ? header : nothing, greeting]))
       isGreeted = true
@@ -147,8 +147,8 @@ export const startSmallBroker = (
   authority: Authority,
   { username, password }: Account,
   signal: AbortSignal,
-): Promise<Speaker> =>
-  startSpeaker(
+): Promise<PeerServer> =>
+  startPeerServer(
     place,
     () => {
       const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })

@@ -14,7 +14,7 @@ const basicAuth = '/usr/lib/squid/basic_ncsa_auth'
 export const hasSquid = (): boolean => existsSync(program) && existsSync(basicAuth)
 
 export interface SquidOptions {
-  /** For its configuration; whoever made it removes it. */
+  /** For its configuration; the caller removes it. */
   readonly folder: string
   /** What it knows of names: host to address. It asks no DNS server. */
   readonly names: Readonly<Record<string, string>>

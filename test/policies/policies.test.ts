@@ -7,7 +7,7 @@ import { until } from '../bed/until.ts'
 import { execInPod, skipReason } from '../bed/with-bed.ts'
 import { type Computer, noNftables, startComputer } from '../e2e/connectivity/computer.ts'
 import { type InstalledPlane, installLimitMs, installPlane, mayHaveCilium } from '../e2e/connectivity/plane.ts'
-import type { Speaker } from '../peers/speaker.ts'
+import type { PeerServer } from '../peers/peer-server.ts'
 import { type Elsewhere, startElsewhere } from './elsewhere.ts'
 import { type Destination, tryFrom } from './reach.ts'
 
@@ -93,8 +93,8 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
   /** A component's server, and destinations that its policy must block: each differs in one property. */
   const tried = (id: ComponentId): Destination[] => {
     const { peers } = plane.world
-    const own: Speaker = peers[components[id]]
-    const other: Speaker = id === 'agent' ? peers.git : peers.controlPlane
+    const own: PeerServer = peers[components[id]]
+    const other: PeerServer = id === 'agent' ? peers.git : peers.controlPlane
     const { port } = own
     return [
       { name: ownServer, transport: 'tcp', host: own.host, port },

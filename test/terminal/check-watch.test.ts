@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { answering, json } from '../connectivity/servers/http.ts'
-import { authority, type FarEnd, listen, tlsOptions } from '../connectivity/servers/serve.ts'
+import { authority, listen, type TestServer, tlsOptions } from '../connectivity/servers/serve.ts'
 import { startHangar } from '../demo/hangar.ts'
 import { newPlace, nowhere, type Place } from './place.ts'
 import { faultsAgainst } from './schema.ts'
 
 /** A far end that can be started again where it was. */
-const start = (port = 0): Promise<FarEnd> => {
+const start = (port = 0): Promise<TestServer> => {
   const respond = answering(() => json({}))
   return listen(createServer(tlsOptions(), respond), '127.0.0.1', port)
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { serveDeaf } from '../connectivity/servers/deaf.ts'
 import { answering, servePage } from '../connectivity/servers/http.ts'
 import { authority, serveTls } from '../connectivity/servers/serve.ts'
+import { serveUnresponsive } from '../connectivity/servers/unresponsive.ts'
 import { startHangar } from '../demo/hangar.ts'
 import { newPlace } from './place.ts'
 import { faultsAgainst } from './schema.ts'
@@ -241,7 +241,7 @@ describe('hangar check --endpoints', () => {
   })
 
   it.runIf(process.platform === 'linux')('ends within 2 s of Ctrl-C while a row answers nothing', async () => {
-    const [place, port] = [await newPlace(), await serveDeaf()]
+    const [place, port] = [await newPlace(), await serveUnresponsive()]
     const list = await place.file('rows.yaml', listOf({ hole: { port } }))
     const child = startHangar(['check', '--endpoints', list, '--output', 'ndjson'], place.environment)
     onTestFinished(() => void child.kill('SIGKILL'))

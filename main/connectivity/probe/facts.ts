@@ -144,7 +144,7 @@ export type TlsFacts =
       readonly receivedBytes: number
       readonly firstBytes: string
       readonly clientCertificateGiven: boolean
-      /** After a reset or close: whether a connection on which nothing is sent is cut off too. */
+      /** After a reset or close: whether a connection on which nothing is sent ends too. */
       readonly dropsSilentConnection: boolean | undefined
       /** After a reset or close: whether a ClientHello for another name is answered. */
       readonly answersOtherName: boolean | undefined

@@ -3,7 +3,7 @@ import type { DnsFacts, Facts, TcpFacts, TlsFacts } from './facts.ts'
 import { judge, judgeStage } from './judge.ts'
 import type { Target } from './target.ts'
 
-/** What cannot be met with a far end on this machine: judged from facts alone. */
+/** Judgements of facts that no server on this machine can produce. */
 
 const target: Target = {
   id: 'row',

@@ -9,8 +9,8 @@ import { bareHost } from '../../../main/connectivity/probe/addresses.ts'
 import { protocolClients } from '../../../main/connectivity/probe/protocols/protocols.ts'
 import { resolveName } from '../../../main/connectivity/probe/stages/dns.ts'
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
-import type { Scene } from '../../connectivity/cases/case.ts'
-import { endpointOf, type Look } from '../../connectivity/cases/look.ts'
+import type { Setup } from '../../connectivity/cases/case.ts'
+import { type CheckInput, endpointOf } from '../../connectivity/cases/run-check.ts'
 
 const execute = promisify(execFile)
 
@@ -91,7 +91,7 @@ export const baselines: readonly Baseline[] = [exitsZero, notZeros]
 const notHttp: ReadonlySet<string> = new Set(['amqp1', 'amqp091'])
 
 /** Root and client certificates as files, which curl requires. */
-async function trustOptions(endpoint: Endpoint, at: Look, folder: string): Promise<string[]> {
+async function trustOptions(endpoint: Endpoint, at: CheckInput, folder: string): Promise<string[]> {
   const { trust, clientCertificate } = endpoint.clientProfile
   const file = async (name: string, text: string): Promise<string> => {
     await writeFile(join(folder, name), text, { mode: 0o600 })
@@ -123,7 +123,7 @@ async function addressOptions(
   host: string,
   name: string,
   port: number,
-  at: Look,
+  at: CheckInput,
   signal: AbortSignal,
 ): Promise<string[]> {
   const dns = await resolveName(host, at.resolver, signal)
@@ -138,8 +138,8 @@ async function addressOptions(
 const rootsVariable = 'SSL_CERT_FILE='
 const noNetwork = ['unshare', '--net', '--']
 
-async function places(scene: Scene, at: Look, folder: string, signal: AbortSignal): Promise<Place[]> {
-  const endpoint = endpointOf(scene.row)
+async function places(setUp: Setup, at: CheckInput, folder: string, signal: AbortSignal): Promise<Place[]> {
+  const endpoint = endpointOf(setUp.row)
   const { protocol, tls, serverName, clientProfile, path = '/' } = endpoint
   const port =
     typeof endpoint.port === 'number'
@@ -148,7 +148,7 @@ async function places(scene: Scene, at: Look, folder: string, signal: AbortSigna
         ? protocolClients[protocol].defaultPort
         : protocolClients[protocol].clearPort
   const options = await trustOptions(endpoint, at, folder)
-  const added = scene.inside?.find((word) => word.startsWith(rootsVariable))?.slice(rootsVariable.length)
+  const added = setUp.inside?.find((word) => word.startsWith(rootsVariable))?.slice(rootsVariable.length)
   // With root certificates for the server, curl would not use those of OpenSSL for the proxy.
   if (added !== undefined) options.push('--proxy-cacert', added)
   const proxied = clientProfile.proxy === 'env' && Object.keys(at.env).length > 0
@@ -168,7 +168,7 @@ async function places(scene: Scene, at: Look, folder: string, signal: AbortSigna
   ]
   return Promise.all(
     hosts.map(async (one): Promise<Place> => {
-      const inside = scene.inside ?? []
+      const inside = setUp.inside ?? []
       const common = { host: one.name, port: one.port, tls, isHttp: !notHttp.has(one.protocol), path: one.path, env }
       // In a network namespace curl itself resolves the name; an address is used as it is.
       if (at.resolver === undefined) {
@@ -186,10 +186,10 @@ async function places(scene: Scene, at: Look, folder: string, signal: AbortSigna
 }
 
 /** Whether the component would work by this rule. */
-export async function passes(baseline: Baseline, scene: Scene, at: Look, signal: AbortSignal): Promise<boolean> {
+export async function passes(baseline: Baseline, setUp: Setup, at: CheckInput, signal: AbortSignal): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-baseline-'))
   try {
-    for (const place of await places(scene, at, folder, signal))
+    for (const place of await places(setUp, at, folder, signal))
       if (!(await baseline.passes(place, signal))) return false
     return true
   } finally {

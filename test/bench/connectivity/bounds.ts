@@ -3,16 +3,16 @@ import { runInNewContext } from 'node:vm'
 import { checkEndpoints } from '../../../main/connectivity/connectivity.ts'
 import type { CheckEvent } from '../../../preload/contract/connectivity.ts'
 import { EndpointList } from '../../../preload/contract/profiles.ts'
-import { serveDeaf } from '../../connectivity/servers/deaf.ts'
 import { serveNames, zoneOf } from '../../connectivity/servers/dns.ts'
 import { json, servePage } from '../../connectivity/servers/http.ts'
-import { inLife } from '../../connectivity/servers/life.ts'
+import { withLifetime } from '../../connectivity/servers/lifetime.ts'
 import { authority, name, serve } from '../../connectivity/servers/serve.ts'
+import { serveUnresponsive } from '../../connectivity/servers/unresponsive.ts'
 import { median, type Row } from '../benchmark.ts'
 
-type Given = Readonly<Record<string, unknown>>
+type EndpointFields = Readonly<Record<string, unknown>>
 
-const listOf = (rows: readonly Given[], resolver: string): EndpointList =>
+const listOf = (rows: readonly EndpointFields[], resolver: string): EndpointList =>
   EndpointList.parse({
     resolver,
     settings: { ca: authority.certificate },
@@ -54,7 +54,7 @@ const samples = 5
 
 /** All endpoints pass, on loopback. The server runs in the same process, so its time is included. */
 async function good(signal: AbortSignal): Promise<Row> {
-  const taken = await inLife(async () => {
+  const taken = await withLifetime(async () => {
     const far = await servePage(json({}))
     const list = listOf(
       times(goodRows, () => ({ port: far.port })),
@@ -76,8 +76,8 @@ async function good(signal: AbortSignal): Promise<Row> {
 
 /** No server responds: the kernel drops connections over a full backlog, and a DNS server is silent. */
 async function blackHoled(rows: number, signal: AbortSignal): Promise<Row> {
-  const took = await inLife(async () => {
-    const port = await serveDeaf()
+  const took = await withLifetime(async () => {
+    const port = await serveUnresponsive()
     const list = listOf(
       times(rows, () => ({ host: '127.0.0.1', port })),
       await here(),
@@ -88,7 +88,7 @@ async function blackHoled(rows: number, signal: AbortSignal): Promise<Row> {
 }
 
 async function unanswered(rows: number, signal: AbortSignal): Promise<Row> {
-  const took = await inLife(async () => {
+  const took = await withLifetime(async () => {
     const { address } = await serveNames(() => 'silence')
     return run(
       listOf(
@@ -117,7 +117,7 @@ function memory(): { readonly heap: number; readonly rss: number } {
 
 /** Only the results may stay in memory, some kilobytes each, because the report has them. */
 async function flat(signal: AbortSignal): Promise<Row[]> {
-  return inLife(async () => {
+  return withLifetime(async () => {
     const far = await servePage(json({}))
     const list = listOf(
       times(memoryRows, () => ({ port: far.port })),
@@ -138,10 +138,10 @@ async function flat(signal: AbortSignal): Promise<Row[]> {
   })
 }
 
-/** From the abort until the stream has ended, with 300 rows in every stage. */
+/** From the abort until the stream has ended, with 300 endpoints in every stage. */
 async function cancelled(signal: AbortSignal): Promise<Row> {
-  const took = await inLife(async () => {
-    const [mute, deaf] = [await serve((socket) => void socket.resume()), await serveDeaf()]
+  const took = await withLifetime(async () => {
+    const [mute, deaf] = [await serve((socket) => void socket.resume()), await serveUnresponsive()]
     const far = await servePage(json({}))
     const rows = times(100, () => [{ port: mute.port }, { host: '127.0.0.1', port: deaf }, { port: far.port }]).flat()
     const stop = new AbortController()
@@ -155,7 +155,7 @@ async function cancelled(signal: AbortSignal): Promise<Row> {
     return performance.now() - stoppedAt
   })
   return {
-    metric: 'from cancelling 300 rows under way until all has ended',
+    metric: 'from cancelling 300 endpoints under way until all has ended',
     subject: 'Hangar',
     unit: 'ms',
     value: took,

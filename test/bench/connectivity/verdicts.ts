@@ -1,8 +1,8 @@
-import { type Case, isHeavy, type Scene } from '../../connectivity/cases/case.ts'
-import { said } from '../../connectivity/cases/look.ts'
-import { lacking } from '../../connectivity/cases/machine.ts'
+import { type Case, isHeavy, type Setup } from '../../connectivity/cases/case.ts'
+import { missingNeeds } from '../../connectivity/cases/machine.ts'
 import { endPeers } from '../../connectivity/cases/peers.ts'
-import { caseLimitMs, inScene, lookAt, lookFrom } from '../../connectivity/cases/run.ts'
+import { caseLimitMs, checkFrom, checkInput, withSetup } from '../../connectivity/cases/run.ts'
+import { verdictOf } from '../../connectivity/cases/run-check.ts'
 import { cases } from '../../connectivity/cases/table.ts'
 import type { Row } from '../benchmark.ts'
 import { baselines, passes } from './baselines.ts'
@@ -20,24 +20,24 @@ interface Said {
   readonly cause: string
 }
 
-type Ask = (one: Case, scene: Scene, signal: AbortSignal) => Promise<Omit<Said, 'one'>>
+type Ask = (one: Case, setUp: Setup, signal: AbortSignal) => Promise<Omit<Said, 'one'>>
 
-const hangar: Ask = async (_one, scene, signal) => {
-  const { result } = await lookFrom(scene, signal)
-  const [verdict = '', cause = ''] = said(result).split(' ')
+const hangar: Ask = async (_one, setUp, signal) => {
+  const { result } = await checkFrom(setUp, signal)
+  const [verdict = '', cause = ''] = verdictOf(result).split(' ')
   return { verdict, cause }
 }
 
 /** Each subject gets a new set-up of each case. */
-async function askAll(ask: Ask, signal: AbortSignal): Promise<readonly Said[]> {
-  const able = cases.filter((one) => lacking(one) === '')
+async function checkAll(ask: Ask, signal: AbortSignal): Promise<readonly Said[]> {
+  const able = cases.filter((one) => missingNeeds(one) === '')
   const heard: Said[] = []
   const lane = async (queue: Case[]): Promise<void> => {
     for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
       signal.throwIfAborted()
       const limit = AbortSignal.any([signal, AbortSignal.timeout(caseLimitMs)])
       const asked = one
-      heard.push({ one: asked, ...(await inScene(asked, (scene) => ask(asked, scene, limit))) })
+      heard.push({ one: asked, ...(await withSetup(asked, (setUp) => ask(asked, setUp, limit))) })
     }
   }
   const lanes = (count: number, queue: Case[]): Promise<void>[] => Array.from({ length: count }, () => lane(queue))
@@ -51,7 +51,7 @@ const rowsOf = (subject: string, heard: readonly Said[], goal: boolean): Row[] =
   const broken = heard.filter(({ one }) => !one.works)
   const count = (metric: string, list: readonly Said[], goals: number | undefined): Row => {
     for (const { one, verdict, cause } of goal ? list : [])
-      console.error(`${metric}: ${one.name} is ${verdict} ${cause}, and ought to be ${one.says}`)
+      console.error(`${metric}: ${one.name} is ${verdict} ${cause}, and ought to be ${one.expected}`)
     return {
       metric,
       subject,
@@ -75,15 +75,15 @@ const rowsOf = (subject: string, heard: readonly Said[], goal: boolean): Row[] =
  * or a wrong cause?
  * Corpus: the table of cases of `test/connectivity/cases`.
  * Bias: against the rules, because most cases are faults that are hard to distinguish; against Hangar, because a correct
- * warning counts for neither. Warnings have a row of their own.
+ * warning counts for neither. Warnings have an endpoint of their own.
  */
 export async function verdicts(signal: AbortSignal): Promise<Row[]> {
   try {
-    const ours = await askAll(hangar, signal)
+    const ours = await checkAll(hangar, signal)
     const rows = rowsOf('Hangar', ours, true)
-    const wrong = ours.filter(({ one, verdict, cause }) => `${verdict} ${cause}`.trim() !== one.says)
+    const wrong = ours.filter(({ one, verdict, cause }) => `${verdict} ${cause}`.trim() !== one.expected)
     for (const { one, verdict, cause } of wrong)
-      console.error(`wrong: ${one.name} is ${verdict} ${cause}, and ought to be ${one.says}`)
+      console.error(`wrong: ${one.name} is ${verdict} ${cause}, and ought to be ${one.expected}`)
     rows.push({
       metric: `wrong causes, of ${ours.length}`,
       subject: 'Hangar',
@@ -101,8 +101,8 @@ export async function verdicts(signal: AbortSignal): Promise<Row[]> {
     const undecided = ours.filter(({ verdict }) => verdict === 'unknown')
     rows.push({ metric: 'verdict unknown', subject: 'Hangar', unit: 'cases', value: undecided.length })
     for (const baseline of baselines) {
-      const heard = await askAll(async (_one, scene, limit) => {
-        const good = await passes(baseline, scene, await lookAt(scene), limit)
+      const heard = await checkAll(async (_one, setUp, limit) => {
+        const good = await passes(baseline, setUp, await checkInput(setUp), limit)
         return { verdict: good ? 'pass' : 'fail', cause: '' }
       }, signal)
       rows.push(...rowsOf(baseline.subject, heard, false))

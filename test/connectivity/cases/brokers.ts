@@ -1,13 +1,13 @@
 import { connectionStart, greeting, header, header091, mechanisms, plain10, sasl } from '../servers/amqp.ts'
 import { answering, html, json, write } from '../servers/http.ts'
 import { serve, serveTls } from '../servers/serve.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 
 type Act = Parameters<typeof serveTls>[0]
 const speaks =
-  (protocol: string, act: Act, row: Given = {}) =>
-  async (): Promise<Scene> => ({ row: { port: (await serveTls(act)).port, protocol, ...row } })
-const inClear = (protocol: string, act: Parameters<typeof serve>[0]) => async (): Promise<Scene> => ({
+  (protocol: string, act: Act, row: EndpointFields = {}) =>
+  async (): Promise<Setup> => ({ row: { port: (await serveTls(act)).port, protocol, ...row } })
+const inClear = (protocol: string, act: Parameters<typeof serve>[0]) => async (): Promise<Setup> => ({
   row: { port: (await serve(act)).port, protocol, tls: false },
 })
 const silent: Act = (socket) => void socket.resume()
@@ -65,7 +65,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.dialect',
-    'AMQP 0-9-1 where the row says 1.0',
+    'AMQP 0-9-1 where the endpoint says 1.0',
     speaks(
       'amqp1',
       greeting(() => header091, true),
@@ -74,7 +74,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.dialect',
-    'an AMQP of its own TLS where the row says 1.0',
+    'an AMQP of its own TLS where the endpoint says 1.0',
     speaks(
       'amqp1',
       greeting(() => header(2, 1, 0, 0), true),
@@ -82,7 +82,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.dialect',
-    'AMQP 0-10 where the row says 1.0',
+    'AMQP 0-10 where the endpoint says 1.0',
     speaks(
       'amqp1',
       greeting(() => header(1, 1, 0, 10), true),
@@ -99,7 +99,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.dialect',
-    'AMQP 1.0 where the row says 0-9-1',
+    'AMQP 1.0 where the endpoint says 0-9-1',
     speaks(
       'amqp091',
       greeting(() => sasl, true),
@@ -107,7 +107,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.dialect',
-    'AMQP 0-8 where the row says 0-9-1',
+    'AMQP 0-8 where the endpoint says 0-9-1',
     speaks(
       'amqp091',
       greeting(() => connectionStart({ major: 8, minor: 0 })),
@@ -146,7 +146,7 @@ export const brokers: readonly Case[] = [
   }),
   fault(
     'identity.silent',
-    'a broker that hangs up',
+    'a broker that closes the connection',
     speaks('amqp091', (socket) => void socket.once('data', () => socket.end())),
     { near: ['tcp.reset'] },
   ),

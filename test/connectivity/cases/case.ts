@@ -1,43 +1,43 @@
 import { type Cause, causes } from '../../../main/connectivity/probe/causes.ts'
 import type { Issued } from '../../peers/authority.ts'
 
-/** A row as a file would give it; absent: an HTTPS row at `far.hangar.test` that trusts the test authority. */
-export type Given = Readonly<Record<string, unknown>>
+/** An endpoint as a file would give it; absent: an HTTPS row at `far.hangar.test` that trusts the test authority. */
+export type EndpointFields = Readonly<Record<string, unknown>>
 
-/** What was put up for a case, and the row that leads to it. */
-export interface Scene {
-  readonly row: Given
-  /** Address of the DNS server that the row is looked up with; absent: one that knows the far end's name. `system`: the scene's own. */
+/** The servers of a case, and the endpoint that connects to them. */
+export interface Setup {
+  readonly row: EndpointFields
+  /** Address of the DNS server that the endpoint is looked up with; absent: one that knows the server's name. `system`: the scene's own. */
   readonly resolver?: string
   /** The environment of the component: proxy settings. */
   readonly env?: Readonly<Record<string, string>>
-  /** What the row's `clientCertificate` stands for; absent: nothing is stored. */
+  /** What the endpoint's `clientCertificate` stands for; absent: nothing is stored. */
   readonly credential?: Issued
-  /** What every program that looks at this scene is started by: it puts it into the scene's own network, or under its limits. */
+  /** The command that starts the check in the network of the case, or under its limits. */
   readonly inside?: readonly string[]
-  /** For how long connections that are meant to last are held. */
+  /** How long long-lived connections are held idle, in seconds. */
   readonly holdSeconds?: number
-  /** How many files the check may still open; only where it runs as a program (`inside`). */
+  /** How many files the check can still open; only where it runs as a program (`inside`). */
   readonly filesLeft?: number
 }
 
 /** What a case needs of the machine beyond Node. */
-export type Need = 'ipv6' | 'deaf' | 'network' | 'squid' | 'mitmdump' | 'rabbitmq'
+export type Need = 'ipv6' | 'unresponsive' | 'network' | 'squid' | 'mitmdump' | 'rabbitmq'
 
-/** One thing that can be out there, and what must be said of it. */
+/** One situation, and the verdict that a check must give. */
 export interface Case {
-  /** What is there, as a sentence goes on: "is said of …". */
+  /** The situation, as a noun phrase. */
   readonly name: string
   /** `verdict cause`. */
-  readonly says: string
-  /** Empty: all is well. */
+  readonly expected: string
+  /** Empty: the check passes. */
   readonly cause: Cause | ''
-  /** Causes that this is a near miss of: it looks like one of them and must not be called so. */
+  /** Causes that the case resembles and must not be reported as. */
   readonly near: readonly Cause[]
-  /** Whether the component could do its work with what is there: what a verdict is measured by. */
+  /** Whether the component would work in this situation, which the benchmark compares the verdict with. */
   readonly works: boolean
   readonly needs: readonly Need[]
-  readonly scene: () => Promise<Scene>
+  readonly setUp: () => Promise<Setup>
 }
 
 interface More {
@@ -47,16 +47,16 @@ interface More {
 }
 
 /** A case that has a cause. Whether the component works follows from the cause's verdict, unless the case says otherwise. */
-export function fault(cause: Cause, name: string, scene: Case['scene'], more: More = {}): Case {
+export function fault(cause: Cause, name: string, setUp: Case['setUp'], more: More = {}): Case {
   const { verdict } = causes[cause]
   const works = verdict === 'pass' || verdict === 'warn'
-  return { name, says: `${verdict} ${cause}`, cause, near: [], works, needs: [], scene, ...more }
+  return { name, expected: `${verdict} ${cause}`, cause, near: [], works, needs: [], setUp, ...more }
 }
 
-/** A far end that looks like one of the causes, and is well. */
-export function fine(near: readonly Cause[], name: string, scene: Case['scene'], more: More = {}): Case {
-  return { name, says: 'pass', cause: '', near, works: true, needs: [], scene, ...more }
+/** A case that resembles some causes and passes. */
+export function fine(near: readonly Cause[], name: string, setUp: Case['setUp'], more: More = {}): Case {
+  return { name, expected: 'pass', cause: '', near, works: true, needs: [], setUp, ...more }
 }
 
-/** Whether it starts programs, or a network of its own: those take seconds of a processor each. */
-export const isHeavy = ({ needs }: Case): boolean => needs.some((need) => need !== 'ipv6' && need !== 'deaf')
+/** Whether it starts programs or its own network, which take seconds of processor time each. */
+export const isHeavy = ({ needs }: Case): boolean => needs.some((need) => need !== 'ipv6' && need !== 'unresponsive')

@@ -1,52 +1,52 @@
 import type { TlsOptions } from 'node:tls'
 import { createAuthority } from '../../peers/authority.ts'
-import { issue, minting, oldCross } from '../servers/box.ts'
 import { html, json, type Page, servePage } from '../servers/http.ts'
+import { issue, minting, oldCross } from '../servers/middlebox.ts'
 import { serveOpenssl } from '../servers/openssl.ts'
-import { authority, name, serve, serveTls, stranger, tlsOptions } from '../servers/serve.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { authority, name, serve, serveTls, tlsOptions, untrustedAuthority } from '../servers/serve.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 
 const day = 86_400_000
-const over = async (options: TlsOptions, row: Given = {}, page: Page = json({})): Promise<Scene> => ({
+const over = async (options: TlsOptions, row: EndpointFields = {}, page: Page = json({})): Promise<Setup> => ({
   row: { port: (await servePage(page, options)).port, ...row },
 })
-const strange = tlsOptions(stranger.issue({ names: [name] }), stranger)
+const strange = tlsOptions(untrustedAuthority.issue({ names: [name] }), untrustedAuthority)
 const dated = (ms: number): Page => ({ headers: { Date: new Date(Date.now() + ms).toUTCString() } })
 const product = (issuer: string): TlsOptions => {
   const ca = createAuthority(issuer)
   return tlsOptions(ca.issue({ names: [name] }), ca)
 }
 /** Answers the hello with bytes of its own. */
-const says = async (...bytes: readonly number[]): Promise<Scene> => ({
+const expected = async (...bytes: readonly number[]): Promise<Setup> => ({
   row: { port: (await serve((socket) => void socket.once('data', () => socket.write(Buffer.from(bytes))))).port },
 })
 const wants = { requestCert: true, rejectUnauthorized: true, ca: authority.certificate }
-const other = (common: string): Scene['credential'] => stranger.issue({ names: [common], client: true })
+const other = (common: string): Setup['credential'] => untrustedAuthority.issue({ names: [common], client: true })
 const presenting = { clientProfile: { clientCertificate: 'agent-tls' } }
 
 export const certificates: readonly Case[] = [
-  fault('tls.untrusted', 'a certificate of an authority that the row does not give', () => over(strange), {
+  fault('tls.untrusted', 'a certificate of an authority that the endpoint does not give', () => over(strange), {
     near: ['tls.intercepted'],
   }),
-  fault('tls.untrusted', 'a private authority’s certificate for a row with the system’s roots', () =>
+  fault('tls.untrusted', 'a private authority’s certificate for an endpoint with the system’s roots', () =>
     over({}, { clientProfile: { trust: 'system' } }),
   ),
-  fault('tls.untrusted', 'a private authority’s certificate for a row with bundled roots', () =>
+  fault('tls.untrusted', 'a private authority’s certificate for an endpoint with bundled roots', () =>
     over({}, { clientProfile: { trust: 'bundled' } }),
   ),
   fault(
     'tls.untrusted',
     'a wildcard certificate of an unknown authority, which fits any name',
-    () => over(tlsOptions(stranger.issue({ names: ['*.hangar.test'] }), stranger)),
+    () => over(tlsOptions(untrustedAuthority.issue({ names: ['*.hangar.test'] }), untrustedAuthority)),
     { near: ['tls.intercepted'] },
   ),
   fault(
     'tls.untrusted',
     'a certificate that is untrusted, expired and for another name at once',
-    () => over(tlsOptions(stranger.issue({ names: ['other.test'], days: -3 }), stranger)),
+    () => over(tlsOptions(untrustedAuthority.issue({ names: ['other.test'], days: -3 }), untrustedAuthority)),
     { near: ['tls.expired', 'tls.name'] },
   ),
-  fine(['tls.untrusted'], 'a certificate of the authority that the row gives', () => over({})),
+  fine(['tls.untrusted'], 'a certificate of the authority that the endpoint gives', () => over({})),
   fault('tls.expired', 'a certificate that ended ten days ago', () => over(issue({ days: -10 })), {
     near: ['tls.untrusted', 'clock.skew'],
   }),
@@ -68,13 +68,13 @@ export const certificates: readonly Case[] = [
   ),
   fault(
     'clock.skew',
-    'a certificate that has begun by the far end’s clock alone',
+    'a certificate that has begun by the server’s clock alone',
     () => over(issue({ notBefore: new Date(Date.now() + day), days: 30 }), {}, dated(2 * day)),
     { near: ['tls.not-yet-valid'] },
   ),
   fault(
     'clock.skew',
-    'a certificate that has not ended by the far end’s clock',
+    'a certificate that has not ended by the server’s clock',
     () => over(issue({ days: -10 }), {}, dated(-20 * day)),
     { near: ['tls.expired'] },
   ),
@@ -91,11 +91,11 @@ export const certificates: readonly Case[] = [
   fault('tls.name', 'an address that the certificate does not name', async () => ({
     row: { host: '127.0.0.1', port: (await servePage(json({}), issue({ names: ['other.hangar.test'] }))).port },
   })),
-  fault('tls.name', 'a far end that does not know the name, by an alert', () => says(0x15, 3, 3, 0, 2, 2, 112), {
+  fault('tls.name', 'a server that does not know the name, by an alert', () => expected(0x15, 3, 3, 0, 2, 2, 112), {
     near: ['tls.failed', 'tls.version'],
   }),
   fine(['tls.name'], 'a wildcard that fits', () => over(issue({ names: ['*.hangar.test'] }))),
-  fine(['tls.name'], 'the server name that the row gives', () =>
+  fine(['tls.name'], 'the server name that the endpoint gives', () =>
     over(issue({ names: ['other.hangar.test'] }), { serverName: 'other.hangar.test' }),
   ),
   fault('tls.name', 'a certificate that has the name as its common name alone', () =>
@@ -114,12 +114,12 @@ export const interception: readonly Case[] = [
   fault('tls.intercepted', 'a box that signs by the name of a product', () =>
     over(product('Zscaler Root CA'), { clientProfile: { trust: 'system' } }),
   ),
-  fault('tls.intercepted', 'a box on a row that does not bear inspection', () =>
+  fault('tls.intercepted', 'a box on an endpoint that does not bear inspection', () =>
     over(product('Netskope CA'), { inspection: 'never', clientProfile: { trust: 'bundled' } }),
   ),
   fault(
     'tls.intercepted',
-    'a box on a row that does not bear inspection, though its root is trusted',
+    'a box on an endpoint that does not bear inspection, though its root is trusted',
     () => {
       const box = createAuthority('FortiGate CA')
       return over(minting(box), { inspection: 'never', clientProfile: { trust: { setting: box.certificate } } })
@@ -129,7 +129,7 @@ export const interception: readonly Case[] = [
   fine(['tls.intercepted', 'identity.block-page'], 'a page that speaks of products that inspect', () =>
     over({}, {}, json({ about: 'zscaler and netskope' })),
   ),
-  fine(['tls.intercepted', 'tls.inspected'], 'a private authority whose root the row gives', () => {
+  fine(['tls.intercepted', 'tls.inspected'], 'a private authority whose root the endpoint gives', () => {
     const own = createAuthority('Corporate CA 7')
     return over(tlsOptions(own.issue({ names: [name] }), own), {
       clientProfile: { trust: { setting: own.certificate } },
@@ -146,7 +146,7 @@ export const interception: readonly Case[] = [
     'a portal with a certificate of its own',
     () =>
       over(
-        tlsOptions(stranger.issue({ names: ['portal.hotel.test'] }), stranger),
+        tlsOptions(untrustedAuthority.issue({ names: ['portal.hotel.test'] }), untrustedAuthority),
         {},
         { status: 302, headers: { Location: 'http://portal.hotel.test/login' } },
       ),
@@ -155,12 +155,12 @@ export const interception: readonly Case[] = [
 ]
 
 export const clients: readonly Case[] = [
-  fault('tls.client-cert', 'a far end of TLS 1.3 that wants a client certificate', () => over(wants), {
+  fault('tls.client-cert', 'a server of TLS 1.3 that wants a client certificate', () => over(wants), {
     near: ['auth.rejected', 'tls.failed'],
   }),
   fault(
     'tls.client-cert',
-    'a far end of TLS 1.2 that wants a client certificate',
+    'a server of TLS 1.2 that wants a client certificate',
     () => over({ ...wants, maxVersion: 'TLSv1.2' }),
     { near: ['tls.version'] },
   ),
@@ -177,7 +177,7 @@ export const clients: readonly Case[] = [
   })),
   fault(
     'tls.client-cert',
-    'a far end of OpenSSL’s that does not know who signed the client certificate',
+    'a server of OpenSSL’s that does not know who signed the client certificate',
     async () => ({
       row: { port: await serveOpenssl('-CAfile', 'ca.crt', '-Verify', '1', '-verify_return_error'), ...presenting },
       credential: other('agent'),
@@ -186,16 +186,16 @@ export const clients: readonly Case[] = [
   ),
   fault(
     'identity.silent',
-    'a far end that hangs up on a client certificate that it does not know, without an alert',
+    'a server that closes the connection on a client certificate that it does not know, without an alert',
     async () => ({
       ...(await over(wants, presenting)),
       credential: other('agent'),
     }),
   ),
-  fine(['tls.client-cert'], 'a far end that merely asks for a client certificate', () =>
+  fine(['tls.client-cert'], 'a server that merely asks for a client certificate', () =>
     over({ ...wants, rejectUnauthorized: false }),
   ),
-  fine(['tls.client-cert', 'auth.rejected'], 'a client certificate that the far end accepts', async () => ({
+  fine(['tls.client-cert', 'auth.rejected'], 'a client certificate that the server accepts', async () => ({
     ...(await over(wants, presenting)),
     credential: authority.issue({ names: ['agent'], client: true }),
   })),

@@ -4,21 +4,21 @@ import { type Case, fault, fine } from './case.ts'
 
 /** Rows that are not ready: nothing is sent for them. */
 export const config: readonly Case[] = [
-  fault('config.missing', 'a row whose host the profile leaves open', async () => ({ row: { host: '' } })),
-  fault('config.missing', 'a row whose host refers to a setting that is empty', async () => ({
+  fault('config.missing', 'an endpoint whose host the profile leaves open', async () => ({ row: { host: '' } })),
+  fault('config.missing', 'an endpoint whose host refers to a setting that is empty', async () => ({
     row: { host: '${vendor.host}' },
   })),
-  fault('config.missing', 'a row whose port refers to a setting that is empty', async () => ({
+  fault('config.missing', 'an endpoint whose port refers to a setting that is empty', async () => ({
     row: { port: '${vendor.port}' },
   })),
-  fault('config.missing', 'a row whose roots are in a setting that is empty', async () => ({
+  fault('config.missing', 'an endpoint whose roots are in a setting that is empty', async () => ({
     row: { clientProfile: { trust: { setting: 'nothing' } } },
   })),
-  fault('config.invalid', 'a row with a URL for a host', async () => ({ row: { host: 'http://far' } })),
-  fault('config.invalid', 'a row whose file of roots cannot be read', async () => ({
+  fault('config.invalid', 'an endpoint with a URL for a host', async () => ({ row: { host: 'http://far' } })),
+  fault('config.invalid', 'an endpoint whose file of roots cannot be read', async () => ({
     row: { clientProfile: { trust: { file: '/nonexistent/ca.pem' } } },
   })),
-  fault('config.invalid', 'a row with a space in its path', async () => ({ row: { path: '/a b' } })),
+  fault('config.invalid', 'an endpoint with a space in its path', async () => ({ row: { path: '/a b' } })),
   fine(['config.invalid', 'config.missing'], 'a host that ends in a dot', async () => ({
     row: { host: `${name}.`, port: (await servePage(json({}))).port },
   })),

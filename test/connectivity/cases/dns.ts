@@ -1,10 +1,10 @@
 import { serveNames, type Zone, zoneOf } from '../servers/dns.ts'
 import { html, json, servePage } from '../servers/http.ts'
 import { name } from '../servers/serve.ts'
-import { type Case, fault, fine, type Scene } from './case.ts'
+import { type Case, fault, fine, type Setup } from './case.ts'
 
 const well = async (): Promise<number> => (await servePage(json({}))).port
-const under = async (zone: Zone, row: Scene['row'] = {}): Promise<Scene> => ({
+const under = async (zone: Zone, row: Setup['row'] = {}): Promise<Setup> => ({
   row,
   resolver: (await serveNames(zone)).address,
 })
@@ -57,7 +57,7 @@ export const dns: readonly Case[] = [
   ),
   fault(
     'tcp.refused',
-    'a row that gives an address of this machine itself, where nothing answers',
+    'an endpoint that gives an address of this machine itself, where nothing answers',
     async () => ({
       row: { host: '127.0.0.1', port: 1 },
     }),

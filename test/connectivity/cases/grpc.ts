@@ -1,11 +1,11 @@
 import { grpcStatus, serveClearHttp2, serveHttp2, trailingStatus } from '../servers/grpc.ts'
 import { json, servePage } from '../servers/http.ts'
 import { authority } from '../servers/serve.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 
 const calls =
-  (act: Parameters<typeof serveHttp2>[0], options: Parameters<typeof serveHttp2>[1] = {}, row: Given = {}) =>
-  async (): Promise<Scene> => ({ row: { port: (await serveHttp2(act, options)).port, protocol: 'grpc', ...row } })
+  (act: Parameters<typeof serveHttp2>[0], options: Parameters<typeof serveHttp2>[1] = {}, row: EndpointFields = {}) =>
+  async (): Promise<Setup> => ({ row: { port: (await serveHttp2(act, options)).port, protocol: 'grpc', ...row } })
 const wants = { requestCert: true, rejectUnauthorized: true, ca: authority.certificate }
 
 export const grpc: readonly Case[] = [
@@ -19,13 +19,13 @@ export const grpc: readonly Case[] = [
   }),
   fault(
     'auth.required',
-    'a gRPC server that wants a client certificate of whoever has none',
+    'a gRPC server that wants a client certificate from a client without one',
     calls(grpcStatus('12'), wants),
     { near: ['tls.client-cert'] },
   ),
   fault(
     'tls.client-cert',
-    'a gRPC server that wants the certificate which the row names and nobody stored',
+    'a gRPC server that wants the certificate which the endpoint names and nobody stored',
     calls(grpcStatus('12'), wants, { clientProfile: { clientCertificate: 'agent' } }),
     { near: ['auth.required'] },
   ),

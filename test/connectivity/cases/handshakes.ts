@@ -1,18 +1,18 @@
 import type { TlsOptions } from 'node:tls'
-import { between } from '../servers/box.ts'
 import { answering, html, json, type Page, serveKept, servePage } from '../servers/http.ts'
+import { between } from '../servers/middlebox.ts'
 import { name, reset, serve } from '../servers/serve.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 
-const over = async (options: TlsOptions, row: Given = {}, page: Page = json({})): Promise<Scene> => ({
+const over = async (options: TlsOptions, row: EndpointFields = {}, page: Page = json({})): Promise<Setup> => ({
   row: { port: (await servePage(page, options)).port, ...row },
 })
 /** Answers the hello with bytes of its own. */
-const says = async (...bytes: readonly number[]): Promise<Scene> => ({
+const expected = async (...bytes: readonly number[]): Promise<Setup> => ({
   row: { port: (await serve((socket) => void socket.once('data', () => socket.write(Buffer.from(bytes))))).port },
 })
-/** Before a good far end, under a rule. */
-const before = async (rule: Parameters<typeof between>[1]): Promise<Scene> => ({
+/** Before a good server, under a rule. */
+const before = async (rule: Parameters<typeof between>[1]): Promise<Setup> => ({
   row: { port: await between((await servePage(json({}))).port, rule) },
 })
 
@@ -47,7 +47,7 @@ export const handshakes: readonly Case[] = [
   ),
   fault(
     'tls.stalled',
-    'a far end that is mute',
+    'a server that is mute',
     async () => ({
       row: { port: (await serve((socket) => void socket.resume())).port },
     }),
@@ -55,11 +55,11 @@ export const handshakes: readonly Case[] = [
   ),
   fault(
     'tls.stalled',
-    'a far end that stops in the middle of its first record',
-    () => says(0x16, 3, 3, 0x40, 0, 2, 0, 0x3f, 0xfc, 3, 3),
+    'a server that stops in the middle of its first record',
+    () => expected(0x16, 3, 3, 0x40, 0, 2, 0, 0x3f, 0xfc, 3, 3),
     { near: ['tls.failed'] },
   ),
-  fine(['tls.stalled'], 'a far end that is slow to shake hands', () =>
+  fine(['tls.stalled'], 'a server that is slow to shake hands', () =>
     before((socket, inner) => {
       socket.once('data', (hello: Buffer) => {
         setTimeout(() => {
@@ -71,7 +71,7 @@ export const handshakes: readonly Case[] = [
   ),
   fault(
     'mtu.black-hole',
-    'large packets lost on the way back',
+    'large packets lost on the path back',
     () =>
       before((socket, inner) => {
         socket.pipe(inner)
@@ -79,7 +79,7 @@ export const handshakes: readonly Case[] = [
       }),
     { near: ['tls.stalled'] },
   ),
-  fault('mtu.black-hole', 'large packets lost on the way there', () =>
+  fault('mtu.black-hole', 'large packets lost on the path there', () =>
     before((socket, inner) => {
       inner.pipe(socket)
       socket.on('data', (chunk: Buffer) => void (chunk.length < 300 && inner.write(chunk)))
@@ -87,12 +87,12 @@ export const handshakes: readonly Case[] = [
   ),
   fault(
     'tls.version',
-    'a far end of TLS 1.1',
+    'a server of TLS 1.1',
     () => over({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' }),
     { near: ['tls.failed'] },
   ),
-  fault('tls.version', 'a far end that refuses the version by an alert', () => says(0x15, 3, 1, 0, 2, 2, 70)),
-  fine(['tls.version'], 'a far end of TLS 1.2', () => over({ maxVersion: 'TLSv1.2' })),
+  fault('tls.version', 'a server that refuses the version by an alert', () => expected(0x15, 3, 1, 0, 2, 2, 70)),
+  fine(['tls.version'], 'a server of TLS 1.2', () => over({ maxVersion: 'TLSv1.2' })),
   fault(
     'identity.protocol',
     'an HTTP server without TLS',
@@ -112,16 +112,16 @@ export const handshakes: readonly Case[] = [
     }),
     { near: ['identity.protocol'] },
   ),
-  fault('tls.failed', 'a far end that ends with an alert of its own', () => says(0x15, 3, 3, 0, 2, 2, 80), {
+  fault('tls.failed', 'a server that ends with an alert of its own', () => expected(0x15, 3, 3, 0, 2, 2, 80), {
     near: ['tls.version', 'tls.client-cert'],
   }),
-  fault('tls.failed', 'a far end whose handshake never ends', async () => {
+  fault('tls.failed', 'a server whose handshake never ends', async () => {
     const record = Buffer.concat([Buffer.from([0x16, 3, 3, 0x40, 0]), Buffer.alloc(0x4000, 1)])
-    const far = await serve((socket) => {
+    const server = await serve((socket) => {
       const more = (): void => void (socket.writable && socket.write(record, more))
       socket.once('data', more)
     })
-    return { row: { port: far.port } }
+    return { row: { port: server.port } }
   }),
   fault(
     'identity.captive-portal',
@@ -142,7 +142,7 @@ export const handshakes: readonly Case[] = [
         let hello = false
         inner.pipe(socket)
         socket.on('data', (chunk: Buffer) => {
-          // What comes after the hello is under keys: the far end finds the damage and ends with an alert.
+          // What comes after the hello is under keys: the server finds the damage and ends with an alert.
           if (hello) chunk[chunk.length - 1] = (chunk.at(-1) ?? 0) ^ 0xff
           hello = true
           inner.write(chunk)
@@ -152,7 +152,7 @@ export const handshakes: readonly Case[] = [
   ),
   fault(
     'mtu.black-hole',
-    'large packets lost on the way there, once the handshake is done',
+    'large packets lost on the path there, once the handshake is done',
     async () => ({
       ...(await before((socket, inner) => {
         // By what was sent since the last answer: a system may hand a large request over in pieces.

@@ -1,19 +1,19 @@
 import { json, servePage } from '../servers/http.ts'
 import { name } from '../servers/serve.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 
-const needs = ['deaf'] as const
+const needs = ['unresponsive'] as const
 
-/** A good far end, and a check that has so many files left to open. */
+/** A good server, and a check that has so many files left to open. */
 const withFiles =
-  (filesLeft: number, row: Given = { host: '127.0.0.1', serverName: name }) =>
-  async (): Promise<Scene> => ({
+  (filesLeft: number, row: EndpointFields = { host: '127.0.0.1', serverName: name }) =>
+  async (): Promise<Setup> => ({
     row: { port: (await servePage(json({}))).port, ...row },
     inside: ['prlimit', '--nofile=96:96', '--'],
     filesLeft,
   })
 
-/** What this machine itself runs out of. The far end is well in all of them. */
+/** What this machine itself runs out of. The server is well in all of them. */
 export const limits: readonly Case[] = [
   fault('local.sockets', 'a machine with no file left to open', withFiles(0), {
     needs,

@@ -11,9 +11,9 @@ const hasIpv6 = await new Promise<boolean>((resolve) => {
   socket.once('connect', () => resolve(true))
 })
 
-const lacks: Readonly<Record<Need, string>> = {
+const unmetNeeds: Readonly<Record<Need, string>> = {
   ipv6: hasIpv6 ? '' : 'no IPv6',
-  deaf: process.platform === 'linux' ? '' : 'Linux alone drops what a full queue cannot take',
+  unresponsive: process.platform === 'linux' ? '' : 'Linux alone drops what a full queue cannot take',
   network: hasNetworks() ? '' : 'networks of its own need root on Linux',
   squid: hasSquid() ? '' : 'Squid is not installed',
   mitmdump: hasMitmproxy() ? '' : 'mitmproxy is not installed',
@@ -21,7 +21,7 @@ const lacks: Readonly<Record<Need, string>> = {
 }
 
 /** Why this machine cannot put up a case, in words for a test's name; empty where it can. */
-export function lacking({ needs }: Pick<Case, 'needs'>): string {
-  const missing = needs.map((need) => lacks[need]).filter((why) => why !== '')
+export function missingNeeds({ needs }: Pick<Case, 'needs'>): string {
+  const missing = needs.map((need) => unmetNeeds[need]).filter((why) => why !== '')
   return missing.length === 0 ? '' : ` (${missing.join(', ')})`
 }

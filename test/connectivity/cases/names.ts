@@ -1,7 +1,7 @@
 import { farAddress, noAddress } from '../../peers/network.ts'
 import { name } from '../servers/serve.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
-import { coredns, network, nobody, standing } from './ground.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
+import { coredns, network, nobody, standing } from './environment.ts'
 
 const needs = ['network'] as const
 
@@ -22,13 +22,13 @@ interface Zones {
   readonly zones: Readonly<Record<string, readonly string[]>>
   /** Lines of the component's /etc/resolv.conf beside the server itself. */
   readonly resolvConf?: readonly string[]
-  readonly row?: Given
+  readonly row?: EndpointFields
 }
 
-/** A network whose CoreDNS says so, and a good far end for the component that gets there. */
+/** A network whose CoreDNS says so, and a good server for the component that gets there. */
 const asked =
   ({ zones, resolvConf = [], row = { port: 443 } }: Zones) =>
-  async (): Promise<Scene> => {
+  async (): Promise<Setup> => {
     const made = await network([`nameserver ${farAddress}`, ...resolvConf, ''].join('\n'))
     await Promise.all([standing(made), coredns(made, zones)])
     return { row, inside: made.near, resolver: 'system' }

@@ -1,32 +1,32 @@
 import { farAddress, farAddress6, type Network, noAddress } from '../../peers/network.ts'
 import { name } from '../servers/serve.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
-import { byAddress, namesIn, network, standing } from './ground.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
+import { byAddress, namesIn, network, standing } from './environment.ts'
 
 const needs = ['network'] as const
 
-/** A good far end behind a router, once that was set up. */
+/** A good server behind a router, once that was set up. */
 const behind =
-  (setUp: (network: Network) => Promise<unknown>, row: Given = byAddress()) =>
-  async (): Promise<Scene> => {
+  (setUp: (network: Network) => Promise<unknown>, row: EndpointFields = byAddress()) =>
+  async (): Promise<Setup> => {
     const made = await network()
     await Promise.all([standing(made), setUp(made)])
     return { row, inside: made.near, resolver: 'system' }
   }
-const filtered = (...rules: readonly string[]): (() => Promise<Scene>) =>
+const filtered = (...rules: readonly string[]): (() => Promise<Setup>) =>
   behind((made) => made.filter('router', ...rules))
 
 /** The same, by a name that leads to both families. */
-const named = (setUp: (network: Network) => Promise<unknown>) => async (): Promise<Scene> => {
+const named = (setUp: (network: Network) => Promise<unknown>) => async (): Promise<Setup> => {
   const made = await network()
   await Promise.all([standing(made), namesIn(made, { [name]: [farAddress, farAddress6] }), setUp(made)])
   return { row: { port: 443 }, inside: made.near, resolver: 'system' }
 }
 
-/** A wire on the way that takes less than both ends send at once, with or without a word about it. */
-const narrow = async (made: Network, says: 'silent' | 'told'): Promise<void> => {
+/** A wire on the path that takes less than both ends send at once, with or without a notification about it. */
+const narrow = async (made: Network, expected: 'silent' | 'told'): Promise<void> => {
   await made.command('router', 'ip', 'link', 'set', 'near0', 'mtu', '600')
-  if (says === 'silent')
+  if (expected === 'silent')
     await made.command(
       'router',
       'iptables',
@@ -63,7 +63,7 @@ const onText = (made: Network, text: string): Promise<string> =>
   )
 
 /** A firewall that follows connections, and takes none for its own that it has not seen begin. */
-const idle = (seconds: number, then: string) => async (): Promise<Scene> => {
+const idle = (seconds: number, then: string) => async (): Promise<Setup> => {
   const made = await network()
   const settings = [`tcp_timeout_established=${seconds}`, 'tcp_loose=0'].map(
     (one) => `net.netfilter.nf_conntrack_${one}`,
@@ -79,7 +79,7 @@ const idle = (seconds: number, then: string) => async (): Promise<Scene> => {
   return { row, inside: made.near, resolver: 'system', holdSeconds: 4 }
 }
 
-/** A router with nftables between the component and the far end: everything runs in networks of its own. */
+/** A router with nftables between the component and the server: everything runs in networks of its own. */
 export const networks: readonly Case[] = [
   fine(['tcp.timeout', 'tcp.unreachable', 'tcp.refused'], 'a router that forwards everything', filtered(), { needs }),
   fault('tcp.timeout', 'a firewall that drops', filtered('tcp dport 443 drop'), {
@@ -182,13 +182,13 @@ export const networks: readonly Case[] = [
   ),
   fault(
     'mtu.black-hole',
-    'a firewall that drops large packets on the way back',
+    'a firewall that drops large packets on the path back',
     filtered('tcp sport 443 meta length > 700 drop'),
     { needs },
   ),
   fine(
     ['mtu.black-hole', 'tls.stalled'],
-    'a narrow wire, and the far end told',
+    'a narrow wire, and the server told',
     behind((made) => narrow(made, 'told')),
     { needs },
   ),
@@ -226,7 +226,7 @@ export const networks: readonly Case[] = [
   fine(['idle.cut'], 'a firewall that forgets a connection after a minute', idle(60, 'drop'), { needs }),
   fault(
     'mtu.black-hole',
-    'a firewall that drops large packets on the way there',
+    'a firewall that drops large packets on the path there',
     async () => {
       const made = await network()
       await Promise.all([standing(made), made.filter('router', 'tcp dport 443 meta length > 1200 drop')])

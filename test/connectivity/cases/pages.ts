@@ -1,15 +1,15 @@
 import { serveHttp2 } from '../servers/grpc.ts'
 import { type Asked, html, json, type Page, serveClearPage, servePage } from '../servers/http.ts'
 import { authority, name, serveTls, tlsOptions } from '../servers/serve.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 
-/** An HTTPS server with that answer, and a row of that protocol. */
+/** An HTTPS server with that answer, and an endpoint of that protocol. */
 export const answers =
-  (protocol: string, page: Page | ((asked: Asked) => Page), row: Given = {}) =>
-  async (): Promise<Scene> => ({ row: { port: (await servePage(page)).port, protocol, ...row } })
+  (protocol: string, page: Page | ((asked: Asked) => Page), row: EndpointFields = {}) =>
+  async (): Promise<Setup> => ({ row: { port: (await servePage(page)).port, protocol, ...row } })
 const inClear =
-  (page: Page, row: Given = {}) =>
-  async (): Promise<Scene> => ({ row: { port: (await serveClearPage(page)).port, tls: false, ...row } })
+  (page: Page, row: EndpointFields = {}) =>
+  async (): Promise<Setup> => ({ row: { port: (await serveClearPage(page)).port, tls: false, ...row } })
 const sends = (location: string, status = 302): Page => ({ status, headers: { Location: location } })
 const expecting = { expect: { status: [200], header: { Server: 'gateway' }, body: 'ready' } }
 const dated = (ms: number, more: Readonly<Record<string, string>> = {}): Page =>
@@ -38,22 +38,22 @@ export const services: readonly Case[] = [
   }),
   fine(
     ['identity.block-page'],
-    'a page that the row expects',
+    'a page that the endpoint expects',
     answers('https', html('Ready', 200, { Server: 'Gateway/2' }), expecting),
   ),
   fault(
     'identity.protocol',
-    'a service without the header that the row expects',
+    'a service without the header that the endpoint expects',
     answers('https', json({ state: 'ready' }), expecting),
   ),
   fault(
     'identity.block-page',
-    'a page without the header that the row expects',
+    'a page without the header that the endpoint expects',
     answers('https', html('ready', 200, { Server: 'nginx' }), expecting),
   ),
   fault(
     'identity.block-page',
-    'a page of which the row expects a status alone',
+    'a page of which the endpoint expects a status alone',
     answers('https', html('A page'), { expect: { status: [200] } }),
   ),
   fault('identity.unproven', 'an answer without TLS', inClear(json({ a: 1 }))),
@@ -63,27 +63,27 @@ export const services: readonly Case[] = [
   }),
   fine(
     ['identity.unproven'],
-    'an answer without TLS that the row expects',
+    'an answer without TLS that the endpoint expects',
     inClear(json({ a: 1 }), { expect: { body: '"a":1' } }),
   ),
   fine(['identity.protocol'], 'an answer in chunks', async () => {
     const chunks = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nrea\r\n2\r\ndy\r\n0\r\n\r\n'
-    const far = await serveTls((socket) => void socket.once('data', () => socket.end(chunks)))
-    return { row: { port: far.port, expect: { body: 'ready' } } }
+    const server = await serveTls((socket) => void socket.once('data', () => socket.end(chunks)))
+    return { row: { port: server.port, expect: { body: 'ready' } } }
   }),
-  fine(['identity.http2'], 'an answer in HTTP/2 where the row wants it', async () => {
-    const far = await serveHttp2(
+  fine(['identity.http2'], 'an answer in HTTP/2 where the endpoint wants it', async () => {
+    const server = await serveHttp2(
       (stream) => {
         stream.respond({ ':status': 200 })
         stream.end('ready')
       },
       { allowHTTP1: false },
     )
-    return { row: { port: far.port, expect: { body: 'ready' }, clientProfile: { alpn: ['h2'] } } }
+    return { row: { port: server.port, expect: { body: 'ready' }, clientProfile: { alpn: ['h2'] } } }
   }),
   fault(
     'identity.http2',
-    'a service of HTTP/1.1 where the row wants h2',
+    'a service of HTTP/1.1 where the endpoint wants h2',
     answers('https', json({}), { clientProfile: { alpn: ['h2'] } }),
   ),
 ]
@@ -126,17 +126,17 @@ export const others: readonly Case[] = [
     'identity.block-page',
     'a page for a gRPC call',
     async () => {
-      const far = await serveHttp2((stream) => {
+      const server = await serveHttp2((stream) => {
         stream.respond({ ':status': 403, 'content-type': 'text/html' })
         stream.end('<html><body>Blocked by Sophos</body></html>')
       })
-      return { row: { port: far.port, protocol: 'grpc' } }
+      return { row: { port: server.port, protocol: 'grpc' } }
     },
     { near: ['identity.http2'] },
   ),
   fault(
     'proxy.auth',
-    'a box on the way that asks for a proxy’s credentials',
+    'a box on the path that asks for a proxy’s credentials',
     answers('https', { status: 407, headers: { 'Proxy-Authenticate': 'NTLM' } }),
     { near: ['auth.required'] },
   ),
@@ -192,11 +192,11 @@ export const others: readonly Case[] = [
     'a redirect to another page of the same host',
     answers('https', ({ path }) => (path === '/' ? sends('/ready') : json({ path })), { expect: { body: '/ready' } }),
   ),
-  fine(['identity.redirect'], 'a redirect to a host that the row names as companion', async () => {
+  fine(['identity.redirect'], 'a redirect to a host that the endpoint names as companion', async () => {
     const sign = tlsOptions(authority.issue({ names: [`login.${name}`] }))
     const login = await servePage(json({}), sign)
-    const far = await servePage(sends(`https://login.${name}:${login.port}/authorize`))
-    return { row: { port: far.port, companions: [{ host: `login.${name}`, port: login.port, why: 'sign-in' }] } }
+    const server = await servePage(sends(`https://login.${name}:${login.port}/authorize`))
+    return { row: { port: server.port, companions: [{ host: `login.${name}`, port: login.port, why: 'sign-in' }] } }
   }),
   fault(
     'identity.unavailable',
@@ -257,29 +257,29 @@ export const others: readonly Case[] = [
 export const clocks: readonly Case[] = [
   fault(
     'clock.skew',
-    'a far end ten minutes ahead',
+    'a server ten minutes ahead',
     answers('https', () => dated(600_000)),
     { near: ['clock.drift'] },
   ),
   fault(
     'clock.skew',
-    'a far end an hour behind',
+    'a server an hour behind',
     answers('https', () => dated(-3_600_000)),
   ),
   fault(
     'clock.drift',
-    'a far end two minutes ahead',
+    'a server two minutes ahead',
     answers('https', () => dated(120_000)),
     { near: ['clock.skew'] },
   ),
   fault(
     'clock.drift',
-    'a far end a minute and a half behind',
+    'a server a minute and a half behind',
     answers('https', () => dated(-90_000)),
   ),
   fine(
     ['clock.drift', 'clock.skew'],
-    'a far end twenty seconds ahead',
+    'a server twenty seconds ahead',
     answers('https', () => dated(20_000)),
   ),
   fine(
@@ -296,12 +296,12 @@ export const companions: readonly Case[] = [
     answers('https', json({}), { companions: [{ host: `blob.${name}`, port: 1, why: 'layers are there' }] }),
   ),
   fault('tls.name', 'a companion with a certificate for another name', async () => {
-    const [far, blob] = [await servePage(json({})), await servePage(json({}))]
-    return { row: { port: far.port, companions: [{ host: `blob.${name}`, port: blob.port, why: 'layers' }] } }
+    const [server, blob] = [await servePage(json({})), await servePage(json({}))]
+    return { row: { port: server.port, companions: [{ host: `blob.${name}`, port: blob.port, why: 'layers' }] } }
   }),
   fine([], 'a companion that is reached', async () => {
-    const far = await servePage(json({}))
+    const server = await servePage(json({}))
     const token = await servePage(json({}), tlsOptions(authority.issue({ names: [`token.${name}`] })))
-    return { row: { port: far.port, companions: [{ host: `token.${name}`, port: token.port, why: 'tokens' }] } }
+    return { row: { port: server.port, companions: [{ host: `token.${name}`, port: token.port, why: 'tokens' }] } }
   }),
 ]

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type PeerName, type Peers, startPeers } from '../../peers/peers.ts'
 import { serveNames } from '../servers/dns.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 
 /** RabbitMQ takes its time to start: one set of programs serves all of these cases. */
 let standing: Promise<{ readonly peers: Peers; readonly end: () => Promise<void> }> | undefined
@@ -22,17 +22,17 @@ async function start(): Promise<Awaited<NonNullable<typeof standing>>> {
   }
 }
 
-/** Ends the programs that the cases shared; whoever ran them calls it once. */
+/** Ends the programs that the cases shared; the runner calls it once. */
 export async function endPeers(): Promise<void> {
   const started = standing
   standing = undefined
   await (await started?.catch(() => undefined))?.end()
 }
 
-/** A row to one of them, as its component has it, in that protocol. */
+/** An endpoint to one of them, as its component has it, in that protocol. */
 const to =
-  (peer: PeerName, protocol: string, more: (peers: Peers) => Given = () => ({})) =>
-  async (): Promise<Scene> => {
+  (peer: PeerName, protocol: string, more: (peers: Peers) => EndpointFields = () => ({})) =>
+  async (): Promise<Setup> => {
     standing ??= start()
     const { peers } = await standing
     const { host, port } = peers[peer]
@@ -65,7 +65,7 @@ export const peersCases: readonly Case[] = [
   fault('identity.http2', 'RabbitMQ in place of gRPC', to('serviceBus', 'grpc'), { needs }),
   fault(
     'tls.untrusted',
-    'RabbitMQ under an authority that the row does not give',
+    'RabbitMQ under an authority that the endpoint does not give',
     to('serviceBus', 'amqp1', () => ({ clientProfile: { trust: 'bundled' } })),
     { needs, near: ['tls.intercepted'] },
   ),

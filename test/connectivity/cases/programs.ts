@@ -5,15 +5,15 @@ import { type SquidOptions, startSquid } from '../../peers/squid.ts'
 import { serveNames, zoneOf } from '../servers/dns.ts'
 import { html, json, servePage } from '../servers/http.ts'
 import { name, serve } from '../servers/serve.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
-import { folder, programs } from './ground.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
+import { folder, programs } from './environment.ts'
 
 const well = async (): Promise<number> => (await servePage(json({}))).port
 
-/** Through a Squid that knows the far end. `more` names the ports of the row. */
+/** Through a Squid that knows the server. `more` names the ports of the endpoint. */
 const squid =
-  (options: Omit<SquidOptions, 'folder' | 'names'>, row: Given = {}, userinfo = '') =>
-  async (): Promise<Scene> => {
+  (options: Omit<SquidOptions, 'folder' | 'names'>, row: EndpointFields = {}, userinfo = '') =>
+  async (): Promise<Setup> => {
     const port = await well()
     const given = { folder: join(await folder(), 'squid'), names: { [name]: '127.0.0.1' }, ...options }
     const url = await startSquid(given, programs())
@@ -75,8 +75,8 @@ async function elsewhere(): Promise<string> {
 
 /** What a mitmproxy stands before, on its own port. */
 const behind =
-  (options: Omit<MitmproxyOptions, 'folder' | 'upstreamPort'>, row: Given = {}, far = well) =>
-  async (): Promise<Scene> => {
+  (options: Omit<MitmproxyOptions, 'folder' | 'upstreamPort'>, row: EndpointFields = {}, far = well) =>
+  async (): Promise<Setup> => {
     const given = { folder: join(await folder(), 'mitmproxy'), upstreamPort: await far(), ...options }
     return { row: { port: await startMitmproxy(given, programs()), ...row } }
   }
@@ -88,19 +88,19 @@ export const mitmproxyCases: readonly Case[] = [
   fault('tls.intercepted', 'a mitmproxy under its own name', behind({}), { ...boxes, near: ['tls.untrusted'] }),
   fault(
     'tls.intercepted',
-    'a mitmproxy under a company’s name, that copies the names of the far end',
+    'a mitmproxy under a company’s name, that copies the names of the server',
     behind({ authority: corporate }),
     { ...boxes, near: ['tls.untrusted'] },
   ),
   fault(
     'tls.intercepted',
-    'a mitmproxy under a company’s name, that does not look at the far end’s certificate',
+    'a mitmproxy under a company’s name, that does not look at the server’s certificate',
     behind({ authority: corporate, copiesNames: false }),
     boxes,
   ),
   fault(
     'tls.intercepted',
-    'a mitmproxy whose authority the row trusts, on a row that does not bear inspection',
+    'a mitmproxy whose authority the endpoint trusts, on an endpoint that does not bear inspection',
     behind({ authority: corporate }, { ...trusted, inspection: 'never' }),
     { ...boxes, near: ['tls.inspected'] },
   ),
@@ -116,7 +116,7 @@ export const mitmproxyCases: readonly Case[] = [
   ),
   fault(
     'identity.block-page',
-    'a mitmproxy whose authority the row trusts, before a far end that is down',
+    'a mitmproxy whose authority the endpoint trusts, before a server that is down',
     behind(
       { authority: corporate, copiesNames: false },
       trusted,

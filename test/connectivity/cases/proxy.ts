@@ -8,28 +8,28 @@ import { answering, html, json, serveClearPage, servePage, write } from '../serv
 import { type ProxyRule, refusal, serveProxy } from '../servers/proxy.ts'
 import { authority, serve, serveTls, tlsOptions } from '../servers/serve.ts'
 import { type SocksRule, serveSocks } from '../servers/socks.ts'
-import { type Case, fault, fine, type Scene } from './case.ts'
-import { folder } from './ground.ts'
+import { type Case, fault, fine, type Setup } from './case.ts'
+import { folder } from './environment.ts'
 
-const through = (url: string, row: Scene['row'] = {}, more: Scene['env'] = {}): Scene => ({
+const through = (url: string, row: Setup['row'] = {}, more: Setup['env'] = {}): Setup => ({
   row,
   env: { HTTPS_PROXY: url, ...more },
 })
-const ruled = async (rule: ProxyRule, row: Scene['row'] = {}): Promise<Scene> =>
+const ruled = async (rule: ProxyRule, row: Setup['row'] = {}): Promise<Setup> =>
   through((await serveProxy(rule)).url, row)
 const well = async (): Promise<number> => (await servePage(json({}))).port
 const ignoring = { clientProfile: { proxy: 'none' } }
 const asking = (schemes: string): string => refusal('407 Proxy Authentication Required', schemes)
 const unknownHere = async (): Promise<string> => (await serveNames(zoneOf({}))).address
 
-const socks = async (rule: SocksRule, row: Scene['row'] = {}, userinfo = ''): Promise<Scene> =>
+const socks = async (rule: SocksRule, row: Setup['row'] = {}, userinfo = ''): Promise<Setup> =>
   through(`socks5://${userinfo}127.0.0.1:${(await serveSocks(rule)).port}`, row)
 
 const strangers = createAuthority('Proxy authority')
 /** A proxy that is spoken to over TLS, as localhost. */
-const secureProxy = async (issued: Issued, ca: Authority, row: Scene['row'] = {}): Promise<Scene> => {
+const secureProxy = async (issued: Issued, ca: Authority, row: Setup['row'] = {}): Promise<Setup> => {
   const { port } = await serveProxy({})
-  const far = await serveTls(
+  const server = await serveTls(
     (socket) => {
       const inner = connect({ host: '127.0.0.1', port })
       inner.on('error', () => socket.destroy())
@@ -38,7 +38,7 @@ const secureProxy = async (issued: Issued, ca: Authority, row: Scene['row'] = {}
     },
     tlsOptions(issued, ca),
   )
-  return through(`https://localhost:${far.port}`, row)
+  return through(`https://localhost:${server.port}`, row)
 }
 
 /** Proxies of a few lines; Squid is in `squid.ts`. */
@@ -52,20 +52,20 @@ export const proxy: readonly Case[] = [
   fault('proxy.unreachable', 'a proxy that is an SSH server', async () =>
     through(`http://127.0.0.1:${(await serve((socket) => void socket.write('SSH-2.0-x\r\n'))).port}`),
   ),
-  fault('proxy.unreachable', 'a proxy whose URL says https and that speaks in clear', async () =>
+  fault('proxy.unreachable', 'a proxy whose URL says https and that speaks without TLS', async () =>
     through(`https://127.0.0.1:${(await serveProxy()).port}`),
   ),
   fault('proxy.unsupported', 'a proxy of SOCKS 4', async () => through('socks4://127.0.0.1:1080')),
   fault('proxy.unsupported', 'a proxy setting that is no URL', async () => through('http://')),
   fine(
     ['proxy.unsupported', 'proxy.unreachable', 'proxy.denied', 'proxy.upstream'],
-    'a proxy that lets the row pass',
+    'a proxy that lets the endpoint pass',
     async () => ruled({}, { port: await well() }),
   ),
-  fine(['proxy.unsupported'], 'a proxy of SOCKS 4 that NO_PROXY spares the row', async () =>
+  fine(['proxy.unsupported'], 'a proxy of SOCKS 4 that NO_PROXY spares the endpoint', async () =>
     through('socks4://127.0.0.1:1080', { port: await well() }, { NO_PROXY: '.hangar.test' }),
   ),
-  fine(['proxy.unreachable'], 'a proxy that is not there and that NO_PROXY spares the row', async () =>
+  fine(['proxy.unreachable'], 'a proxy that is not there and that NO_PROXY spares the endpoint', async () =>
     through('http://127.0.0.1:1', { port: await well() }, { NO_PROXY: '10.0.0.0/8,hangar.test' }),
   ),
   fine(['dns.nxdomain'], 'a name that only the proxy knows', async () => ({
@@ -117,7 +117,7 @@ export const proxy: readonly Case[] = [
       asked === 443 ? undefined : refusal('405 Method Not Allowed')
     return ruled({ refuse, lead: () => port }, { port: 8_443 })
   }),
-  fine(['proxy.port'], 'a proxy of 443 alone before a row on 443', async () => {
+  fine(['proxy.port'], 'a proxy of 443 alone before an endpoint on 443', async () => {
     const port = await well()
     const refuse: ProxyRule['refuse'] = (_host, asked) => (asked === 443 ? undefined : refusal('403 Forbidden'))
     return ruled({ refuse, lead: () => port }, { port: 443 })
@@ -259,7 +259,7 @@ export const proxy: readonly Case[] = [
 
   fault(
     'tcp.reset',
-    'a proxy that opens a tunnel and hangs up',
+    'a proxy that opens a tunnel and closes the connection',
     async () =>
       through(
         `http://127.0.0.1:${(await serve((socket) => void socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n')))).port}`,

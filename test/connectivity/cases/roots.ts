@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import type { TlsOptions } from 'node:tls'
 import { createAuthority } from '../../peers/authority.ts'
 import { startMitmproxy } from '../../peers/mitmproxy.ts'
-import { minting } from '../servers/box.ts'
 import { grpcStatus, serveHttp2 } from '../servers/grpc.ts'
 import { json, servePage } from '../servers/http.ts'
+import { minting } from '../servers/middlebox.ts'
 import { authority, name, tlsOptions } from '../servers/serve.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
-import { folder, programs } from './ground.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
+import { folder, programs } from './environment.ts'
 
 const added = createAuthority('Corporate Root CA')
 const product = createAuthority('Zscaler Root CA')
@@ -16,14 +16,18 @@ const bySystem = { clientProfile: { trust: 'system' } }
 const of = (ca: typeof added): TlsOptions => tlsOptions(ca.issue({ names: [name] }), ca)
 
 /** A machine to whose roots these were added. OpenSSL's own variable says where they are. */
-async function machine(row: Given, roots: readonly string[]): Promise<Scene> {
+async function machine(row: EndpointFields, roots: readonly string[]): Promise<Setup> {
   const file = join(await folder(), 'roots.pem')
   await writeFile(file, roots.join('\n'))
   return { row: { ...bySystem, ...row }, inside: ['env', `SSL_CERT_FILE=${file}`] }
 }
 const on =
-  (options: TlsOptions, row: Given = {}, roots: readonly string[] = [added.certificate, product.certificate]) =>
-  async (): Promise<Scene> =>
+  (
+    options: TlsOptions,
+    row: EndpointFields = {},
+    roots: readonly string[] = [added.certificate, product.certificate],
+  ) =>
+  async (): Promise<Setup> =>
     machine({ port: (await servePage(json({}), options)).port, ...row }, roots)
 
 const alone = { clientProfile: { trust: { setting: added.certificate } } }
@@ -47,15 +51,15 @@ export const roots: readonly Case[] = [
     },
     { needs: ['mitmdump'], near: ['tls.intercepted'] },
   ),
-  fault('tls.inspected', 'a box whose authority is among those that the row gives', on(minting(added), among)),
+  fault('tls.inspected', 'a box whose authority is among those that the endpoint gives', on(minting(added), among)),
   fine(
     ['tls.inspected', 'tls.intercepted'],
-    'a box whose authority is the one root that the row gives',
+    'a box whose authority is the one root that the endpoint gives',
     on(minting(added), alone),
   ),
   fault(
     'tls.intercepted',
-    'a box whose authority was added to the machine, on a row that does not bear inspection',
+    'a box whose authority was added to the machine, on an endpoint that does not bear inspection',
     on(minting(added), { inspection: 'never' }),
     { near: ['tls.inspected'] },
   ),
@@ -65,7 +69,7 @@ export const roots: readonly Case[] = [
     on(minting(added), { clientProfile: { trust: 'bundled' } }),
     { near: ['tls.inspected'] },
   ),
-  fault('tls.private-root', 'an authority of the far end’s own, added to the machine', on(of(added)), {
+  fault('tls.private-root', 'an authority of the server’s own, added to the machine', on(of(added)), {
     near: ['tls.inspected', 'tls.untrusted'],
   }),
   fault('tls.private-root', 'a gRPC server under an authority that was added to the machine', async () =>
@@ -76,7 +80,7 @@ export const roots: readonly Case[] = [
   }),
   fine(
     ['tls.private-root'],
-    'an authority of the far end’s own, that the row gives',
+    'an authority of the server’s own, that the endpoint gives',
     on(of(added), { clientProfile: { trust: { setting: added.certificate } } }, [authority.certificate]),
   ),
 ]

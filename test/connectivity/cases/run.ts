@@ -3,17 +3,24 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serveNames, type Zone } from '../servers/dns.ts'
-import { inLife } from '../servers/life.ts'
+import { withLifetime } from '../servers/lifetime.ts'
 import { authority, name } from '../servers/serve.ts'
-import type { Case, Scene } from './case.ts'
-import { type Look, type Looked, look } from './look.ts'
+import type { Case, Setup } from './case.ts'
+import { type CheckInput, type CheckOutcome, runCheck } from './run-check.ts'
 
-/** Knows the far end's name and those below it, as this machine. */
+/** Knows the server's name and those below it, as this machine. */
 const known: Zone = (asked, family) =>
   asked === name || asked.endsWith(`.${name}`) ? (family === 4 ? ['127.0.0.1'] : []) : { code: 3 }
 
-/** A scene as a look takes it. */
-export async function lookAt({ row, resolver, env, credential, filesLeft, holdSeconds }: Scene): Promise<Look> {
+/** The input of the check for a set-up. */
+export async function checkInput({
+  row,
+  resolver,
+  env,
+  credential,
+  filesLeft,
+  holdSeconds,
+}: Setup): Promise<CheckInput> {
   const asked = resolver ?? (await serveNames(known)).address
   return {
     row,
@@ -26,13 +33,13 @@ export async function lookAt({ row, resolver, env, credential, filesLeft, holdSe
   }
 }
 
-/** What Node made of our sources: each look from inside is a new process. */
+/** Node's compile cache: each check from inside a network is a new process. */
 const compiled = join(tmpdir(), `hangar-compiled-${process.pid}`)
 process.once('exit', () => rmSync(compiled, { recursive: true, force: true }))
 
-const program = join(import.meta.dirname, 'look.ts')
+const program = join(import.meta.dirname, 'run-check.ts')
 
-/** Runs a program of Node where the scene is; what it prints, as JSON. */
+/** Runs a Node program inside the network of a case. Returns its output, parsed as JSON. */
 export async function runInside(
   inside: readonly string[],
   args: readonly string[],
@@ -49,26 +56,25 @@ export async function runInside(
   child.stdin.end(JSON.stringify(input))
   await new Promise<void>((resolve, reject) => child.once('error', reject).once('close', () => resolve()))
   const text = Buffer.concat(output).toString('utf8')
-  if (text === '')
-    throw new Error(`nothing was said from inside: ${Buffer.concat(errors).toString('utf8').slice(-600)}`)
+  if (text === '') throw new Error(`the program printed nothing: ${Buffer.concat(errors).toString('utf8').slice(-600)}`)
   return JSON.parse(text)
 }
 
-/** Puts up the scene of a case, hands it to `act`, and takes it down. */
-export const inScene = <T>({ scene }: Pick<Case, 'scene'>, act: (scene: Scene) => Promise<T>): Promise<T> =>
-  inLife(async () => act(await scene()))
+/** Sets up a case, runs `act`, and tears the case down. */
+export const withSetup = <T>({ setUp }: Pick<Case, 'setUp'>, act: (setUp: Setup) => Promise<T>): Promise<T> =>
+  withLifetime(async () => act(await setUp()))
 
-/** Looks at a scene that is up, from where it has to be looked at. */
-export async function lookFrom(scene: Scene, signal: AbortSignal): Promise<Looked> {
-  const at = await lookAt(scene)
-  if (scene.inside === undefined) return look(at, signal)
+/** Checks the endpoint of a set-up, from the network of the case. */
+export async function checkFrom(setUp: Setup, signal: AbortSignal): Promise<CheckOutcome> {
+  const at = await checkInput(setUp)
+  if (setUp.inside === undefined) return runCheck(at, signal)
   // The program is our own.
-  return (await runInside(scene.inside, ['--disable-warning=ExperimentalWarning', program], at, signal)) as Looked
+  return (await runInside(setUp.inside, ['--disable-warning=ExperimentalWarning', program], at, signal)) as CheckOutcome
 }
 
 /** Far above what any case takes: it ends one that hangs, also on a machine that is busy with other things. */
 export const caseLimitMs = 90_000
 
-/** One case from beginning to end. */
-export const runCase = (one: Pick<Case, 'scene'>, signal = AbortSignal.timeout(caseLimitMs)): Promise<Looked> =>
-  inScene(one, (scene) => lookFrom(scene, signal))
+/** Sets up a case, checks it, and tears it down. */
+export const runCase = (one: Pick<Case, 'setUp'>, signal = AbortSignal.timeout(caseLimitMs)): Promise<CheckOutcome> =>
+  withSetup(one, (setUp) => checkFrom(setUp, signal))

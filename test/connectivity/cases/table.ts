@@ -11,27 +11,27 @@ import { networks } from './network.ts'
 import { clocks, companions, others, services } from './pages.ts'
 import { peersCases } from './peers.ts'
 import { mitmproxyCases, squidCases } from './programs.ts'
+import { protocols } from './protocols.ts'
 import { proxy } from './proxy.ts'
 import { roots } from './roots.ts'
-import { speakers } from './speakers.ts'
 import { tcp } from './tcp.ts'
 import { webSockets } from './websockets.ts'
 
 /** Everything that a check is held to: the tests, the benchmark and the mutation check read this one table. */
 export const table: Readonly<Record<string, readonly Case[]>> = {
-  'rows that are not ready': config,
+  'endpoints that are not ready': config,
   names: dns,
   connections: tcp,
   proxies: proxy,
   certificates,
-  'boxes that inspect': interception,
+  'TLS inspection': interception,
   handshakes,
   'client certificates': clients,
   services,
   'what answers in place of a service': others,
   clocks,
   companions,
-  'speakers of HTTP': speakers,
+  'HTTP protocols': protocols,
   brokers,
   WebSockets: webSockets,
   gRPC: grpc,

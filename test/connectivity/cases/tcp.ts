@@ -1,33 +1,33 @@
 import { createServer } from 'node:tls'
-import { serveDeaf } from '../servers/deaf.ts'
 import { serveNames, zoneOf } from '../servers/dns.ts'
 import { answering, json, servePage, write } from '../servers/http.ts'
 import { listen, name, reset, serve, serveTls, tlsOptions } from '../servers/serve.ts'
-import { type Case, fault, fine, type Scene } from './case.ts'
+import { serveUnresponsive } from '../servers/unresponsive.ts'
+import { type Case, fault, fine, type Setup } from './case.ts'
 
 const status = json({ kind: 'Status', apiVersion: 'v1', status: 'Failure' }, 403)
 const inClear = { tls: false, protocol: 'kubernetes' }
 
-/** A far end that cuts connections, or whatever comes first on them, in turn: true, to cut. */
-async function cutting(turns: readonly boolean[], when: 'at once' | 'on the first word'): Promise<Scene> {
+/** A server that cuts connections, or whatever comes first on them, in turn: true, to cut. */
+async function cutting(turns: readonly boolean[], when: 'at once' | 'on the first word'): Promise<Setup> {
   let times = 0
   const page = answering(() => write(status))
-  const far = await serve((socket) => {
+  const server = await serve((socket) => {
     const cut = turns[times % turns.length]
     times += 1
     if (cut !== true) return page(socket)
     if (when === 'at once') reset(socket)
     else socket.once('data', () => reset(socket))
   })
-  return { row: { port: far.port, ...inClear } }
+  return { row: { port: server.port, ...inClear } }
 }
 
 /** A name that is this machine in both families; IPv6 answers nothing or refuses on that port, IPv4 is well. */
-async function ofBothFamilies(six: 'silent' | 'refused', name4 = name): Promise<Scene> {
+async function ofBothFamilies(six: 'silent' | 'refused', name4 = name): Promise<Setup> {
   const zone = zoneOf({ [name4]: ['127.0.0.1', '::1'] })
   const resolver = (await serveNames(zone)).address
   if (six === 'refused') return { row: { port: (await servePage(json({}))).port }, resolver }
-  const port = await serveDeaf('::1')
+  const port = await serveUnresponsive('::1')
   await listen(
     createServer(
       tlsOptions(),
@@ -43,19 +43,19 @@ async function ofBothFamilies(six: 'silent' | 'refused', name4 = name): Promise<
 export const tcp: readonly Case[] = [
   fault(
     'tcp.timeout',
-    'a far end that answers no packet',
+    'a server that answers no packet',
     async () => ({
-      row: { host: '127.0.0.1', port: await serveDeaf() },
+      row: { host: '127.0.0.1', port: await serveUnresponsive() },
     }),
-    { needs: ['deaf'], near: ['tcp.refused', 'tls.stalled'] },
+    { needs: ['unresponsive'], near: ['tcp.refused', 'tls.stalled'] },
   ),
   fault(
     'tcp.timeout',
     'a broker that answers no packet',
     async () => ({
-      row: { host: '127.0.0.1', port: await serveDeaf(), protocol: 'amqp1' },
+      row: { host: '127.0.0.1', port: await serveUnresponsive(), protocol: 'amqp1' },
     }),
-    { needs: ['deaf'], near: ['identity.silent'] },
+    { needs: ['unresponsive'], near: ['identity.silent'] },
   ),
   fault(
     'tcp.reset',
@@ -85,7 +85,7 @@ export const tcp: readonly Case[] = [
   })),
   fault(
     'identity.silent',
-    'a service over TLS that hangs up on the first word',
+    'a service over TLS that closes the connection on the first word',
     async () => ({
       row: { port: (await serveTls((socket) => void socket.once('data', () => socket.destroy()))).port },
     }),
@@ -96,7 +96,7 @@ export const tcp: readonly Case[] = [
   fault('tcp.reset', 'every connection cut at once', () => cutting([true], 'at once'), { near: ['flaky'] }),
   fault('auth.required', 'no connection cut', () => cutting([false], 'at once'), { near: ['flaky', 'tcp.reset'] }),
   fault('ipv6.black-hole', 'IPv6 that is silent beside IPv4 that works', () => ofBothFamilies('silent'), {
-    needs: ['ipv6', 'deaf'],
+    needs: ['ipv6', 'unresponsive'],
     near: ['tcp.timeout'],
   }),
   fine(['ipv6.black-hole'], 'IPv6 that is refused beside IPv4 that works', () => ofBothFamilies('refused'), {
@@ -108,12 +108,12 @@ export const tcp: readonly Case[] = [
   })),
   fine(
     ['tcp.timeout'],
-    'a far end that is slow to answer HTTP',
+    'a server that is slow to answer HTTP',
     async () => {
-      const far = await serveTls((socket) => {
+      const server = await serveTls((socket) => {
         socket.once('data', () => void setTimeout(() => socket.end(write(json({}))), 2_500))
       })
-      return { row: { port: far.port } }
+      return { row: { port: server.port } }
     },
     { near: ['identity.silent', 'tcp.timeout'] },
   ),

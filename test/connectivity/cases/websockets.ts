@@ -2,14 +2,14 @@ import { header091, mechanisms } from '../servers/amqp.ts'
 import { html, json, serveClearPage } from '../servers/http.ts'
 import { serveTls } from '../servers/serve.ts'
 import { type Upgrade, upgrading } from '../servers/websocket.ts'
-import { type Case, fault, fine, type Given, type Scene } from './case.ts'
+import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 import { answers } from './pages.ts'
 
 type Act = Parameters<typeof serveTls>[0]
 const speaks =
-  (protocol: string, act: Act, row: Given = {}) =>
-  async (): Promise<Scene> => ({ row: { port: (await serveTls(act)).port, protocol, ...row } })
-const over = (onMessage: Upgrade['onMessage'], subprotocol = 'amqp'): (() => Promise<Scene>) =>
+  (protocol: string, act: Act, row: EndpointFields = {}) =>
+  async (): Promise<Setup> => ({ row: { port: (await serveTls(act)).port, protocol, ...row } })
+const over = (onMessage: Upgrade['onMessage'], subprotocol = 'amqp'): (() => Promise<Setup>) =>
   speaks('amqp-ws', upgrading({ subprotocol, onMessage: onMessage ?? (() => undefined) }))
 
 export const webSockets: readonly Case[] = [
@@ -21,12 +21,12 @@ export const webSockets: readonly Case[] = [
   ),
   fine(
     ['identity.websocket'],
-    'a WebSocket with the subprotocol that the row expects',
+    'a WebSocket with the subprotocol that the endpoint expects',
     speaks('wss', upgrading({ subprotocol: 'v1' }), { expect: { subprotocol: 'v1' } }),
   ),
   fault(
     'identity.protocol',
-    'a WebSocket without the subprotocol that the row expects',
+    'a WebSocket without the subprotocol that the endpoint expects',
     speaks('wss', upgrading({}), { expect: { subprotocol: 'v1' } }),
     { near: ['identity.websocket'] },
   ),
@@ -39,7 +39,7 @@ export const webSockets: readonly Case[] = [
   fault('auth.required', 'a WebSocket server that forbids', answers('wss', { status: 403 })),
   fault(
     'auth.required',
-    'a refusal with the words that the row expects',
+    'a refusal with the words that the endpoint expects',
     answers(
       'wss',
       { status: 401, body: 'no client certificate presented' },
@@ -48,7 +48,7 @@ export const webSockets: readonly Case[] = [
   ),
   fault(
     'identity.protocol',
-    'a refusal without the words that the row expects',
+    'a refusal without the words that the endpoint expects',
     answers('wss', { status: 401, body: 'other' }, { expect: { body: 'no client certificate' } }),
   ),
   fine(
@@ -116,7 +116,7 @@ export const webSockets: readonly Case[] = [
   fault('identity.websocket', 'AMQP over WebSocket with a wrong key', speaks('amqp-ws', upgrading({ accept: 'AAAA' }))),
   fault(
     'auth.required',
-    'a page that is not there, with the words that the row expects',
+    'a page that is not there, with the words that the endpoint expects',
     answers('wss', { status: 404, body: 'plane unknown' }, { expect: { body: 'plane unknown' } }),
     { near: ['identity.websocket'] },
   ),

@@ -1,13 +1,13 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { isIPv4 } from 'node:net'
-import { atEnd } from './life.ts'
+import { onEnd } from './lifetime.ts'
 
 /** What a name server does with a question: addresses, an error code of DNS (3: NXDOMAIN, 2: SERVFAIL, 5: REFUSED), or nothing. */
 type Answer = readonly string[] | { readonly code: number } | 'silence'
 export type Zone = (name: string, family: 4 | 6) => Answer
 
 export interface NameServer {
-  /** As a row's list gives it: `127.0.0.1:port`. */
+  /** As an endpoint's list gives it: `127.0.0.1:port`. */
   readonly address: string
   readonly questions: readonly string[]
 }
@@ -24,7 +24,7 @@ export async function serveNames(zone: Zone): Promise<NameServer> {
     socket.send(reply(message.subarray(0, end), answer, type), from.port, from.address)
   })
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  atEnd(() => new Promise<void>((resolve) => socket.close(() => resolve())))
+  onEnd(() => new Promise<void>((resolve) => socket.close(() => resolve())))
   return { address: `127.0.0.1:${socket.address().port}`, questions }
 }
 

@@ -1,5 +1,5 @@
 import { createSecureServer, createServer, type SecureServerOptions, type ServerHttp2Stream } from 'node:http2'
-import { type FarEnd, listen, tlsOptions } from './serve.ts'
+import { listen, type TestServer, tlsOptions } from './serve.ts'
 
 type Act = (stream: ServerHttp2Stream) => void
 
@@ -11,14 +11,14 @@ const calm =
   }
 
 /** An HTTP/2 server over TLS that does with each request as `act` says. */
-export function serveHttp2(act: Act, options: SecureServerOptions = {}): Promise<FarEnd> {
+export function serveHttp2(act: Act, options: SecureServerOptions = {}): Promise<TestServer> {
   const server = createSecureServer({ ...tlsOptions(), ...options })
   server.on('stream', calm(act))
   server.on('sessionError', () => undefined)
   return listen(server)
 }
 
-export function serveClearHttp2(act: Act): Promise<FarEnd> {
+export function serveClearHttp2(act: Act): Promise<TestServer> {
   const server = createServer()
   server.on('stream', calm(act))
   return listen(server)

@@ -1,12 +1,12 @@
 import { createSocket } from 'node:dgram'
 import type { Socket } from 'node:net'
 import { header091, sasl } from './amqp.ts'
-import { issue } from './box.ts'
-import { atEnd } from './life.ts'
+import { onEnd } from './lifetime.ts'
+import { issue } from './middlebox.ts'
 import { name, serve, serveTls } from './serve.ts'
 import { acceptOf } from './websocket.ts'
 
-/** Far ends that mean harm. Each is a row; none of them may pass, hang, crash, or be kept in memory. */
+/** Servers that mean harm. Each is an endpoint; none of them may pass, hang, crash, or be kept in memory. */
 export interface Hostile {
   readonly name: string
   readonly start: () => Promise<{ readonly row: Readonly<Record<string, unknown>>; readonly resolver?: string }>
@@ -81,7 +81,7 @@ const answering =
     const socket = createSocket('udp4')
     socket.on('message', (question, from) => socket.send(answer(question), from.port, from.address, () => undefined))
     await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-    atEnd(() => new Promise<void>((resolve) => socket.close(() => resolve())))
+    onEnd(() => new Promise<void>((resolve) => socket.close(() => resolve())))
     return { row: { port: 443 }, resolver: `127.0.0.1:${socket.address().port}` }
   }
 /** The question back as an answer, with so many records behind it. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
-import { type FarEnd, listen, serve, serveTls, tlsOptions } from './serve.ts'
+import { listen, serve, serveTls, type TestServer, tlsOptions } from './serve.ts'
 
 export interface Page {
   readonly status?: number
@@ -43,12 +43,12 @@ export function write({ status = 200, reason = 'Reason', headers = {}, body = ''
 }
 
 /** An HTTPS server with one answer to everything, or one by request. */
-export function servePage(page: Page | ((asked: Asked) => Page), options: TlsOptions = {}): Promise<FarEnd> {
+export function servePage(page: Page | ((asked: Asked) => Page), options: TlsOptions = {}): Promise<TestServer> {
   return serveTls(answering(typeof page === 'function' ? page : () => page), options)
 }
 
 /** An HTTPS server that keeps its connections, and has one answer of JSON to everything. */
-export function serveKept(value: unknown): Promise<FarEnd> {
+export function serveKept(value: unknown): Promise<TestServer> {
   const server = createServer(tlsOptions(), (_request, response) => {
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value))
   })
@@ -56,7 +56,7 @@ export function serveKept(value: unknown): Promise<FarEnd> {
   return listen(server)
 }
 
-export function serveClearPage(page: Page | ((asked: Asked) => Page)): Promise<FarEnd> {
+export function serveClearPage(page: Page | ((asked: Asked) => Page)): Promise<TestServer> {
   return serve(answering(typeof page === 'function' ? page : () => page))
 }
 

@@ -2,17 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPrograms, freePort } from '../../peers/program.ts'
-import { atEnd } from './life.ts'
+import { onEnd } from './lifetime.ts'
 import { authority, chainOf, name } from './serve.ts'
 
 const issued = authority.issue({ names: [name], addresses: ['127.0.0.1'] })
 
-/** OpenSSL's own server, with a good certificate and more of its options. `ca.crt` is the authority that rows trust. */
+/** OpenSSL's own server, with a good certificate and more of its options. `ca.crt` is the authority that endpoints trust. */
 export async function serveOpenssl(...options: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-openssl-'))
   const stop = new AbortController()
   const programs = createPrograms(stop.signal)
-  atEnd(async () => {
+  onEnd(async () => {
     await programs.end()
     await rm(folder, { recursive: true, force: true })
   })

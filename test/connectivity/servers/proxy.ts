@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { authority } from '../../../main/connectivity/probe/addresses.ts'
-import { type FarEnd, serve } from './serve.ts'
+import { serve, type TestServer } from './serve.ts'
 
 export interface ProxyRule {
   /** What the proxy says to a CONNECT or to a whole request, head and body; undefined: it opens the tunnel, or hands on. */
@@ -13,7 +13,7 @@ export interface ProxyRule {
 export async function serveProxy({
   refuse,
   lead,
-}: ProxyRule = {}): Promise<FarEnd & { readonly asked: string[]; readonly url: string }> {
+}: ProxyRule = {}): Promise<TestServer & { readonly asked: string[]; readonly url: string }> {
   const asked: string[] = []
   const far = await serve((socket) => {
     socket.once('data', (chunk: Buffer) => {

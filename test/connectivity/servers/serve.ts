@@ -1,22 +1,22 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import * as tls from 'node:tls'
 import { createAuthority, type Issued } from '../../peers/authority.ts'
-import { atEnd } from './life.ts'
+import { onEnd } from './lifetime.ts'
 
-/** A far end on 127.0.0.1 for as long as its test lasts. */
-export interface FarEnd {
+/** A server on 127.0.0.1 for as long as its test lasts. */
+export interface TestServer {
   readonly port: number
   /** Connections that were accepted so far. */
   readonly connections: () => number
   readonly close: () => Promise<void>
 }
 
-/** The authority that rows of these tests trust. */
+/** The authority that endpoints of these tests trust. */
 export const authority = createAuthority('Hangar test authority')
 /** One that nobody trusts. */
-export const stranger = createAuthority('Stranger')
+export const untrustedAuthority = createAuthority('Stranger')
 
-/** The name that a far end has, unless a test gives it another. */
+/** The name that a server has, unless a test gives it another. */
 export const name = 'far.hangar.test'
 const good = authority.issue({ names: [name, 'localhost'], addresses: ['127.0.0.1'] })
 
@@ -27,7 +27,7 @@ export const tlsOptions = (issued: Issued = good, ca = authority): tls.TlsOption
   key: issued.key,
 })
 
-export async function listen(server: Server, host = '127.0.0.1', wantedPort = 0): Promise<FarEnd> {
+export async function listen(server: Server, host = '127.0.0.1', wantedPort = 0): Promise<TestServer> {
   const sockets = new Set<Socket>()
   let connections = 0
   server.on('connection', (socket: Socket) => {
@@ -42,18 +42,18 @@ export async function listen(server: Server, host = '127.0.0.1', wantedPort = 0)
     for (const socket of sockets) socket.destroy()
     await new Promise<void>((resolve) => server.close(() => resolve()))
   }
-  atEnd(close)
+  onEnd(close)
   const { port } = server.address() as AddressInfo // it listens on a port, not a path
   return { port, connections: () => connections, close }
 }
 
-/** Speaks as `act` says to whoever connects, in clear. */
-export function serve(act: (socket: Socket) => void): Promise<FarEnd> {
+/** Speaks as `act` says to every client, without TLS. */
+export function serve(act: (socket: Socket) => void): Promise<TestServer> {
   return listen(createServer(act))
 }
 
 /** The same after a TLS handshake. */
-export function serveTls(act: (socket: tls.TLSSocket) => void, options: tls.TlsOptions = {}): Promise<FarEnd> {
+export function serveTls(act: (socket: tls.TLSSocket) => void, options: tls.TlsOptions = {}): Promise<TestServer> {
   const server = tls.createServer({ ...tlsOptions(), ...options }, (socket) => {
     socket.on('error', () => undefined)
     act(socket)

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { type FarEnd, serve } from './serve.ts'
+import { serve, type TestServer } from './serve.ts'
 
 export interface SocksRule {
   /** Whether it wants user and password, and what it says to any: true, that they are good. Absent: it wants none. */
@@ -14,7 +14,7 @@ export interface SocksRule {
 const said = (reply: number): Buffer => Buffer.from([5, reply, 0, 1, 0, 0, 0, 0, 0, 0])
 
 /** A SOCKS 5 proxy. Every host is on this machine. */
-export function serveSocks({ login, reply, lead }: SocksRule = {}): Promise<FarEnd> {
+export function serveSocks({ login, reply, lead }: SocksRule = {}): Promise<TestServer> {
   return serve((socket) => {
     const steps: ((bytes: Buffer) => void)[] = [
       (hello) => {

@@ -1,6 +1,6 @@
 import { apiOf } from '../../bed/access.ts'
 import type { DemoWorld } from '../../demo/world.ts'
-import type { Speaker } from '../../peers/speaker.ts'
+import type { PeerServer } from '../../peers/peer-server.ts'
 import type { Computer } from './computer.ts'
 import { type Impostor, startBlockPage, startExpired, startInterceptor, startOtherDialect } from './impostors.ts'
 import type { Network } from './network.ts'
@@ -39,10 +39,10 @@ const everywhere = (row: string): Fault['spoils'] => ({
   pod: [row],
   ...(row === 'enforcer-event-hub' && { component: [row] }),
 })
-const to = ({ address, port }: Speaker): string => `ip daddr ${address} tcp dport ${port}`
+const to = ({ address, port }: PeerServer): string => `ip daddr ${address} tcp dport ${port}`
 
 /** The server's connections go to an impostor, for as long as the fault lasts. */
-const divert = async ({ network }: Scene, speaker: Speaker, impostor: Impostor): Promise<() => Promise<void>> => {
+const divert = async ({ network }: Scene, speaker: PeerServer, impostor: Impostor): Promise<() => Promise<void>> => {
   await network.divert(speaker, impostor)
   return () => impostor.stop()
 }

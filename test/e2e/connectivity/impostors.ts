@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../../bed/until.ts'
 import type { Authority } from '../../peers/authority.ts'
+import { type PeerServer, startPeerServer } from '../../peers/peer-server.ts'
 import { startSmallBroker } from '../../peers/small-broker.ts'
-import { type Speaker, startSpeaker } from '../../peers/speaker.ts'
 import type { Place } from './network.ts'
 
 /** What answers in a server's place when connections to it are diverted. */
@@ -18,14 +18,18 @@ export interface Impostor extends Place {
 }
 
 /** The server's own program with a certificate that ended two days ago. */
-export function startExpired({ host, address }: Speaker, authority: Authority, signal: AbortSignal): Promise<Impostor> {
+export function startExpired(
+  { host, address }: PeerServer,
+  authority: Authority,
+  signal: AbortSignal,
+): Promise<Impostor> {
   const { certificate: cert, key } = authority.issue({ names: [host], days: -2 })
-  return startSpeaker({ host, address }, () => createServer({ cert, key }, (_, response) => response.end()), signal)
+  return startPeerServer({ host, address }, () => createServer({ cert, key }, (_, response) => response.end()), signal)
 }
 
 /** A filter that has a good certificate for the name, and one page for everybody. */
 export function startBlockPage(
-  { host, address }: Speaker,
+  { host, address }: PeerServer,
   authority: Authority,
   signal: AbortSignal,
 ): Promise<Impostor> {
@@ -35,12 +39,12 @@ export function startBlockPage(
     createServer({ cert, key }, (_, response) =>
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page),
     )
-  return startSpeaker({ host, address }, create, signal)
+  return startPeerServer({ host, address }, create, signal)
 }
 
 /** A broker of AMQP's other dialect, with a good certificate for the name. */
 export function startOtherDialect(
-  { host, address }: Speaker,
+  { host, address }: PeerServer,
   authority: Authority,
   signal: AbortSignal,
 ): Promise<Impostor> {
@@ -53,7 +57,7 @@ const startLimitMs = 30_000
 
 /** mitmproxy: ends TLS, signs anew with an authority of its own, and passes on to the server. */
 export async function startInterceptor(
-  { host, address, port: destination }: Speaker,
+  { host, address, port: destination }: PeerServer,
   signal: AbortSignal,
 ): Promise<Impostor> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-intercept-'))
@@ -93,7 +97,7 @@ export async function startInterceptor(
 }
 
 async function freePort(address: string): Promise<number> {
-  const speaker = await startSpeaker({ host: '', address }, () => createServer(), new AbortController().signal)
+  const speaker = await startPeerServer({ host: '', address }, () => createServer(), new AbortController().signal)
   await speaker.stop()
   return speaker.port
 }

@@ -46,7 +46,7 @@ const noResponseDetectors: readonly Detector[] = [
     if (reason.kind === 'timeout') return 'the server sent nothing'
     return reason.kind === 'closed'
       ? 'the server closed the connection without sending anything'
-      : `the server cut off the connection (${reason.code})`
+      : `the connection failed before a response (${reason.code})`
   }),
   whenIdentity(
     'bytes',

@@ -155,7 +155,7 @@ function describeOtherName(answers: boolean | undefined): string {
   if (answers === undefined) return 'a ClientHello for another name was not tried'
   return answers
     ? 'a ClientHello for another name is answered: the name is filtered'
-    : 'a ClientHello for another name is cut off too'
+    : 'a ClientHello for another name is not answered either'
 }
 
 const tlsWarnings: readonly Detector[] = [

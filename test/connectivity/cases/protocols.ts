@@ -15,8 +15,8 @@ const asks = (challenge: string, status = 401): Page => json({ error: {} }, stat
 const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 403 }
 const wrong = ['identity.protocol'] as const
 
-/** Speakers of HTTP, each by its own answer, and by answers that are nearly so. */
-export const speakers: readonly Case[] = [
+/** HTTP protocols, each with its own response and with similar ones. */
+export const protocols: readonly Case[] = [
   fault('auth.required', 'a registry by its challenge', answers('oci', json({ errors: [] }, 401, bearer)), {
     near: wrong,
   }),

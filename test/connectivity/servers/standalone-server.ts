@@ -4,7 +4,7 @@ import { createServer } from 'node:https'
  * An HTTPS server that is a process of its own, for networks that are not this one's: the version of an API server to everything.
  * Reads a `Standing` as JSON from stdin, prints `up`, and ends when its stdin does.
  */
-export interface Standing {
+export interface StandaloneServer {
   readonly certificate: string
   readonly key: string
   readonly addresses: readonly string[]
@@ -13,7 +13,7 @@ export interface Standing {
 
 const reader = process.stdin[Symbol.asyncIterator]()
 const first = await reader.next()
-const { certificate, key, addresses, port }: Standing = JSON.parse(String(first.value))
+const { certificate, key, addresses, port }: StandaloneServer = JSON.parse(String(first.value))
 await Promise.all(
   addresses.map((host) => {
     const server = createServer({ cert: certificate, key }, (_request, response) => {

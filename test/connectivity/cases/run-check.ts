@@ -9,28 +9,28 @@ import { checkEndpoints } from '../../../main/connectivity/run/check-endpoints.t
 import type { Result } from '../../../preload/contract/connectivity.ts'
 import { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { Issued } from '../../peers/authority.ts'
-import type { Given } from './case.ts'
+import type { EndpointFields } from './case.ts'
 
-/** Everything that a look at a row depends on. Plain JSON: it may be handed to a process in another network. */
-export interface Look {
-  readonly row: Given
+/** Everything that the check of an endpoint depends on. Plain JSON, so that a process in another network can read it. */
+export interface CheckInput {
+  readonly row: EndpointFields
   readonly ca: string
   readonly resolver: string | undefined
   readonly env: Readonly<Record<string, string>>
   readonly credential: Issued | undefined
   readonly holdSeconds: number
-  /** As a program: how many files it may still open, of those that its limit allows; absent: all. */
+  /** As a program: how many files it can still open under its limit; absent: all. */
   readonly filesLeft: number | undefined
 }
 
-/** What came of it. Facts and target are absent where nothing was sent. */
-export interface Looked {
+/** The result of the check. Facts and target are absent where nothing was sent. */
+export interface CheckOutcome {
   readonly result: Result
   readonly facts: Facts | undefined
   readonly target: Target | undefined
 }
 
-function materialOf({ clientProfile }: Endpoint, { ca, credential }: Look): EndpointMaterial {
+function materialOf({ clientProfile }: Endpoint, { ca, credential }: CheckInput): EndpointMaterial {
   const clientCertificate = clientProfile.clientCertificate === undefined ? undefined : credential
   const { trust } = clientProfile
   if (typeof trust === 'string') return { trust: { kind: 'found', trust: { kind: trust } }, clientCertificate }
@@ -42,7 +42,7 @@ function materialOf({ clientProfile }: Endpoint, { ca, credential }: Look): Endp
 }
 
 /** The row as the table would have it, were it in a list. */
-export const endpointOf = (row: Given): Endpoint =>
+export const endpointOf = (row: EndpointFields): Endpoint =>
   Endpoint.parse({
     id: 'row',
     component: 'agent',
@@ -52,8 +52,8 @@ export const endpointOf = (row: Given): Endpoint =>
     clientProfile: { trust: { setting: 'ca' }, ...(typeof row.clientProfile === 'object' ? row.clientProfile : {}) },
   })
 
-/** What is to be done about a row, and in what surroundings. */
-export function prepare(at: Look): { readonly id: string; readonly plan: Plan; readonly context: ProbeContext } {
+/** The plan and the context for an endpoint. */
+export function prepare(at: CheckInput): { readonly id: string; readonly plan: Plan; readonly context: ProbeContext } {
   const endpoint = endpointOf(at.row)
   const plan = planRow(endpoint, {}, materialOf(endpoint, at))
   const context = { resolver: at.resolver, proxies: proxiesOf(at.env), holdSeconds: at.holdSeconds }
@@ -61,7 +61,7 @@ export function prepare(at: Look): { readonly id: string; readonly plan: Plan; r
 }
 
 /** Checks one row as the product does, from the plan on, and keeps the facts that the judgement rests on. */
-export async function look(at: Look, signal: AbortSignal): Promise<Looked> {
+export async function runCheck(at: CheckInput, signal: AbortSignal): Promise<CheckOutcome> {
   const { id, plan, context } = prepare(at)
   const events = checkEndpoints([{ id, plan }], { kind: 'computer', name: 'test' }, context, signal)
   for (;;) {
@@ -74,12 +74,12 @@ export async function look(at: Look, signal: AbortSignal): Promise<Looked> {
 }
 
 /** What a case compares: verdict and cause on one line. A cause that is not in the table is a defect of its own. */
-export function said({ verdict, cause }: Pick<Result, 'verdict' | 'cause'>): string {
+export function verdictOf({ verdict, cause }: Pick<Result, 'verdict' | 'cause'>): string {
   if (cause !== '' && !Object.hasOwn(causes, cause)) return `${verdict} ${cause} (unknown cause)`
   return `${verdict} ${cause}`.trim()
 }
 
-/** Holds files until no more than so many can be opened, as a program that leaks them does. */
+/** Opens files until only `left` more can be opened, like a program that leaks them. */
 function takeFiles(left: number): void {
   const held: number[] = []
   try {
@@ -89,11 +89,11 @@ function takeFiles(left: number): void {
   }
 }
 
-// Run as a program: a look as JSON on stdin, what came of it on stdout.
+// Run as a program: the input as JSON on stdin, the outcome as JSON on stdout.
 if (import.meta.main) {
   const parts: Buffer[] = []
   for await (const part of process.stdin) parts.push(part)
-  const at: Look = JSON.parse(Buffer.concat(parts).toString('utf8'))
+  const at: CheckInput = JSON.parse(Buffer.concat(parts).toString('utf8'))
   if (at.filesLeft !== undefined) takeFiles(at.filesLeft)
-  process.stdout.write(JSON.stringify(await look(at, AbortSignal.timeout(30_000))))
+  process.stdout.write(JSON.stringify(await runCheck(at, AbortSignal.timeout(30_000))))
 }

@@ -1,13 +1,13 @@
 import type { Server, Socket } from 'node:net'
 
 /** One server: a host name, and a port at which it can be made to answer or not. */
-export type Speaker = {
+export type PeerServer = {
   readonly host: string
   readonly address: string
   /** Chosen at the first start, the same at each later one. */
   readonly port: number
   readonly listening: boolean
-  /** Closes the port and drops all connections: from then on whoever connects is refused. */
+  /** Closes the port and drops all connections: from then on every client is refused. */
   stop(): Promise<void>
   start(): Promise<void>
 }
@@ -15,7 +15,7 @@ export type Speaker = {
 export type Place = { readonly host: string; readonly address: string; readonly port?: number }
 
 /** Anything that listens: TLS, HTTP and HTTP/2 servers are `net.Server`s underneath. */
-export const startSpeaker = async (place: Place, create: () => Server, signal: AbortSignal): Promise<Speaker> => {
+export const startPeerServer = async (place: Place, create: () => Server, signal: AbortSignal): Promise<PeerServer> => {
   let server: Server | undefined
   let port = place.port ?? 0
   const sockets = new Set<Socket>()
@@ -32,7 +32,7 @@ export const startSpeaker = async (place: Place, create: () => Server, signal: A
     starting.on('connection', (socket: Socket) => {
       sockets.add(socket)
       socket.on('close', () => sockets.delete(socket))
-      // Whoever checks us hangs up as it likes.
+      // A client may close its connection at any time.
       socket.on('error', () => undefined)
     })
     await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { atEnd } from './life.ts'
+import { onEnd } from './lifetime.ts'
 
 /** A listener that never takes a connection: with its queue full, the kernel drops what comes, as a firewall would. */
 const listener = `
@@ -10,11 +10,11 @@ server.listen({ port: 0, host: process.argv[1], backlog: 1 }, () => {
   process.stdout.write(server.address().port + '\\n', () => process.kill(process.pid, 'SIGSTOP'))
 })`
 
-/** The port of a far end on loopback that answers no SYN. Linux; undefined where the queue cannot be filled. */
-export async function serveDeaf(host = '127.0.0.1'): Promise<number> {
+/** The port of a server on loopback that answers no SYN. Linux; undefined where the queue cannot be filled. */
+export async function serveUnresponsive(host = '127.0.0.1'): Promise<number> {
   const child: ChildProcess = spawn(process.execPath, ['-e', listener, host], { stdio: ['ignore', 'pipe', 'ignore'] })
   const held: Socket[] = []
-  atEnd(() => {
+  onEnd(() => {
     for (const socket of held) socket.destroy()
     child.kill('SIGKILL')
   })

@@ -5,30 +5,30 @@ import { pathToFileURL } from 'node:url'
 import type { Facts } from '../../../main/connectivity/probe/facts.ts'
 import type { Target } from '../../../main/connectivity/probe/target.ts'
 
-/** One place in the judgement that tells a cause: an entry of a list of detectors, or a `return` of a fault. */
+/** One place in the judgement that reports a cause: an entry of a list of detectors, or a `return` of a fault. */
 interface Site {
   readonly id: number
-  /** The cause that it tells; empty where it tells one of several. */
+  /** The cause that it reports; empty where it reports one of several. */
   readonly cause: string
   readonly where: string
 }
 
-/** The judgement, of which sites can be taken out: what lies behind them goes on as if they had not been written. */
-export interface BlindJudge {
+/** The judgement with sites that can be disabled: it continues as if they were not in the code. */
+export interface MutatedJudge {
   readonly sites: readonly Site[]
-  /** `verdict cause`, or `threw` where nothing was left to say. */
+  /** `verdict cause`, or `threw` where no judgement was left. */
   judge(facts: Facts, target: Target, without: ReadonlySet<number>): string
 }
 
 const main = join(import.meta.dirname, '../../../main')
 
-/** Ways to tell a cause at the end of a function; what follows in the text is the next thing to look for. */
-const telling = /\breturn (?=(?:fault|withCause|credentialsRequired|portal|block|sinkhole)\()/g
+/** Returns that report a cause; without one, the function continues with the next check. */
+const causeReturns = /\breturn (?=(?:fault|withCause|credentialsRequired|portal|block|sinkhole)\()/g
 const guards = /'no (?:HTTP|AMQP|gRPC)'/
 
-/** Puts a question before each `return` that tells a cause. A guard of the types, which no far end can reach, stays. */
+/** Makes each `return` that reports a cause conditional. Guards of the types, which no server can reach, stay. */
 function open(text: string, where: string, sites: Site[]): string {
-  return text.replace(telling, (found, offset: number) => {
+  return text.replace(causeReturns, (found, offset: number) => {
     const line = text.slice(offset, text.indexOf('\n', offset))
     const rest = text.slice(offset, offset + 160)
     const starts = text.lastIndexOf('\n', offset) + 1
@@ -37,17 +37,16 @@ function open(text: string, where: string, sites: Site[]): string {
     const cause = /^return \w+\(\s*'([a-z0-9.-]+)'/.exec(rest)?.[1] ?? ''
     const id = sites.length
     sites.push({ id, cause, where: `${where}: ${line.trim().slice(0, 100)}` })
-    return `if (globalThis.hangarSees(${id})) ${found}`
+    return `if (globalThis.hangarEnabled(${id})) ${found}`
   })
 }
 
 const detectLoop = 'for (const { cause, match } of detectors) {'
 
 /**
- * A copy of the probe's judgement in which every site asks first whether it may see. Nothing of it is in the product.
- * `stop` removes the copy.
+ * A copy of the probe's judgement in which every site can be disabled, for mutation testing. `stop` removes the copy.
  */
-export async function blindJudge(): Promise<BlindJudge & { readonly stop: () => Promise<void> }> {
+export async function mutatedJudge(): Promise<MutatedJudge & { readonly stop: () => Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), 'hangar-blind-'))
   const folder = join(root, 'connectivity/probe')
   for (const part of ['connectivity/probe', 'lib/rules'])
@@ -64,15 +63,15 @@ export async function blindJudge(): Promise<BlindJudge & { readonly stop: () => 
   }
   const detector = join(folder, 'judge/detector.ts')
   const text = await readFile(detector, 'utf8')
-  if (!text.includes(detectLoop)) throw new Error('judge/detector.ts no longer walks a list of detectors')
-  const known = `${detectLoop}\n    if (!globalThis.hangarSeesDetector(cause, match)) continue`
+  if (!text.includes(detectLoop)) throw new Error('judge/detector.ts no longer loops over a list of detectors')
+  const known = `${detectLoop}\n    if (!globalThis.hangarDetectorEnabled(cause, match)) continue`
   await writeFile(detector, text.replace(detectLoop, known))
 
   const without = { now: new Set<number>() as ReadonlySet<number> }
   const byDetector = new Map<unknown, number>()
   Object.assign(globalThis, {
-    hangarSees: (id: number) => !without.now.has(id),
-    hangarSeesDetector(cause: string, match: unknown) {
+    hangarEnabled: (id: number) => !without.now.has(id),
+    hangarDetectorEnabled(cause: string, match: unknown) {
       const id = byDetector.get(match) ?? sites.length
       if (!byDetector.has(match)) {
         byDetector.set(match, id)

@@ -7,50 +7,55 @@ import type { Issued } from '../../peers/authority.ts'
 import { startCoredns } from '../../peers/coredns.ts'
 import { createNetwork, farAddress, farAddress6, type Network } from '../../peers/network.ts'
 import { createPrograms, type Programs } from '../../peers/program.ts'
-import { atEnd } from '../servers/life.ts'
+import { onEnd } from '../servers/lifetime.ts'
 import { authority, chainOf, name } from '../servers/serve.ts'
-import type { Standing } from '../servers/standing.ts'
+import type { StandaloneServer } from '../servers/standalone-server.ts'
 
-/** What cases with real programs and networks stand on; everything ends with the life it was made in. */
+/** The environment of cases with real programs and networks. Everything ends with the lifetime in which it was created. */
 
 export async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'hangar-case-'))
   // Programs that give up root have to find their files in it.
   await chmod(made, 0o711)
-  atEnd(() => rm(made, { recursive: true, force: true }))
+  onEnd(() => rm(made, { recursive: true, force: true }))
   return made
 }
 
 export function programs(): Programs {
   const stop = new AbortController()
   const started = createPrograms(stop.signal)
-  atEnd(() => started.end())
+  onEnd(() => started.end())
   return started
 }
 
 export async function network(resolvConf = `nameserver ${farAddress}\n`): Promise<Network> {
   const made = await createNetwork(resolvConf)
-  atEnd(() => made.end())
+  onEnd(() => made.end())
   return made
 }
 
 const good = authority.issue({ names: [name], addresses: [farAddress, farAddress6] })
 
-/** A good HTTPS server at the far end of a network, on 443 of both families. */
+/** A good HTTPS server at the server of a network, on 443 of both families. */
 export async function standing(
   { far }: Pick<Network, 'far'>,
   { issued = good, port = 443 }: { readonly issued?: Issued; readonly port?: number } = {},
 ): Promise<void> {
-  const program = join(import.meta.dirname, '../servers/standing.ts')
+  const program = join(import.meta.dirname, '../servers/standalone-server.ts')
   const [command = '', ...args] = [...far, process.execPath, '--disable-warning=ExperimentalWarning', program]
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: {} })
-  atEnd(() => void child.stdin.end())
-  const given: Standing = { certificate: chainOf(issued), key: issued.key, addresses: [farAddress, farAddress6], port }
+  onEnd(() => void child.stdin.end())
+  const given: StandaloneServer = {
+    certificate: chainOf(issued),
+    key: issued.key,
+    addresses: [farAddress, farAddress6],
+    port,
+  }
   child.stdin.write(JSON.stringify(given))
   await once(child.stdout, 'data')
 }
 
-/** CoreDNS at the far end of a network, on its usual port, with zones in its own language. */
+/** CoreDNS at the server of a network, on its usual port, with zones in its own language. */
 export async function coredns(
   { far }: Pick<Network, 'far'>,
   zones: Readonly<Record<string, readonly string[]>>,
@@ -70,7 +75,7 @@ export async function namesIn(
 /** Plugins of CoreDNS for "no such name". */
 export const nobody = ['template ANY ANY {', 'rcode NXDOMAIN', '}'] as const
 
-/** A row that gives the far end's address itself: names are another matter. */
+/** An endpoint that gives the server's address itself: names are another matter. */
 export const byAddress = (address = farAddress): Readonly<Record<string, unknown>> => ({
   host: address,
   port: 443,

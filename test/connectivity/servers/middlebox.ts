@@ -2,10 +2,10 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import * as tls from 'node:tls'
 import { certificate } from '../../../assets/charts/demo-library/files/x509.mjs'
-import { authority, chainOf, name, serve, stranger, tlsOptions } from './serve.ts'
+import { authority, chainOf, name, serve, tlsOptions, untrustedAuthority } from './serve.ts'
 
-/** Makes a certificate for whatever name is asked, as a box that inspects does. */
-export const minting = (ca = stranger): tls.TlsOptions => ({
+/** Makes a certificate for whatever name is asked, as a device that inspects TLS does. */
+export const minting = (ca = untrustedAuthority): tls.TlsOptions => ({
   ...tlsOptions(ca.issue({ names: [name] }), ca),
   SNICallback: (asked, done) => {
     const issued = ca.issue({ names: [asked] })
@@ -13,7 +13,7 @@ export const minting = (ca = stranger): tls.TlsOptions => ({
   },
 })
 
-/** TLS settings with a certificate of the authority that rows trust. */
+/** TLS settings with a certificate of the authority that endpoints trust. */
 export const issue = (wanted: Parameters<typeof authority.issue>[0]): tls.TlsOptions =>
   tlsOptions(authority.issue({ names: [name], ...wanted }))
 
@@ -24,13 +24,13 @@ export const oldCross = (): string =>
   certificate({
     commonName: authority.commonName,
     publicKey: createPublicKey(createPrivateKey(authority.key)),
-    issuer: { commonName: stranger.commonName, privateKey: createPrivateKey(stranger.key) },
+    issuer: { commonName: untrustedAuthority.commonName, privateKey: createPrivateKey(untrustedAuthority.key) },
     authority: true,
     notBefore: new Date(Date.now() - 100 * dayMs),
     notAfter: new Date(Date.now() - dayMs),
   })
 
-/** Stands before a far end and hands bytes on under a rule. Returns its port. */
+/** Stands before a server and hands bytes on under a rule. Returns its port. */
 export async function between(port: number, rule: (from: Socket, to: Socket) => void): Promise<number> {
   const middle = await serve((socket) => {
     const inner = connect({ host: '127.0.0.1', port })

@@ -1,11 +1,11 @@
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import { type RequestOptions, request } from 'node:https'
 import { connect, type TLSSocket } from 'node:tls'
+import type { PeerServer } from './peer-server.ts'
 import type { Peers } from './peers.ts'
-import type { Speaker } from './speaker.ts'
 
 /** Clients of the servers for their tests: they connect to the address and expect the name. */
-export const dial = (peers: Peers, { host, address, port }: Speaker) => ({
+export const dial = (peers: Peers, { host, address, port }: PeerServer) => ({
   host: address,
   port,
   servername: host,
@@ -18,17 +18,17 @@ export type Answer = {
   readonly body: string
 }
 
-export const askHttps = (
+export const requestHttps = (
   peers: Peers,
-  speaker: Speaker,
+  peer: PeerServer,
   path: string,
   options: RequestOptions = {},
   body?: string,
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
     // ACME wants a User-Agent (RFC 8555 section 6.1).
-    const headers = { host: `${speaker.host}:${speaker.port}`, 'user-agent': 'hangar-test', ...Object(options.headers) }
-    const call = request({ ...dial(peers, speaker), ...options, headers, path, agent: false }, (response) => {
+    const headers = { host: `${peer.host}:${peer.port}`, 'user-agent': 'hangar-test', ...Object(options.headers) }
+    const call = request({ ...dial(peers, peer), ...options, headers, path, agent: false }, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (part: string) => {
         text += part
@@ -44,9 +44,9 @@ export const askHttps = (
   })
 
 /** The first `count` bytes that come back for what was said first. */
-export const sayAndRead = (peers: Peers, speaker: Speaker, said: Buffer, count: number): Promise<Buffer> =>
+export const sendAndRead = (peers: Peers, peer: PeerServer, said: Buffer, count: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    const socket: TLSSocket = connect(dial(peers, speaker), () => socket.write(said))
+    const socket: TLSSocket = connect(dial(peers, peer), () => socket.write(said))
     let bytes = Buffer.alloc(0)
     socket.on('data', (part) => {
       bytes = Buffer.concat([bytes, part])
@@ -68,13 +68,13 @@ export type GrpcAnswer = {
 /** Calls a method with an empty message; settles with its status, or with its first message. */
 export const callGrpc = (
   peers: Peers,
-  speaker: Speaker,
+  peer: PeerServer,
   path: string,
   certificate?: { cert: string; key: string },
 ): Promise<GrpcAnswer> =>
   new Promise((resolve, reject) => {
-    const { host: _, ...rest } = dial(peers, speaker)
-    const session: ClientHttp2Session = connectHttp2(`https://${speaker.address}:${speaker.port}`, {
+    const { host: _, ...rest } = dial(peers, peer)
+    const session: ClientHttp2Session = connectHttp2(`https://${peer.address}:${peer.port}`, {
       ...rest,
       ...certificate,
       ALPNProtocols: ['h2'],
