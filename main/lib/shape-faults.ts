@@ -4,7 +4,7 @@ import { fieldName, type Path, type PlacedText } from './yaml-places.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** What the schema says against a value, as faults with their places. */
+/** The violations of a schema as faults with their places. */
 export function shapeFaults(issues: readonly Issue[], value: unknown, text: PlacedText): ProfileFault[] {
   return issues.flatMap((issue) => faultsOf(issue, [], value, text))
 }
@@ -26,7 +26,7 @@ function faultsOf(issue: Issue, base: Path, value: unknown, text: PlacedText): P
   return [{ ...place, field: fieldName(path), found: describe(found), expected: expectation(issue) }]
 }
 
-/** Of a union's forms the one that the author meant: its complaints are the fewest and not about the form as a whole. */
+/** The form of a union that the author most likely meant: the one with the fewest issues, none about the form as a whole. */
 function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const inside = branches.filter((issues) => issues.length > 0 && issues.every(isInside))
   const missing = (issues: readonly Issue[]) =>
@@ -45,7 +45,7 @@ function at(value: unknown, path: Path): unknown {
 
 const shown = 60
 
-/** A value as a person would name it. */
+/** A short description of a value. */
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'an empty value'
@@ -91,6 +91,6 @@ function expectation(issue: Issue): string {
 const unitOf = (origin: string): string => ({ string: ' characters', array: ' items' })[origin] ?? ''
 
 function branchesOf(branches: readonly (readonly Issue[])[]): string {
-  const told = new Set(branches.flatMap(([first]) => (first === undefined ? [] : [expectation(first)])))
-  return told.size === 0 ? 'another form' : [...told].join(', or ')
+  const expectations = new Set(branches.flatMap(([first]) => (first === undefined ? [] : [expectation(first)])))
+  return expectations.size === 0 ? 'another form' : [...expectations].join(', or ')
 }

@@ -13,14 +13,14 @@ import {
 
 export type Path = readonly PropertyKey[]
 
-/** A YAML text that knows where its values stand. */
+/** A YAML text with the places of its values. */
 export interface PlacedText {
   readonly document: Document
-  /** Line and column, from 1, of the value at the path, or of the deepest part of the path that is there. */
+  /** Line and column, from 1, of the value at the path, or of the deepest part of the path that exists. */
   placeOf(path: Path): { readonly line: number; readonly column: number }
-  /** The same for the key itself: where a field stands that should not be there. */
+  /** The same for the key: the place of an unknown field. */
   placeOfKey(path: Path, key: string): { readonly line: number; readonly column: number }
-  /** From where to where in the text the scalar at the path stands; undefined for anything else, or for an alias. */
+  /** Start and end offset of the scalar at the path; undefined for anything else, or for an alias. */
   rangeOf(path: Path): readonly [start: number, end: number] | undefined
   placeOfOffset(offset: number): { readonly line: number; readonly column: number }
 }
@@ -67,7 +67,7 @@ function walk(document: Document, path: Path): { deepest: Node | null | undefine
   return { deepest, complete: true }
 }
 
-/** `releases[0].chart`, as a person reads it. */
+/** The path as text, such as `releases[0].chart`. */
 export function fieldName(path: Path): string {
   return path
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? String(step) : `.${String(step)}`))

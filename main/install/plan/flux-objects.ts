@@ -1,4 +1,4 @@
-import type { Wanted as ObjectToApply } from '../../lib/kubernetes/apply.ts'
+import type { DesiredObject as ObjectToApply } from '../../lib/kubernetes/apply.ts'
 import type { Json } from '../../lib/rules/substitution.ts'
 import { labelKeys } from '../labels.ts'
 import { kinds } from '../observe/kinds.ts'

@@ -5,7 +5,7 @@ import { findResource, type KubernetesObject, resourcePath } from './resources.t
 const fieldManager = 'hangar'
 
 /** The desired state of an object: only the fields that Hangar owns. */
-export interface Wanted {
+export interface DesiredObject {
   readonly apiVersion: string
   readonly kind: string
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown }
@@ -20,7 +20,7 @@ export interface Wanted {
  */
 export async function applyObject<Shape extends KubernetesObject = KubernetesObject>(
   client: KubernetesClient,
-  object: Wanted,
+  object: DesiredObject,
   options: { readonly force?: boolean; readonly dryRun?: boolean },
   signal: AbortSignal,
 ): Promise<Shape> {

@@ -109,7 +109,7 @@ const policies = { background: 'Background', foreground: 'Foreground', orphan: '
 /** Creates an object; for reviews (SelfSubjectAccessReview) the returned object contains the decision. */
 export async function createObject<Shape extends KubernetesObject = KubernetesObject>(
   client: KubernetesClient,
-  object: Unnamed,
+  object: ObjectToCreate,
   signal: AbortSignal,
 ): Promise<Shape> {
   const type = await findResource(client, object, signal)
@@ -118,7 +118,7 @@ export async function createObject<Shape extends KubernetesObject = KubernetesOb
 }
 
 /** An object to create: the API server can generate the name. */
-export interface Unnamed extends Kind {
+export interface ObjectToCreate extends Kind {
   readonly metadata?: {
     readonly name?: string
     readonly generateName?: string

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import type { Wanted } from '../../../lib/kubernetes/apply.ts'
+import type { DesiredObject } from '../../../lib/kubernetes/apply.ts'
 import type { Placement } from '../placement.ts'
 import { holdsSecret, type Work } from './work.ts'
 
@@ -21,9 +21,9 @@ export interface Starter {
 }
 
 export interface Manifest {
-  readonly job: Wanted
+  readonly job: DesiredObject
   /** In the order of creation; the Job owns each. */
-  readonly files: readonly Wanted[]
+  readonly files: readonly DesiredObject[]
   /** Of the Job: the cluster then ends it. */
   readonly deadlineSeconds: number
 }
@@ -60,7 +60,7 @@ export function manifestOf(
   const secret = holdsSecret(work)
   const json = Buffer.from(JSON.stringify(work))
   const [key, bytes] = json.length > plainLimitBytes ? ['work.json.gz', gzipSync(json)] : ['work.json', json]
-  const files: Wanted[] = [
+  const files: DesiredObject[] = [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, immutable: true, data: { 'probe.cjs': bundle } },
     {
       apiVersion: 'v1',
@@ -72,7 +72,7 @@ export function manifestOf(
         : { data: { [key]: json.toString('utf8') } }),
     },
   ]
-  const job: Wanted = {
+  const job: DesiredObject = {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata,
@@ -181,7 +181,7 @@ const onNode = (node: string): object => ({
 })
 
 /** The file with the Job as its owner, so that the cluster removes both together. */
-export const ownedBy = (file: Wanted, job: { readonly name: string; readonly uid: string }): Wanted => ({
+export const ownedBy = (file: DesiredObject, job: { readonly name: string; readonly uid: string }): DesiredObject => ({
   ...file,
   metadata: {
     ...file.metadata,
