@@ -139,7 +139,7 @@ function printReport(terminal: Terminal, { results, findings, vantages }: Connec
     )
     say(terminal, `  ${hint}${manifest === '' ? '' : ' (--manifest prints it)'}`)
   }
-  if (results.length === 0) say(terminal, 'Nothing was checked: the list of endpoints is empty.')
+  if (results.length === 0) say(terminal, 'There was nothing to check: the list of endpoints is empty.')
   for (const { cause, endpoints, hint, evidence } of findings) {
     say(terminal, `${cause} on ${endpoints.length} ${endpoints.length === 1 ? 'row' : 'rows'}: ${hint}`)
     if (evidence !== '') say(terminal, `  ${evidence}`)
