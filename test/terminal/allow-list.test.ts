@@ -78,8 +78,8 @@ describe('hangar allow-list', () => {
   it.each([
     [['--component', 'nobody'], /INPUT_INVALID: No row is of a component "nobody"\./],
     [['--selector', 'app=x'], /give --component, --namespace and --selector together/],
-    [['--component', 'agent', '--namespace', 'a b', '--selector', 'app=x'], /--namespace is no name/],
-    [['--component', 'agent', '--namespace', 'a', '--selector', 'app'], /--selector takes labels as app=agent/],
+    [['--component', 'agent', '--namespace', 'a b', '--selector', 'app=x'], /--namespace is not a valid name/],
+    [['--component', 'agent', '--namespace', 'a', '--selector', 'app'], /--selector takes labels such as app=agent/],
     [['--format', 'pdf'], /USAGE_INVALID/],
   ])('cannot run with %j: status 2 and one line that says why', async (args, said) => {
     const place = await newPlace()
