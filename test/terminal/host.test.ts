@@ -13,10 +13,10 @@ import { faultsAgainst } from './schema.ts'
 const root = join(import.meta.dirname, '..', '..')
 const program = join(root, 'bin', 'hangar.js')
 
-/** What the demo profile asks of a person, of far ends that are not there. */
+/** The settings that the demo profile requires, with servers that do not exist. */
 const demoSettings = {
   settings: {
-    farEnds: { ca: 'text' },
+    servers: { ca: 'text' },
     ...Object.fromEntries(peerNames.map((name) => [name, { host: `${name.toLowerCase()}.example.test`, port: 443 }])),
   },
 }
