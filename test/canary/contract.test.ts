@@ -14,8 +14,8 @@ import { type Planted, plantSecrets } from './secrets.ts'
 
 const listFile = join(import.meta.dirname, 'contract-fields.txt')
 
-describe('what the contract gives out', () => {
-  it('has no place for a text but those that somebody has looked at', async () => {
+describe('the output of the contract', () => {
+  it('contains only text fields that were reviewed', async () => {
     // A field that is new could carry a secret to the window: see what fills it, then write its line into the list.
     expect(textFields(contract)).toEqual((await readFile(listFile, 'utf8')).trimEnd().split('\n'))
   })
@@ -32,9 +32,9 @@ const questions = (
   'profiles.list': undefined,
   'profiles.get': { name: planted.profileFile },
   'profiles.read': { name: planted.profileFile },
-  'profiles.check': { text: 'schemaVersion: 2' },
+  'profiles.check': { text: 'schemaVersion: 1' },
   'profiles.copy': { name: 'demo', newName: 'copied' },
-  'profiles.save': { name: 'copied', text: 'schemaVersion: 2' },
+  'profiles.save': { name: 'copied', text: 'schemaVersion: 1' },
   'profiles.remove': { name: 'copied' },
   'planes.list': undefined,
   'planes.get': { planeId },
@@ -55,6 +55,7 @@ const questions = (
   'connectivity.proxy': { planeId },
   // The pod is refused: what it would have been started with comes as a manifest.
   'connectivity.check': { planeId, from: [{ kind: 'computer' }, { kind: 'pod' }] },
+  'connectivity.checkRepeatedly': { planeId, everyMs: 1_000 },
   'connectivity.last': { planeId },
   'connectivity.runs': { planeId },
   'connectivity.run': async () => ({ planeId, runId: await lastRun() }),
@@ -175,7 +176,7 @@ describe('every procedure, with secrets in the vault and in the kubeconfig', () 
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('gives out none of them, whether it answers, streams or fails', async () => {
+  it('returns none of them, in outputs, streams and errors', async () => {
     const lastRun = async (): Promise<string> => (await app.client.connectivity.runs({ planeId }))[0]?.runId ?? ''
     const asked = questions(planeId, contextId, planted, ca, lastRun)
     const answers = new Map<string, string>()

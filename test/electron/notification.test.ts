@@ -23,7 +23,7 @@ const kubeconfig = {
 }
 
 const profileOf = (port: number) => ({
-  schemaVersion: 2,
+  schemaVersion: 1,
   name: 'watched',
   title: 'Watched plane',
   description: 'One server.',
