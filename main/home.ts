@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 
-/** Of package.json; a test keeps them equal. Kept here so that no host reads a file to know it. */
+/** Equal to the version in package.json (a test checks it), so that no host needs to read the file. */
 export const version = '0.1.0'
 
 /**
- * Where everything that Hangar keeps lives: HANGAR_HOME, else the platform's own place
+ * The state folder: HANGAR_HOME, or the platform's default
  * (XDG Base Directory Specification; Apple's Application Support; Windows' roaming AppData).
  */
 export function homeFolder(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform, userFolder: string): string {

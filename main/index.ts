@@ -16,7 +16,7 @@ import { loadPage, openWindow, raise } from './desktop/window.ts'
 import { explain } from './fault.ts'
 import { homeFolder } from './home.ts'
 
-/** The desktop host: one process, one window, one core. Everything that a person sees or does is behind the contract. */
+/** The desktop host: one process, one window, one core. The window uses only the contract. */
 const built = join(app.getAppPath(), 'out')
 let window: BrowserWindow | undefined
 

@@ -15,7 +15,7 @@ import type { SettingsStore } from './settings/settings.ts'
 import type { Vault } from './vault/vault.ts'
 import type { Workloads } from './workloads/workloads.ts'
 
-/** What the contract is carried out by. None of them knows who asks. */
+/** The features behind the contract. They do not know the caller. */
 export interface Services {
   readonly profiles: Profiles
   readonly planes: Planes
@@ -29,10 +29,10 @@ export interface Services {
   readonly settings: SettingsStore
 }
 
-/** Told of what should not have happened: the reference that the person sees, and the error for the developer. */
+/** Receives an unexpected error with the reference that the user sees. */
 export type ReportFault = (reference: string, error: unknown) => void
 
-/** The contract over the services. Arguments are logged nowhere; an unexpected error shows a reference and no more. */
+/** Implements the contract with the services. Arguments are never logged; of an unexpected error the caller gets only a reference. */
 export function createRouter(services: Services, about: About, reportFault: ReportFault) {
   const { profiles, planes, clusters, connectivity, install, operations, workloads, logs, vault, settings } = services
 
@@ -44,7 +44,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     }
     const reference = randomUUID()
     reportFault(reference, error)
-    // A full disk is no fault of Hangar, and its message holds a path at most.
+    // An error of the system, such as a full disk, is not a bug in Hangar. Its message contains at most a path.
     const system = systemHint(error)
     const data = { hint: system ?? hints.INTERNAL, evidence: `Reference ${reference}` }
     const message = system === undefined ? 'Something unexpected went wrong.' : faultMessage(error)

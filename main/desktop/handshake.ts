@@ -2,7 +2,7 @@ import { type BrowserWindow, ipcMain, MessageChannelMain, type MessagePortMain }
 import { askChannel, portChannel } from '../../preload/channels.ts'
 import { mayHavePort } from './asker.ts'
 
-/** Gives each load of the window's page one port to the core: the first time that it asks, and to nobody else. */
+/** Gives each load of the window's page one port to the core, on its first request. */
 export function offerPort(window: BrowserWindow, connect: (port: MessagePortMain) => void): void {
   const { webContents } = window
   let given: MessagePortMain | undefined
@@ -17,7 +17,7 @@ export function offerPort(window: BrowserWindow, connect: (port: MessagePortMain
     port1.start()
     frame?.postMessage(portChannel, null, [port2])
   }
-  // Fires for a new document only, so one page cannot have a second port by moving within itself.
+  // Fires for new documents only, so a page cannot get a second port by navigating within itself.
   const forget = (): void => {
     given?.close()
     given = undefined

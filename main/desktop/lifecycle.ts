@@ -1,10 +1,10 @@
 import { type App, type BrowserWindow, dialog } from 'electron'
 import type { Core } from './core.ts'
 
-/** How long the core may take to put its things in order. What it had not finished, its journals know. */
+/** How long closing the core may take. Journals record what was not finished. */
 const closeLimitMs = 5_000
 
-/** A window that crashes again within this time is not loaded again: it would only crash once more. */
+/** A page that crashes again within this time is not reloaded. */
 const crashGapMs = 30_000
 
 /** Quits once the core is closed: journals written, child processes ended, temporary files removed. */
@@ -18,7 +18,7 @@ export function quitGently(app: App, core: Core): void {
     event.preventDefault()
     const limit = new Promise<void>((resolve) => setTimeout(resolve, closeLimitMs).unref())
     void Promise.race([core.close(), limit])
-      .catch(() => undefined) // quitting cannot be refused by what fails to close
+      .catch(() => undefined) // a failure to close must not prevent quitting
       .then(() => {
         closed = true
         app.quit()
@@ -27,7 +27,7 @@ export function quitGently(app: App, core: Core): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
 }
 
-/** Loads the page again when its process died, once; then says so. The core and its operations are not touched by it. */
+/** Reloads the page once if its process crashed, then reports it. The core and its operations continue. */
 export function reloadAfterCrash(window: BrowserWindow): void {
   let lastCrash = Number.NEGATIVE_INFINITY
   window.webContents.on('render-process-gone', (_event, { reason }) => {

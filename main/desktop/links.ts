@@ -1,4 +1,4 @@
-/** Where a link of ours may lead: the projects whose documentation hints refer to. Compared by exact origin. */
+/** Permitted origins of links: the projects whose documentation hints refer to. */
 const documentation: ReadonlySet<string> = new Set([
   'https://kubernetes.io',
   'https://helm.sh',
@@ -8,7 +8,7 @@ const documentation: ReadonlySet<string> = new Set([
   'https://openchoreo.dev',
 ])
 
-/** Whether a link may be handed to the system's browser. */
+/** Whether a link is permitted to open in the system's browser. */
 export function mayOpen(url: string): boolean {
   const parsed = URL.parse(url)
   return parsed !== null && parsed.protocol === 'https:' && documentation.has(parsed.origin)

@@ -1,6 +1,6 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron'
 
-/** What the menu can offer here: an entry that would do nothing is left out. */
+/** What the menu can offer. Entries without a function are left out. */
 export interface MenuOffers {
   readonly mac: boolean
   /** Reload and developer tools, in a checkout only. */
@@ -9,7 +9,7 @@ export interface MenuOffers {
   readonly checkForUpdates?: () => void
 }
 
-/** The menu is made of the system's own roles, which bring their names, shortcuts and translations. */
+/** The menu consists of system roles, which have names, shortcuts and translations. */
 function menuTemplate({ mac, developing, checkForUpdates }: MenuOffers): MenuItemConstructorOptions[] {
   const updates: MenuItemConstructorOptions[] =
     checkForUpdates === undefined ? [] : [{ label: 'Check for Updates…', click: () => checkForUpdates() }]

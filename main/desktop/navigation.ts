@@ -1,7 +1,7 @@
 import { type App, shell } from 'electron'
 import { mayOpen } from './links.ts'
 
-/** No page of this app, whatever made it, leaves its place, opens a window or embeds another app's contents. */
+/** Prevents every page from navigating, opening windows and attaching web views. */
 export function confineNavigation(app: App): void {
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', (event) => event.preventDefault())

@@ -2,8 +2,8 @@ import type { Session } from 'electron'
 import { isOurs } from './origin.ts'
 
 /**
- * The window has no network. The content policy says so to the page; this says it to chromium itself, for what no
- * policy covers: prefetching, a dictionary, a page that should never have been loaded.
+ * The window has no network. The content security policy applies to the page; this applies to Chromium itself, for what no
+ * policy covers, such as prefetching, dictionaries, or a page that should not have been loaded.
  */
 export function cutNetwork(session: Session): void {
   session.setSpellCheckerEnabled(false) // its dictionaries would be downloaded
@@ -12,7 +12,7 @@ export function cutNetwork(session: Session): void {
   })
 }
 
-/** Our own files, what is inside the page itself, and the developer tools where they are on. */
+/** Our own files, data of the page itself, and the developer tools if they are enabled. */
 export function mayLoad(url: string): boolean {
   return isOurs(url) || ['data:', 'blob:', 'devtools:'].includes(URL.parse(url)?.protocol ?? '')
 }

@@ -1,18 +1,18 @@
 import { Notification } from 'electron'
 
-/** What a person is told while they look elsewhere. */
+/** A notification for the user. */
 export interface Told {
   readonly title: string
   readonly body: string
-  /** Shows what it is about in the window, as soon as there is one. */
+  /** Shows its subject in the window, once it is open. */
   readonly open: () => void
 }
 
-/** A notification that nobody holds is collected, and its click with it. The oldest are let go of. */
+/** Without a reference, a notification and its click handler are garbage-collected. The oldest are released. */
 const held = new Set<Notification>()
 const heldLimit = 50
 
-/** Shows the system's notification; a click on it brings the window to the front, at what the notification is about. */
+/** Shows a system notification. A click brings the window to the front and shows the subject. */
 export function showNotification({ title, body, open }: Told, raise: () => void): void {
   if (!Notification.isSupported()) return
   const notification = new Notification({ title, body })

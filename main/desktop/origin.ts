@@ -1,9 +1,9 @@
-/** The one origin of the desktop window. Its pages come from the app's own files (protocol.ts), never from a network. */
+/** The origin of the desktop window. Its pages are files of the app (protocol.ts), never from a network. */
 export const scheme = 'app'
 const authority = 'hangar'
 export const origin = `${scheme}://${authority}`
 
-/** True for a URL of our own page. Node gives such URLs no origin, so scheme and authority are compared, each exactly. */
+/** Whether a URL is of our own page. Node reports no origin for it, so scheme and authority are compared exactly. */
 export function isOurs(url: string): boolean {
   const parsed = URL.parse(url)
   return (

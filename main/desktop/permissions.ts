@@ -1,15 +1,15 @@
 import type { Session } from 'electron'
 import { isOurs } from './origin.ts'
 
-/** Copying to the clipboard is all that the window may ask for. */
+/** The window is permitted only to copy to the clipboard. */
 const granted: ReadonlySet<string> = new Set(['clipboard-sanitized-write'])
 
-/** Whether our page, and nobody else's, may have a permission. */
+/** Whether the permission is granted: only to our own page. */
 export function isGranted(permission: string, url: string): boolean {
   return granted.has(permission) && isOurs(url)
 }
 
-/** Both handlers are needed: one answers what the page asks for, the other what it looks up. */
+/** Both handlers are needed: one for requests, the other for queries of a permission. */
 export function limitPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, done, { requestingUrl }) => {
     done(isGranted(permission, requestingUrl))

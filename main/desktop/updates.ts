@@ -9,13 +9,13 @@ import { type App, type BrowserWindow, dialog, shell } from 'electron'
 export function updateCheck(app: App, resources: string, window: () => BrowserWindow | undefined) {
   if (!app.isPackaged || !existsSync(join(resources, 'app-update.yml'))) return undefined
   return (): void => {
-    void lookForUpdate(window()).catch((error: unknown) => {
-      dialog.showErrorBox('Hangar could not look for an update', error instanceof Error ? error.message : String(error))
+    void checkForUpdate(window()).catch((error: unknown) => {
+      dialog.showErrorBox('Hangar could not check for updates', error instanceof Error ? error.message : String(error))
     })
   }
 }
 
-async function lookForUpdate(window: BrowserWindow | undefined): Promise<void> {
+async function checkForUpdate(window: BrowserWindow | undefined): Promise<void> {
   const { default: updater } = await import('electron-updater') // heavy, and rarely wanted
   const { autoUpdater } = updater
   autoUpdater.autoDownload = false

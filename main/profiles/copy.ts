@@ -3,11 +3,11 @@ import { placeText } from '../lib/yaml-places.ts'
 
 export interface CopiedText {
   readonly text: string
-  /** Charts that the copy takes along, so that it stands on its own: from where, relative to the original's folder, to where in its own. */
+  /** Local charts to copy, so that the copy is complete: paths relative to the original's folder and to the copy's. */
   readonly charts: readonly { readonly from: string; readonly to: string }[]
 }
 
-/** The text under a new name, its local charts beside it. All else stays to the letter, comments too. The text is a valid profile. */
+/** The text of a valid profile with a new name and local charts beside it. Everything else, including comments, is unchanged. */
 export function copyText(text: string, newName: string): CopiedText {
   const placed = placeText(text)
   const edits: { range: readonly [number, number]; text: string }[] = []

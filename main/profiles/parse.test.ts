@@ -115,32 +115,32 @@ const wrong: readonly [from: string, to: string, said: string][] = [
   [
     '{proxy: none}',
     '{trust: {setting: vault.ca}}',
-    'line 33, endpoints[0].clientProfile.trust.setting: found the setting "vault.ca", expected a setting that this profile\'s "settings" has.',
+    'line 33, endpoints[0].clientProfile.trust.setting: found the setting "vault.ca", expected a setting that is defined in "settings".',
   ],
   [
     'host: ${vault.host}\n    protocol',
     'host: ${valt.host}\n    protocol',
-    'line 31, endpoints[0].host: found the setting "valt.host", expected a setting that this profile\'s "settings" has.',
+    'line 31, endpoints[0].host: found the setting "valt.host", expected a setting that is defined in "settings".',
   ],
   [
     'host: ${vault.host}\nendpoints',
     'host: [x, "${vault.port}"]\nendpoints',
-    'line 27, releases[0].values.host[1]: found the setting "vault.port", expected a setting that this profile\'s "settings" has.',
+    'line 27, releases[0].values.host[1]: found the setting "vault.port", expected a setting that is defined in "settings".',
   ],
   [
     'host: ${vault.host}\nendpoints',
     'host: ${vault.host\nendpoints',
-    'line 27, releases[0].values.host: found "${vault.host", expected a reference such as ${name.of.setting}, or $${ for the characters themselves.',
+    'line 27, releases[0].values.host: found "${vault.host", expected a reference such as ${name.of.setting}, or $${ for a literal ${.',
   ],
   [
     'chart: {path: chart}',
     'chart: {path: chart}\n    via: flux',
-    'line 22, releases[0].source: found nothing, expected where Flux finds the chart, as "source: {url: oci://…}".',
+    'line 22, releases[0].source: found nothing, expected the source of the chart, such as "source: {url: oci://…}".',
   ],
   [
     '  - {id: agent, title: Agent, summary',
     '  - {id: agent, title: One, summary: Is, providedBy: vendor}\n  - {id: agent, title: Agent, summary',
-    'line 16, components[1].id: found "agent" a second time, expected an id of its own.',
+    'line 16, components[1].id: found "agent" twice, expected a unique id.',
   ],
   [
     'protocol: vault',
@@ -150,19 +150,19 @@ const wrong: readonly [from: string, to: string, said: string][] = [
   [
     '  type: object\n  properties:\n    vault',
     '  type: array\n  properties:\n    vault',
-    'line 6, settings: found settings that cannot be read, expected a JSON Schema with "type: object".',
+    'line 6, settings: found an invalid schema, expected a JSON Schema with "type: object".',
   ],
   [
     '{type: string, default: ""}',
     '{type: string, pattern: "("}',
-    'line 6, settings: found settings that cannot be read, expected patterns that are regular expressions.',
+    'line 6, settings: found an invalid schema, expected patterns that are regular expressions.',
   ],
 ]
 
 const faultsOf = (text: string): string[] => (parseProfile(text).faults ?? []).map(sentence)
 
 describe('parseProfile', () => {
-  it('accepts the text that the others are made of', () => {
+  it('accepts the valid text that the other cases modify', () => {
     expect(parseProfile(valid).profile?.endpoints[0]).toMatchObject({
       id: 'agent-vault',
       required: true,
@@ -170,18 +170,18 @@ describe('parseProfile', () => {
     })
   })
 
-  it.each(wrong)('says of %j → %j: %s', (from, to, said) => {
+  it.each(wrong)('reports %j → %j: %s', (from, to, said) => {
     expect(valid).toContain(from)
     expect(faultsOf(valid.replace(from, to))).toContain(said)
   })
 
-  it('gives line and column of text that is not YAML', () => {
+  it('reports line and column of an error in YAML', () => {
     const { faults } = parseProfile(valid.replace('title: Mine', 'title: "Mine'))
 
     expect(faults?.[0]).toMatchObject({ line: expect.any(Number), found: 'text that is not YAML' })
   })
 
-  it('names every fault at once, in the order of the text', () => {
+  it('reports all faults at once, in the order of the text', () => {
     const text = valid.replace('title: Mine', 'title: []').replace('protocol: vault', 'protocol: smtp')
 
     expect(parseProfile(text).faults?.map(({ line, column, field }) => `${line}:${column} ${field}`)).toEqual([
@@ -208,7 +208,7 @@ describe('parseProfile', () => {
     expect(parseProfile(text).faults?.length).toBeGreaterThan(0)
   })
 
-  it('throws on no text whatever', () => {
+  it('never throws', () => {
     const lines = valid.split('\n')
     const mutated = fc
       .array(
@@ -246,14 +246,14 @@ describe('parseProfile', () => {
 })
 
 describe('the built-in profiles', () => {
-  it.each(readdirSync(builtIn))('%s is valid and called as its folder', (name) => {
+  it.each(readdirSync(builtIn))('%s is valid and named like its folder', (name) => {
     const { profile, faults } = parseProfile(readFileSync(join(builtIn, name, 'profile.yaml'), 'utf8'))
 
     expect(faults?.map(sentence) ?? []).toEqual([])
     expect(profile?.name).toBe(name)
   })
 
-  it('devant has every row of the specification and invents no host', () => {
+  it('devant has every endpoint of the specification and no invented host', () => {
     const { profile } = parseProfile(readFileSync(join(builtIn, 'devant/profile.yaml'), 'utf8'))
     const rows = profile?.endpoints.map(
       ({ id, direction, scope, protocol }) => `${id} ${direction} ${scope} ${protocol}`,

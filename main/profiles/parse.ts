@@ -8,12 +8,11 @@ export type Parsed =
   | { readonly profile: Profile; readonly faults?: undefined }
   | { readonly profile?: undefined; readonly faults: readonly [ProfileFault, ...ProfileFault[]] }
 
-/** Guards against a few lines that unfold into gigabytes. */
+/** Protects against aliases that expand a few lines into gigabytes. */
 const maxAliasCount = 1_000
-/** More than anyone reads at once. */
 const faultLimit = 100
 
-/** Reads a profile's text (YAML or JSON). Whatever is wrong with it comes back as faults in the order of the text. */
+/** Parses a profile (YAML or JSON). Errors are returned as faults in the order of the text. */
 export function parseProfile(text: string): Parsed {
   const placed = placeText(text)
   const { errors } = placed.document
@@ -30,9 +29,7 @@ export function parseProfile(text: string): Parsed {
   try {
     value = placed.document.toJS({ maxAliasCount })
   } catch {
-    return failed([
-      { line: 1, column: 1, field: '', found: 'aliases that unfold into too much', expected: 'fewer aliases' },
-    ])
+    return failed([{ line: 1, column: 1, field: '', found: 'too many aliases', expected: 'fewer aliases' }])
   }
   const read = Profile.safeParse(value)
   if (!read.success) return failed(shapeFaults(read.error.issues, value, placed))

@@ -46,7 +46,7 @@ beforeEach(async () => {
 })
 
 describe('list', () => {
-  it('keeps one that cannot be read and says why, with its line', async () => {
+  it('contains an invalid profile with the reason and the line', async () => {
     const [base, broken] = await profiles.list()
 
     expect(base).toMatchObject({ name: 'base', title: 'A plane', origin: 'built-in', releases: 1, endpoints: 0 })
@@ -57,7 +57,7 @@ describe('list', () => {
 })
 
 describe('copy', () => {
-  it('changes the name alone, and takes the charts along so that it stands on its own', async () => {
+  it('changes only the name, and copies the local charts', async () => {
     await profiles.copy({ name: 'base', newName: 'ours' })
 
     const copied = await profiles.read({ name: 'ours' })
@@ -80,12 +80,12 @@ describe('copy', () => {
 })
 
 describe('save', () => {
-  it('mends a broken one', async () => {
+  it('replaces an invalid profile', async () => {
     expect((await profiles.save({ name: 'broken', text: text('broken') })).problem).toBeUndefined()
     expect((await profiles.get({ name: 'broken' })).title).toBe('A plane')
   })
 
-  it('refuses an invalid text with its faults and leaves the file as it was', async () => {
+  it('refuses an invalid text with its faults and does not change the file', async () => {
     const before = await profiles.read({ name: 'broken' })
 
     await expect(profiles.save({ name: 'broken', text: text('broken', 'more: 1') })).rejects.toMatchObject({
@@ -99,14 +99,14 @@ describe('save', () => {
     expect(await profiles.read({ name: 'broken' })).toEqual(before)
   })
 
-  it('touches no built-in one', async () => {
+  it('never changes a built-in profile', async () => {
     await expect(profiles.save({ name: 'base', text: text('base') })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
     await expect(profiles.remove({ name: 'base' })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
   })
 })
 
 describe('resolve', () => {
-  it('takes a file for a path, with its folder for the charts', async () => {
+  it('accepts the path of a file, and its folder for the charts', async () => {
     const file = join(folder, 'built-in/base/profile.yaml')
 
     expect(await profiles.resolve(file)).toMatchObject({
@@ -116,14 +116,14 @@ describe('resolve', () => {
     })
   })
 
-  it('says which file cannot be read', async () => {
+  it('reports which file cannot be read', async () => {
     const file = join(folder, 'gone.yaml')
     await expect(profiles.resolve(file)).rejects.toMatchObject({ code: 'FILE_UNREADABLE', evidence: file })
   })
 })
 
 describe('remove', () => {
-  it("takes one's own away with its charts", async () => {
+  it('deletes an own profile with its charts', async () => {
     await profiles.copy({ name: 'base', newName: 'ours' })
     await profiles.remove({ name: 'ours' })
     await expect(profiles.get({ name: 'ours' })).rejects.toMatchObject({ code: 'PROFILE_UNKNOWN' })
@@ -141,7 +141,7 @@ describe('settings', () => {
       { planeId: 'p', vault: { kind: 'gcp' } },
       'The setting "Key vault, kind" (vault.kind) must be one of "azure", "aws".',
     ],
-    [{ planeId: 'p', valt: {} }, 'The setting "valt" (valt) is not one that this profile knows.'],
+    [{ planeId: 'p', valt: {} }, 'The setting "valt" (valt) is unknown to this profile.'],
   ])('%j: %s', async (settings, sentence) => {
     await expect(profiles.checkSettings('base', settings)).rejects.toMatchObject({
       code: 'SETTINGS_INVALID',
@@ -149,7 +149,7 @@ describe('settings', () => {
     })
   })
 
-  it('that are left out have their defaults, and those that are given stay', async () => {
+  it('have their defaults if they are not given', async () => {
     await profiles.checkSettings('base', { planeId: 'p' })
     expect(await profiles.completeSettings('base', { planeId: 'p', vault: { host: 'v' } })).toEqual({
       planeId: 'p',

@@ -28,14 +28,14 @@ export interface Profiles {
   resolve(nameOrFile: string): Promise<ResolvedProfile>
   /** Throws SETTINGS_INVALID, naming the setting. Defaults count as given. */
   checkSettings(nameOrFile: string, settings: JsonObject): Promise<void>
-  /** The settings with the profile's defaults where they are left out, as texts of the profile refer to them. */
+  /** The settings, completed with the profile's defaults. */
   completeSettings(nameOrFile: string, settings: JsonObject): Promise<JsonObject>
 }
 
 export interface ProfileFolders {
-  /** Holds a folder per profile that comes with Hangar, each with a `profile.yaml`. Never written to. */
+  /** Contains a folder with a `profile.yaml` for each built-in profile. Read-only. */
   readonly builtInFolder: string
-  /** The same for the team's own. */
+  /** The same for own profiles. */
   readonly ownFolder: string
 }
 
@@ -48,7 +48,7 @@ interface Place {
 const fileName = 'profile.yaml'
 const sizeLimitBytes = 2_000_000
 
-/** The profiles of this computer. A team's own hides a built-in one of the same name nowhere: names are unique. */
+/** The profiles of this computer. Names are unique; a built-in profile takes precedence over an own one. */
 export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Profiles {
   const ownFile = (name: string): string => join(ownFolder, name, fileName)
 
@@ -60,17 +60,14 @@ export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Pr
 
   async function find(name: string): Promise<Place> {
     const found = (await places()).find((place) => place.name === name)
-    if (found === undefined) throw new Problem('PROFILE_UNKNOWN', `There is no profile "${name}".`)
+    if (found === undefined) throw new Problem('PROFILE_UNKNOWN', `The profile "${name}" does not exist.`)
     return found
   }
 
   async function findOwn(name: string): Promise<Place> {
     const place = await find(name)
     if (place.origin === 'own') return place
-    throw new Problem(
-      'INPUT_INVALID',
-      `The profile "${name}" comes with Hangar and stays as it is. Copy it under a name of your own.`,
-    )
+    throw new Problem('INPUT_INVALID', `The built-in profile "${name}" cannot be changed. Copy it under another name.`)
   }
 
   async function resolve(nameOrFile: string): Promise<ResolvedProfile> {
@@ -117,8 +114,8 @@ export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Pr
       if (parsed.profile.name !== name) {
         throw new Problem(
           'PROFILE_INVALID',
-          `The profile "${name}" calls itself "${parsed.profile.name}".`,
-          'The field "name" must stay. Copy the profile to give it another name.',
+          `The profile "${name}" has the name "${parsed.profile.name}" in its text.`,
+          'The field "name" cannot be changed. Copy the profile to give it another name.',
         )
       }
       await writeAtomically(place.file, text)
@@ -139,7 +136,7 @@ export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Pr
   }
 }
 
-/** A path rather than a name: it has a separator, or ends as a file does. */
+/** Whether the text is a path: it contains a separator or has a file extension. */
 const isFile = (text: string): boolean => /[\\/]/.test(text) || /\.(ya?ml|json)$/i.test(text)
 
 /** A chart is a folder, or a .tgz. */
@@ -148,9 +145,9 @@ const copyLocalChart = async (source: string, target: string): Promise<void> =>
 
 function checkNew(name: string, taken: readonly Place[]): void {
   if (!Slug.safeParse(name).success)
-    throw new Problem('INPUT_INVALID', `"${name}" is no name: lower-case letters, digits and hyphens.`)
+    throw new Problem('INPUT_INVALID', `"${name}" is not a valid name. Use lower-case letters, digits and hyphens.`)
   if (taken.some((place) => place.name === name))
-    throw new Problem('INPUT_INVALID', `There is a profile "${name}" already.`)
+    throw new Problem('INPUT_INVALID', `A profile "${name}" already exists.`)
 }
 
 async function placesIn(folder: string, origin: Place['origin']): Promise<Place[]> {
@@ -179,7 +176,7 @@ async function readText(file: string): Promise<string> {
   throw new Problem('FILE_UNREADABLE', `The profile has more than ${sizeLimitBytes / 1_000_000} MB.`, file)
 }
 
-/** One that cannot be read stays in the list and says why. */
+/** An invalid profile is listed with its problem. */
 async function entryOf({ name, origin, file }: Place): Promise<ProfileEntry> {
   try {
     const parsed = parseProfile(await readText(file))

@@ -4,15 +4,15 @@ import { hasMalformedReference, type Json, referencesOf } from '../lib/rules/sub
 import { fieldName, type Path, type PlacedText } from '../lib/yaml-places.ts'
 import { schemaAt, schemaFault } from './settings-schema.ts'
 
-interface Complaint {
+interface InvalidField {
   readonly path: Path
   readonly found: string
   readonly expected: string
 }
 
-/** Where the parts of a profile that is well formed do not fit one another. */
+/** References in a well-formed profile that are invalid. */
 export function referenceFaults(profile: Profile, text: PlacedText): ProfileFault[] {
-  return [...complaints(profile)].map(({ path, found, expected }) => ({
+  return [...invalidFields(profile)].map(({ path, found, expected }) => ({
     ...text.placeOf(path),
     field: fieldName(path),
     found,
@@ -20,13 +20,13 @@ export function referenceFaults(profile: Profile, text: PlacedText): ProfileFaul
   }))
 }
 
-function* complaints(profile: Profile): Generator<Complaint> {
+function* invalidFields(profile: Profile): Generator<InvalidField> {
   yield* duplicates(profile)
   yield* unknownIds(profile)
   yield* fluxWithoutSource(profile)
   yield* badRanges(profile)
   const fault = schemaFault(profile.settings)
-  if (fault !== undefined) yield { path: ['settings'], found: 'settings that cannot be read', expected: fault }
+  if (fault !== undefined) yield { path: ['settings'], found: 'an invalid schema', expected: fault }
   else yield* unknownSettings(profile)
 }
 
@@ -39,7 +39,7 @@ const lists = [
   ['logSources', 'id'],
 ] as const
 
-function* duplicates(profile: Profile): Generator<Complaint> {
+function* duplicates(profile: Profile): Generator<InvalidField> {
   for (const [list, key] of lists) {
     const seen = new Set<string>()
     for (const [index, entry] of profile[list].entries()) {
@@ -47,15 +47,15 @@ function* duplicates(profile: Profile): Generator<Complaint> {
       if (seen.has(id))
         yield {
           path: [list, index, key],
-          found: `"${id}" a second time`,
-          expected: key === 'id' ? 'an id of its own' : 'a name of its own',
+          found: `"${id}" twice`,
+          expected: key === 'id' ? 'a unique id' : 'a unique name',
         }
       seen.add(id)
     }
   }
 }
 
-function* unknownIds(profile: Profile): Generator<Complaint> {
+function* unknownIds(profile: Profile): Generator<InvalidField> {
   const components = profile.components.map(({ id }) => id)
   const named: { path: Path; id: string }[] = [
     ...profile.endpoints.map(({ component }, index) => ({ path: ['endpoints', index, 'component'], id: component })),
@@ -76,7 +76,7 @@ function* badCertificate(
   profile: Profile,
   index: number,
   { clientCertificate }: Endpoint['clientProfile'],
-): Generator<Complaint> {
+): Generator<InvalidField> {
   if (clientCertificate === undefined) return
   const path = ['endpoints', index, 'clientProfile', 'clientCertificate']
   const credential = profile.credentials.find(({ id }) => id === clientCertificate)
@@ -94,22 +94,22 @@ function* badCertificate(
 const listedLimit = 12
 const listed = (ids: readonly string[]): string =>
   ids.length === 0
-    ? 'there is none yet'
+    ? 'the profile has none'
     : `${ids.slice(0, listedLimit).join(', ')}${ids.length > listedLimit ? ', …' : ''}`
 
-function* fluxWithoutSource(profile: Profile): Generator<Complaint> {
+function* fluxWithoutSource(profile: Profile): Generator<InvalidField> {
   for (const [index, { via, source }] of profile.releases.entries()) {
     if (via === 'flux' && source === undefined) {
       yield {
         path: ['releases', index, 'source'],
         found: 'nothing',
-        expected: 'where Flux finds the chart, as "source: {url: oci://…}"',
+        expected: 'the source of the chart, such as "source: {url: oci://…}"',
       }
     }
   }
 }
 
-function* badRanges(profile: Profile): Generator<Complaint> {
+function* badRanges(profile: Profile): Generator<InvalidField> {
   for (const [index, { addressRanges }] of profile.endpoints.entries()) {
     for (const [inner, range] of addressRanges.entries()) {
       if (!isRange(range)) {
@@ -129,13 +129,13 @@ function isRange(text: string): boolean {
   return width !== undefined && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= width
 }
 
-function* unknownSettings(profile: Profile): Generator<Complaint> {
+function* unknownSettings(profile: Profile): Generator<InvalidField> {
   for (const { path, text } of referringTexts(profile)) {
     if (hasMalformedReference(text))
       yield {
         path,
         found: `"${text.slice(0, 60)}"`,
-        expected: 'a reference such as ${name.of.setting}, or $${ for the characters themselves',
+        expected: 'a reference such as ${name.of.setting}, or $${ for a literal ${',
       }
     for (const name of referencesOf(text)) yield* unknownSetting(profile, path, name)
   }
@@ -147,12 +147,12 @@ function* unknownSettings(profile: Profile): Generator<Complaint> {
   }
 }
 
-function* unknownSetting(profile: Profile, path: Path, name: string): Generator<Complaint> {
+function* unknownSetting(profile: Profile, path: Path, name: string): Generator<InvalidField> {
   if (schemaAt(profile.settings, name) !== undefined) return
-  yield { path, found: `the setting "${name}"`, expected: 'a setting that this profile\'s "settings" has' }
+  yield { path, found: `the setting "${name}"`, expected: 'a setting that is defined in "settings"' }
 }
 
-/** Every text that may refer to settings. */
+/** All texts that may refer to settings. */
 function* referringTexts(profile: Profile): Generator<{ path: Path; text: string }> {
   yield* textsIn(profile.resolver, ['resolver'])
   yield* textsIn(profile.probeImage, ['probeImage'])

@@ -2,13 +2,13 @@ import { type Schema, Validator } from '@cfworker/json-schema'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import type { Json } from '../lib/rules/substitution.ts'
 
-// The settings of a profile are a JSON Schema (2020-12), read by an interpreter: the window allows no code made from text,
-// and what is checked there and here must be the same.
+// An interpreter validates the JSON Schema (2020-12) of the settings: the window's content security policy forbids
+// generated code, and both must give the same results.
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The part of the schema for `a.b.c`; undefined if it has no such setting. A mapping that lists no properties takes any. */
+/** The schema of the setting `a.b.c`; undefined if there is none. A mapping without listed properties accepts any. */
 export function schemaAt(root: JsonObject, path: string): JsonObject | undefined {
   let at: JsonObject | undefined = followReference(root, root)
   for (const step of path.split('.')) {
@@ -39,7 +39,7 @@ function followReference(schema: Json | undefined, root: JsonObject): JsonObject
   return undefined
 }
 
-/** The settings with the schema's `default` wherever one is left out. */
+/** The settings, completed with the schema's defaults. */
 export function withDefaults(schema: JsonObject, settings: JsonObject): JsonObject {
   return fill(schema, settings, schema, 0)
 }
@@ -63,14 +63,14 @@ function fill(schema: JsonObject, given: JsonObject, root: JsonObject, depth: nu
   return filled
 }
 
-/** One setting that does not fit, in words for a person. */
+/** An invalid setting, as a sentence for the user. */
 export interface SettingFault {
   /** Such as `keyVault.port`; empty: the settings as a whole. */
   readonly setting: string
   readonly sentence: string
 }
 
-/** Keywords that only say "something inside is wrong"; the inside says it better. */
+/** Keywords whose errors only report that a nested value is invalid. */
 const wrappers = new Set([
   '$ref',
   'additionalProperties',
@@ -81,18 +81,18 @@ const wrappers = new Set([
   'properties',
 ])
 
-/** What is wrong with the settings; empty when they fit. Values are not repeated: one may be pasted by mistake. */
+/** The faults of the settings; empty if they are valid. Values are not repeated, because they may be secrets by mistake. */
 export function settingFaults(schema: JsonObject, settings: JsonObject): SettingFault[] {
-  // 2020-12 is what the contract says; each fault is wanted, not the first.
-  const { errors } = new Validator(schema as Schema, '2020-12', false).validate(settings) // JSON is all that a Schema is
-  const own = errors.filter(({ keyword }) => !wrappers.has(keyword))
-  const faults = own.map(({ instanceLocation, keyword, error }) => {
+  // Report all faults, not only the first.
+  const { errors } = new Validator(schema as Schema, '2020-12', false).validate(settings) // a schema is any JSON object
+  const leafErrors = errors.filter(({ keyword }) => !wrappers.has(keyword))
+  const faults = leafErrors.map(({ instanceLocation, keyword, error }) => {
     const missing = keyword === 'required' ? /"([^"]+)"/.exec(error)?.[1] : undefined
     const steps = [...pointerSteps(instanceLocation), ...(missing === undefined ? [] : [missing])]
     const setting = steps.join('.')
     return {
       setting,
-      sentence: `The setting ${nameOf(schema, steps)} ${complaint(keyword, schemaAt(schema, setting) ?? {})}.`,
+      sentence: `The setting ${nameOf(schema, steps)} ${requirement(keyword, schemaAt(schema, setting) ?? {})}.`,
     }
   })
   return faults.filter(({ sentence }, index) => faults.findIndex((other) => other.sentence === sentence) === index)
@@ -120,10 +120,10 @@ const kinds: Readonly<Record<string, string>> = {
   array: 'a list',
 }
 
-function complaint(keyword: string, schema: JsonObject): string {
-  const complaints: Readonly<Record<string, () => string>> = {
+function requirement(keyword: string, schema: JsonObject): string {
+  const requirements: Readonly<Record<string, () => string>> = {
     required: () => 'is missing',
-    false: () => 'is not one that this profile knows',
+    false: () => 'is unknown to this profile',
     type: () =>
       `must be ${[schema.type]
         .flat()
@@ -143,18 +143,18 @@ function complaint(keyword: string, schema: JsonObject): string {
     pattern: () => `must match ${schema.pattern}`,
     format: () => `must be a valid ${schema.format}`,
   }
-  return complaints[keyword]?.() ?? `does not fit (${keyword})`
+  return requirements[keyword]?.() ?? `is invalid (${keyword})`
 }
 
-/** Why the text of a profile's settings is no schema that can be used; undefined if it is. */
+/** What the schema of a profile's settings should be; undefined if it is valid. */
 export function schemaFault(schema: JsonObject): string | undefined {
   if (schema.type !== 'object') return 'a JSON Schema with "type: object"'
   if (schema.properties !== undefined && !isObject(schema.properties)) return '"properties" as a mapping'
   try {
-    new Validator(schema as Schema, '2020-12', false).validate(withDefaults(schema, {})) // JSON is all that a Schema is
+    new Validator(schema as Schema, '2020-12', false).validate(withDefaults(schema, {})) // a schema is any JSON object
     return badPattern(schema)
   } catch {
-    return 'a JSON Schema (2020-12) whose references lead somewhere'
+    return 'a JSON Schema (2020-12) whose references can be resolved'
   }
 }
 

@@ -49,7 +49,7 @@ describe('hangar', () => {
     [['uninstall', '--yes'], 'There is no plane yet'],
     [['resume'], 'There is nothing to resume'],
     [['plan'], 'name its --profile'],
-    [['plan', '--profile', 'none'], 'There is no profile "none"'],
+    [['plan', '--profile', 'none'], 'The profile "none" does not exist'],
     [['plan', '--profile', './none.yaml'], 'There is no profile at'],
     [['plan', '--profile', 'demo'], 'No context is current'],
     [['plan', '--profile', 'demo', '--context', 'none'], 'There is no context "none"'],
@@ -67,7 +67,7 @@ describe('hangar', () => {
     ),
     ...['status', 'check', 'preflight', 'plan', 'install', 'uninstall', 'runs', 'proxy', 'allow-list'].flatMap(
       (command): [string[], string][] => [
-        [[command, '--profile', 'NO-SUCH'], 'PROFILE_UNKNOWN: There is no profile "NO-SUCH"'],
+        [[command, '--profile', 'NO-SUCH'], 'PROFILE_UNKNOWN: The profile "NO-SUCH" does not exist'],
         [[command, '--profile', './NO-SUCH.yaml'], 'FILE_UNREADABLE: There is no profile at'],
       ],
     ),
