@@ -403,7 +403,7 @@ describe('health', () => {
     expect(assess(foreign, nowMs).health).toBe('unknown')
   })
 
-  it('asks to look again when a certificate ends', () => {
+  it('requests a recheck when a certificate expires', () => {
     const status = { notAfter: ago(-90), ...conditions(condition('Ready', 'True')) }
 
     expect(assess(sample(...cert, { status }), nowMs).recheckAtMs).toBe(nowMs + 90_000)

@@ -81,7 +81,7 @@ const cases: readonly [string, Fields, Fields, string, string][] = [
     'PodInitializing',
   ],
   [
-    'is progressing while the scheduler looks again',
+    'is progressing while the scheduler retries',
     { phase: 'Pending', conditions: [scheduled('False', 5)] },
     {},
     'progressing',
@@ -172,7 +172,7 @@ describe('a pod', () => {
     )
   })
 
-  it('asks to be looked at again when the grace of an unschedulable one is over', () => {
+  it('requests a recheck at the end of the grace period of an unschedulable pod', () => {
     expect(look({ phase: 'Pending', conditions: [scheduled('False', 5)] }).recheckAtMs).toBe(nowMs + 10_000)
   })
 

@@ -38,7 +38,7 @@ describe('settings', () => {
   })
 
   it.each([
-    ['is cut off', '{"theme": "da'],
+    ['is incomplete', '{"theme": "da'],
     ['has a theme that there is not', '{"theme": "pink"}'],
     ['has a field that there is not', '{"colour": "red"}'],
   ])('say so where the file %s, and leave it as it is', async (_how, text) => {

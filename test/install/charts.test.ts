@@ -47,7 +47,7 @@ describe.skipIf(reason !== '')(`charts ${reason}`, () => {
     expect(first).toMatchObject({ name: 'small', version: '0.1.0' })
     expect(again.digest).toBe(first.digest)
     expect(changed.digest).not.toBe(first.digest)
-    // What was planned before stays at hand as it was.
+    // The chart of an earlier plan stays available.
     expect(await storedChart(first.digest, place, limit())).toEqual(first)
     expect(await storedChart('0'.repeat(64), place, limit())).toBeUndefined()
   })

@@ -131,7 +131,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     expect(filesWith(place.home, known.users[0].user['client-key-data'].slice(0, 40))).toBe('')
   })
 
-  it('says what it waits for, fails with the cause, and resumes once that is mended', async () => {
+  it('says what it waits for, fails with the cause, and resumes once that is fixed', async () => {
     const { name, ...rest } = newPlace({ timeoutSeconds: 12 })
     const found = await opened({ ...rest, overrides: unpullable(name) })
     const id = await begin(found)
@@ -228,11 +228,11 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     await upgrading.operations.ended(id, limit())
     expect(await revisions(upgrading.client, name, name)).toEqual(['1 failed', '2 pending-upgrade'])
 
-    const mended = await opened({ ...newPlaceOf(name, 60), home: `${rest.home}-mended` })
-    const recovered = await carryOut(mended, 'install', limit())
+    const fixed = await opened({ ...newPlaceOf(name, 60), home: `${rest.home}-fixed` })
+    const recovered = await carryOut(fixed, 'install', limit())
 
     expect(recovered.problem).toBeUndefined()
-    expect(await revisions(mended.client, name, name)).toEqual(['1 failed', '2 superseded', '3 deployed'])
+    expect(await revisions(fixed.client, name, name)).toEqual(['1 failed', '2 superseded', '3 deployed'])
   })
 
   it('records a cancelled release as failed and says where it stands', async () => {

@@ -35,7 +35,7 @@ const place = (prefix: string, name: PeerName) => ({
   [`${prefix}_HOST`]: peers[name].host,
   [`${prefix}_PORT`]: String(peers[name].port),
 })
-const trust = () => ({ FAR_ENDS_CA_FILE: join(folder, 'ca.crt') })
+const trust = () => ({ SERVERS_CA_FILE: join(folder, 'ca.crt') })
 
 describe('the agent', () => {
   const start = async (planeId: string, certificateFolder = join(secrets, 'plane-certificate')) => {

@@ -9,7 +9,7 @@ export const credentialsPresent: Check = {
     const required = facts.session.installation.secrets.filter((secret) => secret.required)
     if (required.length === 0) return skipped('The profile requires no credentials.')
     const incomplete = required.filter(({ missing }) => missing.length > 0)
-    // A Secret that already exists in the cluster also suffices, whoever created it.
+    // A Secret that already exists in the cluster also suffices, even if Hangar did not create it.
     const existing = incomplete.length === 0 ? undefined : (await facts.observed()).secrets
     const missing = incomplete.filter((secret) => (existing?.get(secretKey(secret))?.presence ?? 'absent') === 'absent')
     if (missing.length === 0) return pass('All required credentials are stored, or exist in the cluster.')

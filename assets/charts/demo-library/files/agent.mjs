@@ -43,7 +43,7 @@ const converse = async (signal, up) => {
     host,
     port,
     path: `/ws?planeType=dataplane&planeID=${encodeURIComponent(planeId)}`,
-    ca: readFileSync(setting('FAR_ENDS_CA_FILE')),
+    ca: readFileSync(setting('SERVERS_CA_FILE')),
     // Read anew for each connection: a renewed certificate is used without a restart.
     cert: readFileSync(`${certificateFolder}/tls.crt`),
     key: readFileSync(`${certificateFolder}/tls.key`),

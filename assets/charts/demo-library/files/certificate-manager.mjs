@@ -97,7 +97,7 @@ const look = async () => {
 const visit = (host, port, path) =>
   new Promise((resolve) => {
     if (host === undefined || host === '') return resolve('not configured')
-    const ca = readFileSync(setting('FAR_ENDS_CA_FILE'))
+    const ca = readFileSync(setting('SERVERS_CA_FILE'))
     // ACME wants a User-Agent (RFC 8555 section 6.1).
     const headers = { 'user-agent': 'hangar-demo-certificate-manager' }
     const call = request({ host, port, path, ca, headers, signal: AbortSignal.timeout(5_000) }, (response) => {

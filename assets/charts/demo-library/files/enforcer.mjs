@@ -12,7 +12,7 @@ const connections = [
     consumeAmqp091({
       host: EVENT_HUB_HOST,
       port: EVENT_HUB_PORT,
-      ca: readFileSync(setting('FAR_ENDS_CA_FILE')),
+      ca: readFileSync(setting('SERVERS_CA_FILE')),
       username: secret('username'),
       password: secret('password'),
       exchange: setting('EXCHANGE'),

@@ -6,7 +6,7 @@ import { watchGrpc } from './grpc.mjs'
 import { serveHealth, setting } from './runtime.mjs'
 
 const { GLOBAL_ADAPTOR_HOST, GLOBAL_ADAPTOR_PORT, SERVICE_BUS_HOST, SERVICE_BUS_PORT } = process.env
-const ca = () => readFileSync(setting('FAR_ENDS_CA_FILE'))
+const ca = () => readFileSync(setting('SERVERS_CA_FILE'))
 const secret = (folder, key) => readFileSync(`${setting(folder)}/${key}`, 'utf8')
 
 const connections = [

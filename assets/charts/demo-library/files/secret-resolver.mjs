@@ -21,7 +21,7 @@ const read = () =>
       host,
       port,
       path: `/v1/secret/data/${path}`,
-      ca: readFileSync(setting('FAR_ENDS_CA_FILE')),
+      ca: readFileSync(setting('SERVERS_CA_FILE')),
       // Read each time: a new token in the Secret is used without a restart.
       headers: { 'x-vault-token': readFileSync(setting('TOKEN_FILE'), 'utf8').trim() },
       signal: AbortSignal.timeout(5_000),

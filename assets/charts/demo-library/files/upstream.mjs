@@ -15,7 +15,7 @@ const accept = [
 
 const ask = (url, headers) =>
   new Promise((resolve, reject) => {
-    const call = request(url, { ca: readFileSync(setting('FAR_ENDS_CA_FILE')), headers, signal: AbortSignal.timeout(limitMs) }, resolve)
+    const call = request(url, { ca: readFileSync(setting('SERVERS_CA_FILE')), headers, signal: AbortSignal.timeout(limitMs) }, resolve)
     call.on('error', reject)
     call.end()
   })

@@ -51,7 +51,7 @@ env:
     value: {{ .name | quote }}
   - name: HEALTH_PORT
     value: {{ $health | quote }}
-  - name: FAR_ENDS_CA_FILE
+  - name: SERVERS_CA_FILE
     value: /programs/ca.crt
   {{- range $name, $value := .env }}
   - name: {{ $name }}
