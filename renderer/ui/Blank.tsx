@@ -8,7 +8,7 @@ export interface BlankProps {
   readonly action?: ReactNode
 }
 
-/** An empty view: what would be here, and the next step. */
+/** An empty view: its purpose and the next step. */
 export function Blank({ title, children, action }: BlankProps) {
   return (
     <div className={classes.blank}>
@@ -19,7 +19,7 @@ export function Blank({ title, children, action }: BlankProps) {
   )
 }
 
-/** A view whose data are on the way. Says so after a moment only, so that a fast answer does not flash. */
+/** A view that loads its data. Appears after a delay, so that a fast response does not flicker. */
 export function Loading({ what }: { readonly what: string }) {
   return (
     <div className={classes.loading} role="status">

@@ -7,7 +7,7 @@ export interface ConfirmProps {
   readonly title: string
   /** What will be gone, and what stays. */
   readonly children: ReactNode
-  /** The verb, in the words of the button that led here. */
+  /** Label of the confirm button: the same as of the button that opened the dialog. */
   readonly verb: string
   readonly onConfirm: () => Promise<void>
   readonly onClose: () => void

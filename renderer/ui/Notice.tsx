@@ -38,7 +38,7 @@ export interface ProblemNoticeProps {
   readonly actions?: ReactNode
 }
 
-/** What happened, what to do now, and the evidence to hand on. */
+/** What happened, what to do, and the evidence to copy. */
 export function ProblemNotice({ problem, tone = 'bad', actions }: ProblemNoticeProps) {
   return (
     <Notice

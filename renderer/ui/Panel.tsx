@@ -7,7 +7,7 @@ export interface PanelProps {
   readonly children: ReactNode
 }
 
-/** A titled box; its heading names it for everyone. */
+/** A titled box; its heading is its accessible name. */
 export function Panel({ title, aside, children }: PanelProps) {
   return (
     <section className={classes.panel} aria-label={title}>

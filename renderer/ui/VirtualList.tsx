@@ -1,6 +1,6 @@
 // biome-ignore-all lint/a11y/noStaticElementInteractions: the roles are chosen at run time, which the linter cannot see
 // biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the same
-// biome-ignore-all lint/a11y/useKeyWithClickEvents: the list hears the keys for its rows, and names its active one
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the list handles the keys for its rows, and has aria-activedescendant
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 import classes from './VirtualList.module.css'
@@ -16,20 +16,20 @@ export interface VirtualListProps<Item> {
   readonly label: string
   /** `tree`: rows have levels and can be folded with the left and right arrows. */
   readonly kind: 'listbox' | 'tree'
-  /** In pixels at the page's own text size; the list scales it with the text. */
+  /** In pixels at the default text size; the list scales it with the text. */
   readonly rowHeight: number
   readonly selected: string | undefined
   readonly onSelect: (key: string) => void
   readonly renderRow: (item: Item) => ReactNode
   readonly markOf?: (item: Item) => RowMark
   readonly onFold?: (item: Item, expanded: 'yes' | 'no') => void
-  /** The end of what is loaded has come into view. */
+  /** Called when the last loaded row comes into view. */
   readonly onEnd?: () => void
   readonly onScrolled?: (where: 'newest' | 'away') => void
   readonly onEscape?: () => void
 }
 
-/** Rows drawn beyond the visible ones: enough for a flick of the wheel. */
+/** Rows rendered beyond the visible ones, for fast scrolling. */
 const overscan = 20
 /** Within this many pixels of the start the list counts as being at it. */
 const atStartPx = 4
@@ -44,7 +44,7 @@ const moves: Readonly<Record<string, Move>> = {
   End: (_, count) => count - 1,
 }
 
-/** Only the rows in view are drawn. One row is selected; the keyboard moves it, and the list scrolls with it. */
+/** Renders only the visible rows. The keyboard moves the selection, and the list scrolls with it. */
 export function VirtualList<Item>(props: VirtualListProps<Item>) {
   const { items, keyOf, label, kind, rowHeight, selected, onSelect, renderRow, markOf, onFold } = props
   const { onEnd, onScrolled, onEscape } = props

@@ -1,28 +1,28 @@
 import { type ComponentType, lazy } from 'react'
 
-/** A change of network (a VPN, a cluster that starts on this machine) cuts a load once; the next one works. */
-const tries = 4
+/** A network change (a VPN, a cluster that starts on this machine) interrupts a load once; a retry works. */
+const maxAttempts = 4
 const retryMs = 300
 
 async function load<Module>(open: () => Promise<Module>): Promise<Module> {
-  for (let tried = 1; ; tried += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await open()
     } catch (error) {
-      if (tried === tries) throw error
-      await new Promise((resolve) => setTimeout(resolve, retryMs * tried))
+      if (attempt === maxAttempts) throw error
+      await new Promise((resolve) => setTimeout(resolve, retryMs * attempt))
     }
   }
 }
 
 const waiting: (() => Promise<unknown>)[] = []
 
-/** A view that is loaded when it is first shown, or when the window has nothing better to do. */
+/** A view that is loaded when it is first shown, or when the window is idle. */
 export function lazyView<Props>(open: () => Promise<ComponentType<Props>>) {
   let loading: Promise<{ default: ComponentType<Props> }> | undefined
   const once = () => {
     loading ??= load(open).then((view) => ({ default: view }))
-    // A failure is not kept: showing the view asks again.
+    // A failure is not cached: the view loads again when it is shown.
     loading.catch(() => {
       loading = undefined
     })
@@ -32,7 +32,7 @@ export function lazyView<Props>(open: () => Promise<ComponentType<Props>>) {
   return lazy(once)
 }
 
-/** Loads, one after another, what has not been shown yet, so that opening it later needs nothing but the page. */
+/** Loads the other views one after another, so that opening them later needs no network. */
 export async function loadTheRest(): Promise<void> {
   for (const open of waiting) await open().catch(() => undefined)
 }

@@ -1,7 +1,7 @@
-/** How long the file stays to be had: a host may ask where to save it before it reads it. */
+/** How long the file stays available: a host can ask for the target folder before it reads the file. */
 const heldMs = 60_000
 
-/** Hands a text to the host as a file to be saved: the browser's download, or the app's own dialog. Only on a person's deed. */
+/** Saves a text as a file, with the browser's download or the app's dialog. Call only on a user action. */
 export function saveFile({ name, mediaType, text }: { name: string; mediaType: string; text: string }): void {
   const url = URL.createObjectURL(new Blob([text], { type: mediaType }))
   const link = document.createElement('a')

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchChromium } from './chromium.ts'
-import { planeTab } from './place.ts'
 import { serveWindow, type WindowServer } from './serve.ts'
+import { planeTab } from './viewState.ts'
 
 let server: WindowServer
 let browser: Browser
@@ -202,7 +202,7 @@ describe('a watch', () => {
     await page.getByRole('region', { name: 'Watch' }).getByText('Every 5 minutes, from this computer').waitFor()
 
     await page.getByRole('tab', { name: 'Logs' }).click()
-    await page.evaluate(() => farSide.turn())
+    await page.evaluate(() => fakeBackend.finishWatchRun())
     const notice = page.getByRole('alert').filter({ hasText: 'demo: connectivity changed (1 failed)' })
     await notice.getByText('Event hub from a pod in hangar-plane').waitFor()
     await notice.getByRole('button', { name: 'Open connectivity' }).click()

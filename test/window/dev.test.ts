@@ -50,7 +50,7 @@ describe.skipIf(reason !== '')(`npm run dev ${reason}`, () => {
     expect(await page.evaluate(() => Reflect.get(globalThis, 'isSamePage'))).toBe(true)
   })
 
-  it('opens the socket for its own page with a session, and for nobody else', async () => {
+  it('opens the socket only for its own page with a session', async () => {
     const { origin } = new URL(server.address)
     const [{ name, value } = { name: '', value: '' }] = await page.context().cookies()
     const cookie = `${name}=${value}`

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
 
-/** Puts the fake backend in the place of the client (`renderer/client.ts`). */
+/** Replaces the client (`renderer/client.ts`) with the fake backend. */
 export const fakeBackend: Plugin = {
   name: 'fake-backend',
   enforce: 'pre',

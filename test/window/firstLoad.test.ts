@@ -6,7 +6,7 @@ import react from '@vitejs/plugin-react'
 import { build, type Manifest } from 'vite'
 import { expect, it, onTestFinished } from 'vitest'
 
-/** What the page fetches before its first view; the rest is loaded afterwards. */
+/** Of what the page loads before its first view. */
 const limitBytes = 300_000
 
 it('loads less than 300 kB of compressed JavaScript before its first view', async () => {

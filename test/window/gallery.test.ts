@@ -19,7 +19,7 @@ describe.skipIf(reason !== '')(`npm run gallery ${reason}`, () => {
     await gallery?.close()
   })
 
-  it('lists every entry and shows the chosen one light and dark', async () => {
+  it('lists every entry and shows the selected one light and dark', async () => {
     const page = await browser.newPage()
     await page.goto(gallery.address)
 
@@ -31,7 +31,7 @@ describe.skipIf(reason !== '')(`npm run gallery ${reason}`, () => {
     await page.close()
   })
 
-  it('draws every entry without an error', async () => {
+  it('renders every entry without an error', async () => {
     const page = await browser.newPage()
     const errors: string[] = []
     page.on('pageerror', ({ message }) => errors.push(message))

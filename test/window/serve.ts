@@ -17,8 +17,8 @@ export interface WindowServer {
 }
 
 /**
- * The real page and the real window, built as they are shipped, with the far side in the place of the client
- * (`renderer/client.ts`); served under the host's own content security policy.
+ * Serves the real page and window as built for release, with the fake backend instead of the client
+ * (`renderer/client.ts`), under the host's content security policy.
  */
 export async function serveWindow(): Promise<WindowServer> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-window-'))

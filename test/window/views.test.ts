@@ -2,8 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchChromium } from './chromium.ts'
-import { places } from './places.ts'
 import { serveWindow, type WindowServer } from './serve.ts'
+import { viewStates } from './viewStates.ts'
 
 let server: WindowServer
 let browser: Browser
@@ -17,29 +17,31 @@ afterAll(async () => {
   await server?.close()
 })
 
-/** What the page complained of. A change of the machine's network is not the page's doing. */
-function complaintsOf(page: Page): string[] {
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
+/** Errors of the page. ERR_NETWORK_CHANGED comes from the machine's network, not from the page. */
+function errorsOf(page: Page): string[] {
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {
     const text = message.text()
-    if (message.type() === 'error' && !text.includes('ERR_NETWORK_CHANGED')) complaints.push(text)
+    if (message.type() === 'error' && !text.includes('ERR_NETWORK_CHANGED')) errors.push(text)
   })
-  return complaints
+  return errors
 }
 
-/** The view itself, not its place holder, and nothing on its way from one colour to another. */
-async function settled(page: Page): Promise<void> {
+/** Waits until the view has loaded and animations have ended. */
+async function waitUntilStable(page: Page): Promise<void> {
   await page.getByRole('status').filter({ hasText: 'Loading the view' }).waitFor({ state: 'detached' })
   await page.evaluate(async () => {
-    const finite = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    const finite = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
     await Promise.allSettled(finite.map(({ finished }) => finished))
   })
 }
 
-/** `colours`: what another scheme can have broken, where the rest has been looked at. */
-async function seriousFaults(page: Page, rules: 'all' | 'colours'): Promise<string[]> {
-  await settled(page)
+/** `colours`: only the rules that depend on the colour scheme. */
+async function seriousViolations(page: Page, rules: 'all' | 'colours'): Promise<string[]> {
+  await waitUntilStable(page)
   const axe = new AxeBuilder({ page })
   const { violations } = await (rules === 'all'
     ? axe
@@ -51,28 +53,28 @@ async function seriousFaults(page: Page, rules: 'all' | 'colours'): Promise<stri
 }
 
 describe('every view, in each of its states', () => {
-  it.each(places)('$name: nothing serious for axe in light and dark, no complaint of the policy', async (place) => {
+  it.each(viewStates)('$name has no serious axe violation in light and dark, and no console error', async (place) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
     onTestFinished(() => context.close())
     const page = await context.newPage()
-    const complaints = complaintsOf(page)
+    const errors = errorsOf(page)
 
     await page.goto(`${server.origin}/?scene=${place.scene ?? 'usual'}`)
     await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
     await place.go(page)
 
-    expect(await seriousFaults(page, 'all')).toEqual([])
+    expect(await seriousViolations(page, 'all')).toEqual([])
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
-    expect(await seriousFaults(page, 'colours')).toEqual([])
-    expect(complaints).toEqual([])
+    expect(await seriousViolations(page, 'colours')).toEqual([])
+    expect(errors).toEqual([])
   })
 
   it.each(
-    places.filter(({ name }) =>
+    viewStates.filter(({ name }) =>
       /^connectivity-(row|nodes-row|refused|history|comparison|watched|allow-list)$/.test(name),
     ),
-  )('$name: needs no sideways scrolling at 200 % zoom of a window of 1280 px', async (place) => {
+  )('$name needs no horizontal scrolling at 200 % zoom of a 1280 px window', async (place) => {
     const context = await browser.newContext({ viewport: { width: 640, height: 400 } })
     onTestFinished(() => context.close())
     const page = await context.newPage()
@@ -80,7 +82,7 @@ describe('every view, in each of its states', () => {
     await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
     await place.go(page)
 
-    // The panel of a tab scrolls in its own place: what is too wide shows there, not in the document.
+    // The panel of a tab scrolls by itself, so it is measured too.
     const tooWide = await page.evaluate(() =>
       [document.documentElement, ...document.querySelectorAll('[role=tabpanel]')].some(
         (part) => part.scrollWidth > part.clientWidth,
@@ -89,7 +91,7 @@ describe('every view, in each of its states', () => {
     expect(tooWide).toBe(false)
   })
 
-  it('needs no sideways scrolling of the page at 200 % zoom of a window of 1280 px', async () => {
+  it('no tab needs horizontal scrolling at 200 % zoom of a 1280 px window', async () => {
     const context = await browser.newContext({ viewport: { width: 640, height: 400 } })
     onTestFinished(() => context.close())
     const page = await context.newPage()

@@ -24,14 +24,14 @@ async function open(scene: string): Promise<Page> {
   return page
 }
 
-/** Presses Tab until the focus is where it should be; a control that the keyboard cannot reach fails. */
+/** Presses Tab until the named control has the focus; fails when the keyboard cannot reach it. */
 async function tabTo(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
     const focused = await page.evaluate(() => {
       const element = document.activeElement
       if (element === document.body) return ''
       const labels =
-        element instanceof HTMLInputElement ? [...(element.labels ?? [])].map((one) => one.textContent) : []
+        element instanceof HTMLInputElement ? [...(element.labels ?? [])].map((label) => label.textContent) : []
       return [element?.getAttribute('aria-label'), element?.textContent, ...labels].join(' ')
     })
     if (focused.includes(name)) return
@@ -42,8 +42,8 @@ async function tabTo(page: Page, name: string): Promise<void> {
 
 const secret = 'canary-7f3a9c-in-a-credential'
 
-/** All that the window keeps: its storage, its history's state, and the page itself. */
-const kept = (page: Page): Promise<string> =>
+/** Everything that the window stores: its storage, the state of its history, and the page itself. */
+const storedByWindow = (page: Page): Promise<string> =>
   page.evaluate(() =>
     [
       JSON.stringify({ ...sessionStorage }),
@@ -54,7 +54,7 @@ const kept = (page: Page): Promise<string> =>
     ].join('\n'),
   )
 
-async function describePlane(page: Page): Promise<void> {
+async function createDraft(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Install a plane' }).first().click()
   await page.getByRole('option', { name: /bed-1/ }).click()
   await page.getByText('bed-1 is reachable').waitFor()
@@ -65,7 +65,7 @@ async function describePlane(page: Page): Promise<void> {
 }
 
 describe('the install wizard', () => {
-  it('can be walked from the cluster to the preflight by the keyboard alone', async () => {
+  it('is usable from the cluster to the preflight with the keyboard only', async () => {
     const page = await open('empty')
     await tabTo(page, 'Install a plane')
     await page.keyboard.press('Enter')
@@ -91,9 +91,9 @@ describe('the install wizard', () => {
     await usual.getByRole('heading', { name: 'Credentials and settings' }).waitFor()
   })
 
-  it('keeps what was entered over back, forward and a reload, says what is missing, and hands secrets on', async () => {
+  it('preserves input over back, forward and a reload, reports missing credentials, and stores secrets in the vault', async () => {
     const page = await open('usual')
-    await describePlane(page)
+    await createDraft(page)
     await page.getByLabel('Host').fill('cp.mine.example')
     await page.getByRole('button', { name: 'Back' }).click()
     await page.getByRole('button', { name: 'Next' }).click()
@@ -108,19 +108,19 @@ describe('the install wizard', () => {
     await page.getByRole('button', { name: 'Next' }).click()
     await page.getByRole('heading', { name: 'Preflight' }).waitFor()
 
-    expect(await page.evaluate(() => farSide.received)).toEqual([
+    expect(await page.evaluate(() => fakeBackend.receivedSecrets)).toEqual([
       `agent/tls.crt/${secret.length}`,
       `agent/tls.key/${secret.length}`,
       `registry/token/${secret.length}`,
     ])
     await page.getByRole('navigation', { name: 'Installation steps' }).getByText('Settings').click()
     await page.getByText('Stored').first().waitFor()
-    expect(await kept(page)).not.toContain(secret)
+    expect(await storedByWindow(page)).not.toContain(secret)
   })
 
-  it('shows at the field what is wrong with a setting', async () => {
+  it('shows the error of a setting at its field', async () => {
     const page = await open('usual')
-    await describePlane(page)
+    await createDraft(page)
     await page.getByLabel('Host').fill('')
     await page.getByRole('button', { name: 'Next' }).click()
 
@@ -128,9 +128,9 @@ describe('the install wizard', () => {
     expect(await page.getByLabel('Host').getAttribute('aria-invalid')).toBe('true')
   })
 
-  it('installs: preflight, connectivity, plan, live steps, done; and uninstalls after a question', async () => {
+  it('installs with preflight, connectivity, plan and live steps, and uninstalls after a confirmation', async () => {
     const page = await open('usual')
-    await describePlane(page)
+    await createDraft(page)
     await page.getByLabel('Host').fill('cp.mine.example')
     for (const name of ['Certificate (PEM)', 'Private key (PEM)', 'Token']) {
       await page.getByRole('textbox', { name, exact: true }).fill(secret)
@@ -155,7 +155,7 @@ describe('the install wizard', () => {
     expect(await page.getByRole('article', { name: /Uninstall/ }).count()).toBe(1)
   })
 
-  it('shows an interrupted operation after a reload and goes on with one click', async () => {
+  it('shows an interrupted operation after a reload and resumes it with one click', async () => {
     const page = await open('usual')
     await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: 'payments-eu' }).click()
     await page.getByRole('tab', { name: 'Install' }).click()
@@ -168,36 +168,41 @@ describe('the install wizard', () => {
 })
 
 describe('the window', () => {
-  it('says when the core is gone, and takes up again by itself', async () => {
+  it('reports a lost connection to the core, and reconnects automatically', async () => {
     const page = await open('usual')
     await page.getByRole('tab', { name: 'Workloads' }).click()
     await page.getByRole('treeitem').first().waitFor()
-    await page.evaluate(() => farSide.drop())
+    await page.evaluate(() => fakeBackend.disconnect())
     await page.getByText('Connection to Hangar lost').waitFor()
-    await page.evaluate(() => farSide.restore())
+    await page.evaluate(() => fakeBackend.restore())
 
     await page.getByText('Reconnected to Hangar').waitFor()
     await page.getByText('Reconnected to Hangar').waitFor({ state: 'hidden' })
     expect(await page.getByRole('treeitem').count()).toBeGreaterThan(5)
   })
 
-  it('holds new lines back while the list is scrolled away, and counts them', async () => {
+  it('counts new lines as pending while the list is scrolled away', async () => {
     const page = await open('usual')
     await page.getByRole('tab', { name: 'Logs' }).click()
     const list = page.getByRole('listbox', { name: 'Log lines' })
     await list.getByRole('option').nth(5).waitFor()
-    await page.evaluate(() => farSide.arrive(2))
+    await page.evaluate(() => fakeBackend.addLogLines(2))
     await page.getByText('The newest 202 lines').waitFor()
 
-    await list.evaluate((element) => element.scrollTo({ top: 400 }))
-    await page.evaluate(() => farSide.arrive(3))
+    // The scroll event comes with the next frame; lines that arrive before it are shown at once.
+    await list.evaluate((element) => {
+      const scrolled = new Promise((resolve) => element.addEventListener('scroll', resolve, { once: true }))
+      element.scrollTo({ top: 400 })
+      return scrolled.then(() => undefined)
+    })
+    await page.evaluate(() => fakeBackend.addLogLines(3))
     await page.getByRole('button', { name: '3 new lines' }).click()
 
     await page.getByText('The newest 205 lines').waitFor()
     expect(await list.evaluate((element) => element.scrollTop)).toBe(0)
   })
 
-  it('searches by "/", reads older lines at the end, and opens lines with the arrows', async () => {
+  it('focuses the search with "/", loads older lines at the end, and opens lines with the arrow keys', async () => {
     const page = await open('usual')
     await page.getByRole('tab', { name: 'Logs' }).click()
     const list = page.getByRole('listbox', { name: 'Log lines' })
@@ -218,7 +223,7 @@ describe('the window', () => {
     await page.getByRole('region', { name: 'Log line' }).waitFor({ state: 'hidden' })
   })
 
-  it('stays quick with thousands of pods: only the rows in view are drawn', async () => {
+  it('renders only the visible rows of thousands of pods', async () => {
     const page = await open('large')
     await page.getByRole('tab', { name: 'Workloads' }).click()
     await page.getByText(/3,\d\d\d objects/).waitFor()
@@ -230,7 +235,7 @@ describe('the window', () => {
     expect(await page.getByRole('treeitem').count()).toBeLessThan(120)
   })
 
-  it('opens the vault with its passphrase, and says when it is the wrong one', async () => {
+  it('opens the vault with its passphrase, and reports a wrong one', async () => {
     const page = await open('locked')
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Passphrase', { exact: true }).fill('wrong but long enough')
@@ -240,6 +245,6 @@ describe('the window', () => {
     await dialog.getByRole('button', { name: 'Unlock vault' }).click()
 
     await dialog.waitFor({ state: 'hidden' })
-    expect(await kept(page)).not.toContain('a passphrase of some length')
+    expect(await storedByWindow(page)).not.toContain('a passphrase of some length')
   })
 })

@@ -12,15 +12,15 @@ import type { ProblemCode } from '../../../preload/contract/problem.ts'
 import { ago, now, pause } from './clock.ts'
 import { reportOf, runIds } from './connectivity.ts'
 import { documentOf, listOf } from './documents.ts'
-import { computer, limitedOutcome, offersOf, pod, refusedOutcome, vantagesOf } from './places.ts'
 import { demoId } from './planes.ts'
 import { proxyView } from './proxies.ts'
 import { rows } from './table.ts'
+import { computer, limitedOutcome, offersOf, pod, refusedOutcome, vantagesOf } from './vantages.ts'
 import { createWatch } from './watch.ts'
 
 const os = implement(contract).connectivity
 
-/** Scenes of this feature, by `?scene=` of the address; any other is the usual one. */
+/** Scenes of connectivity, by `?scene=` of the address; any other is the usual one. */
 interface Scene {
   readonly nodes: number
   readonly refused: boolean
@@ -41,26 +41,26 @@ const scenes: Readonly<Record<string, Partial<Scene>>> = {
 const outcomesOf = ({ refused }: Scene): readonly VantageOutcome[] =>
   refused ? [refusedOutcome(pod), limitedOutcome({ kind: 'component', name: 'agent' })] : []
 
-/** The far side's part for this feature: the canned table, checked by nobody. */
+/** Connectivity in the fake backend: sample results; nothing is checked. */
 export function createChecks(name: string, fail: (code: ProblemCode, message: string) => never) {
   const scene: Scene = { ...usual, ...scenes[name] }
   const outcomes = outcomesOf(scene)
   const watch = createWatch(name)
-  let picture: ConnectivityReport = reportOf(rows, {
+  let latest: ConnectivityReport = reportOf(rows, {
     vantages: scene.from,
     startedAt: ago(scene.lastAgoSeconds),
     outcomes,
     runId: runIds[0],
   })
-  /** What is known after a run: it, or a part of it put into what was known. */
-  const know = (report: ConnectivityReport, whole: boolean) => {
+  /** Stores a run; a partial one replaces only its own results. */
+  const store = (report: ConnectivityReport, whole: boolean) => {
     const fresh = new Map(report.results.map((result) => [`${result.endpoint} ${result.vantage.name}`, result]))
-    picture = whole
+    latest = whole
       ? report
       : {
-          ...picture,
+          ...latest,
           runId: report.runId,
-          results: picture.results.map((result) => fresh.get(`${result.endpoint} ${result.vantage.name}`) ?? result),
+          results: latest.results.map((result) => fresh.get(`${result.endpoint} ${result.vantage.name}`) ?? result),
         }
   }
   const entry = (runId: string, agoSeconds: number, by: RunEntry['by'], fails: number): RunEntry => ({
@@ -76,12 +76,12 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
     { endpoints, from }: { endpoints?: string[]; from?: Parameters<typeof vantagesOf>[0] },
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CheckEvent> {
-    if (name === 'broken') fail('PROFILE_INVALID', 'The profile of this plane cannot be read any more.')
-    const asked = rows.filter(({ id }) => endpoints === undefined || endpoints.includes(id))
+    if (name === 'broken') fail('PROFILE_INVALID', 'The profile of this plane can no longer be read.')
+    const requested = rows.filter(({ id }) => endpoints === undefined || endpoints.includes(id))
     const vantages = vantagesOf(from, scene.nodes)
     const startedAt = now()
-    const report = reportOf(asked, { vantages, startedAt, outcomes, runId: crypto.randomUUID() })
-    const pairs = vantages.flatMap((vantage) => asked.map(({ id }) => ({ endpoint: id, vantage })))
+    const report = reportOf(requested, { vantages, startedAt, outcomes, runId: crypto.randomUUID() })
+    const pairs = vantages.flatMap((vantage) => requested.map(({ id }) => ({ endpoint: id, vantage })))
     yield { kind: 'started', startedAt, rows: pairs }
     for (const vantage of vantages) {
       if (vantage.kind !== 'computer') yield { kind: 'waiting', vantage, message: 'The image is being pulled' }
@@ -98,7 +98,7 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
       }
       if (outcome !== undefined) yield { kind: 'vantage', outcome }
     }
-    know(report, endpoints === undefined)
+    store(report, endpoints === undefined)
     yield { kind: 'finished', report }
   }
 
@@ -108,7 +108,7 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
     ),
     check: os.check.handler(({ input, signal }) => check(input, signal)),
     checkRepeatedly: os.checkRepeatedly.handler(() => fail('INPUT_INVALID', 'Only the terminal checks repeatedly.')),
-    last: os.last.handler(({ input }) => (input.planeId === demoId ? picture : null)),
+    last: os.last.handler(({ input }) => (input.planeId === demoId ? latest : null)),
     vantages: os.vantages.handler(() => offersOf(scene.nodes, scene.refused)),
     proxy: os.proxy.handler(() => proxyView(rows)),
     runs: os.runs.handler(({ input }) =>
@@ -155,7 +155,7 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
     }),
     watches: os.watches.handler(({ signal }) => watch.states(signal)),
   }
-  return { procedures, turn: watch.turn }
+  return { procedures, finishRun: watch.turn }
 }
 
 const runIdOf = (run: string | { readonly runId: string }): string => (typeof run === 'string' ? run : run.runId)

@@ -23,37 +23,37 @@ import {
 } from './planes.ts'
 import { events, planeStatus } from './workloads.ts'
 
-/** Which states are shown: `?scene=` of the address. The gallery also names the view, `?route=`, and the theme. */
+/** The scene is `?scene=` of the address. The gallery also sets the view, `?route=`, and the theme. */
 const query = new URLSearchParams(location.search)
 const scene = query.get('scene') ?? 'usual'
 const route = query.get('route')
 if (route !== null && history.state === null) history.replaceState({ hangar: JSON.parse(route) }, '')
 const theme = Settings.shape.theme.catch('system').parse(query.get('theme'))
 
-/** What the specs can do to the far side, and see of it. */
-export interface FarSide {
-  /** Cuts every call and stream; connecting again works after `restore`. */
-  drop(): void
+/** The controls of the fake backend for tests. */
+export interface FakeBackend {
+  /** Ends every call and stream; connecting works again after `restore`. */
+  disconnect(): void
   restore(): void
-  /** Every secret that reached the vault, as `credential/key`. */
-  readonly received: string[]
-  arrive(lines: number): void
-  /** A run of the watch ends, and found something. */
-  turn(): void
+  /** Every secret that the vault received, as `credential/key/length`. */
+  readonly receivedSecrets: string[]
+  addLogLines(count: number): void
+  /** Ends a scheduled run with changes. */
+  finishWatchRun(): void
 }
 
 declare global {
-  var farSide: FarSide
+  var fakeBackend: FakeBackend
 }
 
 const fail = (code: ProblemCode, message: string, evidence = ''): never => {
   throw new ORPCError(code, { message, data: { hint: hints[code], evidence } })
 }
 
-/** Outlives a reload, as a core would. */
-function kept<Value>(name: string, first: Value): { get(): Value; set(value: Value): void } {
+/** A value that survives a reload, as the data of a core does. */
+function persisted<Value>(name: string, first: Value): { get(): Value; set(value: Value): void } {
   // Frames of the gallery share this storage.
-  const key = `far.${scene}.${theme}.${name}`
+  const key = `fake.${scene}.${theme}.${name}`
   const stored = sessionStorage.getItem(key)
   let value: Value = stored === null ? first : JSON.parse(stored)
   return {
@@ -71,11 +71,11 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
   failed: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 5, 'failed'), ...cannedOperations.slice(2)],
 }
 
-const planes = kept<readonly Plane[]>('planes', scene === 'empty' ? [] : cannedPlanes)
-const operations = kept<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
-const settings = kept<Settings>('settings', { theme, helm: 'bundled', kubeconfigs: [], notifications: true })
-const stored = kept<readonly StoredCredential[]>('stored', [])
-const vault = kept<VaultStatus>(
+const planes = persisted<readonly Plane[]>('planes', scene === 'empty' ? [] : cannedPlanes)
+const operations = persisted<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
+const settings = persisted<Settings>('settings', { theme, helm: 'bundled', kubeconfigs: [], notifications: true })
+const stored = persisted<readonly StoredCredential[]>('stored', [])
+const vault = persisted<VaultStatus>(
   'vault',
   scene === 'locked' || scene === 'no-passphrase'
     ? {
@@ -86,7 +86,7 @@ const vault = kept<VaultStatus>(
     : { backend: 'keychain', state: 'open', reason: '' },
 )
 
-let alive = new AbortController()
+let connection = new AbortController()
 let reachable = true
 const watchers = new Set<() => void>()
 const changed = () => {
@@ -95,19 +95,19 @@ const changed = () => {
 let arrived = 0
 const tails = new Set<(count: number) => void>()
 
-globalThis.farSide = {
-  received: [],
-  drop() {
+globalThis.fakeBackend = {
+  receivedSecrets: [],
+  disconnect() {
     reachable = false
-    alive.abort()
+    connection.abort()
   },
   restore() {
     reachable = true
   },
-  arrive(lines) {
-    for (const tail of tails) tail(lines)
+  addLogLines(count) {
+    for (const tail of tails) tail(count)
   },
-  turn: () => checks.turn(),
+  finishWatchRun: () => checks.finishRun(),
 }
 
 const planeOf = (planeId: string): Plane =>
@@ -118,7 +118,7 @@ function setOperation(operation: Operation) {
   changed()
 }
 
-/** Takes an operation through its steps, quickly. */
+/** Runs an operation through its steps, quickly. */
 async function advance(operation: Operation, from: number) {
   for (let done = from; done < titles.length; done += 1) {
     setOperation({
@@ -151,7 +151,7 @@ const os = implement(contract)
 
 const checks = createChecks(scene, fail)
 
-function faultsOf(text: string): ProfileFault[] {
+function errorsOf(text: string): ProfileFault[] {
   return text.split('\n').flatMap((line, index) => {
     const bad = /^(\s*protocol: )(?!wss|https|oci)(\S*)/.exec(line)
     return bad === null
@@ -176,7 +176,7 @@ const router = os.router({
       text: input.name === 'draft' ? profileText.replace('protocol: wss', 'protocol: carrier-pigeon') : profileText,
       origin: profileEntries.find(({ name }) => name === input.name)?.origin ?? 'own',
     })),
-    check: os.profiles.check.handler(({ input }) => faultsOf(input.text)),
+    check: os.profiles.check.handler(({ input }) => errorsOf(input.text)),
     copy: os.profiles.copy.handler(({ input }) => ({
       ...(profileEntries[0] ?? fail('PROFILE_UNKNOWN', 'None.')),
       name: input.newName,
@@ -223,7 +223,7 @@ const router = os.router({
           at: now(),
           problem: {
             code: 'CLUSTER_UNREACHABLE',
-            message: 'The API server of on-premises-frankfurt did not answer within 5 s.',
+            message: 'The API server of on-premises-frankfurt did not respond within 5 s.',
             hint: hints.CLUSTER_UNREACHABLE,
             evidence: 'proxy http://proxy.corp:3128: connect ETIMEDOUT',
           },
@@ -240,7 +240,7 @@ const router = os.router({
           ? {
               ...result,
               verdict: 'fail' as const,
-              message: 'You may not create ClusterRoles',
+              message: 'You are not permitted to create ClusterRoles.',
               hint: 'Ask the cluster administrator for the named permission.',
               evidence: 'create clusterroles.rbac.authorization.k8s.io',
             }
@@ -296,12 +296,12 @@ const router = os.router({
       return {}
     }),
     resume: os.operations.resume.handler(({ input }) => {
-      const found =
+      const operation =
         operations.get().find(({ id }) => id === input.operationId) ??
         fail('OPERATION_UNKNOWN', 'There is no such operation.')
-      const resumed: Operation = { ...found, state: 'running', offers: ['cancel'], problem: undefined }
+      const resumed: Operation = { ...operation, state: 'running', offers: ['cancel'], problem: undefined }
       setOperation(resumed)
-      void advance(resumed, found.done)
+      void advance(resumed, operation.done)
       return resumed
     }),
     forget: os.operations.forget.handler(({ input }) => {
@@ -314,7 +314,7 @@ const router = os.router({
       if (scene === 'stale') {
         const problem = {
           code: 'CLUSTER_UNREACHABLE',
-          message: 'The API server of bed-1 does not answer.',
+          message: 'The API server of bed-1 does not respond.',
           hint: hints.CLUSTER_UNREACHABLE,
           evidence: 'connect ECONNREFUSED 10.80.1.1:6443',
         }
@@ -417,7 +417,7 @@ const router = os.router({
       return vault.get()
     }),
     put: os.vault.put.handler(({ input: { value, ...entry } }) => {
-      farSide.received.push(`${entry.credential}/${entry.key}/${value.length}`)
+      fakeBackend.receivedSecrets.push(`${entry.credential}/${entry.key}/${value.length}`)
       const one = { ...entry, storedAt: now() }
       stored.set([...stored.get(), one])
       return one
@@ -441,28 +441,28 @@ const router = os.router({
   },
 })
 
-/** As the window's own client: one far side, whose loss ends every call and stream. */
+/** Replaces the window's `connect`; a lost connection ends every call and stream. */
 export async function connect(): Promise<Client> {
-  if (!reachable) throw new Error('The far side is not there.')
-  alive = new AbortController()
-  const { signal: life } = alive
+  if (!reachable) throw new Error('The fake backend is disconnected.')
+  connection = new AbortController()
+  const { signal: connected } = connection
   return createRouterClient(router, {
     interceptors: [
       async ({ next, signal, ...rest }) => {
-        const answer: unknown = await next({
+        const result: unknown = await next({
           ...rest,
-          signal: signal === undefined ? life : AbortSignal.any([signal, life]),
+          signal: signal === undefined ? connected : AbortSignal.any([signal, connected]),
         })
-        if (life.aborted) throw new Error('The far side went away.')
-        if (typeof answer !== 'object' || answer === null || !(Symbol.asyncIterator in answer)) return answer
-        return endingWith(answer as AsyncIterable<unknown>, life) // the `in` says so
+        if (connected.aborted) throw new Error('The fake backend disconnected.')
+        if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) return result
+        return endingWith(result as AsyncIterable<unknown>, connected) // the `in` above shows it
       },
     ],
-  }) as Client // interceptors widen the answers' types
+  }) as Client // interceptors widen the types of results
 }
 
-/** A stream that fails when its connection is gone, as one over a socket does. */
-async function* endingWith(stream: AsyncIterable<unknown>, life: AbortSignal) {
+/** A stream that fails when the connection is lost, as one over a socket does. */
+async function* endingWith(stream: AsyncIterable<unknown>, connected: AbortSignal) {
   yield* stream
-  if (life.aborted) throw new Error('The far side went away.')
+  if (connected.aborted) throw new Error('The fake backend disconnected.')
 }

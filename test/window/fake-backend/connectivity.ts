@@ -10,7 +10,7 @@ import type {
 } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
 import { ago } from './clock.ts'
-import { computer, ran } from './places.ts'
+import { computer, ran } from './vantages.ts'
 
 type Judged = Omit<Result, 'endpoint' | 'vantage' | 'stages'> & { readonly stages: readonly Planned[] }
 type Planned = Omit<StageResult, 'at'>
@@ -35,7 +35,7 @@ const nothing: ConnectionFacts = {
   discoveredHosts: [],
 }
 const sourceOf = ({ kind }: Vantage) => (kind === 'computer' ? '192.168.4.20:51812' : '10.80.3.44:40122')
-const seenFrom = (vantage: Vantage, { port }: EndpointRow): ConnectionFacts => ({
+const factsFrom = (vantage: Vantage, { port }: EndpointRow): ConnectionFacts => ({
   addresses: ['20.50.2.17', '20.50.2.18'],
   resolver: vantage.kind === 'computer' ? '192.168.4.1' : '10.96.0.10',
   source: sourceOf(vantage),
@@ -55,7 +55,7 @@ const fine = ({ host, port }: EndpointRow, vantage: Vantage): readonly Planned[]
   stage('identity', 'pass', 40, '401 with WWW-Authenticate: Bearer realm="vendor"'),
 ]
 
-/** Hosts that a box on the way of this computer re-signs; in the cluster nothing does. */
+/** Hosts whose TLS a proxy of this computer's network re-signs; not in the cluster. */
 const inspected: ReadonlySet<string> = new Set(['control-plane', 'global-adaptor'])
 
 function judge(row: EndpointRow, vantage: Vantage): Judged {
@@ -74,7 +74,7 @@ function judge(row: EndpointRow, vantage: Vantage): Judged {
     }
   }
   const all = fine(row, vantage)
-  const seen = seenFrom(vantage, row)
+  const seen = factsFrom(vantage, row)
   if (inspected.has(row.id) && !inside) {
     const evidence = `the certificate is issued by "Corp Proxy Root CA 2019", not by a public authority: CN=${row.host}, valid from 2026-11-02, SHA-256 7c:41:0e:99:aa:5d:11:02`
     return {
@@ -119,7 +119,7 @@ function judge(row: EndpointRow, vantage: Vantage): Judged {
   return { verdict: 'pass', cause: '', hint: '', stages: all, facts: seen }
 }
 
-/** Stages follow one another from when the row was begun. */
+/** Stages follow one another from the start of the row. */
 function timed(stages: readonly Planned[], startedAt: string): StageResult[] {
   let atMs = Date.parse(startedAt)
   return stages.map((one) => {
@@ -131,7 +131,7 @@ function timed(stages: readonly Planned[], startedAt: string): StageResult[] {
 
 const findingsOf = (results: readonly Result[]): Finding[] => {
   const of = (cause: string) => results.filter((result) => result.cause === cause && result.verdict === 'fail')
-  const told = (cause: string, hint: string, evidence: string): Finding[] => {
+  const findingOf = (cause: string, hint: string, evidence: string): Finding[] => {
     const found = of(cause)
     if (found.length < 2) return []
     return [
@@ -145,12 +145,12 @@ const findingsOf = (results: readonly Result[]): Finding[] => {
     ]
   }
   return [
-    ...told(
+    ...findingOf(
       'tls.intercepted',
       'A proxy re-signs TLS connections. Ask for these hosts to be taken out of TLS inspection.',
       'Both are signed by "Corp Proxy Root CA 2019".',
     ),
-    ...told(
+    ...findingOf(
       'tcp.timeout',
       'From the cluster, connections to port 5671 are dropped in silence; from this computer they are not.',
       'No answer within 5 s from any vantage in the cluster.',
@@ -167,7 +167,7 @@ export interface ReportWish {
   readonly outcomes?: readonly VantageOutcome[]
 }
 
-/** What a check of these rows would say. A vantage whose outcome is a failure has no results. */
+/** The report of a check of these rows. A vantage whose outcome is a failure has no results. */
 export function reportOf(
   endpoints: readonly EndpointRow[],
   { vantages = [computer], startedAt = ago(540), runId = runIds[0], outcomes = [] }: ReportWish = {},

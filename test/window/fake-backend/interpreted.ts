@@ -1,5 +1,5 @@
 import { config } from 'zod'
 
-// A core validates outside the page; here the page's policy forbids the code that zod would make of a schema.
-// In a file of its own, because schemas ask for this while the contract is being loaded.
+// The page's content security policy blocks the code that zod generates from schemas.
+// A separate file, because the contract's schemas read this setting while they load.
 config({ jitless: true })

@@ -56,7 +56,7 @@ export function record(index: number, at: string): LogRecord {
       pod,
       container: 'main',
       module: '',
-      message: 'Nothing was collected for 4 min 12 s: Hangar was closed.',
+      message: 'No logs collected for 4 min 12 s: Hangar was closed.',
       format: 'gap',
       fields: [],
       raw: '',

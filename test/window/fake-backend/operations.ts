@@ -14,7 +14,7 @@ export const titles = [
   'Verify',
 ]
 
-/** An install with so many steps done; the next one is in this state. */
+/** An install with this number of completed steps; the next step is in this state. */
 export function installOf(planeId: string, id: string, done: number, state: Operation['state']): Operation {
   const at: Readonly<Record<Operation['state'], StepProgress['state']>> = {
     running: 'running',
@@ -101,19 +101,19 @@ const check = (
 ): PreflightResult => ({ verdict: 'pass', strict: true, hint: '', evidence: '', elapsedMs: 42, ...part })
 
 export const preflight: readonly PreflightResult[] = [
-  check({ id: 'version', title: 'Kubernetes version', message: '1.36.2, at least 1.30 is needed' }),
+  check({ id: 'version', title: 'Kubernetes version', message: '1.36.2, at least 1.30 is required' }),
   check({ id: 'permissions', title: 'Permissions', message: 'All 31 that the charts need are granted' }),
   check({
     id: 'capacity',
     title: 'Capacity',
     verdict: 'warn',
     strict: false,
-    message: '2.1 CPU free, 2.0 CPU are needed: little is left',
+    message: '2.1 CPU free, 2.0 CPU are needed; little is left',
     hint: 'Add a node before integrations are deployed.',
     evidence: 'node-1: 4 CPU, 1.9 requested',
   }),
   check({ id: 'storage', title: 'Storage class', message: '"standard" is the default one' }),
-  check({ id: 'foreign', title: 'Nothing in the way', message: 'No release of these names exists' }),
+  check({ id: 'foreign', title: 'Existing releases', message: 'No release of these names exists' }),
 ]
 
 export function planOf(planeId: string, action: Plan['action']): Plan {

@@ -1,7 +1,7 @@
 import type { Watch, WatchState } from '../../../preload/contract/connectivity.ts'
 import { ago, now } from './clock.ts'
-import { pod } from './places.ts'
 import { demoId } from './planes.ts'
+import { pod } from './vantages.ts'
 
 const changes: WatchState['changes'] = [
   {

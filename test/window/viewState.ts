@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 
-/** A view in one of its states: the scene of the far side, and the way there. */
-export interface Place {
+/** A view in one of its states: the scene of the fake backend, and the steps to open the view. */
+export interface ViewState {
   readonly name: string
   readonly scene?: string
   go(page: Page): Promise<void>

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright'
-import { type Place, planeTab } from './place.ts'
+import { planeTab, type ViewState } from './viewState.ts'
 
 /** Waits until the view has loaded its parts. */
 const open = async (page: Page) => {
@@ -15,7 +15,7 @@ const then =
   }
 
 /** Connectivity in each of its states. */
-export const connectivityPlaces: readonly Place[] = [
+export const connectivityStates: readonly ViewState[] = [
   { name: 'connectivity', go: open },
   { name: 'connectivity-never', go: planeTab('payments-eu', 'Connectivity') },
   { name: 'connectivity-row', go: then(open, press('Control plane')) },
@@ -134,7 +134,7 @@ export const connectivityPlaces: readonly Place[] = [
       open,
       (page) => page.getByRole('region', { name: 'Watch' }).waitFor(),
       planeTab('demo', 'Workloads'),
-      (page) => page.evaluate(() => farSide.turn()),
+      (page) => page.evaluate(() => fakeBackend.finishWatchRun()),
       (page) => page.getByText('connectivity changed').waitFor(),
     ),
   },

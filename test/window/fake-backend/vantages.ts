@@ -15,9 +15,9 @@ const offer = (request: VantageRequest, vantage: Vantage, title: string, says: s
   unavailableReason: missing,
 })
 
-/** What the made-up cluster offers; where pods are refused, it says by whom. */
+/** The vantages of the sample cluster; without permissions, with the reason. */
 export function offersOf(count: number, refused: boolean): VantageOffer[] {
-  const missing = refused ? 'you may not create jobs.batch in hangar-plane.' : ''
+  const missing = refused ? 'you are not permitted to create jobs.batch in hangar-plane.' : ''
   return [
     offer(
       { kind: 'computer' },
@@ -58,7 +58,7 @@ export function offersOf(count: number, refused: boolean): VantageOffer[] {
   ]
 }
 
-/** Where a request leads. */
+/** The vantages of a request. */
 const leads: {
   readonly [Kind in VantageRequest['kind']]: (
     request: Extract<VantageRequest, { kind: Kind }>,
@@ -76,7 +76,6 @@ export const vantagesOf = (
   from: readonly VantageRequest[] = [{ kind: 'computer' }],
   count: number,
 ): readonly Vantage[] =>
-  // Each kind leads on with a request of its own kind.
   from.flatMap((request) =>
     (leads[request.kind] as (one: VantageRequest, count: number) => readonly Vantage[])(request, count),
   )

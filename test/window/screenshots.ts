@@ -1,14 +1,14 @@
 /**
- * Takes a picture of every view in every state, light and dark, for looking at:
- * `node test/window/look.ts FOLDER [NAME …]`
+ * Takes screenshots of every view in every state, light and dark, for review:
+ * `node test/window/screenshots.ts FOLDER [NAME …]`
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { launchChromium } from './chromium.ts'
-import { places } from './places.ts'
 import { serveWindow } from './serve.ts'
+import { viewStates } from './viewStates.ts'
 
-const [folder = 'out/looks', ...names] = process.argv.slice(2)
+const [folder = 'out/screenshots', ...names] = process.argv.slice(2)
 const sizes = [
   { width: 1280, height: 800 },
   { width: 1024, height: 700 },
@@ -17,7 +17,7 @@ const sizes = [
 await mkdir(folder, { recursive: true })
 const server = await serveWindow()
 const browser = await launchChromium()
-for (const place of places.filter(({ name }) => names.length === 0 || names.includes(name))) {
+for (const place of viewStates.filter(({ name }) => names.length === 0 || names.includes(name))) {
   for (const colorScheme of ['light', 'dark'] as const) {
     // The smaller size shows what breaks; the colours are the same there.
     for (const viewport of colorScheme === 'light' ? sizes.slice(1) : sizes.slice(0, 1)) {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
-import { connectivityPlaces } from './connectivityPlaces.ts'
-import { type Place, planeTab } from './place.ts'
+import { connectivityStates } from './connectivityStates.ts'
+import { planeTab, type ViewState } from './viewState.ts'
 
 const link = (name: string) => async (page: Page) => {
   await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name }).click()
@@ -11,11 +11,11 @@ const step = (name: string) => async (page: Page) => {
   await page.getByRole('navigation', { name: 'Installation steps' }).getByRole('button', { name }).click()
 }
 
-export const places: readonly Place[] = [
+export const viewStates: readonly ViewState[] = [
   { name: 'home-empty', scene: 'empty', go: async () => undefined },
   { name: 'overview', go: planeTab('demo', 'Overview') },
   { name: 'overview-stale', scene: 'stale', go: planeTab('demo', 'Overview') },
-  ...connectivityPlaces,
+  ...connectivityStates,
   { name: 'workloads', go: planeTab('demo', 'Workloads') },
   {
     name: 'workloads-object',
@@ -55,7 +55,7 @@ export const places: readonly Place[] = [
     async go(page) {
       await link('Install a plane')(page)
       await page.getByRole('option', { name: /on-premises/ }).click()
-      await page.getByText('did not answer').waitFor()
+      await page.getByText('did not respond').waitFor()
     },
   },
   {
@@ -128,7 +128,7 @@ export const places: readonly Place[] = [
     name: 'host-lost',
     async go(page) {
       await planeTab('demo', 'Workloads')(page)
-      await page.evaluate(() => farSide.drop())
+      await page.evaluate(() => fakeBackend.disconnect())
       await page.getByText('Connection to Hangar lost').waitFor()
     },
   },
