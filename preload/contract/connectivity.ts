@@ -231,7 +231,7 @@ export const WatchState = z.strictObject({
   nextAt: Timestamp.nullable(),
   /** Between the last two runs of the schedule. */
   changes: z.array(Change),
-  /** Why the last run came to nothing, if it did. */
+  /** Why the last run failed; empty if it did not. */
   problem: z.string(),
 })
 export type WatchState = z.infer<typeof WatchState>

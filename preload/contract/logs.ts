@@ -65,7 +65,7 @@ export const LogStatus = z.strictObject({
   storedBytes: z.int(),
   oldest: Timestamp.nullable(),
   newest: Timestamp.nullable(),
-  /** What guards the key: the system's keychain, or a passphrase. */
+  /** What protects the key: the system's keychain, or a passphrase. */
   protection: z.literal(['keychain', 'passphrase']),
   collecting: z.boolean(),
   sources: z.array(

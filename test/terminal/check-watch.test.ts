@@ -7,7 +7,7 @@ import { startHangar } from '../demo/hangar.ts'
 import { newPlace, nowhere, type Place } from './place.ts'
 import { faultsAgainst } from './schema.ts'
 
-/** A far end that can be started again where it was. */
+/** A server that can be restarted on its port. */
 const start = (port = 0): Promise<TestServer> => {
   const respond = answering(() => json({}))
   return listen(createServer(tlsOptions(), respond), '127.0.0.1', port)
@@ -67,7 +67,7 @@ describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
     expect(changes.filter((each) => !each.startsWith('    '))).toHaveLength(3)
     expect(changes[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}✗ fail {2}broker, /)
     expect(changes[1]).toMatch(/^ {4}\S.{20,}/)
-    // A line a run is for whoever sits before it.
+    // One line per run is for a user at the terminal.
     expect(command.printed.stderr).toBe('')
   })
 
@@ -114,7 +114,7 @@ describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
   })
 })
 
-/** A place with a plane, whose one row is the far end. */
+/** A home with a plane, whose one endpoint is the server. */
 async function withPlane(port: number) {
   const place = await newPlace()
   const kubeconfig = await place.file('kubeconfig', nowhere)
@@ -122,7 +122,7 @@ async function withPlane(port: number) {
     schemaVersion: 1,
     name: 'watched',
     title: 'Watched plane',
-    description: 'One far end.',
+    description: 'One server.',
     managementModels: [{ id: 'self', title: 'Self-managed', summary: 'Ours.', tasks: [] }],
     settings: { type: 'object', properties: { ca: { type: 'string' } } },
     components: [{ id: 'agent', title: 'Agent', summary: 'Connects.', providedBy: 'vendor' }],

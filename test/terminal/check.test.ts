@@ -8,8 +8,8 @@ import { startHangar } from '../demo/hangar.ts'
 import { newPlace } from './place.ts'
 import { faultsAgainst } from './schema.ts'
 
-/** A registry's answer to whoever has not signed in: it tells who it is. */
-const good = () => servePage({ status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="far end"' } })
+/** A registry's response without authentication, which identifies it. */
+const good = () => servePage({ status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="server"' } })
 
 /** A list as a person writes it: rows by id, all on this machine. */
 const listOf = (rows: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => ({
@@ -224,7 +224,7 @@ describe('hangar check --endpoints', () => {
     })
   })
 
-  it('does not obey a far end that writes control characters', async () => {
+  it('prints no control characters of a server', async () => {
     const place = await newPlace()
     const { port } = await serveTls(
       answering(() => ({

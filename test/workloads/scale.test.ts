@@ -32,7 +32,7 @@ describe.skipIf(reason !== '')(`workloads of ${podCount} simulated pods ${reason
   const readyPods = ({ objects }: Seen): number =>
     objects.values().reduce((sum, { kind, health }) => sum + (kind === 'Pod' && health === 'healthy' ? 1 : 0), 0)
 
-  it('are told in a bounded stream while they come up, and at once to whoever comes later', async () => {
+  it('arrive in a bounded stream while they start, and at once for a later subscriber', async () => {
     const service = serviceFor(connection(), home.path)
     const window = new Window(service, soon(240_000))
     onTestFinished(async () => {

@@ -18,10 +18,10 @@ export interface Destination {
   readonly componentTitle: string
   readonly title: string
   /**
-   * `row`: of the table. `companion`: the row needs it too. `seen`: the far end named it at the last run.
+   * `row`: of the table. `companion`: the row needs it too. `discovered`: an answer of the last run refers to it.
    * `nodes`: what the nodes need whatever they run.
    */
-  readonly kind: 'row' | 'companion' | 'seen' | 'nodes'
+  readonly kind: 'row' | 'companion' | 'discovered' | 'nodes'
   readonly why: string
   /** Who connects, in words. */
   readonly source: string

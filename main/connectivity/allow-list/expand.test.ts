@@ -109,7 +109,10 @@ describe('the lines of an allow-list', () => {
     })
 
     expect(places(destinations)).toEqual(['a.example:443', 'auth.vendor.example:443', 'b.example:443', ':80'])
-    expect(destinations[1]).toMatchObject({ kind: 'seen', why: 'tokens come from there, as seen at the last run' })
+    expect(destinations[1]).toMatchObject({
+      kind: 'discovered',
+      why: 'tokens come from there, as seen at the last run',
+    })
     expect(destinations[3]?.ask).toContain('portal.evil.example port 80')
   })
 

@@ -127,7 +127,7 @@ function ofEndpoint(
       const allowed = verdict === 'pass' ? ruleHost(named) : ''
       return along({
         id: `${row.id}/${named}`,
-        kind: 'seen',
+        kind: 'discovered',
         why: `${discoveryWords[reason]}, as seen at the last run`,
         host: allowed,
         ask:

@@ -56,7 +56,7 @@ const collections: Readonly<Record<string, string>> = {
 
 /**
  * Reads, and changes nothing. What cannot be read (no permission, not there, no answer in time) is not known, and the
- * policy says so; only an abort of one's own is thrown by whoever waits for it.
+ * policy says so; only the abort reason is thrown.
  */
 export async function readClusterView(
   open: (signal: AbortSignal) => Promise<KubernetesClient>,

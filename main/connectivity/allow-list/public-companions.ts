@@ -21,9 +21,9 @@ interface Service {
 }
 
 /**
- * Public services whose other hosts their owners document. A row's own companions come from the profile; these are for
- * the rows of people who named the service alone. No wildcard of a shared cloud domain is ever made a rule: whoever may
- * reach all of *.blob.core.windows.net may carry data to any account there.
+ * Further hosts of public services, as their owners document them. A profile lists an endpoint's own companions; these are
+ * for endpoints that name the service only. A wildcard of a shared cloud domain never becomes a rule: access to all of
+ * *.blob.core.windows.net allows data to be sent to any account there.
  */
 const services: readonly Service[] = [
   {

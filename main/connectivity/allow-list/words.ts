@@ -115,7 +115,8 @@ const pitfalls: readonly Pitfall[] = [
     says: 'Allow IPv6 as well if the network has it: clients try it first. UDP 443 (QUIC) is not needed.',
   },
   {
-    applies: (known) => known.some(({ kind, protocol }) => kind === 'seen' || protocol === 'oci' || protocol === 'git'),
+    applies: (known) =>
+      known.some(({ kind, protocol }) => kind === 'discovered' || protocol === 'oci' || protocol === 'git'),
     says: 'An answer can redirect a client to another host (image layers, release files). A redirect to a host that is not allowed fails although the first host answers. Run a check after every change.',
   },
   {

@@ -58,7 +58,7 @@ describe('findings across vantages', () => {
     expect(told[0]?.evidence).toMatch(/^A fails from a pod in plane and passes from this computer/)
   })
 
-  it('see an interception by two issuers of one name, and none in two servers of one far end', () => {
+  it('report an interception for two issuers of one name, and none for two servers with one issuer', () => {
     const good = { keySha256: 'aa', issuer: 'CN=Public' }
     const told = acrossVantages([
       result('a', here, 'tls.intercepted', { keySha256: 'bb', issuer: 'CN=Box' }),

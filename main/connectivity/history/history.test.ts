@@ -25,7 +25,7 @@ describe('the history of a plane', () => {
     await expect(history.run(planeId, randomUUID())).rejects.toMatchObject({ code: 'RUN_UNKNOWN' })
   })
 
-  it('has its runs, the newest first, also for whoever opens it next', async () => {
+  it('lists its runs, the newest first, also after a restart', async () => {
     const home = await newHome()
     const history = createHistory(home)
     const [first, second] = [
@@ -134,7 +134,7 @@ describe('the history of a plane', () => {
 
   it.each([
     ['is empty', ''],
-    ['is cut off in its first line', '{"runId":'],
+    ['ends in its first line', '{"runId":'],
     ['holds something else', '{"a":1}\n{"b":2}\n'],
   ])('loses a run whose file %s, and no other', async (_how, text) => {
     const home = await newHome()
@@ -152,7 +152,7 @@ describe('the history of a plane', () => {
     await expect(history.run(planeId, bad.runId)).rejects.toMatchObject({ code: 'RUN_DAMAGED' })
   })
 
-  it('says so where a run is cut off behind its first line', async () => {
+  it('reports a run that ends after its first line as damaged', async () => {
     const home = await newHome()
     const report = sampleReport([row('a')])
     await createHistory(home).keep(planeId, report, 'person')

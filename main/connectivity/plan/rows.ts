@@ -166,7 +166,7 @@ function targetOf(
   }
 }
 
-/** A companion is reached as its row is; what the row expects of its own speaker is not expected of it. */
+/** A companion uses the endpoint's route and trust; what the endpoint expects of its own server does not apply to it. */
 function companionOf({ host, port, protocol, why }: Endpoint['companions'][number], row: Target): Companion {
   return {
     why,

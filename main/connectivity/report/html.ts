@@ -109,7 +109,7 @@ ${rows.join('\n')}
 const concernsHtml = ({ concerns }: Outline): string =>
   concerns.length === 0 ? '' : `<section>\n<h2>Problems</h2>\n${concerns.map(concernHtml).join('\n')}\n</section>`
 
-function concernHtml({ row, result, why, meaning, fixedBy, again, networkText }: Concern): string {
+function concernHtml({ row, result, why, meaning, owner, again, networkText }: Concern): string {
   const { vantage, verdict, cause, hint, stages } = result
   return `<article class="concern ${verdict}">
 <h3>${html(row.title)}, from ${html(vantageTitle(vantage))}: ${verdictHtml(verdict, cause)}</h3>
@@ -117,7 +117,7 @@ ${facts([
   ['Why', why],
   ['Meaning', meaning],
   ['What to do', hint],
-  ['Owner', fixedBy === 'nobody' ? '' : fixedBy],
+  ['Owner', owner === 'nobody' ? '' : owner],
   ['Note', row.note],
 ])}
 ${stagesHtml(stages)}

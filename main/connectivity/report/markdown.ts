@@ -85,7 +85,7 @@ function notRun({ vantages }: Outline): readonly string[] {
   ]
 }
 
-function concernText({ row, result, why, meaning, fixedBy, networkText }: Concern): string {
+function concernText({ row, result, why, meaning, owner, networkText }: Concern): string {
   const { verdict, cause, hint, vantage, stages } = result
   const parts = [
     `### ${marks[verdict]} ${inline(row.title)}, from ${inline(vantageTitle(vantage))}: ${verdict}${cause === '' ? '' : ` (${inline(cause)})`}`,
@@ -93,7 +93,7 @@ function concernText({ row, result, why, meaning, fixedBy, networkText }: Concer
       why === '' ? '' : `- Why: ${inline(why)}`,
       meaning === '' ? '' : `- Meaning: ${inline(meaning)}`,
       hint === '' ? '' : `- What to do: ${inline(hint)}`,
-      fixedBy === '' || fixedBy === 'nobody' ? '' : `- Owner: ${inline(fixedBy)}`,
+      owner === '' || owner === 'nobody' ? '' : `- Owner: ${inline(owner)}`,
     ]
       .filter((line) => line !== '')
       .join('\n'),

@@ -30,7 +30,7 @@ export interface Concern {
   readonly why: string
   /** What the cause means in general; empty where the code is not known here. */
   readonly meaning: string
-  readonly fixedBy: string
+  readonly owner: string
   readonly again: string
   /** For the team that runs the network; empty where nobody but oneself can act. */
   readonly networkText: string
@@ -92,15 +92,15 @@ const weight = ({ row, result }: Pair): number => 2 * severityOf(result.verdict)
 function concern({ row, result }: Pair, startedAt: string): Concern {
   const entry = causeEntry(result.cause)
   const stage = decidingStage(result.stages) ?? result.stages.find(({ verdict }) => verdict === result.verdict)
-  const fixedBy = entry?.owner ?? ''
+  const owner = entry?.owner ?? ''
   return {
     row,
     result,
     why: stage?.evidence ?? '',
     meaning: entry?.meaning ?? '',
-    fixedBy,
+    owner,
     again: reproduce(row, result),
-    networkText: fixedBy === 'you' && row.host === '' ? '' : networkText(row, result, startedAt),
+    networkText: owner === 'you' && row.host === '' ? '' : networkText(row, result, startedAt),
   }
 }
 

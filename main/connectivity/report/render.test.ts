@@ -13,7 +13,7 @@ const formats = [...ReportFormat.values]
 const voids = ['meta']
 const text = (format: ReportFormat, subject: ReportSubject): string => renderReport(format, subject).text
 
-/** What a far end, a profile or a cluster could say to be more than text. */
+/** Text from a server, a profile or a cluster that a format could read as markup. */
 const hostile = [
   '<script>alert(1)</script><img src=x onerror=alert(1)>',
   '" onmouseover="alert(1)" x="',

@@ -45,8 +45,8 @@ describe('a notice', () => {
   })
 
   it('calls a row by its id where it has no title', () => {
-    const mended = changes([row('other', 'fail', 'x')], [row('other')])
+    const recovered = changes([row('other', 'fail', 'x')], [row('other')])
 
-    expect(noticeOf('production', titles, mended).title).toBe('production: other recovered')
+    expect(noticeOf('production', titles, recovered).title).toBe('production: other recovered')
   })
 })

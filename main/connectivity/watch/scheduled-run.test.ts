@@ -57,11 +57,11 @@ describe('a look of a schedule', () => {
 
   it.each([
     ['broke for a moment', row('a'), row('a', 'fail', 'tcp.timeout'), row('a'), []],
-    ['was mended for a moment', row('a', 'fail', 'x'), row('a'), row('a', 'fail', 'x'), []],
+    ['recovered for a moment', row('a', 'fail', 'x'), row('a'), row('a', 'fail', 'x'), []],
     ['broke', row('a'), row('a', 'fail', 'tcp.timeout'), row('a', 'fail', 'tcp.timeout'), ['broke']],
     ['broke in two ways', row('a'), row('a', 'fail', 'tcp.timeout'), row('a', 'fail', 'tcp.reset'), ['broke']],
-    ['is mended', row('a', 'fail', 'x'), row('a'), row('a'), ['recovered']],
-  ])('of a row that %s finds what the second look finds', async (_what, before, first, second, kinds) => {
+    ['recovered', row('a', 'fail', 'x'), row('a'), row('a'), ['recovered']],
+  ])('reports for an endpoint that %s what the recheck shows', async (_what, before, first, second, kinds) => {
     const { check } = network([first], [second])
 
     const { comparison, report } = await look(check, {}, since(before), never)
@@ -84,7 +84,7 @@ describe('a look of a schedule', () => {
     expect(report).toMatchObject({ startedAt: noon, endedAt: sampleReport([], later).endedAt })
   })
 
-  it('does not let the second look speak of what it was not about', async () => {
+  it('takes from the recheck only the endpoints that it checked', async () => {
     const { check } = network(
       [row('a', 'fail', 'x'), row('a', 'pass', '', node), row('b', 'fail', 'x', node)],
       [row('a', 'fail', 'x'), row('a', 'fail', 'x', node), row('b', 'fail', 'x'), row('b', 'fail', 'x', node)],

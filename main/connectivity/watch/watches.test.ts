@@ -123,7 +123,7 @@ describe('a watch', () => {
     expect((await world.history.runs(planeId)).map(({ counts }) => counts.fail)).toEqual([0, 1, 1, 0])
   })
 
-  it('is silent about a row that is as it was at the second look', async () => {
+  it('does not report an endpoint that is unchanged in the recheck', async () => {
     const world = await newWorld()
     const watches = world.open()
     await watches.start()
@@ -198,7 +198,7 @@ describe('a watch', () => {
     expect(world.asked).toEqual([])
   })
 
-  it('says why a run came to nothing, and comes back with the next', async () => {
+  it('reports why a run failed, and continues with the next', async () => {
     const world = await newWorld()
     const watches = world.open()
     await watches.start()
@@ -243,7 +243,7 @@ describe('a watch', () => {
     expect(world.told).toMatchObject([[{ endpoint: 'a', vantage: node, kind: 'broke' }]])
   })
 
-  it('is never two runs of a plane: it makes way for a person, and runs when they are done', async () => {
+  it('never runs beside a check of the user: it pauses, and runs after it', async () => {
     const world = await newWorld()
     const watches = world.open()
     await watches.start()
@@ -272,7 +272,7 @@ describe('a watch', () => {
     for (const host of hosts) await host.start()
     world.clock.jump(3_000)
     for (const host of hosts) await reached(host, ({ nextAt }) => nextAt === '2026-03-01T12:10:03.000Z')
-    // Both have heard of it by now: whoever lost the claim waits for the next time.
+    // Both have read the schedule by now; the one without the claim waits for the next run.
     await expect.poll(async () => (await world.history.runs(planeId)).length).toBe(1)
 
     expect(world.asked).toHaveLength(1)

@@ -105,7 +105,7 @@ describe('the manifest of a probe', () => {
   })
 
   it('takes over the component’s pod template and keeps its own labels', () => {
-    const likeness = {
+    const template = {
       serviceAccount: 'agent',
       labels: { tier: 'edge', [labelKeys.probe]: 'stolen' },
       annotations: { 'sidecar.istio.io/inject': 'true' },
@@ -113,11 +113,11 @@ describe('the manifest of a probe', () => {
       tolerations: [{ key: 'egress' }],
       proxies: { httpsProxy: '', httpProxy: '', noProxy: '' },
     }
-    const manifest = make(work([target]), { ...place, template: likeness, imagePullSecrets: [{ name: 'pull' }] })
+    const manifest = make(work([target]), { ...place, template: template, imagePullSecrets: [{ name: 'pull' }] })
     expect(manifest.job).toMatchObject({
       spec: {
         template: {
-          metadata: { labels: { tier: 'edge', [labelKeys.probe]: 'pod' }, annotations: likeness.annotations },
+          metadata: { labels: { tier: 'edge', [labelKeys.probe]: 'pod' }, annotations: template.annotations },
           spec: {
             serviceAccountName: 'agent',
             automountServiceAccountToken: false,

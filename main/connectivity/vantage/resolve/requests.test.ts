@@ -16,7 +16,7 @@ const node = (name: string, ready = 'True', unschedulable = false) => ({
 function clusterWith(nodes: readonly object[] | Error): PlaneCluster {
   const nothing = (): Promise<never> => Promise.reject(new Error('nothing here asks for it'))
   const client: KubernetesClient = {
-    server: 'https://far-end.invalid',
+    server: 'https://server.invalid',
     async request<Answer>() {
       if (nodes instanceof Error) throw nodes
       return { metadata: {}, items: nodes } as Answer // what a list of nodes looks like
