@@ -134,9 +134,9 @@ describe.skipIf(reason !== '')(`secrets that a person hands to Hangar ${reason}`
           ...given,
         )
         await succeed('plan', '--output', 'json', ...opened())
-        // Nobody can be asked: nothing is done.
+        // Without a terminal there is no answer: nothing is changed.
         const unasked = await run('install', ...opened())
-        expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('give --yes') })
+        expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('use --yes') })
         await succeed('install', '--yes', ...opened())
         // The API server refuses this label and quotes it.
         const refused = join(folder, 'given', 'refused.yaml')
