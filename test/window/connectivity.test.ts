@@ -123,7 +123,7 @@ describe('a check', () => {
 
     const nodes = page.getByRole('checkbox', { name: 'Every node (3)' })
     expect(await nodes.isDisabled()).toBe(true)
-    await page.getByText('Unavailable: you may not create jobs.batch').first().waitFor()
+    await page.getByText('Unavailable: you are not permitted to create jobs.batch').first().waitFor()
   })
 })
 

@@ -74,6 +74,7 @@ describe('the install wizard', () => {
     const usual = await open('usual')
     await tabTo(usual, 'Install a plane')
     await usual.keyboard.press('Enter')
+    await usual.getByRole('listbox', { name: 'Contexts' }).waitFor()
     await tabTo(usual, 'Contexts')
     await usual.keyboard.press('ArrowDown')
     await usual.getByText('bed-1 is reachable').waitFor()
