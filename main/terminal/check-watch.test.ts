@@ -9,22 +9,22 @@ describe('--every', () => {
     ['1.5h', 5_400_000],
     ['1s', 1_000],
     ['24h', 86_400_000],
-  ])('takes %s', (given, ms) => {
+  ])('accepts %s', (given, ms) => {
     expect(everyMsOf(given)).toBe(ms)
   })
 
-  it.each(['', 'often', '0.1s', '25h', '-5m', '5d', '1e3s', '0'])('refuses "%s"', (given) => {
-    expect(() => everyMsOf(given)).toThrow('--every is a time from 1s to 24h')
+  it.each(['', 'often', '0.1s', '25h', '-5m', '5d', '1e3s', '0'])('rejects "%s"', (given) => {
+    expect(() => everyMsOf(given)).toThrow('--every is an interval from 1s to 24h')
   })
 
-  it('is five minutes unless it is given, and nothing without --watch', () => {
+  it('defaults to five minutes, and is undefined without --watch', () => {
     expect(everyOf({ watch: true }, 'table')).toBe(300_000)
     expect(everyOf({ watch: true, every: '1m' }, 'ndjson')).toBe(60_000)
     expect(everyOf({}, 'json')).toBeUndefined()
     expect(() => everyOf({ every: '1m' }, 'table')).toThrow('give both')
   })
 
-  it.each(['json', 'markdown', 'html', 'junit'])('cannot watch with --output %s, which has an end', (form) => {
+  it.each(['json', 'markdown', 'html', 'junit'])('is rejected with --output %s, which cannot stream', (form) => {
     expect(() => everyOf({ watch: true }, form)).toThrow(`not ${form}`)
   })
 })
@@ -34,11 +34,11 @@ describe('--hold', () => {
     ['0', 0],
     ['300', 300],
     [undefined, undefined],
-  ])('takes %s', (given, seconds) => {
+  ])('accepts %s', (given, seconds) => {
     expect(holdOf({ hold: given })).toBe(seconds)
   })
 
-  it.each(['', 'long', '901', '-1', '1.5'])('refuses "%s"', (given) => {
+  it.each(['', 'long', '901', '-1', '1.5'])('rejects "%s"', (given) => {
     expect(() => holdOf({ hold: given })).toThrow('--hold is a number of seconds from 0 to 900')
   })
 })

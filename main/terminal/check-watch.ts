@@ -18,10 +18,10 @@ const second = 1_000
 const units: Readonly<Record<string, number>> = { s: second, m: 60 * second, h: 3_600 * second }
 const [shortestMs, longestMs] = [second, 24 * 3_600 * second]
 const defaultEvery = '5m'
-/** As long as a schedule may hold one. */
+/** The limit of a schedule in the window too. */
 const holdLimitSeconds = 900
 
-/** What `--every` means, in milliseconds. Throws INPUT_INVALID. Pure. */
+/** The value of `--every` in milliseconds. Throws INPUT_INVALID. Pure. */
 export function everyMsOf(given: string): number {
   const [, number, unit = 'm'] = /^(\d+(?:\.\d+)?)\s*(s|m|h)?$/.exec(given.trim()) ?? []
   const ms = Number(number) * (units[unit] ?? Number.NaN)
@@ -29,7 +29,7 @@ export function everyMsOf(given: string): number {
   throw new Problem('INPUT_INVALID', `--every is an interval from 1s to 24h, such as 30s, 5m or 1h, not "${given}".`)
 }
 
-/** Seconds of `--hold`; undefined where it was not given. Throws INPUT_INVALID. Pure. */
+/** Seconds of `--hold`; undefined without it. Throws INPUT_INVALID. Pure. */
 export function holdOf(options: OptionValues): number | undefined {
   const given = text(options, 'hold')
   if (given === undefined) return undefined
@@ -38,7 +38,7 @@ export function holdOf(options: OptionValues): number | undefined {
   throw new Problem('INPUT_INVALID', `--hold is a number of seconds from 0 to ${holdLimitSeconds}, not "${given}".`)
 }
 
-/** Milliseconds between the beginnings of two looks; undefined where nothing is watched. Throws INPUT_INVALID. Pure. */
+/** Milliseconds between the starts of two runs; undefined without `--watch`. Throws INPUT_INVALID. Pure. */
 export function everyOf(options: OptionValues, form: string): number | undefined {
   const every = text(options, 'every')
   if (options.watch !== true) {
@@ -56,7 +56,7 @@ interface PrintOptions {
   readonly printFirst: (report: ConnectivityReport) => void
 }
 
-/** Prints the runs of a repeated check. Resolves with the exit code of the last run; 1 where none ended. */
+/** Prints the runs of a repeated check. Resolves with the exit code of the last run; 1 if none ended. */
 export async function printRuns(
   terminal: Terminal,
   { rows, form, printFirst }: PrintOptions,
@@ -65,8 +65,8 @@ export async function printRuns(
   let code: ExitCode = 1
   for await (const run of runs) {
     if (run.kind === 'failed') {
-      const { code: what, message, hint } = run.problem
-      say(terminal, `hangar: ${what}: ${message} ${hint}`)
+      const { code: problemCode, message, hint } = run.problem
+      say(terminal, `hangar: ${problemCode}: ${message} ${hint}`)
       code = 2
       continue
     }

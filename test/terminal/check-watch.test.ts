@@ -24,7 +24,7 @@ const row = (id: string, port: number) => ({
 })
 const listOf = (...endpoints: ReturnType<typeof row>[]) => ({ settings: { ca: authority.certificate }, endpoints })
 
-/** A command that runs until it is stopped, and what it printed meanwhile. */
+/** A command that runs until it is stopped, with its output. */
 function running(place: Place, ...args: string[]) {
   const child = startHangar(args, place.environment)
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -48,18 +48,18 @@ function running(place: Place, ...args: string[]) {
 }
 
 describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
-  it('prints the table once, then only what changed; Ctrl-C ends with what the last look exits with', async () => {
-    const [place, one, other] = [await newPlace(), await start(), await start()]
-    const list = await place.file('rows.yaml', listOf(row('agent', one.port), row('broker', other.port)))
+  it('prints the table once, then only changes; Ctrl-C exits with the code of the last run', async () => {
+    const [place, agent, broker] = [await newPlace(), await start(), await start()]
+    const list = await place.file('rows.yaml', listOf(row('agent', agent.port), row('broker', broker.port)))
     const command = running(place, 'check', '--endpoints', list, '--watch', '--every', '1s')
     await command.shows(/agent.*pass[\s\S]*broker.*pass/)
     const table = command.printed.stdout
 
-    await other.close()
+    await broker.close()
     await command.shows('broker, from this computer: passed, now fails: tcp.refused')
-    await start(other.port)
+    await start(broker.port)
     await command.shows('broker, from this computer: failed: tcp.refused, now passes')
-    await one.close()
+    await agent.close()
     await command.shows('agent, from this computer: passed, now fails: tcp.refused')
 
     expect(await command.stop()).toBe(1)
@@ -71,21 +71,21 @@ describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
     expect(command.printed.stderr).toBe('')
   })
 
-  it('ends with 0 where all was well at last', async () => {
-    const [place, far] = [await newPlace(), await start()]
-    const list = await place.file('rows.yaml', listOf(row('agent', far.port)))
+  it('exits with 0 if the last run passed', async () => {
+    const [place, server] = [await newPlace(), await start()]
+    const list = await place.file('rows.yaml', listOf(row('agent', server.port)))
     const command = running(place, 'check', '--endpoints', list, '--watch')
     await command.shows(/agent.*pass/)
 
     expect(await command.stop()).toBe(0)
   })
 
-  it('streams a report, and then each comparison on a line', async () => {
-    const [place, far] = [await newPlace(), await start()]
-    const list = await place.file('rows.yaml', listOf(row('agent', far.port)))
+  it('streams the first report, then one comparison per line', async () => {
+    const [place, server] = [await newPlace(), await start()]
+    const list = await place.file('rows.yaml', listOf(row('agent', server.port)))
     const command = running(place, 'check', '--endpoints', list, '--watch', '--every', '1s', '--output', 'ndjson')
     await command.shows(/"compared"/)
-    await far.close()
+    await server.close()
     await command.shows(/"broke"/)
     await command.stop()
 
@@ -103,7 +103,7 @@ describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
   it.each([
     ['an interval without a watch', ['--every', '5m'], '--every'],
     ['a comparison without a plane', ['--compare', 'last'], 'needs a plane'],
-  ])('refuses %s', async (_what, args, complaint) => {
+  ])('rejects %s', async (_what, args, complaint) => {
     const place = await newPlace()
     const list = await place.file('rows.yaml', listOf(row('agent', 1)))
 
@@ -114,7 +114,7 @@ describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
   })
 })
 
-/** A home with a plane, whose one endpoint is the server. */
+/** A state folder with a plane, whose only endpoint is the server. */
 async function withPlane(port: number) {
   const place = await newPlace()
   const kubeconfig = await place.file('kubeconfig', nowhere)
@@ -130,18 +130,18 @@ async function withPlane(port: number) {
     endpoints: [row('agent', port)],
   })
   const values = await place.file('values.yaml', { settings: { ca: authority.certificate } })
-  // Makes the plane; what it plans for a cluster that nobody can reach is of no interest.
+  // Creates the plane. The plan itself fails, since the cluster is unreachable.
   await place.run('plan', '--profile', profile, '--kubeconfig', kubeconfig, '--values', values)
   return { place, plane: ['--profile', profile] as const }
 }
 
 describe('the checks of a plane', () => {
-  it('are kept, listed and compared', async () => {
-    const far = await start()
-    const { place, plane } = await withPlane(far.port)
+  it('are saved, listed and compared', async () => {
+    const server = await start()
+    const { place, plane } = await withPlane(server.port)
     expect(await place.run('runs', ...plane)).toMatchObject({ code: 0, stdout: '' })
     expect(await place.run('check', ...plane)).toMatchObject({ code: 0 })
-    await far.close()
+    await server.close()
 
     const compared = await place.run('check', ...plane, '--compare', 'last')
 
@@ -149,9 +149,9 @@ describe('the checks of a plane', () => {
     expect(compared.stderr).toMatch(/Since .*Z \(run [0-9a-f]{8}\): 1 changed, 0 unchanged\./)
     expect(compared.stdout).toContain('agent, from this computer: passed, now fails: tcp.refused')
 
-    const kept = JSON.parse((await place.run('runs', ...plane, '--output', 'json')).stdout)
-    expect(await faultsAgainst(place, 'runs', kept)).toEqual([])
-    const { runs } = kept
+    const saved = JSON.parse((await place.run('runs', ...plane, '--output', 'json')).stdout)
+    expect(await faultsAgainst(place, 'runs', saved)).toEqual([])
+    const { runs } = saved
     expect(runs).toMatchObject([
       { by: 'person', counts: { fail: 1 } },
       { by: 'person', counts: { pass: 1 } },
@@ -169,9 +169,9 @@ describe('the checks of a plane', () => {
     })
   })
 
-  it('of a watch are kept as such', async () => {
-    const far = await start()
-    const { place, plane } = await withPlane(far.port)
+  it('are saved as runs of a watch with --watch', async () => {
+    const server = await start()
+    const { place, plane } = await withPlane(server.port)
     const command = running(place, 'check', ...plane, '--watch')
     await command.shows(/agent.*pass/)
     expect(await command.stop()).toBe(0)
