@@ -9,7 +9,7 @@ import { type Core, createCore } from './composition/core.ts'
 import { installPorts } from './composition/install-ports.ts'
 import { logKeySecret } from './composition/secret-names.ts'
 import { type Connectivity, createConnectivity } from './connectivity/connectivity.ts'
-import { type Notice, noticeOf } from './connectivity/watch/notification.ts'
+import { type ChangeNotification, notificationOf } from './connectivity/watch/notification.ts'
 import { faultMessage, writeFault } from './fault.ts'
 import { version } from './home.ts'
 import { createInstall } from './install/install.ts'
@@ -30,11 +30,11 @@ export interface AppOptions {
   /** The system's proxy for a URL, such as `PROXY host:port; DIRECT`; absent: this host cannot query it. */
   readonly resolveProxy?: (url: string) => Promise<string>
   /** Shows a notification; called only if the user has enabled notifications. */
-  readonly notify?: (notice: AppNotice) => void
+  readonly notify?: (notification: AppNotification) => void
 }
 
 /** Changes that a scheduled check found, as text. */
-export interface AppNotice extends Notice {
+export interface AppNotification extends ChangeNotification {
   /** Shows the changes in the window, once it is open. */
   readonly open: () => void
 }
@@ -75,7 +75,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     trustsCaller: host === 'terminal',
     ...(resolveProxy === undefined ? {} : { resolveProxy }),
     // A plane that was removed, or unreadable settings, must not stop the schedule.
-    tell: (planeId, changes) => void notify(core, connectivity, options, planeId, changes).catch(() => undefined),
+    notify: (planeId, changes) => void notify(core, connectivity, options, planeId, changes).catch(() => undefined),
   })
   const install = createInstall(installPorts(core))
   const logs = createLogs(logsPorts(core))
@@ -147,7 +147,7 @@ async function notify(
   if (options.notify === undefined || !(await settings.get()).notifications) return
   const [{ name }, rows] = await Promise.all([planes.get(planeId), connectivity.rows({ planeId })])
   const titles = Object.fromEntries(rows.map(({ id, title }) => [id, title]))
-  options.notify({ ...noticeOf(name, titles, changes), open: () => connectivity.open(planeId) })
+  options.notify({ ...notificationOf(name, titles, changes), open: () => connectivity.open(planeId) })
 }
 
 const aboutOf = ({ host, home }: AppOptions): About => ({

@@ -51,7 +51,7 @@ function run(): void {
         host: 'desktop',
         // A PAC file and the system's settings are chromium's to read; what comes of them is asked, never set.
         resolveProxy: (url) => pages.resolveProxy(url),
-        notify: (notice) => showNotification(notice, show),
+        notify: (notification) => showNotification(notification, show),
       }),
     (error) => dialog.showErrorBox('Hangar could not start', explain(error)),
   )

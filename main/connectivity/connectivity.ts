@@ -32,9 +32,9 @@ import { Cleanup } from './vantage/pod/cleanup.ts'
 import type { PlaneCluster } from './vantage/resolve/cluster.ts'
 import { listLimitMs, listVantages } from './vantage/resolve/list-vantages.ts'
 import { OpenRequests } from './watch/open-requests.ts'
-import { repeatedly } from './watch/repeated-check.ts'
-import { type Before, type Check, type Looked, look } from './watch/scheduled-run.ts'
-import { createWatches, type Watches, type WatchParts } from './watch/watches.ts'
+import { repeatCheck } from './watch/repeated-check.ts'
+import { type BaselineFor, type Check, runScheduledCheck, type ScheduledRun } from './watch/scheduled-run.ts'
+import { Watches, type WatchParts } from './watch/watches.ts'
 
 export interface ConnectivityParts {
   /** Throws PLANE_UNKNOWN. */
@@ -51,9 +51,9 @@ export interface ConnectivityParts {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** The system's proxy for a URL, in PAC syntax; absent: this host cannot query it. */
   readonly resolveProxy?: ResolveProxy
-  /** Hears what a schedule found changed, once it has looked twice: news alone, and never none. */
-  readonly tell?: WatchParts['tell']
-  /** Of the schedules; tests give their own. */
+  /** Called with changes that are worth a notification, once a recheck confirmed them. Never empty. */
+  readonly notify?: WatchParts['notify']
+  /** The clock of the schedules; tests replace it. */
   readonly clock?: WatchParts['clock']
   /** The table of a profile or a bare list, and what documents call it; absent: only planes are known. */
   readonly tableOf?: (
@@ -139,7 +139,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     home,
     env,
     resolveProxy,
-    tell = () => undefined,
+    notify = () => undefined,
     clock,
     tableOf,
     trustsCaller = false,
@@ -204,30 +204,39 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       resume()
     }
   }
-  async function checkTwice(input: CheckInput, before: Before, signal: AbortSignal): Promise<Looked> {
+  async function checkWithRecheck(
+    input: CheckInput,
+    baselineFor: BaselineFor,
+    signal: AbortSignal,
+  ): Promise<ScheduledRun> {
     const { planeId, table } = await known(input)
     const options = optionsOf(input)
     if (planeId === undefined)
-      return look((asked, abort) => checkTable(table, { ...options, ...asked }, abort), options, before, signal)
+      return runScheduledCheck(
+        (request, abort) => checkTable(table, { ...options, ...request }, abort),
+        options,
+        baselineFor,
+        signal,
+      )
     const resume = watches.pause(planeId)
     try {
-      const check: Check = (asked, abort) => checkPlane(planeId, { ...options, ...asked }, abort)
-      const looked = await look(check, options, before, signal)
-      if (input.endpoints === undefined) await history.keep(planeId, looked.report, 'watch')
-      return looked
+      const check: Check = (request, abort) => checkPlane(planeId, { ...options, ...request }, abort)
+      const run = await runScheduledCheck(check, options, baselineFor, signal)
+      if (input.endpoints === undefined) await history.keep(planeId, run.report, 'watch')
+      return run
     } finally {
       resume()
     }
   }
   const openRequests = new OpenRequests()
-  const watches: Watches = createWatches({ home, history, check: checkPlane, tell, clock })
+  const watches = new Watches({ home, history, check: checkPlane, notify, clock })
   return {
     rows: async (subject) => rowsOfTable((await known(subject)).table),
     async *check(input, signal) {
       for await (const event of checkSubject(input, signal)) yield input.forPrinting === true ? clean(event) : event
     },
     async *checkRepeatedly(input, signal) {
-      const runs = repeatedly((before) => checkTwice(input, before, signal), input.everyMs, signal)
+      const runs = repeatCheck((baselineFor) => checkWithRecheck(input, baselineFor, signal), input.everyMs, signal)
       for await (const run of runs) yield input.forPrinting === true ? clean(run) : run
     },
     vantages: async (planeId) =>
@@ -272,15 +281,15 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
         AbortSignal.timeout(allowListLimitMs),
       )
     },
-    watch: watches.state,
+    watch: (planeId) => watches.state(planeId),
     async setWatch({ planeId, watch }) {
-      await rowsOf(planeId) // throws for a plane that there is not
+      await rowsOf(planeId) // throws if there is no such plane
       await watches.set(planeId, watch)
     },
-    watches: watches.states,
-    open: (planeId) => openRequests.ask(planeId),
+    watches: (signal) => watches.states(signal),
+    open: (planeId) => openRequests.request(planeId),
     openRequests: (signal) => openRequests.subscribe(signal),
-    startWatches: watches.start,
+    startWatches: () => watches.start(),
     async close() {
       await watches.close()
       await cleanup.settled()

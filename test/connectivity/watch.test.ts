@@ -16,7 +16,7 @@ import { authority, listen, serve, type TestServer, tlsOptions } from './servers
 const minute = 60_000
 const everyTen: Watch = { everyMinutes: 10, from: [{ kind: 'computer' }], holdSeconds: 0 }
 
-/** A server that can be started again where it was. */
+/** A server that can be restarted on its port. */
 const start = (port = 0): Promise<TestServer> =>
   listen(
     createServer(
@@ -27,13 +27,13 @@ const start = (port = 0): Promise<TestServer> =>
     port,
   )
 
-/** A plane of two endpoints, whose servers are this machine's. */
+/** A plane whose endpoints are servers on this computer. */
 async function newPlane(ports: Readonly<Record<string, number>>, onCheck: () => void = () => undefined) {
   const home = await mkdtemp(join(tmpdir(), 'hangar-watch-'))
   onTestFinished(() => rm(home, { recursive: true, force: true }))
   const planeId = randomUUID()
   const clock = new ManualClock()
-  const told: (readonly Change[])[] = []
+  const notified: (readonly Change[])[] = []
   const endpoints = Object.entries(ports).map(([id, port]) =>
     Endpoint.parse({
       id,
@@ -48,9 +48,9 @@ async function newPlane(ports: Readonly<Record<string, number>>, onCheck: () => 
     home,
     env: {},
     clock,
-    tell: (_planeId, news) => told.push(news),
-    rowsOf: async (asked) => {
-      if (asked !== planeId) throw new Problem('PLANE_UNKNOWN', 'There is no such plane.')
+    notify: (_planeId, news) => notified.push(news),
+    rowsOf: async (id) => {
+      if (id !== planeId) throw new Problem('PLANE_UNKNOWN', 'There is no such plane.')
       onCheck()
       return { endpoints, settings: { ca: authority.certificate }, componentTitles: {}, folder: home }
     },
@@ -58,10 +58,10 @@ async function newPlane(ports: Readonly<Record<string, number>>, onCheck: () => 
   })
   onTestFinished(() => connectivity.close())
   await connectivity.startWatches()
-  return { planeId, clock, told, connectivity }
+  return { planeId, clock, notified, connectivity }
 }
 
-/** The watch once its latest run is over. */
+/** The state of the watch after its next run. */
 async function nextRun(connectivity: Connectivity, lastAt: string | null): Promise<WatchState> {
   const stop = new AbortController()
   try {
@@ -75,9 +75,9 @@ async function nextRun(connectivity: Connectivity, lastAt: string | null): Promi
 }
 
 describe('a watch over real servers', () => {
-  it('tells that one was stopped, and that it is back: each once', async () => {
+  it('notifies once that a server stopped, and once that it recovered', async () => {
     const [agent, broker] = await Promise.all([start(), start()])
-    const { planeId, clock, told, connectivity } = await newPlane({ agent: agent.port, broker: broker.port })
+    const { planeId, clock, notified, connectivity } = await newPlane({ agent: agent.port, broker: broker.port })
     await connectivity.setWatch({ planeId, watch: everyTen })
     const first = await nextRun(connectivity, null)
     expect(first).toMatchObject({ changes: [], problem: '' })
@@ -97,7 +97,7 @@ describe('a watch over real servers', () => {
     const recovered = await nextRun(connectivity, still.lastAt)
     expect(recovered.changes).toMatchObject([{ endpoint: 'broker', kind: 'recovered' }])
 
-    expect(told).toEqual([stopped.changes, recovered.changes])
+    expect(notified).toEqual([stopped.changes, recovered.changes])
     const runs = await connectivity.runs(planeId)
     expect(runs.map(({ by, counts }) => `${by} ${counts.pass} ${counts.fail}`)).toEqual([
       'watch 2 0',
@@ -112,52 +112,52 @@ describe('a watch over real servers', () => {
     })
   })
 
-  it('says nothing of a server that was away at the first look alone, but in its row', async () => {
+  it('does not notify of a server that failed only the first check, and mentions it in the evidence', async () => {
     const server = createServer(
       tlsOptions(),
       answering(() => json({})),
     )
-    let looks = 0
-    let away: number | undefined
+    let checks = 0
+    let failing: number | undefined
     const front = await serve((socket) => {
-      if (looks === away) socket.resetAndDestroy()
+      if (checks === failing) socket.resetAndDestroy()
       else server.emit('connection', socket)
     })
-    const { planeId, clock, told, connectivity } = await newPlane({ agent: front.port }, () => {
-      looks += 1
+    const { planeId, clock, notified, connectivity } = await newPlane({ agent: front.port }, () => {
+      checks += 1
     })
     await connectivity.setWatch({ planeId, watch: everyTen })
     const first = await nextRun(connectivity, null)
-    away = looks + 1
+    failing = checks + 1
 
     clock.jump(11 * minute)
     const flapped = await nextRun(connectivity, first.lastAt)
 
-    expect(looks).toBe(away + 1)
+    expect(checks).toBe(failing + 1)
     expect(flapped.changes).toEqual([])
-    expect(told).toEqual([])
+    expect(notified).toEqual([])
     const [row] = (await connectivity.last(planeId))?.results ?? []
     expect(row).toMatchObject({ verdict: 'pass' })
     expect(row === undefined ? '' : evidenceOf(row)).toMatch(
-      /The first check of this run, at 20.*Z, it failed: (tcp|tls)\.\w+\./,
+      /In the first check of this run, at 20.*Z, it failed: (tcp|tls)\.\w+\./,
     )
   })
 
-  it('comes after a check that a person asked for, and keeps both', async () => {
+  it('runs after a check of the user, and both are saved', async () => {
     const agent = await start()
     const { planeId, connectivity } = await newPlane({ agent: agent.port })
-    const person = connectivity.check({ planeId }, new AbortController().signal)
-    expect((await person.next()).value).toMatchObject({ kind: 'started' })
+    const userCheck = connectivity.check({ planeId }, new AbortController().signal)
+    expect((await userCheck.next()).value).toMatchObject({ kind: 'started' })
     await connectivity.setWatch({ planeId, watch: everyTen })
     expect((await connectivity.watch(planeId)).lastAt).toBeNull()
 
-    for await (const _ of person) if ((await connectivity.watch(planeId)).running) expect.fail('two runs at once')
+    for await (const _ of userCheck) if ((await connectivity.watch(planeId)).running) expect.fail('two runs at once')
     await nextRun(connectivity, null)
 
     expect((await connectivity.runs(planeId)).map(({ by }) => by)).toEqual(['watch', 'person'])
   })
 
-  it('is not set for a plane that there is not', async () => {
+  it('is rejected for an unknown plane', async () => {
     const { connectivity } = await newPlane({})
 
     await expect(connectivity.setWatch({ planeId: randomUUID(), watch: everyTen })).rejects.toMatchObject({

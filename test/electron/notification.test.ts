@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createServer, type Server } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
-import { type AppNotice, createApp } from '../../main/app.ts'
+import { type AppNotification, createApp } from '../../main/app.ts'
 import type { WatchState } from '../../preload/contract/connectivity.ts'
 import { createAuthority } from '../peers/authority.ts'
 import { type Desktop, launchDesktop, whyNoDesktop } from './harness.ts'
@@ -140,7 +140,7 @@ describe('a change that a watch finds while notifications are off', () => {
   it('is known to the window, and nobody is notified', async () => {
     const { home, kubeconfig: file, planeId, remove } = await watchedPlane()
     onTestFinished(remove)
-    const notified: AppNotice[] = []
+    const notified: AppNotification[] = []
     const before = await createApp({ home, host: 'terminal', kubeconfig: file })
     await before.client.settings.set({ notifications: false })
     await before.close()
@@ -149,7 +149,7 @@ describe('a change that a watch finds while notifications are off', () => {
       home,
       host: 'desktop',
       kubeconfig: file,
-      notify: (notice) => void notified.push(notice),
+      notify: (notification) => void notified.push(notification),
     })
     onTestFinished(() => app.close())
     let found: WatchState | undefined

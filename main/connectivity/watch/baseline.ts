@@ -6,36 +6,36 @@ import { isJudged, isOfVantage } from '../history/verdicts.ts'
 const lookBackRuns = 20
 
 /**
- * What a run of the schedule is compared with: the run before it; and, where that one could find nothing out about a row (its
- * vantage could not look), the last one that could, so that what broke meanwhile is told when the vantage is back. Undefined
- * before the second run.
+ * The report that a run of a schedule is compared with: the previous run. A result that the previous run lacks because a vantage
+ * was unavailable comes from the latest run that has it, so that what broke meanwhile is reported once the vantage is back.
+ * Undefined before the second run.
  */
-export async function baseline(
+export async function findBaseline(
   first: Pick<ConnectivityReport, 'results'>,
   entries: readonly RunEntry[],
   read: (runId: string) => Promise<ConnectivityReport | undefined>,
 ): Promise<ConnectivityReport | undefined> {
-  const wanted = new Set(first.results.filter(isJudged).map(cellKey))
+  const missing = new Set(first.results.filter(isJudged).map(cellKey))
   const cells = new Map<string, Result>()
   const vantages = new Map<string, VantageOutcome>()
-  let newest: ConnectivityReport | undefined
+  let previous: ConnectivityReport | undefined
   for (const { runId } of entries.filter(({ by }) => by === 'watch').slice(0, lookBackRuns)) {
     const run = await read(runId)
     if (run === undefined) continue
-    const isNewest = newest === undefined
-    newest ??= run
+    const isPrevious = previous === undefined
+    previous ??= run
     for (const result of run.results) {
       const key = cellKey(result)
-      if (isNewest ? !isOfVantage(result.cause) : isJudged(result) && wanted.has(key)) cells.set(key, result)
-      if (isJudged(result)) wanted.delete(key)
+      if (isPrevious ? !isOfVantage(result.cause) : isJudged(result) && missing.has(key)) cells.set(key, result)
+      if (isJudged(result)) missing.delete(key)
     }
     for (const outcome of run.vantages) {
       const key = vantageKey(outcome.vantage)
       if (!vantages.has(key)) vantages.set(key, outcome)
     }
-    if (wanted.size === 0) break
+    if (missing.size === 0) break
   }
-  return newest === undefined
+  return previous === undefined
     ? undefined
-    : { ...newest, vantages: [...vantages.values()], results: [...cells.values()] }
+    : { ...previous, vantages: [...vantages.values()], results: [...cells.values()] }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 
-/** A clock for tests, which goes on when it is told to. */
+/** A clock for tests, which moves only by `jump`. */
 export class ManualClock implements Clock {
   #nowMs: number
   readonly #sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>()
@@ -22,7 +22,7 @@ export class ManualClock implements Clock {
     })
   }
 
-  /** The clock jumps, as after a sleep: who waited for any time up to then wakes once. */
+  /** Moves the clock, as after a sleep, and resolves the waits that end by then. */
   jump(ms: number): void {
     this.#nowMs += ms
     for (const sleeper of this.#sleepers) {

@@ -2,8 +2,8 @@ import type { Change } from '../../../preload/contract/connectivity.ts'
 import { vantageInSentence } from '../../../preload/vantages.ts'
 import { evidence } from '../probe/evidence.ts'
 
-/** A system notification about changes. */
-export interface Notice {
+/** The text of a system notification about changes. */
+export interface ChangeNotification {
   readonly title: string
   readonly body: string
 }
@@ -12,7 +12,7 @@ export interface Notice {
 const linesLimit = 3
 const nameLimit = 60
 
-const one: Readonly<Record<Change['kind'], string>> = {
+const singular: Readonly<Record<Change['kind'], string>> = {
   broke: 'broke',
   recovered: 'recovered',
   worse: 'is worse',
@@ -21,8 +21,8 @@ const one: Readonly<Record<Change['kind'], string>> = {
   added: 'is new',
   removed: 'was removed',
 }
-const many: Readonly<Record<Change['kind'], string>> = {
-  ...one,
+const plural: Readonly<Record<Change['kind'], string>> = {
+  ...singular,
   recovered: 'recovered',
   worse: 'are worse',
   better: 'are better',
@@ -31,22 +31,22 @@ const many: Readonly<Record<Change['kind'], string>> = {
   removed: 'were removed',
 }
 
-/** The changes come the worst first. The text holds verdicts, causes and configured names, and nothing that a peer sent. Pure. */
-export function noticeOf(
+/** Expects the worst change first. The text contains verdicts, causes and configured names, and nothing that a peer sent. Pure. */
+export function notificationOf(
   planeName: string,
   titles: Readonly<Record<string, string>>,
   changes: readonly Change[],
-): Notice {
+): ChangeNotification {
   const title = ({ endpoint }: Change): string => short(titles[endpoint] ?? endpoint)
   const [first] = changes
   const kinds = [...Map.groupBy(changes, ({ kind }) => kind)]
   const what =
     changes.length === 1 && first !== undefined
-      ? `${title(first)} ${one[first.kind]}`
+      ? `${title(first)} ${singular[first.kind]}`
       : kinds
           .map(([kind, { length }], index) => {
             const noun = index === 0 ? (length === 1 ? ' connection' : ' connections') : ''
-            return `${length}${noun} ${length === 1 ? one[kind] : many[kind]}`
+            return `${length}${noun} ${length === 1 ? singular[kind] : plural[kind]}`
           })
           .join(', ')
   const lines = changes

@@ -1,27 +1,27 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { OpenRequests } from './open-requests.ts'
 
-function listener(openings: OpenRequests) {
+function subscriber(openRequests: OpenRequests) {
   const stop = new AbortController()
   onTestFinished(() => stop.abort())
-  return { events: openings.subscribe(stop.signal), stop: () => stop.abort() }
+  return { events: openRequests.subscribe(stop.signal), stop: () => stop.abort() }
 }
 
 describe('a click on a notification', () => {
-  it('is heard by the window that is open', async () => {
-    const openings = new OpenRequests()
-    const { events } = listener(openings)
-    const heard = events.next()
-    openings.ask('one')
+  it('reaches the open window', async () => {
+    const openRequests = new OpenRequests()
+    const { events } = subscriber(openRequests)
+    const received = events.next()
+    openRequests.request('one')
 
-    expect((await heard).value).toEqual({ planeId: 'one' })
+    expect((await received).value).toEqual({ planeId: 'one' })
   })
 
-  it('waits for a window that is only opened for it, and is heard once', async () => {
-    const openings = new OpenRequests()
-    openings.ask('first')
-    openings.ask('last')
-    const [window, other] = [listener(openings), listener(openings)]
+  it('waits for a window that opens later, and reaches one window only', async () => {
+    const openRequests = new OpenRequests()
+    openRequests.request('first')
+    openRequests.request('last')
+    const [window, other] = [subscriber(openRequests), subscriber(openRequests)]
 
     expect((await window.events.next()).value).toEqual({ planeId: 'last' })
     const nothing = other.events.next()

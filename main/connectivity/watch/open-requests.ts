@@ -5,20 +5,20 @@ const openLimitMs = 30_000
 
 /** Planes that the user opens from outside the window, by a click on a notification. */
 export class OpenRequests {
-  #wanted: { readonly planeId: string; readonly untilMs: number } | undefined
+  #pending: { readonly planeId: string; readonly untilMs: number } | undefined
   readonly #changes = new Changes()
 
-  ask(planeId: string): void {
-    this.#wanted = { planeId, untilMs: performance.now() + openLimitMs }
+  request(planeId: string): void {
+    this.#pending = { planeId, untilMs: performance.now() + openLimitMs }
     this.#changes.notify()
   }
 
-  /** Each request once, to the first window that takes it, also to one that is opened for it. Ends by abort. */
+  /** Yields each request to one window, the first that takes it, even if it was opened later. Ends by abort. */
   async *subscribe(signal: AbortSignal): AsyncGenerator<{ planeId: string }> {
     for await (const _ of this.#changes.watch(0, signal)) {
-      const wanted = this.#wanted
-      this.#wanted = undefined
-      if (wanted !== undefined && performance.now() < wanted.untilMs) yield { planeId: wanted.planeId }
+      const request = this.#pending
+      this.#pending = undefined
+      if (request !== undefined && performance.now() < request.untilMs) yield { planeId: request.planeId }
     }
   }
 }

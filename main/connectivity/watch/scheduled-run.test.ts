@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckEvent, ConnectivityReport, Result } from '../../../preload/contract/connectivity.ts'
 import { computer, node, sampleResult as row, sampleReport } from '../history/sample.ts'
-import { type Asked, type Check, look } from './scheduled-run.ts'
+import { type Check, type CheckRequest, runScheduledCheck } from './scheduled-run.ts'
 
 const [noon, later] = ['2026-03-01T12:00:00.000Z', '2026-03-01T12:00:03.000Z']
 const never = new AbortController().signal
 
-/** A network that gives these results, look after look, and remembers what it was asked. */
-function network(...looks: readonly (readonly Result[])[]): { check: Check; asked: Asked[] } {
-  const asked: Asked[] = []
-  const check = async function* (what: Asked): AsyncGenerator<CheckEvent> {
-    const results = looks[asked.length]
-    asked.push(what)
-    if (results === undefined) throw new Error('looked too often')
-    yield { kind: 'finished', report: sampleReport(results, asked.length === 1 ? noon : later) }
+/** A network that returns these results, check after check, and records the requests. */
+function network(...checks: readonly (readonly Result[])[]): { check: Check; requests: CheckRequest[] } {
+  const requests: CheckRequest[] = []
+  const check = async function* (request: CheckRequest): AsyncGenerator<CheckEvent> {
+    const results = checks[requests.length]
+    requests.push(request)
+    if (results === undefined) throw new Error('more checks than expected')
+    yield { kind: 'finished', report: sampleReport(results, requests.length === 1 ? noon : later) }
   }
-  return { check, asked }
+  return { check, requests }
 }
 
 const since =
@@ -23,34 +23,39 @@ const since =
   () =>
     Promise.resolve<ConnectivityReport>(sampleReport(results))
 
-describe('a look of a schedule', () => {
-  it('is one look where there is nothing to compare with', async () => {
-    const { check, asked } = network([row('a', 'fail', 'tcp.timeout')])
+describe('a scheduled run', () => {
+  it('checks once without a baseline', async () => {
+    const { check, requests } = network([row('a', 'fail', 'tcp.timeout')])
 
-    const { comparison, report } = await look(check, {}, () => Promise.resolve(undefined), never)
+    const { comparison, report } = await runScheduledCheck(check, {}, () => Promise.resolve(undefined), never)
 
     expect(comparison).toBeUndefined()
     expect(report.results).toHaveLength(1)
-    expect(asked).toHaveLength(1)
+    expect(requests).toHaveLength(1)
   })
 
-  it('is one look where nothing changed, or nothing that is news', async () => {
-    const { check, asked } = network([row('a'), row('new')])
+  it('checks once if nothing changed that is worth a notification', async () => {
+    const { check, requests } = network([row('a'), row('new')])
 
-    const { comparison } = await look(check, {}, since(row('a')), never)
+    const { comparison } = await runScheduledCheck(check, {}, since(row('a')), never)
 
     expect(comparison?.changes).toMatchObject([{ kind: 'added' }])
-    expect(asked).toHaveLength(1)
+    expect(requests).toHaveLength(1)
   })
 
-  it('looks once more at what changed alone, from where it changed, and tells what it then finds', async () => {
+  it('rechecks only what changed, from the vantage where it changed, and reports the result of the recheck', async () => {
     const down = row('a', 'fail', 'tcp.timeout', node)
-    const { check, asked } = network([row('a'), down, row('b')], [row('a', 'pass', '', node), down])
+    const { check, requests } = network([row('a'), down, row('b')], [row('a', 'pass', '', node), down])
     const before = since(row('a'), row('a', 'pass', '', node), row('b'))
 
-    const { comparison, report } = await look(check, { from: [{ kind: 'computer' }, { kind: 'nodes' }] }, before, never)
+    const { comparison, report } = await runScheduledCheck(
+      check,
+      { from: [{ kind: 'computer' }, { kind: 'nodes' }] },
+      before,
+      never,
+    )
 
-    expect(asked[1]).toEqual({ endpoints: ['a'], from: [{ kind: 'node', name: 'worker-1' }], holdSeconds: 0 })
+    expect(requests[1]).toEqual({ endpoints: ['a'], from: [{ kind: 'node', name: 'worker-1' }], holdSeconds: 0 })
     expect(comparison?.changes).toMatchObject([{ endpoint: 'a', vantage: node, kind: 'broke' }])
     expect(report.results).toHaveLength(3)
   })
@@ -59,27 +64,27 @@ describe('a look of a schedule', () => {
     ['broke for a moment', row('a'), row('a', 'fail', 'tcp.timeout'), row('a'), []],
     ['recovered for a moment', row('a', 'fail', 'x'), row('a'), row('a', 'fail', 'x'), []],
     ['broke', row('a'), row('a', 'fail', 'tcp.timeout'), row('a', 'fail', 'tcp.timeout'), ['broke']],
-    ['broke in two ways', row('a'), row('a', 'fail', 'tcp.timeout'), row('a', 'fail', 'tcp.reset'), ['broke']],
+    ['broke with two causes', row('a'), row('a', 'fail', 'tcp.timeout'), row('a', 'fail', 'tcp.reset'), ['broke']],
     ['recovered', row('a', 'fail', 'x'), row('a'), row('a'), ['recovered']],
   ])('reports for an endpoint that %s what the recheck shows', async (_what, before, first, second, kinds) => {
     const { check } = network([first], [second])
 
-    const { comparison, report } = await look(check, {}, since(before), never)
+    const { comparison, report } = await runScheduledCheck(check, {}, since(before), never)
 
     expect(comparison?.changes.map(({ kind }) => kind)).toEqual(kinds)
     expect(report.results).toMatchObject([{ verdict: second.verdict, cause: second.cause }])
   })
 
-  it('says in the row that the first look found it otherwise, and keeps the run its id', async () => {
+  it('mentions a different first result in the evidence, and the start of the run is unchanged', async () => {
     const { check } = network(
       [row('a', 'fail', 'tcp.timeout', computer, noon)],
       [row('a', 'pass', '', computer, later)],
     )
 
-    const { report } = await look(check, {}, since(row('a')), never)
+    const { report } = await runScheduledCheck(check, {}, since(row('a')), never)
 
     expect(report.results[0]?.stages[0]?.evidence).toBe(
-      `seen\nThe first check of this run, at ${noon}, it failed: tcp.timeout.`,
+      `seen\nIn the first check of this run, at ${noon}, it failed: tcp.timeout.`,
     )
     expect(report).toMatchObject({ startedAt: noon, endedAt: sampleReport([], later).endedAt })
   })
@@ -91,7 +96,7 @@ describe('a look of a schedule', () => {
     )
     const before = since(row('a'), row('a', 'pass', '', node), row('b', 'pass', '', node))
 
-    const { comparison } = await look(check, {}, before, never)
+    const { comparison } = await runScheduledCheck(check, {}, before, never)
 
     expect(comparison?.changes.map(({ endpoint, vantage }) => `${endpoint} ${vantage.kind}`)).toEqual([
       'a computer',
@@ -99,11 +104,11 @@ describe('a look of a schedule', () => {
     ])
   })
 
-  it('holds connections again only for one that was cut when it idled', async () => {
-    const { check, asked } = network([row('a', 'fail', 'idle.cut')], [row('a', 'fail', 'idle.cut')])
+  it('holds connections in the recheck only if an idle one was cut', async () => {
+    const { check, requests } = network([row('a', 'fail', 'idle.cut')], [row('a', 'fail', 'idle.cut')])
 
-    await look(check, { holdSeconds: 300 }, since(row('a')), never)
+    await runScheduledCheck(check, { holdSeconds: 300 }, since(row('a')), never)
 
-    expect(asked.map(({ holdSeconds }) => holdSeconds)).toEqual([300, 300])
+    expect(requests.map(({ holdSeconds }) => holdSeconds)).toEqual([300, 300])
   })
 })

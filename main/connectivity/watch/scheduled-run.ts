@@ -1,4 +1,5 @@
 import type {
+  Change,
   CheckEvent,
   Comparison,
   ConnectivityReport,
@@ -13,49 +14,54 @@ import { isOfVantage } from '../history/verdicts.ts'
 import { evidence } from '../probe/evidence.ts'
 
 /** The options of a check. */
-export interface Asked {
-  /** Only these rows; absent: all. */
+export interface CheckRequest {
+  /** Absent: all endpoints. */
   readonly endpoints?: readonly string[] | undefined
   /** Absent: from this computer. */
   readonly from?: readonly VantageRequest[] | undefined
   readonly holdSeconds?: number | undefined
 }
 
-export type Check = (asked: Asked, signal: AbortSignal) => AsyncIterable<CheckEvent>
+export type Check = (request: CheckRequest, signal: AbortSignal) => AsyncIterable<CheckEvent>
 
-/** What the first check is compared with; undefined for nothing. */
-export type Before = (first: ConnectivityReport) => Promise<ConnectivityReport | undefined>
+/** The report that a run's first check is compared with; undefined if there is none. */
+export type BaselineFor = (first: ConnectivityReport) => Promise<ConnectivityReport | undefined>
 
-export interface Looked {
+export interface ScheduledRun {
   readonly report: ConnectivityReport
-  /** With what was before; undefined when there was nothing. */
+  /** With the baseline; undefined without one. */
   readonly comparison: Comparison | undefined
 }
 
 /**
- * One run of a schedule. What changed since `before` is rechecked immediately, before it is reported: a lost packet is no change.
- * The recheck's result replaces the first one, and its evidence mentions the first.
+ * Makes one run of a schedule. What changed since the baseline is rechecked immediately, before it is reported: a lost packet
+ * is no change. The recheck's result replaces the first one, and its evidence mentions the first.
  */
-export async function look(check: Check, asked: Asked, before: Before, signal: AbortSignal): Promise<Looked> {
-  const first = await reportOf(check(asked, signal))
-  const earlier = await before(first)
-  if (earlier === undefined) return { report: first, comparison: undefined }
-  const news = compare(earlier, first).changes.filter(isNews)
-  if (news.length === 0) return { report: first, comparison: compare(earlier, first) }
-  const again = await reportOf(
-    check(
-      {
-        endpoints: [...new Set(news.map(({ endpoint }) => endpoint))],
-        from: uniqueVantages(news.map(({ vantage }) => vantage)).map(requestOf),
-        holdSeconds: news.some(({ before: was, after }) => [was?.cause, after?.cause].includes('idle.cut'))
-          ? asked.holdSeconds
-          : 0,
-      },
-      signal,
-    ),
-  )
-  const report = settled(first, again, new Set(news.map(cellKey)))
-  return { report, comparison: compare(earlier, report) }
+export async function runScheduledCheck(
+  check: Check,
+  request: CheckRequest,
+  baselineFor: BaselineFor,
+  signal: AbortSignal,
+): Promise<ScheduledRun> {
+  const first = await reportOf(check(request, signal))
+  const baseline = await baselineFor(first)
+  if (baseline === undefined) return { report: first, comparison: undefined }
+  const comparison = compare(baseline, first)
+  const news = comparison.changes.filter(isNews)
+  if (news.length === 0) return { report: first, comparison }
+  const recheck = await reportOf(check(recheckRequest(news, request.holdSeconds), signal))
+  const report = withRecheck(first, recheck, new Set(news.map(cellKey)))
+  return { report, comparison: compare(baseline, report) }
+}
+
+/** Only the endpoints that changed, from the vantages where they did. Pure. */
+function recheckRequest(news: readonly Change[], holdSeconds: number | undefined): CheckRequest {
+  const isIdleCut = ({ before, after }: Change): boolean => [before?.cause, after?.cause].includes('idle.cut')
+  return {
+    endpoints: [...new Set(news.map(({ endpoint }) => endpoint))],
+    from: uniqueVantages(news.map(({ vantage }) => vantage)).map(requestOf),
+    holdSeconds: news.some(isIdleCut) ? holdSeconds : 0,
+  }
 }
 
 async function reportOf(events: AsyncIterable<CheckEvent>): Promise<ConnectivityReport> {
@@ -63,16 +69,20 @@ async function reportOf(events: AsyncIterable<CheckEvent>): Promise<Connectivity
   throw new Problem('INTERNAL', 'The check ended without a report.')
 }
 
-/** The first check, with the results of the recheck in its cells. Pure. */
-function settled(first: ConnectivityReport, again: ConnectivityReport, cells: ReadonlySet<string>): ConnectivityReport {
-  const was = new Map(first.results.map((result) => [cellKey(result), result]))
-  const results = again.results
+/** The report of the first check, with the results of the recheck for the given cells. Pure. */
+function withRecheck(
+  first: ConnectivityReport,
+  recheck: ConnectivityReport,
+  cells: ReadonlySet<string>,
+): ConnectivityReport {
+  const firstResults = new Map(first.results.map((result) => [cellKey(result), result]))
+  const results = recheck.results
     .filter((result) => cells.has(cellKey(result)) && !isOfVantage(result.cause))
-    .map((result) => withFirstResult(result, was.get(cellKey(result))))
-  return { ...withPart(first, { ...again, vantages: [], results, findings: [] }), runId: first.runId }
+    .map((result) => withFirstResult(result, firstResults.get(cellKey(result))))
+  return { ...withPart(first, { ...recheck, vantages: [], results, findings: [] }), runId: first.runId }
 }
 
-const firstWords = {
+const pastTense: Readonly<Record<Result['verdict'], string>> = {
   pass: 'passed',
   warn: 'had a warning',
   fail: 'failed',
@@ -80,15 +90,21 @@ const firstWords = {
   unknown: 'was unknown',
 }
 
+/** Adds a different first result to the evidence of the last stage that was tried. Pure. */
 function withFirstResult(result: Result, first: Result | undefined): Result {
   if (first === undefined || (first.verdict === result.verdict && first.cause === result.cause)) return result
-  const tried = result.stages.findLast(({ at }) => at !== '')
-  const at = first.stages.find((stage) => stage.at !== '')?.at ?? ''
-  const note = `The first check of this run${at === '' ? '' : `, at ${at}`}, it ${firstWords[first.verdict]}${first.cause === '' ? '' : `: ${first.cause}`}.`
+  const lastTried = result.stages.findLast(({ at }) => at !== '')
+  const note = firstResultNote(first)
   return {
     ...result,
     stages: result.stages.map((stage) =>
-      stage === tried ? { ...stage, evidence: evidence(stage.evidence, note) } : stage,
+      stage === lastTried ? { ...stage, evidence: evidence(stage.evidence, note) } : stage,
     ),
   }
+}
+
+function firstResultNote({ verdict, cause, stages }: Result): string {
+  const at = stages.find((stage) => stage.at !== '')?.at ?? ''
+  const when = at === '' ? '' : `, at ${at}`
+  return `In the first check of this run${when}, it ${pastTense[verdict]}${cause === '' ? '' : `: ${cause}`}.`
 }

@@ -8,7 +8,7 @@ import { withLock } from '../../lib/lock.ts'
 import { planeFolder } from '../history/history.ts'
 import { changeFromVersion1 } from '../history/version-1.ts'
 
-/** What is on disk of a plane's schedule: it survives the app, and several hosts share it. */
+/** The file of a plane's schedule. It survives a restart, and several hosts share it. */
 export const WatchFile = z.strictObject({
   watch: Watch,
   lastAt: Timestamp.nullable(),
@@ -23,7 +23,7 @@ export type WatchFile = z.infer<typeof WatchFile>
 
 const fileOf = (home: string, planeId: string): string => join(planeFolder(home, planeId), 'watch.json')
 
-/** Undefined when the plane is not watched, or its file is damaged. */
+/** Undefined if the plane has no schedule or its file is damaged. */
 export async function readWatch(home: string, planeId: string): Promise<WatchFile | undefined> {
   const text = await readFile(fileOf(home, planeId), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
@@ -34,7 +34,7 @@ export async function readWatch(home: string, planeId: string): Promise<WatchFil
   }
 }
 
-/** Makes the file, or removes it. */
+/** Writes the file, or removes it if `next` returns undefined. */
 export async function setWatch(
   home: string,
   planeId: string,
@@ -50,13 +50,13 @@ export async function setWatch(
   })
 }
 
-/** Changes the file as it is now, if it still is; `next` may leave it as it is by undefined. Resolves with whether it changed it. */
+/** Changes the file if it exists and `next` returns a new content. Resolves with whether it changed. */
 export async function updateWatch(
   home: string,
   planeId: string,
   next: (before: WatchFile) => WatchFile | undefined,
 ): Promise<boolean> {
-  // Without the file its folder may be gone as well, and is not made again.
+  // The lock would create the folder of a removed plane again.
   if ((await readWatch(home, planeId)) === undefined) return false
   return locked(home, planeId, async () => {
     const before = await readWatch(home, planeId)
@@ -67,8 +67,8 @@ export async function updateWatch(
   })
 }
 
-const locked = <T>(home: string, planeId: string, act: () => Promise<T>): Promise<T> =>
-  withLock(join(planeFolder(home, planeId), 'watch.lock'), act)
+const locked = <T>(home: string, planeId: string, action: () => Promise<T>): Promise<T> =>
+  withLock(join(planeFolder(home, planeId), 'watch.lock'), action)
 
 /** The planes that have a schedule. */
 export async function watchedPlanes(home: string): Promise<readonly string[]> {
