@@ -21,11 +21,12 @@ it.each([
     process.execPath,
     'The server ended with 2 before it listened.',
     /port taken/,
+    30_000,
   ],
-  ['it is silent', 'setInterval(() => 0, 1000)', process.execPath, 'The server did not listen within 0 s.', /nothing/],
-  ['it does not exist', '', '/no/such/program', /could not be started: .*ENOENT/, /nothing/],
-])('throws the reason where %s', async (_what, script, program, message, hint) => {
-  const problem = firstLine(start(script, program), 'The server', 400)
+  ['it is silent', 'setInterval(() => 0, 1000)', process.execPath, 'did not listen within 0 s.', /nothing/, 400],
+  ['it does not exist', '', '/no/such/program', /could not be started: .*ENOENT/, /nothing/, 30_000],
+])('throws the reason if %s', async (_what, script, program, message, hint, limitMs) => {
+  const problem = firstLine(start(script, program), 'The server', limitMs)
 
   await expect(problem).rejects.toThrow(message)
   await expect(problem).rejects.toMatchObject({ hint: expect.stringMatching(hint) })

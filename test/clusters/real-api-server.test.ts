@@ -104,6 +104,7 @@ describe.skipIf(reason !== '')(`against a real API server ${reason}`, () => {
         ...widget,
         plural: 'widgets',
         namespaced: true,
+        verbs: expect.arrayContaining(['get', 'list', 'watch']),
       })
     const made = await applyObject(
       client,
