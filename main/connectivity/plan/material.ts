@@ -59,7 +59,10 @@ async function trustOf(
     : pemOf(text, `the file ${file.text}`)
 }
 
-const pemOf = (text: string, where: string): EndpointMaterial['trust'] =>
-  splitPem(text).length === 0
+/** Takes the certificates alone: a file can also contain a private key, and a pod's probe gets the text in its manifest. */
+function pemOf(text: string, where: string): EndpointMaterial['trust'] {
+  const certificates = splitPem(text)
+  return certificates.length === 0
     ? { kind: 'unreadable', why: `${where} contains no PEM certificate` }
-    : { kind: 'found', trust: { kind: 'pem', pem: text } }
+    : { kind: 'found', trust: { kind: 'pem', pem: `${certificates.join('\n')}\n` } }
+}

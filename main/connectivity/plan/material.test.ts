@@ -1,0 +1,30 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Endpoint } from '../../../preload/contract/profiles.ts'
+import { materialOf } from './material.ts'
+
+const block = (label: string, text: string): string => `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----`
+const certificates = [block('CERTIFICATE', 'Zmlyc3Q='), block('CERTIFICATE', 'c2Vjb25k')]
+const combined = ['password: hunter2', certificates[0], block('PRIVATE KEY', 'c2VjcmV0'), certificates[1]].join('\n')
+
+describe('the trusted roots of an endpoint', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hangar-material-'))
+    await writeFile(join(folder, 'combined.pem'), combined)
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it.each([
+    ['file', { file: 'combined.pem' }],
+    ['setting', { setting: 'ca' }],
+  ])('are the certificates of a %s, without a private key or other text beside them', async (_source, trust) => {
+    const endpoint = Endpoint.parse({ id: 'a', component: 'agent', protocol: 'https', clientProfile: { trust } })
+
+    const material = await materialOf(endpoint, { ca: combined }, { folder, credentialOf: async () => undefined })
+
+    expect(material.trust).toEqual({ kind: 'found', trust: { kind: 'pem', pem: `${certificates.join('\n')}\n` } })
+  })
+})
