@@ -1,6 +1,6 @@
 import type { Browser, Page as Tab } from 'playwright'
 
-/** What the window was sent and what it showed. */
+/** What the window received and displayed. */
 export interface Page {
   /** Names of the plane's views that were opened. */
   readonly tabs: readonly string[]
@@ -12,9 +12,9 @@ export interface Page {
 
 export interface Wishes {
   readonly plane: string
-  /** Unlocks the vault with it, as a person would. */
+  /** Unlocks the vault with it, as a user would. */
   readonly passphrase: string | undefined
-  /** A context to ask, in the wizard. */
+  /** A context to probe in the wizard. */
   readonly context: string
 }
 
@@ -35,7 +35,7 @@ export async function browse(browser: Browser, address: string, { plane, passphr
     }
 
     if (passphrase !== undefined) {
-      // The view that is shown first may have asked for it by itself: then this button lies behind the question.
+      // The first view may have opened the dialog already; then the dialog covers this button.
       await page.locator('button', { hasText: 'Unlock vault' }).dispatchEvent('click')
       await page.locator('input[name=passphrase]').fill(passphrase)
       await page.getByRole('dialog').getByRole('button', { name: 'Unlock vault' }).click()

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { type App, createApp } from '../../main/app.ts'
 import { contract } from '../../preload/contract/index.ts'
+import { EndpointList } from '../../preload/contract/profiles.ts'
 import { type Listening, serveApi } from '../clusters/api-server.ts'
 import { createAuthority } from '../peers/authority.ts'
 import { procedureNames, textFields } from './fields.ts'
@@ -16,17 +17,18 @@ const listFile = join(import.meta.dirname, 'contract-fields.txt')
 
 describe('the output of the contract', () => {
   it('contains only text fields that were reviewed', async () => {
-    // A field that is new could carry a secret to the window: see what fills it, then write its line into the list.
+    // A new field could carry a secret to the window: review what fills it, then add its line to the list.
     expect(textFields(contract)).toEqual((await readFile(listFile, 'utf8')).trimEnd().split('\n'))
   })
 })
 
-/** What each procedure is asked. All of them: one that is missing here fails the test below. */
-const questions = (
+/** The input of each procedure, by its name and optionally a variant. A procedure without an input fails the test below. */
+const inputsOf = (
   planeId: string,
   contextId: string,
   planted: Planted,
   ca: string,
+  port: number,
   lastRun: () => Promise<string>,
 ): Readonly<Record<string, unknown>> => ({
   'profiles.list': undefined,
@@ -51,17 +53,27 @@ const questions = (
   'clusters.watchContexts': undefined,
   'clusters.probe': { contextId },
   'connectivity.rows': { planeId },
+  'connectivity.rows of a profile': profileSubject(planted, ca),
   'connectivity.vantages': { planeId },
   'connectivity.proxy': { planeId },
-  // The pod is refused: what it would have been started with comes as a manifest.
+  'connectivity.proxy of a list': listSubject(planted, port),
+  // The pod is refused, so that the outcome contains its manifest.
   'connectivity.check': { planeId, from: [{ kind: 'computer' }, { kind: 'pod' }] },
+  'connectivity.check of a list': {
+    ...listSubject(planted, port),
+    contextId,
+    from: [{ kind: 'computer' }, { kind: 'pod' }],
+  },
+  'connectivity.check of a profile': { ...profileSubject(planted, ca), contextId, from: [{ kind: 'node' }] },
   'connectivity.checkRepeatedly': { planeId, everyMs: 1_000 },
+  'connectivity.checkRepeatedly of a list': { ...listSubject(planted, port), everyMs: 1_000 },
   'connectivity.last': { planeId },
   'connectivity.runs': { planeId },
   'connectivity.run': async () => ({ planeId, runId: await lastRun() }),
   'connectivity.compare': async () => ({ planeId, before: await lastRun(), after: await lastRun() }),
   'connectivity.export': async () => ({ planeId, runId: await lastRun(), format: 'html' }),
   'connectivity.allowList': { planeId, format: 'markdown' },
+  'connectivity.allowList of a profile': { ...profileSubject(planted, ca), contextId, format: 'networkpolicy' },
   'connectivity.setWatch': { planeId, watch: { everyMinutes: 60, from: [{ kind: 'computer' }], holdSeconds: 0 } },
   'connectivity.watch': { planeId },
   'connectivity.watches': undefined,
@@ -90,14 +102,37 @@ const questions = (
   'settings.get': undefined,
   'settings.set': { theme: 'dark' },
   'settings.about': undefined,
-  // Last: what it takes away the others need.
+  // Last, because the others need the plane.
   'planes.remove': { planeId },
 })
 
-/** So much of a stream is listened to. */
-const listenMs = 1_500
-/** A check is heard to its end: what it found is asked for afterwards. */
-const checkMs = 20_000
+/** A list of the terminal, whose file with trusted roots contains secrets beside a certificate. */
+const listSubject = ({ credentialsFile }: Planted, port: number) => ({
+  title: 'Endpoints',
+  list: EndpointList.parse({
+    endpoints: [
+      { id: 'listed', component: 'words', host: 'localhost', port, protocol: 'https' },
+      {
+        id: 'own-roots',
+        component: 'words',
+        host: 'localhost',
+        port,
+        protocol: 'https',
+        clientProfile: { trust: { file: credentialsFile } },
+      },
+    ],
+  }),
+})
+
+const profileSubject = ({ profileFile }: Planted, ca: string) => ({ profile: profileFile, settings: { ca } })
+
+/** Streams that do not end are read for this long. */
+const streamMs = 1_500
+/** A check is read to its end, because its saved run is read afterwards; a repeated check to its first report at least. */
+const checkMs: Readonly<Record<string, number>> = {
+  'connectivity.check': 20_000,
+  'connectivity.checkRepeatedly': 6_000,
+}
 
 describe('every procedure, with secrets in the vault and in the kubeconfig', () => {
   let folder: string
@@ -114,20 +149,22 @@ describe('every procedure, with secrets in the vault and in the kubeconfig', () 
     const authority = createAuthority('Canary authority')
     ca = authority.certificate
     const { certificate, key } = authority.issue({ addresses: ['127.0.0.1'] })
-    // An API server, or what stands before it, that answers with what it was sent.
+    // An API server, or a gateway in front of it, whose errors quote the credentials of the request.
     api = await serveApi(
       { ca: authority.certificate, server: { cert: certificate, key } },
       ({ headers, url }, response) => {
         const message = `${url.pathname} is not for ${headers.authorization}`
-        response.writeHead(403, { 'Content-Type': 'application/json' })
+        // Without permission to list nodes, vantages are offered; another failure becomes their `unavailableReason`.
+        const code = url.pathname === '/api/v1/nodes' ? 500 : 403
+        response.writeHead(code, { 'Content-Type': 'application/json' })
         response.end(
           JSON.stringify({
             kind: 'Status',
             apiVersion: 'v1',
             status: 'Failure',
-            reason: 'Forbidden',
+            reason: code === 500 ? 'InternalError' : 'Forbidden',
             message,
-            code: 403,
+            code,
           }),
         )
       },
@@ -176,39 +213,63 @@ describe('every procedure, with secrets in the vault and in the kubeconfig', () 
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('returns none of them, in outputs, streams and errors', async () => {
+  it('returns no secret in outputs, streams and errors', async () => {
     const lastRun = async (): Promise<string> => (await app.client.connectivity.runs({ planeId }))[0]?.runId ?? ''
-    const asked = questions(planeId, contextId, planted, ca, lastRun)
+    const inputs = inputsOf(planeId, contextId, planted, ca, api.port, lastRun)
     const answers = new Map<string, string>()
-    for (const [name, question] of Object.entries(asked))
-      answers.set(
-        name,
-        JSON.stringify(await ask(app, name, typeof question === 'function' ? await question() : question)),
-      )
+    for (const [name, input] of Object.entries(inputs))
+      answers.set(name, JSON.stringify(await call(app, name, typeof input === 'function' ? await input() : input)))
 
-    expect(Object.keys(asked).toSorted()).toEqual(procedureNames(contract).toSorted())
-    // The secrets were used, and came back from the far side.
+    const called = new Set(Object.keys(inputs).map(procedureOf))
+    expect([...called].toSorted()).toEqual(procedureNames(contract).toSorted())
+    // The secrets were used, and the server returned them.
     expect(api.seen.map(({ headers }) => headers.authorization)).toContain(
       `Bearer ${planted.secrets['kubeconfig token']}`,
     )
     expect(answers.get('vault.list')).toContain('tls.key')
-    expect(answers.get('connectivity.check')).toContain('apiVersion: batch/v1')
-    for (const name of ['run', 'export', 'last']) expect(answers.get(`connectivity.${name}`)).toContain('far-end')
+    expect(answers.get('connectivity.vantages')).toContain('does not answer: /api/v1/nodes is not for')
+    for (const name of ['check', 'check of a list'])
+      expect(answers.get(`connectivity.${name}`)).toContain('apiVersion: batch/v1')
+    for (const name of ['run', 'export', 'last', 'checkRepeatedly', 'check of a profile', 'allowList of a profile'])
+      expect(answers.get(`connectivity.${name}`), name).toContain('far-end')
+    expect(answers.get('connectivity.checkRepeatedly of a list')).toContain('own-roots')
     const leaks = [...answers].flatMap(([name, answer]) =>
       findSecrets(Buffer.from(answer), name, Object.values(planted.secrets)),
     )
     expect(leaks).toEqual([])
   }, 90_000)
+
+  it('refuses the window a file or folder of this computer', async () => {
+    const window = await createApp({ home: join(folder, 'window'), host: 'browser', kubeconfig: planted.kubeconfig })
+    try {
+      const inputs: readonly (readonly [string, object])[] = [
+        ['connectivity.check', listSubject(planted, api.port)],
+        ['connectivity.check', { title: 'Endpoints', list: { endpoints: [] }, folder }],
+        ['connectivity.checkRepeatedly', { ...listSubject(planted, api.port), everyMs: 1_000 }],
+        ['connectivity.rows', profileSubject(planted, ca)],
+        ['connectivity.proxy', listSubject(planted, api.port)],
+        ['connectivity.allowList', { ...profileSubject(planted, ca), format: 'markdown' }],
+      ]
+      for (const [name, input] of inputs)
+        expect(JSON.stringify(await call(window, name, input)), name).toContain('Only the terminal can name')
+    } finally {
+      await window.close()
+    }
+  }, 30_000)
 })
 
-/** The answer, the first events of a stream, or the error, as data. */
-async function ask({ client }: App, name: string, question: unknown): Promise<unknown> {
-  const signal = AbortSignal.timeout(name === 'connectivity.check' ? checkMs : listenMs)
-  const procedure: unknown = name.split('.').reduce<unknown>((at, step) => Reflect.get(Object(at), step), client)
-  if (typeof procedure !== 'function') throw new Error(`There is no ${name}.`)
+/** `connectivity.check of a list` → `connectivity.check`. */
+const procedureOf = (name: string): string => name.split(' ', 1).join()
+
+/** The output, the first events of a stream, or the error, as data. */
+async function call({ client }: App, name: string, input: unknown): Promise<unknown> {
+  const path = procedureOf(name)
+  const signal = AbortSignal.timeout(checkMs[path] ?? streamMs)
+  const procedure: unknown = path.split('.').reduce<unknown>((at, step) => Reflect.get(Object(at), step), client)
+  if (typeof procedure !== 'function') throw new Error(`Unknown procedure ${path}.`)
   const events: unknown[] = []
   try {
-    const answer: unknown = await procedure(question, { signal })
+    const answer: unknown = await procedure(input, { signal })
     if (typeof answer !== 'object' || answer === null || !(Symbol.asyncIterator in answer)) return answer
     for await (const event of answer as AsyncIterable<unknown>) events.push(event) // it has the method
     return events

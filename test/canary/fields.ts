@@ -1,12 +1,12 @@
 import { type AnyContractRouter, getEventIteratorSchemaDetails, isContractProcedure } from '@orpc/contract'
 import { z } from 'zod'
 
-/** A part of a schema as zod 4 describes it of itself; `def` differs by type, so that it is read by its shape. */
+/** A part of a zod 4 schema. `def` differs by type, and is read by its shape. */
 type Part = z.core.$ZodType
 
 /**
- * Every place in what the contract gives out where a text of any content may stand: `procedure > path: kind`, sorted.
- * Literals, numbers, times and booleans are none. `key` is a name in a record that is not known beforehand.
+ * Every field of the contract's outputs that can contain any text: `procedure > path: kind`, sorted.
+ * Literals, numbers, times and booleans cannot. `key` is a name in a record that is not known in advance.
  */
 export function textFields(contract: AnyContractRouter): string[] {
   return [...new Set(walkContract(contract, ''))].sort()
@@ -40,10 +40,10 @@ function walkContract(contract: AnyContractRouter, path: string): string[] {
 
 function partOf(schema: unknown): Part {
   if (schema instanceof z.core.$ZodType) return schema
-  throw new Error('A schema of the contract is not of zod: nobody can say what it lets through.')
+  throw new Error('A schema of the contract is not a zod schema, so that its text fields are unknown.')
 }
 
-/** Types that hold no text of free content. */
+/** Types that cannot contain free text. */
 const harmless: ReadonlySet<string> = new Set([
   'number',
   'int',
@@ -60,7 +60,7 @@ const harmless: ReadonlySet<string> = new Set([
 const formats: ReadonlySet<string> = new Set(['datetime', 'uuid'])
 
 function walk(schema: Part, path: string, above: readonly Part[] = []): string[] {
-  // A schema that holds itself: what is in it stands in the list already.
+  // A recursive schema: its fields are in the list already.
   if (above.includes(schema)) return []
   const { def } = schema._zod
   const inner = (part: unknown, at = path): string[] => walk(partOf(part), at, [...above, schema])

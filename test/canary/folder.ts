@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { findSecrets, type Leak } from './search.ts'
 
-/** Names of all files in a folder, however deep, from it on. */
+/** Paths of all files in a folder and its subfolders, relative to it. */
 export async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return entries
@@ -10,7 +10,7 @@ export async function filesIn(folder: string): Promise<string[]> {
     .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
 }
 
-/** Where in a folder's files, or in their names, one of the secrets stands. */
+/** The secrets in a folder's files and in their names. */
 export async function findInFolder(folder: string, secrets: readonly string[]): Promise<Leak[]> {
   const leaks: Leak[] = []
   for (const name of await filesIn(folder)) {

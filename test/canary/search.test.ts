@@ -5,7 +5,7 @@ import { findSecrets } from './search.ts'
 const secret = 'canary-7b1f9e40-secret-of-a-plane'
 const noise = (text: string): Buffer => Buffer.from(`{"a":1,"b":"${'x'.repeat(200)}","c":"${text}","d":[]}`)
 
-/** Leaks that are made on purpose: a search that finds none of them proves nothing about the rest. */
+/** Deliberate leaks: a search that misses one of them proves nothing. */
 const leaks: readonly (readonly [string, Buffer])[] = [
   ['in clear', noise(secret)],
   ['in base64', noise(Buffer.from(secret).toString('base64'))],
@@ -15,12 +15,12 @@ const leaks: readonly (readonly [string, Buffer])[] = [
   ['in a gzip among other bytes', Buffer.concat([Buffer.from('head'), gzipSync(noise(secret))])],
   ['in zstd', zstdCompressSync(noise(secret))],
   [
-    'as helm keeps a release: base64 of gzip, in base64',
+    'as helm stores a release: base64 of gzip, in base64',
     noise(Buffer.from(gzipSync(noise(secret)).toString('base64')).toString('base64')),
   ],
 ]
 
-describe('the search for a canary', () => {
+describe('the search for a secret', () => {
   it.each(leaks)('finds one %s', (_how, bytes) => {
     expect(findSecrets(bytes, 'here', [secret])).not.toEqual([])
   })

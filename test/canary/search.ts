@@ -1,15 +1,15 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 
-/** A place where a secret stands, and in which form. */
+/** A place that contains a secret, and in which form. */
 export interface Leak {
   readonly where: string
   readonly form: string
 }
 
-/** What is looked for: each form that a secret may take without being encrypted. */
+/** Each unencrypted form of a secret. */
 function formsOf(secret: string): readonly (readonly [string, Buffer])[] {
   const bytes = Buffer.from(secret)
-  // Base64 depends on where the secret begins in a group of three bytes: the middle of each of the three is looked for.
+  // Base64 depends on the secret's offset in a group of three bytes: the middle of each of the three forms is searched for.
   const base64 = [0, 1, 2].map((offset) => {
     const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64')
     return text.slice(
@@ -43,7 +43,7 @@ const inflaters: readonly (readonly [string, Buffer | undefined, (bytes: Buffer)
 ]
 const maxStarts = 200
 
-/** Every form of every secret in these bytes, also inside what is compressed in them, or base64 of what is compressed. */
+/** Every form of every secret in these bytes, also in compressed parts and in base64 of them. */
 export function findSecrets(bytes: Buffer, where: string, secrets: readonly string[], depth = 0): Leak[] {
   const found = secrets.flatMap((secret) =>
     formsOf(secret).flatMap(([form, needle]) => (needle.length > 7 && bytes.includes(needle) ? [{ where, form }] : [])),
@@ -60,7 +60,7 @@ function unpacked(bytes: Buffer): (readonly [string, Buffer])[] {
       try {
         inner.push([name, inflate(bytes.subarray(start))])
       } catch {
-        // Not compressed in this way, or cut off: nothing that whoever has these bytes can read either.
+        // Not compressed in this format, or truncated: nobody can read it.
       }
     }
   }

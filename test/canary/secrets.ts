@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { createAuthority } from '../peers/authority.ts'
 
-/** Everything a person hands to Hangar, with a canary wherever a secret has its place. */
+/** Everything a user gives to Hangar, with a canary wherever a secret belongs. */
 export interface Planted {
   readonly kubeconfig: string
   readonly profileFile: string
   readonly valuesFile: string
   readonly credentialsFile: string
   readonly passphraseFile: string
-  /** What is looked for, by where it was put. */
+  /** What is searched for, by the place it was put in. */
   readonly secrets: Readonly<Record<string, string>>
   /** What the cluster's Secrets must hold in the end. */
   readonly password: string
@@ -21,7 +21,7 @@ export interface Planted {
 export const namespace = 'canary'
 export const plane = 'canary'
 
-/** `folder` lies outside Hangar's state. `port`: of a TLS server that `authority` vouches for. */
+/** `folder` is outside of Hangar's state folder. `port`: of a TLS server with a certificate of `authority`. */
 export async function plantSecrets(
   folder: string,
   bedKubeconfig: string,
@@ -66,7 +66,7 @@ export async function plantSecrets(
   }
 }
 
-/** The bed's own admin, whose private key is a canary as it is, and beside it users that hold one in each place there is. */
+/** The bed's own admin, whose private key is a canary, and users with a canary in each field of a kubeconfig that takes a secret. */
 async function plantKubeconfig(
   file: string,
   bedKubeconfig: string,
@@ -145,7 +145,7 @@ const profileOf = (port: number) => ({
   schemaVersion: 1,
   name: 'canary',
   title: 'Canary',
-  description: 'A plane that is handed secrets in every place there is for them.',
+  description: 'A plane with a secret in every field that takes one.',
   settings: { type: 'object', properties: { ca: { type: 'string', title: 'Authority' } } },
   managementModels: [{ id: 'self', title: 'Self-managed', summary: '', tasks: [] }],
   components: [
@@ -193,7 +193,7 @@ metadata:
 stringData:
   password: {{ .Values.password | quote }}
 `,
-  // A value that the API server refuses comes back quoted in its answer.
+  // The API server quotes a value that it refuses in its response.
   'templates/deployment.yaml': `apiVersion: apps/v1
 kind: Deployment
 metadata:

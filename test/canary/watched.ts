@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { startHangar } from '../demo/hangar.ts'
 
-/** All that a process of Hangar's shows to others on this computer. */
+/** Everything that a process of Hangar exposes to others on this computer. */
 export interface Shown {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
-  /** Arguments and environments of it and of whatever it started, as the kernel gives them; each once. */
+  /** Arguments and environments of its process tree, as in /proc; each once. */
   readonly processes: readonly string[]
 }
 
@@ -20,10 +20,10 @@ export interface Watched {
   stop(): void
 }
 
-/** Often enough to meet a helm, which lives for half a second at least. */
+/** Short enough to catch helm, which runs for at least half a second. */
 const rereadEveryMs = 20
 
-/** Runs a command of the terminal host and looks at its process tree for as long as it lives. Linux. */
+/** Runs a command of the terminal host and records its process tree until it exits. Linux. */
 export function watchHangar(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -60,7 +60,7 @@ function treeOf(pid: number): number[] {
   return [pid, ...children.flatMap(treeOf)]
 }
 
-/** A process may be gone between two looks. */
+/** Empty for a process that has exited meanwhile. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'latin1')
