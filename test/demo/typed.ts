@@ -14,29 +14,29 @@ const root = join(import.meta.dirname, '..', '..')
 export interface CleanClone {
   /** The checkout. */
   readonly folder: string
-  /** Where this person's state would be. */
+  /** The home folder of its user. */
   readonly home: string
   /** Paths below `folder`, apart from the committed ones and node_modules. */
   added(): Promise<string[]>
-  /** What is left in this person's folder for temporary files. */
+  /** The files left in the temporary folder of its user. */
   temporary(): Promise<string[]>
-  /** As just cloned: without what commands have built or stored. */
+  /** Removes what commands have built or stored. */
   reset(): Promise<void>
-  /** Runs a command line as a terminal does: in a process group of its own. */
+  /** Runs a command line in its own process group, as a terminal does. */
   type(commandLine: string): Typed
   remove(): Promise<void>
 }
 
 interface Typed {
-  /** What it printed so far, both streams. */
+  /** The output so far, of both streams. */
   output(): string
-  /** Resolves once it has printed that text. Throws with what it printed where it ends before, or after `limitMs`. */
+  /** Resolves once the command has printed the text. Throws with its output if it ends before, or after `limitMs`. */
   printed(text: string, limitMs: number): Promise<void>
-  /** The address that it prints. Throws as `printed` does. */
+  /** The address that the command prints. Throws as `printed` does. */
   address(limitMs: number): Promise<string>
   /** Ctrl-C: a terminal sends SIGINT to the whole process group. Resolves with the exit code. */
   interrupt(limitMs: number): Promise<number | null>
-  /** Processes that it started, at any depth, and that still run. */
+  /** Its descendant processes that still run. */
   processes(): Promise<{ readonly pid: number; readonly command: string }[]>
 }
 
@@ -63,7 +63,7 @@ export async function cleanClone(): Promise<CleanClone> {
     })
   }
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
-  // The system's browser would use up the address, which works once.
+  // The system's browser would use up the single-use address.
   await writeFile(join(programs, 'xdg-open'), '#!/bin/sh\n')
   await chmod(join(programs, 'xdg-open'), 0o755)
 
@@ -85,7 +85,7 @@ export async function cleanClone(): Promise<CleanClone> {
     NO_COLOR: '1',
     npm_config_cache: join(base, 'npm'),
     npm_config_update_notifier: 'false',
-    // Of the vitest that this runs in.
+    // Set by the vitest that runs this.
     VITEST: undefined,
     NODE_ENV: undefined,
     NODE_OPTIONS: undefined,
@@ -101,7 +101,7 @@ export async function cleanClone(): Promise<CleanClone> {
         .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
         .filter((file) => !known.has(file))
     },
-    // npm keeps its compiled code there.
+    // npm stores its compiled code there.
     temporary: async () => (await readdir(temporary)).filter((name) => name !== 'node-compile-cache'),
     reset: async () => {
       for (const each of [join(folder, 'out'), home, temporary]) await rm(each, { recursive: true, force: true })

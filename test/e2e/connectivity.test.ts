@@ -5,9 +5,9 @@ import { skipReason } from '../bed/with-bed.ts'
 import { type Keyring, noKeyring, startKeyring } from '../vault/keyring.ts'
 import { chromiumProgram, launchChromium } from '../window/chromium.ts'
 import { type Computer, noNftables, startComputer } from './connectivity/computer.ts'
-import { type Fault, type From, faults } from './connectivity/faults.ts'
+import { type Fault, faults, type VantageKind } from './connectivity/faults.ts'
 import { noMitmproxy } from './connectivity/impostors.ts'
-import { checkTable, chooseVantages, closeRow, openCell, passed, unwell } from './connectivity/matrix.ts'
+import { checkTable, chooseVantages, closeRow, openCell, passed, problems } from './connectivity/matrix.ts'
 import { type Network, networkOf } from './connectivity/network.ts'
 import { type InstalledPlane, installLimitMs, installPlane, mayHaveCilium } from './connectivity/plane.ts'
 import { openTab, photograph } from './drive.ts'
@@ -16,19 +16,20 @@ import { type Serving, startServing } from './serving.ts'
 const network = mayHaveCilium ? 'cilium' : 'bridge'
 const reason = [skipReason('real', network), noKeyring, noMitmproxy, noNftables].filter(Boolean).join('; ')
 
-/** In `npm test` some of them, other ones each day, and always those that only the cluster sees. */
+/** `npm test` runs a daily sample of the faults that this computer can detect, and all that only the cluster can. */
 const sampleSize = 3
 const day = Math.floor(Date.now() / 86_400_000)
 const isLong = process.env.HANGAR_LONG === '1'
-const seenOutside = faults.filter(({ spoils }) => spoils.computer !== undefined)
-const seenInside = faults.filter(({ spoils }) => spoils.computer === undefined)
-const first = (day * sampleSize) % seenOutside.length
-const isToday = (index: number): boolean => (index - first + seenOutside.length) % seenOutside.length < sampleSize
-const sample = seenOutside.filter((_, index) => isLong || isToday(index))
-/** Policies say nothing on a network that does not carry them out. */
+const visibleToComputer = faults.filter(({ affects }) => affects.computer !== undefined)
+const clusterOnly = faults.filter(({ affects }) => affects.computer === undefined)
+const first = (day * sampleSize) % visibleToComputer.length
+const isToday = (index: number): boolean =>
+  (index - first + visibleToComputer.length) % visibleToComputer.length < sampleSize
+const sample = visibleToComputer.filter((_, index) => isLong || isToday(index))
+/** Network policies have no effect without a plugin that enforces them. */
 const whyNoPolicies = mayHaveCilium ? '' : ' (Cilium is not built yet: npm run test:long builds it)'
 
-const outside = [
+const fromComputer = [
   'agent-control-plane',
   'certificate-manager-acme',
   'certificate-manager-dns',
@@ -38,10 +39,10 @@ const outside = [
   'local-adaptor-global-adaptor',
   'local-adaptor-service-bus',
 ]
-const onNodes = [...outside, 'registry-vpc', 'secret-resolver-key-vault'].sort()
-const inPods = [...onNodes, 'agent-kubernetes', 'gateway-refuses-without-key'].sort()
-/** Of each component its own rows. */
-const ofComponents = {
+const fromNodes = [...fromComputer, 'registry-vpc', 'secret-resolver-key-vault'].sort()
+const fromPods = [...fromNodes, 'agent-kubernetes', 'gateway-refuses-without-key'].sort()
+/** The endpoints of each component. */
+const fromComponents = {
   agent: ['agent-control-plane', 'agent-kubernetes'],
   'certificate-manager': ['certificate-manager-acme', 'certificate-manager-dns'],
   enforcer: ['enforcer-event-hub'],
@@ -54,8 +55,8 @@ const ofComponents = {
 
 const byName = (some: readonly Fault[]): [string, Fault][] => some.map((fault) => [fault.name, fault])
 
-const componentIds = Object.keys(ofComponents).map((id) => `component:${id}`)
-const componentsByFour = [componentIds.slice(0, 4), componentIds.slice(4)]
+const componentIds = Object.keys(fromComponents).map((id) => `component:${id}`)
+const componentBatches = [componentIds.slice(0, 4), componentIds.slice(4)]
 
 describe.skipIf(reason !== '')(`connectivity in the window${reason && ` ${reason}`}`, () => {
   const life = new AbortController()
@@ -91,27 +92,31 @@ describe.skipIf(reason !== '')(`connectivity in the window${reason && ` ${reason
     life.abort()
   }, 90_000)
 
-  it('is green from each vantage that a row allows', async () => {
+  it('each endpoint passes from each vantage in its scope', async () => {
     const table = await checkTable(page)
 
-    expect(unwell(table)).toEqual([])
-    expect(passed(table, 'computer')).toEqual(outside)
-    expect(passed(table, 'pod')).toEqual(inPods)
+    expect(problems(table)).toEqual([])
+    expect(passed(table, 'computer')).toEqual(fromComputer)
+    expect(passed(table, 'pod')).toEqual(fromPods)
     expect(passed(table, 'component')).toEqual(['enforcer-event-hub'])
   }, 120_000)
 
-  it.each(byName(sample))('names it where %s', named, 150_000)
+  it.each(byName(sample))('the cause is shown when %s', expectCause, 150_000)
 
-  it.skipIf(whyNoPolicies !== '').each(byName(seenInside))(`names it where %s${whyNoPolicies}`, named, 150_000)
+  it.skipIf(whyNoPolicies !== '').each(byName(clusterOnly))(
+    `the cause is shown when %s${whyNoPolicies}`,
+    expectCause,
+    150_000,
+  )
 
-  it('is green again when all is mended', async () => {
-    expect(unwell(await checkTable(page))).toEqual([])
+  it('all endpoints pass again after the faults are removed', async () => {
+    expect(problems(await checkTable(page))).toEqual([])
   }, 120_000)
 
-  it('is green for "hangar check" from computer, pod, node and each component', async () => {
+  it('"hangar check" passes from the computer, a pod, a node and each component', async () => {
     const results: Result[] = []
-    // Not all at once: a dozen pods are a load of their own.
-    for (const from of [['computer', 'pod', 'node'], ...componentsByFour]) {
+    // In batches: a dozen probe pods at once would overload the machine.
+    for (const from of [['computer', 'pod', 'node'], ...componentBatches]) {
       const report = await plane.check(['--from', from.join(',')], computer.within)
       expect(report.vantages.filter(({ state }) => state !== 'ran')).toEqual([])
       results.push(...report.results)
@@ -126,42 +131,42 @@ describe.skipIf(reason !== '')(`connectivity in the window${reason && ` ${reason
         )
         .map(({ endpoint }) => endpoint)
         .sort()
-    expect(passing('computer')).toEqual(outside)
-    expect(passing('pod')).toEqual(inPods)
-    expect(passing('node')).toEqual(onNodes)
-    for (const [id, rows] of Object.entries(ofComponents)) expect(passing('component', id)).toEqual(rows)
+    expect(passing('computer')).toEqual(fromComputer)
+    expect(passing('pod')).toEqual(fromPods)
+    expect(passing('node')).toEqual(fromNodes)
+    for (const [id, rows] of Object.entries(fromComponents)) expect(passing('component', id)).toEqual(rows)
   }, 120_000)
 
-  async function named(_name: string, fault: Fault): Promise<void> {
-    const undo = await fault.put({ world: plane.world, network: faulty, computer, signal: life.signal })
+  async function expectCause(_name: string, fault: Fault): Promise<void> {
+    const undo = await fault.inject({ world: plane.world, network: faulty, computer, signal: life.signal })
     try {
       const table = await checkTable(page)
-      expect(unwell(table)).toEqual(expected(fault))
-      await readsWell(fault)
+      expect(problems(table)).toEqual(expected(fault))
+      await expectDetails(fault)
     } finally {
       await undo?.()
-      await faulty.mend()
+      await faulty.restore()
     }
   }
 
-  /** The opened row, at each vantage that the fault spoils: the cause, how it was seen, and what to do. */
-  async function readsWell({ spoils, cause, words, evidence, finding, differs }: Fault): Promise<void> {
+  /** The expanded row shows the cause, the evidence and the hint, at each vantage that the fault affects. */
+  async function expectDetails({ affects, cause, label, evidence, finding, differences }: Fault): Promise<void> {
     if (finding !== undefined)
       expect(await page.getByRole('region', { name: 'Findings' }).textContent()).toMatch(finding)
-    for (const [from, [row = '']] of Object.entries(spoils) as [From, string[]][]) {
+    for (const [from, [row = '']] of Object.entries(affects) as [VantageKind, string[]][]) {
       const details = await openCell(page, row, from)
       try {
         const text = (await details.textContent()) ?? ''
-        expect(text).toContain(words)
+        expect(text).toContain(label)
         expect(await details.locator('code').allTextContents()).toContain(cause)
         expect(text).toMatch(evidence)
-        expect(text).toMatch(/What now\s*[A-Z]/)
-        if (differs !== undefined)
+        expect(text).toMatch(/What to do\s*[A-Z]/)
+        if (differences !== undefined)
           expect(await details.getByRole('region', { name: 'Differences between vantages' }).textContent()).toMatch(
-            differs,
+            differences,
           )
         if (from === 'component') {
-          // The row, and below it what it opens to.
+          // The row and its details, both in the picture.
           await page
             .locator(`tr[data-endpoint="${row}"]`)
             .evaluate((line) => line.scrollIntoView({ block: 'start', behavior: 'instant' }))
@@ -178,7 +183,7 @@ describe.skipIf(reason !== '')(`connectivity in the window${reason && ` ${reason
   }
 })
 
-const expected = ({ spoils, words }: Fault): readonly string[] =>
-  Object.entries(spoils)
-    .flatMap(([from, rows]) => rows.map((row) => `${from} ${row}: Fail, ${words}`))
+const expected = ({ affects, label }: Fault): readonly string[] =>
+  Object.entries(affects)
+    .flatMap(([from, rows]) => rows.map((row) => `${from} ${row}: Fail, ${label}`))
     .sort()

@@ -12,11 +12,11 @@ const reason = [skipReason('real'), existsSync(chromiumProgram()) ? '' : 'chromi
   .filter(Boolean)
   .join(' ')
 
-/** The programs may have to be built; a cluster and its servers start within a minute. */
+/** The programs may have to be built; the cluster and its servers then start within a minute. */
 const addressLimitMs = 600_000
 const endLimitMs = 90_000
 
-describe.skipIf(reason !== '')(`the demo, typed in a clean clone ${reason}`, () => {
+describe.skipIf(reason !== '')(`the demo in a clean clone ${reason}`, () => {
   let clone: CleanClone
   beforeAll(async () => {
     clone = await cleanClone()
@@ -28,16 +28,16 @@ describe.skipIf(reason !== '')(`the demo, typed in a clean clone ${reason}`, () 
     async () => {
       const typed = clone.type('npm run demo')
       const browser = await launchChromium()
-      let marks: BedIdentity[] = []
+      let identities: BedIdentity[] = []
       try {
         const address = await typed.address(addressLimitMs)
-        const ours = new Set((await typed.processes()).map(({ pid }) => pid))
-        const beds = (await listRecords()).filter(({ supervisor }) => ours.has(supervisor.pid))
-        marks = await Promise.all(beds.flatMap(({ facts }) => (facts === undefined ? [] : [identityOf(facts)])))
+        const startedPids = new Set((await typed.processes()).map(({ pid }) => pid))
+        const beds = (await listRecords()).filter(({ supervisor }) => startedPids.has(supervisor.pid))
+        identities = await Promise.all(beds.flatMap(({ facts }) => (facts === undefined ? [] : [identityOf(facts)])))
         const [, passphrase = ''] = /Passphrase of the vault, for this demo: (\S+)/.exec(typed.output()) ?? []
         const page = await browser.newPage()
         await page.goto(address)
-        // Without a keychain the window asks for it.
+        // Without a keychain the window prompts for the passphrase.
         const input = page.locator('input[name="passphrase"]')
         await input.fill(passphrase)
         await input.press('Enter')
@@ -48,8 +48,8 @@ describe.skipIf(reason !== '')(`the demo, typed in a clean clone ${reason}`, () 
         await typed.interrupt(endLimitMs)
       }
 
-      expect(marks.length).toBeGreaterThan(0)
-      expect(marks.flatMap(leftoversOf)).toEqual([])
+      expect(identities.length).toBeGreaterThan(0)
+      expect(identities.flatMap(leftoversOf)).toEqual([])
       expect(await typed.processes()).toEqual([])
       expect(await clone.temporary()).toEqual([])
       expect(await readdir(clone.home)).toEqual([])

@@ -12,9 +12,9 @@ import { checkAll, describePlane, installPlane, openTab, workload } from './driv
 
 const reason = [skipReason('real'), noKeyring, whyNoDesktop(), noXvfb].filter(Boolean).join('; ')
 
-/** The same journey once through the desktop host, in a window on a screen: main/index.ts, the bridge, the handshake. */
+/** The same journey in the desktop app, through main/index.ts, the bridge and the handshake. */
 describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () => {
-  // The servers live as long as this: a limit for the start alone would end them in the middle of a slow run.
+  // The servers run until this is aborted: a start timeout as their signal would stop them during a slow run.
   const life = new AbortController()
   let folder: string
   let world: DemoWorld
@@ -49,17 +49,17 @@ describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () =>
     await rm(folder, { recursive: true, force: true })
   }, 90_000)
 
-  it('installs the plane', async () => {
+  it('the wizard installs the plane', async () => {
     await describePlane(desktop.page, world)
     await installPlane(desktop.page)
     expect(world.peers.controlPlane.agents().length).toBe(1)
   }, 600_000)
 
-  it('checks, watches and reads it', async () => {
+  it('the plane’s connectivity, workloads and logs are shown', async () => {
     const { page } = desktop
     await openTab(page, 'demo', 'Connectivity')
-    const found = await checkAll(page)
-    expect(Object.values(found).filter((word) => word === 'Pass')).toHaveLength(8)
+    const verdicts = await checkAll(page)
+    expect(Object.values(verdicts).filter((word) => word === 'Pass')).toHaveLength(8)
 
     await openTab(page, 'demo', 'Workloads')
     await workload(page, /^Agent/)
@@ -71,7 +71,7 @@ describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () =>
     await page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first().waitFor({ timeout: 60_000 })
   }, 180_000)
 
-  it('still finds lines without the cluster', async () => {
+  it('log search works while the cluster is unreachable', async () => {
     const { page } = desktop
     await world.bed.stopApiServer()
     await openTab(page, 'demo', 'Logs')

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright'
 import type { DemoWorld } from '../demo/world.ts'
 
-/** What a person does in the window, by what they see: roles and names. Every wait has a limit of its own. */
+/** Drives the window by roles and names, as a user does. Each wait has its own limit. */
 const navigation = (page: Page): Locator => page.getByRole('navigation', { name: 'Hangar' })
 
 export async function openTab(page: Page, plane: string, tab: string): Promise<void> {
@@ -12,26 +12,26 @@ export async function openTab(page: Page, plane: string, tab: string): Promise<v
 
 const next = (page: Page): Promise<void> => page.getByRole('button', { name: 'Next', exact: true }).click()
 
-/** From an empty Hangar to a plan that is shown: every field is filled as a person would fill it. */
+/** From an empty Hangar to the preflight checks of the wizard, with each field filled in as a user does. */
 export async function describePlane(
   page: Page,
   world: DemoWorld,
-  look: (view: string) => Promise<void> = async () => undefined,
+  onView: (view: string) => Promise<void> = async () => undefined,
 ): Promise<void> {
   await page.getByRole('button', { name: 'Install a plane' }).first().click()
 
   await page.getByRole('option', { name: new RegExp(world.bed.name) }).click()
   await page.getByText('is reachable').waitFor({ timeout: 15_000 })
-  await look('wizard-cluster')
+  await onView('wizard-cluster')
   await next(page)
 
   await page.getByRole('radio', { name: /Demo plane/ }).check()
   await page.getByRole('radio', { name: 'Managed by you' }).check()
-  await look('wizard-profile')
+  await onView('wizard-profile')
   await next(page)
 
   await fillSettings(page, world)
-  await look('wizard-settings')
+  await onView('wizard-settings')
   for (const [credential, keys] of Object.entries(world.credentials)) {
     for (const [key, value] of Object.entries(keys)) await page.locator(`[name="${credential} ${key}"]`).fill(value)
   }
@@ -50,28 +50,28 @@ async function fillSettings(page: Page, { values }: DemoWorld): Promise<void> {
   }
 }
 
-/** From the preflight to the end of the installation. */
+/** From the preflight checks to the end of the installation. */
 export async function installPlane(
   page: Page,
-  look: (view: string) => Promise<void> = async () => undefined,
+  onView: (view: string) => Promise<void> = async () => undefined,
 ): Promise<void> {
   await page.getByRole('button', { name: 'Next', exact: true, disabled: false }).click({ timeout: 60_000 })
   await page.getByRole('table', { name: 'Connectivity' }).waitFor()
   await next(page)
   await page.getByRole('list', { name: 'Plan steps' }).waitFor({ timeout: 60_000 })
-  await look('wizard-review')
+  await onView('wizard-review')
   await page.getByRole('button', { name: 'Install plane' }).click({ timeout: 60_000 })
   await page
     .getByText(/updated replicas available|replicas created|not created yet/)
     .first()
     .waitFor({ timeout: 120_000 })
-  await look('wizard-install')
+  await onView('wizard-install')
   await page.getByText('All steps completed.').waitFor({ timeout: 400_000 })
   await next(page)
   await page.getByRole('heading', { name: 'Plane installed' }).waitFor()
 }
 
-/** Verdict words of the matrix by row id, as they stand on the screen. */
+/** The verdicts that the matrix shows, by endpoint. */
 export async function verdicts(page: Page): Promise<Record<string, string>> {
   return page
     .locator('tr[data-endpoint]')
@@ -92,16 +92,16 @@ export async function checkAll(page: Page): Promise<Record<string, string>> {
   return verdicts(page)
 }
 
-/** The line of the workloads tree whose name begins so. */
+/** The item of the workloads tree whose name matches. */
 export const workload = (page: Page, name: RegExp): Locator => page.getByRole('treeitem', { name })
 
 const images = join(import.meta.dirname, '..', '..', 'docs', 'guide', 'images')
 
-/** A picture of the view in light and in dark, for the guide. */
+/** Screenshots of the view for the guide, in the light and the dark theme. */
 export async function photograph(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    // Colours that are on their way from the one scheme to the other belong to neither.
+    // A colour in transition belongs to neither theme.
     await page.evaluate(() =>
       Promise.allSettled(
         document

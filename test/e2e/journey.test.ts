@@ -14,7 +14,7 @@ import { type Serving, startServing } from './serving.ts'
 
 const reason = [skipReason('real'), noKeyring].filter(Boolean).join('; ')
 
-/** Rows that this computer is inside the scope of. */
+/** The endpoints whose scope includes this computer. */
 const reachable = [
   'agent-control-plane',
   'local-adaptor-global-adaptor',
@@ -26,9 +26,9 @@ const reachable = [
   'flux-helm-registry',
 ]
 
-/** One plane's life, told in order: each test goes on where the one before it ended. */
+/** The life cycle of one plane: each test continues where the previous one ended. */
 describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
-  // The servers live as long as this: a limit for the start alone would end them in the middle of a slow run.
+  // The servers run until this is aborted: a start timeout as their signal would stop them during a slow run.
   const life = new AbortController()
   let folder: string
   let world: DemoWorld
@@ -65,7 +65,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await rm(folder, { recursive: true, force: true })
   }, 90_000)
 
-  it('describes the plane in the wizard, and the preflight finds nothing amiss', async () => {
+  it('the preflight checks of the plane in the wizard do not fail', async () => {
     await describePlane(page, world, (view) => photograph(page, view))
     await page.getByText('Checked').waitFor({ timeout: 60_000 })
 
@@ -75,7 +75,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await photograph(page, 'preflight')
   }, 120_000)
 
-  it('installs it on the real cluster and says when it is done', async () => {
+  it('the plane is installed on a real cluster, and the wizard reports completion', async () => {
     await installPlane(page, (view) => photograph(page, view))
     await photograph(page, 'installed')
 
@@ -86,13 +86,13 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     expect(world.peers.controlPlane.agents().length).toBe(1)
   }, 600_000)
 
-  it('shows every row with a verdict and evidence; the outbound ones meet their speakers', async () => {
+  it('each endpoint has a verdict and evidence; those in scope reach their servers', async () => {
     await openTab(page, 'demo', 'Connectivity')
-    const found = await checkAll(page)
+    const shown = await checkAll(page)
 
-    expect(Object.keys(found)).toHaveLength(13)
-    expect(Object.entries(found).filter(([id, word]) => reachable.includes(id) && word !== 'Pass')).toEqual([])
-    expect(Object.entries(found).filter(([id, word]) => !reachable.includes(id) && word !== 'Skipped')).toEqual([])
+    expect(Object.keys(shown)).toHaveLength(13)
+    expect(Object.entries(shown).filter(([id, word]) => reachable.includes(id) && word !== 'Pass')).toEqual([])
+    expect(Object.entries(shown).filter(([id, word]) => !reachable.includes(id) && word !== 'Skipped')).toEqual([])
     await photograph(page, 'connectivity')
 
     await page.getByRole('button', { name: 'Control plane', exact: true }).click()
@@ -102,12 +102,12 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
       .allInnerTexts()
     const evidence = stages.join('\n')
     expect(evidence).toContain('connected to')
-    // It presents the plane's certificate from the vault, and the server takes it.
+    // The probe presents the plane's certificate from the vault, and the server accepts it.
     expect(evidence).toMatch(/Identity[\s\S]*Pass[\s\S]*101/)
     await page.getByRole('button', { name: 'Control plane', exact: true }).click()
   }, 120_000)
 
-  it('turns one row red, and no other, when its server stops', async () => {
+  it('only the endpoint of a stopped server fails', async () => {
     const before = await verdicts(page)
     await world.peers.eventHub.stop()
     const during = await checkAll(page)
@@ -121,7 +121,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     expect(after).toEqual(before)
   }, 180_000)
 
-  it('shows a pod that was killed as not well within 3 s, and healthy again by itself', async () => {
+  it('a deleted pod makes its component unhealthy within 3 s, until the pod is replaced', async () => {
     await openTab(page, 'demo', 'Workloads')
     const agent = workload(page, /^Agent/)
     await agent.getByText('Healthy').waitFor({ timeout: 60_000 })
@@ -139,7 +139,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     expect(noticedMs).toBeLessThan(3_000)
   }, 180_000)
 
-  it('collects logs and finds an error with its stack trace', async () => {
+  it('collected logs include an error with its stack trace', async () => {
     await openTab(page, 'demo', 'Logs')
     await page.getByRole('button', { name: 'Collect logs' }).click()
     await page.getByRole('textbox', { name: 'Search logs' }).waitFor({ timeout: 60_000 })
@@ -150,7 +150,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await photograph(page, 'logs')
   }, 180_000)
 
-  it('shows what it did, the profiles it knows and what can be set', async () => {
+  it('Activity, Profiles, Settings and Overview show their content', async () => {
     const go = (name: RegExp) => page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name }).click()
     await go(/^Activity/)
     await page.getByRole('article').first().waitFor()
@@ -166,7 +166,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await photograph(page, 'overview')
   }, 60_000)
 
-  it('says that the cluster is away and when it last knew; log search still answers', async () => {
+  it('an unreachable cluster is reported with the last known state; log search still works', async () => {
     await world.bed.stopApiServer()
     await openTab(page, 'demo', 'Workloads')
     await page.getByText('Cluster unreachable').waitFor({ timeout: 20_000 })
@@ -184,7 +184,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await photograph(page, 'logs-offline')
   }, 120_000)
 
-  it('after a restart without the cluster shows the last known state with its age', async () => {
+  it('the last known state and its age are shown after a restart without the cluster', async () => {
     await page.close()
     await serving.stop()
     serving = await startServing(environment())
@@ -199,7 +199,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first().waitFor({ timeout: 20_000 })
   }, 120_000)
 
-  it('knows all of it again when the cluster is back', async () => {
+  it('the live state returns with the cluster', async () => {
     await world.bed.startApiServer()
     await openTab(page, 'demo', 'Workloads')
     await page.getByText('Cluster unreachable').waitFor({ state: 'hidden', timeout: 60_000 })

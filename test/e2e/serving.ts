@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { startHangar } from '../demo/hangar.ts'
 
-/** `hangar serve` as its own process, as a person starts it. */
+/** `hangar serve` in its own process, as a user starts it. */
 export interface Serving {
-  /** Works once. */
+  /** The address with its single-use token. */
   readonly address: string
   readonly process: ChildProcess
   stop(): Promise<void>
@@ -13,31 +13,31 @@ export interface Serving {
 
 const startLimitMs = 60_000
 
-/** `within`: what runs it somewhere else, as `nsenter` does. */
+/** `within`: a command prefix that runs it elsewhere, such as `nsenter`. */
 export async function startServing(
   environment: Readonly<Record<string, string | undefined>>,
   within: readonly string[] = [],
 ): Promise<Serving> {
   const child = startHangar(['serve'], environment, [], within)
   child.stdin.end()
-  let said = ''
+  let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-10_000)
+    errors = (errors + text).slice(-10_000)
   })
   const ended = once(child, 'exit').then(() => {
-    throw new Error(`hangar serve ended: ${said}`)
+    throw new Error(`hangar serve ended: ${errors}`)
   })
   const line = once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(startLimitMs) })
   const [address] = await Promise.race([line, ended])
-  ended.catch(() => undefined) // from here on its end is ours
+  ended.catch(() => undefined) // from here on it is stopped by the caller
   return {
     address: String(address),
     process: child,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
-      const gone = once(child, 'exit')
+      const exited = once(child, 'exit')
       child.kill('SIGTERM')
-      await gone
+      await exited
     },
   }
 }

@@ -6,17 +6,17 @@ import { run } from '../../scripts/run.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** A folder that Electron can be started on: the host's main module with a page of the test's own. */
+/** A folder that Electron can run: the host's main module with a page for tests. */
 export interface AppFolder {
   readonly path: string
   readonly userData: string
   remove(): Promise<void>
 }
 
-/** Which page the app shows: one of the tests' own, or the product's window as the build makes it. */
+/** The page that the app shows: a test page, or the product's window. */
 export type PageKind = 'test' | 'product'
 
-/** `main` is relative to the checkout. Page and bridge are built from source, so that a test never meets an old one. */
+/** `main` is relative to the checkout. Page and bridge are built from source, so that they are never outdated. */
 export async function makeAppFolder(main: string, page: PageKind = 'test'): Promise<AppFolder> {
   const path = await mkdtemp(join(tmpdir(), 'hangar-electron-'))
   const renderer = join(path, 'out', 'renderer')
@@ -41,7 +41,7 @@ export async function makeAppFolder(main: string, page: PageKind = 'test'): Prom
 
 const common = { configFile: false, root, logLevel: 'error', publicDir: false } as const
 
-/** The product's window, by the product's own build. */
+/** Builds the product's window with scripts/build.ts. */
 async function buildWindow(path: string): Promise<void> {
   const { code, stderr } = await run(process.execPath, [
     join(root, 'scripts', 'build.ts'),

@@ -11,14 +11,14 @@ const startLimitMs = 45_000
 
 type ElectronModule = typeof Electron.CrossProcessExports
 
-/** The desktop app while it runs, on Electron itself where its binary is there and on the stand-in elsewhere. */
+/** The running desktop app, on Electron if its binary is installed, otherwise on the stand-in. */
 export interface Desktop {
   readonly runtime: 'electron' | 'stand-in'
   readonly folder: AppFolder
   readonly page: Page
-  /** The origin of our page as the page itself sees it. */
+  /** The origin of the page, as `location.origin` in the page. */
   readonly pageOrigin: string
-  /** Runs a function in the app's main process. It may use its two arguments alone. */
+  /** Runs a function in the app's main process. The function can use only its two arguments. */
   evaluate<Result, Argument = undefined>(
     run: (electron: ElectronModule, argument: Argument) => Result | Promise<Result>,
     argument?: Argument,
@@ -28,17 +28,17 @@ export interface Desktop {
 }
 
 export interface LaunchOptions {
-  /** A module of the test's own in the place of main/app.ts. The stand-in alone can do this. */
+  /** A module that replaces main/app.ts. Only the stand-in supports this. */
   readonly core?: string
   readonly environment?: Readonly<Record<string, string>>
-  /** Default: the tests' own page. */
+  /** Default: the test page. */
   readonly window?: PageKind
 }
 
 /** Why the desktop host cannot run here, or undefined. */
 export function whyNoDesktop(): string | undefined {
   if (electronBinary(root) !== undefined || existsSync(chromiumPath)) return undefined
-  return `neither Electron's binary nor ${chromiumPath} is there: install Debian's package "chromium"`
+  return `neither Electron's binary nor ${chromiumPath} was found: install Debian's package "chromium"`
 }
 
 export async function launchDesktop(options: LaunchOptions = {}): Promise<Desktop> {
@@ -67,7 +67,7 @@ async function launchElectron(binary: string, folder: AppFolder, env: NodeJS.Pro
     folder,
     page,
     pageOrigin: 'app://hangar',
-    evaluate: (run, argument) => app.evaluate(run as never, argument as never) as never, // Playwright's own types say Electron differently
+    evaluate: (run, argument) => app.evaluate(run as never, argument as never) as never, // Playwright declares Electron's types differently
     async close() {
       await app.close()
       await folder.remove()
@@ -88,7 +88,7 @@ export function spawnStandIn(folder: AppFolder, env: NodeJS.ProcessEnv): ChildPr
 async function launchStandIn(folder: AppFolder, env: NodeJS.ProcessEnv): Promise<Desktop> {
   const child = spawnStandIn(folder, env)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const { evaluate, endpoint } = talkTo(child)
+  const { evaluate, endpoint } = messagesOf(child)
   let browser: Browser | undefined
   try {
     browser = await chromium.connectOverCDP(await endpoint)
@@ -127,23 +127,23 @@ interface Answer {
   readonly error?: string
 }
 
-function talkTo(child: ChildProcess): { evaluate: Desktop['evaluate']; endpoint: Promise<string> } {
+function messagesOf(child: ChildProcess): { evaluate: Desktop['evaluate']; endpoint: Promise<string> } {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   const endpoint = Promise.withResolvers<string>()
   const limit = setTimeout(() => endpoint.reject(new Error('The app did not start in time.')), startLimitMs)
   endpoint.promise.catch(() => undefined).then(() => clearTimeout(limit))
   child.on('message', (answer: Answer) => {
     if (answer.endpoint !== undefined) return endpoint.resolve(answer.endpoint)
-    const asked = answer.id === undefined ? endpoint : waiting.get(answer.id)
+    const pending = answer.id === undefined ? endpoint : waiting.get(answer.id)
     if (answer.id !== undefined) waiting.delete(answer.id)
     if (answer.error === undefined)
-      asked?.resolve(answer.value as never) // the test says what its function returns
-    else asked?.reject(new Error(answer.error))
+      pending?.resolve(answer.value as never) // the test says what its function returns
+    else pending?.reject(new Error(answer.error))
   })
   child.once('exit', (code) => {
-    const gone = new Error(`The app ended with ${code}.`)
-    endpoint.reject(gone)
-    for (const { reject } of waiting.values()) reject(gone)
+    const ended = new Error(`The app ended with ${code}.`)
+    endpoint.reject(ended)
+    for (const { reject } of waiting.values()) reject(ended)
   })
   let lastId = 0
   return {

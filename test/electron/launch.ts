@@ -6,8 +6,8 @@ import { app } from './standin/app.ts'
 import { chromium } from './standin/browser-window.ts'
 
 /**
- * What Electron's program does with a folder: reads its package.json and runs the main module of it. With a channel to
- * the process that started it, it runs that process's functions on the `electron` module, as Playwright does.
+ * Runs the main module that the package.json of a folder names, as Electron's program does. With an IPC channel to its
+ * parent process, it also runs functions of the parent on the `electron` module, as Playwright does.
  */
 const { values, positionals } = parseArgs({ options: { 'user-data-dir': { type: 'string' } }, allowPositionals: true })
 const appPath = resolve(positionals[0] ?? '.')
@@ -37,5 +37,5 @@ if (process.send !== undefined) {
     ({ endpoint }) => process.send?.({ endpoint }),
     (error: unknown) => process.send?.({ error: String(error) }),
   )
-  process.once('disconnect', () => app.exit(1)) // whoever started this has gone
+  process.once('disconnect', () => app.exit(1)) // the parent process has ended
 }

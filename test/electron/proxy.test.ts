@@ -16,15 +16,22 @@ describe.skipIf(missing !== undefined)(
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'hangar-proxy-'))
       await writeFile(join(folder, 'kubeconfig'), stringify(nowhere))
-      const silent = { HTTPS_PROXY: '', https_proxy: '', HTTP_PROXY: '', http_proxy: '', ALL_PROXY: '', all_proxy: '' }
-      desktop = await launchDesktop({ environment: { ...silent, KUBECONFIG: join(folder, 'kubeconfig') } })
+      const noProxyVariables = {
+        HTTPS_PROXY: '',
+        https_proxy: '',
+        HTTP_PROXY: '',
+        http_proxy: '',
+        ALL_PROXY: '',
+        all_proxy: '',
+      }
+      desktop = await launchDesktop({ environment: { ...noProxyVariables, KUBECONFIG: join(folder, 'kubeconfig') } })
     })
     afterAll(async () => {
       await desktop?.close()
       await rm(folder, { recursive: true, force: true })
     })
 
-    it('are asked of the system where the environment is silent', async () => {
+    it('are read from the system if the environment has none', async () => {
       await desktop.evaluate(({ session }) =>
         session.fromPartition('hangar').setProxy({ proxyRules: 'proxy.corp.test:3128' }),
       )

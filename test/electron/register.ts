@@ -1,8 +1,8 @@
 import { registerHooks } from 'node:module'
 
-/** `node --import ./test/electron/register.ts`: `electron` is the stand-in, for tests alone. */
+/** `node --import ./test/electron/register.ts`: resolves `electron` to the stand-in. */
 const standIn = new URL('./standin/index.ts', import.meta.url).href
-/** A test may put a core of its own behind the host, to see both ends of the transport. */
+/** A test can replace the core of the host. */
 const core = process.env.HANGAR_TEST_CORE
 
 registerHooks({

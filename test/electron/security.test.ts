@@ -5,10 +5,10 @@ import { type Outside, startOutside } from './outside.ts'
 
 const missing = whyNoDesktop()
 
-/** On a laden machine chromium may take its time. */
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 })
+/** Chromium can be slow on a busy machine. */
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 })
 
-/** How long a page waits for a port that it should not get: many times what a port takes to come. */
+/** How long a page waits for a port that it must not get: many times what a port takes to arrive. */
 const silenceMs = 600
 const handshake = { ask: askChannel, port: portChannel, silenceMs }
 
@@ -19,7 +19,7 @@ describe.skipIf(missing !== undefined)(
     let outside: Outside
     beforeAll(async () => {
       outside = await startOutside()
-      desktop = await launchDesktop({ core: new URL('./far-end.ts', import.meta.url).href })
+      desktop = await launchDesktop({ core: new URL('./fake-core.ts', import.meta.url).href })
     })
     afterAll(async () => {
       await desktop?.close()
@@ -27,17 +27,17 @@ describe.skipIf(missing !== undefined)(
     })
     beforeEach(async () => {
       await load(desktop, 'app://hangar/')
-      outside.asked.length = 0
+      outside.requests.length = 0
     })
 
-    // First of all: the tests after it lift this cut, so that what they are about stands alone in the way.
-    it('cuts the session from every network, where no policy is in force', async () => {
+    // This test is first: the tests after it restore the network, so that each covers one protection alone.
+    it('block all network access of the session, for a page without a content policy too', async () => {
       await load(desktop, `${outside.address}/page`)
 
-      expect(outside.asked).toEqual([])
+      expect(outside.requests).toEqual([])
     })
 
-    describe('with the network given back to the session', () => {
+    describe('with network access restored', () => {
       beforeAll(() =>
         desktop.evaluate(({ session }) => session.fromPartition('hangar').webRequest.onBeforeRequest(null)),
       )
@@ -60,29 +60,29 @@ describe.skipIf(missing !== undefined)(
         }, handshake.ask)
 
         expect(given).toBe(0)
-        expect(await desktop.page.evaluate(askForPort, handshake)).toBe('silence')
+        expect(await desktop.page.evaluate(requestPort, handshake)).toBe('silence')
       })
 
       it('give no port to a page of another origin', async () => {
         await load(desktop, `${outside.address}/page`)
 
         expect(await desktop.page.title()).toBe('Outside')
-        expect(await desktop.page.evaluate(askForPort, handshake)).toBe('silence')
+        expect(await desktop.page.evaluate(requestPort, handshake)).toBe('silence')
       })
 
       it('give no port to another authority of our own scheme', async () => {
         await load(desktop, 'app://evil/')
 
         expect(await desktop.page.evaluate(() => location.origin)).not.toBe(desktop.pageOrigin)
-        expect(await desktop.page.evaluate(askForPort, handshake)).toBe('silence')
+        expect(await desktop.page.evaluate(requestPort, handshake)).toBe('silence')
       })
 
       it('give no port to a frame inside the page, whether it asks for itself or in the name of the page', async () => {
-        await load(desktop, 'app://hangar/quiet.html') // a page that has not asked yet
+        await load(desktop, 'app://hangar/quiet.html') // a page that has not requested a port yet
         await desktop.page.evaluate(() => void document.body.append(document.createElement('iframe')))
         const frame = desktop.page.frames()[1]
 
-        const heard = await frame?.evaluate(async ({ ask, port, silenceMs }) => {
+        const receivers = await frame?.evaluate(async ({ ask, port, silenceMs }) => {
           const ports: string[] = []
           window.addEventListener('message', (event) => event.data === port && ports.push('the frame'))
           parent.addEventListener('message', (event) => event.data === port && ports.push('the page'))
@@ -91,29 +91,29 @@ describe.skipIf(missing !== undefined)(
           await new Promise((resolve) => setTimeout(resolve, silenceMs))
           return ports
         }, handshake)
-        // As if the bridge ran in the frame, and asked in main's own channel.
+        // As if the bridge ran in the frame and sent its request to main.
         await desktop.evaluate(({ BrowserWindow, ipcMain }, channel) => {
           const sender = BrowserWindow.getAllWindows()[0]?.webContents
           ipcMain.emit(channel, { sender, senderFrame: sender?.mainFrame.frames[0], ports: [] })
         }, handshake.ask)
 
-        expect(heard).toEqual([])
-        // The page's one port is still to be had, by the page.
-        expect(await desktop.page.evaluate(askForPort, handshake)).toBe('a port')
+        expect(receivers).toEqual([])
+        // The page can still get its port.
+        expect(await desktop.page.evaluate(requestPort, handshake)).toBe('a port')
       })
 
-      it.each(ways)(
-        'let the page reach nothing by %s: the content policy forbids it',
+      it.each(requestKinds)(
+        'let the page send nothing by %s: the content policy blocks it',
         async (_name, reach, directive) => {
           await desktop.page.evaluate(watchViolations)
           await desktop.page.evaluate(reach, `${outside.address}/reached`)
           await eventually(() => desktop.page.evaluate(() => window.violations)).toContain(directive)
 
-          expect(outside.asked).toEqual([])
+          expect(outside.requests).toEqual([])
         },
       )
 
-      it('let the page go nowhere else, by script or by link', async () => {
+      it('prevent navigation to another origin, by script or by link', async () => {
         await desktop.page.evaluate((url) => location.assign(url), `${outside.address}/page`)
         await desktop.page.evaluate((url) => {
           const link = Object.assign(document.createElement('a'), { href: url })
@@ -121,20 +121,20 @@ describe.skipIf(missing !== undefined)(
           link.click()
         }, `${outside.address}/page`)
 
-        // A call after it: the page is still there, and its port with it.
+        // The page and its port are still in use.
         const about = await desktop.page.evaluate(async () => (await window.hangar).settings.about())
-        expect(about.home).toBe('/far/end')
+        expect(about.home).toBe('/fake/home')
         expect(await desktop.page.evaluate(() => location.origin)).toBe(desktop.pageOrigin)
-        expect(outside.asked).toEqual([])
+        expect(outside.requests).toEqual([])
       })
 
-      it('follow no page that sends on to elsewhere', async () => {
+      it('prevent a redirect to another page', async () => {
         await load(desktop, `${outside.address}/moved`)
 
-        expect(outside.asked).toEqual(['/moved'])
+        expect(outside.requests).toEqual(['/moved'])
       })
 
-      it('open no window, and hand only a known https address to the browser', async () => {
+      it('open no window, and pass only known https addresses to the browser', async () => {
         await desktop.evaluate(({ shell }) => {
           const opened: string[] = []
           Object.assign(globalThis, { opened })
@@ -151,17 +151,17 @@ describe.skipIf(missing !== undefined)(
         const opened = () => desktop.evaluate(() => (globalThis as unknown as { opened: string[] }).opened) // put there above
         await eventually(opened).toEqual(['https://kubernetes.io/docs/'])
         await eventually(() => desktop.page.context().pages().length).toBe(1)
-        expect(outside.asked).toEqual([])
+        expect(outside.requests).toEqual([])
       })
     })
 
-    it('leave the page no Node, no Electron and no trace of the bridge', async () => {
+    it('expose no Node, Electron or bridge globals to the page', async () => {
       const names = ['process', 'require', 'module', 'Buffer', 'global', 'electron', 'ipcRenderer', 'standinToMain']
 
       expect(await desktop.page.evaluate((all) => all.filter((name) => name in window), names)).toEqual([])
     })
 
-    it('let the page make no markup of text', async () => {
+    it('prevent the page from parsing text as HTML', async () => {
       const outcome = await desktop.page.evaluate(() => {
         try {
           document.body.innerHTML = '<b>made</b>'
@@ -174,32 +174,32 @@ describe.skipIf(missing !== undefined)(
       expect(outcome).toBe('refused')
     })
 
-    it('let a person save a text that the page made, and no script save anything', async () => {
+    it('let a user save text that the page created, and block downloads by scripts', async () => {
       await desktop.evaluate(({ session }) => {
-        const told: string[] = []
-        Object.assign(globalThis, { told })
+        const downloads: string[] = []
+        Object.assign(globalThis, { downloads })
         session.fromPartition('hangar').on('will-download', (event, item) => {
-          if (event.defaultPrevented) told.push(`refused ${item.getURL().split(':')[0]}`)
-          else item.once('done', (_event, state) => told.push(`${state} ${item.getURL().split(':')[0]}`))
+          if (event.defaultPrevented) downloads.push(`refused ${item.getURL().split(':')[0]}`)
+          else item.once('done', (_event, state) => downloads.push(`${state} ${item.getURL().split(':')[0]}`))
         })
       })
-      const told = () => desktop.evaluate(() => (globalThis as unknown as { told: string[] }).told) // put there above
+      const downloads = () => desktop.evaluate(() => (globalThis as unknown as { downloads: string[] }).downloads) // put there above
       await desktop.page.evaluate(offerToSave)
 
       await desktop.page.locator('#made').click()
-      await eventually(told).toEqual(['completed blob'])
+      await eventually(downloads).toEqual(['completed blob'])
 
       await desktop.page.locator('#data').click()
-      await eventually(told).toEqual(['completed blob', 'refused data'])
+      await eventually(downloads).toEqual(['completed blob', 'refused data'])
 
-      // By itself, once chromium holds no deed of a person (or of the test) for the reason any more.
-      await desktop.page.evaluate((deedMs) => {
-        setTimeout(() => document.getElementById('made')?.click(), deedMs)
+      // By script, after chromium's user activation has expired.
+      await desktop.page.evaluate((activationMs) => {
+        setTimeout(() => document.getElementById('made')?.click(), activationMs)
       }, 6_000)
-      await eventually(told).toEqual(['completed blob', 'refused data', 'refused blob'])
+      await eventually(downloads).toEqual(['completed blob', 'refused data', 'refused blob'])
     })
 
-    it('take style elements with the nonce of this load alone', async () => {
+    it('apply only style elements with the nonce of this load', async () => {
       const widths = await desktop.page.evaluate(() => {
         const nonce = document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? ''
         const width = (given: string): number => {
@@ -207,9 +207,9 @@ describe.skipIf(missing !== undefined)(
           style.nonce = given
           style.append('body { width: 7px }')
           document.head.append(style)
-          const seen = document.body.clientWidth
+          const { clientWidth } = document.body
           style.remove()
-          return seen
+          return clientWidth
         }
         return { own: width(nonce), none: width(''), guessed: width('HANGAR_NONCE') }
       })
@@ -219,7 +219,7 @@ describe.skipIf(missing !== undefined)(
       expect(widths.guessed).not.toBe(7)
     })
 
-    it('grant the page nothing but copying', async () => {
+    it('grant the page only the permission to copy', async () => {
       const states = await desktop.page.evaluate(async () => {
         const names = [
           'geolocation',
@@ -230,12 +230,12 @@ describe.skipIf(missing !== undefined)(
           'clipboard-read',
           'clipboard-write',
         ]
-        const found: Record<string, string> = {}
+        const states: Record<string, string> = {}
         for (const name of names) {
-          const status = await navigator.permissions.query({ name: name as PermissionName }) // TypeScript knows not all of them
-          found[name] = status.state
+          const status = await navigator.permissions.query({ name: name as PermissionName }) // TypeScript does not declare all of them
+          states[name] = status.state
         }
-        return found
+        return states
       })
 
       expect(states).toEqual({
@@ -260,10 +260,10 @@ describe.skipIf(missing !== undefined)(
       expect(await desktop.page.evaluate(() => document.body.textContent)).not.toContain('outside')
     })
 
-    it('are written out in the preferences of the window', async () => {
+    it('are set explicitly in the preferences of the window', async () => {
       const preferences = await desktop.evaluate(({ BrowserWindow }) => {
         const contents = BrowserWindow.getAllWindows()[0]?.webContents
-        const { getLastWebPreferences } = contents as unknown as { getLastWebPreferences(): object } // left out of Electron's types
+        const { getLastWebPreferences } = contents as unknown as { getLastWebPreferences(): object } // missing in Electron's types
         return JSON.parse(JSON.stringify({ ...getLastWebPreferences.call(contents), session: undefined }))
       })
 
@@ -290,13 +290,13 @@ describe.skipIf(missing !== undefined)(
 declare global {
   interface Window {
     violations: string[]
-    /** Of a document that is about to be left. */
+    /** Set on a document before the next navigation. */
     leaving?: boolean
   }
 }
 
-/** Each way that a page has to send something out, and what the policy calls it. Runs in the page. */
-const ways: [string, (address: string) => void, string][] = [
+/** Each kind of request that a page can send, and the directive that blocks it. Runs in the page. */
+const requestKinds: [string, (address: string) => void, string][] = [
   ['fetch', (address) => void fetch(address, { mode: 'no-cors' }).catch(() => undefined), 'connect-src'],
   [
     'XMLHttpRequest',
@@ -336,7 +336,7 @@ const ways: [string, (address: string) => void, string][] = [
   ],
 ]
 
-/** Links to a text that the page made, and to one that came with its address. Runs in the page. */
+/** Adds links to a blob that the page created and to a data URL. Runs in the page. */
 function offerToSave(): void {
   const made = URL.createObjectURL(new Blob(['a report'], { type: 'text/plain' }))
   for (const [id, href] of [
@@ -362,8 +362,8 @@ interface Handshake {
   readonly silenceMs: number
 }
 
-/** Asks as our own client does. Runs in the page. */
-function askForPort({ ask, port, silenceMs }: Handshake): Promise<'a port' | 'silence'> {
+/** Requests a port as the client does. Runs in the page. */
+function requestPort({ ask, port, silenceMs }: Handshake): Promise<'a port' | 'silence'> {
   return new Promise((resolve) => {
     window.addEventListener('message', (event) => {
       if (event.data === port && event.ports.length > 0) resolve('a port')
@@ -373,13 +373,13 @@ function askForPort({ ask, port, silenceMs }: Handshake): Promise<'a port' | 'si
   })
 }
 
-/** Opens a URL in the app's window, as main would; resolves with its HTTP status once its document is there. */
+/** Opens a URL in the app's window from main. Resolves with its HTTP status once the document has changed. */
 async function load(desktop: Desktop, url: string): Promise<number | undefined> {
   const mark = (): boolean => {
     window.leaving = true
     return window.leaving
   }
-  // Another navigation may still be under way.
+  // Another navigation may still be in progress.
   await eventually(() => desktop.page.evaluate(mark).catch(() => false)).toBe(true)
   const status = await desktop.evaluate(async ({ BrowserWindow }, address) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents

@@ -14,13 +14,13 @@ describe.skipIf(missing !== undefined)(
     })
     afterAll(() => desktop?.close())
 
-    it('answers its window through the port', async () => {
+    it('answers calls of its window through the port', async () => {
       const about = await desktop.page.evaluate(async () => (await window.hangar).settings.about())
 
       expect(about).toMatchObject({ host: 'desktop', home: join(desktop.folder.path, 'home') })
     })
 
-    it('streams to its window', async () => {
+    it('sends streams to its window', async () => {
       const first = await desktop.page.evaluate(async () => {
         for await (const list of await (await window.hangar).clusters.watchContexts()) return list
         return undefined
@@ -29,7 +29,7 @@ describe.skipIf(missing !== undefined)(
       expect(first).toMatchObject({ contexts: expect.any(Array), readAt: expect.any(String) })
     })
 
-    it('is one: a second start ends at once and brings the first to the front', async (context) => {
+    it('runs once: a second start exits and brings the first window to the front', async (context) => {
       if (desktop.runtime !== 'stand-in') return context.skip('Electron is started by its own program here')
       await desktop.evaluate(({ app }) => {
         const second = Promise.withResolvers<boolean>()
@@ -41,7 +41,7 @@ describe.skipIf(missing !== undefined)(
       const [code] = await once(child, 'exit')
 
       expect(code).toBe(0)
-      expect(await desktop.evaluate(() => (globalThis as unknown as { second: Promise<boolean> }).second)).toBe(true) // put there above
+      expect(await desktop.evaluate(() => (globalThis as unknown as { second: Promise<boolean> }).second)).toBe(true) // set above
       expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true)
     })
   },

@@ -3,22 +3,22 @@ import { type Desktop, launchDesktop, whyNoDesktop } from './harness.ts'
 
 const missing = whyNoDesktop()
 
-/** On a laden machine chromium may take its time. */
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 })
+/** Chromium can be slow on a busy machine. */
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 })
 
 describe.skipIf(missing !== undefined)(
   `the transport of the desktop window${missing ? ` (skipped: ${missing})` : ''}`,
   () => {
     let desktop: Desktop
     beforeAll(async () => {
-      desktop = await launchDesktop({ core: new URL('./far-end.ts', import.meta.url).href })
+      desktop = await launchDesktop({ core: new URL('./fake-core.ts', import.meta.url).href })
     })
     afterAll(() => desktop?.close())
 
-    it('carries a call and its answer', async () => {
+    it('carries a call and its response', async () => {
       const about = await desktop.page.evaluate(async () => (await window.hangar).settings.about())
 
-      expect(about).toMatchObject({ host: 'desktop', home: '/far/end' })
+      expect(about).toMatchObject({ host: 'desktop', home: '/fake/home' })
     })
 
     it('carries a typed error with its hint', async () => {
@@ -30,7 +30,7 @@ describe.skipIf(missing !== undefined)(
       expect(failure).toEqual({ code: 'INPUT_INVALID', hint: 'Choose another.' })
     })
 
-    it('carries a stream, and a leaving reader ends it at its source', async () => {
+    it('carries a stream, and ends it at its source when the reader stops', async () => {
       const count = await desktop.page.evaluate(async () => {
         let received = 0
         for await (const _list of await (await window.hangar).clusters.watchContexts()) {
@@ -58,7 +58,7 @@ describe.skipIf(missing !== undefined)(
       await eventually(() => streams(desktop)).toEqual({ streaming: 0, ended: 2 })
     })
 
-    it('ends the streams of a page that is loaded again, and gives the new page a port of its own', async () => {
+    it('ends the streams of a page that is reloaded, and gives the new page its own port', async () => {
       await desktop.page.evaluate(async () => {
         const lists = await (await window.hangar).clusters.watchContexts()
         await lists.next()
@@ -69,10 +69,10 @@ describe.skipIf(missing !== undefined)(
 
       await eventually(() => streams(desktop)).toEqual({ streaming: 0, ended: 3 })
       const about = await desktop.page.evaluate(async () => (await window.hangar).settings.about())
-      expect(about.home).toBe('/far/end')
+      expect(about.home).toBe('/fake/home')
     })
   },
 )
 
 const streams = (desktop: Desktop): Promise<{ streaming: number; ended: number }> =>
-  desktop.evaluate(() => ({ ...(globalThis as unknown as { server: { streaming: number; ended: number } }).server })) // put there by far-end.ts
+  desktop.evaluate(() => ({ ...(globalThis as unknown as { server: { streaming: number; ended: number } }).server })) // set by fake-core.ts

@@ -3,19 +3,19 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-/** A screen of the test's own, on which windows are real ones. */
+/** A virtual X display for the windows of a test. */
 export interface Xvfb {
-  /** For the DISPLAY of programs. */
+  /** The value of DISPLAY. */
   readonly display: string
   stop(): Promise<void>
 }
 
 const program = '/usr/bin/Xvfb'
 
-/** Why there is none on this machine; undefined where there can be one. */
+/** Why this machine cannot run Xvfb; undefined: it can. */
 export const noXvfb: string | undefined = existsSync(program) ? undefined : 'no Xvfb (Debian: xvfb)'
 
-/** Takes a free display number by itself, and tells it once it can be used. */
+/** Xvfb chooses a free display number, and prints it once the display is ready. */
 export async function startXvfb(): Promise<Xvfb> {
   const args = ['-displayfd', '1', '-screen', '0', '1400x900x24', '-nolisten', 'tcp']
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] })
@@ -24,9 +24,9 @@ export async function startXvfb(): Promise<Xvfb> {
     display: `:${number}`,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
-      const gone = once(child, 'exit')
+      const exited = once(child, 'exit')
       child.kill('SIGTERM')
-      await gone
+      await exited
     },
   }
 }

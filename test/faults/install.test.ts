@@ -9,12 +9,12 @@ import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { exists, revisions } from '../install/cluster.ts'
 import { carryOut, openPlace, type Place, profileOf } from '../install/place.ts'
-import type { Death, Told } from './dies.ts'
+import type { Kill, RecordMessage } from './killed.ts'
 
 const reason = skipReason('real')
 const isLong = process.env.HANGAR_LONG === '1'
 
-/** Every journal record of such an install, in order; the first test makes sure of it. */
+/** The journal records of the install, in order; the first test verifies them. */
 const installRecords = [
   'declared',
   'step-started namespace',
@@ -48,8 +48,8 @@ const uninstallRecords = [
 
 interface Case {
   readonly record: number
-  readonly laterMs: number
-  readonly who: Death['who']
+  readonly delayMs: number
+  readonly scope: Kill['scope']
   readonly title: string
 }
 
@@ -57,10 +57,15 @@ const sample = <T>(cases: readonly T[], every: number): readonly T[] =>
   isLong ? cases : cases.filter((_, index) => index % every === 0)
 
 const casesOf = (records: readonly string[], helmAt: number): Case[] =>
-  (['all', 'self'] as const).flatMap((who) => [
-    ...records.map((name, index) => ({ record: index + 1, laterMs: 0, who, title: `after "${name}"` })),
-    // While helm is at work: before, while and after it makes its objects.
-    ...[60, 200, 500, 900].map((laterMs) => ({ record: helmAt, laterMs, who, title: `${laterMs} ms into helm` })),
+  (['all', 'self'] as const).flatMap((scope) => [
+    ...records.map((name, index) => ({ record: index + 1, delayMs: 0, scope, title: `after "${name}"` })),
+    // While helm runs: before, during and after it creates the objects of the release.
+    ...[60, 200, 500, 900].map((delayMs) => ({
+      record: helmAt,
+      delayMs,
+      scope,
+      title: `${delayMs} ms after helm starts`,
+    })),
   ])
 
 describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
@@ -78,7 +83,7 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
     await rm(folder, { recursive: true, force: true })
   }, 60_000)
 
-  /** Each case has a namespace of its own, so that none waits for another one's end. */
+  /** Each case has its own namespace, so that no case waits for the end of another. */
   function newPlace(): Place & { readonly name: string } {
     count += 1
     const name = `case-${count}`
@@ -96,62 +101,61 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
     }
   }
 
-  /** Runs it until it is killed; what it had told of its journal. */
-  async function untilKilled(death: Death): Promise<{ told: Told[]; signal: NodeJS.Signals | null }> {
-    const program = join(import.meta.dirname, 'dies.ts')
-    const child = fork(program, [JSON.stringify(death)], {
+  /** Runs the program until it ends. Resolves with the journal records that it sent. */
+  async function untilKilled(kill: Kill): Promise<{ records: RecordMessage[]; signal: NodeJS.Signals | null }> {
+    const program = join(import.meta.dirname, 'killed.ts')
+    const child = fork(program, [JSON.stringify(kill)], {
       detached: true,
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
-    const told: Told[] = []
-    // What it tells is a `Told`: the program is our own.
-    child.on('message', (message) => told.push(message as Told))
+    const records: RecordMessage[] = []
+    child.on('message', (message) => records.push(message as RecordMessage)) // killed.ts sends nothing else
     const signal = await new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, by) => resolve(by)))
-    return { told, signal }
+    return { records, signal }
   }
 
-  /** A fast machine may be done before a death that comes later; nothing else ends without one. */
-  function expectEnded(told: readonly Told[], laterMs: number): void {
-    expect(laterMs).toBeGreaterThan(0)
-    expect(told.at(-1)).toEqual({ event: 'ended', step: 'done' })
+  /** On a fast machine the operation can complete before a delayed kill. A kill without a delay always comes in time. */
+  function expectEnded(records: readonly RecordMessage[], delayMs: number): void {
+    expect(delayMs).toBeGreaterThan(0)
+    expect(records.at(-1)).toEqual({ event: 'ended', step: 'done' })
   }
 
-  /** It met its death between its last record and its end: there is nothing to resume. */
-  const wasLate = (operation: Operation | undefined, laterMs: number): boolean =>
-    laterMs > 0 && operation?.state === 'done'
+  /** The program was killed after the operation completed: there is nothing to resume. */
+  const killedTooLate = (operation: Operation | undefined, delayMs: number): boolean =>
+    delayMs > 0 && operation?.state === 'done'
 
-  const say = ({ event, step }: Told): string => [event, step?.split(':')[0]].filter(Boolean).join(' ')
+  const recordTitle = ({ event, step }: RecordMessage): string => [event, step?.split(':')[0]].filter(Boolean).join(' ')
 
-  it('has the journal records that these tests kill at', async () => {
+  it('install and uninstall write the journal records that these tests kill at', async () => {
     const place = newPlace()
-    const never = { place, record: 0, laterMs: 0, who: 'self' } as const
+    const never = { place, record: 0, delayMs: 0, scope: 'self' } as const
     const installed = await untilKilled({ ...never, action: 'install' })
     const uninstalled = await untilKilled({ ...never, action: 'uninstall' })
 
-    expect(installed.told.map(say)).toEqual([...installRecords, 'ended done'])
-    expect(uninstalled.told.map(say)).toEqual([...uninstallRecords, 'ended done'])
+    expect(installed.records.map(recordTitle)).toEqual([...installRecords, 'ended done'])
+    expect(uninstalled.records.map(recordTitle)).toEqual([...uninstallRecords, 'ended done'])
   })
 
   const installCases = casesOf(installRecords, installRecords.indexOf('helm release') + 1)
   it.each(sample(installCases, 5))(
-    'install killed ($who) $title finishes with one revision',
-    async ({ record, laterMs, who }) => {
+    'an install killed ($scope) $title resumes to one revision',
+    async ({ record, delayMs, scope }) => {
       const place = newPlace()
       const { name } = place
-      const { signal, told } = await untilKilled({ place, action: 'install', record, laterMs, who })
+      const { signal, records } = await untilKilled({ place, action: 'install', record, delayMs, scope })
       const opened = await openPlace(place)
       try {
         const [before] = await opened.operations.list()
-        if (signal !== 'SIGKILL') return expectEnded(told, laterMs)
-        if (wasLate(before, laterMs)) return
+        if (signal !== 'SIGKILL') return expectEnded(records, delayMs)
+        if (killedTooLate(before, delayMs)) return
         expect(before).toMatchObject({ state: 'interrupted' })
-        const touched = await revisions(opened.client, name, name)
+        const revisionsBefore = await revisions(opened.client, name, name)
 
         const { id } = await opened.operations.resume(before?.id ?? '')
         const ended = await opened.operations.ended(id, AbortSignal.timeout(100_000))
 
-        expect(ended.problem, `found ${touched}`).toBeUndefined()
+        expect(ended.problem, `found ${revisionsBefore}`).toBeUndefined()
         expect(ended).toMatchObject({ state: 'done', done: 4, total: 4 })
         expect(await revisions(opened.client, name, name)).toEqual(['1 deployed'])
         expect(await exists(opened.client, 'Secret', 'key', name)).toBe(true)
@@ -168,17 +172,17 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
 
   const uninstallCases = casesOf(uninstallRecords, uninstallRecords.indexOf('helm release') + 1)
   it.each(sample(uninstallCases, 8))(
-    'uninstall killed ($who) $title leaves nothing',
-    async ({ record, laterMs, who }) => {
+    'an uninstall killed ($scope) $title resumes and leaves nothing',
+    async ({ record, delayMs, scope }) => {
       const place = newPlace()
       const opened = await openPlace(place)
       try {
         expect(await carryOut(opened, 'install', AbortSignal.timeout(100_000))).toMatchObject({ state: 'done' })
-        const { signal, told } = await untilKilled({ place, action: 'uninstall', record, laterMs, who })
-        if (signal !== 'SIGKILL') return expectEnded(told, laterMs)
+        const { signal, records } = await untilKilled({ place, action: 'uninstall', record, delayMs, scope })
+        if (signal !== 'SIGKILL') return expectEnded(records, delayMs)
         const interrupted = (await opened.operations.list()).find(({ kind }) => kind === 'uninstall')
 
-        if (wasLate(interrupted, laterMs)) return
+        if (killedTooLate(interrupted, delayMs)) return
 
         const { id } = await opened.operations.resume(interrupted?.id ?? '')
         const ended = await opened.operations.ended(id, AbortSignal.timeout(100_000))

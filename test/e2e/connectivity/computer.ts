@@ -8,17 +8,17 @@ import { run } from '../../../scripts/run.ts'
 import type { Bed } from '../../bed/bed.ts'
 
 /**
- * A computer of its own for whoever sits at the window: a network namespace whose one wire leads into the bed's
- * network. What is done to that network then happens to it as it happens to pods, and to nothing else on this machine.
+ * A separate computer for Hangar and its browser: a network namespace whose only link leads into the bed's network.
+ * A fault in that network affects it and the pods, and nothing else on this machine.
  */
 export interface Computer {
-  /** Stands before a program that is to run on it. */
+  /** The command prefix that runs a program on it. */
   readonly within: readonly string[]
-  /** A script that runs the program on it, for those who take a path alone. */
+  /** Resolves with the path of a script that runs the program on it, for callers that accept no arguments. */
   wrap(program: string): Promise<string>
-  /** As the bed's network sees it. */
+  /** Its address in the bed's network. */
   readonly address: string
-  /** Its wire's end in the bed's network. */
+  /** The bed's end of its link. */
   readonly bedInterface: string
   close(): Promise<void>
 }
@@ -27,10 +27,10 @@ export const noNftables: string = existsSync('/usr/sbin/nft') ? '' : 'no nft (De
 
 const bedInterface = 'computer0'
 
-// The bed's slot has its second byte to itself; nothing else of it lies in x.y.1.0/24 (test/bed/layout.ts).
+// Each bed has a second byte of its own, and uses nothing else in x.y.1.0/24 (test/bed/layout.ts).
 const addressIn = (bed: Bed, last: number): string => `${bed.nodeAddress.split('.').slice(0, 2).join('.')}.1.${last}`
 
-/** Ends with `close`, and by itself with this process: its namespace is held by a child that reads from it. */
+/** Ends with `close` or with this process: a child that reads from this process holds the namespace. */
 export async function startComputer(bed: Bed, signal: AbortSignal): Promise<Computer> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-computer-'))
   const holder = spawn('unshare', ['--net', '--', 'sh', '-c', 'echo; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -54,7 +54,7 @@ export async function startComputer(bed: Bed, signal: AbortSignal): Promise<Comp
       own ip link set eth0 up
       own ip route add default via ${gateway}
       bed nft -f -`
-    // The servers answer to the node's address: they know no way to this one.
+    // The servers have a route to the node's address, and none to this one.
     const rules = `table ip computer {
       chain out {
         type nat hook postrouting priority srcnat
@@ -63,7 +63,7 @@ export async function startComputer(bed: Bed, signal: AbortSignal): Promise<Comp
     }
     `
     const { code, stderr } = await run('sh', ['-c', script], { input: rules, signal })
-    if (code !== 0) throw new Error(`No network for the computer: ${stderr}`)
+    if (code !== 0) throw new Error(`The network of the computer could not be set up: ${stderr}`)
     const within = ['nsenter', '-t', String(holder.pid), '-n', '--']
     const wrap = async (program: string): Promise<string> => {
       const path = join(folder, basename(program))

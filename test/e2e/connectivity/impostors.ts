@@ -12,12 +12,12 @@ import { type PeerServer, startPeerServer } from '../../peers/peer-server.ts'
 import { startSmallBroker } from '../../peers/small-broker.ts'
 import type { Place } from './network.ts'
 
-/** What answers in a server's place when connections to it are diverted. */
+/** A server that receives the connections diverted from another. */
 export interface Impostor extends Place {
   stop(): Promise<void>
 }
 
-/** The server's own program with a certificate that ended two days ago. */
+/** An HTTPS server whose certificate expired two days ago. */
 export function startExpired(
   { host, address }: PeerServer,
   authority: Authority,
@@ -27,7 +27,7 @@ export function startExpired(
   return startPeerServer({ host, address }, () => createServer({ cert, key }, (_, response) => response.end()), signal)
 }
 
-/** A filter that has a good certificate for the name, and one page for everybody. */
+/** A web filter with a valid certificate for the host, which answers each request with its block page. */
 export function startBlockPage(
   { host, address }: PeerServer,
   authority: Authority,
@@ -42,8 +42,8 @@ export function startBlockPage(
   return startPeerServer({ host, address }, create, signal)
 }
 
-/** A broker of AMQP's other dialect, with a good certificate for the name. */
-export function startOtherDialect(
+/** A broker that uses AMQP 1.0, with a valid certificate for the host. */
+export function startOtherVersion(
   { host, address }: PeerServer,
   authority: Authority,
   signal: AbortSignal,
@@ -55,7 +55,7 @@ const mitmdump = '/usr/bin/mitmdump'
 export const noMitmproxy: string = existsSync(mitmdump) ? '' : 'no mitmproxy (Debian: mitmproxy)'
 const startLimitMs = 30_000
 
-/** mitmproxy: ends TLS, signs anew with an authority of its own, and passes on to the server. */
+/** mitmproxy: terminates TLS, re-signs with its own authority, and forwards to the server. */
 export async function startInterceptor(
   { host, address, port: destination }: PeerServer,
   signal: AbortSignal,
@@ -70,11 +70,11 @@ export async function startInterceptor(
     ],
     { stdio: ['ignore', 'ignore', 'pipe'], signal, env: { ...process.env, HOME: folder } },
   )
-  let said = ''
+  let output = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2_000)
+    output = (output + text).slice(-2_000)
   })
-  const exited = once(child, 'exit').catch(() => undefined) // an abort is an end too
+  const exited = once(child, 'exit').catch(() => undefined) // an abort ends it too
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL')
     await exited
@@ -82,7 +82,7 @@ export async function startInterceptor(
   }
   const answers = (): Promise<boolean> =>
     new Promise((resolve, reject) => {
-      if (child.exitCode !== null) reject(new Error(`mitmproxy before ${host} ended: ${said}`))
+      if (child.exitCode !== null) reject(new Error(`mitmproxy before ${host} ended: ${output}`))
       const socket = connect(port, address, () => resolve(true))
       socket.on('connect', () => socket.destroy())
       socket.on('error', () => resolve(false))
@@ -97,7 +97,7 @@ export async function startInterceptor(
 }
 
 async function freePort(address: string): Promise<number> {
-  const speaker = await startPeerServer({ host: '', address }, () => createServer(), new AbortController().signal)
-  await speaker.stop()
-  return speaker.port
+  const server = await startPeerServer({ host: '', address }, () => createServer(), new AbortController().signal)
+  await server.stop()
+  return server.port
 }

@@ -1,15 +1,15 @@
 import type { Locator, Page } from 'playwright'
-import type { From } from './faults.ts'
+import type { VantageKind } from './faults.ts'
 
-/** One cell of the matrix, as it stands on the screen. */
+/** The text of one cell of the matrix. */
 interface Cell {
   readonly verdict: string
-  /** The second line: why it is not well. */
-  readonly words: string
+  /** The second line: the title of the cause. */
+  readonly label: string
 }
 
-/** Where the tests check from: the beginning of `data-vantage`. */
-const vantages: Readonly<Record<From, string>> = {
+/** The vantages of these tests, as prefixes of `data-vantage`. */
+const vantages: Readonly<Record<VantageKind, string>> = {
   computer: 'computer/',
   pod: 'pod/hangar-plane',
   component: 'component/enforcer',
@@ -18,7 +18,7 @@ const vantages: Readonly<Record<From, string>> = {
 /** By vantage, then by row. */
 export type Matrix = Readonly<Record<string, Readonly<Record<string, Cell>>>>
 
-/** Chooses from where to check: these offers by their titles, and no others. */
+/** Selects the vantages with these titles, and no others. */
 export async function chooseVantages(page: Page, titles: readonly string[]): Promise<void> {
   await page.locator('button[aria-haspopup="dialog"]', { hasText: /^From/ }).click()
   const dialog = page.getByRole('group', { name: 'Check from' })
@@ -46,37 +46,37 @@ export async function checkTable(page: Page): Promise<Matrix> {
 async function readMatrix(page: Page): Promise<Matrix> {
   const matrix: Record<string, Record<string, Cell>> = {}
   for (const [from, key] of Object.entries(vantages)) {
-    const cells = await page.locator(`tr[data-endpoint] td[data-vantage^="${key}"]`).evaluateAll((found) =>
-      found.map((cell) => ({
+    const cells = await page.locator(`tr[data-endpoint] td[data-vantage^="${key}"]`).evaluateAll((elements) =>
+      elements.map((cell) => ({
         row: cell.closest('tr')?.getAttribute('data-endpoint') ?? '',
         verdict: cell.querySelector('[data-tone]')?.textContent?.trim() ?? '',
-        words: cell.querySelector('button > :last-child')?.textContent?.trim() ?? '',
+        label: cell.querySelector('button > :last-child')?.textContent?.trim() ?? '',
       })),
     )
-    matrix[from] = Object.fromEntries(cells.map(({ row, verdict, words }) => [row, { verdict, words }]))
+    matrix[from] = Object.fromEntries(cells.map(({ row, verdict, label }) => [row, { verdict, label }]))
   }
   return matrix
 }
 
-/** Problems: vantage, row and words of each cell that neither passed nor was out of scope. */
-export function unwell(matrix: Matrix): readonly string[] {
+/** Vantage, endpoint, verdict and cause of each cell that neither passed nor was skipped. */
+export function problems(matrix: Matrix): readonly string[] {
   return Object.entries(matrix)
     .flatMap(([from, rows]) =>
       Object.entries(rows)
         .filter(([, { verdict }]) => verdict !== 'Pass' && verdict !== 'Skipped')
-        .map(([row, { verdict, words }]) => `${from} ${row}: ${verdict}, ${words}`),
+        .map(([row, { verdict, label }]) => `${from} ${row}: ${verdict}, ${label}`),
     )
     .sort()
 }
 
-export const passed = (matrix: Matrix, from: From): readonly string[] =>
+export const passed = (matrix: Matrix, from: VantageKind): readonly string[] =>
   Object.entries(matrix[from] ?? {})
     .filter(([, { verdict }]) => verdict === 'Pass')
     .map(([row]) => row)
     .sort()
 
-/** Opens a row at one vantage; what it shows of it. */
-export async function openCell(page: Page, row: string, from: From): Promise<Locator> {
+/** Expands a row at one vantage. Resolves with its details. */
+export async function openCell(page: Page, row: string, from: VantageKind): Promise<Locator> {
   const line = page.locator(`tr[data-endpoint="${row}"]`)
   await line.locator(`td[data-vantage^="${vantages[from]}"]`).getByRole('button').click()
   const details = line.locator('xpath=following-sibling::tr[1]')

@@ -5,18 +5,18 @@ import type { Bed } from '../../bed/bed.ts'
 import { bedPaths } from '../../bed/layout.ts'
 import { until } from '../../bed/until.ts'
 
-/** The bed's network, for putting things in its way: everything from pods, node and computer passes it. */
+/** Injects faults into the bed's network, which all traffic from pods, nodes and the computer passes. */
 export interface Network {
-  /** Rules for packets on their way to the servers, as nftables has them. They come before the cluster's own. */
+  /** nftables rules for packets to the servers. They apply before the rules of the cluster. */
   filter(rules: readonly string[]): Promise<void>
-  /** Rules for packets that come back from the servers. */
+  /** nftables rules for packets from the servers. */
   filterAnswers(rules: readonly string[]): Promise<void>
-  /** Whoever connects to that place meets another. */
+  /** Redirects connections from one address and port to another. */
   divert(from: Place, to: Place): Promise<void>
-  /** What the bed's resolver says, instead of what it knows: an address; undefined: that there is no such name. */
+  /** Overrides the answer of the bed's resolver for a name. Undefined: the name does not exist. */
   rename(name: string, address: string | undefined): Promise<void>
-  /** Takes back all of it. */
-  mend(): Promise<void>
+  /** Removes all faults. */
+  restore(): Promise<void>
 }
 
 export interface Place {
@@ -38,23 +38,23 @@ export function networkOf(bed: Bed, names: Readonly<Record<string, string>>): Ne
     add chain ip ${table} ${name} { type ${type} hook ${hook} priority ${priority}; }
     ${rules.map((rule) => `add rule ip ${table} ${name} ${rule}`).join('\n')}
     `
-  // The resolver looks at the file's time and size.
-  const say = async (all: Readonly<Record<string, string>>): Promise<void> => {
+  // The resolver reloads the file when its time or size changes.
+  const publish = async (all: Readonly<Record<string, string>>): Promise<void> => {
     const lines = Object.entries(all).map(([name, address]) => `${address} ${name}\n`)
     await writeFile(bedPaths(bed.name).hosts, lines.join(''))
     const resolver = new Resolver({ timeout: 500, tries: 1 })
     resolver.setServers([`${bed.resolver.address}:${bed.resolver.port}`])
     for (const name of Object.keys(names)) {
-      const isSaid = async (): Promise<boolean> => {
-        const found = await resolver.resolve4(name).catch(() => [])
-        return found[0] === all[name]
+      const isPublished = async (): Promise<boolean> => {
+        const [address] = await resolver.resolve4(name).catch(() => [])
+        return address === all[name]
       }
-      await until(`What the resolver says of ${name}`, isSaid, limitMs, AbortSignal.timeout(limitMs))
+      await until(`The answer of the resolver for ${name}`, isPublished, limitMs, AbortSignal.timeout(limitMs))
     }
   }
   let renamed: Record<string, string> | undefined
   return {
-    // From pods and the computer it is passed on; from the node itself it goes out.
+    // Traffic from pods and the computer is forwarded; traffic from the node is output.
     filter: (rules) => nft(['forward', 'output'].map((hook) => chain(hook, 'filter', hook, '-10', rules)).join('')),
     filterAnswers: (rules) => nft(chain('answers', 'filter', 'prerouting', '-10', rules)),
     divert: (from, to) => {
@@ -64,11 +64,11 @@ export function networkOf(bed: Bed, names: Readonly<Record<string, string>>): Ne
     rename: (name, address) => {
       const { [name]: _known, ...others } = renamed ?? names
       renamed = address === undefined ? others : { ...others, [name]: address }
-      return say(renamed)
+      return publish(renamed)
     },
-    mend: async () => {
+    restore: async () => {
       await nft(`add table ip ${table}\ndelete table ip ${table}\n`)
-      if (renamed !== undefined) await say(names)
+      if (renamed !== undefined) await publish(names)
       renamed = undefined
     },
   }

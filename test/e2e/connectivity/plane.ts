@@ -8,21 +8,21 @@ import { missingPrograms } from '../../bed/programs.ts'
 import { type CommandResult, hangar } from '../../demo/hangar.ts'
 import { type DemoWorld, startDemoWorld } from '../../demo/world.ts'
 
-/** Whether a bed may have Cilium, which takes long to build: it is there, or there is time. */
+/** Whether a bed can use Cilium: it is built already, or the long tests have the time to build it. */
 export const mayHaveCilium = missingPrograms(['cilium']).length === 0 || process.env.HANGAR_LONG === '1'
-/** Of a suite's beginning: Cilium may have to be built. */
+/** The time limit of `beforeAll`: Cilium may have to be built. */
 export const installLimitMs = process.env.HANGAR_LONG === '1' ? 1_500_000 : 300_000
 
 /** The demo plane, installed on a real cluster, with its servers. */
 export interface InstalledPlane {
   readonly world: DemoWorld
-  /** For whoever runs Hangar on it. */
+  /** The environment of a Hangar process that uses this plane. */
   readonly environment: Readonly<Record<string, string>>
-  /** Runs `hangar` on the plane; `within` stands before it. */
+  /** Runs `hangar` on the plane; `within` is a command prefix. */
   run(args: readonly string[], within?: readonly string[]): Promise<CommandResult>
   /** `hangar check` with these arguments. */
   check(args: readonly string[], within?: readonly string[]): Promise<ConnectivityReport>
-  /** Ends all of it. */
+  /** Stops everything. */
   close(): Promise<void>
 }
 
@@ -34,7 +34,7 @@ export async function installPlane(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<InstalledPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-plane-'))
-  // The servers live as long as this signal; each wait has a limit of its own.
+  // The servers run until this is aborted; each wait has its own limit.
   const life = new AbortController()
   let world: DemoWorld | undefined
   const close = async (): Promise<void> => {
@@ -47,14 +47,14 @@ export async function installPlane(
     world = await startDemoWorld({ folder: join(folder, 'world'), network }, life.signal)
     const passphraseFile = join(folder, 'passphrase')
     await writeFile(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 })
-    const own = {
+    const processEnvironment = {
       DBUS_SESSION_BUS_ADDRESS: 'disabled:',
       ...environment,
       HANGAR_HOME: join(folder, 'home'),
       KUBECONFIG: world.kubeconfig,
     }
     const run = (args: readonly string[], within: readonly string[] = []): Promise<CommandResult> =>
-      hangar([...args, '--profile', 'demo'], own, AbortSignal.timeout(commandLimitMs), undefined, within)
+      hangar([...args, '--profile', 'demo'], processEnvironment, AbortSignal.timeout(commandLimitMs), undefined, within)
     const opened = ['--passphrase-file', passphraseFile]
     const check = async (args: readonly string[], within: readonly string[] = []): Promise<ConnectivityReport> => {
       const { stdout, stderr } = await run(['check', ...args, ...opened, '--output', 'json'], within)
@@ -64,7 +64,7 @@ export async function installPlane(
     const files = ['--values', world.valuesFile, '--credentials', world.credentialsFile]
     const installed = await run(['install', '--yes', ...files, ...opened])
     if (installed.code !== 0) throw new Error(`The plane could not be installed: ${installed.stderr}`)
-    return { world, environment: own, run, check, close }
+    return { world, environment: processEnvironment, run, check, close }
   } catch (error) {
     await close()
     throw error

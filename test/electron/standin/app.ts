@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { closeChromium, desk } from './browser-window.ts'
 
-/** What the launcher knows, given before the host's first line runs. */
+/** Set by the launcher before the host runs. */
 interface Launch {
   readonly appPath: string
   readonly version: string
@@ -66,7 +66,7 @@ class App extends EventEmitter {
     return name === 'home' ? homedir() : this.#launched().userData
   }
 
-  /** A file below the user's data names the process that has the lock; another file knocks at it. */
+  /** A file in the user data folder names the process that has the lock; another file signals a second start to it. */
   requestSingleInstanceLock(): boolean {
     const { userData } = this.#launched()
     const lock = join(userData, 'instance.lock')

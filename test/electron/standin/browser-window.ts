@@ -6,7 +6,7 @@ import { watchDownloads } from './downloads.ts'
 import { defaultSession, type Session } from './session.ts'
 import { WebContents } from './web-contents.ts'
 
-/** Set by app.ts: where chromium keeps its state, and who hears of new contents. */
+/** Set by app.ts: the folder of chromium's state, and the listeners of windows. */
 export const desk = {
   folder: '',
   contentsCreated: (_contents: WebContents): void => undefined,
@@ -23,9 +23,9 @@ export function chromium(): Promise<Chromium> {
   running ??= startChromium(desk.folder).then(async (started) => {
     const { browser } = started.devtools
     browser.on('Target.targetCreated', (created) => void settle(started, created).catch(() => undefined))
-    browser.on('Target.targetDestroyed', ({ targetId }) => windowOf(targetId)?.gone())
+    browser.on('Target.targetDestroyed', ({ targetId }) => windowOf(targetId)?.targetClosed())
     browser.on('closed', () => {
-      for (const window of [...desk.windows]) window.gone()
+      for (const window of [...desk.windows]) window.targetClosed()
     })
     await browser.send('Target.setDiscoverTargets', { discover: true })
     return started
@@ -41,30 +41,30 @@ export async function closeChromium(): Promise<void> {
 const windowOf = (target: string): BrowserWindow | undefined =>
   [...desk.windows].find((window) => window.target === target)
 
-/** A window that a page opened is closed unless the host's handler said that it may be. It has no network until then. */
+/** Closes a window that a page opened unless the host's handler allows it. It has no network access until then. */
 async function settle({ devtools }: Chromium, { targetInfo }: Parameters): Promise<void> {
   const opener = targetInfo.type === 'page' && targetInfo.openerId ? windowOf(targetInfo.openerId) : undefined
   if (opener === undefined || (await opener.mayKeep())) return
   const { targetId } = targetInfo
   const { sessionId } = await devtools.browser.send('Target.attachToTarget', { targetId, flatten: true })
   const session = devtools.session(sessionId)
-  // It shares its opener's thread: were it closed while a test's own debugger holds it, its opener would stand still.
+  // It shares its opener's thread: closing it while the test's debugger holds it would block the opener.
   await session.send('Runtime.runIfWaitingForDebugger')
   await session.send('Runtime.evaluate', { expression: '0' })
   devtools.browser.post('Target.closeTarget', { targetId })
 }
 
-/** Chromium tells of a window's URL apart from the window; one without a URL is refused after this time. */
-const tellLimitMs = 2_000
+/** Chromium reports the URL of a window separately; a window without a URL is denied after this time. */
+const verdictLimitMs = 2_000
 
 /** Electron's BrowserWindow: a window of chromium, or a headless page. */
 export class BrowserWindow extends EventEmitter {
   readonly webContents: WebContents
   target = ''
   readonly options: Electron.BrowserWindowConstructorOptions
-  /** What the handler said to each window that the page wanted, in order. */
+  /** Whether the handler allowed each window that the page opened, in order. */
   readonly #verdicts: boolean[] = []
-  readonly #told = new EventEmitter()
+  readonly #events = new EventEmitter()
   #destroyed = false
   #visible: boolean
 
@@ -106,7 +106,7 @@ export class BrowserWindow extends EventEmitter {
       const allowed = this.webContents.mayOpen(url)
       if (allowed) started.gate.admit(url)
       this.#verdicts.push(allowed)
-      this.#told.emit('verdict')
+      this.#events.emit('verdict')
     })
     this.webContents.on('sub-target', (id: string, script: string | undefined) => {
       void this.webContents.takeSubTarget(started.devtools.session(id), script)
@@ -114,10 +114,10 @@ export class BrowserWindow extends EventEmitter {
     await this.webContents.take(session, source)
   }
 
-  /** Whether the next window that this one's page opened may stay. */
+  /** Whether the next window that this page opened is allowed. */
   async mayKeep(): Promise<boolean> {
     if (this.#verdicts.length === 0) {
-      await once(this.#told, 'verdict', { signal: AbortSignal.timeout(tellLimitMs) }).catch(() => undefined)
+      await once(this.#events, 'verdict', { signal: AbortSignal.timeout(verdictLimitMs) }).catch(() => undefined)
     }
     return this.#verdicts.shift() ?? false
   }
@@ -146,8 +146,8 @@ export class BrowserWindow extends EventEmitter {
   close(): void {
     void chromium().then(({ devtools }) => devtools.browser.post('Target.closeTarget', { targetId: this.target }))
   }
-  /** Its target has gone. */
-  gone(): void {
+  /** Called when chromium has closed the target. */
+  targetClosed(): void {
     if (this.#destroyed) return
     this.#destroyed = true
     desk.windows.delete(this)

@@ -11,10 +11,10 @@ const startLimitMs = 30_000
 /** A chromium with one app window, empty so far. */
 export interface Chromium {
   readonly devtools: DevTools
-  /** Where other programs (a test's Playwright) reach the same chromium. */
+  /** The DevTools endpoint, for other clients such as the Playwright of a test. */
   readonly endpoint: string
   readonly firstTarget: string
-  /** What goes out to a network goes through here. */
+  /** The proxy for all network traffic. */
   readonly gate: Gate
   close(): Promise<void>
 }
@@ -66,18 +66,18 @@ export async function startChromium(folder: string): Promise<Chromium> {
 
 function readEndpoint(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = ''
-    const limit = setTimeout(() => reject(new Error(`chromium did not start in time: ${said}`)), startLimitMs)
+    let output = ''
+    const limit = setTimeout(() => reject(new Error(`chromium did not start in time: ${output}`)), startLimitMs)
     child.stderr?.on('data', (chunk) => {
-      said = (said + chunk).slice(-16_384)
-      const found = /DevTools listening on (ws:\S+)/.exec(said)?.[1]
+      output = (output + chunk).slice(-16_384)
+      const found = /DevTools listening on (ws:\S+)/.exec(output)?.[1]
       if (found === undefined) return
       clearTimeout(limit)
-      said = ''
+      output = ''
       resolve(found)
     })
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`chromium ended with ${code}: ${said}`)))
+    child.once('exit', (code) => reject(new Error(`chromium ended with ${code}: ${output}`)))
   })
 }
 

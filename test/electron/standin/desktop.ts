@@ -1,22 +1,22 @@
 import { EventEmitter } from 'node:events'
 
-/** What reaches the person's desktop: kept, so that a test can read it, and shown to nobody. */
+/** Dialogs, notifications and links that the host has shown: recorded for tests, displayed nowhere. */
 export const shown: { readonly kind: string; readonly what: unknown }[] = []
 
-const keep = (kind: string, what: unknown): void => {
+const record = (kind: string, what: unknown): void => {
   shown.push({ kind, what })
 }
 
 export const shell = {
   async openExternal(url: string): Promise<void> {
-    keep('open', url)
+    record('open', url)
   },
   beep(): void {},
 } satisfies Partial<Electron.Shell>
 
 export const dialog = {
   showErrorBox(title: string, content: string): void {
-    keep('error', { title, content })
+    record('error', { title, content })
     process.stderr.write(`${title}: ${content}\n`)
   },
   async showMessageBox(): Promise<Electron.MessageBoxReturnValue> {
@@ -24,7 +24,7 @@ export const dialog = {
   },
 }
 
-/** The system's notification: kept with what was shown; a test clicks it by its event, as the system does. */
+/** Electron's Notification: recorded in `shown`. A test emits its `click` event, as the system does. */
 export class Notification extends EventEmitter {
   readonly title: string
   readonly body: string
@@ -37,7 +37,7 @@ export class Notification extends EventEmitter {
     return true
   }
   show(): void {
-    keep('notification', this)
+    record('notification', this)
     this.emit('show', {})
   }
   close(): void {

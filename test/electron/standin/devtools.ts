@@ -10,7 +10,7 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** One target seen through the DevTools protocol: emits the protocol's events under their own names. */
+/** A session with one target: emits the events of the DevTools protocol by their names. */
 export class DevToolsSession extends EventEmitter<Record<string, [Parameters]>> {
   readonly #devtools: DevTools
   readonly id: string | undefined
@@ -23,7 +23,7 @@ export class DevToolsSession extends EventEmitter<Record<string, [Parameters]>> 
   send(method: string, params: Parameters = {}): Promise<Parameters> {
     return this.#devtools.send(method, params, this.id)
   }
-  /** Sends what may come too late: to a target that has gone in the meantime. */
+  /** Sends without waiting; ignores that the target may have closed. */
   post(method: string, params: Parameters = {}): void {
     this.send(method, params).catch(() => undefined)
   }
@@ -41,7 +41,8 @@ export class DevTools {
     this.#socket = socket
     socket.on('message', (text) => this.#receive(JSON.parse(String(text))))
     socket.on('close', () => {
-      for (const { method, reject } of this.#waiting.values()) reject(new Error(`${method}: chromium has gone`))
+      for (const { method, reject } of this.#waiting.values())
+        reject(new Error(`${method}: chromium has closed the connection`))
       this.#waiting.clear()
       this.browser.emit('closed', {})
     })

@@ -22,24 +22,24 @@ class DownloadItem extends EventEmitter {
   hasUserGesture(): boolean {
     return this.#gesture
   }
-  setSaveDialogOptions(): void {} // there is nobody to answer a dialog: chromium saves to its own folder
+  setSaveDialogOptions(): void {} // no dialog: chromium saves to its own folder
 }
 
 /** A blob has the origin of its page within its URL. */
 const asHost = (url: string): string => (url.startsWith('blob:') ? `blob:${toHost(url.slice(5))}` : toHost(url))
 
 /**
- * Tells of downloads as Electron does, before anything is saved; one that is prevented is cancelled in chromium.
- * `gesture` asks the page whether a person has just done something in it.
+ * Reports downloads before anything is saved, as Electron does. A download that is prevented is cancelled in chromium.
+ * `gesture` returns whether the page has user activation.
  */
 export async function watchDownloads(
   browser: DevToolsSession,
   folder: string,
   gesture: () => Promise<boolean>,
-  tell: (event: { preventDefault(): void; readonly defaultPrevented: boolean }, item: DownloadItem) => void,
+  onDownload: (event: { preventDefault(): void; readonly defaultPrevented: boolean }, item: DownloadItem) => void,
 ): Promise<void> {
   const items = new Map<string, DownloadItem>()
-  // A small text may be saved before the page has said whether a person asked for it.
+  // A small file may be saved before the page has answered `gesture`.
   const endedBefore = new Map<string, string>()
   const begun = async ({ guid, url, suggestedFilename }: Parameters): Promise<void> => {
     const item = new DownloadItem(asHost(url), suggestedFilename, await gesture())
@@ -49,7 +49,7 @@ export async function watchDownloads(
         event.defaultPrevented = true
       },
     }
-    tell(event, item)
+    onDownload(event, item)
     items.set(guid, item)
     const ended = endedBefore.get(guid)
     if (ended !== undefined) item.emit('done', {}, ended)

@@ -17,7 +17,7 @@ interface FrameMessage {
 const encode = (data: PortData): object =>
   data instanceof Uint8Array ? { base64: Buffer.from(data).toString('base64') } : { json: data }
 
-/** A frame of a page, for as much of Electron's WebFrameMain as the host looks at. Emits `ipc` with channel and arguments. */
+/** A frame of a page: the part of Electron's WebFrameMain that the host uses. Emits `ipc` with channel and arguments. */
 export class Frame extends EventEmitter {
   url = ''
   origin = 'null'
@@ -43,26 +43,26 @@ export class Frame extends EventEmitter {
     return false
   }
   send(channel: string, ...args: unknown[]): void {
-    this.#say({ kind: 'message', channel, args, ports: [] })
+    this.#send({ kind: 'message', channel, args, ports: [] })
   }
   postMessage(channel: string, message: unknown, ports: MessagePortMain[] = []): void {
-    const ids = ports.map((port) => this.#takeIn(port))
-    this.#say({ kind: 'message', channel, args: [message], ports: ids })
+    const ids = ports.map((port) => this.#addPort(port))
+    this.#send({ kind: 'message', channel, args: [message], ports: ids })
   }
 
-  /** A document's isolated world has been made. */
+  /** Called when the isolated world of a document is created. */
   enter(session: DevToolsSession, context: number): void {
     this.leave()
     this.#world = { session, context }
   }
-  /** Its document has gone, and every port that was given to it. */
+  /** Called when the document is unloaded: closes each port that was sent to it. */
   leave(): void {
     this.#world = undefined
-    for (const port of this.#ports.values()) port.farClosed()
+    for (const port of this.#ports.values()) port.remoteClosed()
     this.#ports.clear()
   }
-  /** What the isolated world said. */
-  hear(text: string): void {
+  /** Handles a message from the isolated world. */
+  receive(text: string): void {
     const message: FrameMessage = JSON.parse(text)
     if (message.kind === 'ipc') this.emit('ipc', message.channel, message.args)
     const port = this.#ports.get(message.id)
@@ -72,21 +72,21 @@ export class Frame extends EventEmitter {
     }
     if (message.kind === 'port-closed') {
       this.#ports.delete(message.id)
-      port?.farClosed()
+      port?.remoteClosed()
     }
   }
 
-  #takeIn(port: MessagePortMain): number {
+  #addPort(port: MessagePortMain): number {
     this.#lastPort += 1
     const id = this.#lastPort
     const partner = transfer(port, {
-      send: (data) => this.#say({ kind: 'port', id, data: encode(data) }),
-      close: () => this.#say({ kind: 'port-closed', id }),
+      send: (data) => this.#send({ kind: 'port', id, data: encode(data) }),
+      close: () => this.#send({ kind: 'port-closed', id }),
     })
     this.#ports.set(id, partner)
     return id
   }
-  #say(message: object): void {
+  #send(message: object): void {
     this.#world?.session.post('Runtime.callFunctionOn', {
       executionContextId: this.#world.context,
       functionDeclaration: `(message) => globalThis.${fromMain}?.(message)`,

@@ -2,12 +2,12 @@ import { request as ask, createServer, type IncomingMessage, type ServerResponse
 import type { AddressInfo } from 'node:net'
 
 /**
- * Chromium's way to every network: a proxy that lets through only what the stand-in has let through before. So nothing
- * that a page opens beside itself (a window, a socket) comes out ahead of the host's answer.
+ * The proxy for all of chromium's traffic. It forwards only requests that the stand-in has admitted, so a window or a
+ * socket that a page opens has no network access before the host has decided.
  */
 export interface Gate {
   readonly port: number
-  /** Lets one request for this URL through. */
+  /** Admits one request for this URL. */
   admit(url: string): void
   close(): void
 }

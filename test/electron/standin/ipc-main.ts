@@ -2,10 +2,10 @@ import { EventEmitter } from 'node:events'
 import type { Frame } from './frames.ts'
 import type { WebContents } from './web-contents.ts'
 
-/** Electron's IpcMain for messages one way: the host answers with ports, never with values. */
+/** Electron's IpcMain, for messages without a reply: the host responds with ports, never with values. */
 export const ipcMain = new EventEmitter()
 
-/** Brings what frames say to `ipcMain`, with the frame that said it. */
+/** Forwards messages of frames to `ipcMain`, with the frame as their sender. */
 export function listenTo(contents: WebContents): void {
   contents.on('ipc-message-from', (frame: Frame, channel: string, args: unknown[]) => {
     ipcMain.emit(

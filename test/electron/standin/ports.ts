@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 /** What a port's message may hold here: text, or bytes. Hangar's transport sends nothing else. */
 export type PortData = string | Uint8Array | null | number | boolean | object
 
-/** Carries one port's messages to the far side, wherever that is. */
+/** Sends the messages of one port to its remote port, in this or another process. */
 export interface PortLink {
   send(data: PortData): void
   close(): void
@@ -16,7 +16,7 @@ export class MessagePortMain extends EventEmitter implements Electron.MessagePor
   #early: PortData[] = []
   #closed = false
 
-  /** Joins the port to its far side. What was posted before goes first. */
+  /** Connects the port to its remote port. Messages posted before are sent first. */
   join(link: PortLink): void {
     this.#link = link
     for (const data of this.#early.splice(0)) link.send(data)
@@ -38,42 +38,42 @@ export class MessagePortMain extends EventEmitter implements Electron.MessagePor
     this.#link?.close()
     this.emit('close')
   }
-  /** A message from the far side. */
+  /** Receives a message from the remote port. */
   receive(data: PortData): void {
     if (this.#closed) return
     if (this.#waiting === undefined) this.emit('message', { data, ports: [] })
     else this.#waiting.push(data)
   }
-  /** What was held back here, for the place that the port moves to. */
+  /** The messages received before `start`, for the process that the port is transferred to. */
   takeWaiting(): PortData[] {
     return this.#waiting?.splice(0) ?? []
   }
-  /** The far side has gone. */
-  farClosed(): void {
+  /** Closes the port after its remote port has closed. */
+  remoteClosed(): void {
     if (this.#closed) return
     this.#closed = true
     this.emit('close')
   }
 }
 
-/** Two ports, each the far side of the other until one is transferred. */
+/** Two ports, each the remote port of the other until one is transferred. */
 export class MessageChannelMain implements Electron.MessageChannelMain {
   readonly port1 = new MessagePortMain()
   readonly port2 = new MessagePortMain()
   constructor() {
     partners.set(this.port1, this.port2)
     partners.set(this.port2, this.port1)
-    this.port1.join({ send: (data) => this.port2.receive(data), close: () => this.port2.farClosed() })
-    this.port2.join({ send: (data) => this.port1.receive(data), close: () => this.port1.farClosed() })
+    this.port1.join({ send: (data) => this.port2.receive(data), close: () => this.port2.remoteClosed() })
+    this.port2.join({ send: (data) => this.port1.receive(data), close: () => this.port1.remoteClosed() })
   }
 }
 
 const partners = new WeakMap<MessagePortMain, MessagePortMain>()
 
-/** Takes a transferred port out of this process: from now on its partner speaks to `link`. Returns that partner. */
+/** Transfers a port to another process: its partner then sends to `link`. Returns the partner. */
 export function transfer(port: MessagePortMain, link: PortLink): MessagePortMain {
   const partner = partners.get(port)
-  if (partner === undefined) throw new Error('This port has been transferred before.')
+  if (partner === undefined) throw new Error('This port has already been transferred.')
   partners.delete(port)
   partner.join(link)
   for (const data of port.takeWaiting()) link.send(data)

@@ -11,7 +11,7 @@ export function preloadWorld(
   if (window.top !== window && !subFrames) return
   const world = globalThis as unknown as Record<string, (message: unknown) => void> // names are made up by the stand-in
   const binding = world[toMain]
-  if (binding === undefined) throw new Error('The stand-in has no way to its main process.')
+  if (binding === undefined) throw new Error('The stand-in has no binding to its main process.')
   const send = (message: object): void => binding(JSON.stringify(message))
   const listeners = new Map<string, Set<(...given: unknown[]) => void>>()
   const ports = new Map<number, MessagePort>()
@@ -73,7 +73,7 @@ export function preloadWorld(
     send: (channel: string, ...args: unknown[]) => send({ kind: 'ipc', channel, args }),
   }
 
-  // What a sandboxed preload may require, as far as Hangar's does.
+  // The modules of a sandboxed preload that Hangar's requires.
   const require = (name: string): unknown => {
     if (name === 'electron' || name === 'electron/renderer') return { ipcRenderer }
     throw new Error(`module not found: ${name}`)

@@ -41,7 +41,7 @@ class Protocol {
   registerSchemesAsPrivileged(): void {} // its pages are of https:, which has these privileges
 }
 
-/** Electron's Session: who answers a request, what may be loaded, what may be asked for. All enforced by chromium. */
+/** Electron's Session: protocol handlers, request filters and permissions, all enforced by chromium. */
 export class Session extends EventEmitter {
   readonly protocol = new Protocol()
   readonly #contents: (() => unknown)[] = []
@@ -65,12 +65,12 @@ export class Session extends EventEmitter {
     this.#check = handler
     this.#settle()
   }
-  setDevicePermissionHandler(): void {} // chromium offers devices by a chooser only, which headless has not
+  setDevicePermissionHandler(): void {} // chromium offers devices in a chooser only, and headless has none
   setSpellCheckerEnabled(enabled: boolean): void {
     this.spellChecker = enabled
   }
 
-  /** As Electron has it: one proxy for all, or none. What a machine's own settings would say is not looked at. */
+  /** One proxy for all requests, or none. The proxy settings of the machine are ignored. */
   #proxy = 'DIRECT'
   setProxy({ proxyRules = '' }: Electron.ProxyConfig): Promise<void> {
     this.#proxy = proxyRules === '' ? 'DIRECT' : `PROXY ${proxyRules}`
@@ -80,7 +80,7 @@ export class Session extends EventEmitter {
     return Promise.resolve(this.#proxy)
   }
 
-  /** Puts this session's answers in force for a browser that shows one of its pages. */
+  /** Applies this session's handlers to a browser that shows one of its pages. */
   async govern(browser: DevToolsSession, gate: Gate, contents: () => unknown): Promise<void> {
     this.#browsers.add(browser)
     this.#gate = gate
@@ -100,15 +100,15 @@ export class Session extends EventEmitter {
   }
   async #grants(permission: string, page: string): Promise<boolean> {
     const contents = this.#contents[0]?.() as Electron.WebContents // handlers get the contents that ask
-    const asked = permission as 'media' // the handlers' names are unions of literals that differ
+    const electronPermission = permission as 'media' // the handlers' names are unions of literals that differ
     const details = { requestingUrl: page, isMainFrame: true }
-    const checked = this.#check?.(contents, asked, page, details) ?? true
+    const checked = this.#check?.(contents, electronPermission, page, details) ?? true
     const request = this.#request
     if (request === null) return checked
-    return checked && (await new Promise<boolean>((done) => request(contents, asked, done, details)))
+    return checked && (await new Promise<boolean>((done) => request(contents, electronPermission, done, details)))
   }
 
-  /** Answers a request that chromium holds back. */
+  /** Answers a request that chromium has paused. */
   async answer(paused: Parameters, devtools: DevToolsSession): Promise<void> {
     const { requestId, request, resourceType } = paused
     const url = toHost(request.url)

@@ -9,7 +9,7 @@ const world = 'electron-preload'
 
 type OpenHandler = (details: { url: string; frameName: string; disposition: string }) => { action: 'allow' | 'deny' }
 
-/** A navigation's event: what its listeners prevent does not happen. */
+/** The event of a navigation; listeners can prevent it. */
 class NavigationEvent {
   defaultPrevented = false
   readonly url: string
@@ -75,7 +75,7 @@ export class WebContents extends EventEmitter {
       await new Promise((resolve) => devtools.once('Page.lifecycleEvent', resolve))
     }
   }
-  /** Has a person just done something in the page? */
+  /** Whether the page has user activation. */
   async isActive(): Promise<boolean> {
     const { result } =
       (await this.#devtools?.send('Runtime.evaluate', { expression: 'navigator.userActivation.isActive' })) ?? {}
@@ -93,7 +93,7 @@ export class WebContents extends EventEmitter {
     return { toPNG: () => Buffer.from(data, 'base64') }
   }
 
-  /** Whether a window that a page wants may be opened. */
+  /** Whether the host allows a page to open a window. */
   mayOpen(url: string): boolean {
     return this.#openHandler({ url: toHost(url), frameName: '', disposition: 'new-window' }).action === 'allow'
   }
@@ -135,7 +135,7 @@ export class WebContents extends EventEmitter {
       this.#contexts.delete(executionContextId)
     })
     target.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
-      if (name === toMain) this.#contexts.get(executionContextId)?.hear(payload)
+      if (name === toMain) this.#contexts.get(executionContextId)?.receive(payload)
     })
     target.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
       if (targetInfo.type === 'iframe') void this.emit('sub-target', sessionId, preload)
@@ -185,7 +185,7 @@ export class WebContents extends EventEmitter {
     this.#statuses.delete(url)
   }
 
-  /** A navigation asks its listeners first; any other request goes straight to the session. */
+  /** Listeners can prevent a navigation; all other requests go directly to the session. */
   async #decide(paused: Parameters, target: DevToolsSession): Promise<void> {
     const { requestId, resourceType, frameId, request, redirectedRequestId } = paused
     if (resourceType === 'Document') {
@@ -202,6 +202,6 @@ export class WebContents extends EventEmitter {
   }
 
   async takeSubTarget(target: DevToolsSession, preload: string | undefined): Promise<void> {
-    await this.#prepare(target, preload).catch(() => undefined) // a frame may be gone before it is prepared
+    await this.#prepare(target, preload).catch(() => undefined) // a frame may be removed before it is prepared
   }
 }

@@ -3,9 +3,9 @@ import { implement } from '@orpc/server'
 import type { App } from '../../main/app.ts'
 import { contract } from '../../preload/contract/index.ts'
 
-/** A core of the test's own, to see both ends of the transport: it counts what streams and what has ended. */
-export const seen = { streaming: 0, ended: 0 }
-Object.assign(globalThis, { server: seen })
+/** A core for tests of the transport: counts the streams that are open and those that have ended. */
+export const streams = { streaming: 0, ended: 0 }
+Object.assign(globalThis, { server: streams })
 
 const os = implement(contract)
 
@@ -15,7 +15,7 @@ export async function createApp(): Promise<App> {
       about: os.settings.about.handler(() => ({
         version: '1.2.3',
         host: 'desktop',
-        home: '/far/end',
+        home: '/fake/home',
         runtime: process.version,
         platform: process.platform,
       })),
@@ -25,15 +25,15 @@ export async function createApp(): Promise<App> {
     },
     clusters: {
       watchContexts: os.clusters.watchContexts.handler(async function* ({ signal }) {
-        seen.streaming += 1
+        streams.streaming += 1
         try {
           for (;;) {
             yield { contexts: [], problems: [], readAt: new Date().toISOString() }
             await sleep(20, undefined, { signal })
           }
         } finally {
-          seen.streaming -= 1
-          seen.ended += 1
+          streams.streaming -= 1
+          streams.ended += 1
         }
       }),
     },

@@ -2,63 +2,63 @@ import type { JournalRecord, OperationHandle, OperationRunner, OperationStarter 
 import { carryOut, openPlace, type Place } from '../install/place.ts'
 
 /**
- * A process of its own that installs (or uninstalls) and kills itself: right after the so-many-th journal record of the
- * runner is on disk, or so long after that. Its argument is `Death` as JSON. Says `ended` if it comes that far.
+ * A program that installs or uninstalls, and kills itself once a journal record of the runner is on disk, or some time
+ * after that. Its argument is a `Kill` as JSON. Sends each record to its parent, and `ended` if it completes.
  */
-export interface Death {
+export interface Kill {
   readonly place: Place
   readonly action: 'install' | 'uninstall'
-  /** Counts from 1. */
+  /** The record after which it is killed, counted from 1; 0: never. */
   readonly record: number
-  readonly laterMs: number
-  /** `self`: what it started lives on. `all`: its whole process group dies at once. */
-  readonly who: 'self' | 'all'
+  readonly delayMs: number
+  /** `self`: its child processes survive. `all`: the whole process group is killed. */
+  readonly scope: 'self' | 'all'
 }
 
-export type Told = Pick<JournalRecord, 'event' | 'step'>
+export type RecordMessage = Pick<JournalRecord, 'event' | 'step'>
 
-const { place, action, record, laterMs, who }: Death = JSON.parse(process.argv[2] ?? '')
+const { place, action, record, delayMs, scope }: Kill = JSON.parse(process.argv[2] ?? '')
 
 let written = 0
-const die = (): void => {
+const kill = (): void => {
   // This process leads its group (the test starts it detached).
-  process.kill(who === 'all' ? -process.pid : process.pid, 'SIGKILL')
+  process.kill(scope === 'all' ? -process.pid : process.pid, 'SIGKILL')
 }
-const wrote = (event: string, step?: string): void => {
+const onRecord = (event: string, step?: string): void => {
   written += 1
-  process.send?.({ event, step } satisfies Told)
+  process.send?.({ event, step } satisfies RecordMessage)
   if (written !== record) return
-  if (laterMs === 0) die()
-  else setTimeout(die, laterMs)
+  if (delayMs === 0) kill()
+  else setTimeout(kill, delayMs)
 }
 
-const mortal =
+const killing =
   (runner: OperationRunner): OperationRunner =>
   (handle, signal) => {
-    const seen: OperationHandle = {
+    const observed: OperationHandle = {
       ...handle,
       async record(event, step, data) {
         await handle.record(event, step, data)
-        wrote(event, step)
+        onRecord(event, step)
       },
       async declareSteps(steps) {
         await handle.declareSteps(steps)
-        wrote('declared')
+        onRecord('declared')
       },
       async stepStarted(step) {
         await handle.stepStarted(step)
-        wrote('step-started', step)
+        onRecord('step-started', step)
       },
       async stepEnded(step, state, message) {
         await handle.stepEnded(step, state, message)
-        wrote('step-ended', step)
+        onRecord('step-ended', step)
       },
     }
-    return runner(seen, signal)
+    return runner(observed, signal)
   }
 
 const watch = (starter: OperationStarter): OperationStarter => ({
-  register: (kind, runner) => starter.register(kind, mortal(runner)),
+  register: (kind, runner) => starter.register(kind, killing(runner)),
   start: (request) => starter.start(request),
 })
 
