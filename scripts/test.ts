@@ -74,6 +74,8 @@ try {
     for (const side of ['node', 'web', 'page']) {
       await check(`types: ${side}`, ['node_modules/typescript/bin/tsc', '-p', `tsconfig.${side}.json`])
     }
+    await check('window texts', ['scripts/check-strings.ts'])
+    await check('glossary', ['scripts/check-words.ts'])
     await check('unused code', ['node_modules/knip/bin/knip.js'])
     await check('layers', ['scripts/check-layers.ts'])
     await check('diagrams', ['scripts/docs-graph.ts', '--check'])

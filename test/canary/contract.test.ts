@@ -231,7 +231,7 @@ describe('every procedure, with secrets in the vault and in the kubeconfig', () 
     for (const name of ['check', 'check of a list'])
       expect(answers.get(`connectivity.${name}`)).toContain('apiVersion: batch/v1')
     for (const name of ['run', 'export', 'last', 'checkRepeatedly', 'check of a profile', 'allowList of a profile'])
-      expect(answers.get(`connectivity.${name}`), name).toContain('far-end')
+      expect(answers.get(`connectivity.${name}`), name).toContain('server')
     expect(answers.get('connectivity.checkRepeatedly of a list')).toContain('own-roots')
     const leaks = [...answers].flatMap(([name, answer]) =>
       findSecrets(Buffer.from(answer), name, Object.values(planted.secrets)),

@@ -172,7 +172,7 @@ const profileOf = (port: number) => ({
   releases: [{ name: 'words', namespace, chart: { path: 'chart' }, components: ['words'], timeoutSeconds: 60 }],
   endpoints: [
     {
-      id: 'far-end',
+      id: 'server',
       component: 'words',
       host: 'localhost',
       port,
