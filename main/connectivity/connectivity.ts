@@ -196,8 +196,8 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
       for await (const event of checkPlane(planeId, optionsOf(input), signal)) {
         if (event.kind === 'finished')
           await (input.endpoints === undefined
-            ? history.keep(planeId, event.report, 'person')
-            : history.amend(planeId, event.report))
+            ? history.save(planeId, event.report, 'person')
+            : history.saveRecheck(planeId, event.report))
         yield event
       }
     } finally {
@@ -222,7 +222,7 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     try {
       const check: Check = (request, abort) => checkPlane(planeId, { ...options, ...request }, abort)
       const run = await runScheduledCheck(check, options, baselineFor, signal)
-      if (input.endpoints === undefined) await history.keep(planeId, run.report, 'watch')
+      if (input.endpoints === undefined) await history.save(planeId, run.report, 'watch')
       return run
     } finally {
       resume()

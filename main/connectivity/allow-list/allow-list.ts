@@ -10,7 +10,7 @@ import { renderAllowList } from './render.ts'
 import { type ChosenPods, type ComponentPlace, workloads } from './workloads.ts'
 
 /** What a list is made of; the terminal has all of it without a plane, too. */
-export interface AllowListOf {
+export interface AllowListRequest {
   readonly title: string
   readonly version: string
   readonly endpoints: readonly Endpoint[]
@@ -42,7 +42,11 @@ export const placesOf = ({
   }))
 
 /** An allow-list as a document. The cluster is asked for a policy alone, and has a few seconds. Throws INPUT_INVALID. */
-export async function makeAllowList(format: AllowListFormat, of: AllowListOf, signal: AbortSignal): Promise<TextFile> {
+export async function makeAllowList(
+  format: AllowListFormat,
+  of: AllowListRequest,
+  signal: AbortSignal,
+): Promise<TextFile> {
   const { title, version, settings, places, last, proxies, component, chosen, open } = of
   const endpoints = of.endpoints.filter((each) => component === undefined || each.component === component)
   if (component !== undefined && endpoints.length === 0) {

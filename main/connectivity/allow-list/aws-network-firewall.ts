@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { addressKind } from '../probe/addresses.ts'
 import { type AllowListSubject, type Destination, isKnown } from './destination.ts'
-import { comment, headWords, oneLine, openWords, pitfallWords, ruleWords } from './words.ts'
+import { comment, headerLines, oneLine, pitfallLines, ruleText, unresolvedLines } from './words.ts'
 
 /** Our own, of those that Suricata leaves to local rules (1,000,000 to 1,999,999). */
 const firstSid = 1_000_001
@@ -29,18 +29,18 @@ export function awsFirewallList(subject: AllowListSubject): string {
     const [first] = destinations
     if (first === undefined) return []
     const made = rulesFor(first).map((rule) => rule(sid++))
-    return [[comment(destinations.map(ruleWords)), ...made].join('\n')]
+    return [[comment(destinations.map(ruleText)), ...made].join('\n')]
   })
   const parts = [
-    comment(headWords(subject, 'Suricata rules for AWS Network Firewall')),
+    comment(headerLines(subject, 'Suricata rules for AWS Network Firewall')),
     comment([
       `To make a rule group: aws network-firewall create-rule-group --rule-group-name hangar --type STATEFUL --capacity ${Math.max(100, 2 * (sid - firstSid))} --rules file://THIS_FILE`,
       'Put it into a policy with strict rule order and the default action "Drop established" (aws:drop_established): the handshake of TCP must pass before a server name can be seen. With any other default these rules stop nothing.',
       'HOME_NET must hold the ranges of the nodes and pods: the firewall’s own VPC alone is not enough where it stands in another.',
     ]),
-    comment(openWords(subject.destinations)),
+    comment(unresolvedLines(subject.destinations)),
     ...rules,
-    comment(pitfallWords(subject)),
+    comment(pitfallLines(subject)),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }

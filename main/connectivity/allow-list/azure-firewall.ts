@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { type AllowListSubject, type Destination, isKnown } from './destination.ts'
-import { headWords, oneLine, openWords, pitfallWords, ruleWords } from './words.ts'
+import { headerLines, oneLine, pitfallLines, ruleText, unresolvedLines } from './words.ts'
 
 /** Protocols that an application rule may carry: it knows HTTP, and TLS by its server name. */
 const byName: ReadonlySet<string> = new Set([
@@ -70,15 +70,15 @@ const text = (said: string): string => oneLine(said).replace(/^\[/, '[[')
 function notes(subject: AllowListSubject, network: readonly Destination[]): readonly string[] {
   const names = [...new Set(network.flatMap(({ host }) => (isIP(host) === 0 ? [host] : [])))]
   return [
-    ...headWords(subject, 'Rules for Azure Firewall'),
-    ...openWords(subject.destinations),
+    ...headerLines(subject, 'Rules for Azure Firewall'),
+    ...unresolvedLines(subject.destinations),
     ...(names.length === 0
       ? []
       : [
           `Network rules with names (${names.join(', ')}) work only while the DNS proxy of the firewall policy is on and the nodes ask the firewall for names.`,
         ]),
     'terminateTLS is false in every rule: nothing here asks for TLS inspection.',
-    ...pitfallWords(subject),
+    ...pitfallLines(subject),
   ]
 }
 
@@ -106,7 +106,7 @@ function merged(destinations: readonly Destination[]): readonly Merged[] {
     let name = wanted
     for (let count = 2; taken.has(name); count += 1) name = `${wanted}-${count}`
     taken.add(name)
-    return [{ name, first, description: text(same.map(ruleWords).join(' | ')).slice(0, descriptionLimit) }]
+    return [{ name, first, description: text(same.map(ruleText).join(' | ')).slice(0, descriptionLimit) }]
   })
 }
 

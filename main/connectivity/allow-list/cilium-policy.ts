@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { type AllowListSubject, type Destination, hostCidr } from './destination.ts'
-import { type EgressRule, policyFile, rulesWords, serviceOf } from './policy-file.ts'
+import { type EgressRule, policyFile, ruleTexts, serviceOf } from './policy-file.ts'
 
 /** cilium.io/v2: names as they are asked for, entities, and pods. */
 export const ciliumPolicies = (subject: AllowListSubject): string =>
@@ -28,17 +28,17 @@ function rules(destinations: readonly Destination[], subject: AllowListSubject):
   return [
     ...dnsRules,
     {
-      says: ['The API server.', ...rulesWords(destinations.filter(({ protocol }) => protocol === 'kubernetes'))],
+      comments: ['The API server.', ...ruleTexts(destinations.filter(({ protocol }) => protocol === 'kubernetes'))],
       rule: { toEntities: ['kube-apiserver'] },
     },
     ...proxyRules(proxied),
     ...inside.map((each) => clusterRule(each, subject)),
     ...byPort(literal).map(([port, same]) => ({
-      says: rulesWords(same),
+      comments: ruleTexts(same),
       rule: { toCIDR: unique(same.map(({ host }) => hostCidr(host))), ...toPorts([port]) },
     })),
     ...byPort(named).map(([port, same]) => ({
-      says: rulesWords(same),
+      comments: ruleTexts(same),
       rule: { toFQDNs: unique(same.map(({ host }) => host)).map((matchName) => ({ matchName })), ...toPorts([port]) },
     })),
   ]
@@ -58,14 +58,16 @@ const asked = {
 /** Without a rule for DNS at layer 7 Cilium learns no addresses, and toFQDNs lets nothing through. */
 const dnsRules: readonly EgressRule[] = [
   {
-    says: ['Names, asked of the DNS of the cluster through Cilium’s DNS proxy: the rules with names below live on it.'],
+    comments: [
+      'Names, asked of the DNS of the cluster through Cilium’s DNS proxy: the rules with names below live on it.',
+    ],
     rule: {
       toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
       ...asked,
     },
   },
   {
-    says: ['NodeLocal DNSCache, which listens on the node itself; remove it where there is none.'],
+    comments: ['NodeLocal DNSCache, which listens on the node itself; remove it where there is none.'],
     rule: { toEntities: ['host'], ...asked },
   },
 ]
@@ -78,9 +80,9 @@ function proxyRules(proxied: readonly Destination[]): readonly EgressRule[] {
     const to = isIP(proxy.host) === 0 ? { toFQDNs: [{ matchName: proxy.host }] } : { toCIDR: [hostCidr(proxy.host)] }
     return [
       {
-        says: [
+        comments: [
           `The proxy ${proxy.host} port ${proxy.port}, and nothing past it: rules with names would mean nothing, since every connection goes to the proxy.`,
-          ...rulesWords(same),
+          ...ruleTexts(same),
         ],
         rule: { ...to, ...toPorts([proxy.port]) },
       },
@@ -97,8 +99,8 @@ function clusterRule(each: Destination, { backends }: AllowListSubject): EgressR
   const backend = backends[each.host]
   if (service === undefined)
     return {
-      says: [
-        ...rulesWords([each]),
+      comments: [
+        ...ruleTexts([each]),
         'The pods behind this name are unknown: every pod of the cluster is allowed. NARROW THIS.',
       ],
       rule: { toEntities: ['cluster'], ...toPorts([each.port]) },
@@ -107,8 +109,8 @@ function clusterRule(each: Destination, { backends }: AllowListSubject): EgressR
     Object.entries(backend?.selector ?? {}).map(([key, value]) => [`k8s:${key}`, value]),
   )
   return {
-    says: [
-      ...rulesWords([each]),
+    comments: [
+      ...ruleTexts([each]),
       ...(backend === undefined
         ? [
             'The pods behind this Service and their port are unknown: NARROW THIS with their labels and their port (a policy applies behind the Service).',

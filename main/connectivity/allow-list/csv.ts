@@ -1,5 +1,5 @@
 import type { AllowListSubject, Destination } from './destination.ts'
-import { evidenceWords, inspectionWords, oneLine, proxyWords, reviewBy } from './words.ts'
+import { evidenceLines, inspectionText, oneLine, proxyText, reviewBy } from './words.ts'
 
 const columns: readonly (readonly [string, (each: Destination, list: AllowListSubject) => string])[] = [
   ['id', ({ id }) => id],
@@ -11,12 +11,12 @@ const columns: readonly (readonly [string, (each: Destination, list: AllowListSu
   ['port', ({ port }) => String(port)],
   ['transport', ({ transport }) => transport],
   ['protocol', ({ protocol }) => protocol],
-  ['tls_inspection', inspectionWords],
-  ['proxy', proxyWords],
+  ['tls_inspection', inspectionText],
+  ['proxy', proxyText],
   ['direction', ({ direction }) => direction],
   ['scope', ({ scope }) => scope],
   ['required', ({ required }) => (required ? 'required' : 'optional')],
-  ['last_seen', (each) => evidenceWords(each).join(' / ')],
+  ['last_seen', (each) => evidenceLines(each).join(' / ')],
   ['addresses_seen', ({ evidence }) => [...new Set(evidence.flatMap(({ addresses }) => addresses))].join(' ')],
   ['review_by', (_each, { madeAt }) => reviewBy(madeAt)],
   ['note', ({ note }) => note],

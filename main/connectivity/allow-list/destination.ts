@@ -100,6 +100,6 @@ const isOutbound = ({ direction }: Destination): boolean => direction === 'outbo
 /** A rule can be made of it. */
 export const isKnown = (each: Destination): boolean => isOutbound(each) && each.host !== ''
 /** Somebody has to say first what it is. */
-export const isOpen = (each: Destination): boolean => isOutbound(each) && each.host === ''
+export const isUnresolved = (each: Destination): boolean => isOutbound(each) && each.host === ''
 /** One address as a range. */
 export const hostCidr = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`

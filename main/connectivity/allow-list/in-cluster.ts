@@ -2,11 +2,11 @@ import { isIP } from 'node:net'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import type { ApiServer, Backend } from './destination.ts'
 import { serviceOf } from './policy-file.ts'
-import type { ComponentPlace, WorkloadSeen } from './workloads.ts'
+import type { ClusterWorkload, ComponentPlace } from './workloads.ts'
 
 /** What a policy needs of a cluster: whom it selects, and what is behind names of Services. */
 export interface ClusterView {
-  readonly workloads: readonly WorkloadSeen[]
+  readonly workloads: readonly ClusterWorkload[]
   readonly backends: Readonly<Record<string, Backend>>
   readonly apiServers: readonly ApiServer[]
 }
@@ -16,7 +16,7 @@ export const emptyClusterView: ClusterView = { workloads: [], backends: {}, apiS
 /** For all questions together: a list without an answer is still a list. */
 export const clusterViewLimitMs = 5_000
 
-export interface LookFor {
+export interface ClusterQuery {
   readonly places: readonly ComponentPlace[]
   /** Hosts of rows inside the cluster, with the port that they name. */
   readonly services: readonly { readonly host: string; readonly port: number }[]
@@ -60,7 +60,7 @@ const collections: Readonly<Record<string, string>> = {
  */
 export async function readClusterView(
   open: (signal: AbortSignal) => Promise<KubernetesClient>,
-  { places, services }: LookFor,
+  { places, services }: ClusterQuery,
   signal: AbortSignal,
 ): Promise<ClusterView> {
   const client = await open(signal).catch(() => undefined)
@@ -88,7 +88,7 @@ type Read = <Answer>(path: string) => Promise<Answer | undefined>
 async function workloadAt(
   read: Read,
   { kind, namespace, name }: { readonly kind: string; readonly namespace: string; readonly name: string },
-): Promise<WorkloadSeen | undefined> {
+): Promise<ClusterWorkload | undefined> {
   const collection = collections[kind]
   if (collection === undefined || namespace === '') return undefined
   const found = await read<WorkloadObject>(

@@ -1,18 +1,18 @@
 import { inline, markdownTable } from '../report/markdown-text.ts'
 import { clean } from '../report/sanitize.ts'
-import { type AllowListSubject, type Destination, isKnown, isOpen } from './destination.ts'
-import { evidenceWords, headWords, inspectionWords, pitfallWords, proxyWords, reviewBy } from './words.ts'
+import { type AllowListSubject, type Destination, isKnown, isUnresolved } from './destination.ts'
+import { evidenceLines, headerLines, inspectionText, pitfallLines, proxyText, reviewBy } from './words.ts'
 
 /** The list as people read it: what to allow, what to ask for first, what was seen, and where such lists go wrong. */
 export function markdownList(given: AllowListSubject): string {
   const subject = clean(given)
   const { title, madeAt, destinations } = subject
   const known = destinations.filter(isKnown)
-  const open = destinations.filter(isOpen)
+  const open = destinations.filter(isUnresolved)
   const inbound = destinations.filter(({ direction }) => direction === 'inbound')
   const parts = [
     `# Allow-list of ${inline(title)}`,
-    headWords(subject, 'Connections to allow').map(inline).join('\n\n'),
+    headerLines(subject, 'Connections to allow').map(inline).join('\n\n'),
     '## Outbound',
     known.length === 0
       ? 'None is known yet.'
@@ -38,8 +38,8 @@ export function markdownList(given: AllowListSubject): string {
             String(each.port),
             each.transport,
             each.protocol,
-            inspectionWords(each),
-            proxyWords(each),
+            inspectionText(each),
+            proxyText(each),
             each.required ? 'yes' : 'optional',
             reviewBy(madeAt),
           ]),
@@ -74,11 +74,11 @@ export function markdownList(given: AllowListSubject): string {
       ? 'Nothing on this list has been checked yet.'
       : markdownTable(
           ['Id', 'Seen'],
-          known.flatMap((each) => evidenceWords(each).map((seen) => [each.id, seen])),
+          known.flatMap((each) => evidenceLines(each).map((seen) => [each.id, seen])),
         ),
     '## Common mistakes',
-    pitfallWords(subject)
-      .map((says) => `- ${inline(says)}`)
+    pitfallLines(subject)
+      .map((pitfall) => `- ${inline(pitfall)}`)
       .join('\n'),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`

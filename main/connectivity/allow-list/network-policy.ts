@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { addressKind } from '../probe/addresses.ts'
 import { type AllowListSubject, type Destination, hostCidr } from './destination.ts'
-import { type EgressRule, policyFile, rulesWords, serviceOf } from './policy-file.ts'
+import { type EgressRule, policyFile, ruleTexts, serviceOf } from './policy-file.ts'
 import { oneLine } from './words.ts'
 
 /** Networks that are no part of the internet: RFC 1918, RFC 6598, RFC 3927 (with the metadata services), RFC 4193, RFC 4291. */
@@ -36,7 +36,7 @@ function rules(destinations: readonly Destination[], subject: AllowListSubject):
     ...proxyRules(proxied),
     ...inside.map((each) => clusterRule(each, subject)),
     ...addressed.map((each) => ({
-      says: rulesWords([each]),
+      comments: ruleTexts([each]),
       rule: { to: cidrsOf(each).map((cidr) => ({ ipBlock: { cidr } })), ports: tcp([each.port]) },
     })),
     ...namedRules(named),
@@ -53,7 +53,7 @@ const cidrsOf = ({ host, addressRanges }: Destination): readonly string[] =>
 const nodeLocalDns = '169.254.20.10/32'
 
 const dnsRule: EgressRule = {
-  says: [
+  comments: [
     'Names: the DNS of the cluster, and NodeLocal DNSCache where there is one.',
     'Of OpenShift: namespace openshift-dns, label dns.operator.openshift.io/daemonset-dns: default, port 5353.',
   ],
@@ -78,16 +78,16 @@ function apiServerRule({ apiServers }: AllowListSubject, destinations: readonly 
   const known = apiServers.filter(({ address }) => isIP(address) !== 0)
   if (known.length > 0)
     return {
-      says: ['The API server: its Service and what is behind it, as the cluster has them now.', ...rulesWords(rows)],
+      comments: ['The API server: its Service and what is behind it, as the cluster has them now.', ...ruleTexts(rows)],
       rule: {
         to: [...new Set(known.map(({ address }) => hostCidr(address)))].map((cidr) => ({ ipBlock: { cidr } })),
         ports: tcp(known.map(({ port }) => port)),
       },
     }
   return {
-    says: [
+    comments: [
       'The API server. Its addresses are unknown: NARROW THIS to the addresses of "kubectl get endpointslices kubernetes" and of the Service kubernetes.',
-      ...rulesWords(rows),
+      ...ruleTexts(rows),
     ],
     rule: {
       to: [...privateV4, ...privateV6].map((cidr) => ({ ipBlock: { cidr } })),
@@ -104,10 +104,10 @@ function proxyRules(proxied: readonly Destination[]): readonly EgressRule[] {
     const literal = isIP(proxy.host) !== 0
     return [
       {
-        says: [
+        comments: [
           `The proxy ${proxy.host} port ${proxy.port}, and nothing else: only the proxy can restrict the names that are reached through it.`,
           ...(literal ? [] : ['Its name cannot be matched here. NARROW THIS to its addresses.']),
-          ...rulesWords(same),
+          ...ruleTexts(same),
         ],
         rule: {
           to: (literal ? [hostCidr(proxy.host)] : [...privateV4, ...privateV6]).map((cidr) => ({ ipBlock: { cidr } })),
@@ -130,15 +130,15 @@ function clusterRule(each: Destination, { backends }: AllowListSubject): EgressR
       : service.namespace === ''
         ? { podSelector: pods }
         : { namespaceSelector: { matchLabels: inside }, ...(backend === undefined ? {} : { podSelector: pods }) }
-  const says = [
-    ...rulesWords([each]),
+  const comments = [
+    ...ruleTexts([each]),
     ...(backend === undefined
       ? [
           'The pods behind this Service and their port are unknown: NARROW THIS with a podSelector and the port of the pods (a policy applies behind the Service).',
         ]
       : []),
   ]
-  return { says, rule: { to: [peer], ...(backend === undefined ? {} : { ports: tcp(backend.ports) }) } }
+  return { comments, rule: { to: [peer], ...(backend === undefined ? {} : { ports: tcp(backend.ports) }) } }
 }
 
 /**
@@ -150,9 +150,9 @@ function namedRules(named: readonly Destination[]): readonly EgressRule[] {
   const outer = named.filter(({ scope }) => scope === 'external')
   const seen = named.filter((each) => privateSeen(each).length > 0)
   const inside: EgressRule = {
-    says: [
+    comments: [
       'NAMES CANNOT BE MATCHED HERE: every private address is allowed on these ports. NARROW THIS to the addresses of these endpoints.',
-      ...rulesWords(inner),
+      ...ruleTexts(inner),
     ],
     rule: {
       to: [...privateV4, ...privateV6].map((cidr) => ({ ipBlock: { cidr } })),
@@ -160,9 +160,9 @@ function namedRules(named: readonly Destination[]): readonly EgressRule[] {
     },
   }
   const outside: EgressRule = {
-    says: [
+    comments: [
       'NAMES CANNOT BE MATCHED HERE: every public address is allowed on these ports; private addresses and metadata services are not.',
-      ...rulesWords(outer),
+      ...ruleTexts(outer),
     ],
     rule: {
       to: [
@@ -175,8 +175,8 @@ function namedRules(named: readonly Destination[]): readonly EgressRule[] {
   return [
     ...(inner.length === 0 ? [] : [inside]),
     ...seen.map((each) => ({
-      says: [
-        ...rulesWords([each]),
+      comments: [
+        ...ruleTexts([each]),
         `The private addresses that ${oneLine(each.host)} had at the last run. This rule fails when they change.`,
       ],
       rule: {

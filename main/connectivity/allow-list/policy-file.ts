@@ -1,11 +1,11 @@
 import { Document, isMap, isSeq, type Node } from 'yaml'
-import { type AllowListSubject, type Destination, isKnown, isOpen, type Workload } from './destination.ts'
-import { comment, headWords, oneLine, openWords, pitfallWords, ruleWords } from './words.ts'
-import { withoutPods } from './workloads.ts'
+import { type AllowListSubject, type Destination, isKnown, isUnresolved, type Workload } from './destination.ts'
+import { comment, headerLines, oneLine, pitfallLines, ruleText, unresolvedLines } from './words.ts'
+import { destinationsWithoutPods } from './workloads.ts'
 
 /** A rule of egress with what it is for. */
 export interface EgressRule {
-  readonly says: readonly string[]
+  readonly comments: readonly string[]
   readonly rule: object
 }
 
@@ -28,17 +28,17 @@ const chooseNamespace = 'CHOOSE-NAMESPACE'
 /** One policy a workload, in one file; what no policy can say stands in comments. */
 export function policyFile(subject: AllowListSubject, kind: PolicyKind): string {
   const { destinations, workloads } = subject
-  const uncovered = withoutPods(subject)
+  const uncovered = destinationsWithoutPods(subject)
   const images = destinations.filter((each) => isKnown(each) && each.protocol === 'oci')
   const nodes = destinations.filter((each) => each.kind === 'nodes')
   const head = [
-    comment(headWords(subject, kind.title)),
+    comment(headerLines(subject, kind.title)),
     comment([
       'Policies are additive, and the first one for a pod denies all egress that none of them allows. ADD what a component calls inside the cluster (other components, databases) if no endpoint covers it.',
       'Try them first where an outage does no harm, and check from the component before and after.',
       ...kind.limits,
     ]),
-    comment(openWords(destinations)),
+    comment(unresolvedLines(destinations)),
     comment([
       ...(images.length + nodes.length === 0
         ? []
@@ -50,7 +50,7 @@ export function policyFile(subject: AllowListSubject, kind: PolicyKind): string 
       ...(uncovered.length === 0 ? [] : ['Not covered, because these components have no pods in this cluster:']),
       ...uncovered.map((each) => `- ${each.id} (${each.componentTitle}): ${each.host || each.ask} port ${each.port}`),
     ]),
-    comment(pitfallWords(subject)),
+    comment(pitfallLines(subject)),
   ].filter((part) => part !== '')
   const names = new Set<string>()
   const policies = workloads.map((workload) => {
@@ -76,9 +76,9 @@ function policyText(
     return `${comment([`${who} uses the host network: no policy for pods applies. Use a host firewall.`])}\n`
   if (destinations.length > 0 && destinations.every((each) => leadsToItself(each, workload, subject)))
     return `${comment([`${who}: its endpoints lead only to itself, and none says what it calls. A policy would block all of that, so there is none.`])}\n`
-  const open = destinations.filter(isOpen)
+  const open = destinations.filter(isUnresolved)
   const unknown = workload.labels === undefined
-  const said = [
+  const lines = [
     who,
     ...(unknown
       ? [
@@ -106,10 +106,10 @@ function policyText(
   const egress: unknown = document.getIn(['spec', 'egress'])
   if (isSeq<Node>(egress))
     egress.items.forEach((item, index) => {
-      const says = rules[index]?.says.map((text) => ` ${oneLine(text)}`) ?? []
-      if (isMap(item) && says.length > 0) item.commentBefore = says.join('\n')
+      const comments = rules[index]?.comments.map((text) => ` ${oneLine(text)}`) ?? []
+      if (isMap(item) && comments.length > 0) item.commentBefore = comments.join('\n')
     })
-  return `${comment(said)}\n${document.toString({ lineWidth: 0 })}`
+  return `${comment(lines)}\n${document.toString({ lineWidth: 0 })}`
 }
 
 /** A component that is looked at through its own Service: what it calls itself is another matter. */
@@ -144,7 +144,7 @@ function policyName({ component, name }: Workload, names: Set<string>): string {
 }
 
 /** What a rule of several destinations is for. */
-export const rulesWords = (destinations: readonly Destination[]): readonly string[] => destinations.map(ruleWords)
+export const ruleTexts = (destinations: readonly Destination[]): readonly string[] => destinations.map(ruleText)
 
 /** `name.namespace.svc…` as a row inside the cluster has it; an empty namespace is the pod's own. Undefined: some other name. */
 export function serviceOf(host: string): { readonly name: string; readonly namespace: string } | undefined {

@@ -3,7 +3,7 @@ import { EndpointList } from '../../../preload/contract/profiles.ts'
 import { sampleResult, sampleSubject } from '../report/sample.ts'
 import type { AllowListSubject } from './destination.ts'
 import { type ExpandFrom, expand } from './expand.ts'
-import { type ChosenPods, type ComponentPlace, type WorkloadSeen, workloads } from './workloads.ts'
+import { type ChosenPods, type ClusterWorkload, type ComponentPlace, workloads } from './workloads.ts'
 
 /** What tests make lists of: a table as a person writes it, and what a run saw of it. */
 export interface Sample {
@@ -11,13 +11,13 @@ export interface Sample {
   readonly settings?: Readonly<Record<string, string>>
   readonly results?: readonly (Partial<Result> & Pick<Result, 'endpoint'>)[]
   readonly places?: readonly ComponentPlace[]
-  readonly seen?: readonly WorkloadSeen[]
+  readonly seen?: readonly ClusterWorkload[]
   readonly chosen?: ChosenPods
   readonly more?: Partial<AllowListSubject>
   readonly from?: Partial<ExpandFrom>
 }
 
-export const agentPods: WorkloadSeen = {
+export const agentPods: ClusterWorkload = {
   kind: 'Deployment',
   namespace: 'plane',
   name: 'agent',

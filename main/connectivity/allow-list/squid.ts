@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { type AllowListSubject, type Destination, isKnown } from './destination.ts'
-import { comment, headWords, openWords, pitfallWords, ruleWords } from './words.ts'
+import { comment, headerLines, pitfallLines, ruleText, unresolvedLines } from './words.ts'
 
 const http: ReadonlySet<string> = new Set(['https', 'oci', 'acme', 'git', 'arm', 'vault', 'kubernetes', 'http'])
 
@@ -15,12 +15,12 @@ export function squidList(subject: AllowListSubject): string {
   const plain = [...new Set(all.filter((each) => !isTunnel(each)).map(({ port }) => port))]
   const direct = all.filter(({ honoursProxy }) => !honoursProxy)
   const parts = [
-    comment(headWords(subject, 'ACLs for Squid')),
+    comment(headerLines(subject, 'ACLs for Squid')),
     comment([
       'Include it in squid.conf after its "deny" lines for ports and before "http_access deny all".',
       'Narrow hangar_clients to the addresses of your nodes (pods usually leave with those).',
     ]),
-    comment(openWords(subject.destinations)),
+    comment(unresolvedLines(subject.destinations)),
     direct.length === 0
       ? ''
       : comment([
@@ -34,7 +34,7 @@ export function squidList(subject: AllowListSubject): string {
     ...(ports.length + plain.length === 0 ? [] : [`acl Safe_ports port ${[...ports, ...plain].join(' ')}`]),
     ...[...groups].map(([name, destinations]) => group(name, destinations)),
     neverInspected(all),
-    comment(pitfallWords(subject)),
+    comment(pitfallLines(subject)),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
@@ -44,7 +44,7 @@ function group(name: string, destinations: readonly Destination[]): string {
   if (first === undefined) return ''
   const method = isTunnel(first) ? 'CONNECT' : '!CONNECT'
   const hosts = [...Map.groupBy(destinations, ({ host }) => host)]
-  const lines = hosts.flatMap(([host, each]) => [comment(each.map(ruleWords)), hostLine(`hangar_${name}`, host)])
+  const lines = hosts.flatMap(([host, each]) => [comment(each.map(ruleText)), hostLine(`hangar_${name}`, host)])
   const kinds = new Set(hosts.map(([host]) => kindOf(host)))
   return [
     `acl hangar_${name}_port port ${first.port}`,

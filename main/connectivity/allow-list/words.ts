@@ -1,6 +1,6 @@
 import { utcTime } from '../../../preload/network-text.ts'
 import { cleanText } from '../report/sanitize.ts'
-import { type AllowListSubject, type Destination, isKnown, isOpen } from './destination.ts'
+import { type AllowListSubject, type Destination, isKnown, isUnresolved } from './destination.ts'
 
 /** A text of a profile or a peer as one line that cannot end a comment, a cell or a string. */
 export const oneLine = (text: string): string => cleanText(text).replace(/\s+/g, ' ').trim()
@@ -16,18 +16,18 @@ export const reviewBy = (madeAt: string): string =>
   new Date(Date.parse(madeAt) + reviewDays * 86_400_000).toISOString().slice(0, 10)
 
 /** "2026-03-01 14:05:09 UTC from computer laptop: pass; 192.0.2.7", for the latest of each vantage. */
-export const evidenceWords = ({ evidence }: Destination): readonly string[] =>
+export const evidenceLines = ({ evidence }: Destination): readonly string[] =>
   evidence.map(({ at, from, verdict, cause, addresses }) =>
     oneLine(
       `${utcTime(at)} from ${from}: ${verdict}${cause === '' ? '' : ` (${cause})`}${addresses.length === 0 ? '' : `; ${addresses.join(', ')}`}`,
     ),
   )
 
-export const inspectionWords = ({ inspection, tls }: Destination): string =>
+export const inspectionText = ({ inspection, tls }: Destination): string =>
   !tls ? 'not encrypted' : inspection === 'never' ? 'never' : 'with CA'
 
 /** Whether a proxy can be used: raw AMQP needs a tunnel, and some components ignore proxy settings. */
-export const proxyWords = ({ honoursProxy, proxy, kind }: Destination): string => {
+export const proxyText = ({ honoursProxy, proxy, kind }: Destination): string => {
   if (kind === 'nodes') return 'no'
   if (!honoursProxy) return 'no: the component ignores proxy settings'
   return proxy === undefined ? 'possible' : `through ${proxy.host} port ${proxy.port}`
@@ -37,7 +37,7 @@ const hostAndPort = ({ host, port }: Pick<Destination, 'host' | 'port'>): string
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 
 /** What a rule is about, for the comment beside it. */
-export const ruleWords = (each: Destination): string =>
+export const ruleText = (each: Destination): string =>
   oneLine(
     [
       `${each.id}: ${each.title} (${each.componentTitle})`,
@@ -45,14 +45,14 @@ export const ruleWords = (each: Destination): string =>
       each.why,
       each.required ? '' : 'optional',
       each.tls && each.inspection === 'never' ? 'TLS inspection breaks it' : '',
-      evidenceWords(each).at(-1) ?? '',
+      evidenceLines(each).at(-1) ?? '',
     ]
       .filter((part) => part !== '')
       .join('; '),
   )
 
 /** The head of every list. */
-export function headWords({ title, version, madeAt, checkedAt }: AllowListSubject, what: string): readonly string[] {
+export function headerLines({ title, version, madeAt, checkedAt }: AllowListSubject, what: string): readonly string[] {
   return [
     `${what} for ${title}, made ${utcTime(madeAt)} by Hangar ${version}. Review by ${reviewBy(madeAt)}.`,
     checkedAt === ''
@@ -62,8 +62,8 @@ export function headWords({ title, version, madeAt, checkedAt }: AllowListSubjec
 }
 
 /** Destinations that have no rule below, and why. */
-export function openWords(destinations: readonly Destination[]): readonly string[] {
-  const open = destinations.filter(isOpen)
+export function unresolvedLines(destinations: readonly Destination[]): readonly string[] {
+  const open = destinations.filter(isUnresolved)
   const inbound = destinations.filter(({ direction }) => direction === 'inbound')
   return [
     ...(open.length === 0 ? [] : ['NOT COMPLETE. Find out before you apply this:']),
@@ -80,7 +80,7 @@ export function openWords(destinations: readonly Destination[]): readonly string
 
 interface Pitfall {
   readonly applies: (known: readonly Destination[]) => boolean
-  readonly says: string
+  readonly message: string
 }
 
 const ends =
@@ -92,40 +92,47 @@ const ends =
 const pitfalls: readonly Pitfall[] = [
   {
     applies: (known) => known.some(({ evidence }) => evidence.some(({ addresses }) => addresses.length > 0)),
-    says: 'Do not replace names by the addresses seen: services change their addresses, some every hour. If you can only allow addresses, use the ranges that the owner publishes (service tags) and follow their changes.',
+    message:
+      'Do not replace names by the addresses seen: services change their addresses, some every hour. If you can only allow addresses, use the ranges that the owner publishes (service tags) and follow their changes.',
   },
   {
     applies: ends(/\.(?:servicebus|blob\.core|azurecr|vault)\b.*\.(?:net|io)$|\.amazonaws\.com$/),
-    says: 'Name your own account’s host, never a wildcard of a shared domain (*.blob.core.windows.net, *.servicebus.windows.net, *.amazonaws.com): a wildcard lets data out to any account. Prefer private endpoints.',
+    message:
+      'Name your own account’s host, never a wildcard of a shared domain (*.blob.core.windows.net, *.servicebus.windows.net, *.amazonaws.com): a wildcard lets data out to any account. Prefer private endpoints.',
   },
   {
     applies: (known) => known.some(({ inspection, tls }) => tls && inspection === 'never'),
-    says: 'Connections whose TLS inspection is "never" break when a device re-signs them, even if its authority is trusted. Exempt them.',
+    message:
+      'Connections whose TLS inspection is "never" break when a device re-signs them, even if its authority is trusted. Exempt them.',
   },
   {
     applies: (known) => known.some(({ protocol }) => protocol.startsWith('amqp') && protocol !== 'amqp-ws'),
-    says: 'AMQP is not HTTP: application-layer rules do not match it, and many proxies tunnel only to port 443. Set the firewall’s idle timeout above the idle time of its connections.',
+    message:
+      'AMQP is not HTTP: application-layer rules do not match it, and many proxies tunnel only to port 443. Set the firewall’s idle timeout above the idle time of its connections.',
   },
   {
     applies: (known) => known.some(({ tls }) => tls),
-    says: 'Filters by server name (SNI) block clients that hide or omit it (encrypted ClientHello, connections to an address).',
+    message:
+      'Filters by server name (SNI) block clients that hide or omit it (encrypted ClientHello, connections to an address).',
   },
   {
     applies: (known) => known.length > 0,
-    says: 'Allow IPv6 as well if the network has it: clients try it first. UDP 443 (QUIC) is not needed.',
+    message: 'Allow IPv6 as well if the network has it: clients try it first. UDP 443 (QUIC) is not needed.',
   },
   {
     applies: (known) =>
       known.some(({ kind, protocol }) => kind === 'discovered' || protocol === 'oci' || protocol === 'git'),
-    says: 'An answer can redirect a client to another host (image layers, release files). A redirect to a host that is not allowed fails although the first host answers. Run a check after every change.',
+    message:
+      'An answer can redirect a client to another host (image layers, release files). A redirect to a host that is not allowed fails although the first host answers. Run a check after every change.',
   },
   {
     applies: (known) => known.some(({ protocol }) => protocol === 'oci'),
-    says: 'Images are pulled by the nodes themselves (containerd, CRI-O), not by pods: allow the registries for the addresses of the nodes too. No policy for pods covers them.',
+    message:
+      'Images are pulled by the nodes themselves (containerd, CRI-O), not by pods: allow the registries for the addresses of the nodes too. No policy for pods covers them.',
   },
 ]
 
-export const pitfallWords = ({ destinations }: AllowListSubject): readonly string[] => {
+export const pitfallLines = ({ destinations }: AllowListSubject): readonly string[] => {
   const known = destinations.filter(isKnown)
-  return pitfalls.filter(({ applies }) => applies(known)).map(({ says }) => says)
+  return pitfalls.filter(({ applies }) => applies(known)).map(({ message }) => message)
 }

@@ -11,7 +11,7 @@ export interface ComponentPlace {
 }
 
 /** A workload as the cluster has it. */
-export interface WorkloadSeen {
+export interface ClusterWorkload {
   readonly kind: string
   readonly namespace: string
   readonly name: string
@@ -35,7 +35,7 @@ const withPods: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Dae
 export function workloads(
   destinations: readonly Destination[],
   places: readonly ComponentPlace[],
-  seen: readonly WorkloadSeen[],
+  seen: readonly ClusterWorkload[],
   chosen: ChosenPods | undefined,
 ): readonly Workload[] {
   const components = [
@@ -74,7 +74,7 @@ export function workloads(
   })
 }
 
-const isSame = (seen: WorkloadSeen, part: ComponentPlace['parts'][number]): boolean =>
+const isSame = (seen: ClusterWorkload, part: ComponentPlace['parts'][number]): boolean =>
   seen.kind === part.kind &&
   seen.name === part.name &&
   (part.namespace === undefined || seen.namespace === part.namespace)
@@ -83,7 +83,7 @@ const filled = (labels: Readonly<Record<string, string>>): Readonly<Record<strin
   Object.keys(labels).length === 0 ? undefined : labels
 
 /** Rows of components that have no pods here. */
-export function withoutPods({ destinations, workloads: known }: AllowListSubject): readonly Destination[] {
+export function destinationsWithoutPods({ destinations, workloads: known }: AllowListSubject): readonly Destination[] {
   return destinations.filter(
     ({ component, direction, kind }) =>
       direction === 'outbound' && kind !== 'nodes' && known.every((each) => each.component !== component),

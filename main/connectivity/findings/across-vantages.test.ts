@@ -7,14 +7,14 @@ import { acrossVantages } from './across-vantages.ts'
 
 const here: Vantage = { kind: 'computer', name: 'desk' }
 const pod: Vantage = { kind: 'pod', name: 'plane' }
-const other: Vantage = { kind: 'pod', name: 'other' }
+const otherPod: Vantage = { kind: 'pod', name: 'other' }
 const node: Vantage = { kind: 'node', name: 'n1' }
 
 const result = (
   endpoint: string,
   vantage: Vantage,
   cause: Cause | '',
-  seen: Partial<ConnectionFacts> = {},
+  facts: Partial<ConnectionFacts> = {},
 ): Result => ({
   endpoint,
   vantage,
@@ -22,26 +22,26 @@ const result = (
   cause,
   hint: '',
   stages: [],
-  facts: { ...noConnectionFacts, ...seen },
+  facts: { ...noConnectionFacts, ...facts },
 })
 
 describe('findings across vantages', () => {
-  it('say from where rows fail and from where they pass, once for rows that differ alike', () => {
-    const told = acrossVantages([
+  it('name the vantages that fail and those that pass, once for endpoints with the same differences', () => {
+    const found = acrossVantages([
       result('a', here, ''),
       result('a', pod, 'tcp.timeout'),
-      result('a', other, 'tcp.timeout'),
+      result('a', otherPod, 'tcp.timeout'),
       result('b', here, 'auth.required'),
       result('b', pod, 'tcp.timeout'),
-      result('b', other, 'tcp.refused'),
+      result('b', otherPod, 'tcp.refused'),
     ])
-    expect(told).toHaveLength(1)
-    expect(told[0]).toMatchObject({ cause: 'tcp.timeout', endpoints: ['a', 'b'], vantages: [pod, other] })
-    expect(told[0]?.evidence).toMatch(/^2 rows fail from every pod \(plane, other\) and pass from this computer: /)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatchObject({ cause: 'tcp.timeout', endpoints: ['a', 'b'], vantages: [pod, otherPod] })
+    expect(found[0]?.evidence).toMatch(/^2 rows fail from every pod \(plane, other\) and pass from this computer: /)
   })
 
-  it('keep apart rows that differ otherwise, and say nothing of rows that fail everywhere or are not known somewhere', () => {
-    const told = acrossVantages([
+  it('separate endpoints with other differences, and omit endpoints that fail everywhere or are unknown from a vantage', () => {
+    const found = acrossVantages([
       result('a', here, ''),
       result('a', pod, 'tcp.timeout'),
       result('b', here, 'tcp.refused'),
@@ -51,28 +51,28 @@ describe('findings across vantages', () => {
       result('d', here, ''),
       result('d', pod, 'rbac.denied'),
     ])
-    expect(told.map(({ endpoints, vantages }) => [endpoints, vantages])).toEqual([
+    expect(found.map(({ endpoints, vantages }) => [endpoints, vantages])).toEqual([
       [['a'], [pod]],
       [['b'], [here]],
     ])
-    expect(told[0]?.evidence).toMatch(/^A fails from a pod in plane and passes from this computer/)
+    expect(found[0]?.evidence).toMatch(/^A fails from a pod in plane and passes from this computer/)
   })
 
-  it('report an interception for two issuers of one name, and none for two servers with one issuer', () => {
+  it('report interception for two issuers of one name, and none for two servers with one issuer', () => {
     const good = { keySha256: 'aa', issuer: 'CN=Public' }
-    const told = acrossVantages([
+    const found = acrossVantages([
       result('a', here, 'tls.intercepted', { keySha256: 'bb', issuer: 'CN=Box' }),
       result('a', node, '', good),
     ])
-    const found = told.find(({ evidence }) => evidence.includes('certificate'))
-    expect(found).toMatchObject({ cause: 'tls.intercepted', vantages: [here] })
-    expect(found?.evidence).toContain('from this computer signed by CN=Box; from node n1 signed by CN=Public')
+    const finding = found.find(({ evidence }) => evidence.includes('certificate'))
+    expect(finding).toMatchObject({ cause: 'tls.intercepted', vantages: [here] })
+    expect(finding?.evidence).toContain('from this computer signed by CN=Box; from node n1 signed by CN=Public')
     expect(acrossVantages([result('a', here, '', good), result('a', node, '', { ...good, keySha256: 'cc' })])).toEqual(
       [],
     )
   })
 
-  it('tell of names that resolve to another place where that matters', () => {
+  it('report names that resolve to other addresses only if this is a problem', () => {
     const inside = { addresses: ['10.1.2.3'] }
     const outside = { addresses: ['20.1.2.3'] }
     expect(acrossVantages([result('a', here, '', outside), result('a', pod, '', inside)])).toMatchObject([
@@ -89,7 +89,7 @@ describe('findings across vantages', () => {
   })
 })
 
-it('every problem that a finding claims is a difference that the screen shows', () => {
+it('every finding corresponds to a difference that the screen shows', () => {
   const certificate = { keySha256: 'bb', issuer: 'CN=Box', addresses: ['10.1.2.3'] }
   const results = [
     result('a', here, '', { keySha256: 'aa', issuer: 'CN=Public', addresses: ['20.1.2.3'] }),
@@ -98,7 +98,7 @@ it('every problem that a finding claims is a difference that the screen shows', 
   ]
   expect(acrossVantages(results)).toHaveLength(3)
   expect(differencesOf(results).map(({ kind }) => kind)).toEqual(['outcome', 'certificate', 'addresses'])
-  // Neither shows one where a single vantage saw the endpoint.
+  // With a single vantage there is neither a finding nor a difference.
   expect(acrossVantages(results.slice(0, 1))).toEqual([])
   expect(differencesOf(results.slice(0, 1))).toEqual([])
 })

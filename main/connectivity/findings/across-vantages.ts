@@ -5,17 +5,17 @@ import { addressKind } from '../probe/addresses.ts'
 import { type Cause, causes } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
 
-/** Results of one endpoint that say something about its destination, with what differs between their vantages. */
+/** Conclusive results of one endpoint, with the differences between their vantages. */
 interface Compared {
   readonly results: readonly Result[]
   readonly differences: readonly Difference[]
 }
 
-/** Differences between vantages that mean a problem. What they are is in preload/differences.ts, for the screen as well. Pure. */
+/** Differences between vantages that indicate a problem; preload/differences.ts defines them, also for the screen. Pure. */
 export function acrossVantages(results: readonly Result[]): Finding[] {
   const conclusive = results.filter(({ verdict }) => verdict === 'pass' || verdict === 'warn' || verdict === 'fail')
   const endpoints = [...Map.groupBy(conclusive, ({ endpoint }) => endpoint).values()].map(
-    (same): Compared => ({ results: same, differences: differencesOf(same) }),
+    (group): Compared => ({ results: group, differences: differencesOf(group) }),
   )
   const vantages = uniqueVantages(results.map(({ vantage }) => vantage))
   const of = (kind: Difference['kind']): readonly (readonly Result[])[] =>
@@ -31,13 +31,13 @@ export function acrossVantages(results: readonly Result[]): Finding[] {
 
 const fails = ({ verdict }: Result): boolean => verdict === 'fail'
 
-/** Endpoints that fail from some vantages and pass from others; one finding for those that do so from the same vantages. */
+/** Endpoints that fail from some vantages and pass from others: one finding for each set of vantages. */
 function reachability(endpoints: readonly Compared[], vantages: readonly Vantage[]): readonly Finding[] {
   const differing = endpoints.filter(
     ({ results, differences }) =>
       differences.some(({ kind }) => kind === 'outcome') && results.some(fails) && !results.every(fails),
   )
-  const alike = Map.groupBy(
+  const byVantages = Map.groupBy(
     differing.map(({ results }) => results),
     (results) =>
       JSON.stringify([
@@ -45,8 +45,8 @@ function reachability(endpoints: readonly Compared[], vantages: readonly Vantage
         results.map(({ vantage }) => vantageKey(vantage)),
       ]),
   )
-  return [...alike.values()]
-    .toSorted((one, other) => other.length - one.length)
+  return [...byVantages.values()]
+    .toSorted((a, b) => b.length - a.length)
     .map((group): Finding => {
       const [first = []] = group
       const failing = first.filter(fails).map(({ vantage }) => vantage)
@@ -54,25 +54,25 @@ function reachability(endpoints: readonly Compared[], vantages: readonly Vantage
       const failures = group.flat().filter(fails)
       const count = group.length
       const subject = count === 1 ? `${first[0]?.endpoint} fails` : `${count} rows fail`
-      const message = `${subject} from ${together(failing, vantages)} and ${count === 1 ? 'passes' : 'pass'} from ${together(passing, vantages)}: the cause is between the first and the destination, not at the destination`
+      const message = `${subject} from ${vantageList(failing, vantages)} and ${count === 1 ? 'passes' : 'pass'} from ${vantageList(passing, vantages)}: the cause is between the first and the destination, not at the destination`
       return findingOf(mostFrequent(failures), failures, message)
     })
 }
 
-/** "every pod (a, b)" where a group holds all vantages of a kind, else their names. */
-function together(some: readonly Vantage[], all: readonly Vantage[]): string {
+/** "every pod (a, b)" for all vantages of a kind, else their names. */
+function vantageList(some: readonly Vantage[], all: readonly Vantage[]): string {
   const kinds = Map.groupBy(some, ({ kind }) => kind)
   return [...kinds]
     .flatMap(([kind, group]) => {
-      const whole = all.filter((vantage) => vantage.kind === kind).length === group.length && group.length > 1
-      return whole ? [`every ${kind} (${group.map(({ name }) => name).join(', ')})`] : group.map(vantageInSentence)
+      const isEvery = all.filter((vantage) => vantage.kind === kind).length === group.length && group.length > 1
+      return isEvery ? [`every ${kind} (${group.map(({ name }) => name).join(', ')})`] : group.map(vantageInSentence)
     })
     .join(', ')
 }
 
 const interception: ReadonlySet<string> = new Set<Cause>(['tls.intercepted', 'tls.inspected', 'tls.untrusted'])
 
-/** One name with keys of several issuers: a device on one of the paths re-signs, or the servers use several authorities. */
+/** Certificates of several issuers for one name: a device on one path re-signs, or the servers use several authorities. */
 function certificateFinding(results: readonly Result[]): readonly Finding[] {
   const issuers = Map.groupBy(results, ({ facts: { issuer } }) => issuer)
   const suspects = results.filter(({ cause }) => interception.has(cause))
@@ -85,7 +85,7 @@ function certificateFinding(results: readonly Result[]): readonly Finding[] {
   return [findingOf(mostFrequent(suspects) || 'tls.inspected', certain ? suspects : results, message)]
 }
 
-/** Answers that share no address matter where one is private and the other public, or where only one of them works. */
+/** DNS answers without a common address: a problem only if one is private and one public, or if only one of them works. */
 function addressFinding(results: readonly Result[]): readonly Finding[] {
   const [first] = results
   if (first === undefined) return []
@@ -105,7 +105,7 @@ function addressFinding(results: readonly Result[]): readonly Finding[] {
 
 function mostFrequent(results: readonly Result[]): string {
   const counts = Map.groupBy(results, ({ cause }) => cause)
-  return [...counts].toSorted(([, one], [, other]) => other.length - one.length)[0]?.[0] ?? ''
+  return [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? ''
 }
 
 function findingOf(cause: string, results: readonly Result[], message: string): Finding {
@@ -114,7 +114,7 @@ function findingOf(cause: string, results: readonly Result[], message: string): 
     cause,
     endpoints: [...new Set(results.map(({ endpoint }) => endpoint))],
     vantages: uniqueVantages(results.map(({ vantage }) => vantage)),
-    hint: Object.hasOwn(causes, cause) ? causes[cause as Cause].hint : '', // hasOwn has just said so
+    hint: Object.hasOwn(causes, cause) ? causes[cause as Cause].hint : '', // checked by hasOwn
     evidence: text.charAt(0).toUpperCase() + text.slice(1),
   }
 }

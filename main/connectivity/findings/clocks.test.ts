@@ -18,8 +18,8 @@ const row = (endpoint: string, offsetSeconds: number, more: Partial<Result> = {}
   }
 }
 
-describe('the clocks of vantages', () => {
-  it('are wrong where three servers agree, also servers of endpoints that fail for another reason', () => {
+describe('the clock of a vantage', () => {
+  it('is wrong if three servers agree, also servers of endpoints that fail for another reason', () => {
     const [finding, ...others] = clocks([
       row('a', 400),
       row('b', 401),
@@ -32,13 +32,13 @@ describe('the clocks of vantages', () => {
     expect(clocks([row('a', -90), row('b', -91), row('c', -92)])[0]).toMatchObject({ cause: 'clock.drift' })
   })
 
-  it('are right where three servers agree: then the clock of the other server is wrong', () => {
+  it('is right if three servers agree with it: then the clock of the fourth server is wrong', () => {
     const [finding] = clocks([row('a', 400), row('b', 1), row('c', 0), row('d', -2)])
     expect(finding).toMatchObject({ cause: 'clock.skew', endpoints: ['a'] })
     expect(finding?.evidence).toContain('the clock of a is wrong')
   })
 
-  it('are not judged by two answers, by servers that disagree, nor across vantages', () => {
+  it('is not judged by two answers, by servers that disagree or by answers to other vantages', () => {
     expect(clocks([row('a', 400), row('b', 400)])).toEqual([])
     expect(clocks([row('a', 400), row('b', 900), row('c', -600)])).toEqual([])
     const elsewhere = { vantage: { kind: 'computer', name: 'x' } as const }
@@ -46,7 +46,7 @@ describe('the clocks of vantages', () => {
     expect(clocks([row('a', 3), row('b', 0), row('c', 1)])).toEqual([])
   })
 
-  it('are not read out of the evidence text, which the server writes', () => {
+  it('is not read from the evidence text, which the server controls', () => {
     const evidence = `GET /: 200\ndate: ${new Date(begin + 400_000).toUTCString()}`
     const stages = [{ stage: 'identity', verdict: 'pass', at: new Date(begin).toISOString(), ms: 1, evidence } as const]
     const written = (endpoint: string): Result => row(endpoint, 0, { stages: [...stages], facts: noConnectionFacts })

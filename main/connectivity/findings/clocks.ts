@@ -6,12 +6,12 @@ import { clockDriftMs, clockSkewMs } from '../probe/limits.ts'
 
 /** With fewer answers the wrong clock cannot be identified. */
 const answersNeeded = 3
-/** Dates are whole seconds, and answers take time: clocks this close agree. */
+/** HTTP dates have whole seconds, and responses take time: clocks within this difference agree. */
 const agreeMs = 15_000
 
 interface Dated {
   readonly result: Result
-  /** How far the server's clock is ahead of the vantage's. */
+  /** How far the server's clock is ahead of the vantage's clock. */
   readonly offsetMs: number
 }
 
@@ -26,8 +26,8 @@ function dated(result: Result): Dated | undefined {
  */
 export function clocks(results: readonly Result[]): Finding[] {
   const byVantage = Map.groupBy(results, ({ vantage }) => vantageKey(vantage))
-  return [...byVantage.values()].flatMap((own) => {
-    const answers = own.map(dated).filter((one) => one !== undefined)
+  return [...byVantage.values()].flatMap((ofVantage) => {
+    const answers = ofVantage.map(dated).filter((answer) => answer !== undefined)
     const [first] = answers
     if (first === undefined || answers.length < answersNeeded) return []
     const median =
@@ -35,40 +35,52 @@ export function clocks(results: readonly Result[]): Finding[] {
     const agreeing = answers.filter(({ offsetMs }) => Math.abs(offsetMs - median) <= agreeMs)
     if (agreeing.length < answersNeeded || 2 * agreeing.length <= answers.length) return []
     return Math.abs(median) >= clockDriftMs
-      ? [ours(first.result.vantage, agreeing, answers.length, median)]
-      : theirs(first.result.vantage, agreeing.length, answers)
+      ? [vantageClock(first.result.vantage, agreeing, answers.length, median)]
+      : serverClocks(first.result.vantage, agreeing.length, answers)
   })
 }
 
-function ours(vantage: Vantage, agreeing: readonly Dated[], of: number, offsetMs: number): Finding {
-  const how = `${Math.round(Math.abs(offsetMs) / 1_000)} s ${offsetMs > 0 ? 'behind' : 'ahead of'} them`
-  const says = `${agreeing.length} of ${of} answers agree with one another: the clock of ${vantageInSentence(vantage)} is ${how}`
+function vantageClock(vantage: Vantage, agreeing: readonly Dated[], answered: number, offsetMs: number): Finding {
+  const deviation = `${Math.round(Math.abs(offsetMs) / 1_000)} s ${offsetMs > 0 ? 'behind' : 'ahead of'} them`
+  const message = `${agreeing.length} of ${answered} answers agree with one another: the clock of ${vantageInSentence(vantage)} is ${deviation}`
   const cause = Math.abs(offsetMs) >= clockSkewMs ? 'clock.skew' : 'clock.drift'
-  return found(
+  return findingOf(
     cause,
     vantage,
     agreeing,
-    says,
+    message,
     `Set the clock of ${vantageInSentence(vantage)}: check that its time service (NTP) runs and reaches its servers. ${causes[cause].hint}`,
   )
 }
 
-function theirs(vantage: Vantage, agreeing: number, answers: readonly Dated[]): Finding[] {
-  const off = answers.filter(
+function serverClocks(vantage: Vantage, agreeing: number, answers: readonly Dated[]): Finding[] {
+  const deviating = answers.filter(
     ({ result, offsetMs }) => result.cause.startsWith('clock.') && Math.abs(offsetMs) >= clockDriftMs,
   )
-  if (off.length === 0) return []
-  const cause = off.some(({ result }) => result.cause === 'clock.skew') ? 'clock.skew' : 'clock.drift'
-  const says = `the clock of ${vantageInSentence(vantage)} agrees with ${agreeing} servers: the clock of ${off.map(({ result }) => result.endpoint).join(', ')} is wrong`
+  if (deviating.length === 0) return []
+  const cause = deviating.some(({ result }) => result.cause === 'clock.skew') ? 'clock.skew' : 'clock.drift'
+  const message = `the clock of ${vantageInSentence(vantage)} agrees with ${agreeing} servers: the clock of ${deviating.map(({ result }) => result.endpoint).join(', ')} is wrong`
   return [
-    found(cause, vantage, off, says, 'Report the clock to the owner of that server. Nothing is wrong on this side.'),
+    findingOf(
+      cause,
+      vantage,
+      deviating,
+      message,
+      'Report the clock to the owner of that server. Nothing is wrong on this side.',
+    ),
   ]
 }
 
-const found = (cause: string, vantage: Vantage, rows: readonly Dated[], says: string, hint: string): Finding => ({
+const findingOf = (
+  cause: string,
+  vantage: Vantage,
+  rows: readonly Dated[],
+  message: string,
+  hint: string,
+): Finding => ({
   cause,
   endpoints: rows.map(({ result }) => result.endpoint),
   vantages: [vantage],
   hint,
-  evidence: evidence(says),
+  evidence: evidence(message),
 })

@@ -16,10 +16,10 @@ interface Rule {
   readonly unrelated?: true
 }
 
-const filled = (text: string): string | undefined => (text === '' ? undefined : text)
-const resolverOf = ({ result }: Observed): string | undefined => filled(result.facts.resolver)
-const proxyOf = ({ result }: Observed): string | undefined => filled(result.facts.proxy)
-const issuerOf = ({ result }: Observed): string | undefined => filled(result.facts.issuer)
+const orUndefined = (text: string): string | undefined => (text === '' ? undefined : text)
+const resolverOf = ({ result }: Observed): string | undefined => orUndefined(result.facts.resolver)
+const proxyOf = ({ result }: Observed): string | undefined => orUndefined(result.facts.proxy)
+const issuerOf = ({ result }: Observed): string | undefined => orUndefined(result.facts.issuer)
 
 /** The most specific first: each endpoint is in the finding of the first rule that applies, and in no other. */
 const rules: readonly Rule[] = [
@@ -78,14 +78,14 @@ interface RankedFinding {
   readonly rank: number
 }
 
-/** Groups endpoints that fail for the same reason: one cause and what to do. The most severe and most specific come first. Pure. */
+/** Groups endpoints that fail for the same reason: one cause and its fix. The most severe and most specific come first. Pure. */
 export function findings(observed: readonly Observed[]): Finding[] {
   const bad = observed.filter(
     ({ result }) => result.cause !== '' && result.verdict !== 'pass' && result.verdict !== 'skipped',
   )
   const explained = new Set<Observed>()
   const ranked = [...rules.flatMap((rule) => applyRule(rule, bad, observed, explained)), ...sameCause(bad, explained)]
-  return ranked.sort((one, other) => other.rank - one.rank).map(({ finding }) => finding)
+  return ranked.sort((a, b) => b.rank - a.rank).map(({ finding }) => finding)
 }
 
 function applyRule(
@@ -96,8 +96,8 @@ function applyRule(
 ): readonly RankedFinding[] {
   const groups = Map.groupBy(
     bad.filter(
-      (one) =>
-        !explained.has(one) && one.target !== undefined && rule.causes.some((cause) => cause === one.result.cause),
+      (each) =>
+        !explained.has(each) && each.target !== undefined && rule.causes.some((cause) => cause === each.result.cause),
     ),
     rule.key,
   )
@@ -116,10 +116,10 @@ const hostDomain = ({ target }: Observed): string => domainOf(target?.serverName
 
 const endpointsOf = (rows: readonly Observed[]): string[] => [...new Set(rows.map(({ result }) => result.endpoint))]
 
-/** Endpoints that share nothing but their cause. */
+/** Endpoints that share only their cause. */
 function sameCause(bad: readonly Observed[], explained: ReadonlySet<Observed>): readonly RankedFinding[] {
   const groups = Map.groupBy(
-    bad.filter((one) => !explained.has(one)),
+    bad.filter((each) => !explained.has(each)),
     ({ result }) => result.cause,
   )
   return [...groups].flatMap(([code, rows]) => {
@@ -133,18 +133,18 @@ function sameCause(bad: readonly Observed[], explained: ReadonlySet<Observed>): 
 
 function mostFrequent(rows: readonly Observed[]): string {
   const counts = Map.groupBy(rows, ({ result }) => result.cause)
-  return [...counts].sort(([, one], [, other]) => other.length - one.length)[0]?.[0] ?? ''
+  return [...counts].sort(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? ''
 }
 
-function rankedFinding(code: string, rows: readonly Observed[], says: string, specific: number): RankedFinding {
+function rankedFinding(code: string, rows: readonly Observed[], message: string, specificity: number): RankedFinding {
   const results = rows.map(({ result }) => result)
   const finding: Finding = {
     cause: code,
     endpoints: endpointsOf(rows),
     vantages: uniqueVantages(results.map(({ vantage }) => vantage)),
-    hint: causes[code as Cause]?.hint ?? '', // the caller took the code from the table or from a result
-    evidence: evidence(says),
+    hint: causes[code as Cause]?.hint ?? '', // callers pass a code of the table or of a result
+    evidence: evidence(message),
   }
   const worst = Math.max(...results.map(({ verdict }) => severityOf(verdict)))
-  return { finding, rank: worst * 100_000 + specific * 10 + rows.length }
+  return { finding, rank: worst * 100_000 + specificity * 10 + rows.length }
 }

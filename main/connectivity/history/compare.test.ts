@@ -39,7 +39,7 @@ describe('a comparison', () => {
       'still fails: cause tls.intercepted, was tls.untrusted',
     ],
     ['pass', '', 'pass', 'auth.required', 'other-cause', 'still passes: cause auth.required, was none'],
-  ] as const)('of %s %s with %s %s says that it is %s', (verdict, cause, nowVerdict, nowCause, kind, message) => {
+  ] as const)('of %s %s with %s %s reports the change as %s', (verdict, cause, nowVerdict, nowCause, kind, message) => {
     const { changes, unchanged } = between([row('a', verdict, cause)], [row('a', nowVerdict, nowCause)])
 
     expect(changes).toEqual([
@@ -55,7 +55,7 @@ describe('a comparison', () => {
     expect(unchanged).toBe(0)
   })
 
-  it('counts what stayed, and names the two runs', () => {
+  it('counts unchanged results and names the two runs', () => {
     const [before, after] = [
       reportOf([row('a'), row('b', 'fail', 'tcp.reset')]),
       reportOf([row('a'), row('b', 'fail', 'tcp.reset')]),
@@ -69,7 +69,7 @@ describe('a comparison', () => {
     })
   })
 
-  it('tells rows that came and went, among the vantages that both looked from', () => {
+  it('reports added and removed endpoints of the vantages that both runs used', () => {
     const { changes } = between([row('gone')], [row('new', 'fail', 'tcp.refused')])
 
     expect(
@@ -93,27 +93,27 @@ describe('a comparison', () => {
     expect(changes.some(isNews)).toBe(false)
   })
 
-  it('takes a row that is in the scope of neither for no row at all', () => {
+  it('ignores an endpoint that both runs skipped', () => {
     expect(between([row('a', 'skipped')], [row('a', 'skipped')])).toMatchObject({ changes: [], unchanged: 0 })
   })
 
-  it('leaves out a vantage that one of the two did not look from', () => {
+  it('ignores a vantage that only one of the runs used', () => {
     const { changes, unchanged } = between([row('a')], [row('a'), row('a', 'fail', 'tcp.timeout', node)])
 
     expect({ changes, unchanged }).toEqual({ changes: [], unchanged: 1 })
   })
 
-  it('leaves out a vantage that could not be used', () => {
-    const [looked, refused] = [row('a', 'pass', '', node), row('a', 'unknown', 'rbac.denied', node)]
+  it('ignores a vantage that could not be used', () => {
+    const [checked, refused] = [row('a', 'pass', '', node), row('a', 'unknown', 'rbac.denied', node)]
 
     for (const pair of [
-      [[looked], [refused]],
-      [[refused], [looked]],
+      [[checked], [refused]],
+      [[refused], [checked]],
     ] as const)
       expect(between(...pair)).toMatchObject({ changes: [], unchanged: 0 })
   })
 
-  it('leaves out a row that was not reached before its vantage went away, and compares the others', () => {
+  it('ignores an endpoint that was not checked before its vantage was lost, and compares the others', () => {
     const { changes, unchanged } = between(
       [row('a'), row('b'), row('c')],
       [row('a'), row('b', 'unknown', 'vantage.failed'), row('c', 'fail', 'tcp.reset')],
@@ -150,7 +150,7 @@ describe('a comparison', () => {
     ])
   })
 
-  it('has the worst first', () => {
+  it('lists the worst change first', () => {
     const { changes } = between(
       [
         row('recovered', 'fail', 'x'),
@@ -172,8 +172,8 @@ describe('a comparison', () => {
   })
 })
 
-describe('a row whose verdict and cause stayed', () => {
-  const seen = row('a').facts
+describe('a result with the same verdict and cause', () => {
+  const facts = row('a').facts
 
   it.each([
     [
@@ -189,15 +189,15 @@ describe('a row whose verdict and cause stayed', () => {
       'still passes, but uses http://proxy:3128, connected directly',
     ],
     [
-      'no proxy where there was one',
+      'a direct connection instead of a proxy',
       { destination: '192.0.2.9', proxy: 'http://proxy:3128' },
       { destination: '192.0.2.1' },
       'still passes, but connects directly, used http://proxy:3128',
     ],
-  ])('is told of for %s, and is no news', (_what, was, is, message) => {
+  ])('is reported as changed for %s, without a notification', (_what, was, is, message) => {
     const { changes } = between(
-      [{ ...row('a'), facts: { ...seen, ...was } }],
-      [{ ...row('a'), facts: { ...seen, ...is } }],
+      [{ ...row('a'), facts: { ...facts, ...was } }],
+      [{ ...row('a'), facts: { ...facts, ...is } }],
     )
 
     expect(changes).toMatchObject([{ kind: 'other-cause', message }])
@@ -205,13 +205,13 @@ describe('a row whose verdict and cause stayed', () => {
   })
 
   it.each([
-    ['other addresses, as a balancer gives them', { addresses: ['192.0.2.1'] }, { addresses: ['192.0.2.2'] }],
+    ['other addresses, as a load balancer returns them', { addresses: ['192.0.2.1'] }, { addresses: ['192.0.2.2'] }],
     ['a renewed key', { keySha256: 'aa' }, { keySha256: 'bb' }],
-    ['an issuer that was not seen this time', { issuer: 'CN=ISRG Root X1' }, {}],
-  ])('is not told of for %s', (_what, was, is) => {
+    ['an issuer that this run did not record', { issuer: 'CN=ISRG Root X1' }, {}],
+  ])('is not reported as changed for %s', (_what, was, is) => {
     const { changes } = between(
-      [{ ...row('a'), facts: { ...seen, ...was } }],
-      [{ ...row('a'), facts: { ...seen, ...is } }],
+      [{ ...row('a'), facts: { ...facts, ...was } }],
+      [{ ...row('a'), facts: { ...facts, ...is } }],
     )
 
     expect(changes).toEqual([])

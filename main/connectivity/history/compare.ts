@@ -4,22 +4,22 @@ import { severityOf } from '../../../preload/verdicts.ts'
 import { isJudged, isLimited, isOfVantage } from './verdicts.ts'
 import { changeMessage, changeOfRoute } from './words.ts'
 
-/** The worst first. */
+/** Worst first. */
 const order: readonly Change['kind'][] = ['broke', 'worse', 'added', 'other-cause', 'removed', 'better', 'recovered']
 
 /**
  * What changed for every endpoint and vantage between two runs. Only vantages that both runs used are compared, and only
- * endpoints about which both have a result: what could not be checked is no change of the network. Pure.
+ * endpoints about which both have a result: an endpoint that could not be checked is not a change. Pure.
  */
 export function compare(before: ConnectivityReport, after: ConnectivityReport): Comparison {
-  const [old, now] = [cellsOf(before), cellsOf(after)]
-  const keys = [...new Set([...now.judged.keys(), ...old.judged.keys()])].filter(
-    (key) => !old.unknown.has(key) && !now.unknown.has(key),
+  const [earlier, later] = [cellsOf(before), cellsOf(after)]
+  const keys = [...new Set([...later.judged.keys(), ...earlier.judged.keys()])].filter(
+    (key) => !earlier.unknown.has(key) && !later.unknown.has(key),
   )
   const pairs = keys
-    .map((key) => [old.judged.get(key), now.judged.get(key)] as const)
-    .filter((pair) => pair.every((one) => one === undefined || isShared(one, old, now)))
-  const changes = pairs.flatMap(([one, other]) => changeOf(one, other) ?? [])
+    .map((key) => [earlier.judged.get(key), later.judged.get(key)] as const)
+    .filter((pair) => pair.every((result) => result === undefined || isShared(result, earlier, later)))
+  const changes = pairs.flatMap(([was, is]) => changeOf(was, is) ?? [])
   return {
     before: { runId: before.runId, startedAt: before.startedAt },
     after: { runId: after.runId, startedAt: after.startedAt },
@@ -41,18 +41,18 @@ export function isNews({ kind, before, after }: Change): boolean {
 
 interface Cells {
   readonly judged: ReadonlyMap<string, Result>
-  /** Cells of which nothing could be found out. */
+  /** Cells that the vantage could not check. */
   readonly unknown: ReadonlySet<string>
   readonly vantages: ReadonlySet<string>
 }
 
 function cellsOf({ results }: ConnectivityReport): Cells {
   const ofVantage = results.filter(({ cause }) => isOfVantage(cause))
-  const looked = results.filter(({ cause }) => !isOfVantage(cause))
+  const checked = results.filter(({ cause }) => !isOfVantage(cause))
   return {
-    judged: new Map(looked.filter(isJudged).map((result) => [cellKey(result), result])),
+    judged: new Map(checked.filter(isJudged).map((result) => [cellKey(result), result])),
     unknown: new Set(ofVantage.map(cellKey)),
-    vantages: new Set(looked.map(({ vantage }) => vantageKey(vantage))),
+    vantages: new Set(checked.map(({ vantage }) => vantageKey(vantage))),
   }
 }
 
@@ -62,27 +62,27 @@ const isShared = ({ vantage }: Result, ...cells: readonly Cells[]): boolean =>
 const judged = ({ verdict, cause }: Result): Change['before'] => ({ verdict, cause })
 
 function changeOf(before: Result | undefined, after: Result | undefined): Change | undefined {
-  const { endpoint, vantage } = (after ?? before) as Result // a pair has one of them at least
-  const of = (kind: Change['kind'], says: string): Change => ({
+  const { endpoint, vantage } = (after ?? before) as Result // a pair has at least one result
+  const of = (kind: Change['kind'], message: string): Change => ({
     endpoint,
     vantage,
     kind,
     before: before === undefined ? null : judged(before),
     after: after === undefined ? null : judged(after),
-    message: says,
+    message,
   })
   if (before === undefined || after === undefined)
     return of(before === undefined ? 'added' : 'removed', changeMessage(before, after))
   if (before.verdict === after.verdict && before.cause === after.cause) {
-    const says = changeOfRoute(before, after)
-    return says === '' ? undefined : of('other-cause', says)
+    const message = changeOfRoute(before, after)
+    return message === '' ? undefined : of('other-cause', message)
   }
   return of(kindOf(before, after), changeMessage(before, after))
 }
 
 function kindOf(before: Result, after: Result): Change['kind'] {
   const [from, to] = [severityOf(before.verdict), severityOf(after.verdict)]
-  const worked = (at: number): boolean => at <= severityOf('warn')
+  const worked = (severity: number): boolean => severity <= severityOf('warn')
   if (worked(from) && after.verdict === 'fail') return 'broke'
   if (before.verdict === 'fail' && worked(to)) return 'recovered'
   return from === to ? 'other-cause' : to > from ? 'worse' : 'better'
@@ -90,6 +90,6 @@ function kindOf(before: Result, after: Result): Change['kind'] {
 
 const badness = ({ after }: Change): number => (after === null ? -1 : severityOf(after.verdict))
 
-function worstFirst(one: Change, other: Change): number {
-  return order.indexOf(one.kind) - order.indexOf(other.kind) || badness(other) - badness(one)
+function worstFirst(a: Change, b: Change): number {
+  return order.indexOf(a.kind) - order.indexOf(b.kind) || badness(b) - badness(a)
 }

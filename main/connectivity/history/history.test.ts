@@ -25,15 +25,15 @@ describe('the history of a plane', () => {
     await expect(history.run(planeId, randomUUID())).rejects.toMatchObject({ code: 'RUN_UNKNOWN' })
   })
 
-  it('lists its runs, the newest first, also after a restart', async () => {
+  it('lists its runs with the newest first, also after a restart', async () => {
     const home = await newHome()
     const history = createHistory(home)
     const [first, second] = [
       sampleReport([row('a')], at(0)),
       sampleReport([row('a', 'fail', 'tcp.timeout'), row('b', 'skipped')], at(1)),
     ]
-    await history.keep(planeId, second, 'watch')
-    await history.keep(planeId, first, 'person')
+    await history.save(planeId, second, 'watch')
+    await history.save(planeId, first, 'person')
 
     for (const each of [history, createHistory(home)]) {
       expect(await each.runs(planeId)).toEqual([
@@ -54,9 +54,9 @@ describe('the history of a plane', () => {
     })
   })
 
-  it('is for its owner alone', async () => {
+  it('is readable and writable only by the user who owns it', async () => {
     const home = await newHome()
-    await createHistory(home).keep(planeId, sampleReport([row('a')]), 'person')
+    await createHistory(home).save(planeId, sampleReport([row('a')]), 'person')
 
     const folder = join(home, 'connectivity', planeId)
     for (const each of [join(home, 'connectivity'), folder, join(folder, 'runs')])
@@ -67,46 +67,46 @@ describe('the history of a plane', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['picture.json', 'runs'])
   })
 
-  it('puts rows that were checked again into what is known now, and leaves the run as it was', async () => {
+  it('merges rechecked endpoints into the latest report and does not change the saved run', async () => {
     const history = createHistory(await newHome())
-    const whole = sampleReport([row('a', 'fail', 'tcp.timeout'), row('b')], at(0))
-    const part = sampleReport([row('a')], at(5))
-    await history.keep(planeId, whole, 'person')
-    await history.amend(planeId, part)
+    const run = sampleReport([row('a', 'fail', 'tcp.timeout'), row('b')], at(0))
+    const recheck = sampleReport([row('a')], at(5))
+    await history.save(planeId, run, 'person')
+    await history.saveRecheck(planeId, recheck)
 
     const last = await history.last(planeId)
     expect(last?.results.map(({ endpoint, verdict }) => [endpoint, verdict])).toEqual([
       ['a', 'pass'],
       ['b', 'pass'],
     ])
-    expect(await history.run(planeId, whole.runId)).toEqual(whole)
-    // What is shown now can be exported and compared by its id, though no run is called so.
+    expect(await history.run(planeId, run.runId)).toEqual(run)
+    // The latest report can be exported and compared by its id, although no saved run has that id.
     expect(await history.run(planeId, last?.runId ?? '')).toEqual(last)
-    expect(await history.compare(planeId, whole.runId, last?.runId ?? '')).toMatchObject({
+    expect(await history.compare(planeId, run.runId, last?.runId ?? '')).toMatchObject({
       changes: [{ kind: 'recovered' }],
     })
     expect(await history.runs(planeId)).toHaveLength(1)
   })
 
-  it('has no picture from a part alone', async () => {
+  it('has no latest report after a recheck without an earlier run', async () => {
     const history = createHistory(await newHome())
-    await history.amend(planeId, sampleReport([row('a')]))
+    await history.saveRecheck(planeId, sampleReport([row('a')]))
 
     expect(await history.last(planeId)).toBeNull()
   })
 
-  it('keeps the other vantages of the day in what is known now', async () => {
+  it('keeps the day’s results of other vantages in the latest report', async () => {
     const history = createHistory(await newHome())
-    await history.keep(planeId, sampleReport([row('a', 'pass', '', node, at(0))], at(0)), 'person')
-    await history.keep(planeId, sampleReport([row('a', 'pass', '', undefined, at(5))], at(5)), 'watch')
+    await history.save(planeId, sampleReport([row('a', 'pass', '', node, at(0))], at(0)), 'person')
+    await history.save(planeId, sampleReport([row('a', 'pass', '', undefined, at(5))], at(5)), 'watch')
 
     expect((await history.last(planeId))?.results.map(({ vantage }) => vantage.kind)).toEqual(['computer', 'node'])
   })
 
-  it('removes the oldest beyond its limits', async () => {
+  it('removes the oldest runs beyond its limits', async () => {
     const history = createHistory(await newHome(), { runs: 3, bytes: 1_000_000 })
     const reports = Array.from({ length: 5 }, (_, index) => sampleReport([row('a')], at(index)))
-    for (const report of reports) await history.keep(planeId, report, 'person')
+    for (const report of reports) await history.save(planeId, report, 'person')
 
     expect((await history.runs(planeId)).map(({ runId }) => runId)).toEqual(
       reports
@@ -116,7 +116,7 @@ describe('the history of a plane', () => {
     )
   })
 
-  it('keeps to its size, and the newest run however large', async () => {
+  it('stays within its size limit, but keeps the newest run of any size', async () => {
     const home = await newHome()
     const history = createHistory(home, { runs: 99, bytes: 20_000 })
     const large = (minute: number): ConnectivityReport =>
@@ -124,7 +124,7 @@ describe('the history of a plane', () => {
         Array.from({ length: 60 }, (_, index) => row(`row-${index}`)),
         at(minute),
       )
-    for (const minute of [0, 1, 2, 3]) await history.keep(planeId, large(minute), 'person')
+    for (const minute of [0, 1, 2, 3]) await history.save(planeId, large(minute), 'person')
 
     const folder = join(home, 'connectivity', planeId, 'runs')
     const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size))
@@ -136,11 +136,11 @@ describe('the history of a plane', () => {
     ['is empty', ''],
     ['ends in its first line', '{"runId":'],
     ['holds something else', '{"a":1}\n{"b":2}\n'],
-  ])('loses a run whose file %s, and no other', async (_how, text) => {
+  ])('skips a run whose file %s, and no other run', async (_how, text) => {
     const home = await newHome()
     const [good, bad] = [sampleReport([row('a')], at(0)), sampleReport([row('a')], at(1))]
-    await createHistory(home).keep(planeId, good, 'person')
-    await createHistory(home).keep(planeId, bad, 'person')
+    await createHistory(home).save(planeId, good, 'person')
+    await createHistory(home).save(planeId, bad, 'person')
     const folder = join(home, 'connectivity', planeId)
     const name = (await readdir(join(folder, 'runs'))).find((each) => each.includes(bad.runId)) ?? ''
     await writeFile(join(folder, 'runs', name), text)
@@ -155,7 +155,7 @@ describe('the history of a plane', () => {
   it('reports a run that ends after its first line as damaged', async () => {
     const home = await newHome()
     const report = sampleReport([row('a')])
-    await createHistory(home).keep(planeId, report, 'person')
+    await createHistory(home).save(planeId, report, 'person')
     const folder = join(home, 'connectivity', planeId, 'runs')
     const [name = ''] = await readdir(folder)
     const text = await readFile(join(folder, name), 'utf8')
@@ -169,19 +169,19 @@ describe('the history of a plane', () => {
     const results = Array.from({ length: 600 }, (_, index) =>
       row('a', 'pass', '', { kind: 'node', name: `worker-${index}.${'x'.repeat(80)}` }),
     )
-    await history.keep(planeId, sampleReport(results), 'person')
+    await history.save(planeId, sampleReport(results), 'person')
 
     expect((await history.runs(planeId))[0]?.vantages).toHaveLength(600)
   })
 
-  it('passes over what others put into its folder, and sweeps drafts of processes that were killed', async () => {
+  it('ignores foreign files in its folder and removes drafts of killed processes', async () => {
     const home = await newHome()
     const folder = join(home, 'connectivity', planeId, 'runs')
     await mkdir(folder, { recursive: true })
     for (const name of ['notes.txt', '.old.draft', '.new.draft']) await writeFile(join(folder, name), 'x')
     await utimes(join(folder, '.old.draft'), 0, 0)
     const history = createHistory(home)
-    await history.keep(planeId, sampleReport([row('a')]), 'person')
+    await history.save(planeId, sampleReport([row('a')]), 'person')
 
     expect(await history.runs(planeId)).toHaveLength(1)
     expect((await readdir(folder)).filter((name) => !name.endsWith('.json')).toSorted()).toEqual([
@@ -190,26 +190,26 @@ describe('the history of a plane', () => {
     ])
   })
 
-  it('forgets a plane for good, also what is being kept while it is removed and what ends afterwards', async () => {
+  it('saves no more runs of a forgotten plane, also if a run is being saved or ends afterwards', async () => {
     const home = await newHome()
     const history = createHistory(home)
-    const other = randomUUID()
-    await history.keep(other, sampleReport([row('a')]), 'person')
-    await history.keep(planeId, sampleReport([row('a')], at(0)), 'person')
-    const keeping = history.keep(planeId, sampleReport([row('a')], at(1)), 'watch')
-    await Promise.all([keeping, history.forget(planeId)])
-    await history.keep(planeId, sampleReport([row('a')], at(2)), 'watch')
-    await history.amend(planeId, sampleReport([row('a')], at(3)))
+    const otherPlaneId = randomUUID()
+    await history.save(otherPlaneId, sampleReport([row('a')]), 'person')
+    await history.save(planeId, sampleReport([row('a')], at(0)), 'person')
+    const saving = history.save(planeId, sampleReport([row('a')], at(1)), 'watch')
+    await Promise.all([saving, history.forget(planeId)])
+    await history.save(planeId, sampleReport([row('a')], at(2)), 'watch')
+    await history.saveRecheck(planeId, sampleReport([row('a')], at(3)))
 
-    expect(await readdir(join(home, 'connectivity'))).toEqual([other])
+    expect(await readdir(join(home, 'connectivity'))).toEqual([otherPlaneId])
     expect(await history.last(planeId)).toBeNull()
   })
 
-  it('loses nothing when two keep at once', async () => {
+  it('saves both runs of two processes that save at once', async () => {
     const home = await newHome()
     const histories = [createHistory(home), createHistory(home)]
     await Promise.all(
-      histories.map((history, index) => history.keep(planeId, sampleReport([row('a')], at(index)), 'person')),
+      histories.map((history, index) => history.save(planeId, sampleReport([row('a')], at(index)), 'person')),
     )
 
     expect(await histories[0]?.runs(planeId)).toHaveLength(2)

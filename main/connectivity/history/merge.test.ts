@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding, Result } from '../../../preload/contract/connectivity.ts'
-import { withPart, withWhole } from './merge.ts'
+import { mergeRecheck, mergeRun } from './merge.ts'
 import { computer, node, sampleResult as row, sampleReport } from './sample.ts'
 
 const [morning, noon, nextDay] = ['2026-03-01T08:00:00.000Z', '2026-03-01T12:00:00.000Z', '2026-03-02T12:00:01.000Z']
@@ -14,8 +14,8 @@ const finding = (endpoints: string[], vantages = [computer]): Finding => ({
   evidence: `${endpoints.length} connections are dropped`,
 })
 
-describe('a picture with rows that were checked again', () => {
-  const picture = sampleReport(
+describe('the latest report after a recheck', () => {
+  const latest = sampleReport(
     [
       row('a', 'fail', 'tcp.timeout', computer, morning),
       row('b', 'pass', '', computer, morning),
@@ -23,10 +23,10 @@ describe('a picture with rows that were checked again', () => {
     ],
     morning,
   )
-  const part = sampleReport([row('a', 'pass', '', computer, noon), row('b', 'fail', 'tcp.reset', node, noon)], noon)
+  const recheck = sampleReport([row('a', 'pass', '', computer, noon), row('b', 'fail', 'tcp.reset', node, noon)], noon)
 
-  it('has those rows new, the others as they were, and says when each was looked at', () => {
-    const merged = withPart(picture, part)
+  it('has the new results of rechecked endpoints, the earlier results of the others, and the time of each check', () => {
+    const merged = mergeRecheck(latest, recheck)
 
     expect(merged.results.map(short)).toEqual([
       'a computer pass 12',
@@ -34,42 +34,46 @@ describe('a picture with rows that were checked again', () => {
       'a node pass 08',
       'b node fail 12',
     ])
-    expect(merged).toMatchObject({ startedAt: morning, endedAt: part.endedAt, runId: part.runId })
+    expect(merged).toMatchObject({ startedAt: morning, endedAt: recheck.endedAt, runId: recheck.runId })
     expect(merged.vantages.map(({ vantage }) => vantage.kind)).toEqual(['computer', 'node'])
   })
 
   it.each([
-    ['none of its rows', ['b', 'c'], [['b', 'c'], '2 connections are dropped']],
-    ['all of its rows', ['a', 'a2'], undefined],
-    ['all but one, which is no finding alone', ['a', 'b'], undefined],
+    ['none of its endpoints', ['b', 'c'], [['b', 'c'], '2 connections are dropped']],
+    ['all of its endpoints', ['a', 'a2'], undefined],
+    ['all of its endpoints but one, which is not a finding', ['a', 'b'], undefined],
     [
-      'one of its rows, which recovered',
+      'one of its endpoints, which recovered,',
       ['a', 'b', 'c'],
       [['b', 'c'], `At ${morning}, before some of its endpoints were rechecked: 3 connections are dropped`],
     ],
-    ['one of its rows, which is as it was', ['still', 'b', 'c'], [['still', 'b', 'c'], '3 connections are dropped']],
-  ])('keeps, drops or narrows a finding when %s were checked again', (_what, endpoints, expected) => {
+    [
+      'one of its endpoints, which has the same cause,',
+      ['still', 'b', 'c'],
+      [['still', 'b', 'c'], '3 connections are dropped'],
+    ],
+  ])('keeps, removes or narrows a finding if the recheck covers %s', (_what, endpoints, expected) => {
     const bad = ['a', 'a2', 'b', 'c', 'still'].map((id) => row(id, 'fail', 'tcp.timeout', computer, morning))
     const before = { ...sampleReport(bad, morning), findings: [finding(endpoints)] }
-    const again = sampleReport([row('a'), row('a2'), row('still', 'fail', 'tcp.timeout')], noon)
+    const recheck = sampleReport([row('a'), row('a2'), row('still', 'fail', 'tcp.timeout')], noon)
 
-    const { findings } = withPart(before, again)
+    const { findings } = mergeRecheck(before, recheck)
 
-    expect(findings.map((one) => [one.endpoints, one.evidence])).toEqual(expected === undefined ? [] : [expected])
+    expect(findings.map((each) => [each.endpoints, each.evidence])).toEqual(expected === undefined ? [] : [expected])
   })
 
-  it('has the findings of the part first', () => {
+  it('lists the findings of the recheck first', () => {
     const before = { ...sampleReport([row('b', 'fail', 'x'), row('c', 'fail', 'x')]), findings: [finding(['b', 'c'])] }
-    const again = { ...sampleReport([row('a')]), findings: [finding(['a', 'z'])] }
+    const recheck = { ...sampleReport([row('a')]), findings: [finding(['a', 'z'])] }
 
-    expect(withPart(before, again).findings.map(({ endpoints }) => endpoints)).toEqual([
+    expect(mergeRecheck(before, recheck).findings.map(({ endpoints }) => endpoints)).toEqual([
       ['a', 'z'],
       ['b', 'c'],
     ])
   })
 })
 
-describe('a picture after a whole table', () => {
+describe('the latest report after a run of all endpoints', () => {
   const id = crypto.randomUUID()
   const older = {
     ...sampleReport(
@@ -83,15 +87,15 @@ describe('a picture after a whole table', () => {
     findings: [finding(['a', 'old'], [node]), finding(['a', 'old'])],
   }
 
-  it('is the run itself where nothing was known before, or nothing else', () => {
-    const whole = sampleReport([row('a')], noon)
+  it('is the run itself if there is no earlier report, or none with other vantages', () => {
+    const run = sampleReport([row('a')], noon)
 
-    expect(withWhole(null, whole, id)).toBe(whole)
-    expect(withWhole(sampleReport([row('a', 'fail'), row('gone')], morning), whole, id)).toBe(whole)
+    expect(mergeRun(null, run, id)).toBe(run)
+    expect(mergeRun(sampleReport([row('a', 'fail'), row('removed')], morning), run, id)).toBe(run)
   })
 
-  it('keeps the columns of the day that it did not look from, without rows that the table has no more', () => {
-    const merged = withWhole(older, sampleReport([row('a', 'pass', '', computer, noon)], noon), id)
+  it('keeps results of the last 24 hours from other vantages, without removed endpoints', () => {
+    const merged = mergeRun(older, sampleReport([row('a', 'pass', '', computer, noon)], noon), id)
 
     expect(merged.results.map(short)).toEqual(['a computer pass 12', 'a node pass 08'])
     expect(merged.vantages.map(({ vantage }) => vantage.kind)).toEqual(['computer', 'node'])
@@ -99,10 +103,10 @@ describe('a picture after a whole table', () => {
     expect(merged).toMatchObject({ runId: id, startedAt: noon })
   })
 
-  it('lets go of a column after a day, however often the others were looked at in between', () => {
-    const between = withWhole(older, sampleReport([row('a', 'pass', '', computer, noon)], noon), id)
-    const whole = sampleReport([row('a', 'pass', '', computer, nextDay)], nextDay)
+  it('drops the results of a vantage after 24 hours, also if other vantages were checked in between', () => {
+    const between = mergeRun(older, sampleReport([row('a', 'pass', '', computer, noon)], noon), id)
+    const run = sampleReport([row('a', 'pass', '', computer, nextDay)], nextDay)
 
-    expect(withWhole(between, whole, id)).toBe(whole)
+    expect(mergeRun(between, run, id)).toBe(run)
   })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type KeptRun, toRemove } from './retention.ts'
+import { type SavedRun, toRemove } from './retention.ts'
 
-/** "w:x" is a run of the schedule that says x, "p:x" one that a person asked for, "?" a damaged file; the oldest first. */
-const runs = (text: string, bytes = 1): KeptRun[] =>
+/** "w:x" is a scheduled run with fingerprint x, "p:x" a run that a user started, "?" a damaged file; the oldest first. */
+const runs = (text: string, bytes = 1): SavedRun[] =>
   text.split(' ').map((word, index) => ({
     file: String(index),
     bytes,
@@ -10,19 +10,25 @@ const runs = (text: string, bytes = 1): KeptRun[] =>
     fingerprint: word === '?' ? undefined : word.slice(2),
   }))
 
-describe('what is removed', () => {
+describe('retention', () => {
   it.each([
     ['nothing within the limits', 'w:x w:x w:x', 3, 99, []],
     ['the oldest', 'p:x p:x p:x p:x', 2, 99, ['0', '1']],
-    ['scheduled runs between two that say the same, before all others', 'p:a w:x w:x w:x w:x p:b', 4, 99, ['2', '3']],
-    ['the oldest, once no run says what its neighbours say', 'p:a w:x w:x w:x w:y', 3, 99, ['2', '0']],
-    ['no change: the first and the last of each stretch stay longer', 'w:x w:x w:x w:y w:y w:y', 4, 99, ['1', '4']],
-    ['none that a person asked for, while scheduled ones say nothing new', 'p:x p:x p:x w:x w:x w:x', 5, 99, ['4']],
-    ['what cannot be read, first of all', 'p:x ? w:x w:x w:x', 4, 99, ['1']],
-    ['as much as the bytes ask for', 'p:x p:y p:z', 9, 2, ['0']],
-    ['never the newest', 'p:x p:y', 9, 0, ['0']],
-    ['never the newest that can be read', 'p:x p:y ?', 1, 0, ['2', '0']],
-  ])('is %s', (_what, kept, count, bytes, removed) => {
-    expect(toRemove(runs(kept), { runs: count, bytes })).toEqual(removed)
+    ['scheduled runs between two equal ones, before all others', 'p:a w:x w:x w:x w:x p:b', 4, 99, ['2', '3']],
+    ['the oldest, once no run equals its neighbours', 'p:a w:x w:x w:x w:y', 3, 99, ['2', '0']],
+    [
+      'the inner runs first: the first and the last of each sequence stay longer',
+      'w:x w:x w:x w:y w:y w:y',
+      4,
+      99,
+      ['1', '4'],
+    ],
+    ['no run of a user while there are redundant scheduled runs', 'p:x p:x p:x w:x w:x w:x', 5, 99, ['4']],
+    ['damaged files first', 'p:x ? w:x w:x w:x', 4, 99, ['1']],
+    ['as many runs as the size limit requires', 'p:x p:y p:z', 9, 2, ['0']],
+    ['all but the newest run', 'p:x p:y', 9, 0, ['0']],
+    ['all but the newest readable run', 'p:x p:y ?', 1, 0, ['2', '0']],
+  ])('removes %s', (_what, saved, count, bytes, removed) => {
+    expect(toRemove(runs(saved), { runs: count, bytes })).toEqual(removed)
   })
 })

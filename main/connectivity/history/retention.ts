@@ -7,29 +7,29 @@ export interface Limits {
 }
 
 /** A saved run, as far as retention needs it. */
-export interface KeptRun {
-  /** Sorts by when the run began. */
+export interface SavedRun {
+  /** File names sort by the start of the run. */
   readonly file: string
   readonly bytes: number
   readonly by: RunEntry['by']
-  /** Equal where verdicts and causes are; undefined: the file is damaged. */
+  /** Equal if all verdicts and causes are equal; undefined: the file is damaged. */
   readonly fingerprint: string | undefined
 }
 
 /**
- * The files to remove, so that the rest keeps to the limits. First what cannot be read any more; then runs of a schedule that
- * say what those before and after them say; then the oldest. The newest run stays, however large. Pure.
+ * The files to remove so that the rest is within the limits: first damaged files, then scheduled runs with the same verdicts
+ * and causes as the runs before and after them, then the oldest. The newest run is never removed. Pure.
  */
-export function toRemove(kept: readonly KeptRun[], { runs, bytes }: Limits): readonly string[] {
-  const oldestFirst = kept.toSorted((one, other) => (one.file < other.file ? -1 : 1))
+export function toRemove(saved: readonly SavedRun[], { runs, bytes }: Limits): readonly string[] {
+  const oldestFirst = saved.toSorted((a, b) => (a.file < b.file ? -1 : 1))
   const newest = oldestFirst.findLast(({ fingerprint }) => fingerprint !== undefined)
   const order = [
     ...oldestFirst.filter(({ fingerprint }) => fingerprint === undefined),
-    ...sayNothingNew(oldestFirst),
+    ...redundant(oldestFirst),
     ...oldestFirst,
   ]
-  let [count, size] = [kept.length, kept.reduce((sum, each) => sum + each.bytes, 0)]
-  const removed = new Set<KeptRun>()
+  let [count, size] = [saved.length, saved.reduce((sum, each) => sum + each.bytes, 0)]
+  const removed = new Set<SavedRun>()
   for (const run of order) {
     if (count <= runs && size <= bytes) break
     if (run === newest || removed.has(run)) continue
@@ -40,8 +40,8 @@ export function toRemove(kept: readonly KeptRun[], { runs, bytes }: Limits): rea
   return [...removed].map(({ file }) => file)
 }
 
-/** Of each row of scheduled runs that say the same, all but the first and the last. */
-function sayNothingNew(oldestFirst: readonly KeptRun[]): readonly KeptRun[] {
+/** In each sequence of equal scheduled runs, all but the first and the last. */
+function redundant(oldestFirst: readonly SavedRun[]): readonly SavedRun[] {
   const scheduled = oldestFirst.filter(({ by, fingerprint }) => by === 'watch' && fingerprint !== undefined)
   return scheduled.filter(
     ({ fingerprint }, index) =>

@@ -6,28 +6,28 @@ import { cellKey } from '../../../preload/vantages.ts'
 import { countVerdicts } from '../../../preload/verdicts.ts'
 import { reportFromVersion1 } from './version-1.ts'
 
-/** The first line of a file; the report is the second. A list of runs reads first lines alone. */
+/** The first line of a file; the report is the second. A list of runs reads only first lines. */
 const RunHead = z.strictObject({
   ...RunEntry.shape,
-  /** Equal where all verdicts and causes are. */
+  /** Equal if all verdicts and causes are equal. */
   fingerprint: z.string(),
 })
 export type RunHead = z.infer<typeof RunHead>
 
-/** A first line is some hundred bytes a vantage, of which there are 32 at most and as many nodes as a cluster has. */
+/** A first line needs a few hundred bytes per vantage: at most 32 vantages, and one for each node of the cluster. */
 const headLimitBytes = 1_048_576
 const chunkBytes = 16_384
 
-/** Files sort by when the run began, to the millisecond: `20260301T120000000Z-<run>.json`. */
+/** File names sort by the start of the run, in milliseconds: `20260301T120000000Z-<run>.json`. */
 export const fileNameOf = ({ startedAt, runId }: Pick<RunEntry, 'startedAt' | 'runId'>): string =>
   `${new Date(startedAt).toISOString().replaceAll(/[-:.]/g, '')}-${runId}.json`
 
 const namePattern = /^\d{8}T\d{9}Z-([0-9a-f-]{36})\.json$/
 
-/** The run of a file by its name; undefined for a file that is none of ours. */
+/** The run id in a file name; undefined if it is not the name of a run file. */
 export const runIdIn = (fileName: string): string | undefined => namePattern.exec(fileName)?.[1]
 
-/** A run as its file holds it. */
+/** The content of a run file. */
 export function runText(report: ConnectivityReport, by: RunEntry['by']): string {
   return `${JSON.stringify(headOf(report, by))}\n${JSON.stringify(report)}\n`
 }
@@ -52,7 +52,7 @@ function fingerprintOf(results: readonly Result[]): string {
   return createHash('sha256').update(lines.join('\0')).digest('hex')
 }
 
-/** The first line of a file; undefined when it is not one of ours, or is gone. */
+/** The first line of a run file; undefined if the file is damaged, missing or not a run file. */
 export async function readHead(file: string): Promise<RunHead | undefined> {
   const handle = await open(file, 'r').catch(() => undefined)
   if (handle === undefined) return undefined
@@ -73,7 +73,7 @@ export async function readHead(file: string): Promise<RunHead | undefined> {
   }
 }
 
-/** The report of a file; undefined when it is damaged or gone. */
+/** The report of a run file; undefined if the file is damaged or missing. */
 export async function readReport(file: string): Promise<ConnectivityReport | undefined> {
   try {
     const text = await readFile(file, 'utf8')

@@ -9,14 +9,14 @@ import { noConnectionFacts } from '../probe/connection-facts.ts'
 export const computer: Vantage = { kind: 'computer', name: 'laptop' }
 export const node: Vantage = { kind: 'node', name: 'worker-1' }
 
-const began = '2026-03-01T12:00:00.000Z'
+const defaultStart = '2026-03-01T12:00:00.000Z'
 
 export function sampleResult(
   endpoint: string,
   verdict: Verdict = 'pass',
   cause = '',
   vantage: Vantage = computer,
-  at = began,
+  at = defaultStart,
 ): Result {
   return {
     endpoint,
@@ -29,7 +29,7 @@ export function sampleResult(
   }
 }
 
-export function sampleReport(results: readonly Result[], startedAt = began): ConnectivityReport {
+export function sampleReport(results: readonly Result[], startedAt = defaultStart): ConnectivityReport {
   const vantages = new Map(results.map(({ vantage }) => [vantageKey(vantage), vantage]))
   return {
     schemaVersion: 2,

@@ -1,6 +1,6 @@
 import type { Result } from '../../../preload/contract/connectivity.ts'
 
-/** The cause of a vantage that could check in part: its results count. */
+/** The cause of a vantage that could run only some of the checks: its results count. */
 const limited = 'vantage.limited'
 
 /** Whether a cause is about the vantage and not the network: the endpoint is then unknown. */

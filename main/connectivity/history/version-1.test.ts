@@ -14,7 +14,7 @@ const saved = {
 }
 
 describe('a saved run of version 1', () => {
-  it('is not valid as it stands, and is the same report once converted', () => {
+  it('is invalid before conversion and equal to the version 2 report after it', () => {
     expect(ConnectivityReport.safeParse(saved).success).toBe(false)
     expect(ConnectivityReport.parse(reportFromVersion1(saved))).toEqual(current)
   })
@@ -25,13 +25,13 @@ describe('a saved run of version 1', () => {
     [{ schemaVersion: 1, results: [1, null], vantages: 'x' }],
     [null],
     ['x'],
-  ])('is never made of something else, nor does %j throw', (other) => {
-    const converted = reportFromVersion1(other)
-    expect(ConnectivityReport.safeParse(converted).success).toBe(other === current)
+  ])('is not converted from other JSON, and %j does not throw', (input) => {
+    const converted = reportFromVersion1(input)
+    expect(ConnectivityReport.safeParse(converted).success).toBe(input === current)
   })
 })
 
-it('a saved run without the facts that version 2 got later has their defaults', () => {
+it('a saved run without facts that version 2 added later gets their defaults', () => {
   const results = current.results.map(({ facts, ...result }) => {
     const { clockOffsetMs: _, discoveredHosts: __, ...earlier } = facts
     return { ...result, facts: earlier }

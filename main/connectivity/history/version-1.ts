@@ -1,7 +1,7 @@
 /**
  * Converts what Hangar 0.1 saved, so that an update loses no run and no watch. Version 2 renamed fields and changed none of
  * their values: a result's `seen` is `facts`, a vantage's and a change's `says` is `message`, and three kinds of change have
- * other names. Input and output are parsed JSON that is still to be checked against the contract. Pure.
+ * other names. Input and output are parsed JSON, not yet validated against the contract. Pure.
  */
 export function reportFromVersion1(report: unknown): unknown {
   if (!isObject(report) || report.schemaVersion !== 1) return report
@@ -15,7 +15,7 @@ export function reportFromVersion1(report: unknown): unknown {
 
 const changeKinds: Readonly<Record<string, string>> = { mended: 'recovered', appeared: 'added', gone: 'removed' }
 
-/** A change between two runs as a watch's file holds it; one of version 2 stays as it is. */
+/** A change between two runs in a watch file; a change of version 2 is returned as it is. */
 export function changeFromVersion1(change: unknown): unknown {
   if (!isObject(change) || !('says' in change)) return change
   const kind = typeof change.kind === 'string' ? (changeKinds[change.kind] ?? change.kind) : change.kind

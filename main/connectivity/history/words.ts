@@ -1,6 +1,6 @@
 import type { Result } from '../../../preload/contract/connectivity.ts'
 
-/** Characters; a peer chooses the length of its name. */
+/** In characters; a certificate can have an issuer of any length. */
 const nameLimit = 120
 
 const withCause = (words: string, cause: string): string => (cause === '' ? words : `${words}: ${cause}`)
@@ -31,13 +31,13 @@ const still = { pass: 'still passes', warn: 'still has a warning', fail: 'still 
 export function changeMessage(before: Result | undefined, after: Result | undefined): string {
   if (before === undefined || after === undefined || before.verdict !== after.verdict || after.verdict === 'skipped')
     return `${past(before)}, ${present(after)}`
-  const named = (cause: string): string => (cause === '' ? 'none' : cause)
-  return `${still[after.verdict]}: cause ${named(after.cause)}, was ${named(before.cause)}`
+  const causeOrNone = (cause: string): string => (cause === '' ? 'none' : cause)
+  return `${still[after.verdict]}: cause ${causeOrNone(after.cause)}, was ${causeOrNone(before.cause)}`
 }
 
 /**
- * What changed about a result whose verdict and cause stayed; empty for nothing. Servers renew keys and change addresses every
- * day; another issuer or another proxy means that a device was put in between.
+ * The change of route of a result with the same verdict and cause; empty: none. Servers renew keys and change addresses every
+ * day, so only another issuer or another proxy counts: it means that a device intercepts the connection.
  */
 export function changeOfRoute(before: Result, after: Result): string {
   if (after.verdict === 'skipped') return ''

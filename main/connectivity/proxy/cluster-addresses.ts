@@ -17,7 +17,7 @@ export interface ClusterAddresses {
 }
 
 /** Asks the API server; rejects when it cannot be asked. */
-export type Ask = (path: string) => Promise<unknown>
+export type GetFromApiServer = (path: string) => Promise<unknown>
 
 const ServiceRanges = z.object({ items: z.array(z.object({ spec: z.object({ cidrs: z.array(z.string()) }) })) })
 const Nodes = z.object({
@@ -39,7 +39,7 @@ const nodeLimit = 20
  * The addresses of a cluster: its service ranges (since Kubernetes 1.33 it says them itself), the pod ranges of its nodes, the
  * nodes, and its API server from within and from here. What may not be read, or is not there, is left out.
  */
-export async function askClusterAddresses(server: string, ask: Ask): Promise<ClusterAddresses> {
+export async function readClusterAddresses(server: string, ask: GetFromApiServer): Promise<ClusterAddresses> {
   const [ranges, nodes, api] = await Promise.all([
     ask('/apis/networking.k8s.io/v1/servicecidrs').then(ServiceRanges.safeParse, () => undefined),
     ask(`/api/v1/nodes?limit=${nodeLimit}`).then(Nodes.safeParse, () => undefined),

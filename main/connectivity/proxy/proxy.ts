@@ -5,7 +5,7 @@ import { withoutUserInfo } from '../../lib/rules/redaction.ts'
 import { rowOf } from '../plan/rows.ts'
 import { authority } from '../probe/addresses.ts'
 import { TimedOut, withTimeout } from '../probe/transport/time-limit.ts'
-import { askClusterAddresses, type ClusterAddresses } from './cluster-addresses.ts'
+import { type ClusterAddresses, readClusterAddresses } from './cluster-addresses.ts'
 import type { Variables } from './runtimes/destination.ts'
 import { hasProxy, settingsOf } from './sources.ts'
 import { type ProxiedRow, proxyView } from './view.ts'
@@ -35,7 +35,7 @@ export interface ProxiedTable {
     | undefined
 }
 
-export interface ProxyQuestion {
+export interface ProxyRequest {
   /** As `--proxy` has it; absent: not given. */
   readonly proxy?: string | undefined
   readonly env: Variables
@@ -50,7 +50,7 @@ const pacLimitMs = 3_000
 /** What proxy settings mean for a table. A cluster that cannot be asked, or a PAC file that cannot be had, is left out. */
 export async function viewProxy(
   { endpoints, settings, cluster }: ProxiedTable,
-  { proxy, env, resolveProxy }: ProxyQuestion,
+  { proxy, env, resolveProxy }: ProxyRequest,
   signal: AbortSignal,
 ): Promise<ProxyView> {
   const rows = endpoints
@@ -109,7 +109,7 @@ async function addressesOf(
   if (cluster === undefined) return undefined
   const seen = await withTimeout(clusterLimitMs, signal, async (limit) => {
     const client = await cluster.open(limit)
-    return await askClusterAddresses(client.server, (path) =>
+    return await readClusterAddresses(client.server, (path) =>
       client.request('GET', path, { timeoutMs: clusterLimitMs }, limit),
     )
   }).catch(() => TimedOut)

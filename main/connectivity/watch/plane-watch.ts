@@ -184,7 +184,7 @@ export class PlaneWatch {
   async #saveRun(watch: Watch, startedMs: number, { report, comparison }: ScheduledRun): Promise<void> {
     // The plane or its schedule may have been removed during the run.
     if ((await this.#read()) === undefined) return
-    await this.#parts.history.keep(this.#planeId, report, 'watch')
+    await this.#parts.history.save(this.#planeId, report, 'watch')
     const changes = comparison?.changes ?? []
     const problem = vantageProblems(report)
     await this.#update((file) => completed(file, watch, this.#timesSince(startedMs), { changes, problem }))

@@ -9,7 +9,7 @@ import type {
 import { Problem } from '../../../preload/contract/problem.ts'
 import { cellKey, requestOf, uniqueVantages } from '../../../preload/vantages.ts'
 import { compare, isNews } from '../history/compare.ts'
-import { withPart } from '../history/merge.ts'
+import { mergeRecheck } from '../history/merge.ts'
 import { isOfVantage } from '../history/verdicts.ts'
 import { evidence } from '../probe/evidence.ts'
 
@@ -79,7 +79,7 @@ function withRecheck(
   const results = recheck.results
     .filter((result) => cells.has(cellKey(result)) && !isOfVantage(result.cause))
     .map((result) => withFirstResult(result, firstResults.get(cellKey(result))))
-  return { ...withPart(first, { ...recheck, vantages: [], results, findings: [] }), runId: first.runId }
+  return { ...mergeRecheck(first, { ...recheck, vantages: [], results, findings: [] }), runId: first.runId }
 }
 
 const pastTense: Readonly<Record<Result['verdict'], string>> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parsePac } from './pac.ts'
 
-describe('what a PAC file gives', () => {
+describe('the result of a PAC file', () => {
   it.each([
     ['DIRECT', ['']],
     ['', ['']],

@@ -3,7 +3,7 @@ import { searchOrder } from './dns.ts'
 
 const pod = 'search ns.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n'
 
-describe('the order in which names are tried', () => {
+describe('the order of DNS search names', () => {
   it.each([
     ['api.github.com', 'nameserver 10.0.0.53\n', ['api.github.com']],
     ['broker', 'search corp.test lab.test.\n', ['broker.corp.test', 'broker.lab.test', 'broker']],
@@ -14,7 +14,7 @@ describe('the order in which names are tried', () => {
       pod,
       ['a.b.c.d.e.f', 'a.b.c.d.e.f.ns.svc.cluster.local', 'a.b.c.d.e.f.svc.cluster.local', 'a.b.c.d.e.f.cluster.local'],
     ],
-  ])('for %s under %j is a resolver library’s', (name, resolvConf, expected) => {
+  ])('for %s with %j is the order of the resolver library', (name, resolvConf, expected) => {
     expect(searchOrder(name, resolvConf)).toEqual(expected)
   })
 })

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream'
 import { expect, it } from 'vitest'
 import { ObservedStream } from './observed-stream.ts'
 
-it('knows a connection for cut as soon as a write to it fails, before the connection itself says so', async () => {
+it('a failed write is recorded as a reset before the connection emits its error', async () => {
   const cut = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
   const inner = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done(cut) })
   const observed = new ObservedStream(inner)
