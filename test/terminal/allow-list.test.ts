@@ -76,7 +76,7 @@ describe('hangar allow-list', () => {
   })
 
   it.each([
-    [['--component', 'nobody'], /INPUT_INVALID: No row is of a component "nobody"\./],
+    [['--component', 'nobody'], /INPUT_INVALID: Component "nobody" has no endpoints\./],
     [['--selector', 'app=x'], /give --component, --namespace and --selector together/],
     [['--component', 'agent', '--namespace', 'a b', '--selector', 'app=x'], /--namespace is not a valid name/],
     [['--component', 'agent', '--namespace', 'a', '--selector', 'app'], /--selector takes labels such as app=agent/],

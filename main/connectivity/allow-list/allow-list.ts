@@ -9,7 +9,7 @@ import { type ClusterView, clusterViewLimitMs, emptyClusterView, readClusterView
 import { renderAllowList } from './render.ts'
 import { type ChosenPods, type ComponentPlace, workloads } from './workloads.ts'
 
-/** What a list is made of; the terminal has all of it without a plane, too. */
+/** The input of an allow-list. The terminal provides it without a plane. */
 export interface AllowListRequest {
   readonly title: string
   readonly version: string
@@ -17,18 +17,18 @@ export interface AllowListRequest {
   readonly settings: JsonObject
   readonly places: readonly ComponentPlace[]
   readonly last: ConnectivityReport | undefined
-  /** What the components would find in their environment, where somebody said it. */
+  /** The proxy variables of the components, if the user gave them. */
   readonly proxies?: ProxyEnvironment | undefined
-  /** Rows of this component alone. */
+  /** Only the endpoints of this component. */
   readonly component?: string | undefined
   readonly chosen?: ChosenPods | undefined
-  /** For policies: opens the cluster. Absent: there is none to ask. */
+  /** Opens the cluster, for policies. Absent: there is no cluster. */
   readonly open?: ((signal: AbortSignal) => Promise<KubernetesClient>) | undefined
 }
 
 const policies: ReadonlySet<AllowListFormat> = new Set(['networkpolicy', 'ciliumnetworkpolicy'])
 
-/** Components as a profile has them. Pure. */
+/** The components of a profile. Pure. */
 export const placesOf = ({
   components,
   releases,
@@ -41,29 +41,33 @@ export const placesOf = ({
     parts,
   }))
 
-/** An allow-list as a document. The cluster is asked for a policy alone, and has a few seconds. Throws INPUT_INVALID. */
+/** An allow-list as a document. Only a policy reads the cluster, with a time limit. Throws INPUT_INVALID. */
 export async function makeAllowList(
   format: AllowListFormat,
-  of: AllowListRequest,
+  request: AllowListRequest,
   signal: AbortSignal,
 ): Promise<TextFile> {
-  const { title, version, settings, places, last, proxies, component, chosen, open } = of
-  const endpoints = of.endpoints.filter((each) => component === undefined || each.component === component)
+  const { title, version, settings, places, last, proxies, component, chosen, open } = request
+  const endpoints = request.endpoints.filter((each) => component === undefined || each.component === component)
   if (component !== undefined && endpoints.length === 0) {
-    const known = [...new Set(of.endpoints.map((each) => each.component))].join(', ')
-    throw new Problem('INPUT_INVALID', `No row is of a component "${component}".`, `components with rows: ${known}`)
+    const known = [...new Set(request.endpoints.map((each) => each.component))].join(', ')
+    throw new Problem(
+      'INPUT_INVALID',
+      `Component "${component}" has no endpoints.`,
+      `components with endpoints: ${known}`,
+    )
   }
   const componentTitles = Object.fromEntries(places.map(({ id, title: shown }) => [id, shown]))
   const destinations = expand({ endpoints, settings, componentTitles, last, proxies })
-  const named = new Set(destinations.map((each) => each.component))
-  const concerned = places.filter(({ id }) => named.has(id))
+  const componentIds = new Set(destinations.map((each) => each.component))
+  const listedPlaces = places.filter(({ id }) => componentIds.has(id))
   const services = destinations.filter(({ scope, direction }) => scope === 'cluster' && direction === 'outbound')
   const view: ClusterView =
     open === undefined || !policies.has(format)
       ? emptyClusterView
       : await readClusterView(
           open,
-          { places: concerned, services },
+          { places: listedPlaces, services },
           AbortSignal.any([signal, AbortSignal.timeout(clusterViewLimitMs)]),
         )
   signal.throwIfAborted()

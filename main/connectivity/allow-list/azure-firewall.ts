@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { type AllowListSubject, type Destination, isKnown } from './destination.ts'
 import { headerLines, oneLine, pitfallLines, ruleText, unresolvedLines } from './words.ts'
 
-/** Protocols that an application rule may carry: it knows HTTP, and TLS by its server name. */
+/** Protocols for application rules, which match HTTP, and TLS by server name. */
 const byName: ReadonlySet<string> = new Set([
   'wss',
   'https',
@@ -23,7 +23,7 @@ const descriptionLimit = 500
 
 /**
  * A rule collection group of a firewall policy, as a template for `az deployment group create`. Names go into application
- * rules where the protocol is HTTP, else into network rules, which know names only where the policy's DNS proxy is on.
+ * rules if the protocol is HTTP, else into network rules, which match names only if the policy's DNS proxy is on.
  */
 export function azureFirewallList(subject: AllowListSubject): string {
   const { destinations } = subject
@@ -32,7 +32,7 @@ export function azureFirewallList(subject: AllowListSubject): string {
   const network = known.filter((each) => !application.includes(each))
   const collections = [
     collection('hangar-application', 200, merged(application).map(applicationRule)),
-    // Azure looks at network rules before application rules, whatever their priority.
+    // Azure evaluates network rules before application rules, regardless of priority.
     collection('hangar-network', 100, [...merged(network).map(networkRule), ...nodeRules]),
   ].filter(({ rules }) => rules.length > 0)
   const template = {
@@ -64,8 +64,8 @@ export function azureFirewallList(subject: AllowListSubject): string {
   return `${JSON.stringify(template, undefined, 2)}\n`
 }
 
-/** A text of a template that begins with a bracket would be carried out as an expression. */
-const text = (said: string): string => oneLine(said).replace(/^\[/, '[[')
+/** Azure would evaluate a text that starts with a bracket as a template expression. */
+const text = (value: string): string => oneLine(value).replace(/^\[/, '[[')
 
 function notes(subject: AllowListSubject, network: readonly Destination[]): readonly string[] {
   const names = [...new Set(network.flatMap(({ host }) => (isIP(host) === 0 ? [host] : [])))]
@@ -98,15 +98,15 @@ interface Merged {
 
 /** One rule per host and port. */
 function merged(destinations: readonly Destination[]): readonly Merged[] {
-  const taken = new Set<string>()
-  return [...Map.groupBy(destinations, ({ host, port, tls }) => `${host} ${port} ${tls}`).values()].flatMap((same) => {
-    const [first] = same
+  const usedNames = new Set<string>()
+  return [...Map.groupBy(destinations, ({ host, port, tls }) => `${host} ${port} ${tls}`).values()].flatMap((group) => {
+    const [first] = group
     if (first === undefined) return []
-    const wanted = first.id.replace(/[^\w.-]/g, '-').slice(0, nameLimit - 4)
-    let name = wanted
-    for (let count = 2; taken.has(name); count += 1) name = `${wanted}-${count}`
-    taken.add(name)
-    return [{ name, first, description: text(same.map(ruleText).join(' | ')).slice(0, descriptionLimit) }]
+    const baseName = first.id.replace(/[^\w.-]/g, '-').slice(0, nameLimit - 4)
+    let name = baseName
+    for (let count = 2; usedNames.has(name); count += 1) name = `${baseName}-${count}`
+    usedNames.add(name)
+    return [{ name, first, description: text(group.map(ruleText).join(' | ')).slice(0, descriptionLimit) }]
   })
 }
 

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { type AllowListSubject, type Destination, hostCidr } from './destination.ts'
 import { type EgressRule, policyFile, ruleTexts, serviceOf } from './policy-file.ts'
 
-/** cilium.io/v2: names as they are asked for, entities, and pods. */
+/** cilium.io/v2: by DNS name, entity and pod labels. */
 export const ciliumPolicies = (subject: AllowListSubject): string =>
   policyFile(subject, {
     title: 'CiliumNetworkPolicies',
@@ -21,10 +21,10 @@ export const ciliumPolicies = (subject: AllowListSubject): string =>
 
 function rules(destinations: readonly Destination[], subject: AllowListSubject): readonly EgressRule[] {
   const proxied = destinations.filter(({ proxy }) => proxy !== undefined)
-  const straight = destinations.filter(({ proxy, protocol }) => proxy === undefined && protocol !== 'kubernetes')
-  const literal = straight.filter(({ host }) => isIP(host) !== 0)
-  const inside = straight.filter(({ scope, host }) => scope === 'cluster' && isIP(host) === 0)
-  const named = straight.filter((each) => !literal.includes(each) && !inside.includes(each))
+  const direct = destinations.filter(({ proxy, protocol }) => proxy === undefined && protocol !== 'kubernetes')
+  const literal = direct.filter(({ host }) => isIP(host) !== 0)
+  const inside = direct.filter(({ scope, host }) => scope === 'cluster' && isIP(host) === 0)
+  const named = direct.filter((each) => !literal.includes(each) && !inside.includes(each))
   return [
     ...dnsRules,
     {
@@ -49,26 +49,24 @@ const toPorts = (ports: readonly number[]) => ({
   toPorts: [{ ports: [...new Set(ports)].map((port) => ({ port: String(port), protocol: 'TCP' })) }],
 })
 const byPort = (destinations: readonly Destination[]): readonly (readonly [number, readonly Destination[]])[] =>
-  [...Map.groupBy(destinations, ({ port }) => port)].toSorted(([one], [other]) => one - other)
+  [...Map.groupBy(destinations, ({ port }) => port)].toSorted(([a], [b]) => a - b)
 
-const asked = {
+const dnsPorts = {
   toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
 }
 
-/** Without a rule for DNS at layer 7 Cilium learns no addresses, and toFQDNs lets nothing through. */
+/** Without a layer 7 DNS rule Cilium learns no addresses, and toFQDNs allows nothing. */
 const dnsRules: readonly EgressRule[] = [
   {
-    comments: [
-      'Names, asked of the DNS of the cluster through Cilium’s DNS proxy: the rules with names below live on it.',
-    ],
+    comments: ['Cluster DNS through Cilium’s DNS proxy: the rules with names below depend on it.'],
     rule: {
       toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
-      ...asked,
+      ...dnsPorts,
     },
   },
   {
-    comments: ['NodeLocal DNSCache, which listens on the node itself; remove it where there is none.'],
-    rule: { toEntities: ['host'], ...asked },
+    comments: ['NodeLocal DNSCache, which listens on the node. Remove this rule if the cluster does not use it.'],
+    rule: { toEntities: ['host'], ...dnsPorts },
   },
 ]
 
@@ -81,7 +79,7 @@ function proxyRules(proxied: readonly Destination[]): readonly EgressRule[] {
     return [
       {
         comments: [
-          `The proxy ${proxy.host} port ${proxy.port}, and nothing past it: rules with names would mean nothing, since every connection goes to the proxy.`,
+          `The proxy ${proxy.host} port ${proxy.port}, and nothing else: rules with names would have no effect, because every connection goes to the proxy.`,
           ...ruleTexts(same),
         ],
         rule: { ...to, ...toPorts([proxy.port]) },
@@ -90,7 +88,7 @@ function proxyRules(proxied: readonly Destination[]): readonly EgressRule[] {
   })
 }
 
-/** Without one it is the policy's own. */
+/** Without this label, the policy's namespace applies. */
 const namespaceLabel = (namespace: string): Readonly<Record<string, string>> =>
   namespace === '' ? {} : { 'k8s:io.kubernetes.pod.namespace': namespace }
 

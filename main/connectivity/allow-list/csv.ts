@@ -6,7 +6,7 @@ const columns: readonly (readonly [string, (each: Destination, list: AllowListSu
   ['component', ({ component }) => component],
   ['purpose', ({ title, why }) => (why === '' ? title : `${title}: ${why}`)],
   ['source', ({ source }) => source],
-  ['destination', ({ host, ask }) => (host === '' ? `TO BE FOUND OUT: ${ask}` : host)],
+  ['destination', ({ host, ask }) => (host === '' ? `UNKNOWN: ${ask}` : host)],
   ['address_ranges', ({ addressRanges }) => addressRanges.join(' ')],
   ['port', ({ port }) => String(port)],
   ['transport', ({ transport }) => transport],
@@ -23,7 +23,7 @@ const columns: readonly (readonly [string, (each: Destination, list: AllowListSu
 ]
 
 /**
- * RFC 4180, every cell quoted. A cell that a spreadsheet would take for a formula begins with an apostrophe, which
+ * RFC 4180, every cell quoted. A cell that a spreadsheet would read as a formula begins with an apostrophe, which
  * spreadsheets show as text (OWASP, "CSV injection").
  */
 export function csvList(list: AllowListSubject): string {

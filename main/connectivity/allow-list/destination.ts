@@ -1,6 +1,6 @@
 import type { Verdict } from '../../../preload/contract/words.ts'
 
-/** What the last run saw of a destination. */
+/** The result of the last run for a destination. */
 export interface Evidence {
   readonly at: string
   /** "computer laptop". */
@@ -12,39 +12,39 @@ export interface Evidence {
 
 /** A line of an allow-list: one host and port, for one component. */
 export interface Destination {
-  /** Of the row, and with what it brings along. */
+  /** The endpoint's id; for a further host of it: ENDPOINT/HOST. */
   readonly id: string
   readonly component: string
   readonly componentTitle: string
   readonly title: string
   /**
-   * `row`: of the table. `companion`: the row needs it too. `discovered`: an answer of the last run refers to it.
-   * `nodes`: what the nodes need whatever they run.
+   * `row`: an endpoint. `companion`: a host that the endpoint also needs. `discovered`: a response in the last run refers to
+   * it. `nodes`: every node needs it.
    */
   readonly kind: 'row' | 'companion' | 'discovered' | 'nodes'
   readonly why: string
-  /** Who connects, in words. */
+  /** The client, as text. */
   readonly source: string
   readonly direction: string
   readonly scope: string
-  /** A name in lower case or an address, nothing else; empty: nobody has said yet. */
+  /** A lower-case name or an address; empty: unknown. */
   readonly host: string
-  /** Where `host` is empty: what to find out. */
+  /** If `host` is empty: how to find it. */
   readonly ask: string
   readonly port: number
   readonly transport: 'tcp' | 'udp' | 'tcp+udp'
   readonly protocol: string
   readonly tls: boolean
   readonly inspection: 'never' | 'with-ca'
-  /** The component takes proxy settings. */
+  /** The component uses proxy settings. */
   readonly honoursProxy: boolean
-  /** The proxy that it goes through; undefined: straight. */
+  /** The proxy of the connection; undefined: direct. */
   readonly proxy: ProxyPlace | undefined
   readonly required: boolean
-  /** CIDR ranges that the vendor gives. */
+  /** CIDR ranges that the vendor publishes. */
   readonly addressRanges: readonly string[]
   readonly evidence: readonly Evidence[]
-  /** For a reader; may be empty. */
+  /** For readers; can be empty. */
   readonly note: string
 }
 
@@ -53,23 +53,23 @@ export interface ProxyPlace {
   readonly port: number
 }
 
-/** The pods that a policy is for. */
+/** The pods that a policy selects. */
 export interface Workload {
   readonly component: string
   readonly componentTitle: string
   readonly kind: string
   readonly name: string
-  /** Empty: not known. */
+  /** Empty: unknown. */
   readonly namespace: string
-  /** Labels that select its pods and no others; undefined: not known. Never empty. */
+  /** Labels that select only its pods; undefined: unknown. Never empty. */
   readonly labels: Readonly<Record<string, string>> | undefined
   /** Services that belong to the same component. */
   readonly services: readonly { readonly namespace: string; readonly name: string }[]
-  /** Its pods are in the network of their nodes: no policy for pods reaches them. */
+  /** Its pods use the host network: policies for pods do not apply. */
   readonly hostNetwork: boolean
 }
 
-/** A Service inside the cluster that a row goes to. A policy sees what is behind it. */
+/** The pods of a Service that an endpoint uses. A policy applies to the pods, not to the Service. */
 export interface Backend {
   readonly selector: Readonly<Record<string, string>>
   readonly ports: readonly number[]
@@ -80,26 +80,26 @@ export interface ApiServer {
   readonly port: number
 }
 
-/** All that an allow-list is made from. */
+/** The content of an allow-list, before rendering. */
 export interface AllowListSubject {
-  /** Of the plane, the profile or the file. */
+  /** Of the plane, the profile or the endpoint list file. */
   readonly title: string
   readonly version: string
   readonly madeAt: string
-  /** When the last run began; empty: there was none. */
+  /** Start of the last run; empty: there was none. */
   readonly checkedAt: string
   readonly destinations: readonly Destination[]
   readonly workloads: readonly Workload[]
-  /** By host of the row, where the cluster was asked. */
+  /** By host of the endpoint, if the cluster was read. */
   readonly backends: Readonly<Record<string, Backend>>
-  /** Where the API server is, before and after its Service; empty: not known. */
+  /** Addresses of the API server: its Service and the endpoints behind it; empty: unknown. */
   readonly apiServers: readonly ApiServer[]
 }
 
 const isOutbound = ({ direction }: Destination): boolean => direction === 'outbound'
-/** A rule can be made of it. */
+/** Its host is known, so that it gets a rule. */
 export const isKnown = (each: Destination): boolean => isOutbound(each) && each.host !== ''
-/** Somebody has to say first what it is. */
+/** Its host is unknown, so that it gets no rule yet. */
 export const isUnresolved = (each: Destination): boolean => isOutbound(each) && each.host === ''
 /** One address as a range. */
 export const hostCidr = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`

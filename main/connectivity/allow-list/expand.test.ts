@@ -10,8 +10,8 @@ const places = (destinations: readonly Destination[]) =>
 const identity = (evidence: string) =>
   ({ stage: 'identity', verdict: 'pass', at: '2026-03-01T14:05:00Z', ms: 1, evidence }) as const
 
-describe('the lines of an allow-list', () => {
-  it('keep every row: what is not configured as a question, what is inbound as inbound, and what nodes need', () => {
+describe('the destinations of an allow-list', () => {
+  it('include every endpoint, also unconfigured and inbound ones, and what nodes need', () => {
     const { destinations } = sampleList({ rows: everyKind })
 
     const rows = destinations.filter(({ kind }) => kind === 'row')
@@ -57,7 +57,7 @@ describe('the lines of an allow-list', () => {
     expect(places(destinations).slice(1).toSorted()).toEqual(expected.toSorted())
   })
 
-  it('put settings into companions, and ask where one is empty', () => {
+  it('substitute settings in companions, and report an empty setting as unknown host', () => {
     const companions = [
       { host: '${bus.host}', why: 'management' },
       { host: '${none}', why: 'blobs' },
@@ -72,7 +72,7 @@ describe('the lines of an allow-list', () => {
     expect(places(filled.destinations)).toEqual(['a.example:443', 'bus.example:443', ':443'])
   })
 
-  it('name a destination once, and required where one of its rows is', () => {
+  it('include a destination once, as required if one of its endpoints is required', () => {
     const rows = [
       { host: 'A.Example.', required: false },
       { host: 'a.example', id: 'again' },
@@ -84,7 +84,7 @@ describe('the lines of an allow-list', () => {
     expect(destinations.map(({ required }) => required).slice(0, 2)).toEqual([true, true])
   })
 
-  it('add hosts that a row which passed was sent to, and ask about those of one which did not', () => {
+  it('add discovered hosts of an endpoint that passed, and only mention those of an endpoint that failed', () => {
     const discovered = (host: DiscoveredHost): ConnectionFacts => ({ ...noConnectionFacts, discoveredHosts: [host] })
     const tokens = discovered({
       host: 'auth.vendor.example',
@@ -141,7 +141,7 @@ describe('the lines of an allow-list', () => {
     expect(destinations[1]?.host).toBe('')
   })
 
-  it('go through the proxy that somebody named, or that the pods were seen to use; never through this computer’s', () => {
+  it('use the given proxy or the proxy that pods used, and never the proxy of this computer', () => {
     const rows = [{ host: 'a.example' }, { host: 'b.example', clientProfile: { proxy: 'none' } }]
     const result = (kind: 'computer' | 'pod') => ({
       endpoint: 'row-0',

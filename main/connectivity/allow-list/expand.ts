@@ -16,34 +16,34 @@ export interface ExpandFrom {
   readonly settings: JsonObject
   readonly componentTitles: Readonly<Record<string, string>>
   readonly last: ConnectivityReport | undefined
-  /** What the components would find in their environment, where somebody said it. */
+  /** The proxy variables of the components, if the user gave them. */
   readonly proxies: ProxyEnvironment | undefined
 }
 
-/** Every line that a table needs: its rows, what they bring along, what was seen of them, and what nodes need. Pure. */
+/** All destinations of an endpoint list: endpoints, their companions, hosts found by the last run, and what nodes need. Pure. */
 export function expand({ endpoints, settings, componentTitles, last, proxies }: ExpandFrom): Destination[] {
   const all = endpoints.flatMap((endpoint) => {
     const title = componentTitles[endpoint.component] ?? endpoint.component
     const results = last?.results.filter((result) => result.endpoint === endpoint.id) ?? []
-    return ofEndpoint(endpoint, settings, title, results, last?.startedAt ?? '', proxies)
+    return destinationsOf(endpoint, settings, title, results, last?.startedAt ?? '', proxies)
   })
-  return [...once(all), ...ofNodes]
+  return [...unique(all), ...nodeDestinations]
 }
 
-/** A host as a rule may hold it; empty when it is none, and then nothing of it gets into any rule. */
+/** A host in the form for rules; empty if the text is not a host, so that it gets into no rule. */
 function ruleHost(text: string): string {
   const host = bareHost(text).toLowerCase().replace(/\.$/, '')
   return isIP(host) !== 0 || hostPattern.test(host) ? host : ''
 }
 
-/** Prefixes that are read as such; whatever else a profile holds there is left out. */
+/** Whether a text of a profile is a CIDR range; other texts are left out. */
 const isCidr = (text: string): boolean => {
   const [net = '', bits = '', ...more] = text.split('/')
   const family = isIP(net)
   return family !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
 }
 
-function ofEndpoint(
+function destinationsOf(
   endpoint: Endpoint,
   settings: JsonObject,
   componentTitle: string,
@@ -56,7 +56,7 @@ function ofEndpoint(
   const { missing } = substituteText(endpoint.host, settings)
   const honoursProxy = endpoint.clientProfile.proxy === 'env'
   const through = throughProxy(results, proxies, honoursProxy)
-  const own: Destination = {
+  const primary: Destination = {
     id: row.id,
     component: row.component,
     componentTitle,
@@ -80,39 +80,39 @@ function ofEndpoint(
     evidence: results.map((result) => evidenceOf(result, checkedAt)),
     note: row.note,
   }
-  if (row.direction !== 'outbound') return [own]
-  const along = (
+  if (row.direction !== 'outbound') return [primary]
+  const further = (
     more: Partial<Destination> & Pick<Destination, 'id' | 'kind' | 'why' | 'host' | 'port'>,
   ): Destination => ({
-    ...own,
+    ...primary,
     ask: '',
     protocol: 'https',
     tls: true,
     addressRanges: [],
-    evidence: own.evidence.map((each) => ({ ...each, addresses: [] })),
+    evidence: primary.evidence.map((each) => ({ ...each, addresses: [] })),
     note: '',
     ...more,
     proxy: more.host === '' ? undefined : through(more.host, more.port, more.tls ?? true),
   })
   const companions = endpoint.companions.map(({ host: written, port, protocol, why }, index) => {
     const filled = substituteText(written, settings)
-    const found = filled.missing.length > 0 ? '' : ruleHost(filled.text)
-    return along({
-      id: `${row.id}/${found || `companion-${index + 1}`}`,
+    const resolvedHost = filled.missing.length > 0 ? '' : ruleHost(filled.text)
+    return further({
+      id: `${row.id}/${resolvedHost || `companion-${index + 1}`}`,
       kind: 'companion',
       why,
-      host: found,
-      ask: found === '' ? askFor(filled.text, filled.missing) : '',
+      host: resolvedHost,
+      ask: resolvedHost === '' ? askFor(filled.text, filled.missing) : '',
       port,
       protocol,
     })
   })
   const known = host === '' ? { hosts: [], ask: [] } : publicNeeds(host, row.port)
   const published = known.hosts.map(({ host: more, port, why, required }) =>
-    along({ id: `${row.id}/${more}`, kind: 'companion', why, host: more, port, required: row.required && required }),
+    further({ id: `${row.id}/${more}`, kind: 'companion', why, host: more, port, required: row.required && required }),
   )
-  const asked = known.ask.map((ask, index) =>
-    along({
+  const unresolved = known.ask.map((ask, index) =>
+    further({
       id: `${row.id}/more-${index + 1}`,
       kind: 'companion',
       why: 'the service needs it',
@@ -123,9 +123,9 @@ function ofEndpoint(
   )
   const discovered = results.flatMap(({ verdict, facts }) =>
     facts.discoveredHosts.map(({ host: named, port, tls, reason }) => {
-      // Only the expected server names hosts that can be trusted; anything else may be a portal or a filter.
+      // Only hosts that the expected server names are trusted; another server can be a portal or a filter.
       const allowed = verdict === 'pass' ? ruleHost(named) : ''
-      return along({
+      return further({
         id: `${row.id}/${named}`,
         kind: 'discovered',
         why: `${discoveryWords[reason]}, as seen at the last run`,
@@ -140,7 +140,7 @@ function ofEndpoint(
       })
     }),
   )
-  return [own, ...companions, ...published, ...asked, ...discovered]
+  return [primary, ...companions, ...published, ...unresolved, ...discovered]
 }
 
 const discoveryWords: Readonly<Record<DiscoveredHost['reason'], string>> = {
@@ -150,7 +150,7 @@ const discoveryWords: Readonly<Record<DiscoveredHost['reason'], string>> = {
   'acme-directory': 'the ACME directory names it',
 }
 
-/** The same of a server that is not trusted. */
+/** The same for an untrusted server. */
 const refersWords: Readonly<Record<DiscoveredHost['reason'], string>> = {
   redirect: 'redirects there',
   'token-server': 'names it for tokens',
@@ -172,17 +172,17 @@ const sourceOf = ({ direction, protocol }: Endpoint, componentTitle: string): st
     : `pods of ${componentTitle}`
 }
 
-const evidenceOf = ({ vantage, verdict, cause, facts: seen, stages }: Result, checkedAt: string): Evidence => ({
+const evidenceOf = ({ vantage, verdict, cause, facts, stages }: Result, checkedAt: string): Evidence => ({
   at: stages.find(({ at }) => at !== '')?.at || checkedAt,
   from: vantageTitle(vantage),
   verdict,
   cause,
-  addresses: seen.addresses.filter((address) => isIP(address) !== 0),
+  addresses: facts.addresses.filter((address) => isIP(address) !== 0),
 })
 
 /**
- * The proxy that a destination is reached through: as somebody said that the components' environment has it, or as a run
- * inside the cluster saw. What this computer goes through says nothing about pods.
+ * The proxy of a destination: from the given variables of the components, else from a run inside the cluster. The proxy of
+ * this computer does not apply to pods.
  */
 function throughProxy(
   results: readonly Result[],
@@ -190,27 +190,29 @@ function throughProxy(
   honours: boolean,
 ): (host: string, port: number, tls: boolean) => ProxyPlace | undefined {
   if (!honours) return () => undefined
-  const seen = results.find(({ vantage, facts: { proxy } }) => vantage.kind !== 'computer' && proxy !== '')?.facts.proxy
-  const environment = proxies ?? (seen === undefined ? undefined : { httpsProxy: seen, httpProxy: seen, noProxy: '' })
+  const usedProxy = results.find(({ vantage, facts: { proxy } }) => vantage.kind !== 'computer' && proxy !== '')?.facts
+    .proxy
+  const environment =
+    proxies ?? (usedProxy === undefined ? undefined : { httpsProxy: usedProxy, httpProxy: usedProxy, noProxy: '' })
   return (host, port, tls) => {
     if (environment === undefined || host === '') return undefined
     const choice = chooseProxy(host, port, tls, environment)
-    const found = choice.kind === 'proxy' ? ruleHost(choice.host) : ''
-    return choice.kind === 'proxy' && found !== '' ? { host: found, port: choice.port } : undefined
+    const proxyHost = choice.kind === 'proxy' ? ruleHost(choice.host) : ''
+    return choice.kind === 'proxy' && proxyHost !== '' ? { host: proxyHost, port: choice.port } : undefined
   }
 }
 
-/** One line for one need, however often it was named; the first that named it says why. */
-function once(all: readonly Destination[]): readonly Destination[] {
-  const kept = new Map<string, Destination>()
+/** Each destination once, with the texts of its first mention; required if any mention is. */
+function unique(all: readonly Destination[]): readonly Destination[] {
+  const byKey = new Map<string, Destination>()
   for (const each of all) {
     const place = each.host === '' ? each.id : `${each.host} ${each.port} ${each.transport}`
     const key = `${each.component} ${each.direction} ${place}`
-    const earlier = kept.get(key)
-    if (earlier === undefined) kept.set(key, each)
-    else if (!earlier.required && each.required) kept.set(key, { ...earlier, required: true })
+    const earlier = byKey.get(key)
+    if (earlier === undefined) byKey.set(key, each)
+    else if (!earlier.required && each.required) byKey.set(key, { ...earlier, required: true })
   }
-  return [...kept.values()]
+  return [...byKey.values()]
 }
 
 const node = {
@@ -231,8 +233,8 @@ const node = {
   note: '',
 } as const
 
-/** What each node needs, whatever runs on it. Which servers those are, no profile knows. */
-const ofNodes: readonly Destination[] = [
+/** What every node needs. The servers differ by network, so that no profile names them. */
+const nodeDestinations: readonly Destination[] = [
   {
     ...node,
     id: 'nodes-dns',

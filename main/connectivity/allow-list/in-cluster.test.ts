@@ -8,8 +8,8 @@ import { agentPlace } from './sample.ts'
 /** An API server of a few paths, over real HTTP; anything else it forbids. */
 async function serve(answers: Readonly<Record<string, unknown>>): Promise<KubernetesClient> {
   const server = createServer((request, response) => {
-    const found = answers[decodeURIComponent(request.url ?? '')]
-    response.writeHead(found === undefined ? 403 : 200).end(JSON.stringify(found ?? {}))
+    const answer = answers[decodeURIComponent(request.url ?? '')]
+    response.writeHead(answer === undefined ? 403 : 200).end(JSON.stringify(answer ?? {}))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
@@ -22,7 +22,7 @@ async function serve(answers: Readonly<Record<string, unknown>>): Promise<Kubern
       return (await answer.json()) as Answer // what it serves is what the test wrote
     },
     stream: () => Promise.reject(new Error('nothing streams here')),
-    socket: () => Promise.reject(new Error('nothing here opens one')),
+    socket: () => Promise.reject(new Error('no socket is expected')),
     close: () => Promise.resolve(),
   }
 }
@@ -33,8 +33,8 @@ const slices = (namespace: string, name: string) =>
 const never = new AbortController().signal
 const services = [{ host: 'cache.tools.svc.cluster.local', port: 443 }]
 
-describe('what a policy needs of a cluster', () => {
-  it('is read: the labels of pods, what is behind a Service, and where the API server is', async () => {
+describe('the cluster view of a policy', () => {
+  it('has the labels of pods, the pods behind a Service and the addresses of the API server', async () => {
     const client = await serve({
       [deployment]: {
         spec: { selector: { matchLabels: { app: 'agent' } }, template: { spec: { hostNetwork: true } } },
@@ -76,7 +76,7 @@ describe('what a policy needs of a cluster', () => {
     })
   })
 
-  it('takes all labels of the pods where a selector has more than labels', async () => {
+  it('uses all labels of the pod template if a selector has expressions', async () => {
     const client = await serve({
       [deployment]: {
         spec: {
@@ -91,7 +91,7 @@ describe('what a policy needs of a cluster', () => {
     expect(workloads[0]?.labels).toEqual({ app: 'agent', tier: 'back' })
   })
 
-  it('is unknown, and no failure, where the cluster forbids it, cannot be opened, or does not answer in time', async () => {
+  it('is empty without an error if access is denied, the cluster cannot be opened or does not answer in time', async () => {
     const nothing = { workloads: [], backends: {}, apiServers: [] }
     const forbidding = await serve({})
     const deaf: KubernetesClient = {
@@ -99,10 +99,10 @@ describe('what a policy needs of a cluster', () => {
       request: (_method, _path, _options, signal) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     }
-    const wanted = { places: [agentPlace], services }
+    const query = { places: [agentPlace], services }
 
-    expect(await readClusterView(async () => forbidding, wanted, never)).toEqual(nothing)
-    expect(await readClusterView(() => Promise.reject(new Error('no such context')), wanted, never)).toEqual(nothing)
-    expect(await readClusterView(async () => deaf, wanted, AbortSignal.timeout(20))).toEqual(nothing)
+    expect(await readClusterView(async () => forbidding, query, never)).toEqual(nothing)
+    expect(await readClusterView(() => Promise.reject(new Error('no such context')), query, never)).toEqual(nothing)
+    expect(await readClusterView(async () => deaf, query, AbortSignal.timeout(20))).toEqual(nothing)
   })
 })

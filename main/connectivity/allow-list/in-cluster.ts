@@ -4,7 +4,7 @@ import type { ApiServer, Backend } from './destination.ts'
 import { serviceOf } from './policy-file.ts'
 import type { ClusterWorkload, ComponentPlace } from './workloads.ts'
 
-/** What a policy needs of a cluster: whom it selects, and what is behind names of Services. */
+/** What a policy needs from a cluster: the pods that it selects, and the pods behind Services. */
 export interface ClusterView {
   readonly workloads: readonly ClusterWorkload[]
   readonly backends: Readonly<Record<string, Backend>>
@@ -13,12 +13,12 @@ export interface ClusterView {
 
 export const emptyClusterView: ClusterView = { workloads: [], backends: {}, apiServers: [] }
 
-/** For all questions together: a list without an answer is still a list. */
+/** For all requests together: an allow-list is useful without the cluster's data, too. */
 export const clusterViewLimitMs = 5_000
 
 export interface ClusterQuery {
   readonly places: readonly ComponentPlace[]
-  /** Hosts of rows inside the cluster, with the port that they name. */
+  /** Hosts and ports of endpoints inside the cluster. */
   readonly services: readonly { readonly host: string; readonly port: number }[]
 }
 
@@ -55,8 +55,8 @@ const collections: Readonly<Record<string, string>> = {
 }
 
 /**
- * Reads, and changes nothing. What cannot be read (no permission, not there, no answer in time) is not known, and the
- * policy says so; only the abort reason is thrown.
+ * Reads from the cluster without changing it. What cannot be read (no permission, not found, timeout) is unknown, and the
+ * policy reports it. Throws only the abort reason.
  */
 export async function readClusterView(
   open: (signal: AbortSignal) => Promise<KubernetesClient>,
@@ -91,14 +91,14 @@ async function workloadAt(
 ): Promise<ClusterWorkload | undefined> {
   const collection = collections[kind]
   if (collection === undefined || namespace === '') return undefined
-  const found = await read<WorkloadObject>(
+  const workload = await read<WorkloadObject>(
     `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/${collection}/${encodeURIComponent(name)}`,
   )
-  if (found?.spec === undefined) return undefined
-  const { selector, template } = found.spec
-  // Expressions cannot stand in matchLabels: all labels of its pods select them alone just as well.
-  const narrow = (selector?.matchExpressions ?? []).length > 0 ? template?.metadata?.labels : selector?.matchLabels
-  return { kind, namespace, name, labels: narrow ?? {}, hostNetwork: template?.spec?.hostNetwork === true }
+  if (workload?.spec === undefined) return undefined
+  const { selector, template } = workload.spec
+  // matchLabels cannot hold expressions: all labels of the pod template select the same pods.
+  const labels = (selector?.matchExpressions ?? []).length > 0 ? template?.metadata?.labels : selector?.matchLabels
+  return { kind, namespace, name, labels: labels ?? {}, hostNetwork: template?.spec?.hostNetwork === true }
 }
 
 const slicesOf = (read: Read, namespace: string, name: string): Promise<SliceList | undefined> =>
@@ -109,16 +109,16 @@ const slicesOf = (read: Read, namespace: string, name: string): Promise<SliceLis
 const serviceAt = (read: Read, namespace: string, name: string): Promise<ServiceObject | undefined> =>
   read<ServiceObject>(`/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`)
 
-/** A policy looks behind a Service: at its pods, on the port that they listen on. */
+/** A policy applies to the pods of a Service and to their container port. */
 async function backendOf(read: Read, host: string, port: number): Promise<Backend | undefined> {
   const service = serviceOf(host)
   if (service === undefined || service.namespace === '') return undefined
-  const [found, slices] = await Promise.all([
+  const [object, slices] = await Promise.all([
     serviceAt(read, service.namespace, service.name),
     slicesOf(read, service.namespace, service.name),
   ])
-  const selector = found?.spec?.selector ?? {}
-  const name = found?.spec?.ports?.find((each) => each.port === port)?.name ?? ''
+  const selector = object?.spec?.selector ?? {}
+  const name = object?.spec?.ports?.find((each) => each.port === port)?.name ?? ''
   const ports = (slices?.items ?? []).flatMap((slice) =>
     (slice.ports ?? []).flatMap((each) => ((each.name ?? '') === name && each.port !== undefined ? [each.port] : [])),
   )

@@ -3,9 +3,9 @@ import { clean } from '../report/sanitize.ts'
 import { type AllowListSubject, type Destination, isKnown, isUnresolved } from './destination.ts'
 import { evidenceLines, headerLines, inspectionText, pitfallLines, proxyText, reviewBy } from './words.ts'
 
-/** The list as people read it: what to allow, what to ask for first, what was seen, and where such lists go wrong. */
-export function markdownList(given: AllowListSubject): string {
-  const subject = clean(given)
+/** The allow-list for readers: known and unknown hosts, evidence of the last run, and common mistakes. */
+export function markdownList(unsafe: AllowListSubject): string {
+  const subject = clean(unsafe)
   const { title, madeAt, destinations } = subject
   const known = destinations.filter(isKnown)
   const open = destinations.filter(isUnresolved)
@@ -15,7 +15,7 @@ export function markdownList(given: AllowListSubject): string {
     headerLines(subject, 'Connections to allow').map(inline).join('\n\n'),
     '## Outbound',
     known.length === 0
-      ? 'None is known yet.'
+      ? 'No host is known yet.'
       : markdownTable(
           [
             'Id',
@@ -47,7 +47,7 @@ export function markdownList(given: AllowListSubject): string {
     ...(open.length === 0
       ? []
       : [
-          '## To be found out first',
+          '## Unknown hosts',
           markdownTable(
             ['Id', 'For', 'Port', 'Transport', 'Required', 'What is missing'],
             open.map((each) => [
@@ -74,7 +74,7 @@ export function markdownList(given: AllowListSubject): string {
       ? 'Nothing on this list has been checked yet.'
       : markdownTable(
           ['Id', 'Seen'],
-          known.flatMap((each) => evidenceLines(each).map((seen) => [each.id, seen])),
+          known.flatMap((each) => evidenceLines(each).map((line) => [each.id, line])),
         ),
     '## Common mistakes',
     pitfallLines(subject)

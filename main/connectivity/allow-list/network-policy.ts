@@ -4,12 +4,12 @@ import { type AllowListSubject, type Destination, hostCidr } from './destination
 import { type EgressRule, policyFile, ruleTexts, serviceOf } from './policy-file.ts'
 import { oneLine } from './words.ts'
 
-/** Networks that are no part of the internet: RFC 1918, RFC 6598, RFC 3927 (with the metadata services), RFC 4193, RFC 4291. */
+/** Networks that are not part of the internet: RFC 1918, RFC 6598, RFC 3927 (with the metadata services), RFC 4193, RFC 4291. */
 const privateV4 = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10']
 const privateV6 = ['fc00::/7']
 const linkLocal = { v4: '169.254.0.0/16', v6: 'fe80::/10' }
 
-/** networking.k8s.io/v1: addresses and pods alone. What it cannot say is said in its comments. */
+/** networking.k8s.io/v1: only addresses and pods. Comments list what the policy cannot express. */
 export const networkPolicies = (subject: AllowListSubject): string =>
   policyFile(subject, {
     title: 'NetworkPolicies (networking.k8s.io/v1)',
@@ -26,10 +26,10 @@ export const networkPolicies = (subject: AllowListSubject): string =>
 
 function rules(destinations: readonly Destination[], subject: AllowListSubject): readonly EgressRule[] {
   const proxied = destinations.filter(({ proxy }) => proxy !== undefined)
-  const straight = destinations.filter(({ proxy, protocol }) => proxy === undefined && protocol !== 'kubernetes')
-  const inside = straight.filter(({ scope, host }) => scope === 'cluster' && isIP(host) === 0)
-  const addressed = straight.filter((each) => !inside.includes(each) && cidrsOf(each).length > 0)
-  const named = straight.filter((each) => !inside.includes(each) && !addressed.includes(each))
+  const direct = destinations.filter(({ proxy, protocol }) => proxy === undefined && protocol !== 'kubernetes')
+  const inside = direct.filter(({ scope, host }) => scope === 'cluster' && isIP(host) === 0)
+  const addressed = direct.filter((each) => !inside.includes(each) && cidrsOf(each).length > 0)
+  const named = direct.filter((each) => !inside.includes(each) && !addressed.includes(each))
   return [
     dnsRule,
     apiServerRule(subject, destinations),
@@ -44,18 +44,18 @@ function rules(destinations: readonly Destination[], subject: AllowListSubject):
 }
 
 const tcp = (ports: readonly number[]) =>
-  [...new Set(ports)].toSorted((one, other) => one - other).map((port) => ({ protocol: 'TCP', port }))
+  [...new Set(ports)].toSorted((a, b) => a - b).map((port) => ({ protocol: 'TCP', port }))
 
 const cidrsOf = ({ host, addressRanges }: Destination): readonly string[] =>
   isIP(host) === 0 ? addressRanges : [hostCidr(host)]
 
-/** Where NodeLocal DNSCache listens; without it nothing is there. */
+/** The address of NodeLocal DNSCache, unused without it. */
 const nodeLocalDns = '169.254.20.10/32'
 
 const dnsRule: EgressRule = {
   comments: [
-    'Names: the DNS of the cluster, and NodeLocal DNSCache where there is one.',
-    'Of OpenShift: namespace openshift-dns, label dns.operator.openshift.io/daemonset-dns: default, port 5353.',
+    'Cluster DNS, and NodeLocal DNSCache if the cluster uses it.',
+    'On OpenShift: namespace openshift-dns, label dns.operator.openshift.io/daemonset-dns: default, port 5353.',
   ],
   rule: {
     to: [
@@ -72,13 +72,16 @@ const dnsRule: EgressRule = {
   },
 }
 
-/** Its Service becomes an address of a node before most plugins look, and after a few have: both are let through. */
+/** Most plugins match the address of the API server's node, a few that of its Service: both are allowed. */
 function apiServerRule({ apiServers }: AllowListSubject, destinations: readonly Destination[]): EgressRule {
   const rows = destinations.filter(({ protocol }) => protocol === 'kubernetes')
   const known = apiServers.filter(({ address }) => isIP(address) !== 0)
   if (known.length > 0)
     return {
-      comments: ['The API server: its Service and what is behind it, as the cluster has them now.', ...ruleTexts(rows)],
+      comments: [
+        'The API server: the current addresses of its Service and of the servers behind it.',
+        ...ruleTexts(rows),
+      ],
       rule: {
         to: [...new Set(known.map(({ address }) => hostCidr(address)))].map((cidr) => ({ ipBlock: { cidr } })),
         ports: tcp(known.map(({ port }) => port)),
@@ -118,7 +121,7 @@ function proxyRules(proxied: readonly Destination[]): readonly EgressRule[] {
   })
 }
 
-/** Without a namespace in its name it is a Service beside the pod. */
+/** A host without a namespace is a Service in the namespace of the pod. */
 function clusterRule(each: Destination, { backends }: AllowListSubject): EgressRule {
   const service = serviceOf(each.host)
   const backend = backends[each.host]
@@ -142,13 +145,13 @@ function clusterRule(each: Destination, { backends }: AllowListSubject): EgressR
 }
 
 /**
- * Names: everyone on the internet on those ports, and everyone in the private network where no run has seen an address.
- * Private addresses that were seen stand by themselves: behind them are private endpoints, which seldom move.
+ * Names: all public addresses on those ports, and all private addresses if no run resolved the name. Resolved private
+ * addresses are allowed one by one: they belong to private endpoints, which rarely change.
  */
 function namedRules(named: readonly Destination[]): readonly EgressRule[] {
-  const inner = named.filter((each) => each.scope !== 'external' && privateSeen(each).length === 0)
+  const inner = named.filter((each) => each.scope !== 'external' && privateAddresses(each).length === 0)
   const outer = named.filter(({ scope }) => scope === 'external')
-  const seen = named.filter((each) => privateSeen(each).length > 0)
+  const resolved = named.filter((each) => privateAddresses(each).length > 0)
   const inside: EgressRule = {
     comments: [
       'NAMES CANNOT BE MATCHED HERE: every private address is allowed on these ports. NARROW THIS to the addresses of these endpoints.',
@@ -174,13 +177,13 @@ function namedRules(named: readonly Destination[]): readonly EgressRule[] {
   }
   return [
     ...(inner.length === 0 ? [] : [inside]),
-    ...seen.map((each) => ({
+    ...resolved.map((each) => ({
       comments: [
         ...ruleTexts([each]),
         `The private addresses that ${oneLine(each.host)} had at the last run. This rule fails when they change.`,
       ],
       rule: {
-        to: privateSeen(each).map((address) => ({ ipBlock: { cidr: hostCidr(address) } })),
+        to: privateAddresses(each).map((address) => ({ ipBlock: { cidr: hostCidr(address) } })),
         ports: tcp([each.port]),
       },
     })),
@@ -188,6 +191,6 @@ function namedRules(named: readonly Destination[]): readonly EgressRule[] {
   ]
 }
 
-const privateSeen = ({ evidence }: Destination): readonly string[] => [
+const privateAddresses = ({ evidence }: Destination): readonly string[] => [
   ...new Set(evidence.flatMap(({ addresses }) => addresses).filter((address) => addressKind(address) === 'private')),
 ]

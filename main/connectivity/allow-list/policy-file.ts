@@ -3,7 +3,7 @@ import { type AllowListSubject, type Destination, isKnown, isUnresolved, type Wo
 import { comment, headerLines, oneLine, pitfallLines, ruleText, unresolvedLines } from './words.ts'
 import { destinationsWithoutPods } from './workloads.ts'
 
-/** A rule of egress with what it is for. */
+/** An egress rule with its comments. */
 export interface EgressRule {
   readonly comments: readonly string[]
   readonly rule: object
@@ -13,19 +13,19 @@ export interface PolicyKind {
   readonly title: string
   readonly apiVersion: string
   readonly kind: string
-  /** The `spec` for some pods with its rules. */
+  /** The `spec` for the selected pods. */
   readonly spec: (labels: unknown, egress: readonly object[]) => object
   readonly rules: (destinations: readonly Destination[], subject: AllowListSubject) => readonly EgressRule[]
   /** What this kind of policy cannot express. */
   readonly limits: readonly string[]
 }
 
-/** Where a map has to stand: the API server refuses it, so that nobody applies a policy for pods that were not chosen. */
+/** A string in place of a map: the API server rejects it, so that no policy is applied to pods that were not chosen. */
 const chooseLabels = 'CHOOSE-LABELS-OF-THE-PODS'
-/** No name that Kubernetes takes, for the same reason. */
+/** An invalid namespace name, for the same reason. */
 const chooseNamespace = 'CHOOSE-NAMESPACE'
 
-/** One policy a workload, in one file; what no policy can say stands in comments. */
+/** One policy for each workload, in one file. Comments list what no policy can express. */
 export function policyFile(subject: AllowListSubject, kind: PolicyKind): string {
   const { destinations, workloads } = subject
   const uncovered = destinationsWithoutPods(subject)
@@ -54,8 +54,10 @@ export function policyFile(subject: AllowListSubject, kind: PolicyKind): string 
   ].filter((part) => part !== '')
   const names = new Set<string>()
   const policies = workloads.map((workload) => {
-    const own = destinations.filter((each) => each.component === workload.component && each.direction === 'outbound')
-    return policyText(workload, own, subject, kind, names)
+    const ofComponent = destinations.filter(
+      (each) => each.component === workload.component && each.direction === 'outbound',
+    )
+    return policyText(workload, ofComponent, subject, kind, names)
   })
   const body =
     policies.length === 0
@@ -71,21 +73,21 @@ function policyText(
   kind: PolicyKind,
   names: Set<string>,
 ): string {
-  const who = `${workload.componentTitle}: ${workload.kind} ${workload.namespace === '' ? '' : `${workload.namespace}/`}${workload.name}`
+  const subjectName = `${workload.componentTitle}: ${workload.kind} ${workload.namespace === '' ? '' : `${workload.namespace}/`}${workload.name}`
   if (workload.hostNetwork)
-    return `${comment([`${who} uses the host network: no policy for pods applies. Use a host firewall.`])}\n`
+    return `${comment([`${subjectName} uses the host network: no policy for pods applies. Use a host firewall.`])}\n`
   if (destinations.length > 0 && destinations.every((each) => leadsToItself(each, workload, subject)))
-    return `${comment([`${who}: its endpoints lead only to itself, and none says what it calls. A policy would block all of that, so there is none.`])}\n`
+    return `${comment([`${subjectName}: its endpoints lead only to itself, and no endpoint covers its other connections. A policy would block those, so there is none.`])}\n`
   const open = destinations.filter(isUnresolved)
   const unknown = workload.labels === undefined
   const lines = [
-    who,
+    subjectName,
     ...(unknown
       ? [
-          `The labels of its pods are not known here. Put them in the place of ${chooseLabels}: until then the API server refuses this policy. An empty selector would select every pod of the namespace.`,
+          `The labels of its pods are unknown. Replace ${chooseLabels} with them: until then the API server rejects this policy. An empty selector would select every pod of the namespace.`,
         ]
       : []),
-    ...(workload.namespace === '' ? [`Put its namespace in the place of ${chooseNamespace}.`] : []),
+    ...(workload.namespace === '' ? [`Replace ${chooseNamespace} with its namespace.`] : []),
     ...(open.length === 0 ? [] : ['NOT COMPLETE: as it is, this policy blocks:']),
     ...open.map((each) => `- ${each.id}, port ${each.port}: ${each.ask}`),
   ]
@@ -112,7 +114,7 @@ function policyText(
   return `${comment(lines)}\n${document.toString({ lineWidth: 0 })}`
 }
 
-/** A component that is looked at through its own Service: what it calls itself is another matter. */
+/** Whether an endpoint is the component's own Service, which does not show what the component connects to. */
 function leadsToItself(
   { scope, host, protocol }: Destination,
   { labels, services, namespace }: Workload,
@@ -129,24 +131,24 @@ function leadsToItself(
   return selectsItself || services.some((each) => each.name === service.name && each.namespace === place)
 }
 
-/** A name as Kubernetes takes it, once in the file. */
+/** A valid Kubernetes name, unique in the file. */
 function policyName({ component, name }: Workload, names: Set<string>): string {
   const text = `hangar-egress-${component}${name === component ? '' : `-${name}`}`
-  const wanted = text
+  const baseName = text
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
     .slice(0, 240)
     .replace(/-+$/, '')
-  let own = wanted
-  for (let count = 2; names.has(own); count += 1) own = `${wanted}-${count}`
-  names.add(own)
-  return own
+  let unique = baseName
+  for (let count = 2; names.has(unique); count += 1) unique = `${baseName}-${count}`
+  names.add(unique)
+  return unique
 }
 
-/** What a rule of several destinations is for. */
+/** Comments for a rule of several destinations. */
 export const ruleTexts = (destinations: readonly Destination[]): readonly string[] => destinations.map(ruleText)
 
-/** `name.namespace.svc…` as a row inside the cluster has it; an empty namespace is the pod's own. Undefined: some other name. */
+/** `name.namespace.svc…` as endpoints inside the cluster have it; an empty namespace is that of the pod. Undefined: another kind of name. */
 export function serviceOf(host: string): { readonly name: string; readonly namespace: string } | undefined {
   const [name = '', namespace = '', svc] = host.split('.')
   return svc === undefined || svc === 'svc' ? { name, namespace } : undefined

@@ -1,4 +1,4 @@
-/** A further host that a public service needs, by its own documentation. */
+/** A further host that a public service needs, from its documentation. */
 interface PublicCompanion {
   readonly host: string
   readonly port: number
@@ -6,18 +6,22 @@ interface PublicCompanion {
   readonly required: boolean
 }
 
-/** What is known to be needed and cannot be named: it differs by account or region, or only a wildcard would cover it. */
-interface Ask {
+/** A needed host without a fixed name: it differs by account or region, or only a wildcard would cover it. */
+interface UnnamedCompanion {
   readonly ask: string
 }
 
 const need = (host: string, why: string, port = 443): PublicCompanion => ({ host, port, why, required: true })
-const may = (host: string, why: string, port = 443): PublicCompanion => ({ host, port, why, required: false })
+const optional = (host: string, why: string, port = 443): PublicCompanion => ({ host, port, why, required: false })
 
 interface Service {
   readonly host: RegExp
-  /** What the pattern's groups stand for goes into the hosts. */
-  readonly needs: (groups: readonly string[], host: string, port: number) => readonly (PublicCompanion | Ask)[]
+  /** `groups`: the capture groups of `host`. */
+  readonly needs: (
+    groups: readonly string[],
+    host: string,
+    port: number,
+  ) => readonly (PublicCompanion | UnnamedCompanion)[]
 }
 
 /**
@@ -58,9 +62,9 @@ const services: readonly Service[] = [
     host: /^([a-z0-9]+)\.azurecr\.io$/,
     needs: ([name = 'REGISTRY']) => [
       {
-        ask: `layers come from ${name}.REGION.data.azurecr.io where dedicated data endpoints are on; without them from the shared *.blob.core.windows.net: turn them on rather than allow that`,
+        ask: `layers come from ${name}.REGION.data.azurecr.io where dedicated data endpoints are on; without them from the shared *.blob.core.windows.net: turn them on instead of allowing that`,
       },
-      may('login.microsoftonline.com', 'sign-in, where a managed identity or service principal is used'),
+      optional('login.microsoftonline.com', 'sign-in, where a managed identity or service principal is used'),
     ],
   },
   {
@@ -72,7 +76,7 @@ const services: readonly Service[] = [
   },
   {
     host: /^registry\.k8s\.io$/,
-    needs: () => [{ ask: 'it sends on to mirrors that change: use a mirror of your own rather than allow them all' }],
+    needs: () => [{ ask: 'it redirects to mirrors that change: use your own mirror instead of allowing them all' }],
   },
   {
     host: /^management\.azure\.com$|\.vault\.azure\.net$/,
@@ -82,12 +86,12 @@ const services: readonly Service[] = [
     host: /\.servicebus\.windows\.net$/,
     needs: (_groups, host, port) =>
       port === 443
-        ? [may(host, 'AMQP over TLS, for clients that do not use WebSockets', 5_671)]
+        ? [optional(host, 'AMQP over TLS, for clients that do not use WebSockets', 5_671)]
         : [need(host, 'management over HTTPS, and AMQP over WebSockets', 443)],
   },
   {
     host: /^acme-v02\.api\.letsencrypt\.org$/,
-    needs: () => [may('acme-staging-v02.api.letsencrypt.org', 'trial orders, which count against no limit')],
+    needs: () => [optional('acme-staging-v02.api.letsencrypt.org', 'trial orders, which count against no limit')],
   },
 ]
 
@@ -97,12 +101,12 @@ export interface PublicNeeds {
 }
 
 export function publicNeeds(host: string, port: number): PublicNeeds {
-  const found = services.flatMap(({ host: pattern, needs }) => {
+  const companions = services.flatMap(({ host: pattern, needs }) => {
     const match = pattern.exec(host)
     return match === null ? [] : needs(match.slice(1), host, port)
   })
   return {
-    hosts: found.flatMap((each) => ('ask' in each ? [] : [each])),
-    ask: found.flatMap((each) => ('ask' in each ? [each.ask] : [])),
+    hosts: companions.flatMap((each) => ('ask' in each ? [] : [each])),
+    ask: companions.flatMap((each) => ('ask' in each ? [each.ask] : [])),
   }
 }

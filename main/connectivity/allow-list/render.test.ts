@@ -30,37 +30,37 @@ const hostile = [
   'https://user:c4n4ry@proxy.example/?sig=c4n4ryC4N4RY',
 ]
 
-const everywhere = (said: string): AllowListSubject =>
+const everywhere = (injected: string): AllowListSubject =>
   sampleList({
     rows: [
       {
         id: 'a',
         host: 'a.example',
-        title: said,
-        note: said,
+        title: injected,
+        note: injected,
         companions: [
-          { host: said, why: said },
-          { host: 'c.example', why: said },
+          { host: injected, why: injected },
+          { host: 'c.example', why: injected },
         ],
       },
-      { id: 'b', host: said, title: said },
+      { id: 'b', host: injected, title: injected },
       {
         id: 'clear',
         host: 'd.example',
         port: 5672,
         tls: false,
         protocol: 'amqp091',
-        title: said,
-        addressRanges: [said],
+        title: injected,
+        addressRanges: [injected],
       },
-      { id: 'in', host: said, direction: 'inbound', title: said },
+      { id: 'in', host: injected, direction: 'inbound', title: injected },
     ],
-    results: [{ endpoint: 'a', vantage: { kind: 'pod', name: said }, cause: said }, { endpoint: 'clear' }],
-    from: { componentTitles: { agent: said } },
-    more: { title: said, version: said },
+    results: [{ endpoint: 'a', vantage: { kind: 'pod', name: injected }, cause: injected }, { endpoint: 'clear' }],
+    from: { componentTitles: { agent: injected } },
+    more: { title: injected, version: injected },
   })
 
-/** Files whose every line is a comment or one of ours, by the grammar below. */
+/** Formats in which each line is a comment or matches the grammar below. */
 const squidLine =
   /^(?:#.*|acl \w+ (?:src|method|port|dstdomain -n|dstdom_regex -n) [\w.:/\\[\]?^$ -]+|http_access allow hangar_clients !?CONNECT \w+ \w+|)$/
 const suricataLine =
@@ -83,8 +83,8 @@ const objects = (yaml: string): unknown[] =>
   })
 
 describe('every allow-list', () => {
-  it.each(hostile)('keeps what others wrote in its comment, cell or string: %j', (said) => {
-    const subject = everywhere(said)
+  it.each(hostile)('keeps foreign text inside its comment, cell or string: %j', (injected) => {
+    const subject = everywhere(injected)
 
     for (const line of text('squid', subject).split('\n')) expect(line).toMatch(squidLine)
     for (const line of text('aws-network-firewall', subject).split('\n')) expect(line).toMatch(suricataLine)
@@ -110,9 +110,9 @@ describe('every allow-list', () => {
     for (const format of formats) expect(text(format, subject)).not.toContain('c4n4ry')
   })
 
-  it('lists what is unknown, what is inbound, when it was checked and when to review it', () => {
-    const seen = { ...noConnectionFacts, addresses: ['203.0.113.7'] }
-    const subject = sampleList({ rows: everyKind, results: [{ endpoint: 'control-plane', facts: seen }] })
+  it('lists unknown hosts, inbound endpoints, the time of the check and the review date', () => {
+    const facts = { ...noConnectionFacts, addresses: ['203.0.113.7'] }
+    const subject = sampleList({ rows: everyKind, results: [{ endpoint: 'control-plane', facts }] })
 
     for (const format of formats) {
       const document = text(format, subject)
@@ -123,7 +123,7 @@ describe('every allow-list', () => {
     }
   })
 
-  it('has a name and a type', () => {
+  it('has a file name and a media type', () => {
     const files = formats.map((format) => renderAllowList(format, sampleList({ rows: [] })))
 
     expect(files.map(({ name }) => name)).toEqual([
@@ -139,7 +139,7 @@ describe('every allow-list', () => {
 })
 
 describe('rules for Squid', () => {
-  it('allow exactly host and port, tunnels apart from plain requests, and grow the ports that tunnels may go to', () => {
+  it('allow exactly host and port, separate tunnels from plain requests, and extend the ports for tunnels', () => {
     const lines = text('squid', sampleList({ rows: everyKind })).split('\n')
 
     expect(lines).toContain('acl SSL_ports port 443 5671 5672 8443')
@@ -151,7 +151,7 @@ describe('rules for Squid', () => {
     expect(lines.filter((line) => /kubernetes\.default|cache\.tools/.test(line))).toEqual([])
   })
 
-  it('say which hosts must not be inspected, and who takes no proxy', () => {
+  it('list hosts that must not be inspected and components that ignore proxy settings', () => {
     const document = text('squid', sampleList({ rows: everyKind }))
 
     expect(document).toContain('# acl hangar_never_inspected ssl::server_name cp.vendor.example')
@@ -175,7 +175,7 @@ describe('rules for Azure Firewall', () => {
   const rules = (document: string): readonly Rule[] =>
     JSON.parse(document).resources[0].properties.ruleCollections.flatMap((each: { rules: Rule[] }) => each.rules)
 
-  it('put names of HTTP into application rules and all else into network rules, and never end TLS', () => {
+  it('put HTTP hosts into application rules, all others into network rules, and never terminate TLS', () => {
     const document = text('azure-firewall', sampleList({ rows: everyKind }))
     const all = rules(document)
     const application = all.filter(({ ruleType }) => ruleType === 'ApplicationRule')
@@ -217,7 +217,7 @@ describe('rules for Azure Firewall', () => {
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
   })
 
-  it('are of the shape that Azure’s resource provider takes', () => {
+  it('match the schema of Azure’s resource provider', () => {
     const names = { type: 'string', pattern: '^[A-Za-z0-9_][\\w.-]*$', maxLength: 80 }
     const strings = { type: 'array', items: { type: 'string' }, minItems: 1 }
     const parameter = { type: 'string', pattern: "^\\[parameters\\('\\w+'\\)\\]$" }
@@ -294,11 +294,11 @@ describe('rules for Azure Firewall', () => {
 })
 
 describe('rules for AWS Network Firewall', () => {
-  it('pass by server name, by Host, or by address, each with a number of its own', () => {
-    const seen = { ...noConnectionFacts, addresses: ['192.0.2.9'] }
+  it('pass by server name, Host or address, each with a unique sid', () => {
+    const facts = { ...noConnectionFacts, addresses: ['192.0.2.9'] }
     const document = text(
       'aws-network-firewall',
-      sampleList({ rows: everyKind, results: [{ endpoint: 'hub', facts: seen }] }),
+      sampleList({ rows: everyKind, results: [{ endpoint: 'hub', facts }] }),
     )
     const lines = document.split('\n').filter((line) => line.startsWith('pass'))
 
@@ -316,7 +316,7 @@ describe('rules for AWS Network Firewall', () => {
     expect(lines.filter((line) => /cache\.tools|kubernetes/.test(line))).toEqual([])
   })
 
-  it('leave a name that nothing on the wire shows, and nobody has an address of, to a person', () => {
+  it('have no rule, but a comment, for a host whose name is not visible and whose addresses are unknown', () => {
     const document = text('aws-network-firewall', sampleList({ rows: everyKind }))
 
     expect(document).toContain('# hub.vendor.example port 5672: neither TLS nor HTTP shows its name.')
@@ -357,12 +357,12 @@ interface Policy {
   }
 }
 const policies = (format: 'networkpolicy' | 'ciliumnetworkpolicy', subject: AllowListSubject): readonly Policy[] =>
-  objects(text(format, subject)) as Policy[] // what they are is what the tests look at
+  objects(text(format, subject)) as Policy[] // the tests check the shape
 
 describe('CiliumNetworkPolicies', () => {
   const ports = (port: number) => [{ ports: [{ port: String(port), protocol: 'TCP' }] }]
 
-  it('are valid by Cilium’s own schema, and let each row of the component out by its name', () => {
+  it('are valid by Cilium’s schema and allow each endpoint of the component by name', () => {
     const [policy] = policies('ciliumnetworkpolicy', sampleList({ rows: everyKind }))
 
     expect(ciliumFaults(policy)).toEqual([])
@@ -402,7 +402,7 @@ describe('CiliumNetworkPolicies', () => {
     ])
   })
 
-  it('go to the pods behind a Service, on their port, where the cluster said which', () => {
+  it('allow the pods behind a Service on their port, if the cluster was read', () => {
     const host = 'cache.tools.svc.cluster.local'
     const subject = sampleList({
       rows: [{ host, scope: 'cluster', port: 443 }],
@@ -429,20 +429,20 @@ describe('CiliumNetworkPolicies', () => {
       { toFQDNs: [{ matchName: 'proxy.corp' }], toPorts: ports(3128) },
       { toFQDNs: [{ matchName: 'b.example' }], toPorts: ports(443) },
     ])
-    expect(text('ciliumnetworkpolicy', subject)).toContain('rules with names would mean nothing')
+    expect(text('ciliumnetworkpolicy', subject)).toContain('rules with names would have no effect')
   })
 })
 
 describe('NetworkPolicies', () => {
-  it('let private addresses through one by one where a run has seen them, and all of them where none has', () => {
-    const seen = { ...noConnectionFacts, addresses: ['10.4.4.4'] }
+  it('allow resolved private addresses one by one, and all private addresses if no run resolved the name', () => {
+    const facts = { ...noConnectionFacts, addresses: ['10.4.4.4'] }
     const rows = [{ id: 'store', host: 'vault.corp.example', scope: 'vpc' }]
     const to = (subject: AllowListSubject) =>
       policies('networkpolicy', subject)[0]
         ?.spec.egress.slice(2)
         .map((rule) => rule.to)
 
-    expect(to(sampleList({ rows, results: [{ endpoint: 'store', facts: seen }] }))).toEqual([
+    expect(to(sampleList({ rows, results: [{ endpoint: 'store', facts }] }))).toEqual([
       [{ ipBlock: { cidr: '10.4.4.4/32' } }],
     ])
     expect(to(sampleList({ rows }))).toEqual([
@@ -452,11 +452,11 @@ describe('NetworkPolicies', () => {
     ])
   })
 
-  it('allow addresses, pods and ports, and warn where a name had to become every address', () => {
-    const seen = { ...noConnectionFacts, addresses: ['10.4.4.4'] }
+  it('allow addresses, pods and ports, and warn if a name had to become all addresses', () => {
+    const facts = { ...noConnectionFacts, addresses: ['10.4.4.4'] }
     const subject = sampleList({
       rows: everyKind,
-      results: [{ endpoint: 'control-plane', facts: seen }],
+      results: [{ endpoint: 'control-plane', facts }],
       more: {
         apiServers: [
           { address: '10.96.0.1', port: 443 },
@@ -504,7 +504,7 @@ describe('the pods that a policy is for', () => {
   const rows = [{ host: 'a.example' }]
 
   it.each(['networkpolicy', 'ciliumnetworkpolicy'] as const)(
-    'are never guessed: a %s for unknown pods is refused by an API server, and says why',
+    'are never guessed: an API server rejects a %s for unknown pods, and its comment gives the reason',
     (format) => {
       const subject = sampleList({ rows, seen: [], places: [{ ...agentPlace, parts: [], namespace: '' }] })
       const [policy] = policies(format, subject)
@@ -513,16 +513,16 @@ describe('the pods that a policy is for', () => {
       expect(selector?.matchLabels).toBe('CHOOSE-LABELS-OF-THE-PODS')
       expect(policy?.metadata.namespace).toBe('CHOOSE-NAMESPACE')
       if (format === 'ciliumnetworkpolicy') expect(ciliumFaults(policy).length).toBeGreaterThan(0)
-      expect(text(format, subject)).toContain('# The labels of its pods are not known here.')
+      expect(text(format, subject)).toContain('# The labels of its pods are unknown.')
     },
   )
 
-  it('are never those of a workload whose selector is empty', () => {
+  it('are never selected by an empty selector', () => {
     const [policy] = policies('networkpolicy', sampleList({ rows, seen: [{ ...agentPods, labels: {} }] }))
     expect(policy?.spec.podSelector?.matchLabels).toBe('CHOOSE-LABELS-OF-THE-PODS')
   })
 
-  it('are those that a person chose', () => {
+  it('are those that the user chose', () => {
     const chosen = { namespace: 'mine', labels: { app: 'x' } }
     const [policy] = policies('networkpolicy', sampleList({ rows, seen: [], chosen }))
     expect(policy).toMatchObject({
@@ -531,15 +531,18 @@ describe('the pods that a policy is for', () => {
     })
   })
 
-  it('are of one workload each, under names of their own', () => {
+  it('belong to one workload per policy, with unique policy names', () => {
     const second = { ...agentPods, name: 'agent-2', labels: { app: 'agent-2' } }
     const parts = [agentPods, second].map(({ kind, namespace, name }) => ({ kind, namespace, name }))
-    const found = policies(
+    const generated = policies(
       'networkpolicy',
       sampleList({ rows, seen: [agentPods, second], places: [{ ...agentPlace, parts }] }),
     )
 
-    expect(found.map(({ metadata }) => metadata.name)).toEqual(['hangar-egress-agent', 'hangar-egress-agent-agent-2'])
+    expect(generated.map(({ metadata }) => metadata.name)).toEqual([
+      'hangar-egress-agent',
+      'hangar-egress-agent-agent-2',
+    ])
   })
 
   it('get no policy if their endpoints lead only to themselves: a policy would block what they call', () => {
@@ -554,13 +557,15 @@ describe('the pods that a policy is for', () => {
 
     for (const subject of [byPart, bySelector]) {
       expect(policies('ciliumnetworkpolicy', subject)).toEqual([])
-      expect(text('networkpolicy', subject)).toContain('its endpoints lead only to itself, and none says what it calls')
+      expect(text('networkpolicy', subject)).toContain(
+        'its endpoints lead only to itself, and no endpoint covers its other connections',
+      )
     }
     expect(policies('ciliumnetworkpolicy', elsewhere)).toHaveLength(1)
     expect(policies('ciliumnetworkpolicy', sampleList({ rows: [row] }))).toHaveLength(1)
   })
 
-  it('are reported where no policy applies: host network, image pulls, components of others', () => {
+  it('are listed as not covered if no policy applies: host network, image pulls, components outside the cluster', () => {
     const hostNetwork = text('networkpolicy', sampleList({ rows, seen: [{ ...agentPods, hostNetwork: true }] }))
     const elsewhere = text('networkpolicy', sampleList({ rows, places: [{ ...agentPlace, providedBy: 'vendor' }] }))
     const images = text('ciliumnetworkpolicy', sampleList({ rows: everyKind }))

@@ -9,24 +9,24 @@ import { markdownList } from './markdown.ts'
 import { networkPolicies } from './network-policy.ts'
 import { squidList } from './squid.ts'
 
-interface Form {
-  readonly ending: string
+interface Renderer {
+  readonly extension: string
   readonly mediaType: string
   readonly text: (subject: AllowListSubject) => string
 }
 
-const forms: Readonly<Record<AllowListFormat, Form>> = {
-  markdown: { ending: 'md', mediaType: 'text/markdown', text: markdownList },
-  csv: { ending: 'csv', mediaType: 'text/csv', text: csvList },
-  squid: { ending: 'conf', mediaType: 'text/plain', text: squidList },
-  'azure-firewall': { ending: 'json', mediaType: 'application/json', text: azureFirewallList },
-  'aws-network-firewall': { ending: 'rules', mediaType: 'text/plain', text: awsFirewallList },
-  networkpolicy: { ending: 'yaml', mediaType: 'application/yaml', text: networkPolicies },
-  ciliumnetworkpolicy: { ending: 'yaml', mediaType: 'application/yaml', text: ciliumPolicies },
+const renderers: Readonly<Record<AllowListFormat, Renderer>> = {
+  markdown: { extension: 'md', mediaType: 'text/markdown', text: markdownList },
+  csv: { extension: 'csv', mediaType: 'text/csv', text: csvList },
+  squid: { extension: 'conf', mediaType: 'text/plain', text: squidList },
+  'azure-firewall': { extension: 'json', mediaType: 'application/json', text: azureFirewallList },
+  'aws-network-firewall': { extension: 'rules', mediaType: 'text/plain', text: awsFirewallList },
+  networkpolicy: { extension: 'yaml', mediaType: 'application/yaml', text: networkPolicies },
+  ciliumnetworkpolicy: { extension: 'yaml', mediaType: 'application/yaml', text: ciliumPolicies },
 }
 
 /** An allow-list as a document. Pure. */
 export function renderAllowList(format: AllowListFormat, subject: AllowListSubject): TextFile {
-  const { ending, mediaType, text } = forms[format]
-  return { name: `${format}-${fileName(subject.title)}.${ending}`, mediaType, text: text(subject) }
+  const { extension, mediaType, text } = renderers[format]
+  return { name: `${format}-${fileName(subject.title)}.${extension}`, mediaType, text: text(subject) }
 }

@@ -5,7 +5,7 @@ import type { AllowListSubject } from './destination.ts'
 import { type ExpandFrom, expand } from './expand.ts'
 import { type ChosenPods, type ClusterWorkload, type ComponentPlace, workloads } from './workloads.ts'
 
-/** What tests make lists of: a table as a person writes it, and what a run saw of it. */
+/** Input for tests: endpoints as a user writes them, and results of a run. */
 export interface Sample {
   readonly rows: readonly Readonly<Record<string, unknown>>[]
   readonly settings?: Readonly<Record<string, string>>

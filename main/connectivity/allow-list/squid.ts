@@ -4,14 +4,14 @@ import { comment, headerLines, pitfallLines, ruleText, unresolvedLines } from '.
 
 const http: ReadonlySet<string> = new Set(['https', 'oci', 'acme', 'git', 'arm', 'vault', 'kubernetes', 'http'])
 
-/** What of a destination comes as a plain request; anything else is a tunnel (CONNECT). */
+/** Clear-text HTTP is a plain request; all else is a tunnel (CONNECT). */
 const isTunnel = ({ tls, protocol }: Destination): boolean => tls || !http.has(protocol)
 
 /** A file to include in squid.conf: exactly these hosts on exactly these ports, as tunnels or as plain requests. */
 export function squidList(subject: AllowListSubject): string {
   const all = subject.destinations.filter((each) => isKnown(each) && each.scope !== 'cluster')
   const groups = Map.groupBy(all, (each) => `${isTunnel(each) ? 'tunnel' : 'plain'}_${each.port}`)
-  const ports = [...new Set(all.filter(isTunnel).map(({ port }) => port))].toSorted((one, other) => one - other)
+  const ports = [...new Set(all.filter(isTunnel).map(({ port }) => port))].toSorted((a, b) => a - b)
   const plain = [...new Set(all.filter((each) => !isTunnel(each)).map(({ port }) => port))]
   const direct = all.filter(({ honoursProxy }) => !honoursProxy)
   const parts = [
@@ -29,7 +29,7 @@ export function squidList(subject: AllowListSubject): string {
         ]),
     'acl hangar_clients src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 fc00::/7',
     'acl CONNECT method CONNECT',
-    // A Squid as it comes tunnels to port 443 alone; a list of the same name grows.
+    // By default Squid tunnels only to port 443; an ACL of the same name extends the list.
     ...(ports.length === 0 ? [] : [`acl SSL_ports port ${ports.join(' ')}`]),
     ...(ports.length + plain.length === 0 ? [] : [`acl Safe_ports port ${[...ports, ...plain].join(' ')}`]),
     ...[...groups].map(([name, destinations]) => group(name, destinations)),
@@ -57,18 +57,18 @@ function group(name: string, destinations: readonly Destination[]): string {
 
 const kindOf = (host: string): 'names' | 'addresses' => (isIP(host) === 0 ? 'names' : 'addresses')
 
-/** `-n`: as it is written in the request, without asking DNS, which could make one thing of another. */
+/** `-n`: matches the host of the request as written, without DNS lookups. */
 const hostLine = (name: string, host: string): string =>
   kindOf(host) === 'names'
     ? `acl ${name}_names dstdomain -n ${host}`
     : `acl ${name}_addresses dstdom_regex -n ^\\[?${host.replaceAll('.', '\\.')}\\]?$`
 
-/** As comments: a Squid that was built without OpenSSL refuses them, and it cannot inspect either. */
+/** As comments: a Squid built without OpenSSL rejects these lines, and cannot inspect TLS anyway. */
 function neverInspected(all: readonly Destination[]): string {
   const hosts = [...new Set(all.filter(({ inspection, tls }) => tls && inspection === 'never').map(({ host }) => host))]
   if (hosts.length === 0) return ''
   return comment([
-    'If this Squid looks into TLS (ssl_bump), these lines, without their mark, before any other ssl_bump line: it breaks these hosts.',
+    'If this Squid inspects TLS (ssl_bump), uncomment these lines and put them before any other ssl_bump line: inspection breaks these hosts.',
     ...hosts.map((host) => `acl hangar_never_inspected ssl::server_name ${host}`),
     'ssl_bump splice hangar_never_inspected',
   ])

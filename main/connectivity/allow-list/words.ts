@@ -2,10 +2,10 @@ import { utcTime } from '../../../preload/network-text.ts'
 import { cleanText } from '../report/sanitize.ts'
 import { type AllowListSubject, type Destination, isKnown, isUnresolved } from './destination.ts'
 
-/** A text of a profile or a peer as one line that cannot end a comment, a cell or a string. */
+/** A text of a profile or a server as one line, so that it cannot end a comment, a cell or a string. */
 export const oneLine = (text: string): string => cleanText(text).replace(/\s+/g, ' ').trim()
 
-/** Lines of a comment. Each text is one line; nothing in it can begin another. */
+/** Comment lines, one for each text. */
 export const comment = (texts: readonly string[], mark = '#'): string =>
   texts.map((text) => `${mark} ${oneLine(text)}`.trimEnd()).join('\n')
 
@@ -15,7 +15,7 @@ const reviewDays = 90
 export const reviewBy = (madeAt: string): string =>
   new Date(Date.parse(madeAt) + reviewDays * 86_400_000).toISOString().slice(0, 10)
 
-/** "2026-03-01 14:05:09 UTC from computer laptop: pass; 192.0.2.7", for the latest of each vantage. */
+/** "2026-03-01 14:05:09 UTC from computer laptop: pass; 192.0.2.7", one line for each vantage. */
 export const evidenceLines = ({ evidence }: Destination): readonly string[] =>
   evidence.map(({ at, from, verdict, cause, addresses }) =>
     oneLine(
@@ -26,7 +26,7 @@ export const evidenceLines = ({ evidence }: Destination): readonly string[] =>
 export const inspectionText = ({ inspection, tls }: Destination): string =>
   !tls ? 'not encrypted' : inspection === 'never' ? 'never' : 'with CA'
 
-/** Whether a proxy can be used: raw AMQP needs a tunnel, and some components ignore proxy settings. */
+/** Whether the component can use a proxy. */
 export const proxyText = ({ honoursProxy, proxy, kind }: Destination): string => {
   if (kind === 'nodes') return 'no'
   if (!honoursProxy) return 'no: the component ignores proxy settings'
@@ -36,7 +36,7 @@ export const proxyText = ({ honoursProxy, proxy, kind }: Destination): string =>
 const hostAndPort = ({ host, port }: Pick<Destination, 'host' | 'port'>): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 
-/** What a rule is about, for the comment beside it. */
+/** The comment of a rule. */
 export const ruleText = (each: Destination): string =>
   oneLine(
     [
@@ -51,10 +51,10 @@ export const ruleText = (each: Destination): string =>
       .join('; '),
   )
 
-/** The head of every list. */
-export function headerLines({ title, version, madeAt, checkedAt }: AllowListSubject, what: string): readonly string[] {
+/** The first lines of every list. */
+export function headerLines({ title, version, madeAt, checkedAt }: AllowListSubject, kind: string): readonly string[] {
   return [
-    `${what} for ${title}, made ${utcTime(madeAt)} by Hangar ${version}. Review by ${reviewBy(madeAt)}.`,
+    `${kind} for ${title}, made ${utcTime(madeAt)} by Hangar ${version}. Review by ${reviewBy(madeAt)}.`,
     checkedAt === ''
       ? 'There is no saved run: nothing on this list has been checked yet.'
       : `Evidence is from the run of ${utcTime(checkedAt)}. Addresses are what names resolved to then, and can change.`,
@@ -83,20 +83,20 @@ interface Pitfall {
   readonly message: string
 }
 
-const ends =
+const anyHostMatches =
   (suffix: RegExp) =>
   (known: readonly Destination[]): boolean =>
     known.some(({ host }) => suffix.test(host))
 
-/** Common mistakes with such lists, as far as they concern these destinations. */
+/** Common mistakes, with the destinations that they apply to. */
 const pitfalls: readonly Pitfall[] = [
   {
     applies: (known) => known.some(({ evidence }) => evidence.some(({ addresses }) => addresses.length > 0)),
     message:
-      'Do not replace names by the addresses seen: services change their addresses, some every hour. If you can only allow addresses, use the ranges that the owner publishes (service tags) and follow their changes.',
+      'Do not replace names with the resolved addresses: services change their addresses, some every hour. If you can only allow addresses, use the ranges that the owner publishes (service tags) and follow their changes.',
   },
   {
-    applies: ends(/\.(?:servicebus|blob\.core|azurecr|vault)\b.*\.(?:net|io)$|\.amazonaws\.com$/),
+    applies: anyHostMatches(/\.(?:servicebus|blob\.core|azurecr|vault)\b.*\.(?:net|io)$|\.amazonaws\.com$/),
     message:
       'Name your own account’s host, never a wildcard of a shared domain (*.blob.core.windows.net, *.servicebus.windows.net, *.amazonaws.com): a wildcard lets data out to any account. Prefer private endpoints.',
   },

@@ -1,26 +1,26 @@
 import type { AllowListSubject, Destination, Workload } from './destination.ts'
 
-/** A component as the profile has it. */
+/** A component of the profile. */
 export interface ComponentPlace {
   readonly id: string
   readonly title: string
   readonly providedBy: string
-  /** Of the release that carries it; empty: not known. */
+  /** Of the release that contains it; empty: unknown. */
   readonly namespace: string
   readonly parts: readonly { readonly kind: string; readonly namespace?: string | undefined; readonly name: string }[]
 }
 
-/** A workload as the cluster has it. */
+/** A workload in the cluster. */
 export interface ClusterWorkload {
   readonly kind: string
   readonly namespace: string
   readonly name: string
-  /** `spec.selector.matchLabels`: the labels by which it knows its own pods. */
+  /** `spec.selector.matchLabels`: the labels that select its pods. */
   readonly labels: Readonly<Record<string, string>>
   readonly hostNetwork: boolean
 }
 
-/** What a person chose in the place of what the profile says. */
+/** Pods that the user chose instead of those of the profile. */
 export interface ChosenPods {
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
@@ -29,8 +29,8 @@ export interface ChosenPods {
 const withPods: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'])
 
 /**
- * For which pods there is a policy: those of each component that has a way out. Labels come from the cluster or from a
- * person; what nobody knows stays unknown, because a selector that is guessed, or empty, selects the pods of others.
+ * The workloads that need a policy: those of each component with outbound destinations. Labels come from the cluster or the
+ * user. Unknown labels are never guessed: a wrong or empty selector would select other pods.
  */
 export function workloads(
   destinations: readonly Destination[],
@@ -52,22 +52,24 @@ export function workloads(
     )
     const common = { component, componentTitle, services, hostNetwork: false }
     if (chosen !== undefined)
-      return [{ ...common, kind: 'pods', name: component, namespace: chosen.namespace, labels: filled(chosen.labels) }]
+      return [
+        { ...common, kind: 'pods', name: component, namespace: chosen.namespace, labels: orUndefined(chosen.labels) },
+      ]
     if (place?.providedBy === 'vendor') return []
     const parts = place?.parts.filter(({ kind }) => withPods.has(kind)) ?? []
     if (parts.length === 0)
       return [{ ...common, kind: 'pods', name: component, namespace: place?.namespace ?? '', labels: undefined }]
-    // The cluster brings one of several forms (a CNI): only those found count, where any was.
-    const found = parts.filter((part) => seen.some((each) => isSame(each, part)))
-    const meant = place?.providedBy === 'cluster' && found.length > 0 ? found : parts
-    return meant.map((part) => {
+    // A component of the cluster (a CNI) exists in one of several variants: if any was found, only those count.
+    const existing = parts.filter((part) => seen.some((each) => isSame(each, part)))
+    const selected = place?.providedBy === 'cluster' && existing.length > 0 ? existing : parts
+    return selected.map((part) => {
       const known = seen.find((each) => isSame(each, part))
       return {
         ...common,
         kind: part.kind,
         name: part.name,
         namespace: part.namespace ?? place?.namespace ?? '',
-        labels: known === undefined ? undefined : filled(known.labels),
+        labels: known === undefined ? undefined : orUndefined(known.labels),
         hostNetwork: known?.hostNetwork ?? false,
       }
     })
@@ -79,10 +81,10 @@ const isSame = (seen: ClusterWorkload, part: ComponentPlace['parts'][number]): b
   seen.name === part.name &&
   (part.namespace === undefined || seen.namespace === part.namespace)
 
-const filled = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined =>
+const orUndefined = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined =>
   Object.keys(labels).length === 0 ? undefined : labels
 
-/** Rows of components that have no pods here. */
+/** Destinations of components without pods in the cluster. */
 export function destinationsWithoutPods({ destinations, workloads: known }: AllowListSubject): readonly Destination[] {
   return destinations.filter(
     ({ component, direction, kind }) =>
