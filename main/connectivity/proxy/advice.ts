@@ -12,7 +12,7 @@ export interface AdvisedRow {
   readonly host: string
   readonly port: number
   readonly scope: string
-  /** Whether its component usesProxySettings proxy settings. */
+  /** Whether its component uses proxy settings. */
   readonly usesProxySettings: boolean
 }
 
