@@ -163,6 +163,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await photograph(page, 'settings')
     await openTab(page, 'demo', 'Overview')
     await page.getByText('Responsibilities').waitFor()
+    await page.getByText('Loading health').waitFor({ state: 'hidden' })
     await photograph(page, 'overview')
   }, 60_000)
 
