@@ -124,8 +124,9 @@ class Entries {
       await this.#master.of(vault)
       return { backend, state: 'open', reason: '' }
     } catch (error) {
+      // A vault that was made with a passphrase is no evidence about the keychain.
       if (error instanceof Problem && error.code === 'VAULT_LOCKED')
-        return { backend, state: 'locked', reason: error.message }
+        return { backend, state: 'locked', reason: backend === 'passphrase' ? '' : error.message }
       throw error
     }
   }

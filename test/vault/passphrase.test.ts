@@ -42,7 +42,7 @@ describe('vault without a keychain', () => {
 
     const text = await readFile(join(home, 'vault.json'), 'utf8')
     const again = vaultWithout()
-    expect(await again.status()).toMatchObject({ state: 'locked' })
+    expect(await again.status()).toMatchObject({ state: 'locked', reason: '' })
     await again.unlock({ passphrase })
 
     expect(await again.secret(planeId, 'agent', 'tls.key')).toBe(canary)
