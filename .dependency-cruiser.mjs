@@ -73,6 +73,30 @@ export default {
       to: { path: 'node_modules/electron(-updater)?/' },
     },
     {
+      name: 'connectivity-plans-before-it-runs',
+      severity: 'error',
+      from: { path: '^main/connectivity/plan/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^main/connectivity/(run|vantage|findings|history|report|watch|allow-list)/' },
+    },
+    {
+      name: 'connectivity-runs-from-any-vantage',
+      severity: 'error',
+      from: { path: '^main/connectivity/run/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^main/connectivity/(vantage|findings|history|report|watch|allow-list)/' },
+    },
+    {
+      name: 'vantage-pod-knows-no-resolution',
+      severity: 'error',
+      from: { path: '^main/connectivity/vantage/pod/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^main/connectivity/vantage/(resolve|fallback)/' },
+    },
+    {
+      name: 'no-connectivity-folder-imports-its-entry',
+      severity: 'error',
+      from: { path: '^main/connectivity/[^/]+/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^main/connectivity/connectivity\\.ts$' },
+    },
+    {
       name: 'install-observes-alone',
       comment: 'observe/ and helm/ are the lowest folders of main/install',
       severity: 'error',
