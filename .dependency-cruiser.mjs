@@ -1,6 +1,6 @@
 /**
- * Who may import whom. `npm run lint` keeps it, and first plants a violation to see the rules fail:
- * beside a compiler that has no API the tool can find no imports at all and pass.
+ * Which folder can import which. `npm run lint` checks it, and first checks that planted violations are reported:
+ * with a compiler that has no API the tool can find no imports, and would then pass.
  */
 const features = 'clusters|connectivity|install|logs|operations|planes|profiles|settings|vault|workloads'
 
@@ -35,7 +35,7 @@ export default {
     },
     {
       name: 'terminal-calls-the-contract',
-      comment: 'A command calls procedures; what only it may ask for is in their inputs.',
+      comment: 'a command calls procedures; options that only the terminal offers are in their inputs',
       severity: 'error',
       from: { path: '^main/terminal/', pathNot: '\\.test\\.ts$' },
       to: { path: '^main/', pathNot: '^main/(terminal|lib)/|^main/(app|router|home|serve)\\.ts$' },
@@ -95,6 +95,45 @@ export default {
       severity: 'error',
       from: { path: '^main/connectivity/[^/]+/', pathNot: '\\.test\\.ts$' },
       to: { path: '^main/connectivity/connectivity\\.ts$' },
+    },
+    {
+      name: 'connectivity-window-state-knows-no-view',
+      comment: 'the state of the table and its rules are .ts files, which the store and every folder share',
+      severity: 'error',
+      from: { path: '^renderer/connectivity/.+\\.ts$', pathNot: '\\.test\\.ts$' },
+      to: { path: '^renderer/connectivity/.+\\.tsx$' },
+    },
+    {
+      name: 'connectivity-window-vantages-and-export-know-no-table',
+      comment: 'vantages/ and export/ are the lowest folders of renderer/connectivity',
+      severity: 'error',
+      from: { path: '^renderer/connectivity/(vantages|export)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^renderer/connectivity/(vantages|export|matrix|details|history|watch)/', pathNot: '/$1/' },
+    },
+    {
+      name: 'connectivity-window-details-are-below-the-table',
+      comment: "a row of the table shows its details, which use the table's state but none of its views",
+      severity: 'error',
+      from: { path: '^renderer/connectivity/details/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^renderer/connectivity/(matrix/.+\\.tsx$|(history|watch|export)/)' },
+    },
+    {
+      name: 'connectivity-window-table-knows-no-history',
+      severity: 'error',
+      from: { path: '^renderer/connectivity/matrix/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^renderer/connectivity/(history|watch|export)/' },
+    },
+    {
+      name: 'connectivity-window-history-knows-no-watch',
+      severity: 'error',
+      from: { path: '^renderer/connectivity/history/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^renderer/connectivity/watch/' },
+    },
+    {
+      name: 'no-connectivity-window-folder-imports-its-entry',
+      severity: 'error',
+      from: { path: '^renderer/connectivity/[^/]+/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^renderer/connectivity/[^/]+\\.tsx$' },
     },
     {
       name: 'install-observes-alone',

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path'
 import { run } from './run.ts'
 
 /**
- * Holds the layer rules against the code, after holding them against a violation that is planted for it: beside a
- * compiler without an API the tool can find no imports, and would pass whatever stands there.
+ * Checks the layer rules, after checking that each planted violation is reported: with a compiler that has no API the
+ * tool can find no imports, and would then pass.
  */
 const root = join(import.meta.dirname, '..')
 
@@ -15,7 +15,7 @@ const cruise = async (...folders: string[]) => {
   })
 }
 
-/** A file that breaks a rule, in a folder that exists only while the rules are checked against it. */
+/** Files that break a rule, in a folder that exists only during the check. */
 interface Violation {
   readonly rule: string
   readonly folder: string
@@ -55,9 +55,41 @@ const violations: readonly Violation[] = [
       'violation.ts': "import { Verdict } from '../../../../preload/contract/words.ts'\nexport const x = Verdict\n",
     },
   },
+  {
+    rule: 'connectivity-window-state-knows-no-view',
+    folder: 'renderer/connectivity/matrix',
+    files: {
+      'violation.ts': "import { MatrixTable } from '../../matrix/MatrixTable.tsx'\nexport const x = MatrixTable\n",
+    },
+  },
+  {
+    rule: 'connectivity-window-vantages-and-export-know-no-table',
+    folder: 'renderer/connectivity/vantages',
+    files: { 'violation.ts': "import { emptyMatrix } from '../../matrix/matrix.ts'\nexport const x = emptyMatrix\n" },
+  },
+  {
+    rule: 'connectivity-window-details-are-below-the-table',
+    folder: 'renderer/connectivity/details',
+    files: { 'violation.tsx': "import { MatrixRow } from '../../matrix/MatrixRow.tsx'\nexport const x = MatrixRow\n" },
+  },
+  {
+    rule: 'connectivity-window-table-knows-no-history',
+    folder: 'renderer/connectivity/matrix',
+    files: { 'violation.ts': "import { changeLine } from '../../history/changes.ts'\nexport const x = changeLine\n" },
+  },
+  {
+    rule: 'connectivity-window-history-knows-no-watch',
+    folder: 'renderer/connectivity/history',
+    files: { 'violation.tsx': "import { WatchBar } from '../../watch/WatchBar.tsx'\nexport const x = WatchBar\n" },
+  },
+  {
+    rule: 'no-connectivity-window-folder-imports-its-entry',
+    folder: 'renderer/connectivity/watch',
+    files: { 'violation.tsx': "import { LatestRun } from '../../LatestRun.tsx'\nexport const x = LatestRun\n" },
+  },
 ]
 
-/** What the rules report about a planted violation. */
+/** The report of the rules on a planted violation. */
 async function reportOf({ folder, files }: Violation): Promise<string> {
   const planted = await mkdtemp(join(root, folder, 'planted-'))
   try {
@@ -76,7 +108,7 @@ for (const violation of violations) {
 }
 
 const { code, stdout } = await cruise('main', 'preload', 'renderer')
-// The notice about the compiler is answered by the planted violation above.
+// The tool warns that it found no compiler; the planted violations show that it does find imports.
 console.log(
   stdout
     .split('\n')

@@ -11,6 +11,7 @@ import {
   IconSwap,
 } from '../../ui/icons.ts'
 import type { StatusAppearance } from '../../ui/Status.tsx'
+import { rowTitle } from '../rowTitle.ts'
 
 /** The worst first. */
 export const changeStatus = {
@@ -22,9 +23,6 @@ export const changeStatus = {
   better: { tone: 'good', icon: IconArrowUp, label: t('connectivity.change.label.better') },
   recovered: { tone: 'good', icon: IconCircleCheck, label: t('connectivity.change.label.recovered') },
 } as const satisfies Record<Change['kind'], StatusAppearance>
-
-export const rowTitle = (endpoint: string, rows: readonly EndpointRow[] | undefined): string =>
-  rows?.find(({ id }) => id === endpoint)?.title ?? endpoint
 
 /** "Control plane from a pod in demo: passed, now fails". */
 export const changeLine = (change: Change, rows: readonly EndpointRow[] | undefined): string =>

@@ -7,7 +7,7 @@ import { Notice } from '../../ui/Notice.tsx'
 import classes from '../Connectivity.module.css'
 import { causeLabel } from '../causeLabel.ts'
 import { vantagesText } from '../details/differences.ts'
-import { rowTitle } from '../history/changes.ts'
+import { rowTitle } from '../rowTitle.ts'
 import { findingKey } from './visibleRows.ts'
 
 export interface FindingsProps {

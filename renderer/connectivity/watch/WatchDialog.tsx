@@ -7,8 +7,8 @@ import { t } from '../../strings/t.ts'
 import { ProblemNotice } from '../../ui/Notice.tsx'
 import type { ConnectivityStore } from '../store.ts'
 import classes from '../vantages/Chooser.module.css'
+import { holdOptions, intervalOptions } from '../vantages/selectOptions.ts'
 import { VantageList } from '../vantages/VantageList.tsx'
-import { holdOptions, intervalOptions } from './selectOptions.ts'
 import { type WatchesStore, watchOf } from './watches.ts'
 
 export interface WatchDialogProps {
