@@ -1,0 +1,80 @@
+import type { Operation } from '../../preload/contract/operations.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { JournalRecord } from '../lib/operation.ts'
+import { type JournalHeader, listJournals, readJournal } from './journal.ts'
+import { ownerOf } from './owner.ts'
+import { type LiveStep, type Owner, toOperation } from './snapshot.ts'
+
+/** An operation in memory: its journal, its owner and, while this process runs it, its attempt. */
+export interface Entry {
+  readonly header: JournalHeader
+  records: JournalRecord[]
+  owner: Owner
+  readonly live: Map<string, LiveStep>
+  /** Only while this process runs it. */
+  running?: { readonly abort: AbortController; readonly ended: Promise<void> }
+}
+
+export const toView = (entry: Entry): Operation => toOperation(entry.header, entry.records, entry.owner, entry.live)
+
+/** The operations of a folder of journals, of this process and of others. */
+export class Entries {
+  readonly #folder: string
+  readonly #byId = new Map<string, Entry>()
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Reads journals that are new or whose operation another process runs. A damaged journal is skipped. */
+  async refresh(): Promise<void> {
+    for (const id of await listJournals(this.#folder)) {
+      const existing = this.#byId.get(id)
+      if (existing !== undefined && existing.owner !== 'other') continue
+      const journal = await readJournal(this.#folder, id).catch(() => undefined)
+      if (journal === undefined) continue
+      // This process has an entry for each operation that it runs. Others with its process id have been closed.
+      const owner = ownerOf(journal.records) === 'other' ? 'other' : 'nobody'
+      const entry: Entry = { header: journal.header, records: [...journal.records], owner, live: new Map() }
+      // If it was started while its journal was read, the entry of `start` is the current one.
+      if (this.#byId.get(id)?.owner !== 'this') this.#byId.set(id, entry)
+    }
+  }
+
+  /** Throws OPERATION_UNKNOWN. */
+  async find(id: string): Promise<Entry> {
+    await this.refresh()
+    const entry = this.#byId.get(id)
+    if (entry === undefined) throw new Problem('OPERATION_UNKNOWN', `There is no operation ${id}.`)
+    return entry
+  }
+
+  /** The entry as it is now: a refresh replaces the entries of other processes. */
+  current(entry: Entry): Entry {
+    return this.#byId.get(entry.header.id) ?? entry
+  }
+
+  all(): Entry[] {
+    return [...this.#byId.values()]
+  }
+
+  add(entry: Entry): void {
+    this.#byId.set(entry.header.id, entry)
+  }
+
+  remove(id: string): void {
+    this.#byId.delete(id)
+  }
+
+  /** Throws OPERATION_RUNNING when another operation of the same group runs on the plane: collections, or all others. */
+  async refuseConcurrent({ kind, planeId, id }: Pick<JournalHeader, 'kind' | 'planeId' | 'id'>): Promise<void> {
+    await this.refresh()
+    for (const entry of this.all()) {
+      if (entry.header.planeId !== planeId || entry.header.id === id) continue
+      if ((entry.header.kind === 'collect') !== (kind === 'collect')) continue
+      if (toView(entry).state === 'running') {
+        throw new Problem('OPERATION_RUNNING', `"${entry.header.title}" is running on this plane.`, entry.header.id)
+      }
+    }
+  }
+}
