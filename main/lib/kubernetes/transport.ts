@@ -1,0 +1,105 @@
+import { type Dispatcher, WebSocket } from 'undici'
+import type { RequestOptions } from './client.ts'
+import { ConnectionPool } from './connection-pool.ts'
+import type { Credential, CredentialSource } from './credentials.ts'
+import type { ClusterEntry } from './kubeconfig-entries.ts'
+import { orAbort } from './or-abort.ts'
+
+export interface SendOptions {
+  readonly query?: RequestOptions['query']
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** 0: no limit. */
+  readonly idleMs?: number
+}
+
+/** A response, with the headers that authenticated its request. */
+export type AuthenticatedResponse = Dispatcher.ResponseData & { readonly sent: Credential['headers'] }
+
+/** Sends requests to one API server with the user's credential. Errors are those of undici and of the credential. */
+export class Transport {
+  readonly #origin: string
+  readonly #basePath: string
+  readonly #credentials: CredentialSource
+  readonly #pool: ConnectionPool
+
+  constructor(cluster: ClusterEntry, credentials: CredentialSource, proxy: string | undefined) {
+    const { origin, pathname } = new URL(cluster.server)
+    this.#origin = origin
+    this.#basePath = pathname.replace(/\/+$/, '')
+    this.#credentials = credentials
+    this.#pool = new ConnectionPool(cluster, proxy)
+  }
+
+  /** Sends; after a 401, once more with a fresh credential. */
+  async send(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    options: SendOptions,
+    signal: AbortSignal,
+  ): Promise<AuthenticatedResponse> {
+    const first = await this.#sendOnce(method, path, options, signal)
+    if (first.statusCode !== 401 || !this.#credentials.renew()) return first
+    await first.body.dump()
+    return await this.#sendOnce(method, path, options, signal)
+  }
+
+  async #sendOnce(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    options: SendOptions,
+    signal: AbortSignal,
+  ): Promise<AuthenticatedResponse> {
+    const credential = await this.#credentials.get(signal)
+    const dispatcher = await this.#pool.dispatcherFor(credential)
+    // undici watches the signal only once the socket is connected, and a handshake may never end.
+    const response = dispatcher.request({
+      origin: this.#origin,
+      path: withQuery(`${this.#basePath}${path}`, options.query),
+      method,
+      headers: { ...options.headers, ...credential.headers, 'user-agent': 'hangar' },
+      body: options.body,
+      bodyTimeout: options.idleMs,
+      signal,
+    })
+    return { ...(await orAbort(response, signal)), sent: credential.headers }
+  }
+
+  async openSocket(path: string, protocols: readonly string[], signal: AbortSignal): Promise<WebSocket> {
+    const credential = await this.#credentials.get(signal)
+    const dispatcher = await this.#pool.dispatcherFor(credential)
+    const url = `${this.#origin.replace(/^http/, 'ws')}${this.#basePath}${path}`
+    const headers = { ...credential.headers, 'user-agent': 'hangar' }
+    return await untilOpen(new WebSocket(url, { protocols: [...protocols], dispatcher, headers }), signal)
+  }
+
+  async close(): Promise<void> {
+    this.#credentials.close()
+    await this.#pool.destroy()
+  }
+}
+
+/** The socket once it is open; it is closed when opening fails. */
+async function untilOpen(socket: WebSocket, signal: AbortSignal): Promise<WebSocket> {
+  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>()
+  const stop = (): void => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  socket.addEventListener('open', () => resolve(socket), { once: true })
+  // The browser API hides the reason; usually the server does not accept this kind of request.
+  socket.addEventListener('error', ({ error, message }) => reject(error ?? new Error(message)), { once: true })
+  try {
+    return await promise
+  } catch (error) {
+    socket.close()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function withQuery(path: string, query: RequestOptions['query']): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined)
+  if (given.length === 0) return path
+  const text = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()
+  return `${path}${path.includes('?') ? '&' : '?'}${text}`
+}
