@@ -1,29 +1,15 @@
-import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
-import { delimiter } from 'node:path'
 import type { ClusterProbe, ContextList } from '../../preload/contract/clusters.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { ClusterConnection, KubernetesClient } from '../lib/kubernetes/client.ts'
-import type { ContextEntry } from '../lib/kubernetes/kubeconfig.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
-import { findContexts } from './contexts.ts'
-import { type FileGroup, kubeconfigGroups } from './files.ts'
-import { loginShellEnvironment } from './login-shell.ts'
+import { ClientCache } from './client-cache.ts'
+import { type KubeconfigOptions, Kubeconfigs } from './kubeconfigs.ts'
 import { probeCluster } from './probe.ts'
-import { readGroup } from './read.ts'
-import { marksOf, watchFiles } from './watch.ts'
+import { watchFiles } from './watch.ts'
 
-export interface ClustersOptions {
-  /** `--kubeconfig`: these files alone, instead of KUBECONFIG, ~/.kube/config and the settings. */
-  readonly kubeconfigFiles?: readonly string[]
-  /** The files of the settings, read each time. */
-  readonly moreKubeconfigs?: () => readonly string[] | Promise<readonly string[]>
-  /** Default: this process's environment. */
-  readonly environment?: Readonly<Record<string, string | undefined>>
-  readonly home?: string
-  /** The shell whose PATH credential programs get; '' for none. Default: $SHELL, unless Hangar was started in a terminal. */
-  readonly shell?: string
-}
+/** Defaults: the environment of this process, and the user's home. */
+export type ClustersOptions = Partial<KubeconfigOptions>
 
 export interface Clusters {
   contexts(signal?: AbortSignal): Promise<ContextList>
@@ -42,93 +28,23 @@ export interface Clusters {
   close(): Promise<void>
 }
 
-interface Reading {
-  readonly list: ContextList
-  readonly groups: readonly FileGroup[]
-  readonly entries: ReadonlyMap<string, ContextEntry>
-  /** Changes with any of the files. */
-  readonly marks: string
-}
-
-interface Opened {
-  readonly fingerprint: string
-  readonly client: Promise<KubernetesClient>
-}
-
 const never = new AbortController().signal
 
 /** The kubeconfig contexts of this computer and the clients to their clusters. Starts nothing before the first call. */
-export function createClusters(options: ClustersOptions = {}): Clusters {
-  const environment = options.environment ?? process.env
-  const home = options.home ?? homedir()
+export function createClusters({
+  environment = process.env,
+  home = homedir(),
+  ...options
+}: ClustersOptions = {}): Clusters {
   const ended = new AbortController()
-  const clients = new Map<string, Opened>()
-  const retired: Opened[] = []
+  const kubeconfigs = new Kubeconfigs({ ...options, environment, home }, ended.signal)
+  const clients = new ClientCache()
   const wakes = new Set<() => void>()
-  let shellEnvironment: Promise<Record<string, string>> | undefined
-  let last: Reading | undefined
-
-  /** Read once: a shell takes up to seconds. */
-  const fromShell = (): Promise<Record<string, string>> => {
-    // A process that was started in a terminal has the shell's environment already.
-    const shell = options.shell ?? (environment.TERM === undefined ? environment.SHELL : '')
-    shellEnvironment ??= loginShellEnvironment(shell, environment, ended.signal)
-    return shellEnvironment
-  }
-
-  async function findGroups(): Promise<FileGroup[]> {
-    const chosen = options.kubeconfigFiles
-    const more = (await options.moreKubeconfigs?.()) ?? []
-    // KUBECONFIG too may be set only in the files of the shell.
-    const known = (chosen !== undefined && chosen.length > 0) || environment.KUBECONFIG !== undefined
-    const variable = known ? environment.KUBECONFIG : (await fromShell()).KUBECONFIG
-    return kubeconfigGroups({ chosen, variable, home, more, delimiter })
-  }
-
-  async function read(signal: AbortSignal): Promise<Reading> {
-    const groups = await findGroups()
-    const marks = JSON.stringify([groups, await marksOf(groups.flatMap(({ files }) => files))])
-    if (last?.marks === marks) return last
-    const texts = await Promise.all(groups.map((group) => readGroup(group, signal)))
-    const { contexts, entries, problems } = findContexts(texts)
-    const list = {
-      contexts: [...contexts],
-      problems: [...texts.flatMap((group) => group.problems), ...problems],
-      readAt: new Date().toISOString(),
-    }
-    last = { list, groups, entries, marks }
-    return last
-  }
-
-  async function find(contextId: string, signal: AbortSignal) {
-    const { list, entries, groups } = await read(signal)
-    const context = list.contexts.find(({ id }) => id === contextId)
-    const entry = entries.get(contextId)
-    if (context === undefined || entry === undefined) {
-      throw new Problem('CONTEXT_UNKNOWN', 'No kubeconfig defines this context.', contextId)
-    }
-    const { problem } = context
-    if (problem !== undefined) throw new Problem('KUBECONFIG_INVALID', problem.message, problem.evidence)
-    return { entry, files: groups.find(({ files }) => files.includes(entry.file))?.files ?? [entry.file] }
-  }
-
-  async function connect({ entry, files }: Awaited<ReturnType<typeof find>>): Promise<ClusterConnection> {
-    return { files, contextName: entry.name, environment: await fromShell() }
-  }
 
   async function open(contextId: string, signal: AbortSignal): Promise<KubernetesClient> {
-    const found = await find(contextId, signal)
-    const fingerprint = createHash('sha256').update(JSON.stringify(found.entry)).digest('hex')
+    const context = await kubeconfigs.find(contextId, signal)
     ended.signal.throwIfAborted()
-    const known = clients.get(contextId)
-    if (known?.fingerprint === fingerprint) return await known.client
-    if (known !== undefined) retired.push(known)
-    const opened = { fingerprint, client: connect(found).then(openCluster) }
-    clients.set(contextId, opened)
-    opened.client.catch(() => {
-      if (clients.get(contextId) === opened) clients.delete(contextId)
-    })
-    return await opened.client
+    return await clients.get(contextId, context.entry, () => kubeconfigs.connectionOf(context).then(openCluster))
   }
 
   /** Resolves when a file or the set of files changes, or on `refresh`. */
@@ -143,18 +59,18 @@ export function createClusters(options: ClustersOptions = {}): Clusters {
     try {
       await watchFiles(files, () => stop.abort(), until)
       // Something may have changed between reading and watching.
-      if ((await read(signal)).marks === marks) await changed
+      if ((await kubeconfigs.read(signal)).marks === marks) await changed
     } finally {
       stop.abort()
     }
   }
 
   return {
-    contexts: async (signal = never) => (await read(signal)).list,
+    contexts: async (signal = never) => (await kubeconfigs.read(signal)).list,
     async *watchContexts(signal) {
       const until = AbortSignal.any([signal, ended.signal])
       while (!until.aborted) {
-        const { list, groups, marks } = await read(until)
+        const { list, groups, marks } = await kubeconfigs.read(until)
         yield list
         if (!until.aborted)
           await untilChanged(
@@ -168,13 +84,12 @@ export function createClusters(options: ClustersOptions = {}): Clusters {
       for (const wake of wakes) wake()
     },
     probe: ({ contextId }, signal) => probeCluster(() => open(contextId, signal), signal),
-    connection: async (contextId, signal = never) => connect(await find(contextId, signal)),
+    connection: async (contextId, signal = never) =>
+      kubeconfigs.connectionOf(await kubeconfigs.find(contextId, signal)),
     open: (contextId, signal = never) => open(contextId, signal),
     async close() {
       ended.abort(new Problem('CANCELLED', 'Hangar is closing.'))
-      const all = [...clients.values(), ...retired]
-      clients.clear()
-      await Promise.allSettled(all.map(async ({ client }) => (await client).close()))
+      await clients.close()
     },
   }
 }

@@ -1,0 +1,100 @@
+import { delimiter } from 'node:path'
+import type { ContextList } from '../../preload/contract/clusters.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { ClusterConnection } from '../lib/kubernetes/client.ts'
+import type { ContextEntry } from '../lib/kubernetes/kubeconfig.ts'
+import { findContexts } from './contexts.ts'
+import { type FileGroup, kubeconfigGroups } from './files.ts'
+import { loginShellEnvironment } from './login-shell.ts'
+import { readGroup } from './read.ts'
+import { marksOf } from './watch.ts'
+
+export interface KubeconfigOptions {
+  /** `--kubeconfig`: these files alone, instead of KUBECONFIG, ~/.kube/config and the settings. */
+  readonly kubeconfigFiles?: readonly string[]
+  /** The files of the settings, read each time. */
+  readonly moreKubeconfigs?: () => readonly string[] | Promise<readonly string[]>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  /** The shell whose PATH credential programs get; '' for none. Default: $SHELL, unless Hangar was started in a terminal. */
+  readonly shell?: string
+}
+
+/** The state of the files at one time. */
+export interface Reading {
+  readonly list: ContextList
+  readonly groups: readonly FileGroup[]
+  readonly entries: ReadonlyMap<string, ContextEntry>
+  /** Changes with any of the files. */
+  readonly marks: string
+}
+
+/** A context that can be used, and the files that define it. */
+export interface UsableContext {
+  readonly entry: ContextEntry
+  readonly files: readonly string[]
+}
+
+/** The kubeconfig files of this computer. Reads them again only when one has changed. */
+export class Kubeconfigs {
+  readonly #options: KubeconfigOptions
+  readonly #signal: AbortSignal
+  #shellEnvironment: Promise<Record<string, string>> | undefined
+  #last: Reading | undefined
+
+  /** The signal ends the login shell. */
+  constructor(options: KubeconfigOptions, signal: AbortSignal) {
+    this.#options = options
+    this.#signal = signal
+  }
+
+  async read(signal: AbortSignal): Promise<Reading> {
+    const groups = await this.#findGroups()
+    const marks = JSON.stringify([groups, await marksOf(groups.flatMap(({ files }) => files))])
+    if (this.#last?.marks === marks) return this.#last
+    const texts = await Promise.all(groups.map((group) => readGroup(group, signal)))
+    const { contexts, entries, problems } = findContexts(texts)
+    const list = {
+      contexts: [...contexts],
+      problems: [...texts.flatMap((group) => group.problems), ...problems],
+      readAt: new Date().toISOString(),
+    }
+    this.#last = { list, groups, entries, marks }
+    return this.#last
+  }
+
+  /** Throws CONTEXT_UNKNOWN, or KUBECONFIG_INVALID for a context that cannot be used. */
+  async find(contextId: string, signal: AbortSignal): Promise<UsableContext> {
+    const { list, entries, groups } = await this.read(signal)
+    const context = list.contexts.find(({ id }) => id === contextId)
+    const entry = entries.get(contextId)
+    if (context === undefined || entry === undefined) {
+      throw new Problem('CONTEXT_UNKNOWN', 'No kubeconfig defines this context.', contextId)
+    }
+    const { problem } = context
+    if (problem !== undefined) throw new Problem('KUBECONFIG_INVALID', problem.message, problem.evidence)
+    return { entry, files: groups.find(({ files }) => files.includes(entry.file))?.files ?? [entry.file] }
+  }
+
+  async connectionOf({ entry, files }: UsableContext): Promise<ClusterConnection> {
+    return { files, contextName: entry.name, environment: await this.#fromShell() }
+  }
+
+  async #findGroups(): Promise<FileGroup[]> {
+    const { environment, home, kubeconfigFiles: chosen, moreKubeconfigs } = this.#options
+    const more = (await moreKubeconfigs?.()) ?? []
+    // KUBECONFIG too may be set only in the files of the shell.
+    const needsNoShell = (chosen !== undefined && chosen.length > 0) || environment.KUBECONFIG !== undefined
+    const variable = needsNoShell ? environment.KUBECONFIG : (await this.#fromShell()).KUBECONFIG
+    return kubeconfigGroups({ chosen, variable, home, more, delimiter })
+  }
+
+  /** Read once: a shell takes up to seconds. */
+  #fromShell(): Promise<Record<string, string>> {
+    const { environment, shell } = this.#options
+    // A process that was started in a terminal has the shell's environment already.
+    const program = shell ?? (environment.TERM === undefined ? environment.SHELL : '')
+    this.#shellEnvironment ??= loginShellEnvironment(program, environment, this.#signal)
+    return this.#shellEnvironment
+  }
+}
