@@ -55,7 +55,7 @@ export interface CheckOptions {
   readonly resolveProxy?: ResolveProxy | undefined
   /** Where relative paths of PEM files start. */
   readonly folder?: string | undefined
-  /** Absent: from this computer. */
+  /** Absent: from this computer only. */
   readonly from?: readonly VantageRequest[] | undefined
   /** Seconds for which long-lived connections are held open and monitored; absent or 0: not at all. */
   readonly holdSeconds?: number | undefined
@@ -110,7 +110,7 @@ export async function* check(
             () =>
               checkFromCluster(
                 {
-                  // askedOf names vantages in a cluster only where there is one
+                  // planVantages returns cluster vantages only if there is a cluster
                   cluster: cluster as PlaneCluster,
                   vantage: vantagePlan.vantage,
                   resolve: resolverFor(vantagePlan, cluster as PlaneCluster, endpoints, settings, material), // as above
@@ -127,21 +127,21 @@ export async function* check(
             until,
           ),
     )
-    const ended = yield* merge(runs.map(withOutcome))
-    const observed = ended.flatMap((run) => run.observed)
+    const finishedRuns = yield* merge(runs.map(withOutcome))
+    const observed = finishedRuns.flatMap((run) => run.observed)
     const results = observed.map(({ result }) => result)
     const report: ConnectivityReport = {
       schemaVersion: 2,
       runId,
       startedAt,
       endedAt: new Date().toISOString(),
-      vantages: ended.map(({ outcome }) => outcome),
+      vantages: finishedRuns.map(({ outcome }) => outcome),
       results,
       findings: [...acrossVantages(results), ...clocks(results), ...findings(observed)],
     }
     yield { kind: 'finished', report }
   } finally {
-    left.abort(new Problem('CANCELLED', 'The check was left.'))
+    left.abort(new Problem('CANCELLED', 'The reader of the check ended it.'))
   }
 }
 

@@ -9,7 +9,7 @@ import { type Connectivity, createConnectivity } from './connectivity.ts'
 
 const planeId = 'f1d1f0de-8a0e-4c53-9f57-6f0a3d7c2b11'
 
-/** A plane with two rows of which one was checked and kept; its cluster cannot be reached. */
+/** A plane with two endpoints and a saved run; one endpoint has no host. There is no cluster. */
 async function checkedPlane(): Promise<{ readonly connectivity: Connectivity; readonly runId: string }> {
   const home = await mkdtemp(join(tmpdir(), 'hangar-documents-'))
   onTestFinished(() => rm(home, { recursive: true, force: true }))
@@ -34,7 +34,7 @@ async function checkedPlane(): Promise<{ readonly connectivity: Connectivity; re
 }
 
 describe('the documents of a plane', () => {
-  it('are made of a kept run, in every form, under the plane’s name', async () => {
+  it('are rendered from a saved run in every format, with the plane’s title', async () => {
     const { connectivity, runId } = await checkedPlane()
 
     for (const format of ReportFormat.values) {
@@ -45,14 +45,14 @@ describe('the documents of a plane', () => {
     }
   })
 
-  it('are not made of a run that there is not', async () => {
+  it('are rejected for a run that does not exist', async () => {
     const { connectivity } = await checkedPlane()
     const runId = '00000000-0000-4000-8000-000000000000'
 
     await expect(connectivity.export({ planeId, runId, format: 'html' })).rejects.toMatchObject({ name: 'Problem' })
   })
 
-  it('list what to allow, with what the last run saw of it, in every form', async () => {
+  it('list the destinations with their last result in every allow-list format', async () => {
     const { connectivity } = await checkedPlane()
 
     for (const format of AllowListFormat.values) {
@@ -62,13 +62,13 @@ describe('the documents of a plane', () => {
     }
   })
 
-  it('list the rows of one component where one is named, and know no other', async () => {
+  it('list the endpoints of one component only, and reject an unknown component', async () => {
     const { connectivity } = await checkedPlane()
 
     const { text } = await connectivity.allowList({ planeId, format: 'networkpolicy', component: 'agent' })
     expect(text).toContain('name: hangar-egress-agent')
     expect(text).not.toContain('adaptor')
-    await expect(connectivity.allowList({ planeId, format: 'csv', component: 'nobody' })).rejects.toMatchObject({
+    await expect(connectivity.allowList({ planeId, format: 'csv', component: 'unknown' })).rejects.toMatchObject({
       code: 'INPUT_INVALID',
     })
   })

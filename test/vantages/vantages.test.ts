@@ -206,7 +206,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     const absent = await place.check([{ kind: 'component', component: 'gateway' }], cluster)
     expect(outcome(absent.report)).toMatchObject({ state: 'failed', cause: 'vantage.absent' })
     await expect(place.check([{ kind: 'component', component: 'other' }], cluster)).rejects.toThrow(
-      'There is no component',
+      'The component "other" does not exist.',
     )
     await untilGone(place, signal)
   })

@@ -75,9 +75,9 @@ function notes(subject: AllowListSubject, network: readonly Destination[]): read
     ...(names.length === 0
       ? []
       : [
-          `Network rules with names (${names.join(', ')}) work only while the DNS proxy of the firewall policy is on and the nodes ask the firewall for names.`,
+          `Network rules with names (${names.join(', ')}) work only while the DNS proxy of the firewall policy is on and the nodes use the firewall as their DNS server.`,
         ]),
-    'terminateTLS is false in every rule: nothing here asks for TLS inspection.',
+    'terminateTLS is false in every rule: no rule requests TLS inspection.',
     ...pitfallLines(subject),
   ]
 }

@@ -6,7 +6,7 @@ const columns: readonly (readonly [string, (each: Destination, list: AllowListSu
   ['component', ({ component }) => component],
   ['purpose', ({ title, why }) => (why === '' ? title : `${title}: ${why}`)],
   ['source', ({ source }) => source],
-  ['destination', ({ host, ask }) => (host === '' ? `UNKNOWN: ${ask}` : host)],
+  ['destination', ({ host, unresolvedReason }) => (host === '' ? `UNKNOWN: ${unresolvedReason}` : host)],
   ['address_ranges', ({ addressRanges }) => addressRanges.join(' ')],
   ['port', ({ port }) => String(port)],
   ['transport', ({ transport }) => transport],

@@ -18,8 +18,8 @@ export interface Destination {
   readonly componentTitle: string
   readonly title: string
   /**
-   * `row`: an endpoint. `companion`: a host that the endpoint also needs. `discovered`: a response in the last run refers to
-   * it. `nodes`: every node needs it.
+   * `row`: an endpoint. `companion`: a host that the endpoint also needs. `discovered`: a response in the last run names
+   * it. `nodes`: a host that every node needs.
    */
   readonly kind: 'row' | 'companion' | 'discovered' | 'nodes'
   readonly why: string
@@ -29,8 +29,8 @@ export interface Destination {
   readonly scope: string
   /** A lower-case name or an address; empty: unknown. */
   readonly host: string
-  /** If `host` is empty: how to find it. */
-  readonly ask: string
+  /** Why `host` is empty, and what to do; empty if the host is known. */
+  readonly unresolvedReason: string
   readonly port: number
   readonly transport: 'tcp' | 'udp' | 'tcp+udp'
   readonly protocol: string

@@ -18,7 +18,7 @@ describe('the destinations of an allow-list', () => {
     expect(rows.map(({ id }) => id)).toEqual(everyKind.map(({ id }) => id))
     expect(rows.find(({ id }) => id === 'unset')).toMatchObject({
       host: '',
-      ask: 'ask the vendor for it: the setting globalAdaptor.host is empty',
+      unresolvedReason: 'the setting globalAdaptor.host is empty: ask the vendor for the host',
     })
     expect(rows.find(({ id }) => id === 'pushed')?.direction).toBe('inbound')
     expect(destinations.filter(({ kind }) => kind === 'nodes').map(({ port, transport }) => [port, transport])).toEqual(
@@ -51,7 +51,7 @@ describe('the destinations of an allow-list', () => {
     ['ns1.servicebus.windows.net', { protocol: 'amqp-ws' }, ['ns1.servicebus.windows.net:5671']],
     ['reg1.azurecr.io', {}, [':443', 'login.microsoftonline.com:443']],
     ['github.com.evil.example', {}, []],
-  ])('bring along what %s needs as well', (host, more, expected) => {
+  ])('include the hosts that %s also needs', (host, more, expected) => {
     const { destinations } = sampleList({ rows: [{ host, ...more }] })
 
     expect(places(destinations).slice(1).toSorted()).toEqual(expected.toSorted())
@@ -68,7 +68,10 @@ describe('the destinations of an allow-list', () => {
       from: { settings: { bus: { host: 'bus.example' } } },
     })
 
-    expect(destinations[1]).toMatchObject({ host: '', ask: expect.stringContaining('the setting bus.host is empty') })
+    expect(destinations[1]).toMatchObject({
+      host: '',
+      unresolvedReason: expect.stringContaining('the setting bus.host is empty'),
+    })
     expect(places(filled.destinations)).toEqual(['a.example:443', 'bus.example:443', ':443'])
   })
 
@@ -84,7 +87,7 @@ describe('the destinations of an allow-list', () => {
     expect(destinations.map(({ required }) => required).slice(0, 2)).toEqual([true, true])
   })
 
-  it('add discovered hosts of an endpoint that passed, and only mention those of an endpoint that failed', () => {
+  it('allow discovered hosts of an endpoint that passed, and only list those of an endpoint that failed', () => {
     const discovered = (host: DiscoveredHost): ConnectionFacts => ({ ...noConnectionFacts, discoveredHosts: [host] })
     const tokens = discovered({
       host: 'auth.vendor.example',
@@ -111,9 +114,9 @@ describe('the destinations of an allow-list', () => {
     expect(places(destinations)).toEqual(['a.example:443', 'auth.vendor.example:443', 'b.example:443', ':80'])
     expect(destinations[1]).toMatchObject({
       kind: 'discovered',
-      why: 'tokens come from there, as seen at the last run',
+      why: 'token server, found by the last run',
     })
-    expect(destinations[3]?.ask).toContain('portal.evil.example port 80')
+    expect(destinations[3]?.unresolvedReason).toContain('portal.evil.example port 80')
   })
 
   it.each([
@@ -164,10 +167,10 @@ describe('the destinations of an allow-list', () => {
   })
 
   it.each(['a b', 'x"; drop', '-x', 'a.example:443', '*.example', '$(id)', 'a\nb.example', 'münchen.example'])(
-    'never take %j for a host',
+    'reject %j as a host',
     (host) => {
       const [row] = sampleList({ rows: [{ host }] }).destinations
-      expect(row).toMatchObject({ host: '', ask: 'the text there is not a host name' })
+      expect(row).toMatchObject({ host: '', unresolvedReason: 'the configured value is not a host name' })
     },
   )
 })

@@ -30,7 +30,7 @@ export function expand({ endpoints, settings, componentTitles, last, proxies }: 
   return [...unique(all), ...nodeDestinations]
 }
 
-/** A host in the form for rules; empty if the text is not a host, so that it gets into no rule. */
+/** A host as rules write it; empty if the text is not a host, so that no rule contains it. */
 function ruleHost(text: string): string {
   const host = bareHost(text).toLowerCase().replace(/\.$/, '')
   return isIP(host) !== 0 || hostPattern.test(host) ? host : ''
@@ -67,7 +67,7 @@ function destinationsOf(
     direction: row.direction,
     scope: row.scope,
     host,
-    ask: host === '' ? askFor(row.host, missing) : '',
+    unresolvedReason: host === '' ? unresolvedReasonOf(row.host, missing) : '',
     port: row.port,
     transport: 'tcp',
     protocol: row.protocol,
@@ -81,11 +81,11 @@ function destinationsOf(
     note: row.note,
   }
   if (row.direction !== 'outbound') return [primary]
-  const further = (
+  const furtherDestination = (
     more: Partial<Destination> & Pick<Destination, 'id' | 'kind' | 'why' | 'host' | 'port'>,
   ): Destination => ({
     ...primary,
-    ask: '',
+    unresolvedReason: '',
     protocol: 'https',
     tls: true,
     addressRanges: [],
@@ -97,27 +97,34 @@ function destinationsOf(
   const companions = endpoint.companions.map(({ host: written, port, protocol, why }, index) => {
     const filled = substituteText(written, settings)
     const resolvedHost = filled.missing.length > 0 ? '' : ruleHost(filled.text)
-    return further({
+    return furtherDestination({
       id: `${row.id}/${resolvedHost || `companion-${index + 1}`}`,
       kind: 'companion',
       why,
       host: resolvedHost,
-      ask: resolvedHost === '' ? askFor(filled.text, filled.missing) : '',
+      unresolvedReason: resolvedHost === '' ? unresolvedReasonOf(filled.text, filled.missing) : '',
       port,
       protocol,
     })
   })
-  const known = host === '' ? { hosts: [], ask: [] } : publicNeeds(host, row.port)
+  const known = host === '' ? { hosts: [], unresolvedReasons: [] } : publicNeeds(host, row.port)
   const published = known.hosts.map(({ host: more, port, why, required }) =>
-    further({ id: `${row.id}/${more}`, kind: 'companion', why, host: more, port, required: row.required && required }),
+    furtherDestination({
+      id: `${row.id}/${more}`,
+      kind: 'companion',
+      why,
+      host: more,
+      port,
+      required: row.required && required,
+    }),
   )
-  const unresolved = known.ask.map((ask, index) =>
-    further({
+  const unresolved = known.unresolvedReasons.map((unresolvedReason, index) =>
+    furtherDestination({
       id: `${row.id}/more-${index + 1}`,
       kind: 'companion',
       why: 'the service needs it',
       host: '',
-      ask,
+      unresolvedReason,
       port: 443,
     }),
   )
@@ -125,14 +132,14 @@ function destinationsOf(
     facts.discoveredHosts.map(({ host: named, port, tls, reason }) => {
       // Only hosts that the expected server names are trusted; another server can be a portal or a filter.
       const allowed = verdict === 'pass' ? ruleHost(named) : ''
-      return further({
+      return furtherDestination({
         id: `${row.id}/${named}`,
         kind: 'discovered',
-        why: `${discoveryWords[reason]}, as seen at the last run`,
+        why: `${discoveryWords[reason]}, found by the last run`,
         host: allowed,
-        ask:
+        unresolvedReason:
           allowed === ''
-            ? `the row did not pass, and the server that answered ${refersWords[reason]}: ${named} port ${port}. Allow it only if it is right`
+            ? `the endpoint did not pass, and the server that responded names ${named} port ${port} (${discoveryWords[reason]}). Allow this host only if you trust it`
             : '',
         port,
         protocol: tls ? 'https' : 'http',
@@ -144,29 +151,21 @@ function destinationsOf(
 }
 
 const discoveryWords: Readonly<Record<DiscoveredHost['reason'], string>> = {
-  redirect: 'the answer redirects there',
-  'token-server': 'tokens come from there',
-  'sign-in': 'sign-in is there',
-  'acme-directory': 'the ACME directory names it',
+  redirect: 'redirect target',
+  'token-server': 'token server',
+  'sign-in': 'sign-in page',
+  'acme-directory': 'listed in the ACME directory',
 }
 
-/** The same for an untrusted server. */
-const refersWords: Readonly<Record<DiscoveredHost['reason'], string>> = {
-  redirect: 'redirects there',
-  'token-server': 'names it for tokens',
-  'sign-in': 'names it for sign-in',
-  'acme-directory': 'names it in an ACME directory',
-}
-
-const askFor = (host: string, missing: readonly string[]): string =>
+const unresolvedReasonOf = (host: string, missing: readonly string[]): string =>
   missing.length > 0
-    ? `ask the vendor for it: the setting ${missing.join(', ')} is empty`
+    ? `the setting ${missing.join(', ')} is empty: ask the vendor for the host`
     : host === ''
-      ? 'ask the vendor for it: the profile does not name the host'
-      : 'the text there is not a host name'
+      ? 'the profile does not name the host: ask the vendor for it'
+      : 'the configured value is not a host name'
 
 const sourceOf = ({ direction, protocol }: Endpoint, componentTitle: string): string => {
-  if (direction !== 'outbound') return 'outside of the cluster'
+  if (direction !== 'outbound') return 'outside the cluster'
   return protocol === 'oci'
     ? `nodes (they pull images themselves) and pods of ${componentTitle}`
     : `pods of ${componentTitle}`
@@ -206,8 +205,8 @@ function throughProxy(
 function unique(all: readonly Destination[]): readonly Destination[] {
   const byKey = new Map<string, Destination>()
   for (const each of all) {
-    const place = each.host === '' ? each.id : `${each.host} ${each.port} ${each.transport}`
-    const key = `${each.component} ${each.direction} ${place}`
+    const address = each.host === '' ? each.id : `${each.host} ${each.port} ${each.transport}`
+    const key = `${each.component} ${each.direction} ${address}`
     const earlier = byKey.get(key)
     if (earlier === undefined) byKey.set(key, each)
     else if (!earlier.required && each.required) byKey.set(key, { ...earlier, required: true })
@@ -233,14 +232,15 @@ const node = {
   note: '',
 } as const
 
-/** What every node needs. The servers differ by network, so that no profile names them. */
+/** Hosts that every node needs. They differ by network, so no profile names them. */
 const nodeDestinations: readonly Destination[] = [
   {
     ...node,
     id: 'nodes-dns',
     title: 'Names (DNS)',
-    why: 'nodes and the cluster’s own DNS ask for the names of this list',
-    ask: 'the addresses of the DNS servers that the nodes use (/etc/resolv.conf of a node)',
+    why: 'nodes and the cluster’s DNS resolve the names of this list',
+    unresolvedReason:
+      'depends on your network: the addresses of the DNS servers that the nodes use (/etc/resolv.conf of a node)',
     port: 53,
     transport: 'tcp+udp',
     protocol: 'dns',
@@ -250,7 +250,7 @@ const nodeDestinations: readonly Destination[] = [
     id: 'nodes-ntp',
     title: 'Time (NTP)',
     why: 'a wrong clock breaks certificates and tokens',
-    ask: 'the addresses of the time servers that the nodes use',
+    unresolvedReason: 'depends on your network: the addresses of the time servers that the nodes use',
     port: 123,
     transport: 'udp',
     protocol: 'ntp',

@@ -5,7 +5,7 @@ import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { readClusterView } from './in-cluster.ts'
 import { agentPlace } from './sample.ts'
 
-/** An API server of a few paths, over real HTTP; anything else it forbids. */
+/** An API server over real HTTP that serves the given paths and responds 403 to all others. */
 async function serve(answers: Readonly<Record<string, unknown>>): Promise<KubernetesClient> {
   const server = createServer((request, response) => {
     const answer = answers[decodeURIComponent(request.url ?? '')]
@@ -19,9 +19,9 @@ async function serve(answers: Readonly<Record<string, unknown>>): Promise<Kubern
     async request<Answer>(method: string, path: string, _options: object, signal: AbortSignal): Promise<Answer> {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, signal })
       if (!answer.ok) throw new Error(`status ${answer.status}`)
-      return (await answer.json()) as Answer // what it serves is what the test wrote
+      return (await answer.json()) as Answer // the test wrote the response
     },
-    stream: () => Promise.reject(new Error('nothing streams here')),
+    stream: () => Promise.reject(new Error('no stream is expected')),
     socket: () => Promise.reject(new Error('no socket is expected')),
     close: () => Promise.resolve(),
   }
@@ -94,7 +94,7 @@ describe('the cluster view of a policy', () => {
   it('is empty without an error if access is denied, the cluster cannot be opened or does not answer in time', async () => {
     const nothing = { workloads: [], backends: {}, apiServers: [] }
     const forbidding = await serve({})
-    const deaf: KubernetesClient = {
+    const unresponsive: KubernetesClient = {
       ...forbidding,
       request: (_method, _path, _options, signal) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
@@ -103,6 +103,6 @@ describe('the cluster view of a policy', () => {
 
     expect(await readClusterView(async () => forbidding, query, never)).toEqual(nothing)
     expect(await readClusterView(() => Promise.reject(new Error('no such context')), query, never)).toEqual(nothing)
-    expect(await readClusterView(async () => deaf, query, AbortSignal.timeout(20))).toEqual(nothing)
+    expect(await readClusterView(async () => unresponsive, query, AbortSignal.timeout(20))).toEqual(nothing)
   })
 })

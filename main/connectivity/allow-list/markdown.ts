@@ -56,7 +56,7 @@ export function markdownList(unsafe: AllowListSubject): string {
               String(each.port),
               each.transport,
               each.required ? 'yes' : 'optional',
-              each.ask,
+              each.unresolvedReason,
             ]),
           ),
         ]),
@@ -66,14 +66,20 @@ export function markdownList(unsafe: AllowListSubject): string {
           '## Inbound',
           markdownTable(
             ['Id', 'For', 'To', 'Port', 'Protocol'],
-            inbound.map((each) => [each.id, purpose(each), each.host || each.ask, String(each.port), each.protocol]),
+            inbound.map((each) => [
+              each.id,
+              purpose(each),
+              each.host || each.unresolvedReason,
+              String(each.port),
+              each.protocol,
+            ]),
           ),
         ]),
     '## Evidence',
     known.every(({ evidence }) => evidence.length === 0)
       ? 'Nothing on this list has been checked yet.'
       : markdownTable(
-          ['Id', 'Seen'],
+          ['Id', 'Result of the last run'],
           known.flatMap((each) => evidenceLines(each).map((line) => [each.id, line])),
         ),
     '## Common mistakes',

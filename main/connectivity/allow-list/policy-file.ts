@@ -48,7 +48,9 @@ export function policyFile(subject: AllowListSubject, kind: PolicyKind): string 
       ),
       ...nodes.map((each) => `- ${each.id}: ${each.title}, port ${each.port}`),
       ...(uncovered.length === 0 ? [] : ['Not covered, because these components have no pods in this cluster:']),
-      ...uncovered.map((each) => `- ${each.id} (${each.componentTitle}): ${each.host || each.ask} port ${each.port}`),
+      ...uncovered.map(
+        (each) => `- ${each.id} (${each.componentTitle}): ${each.host || each.unresolvedReason} port ${each.port}`,
+      ),
     ]),
     comment(pitfallLines(subject)),
   ].filter((part) => part !== '')
@@ -89,7 +91,7 @@ function policyText(
       : []),
     ...(workload.namespace === '' ? [`Replace ${chooseNamespace} with its namespace.`] : []),
     ...(open.length === 0 ? [] : ['NOT COMPLETE: as it is, this policy blocks:']),
-    ...open.map((each) => `- ${each.id}, port ${each.port}: ${each.ask}`),
+    ...open.map((each) => `- ${each.id}, port ${each.port}: ${each.unresolvedReason}`),
   ]
   const rules = kind.rules(destinations.filter(isKnown), subject)
   const policy = {
@@ -148,7 +150,7 @@ function policyName({ component, name }: Workload, names: Set<string>): string {
 /** Comments for a rule of several destinations. */
 export const ruleTexts = (destinations: readonly Destination[]): readonly string[] => destinations.map(ruleText)
 
-/** `name.namespace.svc…` as endpoints inside the cluster have it; an empty namespace is that of the pod. Undefined: another kind of name. */
+/** The parts of `name.namespace.svc…`. An empty namespace means the pod's own. Undefined: not the name of a Service. */
 export function serviceOf(host: string): { readonly name: string; readonly namespace: string } | undefined {
   const [name = '', namespace = '', svc] = host.split('.')
   return svc === undefined || svc === 'svc' ? { name, namespace } : undefined

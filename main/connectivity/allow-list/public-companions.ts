@@ -8,7 +8,8 @@ interface PublicCompanion {
 
 /** A needed host without a fixed name: it differs by account or region, or only a wildcard would cover it. */
 interface UnnamedCompanion {
-  readonly ask: string
+  /** Why its host is unknown, and what to do. */
+  readonly unresolvedReason: string
 }
 
 const need = (host: string, why: string, port = 443): PublicCompanion => ({ host, port, why, required: true })
@@ -56,13 +57,13 @@ const services: readonly Service[] = [
   },
   {
     host: /^mcr\.microsoft\.com$/,
-    needs: () => [{ ask: 'layers come from REGION.data.mcr.microsoft.com: allow those of your regions' }],
+    needs: () => [{ unresolvedReason: 'layers come from REGION.data.mcr.microsoft.com: allow those of your regions' }],
   },
   {
     host: /^([a-z0-9]+)\.azurecr\.io$/,
     needs: ([name = 'REGISTRY']) => [
       {
-        ask: `layers come from ${name}.REGION.data.azurecr.io where dedicated data endpoints are on; without them from the shared *.blob.core.windows.net: turn them on instead of allowing that`,
+        unresolvedReason: `layers come from ${name}.REGION.data.azurecr.io where dedicated data endpoints are on; without them from the shared *.blob.core.windows.net: turn them on instead of allowing that`,
       },
       optional('login.microsoftonline.com', 'sign-in, where a managed identity or service principal is used'),
     ],
@@ -76,7 +77,9 @@ const services: readonly Service[] = [
   },
   {
     host: /^registry\.k8s\.io$/,
-    needs: () => [{ ask: 'it redirects to mirrors that change: use your own mirror instead of allowing them all' }],
+    needs: () => [
+      { unresolvedReason: 'it redirects to mirrors that change: use your own mirror instead of allowing them all' },
+    ],
   },
   {
     host: /^management\.azure\.com$|\.vault\.azure\.net$/,
@@ -97,7 +100,7 @@ const services: readonly Service[] = [
 
 export interface PublicNeeds {
   readonly hosts: readonly PublicCompanion[]
-  readonly ask: readonly string[]
+  readonly unresolvedReasons: readonly string[]
 }
 
 export function publicNeeds(host: string, port: number): PublicNeeds {
@@ -106,7 +109,7 @@ export function publicNeeds(host: string, port: number): PublicNeeds {
     return match === null ? [] : needs(match.slice(1), host, port)
   })
   return {
-    hosts: companions.flatMap((each) => ('ask' in each ? [] : [each])),
-    ask: companions.flatMap((each) => ('ask' in each ? [each.ask] : [])),
+    hosts: companions.flatMap((each) => ('unresolvedReason' in each ? [] : [each])),
+    unresolvedReasons: companions.flatMap((each) => ('unresolvedReason' in each ? [each.unresolvedReason] : [])),
   }
 }

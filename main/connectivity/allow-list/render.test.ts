@@ -11,7 +11,7 @@ import { agentPlace, agentPods, everyKind, sampleList } from './sample.ts'
 const formats = [...AllowListFormat.values]
 const text = (format: AllowListFormat, subject: AllowListSubject): string => renderAllowList(format, subject).text
 
-/** Texts of a profile, a plane's name or a peer that try to be more than text. */
+/** Texts of a profile, a plane's name or a peer that try to inject rules, markup or formulas. */
 const hostile = [
   'x\nhttp_access allow all',
   'x\r\npass ip any any -> any any (sid:9; rev:1;)',
@@ -83,7 +83,7 @@ const objects = (yaml: string): unknown[] =>
   })
 
 describe('every allow-list', () => {
-  it.each(hostile)('keeps foreign text inside its comment, cell or string: %j', (injected) => {
+  it.each(hostile)('keeps injected text inside its comment, cell or string: %j', (injected) => {
     const subject = everywhere(injected)
 
     for (const line of text('squid', subject).split('\n')) expect(line).toMatch(squidLine)
@@ -324,7 +324,7 @@ describe('rules for AWS Network Firewall', () => {
   })
 })
 
-/** Closed: what the schema does not name, an API server with strict validation refuses. */
+/** Rejects unknown fields, as an API server with strict field validation does. */
 const close = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(close)
   if (typeof schema !== 'object' || schema === null) return schema
@@ -506,7 +506,7 @@ describe('the pods that a policy is for', () => {
   it.each(['networkpolicy', 'ciliumnetworkpolicy'] as const)(
     'are never guessed: an API server rejects a %s for unknown pods, and its comment gives the reason',
     (format) => {
-      const subject = sampleList({ rows, seen: [], places: [{ ...agentPlace, parts: [], namespace: '' }] })
+      const subject = sampleList({ rows, clusterWorkloads: [], places: [{ ...agentPlace, parts: [], namespace: '' }] })
       const [policy] = policies(format, subject)
 
       const selector = policy?.spec.endpointSelector ?? policy?.spec.podSelector
@@ -518,13 +518,13 @@ describe('the pods that a policy is for', () => {
   )
 
   it('are never selected by an empty selector', () => {
-    const [policy] = policies('networkpolicy', sampleList({ rows, seen: [{ ...agentPods, labels: {} }] }))
+    const [policy] = policies('networkpolicy', sampleList({ rows, clusterWorkloads: [{ ...agentPods, labels: {} }] }))
     expect(policy?.spec.podSelector?.matchLabels).toBe('CHOOSE-LABELS-OF-THE-PODS')
   })
 
   it('are those that the user chose', () => {
     const chosen = { namespace: 'mine', labels: { app: 'x' } }
-    const [policy] = policies('networkpolicy', sampleList({ rows, seen: [], chosen }))
+    const [policy] = policies('networkpolicy', sampleList({ rows, clusterWorkloads: [], chosen }))
     expect(policy).toMatchObject({
       metadata: { namespace: 'mine' },
       spec: { podSelector: { matchLabels: { app: 'x' } } },
@@ -536,7 +536,7 @@ describe('the pods that a policy is for', () => {
     const parts = [agentPods, second].map(({ kind, namespace, name }) => ({ kind, namespace, name }))
     const generated = policies(
       'networkpolicy',
-      sampleList({ rows, seen: [agentPods, second], places: [{ ...agentPlace, parts }] }),
+      sampleList({ rows, clusterWorkloads: [agentPods, second], places: [{ ...agentPlace, parts }] }),
     )
 
     expect(generated.map(({ metadata }) => metadata.name)).toEqual([
@@ -566,7 +566,10 @@ describe('the pods that a policy is for', () => {
   })
 
   it('are listed as not covered if no policy applies: host network, image pulls, components outside the cluster', () => {
-    const hostNetwork = text('networkpolicy', sampleList({ rows, seen: [{ ...agentPods, hostNetwork: true }] }))
+    const hostNetwork = text(
+      'networkpolicy',
+      sampleList({ rows, clusterWorkloads: [{ ...agentPods, hostNetwork: true }] }),
+    )
     const elsewhere = text('networkpolicy', sampleList({ rows, places: [{ ...agentPlace, providedBy: 'vendor' }] }))
     const images = text('ciliumnetworkpolicy', sampleList({ rows: everyKind }))
 

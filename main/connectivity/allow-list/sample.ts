@@ -11,7 +11,7 @@ export interface Sample {
   readonly settings?: Readonly<Record<string, string>>
   readonly results?: readonly (Partial<Result> & Pick<Result, 'endpoint'>)[]
   readonly places?: readonly ComponentPlace[]
-  readonly seen?: readonly ClusterWorkload[]
+  readonly clusterWorkloads?: readonly ClusterWorkload[]
   readonly chosen?: ChosenPods
   readonly more?: Partial<AllowListSubject>
   readonly from?: Partial<ExpandFrom>
@@ -40,7 +40,7 @@ export function sampleList({
   settings = {},
   results,
   places,
-  seen,
+  clusterWorkloads,
   chosen,
   more,
   from,
@@ -64,7 +64,7 @@ export function sampleList({
     madeAt: '2026-03-02T08:00:00.000Z',
     checkedAt: last?.startedAt ?? '',
     destinations,
-    workloads: workloads(destinations, places ?? [agentPlace], seen ?? [agentPods], chosen),
+    workloads: workloads(destinations, places ?? [agentPlace], clusterWorkloads ?? [agentPods], chosen),
     backends: {},
     apiServers: [],
     ...more,

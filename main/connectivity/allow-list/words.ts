@@ -69,11 +69,11 @@ export function unresolvedLines(destinations: readonly Destination[]): readonly 
     ...(open.length === 0 ? [] : ['NOT COMPLETE. Find out before you apply this:']),
     ...open.map(
       (each) =>
-        `- ${each.id}, port ${each.port}/${each.transport} (${each.componentTitle}: ${each.title}): ${each.ask}`,
+        `- ${each.id}, port ${each.port}/${each.transport} (${each.componentTitle}: ${each.title}): ${each.unresolvedReason}`,
     ),
     ...inbound.map(
       (each) =>
-        `- ${each.id} is inbound (${each.title}): others connect to ${each.host || 'it'} port ${each.port}; it has no rule here`,
+        `- ${each.id} is inbound (${each.title}): clients outside the cluster connect to ${each.host || 'it'} port ${each.port}; it has no rule here`,
     ),
   ]
 }
@@ -123,7 +123,7 @@ const pitfalls: readonly Pitfall[] = [
     applies: (known) =>
       known.some(({ kind, protocol }) => kind === 'discovered' || protocol === 'oci' || protocol === 'git'),
     message:
-      'An answer can redirect a client to another host (image layers, release files). A redirect to a host that is not allowed fails although the first host answers. Run a check after every change.',
+      'A server can redirect a client to another host (image layers, release files). A redirect to a host that is not allowed fails although the first host responds. Run a check after every change.',
   },
   {
     applies: (known) => known.some(({ protocol }) => protocol === 'oci'),

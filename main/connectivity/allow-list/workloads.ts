@@ -35,7 +35,7 @@ const withPods: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Dae
 export function workloads(
   destinations: readonly Destination[],
   places: readonly ComponentPlace[],
-  seen: readonly ClusterWorkload[],
+  clusterWorkloads: readonly ClusterWorkload[],
   chosen: ChosenPods | undefined,
 ): readonly Workload[] {
   const components = [
@@ -60,10 +60,10 @@ export function workloads(
     if (parts.length === 0)
       return [{ ...common, kind: 'pods', name: component, namespace: place?.namespace ?? '', labels: undefined }]
     // A component of the cluster (a CNI) exists in one of several variants: if any was found, only those count.
-    const existing = parts.filter((part) => seen.some((each) => isSame(each, part)))
+    const existing = parts.filter((part) => clusterWorkloads.some((each) => isSame(each, part)))
     const selected = place?.providedBy === 'cluster' && existing.length > 0 ? existing : parts
     return selected.map((part) => {
-      const known = seen.find((each) => isSame(each, part))
+      const known = clusterWorkloads.find((each) => isSame(each, part))
       return {
         ...common,
         kind: part.kind,
@@ -76,10 +76,10 @@ export function workloads(
   })
 }
 
-const isSame = (seen: ClusterWorkload, part: ComponentPlace['parts'][number]): boolean =>
-  seen.kind === part.kind &&
-  seen.name === part.name &&
-  (part.namespace === undefined || seen.namespace === part.namespace)
+const isSame = (workload: ClusterWorkload, part: ComponentPlace['parts'][number]): boolean =>
+  workload.kind === part.kind &&
+  workload.name === part.name &&
+  (part.namespace === undefined || workload.namespace === part.namespace)
 
 const orUndefined = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined =>
   Object.keys(labels).length === 0 ? undefined : labels

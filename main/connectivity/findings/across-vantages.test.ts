@@ -27,7 +27,7 @@ const result = (
 
 describe('findings across vantages', () => {
   it('name the vantages that fail and those that pass, once for endpoints with the same differences', () => {
-    const found = acrossVantages([
+    const findings = acrossVantages([
       result('a', here, ''),
       result('a', pod, 'tcp.timeout'),
       result('a', otherPod, 'tcp.timeout'),
@@ -35,13 +35,13 @@ describe('findings across vantages', () => {
       result('b', pod, 'tcp.timeout'),
       result('b', otherPod, 'tcp.refused'),
     ])
-    expect(found).toHaveLength(1)
-    expect(found[0]).toMatchObject({ cause: 'tcp.timeout', endpoints: ['a', 'b'], vantages: [pod, otherPod] })
-    expect(found[0]?.evidence).toMatch(/^2 rows fail from every pod \(plane, other\) and pass from this computer: /)
+    expect(findings).toHaveLength(1)
+    expect(findings[0]).toMatchObject({ cause: 'tcp.timeout', endpoints: ['a', 'b'], vantages: [pod, otherPod] })
+    expect(findings[0]?.evidence).toMatch(/^2 rows fail from every pod \(plane, other\) and pass from this computer: /)
   })
 
-  it('separate endpoints with other differences, and omit endpoints that fail everywhere or are unknown from a vantage', () => {
-    const found = acrossVantages([
+  it('separate endpoints with different differences, and omit endpoints that fail everywhere or are unknown from a vantage', () => {
+    const findings = acrossVantages([
       result('a', here, ''),
       result('a', pod, 'tcp.timeout'),
       result('b', here, 'tcp.refused'),
@@ -51,20 +51,20 @@ describe('findings across vantages', () => {
       result('d', here, ''),
       result('d', pod, 'rbac.denied'),
     ])
-    expect(found.map(({ endpoints, vantages }) => [endpoints, vantages])).toEqual([
+    expect(findings.map(({ endpoints, vantages }) => [endpoints, vantages])).toEqual([
       [['a'], [pod]],
       [['b'], [here]],
     ])
-    expect(found[0]?.evidence).toMatch(/^A fails from a pod in plane and passes from this computer/)
+    expect(findings[0]?.evidence).toMatch(/^A fails from a pod in plane and passes from this computer/)
   })
 
   it('report interception for two issuers of one name, and none for two servers with one issuer', () => {
     const good = { keySha256: 'aa', issuer: 'CN=Public' }
-    const found = acrossVantages([
+    const findings = acrossVantages([
       result('a', here, 'tls.intercepted', { keySha256: 'bb', issuer: 'CN=Box' }),
       result('a', node, '', good),
     ])
-    const finding = found.find(({ evidence }) => evidence.includes('certificate'))
+    const finding = findings.find(({ evidence }) => evidence.includes('certificate'))
     expect(finding).toMatchObject({ cause: 'tls.intercepted', vantages: [here] })
     expect(finding?.evidence).toContain('from this computer signed by CN=Box; from node n1 signed by CN=Public')
     expect(acrossVantages([result('a', here, '', good), result('a', node, '', { ...good, keySha256: 'cc' })])).toEqual(
@@ -78,11 +78,11 @@ describe('findings across vantages', () => {
     expect(acrossVantages([result('a', here, '', outside), result('a', pod, '', inside)])).toMatchObject([
       { cause: 'dns.split', vantages: [here, pod] },
     ])
-    // Content networks answer by place, and both work.
+    // CDNs return addresses by location, and both work.
     expect(acrossVantages([result('a', here, '', outside), result('a', pod, '', { addresses: ['20.9.9.9'] })])).toEqual(
       [],
     )
-    // Behind a proxy the addresses are the proxy's.
+    // With a proxy, the addresses are those of the proxy.
     expect(
       acrossVantages([result('a', here, '', { ...outside, proxy: 'http://p:1' }), result('a', pod, '', inside)]),
     ).toEqual([])

@@ -37,34 +37,34 @@ describe('findings', () => {
   })
 
   it('report interception where one issuer signs for unrelated hosts, and none for hosts of one domain', () => {
-    const strangers = [
+    const unrelatedHosts = [
       observed('a', 'tls.untrusted', signedBy('api.github.com', 'CN=Corp')),
       observed('b', 'tls.untrusted', signedBy('acme.letsencrypt.org', 'CN=Corp')),
     ]
-    expect(findings(strangers)[0]).toMatchObject({ cause: 'tls.intercepted', endpoints: ['a', 'b'] })
-    const relatives = [
+    expect(findings(unrelatedHosts)[0]).toMatchObject({ cause: 'tls.intercepted', endpoints: ['a', 'b'] })
+    const oneDomain = [
       observed('a', 'tls.untrusted', signedBy('a.corp.test', 'CN=Corp')),
       observed('b', 'tls.untrusted', signedBy('b.corp.test', 'CN=Corp')),
     ]
-    expect(findings(relatives)[0]).toMatchObject({ cause: 'tls.untrusted' })
-    const others = [
+    expect(findings(oneDomain)[0]).toMatchObject({ cause: 'tls.untrusted' })
+    const severalIssuers = [
       observed('a', 'tls.untrusted', signedBy('a.one.test', 'CN=A')),
       observed('b', 'tls.untrusted', signedBy('b.two.test', 'CN=B')),
     ]
-    expect(findings(others)[0]).toMatchObject({ cause: 'tls.untrusted' })
+    expect(findings(severalIssuers)[0]).toMatchObject({ cause: 'tls.untrusted' })
   })
 
   it('name a proxy that refuses every request, before endpoints that are not configured', () => {
     const throughProxy = { facts: { proxy: 'http://proxy:3128' } }
-    const found = findings([
+    const ranked = findings([
       observed('x', 'config.missing'),
       observed('y', 'config.missing'),
       observed('z', 'config.missing'),
       observed('a', 'proxy.denied', throughProxy),
       observed('b', 'proxy.port', throughProxy),
     ])
-    expect(found.map(({ cause }) => cause)).toEqual(['proxy.denied', 'config.missing'])
-    expect(found[0]?.evidence).toContain('http://proxy:3128 refuses')
+    expect(ranked.map(({ cause }) => cause)).toEqual(['proxy.denied', 'config.missing'])
+    expect(ranked[0]?.evidence).toContain('http://proxy:3128 refuses')
   })
 
   it('need two endpoints, and ignore endpoints that pass', () => {

@@ -129,9 +129,9 @@ describe('a comparison', () => {
     ['warn', 'vantage.limited', 'fail', 'tcp.timeout', true],
     ['fail', 'tcp.timeout', 'warn', 'vantage.limited', true],
   ] as const)(
-    'shows %s %s to %s %s, and calls it news only where the network did it',
-    (was, wasCause, is, isCause, news) => {
-      const { changes } = between([row('a', was, wasCause)], [row('a', is, isCause)])
+    'shows a change from %s %s to %s %s, and as news only if the network caused it',
+    (before, beforeCause, after, afterCause, news) => {
+      const { changes } = between([row('a', before, beforeCause)], [row('a', after, afterCause)])
 
       expect(changes).toHaveLength(1)
       expect(changes.some(isNews)).toBe(news)

@@ -4,24 +4,24 @@ import { planRow } from './rows.ts'
 
 const material = { trust: { kind: 'found', trust: { kind: 'system' } }, clientCertificate: undefined } as const
 
-describe('from where a row is asked', () => {
+describe('the vantages that check an endpoint', () => {
   it.each([
-    // scope, host, and for each of computer, pod, node, component whether it is asked
-    ['external', 'far.test', [true, true, true, true]],
+    // scope, host, and whether it is checked from computer, pod, node and component
+    ['external', 'remote.test', [true, true, true, true]],
     ['vpc', 'vault.test', [false, true, true, true]],
     ['cluster', 'gateway.plane.svc', [false, true, false, true]],
-    // A node reaches services by address; it does not know their names.
+    // A node reaches Services by address, but cannot resolve their names.
     ['cluster', '10.96.0.1', [false, true, true, true]],
     ['cluster', '[fd00::1]', [false, true, true, true]],
   ] as const)('%s, %s', (scope, host, expected) => {
     const endpoint = Endpoint.parse({ id: 'row', component: 'agent', protocol: 'https', host, scope })
-    const asked = (['computer', 'pod', 'node', 'component'] as const).map(
+    const checked = (['computer', 'pod', 'node', 'component'] as const).map(
       (from) => planRow(endpoint, {}, material, from).kind === 'probe',
     )
-    expect(asked).toEqual(expected)
+    expect(checked).toEqual(expected)
   })
 
-  it('is nowhere for what others connect to', () => {
+  it('are none for an inbound endpoint', () => {
     const endpoint = Endpoint.parse({
       id: 'row',
       component: 'agent',

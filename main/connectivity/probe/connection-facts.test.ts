@@ -39,11 +39,11 @@ const facts = (response: Partial<HttpResponse>, more: Partial<Target> = {}) =>
 describe('the clock offset of a result', () => {
   it.each([
     [{ date: new Date(at + 400_000).toUTCString() }, 400_000],
-    // A cache gives the Date of when it stored the response, and its age since.
+    // A cache returns the Date of the stored response and its Age.
     [{ date: new Date(at - 900_000).toUTCString(), age: '900' }, 0],
     [{ date: 'yesterday' }, null],
     [{}, null],
-  ])('of an answer with %j is %s ms', (headers, offset) => {
+  ])('for a response with %j is %s ms', (headers, offset) => {
     expect(facts({ headers }).clockOffsetMs).toBe(offset)
   })
 })
@@ -56,7 +56,7 @@ describe('the discovered hosts of a result', () => {
     ['oci', 'www-authenticate', 401, 'Bearer realm="https://auth.example/token",service="x"', 'token-server', true],
     ['arm', 'www-authenticate', 401, 'Bearer authorization_uri="https://auth.example/common"', 'sign-in', false],
     ['oci', 'location', 307, 'https://auth.example/blob', 'redirect', false],
-  ] as const)('of %s with %s are typed with their reason', (protocol, header, status, value, reason, required) => {
+  ] as const)('of %s from %s have a typed reason', (protocol, header, status, value, reason, required) => {
     const { discoveredHosts } = facts({ status, headers: { [header]: value } }, { protocol })
     expect(discoveredHosts).toEqual([{ host: 'auth.example', port: 443, tls: true, reason, required }])
   })
@@ -76,17 +76,17 @@ describe('the discovered hosts of a result', () => {
     'https://b example/',
     'javascript:alert(1)',
     `https://${'a'.repeat(300)}.example/`,
-  ])('leave out %s', (location) => {
+  ])('exclude %s', (location) => {
     expect(redirect(location)).toEqual([])
   })
 
-  it('come from headers that mean them, never from other text of the answer', () => {
+  it('come only from the headers that define them, never from other text of the response', () => {
     const text = 'location: https://evil.example/ realm="https://evil.example/" sent to https://evil.example/'
     expect(facts({ body: text, headers: { server: text, via: text } }).discoveredHosts).toEqual([])
     expect(facts({ status: 200, headers: { location: 'https://evil.example/' } }).discoveredHosts).toEqual([])
   })
 
-  it('are three at most', () => {
+  it('are at most three', () => {
     const body = JSON.stringify({
       newNonce: 'https://b.example/',
       newAccount: 'https://c.example/',

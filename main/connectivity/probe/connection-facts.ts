@@ -18,21 +18,21 @@ export const noConnectionFacts: ConnectionFacts = {
   discoveredHosts: [],
 }
 
-/** Answers may hold any number of addresses; a firewall's log needs a few. */
+/** A DNS answer can contain any number of addresses. */
 const addressLimit = 64
 
-/** The facts of a result, from what its stages saw. Pure. */
+/** The facts of a result, from the facts of its stages. Pure. */
 export function connectionFactsOf(
   { dns, tcp, tls, proxyName, direct, identity }: Facts,
   target: Target,
 ): ConnectionFacts {
-  // Behind a proxy it is the destination's own name that matters, where this machine knows it.
-  const asked = proxyName === undefined ? dns : direct?.dns
+  // With a proxy, the DNS answer is about the proxy; the destination's own answer is in `direct`, if this machine has one.
+  const destinationDns = proxyName === undefined ? dns : direct?.dns
   const response = identity?.kind === 'http' || identity?.kind === 'websocket' ? identity.response : undefined
   const chain = tls?.kind === 'established' ? tls.chain : []
   return {
-    addresses: addressesIn(asked).slice(0, addressLimit),
-    resolver: asked?.kind === 'queried' ? asked.resolver : '',
+    addresses: addressesIn(destinationDns).slice(0, addressLimit),
+    resolver: destinationDns?.kind === 'queried' ? destinationDns.resolver : '',
     source: tcp?.connected?.localAddress ?? '',
     destination: tcp?.connected?.address ?? tcp?.attempts.at(-1)?.address ?? '',
     proxy: proxyName ?? '',

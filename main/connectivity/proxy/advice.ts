@@ -6,7 +6,7 @@ import { firstSet, type Variables } from './runtimes/destination.ts'
 
 type Advice = ProxyView['advice'][number]
 
-/** A row, as advice needs to know it. */
+/** The fields of an endpoint that advice depends on. */
 export interface AdvisedRow {
   readonly title: string
   readonly host: string
@@ -16,7 +16,7 @@ export interface AdvisedRow {
   readonly usesProxySettings: boolean
 }
 
-/** What is missing from NO_PROXY, and what some programs will not understand of it. Pure. */
+/** What is missing from NO_PROXY, and which of its entries some programs misread. Pure. */
 export function adviceFor(
   variables: Variables,
   rows: readonly AdvisedRow[],
@@ -40,66 +40,67 @@ const pairs = [
   ['NO_PROXY', 'no_proxy'],
 ] as const
 
-/** Variables in upper and in lower case that say different things to different programs. */
+/** Variables whose upper-case and lower-case forms differ: programs disagree on which one they read. */
 function disagreements(variables: Variables): readonly Advice[] {
   const differ = pairs.filter(([upper, lower]) => {
-    const [one, other] = [variables[upper], variables[lower]]
-    return one !== undefined && other !== undefined && one.trim() !== other.trim()
+    const [upperValue, lowerValue] = [variables[upper], variables[lower]]
+    return upperValue !== undefined && lowerValue !== undefined && upperValue.trim() !== lowerValue.trim()
   })
   const clearText = (variables.HTTP_PROXY ?? '') !== '' && (variables.http_proxy ?? '') === ''
   return [
     ...differ.map(([upper, lower]) => ({
       entry: `${upper}, ${lower}`,
-      message: `are both set and differ: Go takes ${upper}, the others ${lower}. Set both to the same.`,
+      message: `are both set and differ: Go uses ${upper}, other programs use ${lower}. Set both to the same value.`,
     })),
     ...(clearText
-      ? [{ entry: 'http_proxy', message: 'is not set, and curl does not read HTTP_PROXY: set it in lower case too.' }]
+      ? [{ entry: 'http_proxy', message: 'is not set, and curl ignores HTTP_PROXY. Set http_proxy too.' }]
       : []),
   ]
 }
 
 interface Need {
   readonly entry: string
-  /** Destinations that have to be named. */
+  /** Hosts that NO_PROXY must match. */
   readonly hosts: readonly string[]
-  readonly message: string
+  /** Continues "requests to …". */
+  readonly description: string
 }
 
 function needsOf(rows: readonly AdvisedRow[], cluster: ClusterAddresses | undefined): readonly Need[] {
   const { services = [], pods = [], nodes = [], apiServers = [] } = cluster ?? {}
   const dotted = rows.some(({ host }) => host.endsWith('.'))
   return [
-    { entry: '.svc', hosts: ['api.default.svc'], message: 'services that are called by their short name' },
+    { entry: '.svc', hosts: ['api.default.svc'], description: 'Services by their short names' },
     {
       entry: '.cluster.local',
       hosts: ['api.default.svc.cluster.local'],
-      message: 'services that are called by their full name',
+      description: 'Services by their full names',
     },
     ...(dotted
       ? [
           {
             entry: '.cluster.local.',
             hosts: ['api.default.svc.cluster.local.'],
-            message: 'names with a dot at their end, which is a part of the name to Go and Java',
+            description: 'names with a trailing dot, which Go and Java treat as part of the name,',
           },
         ]
       : []),
-    ...services.map((range) => ({ entry: range.range, hosts: [range.sample], message: 'the addresses of services' })),
-    ...pods.map((range) => ({ entry: range.range, hosts: [range.sample], message: 'the addresses of pods' })),
+    ...services.map((range) => ({ entry: range.range, hosts: [range.sample], description: 'Service IP addresses' })),
+    ...pods.map((range) => ({ entry: range.range, hosts: [range.sample], description: 'pod IP addresses' })),
     ...nodes.map((address) => ({
       entry: address,
       hosts: [address],
-      message: 'a node of the cluster (kubelet, host ports)',
+      description: 'a node of the cluster (kubelet, host ports)',
     })),
-    ...apiServers.map((host) => ({ entry: host, hosts: [host], message: 'the API server of the cluster' })),
+    ...apiServers.map((host) => ({ entry: host, hosts: [host], description: 'the API server of the cluster' })),
     {
       entry: '169.254.169.254',
       hosts: ['169.254.169.254'],
-      message: 'the address at which clouds give credentials and metadata to machines and pods',
+      description: 'the cloud metadata service, which issues credentials to machines and pods,',
     },
     ...rows
       .filter(({ scope, usesProxySettings }) => scope === 'vpc' && usesProxySettings)
-      .map(({ title, host }) => ({ entry: host, hosts: [host], message: `"${title}" (in the private network)` })),
+      .map(({ title, host }) => ({ entry: host, hosts: [host], description: `"${title}" (in the private network)` })),
   ]
 }
 
@@ -108,59 +109,62 @@ function missing(
   rows: readonly AdvisedRow[],
   cluster: ClusterAddresses | undefined,
 ): readonly Advice[] {
-  const found = needsOf(rows, cluster)
+  const missingEntries = needsOf(rows, cluster)
     .filter(({ hosts }) => hosts.some((host) => noProxyEntry(host, 443, noProxy) === undefined))
-    .map(({ entry, message }) => ({ entry, message: `is missing: ${message} would be asked for through the proxy.` }))
-  const local = noProxyEntry('localhost', 443, noProxy) === undefined
-  const all = local
+    .map(({ entry, description }) => ({
+      entry,
+      message: `is missing: requests to ${description} would use the proxy.`,
+    }))
+  const lacksLocalhost = noProxyEntry('localhost', 443, noProxy) === undefined
+  const all = lacksLocalhost
     ? [
-        ...found,
-        { entry: 'localhost,127.0.0.1', message: 'is missing: Node and curl ask the proxy even for this machine.' },
+        ...missingEntries,
+        { entry: 'localhost,127.0.0.1', message: 'is missing: Node and curl use the proxy even for this machine.' },
       ]
-    : found
+    : missingEntries
   return [...new Map(all.map((advice) => [advice.entry, advice])).values()]
 }
 
 interface Rule {
-  readonly when: (entry: string, alone: boolean) => boolean
+  readonly when: (entry: string, isOnlyEntry: boolean) => boolean
   readonly message: string
 }
 
-/** Entries that are not read alike; each rule is a difference between the evaluators of this folder. */
+/** Entries that programs read differently. Each rule is a difference between the runtimes of this folder. */
 const rules: readonly Rule[] = [
   {
     when: (entry) => /\s/.test(entry),
     message:
-      'holds a blank: Node takes it for two entries, to curl the list ends there, and Go and Java know no such name. Put a comma.',
+      'contains a space: Node reads two entries, curl ends the list there, and Go and Java read one name. Separate entries with a comma.',
   },
   {
     when: (entry) => /^[a-z][a-z0-9+.-]*:\/\//i.test(entry),
-    message: 'begins with a scheme, which no program expects: write the host alone.',
+    message: 'starts with a scheme, which no program supports. Write only the host.',
   },
   {
-    when: (entry, alone) => entry === '*' && !alone,
-    message: 'is read by curl only where it stands alone: to curl the other entries count.',
+    when: (entry, isOnlyEntry) => entry === '*' && !isOnlyEntry,
+    message: 'has an effect in curl only if it is the only entry: curl applies the other entries instead.',
   },
   {
     when: (entry) => /^\*\.[^*]+$/.test(entry),
-    message: 'is not understood by curl, which takes the star for a letter: write it with a leading dot and no star.',
+    message: 'is not supported by curl, which reads the star literally. Write a leading dot without a star.',
   },
   {
     when: (entry) => entry !== '*' && entry.includes('*') && !/^\*\.[^*]+$/.test(entry),
-    message: 'is understood by Java alone: write a domain with a leading dot, or for addresses a range.',
+    message: 'is supported only by Java. Write a domain with a leading dot, or a range of addresses.',
   },
   {
     when: (entry) => /^[^/]+\/\d+$/.test(entry) && isIP(entry.split('/')[0] ?? '') !== 0,
     message:
-      'is a range: Go and curl (since 7.86) understand it, Java and Node do not. List the names too that they call.',
+      'is a range: Go and curl (7.86 or later) support it, Java and Node do not. Also list the names that they connect to.',
   },
   {
     when: (entry) => isIP(entry) === 0 && /(?:^|[^:]):\d+$/.test(entry),
-    message: 'holds a port: Go and Node understand it, Java and curl do not. Write the host alone.',
+    message: 'contains a port: Go and Node support it, Java and curl do not. Write only the host.',
   },
 ]
 
-function misread(entry: string, alone: boolean): readonly Advice[] {
-  const rule = rules.find(({ when }) => when(entry, alone))
+function misread(entry: string, isOnlyEntry: boolean): readonly Advice[] {
+  const rule = rules.find(({ when }) => when(entry, isOnlyEntry))
   return rule === undefined ? [] : [{ entry, message: rule.message }]
 }

@@ -8,7 +8,7 @@ interface AddressRange {
   readonly sample: string
 }
 
-/** Where a cluster's own parts are reached, as far as it says so. */
+/** The addresses inside a cluster, as far as the API server reports them. */
 export interface ClusterAddresses {
   readonly services: readonly AddressRange[]
   readonly pods: readonly AddressRange[]
@@ -16,7 +16,7 @@ export interface ClusterAddresses {
   readonly apiServers: readonly string[]
 }
 
-/** Asks the API server; rejects when it cannot be asked. */
+/** Sends a GET request to the API server. Rejects if the request fails. */
 export type GetFromApiServer = (path: string) => Promise<unknown>
 
 const ServiceRanges = z.object({ items: z.array(z.object({ spec: z.object({ cidrs: z.array(z.string()) }) })) })
@@ -32,35 +32,37 @@ const Nodes = z.object({
 })
 const Service = z.object({ spec: z.object({ clusterIPs: z.array(z.string()).optional() }) })
 
-/** More nodes than these are named by nobody in NO_PROXY. */
+/** Nobody lists more nodes than this in NO_PROXY. */
 const nodeLimit = 20
 
 /**
- * The addresses of a cluster: its service ranges (since Kubernetes 1.33 it says them itself), the pod ranges of its nodes, the
- * nodes, and its API server from within and from here. What may not be read, or is not there, is left out.
+ * The addresses of a cluster: its Service ranges (reported since Kubernetes 1.33), the pod ranges of its nodes, the nodes, and
+ * its API server from inside and outside. Leaves out what does not exist or cannot be read.
  */
-export async function readClusterAddresses(server: string, ask: GetFromApiServer): Promise<ClusterAddresses> {
+export async function readClusterAddresses(server: string, get: GetFromApiServer): Promise<ClusterAddresses> {
   const [ranges, nodes, api] = await Promise.all([
-    ask('/apis/networking.k8s.io/v1/servicecidrs').then(ServiceRanges.safeParse, () => undefined),
-    ask(`/api/v1/nodes?limit=${nodeLimit}`).then(Nodes.safeParse, () => undefined),
-    ask('/api/v1/namespaces/default/services/kubernetes').then(Service.safeParse, () => undefined),
+    get('/apis/networking.k8s.io/v1/servicecidrs').then(ServiceRanges.safeParse, () => undefined),
+    get(`/api/v1/nodes?limit=${nodeLimit}`).then(Nodes.safeParse, () => undefined),
+    get('/api/v1/namespaces/default/services/kubernetes').then(Service.safeParse, () => undefined),
   ])
   const items = nodes?.data?.items ?? []
-  const own = api?.data?.spec.clusterIPs ?? []
-  const outside = URL.canParse(server) ? bareHost(new URL(server).hostname) : ''
+  const clusterIPs = api?.data?.spec.clusterIPs ?? []
+  const serverHost = URL.canParse(server) ? bareHost(new URL(server).hostname) : ''
   return {
     services: rangesOf((ranges?.data?.items ?? []).flatMap(({ spec }) => spec.cidrs)),
     pods: rangesOf(items.flatMap(({ spec }) => spec?.podCIDRs ?? [])),
     nodes: items.flatMap(({ status }) =>
       (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
     ),
-    apiServers: [...new Set([...own, ...(isLocal(outside) ? [] : [outside])])].filter((one) => one !== ''),
+    apiServers: [...new Set([...clusterIPs, ...(isLocal(serverHost) ? [] : [serverHost])])].filter(
+      (host) => host !== '',
+    ),
   }
 }
 
 const isLocal = (host: string): boolean => host === 'localhost' || /^127\.|^::1$/.test(host)
 
-/** Each range once, with the first address in it that a machine can have. */
+/** Each range once, with its first usable address. */
 const rangesOf = (ranges: readonly string[]): readonly AddressRange[] =>
   [...new Set(ranges)].flatMap((range) => {
     const [net = ''] = range.split('/')

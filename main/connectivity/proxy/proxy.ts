@@ -10,10 +10,10 @@ import type { Variables } from './runtimes/destination.ts'
 import { hasProxy, settingsOf } from './sources.ts'
 import { type ProxiedRow, proxyView } from './view.ts'
 
-/** What the system says about a URL, as PAC writes it: Electron's `session.resolveProxy`. */
+/** The system's proxy for a URL, in PAC syntax: Electron's `session.resolveProxy`. */
 export type ResolveProxy = (url: string) => Promise<string>
 
-/** A table whose proxy settings are asked about. */
+/** A table of endpoints, for an evaluation of its proxy settings. */
 export interface ProxiedTable {
   readonly endpoints: readonly Endpoint[]
   readonly settings: JsonObject
@@ -36,18 +36,18 @@ export interface ProxiedTable {
 }
 
 export interface ProxyRequest {
-  /** As `--proxy` has it; absent: not given. */
+  /** The value of `--proxy`; absent: not given. */
   readonly proxy?: string | undefined
   readonly env: Variables
   readonly resolveProxy?: ResolveProxy | undefined
 }
 
-/** What a cluster may take to say where its parts are; without an answer the advice is about what is known without it. */
+/** Time limit for reading addresses from the cluster. Without them, the advice covers only what is known locally. */
 const clusterLimitMs = 3_000
 /** A PAC file may have to be fetched first. */
 const pacLimitMs = 3_000
 
-/** What proxy settings mean for a table. A cluster that cannot be asked, or a PAC file that cannot be had, is left out. */
+/** Evaluates the proxy settings for a table. Leaves out an unreachable cluster and an unavailable PAC file. */
 export async function viewProxy(
   { endpoints, settings, cluster }: ProxiedTable,
   { proxy, env, resolveProxy }: ProxyRequest,
@@ -68,28 +68,28 @@ export async function viewProxy(
         usesProxySettings: endpoint.clientProfile.proxy === 'env',
       }
     })
-  const outside = rows.find(({ host, scope }) => host !== '' && scope === 'external')
-  const asksSystem = proxy === undefined && !hasProxy(env) && outside !== undefined
+  const externalRow = rows.find(({ host, scope }) => host !== '' && scope === 'external')
+  const needsSystem = proxy === undefined && !hasProxy(env) && externalRow !== undefined
   const [pac, addresses] = await Promise.all([
-    asksSystem ? pacFor(outside, resolveProxy, signal) : undefined,
+    needsSystem ? pacFor(externalRow, resolveProxy, signal) : undefined,
     addressesOf(cluster, signal),
   ])
   const view = proxyView(settingsOf(proxy, env, pac), rows, addresses)
-  return { ...view, advice: [...view.advice, ...ofKubeconfig(cluster?.proxyUrl)] }
+  return { ...view, advice: [...view.advice, ...kubeconfigAdvice(cluster?.proxyUrl)] }
 }
 
-/** A proxy that the kubeconfig names holds for what speaks to the API server from here, and for nothing else. */
-const ofKubeconfig = (proxyUrl: string | undefined): ProxyView['advice'] =>
+/** The kubeconfig's proxy applies only to connections from this computer to the API server. */
+const kubeconfigAdvice = (proxyUrl: string | undefined): ProxyView['advice'] =>
   proxyUrl === undefined || proxyUrl === ''
     ? []
     : [
         {
           entry: 'proxy-url',
-          message: `of the kubeconfig: Hangar, helm and kubectl speak to the API server through ${withoutUserInfo(proxyUrl)}, whatever the environment says. The components do not know of it.`,
+          message: `is set in the kubeconfig: Hangar, helm and kubectl connect to the API server through ${withoutUserInfo(proxyUrl)}, regardless of the environment. Components do not use it.`,
         },
       ]
 
-/** What the system would take for a destination; undefined where it is not asked, or does not say. */
+/** The system's proxy for a destination, in PAC syntax; undefined if this host cannot query it, or the query fails. */
 export async function pacFor(
   { host, port, tls }: { readonly host: string; readonly port: number; readonly tls: boolean },
   resolveProxy: ResolveProxy | undefined,
@@ -97,9 +97,9 @@ export async function pacFor(
 ): Promise<string | undefined> {
   if (resolveProxy === undefined) return undefined
   const url = `${tls ? 'https' : 'http'}://${authority(host, port)}/`
-  const seen = await withTimeout(pacLimitMs, signal, () => resolveProxy(url)).catch(() => TimedOut)
+  const pac = await withTimeout(pacLimitMs, signal, () => resolveProxy(url)).catch(() => TimedOut)
   signal.throwIfAborted()
-  return typeof seen === 'string' ? seen : undefined
+  return typeof pac === 'string' ? pac : undefined
 }
 
 async function addressesOf(
@@ -107,12 +107,12 @@ async function addressesOf(
   signal: AbortSignal,
 ): Promise<ClusterAddresses | undefined> {
   if (cluster === undefined) return undefined
-  const seen = await withTimeout(clusterLimitMs, signal, async (limit) => {
+  const addresses = await withTimeout(clusterLimitMs, signal, async (limit) => {
     const client = await cluster.open(limit)
     return await readClusterAddresses(client.server, (path) =>
       client.request('GET', path, { timeoutMs: clusterLimitMs }, limit),
     )
   }).catch(() => TimedOut)
   signal.throwIfAborted()
-  return typeof seen === 'object' ? seen : undefined
+  return typeof addresses === 'object' ? addresses : undefined
 }

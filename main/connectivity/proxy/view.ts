@@ -6,7 +6,7 @@ import { firstSet, type Reading } from './runtimes/destination.ts'
 import { runtimes } from './runtimes/runtimes.ts'
 import type { ProxySettings } from './sources.ts'
 
-/** A row as proxy settings see it. */
+/** The fields of an endpoint that proxy settings depend on. */
 export interface ProxiedRow extends AdvisedRow {
   readonly id: string
   readonly tls: boolean
@@ -15,7 +15,7 @@ export interface ProxiedRow extends AdvisedRow {
 
 const order: readonly ProxyRuntime[] = ['go', 'java', 'node', 'curl']
 
-/** What the settings mean for each row, in the eyes of each kind of program, and what is wrong with them. Pure. */
+/** How each kind of program interprets the settings for each endpoint, and advice about them. Pure. */
 export function proxyView(
   { source, variables }: ProxySettings,
   rows: readonly ProxiedRow[],
@@ -32,7 +32,7 @@ export function proxyView(
       const readings = Object.fromEntries(order.map((name) => [name, read(name, row, variables)])) as Record<
         ProxyRuntime,
         Reading
-      > // the names are all there are
+      > // `order` lists every runtime
       return {
         endpoint: row.id,
         usesProxySettings: row.usesProxySettings,
@@ -40,7 +40,7 @@ export function proxyView(
         differs: new Set(order.map((name) => readings[name].through === '')).size > 1,
       }
     }),
-    advice: source === '' ? [] : [...adviceFor(variables, known, cluster), ...equivalent(source, variables)],
+    advice: source === '' ? [] : [...adviceFor(variables, known, cluster), ...pacAdvice(source, variables)],
   }
 }
 
@@ -49,12 +49,15 @@ function read(name: ProxyRuntime, { host, port, tls }: ProxiedRow, variables: Pr
   return { through: withoutUserInfo(through), why }
 }
 
-/** A PAC file is read by desktop programs alone. */
-function equivalent(source: string, variables: ProxySettings['variables']): ProxyView['advice'] {
+/** Only desktop programs read a PAC file: the variables that have the same effect in a pod. */
+function pacAdvice(source: string, variables: ProxySettings['variables']): ProxyView['advice'] {
   const proxy = variables.HTTPS_PROXY ?? ''
   if (!source.includes('PAC') || proxy === '') return []
   const block = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].map((name) => `${name}=${proxy}`).join(' ')
   return [
-    { entry: block, message: 'is what this comes to: pods never see a PAC file, and need it in their environment.' },
+    {
+      entry: block,
+      message: 'is equivalent to the PAC file. Pods do not read PAC files: set these variables in them.',
+    },
   ]
 }

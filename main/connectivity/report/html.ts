@@ -15,7 +15,7 @@ const html = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
 
-/** One file to mail, open without a network, and print: no script, nothing fetched (its own policy forbids both). */
+/** A single file to send, open offline and print. Its Content-Security-Policy forbids scripts and requests. */
 export function reportHtml(report: Outline): string {
   const { title, version, startedAt, endedAt, runId, vantages, counts } = report
   const heading = `Connectivity of ${title}`
@@ -75,12 +75,12 @@ ${facts([
 }
 
 function vantagesHtml({ vantages }: Outline): string {
-  const poor = vantages.filter(({ state }) => state !== 'ran')
-  if (poor.length === 0) return ''
-  const body = poor.map(
-    ({ vantage, state, cause, message: says, hint, manifest }) => `<article class="finding unknown">
-<h3>From ${html(vantageTitle(vantage))}: ${state === 'failed' ? 'could not be used' : 'checked in part'} <code>${html(cause)}</code></h3>
-<p>${html(says)}</p>
+  const limited = vantages.filter(({ state }) => state !== 'ran')
+  if (limited.length === 0) return ''
+  const body = limited.map(
+    ({ vantage, state, cause, message, hint, manifest }) => `<article class="finding unknown">
+<h3>From ${html(vantageTitle(vantage))}: ${state === 'failed' ? 'unusable' : 'partially checked'} <code>${html(cause)}</code></h3>
+<p>${html(message)}</p>
 <p>${html(hint)}</p>
 ${manifest === '' ? '' : `<p>For an administrator to apply:</p>\n<pre>${html(manifest)}</pre>`}
 </article>`,
@@ -92,8 +92,8 @@ function matrixHtml({ matrix, vantages }: Outline): string {
   if (matrix.length === 0) return '<section>\n<h2>All rows</h2>\n<p>The list of endpoints is empty.</p>\n</section>'
   const columns = vantages.map(({ vantage }) => `<th scope="col">${html(vantageTitle(vantage))}</th>`).join('')
   const rows = matrix.map(({ row, cells }) => {
-    const seen = cells.map((cell) => `<td>${cell === undefined ? '' : verdictHtml(cell.verdict, cell.cause)}</td>`)
-    return `<tr><th scope="row">${html(row.title)}</th><td>${html(row.componentTitle)}</td><td>${html(destination(row))}</td><td>${row.required ? 'yes' : 'no'}</td>${seen.join('')}</tr>`
+    const cellTexts = cells.map((cell) => `<td>${cell === undefined ? '' : verdictHtml(cell.verdict, cell.cause)}</td>`)
+    return `<tr><th scope="row">${html(row.title)}</th><td>${html(row.componentTitle)}</td><td>${html(destination(row))}</td><td>${row.required ? 'yes' : 'no'}</td>${cellTexts.join('')}</tr>`
   })
   return `<section>
 <h2>All rows</h2>
@@ -109,7 +109,7 @@ ${rows.join('\n')}
 const concernsHtml = ({ concerns }: Outline): string =>
   concerns.length === 0 ? '' : `<section>\n<h2>Problems</h2>\n${concerns.map(concernHtml).join('\n')}\n</section>`
 
-function concernHtml({ row, result, why, meaning, owner, again, networkText }: Concern): string {
+function concernHtml({ row, result, why, meaning, owner, reproduceCommand, networkText }: Concern): string {
   const { vantage, verdict, cause, hint, stages } = result
   return `<article class="concern ${verdict}">
 <h3>${html(row.title)}, from ${html(vantageTitle(vantage))}: ${verdictHtml(verdict, cause)}</h3>
@@ -121,15 +121,15 @@ ${facts([
   ['Note', row.note],
 ])}
 ${stagesHtml(stages)}
-${again === '' ? '' : `<p>To reproduce:</p>\n<pre>${html(again)}</pre>`}
+${reproduceCommand === '' ? '' : `<p>To reproduce:</p>\n<pre>${html(reproduceCommand)}</pre>`}
 ${networkText === '' ? '' : `<p>For the network team:</p>\n<pre>${html(networkText)}</pre>`}
 </article>`
 }
 
-/** A bar a stage, where it began and how long it took of the row's whole time. */
+/** The stages, each with a bar for its start and duration within the whole check. */
 function stagesHtml(stages: readonly StageResult[]): string {
-  const began = stages.flatMap(({ at }) => (at === '' ? [] : [Date.parse(at)]))
-  const start = Math.min(...began)
+  const starts = stages.flatMap(({ at }) => (at === '' ? [] : [Date.parse(at)]))
+  const start = Math.min(...starts)
   const ends = stages.flatMap(({ at, ms }) => (at === '' ? [] : [Date.parse(at) + ms]))
   const span = Math.max(1, Math.max(...ends, start) - start)
   const percent = (ms: number): string => Math.min(100, Math.max(0, (100 * ms) / span)).toFixed(1)
@@ -152,13 +152,13 @@ ${rows.join('\n')}
 function othersHtml({ others }: Outline): string {
   if (others.length === 0) return ''
   const rows = others.map(({ row, result: { vantage, verdict, cause, stages, hint } }) => {
-    const seen = verdict === 'skipped' ? hint : (stages.at(-1)?.evidence ?? '')
-    return `<tr><th scope="row">${html(row.title)}</th><td>${html(vantageTitle(vantage))}</td><td>${verdictHtml(verdict, cause)}</td><td class="evidence">${html(seen)}</td></tr>`
+    const evidence = verdict === 'skipped' ? hint : (stages.at(-1)?.evidence ?? '')
+    return `<tr><th scope="row">${html(row.title)}</th><td>${html(vantageTitle(vantage))}</td><td>${verdictHtml(verdict, cause)}</td><td class="evidence">${html(evidence)}</td></tr>`
   })
   return `<section>
 <h2>Other results</h2>
 <div class="scroll"><table>
-<thead><tr><th scope="col">Row</th><th scope="col">From</th><th scope="col">Verdict</th><th scope="col">Seen</th></tr></thead>
+<thead><tr><th scope="col">Row</th><th scope="col">From</th><th scope="col">Verdict</th><th scope="col">Evidence</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>

@@ -4,10 +4,10 @@ import { countVerdicts } from '../../../preload/verdicts.ts'
 import type { Outline } from './outline.ts'
 
 /**
- * A report as CI servers read it: a test suite per vantage, a test case per row, in the form that Jenkins' xUnit plugin
- * describes (junit-10.xsd). A `fail` is a failure. An `unknown` is an error where the row is required (nobody may take it
- * for green) and skipped where it is not. A `warn` passes, and says in its output what it saw: it does not stop the plane.
- * So a run has failures or errors exactly when `hangar check` exits with 1.
+ * A report for CI servers: a test suite per vantage and a test case per endpoint, in the format of Jenkins' xUnit plugin
+ * (junit-10.xsd). A `fail` is a failure. An `unknown` is an error for a required endpoint, so that it does not count as
+ * passed, and skipped for an optional one. A `warn` passes, with the warning in its output.
+ * A report has failures or errors exactly when `hangar check` exits with 1.
  */
 export function reportJunit({
   title,
@@ -69,24 +69,24 @@ function outcomeOf({ verdict }: Result, required: boolean): CaseOutcome {
   return ({ pass: 'passed', warn: 'warned', fail: 'failure', skipped: 'skipped' } as const)[verdict]
 }
 
-/** A vantage from which nothing was tried has no rows, and must not look like a suite that is well. */
-const vantageCase = ({ cause, message: says, hint, manifest }: VantageOutcome): Case => ({
+/** A vantage from which nothing was checked has no endpoints: without this error, its suite would count as passed. */
+const vantageCase = ({ cause, message, hint, manifest }: VantageOutcome): Case => ({
   classname: 'connectivity',
   name: 'vantage',
   seconds: 0,
   outcome: 'error',
-  message: `${says} ${hint}`.trim(),
+  message: `${message} ${hint}`.trim(),
   type: cause === '' ? 'vantage' : cause,
   text: manifest,
 })
 
 const totals = (cases: readonly Case[]): Readonly<Record<string, string>> => {
-  const count = (wanted: CaseOutcome): number => cases.filter(({ outcome }) => outcome === wanted).length
+  const count = (expected: CaseOutcome): number => cases.filter(({ outcome }) => outcome === expected).length
   return { tests: String(cases.length), failures: String(count('failure')), errors: String(count('error')) }
 }
 
 function suiteText(
-  { vantage, state, message: says }: VantageOutcome,
+  { vantage, state, message }: VantageOutcome,
   cases: readonly Case[],
   id: number,
   startedAt: string,
@@ -98,7 +98,7 @@ function suiteText(
     ...totals(cases),
     skipped: String(skipped),
     time: cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
-    // The schemas in use take no zone: it is UTC.
+    // UTC: the schemas in use allow no time zone.
     timestamp: new Date(startedAt).toISOString().slice(0, 19),
     hostname: vantage.name,
     id: String(id),
@@ -110,7 +110,7 @@ function suiteText(
     ...facts.map(([name, value]) => `      <property${attributes({ name, value: String(value) })}/>`),
     '    </properties>',
     ...cases.map(caseText),
-    ...(says === '' ? [] : [`    <system-out>${xml(says)}</system-out>`]),
+    ...(message === '' ? [] : [`    <system-out>${xml(message)}</system-out>`]),
     '  </testsuite>',
   ].join('\n')
 }
@@ -127,7 +127,7 @@ function caseText({ classname, name, seconds, outcome, message, type, text }: Ca
   return `${head}>\n      ${body}\n    </testcase>`
 }
 
-/** The characters that XML forbids altogether have been taken out of every text before. */
+/** Escapes markup. The characters that XML forbids were removed from every text before (sanitize.ts). */
 const xml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 

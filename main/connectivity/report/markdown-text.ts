@@ -1,4 +1,4 @@
-/** Text in Markdown (GitHub's), so that nothing in it is markup, a link, a mention, HTML or the end of a table's cell. */
+/** Escapes text for GitHub's Markdown: no markup, link, mention, HTML or end of a table cell remains. */
 export function inline(text: string): string {
   return text
     .replace(/\s+/g, ' ')
@@ -11,7 +11,7 @@ export function inline(text: string): string {
     .replace(/^([-+#>=]+|\d+[.)])(?=\s|$)/, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`)
 }
 
-/** A block of code whose fence no line of the text can end. */
+/** A code block with a fence that no line of the text can close. */
 export function fenced(text: string, language = 'text'): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)

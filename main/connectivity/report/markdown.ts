@@ -3,7 +3,7 @@ import { vantageTitle } from '../../../preload/vantages.ts'
 import { fenced, inline, markdownTable } from './markdown-text.ts'
 import { type Concern, destination, marks, type Outline } from './outline.ts'
 
-/** A report to paste into an issue or a wiki. Every text of others is escaped. */
+/** A report to paste into an issue or a wiki. Every text from a profile, a cluster or a server is escaped. */
 export function reportMarkdown(report: Outline): string {
   const { title, version, startedAt, runId, counts, vantages, findings, matrix, concerns, others } = report
   const columns = vantages.map(({ vantage }) => vantageTitle(vantage))
@@ -47,14 +47,14 @@ export function reportMarkdown(report: Outline): string {
             ),
           ]),
         ),
-    ...notRun(report),
+    ...limitedVantages(report),
     ...(concerns.length === 0 ? [] : ['## Problems', ...concerns.map(concernText)]),
     ...(others.length === 0
       ? []
       : [
           '## Other results',
           markdownTable(
-            ['Row', 'From', 'Verdict', 'Seen'],
+            ['Row', 'From', 'Verdict', 'Evidence'],
             others.map(({ row, result }) => [
               row.title,
               vantageTitle(result.vantage),
@@ -73,13 +73,13 @@ export const countsLine = (counts: Outline['counts']): string =>
     .map(([verdict, count]) => `${count} ${verdict}`)
     .join(', ') || 'none'
 
-function notRun({ vantages }: Outline): readonly string[] {
-  const poor = vantages.filter(({ state }) => state !== 'ran')
-  if (poor.length === 0) return []
+function limitedVantages({ vantages }: Outline): readonly string[] {
+  const limited = vantages.filter(({ state }) => state !== 'ran')
+  if (limited.length === 0) return []
   return [
     '## Vantages',
-    ...poor.flatMap(({ vantage, state, cause, message: says, hint, manifest }) => [
-      `- **${inline(vantageTitle(vantage))}**: ${state === 'failed' ? 'could not be used' : 'checked in part'}${cause === '' ? '' : ` (${inline(cause)})`}. ${inline(says)} ${inline(hint)}`,
+    ...limited.flatMap(({ vantage, state, cause, message, hint, manifest }) => [
+      `- **${inline(vantageTitle(vantage))}**: ${state === 'failed' ? 'unusable' : 'partially checked'}${cause === '' ? '' : ` (${inline(cause)})`}. ${inline(message)} ${inline(hint)}`,
       ...(manifest === '' ? [] : ['For an administrator to apply:', fenced(manifest, 'yaml')]),
     ]),
   ]
@@ -98,7 +98,7 @@ function concernText({ row, result, why, meaning, owner, networkText }: Concern)
       .filter((line) => line !== '')
       .join('\n'),
     markdownTable(
-      ['Stage', 'Verdict', 'Began', 'Took', 'Evidence'],
+      ['Stage', 'Verdict', 'Started', 'Duration', 'Evidence'],
       stages.map((stage) => [
         stage.stage,
         `${marks[stage.verdict]} ${stage.verdict}`,

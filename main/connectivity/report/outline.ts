@@ -12,31 +12,32 @@ import { cellKey } from '../../../preload/vantages.ts'
 import { countVerdicts, decidingStage, severityOf } from '../../../preload/verdicts.ts'
 import { causeEntry } from '../probe/causes.ts'
 
-/** A run with what its rows are about: all that a document is made from. */
+/** The input of a report: a run and the endpoints that it checked. */
 export interface ReportSubject {
   /** Of the plane, the profile or the file that was checked. */
   readonly title: string
-  /** Hangar's. */
+  /** Of Hangar. */
   readonly version: string
   readonly rows: readonly EndpointRow[]
   readonly report: ConnectivityReport
 }
 
-/** One row from one vantage that is not simply well. */
+/** An endpoint that failed, has a warning or is unknown from one vantage. */
 export interface Concern {
   readonly row: EndpointRow
   readonly result: Result
-  /** What was seen. */
+  /** The evidence of the deciding stage. */
   readonly why: string
-  /** What the cause means in general; empty where the code is not known here. */
+  /** What the cause means in general; empty if this version does not know its code. */
   readonly meaning: string
   readonly owner: string
-  readonly again: string
-  /** For the team that runs the network; empty where nobody but oneself can act. */
+  /** A command for the user's own shell; empty: none. */
+  readonly reproduceCommand: string
+  /** For the network team; empty if only the user can act. */
   readonly networkText: string
 }
 
-/** A report in the order in which it is read. */
+/** The content of a report, in reading order. */
 export interface Outline {
   readonly title: string
   readonly version: string
@@ -49,11 +50,11 @@ export interface Outline {
   readonly matrix: readonly { readonly row: EndpointRow; readonly cells: readonly (Result | undefined)[] }[]
   /** The worst first. */
   readonly concerns: readonly Concern[]
-  /** What passed or was left out, with what was seen. */
+  /** Endpoints that passed or were skipped. */
   readonly others: readonly { readonly row: EndpointRow; readonly result: Result }[]
 }
 
-/** What of a report is read first and what later. Pure. */
+/** Sorts the results of a run into the sections of a report. Pure. */
 export function outline({ title, version, rows, report }: ReportSubject): Outline {
   const { startedAt, endedAt, runId, vantages, results, findings } = report
   const known = new Map(rows.map((row) => [row.id, row]))
@@ -76,7 +77,7 @@ export function outline({ title, version, rows, report }: ReportSubject): Outlin
       row,
       cells: vantages.map(({ vantage }) => cells.get(cellKey({ endpoint: row.id, vantage }))),
     })),
-    concerns: bad.toSorted((one, other) => weight(other) - weight(one)).map((pair) => concern(pair, startedAt)),
+    concerns: bad.toSorted((a, b) => weight(b) - weight(a)).map((pair) => concern(pair, startedAt)),
     others: pairs.filter(({ result: { verdict } }) => verdict === 'pass' || verdict === 'skipped'),
   }
 }
@@ -86,7 +87,7 @@ interface Pair {
   readonly result: Result
 }
 
-/** By verdict; among equals those that the plane cannot work without. */
+/** By verdict; among equal verdicts, required endpoints first. */
 const weight = ({ row, result }: Pair): number => 2 * severityOf(result.verdict) + (row.required ? 1 : 0)
 
 function concern({ row, result }: Pair, startedAt: string): Concern {
@@ -99,16 +100,16 @@ function concern({ row, result }: Pair, startedAt: string): Concern {
     why: stage?.evidence ?? '',
     meaning: entry?.meaning ?? '',
     owner,
-    again: reproduce(row, result),
+    reproduceCommand: reproduce(row, result),
     networkText: owner === 'you' && row.host === '' ? '' : networkText(row, result, startedAt),
   }
 }
 
-/** "host:port protocol" for one line; what is not configured is said. */
+/** "host:port protocol", or "not configured". */
 export const destination = ({ host, port, protocol }: EndpointRow): string =>
   host === ''
     ? 'not configured'
     : `${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port} ${protocol}`.trim()
 
-/** Mark and word: colour is never all there is. */
+/** Shown with the verdict's word, so that colour is never the only sign. */
 export const marks: Readonly<Record<Verdict, string>> = { pass: '✓', warn: '!', fail: '✗', skipped: '–', unknown: '?' }

@@ -1,9 +1,9 @@
-/** An element as a strict reader finds it. */
+/** A parsed element. */
 export interface Element {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
   readonly children: readonly Element[]
-  /** Of this element itself, entities put in. */
+  /** The element's own text, with entities decoded. */
   readonly text: string
 }
 
@@ -18,8 +18,8 @@ function decode(text: string): string {
 }
 
 /**
- * Reads XML as our documents use it (elements, quoted attributes, text; no comments, no sections) and nothing else: for
- * tests, where anything that a text of others could open has to be an error. `voids` names HTML's elements without an end.
+ * Parses the subset of XML that reports use: elements, quoted attributes and text. Throws on anything else, such as comments
+ * and CDATA sections, so that tests detect markup that a text injected. `voids`: HTML elements without an end tag.
  */
 export function readMarkup(document: string, voids: readonly string[] = []): Element {
   if (forbidden.test(document)) throw new Error('a character that XML forbids')
@@ -40,9 +40,9 @@ export function readMarkup(document: string, voids: readonly string[] = []): Ele
     else if (text.trim() !== '') throw new Error(`text outside of the document: ${text}`)
     if (next === -1) break
     tag.lastIndex = next
-    const found = tag.exec(body)
-    if (found === null) throw new Error(`no tag: ${body.slice(next, next + 60)}`)
-    const [whole, end, name = '', written = '', empty] = found
+    const match = tag.exec(body)
+    if (match === null) throw new Error(`not a valid tag: ${body.slice(next, next + 60)}`)
+    const [whole, end, name = '', written = '', empty] = match
     if (end === '/') {
       if (open?.name !== name) throw new Error(`</${name}> closes <${open?.name}>`)
       close()
@@ -58,11 +58,11 @@ export function readMarkup(document: string, voids: readonly string[] = []): Ele
     at = next + whole.length
   }
   const [only, ...more] = root
-  if (only === undefined || more.length > 0 || stack.length > 0) throw new Error('not one whole document')
+  if (only === undefined || more.length > 0 || stack.length > 0) throw new Error('not a single complete document')
   return only
 }
 
-/** All elements of a name, however deep. */
+/** All elements with this name, at any depth. */
 export const all = (element: Element, name: string): readonly Element[] => [
   ...(element.name === name ? [element] : []),
   ...element.children.flatMap((child) => all(child, name)),

@@ -25,47 +25,61 @@ const hostile = [
   'line one\r\nline two\tend',
 ]
 
-const everywhere = (said: string): ReportSubject =>
+const everywhere = (injected: string): ReportSubject =>
   sampleSubject(
     [
-      sampleRow({ id: 'a', title: said, componentTitle: said, component: said, host: said, note: said, path: said }),
-      sampleRow({ id: 'b', title: said, required: false }),
+      sampleRow({
+        id: 'a',
+        title: injected,
+        componentTitle: injected,
+        component: injected,
+        host: injected,
+        note: injected,
+        path: injected,
+      }),
+      sampleRow({ id: 'b', title: injected, required: false }),
     ],
     [
       sampleFail({
         endpoint: 'a',
-        vantage: { kind: 'computer', name: said },
-        cause: said,
-        hint: said,
-        stages: [{ stage: 'tcp', verdict: 'fail', at: '2026-03-01T14:05:00Z', ms: 1, evidence: said }],
+        vantage: { kind: 'computer', name: injected },
+        cause: injected,
+        hint: injected,
+        stages: [{ stage: 'tcp', verdict: 'fail', at: '2026-03-01T14:05:00Z', ms: 1, evidence: injected }],
         facts: {
-          addresses: [said],
-          resolver: said,
-          source: said,
-          destination: said,
-          proxy: said,
-          issuer: said,
-          keySha256: said,
+          addresses: [injected],
+          resolver: injected,
+          source: injected,
+          destination: injected,
+          proxy: injected,
+          issuer: injected,
+          keySha256: injected,
           clockOffsetMs: null,
           discoveredHosts: [],
         },
       }),
-      sampleResult({ endpoint: 'b', vantage: { kind: 'computer', name: said } }),
+      sampleResult({ endpoint: 'b', vantage: { kind: 'computer', name: injected } }),
     ],
     {
-      title: said,
+      title: injected,
       vantages: [
         {
-          vantage: { kind: 'computer', name: said },
+          vantage: { kind: 'computer', name: injected },
           state: 'limited',
-          cause: said,
-          message: said,
-          hint: said,
-          manifest: said,
+          cause: injected,
+          message: injected,
+          hint: injected,
+          manifest: injected,
         },
       ],
       findings: [
-        { cause: said, endpoints: [said], vantages: [{ kind: 'computer', name: said }], hint: said, evidence: said },
+        {
+          cause: injected,
+          endpoints: [injected],
+          vantages: [{ kind: 'computer', name: injected }],
+          hint: injected,
+          evidence: injected,
+        },
       ],
     },
   )
@@ -82,11 +96,11 @@ describe('every report', () => {
     `ghp_${secret}`,
     `eyJhbGciOiJub25lIn0.eyJ${secret}.${secret}`,
     `-----BEGIN EC PRIVATE KEY-----\n${secret}\n-----END EC PRIVATE KEY-----`,
-  ])('holds no secret, wherever it stood: %s', (said) => {
-    for (const format of formats) expect(text(format, everywhere(said))).not.toContain('c4n4ry')
+  ])('contains no secret, in whichever field it was: %s', (injected) => {
+    for (const format of formats) expect(text(format, everywhere(injected))).not.toContain('c4n4ry')
   })
 
-  it('has a name that says what and when, and a type', () => {
+  it('has a file name with the title and the time, and a media type', () => {
     const files = formats.map((format) => renderReport(format, sampleSubject([], [], { title: '../Plane: Nord/Süd' })))
 
     expect(files.map(({ name, mediaType }) => [name, mediaType])).toEqual([
@@ -97,7 +111,7 @@ describe('every report', () => {
     ])
   })
 
-  it('is written for a run of nothing too', () => {
+  it('can be made for a run without endpoints', () => {
     expect(text('markdown', sampleSubject([], []))).toContain('The list of endpoints is empty.')
     expect(text('html', sampleSubject([], []))).toContain('The list of endpoints is empty.')
     expect(readMarkup(text('junit', sampleSubject([], []))).attributes).toMatchObject({ tests: '0' })
@@ -107,16 +121,16 @@ describe('every report', () => {
 describe('the report as JSON', () => {
   const schema = z.toJSONSchema(ConnectivityReport, { io: 'output' })
 
-  it.each(hostile)('is of the schema that is published, whatever is in it: %j', (said) => {
-    const report = JSON.parse(text('json', everywhere(said)))
+  it.each(hostile)('conforms to the published schema with the text %j', (injected) => {
+    const report = JSON.parse(text('json', everywhere(injected)))
 
     expect(new Validator(JSON.parse(JSON.stringify(schema)), '2020-12', false).validate(report).errors).toEqual([])
     expect(ConnectivityReport.parse(report)).toEqual(report)
   })
 
-  it('stays of the schema when evidence that is as long as it may be is redacted once more', () => {
-    const said = 'a?sig=x&'.repeat(256)
-    const stages = [{ stage: 'tcp', verdict: 'fail', at: '', ms: 1, evidence: said }] as const
+  it('conforms to the schema if redaction makes evidence of the maximum length longer', () => {
+    const injected = 'a?sig=x&'.repeat(256)
+    const stages = [{ stage: 'tcp', verdict: 'fail', at: '', ms: 1, evidence: injected }] as const
     const subject = sampleSubject([], [sampleFail({ endpoint: 'a', stages: [...stages] })])
 
     expect(() => ConnectivityReport.parse(JSON.parse(text('json', subject)))).not.toThrow()
@@ -124,13 +138,13 @@ describe('the report as JSON', () => {
 })
 
 describe('the report as HTML', () => {
-  const lookAt = (document: string): Element => {
+  const parsePage = (document: string): Element => {
     const [before = '', rest = ''] = document.split('<style>')
     return readMarkup(`${before}${rest.slice(rest.indexOf('</style>') + '</style>'.length)}`, voids)
   }
 
-  it.each(hostile)('takes what others said for text: %j', (said) => {
-    const page = lookAt(text('html', everywhere(said)))
+  it.each(hostile)('contains injected markup as text only: %j', (injected) => {
+    const page = parsePage(text('html', everywhere(injected)))
 
     const names = new Set(
       ['script', 'img', 'x', 'iframe', 'link', 'a', 'object', 'form'].flatMap((name) => all(page, name)),
@@ -138,20 +152,20 @@ describe('the report as HTML', () => {
     expect([...names]).toEqual([])
   })
 
-  it.each(hostile)('has no attribute but those of its own: %j', (said) => {
+  it.each(hostile)('has no injected attributes: %j', (injected) => {
     const attributes = (element: Element): string[] => [
       ...Object.keys(element.attributes),
       ...element.children.flatMap(attributes),
     ]
     expect(
-      [...new Set(attributes(lookAt(text('html', everywhere(said)))))].filter(
+      [...new Set(attributes(parsePage(text('html', everywhere(injected)))))].filter(
         (name) =>
           !['lang', 'charset', 'http-equiv', 'content', 'name', 'class', 'scope', 'colspan', 'style'].includes(name),
       ),
     ).toEqual([])
   })
 
-  it('fetches nothing and runs nothing, and its own policy says so', () => {
+  it('has no scripts and no external resources, and its policy forbids them', () => {
     const page = text('html', everywhere('plain'))
 
     expect(page).not.toMatch(/<script|\b(?:src|href)=|url\(|@import/i)
@@ -160,7 +174,7 @@ describe('the report as HTML', () => {
     expect(page).toMatch(/@media print/)
   })
 
-  it('puts findings first, then the matrix, then each failing row with stages, why, what now and the text for others', () => {
+  it('lists findings, then the matrix, then each failing endpoint with stages, cause, hint and a text for the network team', () => {
     const subject = sampleSubject(
       [sampleRow({ id: 'bus', port: 5671, protocol: 'amqp1' }), sampleRow({ id: 'git' })],
       [sampleFail({ endpoint: 'bus' }), sampleResult({ endpoint: 'git' })],
@@ -171,30 +185,35 @@ describe('the report as HTML', () => {
       },
     )
 
-    const page = lookAt(text('html', subject))
+    const page = parsePage(text('html', subject))
 
-    expect(all(page, 'h2').map(({ text: said }) => said)).toEqual(['Findings', 'All rows', 'Problems', 'Other results'])
+    expect(all(page, 'h2').map(({ text: content }) => content)).toEqual([
+      'Findings',
+      'All rows',
+      'Problems',
+      'Other results',
+    ])
     const [, matrix, concern] = all(page, 'section')
-    expect(all(matrix ?? page, 'span').map(({ text: said }) => said)).toEqual(['✗ fail', '✓ pass'])
+    expect(all(matrix ?? page, 'span').map(({ text: content }) => content)).toEqual(['✗ fail', '✓ pass'])
     const bars = all(concern ?? page, 'i').map(({ attributes }) => attributes.style)
     expect(bars).toEqual(['margin-left:0.0%;width:0.0%', 'margin-left:0.0%;width:0.3%', 'margin-left:0.3%;width:99.7%'])
-    expect(all(concern ?? page, 'dd').map(({ text: said }) => said)).toEqual([
+    expect(all(concern ?? page, 'dd').map(({ text: content }) => content)).toEqual([
       'nothing came back',
       expect.stringMatching(/\w/),
       'Ask for this host and port to be opened.',
       'the network team',
     ])
-    const [command, forOthers] = all(concern ?? page, 'pre').map(({ text: said }) => said)
+    const [command, networkText] = all(concern ?? page, 'pre').map(({ text: content }) => content)
     expect(command).toBe('nc -vz -w 5 bus.example 5671')
-    expect(forOthers).toContain('Source: laptop (computer)')
-    expect(forOthers).toContain('Destination: bus.example, port 5671, amqp1')
-    expect(forOthers).toContain('Time: 2026-03-01 14:05:00 UTC')
+    expect(networkText).toContain('Source: laptop (computer)')
+    expect(networkText).toContain('Destination: bus.example, port 5671, amqp1')
+    expect(networkText).toContain('Time: 2026-03-01 14:05:00 UTC')
   })
 })
 
 describe('the report as Markdown', () => {
-  it.each(hostile)('keeps what others said in its cell, its line or its fence: %j', (said) => {
-    const document = text('markdown', everywhere(said))
+  it.each(hostile)('keeps injected text in its cell, line or code block: %j', (injected) => {
+    const document = text('markdown', everywhere(injected))
     const outside = document.replace(/^(`{3,})\w*\n[\s\S]*?\n\1$/gm, '')
 
     expect(outside.match(/^#{1,6} .*/gm)?.filter((line) => /^#+ heading/.test(line)) ?? []).toEqual([])
@@ -209,7 +228,7 @@ describe('the report as Markdown', () => {
     }
   })
 
-  it('says what an auditor asks: when, from where, with what, and each row', () => {
+  it('has the time, the vantage, the version and each endpoint', () => {
     const rows = [sampleRow({ id: 'bus' }), sampleRow({ id: 'open', host: '' })]
     const document = text('markdown', sampleSubject(rows, [sampleFail({ endpoint: 'bus' })]))
 
@@ -223,7 +242,7 @@ describe('the report as JUnit', () => {
   const suite = ['tests', 'failures', 'errors', 'skipped'] as const
   const order = ['properties', 'testcase', 'system-out', 'system-err']
 
-  /** What junit-10.xsd of Jenkins' xUnit plugin asks, as far as this document uses it. */
+  /** Checks the rules of Jenkins' junit-10.xsd that apply to this document. */
   const readJunit = (document: string): Element => {
     const root = readMarkup(document)
     expect(root.name).toBe('testsuites')
@@ -239,7 +258,7 @@ describe('the report as JUnit', () => {
       ])
       expect(each.attributes.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
       const positions = each.children.map(({ name }) => order.indexOf(name))
-      expect(positions).toEqual(positions.toSorted((one, other) => one - other))
+      expect(positions).toEqual(positions.toSorted((a, b) => a - b))
       for (const { attributes, children } of cases) {
         expect(Object.keys(attributes)).toEqual(['name', 'classname', 'time'])
         expect(children.length).toBeLessThanOrEqual(1)
@@ -249,21 +268,21 @@ describe('the report as JUnit', () => {
     return root
   }
 
-  it.each(hostile)('is whole XML, whatever is in it: %j', (said) => {
-    readJunit(text('junit', everywhere(said)))
+  it.each(hostile)('is valid XML with the text %j', (injected) => {
+    readJunit(text('junit', everywhere(injected)))
   })
 
-  it('survives any text at all', () => {
+  it('is valid XML with any text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (said) => {
-        readJunit(text('junit', everywhere(said)))
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (injected) => {
+        readJunit(text('junit', everywhere(injected)))
       }),
       { numRuns: process.env.HANGAR_LONG === '1' ? 250 : 8 },
     )
   })
 
   it('has failures and errors exactly when the check exits with 1', () => {
-    const judged = [
+    const cases = [
       ['pass', true],
       ['warn', true],
       ['fail', false],
@@ -271,17 +290,17 @@ describe('the report as JUnit', () => {
       ['unknown', true],
       ['unknown', false],
     ] as const
-    const seen = judged.map(([verdict, required]) => {
+    const elements = cases.map(([verdict, required]) => {
       const rows = [sampleRow({ id: 'a', required })]
       const subject = sampleSubject(rows, [sampleResult({ endpoint: 'a', verdict, hint: 'See.' })])
       const root = readJunit(text('junit', subject))
       expect(Number(root.attributes.failures) + Number(root.attributes.errors)).toBe(exitCode(subject.report, rows))
       return all(root, 'testcase')[0]?.children[0]?.name
     })
-    expect(seen).toEqual([undefined, 'system-out', 'failure', 'skipped', 'error', 'skipped'])
+    expect(elements).toEqual([undefined, 'system-out', 'failure', 'skipped', 'error', 'skipped'])
   })
 
-  it('has a suite for each vantage, and an error for one from which nothing was tried', () => {
+  it('has a suite for each vantage, and an error for a vantage from which nothing was checked', () => {
     const pod = { kind: 'pod', name: 'plane' } as const
     const rows = [sampleRow({ id: 'a', title: 'Control plane' })]
     const subject = sampleSubject(rows, [sampleFail({ endpoint: 'a' })], {
@@ -291,8 +310,8 @@ describe('the report as JUnit', () => {
           vantage: pod,
           state: 'failed',
           cause: 'rbac.denied',
-          message: 'May not create jobs.',
-          hint: 'Hand on.',
+          message: 'Not permitted to create jobs.',
+          hint: 'Forward it.',
           manifest: 'a: 1',
         },
       ],

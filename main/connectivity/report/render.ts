@@ -6,37 +6,37 @@ import { reportMarkdown } from './markdown.ts'
 import { outline, type ReportSubject } from './outline.ts'
 import { clean } from './sanitize.ts'
 
-/** The report alone, in the shape that `hangar schema check` prints. */
+/** The report in the format that `hangar schema check` describes. */
 function reportJson(report: ConnectivityReport): string {
   const { results, ...rest } = clean(report)
-  // What stands for a secret may be longer than the secret was, and the shape has a limit.
-  const fitting = results.map((result) => ({
+  // The placeholder of a redacted secret can be longer than the secret, and the schema limits the length.
+  const truncated = results.map((result) => ({
     ...result,
     stages: result.stages.map((stage) => ({ ...stage, evidence: stage.evidence.slice(0, evidenceLimitCharacters) })),
   }))
-  return `${JSON.stringify(ConnectivityReport.parse({ ...rest, results: fitting }), undefined, 2)}\n`
+  return `${JSON.stringify(ConnectivityReport.parse({ ...rest, results: truncated }), undefined, 2)}\n`
 }
 
-const forms: Readonly<
+const formats: Readonly<
   Record<
     ReportFormat,
-    { readonly ending: string; readonly mediaType: string; readonly text: (subject: ReportSubject) => string }
+    { readonly extension: string; readonly mediaType: string; readonly text: (subject: ReportSubject) => string }
   >
 > = {
-  json: { ending: 'json', mediaType: 'application/json', text: ({ report }) => reportJson(report) },
-  markdown: { ending: 'md', mediaType: 'text/markdown', text: (subject) => reportMarkdown(outline(clean(subject))) },
-  html: { ending: 'html', mediaType: 'text/html', text: (subject) => reportHtml(outline(clean(subject))) },
-  junit: { ending: 'xml', mediaType: 'application/xml', text: (subject) => reportJunit(outline(clean(subject))) },
+  json: { extension: 'json', mediaType: 'application/json', text: ({ report }) => reportJson(report) },
+  markdown: { extension: 'md', mediaType: 'text/markdown', text: (subject) => reportMarkdown(outline(clean(subject))) },
+  html: { extension: 'html', mediaType: 'text/html', text: (subject) => reportHtml(outline(clean(subject))) },
+  junit: { extension: 'xml', mediaType: 'application/xml', text: (subject) => reportJunit(outline(clean(subject))) },
 }
 
-/** A report as a document. Pure; every text in it has its secrets taken out once more. */
+/** A report as a document. Every text is redacted again. Pure. */
 export function renderReport(format: ReportFormat, subject: ReportSubject): TextFile {
-  const { ending, mediaType, text } = forms[format]
-  const name = `connectivity-${fileName(subject.title)}-${stamp(subject.report.startedAt)}.${ending}`
+  const { extension, mediaType, text } = formats[format]
+  const name = `connectivity-${fileName(subject.title)}-${stamp(subject.report.startedAt)}.${extension}`
   return { name, mediaType, text: text(subject) }
 }
 
-/** A title as part of a file's name. */
+/** A title as part of a file name. */
 export const fileName = (title: string): string =>
   title
     .toLowerCase()

@@ -2,7 +2,7 @@ import type { ConnectivityReport, EndpointRow, Result, Vantage } from '../../../
 import { noConnectionFacts } from '../probe/connection-facts.ts'
 import type { ReportSubject } from './outline.ts'
 
-/** What tests say reports of. */
+/** Small reports for tests. */
 export const laptop: Vantage = { kind: 'computer', name: 'laptop' }
 const startedAt = '2026-03-01T14:05:00.000Z'
 
@@ -30,7 +30,7 @@ export const sampleResult = (part: Partial<Result> & Pick<Result, 'endpoint'>): 
   cause: '',
   hint: '',
   stages: [
-    { stage: 'config', verdict: 'pass', at: startedAt, ms: 0, evidence: 'as written' },
+    { stage: 'config', verdict: 'pass', at: startedAt, ms: 0, evidence: 'configured' },
     { stage: 'tcp', verdict: 'pass', at: '2026-03-01T14:05:00.010Z', ms: 12.4, evidence: '192.0.2.7:443 open' },
   ],
   facts: noConnectionFacts,

@@ -1,22 +1,22 @@
 import { redact } from '../../lib/rules/redaction.ts'
 
 /**
- * Neither XML 1.0 nor a terminal takes them (C0 but tab and line feed, C1, non-characters), or they let a text look other
- * than it is (the directional overrides of Unicode).
+ * Characters that XML 1.0 and terminals do not allow (C0 except tab and line feed, C1, non-characters), and Unicode's
+ * directional overrides, which change how a text is displayed.
  */
-const unfit =
+const unsafeCharacters =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]/g
 
-/** A text as a document may hold it: secrets out, and nothing that a reader or a program would obey. */
+/** Redacts secrets and replaces unsafe characters. */
 export const cleanText = (text: string): string =>
-  redact(text.replaceAll('\r\n', '\n')).toWellFormed().replace(unfit, '·')
+  redact(text.replaceAll('\r\n', '\n')).toWellFormed().replace(unsafeCharacters, '·')
 
 /**
- * The same of every text in a value, however deep. Evidence is redacted where it arises; this is the second belt, for
- * what came by another way (a title, a note, a report that an older version kept).
+ * Applies `cleanText` to every text in a value, at any depth. Evidence is redacted where it is made; this covers all other texts:
+ * titles, notes, reports that an older version saved.
  */
 export function clean<T>(value: T): T {
-  return walk(value) as T // the shape stays, only texts change
+  return walk(value) as T // only texts change, not the type
 }
 
 function walk(value: unknown): unknown {

@@ -1,4 +1,4 @@
-/** The look of a report that is one file: light, dark and on paper, with nothing fetched. */
+/** The CSS of an HTML report: light, dark and print, without external resources. */
 export const style = `
 :root{color-scheme:light dark;--text:#1a1d21;--quiet:#5c6570;--line:#d5dae0;--page:#fff;--soft:#f4f6f8;
 --pass:#1c7a3e;--warn:#8a5a00;--fail:#b3261e;--unknown:#8a5a00;--skipped:#5c6570}

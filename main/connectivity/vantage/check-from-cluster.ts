@@ -21,10 +21,10 @@ import { type Work, type WorkEvent, withoutSecrets, workRow } from './pod/work.t
 import { type Refusal, Refused, refusalOf } from './refusal.ts'
 import type { PlaneCluster } from './resolve/cluster.ts'
 
-/** Where the probe's pod runs, and the endpoints as they are seen from there. */
+/** Where the probe's pod runs, and the endpoints planned for it. */
 export interface ResolvedVantage {
   readonly placement: Placement
-  /** Why a pass from there proves less than it seems; empty: it proves all. */
+  /** Why a pass from this vantage proves less; empty: no limitation. */
   readonly limitation: string
   readonly endpoints: readonly PlannedEndpoint[]
 }
@@ -38,7 +38,7 @@ export interface ClusterCheck {
   readonly endpointIds: readonly string[]
   /** Why an endpoint is out of scope of this vantage; undefined: it is in scope. */
   readonly skipReason: (id: string) => string | undefined
-  /** True for the first vantage that asks for a manifest of this cause: one serves many nodes. */
+  /** True for the first vantage that needs a manifest for this cause: one manifest is enough for many nodes. */
   readonly claimManifest: (cause: Cause) => boolean
   readonly proxies: ProbeContext['proxies'] | undefined
   readonly holdSeconds: number | undefined
@@ -68,8 +68,8 @@ export async function* checkFromCluster(
   try {
     return yield* events.read(signal)
   } finally {
-    left.abort(new Problem('CANCELLED', 'The check was left.'))
-    await run.catch(() => undefined) // the reader has its error, or left before it
+    left.abort(new Problem('CANCELLED', 'The reader of the check ended it.'))
+    await run.catch(() => undefined) // the reader received the error, or stopped before it
   }
 }
 
@@ -97,7 +97,7 @@ async function runCheck(
   }
 
   const opened = await attempt(async () => {
-    waiting(`asking the cluster of ${cluster.contextName}`)
+    waiting(`connecting to the cluster of ${cluster.contextName}`)
     const client = await orAbort(cluster.open(signal), signal)
     const resolved = await check.resolve(client, signal)
     check.cleanup.add((limit) => removeLeftovers(client, resolved.placement.namespace, check.starter.host, limit))
@@ -145,7 +145,7 @@ async function attempt<Value>(
 const planAfter = ({ cause, message }: Refusal, skipReason: string | undefined): Exclude<Plan, { kind: 'probe' }> =>
   skipReason === undefined ? { kind: 'unknown', cause, why: message } : { kind: 'skip', why: skipReason }
 
-/** The cluster permits no probe of ours for these causes; a pod that already runs can still answer. */
+/** With these causes the cluster rejects the probe's pod, but a running pod can still execute the check. */
 const allowsFallback: ReadonlySet<string> = new Set<Cause>([
   'rbac.denied',
   'vantage.quota',
@@ -159,7 +159,7 @@ interface Progress {
   readonly waiting: (message: string) => void
 }
 
-/** Probes from a pod of our own; if that is refused, from a pod that already runs. Returns what limits its results. */
+/** Probes from a new pod; if that is rejected, from a running pod. Returns what limits its results. */
 async function runProbe(
   check: ClusterCheck,
   client: KubernetesClient,
@@ -186,7 +186,7 @@ async function runProbe(
     if (fallback === undefined) throw error
     const how = fallback.complete
       ? `the probe ran in ${fallback.by} instead, and its results are those of that pod`
-      : `the shell of ${fallback.by} checked names and connections instead, not who answers`
+      : `the shell of ${fallback.by} checked names and connections instead, not which server answers`
     return { cause: refusal.cause, message: `${refusal.message}; ${how}` }
   }
 }
@@ -196,7 +196,7 @@ const noImage: Refusal = {
   message: 'neither the profile’s settings nor --probe-image name an image for the probe',
 }
 
-/** The pod is not under our control alone: only answers to open endpoints are taken, each once, as of this vantage. */
+/** The pod is untrusted: accepts one result for each requested endpoint, and sets this vantage in it. */
 async function forwardAnswers<End>(
   answers: AsyncGenerator<WorkEvent, End>,
   work: Work,
@@ -229,7 +229,7 @@ function workOf({ vantage, proxies, holdSeconds }: ClusterCheck, { placement, en
   }
 }
 
-/** For an administrator to apply. Without the keys and passwords that a probe of our own is given. */
+/** For an administrator to apply. Contains no keys and no passwords. */
 async function manifestText(
   check: ClusterCheck,
   resolved: ResolvedVantage | undefined,
@@ -241,7 +241,7 @@ async function manifestText(
   if (bundle === undefined) return ''
   const image = check.cluster.probeImage === '' ? 'IMAGE-WITH-NODE' : check.cluster.probeImage
   const work = withoutSecrets(workOf(check, resolved))
-  // Without host and process no later run takes the administrator's job for a leftover of ours.
+  // Without host and process, no later run removes the administrator's Job as a leftover.
   const starter = { ...check.starter, host: '', process: '' }
   return manifestForExport(manifestFor({ placement: resolved.placement, image, bundle, work, starter }), work)
 }

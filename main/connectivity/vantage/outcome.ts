@@ -4,7 +4,7 @@ import { evidence } from '../probe/evidence.ts'
 import type { PlannedEndpoint } from '../run/observed.ts'
 import type { Refusal } from './refusal.ts'
 
-/** The probe ran. `message` says what its results depend on; empty: nothing unusual. */
+/** The probe ran. `message` describes what its results depend on; empty: nothing unusual. */
 export const ran = (vantage: Vantage, message = ''): VantageOutcome => ({
   vantage,
   state: 'ran',

@@ -1,30 +1,30 @@
 import type { Vantage } from '../../../preload/contract/connectivity.ts'
 import type { ProxyEnvironment } from '../probe/target.ts'
 
-/** What a probe's pod takes over from the workload of a component, so that the network treats it alike. */
+/** The parts of a component's pod template that the probe's pod copies, so that network policies treat both alike. */
 interface PodTemplate {
   readonly serviceAccount: string
-  /** Those that network policies select by; never enough for a Service to find the pod. */
+  /** Labels that network policies select by; never enough for a Service to select the pod. */
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly tolerations: readonly unknown[]
-  /** The component's own, where its pod template has them in the clear. */
+  /** The component's proxy settings, if its pod template has them as plain values. */
   readonly proxies: ProxyEnvironment
 }
 
-/** Where a pod is to be started. */
+/** Where the probe's pod runs. */
 export interface Placement {
   readonly vantage: Vantage
   readonly namespace: string
-  /** In the network of a node. */
+  /** The pod uses the node's network. */
   readonly hostNetwork: boolean
   /** Name of the node to run on; undefined: any. */
   readonly node: string | undefined
   readonly template: PodTemplate | undefined
-  /** By which workloads of the namespace fetch their images. */
+  /** Used by workloads of the namespace to pull their images. */
   readonly imagePullSecrets: readonly { readonly name: string }[]
-  /** Labels of the pods that may stand in for it; none: any in the namespace. */
+  /** Labels of the running pods that can replace it; none: any pod of the namespace. */
   readonly pods: Readonly<Record<string, string>>
 }
 

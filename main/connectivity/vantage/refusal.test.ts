@@ -7,8 +7,8 @@ import { causeOfMessage, podStage, Refused, refusalOf } from './refusal.ts'
 const refused = (code: number, message: string) =>
   new KubernetesError('CLUSTER_REFUSED', message, { code, reason: 'x', message })
 
-describe('what the API server says', () => {
-  // Words as the API server, its plugins and the job controller say them.
+describe('the cause of a rejected request', () => {
+  // Messages of the API server, its admission plugins and the Job controller.
   it.each([
     ['pods "p" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0', 'vantage.quota'],
     ['pods "p" is forbidden: failed quota: q: must specify limits.cpu for: probe', 'vantage.quota'],
@@ -23,8 +23,8 @@ describe('what the API server says', () => {
     ['namespaces "nowhere" not found', 'vantage.absent'],
     ['error looking up service account plane/agent: serviceaccount "agent" not found', 'vantage.absent'],
     ['jobs.batch is forbidden: User "u" cannot create resource "jobs" in API group "batch"', undefined],
-  ])('%s: %s', (words, cause) => {
-    expect(causeOfMessage(words)).toBe(cause)
+  ])('for the message "%s" is %s', (message, cause) => {
+    expect(causeOfMessage(message)).toBe(cause)
   })
 
   it.each([
@@ -36,10 +36,10 @@ describe('what the API server says', () => {
     [refused(503, 'the server is currently unable to handle the request'), 'vantage.unreachable'],
     [new Problem('CLUSTER_UNREACHABLE', 'No connection to https://x.'), 'vantage.unreachable'],
     [new Problem('TIMED_OUT', 'x did not answer in time.'), 'vantage.unreachable'],
-    [new Problem('PROBE_MISSING', 'The probe for pods is not there.'), 'vantage.failed'],
+    [new Problem('PROBE_MISSING', 'The probe for pods is missing.'), 'vantage.failed'],
     [new Refused({ cause: 'vantage.timeout', message: 'late' }), 'vantage.timeout'],
     [new TypeError('x is not a function'), 'vantage.failed'],
-  ])('%s: %s', (error, cause) => {
+  ])('for the error "%s" is %s', (error, cause) => {
     expect(refusalOf(error).cause).toBe(cause)
   })
 })
@@ -57,21 +57,21 @@ const scheduled = (status: string, message = '') => ({
   conditions: [{ type: 'PodScheduled', status, reason: 'Unschedulable', message }],
 })
 
-describe('what a pod is doing', () => {
+describe('the stage of a pod that', () => {
   it.each([
     ['waits for a node', {}, 'waiting'],
     ['waits for its image', scheduled('True'), 'waiting'],
     ['has no node', scheduled('False', '0/1 nodes are available: 1 Insufficient memory.'), 'unschedulable'],
     ['runs', container({ running: {} }), 'log'],
     ['has ended', container({ terminated: { exitCode: 0, reason: 'Completed' } }), 'log'],
-    ['ended badly, with a log', container({ terminated: { exitCode: 1, reason: 'Error' } }), 'log'],
+    ['failed, with a log', container({ terminated: { exitCode: 1, reason: 'Error' } }), 'log'],
     [
-      'cannot fetch its image',
+      'cannot pull its image',
       container({ waiting: { reason: 'ErrImagePull', message: 'not found' } }),
       'vantage.image',
     ],
-    ['does not try again', container({ waiting: { reason: 'ImagePullBackOff' } }), 'vantage.image'],
-    ['has an image that is no name', container({ waiting: { reason: 'InvalidImageName' } }), 'vantage.image'],
+    ['backs off from pulling its image', container({ waiting: { reason: 'ImagePullBackOff' } }), 'vantage.image'],
+    ['has an invalid image name', container({ waiting: { reason: 'InvalidImageName' } }), 'vantage.image'],
     [
       'has no Node in its image',
       container({
@@ -80,22 +80,18 @@ describe('what a pod is doing', () => {
       'vantage.image',
     ],
     [
-      'waits for its files, which come after it',
+      'waits for its files, which are created after it',
       container({ waiting: { reason: 'CreateContainerConfigError', message: 'configmap "x" not found' } }),
       'waiting',
     ],
-    ['was too long', { phase: 'Failed', reason: 'DeadlineExceeded' }, 'vantage.timeout'],
+    ['exceeded its deadline', { phase: 'Failed', reason: 'DeadlineExceeded' }, 'vantage.timeout'],
+    ['was evicted', { phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' }, 'vantage.failed'],
     [
-      'was driven out',
-      { phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' },
-      'vantage.failed',
-    ],
-    [
-      'has a sidecar that runs before it',
+      'has a sidecar that starts first',
       { phase: 'Pending', containerStatuses: [{ name: 'istio-proxy', state: { running: {} } }] },
       'waiting',
     ],
-  ])('%s', (_what, status, expected) => {
+  ])('%s is recognised', (_what, status, expected) => {
     const stage = podStage(pod(status))
     expect(stage.kind === 'refused' ? stage.refusal.cause : stage.kind).toBe(expected)
   })

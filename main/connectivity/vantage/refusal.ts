@@ -50,8 +50,8 @@ export function refusalOf(error: unknown): Refusal {
     return { cause: 'vantage.admission', message: message || reason }
   }
   if (error instanceof Problem) {
-    const says = [error.message, error.evidence].filter((text) => text !== '').join(' ')
-    return { cause: error.code === 'PROBE_MISSING' ? 'vantage.failed' : 'vantage.unreachable', message: says }
+    const message = [error.message, error.evidence].filter((text) => text !== '').join(' ')
+    return { cause: error.code === 'PROBE_MISSING' ? 'vantage.failed' : 'vantage.unreachable', message }
   }
   return { cause: 'vantage.failed', message: error instanceof Error ? error.message : String(error) }
 }
@@ -75,7 +75,7 @@ interface PodStatus {
   readonly containerStatuses?: readonly { readonly name: string; readonly state?: ContainerState }[]
 }
 
-/** How far the probe's pod is. */
+/** The stage that the probe's pod has reached. */
 export type PodStage =
   /** `fetching`: its node is pulling the image. */
   | { readonly kind: 'waiting'; readonly message: string; readonly fetching?: true }
@@ -89,27 +89,27 @@ const imageReasons =
   /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)$/
 const configReasons = /^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/
 
-/** Pure. The words are the kubelet's and the scheduler's. */
+/** Pure. Messages come from the kubelet and the scheduler. */
 export function podStage({ status, spec }: KubernetesObject): PodStage {
   const { phase, reason = '', message = '', conditions = [], containerStatuses = [] } = (status ?? {}) as PodStatus // the API's own form
   const state = containerStatuses.find(({ name }) => name === 'probe')?.state
   const why = [reason, message].filter((text) => text !== '').join(': ')
   if (reason === 'DeadlineExceeded') return refused('vantage.timeout', why)
   if (state?.terminated !== undefined) {
-    const { exitCode = 0, reason: ended = '', message: words = '' } = state.terminated
-    // The runtime could not start the program: there is no node in the image, or not for this machine.
-    if (/StartError|ContainerCannotRun/.test(ended) || exitCode === 127)
-      return refused('vantage.image', `the image has no Node that starts: ${words || ended}`)
+    const { exitCode = 0, reason: endReason = '', message: endMessage = '' } = state.terminated
+    // The runtime could not start the program: the image has no Node, or one for another architecture.
+    if (/StartError|ContainerCannotRun/.test(endReason) || exitCode === 127)
+      return refused('vantage.image', `the image has no Node that starts: ${endMessage || endReason}`)
     return { kind: 'log' }
   }
   if (state?.running !== undefined) return { kind: 'log' }
   if (phase === 'Failed') return refused(causeOfMessage(message) ?? 'vantage.failed', why || 'the pod failed')
-  const { reason: waits = '', message: words = '' } = state?.waiting ?? {}
-  if (imageReasons.test(waits)) return refused('vantage.image', `${waits}: ${words}`)
-  if (configReasons.test(waits) && !/not found/.test(words))
+  const { reason: waitReason = '', message: waitMessage = '' } = state?.waiting ?? {}
+  if (imageReasons.test(waitReason)) return refused('vantage.image', `${waitReason}: ${waitMessage}`)
+  if (configReasons.test(waitReason) && !/not found/.test(waitMessage))
     return refused(
-      /executable|exec format|stat /.test(words) ? 'vantage.image' : 'vantage.failed',
-      `${waits}: ${words}`,
+      /executable|exec format|stat /.test(waitMessage) ? 'vantage.image' : 'vantage.failed',
+      `${waitReason}: ${waitMessage}`,
     )
   const scheduled = conditions.find(({ type }) => type === 'PodScheduled')
   if (scheduled?.status === 'False')

@@ -38,7 +38,7 @@ export function chooseProxy(host: string, port: number, tls: boolean, proxies: P
   const value = (tls ? proxies.httpsProxy : proxies.httpProxy).trim()
   if (value === '') return { kind: 'direct', reason: `no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set` }
   if (isAlwaysDirect(host)) return { kind: 'direct', reason: 'connections to this machine never use a proxy' }
-  if (noProxyEntry(host, port, proxies.noProxy) !== undefined) return { kind: 'direct', reason: 'NO_PROXY names it' }
+  if (noProxyEntry(host, port, proxies.noProxy) !== undefined) return { kind: 'direct', reason: 'it matches NO_PROXY' }
   return parseProxyUrl(value)
 }
 

@@ -19,11 +19,11 @@ export const curl: Runtime = ({ host, tls }, variables) => {
   }
   const noProxy = firstSet(variables, ['no_proxy', 'NO_PROXY'])?.value ?? ''
   if (noProxy === '*') return byEntry('*')
-  const entry = entriesOf(noProxy).find((one) => matches(host.toLowerCase(), one.toLowerCase()))
+  const entry = entriesOf(noProxy).find((text) => matches(host.toLowerCase(), text.toLowerCase()))
   return entry === undefined ? through(proxy) : byEntry(entry)
 }
 
-/** A blank that is not followed by a comma ends the list. */
+/** A space without a comma after it ends the list. */
 function entriesOf(noProxy: string): readonly string[] {
   const entries: string[] = []
   for (const part of noProxy.split(',')) {

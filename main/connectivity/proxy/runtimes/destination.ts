@@ -31,8 +31,8 @@ export function firstSet(
 }
 
 export const directly = (why: string): Reading => ({ through: '', why })
-export const byEntry = (entry: string): Reading => directly(`the entry "${entry}" of NO_PROXY names it`)
+export const byEntry = (entry: string): Reading => directly(`the NO_PROXY entry "${entry}" matches it`)
 export const through = ({ name, value }: { readonly name: string; readonly value: string }): Reading => ({
   through: value,
-  why: `${name} applies, and no entry of NO_PROXY names it`,
+  why: `${name} applies, and no NO_PROXY entry matches it`,
 })

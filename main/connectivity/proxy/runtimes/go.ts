@@ -1,7 +1,7 @@
 import { goProxyVariable, isAlwaysDirect, noProxyEntry } from '../../../lib/rules/go-proxy.ts'
 import { byEntry, directly, type Runtime, through } from './destination.ts'
 
-/** Go's net/http, which most programs of Kubernetes use. */
+/** Go's net/http, which most Kubernetes programs use. */
 export const go: Runtime = ({ host, port, tls }, variables) => {
   const proxy = goProxyVariable(tls ? 'HTTPS_PROXY' : 'HTTP_PROXY', variables)
   if (proxy === undefined) return directly(`no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set`)

@@ -16,10 +16,10 @@ export const java: Runtime = ({ host, tls }, variables) => {
   if (always.split('|').some((pattern) => matches(name, pattern)))
     return directly('Java never uses a proxy for this computer')
   const noProxy = firstSet(variables, ['no_proxy', 'NO_PROXY'])?.value ?? ''
-  const entry = noProxy.split(/,\s*/).find((one) => matches(name, patternOf(one).toLowerCase()))
+  const entry = noProxy.split(/,\s*/).find((text) => matches(name, patternOf(text).toLowerCase()))
   const { through: url, why } = through(proxy)
   return entry === undefined
-    ? { through: url, why: `${why} as http.nonProxyHosts would; only where the start script passes the settings on` }
+    ? { through: url, why: `${why} in http.nonProxyHosts form; only if the start script passes the settings to Java` }
     : byEntry(entry)
 }
 
@@ -27,10 +27,10 @@ const patternOf = (entry: string): string => (entry.startsWith('.') ? `*${entry}
 
 /** A star at either end matches anything. */
 function matches(name: string, pattern: string): boolean {
-  const [open, shut] = [pattern.startsWith('*'), pattern.endsWith('*')]
-  const core = pattern.slice(open ? 1 : 0, shut && pattern.length > 1 ? -1 : undefined)
+  const [anyStart, anyEnd] = [pattern.startsWith('*'), pattern.endsWith('*')]
+  const core = pattern.slice(anyStart ? 1 : 0, anyEnd && pattern.length > 1 ? -1 : undefined)
   if (pattern === '') return false
-  if (open && shut) return name.includes(core)
-  if (open) return name.endsWith(core)
-  return shut ? name.startsWith(core) : name === core
+  if (anyStart && anyEnd) return name.includes(core)
+  if (anyStart) return name.endsWith(core)
+  return anyEnd ? name.startsWith(core) : name === core
 }

@@ -8,22 +8,21 @@ interface Entry {
 }
 
 /**
- * undici's EnvHttpProxyAgent, which is what Node uses where NODE_USE_ENV_PROXY=1 is set: lower case first, HTTPS falls back to
- * HTTP_PROXY, blanks and commas separate entries, and ranges are compared as names. Without that variable, Node connects
- * directly.
+ * undici's EnvHttpProxyAgent, which Node uses if NODE_USE_ENV_PROXY=1 is set: lower case first, HTTPS falls back to HTTP_PROXY,
+ * spaces and commas separate entries, and ranges are compared as names. Without that variable, Node connects directly.
  */
 export const node: Runtime = ({ host, port, tls }, variables) => {
   const [http, https] = [setting(variables, 'http_proxy'), setting(variables, 'https_proxy')]
   const proxy = tls ? (https ?? http) : http
   if (proxy === undefined) return directly(`no ${tls ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is set`)
   const name = host.toLowerCase().replace(/(.)\.$/, '$1')
-  const entry = entriesOf(variables.no_proxy ?? variables.NO_PROXY ?? '').find((one) => matches(name, port, one))
+  const entry = entriesOf(variables.no_proxy ?? variables.NO_PROXY ?? '').find((each) => matches(name, port, each))
   return entry === undefined ? onlyIfEnabled(through(proxy)) : byEntry(entry.text)
 }
 
 const onlyIfEnabled = ({ through: proxy, why }: Reading): Reading => ({
   through: proxy,
-  why: `${why}; only where NODE_USE_ENV_PROXY=1 is set or the program enables it`,
+  why: `${why}; only if NODE_USE_ENV_PROXY=1 is set or the program enables it`,
 })
 
 /** A lower-case variable hides the upper-case one, even when it is empty. */

@@ -15,31 +15,29 @@ export interface ExecCandidate {
 }
 
 const candidatesLimit = 6
-/** What a Node with the probe takes, three times over. */
+/** Three times the memory that Node needs for the probe. */
 const roomBytes = 256 * 1024 * 1024
 
-/** Containers in the network that the probe's own pod would have had, one of each image. Pure. */
+/** Running containers in the network of the placement, one for each image. Pure. */
 export function execCandidates(
   pods: readonly KubernetesObject[],
-  { hostNetwork, node, pods: like }: Placement,
+  { hostNetwork, node, pods: podLabels }: Placement,
 ): readonly ExecCandidate[] {
-  const found = pods.flatMap((pod): readonly ExecCandidate[] => {
+  const candidates = pods.flatMap((pod): readonly ExecCandidate[] => {
     const { spec, status } = pod as Raw<V1Pod> // the kind that was listed
     const { labels = {}, deletionTimestamp, name } = pod.metadata
     if (status?.phase !== 'Running' || deletionTimestamp !== undefined || labels[labelKeys.probe] !== undefined)
       return []
     if ((spec?.hostNetwork === true) !== hostNetwork || (node !== undefined && spec?.nodeName !== node)) return []
-    if (Object.entries(like).some(([key, value]) => labels[key] !== value)) return []
-    const running = new Set(status.containerStatuses?.filter(({ state }) => state?.running).map((one) => one.name))
+    if (Object.entries(podLabels).some(([key, value]) => labels[key] !== value)) return []
+    const running = new Set(status.containerStatuses?.filter(({ state }) => state?.running).map(({ name }) => name))
     return (spec?.containers ?? [])
       .filter((container) => running.has(container.name))
       .map(({ name: container, image = '', resources }) => {
         return { pod: name, container, image, hasMemory: hasRoom(resources?.limits?.memory) }
       })
   })
-  const sorted = found.toSorted(
-    (one, other) => Number(other.hasMemory) - Number(one.hasMemory) || one.pod.localeCompare(other.pod),
-  )
+  const sorted = candidates.toSorted((a, b) => Number(b.hasMemory) - Number(a.hasMemory) || a.pod.localeCompare(b.pod))
   return sorted
     .filter(({ image }, index) => sorted.findIndex((other) => other.image === image) === index)
     .slice(0, candidatesLimit)

@@ -14,7 +14,7 @@ export interface ExistingPodProbe {
   readonly placement: Placement
   readonly bundle: string
   readonly work: Work
-  readonly waiting: (words: string) => void
+  readonly waiting: (message: string) => void
 }
 
 /** How a check ran without a pod of our own. */

@@ -25,7 +25,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
  */
 export function shellScript(rows: readonly WorkRow[], tools: ReadonlySet<string>): string {
   const bound = tools.has('timeout') ? `timeout ${connectSeconds + 2} ` : ''
-  const look = tools.has('nslookup') ? 'nslookup' : tools.has('getent') ? 'getent' : ''
+  const resolve = tools.has('nslookup') ? 'nslookup' : tools.has('getent') ? 'getent' : ''
   const dial = tools.has('curl') ? 'curl' : tools.has('bash') ? 'bash' : tools.has('nc') ? 'nc' : ''
   const commands: Readonly<Record<string, string>> = {
     nslookup: `${bound}nslookup "$2"`,
@@ -45,7 +45,7 @@ export function shellScript(rows: readonly WorkRow[], tools: ReadonlySet<string>
   ])
   return [
     'row() {',
-    step('dns', look),
+    step('dns', resolve),
     step('tcp', dial),
     '  :',
     '}',
@@ -72,8 +72,8 @@ export function parseAnswer(line: string): ShellAnswer | 'end' | undefined {
   if (line.trim() === '@hangar end') return 'end'
   const match = /^@hangar (\d+) (dns|tcp) (\w+) (\d+) ?(.*)$/.exec(line)
   if (match === null) return undefined
-  const [, row, stage, program = '', status, says = ''] = match
-  return { row: Number(row), stage: stage === 'tcp' ? 'tcp' : 'dns', program, status: Number(status), output: says }
+  const [, row, stage, program = '', status, output = ''] = match
+  return { row: Number(row), stage: stage === 'tcp' ? 'tcp' : 'dns', program, status: Number(status), output }
 }
 
 /** What an answer proves: a cause, a working stage, or nothing. */
@@ -86,33 +86,33 @@ const failed = (cause: Cause): Proof => ({ kind: 'failed', cause })
 const openQuestion: Proof = { kind: 'open-question' }
 
 /** Pure. `host` distinguishes NXDOMAIN for the name itself from NXDOMAIN for its search domains. */
-export function evaluateAnswer({ stage, program, status, output: says }: ShellAnswer, host: string): Proof {
+export function evaluateAnswer({ stage, program, status, output }: ShellAnswer, host: string): Proof {
   if (stage === 'dns') {
     if (program === 'nslookup') {
-      if (/no servers could be reached|connection timed out|timed out/i.test(says)) return failed('dns.timeout')
-      const denied = [...says.matchAll(/can't find (\S+?):? ?:? NXDOMAIN/gi)].some(
+      if (/no servers could be reached|connection timed out|timed out/i.test(output)) return failed('dns.timeout')
+      const denied = [...output.matchAll(/can't find (\S+?):? ?:? NXDOMAIN/gi)].some(
         ([, name = '']) => name.replace(/[.:]+$/, '').toLowerCase() === host.toLowerCase(),
       )
-      const found = /Name:\s*\S+/.test(says) && status === 0
-      if (denied && !found) return failed('dns.nxdomain')
-      return found ? { kind: 'open' } : openQuestion
+      const resolved = /Name:\s*\S+/.test(output) && status === 0
+      if (denied && !resolved) return failed('dns.nxdomain')
+      return resolved ? { kind: 'open' } : openQuestion
     }
-    // getent exits alike for a name that does not exist and for a server that does not answer.
-    return status === 0 && says.trim() !== '' ? { kind: 'open' } : openQuestion
+    // getent has one exit status for a nonexistent name and for a server that does not answer.
+    return status === 0 && output.trim() !== '' ? { kind: 'open' } : openQuestion
   }
-  if (/refused/i.test(says)) return failed('tcp.refused')
-  if (/reset by peer/i.test(says)) return failed('tcp.reset')
-  if (/Connected to |^connected\s*$/i.test(says.trim())) return { kind: 'open' }
-  if (/timed out|timeout/i.test(says)) return failed('tcp.timeout')
+  if (/refused/i.test(output)) return failed('tcp.refused')
+  if (/reset by peer/i.test(output)) return failed('tcp.reset')
+  if (/Connected to |^connected\s*$/i.test(output.trim())) return { kind: 'open' }
+  if (/timed out|timeout/i.test(output)) return failed('tcp.timeout')
   // busybox nc: 0 if the peer closed, 124 or 143 if "timeout" ended it while connected; its own time-out has output.
-  if (program === 'nc' && says.trim() === '' && [0, 124, 143].includes(status)) return { kind: 'open' }
+  if (program === 'nc' && output.trim() === '' && [0, 124, 143].includes(status)) return { kind: 'open' }
   return openQuestion
 }
 
 const stages = ['config', 'dns', 'tcp', 'proxy', 'tls', 'identity'] as const satisfies readonly StageResult['stage'][]
 
 /**
- * The result of an endpoint that a shell checked. It never passes: an open connection does not prove who answers. A failed
+ * The result of an endpoint that a shell checked. It never passes: an open connection does not prove which server answers. A failed
  * stage has its own cause. Pure.
  */
 export function shellResult(
@@ -127,8 +127,8 @@ export function shellResult(
   const cause: Cause = failure?.proof.kind === 'failed' ? failure.proof.cause : 'vantage.limited'
   const stageResult = (stage: StageResult['stage']): StageResult => {
     if (stage === 'config') {
-      const says = `checked by the shell of ${by}, because the probe could not be started; a shell cannot verify who answers`
-      return { stage, verdict: failure === undefined ? 'unknown' : 'pass', at, ms: 0, evidence: evidence(says) }
+      const message = `checked by the shell of ${by}, because the probe could not be started; a shell cannot verify which server answers`
+      return { stage, verdict: failure === undefined ? 'unknown' : 'pass', at, ms: 0, evidence: evidence(message) }
     }
     const checked = proofs.find(({ answer }) => answer.stage === stage)
     if (checked === undefined)

@@ -27,7 +27,7 @@ export interface PodProbe {
   readonly starter: Starter
   readonly cleanup: Cleanup
   /** Called with what the probe waits on. */
-  readonly waiting: (words: string) => void
+  readonly waiting: (message: string) => void
   readonly limits?: PodLimits
 }
 
@@ -53,7 +53,7 @@ export async function* probeInPod(probing: PodProbe, signal: AbortSignal): Async
   const manifest = manifestFor(probing)
   const { name } = manifest.job.metadata
   waiting(`starting ${name} in the namespace ${namespace}`)
-  // A cancel does not end it: what the server has created by then must be known, to be removed.
+  // A cancel does not stop it: cleanup must know which objects the server created.
   const creating = create(client, manifest, AbortSignal.timeout(createLimitMs))
   let refused = false
   creating.job.catch((error: unknown) => {
@@ -62,7 +62,7 @@ export async function* probeInPod(probing: PodProbe, signal: AbortSignal): Async
   creating.all.catch(() => undefined) // awaited below, unless the check is cancelled
   try {
     const job = await orAbort(creating.all, signal)
-    const pod = await waitForPod(client, job, (words) => waiting(`${name}: ${words}`), limits, signal)
+    const pod = await waitForPod(client, job, (message) => waiting(`${name}: ${message}`), limits, signal)
     const silence = silenceLimitMs + (work.context.holdSeconds ?? 0) * 1_000
     yield* logOf(client, namespace, pod, silence, signal)
     return true
@@ -80,16 +80,16 @@ function create(
   { job, files }: Manifest,
   signal: AbortSignal,
 ): { readonly job: Promise<Started>; readonly all: Promise<Started> } {
-  const made = createObject<KubernetesObject>(client, job, signal).then(({ metadata }) => ({
+  const created = createObject<KubernetesObject>(client, job, signal).then(({ metadata }) => ({
     namespace: metadata.namespace ?? '',
     name: metadata.name,
     uid: metadata.uid ?? '',
   }))
-  const all = made.then(async (started) => {
+  const all = created.then(async (started) => {
     await Promise.all(files.map((file) => createObject<KubernetesObject>(client, ownedBy(file, started), signal)))
     return started
   })
-  return { job: made, all }
+  return { job: created, all }
 }
 
 /** Follows the log to the probe's last event. A log that breaks is read again, without the events that were yielded. */
@@ -102,7 +102,7 @@ async function* logOf(
 ): AsyncGenerator<WorkEvent> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`
   let yielded = 0
-  let last: unknown
+  let lastError: unknown
   for (let left = logTries; left > 0; left -= 1) {
     try {
       let at = 0
@@ -120,9 +120,9 @@ async function* logOf(
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof Refused) throw error
-      last = error
+      lastError = error
     }
   }
-  if (last !== undefined) throw last
+  if (lastError !== undefined) throw lastError
   throw new Refused({ cause: 'vantage.failed', message: `the pod ${pod} ended before the probe was finished` })
 }

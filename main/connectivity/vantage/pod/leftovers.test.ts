@@ -8,13 +8,13 @@ const ago = (seconds: number): string => new Date(now - seconds * 1_000).toISOSt
 const live = { pid: 100, started: '5' }
 const facts = { now, host: 'me', isRunning: ({ pid }: { pid: number }) => pid === live.pid }
 
-interface Wishes {
+interface JobOptions {
   readonly labels?: Record<string, string>
   readonly process?: string
   readonly created?: string
   readonly ended?: string
 }
-const job = ({ labels = {}, process = '100 5', created = ago(20), ended }: Wishes): KubernetesObject => ({
+const job = ({ labels = {}, process = '100 5', created = ago(20), ended }: JobOptions): KubernetesObject => ({
   apiVersion: 'batch/v1',
   kind: 'Job',
   metadata: {
@@ -48,6 +48,6 @@ it.each([
     { ...job({ process: '101 9' }), metadata: { name: 'x', creationTimestamp: ago(9_999) } },
     false,
   ],
-])('%s', (_what, found, expected) => {
-  expect(isLeftover(found, facts)).toBe(expected)
+])('%s', (_what, object, expected) => {
+  expect(isLeftover(object, facts)).toBe(expected)
 })

@@ -9,12 +9,12 @@ import { type Work, withoutSecrets } from './work.ts'
 
 const target: Target = {
   id: 'a',
-  host: 'far.test',
+  host: 'remote.test',
   port: 443,
   protocol: 'https',
   path: undefined,
   tls: true,
-  serverName: 'far.test',
+  serverName: 'remote.test',
   scope: 'external',
   inspection: 'with-ca',
   proxy: 'env',
@@ -33,7 +33,7 @@ const work = (rows: readonly Target[], httpsProxy = ''): Work => ({
   rows: rows.map((each, index) => ({ id: `row-${index}`, target: each, companions: [{ target: each, why: 'too' }] })),
   context: { resolver: undefined, proxies: { httpsProxy, httpProxy: '', noProxy: '' } },
 })
-const place: Placement = {
+const placement: Placement = {
   vantage: { kind: 'pod', name: 'plane' },
   namespace: 'plane',
   hostNetwork: false,
@@ -43,7 +43,7 @@ const place: Placement = {
   imagePullSecrets: [],
 }
 const starter = { runId: 'run', host: 'host', process: '1 2' }
-const make = (of: Work, at: Placement = place) => manifestOf('probe', 'image', at, 'BUNDLE', of, starter)
+const make = (of: Work, at: Placement = placement) => manifestOf('probe', 'image', at, 'BUNDLE', of, starter)
 // biome-ignore lint/suspicious/noExplicitAny: the manifest is read as deep as it goes
 const podOf = (manifest: ReturnType<typeof make>): any => (manifest.job.spec as any).template.spec // as above
 
@@ -70,7 +70,7 @@ describe('the manifest of a probe', () => {
 
   it('keeps endpoints in a readable ConfigMap, and keys and passwords in a Secret', () => {
     const [, plain] = make(work([target])).files
-    expect(plain).toMatchObject({ kind: 'ConfigMap', data: { 'work.json': expect.stringContaining('far.test') } })
+    expect(plain).toMatchObject({ kind: 'ConfigMap', data: { 'work.json': expect.stringContaining('remote.test') } })
     for (const secret of [work([withKey]), work([target], 'http://user:pass@proxy:3128')]) {
       const manifest = make(secret)
       expect(manifest.files[1]?.kind).toBe('Secret')
@@ -99,7 +99,7 @@ describe('the manifest of a probe', () => {
   })
 
   it('runs in the network of the requested node, with the node’s resolver', () => {
-    const pod = podOf(make(work([target]), { ...place, hostNetwork: true, node: 'n1' }))
+    const pod = podOf(make(work([target]), { ...placement, hostNetwork: true, node: 'n1' }))
     expect(pod).toMatchObject({ hostNetwork: true, dnsPolicy: 'Default', tolerations: [{ operator: 'Exists' }] })
     expect(JSON.stringify(pod.affinity)).toContain('"n1"')
   })
@@ -113,7 +113,7 @@ describe('the manifest of a probe', () => {
       tolerations: [{ key: 'egress' }],
       proxies: { httpsProxy: '', httpProxy: '', noProxy: '' },
     }
-    const manifest = make(work([target]), { ...place, template: template, imagePullSecrets: [{ name: 'pull' }] })
+    const manifest = make(work([target]), { ...placement, template, imagePullSecrets: [{ name: 'pull' }] })
     expect(manifest.job).toMatchObject({
       spec: {
         template: {

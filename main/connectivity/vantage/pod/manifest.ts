@@ -34,7 +34,7 @@ const startSeconds = 90
 const workSeconds = 60
 /** The probe handles SIGTERM at once. */
 const graceSeconds = 1
-/** Time to read its log; the cluster then removes the Job, its pod and its files if Hangar did not. */
+/** Time to read its log. Then the cluster removes the Job, its pod and its files if Hangar did not. */
 const ttlSeconds = 60
 /** Smaller work is not compressed, so that an administrator can read what it checks. */
 const plainLimitBytes = 48_000

@@ -11,7 +11,7 @@ const Line = z.discriminatedUnion('kind', [
   z.object({ ...version, kind: z.literal('end') }),
 ])
 
-/** What a line of a pod's output tells; undefined for anything that is not the probe's: warnings, a sidecar's, half a line. */
+/** The event in a line of a pod's output; undefined for any other text: warnings, a sidecar's output, a truncated line. */
 export function parseEvent(line: string): WorkEvent | undefined {
   if (!line.startsWith('{')) return undefined
   try {
@@ -22,10 +22,10 @@ export function parseEvent(line: string): WorkEvent | undefined {
   }
 }
 
-/** Of one line; a stage says at most 2,048 characters, a result six of them. */
+/** Of one line: a stage has at most 2,048 characters of evidence, and a result has six stages. */
 const lineLimitCharacters = 65_536
 
-/** Lines of UTF-8 text, however the bytes are cut. One that is too long is left out. */
+/** Lines of UTF-8 text from chunks that may split a line or a character. Lines over the limit are dropped. */
 export async function* textLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''

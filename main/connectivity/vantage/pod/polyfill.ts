@@ -1,13 +1,13 @@
 import { X509Certificate } from 'node:crypto'
 
-/** Adds what the probe uses and Node 20, which many images have, lacks. */
+/** Adds the functions that the probe uses and Node 20 lacks; many images have Node 20. */
 export function polyfill(): void {
   Promise.withResolvers ??= <Value>() => {
     let settle: Pick<PromiseWithResolvers<Value>, 'resolve' | 'reject'> | undefined
     const promise = new Promise<Value>((resolve, reject) => {
       settle = { resolve, reject }
     })
-    return { promise, ...(settle as Pick<PromiseWithResolvers<Value>, 'resolve' | 'reject'>) } // set by the promise's own start
+    return { promise, ...(settle as Pick<PromiseWithResolvers<Value>, 'resolve' | 'reject'>) } // set by the constructor
   }
   date('validFromDate', ({ validFrom }) => validFrom)
   date('validToDate', ({ validTo }) => validTo)

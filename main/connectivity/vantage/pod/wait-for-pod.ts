@@ -49,9 +49,9 @@ export async function waitForPod(
       fetching = isFetching
     }
     const overdue = (): Refused => {
-      const says = `after ${Math.round(limits.startMs / 1_000)} s ${waitsOn}`
+      const message = `after ${Math.round(limits.startMs / 1_000)} s ${waitsOn}`
       // A registry that drops connections stays silent for longer than this limit.
-      return new Refused({ cause: fetching ? 'vantage.image' : 'vantage.timeout', message: says })
+      return new Refused({ cause: fetching ? 'vantage.image' : 'vantage.timeout', message })
     }
     return await Promise.race([
       followPod(client, job, report, (name) => (pod = name), limits, until),
@@ -77,7 +77,7 @@ async function followPod(
   limits: PodLimits,
   signal: AbortSignal,
 ): Promise<string> {
-  let patience: NodeJS.Timeout | undefined
+  let unschedulableTimer: NodeJS.Timeout | undefined
   const { promise: noNode, reject } = Promise.withResolvers<never>()
   noNode.catch(() => undefined) // awaited by the race below, if it rejects
   const follow = async (): Promise<string> => {
@@ -99,13 +99,13 @@ async function followPod(
       if (stage.kind === 'refused') throw new Refused(stage.refusal)
       report(stage.message, stage.kind === 'waiting' && stage.fetching === true)
       if (stage.kind === 'unschedulable')
-        patience ??= setTimeout(
+        unschedulableTimer ??= setTimeout(
           () => reject(new Refused({ cause: 'vantage.unschedulable', message: stage.message })),
           limits.unschedulableMs,
         )
       else {
-        clearTimeout(patience)
-        patience = undefined
+        clearTimeout(unschedulableTimer)
+        unschedulableTimer = undefined
       }
     }
     throw signal.reason
@@ -113,7 +113,7 @@ async function followPod(
   try {
     return await Promise.race([follow(), noNode])
   } finally {
-    clearTimeout(patience)
+    clearTimeout(unschedulableTimer)
   }
 }
 
@@ -132,7 +132,7 @@ async function followEvents(
     for (const event of events) {
       const { reason, message = '' } = event as Raw<CoreV1Event> // the kind that was listed
       if (reason === 'FailedCreate')
-        throw new Refused({ cause: causeOfMessage(message) ?? 'vantage.admission', message: message })
+        throw new Refused({ cause: causeOfMessage(message) ?? 'vantage.admission', message })
     }
   }
 }

@@ -8,7 +8,7 @@ import { substituteText } from '../../../lib/rules/substitution.ts'
 import { processLabel } from '../pod/leftovers.ts'
 import type { Starter } from '../pod/manifest.ts'
 
-/** A workload that carries a component. */
+/** A workload that runs a component. */
 export interface WorkloadName {
   readonly kind: string
   readonly namespace: string
@@ -22,14 +22,14 @@ export interface PlaneComponent {
   readonly workloads: readonly WorkloadName[]
 }
 
-/** What vantages need of a plane's cluster. */
+/** The parts of a plane's cluster that vantages use. */
 export interface PlaneCluster {
   readonly open: (signal: AbortSignal) => Promise<KubernetesClient>
   /** Its name in the kubeconfig, for messages. */
   readonly contextName: string
   /** `proxy-url` of the kubeconfig, without user and password; absent: none. */
   readonly proxyUrl?: string | undefined
-  /** Of the plane's releases, in their order; at least one. */
+  /** Of the plane's releases, in order; at least one. */
   readonly namespaces: readonly string[]
   /** The namespace that the user chose for probe pods; absent: Hangar chooses. */
   readonly namespace?: string | undefined

@@ -37,7 +37,7 @@ export async function componentPlacement(
     limitationOf(choice, { policies: policies !== undefined, services: services !== undefined }),
     unread.length === 0 ? '' : `the component’s ${unread.join(', ')} cannot be read, so the probe runs without it`,
   ].filter((text) => text !== '')
-  const place: Placement = {
+  const placement: Placement = {
     vantage,
     namespace,
     hostNetwork: spec.hostNetwork === true,
@@ -57,7 +57,7 @@ export async function componentPlacement(
     const at = configMapFile(template, path)
     return at && (await configData(at.name))?.[at.key]
   }
-  return { placement: place, limitation: limitations.join('; '), fileInPod }
+  return { placement, limitation: limitations.join('; '), fileInPod }
 }
 
 interface Templated {
@@ -78,8 +78,8 @@ async function templateOf(
 }> {
   for (const workload of workloads) {
     const { kind, namespace, name } = workload
-    const found = await getObject(client, { apiVersion: 'apps/v1', kind }, { namespace, name }, signal)
-    const { template, selector } = (found as Templated | undefined)?.spec ?? {} // the API's own form
+    const object = await getObject(client, { apiVersion: 'apps/v1', kind }, { namespace, name }, signal)
+    const { template, selector } = (object as Templated | undefined)?.spec ?? {} // the shape that the API documents
     if (template !== undefined)
       return { namespace, template, pods: selector?.matchLabels ?? template.metadata?.labels ?? {} }
   }
@@ -129,6 +129,6 @@ const configDataOf =
   (client: KubernetesClient, namespace: string, signal: AbortSignal): ReadConfigMap =>
   async (name) => {
     const kind = { apiVersion: 'v1', kind: 'ConfigMap' }
-    const found = await ifAllowed(getObject(client, kind, { namespace, name }, signal))
-    return found?.data as Readonly<Record<string, string>> | undefined // the API's own form
+    const configMap = await ifAllowed(getObject(client, kind, { namespace, name }, signal))
+    return configMap?.data as Readonly<Record<string, string>> | undefined // the shape that the API documents
   }

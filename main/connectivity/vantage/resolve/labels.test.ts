@@ -78,7 +78,7 @@ describe('a component’s probe', () => {
     expect(selects(selector, own)).toBe(expected)
   })
 
-  const own1 = {
+  const kubernetesSpec = {
     podSelector: { matchLabels: { a: '1' } },
     ingress: [
       {
@@ -89,7 +89,7 @@ describe('a component’s probe', () => {
       },
     ],
   }
-  const cilium = {
+  const ciliumSpec = {
     endpointSelector: { matchLabels: { c: '3' } },
     egress: [
       {
@@ -102,12 +102,18 @@ describe('a component’s probe', () => {
   }
   it.each([
     ['plane', ['a', 'b', 'e', 'c', 'd', 'f']],
-    // Of another namespace: those alone that look into others.
+    // In another namespace: only the selectors that cross namespaces.
     ['elsewhere', ['b', 'f']],
     // A policy for the whole cluster.
     [undefined, ['a', 'b', 'e', 'c', 'd', 'f']],
   ])('considers every selector of a policy in %s that can match its pods', (namespace, expected) => {
-    const policy = { apiVersion: '', kind: '', metadata: { name: 'x', namespace }, spec: own1, specs: [cilium] }
+    const policy = {
+      apiVersion: '',
+      kind: '',
+      metadata: { name: 'x', namespace },
+      spec: kubernetesSpec,
+      specs: [ciliumSpec],
+    }
     const { selectors } = policySelectors(policy, 'plane')
     expect(selectors.map(({ matchLabels = {} }) => Object.keys(matchLabels)[0])).toEqual(expected)
   })

@@ -3,10 +3,10 @@ import { isForbidden } from '../../../lib/kubernetes/failure.ts'
 import type { PlaneCluster, PlaneComponent } from './cluster.ts'
 import { readyNodes } from './requests.ts'
 
-/** An open list waits no longer for a cluster that does not answer. */
+/** Time limit for a cluster that does not answer, while the user waits for the list. */
 export const listLimitMs = 4_000
 
-/** The vantages of a plane. That one is listed does not promise that the cluster permits it. */
+/** The vantages of a plane. The cluster may still reject a listed vantage. */
 export async function listVantages(
   computer: Vantage,
   cluster: PlaneCluster | undefined,

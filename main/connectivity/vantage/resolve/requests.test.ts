@@ -12,14 +12,14 @@ const node = (name: string, ready = 'True', unschedulable = false) => ({
   status: { conditions: [{ type: 'Ready', status: ready }] },
 })
 
-/** Stands in for an API server that has nodes, or says no. */
+/** A fake API server that returns nodes, or an error. */
 function clusterWith(nodes: readonly object[] | Error): PlaneCluster {
-  const nothing = (): Promise<never> => Promise.reject(new Error('nothing here asks for it'))
+  const nothing = (): Promise<never> => Promise.reject(new Error('no such request is expected'))
   const client: KubernetesClient = {
     server: 'https://server.invalid',
     async request<Answer>() {
       if (nodes instanceof Error) throw nodes
-      return { metadata: {}, items: nodes } as Answer // what a list of nodes looks like
+      return { metadata: {}, items: nodes } as Answer // the shape of a node list
     },
     stream: nothing,
     socket: nothing,
@@ -35,8 +35,8 @@ function clusterWith(nodes: readonly object[] | Error): PlaneCluster {
 }
 
 const three = clusterWith([node('b'), node('a'), node('down', 'False'), node('drained', 'True', true)])
-const named = (asked: readonly VantagePlan[]): readonly string[] =>
-  asked.map((one) => (one.kind === 'computer' ? one.kind : `${one.vantage.kind} ${one.vantage.name}`))
+const named = (plans: readonly VantagePlan[]): readonly string[] =>
+  plans.map((plan) => (plan.kind === 'computer' ? plan.kind : `${plan.vantage.kind} ${plan.vantage.name}`))
 
 describe('requested vantages', () => {
   it.each<[readonly VantageRequest[], readonly string[]]>([
@@ -53,15 +53,15 @@ describe('requested vantages', () => {
       ['node a', 'node b', 'computer'],
     ],
     [[{ kind: 'component', component: 'agent' }], ['component agent']],
-  ])('%j', async (requests, expected) => {
+  ])('%j are planned', async (requests, expected) => {
     expect(named(await planVantages(requests, three, signal))).toEqual(expected)
   })
 
   it('end with a limited one if the cluster has more nodes than a check covers', async () => {
     const many = clusterWith(Array.from({ length: nodesLimit + 5 }, (_, index) => node(`n${1_000 + index}`)))
-    const asked = await planVantages([{ kind: 'nodes' }], many, signal)
-    expect(named(asked).slice(-2)).toEqual([`node n${999 + nodesLimit}`, 'node 5 more'])
-    expect(asked.at(-1)).toHaveProperty('error')
+    const plans = await planVantages([{ kind: 'nodes' }], many, signal)
+    expect(named(plans).slice(-2)).toEqual([`node n${999 + nodesLimit}`, 'node 5 more'])
+    expect(plans.at(-1)).toHaveProperty('error')
   })
 
   it('keep the error of listing nodes for the outcome', async () => {
@@ -73,7 +73,7 @@ describe('requested vantages', () => {
 
   it('are rejected if they do not exist', async () => {
     await expect(planVantages([{ kind: 'component', component: 'x' }], three, signal)).rejects.toThrow(
-      'no component "x"',
+      'The component "x" does not exist.',
     )
     await expect(planVantages([{ kind: 'pod' }], undefined, signal)).rejects.toThrow('needs a cluster')
   })

@@ -18,7 +18,7 @@ export type VantagePlan =
   | { readonly kind: 'component'; readonly vantage: Vantage; readonly component: PlaneComponent }
 
 const nodesLimitMs = 5_000
-/** More columns than anyone can read, and a bound on the pods that one check starts. */
+/** Limits the columns of a report and the pods that one check starts. */
 export const nodesLimit = 200
 
 /** Names each requested vantage. Lists the cluster's nodes only if one must be chosen. Throws INPUT_INVALID. */
@@ -51,7 +51,7 @@ async function planVantage(
     const component = cluster.components.find(({ id }) => id === request.component)
     if (component === undefined) {
       const known = cluster.components.map(({ id }) => id).join(', ')
-      throw new Problem('INPUT_INVALID', `There is no component "${request.component}".`, `known: ${known}`)
+      throw new Problem('INPUT_INVALID', `The component "${request.component}" does not exist.`, `known: ${known}`)
     }
     return [{ kind: 'component', vantage: { kind: 'component', name: component.id }, component }]
   }
@@ -70,7 +70,7 @@ async function planVantage(
 
 const anyNode = { kind: 'node', vantage: { kind: 'node', name: 'any' }, node: undefined } as const satisfies VantagePlan
 
-/** A vantage of its own that is limited, so that the first nodes are not taken for all. */
+/** A separate vantage for the nodes beyond the limit, so that the report shows that not all nodes were checked. */
 function nodesOverLimit(count: number): VantagePlan {
   const more = `${count - nodesLimit} more`
   const message = `a check covers at most ${nodesLimit} of the ${count} nodes: name others with node:NAME`

@@ -16,7 +16,7 @@ import { findNodeNamespace } from './namespace.ts'
 import type { VantagePlan } from './requests.ts'
 import type { PodTemplate } from './workload.ts'
 
-/** Finds where the probe of a planned vantage runs, and plans the endpoints as they are seen from there. */
+/** Finds the placement of a vantage's probe, and plans the endpoints for it. */
 export function resolverFor(
   vantagePlan: Exclude<VantagePlan, { kind: 'computer' }>,
   cluster: PlaneCluster,
@@ -48,7 +48,7 @@ export function skipReason(
   const outside = outOfScope(endpoint, settings, vantagePlan.kind)
   if (outside !== undefined || vantagePlan.kind !== 'component' || endpoint.component === vantagePlan.component.id)
     return outside
-  return `this connection is of the component ${endpoint.component}: it is asked from there, not from another`
+  return `it belongs to the component ${endpoint.component}, and is checked from that component only`
 }
 
 interface ResolvedPlacement {
@@ -87,7 +87,7 @@ interface DeploymentSpec {
   readonly spec?: { readonly template?: PodTemplate }
 }
 
-/** Pull secrets of the namespace's Deployments: a registry that requires authentication requires it of the probe too. */
+/** Pull secrets of the namespace's Deployments: the probe's image can be in the same private registry. */
 async function pullSecretsOf(
   client: KubernetesClient,
   namespace: string,
@@ -102,11 +102,11 @@ async function pullSecretsOf(
   return [...new Set(names)].map((name) => ({ name }))
 }
 
-/** A pod for a node that does not exist would stay pending. Without permission to read nodes, that is how it ends. */
+/** A pod for a nonexistent node would stay pending. Without permission to read nodes, the time limit ends the wait. */
 async function requireNode(client: KubernetesClient, name: string, signal: AbortSignal): Promise<void> {
   try {
     const node = await getObject(client, { apiVersion: 'v1', kind: 'Node' }, { name }, signal)
-    if (node === undefined) refuse('vantage.absent', `there is no node ${name}`)
+    if (node === undefined) refuse('vantage.absent', `the node ${name} does not exist`)
   } catch (error) {
     if (!isForbidden(error)) throw error
   }
@@ -120,7 +120,7 @@ const clusterFile =
   async (path: string): Promise<string | undefined> => {
     if (path !== authorityFile) return undefined
     const kind = { apiVersion: 'v1', kind: 'ConfigMap' }
-    const found = await ifAllowed(getObject(client, kind, { namespace, name: 'kube-root-ca.crt' }, signal))
-    const text: unknown = Reflect.get(Object(found?.data), 'ca.crt')
+    const configMap = await ifAllowed(getObject(client, kind, { namespace, name: 'kube-root-ca.crt' }, signal))
+    const text: unknown = Reflect.get(Object(configMap?.data), 'ca.crt')
     return typeof text === 'string' ? text : undefined
   }

@@ -7,12 +7,12 @@ const maps: Readonly<Record<string, Record<string, string>>> = {
   proxies: { HTTPS_PROXY: 'http://map:3128', OTHER: 'x' },
   one: { proxy: 'http://one:3128' },
 }
-const data = async (name: string) => maps[name]
+const readConfigMap = async (name: string) => maps[name]
 const none = { httpsProxy: '', httpProxy: '', noProxy: '' }
 
 describe('the proxy settings of a workload', () => {
   it.each([
-    ['nothing', [{}], none, []],
+    ['no variables', [{}], none, []],
     [
       'plain values, in lower case too',
       [
@@ -50,8 +50,8 @@ describe('the proxy settings of a workload', () => {
       [],
     ],
     ['a Secret, which is not read', [{ env: [{ name: 'HTTPS_PROXY', valueFrom: {} }] }], none, ['HTTPS_PROXY']],
-  ])('%s', async (_what, containers, proxies, unread) => {
-    expect(await proxiesOfWorkload({ spec: { containers } }, data)).toEqual({ proxies, unread })
+  ])('are read from %s', async (_what, containers, proxies, unread) => {
+    expect(await proxiesOfWorkload({ spec: { containers } }, readConfigMap)).toEqual({ proxies, unread })
   })
 })
 
@@ -85,7 +85,7 @@ describe('a file in a workload’s container', () => {
     ['/many/ca.crt', { name: 'projected', key: 'ca.crt' }],
     ['/secret/ca.crt', undefined],
     ['/etc/camp/ca.crt', undefined],
-  ])('%s', (path, expected) => {
+  ])('at %s is found in its ConfigMap, if it has one', (path, expected) => {
     expect(configMapFile(template, path)).toEqual(expected)
   })
 })
@@ -129,7 +129,7 @@ describe('an exec candidate', () => {
         pod('a', {}, {}, '1Gi'),
         twin,
         pod('b'),
-        pod('of-the-node', { hostNetwork: true }),
+        pod('node-network', { hostNetwork: true }),
         { ...pod('ended'), status: { phase: 'Succeeded' } },
         pod('probe', {}, { 'hangar/probe': 'pod' }),
       ]),
@@ -138,8 +138,8 @@ describe('an exec candidate', () => {
 
   it('belongs to the component or the node of the placement', () => {
     expect(names([pod('mine', {}, { app: 'agent' }), pod('other')], { pods: { app: 'agent' } })).toEqual(['mine'])
-    const there = [pod('n1', { hostNetwork: true }), pod('n2', { hostNetwork: true, nodeName: 'n2' })]
-    expect(names(there, { hostNetwork: true, node: 'n2' })).toEqual(['n2'])
+    const nodePods = [pod('n1', { hostNetwork: true }), pod('n2', { hostNetwork: true, nodeName: 'n2' })]
+    expect(names(nodePods, { hostNetwork: true, node: 'n2' })).toEqual(['n2'])
   })
 
   it.each([
@@ -151,7 +151,7 @@ describe('an exec candidate', () => {
     ['128974848', false],
     ['1e3', false],
     ['.1Gi', false],
-    // Not a quantity: that is no reason to assume no limit.
+    // An invalid quantity counts as a limit.
     ['1GB', false],
   ])('a container with a memory limit of %s has room for the probe: %s', (limit, room) => {
     expect(hasRoom(limit)).toBe(room)
