@@ -1,21 +1,70 @@
 import { describe, expect, it } from 'vitest'
 import { possibleSecrets, redactTexts } from './redact-values.ts'
 
-describe('redaction of chart values in errors', () => {
-  it('covers longer texts that are not addresses, quantities or numbers', () => {
+describe('possible secrets in chart values', () => {
+  it.each([
+    ['a long text', { note: 'canary-8c1f0e6b2d' }, ['canary-8c1f0e6b2d']],
+    ['a short text with a digit or a sign', { door: 'hun7er', gate: 'p@ss' }, ['hun7er', 'p@ss']],
+    ['any text below a name of a secret', { password: 'abc', db: { pwd: 'x' } }, ['abc', 'x']],
+    ['a number below a name of a secret', { pin: 1234, replicas: 3 }, ['1234']],
+    ['the items of a list of secrets', { tokens: ['ab', 'cd'] }, ['ab', 'cd']],
+    [
+      'a webhook, whole and without its host',
+      { alerts: 'https://hooks.slack.com/services/T0/B1/abc' },
+      ['https://hooks.slack.com/services/T0/B1/abc', '/services/T0/B1/abc'],
+    ],
+    [
+      'a URL with a random part',
+      { send: 'https://alerts.example/in/6f3c2a9e8f3a4f579b0e0d6c3c1c2f11' },
+      ['https://alerts.example/in/6f3c2a9e8f3a4f579b0e0d6c3c1c2f11', '/in/6f3c2a9e8f3a4f579b0e0d6c3c1c2f11'],
+    ],
+    ['a URL with a query', { send: 'https://a.example/?k=v' }, ['https://a.example/?k=v']],
+    ['a URL below a name of a secret', { webhook: 'https://a.example/x' }, ['https://a.example/x']],
+  ])('are %s', (_, values, secrets) => {
+    expect(possibleSecrets(values)).toEqual(secrets)
+  })
+
+  it('are not addresses, images, quantities, numbers, short words and names of objects', () => {
     const values = {
-      token: 'canary-8c1f0e6b2d',
       host: 'api.example.com:443',
       image: 'registry.example.com/a/b:1',
       memory: '512Mi',
-      short: 'abc',
+      version: 'v1.29',
+      kind: 'Always',
+      mode: 'http',
+      registry: 'https://registry.example.com/team/charts',
+      secretName: 'tls',
+      replicas: 3,
+      enabled: true,
+      nothing: null,
+      empty: { password: '' },
     }
-    expect(possibleSecrets(values)).toEqual(['canary-8c1f0e6b2d'])
+    expect(possibleSecrets(values)).toEqual([])
+  })
+})
+
+describe('redaction of chart values in errors', () => {
+  it('replaces a secret in plain, JSON, URL and base64 form', () => {
+    const secret = 'p"ssw\\rd-long'
+    const output = `got ${secret}, ${JSON.stringify({ secret })}, ${encodeURIComponent(secret)}, ${Buffer.from(secret).toString('base64')}`
+    expect(redactTexts(output, [secret])).toBe('got [hidden], {"secret":"[hidden]"}, [hidden], [hidden]')
   })
 
-  it('replaces a secret in plain, JSON and base64 form', () => {
-    const secret = 'p"ssw\\rd-long'
-    const output = `got ${secret}, ${JSON.stringify({ secret })}, ${Buffer.from(secret).toString('base64')}`
-    expect(redactTexts(output, [secret])).toBe('got [hidden], {"secret":"[hidden]"}, [hidden]')
+  it('replaces a very short secret only as a whole word', () => {
+    expect(redactTexts('password "abc" of abcdef: a+b', ['abc', 'a+b'])).toBe('password "[hidden]" of abcdef: [hidden]')
+  })
+
+  it('leaves no rest of a secret that contains another one', () => {
+    expect(redactTexts('got secret-secret2', ['secret', 'secret-secret2'])).toBe('got [hidden]')
+  })
+
+  it('leaves the text as it is for an empty value', () => {
+    expect(redactTexts('unchanged', [''])).toBe('unchanged')
+  })
+
+  it('hides the webhook in an error of helm that quotes it', () => {
+    const values = { notifications: { url: 'https://hooks.slack.com/services/T0/B1/abc' } }
+    const error = 'Error: Post "https://hooks.slack.com/services/T0/B1/abc": POST /services/T0/B1/abc: 404'
+    expect(redactTexts(error, possibleSecrets(values))).toBe('Error: Post "[hidden]": POST [hidden]: 404')
   })
 })

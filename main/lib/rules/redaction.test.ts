@@ -21,6 +21,14 @@ const secrets: readonly string[] = [
   `{"access_token": "${secret}", "n": 1}`,
   `{"client_secret":"${secret}`,
   `Bearer ${secret}`,
+  `https://hooks.slack.com/services/T0/B1/${secret}`,
+  `Post "https://hooks.slack.com/workflows/T0/${secret}": EOF`,
+  `https://discord.com/api/webhooks/1234/${secret}`,
+  `https://team.webhook.office.com/webhookb2/${secret}/IncomingWebhook/x`,
+  `https://chat.googleapis.com/v1/spaces/A/messages?key=${secret}&token=${secret}`,
+  `https://events.pagerduty.com/integration/${secret}/enqueue`,
+  `https://api.telegram.org/bot123456789:${secret}-abcdef/sendMessage`,
+  `https://chat.example.com/hooks/${secret}`,
   `ghp_${secret}`,
   `eyJhbGciOiJub25lIn0.eyJ${secret}.${secret}`,
   `-----BEGIN EC PRIVATE KEY-----\n${secret}\n-----END EC PRIVATE KEY-----`,
@@ -43,10 +51,16 @@ describe('redact', () => {
     'https://far.example/a@b',
     'ghcr.io/team/image:1.2@sha256:0b3c12',
     'ask ops@far.example:443',
+    'https://docs.example/webhooks and https://docs.example/guide/hooks?page=2',
+    'calling webhook "validate.gateway.example": service not found',
     '{"initialized":true,"sealed":false}',
   ])('keeps evidence: %s', (text) => {
     expect(redact(text)).toBe(text)
   })
+})
+
+it('removes a token of a few characters', () => {
+  expect(redact('Authorization refused for Bearer ab12')).toBe('Authorization refused for Bearer ***')
 })
 
 describe('redactStrictly', () => {

@@ -14,9 +14,16 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hvs\.)[A-Za-z0-9_-]{6,}/g, `$1${hidden}`],
   // "Bearer realm=…" is a challenge and stays; "Bearer abc…" is a token and goes.
   [
-    /\b([Bb]earer|[Bb]asic|Negotiate|NTLM|BEARER|BASIC)(\s+)(?=[\w.~+/-]{0,200}(?:\d|[a-z][A-Z]|=(?:\s|$)))(?![a-z_-]{1,40}=["\w])[\w.~+/-]{8,}=*/g,
+    /\b([Bb]earer|[Bb]asic|Negotiate|NTLM|BEARER|BASIC)(\s+)(?=[\w.~+/-]{0,200}(?:\d|[a-z][A-Z]|=(?:\s|$)))(?![a-z_-]{1,40}=["\w])[\w.~+/-]{4,}=*/g,
     `$1$2${hidden}`,
   ],
+  // The address of a webhook is its credential: Slack, Discord, Teams, Google Chat, Zapier, PagerDuty, Telegram and alike.
+  [/\b(https?:\/\/hooks\.[^\s/"'<>]{1,253}\/)[^\s"'<>]+/gi, `$1${hidden}`],
+  [/\b(https?:\/\/(?:[^\s/"'<>]{1,253}\/){1,6}[\w-]{0,20}hooks?[\w-]{0,20}\/)[^\s"'<>]+/gi, `$1${hidden}`],
+  [/\b(https?:\/\/[^\s/"'<>]{0,200}\bwebhook\.office\.com\/)[^\s"'<>]+/gi, `$1${hidden}`],
+  [/\b(https?:\/\/events\.(?:eu\.)?pagerduty\.com\/integration\/)[^\s"'<>]+/gi, `$1${hidden}`],
+  [/([?&]key=)[^&\s"'<>;]+/gi, `$1${hidden}`],
+  [/(\/bot)\d{6,}:[\w-]{20,}/g, `$1${hidden}`],
   // A password may contain "@": the last one before the host ends it.
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>]{0,1000}@/gi, `$1${hidden}@`],
   // A proxy as it is often written, without a scheme.
