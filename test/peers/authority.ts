@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { certificate, newKey } from '../../assets/charts/demo-library/files/x509.mjs'
 
 export type Issued = { readonly certificate: string; readonly key: string }
@@ -10,6 +10,8 @@ export type Wanted = {
   readonly days?: number
   /** When it begins to hold; five minutes ago where absent. */
   readonly notBefore?: Date
+  /** The length of an RSA key; default: a key on P-256. */
+  readonly rsaBits?: number
   /** For a client; the default is for a server. */
   readonly client?: boolean
   /** Default: the first name or address. */
@@ -21,12 +23,17 @@ export type Authority = {
   /** Its own certificate, PEM. */
   readonly certificate: string
   readonly key: string
-  /** A certificate with a key of its own (P-256), both PEM. */
+  /** A certificate with a key of its own, both PEM. */
   issue(wanted: Wanted): Issued
 }
 
 const dayMs = 86_400_000
 const leewayMs = 300_000
+
+function newRsaKey(modulusLength: number): Pick<ReturnType<typeof newKey>, 'publicKey' | 'pem'> {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength })
+  return { publicKey, pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+}
 
 /** A private certificate authority that lives as long as its holder. Nothing is written anywhere. */
 export const createAuthority = (commonName = 'Authority of the servers'): Authority => {
@@ -45,8 +52,8 @@ export const createAuthority = (commonName = 'Authority of the servers'): Author
       notAfter: new Date(Date.now() + 3_650 * dayMs),
     }),
     key: own.pem,
-    issue: ({ names = [], addresses = [], days = 30, notBefore, client = false, commonName: subject }) => {
-      const key = newKey()
+    issue: ({ names = [], addresses = [], days = 30, notBefore, rsaBits, client = false, commonName: subject }) => {
+      const key = rsaBits === undefined ? newKey() : newRsaKey(rsaBits)
       const notAfter = new Date(Date.now() + days * dayMs)
       return {
         key: key.pem,

@@ -101,9 +101,13 @@ export interface CertificateFacts {
   readonly notAfter: string
   /** SHA-256 of the public key, in hexadecimal. */
   readonly keySha256: string
+  /** The length of its RSA key; undefined for a key of another type. */
+  readonly rsaBits: number | undefined
 }
 
 interface Trusted {
+  /** Signatures lead to a root that the component trusts, whatever OpenSSL reports about the chain. */
+  readonly signedForTarget: boolean
   /** The roots that the component trusts. */
   readonly byTarget: boolean
   readonly byBundled: boolean

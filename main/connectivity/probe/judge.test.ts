@@ -60,8 +60,19 @@ const secured = (
   cipher: 'TLS_AES_128_GCM_SHA256',
   alpn: 'http/1.1',
   serverName: 'far.test',
-  chain: [{ subject: 'CN=far.test', issuer, names: 'DNS:far.test', notBefore: '', notAfter: '', keySha256: '' }],
+  chain: [
+    {
+      subject: 'CN=far.test',
+      issuer,
+      names: 'DNS:far.test',
+      notBefore: '',
+      notAfter: '',
+      keySha256: '',
+      rsaBits: undefined,
+    },
+  ],
   trusted: {
+    signedForTarget: trusted.includes('byTarget'),
     byTarget: trusted.includes('byTarget'),
     byBundled: trusted.includes('byBundled'),
     bySystem: trusted.includes('bySystem'),
@@ -258,6 +269,42 @@ describe('a box that is trusted', () => {
   ] as const)('%s', (_name, tls, row, expected) => {
     const { verdict, cause } = judgeStage('tls', facts(tls), { ...target, ...row })
     expect(expected === undefined ? verdict : `${verdict} ${cause}`).toBe(expected ?? 'pass')
+  })
+})
+
+describe('a chain with RSA keys of', () => {
+  const chain = (...bits: readonly (number | undefined)[]): Partial<Extract<TlsFacts, { kind: 'established' }>> => ({
+    chain: bits.map((rsaBits, index) => ({
+      subject: `CN=${index}`,
+      issuer: `CN=${index + 1}`,
+      names: '',
+      notBefore: '',
+      notAfter: '',
+      keySha256: '',
+      rsaBits,
+    })),
+  })
+  /** Trusted by signatures, unless `signedForTarget` differs; OpenSSL reports `error`. */
+  const rejected = (error: string, signedForTarget = true): Partial<Extract<TlsFacts, { kind: 'established' }>> => ({
+    trusted: { signedForTarget, byTarget: false, byBundled: false, bySystem: false, error },
+  })
+  it.each([
+    ['1024 bits, which OpenSSL rejects', { ...chain(1_024), ...rejected('UNSPECIFIED') }, 'fail tls.weak-key'],
+    ['1024 bits, where this OpenSSL accepts them', chain(1_024), 'fail tls.weak-key'],
+    ['2048 bits', chain(2_048, 4_096), 'pass'],
+    ['no type, but elliptic curves', chain(undefined, undefined), 'pass'],
+    ['1024 bits at an issuer', { ...chain(2_048, 1_024), ...rejected('UNSPECIFIED') }, 'fail tls.weak-key'],
+    ['1024 bits at a certificate that no path needs', chain(2_048, 1_024), 'pass'],
+    ['2048 bits, which OpenSSL rejects', { ...chain(2_048), ...rejected('UNSPECIFIED') }, 'fail tls.untrusted'],
+    [
+      '1024 bits, signed by nobody who is trusted',
+      { ...chain(1_024), ...rejected('UNSPECIFIED', false) },
+      'fail tls.untrusted',
+    ],
+  ] as const)('%s', (_name, more, expected) => {
+    const tls = secured('CN=Public', ['byTarget', 'byBundled', 'bySystem'], more)
+    const { verdict, cause } = judgeStage('tls', { dns: named(['198.51.100.7']), tcp: connected, tls }, target)
+    expect(`${verdict} ${cause}`.trim()).toBe(expected)
   })
 })
 

@@ -45,6 +45,7 @@ export const cause = {
     expired: 'Certificate expired',
     'not-yet-valid': 'Certificate not yet valid',
     name: 'Certificate name mismatch',
+    'weak-key': 'Weak certificate key',
     reset: 'Reset during TLS hello',
     stalled: 'TLS hello timeout',
     version: 'No common TLS version',

@@ -16,6 +16,8 @@ const product = (issuer: string): TlsOptions => {
   const ca = createAuthority(issuer)
   return tlsOptions(ca.issue({ names: [name] }), ca)
 }
+/** Serves a certificate with a short key, which Node's own server refuses to do at its usual security level. */
+const weak = (options: TlsOptions): TlsOptions => ({ ...options, ciphers: 'DEFAULT@SECLEVEL=0' })
 /** Answers the hello with bytes of its own. */
 const expected = async (...bytes: readonly number[]): Promise<Setup> => ({
   row: { port: (await serve((socket) => void socket.once('data', () => socket.write(Buffer.from(bytes))))).port },
@@ -100,6 +102,25 @@ export const certificates: readonly Case[] = [
   ),
   fault('tls.name', 'a certificate that has the name as its common name alone', () =>
     over(tlsOptions(authority.issue({ commonName: name }))),
+  ),
+  fault('tls.weak-key', 'a certificate with an RSA key of 1024 bits', () => over(weak(issue({ rsaBits: 1_024 }))), {
+    near: ['tls.untrusted', 'tls.failed'],
+  }),
+  fault('tls.weak-key', 'a certificate with an RSA key of 1536 bits, over TLS 1.2', () =>
+    over(weak({ ...issue({ rsaBits: 1_536 }), maxVersion: 'TLSv1.2' })),
+  ),
+  fine(['tls.weak-key'], 'a certificate with an RSA key of 2048 bits', () => over(issue({ rsaBits: 2_048 }))),
+  fault(
+    'tls.untrusted',
+    'a certificate of an unknown authority with an RSA key of 1024 bits',
+    () => over(weak(tlsOptions(untrustedAuthority.issue({ names: [name], rsaBits: 1_024 }), untrustedAuthority))),
+    { near: ['tls.weak-key'] },
+  ),
+  fault(
+    'tls.name',
+    'a certificate for another name with an RSA key of 1024 bits',
+    () => over(weak(issue({ names: ['other.hangar.test'], rsaBits: 1_024 }))),
+    { near: ['tls.weak-key'] },
   ),
   fine(['tls.expired'], 'a chain with an old root’s certificate in it, which no path needs', () => {
     const { certificate: leaf, key } = authority.issue({ names: [name] })

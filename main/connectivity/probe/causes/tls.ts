@@ -71,6 +71,17 @@ export const tlsCauses = {
       'The issuer and the dates are right. A server that reports by an alert that it does not know the name counts too.',
     hint: 'Check host and server name of the endpoint. If both are right, ask the DNS team whether the name resolves to the wrong server. If the address is right, ask the service owner.',
   },
+  'tls.weak-key': {
+    ...check,
+    verdict: 'fail',
+    stage: 'tls',
+    owner: 'the service owner',
+    meaning:
+      'The certificate, or one in its chain, has an RSA key of less than 2048 bits. Programs that use OpenSSL with its usual settings (security level 2) reject it; others may accept it.',
+    distinguishedBy:
+      'Signatures lead to a root that the component trusts; without one it is tls.untrusted. Name and dates of the certificate are right.',
+    hint: 'Ask the service owner for a certificate with an RSA key of 2048 bits or more, or an ECDSA key. If the issuer in the evidence is not theirs, ask the network team: a device that terminates TLS presents it.',
+  },
   'tls.reset': {
     ...check,
     verdict: 'fail',

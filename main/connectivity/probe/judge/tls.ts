@@ -1,4 +1,4 @@
-import type { Facts, HttpResponse, TlsFacts } from '../facts.ts'
+import type { CertificateFacts, Facts, HttpResponse, TlsFacts } from '../facts.ts'
 import { clockDriftMs } from '../limits.ts'
 import type { Target } from '../target.ts'
 import { inspectionProduct, wrongPage } from '../web-pages.ts'
@@ -32,6 +32,17 @@ export function signsOfInterception(tls: Established): string | undefined {
     .map(({ issuer, subject }) => inspectionProduct(issuer) || inspectionProduct(subject))
     .find((name) => name !== '')
   return product === undefined ? undefined : `signed by ${product}: ${tls.chain[0]?.issuer}`
+}
+
+/** OpenSSL's security level 2 (the default of Node 24, Debian and RHEL), and CA/Browser Forum Baseline Requirements §6.1.5. */
+const minimumRsaBits = 2_048
+
+/** The certificate whose key is too short, in a chain that is signed by a trusted root; undefined when none is. */
+function weakCertificate({ chain, trusted }: Established): CertificateFacts | undefined {
+  if (!trusted.signedForTarget) return undefined
+  // A chain can have certificates that no path needs: those behind the leaf matter only when OpenSSL rejects the chain.
+  const relevant = trusted.error === '' ? chain.slice(0, 1) : chain
+  return relevant.find(({ rsaBits }) => rsaBits !== undefined && rsaBits < minimumRsaBits)
 }
 
 const isTrusted = ({ trusted }: Established): boolean => trusted.byTarget
@@ -134,7 +145,7 @@ const tlsDetectors: readonly Detector[] = [
     isInspectionAllowed(tls, target) ? undefined : signsOfInterception(tls),
   ),
   established('tls.untrusted', (tls) =>
-    isTrusted(tls)
+    isTrusted(tls) || weakCertificate(tls) !== undefined
       ? undefined
       : `not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${issuerOf(tls)}`,
   ),
@@ -146,6 +157,12 @@ const tlsDetectors: readonly Detector[] = [
     outOfDate(tls) === 'not-yet-valid' ? `valid only from ${new Date(tls.validFrom).toISOString()}` : undefined,
   ),
   established('tls.name', ({ nameError }) => (nameError === '' ? undefined : nameError)),
+  established('tls.weak-key', (tls) => {
+    const weak = weakCertificate(tls)
+    return weak === undefined
+      ? undefined
+      : `RSA key of ${weak.rsaBits} bits, and ${minimumRsaBits} are required: ${weak.subject}`
+  }),
 ]
 
 const mayBePlainHttp = (outcome: Failed['outcome']): boolean => outcome === 'not-tls' || outcome === 'stalled'

@@ -117,9 +117,9 @@ function established(
   const peer = socket.getPeerCertificate(true)
   const chain = presentedChain(peer)
   const leaf = chain[0]
-  const byTarget = chainsTo(chain, roots.of(target.trust))
+  const signedForTarget = chainsTo(chain, roots.of(target.trust))
   // When given roots trust it, the hundreds of others need not be read.
-  const isTrustedByGivenRoots = byTarget && target.trust.kind === 'pem'
+  const isTrustedByGivenRoots = signedForTarget && target.trust.kind === 'pem'
   const error = socket.authorized ? '' : codeOfAuthorization(socket.authorizationError)
   // A chain can have certificates that no path needs, such as an expired cross-certificate of a trusted root. The dates behind
   // the leaf matter only when OpenSSL reports a date error.
@@ -132,7 +132,8 @@ function established(
     serverName: name,
     chain: chain.map(describeCertificate),
     trusted: {
-      byTarget: byTarget && (error === '' || dateErrors.has(error)),
+      signedForTarget,
+      byTarget: signedForTarget && (error === '' || dateErrors.has(error)),
       byBundled: !isTrustedByGivenRoots && chainsTo(chain, roots.bundled()),
       bySystem: !isTrustedByGivenRoots && chainsTo(chain, roots.system()),
       error: dateErrors.has(error) ? '' : error,

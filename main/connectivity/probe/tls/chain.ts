@@ -60,6 +60,16 @@ export function describeCertificate(certificate: X509Certificate): CertificateFa
     notBefore: certificate.validFromDate.toISOString(),
     notAfter: certificate.validToDate.toISOString(),
     keySha256: keyHash(certificate),
+    rsaBits: rsaBits(certificate),
+  }
+}
+
+function rsaBits(certificate: X509Certificate): number | undefined {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey
+    return asymmetricKeyType?.startsWith('rsa') === true ? asymmetricKeyDetails?.modulusLength : undefined
+  } catch {
+    return undefined // an unsupported type of key
   }
 }
 
