@@ -370,6 +370,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
       'api.reach': { verdict: 'pass' },
       'rbac.create': { verdict: 'fail', strict: true },
       'node.ready': { verdict: 'unknown' },
+      'node.pressure': { verdict: 'unknown' },
     })
     expect(results['rbac.create']?.message).toContain(`create deployments.apps in ${name}`)
     expect(results['rbac.create']?.evidence).not.toContain('configmaps')

@@ -6,6 +6,7 @@ import { crdRequired } from './crd-required.ts'
 import { credentialsPresent } from './credentials-present.ts'
 import { helmSelf } from './helm-self.ts'
 import { nodeCapacity } from './node-capacity.ts'
+import { nodePressure } from './node-pressure.ts'
 import { nodeReady } from './node-ready.ts'
 import { rbacCreate } from './rbac-create.ts'
 import { rbacEscalate } from './rbac-escalate.ts'
@@ -24,6 +25,7 @@ export const catalogue: readonly Check[] = [
   rbacCreate,
   rbacEscalate,
   nodeReady,
+  nodePressure,
   nodeCapacity,
   storageDefault,
   crdRequired,

@@ -1,5 +1,11 @@
 import { at, conditionOf, type KubernetesObject, listAt, nameOf, textAt } from '../observe/kubernetes-object.ts'
-import { type Check, pass } from './check.ts'
+import { type Check, type CheckOutcome, pass } from './check.ts'
+
+export const nodesNotListed: CheckOutcome = {
+  verdict: 'unknown',
+  message: 'This user is not permitted to list nodes.',
+  hint: 'Ask the cluster administrator for the permission "list nodes".',
+}
 
 /** Whether the scheduler can place ordinary pods on the node. */
 export const isSchedulable = (node: KubernetesObject): boolean => obstacle(node) === undefined
@@ -18,13 +24,7 @@ export const nodeReady: Check = {
   strict: true,
   async run(facts) {
     const nodes = await facts.nodes()
-    if (nodes === undefined) {
-      return {
-        verdict: 'unknown',
-        message: 'This user is not permitted to list nodes.',
-        hint: 'Ask the cluster administrator for the permission "list nodes".',
-      }
-    }
+    if (nodes === undefined) return nodesNotListed
     const needed = facts.session.loaded.profile.requirements.nodes ?? 1
     const schedulable = nodes.filter(isSchedulable)
     const obstacles = nodes.flatMap((node) => {
