@@ -25,11 +25,20 @@ export default defineConfig({
     },
     projects: [
       // One module graph for all files takes a third of the CPU time: each test restores what it stubs.
-      project('unit', ['{main,preload,renderer,scripts}/**/*.test.{ts,tsx}', 'assets/**/*.test.ts'], 10, false),
+      project(
+        'unit',
+        [
+          '{main,preload,renderer,scripts}/**/*.test.{ts,tsx}',
+          'assets/**/*.test.ts',
+          'test/mutations/protections.test.ts',
+        ],
+        10,
+        false,
+      ),
       project('peers', ['test/{peers,connectivity,clusters,vault,terminal,thread,bench,runner}/**/*.test.ts'], 60),
       project('window', ['test/{electron,window,serve}/**/*.test.ts'], 60),
       project('cluster', ['test/{bed,install,workloads,logs,vantages}/**/*.test.ts'], 300),
-      project('journey', ['test/{e2e,faults,canary,policies}/**/*.test.ts'], 900),
+      project('journey', ['test/{e2e,faults,canary,policies}/**/*.test.ts', 'test/mutations/mutations.test.ts'], 900),
     ],
   },
 })

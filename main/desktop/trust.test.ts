@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { answer } from './answer.ts'
 import { type Asker, mayHavePort } from './asker.ts'
 import { maySave } from './downloads.ts'
@@ -63,12 +66,16 @@ describe('what is ours', () => {
   })
 
   it('answers for another authority, and to what is no read, as for an absent file', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'hangar-trust-'))
+    onTestFinished(() => rm(root, { recursive: true }))
+    await writeFile(join(root, 'index.html'), '<!doctype html>')
+    expect((await answer(root, 'GET', 'app://hangar/')).status).toBe(200)
     for (const [method, url] of [
       ['GET', 'app://evil/'],
       ['POST', 'app://hangar/'],
       ['GET', 'app://hangar/..%2f..%2fpackage.json'],
     ] as const) {
-      const response = await answer(import.meta.dirname, method, url)
+      const response = await answer(root, method, url)
       expect(response.status).toBe(404)
       expect(response.headers.get('content-security-policy')).toContain("connect-src 'none'")
     }

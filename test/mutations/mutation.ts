@@ -1,0 +1,49 @@
+/** A protection as its source has it, and the test that must fail once it is removed. */
+export interface Mutation {
+  /** Unique; lower case with hyphens. Names the protection. */
+  readonly id: string
+  /** Path from the root of the checkout, with "/". */
+  readonly file: string
+  /** The text of the protection, or a pattern for it. It occurs exactly once in the file. */
+  readonly find: string | RegExp
+  /** What the program would be without the protection: it still compiles. */
+  readonly replace: string
+  readonly test: {
+    readonly project: 'unit' | 'peers' | 'window' | 'cluster' | 'journey'
+    /** Path from the root of the checkout, with "/". */
+    readonly file: string
+    /** A part of the test's full name, as the text of the file has it. Each test whose name has it may be the one that fails. */
+    readonly title: string
+  }
+}
+
+/** The text as a pattern that matches exactly it. */
+export const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+
+/** The file's text without the protection. Throws where the protection is not in the text exactly once. Pure. */
+export function mutate(
+  text: string,
+  { id, file, find, replace }: Pick<Mutation, 'id' | 'file' | 'find' | 'replace'>,
+): string {
+  const pattern = typeof find === 'string' ? new RegExp(literally(find), 'g') : new RegExp(find, `${find.flags}g`)
+  const count = [...text.matchAll(pattern)].length
+  if (count !== 1) {
+    const found = count === 0 ? 'does not occur' : `occurs ${count} times`
+    throw new Error(`${id}: its text ${found} in ${file}. Update the entry, so that the protection stays tested.`)
+  }
+  const mutated = text.replace(pattern, () => replace)
+  if (mutated === text) throw new Error(`${id}: the replacement changes nothing in ${file}.`)
+  return mutated
+}
+
+/** `count` of the entries, the same ones for the same seed. Pure. */
+export function sample<Item>(items: readonly Item[], count: number, seed: number): Item[] {
+  const left = [...items]
+  const taken: Item[] = []
+  let state = seed >>> 0
+  while (taken.length < count && left.length > 0) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0 // Numerical Recipes' generator
+    taken.push(...left.splice(Math.floor((state / 2 ** 32) * left.length), 1))
+  }
+  return taken
+}

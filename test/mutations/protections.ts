@@ -1,0 +1,9 @@
+import type { Mutation } from './mutation.ts'
+import { desktop } from './protections/desktop.ts'
+import { page } from './protections/page.ts'
+
+/**
+ * Every protection of Hangar, with the test that fails when it is removed. A new protection needs an entry in
+ * the file of its area; `npm run mutations -- ID` tests it.
+ */
+export const protections: readonly Mutation[] = [...desktop, ...page]
