@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -27,6 +27,24 @@ describe('writeAtomically', () => {
     await mkdir(join(folder, 'taken', 'inside'), { recursive: true })
     await expect(writeAtomically(join(folder, 'taken'), 'new')).rejects.toThrow()
     expect(await readdir(folder)).toEqual(['taken'])
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('makePrivateFolder', () => {
+  it('creates the folder and those above it for their owner alone', async () => {
+    await makePrivateFolder(join(folder, 'state', 'vault'))
+
+    expect(await mode(join(folder, 'state'))).toBe('700')
+    expect(await mode(join(folder, 'state', 'vault'))).toBe('700')
+  })
+
+  it('closes a folder that exists and that others can read', async () => {
+    await mkdir(join(folder, 'open'))
+    await chmod(join(folder, 'open'), 0o755)
+
+    await makePrivateFolder(join(folder, 'open'))
+
+    expect(await mode(join(folder, 'open'))).toBe('700')
   })
 })
 

@@ -63,6 +63,13 @@ describe.skipIf(process.platform === 'win32')('a helm on the PATH', () => {
     expect(found).toEqual({ path, version: 'v4.2.4', verified: false })
   })
 
+  it('is asked for its version without plugins, which could run their own code', async () => {
+    const version = `$(test "$HELM_NO_PLUGINS" = 1 && echo v4.3.1 || echo plugins-ran)`
+    await createProgram('bin', version)
+    const found = await findHelm('path', join(folder, 'bin'), limit())
+    expect(found.version).toBe('v4.3.1')
+  })
+
   it('is refused if it is too old or missing', async () => {
     await createProgram('bin', 'v3.19.0')
     await expect(findHelm('path', join(folder, 'bin'), limit())).rejects.toMatchObject({

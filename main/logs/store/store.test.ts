@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LogQuery, LogRecord } from '../../../preload/contract/logs.ts'
@@ -157,6 +157,13 @@ describe('LogStore', () => {
       expect(bytes).not.toContain(key.toString('latin1'))
       expect(bytes).not.toContain(key.toString('hex'))
     }
+  })
+
+  it.skipIf(process.platform === 'win32')('creates its folder for its owner alone', () => {
+    const created = join(folder, 'plane', 'logs')
+    LogStore.writing(created, key).close()
+
+    for (const each of [created, dirname(created)]) expect(statSync(each).mode & 0o777).toBe(0o700)
   })
 
   it('refuses another key with LOG_STORE_DAMAGED', () => {

@@ -1,0 +1,40 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { createServer } from 'node:tls'
+import { expect, it, onTestFinished } from 'vitest'
+import { createAuthority } from '../../../../test/peers/authority.ts'
+import { roots } from '../tls/roots.ts'
+import { connectThroughProxy } from './route.ts'
+
+const trusted = createAuthority('Trusted')
+
+it.each([
+  ['of an unknown authority', createAuthority('Nobody').issue({ names: ['localhost'] }), 'is not trusted'],
+  ['that has expired', trusted.issue({ names: ['localhost'], days: -1 }), 'expired'],
+  ['for another name', trusted.issue({ names: ['other.test'] }), 'not for localhost'],
+])('a proxy with a certificate %s gets no user, password or destination', async (_how, issued, problem) => {
+  const received: string[] = []
+  const server = createServer({ cert: issued.certificate, key: issued.key }, (socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.on('data', (data) => received.push(data.toString()))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // of a TCP server
+  const stream = connect(port, '127.0.0.1')
+  onTestFinished(() => {
+    stream.destroy()
+    server.close()
+  })
+  const login = { user: 'user', password: 'canary-password' }
+  const proxy = { kind: 'proxy', protocol: 'http', host: 'localhost', port, tls: true, login, name: 'proxy' } as const
+  const trust = { kind: 'pem', pems: [trusted.certificate] } as const
+  const destination = { host: 'broker.test', port: 443 }
+
+  const signal = AbortSignal.timeout(5_000)
+  const tunnel = await connectThroughProxy(stream, proxy, { destination, forwards: false, trust, roots }, signal, 1_000)
+
+  expect(tunnel.kind).toBe('bad-tls')
+  expect(JSON.stringify(tunnel)).toContain(problem.slice(0, 7))
+  expect(received).toEqual([])
+})
