@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { parse } from 'yaml'
 import { unsetProgram } from '../test/electron/fuse-wire.ts'
 import { wrongFuses } from './fuses.ts'
@@ -26,6 +26,12 @@ it.each([
   onTestFinished(() => rm(appOutDir, { recursive: true }))
   await mkdir(dirname(join(appOutDir, binary)), { recursive: true })
   await writeFile(join(appOutDir, binary), unsetProgram())
+  // Apple's signing program, which the fuses of a Mac's program need afterwards.
+  const programs = join(appOutDir, 'programs')
+  await mkdir(programs)
+  await writeFile(join(programs, 'codesign'), '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+  vi.stubEnv('PATH', [programs, process.env.PATH].join(delimiter))
+  onTestFinished(() => void vi.unstubAllEnvs())
   const packager = { appInfo: { productFilename: 'Hangar' }, config: { linux: { executableName: 'hangar' } } }
 
   await (await hook())({ appOutDir, electronPlatformName, packager })

@@ -12,11 +12,17 @@ it('an install runs no code of a package', async () => {
   onTestFinished(() => rm(folder, { recursive: true }))
   await cp(join(root, '.npmrc'), join(folder, '.npmrc'))
   const scripts = Object.fromEntries(
-    ['preinstall', 'install', 'postinstall', 'prepare'].map((name) => [name, `node -e "fs.writeFileSync('ran-${name}', '')"`]),
+    ['preinstall', 'install', 'postinstall', 'prepare'].map((name) => [
+      name,
+      `node -e "fs.writeFileSync('ran-${name}', '')"`,
+    ]),
   )
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'attack', version: '1.0.0', scripts }))
 
-  const { code } = await run(npm, ['install', '--offline'], { cwd: folder, env: { npm_config_ignore_scripts: undefined } })
+  const { code } = await run(npm, ['install', '--offline'], {
+    cwd: folder,
+    env: { npm_config_ignore_scripts: undefined },
+  })
 
   expect(code).toBe(0)
   expect((await readdir(folder)).filter((name) => name.startsWith('ran-'))).toEqual([])

@@ -8,16 +8,22 @@ type Handlers = {
   device?: Parameters<Session['setDevicePermissionHandler']>[0]
 }
 
-/** A session that holds the handlers as Electron does. Without one, Electron grants what is asked for. */
+/** The handlers of a session as Electron holds them. Without one, Electron grants what is asked for. */
 function limited(): Handlers {
   const handlers: Handlers = {}
   const session: Pick<
     Session,
     'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'
   > = {
-    setPermissionRequestHandler: (handler) => void (handlers.request = handler),
-    setPermissionCheckHandler: (handler) => void (handlers.check = handler),
-    setDevicePermissionHandler: (handler) => void (handlers.device = handler),
+    setPermissionRequestHandler(handler) {
+      handlers.request = handler
+    },
+    setPermissionCheckHandler(handler) {
+      handlers.check = handler
+    },
+    setDevicePermissionHandler(handler) {
+      handlers.device = handler
+    },
   }
   limitPermissions(session as Session) // only these three are used
   return handlers
@@ -55,9 +61,12 @@ describe('permissions of the session', () => {
     expect(limited().check?.(contents, permission, url, details)).toBe(granted)
   })
 
-  it.each(['hid', 'serial', 'usb'] as const)('a %s device is refused, also one that was granted before', (deviceType) => {
-    const device = { deviceId: '1', vendorId: 1, productId: 1 } as unknown as Electron.USBDevice // what the system reports
+  it.each(['hid', 'serial', 'usb'] as const)(
+    'a %s device is refused, also one that was granted before',
+    (deviceType) => {
+      const device = { deviceId: '1', vendorId: 1, productId: 1 } as unknown as Electron.USBDevice // what the system reports
 
-    expect(limited().device?.({ deviceType, origin: 'app://hangar', device })).toBe(false)
-  })
+      expect(limited().device?.({ deviceType, origin: 'app://hangar', device })).toBe(false)
+    },
+  )
 })

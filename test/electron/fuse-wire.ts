@@ -1,4 +1,4 @@
-import { FuseV1Options } from '@electron/fuses'
+import type { FuseV1Options } from '@electron/fuses'
 
 /** What precedes the fuses in Electron's programs (docs/tutorial/fuses.md of Electron). */
 const sentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'

@@ -1,9 +1,11 @@
 import type { Mutation } from './mutation.ts'
 import { desktop } from './protections/desktop.ts'
+import { mainProcess } from './protections/main-process.ts'
+import { packaging } from './protections/packaging.ts'
 import { page } from './protections/page.ts'
 
 /**
- * Every protection of Hangar, with the test that fails when it is removed. A new protection needs an entry in
- * the file of its area; `npm run mutations -- ID` tests it.
+ * Every protection of Hangar, with the test that fails when it is removed. A new protection needs an entry in the file of
+ * its area; `npm run mutations -- ID` tests it.
  */
-export const protections: readonly Mutation[] = [...desktop, ...page]
+export const protections: readonly Mutation[] = [...desktop, ...mainProcess, ...packaging, ...page]

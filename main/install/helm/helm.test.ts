@@ -12,7 +12,9 @@ async function environmentOfHelm(): Promise<Readonly<Record<string, string>>> {
   await writeFile(path, '#!/bin/sh\nexec env\n', { mode: 0o755 })
   const helm = createHelm({ path, version: 'v4.3.1', verified: true }, join(folder, 'home'))
   const printed = await helm.local(['version'], AbortSignal.timeout(10_000))
-  return Object.fromEntries(printed.split('\n').map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]))
+  return Object.fromEntries(
+    printed.split('\n').map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),
+  )
 }
 
 describe.skipIf(process.platform === 'win32')('the environment of helm', () => {
