@@ -38,7 +38,7 @@ const path = [process.env.PATH ?? '', '/usr/local/go/bin'].join(delimiter)
 const go = await findGo(path).catch(() => undefined)
 
 describe('programKey', () => {
-  it('changes with the sources and the settings, and with nothing else', async () => {
+  it('depends on the sources and the settings only', async () => {
     const first = programKey(await tiny('a'))
     await writeFile(join(folder, 'module', 'notes.txt'), 'not part of the build')
 
@@ -104,7 +104,7 @@ describe('describeBuild', () => {
 })
 
 describe('findGo', () => {
-  it('names what to install, and what works without it, where Go is missing', async () => {
+  it('reports what to install and what works without it where Go is missing', async () => {
     const problem = await findGo(folder).catch((error: unknown) => error)
 
     expect(problem).toMatchObject({
@@ -148,7 +148,7 @@ describe.skipIf(!go)('buildPrograms (skipped where there is no Go)', () => {
     expect(existsSync(join(folder, 'cache', 'build.lock'))).toBe(false)
   }, 60_000)
 
-  it('reports the output of Go where a program does not compile, and leaves nothing that looks built', async () => {
+  it('reports the output of Go where a program does not compile, and leaves no incomplete program', async () => {
     const program = await tiny('", 1 +')
 
     await expect(buildPrograms([program])).rejects.toMatchObject({

@@ -22,7 +22,7 @@ export type Program = {
   readonly go?: string
   /** `GOOS/GOARCH`; default: this machine's. */
   readonly platform?: string
-  /** Copies other files of the module, after the build. */
+  /** Copies further files of the module, after the build. */
   readonly also?: (make: Make) => Promise<void>
   /** Seconds that a cold build took on two cores: the estimate until this computer has built it once. */
   readonly seconds: number
@@ -40,7 +40,7 @@ export type BuildProgress = {
   readonly index: number
   readonly total: number
   readonly secondsLeft: number
-  /** For people: `kubelet, 3 of 12, about 6 min left`. */
+  /** For the terminal: `kubelet, 3 of 12, about 6 min left`. */
   readonly text: string
 }
 
@@ -97,7 +97,7 @@ const duration = (seconds: number): string =>
 /** `about 6 min left`, or seconds under a minute and a half. */
 export const describeTimeLeft = (seconds: number): string => `about ${duration(seconds)} left`
 
-/** What a build is expected to take. `learned`: seconds that the last build of that program took on this computer. */
+/** The expected duration of a build. `learned`: seconds that the last build of that program took on this computer. */
 export type Expected = { readonly seconds: number; readonly learned?: number }
 
 /** Seconds for all of them: as learned here, else as measured on two cores and scaled to this computer's. Pure. */
@@ -116,7 +116,7 @@ export const estimateLeft = (
   ofCurrent = 0,
 ): number => {
   const expectedSoFar = expectedSeconds(all.slice(0, index), cores)
-  // The first small programs are a poor measure of this computer.
+  // The first programs are small, so their times say little about this computer.
   const pace = expectedSoFar > 30 ? elapsedSeconds / expectedSoFar : 1
   const [rest, after] = [index, index + 1].map((from) => expectedSeconds(all.slice(from), cores) * pace)
   return Math.max(after ?? 0, (rest ?? 0) - ofCurrent)
@@ -127,7 +127,7 @@ const durationsFile = (): string => join(cacheRoot(), 'build-seconds.json')
 
 const Durations = z.record(z.string(), z.number().positive())
 
-/** What earlier builds took; empty where there were none, or the file cannot be read. */
+/** Durations of earlier builds; empty where there were none, or the file cannot be read. */
 export const learnedSeconds = (): z.infer<typeof Durations> => {
   try {
     return Durations.parse(JSON.parse(readFileSync(durationsFile(), 'utf8')))
@@ -152,7 +152,7 @@ const withLearned = (programs: readonly Program[]): (Program & Expected)[] => {
 const megabytesEach = 47
 
 /**
- * What will be built, why, its size and time, and what works without it, for a person who waits for the first build.
+ * What will be built, why, its size and time, and what works without it, for a user who waits for the first build.
  * Undefined where nothing is missing.
  */
 export const describeBuild = (programs: readonly Program[], cores = availableParallelism()): string | undefined => {

@@ -37,7 +37,7 @@ export interface Finding {
 
 type Texts = readonly { readonly text: string; readonly start: number }[]
 
-/** The literals that an expression can come to: both sides of a choice, the parts of a template. */
+/** The literals that an expression can evaluate to: both branches of a condition, the parts of a template. */
 function textsOf(node: ESTree.Node): Texts {
   switch (node.type) {
     case 'Literal':

@@ -8,7 +8,7 @@ import { pageOfHost } from './page-of-host.ts'
 const root = join(import.meta.dirname, '..')
 
 export interface DevServer {
-  /** Works once, as that of the browser host does. */
+  /** Single use, like the address of the browser host. */
   readonly address: string
   readonly vite: ViteDevServer
   close(): Promise<void>
@@ -63,7 +63,7 @@ export async function startDevServer(options: {
   }
 }
 
-/** To the core only the origin of our own page becomes its own: that of another site stays, and is refused. */
+/** Replaces only the origin of our own page by that of the core. The core refuses the origin of any other site. */
 function socketTo(port: number): ProxyOptions {
   const target = `http://127.0.0.1:${port}`
   return {

@@ -59,7 +59,7 @@ it('reports a single fuse that was reset', async () => {
   expect(await wrongFuses(file)).toEqual(['OnlyLoadAppFromAsar should be on and is 0.'])
 })
 
-it('sets nothing in a program with a fuse that is not listed', async () => {
+it('changes nothing in a program with an unlisted fuse', async () => {
   const file = await program(10)
 
   await expect(setFuses(file, 'linux')).rejects.toThrow()

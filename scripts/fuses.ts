@@ -20,7 +20,7 @@ const fuses = {
   [FuseV1Options.WasmTrapHandlers]: true,
 } as const
 
-/** Sets every fuse of a program. On macOS it is signed again ad hoc, or it would not start. */
+/** Sets every fuse of a program. On macOS the program is then signed ad hoc, without which it would not start. */
 export async function setFuses(program: string, platform: string): Promise<void> {
   const config: FuseConfig = {
     version: FuseVersion.V1,

@@ -21,7 +21,7 @@ export async function startGallery(port: number): Promise<GalleryServer> {
     configFile: false,
     logLevel: 'warn',
     plugins: [...plugins, fakeBackend, pageOfHost],
-    // Found from the pages, or the first views would reload while it is still learning of them.
+    // Vite finds the dependencies from the pages; otherwise it would reload the first views when it finds them.
     optimizeDeps: { entries: ['renderer/index.html', 'test/window/gallery/*.html'] },
     cacheDir: join(root, 'node_modules/.vite-gallery'),
     server: { host: '127.0.0.1', port, strictPort: port !== 0 },

@@ -27,7 +27,7 @@ describe('reduced', () => {
 })
 
 describe('mermaid', () => {
-  it('draws names in order, with one arrow for two parts that import each other', () => {
+  it('lists names in order, with one arrow for two parts that import each other', () => {
     expect(mermaid(graph({ 'b.ts': ['a'], a: ['b.ts', 'c'], c: [] }))).toBe(
       ['flowchart TD', '  a["a"]', '  b_ts["b.ts"]', '  c["c"]', '  a <--> b_ts', '  a --> c'].join('\n'),
     )

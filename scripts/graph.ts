@@ -17,7 +17,7 @@ export function joined(files: Graph, partOf: (path: string) => string | undefine
   return parts
 }
 
-/** Leaves out each arrow that follows from others: beside a → b → c, the arrow a → c says nothing new of the order. */
+/** Removes each arrow that follows from others: with a → b → c, the arrow a → c adds nothing to the order. */
 export function reduced(graph: Graph): Graph {
   const kept = new Map([...graph].map(([part, imports]) => [part, new Set(imports)]))
   for (const [part, imports] of kept) {

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..')
 const sources = ['main', 'preload', 'renderer', 'electron.vite.config.ts', 'package-lock.json'] as const
 
 export interface Opening {
-  /** Added to this process's environment, for the app. */
+  /** Environment variables for the app, added to those of this process. */
   readonly environment?: Readonly<Record<string, string>>
   readonly print: (sentence: string) => void
 }

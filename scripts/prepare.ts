@@ -29,7 +29,7 @@ try {
   if (stop.aborted) process.exit(130)
   console.log(explain(error))
   if (!(error instanceof BuildProblem)) process.exit(1)
-  // Missing Go is no failure: the suites that need it are skipped with the reason.
+  // A missing Go is not a failure: the suites that need it are skipped with the reason.
   const needsGo = missingPrerequisites('simulated').some(({ part }) => part.startsWith('Go'))
   process.exit(values.helm || !needsGo ? 1 : 0)
 }

@@ -10,7 +10,7 @@ export interface ProjectRun {
   /** Folder for vitest's reports. */
   readonly results: string
   readonly env?: Readonly<Record<string, string>>
-  /** Prints nothing: for tests of this. */
+  /** Prints nothing: for the tests of this function. */
   readonly quiet?: boolean
 }
 

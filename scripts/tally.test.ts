@@ -35,13 +35,13 @@ describe('afterRepeat', () => {
     expect(afterRepeat([outcome('x', first)], [outcome('x', second)])).toEqual([outcome('x', status)])
   })
 
-  it('keeps what the repeat did not reach', () => {
+  it('keeps the outcome of a test that the repeat did not reach', () => {
     const first = [outcome('x', 'failed'), outcome('y', 'passed', 'b.test.ts')]
 
     expect(afterRepeat(first, [])).toEqual(first)
   })
 
-  it('compares tests of the same name in their order', () => {
+  it('compares tests with the same name in their order', () => {
     const first = [outcome('x', 'failed'), outcome('x', 'failed')]
 
     expect(afterRepeat(first, [outcome('x', 'failed'), outcome('x', 'passed')])).toEqual([
@@ -50,7 +50,7 @@ describe('afterRepeat', () => {
     ])
   })
 
-  it('calls a file flaky that could be loaded the second time, and counts its tests', () => {
+  it('reports a file as flaky that loaded only the second time, and counts its tests', () => {
     expect(afterRepeat([outcome('a.test.ts', 'failed')], [outcome('x', 'passed')])).toEqual([
       outcome('a.test.ts', 'flaky'),
       outcome('x', 'passed'),

@@ -7,7 +7,7 @@ import { setUpMachine } from './set-up.ts'
 import { knownIssues } from './tally.ts'
 
 /**
- * Everything that `npm test` is: set-up, programs, lint, types, layers, the build, and all tests, in this order. Files
+ * `npm test`: set-up, programs, lint, types, layers, the build, and all tests, in this order. Files
  * with failures are repeated once; a test that passes then is flaky, which is listed and does not fail the run.
  * Ends with the line `N passed, N failed, N skipped`; a flaky test is among the passed. `--long` runs the long suites
  * whole; their failures must be listed in KNOWN_ISSUES.md.
@@ -21,7 +21,7 @@ const failures: string[] = []
 const flaky: string[] = []
 const skipped: string[] = []
 
-/** Runs a check in a program of its own, counted as one test. */
+/** Runs a check in its own process, counted as one test. */
 async function check(name: string, args: readonly string[]): Promise<void> {
   const startedMs = performance.now()
   const code = await execute(root, args)
@@ -94,7 +94,7 @@ for (const failure of failures) console.log(`✗ ${failure}`)
 for (const name of flaky) console.log(`flaky: ${name}`)
 const accepted = failures.length === 0 || (values.long && (await checkKnownIssues()))
 if (values.long) {
-  // Ignored by git: the result of one machine is no source.
+  // Ignored by git: the result of one machine does not belong in the sources.
   const result = { at: new Date().toISOString(), minutes, passed, failed: failures.length, failures, flaky, skipped }
   await writeFile(join(root, 'test/long-result.json'), `${JSON.stringify(result, undefined, 2)}\n`)
 }

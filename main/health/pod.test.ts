@@ -165,7 +165,7 @@ describe('a pod', () => {
     expect(look(status, spec)).toMatchObject({ health, reason })
   })
 
-  it('says since when', () => {
+  it('has the time of its latest transition', () => {
     expect(look({ phase: 'Running', conditions: [ready('True', 90)] }).since).toBe(ago(90))
     expect(look({ phase: 'Running', containerStatuses: [{ name: 'app', state: ended(1, 'Error', 7) }] }).since).toBe(
       ago(7),
@@ -176,8 +176,8 @@ describe('a pod', () => {
     expect(look({ phase: 'Pending', conditions: [scheduled('False', 5)] }).recheckAtMs).toBe(nowMs + 10_000)
   })
 
-  it('is progressing when being deleted, whatever else it says, since it was asked', () => {
-    const seen = assess(
+  it('is progressing while it is deleted, whatever its status, since the deletion was requested', () => {
+    const assessment = assess(
       sample('v1', 'Pod', {
         metadata: { deletionTimestamp: ago(-20), deletionGracePeriodSeconds: 30, finalizers: ['example.org/hold'] },
         status: { phase: 'Running', containerStatuses: [waiting('CrashLoopBackOff')] },
@@ -185,16 +185,16 @@ describe('a pod', () => {
       nowMs,
     )
 
-    expect(seen).toMatchObject({ health: 'progressing', since: ago(10) })
-    expect(seen.reason).toContain('example.org/hold')
+    expect(assessment).toMatchObject({ health: 'progressing', since: ago(10) })
+    expect(assessment.reason).toContain('example.org/hold')
   })
 
-  it('keeps a reason to one short line', () => {
+  it('has a reason of one line, at most 500 characters long', () => {
     expect(look({ phase: 'Failed', message: 'x'.repeat(9_000) }).reason).toHaveLength(500)
     expect(look({ phase: 'Failed', message: 'one\n  two\n' }).reason).toBe('one two')
   })
 
-  it('leaves out what a container said at its end: that may be its log', () => {
+  it('leaves out the termination message of a container, which may be the end of its log', () => {
     const state = { terminated: { exitCode: 1, message: 'password=hunter2' } }
     const status = { phase: 'Failed', containerStatuses: [{ name: 'app', state, lastState: state }] }
 

@@ -321,7 +321,7 @@ for (const [name, [apiVersion, kind, cases]] of Object.entries(tables)) {
       expect(assess(object, nowMs)).toMatchObject({ health, reason })
     })
 
-    it('is progressing until the latest change was seen, however well it was', () => {
+    it('is progressing until its controller has observed the latest change, even if it was healthy', () => {
       const [, spec = {}, status = {}] = cases.find(([, , , health]) => health === 'healthy') ?? []
       const object = sample(apiVersion, kind, {
         metadata: { generation: 2 },

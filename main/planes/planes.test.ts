@@ -6,7 +6,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { createPlanes, type Planes, type PlanesPorts } from './planes.ts'
 
 let folder: string
-const kept = new Map<string, unknown>()
+const storedOverrides = new Map<string, unknown>()
 const forgotten: string[] = []
 
 const ports: PlanesPorts = {
@@ -14,13 +14,13 @@ const ports: PlanesPorts = {
     if (host === 'wrong') throw new Problem('SETTINGS_INVALID', 'host: expected another.')
   },
   contextName: async (contextId) => {
-    if (contextId === 'gone') throw new Problem('CONTEXT_UNKNOWN', 'There is no such context.')
+    if (contextId === 'missing') throw new Problem('CONTEXT_UNKNOWN', 'The context does not exist.')
     return `name of ${contextId}`
   },
   storeOverrides: async (planeId, overrides) => {
-    if (JSON.stringify(overrides)?.includes('locked')) throw new Problem('VAULT_LOCKED', 'It waits for a passphrase.')
-    if (overrides === undefined) kept.delete(planeId)
-    else kept.set(planeId, overrides)
+    if (JSON.stringify(overrides)?.includes('locked')) throw new Problem('VAULT_LOCKED', 'The vault is locked.')
+    if (overrides === undefined) storedOverrides.delete(planeId)
+    else storedOverrides.set(planeId, overrides)
   },
   forget: async (planeId) => {
     forgotten.push(planeId)
@@ -29,26 +29,26 @@ const ports: PlanesPorts = {
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hangar-planes-'))
-  kept.clear()
+  storedOverrides.clear()
   forgotten.length = 0
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const open = (): Planes => createPlanes(join(folder, 'planes'), ports)
-const described = { profile: 'demo', contextId: 'here', managementModel: 'self', settings: {}, overrides: {} }
+const newPlane = { profile: 'demo', contextId: 'here', managementModel: 'self', settings: {}, overrides: {} }
 
 describe('planes', () => {
-  it('are none on a new computer', async () => {
+  it('are an empty list on a new computer', async () => {
     expect(await open().list()).toEqual([])
   })
 
-  it('are still there for another process, in the order of their names', async () => {
-    await open().create({ ...described, name: 'south' })
-    await open().create({ ...described, name: 'north' })
+  it('are listed by another process, sorted by name', async () => {
+    await open().create({ ...newPlane, name: 'south' })
+    await open().create({ ...newPlane, name: 'north' })
 
-    const found = await open().list()
+    const planes = await open().list()
 
-    expect(found.map(({ name, contextName }) => [name, contextName])).toEqual([
+    expect(planes.map(({ name, contextName }) => [name, contextName])).toEqual([
       ['north', 'name of here'],
       ['south', 'name of here'],
     ])
@@ -58,55 +58,55 @@ describe('planes', () => {
 
   it.each([
     ['its name is taken', { name: 'taken' }, 'PLANE_EXISTS'],
-    ['its context is gone', { contextId: 'gone' }, 'CONTEXT_UNKNOWN'],
-    ['a setting is wrong', { settings: { host: 'wrong' } }, 'SETTINGS_INVALID'],
-    ['its overrides cannot be sealed', { overrides: { gateway: { key: 'locked' } } }, 'VAULT_LOCKED'],
-  ])('are not made where %s', async (_why, change, code) => {
+    ['its context does not exist', { contextId: 'missing' }, 'CONTEXT_UNKNOWN'],
+    ['a setting is invalid', { settings: { host: 'wrong' } }, 'SETTINGS_INVALID'],
+    ['the vault for its overrides is locked', { overrides: { gateway: { key: 'locked' } } }, 'VAULT_LOCKED'],
+  ])('are not created where %s', async (_why, change, code) => {
     const planes = open()
-    await planes.create({ ...described, name: 'taken' })
+    await planes.create({ ...newPlane, name: 'taken' })
 
-    await expect(planes.create({ ...described, name: 'new', ...change })).rejects.toMatchObject({ code })
+    await expect(planes.create({ ...newPlane, name: 'new', ...change })).rejects.toMatchObject({ code })
     expect((await planes.list()).map(({ name }) => name)).toEqual(['taken'])
   })
 
-  it('keep overrides sealed elsewhere, and in their own file only which releases have some', async () => {
+  it('store overrides in the vault, and in their file only the names of the overridden releases', async () => {
     const planes = open()
-    const { id } = await planes.create({ ...described, name: 'north', overrides: { gateway: { key: 'canary-4c1d' } } })
+    const { id } = await planes.create({ ...newPlane, name: 'north', overrides: { gateway: { key: 'canary-4c1d' } } })
 
-    expect(kept.get(id)).toEqual({ gateway: { key: 'canary-4c1d' } })
+    expect(storedOverrides.get(id)).toEqual({ gateway: { key: 'canary-4c1d' } })
     expect((await planes.get(id)).overridden).toEqual(['gateway'])
     expect(await readFile(join(folder, 'planes', `${id}.json`), 'utf8')).not.toContain('canary-4c1d')
   })
 
-  it('keep the overrides that they have until others are given, and none once they are empty', async () => {
+  it('keep their overrides after an update without any, and lose them after an empty update', async () => {
     const planes = open()
-    const { id } = await planes.create({ ...described, name: 'north', overrides: { gateway: { a: 1 } } })
+    const { id } = await planes.create({ ...newPlane, name: 'north', overrides: { gateway: { a: 1 } } })
 
     const settingsOnly = await planes.update({ planeId: id, settings: { host: 'other' } })
     const emptied = await planes.update({ planeId: id, settings: {}, overrides: {} })
 
     expect(settingsOnly).toMatchObject({ settings: { host: 'other' }, overridden: ['gateway'] })
     expect(emptied.overridden).toEqual([])
-    expect(kept.has(id)).toBe(false)
+    expect(storedOverrides.has(id)).toBe(false)
   })
 
-  it('lose nothing to a damaged file but the plane in it', async () => {
+  it('are listed without the plane of a damaged file', async () => {
     const planes = open()
-    await planes.create({ ...described, name: 'north' })
+    await planes.create({ ...newPlane, name: 'north' })
     await writeFile(join(folder, 'planes', 'damaged.json'), '{"id": "')
 
     expect((await planes.list()).map(({ name }) => name)).toEqual(['north'])
   })
 
-  it('are not taken for none where their folder cannot be read', async () => {
+  it('are reported as unreadable, not as an empty list, where their folder cannot be read', async () => {
     await writeFile(join(folder, 'planes'), 'not a folder')
 
     await expect(open().list()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
   })
 
-  it('go with what others keep of them', async () => {
+  it('are removed together with what other features store for them', async () => {
     const planes = open()
-    const { id } = await planes.create({ ...described, name: 'north' })
+    const { id } = await planes.create({ ...newPlane, name: 'north' })
 
     await planes.remove(id)
 

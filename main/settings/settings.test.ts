@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 describe('settings', () => {
-  it('are the defaults until somebody chooses, and writes no file before', async () => {
+  it('have their defaults until the first change, and no file is written before', async () => {
     const settings = createSettings(join(folder, 'new', 'settings.json'))
 
     expect(await settings.get()).toEqual({
@@ -23,7 +23,7 @@ describe('settings', () => {
     await expect(stat(join(folder, 'new'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
-  it('keep what was chosen beside what was chosen before, for the owner alone', async () => {
+  it('keep earlier choices after a change, in a file that only its owner can read', async () => {
     const file = join(folder, 'new', 'settings.json')
     await createSettings(file).set({ theme: 'dark' })
     await createSettings(file).set({ helm: 'path' })
@@ -39,9 +39,9 @@ describe('settings', () => {
 
   it.each([
     ['is incomplete', '{"theme": "da'],
-    ['has a theme that there is not', '{"theme": "pink"}'],
-    ['has a field that there is not', '{"colour": "red"}'],
-  ])('say so where the file %s, and leave it as it is', async (_how, text) => {
+    ['has an unknown theme', '{"theme": "pink"}'],
+    ['has an unknown field', '{"colour": "red"}'],
+  ])('report a file that %s, and do not change it', async (_fault, text) => {
     const file = join(folder, 'settings.json')
     await writeFile(file, text)
     const settings = createSettings(file)
@@ -51,7 +51,7 @@ describe('settings', () => {
     expect(await readFile(file, 'utf8')).toBe(text)
   })
 
-  it('do not take a file that cannot be read for one that is not there', async () => {
+  it('report an unreadable file instead of using the defaults', async () => {
     const file = join(folder, 'settings.json')
     await mkdir(file)
 

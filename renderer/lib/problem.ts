@@ -62,7 +62,7 @@ function issuesOf(data: unknown): string {
     .join('\n')
 }
 
-/** The text that a user copies for the person who can help. */
+/** The text to copy for the team that can help. */
 export function problemText({ code, message, hint, evidence }: ProblemReport): string {
   return [`${code}: ${message}`, t('problem.whatToDo', { hint }), ...(evidence === '' ? [] : ['', evidence])].join('\n')
 }

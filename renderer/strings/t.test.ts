@@ -23,7 +23,7 @@ const source = globSync('**/*.{ts,tsx}', { cwd: root, exclude: ['strings/**', '*
   .map((file) => readFileSync(join(root, file), 'utf8'))
   .join('\n')
 
-/** Keys as they are written: a whole one, or a template whose holes can be any one name or more. */
+/** Keys in the code: a complete one, or a template whose placeholders stand for one or more names. */
 const keysInUse = [...source.matchAll(/(['"`])([a-z][\w-]*\.(?:[\w.-]|\$\{[^}]*\})+)\1/g)].map(
   ([, , text = '']) => new RegExp(`^${text.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '.+')}$`),
 )
@@ -37,24 +37,24 @@ describe('the catalogue', () => {
     expect(keysInUse.some((used) => used.test(key))).toBe(true)
   })
 
-  it('has no tags but those that have an element', () => {
+  it('has only tags for which an element exists', () => {
     const used = messages.flatMap(([, message]) => [...message.matchAll(/<\/?([^\s>/]+)/g)].map(([, tag]) => tag))
     expect(tags).toEqual(expect.arrayContaining([...new Set(used)]))
   })
 })
 
 describe('t', () => {
-  it('picks the plural form and formats the number', () => {
+  it('selects the plural form and formats the number', () => {
     expect(t('connectivity.watch.every', { minutes: 1 })).toBe('Every minute')
     expect(t('connectivity.watch.every', { minutes: 2_000 })).toBe('Every 2,000 minutes')
   })
 
-  it('shows a value as it is: no ICU syntax, no tag, no nested key in it is read', () => {
+  it('shows a value unchanged: ICU syntax, tags and nested keys in it have no effect', () => {
     const value = "{code} <b>'x'</b> $t(ui.close) {n, plural, other {#}}"
     expect(t('ui.evidence', { code: value })).toBe(`Evidence (${value})`)
   })
 
-  it('knows which keys there are', () => {
+  it('reports whether a key exists', () => {
     expect(isKey('ui.verdict.pass')).toBe(true)
     expect(isKey('ui.verdict')).toBe(false)
     expect(isKey('ui.verdict.good')).toBe(false)
@@ -67,13 +67,13 @@ describe('t', () => {
     expectTypeOf<ValuesOf<'connectivity.watch.every'>>().toEqualTypeOf<{ readonly minutes: number }>()
     // @ts-expect-error: a value is missing
     expect(() => t('ui.evidence', {})).toThrow()
-    // @ts-expect-error: there is no such key
+    // @ts-expect-error: the key does not exist
     expect(t('ui.nothing')).toBe('ui.nothing')
   })
 })
 
 describe('Rich', () => {
-  it('makes elements of tags and of values, and text of what values contain', () => {
+  it('renders tags and element values as elements, and the content of text values as text', () => {
     const last = createElement('b', undefined, '<i>now</i>')
     expect(
       renderToStaticMarkup(

@@ -5,7 +5,7 @@ import { t } from '../strings/t.ts'
 export interface ConfirmProps {
   readonly opened: boolean
   readonly title: string
-  /** What will be gone, and what stays. */
+  /** What is deleted, and what stays. */
   readonly children: ReactNode
   /** Label of the confirm button: the same as of the button that opened the dialog. */
   readonly verb: string
@@ -13,7 +13,7 @@ export interface ConfirmProps {
   readonly onClose: () => void
 }
 
-/** Asks before what cannot be taken back. Its first focus is on leaving. */
+/** Confirms an action that cannot be undone. The focus begins on Cancel. */
 export function Confirm({ opened, title, children, verb, onConfirm, onClose }: ConfirmProps) {
   const [busy, setBusy] = useState(false)
   return (

@@ -3,10 +3,10 @@ import { useEffect, useState } from 'react'
 import { t } from '../strings/t.ts'
 import { IconCheck, IconCopy } from './icons.ts'
 
-/** How long the button says that it has copied. */
-const saidMs = 1_500
+/** How long the button shows "Copied". */
+const copiedShownMs = 1_500
 
-/** The clipboard's own interface where the host grants it, the older one where it does not. */
+/** Uses the Clipboard API where the host permits it, else `execCommand`. */
 async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
@@ -22,12 +22,12 @@ async function copyText(text: string): Promise<void> {
   }
 }
 
-/** Copies a text that is made when it is asked for. */
+/** Copies a text, which is created on the click. */
 export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string }) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
-    const timer = setTimeout(() => setCopied(false), saidMs)
+    const timer = setTimeout(() => setCopied(false), copiedShownMs)
     return () => clearTimeout(timer)
   }, [copied])
   return (
@@ -38,7 +38,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
       onClick={() => void copyText(text()).then(() => setCopied(true))}
     >
       {label}
-      {/* The visible word does not change, so nothing moves; this says it to those who cannot see the icon. */}
+      {/* The label stays, so that the layout does not shift; screen readers announce this text. */}
       <span className="hidden" aria-live="polite">
         {copied ? t('ui.copied') : ''}
       </span>

@@ -13,11 +13,11 @@ export interface NoticeProps {
   readonly title: ReactNode
   readonly children?: ReactNode
   readonly actions?: ReactNode
-  /** `alert` is read out at once; use it for what has just gone wrong. */
+  /** Screen readers announce an `alert` at once; use it for a failure that has just happened. */
   readonly role?: 'alert' | 'status'
 }
 
-/** A block of the page that says something about the rest of it. */
+/** A message about the rest of the page. */
 export function Notice({ tone, title, children, actions, role }: NoticeProps) {
   const Icon = icons[tone]
   return (

@@ -20,7 +20,7 @@ export function Panel({ title, aside, children }: PanelProps) {
   )
 }
 
-/** Names and values beside one another. */
+/** A list of names with their values. */
 export function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
   return (
     <dl className={classes.facts}>

@@ -22,7 +22,7 @@ export function Ago({ at }: { readonly at: string }) {
   )
 }
 
-/** "in 12 min", for what is to come; the time with its zone on hover. */
+/** "in 12 min", for a future time; the time with its zone on hover. */
 export function Until({ at }: { readonly at: string }) {
   const now = useNow()
   const ms = Date.parse(at) - now

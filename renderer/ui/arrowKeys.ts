@@ -7,7 +7,7 @@ const steps: Readonly<Record<string, (index: number, count: number) => number>> 
   End: (_, count) => count - 1,
 }
 
-/** For a container whose rows carry `data-row` on what can be focused: arrows, Home and End move among them. */
+/** Moves the focus with arrows, Home and End among the elements with `data-row` in a container. */
 export function moveFocusByArrow(event: KeyboardEvent<HTMLElement>): void {
   const step = steps[event.key]
   if (step === undefined || !(event.target instanceof HTMLElement) || event.target.dataset.row === undefined) return

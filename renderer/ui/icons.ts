@@ -1,4 +1,4 @@
-/** Every icon that the window shows. Taken singly, because the package's index is six thousand files. */
+/** Every icon of the window. Imported one by one, because the package's index has six thousand files. */
 export { default as IconActivity } from '@tabler/icons-react/dist/esm/icons/IconActivity.mjs'
 export { default as IconAlert } from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs'
 export { default as IconArrowDown } from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs'

@@ -13,10 +13,10 @@ const slate: MantineColorsTuple = [
   '#0f1113',
 ]
 
-/** Mantine makes what stands under a small field two pixels smaller than the field: too small to read. */
+/** Mantine's text below a small field is two pixels smaller than the field: too small to read. */
 const readable = { fontSize: '0.75rem' }
 
-/** Dense, quiet: 13 px text, small radii, one blue. */
+/** Dense and calm: 13 px text, small radii, one blue. */
 export const theme = createTheme({
   primaryColor: 'blue',
   // Blue 8 on white has a contrast of 5.0; Mantine's own default has 3.6.

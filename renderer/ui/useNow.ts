@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** Ages need no more than this. One timer serves every age on the page. */
+/** Frequent enough for ages. One timer serves every age on the page. */
 const tickMs = 5_000
 
 let now = Date.now()
@@ -25,5 +25,5 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** The time, in milliseconds, renewed every five seconds. */
+/** The time in milliseconds since 1970, updated every five seconds. */
 export const useNow = (): number => useSyncExternalStore(subscribe, () => now)

@@ -79,7 +79,7 @@ describe('the snapshot of the workloads', () => {
     ).toBeUndefined()
   })
 
-  it('has rows by component, other objects last, and no objects under a folded component', () => {
+  it('has rows by component, other objects last, and no objects under a collapsed component', () => {
     const snapshot = applyEvent(undefined, state)
     if (snapshot === undefined) throw new Error('A state always gives a snapshot.')
 

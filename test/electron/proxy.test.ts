@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { nowhere } from '../terminal/place.ts'
+import { unreachableCluster } from '../terminal/sandbox.ts'
 import { type Desktop, launchDesktop, whyNoDesktop } from './harness.ts'
 
 const missing = whyNoDesktop()
@@ -15,7 +15,7 @@ describe.skipIf(missing !== undefined)(
     let folder: string
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'hangar-proxy-'))
-      await writeFile(join(folder, 'kubeconfig'), stringify(nowhere))
+      await writeFile(join(folder, 'kubeconfig'), stringify(unreachableCluster))
       const noProxyVariables = {
         HTTPS_PROXY: '',
         https_proxy: '',

@@ -8,7 +8,7 @@ import { buildHelm } from '../../scripts/build-helm.ts'
 import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { exists, revisions } from '../install/cluster.ts'
-import { carryOut, openPlace, type Place, profileOf } from '../install/place.ts'
+import { type InstallSetup, openSetup, profileOf, runOperation } from '../install/setup.ts'
 import type { Kill, RecordMessage } from './killed.ts'
 
 const reason = skipReason('real')
@@ -84,7 +84,7 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
   }, 60_000)
 
   /** Each case has its own namespace, so that no case waits for the end of another. */
-  function newPlace(): Place & { readonly name: string } {
+  function newSetup(): InstallSetup & { readonly name: string } {
     count += 1
     const name = `case-${count}`
     const release = { name, namespace: name, chart: { path: 'small' }, timeoutSeconds: 60 }
@@ -128,8 +128,8 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
   const recordTitle = ({ event, step }: RecordMessage): string => [event, step?.split(':')[0]].filter(Boolean).join(' ')
 
   it('install and uninstall write the journal records that these tests kill at', async () => {
-    const place = newPlace()
-    const never = { place, record: 0, delayMs: 0, scope: 'self' } as const
+    const setup = newSetup()
+    const never = { setup, record: 0, delayMs: 0, scope: 'self' } as const
     const installed = await untilKilled({ ...never, action: 'install' })
     const uninstalled = await untilKilled({ ...never, action: 'uninstall' })
 
@@ -141,31 +141,31 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
   it.each(sample(installCases, 5))(
     'an install killed ($scope) $title resumes to one revision',
     async ({ record, delayMs, scope }) => {
-      const place = newPlace()
-      const { name } = place
-      const { signal, records } = await untilKilled({ place, action: 'install', record, delayMs, scope })
-      const opened = await openPlace(place)
+      const setup = newSetup()
+      const { name } = setup
+      const { signal, records } = await untilKilled({ setup, action: 'install', record, delayMs, scope })
+      const hangar = await openSetup(setup)
       try {
-        const [before] = await opened.operations.list()
+        const [before] = await hangar.operations.list()
         if (signal !== 'SIGKILL') return expectEnded(records, delayMs)
         if (killedTooLate(before, delayMs)) return
         expect(before).toMatchObject({ state: 'interrupted' })
-        const revisionsBefore = await revisions(opened.client, name, name)
+        const revisionsBefore = await revisions(hangar.client, name, name)
 
-        const { id } = await opened.operations.resume(before?.id ?? '')
-        const ended = await opened.operations.ended(id, AbortSignal.timeout(100_000))
+        const { id } = await hangar.operations.resume(before?.id ?? '')
+        const ended = await hangar.operations.ended(id, AbortSignal.timeout(100_000))
 
         expect(ended.problem, `found ${revisionsBefore}`).toBeUndefined()
         expect(ended).toMatchObject({ state: 'done', done: 4, total: 4 })
-        expect(await revisions(opened.client, name, name)).toEqual(['1 deployed'])
-        expect(await exists(opened.client, 'Secret', 'key', name)).toBe(true)
-        expect(await exists(opened.client, 'Deployment', name, name)).toBe(true)
-        expect(await exists(opened.client, 'Lease', 'hangar-operation', name)).toBe(false)
-        expect(opened.installedCount()).toBe(1)
-        const again = await opened.install.plan(ended.planeId, 'install', AbortSignal.timeout(20_000))
+        expect(await revisions(hangar.client, name, name)).toEqual(['1 deployed'])
+        expect(await exists(hangar.client, 'Secret', 'key', name)).toBe(true)
+        expect(await exists(hangar.client, 'Deployment', name, name)).toBe(true)
+        expect(await exists(hangar.client, 'Lease', 'hangar-operation', name)).toBe(false)
+        expect(hangar.installedCount()).toBe(1)
+        const again = await hangar.install.plan(ended.planeId, 'install', AbortSignal.timeout(20_000))
         expect(again.steps.map(({ kind }) => kind)).toEqual(['keep', 'keep'])
       } finally {
-        await opened.close()
+        await hangar.close()
       }
     },
   )
@@ -174,24 +174,24 @@ describe.skipIf(reason !== '')(`install, killed and resumed ${reason}`, () => {
   it.each(sample(uninstallCases, 8))(
     'an uninstall killed ($scope) $title resumes and leaves nothing',
     async ({ record, delayMs, scope }) => {
-      const place = newPlace()
-      const opened = await openPlace(place)
+      const setup = newSetup()
+      const hangar = await openSetup(setup)
       try {
-        expect(await carryOut(opened, 'install', AbortSignal.timeout(100_000))).toMatchObject({ state: 'done' })
-        const { signal, records } = await untilKilled({ place, action: 'uninstall', record, delayMs, scope })
+        expect(await runOperation(hangar, 'install', AbortSignal.timeout(100_000))).toMatchObject({ state: 'done' })
+        const { signal, records } = await untilKilled({ setup, action: 'uninstall', record, delayMs, scope })
         if (signal !== 'SIGKILL') return expectEnded(records, delayMs)
-        const interrupted = (await opened.operations.list()).find(({ kind }) => kind === 'uninstall')
+        const interrupted = (await hangar.operations.list()).find(({ kind }) => kind === 'uninstall')
 
         if (killedTooLate(interrupted, delayMs)) return
 
-        const { id } = await opened.operations.resume(interrupted?.id ?? '')
-        const ended = await opened.operations.ended(id, AbortSignal.timeout(100_000))
+        const { id } = await hangar.operations.resume(interrupted?.id ?? '')
+        const ended = await hangar.operations.ended(id, AbortSignal.timeout(100_000))
 
         expect(ended.problem).toBeUndefined()
         expect(ended.state).toBe('done')
-        expect(await exists(opened.client, 'Namespace', place.name)).toBe(false)
+        expect(await exists(hangar.client, 'Namespace', setup.name)).toBe(false)
       } finally {
-        await opened.close()
+        await hangar.close()
       }
     },
   )

@@ -1,12 +1,12 @@
 import type { JournalRecord, OperationHandle, OperationRunner, OperationStarter } from '../../main/lib/operation.ts'
-import { carryOut, openPlace, type Place } from '../install/place.ts'
+import { type InstallSetup, openSetup, runOperation } from '../install/setup.ts'
 
 /**
  * A program that installs or uninstalls, and kills itself once a journal record of the runner is on disk, or some time
  * after that. Its argument is a `Kill` as JSON. Sends each record to its parent, and `ended` if it completes.
  */
 export interface Kill {
-  readonly place: Place
+  readonly setup: InstallSetup
   readonly action: 'install' | 'uninstall'
   /** The record after which it is killed, counted from 1; 0: never. */
   readonly record: number
@@ -17,7 +17,7 @@ export interface Kill {
 
 export type RecordMessage = Pick<JournalRecord, 'event' | 'step'>
 
-const { place, action, record, delayMs, scope }: Kill = JSON.parse(process.argv[2] ?? '')
+const { setup, action, record, delayMs, scope }: Kill = JSON.parse(process.argv[2] ?? '')
 
 let written = 0
 const kill = (): void => {
@@ -62,8 +62,8 @@ const watch = (starter: OperationStarter): OperationStarter => ({
   start: (request) => starter.start(request),
 })
 
-const opened = await openPlace(place, watch)
-const ended = await carryOut(opened, action, AbortSignal.timeout(120_000))
-await opened.close()
+const hangar = await openSetup(setup, watch)
+const ended = await runOperation(hangar, action, AbortSignal.timeout(120_000))
+await hangar.close()
 process.send?.({ event: 'ended', step: ended.problem?.message ?? ended.state })
 process.disconnect?.()

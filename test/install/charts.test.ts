@@ -12,7 +12,7 @@ import { run } from '../../scripts/run.ts'
 import { build, programPath } from '../bed/programs.ts'
 import { until } from '../bed/until.ts'
 import { skipReason } from '../bed/with-bed.ts'
-import { chartsFolder } from './place.ts'
+import { chartsFolder } from './setup.ts'
 
 const limit = () => AbortSignal.timeout(30_000)
 const reason = skipReason('simulated')
@@ -28,40 +28,40 @@ const freePort = (): Promise<number> =>
 describe.skipIf(reason !== '')(`charts ${reason}`, () => {
   let folder: string
   let helm: Helm
-  let place: { readonly helm: Helm; readonly folder: string; readonly home: string }
+  let setup: { readonly helm: Helm; readonly folder: string; readonly home: string }
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-charts-'))
     await buildHelm()
     helm = createHelm(await findHelm('bundled', '', limit()), join(folder, 'home'))
-    place = { helm, folder, home: join(folder, 'home') }
+    setup = { helm, folder, home: join(folder, 'home') }
     await cp(join(chartsFolder, 'small'), join(folder, 'small'), { recursive: true })
   }, 290_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it('of a folder are known by what is in it', async () => {
-    const first = await fetchChart({ path: 'small' }, place, limit())
-    const again = await fetchChart({ path: 'small' }, { ...place, home: join(folder, 'other') }, limit())
+  it('of a folder have a digest of their content', async () => {
+    const first = await fetchChart({ path: 'small' }, setup, limit())
+    const again = await fetchChart({ path: 'small' }, { ...setup, home: join(folder, 'other') }, limit())
     await writeFile(join(folder, 'small', 'values.yaml'), 'greeting: changed\n')
-    const changed = await fetchChart({ path: 'small' }, place, limit())
+    const changed = await fetchChart({ path: 'small' }, setup, limit())
 
     expect(first).toMatchObject({ name: 'small', version: '0.1.0' })
     expect(again.digest).toBe(first.digest)
     expect(changed.digest).not.toBe(first.digest)
     // The chart of an earlier plan stays available.
-    expect(await storedChart(first.digest, place, limit())).toEqual(first)
-    expect(await storedChart('0'.repeat(64), place, limit())).toBeUndefined()
+    expect(await storedChart(first.digest, setup, limit())).toEqual(first)
+    expect(await storedChart('0'.repeat(64), setup, limit())).toBeUndefined()
   })
 
-  it('that are not there, or are none, are named', async () => {
-    await expect(fetchChart({ path: 'none' }, place, limit())).rejects.toMatchObject({
+  it('are named in the error where the path is missing or is not a chart', async () => {
+    await expect(fetchChart({ path: 'none' }, setup, limit())).rejects.toMatchObject({
       code: 'FILE_UNREADABLE',
       message: expect.stringContaining(join(folder, 'none')),
     })
     await writeFile(join(folder, 'not-a-chart.tgz'), 'text')
-    await expect(fetchChart({ path: 'not-a-chart.tgz' }, place, limit())).rejects.toMatchObject({ code: 'HELM_FAILED' })
+    await expect(fetchChart({ path: 'not-a-chart.tgz' }, setup, limit())).rejects.toMatchObject({ code: 'HELM_FAILED' })
   })
 
-  it('of a registry are pulled, by digest too, and another digest is refused', async () => {
+  it('of a registry are pulled, also by digest, and a wrong digest is refused', async () => {
     await build(['registry'], {})
     const port = await freePort()
     const config = join(folder, 'registry.yml')
@@ -79,15 +79,15 @@ describe.skipIf(reason !== '')(`charts ${reason}`, () => {
         10_000,
         limit(),
       )
-      const archive = (await fetchChart({ path: 'small' }, place, limit())).file
+      const archive = (await fetchChart({ path: 'small' }, setup, limit())).file
       const repository = `oci://127.0.0.1:${port}/charts`
       const pushed = await run(helm.program.path, ['push', archive, repository, '--plain-http'], { signal: limit() })
       const [digest = ''] = /sha256:[0-9a-f]{64}/.exec(pushed.stdout + pushed.stderr) ?? []
       const chart = { oci: `${repository}/small`, version: '0.1.0' }
 
-      const byVersion = await fetchChart(chart, place, limit())
-      const byDigest = await fetchChart({ ...chart, digest }, place, limit())
-      const other = fetchChart({ ...chart, digest: `sha256:${'0'.repeat(64)}` }, place, limit())
+      const byVersion = await fetchChart(chart, setup, limit())
+      const byDigest = await fetchChart({ ...chart, digest }, setup, limit())
+      const other = fetchChart({ ...chart, digest: `sha256:${'0'.repeat(64)}` }, setup, limit())
 
       expect(await readFile(byVersion.file)).toEqual(await readFile(archive))
       expect(byDigest).toEqual(byVersion)

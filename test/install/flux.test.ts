@@ -9,7 +9,15 @@ import { type Bed, startBed } from '../bed/bed.ts'
 import { type Sources, serveSources } from '../bed/source.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { exists, revisions } from './cluster.ts'
-import { carryOut, chartsFolder, type Opened, openPlace, type Place, planeId, profileOf } from './place.ts'
+import {
+  chartsFolder,
+  type InstallSetup,
+  openSetup,
+  planeId,
+  profileOf,
+  runOperation,
+  type TestHangar,
+} from './setup.ts'
 
 const reason = skipReason('real')
 const limit = (seconds = 150) => AbortSignal.timeout(seconds * 1_000)
@@ -31,7 +39,7 @@ describe.skipIf(reason !== '')(`a release that Flux installs ${reason}`, () => {
     await rm(folder, { recursive: true, force: true })
   }, 60_000)
 
-  function placeOf(name: string, via: 'helm' | 'flux', more: Partial<Place> = {}): Place {
+  function setupOf(name: string, via: 'helm' | 'flux', more: Partial<InstallSetup> = {}): InstallSetup {
     const source = { url: 'oci://charts.hangar.test/small' }
     const release = { name, namespace: name, chart: { path: 'small' }, timeoutSeconds: 20, via }
     const profile = profileOf(name, { releases: [via === 'flux' ? { ...release, source } : release] })
@@ -45,41 +53,41 @@ describe.skipIf(reason !== '')(`a release that Flux installs ${reason}`, () => {
     }
   }
 
-  async function opened(place: Place): Promise<Opened> {
-    const found = await openPlace(place)
-    onTestFinished(() => found.close())
-    return found
+  async function open(setup: InstallSetup): Promise<TestHangar> {
+    const hangar = await openSetup(setup)
+    onTestFinished(() => hangar.close())
+    return hangar
   }
 
-  it('is installed by Flux, found as wanted, and uninstalled by Flux', async () => {
-    const found = await opened(placeOf('by-flux', 'flux'))
+  it('is installed by Flux, is then up to date, and is uninstalled by Flux', async () => {
+    const hangar = await open(setupOf('by-flux', 'flux'))
 
-    const plan = await found.install.plan(planeId, 'install', limit())
-    const installed = await carryOut(found, 'install', limit())
-    const again = await found.install.plan(planeId, 'install', limit())
-    const history = await revisions(found.client, 'by-flux', 'by-flux')
-    const removed = await carryOut(found, 'uninstall', limit())
+    const plan = await hangar.install.plan(planeId, 'install', limit())
+    const installed = await runOperation(hangar, 'install', limit())
+    const again = await hangar.install.plan(planeId, 'install', limit())
+    const history = await revisions(hangar.client, 'by-flux', 'by-flux')
+    const removed = await runOperation(hangar, 'uninstall', limit())
 
     expect(plan.steps.map(({ kind }) => kind)).toEqual(['namespace', 'flux-apply', 'verify'])
     expect(installed.problem).toBeUndefined()
     expect(again.steps.map(({ kind }) => kind)).toEqual(['keep'])
     expect(history).toEqual(['1 deployed'])
     expect(removed.problem).toBeUndefined()
-    expect(await exists(found.client, 'Namespace', 'by-flux')).toBe(false)
+    expect(await exists(hangar.client, 'Namespace', 'by-flux')).toBe(false)
   })
 
-  it('that fails says why, and is tried again on resume', async () => {
-    const image = '127.0.0.1:1/late-flux:1'
-    const found = await opened(placeOf('fails', 'flux', { overrides: { fails: { image } } }))
+  it('reports why it failed, and is retried on resume', async () => {
+    const image = '127.0.0.1:1/missing-flux:1'
+    const hangar = await open(setupOf('fails', 'flux', { overrides: { fails: { image } } }))
 
-    const failed = await carryOut(found, 'install', limit())
+    const failed = await runOperation(hangar, 'install', limit())
     await bed.importImage(image, [
       { path: 'bin/busybox', source: '/bin/busybox' },
       { path: 'bin/sh', link: 'busybox' },
       { path: 'bin/sleep', link: 'busybox' },
     ])
-    await found.operations.resume(failed.id)
-    const resumed = await found.operations.ended(failed.id, limit())
+    await hangar.operations.resume(failed.id)
+    const resumed = await hangar.operations.ended(failed.id, limit())
 
     expect(failed).toMatchObject({ state: 'failed', problem: { code: 'HELM_FAILED' } })
     expect(failed.problem?.message).toMatch(/Flux could not install fails: InstallFailed/)
@@ -88,24 +96,24 @@ describe.skipIf(reason !== '')(`a release that Flux installs ${reason}`, () => {
     expect(resumed.state).toBe('done')
   })
 
-  it('that helm installed before is taken over with its pods', async () => {
-    const before = await opened(placeOf('handed', 'helm'))
-    expect(await carryOut(before, 'install', limit())).toMatchObject({ state: 'done' })
+  it('takes over a release of helm without restarting its pods', async () => {
+    const before = await open(setupOf('migrated', 'helm'))
+    expect(await runOperation(before, 'install', limit())).toMatchObject({ state: 'done' })
     const deployment = { apiVersion: 'apps/v1', kind: 'Deployment' }
-    const at = { namespace: 'handed', name: 'handed' }
+    const at = { namespace: 'migrated', name: 'migrated' }
     const old = await getObject(before.client, deployment, at, limit())
-    const after = await opened(placeOf('handed', 'flux'))
+    const after = await open(setupOf('migrated', 'flux'))
 
     const plan = await after.install.plan(planeId, 'install', limit())
-    const handed = await carryOut(after, 'install', limit())
+    const migrated = await runOperation(after, 'install', limit())
 
     expect(plan.steps[0]?.notes.join()).toContain('takes over')
-    expect(handed.problem).toBeUndefined()
+    expect(migrated.problem).toBeUndefined()
     const now = await getObject(after.client, deployment, at, limit())
     expect(now?.metadata.uid).toBe(old?.metadata.uid)
     expect(now?.metadata.generation).toBe(old?.metadata.generation)
-    expect(await revisions(after.client, 'handed', 'handed')).toEqual(['1 superseded', '2 deployed'])
+    expect(await revisions(after.client, 'migrated', 'migrated')).toEqual(['1 superseded', '2 deployed'])
     const release = await getObject(after.client, kinds.helmRelease, at, limit())
-    expect(release?.spec).toMatchObject({ releaseName: 'handed', storageNamespace: 'handed' })
+    expect(release?.spec).toMatchObject({ releaseName: 'migrated', storageNamespace: 'migrated' })
   })
 })

@@ -12,7 +12,7 @@ import { buildHelm } from '../../scripts/build-helm.ts'
 import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { exists, helm, revisions } from './cluster.ts'
-import { carryOut, type Opened, openPlace, type Place, planeId, profileOf } from './place.ts'
+import { type InstallSetup, openSetup, planeId, profileOf, runOperation, type TestHangar } from './setup.ts'
 
 const reason = skipReason('real')
 const limit = (seconds = 100) => AbortSignal.timeout(seconds * 1_000)
@@ -32,17 +32,17 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     await rm(folder, { recursive: true, force: true })
   }, 60_000)
 
-  interface Named extends Place {
+  interface NamedSetup extends InstallSetup {
     readonly name: string
   }
 
-  function newPlace(more: Partial<Place> & { readonly timeoutSeconds?: number } = {}): Named {
+  function newSetup(more: Partial<InstallSetup> & { readonly timeoutSeconds?: number } = {}): NamedSetup {
     count += 1
     const { timeoutSeconds = 60, ...rest } = more
-    return { ...newPlaceOf(`plane-${count}`, timeoutSeconds), ...rest }
+    return { ...setupOf(`plane-${count}`, timeoutSeconds), ...rest }
   }
 
-  function newPlaceOf(name: string, timeoutSeconds: number): Named {
+  function setupOf(name: string, timeoutSeconds: number): NamedSetup {
     const release = { name, namespace: name, chart: { path: 'small' }, timeoutSeconds }
     return {
       name,
@@ -54,100 +54,100 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     }
   }
 
-  async function opened(place: Place): Promise<Opened> {
-    const found = await openPlace(place)
-    onTestFinished(() => found.close())
-    return found
+  async function open(setup: InstallSetup): Promise<TestHangar> {
+    const hangar = await openSetup(setup)
+    onTestFinished(() => hangar.close())
+    return hangar
   }
 
-  async function begin({ install }: Opened, action: 'install' | 'uninstall' = 'install'): Promise<string> {
+  async function begin({ install }: TestHangar, action: 'install' | 'uninstall' = 'install'): Promise<string> {
     const { digest } = await install.plan(planeId, action, limit())
     return (await install.start({ planeId, action, digest }, limit())).id
   }
 
-  /** The first state of the operation that is as asked. */
+  /** The first state of the operation that matches. */
   async function until(
-    { operations }: Opened,
+    { operations }: TestHangar,
     id: string,
-    isIt: (operation: Operation) => boolean,
+    matches: (operation: Operation) => boolean,
   ): Promise<Operation> {
     for await (const { operations: all } of operations.watch(limit())) {
-      const found = all.find((operation) => operation.id === id)
-      if (found && isIt(found)) return found
-      if (found && found.state !== 'running') throw new Error(`It ended: ${JSON.stringify(found)}`)
+      const operation = all.find((candidate) => candidate.id === id)
+      if (operation && matches(operation)) return operation
+      if (operation && operation.state !== 'running') throw new Error(`It ended: ${JSON.stringify(operation)}`)
     }
-    throw new Error('It never was.')
+    throw new Error(`The operation ${id} never reached that state.`)
   }
 
-  /** The helm that the journal names, as soon as it does. */
-  async function helmOf(found: Opened, place: Place, id: string): Promise<number> {
-    await until(found, id, ({ steps }) => steps.some((step) => step.message !== undefined && step.state === 'running'))
+  /** The process id of helm, once the journal has it. */
+  async function untilHelm(hangar: TestHangar, setup: InstallSetup, id: string): Promise<number> {
+    await until(hangar, id, ({ steps }) => steps.some((step) => step.message !== undefined && step.state === 'running'))
     for (;;) {
       limit().throwIfAborted()
-      const { records } = await readJournal(join(place.home, 'operations'), id)
+      const { records } = await readJournal(join(setup.home, 'operations'), id)
       const pid = records.findLast(({ event }) => event === 'helm')?.data?.pid
       if (typeof pid === 'number') return pid
     }
   }
 
-  const untilPending = async ({ client }: Opened, { name }: Named): Promise<void> => {
+  const untilPending = async ({ client }: TestHangar, { name }: NamedSetup): Promise<void> => {
     const end = limit(20)
     while (!(await revisions(client, name, name)).at(-1)?.includes('pending')) end.throwIfAborted()
   }
 
   /** Nothing listens there, so that pulling fails at once. */
-  const lateImage = (name: string) => `127.0.0.1:1/late-${name}:1`
-  const unpullable = (name: string) => ({ [name]: { image: lateImage(name) } })
+  const missingImage = (name: string) => `127.0.0.1:1/missing-${name}:1`
+  const imagePullFails = (name: string) => ({ [name]: { image: missingImage(name) } })
 
-  it('installs, then has nothing to do, and uninstalling leaves nothing', async () => {
-    const place = newPlace()
-    const found = await opened(place)
+  it('installs, then plans no change, and leaves nothing after an uninstall', async () => {
+    const setup = newSetup()
+    const hangar = await open(setup)
 
-    const installed = await carryOut(found, 'install', limit())
-    const again = await found.install.plan(planeId, 'install', limit())
-    const repeated = await carryOut(found, 'install', limit())
-    const after = await revisions(found.client, place.name, place.name)
-    const removed = await carryOut(found, 'uninstall', limit())
+    const installed = await runOperation(hangar, 'install', limit())
+    const again = await hangar.install.plan(planeId, 'install', limit())
+    const repeated = await runOperation(hangar, 'install', limit())
+    const after = await revisions(hangar.client, setup.name, setup.name)
+    const removed = await runOperation(hangar, 'uninstall', limit())
 
     expect(installed).toMatchObject({ state: 'done', done: 3 })
     expect(again.steps.map(({ kind }) => kind)).toEqual(['keep'])
     expect(repeated.state).toBe('done')
     expect(after).toEqual(['1 deployed'])
     expect(removed).toMatchObject({ state: 'done' })
-    expect(await exists(found.client, 'Namespace', place.name)).toBe(false)
+    expect(await exists(hangar.client, 'Namespace', setup.name)).toBe(false)
   })
 
-  // Helm refuses a whole kubeconfig for one entry that it cannot read.
+  // Helm rejects the whole kubeconfig for one entry that it cannot parse.
   it('installs beside a malformed entry in the same kubeconfig', async () => {
-    const place = newPlace()
-    const kubeconfig = join(folder, `${place.name}.kubeconfig`)
-    const known = parse(await readFile(place.kubeconfig, 'utf8'))
+    const setup = newSetup()
+    const kubeconfig = join(folder, `${setup.name}.kubeconfig`)
+    const known = parse(await readFile(setup.kubeconfig, 'utf8'))
     const broken = { name: 'broken', user: { 'client-certificate-data': 'this is not base64' } }
     await writeFile(kubeconfig, stringify({ ...known, users: [...known.users, broken] }), { mode: 0o600 })
 
-    const installed = await carryOut(await opened({ ...place, kubeconfig }), 'install', limit())
+    const installed = await runOperation(await open({ ...setup, kubeconfig }), 'install', limit())
 
     expect(installed.problem).toBeUndefined()
-    expect(filesWith(place.home, known.users[0].user['client-key-data'].slice(0, 40))).toBe('')
+    expect(filesWith(setup.home, known.users[0].user['client-key-data'].slice(0, 40))).toBe('')
   })
 
-  it('says what it waits for, fails with the cause, and resumes once that is fixed', async () => {
-    const { name, ...rest } = newPlace({ timeoutSeconds: 12 })
-    const found = await opened({ ...rest, overrides: unpullable(name) })
-    const id = await begin(found)
+  it('shows what it waits for, fails with the cause, and resumes once the cause is fixed', async () => {
+    const { name, ...rest } = newSetup({ timeoutSeconds: 12 })
+    const hangar = await open({ ...rest, overrides: imagePullFails(name) })
+    const id = await begin(hangar)
 
-    const waiting = await until(found, id, ({ steps }) =>
+    const waiting = await until(hangar, id, ({ steps }) =>
       steps.some((step) => step.waitingOn.some(({ why }) => /pull/i.test(why))),
     )
-    const failed = await found.operations.ended(id, limit())
-    const left = await revisions(found.client, name, name)
-    await bed.importImage(lateImage(name), [
+    const failed = await hangar.operations.ended(id, limit())
+    const left = await revisions(hangar.client, name, name)
+    await bed.importImage(missingImage(name), [
       { path: 'bin/busybox', source: '/bin/busybox' },
       { path: 'bin/sh', link: 'busybox' },
       { path: 'bin/sleep', link: 'busybox' },
     ])
-    await found.operations.resume(id)
-    const resumed = await found.operations.ended(id, limit())
+    await hangar.operations.resume(id)
+    const resumed = await hangar.operations.ended(id, limit())
 
     expect(waiting.steps.find(({ state }) => state === 'running')?.waitingOn[0]?.object).toMatchObject({
       kind: 'Deployment',
@@ -161,25 +161,25 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     expect(failed.problem?.message).toMatch(/not ready within 12 s: Deployment .*pull/i)
     expect(left).toEqual(['1 failed'])
     expect(resumed.problem).toBeUndefined()
-    expect((await revisions(found.client, name, name)).at(-1)).toBe('2 deployed')
+    expect((await revisions(hangar.client, name, name)).at(-1)).toBe('2 deployed')
   })
 
   it('recovers a release whose helm was killed, at once and with one revision', async () => {
-    const { name, ...rest } = newPlace()
-    const place = { ...rest, name, overrides: unpullable(name) }
-    const found = await opened(place)
-    const id = await begin(found)
-    const pid = await helmOf(found, place, id)
-    await untilPending(found, place)
+    const { name, ...rest } = newSetup()
+    const setup = { ...rest, name, overrides: imagePullFails(name) }
+    const hangar = await open(setup)
+    const id = await begin(hangar)
+    const pid = await untilHelm(hangar, setup, id)
+    await untilPending(hangar, setup)
     process.kill(pid, 'SIGKILL')
-    const failed = await found.operations.ended(id, limit())
-    const stuck = await revisions(found.client, name, name)
-    // Another Hangar of the same person, which knows nothing of that operation, with values that can succeed.
-    const other = await opened({ ...rest, home: `${rest.home}-other` })
+    const failed = await hangar.operations.ended(id, limit())
+    const stuck = await revisions(hangar.client, name, name)
+    // Another Hangar of the same user, without a record of that operation, with values that can succeed.
+    const other = await open({ ...rest, home: `${rest.home}-other` })
 
     const plan = await other.install.plan(planeId, 'install', limit())
     const began = Date.now()
-    const recovered = await carryOut(other, 'install', limit())
+    const recovered = await runOperation(other, 'install', limit())
 
     expect(failed).toMatchObject({ state: 'failed', problem: { code: 'HELM_FAILED' } })
     expect(stuck).toEqual(['1 pending-install'])
@@ -190,19 +190,19 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
   })
 
   it('recovers an upgrade whose helm was killed, from the last good revision', async () => {
-    const { name, ...rest } = newPlace()
-    expect(await carryOut(await opened(rest), 'install', limit())).toMatchObject({ state: 'done' })
-    const broken = { ...rest, name, overrides: unpullable(name) }
-    const upgrading = await opened(broken)
+    const { name, ...rest } = newSetup()
+    expect(await runOperation(await open(rest), 'install', limit())).toMatchObject({ state: 'done' })
+    const broken = { ...rest, name, overrides: imagePullFails(name) }
+    const upgrading = await open(broken)
     const id = await begin(upgrading)
-    const pid = await helmOf(upgrading, broken, id)
+    const pid = await untilHelm(upgrading, broken, id)
     await untilPending(upgrading, broken)
     process.kill(pid, 'SIGKILL')
     await upgrading.operations.ended(id, limit())
     expect((await revisions(upgrading.client, name, name)).at(-1)).toBe('2 pending-upgrade')
 
-    const changed = await opened({ ...rest, home: `${rest.home}-other`, overrides: { [name]: { greeting: 'again' } } })
-    const recovered = await carryOut(changed, 'install', limit())
+    const changed = await open({ ...rest, home: `${rest.home}-other`, overrides: { [name]: { greeting: 'again' } } })
+    const recovered = await runOperation(changed, 'install', limit())
 
     expect(recovered.problem).toBeUndefined()
     expect((await revisions(changed.client, name, name)).slice(-2)).toEqual(['3 superseded', '4 deployed'])
@@ -215,47 +215,47 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     expect(words?.data).toEqual({ greeting: 'again' })
   })
 
-  it('recovers an upgrade over a failed install, where there is nothing good to go back to', async () => {
-    const { name, ...rest } = newPlace({ timeoutSeconds: 10 })
-    const broken = await opened({ ...rest, overrides: unpullable(name) })
-    expect(await carryOut(broken, 'install', limit())).toMatchObject({ problem: { code: 'STEP_TIMED_OUT' } })
-    const slower = { ...newPlaceOf(name, 60), home: `${rest.home}-slower`, overrides: unpullable(name) }
-    const upgrading = await opened(slower)
+  it('recovers an upgrade over a failed install, which has no good revision to roll back to', async () => {
+    const { name, ...rest } = newSetup({ timeoutSeconds: 10 })
+    const broken = await open({ ...rest, overrides: imagePullFails(name) })
+    expect(await runOperation(broken, 'install', limit())).toMatchObject({ problem: { code: 'STEP_TIMED_OUT' } })
+    const slower = { ...setupOf(name, 60), home: `${rest.home}-slower`, overrides: imagePullFails(name) }
+    const upgrading = await open(slower)
     const id = await begin(upgrading)
-    const pid = await helmOf(upgrading, slower, id)
+    const pid = await untilHelm(upgrading, slower, id)
     await untilPending(upgrading, { ...slower, name })
     process.kill(pid, 'SIGKILL')
     await upgrading.operations.ended(id, limit())
     expect(await revisions(upgrading.client, name, name)).toEqual(['1 failed', '2 pending-upgrade'])
 
-    const fixed = await opened({ ...newPlaceOf(name, 60), home: `${rest.home}-fixed` })
-    const recovered = await carryOut(fixed, 'install', limit())
+    const fixed = await open({ ...setupOf(name, 60), home: `${rest.home}-fixed` })
+    const recovered = await runOperation(fixed, 'install', limit())
 
     expect(recovered.problem).toBeUndefined()
     expect(await revisions(fixed.client, name, name)).toEqual(['1 failed', '2 superseded', '3 deployed'])
   })
 
-  it('records a cancelled release as failed and says where it stands', async () => {
-    const { name, ...rest } = newPlace()
-    const found = await opened({ ...rest, overrides: unpullable(name) })
-    const id = await begin(found)
-    await until(found, id, ({ steps }) => steps.some(({ waitingOn }) => waitingOn.length > 0))
+  it('records a cancelled release as failed, and releases the lease', async () => {
+    const { name, ...rest } = newSetup()
+    const hangar = await open({ ...rest, overrides: imagePullFails(name) })
+    const id = await begin(hangar)
+    await until(hangar, id, ({ steps }) => steps.some(({ waitingOn }) => waitingOn.length > 0))
 
-    await found.operations.cancel(id)
+    await hangar.operations.cancel(id)
 
-    expect(await found.operations.ended(id, limit())).toMatchObject({
+    expect(await hangar.operations.ended(id, limit())).toMatchObject({
       state: 'cancelled',
       problem: { code: 'CANCELLED' },
     })
-    expect(await revisions(found.client, name, name)).toEqual(['1 failed'])
-    expect(await exists(found.client, 'Lease', 'hangar-operation', name)).toBe(false)
+    expect(await revisions(hangar.client, name, name)).toEqual(['1 failed'])
+    expect(await exists(hangar.client, 'Lease', 'hangar-operation', name)).toBe(false)
   })
 
-  it('refuses a release that somebody else made, and leaves it alone', async () => {
-    const place = newPlace()
-    const { name } = place
+  it('refuses a foreign release, and does not change it', async () => {
+    const setup = newSetup()
+    const { name } = setup
     await helm(
-      place,
+      setup,
       'install',
       name,
       join(import.meta.dirname, 'charts/small'),
@@ -263,70 +263,70 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
       name,
       '--create-namespace',
     )
-    const found = await opened(place)
+    const hangar = await open(setup)
 
-    await expect(found.install.plan(planeId, 'install', limit())).rejects.toMatchObject({ code: 'RELEASE_FOREIGN' })
-    const plan = await found.install.plan(planeId, 'uninstall', limit())
+    await expect(hangar.install.plan(planeId, 'install', limit())).rejects.toMatchObject({ code: 'RELEASE_FOREIGN' })
+    const plan = await hangar.install.plan(planeId, 'uninstall', limit())
 
     expect(plan.steps.map(({ kind }) => kind)).toEqual(['keep', 'keep'])
-    expect(await preflightOf(found)).toMatchObject({ 'release.exists': { verdict: 'fail', strict: true } })
-    expect(await revisions(found.client, name, name)).toEqual(['1 deployed'])
+    expect(await preflightOf(hangar)).toMatchObject({ 'release.exists': { verdict: 'fail', strict: true } })
+    expect(await revisions(hangar.client, name, name)).toEqual(['1 deployed'])
   })
 
-  it('keeps a namespace that holds something of others, and says what', async () => {
-    const place = newPlace()
-    const { name } = place
-    const found = await opened(place)
-    await carryOut(found, 'install', limit())
-    const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', namespace: name }, data: {} }
-    await createObject(found.client, theirs, limit())
+  it('keeps a namespace that holds foreign objects, and names them', async () => {
+    const setup = newSetup()
+    const { name } = setup
+    const hangar = await open(setup)
+    await runOperation(hangar, 'install', limit())
+    const foreign = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', namespace: name }, data: {} }
+    await createObject(hangar.client, foreign, limit())
 
-    const removed = await carryOut(found, 'uninstall', limit())
+    const removed = await runOperation(hangar, 'uninstall', limit())
 
     expect(removed).toMatchObject({ state: 'done' })
     expect(removed.steps.at(-1)).toMatchObject({ state: 'skipped', message: 'Kept: it holds ConfigMap theirs.' })
-    expect(await exists(found.client, 'ConfigMap', 'theirs', name)).toBe(true)
-    expect(await exists(found.client, 'Deployment', name, name)).toBe(false)
+    expect(await exists(hangar.client, 'ConfigMap', 'theirs', name)).toBe(true)
+    expect(await exists(hangar.client, 'Deployment', name, name)).toBe(false)
   })
 
-  it('starts only on the plan that was shown', async () => {
-    const place = newPlace()
-    const found = await opened(place)
-    const { digest } = await found.install.plan(planeId, 'install', limit())
-    const changed = await opened({ ...place, overrides: { [place.name]: { greeting: 'changed' } } })
+  it('starts only the plan that was shown', async () => {
+    const setup = newSetup()
+    const hangar = await open(setup)
+    const { digest } = await hangar.install.plan(planeId, 'install', limit())
+    const changed = await open({ ...setup, overrides: { [setup.name]: { greeting: 'changed' } } })
 
     const started = changed.install.start({ planeId, action: 'install', digest }, limit())
 
     await expect(started).rejects.toMatchObject({ code: 'PLAN_STALE' })
-    expect(await exists(found.client, 'Namespace', place.name)).toBe(false)
+    expect(await exists(hangar.client, 'Namespace', setup.name)).toBe(false)
   })
 
-  it('does not work beside another Hangar, and says who that is', async () => {
-    const place = newPlace()
-    const { name } = place
-    const found = await opened(place)
-    await carryOut(found, 'install', limit())
+  it('does not run while another Hangar holds the lease, and names its holder', async () => {
+    const setup = newSetup()
+    const { name } = setup
+    const hangar = await open(setup)
+    await runOperation(hangar, 'install', limit())
     const now = new Date().toISOString().replace('Z', '000Z')
     const spec = { holderIdentity: 'ana@elsewhere/77.1/x', leaseDurationSeconds: 30, acquireTime: now, renewTime: now }
     const metadata = { name: 'hangar-operation', namespace: name }
     await applyObject(
-      found.client,
+      hangar.client,
       { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec },
       {},
       limit(),
     )
-    const changed = await opened({ ...place, overrides: { [name]: { greeting: 'changed' } } })
+    const changed = await open({ ...setup, overrides: { [name]: { greeting: 'changed' } } })
 
-    const refused = await carryOut(changed, 'install', limit())
+    const refused = await runOperation(changed, 'install', limit())
 
     expect(refused).toMatchObject({ state: 'failed', problem: { code: 'OPERATION_RUNNING' } })
     expect(refused.problem?.message).toContain('ana@elsewhere')
-    expect(await revisions(found.client, name, name)).toEqual(['1 deployed'])
+    expect(await revisions(hangar.client, name, name)).toEqual(['1 deployed'])
   })
 
-  it('puts credentials into Secrets, and nowhere else', async () => {
+  it('writes credentials into Secrets, and nowhere else', async () => {
     const canary = 'canary-8c1f0e6b2d'
-    const { name, ...rest } = newPlace()
+    const { name, ...rest } = newSetup()
     const release = { name, namespace: name, chart: { path: 'small' } }
     const credentials = [
       {
@@ -336,33 +336,33 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
         keys: [{ key: 'token', title: 'Token' }],
       },
     ]
-    const place = { ...rest, profile: profileOf(name, { releases: [release], credentials }) }
-    const bare = await opened(place)
-    const found = await opened({ ...place, secrets: { 'key/token': canary } })
+    const setup = { ...rest, profile: profileOf(name, { releases: [release], credentials }) }
+    const bare = await open(setup)
+    const hangar = await open({ ...setup, secrets: { 'key/token': canary } })
 
     const without = await preflightOf(bare)
-    await expect(carryOut(bare, 'install', limit())).rejects.toMatchObject({ code: 'CREDENTIAL_MISSING' })
-    const installed = await carryOut(found, 'install', limit())
+    await expect(runOperation(bare, 'install', limit())).rejects.toMatchObject({ code: 'CREDENTIAL_MISSING' })
+    const installed = await runOperation(hangar, 'install', limit())
 
     expect(without).toMatchObject({ 'credentials.present': { verdict: 'fail', strict: true } })
     expect(installed.state).toBe('done')
     const secret = await getObject(
-      found.client,
+      hangar.client,
       { apiVersion: 'v1', kind: 'Secret' },
       { namespace: name, name: 'key' },
       limit(),
     )
     expect(secret?.data).toEqual({ token: Buffer.from(canary).toString('base64') })
     const forms = [canary, Buffer.from(canary).toString('base64')]
-    for (const form of forms) expect(filesWith(place.home, form)).toBe('')
-    expect(JSON.stringify(await found.operations.list())).not.toContain(canary)
+    for (const form of forms) expect(filesWith(setup.home, form)).toBe('')
+    expect(JSON.stringify(await hangar.operations.list())).not.toContain(canary)
   })
 
-  it('names the permission that a user lacks, and does not start', async () => {
-    const place = newPlace()
-    const { name } = place
-    const admin = await opened(place)
-    const limited = await opened({ ...place, ...(await weakUser(admin, name)) })
+  it('names the permission that the user lacks, and does not start', async () => {
+    const setup = newSetup()
+    const { name } = setup
+    const admin = await open(setup)
+    const limited = await open({ ...setup, ...(await limitedUser(admin, name)) })
 
     const results = await preflightOf(limited)
 
@@ -374,13 +374,13 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     })
     expect(results['rbac.create']?.message).toContain(`create deployments.apps in ${name}`)
     expect(results['rbac.create']?.evidence).not.toContain('configmaps')
-    await expect(carryOut(limited, 'install', limit())).rejects.toMatchObject({
+    await expect(runOperation(limited, 'install', limit())).rejects.toMatchObject({
       code: expect.stringMatching(/PREFLIGHT_FAILED|CLUSTER_FORBIDDEN/),
     })
     expect(await exists(admin.client, 'Deployment', name, name)).toBe(false)
   })
 
-  async function preflightOf({ install }: Opened) {
+  async function preflightOf({ install }: TestHangar) {
     for await (const event of install.preflight(planeId, limit())) {
       if (event.kind === 'finished')
         return Object.fromEntries(event.report.results.map((result) => [result.id, result]))
@@ -388,8 +388,11 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     throw new Error('The preflight did not finish.')
   }
 
-  /** A kubeconfig of a service account that may read Secrets and write ConfigMaps of one namespace, and nothing else. */
-  async function weakUser({ client }: Opened, namespace: string): Promise<Pick<Place, 'kubeconfig' | 'context'>> {
+  /** A kubeconfig of a service account that is permitted only to read Secrets and to write ConfigMaps of one namespace. */
+  async function limitedUser(
+    { client }: TestHangar,
+    namespace: string,
+  ): Promise<Pick<InstallSetup, 'kubeconfig' | 'context'>> {
     const metadata = { name: 'weak', namespace }
     const rbac = 'rbac.authorization.k8s.io/v1'
     await createObject(client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, limit())
@@ -419,10 +422,10 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
 })
 
 /** Names of the files that hold the text; grep reads them as bytes. */
-function filesWith(where: string, text: string): string {
+function filesWith(folder: string, text: string): string {
   try {
-    return execFileSync('grep', ['-rlaF', text, where]).toString()
+    return execFileSync('grep', ['-rlaF', text, folder]).toString()
   } catch {
-    return '' // grep's way to say "none"
+    return '' // grep exits with 1 where it finds none
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { all, readMarkup } from '../../main/connectivity/report/read-markup.ts'
-import { newPlace, nowhere } from './place.ts'
+import { createSandbox, unreachableCluster } from './sandbox.ts'
 import { faultsAgainst } from './schema.ts'
 
 const secret = 'c4n4ryC4N4RYc4n4ry'
@@ -18,10 +18,10 @@ describe('hangar allow-list', () => {
   it.each(['markdown', 'squid', 'ciliumnetworkpolicy'])(
     'prints %s of a bare list, without plane, cluster or network',
     async (format) => {
-      const place = await newPlace()
-      const list = await place.file('rows.yaml', rows)
+      const sandbox = await createSandbox()
+      const list = await sandbox.file('rows.yaml', rows)
 
-      const { code, stdout, stderr } = await place.run('allow-list', '--endpoints', list, '--format', format)
+      const { code, stdout, stderr } = await sandbox.run('allow-list', '--endpoints', list, '--format', format)
 
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       expect(stdout).toContain('cp.vendor.example')
@@ -31,12 +31,12 @@ describe('hangar allow-list', () => {
     },
   )
 
-  it('prints the rows of one component, and a policy for the pods that were named', async () => {
-    const place = await newPlace()
-    const list = await place.file('rows.yaml', rows)
+  it('prints the rows of one component, and a policy for the pods of --selector', async () => {
+    const sandbox = await createSandbox()
+    const list = await sandbox.file('rows.yaml', rows)
     const chosen = ['--component', 'agent', '--namespace', 'plane', '--selector', 'app=agent,example.com/tier=back']
 
-    const { stdout } = await place.run('allow-list', '--endpoints', list, '--format', 'networkpolicy', ...chosen)
+    const { stdout } = await sandbox.run('allow-list', '--endpoints', list, '--format', 'networkpolicy', ...chosen)
 
     expect(stdout).not.toContain('github.com')
     expect(parse(stdout)).toMatchObject({
@@ -45,12 +45,12 @@ describe('hangar allow-list', () => {
     })
   })
 
-  it('lets out to the proxy that the components are given, and past it what they go past it for', async () => {
-    const place = await newPlace()
-    const list = await place.file('rows.yaml', rows)
+  it('allows the proxy, and directly only the destinations that bypass it', async () => {
+    const sandbox = await createSandbox()
+    const list = await sandbox.file('rows.yaml', rows)
     const proxy = ['--proxy', `http://user:${secret}@10.0.0.9:3128`, '--proxy-bypass', 'github.com']
 
-    const { stdout } = await place.run('allow-list', '--endpoints', list, '--format', 'ciliumnetworkpolicy', ...proxy)
+    const { stdout } = await sandbox.run('allow-list', '--endpoints', list, '--format', 'ciliumnetworkpolicy', ...proxy)
 
     const egress = Object.fromEntries(
       parseAllDocuments(stdout).map((document) => {
@@ -63,12 +63,12 @@ describe('hangar allow-list', () => {
     expect(stdout).not.toContain('c4n4ry')
   })
 
-  it('prints that of a profile by name, with the namespaces of its releases and no cluster to be reached', async () => {
-    const place = await newPlace()
-    const kubeconfig = await place.file('kubeconfig', nowhere)
+  it('prints the list of a profile with the namespaces of its releases, without connecting to the cluster', async () => {
+    const sandbox = await createSandbox()
+    const kubeconfig = await sandbox.file('kubeconfig', unreachableCluster)
 
     const args = ['allow-list', '--profile', 'demo', '--format', 'networkpolicy', '--kubeconfig', kubeconfig]
-    const { code, stdout } = await place.run(...args)
+    const { code, stdout } = await sandbox.run(...args)
 
     expect(code).toBe(0)
     expect(stdout).toContain('namespace: hangar-plane')
@@ -81,14 +81,14 @@ describe('hangar allow-list', () => {
     [['--component', 'agent', '--namespace', 'a b', '--selector', 'app=x'], /--namespace is not a valid name/],
     [['--component', 'agent', '--namespace', 'a', '--selector', 'app'], /--selector takes labels such as app=agent/],
     [['--format', 'pdf'], /USAGE_INVALID/],
-  ])('cannot run with %j: status 2 and one line that says why', async (args, said) => {
-    const place = await newPlace()
-    const list = await place.file('rows.yaml', rows)
+  ])('cannot run with %j: exit code 2, and the reason', async (args, message) => {
+    const sandbox = await createSandbox()
+    const list = await sandbox.file('rows.yaml', rows)
 
-    const { code, stdout, stderr } = await place.run('allow-list', '--endpoints', list, ...args)
+    const { code, stdout, stderr } = await sandbox.run('allow-list', '--endpoints', list, ...args)
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(said)
+    expect(stderr).toMatch(message)
   })
 })
 
@@ -100,21 +100,23 @@ describe('hangar check --output', () => {
     ],
   }
 
-  it('prints the same run as Markdown, as one HTML file and as JUnit, with the exit status of a check', async () => {
-    const place = await newPlace()
-    const list = await place.file('rows.yaml', checked)
+  it('prints a run as Markdown, as one HTML file and as JUnit, with the exit code of a check', async () => {
+    const sandbox = await createSandbox()
+    const list = await sandbox.file('rows.yaml', checked)
     const [markdown, html, junit, json] = await Promise.all(
-      ['markdown', 'html', 'junit', 'json'].map((form) => place.run('check', '--endpoints', list, '--output', form)),
+      ['markdown', 'html', 'junit', 'json'].map((format) =>
+        sandbox.run('check', '--endpoints', list, '--output', format),
+      ),
     )
 
-    expect([markdown, html, junit, json].map((ran) => ran?.code)).toEqual([1, 1, 1, 1])
+    expect([markdown, html, junit, json].map((result) => result?.code)).toEqual([1, 1, 1, 1])
     expect(markdown?.stdout).toContain('# Connectivity of rows.yaml')
     expect(markdown?.stdout).toContain('nc -vz -w 5 localhost 1')
     expect(html?.stdout).toMatch(/^<!doctype html>\n[\s\S]*<\/html>\n$/)
     const suites = readMarkup(junit?.stdout ?? '')
     expect(suites.attributes).toMatchObject({ tests: '2', failures: '1', errors: '0' })
     expect(all(suites, 'failure')[0]?.attributes.type).toBe('tcp.refused')
-    expect(await faultsAgainst(place, 'check', JSON.parse(json?.stdout ?? ''))).toEqual([])
-    for (const ran of [markdown, html, junit, json]) expect(ran?.stdout).not.toContain('c4n4ry')
+    expect(await faultsAgainst(sandbox, 'check', JSON.parse(json?.stdout ?? ''))).toEqual([])
+    for (const result of [markdown, html, junit, json]) expect(result?.stdout).not.toContain('c4n4ry')
   })
 })

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { answering, json } from '../connectivity/servers/http.ts'
 import { authority, listen, type TestServer, tlsOptions } from '../connectivity/servers/serve.ts'
 import { startHangar } from '../demo/hangar.ts'
-import { newPlace, nowhere, type Place } from './place.ts'
+import { createSandbox, type Sandbox, unreachableCluster } from './sandbox.ts'
 import { faultsAgainst } from './schema.ts'
 
 /** A server that can be restarted on its port. */
@@ -25,8 +25,8 @@ const row = (id: string, port: number) => ({
 const listOf = (...endpoints: ReturnType<typeof row>[]) => ({ settings: { ca: authority.certificate }, endpoints })
 
 /** A command that runs until it is stopped, with its output. */
-function running(place: Place, ...args: string[]) {
-  const child = startHangar(args, place.environment)
+function running(sandbox: Sandbox, ...args: string[]) {
+  const child = startHangar(args, sandbox.environment)
   onTestFinished(() => void child.kill('SIGKILL'))
   const printed = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -49,9 +49,9 @@ function running(place: Place, ...args: string[]) {
 
 describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
   it('prints the table once, then only changes; Ctrl-C exits with the code of the last run', async () => {
-    const [place, agent, broker] = [await newPlace(), await start(), await start()]
-    const list = await place.file('rows.yaml', listOf(row('agent', agent.port), row('broker', broker.port)))
-    const command = running(place, 'check', '--endpoints', list, '--watch', '--every', '1s')
+    const [sandbox, agent, broker] = [await createSandbox(), await start(), await start()]
+    const list = await sandbox.file('rows.yaml', listOf(row('agent', agent.port), row('broker', broker.port)))
+    const command = running(sandbox, 'check', '--endpoints', list, '--watch', '--every', '1s')
     await command.shows(/agent.*pass[\s\S]*broker.*pass/)
     const table = command.printed.stdout
 
@@ -72,18 +72,18 @@ describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
   })
 
   it('exits with 0 if the last run passed', async () => {
-    const [place, server] = [await newPlace(), await start()]
-    const list = await place.file('rows.yaml', listOf(row('agent', server.port)))
-    const command = running(place, 'check', '--endpoints', list, '--watch')
+    const [sandbox, server] = [await createSandbox(), await start()]
+    const list = await sandbox.file('rows.yaml', listOf(row('agent', server.port)))
+    const command = running(sandbox, 'check', '--endpoints', list, '--watch')
     await command.shows(/agent.*pass/)
 
     expect(await command.stop()).toBe(0)
   })
 
   it('streams the first report, then one comparison per line', async () => {
-    const [place, server] = [await newPlace(), await start()]
-    const list = await place.file('rows.yaml', listOf(row('agent', server.port)))
-    const command = running(place, 'check', '--endpoints', list, '--watch', '--every', '1s', '--output', 'ndjson')
+    const [sandbox, server] = [await createSandbox(), await start()]
+    const list = await sandbox.file('rows.yaml', listOf(row('agent', server.port)))
+    const command = running(sandbox, 'check', '--endpoints', list, '--watch', '--every', '1s', '--output', 'ndjson')
     await command.shows(/"compared"/)
     await server.close()
     await command.shows(/"broke"/)
@@ -104,10 +104,10 @@ describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
     ['an interval without a watch', ['--every', '5m'], '--every'],
     ['a comparison without a plane', ['--compare', 'last'], 'needs a plane'],
   ])('rejects %s', async (_what, args, complaint) => {
-    const place = await newPlace()
-    const list = await place.file('rows.yaml', listOf(row('agent', 1)))
+    const sandbox = await createSandbox()
+    const list = await sandbox.file('rows.yaml', listOf(row('agent', 1)))
 
-    const { code, stdout, stderr } = await place.run('check', '--endpoints', list, ...args)
+    const { code, stdout, stderr } = await sandbox.run('check', '--endpoints', list, ...args)
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(complaint)
@@ -116,9 +116,9 @@ describe.runIf(process.platform !== 'win32')('hangar check --watch', () => {
 
 /** A state folder with a plane, whose only endpoint is the server. */
 async function withPlane(port: number) {
-  const place = await newPlace()
-  const kubeconfig = await place.file('kubeconfig', nowhere)
-  const profile = await place.file('profile.yaml', {
+  const sandbox = await createSandbox()
+  const kubeconfig = await sandbox.file('kubeconfig', unreachableCluster)
+  const profile = await sandbox.file('profile.yaml', {
     schemaVersion: 1,
     name: 'watched',
     title: 'Watched plane',
@@ -129,41 +129,41 @@ async function withPlane(port: number) {
     releases: [],
     endpoints: [row('agent', port)],
   })
-  const values = await place.file('values.yaml', { settings: { ca: authority.certificate } })
+  const values = await sandbox.file('values.yaml', { settings: { ca: authority.certificate } })
   // Creates the plane. The plan itself fails, since the cluster is unreachable.
-  await place.run('plan', '--profile', profile, '--kubeconfig', kubeconfig, '--values', values)
-  return { place, plane: ['--profile', profile] as const }
+  await sandbox.run('plan', '--profile', profile, '--kubeconfig', kubeconfig, '--values', values)
+  return { sandbox, plane: ['--profile', profile] as const }
 }
 
 describe('the checks of a plane', () => {
   it('are saved, listed and compared', async () => {
     const server = await start()
-    const { place, plane } = await withPlane(server.port)
-    expect(await place.run('runs', ...plane)).toMatchObject({ code: 0, stdout: '' })
-    expect(await place.run('check', ...plane)).toMatchObject({ code: 0 })
+    const { sandbox, plane } = await withPlane(server.port)
+    expect(await sandbox.run('runs', ...plane)).toMatchObject({ code: 0, stdout: '' })
+    expect(await sandbox.run('check', ...plane)).toMatchObject({ code: 0 })
     await server.close()
 
-    const compared = await place.run('check', ...plane, '--compare', 'last')
+    const compared = await sandbox.run('check', ...plane, '--compare', 'last')
 
     expect(compared.code).toBe(1)
     expect(compared.stderr).toMatch(/Since .*Z \(run [0-9a-f]{8}\): 1 changed, 0 unchanged\./)
     expect(compared.stdout).toContain('agent, from this computer: passed, now fails: tcp.refused')
 
-    const saved = JSON.parse((await place.run('runs', ...plane, '--output', 'json')).stdout)
-    expect(await faultsAgainst(place, 'runs', saved)).toEqual([])
+    const saved = JSON.parse((await sandbox.run('runs', ...plane, '--output', 'json')).stdout)
+    expect(await faultsAgainst(sandbox, 'runs', saved)).toEqual([])
     const { runs } = saved
     expect(runs).toMatchObject([
       { by: 'person', counts: { fail: 1 } },
       { by: 'person', counts: { pass: 1 } },
     ])
     const [newer, older] = runs.map(({ runId }: { runId: string }) => runId.slice(0, 8))
-    const listed = await place.run('runs', ...plane)
+    const listed = await sandbox.run('runs', ...plane)
     expect(listed.stdout).toMatch(new RegExp(`${newer}.*person +computer +1 fail[\\s\\S]*${older}.*1 pass`))
-    expect((await place.run('runs', ...plane, newer, older)).stdout).toContain('failed: tcp.refused, now passes')
-    const since = JSON.parse((await place.run('runs', ...plane, older, '--output', 'json')).stdout)
+    expect((await sandbox.run('runs', ...plane, newer, older)).stdout).toContain('failed: tcp.refused, now passes')
+    const since = JSON.parse((await sandbox.run('runs', ...plane, older, '--output', 'json')).stdout)
     expect(since).toMatchObject({ schemaVersion: 2, changes: [{ endpoint: 'agent', kind: 'broke' }] })
-    expect(await faultsAgainst(place, 'comparison', since)).toEqual([])
-    expect(await place.run('runs', ...plane, 'nothing')).toMatchObject({
+    expect(await faultsAgainst(sandbox, 'comparison', since)).toEqual([])
+    expect(await sandbox.run('runs', ...plane, 'nothing')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('RUN_UNKNOWN'),
     })
@@ -171,12 +171,12 @@ describe('the checks of a plane', () => {
 
   it('are saved as runs of a watch with --watch', async () => {
     const server = await start()
-    const { place, plane } = await withPlane(server.port)
-    const command = running(place, 'check', ...plane, '--watch')
+    const { sandbox, plane } = await withPlane(server.port)
+    const command = running(sandbox, 'check', ...plane, '--watch')
     await command.shows(/agent.*pass/)
     expect(await command.stop()).toBe(0)
 
-    expect(JSON.parse((await place.run('runs', ...plane, '--output', 'json')).stdout).runs).toMatchObject([
+    expect(JSON.parse((await sandbox.run('runs', ...plane, '--output', 'json')).stdout).runs).toMatchObject([
       { by: 'watch' },
     ])
   })

@@ -5,13 +5,13 @@ import { answering, servePage } from '../connectivity/servers/http.ts'
 import { authority, serveTls } from '../connectivity/servers/serve.ts'
 import { serveUnresponsive } from '../connectivity/servers/unresponsive.ts'
 import { startHangar } from '../demo/hangar.ts'
-import { newPlace } from './place.ts'
+import { createSandbox } from './sandbox.ts'
 import { faultsAgainst } from './schema.ts'
 
 /** A registry's response without authentication, which identifies it. */
 const good = () => servePage({ status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="server"' } })
 
-/** A list as a person writes it: rows by id, all on this machine. */
+/** A bare list: rows by id, all on this machine. */
 const listOf = (rows: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => ({
   settings: { ca: authority.certificate, empty: '' },
   endpoints: Object.entries(rows).map(([id, row]) => ({
@@ -25,11 +25,11 @@ const listOf = (rows: Readonly<Record<string, Readonly<Record<string, unknown>>>
 })
 
 describe('hangar check --endpoints', () => {
-  it('prints the report of a good list as JSON, in the shape that it says, and nothing else on stdout', async () => {
-    const [place, { port }] = [await newPlace(), await good()]
-    const list = await place.file('rows.yaml', listOf({ 'control-plane': { port } }))
+  it('prints only the report as JSON on stdout, and it matches its schema', async () => {
+    const [sandbox, { port }] = [await createSandbox(), await good()]
+    const list = await sandbox.file('rows.yaml', listOf({ 'control-plane': { port } }))
 
-    const { code, stdout, stderr } = await place.run('check', '--endpoints', list, '--output', 'json')
+    const { code, stdout, stderr } = await sandbox.run('check', '--endpoints', list, '--output', 'json')
 
     const report = JSON.parse(stdout)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -64,20 +64,20 @@ describe('hangar check --endpoints', () => {
     expect(result.stages.map(({ stage }: { stage: string }) => stage)).toEqual(
       expect.arrayContaining(['config', 'tcp', 'tls', 'identity']),
     )
-    expect(await faultsAgainst(place, 'check', report)).toEqual([])
+    expect(await faultsAgainst(sandbox, 'check', report)).toEqual([])
   })
 
-  it('tells a broken row by its cause, exits with 1, and matches its schema in that case too', async () => {
-    const [place, { port }] = [await newPlace(), await good()]
+  it('reports a failed row with its cause, exits with 1, and matches its schema then too', async () => {
+    const [sandbox, { port }] = [await createSandbox(), await good()]
     const rows = {
       good: { port },
       closed: { port: 1 },
       untrusted: { port, clientProfile: {} },
-      wary: { port, clientProfile: {} },
+      'also-untrusted': { port, clientProfile: {} },
     }
-    const list = await place.file('rows.yaml', listOf(rows))
+    const list = await sandbox.file('rows.yaml', listOf(rows))
 
-    const { code, stdout } = await place.run('check', '--endpoints', list, '--output', 'json')
+    const { code, stdout } = await sandbox.run('check', '--endpoints', list, '--output', 'json')
 
     const report = JSON.parse(stdout)
     expect(code).toBe(1)
@@ -85,7 +85,7 @@ describe('hangar check --endpoints', () => {
       ['good', 'pass'],
       ['closed', 'fail'],
       ['untrusted', 'fail'],
-      ['wary', 'fail'],
+      ['also-untrusted', 'fail'],
     ])
     expect(Object.keys(report.findings[0] ?? {}).toSorted()).toEqual([
       'cause',
@@ -94,29 +94,29 @@ describe('hangar check --endpoints', () => {
       'hint',
       'vantages',
     ])
-    expect(report.findings[0].endpoints).toEqual(['untrusted', 'wary'])
+    expect(report.findings[0].endpoints).toEqual(['untrusted', 'also-untrusted'])
     expect(report.results[1].hint.length).toBeGreaterThan(10)
-    expect(await faultsAgainst(place, 'check', report)).toEqual([])
+    expect(await faultsAgainst(sandbox, 'check', report)).toEqual([])
   })
 
   it.each([
     ['required', true, 1],
     ['optional', false, 0],
-  ])('exits for a %s row that is not configured with the right status', async (_what, required, status) => {
-    const place = await newPlace()
-    const list = await place.file('rows.yaml', listOf({ bus: { host: '${empty}', required } }))
+  ])('exits with the code for a %s row that is not configured', async (_title, required, exitCode) => {
+    const sandbox = await createSandbox()
+    const list = await sandbox.file('rows.yaml', listOf({ bus: { host: '${empty}', required } }))
 
-    const { code, stdout } = await place.run('check', '--endpoints', list, '--output', 'json')
+    const { code, stdout } = await sandbox.run('check', '--endpoints', list, '--output', 'json')
 
     expect(JSON.parse(stdout).results[0].verdict).toBe('unknown')
-    expect(code).toBe(status)
+    expect(code).toBe(exitCode)
   })
 
-  it('asks only the rows that --endpoint names', async () => {
-    const [place, { port }] = [await newPlace(), await good()]
-    const list = await place.file('rows.yaml', listOf({ one: { port }, two: { port }, closed: { port: 1 } }))
+  it('checks only the rows that --endpoint names', async () => {
+    const [sandbox, { port }] = [await createSandbox(), await good()]
+    const list = await sandbox.file('rows.yaml', listOf({ one: { port }, two: { port }, closed: { port: 1 } }))
 
-    const { code, stdout } = await place.run(
+    const { code, stdout } = await sandbox.run(
       'check',
       '--endpoints',
       list,
@@ -136,11 +136,11 @@ describe('hangar check --endpoints', () => {
     expect(code).toBe(0)
   })
 
-  it('streams its events as lines, of which the last is the report', async () => {
-    const [place, { port }] = [await newPlace(), await good()]
-    const list = await place.file('rows.yaml', listOf({ one: { port } }))
+  it('streams its events as lines, and the report as the last one', async () => {
+    const [sandbox, { port }] = [await createSandbox(), await good()]
+    const list = await sandbox.file('rows.yaml', listOf({ one: { port } }))
 
-    const { stdout } = await place.run('check', '--endpoints', list, '--output', 'ndjson')
+    const { stdout } = await sandbox.run('check', '--endpoints', list, '--output', 'ndjson')
 
     const events = stdout
       .trimEnd()
@@ -150,35 +150,35 @@ describe('hangar check --endpoints', () => {
     expect(kinds[0]).toBe('started')
     expect(kinds.filter((kind) => kind === 'stage').length).toBeGreaterThan(3)
     expect(kinds.slice(-3)).toEqual(['result', 'vantage', 'finished'])
-    expect(await faultsAgainst(place, 'check', events.at(-1).report)).toEqual([])
+    expect(await faultsAgainst(sandbox, 'check', events.at(-1).report)).toEqual([])
   })
 
-  it('prints a table for people, with the whole hint of what failed', async () => {
-    const [place, { port }] = [await newPlace(), await good()]
-    const list = await place.file('rows.yaml', listOf({ good: { port }, closed: { port: 1 } }))
+  it('prints a table with the complete hint of each failure', async () => {
+    const [sandbox, { port }] = [await createSandbox(), await good()]
+    const list = await sandbox.file('rows.yaml', listOf({ good: { port }, closed: { port: 1 } }))
 
-    const { stdout } = await place.run('check', '--endpoints', list)
+    const { stdout } = await sandbox.run('check', '--endpoints', list)
 
     expect(stdout).toMatch(/^ENDPOINT +FROM +VERDICT +CAUSE +TOOK +EVIDENCE OR WHAT TO DO\n/)
     expect(stdout).toMatch(/good .*✓ pass/)
     expect(stdout).toMatch(/closed .*✗ fail/)
     expect(stdout).not.toContain('\u001b')
-    const report = JSON.parse((await place.run('check', '--endpoints', list, '--output', 'json')).stdout)
+    const report = JSON.parse((await sandbox.run('check', '--endpoints', list, '--output', 'json')).stdout)
     const { hint } = report.results.find(({ endpoint }: { endpoint: string }) => endpoint === 'closed')
     expect(hint.length).toBeGreaterThan(90)
     expect(stdout).toContain(hint)
   })
 
-  it('says of an empty list that there was nothing to check', async () => {
-    const place = await newPlace()
-    const { code, stdout, stderr } = await place.run(
+  it('reports that an empty list has nothing to check', async () => {
+    const sandbox = await createSandbox()
+    const { code, stdout, stderr } = await sandbox.run(
       'check',
       '--endpoints',
-      await place.file('rows.yaml', { endpoints: [] }),
+      await sandbox.file('rows.yaml', { endpoints: [] }),
       '--output',
       'json',
     )
-    const table = await place.run('check', '--endpoints', await place.file('rows.yaml', { endpoints: [] }))
+    const table = await sandbox.run('check', '--endpoints', await sandbox.file('rows.yaml', { endpoints: [] }))
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout)).toMatchObject({ results: [], findings: [] })
@@ -186,15 +186,15 @@ describe('hangar check --endpoints', () => {
   })
 
   it.each([
-    ['that is not there', undefined, /FILE_UNREADABLE: .*none\.yaml cannot be read: it does not exist\./],
-    ['that is no YAML', 'endpoints: [\n  - id: a\n', /FILE_INVALID: .*line \d: this is not valid YAML/],
+    ['that does not exist', undefined, /FILE_UNREADABLE: .*none\.yaml cannot be read: it does not exist\./],
+    ['that is not YAML', 'endpoints: [\n  - id: a\n', /FILE_INVALID: .*line \d: this is not valid YAML/],
     [
-      'with a wrong field',
+      'with an invalid field',
       { endpoints: [{ id: 'a', component: 'b', protocol: 'https', port: 'x' }] },
       /line 5: endpoints\[0\]\.port: expected a port/,
     ],
     [
-      'with a field too many',
+      'with an unknown field',
       { endpoints: [{ id: 'a', component: 'b', protocol: 'https', hots: 'x' }] },
       /line 5: endpoints\[0\]\.hots: there is no such field/,
     ],
@@ -203,29 +203,29 @@ describe('hangar check --endpoints', () => {
       { endpoints: [{ id: 'a', component: 'b' }] },
       /line 2: endpoints\[0\]\.protocol: expected one of/,
     ],
-  ])('cannot run with a file %s: status 2 and one line that says why', async (_what, content, said) => {
-    const place = await newPlace()
-    const file = content === undefined ? `${place.folder}/none.yaml` : await place.file('rows.yaml', content)
+  ])('cannot run with a file %s: exit code 2, and one line with the reason', async (_title, content, message) => {
+    const sandbox = await createSandbox()
+    const file = content === undefined ? `${sandbox.folder}/none.yaml` : await sandbox.file('rows.yaml', content)
 
-    const { code, stdout, stderr } = await place.run('check', '--endpoints', file)
+    const { code, stdout, stderr } = await sandbox.run('check', '--endpoints', file)
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(said)
+    expect(stderr).toMatch(message)
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
   })
 
-  it('does not know a row that --endpoint names: status 2', async () => {
-    const place = await newPlace()
-    const list = await place.file('rows.yaml', listOf({ one: { port: 1 } }))
+  it('cannot run with an unknown row in --endpoint: exit code 2', async () => {
+    const sandbox = await createSandbox()
+    const list = await sandbox.file('rows.yaml', listOf({ one: { port: 1 } }))
 
-    expect(await place.run('check', '--endpoints', list, '--endpoint', 'tow')).toMatchObject({
+    expect(await sandbox.run('check', '--endpoints', list, '--endpoint', 'tow')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('"tow"'),
     })
   })
 
-  it('prints no control characters of a server', async () => {
-    const place = await newPlace()
+  it('prints no control characters that a server sends', async () => {
+    const sandbox = await createSandbox()
     const { port } = await serveTls(
       answering(() => ({
         status: 403,
@@ -233,26 +233,26 @@ describe('hangar check --endpoints', () => {
         headers: { Server: '\u001b[31mevil' },
       })),
     )
-    const list = await place.file('rows.yaml', listOf({ evil: { port } }))
+    const list = await sandbox.file('rows.yaml', listOf({ evil: { port } }))
 
-    const { stdout, stderr } = await place.run('check', '--endpoints', list)
+    const { stdout, stderr } = await sandbox.run('check', '--endpoints', list)
 
     expect(stdout + stderr).not.toContain('\u001b')
   })
 
-  it.runIf(process.platform === 'linux')('ends within 2 s of Ctrl-C while a row answers nothing', async () => {
-    const [place, port] = [await newPlace(), await serveUnresponsive()]
-    const list = await place.file('rows.yaml', listOf({ hole: { port } }))
-    const child = startHangar(['check', '--endpoints', list, '--output', 'ndjson'], place.environment)
+  it.runIf(process.platform === 'linux')('ends within 2 s of Ctrl-C while a server does not respond', async () => {
+    const [sandbox, port] = [await createSandbox(), await serveUnresponsive()]
+    const list = await sandbox.file('rows.yaml', listOf({ hole: { port } }))
+    const child = startHangar(['check', '--endpoints', list, '--output', 'ndjson'], sandbox.environment)
     onTestFinished(() => void child.kill('SIGKILL'))
-    let seen = ''
-    const trying = new Promise<void>((resolve) => {
+    let output = ''
+    const started = new Promise<void>((resolve) => {
       child.stdout.on('data', (chunk: Buffer) => {
-        seen += String(chunk)
-        if (seen.includes('"started"')) resolve()
+        output += String(chunk)
+        if (output.includes('"started"')) resolve()
       })
     })
-    await trying
+    await started
 
     const stoppedMs = performance.now()
     child.kill('SIGINT')
@@ -260,26 +260,26 @@ describe('hangar check --endpoints', () => {
 
     expect(performance.now() - stoppedMs).toBeLessThan(2_000)
     expect(code).toBe(1)
-    expect(seen).not.toContain('"finished"')
+    expect(output).not.toContain('"finished"')
   })
 
-  it('takes a reader that leaves for no failure', async () => {
-    const place = await newPlace()
+  it('exits with 0 when the reader of its output closes the pipe', async () => {
+    const sandbox = await createSandbox()
     const rows = Object.fromEntries(
       Array.from({ length: 400 }, (_, index) => [`row-${index}`, { host: '${empty}', required: false }]),
     )
     const child = startHangar(
-      ['check', '--endpoints', await place.file('rows.yaml', listOf(rows)), '--output', 'ndjson'],
-      place.environment,
+      ['check', '--endpoints', await sandbox.file('rows.yaml', listOf(rows)), '--output', 'ndjson'],
+      sandbox.environment,
     )
-    let complaint = ''
+    let stderr = ''
     child.stderr.on('data', (chunk: Buffer) => {
-      complaint += String(chunk)
+      stderr += String(chunk)
     })
     await once(child.stdout, 'data')
     child.stdout.destroy()
 
-    const [code] = await Promise.race([once(child, 'close'), delay(20_000, ['it did not end'])])
-    expect({ code, complaint }).toEqual({ code: 0, complaint: '' })
+    const [code] = await Promise.race([once(child, 'close'), delay(20_000, ['timed out'])])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 })

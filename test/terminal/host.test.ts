@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import { documents } from '../../preload/contract/documents.ts'
 import { peerNames } from '../peers/peers.ts'
-import { newPlace, nowhere, type Place } from './place.ts'
+import { createSandbox, type Sandbox, unreachableCluster } from './sandbox.ts'
 import { faultsAgainst } from './schema.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -22,9 +22,9 @@ const demoSettings = {
 }
 
 describe('hangar', () => {
-  it('shows every command of the specification in its help, on stdout', async () => {
-    const place = await newPlace()
-    const { code, stdout, stderr } = await place.run('--help')
+  it('lists every command of the specification in its help, on stdout', async () => {
+    const sandbox = await createSandbox()
+    const { code, stdout, stderr } = await sandbox.run('--help')
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const commands =
@@ -32,9 +32,9 @@ describe('hangar', () => {
     for (const command of commands.split(' ')) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
   })
 
-  it('has the version of its package', async () => {
+  it('prints the version of its package', async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
-    expect((await (await newPlace()).run('--version')).stdout).toBe(`${version}\n`)
+    expect((await (await createSandbox()).run('--version')).stdout).toBe(`${version}\n`)
   })
 
   it.each([
@@ -77,98 +77,100 @@ describe('hangar', () => {
     [['allow-list', '--plane', 'NO-SUCH'], 'PLANE_UNKNOWN: There is no plane named "NO-SUCH"'],
     [['status', '--profile', 'demo'], 'PLANE_UNKNOWN: There is no plane yet'],
   ] satisfies [string[], string][])(
-    '%j cannot run: status 2, and one line on stderr that says why',
-    async (args, why) => {
-      const { code, stdout, stderr } = await (await newPlace()).run(...args)
+    '%j cannot run: exit code 2, and one line on stderr with the reason',
+    async (args, reason) => {
+      const { code, stdout, stderr } = await (await createSandbox()).run(...args)
 
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-      expect(stderr).toContain(why)
+      expect(stderr).toContain(reason)
       expect(stderr).toMatch(/^hangar: [A-Z_]+: [^\n]+\n$/)
     },
   )
 
-  it('says of a state folder that cannot be used what it is, and which setting moves it', async () => {
-    const place = await newPlace({ HANGAR_HOME: '/dev/null/state' })
-    const { code, stdout, stderr } = await place.run('profiles')
+  it('reports an unusable state folder with its path, the reason and the variable that moves it', async () => {
+    const sandbox = await createSandbox({ HANGAR_HOME: '/dev/null/state' })
+    const { code, stdout, stderr } = await sandbox.run('profiles')
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^hangar: HOME_UNUSABLE: .*\/dev\/null\/state.*ENOTDIR.*HANGAR_HOME[^\n]+\n$/)
   })
 
-  it('checks a bare list where no state folder can be made', async () => {
-    const place = await newPlace({ HANGAR_HOME: '/dev/null/state' })
-    const list = await place.file('rows.yaml', {
+  it('checks a bare list where no state folder can be created', async () => {
+    const sandbox = await createSandbox({ HANGAR_HOME: '/dev/null/state' })
+    const list = await sandbox.file('rows.yaml', {
       endpoints: [{ id: 'agent', component: 'agent', host: '127.0.0.1', port: 1, protocol: 'https' }],
     })
     for (const command of [['check'], ['proxy'], ['allow-list']]) {
-      const { stdout, stderr } = await place.run(...command, '--endpoints', list)
+      const { stdout, stderr } = await sandbox.run(...command, '--endpoints', list)
       expect(stderr).not.toMatch(/hangar: [A-Z_]+:/)
       if (command[0] !== 'proxy') expect(stdout).toContain('agent')
     }
   })
 
-  it('says of an error of this computer what happened and what to do', async () => {
-    const place = await newPlace()
-    await mkdir(place.state)
-    await writeFile(join(place.state, 'tmp'), 'a file in the place of a folder')
-    const { code, stdout, stderr } = await place.run('profiles')
+  it('reports an error of this computer with what happened and what to do', async () => {
+    const sandbox = await createSandbox()
+    await mkdir(sandbox.state)
+    await writeFile(join(sandbox.state, 'tmp'), 'a file where a folder must be')
+    const { code, stdout, stderr } = await sandbox.run('profiles')
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^hangar: ENOTDIR: .*state\/tmp'\. A file is in the place of that folder\. [^\n]+\n$/)
   })
 
-  it('keeps everything where HANGAR_HOME says, for the person alone, and nothing elsewhere in their home', async () => {
-    const place = await newPlace({ HANGAR_CACHE: undefined })
-    const kubeconfig = await place.file('kubeconfig', nowhere)
-    // It fails for want of a cluster, but the plane is described by then.
-    await place.run('plan', '--profile', 'devant', '--kubeconfig', kubeconfig)
-    const { code } = await place.run('status', '--kubeconfig', kubeconfig)
+  it('stores everything in HANGAR_HOME, readable by its owner only, and nothing else in the home folder', async () => {
+    const sandbox = await createSandbox({ HANGAR_CACHE: undefined })
+    const kubeconfig = await sandbox.file('kubeconfig', unreachableCluster)
+    // It fails without a cluster, but creates the plane first.
+    await sandbox.run('plan', '--profile', 'devant', '--kubeconfig', kubeconfig)
+    const { code } = await sandbox.run('status', '--kubeconfig', kubeconfig)
 
     expect(code).toBe(1)
-    expect(await readdir(join(place.state, 'planes'))).toHaveLength(1)
-    expect((await stat(place.state)).mode & 0o777).toBe(0o700)
-    expect(await readdir(place.home, { recursive: true })).toEqual([])
+    expect(await readdir(join(sandbox.state, 'planes'))).toHaveLength(1)
+    expect((await stat(sandbox.state)).mode & 0o777).toBe(0o700)
+    expect(await readdir(sandbox.home, { recursive: true })).toEqual([])
   })
 
-  it('keeps it in the home without HANGAR_HOME', async () => {
-    const place = await newPlace({ HANGAR_HOME: undefined, HANGAR_CACHE: undefined })
-    expect((await place.run('status')).code).toBe(0)
+  it('stores it in the home folder without HANGAR_HOME', async () => {
+    const sandbox = await createSandbox({ HANGAR_HOME: undefined, HANGAR_CACHE: undefined })
+    expect((await sandbox.run('status')).code).toBe(0)
 
-    const own = process.platform === 'darwin' ? 'Library/Application Support/Hangar' : '.local/share/hangar'
-    expect((await stat(join(place.home, own))).isDirectory()).toBe(true)
+    const stateFolder = process.platform === 'darwin' ? 'Library/Application Support/Hangar' : '.local/share/hangar'
+    expect((await stat(join(sandbox.home, stateFolder))).isDirectory()).toBe(true)
   })
 })
 
-describe('what it prints as JSON', () => {
+describe('the JSON output', () => {
   it.each(Object.keys(documents))('has a schema: %s', async (name) => {
-    const place = await newPlace()
-    const { code, stdout } = await place.run('schema', name)
+    const sandbox = await createSandbox()
+    const { code, stdout } = await sandbox.run('schema', name)
 
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ $schema: expect.stringContaining('2020-12'), title: `Hangar ${name}` })
-    expect((await place.run('schema')).stdout.split('\n')).toContain(name)
+    expect((await sandbox.run('schema')).stdout.split('\n')).toContain(name)
   })
 
-  it.each(['profiles', 'contexts', 'status'])('matches that schema: %s', async (name) => {
-    const place = await newPlace({ KUBECONFIG: join(root, 'test/corpus/kubeconfig/one-user-is-broken-yaml/config') })
-    const { stdout } = await place.run(name, '--output', 'json')
+  it.each(['profiles', 'contexts', 'status'])('matches its schema: %s', async (name) => {
+    const sandbox = await createSandbox({
+      KUBECONFIG: join(root, 'test/corpus/kubeconfig/one-user-is-broken-yaml/config'),
+    })
+    const { stdout } = await sandbox.run(name, '--output', 'json')
 
     const document = JSON.parse(stdout)
     expect(document.schemaVersion).toBe(1)
-    expect(await faultsAgainst(place, name, document)).toEqual([])
+    expect(await faultsAgainst(sandbox, name, document)).toEqual([])
   })
 
-  it('the schemas of files take what Hangar itself brings along, and refuse what it refuses', async () => {
-    const place = await newPlace()
+  it('the schemas of files accept the built-in profiles, and reject what Hangar rejects', async () => {
+    const sandbox = await createSandbox()
     const demo = parse(await readFile(join(root, 'assets/profiles/demo/profile.yaml'), 'utf8'))
 
-    expect(await faultsAgainst(place, 'profile', demo)).toEqual([])
-    expect(await faultsAgainst(place, 'profile', { ...demo, endpoints: [{ id: 'A' }] })).not.toEqual([])
-    expect(await faultsAgainst(place, 'credentials', { agent: { 'tls.key': 'text' } })).toEqual([])
-    expect(await faultsAgainst(place, 'credentials', { agent: 'text' })).not.toEqual([])
-    expect(await faultsAgainst(place, 'values', { settings: {} })).toEqual([])
+    expect(await faultsAgainst(sandbox, 'profile', demo)).toEqual([])
+    expect(await faultsAgainst(sandbox, 'profile', { ...demo, endpoints: [{ id: 'A' }] })).not.toEqual([])
+    expect(await faultsAgainst(sandbox, 'credentials', { agent: { 'tls.key': 'text' } })).toEqual([])
+    expect(await faultsAgainst(sandbox, 'credentials', { agent: 'text' })).not.toEqual([])
+    expect(await faultsAgainst(sandbox, 'values', { settings: {} })).toEqual([])
     expect(
-      await faultsAgainst(place, 'endpoints', {
+      await faultsAgainst(sandbox, 'endpoints', {
         endpoints: [{ id: 'a', component: 'b', host: 'c', port: 1, protocol: 'wss' }],
       }),
     ).toEqual([])
@@ -176,16 +178,18 @@ describe('what it prints as JSON', () => {
 })
 
 describe('hangar profiles and contexts', () => {
-  it('list the profiles that Hangar brings along', async () => {
-    const { code, stdout } = await (await newPlace()).run('profiles')
+  it('list the built-in profiles', async () => {
+    const { code, stdout } = await (await createSandbox()).run('profiles')
 
     expect(code).toBe(0)
     for (const name of ['demo', 'devant', 'openchoreo']) expect(stdout).toMatch(new RegExp(`^${name} +.*built-in`, 'm'))
   })
 
-  it('one broken context costs only itself, is told, and ends with status 1; no secret is printed', async () => {
-    const place = await newPlace({ KUBECONFIG: join(root, 'test/corpus/kubeconfig/one-user-is-broken-yaml/config') })
-    const { code, stdout, stderr } = await place.run('contexts')
+  it('report a broken context beside the others, with exit code 1 and without secrets', async () => {
+    const sandbox = await createSandbox({
+      KUBECONFIG: join(root, 'test/corpus/kubeconfig/one-user-is-broken-yaml/config'),
+    })
+    const { code, stdout, stderr } = await sandbox.run('contexts')
 
     expect(code).toBe(1)
     expect(stdout).toMatch(/ {2}first .*its user "bad" is malformed/)
@@ -193,27 +197,27 @@ describe('hangar profiles and contexts', () => {
     expect(stdout + stderr).not.toContain('CANARY')
   })
 
-  it('say where to name a kubeconfig when there is none', async () => {
-    const { code, stderr } = await (await newPlace()).run('contexts')
+  it('name the option for a kubeconfig where there is none', async () => {
+    const { code, stderr } = await (await createSandbox()).run('contexts')
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('--kubeconfig') })
   })
 })
 
-describe('a plane whose cluster nobody can reach', () => {
-  async function withPlane(): Promise<Place> {
-    const place = await newPlace()
-    const own = { ...place.environment, KUBECONFIG: await place.file('kubeconfig', nowhere) }
-    const moved = { ...place, environment: own }
+describe('a plane with an unreachable cluster', () => {
+  async function withPlane(): Promise<Sandbox> {
+    const sandbox = await createSandbox()
+    const environment = { ...sandbox.environment, KUBECONFIG: await sandbox.file('kubeconfig', unreachableCluster) }
+    const withKubeconfig = { ...sandbox, environment }
     const { hangar } = await import('../demo/hangar.ts')
-    return { ...moved, run: (...args) => hangar(args, own) }
+    return { ...withKubeconfig, run: (...args) => hangar(args, environment) }
   }
 
-  it('plan, preflight and install say that the cluster does not answer', async () => {
-    const place = await withPlane()
-    const planned = await place.run('plan', '--profile', 'devant')
-    const passphrase = await place.file('passphrase', 'a passphrase of some length\n')
-    const installed = await place.run('install', '--yes', '--profile', 'devant', '--passphrase-file', passphrase)
+  it('is reported as unreachable by plan, preflight and install', async () => {
+    const sandbox = await withPlane()
+    const planned = await sandbox.run('plan', '--profile', 'devant')
+    const passphrase = await sandbox.file('passphrase', 'a passphrase of some length\n')
+    const installed = await sandbox.run('install', '--yes', '--profile', 'devant', '--passphrase-file', passphrase)
 
     expect(planned).toMatchObject({
       code: 2,
@@ -224,11 +228,11 @@ describe('a plane whose cluster nobody can reach', () => {
     expect(installed.stderr).toMatch(/API server connection: No connection to https:\/\/127\.0\.0\.1:1/)
   })
 
-  it('is shown as not known, with status 1', async () => {
-    const place = await withPlane()
-    await place.run('plan', '--profile', 'devant')
+  it('has the state unknown, with exit code 1', async () => {
+    const sandbox = await withPlane()
+    await sandbox.run('plan', '--profile', 'devant')
 
-    const { code, stdout } = await place.run('status', '--output', 'json')
+    const { code, stdout } = await sandbox.run('status', '--output', 'json')
 
     const { planes } = JSON.parse(stdout)
     expect(code).toBe(1)
@@ -236,37 +240,37 @@ describe('a plane whose cluster nobody can reach', () => {
       plane: { name: 'devant' },
       status: { asOf: null, connection: { problem: { code: 'CLUSTER_UNREACHABLE' } } },
     })
-    expect(await faultsAgainst(place, 'status', { schemaVersion: 1, planes })).toEqual([])
+    expect(await faultsAgainst(sandbox, 'status', { schemaVersion: 1, planes })).toEqual([])
   })
 
-  it('asks for a passphrase where there is no keychain, and says so where nobody can be asked', async () => {
-    const place = await withPlane()
-    const credentials = await place.file('credentials.yaml', { 'key-vault-token': { token: 'canary-value' } })
-    const given = [
+  it('needs a passphrase without a keychain, and reports that where there is no terminal to prompt on', async () => {
+    const sandbox = await withPlane()
+    const credentials = await sandbox.file('credentials.yaml', { 'key-vault-token': { token: 'canary-value' } })
+    const args = [
       'plan',
       '--profile',
       'demo',
       '--values',
-      await place.file('values.yaml', demoSettings),
+      await sandbox.file('values.yaml', demoSettings),
       '--credentials',
       credentials,
     ]
 
-    const unasked = await place.run(...given)
-    const missing = await place.run(...given, '--passphrase-file', `${place.folder}/none`)
-    const short = await place.run(...given, '--passphrase-file', await place.file('short', 'short'))
+    const noTerminal = await sandbox.run(...args)
+    const missing = await sandbox.run(...args, '--passphrase-file', `${sandbox.folder}/none`)
+    const short = await sandbox.run(...args, '--passphrase-file', await sandbox.file('short', 'short'))
 
-    expect(unasked).toMatchObject({ code: 2, stderr: expect.stringMatching(/VAULT_LOCKED: .*\n$/) })
+    expect(noTerminal).toMatchObject({ code: 2, stderr: expect.stringMatching(/VAULT_LOCKED: .*\n$/) })
     expect(missing).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('none cannot be read: it does not exist'),
     })
     expect(short).toMatchObject({ code: 2, stderr: expect.stringMatching(/12 characters/) })
-    for (const { stderr } of [unasked, missing, short]) expect(stderr).not.toMatch(/canary-value|"short"/)
+    for (const { stderr } of [noTerminal, missing, short]) expect(stderr).not.toMatch(/canary-value|"short"/)
   })
 })
 
-describe('a file of a person that does not fit its profile', () => {
+describe('a file that does not match its profile', () => {
   it.each([
     [
       'a setting of the wrong type',
@@ -275,13 +279,13 @@ describe('a file of a person that does not fit its profile', () => {
       /SETTINGS_INVALID: .*controlPlane/,
     ],
     [
-      'overrides of a release that there is not',
+      'overrides of an unknown release',
       'values',
       { ...demoSettings, overrides: { gatway: { a: 'canary-value' } } },
       /overrides\.gatway: the profile has no such release; it has .*gateway/,
     ],
     [
-      'a credential that there is not',
+      'an unknown credential',
       'credentials',
       { 'key-vault': { token: 'canary-value' } },
       /no credential "key-vault\/token"; it has .*key-vault-token\/token/,
@@ -299,14 +303,14 @@ describe('a file of a person that does not fit its profile', () => {
       /line 2: key-vault-token\.token: expected at least 1 characters/,
     ],
   ] as const)(
-    'is refused in one line that names the place and quotes no value: %s',
-    async (_what, option, content, said) => {
-      const place = await newPlace()
-      const kubeconfig = await place.file('kubeconfig', nowhere)
-      const values = option === 'values' ? [] : ['--values', await place.file('values.yaml', demoSettings)]
-      const file = await place.file(`${option}.given.yaml`, content)
+    'is rejected in one line that names the field and quotes no value: %s',
+    async (_title, option, content, message) => {
+      const sandbox = await createSandbox()
+      const kubeconfig = await sandbox.file('kubeconfig', unreachableCluster)
+      const values = option === 'values' ? [] : ['--values', await sandbox.file('values.yaml', demoSettings)]
+      const file = await sandbox.file(`${option}.given.yaml`, content)
 
-      const ran = await place.run(
+      const result = await sandbox.run(
         'plan',
         '--profile',
         'demo',
@@ -317,19 +321,19 @@ describe('a file of a person that does not fit its profile', () => {
         file,
       )
 
-      expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(said) })
-      expect(ran.stderr).toMatch(/^hangar: [^\n]+\n$/)
-      expect(ran.stderr).not.toContain('canary-value')
+      expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) })
+      expect(result.stderr).toMatch(/^hangar: [^\n]+\n$/)
+      expect(result.stderr).not.toContain('canary-value')
     },
   )
 
-  it('a profile with a fault is refused with line, field and what was expected, and is listed with it', async () => {
-    const place = await newPlace()
+  it('an invalid profile is rejected with the line, the field and the expected value', async () => {
+    const sandbox = await createSandbox()
     const text = await readFile(join(root, 'assets/profiles/devant/profile.yaml'), 'utf8')
-    const faulty = await place.file('faulty.yaml', text.replace('protocol: wss', 'protocol: wsx'))
+    const faulty = await sandbox.file('faulty.yaml', text.replace('protocol: wss', 'protocol: wsx'))
     const line = text.split('\n').findIndex((each) => each.includes('protocol: wss')) + 1
 
-    const planned = await place.run('plan', '--profile', faulty)
+    const planned = await sandbox.run('plan', '--profile', faulty)
 
     expect(planned).toMatchObject({ code: 2, stdout: '' })
     expect(planned.stderr).toContain(`line ${line}, endpoints[0].protocol: found "wsx", expected one of "wss"`)
@@ -339,11 +343,11 @@ describe('a file of a person that does not fit its profile', () => {
 const oldNode = '/usr/bin/node'
 const isOld = existsSync(oldNode) && existsSync(join(root, 'node_modules', '.bin', 'node'))
 
-describe.runIf(isOld)('under the old Node of the system', () => {
+describe.runIf(isOld)('with an older Node of the system', () => {
   const start = async (...args: string[]) => {
-    const place = await newPlace()
+    const sandbox = await createSandbox()
     const child = spawn(oldNode, [program, ...args], {
-      env: { ...process.env, ...place.environment, HANGAR_NODE: undefined },
+      env: { ...process.env, ...sandbox.environment, HANGAR_NODE: undefined },
       stdio: 'pipe',
     })
     onTestFinished(() => void child.kill('SIGKILL'))
@@ -355,20 +359,24 @@ describe.runIf(isOld)('under the old Node of the system', () => {
       stderr += String(chunk)
     })
     child.stdin.end()
-    return { child, place, said: () => ({ stdout, stderr }) }
+    return { child, sandbox, output: () => ({ stdout, stderr }) }
   }
 
-  it('runs with the fitting one that the project has, and hands its exit status on', async () => {
-    const { child, said } = await start('schema', 'nothing')
+  it('runs with the Node of the project, and exits with its code', async () => {
+    const { child, output } = await start('schema', 'nothing')
     const [code] = await once(child, 'close')
 
-    expect({ code, ...said() }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('There is no schema') })
+    expect({ code, ...output() }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('There is no schema'),
+    })
   })
 
-  it('says in one sentence what is missing where the fitting one is too old as well', async () => {
-    const place = await newPlace()
+  it('reports in one sentence the required version where the other Node is too old as well', async () => {
+    const sandbox = await createSandbox()
     const child = spawn(oldNode, [program, '--version'], {
-      env: { ...process.env, ...place.environment, HANGAR_NODE: oldNode },
+      env: { ...process.env, ...sandbox.environment, HANGAR_NODE: oldNode },
       stdio: 'pipe',
     })
     const [[chunk], [code]] = await Promise.all([once(child.stderr, 'data'), once(child, 'close')])
@@ -377,7 +385,7 @@ describe.runIf(isOld)('under the old Node of the system', () => {
     expect(String(chunk)).toMatch(/^hangar: this is Node [\d.]+; Hangar needs 22\.19 or later\. Run "npm ci".*\n$/)
   })
 
-  it('leaves nothing running when it is ended', async () => {
+  it('ends its child process when it is stopped', async () => {
     const { child } = await start('serve')
     const [address] = await once(child.stdout, 'data')
     const origin = new URL(String(address).trim()).origin

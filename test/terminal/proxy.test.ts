@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newPlace } from './place.ts'
+import { createSandbox } from './sandbox.ts'
 import { faultsAgainst } from './schema.ts'
 
 const rows = {
@@ -10,41 +10,41 @@ const rows = {
 }
 
 describe('hangar proxy', () => {
-  it('shows how each kind of program reads the settings, as a table and as its schema says', async () => {
-    const place = await newPlace({
+  it('shows how each kind of program reads the settings, as a table and as JSON that matches its schema', async () => {
+    const sandbox = await createSandbox({
       HTTPS_PROXY: 'http://petra:geheim42@proxy.test:3128',
       NO_PROXY: 'github.com,10.0.0.0/8',
     })
-    const file = await place.file('rows.yaml', rows)
-    const shown = await place.run('proxy', '--endpoints', file)
-    expect(shown.code).toBe(0)
-    expect(shown.stdout).toMatch(/git +yes +directly +proxy +directly +directly +read differently/)
-    expect(shown.stdout).toMatch(/bus +no +proxy/)
-    expect(shown.stderr).toContain('10.0.0.0/8 is a range')
-    expect(shown.stderr).toContain('.cluster.local is missing')
+    const file = await sandbox.file('rows.yaml', rows)
+    const table = await sandbox.run('proxy', '--endpoints', file)
+    expect(table.code).toBe(0)
+    expect(table.stdout).toMatch(/git +yes +directly +proxy +directly +directly +read differently/)
+    expect(table.stdout).toMatch(/bus +no +proxy/)
+    expect(table.stderr).toContain('10.0.0.0/8 is a range')
+    expect(table.stderr).toContain('.cluster.local is missing')
 
-    const printed = await place.run('proxy', '--endpoints', file, '--output', 'json')
-    const view = JSON.parse(printed.stdout)
+    const json = await sandbox.run('proxy', '--endpoints', file, '--output', 'json')
+    const view = JSON.parse(json.stdout)
     expect(view).toMatchObject({ source: 'the environment of this computer', httpsProxy: 'http://proxy.test:3128' })
-    expect(await faultsAgainst(place, 'proxy', view)).toEqual([])
-    expect(shown.stdout + shown.stderr + printed.stdout).not.toMatch(/petra|geheim42/)
+    expect(await faultsAgainst(sandbox, 'proxy', view)).toEqual([])
+    expect(table.stdout + table.stderr + json.stdout).not.toMatch(/petra|geheim42/)
   })
 
-  it('takes a proxy that is named, and says so where there is none', async () => {
-    const place = await newPlace()
-    const file = await place.file('rows.yaml', rows)
-    const none = await place.run('proxy', '--endpoints', file)
+  it('takes the proxy of --proxy, and reports that none is set', async () => {
+    const sandbox = await createSandbox()
+    const file = await sandbox.file('rows.yaml', rows)
+    const none = await sandbox.run('proxy', '--endpoints', file)
     expect([none.code, none.stdout]).toEqual([0, ''])
     expect(none.stderr).toContain('No proxy is set')
-    const named = await place.run('proxy', '--endpoints', file, '--proxy', 'proxy.test:3128')
+    const named = await sandbox.run('proxy', '--endpoints', file, '--proxy', 'proxy.test:3128')
     expect(named.stderr).toContain('From --proxy: HTTPS_PROXY proxy.test:3128')
   })
 
-  it('asks about a profile with its settings, and needs to be told about what', async () => {
-    const place = await newPlace({ HTTPS_PROXY: 'http://proxy.test:3128' })
-    const openchoreo = await place.run('proxy', '--profile', 'openchoreo', '--output', 'json')
+  it('accepts a profile with its settings, and requires a profile, a plane or a list', async () => {
+    const sandbox = await createSandbox({ HTTPS_PROXY: 'http://proxy.test:3128' })
+    const openchoreo = await sandbox.run('proxy', '--profile', 'openchoreo', '--output', 'json')
     expect(JSON.parse(openchoreo.stdout).rows.map(({ endpoint }: { endpoint: string }) => endpoint)).toContain('git')
-    expect(await place.run('proxy')).toMatchObject({ code: 2 })
-    expect(await place.run('proxy', '--plane', 'nothing')).toMatchObject({ code: 2 })
+    expect(await sandbox.run('proxy')).toMatchObject({ code: 2 })
+    expect(await sandbox.run('proxy', '--plane', 'nothing')).toMatchObject({ code: 2 })
   })
 })

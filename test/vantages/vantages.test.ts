@@ -15,7 +15,7 @@ import { baseTags } from '../bed/base-images.ts'
 import { until } from '../bed/until.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { startHangar } from '../demo/hangar.ts'
-import { startPlace, untilGone, userOf, type VantagePlace } from './place.ts'
+import { startSetup, untilGone, userOf, type VantageSetup } from './setup.ts'
 
 const missing = skipReason('real')
 const signal = AbortSignal.timeout(280_000)
@@ -46,23 +46,23 @@ const shellIn = (namespace: string, image: string, command: readonly string[]): 
 })
 
 describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? '' : ` (${missing})`}`, () => {
-  let place: VantagePlace
+  let setup: VantageSetup
   let folder: string
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-vantages-'))
-    place = await startPlace(signal)
+    setup = await startSetup(signal)
   }, 200_000)
   afterAll(async () => {
-    await place?.close()
+    await setup?.close()
     await rm(folder, { recursive: true, force: true })
   })
 
   it('check from a pod that conforms to Pod Security "restricted", stream results, and leave nothing behind', async () => {
-    await place.namespace('strict', restricted)
-    const { events, report, firstRowMs } = await place.check(
+    await setup.namespace('strict', restricted)
+    const { events, report, firstRowMs } = await setup.check(
       [{ kind: 'computer' }, { kind: 'pod', namespace: 'strict' }],
-      place.clusterAs(),
+      setup.clusterAs(),
     )
 
     const fromPod = { ...report, results: report.results.filter(({ vantage }) => vantage.kind === 'pod') }
@@ -89,39 +89,39 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     expect(events.some((event) => event.kind === 'waiting' && event.vantage.kind === 'pod')).toBe(true)
     expect(events.some((event) => event.kind === 'stage' && event.vantage.kind === 'pod')).toBe(true)
     const far = fromPod.results.find(({ endpoint }) => endpoint === 'far')
-    expect(far?.facts).toMatchObject({ addresses: [place.bed.hostAddress], destination: place.bed.hostAddress })
+    expect(far?.facts).toMatchObject({ addresses: [setup.bed.hostAddress], destination: setup.bed.hostAddress })
     expect(far?.facts.source).toMatch(/^\d+\./)
     expect(firstRowMs).toBeLessThan(10_000)
-    await untilGone(place, signal)
+    await untilGone(setup, signal)
   })
 
   it('check from the network of a node if the namespace admits it, and report vantage.admission otherwise', async () => {
-    const { report } = await place.check([{ kind: 'nodes' }], place.clusterAs())
+    const { report } = await setup.check([{ kind: 'nodes' }], setup.clusterAs())
     expect(report.vantages).toMatchObject([{ vantage: { kind: 'node', name: 'node-1' }, state: 'ran' }])
     expect(verdicts(report)).toMatchObject({ far: 'pass', kubernetes: 'skipped' })
     const far = report.results.find(({ endpoint }) => endpoint === 'far')
-    expect(far?.facts.source).toBe(place.bed.nodeAddress)
+    expect(far?.facts.source).toBe(setup.bed.nodeAddress)
 
-    await place.namespace('strict', restricted)
-    await place.namespace('default', restricted)
-    await place.namespace('kube-system', restricted)
+    await setup.namespace('strict', restricted)
+    await setup.namespace('default', restricted)
+    await setup.namespace('kube-system', restricted)
     try {
-      const refused = await place.check([{ kind: 'node' }], place.clusterAs({ namespaces: ['strict'] }))
+      const refused = await setup.check([{ kind: 'node' }], setup.clusterAs({ namespaces: ['strict'] }))
       expect(outcome(refused.report)).toMatchObject({ state: 'failed', cause: 'vantage.admission' })
       expect(outcome(refused.report)?.message).toContain('hostNetwork')
       expect(verdicts(refused.report)).toMatchObject({ far: 'unknown vantage.admission', in: 'skipped' })
     } finally {
       const open = { metadata: { labels: { 'pod-security.kubernetes.io/enforce': null } } }
-      await place.api.patch('/api/v1/namespaces/default', open, signal)
-      await place.api.patch('/api/v1/namespaces/kube-system', open, signal)
+      await setup.api.patch('/api/v1/namespaces/default', open, signal)
+      await setup.api.patch('/api/v1/namespaces/kube-system', open, signal)
     }
-    await untilGone(place, signal)
+    await untilGone(setup, signal)
   })
 
   it('check as a component: with its service account and policy labels, and without labels that a Service selects by', async () => {
     const namespace = 'plane'
-    await place.namespace(namespace, restricted)
-    await place.apply(
+    await setup.namespace(namespace, restricted)
+    await setup.apply(
       { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'agent', namespace } },
       {
         apiVersion: 'v1',
@@ -148,7 +148,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
         },
       },
     )
-    await place.api.create(
+    await setup.api.create(
       `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
       {
         metadata: { name: 'edge', namespace },
@@ -160,15 +160,15 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       { id: 'agent', title: 'Agent', workloads: [{ kind: 'Deployment', namespace, name: 'agent' }] },
       { id: 'gateway', title: 'Gateway', workloads: [{ kind: 'Deployment', namespace, name: 'absent' }] },
     ]
-    const cluster = place.clusterAs({ namespaces: [namespace], components })
+    const cluster = setup.clusterAs({ namespaces: [namespace], components })
     const seen: Record<string, unknown>[] = []
     const stop = new AbortController()
     const watching = (async () => {
-      for await (const { object } of place.api.follow(`/api/v1/namespaces/${namespace}/pods`, stop.signal))
+      for await (const { object } of setup.api.follow(`/api/v1/namespaces/${namespace}/pods`, stop.signal))
         seen.push(object)
     })().catch(() => undefined)
 
-    const { report } = await place.check([{ kind: 'component', component: 'agent' }], cluster)
+    const { report } = await setup.check([{ kind: 'component', component: 'agent' }], cluster)
     stop.abort()
     await watching
 
@@ -190,12 +190,12 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     })
 
     // Policy and Service select by the same labels: no probe can match the policy, so its passes prove less.
-    await place.api.create(
+    await setup.api.create(
       `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
       { metadata: { name: 'app', namespace }, spec: { podSelector: { matchLabels: { app: 'agent', tier: 'edge' } } } },
       signal,
     )
-    const less = await place.check([{ kind: 'component', component: 'agent' }], cluster)
+    const less = await setup.check([{ kind: 'component', component: 'agent' }], cluster)
     expect(outcome(less.report)).toMatchObject({ state: 'limited', cause: 'vantage.limited' })
     expect(outcome(less.report)?.message).toMatch(/the Service agent selects pods by .*the network policy app/)
     expect(verdicts(less.report)).toMatchObject({
@@ -203,20 +203,20 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       kubernetes: 'unknown vantage.limited',
     })
 
-    const absent = await place.check([{ kind: 'component', component: 'gateway' }], cluster)
+    const absent = await setup.check([{ kind: 'component', component: 'gateway' }], cluster)
     expect(outcome(absent.report)).toMatchObject({ state: 'failed', cause: 'vantage.absent' })
-    await expect(place.check([{ kind: 'component', component: 'other' }], cluster)).rejects.toThrow(
+    await expect(setup.check([{ kind: 'component', component: 'other' }], cluster)).rejects.toThrow(
       'The component "other" does not exist.',
     )
-    await untilGone(place, signal)
+    await untilGone(setup, signal)
   })
 
   it('report what is not permitted, with a manifest that an administrator can apply', async () => {
-    await place.namespace('guarded')
-    const kubeconfig = await userOf(place, folder, { name: 'nobody', namespace: 'guarded', rules: [] }, signal)
-    const { report } = await place.check(
+    await setup.namespace('guarded')
+    const kubeconfig = await userOf(setup, folder, { name: 'nobody', namespace: 'guarded', rules: [] }, signal)
+    const { report } = await setup.check(
       [{ kind: 'pod', namespace: 'guarded' }],
-      place.clusterAs({ kubeconfig, namespaces: ['guarded'] }),
+      setup.clusterAs({ kubeconfig, namespaces: ['guarded'] }),
     )
     expect(outcome(report)).toMatchObject({ state: 'failed', cause: 'rbac.denied' })
     expect(outcome(report)?.message).toContain('create jobs.batch')
@@ -227,38 +227,38 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     const job = objects[2].metadata.name
     expect(outcome(report)?.manifest).not.toContain(hostHash())
     for (const object of objects.slice(0, 2))
-      await place.api.create('/api/v1/namespaces/guarded/configmaps', object, signal)
-    await place.api.create('/apis/batch/v1/namespaces/guarded/jobs', objects[2], signal)
+      await setup.api.create('/api/v1/namespaces/guarded/configmaps', object, signal)
+    await setup.api.create('/apis/batch/v1/namespaces/guarded/jobs', objects[2], signal)
     const pod = await until(
       'The end of the job',
       async () => {
-        const pods = await place.api.list(`/api/v1/namespaces/guarded/pods?labelSelector=job-name=${job}`, signal)
+        const pods = await setup.api.list(`/api/v1/namespaces/guarded/pods?labelSelector=job-name=${job}`, signal)
         return pods.find(({ status }) => status?.phase === 'Succeeded')
       },
       60_000,
       signal,
     )
-    const log = await place.api.read(`/api/v1/namespaces/guarded/pods/${pod.metadata.name}/log`, signal)
+    const log = await setup.api.read(`/api/v1/namespaces/guarded/pods/${pod.metadata.name}/log`, signal)
     expect(log).toContain('"kind":"end"')
-    await place.api.remove(`/apis/batch/v1/namespaces/guarded/jobs/${job}?propagationPolicy=Background`, signal)
+    await setup.api.remove(`/apis/batch/v1/namespaces/guarded/jobs/${job}?propagationPolicy=Background`, signal)
     for (const { metadata } of objects.slice(0, 2))
-      await place.api.remove(`/api/v1/namespaces/guarded/configmaps/${metadata.name}`, signal)
+      await setup.api.remove(`/api/v1/namespaces/guarded/configmaps/${metadata.name}`, signal)
   })
 
   it('distinguish a quota from an admission rule', async () => {
-    await place.namespace('full')
-    await place.api.create(
+    await setup.namespace('full')
+    await setup.api.create(
       '/api/v1/namespaces/full/resourcequotas',
       { metadata: { name: 'none' }, spec: { hard: { pods: '0' } } },
       signal,
     )
-    const { report } = await place.check([{ kind: 'pod', namespace: 'full' }], place.clusterAs())
+    const { report } = await setup.check([{ kind: 'pod', namespace: 'full' }], setup.clusterAs())
     expect(outcome(report)).toMatchObject({ state: 'failed', cause: 'vantage.quota' })
     expect(outcome(report)?.message).toContain('exceeded quota')
 
-    const gone = await place.check([{ kind: 'pod', namespace: 'nowhere' }], place.clusterAs())
+    const gone = await setup.check([{ kind: 'pod', namespace: 'nowhere' }], setup.clusterAs())
     expect(outcome(gone.report)).toMatchObject({ state: 'failed', cause: 'vantage.absent' })
-    await untilGone(place, signal)
+    await untilGone(setup, signal)
   })
 
   it('use Node or the shell of a running pod if the image cannot be pulled', async () => {
@@ -268,23 +268,23 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       ['with-node', baseTags.node, ['node', '-e', 'setInterval(() => {}, 1000)']],
       ['with-shell', baseTags.busybox, ['/bin/sh', '-c', 'sleep 3600']],
     ] as const) {
-      await place.namespace(namespace, restricted)
-      await place.apply(
+      await setup.namespace(namespace, restricted)
+      await setup.apply(
         { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
         shellIn(namespace, candidate, command),
       )
       await until(
         'The exec candidate',
         async () => {
-          const { status } = await place.api.get(`/api/v1/namespaces/${namespace}/pods/candidate`, signal)
+          const { status } = await setup.api.get(`/api/v1/namespaces/${namespace}/pods/candidate`, signal)
           return status?.phase === 'Running'
         },
         60_000,
         signal,
       )
     }
-    const cluster = place.clusterAs({ probeImage: image })
-    const whole = await place.check([{ kind: 'pod', namespace: 'with-node' }], cluster)
+    const cluster = setup.clusterAs({ probeImage: image })
+    const whole = await setup.check([{ kind: 'pod', namespace: 'with-node' }], cluster)
     expect(outcome(whole.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
     expect(outcome(whole.report)?.message).toContain('the probe ran in the pod candidate')
     expect(verdicts(whole.report)).toMatchObject({ far: 'pass', closed: 'fail tcp.refused', kubernetes: 'pass' })
@@ -295,14 +295,14 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       // A WebSocket starts as a GET; newer API servers check "create" all the same.
       { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
     ]
-    const kubeconfig = await userOf(place, folder, { name: 'guest', namespace: 'with-node', rules }, signal)
-    const guest = await place.check([{ kind: 'pod', namespace: 'with-node' }], place.clusterAs({ kubeconfig }))
+    const kubeconfig = await userOf(setup, folder, { name: 'guest', namespace: 'with-node', rules }, signal)
+    const guest = await setup.check([{ kind: 'pod', namespace: 'with-node' }], setup.clusterAs({ kubeconfig }))
     expect(outcome(guest.report)).toMatchObject({ state: 'limited', cause: 'rbac.denied' })
     expect(outcome(guest.report)?.manifest).toContain('kind: Job')
     // This user cannot read the cluster's certificate authority, so the endpoint cannot be checked as its component would.
     expect(verdicts(guest.report)).toMatchObject({ far: 'pass', kubernetes: 'unknown config.invalid' })
 
-    const part = await place.check([{ kind: 'pod', namespace: 'with-shell' }], cluster)
+    const part = await setup.check([{ kind: 'pod', namespace: 'with-shell' }], cluster)
     expect(outcome(part.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
     expect(outcome(part.report)?.message).toContain('the shell of the pod candidate')
     // Never a pass: a shell cannot verify who answers.
@@ -310,15 +310,15 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     const far = part.report.results.find(({ endpoint }) => endpoint === 'far')
     expect(far?.stages.filter(({ verdict }) => verdict === 'pass').map(({ stage }) => stage)).toEqual(['dns', 'tcp'])
 
-    const alone = await place.check([{ kind: 'pod' }], place.clusterAs({ probeImage: image, namespaces: ['strict'] }))
+    const alone = await setup.check([{ kind: 'pod' }], setup.clusterAs({ probeImage: image, namespaces: ['strict'] }))
     expect(outcome(alone.report)).toMatchObject({ state: 'failed', cause: 'vantage.image' })
-    await untilGone(place, signal)
+    await untilGone(setup, signal)
   })
 
   it('end at once on a cancel, and remove what they had created', async () => {
     const cancel = new AbortController()
-    const cluster = place.clusterAs()
-    const events = checkEndpoints(place.list, { from: [{ kind: 'pod', namespace: 'strict' }], cluster }, cancel.signal)
+    const cluster = setup.clusterAs()
+    const events = checkEndpoints(setup.list, { from: [{ kind: 'pod', namespace: 'strict' }], cluster }, cancel.signal)
     let cancelledMs = Number.NaN
     await expect(
       (async () => {
@@ -331,11 +331,11 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     ).rejects.toThrow('enough')
     // The terminal waits for the removal.
     expect(performance.now() - cancelledMs).toBeLessThan(5_000)
-    await untilGone(place, signal)
+    await untilGone(setup, signal)
 
     // The window does not; closing the app does.
     const [again, cleaning] = [new AbortController(), new Cleanup()]
-    const plane: PlaneRows = { ...place.list, componentTitles: {}, folder, cluster }
+    const plane: PlaneRows = { ...setup.list, componentTitles: {}, folder, cluster }
     const options = { from: [{ kind: 'pod', namespace: 'strict' }] } as const
     let byMs = Number.NaN
     await expect(
@@ -349,31 +349,31 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     ).rejects.toThrow('enough')
     expect(performance.now()).toBeLessThan(byMs)
     await cleaning.settled()
-    await untilGone(place, signal)
+    await untilGone(setup, signal)
   })
 
   it('are removed by the next run if the run before was killed', async () => {
     const file = join(folder, 'rows.json')
-    await writeFile(file, JSON.stringify({ ...place.list, schemaVersion: 1 }))
+    await writeFile(file, JSON.stringify({ ...setup.list, schemaVersion: 1 }))
     const args = ['check', '--endpoints', file, '--from', 'pod:strict', '--probe-image', baseTags.node]
     const home = join(folder, 'home')
-    const killed = startHangar([...args, '--kubeconfig', place.bed.kubeconfig], { HANGAR_HOME: home })
+    const killed = startHangar([...args, '--kubeconfig', setup.bed.kubeconfig], { HANGAR_HOME: home })
     const ended = once(killed, 'close')
-    await until('A probe', async () => (await place.left()).length > 0, 60_000, signal)
+    await until('A probe', async () => (await setup.left()).length > 0, 60_000, signal)
     killed.kill('SIGKILL')
     await ended
-    expect(await place.left()).not.toEqual([])
+    expect(await setup.left()).not.toEqual([])
 
-    const { report } = await place.check([{ kind: 'pod', namespace: 'strict' }], place.clusterAs())
+    const { report } = await setup.check([{ kind: 'pod', namespace: 'strict' }], setup.clusterAs())
     expect(verdicts(report)).toMatchObject({ far: 'pass' })
-    await untilGone(place, signal)
+    await untilGone(setup, signal)
   })
 
   it('are listed from what the cluster has', async () => {
     const here = { kind: 'computer', name: 'desk' } as const
     const offers = await listVantages(
       here,
-      place.clusterAs({ namespaces: ['plane', 'strict'] }),
+      setup.clusterAs({ namespaces: ['plane', 'strict'] }),
       AbortSignal.timeout(5_000),
     )
     expect(offers.map(({ vantage: { kind, name } }) => (kind === 'computer' ? kind : `${kind} ${name}`))).toEqual([
@@ -385,7 +385,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     expect(offers.every((offer) => offer.unavailableReason === '')).toBe(true)
     const silent = await listVantages(
       here,
-      place.clusterAs({ open: () => Promise.reject(new Error('no route')) }),
+      setup.clusterAs({ open: () => Promise.reject(new Error('no route')) }),
       AbortSignal.timeout(5_000),
     )
     expect(silent.slice(1).every((offer) => offer.unavailableReason.includes('no route'))).toBe(true)

@@ -1,7 +1,7 @@
 import { check } from '../../../main/connectivity/check.ts'
 import { Cleanup } from '../../../main/connectivity/vantage/pod/cleanup.ts'
 import { skipReason } from '../../bed/with-bed.ts'
-import { startPlace, untilGone } from '../../vantages/place.ts'
+import { startSetup, untilGone } from '../../vantages/setup.ts'
 import { median, type Row } from '../benchmark.ts'
 
 const samples = 5
@@ -17,19 +17,19 @@ export async function podVantage(signal: AbortSignal): Promise<readonly Row[]> {
     console.error(`connectivity: the vantages in a cluster are not measured. ${missing}`)
     return []
   }
-  const place = await startPlace(signal)
+  const setup = await startSetup(signal)
   try {
-    const cluster = place.clusterAs()
+    const cluster = setup.clusterAs()
     const firstRows: number[] = []
     for (let sample = 0; sample < samples; sample += 1) {
-      const { firstRowMs } = await place.check([{ kind: 'pod' }], cluster, signal)
+      const { firstRowMs } = await setup.check([{ kind: 'pod' }], cluster, signal)
       firstRows.push(firstRowMs)
-      await untilGone(place, signal)
+      await untilGone(setup, signal)
     }
     const cancels: number[] = []
     for (let sample = 0; sample < samples; sample += 1) {
       const [cancel, cleaning] = [new AbortController(), new Cleanup()]
-      const plane = { ...place.list, componentTitles: {}, folder: '/', cluster }
+      const plane = { ...setup.list, componentTitles: {}, folder: '/', cluster }
       let at = Number.NaN
       try {
         const options = { from: [{ kind: 'pod' }] } as const
@@ -43,7 +43,7 @@ export async function podVantage(signal: AbortSignal): Promise<readonly Row[]> {
       }
       cancels.push(performance.now() - at)
       await cleaning.settled()
-      await untilGone(place, signal)
+      await untilGone(setup, signal)
     }
     const hangar = { subject: 'Hangar', unit: 'ms' } as const
     return [
@@ -52,6 +52,6 @@ export async function podVantage(signal: AbortSignal): Promise<readonly Row[]> {
       { ...hangar, metric: 'pod: cancel to end, worst', value: Math.max(...cancels), goal: 200 },
     ]
   } finally {
-    await place.close()
+    await setup.close()
   }
 }

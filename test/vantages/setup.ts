@@ -20,7 +20,7 @@ const farName = 'far.vantages.test'
 const said = 'the server of these tests'
 
 /** A bed with one server outside the cluster, and what a plane knows of the cluster. */
-export interface VantagePlace {
+export interface VantageSetup {
   readonly bed: Bed
   readonly api: Api
   readonly client: KubernetesClient
@@ -43,7 +43,7 @@ interface Checked {
   readonly firstRowMs: number
 }
 
-export const startPlace = async (signal: AbortSignal): Promise<VantagePlace> => {
+export const startSetup = async (signal: AbortSignal): Promise<VantageSetup> => {
   const bed = await startBed({ pods: 'real', storage: false }, signal)
   const issued = authority.issue({ names: [farName], addresses: [bed.hostAddress] })
   const server = createServer(
@@ -148,12 +148,12 @@ export const startPlace = async (signal: AbortSignal): Promise<VantagePlace> => 
 }
 
 /** Waits until the cluster has no object of a probe. */
-export const untilGone = (place: VantagePlace, signal: AbortSignal): Promise<unknown> =>
-  until('Nothing left', async () => (await place.left()).length === 0, 30_000, signal)
+export const untilGone = (setup: VantageSetup, signal: AbortSignal): Promise<unknown> =>
+  until('Nothing left', async () => (await setup.left()).length === 0, 30_000, signal)
 
 /** The kubeconfig of a ServiceAccount that has only these rules in a namespace. */
 export async function userOf(
-  { bed, api, apply }: VantagePlace,
+  { bed, api, apply }: VantageSetup,
   folder: string,
   { name, namespace, rules }: { readonly name: string; readonly namespace: string; readonly rules: readonly object[] },
   signal: AbortSignal,

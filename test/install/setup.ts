@@ -8,8 +8,8 @@ import { createOperations, type Operations } from '../../main/operations/operati
 import { Profile } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 
-/** All that one plane's install needs, as plain data: a test hands it to a process that it kills. */
-export interface Place {
+/** What the install of one plane needs, as plain data: a test sends it to a process that it kills. */
+export interface InstallSetup {
   readonly kubeconfig: string
   readonly context: string
   readonly home: string
@@ -25,7 +25,7 @@ export interface Place {
 export const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
 export const chartsFolder = `${import.meta.dirname}/charts`
 
-/** A profile of the given releases, with what every profile must have. */
+/** A profile with these parts, and with the fields that every profile requires. */
 export const profileOf = (name: string, parts: JsonObject): JsonObject => ({
   schemaVersion: 1,
   name,
@@ -37,7 +37,7 @@ export const profileOf = (name: string, parts: JsonObject): JsonObject => ({
   ...parts,
 })
 
-export interface Opened {
+export interface TestHangar {
   readonly install: Install
   readonly operations: Operations
   readonly client: KubernetesClient
@@ -45,19 +45,19 @@ export interface Opened {
   close(): Promise<void>
 }
 
-/** `watch`: sees every runner before it is registered. */
-export async function openPlace(
-  place: Place,
+/** The services of Hangar for this setup. `watch` can replace the starter with which runners are registered. */
+export async function openSetup(
+  setup: InstallSetup,
   watch: (starter: OperationStarter) => OperationStarter = (starter) => starter,
-): Promise<Opened> {
-  const { kubeconfig, context, home, helm, secrets = {} } = place
+): Promise<TestHangar> {
+  const { kubeconfig, context, home, helm, secrets = {} } = setup
   const connection: ClusterConnection = {
     files: [kubeconfig],
     contextName: context,
     environment: { PATH: [dirname(helm), process.env.PATH].join(delimiter) },
   }
   const client = await openCluster(connection)
-  const profile = Profile.parse(place.profile)
+  const profile = Profile.parse(setup.profile)
   const plane: PlannedPlane = {
     id: planeId,
     name: profile.name,
@@ -65,9 +65,9 @@ export async function openPlace(
     contextId: context,
     contextName: context,
     managementModel: 'self',
-    settings: place.settings ?? {},
-    overrides: place.overrides ?? {},
-    overridden: Object.keys(place.overrides ?? {}),
+    settings: setup.settings ?? {},
+    overrides: setup.overrides ?? {},
+    overridden: Object.keys(setup.overrides ?? {}),
     createdAt: '2026-01-01T00:00:00Z',
   }
   const operations = createOperations(`${home}/operations`)
@@ -84,7 +84,7 @@ export async function openPlace(
         return { planeId, credential, key, storedAt: '2026-01-01T00:00:00Z' }
       }),
     operations: watch(operations),
-    // These profiles ask for no settings.
+    // These profiles have no settings.
     checkSettings: () => undefined,
     settings: () => ({ theme: 'system', helm: 'bundled', kubeconfigs: [], notifications: true }),
     markInstalled: () => {
@@ -104,8 +104,12 @@ export async function openPlace(
   }
 }
 
-/** Plans, starts and waits; the operation as it ended. */
-export async function carryOut({ install, operations }: Opened, action: 'install' | 'uninstall', signal: AbortSignal) {
+/** Plans, starts and waits. Resolves with the ended operation. */
+export async function runOperation(
+  { install, operations }: TestHangar,
+  action: 'install' | 'uninstall',
+  signal: AbortSignal,
+) {
   const { digest } = await install.plan(planeId, action, signal)
   const { id } = await install.start({ planeId, action, digest }, signal)
   return operations.ended(id, signal)

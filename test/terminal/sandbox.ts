@@ -6,19 +6,19 @@ import { stringify } from 'yaml'
 import { cacheRoot } from '../../scripts/build-programs.ts'
 import { type CommandResult, hangar } from '../demo/hangar.ts'
 
-/** A person's computer as far as the terminal host sees it: a home, a state folder, and their files. */
-export interface Place {
+/** A user's home, state folder and files, separate from those of this machine. */
+export interface Sandbox {
   readonly folder: string
   readonly home: string
   readonly state: string
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Writes a file of theirs, as YAML where it is no text, and gives its path. */
+  /** Writes a file, as YAML unless it is a text. Resolves with its path. */
   file(name: string, content: unknown): Promise<string>
   run(...args: string[]): Promise<CommandResult>
 }
 
-/** Nothing of the machine's own: no kubeconfig, no keychain, no proxy. For as long as the test lasts. */
-export async function newPlace(more: Readonly<Record<string, string | undefined>> = {}): Promise<Place> {
+/** Without the machine's kubeconfig, keychain and proxy. Removed at the end of the test. */
+export async function createSandbox(more: Readonly<Record<string, string | undefined>> = {}): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-terminal-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const [home, state] = [join(folder, 'home'), join(folder, 'state')]
@@ -49,12 +49,12 @@ export async function newPlace(more: Readonly<Record<string, string | undefined>
   }
 }
 
-/** A kubeconfig to a cluster that nobody can reach: what needs none must not notice. */
-export const nowhere = {
+/** A kubeconfig to an unreachable cluster: commands that need no cluster must work with it. */
+export const unreachableCluster = {
   apiVersion: 'v1',
   kind: 'Config',
-  clusters: [{ name: 'nowhere', cluster: { server: 'https://127.0.0.1:1' } }],
-  users: [{ name: 'somebody', user: { token: 'canary-of-a-kubeconfig' } }],
-  contexts: [{ name: 'nowhere', context: { cluster: 'nowhere', user: 'somebody' } }],
-  'current-context': 'nowhere',
+  clusters: [{ name: 'unreachableCluster', cluster: { server: 'https://127.0.0.1:1' } }],
+  users: [{ name: 'user', user: { token: 'canary-of-a-kubeconfig' } }],
+  contexts: [{ name: 'unreachableCluster', context: { cluster: 'unreachableCluster', user: 'user' } }],
+  'current-context': 'unreachableCluster',
 }
