@@ -14,7 +14,7 @@ import { cases } from './cases/table.ts'
 
 const run = promisify(execFile)
 
-/** A process for each: every sixth case, others each time one is added; the long run takes all. */
+/** Each case needs a process, so a run takes every sixth one, others each time a case is added. A long run takes all. */
 const sample = process.env.HANGAR_LONG === '1' ? 1 : 6
 const atOnce = 4
 
@@ -23,30 +23,32 @@ const able = cases.filter(
 )
 const chosen = able.filter((_, index) => index % sample === cases.length % sample)
 
-describe('the file that a pod gets, under plain Node,', () => {
+describe('the probe bundle in plain Node', () => {
   let folder: string
-  const heard = new Map<Case, PromiseWithResolvers<string>>(chosen.map((one) => [one, Promise.withResolvers<string>()]))
+  const outcomes = new Map<Case, PromiseWithResolvers<string>>(
+    chosen.map((one) => [one, Promise.withResolvers<string>()]),
+  )
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-bundle-'))
     await writeFile(join(folder, 'probe.cjs'), await probeBundle(AbortSignal.timeout(100_000)))
-    const queue = [...heard]
-    const lane = async (): Promise<void> => {
+    const queue = [...outcomes]
+    const worker = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const [one, { promise, resolve, reject }] = next
         promise.catch(() => undefined) // its test handles the rejection
-        await ask(one).then(resolve, reject)
+        await runBundle(one).then(resolve, reject)
       }
     }
-    for (let count = 0; count < atOnce; count += 1) void lane()
+    for (let count = 0; count < atOnce; count += 1) void worker()
   }, 110_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  /** Hands the endpoint over as a pod would have it, and reads what is printed. */
-  const ask = (one: Case): Promise<string> =>
+  /** Runs the bundle with the work that a pod would get. Resolves with the verdict that it prints. */
+  const runBundle = (one: Case): Promise<string> =>
     withSetup(one, async (setUp) => {
       const { id, plan, context } = prepare(await checkInput(setUp))
       const row = workRow(id, plan)
-      if (row === undefined) throw new Error('there is no work for this row')
+      if (row === undefined) throw new Error('The row has no probe.')
       const work: Work = { schemaVersion: 1, vantage: { kind: 'pod', name: 'test' }, rows: [row], context }
       const file = join(folder, `${crypto.randomUUID()}.json`)
       await writeFile(file, JSON.stringify(work), { mode: 0o600 })
@@ -59,13 +61,13 @@ describe('the file that a pod gets, under plain Node,', () => {
       expect(lines[0]?.kind).toBe('begin')
       expect(lines.at(-1)?.kind).toBe('end')
       const result = lines.find((line) => line.kind === 'result')
-      return result?.kind === 'result' ? verdictOf(result.result) : 'nothing'
+      return result?.kind === 'result' ? verdictOf(result.result) : 'no result'
     })
 
   it.each(chosen.map((one) => [one.name, one] as const))(
     'gives %s the same verdict as this computer',
     async (_name, one) => {
-      expect(await heard.get(one)?.promise).toBe(one.expected)
+      expect(await outcomes.get(one)?.promise).toBe(one.expected)
     },
     2 * caseLimitMs,
   )

@@ -28,7 +28,7 @@ const running = new Map<Case, PromiseWithResolvers<CheckOutcome>>(
   [...chosen].map((one) => [one, Promise.withResolvers<CheckOutcome>()]),
 )
 
-/** Takes cases in their order; a test waits for its own. */
+/** Runs the cases in their order; each test waits for its case. */
 async function work(queue: Case[]): Promise<void> {
   for (let one = queue.shift(); one !== undefined && !stop.signal.aborted; one = queue.shift()) {
     const outcome = running.get(one)
@@ -126,7 +126,7 @@ describe('the judgement', () => {
     ).length
 
   it('gives the same verdict from recorded facts as from the server', () => {
-    // A companion's facts are its own.
+    // A companion has separate facts.
     const own = recorded.filter(({ one }) => !one.name.startsWith('a companion'))
     const other = own.filter(({ one, facts, target }) => mutated.judge(facts, target, new Set()) !== one.expected)
     expect(other.map(({ one }) => one.name)).toEqual([])

@@ -5,11 +5,11 @@ import type { JsonObject } from '../../preload/contract/words.ts'
 import { serveNames, type Zone } from './servers/dns.ts'
 import { authority, name } from './servers/serve.ts'
 
-/** An endpoint as a file would give it; absent: an HTTPS row at `far.hangar.test` that trusts the test authority. */
+/** Fields of an endpoint in a list. Default: an HTTPS row at `far.hangar.test` that trusts the test authority. */
 export type EndpointFields = Readonly<Record<string, unknown>>
 
 export interface World extends Pick<CheckOptions, 'env' | 'proxy' | 'endpoints' | 'loginOf'> {
-  /** What the endpoint's DNS server says; absent: the server's name is this machine. */
+  /** The answers of the DNS server. Default: the server's name has the address of this machine. */
   readonly zone?: Zone
   readonly resolver?: string
   readonly settings?: JsonObject
@@ -18,7 +18,7 @@ export interface World extends Pick<CheckOptions, 'env' | 'proxy' | 'endpoints' 
 const known: Zone = (asked, family) =>
   asked === name || asked.endsWith('.far.hangar.test') ? (family === 4 ? ['127.0.0.1'] : []) : { code: 3 }
 
-/** No proxy and no other setting of the machine that runs the tests. */
+/** Without the proxy settings of the machine that runs the tests. */
 const noEnvironment = {}
 
 export async function checkList(
@@ -42,15 +42,15 @@ export async function checkList(
   const events: CheckEvent[] = []
   for await (const event of checkEndpoints(list, { env: noEnvironment, ...world }, signal)) events.push(event)
   const last = events.at(-1)
-  if (last?.kind !== 'finished') throw new Error('the check did not finish')
+  if (last?.kind !== 'finished') throw new Error('The check ended without a report.')
   return { report: last.report, events }
 }
 
-/** One row's result. */
+/** Checks one row. */
 export async function check(row: EndpointFields, world: World = {}): Promise<Result> {
   const { report } = await checkList([row], world)
   const [result] = report.results
-  if (result === undefined) throw new Error('no result')
+  if (result === undefined) throw new Error('The report has no result.')
   return result
 }
 

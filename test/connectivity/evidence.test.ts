@@ -10,21 +10,21 @@ import { refusal, serveProxy } from './servers/proxy.ts'
 import { name, reset, serve, serveTls, tlsOptions, untrustedAuthority } from './servers/serve.ts'
 import { serveUnresponsive } from './servers/unresponsive.ts'
 
-/** What a verdict says besides its cause, and what was sent to get there. The verdicts themselves are in the table of cases. */
+/** The evidence of verdicts, and the requests that lead to them. The table of cases tests the verdicts themselves. */
 
 const through = (url: string, more: Readonly<Record<string, string>> = {}): { env: Record<string, string> } => ({
   env: { HTTPS_PROXY: url, ...more },
 })
 
 describe('an endpoint that is not ready', () => {
-  it('names the setting that is empty, and sends nothing', async () => {
+  it('names the empty setting, and nothing is sent', async () => {
     const names = await serveNames(zoneOf({}))
     const { report } = await checkList([{ host: '' }, { host: '${vendor.host}' }], { resolver: names.address })
     expect(report.results[1]?.hint).toContain('vendor.host')
     expect(names.questions).toEqual([])
   })
 
-  it('is skipped when it is inbound, or this computer is outside of its scope', async () => {
+  it('is skipped when it is inbound, or when this computer is outside its scope', async () => {
     const { report } = await checkList([{ direction: 'inbound' }, { scope: 'cluster' }, { scope: 'vpc' }])
     expect(report.results.map(verdictOf)).toEqual(['skipped', 'skipped', 'skipped'])
     expect(report.results[2]?.hint).toContain('out of scope')
@@ -32,13 +32,13 @@ describe('an endpoint that is not ready', () => {
 })
 
 describe('names', () => {
-  it('that do not exist leave the later stages untried', async () => {
-    const { stages } = await check({ host: 'nowhere.hangar.test' }, { zone: zoneOf({}) })
+  it('that do not exist leave the later stages skipped', async () => {
+    const { stages } = await check({ host: 'missing.hangar.test' }, { zone: zoneOf({}) })
     const verdicts = ['pass', 'fail', 'skipped', 'skipped', 'skipped', 'skipped']
     expect(stages.map(({ verdict }) => verdict)).toEqual(verdicts)
   })
 
-  it('are told by family, with the server’s own error', async () => {
+  it('are reported by address family, with the error of the DNS server', async () => {
     const servfail = await check({}, { zone: () => ({ code: 2 }) })
     expect(evidenceOf(servfail)).toContain('SERVFAIL')
     const server = await servePage(json({}))
@@ -50,13 +50,13 @@ describe('names', () => {
     expect(evidenceOf(await check({ port: 1 }))).toContain('this machine')
   })
 
-  it('whose server is silent are given up within their deadline', async () => {
+  it('of a DNS server that does not respond fail within the time limit', async () => {
     const startedAt = performance.now()
     await check({}, { zone: () => 'silence' })
     expect(performance.now() - startedAt).toBeLessThan(4_000)
   })
 
-  it('are asked of the resolver that the list names, for both families, and no more than once when all is well', async () => {
+  it('are looked up once for each family at the resolver of the list', async () => {
     const server = await servePage(json({}))
     const names = await serveNames(zoneOf({ [name]: ['127.0.0.1'] }))
     await check({ port: server.port }, { resolver: names.address })
@@ -65,18 +65,18 @@ describe('names', () => {
 })
 
 describe('connections', () => {
-  it('are told by family', async () => {
+  it('are reported by address family', async () => {
     expect(evidenceOf(await check({ host: 'localhost', port: 1 }))).toContain('127.0.0.1:1')
   })
 
-  it('that nothing answers are given up within the deadline', async () => {
+  it('without a response fail within the time limit', async () => {
     const port = await serveUnresponsive()
     const startedAt = performance.now()
     await check({ host: '127.0.0.1', port })
     expect(performance.now() - startedAt).toBeLessThan(5_000)
   })
 
-  it('are made once when all is well, and once more when the first was cut', async () => {
+  it('are made once when the first succeeds, and once more when it is reset', async () => {
     const server = await servePage(json({}))
     await check({ port: server.port })
     expect(server.connections()).toBe(1)
@@ -87,7 +87,7 @@ describe('connections', () => {
     expect(cut.connections()).toBe(2)
   })
 
-  it('follow a redirect that goes round no more than three times', async () => {
+  it('follow a redirect loop at most three times', async () => {
     const loop = await servePage(({ path }) => ({ status: 302, headers: { Location: path === '/a' ? '/b' : '/a' } }))
     await check({ port: loop.port })
     expect(loop.connections()).toBe(4)
@@ -95,7 +95,7 @@ describe('connections', () => {
 })
 
 describe('certificates', () => {
-  it('are told by who signed them', async () => {
+  it('are reported with their issuer', async () => {
     const server = await servePage(
       json({}),
       tlsOptions(untrustedAuthority.issue({ names: [name] }), untrustedAuthority),
@@ -110,10 +110,10 @@ describe('certificates', () => {
   })
 })
 
-describe('handshakes that are cut', () => {
-  it('tell whether the name is filtered', async () => {
-    const cut = await serve((socket) => void socket.once('data', () => reset(socket)))
-    expect(evidenceOf(await check({ port: cut.port }))).toContain('is not answered either')
+describe('interrupted handshakes', () => {
+  it('are reported with whether the name is filtered', async () => {
+    const resetting = await serve((socket) => void socket.once('data', () => reset(socket)))
+    expect(evidenceOf(await check({ port: resetting.port }))).toContain('is not answered either')
     const good = await servePage(json({}))
     const filtered = await between(good.port, (socket, inner) => {
       socket.once('data', (hello: Buffer) => {
@@ -125,14 +125,14 @@ describe('handshakes that are cut', () => {
     expect(evidenceOf(await check({ port: filtered }))).toContain('the name is filtered')
   })
 
-  it('are shown by what came in their place', async () => {
+  it('are reported with what was received instead', async () => {
     const ssh = await serve((socket) => void socket.write('SSH-2.0-OpenSSH_9.9\r\n'))
     expect(evidenceOf(await check({ port: ssh.port }))).toContain('SSH-2.0')
   })
 })
 
 describe('services', () => {
-  it('of AMQP are told by their mechanisms, product and dialect', async () => {
+  it('of AMQP are reported with their mechanisms, product and protocol version', async () => {
     const bus = await serveTls(greeting(() => [sasl, mechanisms('MSSBCBS', 'PLAIN', 'ANONYMOUS', 'EXTERNAL')]))
     expect(evidenceOf(await check({ port: bus.port, protocol: 'amqp1' }))).toContain('MSSBCBS PLAIN ANONYMOUS EXTERNAL')
     const older = await serveTls(greeting(() => header091, true))
@@ -145,19 +145,19 @@ describe('services', () => {
     expect(evidence).toContain('RabbitMQ')
   })
 
-  it('of something else are named', async () => {
+  it('of another protocol are named', async () => {
     const http = await serveTls((socket) => void socket.write(write(html('Bad Request', 400))))
     expect(evidenceOf(await check({ port: http.port, protocol: 'amqp091' }))).toContain('an HTTP server')
     const ssh = await serveTls((socket) => void socket.write('SSH-2.0-x\r\n'))
     expect(evidenceOf(await check({ port: ssh.port, protocol: 'amqp1' }))).toContain('an SSH server')
   })
 
-  it('of gRPC are told by their message', async () => {
+  it('of gRPC are reported with their message', async () => {
     const server = await serveHttp2(grpcStatus('12'))
     expect(evidenceOf(await check({ port: server.port, protocol: 'grpc' }))).toContain('unknown service')
   })
 
-  it('that ask for credentials are not given any', async () => {
+  it('that require credentials do not receive any', async () => {
     const server = await servePage({ status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="x"' } })
     const { stages } = await check({ port: server.port })
     expect(stages.at(-1)).toMatchObject({ stage: 'auth', verdict: 'skipped' })
@@ -165,7 +165,7 @@ describe('services', () => {
 })
 
 describe('companions', () => {
-  it('that fail an endpoint are named, with what they are for', async () => {
+  it('that cause the failure of an endpoint are named, with their purpose', async () => {
     const server = await servePage(json({}))
     const row = { port: server.port, companions: [{ host: `blob.${name}`, port: 1, why: 'layers are there' }] }
     const result = await check(row)
@@ -175,7 +175,7 @@ describe('companions', () => {
 })
 
 describe('a proxy', () => {
-  it('is asked for the name, which is its own to find', async () => {
+  it('receives the host name, and resolves it itself', async () => {
     const server = await servePage(json({}))
     const proxy = await serveProxy()
     const result = await check({ port: server.port }, { ...through(proxy.url), zone: zoneOf({}) })
@@ -183,30 +183,30 @@ describe('a proxy', () => {
     expect(result.stages.find(({ stage }) => stage === 'proxy')).toMatchObject({ verdict: 'pass' })
   })
 
-  it('is not asked where NO_PROXY names the endpoint, nor by a component that ignores it', async () => {
+  it('is not used where NO_PROXY has the endpoint, nor by a component that ignores proxies', async () => {
     const server = await servePage(json({}))
     const proxy = await serveProxy()
-    const spared = await check({ port: server.port }, through(proxy.url, { NO_PROXY: '10.0.0.0/8,.hangar.test' }))
-    expect(evidenceOf(spared)).toContain('it matches NO_PROXY')
+    const direct = await check({ port: server.port }, through(proxy.url, { NO_PROXY: '10.0.0.0/8,.hangar.test' }))
+    expect(evidenceOf(direct)).toContain('it matches NO_PROXY')
     await check({ port: server.port, clientProfile: { proxy: 'none' } }, through(proxy.url))
     expect(proxy.asked).toEqual([])
   })
 
-  it('alone is sent user and password, and nobody is shown them', async () => {
+  it('receives the user name and password, which no result contains', async () => {
     const server = await servePage(json({}))
-    const heard: string[] = []
-    const proxy = await serveProxy({ refuse: (_host, _port, text) => void heard.push(text) })
+    const requests: string[] = []
+    const proxy = await serveProxy({ refuse: (_host, _port, text) => void requests.push(text) })
     const result = await check({ port: server.port }, through(`http://petra:geheim42@127.0.0.1:${proxy.port}`))
-    expect(heard[0]).toContain(`Proxy-Authorization: Basic ${Buffer.from('petra:geheim42').toString('base64')}`)
+    expect(requests[0]).toContain(`Proxy-Authorization: Basic ${Buffer.from('petra:geheim42').toString('base64')}`)
     expect(JSON.stringify(result)).not.toMatch(/petra|geheim42|cGV0cmE/)
   })
 
-  it('that wants to know who asks is told by its schemes, and by whether it was given a user', async () => {
+  it('that requires authentication is reported with its schemes, and whether it rejected a user', async () => {
     const schemes =
       'Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\nProxy-Authenticate: Basic realm="a, b"\r\n'
-    const asks = await serveProxy({ refuse: () => refusal('407 Proxy Authentication Required', schemes) })
-    expect(evidenceOf(await check({}, through(asks.url)))).toContain('Negotiate, NTLM, Basic')
-    const wrong = await check({}, through(`http://user:wrong@127.0.0.1:${asks.port}`))
+    const authenticating = await serveProxy({ refuse: () => refusal('407 Proxy Authentication Required', schemes) })
+    expect(evidenceOf(await check({}, through(authenticating.url)))).toContain('Negotiate, NTLM, Basic')
+    const wrong = await check({}, through(`http://user:wrong@127.0.0.1:${authenticating.port}`))
     expect(evidenceOf(wrong)).toContain('did not accept')
   })
 })

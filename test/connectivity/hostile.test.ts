@@ -11,12 +11,12 @@ import { withLifetime } from './servers/lifetime.ts'
 import { authority, name, serve, serveTls } from './servers/serve.ts'
 import { acceptOf } from './servers/websocket.ts'
 
-/** Node with the check in it takes about 110 MB; the rest is for forty servers that talk at once. */
+/** Node with the check takes about 110 MB; the rest is for forty servers that send at once. */
 const peakLimitBytes = 300_000_000
-/** Every stage in time and its follow-up checks: what is promised for a network that swallows everything, twice for a busy machine. */
+/** Twice the documented limit of a check without any response, because the machine may be busy. */
 const tookLimitMs = 30_000
 
-describe('servers that mean harm, all at once', () => {
+describe('hostile servers at the same time', () => {
   let checked: Checked
   beforeAll(async () => {
     checked = await withLifetime(async () => {
@@ -37,19 +37,19 @@ describe('servers that mean harm, all at once', () => {
         ],
       }))
       const program = join(import.meta.dirname, 'servers/check-lists.ts')
-      const seen = await runInside(
+      const output = await runInside(
         [],
         ['--disable-warning=ExperimentalWarning', program],
         lists,
         AbortSignal.timeout(100_000),
       )
-      return seen as Checked // the program is our own
+      return output as Checked // the program's own format
     })
   }, 110_000)
 
-  it.each(hostile.map(({ name: what }, index) => [what, index] as const))(
+  it.each(hostile.map(({ name: title }, index) => [title, index] as const))(
     '%s fails, with evidence of bounded length',
-    (_what, index) => {
+    (_title, index) => {
       const [result] = checked.results[index] ?? []
       expect(result?.verdict, JSON.stringify(result)).toBe('fail')
       expect(result?.cause).not.toBe('')
@@ -58,7 +58,7 @@ describe('servers that mean harm, all at once', () => {
     },
   )
 
-  it('take no more memory than a few buffers each, and no more time than silence does', () => {
+  it('take a few buffers of memory each, and no longer than a server that does not respond', () => {
     expect(checked.results).toHaveLength(hostile.length)
     expect(checked.peakBytes).toBeLessThan(peakLimitBytes)
     expect(checked.tookMs).toBeLessThan(tookLimitMs)
@@ -67,7 +67,7 @@ describe('servers that mean harm, all at once', () => {
 
 const protocols = Protocol.def.values
 
-/** Beginnings that lead a parser inside, so that what follows is not thrown out at the door. */
+/** Valid beginnings, so that a parser reads on into the random bytes. */
 const beginnings = [
   '',
   'HTTP/1.1 200 OK\r\n',
@@ -88,20 +88,20 @@ const rest = fc.uint8Array({ maxLength: 600 })
 const isLong = process.env.HANGAR_LONG === '1'
 const within = (runs: number): { numRuns: number; interruptAfterTimeLimit: number } => ({
   numRuns: isLong ? 20 * runs : runs,
-  // A test may ask twice within its minute.
+  // A test runs this at most twice within its limit of a minute.
   interruptAfterTimeLimit: isLong ? 25_000 : 15_000,
 })
 
 describe('random bytes', () => {
-  it('never pass, crash nor hang, whatever protocol they are in place of', async () => {
-    const speech = fc.record({
+  it('never pass, crash or hang, whatever the expected protocol', async () => {
+    const response = fc.record({
       protocol: fc.constantFrom(...protocols),
       beginning: fc.constantFrom(...beginnings, ...binary),
       rest,
       atOnce: fc.boolean(),
     })
     await fc.assert(
-      fc.asyncProperty(speech, async ({ protocol, beginning, rest: noise, atOnce }) => {
+      fc.asyncProperty(response, async ({ protocol, beginning, rest: noise, atOnce }) => {
         const say = (socket: { end: (bytes: Buffer) => unknown }): void =>
           void socket.end(Buffer.concat([beginning, noise]))
         const server = await serve((socket) => (atOnce ? say(socket) : void socket.once('data', () => say(socket))))
@@ -116,7 +116,7 @@ describe('random bytes', () => {
     )
   })
 
-  it('in answer to the TLS hello fail, and nothing else', async () => {
+  it('in response to the TLS hello always fail', async () => {
     const record = fc.constantFrom([0x16, 3, 3], [0x15, 3, 3], [0x14, 3, 3], [])
     await fc.assert(
       fc.asyncProperty(record, rest, async (start, noise) => {
@@ -129,7 +129,7 @@ describe('random bytes', () => {
     )
   })
 
-  it('in HTTP/2, and in the frames of a WebSocket, fail', async () => {
+  it('in HTTP/2 and in WebSocket frames fail', async () => {
     const h2 = fc.constantFrom(
       Buffer.alloc(0),
       Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
@@ -165,7 +165,7 @@ describe('random bytes', () => {
     )
   })
 
-  it('from a proxy, of HTTP or SOCKS, open no tunnel', async () => {
+  it('from an HTTP or SOCKS proxy open no tunnel', async () => {
     const begin = fc.constantFrom(
       '',
       'HTTP/1.1 ',

@@ -14,10 +14,10 @@ import { authority, name, tlsOptions } from './servers/serve.ts'
 
 const run = promisify(execFile)
 
-// Builds it where that has not been done for these sources yet: on a laden machine that takes its time.
-it('is one file that runs with Node and nothing beside it', { timeout: 60_000 }, async () => {
+// May have to build the bundle, which is slow on a busy machine.
+it('is one file that needs only Node', { timeout: 60_000 }, async () => {
   const text = await probeBundle(AbortSignal.timeout(60_000))
-  // With the endpoints it has to fit into a manifest that a person is given.
+  // Bundle and endpoints must fit into a manifest that an administrator applies.
   expect(Buffer.byteLength(text)).toBeLessThan(150_000)
   const imports = [...text.matchAll(/require\(\s*["'`]([^"'`]+)["'`]\s*\)/g)].map(([, name = '']) => name)
   expect(imports.length).toBeGreaterThan(4)
@@ -79,7 +79,7 @@ it('is one file that runs with Node and nothing beside it', { timeout: 60_000 },
   }
 })
 
-/** Takes away what came after Node 20, and what the probe could be tempted to use. */
+/** Removes functions that Node 20 lacks and that the probe could use by mistake. */
 const asNode20 = `
 const { X509Certificate } = require('node:crypto')
 delete X509Certificate.prototype.validFromDate
@@ -95,7 +95,7 @@ for (const name of ['map', 'filter', 'take', 'drop', 'flatMap', 'reduce', 'toArr
   delete Iterator.prototype[name]
 `
 
-it('reads nothing but the probe’s own lines', () => {
+it('ignores every line that the probe did not print', () => {
   for (const line of [
     '',
     '(node:1) Warning: x',

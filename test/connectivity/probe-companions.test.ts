@@ -4,12 +4,12 @@ import { zoneOf } from './servers/dns.ts'
 import { html, json, type Page, servePage } from './servers/http.ts'
 import { authority, name, type TestServer, tlsOptions } from './servers/serve.ts'
 
-/** Hosts that an endpoint needs besides its own: those that it names, and those that its server sends to. */
+/** Further hosts of an endpoint: those in its definition, and those that its server refers to. */
 
 const other = 'other.test'
 const serveOther = (page: Page): Promise<TestServer> => servePage(page, tlsOptions(authority.issue({ names: [other] })))
 const world: World = { zone: zoneOf({ [name]: ['127.0.0.1'], [other]: ['127.0.0.1'] }) }
-const alone: World = { zone: zoneOf({ [name]: ['127.0.0.1'] }) }
+const withoutOther: World = { zone: zoneOf({ [name]: ['127.0.0.1'] }) }
 
 describe('the token server of a registry', () => {
   const registry = (realm: string): Page =>
@@ -18,7 +18,7 @@ describe('the token server of a registry', () => {
       'Docker-Distribution-Api-Version': 'registry/2.0',
     })
 
-  it('is asked though the endpoint does not name it, and the endpoint needs it', async () => {
+  it('is checked although the endpoint does not name it, and is required', async () => {
     const tokens = await serveOther({ status: 404 })
     const server = await servePage(registry(`https://${other}:${tokens.port}/token`))
     const row = { port: server.port, protocol: 'oci' }
@@ -27,37 +27,37 @@ describe('the token server of a registry', () => {
     expect(evidenceOf(reached)).toContain(`${other} port ${tokens.port} issues the tokens`)
     expect(tokens.connections()).toBe(1)
 
-    const lost = await check(row, alone)
-    expect(verdictOf(lost)).toBe('fail dns.nxdomain')
-    expect(lost.hint).toContain(other)
-    expect(lost.companion).toMatchObject({ host: other, port: tokens.port })
+    const unresolved = await check(row, withoutOther)
+    expect(verdictOf(unresolved)).toBe('fail dns.nxdomain')
+    expect(unresolved.hint).toContain(other)
+    expect(unresolved.companion).toMatchObject({ host: other, port: tokens.port })
     await tokens.close()
     expect(verdictOf(await check(row, world))).toBe('fail dns.sinkhole')
   })
 
-  it('is not asked twice where the endpoint names it, nor where it is the registry itself', async () => {
+  it('is checked once where the endpoint names it, and where it is the registry itself', async () => {
     const tokens = await serveOther({ status: 404 })
     const server = await servePage(registry(`https://${other}:${tokens.port}/token`))
     const companions = [{ host: other, port: tokens.port, why: 'tokens' }]
     expect(verdictOf(await check({ port: server.port, protocol: 'oci', companions }, world))).toBe('pass auth.required')
     expect(tokens.connections()).toBe(1)
     const own = await servePage(registry(`https://${name}/token`))
-    expect(verdictOf(await check({ port: own.port, protocol: 'oci' }, alone))).toBe('pass auth.required')
+    expect(verdictOf(await check({ port: own.port, protocol: 'oci' }, withoutOther))).toBe('pass auth.required')
     expect(own.connections()).toBe(1)
   })
 })
 
-describe('other hosts that a server sends to', () => {
-  it('are needed where a directory of ACME names them', async () => {
+describe('other hosts that a server refers to', () => {
+  it('are required where an ACME directory names them', async () => {
     const server = await servePage(
       json({ newNonce: `https://${name}/n`, newAccount: `https://${name}/a`, newOrder: `https://${other}:1/o` }),
     )
     const row = { port: server.port, protocol: 'acme' }
     expect(verdictOf(await check(row, world))).toBe('fail dns.sinkhole')
-    expect(verdictOf(await check(row, alone))).toBe('fail dns.nxdomain')
+    expect(verdictOf(await check(row, withoutOther))).toBe('fail dns.nxdomain')
   })
 
-  it('are told of where one only signs in there, or is redirected there', async () => {
+  it('are reported but not required where they are a sign-in page or a redirect target', async () => {
     const azure = await servePage(
       json({}, 401, { 'WWW-Authenticate': `Bearer authorization_uri="https://${other}:1/common"` }),
     )
@@ -70,7 +70,7 @@ describe('other hosts that a server sends to', () => {
     expect(evidenceOf(redirect)).toContain('not reachable (dns.sinkhole)')
   })
 
-  it('are bounded, and not followed further', async () => {
+  it('are limited in number, and their own references are not followed', async () => {
     const next = await serveOther({ status: 302, headers: { Location: 'https://third.test/' } })
     const server = await servePage(
       json({
@@ -87,7 +87,7 @@ describe('other hosts that a server sends to', () => {
 })
 
 describe('a host that an endpoint names', () => {
-  const needing = async (page: Page): Promise<string> => {
+  const verdictWith = async (page: Page): Promise<string> => {
     const blob = await serveOther(page)
     const server = await servePage(json({}))
     return verdictOf(
@@ -95,21 +95,21 @@ describe('a host that an endpoint names', () => {
     )
   }
 
-  it('is reached by whatever it answers in its own name', async () => {
-    expect(await needing({ status: 302, headers: { Location: 'https://github.com/' } })).toBe('pass')
-    expect(await needing(html('Welcome'))).toBe('pass')
-    expect(await needing({ status: 403, body: '<Error/>' })).toBe('pass')
+  it('is reachable with any response from the host itself', async () => {
+    expect(await verdictWith({ status: 302, headers: { Location: 'https://github.com/' } })).toBe('pass')
+    expect(await verdictWith(html('Welcome'))).toBe('pass')
+    expect(await verdictWith({ status: 403, body: '<Error/>' })).toBe('pass')
   })
 
-  it('is not reached where a filter answers, or it says itself that it is down', async () => {
-    expect(await needing(html('This site is blocked by policy', 403))).toBe('fail identity.block-page')
-    expect(await needing({ status: 302, headers: { Location: 'http://captive.hotel.test/login' } })).toBe(
+  it('is unreachable where a filter responds, or where it reports itself as unavailable', async () => {
+    expect(await verdictWith(html('This site is blocked by policy', 403))).toBe('fail identity.block-page')
+    expect(await verdictWith({ status: 302, headers: { Location: 'http://captive.hotel.test/login' } })).toBe(
       'fail identity.captive-portal',
     )
-    expect(await needing({ status: 502 })).toBe('fail identity.unavailable')
+    expect(await verdictWith({ status: 502 })).toBe('fail identity.unavailable')
   })
 
-  it('may be a setting of the plane', async () => {
+  it('can be a setting of the plane', async () => {
     const server = await servePage(json({}))
     const blob = await serveOther({ status: 404 })
     const row = { port: server.port, companions: [{ host: '${blob.host}', port: blob.port, why: 'layers' }] }

@@ -7,7 +7,7 @@ import { html, json, type Page, serveClearPage, servePage } from './servers/http
 import { authority, chainOf, listen, name, serveTls, tlsOptions, untrustedAuthority } from './servers/serve.ts'
 import { acceptOf } from './servers/websocket.ts'
 
-/** Servers that look right to a client that is content with a status, and are not what the endpoint needs. None may be green. */
+/** Servers with a plausible status that are not what the endpoint needs. None of them passes. */
 
 type EndpointFields = Parameters<typeof check>[0]
 const overTls = async (protocol: string, page: Page, row: EndpointFields = {}): Promise<string> =>
@@ -17,7 +17,7 @@ const inClear = async (protocol: string, page: Page, row: EndpointFields = {}): 
 
 describe('a challenge without TLS', () => {
   const basic = { 'WWW-Authenticate': 'Basic realm="Guest network"' }
-  it('proves nobody: a portal could utter it', async () => {
+  it('does not identify a server, because a portal can send it as well', async () => {
     expect(await inClear('wss', { status: 401, headers: basic })).toBe('warn identity.unproven')
     expect(await inClear('wss', { status: 403, body: 'no' })).toBe('warn identity.unproven')
     expect(await inClear('wss', { status: 400, body: 'missing planeID' })).toBe('warn identity.unproven')
@@ -26,7 +26,7 @@ describe('a challenge without TLS', () => {
     expect(await inClear('oci', { status: 401, headers: bearer })).toBe('warn identity.unproven')
   })
 
-  it('passes a service that meets more of its expect', async () => {
+  it('passes with a service that also matches other expectations of the endpoint', async () => {
     const registry = { 'WWW-Authenticate': 'Basic realm="r"', 'Docker-Distribution-Api-Version': 'registry/2.0' }
     expect(await inClear('oci', { status: 401, headers: registry })).toBe('pass auth.required')
     const expecting = { expect: { body: 'no client certificate' } }
@@ -34,9 +34,9 @@ describe('a challenge without TLS', () => {
   })
 })
 
-describe('an upgrade that was taken out on the path', () => {
+describe('an upgrade that a proxy removed on the path', () => {
   it('is not the refusal of a WebSocket server', async () => {
-    // gorilla, asked for a page: the version that it would speak.
+    // Go's gorilla/websocket names its version in the response to a plain request.
     const gorilla = { status: 400, headers: { 'Sec-Websocket-Version': '13' }, body: 'Bad Request' }
     expect(await overTls('wss', gorilla)).toBe('fail identity.websocket')
     expect(await overTls('wss', { status: 426, body: 'Upgrade Required' })).toBe('fail identity.websocket')
@@ -47,7 +47,7 @@ describe('an upgrade that was taken out on the path', () => {
     )
   })
 
-  it('is not suspected of a server that misses a parameter', async () => {
+  it('is not assumed where a server reports a missing parameter', async () => {
     expect(await overTls('wss', { status: 400, body: 'planeType is required' })).toBe('pass')
     expect(await overTls('wss', { status: 426, headers: { Upgrade: 'websocket' } })).toBe('pass')
   })
@@ -55,12 +55,15 @@ describe('an upgrade that was taken out on the path', () => {
   it.each([
     ['without Connection', 'Upgrade: websocket\r\n'],
     ['without Upgrade', 'Connection: Upgrade\r\n'],
-    ['with a subprotocol of its own', 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: chat\r\n'],
     [
-      'with an extension of its own',
+      'with a subprotocol that was not offered',
+      'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: chat\r\n',
+    ],
+    [
+      'with an extension that was not offered',
       'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Extensions: permessage-deflate\r\n',
     ],
-  ])('101 %s is none', async (_how, headers) => {
+  ])('is assumed for a 101 %s', async (_title, headers) => {
     const server = await serveTls((socket) => {
       socket.once('data', (head: Buffer) => {
         const key = /sec-websocket-key: (.+)\r\n/i.exec(head.toString())?.[1] ?? ''
@@ -71,8 +74,8 @@ describe('an upgrade that was taken out on the path', () => {
   })
 })
 
-describe('what the endpoint expects', () => {
-  it('is asked of every protocol over HTTP, also of a challenge', async () => {
+describe('the expectation of an endpoint', () => {
+  it('applies to every protocol over HTTP, also to a challenge', async () => {
     const basic = { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="r"' } }
     expect(await overTls('wss', basic, { expect: { body: 'no client certificate' } })).toBe('fail identity.protocol')
     expect(await overTls('git', basic, { expect: { header: { Server: 'GitHub.com' } } })).toBe('fail identity.protocol')
@@ -83,7 +86,7 @@ describe('what the endpoint expects', () => {
 })
 
 describe('a registry', () => {
-  it('is not a page that asks for a sign-in', async () => {
+  it('is not identified by a page that requires a sign-in', async () => {
     const page = html('Sign in', 401, {
       'WWW-Authenticate': 'Bearer realm="https://far.hangar.test/token",service="r"',
     })
@@ -98,7 +101,7 @@ describe('a registry', () => {
 })
 
 describe('a secret store', () => {
-  it('is not any application behind a gateway of AWS', async () => {
+  it('is not identified by an application behind an AWS gateway', async () => {
     const header = { 'x-amzn-RequestId': 'b1f7' }
     expect(await overTls('vault', json({ message: 'Missing Authentication Token' }, 403, header))).toBe(
       'fail identity.protocol',
@@ -108,7 +111,7 @@ describe('a secret store', () => {
     expect(await overTls('vault', aws)).toBe('pass auth.required')
   })
 
-  it('is not a page about one', async () => {
+  it('is not identified by a page with its words', async () => {
     expect(await overTls('vault', html('{"initialized":true,"sealed":false}'))).toBe('fail identity.block-page')
   })
 })
@@ -123,7 +126,7 @@ describe('gRPC', () => {
     })
     return verdictOf(await check({ port: (await listen(server)).port, protocol: 'grpc' }))
   }
-  it('is not a page with its header', async () => {
+  it('is not identified by a page with its header', async () => {
     expect(await over({ ':status': 200, 'content-type': 'text/html', 'grpc-status': '12' }, '<html>')).toBe(
       'fail identity.protocol',
     )
@@ -134,7 +137,7 @@ describe('gRPC', () => {
       'fail identity.protocol',
     )
   })
-  it('of a proxy whose server is not there, or has no room, is not green', async () => {
+  it('of a proxy with an unavailable or overloaded server does not pass', async () => {
     const status = (code: string): OutgoingHttpHeaders => ({
       ':status': 200,
       'content-type': 'application/grpc+proto',
@@ -147,13 +150,13 @@ describe('gRPC', () => {
 })
 
 describe('AMQP over WebSocket', () => {
-  it('is not any server that knows neither path nor parameters', async () => {
+  it('is not identified by a server that rejects path or parameters', async () => {
     expect(await overTls('amqp-ws', { status: 400, body: 'unknown parameter' })).toBe('fail identity.websocket')
   })
 })
 
 describe('AMQP 1.0', () => {
-  it('is not an echo, of the header or of all', async () => {
+  it('is not identified by an echo, of the header or of everything', async () => {
     const once = await serveTls((socket) => void socket.once('data', (bytes: Buffer) => socket.write(bytes)))
     expect(verdictOf(await check({ port: once.port, protocol: 'amqp1' }))).toBe('fail identity.protocol')
     const twice = await serveTls((socket) => void socket.once('data', () => socket.write(Buffer.concat([sasl, sasl]))))
@@ -163,7 +166,7 @@ describe('AMQP 1.0', () => {
   })
 })
 
-describe('a box among the roots that the endpoint gives', () => {
+describe('an inspecting proxy among the root certificates of the endpoint', () => {
   const minting = {
     ...tlsOptions(untrustedAuthority.issue({ names: [name] }), untrustedAuthority),
     SNICallback: (asked: string, done: (error: null, context: ReturnType<typeof createSecureContext>) => void) => {
@@ -174,7 +177,7 @@ describe('a box among the roots that the endpoint gives', () => {
   const bundle = `${authority.certificate}\n${untrustedAuthority.certificate}`
   const trusting = (pem: string): World => ({ settings: { roots: pem } })
 
-  it('is found by the certificate that it makes on demand', async () => {
+  it('is detected by the certificate that it issues on demand', async () => {
     const box = await servePage(json({}), minting)
     const row = { port: box.port, clientProfile: { trust: { setting: 'roots' } } }
     const allowed = await check(row, trusting(bundle))
@@ -186,7 +189,7 @@ describe('a box among the roots that the endpoint gives', () => {
     )
   })
 
-  it('is not suspected where the server has one of the roots', async () => {
+  it('is not assumed where one of the roots issued the certificate', async () => {
     const server = await servePage(json({}))
     const row = { port: server.port, clientProfile: { trust: { setting: 'roots' } }, inspection: 'never' }
     expect(verdictOf(await check(row, trusting(bundle)))).toBe('pass')

@@ -10,7 +10,7 @@ import { answering, json } from './servers/http.ts'
 import { authority, listen, name, serve, serveTls, tlsOptions } from './servers/serve.ts'
 import { acceptOf } from './servers/websocket.ts'
 
-/** Connections that are held without a notification. A box on the path has no keys: it can only cut, or fall silent. */
+/** Connections that are held idle. A middlebox has no TLS keys: it can only reset, close or drop a connection. */
 
 const holdSeconds = 0.8
 
@@ -41,13 +41,13 @@ async function held(port: number, protocol: Target['protocol'], more: Partial<Ta
   for (;;) {
     const next = await stages.next()
     if (next.done !== true) continue
-    const { judgement: row, stages: told } = next.value
-    const identity = told.find(({ stage }) => stage === 'identity')
+    const { judgement: row, stages: recorded } = next.value
+    const identity = recorded.find(({ stage }) => stage === 'identity')
     return [`${row.verdict} ${row.cause}`.trim(), identity?.evidence ?? '']
   }
 }
 
-/** A WebSocket server that answers pings, or does as it is told with the frames that come. */
+/** A WebSocket server that answers pings, or handles each frame with `act`. */
 const webSocket =
   (act: (socket: Socket, opcode: number, payload: Buffer) => void = pong) =>
   (socket: Socket): void => {
@@ -69,8 +69,12 @@ const pong = (socket: Socket, opcode: number, payload: Buffer): void => {
   if (opcode === 9) socket.write(Buffer.concat([Buffer.from([0x8a, payload.length]), payload]))
 }
 
-/** Passes bytes on, until nothing was said for a while on a connection; then does what a box on the path does. */
-async function box(inside: number, idleMs: number, then: (client: Socket, server: Socket) => void): Promise<number> {
+/** Forwards bytes. After `idleMs` without any, does to the connection what a middlebox would do. */
+async function middlebox(
+  inside: number,
+  idleMs: number,
+  act: (client: Socket, server: Socket) => void,
+): Promise<number> {
   const server = await serve((client) => {
     const server = connect({ host: '127.0.0.1', port: inside })
     server.on('error', () => client.destroy())
@@ -79,7 +83,7 @@ async function box(inside: number, idleMs: number, then: (client: Socket, server
     const pass = (from: Duplex, to: Socket): void => {
       from.on('data', (chunk: Buffer) => {
         clearTimeout(timer)
-        timer = setTimeout(() => then(client, server), idleMs)
+        timer = setTimeout(() => act(client, server), idleMs)
         to.write(chunk)
       })
     }
@@ -96,12 +100,12 @@ async function box(inside: number, idleMs: number, then: (client: Socket, server
 }
 const resets = (client: Socket): void => void client.resetAndDestroy()
 const closes = (client: Socket): void => void client.end()
-const forgets = (client: Socket, server: Socket): void => {
+const drops = (client: Socket, server: Socket): void => {
   for (const socket of [client, server]) socket.removeAllListeners('data').resume()
 }
 
 describe('a WebSocket', () => {
-  it('that stays is kept', async () => {
+  it('that stays open passes', async () => {
     const server = await serveTls(webSocket())
     const [verdict, evidence] = await held(server.port, 'wss')
     expect(verdict).toBe('pass')
@@ -111,21 +115,21 @@ describe('a WebSocket', () => {
   it.each([
     ['reset', resets, 'then reset'],
     ['closed', closes, 'closed without the server’s own shutdown'],
-    ['forgotten', forgets, 'no longer answered'],
-  ] as const)('that is %s on the path is idle.cut', async (_how, then, words) => {
+    ['dropped', drops, 'no longer answered'],
+  ] as const)('that is %s on the path is idle.cut', async (_title, act, words) => {
     const server = await serveTls(webSocket())
-    const [verdict, evidence] = await held(await box(server.port, 300, then), 'wss')
+    const [verdict, evidence] = await held(await middlebox(server.port, 300, act), 'wss')
     expect(verdict).toBe('fail idle.cut')
     expect(evidence).toContain(words)
   })
 
-  it('in the clear that is cut on the path is idle.cut', async () => {
+  it('without TLS that is interrupted on the path is idle.cut', async () => {
     const server = await serve(webSocket())
-    expect((await held(await box(server.port, 300, resets), 'wss', { tls: false }))[0]).toBe('fail idle.cut')
-    expect((await held(await box(server.port, 300, closes), 'wss', { tls: false }))[0]).toBe('fail idle.cut')
+    expect((await held(await middlebox(server.port, 300, resets), 'wss', { tls: false }))[0]).toBe('fail idle.cut')
+    expect((await held(await middlebox(server.port, 300, closes), 'wss', { tls: false }))[0]).toBe('fail idle.cut')
   })
 
-  it('that the server closes by itself is not', async () => {
+  it('that the server closes is not idle.cut', async () => {
     const closing = await serveTls(
       webSocket((socket, opcode, payload) => {
         pong(socket, opcode, payload)
@@ -141,7 +145,7 @@ describe('a WebSocket', () => {
     expect(words).toContain('closed TLS in order')
   })
 
-  it('that answers no pings, or pings itself, is not', async () => {
+  it('without answers to pings, or with pings of the server, is not idle.cut', async () => {
     const mute = await serveTls(webSocket(() => undefined))
     const [verdict, evidence] = await held(mute.port, 'wss')
     expect(verdict).toBe('pass')
@@ -158,28 +162,28 @@ describe('a WebSocket', () => {
     expect(pongs).toBeGreaterThan(0)
   })
 
-  it('that lets nobody in is held before the request', async () => {
+  it('that rejects the request is held idle before the request', async () => {
     const server = await serveTls(answering(() => ({ status: 401, body: 'no client certificate' })))
     expect((await held(server.port, 'wss'))[0]).toBe('pass auth.required')
-    expect((await held(await box(server.port, 300, resets), 'wss'))[0]).toBe('fail idle.cut')
-    expect((await held(await box(server.port, 300, forgets), 'wss'))[0]).toBe('fail idle.cut')
+    expect((await held(await middlebox(server.port, 300, resets), 'wss'))[0]).toBe('fail idle.cut')
+    expect((await held(await middlebox(server.port, 300, drops), 'wss'))[0]).toBe('fail idle.cut')
   })
 })
 
 describe('AMQP', () => {
   const broker = greeting((header) => (header[4] === 3 ? [sasl, mechanisms('PLAIN')] : connectionStart()))
-  /** As brokers do: closes the connection at a second header, and on a client that does not log in. */
+  /** As brokers do, closes the connection after a second header, and when a client does not log in. */
   const impatient =
     (waitMs: number) =>
     (socket: Socket): void => {
       broker(socket)
-      let heard = 0
+      let received = 0
       const timer = setTimeout(() => socket.end(), waitMs)
-      socket.on('data', () => void (++heard > 1 && socket.end()))
+      socket.on('data', () => void (++received > 1 && socket.end()))
       socket.once('close', () => clearTimeout(timer))
     }
 
-  it('that stays is kept, in both dialects', async () => {
+  it('that stays open passes, in both versions of the protocol', async () => {
     const server = await serveTls(impatient(20_000))
     for (const protocol of ['amqp1', 'amqp091'] as const) {
       const [verdict, evidence] = await held(server.port, protocol)
@@ -190,15 +194,15 @@ describe('AMQP', () => {
 
   it.each([
     ['reset', resets],
-    ['forgotten', forgets],
-  ] as const)('that is %s on the path is idle.cut', async (_how, then) => {
+    ['dropped', drops],
+  ] as const)('that is %s on the path is idle.cut', async (_title, act) => {
     const server = await serveTls(impatient(20_000))
-    const cut = await box(server.port, 300, then)
+    const cut = await middlebox(server.port, 300, act)
     const both = await Promise.all([held(cut, 'amqp1'), held(cut, 'amqp091')])
     expect(both.map(([verdict]) => verdict)).toEqual(['fail idle.cut', 'fail idle.cut'])
   })
 
-  it('whose broker waits no longer for a login is not', async () => {
+  it('whose broker closes without a login is not idle.cut', async () => {
     const server = await serveTls(impatient(300))
     const [verdict, evidence] = await held(server.port, 'amqp091')
     expect(verdict).toBe('pass auth.required')
@@ -209,7 +213,7 @@ describe('AMQP', () => {
     expect(words).toContain('waits for a login')
   })
 
-  it('whose broker never reacts to a second header is not', async () => {
+  it('whose broker never reacts to a second header is not idle.cut', async () => {
     const server = await serveTls(broker)
     const [verdict, evidence] = await held(server.port, 'amqp1')
     expect(verdict).toBe('pass auth.required')
@@ -231,7 +235,7 @@ describe('gRPC', () => {
     return (await listen(server)).port
   }
 
-  it('that stays is kept', async () => {
+  it('that stays open passes', async () => {
     const [verdict, evidence] = await held(await peer(), 'grpc')
     expect(verdict).toBe('pass')
     expect(evidence).toContain('a PING was answered')
@@ -240,12 +244,12 @@ describe('gRPC', () => {
   it.each([
     ['reset', resets],
     ['closed', closes],
-    ['forgotten', forgets],
-  ] as const)('that is %s on the path is idle.cut', async (_how, then) => {
-    expect((await held(await box(await peer(), 300, then), 'grpc'))[0]).toBe('fail idle.cut')
+    ['dropped', drops],
+  ] as const)('that is %s on the path is idle.cut', async (_title, act) => {
+    expect((await held(await middlebox(await peer(), 300, act), 'grpc'))[0]).toBe('fail idle.cut')
   })
 
-  it('that the server ends by GOAWAY is not', async () => {
+  it('that the server ends with GOAWAY is not idle.cut', async () => {
     const port = await peer((session) => void setTimeout(() => session.close(), 300))
     const [verdict, evidence] = await held(port, 'grpc')
     expect(verdict).toBe('pass')
@@ -255,28 +259,28 @@ describe('gRPC', () => {
 
 describe('an API server', () => {
   const version = answering(() => json({ major: '1', minor: '36', gitVersion: 'v1.36.0' }))
-  /** Answers again and again on one connection. */
+  /** Answers every request on one connection. */
   const lasting = (socket: Socket): void => {
     const body = JSON.stringify({ major: '1', minor: '36', gitVersion: 'v1.36.0' })
     socket.on('data', () => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`))
   }
 
-  it('is asked again after the silence', async () => {
+  it('gets a second request after the idle time', async () => {
     const server = await serveTls(lasting)
     const [verdict, evidence] = await held(server.port, 'kubernetes')
     expect(verdict).toBe('pass')
     expect(evidence).toContain('the server answered')
-    expect((await held(await box(server.port, 300, resets), 'kubernetes'))[0]).toBe('fail idle.cut')
-    expect((await held(await box(server.port, 300, forgets), 'kubernetes'))[0]).toBe('fail idle.cut')
+    expect((await held(await middlebox(server.port, 300, resets), 'kubernetes'))[0]).toBe('fail idle.cut')
+    expect((await held(await middlebox(server.port, 300, drops), 'kubernetes'))[0]).toBe('fail idle.cut')
   })
 
-  it('that keeps no connection is not blamed on the path', async () => {
+  it('that closes each connection is not idle.cut', async () => {
     expect((await held((await serveTls(version)).port, 'kubernetes'))[0]).toBe('pass')
   })
 })
 
 describe('a request of several packets', () => {
-  it('that is lost on the path is mtu.black-hole, and one that is refused is not', async () => {
+  it('is mtu.black-hole when lost on the path, and passes when the server refuses it', async () => {
     const server = await serveTls(answering(() => json({})))
     const lossy = await serve((client) => {
       const upstream = connect({ host: '127.0.0.1', port: server.port })

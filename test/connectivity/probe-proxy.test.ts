@@ -14,22 +14,22 @@ const through = (url: string): { env: Record<string, string> } => ({ env: { HTTP
 
 describe('a page without TLS', () => {
   const version = json({ gitVersion: 'v1.36.0', major: '1', minor: '36' })
-  it('is asked for as a whole, without a tunnel', async () => {
+  it('is requested with an absolute URL, without a tunnel', async () => {
     const server = await serveClearPage(version)
-    const heard: string[] = []
-    const proxy = await serveProxy({ refuse: (_host, _port, text) => void heard.push(text) })
+    const requests: string[] = []
+    const proxy = await serveProxy({ refuse: (_host, _port, text) => void requests.push(text) })
     const row = { port: server.port, tls: false, protocol: 'kubernetes' }
     const result = await check(row, through(`http://petra:geheim42@127.0.0.1:${proxy.port}`))
     expect(verdictOf(result)).toBe('pass')
-    expect(heard[0]).toMatch(
+    expect(requests[0]).toMatch(
       new RegExp(`^GET http://${name}:${server.port}/version HTTP/1.1\r\nHost: ${name}:${server.port}\r\n`),
     )
-    expect(heard[0]).toContain('Proxy-Authorization: Basic')
+    expect(requests[0]).toContain('Proxy-Authorization: Basic')
     expect(evidenceOf(result)).toContain('forwards the requests')
     expect(JSON.stringify(result)).not.toMatch(/petra|geheim42/)
   })
 
-  it('follows a redirect through the proxy too', async () => {
+  it('follows a redirect through the proxy', async () => {
     const server = await serveClearPage(({ path }) =>
       path === '/version' ? { status: 302, headers: { Location: '/there' } } : version,
     )
@@ -49,7 +49,7 @@ describe('a page without TLS', () => {
     expect(verdictOf(await check({ port: 80, tls: false }, through(proxy.url)))).toBe(expected)
   })
 
-  it('over a WebSocket asks for a tunnel, as clients do', async () => {
+  it('over a WebSocket uses a tunnel, as clients do', async () => {
     const proxy = await serveProxy({
       refuse: (_host, _port, text) => (text.startsWith('CONNECT') ? refusal('403 No') : 'silence'),
     })
@@ -59,7 +59,7 @@ describe('a page without TLS', () => {
   })
 })
 
-/** The same proxy behind TLS of its own. */
+/** The same proxy, reached over TLS. */
 async function overTls(inner: TestServer, options = tlsOptions()): Promise<string> {
   const server = await listen(
     tls.createServer(options, (socket) => {
@@ -74,25 +74,25 @@ async function overTls(inner: TestServer, options = tlsOptions()): Promise<strin
 }
 
 describe('a proxy over TLS', () => {
-  it('is judged by its own certificate, and shows it', async () => {
+  it('is verified by its certificate, which the evidence has', async () => {
     const server = await servePage(json({}))
     const proxy = await serveProxy()
     const result = await check({ port: server.port }, through(await overTls(proxy)))
     expect(verdictOf(result)).toBe('pass')
-    const own = result.stages.find(({ stage }) => stage === 'proxy')?.evidence
-    expect(own).toContain('TLS with the proxy: TLSv1.3')
-    expect(own).toContain('signed by')
+    const evidence = result.stages.find(({ stage }) => stage === 'proxy')?.evidence
+    expect(evidence).toContain('TLS with the proxy: TLSv1.3')
+    expect(evidence).toContain('signed by')
   })
 
   it.each([
     [
-      'that nobody trusts',
+      'of an unknown authority',
       () => tlsOptions(untrustedAuthority.issue({ names: ['localhost'] }), untrustedAuthority),
       'not trusted',
     ],
-    ['of another name', () => tlsOptions(authority.issue({ names: ['other.test'] })), 'not for localhost'],
-    ['past its end', () => tlsOptions(authority.issue({ names: ['localhost'], days: -3 })), 'expired'],
-  ])('with a certificate %s is proxy.tls, and is told no password', async (_what, options, words) => {
+    ['for another name', () => tlsOptions(authority.issue({ names: ['other.test'] })), 'not for localhost'],
+    ['that has expired', () => tlsOptions(authority.issue({ names: ['localhost'], days: -3 })), 'expired'],
+  ])('with a certificate %s is proxy.tls, and receives no password', async (_title, options, words) => {
     const proxy = await serveProxy()
     const url = (await overTls(proxy, options())).replace('https://', 'https://petra:geheim@')
     const result = await check({}, through(url))
@@ -148,7 +148,7 @@ async function serveSocks({
 }
 
 describe('a SOCKS 5 proxy', () => {
-  it('is given the name, and the endpoint goes through it', async () => {
+  it('receives the host name, and the endpoint passes through it', async () => {
     const server = await servePage(json({}))
     const proxy = await serveSocks()
     const result = await check(
@@ -159,7 +159,7 @@ describe('a SOCKS 5 proxy', () => {
     expect(proxy.asked).toEqual([`${name}:${server.port}`])
   })
 
-  it('is told user and password when it asks', async () => {
+  it('receives user name and password when it requires them', async () => {
     const server = await servePage(json({}))
     const proxy = await serveSocks({ login: 'petra:geheim42' })
     const right = await check({ port: server.port }, through(`socks5://petra:geheim42@127.0.0.1:${proxy.port}`))
@@ -173,7 +173,7 @@ describe('a SOCKS 5 proxy', () => {
     expect(evidenceOf(none)).toContain('requires a user name and password')
   })
 
-  it('that says no is told by what it says', async () => {
+  it('that refuses is reported by the code of its reply', async () => {
     const url = async (socks: Socks): Promise<string> => `socks5://127.0.0.1:${(await serveSocks(socks)).port}`
     expect(verdictOf(await check({ port: 443 }, through(await url({ reply: () => 2 }))))).toBe('fail proxy.denied')
     expect(verdictOf(await check({ port: 443 }, through(await url({ reply: () => 5 }))))).toBe('fail proxy.upstream')
@@ -186,7 +186,7 @@ describe('a SOCKS 5 proxy', () => {
     expect(verdictOf(await check({ port: 5_671, protocol: 'amqp1' }, through(leads)))).toBe('fail proxy.port')
   })
 
-  it('that is none is proxy.unreachable', async () => {
+  it('that is not a SOCKS proxy is proxy.unreachable', async () => {
     const http = await serveProxy()
     expect(verdictOf(await check({}, through(`socks5://127.0.0.1:${http.port}`)))).toBe('fail proxy.unreachable')
     expect(verdictOf(await check({}, through('socks5://127.0.0.1:1')))).toBe('fail proxy.unreachable')
@@ -195,7 +195,7 @@ describe('a SOCKS 5 proxy', () => {
 })
 
 describe('behind a proxy, the destination itself', () => {
-  it('is not held to its ranges by the addresses of the proxy', async () => {
+  it('is not compared with its address ranges by the addresses of the proxy', async () => {
     const server = await servePage(json({}))
     const proxy = await serveProxy()
     const row = { port: server.port, addressRanges: ['203.0.113.0/24'] }
@@ -203,7 +203,7 @@ describe('behind a proxy, the destination itself', () => {
     expect(verdictOf(await check(row))).toBe('warn dns.split')
   })
 
-  it('is told for information, and changes nothing', async () => {
+  it('is reported for information, and does not change the verdict', async () => {
     const server = await servePage(json({}))
     const proxy = await serveProxy()
     const known = await check({ port: server.port }, through(proxy.url))
@@ -225,7 +225,7 @@ describe('behind a proxy, the destination itself', () => {
   })
 })
 
-describe('what the system says', () => {
+describe('the proxy of the system', () => {
   const plane = (port: number, more: Readonly<Record<string, unknown>> = {}): PlaneRows => ({
     endpoints: [
       Endpoint.parse({
@@ -256,7 +256,7 @@ describe('what the system says', () => {
     throw new Error('no result')
   }
 
-  it('is followed where the environment is silent, and asked by destination', async () => {
+  it('is used where the environment has none, and requested for each destination', async () => {
     const server = await servePage(json({}))
     const proxy = await serveProxy()
     const urls: string[] = []
@@ -272,15 +272,15 @@ describe('what the system says', () => {
     expect(view).toMatchObject({ httpsProxy: `http://127.0.0.1:${proxy.port}`, rows: [{ endpoint: 'row' }] })
   })
 
-  it('is not asked where the environment speaks, or the component takes no proxy', async () => {
+  it('is not requested where the environment has one, or the component uses no proxy', async () => {
     const server = await servePage(json({}))
     const asked: string[] = []
     const pac = (url: string): Promise<string> => {
       asked.push(url)
       return Promise.resolve('PROXY 127.0.0.1:1')
     }
-    const ignoring = plane(server.port, { clientProfile: { proxy: 'none', trust: { setting: 'ca' } } })
-    expect(verdictOf(await resultOf(of(ignoring, pac)))).toBe('pass')
+    const withoutProxy = plane(server.port, { clientProfile: { proxy: 'none', trust: { setting: 'ca' } } })
+    expect(verdictOf(await resultOf(of(withoutProxy, pac)))).toBe('pass')
     expect(verdictOf(await resultOf(of(plane(server.port), pac, { HTTPS_PROXY: 'http://127.0.0.1:1' })))).toBe('pass')
     expect(asked).toEqual([])
     expect(verdictOf(await resultOf(of(plane(server.port), () => Promise.reject(new Error('no PAC')))))).toBe('pass')

@@ -5,7 +5,7 @@ import { type Asked, json, type Page, servePage } from './servers/http.ts'
 import { serveProxy } from './servers/proxy.ts'
 import { authority, name, tlsOptions, untrustedAuthority } from './servers/serve.ts'
 
-/** A credential that the endpoint names is shown to a server that has proven itself, and to nobody else. */
+/** The credential of an endpoint is sent only to a server that was verified. */
 
 const user = { username: 'petra', password: 'geheim42' }
 const basic = `Basic ${Buffer.from('petra:geheim42').toString('base64')}`
@@ -21,14 +21,14 @@ const row = (protocol: string, port: number, more: Readonly<Record<string, unkno
 })
 const registryHeader = { 'Docker-Distribution-Api-Version': 'registry/2.0' }
 
-/** A server that remembers what was shown to it. */
-async function listening(answer: (asked: Asked) => Page, options = {}) {
-  const heard: (string | undefined)[] = []
+/** A server that records the credentials that it receives. */
+async function serveRecording(answer: (asked: Asked) => Page, options = {}) {
+  const credentials: (string | undefined)[] = []
   const server = await servePage((asked) => {
-    heard.push(asked.headers.authorization ?? asked.headers['x-vault-token'])
+    credentials.push(asked.headers.authorization ?? asked.headers['x-vault-token'])
     return answer(asked)
   }, options)
-  return { ...server, shown: () => heard.filter((one) => one !== undefined) }
+  return { ...server, received: () => credentials.filter((credential) => credential !== undefined) }
 }
 
 const asksBasic = ({ headers }: Asked): Page =>
@@ -37,8 +37,8 @@ const asksBasic = ({ headers }: Asked): Page =>
     : json({ errors: [] }, 401, { 'WWW-Authenticate': 'Basic realm="r"', ...registryHeader })
 
 describe('a registry', () => {
-  it('takes user and password, or rejects them', async () => {
-    const server = await listening(asksBasic)
+  it('accepts user name and password, or rejects them', async () => {
+    const server = await serveRecording(asksBasic)
     const right = await check(row('oci', server.port), with_(user))
     expect(verdictOf(right)).toBe('pass')
     expect(right.stages.at(-1)).toMatchObject({ stage: 'auth', verdict: 'pass' })
@@ -51,9 +51,9 @@ describe('a registry', () => {
     )
   })
 
-  it('is shown the token of its own token server', async () => {
+  it('receives the token of its token server', async () => {
     let realm = ''
-    const server = await listening(({ path, headers }) => {
+    const server = await serveRecording(({ path, headers }) => {
       if (path.startsWith('/token'))
         return path === '/token?service=r' && headers.authorization === basic ? json({ token: 'abc' }) : json({}, 401)
       return headers.authorization === 'Bearer abc'
@@ -62,22 +62,22 @@ describe('a registry', () => {
     })
     realm = `https://${name}:${server.port}/token`
     expect(verdictOf(await check(row('oci', server.port), with_(user)))).toBe('pass')
-    expect(server.shown()).toEqual([basic, 'Bearer abc'])
+    expect(server.received()).toEqual([basic, 'Bearer abc'])
     expect(verdictOf(await check(row('oci', server.port), with_({ ...user, password: 'x' })))).toBe(
       'fail auth.rejected',
     )
   })
 
-  it('that sends to a token server elsewhere has it asked only where the endpoint names that one, and it proves itself', async () => {
+  it('uses a token server on another host only where the endpoint names it and its certificate is valid', async () => {
     const other = 'tokens.test'
     const zone = zoneOf({ [name]: ['127.0.0.1'], [other]: ['127.0.0.1'] })
-    const tokens = await listening(() => json({ token: 'abc' }), tlsOptions(authority.issue({ names: [other] })))
-    const fake = await listening(
+    const tokens = await serveRecording(() => json({ token: 'abc' }), tlsOptions(authority.issue({ names: [other] })))
+    const fake = await serveRecording(
       () => json({ token: 'abc' }),
       tlsOptions(untrustedAuthority.issue({ names: [other] }), untrustedAuthority),
     )
     const registry = (port: number) =>
-      listening(({ headers }) =>
+      serveRecording(({ headers }) =>
         headers.authorization === 'Bearer abc'
           ? json({}, 200, registryHeader)
           : json({ errors: [] }, 401, {
@@ -89,28 +89,28 @@ describe('a registry', () => {
     const unnamed = await check(row('oci', good.port), with_(user, { zone }))
     expect(verdictOf(unnamed)).toBe('pass auth.required')
     expect(evidenceOf(unnamed)).toContain('the endpoint does not name the token server')
-    expect(tokens.shown()).toEqual([])
+    expect(tokens.received()).toEqual([])
     const companions = [{ host: other, port: tokens.port, why: 'tokens' }]
     expect(verdictOf(await check(row('oci', good.port, { companions }), with_(user, { zone })))).toBe('pass')
-    expect(tokens.shown()).toEqual([basic])
+    expect(tokens.received()).toEqual([basic])
 
     const bad = await registry(fake.port)
     const named = { companions: [{ host: other, port: fake.port, why: 'tokens' }] }
     expect(verdictOf(await check(row('oci', bad.port, named), with_(user, { zone })))).toBe('fail tls.untrusted')
-    expect(fake.shown()).toEqual([])
+    expect(fake.received()).toEqual([])
   })
 })
 
 describe('other services', () => {
-  it('take a token as they do', async () => {
-    const vault = await listening(({ path, headers }) =>
+  it('receive a token in the header of their protocol', async () => {
+    const vault = await serveRecording(({ path, headers }) =>
       path === '/v1/sys/health'
         ? json({ initialized: true, sealed: false })
         : json({}, headers['x-vault-token'] === 'hvs.abc' ? 200 : 403),
     )
     expect(verdictOf(await check(row('vault', vault.port), with_({ token: 'hvs.abc' })))).toBe('pass')
     expect(verdictOf(await check(row('vault', vault.port), with_({ token: 'hvs.x' })))).toBe('fail auth.rejected')
-    const api = await listening(({ path, headers }) =>
+    const api = await serveRecording(({ path, headers }) =>
       path === '/version'
         ? json({ major: '1', minor: '36', gitVersion: 'v1.36.0' })
         : json({}, headers.authorization === 'Bearer abc' ? 403 : 401),
@@ -119,8 +119,8 @@ describe('other services', () => {
     expect(verdictOf(await check(row('kubernetes', api.port), with_({ token: 'x' })))).toBe('fail auth.rejected')
   })
 
-  it('take user and password for a repository', async () => {
-    const git = await listening(
+  it('receive user name and password for a repository', async () => {
+    const git = await serveRecording(
       ({ headers }): Page =>
         headers.authorization === basic
           ? {
@@ -136,33 +136,33 @@ describe('other services', () => {
   })
 })
 
-describe('nothing is shown', () => {
+describe('no credential is sent', () => {
   it.each([
     [
-      'to a certificate that is not trusted',
+      'to a server with an untrusted certificate',
       tlsOptions(untrustedAuthority.issue({ names: [name] }), untrustedAuthority),
     ],
-    ['to one of another name', tlsOptions(authority.issue({ names: ['other.test'] }))],
-    ['to one past its end', tlsOptions(authority.issue({ names: [name], days: -3 }))],
-  ])('%s', async (_what, options) => {
-    const server = await listening(asksBasic, options)
+    ['to a server with the certificate of another name', tlsOptions(authority.issue({ names: ['other.test'] }))],
+    ['to a server with an expired certificate', tlsOptions(authority.issue({ names: [name], days: -3 }))],
+  ])('%s', async (_title, options) => {
+    const server = await serveRecording(asksBasic, options)
     expect((await check(row('oci', server.port), with_(user))).verdict).toBe('fail')
-    expect(server.shown()).toEqual([])
+    expect(server.received()).toEqual([])
   })
 
-  it('to another service, without TLS, or to a server with another key the second time', async () => {
-    const page = await listening(() => json({ hello: 1 }))
+  it('to another service, or to a server with another key in the second connection', async () => {
+    const page = await serveRecording(() => json({ hello: 1 }))
     expect(verdictOf(await check(row('oci', page.port), with_(user)))).toBe('fail identity.protocol')
-    expect(page.shown()).toEqual([])
+    expect(page.received()).toEqual([])
 
     const [first, second] = [
-      await listening(asksBasic),
-      await listening(asksBasic, tlsOptions(authority.issue({ names: [name] }))),
+      await serveRecording(asksBasic),
+      await serveRecording(asksBasic, tlsOptions(authority.issue({ names: [name] }))),
     ]
     let turn = 0
     const proxy = await serveProxy({ lead: () => (turn++ === 0 ? first.port : second.port) })
     const swapped = await check(row('oci', 443), with_(user, { env: { HTTPS_PROXY: proxy.url } }))
     expect(verdictOf(swapped)).toBe('pass auth.required')
-    expect([first.shown(), second.shown()]).toEqual([[], []])
+    expect([first.received(), second.received()]).toEqual([[], []])
   })
 })

@@ -57,7 +57,7 @@ export const brokers: readonly Case[] = [
   }),
   fault(
     'identity.protocol',
-    'AMQP 1.0 that offers no mechanism',
+    'AMQP 1.0 without a mechanism',
     speaks(
       'amqp1',
       greeting(() => [sasl, mechanisms('')]),
@@ -65,7 +65,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.dialect',
-    'AMQP 0-9-1 where the endpoint says 1.0',
+    'AMQP 0-9-1 where the endpoint has 1.0',
     speaks(
       'amqp1',
       greeting(() => header091, true),
@@ -74,7 +74,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.dialect',
-    'an AMQP of its own TLS where the endpoint says 1.0',
+    'AMQP with TLS inside the protocol where the endpoint has 1.0',
     speaks(
       'amqp1',
       greeting(() => header(2, 1, 0, 0), true),
@@ -82,7 +82,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.dialect',
-    'AMQP 0-10 where the endpoint says 1.0',
+    'AMQP 0-10 where the endpoint has 1.0',
     speaks(
       'amqp1',
       greeting(() => header(1, 1, 0, 10), true),
@@ -99,7 +99,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.dialect',
-    'AMQP 1.0 where the endpoint says 0-9-1',
+    'AMQP 1.0 where the endpoint has 0-9-1',
     speaks(
       'amqp091',
       greeting(() => sasl, true),
@@ -107,7 +107,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.dialect',
-    'AMQP 0-8 where the endpoint says 0-9-1',
+    'AMQP 0-8 where the endpoint has 0-9-1',
     speaks(
       'amqp091',
       greeting(() => connectionStart({ major: 8, minor: 0 })),
@@ -122,7 +122,7 @@ export const brokers: readonly Case[] = [
   ),
   fault(
     'identity.silent',
-    'an HTTP server in place of AMQP, which waits for more',
+    'an HTTP server in place of AMQP that waits for more data',
     speaks(
       'amqp1',
       answering(() => json({})),
@@ -141,7 +141,7 @@ export const brokers: readonly Case[] = [
     speaks('amqp1', (socket) => void socket.write('SSH-2.0-x\r\n')),
     { near: ['identity.dialect'] },
   ),
-  fault('identity.silent', 'a broker that says nothing', speaks('amqp1', silent), {
+  fault('identity.silent', 'a broker that sends nothing', speaks('amqp1', silent), {
     near: ['tls.stalled', 'tcp.timeout'],
   }),
   fault(

@@ -1,23 +1,23 @@
 import { type Cause, causes } from '../../../main/connectivity/probe/causes.ts'
 import type { Issued } from '../../peers/authority.ts'
 
-/** An endpoint as a file would give it; absent: an HTTPS row at `far.hangar.test` that trusts the test authority. */
+/** Fields of an endpoint in a list. Default: an HTTPS row at `far.hangar.test` that trusts the test authority. */
 export type EndpointFields = Readonly<Record<string, unknown>>
 
 /** The servers of a case, and the endpoint that connects to them. */
 export interface Setup {
   readonly row: EndpointFields
-  /** Address of the DNS server that the endpoint is looked up with; absent: one that knows the server's name. `system`: the scene's own. */
+  /** Address of the DNS server. Default: one that resolves the server's name. `system`: that of the case's network. */
   readonly resolver?: string
   /** The environment of the component: proxy settings. */
   readonly env?: Readonly<Record<string, string>>
-  /** What the endpoint's `clientCertificate` stands for; absent: nothing is stored. */
+  /** The stored credential of the endpoint's `clientCertificate`; absent: none. */
   readonly credential?: Issued
   /** The command that starts the check in the network of the case, or under its limits. */
   readonly inside?: readonly string[]
   /** How long long-lived connections are held idle, in seconds. */
   readonly holdSeconds?: number
-  /** How many files the check can still open; only where it runs as a program (`inside`). */
+  /** The number of files that the check can open; only where it runs as a program (`inside`). */
   readonly filesLeft?: number
 }
 

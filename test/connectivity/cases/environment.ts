@@ -15,7 +15,7 @@ import type { StandaloneServer } from '../servers/standalone-server.ts'
 
 export async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'hangar-case-'))
-  // Programs that give up root have to find their files in it.
+  // Programs that drop root must be able to read their files in it.
   await chmod(made, 0o711)
   onEnd(() => rm(made, { recursive: true, force: true }))
   return made
@@ -36,7 +36,7 @@ export async function network(resolvConf = `nameserver ${farAddress}\n`): Promis
 
 const good = authority.issue({ names: [name], addresses: [farAddress, farAddress6] })
 
-/** A good HTTPS server at the server of a network, on 443 of both families. */
+/** A good HTTPS server in a network, on port 443 of both families. */
 export async function standing(
   { far }: Pick<Network, 'far'>,
   { issued = good, port = 443 }: { readonly issued?: Issued; readonly port?: number } = {},
@@ -55,7 +55,7 @@ export async function standing(
   await once(child.stdout, 'data')
 }
 
-/** CoreDNS at the server of a network, on its usual port, with zones in its own language. */
+/** CoreDNS in a network, on port 53, with zones in Corefile syntax. */
 export async function coredns(
   { far }: Pick<Network, 'far'>,
   zones: Readonly<Record<string, readonly string[]>>,
@@ -63,7 +63,7 @@ export async function coredns(
   await startCoredns(await folder(), { address: farAddress, port: 53 }, zones, programs(), far)
 }
 
-/** The same, with names of which all addresses are known, and no others. */
+/** The same with these names only; each has all of its addresses. */
 export async function namesIn(
   made: Pick<Network, 'far'>,
   names: Readonly<Record<string, readonly string[]>>,
@@ -75,7 +75,7 @@ export async function namesIn(
 /** Plugins of CoreDNS for "no such name". */
 export const nobody = ['template ANY ANY {', 'rcode NXDOMAIN', '}'] as const
 
-/** An endpoint that gives the server's address itself: names are another matter. */
+/** An endpoint with the server's address, so that DNS is not involved. */
 export const byAddress = (address = farAddress): Readonly<Record<string, unknown>> => ({
   host: address,
   port: 443,

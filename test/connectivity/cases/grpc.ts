@@ -10,22 +10,22 @@ const wants = { requestCert: true, rejectUnauthorized: true, ca: authority.certi
 
 export const grpc: readonly Case[] = [
   fine(['identity.http2', 'identity.protocol'], 'a gRPC server without that method', calls(grpcStatus('12'))),
-  fine(['identity.http2'], 'a gRPC server that says so in trailers', calls(trailingStatus('12'))),
+  fine(['identity.http2'], 'a gRPC server with its status in the trailers', calls(trailingStatus('12'))),
   fine(['identity.http2'], 'a gRPC server without TLS', async () => ({
     row: { port: (await serveClearHttp2(grpcStatus('12'))).port, protocol: 'grpc', tls: false },
   })),
-  fault('auth.required', 'a gRPC server that asks who calls', calls(grpcStatus('16')), {
+  fault('auth.required', 'a gRPC server that requires authentication', calls(grpcStatus('16')), {
     near: ['identity.unavailable'],
   }),
   fault(
     'auth.required',
-    'a gRPC server that wants a client certificate from a client without one',
+    'a gRPC server that requires a client certificate, and an endpoint without one',
     calls(grpcStatus('12'), wants),
     { near: ['tls.client-cert'] },
   ),
   fault(
     'tls.client-cert',
-    'a gRPC server that wants the certificate which the endpoint names and nobody stored',
+    'a gRPC server that requires the client certificate of the endpoint, which is not stored',
     calls(grpcStatus('12'), wants, { clientProfile: { clientCertificate: 'agent' } }),
     { near: ['auth.required'] },
   ),
@@ -42,7 +42,7 @@ export const grpc: readonly Case[] = [
   ),
   fault(
     'identity.http2',
-    'a server that agrees on HTTP/1.1 alone',
+    'a server that negotiates only HTTP/1.1',
     async () => ({
       row: { port: (await servePage(json({}), { ALPNProtocols: ['http/1.1'] })).port, protocol: 'grpc' },
     }),
@@ -67,5 +67,7 @@ export const grpc: readonly Case[] = [
     }),
     { near: ['identity.http2'] },
   ),
-  fault('identity.throttled', 'a gRPC server without room', calls(grpcStatus('8')), { near: ['identity.unavailable'] }),
+  fault('identity.throttled', 'a gRPC server with exhausted resources', calls(grpcStatus('8')), {
+    near: ['identity.unavailable'],
+  }),
 ]

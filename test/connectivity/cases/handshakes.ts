@@ -7,11 +7,11 @@ import { type Case, type EndpointFields, fault, fine, type Setup } from './case.
 const over = async (options: TlsOptions, row: EndpointFields = {}, page: Page = json({})): Promise<Setup> => ({
   row: { port: (await servePage(page, options)).port, ...row },
 })
-/** Answers the hello with bytes of its own. */
+/** Answers the TLS hello with these bytes. */
 const expected = async (...bytes: readonly number[]): Promise<Setup> => ({
   row: { port: (await serve((socket) => void socket.once('data', () => socket.write(Buffer.from(bytes))))).port },
 })
-/** Before a good server, under a rule. */
+/** A device with a rule in front of a good server. */
 const before = async (rule: Parameters<typeof between>[1]): Promise<Setup> => ({
   row: { port: await between((await servePage(json({}))).port, rule) },
 })
@@ -19,7 +19,7 @@ const before = async (rule: Parameters<typeof between>[1]): Promise<Setup> => ({
 export const handshakes: readonly Case[] = [
   fault(
     'tls.reset',
-    'a connection that is reset on the hello',
+    'a connection that is reset after the TLS hello',
     async () => ({
       row: { port: (await serve((socket) => void socket.once('data', () => reset(socket)))).port },
     }),
@@ -27,13 +27,13 @@ export const handshakes: readonly Case[] = [
   ),
   fault(
     'tls.reset',
-    'a connection that is closed on the hello',
+    'a connection that is closed after the TLS hello',
     async () => ({
       row: { port: (await serve((socket) => void socket.once('data', () => socket.end()))).port },
     }),
     { near: ['tcp.reset', 'tls.failed'] },
   ),
-  fault('tls.reset', 'a filter on the name in the hello', () =>
+  fault('tls.reset', 'a filter on the name in the TLS hello', () =>
     before((socket, inner) => {
       socket.once('data', (hello: Buffer) => {
         if (hello.includes(name)) return reset(socket)
@@ -42,12 +42,12 @@ export const handshakes: readonly Case[] = [
       })
     }),
   ),
-  fine(['tls.reset', 'mtu.black-hole'], 'a device that hands everything on', () =>
+  fine(['tls.reset', 'mtu.black-hole'], 'a device that forwards everything', () =>
     before((socket, inner) => void socket.pipe(inner).pipe(socket)),
   ),
   fault(
     'tls.stalled',
-    'a server that is mute',
+    'a server that does not respond',
     async () => ({
       row: { port: (await serve((socket) => void socket.resume())).port },
     }),
@@ -59,7 +59,7 @@ export const handshakes: readonly Case[] = [
     () => expected(0x16, 3, 3, 0x40, 0, 2, 0, 0x3f, 0xfc, 3, 3),
     { near: ['tls.failed'] },
   ),
-  fine(['tls.stalled'], 'a server that is slow to shake hands', () =>
+  fine(['tls.stalled'], 'a server with a slow handshake', () =>
     before((socket, inner) => {
       socket.once('data', (hello: Buffer) => {
         setTimeout(() => {
@@ -79,7 +79,7 @@ export const handshakes: readonly Case[] = [
       }),
     { near: ['tls.stalled'] },
   ),
-  fault('mtu.black-hole', 'large packets lost on the path there', () =>
+  fault('mtu.black-hole', 'large packets lost on the path to the server', () =>
     before((socket, inner) => {
       inner.pipe(socket)
       socket.on('data', (chunk: Buffer) => void (chunk.length < 300 && inner.write(chunk)))
@@ -87,12 +87,12 @@ export const handshakes: readonly Case[] = [
   ),
   fault(
     'tls.version',
-    'a server of TLS 1.1',
+    'a TLS 1.1 server',
     () => over({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' }),
     { near: ['tls.failed'] },
   ),
-  fault('tls.version', 'a server that refuses the version by an alert', () => expected(0x15, 3, 1, 0, 2, 2, 70)),
-  fine(['tls.version'], 'a server of TLS 1.2', () => over({ maxVersion: 'TLSv1.2' })),
+  fault('tls.version', 'a server that rejects the version with an alert', () => expected(0x15, 3, 1, 0, 2, 2, 70)),
+  fine(['tls.version'], 'a TLS 1.2 server', () => over({ maxVersion: 'TLSv1.2' })),
   fault(
     'identity.protocol',
     'an HTTP server without TLS',
@@ -106,13 +106,13 @@ export const handshakes: readonly Case[] = [
   })),
   fault(
     'identity.block-page',
-    'a page that blocks, without TLS',
+    'a block page without TLS',
     async () => ({
       row: { port: (await serve(answering(() => html('This website is blocked by policy', 403)))).port },
     }),
     { near: ['identity.protocol'] },
   ),
-  fault('tls.failed', 'a server that ends with an alert of its own', () => expected(0x15, 3, 3, 0, 2, 2, 80), {
+  fault('tls.failed', 'a server that ends with an internal error alert', () => expected(0x15, 3, 3, 0, 2, 2, 80), {
     near: ['tls.version', 'tls.client-cert'],
   }),
   fault('tls.failed', 'a server whose handshake never ends', async () => {
@@ -125,7 +125,7 @@ export const handshakes: readonly Case[] = [
   }),
   fault(
     'identity.captive-portal',
-    'a portal without TLS',
+    'a captive portal without TLS',
     async () => ({
       row: {
         port: (await serve(answering(() => ({ status: 302, headers: { Location: 'http://portal.hotel.test/login' } }))))
@@ -136,13 +136,13 @@ export const handshakes: readonly Case[] = [
   ),
   fault(
     'tls.failed',
-    'a wire that damages what is said',
+    'a link that corrupts data',
     () =>
       before((socket, inner) => {
         let hello = false
         inner.pipe(socket)
         socket.on('data', (chunk: Buffer) => {
-          // What comes after the hello is under keys: the server finds the damage and ends with an alert.
+          // Data after the hello is encrypted: the server detects the damage and ends with an alert.
           if (hello) chunk[chunk.length - 1] = (chunk.at(-1) ?? 0) ^ 0xff
           hello = true
           inner.write(chunk)
@@ -152,10 +152,10 @@ export const handshakes: readonly Case[] = [
   ),
   fault(
     'mtu.black-hole',
-    'large packets lost on the path there, once the handshake is done',
+    'large packets lost on the path to the server, after the handshake',
     async () => ({
       ...(await before((socket, inner) => {
-        // By what was sent since the last answer: a system may hand a large request over in pieces.
+        // Counts bytes since the last response: the system may deliver a large request in parts.
         let sentBytes = 0
         inner.on('data', (chunk: Buffer) => {
           sentBytes = 0
@@ -172,7 +172,7 @@ export const handshakes: readonly Case[] = [
   ),
   fault(
     'idle.cut',
-    'a device that resets a connection on which nothing is said for a second',
+    'a device that resets a connection after an idle second',
     async () => ({
       row: {
         protocol: 'kubernetes',

@@ -4,7 +4,7 @@ import { type Case, type EndpointFields, fault, fine, type Setup } from './case.
 
 const needs = ['unresponsive'] as const
 
-/** A good server, and a check that has so many files left to open. */
+/** A good server, and a check that can open this number of files. */
 const withFiles =
   (filesLeft: number, row: EndpointFields = { host: '127.0.0.1', serverName: name }) =>
   async (): Promise<Setup> => ({
@@ -13,17 +13,17 @@ const withFiles =
     filesLeft,
   })
 
-/** What this machine itself runs out of. The server is well in all of them. */
+/** Resources of this machine that are exhausted. The server is good in all of these cases. */
 export const limits: readonly Case[] = [
-  fault('local.sockets', 'a machine with no file left to open', withFiles(0), {
+  fault('local.sockets', 'a machine without free file descriptors', withFiles(0), {
     needs,
     works: true,
     near: ['tcp.unreachable'],
   }),
-  fault('local.sockets', 'a machine with no file left, before the name is looked up', withFiles(0, {}), {
+  fault('local.sockets', 'a machine without free file descriptors, before the name is resolved', withFiles(0, {}), {
     needs,
     works: true,
     near: ['dns.unreachable', 'dns.timeout'],
   }),
-  fine(['local.sockets'], 'a machine with a dozen files left', withFiles(12, {}), { needs }),
+  fine(['local.sockets'], 'a machine with a dozen free file descriptors', withFiles(12, {}), { needs }),
 ]

@@ -20,7 +20,7 @@ const unmetNeeds: Readonly<Record<Need, string>> = {
   rabbitmq: findRabbitmq() === undefined ? 'RabbitMQ is not installed' : '',
 }
 
-/** Why this machine cannot put up a case, in words for a test's name; empty where it can. */
+/** Why this machine cannot run a case, for the test's name; empty where it can. */
 export function missingNeeds({ needs }: Pick<Case, 'needs'>): string {
   const missing = needs.map((need) => unmetNeeds[need]).filter((why) => why !== '')
   return missing.length === 0 ? '' : ` (${missing.join(', ')})`

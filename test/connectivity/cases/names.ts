@@ -11,7 +11,7 @@ const wildcard = (address: string): readonly string[] => [
   'template IN A {',
   `answer "{{ .Name }} 5 IN A ${address}"`,
   '}',
-  // It exists, and has no address of the other family.
+  // The name exists, without an address of the other family.
   'template IN ANY {',
   'rcode NOERROR',
   '}',
@@ -20,12 +20,12 @@ const knows = (address: string): readonly string[] => ['hosts {', `${address} ${
 
 interface Zones {
   readonly zones: Readonly<Record<string, readonly string[]>>
-  /** Lines of the component's /etc/resolv.conf beside the server itself. */
+  /** Lines of the component's /etc/resolv.conf besides the server. */
   readonly resolvConf?: readonly string[]
   readonly row?: EndpointFields
 }
 
-/** A network whose CoreDNS says so, and a good server for the component that gets there. */
+/** A network with such a CoreDNS, and a good server for a component that reaches it. */
 const asked =
   ({ zones, resolvConf = [], row = { port: 443 } }: Zones) =>
   async (): Promise<Setup> => {
@@ -35,30 +35,30 @@ const asked =
   }
 const search = ['search corp.test lab.test', 'options ndots:5']
 
-/** CoreDNS as the DNS server of a network, asked as /etc/resolv.conf there says. */
+/** CoreDNS as the DNS server of a network, queried through its /etc/resolv.conf. */
 export const names: readonly Case[] = [
-  fine(['dns.nxdomain', 'dns.servfail'], 'a name that CoreDNS knows', asked({ zones: { '.': knows(farAddress) } }), {
+  fine(['dns.nxdomain', 'dns.servfail'], 'a name that CoreDNS has', asked({ zones: { '.': knows(farAddress) } }), {
     needs,
   }),
   fault('dns.nxdomain', 'a name that CoreDNS denies', asked({ zones: { '.': nobody } }), { needs }),
   fault(
     'dns.nxdomain',
-    'a name that CoreDNS denies with every search domain too',
+    'a name that CoreDNS denies, also with every search domain',
     asked({ zones: { '.': nobody }, resolvConf: search }),
     { needs, near: ['dns.search-capture'] },
   ),
-  fault('dns.servfail', 'CoreDNS that fails', asked({ zones: { '.': always('SERVFAIL') } }), { needs }),
-  fault('dns.servfail', 'CoreDNS that refuses', asked({ zones: { '.': always('REFUSED') } }), { needs }),
-  fault('dns.servfail', 'CoreDNS that serves other zones alone', asked({ zones: { 'other.test': nobody } }), {
+  fault('dns.servfail', 'CoreDNS that answers SERVFAIL', asked({ zones: { '.': always('SERVFAIL') } }), { needs }),
+  fault('dns.servfail', 'CoreDNS that answers REFUSED', asked({ zones: { '.': always('REFUSED') } }), { needs }),
+  fault('dns.servfail', 'CoreDNS that serves only other zones', asked({ zones: { 'other.test': nobody } }), {
     needs,
     near: ['dns.nxdomain'],
   }),
-  fault('dns.no-address', 'CoreDNS that knows the name and no address', asked({ zones: { '.': always('NOERROR') } }), {
+  fault('dns.no-address', 'CoreDNS that has the name and no address', asked({ zones: { '.': always('NOERROR') } }), {
     needs,
   }),
   fault(
     'dns.timeout',
-    'CoreDNS that forwards to where nobody answers',
+    'CoreDNS that forwards to a server that does not respond',
     async () => {
       const made = await network()
       await made.filter('router', 'udp dport 5300 drop')
@@ -71,22 +71,22 @@ export const names: readonly Case[] = [
     },
     { needs },
   ),
-  fault('dns.sinkhole', 'a filter that gives 0.0.0.0', asked({ zones: { '.': wildcard('0.0.0.0') } }), { needs }),
+  fault('dns.sinkhole', 'a filter that answers 0.0.0.0', asked({ zones: { '.': wildcard('0.0.0.0') } }), { needs }),
   fault(
     'dns.sinkhole',
-    'a filter that gives the address of its vendor’s page',
+    'a filter that answers the address of its vendor’s page',
     asked({ zones: { '.': knows('146.112.61.104') } }),
     { needs, near: ['tcp.unreachable'] },
   ),
   fault(
     'dns.sinkhole',
-    'a filter that gives every name the address of its own page',
+    'a filter that answers the address of its page for every name',
     asked({ zones: { '.': wildcard('203.0.113.9') } }),
     { needs, near: ['tcp.unreachable', 'tcp.timeout'] },
   ),
   fault(
     'dns.search-capture',
-    'a wildcard in a search domain, whose machine is another one',
+    'a wildcard in a search domain that resolves to another machine',
     asked({
       zones: { 'corp.test': wildcard(noAddress), '.': knows(farAddress) },
       resolvConf: search,
@@ -95,7 +95,7 @@ export const names: readonly Case[] = [
   ),
   fault(
     'dns.search-capture',
-    'a wildcard in the second search domain, where something else answers',
+    'a wildcard in the second search domain that resolves to another service',
     asked({
       zones: { 'corp.test': nobody, 'lab.test': wildcard('10.99.1.2'), '.': knows(farAddress) },
       resolvConf: search,
@@ -113,7 +113,7 @@ export const names: readonly Case[] = [
   ),
   fine(
     ['dns.search-capture'],
-    'a host with a dot at its end, whatever the search domains have',
+    'a host that ends with a dot, with wildcards in the search domains',
     asked({
       zones: { 'corp.test': wildcard(noAddress), '.': knows(farAddress) },
       resolvConf: search,
@@ -123,7 +123,7 @@ export const names: readonly Case[] = [
   ),
   fine(
     ['dns.search-capture'],
-    'a short name that a search domain is meant to complete',
+    'a short name that a search domain completes',
     asked({
       zones: { 'hangar.test': knows(farAddress), '.': nobody },
       resolvConf: ['search hangar.test'],
@@ -133,7 +133,7 @@ export const names: readonly Case[] = [
   ),
   fault(
     'dns.split',
-    'CoreDNS that gives the inside another address than its owner publishes',
+    'CoreDNS with an internal address that differs from the published one',
     asked({
       zones: { '.': knows(farAddress) },
       row: { port: 443, addressRanges: ['203.0.113.0/24'] },

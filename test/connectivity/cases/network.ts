@@ -5,7 +5,7 @@ import { byAddress, namesIn, network, standing } from './environment.ts'
 
 const needs = ['network'] as const
 
-/** A good server behind a router, once that was set up. */
+/** A good server behind a router with these rules. */
 const behind =
   (setUp: (network: Network) => Promise<unknown>, row: EndpointFields = byAddress()) =>
   async (): Promise<Setup> => {
@@ -16,14 +16,14 @@ const behind =
 const filtered = (...rules: readonly string[]): (() => Promise<Setup>) =>
   behind((made) => made.filter('router', ...rules))
 
-/** The same, by a name that leads to both families. */
+/** The same, with a name that has addresses of both families. */
 const named = (setUp: (network: Network) => Promise<unknown>) => async (): Promise<Setup> => {
   const made = await network()
   await Promise.all([standing(made), namesIn(made, { [name]: [farAddress, farAddress6] }), setUp(made)])
   return { row: { port: 443 }, inside: made.near, resolver: 'system' }
 }
 
-/** A wire on the path that takes less than both ends send at once, with or without a notification about it. */
+/** A link with a smaller MTU than both ends, with or without the ICMP message about it. */
 const narrow = async (made: Network, expected: 'silent' | 'told'): Promise<void> => {
   await made.command('router', 'ip', 'link', 'set', 'near0', 'mtu', '600')
   if (expected === 'silent')
@@ -41,7 +41,7 @@ const narrow = async (made: Network, expected: 'silent' | 'told'): Promise<void>
     )
 }
 
-/** Rejects what holds a text, as a filter on names does. */
+/** Rejects packets with a text, as a filter on names does. */
 const onText = (made: Network, text: string): Promise<string> =>
   made.command(
     'router',
@@ -62,7 +62,7 @@ const onText = (made: Network, text: string): Promise<string> =>
     'tcp-reset',
   )
 
-/** A firewall that follows connections, and takes none for its own that it has not seen begin. */
+/** A stateful firewall that handles a connection only from its first packet. */
 const idle = (seconds: number, then: string) => async (): Promise<Setup> => {
   const made = await network()
   const settings = [`tcp_timeout_established=${seconds}`, 'tcp_loose=0'].map(
@@ -79,18 +79,18 @@ const idle = (seconds: number, then: string) => async (): Promise<Setup> => {
   return { row, inside: made.near, resolver: 'system', holdSeconds: 4 }
 }
 
-/** A router with nftables between the component and the server: everything runs in networks of its own. */
+/** A router with nftables between the component and the server, all in separate network namespaces. */
 export const networks: readonly Case[] = [
   fine(['tcp.timeout', 'tcp.unreachable', 'tcp.refused'], 'a router that forwards everything', filtered(), { needs }),
   fault('tcp.timeout', 'a firewall that drops', filtered('tcp dport 443 drop'), {
     needs,
     near: ['tcp.unreachable', 'tcp.refused'],
   }),
-  fault('tcp.timeout', 'a firewall that drops the answers alone', filtered('tcp sport 443 drop'), { needs }),
+  fault('tcp.timeout', 'a firewall that drops only the responses', filtered('tcp sport 443 drop'), { needs }),
   fine(['tcp.timeout'], 'a firewall that drops another port', filtered('tcp dport 8443 drop'), { needs }),
   fine(
     ['tcp.timeout'],
-    'a network that loses the first packet',
+    'a network that drops the first packet',
     filtered('tcp dport 443 tcp flags syn limit rate 1/hour burst 1 packets drop'),
     { needs },
   ),
@@ -100,7 +100,7 @@ export const networks: readonly Case[] = [
   }),
   fault(
     'tcp.refused',
-    'a port that nothing listens on, behind a router',
+    'a closed port behind a router',
     behind(() => Promise.resolve(), { ...byAddress(), port: 444 }),
     { needs, near: ['tcp.timeout'] },
   ),
@@ -118,19 +118,19 @@ export const networks: readonly Case[] = [
   ),
   fault(
     'tcp.unreachable',
-    'an address to which no route leads',
+    'an address without a route',
     behind(() => Promise.resolve(), byAddress(noAddress)),
     { needs },
   ),
   fault(
     'tcp.timeout',
-    'a firewall of this machine itself, which drops',
+    'a firewall on this machine that drops',
     behind((made) => made.filter('near', 'tcp dport 443 drop')),
     { needs, near: ['tcp.unreachable'] },
   ),
   fine(
     ['tcp.unreachable'],
-    'IPv6 without a route beside IPv4 that works',
+    'IPv6 without a route, beside working IPv4',
     named((made) => made.command('near', 'ip', '-6', 'route', 'flush', 'fd99:2::/64')),
     { needs },
   ),
@@ -148,35 +148,35 @@ export const networks: readonly Case[] = [
   ),
   fine(
     ['tcp.timeout', 'ipv6.black-hole'],
-    'a firewall that drops IPv4, beside IPv6 that works',
+    'a firewall that drops IPv4, beside working IPv6',
     named((made) => made.filter('router', 'ip protocol tcp drop')),
     { needs },
   ),
   fault(
     'tls.reset',
-    'a firewall that resets on the hello',
+    'a firewall that resets on the TLS hello',
     filtered('tcp dport 443 @ih,0,8 0x16 reject with tcp reset'),
     { needs, near: ['tcp.reset', 'tcp.refused'] },
   ),
   fault(
     'tls.reset',
-    'a firewall that resets on the name in the hello',
+    'a firewall that resets on the name in the TLS hello',
     behind((made) => onText(made, name)),
     { needs },
   ),
   fine(
     ['tls.reset'],
-    'a firewall that resets on another name in the hello',
+    'a firewall that resets on another name in the TLS hello',
     behind((made) => onText(made, 'other.hangar.test')),
     { needs },
   ),
-  fault('tls.stalled', 'a firewall that drops whatever is said', filtered('tcp dport 443 @ih,0,8 0x16 drop'), {
+  fault('tls.stalled', 'a firewall that drops the TLS hello', filtered('tcp dport 443 @ih,0,8 0x16 drop'), {
     needs,
     near: ['mtu.black-hole', 'tcp.timeout'],
   }),
   fault(
     'mtu.black-hole',
-    'a narrow wire, and the word about it dropped',
+    'a small MTU, with the ICMP message about it dropped',
     behind((made) => narrow(made, 'silent')),
     { needs, near: ['tls.stalled'] },
   ),
@@ -188,13 +188,13 @@ export const networks: readonly Case[] = [
   ),
   fine(
     ['mtu.black-hole', 'tls.stalled'],
-    'a narrow wire, and the server told',
+    'a small MTU, with the ICMP message about it delivered',
     behind((made) => narrow(made, 'told')),
     { needs },
   ),
   fault(
     'flaky',
-    'a balancer of which every other backend is down',
+    'a load balancer with every second backend down',
     filtered('tcp dport 443 ct state new numgen inc mod 2 0 reject with tcp reset'),
     { needs, near: ['tcp.refused'] },
   ),
@@ -206,27 +206,27 @@ export const networks: readonly Case[] = [
   ),
   fault(
     'dns.unreachable',
-    'a DNS server that is down, on a machine that is up',
+    'a stopped DNS server on a running machine',
     behind(() => Promise.resolve(), { port: 443 }),
     { needs, near: ['dns.timeout'] },
   ),
 
   fault(
     'idle.cut',
-    'a firewall that forgets a connection after two seconds and drops what comes then',
+    'a firewall that forgets a connection after two idle seconds, then drops its packets',
     idle(2, 'drop'),
     { needs },
   ),
   fault(
     'idle.cut',
-    'a firewall that forgets a connection after two seconds and resets what comes then',
+    'a firewall that forgets a connection after two idle seconds, then resets it',
     idle(2, 'reject with tcp reset'),
     { needs, near: ['flaky', 'tcp.reset'] },
   ),
-  fine(['idle.cut'], 'a firewall that forgets a connection after a minute', idle(60, 'drop'), { needs }),
+  fine(['idle.cut'], 'a firewall that forgets a connection after an idle minute', idle(60, 'drop'), { needs }),
   fault(
     'mtu.black-hole',
-    'a firewall that drops large packets on the path there',
+    'a firewall that drops large packets on the path to the server',
     async () => {
       const made = await network()
       await Promise.all([standing(made), made.filter('router', 'tcp dport 443 meta length > 1200 drop')])
@@ -236,7 +236,7 @@ export const networks: readonly Case[] = [
   ),
   fine(
     ['mtu.black-hole'],
-    'a network that takes large packets both ways',
+    'a network that forwards large packets in both directions',
     async () => {
       const made = await network()
       await standing(made)

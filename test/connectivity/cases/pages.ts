@@ -21,19 +21,19 @@ export const services: readonly Case[] = [
     'a service that answers JSON',
     answers('https', json({ status: 'UP' })),
   ),
-  fine(['identity.protocol'], 'a service without a page there', answers('https', json({}, 404))),
+  fine(['identity.protocol'], 'a service without that page', answers('https', json({}, 404))),
   fine(
     ['identity.block-page'],
     'a service that answers in plain text',
     answers('https', { headers: { 'Content-Type': 'text/plain' }, body: 'ok' }),
   ),
-  fine(['identity.silent'], 'a service with nothing to say', answers('https', { status: 204 })),
+  fine(['identity.silent'], 'a service with an empty response', answers('https', { status: 204 })),
   fault(
     'auth.required',
-    'a service that asks for credentials',
+    'a service that requires credentials',
     answers('https', { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="x"' } }),
   ),
-  fault('auth.required', 'a service that forbids', answers('https', json({ error: 'forbidden' }, 403)), {
+  fault('auth.required', 'a service that answers 403', answers('https', json({ error: 'forbidden' }, 403)), {
     near: ['identity.block-page', 'auth.rejected'],
   }),
   fine(
@@ -53,12 +53,12 @@ export const services: readonly Case[] = [
   ),
   fault(
     'identity.block-page',
-    'a page of which the endpoint expects a status alone',
+    'a page where the endpoint expects only a status',
     answers('https', html('A page'), { expect: { status: [200] } }),
   ),
   fault('identity.unproven', 'an answer without TLS', inClear(json({ a: 1 }))),
   fault('identity.unproven', 'a text without TLS', inClear({ body: 'ok' })),
-  fault('identity.unproven', 'an answer of someone else without TLS', inClear(json({ router: 'admin' })), {
+  fault('identity.unproven', 'the answer of another service without TLS', inClear(json({ router: 'admin' })), {
     works: false,
   }),
   fine(
@@ -71,7 +71,7 @@ export const services: readonly Case[] = [
     const server = await serveTls((socket) => void socket.once('data', () => socket.end(chunks)))
     return { row: { port: server.port, expect: { body: 'ready' } } }
   }),
-  fine(['identity.http2'], 'an answer in HTTP/2 where the endpoint wants it', async () => {
+  fine(['identity.http2'], 'an answer in HTTP/2 where the endpoint requires it', async () => {
     const server = await serveHttp2(
       (stream) => {
         stream.respond({ ':status': 200 })
@@ -83,7 +83,7 @@ export const services: readonly Case[] = [
   }),
   fault(
     'identity.http2',
-    'a service of HTTP/1.1 where the endpoint wants h2',
+    'an HTTP/1.1 service where the endpoint requires h2',
     answers('https', json({}), { clientProfile: { alpn: ['h2'] } }),
   ),
 ]
@@ -91,22 +91,22 @@ export const services: readonly Case[] = [
 export const others: readonly Case[] = [
   fault(
     'identity.block-page',
-    'a page of a web filter',
+    'a block page of a web filter',
     answers('https', html('Your request was blocked by the web filter', 403)),
     { near: ['auth.required'] },
   ),
   fault(
     'identity.block-page',
-    'a page of a product, with status 200',
+    'a block page of a product, with status 200',
     answers('oci', html('<h1>Zscaler</h1> Not allowed', 200, { Server: 'Zscaler/6.2' })),
   ),
-  fault('identity.block-page', 'some web page in place of an ACME directory', answers('acme', html('Welcome'))),
-  fault('identity.block-page', 'a forbidding page in place of a WebSocket', answers('wss', html('Forbidden', 403)), {
+  fault('identity.block-page', 'a web page in place of an ACME directory', answers('acme', html('Welcome'))),
+  fault('identity.block-page', 'a 403 page in place of a WebSocket', answers('wss', html('Forbidden', 403)), {
     near: ['identity.websocket', 'auth.required'],
   }),
   fault(
     'identity.block-page',
-    'Squid’s error page from within TLS',
+    'Squid’s error page inside TLS',
     answers('arm', {
       status: 403,
       headers: { 'X-Squid-Error': 'ERR_ACCESS_DENIED 0', 'Content-Type': 'text/html' },
@@ -124,7 +124,7 @@ export const others: readonly Case[] = [
   ),
   fault(
     'identity.block-page',
-    'a page for a gRPC call',
+    'a page in place of a gRPC response',
     async () => {
       const server = await serveHttp2((stream) => {
         stream.respond({ ':status': 403, 'content-type': 'text/html' })
@@ -136,32 +136,32 @@ export const others: readonly Case[] = [
   ),
   fault(
     'proxy.auth',
-    'a box on the path that asks for a proxy’s credentials',
+    'a middlebox that requires proxy credentials',
     answers('https', { status: 407, headers: { 'Proxy-Authenticate': 'NTLM' } }),
     { near: ['auth.required'] },
   ),
   fault(
     'auth.required',
-    'JSON that speaks of blocking',
+    'JSON that mentions blocking',
     answers('https', json({ message: 'user is blocked by policy' }, 403)),
     { near: ['identity.block-page'] },
   ),
   fault(
     'identity.protocol',
-    'a 404 of some web server in place of a registry',
+    'a 404 of a web server in place of a registry',
     answers('oci', html('<center><h1>404 Not Found</h1></center>', 404, { Server: 'nginx' })),
     { near: ['identity.block-page', 'identity.unavailable'] },
   ),
   fault('identity.captive-portal', 'status 511', answers('https', { status: 511 }), { near: ['identity.unavailable'] }),
   fault(
     'identity.captive-portal',
-    'a redirect to a hotel’s portal',
+    'a redirect to a captive portal',
     answers('oci', sends('http://captive.hotel.test/login?url=x')),
     { near: ['identity.redirect'] },
   ),
   fault(
     'identity.captive-portal',
-    'a page that asks to sign in to the network',
+    'a page for the sign-in to the network',
     answers('wss', html('Please sign in to the network to use the Internet')),
     { near: ['identity.block-page'] },
   ),
@@ -172,7 +172,7 @@ export const others: readonly Case[] = [
   ),
   fault(
     'identity.captive-portal',
-    'a page that sends on to a portal by itself',
+    'a page that redirects to a captive portal',
     answers('https', html('<meta http-equiv="refresh" content="0; url=https://wifi-portal.example/">')),
   ),
   fine(
@@ -180,11 +180,16 @@ export const others: readonly Case[] = [
     'JSON about a portal',
     answers('https', json({ product: 'guest portal', status: 'UP' })),
   ),
-  fault('identity.redirect', 'a sign-in at another host', answers('https', sends('https://login.example/authorize')), {
-    near: ['identity.captive-portal'],
-  }),
-  fault('identity.redirect', 'another registry', answers('oci', sends('//other.example/v2/', 301))),
-  fault('identity.redirect', 'a redirect that goes round', async () => ({
+  fault(
+    'identity.redirect',
+    'a redirect to a sign-in on another host',
+    answers('https', sends('https://login.example/authorize')),
+    {
+      near: ['identity.captive-portal'],
+    },
+  ),
+  fault('identity.redirect', 'a redirect to another registry', answers('oci', sends('//other.example/v2/', 301))),
+  fault('identity.redirect', 'a redirect loop', async () => ({
     row: { port: (await servePage(({ path }) => sends(path === '/a' ? '/b' : '/a'))).port },
   })),
   fine(
@@ -192,7 +197,7 @@ export const others: readonly Case[] = [
     'a redirect to another page of the same host',
     answers('https', ({ path }) => (path === '/' ? sends('/ready') : json({ path })), { expect: { body: '/ready' } }),
   ),
-  fine(['identity.redirect'], 'a redirect to a host that the endpoint names as companion', async () => {
+  fine(['identity.redirect'], 'a redirect to a companion host of the endpoint', async () => {
     const sign = tlsOptions(authority.issue({ names: [`login.${name}`] }))
     const login = await servePage(json({}), sign)
     const server = await servePage(sends(`https://login.${name}:${login.port}/authorize`))
@@ -200,11 +205,11 @@ export const others: readonly Case[] = [
   }),
   fault(
     'identity.unavailable',
-    'a page that says that the service is down',
+    'a page that reports an outage of the service',
     answers('https', html('503 Service Temporarily Unavailable', 503)),
     { near: ['identity.block-page'] },
   ),
-  fault('identity.unavailable', 'a bad gateway before a WebSocket', answers('wss', { status: 502 }), {
+  fault('identity.unavailable', 'a 502 in place of a WebSocket', answers('wss', { status: 502 }), {
     near: ['identity.websocket'],
   }),
   fault(
@@ -214,19 +219,19 @@ export const others: readonly Case[] = [
   ),
   fine(
     ['identity.unavailable'],
-    'a service that reports an error of its own',
+    'a service that reports an internal error',
     answers('https', json({ error: 'no such order' }, 422)),
   ),
   fault(
     'identity.throttled',
-    'a registry that is asked too much',
+    'a registry that limits the rate',
     answers('oci', json({ errors: [{ code: 'TOOMANYREQUESTS' }] }, 429)),
     { near: ['identity.unavailable'] },
   ),
-  fault('identity.throttled', 'a service that is asked too much', answers('https', json({}, 429))),
+  fault('identity.throttled', 'a service that limits the rate', answers('https', json({}, 429))),
   fine(
     ['identity.throttled'],
-    'a standby vault, which answers 429 too',
+    'a standby vault, which also answers 429',
     answers('vault', json({ initialized: true, sealed: false }, 429)),
   ),
   fault(
@@ -243,13 +248,13 @@ export const others: readonly Case[] = [
   ),
   fault(
     'identity.block-page',
-    'a 404 page that names a product that filters',
+    'a 404 page that names a filter product',
     answers('https', html('<h1>Not found</h1> Sophos Web Appliance', 404)),
   ),
   fine(['identity.block-page'], 'a 404 page that names no product', answers('https', html('<h1>Not found</h1>', 404))),
   fault(
     'identity.block-page',
-    'a 404 page of a server that filters',
+    'a 404 page of a filter',
     answers('https', html('<h1>Not here</h1>', 404, { Server: 'Zscaler/6.2' })),
   ),
 ]
@@ -292,14 +297,14 @@ export const clocks: readonly Case[] = [
 export const companions: readonly Case[] = [
   fault(
     'dns.sinkhole',
-    'a companion that is not there',
+    'a companion that does not respond',
     answers('https', json({}), { companions: [{ host: `blob.${name}`, port: 1, why: 'layers are there' }] }),
   ),
   fault('tls.name', 'a companion with a certificate for another name', async () => {
     const [server, blob] = [await servePage(json({})), await servePage(json({}))]
     return { row: { port: server.port, companions: [{ host: `blob.${name}`, port: blob.port, why: 'layers' }] } }
   }),
-  fine([], 'a companion that is reached', async () => {
+  fine([], 'a reachable companion', async () => {
     const server = await servePage(json({}))
     const token = await servePage(json({}), tlsOptions(authority.issue({ names: [`token.${name}`] })))
     return { row: { port: server.port, companions: [{ host: `token.${name}`, port: token.port, why: 'tokens' }] } }

@@ -5,7 +5,7 @@ import { type PeerName, type Peers, startPeers } from '../../peers/peers.ts'
 import { serveNames } from '../servers/dns.ts'
 import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 
-/** RabbitMQ takes its time to start: one set of programs serves all of these cases. */
+/** RabbitMQ starts slowly, so all of these cases share one set of programs. */
 let standing: Promise<{ readonly peers: Peers; readonly end: () => Promise<void> }> | undefined
 
 async function start(): Promise<Awaited<NonNullable<typeof standing>>> {
@@ -29,7 +29,7 @@ export async function endPeers(): Promise<void> {
   await (await started?.catch(() => undefined))?.end()
 }
 
-/** An endpoint to one of them, as its component has it, in that protocol. */
+/** An endpoint to one of them, as its component is configured, in this protocol. */
 const to =
   (peer: PeerName, protocol: string, more: (peers: Peers) => EndpointFields = () => ({})) =>
   async (): Promise<Setup> => {
@@ -44,13 +44,13 @@ const to =
   }
 const needs = ['rabbitmq'] as const
 
-/** RabbitMQ, the registry of the CNCF, pebble and git's HTTP backend, each asked as what it is and as what it is not. */
+/** RabbitMQ, the registry of the CNCF, pebble and git's HTTP backend, each checked as itself and as something else. */
 export const peersCases: readonly Case[] = [
-  fault('auth.required', 'RabbitMQ, asked in AMQP 1.0', to('serviceBus', 'amqp1'), {
+  fault('auth.required', 'RabbitMQ with AMQP 1.0', to('serviceBus', 'amqp1'), {
     needs,
     near: ['identity.dialect', 'identity.silent'],
   }),
-  fault('auth.required', 'RabbitMQ, asked in AMQP 0-9-1', to('eventHub', 'amqp091'), {
+  fault('auth.required', 'RabbitMQ with AMQP 0-9-1', to('eventHub', 'amqp091'), {
     needs,
     near: ['identity.dialect', 'identity.protocol'],
   }),
@@ -65,22 +65,22 @@ export const peersCases: readonly Case[] = [
   fault('identity.http2', 'RabbitMQ in place of gRPC', to('serviceBus', 'grpc'), { needs }),
   fault(
     'tls.untrusted',
-    'RabbitMQ under an authority that the endpoint does not give',
+    'RabbitMQ with a certificate of an untrusted authority',
     to('serviceBus', 'amqp1', () => ({ clientProfile: { trust: 'bundled' } })),
     { needs, near: ['tls.intercepted'] },
   ),
   fault(
     'tls.name',
-    'RabbitMQ under another name',
+    'RabbitMQ with a certificate for another name',
     to('serviceBus', 'amqp1', () => ({ serverName: 'other.hangar.test' })),
     { needs },
   ),
-  fault('auth.required', 'the CNCF’s registry', to('registry', 'oci'), { needs, near: ['identity.protocol'] }),
-  fault('identity.protocol', 'the CNCF’s registry in place of git', to('registry', 'git'), {
+  fault('auth.required', 'the registry of the CNCF', to('registry', 'oci'), { needs, near: ['identity.protocol'] }),
+  fault('identity.protocol', 'the registry of the CNCF in place of git', to('registry', 'git'), {
     needs,
     near: ['auth.required'],
   }),
-  fault('identity.protocol', 'the CNCF’s registry in place of an ACME server', to('registry', 'acme'), {
+  fault('identity.protocol', 'the registry of the CNCF in place of an ACME server', to('registry', 'acme'), {
     needs,
     near: ['auth.required'],
   }),

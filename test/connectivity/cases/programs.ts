@@ -10,7 +10,7 @@ import { folder, programs } from './environment.ts'
 
 const well = async (): Promise<number> => (await servePage(json({}))).port
 
-/** Through a Squid that knows the server. `more` names the ports of the endpoint. */
+/** Through a Squid that resolves the server's name. `more` has the port of the endpoint. */
 const squid =
   (options: Omit<SquidOptions, 'folder' | 'names'>, row: EndpointFields = {}, userinfo = '') =>
   async (): Promise<Setup> => {
@@ -25,13 +25,13 @@ const squids = { needs: ['squid'] } as const
 export const squidCases: readonly Case[] = [
   fine(
     ['proxy.auth', 'proxy.denied', 'proxy.port', 'proxy.upstream'],
-    'a Squid that lets everyone pass',
+    'a Squid without restrictions',
     squid({}),
     squids,
   ),
-  fault('proxy.auth', 'a Squid that wants to know who asks', squid({ user }), { ...squids, near: ['proxy.denied'] }),
-  fault('proxy.auth', 'a Squid that does not accept the password', squid({ user }, {}, 'petra:wrong@'), squids),
-  fine(['proxy.auth'], 'a Squid that accepts user and password', squid({ user }, {}, 'petra:of-a-test@'), squids),
+  fault('proxy.auth', 'a Squid that requires authentication', squid({ user }), { ...squids, near: ['proxy.denied'] }),
+  fault('proxy.auth', 'a Squid that rejects the password', squid({ user }, {}, 'petra:wrong@'), squids),
+  fine(['proxy.auth'], 'a Squid that accepts user name and password', squid({ user }, {}, 'petra:of-a-test@'), squids),
   fault('proxy.denied', 'a Squid that refuses the host', squid({ denied: [name] }, { port: 443 }), {
     ...squids,
     near: ['proxy.port', 'proxy.upstream'],
@@ -44,25 +44,25 @@ export const squidCases: readonly Case[] = [
   ),
   fault(
     'proxy.port',
-    'a Squid of 443 alone before a broker',
+    'a Squid that allows only port 443, and a broker',
     squid({ ports: [443] }, { port: 5_671, protocol: 'amqp1' }),
     { ...squids, near: ['proxy.denied'] },
   ),
-  fault('proxy.upstream', 'a Squid that the destination refuses', squid({}, { port: 1 }), {
+  fault('proxy.upstream', 'a Squid with a refused connection to the destination', squid({}, { port: 1 }), {
     ...squids,
     near: ['proxy.denied', 'tcp.refused'],
   }),
-  fault('proxy.upstream', 'a Squid that does not find the name', squid({}, { host: 'nowhere.hangar.test' }), {
+  fault('proxy.upstream', 'a Squid that cannot resolve the name', squid({}, { host: 'missing.hangar.test' }), {
     ...squids,
     near: ['dns.nxdomain'],
   }),
   fault(
     'proxy.ignored',
-    'a component that ignores the Squid that would get there',
+    'a component that ignores a Squid that reaches the destination',
     async () => {
       const { row, env } = await squid({})()
       const port = Number(row.port)
-      // Directly the name leads to where nothing listens.
+      // Without the proxy, the name resolves to a machine where nothing listens.
       return { row: { port, clientProfile: { proxy: 'none' } }, env: env ?? {}, resolver: await elsewhere() }
     },
     squids,
@@ -73,7 +73,7 @@ async function elsewhere(): Promise<string> {
   return (await serveNames(zoneOf({ [name]: ['127.0.0.77'] }))).address
 }
 
-/** What a mitmproxy stands before, on its own port. */
+/** The server behind a mitmproxy, on its own port. */
 const behind =
   (options: Omit<MitmproxyOptions, 'folder' | 'upstreamPort'>, row: EndpointFields = {}, far = well) =>
   async (): Promise<Setup> => {
@@ -85,28 +85,28 @@ const trusted = { clientProfile: { trust: { setting: corporate.certificate } } }
 const boxes = { needs: ['mitmdump'] } as const
 
 export const mitmproxyCases: readonly Case[] = [
-  fault('tls.intercepted', 'a mitmproxy under its own name', behind({}), { ...boxes, near: ['tls.untrusted'] }),
+  fault('tls.intercepted', 'a mitmproxy with its default authority', behind({}), { ...boxes, near: ['tls.untrusted'] }),
   fault(
     'tls.intercepted',
-    'a mitmproxy under a company’s name, that copies the names of the server',
+    'a mitmproxy with the authority of a company that copies the server’s names',
     behind({ authority: corporate }),
     { ...boxes, near: ['tls.untrusted'] },
   ),
   fault(
     'tls.intercepted',
-    'a mitmproxy under a company’s name, that does not look at the server’s certificate',
+    'a mitmproxy with the authority of a company that does not read the server’s certificate',
     behind({ authority: corporate, copiesNames: false }),
     boxes,
   ),
   fault(
     'tls.intercepted',
-    'a mitmproxy whose authority the endpoint trusts, on an endpoint that does not bear inspection',
+    'a trusted mitmproxy on an endpoint that does not permit inspection',
     behind({ authority: corporate }, { ...trusted, inspection: 'never' }),
     { ...boxes, near: ['tls.inspected'] },
   ),
   fault(
     'identity.block-page',
-    'a mitmproxy before a page that blocks',
+    'a mitmproxy in front of a block page',
     behind(
       { authority: corporate },
       {},
@@ -116,7 +116,7 @@ export const mitmproxyCases: readonly Case[] = [
   ),
   fault(
     'identity.block-page',
-    'a mitmproxy whose authority the endpoint trusts, before a server that is down',
+    'a trusted mitmproxy in front of a stopped server',
     behind(
       { authority: corporate, copiesNames: false },
       trusted,

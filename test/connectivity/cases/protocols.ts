@@ -15,23 +15,23 @@ const asks = (challenge: string, status = 401): Page => json({ error: {} }, stat
 const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 403 }
 const wrong = ['identity.protocol'] as const
 
-/** HTTP protocols, each with its own response and with similar ones. */
+/** Protocols over HTTP, each with its own response and with similar ones. */
 export const protocols: readonly Case[] = [
-  fault('auth.required', 'a registry by its challenge', answers('oci', json({ errors: [] }, 401, bearer)), {
+  fault('auth.required', 'a registry, identified by its challenge', answers('oci', json({ errors: [] }, 401, bearer)), {
     near: wrong,
   }),
   fault(
     'auth.required',
-    'a registry that asks for Basic',
+    'a registry that requires Basic',
     answers('oci', json({ errors: [{}] }, 401, { 'WWW-Authenticate': 'Basic realm="r"' })),
     { near: wrong },
   ),
   fine(
     wrong,
-    'a registry by its version',
+    'a registry, identified by its version header',
     answers('oci', json({}, 200, { 'Docker-Distribution-Api-Version': 'registry/2.0' })),
   ),
-  fault('identity.protocol', 'JSON that is no registry’s', answers('oci', json({ hello: 'world' })), {
+  fault('identity.protocol', 'JSON that is not of a registry', answers('oci', json({ hello: 'world' })), {
     near: ['auth.required'],
   }),
   fault('identity.protocol', 'a bare 401 in place of a registry', answers('oci', { status: 401 }), {
@@ -41,7 +41,7 @@ export const protocols: readonly Case[] = [
   fine(wrong, 'an ACME directory', answers('acme', json(directory))),
   fine(
     wrong,
-    'an ACME directory elsewhere',
+    'an ACME directory at another path',
     answers('acme', ({ path }) => (path === '/dir' ? json(directory) : json({})), { path: '/dir' }),
   ),
   fault('identity.protocol', 'half an ACME directory', answers('acme', json({ newNonce: 'n' }))),
@@ -60,29 +60,34 @@ export const protocols: readonly Case[] = [
   ),
   fault(
     'auth.required',
-    'a git server that asks for Basic',
+    'a git server that requires Basic',
     answers('git', { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="GitHub"' } }),
   ),
   fault(
     'identity.protocol',
-    'a page with git’s type and other words',
+    'a page with git’s content type and another body',
     answers('git', { ...advertisement, body: 'hello' }),
   ),
   fault(
     'identity.protocol',
-    'a server that asks for Bearer in place of git',
+    'a server that requires Bearer in place of git',
     answers('git', { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="x"' } }),
     { near: ['auth.required'] },
   ),
-  fault('auth.required', 'Azure Resource Manager by where it sends for a token', answers('arm', asks(tokens))),
-  fault('identity.protocol', 'another service’s token in place of Azure’s', answers('arm', asks('Bearer realm="x"')), {
+  fault('auth.required', 'Azure Resource Manager, identified by its token server', answers('arm', asks(tokens))),
+  fault(
+    'identity.protocol',
+    'the challenge of another service in place of Azure',
+    answers('arm', asks('Bearer realm="x"')),
+    {
+      near: ['auth.required'],
+    },
+  ),
+  fault('auth.required', 'an Azure Key Vault, identified by its challenge', answers('vault', asks(keyVault))),
+  fault('identity.protocol', 'Azure Resource Manager in place of a Key Vault', answers('vault', asks(tokens)), {
     near: ['auth.required'],
   }),
-  fault('auth.required', 'an Azure Key Vault by its challenge', answers('vault', asks(keyVault))),
-  fault('identity.protocol', 'Azure Resource Manager in place of its Key Vault', answers('vault', asks(tokens)), {
-    near: ['auth.required'],
-  }),
-  fine(wrong, 'a vault by its health', answers('vault', json({ initialized: true, sealed: false }))),
+  fine(wrong, 'a vault, identified by its health', answers('vault', json({ initialized: true, sealed: false }))),
   fault('identity.unavailable', 'a sealed vault', answers('vault', json({ initialized: true, sealed: true }, 503)), {
     near: wrong,
   }),
@@ -96,56 +101,63 @@ export const protocols: readonly Case[] = [
     'a sealed vault that answers 200',
     answers('vault', json({ initialized: true, sealed: true }, 200)),
   ),
-  fault('auth.required', 'a vault that denies', answers('vault', json({ errors: ['permission denied'] }, 403))),
+  fault('auth.required', 'a vault that denies access', answers('vault', json({ errors: ['permission denied'] }, 403))),
   fault(
     'auth.required',
-    'a secret store of AWS',
+    'AWS Secrets Manager',
     answers('vault', json({ __type: 'MissingAuthenticationToken' }, 400, { 'X-Amzn-RequestId': 'a' })),
   ),
   fault(
     'auth.required',
-    'a secret store of Google',
+    'Google Secret Manager',
     answers('vault', json({ error: { code: 401, status: 'UNAUTHENTICATED' } }, 401)),
   ),
-  fault('identity.protocol', 'a health page that is no vault’s', answers('vault', json({ status: 'ok' }))),
+  fault('identity.protocol', 'a health page that is not of a vault', answers('vault', json({ status: 'ok' }))),
   fine(
     wrong,
-    'an API server by its version',
+    'an API server, identified by its version',
     answers('kubernetes', json({ major: '1', minor: '36', gitVersion: 'v1.36.0' })),
   ),
-  fault('auth.required', 'an API server by its Status', answers('kubernetes', json(status, 401))),
-  fault('identity.protocol', 'a 401 that is no API server’s', answers('kubernetes', json({ message: 'no' }, 401)), {
-    near: ['auth.required'],
-  }),
+  fault('auth.required', 'an API server, identified by its Status', answers('kubernetes', json(status, 401))),
   fault(
     'identity.protocol',
-    'JSON with a version that is no API server’s',
+    'a 401 that is not of an API server',
+    answers('kubernetes', json({ message: 'no' }, 401)),
+    {
+      near: ['auth.required'],
+    },
+  ),
+  fault(
+    'identity.protocol',
+    'JSON with a version that is not of an API server',
     answers('kubernetes', json({ version: 3 })),
   ),
 
   fault(
     'identity.unavailable',
-    'a vault that is open and not initialised',
+    'a vault that is unsealed and not initialised',
     answers('vault', json({ initialized: false, sealed: false }, 501)),
   ),
-  fault('identity.block-page', 'a page about a vault', answers('vault', html('{"initialized":true,"sealed":false}')), {
-    near: ['identity.protocol'],
+  fault(
+    'identity.block-page',
+    'a page with the text of a vault',
+    answers('vault', html('{"initialized":true,"sealed":false}')),
+    {
+      near: ['identity.protocol'],
+    },
+  ),
+  fault('identity.protocol', 'a page with the challenge of a registry', answers('oci', html('Sign in', 401, bearer)), {
+    near: ['auth.required'],
   }),
   fault(
     'identity.protocol',
-    'a page that asks for a sign-in as a registry would',
-    answers('oci', html('Sign in', 401, bearer)),
-    { near: ['auth.required'] },
-  ),
-  fault(
-    'identity.protocol',
-    'a portal’s realm in place of a registry’s',
+    'the realm of a portal in place of a registry',
     answers('oci', { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="Portal"' } }),
     { near: ['auth.required'] },
   ),
   fault(
     'identity.protocol',
-    'an application behind a gateway of AWS in place of a secret store',
+    'an application behind an AWS gateway in place of a secret store',
     answers('vault', json({ message: 'Missing Authentication Token' }, 403, { 'x-amzn-RequestId': 'b1f7' })),
     { near: ['auth.required'] },
   ),
@@ -158,12 +170,12 @@ export const protocols: readonly Case[] = [
     }),
     { works: false, near: ['auth.required'] },
   ),
-  fine(['identity.unproven'], 'a registry without TLS, by its version', async () => ({
+  fine(['identity.unproven'], 'a registry without TLS, identified by its version header', async () => ({
     row: {
       port: (await serveClearPage(json({}, 200, { 'Docker-Distribution-Api-Version': 'registry/2.0' }))).port,
       protocol: 'oci',
       tls: false,
     },
   })),
-  fine(wrong, 'an empty object over TLS, which is all that a registry need say', answers('oci', json({}))),
+  fine(wrong, 'an empty object over TLS, which is a valid response of a registry', answers('oci', json({}))),
 ]

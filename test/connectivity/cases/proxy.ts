@@ -26,7 +26,7 @@ const socks = async (rule: SocksRule, row: Setup['row'] = {}, userinfo = ''): Pr
   through(`socks5://${userinfo}127.0.0.1:${(await serveSocks(rule)).port}`, row)
 
 const strangers = createAuthority('Proxy authority')
-/** A proxy that is spoken to over TLS, as localhost. */
+/** A proxy over TLS, as localhost. */
 const secureProxy = async (issued: Issued, ca: Authority, row: Setup['row'] = {}): Promise<Setup> => {
   const { port } = await serveProxy({})
   const server = await serveTls(
@@ -41,34 +41,39 @@ const secureProxy = async (issued: Issued, ca: Authority, row: Setup['row'] = {}
   return through(`https://localhost:${server.port}`, row)
 }
 
-/** Proxies of a few lines; Squid is in `squid.ts`. */
+/** Small proxies; Squid is in `programs.ts`. */
 export const proxy: readonly Case[] = [
-  fault('proxy.unreachable', 'a proxy that is not there', async () => through('http://127.0.0.1:1'), {
+  fault('proxy.unreachable', 'a stopped proxy', async () => through('http://127.0.0.1:1'), {
     near: ['tcp.refused', 'proxy.upstream'],
   }),
-  fault('proxy.unreachable', 'a proxy whose name nobody knows', async () => through('http://proxy.hangar.test:3128'), {
-    near: ['dns.nxdomain'],
-  }),
+  fault(
+    'proxy.unreachable',
+    'a proxy whose name does not exist',
+    async () => through('http://proxy.hangar.test:3128'),
+    {
+      near: ['dns.nxdomain'],
+    },
+  ),
   fault('proxy.unreachable', 'a proxy that is an SSH server', async () =>
     through(`http://127.0.0.1:${(await serve((socket) => void socket.write('SSH-2.0-x\r\n'))).port}`),
   ),
-  fault('proxy.unreachable', 'a proxy whose URL says https and that speaks without TLS', async () =>
+  fault('proxy.unreachable', 'a proxy without TLS whose URL has https', async () =>
     through(`https://127.0.0.1:${(await serveProxy()).port}`),
   ),
-  fault('proxy.unsupported', 'a proxy of SOCKS 4', async () => through('socks4://127.0.0.1:1080')),
-  fault('proxy.unsupported', 'a proxy setting that is no URL', async () => through('http://')),
+  fault('proxy.unsupported', 'a SOCKS 4 proxy', async () => through('socks4://127.0.0.1:1080')),
+  fault('proxy.unsupported', 'a proxy setting that is not a URL', async () => through('http://')),
   fine(
     ['proxy.unsupported', 'proxy.unreachable', 'proxy.denied', 'proxy.upstream'],
-    'a proxy that lets the endpoint pass',
+    'a proxy that allows the endpoint',
     async () => ruled({}, { port: await well() }),
   ),
-  fine(['proxy.unsupported'], 'a proxy of SOCKS 4 that NO_PROXY spares the endpoint', async () =>
+  fine(['proxy.unsupported'], 'a SOCKS 4 proxy that NO_PROXY excludes for the endpoint', async () =>
     through('socks4://127.0.0.1:1080', { port: await well() }, { NO_PROXY: '.hangar.test' }),
   ),
-  fine(['proxy.unreachable'], 'a proxy that is not there and that NO_PROXY spares the endpoint', async () =>
+  fine(['proxy.unreachable'], 'a stopped proxy that NO_PROXY excludes for the endpoint', async () =>
     through('http://127.0.0.1:1', { port: await well() }, { NO_PROXY: '10.0.0.0/8,hangar.test' }),
   ),
-  fine(['dns.nxdomain'], 'a name that only the proxy knows', async () => ({
+  fine(['dns.nxdomain'], 'a name that only the proxy resolves', async () => ({
     ...(await ruled({}, { port: await well() })),
     resolver: await unknownHere(),
   })),
@@ -84,7 +89,7 @@ export const proxy: readonly Case[] = [
       }),
     { near: ['proxy.denied', 'auth.required'] },
   ),
-  fault('proxy.auth', 'a proxy that does not accept the user of its URL', async () =>
+  fault('proxy.auth', 'a proxy that rejects the user of its URL', async () =>
     through(
       `http://user:wrong@127.0.0.1:${(await serveProxy({ refuse: () => asking('Proxy-Authenticate: Basic realm="r"\r\n') })).port}`,
     ),
@@ -103,7 +108,7 @@ export const proxy: readonly Case[] = [
   ),
   fault(
     'proxy.port',
-    'a proxy that lets a broker’s host pass on 443 alone',
+    'a proxy that allows the host of a broker only on 443',
     () =>
       ruled(
         { refuse: (_host, port) => (port === 443 ? undefined : refusal('403 Forbidden')) },
@@ -111,32 +116,32 @@ export const proxy: readonly Case[] = [
       ),
     { near: ['proxy.denied'] },
   ),
-  fault('proxy.port', 'a proxy that allows no method but on 443', async () => {
+  fault('proxy.port', 'a proxy that answers 405 on other ports than 443', async () => {
     const port = await well()
     const refuse: ProxyRule['refuse'] = (_host, asked) =>
       asked === 443 ? undefined : refusal('405 Method Not Allowed')
     return ruled({ refuse, lead: () => port }, { port: 8_443 })
   }),
-  fine(['proxy.port'], 'a proxy of 443 alone before an endpoint on 443', async () => {
+  fine(['proxy.port'], 'a proxy that allows only 443, and an endpoint on 443', async () => {
     const port = await well()
     const refuse: ProxyRule['refuse'] = (_host, asked) => (asked === 443 ? undefined : refusal('403 Forbidden'))
     return ruled({ refuse, lead: () => port }, { port: 443 })
   }),
-  fault('proxy.upstream', 'a proxy that is refused by the destination', () => ruled({}, { port: 1 }), {
+  fault('proxy.upstream', 'a proxy with a refused connection to the destination', () => ruled({}, { port: 1 }), {
     near: ['proxy.denied', 'tcp.refused'],
   }),
   fault(
     'proxy.upstream',
-    'a proxy that takes the request and is silent',
+    'a proxy that accepts the request and does not respond',
     () => ruled({ refuse: () => 'silence' }, { port: 443 }),
     { near: ['proxy.unreachable'] },
   ),
-  fault('proxy.upstream', 'a proxy that gives up after a while', () =>
+  fault('proxy.upstream', 'a proxy that reports a timeout', () =>
     ruled({ refuse: () => refusal('504 Gateway Timeout') }, { port: 443 }),
   ),
   fault(
     'proxy.ignored',
-    'a component that ignores the proxy, a closed port, and a proxy that gets there',
+    'a component that ignores a proxy which reaches the closed destination',
     async () => {
       const port = await well()
       return ruled({ lead: () => port }, { port: 1, ...ignoring })
@@ -145,7 +150,7 @@ export const proxy: readonly Case[] = [
   ),
   fault(
     'proxy.ignored',
-    'a component that ignores the proxy, and a name that only the proxy knows',
+    'a component that ignores a proxy which alone resolves the name',
     async () => {
       const port = await well()
       return { ...(await ruled({ lead: () => port }, { port: 443, ...ignoring })), resolver: await unknownHere() }
@@ -154,14 +159,14 @@ export const proxy: readonly Case[] = [
   ),
   fault(
     'dns.nxdomain',
-    'a component that ignores the proxy, and a name that the proxy refuses too',
+    'a component that ignores a proxy which also refuses the name',
     async () => ({
       ...(await ruled({ refuse: () => refusal('403 Forbidden') }, { port: 443, ...ignoring })),
       resolver: await unknownHere(),
     }),
     { near: ['proxy.ignored'] },
   ),
-  fine(['proxy.ignored', 'proxy.denied'], 'a component that ignores a proxy that would refuse it', async () =>
+  fine(['proxy.ignored', 'proxy.denied'], 'a component that ignores a proxy which would refuse it', async () =>
     ruled({ refuse: () => refusal('403 Forbidden') }, { port: await well(), ...ignoring }),
   ),
   fault('proxy.raw-tcp', 'AMQP 0-9-1 through a proxy', async () =>
@@ -172,7 +177,7 @@ export const proxy: readonly Case[] = [
   ),
   fault(
     'auth.required',
-    'AMQP 1.0 beside a proxy that its component ignores',
+    'AMQP 1.0 without the proxy, which its component ignores',
     async () =>
       ruled(
         {},
@@ -190,40 +195,38 @@ export const proxy: readonly Case[] = [
   })),
   fault(
     'identity.block-page',
-    'a proxy that answers with its page in the tunnel',
+    'a proxy that sends its block page in the tunnel',
     async () => {
       const page = await serve(answering(() => html('This site is blocked', 403)))
       return ruled({ lead: () => page.port }, { port: 443 })
     },
     { near: ['proxy.denied', 'identity.protocol'] },
   ),
-  fault('identity.block-page', 'a proxy that says its page before it is asked', async () => {
+  fault('identity.block-page', 'a proxy that sends its block page before the request', async () => {
     const page = await serve((socket) => void socket.end(write(html('Blocked by Fortinet FortiGuard', 403))))
     return ruled({ lead: () => page.port }, { port: 443 })
   }),
 
-  fine(['proxy.unsupported', 'proxy.denied'], 'a proxy of SOCKS 5', async () => socks({}, { port: await well() })),
-  fault('proxy.unreachable', 'a proxy of SOCKS 5 that is not there', async () => through('socks5://127.0.0.1:1'), {
+  fine(['proxy.unsupported', 'proxy.denied'], 'a SOCKS 5 proxy', async () => socks({}, { port: await well() })),
+  fault('proxy.unreachable', 'a stopped SOCKS 5 proxy', async () => through('socks5://127.0.0.1:1'), {
     near: ['proxy.unsupported'],
   }),
-  fault('proxy.auth', 'a proxy of SOCKS 5 that wants to know who asks', () => socks({ login: true }), {
+  fault('proxy.auth', 'a SOCKS 5 proxy that requires authentication', () => socks({ login: true }), {
     near: ['proxy.denied'],
   }),
-  fault('proxy.auth', 'a proxy of SOCKS 5 that does not accept who asks', () =>
-    socks({ login: false }, {}, 'user:wrong@'),
-  ),
-  fine(['proxy.auth'], 'a proxy of SOCKS 5 that accepts who asks', async () =>
+  fault('proxy.auth', 'a SOCKS 5 proxy that rejects the user', () => socks({ login: false }, {}, 'user:wrong@')),
+  fine(['proxy.auth'], 'a SOCKS 5 proxy that accepts the user', async () =>
     socks({ login: true }, { port: await well() }, 'user:right@'),
   ),
   fault(
     'proxy.denied',
-    'a proxy of SOCKS 5 that does not allow the destination',
+    'a SOCKS 5 proxy that does not allow the destination',
     () => socks({ reply: () => 2 }, { port: 443 }),
     { near: ['proxy.port', 'proxy.upstream'] },
   ),
   fault(
     'proxy.port',
-    'a proxy of SOCKS 5 that allows 443 alone',
+    'a SOCKS 5 proxy that allows only 443',
     async () => {
       const port = await well()
       return socks(
@@ -233,22 +236,27 @@ export const proxy: readonly Case[] = [
     },
     { near: ['proxy.denied'] },
   ),
-  fault('proxy.upstream', 'a proxy of SOCKS 5 that is refused by the destination', () => socks({}, { port: 1 }), {
-    near: ['proxy.denied'],
-  }),
+  fault(
+    'proxy.upstream',
+    'a SOCKS 5 proxy with a refused connection to the destination',
+    () => socks({}, { port: 1 }),
+    {
+      near: ['proxy.denied'],
+    },
+  ),
   fault(
     'proxy.tls',
-    'a proxy of HTTPS under an authority that nobody here trusts',
+    'an HTTPS proxy with an untrusted certificate',
     async () => secureProxy(strangers.issue({ names: ['localhost'] }), strangers),
     { near: ['tls.untrusted', 'proxy.unreachable'] },
   ),
   fault(
     'proxy.tls',
-    'a proxy of HTTPS under another name',
+    'an HTTPS proxy with a certificate for another name',
     async () => secureProxy(authority.issue({ names: ['proxy.hangar.test'] }), authority),
     { near: ['tls.name'] },
   ),
-  fine(['proxy.tls'], 'a proxy of HTTPS with a certificate that the machine trusts', async () => {
+  fine(['proxy.tls'], 'an HTTPS proxy with a trusted certificate', async () => {
     const root = join(await folder(), 'root.pem')
     await writeFile(root, authority.certificate)
     return {
@@ -269,7 +277,7 @@ export const proxy: readonly Case[] = [
   ),
   fault(
     'tls.stalled',
-    'a proxy that opens a tunnel to nowhere',
+    'a proxy that opens a tunnel without a server behind it',
     async () =>
       through(
         `http://127.0.0.1:${(await serve((socket) => void socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n')))).port}`,

@@ -15,7 +15,7 @@ const product = createAuthority('Zscaler Root CA')
 const bySystem = { clientProfile: { trust: 'system' } }
 const of = (ca: typeof added): TlsOptions => tlsOptions(ca.issue({ names: [name] }), ca)
 
-/** A machine to whose roots these were added. OpenSSL's own variable says where they are. */
+/** A machine with these root certificates added, through OpenSSL's variable. */
 async function machine(row: EndpointFields, roots: readonly string[]): Promise<Setup> {
   const file = join(await folder(), 'roots.pem')
   await writeFile(file, roots.join('\n'))
@@ -33,17 +33,17 @@ const on =
 const alone = { clientProfile: { trust: { setting: added.certificate } } }
 const among = { clientProfile: { trust: { setting: `${authority.certificate}\n${added.certificate}` } } }
 
-/** What a machine's own roots do to a verdict. */
+/** The effect of the machine's root certificates on a verdict. */
 export const roots: readonly Case[] = [
-  fault('tls.inspected', 'a box whose authority was added to the machine', on(minting(added)), {
+  fault('tls.inspected', 'an inspecting proxy with an authority that was added to the machine', on(minting(added)), {
     near: ['tls.intercepted', 'tls.untrusted', 'tls.private-root'],
   }),
-  fault('tls.inspected', 'a product’s authority that was added to the machine', on(of(product)), {
+  fault('tls.inspected', 'the authority of an inspection product that was added to the machine', on(of(product)), {
     near: ['tls.private-root'],
   }),
   fault(
     'tls.inspected',
-    'a mitmproxy whose authority was added to the machine',
+    'a mitmproxy with an authority that was added to the machine',
     async () => {
       const upstreamPort = (await servePage(json({}))).port
       const given = { folder: join(await folder(), 'mitmproxy'), upstreamPort, authority: added }
@@ -51,28 +51,32 @@ export const roots: readonly Case[] = [
     },
     { needs: ['mitmdump'], near: ['tls.intercepted'] },
   ),
-  fault('tls.inspected', 'a box whose authority is among those that the endpoint gives', on(minting(added), among)),
+  fault(
+    'tls.inspected',
+    'an inspecting proxy with an authority among the endpoint’s root certificates',
+    on(minting(added), among),
+  ),
   fine(
     ['tls.inspected', 'tls.intercepted'],
-    'a box whose authority is the one root that the endpoint gives',
+    'an inspecting proxy with the endpoint’s only root certificate as its authority',
     on(minting(added), alone),
   ),
   fault(
     'tls.intercepted',
-    'a box whose authority was added to the machine, on an endpoint that does not bear inspection',
+    'an inspecting proxy with an authority that was added to the machine, on an endpoint that does not permit inspection',
     on(minting(added), { inspection: 'never' }),
     { near: ['tls.inspected'] },
   ),
   fault(
     'tls.intercepted',
-    'a box whose authority was added to the machine, for a component with bundled roots',
+    'an inspecting proxy with an authority that was added to the machine, for a component with bundled roots',
     on(minting(added), { clientProfile: { trust: 'bundled' } }),
     { near: ['tls.inspected'] },
   ),
-  fault('tls.private-root', 'an authority of the server’s own, added to the machine', on(of(added)), {
+  fault('tls.private-root', 'a private authority that was added to the machine', on(of(added)), {
     near: ['tls.inspected', 'tls.untrusted'],
   }),
-  fault('tls.private-root', 'a gRPC server under an authority that was added to the machine', async () =>
+  fault('tls.private-root', 'a gRPC server with an authority that was added to the machine', async () =>
     machine({ port: (await serveHttp2(grpcStatus('12'), of(added))).port, protocol: 'grpc' }, [added.certificate]),
   ),
   fault('tls.untrusted', 'an authority that was not added to the machine', on(of(added), {}, [product.certificate]), {
@@ -80,7 +84,7 @@ export const roots: readonly Case[] = [
   }),
   fine(
     ['tls.private-root'],
-    'an authority of the server’s own, that the endpoint gives',
+    'a private authority that the endpoint trusts',
     on(of(added), { clientProfile: { trust: { setting: added.certificate } } }, [authority.certificate]),
   ),
 ]

@@ -41,7 +41,7 @@ function materialOf({ clientProfile }: Endpoint, { ca, credential }: CheckInput)
   return { trust: { kind: 'found', trust: { kind: 'pem', pem } }, clientCertificate }
 }
 
-/** The row as the table would have it, were it in a list. */
+/** The row as a list has it. */
 export const endpointOf = (row: EndpointFields): Endpoint =>
   Endpoint.parse({
     id: 'row',
@@ -60,7 +60,7 @@ export function prepare(at: CheckInput): { readonly id: string; readonly plan: P
   return { id: endpoint.id, plan, context }
 }
 
-/** Checks one row as the product does, from the plan on, and keeps the facts that the judgement rests on. */
+/** Checks one row as the product does, from the plan on. Also returns the facts that were judged. */
 export async function runCheck(at: CheckInput, signal: AbortSignal): Promise<CheckOutcome> {
   const { id, plan, context } = prepare(at)
   const events = checkEndpoints([{ id, plan }], { kind: 'computer', name: 'test' }, context, signal)

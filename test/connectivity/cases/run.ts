@@ -8,7 +8,7 @@ import { authority, name } from '../servers/serve.ts'
 import type { Case, Setup } from './case.ts'
 import { type CheckInput, type CheckOutcome, runCheck } from './run-check.ts'
 
-/** Knows the server's name and those below it, as this machine. */
+/** A zone in which the server's name and its subdomains are this machine. */
 const known: Zone = (asked, family) =>
   asked === name || asked.endsWith(`.${name}`) ? (family === 4 ? ['127.0.0.1'] : []) : { code: 3 }
 
@@ -68,11 +68,11 @@ export const withSetup = <T>({ setUp }: Pick<Case, 'setUp'>, act: (setUp: Setup)
 export async function checkFrom(setUp: Setup, signal: AbortSignal): Promise<CheckOutcome> {
   const at = await checkInput(setUp)
   if (setUp.inside === undefined) return runCheck(at, signal)
-  // The program is our own.
+  // The program's own format.
   return (await runInside(setUp.inside, ['--disable-warning=ExperimentalWarning', program], at, signal)) as CheckOutcome
 }
 
-/** Far above what any case takes: it ends one that hangs, also on a machine that is busy with other things. */
+/** Far above the duration of any case, also on a busy machine: it ends a case that hangs. */
 export const caseLimitMs = 90_000
 
 /** Sets up a case, checks it, and tears it down. */

@@ -17,7 +17,7 @@ import { roots } from './roots.ts'
 import { tcp } from './tcp.ts'
 import { webSockets } from './websockets.ts'
 
-/** Everything that a check is held to: the tests, the benchmark and the mutation check read this one table. */
+/** All cases: the tests, the benchmark and the mutation check use this table. */
 export const table: Readonly<Record<string, readonly Case[]>> = {
   'endpoints that are not ready': config,
   names: dns,

@@ -8,8 +8,8 @@ import { type Case, fault, fine, type Setup } from './case.ts'
 const status = json({ kind: 'Status', apiVersion: 'v1', status: 'Failure' }, 403)
 const inClear = { tls: false, protocol: 'kubernetes' }
 
-/** A server that cuts connections, or whatever comes first on them, in turn: true, to cut. */
-async function cutting(turns: readonly boolean[], when: 'at once' | 'on the first word'): Promise<Setup> {
+/** A server that resets connections, at once or at their first data, by turns: true resets. */
+async function cutting(turns: readonly boolean[], when: 'at once' | 'at the first data'): Promise<Setup> {
   let times = 0
   const page = answering(() => write(status))
   const server = await serve((socket) => {
@@ -22,7 +22,7 @@ async function cutting(turns: readonly boolean[], when: 'at once' | 'on the firs
   return { row: { port: server.port, ...inClear } }
 }
 
-/** A name that is this machine in both families; IPv6 answers nothing or refuses on that port, IPv4 is well. */
+/** A name with addresses of this machine in both families. On that port IPv6 drops or refuses, and IPv4 works. */
 async function ofBothFamilies(six: 'silent' | 'refused', name4 = name): Promise<Setup> {
   const zone = zoneOf({ [name4]: ['127.0.0.1', '::1'] })
   const resolver = (await serveNames(zone)).address
@@ -39,11 +39,11 @@ async function ofBothFamilies(six: 'silent' | 'refused', name4 = name): Promise<
   return { row: { port }, resolver }
 }
 
-/** Loopback alone; firewalls are in `network.ts`. */
+/** On loopback only; firewalls are in `network.ts`. */
 export const tcp: readonly Case[] = [
   fault(
     'tcp.timeout',
-    'a server that answers no packet',
+    'a server that drops every packet',
     async () => ({
       row: { host: '127.0.0.1', port: await serveUnresponsive() },
     }),
@@ -51,7 +51,7 @@ export const tcp: readonly Case[] = [
   ),
   fault(
     'tcp.timeout',
-    'a broker that answers no packet',
+    'a broker that drops every packet',
     async () => ({
       row: { host: '127.0.0.1', port: await serveUnresponsive(), protocol: 'amqp1' },
     }),
@@ -59,7 +59,7 @@ export const tcp: readonly Case[] = [
   ),
   fault(
     'tcp.reset',
-    'a connection that is reset before a word is said',
+    'a connection that is reset before any data',
     async () => ({
       row: { port: (await serve(reset)).port },
     }),
@@ -67,16 +67,16 @@ export const tcp: readonly Case[] = [
   ),
   fault(
     'tcp.reset',
-    'a connection that is closed before a word is said',
+    'a connection that is closed before any data',
     async () => ({
       row: { port: (await serve((socket) => void socket.end())).port },
     }),
     { near: ['tls.reset', 'identity.silent'] },
   ),
-  fault('tcp.reset', 'a connection without TLS that is reset on the first word', async () => ({
+  fault('tcp.reset', 'a connection without TLS that is reset at the first data', async () => ({
     row: { port: (await serve((socket) => void socket.once('data', () => reset(socket)))).port, tls: false },
   })),
-  fault('tcp.reset', 'a broker without TLS that resets on the first word', async () => ({
+  fault('tcp.reset', 'a broker without TLS that resets at the first data', async () => ({
     row: {
       port: (await serve((socket) => void socket.once('data', () => reset(socket)))).port,
       tls: false,
@@ -85,30 +85,30 @@ export const tcp: readonly Case[] = [
   })),
   fault(
     'identity.silent',
-    'a service over TLS that closes the connection on the first word',
+    'a service over TLS that closes the connection at the first data',
     async () => ({
       row: { port: (await serveTls((socket) => void socket.once('data', () => socket.destroy()))).port },
     }),
     { near: ['tcp.reset', 'tls.reset'] },
   ),
-  fault('flaky', 'every other connection cut at once', () => cutting([true, false], 'at once')),
-  fault('flaky', 'every other connection cut on the first word', () => cutting([true, false], 'on the first word')),
-  fault('tcp.reset', 'every connection cut at once', () => cutting([true], 'at once'), { near: ['flaky'] }),
-  fault('auth.required', 'no connection cut', () => cutting([false], 'at once'), { near: ['flaky', 'tcp.reset'] }),
-  fault('ipv6.black-hole', 'IPv6 that is silent beside IPv4 that works', () => ofBothFamilies('silent'), {
+  fault('flaky', 'every second connection reset at once', () => cutting([true, false], 'at once')),
+  fault('flaky', 'every second connection reset at the first data', () => cutting([true, false], 'at the first data')),
+  fault('tcp.reset', 'every connection reset at once', () => cutting([true], 'at once'), { near: ['flaky'] }),
+  fault('auth.required', 'no connection reset', () => cutting([false], 'at once'), { near: ['flaky', 'tcp.reset'] }),
+  fault('ipv6.black-hole', 'IPv6 that drops packets, beside working IPv4', () => ofBothFamilies('silent'), {
     needs: ['ipv6', 'unresponsive'],
     near: ['tcp.timeout'],
   }),
-  fine(['ipv6.black-hole'], 'IPv6 that is refused beside IPv4 that works', () => ofBothFamilies('refused'), {
+  fine(['ipv6.black-hole'], 'IPv6 that refuses connections, beside working IPv4', () => ofBothFamilies('refused'), {
     needs: ['ipv6'],
   }),
-  fine(['tcp.refused'], 'a first address that refuses before a second that works', async () => ({
+  fine(['tcp.refused'], 'a first address that refuses, and a second one that works', async () => ({
     row: { port: (await servePage(json({}))).port },
     resolver: (await serveNames(zoneOf({ [name]: ['127.0.0.9', '127.0.0.1'] }))).address,
   })),
   fine(
     ['tcp.timeout'],
-    'a server that is slow to answer HTTP',
+    'a server with a slow HTTP response',
     async () => {
       const server = await serveTls((socket) => {
         socket.once('data', () => void setTimeout(() => socket.end(write(json({}))), 2_500))

@@ -32,14 +32,14 @@ export const webSockets: readonly Case[] = [
   ),
   fault(
     'auth.required',
-    'a WebSocket server that asks for a client certificate by 401',
+    'a WebSocket server that requires a client certificate with a 401',
     answers('wss', { status: 401, body: 'no client certificate presented' }),
     { near: ['identity.websocket', 'tls.client-cert'] },
   ),
-  fault('auth.required', 'a WebSocket server that forbids', answers('wss', { status: 403 })),
+  fault('auth.required', 'a WebSocket server that answers 403', answers('wss', { status: 403 })),
   fault(
     'auth.required',
-    'a refusal with the words that the endpoint expects',
+    'a refusal with the text that the endpoint expects',
     answers(
       'wss',
       { status: 401, body: 'no client certificate presented' },
@@ -48,26 +48,26 @@ export const webSockets: readonly Case[] = [
   ),
   fault(
     'identity.protocol',
-    'a refusal without the words that the endpoint expects',
+    'a refusal without the text that the endpoint expects',
     answers('wss', { status: 401, body: 'other' }, { expect: { body: 'no client certificate' } }),
   ),
   fine(
     ['identity.websocket'],
-    'a WebSocket server that misses a parameter',
+    'a WebSocket server that reports a missing parameter',
     answers('wss', { status: 400, body: 'missing planeID' }),
   ),
   fine(
     ['identity.websocket'],
-    'a WebSocket server that wants the upgrade',
+    'a WebSocket server that requires the upgrade',
     answers('wss', { status: 426, headers: { Upgrade: 'websocket' } }),
   ),
-  fault('identity.websocket', 'a server that takes no notice of the upgrade', answers('wss', json({})), {
+  fault('identity.websocket', 'a server that ignores the upgrade', answers('wss', json({})), {
     near: ['identity.protocol'],
   }),
   fault('identity.websocket', 'a server without that path', answers('wss', { status: 404 })),
   fault(
     'identity.websocket',
-    'a page of an error in place of the upgrade',
+    'an error page in place of the upgrade',
     answers('wss', html('<h1>400 Bad Request</h1>', 400)),
     { near: ['identity.block-page'] },
   ),
@@ -103,11 +103,11 @@ export const webSockets: readonly Case[] = [
   ),
   fault(
     'identity.protocol',
-    'other words over WebSocket',
+    'another protocol over WebSocket',
     over((_payload, send) => send(Buffer.from('hello you there'))),
     { near: ['identity.dialect'] },
   ),
-  fault('identity.websocket', 'no such path for AMQP over WebSocket', answers('amqp-ws', { status: 404 })),
+  fault('identity.websocket', 'AMQP over WebSocket at a path that does not exist', answers('amqp-ws', { status: 404 })),
   fault(
     'auth.required',
     'AMQP over WebSocket behind a sign-in',
@@ -116,24 +116,24 @@ export const webSockets: readonly Case[] = [
   fault('identity.websocket', 'AMQP over WebSocket with a wrong key', speaks('amqp-ws', upgrading({ accept: 'AAAA' }))),
   fault(
     'auth.required',
-    'a page that is not there, with the words that the endpoint expects',
+    'a 404 with the text that the endpoint expects',
     answers('wss', { status: 404, body: 'plane unknown' }, { expect: { body: 'plane unknown' } }),
     { near: ['identity.websocket'] },
   ),
   fault(
     'identity.websocket',
-    'a server that the upgrade did not reach',
+    'a server that did not receive the upgrade',
     answers('wss', { status: 400, headers: { 'Sec-Websocket-Version': '13' }, body: 'Bad Request' }),
     { near: ['identity.protocol'] },
   ),
   fault(
     'identity.websocket',
-    'a server that says it was asked without the upgrade',
+    'a server that reports a request without the upgrade',
     answers('wss', { status: 426, body: 'Upgrade Required' }),
   ),
   fault(
     'identity.unproven',
-    'a refusal without TLS, which anyone could utter',
+    'a refusal without TLS, which any server can send',
     async () => ({
       row: {
         port: (await serveClearPage({ status: 401, headers: { 'WWW-Authenticate': 'Basic realm="Guest network"' } }))

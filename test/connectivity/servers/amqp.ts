@@ -49,7 +49,7 @@ export function connectionStart({ major = 0, minor = 9, product = 'Test Broker' 
   return Buffer.concat([head, payload, Buffer.from([0xce])])
 }
 
-/** Waits for the eight bytes of a header, then says what `answer` gives. */
+/** Waits for the eight bytes of a header, then sends the result of `answer`. */
 export const greeting =
   (answer: (header: Buffer) => Buffer | readonly Buffer[], end = false) =>
   (socket: Socket): void => {

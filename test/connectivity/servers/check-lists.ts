@@ -3,12 +3,12 @@ import type { Result } from '../../../preload/contract/connectivity.ts'
 import { EndpointList } from '../../../preload/contract/profiles.ts'
 
 /**
- * Checks several lists at once in a process of its own, so that what it takes of memory is the checks' alone.
+ * Checks several lists at once in a separate process, whose memory is then that of the checks only.
  * Reads an array of lists as JSON from stdin and prints `Checked`.
  */
 export interface Checked {
   readonly results: readonly (readonly Result[])[]
-  /** The most that the process ever had in memory. */
+  /** The peak memory of the process. */
   readonly peakBytes: number
   readonly tookMs: number
 }

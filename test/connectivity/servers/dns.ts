@@ -2,17 +2,17 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { isIPv4 } from 'node:net'
 import { onEnd } from './lifetime.ts'
 
-/** What a name server does with a question: addresses, an error code of DNS (3: NXDOMAIN, 2: SERVFAIL, 5: REFUSED), or nothing. */
+/** The answer to a query: addresses, a response code (3: NXDOMAIN, 2: SERVFAIL, 5: REFUSED), or none. */
 type Answer = readonly string[] | { readonly code: number } | 'silence'
 export type Zone = (name: string, family: 4 | 6) => Answer
 
 export interface NameServer {
-  /** As an endpoint's list gives it: `127.0.0.1:port`. */
+  /** As in a list of endpoints: `127.0.0.1:port`. */
   readonly address: string
   readonly questions: readonly string[]
 }
 
-/** A DNS server over UDP that says what a test wants it to. */
+/** A DNS server over UDP with the answers of a test. */
 export async function serveNames(zone: Zone): Promise<NameServer> {
   const socket: Socket = createSocket('udp4')
   const questions: string[] = []
@@ -28,7 +28,7 @@ export async function serveNames(zone: Zone): Promise<NameServer> {
   return { address: `127.0.0.1:${socket.address().port}`, questions }
 }
 
-/** Knows the names given and denies all others. */
+/** A zone with these names; all others do not exist. */
 export const zoneOf =
   (names: Readonly<Record<string, readonly string[]>>): Zone =>
   (name) =>
@@ -44,9 +44,9 @@ function question(message: Buffer): { name: string; type: number; end: number } 
   return { name: labels.join('.').toLowerCase(), type: message.readUInt16BE(at + 1), end: at + 5 }
 }
 
-function reply(asked: Buffer, answer: Exclude<Answer, 'silence'>, type: number): Buffer {
+function reply(query: Buffer, answer: Exclude<Answer, 'silence'>, type: number): Buffer {
   const addresses = Array.isArray(answer) ? answer.filter((address) => isIPv4(address) === (type === 1)) : []
-  const head = Buffer.from(asked.subarray(0, 12))
+  const head = Buffer.from(query.subarray(0, 12))
   head.writeUInt16BE(0x8180 | ('code' in answer ? answer.code : 0), 2)
   head.writeUInt16BE(addresses.length, 6)
   head.writeUInt32BE(0, 8)
@@ -60,7 +60,7 @@ function reply(asked: Buffer, answer: Exclude<Answer, 'silence'>, type: number):
     record.writeUInt16BE(data.length, 10)
     return Buffer.concat([record, data])
   })
-  return Buffer.concat([head, asked.subarray(12), ...records])
+  return Buffer.concat([head, query.subarray(12), ...records])
 }
 
 /** The sixteen bytes of an IPv6 address with at most one `::`. */

@@ -10,7 +10,7 @@ const calm =
     act(stream)
   }
 
-/** An HTTP/2 server over TLS that does with each request as `act` says. */
+/** An HTTP/2 server over TLS that handles each request with `act`. */
 export function serveHttp2(act: Act, options: SecureServerOptions = {}): Promise<TestServer> {
   const server = createSecureServer({ ...tlsOptions(), ...options })
   server.on('stream', calm(act))
@@ -24,7 +24,7 @@ export function serveClearHttp2(act: Act): Promise<TestServer> {
   return listen(server)
 }
 
-/** What a gRPC server answers at once: its status in the headers. */
+/** A gRPC response with its status in the headers. */
 export const grpcStatus =
   (code: string): Act =>
   (stream) =>
@@ -33,7 +33,7 @@ export const grpcStatus =
       { endStream: true },
     )
 
-/** The same after its messages, as a server does that has begun to answer. */
+/** The same with its status in the trailers, as after messages. */
 export const trailingStatus =
   (code: string): Act =>
   (stream) => {

@@ -6,7 +6,7 @@ import { issue } from './middlebox.ts'
 import { name, serve, serveTls } from './serve.ts'
 import { acceptOf } from './websocket.ts'
 
-/** Servers that mean harm. Each is an endpoint; none of them may pass, hang, crash, or be kept in memory. */
+/** Hostile servers. Each is an endpoint that must fail, without a hang, a crash or unbounded memory. */
 export interface Hostile {
   readonly name: string
   readonly start: () => Promise<{ readonly row: Readonly<Record<string, unknown>>; readonly resolver?: string }>
@@ -21,7 +21,7 @@ const inClear =
   async () => ({ row: { protocol, port: (await serve(act)).port, tls } })
 
 const flood = Buffer.alloc(65_536, 'x')
-/** Says something once it is spoken to, then the same again as fast as it is read. */
+/** Sends a response after the first data, then repeats bytes as fast as they are read. */
 const endlessly =
   (start: Buffer | string, again: Buffer = flood): Act =>
   (socket) => {
@@ -62,7 +62,7 @@ const settings = frame(4, 0, 0)
 const many = (part: Buffer): Buffer => Buffer.concat(Array.from({ length: 400 }, () => part))
 const h2 = { ALPNProtocols: ['h2'] }
 
-/** Takes the upgrade with the right key, then does as it likes. */
+/** Accepts the upgrade with the right key, then runs `act`. */
 const upgraded =
   (act: Act): Act =>
   (socket) => {
@@ -74,7 +74,7 @@ const upgraded =
     })
   }
 
-/** A name server that answers every question with what it is given to say, for that question. */
+/** A DNS server that computes its answer from each query. */
 const answering =
   (answer: (question: Buffer) => Buffer): Hostile['start'] =>
   async () => {
@@ -84,7 +84,7 @@ const answering =
     onEnd(() => new Promise<void>((resolve) => socket.close(() => resolve())))
     return { row: { port: 443 }, resolver: `127.0.0.1:${socket.address().port}` }
   }
-/** The question back as an answer, with so many records behind it. */
+/** The query as an answer, with this number of records. */
 function reply(question: Buffer, flags: number, records: number, record: Buffer): Buffer {
   const head = Buffer.from(question.subarray(0, 12))
   head.writeUInt16BE(flags, 2)

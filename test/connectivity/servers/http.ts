@@ -16,7 +16,7 @@ export interface Asked {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Waits for one request head, then writes what `answer` gives, and ends. */
+/** Waits for one request head, then writes the result of `answer` and ends the connection. */
 export function answering(answer: (asked: Asked) => Page | string): (socket: Socket) => void {
   return (socket) => {
     let text = ''
@@ -42,12 +42,12 @@ export function write({ status = 200, reason = 'Reason', headers = {}, body = ''
   return `HTTP/1.1 ${status} ${reason}\r\n${lines.join('\r\n')}\r\n\r\n${body}`
 }
 
-/** An HTTPS server with one answer to everything, or one by request. */
+/** An HTTPS server with one response for all requests, or one for each. */
 export function servePage(page: Page | ((asked: Asked) => Page), options: TlsOptions = {}): Promise<TestServer> {
   return serveTls(answering(typeof page === 'function' ? page : () => page), options)
 }
 
-/** An HTTPS server that keeps its connections, and has one answer of JSON to everything. */
+/** An HTTPS server with persistent connections and one JSON response for all requests. */
 export function serveKept(value: unknown): Promise<TestServer> {
   const server = createServer(tlsOptions(), (_request, response) => {
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(value))

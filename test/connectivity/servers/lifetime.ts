@@ -4,11 +4,11 @@ type Ending = () => Promise<void> | void
 type Register = (end: Ending) => void
 
 const lifetimes = new AsyncLocalStorage<Register>()
-/** Under the test runner a server lives as long as its test; the benchmark has no such thing. */
+/** In the test runner a server ends with its test; the benchmark has no such hook. */
 const byTest: Register | undefined =
   process.env.VITEST === undefined ? undefined : (await import('vitest')).onTestFinished
 
-/** Runs `act`; what is started in it ends with it, the last started first. Lives may run beside one another. */
+/** Runs `act`. The servers that it starts end after it, the last one first. Can run concurrently. */
 export async function withLifetime<T>(act: () => Promise<T>): Promise<T> {
   const endings: Ending[] = []
   try {
@@ -18,9 +18,9 @@ export async function withLifetime<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What a server does at its end. Throws where nobody would call it. */
+/** Registers the end of a server. Throws outside of a lifetime, where it would never be called. */
 export function onEnd(end: Ending): void {
   const register = lifetimes.getStore() ?? byTest
-  if (register === undefined) throw new Error('a server was started that nobody ends')
+  if (register === undefined) throw new Error('A server was started outside of a lifetime.')
   register(end)
 }

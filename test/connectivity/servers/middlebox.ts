@@ -4,7 +4,7 @@ import * as tls from 'node:tls'
 import { certificate } from '../../../assets/charts/demo-library/files/x509.mjs'
 import { authority, chainOf, name, serve, tlsOptions, untrustedAuthority } from './serve.ts'
 
-/** Makes a certificate for whatever name is asked, as a device that inspects TLS does. */
+/** Issues a certificate for any requested name, as an inspecting proxy does. */
 export const minting = (ca = untrustedAuthority): tls.TlsOptions => ({
   ...tlsOptions(ca.issue({ names: [name] }), ca),
   SNICallback: (asked, done) => {
@@ -14,12 +14,12 @@ export const minting = (ca = untrustedAuthority): tls.TlsOptions => ({
 })
 
 /** TLS settings with a certificate of the authority that endpoints trust. */
-export const issue = (wanted: Parameters<typeof authority.issue>[0]): tls.TlsOptions =>
-  tlsOptions(authority.issue({ names: [name], ...wanted }))
+export const issue = (request: Parameters<typeof authority.issue>[0]): tls.TlsOptions =>
+  tlsOptions(authority.issue({ names: [name], ...request }))
 
 const dayMs = 86_400_000
 
-/** The authority's own key, as signed by a stranger for a time that is over: what an old root leaves behind in chains. */
+/** An expired cross-signature of the authority's key by another authority, as old chains still contain it. */
 export const oldCross = (): string =>
   certificate({
     commonName: authority.commonName,
@@ -30,7 +30,7 @@ export const oldCross = (): string =>
     notAfter: new Date(Date.now() - dayMs),
   })
 
-/** Stands before a server and hands bytes on under a rule. Returns its port. */
+/** A middlebox that handles each connection to a server by a rule. Returns its port. */
 export async function between(port: number, rule: (from: Socket, to: Socket) => void): Promise<number> {
   const middle = await serve((socket) => {
     const inner = connect({ host: '127.0.0.1', port })

@@ -3,9 +3,9 @@ import { authority } from '../../../main/connectivity/probe/addresses.ts'
 import { serve, type TestServer } from './serve.ts'
 
 export interface ProxyRule {
-  /** What the proxy says to a CONNECT or to a whole request, head and body; undefined: it opens the tunnel, or hands on. */
+  /** The response to a CONNECT or to a request with an absolute URL; undefined: the proxy connects or forwards. */
   readonly refuse?: (host: string, port: number, headers: string) => string | 'silence' | undefined
-  /** Where a tunnel to a host and port really leads. */
+  /** The local port that a tunnel connects to, by requested host and port. */
   readonly lead?: (host: string, port: number) => number
 }
 
@@ -15,7 +15,7 @@ export async function serveProxy({
   lead,
 }: ProxyRule = {}): Promise<TestServer & { readonly asked: string[]; readonly url: string }> {
   const asked: string[] = []
-  const far = await serve((socket) => {
+  const server = await serve((socket) => {
     socket.once('data', (chunk: Buffer) => {
       const text = chunk.toString('latin1')
       // A tunnel, or a whole request in absolute form (RFC 9112 §3.2).
@@ -39,7 +39,7 @@ export async function serveProxy({
       socket.on('close', () => inner.destroy())
     })
   })
-  return { ...far, asked, url: `http://127.0.0.1:${far.port}` }
+  return { ...server, asked, url: `http://127.0.0.1:${server.port}` }
 }
 
 export const refusal = (status: string, headers = '', body = ''): string =>

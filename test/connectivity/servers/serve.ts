@@ -13,10 +13,10 @@ export interface TestServer {
 
 /** The authority that endpoints of these tests trust. */
 export const authority = createAuthority('Hangar test authority')
-/** One that nobody trusts. */
+/** An authority that no endpoint trusts. */
 export const untrustedAuthority = createAuthority('Stranger')
 
-/** The name that a server has, unless a test gives it another. */
+/** The default name of a server. */
 export const name = 'far.hangar.test'
 const good = authority.issue({ names: [name, 'localhost'], addresses: ['127.0.0.1'] })
 
@@ -27,7 +27,7 @@ export const tlsOptions = (issued: Issued = good, ca = authority): tls.TlsOption
   key: issued.key,
 })
 
-export async function listen(server: Server, host = '127.0.0.1', wantedPort = 0): Promise<TestServer> {
+export async function listen(server: Server, host = '127.0.0.1', requestedPort = 0): Promise<TestServer> {
   const sockets = new Set<Socket>()
   let connections = 0
   server.on('connection', (socket: Socket) => {
@@ -37,7 +37,7 @@ export async function listen(server: Server, host = '127.0.0.1', wantedPort = 0)
     socket.once('close', () => sockets.delete(socket))
   })
   server.on('tlsClientError', () => undefined)
-  await new Promise<void>((resolve) => server.listen(wantedPort, host, resolve))
+  await new Promise<void>((resolve) => server.listen(requestedPort, host, resolve))
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy()
     await new Promise<void>((resolve) => server.close(() => resolve()))
@@ -47,7 +47,7 @@ export async function listen(server: Server, host = '127.0.0.1', wantedPort = 0)
   return { port, connections: () => connections, close }
 }
 
-/** Speaks as `act` says to every client, without TLS. */
+/** A server without TLS that handles each connection with `act`. */
 export function serve(act: (socket: Socket) => void): Promise<TestServer> {
   return listen(createServer(act))
 }
@@ -61,5 +61,5 @@ export function serveTls(act: (socket: tls.TLSSocket) => void, options: tls.TlsO
   return listen(server)
 }
 
-/** Cuts a connection with a reset, not with an orderly end. */
+/** Ends a connection with a reset (RST). */
 export const reset = (socket: Socket): void => void socket.resetAndDestroy()

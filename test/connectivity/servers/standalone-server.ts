@@ -1,8 +1,8 @@
 import { createServer } from 'node:https'
 
 /**
- * An HTTPS server that is a process of its own, for networks that are not this one's: the version of an API server to everything.
- * Reads a `Standing` as JSON from stdin, prints `up`, and ends when its stdin does.
+ * An HTTPS server in its own process, for other network namespaces. It answers every request with the version of an API server.
+ * Reads a `StandaloneServer` as JSON from stdin, prints `up`, and ends when its stdin does.
  */
 export interface StandaloneServer {
   readonly certificate: string
@@ -21,7 +21,7 @@ await Promise.all(
         .writeHead(200, { 'Content-Type': 'application/json' })
         .end('{"major":"1","minor":"36","gitVersion":"v1.36.0"}')
     })
-    // What is cut in silence is to be the network's doing.
+    // Long, so that only the network interrupts idle connections.
     server.keepAliveTimeout = 60_000
     server.on('clientError', (_error, socket) => socket.destroy())
     return new Promise<void>((resolve) => server.listen(port, host, resolve))

@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { onEnd } from './lifetime.ts'
 
-/** A listener that never takes a connection: with its queue full, the kernel drops what comes, as a firewall would. */
+/** A listener that never accepts: once its backlog is full, the kernel drops new connections, as a firewall would. */
 const listener = `
 const server = require('net').createServer()
 server.listen({ port: 0, host: process.argv[1], backlog: 1 }, () => {
   process.stdout.write(server.address().port + '\\n', () => process.kill(process.pid, 'SIGSTOP'))
 })`
 
-/** The port of a server on loopback that answers no SYN. Linux; undefined where the queue cannot be filled. */
+/** The port of a server on loopback that answers no SYN. Linux only. */
 export async function serveUnresponsive(host = '127.0.0.1'): Promise<number> {
   const child: ChildProcess = spawn(process.execPath, ['-e', listener, host], { stdio: ['ignore', 'pipe', 'ignore'] })
   const held: Socket[] = []
@@ -24,7 +24,7 @@ export async function serveUnresponsive(host = '127.0.0.1'): Promise<number> {
   return port
 }
 
-/** Holds one more connection; true once one is not answered any more. */
+/** Opens and holds one more connection. True once the server no longer accepts one. */
 async function fills(host: string, port: number, held: Socket[]): Promise<boolean> {
   const socket = connect({ host, port })
   socket.on('error', () => undefined)

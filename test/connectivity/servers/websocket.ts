@@ -5,7 +5,7 @@ const suffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 export const acceptOf = (key: string): string => createHash('sha1').update(`${key}${suffix}`).digest('base64')
 
 export interface Upgrade {
-  /** What the server says the accept key is; the right one where absent. */
+  /** The accept key of the response. Default: the correct one. */
   readonly accept?: string
   readonly subprotocol?: string
   readonly onMessage?: (payload: Buffer, send: (payload: Buffer) => void) => void
@@ -13,7 +13,7 @@ export interface Upgrade {
 
 const frameOf = (payload: Buffer): Buffer => Buffer.concat([Buffer.from([0x82, payload.length]), payload])
 
-/** Accepts an upgrade, then hands on the payload of each small frame. */
+/** Accepts an upgrade, then calls `onMessage` with the payload of each small frame. */
 export function upgrading({ accept, subprotocol, onMessage }: Upgrade): (socket: Socket) => void {
   return (socket) => {
     let text = ''
@@ -22,7 +22,7 @@ export function upgrading({ accept, subprotocol, onMessage }: Upgrade): (socket:
       if (!text.includes('\r\n\r\n')) return
       socket.off('data', onHead)
       const key = /sec-websocket-key: (.+)\r\n/i.exec(text)?.[1] ?? ''
-      // As a server does that is asked for a page.
+      // A request without an upgrade.
       if (key === '')
         return void socket.end('HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n')
       const chosen = subprotocol === undefined ? '' : `Sec-WebSocket-Protocol: ${subprotocol}\r\n`
