@@ -221,7 +221,7 @@ export class Connector {
   }
 
   #track(stream: Duplex): Duplex {
-    // A stream that fails while nobody reads it must not end the program.
+    // Without a listener, an error of the stream would end the program.
     stream.on('error', () => undefined)
     this.#streams.add(stream)
     return stream

@@ -25,15 +25,14 @@ export interface Outcome {
 }
 
 const stageOrder: readonly StageResult['stage'][] = ['config', ...probedStages, 'auth']
-const byOrder = (one: StageResult, other: StageResult): number =>
-  stageOrder.indexOf(one.stage) - stageOrder.indexOf(other.stage)
+const byOrder = (a: StageResult, b: StageResult): number => stageOrder.indexOf(a.stage) - stageOrder.indexOf(b.stage)
 
 function judgeAuth(auth: AuthFacts): Judgement {
   if (auth.kind === 'not-tried') return skipped(auth.reason)
   return auth.kind === 'accepted' ? passed(auth.message) : withCause('auth.rejected', auth.message)
 }
 
-/** Causes that a second connection may not have, when the first failed at once. */
+/** Causes of a quick first failure for which the connection is retried once. */
 const retriedCauses: ReadonlySet<string> = new Set([
   'tcp.refused',
   'tcp.reset',
@@ -134,7 +133,7 @@ export class EndpointProbe {
     }
   }
 
-  /** The stages from TCP to identity, once more when the first connection failed at once; then what a pass allows to check. */
+  /** The stages from TCP to identity, retried once after a quick failure; then sign-in and deep checks if they passed. */
   async *connect(signal: AbortSignal): AsyncGenerator<StageResult> {
     const factsBefore = this.#facts
     const startedAt = performance.now()
@@ -177,10 +176,10 @@ export class EndpointProbe {
   async #signIn(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
     const [target, connector, context, roots] = [this.#target, this.#connector, this.#context, this.#roots]
-    const answer = await withTimeout(connector.endpointTimeLeftMs + identityLimitMs, signal, (limit) =>
+    const result = await withTimeout(connector.endpointTimeLeftMs + identityLimitMs, signal, (limit) =>
       signIn(this.#facts, { target, connector, context, roots }, limit),
     )
-    const auth: AuthFacts = typeof answer === 'object' ? answer : { kind: 'not-tried', reason: 'no response in time' }
+    const auth: AuthFacts = typeof result === 'object' ? result : { kind: 'not-tried', reason: 'no response in time' }
     this.#authMs = performance.now() - startedAt
     this.#addFacts({ auth })
     return this.record('auth', judgeAuth(auth), this.#authMs)
@@ -190,7 +189,7 @@ export class EndpointProbe {
     return (this.#context.holdSeconds ?? 0) * 1_000
   }
 
-  /** After a pass, what only time or size shows: an idle connection, and a request of several packets. */
+  /** After a pass: faults that only an idle connection or a request of several packets shows. */
   async #deepChecks(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
     const [target, connector, holdMs] = [this.#target, this.#connector, this.#holdMs]

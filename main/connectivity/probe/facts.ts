@@ -234,7 +234,7 @@ export type HoldFacts =
 /** What happened with the credential of an endpoint. */
 export type AuthFacts =
   | { readonly kind: 'accepted' | 'rejected'; readonly message: string }
-  /** It was not sent, or the response does not tell. */
+  /** It was not sent, or the response does not show whether it was accepted. */
   | { readonly kind: 'not-tried'; readonly reason: string }
 
 /** A host that the server's answer sends clients to, and how its own check ended. */

@@ -3,16 +3,16 @@ import type { DnsFacts, Facts, TcpFacts, TlsFacts } from './facts.ts'
 import { judge, judgeStage } from './judge.ts'
 import type { Target } from './target.ts'
 
-/** Judgements of facts that no server on this machine can produce. */
+/** Judgements of facts that the fake servers of test/connectivity cannot produce. */
 
 const target: Target = {
   id: 'row',
-  host: 'far.test',
+  host: 'remote.test',
   port: 443,
   protocol: 'https',
   path: undefined,
   tls: true,
-  serverName: 'far.test',
+  serverName: 'remote.test',
   scope: 'external',
   inspection: 'with-ca',
   proxy: 'none',
@@ -25,10 +25,10 @@ const target: Target = {
   companionHosts: [],
 }
 
-type Asked = Extract<DnsFacts, { kind: 'queried' }>
-const named = (addresses: readonly string[], more: Partial<Asked> = {}): DnsFacts => ({
+type Queried = Extract<DnsFacts, { kind: 'queried' }>
+const named = (addresses: readonly string[], more: Partial<Queried> = {}): DnsFacts => ({
   kind: 'queried',
-  name: 'far.test',
+  name: 'remote.test',
   resolver: '10.0.0.53',
   v4: { kind: 'addresses', addresses },
   v6: { kind: 'none' },
@@ -37,7 +37,7 @@ const named = (addresses: readonly string[], more: Partial<Asked> = {}): DnsFact
   nonexistentNameAddresses: undefined,
   ...more,
 })
-const ended = (outcome: TcpFacts['attempts'][number]['outcome'], code = ''): TcpFacts => ({
+const failedWith = (outcome: TcpFacts['attempts'][number]['outcome'], code = ''): TcpFacts => ({
   connected: undefined,
   port: 443,
   attempts: [{ address: '198.51.100.7', family: 4, outcome, code, ms: 3 }],
@@ -59,12 +59,12 @@ const secured = (
   version: 'TLSv1.3',
   cipher: 'TLS_AES_128_GCM_SHA256',
   alpn: 'http/1.1',
-  serverName: 'far.test',
+  serverName: 'remote.test',
   chain: [
     {
-      subject: 'CN=far.test',
+      subject: 'CN=remote.test',
       issuer,
-      names: 'DNS:far.test',
+      names: 'DNS:remote.test',
       notBefore: '',
       notAfter: '',
       keySha256: '',
@@ -87,69 +87,80 @@ const secured = (
   clientCertificateGiven: false,
   ...more,
 })
-const said = (facts: Facts, row: Partial<Target> = {}): string => {
+const verdictOf = (facts: Facts, row: Partial<Target> = {}): string => {
   const { verdict, cause } = judge(facts, { ...target, ...row })
   return `${verdict} ${cause}`.trim()
 }
 
-describe('an address that misleads', () => {
+describe('a DNS answer with', () => {
   it.each([
-    ['of a vendor’s block page', { dns: named(['146.112.61.106']), tcp: ended('timeout') }, 'fail dns.sinkhole'],
     [
-      'of a vendor’s block page, with its own certificate',
+      'the address of a block page is a sinkhole',
+      { dns: named(['146.112.61.106']), tcp: failedWith('timeout') },
+      'fail dns.sinkhole',
+    ],
+    [
+      'the address of a block page that has its own certificate is a sinkhole',
       { dns: named(['146.112.61.106']), tcp: connected, tls: secured('CN=Some CA', []) },
       'fail dns.sinkhole',
     ],
-    ['beside that of a block page', { dns: named(['146.112.61.120']), tcp: ended('timeout') }, 'fail tcp.timeout'],
     [
-      'that is given for any name',
-      { dns: named(['198.51.100.7'], { nonexistentNameAddresses: ['198.51.100.7'] }), tcp: ended('refused') },
+      'an address near a block page is no sinkhole',
+      { dns: named(['146.112.61.120']), tcp: failedWith('timeout') },
+      'fail tcp.timeout',
+    ],
+    [
+      'an address that a nonexistent name has too is a sinkhole',
+      { dns: named(['198.51.100.7'], { nonexistentNameAddresses: ['198.51.100.7'] }), tcp: failedWith('refused') },
       'fail dns.sinkhole',
     ],
     [
-      'of the private network that is given for any name',
-      { dns: named(['10.1.1.1'], { nonexistentNameAddresses: ['10.1.1.1'] }), tcp: ended('timeout') },
+      'a private address that a nonexistent name has too is a sinkhole',
+      { dns: named(['10.1.1.1'], { nonexistentNameAddresses: ['10.1.1.1'] }), tcp: failedWith('timeout') },
       'fail dns.sinkhole',
     ],
     [
-      'of this machine that is given for any name',
-      { dns: named(['127.0.0.2'], { nonexistentNameAddresses: ['127.0.0.2'] }), tcp: { ...ended('reset') } },
+      'a loopback address on which a server listens is no sinkhole',
+      { dns: named(['127.0.0.2'], { nonexistentNameAddresses: ['127.0.0.2'] }), tcp: { ...failedWith('reset') } },
       'fail tcp.reset',
     ],
     [
-      'that is given for this name alone',
-      { dns: named(['198.51.100.7'], { nonexistentNameAddresses: [] }), tcp: ended('refused') },
+      'an address that only this name has is no sinkhole',
+      { dns: named(['198.51.100.7'], { nonexistentNameAddresses: [] }), tcp: failedWith('refused') },
       'fail tcp.refused',
     ],
     [
-      'that a search domain gave',
+      'the address of a search domain and a certificate for another name is a search capture',
       {
-        dns: named(['198.51.100.7'], { expandedName: 'far.test.corp', plainAddresses: ['203.0.113.1'] }),
+        dns: named(['198.51.100.7'], { expandedName: 'remote.test.corp', plainAddresses: ['203.0.113.1'] }),
         tcp: connected,
         tls: secured('CN=x', ['byTarget'], { nameError: 'for corp' }),
       },
       'fail dns.search-capture',
     ],
     [
-      'that a search domain gave, refused',
+      'the address of a search domain that refuses connections is a search capture',
       {
-        dns: named(['198.51.100.7'], { expandedName: 'far.test.corp', plainAddresses: ['203.0.113.1'] }),
-        tcp: ended('refused'),
+        dns: named(['198.51.100.7'], { expandedName: 'remote.test.corp', plainAddresses: ['203.0.113.1'] }),
+        tcp: failedWith('refused'),
       },
       'fail dns.search-capture',
     ],
     [
-      'that a search domain gave for a name of its own',
-      { dns: named(['198.51.100.7'], { expandedName: 'far.test.corp', plainAddresses: [] }), tcp: ended('refused') },
+      'the address of a search domain, for a name without its own address, is no search capture',
+      {
+        dns: named(['198.51.100.7'], { expandedName: 'remote.test.corp', plainAddresses: [] }),
+        tcp: failedWith('refused'),
+      },
       'fail tcp.refused',
     ],
   ] as const)('%s', (_name, facts, expected) => {
-    expect(said(facts)).toBe(expected)
+    expect(verdictOf(facts)).toBe(expected)
   })
 })
 
-describe('a row of the private network', () => {
-  const answered = (addresses: readonly string[]): Facts => ({
+describe('an endpoint of the private network', () => {
+  const respondingFrom = (addresses: readonly string[]): Facts => ({
     dns: named(addresses),
     tcp: connected,
     proxy: { kind: 'direct', reason: '' },
@@ -163,28 +174,33 @@ describe('a row of the private network', () => {
   })
   it.each([
     ['a public address', ['198.51.100.7'], { scope: 'vpc' }, 'warn dns.split'],
-    ['public ones in two families', ['198.51.100.7', '2001:db8::7'], { scope: 'vpc' }, 'warn dns.split'],
+    ['public addresses in two families', ['198.51.100.7', '2001:db8::7'], { scope: 'vpc' }, 'warn dns.split'],
     ['a private address', ['10.0.0.7'], { scope: 'vpc' }, 'pass'],
-    ['both', ['10.0.0.7', '198.51.100.7'], { scope: 'vpc' }, 'pass'],
-    ['a public one among its ranges', ['198.51.100.7'], { scope: 'vpc', addressRanges: ['198.51.100.0/24'] }, 'pass'],
-    ['a public address, and is of the internet', ['198.51.100.7'], {}, 'pass'],
-  ] as const)('that resolves to %s', (_what, addresses, row, expected) => {
-    expect(said(answered(addresses), row)).toBe(expected)
+    ['a private and a public address', ['10.0.0.7', '198.51.100.7'], { scope: 'vpc' }, 'pass'],
+    [
+      'a public address within its ranges',
+      ['198.51.100.7'],
+      { scope: 'vpc', addressRanges: ['198.51.100.0/24'] },
+      'pass',
+    ],
+    ['a public address, if its scope is external', ['198.51.100.7'], {}, 'pass'],
+  ] as const)('that resolves to %s has the right verdict', (_what, addresses, row, expected) => {
+    expect(verdictOf(respondingFrom(addresses), row)).toBe(expected)
   })
 })
 
 describe('a name without addresses', () => {
   it.each([
-    ['of which A was not answered', { kind: 'timeout' }, { kind: 'none' }, 'fail dns.timeout'],
-    ['of which nothing was answered', { kind: 'timeout' }, { kind: 'timeout' }, 'fail dns.timeout'],
-    ['of which A failed', { kind: 'error', code: 'SERVFAIL' }, { kind: 'none' }, 'fail dns.servfail'],
-    ['that has neither', { kind: 'none' }, { kind: 'none' }, 'fail dns.no-address'],
+    ['is a timeout if A was not answered', { kind: 'timeout' }, { kind: 'none' }, 'fail dns.timeout'],
+    ['is a timeout if neither family was answered', { kind: 'timeout' }, { kind: 'timeout' }, 'fail dns.timeout'],
+    ['is a server failure if A failed', { kind: 'error', code: 'SERVFAIL' }, { kind: 'none' }, 'fail dns.servfail'],
+    ['has no address if both answers are empty', { kind: 'none' }, { kind: 'none' }, 'fail dns.no-address'],
   ] as const)('%s', (_name, v4, v6, expected) => {
-    expect(said({ dns: named([], { v4, v6 }) })).toBe(expected)
+    expect(verdictOf({ dns: named([], { v4, v6 }) })).toBe(expected)
   })
 })
 
-describe('an IPv6 address beside one of IPv4 that works', () => {
+describe('an IPv6 address beside a working IPv4 address', () => {
   const six = (outcome: TcpFacts['attempts'][number]['outcome']): TcpFacts => ({
     ...connected,
     attempts: [...connected.attempts, { address: '2001:db8::7', family: 6, outcome, code: '', ms: 1_500 }],
@@ -193,7 +209,7 @@ describe('an IPv6 address beside one of IPv4 that works', () => {
     ['timeout', 'warn ipv6.black-hole'],
     ['no-route', 'pass '],
     ['refused', 'pass '],
-  ] as const)('ends in %s', (outcome, expected) => {
+  ] as const)('with the outcome %s is judged as %s', (outcome, expected) => {
     const { verdict, cause } = judgeStage(
       'tcp',
       { dns: named(['198.51.100.7', '2001:db8::7']), tcp: six(outcome) },
@@ -203,19 +219,19 @@ describe('an IPv6 address beside one of IPv4 that works', () => {
   })
 })
 
-describe('a connection that this machine could not make', () => {
+describe('a failed connection', () => {
   it.each([
     ['no-route', 'ENETUNREACH', 'fail tcp.unreachable'],
     ['unreachable', 'EHOSTUNREACH', 'fail tcp.unreachable'],
     ['no-sockets', 'EMFILE', 'unknown local.sockets'],
     ['no-sockets', 'ENOBUFS', 'unknown local.sockets'],
     ['refused', 'ECONNREFUSED', 'fail tcp.refused'],
-  ] as const)('%s (%s)', (outcome, code, expected) => {
-    expect(said({ dns: named(['198.51.100.7']), tcp: ended(outcome, code) })).toBe(expected)
+  ] as const)('with the outcome %s (%s) is judged as %s', (outcome, code, expected) => {
+    expect(verdictOf({ dns: named(['198.51.100.7']), tcp: failedWith(outcome, code) })).toBe(expected)
   })
 })
 
-describe('a box that is trusted', () => {
+describe('a certificate that the component trusts', () => {
   const facts = (tls: TlsFacts): Facts => ({
     dns: named(['198.51.100.7']),
     tcp: connected,
@@ -223,45 +239,50 @@ describe('a box that is trusted', () => {
     tls,
   })
   it.each([
-    ['by its name', secured('CN=Zscaler Intermediate', ['byTarget', 'bySystem']), {}, 'warn tls.inspected'],
     [
-      'by signing on demand',
+      'is inspected if its issuer is an inspection product',
+      secured('CN=Zscaler Intermediate', ['byTarget', 'bySystem']),
+      {},
+      'warn tls.inspected',
+    ],
+    [
+      'is inspected if it was issued on demand',
       secured('CN=Corp', ['byTarget', 'bySystem'], { mintedOnDemand: true }),
       {},
       'warn tls.inspected',
     ],
     [
-      'where it may not be',
+      'is intercepted if it was issued on demand and the endpoint forbids inspection',
       secured('CN=Corp', ['byTarget', 'bySystem'], { mintedOnDemand: true }),
       { inspection: 'never' },
       'fail tls.intercepted',
     ],
     [
-      'and may be no box but a private authority',
+      'has a private root if it was not issued on demand',
       secured('CN=Corp', ['byTarget', 'bySystem'], { mintedOnDemand: false }),
       {},
       'warn tls.private-root',
     ],
     [
-      'and may be a box, where it may not be',
+      'has a private root if the check for inspection had no result',
       secured('CN=Corp', ['byTarget', 'bySystem'], { mintedOnDemand: undefined }),
       { inspection: 'never' },
       'warn tls.private-root',
     ],
     [
-      'and is a private authority of the private network',
+      'passes with a private root in the private network',
       secured('CN=Corp', ['byTarget', 'bySystem'], { mintedOnDemand: false }),
       { scope: 'vpc' },
       undefined,
     ],
     [
-      'and is the authority that the row gives',
+      'passes with the root that the endpoint gives',
       secured('CN=Corp', ['byTarget'], { mintedOnDemand: false }),
       { trust: { kind: 'pem', pem: '' } },
       undefined,
     ],
     [
-      'and is no box, as public roots vouch for it',
+      'passes if a public root trusts it, whatever its issuer’s name',
       secured('CN=Fortinet', ['byTarget', 'byBundled', 'bySystem']),
       { inspection: 'never' },
       undefined,
@@ -290,14 +311,14 @@ describe('a chain with RSA keys of', () => {
   })
   it.each([
     ['1024 bits, which OpenSSL rejects', { ...chain(1_024), ...rejected('UNSPECIFIED') }, 'fail tls.weak-key'],
-    ['1024 bits, where this OpenSSL accepts them', chain(1_024), 'fail tls.weak-key'],
+    ['1024 bits, if this OpenSSL accepts them', chain(1_024), 'fail tls.weak-key'],
     ['2048 bits', chain(2_048, 4_096), 'pass'],
-    ['no type, but elliptic curves', chain(undefined, undefined), 'pass'],
+    ['none of its certificates (elliptic curves)', chain(undefined, undefined), 'pass'],
     ['1024 bits at an issuer', { ...chain(2_048, 1_024), ...rejected('UNSPECIFIED') }, 'fail tls.weak-key'],
     ['1024 bits at a certificate that no path needs', chain(2_048, 1_024), 'pass'],
     ['2048 bits, which OpenSSL rejects', { ...chain(2_048), ...rejected('UNSPECIFIED') }, 'fail tls.untrusted'],
     [
-      '1024 bits, signed by nobody who is trusted',
+      '1024 bits, without a trusted issuer',
       { ...chain(1_024), ...rejected('UNSPECIFIED', false) },
       'fail tls.untrusted',
     ],
@@ -309,7 +330,14 @@ describe('a chain with RSA keys of', () => {
 })
 
 describe('a handshake that stalls', () => {
-  const clear = { status: 400, reason: '', headers: {}, body: 'sent to an HTTPS server', at: now, halfTripMs: 1 }
+  const plainResponse = {
+    status: 400,
+    reason: '',
+    headers: {},
+    body: 'sent to an HTTPS server',
+    at: now,
+    halfTripMs: 1,
+  }
   const stalled = (answersSmallHello: boolean): TlsFacts => ({
     kind: 'failed',
     outcome: 'stalled',
@@ -320,24 +348,24 @@ describe('a handshake that stalls', () => {
     dropsSilentConnection: undefined,
     answersOtherName: undefined,
     answersSmallHello,
-    unverifiedResponse: clear,
+    unverifiedResponse: plainResponse,
   })
   it.each([
-    ['though a small one is answered, and HTTP in clear too', true, 'fail mtu.black-hole'],
-    ['while HTTP in clear alone is answered', false, 'fail identity.protocol'],
+    ['is an MTU black hole if a small ClientHello is answered', true, 'fail mtu.black-hole'],
+    ['is another protocol if only HTTP without TLS is answered', false, 'fail identity.protocol'],
   ] as const)('%s', (_name, answersSmallHello, expected) => {
     const proxy = { kind: 'direct', reason: '' } as const
-    expect(said({ dns: named(['198.51.100.7']), tcp: connected, proxy, tls: stalled(answersSmallHello) })).toBe(
+    expect(verdictOf({ dns: named(['198.51.100.7']), tcp: connected, proxy, tls: stalled(answersSmallHello) })).toBe(
       expected,
     )
   })
 })
 
-describe('a row', () => {
-  it('that was not asked who it is never passes', () => {
-    expect(said({})).toBe('unknown')
+describe('an endpoint', () => {
+  it('never passes without an identity check', () => {
+    expect(verdictOf({})).toBe('unknown')
     expect(
-      said({
+      verdictOf({
         dns: named(['198.51.100.7']),
         tcp: connected,
         proxy: { kind: 'direct', reason: '' },
@@ -348,6 +376,6 @@ describe('a row', () => {
 
   it('has the cause of its first failure, not of a warning before it', () => {
     const flaky = { ...connected, earlierFailure: 'reset' }
-    expect(said({ dns: named(['198.51.100.7']), tcp: flaky, tls: secured('CN=x', []) })).toBe('fail tls.untrusted')
+    expect(verdictOf({ dns: named(['198.51.100.7']), tcp: flaky, tls: secured('CN=x', []) })).toBe('fail tls.untrusted')
   })
 })

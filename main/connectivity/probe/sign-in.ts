@@ -134,7 +134,7 @@ export async function signIn(
   try {
     return await method({ target, credential, response: identity.response, get, getFrom })
   } finally {
-    for (const one of opened) one.close()
+    for (const connector of opened) connector.close()
   }
 }
 

@@ -1,15 +1,15 @@
 import { type CauseEntry, check } from './entry.ts'
 
-/** Which service answers. */
+/** Which service responds. */
 export const identityCauses = {
   'identity.protocol': {
     ...check,
     verdict: 'fail',
     stage: 'identity',
     owner: 'you',
-    meaning: 'Another service than the expected one answers.',
+    meaning: 'A service other than the expected one responds.',
     distinguishedBy:
-      'The response is none of: the expected one, a block page, a captive portal, a redirect. The evidence describes what it looks like.',
+      'The response is not the expected one, and is no block page, captive portal or redirect. The evidence describes it.',
     hint: 'Check host, port, path and protocol of the endpoint. If they are right, ask the service owner what runs at this address, with the evidence.',
   },
   'identity.silent': {
@@ -19,7 +19,7 @@ export const identityCauses = {
     owner: 'the service owner',
     meaning: 'The connection is established, and the server sends nothing or closes it when the protocol begins.',
     distinguishedBy: 'No data came at all. Unexpected data is identity.protocol, a reset is tcp.reset.',
-    hint: 'Check that this port uses the protocol of the endpoint. If it does, ask the service owner why the service accepts connections and does not respond. A transparent proxy, which the network team knows of, behaves the same.',
+    hint: 'Check that this port uses the protocol of the endpoint. If it does, ask the service owner why the service accepts connections and does not respond. A transparent proxy behaves the same: ask the network team whether there is one.',
   },
   'identity.dialect': {
     ...check,

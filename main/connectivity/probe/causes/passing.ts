@@ -1,13 +1,13 @@
 import { type CauseEntry, check } from './entry.ts'
 
-/** Credentials, clocks, and what shows only over time. */
+/** Credentials, clocks, and faults that appear only over time. */
 export const passingCauses = {
   'auth.required': {
     ...check,
     verdict: 'pass',
     stage: 'identity',
     owner: 'nobody',
-    meaning: 'The expected service is reached and asks for credentials. They were not tested.',
+    meaning: 'The expected service is reached and requires credentials. None were tested.',
     distinguishedBy:
       'The challenge is the one that this service sends. A bare 401 of something else is identity.protocol.',
     hint: 'Nothing to do: the endpoint is reachable. To test a credential too, name it in the endpoint’s client profile (credential).',
@@ -31,7 +31,7 @@ export const passingCauses = {
       'The clocks of this vantage and the server differ by more than the 5 minutes that tokens allow, or so much that a valid certificate seems out of date.',
     distinguishedBy:
       'The Date header of the response, corrected for the time it took, differs from this clock. By the server’s clock, the certificate is in date.',
-    hint: 'If several endpoints report this, set the clock of the vantage (NTP). If only this one does, tell the service owner.',
+    hint: 'If several endpoints report this, set the clock of the vantage (NTP). If only this one does, report it to the service owner.',
   },
   'clock.drift': {
     ...check,
@@ -40,7 +40,7 @@ export const passingCauses = {
     owner: 'you',
     meaning: 'The clocks of this vantage and the server differ by more than a minute.',
     distinguishedBy: 'As clock.skew, with a difference between 1 and 5 minutes.',
-    hint: 'If several endpoints report this, check time synchronisation (NTP) of the vantage. If only this one does, tell the service owner.',
+    hint: 'If several endpoints report this, check time synchronisation (NTP) of the vantage. If only this one does, report it to the service owner.',
   },
   flaky: {
     ...check,

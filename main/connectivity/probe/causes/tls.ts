@@ -29,7 +29,7 @@ export const tlsCauses = {
     stage: 'tls',
     owner: 'you',
     meaning:
-      'Only a root certificate that was added to this machine vouches for the server, and no public one. Either the server has a private certificate authority, or a device re-signs connections here.',
+      'The certificate chains to a root that was added to this machine, not to a public root. Either the server has a private certificate authority, or a device re-signs connections here.',
     distinguishedBy:
       'The chain leads to the roots of the vantage and not to those that Node includes. No certificate was issued on demand, and no known product is the issuer (tls.inspected). Endpoints whose trusted roots are given as PEM are not reported.',
     hint: 'Check the issuer in the evidence. If it is the authority of the service, give its root to the endpoint (trust: a file or a setting) and check again. If it is your company’s, ask the network team to exempt this host from TLS inspection: pods do not have this root unless you add it.',
@@ -89,7 +89,7 @@ export const tlsCauses = {
     owner: 'the network team',
     meaning: 'The connection is reset as soon as the TLS ClientHello, with the name of the destination, is sent.',
     distinguishedBy:
-      'Nothing was received, and a connection on which nothing is sent stays open. The evidence tells whether another name is accepted.',
+      'Nothing was received, and a connection on which nothing is sent stays open. The evidence shows whether another name is accepted.',
     hint: 'Ask the network team to allow this host: a filter on server names (SNI) resets this connection.',
   },
   'tls.stalled': {
@@ -100,14 +100,15 @@ export const tlsCauses = {
     meaning: 'The connection is established, and the TLS ClientHello is not answered.',
     distinguishedBy:
       'Even a ClientHello whose answer is seven bytes is not answered. If it were, full-size packets would be lost (mtu.black-hole).',
-    hint: 'Ask the service owner whether this port uses TLS and whether the service is overloaded. If it is well, ask the network team for a device that accepts connections and holds them.',
+    hint: 'Ask the service owner whether this port uses TLS and whether the service is overloaded. If it is not, ask the network team for a device that accepts connections and holds them.',
   },
   'tls.version': {
     ...check,
     verdict: 'fail',
     stage: 'tls',
     owner: 'the service owner',
-    meaning: 'Both ends use TLS, and have no version or cipher suite in common. Versions before TLS 1.2 are not used.',
+    meaning:
+      'Client and server use TLS, and have no version or cipher suite in common. The check does not use versions before TLS 1.2.',
     distinguishedBy: 'The server ends the handshake with an alert before it presents a certificate.',
     hint: 'Ask the service owner for TLS 1.2 or later. If the service has it, ask the network team for a device that terminates TLS with an older version.',
   },
@@ -117,7 +118,7 @@ export const tlsCauses = {
     stage: 'tls',
     owner: 'you',
     meaning: 'The server requires a client certificate and got none, or rejects the one it got.',
-    distinguishedBy: 'It reports so by a TLS alert after it presented its own certificate.',
+    distinguishedBy: 'The server sends a TLS alert after it presented its own certificate.',
     hint: 'Store the endpoint’s client certificate among the credentials of the plane. If it is stored, ask the service owner which authority must sign it, and whether this one has expired.',
   },
   'tls.failed': {

@@ -68,9 +68,9 @@ export const vantagesCauses = {
     ...vantage,
     owner: 'you',
     meaning:
-      'Partially verified: the check from this vantage had no probe of its own, or not everything that the component’s pods have.',
+      'Partially verified: the check from this vantage ran without its own probe pod, or without a setting of the component’s pods.',
     distinguishedBy: 'No stage that could be checked failed. A stage that failed has its own cause.',
-    hint: 'Read in the evidence what was checked. For a full check, make the probe possible as the outcome of the vantage describes.',
+    hint: 'The evidence lists what was checked. For a full check, fix what the outcome of the vantage describes.',
   },
   'vantage.failed': {
     ...vantage,

@@ -3,7 +3,7 @@ import { type Cause, causes } from '../causes.ts'
 import type { Facts } from '../facts.ts'
 import type { Target } from '../target.ts'
 
-/** What the facts of one stage amount to. Without a cause, the stage passed or was skipped. */
+/** The judgement of one stage. Without a cause, the stage passed or was skipped. */
 export interface Judgement {
   readonly verdict: Verdict
   readonly cause: Cause | ''

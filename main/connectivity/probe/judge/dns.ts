@@ -80,7 +80,7 @@ const nothingListens = ({ tcp }: Facts): boolean =>
   tcp?.attempts.every(({ outcome }) => outcome === 'refused' || outcome === 'timeout' || outcome === 'no-route') ??
   false
 
-/** The DNS cause behind a failure of a later stage; undefined when the address is not to blame. */
+/** The DNS cause of a failure of a later stage; undefined if DNS did not cause it. */
 export function misleadingDns(facts: Facts, stage: 'tcp' | 'tls' | 'identity'): Judgement | undefined {
   const { dns } = facts
   if (dns?.kind !== 'queried' || facts.proxyName !== undefined || dns.resolver === 'RFC 6761') return undefined
@@ -103,8 +103,8 @@ export function misleadingDns(facts: Facts, stage: 'tcp' | 'tls' | 'identity'): 
     return sinkhole(`${returned} for ${dns.name}: this machine, where nothing listens`)
   if (all((address) => addressKind(address) === 'blocked'))
     return sinkhole(`${returned} for ${dns.name}: the block page of a security vendor`)
-  const invented = dns.nonexistentNameAddresses ?? []
-  if (all((address) => invented.includes(address) && addressKind(address) !== 'loopback'))
+  const nonexistentNameAddresses = dns.nonexistentNameAddresses ?? []
+  if (all((address) => nonexistentNameAddresses.includes(address) && addressKind(address) !== 'loopback'))
     return sinkhole(`${returned} for a nonexistent name too`)
   return undefined
 }

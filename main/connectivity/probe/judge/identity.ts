@@ -26,11 +26,11 @@ function describeClientCertificate({ clientCertificate, clientCertificateMissing
   return clientCertificateMissing ? 'the one that the endpoint names is not stored' : 'the endpoint names none'
 }
 
-/** What can happen in place of any protocol's response. */
+/** Failures that prevent a response in any protocol. */
 const noResponseDetectors: readonly Detector[] = [
   whenIdentity('alert', 'tls.client-cert', ({ code }, target) => {
     if (!refusesCertificate(code) && !/HANDSHAKE_FAILURE/.test(code)) return undefined
-    // The only way in which a gRPC server with mutual TLS can identify itself to a client without a certificate.
+    // A gRPC server with mutual TLS identifies itself to a client without a certificate by this alert only.
     if (target.protocol === 'grpc' && target.clientCertificate === undefined && !target.clientCertificateMissing)
       return undefined
     return `the server requires a client certificate (${code}); ${describeClientCertificate(target)}`
@@ -67,7 +67,7 @@ const alpnDetector: Detector = {
       : undefined,
 }
 
-/** What is wrong although the expected service is reached. */
+/** Faults that occur although the expected service responds. */
 const serviceDetectors: readonly Detector[] = [
   {
     cause: 'auth.rejected',
@@ -103,7 +103,7 @@ function describeDrop(hold: HoldFacts): string | undefined {
   return `after ${seconds(hold.heldMs)} idle the connection ${ending}`
 }
 
-/** What holding a connection showed that is no fault. */
+/** Results of holding a connection that are no fault. */
 function describeHold({ hold, answersLarge }: Facts): string {
   const large = answersLarge === true ? 'a request of 4,000 bytes is answered too' : ''
   return [hold === undefined ? '' : describeIdle(hold), large].filter((text) => text !== '').join('\n')

@@ -21,7 +21,7 @@ const failed = (cause: Detector['cause'], match: (tls: Failed, target: Target) =
   match: ({ tls }, target) => (tls?.kind === 'failed' ? match(tls, target) : undefined),
 })
 
-const issuerOf = (tls: Established): string => tls.chain.at(-1)?.issuer ?? 'nobody'
+const issuerOf = (tls: Established): string => tls.chain.at(-1)?.issuer ?? 'an unknown issuer'
 
 /** Signs that a device on the path issued this chain; undefined without any. Public roots issue none to such devices. */
 export function signsOfInterception(tls: Established): string | undefined {
@@ -177,14 +177,14 @@ function describeOtherName(answers: boolean | undefined): string {
 
 const tlsWarnings: readonly Detector[] = [
   established('tls.inspected', (tls, target) =>
-    // Roots that the endpoint gives may have any name; a certificate issued on demand is a device's all the same.
+    // Roots that the endpoint gives can have any name; a certificate issued on demand comes from a device in any case.
     isInspectionAllowed(tls, target) && (target.trust.kind !== 'pem' || tls.mintedOnDemand === true)
       ? signsOfInterception(tls)
       : undefined,
   ),
   established('tls.private-root', (tls, target) =>
     target.trust.kind !== 'pem' && target.scope === 'external' && !tls.trusted.byBundled
-      ? `only roots that were added to this machine lead to ${issuerOf(tls)}`
+      ? `the issuer ${issuerOf(tls)} is trusted only by roots that were added to this machine`
       : undefined,
   ),
 ]
@@ -202,7 +202,7 @@ export function judgeTls(facts: Facts, target: Target): Judgement {
 
 /** Version, names and chain as text. */
 export function describeTls(tls: Established): string {
-  const vouchers = [
+  const trustedBy = [
     ...(tls.trusted.byBundled ? ['the public roots'] : []),
     ...(tls.trusted.bySystem ? ['this machine’s roots'] : []),
     ...(tls.trusted.byTarget ? ['the component’s roots'] : []),
@@ -213,7 +213,7 @@ export function describeTls(tls: Established): string {
       : `  issuer: ${subject}; to ${notAfter}`,
   )
   return [
-    `${tls.version}, ${tls.cipher}, ALPN ${tls.alpn || 'none'}, name ${tls.serverName}; trusted by ${vouchers.join(', ') || 'none of the known roots'}`,
+    `${tls.version}, ${tls.cipher}, ALPN ${tls.alpn || 'none'}, name ${tls.serverName}; trusted by ${trustedBy.join(', ') || 'none of the known roots'}`,
     ...chain,
   ].join('\n')
 }

@@ -22,7 +22,7 @@ export interface Route {
   readonly roots: Roots
 }
 
-/** Connects to the destination through the proxy at the other end of an open connection. */
+/** Connects to the destination through the proxy that an open connection leads to. */
 export async function connectThroughProxy(
   stream: Duplex,
   proxy: Proxy,
@@ -71,7 +71,7 @@ export function proxyTlsProblem(tls: TlsFacts): string {
       ? `the proxy does not use TLS; it sent ${tls.firstBytes}: is it an http:// proxy?`
       : `the TLS handshake with the proxy failed (${tls.outcome}${tls.code === '' ? '' : `: ${tls.code}`})`
   if (!tls.trusted.byTarget)
-    return `the proxy’s certificate is not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${tls.chain.at(-1)?.issuer ?? 'nobody'}`
+    return `the proxy’s certificate is not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${tls.chain.at(-1)?.issuer ?? 'an unknown issuer'}`
   if (tls.at > tls.validTo) return `the proxy’s certificate expired ${new Date(tls.validTo).toISOString()}`
   if (tls.at < tls.validFrom)
     return `the proxy’s certificate is valid only from ${new Date(tls.validFrom).toISOString()}`

@@ -101,7 +101,8 @@ function addressOf(host: string): Buffer {
   if (isIP(host) === 0) return Buffer.concat([Buffer.from([3]), sized(host)])
   // The URL parser normalises IPv6 addresses; "::" stands for the omitted groups.
   const [head = '', tail] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::')
-  const groups = (text: string): number[] => (text === '' ? [] : text.split(':').map((one) => Number.parseInt(one, 16)))
+  const groups = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
   const [before, after] = [groups(head), groups(tail ?? '')]
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0)
   return Buffer.from([4, ...[...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff])])

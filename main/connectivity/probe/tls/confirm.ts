@@ -74,7 +74,7 @@ export function answersOtherName(
   })
 }
 
-/** Long enough for a reset from another continent, and for a machine that is busy. */
+/** Long enough for a reset from another continent, and for a busy machine. */
 const silenceMs = 1_000
 
 /** Whether a connection is reset or closed although nothing is sent on it, even while it is made. */
@@ -84,17 +84,17 @@ export async function dropsSilentConnection(
 ): Promise<boolean | undefined> {
   let resetAtOnce = false
   const reopen = async (limit: AbortSignal): Promise<Duplex | undefined> => {
-    const made = await open(limit)
-    if (!('failure' in made)) return made
-    resetAtOnce = made.failure === 'reset'
+    const connection = await open(limit)
+    if (!('failure' in connection)) return connection
+    resetAtOnce = connection.failure === 'reset'
     return undefined
   }
-  const seen = await followUp(reopen, signal, async (stream, limit) => {
+  const isDropped = await followUp(reopen, signal, async (stream, limit) => {
     const channel = new BufferedConnection(stream)
-    const seen = await withTimeout(silenceMs, limit, (inner) => channel.read(() => undefined, inner))
-    return seen !== TimedOut && (seen.kind === 'error' || seen.kind === 'closed')
+    const reading = await withTimeout(silenceMs, limit, (inner) => channel.read(() => undefined, inner))
+    return reading !== TimedOut && (reading.kind === 'error' || reading.kind === 'closed')
   })
-  return resetAtOnce || seen
+  return resetAtOnce || isDropped
 }
 
 /** Whether a small ClientHello is answered, whose answer is an alert of seven bytes. */
@@ -106,9 +106,9 @@ export function answersSmallHello(
   return followUp(reopen, signal, async (stream, limit) => {
     const channel = new BufferedConnection(stream)
     channel.write(refusableHello(serverName))
-    const seen = await withTimeout(confirmLimitMs, limit, (inner) =>
+    const reading = await withTimeout(confirmLimitMs, limit, (inner) =>
       channel.read((bytes) => (bytes.length >= 7 ? { value: bytes[0] === 0x15, used: 7 } : undefined), inner),
     )
-    return seen !== TimedOut && seen.kind === 'value' && seen.value
+    return reading !== TimedOut && reading.kind === 'value' && reading.value
   })
 }

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest'
 import { ObservedStream } from './observed-stream.ts'
 
 it('a failed write is recorded as a reset before the connection emits its error', async () => {
-  const cut = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
-  const inner = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done(cut) })
+  const error = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+  const inner = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done(error) })
   const observed = new ObservedStream(inner)
   const failed = once(observed, 'error').then(() => observed.ending)
   observed.write('hello')
