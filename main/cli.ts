@@ -15,13 +15,13 @@ import { contextsCommand, profilesCommand, schemaCommand } from './terminal/list
 import { logsCommand } from './terminal/logs.ts'
 import { parseArguments } from './terminal/parse.ts'
 import { refuseUnknownNames } from './terminal/plane.ts'
-import { say } from './terminal/print.ts'
+import { printMessage } from './terminal/print.ts'
 import { proxyCommand } from './terminal/proxy.ts'
 import { runsCommand } from './terminal/runs.ts'
 import { serveCommand } from './terminal/serve.ts'
 import { statusCommand } from './terminal/status.ts'
 
-/** The terminal host: the same procedures as the window's, called directly. */
+/** The terminal host. It calls the procedures that the window uses, directly. */
 const commands: readonly Command[] = [
   checkCommand,
   allowListCommand,
@@ -55,7 +55,7 @@ export async function runCommandLine(
       return 0
     }
     const kubeconfig = text(parsed.options, 'kubeconfig')
-    // In KUBECONFIG a file that is not there is passed over, as kubectl does; one that is named here must be there.
+    // Missing files in KUBECONFIG are skipped, as kubectl does it. The file that --kubeconfig names must exist.
     if (kubeconfig !== undefined) await readText(kubeconfig)
     const open = (): Promise<App> => {
       app ??= import('./app.ts').then(({ createApp }) =>
@@ -83,31 +83,31 @@ export async function runCommandLine(
   }
 }
 
-/** One line that says why, and one that says what now. Codes that mean "it ran and failed" exit with 1. */
+/** Prints the error and what to do. Codes that mean that the command ran and failed exit with 1, others with 2. */
 async function report(error: unknown, stderr: Terminal['stderr'], signal: AbortSignal): Promise<ExitCode> {
-  const sayTo = (sentence: string): void => say({ stderr } as Terminal, sentence) // say writes to stderr alone
+  const print = (text: string): void => printMessage({ stderr } as Terminal, text) // printMessage writes only to stderr
   if (signal.aborted) {
-    sayTo('hangar: cancelled.')
+    print('hangar: cancelled.')
     return 1
   }
   if (error instanceof Problem) {
-    sayTo(`hangar: ${error.code}: ${error.message} ${error.hint}`)
+    print(`hangar: ${error.code}: ${error.message} ${error.hint}`)
     return ranAndFailed.has(error.code) ? 1 : 2
   }
   if (error instanceof ORPCError) {
     const issues = error.code === 'BAD_REQUEST' ? inputIssues(error.data) : ''
     const hint = typeof error.data?.hint === 'string' ? error.data.hint : ''
-    sayTo(`hangar: ${error.code}: ${error.message}${issues} ${hint}`.trimEnd())
+    print(`hangar: ${error.code}: ${error.message}${issues} ${hint}`.trimEnd())
     return ranAndFailed.has(error.code) ? 1 : 2
   }
   const hint = systemHint(error)
   if (hint !== undefined) {
-    sayTo(`hangar: ${faultMessage(error)} ${hint}`)
+    print(`hangar: ${faultMessage(error)} ${hint}`)
     return 2
   }
   const file = await writeFault(homeFolder(process.env, process.platform, homedir()), version, error)
   const details = file === undefined ? '' : ` The details are in ${file}.`
-  sayTo(`hangar: INTERNAL: ${faultMessage(error)} This is a fault in Hangar: please report it.${details}`)
+  print(`hangar: INTERNAL: ${faultMessage(error)} This is a bug in Hangar: report it.${details}`)
   return 1
 }
 
@@ -129,20 +129,20 @@ function inputIssues(data: unknown): string {
   return ` (${path}: ${String(first?.message)})`
 }
 
-/** How long a cancelled command may take to say where it stands before a second Ctrl-C is not needed any more. */
+/** How long a cancelled command can take to end before the process exits. */
 const graceMs = 20_000
 
-/** The process: signals in, exit status out. The first Ctrl-C cancels, the second one ends at once. */
+/** Runs the process. The first Ctrl-C cancels the command; the second one exits immediately. */
 export async function main(): Promise<void> {
   const cancel = interruptSignal(['SIGINT', 'SIGTERM'], () => process.exit(130))
   cancel.addEventListener('abort', () => setTimeout(() => process.exit(1), graceMs).unref())
-  // A pager that was closed is no failure.
+  // A closed pager is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
   const { stdout, stderr, stdin } = process
   stderr.on('error', () => undefined)
   process.exitCode = await runCommandLine(process.argv.slice(2), { stdout, stderr, stdin }, cancel)
-  // Where pipes are written in the background (Windows, macOS), an exit at once would lose some of the output.
+  // Windows and macOS write to pipes asynchronously: an immediate exit would lose output.
   await Promise.all([stdout, stderr].map((stream) => new Promise<void>((written) => stream.write('', () => written()))))
-  // Whatever still holds the loop open (a keychain's connection, a keep-alive socket) must not hold the person.
+  // An open keychain connection or keep-alive socket must not delay the exit.
   process.exit()
 }

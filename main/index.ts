@@ -20,7 +20,7 @@ import { homeFolder } from './home.ts'
 const built = join(app.getAppPath(), 'out')
 let window: BrowserWindow | undefined
 
-// Windows shows notifications of an app that it knows by the id of its installation alone (electron-builder.yml).
+// Windows shows notifications only for the app id of an installed app (electron-builder.yml).
 if (process.platform === 'win32') app.setAppUserModelId('io.github.hangar.desktop')
 app.enableSandbox()
 declareScheme()
@@ -30,14 +30,14 @@ if (app.requestSingleInstanceLock()) {
   app.on('second-instance', () => {
     if (window !== undefined) raise(window)
   })
-  // Electron is ready only after this module has been evaluated: to await it here would wait for ever.
+  // Electron becomes ready only after this module has been evaluated: awaiting it here would never end.
   void app.whenReady().then(run)
 } else {
   app.quit()
 }
 
 function run(): void {
-  // In memory: what chromium keeps of a page is gone when the app is.
+  // In memory: Chromium stores nothing of a page on disk.
   const pages = session.fromPartition('hangar')
   limitPermissions(pages)
   cutNetwork(pages)
@@ -49,7 +49,7 @@ function run(): void {
       (await import('./app.ts')).createApp({
         home: homeFolder(process.env, process.platform, homedir()),
         host: 'desktop',
-        // A PAC file and the system's settings are chromium's to read; what comes of them is asked, never set.
+        // Chromium evaluates the PAC file and the system settings; Hangar only reads the result.
         resolveProxy: (url) => pages.resolveProxy(url),
         notify: (notification) => showNotification(notification, show),
       }),

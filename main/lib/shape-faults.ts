@@ -4,7 +4,7 @@ import { fieldName, type Path, type PlacedText } from './yaml-places.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** The violations of a schema as faults with their places. */
+/** The violations of a schema, with their positions in the text. */
 export function shapeFaults(issues: readonly Issue[], value: unknown, text: PlacedText): ProfileFault[] {
   return issues.flatMap((issue) => faultsOf(issue, [], value, text))
 }
@@ -16,8 +16,8 @@ function faultsOf(issue: Issue, base: Path, value: unknown, text: PlacedText): P
     return issue.keys.map((key) => ({
       ...text.placeOfKey(path, key),
       field: fieldName([...path, key]),
-      found: `a field "${key}"`,
-      expected: 'no such field here',
+      found: `the unknown field "${key}"`,
+      expected: 'a known field',
     }))
   }
   const branch = issue.code === 'invalid_union' ? likeliest(issue.errors) : undefined
@@ -63,7 +63,7 @@ const types: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'a mapping',
   record: 'a mapping',
-  json: 'a value of JSON',
+  json: 'a JSON value',
 }
 
 const quoteAll = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(', ')
@@ -92,5 +92,5 @@ const unitOf = (origin: string): string => ({ string: ' characters', array: ' it
 
 function branchesOf(branches: readonly (readonly Issue[])[]): string {
   const expectations = new Set(branches.flatMap(([first]) => (first === undefined ? [] : [expectation(first)])))
-  return expectations.size === 0 ? 'another form' : [...expectations].join(', or ')
+  return expectations.size === 0 ? 'another format' : [...expectations].join(', or ')
 }

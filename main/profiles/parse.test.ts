@@ -47,7 +47,7 @@ logSources:
 const wrong: readonly [from: string, to: string, said: string][] = [
   ['title: Mine\n', '', 'line 1, title: found nothing, expected text.'],
   ['title: Mine', 'title: 7', 'line 3, title: found 7, expected text.'],
-  ['title: Mine', 'titel: Mine', 'line 3, titel: found a field "titel", expected no such field here.'],
+  ['title: Mine', 'titel: Mine', 'line 3, titel: found the unknown field "titel", expected a known field.'],
   ['schemaVersion: 1', 'schemaVersion: 2', 'line 1, schemaVersion: found 2, expected 1.'],
   ['name: mine', 'name: My Plane', 'line 2, name: found "My Plane", expected lower-case letters, digits and hyphens.'],
   [

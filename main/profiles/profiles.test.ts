@@ -52,7 +52,7 @@ describe('list', () => {
     expect(base).toMatchObject({ name: 'base', title: 'A plane', origin: 'built-in', releases: 1, endpoints: 0 })
     expect(base?.problem).toBeUndefined()
     expect(broken).toMatchObject({ name: 'broken', origin: 'own', problem: { code: 'PROFILE_INVALID' } })
-    expect(broken?.problem?.evidence).toContain('line 4, titel: found a field "titel"')
+    expect(broken?.problem?.evidence).toContain('line 4, titel: found the unknown field "titel"')
   })
 })
 

@@ -9,8 +9,8 @@ interface Pods {
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** Those of a plane's that a list is made with; it needs no credentials. */
-const own: ReadonlySet<string> = new Set(['--plane', '--profile', '--values', '--kubeconfig'])
+/** The options of a plane that an allow-list uses. It needs no credentials. */
+const usedPlaneOptions: ReadonlySet<string> = new Set(['--plane', '--profile', '--values', '--kubeconfig'])
 
 export const allowListCommand: Command = {
   name: 'allow-list',
@@ -22,7 +22,7 @@ export const allowListCommand: Command = {
       initial: 'markdown',
       choices: [...AllowListFormat.values],
     },
-    ...planeOptions.filter(({ flags }) => own.has(flags.split(' ')[0] ?? '')),
+    ...planeOptions.filter(({ flags }) => usedPlaneOptions.has(flags.split(' ')[0] ?? '')),
     { flags: '--endpoints <file>', help: 'use a bare list of endpoints; needs no plane and no cluster' },
     { flags: '--component <id>', help: 'only the endpoints of this component' },
     {
@@ -34,7 +34,7 @@ export const allowListCommand: Command = {
     { flags: '--proxy-bypass <list>', help: 'what bypasses that proxy, in the format of NO_PROXY' },
   ],
   async run(terminal, _args, options, signal) {
-    const format = (text(options, 'format') ?? 'markdown') as AllowListFormat // the parser allows the choices alone
+    const format = (text(options, 'format') ?? 'markdown') as AllowListFormat // the parser accepts only the choices
     const component = text(options, 'component')
     const pods = podsOf(options, component)
     const [client, { subject }] = [await terminal.client(), await subjectOf(terminal, options)]
@@ -54,22 +54,25 @@ export const allowListCommand: Command = {
   },
 }
 
-// A label's name may have a prefix of a DNS name; its value is as long as a name at most.
+// A label key can have a DNS name as its prefix; a value has at most the length of a key without it.
 const label =
   /^((?:[a-z0-9.-]{1,253}\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)=([A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)$/
 
-/** The pods that the options choose; undefined where they choose none. Throws INPUT_INVALID. */
+/** The pods that the options choose; undefined without them. Throws INPUT_INVALID. */
 function podsOf(options: OptionValues, component: string | undefined): Pods | undefined {
   const [selector, namespace] = [text(options, 'selector'), text(options, 'namespace')]
   if (selector === undefined && namespace === undefined) return undefined
   if (selector === undefined || namespace === undefined || component === undefined)
     throw new Problem('INPUT_INVALID', 'To choose pods, give --component, --namespace and --selector together.')
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
-    throw new Problem('INPUT_INVALID', '--namespace is not a valid name of a namespace.')
+    throw new Problem('INPUT_INVALID', 'The value of --namespace is not a valid namespace name.')
   const labels = selector.split(',').map((each) => {
     const [, key, value] = label.exec(each.trim()) ?? []
     if (key === undefined || value === undefined)
-      throw new Problem('INPUT_INVALID', `--selector takes labels such as app=agent,tier=back; "${each}" is not one.`)
+      throw new Problem(
+        'INPUT_INVALID',
+        `--selector takes labels such as app=agent,tier=back; "${each}" is not a label.`,
+      )
     return [key, value] as const
   })
   return { namespace, labels: Object.fromEntries(labels) }

@@ -3,7 +3,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { exitCode } from '../../preload/exit-code.ts'
 import { printChanges, when } from './changes.ts'
 import { type ExitCode, type OptionSpec, type OptionValues, type Terminal, text } from './command.ts'
-import { line, say } from './print.ts'
+import { printJsonLine, printMessage } from './print.ts'
 
 export const watchOptions: readonly OptionSpec[] = [
   { flags: '--watch', help: 'check repeatedly and print what changed, until Ctrl-C' },
@@ -66,20 +66,20 @@ export async function printRuns(
   for await (const run of runs) {
     if (run.kind === 'failed') {
       const { code: problemCode, message, hint } = run.problem
-      say(terminal, `hangar: ${problemCode}: ${message} ${hint}`)
+      printMessage(terminal, `hangar: ${problemCode}: ${message} ${hint}`)
       code = 2
       continue
     }
     const { report, comparison } = run
     code = exitCode(report, rows)
     if (form === 'ndjson')
-      line(terminal, comparison === null ? { kind: 'finished', report } : { kind: 'compared', comparison })
+      printJsonLine(terminal, comparison === null ? { kind: 'finished', report } : { kind: 'compared', comparison })
     else if (comparison === null) printFirst(report)
     else printChanges(terminal, comparison, report.results)
     if (isTerminal(terminal) && form === 'table') {
       const changed = comparison?.changes.length ?? 0
       const what = comparison === null ? 'first run' : changed === 0 ? 'nothing changed' : `${changed} changed`
-      say(terminal, `${when(report.endedAt)}  ${report.results.length} results, ${what}; Ctrl-C ends`)
+      printMessage(terminal, `${when(report.endedAt)}  ${report.results.length} results, ${what}; press Ctrl-C to stop`)
     }
   }
   return code

@@ -2,12 +2,12 @@ import type { ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { exitCode } from '../../preload/exit-code.ts'
 import { vantageInSentence, vantageTitle } from '../../preload/vantages.ts'
-import { printChanges, sayComparison } from './changes.ts'
+import { printChanges, printComparison } from './changes.ts'
 import { everyOf, holdOf, printRuns, watchOptions } from './check-watch.ts'
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
 import { fromOptions, requestsOf, usesCluster } from './from.ts'
 import { openVault, planeOptions } from './plane.ts'
-import { line, plain, say, status, table } from './print.ts'
+import { plain, printJsonLine, printMessage, printTable, status } from './print.ts'
 import { runIn } from './runs.ts'
 import { subjectOf } from './subject.ts'
 
@@ -47,13 +47,13 @@ export const checkCommand: Command = {
     const earlier = await earlierRun(terminal, planeId, options)
     let report: ConnectivityReport | undefined
     for await (const event of await connectivity.check(input, { signal })) {
-      if (form === 'ndjson') line(terminal, event)
+      if (form === 'ndjson') printJsonLine(terminal, event)
       if (event.kind === 'waiting' && form === 'table')
-        say(terminal, `${vantageInSentence(event.vantage)}: ${event.message}`)
+        printMessage(terminal, `${vantageInSentence(event.vantage)}: ${event.message}`)
       if (event.kind === 'finished') report = event.report
     }
     signal.throwIfAborted()
-    // The results of an interrupted check say nothing about the rest.
+    // Without a report, the check was interrupted.
     if (report === undefined) return 1
     if (form === 'table') printReport(terminal, report)
     if (options.manifest === true && form === 'table') printManifests(terminal, report)
@@ -61,9 +61,9 @@ export const checkCommand: Command = {
       terminal.stdout.write((await connectivity.export({ ...subject, report, format: form })).text)
     if (earlier !== undefined) {
       const comparison = await connectivity.compare({ before: withRowsOf(earlier, report, options), after: report })
-      if (form === 'ndjson') line(terminal, { kind: 'compared', comparison })
+      if (form === 'ndjson') printJsonLine(terminal, { kind: 'compared', comparison })
       else {
-        sayComparison(terminal, comparison)
+        printComparison(terminal, comparison)
         printChanges(terminal, comparison, report.results)
       }
     }
@@ -88,18 +88,18 @@ async function earlierRun(
   return connectivity.run({ planeId, runId: runIn(await connectivity.runs({ planeId }), named) })
 }
 
-/** Where only some rows were asked for, the others are not gone. */
+/** With --endpoint, only those endpoints are compared, so that the others do not count as removed. */
 function withRowsOf(
   earlier: ConnectivityReport,
   { results }: ConnectivityReport,
   options: OptionValues,
 ): ConnectivityReport {
   if (texts(options, 'endpoint').length === 0) return earlier
-  const asked = new Set(results.map(({ endpoint }) => endpoint))
-  return { ...earlier, results: earlier.results.filter(({ endpoint }) => asked.has(endpoint)) }
+  const checked = new Set(results.map(({ endpoint }) => endpoint))
+  return { ...earlier, results: earlier.results.filter(({ endpoint }) => checked.has(endpoint)) }
 }
 
-/** What the options choose to check. Opens the vault where the plane's endpoints use stored credentials. */
+/** The subject that the options choose. Opens the vault if the plane's endpoints use stored credentials. */
 async function openSubject(terminal: Terminal, options: OptionValues, signal: AbortSignal) {
   const { subject, plane } = await subjectOf(terminal, options, usesCluster(requestsOf(options)))
   if (plane === undefined) return { subject, planeId: undefined }
@@ -125,24 +125,24 @@ function checkOptions(options: OptionValues) {
   }
 }
 
-/** To be applied by someone who may: nothing else is on stdout then but the table. */
+/** Prints the manifests after the table on stdout, for an administrator to apply. */
 function printManifests(terminal: Terminal, { vantages }: ConnectivityReport): void {
   for (const { manifest } of vantages) if (manifest !== '') terminal.stdout.write(`---\n${manifest}`)
 }
 
 function printReport(terminal: Terminal, { results, findings, vantages }: ConnectivityReport): void {
-  for (const { vantage, state, cause, message: says, hint, manifest } of vantages) {
+  for (const { vantage, state, cause, message, hint, manifest } of vantages) {
     if (state === 'ran') continue
-    say(
+    printMessage(
       terminal,
-      `${vantageInSentence(vantage)} ${state === 'failed' ? 'could not be used' : 'was checked in part'}: ${cause}: ${says}`,
+      `${vantageInSentence(vantage)} ${state === 'failed' ? 'is unusable' : 'was partially checked'}: ${cause}: ${message}`,
     )
-    say(terminal, `  ${hint}${manifest === '' ? '' : ' (--manifest prints it)'}`)
+    printMessage(terminal, `  ${hint}${manifest === '' ? '' : ' (--manifest prints it)'}`)
   }
-  if (results.length === 0) say(terminal, 'There was nothing to check: the list of endpoints is empty.')
+  if (results.length === 0) printMessage(terminal, 'Nothing to check: the list of endpoints is empty.')
   for (const { cause, endpoints, hint, evidence } of findings) {
-    say(terminal, `${cause} on ${endpoints.length} ${endpoints.length === 1 ? 'row' : 'rows'}: ${hint}`)
-    if (evidence !== '') say(terminal, `  ${evidence}`)
+    printMessage(terminal, `${cause} on ${endpoints.length} ${endpoints.length === 1 ? 'row' : 'rows'}: ${hint}`)
+    if (evidence !== '') printMessage(terminal, `  ${evidence}`)
   }
   const rows = results.map(({ endpoint, vantage, verdict, cause, hint, stages }) => [
     endpoint,
@@ -150,10 +150,10 @@ function printReport(terminal: Terminal, { results, findings, vantages }: Connec
     status(verdict, terminal.stdout),
     cause,
     `${Math.round(stages.reduce((sum, { ms }) => sum + ms, 0))} ms`,
-    // What to do is never cut: a script or a ticket has no other place to read it.
+    // The hint is never truncated: scripts and tickets need it in full.
     verdict === 'pass' ? shorten(oneLine(stages.at(-1)?.evidence ?? '')) : oneLine(hint),
   ])
-  table(terminal, ['ENDPOINT', 'FROM', 'VERDICT', 'CAUSE', 'TOOK', 'EVIDENCE OR WHAT TO DO'], rows)
+  printTable(terminal, ['ENDPOINT', 'FROM', 'VERDICT', 'CAUSE', 'TOOK', 'EVIDENCE OR WHAT TO DO'], rows)
 }
 
 const oneLine = (text: string): string => plain(text.replaceAll('\n', ' '))

@@ -2,55 +2,55 @@ import type { Writable } from 'node:stream'
 import type { App } from '../app.ts'
 import type { Client } from '../router.ts'
 
-/** 0: did it and nothing failed. 1: it ran and something failed. 2: could not run (arguments, file, context). */
+/** 0: success. 1: failed checks or a failed operation. 2: could not run (arguments, file, context). */
 export type ExitCode = 0 | 1 | 2
 
 export type OutputForm = 'table' | 'json' | 'ndjson' | 'markdown' | 'html' | 'junit'
 
-/** What a command works with. Results go to `stdout` alone; everything else to `stderr`. */
+/** The environment of a command. Results go to `stdout`, everything else to `stderr`. */
 export interface Terminal {
   readonly stdout: Writable
   readonly stderr: Writable
   readonly stdin: NodeJS.ReadStream
-  /** Columns of the terminal; undefined where stdout is none. */
+  /** Columns of the terminal; undefined if stdout is not a terminal. */
   readonly columns: number | undefined
-  /** The core, made on first use: a command that needs none starts none. */
+  /** The core, started on first use. */
   app(): Promise<App>
   client(): Promise<Client>
 }
 
-/** An option as parser and help read it. One with `<value>` in its flags takes text. */
+/** An option, for the parser and the help. It takes a text if its flags contain `<value>`. */
 export interface OptionSpec {
   readonly flags: string
   readonly help: string
   readonly initial?: string
   readonly choices?: readonly string[]
-  /** May be given more than once; its values come as a list. */
+  /** Can be given more than once; the values are a list. */
   readonly repeatable?: true
 }
 
-/** Values as the parser gives them, by their long name in camel case. */
+/** Parsed values, by the option's long name in camel case. */
 export interface OptionValues {
   readonly [name: string]: string | readonly string[] | boolean | undefined
 }
 
-/** A row of the table that parser and help read. Parsing only validates; `run` starts the work. */
+/** A command, for the parser and the help. Parsing only validates; `run` does the work. */
 export interface Command {
   readonly name: string
-  /** Positional arguments, as commander writes them. */
+  /** Positional arguments, in commander's syntax. */
   readonly usage?: string
   readonly summary: string
   readonly options: readonly OptionSpec[]
   run(terminal: Terminal, args: readonly string[], options: OptionValues, signal: AbortSignal): Promise<ExitCode>
 }
 
-/** One text option; undefined where it was not given. */
+/** The value of a text option; undefined if it was not given. */
 export function text(options: OptionValues, name: string): string | undefined {
   const value = options[name]
   return typeof value === 'string' ? value : undefined
 }
 
-/** A repeatable option's values; empty where it was not given. */
+/** The values of a repeatable option; empty if it was not given. */
 export function texts(options: OptionValues, name: string): readonly string[] {
   const value = options[name]
   return Array.isArray(value) ? value : []
@@ -58,9 +58,9 @@ export function texts(options: OptionValues, name: string): readonly string[] {
 
 export const outputOption = (forms: readonly OutputForm[]): OptionSpec => ({
   flags: '--output <form>',
-  help: 'how results are printed',
+  help: 'output format',
   initial: 'table',
   choices: forms,
 })
 
-export const formOf = (options: OptionValues): OutputForm => (text(options, 'output') ?? 'table') as OutputForm // the parser allows the choices alone
+export const formOf = (options: OptionValues): OutputForm => (text(options, 'output') ?? 'table') as OutputForm // the parser accepts only the choices

@@ -14,10 +14,10 @@ export const demoCommand: Command = {
     if (!existsSync(script)) {
       throw new Problem(
         'FILE_UNREADABLE',
-        'The demo builds a cluster from source: it runs in a checkout of the project only.',
+        'The demo builds a cluster from source, so it runs only in a checkout of the project.',
       )
     }
-    // Ctrl-C reaches the child by itself: it is in the same process group, and cleans up before it ends.
+    // The child is in the same process group, so it receives Ctrl-C itself and cleans up.
     const child = spawn(process.execPath, [script, ...(options.headless === true ? ['--headless'] : [])], {
       stdio: 'inherit',
     })

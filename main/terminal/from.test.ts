@@ -11,11 +11,11 @@ describe('--from', () => {
     ],
     [['node:ip-10-0-0-1.eu.internal'], [{ kind: 'node', name: 'ip-10-0-0-1.eu.internal' }]],
     [['component:agent'], [{ kind: 'component', component: 'agent' }]],
-  ])('%j', (from, expected) => {
+  ])('%j is parsed', (from, expected) => {
     expect(requestsOf({ from })).toEqual(expected)
   })
 
-  it('takes the namespace for pods that name none', () => {
+  it('uses --namespace for pods without a namespace', () => {
     expect(requestsOf({ from: ['pod,pod:own'], namespace: 'given' })).toEqual([
       { kind: 'pod', namespace: 'given' },
       { kind: 'pod', namespace: 'own' },
@@ -23,7 +23,7 @@ describe('--from', () => {
   })
 
   it.each([
-    'moon',
+    'cloud',
     'pod:',
     'pod:NOT_A_NAME',
     'component',
@@ -33,7 +33,7 @@ describe('--from', () => {
     '',
     'pod,,node',
     'toString',
-  ])('refuses "%s", and says what there is', (from) => {
+  ])('rejects "%s" and lists the valid forms', (from) => {
     expect(() => requestsOf({ from: [from] })).toThrow(/is not a vantage. Use computer, pod/)
   })
 })

@@ -15,7 +15,7 @@ export const fromOptions: readonly OptionSpec[] = [
 
 const forms = 'computer, pod, pod:NAMESPACE, node, node:NAME, nodes or component:ID'
 
-/** What `--from` asks for; undefined where it was not given. Throws INPUT_INVALID for anything else. Pure. */
+/** The vantages of `--from`; undefined if it was not given. Throws INPUT_INVALID. Pure. */
 export function requestsOf(options: OptionValues): readonly VantageRequest[] | undefined {
   const namespace = text(options, 'namespace')
   const words = texts(options, 'from').flatMap((list) => list.split(','))
@@ -27,14 +27,14 @@ function requestOf(word: string, defaultNamespace: string | undefined): VantageR
   const [kind = '', ...rest] = word.split(':')
   const name = rest.length === 0 ? undefined : rest.join(':')
   const namespace = name ?? defaultNamespace
-  const asked: Readonly<Record<string, unknown>> = {
+  const requests: Readonly<Record<string, unknown>> = {
     computer: name === undefined ? { kind } : undefined,
     pod: { kind, ...(namespace === undefined ? {} : { namespace }) },
     node: { kind, ...(name === undefined ? {} : { name }) },
     nodes: name === undefined ? { kind } : undefined,
     component: { kind, component: name },
   }
-  const parsed = VantageRequest.safeParse(Object.hasOwn(asked, kind) && name !== '' ? asked[kind] : undefined)
+  const parsed = VantageRequest.safeParse(Object.hasOwn(requests, kind) && name !== '' ? requests[kind] : undefined)
   if (parsed.success) return parsed.data
   throw new Problem('INPUT_INVALID', `--from: "${word}" is not a vantage. Use ${forms}.`)
 }

@@ -17,7 +17,7 @@ const bomb = Array.from(
 ).join('\n')
 
 describe('a list of endpoints', () => {
-  it('is taken as YAML and as JSON, with its defaults', () => {
+  it('is parsed from YAML and from JSON, with its defaults', () => {
     const list = parseFile('rows.yaml', row, EndpointList)
 
     expect(list.endpoints[0]).toMatchObject({ id: 'control-plane', direction: 'outbound', required: true })
@@ -30,46 +30,38 @@ describe('a list of endpoints', () => {
       `${row}    port: many\n`,
       'line 6: endpoints[0].port: expected a port, or "${setting}"',
     ],
-    ['a field that there is not', `${row}    prot: 1\n`, 'line 6: endpoints[0].prot: there is no such field here'],
-    [
-      'a protocol that there is not',
-      row.replace('wss', 'gopher'),
-      'line 5: endpoints[0].protocol: expected one of "wss"',
-    ],
-    [
-      'a field that is missing',
-      row.replace('    protocol: wss\n', ''),
-      'line 2: endpoints[0].protocol: expected one of',
-    ],
+    ['an unknown field', `${row}    prot: 1\n`, 'line 6: endpoints[0].prot: expected a known field'],
+    ['an unknown protocol', row.replace('wss', 'gopher'), 'line 5: endpoints[0].protocol: expected one of "wss"'],
+    ['a missing field', row.replace('    protocol: wss\n', ''), 'line 2: endpoints[0].protocol: expected one of'],
     [
       'an id with capitals',
       row.replace('control-plane', 'Control'),
       'line 2: endpoints[0].id: expected lower-case letters',
     ],
     [
-      'a field deep inside',
+      'a wrong type in a nested field',
       `${row}    clientProfile:\n      trust:\n        file: 7\n`,
       'line 8: endpoints[0].clientProfile.trust.file: expected text',
     ],
-    ['no list at all', 'endpoints: none\n', 'line 1: endpoints: expected a list'],
-    ['nothing', '', 'line 1: the document: expected a mapping'],
-    ['text alone', 'hello\n', 'line 1: the document: expected a mapping'],
-    ['several faults', `${row}    port: many\n    tls: perhaps\n`, '(and 1 more).'],
+    ['a text instead of a list', 'endpoints: none\n', 'line 1: endpoints: expected a list'],
+    ['no content', '', 'line 1: the document: expected a mapping'],
+    ['only a text', 'hello\n', 'line 1: the document: expected a mapping'],
+    ['several errors', `${row}    port: many\n    tls: perhaps\n`, '(and 1 more).'],
     ['brackets that do not close', 'endpoints: [\n  {id: a\n', 'this is not valid YAML or JSON'],
     ['a tab for indentation', 'endpoints:\n\t- id: a\n', 'line 2: this is not valid YAML or JSON'],
     ['two documents', `${row}---\n${row}`, 'this is not valid YAML or JSON (MULTIPLE_DOCS)'],
     ['the same key twice', 'endpoints: []\nendpoints: []\n', 'line 2: this is not valid YAML or JSON (DUPLICATE_KEY)'],
-    ['aliases that unfold into gigabytes', `${bomb}\nendpoints: [*l8]\n`, 'unfolds into too much'],
-    ['an alias to nothing', 'endpoints: *rows\n', 'an alias unfolds into too much, or into nothing'],
-  ])('with %s is refused, with line, field and what was expected', (_what, text, said) => {
+    ['aliases that expand to gigabytes', `${bomb}\nendpoints: [*l8]\n`, 'expands to too much data'],
+    ['an alias to nothing', 'endpoints: *rows\n', 'an alias expands to too much data, or refers to nothing'],
+  ])('with %s is rejected with line, field and expected value', (_what, text, message) => {
     expect(() => parseFile('rows.yaml', text, EndpointList)).toThrow(
-      expect.objectContaining({ code: 'FILE_INVALID', message: expect.stringContaining(said) }),
+      expect.objectContaining({ code: 'FILE_INVALID', message: expect.stringContaining(message) }),
     )
     expect(() => parseFile('rows.yaml', text, EndpointList)).toThrow(/^rows\.yaml/)
   })
 })
 
-describe('a file that holds secrets', () => {
+describe('a file with secrets', () => {
   const secret = 'canary-19c0a7-in-a-file'
   it.each([
     ['credentials that are a text', CredentialFile, secret],
@@ -79,7 +71,7 @@ describe('a file that holds secrets', () => {
     ['a credential of another name', CredentialFile, `Agent Key:\n  token: ${secret}`],
     ['overrides that are a text', PlaneValues, `overrides:\n  gateway: ${secret}`],
     ['settings that are a list', PlaneValues, `settings: [${secret}]`],
-  ])('is never quoted: %s', (_what, schema, text) => {
+  ])('is not quoted in the error for %s', (_what, schema, text) => {
     expect(() => parseFile('file.yaml', text, schema)).toThrow(
       expect.objectContaining({ code: 'FILE_INVALID', message: expect.not.stringContaining(secret), evidence: '' }),
     )
@@ -93,7 +85,7 @@ describe('reading a file', () => {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  it('gives its text whole', async () => {
+  it('returns its complete text', async () => {
     const text = 'é'.repeat(100_000)
     await writeFile(join(folder, 'text'), text)
 
@@ -101,16 +93,16 @@ describe('reading a file', () => {
   })
 
   it.each([
-    ['that is not there', 'none', 'it does not exist'],
+    ['that does not exist', 'none', 'it does not exist'],
     ['that is a folder', '.', 'it is a folder'],
-  ])('%s is said so', async (_what, name, why) => {
+  ])('%s fails with the reason', async (_what, name, why) => {
     await expect(readDocument(join(folder, name), PlaneValues)).rejects.toMatchObject({
       code: 'FILE_UNREADABLE',
       message: expect.stringContaining(why),
     })
   })
 
-  it('that is too large, or has no end, ends soon', async () => {
+  it('that is too large or endless fails soon', async () => {
     const large = join(folder, 'large')
     await writeFile(large, '')
     await truncate(large, 5_000_001)

@@ -7,17 +7,17 @@ import { shapeFaults } from '../lib/shape-faults.ts'
 import { placeText } from '../lib/yaml-places.ts'
 import type { Terminal } from './command.ts'
 
-/** A person's files are small: what is larger is the wrong file. */
+/** A user's input files are small: a larger file is the wrong one. */
 const maxFileBytes = 5_000_000
-/** Guards against a few lines that unfold into gigabytes. */
+/** Prevents a few lines with aliases from expanding to gigabytes. */
 const maxAliasCount = 100
 
-/** A person's file, whole. Pipes do as well. Throws FILE_UNREADABLE, or FILE_INVALID where it is too large. */
+/** The text of a file or a pipe. Throws FILE_UNREADABLE, or FILE_INVALID if it is too large. */
 export async function readText(file: string): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   try {
-    // One byte more than is taken tells a file that is too large; a device without an end is not read for ever.
+    // Reads one byte more than the limit, to detect a larger file and to stop at an endless device.
     for await (const chunk of createReadStream(file, { end: maxFileBytes })) {
       chunks.push(chunk)
       size += chunk.length
@@ -33,18 +33,15 @@ export async function readText(file: string): Promise<string> {
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
   EISDIR: 'it is a folder',
-  EACCES: 'this user may not read it',
+  EACCES: 'permission denied',
 }
 
-/**
- * A YAML or JSON file against its schema.
- * Throws FILE_UNREADABLE, or FILE_INVALID with line, field and what was expected.
- */
+/** Reads and validates a YAML or JSON file. Throws FILE_UNREADABLE, or FILE_INVALID with line, field and expected value. */
 export async function readDocument<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.infer<Schema>> {
   return parseFile(file, await readText(file), schema)
 }
 
-/** The pure part of it. What was found stays out of every message: a file of credentials holds secrets. */
+/** Parses and validates a text. Messages never quote its values, because it can contain secrets. Pure. */
 export function parseFile<Schema extends z.ZodType>(file: string, text: string, schema: Schema): z.infer<Schema> {
   const placed = placeText(text)
   const [fault] = placed.document.errors
@@ -56,42 +53,41 @@ export function parseFile<Schema extends z.ZodType>(file: string, text: string, 
   try {
     value = placed.document.toJS({ maxAliasCount })
   } catch {
-    throw new Problem('FILE_INVALID', `${file}: an alias unfolds into too much, or into nothing.`)
+    throw new Problem('FILE_INVALID', `${file}: an alias expands to too much data, or refers to nothing.`)
   }
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const [first, ...more] = shapeFaults(parsed.error.issues, value, placed)
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`
   const { line = 1, field = '', expected = 'something else' } = first ?? {}
-  const wanted = expected.startsWith('no such') ? `there is ${expected}` : `expected ${expected}`
-  throw new Problem('FILE_INVALID', `${file}, line ${line}: ${field || 'the document'}: ${wanted}${others}.`)
+  throw new Problem('FILE_INVALID', `${file}, line ${line}: ${field || 'the document'}: expected ${expected}${others}.`)
 }
 
-/** Asks yes or no on the terminal. Without one it is no: nothing is done unasked. */
+/** Prompts for confirmation. Without a terminal, the answer is no. */
 export async function confirm(terminal: Terminal, question: string, signal: AbortSignal): Promise<boolean> {
   if (!terminal.stdin.isTTY) return false
-  const asked = createInterface({ input: terminal.stdin, output: terminal.stderr })
+  const prompt = createInterface({ input: terminal.stdin, output: terminal.stderr })
   try {
-    return /^y(es)?$/i.test((await asked.question(`${question} [y/N] `, { signal })).trim())
+    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `, { signal })).trim())
   } finally {
-    asked.close()
+    prompt.close()
   }
 }
 
-/** Asks for a secret without showing it; undefined where there is no terminal. */
-export async function askSecret(
+/** Prompts for a secret without showing it; undefined without a terminal. */
+export async function promptSecret(
   terminal: Terminal,
   question: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (!terminal.stdin.isTTY) return undefined
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const asked = createInterface({ input: terminal.stdin, output: silent, terminal: true })
+  const prompt = createInterface({ input: terminal.stdin, output: silent, terminal: true })
   terminal.stderr.write(question)
   try {
-    return await asked.question('', { signal })
+    return await prompt.question('', { signal })
   } finally {
-    asked.close()
+    prompt.close()
     terminal.stderr.write('\n')
   }
 }

@@ -5,7 +5,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal } from './command.ts'
 import { confirm } from './input.ts'
 import { existingPlane, openVault, planeOf, planeOptions } from './plane.ts'
-import { json, line, say, status, table } from './print.ts'
+import { printJson, printJsonLine, printMessage, printTable, status } from './print.ts'
 
 const yes = { flags: '--yes', help: 'do not ask before changing the cluster' }
 
@@ -16,7 +16,7 @@ export const preflightCommand: Command = {
   async run(terminal, _args, options, signal) {
     const plane = await planeOf(terminal, options, signal)
     const report = await preflight(terminal, plane, options, signal)
-    if (formOf(options) === 'json') json(terminal, report)
+    if (formOf(options) === 'json') printJson(terminal, report)
     if (formOf(options) === 'table') printPreflight(terminal, report)
     return report.results.some(({ verdict }) => verdict === 'fail') ? 1 : 0
   },
@@ -35,7 +35,7 @@ export const planCommand: Command = {
     const plane = await planeOf(terminal, options, signal)
     const action = options.uninstall === true ? 'uninstall' : 'install'
     const plan = await client.install.plan({ planeId: plane.id, action }, { signal })
-    if (formOf(options) === 'json') json(terminal, plan)
+    if (formOf(options) === 'json') printJson(terminal, plan)
     else printPlan(terminal, plan)
     return 0
   },
@@ -50,7 +50,7 @@ export const installCommand: Command = {
     await openVault(terminal, options, signal)
     const report = await preflight(terminal, plane, { ...options, output: 'table' }, signal)
     const failed = report.results.filter(({ verdict }) => verdict === 'fail')
-    for (const { title, message, hint } of failed) say(terminal, `✗ ${title}: ${message} ${hint}`)
+    for (const { title, message, hint } of failed) printMessage(terminal, `✗ ${title}: ${message} ${hint}`)
     if (failed.some(({ strict }) => strict)) return 1
     return act(terminal, plane, 'install', options, signal)
   },
@@ -72,23 +72,23 @@ export const resumeCommand: Command = {
   usage: '[operation]',
   summary: 'resume an interrupted or failed operation',
   options: [
-    { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, where there is no keychain' },
+    { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, for a computer without a keychain' },
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, [id], options, signal) {
     const client = await terminal.client()
     const resumable = (await client.operations.list()).filter(({ offers }) => offers.includes('resume'))
-    const found = id === undefined ? resumable : resumable.filter((each) => each.id === id)
-    const [operation, second] = found
+    const matching = id === undefined ? resumable : resumable.filter((each) => each.id === id)
+    const [operation, second] = matching
     if (operation === undefined) throw new Problem('OPERATION_UNKNOWN', 'There is nothing to resume.')
     if (second !== undefined) {
       throw new Problem(
         'INPUT_INVALID',
-        `Several operations can be resumed: ${found.map((each) => `${each.id} (${each.title})`).join(', ')}.`,
+        `Several operations can be resumed: ${matching.map((each) => `${each.id} (${each.title})`).join(', ')}.`,
       )
     }
     await openVault(terminal, options, signal)
-    say(terminal, `${operation.title}: ${operation.done} of ${operation.total ?? '?'} steps were done.`)
+    printMessage(terminal, `${operation.title}: ${operation.done} of ${operation.total ?? '?'} steps were done.`)
     return finish(terminal, await client.operations.resume({ operationId: operation.id }), options, signal)
   },
 }
@@ -103,7 +103,7 @@ async function act(
   const client = await terminal.client()
   const plan = await client.install.plan({ planeId: plane.id, action }, { signal })
   if (options.yes !== true) {
-    for (const { title, after } of plan.steps) say(terminal, `  ${title}: ${after}`)
+    for (const { title, after } of plan.steps) printMessage(terminal, `  ${title}: ${after}`)
     const agreed = await confirm(terminal, `${action} "${plane.name}" on ${plan.context}?`, signal)
     if (!agreed) throw new Problem('INPUT_INVALID', 'Nothing was changed. Answer yes, or use --yes.')
   }
@@ -111,7 +111,7 @@ async function act(
   return finish(terminal, operation, options, signal)
 }
 
-/** Shows an operation until it ends. Ctrl-C cancels it and waits until it says where it stands. */
+/** Shows an operation until it ends. Ctrl-C cancels it and waits for its final state. */
 async function finish(
   terminal: Terminal,
   { id }: Operation,
@@ -126,29 +126,29 @@ async function finish(
   for await (const { operations: all } of operations.watch(stop.signal)) {
     const now = all.find((each) => each.id === id)
     if (now === undefined) continue
-    if (formOf(options) === 'ndjson') line(terminal, now)
-    else sayProgress(terminal, now, shown)
+    if (formOf(options) === 'ndjson') printJsonLine(terminal, now)
+    else printProgress(terminal, now, shown)
   }
   const operation = await ended
-  sayProgress(terminal, operation, shown)
+  printProgress(terminal, operation, shown)
   if (operation.problem !== undefined) {
     const { code, message, hint, evidence } = operation.problem
-    say(terminal, `✗ ${code}: ${message}\n  ${hint}${evidence === '' ? '' : `\n  ${evidence}`}`)
+    printMessage(terminal, `✗ ${code}: ${message}\n  ${hint}${evidence === '' ? '' : `\n  ${evidence}`}`)
   }
-  if (formOf(options) === 'json') json(terminal, { schemaVersion: 1, operation })
-  if (formOf(options) === 'ndjson') line(terminal, operation)
+  if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, operation })
+  if (formOf(options) === 'ndjson') printJsonLine(terminal, operation)
   return operation.state === 'done' ? 0 : 1
 }
 
-/** One line for each step's change, and for what it waits on. */
-function sayProgress(terminal: Terminal, { steps }: Operation, shown: Map<string, string>): void {
+/** Prints one line for each change of a step, with what it waits on. */
+function printProgress(terminal: Terminal, { steps }: Operation, shown: Map<string, string>): void {
   for (const { id, title, state, message, waitingOn } of steps) {
     if (state === 'pending') continue
     const waiting = waitingOn.slice(0, 3).map(({ object, why }) => `${object.kind} ${object.name}: ${why}`)
     const text = [`${state}: ${title}`, message, ...waiting].filter(Boolean).join('; ')
     if (shown.get(id) === text) continue
     shown.set(id, text)
-    say(terminal, text)
+    printMessage(terminal, text)
   }
 }
 
@@ -161,7 +161,7 @@ async function preflight(
   const client = await terminal.client()
   let report: PreflightReport | undefined
   for await (const event of await client.install.preflight({ planeId: plane.id }, { signal })) {
-    if (formOf(options) === 'ndjson') line(terminal, event)
+    if (formOf(options) === 'ndjson') printJsonLine(terminal, event)
     if (event.kind === 'finished') report = event.report
   }
   if (report === undefined) throw new Problem('CANCELLED', 'The preflight did not finish.')
@@ -174,11 +174,11 @@ function printPreflight(terminal: Terminal, { results }: PreflightReport): void 
     status(verdict, terminal.stdout),
     verdict === 'fail' || verdict === 'warn' ? `${message} ${hint}` : message,
   ])
-  table(terminal, ['CHECK', 'VERDICT', 'RESULT'], rows)
+  printTable(terminal, ['CHECK', 'VERDICT', 'RESULT'], rows)
 }
 
 function printPlan(terminal: Terminal, { steps, context, digest }: Plan): void {
-  say(terminal, `Plan ${digest.slice(0, 12)} for ${context}`)
+  printMessage(terminal, `Plan ${digest.slice(0, 12)} for ${context}`)
   const rows = steps.map(({ title, before, after, objects, notes }) => [
     title,
     before,
@@ -186,5 +186,5 @@ function printPlan(terminal: Terminal, { steps, context, digest }: Plan): void {
     String(objects.length),
     notes.join(' '),
   ])
-  table(terminal, ['STEP', 'NOW', 'THEN', 'OBJECTS', 'NOTES'], rows)
+  printTable(terminal, ['STEP', 'NOW', 'THEN', 'OBJECTS', 'NOTES'], rows)
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { documents } from '../../preload/contract/documents.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { type Command, formOf, outputOption } from './command.ts'
-import { json, say, table } from './print.ts'
+import { printJson, printMessage, printTable } from './print.ts'
 
 export const profilesCommand: Command = {
   name: 'profiles',
@@ -11,7 +11,7 @@ export const profilesCommand: Command = {
   async run(terminal, _args, options) {
     const client = await terminal.client()
     const profiles = await client.profiles.list()
-    if (formOf(options) === 'json') json(terminal, { schemaVersion: 1, profiles })
+    if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, profiles })
     else {
       const rows = profiles.map(({ name, title, origin, releases, endpoints, problem }) => [
         name,
@@ -21,7 +21,7 @@ export const profilesCommand: Command = {
         String(endpoints),
         problem?.message ?? '',
       ])
-      table(terminal, ['PROFILE', 'TITLE', 'ORIGIN', 'RELEASES', 'ENDPOINTS', 'PROBLEM'], rows)
+      printTable(terminal, ['PROFILE', 'TITLE', 'ORIGIN', 'RELEASES', 'ENDPOINTS', 'PROBLEM'], rows)
     }
     return profiles.some(({ problem }) => problem !== undefined) ? 1 : 0
   },
@@ -37,8 +37,8 @@ export const contextsCommand: Command = {
   async run(terminal, _args, options) {
     const client = await terminal.client()
     const list = await client.clusters.contexts()
-    for (const { message, hint } of list.problems) say(terminal, `✗ ${message} ${hint}`)
-    if (formOf(options) === 'json') json(terminal, { schemaVersion: 1, ...list })
+    for (const { message, hint } of list.problems) printMessage(terminal, `✗ ${message} ${hint}`)
+    if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, ...list })
     else {
       const rows = list.contexts.map(({ name, current, server, authentication, problem }) => [
         `${current ? '* ' : '  '}${name}`,
@@ -46,9 +46,9 @@ export const contextsCommand: Command = {
         authentication,
         problem?.message ?? '',
       ])
-      table(terminal, ['  CONTEXT', 'SERVER', 'SIGN-IN', 'PROBLEM'], rows)
+      printTable(terminal, ['  CONTEXT', 'SERVER', 'SIGN-IN', 'PROBLEM'], rows)
       if (rows.length === 0)
-        say(terminal, 'No kubeconfig has a context. Name one with --kubeconfig, or set KUBECONFIG.')
+        printMessage(terminal, 'No kubeconfig file contains a context. Use --kubeconfig, or set KUBECONFIG.')
     }
     return list.problems.length > 0 || list.contexts.some(({ problem }) => problem !== undefined) ? 1 : 0
   },
@@ -64,15 +64,15 @@ export const schemaCommand: Command = {
       terminal.stdout.write(`${Object.keys(documents).join('\n')}\n`)
       return 0
     }
-    const found = Object.entries(documents).find(([each]) => each === name)
-    if (found === undefined)
+    const entry = Object.entries(documents).find(([each]) => each === name)
+    if (entry === undefined)
       throw new Problem(
         'INPUT_INVALID',
-        `There is no schema "${name}"; there are ${Object.keys(documents).join(', ')}.`,
+        `There is no schema "${name}". The schemas are ${Object.keys(documents).join(', ')}.`,
       )
-    // What a person writes may leave defaults out; what Hangar prints has them.
+    // Input files can omit fields that have defaults; output always contains them.
     const io = ['profile', 'values', 'credentials', 'endpoints'].includes(name) ? 'input' : 'output'
-    json(terminal, { title: `Hangar ${name}`, ...z.toJSONSchema(found[1], { io }) })
+    printJson(terminal, { title: `Hangar ${name}`, ...z.toJSONSchema(entry[1], { io }) })
     return 0
   },
 }

@@ -3,7 +3,7 @@ import { Level, type LogRecord } from '../../preload/contract/logs.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
 import { existingPlane, openVault } from './plane.ts'
-import { age, json, line, plain, say } from './print.ts'
+import { age, plain, printJson, printJsonLine, printMessage } from './print.ts'
 
 export const logsCommand: Command = {
   name: 'logs',
@@ -13,43 +13,46 @@ export const logsCommand: Command = {
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
     { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
-    { flags: '--level <level>', help: 'FATAL, ERROR, WARN, INFO, DEBUG or TRACE (may be repeated)', repeatable: true },
-    { flags: '--source <id>', help: 'only this log source (may be repeated)', repeatable: true },
+    { flags: '--level <level>', help: 'FATAL, ERROR, WARN, INFO, DEBUG or TRACE (can be repeated)', repeatable: true },
+    { flags: '--source <id>', help: 'only this log source (can be repeated)', repeatable: true },
     { flags: '--since <time>', help: 'from this time: RFC 3339, or an age such as 15m, 2h, 3d' },
     { flags: '--until <time>', help: 'up to this time' },
     { flags: '--limit <count>', help: 'print at most this many records', initial: '200' },
     { flags: '--collect', help: 'collect from the cluster until Ctrl-C, or for --for' },
     { flags: '--for <age>', help: 'with --collect: stop after this time, such as 30s or 5m' },
     { flags: '--follow', help: 'show what is collected as it arrives' },
-    { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, where there is no keychain' },
+    { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, for a computer without a keychain' },
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, [words], options, signal) {
-    const wanted = filters(options)
+    const queryFilters = filters(options)
     const plane = await existingPlane(terminal, options)
     await openVault(terminal, options, signal)
     if (options.collect === true) return collect(terminal, plane.id, options, signal)
     const client = await terminal.client()
-    const query = { planeId: plane.id, text: words ?? '', ...wanted }
+    const query = { planeId: plane.id, text: words ?? '', ...queryFilters }
     if (options.follow === true) {
       for await (const { records } of await client.logs.follow(query, { signal })) {
         for (const record of records) print(terminal, record, options)
       }
       return 0
     }
-    const found: LogRecord[] = []
+    const results: LogRecord[] = []
     let more = false
     for await (const event of await client.logs.search(query, { signal })) {
       if (event.kind === 'done') {
         more = event.more
-        say(terminal, `${found.length} records in ${Math.round(event.elapsedMs)} ms${more ? ', and more' : ''}`)
+        printMessage(
+          terminal,
+          `${results.length} records in ${Math.round(event.elapsedMs)} ms${more ? ', and more' : ''}`,
+        )
         continue
       }
-      found.push(...event.records)
+      results.push(...event.records)
     }
-    if (formOf(options) === 'json') json(terminal, { schemaVersion: 1, records: found, more })
-    // Oldest first, as a terminal is read.
-    else for (const record of found.toReversed()) print(terminal, record, options)
+    if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, records: results, more })
+    // Oldest first, so that the newest record is at the prompt.
+    else for (const record of results.toReversed()) print(terminal, record, options)
     return 0
   },
 }
@@ -71,9 +74,9 @@ async function collect(
   await operations.cancel(id)
   const operation = await ended
   const { records, newest } = await logs.status({ planeId })
-  say(terminal, `${records} records are stored; the newest is ${age(newest)} old.`)
+  printMessage(terminal, `${records} records are stored; the newest is ${age(newest)} old.`)
   if (operation.state !== 'failed') return 0
-  say(terminal, `✗ ${operation.problem?.message ?? ''} ${operation.problem?.hint ?? ''}`)
+  printMessage(terminal, `✗ ${operation.problem?.message ?? ''} ${operation.problem?.hint ?? ''}`)
   return 1
 }
 
@@ -116,7 +119,7 @@ function ageMs(given: string): number {
 }
 
 function print(terminal: Terminal, record: LogRecord, options: OptionValues): void {
-  if (formOf(options) !== 'table') line(terminal, record)
+  if (formOf(options) !== 'table') printJsonLine(terminal, record)
   else
     terminal.stdout.write(
       `${record.at} ${(record.level ?? '').padEnd(5)} ${record.source}/${record.pod} ${plain(record.raw)}\n`,

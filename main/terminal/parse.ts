@@ -2,7 +2,7 @@ import { CommanderError, Option, Command as Parser } from 'commander'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Command, OptionValues } from './command.ts'
 
-/** What the arguments ask for. `text`: only to print something (help, the version). */
+/** The parsed arguments. `text`: print the help or the version. */
 export type Parsed =
   | {
       readonly kind: 'run'
@@ -12,17 +12,17 @@ export type Parsed =
     }
   | { readonly kind: 'text'; readonly text: string }
 
-/** Reads arguments against the table of commands. Pure: it prints nothing and starts nothing. Throws USAGE_INVALID. */
+/** Parses the arguments of the commands. Prints nothing and starts nothing. Throws USAGE_INVALID. Pure. */
 export function parseArguments(commands: readonly Command[], argv: readonly string[], version: string): Parsed {
   let parsed: Parsed | undefined
   let printed = ''
-  let complaint = ''
+  let errorText = ''
   const write = {
     writeOut: (text: string) => {
       printed += text
     },
     writeErr: (text: string) => {
-      complaint += text
+      errorText += text
     },
   }
   const program = new Parser('hangar')
@@ -59,14 +59,14 @@ export function parseArguments(commands: readonly Command[], argv: readonly stri
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { kind: 'text', text: printed }
     if (argv.length === 0) return { kind: 'text', text: program.helpInformation() }
-    throw new Problem('USAGE_INVALID', sentenceOf(complaint || error.message))
+    throw new Problem('USAGE_INVALID', sentenceOf(errorText || error.message))
   }
   return parsed ?? { kind: 'text', text: program.helpInformation() }
 }
 
-/** What the parser says, as one sentence on one line. */
-function sentenceOf(complaint: string): string {
-  const text = complaint
+/** The parser's error as one sentence on one line. */
+function sentenceOf(errorText: string): string {
+  const text = errorText
     .replace(/^error: /, '')
     .trim()
     .replaceAll(/\s*\n\s*/g, ' ')

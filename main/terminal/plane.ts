@@ -6,8 +6,8 @@ import { Problem } from '../../preload/contract/problem.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
 import type { Client } from '../router.ts'
 import { type OptionSpec, type OptionValues, type Terminal, text } from './command.ts'
-import { askSecret, readDocument, readText } from './input.ts'
-import { say } from './print.ts'
+import { promptSecret, readDocument, readText } from './input.ts'
+import { printMessage } from './print.ts'
 
 /** The options by which a command finds its plane, or plans a new one. */
 export const planeOptions: readonly OptionSpec[] = [
@@ -18,26 +18,26 @@ export const planeOptions: readonly OptionSpec[] = [
   { flags: '--model <id>', help: 'management model (default: the last one of the profile)' },
   { flags: '--values <file>', help: 'settings and chart overrides (see "hangar schema values")' },
   { flags: '--credentials <file>', help: 'credentials to store in the vault (see "hangar schema credentials")' },
-  { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, where there is no keychain' },
+  { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, for a computer without a keychain' },
 ]
 
-/** The plane that the options name; made where they describe a new one. Takes over values and credentials given. */
+/** The plane that the options name, or a new one that they describe. Saves the given values and credentials. */
 export async function planeOf(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<Plane> {
   const client = await terminal.client()
-  const found = await findPlane(client, options)
+  const existing = await findPlane(client, options)
   const valuesFile = text(options, 'values')
   const values = valuesFile === undefined ? undefined : await readDocument(valuesFile, PlaneValues)
-  const overridden = values === undefined ? (found?.overridden ?? []) : Object.keys(values.overrides)
-  const profileName = found?.profile ?? profileOf(options)
+  const overridden = values === undefined ? (existing?.overridden ?? []) : Object.keys(values.overrides)
+  const profileName = existing?.profile ?? profileOf(options)
   if (valuesFile !== undefined && overridden.length > 0 && profileName !== undefined) {
     refuseUnknownReleases(valuesFile, overridden, await client.profiles.get({ name: profileName }))
   }
-  // Overrides are kept sealed: to keep them, and to plan with them, the vault must be open.
+  // Overrides are stored in the vault: it must be open to save and to use them.
   if (overridden.length > 0) await openVault(terminal, options, signal)
-  const plane = found
+  const plane = existing
     ? values === undefined
-      ? found
-      : await client.planes.update({ planeId: found.id, ...values })
+      ? existing
+      : await client.planes.update({ planeId: existing.id, ...values })
     : await createPlane(client, options, values ?? { settings: {}, overrides: {} })
   const credentialsFile = text(options, 'credentials')
   if (credentialsFile !== undefined) {
@@ -49,15 +49,15 @@ export async function planeOf(terminal: Terminal, options: OptionValues, signal:
   return plane
 }
 
-/** A plane that exists. Throws PLANE_UNKNOWN, or INPUT_INVALID where the options fit several. */
+/** An existing plane. Throws PLANE_UNKNOWN, or INPUT_INVALID if several planes match. */
 export async function existingPlane(terminal: Terminal, options: OptionValues): Promise<Plane> {
   const client = await terminal.client()
-  const found = await findPlane(client, options)
-  if (found !== undefined) return found
+  const existing = await findPlane(client, options)
+  if (existing !== undefined) return existing
   throw await noPlane(client, options)
 }
 
-/** That no plane fits the options: the name that none has, else that there is none, or none with these options. */
+/** The problem that no plane matches the options. */
 export async function noPlane(client: Client, options: OptionValues): Promise<Problem> {
   const name = text(options, 'plane')
   const all = await client.planes.list()
@@ -68,12 +68,12 @@ export async function noPlane(client: Client, options: OptionValues): Promise<Pr
     const value = text(options, option)
     return value === undefined ? [] : [`--${option} ${value}`]
   })
-  return new Problem('PLANE_UNKNOWN', `No plane fits ${given.join(' ')}.`)
+  return new Problem('PLANE_UNKNOWN', `No plane matches ${given.join(' ')}.`)
 }
 
 /**
- * Holds `--context` and `--profile` against what there is, for every command: a filter that fits nothing by a typing
- * error must not read as "all is well". One that a plane has is known, also where its kubeconfig or profile is gone.
+ * Rejects an unknown `--context` or `--profile` in every command: with a mistyped filter, a command must not report success.
+ * Names that a plane uses are known, even if their kubeconfig or profile was removed.
  * Throws CONTEXT_UNKNOWN, PROFILE_UNKNOWN, FILE_UNREADABLE, PROFILE_INVALID.
  */
 export async function refuseUnknownNames(terminal: Terminal, options: OptionValues): Promise<void> {
@@ -89,17 +89,17 @@ export async function refuseUnknownNames(terminal: Terminal, options: OptionValu
 async function findPlane(client: Client, options: OptionValues): Promise<Plane | undefined> {
   const all = await client.planes.list()
   const [name, profile, context] = [text(options, 'plane'), profileOf(options), text(options, 'context')]
-  const fitting = all.filter(
+  const matching = all.filter(
     (plane) =>
       (name === undefined || plane.name === name) &&
       (profile === undefined || plane.profile === profile) &&
       (context === undefined || plane.contextName === context),
   )
-  if (fitting.length > 1) {
-    const names = fitting.map((plane) => plane.name).join(', ')
-    throw new Problem('INPUT_INVALID', `Several planes fit: ${names}. Name one with --plane.`)
+  if (matching.length > 1) {
+    const names = matching.map((plane) => plane.name).join(', ')
+    throw new Problem('INPUT_INVALID', `Several planes match: ${names}. Choose one with --plane.`)
   }
-  return fitting[0]
+  return matching[0]
 }
 
 async function createPlane(client: Client, options: OptionValues, values: PlaneValues): Promise<Plane> {
@@ -107,13 +107,13 @@ async function createPlane(client: Client, options: OptionValues, values: PlaneV
   if (name === undefined) {
     const plane = text(options, 'plane')
     const which = plane === undefined ? 'There is no plane yet' : `There is no plane named "${plane}"`
-    throw new Problem('INPUT_INVALID', `${which}: to plan a new one, name its --profile.`)
+    throw new Problem('INPUT_INVALID', `${which}: to create one, name its profile with --profile.`)
   }
   const profile = await client.profiles.get({ name })
   const model = text(options, 'model') ?? profile.managementModels.at(-1)?.id ?? ''
   if (!profile.managementModels.some(({ id }) => id === model)) {
     const known = profile.managementModels.map(({ id }) => id).join(', ')
-    throw new Problem('INPUT_INVALID', `The profile has no management model "${model}"; it has ${known}.`)
+    throw new Problem('INPUT_INVALID', `The profile has no management model "${model}". It has ${known}.`)
   }
   const context = await contextOf(client, text(options, 'context'))
   return client.planes.create({
@@ -137,7 +137,7 @@ export async function contextOf(client: Client, name: string | undefined) {
   )
 }
 
-/** What nothing asks for would lie in the vault unused, and what was meant would be missing. */
+/** An unknown credential is probably misspelled: it would be stored without use, and the intended one would be missing. */
 function refuseUnknown(file: string, credentials: CredentialFile, profile: Profile): void {
   const known = profile.credentials.flatMap(({ id, keys }) => keys.map(({ key }) => `${id}/${key}`))
   const given = Object.entries(credentials).flatMap(([id, keys]) => Object.keys(keys).map((key) => `${id}/${key}`))
@@ -147,7 +147,7 @@ function refuseUnknown(file: string, credentials: CredentialFile, profile: Profi
   throw new Problem('FILE_INVALID', `${file}: the profile has no credential "${unknown}"; ${has}.`)
 }
 
-/** Overrides of a release that there is not would change nothing, and nobody would see why. */
+/** Overrides of an unknown release would have no effect, without an error. */
 function refuseUnknownReleases(file: string, overridden: readonly string[], { releases }: Profile): void {
   const unknown = overridden.find((each) => releases.every(({ name }) => name !== each))
   if (unknown === undefined) return
@@ -163,7 +163,7 @@ async function storeCredentials(client: Client, plane: Plane, credentials: Crede
   }
 }
 
-/** Opens the vault where it needs a passphrase: from a file, or asked for. The keychain opens itself. */
+/** Unlocks a passphrase vault, with the passphrase from a file or a prompt. A vault in the keychain needs neither. */
 export async function openVault(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<void> {
   const client = await terminal.client()
   const status = await client.vault.status()
@@ -173,13 +173,14 @@ export async function openVault(terminal: Terminal, options: OptionValues, signa
     status.state === 'empty'
       ? 'Choose a passphrase for the vault (at least 12 characters): '
       : 'Passphrase of the vault: '
-  if (file === undefined && terminal.stdin.isTTY) say(terminal, status.reason)
-  const passphrase = file === undefined ? await askSecret(terminal, question, signal) : (await readText(file)).trimEnd()
+  if (file === undefined && terminal.stdin.isTTY) printMessage(terminal, status.reason)
+  const passphrase =
+    file === undefined ? await promptSecret(terminal, question, signal) : (await readText(file)).trimEnd()
   if (passphrase === undefined) throw new Problem('VAULT_LOCKED', `The vault is ${status.state}. ${status.reason}`)
   await client.vault.unlock({ passphrase })
 }
 
-/** The name of a profile, or the absolute path of one's file: a plane is found again from any folder. */
+/** The name of a profile, or the absolute path of its file, so that its plane is found from any folder. */
 export function profileOf(options: OptionValues): string | undefined {
   const given = text(options, 'profile')
   if (given === undefined || !/[/\\]|\.ya?ml$/.test(given)) return given

@@ -5,7 +5,7 @@ import type { Verdict } from '../../preload/contract/words.ts'
 import type { Health } from '../../preload/contract/workloads.ts'
 import type { Terminal } from './command.ts'
 
-/** Status is a mark and a word, and a colour where there is one. */
+/** The mark of each status, shown with its word, and with its colour if the stream supports colours. */
 const marks: Record<Verdict | Health, { readonly mark: string; readonly colour: 'green' | 'yellow' | 'red' | 'gray' }> =
   {
     pass: { mark: '✓', colour: 'green' },
@@ -26,7 +26,7 @@ export function status(word: Verdict | Health, stream: Writable): string {
   return styleText(colour, `${mark} ${word}`, { stream, validateStream })
 }
 
-/** Text of a peer or a cluster may hold control characters: a terminal must not obey them. */
+/** Removes control characters, which text from a server or a cluster can contain and a terminal would execute. */
 export function plain(untrusted: string): string {
   return stripVTControlCharacters(untrusted).replace(
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
@@ -37,10 +37,10 @@ export function plain(untrusted: string): string {
 /** Between columns. */
 const gap = '  '
 
-/** A last column narrower than this could not be read. */
+/** Minimum width of the last column. */
 const minimumColumns = 24
 
-/** The text in lines of at most `width` characters, broken between words where it can be. Pure. */
+/** Wraps text to lines of at most `width` characters, between words if possible. Pure. */
 export function wrap(text: string, width: number): string {
   const lines: string[] = []
   let line = ''
@@ -57,7 +57,7 @@ export function wrap(text: string, width: number): string {
   return [...lines, line].join('\n')
 }
 
-/** Rows whose last column is wrapped to what a terminal of that many columns leaves for it. Pure. */
+/** Wraps the last column so that the rows fit into this many columns. Pure. */
 function fitTo(rows: readonly (readonly string[])[], columns: number): readonly (readonly string[])[] {
   const last = Math.max(...rows.map(({ length }) => length)) - 1
   const widthOf = (cell: string): number => stripVTControlCharacters(cell).length
@@ -68,8 +68,8 @@ function fitTo(rows: readonly (readonly string[])[], columns: number): readonly 
   return rows.map((row) => row.map((cell, index) => (index === last ? wrap(cell, width) : cell)))
 }
 
-/** A table without frames. On a terminal its last column is wrapped to the width; elsewhere each row is one line. */
-export function table(terminal: Terminal, head: readonly string[], rows: readonly (readonly string[])[]): void {
+/** Prints a table without frames. On a terminal, the last column is wrapped to its width; otherwise each row is one line. */
+export function printTable(terminal: Terminal, head: readonly string[], rows: readonly (readonly string[])[]): void {
   const frame = [
     'top',
     'top-mid',
@@ -90,16 +90,16 @@ export function table(terminal: Terminal, head: readonly string[], rows: readonl
   const cells = rows.map((row) => row.map(plainButColoured))
   const { columns } = terminal
   const [header = [], ...body] = columns === undefined ? [head, ...cells] : fitTo([head, ...cells], columns)
-  const printed = new Table({
+  const output = new Table({
     head: [...header],
     chars,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   })
-  for (const row of body) printed.push([...row])
-  terminal.stdout.write(`${printed.toString().replace(/ +$/gm, '')}\n`)
+  for (const row of body) output.push([...row])
+  terminal.stdout.write(`${output.toString().replace(/ +$/gm, '')}\n`)
 }
 
-/** Our own colours (SGR) stay; everything else that a terminal would obey goes. */
+/** Keeps Hangar's colours (SGR) and removes all other control characters. */
 function plainButColoured(cell: string): string {
   return cell
     .split(/(\u001b\[\d+m)/)
@@ -107,17 +107,17 @@ function plainButColoured(cell: string): string {
     .join('')
 }
 
-export function json(terminal: Terminal, document: unknown): void {
+export function printJson(terminal: Terminal, document: unknown): void {
   terminal.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`)
 }
 
-export function line(terminal: Terminal, document: unknown): void {
+export function printJsonLine(terminal: Terminal, document: unknown): void {
   terminal.stdout.write(`${JSON.stringify(document)}\n`)
 }
 
-/** What is not a result: progress, hints, questions. */
-export function say(terminal: Terminal, sentence: string): void {
-  terminal.stderr.write(`${plain(sentence)}\n`)
+/** Prints what is not a result (progress, hints, problems) to stderr. */
+export function printMessage(terminal: Terminal, text: string): void {
+  terminal.stderr.write(`${plain(text)}\n`)
 }
 
 /** "3 s", "5 min", "2 h", "4 d": how long ago. */

@@ -1,17 +1,17 @@
 import type { ProxyView } from '../../preload/contract/connectivity.ts'
 import { type Command, formOf, outputOption, type Terminal, text } from './command.ts'
 import { planeOptions } from './plane.ts'
-import { json, say, table } from './print.ts'
+import { printJson, printMessage, printTable } from './print.ts'
 import { subjectOf } from './subject.ts'
 
-/** Those by which a plane is found; nothing is stored and no credential is needed. */
-const own: ReadonlySet<string> = new Set(['--plane', '--profile', '--values', '--kubeconfig'])
+/** The options that select a plane. The command stores nothing and needs no credentials. */
+const usedPlaneOptions: ReadonlySet<string> = new Set(['--plane', '--profile', '--values', '--kubeconfig'])
 
 export const proxyCommand: Command = {
   name: 'proxy',
   summary: 'show how Go, Java, Node and curl interpret the proxy settings for each endpoint',
   options: [
-    ...planeOptions.filter(({ flags }) => own.has(flags.split(' ')[0] ?? '')),
+    ...planeOptions.filter(({ flags }) => usedPlaneOptions.has(flags.split(' ')[0] ?? '')),
     { flags: '--endpoints <file>', help: 'use a bare list of endpoints; needs no plane and no cluster' },
     { flags: '--proxy <url>', help: 'use this proxy instead of HTTPS_PROXY and HTTP_PROXY' },
     outputOption(['table', 'json']),
@@ -19,7 +19,7 @@ export const proxyCommand: Command = {
   async run(terminal, _args, options, signal) {
     const [client, { subject }] = [await terminal.client(), await subjectOf(terminal, options)]
     const view = await client.connectivity.proxy({ ...subject, proxy: text(options, 'proxy') }, { signal })
-    if (formOf(options) === 'json') json(terminal, { schemaVersion: 2, ...view })
+    if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 2, ...view })
     else printProxy(terminal, view)
     return 0
   },
@@ -29,17 +29,17 @@ const runtimes = ['go', 'java', 'node', 'curl'] as const
 
 function printProxy(terminal: Terminal, view: ProxyView): void {
   const { source, advice } = view
-  if (source === '') say(terminal, 'No proxy is set: every endpoint is reached directly.')
+  if (source === '') printMessage(terminal, 'No proxy is set: every connection is direct.')
   else printReadings(terminal, view)
-  for (const { entry, message: says } of advice) say(terminal, `${entry} ${says}`)
+  for (const { entry, message } of advice) printMessage(terminal, `${entry} ${message}`)
 }
 
 function printReadings(terminal: Terminal, { source, httpsProxy, httpProxy, noProxy, rows }: ProxyView): void {
-  say(
+  printMessage(
     terminal,
     `From ${source}: HTTPS_PROXY ${httpsProxy || '(none)'}, HTTP_PROXY ${httpProxy || '(none)'}, NO_PROXY ${noProxy || '(none)'}`,
   )
-  table(
+  printTable(
     terminal,
     ['ENDPOINT', 'HONOURS', 'GO', 'JAVA', 'NODE', 'CURL', ''],
     rows.map(({ endpoint, usesProxySettings: honours, runtimes: readings, differs }) => [

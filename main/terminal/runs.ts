@@ -2,10 +2,10 @@ import type { RunEntry } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { vantageTitle } from '../../preload/vantages.ts'
 import { verdictsWorstFirst } from '../../preload/verdicts.ts'
-import { printChanges, sayComparison, shortId, when } from './changes.ts'
+import { printChanges, printComparison, shortId, when } from './changes.ts'
 import { type Command, formOf, outputOption } from './command.ts'
 import { existingPlane } from './plane.ts'
-import { json, line, say, table } from './print.ts'
+import { printJson, printJsonLine, printMessage, printTable } from './print.ts'
 
 export const runsCommand: Command = {
   name: 'runs',
@@ -24,21 +24,24 @@ export const runsCommand: Command = {
     const { connectivity } = await terminal.client()
     const runs = await connectivity.runs({ planeId })
     if (before !== undefined) {
-      const [one, other] = [runIn(runs, before), after === undefined ? 'last' : after].map(String)
-      const found = await connectivity.compare({ planeId, before: one ?? '', after: runIn(runs, other ?? '') })
-      if (form === 'json') json(terminal, { schemaVersion: 2, ...found })
-      else if (form === 'ndjson') for (const change of found.changes) line(terminal, change)
+      const comparison = await connectivity.compare({
+        planeId,
+        before: runIn(runs, before),
+        after: runIn(runs, after === undefined ? 'last' : String(after)),
+      })
+      if (form === 'json') printJson(terminal, { schemaVersion: 2, ...comparison })
+      else if (form === 'ndjson') for (const change of comparison.changes) printJsonLine(terminal, change)
       else {
-        sayComparison(terminal, found)
-        printChanges(terminal, found, (await connectivity.run({ planeId, runId: found.after.runId })).results)
+        printComparison(terminal, comparison)
+        printChanges(terminal, comparison, (await connectivity.run({ planeId, runId: comparison.after.runId })).results)
       }
       return 0
     }
-    if (form === 'json') json(terminal, { schemaVersion: 1, runs })
-    else if (form === 'ndjson') for (const run of runs) line(terminal, run)
-    else if (runs.length === 0) say(terminal, 'This plane has no saved run yet. Run "hangar check" to make one.')
+    if (form === 'json') printJson(terminal, { schemaVersion: 1, runs })
+    else if (form === 'ndjson') for (const run of runs) printJsonLine(terminal, run)
+    else if (runs.length === 0) printMessage(terminal, 'This plane has no saved runs. Run "hangar check" to make one.')
     else
-      table(
+      printTable(
         terminal,
         ['RUN', 'STARTED', 'BY', 'FROM', 'RESULTS'],
         runs.map(({ runId, startedAt, by, vantages, counts }) => [
@@ -56,19 +59,19 @@ export const runsCommand: Command = {
 const countsOf = (counts: RunEntry['counts']): string =>
   verdictsWorstFirst.flatMap((verdict) => (counts[verdict] === 0 ? [] : [`${counts[verdict]} ${verdict}`])).join(', ')
 
-/** The run that a person names: `last`, or the beginning of an id. Throws RUN_UNKNOWN, or INPUT_INVALID where several fit. */
+/** The run with this name: `last`, or the start of an id. Throws RUN_UNKNOWN, or INPUT_INVALID if several ids match. */
 export function runIn(runs: readonly RunEntry[], named: string): string {
-  const fitting = named === 'last' ? runs.slice(0, 1) : runs.filter(({ runId }) => runId.startsWith(named))
-  const [found] = fitting
-  if (found === undefined)
+  const matching = named === 'last' ? runs.slice(0, 1) : runs.filter(({ runId }) => runId.startsWith(named))
+  const [run] = matching
+  if (run === undefined)
     throw new Problem(
       'RUN_UNKNOWN',
       named === 'last' ? 'This plane has no saved run yet.' : `There is no run "${named}".`,
     )
-  if (fitting.length > 1)
+  if (matching.length > 1)
     throw new Problem(
       'INPUT_INVALID',
-      `Several runs begin with "${named}". Give more of the id; "hangar runs" lists them.`,
+      `Several runs start with "${named}". Give more of the id; "hangar runs" lists them.`,
     )
-  return found.runId
+  return run.runId
 }

@@ -1,6 +1,6 @@
 import { Problem } from '../../preload/contract/problem.ts'
 import { type Command, text } from './command.ts'
-import { say } from './print.ts'
+import { printMessage } from './print.ts'
 
 export const serveCommand: Command = {
   name: 'serve',
@@ -17,7 +17,7 @@ export const serveCommand: Command = {
     }
     const { serve } = await import('../serve.ts')
     const onAddress = (address: string): void => {
-      say(terminal, 'Hangar listens on this computer alone. Open this address; it works once:')
+      printMessage(terminal, 'Hangar listens on this computer only. Open this address, which is valid once:')
       terminal.stdout.write(`${address}\n`)
     }
     await serve({ port, kubeconfig: text(options, 'kubeconfig'), onAddress }, signal)

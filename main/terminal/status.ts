@@ -3,11 +3,11 @@ import type { Health, PlaneStatus } from '../../preload/contract/workloads.ts'
 import type { Client } from '../router.ts'
 import { type Command, formOf, outputOption, type Terminal, text } from './command.ts'
 import { noPlane, profileOf } from './plane.ts'
-import { age, json, line, say, status, table } from './print.ts'
+import { age, printJson, printJsonLine, printMessage, printTable, status } from './print.ts'
 
-/** A cluster that does not answer within this time is shown as it was last known. */
+/** If a cluster does not answer within this time, its last known state is shown. */
 const answerMs = 6_000
-const wrong: ReadonlySet<Health> = new Set(['missing', 'degraded'])
+const unhealthy: ReadonlySet<Health> = new Set(['missing', 'degraded'])
 
 export const statusCommand: Command = {
   name: 'status',
@@ -21,32 +21,33 @@ export const statusCommand: Command = {
   ],
   async run(terminal, _args, options, signal) {
     const client = await terminal.client()
-    const wanted = {
+    const filters = {
       name: text(options, 'plane'),
       profile: profileOf(options),
       contextName: text(options, 'context'),
     }
     const planes = (await client.planes.list()).filter((plane) =>
-      Object.entries(wanted).every(
-        ([key, value]) => value === undefined || plane[key as keyof typeof wanted] === value,
+      Object.entries(filters).every(
+        ([key, value]) => value === undefined || plane[key as keyof typeof filters] === value,
       ),
     )
-    // Nothing to show of what was asked for is no success.
-    if (planes.length === 0 && Object.values(wanted).some((value) => value !== undefined))
+    // A filter that matches no plane is an error, not a success.
+    if (planes.length === 0 && Object.values(filters).some((value) => value !== undefined))
       throw await noPlane(client, options)
-    const found = await Promise.all(
+    const statuses = await Promise.all(
       planes.map(async (plane) => ({ plane, status: await statusOf(client, plane, signal) })),
     )
-    if (formOf(options) === 'json') json(terminal, { schemaVersion: 1, planes: found })
-    for (const each of found) {
-      if (formOf(options) === 'ndjson') line(terminal, each)
+    if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, planes: statuses })
+    for (const each of statuses) {
+      if (formOf(options) === 'ndjson') printJsonLine(terminal, each)
       if (formOf(options) === 'table') printStatus(terminal, each.plane, each.status)
     }
-    if (found.length === 0) say(terminal, 'There is no plane yet. "hangar install --help" says how to make one.')
+    if (statuses.length === 0)
+      printMessage(terminal, 'There are no planes yet. Run "hangar install --help" to see how to create one.')
     const required = (each: PlaneStatus) => each.components.filter(({ providedBy }) => providedBy !== 'vendor')
-    const healthy = found.every(
+    const healthy = statuses.every(
       (each) =>
-        each.status.connection.state === 'live' && !required(each.status).some(({ health }) => wrong.has(health)),
+        each.status.connection.state === 'live' && !required(each.status).some(({ health }) => unhealthy.has(health)),
     )
     return healthy ? 0 : 1
   },
@@ -62,7 +63,7 @@ async function statusOf(client: Client, plane: Plane, signal: AbortSignal): Prom
       else if (last !== undefined)
         last = { ...last, asOf: event.asOf, connection: event.connection, components: event.components }
       if (last !== undefined && last.connection.state === 'live' && event.kind === 'state') return last
-      // Why it does not answer is known: waiting longer would only tell it later.
+      // The reason is known, so waiting longer adds nothing.
       if (last !== undefined && last.connection.state !== 'live' && last.connection.problem !== undefined) return last
     }
   } catch (error) {
@@ -81,15 +82,16 @@ async function statusOf(client: Client, plane: Plane, signal: AbortSignal): Prom
 }
 
 function printStatus(terminal: Terminal, plane: Plane, { asOf, connection, components }: PlaneStatus): void {
-  const stale = asOf === null ? 'nothing is known of it yet' : `last known ${age(asOf)} ago`
+  const stale = asOf === null ? 'state unknown' : `last known ${age(asOf)} ago`
   const known = connection.state === 'live' ? 'live' : stale
-  say(terminal, `${plane.name} (${plane.profile}) on ${plane.contextName}: ${known}`)
-  if (connection.problem !== undefined) say(terminal, `  ${connection.problem.message} ${connection.problem.hint}`)
+  printMessage(terminal, `${plane.name} (${plane.profile}) on ${plane.contextName}: ${known}`)
+  if (connection.problem !== undefined)
+    printMessage(terminal, `  ${connection.problem.message} ${connection.problem.hint}`)
   const rows = components.map(({ title, health, reason, since }) => [
     title,
     status(health, terminal.stdout),
     since === undefined ? '' : age(since),
     reason,
   ])
-  table(terminal, ['COMPONENT', 'HEALTH', 'SINCE', 'REASON'], rows)
+  printTable(terminal, ['COMPONENT', 'HEALTH', 'SINCE', 'REASON'], rows)
 }

@@ -10,7 +10,7 @@ import { contextOf, noPlane, profileOf } from './plane.ts'
 
 export interface ChosenSubject {
   readonly subject: Subject
-  /** Present where the subject is a plane: its runs are saved. */
+  /** Set if the subject is a plane, whose runs are saved. */
   readonly plane?: Plane
 }
 
@@ -37,17 +37,17 @@ export async function subjectOf(
     const list = await readDocument(file, EndpointList)
     return { subject: { list, title: basename(file), folder: dirname(resolve(file)), ...(await cluster()) } }
   }
-  const fitting = (await client.planes.list()).filter(
+  const matching = (await client.planes.list()).filter(
     (each) =>
       (name === undefined || each.name === name) &&
       (profile === undefined || each.profile === profile) &&
       (context === undefined || each.contextName === context),
   )
-  const [plane, second] = fitting
+  const [plane, second] = matching
   if (second !== undefined)
     throw new Problem(
       'INPUT_INVALID',
-      `Several planes fit: ${fitting.map((each) => each.name).join(', ')}. Name one with --plane.`,
+      `Several planes match: ${matching.map((each) => each.name).join(', ')}. Choose one with --plane.`,
     )
   if (name !== undefined && plane === undefined) throw await noPlane(client, options)
   if (plane !== undefined && values === undefined) return { subject: { planeId: plane.id }, plane }

@@ -182,7 +182,7 @@ describe('hangar check --endpoints', () => {
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout)).toMatchObject({ results: [], findings: [] })
-    expect(table.stderr).toContain('nothing to check')
+    expect(table.stderr).toContain('Nothing to check')
   })
 
   it.each([
@@ -196,7 +196,7 @@ describe('hangar check --endpoints', () => {
     [
       'with an unknown field',
       { endpoints: [{ id: 'a', component: 'b', protocol: 'https', hots: 'x' }] },
-      /line 5: endpoints\[0\]\.hots: there is no such field/,
+      /line 5: endpoints\[0\]\.hots: expected a known field/,
     ],
     [
       'without a protocol',

@@ -48,7 +48,7 @@ describe('hangar', () => {
     [['logs'], 'There is no plane yet'],
     [['uninstall', '--yes'], 'There is no plane yet'],
     [['resume'], 'There is nothing to resume'],
-    [['plan'], 'name its --profile'],
+    [['plan'], 'name its profile with --profile'],
     [['plan', '--profile', 'none'], 'The profile "none" does not exist'],
     [['plan', '--profile', './none.yaml'], 'There is no profile at'],
     [['plan', '--profile', 'demo'], 'No context is current'],
