@@ -1,20 +1,20 @@
 import { ipcRenderer } from 'electron'
-import { askChannel, portChannel } from './channels.ts'
+import { portChannel, requestChannel } from './channels.ts'
 
 /**
- * Runs beside the page in a world of its own, sandboxed. It hands the page one port to the core and offers nothing
- * else: no function of Electron's or Node's is put in the page's reach. Who may have the port is decided in main.
+ * Runs next to the page in an isolated context, sandboxed. It gives the page one port to the core and nothing else: the page
+ * cannot reach any function of Electron or Node. The main process decides which page gets the port.
  */
-const isAsk = (event: MessageEvent): boolean =>
-  event.source === window && event.origin === location.origin && event.data === askChannel
+const isPortRequest = (event: MessageEvent): boolean =>
+  event.source === window && event.origin === location.origin && event.data === requestChannel
 
 if (window.top === window) {
-  const ask = (event: MessageEvent): void => {
-    if (isAsk(event)) ipcRenderer.send(askChannel)
+  const requestPort = (event: MessageEvent): void => {
+    if (isPortRequest(event)) ipcRenderer.send(requestChannel)
   }
-  window.addEventListener('message', ask)
+  window.addEventListener('message', requestPort)
   ipcRenderer.once(portChannel, ({ ports }) => {
-    window.removeEventListener('message', ask)
+    window.removeEventListener('message', requestPort)
     window.postMessage(portChannel, location.origin, ports)
   })
 }

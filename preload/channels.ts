@@ -1,3 +1,3 @@
-/** The only two messages of the desktop's bridge: a page asks for its port, and gets it. They carry nothing else. */
-export const askChannel = 'hangar:ask'
+/** The only two messages of the desktop's bridge: a page requests its port, and receives it. They carry nothing else. */
+export const requestChannel = 'hangar:request'
 export const portChannel = 'hangar:port'

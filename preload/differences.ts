@@ -2,7 +2,7 @@ import type { Result } from './contract/connectivity.ts'
 
 /**
  * What differs between the vantages of one endpoint. The window shows every difference; a finding claims that one of them is a
- * problem. Both start here, so that the screen and the report cannot disagree. Pure.
+ * problem. Both use this function, so that the window and the report agree. Pure.
  */
 export interface Difference {
   readonly kind: 'outcome' | 'certificate' | 'route' | 'addresses'
@@ -10,7 +10,7 @@ export interface Difference {
   readonly groups: readonly (readonly Result[])[]
 }
 
-/** Results of one endpoint at one time; those that were skipped are left out. */
+/** Compares the results of one endpoint at one time. Skipped results are ignored. */
 export function differencesOf(results: readonly Result[]): readonly Difference[] {
   const tried = results.filter(({ verdict }) => verdict !== 'skipped')
   const differences: readonly Difference[] = [
@@ -41,12 +41,12 @@ function certificates(results: readonly Result[]): readonly (readonly Result[])[
 
 /**
  * By answer. Large services give each client other addresses of the same pool; only answers that share none are a difference.
- * Behind a proxy the proxy resolves the name, so such a result says nothing about the answer.
+ * With a proxy, the proxy resolves the name; such results are ignored.
  */
 function addresses(results: readonly Result[]): readonly (readonly Result[])[] {
   const resolved = results.filter(({ facts }) => facts.addresses.length > 0 && facts.proxy === '')
   const answers = resolved.map(({ facts }) => new Set(facts.addresses))
-  return answers.some((one) => answers.some((other) => one.isDisjointFrom(other)))
+  return answers.some((a) => answers.some((b) => a.isDisjointFrom(b)))
     ? grouped(resolved, ({ facts }) => facts.addresses.toSorted().join(', '))
     : []
 }

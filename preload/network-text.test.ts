@@ -21,7 +21,7 @@ const row = (part: Partial<EndpointRow> = {}): EndpointRow => ({
   ...part,
 })
 
-const seenNothing = ConnectionFacts.parse({
+const noFacts = ConnectionFacts.parse({
   addresses: [],
   resolver: '',
   source: '',
@@ -31,7 +31,7 @@ const seenNothing = ConnectionFacts.parse({
   keySha256: '',
 })
 
-const failing = (stage: Stage, seen: Partial<Result['facts']> = {}): Result => ({
+const failing = (stage: Stage, facts: Partial<Result['facts']> = {}): Result => ({
   endpoint: 'a',
   vantage: { kind: 'computer', name: 'laptop' },
   verdict: 'fail',
@@ -41,26 +41,26 @@ const failing = (stage: Stage, seen: Partial<Result['facts']> = {}): Result => (
     { stage: 'config', verdict: 'pass', at: '2026-03-01T14:05:08Z', ms: 0, evidence: '' },
     { stage, verdict: 'fail', at: '2026-03-01T15:05:09+01:00', ms: 12.4, evidence: 'issuer: Box\nsecond line' },
   ],
-  facts: { ...seenNothing, ...seen },
+  facts: { ...noFacts, ...facts },
 })
 
 const proxied = { proxy: 'http://proxy.corp:3128' }
 const key = "-H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='"
 const upgrade = `-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' ${key}`
 
-describe('the command that shows the same', () => {
+describe('the command that reproduces a result', () => {
   it.each<[string, Partial<EndpointRow>, Stage, Partial<Result['facts']>, string]>([
     ['a name', {}, 'dns', {}, 'nslookup cp.example.'],
-    ['a name, of its resolver', {}, 'dns', { resolver: '10.0.0.2, 10.0.0.3' }, 'nslookup cp.example. 10.0.0.2'],
+    ['a name, with its resolver', {}, 'dns', { resolver: '10.0.0.2, 10.0.0.3' }, 'nslookup cp.example. 10.0.0.2'],
     ['… with a port', {}, 'dns', { resolver: '127.0.0.1:5353' }, 'nslookup -port=5353 cp.example. 127.0.0.1'],
-    ['… of IPv6', {}, 'dns', { resolver: 'fd00::a' }, 'nslookup cp.example. fd00::a'],
-    ['… of IPv6 with a port', {}, 'dns', { resolver: '[fd00::a]:54' }, 'nslookup -port=54 cp.example. fd00::a'],
-    ['… that is no server', {}, 'dns', { resolver: 'the hosts file' }, 'nslookup cp.example.'],
+    ['… over IPv6', {}, 'dns', { resolver: 'fd00::a' }, 'nslookup cp.example. fd00::a'],
+    ['… over IPv6 with a port', {}, 'dns', { resolver: '[fd00::a]:54' }, 'nslookup -port=54 cp.example. fd00::a'],
+    ['… that is not an address', {}, 'dns', { resolver: 'the hosts file' }, 'nslookup cp.example.'],
     ['the name of the proxy', {}, 'dns', proxied, 'nslookup proxy.corp.'],
     ['a connection', { port: 5671 }, 'tcp', {}, 'nc -vz -w 5 cp.example 5671'],
     ['a connection to the proxy', { port: 5671 }, 'tcp', proxied, 'nc -vz -w 5 proxy.corp 3128'],
     [
-      'what a proxy says of the port of a broker',
+      'the answer of a proxy to the port of a broker',
       { port: 5671, protocol: 'amqp1' },
       'proxy',
       proxied,
@@ -88,7 +88,7 @@ describe('the command that shows the same', () => {
       'openssl s_client -connect [fd00::1]:443 -noservername -showcerts </dev/null',
     ],
     [
-      'a handshake through a proxy that is spoken to over TLS',
+      'a handshake through an https proxy',
       {},
       'tls',
       { proxy: 'https://proxy.corp:8443' },
@@ -109,14 +109,14 @@ describe('the command that shows the same', () => {
       "curl -svkg -o /dev/null -m 10 --noproxy '*' https://cp.example:443/v2/",
     ],
     [
-      'a repository, whose path a shell must not read',
+      'a repository whose path contains shell syntax',
       { protocol: 'git', path: "/a/b.git/info/refs?service=git-upload-pack&x='$(id)" },
       'identity',
       proxied,
       "curl -svkg -o /dev/null -m 10 -x http://proxy.corp:3128 'https://cp.example:443/a/b.git/info/refs?service=git-upload-pack&x='\\''$(id)'",
     ],
     [
-      'a name that is not the host',
+      'a server name that differs from the host',
       { serverName: 'other.example' },
       'identity',
       {},
@@ -143,12 +143,12 @@ describe('the command that shows the same', () => {
       proxied,
       "(printf 'AMQP\\000\\000\\011\\001'; sleep 5) | nc -X connect -x proxy.corp:3128 -w 5 cp.example 5672 | head -c 64 | od -c",
     ],
-  ])('for %s', (_what, part, stage, seen, command) => {
-    expect(reproduce(row(part), failing(stage, seen))).toBe(command)
+  ])('for %s', (_name, part, stage, facts, command) => {
+    expect(reproduce(row(part), failing(stage, facts))).toBe(command)
   })
 
   it.each(['cp.example$(id)', 'cp.example;id', '-oProxyCommand=id', 'a b\n`id`'])(
-    'is not left by a host such as %j, whatever the stage',
+    'cannot be escaped by a host such as %j, in any stage',
     (host) => {
       for (const stage of ['dns', 'tcp', 'proxy', 'tls', 'identity', 'auth'] as const) {
         const command = reproduce(row({ host, protocol: 'amqp1' }), failing(stage, proxied))
@@ -157,7 +157,7 @@ describe('the command that shows the same', () => {
     },
   )
 
-  it('is of the further host that failed, where the row’s own is well', () => {
+  it('targets the companion host if that one failed', () => {
     const companion = { host: 'blobs.example', port: 443, protocol: 'https' }
     const result = { ...failing('tcp'), companion }
 
@@ -167,7 +167,7 @@ describe('the command that shows the same', () => {
     )
   })
 
-  it('is not there for a row that nothing was tried of', () => {
+  it('is empty for a row that was not checked', () => {
     const { stages, ...result } = failing('config')
     expect(reproduce(row(), { ...result, stages: stages.slice(0, 1) })).toBe('')
     expect(reproduce(row({ host: '' }), failing('tcp'))).toBe('')
@@ -175,10 +175,10 @@ describe('the command that shows the same', () => {
 })
 
 describe('the text for the network team', () => {
-  it('names source, destination, time, what was seen and a command', () => {
-    const seen = { source: '10.1.2.3', addresses: ['192.0.2.7'], issuer: 'CN=Box' }
+  it('names source, destination, time, stages and a command', () => {
+    const facts = { source: '10.1.2.3', addresses: ['192.0.2.7'], issuer: 'CN=Box' }
 
-    const text = networkText(row({ protocol: 'wss' }), failing('tls', seen), '2026-03-01T14:05:00Z')
+    const text = networkText(row({ protocol: 'wss' }), failing('tls', facts), '2026-03-01T14:05:00Z')
 
     expect(text.split('\n')).toEqual([
       'Connection: Control plane (Agent)',
@@ -199,7 +199,7 @@ describe('the text for the network team', () => {
     ])
   })
 
-  it('takes what is no time as it stands', () => {
+  it('returns text that is not a time unchanged', () => {
     expect(utcTime('yesterday')).toBe('yesterday')
   })
 })

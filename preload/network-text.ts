@@ -7,10 +7,10 @@ import { decidingStage } from './verdicts.ts'
  * and terminal. `reproduce` is for a POSIX shell.
  */
 
-/** How long a command waits, as long as a check does. */
+/** The time limit of a command, equal to that of a check. */
 const waitSeconds = 5
 
-/** "2026-03-01 14:05:09 UTC": the reader can be in another time zone. Text that is no time stays as it is. */
+/** "2026-03-01 14:05:09 UTC": the reader can be in another time zone. Other text is returned unchanged. */
 export function utcTime(at: string): string {
   const time = new Date(at)
   return Number.isNaN(time.getTime()) ? at : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`
@@ -89,16 +89,16 @@ const commands: Readonly<Record<StageResult['stage'], (destination: Destination,
 export function reproduce(row: EndpointRow, result: Result): string {
   const { stages, facts } = result
   const tried = stages.some(({ stage, verdict }) => stage !== 'config' && verdict !== 'skipped')
-  const { port, tls, protocol, path, serverName, ...about } = aboutOf(row, result)
-  const host = plainHost(about.host).replace(/(?<=.)\.$/, '')
+  const { port, tls, protocol, path, serverName, ...target } = destinationRow(row, result)
+  const host = plainHost(target.host).replace(/(?<=.)\.$/, '')
   if (host === '' || !tried) return ''
   const name = serverName === '' ? host : plainHost(serverName)
   const destination: Destination = { host, port, name, tls, protocol, path, proxy: proxyOf(facts.proxy) }
   return commands[decidingStage(stages)?.stage ?? 'identity'](destination, facts.resolver)
 }
 
-/** The destination that the verdict is about: the row's own, or a companion's. */
-const aboutOf = (row: EndpointRow, { companion }: Result): EndpointRow =>
+/** The destination of the verdict: that of the row, or that of its companion host. */
+const destinationRow = (row: EndpointRow, { companion }: Result): EndpointRow =>
   companion === undefined ? row : { ...row, ...companion, path: '', tls: true, serverName: '' }
 
 const proxyKinds: Readonly<
@@ -164,7 +164,7 @@ function curl({ host, port, name, tls, protocol, path, proxy }: Destination, mor
   const request = requests[protocol]?.(tls) ?? ''
   const target = (path === '' ? (defaultPaths[protocol] ?? '/') : path).replaceAll(' ', '%20')
   const url = `${tls ? 'https' : 'http'}://${authority(name, port)}${target}`
-  // -k: this command is about the server; trust has its own command above.
+  // -k: this command checks the server; the handshake command above checks trust.
   return `curl -svkg -o /dev/null -m ${2 * waitSeconds} ${through}${more}${connectTo}${request === '' ? '' : `${request} `}${quoted(url)}`
 }
 
@@ -173,7 +173,7 @@ export function networkText(row: EndpointRow, result: Result, startedAt: string)
   const { vantage, stages, facts, verdict, cause, hint } = result
   const failed = decidingStage(stages)
   const command = reproduce(row, result)
-  const { host, port, protocol, tls } = aboutOf(row, result)
+  const { host, port, protocol, tls } = destinationRow(row, result)
   const lines = [
     `Connection: ${row.title} (${row.componentTitle})`,
     `Source: ${[`${vantage.name} (${vantage.kind})`, facts.source].filter(Boolean).join(', address ')}`,

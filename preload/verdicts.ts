@@ -3,7 +3,7 @@ import type { Verdict } from './contract/words.ts'
 
 /** The order of verdicts, for the window, reports and the terminal. Pure, and free of imports at run time. */
 
-/** The worst first. "unknown" is worse than a warning: nobody can rely on it. */
+/** The worst first. "unknown" is worse than a warning: the connection can be broken. */
 export const verdictsWorstFirst = ['fail', 'unknown', 'warn', 'pass', 'skipped'] as const satisfies readonly Verdict[]
 
 /** 0 for "skipped" up to 4 for "fail". */

@@ -2,7 +2,7 @@ import { type ClientContext, type ClientLink, createORPCClient } from '@orpc/cli
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
-import { askChannel, portChannel } from '../preload/channels.ts'
+import { portChannel, requestChannel } from '../preload/channels.ts'
 import type { contract } from '../preload/contract/index.ts'
 
 /** Every procedure of the contract, with its types; the same over a port, a socket, or a direct call. */
@@ -20,7 +20,7 @@ export async function connect(): Promise<Client> {
 /** The preload script sends the page's port on request. It can start later than the page, so the request repeats. */
 function requestPort(): Promise<MessagePort> {
   return new Promise((resolve, reject) => {
-    const request = (): void => window.postMessage(askChannel, location.origin)
+    const request = (): void => window.postMessage(requestChannel, location.origin)
     const repeat = setInterval(request, requestIntervalMs)
     const timeout = setTimeout(() => {
       stop()

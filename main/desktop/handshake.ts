@@ -1,5 +1,5 @@
 import { type BrowserWindow, ipcMain, MessageChannelMain, type MessagePortMain } from 'electron'
-import { askChannel, portChannel } from '../../preload/channels.ts'
+import { portChannel, requestChannel } from '../../preload/channels.ts'
 import { mayHavePort } from './asker.ts'
 
 /** Gives each load of the window's page one port to the core, on its first request. */
@@ -23,11 +23,11 @@ export function offerPort(window: BrowserWindow, connect: (port: MessagePortMain
     given = undefined
   }
 
-  ipcMain.on(askChannel, answer)
+  ipcMain.on(requestChannel, answer)
   webContents.on('did-navigate', forget)
   webContents.on('render-process-gone', forget)
   window.once('closed', () => {
-    ipcMain.off(askChannel, answer)
+    ipcMain.off(requestChannel, answer)
     given?.close()
   })
 }

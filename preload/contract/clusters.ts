@@ -14,20 +14,20 @@ export const Context = z.strictObject({
   authentication: z.literal(['none', 'certificate', 'token', 'basic', 'exec', 'oidc', 'unknown']),
   proxy: z.string().optional(),
   current: z.boolean(),
-  /** Why it cannot be used; the others are not touched by it. */
+  /** Why this context cannot be used. Other contexts are not affected. */
   problem: ProblemReport.optional(),
 })
 export type Context = z.infer<typeof Context>
 
 export const ContextList = z.strictObject({
   contexts: z.array(Context),
-  /** What is wrong with whole files. */
+  /** Problems of whole files. */
   problems: z.array(ProblemReport),
   readAt: z.iso.datetime(),
 })
 export type ContextList = z.infer<typeof ContextList>
 
-/** What one call to the API server showed. */
+/** The result of one call to the API server. */
 export const ClusterProbe = z.strictObject({
   reachable: z.boolean(),
   version: z.string().optional(),
@@ -42,6 +42,6 @@ export const clusters = {
   contexts: procedure.output(ContextList),
   /** The list now, and again whenever a kubeconfig changes on disk. */
   watchContexts: procedure.output(eventIterator(ContextList)),
-  /** Asks the API server for its version; 5 s at most. */
+  /** Requests the version of the API server, for 5 s at most. */
   probe: procedure.input(z.strictObject({ contextId: z.string() })).output(ClusterProbe),
 }

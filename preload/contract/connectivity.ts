@@ -11,7 +11,7 @@ export const Vantage = z.strictObject({
 })
 export type Vantage = z.infer<typeof Vantage>
 
-/** From where to check, as a person asks for it. Several requests are several columns of the matrix. */
+/** The vantage that the user requests. Each request is a column of the matrix; `nodes` is one for each node. */
 export const VantageRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('computer') }),
   /** A pod of no component. Absent namespace: the one of the plane's first release. */
@@ -37,17 +37,17 @@ export const VantageOffer = z.strictObject({
 })
 export type VantageOffer = z.infer<typeof VantageOffer>
 
-/** How it went with one vantage of a run. */
+/** The outcome of one vantage of a run. */
 export const VantageOutcome = z.strictObject({
   vantage: Vantage,
-  /** `limited`: without the probe, by what the shell of a pod offers. `failed`: nothing could be tried from it. */
+  /** `limited`: without the probe, only with the shell of a pod. `failed`: nothing was checked from it. */
   state: z.literal(['ran', 'limited', 'failed']),
   /** Code of the table of causes; empty when it ran. */
   cause: z.string(),
-  /** What happened, what it means for the results, or who said no. */
+  /** What happened, what it means for the results, or which component refused. */
   message: z.string(),
   hint: z.string(),
-  /** YAML for someone who may create what was refused; empty when it ran. */
+  /** YAML that a user with more permissions can apply to create what was refused; empty when it ran. */
   manifest: z.string().max(200_000),
 })
 export type VantageOutcome = z.infer<typeof VantageOutcome>
@@ -55,7 +55,7 @@ export type VantageOutcome = z.infer<typeof VantageOutcome>
 export const Stage = z.literal(['config', 'dns', 'tcp', 'proxy', 'tls', 'identity', 'auth'])
 export type Stage = z.infer<typeof Stage>
 
-/** What one stage saw. */
+/** The result of one stage. */
 export const StageResult = z.strictObject({
   stage: Stage,
   verdict: Verdict,
@@ -63,12 +63,12 @@ export const StageResult = z.strictObject({
   at: z.union([Timestamp, z.literal('')]),
   /** Milliseconds that the stage took. */
   ms: z.number().nonnegative(),
-  /** What was seen, in words; secrets removed; at most 2,048 characters. */
+  /** A description of what was observed; secrets removed; at most 2,048 characters. */
   evidence: z.string().max(2_048),
 })
 export type StageResult = z.infer<typeof StageResult>
 
-/** A host, besides those that the row names, that the server's answer sends clients to. Only as trustworthy as that server. */
+/** A host that the server's answer directs clients to and that is not in the row. Only as trustworthy as that server. */
 export const DiscoveredHost = z.strictObject({
   /** A host name in lower case, or an IP address without brackets. */
   host: z.string().regex(/^[a-z0-9_.:-]{1,253}$/),
@@ -84,7 +84,7 @@ export type DiscoveredHost = z.infer<typeof DiscoveredHost>
 export const ConnectionFacts = z.strictObject({
   /** Addresses that the name resolved to. */
   addresses: z.array(z.string()).max(64),
-  /** The DNS server that was asked, with its port where it is not 53; several by commas. */
+  /** The DNS server that was queried, with its port if that is not 53. Several servers are separated by commas. */
   resolver: z.string(),
   /** Local address of the connection. */
   source: z.string(),
@@ -96,9 +96,9 @@ export const ConnectionFacts = z.strictObject({
   issuer: z.string(),
   /** SHA-256 of the certificate's public key, hexadecimal: differs between vantages when one of them is intercepted. */
   keySha256: z.string(),
-  /** How far the server's clock is ahead of the vantage's, in milliseconds; null: unknown. Runs saved before do not have it. */
+  /** How far the server's clock is ahead of the vantage's, in milliseconds; null: unknown. Older saved runs lack it. */
   clockOffsetMs: z.number().nullable().default(null),
-  /** Hosts that the answer sends clients to. Runs saved before do not have them. */
+  /** Hosts that the answer directs clients to. Older saved runs lack them. */
   discoveredHosts: z.array(DiscoveredHost).max(8).default([]),
 })
 export type ConnectionFacts = z.infer<typeof ConnectionFacts>
@@ -117,7 +117,7 @@ export const Result = z.strictObject({
 })
 export type Result = z.infer<typeof Result>
 
-/** What several results together say. */
+/** A conclusion from several results. */
 export const Finding = z.strictObject({
   cause: z.string(),
   endpoints: z.array(z.string()),
@@ -127,7 +127,7 @@ export const Finding = z.strictObject({
 })
 export type Finding = z.infer<typeof Finding>
 
-/** Version 2 named three fields anew (`facts`, `message`); a saved run of version 1 is converted when it is read. */
+/** Version 2 renamed three fields (to `facts` and `message`); a saved run of version 1 is converted when it is read. */
 export const ConnectivityReport = z.strictObject({
   schemaVersion: z.literal(2),
   runId: z.uuid(),
@@ -139,7 +139,7 @@ export const ConnectivityReport = z.strictObject({
 })
 export type ConnectivityReport = z.infer<typeof ConnectivityReport>
 
-/** What a row is about, for the matrix: the profile's row with the plane's settings put in. */
+/** An endpoint row of the matrix: the profile's row with the plane's settings filled in. */
 export const EndpointRow = z.strictObject({
   id: z.string(),
   component: z.string(),
@@ -148,10 +148,10 @@ export const EndpointRow = z.strictObject({
   host: z.string(),
   port: z.int(),
   protocol: z.string(),
-  /** Path and query of what is asked for over HTTP; empty: the protocol's own. Secrets removed. */
+  /** Path and query of the HTTP request; empty: the default of the protocol. Secrets removed. */
   path: z.string(),
   tls: z.boolean(),
-  /** For SNI and certificate, where it is not the host; else empty. */
+  /** The name for SNI and certificate if it differs from the host; else empty. */
   serverName: z.string(),
   direction: z.string(),
   scope: z.string(),
@@ -167,9 +167,9 @@ export const CheckEvent = z.discriminatedUnion('kind', [
     startedAt: Timestamp,
     rows: z.array(z.strictObject({ endpoint: z.string(), vantage: Vantage })),
   }),
-  /** What a vantage is waiting on, in words, until its first row. */
+  /** What a vantage is waiting on before its first row. */
   z.strictObject({ kind: z.literal('waiting'), vantage: Vantage, message: z.string() }),
-  /** A vantage has ended, or could not begin. */
+  /** A vantage has finished, or could not start. */
   z.strictObject({ kind: z.literal('vantage'), outcome: VantageOutcome }),
   z.strictObject({ kind: z.literal('stage'), endpoint: z.string(), vantage: Vantage, stage: StageResult }),
   z.strictObject({ kind: z.literal('result'), result: Result }),
@@ -177,7 +177,7 @@ export const CheckEvent = z.discriminatedUnion('kind', [
 ])
 export type CheckEvent = z.infer<typeof CheckEvent>
 
-/** A run that is kept. */
+/** A saved run. */
 export const RunEntry = z.strictObject({
   runId: z.uuid(),
   startedAt: Timestamp,
@@ -185,21 +185,21 @@ export const RunEntry = z.strictObject({
   vantages: z.array(Vantage),
   /** Results by verdict. */
   counts: z.record(Verdict, z.int().nonnegative()),
-  /** `person`: asked for. `watch`: by the schedule. */
+  /** `person`: started by the user. `watch`: started by the schedule. */
   by: z.literal(['person', 'watch']),
 })
 export type RunEntry = z.infer<typeof RunEntry>
 
 const Judged = z.strictObject({ verdict: Verdict, cause: z.string() })
 
-/** What became of one endpoint from one vantage between two runs. */
+/** How the result of one endpoint from one vantage changed between two runs. */
 export const Change = z.strictObject({
   endpoint: z.string(),
   vantage: Vantage,
   kind: z.literal(['broke', 'recovered', 'worse', 'better', 'other-cause', 'added', 'removed']),
   before: Judged.nullable(),
   after: Judged.nullable(),
-  /** In words: "passed, now fails: tls.intercepted". */
+  /** For example "passed, now fails: tls.intercepted". */
   message: z.string(),
 })
 export type Change = z.infer<typeof Change>
@@ -217,7 +217,7 @@ export type Comparison = z.infer<typeof Comparison>
 export const Watch = z.strictObject({
   everyMinutes: z.int().min(1).max(1_440),
   from: z.array(VantageRequest).min(1).max(32),
-  /** Seconds for which connections that are meant to last are held open and looked at; 0: not. */
+  /** Seconds for which long-lived connections are held open and observed; 0: not at all. */
   holdSeconds: z.int().min(0).max(900),
 })
 export type Watch = z.infer<typeof Watch>
@@ -231,12 +231,12 @@ export const WatchState = z.strictObject({
   nextAt: Timestamp.nullable(),
   /** Between the last two runs of the schedule. */
   changes: z.array(Change),
-  /** Why the last run failed; empty if it did not. */
+  /** Why the last run failed; empty if it succeeded. */
   problem: z.string(),
 })
 export type WatchState = z.infer<typeof WatchState>
 
-/** A document to be copied or saved. Secrets have been taken out of it. */
+/** A document to be copied or saved. Secrets are removed from it. */
 export const TextFile = z.strictObject({
   name: z.string(),
   mediaType: z.string(),
@@ -258,11 +258,11 @@ export const AllowListFormat = z.literal([
 ])
 export type AllowListFormat = z.infer<typeof AllowListFormat>
 
-/** The programs whose reading of the proxy settings differs. */
+/** The runtimes that interpret proxy settings differently. */
 export const ProxyRuntime = z.literal(['go', 'java', 'node', 'curl'])
 export type ProxyRuntime = z.infer<typeof ProxyRuntime>
 
-/** What the proxy settings that are in force mean, before anything is sent. */
+/** What the effective proxy settings mean for each row. Computed without sending anything. */
 export const ProxyView = z.strictObject({
   /** Where they come from: `--proxy`, the environment, a PAC file; empty when there are none. */
   source: z.string(),
@@ -280,7 +280,7 @@ export const ProxyView = z.strictObject({
       differs: z.boolean(),
     }),
   ),
-  /** What is missing from NO_PROXY, or will not be understood by everyone. */
+  /** Entries that NO_PROXY lacks, and entries that some runtimes do not understand. */
   advice: z.array(z.strictObject({ entry: z.string(), message: z.string() })),
 })
 export type ProxyView = z.infer<typeof ProxyView>
@@ -300,21 +300,21 @@ const ProfileSubject = z.strictObject({
 /** A bare list of endpoints. */
 const ListSubject = z.strictObject({
   list: EndpointList,
-  /** What documents call it. */
+  /** The title of the list in documents. */
   title: z.string().max(1_024),
-  /** Where relative paths of PEM files start. Only the terminal may name a path. */
+  /** The folder that paths of PEM files are relative to. Only the terminal is permitted to set it. */
   folder: z.string().optional(),
   contextId: z.string().optional(),
 })
 
-/** An input about a plane, a profile or a list. The window uses the first. */
+/** An input about a plane, a profile or a list. The window only uses planes. */
 const about = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.union([PlaneSubject.extend(shape), ProfileSubject.extend(shape), ListSubject.extend(shape)])
 
 export const Subject = z.union([PlaneSubject, ProfileSubject, ListSubject])
 export type Subject = z.infer<typeof Subject>
 
-/** What to check of a subject, and how. The last four are the terminal's alone. */
+/** What to check of a subject, and how. Only the terminal uses the last four. */
 const checkOptions = {
   /** Absent: every endpoint. */
   endpoints: z.array(z.string()).optional(),
@@ -323,18 +323,18 @@ const checkOptions = {
   holdSeconds: z.int().min(0).max(900).optional(),
   /** URL in place of HTTPS_PROXY and HTTP_PROXY. */
   proxy: z.string().optional(),
-  /** In place of the image that the profile names for probes. */
+  /** Replaces the probe image of the profile. */
   probeImage: z.string().optional(),
   /** Namespace in which probe pods are created. */
   namespace: z.string().optional(),
-  /** Events are printed: remove from every text what a document must not contain. */
+  /** Events are printed: redact their texts as in a document. */
   forPrinting: z.boolean().optional(),
 }
 
-/** One run of a repeated check. The first run has nothing to be compared with. */
+/** One run of a repeated check. The first run has no comparison. */
 export const RepeatedRun = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run'), report: ConnectivityReport, comparison: Comparison.nullable() }),
-  /** A later run could not be made; the next one follows at its time. */
+  /** A later run failed. The next one follows on schedule. */
   z.strictObject({ kind: z.literal('failed'), problem: ProblemReport }),
 ])
 export type RepeatedRun = z.infer<typeof RepeatedRun>
@@ -344,22 +344,22 @@ const labelValue = /^[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/
 
 export const connectivity = {
   rows: procedure.input(Subject).output(z.array(EndpointRow)),
-  /** From where this plane can be checked. */
+  /** The vantages of this plane. */
   vantages: procedure.input(ofPlane).output(z.array(VantageOffer)),
   /** What proxy settings mean for each row. */
   proxy: procedure.input(about({ proxy: z.string().optional() })).output(ProxyView),
-  /** Streams events as they come; abort to stop. A plane's runs are saved. */
+  /** Streams events as they occur; abort to stop. Runs of a plane are saved. */
   check: procedure.input(about(checkOptions)).output(eventIterator(CheckEvent)),
-  /** Checks at an interval until it is aborted. What changed is checked twice before it is reported. */
+  /** Checks at an interval until aborted. A change is checked a second time before it is reported. */
   checkRepeatedly: procedure
     .input(about({ ...checkOptions, everyMs: z.int().min(1_000).max(86_400_000) }))
     .output(eventIterator(RepeatedRun)),
   /**
-   * What is known now: the last run of the whole table, with the rows that were checked again since, and the columns of other
-   * vantages of the day before. When a row was looked at, `StageResult.at` tells. Null before the first run.
+   * The latest results: the last full run, with the rows that were checked again since, and with the columns of other vantages
+   * of the preceding day. `StageResult.at` is the time at which a row was checked. Null before the first run.
    */
   last: procedure.input(ofPlane).output(ConnectivityReport.nullable()),
-  /** The runs of whole tables that are kept, the newest first. `run` also gives what `last` shows, by its id. */
+  /** The saved full runs, the newest first. `run` also returns the report of `last`, by its id. */
   runs: procedure.input(ofPlane).output(z.array(RunEntry)),
   run: procedure.input(z.strictObject({ planeId: z.uuid(), runId: z.uuid() })).output(ConnectivityReport),
   /** Compares two saved runs of a plane, or two reports. */
@@ -380,29 +380,29 @@ export const connectivity = {
       ]),
     )
     .output(TextFile),
-  /** What to ask the network team for, or to apply to the cluster. */
+  /** An allow-list for the network team, or policies to apply to the cluster. */
   allowList: procedure
     .input(
       about({
         format: AllowListFormat,
         /** Only the rows of this component. */
         component: Slug.optional(),
-        /** For policies: the component's pods, in place of those that the cluster shows. */
+        /** For policies: the component's pods, instead of those in the cluster. */
         pods: z
           .strictObject({
             namespace: Slug,
             labels: z.record(z.string().regex(labelKey), z.string().regex(labelValue)),
           })
           .optional(),
-        /** The proxy settings of the components: URL, and what bypasses it as NO_PROXY has it. */
+        /** The proxy settings of the components: the URL, and the exceptions in the format of NO_PROXY. */
         proxies: z.strictObject({ url: z.string(), bypass: z.string() }).optional(),
       }),
     )
     .output(TextFile),
   watch: procedure.input(ofPlane).output(WatchState),
   setWatch: procedure.input(z.strictObject({ planeId: z.uuid(), watch: Watch.nullable() })).output(none),
-  /** The states of all watches as they change: the first at once. */
+  /** The states of all watches: now, and after each change. */
   watches: procedure.output(eventIterator(z.array(WatchState))),
-  /** Planes whose Connectivity a person asked to see from outside of the window, by a click on a notification. Each once. */
+  /** Planes whose Connectivity page the user opened by a click on a notification. Each is reported once. */
   openRequests: procedure.output(eventIterator(z.strictObject({ planeId: z.uuid() }))),
 }

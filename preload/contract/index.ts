@@ -9,7 +9,7 @@ import { settings } from './settings.ts'
 import { vault } from './vault.ts'
 import { workloads } from './workloads.ts'
 
-/** The whole boundary: what a window, a terminal or a test can ask of the core. No secret has a place in an output. */
+/** The whole boundary: every procedure of the core that a window, a terminal or a test can call. No output contains a secret. */
 export const contract = {
   profiles,
   planes,

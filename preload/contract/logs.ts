@@ -12,10 +12,10 @@ export const LogRecord = z.strictObject({
   /** Opaque, unique in the plane; newer records sort after older ones at the same time. */
   id: z.string(),
   at: Timestamp,
-  /** Was the time in the line, or is it the kubelet's? */
+  /** Whether the time is from the line or from the kubelet. */
   atSource: z.literal(['line', 'kubelet']),
   level: Level.nullable(),
-  /** Where the level was read: never from stderr alone. */
+  /** Where the level was read. That a line is on stderr is not enough. */
   levelSource: z.literal(['field', 'prefix', 'none']),
   source: z.string(),
   pod: z.string(),
@@ -23,7 +23,7 @@ export const LogRecord = z.strictObject({
   module: z.string(),
   message: z.string(),
   format: z.literal(['ballerina-logfmt', 'ballerina-json', 'micro-integrator', 'json', 'plain', 'gap']),
-  /** What else the line carried, in its order. */
+  /** The other fields of the line, in their order. */
   fields: z.array(z.tuple([z.string(), z.string()])),
   traceId: z.string().optional(),
   spanId: z.string().optional(),
@@ -39,13 +39,13 @@ export const LogQuery = z.strictObject({
   sources: z.array(z.string()).default([]),
   from: Timestamp.optional(),
   to: Timestamp.optional(),
-  /** Go on after this record (older ones). */
+  /** Return only records older than this one. */
   before: z.string().optional(),
   limit: z.int().min(1).max(1_000).default(200),
 })
 export type LogQuery = z.input<typeof LogQuery>
 
-/** Newest first. `done` says how much was looked at and whether there is more. */
+/** Newest first. `done` reports how much was read and whether older records remain. */
 export const SearchEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('records'), records: z.array(LogRecord) }),
   z.strictObject({
@@ -78,7 +78,7 @@ const PlaneId = z.strictObject({ planeId: z.uuid() })
 
 export const logs = {
   status: procedure.input(PlaneId).output(LogStatus),
-  /** Starts to collect from the plane's log sources; goes on until cancelled. */
+  /** Starts to collect from the plane's log sources, until cancelled. */
   collect: procedure.input(PlaneId).output(Operation),
   search: procedure.input(LogQuery).output(eventIterator(SearchEvent)),
   /** Records as they arrive, at most four batches a second. */

@@ -13,7 +13,7 @@ export const hints = {
   CANCELLED: 'The operation was stopped. Start it again when ready.',
   TIMED_OUT: 'Try again. If the error persists, check what it was waiting on.',
   THREAD_DIED: 'Hangar restarts the thread. If the error recurs, report it with the evidence.',
-  INTERNAL: 'This is a bug in Hangar. Please report it with the reference in the evidence.',
+  INTERNAL: 'This is a bug in Hangar. Report it with the reference in the evidence.',
   // hosts
   USAGE_INVALID: 'Run "hangar --help" for the commands, or "hangar COMMAND --help" for the options of a command.',
   PORT_TAKEN: 'Choose another port, or omit --port to use any free port.',
@@ -71,7 +71,7 @@ export const hints = {
 
 export type ProblemCode = keyof typeof hints
 
-/** What an error has in addition to code and message. Evidence is redacted; at most 4,096 characters. */
+/** The fields of an error besides code and message. Evidence is redacted; at most 4,096 characters. */
 const ProblemData = z.strictObject({ hint: z.string(), evidence: z.string().max(4_096) })
 
 /** A problem as data: in reports, operations and streams. */

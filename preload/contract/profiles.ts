@@ -82,7 +82,7 @@ export const Endpoint = z.strictObject({
     .startsWith('/')
     .optional()
     .describe('Path and query of the HTTP request or the WebSocket; may refer. Without it: that of the protocol.'),
-  protocol: Protocol.describe('Protocol that the server must speak.'),
+  protocol: Protocol.describe('Protocol of the server.'),
   direction: Direction.default('outbound').describe(
     '"outbound": the component connects. "inbound": others connect to the component; never checked.',
   ),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { askChannel, portChannel } from '../../preload/channels.ts'
+import { portChannel, requestChannel } from '../../preload/channels.ts'
 import { type Desktop, launchDesktop, whyNoDesktop } from './harness.ts'
 import { type Outside, startOutside } from './outside.ts'
 
@@ -10,7 +10,7 @@ const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 })
 
 /** How long a page waits for a port that it must not get: many times what a port takes to arrive. */
 const silenceMs = 600
-const handshake = { ask: askChannel, port: portChannel, silenceMs }
+const handshake = { request: requestChannel, port: portChannel, silenceMs }
 
 describe.skipIf(missing !== undefined)(
   `the protections of the desktop window${missing ? ` (skipped: ${missing})` : ''}`,
@@ -57,7 +57,7 @@ describe.skipIf(missing !== undefined)(
           ipcMain.emit(channel, { sender, senderFrame: frame, ports: [] })
           frame.postMessage = postMessage
           return count
-        }, handshake.ask)
+        }, handshake.request)
 
         expect(given).toBe(0)
         expect(await desktop.page.evaluate(requestPort, handshake)).toBe('silence')
@@ -82,12 +82,12 @@ describe.skipIf(missing !== undefined)(
         await desktop.page.evaluate(() => void document.body.append(document.createElement('iframe')))
         const frame = desktop.page.frames()[1]
 
-        const receivers = await frame?.evaluate(async ({ ask, port, silenceMs }) => {
+        const receivers = await frame?.evaluate(async ({ request, port, silenceMs }) => {
           const ports: string[] = []
           window.addEventListener('message', (event) => event.data === port && ports.push('the frame'))
           parent.addEventListener('message', (event) => event.data === port && ports.push('the page'))
-          window.postMessage(ask, '*')
-          parent.postMessage(ask, '*')
+          window.postMessage(request, '*')
+          parent.postMessage(request, '*')
           await new Promise((resolve) => setTimeout(resolve, silenceMs))
           return ports
         }, handshake)
@@ -95,7 +95,7 @@ describe.skipIf(missing !== undefined)(
         await desktop.evaluate(({ BrowserWindow, ipcMain }, channel) => {
           const sender = BrowserWindow.getAllWindows()[0]?.webContents
           ipcMain.emit(channel, { sender, senderFrame: sender?.mainFrame.frames[0], ports: [] })
-        }, handshake.ask)
+        }, handshake.request)
 
         expect(receivers).toEqual([])
         // The page can still get its port.
@@ -357,18 +357,18 @@ function watchViolations(): void {
 }
 
 interface Handshake {
-  readonly ask: string
+  readonly request: string
   readonly port: string
   readonly silenceMs: number
 }
 
 /** Requests a port as the client does. Runs in the page. */
-function requestPort({ ask, port, silenceMs }: Handshake): Promise<'a port' | 'silence'> {
+function requestPort({ request, port, silenceMs }: Handshake): Promise<'a port' | 'silence'> {
   return new Promise((resolve) => {
     window.addEventListener('message', (event) => {
       if (event.data === port && event.ports.length > 0) resolve('a port')
     })
-    window.postMessage(ask, location.origin)
+    window.postMessage(request, location.origin)
     setTimeout(() => resolve('silence'), silenceMs)
   })
 }

@@ -59,7 +59,7 @@ function outcomeOf(error: unknown): CheckOutcome {
     return {
       verdict: 'unknown',
       message: 'The check itself failed.',
-      hint: 'This is a bug in Hangar. Please report it.',
+      hint: 'This is a bug in Hangar. Report it.',
       evidence: error instanceof Error ? error.name : typeof error,
     }
   }
