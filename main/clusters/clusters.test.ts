@@ -33,7 +33,7 @@ function start(options: ClustersOptions = {}): Clusters {
 const names = ({ contexts }: ContextList) => contexts.map(({ name }) => name)
 
 describe('contexts', () => {
-  it('are those of ~/.kube/config, and none without a problem where that file is missing', async () => {
+  it('are those of ~/.kube/config, and an empty list without a problem if that file is missing', async () => {
     const clusters = start()
     expect(await clusters.contexts()).toMatchObject({ contexts: [], problems: [] })
 
@@ -42,7 +42,7 @@ describe('contexts', () => {
     expect(names(await clusters.contexts())).toEqual(['one'])
   })
 
-  it('come from KUBECONFIG, the settings, or --kubeconfig alone', async () => {
+  it('come from KUBECONFIG and the settings, or only from --kubeconfig', async () => {
     const [a = '', b = '', more = '', own = ''] = await Promise.all(
       ['a', 'b', 'more', 'own'].map((name) => writeConfig(name, config(name))),
     )
@@ -54,7 +54,7 @@ describe('contexts', () => {
     expect(names(await start({ environment, moreKubeconfigs, kubeconfigFiles: [own] }).contexts())).toEqual(['own'])
   })
 
-  it('are reported as a problem where a named file is missing, and the others stay', async () => {
+  it('include a problem for a named file that is missing, and are otherwise complete', async () => {
     const a = await writeConfig('a', config('a'))
     const clusters = start({ environment: { KUBECONFIG: `${join(home, 'gone')}:${a}` }, moreKubeconfigs: () => [home] })
 
@@ -71,30 +71,30 @@ describe('contexts', () => {
 describe('watchContexts', () => {
   /** The lists in order; each step makes a change that the next list must show. */
   async function watchThrough(clusters: Clusters, steps: readonly (() => Promise<unknown>)[]): Promise<string[][]> {
-    const seen: string[][] = []
+    const contextNames: string[][] = []
     const signal = AbortSignal.timeout(9_000)
     for await (const list of clusters.watchContexts(signal)) {
-      if (JSON.stringify(names(list)) === JSON.stringify(seen.at(-1))) continue
-      seen.push(names(list))
-      const step = steps[seen.length - 1]
+      if (JSON.stringify(names(list)) === JSON.stringify(contextNames.at(-1))) continue
+      contextNames.push(names(list))
+      const step = steps[contextNames.length - 1]
       if (step === undefined) break
       await step()
     }
     signal.throwIfAborted()
-    return seen
+    return contextNames
   }
 
   it('reports a file that appears in a new folder, is rewritten, replaced by rename, and removed', async () => {
     const file = join(home, '.kube/config')
 
-    const seen = await watchThrough(start(), [
+    const contextNames = await watchThrough(start(), [
       () => writeConfig('.kube/config', config('appeared')),
       () => writeFile(file, config('rewritten')),
       async () => rename(await writeConfig('.kube/config.lock', config('replaced')), file),
       () => rm(file),
     ])
 
-    expect(seen).toEqual([[], ['appeared'], ['rewritten'], ['replaced'], []])
+    expect(contextNames).toEqual([[], ['appeared'], ['rewritten'], ['replaced'], []])
   })
 
   it('reports files that are added to the settings later', async () => {
@@ -102,7 +102,7 @@ describe('watchContexts', () => {
     const more: string[] = []
     const clusters = start({ moreKubeconfigs: () => more })
 
-    const seen = await watchThrough(clusters, [
+    const contextNames = await watchThrough(clusters, [
       async () => {
         more.push(added)
         // Saving the settings calls it.
@@ -111,7 +111,7 @@ describe('watchContexts', () => {
       () => writeFile(added, config('changed')),
     ])
 
-    expect(seen).toEqual([[], ['added'], ['changed']])
+    expect(contextNames).toEqual([[], ['added'], ['changed']])
   })
 
   it('ends without an error when its consumer stops', async () => {
@@ -169,7 +169,7 @@ describe('open', () => {
 })
 
 describe('probe', () => {
-  it('shows the version of the API server and how long it took', async () => {
+  it('returns the version of the API server and the elapsed time', async () => {
     const tls = await makeCertificates()
     const version = { gitVersion: 'v1.36.3', platform: 'linux/amd64' }
     const server = await serveApi(tls, (_seen, response) => json(response, 200, version))
@@ -186,7 +186,7 @@ describe('probe', () => {
     expect(probe.elapsedMs).toBeGreaterThan(0)
   })
 
-  it('returns the problem where nothing listens', async () => {
+  it('returns the problem if no server listens', async () => {
     const file = await writeConfig('.kube/config', config('one'))
 
     const probe = await start().probe({ contextId: contextId(file, 'one') }, AbortSignal.timeout(5_000))

@@ -8,7 +8,7 @@ import { contextId, findContexts } from './contexts.ts'
 
 const corpus = join(import.meta.dirname, '../../test/corpus/kubeconfig')
 
-/** What stands beside each case. `problem` is a part of the sentence; what a context does not name is not compared. */
+/** The expected result of each case. `problem` is a part of the message. Only the fields of a context that are given are compared. */
 const Expected = z.strictObject({
   /** Files in their order of precedence; default: `config`. */
   order: z.array(z.string()).default(['config']),
@@ -24,7 +24,7 @@ const Expected = z.strictObject({
     }),
   ),
   problems: z.array(z.string()),
-  /** Relative paths inside, as they must be found: against the file's own folder. */
+  /** Relative paths in the files. They are expected to be resolved against the folder of their file. */
   paths: z.array(z.string()).default([]),
 })
 
@@ -38,16 +38,16 @@ const cases = readdirSync(corpus).map((name) => {
   return { name, folder, expected, texts }
 })
 
-describe('findContexts, over the corpus', () => {
-  it.each(cases)('$name', ({ folder, expected, texts }) => {
+describe('findContexts on the corpus', () => {
+  it.each(cases)('finds the contexts of $name', ({ folder, expected, texts }) => {
     const { contexts, problems } = findContexts([{ texts }])
 
     expect(contexts.map(({ name }) => name)).toEqual(expected.contexts.map(({ name }) => name))
-    for (const [index, { problem, ...wanted }] of expected.contexts.entries()) {
-      const { problem: found, ...context } = contexts[index] ?? {}
-      expect(context).toMatchObject(wanted)
-      expect(found?.message ?? '').toContain(problem ?? '')
-      expect(found === undefined).toBe(problem === undefined)
+    for (const [index, { problem, ...expectedContext }] of expected.contexts.entries()) {
+      const { problem: actualProblem, ...context } = contexts[index] ?? {}
+      expect(context).toMatchObject(expectedContext)
+      expect(actualProblem?.message ?? '').toContain(problem ?? '')
+      expect(actualProblem === undefined).toBe(problem === undefined)
     }
     expect(problems).toHaveLength(expected.problems.length)
     for (const [index, part] of expected.problems.entries()) expect(problems[index]?.message).toContain(part)
@@ -67,7 +67,7 @@ describe('findContexts, over the corpus', () => {
     }
   })
 
-  it('gives each context an id of its own that stays on the next reading', () => {
+  it('gives each context a unique id that is the same when read again', () => {
     for (const { texts } of cases) {
       const ids = findContexts([{ texts }]).contexts.map(({ id }) => id)
       expect(new Set(ids).size).toBe(ids.length)
@@ -83,8 +83,8 @@ const file = (name: string, contexts: readonly string[], current = '') => ({
     .join('')}`,
 })
 
-describe('findContexts, over groups', () => {
-  it('does not merge what is not one configuration, and has one current context', () => {
+describe('findContexts with several groups', () => {
+  it('does not merge separate configurations, and has one current context', () => {
     const { contexts } = findContexts([{ texts: [file('a', ['x'], 'x')] }, { texts: [file('b', ['x'], 'x')] }])
 
     expect(contexts.map(({ server, current, problem }) => ({ server, current, problem }))).toEqual([

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { kubeconfigGroups } from './files.ts'
 
-const places = { home: '/home/jo', more: [], delimiter: ':' }
+const base = { home: '/home/jo', more: [], delimiter: ':' }
 
 describe('kubeconfigGroups', () => {
   it.each([
-    ['~/.kube/config, which need not be there', {}, [{ files: ['/home/jo/.kube/config'], mustExist: false }]],
+    ['~/.kube/config, which need not exist', {}, [{ files: ['/home/jo/.kube/config'], mustExist: false }]],
     [
       'KUBECONFIG as one group, without empty and repeated parts',
       { variable: '/a::/b:/a:' },
@@ -17,7 +17,7 @@ describe('kubeconfigGroups', () => {
       [{ files: ['/home/jo/.kube/config'], mustExist: false }],
     ],
     [
-      'each file of the settings by itself, but none twice',
+      'each file of the settings as its own group, but none twice',
       { variable: '/a', more: ['~/x', '/a', '/home/jo/x'] },
       [
         { files: ['/a'], mustExist: true },
@@ -25,14 +25,14 @@ describe('kubeconfigGroups', () => {
       ],
     ],
     [
-      'what --kubeconfig names alone',
+      'only the file of --kubeconfig',
       { chosen: ['/c'], variable: '/a', more: ['/b'] },
       [{ files: ['/c'], mustExist: true }],
     ],
     [
-      'Windows, with its own separator',
+      'KUBECONFIG with the separator of Windows',
       { variable: '/a;/b', delimiter: ';' },
       [{ files: ['/a', '/b'], mustExist: true }],
     ],
-  ])('%s', (_case, given, groups) => expect(kubeconfigGroups({ ...places, ...given })).toEqual(groups))
+  ])('reads %s', (_case, given, groups) => expect(kubeconfigGroups({ ...base, ...given })).toEqual(groups))
 })

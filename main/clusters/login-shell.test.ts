@@ -21,40 +21,42 @@ const runLast = 'for last; do :; done\neval "$last"'
 const soon = () => AbortSignal.timeout(9_000)
 
 describe.skipIf(process.platform === 'win32')('loginShellEnvironment', () => {
-  it('takes the PATH and the named keys, and nothing else, however much the shell says besides', async () => {
+  it('reads only the PATH and the named keys, and ignores other output of the shell', async () => {
     const shell = await writeShell(
       `echo welcome; export PATH="/a b:$PATH" NO_PROXY=.corp AWS_SECRET_ACCESS_KEY=CANARY\n${runLast}\necho bye`,
     )
 
-    const found = await loginShellEnvironment(shell, { PATH: process.env.PATH }, soon())
+    const environment = await loginShellEnvironment(shell, { PATH: process.env.PATH }, soon())
 
-    expect(Object.keys(found).toSorted()).toEqual(['NO_PROXY', 'PATH'])
-    expect(found.PATH).toMatch(/^\/a b:/)
+    expect(Object.keys(environment).toSorted()).toEqual(['NO_PROXY', 'PATH'])
+    expect(environment.PATH).toMatch(/^\/a b:/)
   })
 
   it('works with the shells of this computer', async () => {
-    const found = await loginShellEnvironment('/bin/sh', process.env, soon())
+    const environment = await loginShellEnvironment('/bin/sh', process.env, soon())
 
-    expect(found.PATH?.length).toBeGreaterThan(0)
+    expect(environment.PATH?.length).toBeGreaterThan(0)
   })
 
-  it('is empty where the shell fails or is not there', async () => {
+  it('is empty if the shell fails or does not exist', async () => {
     expect(await loginShellEnvironment(await writeShell('exit 1'), {}, soon())).toEqual({})
     expect(await loginShellEnvironment(join(folder, 'none'), {}, soon())).toEqual({})
     expect(await loginShellEnvironment(undefined, {}, soon())).toEqual({})
   })
 
-  it('leaves nothing running when it is stopped', async () => {
+  it('leaves no process running when it is stopped', async () => {
     const shell = await writeShell(`sleep 60 & echo $! > ${folder}/pid; wait`)
     const stop = new AbortController()
-    const asked = loginShellEnvironment(shell, { PATH: process.env.PATH }, stop.signal).catch((error: unknown) => error)
+    const result = loginShellEnvironment(shell, { PATH: process.env.PATH }, stop.signal).catch(
+      (error: unknown) => error,
+    )
     const readPid = async () => Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => '0'))
     await expect.poll(readPid).toBeGreaterThan(0)
     const sleeper = processId(await readPid())
 
     stop.abort(new Error('enough'))
 
-    expect(await asked).toMatchObject({ message: 'enough' })
+    expect(await result).toMatchObject({ message: 'enough' })
     await expect.poll(() => isRunning(sleeper)).toBe(false)
   })
 })
@@ -63,7 +65,7 @@ describe('readMarked', () => {
   it.each([
     ['values with line ends and equals signs', 'M\nPATH=/a\nb=c\0HOME=/h\0\nM', { PATH: '/a\nb=c' }],
     ['no marks', 'PATH=/a', {}],
-    ['one mark only, as the shell died', 'M\nPATH=/a\0', {}],
+    ['a single mark, after the shell died', 'M\nPATH=/a\0', {}],
     ['text around the marks', 'hello\nM\nno_proxy=x\0M\nPATH=/after', { no_proxy: 'x' }],
-  ])('%s', (_case, output, found) => expect(readMarked(output, 'M')).toEqual(found))
+  ])('reads %s', (_case, output, variables) => expect(readMarked(output, 'M')).toEqual(variables))
 })

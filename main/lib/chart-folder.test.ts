@@ -35,7 +35,7 @@ describe('the files of a chart folder', () => {
     expect(await pathsOf('a')).toEqual(['Chart.yaml', 'charts/shared/Chart.yaml', 'charts/shared/templates/_t.tpl'])
   })
 
-  it('are complete in a copy, which needs the dependency no more', async () => {
+  it('are complete in a copy, without the dependency', async () => {
     await write({
       'a/Chart.yaml': withDependency,
       'shared/Chart.yaml': 'name: shared\n',

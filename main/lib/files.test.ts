@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 
 describe('writeAtomically', () => {
-  it('replaces the whole file, for its owner alone, and leaves no draft', async () => {
+  it('replaces the whole file, with access for its owner only, and leaves no draft', async () => {
     const file = join(folder, 'a.json')
     await writeFile(file, 'old', { mode: 0o644 })
     await writeAtomically(file, 'new')
@@ -31,14 +31,14 @@ describe('writeAtomically', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('makePrivateFolder', () => {
-  it('creates the folder and those above it for their owner alone', async () => {
+  it('creates the folder and its parents with access for their owner only', async () => {
     await makePrivateFolder(join(folder, 'state', 'vault'))
 
     expect(await mode(join(folder, 'state'))).toBe('700')
     expect(await mode(join(folder, 'state', 'vault'))).toBe('700')
   })
 
-  it('closes a folder that exists and that others can read', async () => {
+  it('removes the access of other users from an existing folder', async () => {
     await mkdir(join(folder, 'open'))
     await chmod(join(folder, 'open'), 0o755)
 
@@ -49,14 +49,14 @@ describe.skipIf(process.platform === 'win32')('makePrivateFolder', () => {
 })
 
 describe('temporary folders', () => {
-  it('are for their owner alone, and go when removed', async () => {
+  it('are accessible to their owner only, and are deleted by remove', async () => {
     const temporary = await openTemporary(join(folder, 'tmp'))
     expect(await mode(temporary.path)).toBe('700')
     await temporary.remove()
     expect(await readdir(join(folder, 'tmp'))).toEqual([])
   })
 
-  it('of dead processes are swept at the next start, those of living ones stay', async () => {
+  it('of dead processes are deleted at the next start, those of running ones are kept', async () => {
     const parent = join(folder, 'tmp')
     const mine = await openTemporary(parent)
     const script = `import { openTemporary } from ${JSON.stringify(join(import.meta.dirname, 'files.ts'))}
@@ -69,7 +69,7 @@ describe('temporary folders', () => {
     expect(await readdir(parent)).toEqual([mine.path.split('/').at(-1)])
   })
 
-  it('are nothing to sweep where there are none', async () => {
+  it('do not need to exist to be swept', async () => {
     await makePrivateFolder(folder)
     await expect(sweepTemporary(join(folder, 'none'))).resolves.toBeUndefined()
   })

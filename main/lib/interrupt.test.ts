@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('takes a second signal within half a second for the same Ctrl-C, passed on by npm', () => {
+it('treats a second signal within half a second as the same Ctrl-C, forwarded by npm', () => {
   const again = vi.fn()
   const signal = interruptSignal([name], again)
 

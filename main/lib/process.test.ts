@@ -11,12 +11,12 @@ const node = (
 ) => runProgram(process.execPath, ['-e', script], { environment, ...options }, signal)
 
 describe('runProgram', () => {
-  it('takes an exit code as an answer and keeps both streams', async () => {
+  it('returns the exit code and both streams', async () => {
     const result = await node('console.log("out"); console.error("err"); process.exitCode = 7')
     expect(result).toEqual({ code: 7, signal: null, stdout: 'out\n', stderr: 'err\n', truncated: false })
   })
 
-  it('passes arguments through no shell', async () => {
+  it('passes arguments without a shell', async () => {
     const result = await runProgram(
       process.execPath,
       ['-p', 'process.argv[1]', '$(echo no); `echo no` "'],
@@ -26,7 +26,7 @@ describe('runProgram', () => {
     expect(result.stdout).toBe('$(echo no); `echo no` "\n')
   })
 
-  it('keeps the last bytes only of a program that talks without end', async () => {
+  it('keeps only the last bytes of endless output', async () => {
     const { stdout, truncated } = await node(
       'for (let i = 0; i < 20000; i++) console.log("x".repeat(100)); console.log("the end")',
       { keptBytes: 1_000 },
@@ -36,7 +36,7 @@ describe('runProgram', () => {
     expect(stdout.endsWith('the end\n')).toBe(true)
   })
 
-  it('gives no variable that is not allowed', async () => {
+  it('passes only the allowed variables', async () => {
     const env = cleanEnvironment({ ...process.env, HANGAR_TOKEN: 'x', AWS_SECRET_ACCESS_KEY: 'x' }, { EXTRA: 'yes' })
     const { stdout } = await node('console.log(JSON.stringify(process.env))', { environment: env })
     expect(stdout).not.toContain('HANGAR_TOKEN')
@@ -44,7 +44,7 @@ describe('runProgram', () => {
     expect(JSON.parse(stdout)).toMatchObject({ EXTRA: 'yes', PATH: process.env.PATH })
   })
 
-  it('tells of the process before it gives input, and of the input before its end', async () => {
+  it('calls started before it writes the input, and inputWritten before it closes it', async () => {
     const order: string[] = []
     const { stdout } = await node(
       'process.stdin.on("data", (d) => console.log(`got ${d}`)).on("end", () => console.log("end"))',
@@ -61,8 +61,8 @@ describe('runProgram', () => {
   it('ends a program that ignores SIGTERM when it is cancelled', async () => {
     const control = new AbortController()
     let id: ProcessId | undefined
-    const started = async (found: ProcessId) => {
-      id = found
+    const started = async (startedId: ProcessId) => {
+      id = startedId
     }
     const running = node(
       'process.on("SIGTERM", () => console.log("no")); console.log("up"); setInterval(() => {}, 1000)',
@@ -74,11 +74,11 @@ describe('runProgram', () => {
     expect(id && isRunning(id)).toBe(false)
   })
 
-  it('says that time ran out', async () => {
+  it('reports a timeout', async () => {
     await expect(node('setInterval(() => {}, 1000)', { timeoutMs: 300 })).rejects.toMatchObject({ code: 'TIMED_OUT' })
   })
 
-  it('says which program is missing', async () => {
+  it('names a missing program', async () => {
     const running = runProgram('/nowhere/helm', [], { environment }, AbortSignal.timeout(5_000))
     await expect(running).rejects.toMatchObject({
       code: 'FILE_UNREADABLE',
@@ -88,7 +88,7 @@ describe('runProgram', () => {
 })
 
 describe('isRunning', () => {
-  it('knows this process, and not another that had its number', () => {
+  it('recognizes this process, and not another with the same PID', () => {
     const id = processId(process.pid)
     expect(isRunning(id)).toBe(true)
     if (process.platform === 'linux') {

@@ -58,7 +58,7 @@ class Tail {
 /**
  * Runs a program to its end: an argument array, no shell. An exit code other than 0 is a result, not an error.
  * On abort or time-out it gets SIGTERM and, after `graceMs`, SIGKILL; the promise settles only when it has ended.
- * Throws FILE_UNREADABLE where it cannot be started, TIMED_OUT, what `started` or `inputWritten` threw, or the abort reason.
+ * Throws FILE_UNREADABLE if it cannot be started, TIMED_OUT, the error of `started` or `inputWritten`, or the abort reason.
  */
 export async function runProgram(
   program: string,
@@ -73,7 +73,7 @@ export async function runProgram(
   const stderr = new Tail(keptBytes)
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-  // A program may end before it has read everything: that is not a failure.
+  // A program can end before it has read all input. That is not a failure.
   child.stdin.on('error', () => undefined)
   const ended = new Promise<Pick<ProgramResult, 'code' | 'signal'>>((resolve, reject) => {
     child.once('error', (cause) => {

@@ -11,7 +11,7 @@ export function shapeFaults(issues: readonly Issue[], value: unknown, text: Plac
 
 function faultsOf(issue: Issue, base: Path, value: unknown, text: PlacedText): ProfileFault[] {
   const path = [...base, ...issue.path]
-  const found = at(value, path)
+  const actual = at(value, path)
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       ...text.placeOfKey(path, key),
@@ -22,8 +22,8 @@ function faultsOf(issue: Issue, base: Path, value: unknown, text: PlacedText): P
   }
   const branch = issue.code === 'invalid_union' ? likeliest(issue.errors) : undefined
   if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path, value, text))
-  const place = found === undefined ? text.placeOf(path.slice(0, -1)) : text.placeOf(path)
-  return [{ ...place, field: fieldName(path), found: describe(found), expected: expectation(issue) }]
+  const place = actual === undefined ? text.placeOf(path.slice(0, -1)) : text.placeOf(path)
+  return [{ ...place, field: fieldName(path), found: describe(actual), expected: expectation(issue) }]
 }
 
 /** The form of a union that the author most likely meant: the one with the fewest issues, none about the form as a whole. */

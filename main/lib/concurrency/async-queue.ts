@@ -2,7 +2,7 @@ type Ended<End> = { readonly value: End } | { readonly error: unknown }
 
 /**
  * Carries items from producers that push to one reader that iterates. Unbounded: a producer that can outrun its reader needs
- * a limit of its own. What was pushed before the end is still read; what is pushed after it is dropped.
+ * a limit of its own. Items pushed before the end are still read; items pushed after it are dropped.
  */
 export class AsyncQueue<Item, End = void> {
   readonly #items: Item[] = []
@@ -15,7 +15,7 @@ export class AsyncQueue<Item, End = void> {
     this.#changed.resolve()
   }
 
-  /** Ends the queue with what the promise resolves with, or fails it with what the promise rejects with. */
+  /** Ends the queue with the result of the promise, or fails it with its error. */
   endWith(work: Promise<End>): void {
     work.then(
       (value) => this.#end({ value }),

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { merge } from './merge.ts'
 import { Semaphore } from './semaphore.ts'
 
-async function* say(words: readonly string[], result: string, left: () => void = () => undefined) {
+async function* emit(words: readonly string[], result: string, ended: () => void = () => undefined) {
   try {
     for (const word of words) {
       yield word
@@ -11,42 +11,42 @@ async function* say(words: readonly string[], result: string, left: () => void =
     }
     return result
   } finally {
-    left()
+    ended()
   }
 }
 
-it('yields what any of them yields, and returns all results in their order', async () => {
-  const merged = merge([say(['a', 'b', 'c'], 'one'), say([], 'two'), say(['d'], 'three')])
-  const heard: string[] = []
+it('yields the values of every source, and returns all results in their order', async () => {
+  const merged = merge([emit(['a', 'b', 'c'], 'one'), emit([], 'two'), emit(['d'], 'three')])
+  const received: string[] = []
   for (;;) {
     const { value, done } = await merged.next()
     if (done === true) {
       expect(value).toEqual(['one', 'two', 'three'])
       break
     }
-    heard.push(value)
+    received.push(value)
   }
-  expect(heard.toSorted()).toEqual(['a', 'b', 'c', 'd'])
+  expect(received.toSorted()).toEqual(['a', 'b', 'c', 'd'])
 })
 
-it('ends the others when one throws, or somebody leaves', async () => {
-  const left: string[] = []
+it('ends the other sources when one throws, or when the consumer stops', async () => {
+  const ended: string[] = []
   async function* fail(): AsyncGenerator<string, string> {
     yield 'x'
     throw new Error('broken')
   }
   await expect(
     (async () => {
-      for await (const _word of merge([say(['a', 'b', 'c', 'd'], 'one', () => left.push('one')), fail()]));
+      for await (const _word of merge([emit(['a', 'b', 'c', 'd'], 'one', () => ended.push('one')), fail()]));
     })(),
   ).rejects.toThrow('broken')
-  for await (const _word of merge([say(['a', 'b'], 'two', () => left.push('two'))])) break
+  for await (const _word of merge([emit(['a', 'b'], 'two', () => ended.push('two'))])) break
   await sleep(5)
-  expect(left).toEqual(['one', 'two'])
+  expect(ended).toEqual(['one', 'two'])
 })
 
-it('lets only so many run at once, and a waiting one go with its signal', async () => {
-  const lanes = new Semaphore(1)
+it('limits how many run at once, and ends a waiting one when its signal aborts', async () => {
+  const semaphore = new Semaphore(1)
   const order: string[] = []
   async function* work(name: string): AsyncGenerator<string, string> {
     order.push(`${name} begins`)
@@ -55,12 +55,12 @@ it('lets only so many run at once, and a waiting one go with its signal', async 
     return name
   }
   const signal = new AbortController().signal
-  for await (const _name of merge(['a', 'b'].map((name) => lanes.hold(() => work(name), signal))));
+  for await (const _name of merge(['a', 'b'].map((name) => semaphore.hold(() => work(name), signal))));
   expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
 
-  const holding = lanes.hold(() => work('c'), signal)
+  const holding = semaphore.hold(() => work('c'), signal)
   await holding.next()
-  const waiting = lanes.hold(() => work('d'), AbortSignal.timeout(5))
+  const waiting = semaphore.hold(() => work('d'), AbortSignal.timeout(5))
   await expect(waiting.next()).rejects.toThrow()
   await holding.return('c')
 })

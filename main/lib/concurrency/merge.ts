@@ -1,6 +1,6 @@
 /**
- * Yields what several generators yield, as it comes, and returns their return values in order. The first that throws ends
- * the others; so does leaving early.
+ * Yields the values of several generators as they arrive, and returns their return values in order. When one throws or the
+ * consumer stops early, the others are ended.
  */
 export async function* merge<Event, Outcome>(
   generators: readonly AsyncGenerator<Event, Outcome>[],

@@ -39,7 +39,7 @@ export async function runPlugin(
   signal: AbortSignal,
 ): Promise<PluginCredential> {
   if (plugin.interactiveMode === 'Always') {
-    const message = `${plugin.command} needs a terminal for its prompts, and there is none here.`
+    const message = `${plugin.command} prompts for input, but Hangar has no terminal for it.`
     throw new Problem('CREDENTIAL_PLUGIN_FAILED', message, plugin.installHint ?? '')
   }
   const limit = AbortSignal.timeout(pluginLimitMs)
@@ -69,8 +69,8 @@ function environmentOf(
     apiVersion: plugin.apiVersion,
     spec: { interactive: false, ...(plugin.provideClusterInfo ? { cluster: describe(cluster) } : {}) },
   }
-  const own = Object.fromEntries(plugin.environment.map(({ name, value }) => [name, value]))
-  return { ...environment, ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) }
+  const pluginVariables = Object.fromEntries(plugin.environment.map(({ name, value }) => [name, value]))
+  return { ...environment, ...pluginVariables, KUBERNETES_EXEC_INFO: JSON.stringify(info) }
 }
 
 const describe = (cluster: ClusterEntry) => ({

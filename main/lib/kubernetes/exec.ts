@@ -7,7 +7,7 @@ import type { KubernetesClient } from './client.ts'
 /** Version 5 (Kubernetes 1.30) can close the program's standard input; version 4 cannot. */
 const closesInput = 'v5.channel.k8s.io'
 const protocols = [closesInput, 'v4.channel.k8s.io'] as const
-/** Channels of output; others carry what this client does not ask for. */
+/** Channels of output; other channels are ignored. */
 const outputChannels: ReadonlySet<number | undefined> = new Set([1, 2, 3])
 const chunkBytes = 32_768
 /** Of standard error, this many of the last characters are kept. */
@@ -56,7 +56,7 @@ export async function* execInPod(
     socket = await client.socket(path, protocols, signal)
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('message', ({ data }) => {
-      const frame = Buffer.from(data as ArrayBuffer) // binaryType says so
+      const frame = Buffer.from(data as ArrayBuffer) // binaryType is arraybuffer
       if (!outputChannels.has(frame[0])) return
       try {
         onFrame(frame[0] ?? 0, frame.subarray(1))
@@ -101,6 +101,6 @@ async function execOver(connect: (path: string, onFrame: OnFrame) => Promise<Web
   const handler = {
     connect: (path: string, _onText: unknown, onFrame: OnFrame | null) => connect(path, onFrame ?? (() => true)),
   }
-  // Its kubeconfig is for its own handler, and undici's WebSocket has what it uses of the ws package's.
+  // Only the handler uses the kubeconfig. undici's WebSocket has the methods of `ws` that the library calls.
   return new library.Exec(undefined as never, handler as never)
 }

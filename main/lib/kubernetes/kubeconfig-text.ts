@@ -66,8 +66,8 @@ function parseYaml(text: string): Parsed {
     const events = parseEvents(text, {})
     const documents = constructFromEvents(events, { source: text, schema })
     const [value] = documents
-    // A text without aliases has fewer nodes than characters; more are a few lines that unfold into gigabytes.
-    if (documents.length > 1 || unfoldedSize(value) > Math.max(text.length, 1)) return { faultLine: 1 }
+    // A text without aliases has fewer nodes than characters. More nodes come from aliases, which can expand to gigabytes.
+    if (documents.length > 1 || expandedSize(value) > Math.max(text.length, 1)) return { faultLine: 1 }
     return { value, events }
   } catch (error) {
     return { faultLine: error instanceof YAMLException ? (error.mark?.line ?? 0) + 1 : 1 }
@@ -100,12 +100,12 @@ function typesFit(value: unknown, key: string): boolean {
 }
 
 /** The nodes of a value, counted as if each alias were a copy; infinite for one that contains itself. */
-function unfoldedSize(value: unknown, sizes = new Map<object, number>()): number {
+function expandedSize(value: unknown, sizes = new Map<object, number>()): number {
   if (typeof value !== 'object' || value === null) return 1
   const known = sizes.get(value)
   if (known !== undefined) return known
   sizes.set(value, Number.POSITIVE_INFINITY)
-  const size = Object.values(value).reduce<number>((sum, child) => sum + unfoldedSize(child, sizes), 1)
+  const size = Object.values(value).reduce<number>((sum, child) => sum + expandedSize(child, sizes), 1)
   sizes.set(value, size)
   return size
 }

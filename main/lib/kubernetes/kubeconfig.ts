@@ -106,10 +106,10 @@ function keepFirst<Entry>(
 ): boolean {
   let sound = true
   for (const { name, line, fault, body } of raw) {
-    const found: { entry?: Entry; fault?: string } =
+    const parsed: { entry?: Entry; fault?: string } =
       fault === undefined ? attempt(() => read(body[kind], dirname(file))) : { fault }
-    sound &&= found.fault === undefined && name !== undefined
-    if (name !== undefined && !into.has(name)) into.set(name, { name, file, line, ...found })
+    sound &&= parsed.fault === undefined && name !== undefined
+    if (name !== undefined && !into.has(name)) into.set(name, { name, file, line, ...parsed })
   }
   return sound
 }
@@ -158,10 +158,10 @@ function toContext(
   }
 }
 
-function faultOf(kind: string, name: string, found: Named<unknown> | undefined): string | undefined {
+function faultOf(kind: string, name: string, entry: Named<unknown> | undefined): string | undefined {
   if (name === '') return kind === 'cluster' ? 'it names no cluster.' : undefined
-  if (found === undefined) return `it names the ${kind} "${name}", which no file defines.`
-  return found.fault === undefined
+  if (entry === undefined) return `it names the ${kind} "${name}", which no file defines.`
+  return entry.fault === undefined
     ? undefined
-    : `its ${kind} "${name}" is malformed (line ${found.line}): ${found.fault}`
+    : `its ${kind} "${name}" is malformed (line ${entry.line}): ${entry.fault}`
 }

@@ -16,14 +16,14 @@ const idToken = (name: string, secondsFromNow: number) =>
 const subject = (authorization: string | undefined): string =>
   JSON.parse(Buffer.from(authorization?.split('.')[1] ?? '', 'base64url').toString() || '{}').sub ?? ''
 
-/** An API server that takes whom the test says, a sign-in service beside it, and a client with this user. */
-async function start(takes: (name: string) => boolean, token: Answer, config: Record<string, string>) {
+/** An API server that accepts the users that `accepts` returns true for, an identity provider, and a client with this configuration. */
+async function start(accepts: (name: string) => boolean, token: Answer, config: Record<string, string>) {
   const issuer = await serveApi(tls, (seen, response) => {
     if (seen.url.pathname !== '/.well-known/openid-configuration') return token(seen, response)
     return json(response, 200, { issuer: issuer.url, token_endpoint: `${issuer.url}/token` })
   })
   const server = await serveApi(tls, (seen, response) =>
-    takes(subject(seen.headers.authorization))
+    accepts(subject(seen.headers.authorization))
       ? json(response, 200, { gitVersion: 'v1' })
       : json(response, 401, statusObject(401, 'Unauthorized', 'Unauthorized')),
   )
@@ -52,7 +52,7 @@ async function start(takes: (name: string) => boolean, token: Answer, config: Re
 }
 
 describe('an OIDC sign-in', () => {
-  it('is used until it expires, without a request to its service', async () => {
+  it('is used until it expires, without a request to the identity provider', async () => {
     const { client, issuer } = await start(
       () => true,
       () => undefined,
@@ -64,7 +64,7 @@ describe('an OIDC sign-in', () => {
     expect(issuer.seen).toEqual([])
   })
 
-  it('is renewed once it has expired, with the secret in the header and then in the body, and next with the new refresh token', async () => {
+  it('is renewed after it expired, with the secret in the header, then in the body, and later with the new refresh token', async () => {
     const grants: string[] = []
     const token: Answer = (seen, response) => {
       const form = new URLSearchParams(seen.body)
@@ -77,8 +77,8 @@ describe('an OIDC sign-in', () => {
         refresh_token: 'second-refresh',
       })
     }
-    const takes = (name: string) => name === 'renewed-4'
-    const { client } = await start(takes, token, { 'id-token': idToken('jo', -10), 'client-secret': 'canary' })
+    const accepts = (name: string) => name === 'renewed-4'
+    const { client } = await start(accepts, token, { 'id-token': idToken('jo', -10), 'client-secret': 'canary' })
 
     await client.request('GET', '/version', {}, soon())
 

@@ -77,11 +77,11 @@ describe('openCluster', () => {
   })
 
   it('names the missing file of a certificate', async () => {
-    const { client, folder } = await open({ server: 'https://127.0.0.1:1', 'certificate-authority': 'gone.crt' })
+    const { client, folder } = await open({ server: 'https://127.0.0.1:1', 'certificate-authority': 'missing.crt' })
 
     expect(await failureOf(client.request('GET', '/version', {}, soon()))).toMatchObject({
       code: 'FILE_UNREADABLE',
-      evidence: join(folder, 'gone.crt'),
+      evidence: join(folder, 'missing.crt'),
     })
   })
 
@@ -222,17 +222,17 @@ describe.skipIf(process.platform === 'win32')('a credential program', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('a credential program that waits for the user', () => {
-  it('ends with its client', async () => {
+  it('is ended when its client is closed', async () => {
     const { client, folder } = await open({ server: 'https://127.0.0.1:1' }, { exec })
     await writePlugin(folder, 'echo $$ > "$0.pid"; exec sleep 60')
     const readPid = async () => Number(await readFile(join(folder, 'sign-in.pid'), 'utf8').catch(() => '0'))
-    const asked = client.request('GET', '/version', {}, soon()).catch((error: unknown) => error)
+    const response = client.request('GET', '/version', {}, soon()).catch((error: unknown) => error)
     await expect.poll(readPid, { timeout: 4_000 }).toBeGreaterThan(0)
     const program = processId(await readPid())
 
     await client.close()
 
-    expect(await asked).toMatchObject({ code: 'CANCELLED' })
+    expect(await response).toMatchObject({ code: 'CANCELLED' })
     await expect.poll(() => isRunning(program), { timeout: 4_000 }).toBe(false)
   })
 })
@@ -244,26 +244,26 @@ describe('failures', () => {
     [410, 'Expired', 'CLUSTER_REFUSED', isGone],
   ] as const)('HTTP %i keeps its reason %s', async (status, reason, code, isIt) => {
     const server = await serve((_seen, response) =>
-      json(response, status, statusObject(status, reason, `said ${reason}`)),
+      json(response, status, statusObject(status, reason, `message of ${reason}`)),
     )
     const { client } = await open(trusted(server.url))
 
     const failure = await failureOf(client.request('GET', '/api/v1/pods', {}, soon()))
 
     expect(failure).toBeInstanceOf(KubernetesError)
-    expect(failure).toMatchObject({ code, message: `said ${reason}`, status: { code: status, reason } })
+    expect(failure).toMatchObject({ code, message: `message of ${reason}`, status: { code: status, reason } })
     expect(isIt(failure)).toBe(true)
     expect([isNotFound, isConflict, isGone].filter((is) => is(failure))).toEqual([isIt])
   })
 
   it('reports a missing permission with the message of the API server', async () => {
-    const said = 'pods is forbidden: User "jo" cannot list resource "pods"'
-    const server = await serve((_seen, response) => json(response, 403, statusObject(403, 'Forbidden', said)))
+    const message = 'pods is forbidden: User "jo" cannot list resource "pods"'
+    const server = await serve((_seen, response) => json(response, 403, statusObject(403, 'Forbidden', message)))
     const { client } = await open(trusted(server.url))
 
     expect(await failureOf(client.request('GET', '/api/v1/pods', {}, soon()))).toMatchObject({
       code: 'CLUSTER_FORBIDDEN',
-      message: said,
+      message,
     })
   })
 
@@ -281,7 +281,7 @@ describe('failures', () => {
     expect(failure.evidence).not.toContain('canary')
   })
 
-  it('reports the system code when nothing listens', async () => {
+  it('reports the system code when no server listens', async () => {
     const { client } = await open({ server: 'https://127.0.0.1:1' })
 
     const failure = await failureOf(client.request('GET', '/version', {}, soon()))
@@ -338,7 +338,7 @@ describe('failures', () => {
 })
 
 describe('a proxy', () => {
-  it('of the kubeconfig is used for a loopback server too, with its user name and password', async () => {
+  it('of the kubeconfig is also used for a loopback server, with its user name and password', async () => {
     const server = await serve()
     const proxy = await serveProxy()
     onTestFinished(() => proxy.close())
@@ -349,19 +349,19 @@ describe('a proxy', () => {
     expect(proxy.asked).toEqual([{ target: `127.0.0.1:${server.port}`, authorization: `Basic ${base64('jo:canary')}` }])
   })
 
-  it('of the environment is used as in Go: a name through it, NO_PROXY past it', async () => {
+  it('of the environment is used as in Go, except for hosts in NO_PROXY', async () => {
     const server = await serve()
     const proxy = await serveProxy()
     onTestFinished(() => proxy.close())
     const named = { ...trusted(`https://api.cluster.test:${server.port}`) }
     const environment = { HTTPS_PROXY: proxy.url, https_proxy: '', NO_PROXY: 'example.org', no_proxy: '' }
     const through = await open(named, {}, environment)
-    const past = await open(named, {}, { ...environment, NO_PROXY: '.cluster.test' })
+    const direct = await open(named, {}, { ...environment, NO_PROXY: '.cluster.test' })
 
     expect(await through.client.request('GET', '/version', {}, soon())).toEqual(version)
     expect(proxy.asked).toHaveLength(1)
     // Without the proxy, the name does not resolve.
-    expect((await failureOf(past.client.request('GET', '/version', {}, soon()))).evidence).toMatch(
+    expect((await failureOf(direct.client.request('GET', '/version', {}, soon()))).evidence).toMatch(
       /ENOTFOUND|EAI_AGAIN/,
     )
     expect(proxy.asked).toHaveLength(1)

@@ -118,9 +118,9 @@ export async function findResource(client: KubernetesClient, kind: Kind, signal:
   const known = preseeded.get(keyOf(kind)) ?? discovered.get(client)?.get(keyOf(kind))
   if (known !== undefined) return known
   for (const type of await servedResources(client, kind.apiVersion, signal)) remember(client, type)
-  const found = discovered.get(client)?.get(keyOf(kind))
-  if (found !== undefined) return found
-  throw new Problem('KIND_UNKNOWN', `The cluster does not know the kind ${kind.kind} of ${kind.apiVersion}.`)
+  const type = discovered.get(client)?.get(keyOf(kind))
+  if (type !== undefined) return type
+  throw new Problem('KIND_UNKNOWN', `The cluster has no kind ${kind.kind} in ${kind.apiVersion}.`)
 }
 
 function remember(client: KubernetesClient, type: ResourceType): void {

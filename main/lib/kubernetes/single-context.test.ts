@@ -10,7 +10,7 @@ const corpus = join(import.meta.dirname, '../../../test/corpus/kubeconfig')
 const single = readdirSync(corpus).filter((name) => readdirSync(join(corpus, name)).includes('config'))
 
 describe('singleContext', () => {
-  it.each(single)('of %s says of each usable context what the whole file says', async (name) => {
+  it.each(single)('of %s keeps each usable context as in the whole file', async (name) => {
     const file = join(corpus, name, 'config')
     const whole = readKubeconfig([{ file, text: readFileSync(file, 'utf8') }])
     for (const { name: contextName, fault, cluster, user, namespace } of whole.contexts) {
@@ -26,7 +26,7 @@ describe('singleContext', () => {
     }
   })
 
-  it('leaves a malformed neighbour out', async () => {
+  it('omits another user that is malformed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hangar-single-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     const file = join(folder, 'config')
@@ -53,7 +53,7 @@ describe('isSound', () => {
     ['folded-certificate', false],
     ['names-that-look-like-numbers', false],
     ['extensions-of-minikube', true],
-  ])('of the corpus: %s, %s', async (name, sound) => {
+  ])('of %s in the corpus is %s', async (name, sound) => {
     const files = readdirSync(join(corpus, name))
       .filter((each) => !each.startsWith('expected'))
       .map((each) => join(corpus, name, each))

@@ -6,9 +6,9 @@ import { makeCertificates } from '../../../test/clusters/certificates.ts'
 import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
 import { openCluster } from './open.ts'
 
-/** A SOCKS5 server (RFC 1928) without authentication that knows every name as 127.0.0.1 and remembers what was asked. */
+/** A SOCKS5 server (RFC 1928) without authentication that resolves every name to 127.0.0.1 and records the targets. */
 async function serveSocks() {
-  const asked: string[] = []
+  const targets: string[] = []
   const sockets = new Set<Socket>()
   const server = createServer(async (client) => {
     sockets.add(client)
@@ -21,13 +21,13 @@ async function serveSocks() {
     const end = isName ? 5 + request[4] : 8
     const host = isName ? request.subarray(5, end).toString() : [...request.subarray(4, 8)].join('.')
     const port = request.readUInt16BE(end)
-    asked.push(`${host}:${port}`)
-    const far = connect(port, '127.0.0.1', () => {
+    targets.push(`${host}:${port}`)
+    const remote = connect(port, '127.0.0.1', () => {
       client.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]))
-      client.pipe(far).pipe(client)
+      client.pipe(remote).pipe(client)
     })
-    sockets.add(far)
-    far.on('error', () => client.destroy())
+    sockets.add(remote)
+    remote.on('error', () => client.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -36,7 +36,7 @@ async function serveSocks() {
     for (const socket of sockets) socket.destroy()
     server.close()
   }
-  return { port, asked, close }
+  return { port, targets, close }
 }
 
 it.each(['socks5', 'socks5h'])('reaches a cluster through a %s proxy, which resolves its name', async (scheme) => {
@@ -60,5 +60,5 @@ it.each(['socks5', 'socks5h'])('reaches a cluster through a %s proxy, which reso
   })
 
   expect(await client.request('GET', '/version', {}, AbortSignal.timeout(5_000))).toEqual({ gitVersion: 'v1' })
-  expect(proxy.asked).toEqual([`api.cluster.test:${server.port}`])
+  expect(proxy.targets).toEqual([`api.cluster.test:${server.port}`])
 })

@@ -24,21 +24,21 @@ const podList = (resourceVersion: string, ...names: string[]) => ({
 const event = (response: ServerResponse, type: string, object: unknown) =>
   response.write(`${JSON.stringify({ type, object })}\n`)
 
-/** Answers by turn: lists and watches each from their own row; the last of a row is repeated. */
+/** Answers lists and watches in turn, each from its own array. The last answer is repeated. */
 function turns(lists: readonly Answer[], watches: readonly Answer[]): Answer {
   const counts = { list: 0, watch: 0 }
   return (seen, response) => {
-    const which = seen.url.searchParams.has('watch') ? 'watch' : 'list'
-    const row = which === 'watch' ? watches : lists
-    const answer = row[Math.min(counts[which], row.length - 1)]
-    counts[which] += 1
-    if (which === 'watch') response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()
+    const verb = seen.url.searchParams.has('watch') ? 'watch' : 'list'
+    const answers = verb === 'watch' ? watches : lists
+    const answer = answers[Math.min(counts[verb], answers.length - 1)]
+    counts[verb] += 1
+    if (verb === 'watch') response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()
     return answer?.(seen, response)
   }
 }
 const stayOpen: Answer = () => undefined
 
-/** Reads changes until `enough` says so, and gives the server's log beside them. */
+/** Reads changes until `enough` returns true. Returns them with the requests that the server received. */
 async function follow(answer: Answer, options: ReflectOptions, enough: (changes: Change[]) => boolean) {
   const server = await serveApi(tls, answer)
   const cluster = { server: server.url, 'certificate-authority-data': Buffer.from(tls.ca).toString('base64') }
@@ -70,7 +70,7 @@ const summary = (change: Change): string => {
 }
 
 describe('reflect', () => {
-  it('lists in pages, then tells each change from the version of the list on', async () => {
+  it('lists in pages, then yields each change after the version of the list', async () => {
     const pages: Answer[] = [
       (_seen, response) =>
         json(response, 200, { ...podList('', 'a'), metadata: { resourceVersion: '7', continue: 'next' } }),
@@ -99,7 +99,7 @@ describe('reflect', () => {
     })
   })
 
-  it('names the kind of listed objects and leaves out who manages their fields', async () => {
+  it('adds the kind to listed objects and removes managedFields', async () => {
     const { changes } = await follow(
       turns([(_seen, response) => json(response, 200, podList('7', 'a'))], [stayOpen]),
       {},
@@ -114,7 +114,7 @@ describe('reflect', () => {
     })
   })
 
-  it('goes on from the last bookmark when a watch ends, without listing again', async () => {
+  it('resumes from the last bookmark when a watch ends, without listing again', async () => {
     const first: Answer = (_seen, response) => {
       event(response, 'BOOKMARK', { metadata: { resourceVersion: '30' } })
       response.end()
@@ -136,18 +136,18 @@ describe('reflect', () => {
       'an ERROR event',
       ((_seen, response) => void event(response, 'ERROR', statusObject(410, 'Expired', 'too old'))) satisfies Answer,
     ],
-  ])('lists again after %s of 410, and calls nothing stale', async (_case, gone) => {
+  ])('lists again after %s with 410, without becoming stale', async (_case, expired) => {
     const lists: Answer[] = [
       (_seen, response) => json(response, 200, podList('7', 'a')),
       (_seen, response) => json(response, 200, podList('50', 'b')),
     ]
 
-    const { changes } = await follow(turns(lists, [gone, stayOpen]), {}, (all) => all.length === 4)
+    const { changes } = await follow(turns(lists, [expired, stayOpen]), {}, (all) => all.length === 4)
 
     expect(changes.map(summary)).toEqual(['all a', 'live', 'all b', 'live'])
   })
 
-  it('says stale with the reason while the server refuses, and live again afterwards', async () => {
+  it('is stale with the reason while the server refuses, and live again afterwards', async () => {
     const refuse: Answer = (_seen, response) => json(response, 503, statusObject(503, 'ServiceUnavailable', 'starting'))
     const lists: Answer[] = [refuse, refuse, (_seen, response) => json(response, 200, podList('7', 'a'))]
 
@@ -157,7 +157,7 @@ describe('reflect', () => {
     expect(changes[0]?.kind === 'stale' && changes[0].problem).toMatchObject({ code: 'CLUSTER_BUSY' })
   })
 
-  it('says stale when the connection breaks in the middle', async () => {
+  it('is stale when the connection breaks during a watch', async () => {
     const broken: Answer = (_seen, response) => {
       event(response, 'ADDED', pod('b', '8'))
       setImmediate(() => response.destroy())
@@ -173,7 +173,7 @@ describe('reflect', () => {
     expect(seen.at(-1)?.url.searchParams.get('resourceVersion')).toBe('8')
   })
 
-  it('leaves a half-open watch for a new one, from where it stood', async () => {
+  it('replaces a half-open watch by a new one from the same version', async () => {
     const second: Answer = (_seen, response) => void event(response, 'ADDED', pod('b', '8'))
 
     const { changes, seen } = await follow(
@@ -186,7 +186,7 @@ describe('reflect', () => {
     expect(seen.filter(({ url }) => !url.searchParams.has('watch'))).toHaveLength(1)
   })
 
-  it('asks ever more rarely when every watch ends at once', async () => {
+  it('waits longer after each failure, up to 30 s', async () => {
     const waits = [1, 2, 3, 4].map((failures) => waitMs(failures, 500, 1))
 
     expect(waits).toEqual([500, 1_000, 2_000, 4_000])
@@ -196,7 +196,7 @@ describe('reflect', () => {
 })
 
 describe('lines', () => {
-  it('joins what the network cut, in the middle of a letter too', async () => {
+  it('joins chunks, even within a character', async () => {
     const bytes = Buffer.from('{"a":"é"}\n\n{"b":1}\n{"c":2}')
     async function* cut() {
       for (const byte of bytes) yield Buffer.from([byte])

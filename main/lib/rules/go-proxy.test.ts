@@ -50,7 +50,7 @@ describe('upstream: proxyForURLTests of golang.org/x/net/http/httpproxy', () => 
     [{ NO_PROXY: 'xn--fsq092h.com', HTTP_PROXY: 'proxy' }, 'http://www.示例.com', undefined],
     [{ NO_PROXY: '示例.com', HTTP_PROXY: 'proxy' }, 'http://www.xn--fsq092h.com', undefined],
     [{ NO_PROXY: 'example.com', HTTP_PROXY: 'proxy' }, 'http://[1000::%25.example.com]:123', 'http://proxy'],
-  ])('%j for %s: %s', (variables, url, expected) => {
+  ])('with %j, %s uses %s', (variables, url, expected) => {
     expect(goProxyFor(destinationOf(url), variables)).toBe(expected)
   })
 })
@@ -92,7 +92,7 @@ describe('upstream: UseProxyTests of golang.org/x/net/http/httpproxy', () => {
     const bare = host.replace(/^\[|\]$/g, '')
     return !isAlwaysDirect(bare) && noProxyEntry(bare, 80, noProxy) === undefined
   }
-  it.each(useProxyTests)('%s:80 goes through the proxy: %s', (host, proxied) => {
+  it.each(useProxyTests)('%s:80 uses the proxy: %s', (host, proxied) => {
     expect(usesProxy(host, upstreamNoProxy)).toBe(proxied)
   })
   it.each(useProxyTests)('%s:80 is direct under "*"', (host) => {
@@ -112,11 +112,16 @@ describe('goProxyFor', () => {
     ['https://api.corp', { HTTP_PROXY: proxy }, undefined, 'HTTP_PROXY does not apply to https'],
     ['https://api.corp', { ALL_PROXY: proxy }, undefined, 'Go ignores ALL_PROXY'],
     ['http://api.corp', { HTTP_PROXY: proxy }, proxy, 'HTTP_PROXY applies to http'],
-    ['https://api.corp', { https_proxy: proxy }, proxy, 'lower case counts'],
+    ['https://api.corp', { https_proxy: proxy }, proxy, 'lower case is also read'],
     ['https://api.corp', { HTTPS_PROXY: '', https_proxy: proxy }, proxy, 'an empty upper-case variable is unset'],
-    ['https://api.corp', { HTTPS_PROXY: 'http://first:1', https_proxy: proxy }, 'http://first:1', 'upper case first'],
+    [
+      'https://api.corp',
+      { HTTPS_PROXY: 'http://first:1', https_proxy: proxy },
+      'http://first:1',
+      'upper case takes precedence',
+    ],
     ['https://api.corp', { HTTPS_PROXY: 'proxy.corp:3128' }, proxy, 'a value without a scheme is http'],
-    ['https://api.corp', { HTTPS_PROXY: 'socks5://p:1080' }, 'socks5://p:1080', 'socks5 stays'],
+    ['https://api.corp', { HTTPS_PROXY: 'socks5://p:1080' }, 'socks5://p:1080', 'socks5 is kept'],
     ['https://localhost:6443', { HTTPS_PROXY: proxy }, undefined, 'localhost is always direct'],
     ['https://127.0.0.1:6443', { HTTPS_PROXY: proxy }, undefined, 'loopback is always direct'],
     ['https://127.9.9.9', { HTTPS_PROXY: proxy }, undefined, 'all of 127/8 is loopback'],

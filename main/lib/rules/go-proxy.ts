@@ -9,7 +9,7 @@ import { domainToASCII } from 'node:url'
 /** Variables of an environment. */
 export type ProxyVariables = Readonly<Record<string, string | undefined>>
 
-/** The value of a variable and the name it was found under; an empty variable counts as unset. Blanks around it are dropped. */
+/** The value of a variable and the name that is set. An empty variable counts as unset. Surrounding blanks are removed. */
 export function goProxyVariable(
   name: 'HTTPS_PROXY' | 'HTTP_PROXY' | 'NO_PROXY',
   variables: ProxyVariables,
@@ -119,7 +119,7 @@ function parseRange(entry: string): { readonly list: BlockList; readonly family:
   return { list, family: isMapped && prefix < mappedBits ? 'ipv6' : familyOf(address) }
 }
 
-/** Go's net.SplitHostPort; an entry that it rejects, such as `[fd00::1]` without a port, is a host as it stands. */
+/** Go's net.SplitHostPort; an entry that it rejects, such as `[fd00::1]` without a port, is used as a host unchanged. */
 function splitHostPort(entry: string): { readonly host: string; readonly port: string } {
   const [, bracketed, plain, port] = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(entry) ?? []
   return port === undefined ? { host: entry, port: '' } : { host: bracketed ?? plain ?? '', port }

@@ -152,7 +152,7 @@ describe('parseQuantity', () => {
   })
 })
 
-it('formats amounts in the units that people use', () => {
+it('formats amounts in the usual units', () => {
   expect([formatCpu(1.255), formatMemory(512 * 2 ** 20), formatMemory(3.5 * 2 ** 30)]).toEqual([
     '1.25 cores',
     '512 MiB',

@@ -57,7 +57,7 @@ const apply = (text: string, all: typeof patterns): string =>
 /** The text without what looks like a secret: tokens, private keys, cookies, user names in URLs. Evidence stays legible. */
 export const redact = (text: string): string => apply(text, patterns)
 
-/** The same, removing rather too much than too little: for the output of credential programs and pages of unknown servers. */
+/** The same, but stricter at the cost of ordinary text: for the output of credential programs and pages of unknown servers. */
 export const redactStrictly = (text: string): string => apply(redact(text), strictPatterns)
 
 /**

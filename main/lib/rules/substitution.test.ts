@@ -39,7 +39,7 @@ describe('substitution in a value', () => {
     ],
     ['${constructor}', ''],
     ['${__proto__.x}', ''],
-  ])('%j becomes %j', (value, expected) => expect(substituteValue(value, settings)).toEqual(expected))
+  ])('substitutes %j to %j', (value, expected) => expect(substituteValue(value, settings)).toEqual(expected))
 
   it('does not change a value without references', () => {
     fc.assert(
@@ -71,7 +71,7 @@ describe('substitution in a text', () => {
     ['$${host}', '${host}', []],
     ['${constructor}', '', ['constructor']],
     ['', '', []],
-  ])('%j becomes %j and lacks %j', (text, expected, missing) => {
+  ])('substitutes %j to %j, with %j missing', (text, expected, missing) => {
     expect(substituteText(text, settings)).toEqual({ text: expected, missing })
   })
 })
