@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { StoredCredential, VaultStatus } from '../../preload/contract/vault.ts'
-import { makePrivateFolder } from '../lib/files.ts'
-import { withLock } from '../lib/lock.ts'
-import { readVault, type SealedEntry, type VaultFile, writeVault } from './file.ts'
+import { AttemptLimit } from './attempts.ts'
+import { Entries } from './entries.ts'
+import { type EntryName, sameName } from './file.ts'
 import { type Keychain, systemKeychain } from './keychain.ts'
 import { MasterKey } from './master-key.ts'
-import { seal, unseal } from './seal.ts'
+import { keyBytes } from './seal.ts'
+import { secretFiles } from './secret-files.ts'
 
 export interface VaultOptions {
   /** Hangar's folder for state. */
@@ -16,6 +17,8 @@ export interface VaultOptions {
   readonly service: string
   /** Default: the system's. */
   readonly keychain?: Keychain
+  /** The time of wrong passphrases, in ms since 1970; tests replace it. */
+  readonly now?: () => number
 }
 
 interface Put {
@@ -31,8 +34,13 @@ interface Put {
  */
 export interface Vault {
   status(): Promise<VaultStatus>
-  /** Opens the passphrase vault, or creates it. Throws VAULT_PASSPHRASE_WRONG. */
-  unlock(input: { readonly passphrase: string }): Promise<VaultStatus>
+  /**
+   * Opens the vault: with its passphrase, which creates a vault where there is none, or without one from the keychain.
+   * Throws VAULT_PASSPHRASE_WRONG, VAULT_ATTEMPTS_LIMITED.
+   */
+  unlock(input: { readonly passphrase?: string | undefined }): Promise<VaultStatus>
+  /** Seals everything under a new key: older copies of the vault's file do not open any more. Throws VAULT_LOCKED. */
+  rekey(): Promise<VaultStatus>
   put(input: Put): Promise<StoredCredential>
   list(input: { readonly planeId: string }): Promise<StoredCredential[]>
   remove(input: { readonly planeId: string; readonly credential: string }): Promise<void>
@@ -40,6 +48,9 @@ export interface Vault {
   secret(planeId: string, credential: string, key: string): Promise<string | undefined>
   /** 32 random bytes under a name, created on first use. Throws VAULT_LOCKED. */
   key(name: string): Promise<Buffer>
+  /** The same, but undefined where there is none. Throws VAULT_LOCKED. */
+  existingKey(name: string): Promise<Buffer | undefined>
+  /** Destroys it and re-keys the vault; a locked vault is re-keyed once it is open. */
   destroyKey(name: string): Promise<void>
   /** Stores a text that is not a credential; undefined removes it. Throws VAULT_LOCKED. */
   setText(name: string, text: string | undefined): Promise<void>
@@ -48,158 +59,59 @@ export interface Vault {
   removePlane(planeId: string): Promise<void>
 }
 
-const keyBytes = 32
-
-export function createVault({ home, service, keychain = systemKeychain(service) }: VaultOptions): Vault {
-  const entries = new Entries(join(home, 'vault.json'), home, new MasterKey(keychain))
+export function createVault(options: VaultOptions): Vault {
+  const { home, service, keychain = systemKeychain(service), now = Date.now } = options
+  const master = new MasterKey(keychain, secretFiles(join(home, 'vault-keys')))
+  const attempts = new AttemptLimit(join(home, 'vault-attempts.json'), now)
+  const entries = new Entries({ file: join(home, 'vault.json'), home, master, attempts })
   return {
     status: () => entries.status(),
     async unlock({ passphrase }) {
       const { backend, state } = await entries.status()
-      if (state !== 'open' && backend === 'keychain')
+      if (state === 'open') return entries.status()
+      if (passphrase !== undefined && backend === 'keychain')
         throw new Problem('VAULT_UNAVAILABLE', 'The keychain opens this vault; it has no passphrase.')
-      if (state !== 'open') await entries.unlock(passphrase)
+      if (passphrase !== undefined) await entries.unlock(passphrase)
+      else if (backend === 'keychain') await entries.unlockFromKeychain()
+      else throw new Problem('VAULT_LOCKED', 'The vault needs its passphrase.')
+      return entries.status()
+    },
+    async rekey() {
+      await entries.rekey()
       return entries.status()
     },
     async put({ planeId, credential, key, value }) {
-      const name = credentialName(planeId, credential, key)
-      const { storedAt } = await entries.set('credentials', name, Buffer.from(value))
+      const { storedAt } = await entries.set(credentialName(planeId, credential, key), Buffer.from(value))
       return { planeId, credential, key, storedAt }
     },
     async list({ planeId }) {
-      const stored = Object.entries(await entries.stored('credentials'))
-      return stored.flatMap(([name, { storedAt }]) => {
-        const [plane = '', credential = '', key = ''] = name.split('/')
-        return plane === planeId ? [{ planeId, credential, key, storedAt }] : []
-      })
+      return (await entries.stored()).flatMap(({ name: [section, plane, credential = '', key = ''], storedAt }) =>
+        section === 'credential' && plane === planeId ? [{ planeId, credential, key, storedAt }] : [],
+      )
     },
     remove: ({ planeId, credential }) =>
-      entries.remove('credentials', (name) => name.startsWith(credentialName(planeId, credential, ''))),
+      entries.remove(([section, plane, name]) => section === 'credential' && plane === planeId && name === credential),
     async secret(planeId, credential, key) {
-      return (await entries.get('credentials', credentialName(planeId, credential, key)))?.toString()
+      return (await entries.get(credentialName(planeId, credential, key)))?.toString()
     },
     async key(name) {
-      return (await entries.get('keys', name)) ?? entries.getOrCreate('keys', name, () => randomBytes(keyBytes))
+      return (await entries.get(keyName(name))) ?? entries.getOrCreate(keyName(name), () => randomBytes(keyBytes))
     },
-    destroyKey: (name) => entries.remove('keys', (stored) => stored === name),
+    existingKey: (name) => entries.get(keyName(name)),
+    destroyKey: (name) => entries.destroy(keyName(name)),
     async setText(name, text) {
-      if (text === undefined) await entries.remove('keys', (stored) => stored === name)
-      else await entries.set('keys', name, Buffer.from(text))
+      if (text === undefined) await entries.remove((stored) => sameName(stored, keyName(name)))
+      else await entries.set(keyName(name), Buffer.from(text))
     },
-    text: async (name) => (await entries.get('keys', name))?.toString(),
-    removePlane: (planeId) => entries.remove('credentials', (name) => name.startsWith(`${planeId}/`)),
+    text: async (name) => (await entries.get(keyName(name)))?.toString(),
+    removePlane: (planeId) => entries.remove(([section, plane]) => section === 'credential' && plane === planeId),
   }
 }
 
-/** Ids of planes and credentials contain no "/", and neither can a key of a Secret. */
-const credentialName = (planeId: string, credential: string, key: string): string => `${planeId}/${credential}/${key}`
-
-type Section = 'credentials' | 'keys'
-
-/** A value is sealed under its name, so that one that is moved to another name does not open. */
-const sealedName = (section: Section, name: string): string => (section === 'keys' ? `key/${name}` : name)
-
-/** The file of the vault: its entries, each sealed under the master key. */
-class Entries {
-  readonly #file: string
-  readonly #home: string
-  readonly #master: MasterKey
-
-  constructor(file: string, home: string, master: MasterKey) {
-    this.#file = file
-    this.#home = home
-    this.#master = master
-  }
-
-  async status(): Promise<VaultStatus> {
-    const vault = await readVault(this.#file)
-    if (vault === undefined) {
-      const fault = await this.#master.keychainFault()
-      return fault === undefined
-        ? { backend: 'keychain', state: 'open', reason: '' }
-        : { backend: 'passphrase', state: 'empty', reason: fault }
-    }
-    const backend = vault.protection.kind
-    try {
-      await this.#master.of(vault)
-      return { backend, state: 'open', reason: '' }
-    } catch (error) {
-      // A vault that was made with a passphrase is no evidence about the keychain.
-      if (error instanceof Problem && error.code === 'VAULT_LOCKED')
-        return { backend, state: 'locked', reason: backend === 'passphrase' ? '' : error.message }
-      throw error
-    }
-  }
-
-  unlock(passphrase: string): Promise<void> {
-    return this.#locked(async () => {
-      const vault = await readVault(this.#file)
-      const unlocked = await this.#master.unlock(vault, passphrase)
-      if (vault === undefined) await writeVault(this.#file, unlocked)
-    })
-  }
-
-  async stored(section: Section): Promise<Readonly<Record<string, SealedEntry>>> {
-    return (await readVault(this.#file))?.[section] ?? {}
-  }
-
-  async get(section: Section, name: string): Promise<Buffer | undefined> {
-    const vault = await readVault(this.#file)
-    return vault && this.#open(vault, section, name)
-  }
-
-  set(section: Section, name: string, value: Buffer): Promise<SealedEntry> {
-    return this.#change((vault) => this.#seal(vault, section, name, value))
-  }
-
-  /** The value that is stored, possibly by another process in the meantime; else the new one. */
-  getOrCreate(section: Section, name: string, create: () => Buffer): Promise<Buffer> {
-    return this.#change(async (vault) => {
-      const stored = await this.#open(vault, section, name)
-      if (stored !== undefined) return stored
-      const value = create()
-      await this.#seal(vault, section, name, value)
-      return value
-    })
-  }
-
-  /** Needs no master key, so that what is stored can be removed from a locked vault. */
-  async remove(section: Section, matches: (name: string) => boolean): Promise<void> {
-    const names = Object.keys(await this.stored(section)).filter(matches)
-    if (names.length === 0) return
-    await this.#change((vault) => {
-      for (const name of names) delete vault[section][name]
-    })
-  }
-
-  async #open(vault: VaultFile, section: Section, name: string): Promise<Buffer | undefined> {
-    const entry = vault[section][name]
-    if (entry === undefined) return undefined
-    const value = unseal(entry.sealed, await this.#master.of(vault), sealedName(section, name))
-    if (value !== undefined) return value
-    const evidence = `${this.#file} (${vault.protection.kind})`
-    throw new Problem('FILE_INVALID', 'An entry of the vault does not open with its key.', evidence)
-  }
-
-  async #seal(vault: VaultFile, section: Section, name: string, value: Buffer): Promise<SealedEntry> {
-    const sealed = seal(value, await this.#master.of(vault), sealedName(section, name))
-    const entry = { sealed, storedAt: new Date().toISOString() }
-    vault[section][name] = entry
-    return entry
-  }
-
-  /** Reads, changes and writes the file while no other process does. */
-  #change<Result>(act: (vault: VaultFile) => Result | Promise<Result>): Promise<Result> {
-    return this.#locked(async () => {
-      const vault = (await readVault(this.#file)) ?? (await this.#master.createInKeychain())
-      const result = await act(vault)
-      await writeVault(this.#file, vault)
-      return result
-    })
-  }
-
-  async #locked<Result>(act: () => Promise<Result>): Promise<Result> {
-    await makePrivateFolder(this.#home)
-    return withLock(`${this.#file}.lock`, act)
-  }
-}
+const credentialName = (planeId: string, credential: string, key: string): EntryName => [
+  'credential',
+  planeId,
+  credential,
+  key,
+]
+const keyName = (name: string): EntryName => ['key', name]

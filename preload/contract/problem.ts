@@ -42,6 +42,7 @@ export const hints = {
   // vault
   VAULT_LOCKED: 'Unlock the vault with its passphrase, or start a keychain service.',
   VAULT_PASSPHRASE_WRONG: 'Try the passphrase again. It cannot be recovered or reset.',
+  VAULT_ATTEMPTS_LIMITED: 'Wait until the named time has passed, then try again.',
   VAULT_UNAVAILABLE: 'Start a keychain service (libsecret), or set a passphrase for the vault.',
   CREDENTIAL_MISSING: 'Enter the named credential for this plane first.',
   // connectivity

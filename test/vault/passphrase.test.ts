@@ -2,26 +2,19 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Keychain } from '../../main/vault/keychain.ts'
 import { createVault } from '../../main/vault/vault.ts'
+import { noKeychain } from './stand-ins.ts'
 
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
 const canary = 'canary-value-of-a-credential'
 const passphrase = 'a long enough passphrase'
-
-/** A machine without a keychain service; the real one is met in test/vault. */
-const none: Keychain = {
-  read: () => Promise.reject(new Error('Cannot autolaunch D-Bus')),
-  write: () => Promise.reject(new Error('Cannot autolaunch D-Bus')),
-  remove: () => Promise.reject(new Error('Cannot autolaunch D-Bus')),
-}
 
 let home: string
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'hangar-vault-'))
 })
 afterEach(() => rm(home, { recursive: true }))
-const vaultWithout = () => createVault({ home, service: 'hangar-test', keychain: none })
+const vaultWithout = () => createVault({ home, service: 'hangar-test', keychain: noKeychain })
 const put = { planeId, credential: 'agent', key: 'tls.key', value: canary }
 
 describe('vault without a keychain', () => {
@@ -69,9 +62,44 @@ describe('vault without a keychain', () => {
     await vault.unlock({ passphrase })
     await vault.put(put)
     const file = join(home, 'vault.json')
-    await writeFile(file, (await readFile(file, 'utf8')).replace('/agent/', '/other/'))
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"agent"', '"other"'))
 
     await expect(vault.secret(planeId, 'other', 'tls.key')).rejects.toMatchObject({ code: 'FILE_INVALID' })
+  })
+
+  it('keeps credentials apart whose names differ only in the place of a "/"', async () => {
+    const vault = vaultWithout()
+    await vault.unlock({ passphrase })
+    await vault.put({ ...put, credential: 'a/b', key: 'c', value: 'first' })
+    await vault.put({ ...put, credential: 'a', key: 'b/c', value: 'second' })
+    expect(await vault.secret(planeId, 'a/b', 'c')).toBe('first')
+    expect(await vault.secret(planeId, 'a', 'b/c')).toBe('second')
+    await vault.remove({ planeId, credential: 'a' })
+    expect(await vault.list({ planeId })).toMatchObject([{ credential: 'a/b', key: 'c' }])
+  })
+
+  it('limits attempts at the passphrase, also after a restart and with the right one', async () => {
+    let nowMs = Date.now()
+    const vault = () => createVault({ home, service: 'hangar-test', keychain: noKeychain, now: () => nowMs })
+    await vault().unlock({ passphrase })
+    const wrong = { passphrase: 'another passphrase' }
+    for (let count = 0; count < 3; count += 1)
+      await expect(vault().unlock(wrong)).rejects.toMatchObject({ code: 'VAULT_PASSPHRASE_WRONG' })
+
+    await expect(vault().unlock({ passphrase })).rejects.toMatchObject({ code: 'VAULT_ATTEMPTS_LIMITED' })
+    nowMs += 2_000
+    expect(await vault().unlock({ passphrase })).toMatchObject({ state: 'open' })
+  })
+
+  it('does not open without the secret of this computer', async () => {
+    const vault = vaultWithout()
+    await vault.unlock({ passphrase })
+    await vault.put(put)
+    await rm(join(home, 'vault-keys'), { recursive: true })
+    await expect(vaultWithout().unlock({ passphrase })).rejects.toMatchObject({
+      code: 'VAULT_LOCKED',
+      evidence: expect.stringMatching(/^vault-keys\/vault-/),
+    })
   })
 
   it('reports a damaged file and leaves it unchanged', async () => {
