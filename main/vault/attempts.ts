@@ -26,7 +26,7 @@ export function remainingMs({ failures, lastAtMs }: Attempts, nowMs: number): nu
 
 /**
  * Limits the rate at which passphrases are tried through Hangar, over restarts and all processes of this user. It does not
- * limit whoever has copied the vault's files: only the cost of scrypt and the secret of this computer do.
+ * limit guessing on a copy of the files: only the cost of scrypt and the secret of this computer do.
  */
 export class AttemptLimit {
   readonly #file: string
