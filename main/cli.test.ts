@@ -24,7 +24,7 @@ it('reports an unexpected error with its message and the file of its details', a
   expect(code).toBe(1)
   expect(String(stderr.read())).toMatch(
     new RegExp(
-      `^hangar: INTERNAL: TypeError: columns is not a number; .* please report it\\. The details are in ${file}\\.\n$`,
+      `^hangar: INTERNAL: TypeError: columns is not a number; .* Report it\\. The details are in ${file}\\.\n$`,
     ),
   )
   const details = await readFile(file, 'utf8')

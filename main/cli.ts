@@ -107,7 +107,7 @@ async function report(error: unknown, stderr: Terminal['stderr'], signal: AbortS
   }
   const file = await writeFault(homeFolder(process.env, process.platform, homedir()), version, error)
   const details = file === undefined ? '' : ` The details are in ${file}.`
-  print(`hangar: INTERNAL: ${faultMessage(error)} This is a bug in Hangar: report it.${details}`)
+  print(`hangar: INTERNAL: ${faultMessage(error)} This is a bug in Hangar. Report it.${details}`)
   return 1
 }
 

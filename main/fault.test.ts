@@ -23,14 +23,14 @@ describe('explain', () => {
       systemError('ENOSPC', 'ENOSPC: no space left on device, write'),
       /no space left on device, write\. The disk is full/,
     ],
-    ['a fault', new TypeError('x is not a function'), /^TypeError: x is not a function\. This is a fault in Hangar/],
+    ['a fault', new TypeError('x is not a function'), /^TypeError: x is not a function\. This is a bug in Hangar/],
     [
       'a rename that fails',
       systemError('ENOENT', "ENOENT: no such file, rename 'a' -> 'b'"),
-      /rename 'a' -> 'b'\. This is a fault/,
+      /rename 'a' -> 'b'\. This is a bug/,
     ],
-    ['no error at all', 'text', /^A value of type string was thrown\. This is a fault/],
-  ])('says of %s what happened and what to do', (_what, error, sentence) => {
+    ['no error at all', 'text', /^A value of type string was thrown\. This is a bug/],
+  ])('describes %s and what to do', (_what, error, sentence) => {
     expect(explain(error)).toMatch(sentence)
   })
 })

@@ -30,11 +30,11 @@ export function faultMessage(error: unknown): string {
   return `${name}${line}`.replace(/[^.!?]$/, '$&.')
 }
 
-/** An error as a person needs it: what happened, and what to do. One line. Errors with a `hint` are expected ones. */
+/** An error for the user: what happened and what to do, on one line. Errors with a `hint` are expected ones. */
 export function explain(error: unknown): string {
   if (error instanceof Error && 'hint' in error && typeof error.hint === 'string')
     return error.message.endsWith(error.hint) ? error.message : `${error.message} ${error.hint}`
-  return `${faultMessage(error)} ${systemHint(error) ?? 'This is a fault in Hangar: please report it.'}`
+  return `${faultMessage(error)} ${systemHint(error) ?? 'This is a bug in Hangar. Report it.'}`
 }
 
 /**

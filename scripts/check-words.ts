@@ -63,6 +63,23 @@ export const entries: readonly Entry[] = [
   { find: /\bin the words of\b/i, write: 'in the syntax of', example: 'in the words of PAC' },
   { find: /\bat hand\b/i, write: 'available', example: 'were not at hand' },
   { find: /\bcame to nothing\b|\bcome to nothing\b/i, write: 'failed', example: 'came to nothing' },
+  {
+    find: /\bas it stands\b|\bwhere it stood\b/i,
+    write: 'unchanged, from the same version',
+    example: 'the host as it stands',
+  },
+  {
+    find: /\bspoken to\b|\bmust speak\b/i,
+    write: 'protocol of the server',
+    example: 'the protocol that it must speak',
+  },
+  { find: /\bbecame of\b/i, write: 'the result of', example: 'what became of it' },
+  { find: /\bunfold(?:s|ed)? into\b/i, write: 'expand to', example: 'unfold into gigabytes' },
+  { find: /\bsends? clients to\b/i, write: 'directs clients to', example: 'hosts that it sends clients to' },
+  { find: /\bever more (?:rarely|often)\b/i, write: 'at growing intervals', example: 'asks ever more rarely' },
+  { find: /\bplease report\b/i, write: 'Report', example: 'please report it' },
+  { find: /\bwho said no\b/i, write: 'which component refused', example: 'or who said no' },
+  { find: /\bask (?:Secret|Channel)\b/, write: 'prompt for input, request a port', example: 'ask Secret' },
   { find: /\bis (?:had|to be had)\b/i, write: 'is available', example: 'no credential is to be had' },
 ]
 

@@ -56,13 +56,16 @@ describe('contexts', () => {
 
   it('include a problem for a named file that is missing, and are otherwise complete', async () => {
     const a = await writeConfig('a', config('a'))
-    const clusters = start({ environment: { KUBECONFIG: `${join(home, 'gone')}:${a}` }, moreKubeconfigs: () => [home] })
+    const clusters = start({
+      environment: { KUBECONFIG: `${join(home, 'missing')}:${a}` },
+      moreKubeconfigs: () => [home],
+    })
 
     const { contexts, problems } = await clusters.contexts()
 
     expect(contexts.map(({ name }) => name)).toEqual(['a'])
     expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      `KUBECONFIG_UNREADABLE The kubeconfig ${join(home, 'gone')} was skipped: it does not exist.`,
+      `KUBECONFIG_UNREADABLE The kubeconfig ${join(home, 'missing')} was skipped: it does not exist.`,
       `KUBECONFIG_UNREADABLE The kubeconfig ${home} was skipped: it is a folder.`,
     ])
   })

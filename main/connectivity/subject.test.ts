@@ -32,11 +32,11 @@ describe('an input of the window', () => {
     const tables: Subject[] = []
     const connectivity = createConnectivity({
       home: '/nonexistent',
-      rowsOf: () => Promise.reject(new Error('not asked for')),
+      rowsOf: () => Promise.reject(new Error('unexpected call')),
       credentialOf: () => Promise.resolve(undefined),
       tableOf: (subject) => {
         tables.push(subject)
-        return Promise.reject(new Error('not asked for'))
+        return Promise.reject(new Error('unexpected call'))
       },
     })
     const input = { list: list(pem), title: 'x' }

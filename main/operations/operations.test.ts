@@ -68,7 +68,7 @@ describe('operations', () => {
 
   it('records a failure with its code, and offers to resume', async () => {
     operations.register('install', async () => {
-      throw new Problem('HELM_FAILED', 'helm said no', 'evidence')
+      throw new Problem('HELM_FAILED', 'helm failed', 'evidence')
     })
     const { id } = await operations.start(request)
 

@@ -196,7 +196,7 @@ describe('parseProfile', () => {
     ['a number', '7'],
     ['several documents', 'a: 1\n---\nb: 2'],
     [
-      'aliases that unfold into gigabytes',
+      'aliases that expand to gigabytes',
       [
         'a: &a [x,x,x,x,x,x,x,x,x]',
         ...'bcdefghi'

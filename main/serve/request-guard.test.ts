@@ -8,7 +8,7 @@ const request = (headers: Record<string, string>, upgrade = false, method = 'GET
 describe('refuse', () => {
   it.each([
     [
-      'a person who opens the address',
+      'a user who opens the address',
       request({ ...own, 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }),
     ],
     [

@@ -38,7 +38,7 @@ describe('the control plane', () => {
   it.each([
     ['without a client certificate', {}, 401, 'no client certificate presented'],
     [
-      'with a certificate of somebody else',
+      'with a certificate of another subject',
       clientCertificateOf(createAuthority()),
       401,
       'client certificate verification failed',

@@ -174,7 +174,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     expect(Date.parse(back.status.asOf ?? '')).toBeGreaterThan(Date.parse(status.asOf ?? ''))
   })
 
-  it('says within 3 s that the API server is silent, though the connection holds, and goes on when it answers', async () => {
+  it('reports within 3 s that the API server is silent on an open connection, and recovers when it answers', async () => {
     const window = open()
     await window.until(isWell)
     const apiServer = await findProcess(

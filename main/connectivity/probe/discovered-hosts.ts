@@ -16,7 +16,7 @@ interface UrlReference {
 const discoveredLimit = 3
 
 /**
- * The hosts that a response sends clients to: a registry's token server, an ACME server's other hosts, a sign-in page, a redirect.
+ * The hosts that a response directs clients to: a registry's token server, an ACME server's other hosts, a sign-in page, a redirect.
  * Leaves out the hosts that the endpoint names itself, and whatever is not a valid host and port. Pure.
  */
 export function discoveredHosts({ identity }: Pick<Facts, 'identity'>, target: Target): readonly DiscoveredHost[] {

@@ -237,7 +237,7 @@ export type AuthFacts =
   /** It was not sent, or the response does not show whether it was accepted. */
   | { readonly kind: 'not-tried'; readonly reason: string }
 
-/** A host that the server's answer sends clients to, and how its own check ended. */
+/** A host that the server's answer directs clients to, and the result of its own check. */
 export interface DiscoveredFacts extends DiscoveredHost {
   readonly reached: boolean
   /** Empty on a plain pass. */
@@ -258,7 +258,7 @@ export interface Facts {
   readonly tls?: TlsFacts
   readonly identity?: IdentityFacts
   readonly auth?: AuthFacts
-  /** Hosts that the answer sends clients to, once they were checked. */
+  /** The checked hosts that the answer directs clients to. */
   readonly discovered?: readonly DiscoveredFacts[]
   /** Deep runs: an idle connection. */
   readonly hold?: HoldFacts

@@ -117,7 +117,7 @@ ${facts([
   ['Why', why],
   ['Meaning', meaning],
   ['What to do', hint],
-  ['Owner', owner === 'nobody' ? '' : owner],
+  ['Owner', owner === 'none' ? '' : owner],
   ['Note', row.note],
 ])}
 ${stagesHtml(stages)}

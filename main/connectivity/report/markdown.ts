@@ -93,7 +93,7 @@ function concernText({ row, result, why, meaning, owner, networkText }: Concern)
       why === '' ? '' : `- Why: ${inline(why)}`,
       meaning === '' ? '' : `- Meaning: ${inline(meaning)}`,
       hint === '' ? '' : `- What to do: ${inline(hint)}`,
-      owner === '' || owner === 'nobody' ? '' : `- Owner: ${inline(owner)}`,
+      owner === '' || owner === 'none' ? '' : `- Owner: ${inline(owner)}`,
     ]
       .filter((line) => line !== '')
       .join('\n'),

@@ -6,7 +6,7 @@ import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
 import { createAuthority } from '../../../test/peers/authority.ts'
 import { openCluster } from './open.ts'
 
-/** A TLS server that nobody trusts, and what it was sent after the handshake. */
+/** An untrusted TLS server, and the bytes that it received after the handshake. */
 async function serveUntrusted() {
   const { certificate: cert, key } = createAuthority('Nobody').issue({ names: ['localhost'] })
   const received: string[] = []

@@ -62,7 +62,7 @@ export async function* reflect(
       else if (!isQuiet(error)) yield { kind: 'stale', problem: reportProblem(error) }
     }
     signal.throwIfAborted()
-    // A watch that ends at once, again and again, is retried ever more rarely, whatever ended it.
+    // A watch that ends at once, again and again, is retried at growing intervals, whatever ended it.
     failures = performance.now() - started < steadyMs ? failures + 1 : 0
     if (failures > 0) await pause(waitMs(failures, options.backoffMs ?? backoffDefaultMs), signal)
   }

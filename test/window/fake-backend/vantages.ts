@@ -95,7 +95,7 @@ export const refusedOutcome = (vantage: Vantage): VantageOutcome => ({
   cause: 'rbac.denied',
   message:
     'The cluster says: jobs.batch is forbidden: User "ops" cannot create resource "jobs" in the namespace "hangar-plane".',
-  hint: 'Hand the manifest to someone who may create it, or check from this computer alone.',
+  hint: 'Give the manifest to a cluster administrator to apply, or check from this computer only.',
   manifest: 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: hangar-probe-\n  namespace: hangar-plane\n',
 })
 

@@ -9,7 +9,7 @@ type Owner =
   | 'the DNS team'
   | 'the service owner'
   | 'the cluster administrator'
-  | 'nobody'
+  | 'none'
 
 export interface CauseEntry {
   /** Each cause has one verdict, wherever it is detected. */

@@ -92,7 +92,7 @@ export const identityCauses = {
     ...check,
     verdict: 'warn',
     stage: 'identity',
-    owner: 'nobody',
+    owner: 'none',
     meaning: 'The service reports too many requests from this address.',
     distinguishedBy: 'Status 429, and no block page.',
     hint: 'Check again later. If it persists, many machines share one address: use credentials or a mirror, or ask the service owner for a higher limit.',

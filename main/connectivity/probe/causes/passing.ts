@@ -6,7 +6,7 @@ export const passingCauses = {
     ...check,
     verdict: 'pass',
     stage: 'identity',
-    owner: 'nobody',
+    owner: 'none',
     meaning: 'The expected service is reached and requires credentials. None were tested.',
     distinguishedBy:
       'The challenge is the one that this service sends. A bare 401 of something else is identity.protocol.',

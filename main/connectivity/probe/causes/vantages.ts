@@ -74,7 +74,7 @@ export const vantagesCauses = {
   },
   'vantage.failed': {
     ...vantage,
-    owner: 'nobody',
+    owner: 'none',
     meaning: 'The probe was started and ended without a result for this endpoint.',
     distinguishedBy: 'Its pod started and ended. A probe that is still running is vantage.timeout.',
     hint: 'Check again. If it persists, report it with the evidence.',
