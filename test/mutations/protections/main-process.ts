@@ -1,7 +1,6 @@
 import type { Mutation } from '../mutation.ts'
 
 const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
-const vault = (title: string): Mutation['test'] => ({ project: 'peers', file: 'test/vault/passphrase.test.ts', title })
 
 /** Files, secrets, programs and connections of the core. */
 export const mainProcess: readonly Mutation[] = [
@@ -95,19 +94,5 @@ export const mainProcess: readonly Mutation[] = [
     find: "if (socket !== undefined && proxyTlsProblem(facts) === '') return",
     replace: 'if (socket !== undefined) return',
     test: unit('main/connectivity/probe/proxy/route.test.ts', 'gets no user, password or destination'),
-  },
-  {
-    id: 'vault-name-bound',
-    file: 'main/vault/seal.ts',
-    find: /\.setAAD\(Buffer\.from\(name\)\)(?=\n {6}\.setAuthTag)/,
-    replace: '.setAAD(bytes.subarray(0, 0))',
-    test: vault('stores a value in no readable form, and opens it with the passphrase'),
-  },
-  {
-    id: 'vault-passphrase-check',
-    file: 'main/vault/master-key.ts',
-    find: 'if (protection !== undefined && unseal(protection.check, key, checkName)?.equals(checkValue) !== true)',
-    replace: 'if (key.length === 0)',
-    test: vault('refuses another passphrase'),
   },
 ]
