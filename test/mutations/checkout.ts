@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { constants, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run } from '../../scripts/run.ts'
@@ -13,7 +13,10 @@ export interface Checkout {
 
 const source = join(import.meta.dirname, '..', '..')
 
-/** Copies all files that git knows or would add, as hard links where possible, beside a link to the installed packages. */
+/**
+ * Copies all files that git knows or would add, beside a link to the installed packages. No hard links: an editor that
+ * saves in place would change the copy during a long run.
+ */
 export async function copyCheckout(): Promise<Checkout> {
   const { code, stdout, stderr } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: source,
@@ -22,7 +25,7 @@ export async function copyCheckout(): Promise<Checkout> {
   const root = await mkdtemp(join(tmpdir(), 'hangar-mutations-'))
   const copied = async (file: string): Promise<void> => {
     await mkdir(dirname(join(root, file)), { recursive: true })
-    await link(join(source, file), join(root, file)).catch(() => copyFile(join(source, file), join(root, file)))
+    await copyFile(join(source, file), join(root, file), constants.COPYFILE_FICLONE)
   }
   for (const file of stdout.split('\0')) {
     if (file === '') continue
@@ -34,15 +37,12 @@ export async function copyCheckout(): Promise<Checkout> {
   return {
     root,
     async withChange(file, change, act) {
-      const changed = change(await readFile(join(source, file), 'utf8'))
-      // Removed first: the copy may be a link to the source itself.
-      await rm(join(root, file))
-      await writeFile(join(root, file), changed)
+      const text = await readFile(join(root, file), 'utf8')
+      await writeFile(join(root, file), change(text))
       try {
         return await act()
       } finally {
-        await rm(join(root, file))
-        await copied(file)
+        await writeFile(join(root, file), text)
       }
     },
     remove: () => rm(root, { recursive: true, force: true }),
