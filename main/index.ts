@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { app, type BrowserWindow, dialog, session } from 'electron'
+import { app, type BrowserWindow, dialog, session, shell } from 'electron'
 import { startCore } from './desktop/core.ts'
 import { limitDownloads } from './desktop/downloads.ts'
 import { offerPort } from './desktop/handshake.ts'
@@ -24,7 +24,7 @@ let window: BrowserWindow | undefined
 if (process.platform === 'win32') app.setAppUserModelId('io.github.hangar.desktop')
 app.enableSandbox()
 declareScheme()
-confineNavigation(app)
+confineNavigation(app, (url) => shell.openExternal(url))
 
 if (app.requestSingleInstanceLock()) {
   app.on('second-instance', () => {

@@ -1,6 +1,8 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { run } from '../../scripts/run.ts'
 
@@ -49,6 +51,40 @@ async function buildWindow(path: string): Promise<void> {
     join(path, 'out', 'renderer'),
   ])
   if (code !== 0) throw new Error(`The window could not be built: ${stderr}`)
+}
+
+/**
+ * Makes the app of the folder one whose main module has another core. It is bundled with its packages: unlike the
+ * stand-in, Electron loads no TypeScript, and the folder has no packages.
+ */
+export async function bundleMain(path: string, core: string): Promise<void> {
+  const outDir = join(path, 'out', 'main')
+  const entry = join(root, 'main', 'index.ts')
+  await build({
+    ...common,
+    plugins: [
+      {
+        name: 'other-core',
+        enforce: 'pre',
+        resolveId: (id, importer) => (id === './app.ts' && importer === entry ? fileURLToPath(core) : undefined),
+      },
+    ],
+    ssr: { noExternal: true },
+    build: {
+      ssr: entry,
+      outDir,
+      emptyOutDir: false,
+      minify: false,
+      rolldownOptions: {
+        external: ['electron', 'electron-updater', ...builtinModules, /^node:/],
+        output: { format: 'es', entryFileNames: 'index.js' },
+      },
+    },
+  })
+  await writeFile(
+    join(path, 'package.json'),
+    JSON.stringify({ name: 'hangar-test', version: '1.2.3', type: 'module', main: 'out/main/index.js' }),
+  )
 }
 
 async function buildBridge(path: string): Promise<void> {

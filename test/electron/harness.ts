@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, _electron as electron, type Page } from 'playwright'
 import { electronBinary } from '../../scripts/electron-binary.ts'
-import { type AppFolder, makeAppFolder, type PageKind } from './app-folder.ts'
+import { type AppFolder, bundleMain, makeAppFolder, type PageKind } from './app-folder.ts'
 import { chromiumPath } from './standin/chromium.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -28,8 +28,10 @@ export interface Desktop {
 }
 
 export interface LaunchOptions {
-  /** A module that replaces main/app.ts. Only the stand-in supports this. */
+  /** A module that replaces main/app.ts. */
   readonly core?: string
+  /** Runs as an installed app. Only the stand-in can: Electron compares the name of its own program. */
+  readonly packaged?: boolean
   readonly environment?: Readonly<Record<string, string>>
   /** Default: the test page. */
   readonly window?: PageKind
@@ -42,11 +44,16 @@ export function whyNoDesktop(): string | undefined {
 }
 
 export async function launchDesktop(options: LaunchOptions = {}): Promise<Desktop> {
-  const binary = options.core === undefined ? electronBinary(root) : undefined
-  const folder = await makeAppFolder(binary === undefined ? 'main/index.ts' : 'out/main/index.js', options.window)
+  const { core, packaged = false, window } = options
+  const binary = packaged ? undefined : electronBinary(root)
+  const folder = await makeAppFolder(binary === undefined ? 'main/index.ts' : 'out/main/index.js', window)
   const environment = { ...process.env, HANGAR_HOME: join(folder.path, 'home'), ...options.environment }
   try {
-    if (binary === undefined) return await launchStandIn(folder, { ...environment, HANGAR_TEST_CORE: options.core })
+    if (binary === undefined) {
+      const HANGAR_TEST_PACKAGED = packaged ? '1' : undefined
+      return await launchStandIn(folder, { ...environment, HANGAR_TEST_CORE: core, HANGAR_TEST_PACKAGED })
+    }
+    if (core !== undefined) await bundleMain(folder.path, core)
     return await launchElectron(binary, folder, environment)
   } catch (error) {
     await folder.remove()

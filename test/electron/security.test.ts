@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { portChannel, requestChannel } from '../../preload/channels.ts'
 import { type Desktop, launchDesktop, whyNoDesktop } from './harness.ts'
@@ -128,6 +130,24 @@ describe.skipIf(missing !== undefined)(
         expect(outside.requests).toEqual([])
       })
 
+      it('prevent navigation of a frame, in a page without a content policy', async () => {
+        await load(desktop, `${outside.address}/page`)
+        await desktop.evaluate(({ BrowserWindow }) => {
+          const framed = new Promise<boolean>((resolve) => {
+            BrowserWindow.getAllWindows()[0]?.webContents.once('will-frame-navigate', (event) =>
+              resolve(event.defaultPrevented),
+            )
+          })
+          Object.assign(globalThis, { framed })
+        })
+        await desktop.page.evaluate((src) => {
+          document.body.append(Object.assign(document.createElement('iframe'), { src }))
+        }, `${outside.address}/framed`)
+
+        expect(await desktop.evaluate(() => (globalThis as unknown as { framed: Promise<boolean> }).framed)).toBe(true) // put there above
+        expect(outside.requests).toEqual(['/page'])
+      })
+
       it('prevent a redirect to another page', async () => {
         await load(desktop, `${outside.address}/moved`)
 
@@ -153,6 +173,61 @@ describe.skipIf(missing !== undefined)(
         await eventually(() => desktop.page.context().pages().length).toBe(1)
         expect(outside.requests).toEqual([])
       })
+    })
+
+    describe('in a window that asks for less', () => {
+      it('sandbox it all the same', async () => {
+        const preload = join(desktop.folder.path, 'reports-sandbox.cjs')
+        const report = 'document.documentElement.dataset.sandboxed = String(process.sandboxed)'
+        await writeFile(preload, `window.addEventListener('DOMContentLoaded', () => { ${report} })`)
+
+        const sandboxed = await desktop.evaluate(async ({ BrowserWindow, session }, preload) => {
+          const webPreferences = { session: session.fromPartition('hangar'), sandbox: false, preload }
+          const window = new BrowserWindow({ show: false, webPreferences })
+          await window.loadURL('app://hangar/quiet.html')
+          const answer = await window.webContents.executeJavaScript('document.documentElement.dataset.sandboxed')
+          window.destroy()
+          return answer
+        }, preload)
+
+        expect(sandboxed).toBe('true')
+      })
+
+      it('attach no web view', async () => {
+        const outcome = await desktop.evaluate(async ({ BrowserWindow, session }) => {
+          const webPreferences = { session: session.fromPartition('hangar'), webviewTag: true }
+          const window = new BrowserWindow({ show: false, webPreferences })
+          const { webContents } = window
+          const attached: string[] = []
+          webContents.on('did-attach-webview', () => attached.push('attached'))
+          const asked = new Promise<boolean>((resolve) => {
+            webContents.once('will-attach-webview', (event) => resolve(event.defaultPrevented))
+          })
+          await window.loadURL('app://hangar/quiet.html')
+          const add = `document.body.append(Object.assign(document.createElement('webview'), { src: 'app://hangar/' }))`
+          await webContents.executeJavaScript(`${add}, 0`)
+          const prevented = await asked
+          await new Promise((resolve) => setTimeout(resolve, 500))
+          window.destroy()
+          return { prevented, attached }
+        })
+
+        expect(outcome).toEqual({ prevented: true, attached: [] })
+      })
+    })
+
+    it('refuse what a page uses without asking first', async () => {
+      const outcome = await desktop.page.evaluate(async () => ({
+        notification: await Notification.requestPermission(),
+        position: await new Promise((resolve) => {
+          navigator.geolocation.getCurrentPosition(
+            () => resolve('given'),
+            ({ code }) => resolve(code === GeolocationPositionError.PERMISSION_DENIED ? 'refused' : code),
+          )
+        }),
+      }))
+
+      expect(outcome).toEqual({ notification: 'denied', position: 'refused' })
     })
 
     it('expose no Node, Electron or bridge globals to the page', async () => {

@@ -12,7 +12,7 @@ export interface Mutation {
     readonly project: 'unit' | 'peers' | 'window' | 'cluster' | 'journey'
     /** Path from the root of the checkout, with "/". */
     readonly file: string
-    /** A part of the test's full name, as the text of the file has it. Each test whose name has it may be the one that fails. */
+    /** A part of the name of a test, or of the block around it, as the text of the file has it. One of its tests must fail. */
     readonly title: string
   }
 }

@@ -20,9 +20,9 @@ class QuitEvent {
 
 /** Electron's App, as far as the host uses it. Ready only once the host's main module has been evaluated, as Electron is. */
 class App extends EventEmitter {
-  readonly isPackaged = false
+  /** Electron compares the name of its program; here the test says it. */
+  readonly isPackaged = process.env.HANGAR_TEST_PACKAGED === '1'
   readonly commandLine = { appendSwitch(): void {}, hasSwitch: (): boolean => false }
-  sandboxed = false
   #launch: Launch | undefined
   #ready = Promise.withResolvers<void>()
   #isReady = false
@@ -50,7 +50,7 @@ class App extends EventEmitter {
   }
   enableSandbox(): void {
     if (this.#isReady) throw new Error('app.enableSandbox() can only be called before app is ready')
-    this.sandboxed = true
+    desk.sandboxed = true
   }
   getAppPath(): string {
     return this.#launched().appPath

@@ -11,11 +11,14 @@ export const desk = {
   folder: '',
   contentsCreated: (_contents: WebContents): void => undefined,
   windows: new Set<BrowserWindow>(),
+  /** After `app.enableSandbox()`, which overrides `sandbox: false` of every window. */
+  sandboxed: false,
   allClosed: (): void => undefined,
 }
 
 let running: Promise<Chromium> | undefined
 let taken = false
+let downloadsWatched = false
 let lastId = 0
 
 /** The chromium that all windows share; started with the first. */
@@ -72,7 +75,8 @@ export class BrowserWindow extends EventEmitter {
     super()
     this.options = options
     this.#visible = options.show !== false
-    const preferences = options.webPreferences ?? {}
+    const given = options.webPreferences ?? {}
+    const preferences = desk.sandboxed ? { ...given, sandbox: true } : given
     lastId += 1
     const session = (preferences.session as unknown as Session | undefined) ?? defaultSession // the host has only ours
     this.webContents = new WebContents(lastId, session, preferences)
@@ -94,12 +98,15 @@ export class BrowserWindow extends EventEmitter {
     else this.target = started.firstTarget
     taken = true
     await this.webContents.session.govern(browser, started.gate, () => this.webContents)
-    await watchDownloads(
-      browser,
-      desk.folder,
-      () => this.webContents.isActive(),
-      (event, item) => this.webContents.session.emit('will-download', event, item, this.webContents),
-    )
+    if (!downloadsWatched) {
+      downloadsWatched = true
+      await watchDownloads(
+        browser,
+        desk.folder,
+        () => this.webContents.isActive(),
+        (event, item) => this.webContents.session.emit('will-download', event, item, this.webContents),
+      )
+    }
     const { sessionId } = await browser.send('Target.attachToTarget', { targetId: this.target, flatten: true })
     const session = started.devtools.session(sessionId)
     session.on('Page.windowOpen', ({ url }) => {
@@ -145,6 +152,9 @@ export class BrowserWindow extends EventEmitter {
   }
   close(): void {
     void chromium().then(({ devtools }) => devtools.browser.post('Target.closeTarget', { targetId: this.target }))
+  }
+  destroy(): void {
+    this.close()
   }
   /** Called when chromium has closed the target. */
   targetClosed(): void {

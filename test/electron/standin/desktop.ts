@@ -45,11 +45,24 @@ export class Notification extends EventEmitter {
   }
 }
 
-let menu: Electron.MenuItemConstructorOptions[] | null = null
+/** Electron's Menu: its items, each with its submenu. Roles are in lower case, as Electron has them. */
+interface BuiltMenu {
+  readonly items: readonly { readonly label: string; readonly role?: string; readonly submenu?: BuiltMenu }[]
+}
+
+const built = (template: readonly Electron.MenuItemConstructorOptions[]): BuiltMenu => ({
+  items: template.map(({ label = '', role, submenu }) => ({
+    label,
+    ...(role === undefined ? {} : { role: role.toLowerCase() }),
+    ...(Array.isArray(submenu) ? { submenu: built(submenu) } : {}),
+  })),
+})
+
+let menu: BuiltMenu | null = null
 export const Menu = {
-  buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
-  setApplicationMenu(template: Electron.MenuItemConstructorOptions[] | null): void {
-    menu = template
+  buildFromTemplate: built,
+  setApplicationMenu(given: BuiltMenu | null): void {
+    menu = given
   },
   getApplicationMenu: () => menu,
 }

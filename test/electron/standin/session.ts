@@ -3,7 +3,6 @@ import { toChromium, toHost } from './address.ts'
 import type { DevToolsSession, Parameters } from './devtools.ts'
 import type { Gate } from './gate.ts'
 
-type PermissionRequest = NonNullable<Parameters_<Electron.Session['setPermissionRequestHandler']>>
 type PermissionCheck = NonNullable<Parameters_<Electron.Session['setPermissionCheckHandler']>>
 type BeforeRequest = (
   details: { url: string; resourceType: string },
@@ -13,7 +12,7 @@ type Handler = (request: Request) => Response | Promise<Response>
 // biome-ignore lint/suspicious/noExplicitAny: any function's first parameter
 type Parameters_<F extends (...given: any[]) => unknown> = globalThis.Parameters<F>[0]
 
-/** Electron's names of permissions, and chromium's. Without a handler Electron grants all of them. */
+/** Electron's names of permissions, and chromium's. */
 const permissions: readonly (readonly [electron: string, chromium: object])[] = [
   ['clipboard-sanitized-write', { name: 'clipboard-write' }],
   ['clipboard-read', { name: 'clipboard-read' }],
@@ -46,7 +45,6 @@ export class Session extends EventEmitter {
   readonly protocol = new Protocol()
   readonly #contents: (() => unknown)[] = []
   readonly #browsers = new Set<DevToolsSession>()
-  #request: PermissionRequest | null = null
   #check: PermissionCheck | null = null
   #before: BeforeRequest | null = null
   #gate: Gate | undefined
@@ -57,10 +55,11 @@ export class Session extends EventEmitter {
       this.#before = (second === undefined ? first : second) as BeforeRequest | null // one overload has a filter before
     },
   }
-  setPermissionRequestHandler(handler: PermissionRequest | null): void {
-    this.#request = handler
-    this.#settle()
-  }
+  /**
+   * Electron asks this handler when a page uses what the check did not grant. Chromium has one state for query and use,
+   * which here is the check's: a refused check refuses the use. The handler itself is called by a unit test.
+   */
+  setPermissionRequestHandler(): void {}
   setPermissionCheckHandler(handler: PermissionCheck | null): void {
     this.#check = handler
     this.#settle()
@@ -93,19 +92,16 @@ export class Session extends EventEmitter {
   async #apply(browser: DevToolsSession): Promise<void> {
     const page = 'app://hangar/'
     for (const [electron, permission] of permissions) {
-      const setting = (await this.#grants(electron, page)) ? 'granted' : 'denied'
+      const setting = this.#grants(electron, page) ? 'granted' : 'denied'
       const origin = new URL(toChromium(page)).origin
       await browser.send('Browser.setPermission', { permission, setting, origin })
     }
   }
-  async #grants(permission: string, page: string): Promise<boolean> {
+  /** Without a handler Electron grants the check. */
+  #grants(permission: string, page: string): boolean {
     const contents = this.#contents[0]?.() as Electron.WebContents // handlers get the contents that ask
     const electronPermission = permission as 'media' // the handlers' names are unions of literals that differ
-    const details = { requestingUrl: page, isMainFrame: true }
-    const checked = this.#check?.(contents, electronPermission, page, details) ?? true
-    const request = this.#request
-    if (request === null) return checked
-    return checked && (await new Promise<boolean>((done) => request(contents, electronPermission, done, details)))
+    return this.#check?.(contents, electronPermission, page, { requestingUrl: page, isMainFrame: true }) ?? true
   }
 
   /** Answers a request that chromium has paused. */

@@ -4,6 +4,7 @@ import type { DevToolsSession, Parameters } from './devtools.ts'
 import { Frame, fromMain, toMain } from './frames.ts'
 import { preloadWorld } from './preload-world.ts'
 import type { Session } from './session.ts'
+import { observeWebviews, webviewSeen } from './webviews.ts'
 
 const world = 'electron-preload'
 
@@ -35,6 +36,7 @@ export class WebContents extends EventEmitter {
   readonly #statuses = new Map<string, number>()
   readonly #loaded = new Set<string>()
   readonly #expected = new Set<string>()
+  #devToolsOpened = false
   #openHandler: OpenHandler = () => ({ action: 'allow' })
   #devtools: DevToolsSession | undefined
   #attached: Promise<DevToolsSession>
@@ -55,6 +57,23 @@ export class WebContents extends EventEmitter {
   }
   setWindowOpenHandler(handler: OpenHandler): void {
     this.#openHandler = handler
+  }
+  /** `devTools: false` makes it do nothing. */
+  openDevTools(): void {
+    if (this.#preferences.devTools === false) return
+    this.#devToolsOpened = true
+    this.emit('devtools-opened')
+  }
+  isDevToolsOpened(): boolean {
+    return this.#devToolsOpened
+  }
+  async executeJavaScript(code: string): Promise<unknown> {
+    const devtools = await this.#attached
+    const parameters = { expression: code, awaitPromise: true, returnByValue: true }
+    const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', parameters)
+    if (exceptionDetails !== undefined)
+      throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+    return result.value
   }
   getURL(): string {
     return this.mainFrame.url
@@ -136,6 +155,7 @@ export class WebContents extends EventEmitter {
     })
     target.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
       if (name === toMain) this.#contexts.get(executionContextId)?.receive(payload)
+      if (name === webviewSeen) this.#attachWebview(JSON.parse(payload))
     })
     target.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
       if (targetInfo.type === 'iframe') void this.emit('sub-target', sessionId, preload)
@@ -149,9 +169,17 @@ export class WebContents extends EventEmitter {
       target.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] }),
       target.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }),
       ...(preload === undefined ? [] : this.#installPreload(target, preload)),
+      ...(this.#preferences.webviewTag === true ? observeWebviews(target) : []),
       target.send('Runtime.enable'),
     ])
     await target.send('Runtime.runIfWaitingForDebugger')
+  }
+
+  /** A page has a `<webview>`: the host may prevent it. There is no guest page here, only the events about it. */
+  #attachWebview(params: { src: string }): void {
+    const event = new NavigationEvent(params.src, false)
+    this.emit('will-attach-webview', event, {}, params)
+    if (!event.defaultPrevented) this.emit('did-attach-webview', {})
   }
 
   #installPreload(target: DevToolsSession, preload: string): Promise<unknown>[] {
@@ -159,7 +187,9 @@ export class WebContents extends EventEmitter {
     const subFrames = this.#preferences.nodeIntegrationInSubFrames === true
     const node =
       this.#preferences.nodeIntegration === true ? 'globalThis.process = {}; globalThis.require = require;' : ''
-    const script = `function (require, module, exports) { ${node} ${preload}\n}`
+    // As Electron's documentation has it: true in a sandboxed process, otherwise undefined.
+    const process = `const process = { sandboxed: ${this.#preferences.sandbox === false ? 'undefined' : 'true'} };`
+    const script = `function (require, module, exports) { ${process} ${node} ${preload}\n}`
     const source = `(${preloadWorld})('${toMain}', '${fromMain}', ${subFrames}, ${script})`
     return [
       target.send('Runtime.addBinding', { name: toMain, ...(isolated ? { executionContextName: world } : {}) }),

@@ -33,15 +33,89 @@ const windowOptions = Object.entries({
   }),
 )
 
+/** Each event by which a page would leave or bring in another. */
+const navigation = ['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'].map(
+  (name): Mutation => ({
+    id: name,
+    file: 'main/desktop/navigation.ts',
+    find: `    contents.on('${name}', (event) => event.preventDefault())\n`,
+    replace: '',
+    test: { project: 'unit', file: 'main/desktop/navigation.test.ts', title: 'the contents of every window' },
+  }),
+)
+
+const permissions = (title: string): Mutation['test'] => ({
+  project: 'unit',
+  file: 'main/desktop/permissions.test.ts',
+  title,
+})
+
 /** The desktop host: Electron's window, session and handshake. */
 export const desktop: readonly Mutation[] = [
   ...windowOptions,
+  ...navigation,
   {
-    id: 'will-redirect',
-    file: 'main/desktop/navigation.ts',
-    find: "    contents.on('will-redirect', (event) => event.preventDefault())\n",
+    id: 'enable-sandbox',
+    file: 'main/index.ts',
+    find: 'app.enableSandbox()\n',
     replace: '',
-    test: onElectron('prevent a redirect to another page'),
+    test: onElectron('sandbox it all the same'),
+  },
+  {
+    id: 'frame-navigation-on-electron',
+    file: 'main/desktop/navigation.ts',
+    find: "    contents.on('will-frame-navigate', (event) => event.preventDefault())\n",
+    replace: '',
+    test: onElectron('prevent navigation of a frame, in a page without a content policy'),
+  },
+  {
+    id: 'webview-on-electron',
+    file: 'main/desktop/navigation.ts',
+    find: "    contents.on('will-attach-webview', (event) => event.preventDefault())\n",
+    replace: '',
+    test: onElectron('attach no web view'),
+  },
+  {
+    id: 'developer-tools',
+    file: 'main/index.ts',
+    find: "'bridge.cjs'), !app.isPackaged)",
+    replace: "'bridge.cjs'), app !== undefined)",
+    test: { project: 'window', file: 'test/electron/packaged.test.ts', title: 'in an installed app' },
+  },
+  {
+    id: 'developer-tools-in-the-menu',
+    file: 'main/index.ts',
+    find: 'developing: !app.isPackaged',
+    replace: 'developing: app !== undefined',
+    test: { project: 'window', file: 'test/electron/packaged.test.ts', title: 'in an installed app' },
+  },
+  {
+    id: 'permission-request',
+    file: 'main/desktop/permissions.ts',
+    find: /session\.setPermissionRequestHandler\([\s\S]*?\n {2}\}\)\n/,
+    replace: '',
+    test: permissions('a request for'),
+  },
+  {
+    id: 'permission-check',
+    file: 'main/desktop/permissions.ts',
+    find: /session\.setPermissionCheckHandler\([\s\S]*?\n {2}\)\n/,
+    replace: '',
+    test: permissions('a check of'),
+  },
+  {
+    id: 'permission-check-on-electron',
+    file: 'main/desktop/permissions.ts',
+    find: /session\.setPermissionCheckHandler\([\s\S]*?\n {2}\)\n/,
+    replace: '',
+    test: onElectron('grant the page only the permission to copy'),
+  },
+  {
+    id: 'permission-device',
+    file: 'main/desktop/permissions.ts',
+    find: '  session.setDevicePermissionHandler(() => false)\n',
+    replace: '',
+    test: permissions('device is refused, also one that was granted before'),
   },
   {
     id: 'new-windows',
@@ -54,7 +128,7 @@ export const desktop: readonly Mutation[] = [
     id: 'open-external',
     file: 'main/desktop/navigation.ts',
     find: 'if (mayOpen(url)) void',
-    replace: 'if (mayOpen(url) || url !== "") void',
+    replace: "if (mayOpen(url) || url !== '') void",
     test: onElectron('open no window, and pass only known https addresses to the browser'),
   },
   {
