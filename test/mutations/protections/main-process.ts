@@ -37,21 +37,24 @@ export const mainProcess: readonly Mutation[] = [
     file: 'main/lib/files.ts',
     find: 'await mkdir(folder, { recursive: true, mode: 0o700 })',
     replace: 'await mkdir(folder, { recursive: true })',
-    test: unit('main/lib/files.test.ts', 'creates the folder and those above it for their owner alone'),
+    test: unit('main/lib/files.test.ts', 'creates the folder and its parents with access for their owner only'),
   },
   {
     id: 'private-folder-closed',
     file: 'main/lib/files.ts',
     find: '  await chmod(folder, 0o700)\n',
     replace: '',
-    test: unit('main/lib/files.test.ts', 'closes a folder that exists and that others can read'),
+    test: unit('main/lib/files.test.ts', 'removes the access of other users from an existing folder'),
   },
   {
     id: 'private-file',
     file: 'main/lib/files.ts',
     find: "open(draft, 'wx', 0o600)",
     replace: "open(draft, 'wx')",
-    test: unit('main/lib/files.test.ts', 'replaces the whole file, for its owner alone, and leaves no draft'),
+    test: unit(
+      'main/lib/files.test.ts',
+      'replaces the whole file, with access for its owner only, and leaves no draft',
+    ),
   },
   {
     id: 'log-store-folder',
