@@ -4,6 +4,7 @@ import { createRouterClient } from '@orpc/server'
 import type { Change } from '../preload/contract/connectivity.ts'
 import { Problem } from '../preload/contract/problem.ts'
 import type { About, Settings } from '../preload/contract/settings.ts'
+import type { ConsentOptions } from './clusters/consents.ts'
 import { connectivityPorts } from './composition/connectivity-ports.ts'
 import { type Core, createCore } from './composition/core.ts'
 import { installPorts } from './composition/install-ports.ts'
@@ -27,6 +28,10 @@ export interface AppOptions {
   readonly stateless?: boolean
   /** Replaces KUBECONFIG and ~/.kube/config. */
   readonly kubeconfig?: string
+  /** Kubeconfig files whose demands need no consent in this process (`--trust-exec`), absolute. */
+  readonly trustedFiles?: readonly string[]
+  /** Asks the user in a terminal for a consent that a context needs; absent: the call fails with CONSENT_NEEDED. */
+  readonly askConsent?: ConsentOptions['ask']
   /** The system's proxy for a URL, such as `PROXY host:port; DIRECT`; absent: this host cannot query it. */
   readonly resolveProxy?: (url: string) => Promise<string>
   /** Shows a notification; called only if the user has enabled notifications. */
@@ -56,12 +61,15 @@ const assetsFolder = fileURLToPath(
 
 /** The composition root: passes to each feature what it needs of the others, since features do not import each other. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { home, host, kubeconfig, resolveProxy, stateless = false } = options
+  const { home, host, kubeconfig, trustedFiles, askConsent, resolveProxy, stateless = false } = options
   if (!stateless) await prepareHome(home)
   const core = createCore({
     home,
     assetsFolder,
     kubeconfig,
+    trustFile: stateless ? undefined : join(home, 'trust.json'),
+    trustedFiles,
+    askConsent,
     forgetPlane: async (planeId) => {
       await logs.purge({ planeId })
       await Promise.all([workloads.forget(planeId), connectivity.forget(planeId)])
@@ -79,7 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const install = createInstall(installPorts(core))
   const logs = createLogs(logsPorts(core))
-  const { profiles, planes, vault, settings } = core
+  const { profiles, planes, vault, trust, settings } = core
   const services: Services = {
     profiles,
     planes,
@@ -90,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     workloads,
     logs,
     vault,
+    trust,
     settings: {
       ...settings,
       set: async (change: Partial<Settings>) => {

@@ -7,7 +7,7 @@ import { homeFolder, version } from './home.ts'
 import { interruptSignal } from './lib/interrupt.ts'
 import { allowListCommand } from './terminal/allow-list.ts'
 import { checkCommand } from './terminal/check.ts'
-import { type Command, type ExitCode, type Terminal, text } from './terminal/command.ts'
+import { type Command, type ExitCode, type Terminal, text, trustedFiles } from './terminal/command.ts'
 import { demoCommand } from './terminal/demo.ts'
 import { readText } from './terminal/input.ts'
 import { installCommand, planCommand, preflightCommand, resumeCommand, uninstallCommand } from './terminal/install.ts'
@@ -20,6 +20,7 @@ import { proxyCommand } from './terminal/proxy.ts'
 import { runsCommand } from './terminal/runs.ts'
 import { serveCommand } from './terminal/serve.ts'
 import { statusCommand } from './terminal/status.ts'
+import { askConsent, trustCommand } from './terminal/trust.ts'
 
 /** The terminal host. It calls the procedures that the window uses, directly. */
 const commands: readonly Command[] = [
@@ -36,6 +37,7 @@ const commands: readonly Command[] = [
   uninstallCommand,
   profilesCommand,
   contextsCommand,
+  trustCommand,
   schemaCommand,
   serveCommand,
   demoCommand,
@@ -64,6 +66,11 @@ export async function runCommandLine(
           host: 'terminal',
           stateless: text(parsed.options, 'endpoints') !== undefined,
           kubeconfig,
+          trustedFiles: trustedFiles(parsed.options),
+          // Without a terminal nobody can answer: the command ends with CONSENT_NEEDED.
+          askConsent: streams.stdin.isTTY
+            ? (name, consent, until) => askConsent(terminal, name, consent, until)
+            : undefined,
         }),
       )
       return app

@@ -12,6 +12,7 @@ import type { Operations } from './operations/operations.ts'
 import type { Planes } from './planes/planes.ts'
 import type { Profiles } from './profiles/profiles.ts'
 import type { SettingsStore } from './settings/settings.ts'
+import type { Trust } from './trust/trust.ts'
 import type { Vault } from './vault/vault.ts'
 import type { Workloads } from './workloads/workloads.ts'
 
@@ -26,6 +27,7 @@ export interface Services {
   readonly workloads: Workloads
   readonly logs: Logs
   readonly vault: Vault
+  readonly trust: Trust
   readonly settings: SettingsStore
 }
 
@@ -34,7 +36,8 @@ export type ReportFault = (reference: string, error: unknown) => void
 
 /** Implements the contract with the services. Arguments are never logged; of an unexpected error the caller gets only a reference. */
 export function createRouter(services: Services, about: About, reportFault: ReportFault) {
-  const { profiles, planes, clusters, connectivity, install, operations, workloads, logs, vault, settings } = services
+  const { profiles, planes, clusters, connectivity, install, operations, workloads, logs, vault, trust, settings } =
+    services
 
   const toError = (error: unknown): unknown => {
     if (error instanceof ORPCError) return error
@@ -96,6 +99,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       watchContexts: os.clusters.watchContexts.handler(({ signal = never }) =>
         stream(clusters.watchContexts(signal), signal),
       ),
+      allow: os.clusters.allow.handler(({ input }) => done(clusters.allow(input))),
       probe: os.clusters.probe.handler(({ input, signal = never }) => clusters.probe(input, signal)),
     },
     connectivity: {
@@ -153,6 +157,10 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       put: os.vault.put.handler(({ input }) => vault.put(input)),
       list: os.vault.list.handler(({ input }) => vault.list(input)),
       remove: os.vault.remove.handler(({ input }) => done(vault.remove(input))),
+    },
+    trust: {
+      list: os.trust.list.handler(() => trust.list()),
+      revoke: os.trust.revoke.handler(({ input }) => done(trust.revoke(input.id))),
     },
     settings: {
       get: os.settings.get.handler(() => settings.get()),

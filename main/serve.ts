@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { App } from './app.ts'
+import type { App, AppOptions } from './app.ts'
 import { homeFolder } from './home.ts'
 import type { TemporaryFolder } from './lib/files.ts'
 import { openInBrowser } from './serve/browser.ts'
@@ -12,6 +12,8 @@ export interface ServeOptions {
   readonly home?: string
   /** This kubeconfig instead of KUBECONFIG and ~/.kube/config. */
   readonly kubeconfig?: string
+  /** Kubeconfig files whose demands need no consent (`--trust-exec`), absolute. */
+  readonly trustedFiles?: readonly string[]
   /** Default: any free one. */
   readonly port?: number
   /** Also open the address in the system's browser. */
@@ -28,7 +30,7 @@ export interface ServeOptions {
  */
 export async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
-  const { kubeconfig, port = 0, open = false, onAddress } = options
+  const { kubeconfig, trustedFiles, port = 0, open = false, onAddress } = options
   const print = options.print ?? ((sentence) => process.stderr.write(`${sentence}\n`))
   const home = options.home ?? homeFolder(process.env, process.platform, homedir())
   const ended = new AbortController()
@@ -41,7 +43,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   let starting: Promise<App> | undefined
   try {
     listening = await listen(window, app.promise, port)
-    starting = startCore(home, kubeconfig)
+    starting = startCore({ home, kubeconfig, trustedFiles })
     starting.then(app.resolve, app.reject)
     await window
     onAddress(listening.address)
@@ -59,9 +61,9 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
 }
 
 /** Loaded only once the host listens: it imports the cluster client, the store and the rest. */
-async function startCore(home: string, kubeconfig: string | undefined): Promise<App> {
+async function startCore(options: Pick<AppOptions, 'home' | 'kubeconfig' | 'trustedFiles'>): Promise<App> {
   const { createApp } = await import('./app.ts')
-  return createApp({ home, kubeconfig, host: 'browser' })
+  return createApp({ ...options, host: 'browser' })
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

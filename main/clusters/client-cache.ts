@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
-import type { ContextEntry } from '../lib/kubernetes/kubeconfig.ts'
 
 interface Opened {
   readonly fingerprint: string
   readonly client: Promise<KubernetesClient>
 }
 
-/** One client per context, shared; a new one once the context's own entries have changed. */
+/** One client per context, shared; a new one once what it was opened for has changed. */
 export class ClientCache {
   readonly #current = new Map<string, Opened>()
   /** Replaced clients: their users may still need them. */
   readonly #retired: Opened[] = []
 
   /** A client that could not be opened is not kept. */
-  async get(contextId: string, entry: ContextEntry, open: () => Promise<KubernetesClient>): Promise<KubernetesClient> {
-    const fingerprint = createHash('sha256').update(JSON.stringify(entry)).digest('hex')
+  async get(contextId: string, of: unknown, open: () => Promise<KubernetesClient>): Promise<KubernetesClient> {
+    const fingerprint = createHash('sha256').update(JSON.stringify(of)).digest('hex')
     const previous = this.#current.get(contextId)
     if (previous?.fingerprint === fingerprint) return await previous.client
     if (previous !== undefined) this.#retired.push(previous)

@@ -1,24 +1,27 @@
 import { homedir } from 'node:os'
-import type { ClusterProbe, ContextList } from '../../preload/contract/clusters.ts'
+import type { ClusterProbe, Context, ContextList } from '../../preload/contract/clusters.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { ClusterConnection, KubernetesClient } from '../lib/kubernetes/client.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
 import { ClientCache } from './client-cache.ts'
-import { type KubeconfigOptions, Kubeconfigs } from './kubeconfigs.ts'
+import { type Allowance, type ConsentOptions, Consents } from './consents.ts'
+import { type KubeconfigOptions, Kubeconfigs, type Reading, usable } from './kubeconfigs.ts'
 import { probeCluster } from './probe.ts'
 import { watchFiles } from './watch.ts'
 
 /** Defaults: the environment of this process, and the user's home. */
-export type ClustersOptions = Partial<KubeconfigOptions>
+export type ClustersOptions = Partial<KubeconfigOptions & ConsentOptions>
 
 export interface Clusters {
   contexts(signal?: AbortSignal): Promise<ContextList>
   /** The list now, and again whenever a kubeconfig changes on disk; ends with the signal. */
   watchContexts(signal: AbortSignal): AsyncGenerator<ContextList>
-  /** Makes every watch read again, after the settings name other files. */
-  refresh(): void
+  /** Makes every watch read again, after the settings name other files or a grant changed. `reopen`: also closes the open clients. */
+  refresh(reopen?: boolean): void
   probe(input: { readonly contextId: string }, signal: AbortSignal): Promise<ClusterProbe>
-  /** Throws CONTEXT_UNKNOWN, or KUBECONFIG_INVALID for a context that cannot be used. */
+  /** Throws CONSENT_STALE if the context demands something else than what was shown. */
+  allow(input: Allowance & { readonly contextId: string }): Promise<void>
+  /** Throws CONTEXT_UNKNOWN, or KUBECONFIG_INVALID for a context that cannot be used. Its permit may cover less than it demands. */
   connection(contextId: string, signal?: AbortSignal): Promise<ClusterConnection>
   /**
    * One client per context, shared; a new one once the context's own entries have changed. An older one can still be used.
@@ -30,6 +33,9 @@ export interface Clusters {
 
 const never = new AbortController().signal
 
+/** Without a store nothing is allowed and nothing is remembered. */
+const noGrants = { list: async () => [], add: async () => undefined }
+
 /** The kubeconfig contexts of this computer and the clients to their clusters. Starts nothing before the first call. */
 export function createClusters({
   environment = process.env,
@@ -38,13 +44,34 @@ export function createClusters({
 }: ClustersOptions = {}): Clusters {
   const ended = new AbortController()
   const kubeconfigs = new Kubeconfigs({ ...options, environment, home }, ended.signal)
+  const consents = new Consents({ ...options, grants: options.grants ?? noGrants })
   const clients = new ClientCache()
   const wakes = new Set<() => void>()
 
   async function open(contextId: string, signal: AbortSignal): Promise<KubernetesClient> {
     const context = await kubeconfigs.find(contextId, signal)
     ended.signal.throwIfAborted()
-    return await clients.get(contextId, context.entry, () => kubeconfigs.connectionOf(context).then(openCluster))
+    const permit = await consents.permit(context, await kubeconfigs.variables(), signal)
+    return await clients.get(contextId, [context.entry, permit], () =>
+      kubeconfigs.connectionOf(context, permit).then(openCluster),
+    )
+  }
+
+  /** The contexts with the consent that each needs. Nothing runs for it. */
+  async function withConsent({ list, entries, groups }: Reading): Promise<ContextList> {
+    const variables = await kubeconfigs.variables()
+    const contexts = list.contexts.map(async (context): Promise<Context> => {
+      const entry = entries.get(context.id)
+      if (entry === undefined || context.problem !== undefined) return context
+      const { consent } = await consents.decide(usable(entry, groups), variables)
+      return consent === undefined ? context : { ...context, consent }
+    })
+    return { ...list, contexts: await Promise.all(contexts) }
+  }
+
+  const refresh = (reopen = false): void => {
+    for (const wake of wakes) wake()
+    if (reopen) void clients.close()
   }
 
   /** Resolves when a file or the set of files changes, or on `refresh`. */
@@ -66,12 +93,13 @@ export function createClusters({
   }
 
   return {
-    contexts: async (signal = never) => (await kubeconfigs.read(signal)).list,
+    contexts: async (signal = never) => await withConsent(await kubeconfigs.read(signal)),
     async *watchContexts(signal) {
       const until = AbortSignal.any([signal, ended.signal])
       while (!until.aborted) {
-        const { list, groups, marks } = await kubeconfigs.read(until)
-        yield list
+        const reading = await kubeconfigs.read(until)
+        const { groups, marks } = reading
+        yield await withConsent(reading)
         if (!until.aborted)
           await untilChanged(
             groups.flatMap(({ files }) => files),
@@ -80,12 +108,16 @@ export function createClusters({
           )
       }
     },
-    refresh() {
-      for (const wake of wakes) wake()
-    },
+    refresh,
     probe: ({ contextId }, signal) => probeCluster(() => open(contextId, signal), signal),
-    connection: async (contextId, signal = never) =>
-      kubeconfigs.connectionOf(await kubeconfigs.find(contextId, signal)),
+    async connection(contextId, signal = never) {
+      const context = await kubeconfigs.find(contextId, signal)
+      return kubeconfigs.connectionOf(context, await consents.permit(context, await kubeconfigs.variables(), signal))
+    },
+    async allow({ contextId, ...allowance }) {
+      const context = await kubeconfigs.find(contextId, never)
+      await consents.allow(context, await kubeconfigs.variables(), allowance)
+    },
     open: (contextId, signal = never) => open(contextId, signal),
     async close() {
       ended.abort(new Problem('CANCELLED', 'Hangar is closing.'))

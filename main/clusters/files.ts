@@ -19,19 +19,22 @@ export interface KubeconfigSources {
  */
 export interface FileGroup {
   readonly files: readonly string[]
+  /** Of KUBECONFIG or ~/.kube/config, which kubectl uses too. */
+  readonly isOwn: boolean
   readonly mustExist: boolean
 }
 
 export function kubeconfigGroups({ chosen, variable, home, more, delimiter }: KubeconfigSources): FileGroup[] {
   const absolute = (file: string) => resolve(file.replace(/^~(?=$|[\\/])/, home))
-  if (chosen !== undefined && chosen.length > 0) return [{ files: unique(chosen.map(absolute)), mustExist: true }]
+  if (chosen !== undefined && chosen.length > 0)
+    return [{ files: unique(chosen.map(absolute)), mustExist: true, isOwn: false }]
   const listed = (variable ?? '').split(delimiter).filter((file) => file.trim() !== '')
   const first: FileGroup =
     listed.length > 0
-      ? { files: unique(listed.map(absolute)), mustExist: true }
-      : { files: [join(home, '.kube', 'config')], mustExist: false }
+      ? { files: unique(listed.map(absolute)), mustExist: true, isOwn: true }
+      : { files: [join(home, '.kube', 'config')], mustExist: false, isOwn: true }
   const own = unique(more.map(absolute)).filter((file) => !first.files.includes(file))
-  return [first, ...own.map((file) => ({ files: [file], mustExist: true }))]
+  return [first, ...own.map((file) => ({ files: [file], mustExist: true, isOwn: false }))]
 }
 
 const unique = (files: readonly string[]): string[] => [...new Set(files)]

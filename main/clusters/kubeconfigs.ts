@@ -2,6 +2,7 @@ import { delimiter } from 'node:path'
 import type { ContextList } from '../../preload/contract/clusters.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
+import type { Permit } from '../lib/kubernetes/consent.ts'
 import type { ContextEntry } from '../lib/kubernetes/kubeconfig.ts'
 import { findContexts } from './contexts.ts'
 import { type FileGroup, kubeconfigGroups } from './files.ts'
@@ -32,6 +33,8 @@ export interface Reading {
 /** A context that can be used, and the files that define it. */
 export interface UsableContext {
   readonly entry: ContextEntry
+  /** Whether kubectl uses its files too. */
+  readonly isOwn: boolean
   readonly files: readonly string[]
 }
 
@@ -73,11 +76,16 @@ export class Kubeconfigs {
     }
     const { problem } = context
     if (problem !== undefined) throw new Problem('KUBECONFIG_INVALID', problem.message, problem.evidence)
-    return { entry, files: groups.find(({ files }) => files.includes(entry.file))?.files ?? [entry.file] }
+    return usable(entry, groups)
   }
 
-  async connectionOf({ entry, files }: UsableContext): Promise<ClusterConnection> {
-    return { files, contextName: entry.name, environment: await this.#fromShell() }
+  async connectionOf({ entry, files }: UsableContext, permit: Permit): Promise<ClusterConnection> {
+    return { files, contextName: entry.name, environment: await this.#fromShell(), permit }
+  }
+
+  /** The variables of this computer for credential programs: those of this process, and of the login shell. */
+  async variables(): Promise<Readonly<Record<string, string | undefined>>> {
+    return { ...this.#options.environment, ...(await this.#fromShell()) }
   }
 
   async #findGroups(): Promise<FileGroup[]> {
@@ -97,4 +105,9 @@ export class Kubeconfigs {
     this.#shellEnvironment ??= loginShellEnvironment(program, environment, this.#signal)
     return this.#shellEnvironment
   }
+}
+
+export function usable(entry: ContextEntry, groups: readonly FileGroup[]): UsableContext {
+  const group = groups.find(({ files }) => files.includes(entry.file))
+  return { entry, files: group?.files ?? [entry.file], isOwn: group?.isOwn ?? false }
 }

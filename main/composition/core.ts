@@ -3,11 +3,13 @@ import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
 import { type Clusters, createClusters } from '../clusters/clusters.ts'
+import type { ConsentOptions } from '../clusters/consents.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { createPlanes, type Planes } from '../planes/planes.ts'
 import { createProfiles, type Profiles } from '../profiles/profiles.ts'
 import { createSettings, type SettingsStore } from '../settings/settings.ts'
+import { createTrust, type Trust } from '../trust/trust.ts'
 import { createVault, type Vault } from '../vault/vault.ts'
 import { overridesSecret } from './secret-names.ts'
 
@@ -16,6 +18,7 @@ export interface Core {
   readonly home: string
   readonly settings: SettingsStore
   readonly vault: Vault
+  readonly trust: Trust
   readonly operations: Operations
   readonly profiles: Profiles
   readonly clusters: Clusters
@@ -34,16 +37,24 @@ export interface CoreOptions {
   readonly assetsFolder: string
   /** Replaces KUBECONFIG and ~/.kube/config. */
   readonly kubeconfig?: string | undefined
+  /** The file of remembered decisions; undefined: none is remembered. */
+  readonly trustFile?: string | undefined
+  readonly trustedFiles?: readonly string[] | undefined
+  readonly askConsent?: ConsentOptions['ask'] | undefined
   /** Removes what the other features store for a plane. */
   readonly forgetPlane: (planeId: string) => Promise<void>
 }
 
-export function createCore({ home, assetsFolder, kubeconfig, forgetPlane }: CoreOptions): Core {
+export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...options }: CoreOptions): Core {
   const settings = createSettings(join(home, 'settings.json'))
   const vault = createVault({ home, service: 'hangar' })
   const operations = createOperations(join(home, 'operations'))
   const profiles = createProfiles({ builtInFolder: join(assetsFolder, 'profiles'), ownFolder: join(home, 'profiles') })
-  const clusters = createClusters({
+  const trust = createTrust(options.trustFile, (revoked) => clusters.refresh(revoked !== undefined))
+  const clusters: Clusters = createClusters({
+    grants: trust,
+    trustedFiles: options.trustedFiles,
+    ask: options.askConsent,
     kubeconfigFiles: kubeconfig === undefined ? undefined : [kubeconfig],
     moreKubeconfigs: async () => (await settings.get()).kubeconfigs,
   })
@@ -62,6 +73,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane }: Core
     home,
     settings,
     vault,
+    trust,
     operations,
     profiles,
     clusters,

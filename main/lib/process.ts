@@ -137,7 +137,7 @@ const inherited =
 
 /** An environment by allow-list, overridden by `over`. */
 export function cleanEnvironment(
-  from: NodeJS.ProcessEnv,
+  from: Readonly<Record<string, string | undefined>>,
   over: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const kept: Record<string, string> = {}

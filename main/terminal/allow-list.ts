@@ -10,7 +10,13 @@ interface Pods {
 }
 
 /** The options of a plane that an allow-list uses. It needs no credentials. */
-const usedPlaneOptions: ReadonlySet<string> = new Set(['--plane', '--profile', '--values', '--kubeconfig'])
+const usedPlaneOptions: ReadonlySet<string> = new Set([
+  '--plane',
+  '--profile',
+  '--values',
+  '--kubeconfig',
+  '--trust-exec',
+])
 
 export const allowListCommand: Command = {
   name: 'allow-list',

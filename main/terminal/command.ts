@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { App } from '../app.ts'
 import type { Client } from '../router.ts'
@@ -62,5 +63,19 @@ export const outputOption = (forms: readonly OutputForm[]): OptionSpec => ({
   initial: 'table',
   choices: forms,
 })
+
+/** The options of every command that uses a cluster. */
+export const kubeconfigOptions: readonly OptionSpec[] = [
+  { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
+  {
+    flags: '--trust-exec <file>',
+    help: 'allow what this kubeconfig demands, such as its credential programs, for this command only',
+    repeatable: true,
+  },
+]
+
+/** The files of `--trust-exec`, absolute. */
+export const trustedFiles = (options: OptionValues): string[] =>
+  texts(options, 'trustExec').map((file) => resolve(file))
 
 export const formOf = (options: OptionValues): OutputForm => (text(options, 'output') ?? 'table') as OutputForm // the parser accepts only the choices

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documents } from '../../preload/contract/documents.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import { type Command, formOf, outputOption } from './command.ts'
+import { type Command, formOf, kubeconfigOptions, outputOption } from './command.ts'
 import { printJson, printMessage, printTable } from './print.ts'
 
 export const profilesCommand: Command = {
@@ -30,10 +30,7 @@ export const profilesCommand: Command = {
 export const contextsCommand: Command = {
   name: 'contexts',
   summary: 'list the contexts of the kubeconfig files',
-  options: [
-    { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
-    outputOption(['table', 'json']),
-  ],
+  options: [...kubeconfigOptions, outputOption(['table', 'json'])],
   async run(terminal, _args, options) {
     const client = await terminal.client()
     const list = await client.clusters.contexts()

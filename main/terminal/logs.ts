@@ -1,7 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Level, type LogRecord } from '../../preload/contract/logs.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
+import {
+  type Command,
+  formOf,
+  kubeconfigOptions,
+  type OptionValues,
+  outputOption,
+  type Terminal,
+  text,
+  texts,
+} from './command.ts'
 import { existingPlane, openVault } from './plane.ts'
 import { age, plain, printJson, printJsonLine, printMessage } from './print.ts'
 
@@ -12,7 +21,7 @@ export const logsCommand: Command = {
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
-    { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
+    ...kubeconfigOptions,
     { flags: '--level <level>', help: 'FATAL, ERROR, WARN, INFO, DEBUG or TRACE (can be repeated)', repeatable: true },
     { flags: '--source <id>', help: 'only this log source (can be repeated)', repeatable: true },
     { flags: '--since <time>', help: 'from this time: RFC 3339, or an age such as 15m, 2h, 3d' },

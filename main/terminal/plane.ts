@@ -5,7 +5,7 @@ import { type Plane, PlaneValues } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
 import type { Client } from '../router.ts'
-import { type OptionSpec, type OptionValues, type Terminal, text } from './command.ts'
+import { kubeconfigOptions, type OptionSpec, type OptionValues, type Terminal, text } from './command.ts'
 import { promptSecret, readDocument, readText } from './input.ts'
 import { printMessage } from './print.ts'
 
@@ -14,7 +14,7 @@ export const planeOptions: readonly OptionSpec[] = [
   { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
   { flags: '--profile <name|file>', help: 'the profile of the plane: a name or a file' },
   { flags: '--context <name>', help: 'context of the kubeconfig (default: the current one)' },
-  { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
+  ...kubeconfigOptions,
   { flags: '--model <id>', help: 'management model (default: the last one of the profile)' },
   { flags: '--values <file>', help: 'settings and chart overrides (see "hangar schema values")' },
   { flags: '--credentials <file>', help: 'credentials to store in the vault (see "hangar schema credentials")' },

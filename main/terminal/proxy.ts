@@ -5,7 +5,13 @@ import { printJson, printMessage, printTable } from './print.ts'
 import { subjectOf } from './subject.ts'
 
 /** The options that select a plane. The command stores nothing and needs no credentials. */
-const usedPlaneOptions: ReadonlySet<string> = new Set(['--plane', '--profile', '--values', '--kubeconfig'])
+const usedPlaneOptions: ReadonlySet<string> = new Set([
+  '--plane',
+  '--profile',
+  '--values',
+  '--kubeconfig',
+  '--trust-exec',
+])
 
 export const proxyCommand: Command = {
   name: 'proxy',

@@ -1,14 +1,11 @@
 import { Problem } from '../../preload/contract/problem.ts'
-import { type Command, text } from './command.ts'
+import { type Command, kubeconfigOptions, text, trustedFiles } from './command.ts'
 import { printMessage } from './print.ts'
 
 export const serveCommand: Command = {
   name: 'serve',
   summary: 'open Hangar in a browser on this computer',
-  options: [
-    { flags: '--port <number>', help: 'listen on this port (default: any free port)' },
-    { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
-  ],
+  options: [{ flags: '--port <number>', help: 'listen on this port (default: any free port)' }, ...kubeconfigOptions],
   async run(terminal, _args, options, signal) {
     const given = text(options, 'port')
     const port = given === undefined ? undefined : Number(given)
@@ -20,7 +17,10 @@ export const serveCommand: Command = {
       printMessage(terminal, 'Hangar listens on this computer only. Open this address, which is valid once:')
       terminal.stdout.write(`${address}\n`)
     }
-    await serve({ port, kubeconfig: text(options, 'kubeconfig'), onAddress }, signal)
+    await serve(
+      { port, kubeconfig: text(options, 'kubeconfig'), trustedFiles: trustedFiles(options), onAddress },
+      signal,
+    )
     return 0
   },
 }

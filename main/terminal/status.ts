@@ -1,7 +1,7 @@
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { Health, PlaneStatus } from '../../preload/contract/workloads.ts'
 import type { Client } from '../router.ts'
-import { type Command, formOf, outputOption, type Terminal, text } from './command.ts'
+import { type Command, formOf, kubeconfigOptions, outputOption, type Terminal, text } from './command.ts'
 import { noPlane, profileOf } from './plane.ts'
 import { age, printJson, printJsonLine, printMessage, printTable, status } from './print.ts'
 
@@ -16,7 +16,7 @@ export const statusCommand: Command = {
     { flags: '--plane <name>', help: 'only this plane' },
     { flags: '--profile <name>', help: 'only planes of this profile' },
     { flags: '--context <name>', help: 'only planes of this context' },
-    { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
+    ...kubeconfigOptions,
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, _args, options, signal) {

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { ProblemReport, procedure } from './problem.ts'
+import { Consent } from './trust.ts'
 
 /** One context of a kubeconfig, without any secret. Its id names it across files: it is opaque and stable. */
 export const Context = z.strictObject({
@@ -14,6 +15,8 @@ export const Context = z.strictObject({
   authentication: z.literal(['none', 'certificate', 'token', 'basic', 'exec', 'oidc', 'unknown']),
   proxy: z.string().optional(),
   current: z.boolean(),
+  /** What the user has to allow before its credentials are used; absent: nothing. */
+  consent: Consent.optional(),
   /** Why this context cannot be used. Other contexts are not affected. */
   problem: ProblemReport.optional(),
 })
@@ -44,4 +47,18 @@ export const clusters = {
   watchContexts: procedure.output(eventIterator(ContextList)),
   /** Requests the version of the API server, for 5 s at most. */
   probe: procedure.input(z.strictObject({ contextId: z.string() })).output(ClusterProbe),
+  /** Allows and remembers what the context demands, as it was shown. */
+  allow: procedure
+    .input(
+      z.strictObject({
+        contextId: z.string(),
+        /** Of the consent that was shown. */
+        consentId: z.string(),
+        /** Also the other contexts of the file, as far as they use known credential programs. */
+        wholeFile: z.boolean(),
+        /** Additional variables for the program, of those that were offered. */
+        variables: z.array(z.string()).max(50),
+      }),
+    )
+    .output(z.strictObject({})),
 }

@@ -6,6 +6,7 @@ import { operations } from './operations.ts'
 import { planes } from './planes.ts'
 import { profiles } from './profiles.ts'
 import { settings } from './settings.ts'
+import { trust } from './trust.ts'
 import { vault } from './vault.ts'
 import { workloads } from './workloads.ts'
 
@@ -20,5 +21,6 @@ export const contract = {
   workloads,
   logs,
   vault,
+  trust,
   settings,
 }

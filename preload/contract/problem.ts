@@ -38,6 +38,9 @@ export const hints = {
   CLUSTER_BUSY: 'The API server is starting or overloaded. Try again in a moment.',
   ANSWER_TOO_LARGE: 'Request less at once: a single namespace, or a narrower selector.',
   KIND_UNKNOWN: 'Install the custom resource definition of this kind, then try again.',
+  CONSENT_NEEDED:
+    'Review what the context does and allow it: in the window, at the prompt in a terminal, or with --trust-exec FILE.',
+  CONSENT_STALE: 'Review it again: the kubeconfig or the program changed since it was shown.',
   CREDENTIAL_PLUGIN_FAILED: 'Run the named program in a terminal. It must print a credential.',
   // vault
   VAULT_LOCKED: 'Unlock the vault with its passphrase, or start a keychain service.',

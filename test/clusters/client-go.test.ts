@@ -5,18 +5,20 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openCluster, readFiles } from '../../main/lib/kubernetes/open.ts'
+import { readKubeconfig, usableContext } from '../../main/lib/kubernetes/kubeconfig.ts'
+import { openCluster, readTexts } from '../../main/lib/kubernetes/open.ts'
 import { isSound, singleContext } from '../../main/lib/kubernetes/single-context.ts'
 import { buildHelm, helmPath } from '../../scripts/build-helm.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { serveRefusingProxy } from './api-server.ts'
 import { type Ask, authenticationCases, receivedFrom } from './authentication-cases.ts'
 import { makeCertificates } from './certificates.ts'
+import { allowAll } from './kubeconfig-folder.ts'
 
 const reason = skipReason('simulated')
 
 const byHangar: Ask = async (kubeconfig, environment) => {
-  const client = await openCluster({ files: [kubeconfig], contextName: 'test', environment })
+  const client = await openCluster(await allowAll({ files: [kubeconfig], contextName: 'test', environment }))
   try {
     await client.request('GET', '/version', {}, AbortSignal.timeout(5_000))
   } finally {
@@ -63,13 +65,13 @@ describe.skipIf(reason !== '')(`the kubeconfigs of the corpus, compared with cli
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it.each(kubeconfigs)('$name: client-go loads what helm is given, and goes to the same server', async ({ files }) => {
-    const { contexts } = await readFiles(files)
-    for (const { name: contextName, cluster, fault } of contexts) {
+    const texts = await readTexts(files)
+    const kubeconfig = readKubeconfig(texts)
+    for (const { name: contextName, cluster, fault } of kubeconfig.contexts) {
       if (cluster === undefined || fault !== undefined) continue
-      const connection = { files, contextName, environment: {} }
       const copy = join(folder, 'config')
-      const sound = await isSound(connection)
-      if (!sound) await writeFile(copy, await singleContext(connection), { mode: 0o600 })
+      const sound = isSound(kubeconfig, texts)
+      if (!sound) await writeFile(copy, singleContext(usableContext(kubeconfig, contextName)), { mode: 0o600 })
       const proxy = await serveRefusingProxy()
       const proxies = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url }
 

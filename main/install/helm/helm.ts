@@ -4,7 +4,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { makePrivateFolder, openTemporary } from '../../lib/files.ts'
 import type { ClusterConnection } from '../../lib/kubernetes/client.ts'
-import { isSound, singleContext } from '../../lib/kubernetes/single-context.ts'
+import { programKubeconfig } from '../../lib/kubernetes/single-context.ts'
 import { cleanEnvironment, type ProgramResult, runProgram } from '../../lib/process.ts'
 import type { ProcessId } from '../../lib/process-id.ts'
 import { possibleSecrets, redactTexts } from '../redact-values.ts'
@@ -57,12 +57,12 @@ export function createHelm(program: HelmProgram, home: string): Helm {
   const environmentOf = (more: Readonly<Record<string, string>> = {}) =>
     cleanEnvironment(process.env, { ...more, ...homeVariables })
 
-  /** The user's kubeconfig files. If helm would reject them because of an unrelated entry: only the one context, in a private file. */
-  const kubeconfigFor = async (connection: ClusterConnection, folder: string): Promise<string> => {
-    if (await isSound(connection)) return connection.files.join(delimiter)
+  /** The variables by which helm, and a credential program that helm starts, reach the cluster. */
+  const clusterVariables = async (connection: ClusterConnection, folder: string): Promise<Record<string, string>> => {
+    const { text, variables } = await programKubeconfig(connection)
     const file = join(folder, 'kubeconfig')
-    await writeFile(file, await singleContext(connection), { mode: 0o600 })
-    return file
+    if (text !== undefined) await writeFile(file, text, { mode: 0o600 })
+    return { ...variables, KUBECONFIG: text === undefined ? connection.files.join(delimiter) : file }
   }
 
   async function change(
@@ -79,12 +79,12 @@ export function createHelm(program: HelmProgram, home: string): Helm {
     const valueArgs = values === undefined ? [] : ['--values', '-', '--values', complete]
     const contextArgs = ['--kube-context', connection.contextName, '--color', 'never']
     try {
-      const KUBECONFIG = await kubeconfigFor(connection, gate.path)
+      const variables = await clusterVariables(connection, gate.path)
       const result = await runProgram(
         program.path,
         [...args, '--timeout', `${timeoutSeconds}s`, ...valueArgs, ...contextArgs],
         {
-          environment: environmentOf({ ...connection.environment, KUBECONFIG }),
+          environment: environmentOf({ ...connection.environment, ...variables }),
           input: values && JSON.stringify(values),
           started,
           inputWritten: () => writeFile(complete, '{}\n', { mode: 0o600 }),

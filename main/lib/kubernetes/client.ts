@@ -1,4 +1,5 @@
 import type { WebSocket } from 'undici'
+import type { Permit } from './consent.ts'
 
 /** How to reach one cluster. It contains no secret, so it can be sent to a thread. */
 export interface ClusterConnection {
@@ -7,6 +8,8 @@ export interface ClusterConnection {
   readonly contextName: string
   /** PATH of the login shell and other variables for credential programs and helm. */
   readonly environment: Readonly<Record<string, string>>
+  /** What the user has allowed; absent: nothing that needs consent. */
+  readonly permit?: Permit
 }
 
 export interface RequestOptions {

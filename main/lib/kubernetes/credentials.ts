@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
-import { runPlugin } from './exec-plugin.ts'
+import { usedProgram } from './consent.ts'
+import { type PluginProgram, runPlugin } from './exec-plugin.ts'
 import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
 import { expiryOf, refreshTokens } from './oidc.ts'
 import { orAbort } from './or-abort.ts'
@@ -34,12 +35,8 @@ const fileLifeMs = 60_000
 const slackMs = 30_000
 
 /** The credentials of one kubeconfig user, in client-go's order of preference. */
-export function credentialSource(
-  user: UserEntry,
-  cluster: ClusterEntry,
-  environment: Readonly<Record<string, string | undefined>>,
-): CredentialSource {
-  const lookUp = lookupFor(user, cluster, environment)
+export function credentialSource(user: UserEntry, cluster: ClusterEntry, program: PluginProgram): CredentialSource {
+  const lookUp = lookupFor(user, cluster, program)
   let current: ExpiringCredential | undefined
   let pending: Promise<ExpiringCredential> | undefined
   const stop = new AbortController()
@@ -68,12 +65,13 @@ const usesFiles = ({ tokenFile, certificateFile, keyFile }: UserEntry): boolean 
 function lookupFor(
   user: UserEntry,
   cluster: ClusterEntry,
-  environment: Readonly<Record<string, string | undefined>>,
+  program: PluginProgram,
 ): (signal: AbortSignal) => Promise<ExpiringCredential> {
-  const { exec, provider } = user
-  if (exec !== undefined && user.token === undefined && user.tokenFile === undefined) {
+  const { provider } = user
+  const exec = usedProgram(user)
+  if (exec !== undefined) {
     return async (signal) => {
-      const credential = await runPlugin(exec, cluster, environment, signal)
+      const credential = await runPlugin(exec, cluster, program, signal)
       const base = await staticCredential(user)
       return {
         credential: {

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { cleanEnvironment } from '../process.ts'
 import { redactStrictly } from '../rules/redaction.ts'
+import type { FoundProgram } from './find-program.ts'
+import { knownProgram } from './known-programs.ts'
 import type { ClusterEntry, ExecPlugin } from './kubeconfig-entries.ts'
 
 /** The output of a credential program. https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ */
@@ -28,29 +31,44 @@ const pluginLimitMs = 60_000
 const outputLimitBytes = 1024 * 1024
 const tailLimit = 2_000
 
+/** The program behind a plugin, and what it inherits. */
+export interface PluginProgram {
+  /** Undefined: it was not found. */
+  readonly program?: FoundProgram
+  /** The variables of this computer, of which the program gets those that it needs. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Names of variables that the user has selected for it. */
+  readonly variables: readonly string[]
+}
+
 /**
- * Runs a credential program with this environment. Its stdout is a secret and is not passed on;
+ * Runs a credential program that the user has allowed. Its stdout is a secret and is not passed on;
  * the end of its stderr, redacted, is the evidence of a failure. Throws CREDENTIAL_PLUGIN_FAILED, TIMED_OUT, or the abort reason.
  */
 export async function runPlugin(
   plugin: ExecPlugin,
   cluster: ClusterEntry,
-  environment: Readonly<Record<string, string | undefined>>,
+  { program, environment, variables }: PluginProgram,
   signal: AbortSignal,
 ): Promise<PluginCredential> {
   if (plugin.interactiveMode === 'Always') {
     const message = `${plugin.command} prompts for input, but Hangar has no terminal for it.`
     throw new Problem('CREDENTIAL_PLUGIN_FAILED', message, plugin.installHint ?? '')
   }
+  if (program === undefined) {
+    const message = `The credential program "${plugin.command}" was not found on the PATH.`
+    throw new Problem('CREDENTIAL_PLUGIN_FAILED', message, plugin.installHint ?? '')
+  }
   const limit = AbortSignal.timeout(pluginLimitMs)
-  const output = await collect(plugin, environmentOf(plugin, cluster, environment), AbortSignal.any([signal, limit]))
+  const env = {
+    ...inheritedVariables(plugin.command, environment, variables),
+    ...Object.fromEntries(plugin.environment.map(({ name, value }) => [name, value])),
+    KUBERNETES_EXEC_INFO: JSON.stringify(executionInfo(plugin, cluster)),
+  }
+  const output = await collect({ path: program.path, args: plugin.args, env }, AbortSignal.any([signal, limit]))
   signal.throwIfAborted()
   if (limit.aborted) {
     throw new Problem('TIMED_OUT', `${plugin.command} did not finish within ${pluginLimitMs / 1_000} s.`, output.errors)
-  }
-  if (output.missing) {
-    const message = `The credential program "${plugin.command}" was not found on the PATH.`
-    throw new Problem('CREDENTIAL_PLUGIN_FAILED', message, plugin.installHint ?? '')
   }
   if (output.exitCode !== 0) {
     const message = `The credential program "${plugin.command}" failed (${output.exitCode}).`
@@ -59,19 +77,22 @@ export async function runPlugin(
   return readCredential(plugin.command, output.text)
 }
 
-function environmentOf(
-  plugin: ExecPlugin,
-  cluster: ClusterEntry,
+/** What a credential program gets of this computer's variables: by allow-list, and what the user has selected. */
+export function inheritedVariables(
+  command: string,
   environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string | undefined> {
-  const info = {
-    kind: 'ExecCredential',
-    apiVersion: plugin.apiVersion,
-    spec: { interactive: false, ...(plugin.provideClusterInfo ? { cluster: describe(cluster) } : {}) },
-  }
-  const pluginVariables = Object.fromEntries(plugin.environment.map(({ name, value }) => [name, value]))
-  return { ...environment, ...pluginVariables, KUBERNETES_EXEC_INFO: JSON.stringify(info) }
+  selected: readonly string[],
+): Record<string, string> {
+  const names = [...(knownProgram(command)?.variables ?? []), ...selected]
+  const more = names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]] as const]))
+  return cleanEnvironment(environment, Object.fromEntries(more))
 }
+
+const executionInfo = (plugin: ExecPlugin, cluster: ClusterEntry) => ({
+  kind: 'ExecCredential',
+  apiVersion: plugin.apiVersion,
+  spec: { interactive: false, ...(plugin.provideClusterInfo ? { cluster: describe(cluster) } : {}) },
+})
 
 const describe = (cluster: ClusterEntry) => ({
   server: cluster.server,
@@ -85,16 +106,14 @@ interface Output {
   readonly text: string
   readonly errors: string
   readonly exitCode: number | string
-  readonly missing: boolean
 }
 
 function collect(
-  plugin: ExecPlugin,
-  env: Readonly<Record<string, string | undefined>>,
+  { path, args, env }: { path: string; args: readonly string[]; env: Readonly<Record<string, string>> },
   signal: AbortSignal,
 ): Promise<Output> {
   return new Promise((resolve) => {
-    const child = spawn(plugin.command, plugin.args, {
+    const child = spawn(path, args, {
       env,
       signal,
       killSignal: 'SIGKILL',
@@ -118,7 +137,6 @@ function collect(
         text: Buffer.concat(chunks).toString('utf8'),
         errors: redactStrictly(tail.trim()),
         exitCode,
-        missing: failed === 'ENOENT',
       })
     child.on('error', (error) => {
       failed = String(Reflect.get(error, 'code') ?? error.name)

@@ -26,6 +26,8 @@ export interface ContextEntry {
   readonly namespace?: string
   readonly cluster?: ClusterEntry
   readonly user?: UserEntry
+  /** The file that defines the user: another than `file` where files are merged. */
+  readonly userFile?: string
   /** Why it cannot be used, as a sentence without any value from the file but names. */
   readonly fault?: string
 }
@@ -154,6 +156,7 @@ function toContext(
     ...(namespace === undefined ? {} : { namespace }),
     cluster: cluster?.entry,
     user: user?.entry,
+    userFile: user?.file,
     ...(fault === undefined ? {} : { fault }),
   }
 }

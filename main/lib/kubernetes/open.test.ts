@@ -1,11 +1,11 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer as createSilentServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { type Answer, json, serveApi, serveProxy, statusObject } from '../../../test/clusters/api-server.ts'
 import { makeCertificates } from '../../../test/clusters/certificates.ts'
-import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
+import { allowAll, kubeconfigFolder, writeProgram } from '../../../test/clusters/kubeconfig-folder.ts'
 import { isRunning, processId } from '../process-id.ts'
 import type { KubernetesClient } from './client.ts'
 import { isConflict, isGone, isNotFound, KubernetesError } from './failure.ts'
@@ -30,9 +30,11 @@ async function open(
   cluster: Record<string, unknown>,
   user: Record<string, unknown> = {},
   environment: Record<string, string> = {},
+  prepare: (folder: string) => Promise<void> = async () => undefined,
 ): Promise<{ client: KubernetesClient; folder: string }> {
   const config = await kubeconfigFolder(cluster, user, environment)
-  const client = await openCluster(config.connection)
+  await prepare(config.folder)
+  const client = await openCluster(await allowAll(config.connection))
   onTestFinished(async () => {
     await client.close()
     await config.remove()
@@ -161,11 +163,11 @@ describe('openCluster', () => {
 })
 
 /** A credential program that counts its runs and prints a token with that count. */
-async function writePlugin(folder: string, body: string): Promise<void> {
-  const file = join(folder, 'sign-in')
-  await writeFile(file, `#!/bin/sh\n${body}\n`)
-  await chmod(file, 0o700)
+/** Writes the credential program beside the kubeconfig; undefined: there is none. */
+const withPlugin = (body: string | undefined) => async (folder: string) => {
+  if (body !== undefined) await writeProgram(join(folder, 'sign-in'), body)
 }
+
 const printToken = `echo run >> "$0.count"; n=$(wc -l < "$0.count" | tr -d ' ')
 echo "{\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",\\"kind\\":\\"ExecCredential\\",\\"status\\":{\\"token\\":\\"token-$n\\"}}"`
 const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './sign-in', interactiveMode: 'IfAvailable' }
@@ -177,8 +179,7 @@ describe.skipIf(process.platform === 'win32')('a credential program', () => {
         ? json(response, 200, version)
         : json(response, 401, statusObject(401, 'Unauthorized', 'Unauthorized')),
     )
-    const { client, folder } = await open(trusted(server.url), { exec })
-    await writePlugin(folder, printToken)
+    const { client, folder } = await open(trusted(server.url), { exec }, {}, withPlugin(printToken))
 
     await client.request('GET', '/version', {}, soon())
     await Promise.all(Array.from({ length: 20 }, () => client.request('GET', '/version', {}, soon())))
@@ -190,12 +191,12 @@ describe.skipIf(process.platform === 'win32')('a credential program', () => {
     const server = await serve()
     const bin = await kubeconfigFolder({}, {})
     onTestFinished(() => bin.remove())
+    await writeProgram(join(bin.folder, 'sign-in'), `echo "$REGION $KUBERNETES_EXEC_INFO" > "$0.seen"; ${printToken}`)
     const { client } = await open(
       trusted(server.url),
       { exec: { ...exec, command: 'sign-in', provideClusterInfo: true, env: [{ name: 'REGION', value: 'north' }] } },
       { PATH: `${bin.folder}:${process.env.PATH}` },
     )
-    await writePlugin(bin.folder, `echo "$REGION $KUBERNETES_EXEC_INFO" > "$0.seen"; ${printToken}`)
 
     await client.request('GET', '/version', {}, soon())
 
@@ -210,8 +211,7 @@ describe.skipIf(process.platform === 'win32')('a credential program', () => {
     ['prints something else', 'echo canary-secret', 'is not JSON'],
     ['prints no credential', `echo '{"kind":"ExecCredential","status":{}}'`, 'not an ExecCredential with a credential'],
   ])('that %s is reported without its output', async (_case, body, message) => {
-    const { client, folder } = await open({ server: 'https://127.0.0.1:1' }, { exec })
-    if (body !== undefined) await writePlugin(folder, body)
+    const { client } = await open({ server: 'https://127.0.0.1:1' }, { exec }, {}, withPlugin(body))
 
     const failure = await failureOf(client.request('GET', '/version', {}, soon()))
 
@@ -223,8 +223,8 @@ describe.skipIf(process.platform === 'win32')('a credential program', () => {
 
 describe.skipIf(process.platform === 'win32')('a credential program that waits for the user', () => {
   it('is ended when its client is closed', async () => {
-    const { client, folder } = await open({ server: 'https://127.0.0.1:1' }, { exec })
-    await writePlugin(folder, 'echo $$ > "$0.pid"; exec sleep 60')
+    const plugin = withPlugin('echo $$ > "$0.pid"; exec sleep 60')
+    const { client, folder } = await open({ server: 'https://127.0.0.1:1' }, { exec }, {}, plugin)
     const readPid = async () => Number(await readFile(join(folder, 'sign-in.pid'), 'utf8').catch(() => '0'))
     const response = client.request('GET', '/version', {}, soon()).catch((error: unknown) => error)
     await expect.poll(readPid, { timeout: 4_000 }).toBeGreaterThan(0)

@@ -1,25 +1,30 @@
 import { readFile } from 'node:fs/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { ClusterConnection, KubernetesClient } from './client.ts'
+import { demandsOf, refuseWithoutConsent } from './consent.ts'
 import { type Kubeconfig, type KubeconfigText, readKubeconfig, usableContext } from './kubeconfig.ts'
 import { kubeconfigLimitBytes } from './kubeconfig-text.ts'
 import { clusterProxy } from './proxy.ts'
 
 /**
- * A client for one context. Reads the kubeconfig files, and sends nothing to the API server yet.
+ * A client for one context. Reads the kubeconfig files, and neither runs a program nor sends anything to the API server yet.
  * `environment` overrides this process's own, for credential programs and for HTTPS_PROXY and NO_PROXY.
- * Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or KUBECONFIG_UNREADABLE.
+ * Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID, KUBECONFIG_UNREADABLE, or CONSENT_NEEDED where the files as they are now
+ * demand more than the connection's permit allows.
  */
 export async function openCluster(connection: ClusterConnection): Promise<KubernetesClient> {
   const { cluster, user } = usableContext(await readFiles(connection.files), connection.contextName)
+  const environment = { ...process.env, ...connection.environment }
+  const { program, demands } = await demandsOf(user, cluster, environment)
+  refuseWithoutConsent(connection.contextName, demands, connection.permit)
   // The HTTP client is a third of what the app loads, and no cluster is used at the start.
   const [{ createClient }, { credentialSource }] = await Promise.all([
     import('./connect.ts'),
     import('./credentials.ts'),
   ])
-  const environment = { ...process.env, ...connection.environment }
   const proxy = clusterProxy(new URL(cluster.server), cluster.proxyUrl, environment)
-  return createClient(cluster, credentialSource(user, cluster, environment), proxy)
+  const variables = connection.permit?.variables ?? []
+  return createClient(cluster, credentialSource(user, cluster, { program, environment, variables }), proxy)
 }
 
 /** The merged kubeconfig of these files. A missing file is skipped, as kubectl does, unless all are missing. */

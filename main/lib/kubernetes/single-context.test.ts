@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { readKubeconfig } from './kubeconfig.ts'
-import { isSound, singleContext } from './single-context.ts'
+import { readKubeconfig, usableContext } from './kubeconfig.ts'
+import { isSound, programKubeconfig, singleContext } from './single-context.ts'
 
 const corpus = join(import.meta.dirname, '../../../test/corpus/kubeconfig')
 const single = readdirSync(corpus).filter((name) => readdirSync(join(corpus, name)).includes('config'))
@@ -15,7 +15,7 @@ describe('singleContext', () => {
     const whole = readKubeconfig([{ file, text: readFileSync(file, 'utf8') }])
     for (const { name: contextName, fault, cluster, user, namespace } of whole.contexts) {
       if (fault !== undefined) continue
-      const text = await singleContext({ files: [file], contextName, environment: {} })
+      const text = singleContext(usableContext(whole, contextName))
 
       const [only, ...others] = readKubeconfig([{ file: '/elsewhere/config', text }]).contexts
       expect(others).toEqual([])
@@ -32,10 +32,10 @@ describe('singleContext', () => {
     const file = join(folder, 'config')
     await writeFile(file, readFileSync(join(corpus, 'one-user-is-broken-yaml/config')))
 
-    const text = await singleContext({ files: [file], contextName: 'second', environment: {} })
+    const { text } = await programKubeconfig({ files: [file], contextName: 'second', environment: {} })
 
-    expect(JSON.parse(text).users).toEqual([{ name: 'second', user: { token: 'CANARY' } }])
-    await expect(singleContext({ files: [file], contextName: 'first', environment: {} })).rejects.toMatchObject({
+    expect(JSON.parse(text ?? '').users).toEqual([{ name: 'second', user: { token: 'CANARY' } }])
+    await expect(programKubeconfig({ files: [file], contextName: 'first', environment: {} })).rejects.toMatchObject({
       code: 'KUBECONFIG_INVALID',
     })
   })
@@ -54,10 +54,11 @@ describe('isSound', () => {
     ['names-that-look-like-numbers', false],
     ['extensions-of-minikube', true],
   ])('of %s in the corpus is %s', async (name, sound) => {
-    const files = readdirSync(join(corpus, name))
+    const texts = readdirSync(join(corpus, name))
       .filter((each) => !each.startsWith('expected'))
       .map((each) => join(corpus, name, each))
-    expect(await isSound({ files, contextName: 'main', environment: {} })).toBe(sound)
+      .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+    expect(isSound(readKubeconfig(texts), texts)).toBe(sound)
   })
 })
 

@@ -1,38 +1,65 @@
 import type { ClusterConnection } from './client.ts'
-import { readKubeconfig, usableContext } from './kubeconfig.ts'
+import { demandsOf, refuseWithoutConsent } from './consent.ts'
+import { inheritedVariables } from './exec-plugin.ts'
+import { type Kubeconfig, type KubeconfigText, readKubeconfig, usableContext } from './kubeconfig.ts'
 import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
 import { hasExpectedTypes } from './kubeconfig-text.ts'
-import { readFiles, readTexts } from './open.ts'
+import { readTexts } from './open.ts'
 
-/**
- * Whether a stricter reader, such as helm, takes these files as they are: every entry can be read and has the expected types.
- * No copy of what they hold is then written anywhere.
- */
-export async function isSound({ files }: ClusterConnection): Promise<boolean> {
-  const texts = await readTexts(files)
-  const { contexts, sound } = readKubeconfig(texts)
-  return (
-    sound && contexts.every(({ fault }) => fault === undefined) && texts.every(({ text }) => hasExpectedTypes(text))
-  )
+/** What a program such as helm gets to reach a cluster. */
+export interface ProgramKubeconfig {
+  /**
+   * A kubeconfig (JSON, which is YAML) of the one context, its paths absolute. It contains the secrets of the original:
+   * write it to a 0600 file in a 0700 folder and remove it. Undefined: the program can read the user's files.
+   */
+  readonly text?: string
+  /** Variables that the context's credential program needs, by name. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /**
- * A kubeconfig (JSON, which is YAML) of this one context, its paths absolute: for a program such as helm, which
- * refuses a whole file for one malformed entry. It contains the secrets of the original: write it to a
- * 0600 file in a 0700 folder and remove it. Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or KUBECONFIG_UNREADABLE.
+ * The user's own files where the program can read them, so that no copy of what they hold is written anywhere. Otherwise a
+ * kubeconfig of the one context: a program such as helm refuses a whole file for one malformed entry, and would run
+ * whatever credential program the files name by then, also one that the user has not allowed.
+ * Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID, KUBECONFIG_UNREADABLE or CONSENT_NEEDED.
  */
-export async function singleContext({ files, contextName }: ClusterConnection): Promise<string> {
-  const { cluster, user, namespace } = usableContext(await readFiles(files), contextName)
-  const context = { cluster: contextName, user: contextName, namespace }
+export async function programKubeconfig({
+  files,
+  contextName,
+  environment,
+  permit,
+}: ClusterConnection): Promise<ProgramKubeconfig> {
+  const texts = await readTexts(files)
+  const kubeconfig = readKubeconfig(texts)
+  const context = usableContext(kubeconfig, contextName)
+  const { cluster, user } = context
+  const all = { ...process.env, ...environment }
+  const { program, demands } = await demandsOf(user, cluster, all)
+  refuseWithoutConsent(contextName, demands, permit)
+  const { exec } = user
+  const variables = exec === undefined ? {} : inheritedVariables(exec.command, all, permit?.variables ?? [])
+  if (exec === undefined && isSound(kubeconfig, texts)) return { variables }
+  return { text: singleContext(context, program?.path), variables }
+}
+
+/** A kubeconfig of one context, with the path of its credential program where it was found. */
+export function singleContext(
+  { name, cluster, user, namespace }: ReturnType<typeof usableContext>,
+  program?: string,
+): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    'current-context': contextName,
-    clusters: [{ name: contextName, cluster: writeCluster(cluster) }],
-    users: [{ name: contextName, user: writeUser(user) }],
-    contexts: [{ name: contextName, context }],
+    'current-context': name,
+    clusters: [{ name, cluster: writeCluster(cluster) }],
+    users: [{ name, user: writeUser(user, program) }],
+    contexts: [{ name, context: { cluster: name, user: name, namespace } }],
   })
 }
+
+/** Whether a stricter reader takes these files as they are: every entry can be read and has the expected types. */
+export const isSound = ({ contexts, sound }: Kubeconfig, texts: readonly KubeconfigText[]): boolean =>
+  sound && contexts.every(({ fault }) => fault === undefined) && texts.every(({ text }) => hasExpectedTypes(text))
 
 const encode = (text: string | undefined): string | undefined => text && Buffer.from(text).toString('base64')
 
@@ -46,7 +73,7 @@ const writeCluster = (cluster: ClusterEntry) => ({
   'disable-compression': cluster.uncompressed || undefined,
 })
 
-const writeUser = ({ exec, provider, impersonate, ...user }: UserEntry) => ({
+const writeUser = ({ exec, provider, impersonate, ...user }: UserEntry, program: string | undefined) => ({
   token: user.token,
   tokenFile: user.tokenFile,
   'client-certificate': user.certificateFile,
@@ -62,7 +89,7 @@ const writeUser = ({ exec, provider, impersonate, ...user }: UserEntry) => ({
   'as-user-extra': impersonate?.extra,
   exec: exec && {
     apiVersion: exec.apiVersion,
-    command: exec.command,
+    command: program ?? exec.command,
     args: exec.args,
     env: exec.environment,
     installHint: exec.installHint,

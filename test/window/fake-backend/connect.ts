@@ -1,11 +1,13 @@
 import './interpreted.ts'
 import { createRouterClient, implement, ORPCError } from '@orpc/server'
+import type { Context, ContextList } from '../../../preload/contract/clusters.ts'
 import { contract } from '../../../preload/contract/index.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import { hints, type ProblemCode } from '../../../preload/contract/problem.ts'
 import type { ProfileFault } from '../../../preload/contract/profiles.ts'
 import { Settings } from '../../../preload/contract/settings.ts'
+import type { Grant } from '../../../preload/contract/trust.ts'
 import type { StoredCredential, VaultStatus } from '../../../preload/contract/vault.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
 import { createChecks } from './checks.ts'
@@ -73,6 +75,7 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
 
 const planes = persisted<readonly Plane[]>('planes', scene === 'empty' ? [] : cannedPlanes)
 const operations = persisted<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
+const grants = persisted<readonly Grant[]>('grants', [])
 const settings = persisted<Settings>('settings', { theme, helm: 'bundled', kubeconfigs: [], notifications: true })
 const stored = persisted<readonly StoredCredential[]>('stored', [])
 const vault = persisted<VaultStatus>(
@@ -147,6 +150,29 @@ async function advance(operation: Operation, from: number) {
   )
 }
 
+/** Resolves when something was changed, or the signal aborts. */
+async function untilChanged(signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  watchers.add(resolve)
+  signal?.addEventListener('abort', () => resolve(), { once: true })
+  await promise
+  watchers.delete(resolve)
+}
+
+/** The contexts with the consents that were given since. */
+function contextsNow(): ContextList {
+  const isGiven = ({ file, consent }: Context): boolean =>
+    grants.get().some((grant) => grant.id === consent?.id || (grant.kind === 'kubeconfig' && grant.file === file))
+  return {
+    ...contexts,
+    contexts: contexts.contexts.map((context) =>
+      context.consent === undefined
+        ? context
+        : { ...context, consent: { ...context.consent, given: isGiven(context) } },
+    ),
+  }
+}
+
 const os = implement(contract)
 
 const checks = createChecks(scene, fail)
@@ -209,10 +235,34 @@ const router = os.router({
     }),
   },
   clusters: {
-    contexts: os.clusters.contexts.handler(() => contexts),
+    contexts: os.clusters.contexts.handler(() => contextsNow()),
     watchContexts: os.clusters.watchContexts.handler(async function* ({ signal }) {
-      yield scene === 'empty' ? { ...contexts, contexts: [] } : contexts
-      await pause(1e9, signal)
+      while (!signal?.aborted) {
+        yield scene === 'empty' ? { ...contexts, contexts: [] } : contextsNow()
+        await untilChanged(signal)
+      }
+    }),
+    allow: os.clusters.allow.handler(({ input }) => {
+      const context = contexts.contexts.find(({ id }) => id === input.contextId)
+      if (context?.consent === undefined || context.consent.id !== input.consentId)
+        return fail('CONSENT_STALE', 'What the context demands has changed.')
+      const { items, variables: _, ...consent } = context.consent
+      grants.set([
+        ...grants.get(),
+        input.wholeFile
+          ? { kind: 'kubeconfig', id: `file-${consent.id}`, file: context.file, at: now() }
+          : {
+              kind: 'sign-in',
+              id: consent.id,
+              file: context.file,
+              demands: [],
+              items,
+              variables: input.variables,
+              at: now(),
+            },
+      ])
+      changed()
+      return {}
     }),
     probe: os.clusters.probe.handler(async ({ input }) => {
       await pause(80)
@@ -424,6 +474,14 @@ const router = os.router({
     }),
     list: os.vault.list.handler(({ input }) => stored.get().filter(({ planeId }) => planeId === input.planeId)),
     remove: os.vault.remove.handler(() => ({})),
+  },
+  trust: {
+    list: os.trust.list.handler(() => [...grants.get()]),
+    revoke: os.trust.revoke.handler(({ input }) => {
+      grants.set(grants.get().filter(({ id }) => id !== input.id))
+      changed()
+      return {}
+    }),
   },
   settings: {
     get: os.settings.get.handler(() => settings.get()),
