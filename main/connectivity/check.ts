@@ -17,12 +17,13 @@ import { acrossVantages } from './findings/across-vantages.ts'
 import { clocks } from './findings/clocks.ts'
 import { findings } from './findings/findings.ts'
 import { type ClientCertificate, materialOf } from './plan/material.ts'
-import { planRow } from './plan/rows.ts'
+import type { Plan } from './plan/plan.ts'
+import { planRow, rowsOf } from './plan/rows.ts'
+import { proberFor } from './probe/probe.ts'
 import { type Credential, type ProxyEnvironment, proxiesOf, type Target } from './probe/target.ts'
 import { pacFor, type ResolveProxy } from './proxy/proxy.ts'
 import { hasProxy } from './proxy/sources.ts'
 import { checkEndpoints } from './run/check-endpoints.ts'
-import type { Observed, PlannedEndpoint } from './run/observed.ts'
 import { checkFromCluster, type VantageRun } from './vantage/check-from-cluster.ts'
 import type { Cleanup } from './vantage/pod/cleanup.ts'
 import { type PlaneCluster, starterOf } from './vantage/resolve/cluster.ts'
@@ -128,8 +129,7 @@ export async function* check(
           ),
     )
     const finishedRuns = yield* merge(runs.map(withOutcome))
-    const observed = finishedRuns.flatMap((run) => run.observed)
-    const results = observed.map(({ result }) => result)
+    const results = finishedRuns.flatMap((run) => run.results)
     const report: ConnectivityReport = {
       schemaVersion: 2,
       runId,
@@ -137,7 +137,7 @@ export async function* check(
       endedAt: new Date().toISOString(),
       vantages: finishedRuns.map(({ outcome }) => outcome),
       results,
-      findings: [...acrossVantages(results), ...clocks(results), ...findings(observed)],
+      findings: [...acrossVantages(results), ...clocks(results), ...findings(results, rowsOf(plane))],
     }
     yield { kind: 'finished', report }
   } finally {
@@ -173,36 +173,34 @@ async function* checkFromComputer(
   options: CheckOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Event, VantageRun> {
-  const planned = await Promise.all(
-    endpoints.map(async (endpoint): Promise<PlannedEndpoint> => {
+  const plans = await Promise.all(
+    endpoints.map(async (endpoint) => {
       const plan = planRow(endpoint, settings, await materialOf(endpoint, settings, material))
-      return { id: endpoint.id, plan }
+      return await withSystemProxy(plan, options, signal)
     }),
   )
-  const proxied = await Promise.all(planned.map((endpoint) => withSystemProxy(endpoint, options, signal)))
   const server = substituteText(resolver ?? '', settings)
   const context = {
     resolver: server.text === '' || server.missing.length > 0 ? undefined : server.text,
     proxies: options.proxy === undefined ? proxiesOf(options.env ?? process.env) : explicitProxies(options),
     holdSeconds: options.holdSeconds,
   }
-  const observed: readonly Observed[] = yield* checkEndpoints(proxied, computer, context, signal)
+  const results = yield* checkEndpoints(plans, computer, proberFor(context), signal)
   const outcome: VantageOutcome = { vantage: computer, state: 'ran', cause: '', message: '', hint: '', manifest: '' }
-  return { observed, outcome }
+  return { results, outcome }
 }
 
 /** If the environment names no proxy, the system's PAC file decides for each destination. */
 async function withSystemProxy(
-  endpoint: PlannedEndpoint,
+  plan: Plan,
   { proxy, env, resolveProxy }: CheckOptions,
   signal: AbortSignal,
-): Promise<PlannedEndpoint> {
-  const { id, plan } = endpoint
-  if (plan.kind !== 'probe' || proxy !== undefined || hasProxy(env ?? process.env)) return endpoint
+): Promise<Plan> {
+  if (plan.kind !== 'probe' || proxy !== undefined || hasProxy(env ?? process.env)) return plan
   const resolve = async (target: Target): Promise<Target> =>
     target.proxy === 'none' ? target : { ...target, pac: await pacFor(target, resolveProxy, signal) }
   const companions = plan.companions.map(async ({ target, why }) => ({ target: await resolve(target), why }))
-  return { id, plan: { ...plan, target: await resolve(plan.target), companions: await Promise.all(companions) } }
+  return { ...plan, target: await resolve(plan.target), companions: await Promise.all(companions) }
 }
 
 function chosen(endpoints: readonly Endpoint[], ids: readonly string[] | undefined): readonly Endpoint[] {

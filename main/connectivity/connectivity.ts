@@ -22,7 +22,7 @@ import { type CheckOptions, check, computer, type PlaneRows } from './check.ts'
 import { compare } from './history/compare.ts'
 import { createHistory } from './history/history.ts'
 import type { ClientCertificate } from './plan/material.ts'
-import { rowOf } from './plan/rows.ts'
+import { rowsOf as rowsOfTable } from './plan/rows.ts'
 import type { Credential } from './probe/target.ts'
 import { type ResolveProxy, viewProxy } from './proxy/proxy.ts'
 import { renderReport } from './report/render.ts'
@@ -155,8 +155,6 @@ export function createConnectivity(parts: ConnectivityParts): Connectivity {
     const { table, description } = await tableOf(subject)
     return { planeId: undefined, table, describe: () => Promise.resolve(description) }
   }
-  const rowsOfTable = ({ endpoints, settings, componentTitles }: PlaneRows): EndpointRow[] =>
-    endpoints.map((endpoint) => rowOf(endpoint, settings, componentTitles[endpoint.component] ?? endpoint.component))
   const cleanup = new Cleanup()
   async function* checkPlane(
     planeId: string,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { probeBundle } from '../../main/connectivity/vantage/pod/bundle.ts'
-import { type Work, type WorkLine, workRow } from '../../main/connectivity/vantage/pod/work.ts'
+import type { Work, WorkLine } from '../../main/connectivity/vantage/pod/work.ts'
 import { type Case, isHeavy } from './cases/case.ts'
 import { missingNeeds } from './cases/machine.ts'
 import { caseLimitMs, checkInput, withSetup } from './cases/run.ts'
@@ -46,10 +46,9 @@ describe('the probe bundle in plain Node', () => {
   /** Runs the bundle with the work that a pod would get. Resolves with the verdict that it prints. */
   const runBundle = (one: Case): Promise<string> =>
     withSetup(one, async (setUp) => {
-      const { id, plan, context } = prepare(await checkInput(setUp))
-      const row = workRow(id, plan)
-      if (row === undefined) throw new Error('The row has no probe.')
-      const work: Work = { schemaVersion: 1, vantage: { kind: 'pod', name: 'test' }, rows: [row], context }
+      const { plan, context } = prepare(await checkInput(setUp))
+      if (plan.kind !== 'probe') throw new Error('The row has no probe.')
+      const work: Work = { schemaVersion: 1, vantage: { kind: 'pod', name: 'test' }, plans: [plan], context }
       const file = join(folder, `${crypto.randomUUID()}.json`)
       await writeFile(file, JSON.stringify(work), { mode: 0o600 })
       const [command = '', ...args] = [...(setUp.inside ?? []), process.execPath, join(folder, 'probe.cjs'), file]

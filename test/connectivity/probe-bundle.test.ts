@@ -36,7 +36,6 @@ it('is one file that needs only Node', { timeout: 60_000 }, async () => {
   onTestFinished(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'probe.cjs'), text)
   const target = {
-    id: 'a',
     host: '127.0.0.1',
     port: 1,
     protocol: 'https',
@@ -53,11 +52,12 @@ it('is one file that needs only Node', { timeout: 60_000 }, async () => {
   const work = {
     schemaVersion: 1,
     vantage: { kind: 'pod', name: 'x' },
-    rows: [
-      { id: 'a', target, companions: [] },
+    plans: [
+      { kind: 'probe', id: 'a', target, companions: [] },
       {
+        kind: 'probe',
         id: 'b',
-        target: { ...target, id: 'b', port, serverName: name, trust: { kind: 'pem', pem: authority.certificate } },
+        target: { ...target, port, serverName: name, trust: { kind: 'pem', pem: authority.certificate } },
         companions: [],
       },
     ],

@@ -2,9 +2,8 @@ import { createSecureServer, type Http2Session } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { probe } from '../../main/connectivity/probe/probe.ts'
+import { proberFor } from '../../main/connectivity/probe/probe.ts'
 import type { Target } from '../../main/connectivity/probe/target.ts'
-import { Roots } from '../../main/connectivity/probe/tls/roots.ts'
 import { connectionStart, greeting, mechanisms, sasl } from './servers/amqp.ts'
 import { answering, json } from './servers/http.ts'
 import { authority, listen, name, serve, serveTls, tlsOptions } from './servers/serve.ts'
@@ -17,7 +16,6 @@ const holdSeconds = 0.8
 /** Verdict and cause of an endpoint, and the identity stage's evidence. */
 async function held(port: number, protocol: Target['protocol'], more: Partial<Target> = {}): Promise<[string, string]> {
   const target: Target = {
-    id: 'row',
     host: '127.0.0.1',
     port,
     protocol,
@@ -37,7 +35,8 @@ async function held(port: number, protocol: Target['protocol'], more: Partial<Ta
     ...more,
   }
   const proxies = { httpsProxy: '', httpProxy: '', noProxy: '' }
-  const stages = probe(target, { resolver: undefined, proxies, holdSeconds }, new Roots(), AbortSignal.timeout(30_000))
+  const probe = proberFor({ resolver: undefined, proxies, holdSeconds })
+  const stages = probe(target, AbortSignal.timeout(30_000))
   for (;;) {
     const next = await stages.next()
     if (next.done !== true) continue

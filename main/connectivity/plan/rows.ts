@@ -57,6 +57,18 @@ export function rowOf(endpoint: Endpoint, settings: JsonObject, componentTitle: 
   }
 }
 
+/** The endpoints of a table, for display. */
+export const rowsOf = ({
+  endpoints,
+  settings,
+  componentTitles,
+}: {
+  readonly endpoints: readonly Endpoint[]
+  readonly settings: JsonObject
+  readonly componentTitles: Readonly<Record<string, string>>
+}): EndpointRow[] =>
+  endpoints.map((endpoint) => rowOf(endpoint, settings, componentTitles[endpoint.component] ?? endpoint.component))
+
 type From = Vantage['kind']
 
 /** Why an endpoint is out of scope of a vantage; undefined: it is in scope. */
@@ -78,8 +90,15 @@ export function planRow(
   material: EndpointMaterial,
   from: From = 'computer',
 ): Plan {
+  const { id } = endpoint
+  const unknown = (cause: 'config.missing' | 'config.invalid', why: string): Plan => ({
+    kind: 'unknown',
+    id,
+    cause,
+    why,
+  })
   const outside = outOfScope(endpoint, settings, from)
-  if (outside !== undefined) return { kind: 'skip', why: outside }
+  if (outside !== undefined) return { kind: 'skip', id, why: outside }
   const host = substituteText(endpoint.host, settings)
   if (host.missing.length > 0) return unknown('config.missing', `the setting ${host.missing.join(', ')} is empty`)
   if (host.text === '') return unknown('config.missing', 'the profile does not set the host')
@@ -120,6 +139,7 @@ export function planRow(
   )
   return {
     kind: 'probe',
+    id,
     target: {
       ...target,
       credential: from === 'computer' ? material.credential : undefined,
@@ -128,8 +148,6 @@ export function planRow(
     companions: also,
   }
 }
-
-const unknown = (cause: 'config.missing' | 'config.invalid', why: string): Plan => ({ kind: 'unknown', cause, why })
 
 interface Place {
   readonly host: string
@@ -144,9 +162,8 @@ function targetOf(
   trust: Trust,
   clientCertificate: EndpointMaterial['clientCertificate'],
 ): Target {
-  const { id, protocol, tls, scope, inspection, clientProfile, expect, addressRanges } = endpoint
+  const { protocol, tls, scope, inspection, clientProfile, expect, addressRanges } = endpoint
   return {
-    id,
     host: place.host,
     port: place.port,
     protocol,

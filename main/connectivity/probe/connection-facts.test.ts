@@ -4,7 +4,6 @@ import type { HttpResponse } from './facts.ts'
 import type { Target } from './target.ts'
 
 const target: Target = {
-  id: 'a',
   host: 'a.example',
   port: 443,
   protocol: 'https',

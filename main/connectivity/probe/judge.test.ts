@@ -6,7 +6,6 @@ import type { Target } from './target.ts'
 /** Judgements of facts that the fake servers of test/connectivity cannot produce. */
 
 const target: Target = {
-  id: 'row',
   host: 'remote.test',
   port: 443,
   protocol: 'https',

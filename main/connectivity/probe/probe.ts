@@ -2,16 +2,25 @@ import type { StageResult } from '../../../preload/contract/connectivity.ts'
 import { EndpointProbe, type Outcome } from './endpoint-probe.ts'
 import { skipped } from './judge/detector.ts'
 import type { ProbeContext, Target } from './target.ts'
-import type { Roots } from './tls/roots.ts'
+import { Roots } from './tls/roots.ts'
 
 export type { Outcome } from './endpoint-probe.ts'
+
+/** Probes a destination from one vantage. */
+export type Prober = (target: Target, signal: AbortSignal) => AsyncGenerator<StageResult, Outcome>
+
+/** The probes of one vantage, which read its trusted roots once. */
+export function proberFor(context: ProbeContext): Prober {
+  const roots = new Roots()
+  return (target, signal) => probe(target, context, roots, signal)
+}
 
 /**
  * Probes one destination stage by stage, as its component connects, and stops at the first failure. Yields each stage as it
  * ends (again when a failed connection is retried) and returns the outcome.
  * Network failures are outcomes: it throws only the signal's abort reason.
  */
-export async function* probe(
+async function* probe(
   target: Target,
   context: ProbeContext,
   roots: Roots,

@@ -27,7 +27,6 @@ export interface Credential {
 
 /** What to connect to, and how. Plain JSON, so that it can be sent to a probe in a pod. */
 export interface Target {
-  readonly id: string
   readonly host: string
   readonly port: number
   readonly protocol: Protocol

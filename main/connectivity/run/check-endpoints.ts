@@ -1,51 +1,48 @@
-import type { CheckEvent, StageResult, Vantage } from '../../../preload/contract/connectivity.ts'
+import type { CheckEvent, Result, StageResult, Vantage } from '../../../preload/contract/connectivity.ts'
 import { AdmissionLimiter } from '../../lib/concurrency/admission-limiter.ts'
 import { AsyncQueue } from '../../lib/concurrency/async-queue.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, ProbePlan } from '../plan/plan.ts'
 import { discoveredHosts, discoveredTarget, reasonWords } from '../probe/discovered-hosts.ts'
-import { type Outcome, probe } from '../probe/probe.ts'
-import type { ProbeContext, Target } from '../probe/target.ts'
-import { Roots } from '../probe/tls/roots.ts'
-import type { Observed, PlannedEndpoint } from './observed.ts'
+import type { Outcome, Prober } from '../probe/probe.ts'
+import type { Target } from '../probe/target.ts'
 import { isAnswered, resultOf, resultWithoutProbe, withDiscovered } from './result.ts'
 
 type EndpointEvent = Extract<CheckEvent, { kind: 'stage' | 'result' }>
 
 /**
- * Checks all endpoints at once, within the limits of this computer. Yields stages and results as they come; returns what was
- * observed, in the order of the endpoints. A broken network is a result: only the abort reason is thrown.
+ * Checks all endpoints at once, within the limits of this computer. Yields stages and results as they come; returns the
+ * results in the order of the plans. A broken network is a result: only the abort reason is thrown.
  */
 export async function* checkEndpoints(
-  endpoints: readonly PlannedEndpoint[],
+  plans: readonly Plan[],
   vantage: Vantage,
-  context: ProbeContext,
+  probe: Prober,
   signal: AbortSignal,
-): AsyncGenerator<EndpointEvent, readonly Observed[]> {
+): AsyncGenerator<EndpointEvent, readonly Result[]> {
   signal.throwIfAborted()
   const left = new AbortController()
   const until = AbortSignal.any([signal, left.signal])
-  const events = new AsyncQueue<EndpointEvent, readonly Observed[]>()
+  const events = new AsyncQueue<EndpointEvent, readonly Result[]>()
   const limiter = new AdmissionLimiter()
-  const roots = new Roots()
-  const run = (target: Target, onStage?: (stage: StageResult) => void): Promise<Outcome> =>
-    outcomeOf(probe(target, context, roots, until), onStage)
+  const run: Run = (target, onStage) => outcomeOf(probe(target, until), onStage)
 
-  const checkOne = async ({ id, plan }: PlannedEndpoint): Promise<Observed> => {
-    if (plan.kind !== 'probe') return { result: resultWithoutProbe(id, vantage, plan), target: undefined }
+  const checkOne = async (plan: Plan): Promise<Result> => {
+    if (plan.kind !== 'probe') return resultWithoutProbe(vantage, plan)
     const leave = await limiter.enter(until)
     try {
-      const onStage = (stage: StageResult): void => events.push({ kind: 'stage', endpoint: id, vantage, stage })
-      return await probeWithCompanions(id, vantage, plan, run, onStage)
+      return await probeWithCompanions(plan, vantage, run, (stage) =>
+        events.push({ kind: 'stage', endpoint: plan.id, vantage, stage }),
+      )
     } finally {
       leave()
     }
   }
-  const checkAndReport = async (endpoint: PlannedEndpoint): Promise<Observed> => {
-    const observed = await checkOne(endpoint)
-    events.push({ kind: 'result', result: observed.result })
-    return observed
+  const checkAndReport = async (plan: Plan): Promise<Result> => {
+    const result = await checkOne(plan)
+    events.push({ kind: 'result', result })
+    return result
   }
-  events.endWith(Promise.all(endpoints.map(checkAndReport)))
+  events.endWith(Promise.all(plans.map(checkAndReport)))
   try {
     return yield* events.read(signal)
   } finally {
@@ -53,14 +50,11 @@ export async function* checkEndpoints(
   }
 }
 
+type OnStage = (stage: StageResult) => void
+type Run = (target: Target, onStage?: OnStage) => Promise<Outcome>
+
 /** Probes an endpoint, the hosts that it also needs, and then those that its server refers to. */
-async function probeWithCompanions(
-  id: string,
-  vantage: Vantage,
-  plan: Extract<Plan, { kind: 'probe' }>,
-  run: (target: Target, onStage?: (stage: StageResult) => void) => Promise<Outcome>,
-  onStage: (stage: StageResult) => void,
-): Promise<Observed> {
+async function probeWithCompanions(plan: ProbePlan, vantage: Vantage, run: Run, onStage: OnStage): Promise<Result> {
   const [own, companions] = await Promise.all([
     run(plan.target, onStage),
     Promise.all(plan.companions.map(async (companion) => ({ companion, outcome: await run(companion.target) }))),
@@ -73,14 +67,13 @@ async function probeWithCompanions(
     }),
   )
   const needed = [...companions, ...discovered.filter(({ host }) => host.required)]
-  const result = resultOf(id, vantage, withDiscovered(own, plan.target, discovered), plan.target, needed)
-  return { result, target: plan.target, facts: own.facts }
+  return resultOf(plan, vantage, withDiscovered(own, plan.target, discovered), needed)
 }
 
 /** Reads the stages of a probe to its end, and returns its outcome. */
 async function outcomeOf(
   stages: AsyncGenerator<StageResult, Outcome>,
-  onStage: (stage: StageResult) => void = () => undefined,
+  onStage: OnStage = () => undefined,
 ): Promise<Outcome> {
   for (;;) {
     const next = await stages.next()

@@ -1,6 +1,6 @@
 import type { DiscoveredHost, Result, StageResult, Vantage } from '../../../preload/contract/connectivity.ts'
 import { severityOf } from '../../../preload/verdicts.ts'
-import type { Companion, Plan } from '../plan/plan.ts'
+import type { Companion, ProbePlan, UnprobedPlan } from '../plan/plan.ts'
 import { causes } from '../probe/causes.ts'
 import { connectionFactsOf, noConnectionFacts } from '../probe/connection-facts.ts'
 import { evidence } from '../probe/evidence.ts'
@@ -12,7 +12,7 @@ import type { Target } from '../probe/target.ts'
 const untried = ['dns', 'tcp', 'proxy', 'tls', 'identity'] as const satisfies readonly StageResult['stage'][]
 
 /** The result of an endpoint for which nothing was sent. */
-export function resultWithoutProbe(id: string, vantage: Vantage, plan: Exclude<Plan, { kind: 'probe' }>): Result {
+export function resultWithoutProbe(vantage: Vantage, plan: UnprobedPlan): Result {
   const skipped = plan.kind === 'skip'
   const verdict = skipped ? 'skipped' : causes[plan.cause].verdict
   const rest = untried.map(
@@ -21,7 +21,7 @@ export function resultWithoutProbe(id: string, vantage: Vantage, plan: Exclude<P
   const at = new Date().toISOString()
   const config: StageResult = { stage: 'config', verdict, at, ms: 0, evidence: evidence(plan.why) }
   return {
-    endpoint: id,
+    endpoint: plan.id,
     vantage,
     verdict,
     cause: skipped ? '' : plan.cause,
@@ -69,10 +69,9 @@ const severity = ({ judgement }: Outcome): number => severityOf(judgement.verdic
 
 /** An endpoint passes only if every host that it needs does: the worst companion's cause becomes its own, by name. Pure. */
 export function resultOf(
-  id: string,
+  { id, target }: ProbePlan,
   vantage: Vantage,
   own: Outcome,
-  target: Target,
   companions: readonly CompanionOutcome[],
 ): Result {
   const facts = connectionFactsOf(own.facts, target)

@@ -3,11 +3,10 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { AsyncQueue } from '../../lib/concurrency/async-queue.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { orAbort } from '../../lib/kubernetes/or-abort.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, UnprobedPlan } from '../plan/plan.ts'
 import type { Cause } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
 import type { ProbeContext } from '../probe/target.ts'
-import type { Observed, PlannedEndpoint } from '../run/observed.ts'
 import { resultWithoutProbe } from '../run/result.ts'
 import { probeInExistingPod } from './fallback/existing-pod.ts'
 import { limitResult, notRan, ran, systemRootsNote, trustedResult, trustedStage } from './outcome.ts'
@@ -17,16 +16,16 @@ import { type Cleanup, removeLeftovers } from './pod/cleanup.ts'
 import { manifestFor, probeInPod } from './pod/job.ts'
 import type { Starter } from './pod/manifest.ts'
 import { manifestForExport } from './pod/manifest-export.ts'
-import { type Work, type WorkEvent, withoutSecrets, workRow } from './pod/work.ts'
+import { type Work, type WorkEvent, withoutSecrets } from './pod/work.ts'
 import { type Refusal, Refused, refusalOf } from './refusal.ts'
 import type { PlaneCluster } from './resolve/cluster.ts'
 
-/** Where the probe's pod runs, and the endpoints planned for it. */
+/** Where the probe's pod runs, and the plans of the endpoints from there. */
 export interface ResolvedVantage {
   readonly placement: Placement
   /** Why a pass from this vantage proves less; empty: no limitation. */
   readonly limitation: string
-  readonly endpoints: readonly PlannedEndpoint[]
+  readonly plans: readonly Plan[]
 }
 
 export interface ClusterCheck {
@@ -47,7 +46,8 @@ export interface ClusterCheck {
 }
 
 export interface VantageRun {
-  readonly observed: readonly Observed[]
+  /** In the order of the endpoints. */
+  readonly results: readonly Result[]
   readonly outcome: VantageOutcome
 }
 
@@ -79,20 +79,19 @@ async function runCheck(
   signal: AbortSignal,
 ): Promise<VantageRun> {
   const { cluster, vantage, endpointIds } = check
-  const observed = new Map<string, Observed>()
-  const record = (result: Result, target: Observed['target']): void => {
-    observed.set(result.endpoint, { result, target })
+  const results = new Map<string, Result>()
+  const record = (result: Result): void => {
+    results.set(result.endpoint, result)
     emit({ kind: 'result', result })
   }
   const waiting = (message: string): void => emit({ kind: 'waiting', vantage, message: evidence(message) })
   const end = (outcome: VantageOutcome): VantageRun => ({
-    observed: endpointIds.flatMap((id) => observed.get(id) ?? []),
+    results: endpointIds.flatMap((id) => results.get(id) ?? []),
     outcome,
   })
   const fail = async (refusal: Refusal, resolved?: ResolvedVantage): Promise<VantageRun> => {
     for (const id of endpointIds)
-      if (!observed.has(id))
-        record(resultWithoutProbe(id, vantage, planAfter(refusal, check.skipReason(id))), undefined)
+      if (!results.has(id)) record(resultWithoutProbe(vantage, planAfter(id, refusal, check.skipReason(id))))
     return end(notRan(vantage, 'failed', refusal, await manifestText(check, resolved, refusal)))
   }
 
@@ -106,26 +105,24 @@ async function runCheck(
   if ('refusal' in opened) return await fail(opened.refusal)
 
   const { client, resolved } = opened.value
-  const { endpoints, limitation } = resolved
-  const targets = new Map(endpoints.flatMap(({ id, plan }) => (plan.kind === 'probe' ? [[id, plan.target]] : [])))
-  for (const { id, plan } of endpoints)
-    if (plan.kind !== 'probe') record(resultWithoutProbe(id, vantage, plan), undefined)
+  const { plans, limitation } = resolved
+  for (const plan of plans) if (plan.kind !== 'probe') record(resultWithoutProbe(vantage, plan))
   const emitAnswer = (event: VantageEvent): void => {
     if (event.kind !== 'result') emit(event)
-    else record(limitResult(event.result, limitation), targets.get(event.result.endpoint))
+    else record(limitResult(event.result, limitation))
   }
   const probed = await attempt(
     () =>
-      targets.size === 0
-        ? Promise.resolve(undefined)
-        : runProbe(check, client, resolved, { emit: emitAnswer, waiting }, signal),
+      plans.some(({ kind }) => kind === 'probe')
+        ? runProbe(check, client, resolved, { emit: emitAnswer, waiting }, signal)
+        : Promise.resolve(undefined),
     signal,
   )
   if ('refusal' in probed) return await fail(probed.refusal, resolved)
   if (probed.value !== undefined)
     return end(notRan(vantage, 'limited', probed.value, await manifestText(check, resolved, probed.value)))
   if (limitation !== '') return end(notRan(vantage, 'limited', { cause: 'vantage.limited', message: limitation }))
-  return end(ran(vantage, systemRootsNote(endpoints)))
+  return end(ran(vantage, systemRootsNote(plans)))
 }
 
 /** Runs a part of the check. Throws the abort reason and Problems of the vault; any other error is a refusal. */
@@ -142,8 +139,8 @@ async function attempt<Value>(
   }
 }
 
-const planAfter = ({ cause, message }: Refusal, skipReason: string | undefined): Exclude<Plan, { kind: 'probe' }> =>
-  skipReason === undefined ? { kind: 'unknown', cause, why: message } : { kind: 'skip', why: skipReason }
+const planAfter = (id: string, { cause, message }: Refusal, skipReason: string | undefined): UnprobedPlan =>
+  skipReason === undefined ? { kind: 'unknown', id, cause, why: message } : { kind: 'skip', id, why: skipReason }
 
 /** With these causes the cluster rejects the probe's pod, but a running pod can still execute the check. */
 const allowsFallback: ReadonlySet<string> = new Set<Cause>([
@@ -203,7 +200,7 @@ async function forwardAnswers<End>(
   vantage: Vantage,
   emit: (event: VantageEvent) => void,
 ): Promise<End> {
-  const open = new Set(work.rows.map(({ id }) => id))
+  const open = new Set(work.plans.map(({ id }) => id))
   for (;;) {
     const step = await answers.next()
     if (step.done === true) {
@@ -219,11 +216,11 @@ async function forwardAnswers<End>(
   }
 }
 
-function workOf({ vantage, proxies, holdSeconds }: ClusterCheck, { placement, endpoints }: ResolvedVantage): Work {
+function workOf({ vantage, proxies, holdSeconds }: ClusterCheck, { placement, plans }: ResolvedVantage): Work {
   return {
     schemaVersion: 1,
     vantage,
-    rows: endpoints.flatMap(({ id, plan }) => workRow(id, plan) ?? []),
+    plans: plans.filter((plan) => plan.kind === 'probe'),
     // DNS and proxies of the profile and of the environment are those of this computer.
     context: { resolver: undefined, proxies: proxies ?? placement.template?.proxies ?? noProxies, holdSeconds },
   }

@@ -1,7 +1,7 @@
 import type { Result, Vantage, VantageOutcome } from '../../../preload/contract/connectivity.ts'
+import type { Plan } from '../plan/plan.ts'
 import { type Cause, causes } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
-import type { PlannedEndpoint } from '../run/observed.ts'
 import type { Refusal } from './refusal.ts'
 
 /** The probe ran. `message` describes what its results depend on; empty: nothing unusual. */
@@ -32,10 +32,8 @@ export const notRan = (
 const namedEndpoints = 5
 
 /** Which roots "system" means in a pod: those of the probe's image, which differ from a node's and from another image's. */
-export function systemRootsNote(endpoints: readonly PlannedEndpoint[]): string {
-  const ids = endpoints.flatMap(({ id, plan }) =>
-    plan.kind === 'probe' && plan.target.trust.kind === 'system' ? [id] : [],
-  )
+export function systemRootsNote(plans: readonly Plan[]): string {
+  const ids = plans.flatMap((plan) => (plan.kind === 'probe' && plan.target.trust.kind === 'system' ? [plan.id] : []))
   if (ids.length === 0) return ''
   const more = ids.length > namedEndpoints ? ` and ${ids.length - namedEndpoints} more` : ''
   return `System roots are those of the probe's image, or Node's own if the image has none (${ids.slice(0, namedEndpoints).join(', ')}${more})`

@@ -3,6 +3,7 @@ import type { Plan } from '../../../main/connectivity/plan/plan.ts'
 import { type EndpointMaterial, planRow } from '../../../main/connectivity/plan/rows.ts'
 import { causes } from '../../../main/connectivity/probe/causes.ts'
 import type { Facts } from '../../../main/connectivity/probe/facts.ts'
+import { type Prober, proberFor } from '../../../main/connectivity/probe/probe.ts'
 import { type ProbeContext, proxiesOf, type Target } from '../../../main/connectivity/probe/target.ts'
 import { splitPem } from '../../../main/connectivity/probe/tls/roots.ts'
 import { checkEndpoints } from '../../../main/connectivity/run/check-endpoints.ts'
@@ -53,23 +54,31 @@ export const endpointOf = (row: EndpointFields): Endpoint =>
   })
 
 /** The plan and the context for an endpoint. */
-export function prepare(at: CheckInput): { readonly id: string; readonly plan: Plan; readonly context: ProbeContext } {
+export function prepare(at: CheckInput): { readonly plan: Plan; readonly context: ProbeContext } {
   const endpoint = endpointOf(at.row)
   const plan = planRow(endpoint, {}, materialOf(endpoint, at))
   const context = { resolver: at.resolver, proxies: proxiesOf(at.env), holdSeconds: at.holdSeconds }
-  return { id: endpoint.id, plan, context }
+  return { plan, context }
 }
 
 /** Checks one row as the product does, from the plan on. Also returns the facts that were judged. */
 export async function runCheck(at: CheckInput, signal: AbortSignal): Promise<CheckOutcome> {
-  const { id, plan, context } = prepare(at)
-  const events = checkEndpoints([{ id, plan }], { kind: 'computer', name: 'test' }, context, signal)
+  const { plan, context } = prepare(at)
+  const target = plan.kind === 'probe' ? plan.target : undefined
+  const probe = proberFor(context)
+  let facts: Facts | undefined
+  const recorded: Prober = async function* (destination, until) {
+    const outcome = yield* probe(destination, until)
+    if (destination === target) facts = outcome.facts
+    return outcome
+  }
+  const events = checkEndpoints([plan], { kind: 'computer', name: 'test' }, recorded, signal)
   for (;;) {
     const next = await events.next()
     if (next.done !== true) continue
-    const [seen] = next.value
-    if (seen === undefined) throw new Error('no result')
-    return { result: seen.result, facts: seen.facts, target: plan.kind === 'probe' ? plan.target : undefined }
+    const [result] = next.value
+    if (result === undefined) throw new Error('no result')
+    return { result, facts, target }
   }
 }
 

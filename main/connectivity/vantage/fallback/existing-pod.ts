@@ -117,7 +117,7 @@ async function* byShell(
   }
   if (!hasUsableTool(tools)) return false
   const answers = new Map<number, ShellAnswer[]>()
-  const stdin = Buffer.from(shellScript(work.rows, tools))
+  const stdin = Buffer.from(shellScript(work.plans, tools))
   try {
     for await (const line of textLines(execInPod(client, { ...at, command: ['sh', '-s'], stdin }, limit))) {
       const answer = parseAnswer(line)
@@ -128,10 +128,10 @@ async function* byShell(
     signal.throwIfAborted()
   }
   const now = new Date().toISOString()
-  for (const [index, row] of work.rows.entries())
+  for (const [index, plan] of work.plans.entries())
     yield {
       kind: 'result',
-      result: shellResult(row, work.vantage, answers.get(index) ?? [], candidateLabel(candidate), now),
+      result: shellResult(plan, work.vantage, answers.get(index) ?? [], candidateLabel(candidate), now),
     }
   yield { kind: 'end' }
   return true

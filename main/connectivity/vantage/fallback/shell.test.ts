@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import type { ProbePlan } from '../../plan/plan.ts'
 import type { Target } from '../../probe/target.ts'
 import { evaluateAnswer, parseAnswer, shellResult, shellScript } from './shell.ts'
 
 const target: Target = {
-  id: 'a',
   host: 'remote.test',
   port: 443,
   protocol: 'https',
@@ -22,7 +22,7 @@ const target: Target = {
   addressRanges: [],
   companionHosts: [],
 }
-const row = { id: 'a', target, companions: [] }
+const plan: ProbePlan = { kind: 'probe', id: 'a', target, companions: [] }
 const vantage = { kind: 'pod', name: 'plane' } as const
 
 const proof = (stage: 'dns' | 'tcp', program: string, status: number, output: string): string => {
@@ -68,11 +68,11 @@ describe('a check by a shell', () => {
       { row: 0, stage: 'dns', program: 'getent', status: 0, output: '10.1.1.1 remote.test' },
       { row: 0, stage: 'tcp', program: 'bash', status: 0, output: 'connected' },
     ] as const
-    expect(shellResult(row, vantage, open, 'the pod x', '2026-03-01T10:00:00Z')).toMatchObject({
+    expect(shellResult(plan, vantage, open, 'the pod x', '2026-03-01T10:00:00Z')).toMatchObject({
       verdict: 'unknown',
       cause: 'vantage.limited',
     })
-    expect(shellResult(row, vantage, [], 'the pod x', '2026-03-01T10:00:00Z')).toMatchObject({
+    expect(shellResult(plan, vantage, [], 'the pod x', '2026-03-01T10:00:00Z')).toMatchObject({
       cause: 'vantage.limited',
     })
   })
@@ -81,9 +81,9 @@ describe('a check by a shell', () => {
     'quotes host names, so that none can inject a command into its script',
     () => {
       const hosts = ['127.0.0.1', "x'; echo hacked; '", '$(echo hacked)']
-      const rows = hosts.map((host, index) => ({ ...row, id: String(index), target: { ...target, host, port: 1 } }))
+      const plans = hosts.map((host, index) => ({ ...plan, id: String(index), target: { ...target, host, port: 1 } }))
       const output = execFileSync('sh', ['-s'], {
-        input: shellScript(rows, new Set(['bash', 'getent'])),
+        input: shellScript(plans, new Set(['bash', 'getent'])),
         encoding: 'utf8',
       })
       const answers = output.trim().split('\n').map(parseAnswer)

@@ -1,9 +1,9 @@
 import type { Result, StageResult, Vantage } from '../../../../preload/contract/connectivity.ts'
+import type { ProbePlan } from '../../plan/plan.ts'
 import { bareHost } from '../../probe/addresses.ts'
 import { type Cause, causes } from '../../probe/causes.ts'
 import { noConnectionFacts } from '../../probe/connection-facts.ts'
 import { evidence } from '../../probe/evidence.ts'
-import type { WorkRow } from '../pod/work.ts'
 
 /** Endpoints checked at once: a shell starts a few programs for each. */
 const endpointsAtOnce = 8
@@ -23,7 +23,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
  * A script for a POSIX shell that resolves the name and opens a connection for each endpoint, with the programs that exist.
  * It prints one line for each: marker, index, stage, program, exit status, output. Pure.
  */
-export function shellScript(rows: readonly WorkRow[], tools: ReadonlySet<string>): string {
+export function shellScript(plans: readonly ProbePlan[], tools: ReadonlySet<string>): string {
   const bound = tools.has('timeout') ? `timeout ${connectSeconds + 2} ` : ''
   const resolve = tools.has('nslookup') ? 'nslookup' : tools.has('getent') ? 'getent' : ''
   const dial = tools.has('curl') ? 'curl' : tools.has('bash') ? 'bash' : tools.has('nc') ? 'nc' : ''
@@ -38,7 +38,7 @@ export function shellScript(rows: readonly WorkRow[], tools: ReadonlySet<string>
     program === ''
       ? ''
       : `  o=$(${commands[program]} </dev/null 2>&1); c=$?; echo "@hangar $1 ${stage} ${program} $c $(echo "$o" | tr '\\n\\r' '  ' | cut -c1-900)"`
-  const calls = rows.map(({ target }, index) => `row ${index} ${quoted(bareHost(target.host))} ${target.port} &`)
+  const calls = plans.map(({ target }, index) => `row ${index} ${quoted(bareHost(target.host))} ${target.port} &`)
   const groups = Array.from({ length: Math.ceil(calls.length / endpointsAtOnce) }, (_, at) => [
     ...calls.slice(at * endpointsAtOnce, (at + 1) * endpointsAtOnce),
     'wait',
@@ -116,7 +116,7 @@ const stages = ['config', 'dns', 'tcp', 'proxy', 'tls', 'identity'] as const sat
  * stage has its own cause. Pure.
  */
 export function shellResult(
-  { id, target }: WorkRow,
+  { id, target }: ProbePlan,
   vantage: Vantage,
   answers: readonly ShellAnswer[],
   by: string,

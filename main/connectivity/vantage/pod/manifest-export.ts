@@ -6,11 +6,11 @@ import type { Work } from './work.ts'
 const limitCharacters = 200_000
 
 /** The probe as YAML for an administrator to apply, with instructions. Files come before the Job that needs them. Pure. */
-export function manifestForExport({ job, files }: Manifest, { rows }: Work): string {
+export function manifestForExport({ job, files }: Manifest, { plans }: Work): string {
   const { name, namespace = '' } = job.metadata
-  const without = rows.filter(({ target }) => target.clientCertificateMissing).map(({ id }) => id)
+  const without = plans.filter(({ target }) => target.clientCertificateMissing).map(({ id }) => id)
   const head = [
-    `Checks ${rows.length} ${rows.length === 1 ? 'destination' : 'destinations'} from a pod and prints one line of JSON for each event.`,
+    `Checks ${plans.length} ${plans.length === 1 ? 'destination' : 'destinations'} from a pod and prints one line of JSON for each event.`,
     'It sends nothing else, has no token for this cluster, and ends by itself.',
     '',
     '  kubectl create -f THIS-FILE',
@@ -26,5 +26,5 @@ export function manifestForExport({ job, files }: Manifest, { rows }: Work): str
   ].join('\n---\n')
   return text.length <= limitCharacters
     ? `${text}\n`
-    : `# The table has too many endpoints for one manifest (${rows.length}): check fewer at once.\n`
+    : `# The table has too many endpoints for one manifest (${plans.length}): check fewer at once.\n`
 }

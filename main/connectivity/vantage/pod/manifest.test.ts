@@ -8,7 +8,6 @@ import { manifestForExport } from './manifest-export.ts'
 import { type Work, withoutSecrets } from './work.ts'
 
 const target: Target = {
-  id: 'a',
   host: 'remote.test',
   port: 443,
   protocol: 'https',
@@ -27,10 +26,15 @@ const target: Target = {
   companionHosts: [],
 }
 const withKey: Target = { ...target, clientCertificate: { certificate: 'CERTIFICATE', key: 'the key itself' } }
-const work = (rows: readonly Target[], httpsProxy = ''): Work => ({
+const work = (targets: readonly Target[], httpsProxy = ''): Work => ({
   schemaVersion: 1,
   vantage: { kind: 'pod', name: 'plane' },
-  rows: rows.map((each, index) => ({ id: `row-${index}`, target: each, companions: [{ target: each, why: 'too' }] })),
+  plans: targets.map((each, index) => ({
+    kind: 'probe',
+    id: `row-${index}`,
+    target: each,
+    companions: [{ target: each, why: 'too' }],
+  })),
   context: { resolver: undefined, proxies: { httpsProxy, httpProxy: '', noProxy: '' } },
 })
 const placement: Placement = {
@@ -84,7 +88,7 @@ describe('the manifest of a probe', () => {
     const [, packed] = make(large).files
     const bytes = Object(packed?.binaryData)['work.json.gz']
     expect(bytes.length).toBeLessThan(900_000)
-    expect(JSON.parse(gunzipSync(Buffer.from(bytes, 'base64')).toString()).rows).toHaveLength(2_000)
+    expect(JSON.parse(gunzipSync(Buffer.from(bytes, 'base64')).toString()).plans).toHaveLength(2_000)
   })
 
   it('has Hangar’s labels and a deadline for its work, and owns its files', () => {

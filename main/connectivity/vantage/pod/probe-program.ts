@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import type { ProbePlan } from '../../plan/plan.ts'
+import { proberFor } from '../../probe/probe.ts'
 import type { Target } from '../../probe/target.ts'
 import { Roots } from '../../probe/tls/roots.ts'
 import { checkEndpoints } from '../../run/check-endpoints.ts'
-import type { PlannedEndpoint } from '../../run/observed.ts'
 import { polyfill } from './polyfill.ts'
 import type { Work, WorkEvent } from './work.ts'
 
@@ -16,8 +17,14 @@ function print(event: WorkEvent): void {
 }
 
 /** A slim image has no system roots; Node's bundled ones are then the closest. */
-function withRoots(target: Target, systemIsEmpty: boolean): Target {
-  return systemIsEmpty && target.trust.kind === 'system' ? { ...target, trust: { kind: 'bundled' } } : target
+function withBundledRoots({ target, companions, ...rest }: ProbePlan): ProbePlan {
+  const replaced = (each: Target): Target =>
+    each.trust.kind === 'system' ? { ...each, trust: { kind: 'bundled' } } : each
+  return {
+    ...rest,
+    target: replaced(target),
+    companions: companions.map((companion) => ({ ...companion, target: replaced(companion.target) })),
+  }
 }
 
 /** From the loader that sent this program to a running Node (see existing-pod.ts), otherwise from the named file. */
@@ -35,20 +42,11 @@ async function main(): Promise<void> {
   const [major = 0] = process.versions.node.split('.').map(Number)
   if (major < 20) throw new Error(`the image has Node ${process.versions.node}; the probe needs 20 or later`)
   polyfill()
-  const { rows, vantage, context } = readWork()
+  const { plans, vantage, context } = readWork()
   print({ kind: 'begin', node: process.versions.node })
   const systemIsEmpty = new Roots().system().pems.length === 0
-  const plans = rows.map(
-    ({ id, target, companions }): PlannedEndpoint => ({
-      id,
-      plan: {
-        kind: 'probe',
-        target: withRoots(target, systemIsEmpty),
-        companions: companions.map((each) => ({ ...each, target: withRoots(each.target, systemIsEmpty) })),
-      },
-    }),
-  )
-  for await (const event of checkEndpoints(plans, vantage, context, new AbortController().signal)) {
+  const usable = systemIsEmpty ? plans.map(withBundledRoots) : plans
+  for await (const event of checkEndpoints(usable, vantage, proberFor(context), new AbortController().signal)) {
     if (event.kind === 'stage') print({ kind: 'stage', endpoint: event.endpoint, stage: event.stage })
     else print({ kind: 'result', result: event.result })
   }

@@ -1,19 +1,12 @@
 import type { Result, StageResult, Vantage } from '../../../../preload/contract/connectivity.ts'
-import type { Companion, Plan } from '../../plan/plan.ts'
+import type { ProbePlan } from '../../plan/plan.ts'
 import type { ProbeContext, Target } from '../../probe/target.ts'
-
-/** An endpoint for a probe that runs elsewhere: plain JSON. */
-export interface WorkRow {
-  readonly id: string
-  readonly target: Target
-  readonly companions: readonly Companion[]
-}
 
 /** The probe's input, in one file that is mounted beside it. It can hold a client's key. */
 export interface Work {
   readonly schemaVersion: 1
   readonly vantage: Vantage
-  readonly rows: readonly WorkRow[]
+  readonly plans: readonly ProbePlan[]
   readonly context: ProbeContext
 }
 
@@ -28,21 +21,17 @@ export type WorkEvent =
 
 export type WorkLine = WorkEvent & { readonly schemaVersion: 1 }
 
-/** Undefined for a plan that needs no probe. */
-export const workRow = (id: string, plan: Plan): WorkRow | undefined =>
-  plan.kind === 'probe' ? { id, target: plan.target, companions: plan.companions } : undefined
-
 /** Whether it holds a key or a proxy's password, which must be in a Secret. */
-export function holdsSecret({ rows, context }: Work): boolean {
+export function holdsSecret({ plans, context }: Work): boolean {
   const { httpsProxy, httpProxy } = context.proxies
   return (
-    rows.some(({ target }) => target.clientCertificate !== undefined) ||
+    plans.some(({ target }) => target.clientCertificate !== undefined) ||
     [httpsProxy, httpProxy].some((proxy) => proxy.includes('@'))
   )
 }
 
 /** The same without its secrets, for display and export. */
-export function withoutSecrets({ rows, context, ...rest }: Work): Work {
+export function withoutSecrets({ plans, context, ...rest }: Work): Work {
   const strip = (target: Target): Target =>
     target.clientCertificate === undefined
       ? target
@@ -51,10 +40,10 @@ export function withoutSecrets({ rows, context, ...rest }: Work): Work {
   const { httpsProxy, httpProxy, noProxy } = context.proxies
   return {
     ...rest,
-    rows: rows.map((row) => ({
-      ...row,
-      target: strip(row.target),
-      companions: row.companions.map((companion) => ({ ...companion, target: strip(companion.target) })),
+    plans: plans.map((plan) => ({
+      ...plan,
+      target: strip(plan.target),
+      companions: plan.companions.map((companion) => ({ ...companion, target: strip(companion.target) })),
     })),
     context: { ...context, proxies: { httpsProxy: clean(httpsProxy), httpProxy: clean(httpProxy), noProxy } },
   }

@@ -4,8 +4,8 @@ import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { isForbidden } from '../../../lib/kubernetes/failure.ts'
 import { getObject, listObjects } from '../../../lib/kubernetes/objects.ts'
 import { type MaterialSources, materialOf } from '../../plan/material.ts'
+import type { Plan } from '../../plan/plan.ts'
 import { outOfScope, planRow } from '../../plan/rows.ts'
-import type { PlannedEndpoint } from '../../run/observed.ts'
 import type { ClusterCheck, ResolvedVantage } from '../check-from-cluster.ts'
 import type { Placement } from '../placement.ts'
 import { refuse } from '../refusal.ts'
@@ -27,15 +27,14 @@ export function resolverFor(
   return async (client, signal): Promise<ResolvedVantage> => {
     const { placement, limitation, fileInPod } = await placementOf(vantagePlan, cluster, client, signal)
     const sources = { ...material, fileInPod: fileInPod ?? clusterFile(client, placement.namespace, signal) }
-    const planned = await Promise.all(
-      endpoints.map(async (endpoint): Promise<PlannedEndpoint> => {
+    const plans = await Promise.all(
+      endpoints.map(async (endpoint): Promise<Plan> => {
         const why = skipReason(vantagePlan, endpoint, settings)
-        if (why !== undefined) return { id: endpoint.id, plan: { kind: 'skip', why } }
-        const plan = planRow(endpoint, settings, await materialOf(endpoint, settings, sources), vantagePlan.kind)
-        return { id: endpoint.id, plan }
+        if (why !== undefined) return { kind: 'skip', id: endpoint.id, why }
+        return planRow(endpoint, settings, await materialOf(endpoint, settings, sources), vantagePlan.kind)
       }),
     )
-    return { placement, limitation, endpoints: planned }
+    return { placement, limitation, plans }
   }
 }
 
