@@ -36,13 +36,13 @@ async function held(port: number, protocol: Target['protocol'], more: Partial<Ta
   }
   const proxies = { httpsProxy: '', httpProxy: '', noProxy: '' }
   const probe = proberFor({ resolver: undefined, proxies, holdSeconds })
-  const stages = probe(target, AbortSignal.timeout(30_000))
+  const events = probe(target, AbortSignal.timeout(30_000))
   for (;;) {
-    const next = await stages.next()
+    const next = await events.next()
     if (next.done !== true) continue
-    const { judgement: row, stages: recorded } = next.value
-    const identity = recorded.find(({ stage }) => stage === 'identity')
-    return [`${row.verdict} ${row.cause}`.trim(), identity?.evidence ?? '']
+    const { verdict, cause, stages } = next.value
+    const identity = stages.find(({ stage }) => stage === 'identity')
+    return [`${verdict} ${cause}`.trim(), identity?.evidence ?? '']
   }
 }
 

@@ -22,6 +22,9 @@ export const causes = {
 
 export type Cause = keyof typeof causes
 
+/** What to do about it; empty for a plain pass. */
+export const hintOf = (cause: Cause | ''): string => (cause === '' ? '' : causes[cause].hint)
+
 /** The entry of a code that may come from elsewhere (an older report). */
 export function causeEntry(code: string): CauseEntry | undefined {
   return Object.hasOwn(causes, code) ? causes[code as Cause] : undefined // hasOwn checked it

@@ -8,7 +8,7 @@ import { holds } from './hold/holds.ts'
 import { type Judgement, passed, skipped, withCause } from './judge/detector.ts'
 import { describeDirect } from './judge/direct.ts'
 import { addressesIn } from './judge/dns.ts'
-import { type EndpointJudgement, judge, judgeStage, type ProbedStage, probedStages } from './judge.ts'
+import { judge, judgeStage, type ProbedStage, probedStages } from './judge.ts'
 import { confirmLimitMs, directLimitMs, endpointLimitMs, identityLimitMs, retryPauseMs } from './limits.ts'
 import { protocolClients, usesGetRequests } from './protocols/protocols.ts'
 import { signIn } from './sign-in.ts'
@@ -18,8 +18,8 @@ import { mintsOnDemand } from './tls/confirm.ts'
 import type { Roots } from './tls/roots.ts'
 import { pause, TimedOut, withTimeout } from './transport/time-limit.ts'
 
-export interface Outcome {
-  readonly judgement: EndpointJudgement
+/** What a probe returns, which knows no vantage: the judgement of the endpoint, its judged stages and its facts. */
+export interface Outcome extends Pick<Judgement, 'verdict' | 'cause'> {
   readonly stages: readonly StageResult[]
   readonly facts: Facts
 }
@@ -79,14 +79,14 @@ export class EndpointProbe {
   }
 
   outcome(): Outcome {
-    const judgement = judge(this.#facts, this.#target)
+    const { verdict, cause } = judge(this.#facts, this.#target)
     const { auth } = this.#facts
     if (auth !== undefined) this.record('auth', judgeAuth(auth), this.#authMs)
-    else if (judgement.cause === 'auth.required')
+    else if (cause === 'auth.required')
       this.record('auth', skipped('the service requires credentials; none were tried'), 0)
-    else if (judgement.cause === 'auth.rejected')
+    else if (cause === 'auth.rejected')
       this.record('auth', withCause('auth.rejected', 'the client certificate is not accepted'), 0)
-    return { judgement, stages: [...this.#recorded.values()].toSorted(byOrder), facts: this.#facts }
+    return { verdict, cause, stages: [...this.#recorded.values()].toSorted(byOrder), facts: this.#facts }
   }
 
   close(): void {

@@ -1,6 +1,5 @@
 import type { Stage } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
-import { type Cause, causes } from './causes.ts'
 import type { Facts } from './facts.ts'
 import { detect, type Judgement, withCause } from './judge/detector.ts'
 import { dnsWarnings, judgeDns } from './judge/dns.ts'
@@ -38,20 +37,12 @@ export function judgeStage(stage: ProbedStage, facts: Facts, target: Target): Ju
   return judgement
 }
 
-export interface EndpointJudgement {
-  readonly verdict: Verdict
-  readonly cause: Cause | ''
-  readonly hint: string
-}
-
 /** The one cause of an endpoint: its first failure, else its first warning, else the cause of a pass. Pure. */
-export function judge(facts: Facts, target: Target): EndpointJudgement {
+export function judge(facts: Facts, target: Target): Pick<Judgement, 'verdict' | 'cause'> {
   const stages = probedStages.map((stage) => judgeStage(stage, facts, target))
   const first = (verdict: Verdict): Judgement | undefined =>
     stages.find((stage) => stage.verdict === verdict && stage.cause !== '')
   const decisive =
     first('fail') ?? first('unknown') ?? first('warn') ?? detect(dnsWarnings, facts, target) ?? first('pass')
-  if (decisive !== undefined && decisive.cause !== '')
-    return { verdict: decisive.verdict, cause: decisive.cause, hint: causes[decisive.cause].hint }
-  return { verdict: facts.identity === undefined ? 'unknown' : 'pass', cause: '', hint: '' }
+  return decisive ?? { verdict: facts.identity === undefined ? 'unknown' : 'pass', cause: '' }
 }

@@ -1,7 +1,7 @@
 import type { DiscoveredHost, Result, StageResult, Vantage } from '../../../preload/contract/connectivity.ts'
 import { severityOf } from '../../../preload/verdicts.ts'
 import type { Companion, ProbePlan, UnprobedPlan } from '../plan/plan.ts'
-import { causes } from '../probe/causes.ts'
+import { causes, hintOf } from '../probe/causes.ts'
 import { connectionFactsOf, noConnectionFacts } from '../probe/connection-facts.ts'
 import { evidence } from '../probe/evidence.ts'
 import type { Facts } from '../probe/facts.ts'
@@ -46,16 +46,15 @@ export interface CompanionOutcome {
 }
 
 /** Only an answer of the endpoint's own server, or its redirect, is followed to other hosts. */
-export const isAnswered = ({ judgement }: Outcome): boolean =>
-  judgement.verdict !== 'fail' || judgement.cause === 'identity.redirect'
+export const isAnswered = ({ verdict, cause }: Outcome): boolean => verdict !== 'fail' || cause === 'identity.redirect'
 
 /** The outcome with what the probes of the discovered hosts showed: the evidence is rendered again from all facts. Pure. */
 export function withDiscovered(own: Outcome, target: Target, discovered: readonly DiscoveredOutcome[]): Outcome {
   if (discovered.length === 0) return own
-  const checked = discovered.map(({ host, outcome: { judgement } }) => ({
+  const checked = discovered.map(({ host, outcome: { verdict, cause } }) => ({
     ...host,
-    reached: judgement.verdict === 'pass' || judgement.verdict === 'warn',
-    cause: judgement.cause,
+    reached: verdict === 'pass' || verdict === 'warn',
+    cause,
   }))
   const facts: Facts = { ...own.facts, discovered: checked }
   const { message, details } = judgeStage('identity', facts, target)
@@ -65,7 +64,7 @@ export function withDiscovered(own: Outcome, target: Target, discovered: readonl
   return { ...own, stages, facts }
 }
 
-const severity = ({ judgement }: Outcome): number => severityOf(judgement.verdict)
+const severity = ({ verdict }: Outcome): number => severityOf(verdict)
 
 /** An endpoint passes only if every host that it needs does: the worst companion's cause becomes its own, by name. Pure. */
 export function resultOf(
@@ -74,26 +73,31 @@ export function resultOf(
   own: Outcome,
   companions: readonly CompanionOutcome[],
 ): Result {
-  const facts = connectionFactsOf(own.facts, target)
-  const result: Result = { endpoint: id, vantage, ...own.judgement, stages: [...own.stages], facts }
+  const result: Result = {
+    endpoint: id,
+    vantage,
+    verdict: own.verdict,
+    cause: own.cause,
+    hint: hintOf(own.cause),
+    stages: [...own.stages],
+    facts: connectionFactsOf(own.facts, target),
+  }
   const [worst] = companions
     .filter(({ outcome }) => severity(outcome) > severity(own))
     .toSorted((one, other) => severity(other.outcome) - severity(one.outcome))
   if (worst === undefined) return result
-  const { judgement, stages } = worst.outcome
+  const { verdict, cause, stages } = worst.outcome
   const { host, port, protocol } = worst.companion.target
-  const failing = stages.find(({ verdict }) => verdict === judgement.verdict)
-  const note = `${host} port ${port}, which this endpoint also needs (${worst.companion.why}): ${failing?.evidence ?? judgement.cause}`
+  const failing = stages.find((stage) => stage.verdict === verdict)
+  const note = `${host} port ${port}, which this endpoint also needs (${worst.companion.why}): ${failing?.evidence ?? cause}`
   return {
     ...result,
-    verdict: judgement.verdict,
-    cause: judgement.cause,
-    hint: `${judgement.hint} This is about ${host} port ${port}, which the endpoint also needs: ${worst.companion.why}.`,
+    verdict,
+    cause,
+    hint: `${hintOf(cause)} This is about ${host} port ${port}, which the endpoint also needs: ${worst.companion.why}.`,
     companion: { host, port, protocol },
     stages: result.stages.map((stage) =>
-      stage.stage === failing?.stage
-        ? { ...stage, verdict: judgement.verdict, evidence: evidence(stage.evidence, note) }
-        : stage,
+      stage.stage === failing?.stage ? { ...stage, verdict, evidence: evidence(stage.evidence, note) } : stage,
     ),
   }
 }
