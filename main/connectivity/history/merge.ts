@@ -1,4 +1,5 @@
-import type { ConnectivityReport, Finding, Result } from '../../../preload/contract/connectivity.ts'
+import type { ConnectivityReport } from '../../../preload/contract/connectivity.ts'
+import { findingsAfterRecheck } from '../../../preload/findings.ts'
 import { cellKey, vantageKey } from '../../../preload/vantages.ts'
 
 /** Results of other vantages are shown beside a new run for this long; the network may have changed since older ones. */
@@ -19,7 +20,7 @@ export function mergeRecheck(latest: ConnectivityReport, recheck: ConnectivityRe
     endedAt: recheck.endedAt,
     vantages: withOutcomes(latest.vantages, recheck.vantages),
     results: [...replaced, ...recheck.results.filter((result) => !known.has(cellKey(result)))],
-    findings: [...recheck.findings, ...stillValid(latest, fresh)],
+    findings: findingsAfterRecheck(latest, recheck),
   }
 }
 
@@ -71,27 +72,4 @@ function withOutcomes(
 ): ConnectivityReport['vantages'] {
   const all = new Map([...before, ...after].map((outcome) => [vantageKey(outcome.vantage), outcome]))
   return [...all.values()]
-}
-
-/** Earlier findings that the recheck does not contradict. A single endpoint is not a finding. */
-function stillValid(latest: ConnectivityReport, fresh: ReadonlyMap<string, Result>): readonly Finding[] {
-  const earlier = new Map(latest.results.map((result) => [cellKey(result), result]))
-  return latest.findings.flatMap((finding) => {
-    const cells = finding.endpoints.flatMap((endpoint) =>
-      finding.vantages.map((vantage) => ({ endpoint, vantage })).filter((cell) => earlier.has(cellKey(cell))),
-    )
-    const rechecked = cells.filter((cell) => fresh.has(cellKey(cell)))
-    if (rechecked.length === 0) return [finding]
-    const unchanged = cells.filter((cell) => {
-      const current = fresh.get(cellKey(cell))
-      return current === undefined || current.cause === earlier.get(cellKey(cell))?.cause
-    })
-    // All of its endpoints were rechecked: the new findings cover them.
-    if (rechecked.length === cells.length || unchanged.length < 2) return []
-    if (unchanged.length === cells.length) return [finding]
-    const endpoints = finding.endpoints.filter((each) => unchanged.some(({ endpoint }) => endpoint === each))
-    const vantages = finding.vantages.filter((each) => unchanged.some(({ vantage }) => vantage === each))
-    const evidence = `At ${latest.startedAt}, before some of its endpoints were rechecked: ${finding.evidence}`
-    return [{ ...finding, endpoints, vantages, evidence }]
-  })
 }

@@ -9,7 +9,7 @@ const cells = (...results: Result[]): Readonly<Record<string, Cell>> =>
   Object.fromEntries(
     results.map((one) => [
       vantageKey(one.vantage),
-      { state: 'done', stages: one.stages, result: one, previousVerdict: one.verdict, startedAt },
+      { state: 'done', stages: one.stages, result: one, previous: undefined, startedAt },
     ]),
   )
 const passing = (vantage: Vantage, part: Partial<Result['facts']>) => {

@@ -11,7 +11,6 @@ import {
   failedEndpoints,
   failedVantages,
   matrixOf,
-  mergedFindings,
   settleStoppedRun,
 } from './matrix.ts'
 
@@ -128,16 +127,35 @@ describe('a stopped run', () => {
 })
 
 describe('findings after a run of a part', () => {
-  it('are replaced when all their cells were checked again, and stay otherwise', () => {
-    const old = [
-      finding('inspected', [laptop], 'a'),
-      finding('dns', [laptop], 'a', 'b'),
-      finding('vantages', [laptop, pod], 'a'),
+  it('are the new ones, and earlier ones without rows that recovered', () => {
+    const refused = finding('tcp.refused', [laptop], 'a', 'b', 'c')
+    const before = matrixOf({ ...report(...['a', 'b', 'c'].map((id) => result(id, 'fail'))), findings: [refused] })
+    const fresh = { ...report(result('a', 'pass')), findings: [finding('new', [laptop], 'a')] }
+    const events: CheckEvent[] = [
+      started(later, { endpoint: 'a', vantage: laptop }),
+      { kind: 'stage', endpoint: 'a', vantage: laptop, stage: stage('dns', 'pass') },
+      { kind: 'result', result: result('a', 'pass') },
+      { kind: 'finished', report: fresh },
     ]
-    const checked = [{ endpoint: 'a', vantage: laptop }]
 
-    const merged = mergedFindings(old, [finding('new', [laptop], 'a')], checked)
-    expect(merged.map(({ cause }) => cause)).toEqual(['new', 'dns', 'vantages'])
+    const { findings } = events.reduce((matrix, event) => applyEvent(matrix, event, 'part'), before)
+
+    expect(findings.map(({ cause, endpoints }) => [cause, endpoints])).toEqual([
+      ['new', ['a']],
+      ['tcp.refused', ['b', 'c']],
+    ])
+  })
+
+  it('stay whole where the rows that were checked again have the same cause', () => {
+    const refused = finding('tcp.refused', [laptop], 'a', 'b')
+    const before = matrixOf({ ...report(result('a', 'fail'), result('b', 'fail')), findings: [refused] })
+    const events: CheckEvent[] = [
+      started(later, { endpoint: 'a', vantage: laptop }),
+      { kind: 'result', result: result('a', 'fail') },
+      { kind: 'finished', report: report(result('a', 'fail')) },
+    ]
+
+    expect(events.reduce((matrix, event) => applyEvent(matrix, event, 'part'), before).findings).toEqual([refused])
   })
 })
 

@@ -8,7 +8,8 @@ import type {
   VantageOutcome,
 } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
-import { vantageKey } from '../../../preload/vantages.ts'
+import { findingsAfterRecheck } from '../../../preload/findings.ts'
+import { cellKey, vantageKey } from '../../../preload/vantages.ts'
 import { countVerdicts, verdictsWorstFirst, worstVerdict } from '../../../preload/verdicts.ts'
 
 /** One endpoint from one vantage. */
@@ -17,8 +18,8 @@ export interface Cell {
   readonly stages: readonly StageResult[]
   /** Undefined until the check ends. */
   readonly result: Result | undefined
-  /** The verdict before this check, so that a filter by verdict does not hide a row while it is checked. */
-  readonly previousVerdict: Verdict | undefined
+  /** The result before the run in progress: a filter by verdict does not hide a row while it is checked. */
+  readonly previous: Result | undefined
   /** The start of the run that checked it. */
   readonly startedAt: string
 }
@@ -86,7 +87,8 @@ function withVantageState(matrix: Matrix, vantage: Vantage, state: Partial<Vanta
 
 function withResult(matrix: Matrix, result: Result, startedAt: string): Matrix {
   const { endpoint, vantage, stages } = result
-  const cell: Cell = { state: 'done', stages, result, previousVerdict: result.verdict, startedAt }
+  const previous = cellOf(matrix, endpoint, vantage)?.previous
+  const cell: Cell = { state: 'done', stages, result, previous, startedAt }
   return {
     ...matrix,
     cells: withCell(matrix.cells, endpoint, vantage, cell),
@@ -98,14 +100,14 @@ function withResults(matrix: Matrix, results: readonly Result[], timeOf: (result
   const cells: Record<string, Record<string, Cell>> = {}
   let { vantages } = matrix
   for (const result of results) {
-    const { endpoint, vantage, stages, verdict } = result
+    const { endpoint, vantage, stages } = result
     const byVantage = cells[endpoint] ?? { ...matrix.cells[endpoint] }
     cells[endpoint] = byVantage
     byVantage[vantageKey(vantage)] = {
       state: 'done',
       stages,
       result,
-      previousVerdict: verdict,
+      previous: undefined,
       startedAt: timeOf(result),
     }
     vantages = withVantage(vantages, vantage)
@@ -135,19 +137,13 @@ export function matrixOf(report: ConnectivityReport): Matrix {
   return { ...rows, findings, startedAt, runAt: startedAt, reportId: runId }
 }
 
-const pairs = (endpoints: readonly string[], vantages: readonly Vantage[]) =>
-  endpoints.flatMap((endpoint) => vantages.map((vantage) => `${endpoint} ${vantageKey(vantage)}`))
-
-/** Findings after a run of a part: a finding whose cells were all checked again is replaced by the new ones. */
-export function mergedFindings(
-  old: readonly Finding[],
-  fresh: readonly Finding[],
-  checked: readonly Pick<Result, 'endpoint' | 'vantage'>[],
-): readonly Finding[] {
-  const recheckedPairs = new Set(checked.flatMap(({ endpoint, vantage }) => pairs([endpoint], [vantage])))
-  const isStillValid = ({ endpoints, vantages }: Finding) =>
-    !pairs(endpoints, vantages).every((pair) => recheckedPairs.has(pair))
-  return [...fresh, ...old.filter(isStillValid)]
+/** What a matrix showed before these results. */
+function matrixBefore({ cells, findings, startedAt = '' }: Matrix, fresh: readonly Result[]) {
+  const checked = new Set(fresh.map(cellKey))
+  const results = Object.values(cells)
+    .flatMap((byVantage) => Object.values(byVantage))
+    .flatMap(({ result, previous }) => (result !== undefined && checked.has(cellKey(result)) ? previous : result) ?? [])
+  return { startedAt, findings, results }
 }
 
 /** The matrix after an event of a run of this extent. */
@@ -166,7 +162,7 @@ export function applyEvent(matrix: Matrix, event: CheckEvent, extent: Extent): M
         state: 'checking',
         stages: [...(before?.state === 'done' ? [] : (before?.stages ?? [])), stage],
         result: undefined,
-        previousVerdict: before?.previousVerdict,
+        previous: before?.previous,
         startedAt: matrix.runAt,
       }
       return clearWaiting({ ...matrix, cells: withCell(matrix.cells, endpoint, vantage, cell) }, vantage)
@@ -183,7 +179,7 @@ export function applyEvent(matrix: Matrix, event: CheckEvent, extent: Extent): M
       const whole = extent === 'whole'
       return {
         ...headed,
-        findings: whole ? report.findings : mergedFindings(matrix.findings, report.findings, report.results),
+        findings: whole ? report.findings : findingsAfterRecheck(matrixBefore(matrix, report.results), report),
         reportId: whole ? report.runId : matrix.reportId,
       }
     }
@@ -200,12 +196,12 @@ function applyStarted(matrix: Matrix, event: Extract<CheckEvent, { kind: 'starte
   const { startedAt, rows } = event
   let { cells, vantages, vantageStates } = matrix
   for (const { endpoint, vantage } of rows) {
-    const previousVerdict = cellOf(matrix, endpoint, vantage)?.previousVerdict
+    const before = cellOf(matrix, endpoint, vantage)
     cells = withCell(cells, endpoint, vantage, {
       state: 'waiting',
       stages: [],
       result: undefined,
-      previousVerdict,
+      previous: before?.result ?? before?.previous,
       startedAt,
     })
     vantages = withVantage(vantages, vantage)
@@ -253,7 +249,7 @@ export function settleStoppedRun(before: Matrix, after: Matrix): Matrix {
 }
 
 /** The verdict to filter and order by: the previous one while a check is in progress. */
-const verdictOf = ({ result, previousVerdict }: Cell): Verdict | undefined => result?.verdict ?? previousVerdict
+export const verdictOf = ({ result, previous }: Cell): Verdict | undefined => (result ?? previous)?.verdict
 
 /** The worst verdict of a row over all its vantages. */
 export function worstOf({ cells }: Matrix, endpoint: string): Verdict | undefined {

@@ -2,7 +2,7 @@ import type { EndpointRow, Finding } from '../../../preload/contract/connectivit
 import type { Verdict } from '../../../preload/contract/words.ts'
 import { verdictsWorstFirst } from '../../../preload/verdicts.ts'
 import { t } from '../../strings/t.ts'
-import { type Matrix, worstOf } from './matrix.ts'
+import { type Matrix, verdictOf, worstOf } from './matrix.ts'
 
 /** Which rows are shown. */
 export interface Filter {
@@ -29,9 +29,7 @@ function matchesText(row: EndpointRow, matrix: Matrix, words: readonly string[])
 
 /** Does the row have this verdict from any vantage? Comparing the worst only would hide a warning behind a failure. */
 function hasVerdict(row: EndpointRow, { cells }: Matrix, verdict: Verdict): boolean {
-  return Object.values(cells[row.id] ?? {}).some(
-    ({ result, previousVerdict }) => (result?.verdict ?? previousVerdict) === verdict,
-  )
+  return Object.values(cells[row.id] ?? {}).some((cell) => verdictOf(cell) === verdict)
 }
 
 /** A titled part of the table. */
