@@ -1,6 +1,6 @@
-import { Problem } from '../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { preferredVersion } from '../lib/kubernetes/discovery.ts'
+import { isKindUnknown } from '../lib/kubernetes/failure.ts'
 import { findResource, type ResourceType } from '../lib/kubernetes/resources.ts'
 import { builtInVersions, type WatchTarget } from './watch-plan.ts'
 
@@ -15,7 +15,7 @@ export async function findServedResource(
   try {
     return await findResource(client, { apiVersion: version, kind }, signal)
   } catch (error) {
-    if (error instanceof Problem && error.code === 'KIND_UNKNOWN') return undefined
+    if (isKindUnknown(error)) return undefined
     throw error
   }
 }

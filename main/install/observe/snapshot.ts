@@ -1,6 +1,6 @@
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { listIfAllowed } from './kinds.ts'
+import { listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
 import type { Snapshot } from './waiting.ts'
 
 const workloadKinds = [

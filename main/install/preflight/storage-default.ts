@@ -1,4 +1,5 @@
-import { kinds, listIfAllowed } from '../observe/kinds.ts'
+import { listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
+import { kinds } from '../observe/kinds.ts'
 import { type KubernetesObject, listAt, nameOf, textAt } from '../observe/kubernetes-object.ts'
 import { type Check, pass, skipped } from './check.ts'
 

@@ -33,6 +33,8 @@ export const isGone = (error: unknown): boolean => hasCode(error, 410)
 /** 422: the object does not match its schema. */
 export const isInvalid = (error: unknown): boolean => hasCode(error, 422)
 export const isForbidden = (error: unknown): boolean => hasCode(error, 403)
+/** The cluster does not serve the kind: most often a custom resource that is not installed. */
+export const isKindUnknown = (error: unknown): boolean => error instanceof Problem && error.code === 'KIND_UNKNOWN'
 
 const evidenceLimit = 1_024
 

@@ -1,12 +1,12 @@
 import type { Vantage } from '../../../../preload/contract/connectivity.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
+import { ifAllowed, listIfAllowed } from '../../../lib/kubernetes/if-allowed.ts'
 import { getObject, listObjects } from '../../../lib/kubernetes/objects.ts'
 import { type KubernetesObject, servedResources } from '../../../lib/kubernetes/resources.ts'
 import type { MaterialSources } from '../../plan/material.ts'
 import type { Placement } from '../placement.ts'
 import { refuse } from '../refusal.ts'
 import type { PlaneComponent, WorkloadName } from './cluster.ts'
-import { ifAllowed } from './if-allowed.ts'
 import { chooseLabels, limitationOf, type PolicySelectors, type ServiceSelector } from './labels.ts'
 import { policySelectors } from './policy-selectors.ts'
 import { configMapFile, meshSettings, type PodTemplate, proxiesOfWorkload, type ReadConfigMap } from './workload.ts'
@@ -114,7 +114,7 @@ async function policiesOf(
   signal: AbortSignal,
 ): Promise<readonly PolicySelectors[]> {
   const list = async (apiVersion: string, kind: string): Promise<readonly KubernetesObject[]> =>
-    (await ifAllowed(listObjects(client, { apiVersion, kind }, {}, signal))) ??
+    (await listIfAllowed(client, { apiVersion, kind }, {}, signal)) ??
     (await listObjects(client, { apiVersion, kind }, { namespace }, signal))
   const cilium = (await servedResources(client, ciliumVersion, signal)).map(({ kind }) => kind)
   const ciliumKinds = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].filter((kind) => cilium.includes(kind))

@@ -2,7 +2,8 @@ import type { Endpoint } from '../../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../../preload/contract/words.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { isForbidden } from '../../../lib/kubernetes/failure.ts'
-import { getObject, listObjects } from '../../../lib/kubernetes/objects.ts'
+import { ifAllowed, listIfAllowed } from '../../../lib/kubernetes/if-allowed.ts'
+import { getObject } from '../../../lib/kubernetes/objects.ts'
 import { type MaterialSources, materialOf } from '../../plan/material.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { outOfScope, planRow } from '../../plan/rows.ts'
@@ -11,7 +12,6 @@ import type { Placement } from '../placement.ts'
 import { refuse } from '../refusal.ts'
 import type { PlaneCluster } from './cluster.ts'
 import { componentPlacement } from './component-placement.ts'
-import { ifAllowed } from './if-allowed.ts'
 import { findNodeNamespace } from './namespace.ts'
 import type { VantagePlan } from './requests.ts'
 import type { PodTemplate } from './workload.ts'
@@ -92,8 +92,8 @@ async function pullSecretsOf(
   namespace: string,
   signal: AbortSignal,
 ): Promise<readonly { readonly name: string }[]> {
-  const request = listObjects(client, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace }, signal)
-  const deployments = (await ifAllowed(request)) ?? []
+  const kind = { apiVersion: 'apps/v1', kind: 'Deployment' }
+  const deployments = (await listIfAllowed(client, kind, { namespace }, signal)) ?? []
   const names = deployments.flatMap((deployment) => {
     const { spec } = deployment as DeploymentSpec // the API's own form
     return (spec?.template?.spec?.imagePullSecrets ?? []).map(({ name }) => name)
