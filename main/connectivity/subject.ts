@@ -1,6 +1,124 @@
-import type { Subject } from '../../preload/contract/connectivity.ts'
+import type { CheckEvent, Subject } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { EndpointList } from '../../preload/contract/profiles.ts'
+import type { ComponentPlace } from './allow-list/workloads.ts'
+import { type CheckOptions, check, type PlaneRows } from './check.ts'
+import type { ClientCertificate } from './plan/material.ts'
+import type { Credential } from './probe/target.ts'
+import type { ResolveProxy } from './proxy/proxy.ts'
+import type { Cleanup } from './vantage/pod/cleanup.ts'
+
+export interface SubjectParts {
+  /** Throws PLANE_UNKNOWN. */
+  readonly rowsOf: (planeId: string) => Promise<PlaneRows>
+  /** The credential's `tls.crt` and `tls.key`; undefined if it is not stored. */
+  readonly credentialOf: (planeId: string, credentialId: string) => Promise<ClientCertificate | undefined>
+  /** The credential's `username`, `password` and `token`, as far as they are stored; absent: no sign-in is tried. */
+  readonly loginOf?: (planeId: string, credentialId: string) => Promise<Credential | undefined>
+  /** The plane's title and components for documents; absent: its id only. */
+  readonly describe?: (planeId: string) => Promise<SubjectDescription>
+  /** Absent: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** The system's proxy for a URL, in PAC syntax; absent: this host cannot query it. */
+  readonly resolveProxy?: ResolveProxy
+  /** The table of a profile or a bare list, and what documents call it; absent: only planes are known. */
+  readonly tableOf?: (
+    subject: Exclude<Subject, { planeId: string }>,
+  ) => Promise<{ readonly table: PlaneRows; readonly description: SubjectDescription }>
+  /** The host calls procedures directly and is the user's own terminal: it may name files and images. */
+  readonly trustsCaller?: boolean
+}
+
+/** What documents print about a plane, a profile or a list. */
+export interface SubjectDescription {
+  readonly title: string
+  /** Of Hangar. */
+  readonly version: string
+  readonly places: readonly ComponentPlace[]
+}
+
+/** What a user can choose for a check. */
+export type SubjectCheckOptions = Pick<
+  CheckOptions,
+  'endpoints' | 'proxy' | 'from' | 'holdSeconds' | 'probeImage' | 'namespace'
+>
+
+/** What an input is about, with its table as it is now. */
+export interface KnownSubject {
+  /** Undefined: a profile or a list. Nothing is saved about it. */
+  readonly planeId: string | undefined
+  readonly table: PlaneRows
+  readonly describe: () => Promise<SubjectDescription>
+  readonly check: (options: SubjectCheckOptions, signal: AbortSignal) => AsyncGenerator<CheckEvent>
+}
+
+/** Planes, profiles and lists. Objects that their checks leave in a cluster are removed in `cleanup`. */
+export class Subjects {
+  readonly #parts: SubjectParts
+  readonly #cleanup: Cleanup
+
+  constructor(parts: SubjectParts, cleanup: Cleanup) {
+    this.#parts = parts
+    this.#cleanup = cleanup
+  }
+
+  /** Throws PLANE_UNKNOWN, and INPUT_INVALID for what this host or the window may not ask for. */
+  async find(subject: Subject): Promise<KnownSubject> {
+    const { trustsCaller = false, tableOf } = this.#parts
+    if (!trustsCaller) refuseForWindow(subject)
+    if ('planeId' in subject) return await this.plane(subject.planeId)
+    if (tableOf === undefined) throw new Problem('INPUT_INVALID', 'This host checks planes only.')
+    const { table, description } = await tableOf(subject)
+    return {
+      planeId: undefined,
+      table,
+      describe: () => Promise.resolve(description),
+      check: (options, signal) => this.#checkTable(table, options, signal),
+    }
+  }
+
+  /** Throws PLANE_UNKNOWN. */
+  async plane(planeId: string): Promise<KnownSubject> {
+    const { rowsOf, describe = undescribed } = this.#parts
+    const table = await rowsOf(planeId)
+    return {
+      planeId,
+      table,
+      describe: () => describe(planeId),
+      check: (options, signal) => this.#checkPlane(planeId, table, options, signal),
+    }
+  }
+
+  #checkPlane(
+    planeId: string,
+    table: PlaneRows,
+    options: SubjectCheckOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<CheckEvent> {
+    const { credentialOf, loginOf, env, resolveProxy } = this.#parts
+    const login = loginOf === undefined ? undefined : (id: string) => loginOf(planeId, id)
+    return check(
+      table,
+      (id) => credentialOf(planeId, id),
+      { ...options, env, resolveProxy, loginOf: login, folder: table.folder },
+      this.#cleanup,
+      signal,
+    )
+  }
+
+  /** Without a plane there is no vault: no certificate is presented, and no credential is tried. */
+  #checkTable(table: PlaneRows, options: SubjectCheckOptions, signal: AbortSignal): AsyncGenerator<CheckEvent> {
+    const { env } = this.#parts
+    const { namespace } = options
+    const cluster =
+      table.cluster && namespace !== undefined ? { ...table.cluster, namespaces: [namespace] } : table.cluster
+    const noCredential = (): Promise<undefined> => Promise.resolve(undefined)
+    return check({ ...table, cluster }, noCredential, { ...options, env, folder: table.folder }, this.#cleanup, signal)
+  }
+}
+
+const undescribed = (planeId: string): Promise<SubjectDescription> =>
+  Promise.resolve({ title: planeId, version: '', places: [] })
 
 interface Restricted {
   readonly profile?: string | undefined
