@@ -30,7 +30,7 @@ export interface SubjectParts {
 }
 
 /** What documents print about a plane, a profile or a list. */
-export interface SubjectDescription {
+interface SubjectDescription {
   readonly title: string
   /** Of Hangar. */
   readonly version: string
