@@ -36,6 +36,7 @@ export const hints = {
   CLUSTER_FORBIDDEN: 'Ask the cluster administrator for the named permission.',
   CLUSTER_REFUSED: 'Correct the problem that the API server reported, and try again.',
   CLUSTER_BUSY: 'The API server is starting or overloaded. Try again in a moment.',
+  PORT_FORWARD_FAILED:
   ANSWER_TOO_LARGE: 'Request less at once: a single namespace, or a narrower selector.',
   KIND_UNKNOWN: 'Install the custom resource definition of this kind, then try again.',
   CONSENT_NEEDED:

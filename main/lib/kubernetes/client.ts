@@ -1,5 +1,5 @@
-import type { WebSocket } from 'undici'
 import type { Permit } from './consent.ts'
+import type { ClusterSocket } from './websocket.ts'
 
 /** How to reach one cluster. It contains no secret, so it can be sent to a thread. */
 export interface ClusterConnection {
@@ -31,7 +31,10 @@ export interface KubernetesClient {
     options: Pick<RequestOptions, 'query'> & { readonly idleMs?: number },
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>>
-  /** Opens a WebSocket with one of these subprotocols; the caller closes it. The signal applies to the opening only. */
-  socket(path: string, protocols: readonly string[], signal: AbortSignal): Promise<WebSocket>
+  /**
+   * Opens a WebSocket with one of these subprotocols; the caller closes it, or `close` of this client does. The signal applies to
+   * the opening only.
+   */
+  socket(path: string, protocols: readonly string[], signal: AbortSignal): Promise<ClusterSocket>
   close(): Promise<void>
 }

@@ -69,7 +69,11 @@ export function createClient(
     async socket(path, protocols, signal) {
       const limit = AbortSignal.timeout(requestLimitMs)
       try {
-        return await transport.openSocket(path, protocols, AbortSignal.any([signal, limit, closed.signal]))
+        const all = AbortSignal.any([signal, limit, closed.signal])
+        const opened = await transport.openSocket(path, protocols, all)
+        if (!('statusCode' in opened)) return opened
+        const { statusCode, contentType, body, sent } = opened
+        throw failureOfResponse(statusCode, contentType, failureText(body, contentType, sent), server)
       } catch (error) {
         throw toFailure(error, signal, `WebSocket ${path}`, limit)
       }

@@ -53,7 +53,7 @@ export async function* execInPod(
     stdout.end()
   }
   const connect = async (path: string, onFrame: OnFrame): Promise<WebSocket> => {
-    socket = await client.socket(path, protocols, signal)
+    socket = (await client.socket(path, protocols, signal)).webSocket
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('message', ({ data }) => {
       const frame = Buffer.from(data as ArrayBuffer) // binaryType is arraybuffer

@@ -1,9 +1,10 @@
-import { type Dispatcher, WebSocket } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { RequestOptions } from './client.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import type { Credential, CredentialSource } from './credentials.ts'
 import type { ClusterEntry } from './kubeconfig-entries.ts'
 import { orAbort } from './or-abort.ts'
+import { type ClusterSocket, openWebSocket, type RefusedUpgrade } from './websocket.ts'
 
 export interface SendOptions {
   readonly query?: RequestOptions['query']
@@ -16,12 +17,16 @@ export interface SendOptions {
 /** A response, with the headers that authenticated its request. */
 export type AuthenticatedResponse = Dispatcher.ResponseData & { readonly sent: Credential['headers'] }
 
+/** A response that refused a WebSocket, likewise. */
+export type AuthenticatedRefusal = RefusedUpgrade & { readonly sent: Credential['headers'] }
+
 /** Sends requests to one API server with the user's credential. Errors are those of undici and of the credential. */
 export class Transport {
   readonly #origin: string
   readonly #basePath: string
   readonly #credentials: CredentialSource
   readonly #pool: ConnectionPool
+  readonly #sockets = new Set<ClusterSocket>()
 
   constructor(cluster: ClusterEntry, credentials: CredentialSource, proxy: string | undefined) {
     const { origin, pathname } = new URL(cluster.server)
@@ -65,35 +70,39 @@ export class Transport {
     return { ...(await orAbort(response, signal)), sent: credential.headers }
   }
 
-  async openSocket(path: string, protocols: readonly string[], signal: AbortSignal): Promise<WebSocket> {
+  /** Opens a WebSocket; after a 401, once more with a fresh credential. It is closed with the transport. */
+  async openSocket(
+    path: string,
+    protocols: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ClusterSocket | AuthenticatedRefusal> {
+    const first = await this.#openSocketOnce(path, protocols, signal)
+    const isRejected = 'statusCode' in first && first.statusCode === 401
+    const opened = isRejected && this.#credentials.renew() ? await this.#openSocketOnce(path, protocols, signal) : first
+    if ('statusCode' in opened) return opened
+    // The pool does not own an upgraded connection.
+    this.#sockets.add(opened)
+    opened.webSocket.addEventListener('close', () => this.#sockets.delete(opened))
+    return opened
+  }
+
+  async #openSocketOnce(
+    path: string,
+    protocols: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ClusterSocket | AuthenticatedRefusal> {
     const credential = await this.#credentials.get(signal)
     const dispatcher = await this.#pool.dispatcherFor(credential)
     const url = `${this.#origin.replace(/^http/, 'ws')}${this.#basePath}${path}`
     const headers = { ...credential.headers, 'user-agent': 'hangar' }
-    return await untilOpen(new WebSocket(url, { protocols: [...protocols], dispatcher, headers }), signal)
+    const opened = await openWebSocket(url, { protocols, headers, dispatcher }, signal)
+    return 'statusCode' in opened ? { ...opened, sent: credential.headers } : opened
   }
 
   async close(): Promise<void> {
     this.#credentials.close()
+    for (const socket of this.#sockets) socket.destroy()
     await this.#pool.destroy()
-  }
-}
-
-/** The socket once it is open; it is closed when opening fails. */
-async function untilOpen(socket: WebSocket, signal: AbortSignal): Promise<WebSocket> {
-  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>()
-  const stop = (): void => reject(signal.reason)
-  signal.addEventListener('abort', stop, { once: true })
-  socket.addEventListener('open', () => resolve(socket), { once: true })
-  // The browser API hides the reason; usually the server does not accept this kind of request.
-  socket.addEventListener('error', ({ error, message }) => reject(error ?? new Error(message)), { once: true })
-  try {
-    return await promise
-  } catch (error) {
-    socket.close()
-    throw error
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }
 
