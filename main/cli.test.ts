@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -30,4 +30,24 @@ it('reports an unexpected error with its message and the file of its details', a
   const details = await readFile(file, 'utf8')
   expect(details).toMatch(/columns is not a number.*\n +at /)
   expect(details).not.toContain('canary')
+})
+
+it('reports a time limit as TIMED_OUT, and writes no file for it', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'hangar-cli-'))
+  vi.stubEnv('HANGAR_HOME', home)
+  onTestFinished(async () => {
+    vi.unstubAllEnvs()
+    await rm(home, { recursive: true })
+  })
+  const stdout = new PassThrough()
+  stdout.write = () => {
+    throw new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+  }
+  const stderr = new PassThrough()
+
+  const code = await runCommandLine(['--help'], { stdout, stderr, stdin: process.stdin }, new AbortController().signal)
+
+  expect(code).toBe(1)
+  expect(String(stderr.read())).toMatch(/^hangar: TIMED_OUT: It did not finish in time\. [^\n]+\n$/)
+  expect(await readdir(home)).toEqual([])
 })

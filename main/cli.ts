@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { ORPCError } from '@orpc/client'
-import { Problem } from '../preload/contract/problem.ts'
+import { problemOf } from '../preload/contract/problem.ts'
 import type { App } from './app.ts'
 import { faultMessage, systemHint, writeFault } from './fault.ts'
 import { homeFolder, version } from './home.ts'
@@ -97,9 +97,10 @@ async function report(error: unknown, stderr: Terminal['stderr'], signal: AbortS
     print('hangar: cancelled.')
     return 1
   }
-  if (error instanceof Problem) {
-    print(`hangar: ${error.code}: ${error.message} ${error.hint}`)
-    return ranAndFailed.has(error.code) ? 1 : 2
+  const problem = problemOf(error)
+  if (problem !== undefined) {
+    print(`hangar: ${problem.code}: ${problem.message} ${problem.hint}`)
+    return ranAndFailed.has(problem.code) ? 1 : 2
   }
   if (error instanceof ORPCError) {
     const issues = error.code === 'BAD_REQUEST' ? inputIssues(error.data) : ''

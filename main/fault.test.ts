@@ -29,6 +29,11 @@ describe('explain', () => {
       systemError('ENOENT', "ENOENT: no such file, rename 'a' -> 'b'"),
       /rename 'a' -> 'b'\. This is a bug/,
     ],
+    [
+      'a time limit',
+      new DOMException('aborted due to timeout', 'TimeoutError'),
+      /^It did not finish in time\. Try again/,
+    ],
     ['no error at all', 'text', /^A value of type string was thrown\. This is a bug/],
   ])('describes %s and what to do', (_what, error, sentence) => {
     expect(explain(error)).toMatch(sentence)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { problemOf } from '../preload/contract/problem.ts'
 import { makePrivateFolder, writeAtomically } from './lib/files.ts'
 import { redact } from './lib/rules/redaction.ts'
 
@@ -31,7 +32,8 @@ export function faultMessage(error: unknown): string {
 }
 
 /** An error for the user: what happened and what to do, on one line. Errors with a `hint` are expected ones. */
-export function explain(error: unknown): string {
+export function explain(thrown: unknown): string {
+  const error = problemOf(thrown) ?? thrown
   if (error instanceof Error && 'hint' in error && typeof error.hint === 'string')
     return error.message.endsWith(error.hint) ? error.message : `${error.message} ${error.hint}`
   return `${faultMessage(error)} ${systemHint(error) ?? 'This is a bug in Hangar. Report it.'}`

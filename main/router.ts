@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { implement, ORPCError, type RouterClient } from '@orpc/server'
 import { contract } from '../preload/contract/index.ts'
-import { hints, Problem } from '../preload/contract/problem.ts'
+import { cancelled, hints, problemOf } from '../preload/contract/problem.ts'
 import type { About } from '../preload/contract/settings.ts'
 import type { Clusters } from './clusters/clusters.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
@@ -41,9 +41,10 @@ export function createRouter(services: Services, about: About, reportFault: Repo
 
   const toError = (error: unknown): unknown => {
     if (error instanceof ORPCError) return error
-    if (error instanceof Problem) {
-      const data = { hint: error.hint, evidence: error.evidence }
-      return new ORPCError(error.code, { message: error.message, data, cause: error })
+    const problem = problemOf(error)
+    if (problem !== undefined) {
+      const data = { hint: problem.hint, evidence: problem.evidence }
+      return new ORPCError(problem.code, { message: problem.message, data, cause: problem })
     }
     const reference = randomUUID()
     reportFault(reference, error)
@@ -54,11 +55,11 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     return new ORPCError('INTERNAL', { message, data })
   }
 
-  const os = implement(contract).use(async ({ next }) => {
+  const os = implement(contract).use(async ({ next, signal }) => {
     try {
       return await next()
     } catch (error) {
-      throw toError(error)
+      throw toError(signal?.aborted && error === signal.reason ? cancelled(error) : error)
     }
   })
 

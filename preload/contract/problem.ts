@@ -37,6 +37,7 @@ export const hints = {
   CLUSTER_REFUSED: 'Correct the problem that the API server reported, and try again.',
   CLUSTER_BUSY: 'The API server is starting or overloaded. Try again in a moment.',
   PORT_FORWARD_FAILED:
+    'Check that the pod is running and listens on the port. The evidence is the message of its node.',
   ANSWER_TOO_LARGE: 'Request less at once: a single namespace, or a narrower selector.',
   KIND_UNKNOWN: 'Install the custom resource definition of this kind, then try again.',
   CONSENT_NEEDED:
@@ -98,10 +99,26 @@ export class Problem extends Error {
   }
 }
 
+/** The end of a call by its caller, for whatever reason. */
+export const cancelled = (reason: unknown): Problem =>
+  new Problem('CANCELLED', 'The call was cancelled.', '', { cause: reason })
+
+/**
+ * An expected failure as a Problem; undefined for a bug. Aborts and time limits, which Node reports as errors of its own, are
+ * expected.
+ */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error
+  if (!(error instanceof Error)) return undefined
+  if (error.name === 'TimeoutError') return new Problem('TIMED_OUT', 'It did not finish in time.', '', { cause: error })
+  return error.name === 'AbortError' ? cancelled(error) : undefined
+}
+
 /** The failure as data, for streams and journals. The message of an unexpected error is left out: it may contain secrets. */
 export function reportProblem(error: unknown): ProblemReport {
-  if (error instanceof Problem) {
-    return { code: error.code, message: error.message, hint: error.hint, evidence: error.evidence }
+  const problem = problemOf(error)
+  if (problem !== undefined) {
+    return { code: problem.code, message: problem.message, hint: problem.hint, evidence: problem.evidence }
   }
   const kind = error instanceof Error ? error.name : typeof error
   return { code: 'INTERNAL', message: 'Something unexpected went wrong.', hint: hints.INTERNAL, evidence: kind }
