@@ -1,12 +1,23 @@
 import type { Plane } from '../../preload/contract/planes.ts'
-import type { Health, PlaneStatus } from '../../preload/contract/workloads.ts'
+import { Problem, reportProblem } from '../../preload/contract/problem.ts'
+import type { Health, PlaneStatus, WorkloadsEvent } from '../../preload/contract/workloads.ts'
 import type { Client } from '../router.ts'
-import { type Command, formOf, kubeconfigOptions, outputOption, type Terminal, text } from './command.ts'
+import {
+  type Command,
+  type ExitCode,
+  formOf,
+  kubeconfigOptions,
+  type OptionValues,
+  outputOption,
+  type Terminal,
+  text,
+} from './command.ts'
 import { noPlane, profileOf } from './plane.ts'
 import { age, printJson, printJsonLine, printMessage, printTable, status } from './print.ts'
 
-/** If a cluster does not answer within this time, its last known state is shown. */
-const answerMs = 6_000
+/** Listing a large plane on a busy computer takes longer than connecting, which has a limit of its own. */
+const defaultTimeoutSeconds = 30
+const longestTimeoutSeconds = 3_600
 const unhealthy: ReadonlySet<Health> = new Set(['missing', 'degraded'])
 
 export const statusCommand: Command = {
@@ -17,9 +28,14 @@ export const statusCommand: Command = {
     { flags: '--profile <name>', help: 'only planes of this profile' },
     { flags: '--context <name>', help: 'only planes of this context' },
     ...kubeconfigOptions,
+    {
+      flags: '--timeout <seconds>',
+      help: `exit with code 2 if the state is still unknown this long after connecting starts (default: ${defaultTimeoutSeconds})`,
+    },
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, _args, options, signal) {
+    const timeoutSeconds = timeoutOf(options)
     const client = await terminal.client()
     const filters = {
       name: text(options, 'plane'),
@@ -35,7 +51,7 @@ export const statusCommand: Command = {
     if (planes.length === 0 && Object.values(filters).some((value) => value !== undefined))
       throw await noPlane(client, options)
     const statuses = await Promise.all(
-      planes.map(async (plane) => ({ plane, status: await statusOf(client, plane, signal) })),
+      planes.map(async (plane) => ({ plane, status: await statusOf(client, plane, timeoutSeconds, signal) })),
     )
     if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, planes: statuses })
     for (const each of statuses) {
@@ -44,41 +60,71 @@ export const statusCommand: Command = {
     }
     if (statuses.length === 0)
       printMessage(terminal, 'There are no planes yet. Run "hangar install --help" to see how to create one.')
-    const required = (each: PlaneStatus) => each.components.filter(({ providedBy }) => providedBy !== 'vendor')
-    const healthy = statuses.every(
-      (each) =>
-        each.status.connection.state === 'live' && !required(each.status).some(({ health }) => unhealthy.has(health)),
-    )
-    return healthy ? 0 : 1
+    return exitCodeOf(statuses.map((each) => each.status))
   },
 }
 
-/** The first live state; the last known one when the cluster does not answer in time. */
-async function statusOf(client: Client, plane: Plane, signal: AbortSignal): Promise<PlaneStatus> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMs)])
+/** Seconds of `--timeout`. Throws INPUT_INVALID. */
+export function timeoutOf(options: OptionValues): number {
+  const given = text(options, 'timeout')
+  if (given === undefined) return defaultTimeoutSeconds
+  const seconds = Number(given)
+  if (given !== '' && Number.isInteger(seconds) && seconds >= 1 && seconds <= longestTimeoutSeconds) return seconds
+  const range = `from 1 to ${longestTimeoutSeconds}`
+  throw new Problem('INPUT_INVALID', `--timeout is a number of seconds ${range}, not "${given}".`)
+}
+
+/** 1 if a cluster cannot be reached or a component is not healthy; else 2 if the time ran out before a state was known; else 0. */
+export function exitCodeOf(statuses: readonly Pick<PlaneStatus, 'connection' | 'components'>[]): ExitCode {
+  const isBad = ({ connection, components }: (typeof statuses)[number]): boolean =>
+    connection.state === 'stale' ||
+    (connection.state === 'live' &&
+      components.some(({ providedBy, health }) => providedBy !== 'vendor' && unhealthy.has(health)))
+  if (statuses.some(isBad)) return 1
+  return statuses.some(({ connection }) => connection.state === 'connecting') ? 2 : 0
+}
+
+/** The first live state; or the last known one with why there is none: the connection's problem, or TIMED_OUT. */
+async function statusOf(
+  client: Client,
+  plane: Plane,
+  timeoutSeconds: number,
+  signal: AbortSignal,
+): Promise<PlaneStatus> {
+  const limit = new AbortController()
+  let timer: NodeJS.Timeout | undefined
   let last: PlaneStatus | undefined
   try {
-    for await (const event of await client.workloads.watch({ planeId: plane.id }, { signal: limit })) {
-      if (event.kind === 'state') last = event.status
-      else if (last !== undefined)
-        last = { ...last, asOf: event.asOf, connection: event.connection, components: event.components }
-      if (last !== undefined && last.connection.state === 'live' && event.kind === 'state') return last
-      // The reason is known, so waiting longer adds nothing.
-      if (last !== undefined && last.connection.state !== 'live' && last.connection.problem !== undefined) return last
+    const events = await client.workloads.watch(
+      { planeId: plane.id },
+      { signal: AbortSignal.any([signal, limit.signal]) },
+    )
+    for await (const event of events) {
+      last = applyEvent(last, event)
+      // The first event is what was known before; connecting starts with it.
+      timer ??= setTimeout(() => limit.abort(), timeoutSeconds * 1_000)
+      if (last?.connection.state === 'live' || last?.connection.problem !== undefined) return last
     }
   } catch (error) {
-    if (!limit.aborted || last === undefined) throw error
+    if (!limit.signal.aborted) throw error
+  } finally {
+    clearTimeout(timer)
   }
   signal.throwIfAborted()
-  return (
-    last ?? {
-      schemaVersion: 1,
-      asOf: null,
-      connection: { state: 'stale', since: new Date().toISOString() },
-      components: [],
-      objects: [],
-    }
-  )
+  if (last === undefined) throw new Problem('THREAD_DIED', `The watch of "${plane.name}" ended without a state.`)
+  const message = `The state is unknown: ${plane.contextName} did not list all objects within ${timeoutSeconds} s.`
+  const problem = reportProblem(new Problem('TIMED_OUT', message, '--timeout sets the limit'))
+  return { ...last, connection: { ...last.connection, problem } }
+}
+
+/** The status after an event; undefined before the first complete one. */
+export function applyEvent(last: PlaneStatus | undefined, event: WorkloadsEvent): PlaneStatus | undefined {
+  if (event.kind === 'state') return event.status
+  if (last === undefined) return undefined
+  const { asOf, connection, components } = event
+  const replaced = new Set([...event.removed, ...event.changed.map(({ uid }) => uid)])
+  const objects = [...last.objects.filter(({ uid }) => !replaced.has(uid)), ...event.changed]
+  return { ...last, asOf, connection, components, objects }
 }
 
 function printStatus(terminal: Terminal, plane: Plane, { asOf, connection, components }: PlaneStatus): void {
