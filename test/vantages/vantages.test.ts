@@ -310,12 +310,14 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     const far = part.report.results.find(({ endpoint }) => endpoint === 'far')
     expect(far?.stages.filter(({ verdict }) => verdict === 'pass').map(({ stage }) => stage)).toEqual(['dns', 'tcp'])
 
+    await setup.namespace('strict', restricted)
     const alone = await setup.check([{ kind: 'pod' }], setup.clusterAs({ probeImage: image, namespaces: ['strict'] }))
     expect(outcome(alone.report)).toMatchObject({ state: 'failed', cause: 'vantage.image' })
     await untilGone(setup, signal)
   })
 
   it('end at once on a cancel, and remove what they had created', async () => {
+    await setup.namespace('strict', restricted)
     const cancel = new AbortController()
     const cluster = setup.clusterAs()
     const events = checkEndpoints(setup.list, { from: [{ kind: 'pod', namespace: 'strict' }], cluster }, cancel.signal)
@@ -353,6 +355,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
   })
 
   it('are removed by the next run if the run before was killed', async () => {
+    await setup.namespace('strict', restricted)
     const file = join(folder, 'rows.json')
     await writeFile(file, JSON.stringify({ ...setup.list, schemaVersion: 1 }))
     const args = ['check', '--endpoints', file, '--from', 'pod:strict', '--probe-image', baseTags.node]
@@ -370,6 +373,8 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
   })
 
   it('are listed from what the cluster has', async () => {
+    await setup.namespace('plane', restricted)
+    await setup.namespace('strict', restricted)
     const here = { kind: 'computer', name: 'desk' } as const
     const offers = await listVantages(
       here,
