@@ -39,8 +39,8 @@ export const leftoversOf = ({ folder, cgroup, link, network }: BedIdentity): str
   return [
     ...processes.map((pid) => `process ${pid} ${orEmpty(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))}`),
     ...mounts.filter((line) => line.includes(folder)).map((line) => `mount ${line}`),
-    ...[...cgroups, join('/sys/fs/cgroup', cgroup), folder, join('/sys/class/net', link)].filter((path) =>
-      existsSync(path),
+    ...[...cgroups, join('/sys/fs/cgroup', cgroup), folder, `${folder}.log`, join('/sys/class/net', link)].filter(
+      (path) => existsSync(path),
     ),
   ]
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isRunning } from '../../scripts/process-id.ts'
 import { BedProblem } from './bed-problem.ts'
-import { type BedPaths, bedPaths, bedsFolder, isBedName } from './layout.ts'
+import { type BedPaths, bedPaths, bedsFolder, isBedName, supervisorLog } from './layout.ts'
 import { removeCgroup } from './namespaces.ts'
 import { Network } from './options.ts'
 import { until } from './until.ts'
@@ -84,7 +84,10 @@ const staleAfterMs = 24 * 3_600_000
 /** Removes what is left of beds whose supervisor has ended. Returns their names. */
 export const removeStaleBeds = async (signal: AbortSignal): Promise<string[]> => {
   const stale = (await listRecords()).filter(({ supervisor }) => !isRunning(supervisor))
-  for (const { name, cgroup } of stale) await removeLeftovers(bedPaths(name), cgroup, signal)
+  for (const { name, cgroup } of stale) {
+    await removeLeftovers(bedPaths(name), cgroup, signal)
+    await removeIfEmpty(supervisorLog(name))
+  }
   for (const name of await readdir(bedsFolder()).catch(() => [])) {
     const path = join(bedsFolder(), name)
     const changedMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now()
@@ -93,6 +96,12 @@ export const removeStaleBeds = async (signal: AbortSignal): Promise<string[]> =>
     if (isStale && Date.now() - changedMs > staleAfterMs) await rm(path, { recursive: true, force: true })
   }
   return stale.map(({ name }) => name)
+}
+
+/** A supervisor that was killed leaves its log, which is of use only with text in it. */
+const removeIfEmpty = async (file: string): Promise<void> => {
+  const found = await stat(file).catch(() => undefined)
+  if (found?.size === 0) await rm(file, { force: true })
 }
 
 /** Creates the bed's folder, which reserves its name. */

@@ -36,7 +36,9 @@ try {
   if (starting.signal.aborted || (owned && !process.connected)) end()
   else report({ up: bed.facts })
 } catch (error) {
-  console.error(error)
+  // A start that was cancelled is no failure, and its log is of no use.
+  if (starting.signal.aborted) rmSync(supervisorLog(options.name), { force: true })
+  else console.error(error)
   const problem = explain(error)
   if (process.connected) process.send?.({ problem }, undefined, undefined, () => process.exit(1))
   else process.exit(1)
