@@ -3,10 +3,18 @@ import { desktop } from './protections/desktop.ts'
 import { mainProcess } from './protections/main-process.ts'
 import { packaging } from './protections/packaging.ts'
 import { page } from './protections/page.ts'
+import { portForward } from './protections/port-forward.ts'
 import { vault } from './protections/vault.ts'
 
 /**
  * Every protection of Hangar, with the test that fails when it is removed. A new protection needs an entry in the file of
  * its area; `npm run mutations -- ID` tests it.
  */
-export const protections: readonly Mutation[] = [...desktop, ...mainProcess, ...packaging, ...page, ...vault]
+export const protections: readonly Mutation[] = [
+  ...desktop,
+  ...mainProcess,
+  ...packaging,
+  ...page,
+  ...portForward,
+  ...vault,
+]
