@@ -24,7 +24,7 @@ const connectLimitMs = 15_000
 const silenceLimitMs = 30_000
 /** The kubelet accepts frames of up to 32 MiB. */
 const frameBytes = 32_768
-/** With more than this waiting to be sent, the writer waits, and looks again after each pause. */
+/** With more than this unsent, the writer waits, in pauses of this length. */
 const unsentLimitBytes = 1_048_576
 const unsentPauseMs = 5
 /** The error channel carries text of the container runtime. */
