@@ -15,7 +15,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   if (!existsSync(own) || process.env.HANGAR_NODE !== undefined) {
     console.error(
-      `hangar: this is Node ${process.versions.node}; Hangar needs 22.19 or later. Run "npm ci" in its folder, or install a newer Node.`,
+      `hangar: this is Node ${process.versions.node}; Hangar needs 22.19 or later. Install a newer Node, or, on Linux and Windows, run "npm ci" in its folder.`,
     )
     process.exit(2)
   }

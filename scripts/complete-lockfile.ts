@@ -1,49 +1,42 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { run } from './run.ts'
 
 /**
- * Adds the packages of other systems to the lockfile, which npm omits when the registry in use lacks them (some mirrors
- * have only their own platform): without an entry for each, `npm ci` refuses the lockfile.
- * Run it after each change of dependencies. The entries have no hash, because the files are not available.
+ * Completes the lockfile after a change of dependencies: npm omits packages of other systems that the registry in use
+ * did not have at that time, and hashes that it did not need. Without an entry for each, `npm ci` refuses the lockfile;
+ * without its hash, it accepts any content. Exits with 1 for a package that the registry does not have: then another
+ * version is needed.
  */
 const file = join(import.meta.dirname, '..', 'package-lock.json')
-const Lockfile = z.looseObject({
-  packages: z.record(
-    z.string(),
-    z.looseObject({ optionalDependencies: z.record(z.string(), z.string()).optional(), dev: z.boolean().optional() }),
-  ),
-})
 
-const systems: Readonly<Record<string, string>> = {
-  android: 'android',
-  darwin: 'darwin',
-  freebsd: 'freebsd',
-  linux: 'linux',
-  openharmony: 'openharmony',
-  win32: 'win32',
-  windows: 'win32',
-}
-const processors: Readonly<Record<string, string>> = {
-  arm: 'arm',
-  arm64: 'arm64',
-  ia32: 'ia32',
-  ppc64: 'ppc64',
-  riscv64: 'riscv64',
-  s390x: 's390x',
-  x64: 'x64',
+interface Entry {
+  version?: string
+  integrity?: string
+  link?: boolean
+  dev?: boolean
+  optional?: boolean
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-/** Platform packages are named by their platform: `@biomejs/cli-linux-arm64-musl` is for Linux, arm64, musl. */
-export function platformOf(name: string): { os?: string[]; cpu?: string[]; libc?: string[] } {
-  const parts = name.split(/[/-]/)
-  const [os] = parts.flatMap((part) => systems[part] ?? [])
-  const [cpu] = parts.flatMap((part) => processors[part] ?? [])
-  const libc = parts.includes('musl') ? 'musl' : parts.includes('gnu') ? 'glibc' : undefined
-  return { ...(os && { os: [os] }), ...(cpu && { cpu: [cpu] }), ...(libc && { libc: [libc] }) }
+const oneOrMore = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => [given].flat())
+  .optional()
+const Published = z.object({ 'dist.integrity': z.string(), os: oneOrMore, cpu: oneOrMore, libc: oneOrMore })
+const systemNpm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+
+/** What the registry says of a version: its hash, and the systems it is for. */
+async function published(name: string, version: string): Promise<object> {
+  const fields = ['dist.integrity', 'os', 'cpu', 'libc', '--json']
+  const { code, stdout } = await run(systemNpm, ['view', `${name}@${version}`, ...fields])
+  if (code !== 0) throw new Error(`The registry does not have ${name}@${version}. Choose a version that it has.`)
+  const { 'dist.integrity': integrity, ...systems } = Published.parse(JSON.parse(stdout))
+  return { integrity, ...systems }
 }
 
-const lockfile = Lockfile.parse(JSON.parse(await readFile(file, 'utf8')))
+const lockfile: { packages: Record<string, Entry> } = JSON.parse(await readFile(file, 'utf8'))
 const { packages } = lockfile
 for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
   for (const [name, version] of Object.entries(optionalDependencies)) {
@@ -52,9 +45,16 @@ for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages
     // Beside the package that requires it, as npm places it: nested packages have their own versions.
     const place = `${path.slice(0, path.lastIndexOf('node_modules/'))}node_modules/${name}`
     if (packages[place] !== undefined || packages[`${path}/node_modules/${name}`] !== undefined) continue
-    packages[place] = { version, ...platformOf(name), ...(dev && { dev }), optional: true }
+    packages[place] = { version, ...(dev && { dev }), optional: true }
     console.log(`added ${name}@${version}`)
   }
+}
+for (const [path, entry] of Object.entries(packages)) {
+  if (path === '' || entry.link || entry.integrity !== undefined || entry.version === undefined) continue
+  const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
+  const { version, ...rest } = entry
+  packages[path] = { version, ...(await published(name, version)), ...rest }
+  console.log(`hash of ${name}@${version}`)
 }
 lockfile.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1)))
 await writeFile(file, `${JSON.stringify(lockfile, undefined, 2)}\n`)

@@ -1,16 +1,23 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { buildHelm } from './build-helm.ts'
+import { signFiles } from './sign-files.ts'
+import { signingFor } from './signing.ts'
 
-/** `npm run package`: packages the app for this system into `dist/`, with the helm of the committed list. */
+/**
+ * `npm run package`: packages the app for this system into `dist/`, with the helm of the committed list. It is signed where
+ * the keys are given (scripts/signing.ts).
+ */
 const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
 
-async function must(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+async function must(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Promise<void> {
   const child = spawn(process.execPath, [...args], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
   const [code] = await once(child, 'exit')
-  if (code !== 0) process.exit(typeof code === 'number' ? code : 1)
+  if (code !== 0) throw new Error(`${args[0]} ended with ${code}.`)
 }
 
 const hashes: Record<string, string> = JSON.parse(await readFile(join(root, 'assets/helm/hashes.json'), 'utf8'))
@@ -22,8 +29,35 @@ if (hashes[platform] === undefined) {
   )
   process.exit(1)
 }
+const signing = signingFor(process.platform, process.env)
+console.error(signing.message)
 const helm = await buildHelm({ onProgress: ({ text }) => console.error(text) })
 await must(['scripts/build.ts'])
-await must(['node_modules/electron-builder/cli.js', '--config', 'electron-builder.yml'], {
-  HANGAR_HELM_DIR: dirname(helm),
-})
+const appleKey = await appleKeyFile(process.env.APPLE_API_KEY_TEXT)
+try {
+  await must(['node_modules/electron-builder/cli.js', '--config', 'electron-builder.yml', ...signing.args], {
+    HANGAR_HELM_DIR: dirname(helm),
+    ...signing.environment,
+    ...(appleKey === undefined ? {} : { APPLE_API_KEY: appleKey.file }),
+  })
+} finally {
+  await appleKey?.remove()
+}
+if (process.platform === 'linux' && signing.signed) {
+  const { GPG_PRIVATE_KEY = '', GPG_PASSPHRASE = '' } = process.env
+  const packages = (await readdir(dist)).filter((name) => /\.(AppImage|deb)$/.test(name))
+  await signFiles(
+    packages.map((name) => join(dist, name)),
+    GPG_PRIVATE_KEY,
+    GPG_PASSPHRASE,
+  )
+}
+
+/** The key for Apple's notary service, in a file as its program reads it. Undefined without a key. */
+async function appleKeyFile(text: string | undefined) {
+  if (text === undefined || text === '') return undefined
+  const folder = await mkdtemp(join(tmpdir(), 'hangar-notary-')) // mode 0700
+  const file = join(folder, 'key.p8')
+  await writeFile(file, text, { mode: 0o600 })
+  return { file, remove: () => rm(folder, { recursive: true, force: true }) }
+}

@@ -19,6 +19,12 @@ const fuses = Object.entries({
   }),
 )
 
+const supplyChain = (title: string): Mutation['test'] => ({
+  project: 'unit',
+  file: 'scripts/supply-chain.test.ts',
+  title,
+})
+
 /** Packages and dependencies. */
 export const packaging: readonly Mutation[] = [
   ...fuses,
@@ -30,7 +36,7 @@ export const packaging: readonly Mutation[] = [
     test: {
       project: 'unit',
       file: 'scripts/fuses.test.ts',
-      title: 'sets nothing in a program with a fuse that is not listed',
+      title: 'in a program with ',
     },
   },
   {
@@ -53,5 +59,54 @@ export const packaging: readonly Mutation[] = [
     find: 'ignore-scripts=true\n',
     replace: '',
     test: { project: 'unit', file: 'scripts/install-scripts.test.ts', title: 'an install runs no code of a package' },
+  },
+  {
+    id: 'action-pinned',
+    file: '.github/actions/set-up/action.yml',
+    find: /actions\/setup-node@[0-9a-f]{40} # v[\d.]+/,
+    replace: 'actions/setup-node@v6',
+    test: supplyChain('is ours, or pinned by a full commit hash'),
+  },
+  {
+    id: 'workflow-permissions',
+    file: '.github/workflows/push.yml',
+    find: 'permissions:\n  contents: read\n',
+    replace: '',
+    test: supplyChain('reads the sources and no more by default'),
+  },
+  {
+    id: 'release-attestation',
+    file: '.github/workflows/release.yml',
+    find: /uses: actions\/attest-build-provenance@.*/,
+    replace: 'uses: ./.github/actions/set-up',
+    test: supplyChain('a release has a bill of materials'),
+  },
+  {
+    id: 'lockfile-hashes',
+    file: 'package-lock.json',
+    find: /(?<="node_modules\/electron": \{\n(?: {6}.*\n)*?) {6}"integrity": ".*",\n/,
+    replace: '',
+    test: supplyChain('has a SHA-512 hash for each package'),
+  },
+  {
+    id: 'exact-versions',
+    file: 'package.json',
+    find: /(?<="electron": ")(?=\d)/,
+    replace: '^',
+    test: supplyChain('every dependency has an exact version'),
+  },
+  {
+    id: 'signing-enforced',
+    file: 'scripts/signing.ts',
+    find: "['--config.forceCodeSigning=true']",
+    replace: '[]',
+    test: { project: 'unit', file: 'scripts/signing.test.ts', title: 'that cannot be signed fails the build' },
+  },
+  {
+    id: 'signing-all-keys',
+    file: 'scripts/signing.ts',
+    find: / {2}if \(missing\.length > 0\) throw .*\n/,
+    replace: '',
+    test: { project: 'unit', file: 'scripts/signing.test.ts', title: 'fails if a key is missing' },
   },
 ]
