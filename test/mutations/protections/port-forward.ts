@@ -50,7 +50,7 @@ export const portForward: readonly Mutation[] = [
     id: 'port-forward-error-limit',
     find: 'content.subarray(0, errorLimitCharacters)',
     replace: 'content',
-    test: test('a frame with %s is read'),
+    test: test('a long error, cut'),
   },
   {
     ...stream,
