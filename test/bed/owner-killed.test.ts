@@ -30,7 +30,7 @@ describe.skipIf(skipReason('real') !== '' || process.platform !== 'linux')(
       const name = `stopped-${process.pid}`
       const stop = new AbortController()
       const starting = startBed({ name, pods: 'real' }, stop.signal)
-      // As soon as there is something to leave behind.
+      // Aborted once the bed has processes and mounts.
       const path = bedPaths(name).containerd
       await until('The start of containerd', async () => existsSync(path), 60_000, limit())
       const record = await readRecord(name)

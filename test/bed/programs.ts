@@ -115,7 +115,7 @@ const onDemand = [
 const all = [...table, ...onDemand]
 
 export type ProgramName = (typeof all)[number]['name']
-/** What `build` builds unless message otherwise. */
+/** The default programs of `build`. */
 const programNames: readonly ProgramName[] = table.map(({ name }) => name)
 
 const programOf = (name: ProgramName): Program => {

@@ -109,7 +109,7 @@ describe.skipIf(reason !== '')(`beds with real pods ${reason}`, () => {
     expect(await until('An answer of the service', call, 20_000, limit())).toBe('served\n')
   })
 
-  it('puts on simulated nodes beside the real one only what asks for them', async () => {
+  it('schedules on simulated nodes only pods that tolerate them', async () => {
     const [, api] = apis
     const tolerations = [{ key: 'kwok.x-k8s.io/node', operator: 'Exists' }]
     const containers = [{ name: 'main', image: 'any' }]

@@ -56,7 +56,7 @@ describe('packChart', () => {
 })
 
 describe('statusFor', () => {
-  it('is not ready, with the reason, where there is no such chart', () => {
+  it('is not ready, with a reason, where the chart does not exist', () => {
     const object = {
       kind: 'OCIRepository',
       metadata: { name: 'a', generation: 3 },

@@ -10,7 +10,7 @@ import { type Benchmark, median, type Row } from './benchmark.ts'
 import { firstLine, isRunning } from './first-line.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-/** As a person types it in the checkout. */
+/** The command of a user in the checkout. */
 const serveCommand = ['--no', 'hangar', 'serve'] as const
 const samples = 5
 const comparison = 'empty page from a bare Node server'

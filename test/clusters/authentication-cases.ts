@@ -26,7 +26,7 @@ export interface AuthenticationCase {
   readonly signIn?: {
     /** Its own name in the discovery document, after its address. */
     readonly issuerPath?: string
-    /** It takes a secret in the body alone. */
+    /** Accepts a client secret only in the body. */
     readonly refusesHeader?: boolean
     readonly tokenType?: string
   }
@@ -169,10 +169,10 @@ export const authenticationCases: readonly AuthenticationCase[] = [
   { name: 'proxy of the environment, loopback', environment: ({ proxyUrl }) => ({ HTTPS_PROXY: proxyUrl }) },
 ]
 
-/** Asks the API server of this kubeconfig anything; its failure does not matter. */
+/** Sends a request to the API server of this kubeconfig. Its failure does not matter. */
 export type Ask = (kubeconfig: string, environment: Readonly<Record<string, string>>) => Promise<unknown>
 
-/** What the API server received first: who asked, in which way. A case of its own server, so that cases do not meet. */
+/** The first request that the API server received. Each case has its own server, so that cases do not interfere. */
 export async function receivedFrom(
   ask: Ask,
   { cluster, user, environment, files, signIn = {} }: AuthenticationCase,

@@ -26,7 +26,7 @@ describe.skipIf(reason !== '')(`exec in a real pod ${reason}`, () => {
     await bed?.down()
   }, 60_000)
 
-  /** Runs a script; its standard output and how it ended. */
+  /** Runs a script. Resolves with its standard output and its result. */
   async function run(
     script: string,
     stdin: Uint8Array | undefined,
@@ -42,13 +42,13 @@ describe.skipIf(reason !== '')(`exec in a real pod ${reason}`, () => {
     }
   }
 
-  it('gives the output of a program, and its end', async () => {
+  it('returns the output of a program, and its success', async () => {
     const { output, result } = await run('echo hello', undefined)
 
     expect([output.toString(), result]).toEqual(['hello\n', { ok: true, message: '' }])
   })
 
-  it('gives the exit code and the end of standard error of one that fails', async () => {
+  it('returns the exit code and the end of standard error of a program that fails', async () => {
     const { output, result } = await run('echo out; echo broken >&2; exit 3', undefined)
 
     expect([output.toString(), result.ok]).toEqual(['out\n', false])
@@ -63,7 +63,7 @@ describe.skipIf(reason !== '')(`exec in a real pod ${reason}`, () => {
     expect([output.length, output.equals(input), result.ok]).toEqual([input.length, true, true])
   })
 
-  it('loses no output on a cluster that knows version 4 alone, where input cannot be closed', async () => {
+  it('loses no output on a cluster with version 4 of the protocol, where input cannot be closed', async () => {
     const version4: KubernetesClient = {
       ...client,
       socket: (path, _protocols, signal) => client.socket(path, ['v4.channel.k8s.io'], signal),

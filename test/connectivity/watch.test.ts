@@ -112,7 +112,7 @@ describe('a watch over real servers', () => {
     })
   })
 
-  it('does not notify of a server that failed only the first check, and mentions it in the evidence', async () => {
+  it('does not notify of a server that failed only the first check, which the evidence mentions', async () => {
     const server = createServer(
       tlsOptions(),
       answering(() => json({})),

@@ -35,7 +35,7 @@ const startPebble = async (
   }
   const file = join(folder, 'pebble.json')
   await writeFile(file, JSON.stringify(configuration))
-  // Any name is found valid at once: what is shown here is the protocol, not who owns a name.
+  // Any name is valid at once: the demo shows the protocol, not the validation of names.
   const environment = {
     ...process.env,
     PEBBLE_VA_ALWAYS_VALID: '1',

@@ -12,7 +12,7 @@ import { hasSquid, startSquid } from './squid.ts'
 
 const reason = hasSquid() ? '' : '(Squid is not installed)'
 
-/** A server that answers everything with an HTTP of its own. */
+/** A server that sends the same HTTP response to every connection. */
 async function startServer(): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined)
@@ -45,7 +45,7 @@ const newFolder = async (): Promise<string> => {
 }
 
 describe.skipIf(reason !== '')(`an allow-list at work in a real Squid ${reason}`, () => {
-  it('lets exactly what is listed through, and refuses everything else', async () => {
+  it('allows exactly the listed destinations', async () => {
     const [port, other, clear] = [await startServer(), await startServer(), await startServer()]
     const rows = [
       { host: 'listed.hangar.test', port },
@@ -89,7 +89,7 @@ describe.skipIf(reason !== '')(`an allow-list at work in a real Squid ${reason}`
     expect(seen).toEqual(requests)
   })
 
-  it('is read without a complaint, with one of every kind of row in it', async () => {
+  it('is parsed without a warning, with one row of every kind', async () => {
     const folder = await newFolder()
     const list = renderAllowList('squid', sampleList({ rows: everyKind })).text
     const file = join(folder, 'squid.conf')

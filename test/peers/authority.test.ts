@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createAuthority, type Wanted } from './authority.ts'
 
-/** What a client that trusts only `trusted` says of a server with the wanted certificate. */
+/** The outcome of a client that trusts only `trusted`, for a server with this certificate. */
 const handshake = async (wanted: Wanted, trusted: string, authority = createAuthority()): Promise<string> => {
   const { certificate: cert, key } = authority.issue(wanted)
   const server = createServer({ cert, key }, (socket) => socket.end())
@@ -22,7 +22,7 @@ const handshake = async (wanted: Wanted, trusted: string, authority = createAuth
 describe('createAuthority', () => {
   const authority = createAuthority()
 
-  it('issues certificates that clients which trust it accept for their names', async () => {
+  it('issues certificates that clients with its root accept for their names', async () => {
     expect(await handshake({ names: ['vault.test'] }, authority.certificate, authority)).toBe('trusted')
   })
 
@@ -39,13 +39,13 @@ describe('createAuthority', () => {
     expect(await handshake(wanted, authority.certificate, authority)).toBe(code)
   })
 
-  it('is nobody to those who trust another authority of the same name', async () => {
+  it('is not trusted by clients with another authority of the same name', async () => {
     expect(await handshake({ names: ['vault.test'] }, createAuthority().certificate, authority)).toMatch(
       /SELF_SIGNED|UNABLE_TO_VERIFY|SIGNATURE/,
     )
   })
 
-  it('writes addresses of both families, and times after 2049', () => {
+  it('encodes addresses of both families, and times after 2049', () => {
     const wanted = { addresses: ['10.88.0.2', 'fd00::1:2'], days: 365 * 40 }
 
     const seen = new X509Certificate(authority.issue(wanted).certificate)

@@ -8,7 +8,7 @@ export type Wanted = {
   readonly addresses?: readonly string[]
   /** Days until it expires, from now; a negative number: it expired that long ago. Default 30. */
   readonly days?: number
-  /** When it begins to hold; five minutes ago where absent. */
+  /** The start of its validity. Default: five minutes ago. */
   readonly notBefore?: Date
   /** The length of an RSA key; default: a key on P-256. */
   readonly rsaBits?: number
@@ -35,7 +35,7 @@ function newRsaKey(modulusLength: number): Pick<ReturnType<typeof newKey>, 'publ
   return { publicKey, pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
 }
 
-/** A private certificate authority that lives as long as its holder. Nothing is written anywhere. */
+/** A private certificate authority in memory. */
 export const createAuthority = (commonName = 'Authority of the servers'): Authority => {
   const own = newKey()
   const issuer = { commonName, privateKey: createPrivateKey(own.pem) }
@@ -47,7 +47,7 @@ export const createAuthority = (commonName = 'Authority of the servers'): Author
       publicKey: own.publicKey,
       issuer,
       authority: true,
-      // Leaves that "expired long ago" must not be older than their authority.
+      // Long ago, so that an expired certificate is not older than its authority.
       notBefore: new Date(Date.now() - 3_650 * dayMs),
       notAfter: new Date(Date.now() + 3_650 * dayMs),
     }),

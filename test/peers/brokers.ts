@@ -8,7 +8,7 @@ import { findRabbitmq, startRabbitmq } from './rabbitmq.ts'
 import { startSmallBroker } from './small-broker.ts'
 
 export type Brokers = {
-  /** RabbitMQ, or small servers in its place that let a client in and have no messages. */
+  /** RabbitMQ, or small servers in its place that accept a client and have no messages. */
   readonly kind: 'rabbitmq' | 'small'
   /** AMQP 1.0. */
   readonly serviceBus: PeerServer
@@ -16,7 +16,7 @@ export type Brokers = {
   readonly eventHub: PeerServer
   readonly username: string
   readonly password: string
-  /** A notice at the service bus, an event at the event hub; nothing happens where the brokers are small. */
+  /** Publishes a notice at the service bus and an event at the event hub. Does nothing with the small brokers. */
   notify(text: string): Promise<void>
 }
 

@@ -9,10 +9,10 @@ const linesKept = 2_000
 
 /** A program of the demo plane's charts, run here as its container runs it. */
 export type ChartProgram = {
-  /** What it has written, line by line. */
+  /** Its output so far, by line. */
   readonly stdout: readonly string[]
   readonly stderr: readonly string[]
-  /** What its health port answers at `path`; undefined while it does not. */
+  /** The response of its health port at `path`; undefined while it does not respond. */
   health(path: string): Promise<{ readonly status: number; readonly body: Record<string, unknown> } | undefined>
   isReady(): Promise<boolean>
 }
@@ -30,7 +30,7 @@ export const ask = (port: number, path: string, headers: Readonly<Record<string,
     call.end()
   })
 
-/** Starts the program NAME.mjs; it ends with the test. Names of the servers lead to this computer. */
+/** Starts the program NAME.mjs until the end of the test. The servers' names resolve to this computer. */
 export const startChartProgram = (
   name: string,
   healthPort: number,
@@ -40,7 +40,7 @@ export const startChartProgram = (
     process.execPath,
     ['--import', join(import.meta.dirname, 'names-here.ts'), join(programs, `${name}.mjs`)],
     {
-      // Nothing of this process's environment, as in a pod.
+      // Without this process's environment, as in a pod.
       env: { COMPONENT: name, HEALTH_PORT: String(healthPort), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

@@ -15,7 +15,7 @@ const charts = readdirSync(join(assets, 'charts')).filter((name) => name.startsW
 const profile = Profile.parse(parse(readFileSync(join(assets, 'profiles', 'demo', 'profile.yaml'), 'utf8')))
 
 let folder: string
-/** Undefined where it can't be built here; then why. */
+/** Undefined where helm cannot be built; `whyNot` has the reason. */
 let helm: string | undefined
 let whyNot = ''
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 600_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Values for a chart as the profile gives them, with something in place of each setting. */
+/** The chart's values from the profile, with a sample for each setting. */
 const filled = (value: unknown): unknown => {
   if (typeof value === 'string') {
     if (/^\$\{[\w.]+\.port\}$/.test(value)) return 8443
@@ -76,13 +76,13 @@ type PodSpec = {
 }
 
 describe('the charts of the demo plane', () => {
-  it('are all installed by the profile, and no others', () => {
+  it('are exactly those that the profile installs', () => {
     expect(charts.map((chart) => releaseOf(chart).name).toSorted()).toEqual(
       profile.releases.map(({ name }) => name).toSorted(),
     )
   })
 
-  it('contain no file twice', () => {
+  it('contain no duplicate file', () => {
     const files = readdirSync(join(assets, 'charts'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.(tpl|mjs|mts)$/.test(entry.name))
       .map(({ parentPath, name }) => join(parentPath, name))
@@ -92,7 +92,7 @@ describe('the charts of the demo plane', () => {
     expect(files.filter((_, index) => texts.indexOf(texts[index] ?? '') !== index)).toEqual([])
   })
 
-  it('import only programs that they list', () => {
+  it('import only files that they list', () => {
     const library = join(assets, 'charts', 'demo-library', 'files')
     for (const chart of charts.filter((name) => name !== 'plane-flux')) {
       const template = readFileSync(join(assets, 'charts', chart, 'templates', '_programs.tpl'), 'utf8')
@@ -108,7 +108,7 @@ describe('the charts of the demo plane', () => {
 })
 
 describe.each(charts)('chart %s', (chart) => {
-  it('satisfies helm lint and renders with what the profile gives it', async ({ skip }) => {
+  it('passes helm lint and renders with the values of the profile', async ({ skip }) => {
     if (helm === undefined) return skip(whyNot)
     const values = filled(releaseOf(chart).values)
 
@@ -126,7 +126,7 @@ describe.each(charts)('chart %s', (chart) => {
     expect(objects.length).toBeGreaterThan(1)
   })
 
-  it('asks for no more than Pod Security "restricted" allows, and little of the node', async ({ skip }) => {
+  it('conforms to Pod Security "restricted", and requests little CPU and memory', async ({ skip }) => {
     if (helm === undefined) return skip(whyNot)
 
     const { objects } = await template(chart, filled(releaseOf(chart).values))
@@ -150,7 +150,7 @@ describe.each(charts)('chart %s', (chart) => {
     }
   })
 
-  it('carries the workloads that the profile says its components have', async ({ skip }) => {
+  it('contains the workloads of its components in the profile', async ({ skip }) => {
     if (helm === undefined) return skip(whyNot)
     const release = releaseOf(chart)
 
@@ -169,7 +169,7 @@ describe.each(charts)('chart %s', (chart) => {
     expect(made.length).toBeGreaterThan(0)
   })
 
-  it('refuses a value that its schema does not know', async ({ skip }) => {
+  it('rejects a value that its schema does not have', async ({ skip }) => {
     if (helm === undefined) return skip(whyNot)
 
     const { code, stderr } = await template(chart, { ...Object(filled(releaseOf(chart).values)), misspelt: true })
@@ -180,7 +180,7 @@ describe.each(charts)('chart %s', (chart) => {
 })
 
 describe('a chart whose server is not configured', () => {
-  it('says so in a plain sentence', async ({ skip }) => {
+  it('reports the missing value in a sentence', async ({ skip }) => {
     if (helm === undefined) return skip(whyNot)
     const values = { ...Object(filled(releaseOf('plane-agent').values)), controlPlane: { host: '', port: 443 } }
 

@@ -26,7 +26,7 @@ export const requestHttps = (
   body?: string,
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    // ACME wants a User-Agent (RFC 8555 section 6.1).
+    // ACME requires a User-Agent (RFC 8555 section 6.1).
     const headers = { host: `${peer.host}:${peer.port}`, 'user-agent': 'hangar-test', ...Object(options.headers) }
     const call = request({ ...dial(peers, peer), ...options, headers, path, agent: false }, (response) => {
       let text = ''
@@ -43,7 +43,7 @@ export const requestHttps = (
     call.end(body)
   })
 
-/** The first `count` bytes that come back for what was said first. */
+/** Sends bytes. Resolves with the first `count` bytes of the response. */
 export const sendAndRead = (peers: Peers, peer: PeerServer, said: Buffer, count: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const socket: TLSSocket = connect(dial(peers, peer), () => socket.write(said))

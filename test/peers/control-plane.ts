@@ -7,13 +7,13 @@ import { z } from 'zod'
 import type { Authority } from './authority.ts'
 import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
-/** What the control plane knows of a plane's agent. */
+/** The state of a plane's agent, as the control plane has it. */
 type ConnectedAgent = {
   readonly planeId: string
   readonly connectedAt: Date
   readonly heartbeats: number
   readonly lastHeartbeat?: Date
-  /** What the agent told about its cluster. */
+  /** The cluster's data in the agent's last heartbeat. */
   readonly kubernetes?: unknown
 }
 
@@ -36,7 +36,7 @@ const refuse = (socket: Duplex, status: string, body: string): void => {
   )
 }
 
-/** Why this caller gets no connection: as a known open gateway of this kind answers. Undefined: it may have one. */
+/** The response to a rejected caller, as an open-source gateway of this kind sends it. Undefined: accepted. */
 const refusal = (request: IncomingMessage, query: URLSearchParams): readonly [string, string] | undefined => {
   if (!query.get('planeType') || !query.get('planeID'))
     return ['400 Bad Request', 'planeType and planeID are required\n']

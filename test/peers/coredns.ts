@@ -4,7 +4,7 @@ import { programPath } from '../bed/programs.ts'
 import type { Programs } from './program.ts'
 
 /**
- * Starts a CoreDNS with zones as its own language has them: `{ 'corp.test': ['template …'] }`; `.` is all other names.
+ * Starts a CoreDNS with zones in Corefile syntax: `{ 'corp.test': ['template …'] }`; `.` is all other names.
  * `inside` begins the command, where it is to run in a network of its own.
  */
 export async function startCoredns(

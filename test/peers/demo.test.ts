@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Pairs as the specification's table has them: component, direction, where to, protocol. */
+/** Rows of the specification's table: component, direction, destination, protocol. */
 const table = [
   ['agent', 'outbound', 'external', 'wss'],
   ['agent', 'outbound', 'cluster', 'kubernetes'],
@@ -52,7 +52,7 @@ describe('the demo profile', () => {
     expect(rows.slice(0, table.length)).toEqual(table)
   })
 
-  it('lets nobody look into connections that only the component itself can make', () => {
+  it('forbids inspection of WebSocket and AMQP connections, and of those with a client certificate', () => {
     const personal = profile.endpoints.filter(
       ({ protocol, clientProfile }) =>
         clientProfile.clientCertificate !== undefined || protocol.startsWith('amqp') || protocol === 'wss',
@@ -62,7 +62,7 @@ describe('the demo profile', () => {
     expect(personal.map(({ inspection }) => inspection)).toEqual(personal.map(() => 'never'))
   })
 
-  it('names only components, credentials and settings that there are', () => {
+  it('refers only to existing components, credentials and settings', () => {
     const components = new Set(profile.components.map(({ id }) => id))
     const named = [...profile.endpoints, ...profile.logSources].map(({ component }) => component)
     expect(
@@ -84,7 +84,7 @@ describe('the demo profile', () => {
     expect(references.filter((path) => find(path) === undefined)).toEqual([])
   })
 
-  it('takes the values of the servers, and says where one is missing', () => {
+  it('accepts the values of the servers, and reports a missing one', () => {
     const { settings } = demoValues(peers, { resolver: '10.88.0.2:53' })
     const { planeId: _, ...nameless } = settings
     const validator = new Validator(Object(profile.settings), '2020-12')
@@ -94,14 +94,14 @@ describe('the demo profile', () => {
     expect(validator.validate({ ...settings, acme: { host: 'acme.test', port: '443' } }).valid).toBe(false)
   })
 
-  it('gets a value for each key of each credential', () => {
+  it('has a value for each key of each credential', () => {
     const wanted = profile.credentials.flatMap(({ id, keys }) => keys.map(({ key }) => `${id} ${key}`))
 
     expect(demoCredentials(peers).map(({ credential, key }) => `${credential} ${key}`)).toEqual(wanted)
     expect(demoCredentials(peers).filter(({ value }) => value.length < 5)).toEqual([])
   })
 
-  it('says for each management model who does what', () => {
+  it('has tasks for each management model', () => {
     expect(profile.managementModels).toHaveLength(3)
     for (const { tasks } of profile.managementModels)
       expect(tasks.every(({ responsible, accountable }) => responsible && accountable)).toBe(true)

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { PlaneValues } from '../../preload/contract/planes.ts'
 import { type PeerName, type Peers, peerNames } from './peers.ts'
 
-/** What the demo plane's values need of the bed. */
+/** The addresses of the bed that the demo plane's values need. */
 export type DemoBed = {
-  /** `address:port` of the DNS server that knows the servers' names; absent: this computer's own. */
+  /** `address:port` of the DNS server with the servers' names; absent: that of this computer. */
   readonly resolver?: string
   readonly image?: string
   readonly helmControllerImage?: string
@@ -12,7 +12,7 @@ export type DemoBed = {
 
 const planeId = 'demo'
 
-/** The demo profile's settings for these servers: what `--values` takes. */
+/** The demo profile's settings for these servers, for `--values`. */
 export const demoValues = (peers: Peers, bed: DemoBed = {}): PlaneValues => {
   const place = (name: PeerName) => ({ host: peers[name].host, port: peers[name].port })
   return {

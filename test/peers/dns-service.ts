@@ -4,7 +4,7 @@ import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
 const tenant = '00000000-0000-0000-0000-00000000d0d0'
 
-/** A DNS service's management API as Azure Resource Manager answers who brings no token; it signs nobody in. */
+/** The management API of a DNS service. It answers as Azure Resource Manager does without a token, and accepts none. */
 export const startDnsService = (place: Place, authority: Authority, signal: AbortSignal): Promise<PeerServer> =>
   startPeerServer(
     place,

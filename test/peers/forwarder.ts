@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net'
 import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
-/** A port that passes bytes on, so that one row of a program that speaks for several can be taken away. */
+/** A port that forwards bytes, so that one of several endpoints of a program can be stopped. */
 export const startForwarder = (place: Place, targetPort: number, signal: AbortSignal): Promise<PeerServer> =>
   startPeerServer(
     place,

@@ -11,7 +11,7 @@ import { freePort } from './program.ts'
 const soon = { timeout: 20_000, interval: 50 }
 
 describe('the gateway', () => {
-  it('lets calls with the key through to the integration, and refuses all others', async () => {
+  it('forwards calls with the key to the integration, and rejects all others', async () => {
     const backend = createServer((request, response) =>
       response.end(JSON.stringify({ path: request.url, headers: request.headers })),
     )
@@ -28,7 +28,7 @@ describe('the gateway', () => {
     const gateway = startChartProgram('gateway', await freePort(), {
       ROUTES: JSON.stringify({
         '/orders': `http://127.0.0.1:${backendPort}`,
-        '/gone': `http://127.0.0.1:${await freePort()}`,
+        '/stopped': `http://127.0.0.1:${await freePort()}`,
       }),
       KEY_FILE: join(tls, 'api-key'),
       TLS_FOLDER: tls,
@@ -41,7 +41,7 @@ describe('the gateway', () => {
     expect((await ask(httpPort, '/orders/1')).status).toBe(401)
     expect((await ask(httpPort, '/orders/1', { 'x-api-key': 'guess' })).status).toBe(401)
     expect((await ask(httpPort, '/nothing', withKey)).status).toBe(404)
-    expect((await ask(httpPort, '/gone/1', withKey)).status).toBe(503)
+    expect((await ask(httpPort, '/stopped/1', withKey)).status).toBe(503)
     const passed = await ask(httpPort, '/orders/1', { ...withKey, 'x-correlation-id': 'call-4711-abc' })
 
     expect(passed).toMatchObject({ status: 200, headers: { 'x-correlation-id': 'call-4711-abc' } })
@@ -55,29 +55,26 @@ describe('the gateway', () => {
 })
 
 describe('the integrations', () => {
-  it.each(['logfmt', 'json'])(
-    'write %s as Ballerina does, on stderr, with ids that can be searched for',
-    async (format) => {
-      const program = startChartProgram('ballerina', await freePort(), {
-        MODULE: 'hangar/orders',
-        FORMAT: format,
-        SEED: '7',
-        LINES_PER_SECOND: '200',
-      })
+  it.each(['logfmt', 'json'])('write %s as Ballerina does, on stderr, with known correlation ids', async (format) => {
+    const program = startChartProgram('ballerina', await freePort(), {
+      MODULE: 'hangar/orders',
+      FORMAT: format,
+      SEED: '7',
+      LINES_PER_SECOND: '200',
+    })
 
-      await expect.poll(() => program.stderr.length, soon).toBeGreaterThan(50)
+    await expect.poll(() => program.stderr.length, soon).toBeGreaterThan(50)
 
-      expect(program.stdout).toEqual([])
-      const start =
-        format === 'json'
-          ? /^\{"time":"[^"]+Z","level":"(INFO|WARN|ERROR|DEBUG)","module":"hangar\/orders","message":"/
-          : /^time=\S+Z level=(INFO|WARN|ERROR|DEBUG) module=hangar\/orders message="/
-      expect(program.stderr.filter((line) => !start.test(line))).toEqual([])
-      expect(program.stderr[3]).toContain(correlationId(7, 2))
-    },
-  )
+    expect(program.stdout).toEqual([])
+    const start =
+      format === 'json'
+        ? /^\{"time":"[^"]+Z","level":"(INFO|WARN|ERROR|DEBUG)","module":"hangar\/orders","message":"/
+        : /^time=\S+Z level=(INFO|WARN|ERROR|DEBUG) module=hangar\/orders message="/
+    expect(program.stderr.filter((line) => !start.test(line))).toEqual([])
+    expect(program.stderr[3]).toContain(correlationId(7, 2))
+  })
 
-  it('write as Micro Integrator does, with stack traces of several lines', async () => {
+  it('write lines of Micro Integrator, with stack traces of several lines', async () => {
     const program = startChartProgram('micro-integrator', await freePort(), {
       SEED: '9',
       PORT: String(await freePort()),

@@ -15,7 +15,7 @@ const findBackend = (): string | undefined => {
   return status === 0 && existsSync(path) ? path : undefined
 }
 
-/** A repository with one commit, made without a person's configuration. */
+/** A repository with one commit, created without the user's configuration. */
 const makeRepository = async (folder: string, signal: AbortSignal): Promise<void> => {
   const bare = join(folder, 'hangar', 'updates.git')
   await mkdir(bare, { recursive: true })
@@ -49,7 +49,7 @@ const makeRepository = async (folder: string, signal: AbortSignal): Promise<void
 
 const longestHead = 65_536
 
-/** CGI (RFC 3875): the program's head becomes the response's, what follows its body. */
+/** CGI (RFC 3875): the program's header and body become those of the response. */
 const serveBackend = (backend: string, folder: string, request: IncomingMessage, response: ServerResponse): void => {
   const { pathname, search } = new URL(request.url ?? '/', 'https://git')
   const child = spawn(backend, [], {
@@ -59,7 +59,7 @@ const serveBackend = (backend: string, folder: string, request: IncomingMessage,
       GIT_HTTP_EXPORT_ALL: '1',
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_CONFIG_GLOBAL: '/dev/null',
-      // The folder may belong to another user than the one who serves.
+      // The folder may belong to another user than that of the server.
       GIT_CONFIG_COUNT: '1',
       GIT_CONFIG_KEY_0: 'safe.directory',
       GIT_CONFIG_VALUE_0: '*',
@@ -111,7 +111,7 @@ const serveAdvertisement = (request: IncomingMessage, response: ServerResponse):
 }
 
 export type GitHost = PeerServer & {
-  /** Git itself serves, or a small server in its place. */ readonly kind: 'git' | 'small'
+  /** Git's HTTP backend, or a small server in its place. */ readonly kind: 'git' | 'small'
 }
 
 /** A Git host over smart HTTP, with the repository `hangar/updates.git`. */

@@ -24,7 +24,7 @@ const watch = (stream: ServerHttp2Stream): void => {
   stream.on('close', () => clearInterval(beat))
 }
 
-/** The global adaptor: gRPC over HTTP/2, and nothing else; a client certificate for the one method it has. */
+/** The global adaptor: gRPC over HTTP/2 only, with one method, which requires a client certificate. */
 export const startGlobalAdaptor = (place: Place, authority: Authority, signal: AbortSignal): Promise<PeerServer> =>
   startPeerServer(
     place,
@@ -48,7 +48,7 @@ export const startGlobalAdaptor = (place: Place, authority: Authority, signal: A
             { ...grpc, 'grpc-status': code, 'grpc-message': encodeURIComponent(message) },
             { endStream: true },
           )
-        // The session's socket is a proxy that hides what it has from `in`.
+        // The session's socket is a Proxy object, so `in` does not find its methods.
         const isKnown = Reflect.get(Object(stream.session?.socket), 'authorized') === true
         if (headers[':path'] !== watchPath)
           end(status.unimplemented, `unknown method ${String(headers[':path']).slice(0, 100)}`)

@@ -4,9 +4,9 @@ import type { Authority } from './authority.ts'
 import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
 export type KeyVault = PeerServer & {
-  /** The token that may read. */
+  /** The token that is permitted to read. */
   readonly token: string
-  /** Puts another value in place of a secret. */
+  /** Replaces the value of a secret. */
   put(path: string, data: Readonly<Record<string, string>>): void
 }
 
@@ -15,7 +15,7 @@ const same = (given: string, wanted: string): boolean => {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-/** A key vault that speaks as HashiCorp's does: health, and version 2 of the key-value store. */
+/** A key vault with the API of HashiCorp Vault: health, and version 2 of the key-value store. */
 export const startKeyVault = async (place: Place, authority: Authority, signal: AbortSignal): Promise<KeyVault> => {
   const token = `hvs.${randomBytes(24).toString('base64url')}`
   const cluster = randomUUID()

@@ -11,15 +11,15 @@ export const hasMitmproxy = (): boolean => existsSync(program)
 export interface MitmproxyOptions {
   /** For its authority and settings; the caller removes it. */
   readonly folder: string
-  /** Port on this machine of the server that it stands before. */
+  /** The local port of the server behind it. */
   readonly upstreamPort: number
-  /** What it signs with. Absent: an authority that it makes itself, called mitmproxy. */
+  /** The authority that it signs with. Default: one that it creates itself, named mitmproxy. */
   readonly authority?: Authority
   /** Whether it copies the names of the server's certificate into those it makes. Its default. */
   readonly copiesNames?: boolean
 }
 
-/** Starts a mitmproxy that ends TLS and signs anew, as a box on the path does. Returns its port of 127.0.0.1. */
+/** Starts a mitmproxy that terminates and re-signs TLS, as an inspecting proxy does. Returns its port of 127.0.0.1. */
 export async function startMitmproxy(
   { folder, upstreamPort, authority, copiesNames = true }: MitmproxyOptions,
   programs: Programs,
@@ -40,7 +40,6 @@ export async function startMitmproxy(
       ...set('upstream_cert', copiesNames),
       ...set('keep_host_header', true),
     ],
-    // Its first words are of connections: it is asked for instead.
     {
       ready: /listening at|Proxy server listening/i,
       limitMs: 30_000,

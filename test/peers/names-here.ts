@@ -1,4 +1,4 @@
-// Loaded before a program under test: names under .test are this computer, as a cluster's DNS would say elsewhere.
+// Loaded before a program under test: names under .test resolve to this computer, as the cluster's DNS resolves them.
 import dns from 'node:dns'
 
 const lookup = dns.lookup

@@ -23,7 +23,7 @@ const commandFor = (row: Partial<EndpointRow>, stage: Stage, proxy = ''): string
     }),
   )
 
-/** What a person sees who pastes it. */
+/** The output of the pasted command. */
 const paste = (command: string): Promise<string> =>
   new Promise((resolve) => {
     const environment = { PATH: process.env.PATH, https_proxy: 'http://127.0.0.1:1' }
@@ -33,7 +33,7 @@ const paste = (command: string): Promise<string> =>
   })
 
 describe.skipIf(reason !== '')(`the command of a report, pasted into a shell ${reason}`, () => {
-  it('shows who signed what the server presents, straight and through a proxy', async () => {
+  it('shows the issuer of the server certificate, directly and through a proxy', async () => {
     const issued = untrustedAuthority.issue({ names: ['localhost'], addresses: ['127.0.0.1'] })
     const [far, proxy] = [await servePage({}, tlsOptions(issued, untrustedAuthority)), await serveProxy()]
 
@@ -45,7 +45,7 @@ describe.skipIf(reason !== '')(`the command of a report, pasted into a shell ${r
     expect(proxy.asked).toEqual([`localhost:${far.port}`])
   })
 
-  it('shows what a proxy says to a tunnel, of whatever protocol the endpoint is', async () => {
+  it('shows the response of a proxy to a tunnel, for every protocol', async () => {
     const proxy = await serveProxy({
       refuse: () => refusal('407 Proxy Authentication Required', 'Proxy-Authenticate: NTLM\r\n'),
     })
@@ -57,7 +57,7 @@ describe.skipIf(reason !== '')(`the command of a report, pasted into a shell ${r
     expect(said).toContain('Proxy-Authenticate: NTLM')
   })
 
-  it('asks as the protocol does, past a proxy of the shell where the endpoint goes straight', async () => {
+  it('sends the request of the protocol, without the proxy of the shell where the endpoint uses none', async () => {
     const far = await servePage(({ method, path, headers }) => ({
       status: 401,
       headers: { 'X-Asked': `${method} ${path} ${headers.upgrade ?? ''} ${headers['sec-websocket-key'] ?? ''}` },
@@ -70,7 +70,7 @@ describe.skipIf(reason !== '')(`the command of a report, pasted into a shell ${r
     expect(socket).toMatch(/X-Asked: GET \/ws\?a='b%20c\{\}' websocket dGhl/)
   })
 
-  it('shows the first bytes of a broker', async () => {
+  it('shows the first bytes that a broker sends', async () => {
     const far = await serveTls((socket) => socket.on('data', () => socket.end(sasl)))
 
     const said = await paste(commandFor({ port: far.port, protocol: 'amqp1' }, 'identity'))

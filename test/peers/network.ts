@@ -5,24 +5,24 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Addresses are the same in every such network: none of them meets another, nor the machine's own. */
+/** Addresses are the same in every such network, because the networks are isolated from each other and the machine. */
 const nearAddress = '10.99.1.2'
 export const farAddress = '10.99.2.2'
 const nearAddress6 = 'fd99:1::2'
 export const farAddress6 = 'fd99:2::2'
-/** Of no network here: packets to it find no route. */
+/** An address without a route. */
 export const noAddress = '192.0.2.1'
 
-/** A component's place, a server's, and a router between them with a firewall of its own. */
+/** Network namespaces of a component, a server, and a router with a firewall between them. */
 export interface Network {
-  /** Begins a command that is to run where the component is, with the component's own /etc/resolv.conf. */
+  /** Command prefix that runs a program in the component's namespace, with its /etc/resolv.conf. */
   readonly near: readonly string[]
   readonly far: readonly string[]
-  /** Adds rules of nftables for what the router forwards, or for what the component's own machine sends. */
+  /** Adds nftables rules for packets that the router forwards, or that the component's machine sends. */
   filter(where: 'router' | 'near', ...rules: readonly string[]): Promise<void>
-  /** One command there. */
+  /** Runs one command in a namespace. */
   command(where: 'router' | 'near' | 'far', ...command: readonly string[]): Promise<string>
-  /** The kernel takes interfaces and rules with it. */
+  /** The kernel then removes the interfaces and rules. */
   end(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export const hasNetworks = (): boolean =>
   process.getuid?.() === 0 &&
   ['/usr/sbin/nft', '/usr/sbin/iptables', '/usr/bin/nsenter', '/usr/bin/setpriv'].every((path) => existsSync(path))
 
-/** A process that holds a network and mount namespace, and ends when this process does, however that ends. */
+/** A process that holds a network and mount namespace, and ends when this process ends for any reason. */
 async function hold(): Promise<ChildProcess & { readonly pid: number }> {
   const command = ['--pdeathsig', 'KILL', '--', 'unshare', '--net', '--mount', '--propagation', 'private']
   const child = spawn('setpriv', [...command, 'sh', '-c', 'echo up; exec sleep infinity'], {
@@ -44,7 +44,7 @@ async function hold(): Promise<ChildProcess & { readonly pid: number }> {
 
 const enter = (pid: number): readonly string[] => ['nsenter', '-t', String(pid), '-n', '-m', '--']
 
-/** For root on Linux. `resolvConf` is what the component's place has in /etc/resolv.conf. */
+/** Requires root on Linux. `resolvConf`: the content of the component's /etc/resolv.conf. */
 export async function createNetwork(resolvConf = ''): Promise<Network> {
   const places = await Promise.all([hold(), hold(), hold()])
   const [near, router, far] = places
@@ -83,7 +83,7 @@ export async function createNetwork(resolvConf = ''): Promise<Network> {
       script(
         'near',
         ...place(nearAddress, nearAddress6, '2', '10.99.1.1', 'fd99:1::1'),
-        // A file in memory, over the machine's own, for this place alone.
+        // A file in memory, mounted over that of the machine in this namespace only.
         'mount -t tmpfs -o size=64k tmpfs /mnt',
         `printf %s ${JSON.stringify(Buffer.from(resolvConf).toString('base64'))} | base64 -d > /mnt/resolv.conf`,
         'mount --bind /mnt/resolv.conf /etc/resolv.conf',

@@ -1,10 +1,10 @@
 import type { Server, Socket } from 'node:net'
 
-/** One server: a host name, and a port at which it can be made to answer or not. */
+/** A server with a host name and a port that can be stopped and started. */
 export type PeerServer = {
   readonly host: string
   readonly address: string
-  /** Chosen at the first start, the same at each later one. */
+  /** Chosen at the first start, and the same at each later start. */
   readonly port: number
   readonly listening: boolean
   /** Closes the port and drops all connections: from then on every client is refused. */

@@ -38,7 +38,7 @@ describe('the control plane', () => {
   it.each([
     ['without a client certificate', {}, 401, 'no client certificate presented'],
     [
-      'with a certificate of another subject',
+      'with a certificate of another authority',
       clientCertificateOf(createAuthority()),
       401,
       'client certificate verification failed',
@@ -49,11 +49,11 @@ describe('the control plane', () => {
     expect(answer).toMatchObject({ status, body: expect.stringContaining(words) })
   })
 
-  it('asks who the plane is before it asks for a certificate', async () => {
+  it('requires the id of the plane before a client certificate', async () => {
     expect(await requestHttps(peers, peers.controlPlane, '/ws', { headers: upgrade })).toMatchObject({ status: 400 })
   })
 
-  it('acknowledges heartbeats of an agent that it knows, and reports it', async () => {
+  it('acknowledges heartbeats of a connected agent, and lists it', async () => {
     const { host: address, ...options } = dial(peers, peers.controlPlane)
     const socket = new WebSocket(`wss://${address}:${options.port}${agentPath}`, { ...options, ...clientCertificate() })
     const acknowledged = new Promise((resolve) => socket.once('message', (data) => resolve(JSON.parse(String(data)))))
@@ -69,20 +69,20 @@ describe('the control plane', () => {
   })
 })
 
-/** Before the servers are up: the table of a test is made early. */
+/** The table of a test is evaluated before the servers start. */
 function clientCertificateOf(authority: ReturnType<typeof createAuthority>) {
   const { certificate: cert, key } = authority.issue({ client: true })
   return { cert, key }
 }
 
 describe('the global adaptor', () => {
-  it('says of a method that it does not have that it is unimplemented, over HTTP/2', async () => {
+  it('answers UNIMPLEMENTED to an unknown method, over HTTP/2', async () => {
     const answer = await callGrpc(peers, peers.globalAdaptor, '/hangar.probe/Nothing')
 
     expect(answer).toMatchObject({ status: '12', alpn: 'h2' })
   })
 
-  it('streams to a plane with its certificate, and to nobody else', async () => {
+  it('streams only to a plane with its certificate', async () => {
     const path = '/hangar.adaptor.v1.GlobalAdaptor/Watch'
 
     expect(await callGrpc(peers, peers.globalAdaptor, path)).toMatchObject({ status: '16' })
@@ -91,7 +91,7 @@ describe('the global adaptor', () => {
     )
   })
 
-  it('does not speak HTTP/1.1', async () => {
+  it('does not negotiate HTTP/1.1', async () => {
     const socket = connect({ ...dial(peers, peers.globalAdaptor), ALPNProtocols: ['http/1.1'] })
     const outcome = await new Promise((resolve) => {
       socket.once('secureConnect', () => resolve(socket.alpnProtocol))
@@ -104,26 +104,26 @@ describe('the global adaptor', () => {
 })
 
 describe('the message brokers', () => {
-  it('speak AMQP 1.0 at the service bus: the same header, then the mechanisms', async () => {
+  it('use AMQP 1.0 at the service bus: the same header, then the mechanisms', async () => {
     const header = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1')
 
-    const said = await sendAndRead(peers, peers.serviceBus, header, 24)
+    const response = await sendAndRead(peers, peers.serviceBus, header, 24)
 
-    expect(said.subarray(0, 8)).toEqual(header)
-    expect(said.subarray(16, 19).toString('hex')).toBe('005340')
-    expect(said.toString('latin1')).toContain('PLAIN')
+    expect(response.subarray(0, 8)).toEqual(header)
+    expect(response.subarray(16, 19).toString('hex')).toBe('005340')
+    expect(response.toString('latin1')).toContain('PLAIN')
   })
 
-  it('speak AMQP 0-9-1 at the event hub: Connection.Start', async () => {
-    const said = await sendAndRead(peers, peers.eventHub, Buffer.from('AMQP\x00\x00\x09\x01', 'latin1'), 11)
+  it('use AMQP 0-9-1 at the event hub: Connection.Start', async () => {
+    const response = await sendAndRead(peers, peers.eventHub, Buffer.from('AMQP\x00\x00\x09\x01', 'latin1'), 11)
 
-    expect(said.subarray(0, 3).toString('hex')).toBe('010000')
-    expect(said.subarray(7, 11).toString('hex')).toBe('000a000a')
+    expect(response.subarray(0, 3).toString('hex')).toBe('010000')
+    expect(response.subarray(7, 11).toString('hex')).toBe('000a000a')
   })
 })
 
 describe('the key vault', () => {
-  it('tells its health to anybody, a secret only to its token', async () => {
+  it('answers its health without a token, and secrets only with its token', async () => {
     const path = '/v1/secret/data/plane/integrations'
     const read = (token?: string) =>
       requestHttps(peers, peers.keyVault, path, { headers: token ? { 'x-vault-token': token } : {} })
@@ -143,7 +143,7 @@ describe('a registry', () => {
     authorization: `Basic ${Buffer.from(`plane:${password}`).toString('base64')}`,
   })
 
-  it('sends who asks for a token, and gives none for a wrong password', async () => {
+  it('refers clients to its token server, which rejects a wrong password', async () => {
     const answer = await requestHttps(peers, peers.registry, '/v2/')
 
     expect(answer.status).toBe(401)
@@ -154,7 +154,7 @@ describe('a registry', () => {
     expect((await requestHttps(peers, peers.registry, '/token', { headers: basic('guess') })).status).toBe(401)
   })
 
-  it('lets its account read what was put there, and not write', async ({ skip }) => {
+  it('lets its account pull, and not push', async ({ skip }) => {
     if (peers.registry.kind === 'small') skip('the program distribution is not built')
     const config = { mediaType: 'application/vnd.oci.empty.v1+json', bytes: Buffer.from('{}') }
     const layer = { mediaType: 'text/plain', bytes: Buffer.from('an integration') }
@@ -185,7 +185,7 @@ describe('a registry', () => {
 })
 
 describe("the vendor's registry", () => {
-  it('holds the chart of the gateway, where the profile looks for it', async ({ skip }) => {
+  it('has the chart of the gateway at the path of the profile', async ({ skip }) => {
     if (peers.vendorRegistry.kind === 'small') skip('the program distribution is not built')
     const { host, password } = peers.vendorRegistry
     const account = { authorization: `Basic ${Buffer.from(`plane:${password}`).toString('base64')}` }
@@ -202,7 +202,7 @@ describe("the vendor's registry", () => {
 })
 
 describe('the other servers', () => {
-  it('show an ACME directory', async () => {
+  it('include an ACME directory', async () => {
     const { body } = await requestHttps(peers, peers.acme, '/dir')
 
     expect(JSON.parse(body)).toMatchObject({
@@ -212,14 +212,14 @@ describe('the other servers', () => {
     })
   })
 
-  it('ask at the DNS service for a token, and say where they are given', async () => {
+  it('include a DNS service that requires a token and names its token server', async () => {
     const answer = await requestHttps(peers, peers.dnsService, '/subscriptions?api-version=2020-01-01')
 
     expect(answer.status).toBe(401)
     expect(answer.headers['www-authenticate']).toContain(`Bearer authorization_uri="https://${peers.dnsService.host}`)
   })
 
-  it('serve a Git repository that git itself can read', async ({ skip }) => {
+  it('include a Git repository that git can read', async ({ skip }) => {
     const path = '/hangar/updates.git/info/refs?service=git-upload-pack'
     const answer = await requestHttps(peers, peers.git, path)
     expect(answer.headers['content-type']).toBe('application/x-git-upload-pack-advertisement')
@@ -244,8 +244,8 @@ describe('the other servers', () => {
 })
 
 describe('each server', () => {
-  it('can be taken away and brought back, and no other goes with it', async () => {
-    const answers = async () => {
+  it('can be stopped and started without an effect on the others', async () => {
+    const unreachable = async () => {
       const tries = peerNames.map(async (name) => {
         const socket = connect(dial(peers, peers[name]))
         const isUp = await new Promise<boolean>((resolve) => {
@@ -260,11 +260,11 @@ describe('each server', () => {
     for (const name of peerNames) {
       const { port } = peers[name]
       await peers[name].stop()
-      expect(await answers()).toEqual([name])
+      expect(await unreachable()).toEqual([name])
       await peers[name].start()
       expect(peers[name].port).toBe(port)
     }
 
-    expect(await answers()).toEqual([])
+    expect(await unreachable()).toEqual([])
   })
 })

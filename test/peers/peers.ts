@@ -33,7 +33,7 @@ export type Peers = {
   readonly brokers: Brokers
   /** Host name to address, for resolvers. */
   readonly names: Readonly<Record<string, string>>
-  /** What is a small server in place of the real program, and why. */
+  /** The small servers in place of real programs, with the reasons. */
   readonly notes: readonly string[]
   stop(): Promise<void>
 }
@@ -66,10 +66,10 @@ export type PeerOptions = {
   readonly onProgress?: (text: string) => void
 }
 
-/** Of the servers, those that Go builds. */
+/** The servers that Go builds. */
 export const serverPrograms: readonly ProgramName[] = ['registry', 'pebble']
 
-/** Whether registry and pebble can be had: undefined, or why not. */
+/** Why registry and pebble are not available; undefined where they are. */
 const missingPrograms = async (
   onProgress: (text: string) => void,
   signal: AbortSignal,

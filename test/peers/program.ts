@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 
-/** On Linux a program ends with us, however we end. */
+/** On Linux a program ends when this process ends for any reason. */
 const withParent = (signal: 'KILL' | 'TERM'): readonly string[] =>
   process.platform === 'linux' && existsSync('/usr/bin/setpriv')
     ? ['/usr/bin/setpriv', '--pdeathsig', signal, '--']
@@ -25,7 +25,7 @@ type ProgramOptions = {
   readonly limitMs: number
   readonly environment?: NodeJS.ProcessEnv
   readonly folder?: string
-  /** What Linux sends it when we are gone without a notification. */
+  /** The signal that Linux sends it when this process ends. */
   readonly endsOn?: 'KILL' | 'TERM'
 }
 
@@ -84,7 +84,7 @@ export const createPrograms = (signal: AbortSignal): Programs => {
   }
 }
 
-/** A port that nobody had a moment ago, for programs that cannot choose one themselves. */
+/** A port that was free a moment ago, for programs that cannot choose one. */
 export const freePort = (address = '127.0.0.1'): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()

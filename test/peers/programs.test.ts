@@ -11,7 +11,7 @@ import { startSmallBroker } from './small-broker.ts'
 
 let folder: string
 let peers: Peers
-/** As a pod has them: a folder for each Secret, a file for each key. */
+/** As mounted in a pod: a folder for each Secret, a file for each key. */
 let secrets: string
 const end = new AbortController()
 const soon = { timeout: 20_000, interval: 50 }
@@ -31,7 +31,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 }, 30_000)
 
-const place = (prefix: string, name: PeerName) => ({
+const addressOf = (prefix: string, name: PeerName) => ({
   [`${prefix}_HOST`]: peers[name].host,
   [`${prefix}_PORT`]: String(peers[name].port),
 })
@@ -43,11 +43,11 @@ describe('the agent', () => {
     return startChartProgram('agent', await freePort(), {
       ...environment,
       ...trust(),
-      ...place('CONTROL_PLANE', 'controlPlane'),
+      ...addressOf('CONTROL_PLANE', 'controlPlane'),
     })
   }
 
-  it('is ready while the control plane has it, and connects anew after a break', async () => {
+  it('is ready while it is connected, and reconnects after an interruption', async () => {
     const agent = await start('breaks')
     await peers.controlPlane.seen('breaks', 2, AbortSignal.timeout(20_000))
     await expect.poll(agent.isReady, soon).toBe(true)
@@ -62,7 +62,7 @@ describe('the agent', () => {
       .toMatchObject({ connected: true, connections: 2 })
   })
 
-  it('says what the control plane said when its certificate is refused', async () => {
+  it('reports the response of the control plane when its certificate is rejected', async () => {
     const foreign = join(folder, 'foreign')
     await mkdir(foreign, { recursive: true })
     const { certificate, key } = createAuthority().issue({ client: true })
@@ -78,7 +78,7 @@ describe('the agent', () => {
 })
 
 describe('the local adaptor', () => {
-  it('is ready only while both the global adaptor and the service bus have it', async ({ skip }) => {
+  it('is ready only while connected to both the global adaptor and the service bus', async ({ skip }) => {
     if (peers.brokers.kind === 'small') skip('RabbitMQ is not installed')
     const adaptor = startChartProgram('local-adaptor', await freePort(), {
       PLANE_ID: 'demo',
@@ -86,8 +86,8 @@ describe('the local adaptor', () => {
       CERTIFICATE_FOLDER: join(secrets, 'plane-certificate'),
       ACCOUNT_FOLDER: join(secrets, 'messaging-account'),
       ...trust(),
-      ...place('GLOBAL_ADAPTOR', 'globalAdaptor'),
-      ...place('SERVICE_BUS', 'serviceBus'),
+      ...addressOf('GLOBAL_ADAPTOR', 'globalAdaptor'),
+      ...addressOf('SERVICE_BUS', 'serviceBus'),
     })
     await expect.poll(adaptor.isReady, soon).toBe(true)
 
@@ -119,10 +119,10 @@ describe('the enforcer', () => {
       EXCHANGE: 'amq.topic',
       ACCOUNT_FOLDER: account,
       ...trust(),
-      ...place('EVENT_HUB', 'eventHub'),
+      ...addressOf('EVENT_HUB', 'eventHub'),
     })
 
-  it('is ready only while the event hub has it', async ({ skip }) => {
+  it('is ready only while connected to the event hub', async ({ skip }) => {
     if (peers.brokers.kind === 'small') skip('RabbitMQ is not installed')
     const enforcer = await start()
     await expect.poll(enforcer.isReady, soon).toBe(true)
@@ -139,7 +139,7 @@ describe('the enforcer', () => {
     await expect.poll(enforcer.isReady, soon).toBe(true)
   })
 
-  it('says that its password is wrong, and writes it nowhere', async ({ skip }) => {
+  it('reports a wrong password, without writing it to its output', async ({ skip }) => {
     if (peers.brokers.kind === 'small') skip('RabbitMQ is not installed')
     const account = join(folder, 'wrong-account')
     await mkdir(account, { recursive: true })
@@ -155,8 +155,8 @@ describe('the enforcer', () => {
   })
 })
 
-describe('the small brokers that stand in for RabbitMQ', () => {
-  it('let the local adaptor and the enforcer in with their account, and nobody else', async () => {
+describe('the small brokers that replace RabbitMQ', () => {
+  it('accept the local adaptor and the enforcer only with their account', async () => {
     const account = { username: 'plane', password: 'right' }
     const serviceBus = { host: 'bus.test', address: '127.0.0.1' }
     const bus = await startSmallBroker(serviceBus, 'amqp1', peers.authority, account, end.signal)
@@ -186,7 +186,7 @@ describe('the small brokers that stand in for RabbitMQ', () => {
         CERTIFICATE_FOLDER: join(secrets, 'plane-certificate'),
         ACCOUNT_FOLDER: await folderOf(password),
         ...trust(),
-        ...place('GLOBAL_ADAPTOR', 'globalAdaptor'),
+        ...addressOf('GLOBAL_ADAPTOR', 'globalAdaptor'),
         SERVICE_BUS_HOST: bus.host,
         SERVICE_BUS_PORT: String(bus.port),
         EVENT_HUB_HOST: hub.host,
@@ -194,43 +194,46 @@ describe('the small brokers that stand in for RabbitMQ', () => {
       })
 
     const [adaptor, enforcer] = [await start('local-adaptor', 'right'), await start('enforcer', 'right')]
-    const [strangeAdaptor, strangeEnforcer] = [await start('local-adaptor', 'wrong'), await start('enforcer', 'wrong')]
+    const [rejectedAdaptor, rejectedEnforcer] = [
+      await start('local-adaptor', 'wrong'),
+      await start('enforcer', 'wrong'),
+    ]
 
     await expect.poll(adaptor.isReady, soon).toBe(true)
     await expect.poll(enforcer.isReady, soon).toBe(true)
-    for (const untrustedAuthority of [strangeAdaptor, strangeEnforcer])
+    for (const rejected of [rejectedAdaptor, rejectedEnforcer])
       await expect
-        .poll(async () => (await untrustedAuthority.health('/readyz'))?.body.reason, soon)
+        .poll(async () => (await rejected.health('/readyz'))?.body.reason, soon)
         .toContain('closed the connection')
   })
 })
 
 describe('the secret resolver', () => {
-  it('shows a digest that changes with the secret, and never the secret', async () => {
+  it('shows a digest of the secret, and never the secret', async () => {
     peers.keyVault.put('plane/canary', { password: 'canary-secret' })
     const resolver = startChartProgram('secret-resolver', await freePort(), {
       SECRET_PATH: 'plane/canary',
       TOKEN_FILE: join(secrets, 'key-vault-token', 'token'),
       ...trust(),
-      ...place('KEY_VAULT', 'keyVault'),
+      ...addressOf('KEY_VAULT', 'keyVault'),
     })
     await expect.poll(resolver.isReady, soon).toBe(true)
 
     const status = (await resolver.health('/status'))?.body
 
     expect(status).toMatchObject({ version: 1, digest: expect.stringMatching(/^[0-9a-f]{16}$/) })
-    const seen = JSON.stringify(status) + resolver.stdout.join('\n') + resolver.stderr.join('\n')
+    const output = JSON.stringify(status) + resolver.stdout.join('\n') + resolver.stderr.join('\n')
     for (const secret of ['canary-secret', Buffer.from('canary-secret').toString('base64'), peers.keyVault.token])
-      expect(seen).not.toContain(secret)
+      expect(output).not.toContain(secret)
   })
 
-  it('is not ready where its token may not read', async () => {
+  it('is not ready if its token is not permitted to read', async () => {
     await writeFile(join(folder, 'wrong-token'), 'hvs.wrong')
     const resolver = startChartProgram('secret-resolver', await freePort(), {
       SECRET_PATH: 'plane/integrations',
       TOKEN_FILE: join(folder, 'wrong-token'),
       ...trust(),
-      ...place('KEY_VAULT', 'keyVault'),
+      ...addressOf('KEY_VAULT', 'keyVault'),
     })
 
     await expect
@@ -240,7 +243,7 @@ describe('the secret resolver', () => {
 })
 
 describe("the plane's registry", () => {
-  it('fetches what it lacks from the private network, once', async ({ skip }) => {
+  it('fetches a missing artifact from the private network once', async ({ skip }) => {
     if (peers.registry.kind === 'small') skip('the program distribution is not built')
     const artifact = {
       config: { mediaType: 'application/vnd.oci.empty.v1+json', bytes: Buffer.from('{}') },
@@ -253,7 +256,7 @@ describe("the plane's registry", () => {
       STORE_FOLDER: join(folder, 'store'),
       ACCOUNT_FOLDER: join(secrets, 'registry-account'),
       ...trust(),
-      ...place('UPSTREAM', 'registry'),
+      ...addressOf('UPSTREAM', 'registry'),
     })
     await expect.poll(async () => (await registry.health('/status'))?.body.upstream, soon).toBe('signed in')
 

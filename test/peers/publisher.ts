@@ -67,7 +67,7 @@ export const publish = async (broker: Broker, exchange: string, key: string, tex
         '10.41',
       ],
       [method(1, 20, 10, short('')), '20.11'],
-      // Confirms: what was published has arrived once the broker says so.
+      // Publisher confirms: the broker acknowledges each message that it has stored.
       [method(1, 85, 10, Buffer.from([0])), '85.11'],
       [
         Buffer.concat([

@@ -8,7 +8,7 @@ const debianFolder = '/usr/lib/rabbitmq/lib'
 const epmd = '/usr/bin/epmd'
 const readyLimitMs = 120_000
 
-/** The folder of an installed RabbitMQ whose AMQP 1.0 plugin is there; undefined: none. */
+/** The folder of an installed RabbitMQ with its AMQP 1.0 plugin; undefined: none. */
 export const findRabbitmq = (): string | undefined => {
   if (!existsSync(debianFolder) || !existsSync(epmd)) return undefined
   return readdirSync(debianFolder)
@@ -17,15 +17,15 @@ export const findRabbitmq = (): string | undefined => {
     .find((folder) => existsSync(join(folder, 'sbin', 'rabbitmq-server')))
 }
 
-/** RabbitMQ 3 speaks AMQP 1.0 by a plugin, RabbitMQ 4 by itself. */
+/** RabbitMQ 3 needs a plugin for AMQP 1.0, RabbitMQ 4 does not. */
 const pluginsFor = (home: string): string => {
   const names = readdirSync(join(home, 'plugins'))
   return names.some((name) => name.startsWith('rabbitmq_amqp1_0')) ? '[rabbitmq_amqp1_0].\n' : '[].\n'
 }
 
 /**
- * Starts a RabbitMQ of our own, that shares nothing with one of the system: its node's name, cookie, data and ports
- * are its own. Speaks AMQP 1.0 and 0-9-1 over TLS at the returned port of 127.0.0.1.
+ * Starts a RabbitMQ that is separate from one of the system: its node name, cookie, data and ports
+ * are its own. It serves AMQP 1.0 and 0-9-1 over TLS at the returned port of 127.0.0.1.
  */
 export const startRabbitmq = async (
   home: string,
@@ -55,7 +55,7 @@ export const startRabbitmq = async (
   await writeFile(join(folder, 'rabbitmq.conf'), `${settings.join('\n')}\n`, { mode: 0o600 })
   await writeFile(join(folder, 'enabled_plugins'), pluginsFor(home))
 
-  // Erlang would start its name server by itself, as a daemon that outlives everybody: ours runs in the foreground.
+  // Erlang would start its name server as a daemon that never ends, so this one runs in the foreground.
   const environment = {
     PATH: process.env.PATH,
     LANG: 'C.UTF-8',
@@ -82,7 +82,7 @@ export const startRabbitmq = async (
       RABBITMQ_LOG_BASE: join(folder, 'log'),
       RABBITMQ_PID_FILE: join(folder, 'pid'),
       RABBITMQ_DIST_PORT: String(distribution),
-      // One scheduler and no busy waiting: it is a guest on this machine.
+      // One scheduler and no busy waiting, to use little CPU.
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none',
     },
   })

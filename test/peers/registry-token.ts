@@ -6,13 +6,13 @@ const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 
 export type Access = { readonly type: string; readonly name: string; readonly actions: readonly string[] }
 
-/** `repository:charts/plane-gateway:pull,push`, as a registry's client asks. */
+/** `repository:charts/plane-gateway:pull,push`, as a registry client sends it. */
 export const readScope = (scope: string): Access[] => {
   const [, type, name, actions] = /^(\w+):(.+):([\w,*]*)$/.exec(scope) ?? []
   return type && name ? [{ type, name, actions: (actions ?? '').split(',').filter(Boolean) }] : []
 }
 
-/** A token as distribution takes it: https://distribution.github.io/distribution/spec/auth/jwt/ */
+/** A token as distribution accepts it: https://distribution.github.io/distribution/spec/auth/jwt/ */
 export const registryToken = (
   { issuer, service, subject, access }: { issuer: string; service: string; subject: string; access: readonly Access[] },
   signer: Issued,

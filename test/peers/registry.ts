@@ -16,11 +16,11 @@ type Artifact = {
 }
 
 export type Registry = PeerServer & {
-  /** The real registry "distribution", or a small server in its place that holds nothing. */
+  /** The real registry "distribution", or an empty small server in its place. */
   readonly kind: 'distribution' | 'small'
   readonly username: string
   readonly password: string
-  /** Puts an artifact there, whether the port is open or not; its digest, or undefined where the registry is small. */
+  /** Pushes an artifact, also while the port is closed. Resolves with its digest, or undefined for a small registry. */
   push(name: string, tag: string, artifact: Artifact, signal: AbortSignal): Promise<string | undefined>
 }
 
@@ -53,7 +53,7 @@ const startDistribution = async (
   return Number(match[1])
 }
 
-/** Passes a request on to the registry behind. */
+/** Forwards a request to the registry behind. */
 const forward = (port: number, request: IncomingMessage, response: ServerResponse): void => {
   const call = ask({ host: '127.0.0.1', port, method: request.method, path: request.url, headers: request.headers })
   call.on('response', (said) => {
@@ -66,7 +66,7 @@ const forward = (port: number, request: IncomingMessage, response: ServerRespons
 }
 
 /**
- * A registry that wants a token: 401 with its realm at /v2/, tokens at /token for the account. In front of the
+ * A registry that requires a token: 401 with its realm at /v2/, tokens at /token for the account. In front of the
  * program `distribution` where it has been built.
  */
 export const startRegistry = async (
@@ -93,7 +93,7 @@ export const startRegistry = async (
       ...(isKnown ? {} : { 'www-authenticate': `Basic realm="${place.host}"` }),
     })
     const refusal = { errors: [{ code: 'UNAUTHORIZED', message: 'user name and password are not known' }] }
-    // The account reads; only this program writes.
+    // The account can only pull; only this program pushes.
     const access = scopes
       .flatMap(readScope)
       .map((one) => ({ ...one, actions: one.actions.filter((action) => action === 'pull') }))

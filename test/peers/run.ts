@@ -1,5 +1,5 @@
 // Runs the servers until Ctrl-C: node test/peers/run.ts --address 10.88.0.2 --folder FOLDER [--resolver ADDRESS:PORT] [--small]
-// Writes FOLDER/values.json (for --values) and FOLDER/credentials.json (0600), then prints what listens where.
+// Writes FOLDER/values.json (for --values) and FOLDER/credentials.json (0600), then prints the address of each server.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'

@@ -4,15 +4,15 @@ import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
 
 export type Account = { readonly username: string; readonly password: string }
 
-/** One of AMQP's two dialects, as little of it as lets a client sign in and wait for messages that never come. */
+/** A subset of one of AMQP's two protocols: a client can sign in and wait, but receives no messages. */
 type Dialect = {
   readonly header: Buffer
-  /** What follows the header, unasked. */
+  /** Sent after the header. */
   readonly greeting: Buffer
   readonly heartbeat: Buffer
-  /** Size of the first frame in the bytes, once enough of it is there to know. */
+  /** The size of the first frame, once enough bytes are available. */
   sizeOf(bytes: Buffer): number | undefined
-  /** What is said to a frame; undefined: the client is not let in. */
+  /** The response to a frame; undefined: the client is rejected. */
   reply(frame: Buffer, signIn: Buffer): Buffer | undefined
 }
 
@@ -35,7 +35,7 @@ const described = (code: number, ...fields: Buffer[]): Buffer => {
 const string1 = (text: Buffer): Buffer => Buffer.concat([Buffer.from([0xa1, text.length]), text])
 const symbols = (...texts: string[]): Buffer =>
   Buffer.concat(texts.map((text) => Buffer.concat([Buffer.from([0xa3, text.length]), Buffer.from(text)])))
-/** The first field of a performative where it is a short string: a link's name, which its answer repeats. */
+/** The first field of a performative, if it is a short string: a link's name, which the response repeats. */
 const firstString = (body: Buffer): Buffer => {
   const at = body[3] === 0xd0 ? 12 : 6
   return body[at] === 0xa1 ? body.subarray(at + 2, at + 2 + (body[at + 1] ?? 0)) : nothing
@@ -140,7 +140,7 @@ const converse = (socket: TLSSocket, { header, greeting, heartbeat, sizeOf, repl
   })
 }
 
-/** Lets its account sign in and wait for messages, in one of AMQP's two dialects. It has no queues and no messages. */
+/** A broker for its account, in one of AMQP's two protocols. It has no queues and no messages. */
 export const startSmallBroker = (
   place: Place,
   dialect: keyof typeof dialects,

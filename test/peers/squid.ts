@@ -16,19 +16,19 @@ export const hasSquid = (): boolean => existsSync(program) && existsSync(basicAu
 export interface SquidOptions {
   /** For its configuration; the caller removes it. */
   readonly folder: string
-  /** What it knows of names: host to address. It asks no DNS server. */
+  /** Its names: host to address. It uses no DNS server. */
   readonly names: Readonly<Record<string, string>>
-  /** Ports that CONNECT may go to; absent: all. Squid's own default is 443 alone. */
+  /** Permitted ports of CONNECT; absent: all. Squid's default is only 443. */
   readonly ports?: readonly number[]
-  /** Who may ask, by Basic; absent: everyone. The password is of a test and worth nothing. */
+  /** The permitted user, with Basic authentication; absent: everyone. */
   readonly user?: { readonly name: string; readonly password: string }
   /** Hosts that it refuses. */
   readonly denied?: readonly string[]
-  /** A file's text to include, as an administrator would: Squid's own ports, then this, then nothing more. */
+  /** The text of an included file, as an administrator would include it: Squid's ports, then only this. */
   readonly allowList?: string
 }
 
-/** As htpasswd writes it. The password is handed over on stdin, as any other. */
+/** The output of htpasswd. The password is passed on stdin. */
 async function passwordLine({ name, password }: NonNullable<SquidOptions['user']>): Promise<string> {
   const child = spawn('openssl', ['passwd', '-apr1', '-stdin'], { stdio: ['pipe', 'pipe', 'ignore'] })
   child.stdin.end(`${password}\n`)
@@ -51,7 +51,7 @@ async function untilListening(port: number): Promise<void> {
   }
 }
 
-/** Starts a Squid that shares nothing with one of the system, on a port of 127.0.0.1. Returns its URL. */
+/** Starts a Squid on a port of 127.0.0.1, separate from one of the system. Returns its URL. */
 export async function startSquid(
   { folder, names, ports, user, denied = [], allowList }: SquidOptions,
   programs: Programs,
@@ -69,7 +69,7 @@ export async function startSquid(
   const settings = [
     `http_port 127.0.0.1:${port}`,
     `hosts_file ${file('hosts')}`,
-    // Nobody is there: a name that the file does not have is a failure at once, not a question to the machine's resolver.
+    // Nothing listens there, so an unknown name fails at once and is not looked up by the machine's resolver.
     'dns_nameservers 127.0.0.1',
     'dns_timeout 1 second',
     'connect_timeout 2 seconds',
@@ -107,14 +107,14 @@ export async function startSquid(
   ]
   if (allowList !== undefined) await writeFile(file('allow-list.conf'), allowList)
   await writeFile(file('squid.conf'), `${settings.join('\n')}\n`)
-  // Squid gives up root, and reads its files after that.
+  // Squid drops root before it reads its files.
   if (process.getuid?.() === 0) await chown(folder, 13, 13)
   await programs.start(program, ['-N', '-f', file('squid.conf')], {
     ready: /Accepting HTTP Socket connections/,
     limitMs: 20_000,
     endsOn: 'TERM',
   })
-  // It says so a moment before it listens.
+  // It prints this a moment before it listens.
   await untilListening(port)
   return `http://127.0.0.1:${port}`
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Computer } from '../e2e/connectivity/computer.ts'
 
-/** A machine outside the cluster that is in no table. It answers every client on TCP and UDP. */
+/** A machine outside the cluster that no table lists. It responds to every client on TCP and UDP. */
 export interface Elsewhere {
   readonly address: string
   close(): Promise<void>

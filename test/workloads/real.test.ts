@@ -33,17 +33,17 @@ const deployment = (name: string, command: readonly string[]) => ({
   },
 })
 
-const isWell = ({ status, component, object }: Seen): boolean =>
+const isHealthy = ({ status, component, object }: Seen): boolean =>
   status.connection.state === 'live' &&
   component('gateway')?.health === 'healthy' &&
   object('Pod', 'gateway')?.health === 'healthy'
 
-/** The process on this machine whose command line is so; arguments end in NUL. */
-async function findProcess(isSo: (commandLine: string) => boolean): Promise<number> {
+/** The id of the process with a matching command line, whose arguments end in NUL. */
+async function findProcess(matches: (commandLine: string) => boolean): Promise<number> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    if (isSo(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''))) return Number(pid)
+    if (matches(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''))) return Number(pid)
   }
-  throw new Error('No such process')
+  throw new Error('There is no such process.')
 }
 
 describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
@@ -77,10 +77,10 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     return window
   }
 
-  it('shows each component as it is: well, missing, optional, of the cluster, of the vendor', async () => {
+  it('shows each kind of component: healthy, missing, optional, of the cluster, of the vendor', async () => {
     const window = open()
 
-    const { component, object, status } = await window.until(isWell)
+    const { component, object, status } = await window.until(isHealthy)
 
     expect(PlaneStatus.safeParse(status).error).toBeUndefined()
     expect(component('agent')).toMatchObject({ health: 'missing', reason: 'Not found: Deployment agent' })
@@ -92,16 +92,16 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     expect(object('Pod', 'gateway')).toMatchObject({ component: 'gateway', ready: 1, total: 1, restarts: 0 })
   })
 
-  it('turns red within 3 s when a container is killed, says how it ended, and turns green again', async () => {
+  it('is unhealthy within 3 s after a container is killed, with its exit reason, and healthy after the restart', async () => {
     const window = open()
-    await window.until(isWell)
+    await window.until(isHealthy)
 
     // The container's first process, from outside, as a person at the node would.
     process.kill(await findProcess((line) => line === `/bin/sleep\0${sleepSeconds}\0`), 'SIGKILL')
     const killedMs = performance.now()
     const red = await window.until(({ object }) => object('Pod', 'gateway')?.health === 'degraded')
     const redMs = performance.now() - killedMs
-    const green = await window.until(isWell)
+    const green = await window.until(isHealthy)
 
     expect(redMs).toBeLessThan(3_000)
     expect(red.object('Pod', 'gateway')?.reason).toContain('exit code 137')
@@ -109,15 +109,15 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     expect(green.object('Pod', 'gateway')?.restarts).toBe(1)
   })
 
-  it('turns red within 3 s when the only pod is deleted, and green again with the next one', async () => {
+  it('is unhealthy within 3 s after the only pod is deleted, and healthy with the next one', async () => {
     const window = open()
-    const before = (await window.until(isWell)).object('Pod', 'gateway')
+    const before = (await window.until(isHealthy)).object('Pod', 'gateway')
 
     await client.request('DELETE', `${pods}/${before?.name}`, {}, soon())
     const deletedMs = performance.now()
     const red = await window.until(({ component }) => component('gateway')?.health === 'degraded')
     const redMs = performance.now() - deletedMs
-    const green = await window.until(isWell)
+    const green = await window.until(isHealthy)
 
     expect(redMs).toBeLessThan(3_000)
     expect(red.component('gateway')?.reason).toMatch(/last ready pod was deleted|was ready and is no longer/)
@@ -132,7 +132,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
       await window.close()
       await service.close()
     })
-    await window.until(isWell)
+    await window.until(isHealthy)
 
     await client.request('POST', deployments, { body: deployment('crasher', ['/bin/sh', '-c', 'exit 3']) }, soon())
     const { component, object } = await window.until(({ object: find }) =>
@@ -152,9 +152,9 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     expect(times).toEqual(times.toSorted((a, b) => b - a))
   })
 
-  it('says within 3 s that the API server is gone and when it last knew, and recovers by itself', async () => {
+  it('reports a stopped API server and the time of the last state within 3 s, and recovers by itself', async () => {
     const window = open()
-    await window.until(isWell)
+    await window.until(isHealthy)
     onTestFinished(() => bed.startApiServer(soon()))
 
     const stopping = bed.stopApiServer(soon())
@@ -164,7 +164,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     const { status, objects } = await stale
     const staleMs = Math.max(0, performance.now() - stoppedMs)
     await bed.startApiServer(soon())
-    const back = await window.until(isWell)
+    const back = await window.until(isHealthy)
 
     expect(staleMs).toBeLessThan(3_000)
     expect(status.connection.problem?.code).toBe('CLUSTER_UNREACHABLE')
@@ -174,9 +174,9 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     expect(Date.parse(back.status.asOf ?? '')).toBeGreaterThan(Date.parse(status.asOf ?? ''))
   })
 
-  it('reports within 3 s that the API server is silent on an open connection, and recovers when it answers', async () => {
+  it('reports an unresponsive API server within 4 s while the connection is open, and continues when it responds', async () => {
     const window = open()
-    await window.until(isWell)
+    await window.until(isHealthy)
     const apiServer = await findProcess(
       (line) => /^[^\0]*\/kube-apiserver\0/.test(line) && line.includes(`/${bed.name}/`),
     )
@@ -187,7 +187,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     const { status } = await window.until((seen) => seen.status.connection.state === 'stale')
     const staleMs = performance.now() - stoppedMs
     process.kill(apiServer, 'SIGCONT')
-    const back = await window.until(isWell)
+    const back = await window.until(isHealthy)
 
     expect(staleMs).toBeLessThan(4_000)
     expect(status.connection.problem?.code).toBe('TIMED_OUT')
@@ -199,7 +199,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     onTestFinished(folder.remove)
     const first = serviceFor(connection(), folder.path)
     const before = new Window(first, soon())
-    const known = await before.until(isWell)
+    const known = await before.until(isHealthy)
     await before.close()
     await first.close()
     await bed.stopApiServer(soon())
@@ -220,14 +220,14 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     expect((await stat(join(folder.path, 'workloads'))).mode & 0o777).toBe(0o700)
   })
 
-  it('gives a second window the same watch, and keeps it for the first when the second leaves', async () => {
+  it('shares a watch with a second window, and continues it for the first when the second closes', async () => {
     const service = serviceFor(connection(), home.path)
     onTestFinished(() => service.close())
     const first = new Window(service, soon())
-    await first.until(isWell)
+    await first.until(isHealthy)
 
     const second = new Window(service, soon())
-    const { events } = await second.until(isWell)
+    const { events } = await second.until(isHealthy)
     await second.close()
     await client.request(
       'PATCH',
@@ -237,7 +237,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
     )
     const { object } = await first.until(({ object: find }) => find('Deployment', 'gateway')?.ready === 2)
 
-    // The very first thing it saw was the live state.
+    // Its first event was the live state.
     expect(events).toBe(1)
     expect(object('Deployment', 'gateway')).toMatchObject({ ready: 2, total: 2 })
   })

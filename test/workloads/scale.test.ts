@@ -8,7 +8,7 @@ import { type Seen, serviceFor, temporaryHome, Window } from './watching.ts'
 
 const reason = skipReason('simulated')
 const podCount = 3_000
-/** 1,000 pods fit a simulated node. */
+/** A simulated node has room for 1,000 pods. */
 const nodeCount = 4
 const soon = (ms = 60_000): AbortSignal => AbortSignal.timeout(ms)
 
@@ -32,7 +32,7 @@ describe.skipIf(reason !== '')(`workloads of ${podCount} simulated pods ${reason
   const readyPods = ({ objects }: Seen): number =>
     objects.values().reduce((sum, { kind, health }) => sum + (kind === 'Pod' && health === 'healthy' ? 1 : 0), 0)
 
-  it('arrive in a bounded stream while they start, and at once for a later subscriber', async () => {
+  it('are reported in a bounded stream while they start, and at once to a later subscriber', async () => {
     const service = serviceFor(connection(), home.path)
     const window = new Window(service, soon(240_000))
     onTestFinished(async () => {
@@ -66,7 +66,7 @@ describe.skipIf(reason !== '')(`workloads of ${podCount} simulated pods ${reason
     expect(readyPods(full)).toBe(podCount)
   })
 
-  it('are gone for the window when they are gone from the cluster', async () => {
+  it('are removed from the window when they are deleted from the cluster', async () => {
     const service = serviceFor(connection(), home.path)
     const window = new Window(service, soon(240_000))
     onTestFinished(async () => {

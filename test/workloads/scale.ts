@@ -5,8 +5,8 @@ import { namespace } from './watching.ts'
 const atOnce = 40
 
 /**
- * Pods on simulated nodes, that the Deployment `gateway` owns without having made them: its controller makes
- * 20 a second, this some hundreds.
+ * Creates pods on simulated nodes with the Deployment `gateway` as their owner. Its own controller creates only
+ * 20 a second; this creates some hundreds.
  */
 export async function makePods(client: KubernetesClient, count: number, signal: AbortSignal): Promise<void> {
   const labels = { app: 'gateway' }

@@ -15,7 +15,7 @@ const profile: Profile = Profile.parse({
   schemaVersion: 1,
   name: 'watched',
   title: 'Watched',
-  description: 'What the tests of workloads watch',
+  description: 'The plane of the tests of workloads',
   managementModels: [{ id: 'self', title: 'Self', summary: '', tasks: [] }],
   components: [
     {
@@ -77,7 +77,7 @@ export async function temporaryHome(): Promise<{ readonly path: string; remove()
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** The service as the app makes it, for one plane on that cluster. */
+/** The service as the app creates it, for one plane on this cluster. */
 export function serviceFor(connection: ClusterConnection, home: string): Workloads {
   return createWorkloads({
     plane: async () => plane,
@@ -96,7 +96,7 @@ export interface Seen {
   object(kind: string, name: string): ObjectStatus | undefined
 }
 
-/** Plays a window: applies each event to what it holds. */
+/** A simulated window: applies each event to its state. */
 export class Window {
   readonly #events: AsyncGenerator<WorkloadsEvent>
   readonly #objects = new Map<string, ObjectStatus>()
@@ -107,14 +107,14 @@ export class Window {
     this.#events = service.watch({ planeId }, signal)
   }
 
-  /** The first state that is as asked, from the next event on. Throws when the stream ends first. */
-  async until(isSo: (seen: Seen) => boolean): Promise<Seen> {
+  /** The first state that matches, from the next event on. Throws when the stream ends first. */
+  async until(matches: (seen: Seen) => boolean): Promise<Seen> {
     for (;;) {
       const { done, value } = await this.#events.next()
       if (done === true) throw new Error(`The stream ended: ${JSON.stringify(this.#status).slice(0, 4_000)}`)
       this.#apply(value)
       const seen = this.seen()
-      if (isSo(seen)) return seen
+      if (matches(seen)) return seen
     }
   }
 
@@ -123,7 +123,7 @@ export class Window {
   }
 
   seen(): Seen {
-    if (this.#status === undefined) throw new Error('Nothing seen yet')
+    if (this.#status === undefined) throw new Error('No event was received yet.')
     const status = this.#status
     const objects = new Map(this.#objects)
     return {
@@ -143,7 +143,7 @@ export class Window {
       for (const object of event.status.objects) this.#objects.set(object.uid, object)
       return
     }
-    if (this.#status === undefined) throw new Error('A delta came first')
+    if (this.#status === undefined) throw new Error('A delta came before the first state.')
     const { asOf, connection, components } = event
     this.#status = { ...this.#status, asOf, connection, components }
     for (const object of event.changed) this.#objects.set(object.uid, object)

@@ -20,7 +20,7 @@ const row = (
 const agent = { component: 'agent', componentTitle: 'Agent' }
 const gateway = { component: 'gateway', componentTitle: 'Gateway, adaptor and enforcer' }
 
-/** The made-up plane's table. */
+/** The table of the sample plane. */
 export const rows: readonly EndpointRow[] = [
   row({
     id: 'control-plane',

@@ -25,7 +25,7 @@ const unwatched = (planeId: string): WatchState => ({
   problem: '',
 })
 
-/** Watches that nobody keeps: `turn` is a run of the schedule that found something. */
+/** Sample watches. `turn`: a scheduled run that found changes. */
 export function createWatch(scene: string) {
   let states: Readonly<Record<string, WatchState>> =
     scene === 'watched'
