@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { programPath } from '../bed/programs.ts'
 import type { Authority } from './authority.ts'
 import { startForwarder } from './forwarder.ts'
-import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
+import { type ListenAddress, type PeerServer, startPeerServer } from './peer-server.ts'
 import { freePort, type Programs } from './program.ts'
 
 const readyLimitMs = 20_000
@@ -13,13 +13,13 @@ const readyLimitMs = 20_000
 export type AcmeAuthority = PeerServer & { readonly kind: 'pebble' | 'small' }
 
 const startPebble = async (
-  place: Place,
+  listenAddress: ListenAddress,
   authority: Authority,
   folder: string,
   programs: Programs,
 ): Promise<PeerServer> => {
   await mkdir(folder, { recursive: true })
-  const { certificate, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+  const { certificate, key } = authority.issue({ names: [listenAddress.host], addresses: [listenAddress.address] })
   const files = { certificate: join(folder, 'tls.crt'), privateKey: join(folder, 'tls.key') }
   await writeFile(files.certificate, certificate)
   await writeFile(files.privateKey, key, { mode: 0o600 })
@@ -47,16 +47,19 @@ const startPebble = async (
     limitMs: readyLimitMs,
     environment,
   })
-  return startForwarder(place, port, programs.signal)
+  return startForwarder(listenAddress, port, programs.signal)
 }
 
-const startSmall = (place: Place, authority: Authority, signal: AbortSignal): Promise<PeerServer> =>
+const startSmall = (listenAddress: ListenAddress, authority: Authority, signal: AbortSignal): Promise<PeerServer> =>
   startPeerServer(
-    place,
+    listenAddress,
     () => {
-      const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+      const { certificate: cert, key } = authority.issue({
+        names: [listenAddress.host],
+        addresses: [listenAddress.address],
+      })
       return createServer({ cert, key }, (request, response) => {
-        const base = `https://${request.headers.host ?? place.host}`
+        const base = `https://${request.headers.host ?? listenAddress.host}`
         const isDirectory = request.url === '/dir'
         response.writeHead(isDirectory ? 200 : 404, {
           'content-type': 'application/json',
@@ -81,12 +84,12 @@ const startSmall = (place: Place, authority: Authority, signal: AbortSignal): Pr
   )
 
 export const startAcme = async (
-  place: Place,
+  listenAddress: ListenAddress,
   authority: Authority,
   folder: string,
   { real }: { readonly real: boolean },
   programs: Programs,
 ): Promise<AcmeAuthority> =>
   real
-    ? Object.assign(await startPebble(place, authority, folder, programs), { kind: 'pebble' as const })
-    : Object.assign(await startSmall(place, authority, programs.signal), { kind: 'small' as const })
+    ? Object.assign(await startPebble(listenAddress, authority, folder, programs), { kind: 'pebble' as const })
+    : Object.assign(await startSmall(listenAddress, authority, programs.signal), { kind: 'small' as const })

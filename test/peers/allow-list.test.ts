@@ -35,8 +35,9 @@ const statusOf = (proxy: string, request: string): Promise<number> =>
       resolve(Number(/^HTTP\/1\.\d (\d{3})/.exec(data.toString('latin1'))?.[1]))
     })
   })
-const tunnel = (place: string) => `CONNECT ${place} HTTP/1.1\r\nHost: ${place}\r\n\r\n`
-const get = (place: string) => `GET http://${place}/ HTTP/1.1\r\nHost: ${place}\r\nConnection: close\r\n\r\n`
+const tunnel = (destination: string) => `CONNECT ${destination} HTTP/1.1\r\nHost: ${destination}\r\n\r\n`
+const get = (destination: string) =>
+  `GET http://${destination}/ HTTP/1.1\r\nHost: ${destination}\r\nConnection: close\r\n\r\n`
 
 const newFolder = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-allow-list-'))

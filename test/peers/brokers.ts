@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Authority } from './authority.ts'
 import { startForwarder } from './forwarder.ts'
-import type { PeerServer, Place } from './peer-server.ts'
+import type { ListenAddress, PeerServer } from './peer-server.ts'
 import type { Programs } from './program.ts'
 import { publish } from './publisher.ts'
 import { findRabbitmq, startRabbitmq } from './rabbitmq.ts'
@@ -26,7 +26,7 @@ const exchange = 'amq.topic'
 
 /** Service bus and event hub: one RabbitMQ, and a port of its own for each. */
 export const startBrokers = async (
-  places: { readonly serviceBus: Place; readonly eventHub: Place },
+  listenAddresses: { readonly serviceBus: ListenAddress; readonly eventHub: ListenAddress },
   authority: Authority,
   folder: string,
   { real }: { readonly real: boolean },
@@ -36,11 +36,11 @@ export const startBrokers = async (
   const account = { username: 'plane', password: randomBytes(18).toString('base64url') }
   const home = real ? findRabbitmq() : undefined
   if (home === undefined) {
-    const serviceBus = await startSmallBroker(places.serviceBus, 'amqp1', authority, account, signal)
-    const eventHub = await startSmallBroker(places.eventHub, 'amqp091', authority, account, signal)
+    const serviceBus = await startSmallBroker(listenAddresses.serviceBus, 'amqp1', authority, account, signal)
+    const eventHub = await startSmallBroker(listenAddresses.eventHub, 'amqp091', authority, account, signal)
     return { kind: 'small', serviceBus, eventHub, ...account, notify: async () => undefined }
   }
-  const { serviceBus, eventHub } = places
+  const { serviceBus, eventHub } = listenAddresses
   const tls = authority.issue({ names: [serviceBus.host, eventHub.host], addresses: [serviceBus.address] })
   const port = await startRabbitmq(home, { folder, tls, ...account }, programs)
   return {

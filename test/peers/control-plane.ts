@@ -5,7 +5,7 @@ import { TLSSocket } from 'node:tls'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { z } from 'zod'
 import type { Authority } from './authority.ts'
-import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
+import { type ListenAddress, type PeerServer, startPeerServer } from './peer-server.ts'
 
 /** The state of a plane's agent, as the control plane has it. */
 type ConnectedAgent = {
@@ -48,7 +48,7 @@ const refusal = (request: IncomingMessage, query: URLSearchParams): readonly [st
 
 /** The control plane's WebSocket server, to which agents with a client certificate connect at `/ws`. */
 export const startControlPlane = async (
-  place: Place,
+  listenAddress: ListenAddress,
   authority: Authority,
   signal: AbortSignal,
 ): Promise<ControlPlane> => {
@@ -72,7 +72,10 @@ export const startControlPlane = async (
     socket.on('error', () => socket.terminate())
   }
   const create = () => {
-    const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+    const { certificate: cert, key } = authority.issue({
+      names: [listenAddress.host],
+      addresses: [listenAddress.address],
+    })
     const webSockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage })
     const server = createServer({ cert, key, ca: authority.certificate, requestCert: true, rejectUnauthorized: false })
     server.on('request', (request, response) => {
@@ -90,7 +93,7 @@ export const startControlPlane = async (
     })
     return server
   }
-  const peer = await startPeerServer(place, create, signal)
+  const peer = await startPeerServer(listenAddress, create, signal)
   const seen = (planeId: string, heartbeats: number, limit: AbortSignal): Promise<ConnectedAgent> =>
     new Promise((resolve, reject) => {
       const settle = (act: () => void) => {

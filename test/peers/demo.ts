@@ -14,7 +14,7 @@ const planeId = 'demo'
 
 /** The demo profile's settings for these servers, for `--values`. */
 export const demoValues = (peers: Peers, bed: DemoBed = {}): PlaneValues => {
-  const place = (name: PeerName) => ({ host: peers[name].host, port: peers[name].port })
+  const listenAddress = (name: PeerName) => ({ host: peers[name].host, port: peers[name].port })
   return {
     settings: {
       planeId,
@@ -22,7 +22,7 @@ export const demoValues = (peers: Peers, bed: DemoBed = {}): PlaneValues => {
       helmControllerImage: bed.helmControllerImage ?? 'hangar.test/helm-controller:1.6.2',
       resolver: bed.resolver ?? '',
       servers: { ca: peers.authority.certificate },
-      ...Object.fromEntries(peerNames.map((name) => [name, place(name)])),
+      ...Object.fromEntries(peerNames.map((name) => [name, listenAddress(name)])),
     },
     overrides: {},
   }

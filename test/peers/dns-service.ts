@@ -1,17 +1,24 @@
 import { createServer } from 'node:https'
 import type { Authority } from './authority.ts'
-import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
+import { type ListenAddress, type PeerServer, startPeerServer } from './peer-server.ts'
 
 const tenant = '00000000-0000-0000-0000-00000000d0d0'
 
 /** The management API of a DNS service. It answers as Azure Resource Manager does without a token, and accepts none. */
-export const startDnsService = (place: Place, authority: Authority, signal: AbortSignal): Promise<PeerServer> =>
+export const startDnsService = (
+  listenAddress: ListenAddress,
+  authority: Authority,
+  signal: AbortSignal,
+): Promise<PeerServer> =>
   startPeerServer(
-    place,
+    listenAddress,
     () => {
-      const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+      const { certificate: cert, key } = authority.issue({
+        names: [listenAddress.host],
+        addresses: [listenAddress.address],
+      })
       return createServer({ cert, key }, (request, response) => {
-        const issuer = `https://${request.headers.host ?? place.host}/${tenant}`
+        const issuer = `https://${request.headers.host ?? listenAddress.host}/${tenant}`
         const challenge = `Bearer authorization_uri="${issuer}", error="invalid_token", error_description="The authentication failed because of missing 'Authorization' header."`
         const isConfiguration = request.url?.endsWith('/.well-known/openid-configuration')
         response.writeHead(isConfiguration ? 200 : 401, {

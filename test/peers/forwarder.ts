@@ -1,10 +1,14 @@
 import { connect, createServer } from 'node:net'
-import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
+import { type ListenAddress, type PeerServer, startPeerServer } from './peer-server.ts'
 
 /** A port that forwards bytes, so that one of several endpoints of a program can be stopped. */
-export const startForwarder = (place: Place, targetPort: number, signal: AbortSignal): Promise<PeerServer> =>
+export const startForwarder = (
+  listenAddress: ListenAddress,
+  targetPort: number,
+  signal: AbortSignal,
+): Promise<PeerServer> =>
   startPeerServer(
-    place,
+    listenAddress,
     () =>
       createServer((near) => {
         const far = connect({ host: '127.0.0.1', port: targetPort })

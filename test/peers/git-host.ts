@@ -6,7 +6,7 @@ import { createServer } from 'node:https'
 import { join } from 'node:path'
 import { run } from '../../scripts/run.ts'
 import type { Authority } from './authority.ts'
-import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
+import { type ListenAddress, type PeerServer, startPeerServer } from './peer-server.ts'
 
 /** Git's own server side, where git is installed with it. */
 const findBackend = (): string | undefined => {
@@ -116,7 +116,7 @@ export type GitHost = PeerServer & {
 
 /** A Git host over smart HTTP, with the repository `hangar/updates.git`. */
 export const startGitHost = async (
-  place: Place,
+  listenAddress: ListenAddress,
   authority: Authority,
   folder: string,
   signal: AbortSignal,
@@ -124,12 +124,15 @@ export const startGitHost = async (
   const backend = findBackend()
   if (backend) await makeRepository(folder, signal)
   const create = () => {
-    const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+    const { certificate: cert, key } = authority.issue({
+      names: [listenAddress.host],
+      addresses: [listenAddress.address],
+    })
     return createServer({ cert, key }, (request, response) =>
       backend ? serveBackend(backend, folder, request, response) : serveAdvertisement(request, response),
     )
   }
-  return Object.assign(await startPeerServer(place, create, signal), {
+  return Object.assign(await startPeerServer(listenAddress, create, signal), {
     kind: backend ? ('git' as const) : ('small' as const),
   })
 }

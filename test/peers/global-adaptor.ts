@@ -1,6 +1,6 @@
 import { createSecureServer, type ServerHttp2Stream } from 'node:http2'
 import type { Authority } from './authority.ts'
-import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
+import { type ListenAddress, type PeerServer, startPeerServer } from './peer-server.ts'
 
 const watchPath = '/hangar.adaptor.v1.GlobalAdaptor/Watch'
 const beatMs = 5_000
@@ -25,11 +25,18 @@ const watch = (stream: ServerHttp2Stream): void => {
 }
 
 /** The global adaptor: gRPC over HTTP/2 only, with one method, which requires a client certificate. */
-export const startGlobalAdaptor = (place: Place, authority: Authority, signal: AbortSignal): Promise<PeerServer> =>
+export const startGlobalAdaptor = (
+  listenAddress: ListenAddress,
+  authority: Authority,
+  signal: AbortSignal,
+): Promise<PeerServer> =>
   startPeerServer(
-    place,
+    listenAddress,
     () => {
-      const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+      const { certificate: cert, key } = authority.issue({
+        names: [listenAddress.host],
+        addresses: [listenAddress.address],
+      })
       const server = createSecureServer({
         cert,
         key,

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { Authority } from './authority.ts'
-import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
+import { type ListenAddress, type PeerServer, startPeerServer } from './peer-server.ts'
 
 export type KeyVault = PeerServer & {
   /** The token that is permitted to read. */
@@ -16,7 +16,11 @@ const same = (given: string, wanted: string): boolean => {
 }
 
 /** A key vault with the API of HashiCorp Vault: health, and version 2 of the key-value store. */
-export const startKeyVault = async (place: Place, authority: Authority, signal: AbortSignal): Promise<KeyVault> => {
+export const startKeyVault = async (
+  listenAddress: ListenAddress,
+  authority: Authority,
+  signal: AbortSignal,
+): Promise<KeyVault> => {
   const token = `hvs.${randomBytes(24).toString('base64url')}`
   const cluster = randomUUID()
   const secrets = new Map<string, { data: Readonly<Record<string, string>>; version: number; at: Date }>()
@@ -25,7 +29,10 @@ export const startKeyVault = async (place: Place, authority: Authority, signal: 
   put('plane/integrations', { warehousePassword: randomBytes(12).toString('base64url') })
 
   const create = () => {
-    const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+    const { certificate: cert, key } = authority.issue({
+      names: [listenAddress.host],
+      addresses: [listenAddress.address],
+    })
     return createServer({ cert, key }, (request, response) => {
       const answer = (status: number, body: unknown) => {
         response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
@@ -61,5 +68,5 @@ export const startKeyVault = async (place: Place, authority: Authority, signal: 
       })
     })
   }
-  return Object.assign(await startPeerServer(place, create, signal), { token, put })
+  return Object.assign(await startPeerServer(listenAddress, create, signal), { token, put })
 }

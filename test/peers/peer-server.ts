@@ -12,12 +12,16 @@ export type PeerServer = {
   start(): Promise<void>
 }
 
-export type Place = { readonly host: string; readonly address: string; readonly port?: number }
+export type ListenAddress = { readonly host: string; readonly address: string; readonly port?: number }
 
 /** Anything that listens: TLS, HTTP and HTTP/2 servers are `net.Server`s underneath. */
-export const startPeerServer = async (place: Place, create: () => Server, signal: AbortSignal): Promise<PeerServer> => {
+export const startPeerServer = async (
+  listenAddress: ListenAddress,
+  create: () => Server,
+  signal: AbortSignal,
+): Promise<PeerServer> => {
   let server: Server | undefined
-  let port = place.port ?? 0
+  let port = listenAddress.port ?? 0
   const sockets = new Set<Socket>()
 
   const stop = async (): Promise<void> => {
@@ -37,7 +41,7 @@ export const startPeerServer = async (place: Place, create: () => Server, signal
     })
     await new Promise<void>((resolve, reject) => {
       starting.once('error', reject)
-      starting.listen(port, place.address, resolve)
+      starting.listen(port, listenAddress.address, resolve)
     })
     server = starting
     const bound = starting.address()
@@ -47,8 +51,8 @@ export const startPeerServer = async (place: Place, create: () => Server, signal
   await start()
   signal.addEventListener('abort', () => void stop(), { once: true })
   return {
-    host: place.host,
-    address: place.address,
+    host: listenAddress.host,
+    address: listenAddress.address,
     get port() {
       return port
     },

@@ -100,7 +100,7 @@ export const startPeers = async (options: PeerOptions, signal: AbortSignal): Pro
   const ending = new AbortController()
   const life = AbortSignal.any([signal, ending.signal])
   const started = createPrograms(life)
-  const place = (name: PeerName) => ({ host: `${hosts[name]}.${zone}`, address, port: ports[name] })
+  const listenAddress = (name: PeerName) => ({ host: `${hosts[name]}.${zone}`, address, port: ports[name] })
   const authority = createAuthority()
   const notes: string[] = []
   const missing = programs === 'small' ? 'small servers were asked for' : await missingPrograms(onProgress, life)
@@ -111,20 +111,20 @@ export const startPeers = async (options: PeerOptions, signal: AbortSignal): Pro
     const [brokers, registry, vendorRegistry, acme, git, controlPlane, globalAdaptor, keyVault, dnsService] =
       await Promise.all([
         startBrokers(
-          { serviceBus: place('serviceBus'), eventHub: place('eventHub') },
+          { serviceBus: listenAddress('serviceBus'), eventHub: listenAddress('eventHub') },
           authority,
           join(folder, 'brokers'),
           { real: programs === 'real' },
           started,
         ),
-        startRegistry(place('registry'), authority, join(folder, 'registry'), real, started),
-        startRegistry(place('vendorRegistry'), authority, join(folder, 'vendor-registry'), real, started),
-        startAcme(place('acme'), authority, join(folder, 'acme'), real, started),
-        startGitHost(place('git'), authority, join(folder, 'git'), life),
-        startControlPlane(place('controlPlane'), authority, life),
-        startGlobalAdaptor(place('globalAdaptor'), authority, life),
-        startKeyVault(place('keyVault'), authority, life),
-        startDnsService(place('dnsService'), authority, life),
+        startRegistry(listenAddress('registry'), authority, join(folder, 'registry'), real, started),
+        startRegistry(listenAddress('vendorRegistry'), authority, join(folder, 'vendor-registry'), real, started),
+        startAcme(listenAddress('acme'), authority, join(folder, 'acme'), real, started),
+        startGitHost(listenAddress('git'), authority, join(folder, 'git'), life),
+        startControlPlane(listenAddress('controlPlane'), authority, life),
+        startGlobalAdaptor(listenAddress('globalAdaptor'), authority, life),
+        startKeyVault(listenAddress('keyVault'), authority, life),
+        startDnsService(listenAddress('dnsService'), authority, life),
       ])
     if (real.real) await Promise.all([stockVendorRegistry(vendorRegistry, life), stockPrivateRegistry(registry, life)])
     if (brokers.kind === 'small') notes.push(whyRabbitmq)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { programPath } from '../bed/programs.ts'
 import type { Authority } from './authority.ts'
-import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
+import { type ListenAddress, type PeerServer, startPeerServer } from './peer-server.ts'
 import type { Programs } from './program.ts'
 import { type Access, readScope, registryToken } from './registry-token.ts'
 
@@ -30,7 +30,7 @@ const manifestType = 'application/vnd.oci.image.manifest.v1+json'
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
 const startDistribution = async (
-  place: Place,
+  listenAddress: ListenAddress,
   realm: string,
   authority: Authority,
   folder: string,
@@ -45,7 +45,7 @@ const startDistribution = async (
     log: { level: 'info', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: join(folder, 'store') } },
     http: { addr: '127.0.0.1:0', relativeurls: true },
-    auth: { token: { realm, service: place.host, issuer, rootcertbundle: bundle } },
+    auth: { token: { realm, service: listenAddress.host, issuer, rootcertbundle: bundle } },
   }
   await writeFile(file, stringify(configuration))
   const ready = /listening on 127\.0\.0\.1:(\d+)/
@@ -70,7 +70,7 @@ const forward = (port: number, request: IncomingMessage, response: ServerRespons
  * program `distribution` where it has been built.
  */
 export const startRegistry = async (
-  place: Place,
+  listenAddress: ListenAddress,
   authority: Authority,
   folder: string,
   { real }: { readonly real: boolean },
@@ -78,9 +78,9 @@ export const startRegistry = async (
 ): Promise<Registry> => {
   const username = 'plane'
   const password = randomBytes(18).toString('base64url')
-  const signer = authority.issue({ commonName: issuer, names: [place.host] })
+  const signer = authority.issue({ commonName: issuer, names: [listenAddress.host] })
   const tokenFor = (access: readonly Access[]) =>
-    registryToken({ issuer, service: place.host, subject: username, access }, signer)
+    registryToken({ issuer, service: listenAddress.host, subject: username, access }, signer)
   let behind: number | undefined
   let challenge = ''
 
@@ -90,7 +90,7 @@ export const startRegistry = async (
     const scopes = new URL(request.url ?? '/', 'https://registry').searchParams.getAll('scope')
     response.writeHead(isKnown ? 200 : 401, {
       'content-type': 'application/json',
-      ...(isKnown ? {} : { 'www-authenticate': `Basic realm="${place.host}"` }),
+      ...(isKnown ? {} : { 'www-authenticate': `Basic realm="${listenAddress.host}"` }),
     })
     const refusal = { errors: [{ code: 'UNAUTHORIZED', message: 'user name and password are not known' }] }
     // The account can only pull; only this program pushes.
@@ -100,7 +100,10 @@ export const startRegistry = async (
     response.end(JSON.stringify(isKnown ? { token: tokenFor(access), expires_in: 300 } : refusal))
   }
   const create = () => {
-    const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+    const { certificate: cert, key } = authority.issue({
+      names: [listenAddress.host],
+      addresses: [listenAddress.address],
+    })
     return createServer({ cert, key }, (request, response) => {
       if (request.url?.startsWith('/token')) return giveToken(request, response)
       if (behind !== undefined) return forward(behind, request, response)
@@ -115,10 +118,10 @@ export const startRegistry = async (
       return undefined
     })
   }
-  const peer = await startPeerServer(place, create, programs.signal)
-  const realm = `https://${place.host}:${peer.port}/token`
-  challenge = `Bearer realm="${realm}",service="${place.host}"`
-  if (real) behind = await startDistribution(place, realm, authority, folder, programs)
+  const peer = await startPeerServer(listenAddress, create, programs.signal)
+  const realm = `https://${listenAddress.host}:${peer.port}/token`
+  challenge = `Bearer realm="${realm}",service="${listenAddress.host}"`
+  if (real) behind = await startDistribution(listenAddress, realm, authority, folder, programs)
 
   const push: Registry['push'] = async (name, tag, { config, layers }, limit) => {
     if (behind === undefined) return undefined

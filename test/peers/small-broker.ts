@@ -1,6 +1,6 @@
 import { createServer, type TLSSocket } from 'node:tls'
 import type { Authority } from './authority.ts'
-import { type PeerServer, type Place, startPeerServer } from './peer-server.ts'
+import { type ListenAddress, type PeerServer, startPeerServer } from './peer-server.ts'
 
 export type Account = { readonly username: string; readonly password: string }
 
@@ -142,16 +142,19 @@ const converse = (socket: TLSSocket, { header, greeting, heartbeat, sizeOf, repl
 
 /** A broker for its account, in one of AMQP's two protocols. It has no queues and no messages. */
 export const startSmallBroker = (
-  place: Place,
+  listenAddress: ListenAddress,
   dialect: keyof typeof dialects,
   authority: Authority,
   { username, password }: Account,
   signal: AbortSignal,
 ): Promise<PeerServer> =>
   startPeerServer(
-    place,
+    listenAddress,
     () => {
-      const { certificate: cert, key } = authority.issue({ names: [place.host], addresses: [place.address] })
+      const { certificate: cert, key } = authority.issue({
+        names: [listenAddress.host],
+        addresses: [listenAddress.address],
+      })
       const signIn = Buffer.from(`\0${username}\0${password}`)
       return createServer({ cert, key }, (socket) => converse(socket, dialects[dialect], signIn))
     },

@@ -7,7 +7,7 @@ import { PlaneStatus } from '../../preload/contract/workloads.ts'
 import { baseTags } from '../bed/base-images.ts'
 import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
-import { namespace, planeId, type Seen, serviceFor, temporaryHome, Window } from './watching.ts'
+import { namespace, planeId, serviceFor, temporaryHome, Window, type WindowState } from './watching.ts'
 
 const reason = skipReason('real')
 const soon = (ms = 60_000): AbortSignal => AbortSignal.timeout(ms)
@@ -33,7 +33,7 @@ const deployment = (name: string, command: readonly string[]) => ({
   },
 })
 
-const isHealthy = ({ status, component, object }: Seen): boolean =>
+const isHealthy = ({ status, component, object }: WindowState): boolean =>
   status.connection.state === 'live' &&
   component('gateway')?.health === 'healthy' &&
   object('Pod', 'gateway')?.health === 'healthy'
@@ -184,7 +184,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
 
     process.kill(apiServer, 'SIGSTOP')
     const stoppedMs = performance.now()
-    const { status } = await window.until((seen) => seen.status.connection.state === 'stale')
+    const { status } = await window.until((state) => state.status.connection.state === 'stale')
     const staleMs = performance.now() - stoppedMs
     process.kill(apiServer, 'SIGCONT')
     const back = await window.until(isHealthy)
@@ -207,7 +207,7 @@ describe.skipIf(reason !== '')(`workloads on a real cluster ${reason}`, () => {
 
     const again = open(folder.path)
     const { status, object } = await again.until(() => true)
-    const later = await again.until((seen) => seen.status.connection.problem !== undefined)
+    const later = await again.until((state) => state.status.connection.problem !== undefined)
 
     expect(status.connection.state).toBe('stale')
     expect(status.connection.since).toBe(status.asOf)

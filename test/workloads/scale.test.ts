@@ -4,7 +4,7 @@ import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import { type Bed, startBed } from '../bed/bed.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { makePods, removePods } from './scale.ts'
-import { type Seen, serviceFor, temporaryHome, Window } from './watching.ts'
+import { serviceFor, temporaryHome, Window, type WindowState } from './watching.ts'
 
 const reason = skipReason('simulated')
 const podCount = 3_000
@@ -29,7 +29,7 @@ describe.skipIf(reason !== '')(`workloads of ${podCount} simulated pods ${reason
   })
 
   const connection = () => ({ files: [bed.kubeconfig], contextName: bed.name, environment: {} })
-  const readyPods = ({ objects }: Seen): number =>
+  const readyPods = ({ objects }: WindowState): number =>
     objects.values().reduce((sum, { kind, health }) => sum + (kind === 'Pod' && health === 'healthy' ? 1 : 0), 0)
 
   it('are reported in a bounded stream while they start, and at once to a later subscriber', async () => {
@@ -44,7 +44,7 @@ describe.skipIf(reason !== '')(`workloads of ${podCount} simulated pods ${reason
     const startedMs = performance.now()
     await makePods(client, podCount, soon(240_000))
     const { component, events } = await window.until(
-      (seen) => readyPods(seen) === podCount && seen.component('gateway')?.health === 'healthy',
+      (state) => readyPods(state) === podCount && state.component('gateway')?.health === 'healthy',
     )
     const seconds = (performance.now() - startedMs) / 1_000
     const later = serviceFor(connection(), (await temporaryHome()).path)
@@ -54,7 +54,7 @@ describe.skipIf(reason !== '')(`workloads of ${podCount} simulated pods ${reason
       await first.close()
       await later.close()
     })
-    const full = await first.until((seen) => seen.status.connection.state === 'live')
+    const full = await first.until((state) => state.status.connection.state === 'live')
     const firstStateMs = performance.now() - laterMs
 
     console.info(
@@ -73,7 +73,7 @@ describe.skipIf(reason !== '')(`workloads of ${podCount} simulated pods ${reason
       await window.close()
       await service.close()
     })
-    await window.until((seen) => readyPods(seen) > 0)
+    await window.until((state) => readyPods(state) > 0)
 
     await removePods(client, soon())
     const { objects } = await window.until(({ objects: all }) => all.values().every(({ kind }) => kind !== 'Pod'))

@@ -87,7 +87,7 @@ export function serviceFor(connection: ClusterConnection, home: string): Workloa
   })
 }
 
-export interface Seen {
+export interface WindowState {
   readonly status: PlaneStatus
   readonly objects: ReadonlyMap<string, ObjectStatus>
   /** Number of events so far, this one included. */
@@ -108,13 +108,13 @@ export class Window {
   }
 
   /** The first state that matches, from the next event on. Throws when the stream ends first. */
-  async until(matches: (seen: Seen) => boolean): Promise<Seen> {
+  async until(matches: (state: WindowState) => boolean): Promise<WindowState> {
     for (;;) {
       const { done, value } = await this.#events.next()
       if (done === true) throw new Error(`The stream ended: ${JSON.stringify(this.#status).slice(0, 4_000)}`)
       this.#apply(value)
-      const seen = this.seen()
-      if (matches(seen)) return seen
+      const state = this.state()
+      if (matches(state)) return state
     }
   }
 
@@ -122,7 +122,7 @@ export class Window {
     await this.#events.return(undefined)
   }
 
-  seen(): Seen {
+  state(): WindowState {
     if (this.#status === undefined) throw new Error('No event was received yet.')
     const status = this.#status
     const objects = new Map(this.#objects)
