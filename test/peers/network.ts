@@ -46,8 +46,8 @@ const enter = (pid: number): readonly string[] => ['nsenter', '-t', String(pid),
 
 /** Requires root on Linux. `resolvConf`: the content of the component's /etc/resolv.conf. */
 export async function createNetwork(resolvConf = ''): Promise<Network> {
-  const listenAddresses = await Promise.all([hold(), hold(), hold()])
-  const [near, router, far] = listenAddresses
+  const holders = await Promise.all([hold(), hold(), hold()])
+  const [near, router, far] = holders
   const at = { near: enter(near.pid), router: enter(router.pid), far: enter(far.pid) }
   const command: Network['command'] = async (where, ...args) => {
     const [first = '', ...rest] = [...at[where], ...args]
@@ -57,10 +57,10 @@ export async function createNetwork(resolvConf = ''): Promise<Network> {
     command(where, 'sh', '-ec', lines.join('\n'))
   const end = async (): Promise<void> => {
     await Promise.all(
-      listenAddresses.map(async (listenAddress) => {
-        const gone = once(listenAddress, 'exit')
-        listenAddress.kill('SIGKILL')
-        await gone
+      holders.map(async (holder) => {
+        const exited = once(holder, 'exit')
+        holder.kill('SIGKILL')
+        await exited
       }),
     )
   }
@@ -74,7 +74,7 @@ export async function createNetwork(resolvConf = ''): Promise<Network> {
       'ip addr add 10.99.1.1/24 dev near0; ip addr add 10.99.2.1/24 dev far0',
       'ip addr add fd99:1::1/64 dev near0 nodad; ip addr add fd99:2::1/64 dev far0 nodad',
     )
-    const listenAddress = (own: string, own6: string, other: string, router4: string, router6: string): string[] => [
+    const configure = (own: string, own6: string, other: string, router4: string, router6: string): string[] => [
       'ip link set lo up; ip link set wire0 up',
       `ip addr add ${own}/24 dev wire0; ip addr add ${own6}/64 dev wire0 nodad`,
       `ip route add 10.99.${other}.0/24 via ${router4}; ip route add fd99:${other}::/64 via ${router6}`,
@@ -82,13 +82,13 @@ export async function createNetwork(resolvConf = ''): Promise<Network> {
     await Promise.all([
       script(
         'near',
-        ...listenAddress(nearAddress, nearAddress6, '2', '10.99.1.1', 'fd99:1::1'),
+        ...configure(nearAddress, nearAddress6, '2', '10.99.1.1', 'fd99:1::1'),
         // A file in memory, mounted over that of the machine in this namespace only.
         'mount -t tmpfs -o size=64k tmpfs /mnt',
         `printf %s ${JSON.stringify(Buffer.from(resolvConf).toString('base64'))} | base64 -d > /mnt/resolv.conf`,
         'mount --bind /mnt/resolv.conf /etc/resolv.conf',
       ),
-      script('far', ...listenAddress(farAddress, farAddress6, '1', '10.99.2.1', 'fd99:2::1')),
+      script('far', ...configure(farAddress, farAddress6, '1', '10.99.2.1', 'fd99:2::1')),
     ])
   } catch (error) {
     await end()

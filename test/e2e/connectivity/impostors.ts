@@ -10,10 +10,10 @@ import { until } from '../../bed/until.ts'
 import type { Authority } from '../../peers/authority.ts'
 import { type PeerServer, startPeerServer } from '../../peers/peer-server.ts'
 import { startSmallBroker } from '../../peers/small-broker.ts'
-import type { ListenAddress } from './network.ts'
+import type { Destination } from './network.ts'
 
 /** A server that receives the connections diverted from another. */
-export interface Impostor extends ListenAddress {
+export interface Impostor extends Destination {
   stop(): Promise<void>
 }
 

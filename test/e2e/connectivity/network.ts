@@ -12,14 +12,14 @@ export interface Network {
   /** nftables rules for packets from the servers. */
   filterAnswers(rules: readonly string[]): Promise<void>
   /** Redirects connections from one address and port to another. */
-  divert(from: Place, to: Place): Promise<void>
+  divert(from: Destination, to: Destination): Promise<void>
   /** Overrides the answer of the bed's resolver for a name. Undefined: the name does not exist. */
   rename(name: string, address: string | undefined): Promise<void>
   /** Removes all faults. */
   restore(): Promise<void>
 }
 
-export interface Place {
+export interface Destination {
   readonly address: string
   readonly port: number
 }
