@@ -66,6 +66,7 @@ async function follow(moments: readonly Moment[], bookmark?: Bookmark) {
   const ports = { client, bookmark: () => bookmark, append: (batch: Batch) => void batches.push(batch) }
   await followContainer(target, ports, AbortSignal.timeout(8_000))
   return {
+    records: batches.flatMap(({ records }) => records),
     raws: batches.flatMap(({ records }) => records.map(({ raw }) => raw)),
     last: batches.at(-1)?.bookmark,
     requests,
@@ -145,6 +146,37 @@ describe('followContainer', () => {
     ])
     expect(raws).toEqual(['[2026-11-22 10:00:00,001] ERROR {A} - x\n\tat a.B(B.java:1)'])
     expect(last?.ns).toBe(nsAt(2))
+  })
+})
+
+describe('followContainer, with hostile lines', () => {
+  it('stores a line nested 50,000 deep once, and its neighbours once', async () => {
+    const deep = `{"message":"m","deep":${'['.repeat(50_000)}${']'.repeat(50_000)}}`
+    const lines = [at(1, 'before'), at(2, deep), at(3, 'after')]
+    const { raws } = await follow([
+      { restarts: 0, lines },
+      { restarts: 0, lines },
+    ])
+    expect(raws).toEqual(['before', deep, 'after'])
+  })
+
+  it('uses the time of the node where a line claims another year', async () => {
+    const claim = (time: string): string => `{"message":"m","time":"${time}"}`
+    const { records } = await follow([
+      {
+        restarts: 0,
+        lines: [
+          at(1, claim('1801-01-01T00:00:00Z')),
+          at(2, claim('+012026-01-01T00:00:00Z')),
+          at(3, claim('2026-11-22T11:59:59+02:00')),
+        ],
+      },
+    ])
+    expect(records.map(({ atMs, atSource }) => [atSource, atMs])).toEqual([
+      ['kubelet', Number(nsAt(1) / 1_000_000n)],
+      ['kubelet', Number(nsAt(2) / 1_000_000n)],
+      ['line', Date.parse('2026-11-22T09:59:59Z')],
+    ])
   })
 })
 

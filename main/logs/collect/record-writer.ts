@@ -10,6 +10,11 @@ import { type ContainerTarget, streamName } from './target.ts'
 /** An event is complete when no line follows for this long: a stack trace is printed in one go. */
 const joinMs = 700
 const batchRecords = 2_000
+/**
+ * A line's own time counts if it is this close to the time at which the node read the line: more than any time zone, and
+ * a workload cannot place its lines in another year, nor open a partition for each day of it.
+ */
+const clockErrorMs = 86_400_000
 
 /** Joins lines to events, and stores them in batches with the bookmark after their last line. */
 export class RecordWriter {
@@ -66,10 +71,13 @@ export class RecordWriter {
 
   #addEvent(event: StreamEvent | undefined): void {
     if (event === undefined) return
-    const { atMs, level } = parseEvent(this.#target.format, event.text)
+    const parsed = parseEvent(this.#target.format, event.text)
+    const { level } = parsed
+    const readMs = nsToMs(event.ns)
+    const atMs = parsed.atMs !== undefined && Math.abs(parsed.atMs - readMs) <= clockErrorMs ? parsed.atMs : undefined
     this.#batch.push({
       ...this.#origin(),
-      atMs: atMs ?? nsToMs(event.ns),
+      atMs: atMs ?? readMs,
       atSource: atMs === undefined ? 'kubelet' : 'line',
       level,
       parser: this.#target.format,

@@ -10,10 +10,17 @@ const aliases = {
   spanId: ['spanId', 'span_id', 'span.id'],
 } as const
 
+/** A longer or deeper line is plain text: to read it costs more than its fields are worth, and may end the stack. */
+const maxCharacters = 256_000
+const maxDepth = 64
+/** Further fields are left in the raw text. */
+const maxFields = 1_000
+
 /** A line that is one JSON object with a message. */
 export function parseJsonLine(text: string): ParsedEvent | undefined {
   if (!text.startsWith('{')) return undefined
   const line = text.split('\n', 1)[0] ?? ''
+  if (line.length > maxCharacters || isDeeper(line, maxDepth)) return undefined
   let value: unknown
   try {
     value = JSON.parse(line)
@@ -42,8 +49,26 @@ export function parseJsonLine(text: string): ParsedEvent | undefined {
     module: take(aliases.module) ?? '',
     traceId: take(aliases.traceId),
     spanId: take(aliases.spanId),
-    fields: [...pairs].filter(([key]) => !taken.has(key)),
+    fields: [...pairs].filter(([key]) => !taken.has(key)).slice(0, maxFields),
   }
+}
+
+/** Whether brackets are nested deeper than the limit. Brackets inside texts do not count. */
+function isDeeper(json: string, limit: number): boolean {
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at]
+    if (quoted) {
+      if (character === '\\') at += 1
+      else if (character === '"') quoted = false
+    } else if (character === '"') quoted = true
+    else if (character === '{' || character === '[') {
+      depth += 1
+      if (depth > limit) return true
+    } else if (character === '}' || character === ']') depth -= 1
+  }
+  return false
 }
 
 const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -128,6 +128,62 @@ describe('parseEvent', () => {
   })
 })
 
+const formats = ['auto', 'ballerina', 'micro-integrator', 'json', 'plain'] as const satisfies readonly LogFormat[]
+const nested = (open: string, depth: number, close: string): string => open.repeat(depth) + close.repeat(depth)
+
+describe('parseEvent, with hostile lines', () => {
+  it.each([
+    ['a list in JSON', `{"message":"m","deep":${nested('[', 50_000, ']')}}`],
+    ['a mapping in JSON', `{"message":${nested('{"a":', 50_000, '}')}}`],
+    ['a value of Ballerina', `time=2026-01-01T00:00:00Z level=INFO message="m" deep=${nested('{', 50_000, '}')}`],
+    ['unclosed brackets', `time=2026-01-01T00:00:00Z level=INFO message="m" deep=${'['.repeat(200_000)}`],
+    ['an artifact of Micro Integrator', `[2026-01-01 00:00:00,000]  INFO {A} - ${'{api:'.repeat(100_000)}`],
+    ['colours', '\u001b['.repeat(200_000)],
+    ['escapes', `time=x message="${'\\u{'.repeat(100_000)}"`],
+    ['fields in JSON', `{"message":"m",${Array.from({ length: 20_000 }, (_, n) => `"k${n}":1`).join(',')}}`],
+  ])('takes less than a second for %s', (_name, text) => {
+    for (const format of formats) {
+      const startedMs = performance.now()
+      const event = parseEvent(format, text)
+      expect(performance.now() - startedMs).toBeLessThan(1_000)
+      expect(event.fields.length).toBeLessThanOrEqual(1_000)
+    }
+  })
+
+  it('reads JSON up to a depth of 64, and leaves what is deeper as plain text', () => {
+    const at = (depth: number) => parseEvent('auto', `{"message":"m","deep":${nested('[', depth - 1, ']')}}`).format
+    expect([at(64), at(65)]).toEqual(['json', 'plain'])
+  })
+
+  it('does not count brackets inside a text', () => {
+    expect(parseEvent('json', `{"message":"${'{'.repeat(100)}\\"${'['.repeat(100)}"}`).format).toBe('json')
+  })
+
+  it('never throws, however deep the line', () => {
+    const starts = [
+      '{"message":"m","a":',
+      'time=2026-01-01T00:00:00Z level=INFO message="m" a=',
+      '[2026-01-01 00:00:00,000]  INFO {A} - ',
+      '',
+    ]
+    const brackets = fc.constantFrom('[', '{', '(', '{"a":', '[{"a":', '"', '\\', '{api:x ')
+    const line = fc
+      .tuple(
+        fc.constantFrom(...starts),
+        brackets,
+        fc.integer({ min: 0, max: 60_000 }),
+        fc.constantFrom('', ']', '}', '}]'),
+      )
+      .map(([start, open, depth, close]) => `${start}${open.repeat(depth)}1${close.repeat(depth)}`)
+    fc.assert(
+      fc.property(fc.constantFrom<LogFormat>(...formats), line, (format, text) => {
+        expect(parseEvent(format, text).format).toBeTruthy()
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
 const join = (format: LogFormat, lines: readonly string[]): string[] => {
   const joiner = new EventJoiner(format)
   const events = lines.map((text, index) => joiner.push({ ns: BigInt(index), text }))

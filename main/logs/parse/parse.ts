@@ -20,10 +20,19 @@ export function parseEvent(format: LogFormat, text: string): ParsedEvent {
   // ANSI colours are for terminals: they hide the start of a line from every parser.
   const uncoloured = text.includes('\u001b[') ? text.replace(/\u001b\[[\d;]{0,32}m/g, '') : text
   for (const parse of parsers[format]) {
-    const event = parse(uncoloured)
+    const event = attempt(parse, uncoloured)
     if (event !== undefined) return event
   }
   return plainEvent(uncoloured)
+}
+
+/** An error of a parser would interrupt the stream: neighbours would be stored twice, and the line not at all. */
+function attempt(parse: Parser, text: string): ParsedEvent | undefined {
+  try {
+    return parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether a line begins a new event or continues the one before it. */
