@@ -120,3 +120,12 @@ it('every dependency has an exact version', () => {
 
   expect(versions.filter(([, version]) => !/^(npm:[@\w/.-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
 })
+
+it('the update of a vulnerable dependency waits for nothing', () => {
+  const { vulnerabilityAlerts, packageRules } = JSON.parse(read('renovate.json'))
+  const disabled = packageRules.filter(({ enabled = true }) => !enabled)
+
+  expect(vulnerabilityAlerts).toEqual({ minimumReleaseAge: null, schedule: ['at any time'] })
+  // Only the programs of test beds are updated by hand; Electron is not among them.
+  expect(disabled.map(({ matchManagers }: { matchManagers?: string[] }) => matchManagers)).toEqual([['gomod']])
+})

@@ -34,6 +34,7 @@ export default defineConfig({
   themeConfig: {
     nav: [
       { text: 'Guide', link: '/guide/' },
+      { text: 'Security', link: '/security-electron' },
       { text: 'Decisions', link: '/adr/', activeMatch: '^/adr/' },
     ],
     sidebar: {
