@@ -18,6 +18,8 @@ import { makePrivateFolder, sweepTemporary } from './lib/files.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
 import { type Client, createRouter, type ReportFault, type Router, type Services } from './router.ts'
+import { AutoLock } from './vault/auto-lock.ts'
+import type { Vault } from './vault/vault.ts'
 import { createWorkloads } from './workloads/workloads.ts'
 
 export interface AppOptions {
@@ -50,6 +52,8 @@ export interface App {
   readonly client: Client
   readonly logs: Logs
   readonly operations: Operations
+  /** The system is about to suspend, or its screen was locked: locks the vault if the user wants it. */
+  suspended(): Promise<void>
   /** Interrupts running operations, ends the threads and closes the connections. */
   close(): Promise<void>
 }
@@ -88,6 +92,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   const install = createInstall(installPorts(core))
   const logs = createLogs(logsPorts(core))
   const { profiles, planes, vault, trust, settings } = core
+  const ended = new AbortController()
+  void followLocks(vault, logs, ended.signal)
+  const autoLock = new AutoLock({
+    settings: () => settings.get(),
+    status: () => vault.status(),
+    busy: async () => (await operations.list()).some(({ kind, state }) => kind !== 'collect' && state === 'running'),
+    lock: () => vault.lockHere(),
+  })
   const services: Services = {
     profiles,
     planes,
@@ -97,7 +109,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     operations,
     workloads,
     logs,
-    vault,
+    vault: {
+      ...vault,
+      put: async (credential) => {
+        await planes.get(credential.planeId)
+        return vault.put(credential)
+      },
+      active: () => autoLock.active(),
+    },
     trust,
     settings: {
       ...settings,
@@ -110,13 +129,19 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   const router = createRouter(services, aboutOf(options), faultReporter(home))
   // A command of the terminal ends before a schedule is due.
-  if (host !== 'terminal') await connectivity.startWatches()
+  if (host !== 'terminal') {
+    autoLock.start()
+    await connectivity.startWatches()
+  }
   return {
     router,
     client: createRouterClient(router),
     logs,
     operations,
+    suspended: () => autoLock.suspended(),
     async close() {
+      autoLock.stop()
+      ended.abort()
       await operations.close()
       await connectivity.close()
       await Promise.all([workloads.close(), logs.close(), clusters.close()])
@@ -133,6 +158,29 @@ async function prepareHome(home: string): Promise<void> {
   await sweepTemporary(join(home, 'tmp'))
 }
 
+/** Tells the logs when the vault was locked and opened. */
+async function followLocks(vault: Vault, logs: Logs, signal: AbortSignal): Promise<void> {
+  let locked = vault.untilLocked()
+  for (;;) {
+    await aborted(AbortSignal.any([locked, signal]))
+    if (signal.aborted) return
+    logs.lock()
+    for await (const _ of vault.watch(signal)) {
+      // Taken before the status is read: a lock in between is noticed.
+      locked = vault.untilLocked()
+      if ((await vault.status()).state === 'open') break
+    }
+    if (signal.aborted) return
+    await logs.unlocked().catch(() => undefined) // it was locked again, or the thread has died
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
 function logsPorts({ home, plane, profile, connection, vault, operations }: Core): Parameters<typeof createLogs>[0] {
   return {
     home,
@@ -140,6 +188,8 @@ function logsPorts({ home, plane, profile, connection, vault, operations }: Core
     profile: ({ profile: name }) => profile(name),
     connection,
     key: (planeId) => vault.key(logKeySecret(planeId)),
+    existingKey: (planeId) => vault.existingKey(logKeySecret(planeId)),
+    untilLocked: () => vault.untilLocked(),
     destroyKey: (planeId) => vault.destroyKey(logKeySecret(planeId)),
     protection: async () => (await vault.status()).backend,
     operations,

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { app, type BrowserWindow, dialog, session, shell } from 'electron'
+import { app, type BrowserWindow, dialog, powerMonitor, session, shell } from 'electron'
 import { startCore } from './desktop/core.ts'
 import { limitDownloads } from './desktop/downloads.ts'
 import { offerPort } from './desktop/handshake.ts'
-import { quitGently, reloadAfterCrash } from './desktop/lifecycle.ts'
+import { lockOnSuspend, quitGently, reloadAfterCrash } from './desktop/lifecycle.ts'
 import { setMenu } from './desktop/menu.ts'
 import { confineNavigation } from './desktop/navigation.ts'
 import { cutNetwork } from './desktop/network.ts'
@@ -77,5 +77,6 @@ function run(): void {
   app.on('activate', () => {
     if (window === undefined) open()
   })
+  lockOnSuspend(powerMonitor, core)
   quitGently(app, core)
 }

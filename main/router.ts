@@ -26,7 +26,9 @@ export interface Services {
   readonly operations: Operations
   readonly workloads: Workloads
   readonly logs: Logs
-  readonly vault: Vault
+  readonly vault: Pick<Vault, 'status' | 'watch' | 'unlock' | 'lock' | 'rekey' | 'put' | 'list' | 'remove'> & {
+    active(): Promise<void>
+  }
   readonly trust: Trust
   readonly settings: SettingsStore
 }
@@ -154,7 +156,11 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     },
     vault: {
       status: os.vault.status.handler(() => vault.status()),
+      watch: os.vault.watch.handler(({ signal = never }) => stream(vault.watch(signal), signal)),
       unlock: os.vault.unlock.handler(({ input }) => vault.unlock(input)),
+      lock: os.vault.lock.handler(() => vault.lock()),
+      active: os.vault.active.handler(() => done(vault.active())),
+      rekey: os.vault.rekey.handler(() => vault.rekey()),
       put: os.vault.put.handler(({ input }) => vault.put(input)),
       list: os.vault.list.handler(({ input }) => vault.list(input)),
       remove: os.vault.remove.handler(({ input }) => done(vault.remove(input))),

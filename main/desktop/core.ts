@@ -6,6 +6,8 @@ import type { App } from '../app.ts'
 export interface Core {
   /** Serves the contract on a port. Calls that arrive before the core has started wait for it. */
   connect(port: MessagePortMain): void
+  /** The system is about to suspend, or its screen was locked. */
+  suspended(): Promise<void>
   close(): Promise<void>
 }
 
@@ -29,6 +31,10 @@ export function startCore(start: () => Promise<App>, failed: (error: unknown) =>
           for (const event of early) port.emit('message', event)
         })
         .catch(() => port.close())
+    },
+    async suspended() {
+      const app = await starting.catch(() => undefined)
+      await app?.suspended()
     },
     async close() {
       const app = await starting.catch(() => undefined)

@@ -1,4 +1,4 @@
-import { type App, type BrowserWindow, dialog } from 'electron'
+import { type App, type BrowserWindow, dialog, type PowerMonitor } from 'electron'
 import type { Core } from './core.ts'
 
 /** How long closing the core may take. Journals record what was not finished. */
@@ -25,6 +25,13 @@ export function quitGently(app: App, core: Core): void {
       })
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
+}
+
+/** Locks the vault before the computer is out of the user's hands. */
+export function lockOnSuspend(monitor: PowerMonitor, core: Pick<Core, 'suspended'>): void {
+  const lock = (): void => void core.suspended().catch(() => undefined)
+  monitor.on('suspend', lock)
+  monitor.on('lock-screen', lock)
 }
 
 /** Reloads the page once if its process crashed, then reports it. The core and its operations continue. */

@@ -8,6 +8,7 @@ import { collect, type SourceProgress } from './collect/collector.ts'
 import type { HistogramRow } from './store/partition.ts'
 import { compileQuery, matches } from './store/query.ts'
 import { toLogRecord } from './store/record.ts'
+import { SealableStore } from './store/sealable.ts'
 import type { Found } from './store/search.ts'
 import { LogStore } from './store/store.ts'
 
@@ -35,8 +36,22 @@ function readStore<T>({ folder, key }: StoreAccess, ifMissing: T, read: (store: 
   }
 }
 
+/** The stores that this thread writes now, by folder. */
+const written = new Map<string, SealableStore>()
+
 const api = {
   calls: {
+    /** Forgets the keys of the stores that are written; collecting continues. */
+    seal: async (_: Readonly<Record<string, never>>): Promise<void> => {
+      for (const store of written.values()) store.seal()
+    },
+    /** Stores what was sealed, also by a process that has ended; a store that is written is opened again. */
+    unseal: async ({ folder, key }: StoreAccess): Promise<void> => {
+      const store = written.get(folder)
+      if (store !== undefined) store.unseal(Buffer.from(key))
+      else LogStore.writing(folder, Buffer.from(key)).close()
+      key.fill(0)
+    },
     summary: async (access: StoreAccess): Promise<Summary> => readStore(access, empty, (store) => store.summary()),
     histogram: async (access: StoreAccess): Promise<HistogramRow[]> =>
       readStore(access, [], (store) => store.histogram()),
@@ -86,7 +101,9 @@ const api = {
       const stop = new AbortController()
       const until = AbortSignal.any([signal, stop.signal])
       const client = await openCluster(connection)
-      const store = LogStore.writing(access.folder, Buffer.from(access.key))
+      const store = new SealableStore(access.folder, Buffer.from(access.key))
+      access.key.fill(0) // this thread's own copy; the store forgets its copy when it is sealed
+      written.set(access.folder, store)
       const progress = new Map<string, SourceProgress>()
       let changed = true
       const ports = { client, bookmark: store.bookmark.bind(store), append: store.append.bind(store) }
@@ -113,6 +130,7 @@ const api = {
       } finally {
         stop.abort()
         await ended.catch(() => undefined) // thrown above
+        written.delete(access.folder)
         store.close()
         await client.close()
       }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { LogRecord, LogStatus, logs, SearchEvent } from '../../preload/contract/logs.ts'
 import { LogQuery } from '../../preload/contract/logs.ts'
@@ -22,12 +23,32 @@ export interface LogsPorts {
   connection(contextId: string): Promise<ClusterConnection>
   /** The store's key, 32 bytes, made on first use. Throws VAULT_LOCKED. */
   key(planeId: string): Promise<Buffer>
+  /** The same, but undefined where nothing was ever stored: reading makes no key. Throws VAULT_LOCKED. */
+  existingKey(planeId: string): Promise<Buffer | undefined>
+  /** Aborts with VAULT_LOCKED when the vault is locked the next time. */
+  untilLocked(): AbortSignal
   destroyKey(planeId: string): Promise<void>
   protection(): Promise<LogStatus['protection']>
   readonly operations: OperationStarter & { list(): Promise<Operation[]>; cancel(operationId: string): Promise<void> }
 }
 
+const emptySummary: Awaited<ReturnType<LogsThread['calls']['summary']>> = {
+  records: 0,
+  rawBytes: 0,
+  storedBytes: 0,
+  oldest: null,
+  newest: null,
+  sources: new Map(),
+}
+/** How often a follower asks whether a first record was stored. */
+const keyAwaitedMs = 500
+
 type PlaneInput = { readonly planeId: string }
+interface Reading {
+  readonly access: StoreAccess
+  /** Also aborts when the vault is locked. */
+  readonly until: AbortSignal
+}
 type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSchema']>>
 type HistogramInput = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['inputSchema']>>
 
@@ -39,41 +60,80 @@ export interface Logs {
   follow(input: LogQuery, signal: AbortSignal): AsyncGenerator<{ records: LogRecord[] }>
   histogram(input: HistogramInput, signal: AbortSignal): Promise<Histogram>
   purge(input: PlaneInput): Promise<void>
+  /** Forgets all keys: reading ends, collecting continues. Called when the vault is locked. */
+  lock(): void
+  /** Called when the vault was opened again. */
+  unlocked(): Promise<void>
   close(): Promise<void>
 }
 
 export function createLogs(ports: LogsPorts): Logs {
   // Two threads: a search over many blocks must not delay the collection.
   const writer = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
-  const reader = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
+  let reader = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
   const never = new AbortController().signal
-
-  const access = async (planeId: string): Promise<StoreAccess> => ({
-    folder: join(ports.home, 'logs', planeId),
-    key: await ports.key(planeId),
-  })
+  const folderOf = (planeId: string): string => join(ports.home, 'logs', planeId)
+  /** Planes whose logs this process collects. */
+  const collected = new Set<string>()
 
   const collecting = async (planeId: string): Promise<Operation | undefined> => {
     const all = await ports.operations.list()
     return all.find((each) => each.kind === 'collect' && each.planeId === planeId && each.state === 'running')
   }
 
+  /**
+   * What a call needs to read a plane's store; undefined where nothing was ever stored.
+   * Throws PLANE_UNKNOWN, VAULT_LOCKED.
+   */
+  async function reading(planeId: string, signal: AbortSignal): Promise<Reading | undefined> {
+    const until = AbortSignal.any([signal, ports.untilLocked()])
+    await ports.plane(planeId)
+    const key = await ports.existingKey(planeId)
+    return key && { access: { folder: folderOf(planeId), key }, until }
+  }
+
+  /** A thread that has died holds no key. */
+  const sealWritten = (): Promise<void> => writer.call('seal', {}, never).catch(() => undefined)
+
+  /** After a lock, what is collected is sealed to the store's public key, and no thread holds a key. */
+  function lock(): void {
+    if (collected.size > 0) void sealWritten()
+    void reader.close()
+    reader = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
+  }
+
+  /** Moves into the store what arrived while the vault was locked. Throws VAULT_LOCKED. */
+  const unseal = async (planeId: string): Promise<void> => {
+    const key = await ports.existingKey(planeId)
+    if (key !== undefined) await writer.call('unseal', { folder: folderOf(planeId), key }, never)
+  }
+
   ports.operations.register('collect', async (handle, signal) => {
     const plane = await ports.plane(handle.planeId)
     const { logSources } = await ports.profile(plane)
     await handle.declareSteps(logSources.map(({ id, title }) => ({ id, title })))
+    const locked = ports.untilLocked()
     const input = {
-      access: await access(plane.id),
+      access: { folder: folderOf(plane.id), key: await ports.key(plane.id) },
       connection: await ports.connection(plane.contextId),
       sources: logSources,
     }
     for (const { id } of logSources) await handle.stepStarted(id)
+    collected.add(plane.id)
     try {
-      for await (const progress of writer.stream('collect', input, signal))
+      let opened = false
+      for await (const progress of writer.stream('collect', input, signal)) {
+        // The thread has its copy. It was sealed too early if the vault was locked before the store was open.
+        if (!opened && locked.aborted) await sealWritten()
+        if (!opened) input.access.key.fill(0)
+        opened = true
         for (const each of progress) showProgress(handle, each)
+      }
     } catch (error) {
       // A collection always ends by being stopped.
       if (!signal.aborted) throw error
+    } finally {
+      collected.delete(plane.id)
     }
     for (const { id } of logSources) await handle.stepEnded(id, 'done')
   })
@@ -81,9 +141,10 @@ export function createLogs(ports: LogsPorts): Logs {
   return {
     async status({ planeId }) {
       const plane = await ports.plane(planeId)
+      const given = await reading(planeId, never)
       const [{ logSources }, summary, protection, operation] = await Promise.all([
         ports.profile(plane),
-        writer.call('summary', await access(planeId), never),
+        given === undefined ? emptySummary : writer.call('summary', given.access, given.until),
         ports.protection(),
         collecting(planeId),
       ])
@@ -108,14 +169,22 @@ export function createLogs(ports: LogsPorts): Logs {
       return ports.operations.start({ kind: 'collect', planeId, title: `Collect logs of ${plane.name}`, input: {} })
     },
     async *search(query, signal) {
-      yield* reader.stream('search', { access: await access(query.planeId), query: LogQuery.parse(query) }, signal)
+      const given = await reading(query.planeId, signal)
+      if (given === undefined) yield { kind: 'done', blocksRead: 0, blocksSkipped: 0, elapsedMs: 0, more: false }
+      else yield* reader.stream('search', { access: given.access, query: LogQuery.parse(query) }, given.until)
     },
     async *follow(query, signal) {
-      const input = { access: await access(query.planeId), query: LogQuery.parse(query) }
-      for await (const records of reader.stream('follow', input, signal)) yield { records }
+      let given = await reading(query.planeId, signal)
+      while (given === undefined) {
+        await delay(keyAwaitedMs, undefined, { signal })
+        given = await reading(query.planeId, signal)
+      }
+      const input = { access: given.access, query: LogQuery.parse(query) }
+      for await (const records of reader.stream('follow', input, given.until)) yield { records }
     },
     async histogram({ planeId, sources, from, to, steps }, signal) {
-      const rows = await reader.call('histogram', await access(planeId), signal)
+      const given = await reading(planeId, signal)
+      const rows = given === undefined ? [] : await reader.call('histogram', given.access, given.until)
       return countByStep(rows, { sources, fromMs: Date.parse(from), toMs: Date.parse(to), steps })
     },
     async purge({ planeId }) {
@@ -124,7 +193,11 @@ export function createLogs(ports: LogsPorts): Logs {
       }
       // The key first: without it nothing can be read, even if the disk keeps parts of a deleted file.
       await ports.destroyKey(planeId)
-      removeStore(join(ports.home, 'logs', planeId))
+      removeStore(folderOf(planeId))
+    },
+    lock,
+    async unlocked() {
+      await Promise.all([...collected].map(unseal))
     },
     async close() {
       await Promise.all([writer.close(), reader.close()])

@@ -4,6 +4,7 @@ import { makePrivateFolder } from '../lib/files.ts'
 import { withLock } from '../lib/lock.ts'
 import type { AttemptLimit } from './attempts.ts'
 import { bindingOf, type Entry, type EntryName, readVault, sameName, type VaultContent, writeVault } from './file.ts'
+import type { Locking } from './locking.ts'
 import type { MasterKey } from './master-key.ts'
 import { seal, unseal } from './seal.ts'
 
@@ -13,6 +14,7 @@ interface Parts {
   readonly home: string
   readonly master: MasterKey
   readonly attempts: AttemptLimit
+  readonly locking: Pick<Locking, 'notice'>
 }
 
 /** The file of the vault: its entries, each sealed under the master key. */
@@ -21,15 +23,18 @@ export class Entries {
   readonly #home: string
   readonly #master: MasterKey
   readonly #attempts: AttemptLimit
+  readonly #locking: Pick<Locking, 'notice'>
 
-  constructor({ file, home, master, attempts }: Parts) {
+  constructor({ file, home, master, attempts, locking }: Parts) {
     this.#file = file
     this.#home = home
     this.#master = master
     this.#attempts = attempts
+    this.#locking = locking
   }
 
   async status(): Promise<VaultStatus> {
+    this.#locking.notice()
     const vault = await readVault(this.#file)
     if (vault === undefined) {
       const fault = await this.#master.keychainFault()
@@ -78,6 +83,7 @@ export class Entries {
 
   /** Undefined where nothing is stored under this name. Throws VAULT_LOCKED. */
   async get(name: EntryName): Promise<Buffer | undefined> {
+    this.#locking.notice()
     const vault = await readVault(this.#file)
     if (vault === undefined) return undefined
     try {
@@ -216,7 +222,10 @@ export class Entries {
 
   async #exclusively<Result>(act: () => Promise<Result>): Promise<Result> {
     await makePrivateFolder(this.#home)
-    return withLock(`${this.#file}.lock`, act)
+    return withLock(`${this.#file}.lock`, () => {
+      this.#locking.notice()
+      return act()
+    })
   }
 }
 

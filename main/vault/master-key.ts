@@ -25,15 +25,20 @@ export interface NextKey {
 export class MasterKey {
   readonly #keychain: Keychain
   readonly #files: Keychain
+  readonly #opened: () => void
   #derived: { readonly salt: string; readonly key: Buffer } | undefined
   #current: { readonly id: string; readonly key: Buffer } | undefined
   #locked = false
   #fault: Promise<string | undefined> | undefined
 
-  /** `files` holds this computer's part of a key that a passphrase protects. */
-  constructor(keychain: Keychain, files: Keychain) {
+  /**
+   * `files` holds this computer's part of a key that a passphrase protects. `opened` is called when the key comes into
+   * memory.
+   */
+  constructor(keychain: Keychain, files: Keychain, opened: () => void = () => undefined) {
     this.#keychain = keychain
     this.#files = files
+    this.#opened = opened
   }
 
   /** Whether `lock` was called since the last unlock. */
@@ -79,8 +84,8 @@ export class MasterKey {
     if (unseal(protection.check, key, checkBinding(version))?.equals(checkValue) !== true)
       throw new Problem('VAULT_PASSPHRASE_WRONG', 'This is not the passphrase of the vault.')
     this.#derived = { salt: protection.derivation.salt, key: derived }
-    this.#current = { id: idOf(protection), key }
     this.#locked = false
+    this.#hold(idOf(protection), key)
   }
 
   /** Lets the keychain open the vault again; undefined: there is none yet. Throws VAULT_LOCKED if it does not. */
@@ -113,7 +118,7 @@ export class MasterKey {
     if (!this.#locked && this.#current?.id !== id) {
       const key = await this.#read(vault.protection)
       if (this.#locked) key.fill(0)
-      else this.#current = { id, key }
+      else this.#hold(id, key)
     }
     if (this.#locked || this.#current?.id !== id) throw locked()
     return act(this.#current.key)
@@ -127,7 +132,13 @@ export class MasterKey {
 
   use({ protection, key }: NextKey): void {
     if (this.#locked) key.fill(0)
-    else this.#current = { id: idOf(protection), key }
+    else this.#hold(idOf(protection), key)
+  }
+
+  #hold(id: string, key: Buffer): void {
+    const before = this.#current
+    this.#current = { id, key }
+    if (before === undefined) this.#opened()
   }
 
   /** Removes the secret of a key that no vault uses. */

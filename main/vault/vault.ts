@@ -6,6 +6,7 @@ import { AttemptLimit } from './attempts.ts'
 import { Entries } from './entries.ts'
 import { type EntryName, sameName } from './file.ts'
 import { type Keychain, systemKeychain } from './keychain.ts'
+import { Locking } from './locking.ts'
 import { MasterKey } from './master-key.ts'
 import { keyBytes } from './seal.ts'
 import { secretFiles } from './secret-files.ts'
@@ -39,6 +40,14 @@ export interface Vault {
    * Throws VAULT_PASSPHRASE_WRONG, VAULT_ATTEMPTS_LIMITED.
    */
   unlock(input: { readonly passphrase?: string | undefined }): Promise<VaultStatus>
+  /** The status, then again when this process opens or locks the vault. */
+  watch(signal: AbortSignal): AsyncGenerator<VaultStatus>
+  /** Forgets the key, in every process of this user. It opens again with its passphrase, or when a user asks the keychain. */
+  lock(): Promise<VaultStatus>
+  /** The same, in this process alone. */
+  lockHere(): void
+  /** Aborts with VAULT_LOCKED when the vault is locked the next time. */
+  untilLocked(): AbortSignal
   /** Seals everything under a new key: older copies of the vault's file do not open any more. Throws VAULT_LOCKED. */
   rekey(): Promise<VaultStatus>
   put(input: Put): Promise<StoredCredential>
@@ -59,13 +68,26 @@ export interface Vault {
   removePlane(planeId: string): Promise<void>
 }
 
+/** Watchers are notified at most four times a second. */
+const noticeEveryMs = 250
+
 export function createVault(options: VaultOptions): Vault {
   const { home, service, keychain = systemKeychain(service), now = Date.now } = options
-  const master = new MasterKey(keychain, secretFiles(join(home, 'vault-keys')))
+  const master = new MasterKey(keychain, secretFiles(join(home, 'vault-keys')), () => locking.opened())
+  const locking = new Locking(master, join(home, 'vault-locked'), home)
   const attempts = new AttemptLimit(join(home, 'vault-attempts.json'), now)
-  const entries = new Entries({ file: join(home, 'vault.json'), home, master, attempts })
+  const entries = new Entries({ file: join(home, 'vault.json'), home, master, attempts, locking })
   return {
     status: () => entries.status(),
+    async *watch(signal) {
+      for await (const _ of locking.changes.watch(noticeEveryMs, signal)) yield await entries.status()
+    },
+    async lock() {
+      await locking.lockEverywhere()
+      return entries.status()
+    },
+    lockHere: () => locking.lock(),
+    untilLocked: () => locking.untilLocked(),
     async unlock({ passphrase }) {
       const { backend, state } = await entries.status()
       if (state === 'open') return entries.status()

@@ -9,6 +9,10 @@ export const Settings = z.strictObject({
   kubeconfigs: z.array(z.string()).default([]),
   /** Whether the desktop app shows notifications about changes that scheduled checks find. */
   notifications: z.boolean().default(true),
+  /** Whether the vault is locked on idle and suspend. `automatic`: if a passphrase protects it, not if the keychain does. */
+  vaultAutoLock: z.literal(['automatic', 'on', 'off']).default('automatic'),
+  /** The time without a sign of the user after which the vault is locked. */
+  vaultIdleMinutes: z.int().min(1).max(1_440).default(15),
 })
 export type Settings = z.infer<typeof Settings>
 

@@ -96,6 +96,9 @@ const inputsOf = (
   'logs.histogram': { planeId, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', steps: 10 },
   'logs.purge': { planeId },
   'vault.status': undefined,
+  'vault.watch': undefined,
+  'vault.active': undefined,
+  'vault.rekey': undefined,
   'vault.unlock': { passphrase: 'not the passphrase of this vault' },
   'vault.put': { planeId, credential: 'agent', key: 'token', value: planted.token },
   'vault.list': { planeId },
@@ -105,7 +108,8 @@ const inputsOf = (
   'settings.get': undefined,
   'settings.set': { theme: 'dark' },
   'settings.about': undefined,
-  // Last, because the others need the plane.
+  // Last, because the others need the plane and an open vault.
+  'vault.lock': undefined,
   'planes.remove': { planeId },
 })
 

@@ -86,7 +86,14 @@ export async function openSetup(
     operations: watch(operations),
     // These profiles have no settings.
     checkSettings: () => undefined,
-    settings: () => ({ theme: 'system', helm: 'bundled', kubeconfigs: [], notifications: true }),
+    settings: () => ({
+      theme: 'system',
+      helm: 'bundled',
+      kubeconfigs: [],
+      notifications: true,
+      vaultAutoLock: 'automatic',
+      vaultIdleMinutes: 15,
+    }),
     markInstalled: () => {
       installed += 1
     },

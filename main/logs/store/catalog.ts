@@ -16,13 +16,26 @@ export interface Bookmark {
   readonly restarts: number
 }
 
+interface BookmarkRow {
+  stream: string
+  ns: string
+  seen: string
+  restarts: number
+}
+
+const toBookmark = ({ ns, seen, restarts }: BookmarkRow): Bookmark => ({
+  ns: BigInt(ns),
+  seen: seen.split(' ').filter((hash) => hash !== ''),
+  restarts,
+})
+
 /** The partitions of a plane's store, with their keys encrypted under the store's key, and the bookmark of each stream. */
 export class Catalog {
   readonly #database: Database.Database
   readonly #storeKey: Buffer
 
   private constructor(database: Database.Database, storeKey: Buffer) {
-    this.#storeKey = storeKey
+    this.#storeKey = Buffer.from(storeKey)
     this.#database = database
   }
 
@@ -73,13 +86,30 @@ export class Catalog {
     return (row?.value ?? 0) - 1
   }
 
-  bookmark(stream: string): Bookmark | undefined {
-    const row = this.#database.prepare('SELECT ns, seen, restarts FROM bookmark WHERE stream = ?').get(stream) as
-      | { ns: string; seen: string; restarts: number }
+  /** A number under a name other than `seq`; 0 where there is none. */
+  counter(name: string): number {
+    const row = this.#database.prepare('SELECT value FROM counter WHERE name = ?').get(name) as
+      | { value: number }
       | undefined // our own schema
-    return row === undefined
-      ? undefined
-      : { ns: BigInt(row.ns), seen: row.seen.split(' ').filter((hash) => hash !== ''), restarts: row.restarts }
+    return row?.value ?? 0
+  }
+
+  setCounter(name: string, value: number): void {
+    this.#database.prepare('INSERT OR REPLACE INTO counter VALUES (?, ?)').run(name, value)
+  }
+
+  removeCounter(name: string): void {
+    this.#database.prepare('DELETE FROM counter WHERE name = ?').run(name)
+  }
+
+  bookmark(stream: string): Bookmark | undefined {
+    const row = this.#database.prepare('SELECT * FROM bookmark WHERE stream = ?').get(stream) as BookmarkRow | undefined // our own schema
+    return row && toBookmark(row)
+  }
+
+  bookmarks(): Map<string, Bookmark> {
+    const rows = this.#database.prepare('SELECT * FROM bookmark').all() as BookmarkRow[] // our own schema
+    return new Map(rows.map((row) => [row.stream, toBookmark(row)]))
   }
 
   setBookmark(stream: string, { ns, seen, restarts }: Bookmark): void {
@@ -90,5 +120,6 @@ export class Catalog {
 
   close(): void {
     this.#database.close()
+    this.#storeKey.fill(0)
   }
 }

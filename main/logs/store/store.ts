@@ -6,6 +6,7 @@ import { type HistogramRow, Partition } from './partition.ts'
 import { compileQuery } from './query.ts'
 import type { StoredRecord } from './record.ts'
 import { type SearchedPartition, searchPartitions } from './search.ts'
+import { readSpool, removeSpool, spoolsIn } from './spool.ts'
 
 /** A record before the store assigns its sequence number. */
 export type NewRecord = Omit<StoredRecord, 'seq'>
@@ -38,7 +39,22 @@ export class LogStore {
   /** Throws LOG_STORE_DAMAGED if the key is wrong. */
   static writing(folder: string, key: Buffer): LogStore {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return new LogStore(folder, Catalog.writing(join(folder, catalogName), key), false)
+    const store = new LogStore(folder, Catalog.writing(join(folder, catalogName), key), false)
+    store.#takeSpools(key)
+    return store
+  }
+
+  /** Stores what was sealed while the vault was locked. A crash in between stores at most one batch again. */
+  #takeSpools(key: Buffer): void {
+    for (const name of spoolsIn(this.#folder)) {
+      const done = this.#catalog.counter(name)
+      for (const { index, batch } of readSpool(this.#folder, name, key, done)) {
+        this.append(batch)
+        this.#catalog.setCounter(name, index + 1)
+      }
+      removeSpool(this.#folder, name)
+      this.#catalog.removeCounter(name)
+    }
   }
 
   /** Undefined where nothing was ever stored. Throws LOG_STORE_DAMAGED. */
@@ -49,6 +65,11 @@ export class LogStore {
 
   bookmark(stream: string): Bookmark | undefined {
     return this.#catalog.bookmark(stream)
+  }
+
+  /** Of all streams. */
+  bookmarks(): Map<string, Bookmark> {
+    return this.#catalog.bookmarks()
   }
 
   /** Stores the records, then the bookmark: after a crash between the two, these records are stored again, none is lost. */

@@ -76,7 +76,14 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
 const planes = persisted<readonly Plane[]>('planes', scene === 'empty' ? [] : cannedPlanes)
 const operations = persisted<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
 const grants = persisted<readonly Grant[]>('grants', [])
-const settings = persisted<Settings>('settings', { theme, helm: 'bundled', kubeconfigs: [], notifications: true })
+const settings = persisted<Settings>('settings', {
+  theme,
+  helm: 'bundled',
+  kubeconfigs: [],
+  notifications: true,
+  vaultAutoLock: 'automatic',
+  vaultIdleMinutes: 15,
+})
 const stored = persisted<readonly StoredCredential[]>('stored', [])
 const vault = persisted<VaultStatus>(
   'vault',
@@ -461,11 +468,25 @@ const router = os.router({
   vault: {
     status: os.vault.status.handler(() => vault.get()),
     unlock: os.vault.unlock.handler(({ input }) => {
-      if (input.passphrase.startsWith('wrong'))
+      if (input.passphrase?.startsWith('wrong') === true)
         fail('VAULT_PASSPHRASE_WRONG', 'The passphrase does not open the vault.')
       vault.set({ ...vault.get(), state: 'open' })
       return vault.get()
     }),
+    watch: os.vault.watch.handler(async function* ({ signal }) {
+      for (let last = ''; signal?.aborted !== true; ) {
+        const status = vault.get()
+        if (JSON.stringify(status) !== last) yield status
+        last = JSON.stringify(status)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    }),
+    lock: os.vault.lock.handler(() => {
+      vault.set({ ...vault.get(), state: 'locked', reason: '' })
+      return vault.get()
+    }),
+    active: os.vault.active.handler(() => ({})),
+    rekey: os.vault.rekey.handler(() => vault.get()),
     put: os.vault.put.handler(({ input: { value, ...entry } }) => {
       fakeBackend.receivedSecrets.push(`${entry.credential}/${entry.key}/${value.length}`)
       const one = { ...entry, storedAt: now() }
