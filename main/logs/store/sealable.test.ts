@@ -3,9 +3,10 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Batch } from './batch.ts'
 import { SealableStore } from './sealable.ts'
 import { SpoolWriter, spoolKey } from './spool.ts'
-import { type Batch, LogStore } from './store.ts'
+import { LogStore } from './store.ts'
 
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
 let folder: string

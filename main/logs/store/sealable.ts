@@ -1,6 +1,7 @@
+import type { Batch } from './batch.ts'
 import type { Bookmark } from './catalog.ts'
 import { SpoolWriter, spoolKey } from './spool.ts'
-import { type Batch, LogStore } from './store.ts'
+import { LogStore } from './store.ts'
 
 /**
  * A store that is written while the vault is locked too: then it has forgotten the key and seals what arrives to the

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { Level } from '../../../preload/contract/logs.ts'
 import { LogFormat } from '../../../preload/contract/profiles.ts'
 import { isRunning, processId } from '../../lib/process-id.ts'
+import type { Batch } from './batch.ts'
 import { deriveKeyPair, openSealed, overheadBytes, sealTo } from './hpke.ts'
-import type { Batch } from './store.ts'
 
 /** Messages of a spool are sealed for the store, and bound to their file and their place in it. */
 const info = Buffer.from('hangar log spool 1')

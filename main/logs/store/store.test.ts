@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LogQuery, LogRecord } from '../../../preload/contract/logs.ts'
+import type { NewRecord } from './batch.ts'
 import { mayHold, sign } from './signature.ts'
-import { LogStore, type NewRecord } from './store.ts'
+import { LogStore } from './store.ts'
 
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
 const start = Date.UTC(2026, 10, 22, 23, 50)

@@ -1,22 +1,13 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogQuery, LogStatus } from '../../../preload/contract/logs.ts'
+import type { Batch } from './batch.ts'
 import { type Bookmark, Catalog } from './catalog.ts'
 import { type HistogramRow, Partition } from './partition.ts'
 import { compileQuery } from './query.ts'
 import type { StoredRecord } from './record.ts'
 import { type SearchedPartition, searchPartitions } from './search.ts'
 import { readSpool, removeSpool, spoolsIn } from './spool.ts'
-
-/** A record before the store assigns its sequence number. */
-export type NewRecord = Omit<StoredRecord, 'seq'>
-
-/** Records of one container's stream, with the bookmark after the last of them. */
-export interface Batch {
-  readonly stream: string
-  readonly records: readonly NewRecord[]
-  readonly bookmark: Bookmark
-}
 
 const catalogName = 'catalog.db'
 
