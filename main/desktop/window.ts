@@ -1,10 +1,10 @@
 import { BrowserWindow, type BrowserWindowConstructorOptions, nativeTheme, type Session } from 'electron'
 import { origin } from './origin.ts'
+import { safePreferences } from './web-preferences.ts'
 
 /** Of the window before its page has drawn, so that nothing flashes: the page's own two backgrounds. */
 const background = { dark: '#1a1b1e', light: '#ffffff' } as const
 
-/** Every option that bears on safety is written out: a default can change with Electron's next major. */
 function windowOptions(session: Session, preload: string, devTools: boolean): BrowserWindowConstructorOptions {
   return {
     title: 'Hangar',
@@ -18,21 +18,7 @@ function windowOptions(session: Session, preload: string, devTools: boolean): Br
       session,
       preload,
       devTools,
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      enableBlinkFeatures: '',
-      webviewTag: false,
-      plugins: false,
-      navigateOnDragDrop: false,
-      safeDialogs: true,
-      spellcheck: false,
-      webgl: false,
+      ...safePreferences,
     },
   }
 }

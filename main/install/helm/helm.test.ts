@@ -52,3 +52,19 @@ describe.skipIf(process.platform === 'win32')('the environment of helm', () => {
     for (const [name, value] of Object.entries(foreign)) expect(environment[name]).not.toBe(value)
   })
 })
+
+it.skipIf(process.platform === 'win32')('an error of helm does not repeat a secret of the values', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hangar-helm-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const path = join(folder, 'helm')
+  await writeFile(path, '#!/bin/sh\ncat >&2\nexit 1\n', { mode: 0o755 })
+  const helm = createHelm({ path, version: 'v4.3.1', verified: true }, join(folder, 'home'))
+  const release = { name: 'agent', namespace: 'plane', file: 'chart.tgz', values: { password: 'canary-password' } }
+
+  const failure = await helm
+    .template(release, { version: 'v1.36.0', apiVersions: [] }, AbortSignal.timeout(10_000))
+    .then(String, (error: unknown) => error)
+
+  expect(failure).toMatchObject({ code: 'HELM_FAILED' })
+  expect(JSON.stringify(failure) + String(failure)).not.toContain('canary-password')
+})

@@ -23,13 +23,18 @@ const windowOptions = Object.entries({
   navigateOnDragDrop: ['false', 'true'],
   safeDialogs: ['true', 'false'],
   spellcheck: ['false', 'true'],
+  webgl: ['false', 'true'],
 }).map(
   ([name, [safe, unsafe]]): Mutation => ({
     id: `window-option-${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-    file: 'main/desktop/window.ts',
-    find: `      ${name}: ${safe},`,
-    replace: `      ${name}: ${unsafe},`,
-    test: onElectron('are set explicitly in the preferences of the window'),
+    file: 'main/desktop/web-preferences.ts',
+    find: `  ${name}: ${safe},`,
+    replace: `  ${name}: ${unsafe},`,
+    test: {
+      project: 'unit',
+      file: 'main/desktop/web-preferences.test.ts',
+      title: 'the window has each option that bears on safety',
+    },
   }),
 )
 
@@ -53,6 +58,13 @@ const permissions = (title: string): Mutation['test'] => ({
 /** The desktop host: Electron's window, session and handshake. */
 export const desktop: readonly Mutation[] = [
   ...windowOptions,
+  {
+    id: 'window-options-used',
+    file: 'main/desktop/window.ts',
+    find: '      ...safePreferences,\n',
+    replace: '',
+    test: onElectron('are set explicitly in the preferences of the window'),
+  },
   ...navigation,
   {
     id: 'enable-sandbox',

@@ -98,4 +98,18 @@ export const mainProcess: readonly Mutation[] = [
     replace: 'if (socket !== undefined) return',
     test: unit('main/connectivity/probe/proxy/route.test.ts', 'gets no user, password or destination'),
   },
+  {
+    id: 'helm-errors-redacted',
+    file: 'main/install/helm/helm.ts',
+    find: 'redactTexts(stderr, possibleSecrets(values))',
+    replace: 'redactTexts(stderr, possibleSecrets({}))',
+    test: unit('main/install/helm/helm.test.ts', 'an error of helm does not repeat a secret of the values'),
+  },
+  {
+    id: 'private-journal',
+    file: 'main/operations/journal.ts',
+    find: 'flags, 0o600)',
+    replace: 'flags)',
+    test: unit('main/operations/journal.test.ts', 'a journal is readable by its owner only'),
+  },
 ]
