@@ -7,6 +7,10 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+// SIGUSR1 would open an inspector for every user of this computer. A listener replaces Node's own handler; the option
+// --disable-sigusr1 cannot be in the first line, because an old Node does not know it.
+process.on('SIGUSR1', () => undefined)
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
   // "npm ci" installs a suitable Node in the project; npx and npm scripts find it first, a direct call may not.
@@ -29,7 +33,7 @@ await main()
 
 /** Runs the same command with another Node, and forwards signals to it. */
 function runWith(node) {
-  const child = spawn(node, process.argv.slice(1), {
+  const child = spawn(node, ['--disable-sigusr1', ...process.argv.slice(1)], {
     stdio: 'inherit',
     env: { ...process.env, HANGAR_NODE: node },
     shell: process.platform === 'win32',

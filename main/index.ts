@@ -20,6 +20,8 @@ import { homeFolder } from './home.ts'
 const built = join(app.getAppPath(), 'out')
 let window: BrowserWindow | undefined
 
+// In a package a fuse does this; Node's inspector is open to every user of the computer.
+process.on('SIGUSR1', () => undefined)
 // Windows shows notifications only for the app id of an installed app (electron-builder.yml).
 if (process.platform === 'win32') app.setAppUserModelId('io.github.hangar.desktop')
 app.enableSandbox()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { App, AppOptions } from './app.ts'
 import { homeFolder } from './home.ts'
 import type { TemporaryFolder } from './lib/files.ts'
+import { onAddressRequest } from './serve/address-requests.ts'
 import { openInBrowser } from './serve/browser.ts'
 import { builtWindow, packageRoot } from './serve/built-window.ts'
 import { type Listening, listen } from './serve/listen.ts'
@@ -18,7 +19,7 @@ export interface ServeOptions {
   readonly port?: number
   /** Also open the address in the system's browser. */
   readonly open?: boolean
-  /** Called with the address, which works once: only for the person, never for a log. */
+  /** Called with each address, which works once: only for the person, never for a log. The next one comes on request. */
   readonly onAddress: (address: string) => void
   /** Called with progress, in sentences. Default: standard error. */
   readonly print?: (sentence: string) => void
@@ -46,8 +47,11 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
     starting = startCore({ home, kubeconfig, trustedFiles })
     starting.then(app.resolve, app.reject)
     await window
-    onAddress(listening.address)
-    if (open) temporary = await openInBrowser(listening.address, join(home, 'tmp'))
+    const { createAddress } = listening
+    const address = createAddress()
+    onAddress(address)
+    if (open) temporary = await openInBrowser(address, join(home, 'tmp'))
+    print(await onAddressRequest(() => onAddress(createAddress()), ended.signal))
     await app.promise
     await aborted(signal)
   } finally {

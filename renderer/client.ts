@@ -1,20 +1,22 @@
-import { type ClientContext, type ClientLink, createORPCClient } from '@orpc/client'
-import { RPCLink as PortLink } from '@orpc/client/message-port'
-import { RPCLink as SocketLink } from '@orpc/client/websocket'
-import type { ContractRouterClient } from '@orpc/contract'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
 import { portChannel, requestChannel } from '../preload/channels.ts'
-import type { contract } from '../preload/contract/index.ts'
-
-/** Every procedure of the contract, with its types; the same over a port, a socket, or a direct call. */
-export type Client = ContractRouterClient<typeof contract>
+import { createBrowserHost } from './browserSession.ts'
+import type { Client } from './lib/client.ts'
 
 const connectTimeoutMs = 10_000
 const requestIntervalMs = 200
 
+const host = document.querySelector<HTMLMetaElement>('meta[name="hangar-host"]')?.content
+const browserHost = host === 'desktop' ? undefined : createBrowserHost()
+
+/** Ends the session; undefined in the desktop app, which has none. */
+export const signOut = browserHost?.signOut
+
 /** Connects to the core over the transport of the host that served this page. Rejects after 10 s. */
 export async function connect(): Promise<Client> {
-  const host = document.querySelector<HTMLMetaElement>('meta[name="hangar-host"]')?.content
-  return createORPCClient(host === 'desktop' ? new PortLink({ port: await requestPort() }) : await openSocketLink())
+  if (browserHost !== undefined) return browserHost.connect()
+  return createORPCClient(new RPCLink({ port: await requestPort() }))
 }
 
 /** The preload script sends the page's port on request. It can start later than the page, so the request repeats. */
@@ -40,42 +42,5 @@ function requestPort(): Promise<MessagePort> {
     }
     window.addEventListener('message', onMessage)
     request()
-  })
-}
-
-/** A link over a socket; after a loss the next call opens a new one. */
-async function openSocketLink(): Promise<ClientLink<ClientContext>> {
-  let current: Promise<SocketLink<ClientContext>> | undefined
-  const open = async (): Promise<SocketLink<ClientContext>> => {
-    const socket = await openSocket()
-    socket.addEventListener('close', () => {
-      current = undefined
-    })
-    return new SocketLink({ websocket: socket })
-  }
-  const link = (): Promise<SocketLink<ClientContext>> => {
-    current ??= open().catch((error) => {
-      current = undefined
-      throw error
-    })
-    return current
-  }
-  await link()
-  return { call: async (path, input, options) => (await link()).call(path, input, options) }
-}
-
-function openSocket(): Promise<WebSocket> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/rpc`)
-    socket.binaryType = 'arraybuffer'
-    const timeout = setTimeout(() => socket.close(), connectTimeoutMs)
-    socket.addEventListener('open', () => {
-      clearTimeout(timeout)
-      resolve(socket)
-    })
-    socket.addEventListener('close', () => {
-      clearTimeout(timeout)
-      reject(new Error('The socket to the core closed.'))
-    })
   })
 }

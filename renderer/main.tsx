@@ -1,7 +1,7 @@
 import '@mantine/core/styles.css'
 import './ui/tokens.css'
 import { createRoot } from 'react-dom/client'
-import { connect } from './client.ts'
+import { connect, signOut } from './client.ts'
 import { createLink } from './lib/link.ts'
 import { styleNonce } from './nonce.ts'
 import { App } from './shell/App.tsx'
@@ -11,7 +11,7 @@ import { loadTheRest } from './ui/lazyView.ts'
 const closing = new AbortController()
 addEventListener('pagehide', () => closing.abort())
 
-const session = createSession(createLink(connect, closing.signal))
+const session = createSession(createLink(connect, closing.signal, signOut))
 void startSession(session, closing.signal).then(() => requestIdleCallback(() => void loadTheRest()))
 
 const root = document.getElementById('root')

@@ -3,6 +3,7 @@ import { createServer, type ProxyOptions, type ViteDevServer } from 'vite'
 import config from '../electron.vite.config.ts'
 import { createApp } from '../main/app.ts'
 import { type Listening, listen } from '../main/serve/listen.ts'
+import { socketPath } from '../preload/browser-session.ts'
 import { pageOfHost } from './page-of-host.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -15,8 +16,8 @@ export interface DevServer {
 }
 
 /**
- * The window from its sources, with hot reload, over the core of the browser host. Vite passes the sign-in and the
- * socket on to the browser host, whose session protects the core here too. Port 0 is any free one.
+ * The window from its sources, with hot reload, over the core of the browser host. Vite passes the socket on to the browser
+ * host, whose sign-in protects the core here too. Port 0 is any free one.
  */
 export async function startDevServer(options: {
   readonly home: string
@@ -40,15 +41,14 @@ export async function startDevServer(options: {
         strictPort: port !== 0,
         fs: { allow: [root] },
         proxy: {
-          '^/\\?token=': { target: `http://127.0.0.1:${core.port}`, changeOrigin: true },
-          '/rpc': socketTo(core.port),
+          [socketPath]: socketTo(core.port),
         },
       },
     })
     await vite.listen()
-    const { search } = new URL(core.address)
+    const { hash } = new URL(core.createAddress())
     return {
-      address: new URL(search, vite.resolvedUrls?.local[0]).href,
+      address: new URL(hash, vite.resolvedUrls?.local[0]).href,
       vite,
       async close() {
         await vite.close()

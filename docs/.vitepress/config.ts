@@ -53,6 +53,7 @@ export default defineConfig({
               'workloads',
               'logs',
               'profiles',
+              'browser',
             ]),
           ],
         },

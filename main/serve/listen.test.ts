@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type IncomingHttpHeaders, type RequestOptions, request } from 'node:http'
 import { connect } from 'node:net'
@@ -5,8 +6,9 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { implement } from '@orpc/server'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { closeCode, type Welcome } from '../../preload/browser-session.ts'
 import { contract } from '../../preload/contract/index.ts'
 import type { App } from '../app.ts'
 import { type Listening, listen } from './listen.ts'
@@ -36,8 +38,8 @@ async function start(core: Promise<App> = Promise.resolve(sampleCore())): Promis
 
 function sampleCore(): App {
   const os = implement(contract)
-  const about = { version: '1', host: 'browser', home: '/', runtime: 'node', platform: 'linux' } as const
-  const router = { settings: { about: os.settings.about.handler(() => about) } }
+  const facts = { version: '1', host: 'browser', home: '/', runtime: 'node', platform: 'linux' } as const
+  const router = { settings: { about: os.settings.about.handler(() => facts) } }
   return { router, close: async () => undefined } as unknown as App // only what is called here
 }
 
@@ -60,11 +62,33 @@ function ask(
   })
 }
 
-/** Uses the token, as the first browser does; resolves with the header of the session. */
-async function enter({ port, address }: Listening): Promise<{ cookie: string }> {
-  const { search } = new URL(address)
-  const { headers } = await ask(port, `/${search}`)
-  return { cookie: headers['set-cookie']?.[0]?.split(';')[0] ?? '' }
+/** The headers of our page's socket. */
+const own = (port: number): { origin: string } => ({ origin: `http://127.0.0.1:${port}` })
+
+const tokenOf = (address: string): string => new URLSearchParams(new URL(address).hash.slice(1)).get('token') ?? ''
+
+/** Opens the socket as our page does. */
+async function openSocket(port: number): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers: own(port) })
+  onTestFinished(() => socket.terminate())
+  await once(socket, 'open')
+  return socket
+}
+
+/** Sends the first message; resolves with the session, or with the code of the close. */
+function hello(socket: WebSocket, message: unknown): Promise<Welcome | number> {
+  socket.send(typeof message === 'string' ? message : JSON.stringify(message))
+  return new Promise((resolve) => {
+    socket.once('message', (data) => resolve(JSON.parse(String(data))))
+    socket.once('close', (code) => resolve(code))
+  })
+}
+
+/** A socket that has signed in with a new address. */
+async function signIn({ port, createAddress }: Listening): Promise<WebSocket> {
+  const socket = await openSocket(port)
+  expect(await hello(socket, { token: tokenOf(createAddress()) })).toHaveProperty('key')
+  return socket
 }
 
 /** Tries to open the socket; resolves with `open`, or with the status of the response. */
@@ -83,53 +107,36 @@ function tryOpen(port: number, path: string, headers: Record<string, string>): P
   })
 }
 
+const about = JSON.stringify({ i: '1', p: { u: '/settings/about' } })
+
 describe('the address', () => {
-  it('gives the first browser the session, redirects it, and hides the session from scripts and other sites', async () => {
-    const { port, address } = await start()
+  it('has its token in the fragment, so that no request contains it', async () => {
+    const { port, createAddress } = await start()
 
-    const first = await ask(port, `/${new URL(address).search}`)
-
-    expect(first.status).toBe(303)
-    expect(first.headers.location).toBe('/')
-    expect(first.headers['cache-control']).toBe('no-store')
-    expect(first.headers['set-cookie']).toEqual([expect.stringMatching(/; Path=\/; HttpOnly; SameSite=Strict$/)])
+    expect(createAddress()).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/#token=[\\w-]{43}$`))
   })
 
-  it('works once, and redirects only the browser with the session after that', async () => {
+  it.each([
+    ['a HEAD request', 'HEAD', {}],
+    ['a link preview', 'GET', { 'user-agent': 'preview-bot' }],
+    ['a prefetch', 'GET', { 'sec-purpose': 'prefetch' }],
+    ['a prerendering browser', 'GET', { 'sec-purpose': 'prefetch;prerender' }],
+  ] as const)('still works after %s', async (_who, method, headers) => {
     const listening = await start()
-    const session = await enter(listening)
-    const { search } = new URL(listening.address)
+    const address = listening.createAddress()
 
-    const stranger = await ask(listening.port, `/${search}`)
-    expect(stranger.status).toBe(403)
-    expect(stranger.headers['set-cookie']).toBeUndefined()
+    const { status, headers: sent } = await ask(listening.port, '/', headers, { method })
 
-    const owner = await ask(listening.port, `/${search}`, session)
-    expect(owner.status).toBe(303)
-    expect(owner.headers['set-cookie']).toBeUndefined()
-  })
-
-  it('refuses a wrong token, which does not use up the right one', async () => {
-    const listening = await start()
-
-    expect((await ask(listening.port, '/?token=wrong')).status).toBe(403)
-    expect((await ask(listening.port, `/${new URL(listening.address).search}`)).status).toBe(303)
-  })
-
-  it('refreshes after a link of another site, because a redirect would be sent without the cookie', async () => {
-    const { port, address } = await start()
-    const navigation = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
-
-    const { status, headers } = await ask(port, `/${new URL(address).search}`, navigation)
-
-    expect([status, headers.refresh, headers.location]).toEqual([200, '0; url=/', undefined])
+    expect(status).toBe('sec-purpose' in headers ? 403 : 200)
+    expect(sent['set-cookie']).toBeUndefined()
+    expect(await hello(await openSocket(listening.port), { token: tokenOf(address) })).toHaveProperty('key')
   })
 })
 
 describe('the page', () => {
   it('names the transport to the core, may connect only there, and is not cached', async () => {
     const listening = await start()
-    const { status, headers, body } = await ask(listening.port, '/', await enter(listening))
+    const { status, headers, body } = await ask(listening.port, '/')
 
     expect(status).toBe(200)
     expect(headers['cache-control']).toBe('no-store')
@@ -140,9 +147,8 @@ describe('the page', () => {
 
   it('has a new nonce for each load', async () => {
     const listening = await start()
-    const session = await enter(listening)
 
-    const pages = await Promise.all([ask(listening.port, '/', session), ask(listening.port, '/', session)])
+    const pages = await Promise.all([ask(listening.port, '/'), ask(listening.port, '/')])
 
     expect(String(pages[0].body)).not.toBe(String(pages[1].body))
   })
@@ -151,20 +157,17 @@ describe('the page', () => {
     const listening = await start()
     const accept = { 'accept-encoding': 'gzip, br' }
 
-    const { headers, body } = await ask(listening.port, '/assets/main.js', { ...(await enter(listening)), ...accept })
+    const { headers, body } = await ask(listening.port, '/assets/main.js', accept)
 
     expect(headers['content-encoding']).toBe('br')
     expect(headers['cache-control']).toContain('private, max-age=')
     expect(String(brotliDecompressSync(body))).toContain('console.log("hangar");')
   })
 
-  it.each(['/', '/assets/main.js', '/rpc'])('is not sent without a session: %s', async (path) => {
+  it('sets no cookie: the browser would send it to every port of this computer', async () => {
     const { port } = await start()
 
-    const { status, body } = await ask(port, path, { cookie: `hangar-${port}=guess` })
-
-    expect(status).toBe(401)
-    expect(String(body)).toContain('hangar serve')
+    expect((await ask(port, '/')).headers['set-cookie']).toBeUndefined()
   })
 
   it.each(['/../package.json', '/..%2fpackage.json', '/assets/../../etc/passwd', '/%2e%2e/x.json', '/.env'])(
@@ -172,12 +175,12 @@ describe('the page', () => {
     async (path) => {
       const listening = await start()
 
-      expect((await ask(listening.port, path, await enter(listening))).status).toBe(404)
+      expect((await ask(listening.port, path)).status).toBe(404)
     },
   )
 })
 
-describe('a request with the session', () => {
+describe('a request', () => {
   it.each([
     ['a name that a stranger bound to this computer', { host: 'evil.example' }, 421],
     ['a script of another origin', { origin: 'https://evil.example' }, 403],
@@ -185,7 +188,7 @@ describe('a request with the session', () => {
   ])('is refused where it comes from %s', async (_who, headers: Record<string, string>, status) => {
     const listening = await start()
 
-    const answer = await ask(listening.port, '/', { ...(await enter(listening)), ...headers })
+    const answer = await ask(listening.port, '/', headers)
 
     expect(answer.status).toBe(status)
     expect(String(answer.body)).not.toContain('nonce')
@@ -194,70 +197,65 @@ describe('a request with the session', () => {
   it('is refused where it is neither GET nor HEAD', async () => {
     const listening = await start()
 
-    const answer = await ask(listening.port, '/', await enter(listening), { method: 'POST' })
+    const answer = await ask(listening.port, '/', {}, { method: 'POST' })
 
     expect(answer.status).toBe(405)
   })
 })
 
 describe('the socket', () => {
-  it('opens for our page', async () => {
-    const listening = await start()
-    const origin = `http://127.0.0.1:${listening.port}`
-
-    expect(await tryOpen(listening.port, '/rpc', { ...(await enter(listening)), origin })).toBe('open')
-  })
-
-  it('does not open without the session', async () => {
-    const { port } = await start()
-
-    expect(await tryOpen(port, '/rpc', { origin: `http://127.0.0.1:${port}` })).toBe(401)
-  })
-
   it.each([
     ['of another site', 'https://evil.example', undefined, 403],
     ['of another port of this computer', 'http://127.0.0.1:1', undefined, 403],
     ['without an origin', undefined, undefined, 403],
     ['under a name that a stranger bound to this computer', undefined, 'evil.example', 421],
-  ])('does not open for a page %s, even with the session', async (_who, origin, host, status) => {
-    const listening = await start()
-    const headers = { ...(await enter(listening)), ...(origin ? { origin } : {}), ...(host ? { host } : {}) }
+  ])('does not open for a page %s', async (_who, origin, host, status) => {
+    const { port } = await start()
+    const headers = { ...(origin ? { origin } : {}), ...(host ? { host } : {}) }
 
-    expect(await tryOpen(listening.port, '/rpc', headers)).toBe(status)
+    expect(await tryOpen(port, '/rpc', headers)).toBe(status)
   })
 
   it('is at one path only', async () => {
-    const listening = await start()
-    const headers = { ...(await enter(listening)), origin: `http://127.0.0.1:${listening.port}` }
+    const { port } = await start()
 
-    expect(await tryOpen(listening.port, '/other', headers)).toBe(404)
+    expect(await tryOpen(port, '/rpc', own(port))).toBe('open')
+    expect(await tryOpen(port, '/other', own(port))).toBe(404)
   })
 
   it('waits for a core that is still starting', async () => {
     const core = Promise.withResolvers<App>()
-    const listening = await start(core.promise)
-    const headers = { ...(await enter(listening)), origin: `http://127.0.0.1:${listening.port}` }
-    const socket = new WebSocket(`ws://127.0.0.1:${listening.port}/rpc`, { headers })
-    await new Promise((resolve) => socket.once('open', resolve))
+    const socket = await signIn(await start(core.promise))
 
     const answer = new Promise((resolve) => socket.once('message', (data) => resolve(JSON.parse(String(data)))))
-    socket.send(JSON.stringify({ i: '1', p: { u: '/settings/about' } }))
+    socket.send(about)
     core.resolve(sampleCore())
 
     expect(await answer).toMatchObject({ i: '1', p: { b: { json: { host: 'browser' } } } })
-    socket.terminate()
   })
 
   it('is closed, with a reason, where the core cannot start', async () => {
     const core = Promise.withResolvers<App>()
-    const listening = await start(core.promise)
-    const headers = { ...(await enter(listening)), origin: `http://127.0.0.1:${listening.port}` }
-    const socket = new WebSocket(`ws://127.0.0.1:${listening.port}/rpc`, { headers })
+    const socket = await signIn(await start(core.promise))
     const closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve([code, String(reason)])))
 
     core.reject(new Error('no home'))
 
     expect(await closed).toEqual([1011, 'Hangar could not start'])
+  })
+})
+
+describe('a session', () => {
+  it('ends an expired session within half a minute, and reports that', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const socket = await signIn(await start())
+    const closed = once(socket, 'close')
+
+    vi.setSystemTime(Date.now() + 8 * 3_600_000)
+    vi.advanceTimersByTime(30_000)
+
+    expect((await closed)[0]).toBe(closeCode.expired)
   })
 })
 

@@ -1,44 +1,40 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { socketPath, tokenName } from '../../preload/browser-session.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { App } from '../app.ts'
 import { commonHeaders } from '../page/policy.ts'
 import { replyWith } from '../page/reply.ts'
+import { limitConnections, timeLimits } from './connections.ts'
 import { chooseEncoding, createCompressor } from './encoding.ts'
 import { refuse } from './request-guard.ts'
-import { type BrowserSession, createSession } from './session.ts'
+import { createSessions } from './sessions.ts'
 import { createSockets } from './sockets.ts'
 
-/** The path of the window's WebSocket. */
-const socketPath = '/rpc'
-
-/** For the tabs of one person, with the connections that browsers open in advance. */
-const connectionLimit = 64
-const headerLimitMs = 10_000
+/** How late the end of an expired session may be noticed. */
+const expiryCheckMs = 30_000
 
 export interface Listening {
   readonly port: number
-  /** Works once: it holds the token. */
-  readonly address: string
+  /** A new address, which works once. The one before it stops working. */
+  createAddress(): string
   close(): Promise<void>
 }
 
 /**
- * Listens on the loopback address only, and before the core has started: sockets wait for it.
+ * Listens on the loopback address only, and before the core has started: sockets wait for it. The page is the same for
+ * everyone and is sent to everyone; the core only talks to sockets that have signed in.
  * `root` is the built window. Port 0: any free one. Throws PORT_TAKEN.
  */
 export async function listen(root: Promise<string>, app: Promise<App>, requestedPort: number): Promise<Listening> {
-  const server = createServer({
-    maxHeaderSize: 16 * 1024,
-    headersTimeout: headerLimitMs,
-    requestTimeout: headerLimitMs,
-  })
-  server.maxConnections = connectionLimit
+  const server = createServer({ maxHeaderSize: 16 * 1024, ...timeLimits })
+  const connections = limitConnections(server)
   const port = await bind(server, requestedPort)
-  const session = createSession(port)
-  const sockets = createSockets(app)
-  const answer = createAnswer(root, session, port)
+  const sessions = createSessions()
+  const expiry = setInterval(() => sessions.endExpired(), expiryCheckMs)
+  const sockets = createSockets(app, sessions, connections.signedIn)
+  const answer = createAnswer(root, port)
 
   server.on('request', (request, response) => {
     answer(request, response).catch(() => {
@@ -49,10 +45,8 @@ export async function listen(root: Promise<string>, app: Promise<App>, requested
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     const refusal = refuse({ method: request.method ?? '', headers: request.headers, upgrade: true }, port)
-    const hasSession = session.holdsSession(request.headers.cookie)
-    if (refusal !== undefined || !hasSession || request.url !== socketPath) {
-      const status = refusal?.status ?? (hasSession ? 404 : 401)
-      socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+    if (refusal !== undefined || request.url !== socketPath) {
+      socket.end(`HTTP/1.1 ${refusal?.status ?? 404} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
       return
     }
     sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request))
@@ -60,9 +54,11 @@ export async function listen(root: Promise<string>, app: Promise<App>, requested
 
   return {
     port,
-    address: `http://127.0.0.1:${port}/?token=${session.token}`,
+    // Browsers keep the fragment to themselves: the token is in no request, log or Referer header.
+    createAddress: () => `http://127.0.0.1:${port}/#${tokenName}=${sessions.createToken()}`,
     close: () =>
       new Promise((resolve) => {
+        clearInterval(expiry)
         for (const socket of sockets.clients) socket.close(1001, 'Hangar was stopped')
         server.close(() => resolve())
         server.closeAllConnections()
@@ -88,8 +84,8 @@ function bind(server: Server, requestedPort: number): Promise<number> {
   })
 }
 
-/** Handles requests with the token, requests with the session, and all others. */
-function createAnswer(root: Promise<string>, session: BrowserSession, port: number) {
+/** Sends the files of the window, to the user's own browser page only. */
+function createAnswer(root: Promise<string>, port: number) {
   const compress = createCompressor()
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const method = request.method ?? ''
@@ -97,21 +93,6 @@ function createAnswer(root: Promise<string>, session: BrowserSession, port: numb
     if (refusal !== undefined) return deny(response, refusal.status, refusal.reason)
     const url = URL.parse(request.url ?? '/', `http://${request.headers.host}`)
     if (url === null) return deny(response, 400, 'The address is not valid.')
-
-    const hasSession = session.holdsSession(request.headers.cookie)
-    const token = url.searchParams.get('token')
-    if (token !== null) {
-      const cookie = session.exchangeToken(token)
-      if (cookie === undefined && !hasSession) {
-        return deny(
-          response,
-          403,
-          'This address was already used. Stop Hangar, start it again, and open the new address.',
-        )
-      }
-      return redirectToApp(response, cookie, request.headers['sec-fetch-site'] === 'cross-site')
-    }
-    if (!hasSession) return deny(response, 401, 'Open the address that "hangar serve" printed.')
 
     const reply = await replyWith(await root, rawPath(request.url), {
       kind: 'browser',
@@ -129,24 +110,6 @@ function createAnswer(root: Promise<string>, session: BrowserSession, port: numb
     })
     response.end(method === 'HEAD' ? undefined : body)
   }
-}
-
-/**
- * Redirects from the address with the token, which must not stay in the history or in a Referer header. After a link of
- * another site the page itself refreshes: a redirect would count as a request of that site, and browsers would send it
- * without the cookie (RFC 6265bis, section 5.2).
- */
-function redirectToApp(response: ServerResponse, cookie: string | undefined, isCrossSite: boolean): void {
-  response
-    .writeHead(isCrossSite ? 200 : 303, {
-      ...commonHeaders,
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      ...(isCrossSite ? { refresh: '0; url=/' } : { location: '/' }),
-      ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
-    })
-    .end()
 }
 
 /** The path as it was sent: a URL parser would normalize the parts that must be checked. */

@@ -15,9 +15,8 @@ describe('refuse', () => {
       'our page that loads its script',
       request({ ...own, origin: 'http://127.0.0.1:4711', 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }),
     ],
-    ['the other name of this computer', request({ host: 'localhost:4711' })],
     [
-      'a link of another site: it comes without the cookie',
+      'a link of another site',
       request({ ...own, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }),
     ],
     ['our page that opens its socket', request({ ...own, origin: 'http://127.0.0.1:4711' }, true)],
@@ -27,6 +26,11 @@ describe('refuse', () => {
 
   it.each([
     ['a name that was bound to 127.0.0.1 by a stranger', request({ host: 'evil.example:4711' }), 421],
+    ['the other name of this computer, where ::1 can be another user', request({ host: 'localhost:4711' }), 421],
+    ['a prefetch', request({ ...own, 'sec-purpose': 'prefetch' }), 403],
+    ['a prerendered page', request({ ...own, 'sec-purpose': 'prefetch;prerender' }), 403],
+    ['a prefetch of an older browser', request({ ...own, purpose: 'prefetch' }), 403],
+    ['a preview of Safari', request({ ...own, 'x-purpose': 'preview' }), 403],
     ['another port', request({ host: '127.0.0.1:80' }), 421],
     ['no name at all', request({}), 421],
     ['a name that only begins like ours', request({ host: '127.0.0.1:4711.evil.example' }), 421],

@@ -15,16 +15,17 @@ export interface IncomingRequest {
 }
 
 /**
- * Protects against other pages in the same browser. The Host header must be 127.0.0.1 or localhost: another name that
- * resolves to 127.0.0.1 is DNS rebinding. A page of another origin is refused, also with a valid session.
- * Undefined when the request is accepted; the session is checked next.
+ * Protects against other pages in the same browser. The Host header must be 127.0.0.1: another name that resolves to it
+ * is DNS rebinding. Also `localhost` is refused: browsers try [::1] first, where another user can listen on the same port
+ * and would share the page's origin and storage. Undefined when the request is accepted.
  */
 export function refuse({ method, headers, upgrade }: IncomingRequest, port: number): Refusal | undefined {
   const host = headers.host?.toLowerCase()
-  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
-    return { status: 421, reason: 'Hangar is only available at 127.0.0.1.' }
+  if (host !== `127.0.0.1:${port}`) {
+    return { status: 421, reason: `Hangar is only available at http://127.0.0.1:${port}.` }
   }
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, reason: 'Only GET and HEAD are allowed.' }
+  if (isSpeculative(headers)) return { status: 403, reason: 'Hangar does not answer requests that no user made.' }
   const origin = headers.origin?.toLowerCase()
   if (origin === undefined ? upgrade : origin !== `http://${host}`) {
     return { status: 403, reason: 'Hangar only accepts requests of its own page.' }
@@ -36,4 +37,10 @@ export function refuse({ method, headers, upgrade }: IncomingRequest, port: numb
     return { status: 403, reason: 'Hangar only accepts requests of its own page.' }
   }
   return undefined
+}
+
+/** A prefetch or a prerendered page, of Chromium, Firefox and Safari. The page would sign in before the user opens it. */
+function isSpeculative(headers: IncomingHttpHeaders): boolean {
+  const purposes = [headers['sec-purpose'], headers.purpose, headers['x-purpose'], headers['x-moz']]
+  return purposes.some((purpose) => purpose !== undefined && /prefetch|prerender|preview/i.test(String(purpose)))
 }

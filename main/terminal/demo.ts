@@ -18,9 +18,8 @@ export const demoCommand: Command = {
       )
     }
     // The child is in the same process group, so it receives Ctrl-C itself and cleans up.
-    const child = spawn(process.execPath, [script, ...(options.headless === true ? ['--headless'] : [])], {
-      stdio: 'inherit',
-    })
+    const args = ['--disable-sigusr1', script, ...(options.headless === true ? ['--headless'] : [])]
+    const child = spawn(process.execPath, args, { stdio: 'inherit' })
     signal.addEventListener('abort', () => child.kill('SIGTERM'))
     const [status] = await once(child, 'exit')
     return status === 0 ? 0 : 1

@@ -18,6 +18,8 @@ export const hints = {
   USAGE_INVALID: 'Run "hangar --help" for the commands, or "hangar COMMAND --help" for the options of a command.',
   PORT_TAKEN: 'Choose another port, or omit --port to use any free port.',
   HOME_UNUSABLE: 'Set HANGAR_HOME to a folder that this user is permitted to write to.',
+  TOO_MANY_CALLS: 'Close other windows of Hangar, or wait until their calls have ended.',
+  SESSION_ENDED: 'Open a new address: press Enter in the terminal where Hangar runs.',
   WINDOW_MISSING: 'Run "npm ci" and "npm run build" in the checkout, or install Hangar again.',
   // profiles and planes
   PROFILE_UNKNOWN: 'Run "hangar profiles" to list the profiles.',

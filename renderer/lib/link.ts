@@ -3,9 +3,23 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Client } from './client.ts'
 import { isAbort, isResponse } from './problem.ts'
 
-/** `connecting`: the first attempt is not over. `lost`: was connected, reconnects. */
+/** Why the browser host needs a new address from the terminal. */
+export type SignedOutReason = 'noAddress' | 'tokenUsed' | 'unknown' | 'expired' | 'signedOut'
+
+/** Thrown by `connect` where a retry cannot succeed. */
+export class SignedOut extends Error {
+  readonly reason: SignedOutReason
+  constructor(reason: SignedOutReason) {
+    super('signed-out')
+    this.reason = reason
+  }
+}
+
+/** `connecting`: the first attempt is not over. `lost`: was connected, reconnects. `signedOut`: needs a new address. */
 interface LinkState {
-  readonly state: 'connecting' | 'connected' | 'lost'
+  readonly state: 'connecting' | 'connected' | 'lost' | 'signedOut'
+  /** Undefined unless signed out. */
+  readonly reason: SignedOutReason | undefined
   readonly since: string
   /** When the next attempt starts, in ms since the epoch; undefined while connected. */
   readonly nextAttemptAt: number | undefined
@@ -18,6 +32,8 @@ export interface Link {
   /** Stays the same over every reconnection. While there is no connection its calls fail at once. */
   readonly client: Client
   readonly store: StoreApi<LinkState>
+  /** Undefined where the host has no session to end. */
+  readonly signOut: (() => void) | undefined
 }
 
 /** The delay doubles from 250 ms up to this: fast after a restart, cheap while the core is stopped. */
@@ -36,12 +52,13 @@ function procedureAt(client: Client, path: readonly string[]): Callable {
 const now = () => new Date().toISOString()
 
 /** Connects to the core, and reconnects after each loss. Ends with the signal. */
-export function createLink(connect: () => Promise<Client>, signal: AbortSignal): Link {
+export function createLink(connect: () => Promise<Client>, signal: AbortSignal, signOut?: () => void): Link {
   let current: Client | undefined
   let wake = () => {}
 
   const store = createStore<LinkState>()(() => ({
     state: 'connecting',
+    reason: undefined,
     since: now(),
     nextAttemptAt: undefined,
     attempts: 0,
@@ -54,7 +71,8 @@ export function createLink(connect: () => Promise<Client>, signal: AbortSignal):
         current = await connect()
         store.setState({ state: 'connected', since: now(), nextAttemptAt: undefined, attempts: 0 })
         return
-      } catch {
+      } catch (error) {
+        if (error instanceof SignedOut) return showSignedOut(error.reason)
         const delayMs = retryDelayMs(attempts)
         store.setState({ nextAttemptAt: Date.now() + delayMs, attempts: attempts + 1 })
         await new Promise<void>((resolve) => {
@@ -67,6 +85,11 @@ export function createLink(connect: () => Promise<Client>, signal: AbortSignal):
         })
       }
     }
+  }
+
+  function showSignedOut(reason: SignedOutReason) {
+    current = undefined
+    store.setState({ state: 'signedOut', reason, since: now(), nextAttemptAt: undefined })
   }
 
   function onLost(lost: Client) {
@@ -101,6 +124,11 @@ export function createLink(connect: () => Promise<Client>, signal: AbortSignal):
     },
   })
 
+  const end = () => {
+    signOut?.()
+    showSignedOut('signedOut')
+  }
+
   void open()
-  return { client, store }
+  return { client, store, signOut: signOut && end }
 }

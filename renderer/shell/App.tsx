@@ -1,9 +1,12 @@
 import { MantineProvider } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { Link } from '../lib/link.ts'
 import { t } from '../strings/t.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { readableColours, theme } from '../ui/theme.ts'
 import { Frame } from './Frame.tsx'
+import { SignedOutPage } from './SignedOutPage.tsx'
 import type { Session } from './session.ts'
 import { SessionContext } from './sessionContext.ts'
 import { useColourScheme } from './useColourScheme.ts'
@@ -25,11 +28,16 @@ export function App({ session, styleNonce }: AppProps) {
     >
       <SessionContext value={session}>
         <ErrorBoundary>
-          <Frame />
+          <Content link={session.link} />
         </ErrorBoundary>
       </SessionContext>
     </MantineProvider>
   )
+}
+
+function Content({ link }: { readonly link: Link }) {
+  const { reason } = useStore(link.store)
+  return reason === undefined ? <Frame /> : <SignedOutPage reason={reason} />
 }
 
 /** Shown when rendering a view fails. The core continues without the window. */

@@ -5,7 +5,7 @@ import { useStore } from 'zustand'
 import { interruptedCount, latestOperation, runningCount } from '../operations/store.ts'
 import { t } from '../strings/t.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
-import { IconActivity, IconPlane, IconPlus, IconSearch, IconSettings, IconTemplate } from '../ui/icons.ts'
+import { IconActivity, IconPlane, IconPlus, IconSearch, IconSettings, IconSignOut, IconTemplate } from '../ui/icons.ts'
 import classes from './Navigation.module.css'
 import { useSession } from './sessionContext.ts'
 
@@ -46,6 +46,7 @@ function PlaneLink({ planeId, name }: { readonly planeId: string; readonly name:
 
 export function Navigation({ onPalette }: { readonly onPalette: () => void }) {
   const session = useSession()
+  const { signOut } = session.link
   const { route, go } = useStore(session.route)
   const planes = useStore(session.planes, (state) => state.planes)
   const running = useStore(session.operations, runningCount)
@@ -83,6 +84,11 @@ export function Navigation({ onPalette }: { readonly onPalette: () => void }) {
         <NavLink icon={IconSettings} current={route.view === 'settings'} onClick={() => go({ view: 'settings' })}>
           {t('shell.settings')}
         </NavLink>
+        {signOut !== undefined && (
+          <NavLink icon={IconSignOut} current={false} onClick={signOut}>
+            {t('shell.signOut')}
+          </NavLink>
+        )}
         <UnstyledButton className={classes.palette} onClick={onPalette} data-row>
           <IconSearch size={14} aria-hidden />
           <span>{t('shell.goTo')}</span>

@@ -8,6 +8,8 @@ export interface Serving {
   /** The address with its single-use token. */
   readonly address: string
   readonly process: ChildProcess
+  /** Asks for another address by SIGUSR2. */
+  nextAddress(): Promise<string>
   stop(): Promise<void>
 }
 
@@ -27,12 +29,21 @@ export async function startServing(
   const ended = once(child, 'exit').then(() => {
     throw new Error(`hangar serve ended: ${errors}`)
   })
-  const line = once(createInterface(child.stdout), 'line', { signal: AbortSignal.timeout(startLimitMs) })
-  const [address] = await Promise.race([line, ended])
+  const lines = createInterface(child.stdout)
+  const nextLine = async (): Promise<string> => {
+    const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(startLimitMs) })
+    return String(line)
+  }
+  const address = await Promise.race([nextLine(), ended])
   ended.catch(() => undefined) // from here on it is stopped by the caller
   return {
-    address: String(address),
+    address,
     process: child,
+    nextAddress() {
+      const next = nextLine()
+      child.kill('SIGUSR2')
+      return next
+    },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')

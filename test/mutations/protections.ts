@@ -4,6 +4,7 @@ import { mainProcess } from './protections/main-process.ts'
 import { packaging } from './protections/packaging.ts'
 import { page } from './protections/page.ts'
 import { portForward } from './protections/port-forward.ts'
+import { serve } from './protections/serve.ts'
 import { untrusted } from './protections/untrusted.ts'
 import { vault } from './protections/vault.ts'
 
@@ -18,5 +19,6 @@ export const protections: readonly Mutation[] = [
   ...page,
   ...portForward,
   ...untrusted,
+  ...serve,
   ...vault,
 ]

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { closeCode } from '../../preload/browser-session.ts'
 import { type DevServer, startDevServer } from '../../scripts/dev-server.ts'
 import { chromiumProgram, launchChromium } from './chromium.ts'
 
@@ -29,13 +30,14 @@ describe.skipIf(reason !== '')(`npm run dev ${reason}`, () => {
     await rm(home, { recursive: true, force: true })
   })
 
-  const openSocket = (headers: Readonly<Record<string, string>>): Promise<number | 'open'> =>
+  /** The status of a refusal, or the code of the close after a first message without a session. */
+  const openSocket = (headers: Readonly<Record<string, string>>): Promise<number> =>
     new Promise((resolve, reject) => {
       const socket = new WebSocket(new URL('/rpc', server.address.replace('http:', 'ws:')), { headers })
-      socket.once('open', () => resolve('open'))
+      socket.once('open', () => socket.send('{}'))
+      socket.once('close', resolve)
       socket.once('unexpected-response', (_request, { statusCode = 0 }) => resolve(statusCode))
       socket.once('error', reject)
-      socket.once('close', () => reject(new Error('closed before it opened')))
     })
 
   it('replaces a changed module without a reload of the page', async () => {
@@ -52,12 +54,16 @@ describe.skipIf(reason !== '')(`npm run dev ${reason}`, () => {
 
   it('opens the socket only for its own page with a session', async () => {
     const { origin } = new URL(server.address)
-    const [{ name, value } = { name: '', value: '' }] = await page.context().cookies()
-    const cookie = `${name}=${value}`
 
-    expect(await openSocket({ cookie, origin })).toBe('open')
-    expect(await openSocket({ origin })).toBe(401)
-    expect(await openSocket({ cookie, origin: 'http://127.0.0.1:1' })).toBe(403)
-    expect(await openSocket({ cookie, origin: 'https://evil.example' })).toBe(403)
+    expect(await page.context().cookies()).toEqual([])
+    expect(await openSocket({ origin })).toBe(closeCode.unknown)
+    expect(await openSocket({ origin: 'http://127.0.0.1:1' })).toBe(403)
+    expect(await openSocket({ origin: 'https://evil.example' })).toBe(403)
+  })
+
+  it('keeps the session over a reload', async () => {
+    await page.reload()
+
+    await page.getByText('No planes yet').waitFor()
   })
 })

@@ -114,6 +114,13 @@ export const viewStates: readonly ViewState[] = [
     },
   },
   { name: 'settings', go: link('Settings') },
+  {
+    name: 'signed-out',
+    go: async (page) => {
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.getByRole('heading', { name: 'Signed out' }).waitFor()
+    },
+  },
   { name: 'vault-locked', scene: 'locked', go: async (page) => page.getByRole('dialog').waitFor() },
   { name: 'vault-empty', scene: 'no-passphrase', go: async (page) => page.getByRole('dialog').waitFor() },
   {

@@ -48,6 +48,23 @@ export const shell = {
     },
     reconnect: 'Reconnect now',
   },
+  signOut: 'Sign out',
+  signedOut: {
+    noAddress: 'Address from the terminal required',
+    tokenUsed: 'Address no longer valid',
+    unknown: 'Session not found',
+    expired: 'Session expired',
+    signedOut: 'Signed out',
+    details: {
+      noAddress: 'This tab has no session. A session starts with an address that Hangar prints.',
+      tokenUsed:
+        'An address works once, for 15 minutes, and until Hangar prints the next one. If you did not open this address before, another user of this computer may have: end Hangar and start it again.',
+      unknown: 'Hangar was started again since this tab was opened, or another program now uses its port.',
+      expired: 'A session ends after 8 hours without an action, and after 24 hours in any case.',
+      signedOut: 'All tabs of this session are signed out. Operations and watches continue in Hangar.',
+    },
+    next: 'In the terminal where Hangar runs, press Enter and open the new address. If Hangar runs in the background, send it the signal that it named at its start: <code>kill -USR2 PID</code>.',
+  },
   vault: {
     empty: 'Vault has no passphrase',
     locked: 'Vault locked',

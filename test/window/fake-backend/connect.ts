@@ -10,6 +10,7 @@ import { Settings } from '../../../preload/contract/settings.ts'
 import type { Grant } from '../../../preload/contract/trust.ts'
 import type { StoredCredential, VaultStatus } from '../../../preload/contract/vault.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
+import { SignedOut } from '../../../renderer/lib/link.ts'
 import { createChecks } from './checks.ts'
 import { ago, now, pause } from './clock.ts'
 import { logStatus, matching, record } from './logs.ts'
@@ -520,8 +521,12 @@ const router = os.router({
   },
 })
 
+/** As in the browser host. */
+export const signOut = () => globalThis.fakeBackend.disconnect()
+
 /** Replaces the window's `connect`; a lost connection ends every call and stream. */
 export async function connect(): Promise<Client> {
+  if (scene === 'signed-out') throw new SignedOut('expired')
   if (!reachable) throw new Error('The fake backend is disconnected.')
   connection = new AbortController()
   const { signal: connected } = connection

@@ -1,0 +1,76 @@
+import { EventEmitter } from 'node:events'
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import type { WebSocket } from 'ws'
+import { parseHello, readInTurns } from './sockets.ts'
+
+/** The part of a socket that reading needs. */
+class FakeSocket extends EventEmitter {
+  readonly OPEN = 1
+  readyState = 1
+  isPaused = false
+  pause() {
+    this.isPaused = true
+  }
+  resume() {
+    this.isPaused = false
+  }
+  receive(count: number) {
+    for (let index = 0; index < count; index += 1) this.emit('message', Buffer.from(String(index)), false)
+  }
+}
+
+function start() {
+  const socket = new FakeSocket()
+  const read: (string | ArrayBuffer)[] = []
+  readInTurns(socket as unknown as WebSocket, (message) => read.push(message)) // only what is used here
+  return { socket, read }
+}
+
+describe('reading in turns', () => {
+  it('passes on 50 messages per turn of the event loop, in order, and reads no more before they are passed on', async () => {
+    const { socket, read } = start()
+    socket.receive(120)
+    const seen: [number, boolean][] = []
+
+    for (let count = 0; count < 3; count += 1) {
+      await turn()
+      seen.push([read.length, socket.isPaused])
+    }
+
+    expect(seen).toEqual([
+      [50, true],
+      [100, true],
+      [120, false],
+    ])
+    expect(read).toEqual(Array.from({ length: 120 }, (_, index) => String(index)))
+  })
+
+  it('drops what is waiting when the socket closes', async () => {
+    const { socket, read } = start()
+    socket.receive(120)
+    await turn()
+    socket.readyState = 2
+
+    await turn()
+    await turn()
+
+    expect(read.length).toBe(50)
+  })
+})
+
+describe('parseHello', () => {
+  it.each([
+    ['{"key":"a"}', { key: 'a', token: undefined }],
+    ['{"token":"b","key":"a","more":1}', { key: 'a', token: 'b' }],
+    ['{}', { key: undefined, token: undefined }],
+    ['{"key":1}', undefined],
+    ['{"token":null}', undefined],
+    ['null', undefined],
+    ['"key"', undefined],
+    ['{', undefined],
+    ['', undefined],
+  ])('reads %s', (text, hello) => {
+    expect(parseHello(Buffer.from(text))).toEqual(hello)
+  })
+})
