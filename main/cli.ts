@@ -21,6 +21,7 @@ import { runsCommand } from './terminal/runs.ts'
 import { serveCommand } from './terminal/serve.ts'
 import { statusCommand } from './terminal/status.ts'
 import { askConsent, trustCommand } from './terminal/trust.ts'
+import { vaultCommand } from './terminal/vault.ts'
 
 /** The terminal host. It calls the procedures that the window uses, directly. */
 const commands: readonly Command[] = [
@@ -38,6 +39,7 @@ const commands: readonly Command[] = [
   profilesCommand,
   contextsCommand,
   trustCommand,
+  vaultCommand,
   schemaCommand,
   serveCommand,
   demoCommand,

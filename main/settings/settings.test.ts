@@ -19,6 +19,8 @@ describe('settings', () => {
       helm: 'bundled',
       kubeconfigs: [],
       notifications: true,
+      vaultAutoLock: 'automatic',
+      vaultIdleMinutes: 15,
     })
     await expect(stat(join(folder, 'new'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
@@ -33,6 +35,8 @@ describe('settings', () => {
       helm: 'path',
       kubeconfigs: [],
       notifications: true,
+      vaultAutoLock: 'automatic',
+      vaultIdleMinutes: 15,
     })
     expect((await stat(file)).mode & 0o777).toBe(0o600)
   })

@@ -1,4 +1,4 @@
-import { Button, Group, Radio, SegmentedControl, Switch, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, NumberInput, Radio, SegmentedControl, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
@@ -85,7 +85,7 @@ export function SettingsView({ store, vault, clusters }: SettingsViewProps) {
           />
         </>
       )}
-      <VaultPanel store={vault} />
+      <VaultPanel store={vault} settings={settings} onChange={change} />
       <AboutPanel store={store} />
     </div>
   )
@@ -151,9 +151,23 @@ function Kubeconfigs({ files, clusters, onChange }: KubeconfigsProps) {
   )
 }
 
-function VaultPanel({ store }: { readonly store: VaultStore }) {
+const autoLockModes = (['automatic', 'on', 'off'] as const satisfies readonly Settings['vaultAutoLock'][]).map(
+  (value) => ({ value, label: t(`settings.vault.autoLockModes.${value}`) }),
+)
+
+interface VaultPanelProps {
+  readonly store: VaultStore
+  readonly settings: Settings | undefined
+  readonly onChange: (part: Partial<Settings>) => void
+}
+
+function VaultPanel({ store, settings, onChange }: VaultPanelProps) {
   const status = useStore(store, (state) => state.status)
-  const problem = useStore(store, (state) => state.problem)
+  const loadProblem = useStore(store, (state) => state.problem)
+  const [actionProblem, setActionProblem] = useState<ProblemReport>()
+  const [rekeyed, setRekeyed] = useState(false)
+  const problem = actionProblem ?? loadProblem
+  const { lock, rekey } = store.getState()
   if (problem !== undefined) return <ProblemNotice problem={problem} />
   if (status === undefined) return null
   return (
@@ -176,6 +190,54 @@ function VaultPanel({ store }: { readonly store: VaultStore }) {
               ] as const)),
         ]}
       />
+      {status.state === 'open' && (
+        <Group gap="xs">
+          <Button variant="default" onClick={() => void lock().then(setActionProblem)}>
+            {t('settings.vault.lock')}
+          </Button>
+          <Button
+            variant="default"
+            onClick={() =>
+              void rekey().then((rekeyProblem) => {
+                setActionProblem(rekeyProblem)
+                setRekeyed(rekeyProblem === undefined)
+              })
+            }
+          >
+            {t('settings.vault.rekey')}
+          </Button>
+          <span role="status">{rekeyed ? t('settings.vault.rekeyed') : ''}</span>
+        </Group>
+      )}
+      <p className={classes.note}>{t('settings.vault.rekeyDetails')}</p>
+      {settings !== undefined && (
+        <>
+          <NativeSelect
+            className={classes.file}
+            label={t('settings.vault.autoLock')}
+            description={t('settings.vault.autoLockDetails')}
+            data={autoLockModes}
+            value={settings.vaultAutoLock}
+            onChange={({ currentTarget: { value } }) =>
+              onChange({ vaultAutoLock: autoLockModes.find((mode) => mode.value === value)?.value ?? 'automatic' })
+            }
+          />
+          {settings.vaultAutoLock !== 'off' && (
+            <NumberInput
+              className={classes.file}
+              label={t('settings.vault.idleMinutes')}
+              min={1}
+              max={1_440}
+              allowDecimal={false}
+              clampBehavior="strict"
+              value={settings.vaultIdleMinutes}
+              onChange={(minutes) => {
+                if (typeof minutes === 'number' && minutes >= 1) onChange({ vaultIdleMinutes: minutes })
+              }}
+            />
+          )}
+        </>
+      )}
     </Panel>
   )
 }

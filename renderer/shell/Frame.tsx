@@ -5,6 +5,7 @@ import { planeById } from '../planes/store.ts'
 import { t } from '../strings/t.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { lazyView } from '../ui/lazyView.ts'
+import { reportActivity } from '../vault/activity.ts'
 import { Banners } from './Banners.tsx'
 import classes from './Frame.module.css'
 import { Home } from './Home.tsx'
@@ -34,6 +35,8 @@ export function Frame() {
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [])
+
+  useEffect(() => reportActivity(session.link.client), [session])
 
   return (
     <div className={classes.frame}>

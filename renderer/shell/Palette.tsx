@@ -100,5 +100,17 @@ function actions(session: Session, atPlane: boolean): SpotlightActionData[] {
         ]),
     atConnectivity('check-history', t('shell.palette.earlierRuns'), (at) => void at.history.getState().list()),
   ]
-  return [...(atPlane ? checks : []), theme('light'), theme('dark'), theme('system')]
+  const { status, lock } = session.vault.getState()
+  const lockVault: SpotlightActionData = {
+    id: 'lock-vault',
+    label: t('shell.palette.lockVault'),
+    onClick: () => void lock().then(session.notices.getState().show),
+  }
+  return [
+    ...(atPlane ? checks : []),
+    ...(status?.state === 'open' ? [lockVault] : []),
+    theme('light'),
+    theme('dark'),
+    theme('system'),
+  ]
 }

@@ -108,6 +108,7 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
 
   signal.addEventListener('abort', () => planeView.abort())
   void session.operations.getState().watch(signal)
+  void session.vault.getState().follow(signal)
   void session.clusters.getState().watch(signal)
   followWatches(session, signal)
   void follow(

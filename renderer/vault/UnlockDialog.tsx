@@ -19,14 +19,20 @@ export function UnlockDialog({ store }: { readonly store: VaultStore }) {
   const form = useRef<HTMLFormElement>(null)
   if (status === undefined || status.state === 'open') return null
   const empty = status.state === 'empty'
+  const needsPassphrase = status.backend === 'passphrase'
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
+    if (!needsPassphrase) return send(undefined)
     const fields = new FormData(event.currentTarget)
     const passphrase = String(fields.get('passphrase') ?? '')
     if (passphrase.length < minimumLength) return setFieldError(t('vault.tooShort', { length: minimumLength }))
     if (empty && passphrase !== fields.get('confirmation')) return setFieldError(t('vault.mismatch'))
     setFieldError(undefined)
+    send(passphrase)
+  }
+
+  function send(passphrase: string | undefined) {
     setUnlocking(true)
     void unlock(passphrase).then((unlockProblem) => {
       setUnlocking(false)
@@ -39,25 +45,27 @@ export function UnlockDialog({ store }: { readonly store: VaultStore }) {
     <Modal
       opened
       onClose={closeDialog}
-      title={t(empty ? 'vault.newTitle' : 'vault.lockedTitle')}
+      title={t(empty ? 'vault.newTitle' : needsPassphrase ? 'vault.lockedTitle' : 'vault.unlock')}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
       <form ref={form} onSubmit={submit}>
         <Stack gap="sm">
           <div>
-            {t(empty ? 'vault.newDetails' : 'vault.lockedDetails')}
+            {t(empty ? 'vault.newDetails' : needsPassphrase ? 'vault.lockedDetails' : 'vault.keychainDetails')}
             {status.reason !== '' && ` ${t('vault.noKeychain', { reason: status.reason })}`}
           </div>
           {problem !== undefined && <ProblemNotice problem={problem} />}
-          <PasswordInput
-            name="passphrase"
-            label={t('vault.passphrase')}
-            description={empty ? t('vault.minimum', { length: minimumLength }) : undefined}
-            autoComplete="off"
-            data-autofocus
-            error={fieldError}
-            visibilityToggleButtonProps={{ 'aria-label': t('vault.show') }}
-          />
+          {needsPassphrase && (
+            <PasswordInput
+              name="passphrase"
+              label={t('vault.passphrase')}
+              description={empty ? t('vault.minimum', { length: minimumLength }) : undefined}
+              autoComplete="off"
+              data-autofocus
+              error={fieldError}
+              visibilityToggleButtonProps={{ 'aria-label': t('vault.show') }}
+            />
+          )}
           {empty && (
             <PasswordInput
               name="confirmation"

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { StoredCredential, VaultStatus } from '../../preload/contract/vault.ts'
 import type { Client } from '../lib/client.ts'
+import { follow } from '../lib/follow.ts'
 import { attempt, problemOf } from '../lib/outcome.ts'
 
 export interface VaultState {
@@ -12,10 +13,15 @@ export interface VaultState {
   /** Whether the passphrase dialog is shown. */
   readonly dialogOpen: boolean
   load(): Promise<void>
+  /** Follows the status: the vault can be locked on idle, or by another window or terminal. */
+  follow(signal: AbortSignal): Promise<void>
   openDialog(): void
   closeDialog(): void
-  /** Sends the passphrase to the core; the store does not keep it. */
-  unlock(passphrase: string): Promise<ProblemReport | undefined>
+  /** Sends the passphrase to the core; the store does not keep it. Without one, the keychain opens the vault. */
+  unlock(passphrase?: string): Promise<ProblemReport | undefined>
+  lock(): Promise<ProblemReport | undefined>
+  /** Seals everything under a new key. */
+  rekey(): Promise<ProblemReport | undefined>
   list(planeId: string): Promise<void>
   /** Sends the value to the core; the store does not keep it. */
   put(planeId: string, credential: string, key: string, value: string): Promise<ProblemReport | undefined>
@@ -34,13 +40,26 @@ export const createVaultStore = (client: Pick<Client, 'vault'>): VaultStore =>
       if (!status.ok) return set({ problem: status.problem })
       set({ status: status.value, problem: undefined })
     },
+    async follow(signal) {
+      await follow(
+        (until) => client.vault.watch(undefined, { signal: until }),
+        (status) => set({ status, ...(status.state === 'open' ? { dialogOpen: false } : {}) }),
+        signal,
+      )
+    },
     openDialog: () => set({ dialogOpen: true }),
     closeDialog: () => set({ dialogOpen: false }),
     async unlock(passphrase) {
       return problemOf(async () => {
-        const status = await client.vault.unlock({ passphrase })
+        const status = await client.vault.unlock(passphrase === undefined ? {} : { passphrase })
         set({ status, dialogOpen: status.state !== 'open' })
       })
+    },
+    async lock() {
+      return problemOf(async () => set({ status: await client.vault.lock() }))
+    },
+    async rekey() {
+      return problemOf(async () => set({ status: await client.vault.rekey() }))
     },
     async list(planeId) {
       const listed = await attempt(() => client.vault.list({ planeId }))

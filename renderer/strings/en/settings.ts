@@ -39,6 +39,15 @@ export const settings = {
     backend: { keychain: 'System keychain', passphrase: 'Passphrase' },
     keychain: 'System keychain',
     keychainUnavailable: 'Unavailable: {reason}',
+    lock: 'Lock vault',
+    rekey: 'Replace key',
+    rekeyDetails: 'A new key makes earlier copies of the vault file unusable. Purging logs replaces it too.',
+    rekeyed: 'Key replaced',
+    autoLock: 'Lock automatically',
+    autoLockDetails:
+      'Locks the vault after the idle time, when the computer suspends and when its screen is locked. Running log collections continue.',
+    autoLockModes: { automatic: 'If a passphrase protects it', on: 'Always', off: 'Never' },
+    idleMinutes: 'Idle time in minutes',
   },
   about: {
     title: 'About Hangar',

@@ -68,7 +68,8 @@ export const shell = {
   vault: {
     empty: 'Vault has no passphrase',
     locked: 'Vault locked',
-    details: 'Credentials and collected logs are not accessible until the vault is open.',
+    details:
+      'Credentials and collected logs are not accessible until the vault is open. A running log collection continues.',
   },
   home: {
     title: 'No planes yet',
@@ -88,6 +89,7 @@ export const shell = {
     stopChecking: 'Stop checking connectivity',
     check: 'Check connectivity',
     recheckFailed: 'Recheck failed connections',
+    lockVault: 'Lock vault',
     earlierRuns: 'Show earlier connectivity runs',
     theme: { light: 'Use light theme', dark: 'Use dark theme', system: 'Use system theme' },
   },
