@@ -25,12 +25,11 @@ const oneOrMore = z
   .transform((given) => [given].flat())
   .optional()
 const Published = z.object({ 'dist.integrity': z.string(), os: oneOrMore, cpu: oneOrMore, libc: oneOrMore })
-const systemNpm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 
 /** What the registry says of a version: its hash, and the systems it is for. */
 async function published(name: string, version: string): Promise<object> {
   const fields = ['dist.integrity', 'os', 'cpu', 'libc', '--json']
-  const { code, stdout } = await run(systemNpm, ['view', `${name}@${version}`, ...fields])
+  const { code, stdout } = await run('npm', ['view', `${name}@${version}`, ...fields])
   if (code !== 0) throw new Error(`The registry does not have ${name}@${version}. Choose a version that it has.`)
   const { 'dist.integrity': integrity, ...systems } = Published.parse(JSON.parse(stdout))
   return { integrity, ...systems }

@@ -5,8 +5,7 @@ import { type Bom, helmComponents } from './sbom-helm.ts'
 
 /** `npm run --silent sbom > FILE`: the software bill of materials of a package, CycloneDX: npm packages and the bundled helm. */
 const root = join(import.meta.dirname, '..')
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-const { code, stdout, stderr } = await run(npm, ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
+const { code, stdout, stderr } = await run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
   cwd: root,
 })
 if (code !== 0) throw new Error(`npm sbom failed: ${stderr}`)

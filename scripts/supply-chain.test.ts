@@ -44,6 +44,16 @@ describe('workflows', () => {
     },
   )
 
+  it.each(workflows)('%s leaves no token of the repository in the checkout', (file) => {
+    const { jobs = {} }: { jobs?: Record<string, { steps: { uses?: string; with?: Record<string, unknown> }[] }> } =
+      parse(read(file))
+    const checkouts = Object.values(jobs)
+      .flatMap(({ steps }) => steps)
+      .filter(({ uses = '' }) => uses.startsWith('actions/checkout@'))
+
+    for (const checkout of checkouts) expect(checkout.with?.['persist-credentials']).toBe(false)
+  })
+
   it('a release has a bill of materials, both attestations, and signed packages where keys are set', () => {
     const { jobs } = parse(read('.github/workflows/release.yml'))
     const used = jobs.release.steps.map(({ uses = '' }) => uses.split('@')[0])

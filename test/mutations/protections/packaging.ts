@@ -75,6 +75,13 @@ export const packaging: readonly Mutation[] = [
     test: supplyChain('reads the sources and no more by default'),
   },
   {
+    id: 'workflow-token',
+    file: '.github/workflows/release.yml',
+    find: / {10}persist-credentials: false\n(?= {10}fetch-depth)/,
+    replace: '',
+    test: supplyChain('leaves no token of the repository in the checkout'),
+  },
+  {
     id: 'release-attestation',
     file: '.github/workflows/release.yml',
     find: /uses: actions\/attest-build-provenance@.*/,
