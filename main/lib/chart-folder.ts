@@ -1,8 +1,8 @@
 import { copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { Problem } from '../../preload/contract/problem.ts'
+import { parseYaml } from './yaml-documents.ts'
 
 /** A file of a chart. */
 export interface ChartFile {
@@ -54,7 +54,7 @@ async function filesBelow(folder: string): Promise<ChartFile[]> {
 async function dependenciesOf(folder: string): Promise<z.infer<typeof ChartYaml>['dependencies']> {
   const text = await readFile(join(folder, 'Chart.yaml'), 'utf8').catch(() => '')
   try {
-    return ChartYaml.parse(parse(text)).dependencies
+    return ChartYaml.parse(parseYaml(text)).dependencies
   } catch {
     return []
   }

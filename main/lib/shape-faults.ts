@@ -4,16 +4,16 @@ import { fieldName, type Path, type PlacedText } from './yaml-places.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** The violations of a schema, with their positions in the text. */
-export function shapeFaults(issues: readonly Issue[], value: unknown, text: PlacedText): ProfileFault[] {
-  return issues.flatMap((issue) => faultsOf(issue, [], value, text))
+/** The first violations of a schema, with their positions in the text: to find a position takes time. */
+export function shapeFaults(issues: readonly Issue[], value: unknown, text: PlacedText, limit = 100): ProfileFault[] {
+  return issues.slice(0, limit).flatMap((issue) => faultsOf(issue, [], value, text, limit))
 }
 
-function faultsOf(issue: Issue, base: Path, value: unknown, text: PlacedText): ProfileFault[] {
+function faultsOf(issue: Issue, base: Path, value: unknown, text: PlacedText, limit: number): ProfileFault[] {
   const path = [...base, ...issue.path]
   const actual = at(value, path)
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, limit).map((key) => ({
       ...text.placeOfKey(path, key),
       field: fieldName([...path, key]),
       found: `the unknown field "${key}"`,
@@ -21,7 +21,7 @@ function faultsOf(issue: Issue, base: Path, value: unknown, text: PlacedText): P
     }))
   }
   const branch = issue.code === 'invalid_union' ? likeliest(issue.errors) : undefined
-  if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path, value, text))
+  if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path, value, text, limit))
   const place = actual === undefined ? text.placeOf(path.slice(0, -1)) : text.placeOf(path)
   return [{ ...place, field: fieldName(path), found: describe(actual), expected: expectation(issue) }]
 }

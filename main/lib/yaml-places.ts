@@ -1,21 +1,13 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-} from 'yaml'
+import { Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node } from 'yaml'
+import { documentValue, parseDocuments, type YamlDocuments, type YamlError } from './yaml-documents.ts'
 
 export type Path = readonly PropertyKey[]
 
-/** A YAML text with the places of its values. */
+/** A YAML text with the places of its values. What it costs is limited: see `parseDocuments`. */
 export interface PlacedText {
-  readonly document: Document
+  readonly errors: readonly YamlError[]
+  /** Of a text without errors. Throws where aliases refer to nothing or expand to too much. */
+  value(): unknown
   /** Line and column, from 1, of the value at the path, or of the deepest part of the path that exists. */
   placeOf(path: Path): { readonly line: number; readonly column: number }
   /** The same for the key: the place of an unknown field. */
@@ -27,14 +19,17 @@ export interface PlacedText {
 
 export function placeText(text: string): PlacedText {
   const counter = new LineCounter()
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: 'error', merge: true })
+  const { documents, errors: found } = parseDocuments(text, counter)
+  const document: Document = documents[0] ?? new Document(null)
+  const errors = documents.length > 1 ? [...found, severalDocuments(documents)] : found
   const placeOfOffset = (offset: number) => {
     const { line, col } = counter.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   const placeOfNode = (node: Node | null | undefined) => placeOfOffset(node?.range?.[0] ?? 0)
   return {
-    document,
+    errors,
+    value: () => documentValue(document),
     placeOfOffset,
     placeOf: (path) => placeOfNode(walk(document, path).deepest),
     placeOfKey(path, key) {
@@ -51,6 +46,12 @@ export function placeText(text: string): PlacedText {
     },
   }
 }
+
+const severalDocuments = (documents: YamlDocuments['documents']): YamlError => ({
+  offset: documents[1]?.range?.[0] ?? 0,
+  code: 'MULTIPLE_DOCS',
+  message: 'one document',
+})
 
 function resolve(document: Document, node: unknown): unknown {
   return isAlias(node) ? node.resolve(document) : node

@@ -14,11 +14,10 @@ export function copyText(text: string, newName: string): CopiedText {
   const charts: { from: string; to: string }[] = []
   const nameRange = placed.rangeOf(['name'])
   if (nameRange !== undefined) edits.push({ range: nameRange, text: newName })
-  const releases: unknown = placed.document.toJS({ maxAliasCount: 1_000 })?.releases
-  for (const index of Array.isArray(releases) ? releases.keys() : []) {
-    const path = ['releases', index, 'chart', 'path']
-    const from: unknown = placed.document.getIn(path)
-    const range = placed.rangeOf(path)
+  const releases: unknown = Reflect.get(Object(placed.value()), 'releases')
+  for (const [index, release] of Array.isArray(releases) ? releases.entries() : []) {
+    const from: unknown = release?.chart?.path
+    const range = placed.rangeOf(['releases', index, 'chart', 'path'])
     if (typeof from !== 'string' || range === undefined) continue
     const to = `charts/${basename(from)}`
     charts.push({ from, to })

@@ -8,31 +8,28 @@ export type Parsed =
   | { readonly profile: Profile; readonly faults?: undefined }
   | { readonly profile?: undefined; readonly faults: readonly [ProfileFault, ...ProfileFault[]] }
 
-/** Protects against aliases that expand a few lines into gigabytes. */
-const maxAliasCount = 1_000
 const faultLimit = 100
 
 /** Parses a profile (YAML or JSON). Errors are returned as faults in the order of the text. */
 export function parseProfile(text: string): Parsed {
   const placed = placeText(text)
-  const { errors } = placed.document
-  if (errors.length > 0) {
-    const faults = errors.map(({ pos, message }) => ({
-      ...placed.placeOfOffset(pos[0]),
+  if (placed.errors.length > 0) {
+    const faults = placed.errors.slice(0, faultLimit).map(({ offset, code, message }) => ({
+      ...placed.placeOfOffset(offset),
       field: '',
-      found: 'text that is not YAML',
+      found: code === 'LIMIT' ? 'more than a profile may have' : 'text that is not YAML',
       expected: message.split('\n')[0] ?? 'YAML',
     }))
     return failed(faults)
   }
   let value: unknown
   try {
-    value = placed.document.toJS({ maxAliasCount })
+    value = placed.value()
   } catch {
     return failed([{ line: 1, column: 1, field: '', found: 'too many aliases', expected: 'fewer aliases' }])
   }
   const read = Profile.safeParse(value)
-  if (!read.success) return failed(shapeFaults(read.error.issues, value, placed))
+  if (!read.success) return failed(shapeFaults(read.error.issues, value, placed, faultLimit))
   const faults = referenceFaults(read.data, placed)
   return faults.length === 0 ? { profile: read.data } : failed(faults)
 }

@@ -9,8 +9,6 @@ import type { Terminal } from './command.ts'
 
 /** A user's input files are small: a larger file is the wrong one. */
 const maxFileBytes = 5_000_000
-/** Prevents a few lines with aliases from expanding to gigabytes. */
-const maxAliasCount = 100
 
 /** The text of a file or a pipe. Throws FILE_UNREADABLE, or FILE_INVALID if it is too large. */
 export async function readText(file: string): Promise<string> {
@@ -44,14 +42,15 @@ export async function readDocument<Schema extends z.ZodType>(file: string, schem
 /** Parses and validates a text. Messages never quote its values, because it can contain secrets. Pure. */
 export function parseFile<Schema extends z.ZodType>(file: string, text: string, schema: Schema): z.infer<Schema> {
   const placed = placeText(text)
-  const [fault] = placed.document.errors
+  const [fault] = placed.errors
   if (fault !== undefined) {
-    const { line } = placed.placeOfOffset(fault.pos[0])
+    const { line } = placed.placeOfOffset(fault.offset)
+    if (fault.code === 'LIMIT') throw new Problem('FILE_INVALID', `${file}, line ${line}: expected ${fault.message}.`)
     throw new Problem('FILE_INVALID', `${file}, line ${line}: this is not valid YAML or JSON (${fault.code}).`)
   }
   let value: unknown
   try {
-    value = placed.document.toJS({ maxAliasCount })
+    value = placed.value()
   } catch {
     throw new Problem('FILE_INVALID', `${file}: an alias expands to too much data, or refers to nothing.`)
   }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { access, copyFile, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parse } from 'yaml'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { Chart } from '../../../preload/contract/profiles.ts'
 import { type ChartFile, chartFiles, copyChart } from '../../lib/chart-folder.ts'
 import { makePrivateFolder } from '../../lib/files.ts'
+import { parseYaml } from '../../lib/yaml-documents.ts'
 import type { Helm } from '../helm/helm.ts'
 
 /** A chart as a .tgz in the state folder, named by its digest, so that an install uses exactly the planned chart. */
@@ -43,7 +43,7 @@ async function onlyArchive(folder: string): Promise<string> {
 }
 
 async function describe(helm: Helm, file: string, digest: string, signal: AbortSignal): Promise<LocalChart> {
-  const metadata: unknown = parse(await helm.local(['show', 'chart', file], signal))
+  const metadata: unknown = parseYaml(await helm.local(['show', 'chart', file], signal))
   const text = (key: string) => String(Reflect.get(Object(metadata), key) ?? '')
   return { file, digest, name: text('name'), version: text('version') }
 }

@@ -10,6 +10,7 @@ import {
   YAML11_SCHEMA,
   YAMLException,
 } from 'js-yaml'
+import { expandedSize } from '../rules/expanded-size.ts'
 
 /** One item of `clusters`, `contexts` or `users`; every scalar is text. */
 export interface RawEntry {
@@ -97,17 +98,6 @@ function typesFit(value: unknown, key: string): boolean {
   // Go's base64 takes line ends, and no blanks.
   if (key.endsWith('-data')) return typeof value === 'string' && !/[ \t]/.test(value)
   return typeof value === (booleans.has(key) ? 'boolean' : 'string')
-}
-
-/** The nodes of a value, counted as if each alias were a copy; infinite for one that contains itself. */
-function expandedSize(value: unknown, sizes = new Map<object, number>()): number {
-  if (typeof value !== 'object' || value === null) return 1
-  const known = sizes.get(value)
-  if (known !== undefined) return known
-  sizes.set(value, Number.POSITIVE_INFINITY)
-  const size = Object.values(value).reduce<number>((sum, child) => sum + expandedSize(child, sizes), 1)
-  sizes.set(value, size)
-  return size
 }
 
 function indentOf(line: string): number {
