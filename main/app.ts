@@ -78,6 +78,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       await logs.purge({ planeId })
       await Promise.all([workloads.forget(planeId), connectivity.forget(planeId)])
     },
+    // A thread keeps the credentials of an open connection.
+    trustChanged: () => void Promise.all([workloads.recheckConnections(), logs.recheckConnections()]),
   })
   const { plane, profile, connection, clusters, operations } = core
   const workloads = createWorkloads({ plane, profile, connection, home })

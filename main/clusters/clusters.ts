@@ -21,7 +21,7 @@ export interface Clusters {
   probe(input: { readonly contextId: string }, signal: AbortSignal): Promise<ClusterProbe>
   /** Throws CONSENT_STALE if the context demands something else than what was shown. */
   allow(input: Allowance & { readonly contextId: string }): Promise<void>
-  /** Throws CONTEXT_UNKNOWN, or KUBECONFIG_INVALID for a context that cannot be used. Its permit may cover less than it demands. */
+  /** Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID for a context that cannot be used, or CONSENT_NEEDED. */
   connection(contextId: string, signal?: AbortSignal): Promise<ClusterConnection>
   /**
    * One client per context, shared; a new one once the context's own entries have changed. An older one can still be used.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Consent, ConsentAnswer, Grant } from '../../preload/contract/trust.ts'
-import { type Demand, demandsOf, type Permit } from '../lib/kubernetes/consent.ts'
+import { type Demand, demandsOf, type Permit, refuseWithoutConsent } from '../lib/kubernetes/consent.ts'
 import type { UsableContext } from './kubeconfigs.ts'
 
 /** The remembered decisions. */
@@ -70,6 +70,7 @@ export function decide(
   const consent: Consent = {
     id: createHash('sha256').update(JSON.stringify(ids)).digest('base64url').slice(0, 32),
     given: asked.every(isAllowed),
+    file,
     items: [first.item, ...rest.map(({ item }) => item)],
     wholeFile: isOwn && asked.every(({ known }) => known),
     variables: asked.flatMap(({ variables }) => variables),
@@ -82,6 +83,8 @@ export class Consents {
   readonly #options: ConsentOptions
   /** Allowed for this process only. */
   readonly #once: Grant[] = []
+  /** Ids of consents that the user refused in this process: each is asked once. */
+  readonly #refused = new Set<string>()
   #asking: Promise<unknown> = Promise.resolve()
 
   constructor(options: ConsentOptions) {
@@ -104,10 +107,15 @@ export class Consents {
     // One question at a time, and none that an earlier answer has settled.
     const turn = this.#asking.then(async () => {
       const { consent, permit } = await this.#decide(context, demands)
-      if (consent === undefined || consent.given || ask === undefined) return permit
-      const answer = await ask(context.entry.name, consent, signal)
-      if (answer === 'no') return permit
-      const grant = grantOf(context, demands, { consentId: consent.id, wholeFile: false, variables: [] })
+      if (consent === undefined || consent.given) return permit
+      const answer =
+        ask === undefined || this.#refused.has(consent.id) ? 'no' : await ask(context.entry.name, consent, signal)
+      if (answer === 'no') {
+        this.#refused.add(consent.id)
+        refuseWithoutConsent(context.entry.name, demands, permit)
+        return permit
+      }
+      const grant = signInGrantOf(context, demands, { consentId: consent.id, variables: [] })
       if (answer === 'once') this.#once.push(grant)
       else await this.#options.grants.add(grant)
       return (await this.#decide(context, demands)).permit
@@ -128,9 +136,11 @@ export class Consents {
     if (consent === undefined || consent.id !== allowance.consentId || !offered) {
       throw new Problem('CONSENT_STALE', `What the context "${context.entry.name}" demands has changed.`)
     }
-    await this.#options.grants.add(
-      grantOf(context, demands, { ...allowance, wholeFile: allowance.wholeFile && consent.wholeFile }),
-    )
+    const wholeFile = allowance.wholeFile && consent.wholeFile
+    if (wholeFile) await this.#options.grants.add(fileGrantOf(context))
+    // The grant of a file has no variables: those that the user selected belong to this program.
+    if (!wholeFile || allowance.variables.length > 0)
+      await this.#options.grants.add(signInGrantOf(context, demands, allowance))
   }
 
   async #demandsOf({ entry }: UsableContext, environment: Readonly<Record<string, string | undefined>>) {
@@ -146,24 +156,25 @@ export class Consents {
 
 const fileOf = ({ file, userFile }: UsableContext['entry']): string => userFile ?? file
 
-function grantOf(
+function fileGrantOf({ entry }: UsableContext): Grant {
+  const file = fileOf(entry)
+  const id = createHash('sha256').update(file).digest('base64url').slice(0, 32)
+  return { kind: 'kubeconfig', id, file, at: new Date().toISOString() }
+}
+
+function signInGrantOf(
   { entry, isOwn }: UsableContext,
   all: readonly Demand[],
-  { consentId, wholeFile, variables }: Allowance,
+  { consentId, variables }: Pick<Allowance, 'consentId' | 'variables'>,
 ): Grant {
-  const file = fileOf(entry)
-  const at = new Date().toISOString()
-  if (wholeFile && variables.length === 0) {
-    return { kind: 'kubeconfig', id: createHash('sha256').update(file).digest('base64url').slice(0, 32), file, at }
-  }
   const demands = all.filter(({ item }) => !(isOwn && item.kind === 'token-file'))
   return {
     kind: 'sign-in',
     id: consentId,
-    file,
+    file: fileOf(entry),
     demands: demands.map(({ id }) => id),
     items: demands.map(({ item }) => item),
     variables: [...variables],
-    at,
+    at: new Date().toISOString(),
   }
 }

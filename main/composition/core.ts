@@ -27,7 +27,7 @@ export interface Core {
   plane(planeId: string): Promise<Plane>
   /** Throws PROFILE_UNKNOWN or PROFILE_INVALID. */
   profile(name: string): Promise<Profile>
-  /** Throws CONTEXT_UNKNOWN. */
+  /** Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or CONSENT_NEEDED. */
   connection(contextId: string): Promise<ClusterConnection>
 }
 
@@ -43,6 +43,8 @@ export interface CoreOptions {
   readonly askConsent?: ConsentOptions['ask'] | undefined
   /** Removes what the other features store for a plane. */
   readonly forgetPlane: (planeId: string) => Promise<void>
+  /** Called after the user has allowed something or taken it back. */
+  readonly trustChanged: () => void
 }
 
 export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...options }: CoreOptions): Core {
@@ -50,7 +52,10 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
   const vault = createVault({ home, service: 'hangar' })
   const operations = createOperations(join(home, 'operations'))
   const profiles = createProfiles({ builtInFolder: join(assetsFolder, 'profiles'), ownFolder: join(home, 'profiles') })
-  const trust = createTrust(options.trustFile, (revoked) => clusters.refresh(revoked !== undefined))
+  const trust = createTrust(options.trustFile, (revoked) => {
+    clusters.refresh(revoked !== undefined)
+    options.trustChanged()
+  })
   const clusters: Clusters = createClusters({
     grants: trust,
     trustedFiles: options.trustedFiles,

@@ -6,8 +6,9 @@ import { LogQuery } from '../../preload/contract/logs.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import type { Profile } from '../../preload/contract/profiles.ts'
+import type { LogSource, Profile } from '../../preload/contract/profiles.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
+import { HeldConnection } from '../lib/kubernetes/held-connection.ts'
 import type { OperationHandle, OperationStarter } from '../lib/operation.ts'
 import { startThread } from '../lib/thread.ts'
 import type { SourceProgress } from './collect/collector.ts'
@@ -20,6 +21,7 @@ export interface LogsPorts {
   readonly home: string
   plane(planeId: string): Promise<Plane>
   profile(plane: Plane): Promise<Profile>
+  /** Throws CONTEXT_UNKNOWN or CONSENT_NEEDED. */
   connection(contextId: string): Promise<ClusterConnection>
   /** The store's key, 32 bytes, made on first use. Throws VAULT_LOCKED. */
   key(planeId: string): Promise<Buffer>
@@ -64,6 +66,8 @@ export interface Logs {
   lock(): void
   /** Called when the vault was opened again. */
   unlocked(): Promise<void>
+  /** Connects again where what the user has allowed for a context has changed. */
+  recheckConnections(): Promise<void>
   close(): Promise<void>
 }
 
@@ -71,6 +75,7 @@ export function createLogs(ports: LogsPorts): Logs {
   // Two threads: a search over many blocks must not delay the collection.
   const writer = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
   let reader = startThread<LogsThread>({ name: 'logs', from: import.meta.url })
+  const connections = new Set<HeldConnection>()
   const never = new AbortController().signal
   const folderOf = (planeId: string): string => join(ports.home, 'logs', planeId)
   /** Planes whose logs this process collects. */
@@ -108,21 +113,20 @@ export function createLogs(ports: LogsPorts): Logs {
     if (key !== undefined) await writer.call('unseal', { folder: folderOf(planeId), key }, never)
   }
 
-  ports.operations.register('collect', async (handle, signal) => {
-    const plane = await ports.plane(handle.planeId)
-    const { logSources } = await ports.profile(plane)
-    await handle.declareSteps(logSources.map(({ id, title }) => ({ id, title })))
+  /** Collects until the signal aborts or the connection ends. */
+  async function collectWith(
+    held: HeldConnection,
+    handle: OperationHandle,
+    sources: readonly LogSource[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { connection, until } = await held.renew(signal)
     const locked = ports.untilLocked()
-    const input = {
-      access: { folder: folderOf(plane.id), key: await ports.key(plane.id) },
-      connection: await ports.connection(plane.contextId),
-      sources: logSources,
-    }
-    for (const { id } of logSources) await handle.stepStarted(id)
-    collected.add(plane.id)
+    const { planeId } = handle
+    const input = { access: { folder: folderOf(planeId), key: await ports.key(planeId) }, connection, sources }
     try {
       let opened = false
-      for await (const progress of writer.stream('collect', input, signal)) {
+      for await (const progress of writer.stream('collect', input, until)) {
         // The thread has its copy. It was sealed too early if the vault was locked before the store was open.
         if (!opened && locked.aborted) await sealWritten()
         if (!opened) input.access.key.fill(0)
@@ -131,8 +135,23 @@ export function createLogs(ports: LogsPorts): Logs {
       }
     } catch (error) {
       // A collection always ends by being stopped.
-      if (!signal.aborted) throw error
+      if (!until.aborted) throw error
+    }
+  }
+
+  ports.operations.register('collect', async (handle, signal) => {
+    const plane = await ports.plane(handle.planeId)
+    const { logSources } = await ports.profile(plane)
+    await handle.declareSteps(logSources.map(({ id, title }) => ({ id, title })))
+    const held = new HeldConnection(() => ports.connection(plane.contextId))
+    connections.add(held)
+    collected.add(plane.id)
+    try {
+      for (const { id } of logSources) await handle.stepStarted(id)
+      do await collectWith(held, handle, logSources, signal)
+      while (!signal.aborted && held.ended.aborted)
     } finally {
+      connections.delete(held)
       collected.delete(plane.id)
     }
     for (const { id } of logSources) await handle.stepEnded(id, 'done')
@@ -164,8 +183,8 @@ export function createLogs(ports: LogsPorts): Logs {
     },
     async collect({ planeId }) {
       const plane = await ports.plane(planeId)
-      // Read now, so that a locked vault is reported here and not in the operation.
-      await ports.key(planeId)
+      // Read now, so that a locked vault or a consent that is needed is reported here and not in the operation.
+      await Promise.all([ports.key(planeId), ports.connection(plane.contextId)])
       return ports.operations.start({ kind: 'collect', planeId, title: `Collect logs of ${plane.name}`, input: {} })
     },
     async *search(query, signal) {
@@ -198,6 +217,9 @@ export function createLogs(ports: LogsPorts): Logs {
     lock,
     async unlocked() {
       await Promise.all([...collected].map(unseal))
+    },
+    async recheckConnections() {
+      await Promise.all([...connections].map((held) => held.recheck()))
     },
     async close() {
       await Promise.all([writer.close(), reader.close()])

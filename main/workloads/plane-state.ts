@@ -10,6 +10,7 @@ import type {
 } from '../../preload/contract/workloads.ts'
 import { Changes } from '../lib/changes.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
+import { HeldConnection } from '../lib/kubernetes/held-connection.ts'
 import type { Thread } from '../lib/thread.ts'
 import { componentStatuses } from './component-status.ts'
 import type { WatcherEvent } from './follow-plane.ts'
@@ -22,6 +23,7 @@ export interface PlaneStateOptions {
   readonly profile: Pick<Profile, 'components' | 'releases' | 'logSources'>
   readonly file: string
   readonly thread: Thread<WatcherApi>
+  /** Throws CONTEXT_UNKNOWN or CONSENT_NEEDED. */
   connection(): Promise<ClusterConnection>
 }
 
@@ -41,6 +43,7 @@ interface PendingChanges {
 export class PlaneState {
   readonly #options: PlaneStateOptions
   readonly #plan: WatchPlan
+  readonly #held: HeldConnection
   readonly #objects = new Map<string, ObjectStatus>()
   readonly #pending = new Set<PendingChanges>()
   readonly #changes = new Changes()
@@ -51,6 +54,7 @@ export class PlaneState {
 
   constructor(options: PlaneStateOptions) {
     this.#options = options
+    this.#held = new HeldConnection(options.connection)
     this.#plan = planWatch(options.profile)
     this.#components = uncheckedStatuses(options.profile.components)
   }
@@ -66,12 +70,19 @@ export class PlaneState {
         await this.#followTargets(signal)
       } catch (error) {
         if (signal.aborted) break
+        if (this.#held.ended.aborted) continue
         this.#setStale(new Date().toISOString(), reportProblem(error))
         this.#known.resolve()
-        await delay(restartMs, undefined, { signal }).catch(() => undefined)
+        const until = AbortSignal.any([signal, this.#held.ended])
+        await delay(restartMs, undefined, { signal: until }).catch(() => undefined)
       }
     }
     this.#known.resolve()
+  }
+
+  /** Connects again if what the user has allowed for the context has changed. */
+  async recheckConnection(): Promise<void> {
+    await this.#held.recheck()
   }
 
   /** The last known state at once, then changes until the signal aborts. */
@@ -105,9 +116,9 @@ export class PlaneState {
     const { thread, file, profile } = this.#options
     if (this.#asOf === null) this.#restore(await thread.call('lastKnown', file, signal))
     this.#known.resolve()
-    const connection = await this.#options.connection()
+    const { connection, until } = await this.#held.renew(signal)
     const input = { connection, components: profile.components, plan: this.#plan, file }
-    for await (const event of thread.stream('watch', input, signal)) this.#handle(event)
+    for await (const event of thread.stream('watch', input, until)) this.#handle(event)
   }
 
   #handle(event: WatcherEvent): void {

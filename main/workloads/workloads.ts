@@ -13,7 +13,7 @@ export interface WorkloadsPorts {
   plane(planeId: string): Promise<Plane>
   /** Throws PROFILE_UNKNOWN or PROFILE_INVALID. */
   profile(name: string): Promise<Profile>
-  /** Throws CONTEXT_UNKNOWN. */
+  /** Throws CONTEXT_UNKNOWN or CONSENT_NEEDED. */
   connection(contextId: string): Promise<ClusterConnection>
   /** The state folder. */
   readonly home: string
@@ -25,6 +25,8 @@ export interface Workloads {
   watch(input: { readonly planeId: string }, signal: AbortSignal): AsyncGenerator<WorkloadsEvent>
   /** Newest first, at most 200. With `object`, a uid, only those of that object. Throws CLUSTER_*. */
   events(input: { readonly planeId: string; readonly object?: string }, signal: AbortSignal): Promise<ClusterEvent[]>
+  /** Connects again where what the user has allowed for a context has changed. */
+  recheckConnections(): Promise<void>
   /** Removes the saved state of the plane. */
   forget(planeId: string): Promise<void>
   /** Saves the last known states and ends the thread. */
@@ -90,6 +92,9 @@ export function createWorkloads({ plane, profile, connection, home }: WorkloadsP
       const { namespaces } = planWatch(await profile(name))
       const input = { connection: await connection(contextId), namespaces, objectUid: object }
       return await thread.call('events', input, signal)
+    },
+    async recheckConnections() {
+      await Promise.all([...watched.values()].map(({ watch }) => watch.recheckConnection()))
     },
     async forget(planeId) {
       const existing = watched.get(planeId)

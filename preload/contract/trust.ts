@@ -27,6 +27,8 @@ export const Consent = z.strictObject({
   /** Changes with every detail of the items. */
   id: z.string(),
   given: z.boolean(),
+  /** The kubeconfig that defines the credentials. */
+  file: z.string(),
   items: z.array(ConsentItem).min(1),
   /** Whether one consent can cover the known credential programs of the whole file. */
   wholeFile: z.boolean(),

@@ -4,6 +4,8 @@ import { useStore } from 'zustand'
 import type { ClusterProbe, Context } from '../../preload/contract/clusters.ts'
 import type { ClustersStore } from '../clusters/store.ts'
 import { t } from '../strings/t.ts'
+import { ConsentNotice } from '../trust/ConsentNotice.tsx'
+import { needsConsent, type TrustStore } from '../trust/store.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { IconSearch } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
@@ -17,8 +19,14 @@ const rowHeightPx = 34
 /** A context is contacted after it was selected this long, so that arrow keys can pass over it. */
 const selectionDelayMs = 350
 
+export interface ClusterStepProps {
+  readonly store: InstallStore
+  readonly clusters: ClustersStore
+  readonly trust: TrustStore
+}
+
 /** The contexts of the kubeconfig files, and the version and reachability of the selected one. */
-export function ClusterStep({ store, clusters }: { readonly store: InstallStore; readonly clusters: ClustersStore }) {
+export function ClusterStep({ store, clusters, trust }: ClusterStepProps) {
   const list = useStore(clusters, (state) => state.list)
   const problem = useStore(clusters, (state) => state.problem)
   const chosenId = useStore(store, ({ draft }) => draft.contextId)
@@ -27,11 +35,14 @@ export function ClusterStep({ store, clusters }: { readonly store: InstallStore;
   const shown = useMemo(() => matching(list?.contexts ?? [], filter), [list, filter])
   const chosen = list?.contexts.find(({ id }) => id === chosenId)
 
+  // A context that demands something of this computer is contacted only after the user has allowed it.
+  const probed = chosen === undefined || chosen.problem !== undefined || needsConsent(chosen) ? undefined : chosen.id
+
   useEffect(() => {
-    if (chosenId === undefined || clusters.getState().probes[chosenId] !== undefined) return
-    const timer = setTimeout(() => void clusters.getState().probe(chosenId), selectionDelayMs)
+    if (probed === undefined || isAnswered(clusters.getState().probes[probed])) return
+    const timer = setTimeout(() => void clusters.getState().probe(probed), selectionDelayMs)
     return () => clearTimeout(timer)
-  }, [chosenId, clusters])
+  }, [probed, clusters])
 
   const blocked =
     chosen === undefined
@@ -81,11 +92,15 @@ export function ClusterStep({ store, clusters }: { readonly store: InstallStore;
         </>
       )}
       <div className={classes.probe}>
-        {chosen !== undefined && <SelectedContext context={chosen} clusters={clusters} />}
+        {chosen !== undefined && <SelectedContext context={chosen} clusters={clusters} trust={trust} />}
       </div>
     </StepFrame>
   )
 }
+
+/** A probe that had no consent is repeated once the user has given it. */
+const isAnswered = (probe: ClusterProbe | 'checking' | undefined): boolean =>
+  probe !== undefined && (probe === 'checking' || probe.problem?.code !== 'CONSENT_NEEDED')
 
 function matching(contexts: readonly Context[], filter: string): readonly Context[] {
   const text = filter.trim().toLowerCase()
@@ -113,9 +128,14 @@ function ContextLine({ context }: { readonly context: Context }) {
   )
 }
 
-function SelectedContext({ context, clusters }: { readonly context: Context; readonly clusters: ClustersStore }) {
+interface SelectedContextProps extends Pick<ClusterStepProps, 'clusters' | 'trust'> {
+  readonly context: Context
+}
+
+function SelectedContext({ context, clusters, trust }: SelectedContextProps) {
   const probe: ClusterProbe | 'checking' | undefined = useStore(clusters, ({ probes }) => probes[context.id])
   if (context.problem !== undefined) return <ProblemNotice problem={context.problem} />
+  if (needsConsent(context)) return <ConsentNotice context={context} store={trust} />
   if (probe === undefined || probe === 'checking') {
     return <Status appearance={checkingStatus} label={t('install.cluster.connecting', { context: context.name })} />
   }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
+import { useContext, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -11,6 +11,7 @@ import { Blank, Loading } from '../ui/Blank.tsx'
 import { Confirm } from '../ui/Confirm.tsx'
 import { IconLock, IconPlay, IconStop, IconTrash } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
+import { ReviewContext } from '../ui/review.ts'
 import { operationStatus, Status, type StatusAppearance } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
 import { Filters } from './Filters.tsx'
@@ -87,6 +88,7 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, clusterUnreach
   const status = useStore(store, (state) => state.status)
   const [asking, setAsking] = useState(false)
   const [busy, setBusy] = useState(false)
+  const review = useContext(ReviewContext)
   if (status === undefined) return null
   const run = (action: () => Promise<ProblemReport | undefined>) => {
     setBusy(true)
@@ -94,6 +96,12 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, clusterUnreach
       setBusy(false)
       onProblem(problem)
     })
+  }
+  const collect = async (): Promise<ProblemReport | undefined> => {
+    const problem = await store.getState().collect()
+    if (problem?.code !== 'CONSENT_NEEDED' || review === undefined) return problem
+    review(() => run(store.getState().collect))
+    return undefined
   }
   const running = collecting?.state === 'running' ? collecting : undefined
   return (
@@ -117,7 +125,7 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, clusterUnreach
             loading={busy}
             disabled={clusterUnreachable}
             leftSection={<IconPlay size={14} aria-hidden />}
-            onClick={() => run(store.getState().collect)}
+            onClick={() => run(collect)}
           >
             {t('logs.collect')}
           </Button>

@@ -6,7 +6,7 @@ export interface PlaneState {
   readonly plane: Pick<Plane, 'installedAt'>
   /** The newest install or uninstall. */
   readonly operation: Pick<Operation, 'kind' | 'state'> | undefined
-  readonly connection: 'connecting' | 'live' | 'stale' | undefined
+  readonly connection: 'connecting' | 'live' | 'stale' | 'refused' | undefined
   readonly unhealthy: number
   /** undefined: connectivity was never checked. */
   readonly failedEndpoints: number | undefined

@@ -5,6 +5,8 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Settings } from '../../preload/contract/settings.ts'
 import type { ClustersStore } from '../clusters/store.ts'
 import { t } from '../strings/t.ts'
+import { GrantsPanel } from '../trust/GrantsPanel.tsx'
+import type { TrustStore } from '../trust/store.ts'
 import { Loading } from '../ui/Blank.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
@@ -18,6 +20,7 @@ export interface SettingsViewProps {
   readonly store: SettingsStore
   readonly vault: VaultStore
   readonly clusters: ClustersStore
+  readonly trust: TrustStore
 }
 
 const themes = (['system', 'light', 'dark'] as const satisfies readonly Settings['theme'][]).map((value) => ({
@@ -26,7 +29,7 @@ const themes = (['system', 'light', 'dark'] as const satisfies readonly Settings
 }))
 
 /** The settings of this computer. A change takes effect immediately. */
-export function SettingsView({ store, vault, clusters }: SettingsViewProps) {
+export function SettingsView({ store, vault, clusters, trust }: SettingsViewProps) {
   const settings = useStore(store, (state) => state.settings)
   const loadProblem = useStore(store, (state) => state.problem)
   const [changeProblem, setChangeProblem] = useState<ProblemReport>()
@@ -85,6 +88,7 @@ export function SettingsView({ store, vault, clusters }: SettingsViewProps) {
           />
         </>
       )}
+      <GrantsPanel store={trust} />
       <VaultPanel store={vault} settings={settings} onChange={change} />
       <AboutPanel store={store} />
     </div>

@@ -16,6 +16,7 @@ import { useSession } from './sessionContext.ts'
 
 const Palette = lazyView(() => import('./Palette.tsx').then((file) => file.Palette))
 const UnlockDialog = lazyView(() => import('../vault/UnlockDialog.tsx').then((file) => file.UnlockDialog))
+const ConsentDialog = lazyView(() => import('../trust/ConsentDialog.tsx').then((file) => file.ConsentDialog))
 const NewPlane = lazyView(() => import('./NewPlane.tsx').then((file) => file.NewPlane))
 const ProfilesView = lazyView(() => import('../profiles/ProfilesView.tsx').then((file) => file.ProfilesView))
 const SettingsView = lazyView(() => import('../settings/SettingsView.tsx').then((file) => file.SettingsView))
@@ -24,6 +25,7 @@ const SettingsView = lazyView(() => import('../settings/SettingsView.tsx').then(
 export function Frame() {
   const session = useSession()
   const vaultDialogOpen = useStore(session.vault, (state) => state.dialogOpen)
+  const asksConsent = useStore(session.trust, ({ question }) => question !== undefined)
   const [palette, setPalette] = useState<'never' | 'closed' | 'open'>('never')
 
   useEffect(() => {
@@ -55,6 +57,7 @@ export function Frame() {
       <Notices />
       <Suspense>
         {palette !== 'never' && <Palette opened={palette === 'open'} onClose={() => setPalette('closed')} />}
+        {asksConsent && <ConsentDialog store={session.trust} />}
         {vaultDialogOpen && <UnlockDialog store={session.vault} />}
       </Suspense>
     </div>
@@ -91,7 +94,14 @@ function CurrentView() {
         />
       )
     case 'settings':
-      return <SettingsView store={session.settings} vault={session.vault} clusters={session.clusters} />
+      return (
+        <SettingsView
+          store={session.settings}
+          vault={session.vault}
+          clusters={session.clusters}
+          trust={session.trust}
+        />
+      )
     case 'home':
       return <Home />
   }

@@ -41,7 +41,7 @@ function Step() {
 
   switch (step) {
     case 'cluster':
-      return <ClusterStep store={session.install} clusters={session.clusters} />
+      return <ClusterStep store={session.install} clusters={session.clusters} trust={session.trust} />
     case 'profile':
       return <ProfileStep store={session.install} profiles={session.profiles} planes={planes} />
     default:

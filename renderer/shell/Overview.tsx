@@ -11,6 +11,7 @@ import { PlaneFacts, Responsibilities } from '../planes/PlaneFacts.tsx'
 import { t } from '../strings/t.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { HealthSummary, unhealthyCount } from '../workloads/HealthSummary.tsx'
+import { shownState } from '../workloads/store.ts'
 import classes from './Overview.module.css'
 import type { PlaneTab } from './route.ts'
 import { useSession } from './sessionContext.ts'
@@ -55,7 +56,7 @@ export function Overview({ plane, onOpen }: OverviewProps) {
 function NextStep({ plane, onOpen }: OverviewProps) {
   const session = useSession()
   const operation = useStore(session.operations, latestOperation(plane.id, ['install', 'uninstall']))
-  const connection = useStore(session.workloads, (state) => state.snapshot?.connection.state)
+  const connection = useStore(session.workloads, ({ snapshot }) => snapshot && shownState(snapshot.connection))
   const unhealthy = useStore(session.workloads, (state) => unhealthyCount(state.snapshot))
   const failed = useStore(session.connectivity, ({ matrix }) =>
     matrix.startedAt === undefined ? undefined : failedEndpoints(matrix).length,

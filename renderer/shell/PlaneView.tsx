@@ -5,8 +5,11 @@ import type { Plane } from '../../preload/contract/planes.ts'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { t } from '../strings/t.ts'
+import { ConsentNotice } from '../trust/ConsentNotice.tsx'
 import { Loading } from '../ui/Blank.tsx'
 import { lazyView } from '../ui/lazyView.ts'
+import { ReviewContext } from '../ui/review.ts'
+import { shownState } from '../workloads/store.ts'
 import { Overview } from './Overview.tsx'
 import classes from './PlaneView.module.css'
 import { isPlaneTab, type PlaneTab, planeTabs } from './route.ts'
@@ -28,6 +31,7 @@ export interface PlaneViewProps {
 export function PlaneView({ plane, tab }: PlaneViewProps) {
   const session = useSession()
   const go = useStore(session.route, (state) => state.go)
+  const context = useStore(session.clusters, ({ list }) => list?.contexts.find(({ id }) => id === plane.contextId))
   const openTab = (next: PlaneTab) => go({ view: 'plane', planeId: plane.id, tab: next })
   return (
     <Tabs
@@ -51,10 +55,15 @@ export function PlaneView({ plane, tab }: PlaneViewProps) {
           </Tabs.Tab>
         ))}
       </Tabs.List>
+      <div className={classes.banner}>
+        <ConsentNotice context={context} store={session.trust} />
+      </div>
       <Tabs.Panel value={tab} className={classes.panel}>
-        <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
-          <TabView plane={plane} tab={tab} openTab={openTab} />
-        </Suspense>
+        <ReviewContext value={(retry) => void session.trust.getState().review(plane.contextId, retry)}>
+          <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
+            <TabView plane={plane} tab={tab} openTab={openTab} />
+          </Suspense>
+        </ReviewContext>
       </Tabs.Panel>
     </Tabs>
   )
@@ -69,7 +78,7 @@ function TabView({ plane, tab, openTab }: TabViewProps) {
   const show = useStore(session.notices, (state) => state.show)
   const planes = useStore(session.planes, (state) => state.planes)
   const collecting = useStore(session.operations, latestOperation(plane.id, ['collect']))
-  const connection = useStore(session.workloads, (state) => state.snapshot?.connection.state)
+  const connection = useStore(session.workloads, ({ snapshot }) => snapshot && shownState(snapshot.connection))
   switch (tab) {
     case 'overview':
       return <Overview plane={plane} onOpen={openTab} />

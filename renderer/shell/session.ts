@@ -1,5 +1,6 @@
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { type ClustersStore, createClustersStore } from '../clusters/store.ts'
 import { createDocumentsStore, type DocumentsStore } from '../connectivity/export/documents.ts'
 import { createHistoryStore, type HistoryStore } from '../connectivity/history/history.ts'
@@ -16,6 +17,7 @@ import { createPlanesStore, type PlanesStore, planeById } from '../planes/store.
 import { createProfilesStore, type ProfilesStore } from '../profiles/store.ts'
 import { createSettingsStore, type SettingsStore } from '../settings/store.ts'
 import { t } from '../strings/t.ts'
+import { createTrustStore, type TrustStore } from '../trust/store.ts'
 import { createVaultStore, type VaultStore } from '../vault/store.ts'
 import { createWorkloadsStore, type WorkloadsStore } from '../workloads/store.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
@@ -38,16 +40,22 @@ export interface Session {
   readonly workloads: WorkloadsStore
   readonly logs: LogsStore
   readonly vault: VaultStore
+  readonly trust: TrustStore
   readonly settings: SettingsStore
 }
 
 export function createSession(link: Link): Session {
   const { client } = link
   const operations = createOperationsStore(client)
-  return {
+  const notices = createNoticesStore()
+  const trust = createTrustStore(client, {
+    onAllowed: () => retryAfterConsent(session),
+    onProblem: notices.getState().show,
+  })
+  const session: Session = {
     link,
     route: createRouteStore(),
-    notices: createNoticesStore(),
+    notices,
     planes: createPlanesStore(client),
     operations,
     clusters: createClustersStore(client),
@@ -60,8 +68,22 @@ export function createSession(link: Link): Session {
     workloads: createWorkloadsStore(client),
     logs: createLogsStore(client),
     vault: createVaultStore(client),
+    trust,
     settings: createSettingsStore(client),
   }
+  return session
+}
+
+/** Repeats what failed because the user had not allowed it. The core reconnects to the plane by itself. */
+function retryAfterConsent({ install, connectivity, workloads }: Session): void {
+  const isRefused = (problem: ProblemReport | undefined) => problem?.code === 'CONSENT_NEEDED'
+  const { preflight, plan, runPreflight, loadPlan } = install.getState()
+  if (isRefused(preflight.problem)) void runPreflight()
+  if (isRefused(plan.problem)) void loadPlan(plan.action)
+  const { offersProblem, loadOffers } = connectivity.getState()
+  if (isRefused(offersProblem)) void loadOffers()
+  const { events, loadEvents } = workloads.getState()
+  if (isRefused(events.problem)) void loadEvents(events.object)
 }
 
 /** Loads what every view needs, and opens the passphrase dialog once if the vault is not open. */

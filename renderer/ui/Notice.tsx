@@ -1,10 +1,12 @@
-import type { ReactNode } from 'react'
+import { Button } from '@mantine/core'
+import { type ReactNode, useContext } from 'react'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { problemText } from '../lib/problem.ts'
 import { t } from '../strings/t.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { IconAlert, IconCircleX, IconInfo } from './icons.ts'
 import classes from './Notice.module.css'
+import { ReviewContext } from './review.ts'
 
 const icons = { bad: IconCircleX, warn: IconAlert, busy: IconInfo } as const
 
@@ -38,16 +40,23 @@ export interface ProblemNoticeProps {
   readonly actions?: ReactNode
 }
 
-/** What happened, what to do, and the evidence to copy. */
+/** What happened, what to do, and the evidence to copy. A consent that is needed is a question to the user, not a failure. */
 export function ProblemNotice({ problem, tone = 'bad', actions }: ProblemNoticeProps) {
+  const review = useContext(ReviewContext)
+  const asks = problem.code === 'CONSENT_NEEDED'
   return (
     <Notice
-      tone={tone}
+      tone={asks ? 'warn' : tone}
       role="alert"
       title={problem.message}
       actions={
         <>
           {actions}
+          {asks && review !== undefined && (
+            <Button size="compact-xs" onClick={() => review()}>
+              {t('ui.review')}
+            </Button>
+          )}
           <CopyButton label={t('ui.copyEvidence')} text={() => problemText(problem)} />
         </>
       }

@@ -7,7 +7,7 @@ import { ProblemNotice } from '../ui/Notice.tsx'
 import { Panel } from '../ui/Panel.tsx'
 import { healthStatus, Status } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
-import type { WorkloadsSnapshot, WorkloadsStore } from './store.ts'
+import { shownState, type WorkloadsSnapshot, type WorkloadsStore } from './store.ts'
 import classes from './Workloads.module.css'
 
 /** Worst first. */
@@ -70,7 +70,7 @@ function Summary({ snapshot }: { readonly snapshot: WorkloadsSnapshot }) {
 
 /** Live, or the age of the last known state. */
 function AsOf({ snapshot: { asOf, connection } }: { readonly snapshot: WorkloadsSnapshot }) {
-  const { state } = connection
+  const state = shownState(connection)
   if (state === 'live') return t('workloads.asOf.live')
   if (asOf === null) return t(`workloads.asOf.${state}`)
   return <Rich message={`workloads.asOf.${state}Since`} values={{ ago: <Ago key="ago" at={asOf} /> }} />

@@ -14,7 +14,7 @@ import { useNow } from '../ui/useNow.ts'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import { healthOrder } from './HealthSummary.tsx'
 import { otherId, type WorkloadRow, workloadRows } from './rows.ts'
-import type { WorkloadsSnapshot, WorkloadsStore } from './store.ts'
+import { shownState, type WorkloadsSnapshot, type WorkloadsStore } from './store.ts'
 import { WorkloadDetails } from './WorkloadDetails.tsx'
 import classes from './Workloads.module.css'
 
@@ -46,11 +46,12 @@ export function WorkloadsView({ store }: { readonly store: WorkloadsStore }) {
 }
 
 function StaleNotice({ snapshot: { asOf, connection } }: { readonly snapshot: WorkloadsSnapshot }) {
-  if (connection.state === 'live') return null
-  const lost = connection.state === 'stale'
+  const state = shownState(connection)
+  if (state === 'live') return null
+  const lost = state === 'stale'
   const problem = connection.problem
   return (
-    <Notice tone={lost ? 'warn' : 'busy'} role="status" title={t(`workloads.notice.${connection.state}`)}>
+    <Notice tone={state === 'connecting' ? 'busy' : 'warn'} role="status" title={t(`workloads.notice.${state}`)}>
       <div>
         {asOf === null ? (
           t('workloads.notice.unknown')
@@ -62,7 +63,7 @@ function StaleNotice({ snapshot: { asOf, connection } }: { readonly snapshot: Wo
         )}
         {lost && ` ${t('workloads.notice.reconnects')}`}
       </div>
-      {problem !== undefined && (
+      {problem !== undefined && state !== 'refused' && (
         <div>{t('workloads.notice.problem', { message: problem.message, hint: problem.hint })}</div>
       )}
     </Notice>

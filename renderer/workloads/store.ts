@@ -56,6 +56,10 @@ export function applyEvent(
   return { asOf, connection, components, objects }
 }
 
+/** Without the user's consent Hangar does not connect at all: that is not an unreachable cluster. */
+export const shownState = ({ state, problem }: Connection): Connection['state'] | 'refused' =>
+  state !== 'live' && problem?.code === 'CONSENT_NEEDED' ? 'refused' : state
+
 const noEvents: EventList = { object: undefined, events: undefined, problem: undefined }
 
 export const createWorkloadsStore = (client: Pick<Client, 'workloads'>): WorkloadsStore =>

@@ -11,9 +11,18 @@ const step = (name: string) => async (page: Page) => {
   await page.getByRole('navigation', { name: 'Installation steps' }).getByRole('button', { name }).click()
 }
 
+/** Selects a context in the wizard and opens the review of what it demands. */
+const review = (context: RegExp) => async (page: Page) => {
+  await link('Install a plane')(page)
+  await page.getByRole('option', { name: context }).click()
+  await page.getByRole('button', { name: 'Review sign-in' }).click()
+  await page.getByRole('dialog', { name: /^Sign-in to/ }).waitFor()
+}
+
 export const viewStates: readonly ViewState[] = [
   { name: 'home-empty', scene: 'empty', go: async () => undefined },
   { name: 'overview', go: planeTab('demo', 'Overview') },
+  { name: 'overview-consent', scene: 'consent', go: planeTab('payments-eu', 'Overview') },
   { name: 'overview-stale', scene: 'stale', go: planeTab('demo', 'Overview') },
   ...connectivityStates,
   { name: 'workloads', go: planeTab('demo', 'Workloads') },
@@ -25,6 +34,7 @@ export const viewStates: readonly ViewState[] = [
     },
   },
   { name: 'workloads-stale', scene: 'stale', go: planeTab('demo', 'Workloads') },
+  { name: 'workloads-consent', scene: 'consent', go: planeTab('payments-eu', 'Workloads') },
   { name: 'workloads-empty', go: planeTab('payments-eu', 'Workloads') },
   { name: 'logs', go: planeTab('demo', 'Logs') },
   {
@@ -59,6 +69,25 @@ export const viewStates: readonly ViewState[] = [
     },
   },
   {
+    name: 'wizard-cluster-consent',
+    async go(page) {
+      await link('Install a plane')(page)
+      await page.getByRole('option', { name: /eks-analytics/ }).click()
+      await page.getByText('Sign-in not allowed yet').waitFor()
+    },
+  },
+  { name: 'consent', go: review(/eks-analytics/) },
+  { name: 'consent-foreign', go: review(/vendor-staging/) },
+  {
+    name: 'consent-changed',
+    async go(page) {
+      await review(/eks-analytics/)(page)
+      await page.evaluate(() => fakeBackend.changePrograms(['eks', 'get-token', '--cluster-name', 'another']))
+      await page.getByRole('button', { name: 'Allow sign-in' }).click()
+      await page.getByText('Changed since it was shown').waitFor()
+    },
+  },
+  {
     name: 'wizard-profile',
     async go(page) {
       await link('Install a plane')(page)
@@ -80,6 +109,14 @@ export const viewStates: readonly ViewState[] = [
     async go(page) {
       await step('Preflight')(page)
       await page.getByText('Checked').waitFor()
+    },
+  },
+  {
+    name: 'wizard-preflight-consent',
+    scene: 'consent',
+    async go(page) {
+      await step('Preflight')(page)
+      await page.getByText('signs in with a program that you have not allowed').waitFor()
     },
   },
   {
@@ -119,6 +156,18 @@ export const viewStates: readonly ViewState[] = [
     go: async (page) => {
       await page.getByRole('button', { name: 'Sign out' }).click()
       await page.getByRole('heading', { name: 'Signed out' }).waitFor()
+    },
+  },
+  {
+    name: 'settings-allowed',
+    async go(page) {
+      for (const context of [/eks-analytics/, /vendor-staging/]) {
+        await review(context)(page)
+        await page.getByRole('button', { name: 'Allow sign-in' }).click()
+        await page.getByText('is reachable').waitFor()
+      }
+      await link('Settings')(page)
+      await page.getByRole('list', { name: 'Allowed sign-ins' }).scrollIntoViewIfNeeded()
     },
   },
   { name: 'vault-locked', scene: 'locked', go: async (page) => page.getByRole('dialog').waitFor() },

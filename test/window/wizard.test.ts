@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchChromium } from './chromium.ts'
 import { serveWindow, type WindowServer } from './serve.ts'
+import { createDraft, install, secret } from './wizardSteps.ts'
 
 let server: WindowServer
 let browser: Browser
@@ -40,8 +41,6 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`The keyboard does not reach "${name}".`)
 }
 
-const secret = 'canary-7f3a9c-in-a-credential'
-
 /** Everything that the window stores: its storage, the state of its history, and the page itself. */
 const storedByWindow = (page: Page): Promise<string> =>
   page.evaluate(() =>
@@ -53,16 +52,6 @@ const storedByWindow = (page: Page): Promise<string> =>
       ...[...document.querySelectorAll('input, textarea')].map((field) => Reflect.get(field, 'value')),
     ].join('\n'),
   )
-
-async function createDraft(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Install a plane' }).first().click()
-  await page.getByRole('option', { name: /bed-1/ }).click()
-  await page.getByText('bed-1 is reachable').waitFor()
-  await page.getByRole('button', { name: 'Next' }).click()
-  await page.getByRole('radio', { name: /Demo plane/ }).click()
-  await page.getByRole('radio', { name: /Self-managed/ }).click()
-  await page.getByRole('button', { name: 'Next' }).click()
-}
 
 describe('the install wizard', () => {
   it('is usable from the cluster to the preflight with the keyboard only', async () => {
@@ -132,19 +121,7 @@ describe('the install wizard', () => {
   it('installs with preflight, connectivity, plan and live steps, and uninstalls after a confirmation', async () => {
     const page = await open('usual')
     await createDraft(page)
-    await page.getByLabel('Host').fill('cp.mine.example')
-    for (const name of ['Certificate (PEM)', 'Private key (PEM)', 'Token']) {
-      await page.getByRole('textbox', { name, exact: true }).fill(secret)
-    }
-    await page.getByRole('button', { name: 'Next' }).click()
-    await page.getByText('Checked').waitFor()
-    await page.getByRole('button', { name: 'Next' }).click()
-    await page.getByRole('table', { name: 'Connectivity' }).waitFor()
-    await page.getByRole('button', { name: 'Next' }).click()
-    await page.getByRole('list', { name: 'Plan steps' }).waitFor()
-    await page.getByRole('button', { name: 'Install plane' }).click()
-    await page.getByText('Waiting for Deployment').first().waitFor()
-    await page.getByText('All steps completed.').waitFor()
+    await install(page)
 
     await page.getByRole('button', { name: 'Next' }).click()
     await page.getByText('demo-2 is installed').waitFor()

@@ -8,6 +8,7 @@ import { problem } from './problem.ts'
 import { profiles } from './profiles.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
+import { trust } from './trust.ts'
 import { ui } from './ui.ts'
 import { vault } from './vault.ts'
 import { workloads } from './workloads.ts'
@@ -24,6 +25,7 @@ export const en = {
   profiles,
   settings,
   shell,
+  trust,
   ui,
   vault,
   workloads,

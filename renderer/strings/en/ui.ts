@@ -3,6 +3,7 @@ export const ui = {
   cancel: 'Cancel',
   close: 'Close',
   loading: 'Loading {what} …',
+  review: 'Review',
   copied: 'Copied',
   copyEvidence: 'Copy evidence',
   evidence: 'Evidence ({code})',

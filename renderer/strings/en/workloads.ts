@@ -10,10 +10,13 @@ export const workloads = {
     connectingSince: 'Connecting to the cluster; last known state {ago}',
     stale: 'Cluster unreachable; no state is known yet',
     staleSince: 'Cluster unreachable; last known state {ago}',
+    refused: 'Sign-in not allowed yet; no state is known yet',
+    refusedSince: 'Sign-in not allowed yet; last known state {ago}',
   },
   notice: {
     connecting: 'Connecting to the cluster',
     stale: 'Cluster unreachable',
+    refused: 'Sign-in not allowed yet',
     lastKnown: 'This is the last known state, as of {at} ({ago}).',
     unknown: 'No state is known yet.',
     reconnects: 'Hangar reconnects automatically.',

@@ -7,7 +7,7 @@ import type { Plane } from '../../../preload/contract/planes.ts'
 import { hints, type ProblemCode } from '../../../preload/contract/problem.ts'
 import type { ProfileFault } from '../../../preload/contract/profiles.ts'
 import { Settings } from '../../../preload/contract/settings.ts'
-import type { Grant } from '../../../preload/contract/trust.ts'
+import type { Consent, Grant } from '../../../preload/contract/trust.ts'
 import type { StoredCredential, VaultStatus } from '../../../preload/contract/vault.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
 import { SignedOut } from '../../../renderer/lib/link.ts'
@@ -43,6 +43,10 @@ export interface FakeBackend {
   addLogLines(count: number): void
   /** Ends a scheduled run with changes. */
   finishWatchRun(): void
+  /** Replaces the arguments of the programs that contexts demand, without a message to the window. */
+  changePrograms(args: readonly string[]): void
+  /** How often the window has probed each context. */
+  readonly probes: Record<string, number>
 }
 
 declare global {
@@ -119,6 +123,10 @@ globalThis.fakeBackend = {
     for (const tail of tails) tail(count)
   },
   finishWatchRun: () => checks.finishRun(),
+  changePrograms(args) {
+    changedArgs = args
+  },
+  probes: {},
 }
 
 const planeOf = (planeId: string): Plane =>
@@ -167,18 +175,50 @@ async function untilChanged(signal: AbortSignal | undefined): Promise<void> {
   watchers.delete(resolve)
 }
 
+let changedArgs: readonly string[] | undefined
+
+/** The consent of a context as its program is now; in the scene `consent` the plane's own context needs one too. */
+function consentOf({ id, file, consent }: Context): Consent | undefined {
+  const eks = contexts.contexts.find((context) => context.id === 'eks')?.consent
+  const first = scene === 'consent' && id === 'aks' && eks !== undefined ? { ...eks, id: 'consent-aks' } : consent
+  if (first === undefined) return undefined
+  const now =
+    changedArgs === undefined
+      ? first
+      : {
+          ...first,
+          id: `${first.id}-changed`,
+          items: first.items.map((item) =>
+            item.kind === 'program' && changedArgs !== undefined ? { ...item, args: [...changedArgs] } : item,
+          ),
+        }
+  const given = grants
+    .get()
+    .some((grant) => grant.id === now.id || (now.wholeFile && grant.kind === 'kubeconfig' && grant.file === file))
+  return { ...now, given }
+}
+
 /** The contexts with the consents that were given since. */
-function contextsNow(): ContextList {
-  const isGiven = ({ file, consent }: Context): boolean =>
-    grants.get().some((grant) => grant.id === consent?.id || (grant.kind === 'kubeconfig' && grant.file === file))
-  return {
-    ...contexts,
-    contexts: contexts.contexts.map((context) =>
-      context.consent === undefined
-        ? context
-        : { ...context, consent: { ...context.consent, given: isGiven(context) } },
-    ),
-  }
+const contextsNow = (): ContextList => ({
+  ...contexts,
+  contexts: contexts.contexts.map((context) => {
+    const consent = consentOf(context)
+    return consent === undefined ? context : { ...context, consent }
+  }),
+})
+
+const isAllowed = (contextId: string): boolean =>
+  contextsNow().contexts.find(({ id }) => id === contextId)?.consent?.given !== false
+
+const consentNeeded = {
+  code: 'CONSENT_NEEDED',
+  message: 'The context "aks-payments-eu" signs in with a program that you have not allowed yet: aws.',
+  hint: hints.CONSENT_NEEDED,
+  evidence: '/usr/local/aws-cli/v2/2.31.9/dist/aws eks get-token',
+} as const
+
+const failWithoutConsent = (planeId: string): void => {
+  if (!isAllowed(planeOf(planeId).contextId)) fail('CONSENT_NEEDED', consentNeeded.message, consentNeeded.evidence)
 }
 
 const os = implement(contract)
@@ -252,9 +292,9 @@ const router = os.router({
     }),
     allow: os.clusters.allow.handler(({ input }) => {
       const context = contexts.contexts.find(({ id }) => id === input.contextId)
-      if (context?.consent === undefined || context.consent.id !== input.consentId)
+      const consent = context && consentOf(context)
+      if (context === undefined || consent === undefined || consent.id !== input.consentId)
         return fail('CONSENT_STALE', 'What the context demands has changed.')
-      const { items, variables: _, ...consent } = context.consent
       grants.set([
         ...grants.get(),
         input.wholeFile
@@ -264,7 +304,7 @@ const router = os.router({
               id: consent.id,
               file: context.file,
               demands: [],
-              items,
+              items: consent.items,
               variables: input.variables,
               at: now(),
             },
@@ -273,6 +313,7 @@ const router = os.router({
       return {}
     }),
     probe: os.clusters.probe.handler(async ({ input }) => {
+      fakeBackend.probes[input.contextId] = (fakeBackend.probes[input.contextId] ?? 0) + 1
       await pause(80)
       if (input.contextId === 'oidc') {
         return {
@@ -293,6 +334,7 @@ const router = os.router({
   connectivity: checks.procedures,
   install: {
     preflight: os.install.preflight.handler(async function* ({ input }) {
+      failWithoutConsent(input.planeId)
       const results = preflight.map((result) =>
         scene === 'blocked' && result.id === 'permissions'
           ? {
@@ -314,7 +356,10 @@ const router = os.router({
         report: { schemaVersion: 1, startedAt: now(), context: planeOf(input.planeId).contextName, results },
       }
     }),
-    plan: os.install.plan.handler(({ input }) => planOf(input.planeId, input.action)),
+    plan: os.install.plan.handler(({ input }) => {
+      failWithoutConsent(input.planeId)
+      return planOf(input.planeId, input.action)
+    }),
     start: os.install.start.handler(({ input }) => {
       const installing = input.action === 'install'
       const name = planeOf(input.planeId).name
@@ -382,6 +427,13 @@ const router = os.router({
         }
         return await pause(1e9, signal)
       }
+      const { contextId } = planeOf(input.planeId)
+      if (!isAllowed(contextId)) {
+        const connection = { state: 'connecting', since: ago(3), problem: consentNeeded } as const
+        const unknown = planeStatus().components.map((each) => ({ ...each, health: 'unknown' as const, reason: '' }))
+        yield { kind: 'state', status: { ...planeStatus(), asOf: null, connection, components: unknown, objects: [] } }
+        while (!isAllowed(contextId) && !signal?.aborted) await untilChanged(signal)
+      }
       if (input.planeId !== demoId && planeOf(input.planeId).installedAt === undefined) {
         yield { kind: 'state', status: { ...planeStatus(), components: [], objects: [] } }
         return await pause(1e9, signal)
@@ -418,7 +470,8 @@ const router = os.router({
           }
         : { ...logStatus, records: 0, rawBytes: 0, storedBytes: 0, oldest: null, newest: null, collecting: false },
     ),
-    collect: os.logs.collect.handler(() => {
+    collect: os.logs.collect.handler(({ input }) => {
+      failWithoutConsent(input.planeId)
       setOperation(collecting)
       return collecting
     }),

@@ -63,6 +63,55 @@ export const contexts: ContextList = {
         evidence: '/home/operator/.kube/config: contexts[3].context.cluster',
       },
     }),
+    context({
+      id: 'eks',
+      name: 'eks-analytics',
+      server: 'https://7C1D5A8E0F.gr7.eu-central-1.eks.amazonaws.com',
+      user: 'arn:aws:eks:eu-central-1:111122223333:cluster/analytics',
+      consent: {
+        id: 'consent-eks',
+        given: false,
+        file: '/home/operator/.kube/config',
+        items: [
+          {
+            kind: 'program',
+            command: 'aws',
+            path: '/usr/local/aws-cli/v2/2.31.9/dist/aws',
+            args: ['--region', 'eu-central-1', 'eks', 'get-token', '--cluster-name', 'analytics', '--output', 'json'],
+            environment: [{ name: 'AWS_PROFILE', value: 'analytics-admin' }],
+          },
+        ],
+        wholeFile: true,
+        variables: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+      },
+    }),
+    context({
+      id: 'shared',
+      name: 'vendor-staging',
+      file: '/home/operator/Downloads/vendor-staging.yaml',
+      server: 'http://10.20.0.4:8080',
+      consent: {
+        id: 'consent-shared',
+        given: false,
+        file: '/home/operator/Downloads/vendor-staging.yaml',
+        items: [
+          {
+            kind: 'program',
+            command: 'sh',
+            path: '/usr/bin/dash',
+            args: ['-c', 'curl -s https://login.vendor.example/token\u202e | tee /tmp/t'],
+            environment: [
+              { name: 'PATH', value: '/home/operator/Downloads/bin:/usr/bin' },
+              { name: 'CLIENT_SECRET', value: '***' },
+            ],
+          },
+          { kind: 'token-file', file: '/home/operator/.config/gh/hosts.yml', server: 'http://10.20.0.4:8080' },
+          { kind: 'unencrypted', server: 'http://10.20.0.4:8080' },
+        ],
+        wholeFile: false,
+        variables: [],
+      },
+    }),
     ...Array.from({ length: 40 }, (_, index) =>
       context({ id: `team-${index}`, name: `team-${String(index).padStart(2, '0')}-dev`, authentication: 'token' }),
     ),

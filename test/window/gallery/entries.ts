@@ -32,6 +32,7 @@ export const entries: readonly Entry[] = [
   view('Install', 'blocked', plane('install', paymentsId), 'blocked'),
   view('Install', 'missing permissions', plane('install', paymentsId), 'permissions'),
   view('Install', 'new plane', { view: 'new-plane' }),
+  view('Overview', 'sign-in not allowed', plane('overview', paymentsId), 'consent'),
   view('Connectivity', 'usual', plane('connectivity')),
   view('Connectivity', 'never checked', plane('connectivity', paymentsId)),
   view('Connectivity', 'many nodes', plane('connectivity'), 'nodes'),
