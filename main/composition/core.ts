@@ -5,6 +5,7 @@ import type { Profile } from '../../preload/contract/profiles.ts'
 import { type Clusters, createClusters } from '../clusters/clusters.ts'
 import type { ConsentOptions } from '../clusters/consents.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
+import { recordKey } from '../lib/signed-lines.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { createPlanes, type Planes } from '../planes/planes.ts'
 import { createProfiles, type Profiles } from '../profiles/profiles.ts'
@@ -50,7 +51,7 @@ export interface CoreOptions {
 export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...options }: CoreOptions): Core {
   const settings = createSettings(join(home, 'settings.json'))
   const vault = createVault({ home, service: 'hangar' })
-  const operations = createOperations(join(home, 'operations'))
+  const operations = createOperations(join(home, 'operations'), recordKey(home))
   const profiles = createProfiles({ builtInFolder: join(assetsFolder, 'profiles'), ownFolder: join(home, 'profiles') })
   const trust = createTrust(options.trustFile, (revoked) => {
     clusters.refresh(revoked !== undefined)

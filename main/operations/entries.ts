@@ -1,5 +1,5 @@
 import type { Operation } from '../../preload/contract/operations.ts'
-import { Problem } from '../../preload/contract/problem.ts'
+import { Problem, reportProblem } from '../../preload/contract/problem.ts'
 import type { JournalRecord } from '../lib/operation.ts'
 import { type JournalHeader, listJournals, readJournal } from './journal.ts'
 import { ownerOf } from './owner.ts'
@@ -11,19 +11,30 @@ export interface Entry {
   records: JournalRecord[]
   owner: Owner
   readonly live: Map<string, LiveStep>
+  /** False: another installation wrote the journal, or it was changed. It is shown and not used. */
+  readonly verified: boolean
   /** Only while this process runs it. */
   running?: { readonly abort: AbortController; readonly ended: Promise<void> }
 }
 
-export const toView = (entry: Entry): Operation => toOperation(entry.header, entry.records, entry.owner, entry.live)
+export function toView({ header, records, owner, live, verified }: Entry): Operation {
+  const view = toOperation(header, records, owner, live)
+  return verified ? view : { ...view, state: 'failed', problem: reportProblem(unverified()), offers: ['forget'] }
+}
+
+export const unverified = (): Problem =>
+  new Problem('JOURNAL_UNVERIFIED', 'This installation did not write this record, or it was changed since.')
 
 /** The operations of a folder of journals, of this process and of others. */
 export class Entries {
   readonly #folder: string
+  readonly #key: () => Promise<Buffer>
   readonly #byId = new Map<string, Entry>()
 
-  constructor(folder: string) {
+  /** `key` authenticates the journals. */
+  constructor(folder: string, key: () => Promise<Buffer>) {
     this.#folder = folder
+    this.#key = key
   }
 
   /** Reads journals that are new or whose operation another process runs. A damaged journal is skipped. */
@@ -31,11 +42,12 @@ export class Entries {
     for (const id of await listJournals(this.#folder)) {
       const existing = this.#byId.get(id)
       if (existing !== undefined && existing.owner !== 'other') continue
-      const journal = await readJournal(this.#folder, id).catch(() => undefined)
+      const journal = await readJournal(this.#folder, id, await this.#key()).catch(() => undefined)
       if (journal === undefined) continue
       // This process has an entry for each operation that it runs. Others with its process id have been closed.
-      const owner = ownerOf(journal.records) === 'other' ? 'other' : 'nobody'
-      const entry: Entry = { header: journal.header, records: [...journal.records], owner, live: new Map() }
+      const { header, records, verified } = journal
+      const owner = verified && ownerOf(records) === 'other' ? 'other' : 'nobody'
+      const entry: Entry = { header, records: [...records], owner, live: new Map(), verified }
       // If it was started while its journal was read, the entry of `start` is the current one.
       if (this.#byId.get(id)?.owner !== 'this') this.#byId.set(id, entry)
     }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,17 +9,18 @@ import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { OperationHandle } from '../lib/operation.ts'
 import { processId } from '../lib/process-id.ts'
-import { readJournal } from './journal.ts'
+import { JournalWriter, readJournal } from './journal.ts'
 import { createOperations, type Operations } from './operations.ts'
 
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
 const request = { kind: 'install', planeId, title: 'Install demo', input: { digest: 'abc' } } as const
 
+const key = randomBytes(32)
 let folder: string
 let operations: Operations
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hangar-operations-'))
-  operations = createOperations(folder)
+  operations = createOperations(folder, async () => key)
 })
 afterEach(async () => {
   await operations.close()
@@ -118,7 +120,7 @@ describe('operations', () => {
     await untilMessage(id)
     await operations.close()
 
-    operations = createOperations(folder)
+    operations = createOperations(folder, async () => key)
     const events: string[] = []
     operations.register('install', async ({ history }) => {
       events.push(...history.map(({ event, step }) => [event, step].filter(Boolean).join(' ')))
@@ -139,12 +141,12 @@ describe('operations', () => {
     await operations.close()
     await appendFile(join(folder, `${id}.jsonl`), '{"at":"2026-01-01T0')
 
-    operations = createOperations(folder)
+    operations = createOperations(folder, async () => key)
     operations.register('install', async () => undefined)
     await operations.resume(id)
     await operations.ended(id)
 
-    const { records } = await readJournal(folder, id)
+    const { records } = await readJournal(folder, id, key)
     expect(records.at(-1)).toMatchObject({ event: 'ended', data: { state: 'done' } })
   })
 
@@ -157,9 +159,11 @@ describe('operations', () => {
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
     try {
       await once(other, 'spawn')
-      const opened = { at: new Date().toISOString(), event: 'opened', data: processId(other.pid ?? 0) }
-      await appendFile(join(folder, `${id}.jsonl`), `${JSON.stringify(opened)}\n`)
-      operations = createOperations(folder)
+      const opened = { at: new Date().toISOString(), event: 'opened', data: { ...processId(other.pid ?? 0) } }
+      const writer = await JournalWriter.reopen(folder, id, await readJournal(folder, id, key))
+      await writer.append(opened)
+      await writer.close()
+      operations = createOperations(folder, async () => key)
 
       expect(await operations.list()).toMatchObject([{ state: 'running', offers: [] }])
       await expect(operations.resume(id)).rejects.toMatchObject({ code: 'OPERATION_NOT_RESUMABLE' })
@@ -167,7 +171,58 @@ describe('operations', () => {
       other.kill('SIGKILL')
     }
     await once(other, 'exit')
-    expect(await createOperations(folder).list()).toMatchObject([{ state: 'interrupted' }])
+    expect(await createOperations(folder, async () => key).list()).toMatchObject([{ state: 'interrupted' }])
+  })
+
+  it.each([
+    ['was changed', (lines: string[]) => lines.map((line) => line.replace('"abc"', '"abd"'))],
+    ['has a line more', (lines: string[]) => [...lines, '{"at":"2026-01-01T00:00:00.000Z","event":"ended"}']],
+    ['has a line less', (lines: string[]) => lines.toSpliced(2, 1)],
+    ['has no signatures', (lines: string[]) => lines.map((line) => line.replace(/,"mac":"[^"]*"/, ''))],
+  ])('shows a journal that %s as unverified, and neither resumes it nor lets it block the plane', async (_, change) => {
+    const { runner } = gated()
+    operations.register('install', runner)
+    const { id } = await operations.start(request)
+    await untilMessage(id)
+    await operations.close()
+    const file = join(folder, `${id}.jsonl`)
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+    await writeFile(file, `${change(lines).join('\n')}\n`)
+
+    operations = createOperations(folder, async () => key)
+    operations.register('install', async () => undefined)
+    expect(await operations.list()).toMatchObject([
+      { id, state: 'failed', problem: { code: 'JOURNAL_UNVERIFIED' }, offers: ['forget'] },
+    ])
+    await expect(operations.resume(id)).rejects.toMatchObject({ code: 'JOURNAL_UNVERIFIED' })
+    await operations.ended((await operations.start(request)).id)
+    await operations.forget(id)
+    expect(await operations.list()).toMatchObject([{ state: 'done' }])
+  })
+
+  it('does not resume a journal that was copied to another id', async () => {
+    const { runner } = gated()
+    operations.register('install', runner)
+    const { id } = await operations.start(request)
+    await untilMessage(id)
+    await operations.close()
+    const copy = '11111111-1111-4111-8111-111111111111'
+    await writeFile(join(folder, `${copy}.jsonl`), await readFile(join(folder, `${id}.jsonl`), 'utf8'))
+    const again = createOperations(folder, async () => key)
+    await expect(again.resume(copy)).rejects.toMatchObject({ code: 'JOURNAL_UNVERIFIED' })
+  })
+
+  it('does not resume a journal that was changed after it was listed', async () => {
+    const { runner } = gated()
+    operations.register('install', runner)
+    const { id } = await operations.start(request)
+    await untilMessage(id)
+    await operations.close()
+    operations = createOperations(folder, async () => key)
+    operations.register('install', async () => undefined)
+    await operations.list()
+    await appendFile(join(folder, `${id}.jsonl`), '{"at":"2026-01-01T00:00:00.000Z","event":"step-ended"}\n')
+    await expect(operations.resume(id)).rejects.toMatchObject({ code: 'JOURNAL_UNVERIFIED' })
   })
 
   it('leaves a damaged journal to itself', async () => {

@@ -5,7 +5,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { Changes } from '../lib/changes.ts'
 import type { JournalRecord, OperationRunner, OperationStarter } from '../lib/operation.ts'
 import { startAttempt } from './attempt.ts'
-import { Entries, type Entry, toView } from './entries.ts'
+import { Entries, type Entry, toView, unverified } from './entries.ts'
 import { type JournalHeader, JournalWriter, readJournal, removeJournal } from './journal.ts'
 
 /** Watchers are notified at most four times a second. */
@@ -26,9 +26,10 @@ export interface Operations extends OperationStarter {
   close(): Promise<void>
 }
 
-export function createOperations(folder: string): Operations {
+/** `key` authenticates the journals. */
+export function createOperations(folder: string, key: () => Promise<Buffer>): Operations {
   const runners = new Map<Operation['kind'], OperationRunner>()
-  const entries = new Entries(folder)
+  const entries = new Entries(folder, key)
   const changes = new Changes()
   const onChange = (): void => changes.notify()
   let closing = false
@@ -47,9 +48,9 @@ export function createOperations(folder: string): Operations {
       const startedAt = new Date().toISOString()
       const header: JournalHeader = { schemaVersion: 1, id: randomUUID(), kind, planeId, title, startedAt, input }
       await entries.refuseConcurrent(header)
-      const entry: Entry = { header, records: [], owner: 'this', live: new Map() }
+      const entry: Entry = { header, records: [], owner: 'this', live: new Map(), verified: true }
       entries.add(entry)
-      await run(entry, await JournalWriter.create(folder, header), [])
+      await run(entry, await JournalWriter.create(folder, header, await key()), [])
       return toView(entry)
     },
     async list() {
@@ -74,12 +75,15 @@ export function createOperations(folder: string): Operations {
     },
     async resume(id) {
       const entry = await entries.find(id)
+      if (!entry.verified) throw unverified()
       const { offers, state, title } = toView(entry)
       if (!offers.includes('resume')) throw new Problem('OPERATION_NOT_RESUMABLE', `"${title}" is ${state}.`)
       await entries.refuseConcurrent(entry.header)
-      const journal = await readJournal(folder, id)
+      const journal = await readJournal(folder, id, await key())
+      // It may have been changed since it was listed.
+      if (!journal.verified) throw unverified()
       entry.records = [...journal.records]
-      await run(entry, await JournalWriter.reopen(folder, id, journal.wholeBytes), journal.records)
+      await run(entry, await JournalWriter.reopen(folder, id, journal), journal.records)
       return toView(entry)
     },
     async forget(id) {

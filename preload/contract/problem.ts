@@ -70,6 +70,7 @@ export const hints = {
   STEP_TIMED_OUT: 'Fix what the step is waiting on, then resume.',
   RELEASE_FOREIGN: 'Choose another namespace in the profile, or uninstall the release if it is not needed.',
   JOURNAL_DAMAGED: 'Start a new operation: this one cannot be resumed.',
+  JOURNAL_UNVERIFIED: 'Forget this record and start a new operation, which observes the cluster first.',
   // logs
   LOG_STORE_LOCKED: 'Unlock the vault. It holds the key of the log store.',
   LOG_STORE_DAMAGED: 'The named partition cannot be decrypted. Other partitions remain readable.',

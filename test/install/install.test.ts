@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { parse, stringify } from 'yaml'
 import { applyObject } from '../../main/lib/kubernetes/apply.ts'
 import { createObject, getObject } from '../../main/lib/kubernetes/objects.ts'
+import { recordKey } from '../../main/lib/signed-lines.ts'
 import { readJournal } from '../../main/operations/journal.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
@@ -84,7 +85,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     await until(hangar, id, ({ steps }) => steps.some((step) => step.message !== undefined && step.state === 'running'))
     for (;;) {
       limit().throwIfAborted()
-      const { records } = await readJournal(join(setup.home, 'operations'), id)
+      const { records } = await readJournal(join(setup.home, 'operations'), id, await recordKey(setup.home)())
       const pid = records.findLast(({ event }) => event === 'helm')?.data?.pid
       if (typeof pid === 'number') return pid
     }

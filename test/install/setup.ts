@@ -4,6 +4,7 @@ import type { PlannedPlane } from '../../main/install/ports.ts'
 import type { ClusterConnection, KubernetesClient } from '../../main/lib/kubernetes/client.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import type { OperationStarter } from '../../main/lib/operation.ts'
+import { recordKey } from '../../main/lib/signed-lines.ts'
 import { createOperations, type Operations } from '../../main/operations/operations.ts'
 import { Profile } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
@@ -70,7 +71,7 @@ export async function openSetup(
     overridden: Object.keys(setup.overrides ?? {}),
     createdAt: '2026-01-01T00:00:00Z',
   }
-  const operations = createOperations(`${home}/operations`)
+  const operations = createOperations(`${home}/operations`, recordKey(home))
   let installed = 0
   const install = createInstall({
     plane: () => plane,

@@ -113,4 +113,35 @@ export const vault: readonly Mutation[] = [
     replace: '    const key = await ports.key(planeId)\n',
     test: unit('main/logs/locked.test.ts', 'makes no key for an unknown plane'),
   },
+  {
+    id: 'journal-verified-in-list',
+    file: 'main/operations/entries.ts',
+    find: '  return verified ? view :',
+    replace: '  return header !== undefined ? view :',
+    test: unit(
+      'main/operations/operations.test.ts',
+      'as unverified, and neither resumes it nor lets it block the plane',
+    ),
+  },
+  {
+    id: 'journal-verified-on-resume',
+    file: 'main/operations/operations.ts',
+    find: '      if (!journal.verified) throw unverified()\n',
+    replace: '',
+    test: unit('main/operations/operations.test.ts', 'does not resume a journal that was changed after it was listed'),
+  },
+  {
+    id: 'journal-bound-to-its-id',
+    file: 'main/operations/journal.ts',
+    find: "new LineChain(key, ['journal', id])",
+    replace: "new LineChain(key, ['journal', id.slice(0, 0)])",
+    test: unit('main/operations/operations.test.ts', 'does not resume a journal that was copied to another id'),
+  },
+  {
+    id: 'signed-lines-in-order',
+    file: 'main/lib/signed-lines.ts',
+    find: 'this.#last = valid ? expected :',
+    replace: 'this.#last = valid ? this.#last :',
+    test: unit('main/lib/signed-lines.test.ts', 'signed lines verify, and stay JSON'),
+  },
 ]
