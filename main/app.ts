@@ -14,7 +14,7 @@ import { type ChangeNotification, notificationOf } from './connectivity/watch/no
 import { faultMessage, writeFault } from './fault.ts'
 import { version } from './home.ts'
 import { createInstall } from './install/install.ts'
-import { makePrivateFolder, sweepTemporary } from './lib/files.ts'
+import { makePrivateFolder, sweepDrafts, sweepTemporary } from './lib/files.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
 import { type Client, createRouter, type ReportFault, type Router, type Services } from './router.ts'
@@ -158,6 +158,7 @@ async function prepareHome(home: string): Promise<void> {
     })
   })
   await sweepTemporary(join(home, 'tmp'))
+  for (const folder of ['', 'planes', 'profiles', 'vault-keys', 'helm/charts']) await sweepDrafts(join(home, folder))
 }
 
 /** Tells the logs when the vault was locked and opened. */

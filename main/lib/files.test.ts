@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makePrivateFolder, openTemporary, sweepTemporary, writeAtomically } from './files.ts'
+import { makePrivateFolder, openTemporary, sweepDrafts, sweepTemporary, writeAtomically } from './files.ts'
+import { processId } from './process-id.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -72,5 +73,29 @@ describe('temporary folders', () => {
   it('do not need to exist to be swept', async () => {
     await makePrivateFolder(folder)
     await expect(sweepTemporary(join(folder, 'none'))).resolves.toBeUndefined()
+  })
+})
+
+describe('sweepDrafts', () => {
+  it('removes what killed processes left, and nothing that a running one writes or that is no draft', async () => {
+    const home = folder
+    const random = 'aabbccddeeff'
+    const { pid, started } = processId(process.pid)
+    const own = `.plane.json.${pid}.${Buffer.from(started).toString('hex')}.${random}.draft`
+    const kept = [own, 'plane.json', '.hidden', `.new.${random}.draft`]
+    const left = [
+      `.plane.json.${2 ** 22 + 1}.${Buffer.from('1').toString('hex')}.${random}.draft`,
+      `.old.${random}.draft`,
+    ]
+    for (const name of [...kept, ...left]) await writeFile(join(home, name), '')
+    await mkdir(join(home, '.draft-aB3xYz'))
+    const yesterday = new Date(Date.now() - 86_400_000)
+    for (const name of [`.old.${random}.draft`, '.draft-aB3xYz', 'plane.json'])
+      await utimes(join(home, name), yesterday, yesterday)
+
+    await sweepDrafts(home)
+
+    expect((await readdir(home)).toSorted()).toEqual(kept.toSorted())
+    await sweepDrafts(join(home, 'missing'))
   })
 })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { isRunning, processId } from './process-id.ts'
+import { isRunning, type ProcessId, processId } from './process-id.ts'
 
 /** Creates the folder and those above it, readable by the owner only. */
 export async function makePrivateFolder(folder: string): Promise<void> {
@@ -25,7 +25,7 @@ export async function syncFolder(folder: string): Promise<void> {
  * Its folder must exist.
  */
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.draft`)
+  const draft = join(dirname(file), `.${basename(file)}.${ownerName()}.${randomBytes(6).toString('hex')}.draft`)
   try {
     const handle = await open(draft, 'wx', 0o600)
     try {
@@ -42,6 +42,44 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   await syncFolder(dirname(file))
 }
 
+/** This process in the name of a file or folder: `PID.START`, with the start time in hexadecimal. */
+function ownerName(): string {
+  // Once: where there is no /proc, it runs a program.
+  ownId ??= processId(process.pid)
+  const { pid, started } = ownId
+  return `${pid}.${Buffer.from(started).toString('hex')}`
+}
+let ownId: ProcessId | undefined
+
+const isOrphaned = (pid: string, started: string): boolean =>
+  !isRunning({ pid: Number(pid), started: Buffer.from(started, 'hex').toString() })
+
+const draftPattern = /^\..+\.(\d+)\.([0-9a-f]*)\.[0-9a-f]{12}\.draft$/
+/** What Hangar 0.1 left does not name its owner: no write and no download takes this long. */
+const unownedAfterMs = 3_600_000
+const unownedPattern = /^\..+\.[0-9a-f]{12}\.draft$|^\.draft-\w{6}$/
+
+/** Removes from a folder the drafts whose process was killed while it wrote them. Called once at the start. */
+export async function sweepDrafts(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const path = join(folder, name)
+    const [, pid, started = ''] = draftPattern.exec(name) ?? []
+    const orphaned = pid === undefined ? unownedPattern.test(name) && (await isOld(path)) : isOrphaned(pid, started)
+    if (orphaned) await rm(path, { recursive: true, force: true })
+  }
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const stats = await lstat(path).catch(() => undefined)
+  return stats !== undefined && Date.now() - stats.mtimeMs > unownedAfterMs
+}
+
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+
 export interface TemporaryFolder {
   readonly path: string
   remove(): Promise<void>
@@ -50,21 +88,15 @@ export interface TemporaryFolder {
 /** A 0700 folder under `parent` whose name has the id of this process, so that `sweepTemporary` recognizes an orphaned one. */
 export async function openTemporary(parent: string): Promise<TemporaryFolder> {
   await makePrivateFolder(parent)
-  const { pid, started } = processId(process.pid)
-  const path = await mkdtemp(join(parent, `${pid}.${Buffer.from(started).toString('hex')}.`))
+  const path = await mkdtemp(join(parent, `${ownerName()}.`))
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
 /** Removes the folders under `parent` whose process no longer runs. Called once at the start. */
 export async function sweepTemporary(parent: string): Promise<void> {
-  const names = await readdir(parent).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
-  for (const name of names) {
+  for (const name of await namesIn(parent)) {
     const [, pid, started = ''] = /^(\d+)\.([0-9a-f]*)\./.exec(name) ?? []
-    if (pid === undefined) continue
-    if (isRunning({ pid: Number(pid), started: Buffer.from(started, 'hex').toString() })) continue
+    if (pid === undefined || !isOrphaned(pid, started)) continue
     await rm(join(parent, name), { recursive: true, force: true })
   }
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { access, copyFile, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { access, chmod, copyFile, readdir, readFile, rename, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { Chart } from '../../../preload/contract/profiles.ts'
 import { type ChartFile, chartFiles, copyChart } from '../../lib/chart-folder.ts'
-import { makePrivateFolder } from '../../lib/files.ts'
+import { makePrivateFolder, openTemporary } from '../../lib/files.ts'
 import { parseYaml } from '../../lib/yaml-documents.ts'
 import type { Helm } from '../helm/helm.ts'
 
@@ -56,9 +56,10 @@ export async function fetchChart(
 ): Promise<LocalChart> {
   const store = join(home, 'helm', 'charts')
   await makePrivateFolder(store)
-  const work = await mkdtemp(join(store, '.draft-'))
+  const { path: work, remove } = await openTemporary(join(home, 'tmp'))
   const save = async (archive: string, digest: string): Promise<LocalChart> => {
     const file = join(store, `${digest}.tgz`)
+    await chmod(archive, 0o600)
     await rename(archive, file)
     return describe(helm, file, digest, signal)
   }
@@ -87,7 +88,7 @@ export async function fetchChart(
     const archive = await onlyArchive(work)
     return await save(archive, await digestOfFile(archive))
   } finally {
-    await rm(work, { recursive: true, force: true })
+    await remove()
   }
 }
 

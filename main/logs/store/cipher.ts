@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3-multiple-ciphers'
 import { Problem } from '../../../preload/contract/problem.ts'
 
@@ -34,6 +34,7 @@ const schemaVersion = 1
  * overwritten. Throws LOG_STORE_DAMAGED if the key is wrong.
  */
 export function openForWriting(file: string, key: Buffer, schema: string): Database.Database {
+  makePrivate(file)
   const database = unlock(file, key, false)
   database.pragma('journal_mode=WAL')
   database.pragma('synchronous=NORMAL')
@@ -53,6 +54,12 @@ export function openForReading(file: string, key: Buffer): Database.Database | u
   if (database.pragma('user_version', { simple: true }) === schemaVersion) return database
   database.close()
   return undefined
+}
+
+/** SQLite gives its other two files the mode of the database when it creates them. */
+function makePrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+  for (const each of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(each)) chmodSync(each, 0o600)
 }
 
 function unlock(file: string, key: Buffer, readonly: boolean): Database.Database {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
@@ -194,6 +194,24 @@ describe('LogStore', () => {
 
     await expect(search({})).rejects.toMatchObject({ code: 'LOG_STORE_DAMAGED' })
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'keeps every file for its owner alone, also files that were open to others',
+    () => {
+      const before = process.umask(0)
+      try {
+        append(manyLines(700))
+        const modes = (): number[] => readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777)
+        expect(new Set(modes())).toEqual(new Set([0o600]))
+        expect(readdirSync(folder).filter((name) => name.endsWith('-wal')).length).toBeGreaterThan(1)
+        for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644)
+        LogStore.writing(folder, key).close()
+        expect(statSync(join(folder, 'catalog.db')).mode & 0o777).toBe(0o600)
+      } finally {
+        process.umask(before)
+      }
+    },
+  )
 
   it('serves a reader during writes', async () => {
     append(manyLines(700))

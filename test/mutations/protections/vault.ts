@@ -144,4 +144,21 @@ export const vault: readonly Mutation[] = [
     replace: 'this.#last = valid ? this.#last :',
     test: unit('main/lib/signed-lines.test.ts', 'signed lines verify, and stay JSON'),
   },
+  {
+    id: 'log-files-private',
+    file: 'main/logs/store/cipher.ts',
+    find: '  makePrivate(file)\n  const database',
+    replace: '  const database',
+    test: unit(
+      'main/logs/store/store.test.ts',
+      'keeps every file for its owner alone, also files that were open to others',
+    ),
+  },
+  {
+    id: 'drafts-swept',
+    file: 'main/lib/files.ts',
+    find: '    if (orphaned) await rm(path, { recursive: true, force: true })\n',
+    replace: '    if (orphaned) await lstat(path)\n',
+    test: unit('main/lib/files.test.ts', 'removes what killed processes left'),
+  },
 ]
