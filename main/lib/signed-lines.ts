@@ -9,7 +9,7 @@ const keyBytes = 32
 /**
  * The key with which this installation authenticates its own records: a file of the owner (mode 0600), so that they open
  * while the vault is locked, over SSH and in cron. It shows records from elsewhere and changed ones. It does not stop
- * whoever can read this file.
+ * a program that can read this file.
  */
 export function recordKey(home: string): () => Promise<Buffer> {
   let key: Promise<Buffer> | undefined
@@ -49,7 +49,7 @@ const signedPattern = /^(\{.*),"mac":"([\w-]{43})"\}$/
 
 /**
  * Signs JSON objects, one a line: each `mac` (HMAC-SHA256) covers its line, all lines before it and the context, so that no
- * line can be changed, moved, taken out or used in another file. Lines that are cut off at the end are not noticed.
+ * line can be changed, moved, taken out or used in another file. Missing lines at the end are not noticed.
  */
 export class LineChain {
   readonly #key: Buffer
