@@ -1,4 +1,4 @@
-import type { Result, Vantage, VantageRequest } from './contract/connectivity.ts'
+import type { ExistingPod, Result, Vantage, VantageRequest } from './contract/connectivity.ts'
 
 /** The names of vantages, for the window, reports and the terminal. Pure, and free of imports at run time. */
 
@@ -20,16 +20,18 @@ const anyNode = 'any'
 export function vantageInSentence({ kind, name }: Vantage): string {
   if (kind === 'computer') return 'this computer'
   if (kind === 'pod') return `a pod in ${name}`
+  if (kind === 'existing-pod') return `the existing pod ${name}`
   return kind === 'node' && name === anyNode ? 'a node' : `${kind} ${name}`
 }
 
-/** In a document or a table that others read elsewhere: "computer laptop", "pod plane", "node worker-1". */
-export const vantageTitle = ({ kind, name }: Vantage): string => `${kind} ${name}`
+/** In a document or a table that others read elsewhere: "computer laptop", "pod plane", "existing pod plane/agent-1". */
+export const vantageTitle = ({ kind, name }: Vantage): string => `${kind.replace('-', ' ')} ${name}`
 
-/** Where to run a command: "on laptop", "on node worker-1", "in a pod in plane", "in a pod of component agent". */
+/** Where to run a command: "on laptop", "on node worker-1", "in a pod in plane", "in a pod of component agent", "in the existing pod plane/agent-1". */
 export function vantageLocation({ kind, name }: Vantage): string {
   if (kind === 'computer') return `on ${name}`
   if (kind === 'node') return `on ${vantageInSentence({ kind, name })}`
+  if (kind === 'existing-pod') return `in ${vantageInSentence({ kind, name })}`
   return kind === 'pod' ? `in a pod in ${name}` : `in a pod of component ${name}`
 }
 
@@ -37,5 +39,16 @@ export function vantageLocation({ kind, name }: Vantage): string {
 export function requestOf({ kind, name }: Vantage): VantageRequest {
   if (kind === 'computer') return { kind }
   if (kind === 'pod') return { kind, namespace: name }
+  if (kind === 'existing-pod') return { kind, ...existingPodOf(name) }
   return kind === 'node' ? { kind, name } : { kind, component: name }
+}
+
+/** NAMESPACE/POD or NAMESPACE/POD/CONTAINER, as a vantage and the terminal name it. */
+export const existingPodName = ({ namespace, pod, container }: ExistingPod): string =>
+  [namespace, pod, ...(container === undefined ? [] : [container])].join('/')
+
+/** The inverse of `existingPodName`. Checks no syntax. */
+export function existingPodOf(name: string): ExistingPod {
+  const [namespace = '', pod = '', ...container] = name.split('/')
+  return { namespace, pod, ...(container.length === 0 ? {} : { container: container.join('/') }) }
 }

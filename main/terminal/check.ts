@@ -1,7 +1,7 @@
-import type { ConnectivityReport } from '../../preload/contract/connectivity.ts'
+import type { ConnectivityReport, ExistingPod } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { exitCode } from '../../preload/exit-code.ts'
-import { vantageInSentence, vantageTitle } from '../../preload/vantages.ts'
+import { existingPodName, vantageInSentence, vantageTitle } from '../../preload/vantages.ts'
 import { printChanges, printComparison } from './changes.ts'
 import { everyOf, holdOf, printRuns, watchOptions } from './check-watch.ts'
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
@@ -130,14 +130,19 @@ function printManifests(terminal: Terminal, { vantages }: ConnectivityReport): v
   for (const { manifest } of vantages) if (manifest !== '') terminal.stdout.write(`---\n${manifest}`)
 }
 
+/** Nothing runs in a pod that Hangar did not create unless the user names it. */
+const existingPodHint = (pods: readonly ExistingPod[]): string =>
+  `Running pods that can check instead, without client certificates, proxy passwords and secrets in paths: ${pods.map((pod) => `--from existing-pod:${existingPodName(pod)}`).join(', ')}`
+
 function printReport(terminal: Terminal, { results, findings, vantages }: ConnectivityReport): void {
-  for (const { vantage, state, cause, message, hint, manifest } of vantages) {
+  for (const { vantage, state, cause, message, hint, manifest, existingPods = [] } of vantages) {
     if (state === 'ran') continue
     printMessage(
       terminal,
       `${vantageInSentence(vantage)} ${state === 'failed' ? 'is unusable' : 'was partially checked'}: ${cause}: ${message}`,
     )
     printMessage(terminal, `  ${hint}${manifest === '' ? '' : ' (--manifest prints it)'}`)
+    if (existingPods.length > 0) printMessage(terminal, `  ${existingPodHint(existingPods)}`)
   }
   if (results.length === 0) printMessage(terminal, 'Nothing to check: the list of endpoints is empty.')
   for (const { cause, endpoints, hint, evidence } of findings) {

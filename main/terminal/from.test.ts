@@ -11,6 +11,13 @@ describe('--from', () => {
     ],
     [['node:ip-10-0-0-1.eu.internal'], [{ kind: 'node', name: 'ip-10-0-0-1.eu.internal' }]],
     [['component:agent'], [{ kind: 'component', component: 'agent' }]],
+    [
+      ['existing-pod:plane/agent-6d9f,existing-pod:plane/agent-6d9f/main'],
+      [
+        { kind: 'existing-pod', namespace: 'plane', pod: 'agent-6d9f' },
+        { kind: 'existing-pod', namespace: 'plane', pod: 'agent-6d9f', container: 'main' },
+      ],
+    ],
   ])('%j is parsed', (from, expected) => {
     expect(requestsOf({ from })).toEqual(expected)
   })
@@ -33,6 +40,12 @@ describe('--from', () => {
     '',
     'pod,,node',
     'toString',
+    'existing-pod',
+    'existing-pod:plane',
+    'existing-pod:plane/',
+    'existing-pod:plane/agent/',
+    'existing-pod:plane/agent/main/more',
+    'existing-pod:plane/../other',
   ])('rejects "%s" and lists the valid forms', (from) => {
     expect(() => requestsOf({ from: [from] })).toThrow(/is not a vantage. Use computer, pod/)
   })

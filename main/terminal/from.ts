@@ -1,11 +1,12 @@
 import { VantageRequest } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import { existingPodOf } from '../../preload/vantages.ts'
 import { type OptionSpec, type OptionValues, text, texts } from './command.ts'
 
 export const fromOptions: readonly OptionSpec[] = [
   {
     flags: '--from <list>',
-    help: 'where to check from: computer, pod, pod:NAMESPACE, node, node:NAME, nodes (every ready node), component:ID; separate several by commas (default: computer)',
+    help: 'where to check from: computer, pod, pod:NAMESPACE, node, node:NAME, nodes (every ready node), component:ID, existing-pod:NAMESPACE/POD[/CONTAINER] (executes in a pod that Hangar did not create, without secrets); separate several by commas (default: computer)',
     repeatable: true,
   },
   { flags: '--probe-image <image>', help: 'image with Node for probe pods (default: the one that the profile names)' },
@@ -13,7 +14,8 @@ export const fromOptions: readonly OptionSpec[] = [
   { flags: '--manifest', help: 'print the manifest of a probe that is not permitted, for an administrator to apply' },
 ]
 
-const forms = 'computer, pod, pod:NAMESPACE, node, node:NAME, nodes or component:ID'
+const forms =
+  'computer, pod, pod:NAMESPACE, node, node:NAME, nodes, component:ID or existing-pod:NAMESPACE/POD[/CONTAINER]'
 
 /** The vantages of `--from`; undefined if it was not given. Throws INPUT_INVALID. Pure. */
 export function requestsOf(options: OptionValues): readonly VantageRequest[] | undefined {
@@ -33,6 +35,7 @@ function requestOf(word: string, defaultNamespace: string | undefined): VantageR
     node: { kind, ...(name === undefined ? {} : { name }) },
     nodes: name === undefined ? { kind } : undefined,
     component: { kind, component: name },
+    'existing-pod': name === undefined ? undefined : { kind, ...existingPodOf(name) },
   }
   const parsed = VantageRequest.safeParse(Object.hasOwn(requests, kind) && name !== '' ? requests[kind] : undefined)
   if (parsed.success) return parsed.data

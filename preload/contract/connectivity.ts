@@ -4,12 +4,26 @@ import { ProblemReport, procedure } from './problem.ts'
 import { EndpointList } from './profiles.ts'
 import { JsonObject, Slug, Timestamp, Verdict } from './words.ts'
 
-/** Where a check was run from: this computer by its host name, a pod by its namespace, a node by its name, a component by its id. */
+/**
+ * Where a check was run from: this computer by its host name, a pod by its namespace, a node by its name, a component by its id,
+ * an existing pod by NAMESPACE/POD or NAMESPACE/POD/CONTAINER.
+ */
 export const Vantage = z.strictObject({
-  kind: z.literal(['computer', 'pod', 'node', 'component']),
+  kind: z.literal(['computer', 'pod', 'node', 'component', 'existing-pod']),
   name: z.string(),
 })
 export type Vantage = z.infer<typeof Vantage>
+
+/** A container of a running pod that Hangar did not create. Absent container: the first one that runs. */
+export const ExistingPod = z.strictObject({
+  namespace: Slug,
+  pod: z
+    .string()
+    .max(253)
+    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'lower-case letters, digits, hyphens and dots'),
+  container: Slug.optional(),
+})
+export type ExistingPod = z.infer<typeof ExistingPod>
 
 /** The vantage that the user requests. Each request is a column of the matrix; `nodes` is one for each node. */
 export const VantageRequest = z.discriminatedUnion('kind', [
@@ -22,6 +36,8 @@ export const VantageRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('nodes') }),
   /** A pod with the service account and the policy labels of a component. */
   z.strictObject({ kind: z.literal('component'), component: Slug }),
+  /** Executes the check in a pod that Hangar did not create. No secret is sent to it. */
+  z.strictObject({ kind: z.literal('existing-pod'), ...ExistingPod.shape }),
 ])
 export type VantageRequest = z.infer<typeof VantageRequest>
 
@@ -40,7 +56,7 @@ export type VantageOffer = z.infer<typeof VantageOffer>
 /** The outcome of one vantage of a run. */
 export const VantageOutcome = z.strictObject({
   vantage: Vantage,
-  /** `limited`: without the probe, only with the shell of a pod. `failed`: nothing was checked from it. */
+  /** `limited`: only a part was checked, for example by the shell of an existing pod. `failed`: nothing was checked from it. */
   state: z.literal(['ran', 'limited', 'failed']),
   /** Code of the table of causes; empty when it ran. */
   cause: z.string(),
@@ -49,6 +65,8 @@ export const VantageOutcome = z.strictObject({
   hint: z.string(),
   /** YAML that a user with more permissions can apply to create what was refused; empty when it ran. */
   manifest: z.string().max(200_000),
+  /** Where the probe's pod was refused: running pods that the user can request instead. Nothing was executed in them. */
+  existingPods: z.array(ExistingPod).max(8).optional(),
 })
 export type VantageOutcome = z.infer<typeof VantageOutcome>
 

@@ -19,7 +19,7 @@ import { MatrixVerdictCounts } from './matrix/VerdictCounts.tsx'
 import { findingKey, noFilter, visibleGroups } from './matrix/visibleRows.ts'
 import type { ConnectivityStore } from './store.ts'
 import { VantageChooser } from './vantages/VantageChooser.tsx'
-import { requestsFor } from './vantages/vantages.ts'
+import { createdByHangar, requestsFor } from './vantages/vantages.ts'
 
 export interface LatestRunProps {
   readonly store: ConnectivityStore
@@ -37,7 +37,7 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
       running,
       onRow(endpoint, vantage) {
         const { vantages } = store.getState().matrix
-        const from = vantage === undefined ? requestsFor(vantages) : [requestOf(vantage)]
+        const from = vantage === undefined ? requestsFor(createdByHangar(vantages)) : [requestOf(vantage)]
         void store.getState().run(from.length === 0 ? { endpoints: [endpoint] } : { endpoints: [endpoint], from })
       },
       onVantage: (vantage) => void store.getState().run({ from: [requestOf(vantage)] }),
@@ -88,7 +88,10 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
       </div>
       {watch}
       {problem !== undefined && <ProblemNotice problem={problem} />}
-      <VantageNotices matrix={matrix} />
+      <VantageNotices
+        matrix={matrix}
+        onExistingPod={running ? undefined : (pod) => void run({ from: [{ kind: 'existing-pod', ...pod }] })}
+      />
       <Findings
         findings={matrix.findings}
         rows={rows}

@@ -3,6 +3,7 @@ import { desktop } from './protections/desktop.ts'
 import { mainProcess } from './protections/main-process.ts'
 import { packaging } from './protections/packaging.ts'
 import { page } from './protections/page.ts'
+import { pods } from './protections/pods.ts'
 import { portForward } from './protections/port-forward.ts'
 import { serve } from './protections/serve.ts'
 import { untrusted } from './protections/untrusted.ts'
@@ -17,6 +18,7 @@ export const protections: readonly Mutation[] = [
   ...mainProcess,
   ...packaging,
   ...page,
+  ...pods,
   ...portForward,
   ...untrusted,
   ...serve,

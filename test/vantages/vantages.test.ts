@@ -9,7 +9,9 @@ import { checkEndpoints } from '../../main/connectivity/connectivity.ts'
 import { Cleanup } from '../../main/connectivity/vantage/pod/cleanup.ts'
 import { hostHash } from '../../main/connectivity/vantage/resolve/cluster.ts'
 import { listVantages } from '../../main/connectivity/vantage/resolve/list-vantages.ts'
-import type { ConnectivityReport, VantageOutcome } from '../../preload/contract/connectivity.ts'
+import { execInPod } from '../../main/lib/kubernetes/exec.ts'
+import type { ConnectivityReport, VantageOutcome, VantageRequest } from '../../preload/contract/connectivity.ts'
+import { EndpointList } from '../../preload/contract/profiles.ts'
 import type { Manifest } from '../bed/api.ts'
 import { baseTags } from '../bed/base-images.ts'
 import { until } from '../bed/until.ts'
@@ -45,9 +47,48 @@ const shellIn = (namespace: string, image: string, command: readonly string[]): 
   },
 })
 
+/** A pod whose `sh` and `node` keep all that they are sent. */
+function recorderIn(namespace: string, image: string): Manifest {
+  const recorder = (program: string): string => `printf '#!/bin/sh\\n/bin/tee -a /record/all | ${program} "$@"\\n'`
+  const script = [
+    'touch /record/all',
+    `${recorder('/bin/sh')} > /record/sh`,
+    `${recorder('/bin/false')} > /record/node`,
+    'chmod +x /record/sh /record/node',
+    'sleep 3600',
+  ].join('; ')
+  const pod = shellIn(namespace, image, ['/bin/sh', '-c', script])
+  const [container] = (pod.spec as { readonly containers: readonly object[] }).containers // made above
+  return {
+    ...pod,
+    spec: {
+      ...Object(pod.spec),
+      volumes: [{ name: 'record', emptyDir: {} }],
+      containers: [
+        {
+          ...container,
+          env: [{ name: 'PATH', value: '/record:/bin:/usr/bin' }],
+          volumeMounts: [{ name: 'record', mountPath: '/record' }],
+        },
+      ],
+    },
+  }
+}
+
 describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? '' : ` (${missing})`}`, () => {
   let setup: VantageSetup
   let folder: string
+
+  const untilRuns = (namespace: string): Promise<unknown> =>
+    until(
+      'The exec candidate',
+      async () => {
+        const { status } = await setup.api.get(`/api/v1/namespaces/${namespace}/pods/candidate`, signal)
+        return status?.phase === 'Running'
+      },
+      60_000,
+      signal,
+    )
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-vantages-'))
@@ -261,7 +302,7 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
     await untilGone(setup, signal)
   })
 
-  it('use Node or the shell of a running pod if the image cannot be pulled', async () => {
+  it('use Node or the shell of a running pod where the user names it, and nothing runs in it before', async () => {
     // Nothing listens there: the pull fails at once.
     const image = '127.0.0.1:1/node:24'
     for (const [namespace, candidate, command] of [
@@ -273,20 +314,23 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
         { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
         shellIn(namespace, candidate, command),
       )
-      await until(
-        'The exec candidate',
-        async () => {
-          const { status } = await setup.api.get(`/api/v1/namespaces/${namespace}/pods/candidate`, signal)
-          return status?.phase === 'Running'
-        },
-        60_000,
-        signal,
-      )
+      await untilRuns(namespace)
     }
     const cluster = setup.clusterAs({ probeImage: image })
-    const whole = await setup.check([{ kind: 'pod', namespace: 'with-node' }], cluster)
-    expect(outcome(whole.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
-    expect(outcome(whole.report)?.message).toContain('the probe ran in the pod candidate')
+    const refused = await setup.check([{ kind: 'pod', namespace: 'with-node' }], cluster)
+    expect(outcome(refused.report)).toMatchObject({
+      state: 'failed',
+      cause: 'vantage.image',
+      existingPods: [{ namespace: 'with-node', pod: 'candidate', container: 'main' }],
+    })
+    expect(verdicts(refused.report)).toMatchObject({ far: 'unknown vantage.image', in: 'skipped' })
+
+    const whole = await setup.check([{ kind: 'existing-pod', namespace: 'with-node', pod: 'candidate' }], cluster)
+    expect(outcome(whole.report)).toMatchObject({
+      vantage: { kind: 'existing-pod', name: 'with-node/candidate' },
+      state: 'ran',
+      manifest: '',
+    })
     expect(verdicts(whole.report)).toMatchObject({ far: 'pass', closed: 'fail tcp.refused', kubernetes: 'pass' })
 
     // A user who can exec into pods but create nothing.
@@ -296,14 +340,18 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
       { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
     ]
     const kubeconfig = await userOf(setup, folder, { name: 'guest', namespace: 'with-node', rules }, signal)
-    const guest = await setup.check([{ kind: 'pod', namespace: 'with-node' }], setup.clusterAs({ kubeconfig }))
-    expect(outcome(guest.report)).toMatchObject({ state: 'limited', cause: 'rbac.denied' })
+    const guestCluster = setup.clusterAs({ kubeconfig })
+    const guest = await setup.check([{ kind: 'pod', namespace: 'with-node' }], guestCluster)
+    expect(outcome(guest.report)).toMatchObject({ state: 'failed', cause: 'rbac.denied' })
     expect(outcome(guest.report)?.manifest).toContain('kind: Job')
+    const [offered] = outcome(guest.report)?.existingPods ?? []
+    if (offered === undefined) throw new Error('no existing pod is offered')
+    const named = await setup.check([{ kind: 'existing-pod', ...offered }], guestCluster)
     // This user cannot read the cluster's certificate authority, so the endpoint cannot be checked as its component would.
-    expect(verdicts(guest.report)).toMatchObject({ far: 'pass', kubernetes: 'unknown config.invalid' })
+    expect(verdicts(named.report)).toMatchObject({ far: 'pass', kubernetes: 'unknown config.invalid' })
 
-    const part = await setup.check([{ kind: 'pod', namespace: 'with-shell' }], cluster)
-    expect(outcome(part.report)).toMatchObject({ state: 'limited', cause: 'vantage.image' })
+    const part = await setup.check([{ kind: 'existing-pod', namespace: 'with-shell', pod: 'candidate' }], cluster)
+    expect(outcome(part.report)).toMatchObject({ state: 'limited', cause: 'vantage.limited' })
     expect(outcome(part.report)?.message).toContain('the shell of the pod candidate')
     // Never a pass: a shell cannot verify who answers.
     expect(verdicts(part.report)).toMatchObject({ far: 'unknown vantage.limited', closed: 'fail tcp.refused' })
@@ -312,7 +360,61 @@ describe.skipIf(missing !== '')(`vantages in a real cluster${missing === '' ? ''
 
     await setup.namespace('strict', restricted)
     const alone = await setup.check([{ kind: 'pod' }], setup.clusterAs({ probeImage: image, namespaces: ['strict'] }))
-    expect(outcome(alone.report)).toMatchObject({ state: 'failed', cause: 'vantage.image' })
+    expect(outcome(alone.report)).toMatchObject({ state: 'failed', cause: 'vantage.image', existingPods: [] })
+    await untilGone(setup, signal)
+  })
+
+  it('send no secret to a pod that they did not create, which records all that it is sent', async () => {
+    const namespace = 'recorded'
+    const image = '127.0.0.1:1/node:24'
+    await setup.namespace(namespace, restricted)
+    await setup.apply(
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
+      recorderIn(namespace, baseTags.busybox),
+    )
+    await untilRuns(namespace)
+    const recorded = async (): Promise<string> => {
+      const at = { namespace, pod: 'candidate', container: 'main', command: ['/bin/cat', '/record/all'] }
+      const chunks: Uint8Array[] = []
+      for await (const chunk of execInPod(setup.client, at, signal)) chunks.push(chunk)
+      return Buffer.concat(chunks).toString('latin1')
+    }
+    const { endpoints } = EndpointList.parse({
+      endpoints: [
+        {
+          id: 'mutual',
+          component: 'agent',
+          host: 'mutual.test',
+          protocol: 'https',
+          clientProfile: { clientCertificate: 'agent', proxy: 'none' },
+        },
+        { id: 'proxied', component: 'agent', host: 'proxied.test', protocol: 'https' },
+      ],
+    })
+    const plane: PlaneRows = {
+      ...setup.list,
+      endpoints: [...setup.list.endpoints, ...endpoints],
+      componentTitles: {},
+      folder,
+      cluster: setup.clusterAs({ probeImage: image }),
+    }
+    const canaries = ['CANARY-CLIENT-KEY', 'CANARY-PROXY-PASSWORD']
+    const run = async (from: VantageRequest): Promise<ConnectivityReport> => {
+      const options = { from: [from], proxy: `http://user:${canaries[1]}@proxy.test:3128`, env: {} }
+      const credentialOf = async () => ({ certificate: 'CERTIFICATE', key: canaries[0] ?? '' })
+      for await (const event of check(plane, credentialOf, options, new Cleanup(), signal))
+        if (event.kind === 'finished') return event.report
+      throw new Error('the check ended without a report')
+    }
+
+    expect(outcome(await run({ kind: 'pod', namespace }))).toMatchObject({ state: 'failed', cause: 'vantage.image' })
+    expect(await recorded()).toBe('')
+
+    const report = await run({ kind: 'existing-pod', namespace, pod: 'candidate' })
+    expect(verdicts(report)).toMatchObject({ mutual: 'unknown vantage.limited', proxied: 'unknown vantage.limited' })
+    const sent = await recorded()
+    expect(sent).toContain('kubernetes.default.svc')
+    for (const canary of canaries) expect(sent).not.toContain(canary)
     await untilGone(setup, signal)
   })
 

@@ -1,4 +1,10 @@
-import type { CheckEvent, Result, Vantage, VantageOutcome } from '../../../preload/contract/connectivity.ts'
+import type {
+  CheckEvent,
+  ExistingPod,
+  Result,
+  Vantage,
+  VantageOutcome,
+} from '../../../preload/contract/connectivity.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { AsyncQueue } from '../../lib/concurrency/async-queue.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
@@ -8,7 +14,8 @@ import type { Cause } from '../probe/causes.ts'
 import { evidence } from '../probe/evidence.ts'
 import type { ProbeContext } from '../probe/target.ts'
 import { resultWithoutProbe } from '../run/result.ts'
-import { probeInExistingPod } from './fallback/existing-pod.ts'
+import { existingPodsFor } from './existing-pod/candidates.ts'
+import { probeInExistingPod } from './existing-pod/probe.ts'
 import { limitResult, notRan, ran, systemRootsNote, trustedResult, trustedStage } from './outcome.ts'
 import { noProxies, type Placement } from './placement.ts'
 import { probeBundle } from './pod/bundle.ts'
@@ -23,6 +30,8 @@ import type { PlaneCluster } from './resolve/cluster.ts'
 /** Where the probe's pod runs, and the plans of the endpoints from there. */
 export interface ResolvedVantage {
   readonly placement: Placement
+  /** The pod of others that the user named: nothing is created. */
+  readonly existingPod: ExistingPod | undefined
   /** Why a pass from this vantage proves less; empty: no limitation. */
   readonly limitation: string
   readonly plans: readonly Plan[]
@@ -49,6 +58,11 @@ export interface VantageRun {
   /** In the order of the endpoints. */
   readonly results: readonly Result[]
   readonly outcome: VantageOutcome
+}
+
+interface Opened {
+  readonly client: KubernetesClient
+  readonly resolved: ResolvedVantage
 }
 
 type VantageEvent = Extract<CheckEvent, { kind: 'waiting' | 'stage' | 'result' }>
@@ -89,13 +103,14 @@ async function runCheck(
     results: endpointIds.flatMap((id) => results.get(id) ?? []),
     outcome,
   })
-  const fail = async (refusal: Refusal, resolved?: ResolvedVantage): Promise<VantageRun> => {
+  const fail = async (refusal: Refusal, opened?: Opened): Promise<VantageRun> => {
     for (const id of endpointIds)
       if (!results.has(id)) record(resultWithoutProbe(vantage, planAfter(id, refusal, check.skipReason(id))))
-    return end(notRan(vantage, 'failed', refusal, await manifestText(check, resolved, refusal)))
+    const outcome = notRan(vantage, 'failed', refusal, await manifestText(check, opened?.resolved, refusal))
+    return end({ ...outcome, ...(await alternatives(opened, refusal, signal)) })
   }
 
-  const opened = await attempt(async () => {
+  const opened = await attempt(async (): Promise<Opened> => {
     waiting(`connecting to the cluster of ${cluster.contextName}`)
     const client = await orAbort(cluster.open(signal), signal)
     const resolved = await check.resolve(client, signal)
@@ -118,9 +133,9 @@ async function runCheck(
         : Promise.resolve(undefined),
     signal,
   )
-  if ('refusal' in probed) return await fail(probed.refusal, resolved)
-  if (probed.value !== undefined)
-    return end(notRan(vantage, 'limited', probed.value, await manifestText(check, resolved, probed.value)))
+  if ('refusal' in probed) return await fail(probed.refusal, opened.value)
+  if (probed.value !== undefined) return end(notRan(vantage, 'limited', probed.value))
+  if (resolved.existingPod !== undefined) return end(ran(vantage, systemRootsNote(plans, 'the pod’s image')))
   if (limitation !== '') return end(notRan(vantage, 'limited', { cause: 'vantage.limited', message: limitation }))
   return end(ran(vantage, systemRootsNote(plans)))
 }
@@ -143,7 +158,7 @@ const planAfter = (id: string, { cause, message }: Refusal, skipReason: string |
   skipReason === undefined ? { kind: 'unknown', id, cause, why: message } : { kind: 'skip', id, why: skipReason }
 
 /** With these causes the cluster rejects the probe's pod, but a running pod can still execute the check. */
-const allowsFallback: ReadonlySet<string> = new Set<Cause>([
+const canUseExistingPod: ReadonlySet<string> = new Set<Cause>([
   'rbac.denied',
   'vantage.quota',
   'vantage.admission',
@@ -151,12 +166,22 @@ const allowsFallback: ReadonlySet<string> = new Set<Cause>([
   'vantage.unschedulable',
 ])
 
+/** The running pods that the user can request instead: nothing is executed in them by itself. */
+async function alternatives(
+  opened: Opened | undefined,
+  { cause }: Refusal,
+  signal: AbortSignal,
+): Promise<Pick<VantageOutcome, 'existingPods'>> {
+  if (opened === undefined || opened.resolved.existingPod !== undefined || !canUseExistingPod.has(cause)) return {}
+  return { existingPods: await existingPodsFor(opened.client, opened.resolved.placement, signal) }
+}
+
 interface Progress {
   readonly emit: (event: VantageEvent) => void
   readonly waiting: (message: string) => void
 }
 
-/** Probes from a new pod; if that is rejected, from a running pod. Returns what limits its results. */
+/** Probes from a new pod, or from the existing one that the user named. Returns what limits its results. Throws Refused. */
 async function runProbe(
   check: ClusterCheck,
   client: KubernetesClient,
@@ -165,27 +190,18 @@ async function runProbe(
   signal: AbortSignal,
 ): Promise<Refusal | undefined> {
   const { cleanup, starter, cluster, vantage } = check
-  const { placement } = resolved
+  const { placement, existingPod } = resolved
   const work = workOf(check, resolved)
   const bundle = await probeBundle(signal)
-  try {
-    const image = cluster.probeImage
-    if (image === '') throw new Refused(noImage)
-    const parts = { client, placement, image, bundle, work, starter, cleanup, waiting }
-    await forwardAnswers(probeInPod(parts, signal), work, vantage, emit)
-    return undefined
-  } catch (error) {
-    signal.throwIfAborted()
-    const refusal = refusalOf(error)
-    if (!allowsFallback.has(refusal.cause)) throw error
-    const answers = probeInExistingPod({ client, placement, bundle, work, waiting }, signal)
-    const fallback = await forwardAnswers(answers, work, vantage, emit)
-    if (fallback === undefined) throw error
-    const how = fallback.complete
-      ? `the probe ran in ${fallback.by} instead, and its results are those of that pod`
-      : `the shell of ${fallback.by} checked names and connections instead, not which server answers`
-    return { cause: refusal.cause, message: `${refusal.message}; ${how}` }
+  if (existingPod !== undefined) {
+    const answers = probeInExistingPod({ client, at: existingPod, bundle, work, waiting }, signal)
+    return await forwardAnswers(answers, work, vantage, emit)
   }
+  const image = cluster.probeImage
+  if (image === '') throw new Refused(noImage)
+  const parts = { client, placement, image, bundle, work, starter, cleanup, waiting }
+  await forwardAnswers(probeInPod(parts, signal), work, vantage, emit)
+  return undefined
 }
 
 const noImage: Refusal = {
@@ -204,7 +220,7 @@ async function forwardAnswers<End>(
   for (;;) {
     const step = await answers.next()
     if (step.done === true) {
-      if (open.size === 0 || step.value === undefined) return step.value
+      if (open.size === 0) return step.value
       const missing = [...open].slice(0, 3).join(', ')
       throw new Refused({ cause: 'vantage.failed', message: `the probe ended without a result for ${missing}` })
     }
@@ -232,7 +248,13 @@ async function manifestText(
   resolved: ResolvedVantage | undefined,
   { cause }: Refusal,
 ): Promise<string> {
-  if (resolved === undefined || cause === 'vantage.unreachable' || cause === 'vantage.absent') return ''
+  if (
+    resolved === undefined ||
+    resolved.existingPod !== undefined ||
+    cause === 'vantage.unreachable' ||
+    cause === 'vantage.absent'
+  )
+    return ''
   if (!check.claimManifest(cause)) return ''
   const bundle = await probeBundle(new AbortController().signal).catch(() => undefined)
   if (bundle === undefined) return ''

@@ -31,12 +31,12 @@ export const notRan = (
 
 const namedEndpoints = 5
 
-/** Which roots "system" means in a pod: those of the probe's image, which differ from a node's and from another image's. */
-export function systemRootsNote(plans: readonly Plan[]): string {
+/** Which roots "system" means in a pod: those of its image, which differ from a node's and from another image's. */
+export function systemRootsNote(plans: readonly Plan[], image = 'the probe’s image'): string {
   const ids = plans.flatMap((plan) => (plan.kind === 'probe' && plan.target.trust.kind === 'system' ? [plan.id] : []))
   if (ids.length === 0) return ''
   const more = ids.length > namedEndpoints ? ` and ${ids.length - namedEndpoints} more` : ''
-  return `System roots are those of the probe's image, or Node's own if the image has none (${ids.slice(0, namedEndpoints).join(', ')}${more})`
+  return `System roots are those of ${image}, or Node's own if the image has none (${ids.slice(0, namedEndpoints).join(', ')}${more})`
 }
 
 /** A pod's answer is untrusted: cause, verdict and hint come from the table of causes, and texts are sanitized again. */

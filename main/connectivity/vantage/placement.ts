@@ -24,7 +24,7 @@ export interface Placement {
   readonly template: PodTemplate | undefined
   /** Used by workloads of the namespace to pull their images. */
   readonly imagePullSecrets: readonly { readonly name: string }[]
-  /** Labels of the running pods that can replace it; none: any pod of the namespace. */
+  /** Labels of the running pods that the user can choose instead; none: any pod of the namespace. */
   readonly pods: Readonly<Record<string, string>>
 }
 

@@ -12,7 +12,13 @@ import type { MatrixActions } from './actions.ts'
 import classes from './Matrix.module.css'
 import type { Matrix, VantageState } from './matrix.ts'
 
-const icons = { computer: IconComputer, pod: IconPod, node: IconNode, component: IconComponent } as const
+const icons = {
+  computer: IconComputer,
+  pod: IconPod,
+  node: IconNode,
+  component: IconComponent,
+  'existing-pod': IconPod,
+} as const
 
 const limitedStatus: StatusAppearance = { ...verdictStatus.warn, label: t('connectivity.matrix.limited') }
 const failedStatus: StatusAppearance = { ...verdictStatus.fail, label: t('connectivity.matrix.unavailable') }

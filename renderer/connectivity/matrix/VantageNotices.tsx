@@ -1,3 +1,6 @@
+import { Button } from '@mantine/core'
+import type { ExistingPod } from '../../../preload/contract/connectivity.ts'
+import { existingPodName } from '../../../preload/vantages.ts'
 import { t } from '../../strings/t.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -6,12 +9,19 @@ import { vantagesText } from '../details/differences.ts'
 import type { Matrix } from './matrix.ts'
 import { vantageErrors } from './vantageErrors.ts'
 
-/** Vantages that failed or could check only a part: the reason, the hint, and a manifest to apply if there is one. */
-export function VantageNotices({ matrix }: { readonly matrix: Matrix }) {
+export interface VantageNoticesProps {
+  readonly matrix: Matrix
+  /** Checks from a pod that Hangar did not create; absent while that is not possible. */
+  readonly onExistingPod?: ((pod: ExistingPod) => void) | undefined
+}
+
+/** Vantages that failed or could check only a part: the reason, the hint, and what can be done instead. */
+export function VantageNotices({ matrix, onExistingPod }: VantageNoticesProps) {
   return vantageErrors(matrix).map((outcomes) => {
     const [first] = outcomes
     if (first === undefined) return null
-    const { state, cause, message, hint, manifest, vantage } = first
+    const { state, cause, message, hint, manifest, vantage, existingPods } = first
+    const pods = onExistingPod === undefined ? [] : (existingPods ?? [])
     const affected = vantagesText(outcomes.map((outcome) => outcome.vantage))
     return (
       <Notice
@@ -21,8 +31,15 @@ export function VantageNotices({ matrix }: { readonly matrix: Matrix }) {
           vantages: affected,
         })}
         actions={
-          manifest === '' ? undefined : (
-            <CopyButton label={t('connectivity.vantage.copyManifest')} text={() => manifest} />
+          manifest === '' && pods.length === 0 ? undefined : (
+            <>
+              {manifest !== '' && <CopyButton label={t('connectivity.vantage.copyManifest')} text={() => manifest} />}
+              {pods.map((pod) => (
+                <Button key={existingPodName(pod)} variant="default" size="xs" onClick={() => onExistingPod?.(pod)}>
+                  {t('connectivity.vantage.useExistingPod', { name: existingPodName(pod) })}
+                </Button>
+              ))}
+            </>
           )
         }
       >
@@ -30,6 +47,7 @@ export function VantageNotices({ matrix }: { readonly matrix: Matrix }) {
           {message} {cause !== '' && <code className={classes.code}>{cause}</code>}
         </div>
         {hint !== '' && <div>{hint}</div>}
+        {pods.length > 0 && <div>{t('connectivity.vantage.existingPodHint')}</div>}
       </Notice>
     )
   })

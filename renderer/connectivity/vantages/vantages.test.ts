@@ -11,6 +11,14 @@ describe('the choice of vantages', () => {
     expect(firstChoice(undefined, null)).toEqual([{ kind: 'computer' }])
   })
 
+  it('never contains a pod that Hangar did not create', () => {
+    const existing = { kind: 'existing-pod', name: 'demo/agent-1' } as const
+    const last = report(result('a', 'pass', laptop), result('a', 'pass', existing))
+
+    expect(firstChoice(undefined, last)).toEqual([{ kind: 'computer' }])
+    expect(firstChoice(undefined, report(result('a', 'pass', existing)))).toEqual([{ kind: 'computer' }])
+  })
+
   it('becomes "every node" where there are more nodes than a run can list', () => {
     const nodes = Array.from({ length: 50 }, (_, index) => node(`worker-${index}`))
 
@@ -34,6 +42,7 @@ it.each([
   [[{ kind: 'pod' }, { kind: 'component', component: 'agent' }], true],
   [[], false],
   [[{ kind: 'component' }], false],
+  [[{ kind: 'existing-pod', namespace: 'demo', pod: 'agent-1' }], false],
   [[{ kind: 'moon' }], false],
   [[{ kind: 'toString' }], false],
   [[{ kind: 'pod', namespace: 7 }], false],

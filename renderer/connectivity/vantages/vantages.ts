@@ -4,7 +4,7 @@ import type {
   VantageOffer,
   VantageRequest,
 } from '../../../preload/contract/connectivity.ts'
-import { requestOf } from '../../../preload/vantages.ts'
+import { existingPodName, requestOf } from '../../../preload/vantages.ts'
 import { listText, t } from '../../strings/t.ts'
 
 /** The kind and the name in the head of a column. */
@@ -17,6 +17,10 @@ export const requestKey = (request: VantageRequest): string => JSON.stringify(re
 
 /** The limit of requests in a run; "every node" is one request. */
 export const requestLimit = 32
+
+/** A pod that Hangar did not create is checked from only where the user names it. */
+export const createdByHangar = (vantages: readonly Vantage[]): readonly Vantage[] =>
+  vantages.filter(({ kind }) => kind !== 'existing-pod')
 
 /** Requests for the same vantages. More nodes than the limit become "every node". */
 export function requestsFor(vantages: readonly Vantage[]): readonly VantageRequest[] {
@@ -31,6 +35,7 @@ const nameFields: Readonly<Record<VantageRequest['kind'], string | undefined>> =
   pod: 'namespace',
   node: 'name',
   component: 'component',
+  'existing-pod': 'pod',
 }
 
 function isRequest(value: unknown): value is VantageRequest {
@@ -38,6 +43,8 @@ function isRequest(value: unknown): value is VantageRequest {
   if (typeof value.kind !== 'string' || !Object.hasOwn(nameFields, value.kind)) return false
   const field = nameFields[value.kind as VantageRequest['kind']] // checked by hasOwn
   const fieldValue: unknown = field === undefined ? undefined : Reflect.get(value, field)
+  // It is used where it is named only, so it is never a saved choice.
+  if (value.kind === 'existing-pod') return false
   return value.kind === 'component'
     ? typeof fieldValue === 'string'
     : fieldValue === undefined || typeof fieldValue === 'string'
@@ -55,7 +62,7 @@ export function firstChoice(
   last: ConnectivityReport | null,
 ): readonly VantageRequest[] {
   if (saved !== undefined) return saved
-  const vantages = last?.vantages.map(({ vantage }) => vantage) ?? []
+  const vantages = createdByHangar(last?.vantages.map(({ vantage }) => vantage) ?? [])
   return vantages.length === 0 ? thisComputer : requestsFor(vantages)
 }
 
@@ -76,6 +83,8 @@ export function requestTitle(request: VantageRequest, offers: readonly VantageOf
       return request.name === undefined
         ? t('connectivity.vantage.request.anyNode')
         : t('connectivity.vantage.request.node', { name: request.name })
+    case 'existing-pod':
+      return t('connectivity.vantage.request.existingPod', { name: existingPodName(request) })
     case 'component':
       return t('connectivity.vantage.request.component', { name: offer?.title ?? request.component })
   }

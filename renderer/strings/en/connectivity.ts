@@ -102,7 +102,13 @@ export const connectivity = {
   },
 
   vantage: {
-    kind: { computer: 'This computer', pod: 'Pod', node: 'Node', component: 'Component' },
+    kind: {
+      computer: 'This computer',
+      pod: 'Pod',
+      node: 'Node',
+      component: 'Component',
+      'existing-pod': 'Existing pod',
+    },
     request: {
       computer: 'This computer',
       anyPod: 'A pod',
@@ -111,6 +117,7 @@ export const connectivity = {
       node: 'Node {name}',
       nodes: 'Every node',
       component: 'Component {name}',
+      existingPod: 'Existing pod {name}',
     },
     more: '{count, number} more',
     from: 'From',
@@ -124,6 +131,9 @@ export const connectivity = {
     nothingChecked: 'No checks ran from {vantages}',
     partlyChecked: 'Checks from {vantages} are incomplete',
     copyManifest: 'Copy manifest',
+    useExistingPod: 'Run in pod {name}',
+    existingPodHint:
+      'You can run the check in a pod that Hangar did not create. Nothing ran in it so far. No secret is sent to it: endpoints with a client certificate, a proxy password or a secret in the path stay unknown. Without Node in its container, only names and connections are checked.',
   },
 
   details: {

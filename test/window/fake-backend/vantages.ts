@@ -1,4 +1,5 @@
 import type { Vantage, VantageOffer, VantageOutcome, VantageRequest } from '../../../preload/contract/connectivity.ts'
+import { existingPodName } from '../../../preload/vantages.ts'
 
 export const computer: Vantage = { kind: 'computer', name: 'ops-laptop' }
 export const pod: Vantage = { kind: 'pod', name: 'hangar-plane' }
@@ -70,6 +71,7 @@ const leads: {
   node: ({ name = 'worker-01' }) => [{ kind: 'node', name }],
   nodes: (_request, count) => nodes(count),
   component: ({ component: name }) => [{ kind: 'component', name }],
+  'existing-pod': ({ kind, ...existing }) => [{ kind, name: existingPodName(existing) }],
 }
 
 export const vantagesOf = (
@@ -97,14 +99,14 @@ export const refusedOutcome = (vantage: Vantage): VantageOutcome => ({
     'The cluster says: jobs.batch is forbidden: User "ops" cannot create resource "jobs" in the namespace "hangar-plane".',
   hint: 'Give the manifest to a cluster administrator to apply, or check from this computer only.',
   manifest: 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: hangar-probe-\n  namespace: hangar-plane\n',
+  existingPods: [{ namespace: 'hangar-plane', pod: 'agent-6d9f', container: 'main' }],
 })
 
 export const limitedOutcome = (vantage: Vantage): VantageOutcome => ({
   vantage,
   state: 'limited',
-  cause: '',
-  message:
-    'The probe’s image could not be pulled, so the shell of agent-6d9f was used: names and ports were tried, certificates and identities were not.',
-  hint: 'Name an image with Node that this cluster can pull as probeImage in the profile.',
-  manifest: 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: hangar-probe-\n  namespace: hangar-plane\n',
+  cause: 'vantage.limited',
+  message: 'the component’s HTTPS_PROXY cannot be read, so the probe runs without it',
+  hint: 'The evidence lists what was checked. For a full check, fix what the outcome of the vantage describes.',
+  manifest: '',
 })

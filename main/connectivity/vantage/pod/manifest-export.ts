@@ -9,6 +9,7 @@ const limitCharacters = 200_000
 export function manifestForExport({ job, files }: Manifest, { plans }: Work): string {
   const { name, namespace = '' } = job.metadata
   const without = plans.filter(({ target }) => target.clientCertificateMissing).map(({ id }) => id)
+  const hidden = plans.filter(({ target }) => target.path?.includes('***')).map(({ id }) => id)
   const head = [
     `Checks ${plans.length} ${plans.length === 1 ? 'destination' : 'destinations'} from a pod and prints one line of JSON for each event.`,
     'It sends nothing else, has no token for this cluster, and ends by itself.',
@@ -19,6 +20,9 @@ export function manifestForExport({ job, files }: Manifest, { plans }: Work): st
     ...(without.length === 0
       ? []
       : ['', `Client certificates are not included. These endpoints are checked without them: ${without.join(', ')}`]),
+    ...(hidden.length === 0
+      ? []
+      : ['', `Secrets in paths are replaced by "***". Insert them for these endpoints: ${hidden.join(', ')}`]),
   ]
   const text = [
     head.map((line) => `# ${line}`.trimEnd()).join('\n'),

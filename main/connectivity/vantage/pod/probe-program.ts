@@ -27,7 +27,7 @@ function withBundledRoots({ target, companions, ...rest }: ProbePlan): ProbePlan
   }
 }
 
-/** From the loader that sent this program to a running Node (see existing-pod.ts), otherwise from the named file. */
+/** From the loader that sent this program to a running Node (see existing-pod/probe.ts), otherwise from the named file. */
 function readWork(): Work {
   const injected: unknown = Reflect.get(globalThis, 'hangarWork')
   return parse(injected instanceof Uint8Array ? Buffer.from(injected) : readFileSync(process.argv[2] ?? ''))

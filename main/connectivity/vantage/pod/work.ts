@@ -1,4 +1,5 @@
 import type { Result, StageResult, Vantage } from '../../../../preload/contract/connectivity.ts'
+import { redact, withoutUserInfo } from '../../../lib/rules/redaction.ts'
 import type { ProbePlan } from '../../plan/plan.ts'
 import type { ProbeContext, Target } from '../../probe/target.ts'
 
@@ -21,22 +22,29 @@ export type WorkEvent =
 
 export type WorkLine = WorkEvent & { readonly schemaVersion: 1 }
 
-/** Whether it holds a key or a proxy's password, which must be in a Secret. */
+export const holdsSecretPath = ({ path = '' }: Target): boolean => redact(path) !== path
+
+/** Whether it holds a key, a credential, a proxy's password or a secret in a path, which must be in a Secret. */
 export function holdsSecret({ plans, context }: Work): boolean {
   const { httpsProxy, httpProxy } = context.proxies
+  const targets = plans.flatMap(({ target, companions }) => [target, ...companions.map((each) => each.target)])
+  const isSecret = ({ clientCertificate, credential }: Target): boolean =>
+    (clientCertificate ?? credential) !== undefined
   return (
-    plans.some(({ target }) => target.clientCertificate !== undefined) ||
+    targets.some((target) => isSecret(target) || holdsSecretPath(target)) ||
     [httpsProxy, httpProxy].some((proxy) => proxy.includes('@'))
   )
 }
 
 /** The same without its secrets, for display and export. */
 export function withoutSecrets({ plans, context, ...rest }: Work): Work {
-  const strip = (target: Target): Target =>
-    target.clientCertificate === undefined
-      ? target
-      : { ...target, clientCertificate: undefined, clientCertificateMissing: true }
-  const clean = (proxy: string): string => proxy.replace(/^([a-z0-9.+-]*:\/\/)?[^/]*@/i, '$1')
+  const strip = ({ clientCertificate, clientCertificateMissing, path, ...target }: Target): Target => ({
+    ...target,
+    path: path === undefined ? undefined : redact(path),
+    clientCertificate: undefined,
+    clientCertificateMissing: clientCertificateMissing || clientCertificate !== undefined,
+    credential: undefined,
+  })
   const { httpsProxy, httpProxy, noProxy } = context.proxies
   return {
     ...rest,
@@ -45,6 +53,9 @@ export function withoutSecrets({ plans, context, ...rest }: Work): Work {
       target: strip(plan.target),
       companions: plan.companions.map((companion) => ({ ...companion, target: strip(companion.target) })),
     })),
-    context: { ...context, proxies: { httpsProxy: clean(httpsProxy), httpProxy: clean(httpProxy), noProxy } },
+    context: {
+      ...context,
+      proxies: { httpsProxy: withoutUserInfo(httpsProxy), httpProxy: withoutUserInfo(httpProxy), noProxy },
+    },
   }
 }

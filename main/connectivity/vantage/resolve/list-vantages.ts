@@ -40,7 +40,7 @@ export async function listVantages(
 }
 
 const imageWords = ({ probeImage }: PlaneCluster): string =>
-  probeImage === '' ? ', or uses the shell of a running pod, because no image is set' : ` from the image ${probeImage}`
+  probeImage === '' ? ' (no image is set, so it cannot start)' : ` from the image ${probeImage}`
 
 async function nodesOf(cluster: PlaneCluster, signal: AbortSignal): Promise<readonly string[] | string> {
   try {

@@ -53,6 +53,13 @@ describe('requested vantages', () => {
       ['node a', 'node b', 'computer'],
     ],
     [[{ kind: 'component', component: 'agent' }], ['component agent']],
+    [
+      [
+        { kind: 'existing-pod', namespace: 'plane', pod: 'agent-1' },
+        { kind: 'existing-pod', namespace: 'plane', pod: 'agent-1', container: 'main' },
+      ],
+      ['existing-pod plane/agent-1', 'existing-pod plane/agent-1/main'],
+    ],
   ])('%j are planned', async (requests, expected) => {
     expect(named(await planVantages(requests, three, signal))).toEqual(expected)
   })

@@ -1,6 +1,7 @@
 import type { V1Node } from '@kubernetes/client-node'
-import type { Vantage, VantageRequest } from '../../../../preload/contract/connectivity.ts'
+import type { ExistingPod, Vantage, VantageRequest } from '../../../../preload/contract/connectivity.ts'
 import { Problem } from '../../../../preload/contract/problem.ts'
+import { existingPodName } from '../../../../preload/vantages.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { isForbidden } from '../../../lib/kubernetes/failure.ts'
 import { listObjects } from '../../../lib/kubernetes/objects.ts'
@@ -16,6 +17,7 @@ export type VantagePlan =
   /** `error`: why no node can be named. */
   | { readonly kind: 'node'; readonly vantage: Vantage; readonly node: string | undefined; readonly error?: unknown }
   | { readonly kind: 'component'; readonly vantage: Vantage; readonly component: PlaneComponent }
+  | { readonly kind: 'existing-pod'; readonly vantage: Vantage; readonly pod: ExistingPod }
 
 const nodesLimitMs = 5_000
 /** Limits the columns of a report and the pods that one check starts. */
@@ -42,10 +44,17 @@ async function planVantage(
 ): Promise<readonly VantagePlan[]> {
   if (request.kind === 'computer') return [{ kind: 'computer' }]
   if (cluster === undefined)
-    throw new Problem('INPUT_INVALID', `A check from a ${request.kind} needs a cluster: name its context.`)
+    throw new Problem(
+      'INPUT_INVALID',
+      `A check from a ${request.kind.replace('-', ' ')} needs a cluster: name its context.`,
+    )
   if (request.kind === 'pod') {
     const namespace = request.namespace ?? cluster.namespace ?? cluster.namespaces[0] ?? 'default'
     return [{ kind: 'pod', vantage: { kind: 'pod', name: namespace }, namespace }]
+  }
+  if (request.kind === 'existing-pod') {
+    const { kind, ...pod } = request
+    return [{ kind, vantage: { kind, name: existingPodName(pod) }, pod }]
   }
   if (request.kind === 'component') {
     const component = cluster.components.find(({ id }) => id === request.component)

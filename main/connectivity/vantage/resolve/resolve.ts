@@ -34,7 +34,12 @@ export function resolverFor(
         return planRow(endpoint, settings, await materialOf(endpoint, settings, sources), vantagePlan.kind)
       }),
     )
-    return { placement, limitation, plans }
+    return {
+      placement,
+      limitation,
+      plans,
+      existingPod: vantagePlan.kind === 'existing-pod' ? vantagePlan.pod : undefined,
+    }
   }
 }
 
@@ -64,6 +69,8 @@ async function placementOf(
 ): Promise<ResolvedPlacement> {
   const { vantage } = vantagePlan
   const base = { vantage, hostNetwork: false, node: undefined, template: undefined, pods: {} }
+  if (vantagePlan.kind === 'existing-pod')
+    return { placement: { ...base, namespace: vantagePlan.pod.namespace, imagePullSecrets: [] }, limitation: '' }
   if (vantagePlan.kind === 'pod') {
     const { namespace } = vantagePlan
     const imagePullSecrets = await pullSecretsOf(client, namespace, signal)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { execCandidates, hasRoom } from '../fallback/exec-candidates.ts'
+import { execCandidates, hasRoom } from '../existing-pod/candidates.ts'
 import { namespaceForNode } from './namespace.ts'
 import { configMapFile, meshSettings, type PodTemplate, proxiesOfWorkload } from './workload.ts'
 

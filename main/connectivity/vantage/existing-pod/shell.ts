@@ -127,7 +127,7 @@ export function shellResult(
   const cause: Cause = failure?.proof.kind === 'failed' ? failure.proof.cause : 'vantage.limited'
   const stageResult = (stage: StageResult['stage']): StageResult => {
     if (stage === 'config') {
-      const message = `checked by the shell of ${by}, because the probe could not be started; a shell cannot verify which server answers`
+      const message = `checked by the shell of ${by}; a shell cannot verify which server answers`
       return { stage, verdict: failure === undefined ? 'unknown' : 'pass', at, ms: 0, evidence: evidence(message) }
     }
     const checked = proofs.find(({ answer }) => answer.stage === stage)

@@ -1,27 +1,24 @@
+import type { ExistingPod } from '../../../../preload/contract/connectivity.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { execInPod } from '../../../lib/kubernetes/exec.ts'
 import { listObjects } from '../../../lib/kubernetes/objects.ts'
-import { execPermissions, missingPermissions } from '../permissions.ts'
-import type { Placement } from '../placement.ts'
+import { resultWithoutProbe } from '../../run/result.ts'
+import { execPermissions, requirePermissions } from '../permissions.ts'
 import { parseEvent, textLines } from '../pod/output-lines.ts'
 import type { Work, WorkEvent } from '../pod/work.ts'
-import { Refused } from '../refusal.ts'
-import { type ExecCandidate, execCandidates } from './exec-candidates.ts'
+import { type Refusal, Refused, refuse } from '../refusal.ts'
+import { type ExecCandidate, runningContainers } from './candidates.ts'
+import { shareableWork } from './shareable.ts'
 import { hasUsableTool, listToolsScript, parseAnswer, type ShellAnswer, shellResult, shellScript } from './shell.ts'
 
 export interface ExistingPodProbe {
   readonly client: KubernetesClient
-  readonly placement: Placement
+  /** The pod that the user named. */
+  readonly at: ExistingPod
   readonly bundle: string
+  /** Its secrets are not sent. */
   readonly work: Work
   readonly waiting: (message: string) => void
-}
-
-/** How a check ran without a pod of our own. */
-export interface ExecOutcome {
-  readonly by: string
-  /** True: the probe itself ran. False: a shell checked names and connections only. */
-  readonly complete: boolean
 }
 
 /** Until the probe in an existing pod prints its first event. */
@@ -29,30 +26,56 @@ const firstEventLimitMs = 20_000
 const shellLimitMs = 120_000
 
 /**
- * Checks from pods that already run: by the probe if a container has Node, otherwise by a shell. Returns undefined if neither
- * works. Creates nothing in the cluster; the program in the container is small and ends by itself.
+ * Checks in a pod that Hangar did not create: by the probe if the container has Node, otherwise by a shell. Yields a result for
+ * each endpoint of the work; those that need a secret are unknown. Returns what limits the results. Creates nothing in the
+ * cluster; the program in the container is small and ends by itself. Throws Refused.
  */
 export async function* probeInExistingPod(
   probe: ExistingPodProbe,
   signal: AbortSignal,
-): AsyncGenerator<WorkEvent, ExecOutcome | undefined> {
-  const { client, placement, waiting } = probe
-  if ((await missingPermissions(client, placement.namespace, execPermissions, signal)).length > 0) return undefined
-  const pods = await listObjects(client, { apiVersion: 'v1', kind: 'Pod' }, { namespace: placement.namespace }, signal)
-  const candidates = execCandidates(pods, placement)
-  for (const candidate of candidates) {
-    if (!candidate.hasMemory) continue
-    waiting(`trying the Node of the pod ${candidate.pod}, because the probe cannot be started`)
-    if (yield* byNode(probe, candidate, signal)) return { by: candidateLabel(candidate), complete: true }
+): AsyncGenerator<WorkEvent, Refusal | undefined> {
+  const { at, waiting } = probe
+  const { work, withheld } = shareableWork(probe.work)
+  for (const plan of withheld) yield { kind: 'result', result: resultWithoutProbe(work.vantage, plan) }
+  if (work.plans.length === 0) return undefined
+  const candidate = await findContainer(probe, signal)
+  const exec: Exec = { ...probe, work, candidate }
+  const label = `the pod ${candidate.pod} (container ${candidate.container})`
+  if (candidate.hasMemory) {
+    waiting(`trying the Node of ${label}`)
+    if (yield* byNode(exec, signal)) return undefined
   }
-  for (const candidate of candidates) {
-    waiting(`trying the shell of the pod ${candidate.pod}, because the probe cannot be started`)
-    if (yield* byShell(probe, candidate, signal)) return { by: candidateLabel(candidate), complete: false }
-  }
-  return undefined
+  waiting(`trying the shell of ${label}`)
+  if (yield* byShell(exec, label, signal))
+    return {
+      cause: 'vantage.limited',
+      message: `the shell of ${label} checked names and connections, not which server answers, because ${candidate.hasMemory ? 'it has no Node that runs the probe' : 'its memory limit has no room for Node'}`,
+    }
+  return refuse(
+    'vantage.failed',
+    `${label} in ${at.namespace} has neither a Node that runs the probe nor a shell with nslookup, getent, curl, bash or nc`,
+  )
 }
 
-const candidateLabel = ({ pod, container }: ExecCandidate): string => `the pod ${pod} (container ${container})`
+interface Exec extends ExistingPodProbe {
+  readonly candidate: ExecCandidate
+}
+
+async function findContainer({ client, at }: ExistingPodProbe, signal: AbortSignal): Promise<ExecCandidate> {
+  const { namespace, pod: name, container } = at
+  await requirePermissions(client, namespace, execPermissions, signal)
+  const selection = { namespace, fieldSelector: `metadata.name=${name}` }
+  const pods = await listObjects(client, { apiVersion: 'v1', kind: 'Pod' }, selection, signal)
+  const running = pods.filter(({ metadata }) => metadata.name === name).flatMap(runningContainers)
+  const found = container === undefined ? running[0] : running.find((each) => each.container === container)
+  return (
+    found ??
+    refuse(
+      'vantage.absent',
+      `the pod ${name} in ${namespace} has no running container${container === undefined ? '' : ` ${container}`}`,
+    )
+  )
+}
 
 /** Reads program and work from standard input by length, because exec cannot always signal its end. Ends with the connection. */
 const loader = (bundleBytes: number, allBytes: number): string =>
@@ -65,8 +88,7 @@ const loader = (bundleBytes: number, allBytes: number): string =>
   ].join(';')
 
 async function* byNode(
-  { client, placement, bundle, work }: ExistingPodProbe,
-  { pod, container }: ExecCandidate,
+  { client, at, bundle, work, candidate: { pod, container } }: Exec,
   signal: AbortSignal,
 ): AsyncGenerator<WorkEvent, boolean> {
   const program = Buffer.from(bundle)
@@ -77,7 +99,7 @@ async function* byNode(
   const until = AbortSignal.any([signal, overdue.signal])
   let started = false
   try {
-    const bytes = execInPod(client, { namespace: placement.namespace, pod, container, command, stdin }, until)
+    const bytes = execInPod(client, { namespace: at.namespace, pod, container, command, stdin }, until)
     for await (const line of textLines(bytes)) {
       const event = parseEvent(line)
       if (event === undefined) continue
@@ -100,12 +122,11 @@ async function* byNode(
 }
 
 async function* byShell(
-  { client, placement, work }: ExistingPodProbe,
-  candidate: ExecCandidate,
+  { client, at: { namespace }, work, candidate: { pod, container } }: Exec,
+  label: string,
   signal: AbortSignal,
 ): AsyncGenerator<WorkEvent, boolean> {
-  const { pod, container } = candidate
-  const at = { namespace: placement.namespace, pod, container }
+  const at = { namespace, pod, container }
   const limit = AbortSignal.any([signal, AbortSignal.timeout(shellLimitMs)])
   const tools = new Set<string>()
   try {
@@ -131,7 +152,7 @@ async function* byShell(
   for (const [index, plan] of work.plans.entries())
     yield {
       kind: 'result',
-      result: shellResult(plan, work.vantage, answers.get(index) ?? [], candidateLabel(candidate), now),
+      result: shellResult(plan, work.vantage, answers.get(index) ?? [], label, now),
     }
   yield { kind: 'end' }
   return true
