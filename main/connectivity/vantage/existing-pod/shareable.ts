@@ -3,7 +3,7 @@ import { proxyFor } from '../../probe/proxy/proxy-choice.ts'
 import type { ProxyEnvironment, Target } from '../../probe/target.ts'
 import { holdsSecretPath, type Work, withoutSecrets } from '../pod/work.ts'
 
-/** Whoever can write to a pod's image, or exec into the pod, reads what is sent to it. */
+/** Who can exec into a pod, or writes its image, can read what is sent to it. */
 export interface ShareableWork {
   /** Contains no secret. */
   readonly work: Work
