@@ -81,8 +81,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     // A thread keeps the credentials of an open connection.
     trustChanged: () => void Promise.all([workloads.recheckConnections(), logs.recheckConnections()]),
   })
-  const { plane, profile, connection, clusters, operations } = core
-  const workloads = createWorkloads({ plane, profile, connection, home })
+  const { plane, connection, clusters, operations } = core
+  if (!stateless) await core.approvals.pinExisting(() => core.planes.list())
+  const workloads = createWorkloads({
+    plane,
+    profile: async (of) => (await core.approved(of)).profile,
+    connection,
+    home,
+  })
   const connectivity = createConnectivity({
     ...connectivityPorts(core),
     // Only the terminal is the user's own program that calls procedures directly.
@@ -93,7 +99,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const install = createInstall(installPorts(core))
   const logs = createLogs(logsPorts(core))
-  const { profiles, planes, vault, trust, settings } = core
+  const { profiles, planes, vault, settings } = core
   const ended = new AbortController()
   void followLocks(vault, logs, ended.signal)
   const autoLock = new AutoLock({
@@ -104,7 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const services: Services = {
     profiles,
-    planes,
+    planes: planesService(core),
     clusters,
     connectivity,
     install,
@@ -119,7 +125,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
       active: () => autoLock.active(),
     },
-    trust,
+    trust: trustService(core),
     settings: {
       ...settings,
       set: async (change: Partial<Settings>) => {
@@ -147,6 +153,26 @@ export async function createApp(options: AppOptions): Promise<App> {
       await operations.close()
       await connectivity.close()
       await Promise.all([workloads.close(), logs.close(), clusters.close()])
+    },
+  }
+}
+
+function planesService({ planes, approvals }: Core): Services['planes'] {
+  return {
+    ...planes,
+    profileChange: async ({ planeId }) => (await approvals.change(await planes.get(planeId))) ?? null,
+    approveProfile: async ({ planeId, digest }) => approvals.approve(await planes.get(planeId), digest),
+  }
+}
+
+/** Approved profiles are listed with the other decisions. Without its approval, a plane asks for it again. */
+function trustService({ planes, approvals, trust }: Core): Services['trust'] {
+  return {
+    ...trust,
+    list: async () => [...(await trust.list()), ...(await approvals.list(await planes.list()))],
+    revoke: async (id) => {
+      const isPlane = (await planes.list()).some((plane) => plane.id === id)
+      await (isPlane ? approvals.forget(id) : trust.revoke(id))
     },
   }
 }
@@ -184,11 +210,11 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-function logsPorts({ home, plane, profile, connection, vault, operations }: Core): Parameters<typeof createLogs>[0] {
+function logsPorts({ home, plane, approved, connection, vault, operations }: Core): Parameters<typeof createLogs>[0] {
   return {
     home,
     plane,
-    profile: ({ profile: name }) => profile(name),
+    profile: async (of) => (await approved(of)).profile,
     connection,
     key: (planeId) => vault.key(logKeySecret(planeId)),
     existingKey: (planeId) => vault.existingKey(logKeySecret(planeId)),

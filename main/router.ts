@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { implement, ORPCError, type RouterClient } from '@orpc/server'
 import { contract } from '../preload/contract/index.ts'
 import { cancelled, hints, problemOf } from '../preload/contract/problem.ts'
+import type { ProfileChange } from '../preload/contract/profile-change.ts'
 import type { About } from '../preload/contract/settings.ts'
 import type { Clusters } from './clusters/clusters.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
@@ -19,7 +20,10 @@ import type { Workloads } from './workloads/workloads.ts'
 /** The features behind the contract. They do not know the caller. */
 export interface Services {
   readonly profiles: Profiles
-  readonly planes: Planes
+  readonly planes: Planes & {
+    profileChange(input: { readonly planeId: string }): Promise<ProfileChange | null>
+    approveProfile(input: { readonly planeId: string; readonly digest: string }): Promise<void>
+  }
   readonly clusters: Clusters
   readonly connectivity: Connectivity
   readonly install: Install
@@ -96,6 +100,8 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       create: os.planes.create.handler(({ input }) => planes.create(input)),
       update: os.planes.update.handler(({ input }) => planes.update(input)),
       remove: os.planes.remove.handler(({ input }) => done(planes.remove(input.planeId))),
+      profileChange: os.planes.profileChange.handler(({ input }) => planes.profileChange(input)),
+      approveProfile: os.planes.approveProfile.handler(({ input }) => done(planes.approveProfile(input))),
     },
     clusters: {
       contexts: os.clusters.contexts.handler(() => clusters.contexts()),

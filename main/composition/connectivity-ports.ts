@@ -14,18 +14,20 @@ export function connectivityPorts(core: Core): ConnectivityPorts {
   return {
     home,
     describe: async (planeId) => {
-      const { name, profile } = await core.plane(planeId)
-      return { title: name, version, places: placesOf(await core.profile(profile)) }
+      const plane = await core.plane(planeId)
+      return { title: plane.name, version, places: placesOf((await core.approved(plane)).profile) }
     },
     rowsOf: async (planeId) => {
-      const { profile: name, settings, contextId, contextName } = await core.plane(planeId)
-      const resolved = await profiles.resolve(name)
+      const plane = await core.plane(planeId)
+      const { settings, contextId, contextName } = plane
+      const approved = await core.approved(plane)
       const open = (signal: AbortSignal) => clusters.open(contextId, signal)
       const { contexts } = await clusters.contexts()
       const proxyUrl = contexts.find(({ id }) => id === contextId)?.proxy
-      const cluster = clusterOf(resolved.profile, settings, { open, contextName, proxyUrl })
-      return { ...tableOf(resolved, settings), cluster }
+      const cluster = clusterOf(approved.profile, settings, { open, contextName, proxyUrl })
+      return { ...tableOf(approved, settings), roots: approved.roots, cluster }
     },
+    refuseChanged: (planeId) => core.refuseChanged(planeId),
     tableOf: async (subject) => {
       if ('list' in subject) {
         const { list, title, folder = process.cwd(), contextId } = subject
@@ -82,7 +84,7 @@ async function clusterFor(
 }
 
 /** A profile's table of endpoints with the plane's settings. */
-function tableOf({ profile, folder }: ResolvedProfile, settings: JsonObject): PlaneRows {
+function tableOf({ profile, folder }: Pick<ResolvedProfile, 'profile' | 'folder'>, settings: JsonObject): PlaneRows {
   const { endpoints, resolver, components } = profile
   const componentTitles = Object.fromEntries(components.map(({ id, title }) => [id, title]))
   return { endpoints, settings, resolver, folder, componentTitles }

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import type { Profile } from '../../preload/contract/profiles.ts'
 import { type Clusters, createClusters } from '../clusters/clusters.ts'
 import type { ConsentOptions } from '../clusters/consents.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { recordKey } from '../lib/signed-lines.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
+import { type Approvals, type ApprovedProfile, createApprovals } from '../planes/approvals.ts'
 import { createPlanes, type Planes } from '../planes/planes.ts'
 import { createProfiles, type Profiles } from '../profiles/profiles.ts'
+import { withDefaults } from '../profiles/settings-schema.ts'
 import { createSettings, type SettingsStore } from '../settings/settings.ts'
 import { createTrust, type Trust } from '../trust/trust.ts'
 import { createVault, type Vault } from '../vault/vault.ts'
@@ -24,10 +25,13 @@ export interface Core {
   readonly profiles: Profiles
   readonly clusters: Clusters
   readonly planes: Planes
-  /** Settings that are not given have the profile's defaults. Throws PLANE_UNKNOWN. */
+  readonly approvals: Approvals
+  /** Settings that are not given have the defaults of the approved profile. Throws PLANE_UNKNOWN or PROFILE_CHANGED. */
   plane(planeId: string): Promise<Plane>
-  /** Throws PROFILE_UNKNOWN or PROFILE_INVALID. */
-  profile(name: string): Promise<Profile>
+  /** The plane's profile as the user approved it. Throws PROFILE_CHANGED if none was approved. */
+  approved(plane: Plane): Promise<ApprovedProfile & { readonly folder: string }>
+  /** Throws PLANE_UNKNOWN, and PROFILE_CHANGED unless the profile is what the user approved. */
+  refuseChanged(planeId: string): Promise<void>
   /** Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or CONSENT_NEEDED. */
   connection(contextId: string): Promise<ClusterConnection>
 }
@@ -64,8 +68,16 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     kubeconfigFiles: kubeconfig === undefined ? undefined : [kubeconfig],
     moreKubeconfigs: async () => (await settings.get()).kubeconfigs,
   })
+  const approvals = createApprovals(join(home, 'profile-approvals'), {
+    read: (nameOrFile) => profiles.content(nameOrFile),
+    parse: (nameOrFile, text) => profiles.parse(nameOrFile, text),
+    complete: ({ settings: schema }, given) => withDefaults(schema, given),
+  })
   const planes = createPlanes(join(home, 'planes'), {
     checkSettings: (profile, given) => profiles.checkSettings(profile, given),
+    checkChangedSettings: async (plane, given) =>
+      profiles.checkSettingsOf((await approvals.approved(plane)).profile.settings, given),
+    pinProfile: (plane) => approvals.pin(plane),
     contextName: (contextId) => contextName(clusters, contextId),
     storeOverrides: (planeId, overrides) =>
       vault.setText(overridesSecret(planeId), overrides && JSON.stringify(overrides)),
@@ -73,6 +85,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
       await forgetPlane(planeId)
       await vault.setText(overridesSecret(planeId), undefined)
       await vault.removePlane(planeId)
+      await approvals.forget(planeId)
     },
   })
   return {
@@ -84,11 +97,17 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     profiles,
     clusters,
     planes,
+    approvals,
     plane: async (planeId) => {
       const plane = await planes.get(planeId)
-      return { ...plane, settings: await profiles.completeSettings(plane.profile, plane.settings) }
+      const { profile } = await approvals.approved(plane)
+      return { ...plane, settings: withDefaults(profile.settings, plane.settings) }
     },
-    profile: async (name) => (await profiles.resolve(name)).profile,
+    approved: async (plane) => ({
+      ...(await approvals.approved(plane)),
+      folder: await profiles.folderOf(plane.profile),
+    }),
+    refuseChanged: async (planeId) => approvals.refuseChanged(await planes.get(planeId)),
     connection: (contextId) => clusters.connection(contextId),
   }
 }

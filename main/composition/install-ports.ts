@@ -15,7 +15,11 @@ export function installPorts(core: Core): InstallPorts {
         overrides: overrides === undefined ? {} : PlaneValues.shape.overrides.parse(JSON.parse(overrides)),
       }
     },
-    profile: (name) => profiles.resolve(name),
+    profile: async (plane, action) => {
+      // An uninstall removes what was installed, which is what was approved.
+      if (action === 'install') await core.refuseChanged(plane.id)
+      return await core.approved(plane)
+    },
     client: (contextId) => clusters.open(contextId),
     connection: core.connection,
     secret: (planeId, credential, key) => vault.secret(planeId, credential, key),

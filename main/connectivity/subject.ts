@@ -11,6 +11,8 @@ import type { Cleanup } from './vantage/pod/cleanup.ts'
 export interface SubjectParts {
   /** Throws PLANE_UNKNOWN. */
   readonly rowsOf: (planeId: string) => Promise<PlaneRows>
+  /** Throws PROFILE_CHANGED if nothing may be checked until the user has approved the plane's profile; absent: never. */
+  readonly refuseChanged?: (planeId: string) => Promise<void>
   /** The credential's `tls.crt` and `tls.key`; undefined if it is not stored. */
   readonly credentialOf: (planeId: string, credentialId: string) => Promise<ClientCertificate | undefined>
   /** The credential's `username`, `password` and `token`, as far as they are stored; absent: no sign-in is tried. */
@@ -89,15 +91,16 @@ export class Subjects {
     }
   }
 
-  #checkPlane(
+  async *#checkPlane(
     planeId: string,
     table: PlaneRows,
     options: SubjectCheckOptions,
     signal: AbortSignal,
   ): AsyncGenerator<CheckEvent> {
-    const { credentialOf, loginOf, env, resolveProxy } = this.#parts
+    const { refuseChanged, credentialOf, loginOf, env, resolveProxy } = this.#parts
+    await refuseChanged?.(planeId)
     const login = loginOf === undefined ? undefined : (id: string) => loginOf(planeId, id)
-    return check(
+    yield* check(
       table,
       (id) => credentialOf(planeId, id),
       { ...options, env, resolveProxy, loginOf: login, folder: table.folder },

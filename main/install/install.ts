@@ -72,7 +72,7 @@ async function makePlan(
   action: Action,
   signal: AbortSignal,
 ): Promise<{ readonly plan: Plan; readonly desired?: Desired }> {
-  const session = await openInstallSession(tools.ports, planeId)
+  const session = await openInstallSession(tools.ports, planeId, action)
   const { client, installation, plane } = session
   const createdAt = new Date().toISOString()
   if (action === 'uninstall') {

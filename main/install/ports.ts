@@ -1,3 +1,4 @@
+import type { Plan } from '../../preload/contract/install.ts'
 import type { Plane, PlaneValues } from '../../preload/contract/planes.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
 import type { Settings } from '../../preload/contract/settings.ts'
@@ -12,6 +13,8 @@ export interface LoadedProfile {
   readonly profile: Profile
   /** Folder of the profile's file. Chart paths are relative to it. */
   readonly folder: string
+  /** Digests that local charts must have, by their path in the profile. Absent: any. */
+  readonly chartDigests?: Readonly<Record<string, string>>
 }
 
 /** A plane with its overrides of chart values, which never leave the main process. */
@@ -21,8 +24,8 @@ export type PlannedPlane = Plane & Pick<PlaneValues, 'overrides'>
 export interface InstallPorts {
   /** Settings that are not given have the profile's defaults. Throws PLANE_UNKNOWN. */
   plane(planeId: string): MaybePromise<PlannedPlane>
-  /** Throws PROFILE_UNKNOWN or PROFILE_INVALID. */
-  profile(name: string): MaybePromise<LoadedProfile>
+  /** As the user approved it. Throws PROFILE_CHANGED for an install if it changed since. */
+  profile(plane: PlannedPlane, action: Plan['action']): MaybePromise<LoadedProfile>
   /** Throws CONTEXT_UNKNOWN and CLUSTER_*. The client is shared and must not be closed. */
   client(contextId: string): MaybePromise<KubernetesClient>
   connection(contextId: string): MaybePromise<ClusterConnection>

@@ -13,6 +13,10 @@ const ports: PlanesPorts = {
   checkSettings: async (_profile, { host }) => {
     if (host === 'wrong') throw new Problem('SETTINGS_INVALID', 'host: expected another.')
   },
+  checkChangedSettings: (_plane, settings) => ports.checkSettings('', settings),
+  pinProfile: async ({ profile }) => {
+    if (profile === 'missing') throw new Problem('PROFILE_UNKNOWN', 'The profile does not exist.')
+  },
   contextName: async (contextId) => {
     if (contextId === 'missing') throw new Problem('CONTEXT_UNKNOWN', 'The context does not exist.')
     return `name of ${contextId}`

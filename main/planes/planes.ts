@@ -10,6 +10,10 @@ import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
 export interface PlanesPorts {
   /** Throws SETTINGS_INVALID or PROFILE_UNKNOWN. */
   checkSettings(profile: string, settings: JsonObject): Promise<void>
+  /** The settings of a plane, by the profile that was approved for it. Throws SETTINGS_INVALID or PROFILE_CHANGED. */
+  checkChangedSettings(plane: Plane, settings: JsonObject): Promise<void>
+  /** Approves the profile of a new plane. */
+  pinProfile(plane: Pick<Plane, 'id' | 'profile'>): Promise<void>
   /** The context's name; throws CONTEXT_UNKNOWN. */
   contextName(contextId: string): Promise<string>
   /** Stores overrides in the vault; undefined removes them. Throws VAULT_LOCKED. */
@@ -88,11 +92,12 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       const { overrides, ...description } = input
       const id = randomUUID()
       const overridden = await storeOverrides(id, overrides)
+      await ports.pinProfile({ id, profile: input.profile })
       return save({ id, ...description, overridden, contextName, createdAt: new Date().toISOString() })
     },
     async update({ planeId, settings, overrides }) {
       const plane = await get(planeId)
-      await ports.checkSettings(plane.profile, settings)
+      await ports.checkChangedSettings(plane, settings)
       const overridden = overrides === undefined ? plane.overridden : await storeOverrides(planeId, overrides)
       return save({ ...plane, settings, overridden })
     },

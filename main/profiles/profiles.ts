@@ -5,6 +5,7 @@ import type { Profile, ProfileEntry, ProfileFault } from '../../preload/contract
 import { type JsonObject, Slug } from '../../preload/contract/words.ts'
 import { copyChart } from '../lib/chart-folder.ts'
 import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
+import { type ProfileContent, readContent } from './content.ts'
 import { copyText } from './copy.ts'
 import { invalidProfile, parseProfile } from './parse.ts'
 import { settingFaults, withDefaults } from './settings-schema.ts'
@@ -16,6 +17,9 @@ export interface ResolvedProfile {
   readonly file: string
 }
 
+/** `file`: named by its path. */
+export type ProfileOrigin = Place['origin'] | 'file'
+
 export interface Profiles {
   list(): Promise<ProfileEntry[]>
   get(input: { readonly name: string }): Promise<Profile>
@@ -26,8 +30,16 @@ export interface Profiles {
   remove(input: { readonly name: string }): Promise<void>
   /** By name, or by the path of a file. Throws PROFILE_UNKNOWN, PROFILE_INVALID or FILE_UNREADABLE. */
   resolve(nameOrFile: string): Promise<ResolvedProfile>
+  /** All that the profile brings, each file read once. Throws as `resolve`. */
+  content(nameOrFile: string): Promise<{ content: ProfileContent; origin: ProfileOrigin }>
+  /** Throws PROFILE_INVALID. */
+  parse(nameOrFile: string, text: string): Promise<Profile>
+  /** Where relative paths of the profile start, whether or not it still exists. */
+  folderOf(nameOrFile: string): Promise<string>
   /** Throws SETTINGS_INVALID, naming the setting. Defaults count as given. */
   checkSettings(nameOrFile: string, settings: JsonObject): Promise<void>
+  /** The same for the settings schema of a profile that was read before. */
+  checkSettingsOf(schema: JsonObject, settings: JsonObject): Promise<void>
   /** The settings, completed with the profile's defaults. */
   completeSettings(nameOrFile: string, settings: JsonObject): Promise<JsonObject>
 }
@@ -70,15 +82,33 @@ export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Pr
     throw new Problem('INPUT_INVALID', `The built-in profile "${name}" cannot be changed. Copy it under another name.`)
   }
 
-  async function resolve(nameOrFile: string): Promise<ResolvedProfile> {
-    const file = isFile(nameOrFile) ? resolvePath(nameOrFile) : (await find(nameOrFile)).file
-    const parsed = parseProfile(await readText(file))
+  async function locate(nameOrFile: string): Promise<{ file: string; origin: ProfileOrigin }> {
+    return isFile(nameOrFile) ? { file: resolvePath(nameOrFile), origin: 'file' } : await find(nameOrFile)
+  }
+
+  async function parse(nameOrFile: string, text: string): Promise<Profile> {
+    const parsed = parseProfile(text)
     if (parsed.faults !== undefined) throw invalidProfile(nameOrFile, parsed.faults)
-    return { profile: parsed.profile, folder: dirname(file), file }
+    return parsed.profile
+  }
+
+  async function resolve(nameOrFile: string): Promise<ResolvedProfile> {
+    const { file } = await locate(nameOrFile)
+    return { profile: await parse(nameOrFile, await readText(file)), folder: dirname(file), file }
   }
 
   return {
     resolve,
+    parse,
+    async content(nameOrFile) {
+      const { file, origin } = await locate(nameOrFile)
+      const text = await readText(file)
+      return { content: await readContent(text, await parse(nameOrFile, text), dirname(file)), origin }
+    },
+    async folderOf(nameOrFile) {
+      const located = await locate(nameOrFile).catch(() => ({ file: ownFile(nameOrFile) }))
+      return dirname(located.file)
+    },
     async list() {
       return await Promise.all((await places()).map(entryOf))
     },
@@ -124,16 +154,20 @@ export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Pr
     async remove({ name }) {
       await rm(dirname((await findOwn(name)).file), { recursive: true, force: true })
     },
+    checkSettingsOf,
     async checkSettings(nameOrFile, settings) {
-      const { profile } = await resolve(nameOrFile)
-      const [first, ...rest] = settingFaults(profile.settings, withDefaults(profile.settings, settings))
-      if (first === undefined) return
-      throw new Problem('SETTINGS_INVALID', first.sentence, rest.map(({ sentence }) => sentence).join('\n'))
+      await checkSettingsOf((await resolve(nameOrFile)).profile.settings, settings)
     },
     async completeSettings(nameOrFile, settings) {
       return withDefaults((await resolve(nameOrFile)).profile.settings, settings)
     },
   }
+}
+
+async function checkSettingsOf(schema: JsonObject, settings: JsonObject): Promise<void> {
+  const [first, ...rest] = settingFaults(schema, withDefaults(schema, settings))
+  if (first === undefined) return
+  throw new Problem('SETTINGS_INVALID', first.sentence, rest.map(({ sentence }) => sentence).join('\n'))
 }
 
 /** Whether the text is a path: it contains a separator or has a file extension. */

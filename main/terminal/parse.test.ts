@@ -40,6 +40,13 @@ describe('command-line arguments', () => {
     })
   })
 
+  it('can be several for a command', () => {
+    const move: Command = { ...scan, name: 'move', usage: '[from] [to]' }
+
+    expect(parseArguments([move], ['move', 'here', 'there'], '1.2.3')).toMatchObject({ args: ['here', 'there'] })
+    expect(() => parseArguments([move], ['move', 'a', 'b', 'c'], '1.2.3')).toThrow('too many arguments')
+  })
+
   it('keep no values of an earlier command line', () => {
     parse('scan', '--only', 'a')
     expect(parse('scan')).toMatchObject({ options: { output: 'table' }, args: [] })

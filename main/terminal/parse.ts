@@ -41,7 +41,7 @@ export function parseArguments(commands: readonly Command[], argv: readonly stri
       .description(command.summary)
       .exitOverride()
       .configureOutput(write)
-    if (command.usage !== undefined) sub.argument(command.usage)
+    if (command.usage !== undefined) sub.arguments(command.usage)
     for (const { flags, help, initial, choices, repeatable } of command.options) {
       const option = new Option(flags, help)
       if (initial !== undefined) option.default(initial)

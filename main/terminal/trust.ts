@@ -1,16 +1,24 @@
 import { createInterface } from 'node:readline/promises'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Consent, ConsentAnswer, ConsentItem, Grant } from '../../preload/contract/trust.ts'
-import { type Command, formOf, outputOption, type Terminal } from './command.ts'
+import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal, text } from './command.ts'
+import { confirm } from './input.ts'
+import { existingPlane } from './plane.ts'
 import { plain, printJson, printMessage, printTable } from './print.ts'
+import { changeLines } from './profile-change.ts'
 
 export const trustCommand: Command = {
   name: 'trust',
   usage: '[action] [id]',
-  summary: 'list what you have allowed ("list"), or take a decision back ("revoke ID")',
-  options: [outputOption(['table', 'json'])],
-  async run(terminal, [action = 'list', id], options) {
+  summary:
+    'list what you have allowed ("list"), take a decision back ("revoke ID"), or review a changed profile ("approve PLANE")',
+  options: [
+    { flags: '--approve <digest>', help: 'approve the profile with this digest, without a question' },
+    outputOption(['table', 'json']),
+  ],
+  async run(terminal, [action = 'list', id], options, signal) {
     const client = await terminal.client()
+    if (action === 'approve') return await approve(terminal, id, options, signal)
     const grants = await client.trust.list()
     if (action === 'revoke') {
       const grant = grantOf(grants, id)
@@ -19,13 +27,16 @@ export const trustCommand: Command = {
       return 0
     }
     if (action !== 'list' || id !== undefined) {
-      throw new Problem('INPUT_INVALID', 'Use "hangar trust list" or "hangar trust revoke ID".')
+      throw new Problem(
+        'INPUT_INVALID',
+        'Use "hangar trust list", "hangar trust revoke ID" or "hangar trust approve PLANE".',
+      )
     }
     if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, grants })
     else if (grants.length === 0) printMessage(terminal, 'You have not allowed anything yet.')
     else {
       const rows = grants.map((grant) => [grant.id.slice(0, idLength), grant.at, describeGrant(grant), grant.file])
-      printTable(terminal, ['ID', 'SINCE', 'ALLOWED', 'KUBECONFIG'], rows)
+      printTable(terminal, ['ID', 'SINCE', 'ALLOWED', 'KUBECONFIG OR PROFILE'], rows)
     }
     return 0
   },
@@ -42,8 +53,39 @@ function grantOf(grants: readonly Grant[], id: string | undefined): Grant {
   return grant
 }
 
-const describeGrant = (grant: Grant): string =>
-  grant.kind === 'kubeconfig' ? 'known credential programs' : grant.items.map(describe).join('; ')
+function describeGrant(grant: Grant): string {
+  if (grant.kind === 'kubeconfig') return 'known credential programs'
+  if (grant.kind === 'profile') return `the profile of "${grant.plane}", ${grant.digest.slice(0, 12)}`
+  return grant.items.map(describe).join('; ')
+}
+
+/** Shows what changed in a plane's profile and asks. "--yes" of other commands does not cover it. */
+async function approve(
+  terminal: Terminal,
+  name: string | undefined,
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const client = await terminal.client()
+  const plane = await existingPlane(terminal, { plane: name })
+  const change = await client.planes.profileChange({ planeId: plane.id })
+  if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, change })
+  if (change === null) {
+    printMessage(terminal, `The profile of "${plane.name}" is what you approved.`)
+    return 0
+  }
+  for (const line of changeLines(change)) printMessage(terminal, line)
+  const { digest, problem } = change
+  if (problem !== undefined) throw new Problem('PROFILE_CHANGED', 'A profile that cannot be read cannot be approved.')
+  const given = text(options, 'approve')
+  if (given !== undefined && given !== digest)
+    throw new Problem('PROFILE_CHANGED', 'The profile does not have the digest that --approve names.')
+  const agreed = given === digest || (await confirm(terminal, 'Approve this profile?', signal))
+  if (!agreed) throw new Problem('PROFILE_CHANGED', `Nothing was approved. Answer yes, or use --approve ${digest}.`)
+  await client.planes.approveProfile({ planeId: plane.id, digest })
+  printMessage(terminal, `Approved the profile of "${plane.name}".`)
+  return 0
+}
 
 function describe(item: ConsentItem): string {
   if (item.kind === 'token-file') return `send ${item.file} to ${item.server}`

@@ -12,7 +12,7 @@ export interface WorkloadsPorts {
   /** Throws PLANE_UNKNOWN. */
   plane(planeId: string): Promise<Plane>
   /** Throws PROFILE_UNKNOWN or PROFILE_INVALID. */
-  profile(name: string): Promise<Profile>
+  profile(plane: Plane): Promise<Profile>
   /** Throws CONTEXT_UNKNOWN or CONSENT_NEEDED. */
   connection(contextId: string): Promise<ClusterConnection>
   /** The state folder. */
@@ -51,8 +51,9 @@ export function createWorkloads({ plane, profile, connection, home }: WorkloadsP
   const watched = new Map<string, WatchedPlane>()
 
   const addWatcher = async (planeId: string): Promise<WatchedPlane> => {
-    const { profile: name, contextId } = await plane(planeId)
-    const loadedProfile = await profile(name)
+    const found = await plane(planeId)
+    const { contextId } = found
+    const loadedProfile = await profile(found)
     const existing = watched.get(planeId)
     if (existing !== undefined) return existing
     const stop = new AbortController()
@@ -88,9 +89,9 @@ export function createWorkloads({ plane, profile, connection, home }: WorkloadsP
       }
     },
     async events({ planeId, object }, signal) {
-      const { profile: name, contextId } = await plane(planeId)
-      const { namespaces } = planWatch(await profile(name))
-      const input = { connection: await connection(contextId), namespaces, objectUid: object }
+      const found = await plane(planeId)
+      const { namespaces } = planWatch(await profile(found))
+      const input = { connection: await connection(found.contextId), namespaces, objectUid: object }
       return await thread.call('events', input, signal)
     },
     async recheckConnections() {

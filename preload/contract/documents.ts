@@ -5,6 +5,7 @@ import { Plan, PreflightReport } from './install.ts'
 import { LogRecord } from './logs.ts'
 import { Operation } from './operations.ts'
 import { Plane, PlaneValues } from './planes.ts'
+import { ProfileChange } from './profile-change.ts'
 import { EndpointList, Profile, ProfileEntry } from './profiles.ts'
 import { Slug } from './words.ts'
 import { PlaneStatus } from './workloads.ts'
@@ -34,4 +35,5 @@ export const documents = {
   logs: z.strictObject({ schemaVersion, records: z.array(LogRecord), more: z.boolean() }),
   contexts: z.strictObject({ schemaVersion, ...ContextList.shape }),
   profiles: z.strictObject({ schemaVersion, profiles: z.array(ProfileEntry) }),
+  'profile-change': z.strictObject({ schemaVersion, change: ProfileChange.nullable() }),
 }

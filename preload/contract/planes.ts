@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { procedure } from './problem.ts'
+import { ProfileChange } from './profile-change.ts'
 import { JsonObject, Slug, Timestamp } from './words.ts'
 
 /** The user's input for a plane besides its credentials. It is the format of the file for `--values`. */
@@ -55,4 +56,10 @@ export const planes = {
     .output(Plane),
   /** Removes the plane from this computer, with its credentials and logs. The cluster is not changed. */
   remove: procedure.input(PlaneId).output(z.strictObject({})),
+  /** What changed in the plane's profile since the user approved it; null: nothing. */
+  profileChange: procedure.input(PlaneId).output(ProfileChange.nullable()),
+  /** Approves the profile that `profileChange` showed. Throws PROFILE_CHANGED if it has changed again. */
+  approveProfile: procedure
+    .input(z.strictObject({ planeId: z.uuid(), digest: z.string().regex(/^[0-9a-f]{64}$/) }))
+    .output(z.strictObject({})),
 }

@@ -24,6 +24,8 @@ export const hints = {
   // profiles and planes
   PROFILE_UNKNOWN: 'Run "hangar profiles" to list the profiles.',
   PROFILE_INVALID: 'Correct the field at the named line. "hangar schema profile" prints the expected format.',
+  PROFILE_CHANGED:
+    'Review what changed and approve it: in the window, or with "hangar trust approve PLANE". Until then, no credential is used and no check runs.',
   PLANE_UNKNOWN: 'Run "hangar status" or open the list of planes to see the existing planes.',
   PLANE_EXISTS: 'Choose another name, or open the existing plane.',
   SETTINGS_INVALID: 'Correct the named setting. The profile describes its format.',

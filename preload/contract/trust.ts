@@ -55,6 +55,18 @@ export const Grant = z.discriminatedUnion('kind', [
   }),
   /** Known credential programs, in whichever context of this kubeconfig. */
   z.strictObject({ kind: z.literal('kubeconfig'), id: z.string(), file: z.string(), at: Timestamp }),
+  /** The profile of a plane, with its charts and root certificates, as the user last saw it. */
+  z.strictObject({
+    kind: z.literal('profile'),
+    id: z.string(),
+    /** The plane's name. */
+    plane: z.string(),
+    /** The profile's name or file. */
+    file: z.string(),
+    /** SHA-256, hexadecimal. */
+    digest: z.string(),
+    at: Timestamp,
+  }),
 ])
 export type Grant = z.infer<typeof Grant>
 

@@ -91,6 +91,7 @@ function GrantLine({ grant, store, onProblem }: GrantLineProps) {
 
 function linesOf(grant: Grant): string[] {
   if (grant.kind === 'kubeconfig') return [t('trust.granted.known')]
+  if (grant.kind === 'profile') return [t('trust.granted.profile', { plane: grant.plane })]
   const { items, variables } = grant
   return [
     ...items.map(describe),

@@ -108,6 +108,8 @@ const inputsOf = (
   'settings.get': undefined,
   'settings.set': { theme: 'dark' },
   'settings.about': undefined,
+  'planes.profileChange': { planeId },
+  'planes.approveProfile': { planeId, digest: '0'.repeat(64) },
   // Last, because the others need the plane and an open vault.
   'vault.lock': undefined,
   'planes.remove': { planeId },

@@ -7,12 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createHelm, type Helm } from '../../main/install/helm/helm.ts'
 import { findHelm } from '../../main/install/helm/helm-program.ts'
 import { fetchChart, storedChart } from '../../main/install/plan/charts.ts'
+import { type InstallSession, resolveDesired } from '../../main/install/plan/install-session.ts'
+import type { InstallPorts, PlannedPlane } from '../../main/install/ports.ts'
+import { Profile } from '../../preload/contract/profiles.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { run } from '../../scripts/run.ts'
 import { build, programPath } from '../bed/programs.ts'
 import { until } from '../bed/until.ts'
 import { skipReason } from '../bed/with-bed.ts'
-import { chartsFolder } from './setup.ts'
+import { chartsFolder, profileOf } from './setup.ts'
 
 const limit = () => AbortSignal.timeout(30_000)
 const reason = skipReason('simulated')
@@ -50,6 +53,29 @@ describe.skipIf(reason !== '')(`charts ${reason}`, () => {
     // The chart of an earlier plan stays available.
     expect(await storedChart(first.digest, setup, limit())).toEqual(first)
     expect(await storedChart('0'.repeat(64), setup, limit())).toBeUndefined()
+  })
+
+  it('that changed since the profile was approved are not planned', async () => {
+    const chart = { path: 'pinned' }
+    await cp(join(chartsFolder, 'small'), join(folder, 'pinned'), { recursive: true })
+    const { digest } = await fetchChart(chart, setup, limit())
+    const profile = Profile.parse(profileOf('pinned', { releases: [{ name: 'small', namespace: 'small', chart }] }))
+    const plan = (chartDigests: Readonly<Record<string, string>>) =>
+      resolveDesired(
+        { home: setup.home, credentials: () => [] } as unknown as InstallPorts, // the ports that it uses
+        {
+          plane: { id: 'none', profile: 'pinned', settings: {}, overrides: {} } as unknown as PlannedPlane, // as above
+          loaded: { profile, folder, root: folder, chartDigests },
+        } as unknown as InstallSession, // as above
+        helm,
+        {},
+        limit(),
+      )
+
+    expect((await plan({ pinned: digest })).releases).toHaveLength(1)
+    await writeFile(join(folder, 'pinned', 'values.yaml'), 'greeting: changed\n')
+    await expect(plan({ pinned: digest })).rejects.toMatchObject({ code: 'PROFILE_CHANGED' })
+    await expect(plan({})).rejects.toMatchObject({ code: 'PROFILE_CHANGED' })
   })
 
   it('are named in the error where the path is missing or is not a chart', async () => {

@@ -5,6 +5,7 @@ import { packaging } from './protections/packaging.ts'
 import { page } from './protections/page.ts'
 import { pods } from './protections/pods.ts'
 import { portForward } from './protections/port-forward.ts'
+import { profiles } from './protections/profiles.ts'
 import { serve } from './protections/serve.ts'
 import { untrusted } from './protections/untrusted.ts'
 import { vault } from './protections/vault.ts'
@@ -22,5 +23,6 @@ export const protections: readonly Mutation[] = [
   ...portForward,
   ...untrusted,
   ...serve,
+  ...profiles,
   ...vault,
 ]

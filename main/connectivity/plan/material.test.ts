@@ -27,4 +27,14 @@ describe('the trusted roots of an endpoint', () => {
 
     expect(material.trust).toEqual({ kind: 'found', trust: { kind: 'pem', pem: `${certificates.join('\n')}\n` } })
   })
+
+  it('is the one that was read with the profile, whatever the file contains now', async () => {
+    const trust = { file: 'combined.pem' }
+    const endpoint = Endpoint.parse({ id: 'a', component: 'agent', protocol: 'https', clientProfile: { trust } })
+    const roots = { 'combined.pem': block('CERTIFICATE', 'YXBwcm92ZWQ=') }
+
+    const material = await materialOf(endpoint, {}, { folder, roots, credentialOf: async () => undefined })
+
+    expect(material.trust).toMatchObject({ trust: { pem: `${roots['combined.pem']}\n` } })
+  })
 })

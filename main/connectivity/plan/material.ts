@@ -15,6 +15,8 @@ export interface ClientCertificate {
 export interface MaterialSources {
   /** Where relative paths of PEM files start. */
   readonly folder: string
+  /** Texts of PEM files that were read before, by their path in the profile; they are not read again. */
+  readonly roots?: Readonly<Record<string, string>> | undefined
   /** The credential's `tls.crt` and `tls.key`; undefined if it is not stored. */
   readonly credentialOf: (credentialId: string) => Promise<ClientCertificate | undefined>
   /** A component's credential; absent: this host has none. */
@@ -38,7 +40,7 @@ export async function materialOf(
 async function trustOf(
   trust: Endpoint['clientProfile']['trust'],
   settings: JsonObject,
-  { folder, fileInPod }: MaterialSources,
+  { folder, roots = {}, fileInPod }: MaterialSources,
 ): Promise<EndpointMaterial['trust']> {
   if (typeof trust === 'string') return { kind: 'found', trust: { kind: trust } }
   if ('setting' in trust) {
@@ -53,7 +55,8 @@ async function trustOf(
   const file = substituteText(trust.file, settings)
   if (file.missing.length > 0) return { kind: 'missing', why: `the setting ${file.missing.join(', ')} is empty` }
   const inPod = isAbsolute(file.text) ? await fileInPod?.(file.text) : undefined
-  const text = inPod ?? (await readFile(resolve(folder, file.text), 'utf8').catch(() => undefined))
+  const known = Object.hasOwn(roots, trust.file) ? roots[trust.file] : undefined
+  const text = inPod ?? known ?? (await readFile(resolve(folder, file.text), 'utf8').catch(() => undefined))
   return text === undefined
     ? { kind: 'unreadable', why: `the file ${file.text}, with the component’s trusted roots, cannot be read` }
     : pemOf(text, `the file ${file.text}`)

@@ -51,7 +51,7 @@ async function openRun(
   signal: AbortSignal,
 ): Promise<{ readonly run: Run; readonly desired: Desired }> {
   const { ports } = tools
-  const session = await openInstallSession(ports, handle.planeId)
+  const session = await openInstallSession(ports, handle.planeId, 'install')
   const { plane, client } = session
   const helm = await tools.helm(plane, signal)
   const [desired, discovery, connection] = await Promise.all([

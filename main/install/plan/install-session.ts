@@ -1,3 +1,5 @@
+import type { Plan } from '../../../preload/contract/install.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import type { Discovery } from '../../lib/kubernetes/discovery.ts'
@@ -32,13 +34,15 @@ export interface InstallSession {
   readonly installation: PlaneInstallation
 }
 
-export async function openInstallSession(ports: InstallPorts, planeId: string): Promise<InstallSession> {
+export async function openInstallSession(
+  ports: InstallPorts,
+  planeId: string,
+  action: Plan['action'],
+): Promise<InstallSession> {
   const plane = await ports.plane(planeId)
-  const [loaded, client, stored] = await Promise.all([
-    ports.profile(plane.profile),
-    ports.client(plane.contextId),
-    ports.credentials(planeId),
-  ])
+  // A profile that the user has not approved ends it before any credential of the cluster is used.
+  const loaded = await ports.profile(plane, action)
+  const [client, stored] = await Promise.all([ports.client(plane.contextId), ports.credentials(planeId)])
   return { plane, loaded, client, installation: installationOf(loaded.profile, plane, stored) }
 }
 
@@ -67,15 +71,24 @@ export async function resolveDesired(
   digests: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Desired> {
-  const { profile, folder } = loaded
+  const { profile, folder, chartDigests } = loaded
   const charts = await inParallel(profile.releases, chartsAtOnce, async ({ name, chart }) => {
     const digest = digests[name]
     const context = { helm, folder, home: ports.home }
     const fetched = digest === undefined ? undefined : await storedChart(digest, context, signal)
-    return [name, fetched ?? (await fetchChart(chart, context, signal))] as const
+    const local = fetched ?? (await fetchChart(chart, context, signal))
+    if (fetched === undefined && 'path' in chart) refuseOtherChart(chart.path, local, chartDigests)
+    return [name, local] as const
   })
   const stored = await ports.credentials(plane.id)
   return desiredOf(profile, plane, new Map<string, LocalChart>(charts), stored)
+}
+
+/** Compares what was packed, since the files can change after the profile was compared. Throws PROFILE_CHANGED. */
+function refuseOtherChart(path: string, { digest }: LocalChart, approved: LoadedProfile['chartDigests']): void {
+  if (approved === undefined || approved[path] === digest) return
+  const evidence = `approved SHA-256 ${approved[path] || 'none'}\nnow SHA-256 ${digest}`
+  throw new Problem('PROFILE_CHANGED', `The chart ${path} changed since you approved the profile.`, evidence)
 }
 
 /** Renders charts and caches the latest results: confirming a plan makes it again. */

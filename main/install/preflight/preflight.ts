@@ -25,7 +25,7 @@ export async function* preflight(
 ): AsyncGenerator<PreflightEvent> {
   const startedAt = new Date().toISOString()
   yield { kind: 'started', checks: catalogue.map(({ id, title }) => ({ id, title })) }
-  const session = await openInstallSession(tools.ports, planeId)
+  const session = await openInstallSession(tools.ports, planeId, 'install')
   // A consumer that stops early ends all checks.
   const stop = new AbortController()
   const limit = AbortSignal.any([signal, stop.signal])

@@ -41,12 +41,13 @@ export const trust = {
     review: 'Review sign-in',
   },
   granted: {
-    title: 'Allowed sign-ins',
+    title: 'Your approvals',
     details:
-      'Programs that Hangar may run, files that it may send, and servers that get credentials without encryption. After you revoke one, Hangar closes the connections that need it.',
-    list: 'Allowed sign-ins',
+      'Programs that Hangar may run, files that it may send, servers that get credentials without encryption, and the profiles of planes. After you revoke one, Hangar closes the connections that need it.',
+    list: 'Your approvals',
     empty: 'You have not allowed anything yet. Hangar asks when you connect to a context that needs it.',
     known: 'All known programs of the kubeconfig',
+    profile: 'The profile of the plane {plane}',
     run: 'Run {command}',
     send: 'Send {file} to {server}',
     unencrypted: 'Send credentials to {server} without encryption',

@@ -281,6 +281,8 @@ const router = os.router({
       planes.set(planes.get().filter(({ id }) => id !== input.planeId))
       return {}
     }),
+    profileChange: os.planes.profileChange.handler(() => null),
+    approveProfile: os.planes.approveProfile.handler(() => ({})),
   },
   clusters: {
     contexts: os.clusters.contexts.handler(() => contextsNow()),

@@ -1,0 +1,72 @@
+import type { Mutation } from '../mutation.ts'
+
+const changed = (title: string): Mutation['test'] => ({
+  project: 'peers',
+  file: 'test/connectivity/changed-profile.test.ts',
+  title,
+})
+const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+
+/** Profiles of others, and what a change of them must not do. */
+export const profiles: readonly Mutation[] = [
+  {
+    id: 'profile-change-stops-checks',
+    file: 'main/connectivity/subject.ts',
+    find: '    await refuseChanged?.(planeId)\n',
+    replace: '',
+    test: changed('sends no token to the host that it names now'),
+  },
+  {
+    id: 'profile-change-stops-plans',
+    file: 'main/composition/install-ports.ts',
+    find: "      if (action === 'install') await core.refuseChanged(plane.id)\n",
+    replace: '',
+    test: changed('is neither planned nor installed'),
+  },
+  {
+    id: 'profile-approval-of-what-was-shown',
+    file: 'main/planes/approvals.ts',
+    find: '      if (digestOfContent(content) !== digest)\n',
+    replace: "      if (digest === '')\n",
+    test: changed('is not approved by the digest of another version'),
+  },
+  {
+    id: 'profile-approved-once-for-old-planes',
+    file: 'main/planes/approvals.ts',
+    find: '      if (!isFirst) return\n',
+    replace: '',
+    test: changed('is approved once, at the first start, and not again'),
+  },
+  {
+    id: 'profile-digest-covers-roots',
+    file: 'main/planes/pin.ts',
+    find: '[text, sorted(roots), chartEntries]',
+    replace: '[text, chartEntries]',
+    test: changed('brings no root certificate of its own'),
+  },
+  {
+    id: 'profile-digest-covers-charts',
+    file: 'main/planes/pin.ts',
+    find: '[text, sorted(roots), chartEntries]',
+    replace: '[text, sorted(roots)]',
+    test: unit('main/planes/difference.test.ts', 'changed and new files of a chart'),
+  },
+  {
+    id: 'profile-roots-read-once',
+    file: 'main/connectivity/plan/material.ts',
+    find: 'inPod ?? known ?? ',
+    replace: 'inPod ?? ',
+    test: unit('main/connectivity/plan/material.test.ts', 'is the one that was read with the profile'),
+  },
+  {
+    id: 'chart-as-approved',
+    file: 'main/install/plan/install-session.ts',
+    find: 'approved === undefined || approved[path] === digest',
+    replace: "approved === undefined || path !== '' || digest === ''",
+    test: {
+      project: 'cluster',
+      file: 'test/install/charts.test.ts',
+      title: 'that changed since the profile was approved are not planned',
+    },
+  },
+]
