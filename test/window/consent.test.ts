@@ -211,7 +211,7 @@ describe('the settings', () => {
     await page.getByText('eks-analytics is reachable').waitFor()
     await settings()
 
-    const list = page.getByRole('list', { name: 'Allowed sign-ins' })
+    const list = page.getByRole('list', { name: 'Your approvals' })
     await list.waitFor()
     const text = (await list.textContent()) ?? ''
     expect(text).toContain('/usr/local/aws-cli/v2/2.31.9/dist/aws --region eu-central-1 eks get-token')

@@ -167,7 +167,7 @@ export const viewStates: readonly ViewState[] = [
         await page.getByText('is reachable').waitFor()
       }
       await link('Settings')(page)
-      await page.getByRole('list', { name: 'Allowed sign-ins' }).scrollIntoViewIfNeeded()
+      await page.getByRole('list', { name: 'Your approvals' }).scrollIntoViewIfNeeded()
     },
   },
   { name: 'vault-locked', scene: 'locked', go: async (page) => page.getByRole('dialog').waitFor() },
