@@ -7,7 +7,7 @@ import { chartFiles } from '../lib/chart-folder.ts'
 import { referencesOf } from '../lib/rules/substitution.ts'
 
 /** A local chart of a profile. Digests are SHA-256, hexadecimal. */
-export interface ChartDigests {
+interface ChartDigests {
   /** As an install computes it: of the .tgz, or over path and content of the files of a folder. Empty: unreadable. */
   readonly digest: string
   /** Of each file, by its path within the chart; empty for a .tgz. */

@@ -18,7 +18,7 @@ export interface ResolvedProfile {
 }
 
 /** `file`: named by its path. */
-export type ProfileOrigin = Place['origin'] | 'file'
+type ProfileOrigin = Place['origin'] | 'file'
 
 export interface Profiles {
   list(): Promise<ProfileEntry[]>
