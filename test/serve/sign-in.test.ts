@@ -30,10 +30,13 @@ describe('a socket that has not signed in', () => {
     const { port } = await startHost()
     const socket = await openSocket(port)
     const code = closed(socket)
+    const startedMs = performance.now()
 
     socket.send('x'.repeat(4_096), { fin: false })
 
     expect(await code).toBe(1006)
+    // Before the time limit, which would close it too.
+    expect(performance.now() - startedMs).toBeLessThan(4_000)
   })
 
   it('is closed when it sends nothing for five seconds', async () => {
