@@ -67,10 +67,13 @@ const assetsFolder = fileURLToPath(
 export async function createApp(options: AppOptions): Promise<App> {
   const { home, host, kubeconfig, trustedFiles, askConsent, resolveProxy, stateless = false } = options
   if (!stateless) await prepareHome(home)
+  // Only the terminal is the user's own program that calls procedures directly.
+  const trustsCaller = host === 'terminal'
   const core = createCore({
     home,
     assetsFolder,
     kubeconfig,
+    trustsCaller,
     trustFile: stateless ? undefined : join(home, 'trust.json'),
     trustedFiles,
     askConsent,
@@ -91,8 +94,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const connectivity = createConnectivity({
     ...connectivityPorts(core),
-    // Only the terminal is the user's own program that calls procedures directly.
-    trustsCaller: host === 'terminal',
+    trustsCaller,
     ...(resolveProxy === undefined ? {} : { resolveProxy }),
     // A plane that was removed, or unreadable settings, must not stop the schedule.
     notify: (planeId, changes) => void notify(core, connectivity, options, planeId, changes).catch(() => undefined),

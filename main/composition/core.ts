@@ -4,6 +4,7 @@ import { Problem } from '../../preload/contract/problem.ts'
 import { type Clusters, createClusters } from '../clusters/clusters.ts'
 import type { ConsentOptions } from '../clusters/consents.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
+import type { ChartFolders } from '../lib/local-chart.ts'
 import { recordKey } from '../lib/signed-lines.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { type Approvals, type ApprovedProfile, createApprovals } from '../planes/approvals.ts'
@@ -29,7 +30,7 @@ export interface Core {
   /** Settings that are not given have the defaults of the approved profile. Throws PLANE_UNKNOWN or PROFILE_CHANGED. */
   plane(planeId: string): Promise<Plane>
   /** The plane's profile as the user approved it. Throws PROFILE_CHANGED if none was approved. */
-  approved(plane: Plane): Promise<ApprovedProfile & { readonly folder: string }>
+  approved(plane: Plane): Promise<ApprovedProfile & ChartFolders>
   /** Throws PLANE_UNKNOWN, and PROFILE_CHANGED unless the profile is what the user approved. */
   refuseChanged(planeId: string): Promise<void>
   /** Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID or CONSENT_NEEDED. */
@@ -46,6 +47,8 @@ export interface CoreOptions {
   readonly trustFile?: string | undefined
   readonly trustedFiles?: readonly string[] | undefined
   readonly askConsent?: ConsentOptions['ask'] | undefined
+  /** Whether any file can be named as a profile: only by the terminal, whose user can read it anyway. */
+  readonly trustsCaller: boolean
   /** Removes what the other features store for a plane. */
   readonly forgetPlane: (planeId: string) => Promise<void>
   /** Called after the user has allowed something or taken it back. */
@@ -56,7 +59,12 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
   const settings = createSettings(join(home, 'settings.json'))
   const vault = createVault({ home, service: 'hangar' })
   const operations = createOperations(join(home, 'operations'), recordKey(home))
-  const profiles = createProfiles({ builtInFolder: join(assetsFolder, 'profiles'), ownFolder: join(home, 'profiles') })
+  const profiles = createProfiles({
+    builtInFolder: join(assetsFolder, 'profiles'),
+    ownFolder: join(home, 'profiles'),
+    // A plane that the terminal created can have the file of a profile instead of a name.
+    mayRead: async (file) => options.trustsCaller || (await planes.list()).some(({ profile }) => profile === file),
+  })
   const trust = createTrust(options.trustFile, (revoked) => {
     clusters.refresh(revoked !== undefined)
     options.trustChanged()
@@ -73,7 +81,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     parse: (nameOrFile, text) => profiles.parse(nameOrFile, text),
     complete: ({ settings: schema }, given) => withDefaults(schema, given),
   })
-  const planes = createPlanes(join(home, 'planes'), {
+  const planes: Planes = createPlanes(join(home, 'planes'), {
     checkSettings: (profile, given) => profiles.checkSettings(profile, given),
     checkChangedSettings: async (plane, given) =>
       profiles.checkSettingsOf((await approvals.approved(plane)).profile.settings, given),
@@ -105,7 +113,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     },
     approved: async (plane) => ({
       ...(await approvals.approved(plane)),
-      folder: await profiles.folderOf(plane.profile),
+      ...(await profiles.foldersOf(plane.profile)),
     }),
     refuseChanged: async (planeId) => approvals.refuseChanged(await planes.get(planeId)),
     connection: (contextId) => clusters.connection(contextId),

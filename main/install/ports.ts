@@ -13,6 +13,8 @@ export interface LoadedProfile {
   readonly profile: Profile
   /** Folder of the profile's file. Chart paths are relative to it. */
   readonly folder: string
+  /** Charts outside this folder are refused. */
+  readonly root: string
   /** Digests that local charts must have, by their path in the profile. Absent: any. */
   readonly chartDigests?: Readonly<Record<string, string>>
 }

@@ -13,7 +13,14 @@ const node = (
 describe('runProgram', () => {
   it('returns the exit code and both streams', async () => {
     const result = await node('console.log("out"); console.error("err"); process.exitCode = 7')
-    expect(result).toEqual({ code: 7, signal: null, stdout: 'out\n', stderr: 'err\n', truncated: false })
+    expect(result).toEqual({
+      code: 7,
+      signal: null,
+      stdout: 'out\n',
+      stderr: 'err\n',
+      truncated: false,
+      exceededMemory: false,
+    })
   })
 
   it('passes arguments without a shell', async () => {
@@ -24,6 +31,12 @@ describe('runProgram', () => {
       AbortSignal.timeout(20_000),
     )
     expect(result.stdout).toBe('$(echo no); `echo no` "\n')
+  })
+
+  it.skipIf(process.platform === 'win32')('kills a program that exceeds its memory limit', async () => {
+    const grow = 'const kept = []; setInterval(() => kept.push(Buffer.alloc(20e6, 1)), 10)'
+    const result = await node(grow, { memoryLimitBytes: 200 * 1_048_576 })
+    expect(result).toMatchObject({ exceededMemory: true, signal: 'SIGKILL' })
   })
 
   it('keeps only the last bytes of endless output', async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { Problem } from '../../preload/contract/problem.ts'
 import { type ProcessId, processId } from './process-id.ts'
+import { watchMemory } from './process-memory.ts'
 
 export interface ProgramOptions {
   /** The whole environment: nothing is inherited. */
@@ -17,6 +18,8 @@ export interface ProgramOptions {
   readonly graceMs?: number
   /** Default: none. */
   readonly timeoutMs?: number
+  /** Resident memory above which it is killed. It is measured 20 times a second, and not on Windows. Default: none. */
+  readonly memoryLimitBytes?: number
 }
 
 export interface ProgramResult {
@@ -27,6 +30,8 @@ export interface ProgramResult {
   readonly stderr: string
   /** Whether more was written than is kept. */
   readonly truncated: boolean
+  /** Whether it was killed because it exceeded its memory limit. */
+  readonly exceededMemory: boolean
 }
 
 /** The last bytes of a stream, in memory of a fixed size. */
@@ -103,6 +108,15 @@ export async function runProgram(
             new Problem('TIMED_OUT', `${program} did not finish within ${seconds} s.`, stderr.toString().slice(-2_000)),
           )
         }, options.timeoutMs)
+  let exceededMemory = false
+  const watching = new AbortController()
+  const { memoryLimitBytes } = options
+  if (child.pid !== undefined && memoryLimitBytes !== undefined) {
+    const exceeded = () => {
+      exceededMemory = child.kill('SIGKILL')
+    }
+    void watchMemory(child.pid, memoryLimitBytes, exceeded, watching.signal)
+  }
   try {
     if (child.pid !== undefined) {
       try {
@@ -117,8 +131,9 @@ export async function runProgram(
     const end = await ended
     if (stopReason !== undefined) throw stopReason
     const truncated = stdout.truncated || stderr.truncated
-    return { ...end, stdout: stdout.toString(), stderr: stderr.toString(), truncated }
+    return { ...end, stdout: stdout.toString(), stderr: stderr.toString(), truncated, exceededMemory }
   } finally {
+    watching.abort()
     clearTimeout(limit)
     clearTimeout(killer)
     signal.removeEventListener('abort', onAbort)

@@ -4,26 +4,39 @@ import { fieldName, type Path, type PlacedText } from './yaml-places.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** The first violations of a schema, with their positions in the text: to find a position takes time. */
-export function shapeFaults(issues: readonly Issue[], value: unknown, text: PlacedText, limit = 100): ProfileFault[] {
-  return issues.slice(0, limit).flatMap((issue) => faultsOf(issue, [], value, text, limit))
+interface FaultOptions {
+  /** Finding a position takes time, so only the first violations are reported. */
+  readonly limit: number
+  /** Whether faults contain parts of the text. */
+  readonly quotes: boolean
 }
 
-function faultsOf(issue: Issue, base: Path, value: unknown, text: PlacedText, limit: number): ProfileFault[] {
+/** The first violations of a schema, with their positions in the text. */
+export function shapeFaults(
+  issues: readonly Issue[],
+  value: unknown,
+  text: PlacedText,
+  options: FaultOptions = { limit: 100, quotes: true },
+): ProfileFault[] {
+  return issues.slice(0, options.limit).flatMap((issue) => faultsOf(issue, [], value, text, options))
+}
+
+function faultsOf(issue: Issue, base: Path, value: unknown, text: PlacedText, options: FaultOptions): ProfileFault[] {
+  const { limit, quotes } = options
   const path = [...base, ...issue.path]
   const actual = at(value, path)
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, limit).map((key) => ({
       ...text.placeOfKey(path, key),
-      field: fieldName([...path, key]),
-      found: `the unknown field "${key}"`,
+      field: fieldName(quotes ? [...path, key] : path),
+      found: quotes ? `the unknown field "${key}"` : 'an unknown field',
       expected: 'a known field',
     }))
   }
   const branch = issue.code === 'invalid_union' ? likeliest(issue.errors) : undefined
-  if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path, value, text, limit))
+  if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path, value, text, options))
   const place = actual === undefined ? text.placeOf(path.slice(0, -1)) : text.placeOf(path)
-  return [{ ...place, field: fieldName(path), found: describe(actual), expected: expectation(issue) }]
+  return [{ ...place, field: fieldName(path), found: describe(actual, quotes), expected: expectation(issue) }]
 }
 
 /** The form of a union that the author most likely meant: the one with the fewest issues, none about the form as a whole. */
@@ -45,12 +58,13 @@ function at(value: unknown, path: Path): unknown {
 
 const shown = 60
 
-/** A short description of a value. */
-function describe(value: unknown): string {
+/** A short description of a value: its beginning, or only its kind. */
+function describe(value: unknown, quotes: boolean): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'an empty value'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object') return 'a mapping'
+  if (!quotes) return types[typeof value] ?? 'another value'
   const text = JSON.stringify(value) ?? String(value)
   return text.length > shown ? `${text.slice(0, shown)}…` : text
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Profile } from '../../preload/contract/profiles.ts'
-import { chartFiles } from '../lib/chart-folder.ts'
+import { digestOfFiles } from '../lib/chart-folder.ts'
+import { containedPath, readRegularFile } from '../lib/contained-file.ts'
+import { type ChartFolders, readLocalChart } from '../lib/local-chart.ts'
 import { referencesOf } from '../lib/rules/substitution.ts'
 
 /** A local chart of a profile. Digests are SHA-256, hexadecimal. */
@@ -27,13 +27,13 @@ const rootsLimitBytes = 1_000_000
 const pemPattern = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /** Reads what a profile refers to, once. `text` is the text that the profile was parsed from. */
-export async function readContent(text: string, profile: Profile, folder: string): Promise<ProfileContent> {
+export async function readContent(text: string, profile: Profile, folders: ChartFolders): Promise<ProfileContent> {
   const charts = profile.releases.flatMap(({ chart }) => ('path' in chart ? [chart.path] : []))
   const readCharts = await Promise.all(
-    [...new Set(charts)].toSorted().map(async (path) => [path, await readChart(folder, path)] as const),
+    [...new Set(charts)].toSorted().map(async (path) => [path, await readChart(folders, path)] as const),
   )
   const roots = await Promise.all(
-    rootFiles(profile).map(async (path) => [path, await readRoots(resolve(folder, path))] as const),
+    rootFiles(profile).map(async (path) => [path, await readRoots(folders, path)] as const),
   )
   return {
     text,
@@ -51,25 +51,19 @@ function rootFiles({ endpoints }: Profile): string[] {
 }
 
 /** A file can also contain a private key, which nothing may store. */
-async function readRoots(file: string): Promise<string | undefined> {
-  const stats = await stat(file).catch(() => undefined)
-  if (stats === undefined || !stats.isFile() || stats.size > rootsLimitBytes) return undefined
-  const text = await readFile(file, 'utf8').catch(() => undefined)
-  return text?.match(pemPattern)?.join('\n')
+async function readRoots({ folder, root }: ChartFolders, path: string): Promise<string | undefined> {
+  const content = await containedPath(root, folder, path)
+    .then((file) => readRegularFile(file, rootsLimitBytes))
+    .catch(() => undefined)
+  return content?.toString('utf8').match(pemPattern)?.join('\n')
 }
 
-async function readChart(folder: string, path: string): Promise<ChartDigests> {
+async function readChart(folders: ChartFolders, path: string): Promise<ChartDigests> {
   try {
-    const source = resolve(folder, path)
-    if (!(await stat(source)).isDirectory()) return { digest: sha256(await readFile(source)), files: {} }
-    const whole = createHash('sha256')
-    const files: [string, string][] = []
-    for (const file of await chartFiles(source)) {
-      const content = await readFile(file.source)
-      whole.update(`${file.path}\0${content.length}\0`).update(content)
-      files.push([file.path, sha256(content)])
-    }
-    return { digest: whole.digest('hex'), files: Object.fromEntries(files) }
+    const source = await readLocalChart(folders, path)
+    if (source.kind === 'archive') return { digest: sha256(source.content), files: {} }
+    const files = source.files.map((file) => [file.path, sha256(file.content)] as const)
+    return { digest: digestOfFiles(source.files), files: Object.fromEntries(files) }
   } catch (error) {
     // A missing chart must not stop checks, which need none; if it appears later, that is a change.
     if (error instanceof Problem || (error instanceof Error && 'code' in error)) return { digest: '', files: {} }

@@ -10,15 +10,20 @@ export type Parsed =
 
 const faultLimit = 100
 
+export interface ParseOptions {
+  /** Whether faults quote the text. False for a file that the caller may not be permitted to read. */
+  readonly quotes: boolean
+}
+
 /** Parses a profile (YAML or JSON). Errors are returned as faults in the order of the text. */
-export function parseProfile(text: string): Parsed {
+export function parseProfile(text: string, { quotes }: ParseOptions = { quotes: true }): Parsed {
   const placed = placeText(text)
   if (placed.errors.length > 0) {
     const faults = placed.errors.slice(0, faultLimit).map(({ offset, code, message }) => ({
       ...placed.placeOfOffset(offset),
       field: '',
       found: code === 'LIMIT' ? 'more than a profile may have' : 'text that is not YAML',
-      expected: message.split('\n')[0] ?? 'YAML',
+      expected: (quotes || code === 'LIMIT' ? message.split('\n')[0] : undefined) ?? `YAML (${code})`,
     }))
     return failed(faults)
   }
@@ -29,8 +34,8 @@ export function parseProfile(text: string): Parsed {
     return failed([{ line: 1, column: 1, field: '', found: 'too many aliases', expected: 'fewer aliases' }])
   }
   const read = Profile.safeParse(value)
-  if (!read.success) return failed(shapeFaults(read.error.issues, value, placed, faultLimit))
-  const faults = referenceFaults(read.data, placed)
+  if (!read.success) return failed(shapeFaults(read.error.issues, value, placed, { limit: faultLimit, quotes }))
+  const faults = referenceFaults(read.data, placed, quotes)
   return faults.length === 0 ? { profile: read.data } : failed(faults)
 }
 

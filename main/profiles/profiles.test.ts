@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -32,6 +32,8 @@ ${more}`
 
 let folder: string
 let profiles: Profiles
+/** Files that a caller can name. */
+let readable: (file: string) => boolean
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hangar-profiles-'))
   const write = async (file: string, content: string) => {
@@ -41,7 +43,12 @@ beforeEach(async () => {
   await write('built-in/base/profile.yaml', text('base'))
   await write('charts/agent/Chart.yaml', 'name: agent\n')
   await write('own/broken/profile.yaml', text('broken').replace('title: A plane', 'titel: A plane'))
-  profiles = createProfiles({ builtInFolder: join(folder, 'built-in'), ownFolder: join(folder, 'own') })
+  readable = () => false
+  profiles = createProfiles({
+    builtInFolder: join(folder, 'built-in'),
+    ownFolder: join(folder, 'own'),
+    mayRead: (file) => readable(file),
+  })
   return () => rm(folder, { recursive: true })
 })
 
@@ -81,7 +88,8 @@ describe('copy', () => {
 
 describe('save', () => {
   it('replaces an invalid profile', async () => {
-    expect((await profiles.save({ name: 'broken', text: text('broken') })).problem).toBeUndefined()
+    const valid = text('broken').replace('../../charts/agent', 'charts/agent')
+    expect((await profiles.save({ name: 'broken', text: valid })).problem).toBeUndefined()
     expect((await profiles.get({ name: 'broken' })).title).toBe('A plane')
   })
 
@@ -106,7 +114,8 @@ describe('save', () => {
 })
 
 describe('resolve', () => {
-  it('accepts the path of a file, and its folder for the charts', async () => {
+  it('accepts the path of a file that may be read, and its folder for the charts', async () => {
+    readable = () => true
     const file = join(folder, 'built-in/base/profile.yaml')
 
     expect(await profiles.resolve(file)).toMatchObject({
@@ -117,8 +126,95 @@ describe('resolve', () => {
   })
 
   it('reports which file cannot be read', async () => {
+    readable = () => true
     const file = join(folder, 'gone.yaml')
     await expect(profiles.resolve(file)).rejects.toMatchObject({ code: 'FILE_UNREADABLE', evidence: file })
+  })
+})
+
+describe('a window that is taken over', () => {
+  const canary = 'eyJhbGciOiJSUzI1NiIsImtpZCI6IkNBTkFSWSJ9.payload'
+
+  it('reads no file by its path, and learns nothing of its content or existence', async () => {
+    const file = join(folder, 'token')
+    await writeFile(file, canary)
+    for (const name of [
+      file,
+      `${folder}/./token`,
+      '../token',
+      'token.yaml',
+      '\\\\server\\token',
+      join(folder, 'gone'),
+    ]) {
+      const calls = [
+        () => profiles.get({ name }),
+        () => profiles.read({ name }),
+        () => profiles.copy({ name, newName: 'stolen' }),
+      ]
+      for (const call of calls) {
+        const error = await call().catch((reason: unknown) => reason)
+        expect(error).toMatchObject({ code: expect.stringMatching(/INPUT_INVALID|PROFILE_UNKNOWN/) })
+        expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('CANARY')
+      }
+      await expect(profiles.checkSettings(name, {})).rejects.toMatchObject({
+        code: expect.stringMatching(/INPUT_INVALID|PROFILE_UNKNOWN/),
+      })
+    }
+  })
+
+  it('sees no content in the error about a file that the terminal names', async () => {
+    readable = () => true
+    const file = join(folder, 'token.yaml')
+    const contents = [
+      canary,
+      `token: ${canary}`,
+      `- ${canary}`,
+      `{ ${canary}`,
+      `a: *${canary}`,
+      `${canary}: 1\n${canary}: 2`,
+      text('x').replace('title: A plane', `title: {${canary}: 1}`),
+      text('x').replace('name: x', `name: ${canary}`),
+      text('x').replace('components: [agent]', `components: [${canary}]`),
+      text('x').replace('namespace: n', `namespace: n, values: {${canary}: "$\{${canary}}"}`),
+    ]
+    for (const content of contents) {
+      await writeFile(file, content)
+      const error = await profiles.get({ name: file }).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'PROFILE_INVALID', message: expect.stringContaining('line ') })
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(canary.slice(0, 20))
+    }
+  })
+
+  it.skipIf(process.platform === 'win32')('reads no file that a shared profile links to', async () => {
+    await writeFile(join(folder, 'token'), canary)
+    await mkdir(join(folder, 'own/linked'))
+    await symlink(join(folder, 'token'), join(folder, 'own/linked/profile.yaml'))
+    for (const call of [profiles.get, profiles.read])
+      await expect(call({ name: 'linked' })).rejects.toMatchObject({ code: 'FILE_INVALID' })
+    expect(JSON.stringify(await profiles.list())).not.toContain('CANARY')
+  })
+
+  it('saves no profile whose chart is elsewhere', async () => {
+    const named = (path: string) => text('broken').replace('../../charts/agent', path)
+    for (const path of [folder, '../../charts/agent', '"C:/charts"', "'\\\\server\\share'"])
+      await expect(profiles.save({ name: 'broken', text: named(path) })).rejects.toMatchObject({
+        code: expect.stringMatching(/PROFILE_INVALID|FILE_INVALID/),
+      })
+    await profiles.save({ name: 'broken', text: named('charts/later') })
+  })
+
+  it.skipIf(process.platform === 'win32')('copies no file from outside the profile', async () => {
+    const secrets = join(folder, 'secrets')
+    await mkdir(secrets)
+    await writeFile(join(secrets, 'token'), canary)
+    await symlink(secrets, join(folder, 'own/broken/charts'))
+    for (const path of [secrets, '../../secrets', 'charts']) {
+      await writeFile(join(folder, 'own/broken/profile.yaml'), text('broken').replace('../../charts/agent', path))
+      await expect(profiles.copy({ name: 'broken', newName: 'stolen' })).rejects.toMatchObject({
+        code: expect.stringMatching(/PROFILE_INVALID|FILE_INVALID/),
+      })
+    }
+    expect(await readdir(join(folder, 'own'))).toEqual(['broken'])
   })
 })
 

@@ -1,10 +1,12 @@
-import { cp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve as resolvePath } from 'node:path'
 import { Problem, reportProblem } from '../../preload/contract/problem.ts'
 import type { Profile, ProfileEntry, ProfileFault } from '../../preload/contract/profiles.ts'
 import { type JsonObject, Slug } from '../../preload/contract/words.ts'
-import { copyChart } from '../lib/chart-folder.ts'
+import { writeChart } from '../lib/chart-folder.ts'
+import { containedPath, readRegularFile } from '../lib/contained-file.ts'
 import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
+import { type ChartFolders, readLocalChart } from '../lib/local-chart.ts'
 import { type ProfileContent, readContent } from './content.ts'
 import { copyText } from './copy.ts'
 import { invalidProfile, parseProfile } from './parse.ts'
@@ -12,8 +14,10 @@ import { settingFaults, withDefaults } from './settings-schema.ts'
 
 export interface ResolvedProfile {
   readonly profile: Profile
-  /** Charts are relative to this folder. */
+  /** Charts and PEM files are relative to this folder. */
   readonly folder: string
+  /** Whatever the profile names is inside this folder. */
+  readonly root: string
   readonly file: string
 }
 
@@ -28,14 +32,14 @@ export interface Profiles {
   copy(input: { readonly name: string; readonly newName: string }): Promise<ProfileEntry>
   save(input: { readonly name: string; readonly text: string }): Promise<ProfileEntry>
   remove(input: { readonly name: string }): Promise<void>
-  /** By name, or by the path of a file. Throws PROFILE_UNKNOWN, PROFILE_INVALID or FILE_UNREADABLE. */
+  /** By name, or by the path of a file that may be read. Throws PROFILE_UNKNOWN, PROFILE_INVALID, FILE_UNREADABLE or FILE_INVALID. */
   resolve(nameOrFile: string): Promise<ResolvedProfile>
   /** All that the profile brings, each file read once. Throws as `resolve`. */
   content(nameOrFile: string): Promise<{ content: ProfileContent; origin: ProfileOrigin }>
   /** Throws PROFILE_INVALID. */
   parse(nameOrFile: string, text: string): Promise<Profile>
-  /** Where relative paths of the profile start, whether or not it still exists. */
-  folderOf(nameOrFile: string): Promise<string>
+  /** Where the files of the profile are, whether or not it still exists. */
+  foldersOf(nameOrFile: string): Promise<ChartFolders>
   /** Throws SETTINGS_INVALID, naming the setting. Defaults count as given. */
   checkSettings(nameOrFile: string, settings: JsonObject): Promise<void>
   /** The same for the settings schema of a profile that was read before. */
@@ -44,30 +48,33 @@ export interface Profiles {
   completeSettings(nameOrFile: string, settings: JsonObject): Promise<JsonObject>
 }
 
-export interface ProfileFolders {
-  /** Contains a folder with a `profile.yaml` for each built-in profile. Read-only. */
+export interface ProfileSources {
+  /** Contains a folder with a `profile.yaml` for each built-in profile. Read-only. Their charts are beside it. */
   readonly builtInFolder: string
   /** The same for own profiles. */
   readonly ownFolder: string
+  /** Whether a caller can name this file instead of a profile's name. Absent: none. */
+  readonly mayRead?: (file: string) => boolean | Promise<boolean>
 }
 
 interface Place {
   readonly name: string
   readonly origin: 'built-in' | 'own'
   readonly file: string
+  readonly root: string
 }
 
 const fileName = 'profile.yaml'
 const sizeLimitBytes = 2_000_000
 
 /** The profiles of this computer. Names are unique; a built-in profile takes precedence over an own one. */
-export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Profiles {
+export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false }: ProfileSources): Profiles {
   const ownFile = (name: string): string => join(ownFolder, name, fileName)
 
   async function places(): Promise<Place[]> {
-    const builtIn = await placesIn(builtInFolder, 'built-in')
+    const builtIn = await placesIn(builtInFolder, 'built-in', () => dirname(builtInFolder))
     const names = new Set(builtIn.map(({ name }) => name))
-    return [...builtIn, ...(await placesIn(ownFolder, 'own')).filter(({ name }) => !names.has(name))]
+    return [...builtIn, ...(await placesIn(ownFolder, 'own', dirname)).filter(({ name }) => !names.has(name))]
   }
 
   async function find(name: string): Promise<Place> {
@@ -82,32 +89,46 @@ export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Pr
     throw new Problem('INPUT_INVALID', `The built-in profile "${name}" cannot be changed. Copy it under another name.`)
   }
 
-  async function locate(nameOrFile: string): Promise<{ file: string; origin: ProfileOrigin }> {
-    return isFile(nameOrFile) ? { file: resolvePath(nameOrFile), origin: 'file' } : await find(nameOrFile)
+  async function locate(nameOrFile: string): Promise<{ file: string; root: string; origin: ProfileOrigin }> {
+    if (!isFile(nameOrFile)) return await find(nameOrFile)
+    const file = resolvePath(nameOrFile)
+    if (await mayRead(file)) return { file, root: dirname(file), origin: 'file' }
+    throw new Problem('INPUT_INVALID', 'Only the terminal can name a profile by its path.')
+  }
+
+  /** A file that is named by its path is the user's choice and may be behind a link. */
+  async function readProfile(file: string, origin: ProfileOrigin): Promise<string> {
+    return await readText(origin === 'file' ? await realpath(file).catch(() => file) : file)
   }
 
   async function parse(nameOrFile: string, text: string): Promise<Profile> {
-    const parsed = parseProfile(text)
+    // What is named by a path may be any file, so it is not quoted.
+    const parsed = parseProfile(text, { quotes: !isFile(nameOrFile) })
     if (parsed.faults !== undefined) throw invalidProfile(nameOrFile, parsed.faults)
     return parsed.profile
   }
 
   async function resolve(nameOrFile: string): Promise<ResolvedProfile> {
-    const { file } = await locate(nameOrFile)
-    return { profile: await parse(nameOrFile, await readText(file)), folder: dirname(file), file }
+    const { file, root, origin } = await locate(nameOrFile)
+    const profile = await parse(nameOrFile, await readProfile(file, origin))
+    return { profile, folder: dirname(file), root, file }
   }
 
   return {
     resolve,
     parse,
     async content(nameOrFile) {
-      const { file, origin } = await locate(nameOrFile)
-      const text = await readText(file)
-      return { content: await readContent(text, await parse(nameOrFile, text), dirname(file)), origin }
+      const { file, root, origin } = await locate(nameOrFile)
+      const text = await readProfile(file, origin)
+      const folders = { folder: dirname(file), root }
+      return { content: await readContent(text, await parse(nameOrFile, text), folders), origin }
     },
-    async folderOf(nameOrFile) {
-      const located = await locate(nameOrFile).catch(() => ({ file: ownFile(nameOrFile) }))
-      return dirname(located.file)
+    async foldersOf(nameOrFile) {
+      const own = dirname(ownFile(nameOrFile))
+      return await locate(nameOrFile).then(
+        ({ file, root }) => ({ folder: dirname(file), root }),
+        () => ({ folder: own, root: own }),
+      )
     },
     async list() {
       return await Promise.all((await places()).map(entryOf))
@@ -129,13 +150,13 @@ export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Pr
       await makePrivateFolder(folder)
       try {
         const { text, charts } = copyText(await readText(source.file), newName)
-        for (const { from, to } of charts) await copyLocalChart(resolvePath(source.folder, from), join(folder, to))
+        for (const { from, to } of charts) await copyLocalChart(source, from, join(folder, to))
         await writeAtomically(ownFile(newName), text)
       } catch (error) {
         await rm(folder, { recursive: true, force: true })
         throw error
       }
-      return await entryOf({ name: newName, origin: 'own', file: ownFile(newName) })
+      return await entryOf({ name: newName, origin: 'own', file: ownFile(newName), root: folder })
     },
     async save({ name, text }) {
       const place = await findOwn(name)
@@ -148,6 +169,8 @@ export function createProfiles({ builtInFolder, ownFolder }: ProfileFolders): Pr
           'The field "name" cannot be changed. Copy the profile to give it another name.',
         )
       }
+      for (const { chart } of parsed.profile.releases)
+        if ('path' in chart) await containedPath(place.root, place.root, chart.path)
       await writeAtomically(place.file, text)
       return await entryOf(place)
     },
@@ -173,9 +196,12 @@ async function checkSettingsOf(schema: JsonObject, settings: JsonObject): Promis
 /** Whether the text is a path: it contains a separator or has a file extension. */
 const isFile = (text: string): boolean => /[\\/]/.test(text) || /\.(ya?ml|json)$/i.test(text)
 
-/** A chart is a folder, or a .tgz. */
-const copyLocalChart = async (source: string, target: string): Promise<void> =>
-  (await stat(source)).isDirectory() ? copyChart(source, target) : cp(source, target)
+async function copyLocalChart(profile: ResolvedProfile, from: string, target: string): Promise<void> {
+  const source = await readLocalChart(profile, from)
+  if (source.kind === 'folder') return await writeChart(source.files, target)
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  await writeAtomically(target, source.content)
+}
 
 function checkNew(name: string, taken: readonly Place[]): void {
   if (!Slug.safeParse(name).success)
@@ -184,9 +210,12 @@ function checkNew(name: string, taken: readonly Place[]): void {
     throw new Problem('INPUT_INVALID', `A profile "${name}" already exists.`)
 }
 
-async function placesIn(folder: string, origin: Place['origin']): Promise<Place[]> {
+async function placesIn(folder: string, origin: Place['origin'], rootOf: (file: string) => string): Promise<Place[]> {
   const names = await readdir(folder).catch(() => [])
-  const files = names.toSorted().map((name) => ({ name, origin, file: join(folder, name, fileName) }))
+  const files = names.toSorted().map((name) => {
+    const file = join(folder, name, fileName)
+    return { name, origin, file, root: rootOf(file) }
+  })
   const there = await Promise.all(
     files.map(({ file }) =>
       stat(file).then(
@@ -200,14 +229,13 @@ async function placesIn(folder: string, origin: Place['origin']): Promise<Place[
 
 async function readText(file: string): Promise<string> {
   try {
-    const { size } = await stat(file)
-    if (size <= sizeLimitBytes) return await readFile(file, 'utf8')
+    return (await readRegularFile(file, sizeLimitBytes)).toString('utf8')
   } catch (error) {
+    if (error instanceof Problem && error.code === 'FILE_INVALID') throw error
     throw new Problem('FILE_UNREADABLE', `The profile ${basename(dirname(file))} cannot be read.`, file, {
       cause: error,
     })
   }
-  throw new Problem('FILE_UNREADABLE', `The profile has more than ${sizeLimitBytes / 1_000_000} MB.`, file)
 }
 
 /** An invalid profile is listed with its problem. */

@@ -10,13 +10,15 @@ interface InvalidField {
   readonly expected: string
 }
 
-/** References in a well-formed profile that are invalid. */
-export function referenceFaults(profile: Profile, text: PlacedText): ProfileFault[] {
-  return [...invalidFields(profile)].map(({ path, found, expected }) => ({
+/** The first steps of a path are fields of the format; below them are names of the author. */
+const formatDepth = 3
+
+/** References in a well-formed profile that are invalid. `quotes`: whether faults contain names from the text. */
+export function referenceFaults(profile: Profile, text: PlacedText, quotes: boolean): ProfileFault[] {
+  return [...invalidFields(profile)].map(({ path, ...fault }) => ({
     ...text.placeOf(path),
-    field: fieldName(path),
-    found,
-    expected,
+    field: fieldName(quotes ? path : path.slice(0, formatDepth)),
+    ...(quotes ? fault : { found: 'an invalid reference or name', expected: 'one that fits the rest of the profile' }),
   }))
 }
 

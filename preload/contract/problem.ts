@@ -63,6 +63,7 @@ export const hints = {
     'Run "npm run build:helm" in a checkout, or set "helm" to "path" in the settings to use the helm on your PATH.',
   HELM_UNVERIFIED: 'Install Hangar again: the helm program was modified or replaced.',
   HELM_FAILED: 'Fix the cause that helm reported, then resume. Hangar leaves the release as it is.',
+  CHART_CHANGED: 'Find out why it changed. To accept it, put its digest into the profile, or name another version.',
   PREFLIGHT_FAILED: 'Fix the failed checks, then run the preflight again.',
   PLAN_STALE: 'The cluster or the values changed since the plan was shown. Review the new plan.',
   OPERATION_RUNNING: 'Another operation is running on this plane. Wait for it, or cancel it.',

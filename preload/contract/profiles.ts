@@ -136,11 +136,29 @@ export const EndpointList = z.strictObject({
 })
 export type EndpointList = z.infer<typeof EndpointList>
 
+/** On no system absolute, with a drive, or with a backslash. */
+const relativePath = /^(?!\/|[A-Za-z]:)[^\\\p{Cc}]+$/u
+/** An exact version, since a range can be another chart each time. */
+const ChartVersion = z.string().regex(/^v?\d+\.\d+\.\d+([-+][\w.+-]*)?$/, 'an exact version such as 1.2.3')
+const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, '"sha256:" and 64 hexadecimal digits')
+
 export const Chart = z.union([
-  /** A folder or .tgz, relative to the profile's folder. */
-  z.strictObject({ path: z.string() }),
-  z.strictObject({ oci: z.string().startsWith('oci://'), version: z.string(), digest: z.string().optional() }),
-  z.strictObject({ repository: z.url(), name: z.string(), version: z.string() }),
+  /** A folder or .tgz inside the profile's folder, relative to it. */
+  z.strictObject({ path: z.string().regex(relativePath, 'a relative path with "/"') }),
+  /** `digest`: of the manifest. */
+  z.strictObject({ oci: z.string().startsWith('oci://'), version: ChartVersion, digest: Digest.optional() }),
+  /** `digest`: of the .tgz. */
+  z.strictObject({
+    repository: z
+      .url()
+      .regex(
+        /^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/,
+        'an HTTPS address; HTTP only on the loopback address',
+      ),
+    name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'the name of a chart'),
+    version: ChartVersion,
+    digest: Digest.optional(),
+  }),
 ])
 export type Chart = z.infer<typeof Chart>
 

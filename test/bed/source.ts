@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -25,12 +25,9 @@ const ChartYaml = z.looseObject({ name: z.string(), version: z.string() })
 /** Packs one chart folder, with its `file://` dependencies, as `helm package` does. */
 export const packChart = async (folder: string): Promise<PackedChart> => {
   const { name, version } = ChartYaml.parse(parse(await readFile(join(folder, 'Chart.yaml'), 'utf8')))
-  const files = await chartFiles(folder)
-  const entries = await Promise.all(
-    files.map(
-      async ({ path, source }): Promise<TarEntry> => ({ path: `${name}/${path}`, data: await readFile(source) }),
-    ),
-  )
+  const charts = dirname(folder)
+  const files = await chartFiles(charts, charts, basename(folder))
+  const entries = files.map(({ path, content }): TarEntry => ({ path: `${name}/${path}`, data: content }))
   const archive = gzipSync(tar(entries))
   return { name, version, archive, digest: `sha256:${createHash('sha256').update(archive).digest('hex')}` }
 }

@@ -75,7 +75,7 @@ export async function openSetup(
   let installed = 0
   const install = createInstall({
     plane: () => plane,
-    profile: () => ({ profile, folder: chartsFolder }),
+    profile: () => ({ profile, folder: chartsFolder, root: chartsFolder }),
     client: () => client,
     connection: () => connection,
     secret: (_, credential, key) => secrets[`${credential}/${key}`],

@@ -1,5 +1,6 @@
 import type { Mutation } from './mutation.ts'
 import { desktop } from './protections/desktop.ts'
+import { files } from './protections/files.ts'
 import { mainProcess } from './protections/main-process.ts'
 import { packaging } from './protections/packaging.ts'
 import { page } from './protections/page.ts'
@@ -16,6 +17,7 @@ import { vault } from './protections/vault.ts'
  */
 export const protections: readonly Mutation[] = [
   ...desktop,
+  ...files,
   ...mainProcess,
   ...packaging,
   ...page,

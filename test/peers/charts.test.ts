@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments, stringify } from 'yaml'
-import { copyChart } from '../../main/lib/chart-folder.ts'
+import { chartFiles, writeChart } from '../../main/lib/chart-folder.ts'
 import { Profile } from '../../preload/contract/profiles.ts'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { BuildProblem } from '../../scripts/build-programs.ts'
@@ -21,7 +21,8 @@ let whyNot = ''
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'charts-'))
-  for (const chart of charts) await copyChart(join(assets, 'charts', chart), join(folder, 'charts', chart))
+  for (const chart of charts)
+    await writeChart(await chartFiles(assets, assets, `charts/${chart}`), join(folder, 'charts', chart))
   helm = await buildHelm().catch((error: unknown) => {
     if (!(error instanceof BuildProblem)) throw error
     whyNot = error.message

@@ -2,15 +2,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createHelm } from './helm.ts'
+import { createHelm, type Helm, withoutPlainHttp } from './helm.ts'
 
-/** A program in helm's place that prints its environment, and that environment as Hangar sets it. */
-async function environmentOfHelm(): Promise<Readonly<Record<string, string>>> {
+/** A shell script in helm's place. */
+async function helmOf(script: string): Promise<Helm> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-helm-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = join(folder, 'helm')
-  await writeFile(path, '#!/bin/sh\nexec env\n', { mode: 0o755 })
-  const helm = createHelm({ path, version: 'v4.3.1', verified: true }, join(folder, 'home'))
+  await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  return createHelm({ path, version: 'v4.3.1', verified: true }, join(folder, 'home'))
+}
+
+/** The environment as Hangar sets it. */
+async function environmentOfHelm(): Promise<Readonly<Record<string, string>>> {
+  const helm = await helmOf('exec env')
   const printed = await helm.local(['version'], AbortSignal.timeout(10_000))
   return Object.fromEntries(
     printed.split('\n').map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),
@@ -54,11 +59,7 @@ describe.skipIf(process.platform === 'win32')('the environment of helm', () => {
 })
 
 it.skipIf(process.platform === 'win32')('an error of helm does not repeat a secret of the values', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'hangar-helm-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
-  const path = join(folder, 'helm')
-  await writeFile(path, '#!/bin/sh\ncat >&2\nexit 1\n', { mode: 0o755 })
-  const helm = createHelm({ path, version: 'v4.3.1', verified: true }, join(folder, 'home'))
+  const helm = await helmOf('cat >&2\nexit 1')
   const release = { name: 'agent', namespace: 'plane', file: 'chart.tgz', values: { password: 'canary-password' } }
 
   const failure = await helm
@@ -67,4 +68,28 @@ it.skipIf(process.platform === 'win32')('an error of helm does not repeat a secr
 
   expect(failure).toMatchObject({ code: 'HELM_FAILED' })
   expect(JSON.stringify(failure) + String(failure)).not.toContain('canary-password')
+})
+
+describe.skipIf(process.platform === 'win32')('the memory of helm', () => {
+  it('is limited: a helm that exceeds the limit is killed, and the message names the limit', async () => {
+    const grow = 'const kept = []; setInterval(() => kept.push(Buffer.alloc(100e6, 1)), 5)'
+    const helm = await helmOf(`exec "${process.execPath}" -e '${grow}'`)
+    await expect(helm.local(['template', 'a'], AbortSignal.timeout(30_000))).rejects.toMatchObject({
+      code: 'HELM_FAILED',
+      message: 'helm template a needed more than 1024 MiB of memory and was ended.',
+    })
+  }, 30_000)
+})
+
+describe('the proxies of a download', () => {
+  it.each([
+    [{}, { HTTP_PROXY: 'http://127.0.0.1:0' }],
+    [{ no_proxy: '*', http_proxy: 'http://p' }, { HTTP_PROXY: 'http://127.0.0.1:0' }],
+    [
+      { HTTPS_PROXY: 'http://p', NO_PROXY: 'internal', HTTP_PROXY: 'http://p' },
+      { HTTPS_PROXY: 'http://p', NO_PROXY: 'internal', HTTP_PROXY: 'http://127.0.0.1:0' },
+    ],
+  ])('%j: %j, so that plain HTTP fails', (environment, expected) => {
+    expect(withoutPlainHttp(environment)).toEqual(expected)
+  })
 })

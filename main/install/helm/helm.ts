@@ -29,13 +29,20 @@ export interface Helm {
   ): Promise<string>
   /** Output of a subcommand that does not access a cluster. Throws HELM_FAILED. */
   local(args: readonly string[], signal: AbortSignal): Promise<string>
+  /** A subcommand that downloads. A redirect to plain HTTP fails. Throws HELM_FAILED. */
+  download(args: readonly string[], signal: AbortSignal): Promise<void>
   /** install or upgrade. Throws HELM_FAILED, STEP_TIMED_OUT. */
   apply(args: readonly string[], values: JsonObject, change: HelmChange, signal: AbortSignal): Promise<void>
   /** uninstall or rollback. Throws HELM_FAILED, STEP_TIMED_OUT. */
   undo(args: readonly string[], change: HelmChange, signal: AbortSignal): Promise<void>
 }
 
-const localLimitMs = 120_000
+/** Rendering and packing take seconds. A template that does not end is stopped by this limit. */
+const localLimitMs = 60_000
+const downloadLimitMs = 120_000
+/** The largest public charts need a third of it. Go returns memory before it reaches the soft limit. */
+const memoryLimitBytes = 1_073_741_824
+const softMemoryLimit = '768MiB'
 /** Helm applies its timeout to each object that it waits for; this limits the whole command. */
 const extraTimeMs = 60_000
 /** The time that helm needs to record a release as failed. */
@@ -46,6 +53,7 @@ export function createHelm(program: HelmProgram, home: string): Helm {
   const homes = join(home, 'helm')
   const homeVariables = {
     HELM_NO_PLUGINS: '1',
+    GOMEMLIMIT: softMemoryLimit,
     HELM_CONFIG_HOME: join(homes, 'config'),
     HELM_CACHE_HOME: join(homes, 'cache'),
     HELM_DATA_HOME: join(homes, 'data'),
@@ -89,6 +97,7 @@ export function createHelm(program: HelmProgram, home: string): Helm {
           started,
           inputWritten: () => writeFile(complete, '{}\n', { mode: 0o600 }),
           timeoutMs: timeoutSeconds * 1_000 + extraTimeMs,
+          memoryLimitBytes,
           graceMs,
         },
         signal,
@@ -99,19 +108,20 @@ export function createHelm(program: HelmProgram, home: string): Helm {
     }
   }
 
-  async function local(args: readonly string[], signal: AbortSignal, values?: JsonObject): Promise<string> {
+  async function local(
+    args: readonly string[],
+    signal: AbortSignal,
+    values?: JsonObject,
+    { environment = environmentOf(), timeoutMs = localLimitMs } = {},
+  ): Promise<string> {
     await makePrivateFolder(homes)
-    const result = await runProgram(
-      program.path,
-      args,
-      {
-        environment: environmentOf(),
-        input: values && JSON.stringify(values),
-        timeoutMs: localLimitMs,
-        keptBytes: manifestLimitBytes,
-      },
-      signal,
-    )
+    const limits = { environment, timeoutMs, memoryLimitBytes, keptBytes: manifestLimitBytes }
+    const run = runProgram(program.path, args, { ...limits, input: values && JSON.stringify(values) }, signal)
+    const result = await run.catch((error: unknown) => {
+      if (!(error instanceof Problem) || error.code !== 'TIMED_OUT') throw error
+      const problem = `${commandOf(args)} did not finish within ${timeoutMs / 1_000} s and was ended.`
+      throw new Problem('HELM_FAILED', problem, error.evidence, { cause: error })
+    })
     if (result.code !== 0) throw failureOf(args, result, values ?? {})
     if (result.truncated)
       throw new Problem('HELM_FAILED', `helm ${args[0]} wrote more than ${manifestLimitBytes / 1_048_576} MiB.`)
@@ -121,6 +131,10 @@ export function createHelm(program: HelmProgram, home: string): Helm {
   return {
     program,
     local: (args, signal) => local(args, signal),
+    async download(args, signal) {
+      const limits = { environment: withoutPlainHttp(environmentOf()), timeoutMs: downloadLimitMs }
+      await local(args, signal, undefined, limits)
+    },
     template({ name, namespace, file, values }, { version, apiVersions }, signal) {
       const capabilities = ['--kube-version', version, ...apiVersions.flatMap((api) => ['--api-versions', api])]
       const args = ['template', name, file, '--namespace', namespace, '--include-crds', '--skip-tests', '--values', '-']
@@ -131,17 +145,41 @@ export function createHelm(program: HelmProgram, home: string): Helm {
   }
 }
 
+/** Nothing can listen on port 0, so that a request by plain HTTP fails, also after a redirect. */
+const deadProxy = 'http://127.0.0.1:0'
+
+/**
+ * Sends plain HTTP to a proxy that does not exist; Go reads HTTP_PROXY for it (golang.org/x/net/http/httpproxy). Exceptions
+ * from the proxy are kept only where HTTPS needs them. Go never uses a proxy for the loopback address. Pure.
+ */
+export function withoutPlainHttp(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const hasProxy = Object.entries(environment).some(([name, value]) => /^https_proxy$/i.test(name) && value !== '')
+  const dropped = hasProxy ? /^http_proxy$/i : /^(http|no)_proxy$/i
+  const kept = Object.entries(environment).filter(([name]) => !dropped.test(name))
+  return { ...Object.fromEntries(kept), HTTP_PROXY: deadProxy }
+}
+
+const commandOf = (args: readonly string[]): string => `helm ${args[0]} ${args[1] ?? ''}`.trim()
+
 const timeoutPattern = /context deadline exceeded|timed out waiting|client rate limiter Wait returned an error/
 
 /** Lines that do not explain the error. */
 const noise = /^(Use --debug flag|WARNING:|level=|$)/
 
 /** A Problem from helm's output, with the user's values redacted. */
-function failureOf(args: readonly string[], { stderr, code, signal }: ProgramResult, values: JsonObject): Problem {
+function failureOf(
+  args: readonly string[],
+  { stderr, code, signal, exceededMemory }: ProgramResult,
+  values: JsonObject,
+): Problem {
   const output = redactTexts(stderr, possibleSecrets(values))
     .replaceAll(/^Error: /gm, '')
     .trim()
-  const command = `helm ${args[0]} ${args[1] ?? ''}`.trim()
+  const command = commandOf(args)
+  if (exceededMemory) {
+    const limit = `${memoryLimitBytes / 1_048_576} MiB`
+    return new Problem('HELM_FAILED', `${command} needed more than ${limit} of memory and was ended.`, output)
+  }
   if (timeoutPattern.test(output)) return new Problem('STEP_TIMED_OUT', `${command} timed out.`, output)
   const line = output.split('\n').find((each) => !noise.test(each.trim())) ?? ''
   // An error of a template begins with its position, which the evidence has.

@@ -71,11 +71,11 @@ export async function resolveDesired(
   digests: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Desired> {
-  const { profile, folder, chartDigests } = loaded
+  const { profile, folder, root, chartDigests } = loaded
   const charts = await inParallel(profile.releases, chartsAtOnce, async ({ name, chart }) => {
     const digest = digests[name]
-    const context = { helm, folder, home: ports.home }
-    const fetched = digest === undefined ? undefined : await storedChart(digest, context, signal)
+    const context = { helm, folder, root, home: ports.home }
+    const fetched = digest === undefined ? undefined : await storedChart(digest, ports.home)
     const local = fetched ?? (await fetchChart(chart, context, signal))
     if (fetched === undefined && 'path' in chart) refuseOtherChart(chart.path, local, chartDigests)
     return [name, local] as const

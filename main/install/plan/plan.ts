@@ -34,15 +34,17 @@ function helmStep(
   const after = `${chart.name}-${chart.version}, deployed`
   const id = `release:${name}`
   const common = { id, release: name, namespace, chart: `${chart.name} ${chart.version}`, objects, before, after }
-  if (last === undefined) return planStep({ ...common, title: `Install ${title}`, kind: 'helm-install' })
+  const digest = `The chart has the digest sha256:${chart.digest}.`
+  if (last === undefined)
+    return planStep({ ...common, title: `Install ${title}`, kind: 'helm-install', notes: [digest] })
   if (needsRecovery.has(last.status)) {
-    const notes = [`The release was interrupted and is ${last.status}. Hangar recovers it first.`]
+    const notes = [`The release was interrupted and is ${last.status}. Hangar recovers it first.`, digest]
     return planStep({ ...common, title: `Recover ${title}`, kind: 'helm-recover', notes })
   }
   if (last.status === 'deployed' && last.labels[labelKeys.contentDigest] === contentDigest) {
     return planStep({ ...common, title: `Keep ${title}`, kind: 'keep', after: before, objects: [] })
   }
-  return planStep({ ...common, title: `Upgrade ${title}`, kind: 'helm-upgrade' })
+  return planStep({ ...common, title: `Upgrade ${title}`, kind: 'helm-upgrade', notes: [digest] })
 }
 
 function fluxStep(release: DesiredRelease, { history, flux }: ObservedRelease, profile: string): PlanStep {

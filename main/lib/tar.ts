@@ -1,0 +1,82 @@
+/** An entry of a tar archive. */
+export interface TarEntry {
+  readonly path: string
+  /** Anything that is neither a file nor a folder: a link, a device, a pipe. */
+  readonly kind: 'file' | 'folder' | 'other'
+  readonly content: Buffer
+}
+
+const blockBytes = 512
+
+/** `0`, an old NUL and `7` (contiguous) are files, `5` is a folder (pax(1), ustar). */
+const kinds: Readonly<Record<string, TarEntry['kind']>> = { '0': 'file', '\0': 'file', '7': 'file', '5': 'folder' }
+
+/**
+ * The entries of an archive in the ustar, pax or GNU format, in their order. Throws RangeError or SyntaxError if it is damaged.
+ * Two implementations must not read an archive differently, so whatever is unusual is an error. Pure.
+ */
+export function* tarEntries(archive: Buffer): Generator<TarEntry> {
+  let offset = 0
+  let longPath: string | undefined
+  for (;;) {
+    const header = archive.subarray(offset, offset + blockBytes)
+    if (header.length < blockBytes) throw new RangeError('the archive ends without its end mark')
+    if (header.every((byte) => byte === 0)) return
+    checkSum(header)
+    const size = number(header, 124, 12)
+    const content = archive.subarray(offset + blockBytes, offset + blockBytes + size)
+    if (content.length < size) throw new RangeError('the archive ends within a file')
+    offset += blockBytes + Math.ceil(size / blockBytes) * blockBytes
+    const type = String.fromCharCode(header[156] ?? 0)
+    if (type === 'L') longPath = text(content)
+    else if (type === 'x') longPath = paxPath(content) ?? longPath
+    else if (type !== 'g') {
+      yield { path: longPath ?? shortPath(header), kind: kinds[type] ?? 'other', content }
+      longPath = undefined
+    }
+  }
+}
+
+function checkSum(header: Buffer): void {
+  let sum = 8 * 0x20 // the field itself counts as spaces
+  for (const [index, byte] of header.entries()) if (index < 148 || index >= 156) sum += byte
+  if (number(header, 148, 8) !== sum) throw new SyntaxError('a header has a wrong checksum')
+}
+
+/** Octal digits. GNU's base-256 is for files of 8 GiB and more. */
+function number(header: Buffer, start: number, length: number): number {
+  const digits = header.toString('latin1', start, start + length).replaceAll(/[\0 ]/g, '')
+  if (!/^[0-7]*$/.test(digits)) throw new SyntaxError('a header has an invalid number')
+  return digits === '' ? 0 : Number.parseInt(digits, 8)
+}
+
+function shortPath(header: Buffer): string {
+  const name = text(header.subarray(0, 100))
+  const isUstar = header.toString('latin1', 257, 262) === 'ustar' && header[262] === 0
+  const prefix = isUstar ? text(header.subarray(345, 500)) : ''
+  return prefix === '' ? name : `${prefix}/${name}`
+}
+
+const text = (bytes: Buffer): string => {
+  const end = bytes.indexOf(0)
+  return bytes.toString('utf8', 0, end === -1 ? bytes.length : end)
+}
+
+/** The path of a pax extended header: records of `LENGTH KEY=VALUE\n`. */
+function paxPath(content: Buffer): string | undefined {
+  let path: string | undefined
+  for (let offset = 0; offset < content.length; ) {
+    const space = content.indexOf(0x20, offset)
+    const length = Number(content.toString('latin1', offset, space))
+    const end = offset + length
+    if (space === -1 || !(length > space - offset + 1) || content[end - 1] !== 0x0a)
+      throw new SyntaxError('a pax header is damaged')
+    const record = content.toString('utf8', space + 1, end - 1)
+    const [key = ''] = record.split('=', 1)
+    // A second size, or sparse files, would change what the next entries are.
+    if (key === 'size' || key.startsWith('GNU.sparse')) throw new SyntaxError(`a pax header sets ${key}`)
+    if (key === 'path') path = record.slice(key.length + 1)
+    offset = end
+  }
+  return path
+}
