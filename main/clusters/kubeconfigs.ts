@@ -7,6 +7,7 @@ import type { ContextEntry } from '../lib/kubernetes/kubeconfig.ts'
 import { findContexts } from './contexts.ts'
 import { type FileGroup, kubeconfigGroups } from './files.ts'
 import { loginShellEnvironment } from './login-shell.ts'
+import { withoutFilesIn } from './own-folder.ts'
 import { readGroup } from './read.ts'
 import { marksOf } from './watch.ts'
 
@@ -15,6 +16,8 @@ export interface KubeconfigOptions {
   readonly kubeconfigFiles?: readonly string[]
   /** The files of the settings, read each time. */
   readonly moreKubeconfigs?: () => readonly string[] | Promise<readonly string[]>
+  /** Hangar's state folder: no kubeconfig in it is read. */
+  readonly stateFolder?: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly home: string
   /** The shell whose PATH credential programs get; '' for none. Default: $SHELL, unless Hangar was started in a terminal. */
@@ -52,14 +55,14 @@ export class Kubeconfigs {
   }
 
   async read(signal: AbortSignal): Promise<Reading> {
-    const groups = await this.#findGroups()
-    const marks = JSON.stringify([groups, await marksOf(groups.flatMap(({ files }) => files))])
+    const { groups, problems: refused } = await withoutFilesIn(this.#options.stateFolder, await this.#findGroups())
+    const marks = JSON.stringify([groups, refused, await marksOf(groups.flatMap(({ files }) => files))])
     if (this.#last?.marks === marks) return this.#last
     const texts = await Promise.all(groups.map((group) => readGroup(group, signal)))
     const { contexts, entries, problems } = findContexts(texts)
     const list = {
       contexts: [...contexts],
-      problems: [...texts.flatMap((group) => group.problems), ...problems],
+      problems: [...refused, ...texts.flatMap((group) => group.problems), ...problems],
       readAt: new Date().toISOString(),
     }
     this.#last = { list, groups, entries, marks }

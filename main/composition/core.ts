@@ -71,6 +71,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
   })
   const clusters: Clusters = createClusters({
     grants: trust,
+    stateFolder: home,
     trustedFiles: options.trustedFiles,
     ask: options.askConsent,
     kubeconfigFiles: kubeconfig === undefined ? undefined : [kubeconfig],
