@@ -1,5 +1,5 @@
-import { access, constants, realpath, stat } from 'node:fs/promises'
-import { delimiter, dirname, isAbsolute, join } from 'node:path'
+import { access, constants, lstat, readlink, realpath, stat } from 'node:fs/promises'
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 
 export interface FoundProgram {
   /** What is started: programs that serve several names need theirs. */
@@ -44,18 +44,27 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /**
- * Whether only this user and root can replace the program: it, its folder and the folders above belong to one of them, and
- * nobody else can write to them. On Windows permissions are not modes: false.
+ * Whether only this user and root can replace the program: it, each link on the way to it, and the folders of all of them
+ * belong to one of the two, and nobody else can write to them. On Windows permissions are not modes: false.
  */
-export async function isProtected({ path, realPath }: FoundProgram): Promise<boolean> {
+export async function isProtected({ path }: FoundProgram): Promise<boolean> {
   const user = process.getuid?.()
   if (user === undefined) return false
-  for (const start of new Set([path, realPath])) {
-    for (let each = start; ; each = dirname(each)) {
-      const { uid, mode } = await stat(each)
-      if ((uid !== 0 && uid !== user) || (mode & 0o022) !== 0) return false
-      if (each === dirname(each)) break
-    }
+  const pending = [path]
+  const seen = new Set<string>()
+  for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
+    if (seen.has(each)) continue
+    seen.add(each)
+    const { uid, mode, isLink } = await linkStat(each)
+    // A link has no permissions of its own: who can write to its folder replaces it.
+    if ((uid !== 0 && uid !== user) || (!isLink && (mode & 0o022) !== 0)) return false
+    if (isLink) pending.push(resolve(await realpath(dirname(each)), await readlink(each)))
+    if (each !== dirname(each)) pending.push(dirname(each))
   }
   return true
+}
+
+async function linkStat(path: string): Promise<{ uid: number; mode: number; isLink: boolean }> {
+  const found = await lstat(path)
+  return { uid: found.uid, mode: found.mode, isLink: found.isSymbolicLink() }
 }
