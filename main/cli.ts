@@ -69,10 +69,7 @@ export async function runCommandLine(
           stateless: text(parsed.options, 'endpoints') !== undefined,
           kubeconfig,
           trustedFiles: trustedFiles(parsed.options),
-          // Without a terminal nobody can answer: the command ends with CONSENT_NEEDED.
-          askConsent: streams.stdin.isTTY
-            ? (name, consent, until) => askConsent(terminal, name, consent, until)
-            : undefined,
+          askConsent: (name, consent, until) => askConsent(terminal, name, consent, until),
         }),
       )
       return app

@@ -68,7 +68,7 @@ export function decide(
   if (first === undefined) return { permit }
   const ids = asked.map(({ id }) => id)
   const consent: Consent = {
-    id: createHash('sha256').update(JSON.stringify(ids)).digest('base64url').slice(0, 32),
+    id: createHash('sha256').update(JSON.stringify(ids)).digest('hex').slice(0, 32),
     given: asked.every(isAllowed),
     file,
     items: [first.item, ...rest.map(({ item }) => item)],
@@ -158,7 +158,7 @@ const fileOf = ({ file, userFile }: UsableContext['entry']): string => userFile 
 
 function fileGrantOf({ entry }: UsableContext): Grant {
   const file = fileOf(entry)
-  const id = createHash('sha256').update(file).digest('base64url').slice(0, 32)
+  const id = createHash('sha256').update(file).digest('hex').slice(0, 32)
   return { kind: 'kubeconfig', id, file, at: new Date().toISOString() }
 }
 

@@ -37,13 +37,14 @@ export const contextsCommand: Command = {
     for (const { message, hint } of list.problems) printMessage(terminal, `✗ ${message} ${hint}`)
     if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, ...list })
     else {
-      const rows = list.contexts.map(({ name, current, server, authentication, problem }) => [
+      const rows = list.contexts.map(({ name, current, server, authentication, consent, problem }) => [
         `${current ? '* ' : '  '}${name}`,
         server,
         authentication,
+        consent === undefined ? '' : consent.given ? 'allowed' : 'not allowed yet',
         problem?.message ?? '',
       ])
-      printTable(terminal, ['  CONTEXT', 'SERVER', 'SIGN-IN', 'PROBLEM'], rows)
+      printTable(terminal, ['  CONTEXT', 'SERVER', 'SIGN-IN', 'CONSENT', 'PROBLEM'], rows)
       if (rows.length === 0)
         printMessage(terminal, 'No kubeconfig file contains a context. Use --kubeconfig, or set KUBECONFIG.')
     }

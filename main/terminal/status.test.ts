@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { Problem, reportProblem } from '../../preload/contract/problem.ts'
 import type { ComponentStatus, ObjectStatus, PlaneStatus, WorkloadsEvent } from '../../preload/contract/workloads.ts'
 import type { Client } from '../router.ts'
 import { applyEvent, exitCodeOf, statusCommand, timeoutOf } from './status.ts'
@@ -15,6 +16,15 @@ const plane = (state: PlaneStatus['connection']['state'], ...components: Compone
   objects: [],
 })
 
+const refused = (state: 'connecting' | 'stale'): PlaneStatus => ({
+  ...plane(state, component('healthy')),
+  connection: {
+    state,
+    since: '2026-01-01T00:00:00.000Z',
+    problem: reportProblem(new Problem('CONSENT_NEEDED', 'Not allowed yet.')),
+  },
+})
+
 describe('the exit code', () => {
   it.each([
     ['no plane', [], 0],
@@ -27,6 +37,8 @@ describe('the exit code', () => {
     ['a state that is still unknown', [plane('connecting', component('healthy'))], 2],
     ['a last known state that was degraded, and is now unknown', [plane('connecting', component('degraded'))], 2],
     ['one unknown and one degraded', [plane('connecting'), plane('live', component('degraded'))], 1],
+    ['a last known state whose sign-in is not allowed', [refused('stale')], 2],
+    ['an unknown state whose sign-in is not allowed', [refused('connecting')], 2],
     ['one unknown and one healthy', [plane('live', component('healthy')), plane('connecting')], 2],
   ] as const)('of %s is right', (_name, planes, expected) => {
     expect(exitCodeOf(planes)).toBe(expected)

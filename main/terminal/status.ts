@@ -74,15 +74,20 @@ export function timeoutOf(options: OptionValues): number {
   throw new Problem('INPUT_INVALID', `--timeout is a number of seconds ${range}, not "${given}".`)
 }
 
-/** 1 if a cluster cannot be reached or a component is not healthy; else 2 if the time ran out before a state was known; else 0. */
+/**
+ * 1 if a cluster cannot be reached or a component is not healthy; else 2 if a state is unknown because the time ran out or the
+ * user has not allowed the sign-in; else 0.
+ */
 export function exitCodeOf(statuses: readonly Pick<PlaneStatus, 'connection' | 'components'>[]): ExitCode {
   const isBad = ({ connection, components }: (typeof statuses)[number]): boolean =>
-    connection.state === 'stale' ||
+    (connection.state === 'stale' && !isRefused(connection)) ||
     (connection.state === 'live' &&
       components.some(({ providedBy, health }) => providedBy !== 'vendor' && unhealthy.has(health)))
   if (statuses.some(isBad)) return 1
-  return statuses.some(({ connection }) => connection.state === 'connecting') ? 2 : 0
+  return statuses.some(({ connection }) => connection.state === 'connecting' || isRefused(connection)) ? 2 : 0
 }
+
+const isRefused = ({ problem }: PlaneStatus['connection']): boolean => problem?.code === 'CONSENT_NEEDED'
 
 /** The first live state; or the last known one with why there is none: the connection's problem, or TIMED_OUT. */
 async function statusOf(

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { Consent, ConsentAnswer, ConsentItem, Grant } from '../../preload/contract/trust.ts'
+import { commandText, exactText } from '../../preload/exact-text.ts'
 import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal, text } from './command.ts'
 import { confirm } from './input.ts'
 import { existingPlane } from './plane.ts'
@@ -88,23 +89,41 @@ async function approve(
 }
 
 function describe(item: ConsentItem): string {
-  if (item.kind === 'token-file') return `send ${item.file} to ${item.server}`
-  if (item.kind === 'unencrypted') return `send credentials to ${item.server} without encryption`
-  return `run ${[item.path, ...item.args].join(' ')}`
+  if (item.kind === 'program') return `run ${commandText(item.path, item.args)}`
+  const server = exactText(item.server)
+  if (item.kind === 'unencrypted') return `send credentials to ${server} without encryption`
+  return `send ${exactText(item.file)} to ${server}`
 }
 
-/** Shows what a context demands and asks for a decision. Only `y` and `o` allow it. */
+/** One word of a POSIX shell. */
+const quoted = (file: string): string => (/^[\w@%+=:,./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`)
+
+/**
+ * Shows what a context demands and asks for a decision. Only `y` and `o` allow it.
+ * Throws CONSENT_NEEDED where there is no terminal to ask in.
+ */
 export async function askConsent(
   terminal: Terminal,
   contextName: string,
-  { items }: Consent,
+  { items, file }: Consent,
   signal: AbortSignal,
 ): Promise<ConsentAnswer> {
+  if (!terminal.stdin.isTTY) {
+    const demands = items.map(describe).join('; ')
+    const message = `The context "${contextName}" demands what you have not allowed yet: ${demands}. There is no terminal to ask in. To allow it for one command, add --trust-exec ${quoted(file)}`
+    throw new Problem('CONSENT_NEEDED', `${message}.`)
+  }
   const lines = items.flatMap((item) => [
     `  - ${describe(item)}`,
-    ...(item.kind === 'program' ? item.environment.map(({ name, value }) => `      with ${name}=${value}`) : []),
+    ...(item.kind === 'program'
+      ? item.environment.map(({ name, value }) => `      with ${exactText(`${name}=${value}`)}`)
+      : []),
   ])
-  terminal.stderr.write(plain(`To sign in to "${contextName}", the kubeconfig demands to:\n${lines.join('\n')}\n`))
+  terminal.stderr.write(
+    plain(
+      `To sign in to "${exactText(contextName)}", the kubeconfig ${exactText(file)} demands to:\n${lines.join('\n')}\n`,
+    ),
+  )
   const prompt = createInterface({ input: terminal.stdin, output: terminal.stderr })
   try {
     const answer = await prompt.question('Allow it? [y]es and remember, [o]nce, [N]o: ', { signal })

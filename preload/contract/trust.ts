@@ -24,7 +24,7 @@ export type ConsentItem = z.infer<typeof ConsentItem>
 
 /** What the user has to allow before Hangar uses the credentials of a context. */
 export const Consent = z.strictObject({
-  /** Changes with every detail of the items. */
+  /** Changes with every detail of the items. Hexadecimal, so that it is never taken for an option of a command. */
   id: z.string(),
   given: z.boolean(),
   /** The kubeconfig that defines the credentials. */

@@ -70,6 +70,8 @@ interface RunActions {
   run(part?: PartialRun): Promise<void>
   /** Checks failed rows again, from the vantages where they failed. */
   runFailed(): Promise<void>
+  /** Repeats the last run. */
+  rerun(): Promise<void>
   /** Stops at once on the screen; the core cleans up in the background. */
   stop(): void
 }
@@ -162,6 +164,7 @@ function optionActions({ getState, setState }: Access) {
 
 function runActions({ connectivity }: ConnectivityClient, { getState, setState }: Access) {
   let current = new AbortController()
+  let last: PartialRun | undefined
 
   /** After a run the core merges its results into the last report: with all findings, and an id for exports. */
   async function loadMergedReport(planeId: string) {
@@ -200,6 +203,7 @@ function runActions({ connectivity }: ConnectivityClient, { getState, setState }
     async run(part) {
       const { planeId, running, matrix: before, filter } = getState()
       if (planeId === undefined || running) return
+      last = part
       current = new AbortController()
       const { signal } = current
       setState({ running: true, stopped: false, problem: undefined, stableMatrix: before })
@@ -211,6 +215,7 @@ function runActions({ connectivity }: ConnectivityClient, { getState, setState }
       setState({ running: false, stopped: !finished, matrix, stableMatrix: matrix })
       if (finished) await loadMergedReport(planeId)
     },
+    rerun: () => getState().run(last),
     async runFailed() {
       const { matrix } = getState()
       const endpoints = failedEndpoints(matrix)

@@ -80,8 +80,9 @@ function retryAfterConsent({ install, connectivity, workloads }: Session): void 
   const { preflight, plan, runPreflight, loadPlan } = install.getState()
   if (isRefused(preflight.problem)) void runPreflight()
   if (isRefused(plan.problem)) void loadPlan(plan.action)
-  const { offersProblem, loadOffers } = connectivity.getState()
+  const { problem, rerun, offersProblem, loadOffers } = connectivity.getState()
   if (isRefused(offersProblem)) void loadOffers()
+  if (isRefused(problem)) void rerun()
   const { events, loadEvents } = workloads.getState()
   if (isRefused(events.problem)) void loadEvents(events.object)
 }

@@ -69,7 +69,7 @@ type VantageEvent = Extract<CheckEvent, { kind: 'waiting' | 'stage' | 'result' }
 
 /**
  * Checks from one vantage in the cluster. Yields what it waits on, stages and results as they come; every endpoint gets one
- * result, also when the vantage fails. Throws only the abort reason, and Problems of the vault, which the user must solve.
+ * result, also when the vantage fails. Throws only the abort reason, and what the user must do first: VAULT_*, CONSENT_NEEDED.
  */
 export async function* checkFromCluster(
   check: ClusterCheck,
@@ -140,7 +140,7 @@ async function runCheck(
   return end(ran(vantage, systemRootsNote(plans)))
 }
 
-/** Runs a part of the check. Throws the abort reason and Problems of the vault; any other error is a refusal. */
+/** Runs a part of the check. Throws the abort reason, VAULT_* and CONSENT_NEEDED; any other error is a refusal. */
 async function attempt<Value>(
   part: () => Promise<Value>,
   signal: AbortSignal,
@@ -149,7 +149,7 @@ async function attempt<Value>(
     return { value: await part() }
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof Problem && error.code.startsWith('VAULT_')) throw error
+    if (error instanceof Problem && (error.code === 'CONSENT_NEEDED' || error.code.startsWith('VAULT_'))) throw error
     return { refusal: refusalOf(error) }
   }
 }
