@@ -38,7 +38,11 @@ export default defineConfig({
       project('peers', ['test/{peers,connectivity,clusters,vault,terminal,thread,bench,runner}/**/*.test.ts'], 60),
       project('window', ['test/{electron,window,serve}/**/*.test.ts'], 60),
       project('cluster', ['test/{bed,install,workloads,logs,vantages}/**/*.test.ts'], 300),
-      project('journey', ['test/{e2e,faults,canary,policies}/**/*.test.ts', 'test/mutations/mutations.test.ts'], 900),
+      project(
+        'journey',
+        ['test/{e2e,faults,canary,fuzz,policies}/**/*.test.ts', 'test/mutations/mutations.test.ts'],
+        900,
+      ),
     ],
   },
 })
