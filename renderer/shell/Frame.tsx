@@ -16,6 +16,9 @@ import { useSession } from './sessionContext.ts'
 
 const Palette = lazyView(() => import('./Palette.tsx').then((file) => file.Palette))
 const UnlockDialog = lazyView(() => import('../vault/UnlockDialog.tsx').then((file) => file.UnlockDialog))
+const ProfileChangeDialog = lazyView(() =>
+  import('../planes/ProfileChangeDialog.tsx').then((file) => file.ProfileChangeDialog),
+)
 const ConsentDialog = lazyView(() => import('../trust/ConsentDialog.tsx').then((file) => file.ConsentDialog))
 const NewPlane = lazyView(() => import('./NewPlane.tsx').then((file) => file.NewPlane))
 const ProfilesView = lazyView(() => import('../profiles/ProfilesView.tsx').then((file) => file.ProfilesView))
@@ -25,6 +28,7 @@ const SettingsView = lazyView(() => import('../settings/SettingsView.tsx').then(
 export function Frame() {
   const session = useSession()
   const vaultDialogOpen = useStore(session.vault, (state) => state.dialogOpen)
+  const reviewsProfile = useStore(session.profileChange, ({ reviewing }) => reviewing)
   const asksConsent = useStore(session.trust, ({ question }) => question !== undefined)
   const [palette, setPalette] = useState<'never' | 'closed' | 'open'>('never')
 
@@ -57,6 +61,7 @@ export function Frame() {
       <Notices />
       <Suspense>
         {palette !== 'never' && <Palette opened={palette === 'open'} onClose={() => setPalette('closed')} />}
+        {reviewsProfile && <ProfileChangeDialog store={session.profileChange} />}
         {asksConsent && <ConsentDialog store={session.trust} />}
         {vaultDialogOpen && <UnlockDialog store={session.vault} />}
       </Suspense>

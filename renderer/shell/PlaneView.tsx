@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
+import { ProfileChangeNotice } from '../planes/ProfileChangeNotice.tsx'
 import { t } from '../strings/t.ts'
 import { ConsentNotice } from '../trust/ConsentNotice.tsx'
 import { Loading } from '../ui/Blank.tsx'
@@ -13,6 +14,7 @@ import { shownState } from '../workloads/store.ts'
 import { Overview } from './Overview.tsx'
 import classes from './PlaneView.module.css'
 import { isPlaneTab, type PlaneTab, planeTabs } from './route.ts'
+import type { Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
 const PlaneInstall = lazyView(() => import('./PlaneInstall.tsx').then((file) => file.PlaneInstall))
@@ -56,10 +58,11 @@ export function PlaneView({ plane, tab }: PlaneViewProps) {
         ))}
       </Tabs.List>
       <div className={classes.banner}>
+        <ProfileChangeNotice planeId={plane.id} store={session.profileChange} />
         <ConsentNotice context={context} store={session.trust} />
       </div>
       <Tabs.Panel value={tab} className={classes.panel}>
-        <ReviewContext value={(retry) => void session.trust.getState().review(plane.contextId, retry)}>
+        <ReviewContext value={(retry) => void reviewPlane(session, plane, retry)}>
           <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
             <TabView plane={plane} tab={tab} openTab={openTab} />
           </Suspense>
@@ -67,6 +70,11 @@ export function PlaneView({ plane, tab }: PlaneViewProps) {
       </Tabs.Panel>
     </Tabs>
   )
+}
+
+/** A changed profile comes first: without its approval, an allowed sign-in is of no use. */
+async function reviewPlane({ profileChange, trust }: Session, plane: Plane, retry?: () => void): Promise<void> {
+  if (!(await profileChange.getState().review(plane.id, retry))) await trust.getState().review(plane.contextId, retry)
 }
 
 interface TabViewProps extends PlaneViewProps {

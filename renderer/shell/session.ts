@@ -1,6 +1,5 @@
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
-import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { type ClustersStore, createClustersStore } from '../clusters/store.ts'
 import { createDocumentsStore, type DocumentsStore } from '../connectivity/export/documents.ts'
 import { createHistoryStore, type HistoryStore } from '../connectivity/history/history.ts'
@@ -13,11 +12,13 @@ import type { Link } from '../lib/link.ts'
 import type { LogsStore } from '../logs/state.ts'
 import { createLogsStore } from '../logs/store.ts'
 import { createOperationsStore, latestOperation, type OperationsStore } from '../operations/store.ts'
+import { createProfileChangeStore, type ProfileChangeStore } from '../planes/profileChange.ts'
 import { createPlanesStore, type PlanesStore, planeById } from '../planes/store.ts'
 import { createProfilesStore, type ProfilesStore } from '../profiles/store.ts'
 import { createSettingsStore, type SettingsStore } from '../settings/store.ts'
 import { t } from '../strings/t.ts'
 import { createTrustStore, type TrustStore } from '../trust/store.ts'
+import { needsReview } from '../ui/review.ts'
 import { createVaultStore, type VaultStore } from '../vault/store.ts'
 import { createWorkloadsStore, type WorkloadsStore } from '../workloads/store.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
@@ -41,6 +42,7 @@ export interface Session {
   readonly logs: LogsStore
   readonly vault: VaultStore
   readonly trust: TrustStore
+  readonly profileChange: ProfileChangeStore
   readonly settings: SettingsStore
 }
 
@@ -49,7 +51,7 @@ export function createSession(link: Link): Session {
   const operations = createOperationsStore(client)
   const notices = createNoticesStore()
   const trust = createTrustStore(client, {
-    onAllowed: () => retryAfterConsent(session),
+    onAllowed: () => retryRefused(session),
     onProblem: notices.getState().show,
   })
   const session: Session = {
@@ -69,22 +71,33 @@ export function createSession(link: Link): Session {
     logs: createLogsStore(client),
     vault: createVaultStore(client),
     trust,
+    profileChange: createProfileChangeStore(client, {
+      onApproved: (planeId) => continueApproved(session, planeId),
+      onProblem: notices.getState().show,
+    }),
     settings: createSettingsStore(client),
   }
   return session
 }
 
+/** What the window shows of a plane comes from its approved profile, so it is loaded again. */
+function continueApproved(session: Session, planeId: string): void {
+  void session.connectivity.getState().load(planeId)
+  const plane = planeById(planeId)(session.planes.getState())
+  if (plane !== undefined) void session.profiles.getState().get(plane.profile)
+  retryRefused(session)
+}
+
 /** Repeats what failed because the user had not allowed it. The core reconnects to the plane by itself. */
-function retryAfterConsent({ install, connectivity, workloads }: Session): void {
-  const isRefused = (problem: ProblemReport | undefined) => problem?.code === 'CONSENT_NEEDED'
+function retryRefused({ install, connectivity, workloads }: Session): void {
   const { preflight, plan, runPreflight, loadPlan } = install.getState()
-  if (isRefused(preflight.problem)) void runPreflight()
-  if (isRefused(plan.problem)) void loadPlan(plan.action)
+  if (needsReview(preflight.problem)) void runPreflight()
+  if (needsReview(plan.problem)) void loadPlan(plan.action)
   const { problem, rerun, offersProblem, loadOffers } = connectivity.getState()
-  if (isRefused(offersProblem)) void loadOffers()
-  if (isRefused(problem)) void rerun()
+  if (needsReview(offersProblem)) void loadOffers()
+  if (needsReview(problem)) void rerun()
   const { events, loadEvents } = workloads.getState()
-  if (isRefused(events.problem)) void loadEvents(events.object)
+  if (needsReview(events.problem)) void loadEvents(events.object)
 }
 
 /** Loads what every view needs, and opens the passphrase dialog once if the vault is not open. */
@@ -105,6 +118,7 @@ function openPlane(session: Session, planeId: string, signal: AbortSignal): void
   void session.connectivity.getState().load(planeId)
   session.history.getState().openPlane(planeId)
   void session.vault.getState().list(planeId)
+  void session.profileChange.getState().load(planeId)
   void session.logs.getState().enter(planeId, signal)
   const plane = planeById(planeId)(session.planes.getState())
   if (plane === undefined) return

@@ -6,7 +6,7 @@ import { t } from '../strings/t.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { IconAlert, IconCircleX, IconInfo } from './icons.ts'
 import classes from './Notice.module.css'
-import { ReviewContext } from './review.ts'
+import { needsReview, ReviewContext } from './review.ts'
 
 const icons = { bad: IconCircleX, warn: IconAlert, busy: IconInfo } as const
 
@@ -40,10 +40,10 @@ export interface ProblemNoticeProps {
   readonly actions?: ReactNode
 }
 
-/** What happened, what to do, and the evidence to copy. A consent that is needed is a question to the user, not a failure. */
+/** What happened, what to do, and the evidence to copy. A decision that is needed is a question to the user, not a failure. */
 export function ProblemNotice({ problem, tone = 'bad', actions }: ProblemNoticeProps) {
   const review = useContext(ReviewContext)
-  const asks = problem.code === 'CONSENT_NEEDED'
+  const asks = needsReview(problem)
   return (
     <Notice
       tone={asks ? 'warn' : tone}

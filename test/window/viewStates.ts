@@ -23,6 +23,16 @@ export const viewStates: readonly ViewState[] = [
   { name: 'home-empty', scene: 'empty', go: async () => undefined },
   { name: 'overview', go: planeTab('demo', 'Overview') },
   { name: 'overview-consent', scene: 'consent', go: planeTab('payments-eu', 'Overview') },
+  { name: 'overview-profile-changed', scene: 'profile-changed', go: planeTab('demo', 'Overview') },
+  {
+    name: 'profile-changed',
+    scene: 'profile-changed',
+    async go(page) {
+      await planeTab('demo', 'Overview')(page)
+      await page.getByRole('button', { name: 'Review changes' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
   { name: 'overview-stale', scene: 'stale', go: planeTab('demo', 'Overview') },
   ...connectivityStates,
   { name: 'workloads', go: planeTab('demo', 'Workloads') },

@@ -42,7 +42,12 @@ const outcomesOf = ({ refused }: Scene): readonly VantageOutcome[] =>
   refused ? [refusedOutcome(pod), limitedOutcome({ kind: 'component', name: 'agent' })] : []
 
 /** Connectivity in the fake backend: sample results; nothing is checked. */
-export function createChecks(name: string, fail: (code: ProblemCode, message: string) => never) {
+/** `beforeCheck` is called for every check, and fails if it is refused. */
+export function createChecks(
+  name: string,
+  fail: (code: ProblemCode, message: string) => never,
+  beforeCheck: () => void,
+) {
   const scene: Scene = { ...usual, ...scenes[name] }
   const outcomes = outcomesOf(scene)
   const watch = createWatch(name)
@@ -76,6 +81,7 @@ export function createChecks(name: string, fail: (code: ProblemCode, message: st
     { endpoints, from }: { endpoints?: string[]; from?: Parameters<typeof vantagesOf>[0] },
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CheckEvent> {
+    beforeCheck()
     if (name === 'broken') fail('PROFILE_INVALID', 'The profile of this plane can no longer be read.')
     const requested = rows.filter(({ id }) => endpoints === undefined || endpoints.includes(id))
     const vantages = vantagesOf(from, scene.nodes)

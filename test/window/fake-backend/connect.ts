@@ -24,6 +24,7 @@ import {
   profileEntries,
   profileText,
 } from './planes.ts'
+import { profileChangeOf } from './profileChange.ts'
 import { events, planeStatus } from './workloads.ts'
 
 /** The scene is `?scene=` of the address. The gallery also sets the view, `?route=`, and the theme. */
@@ -47,6 +48,8 @@ export interface FakeBackend {
   changePrograms(args: readonly string[]): void
   /** How often the window has probed each context. */
   readonly probes: Record<string, number>
+  /** Of the profile in the scene `profile-changed`; another one is another change. One digit. */
+  profileVersion: number
 }
 
 declare global {
@@ -127,6 +130,7 @@ globalThis.fakeBackend = {
     changedArgs = args
   },
   probes: {},
+  profileVersion: 1,
 }
 
 const planeOf = (planeId: string): Plane =>
@@ -221,9 +225,20 @@ const failWithoutConsent = (planeId: string): void => {
   if (!isAllowed(planeOf(planeId).contextId)) fail('CONSENT_NEEDED', consentNeeded.message, consentNeeded.evidence)
 }
 
+let approvedProfile = ''
+/** In the scene `profile-changed`, a colleague changed the profile of the demo plane. */
+const isChanged = (planeId: string): boolean =>
+  scene === 'profile-changed' &&
+  planeId === demoId &&
+  approvedProfile !== profileChangeOf(fakeBackend.profileVersion).digest
+const failIfChanged = (planeId: string): void => {
+  if (isChanged(planeId))
+    fail('PROFILE_CHANGED', 'The profile "demo" of the plane "demo" changed since you approved it.')
+}
+
 const os = implement(contract)
 
-const checks = createChecks(scene, fail)
+const checks = createChecks(scene, fail, () => failIfChanged(demoId))
 
 function errorsOf(text: string): ProfileFault[] {
   return text.split('\n').flatMap((line, index) => {
@@ -281,8 +296,15 @@ const router = os.router({
       planes.set(planes.get().filter(({ id }) => id !== input.planeId))
       return {}
     }),
-    profileChange: os.planes.profileChange.handler(() => null),
-    approveProfile: os.planes.approveProfile.handler(() => ({})),
+    profileChange: os.planes.profileChange.handler(({ input }) =>
+      isChanged(input.planeId) ? profileChangeOf(fakeBackend.profileVersion) : null,
+    ),
+    approveProfile: os.planes.approveProfile.handler(({ input }) => {
+      const { digest } = profileChangeOf(fakeBackend.profileVersion)
+      if (input.digest !== digest) fail('PROFILE_CHANGED', 'The profile of "demo" is not the one that was shown.')
+      approvedProfile = digest
+      return {}
+    }),
   },
   clusters: {
     contexts: os.clusters.contexts.handler(() => contextsNow()),
@@ -336,6 +358,7 @@ const router = os.router({
   connectivity: checks.procedures,
   install: {
     preflight: os.install.preflight.handler(async function* ({ input }) {
+      failIfChanged(input.planeId)
       failWithoutConsent(input.planeId)
       const results = preflight.map((result) =>
         scene === 'blocked' && result.id === 'permissions'
@@ -359,6 +382,7 @@ const router = os.router({
       }
     }),
     plan: os.install.plan.handler(({ input }) => {
+      failIfChanged(input.planeId)
       failWithoutConsent(input.planeId)
       return planOf(input.planeId, input.action)
     }),

@@ -33,6 +33,7 @@ export const entries: readonly Entry[] = [
   view('Install', 'missing permissions', plane('install', paymentsId), 'permissions'),
   view('Install', 'new plane', { view: 'new-plane' }),
   view('Overview', 'sign-in not allowed', plane('overview', paymentsId), 'consent'),
+  view('Overview', 'profile changed', plane('overview'), 'profile-changed'),
   view('Connectivity', 'usual', plane('connectivity')),
   view('Connectivity', 'never checked', plane('connectivity', paymentsId)),
   view('Connectivity', 'many nodes', plane('connectivity'), 'nodes'),
