@@ -84,8 +84,11 @@ async function clusterFor(
 }
 
 /** A profile's table of endpoints with the plane's settings. */
-function tableOf({ profile, folder }: Pick<ResolvedProfile, 'profile' | 'folder'>, settings: JsonObject): PlaneRows {
+function tableOf(
+  { profile, folder, root }: Pick<ResolvedProfile, 'profile' | 'folder' | 'root'>,
+  settings: JsonObject,
+): PlaneRows {
   const { endpoints, resolver, components } = profile
   const componentTitles = Object.fromEntries(components.map(({ id, title }) => [id, title]))
-  return { endpoints, settings, resolver, folder, componentTitles }
+  return { endpoints, settings, resolver, folder, root, componentTitles }
 }

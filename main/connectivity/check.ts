@@ -40,6 +40,8 @@ export interface PlaneRows {
   readonly resolver?: string | undefined
   /** Where relative paths of PEM files start. */
   readonly folder: string
+  /** PEM files outside this folder are not read; absent: any file of this computer, for lists that the terminal names. */
+  readonly root?: string | undefined
   /** Texts of PEM files that were read with the profile, by their path in it. Others are read when they are needed. */
   readonly roots?: Readonly<Record<string, string>> | undefined
   /** Absent: only this computer can check. */
@@ -102,7 +104,7 @@ export async function* check(
       startedAt,
       rows: vantages.flatMap((vantage) => endpoints.map(({ id }) => ({ endpoint: id, vantage }))),
     }
-    const material = { folder, roots: plane.roots, credentialOf, loginOf: options.loginOf }
+    const material = { folder, root: plane.root, roots: plane.roots, credentialOf, loginOf: options.loginOf }
     const pods = new Semaphore(podsAtOnce)
     const claimed = new Set<string>()
     const claim = (key: string): boolean => !claimed.has(key) && claimed.add(key).has(key)

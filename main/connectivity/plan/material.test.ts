@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,6 +26,24 @@ describe('the trusted roots of an endpoint', () => {
     const material = await materialOf(endpoint, { ca: combined }, { folder, credentialOf: async () => undefined })
 
     expect(material.trust).toEqual({ kind: 'found', trust: { kind: 'pem', pem: `${certificates.join('\n')}\n` } })
+  })
+
+  it('of a profile are not read from outside its folder, also not by a link or a setting', async () => {
+    const root = join(folder, 'profile')
+    await mkdir(root)
+    await symlink(join(folder, 'combined.pem'), join(root, 'linked.pem'))
+    for (const file of ['../combined.pem', join(folder, 'combined.pem'), 'linked.pem', '${ca}']) {
+      const endpoint = Endpoint.parse({
+        id: 'a',
+        component: 'agent',
+        protocol: 'https',
+        clientProfile: { trust: { file } },
+      })
+      const settings = { ca: join(folder, 'combined.pem') }
+      const sources = { folder: root, root, credentialOf: async () => undefined }
+
+      expect((await materialOf(endpoint, settings, sources)).trust).toMatchObject({ kind: 'unreadable' })
+    }
   })
 
   it('is the one that was read with the profile, whatever the file contains now', async () => {

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
+import { containedPath, readRegularFile } from '../../lib/contained-file.ts'
 import { substituteText } from '../../lib/rules/substitution.ts'
 import type { Credential } from '../probe/target.ts'
 import { splitPem } from '../probe/tls/roots.ts'
@@ -15,6 +16,8 @@ export interface ClientCertificate {
 export interface MaterialSources {
   /** Where relative paths of PEM files start. */
   readonly folder: string
+  /** Files outside this folder are not read; absent: any file of this computer, for lists that the terminal names. */
+  readonly root?: string | undefined
   /** Texts of PEM files that were read before, by their path in the profile; they are not read again. */
   readonly roots?: Readonly<Record<string, string>> | undefined
   /** The credential's `tls.crt` and `tls.key`; undefined if it is not stored. */
@@ -40,7 +43,7 @@ export async function materialOf(
 async function trustOf(
   trust: Endpoint['clientProfile']['trust'],
   settings: JsonObject,
-  { folder, roots = {}, fileInPod }: MaterialSources,
+  { folder, root, roots = {}, fileInPod }: MaterialSources,
 ): Promise<EndpointMaterial['trust']> {
   if (typeof trust === 'string') return { kind: 'found', trust: { kind: trust } }
   if ('setting' in trust) {
@@ -56,10 +59,18 @@ async function trustOf(
   if (file.missing.length > 0) return { kind: 'missing', why: `the setting ${file.missing.join(', ')} is empty` }
   const inPod = isAbsolute(file.text) ? await fileInPod?.(file.text) : undefined
   const known = Object.hasOwn(roots, trust.file) ? roots[trust.file] : undefined
-  const text = inPod ?? known ?? (await readFile(resolve(folder, file.text), 'utf8').catch(() => undefined))
+  const text = inPod ?? known ?? (await readPem(folder, root, file.text).catch(() => undefined))
   return text === undefined
     ? { kind: 'unreadable', why: `the file ${file.text}, with the component’s trusted roots, cannot be read` }
     : pemOf(text, `the file ${file.text}`)
+}
+
+const pemLimitBytes = 1_000_000
+
+async function readPem(folder: string, root: string | undefined, path: string): Promise<string> {
+  // Without a root the user names the file, which may be behind a link.
+  const file = root === undefined ? await realpath(resolve(folder, path)) : await containedPath(root, folder, path)
+  return (await readRegularFile(file, pemLimitBytes)).toString('utf8')
 }
 
 /** Takes the certificates alone: a file can also contain a private key, and a pod's probe gets the text in its manifest. */

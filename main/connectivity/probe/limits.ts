@@ -33,8 +33,6 @@ export const endpointLimitMs = 10_000
 export const readLimitBytes = 65_536
 /** What a server can send before the TLS handshake is done. Long real chains are under 20 KB. */
 export const handshakeLimitBytes = 262_144
-/** What the evidence has of a response's body. */
-export const bodyEvidenceBytes = 512
 /** The contract's limit for the evidence of a stage. */
 export const evidenceLimitCharacters = 2_048
 

@@ -20,9 +20,12 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/^<(?:!doctype|html|\?xml)/i, 'a web page without HTTP'],
 ]
 
+/** Enough for the version that a server begins with, and too few to read an answer. */
+const shownBytes = 16
+
 /** The first bytes as evidence: printable ones as they are, the others as hexadecimal. */
 export function showBytes(bytes: Buffer): string {
-  const head = bytes.subarray(0, 48)
+  const head = bytes.subarray(0, shownBytes)
   const printable = head.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a)
   return printable ? JSON.stringify(head.toString('latin1')) : head.toString('hex').replace(/(..)(?=.)/g, '$1 ')
 }

@@ -149,6 +149,27 @@ export const files: readonly Mutation[] = [
     test: unit('main/install/helm/helm.test.ts', 'is limited: a helm that exceeds the limit is killed'),
   },
   {
+    id: 'answer-body',
+    file: 'main/connectivity/probe/judge/identity.ts',
+    find: '`body: ${describeBody(response)}`',
+    replace: '`body: ${describeBody(response)} ${response.body}`',
+    test: unit('main/connectivity/answer-body.test.ts', 'returns nothing of the body of an answer'),
+  },
+  {
+    id: 'answer-body-in-message',
+    file: 'main/connectivity/probe/protocols/http.ts',
+    find: '${statusLine(response)}, ${describeBody(response)}',
+    replace: '${statusLine(response)}, ${response.body}',
+    test: unit('main/connectivity/answer-body.test.ts', 'returns nothing of the body of an answer'),
+  },
+  {
+    id: 'roots-inside-profile',
+    file: 'main/connectivity/plan/material.ts',
+    find: 'await containedPath(root, folder, path)',
+    replace: 'await realpath(resolve(folder, path))',
+    test: unit('main/connectivity/plan/material.test.ts', 'of a profile are not read from outside its folder'),
+  },
+  {
     id: 'profile-by-path',
     file: 'main/profiles/profiles.ts',
     find: 'if (await mayRead(file))',

@@ -1,7 +1,7 @@
 import { discoveredWords } from '../discovered-hosts.ts'
 import type { Facts, HoldFacts, HttpResponse, IdentityFacts } from '../facts.ts'
-import { bodyEvidenceBytes, clockDriftMs, clockSkewMs } from '../limits.ts'
-import { expectation } from '../protocols/http.ts'
+import { clockDriftMs, clockSkewMs } from '../limits.ts'
+import { describeBody, expectation } from '../protocols/http.ts'
 import { credentialsRequired, fault, type Recognition } from '../protocols/protocol.ts'
 import { protocolClients } from '../protocols/protocols.ts'
 import type { Target } from '../target.ts'
@@ -177,6 +177,6 @@ function describe(identity: IdentityFacts): string {
   const headers = describedHeaders
     .filter((name) => response.headers[name] !== undefined)
     .map((name) => `${name}: ${response.headers[name]}`)
-  const body = response.body.slice(0, bodyEvidenceBytes).replace(/\s+/g, ' ').trim()
+  const body = response.body === '' ? '' : `body: ${describeBody(response)}`
   return lines(`${identity.request}: ${response.status} ${response.reason}`.trim(), redirects, ...headers, body)
 }

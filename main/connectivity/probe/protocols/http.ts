@@ -180,9 +180,16 @@ export const challenge = ({ headers }: HttpResponse): string => headers['www-aut
 export function unexpectedResponse(response: HttpResponse, target: Target, expected: string): Recognition {
   const page = sharedFault(response, target)
   if (page !== undefined) return page
-  const sample = response.body.replace(/\s+/g, ' ').slice(0, 120)
-  return fault(
-    'identity.protocol',
-    `${statusLine(response)} is not the response of ${expected}: ${sample || 'no body'}`,
-  )
+  const received = `${statusLine(response)}, ${describeBody(response)}`
+  return fault('identity.protocol', `${received}: not the response of ${expected}`)
+}
+
+/**
+ * The kind and size of a body, as `1234 characters of text/html`. Its text stays out of results: a caller who names the host
+ * and the request could read any service of the network with it.
+ */
+export function describeBody({ body, headers }: HttpResponse): string {
+  if (body === '') return 'no body'
+  const type = /^[\w.+-]+\/[\w.+-]+/.exec(headers['content-type'] ?? '')?.[0]
+  return `${body.length} characters${type === undefined ? '' : ` of ${type}`}`
 }

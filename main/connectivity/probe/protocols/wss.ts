@@ -5,7 +5,7 @@ import { BufferedConnection } from '../transport/buffered-connection.ts'
 import { requestHttp1 } from '../transport/http1.ts'
 import { acceptFor, closeFrame, newKey } from '../transport/websocket.ts'
 import { isHtml } from '../web-pages.ts'
-import { challenge, expectation, hostHeader, nonHttpIdentity, sharedFault, statusLine } from './http.ts'
+import { challenge, describeBody, expectation, hostHeader, nonHttpIdentity, sharedFault, statusLine } from './http.ts'
 import {
   challenged,
   credentialsRequired,
@@ -115,11 +115,9 @@ function upgradeLost(response: HttpResponse): string | undefined {
   const requiresOurVersion = response.status === 400 && /\b13\b/.test(versions)
   const requiresUpgrade = response.status === 426 && !/websocket/i.test(response.headers.upgrade ?? '')
   return requiresOurVersion || requiresUpgrade || upgradeMissing.test(response.body)
-    ? `the server requires the upgrade that was sent, so a device on the path removed it: ${statusLine(response)} ${sampleOf(response)}`
+    ? `the server requires the upgrade that was sent, so a device on the path removed it: ${statusLine(response)}, ${describeBody(response)}`
     : undefined
 }
-
-const sampleOf = ({ body }: HttpResponse): string => body.trim().slice(0, 160)
 
 /** The refusal of a WebSocket server (400, 401, 403, 426), or the fault of another response. */
 export function refusal(response: HttpResponse, target: Target): Recognition {
@@ -133,7 +131,7 @@ export function refusal(response: HttpResponse, target: Target): Recognition {
   if (isHtml(response)) return fault('identity.websocket', `a web page instead of an upgrade: ${statusLine(response)}`)
   const lost = upgradeLost(response)
   if (lost !== undefined) return fault('identity.websocket', lost)
-  const message = `${statusLine(response)}: ${sampleOf(response)}`
+  const message = `${statusLine(response)}, ${describeBody(response)}`
   if ([401, 403].includes(response.status)) return challenged(message, target)
   if (![400, 426].includes(response.status))
     return fault('identity.websocket', `the upgrade was ignored: ${statusLine(response)}`)
