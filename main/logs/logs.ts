@@ -120,13 +120,13 @@ export function createLogs(ports: LogsPorts): Logs {
     sources: readonly LogSource[],
     signal: AbortSignal,
   ): Promise<void> {
-    const { connection, until } = await held.renew(signal)
+    const connection = await held.find()
     const locked = ports.untilLocked()
     const { planeId } = handle
     const input = { access: { folder: folderOf(planeId), key: await ports.key(planeId) }, connection, sources }
     try {
       let opened = false
-      for await (const progress of writer.stream('collect', input, until)) {
+      for await (const progress of writer.stream('collect', input, signal)) {
         // The thread has its copy. It was sealed too early if the vault was locked before the store was open.
         if (!opened && locked.aborted) await sealWritten()
         if (!opened) input.access.key.fill(0)
@@ -135,7 +135,7 @@ export function createLogs(ports: LogsPorts): Logs {
       }
     } catch (error) {
       // A collection always ends by being stopped.
-      if (!until.aborted) throw error
+      if (!signal.aborted) throw error
     }
   }
 
@@ -148,8 +148,10 @@ export function createLogs(ports: LogsPorts): Logs {
     collected.add(plane.id)
     try {
       for (const { id } of logSources) await handle.stepStarted(id)
-      do await collectWith(held, handle, logSources, signal)
-      while (!signal.aborted && held.ended.aborted)
+      for (let ended = held.begin(); ; ended = held.begin()) {
+        await collectWith(held, handle, logSources, AbortSignal.any([signal, ended]))
+        if (signal.aborted || !ended.aborted) break
+      }
     } finally {
       connections.delete(held)
       collected.delete(plane.id)

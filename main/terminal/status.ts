@@ -80,14 +80,18 @@ export function timeoutOf(options: OptionValues): number {
  */
 export function exitCodeOf(statuses: readonly Pick<PlaneStatus, 'connection' | 'components'>[]): ExitCode {
   const isBad = ({ connection, components }: (typeof statuses)[number]): boolean =>
-    (connection.state === 'stale' && !isRefused(connection)) ||
+    isUnreachable(connection) ||
     (connection.state === 'live' &&
       components.some(({ providedBy, health }) => providedBy !== 'vendor' && unhealthy.has(health)))
   if (statuses.some(isBad)) return 1
-  return statuses.some(({ connection }) => connection.state === 'connecting' || isRefused(connection)) ? 2 : 0
+  return statuses.some(({ connection }) => connection.state !== 'live') ? 2 : 0
 }
 
-const isRefused = ({ problem }: PlaneStatus['connection']): boolean => problem?.code === 'CONSENT_NEEDED'
+/** Of a cluster that was never reached, only the problem of the connection is known. */
+function isUnreachable({ state, problem }: PlaneStatus['connection']): boolean {
+  if (problem?.code === 'CONSENT_NEEDED') return false
+  return state === 'stale' || (state === 'connecting' && problem !== undefined && problem.code !== 'TIMED_OUT')
+}
 
 /** The first live state; or the last known one with why there is none: the connection's problem, or TIMED_OUT. */
 async function statusOf(

@@ -66,14 +66,15 @@ export class PlaneState {
   /** Updates the state until the signal aborts; never throws. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      const ended = this.#held.begin()
+      const until = AbortSignal.any([signal, ended])
       try {
-        await this.#followTargets(signal)
+        await this.#followTargets(until)
       } catch (error) {
         if (signal.aborted) break
-        if (this.#held.ended.aborted) continue
+        if (ended.aborted) continue
         this.#setStale(new Date().toISOString(), reportProblem(error))
         this.#known.resolve()
-        const until = AbortSignal.any([signal, this.#held.ended])
         await delay(restartMs, undefined, { signal: until }).catch(() => undefined)
       }
     }
@@ -116,9 +117,9 @@ export class PlaneState {
     const { thread, file, profile } = this.#options
     if (this.#asOf === null) this.#restore(await thread.call('lastKnown', file, signal))
     this.#known.resolve()
-    const { connection, until } = await this.#held.renew(signal)
+    const connection = await this.#held.find()
     const input = { connection, components: profile.components, plan: this.#plan, file }
-    for await (const event of thread.stream('watch', input, until)) this.#handle(event)
+    for await (const event of thread.stream('watch', input, signal)) this.#handle(event)
   }
 
   #handle(event: WatcherEvent): void {

@@ -10,7 +10,6 @@ const connection = (demands: readonly string[]): ClusterConnection => ({
   permit: { demands, variables: [] },
 })
 const refused = new Problem('CONSENT_NEEDED', 'Not allowed yet.')
-const never = new AbortController().signal
 
 /** The answers to the questions for a connection, the last one for ever. */
 function answering(...answers: readonly (ClusterConnection | Problem)[]): () => Promise<ClusterConnection> {
@@ -26,9 +25,10 @@ function answering(...answers: readonly (ClusterConnection | Problem)[]): () => 
 describe('a held connection', () => {
   it('continues while the user allows the same', async () => {
     const held = new HeldConnection(answering(connection(['p'])))
-    const { until } = await held.renew(never)
+    const ended = held.begin()
+    await held.find()
     await held.recheck()
-    expect(until.aborted).toBe(false)
+    expect(ended.aborted).toBe(false)
   })
 
   it.each([
@@ -36,26 +36,21 @@ describe('a held connection', () => {
     ['the user allows something else', [connection(['p']), connection(['p', 'q'])]],
   ])('ends after %s', async (_what, answers) => {
     const held = new HeldConnection(answering(...answers))
-    const { until } = await held.renew(never)
+    const ended = held.begin()
+    await held.find()
     await held.recheck()
-    expect(until.aborted).toBe(true)
+    expect(ended.aborted).toBe(true)
   })
 
   it('is found again after the user has allowed what was refused', async () => {
     const held = new HeldConnection(answering(refused, refused, connection(['p'])))
-    await expect(held.renew(never)).rejects.toBe(refused)
+    const first = held.begin()
+    await expect(held.find()).rejects.toBe(refused)
     await held.recheck()
-    expect(held.ended.aborted).toBe(false)
+    expect(first.aborted).toBe(false)
     await held.recheck()
-    expect(held.ended.aborted).toBe(true)
-    const { until, connection: found } = await held.renew(never)
-    expect([until.aborted, found.permit?.demands]).toEqual([false, ['p']])
-  })
-
-  it('ends with the signal of its user', async () => {
-    const stop = new AbortController()
-    const { until } = await new HeldConnection(answering(connection([]))).renew(stop.signal)
-    stop.abort()
-    expect(until.aborted).toBe(true)
+    expect(first.aborted).toBe(true)
+    const second = held.begin()
+    expect([second.aborted, (await held.find()).permit?.demands]).toEqual([false, ['p']])
   })
 })

@@ -11,22 +11,20 @@ export class HeldConnection {
     this.#find = find
   }
 
-  /** Finds the connection again. Its signal aborts with the given one, or once the connection has to be found again. */
-  async renew(signal: AbortSignal): Promise<{ readonly connection: ClusterConnection; readonly until: AbortSignal }> {
-    const ended = new AbortController()
-    this.#ended = ended
+  /** Begins an attempt. Its signal aborts once the connection has to be found again, also where none was found. */
+  begin(): AbortSignal {
+    this.#ended = new AbortController()
     this.#connection = undefined
-    const connection = await this.#find()
-    this.#connection = connection
-    return { connection, until: AbortSignal.any([signal, ended.signal]) }
-  }
-
-  /** Aborts once the connection has to be found again, also where none was found. */
-  get ended(): AbortSignal {
     return this.#ended.signal
   }
 
-  /** Ends the connection if another one would be found now, or none. */
+  /** The connection of this attempt. */
+  async find(): Promise<ClusterConnection> {
+    this.#connection = await this.#find()
+    return this.#connection
+  }
+
+  /** Ends the attempt if another connection would be found now, or none. */
   async recheck(): Promise<void> {
     const ended = this.#ended
     const now = await this.#find().catch(() => undefined)
