@@ -93,8 +93,9 @@ function retryRefused({ install, connectivity, workloads }: Session): void {
   const { preflight, plan, runPreflight, loadPlan } = install.getState()
   if (needsReview(preflight.problem)) void runPreflight()
   if (needsReview(plan.problem)) void loadPlan(plan.action)
-  const { problem, rerun, offersProblem, loadOffers } = connectivity.getState()
-  if (needsReview(offersProblem)) void loadOffers()
+  // Vantages are offered also without the cluster, as unavailable.
+  const { problem, rerun, loadOffers } = connectivity.getState()
+  void loadOffers()
   if (needsReview(problem)) void rerun()
   const { events, loadEvents } = workloads.getState()
   if (needsReview(events.problem)) void loadEvents(events.object)
