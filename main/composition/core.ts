@@ -86,7 +86,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     checkSettings: (profile, given) => profiles.checkSettings(profile, given),
     checkChangedSettings: async (plane, given) =>
       profiles.checkSettingsOf((await approvals.approved(plane)).profile.settings, given),
-    pinProfile: (plane) => approvals.pin(plane),
+    pinProfile: (plane) => approvals.pin(plane, options.trustsCaller),
     contextName: (contextId) => contextName(clusters, contextId),
     storeOverrides: (planeId, overrides) =>
       vault.setText(overridesSecret(planeId), overrides && JSON.stringify(overrides)),

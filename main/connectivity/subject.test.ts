@@ -28,6 +28,30 @@ describe('an input of the window', () => {
     expect(() => refuseForWindow(input)).not.toThrow()
   })
 
+  it('checks nothing without a plane, whose profile the user has approved', async () => {
+    const table = { endpoints: list().endpoints, settings: {}, componentTitles: {}, folder: '/nonexistent' }
+    const connectivity = createConnectivity({
+      home: '/nonexistent',
+      rowsOf: () => Promise.reject(new Error('unexpected call')),
+      credentialOf: () => Promise.resolve(undefined),
+      tableOf: () => Promise.resolve({ table, description: { title: 'x', version: '1', places: [] } }),
+    })
+    const signal = AbortSignal.timeout(1_000)
+    const refused = expect.objectContaining({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('Only the terminal'),
+    })
+
+    for (const subject of [
+      { list: list(), title: 'x' },
+      { profile: 'demo', settings: {} },
+    ]) {
+      await expect(connectivity.check(subject, signal).next()).rejects.toEqual(refused)
+      await expect(connectivity.checkRepeatedly({ ...subject, everyMs: 1_000 }, signal).next()).rejects.toEqual(refused)
+      expect(await connectivity.rows(subject)).toHaveLength(1)
+    }
+  })
+
   it('never reaches a file: the refusal comes before the table is made', async () => {
     const tables: Subject[] = []
     const connectivity = createConnectivity({

@@ -75,7 +75,11 @@ export class Subjects {
       planeId: undefined,
       table,
       describe: () => Promise.resolve(description),
-      check: (options, signal) => this.#checkTable(table, options, signal),
+      check: (options, signal) => {
+        // Otherwise the window could send a request of its choice to any host.
+        if (!trustsCaller) throw new Problem('INPUT_INVALID', 'Only the terminal can check endpoints without a plane.')
+        return this.#checkTable(table, options, signal)
+      },
     }
   }
 

@@ -29,8 +29,11 @@ export interface ApprovedProfile {
 
 /** The profiles of planes as the user approved them. Whatever the files become, only what was approved is used. */
 export interface Approvals {
-  /** Approves the profile of a new plane, as it is now. */
-  pin(plane: Pick<Plane, 'id' | 'profile'>): Promise<void>
+  /**
+   * Approves the profile of a new plane, as it is now, if the caller is the user's own terminal, if the profile comes with
+   * Hangar, or if the user has approved the same content before. Otherwise the user is asked before it is used.
+   */
+  pin(plane: Pick<Plane, 'id' | 'profile'>, trustsCaller: boolean): Promise<void>
   /** Once, when this version first starts: approves what the planes of an earlier version use. */
   pinExisting(planes: () => Promise<readonly Plane[]>): Promise<void>
   /** What was approved. Throws PROFILE_CHANGED if nothing was. */
@@ -63,6 +66,13 @@ export function createApprovals(folder: string, ports: ApprovalPorts): Approvals
     }
   }
 
+  async function wasApproved(content: ProfileContent): Promise<boolean> {
+    const digest = digestOfContent(content)
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.json'))
+    const pins = await Promise.all(files.map((name) => pinOf(name.slice(0, -'.json'.length))))
+    return pins.some((pin) => pin !== undefined && digestOfContent(pin.content) === digest)
+  }
+
   async function save(planeId: string, content: ProfileContent): Promise<void> {
     const pin: Pin = { schemaVersion: 1, planeId, at: new Date().toISOString(), content }
     await makePrivateFolder(folder)
@@ -93,8 +103,9 @@ export function createApprovals(folder: string, ports: ApprovalPorts): Approvals
 
   return {
     change,
-    async pin({ id, profile }) {
-      await save(id, (await ports.read(profile)).content)
+    async pin({ id, profile }, trustsCaller) {
+      const { content, origin } = await ports.read(profile)
+      if (trustsCaller || origin === 'built-in' || (await wasApproved(content))) await save(id, content)
     },
     async pinExisting(planes) {
       const isFirst = await readdir(folder).then(

@@ -12,7 +12,7 @@ export interface PlanesPorts {
   checkSettings(profile: string, settings: JsonObject): Promise<void>
   /** The settings of a plane, by the profile that was approved for it. Throws SETTINGS_INVALID or PROFILE_CHANGED. */
   checkChangedSettings(plane: Plane, settings: JsonObject): Promise<void>
-  /** Approves the profile of a new plane. */
+  /** Approves the profile of a new plane, unless the user has to be asked first. */
   pinProfile(plane: Pick<Plane, 'id' | 'profile'>): Promise<void>
   /** The context's name; throws CONTEXT_UNKNOWN. */
   contextName(contextId: string): Promise<string>

@@ -22,7 +22,9 @@ export function ProfileChangeDialog({ store }: { readonly store: ProfileChangeSt
     <Modal
       opened
       onClose={cancel}
-      title={t('planes.change.title', { plane: change.plane })}
+      title={t(change.approved === null ? 'planes.change.titleUnapproved' : 'planes.change.title', {
+        plane: change.plane,
+      })}
       size="lg"
       closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': t('ui.close') }}

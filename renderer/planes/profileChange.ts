@@ -11,6 +11,8 @@ export interface ProfileChangeState {
   readonly reviewing: boolean
   /** The profile changed again after it was shown. */
   readonly again: boolean
+  /** The plane whose profile was approved last, as a new object each time. */
+  readonly approved: { readonly planeId: string } | undefined
   /** Reads what changed. */
   load(planeId: string): Promise<void>
   /** Shows what changed by now. Resolves with false if nothing did; `retry` repeats what was refused. */
@@ -50,6 +52,7 @@ export const createProfileChangeStore = (
       change: undefined,
       reviewing: false,
       again: false,
+      approved: undefined,
       load,
       async review(planeId, retry) {
         await load(planeId)
@@ -71,7 +74,7 @@ export const createProfileChangeStore = (
           set({ again: true })
           return undefined
         }
-        set({ change: undefined, reviewing: false, again: false })
+        set({ change: undefined, reviewing: false, again: false, approved: { planeId } })
         onApproved(planeId)
         waiting?.()
         return undefined

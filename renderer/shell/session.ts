@@ -162,6 +162,13 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
   if (removed && session.planes.getState().planes !== undefined) session.route.getState().go({ view: 'home' })
   applyRoute()
   session.route.subscribe(applyRoute)
+  session.profileChange.subscribe(({ approved }, before) => {
+    if (approved === undefined || approved === before.approved || approved.planeId !== current) return
+    // The core refuses to watch a plane without an approved profile.
+    const until = AbortSignal.any([signal, planeView.signal])
+    void session.workloads.getState().watch(approved.planeId, until)
+    void session.logs.getState().enter(approved.planeId, until)
+  })
   refreshPlanes(session)
   session.link.store.subscribe((now, before) => {
     if (now.state !== 'connected' || before.state === 'connected') return

@@ -98,15 +98,17 @@ async function writeProfile(port: number, roots: Authority, chart = 'one'): Prom
   await writeFile(profileFile('profile.yaml'), stringify(profile))
 }
 
+async function createUnapproved(name: string): Promise<string> {
+  const { contexts } = await app.client.clusters.contexts()
+  const contextId = contexts[0]?.id ?? ''
+  return (await app.client.planes.create({ name, profile: 'shared', contextId, managementModel: 'self' })).id
+}
+
 /** A plane of the shared profile, with a token in the vault. */
 async function createPlane(): Promise<string> {
-  const { contexts } = await app.client.clusters.contexts()
-  const { id } = await app.client.planes.create({
-    name: 'ours',
-    profile: 'shared',
-    contextId: contexts[0]?.id ?? '',
-    managementModel: 'self',
-  })
+  const id = await createUnapproved('ours')
+  const { digest = '' } = (await app.client.planes.profileChange({ planeId: id })) ?? {}
+  await app.client.planes.approveProfile({ planeId: id, digest })
   await app.client.vault.unlock({ passphrase })
   await app.client.vault.put({ planeId: id, credential: 'login', key: 'token', value: token })
   return id
@@ -205,6 +207,25 @@ describe('a profile that changed since it was approved', () => {
       changed,
     )
     await expect(check(planeId)).rejects.toMatchObject(changed)
+  })
+})
+
+describe('a profile that the window saved', () => {
+  it('is not checked before the user has seen its hosts, and is asked for once', async () => {
+    const theirs = await serverOf(foreign)
+    await writeProfile(theirs.port, foreign)
+    const planeId = await createUnapproved('first')
+
+    await expect(check(planeId)).rejects.toMatchObject(changed)
+    expect(theirs.connections()).toBe(0)
+    const change = await app.client.planes.profileChange({ planeId })
+    expect(change).toMatchObject({
+      approved: null,
+      difference: { endpoints: [{ kind: 'added', after: { host: 'localhost', port: theirs.port } }] },
+    })
+
+    await app.client.planes.approveProfile({ planeId, digest: change?.digest ?? '' })
+    expect(await app.client.planes.profileChange({ planeId: await createUnapproved('second') })).toBeNull()
   })
 })
 

@@ -65,6 +65,8 @@ describe.skipIf(reason !== '')(`every procedure, with any input, on a plane with
       settings: { ca: authority.certificate },
       overrides: { words: { password: planted.password } },
     })
+    const change = await client.planes.profileChange({ planeId })
+    await client.planes.approveProfile({ planeId, digest: change?.digest ?? '' })
     const { agent } = parse(await readFile(planted.credentialsFile, 'utf8'))
     for (const key of ['tls.crt', 'tls.key', 'token'])
       await client.vault.put({ planeId, credential: 'agent', key, value: agent[key] })

@@ -20,6 +20,7 @@ export const planes = {
   },
   change: {
     title: 'Profile of {plane} changed',
+    titleUnapproved: 'Profile of {plane}',
     intro: {
       changed: 'The profile {profile} changed since you approved it ({at}). Approve it only if you expect this change.',
       builtIn:
@@ -65,7 +66,7 @@ export const planes = {
       title: 'Profile changed',
       unapproved: 'Profile not approved yet',
       details:
-        'Until you approve what changed in {profile}, no credential of this plane is used, nothing is checked, and nothing is planned or installed.',
+        'Until you review and approve {profile}, no credential of this plane is used, nothing is checked, and nothing is planned or installed.',
       review: 'Review changes',
     },
   },

@@ -24,6 +24,23 @@ export const profiles: readonly Mutation[] = [
     test: changed('is neither planned nor installed'),
   },
   {
+    id: 'profile-of-the-window-not-approved-by-itself',
+    file: 'main/planes/approvals.ts',
+    find: "if (trustsCaller || origin === 'built-in' || (await wasApproved(content))) await save(id, content)",
+    replace: "if (trustsCaller || origin !== '' || (await wasApproved(content))) await save(id, content)",
+    test: changed('is not checked before the user has seen its hosts'),
+  },
+  {
+    id: 'window-checks-planes-only',
+    file: 'main/connectivity/subject.ts',
+    find: '        if (!trustsCaller) throw new',
+    replace: '        if (tableOf === undefined) throw new',
+    test: unit(
+      'main/connectivity/subject.test.ts',
+      'checks nothing without a plane, whose profile the user has approved',
+    ),
+  },
+  {
     id: 'profile-approval-of-what-was-shown',
     file: 'main/planes/approvals.ts',
     find: '      if (digestOfContent(content) !== digest)\n',
