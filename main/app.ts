@@ -4,6 +4,7 @@ import { createRouterClient } from '@orpc/server'
 import type { Change } from '../preload/contract/connectivity.ts'
 import { Problem } from '../preload/contract/problem.ts'
 import type { About, Settings } from '../preload/contract/settings.ts'
+import { visibleText } from '../preload/visible-text.ts'
 import type { ConsentOptions } from './clusters/consents.ts'
 import { connectivityPorts } from './composition/connectivity-ports.ts'
 import { type Core, createCore } from './composition/core.ts'
@@ -252,7 +253,7 @@ const aboutOf = ({ host, home }: AppOptions): About => ({
 const faultReporter =
   (home: string): ReportFault =>
   (reference, error) => {
-    process.stderr.write(`hangar: INTERNAL: ${faultMessage(error)} Reference ${reference}.\n`)
+    process.stderr.write(visibleText(`hangar: INTERNAL: ${faultMessage(error)} Reference ${reference}.\n`))
     void writeFault(home, version, error).then((file) => {
       if (file !== undefined) process.stderr.write(`  The details are in ${file}.\n`)
     })

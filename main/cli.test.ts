@@ -51,3 +51,23 @@ it('reports a time limit as TIMED_OUT, and writes no file for it', async () => {
   expect(String(stderr.read())).toMatch(/^hangar: TIMED_OUT: It did not finish in time\. [^\n]+\n$/)
   expect(await readdir(home)).toEqual([])
 })
+
+it('shows hidden characters of what every command writes as marks', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'hangar-cli-'))
+  vi.stubEnv('HANGAR_HOME', home)
+  onTestFinished(async () => {
+    vi.unstubAllEnvs()
+    await rm(home, { recursive: true })
+  })
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const file = '/nowhere/\u202edorp\u001b]0;owned\u0007'
+
+  const code = await runCommandLine(
+    ['contexts', '--kubeconfig', file],
+    { stdout, stderr, stdin: process.stdin },
+    new AbortController().signal,
+  )
+
+  expect(code).toBe(2)
+  expect(String(stderr.read())).toContain('/nowhere/⟨U+202E⟩dorp⟨U+001B⟩]0;owned⟨U+0007⟩')
+})

@@ -15,7 +15,7 @@ import { contextsCommand, profilesCommand, schemaCommand } from './terminal/list
 import { logsCommand } from './terminal/logs.ts'
 import { parseArguments } from './terminal/parse.ts'
 import { refuseUnknownNames } from './terminal/plane.ts'
-import { printMessage } from './terminal/print.ts'
+import { printableStream, printMessage } from './terminal/print.ts'
 import { proxyCommand } from './terminal/proxy.ts'
 import { runsCommand } from './terminal/runs.ts'
 import { serveCommand } from './terminal/serve.ts'
@@ -48,9 +48,10 @@ const commands: readonly Command[] = [
 /** Runs one command line; resolves with its exit status. */
 export async function runCommandLine(
   argv: readonly string[],
-  streams: Pick<Terminal, 'stdout' | 'stderr' | 'stdin'>,
+  { stdout, stderr, stdin }: Pick<Terminal, 'stdout' | 'stderr' | 'stdin'>,
   signal: AbortSignal,
 ): Promise<ExitCode> {
+  const streams = { stdout: printableStream(stdout), stderr: printableStream(stderr), stdin }
   let app: Promise<App> | undefined
   try {
     const parsed = parseArguments(commands, argv, version)

@@ -157,13 +157,21 @@ describe('the command that reproduces a result', () => {
     },
   )
 
+  it('is one line of visible ASCII, whatever the path and the proxy contain', () => {
+    for (const path of ['/a\nid', '/a\rid', "/a'; id; '", '/\u202ecod', '/a\u2028id', '/\ud800', '/`id`$(id)']) {
+      const command = reproduce(row({ path }), failing('identity', { proxy: 'http://proxy.corp\nid:3128' }))
+      expect(command).toMatch(/^curl [ -~]+$/)
+    }
+    expect(reproduce(row({ path: '/a\nid' }), failing('identity'))).toContain('https://cp.example:443/a%0Aid')
+  })
+
   it('targets the companion host if that one failed', () => {
     const companion = { host: 'blobs.example', port: 443, protocol: 'https' }
     const result = { ...failing('tcp'), companion }
 
     expect(reproduce(row({ protocol: 'oci', path: '/v2/', port: 5000 }), result)).toBe('nc -vz -w 5 blobs.example 443')
     expect(networkText(row(), result, '')).toContain(
-      'Destination: blobs.example, port 443, https over TLS\nRequired by: cp.example, port 443',
+      '# Destination: blobs.example, port 443, https over TLS\n# Required by: cp.example, port 443',
     )
   })
 
@@ -180,7 +188,8 @@ describe('the text for the network team', () => {
 
     const text = networkText(row({ protocol: 'wss' }), failing('tls', facts), '2026-03-01T14:05:00Z')
 
-    expect(text.split('\n')).toEqual([
+    expect(text.split('\n').map((line) => line.replace(/^# /, ''))).toEqual([
+      "From Hangar's report",
       'Connection: Control plane (Agent)',
       'Source: laptop (computer), address 10.1.2.3',
       'Destination: cp.example, port 443, wss over TLS',
@@ -189,13 +198,15 @@ describe('the text for the network team', () => {
       'Time: 2026-03-01 14:05:09 UTC',
       'Result: fail (tls.intercepted)',
       'Stages:',
-      '  config pass 0 ms: ',
+      '  config pass 0 ms:',
       '  tls fail 12 ms: issuer: Box',
       '    second line',
       'Certificate issued by: CN=Box',
       'TLS inspection: must be off for this destination.',
       'What to do: Exempt this host from TLS inspection.',
-      'To reproduce, on laptop: openssl s_client -connect cp.example:443 -servername cp.example -showcerts </dev/null',
+      'To reproduce, on laptop, run the command in the last line.',
+      "End of Hangar's report",
+      'openssl s_client -connect cp.example:443 -servername cp.example -showcerts </dev/null',
     ])
   })
 

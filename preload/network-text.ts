@@ -1,6 +1,7 @@
 import type { EndpointRow, Result, StageResult } from './contract/connectivity.ts'
 import { vantageLocation } from './vantages.ts'
 import { decidingStage } from './verdicts.ts'
+import { pasteSafe } from './visible-text.ts'
 
 /**
  * What the network team needs to act, and a command that reproduces it without Hangar. Pure; the one text for window, reports
@@ -23,9 +24,13 @@ const plainHost = (host: string): string =>
     .replace(/[^\w.:-]/g, '')
     .replace(/^-+/, '')
 
-/** An argument that a shell passes on unchanged. */
+/** Control and other non-ASCII characters of a URL, encoded: the command has one line, and shows what it sends. */
+const percentEncoded = (url: string): string =>
+  url.replace(/[^ -~]+/g, (characters) => encodeURIComponent(characters.toWellFormed()))
+
+/** An argument that a POSIX shell passes on unchanged. */
 const quoted = (text: string): string =>
-  /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replace(/[\u0000-\u001f\u007f]/g, '').replaceAll("'", "'\\''")}'`
+  /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${percentEncoded(text).replaceAll("'", "'\\''")}'`
 
 const isLiteral = (host: string): boolean => host.includes(':') || /^[\d.]+$/.test(host)
 const authority = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
@@ -168,7 +173,10 @@ function curl({ host, port, name, tls, protocol, path, proxy }: Destination, mor
   return `curl -svkg -o /dev/null -m ${2 * waitSeconds} ${through}${more}${connectTo}${request === '' ? '' : `${request} `}${quoted(url)}`
 }
 
-/** What the network team needs to act: source, destination, time, what each stage saw, and how to reproduce it. */
+/**
+ * What the network team needs to act: source, destination, time, what each stage saw, and how to reproduce it. Pasted into a
+ * shell, it runs nothing.
+ */
 export function networkText(row: EndpointRow, result: Result, startedAt: string): string {
   const { vantage, stages, facts, verdict, cause, hint } = result
   const failed = decidingStage(stages)
@@ -196,7 +204,7 @@ export function networkText(row: EndpointRow, result: Result, startedAt: string)
     ...(facts.issuer === '' ? [] : [`Certificate issued by: ${facts.issuer}`]),
     ...(row.inspection === 'never' ? ['TLS inspection: must be off for this destination.'] : []),
     ...(hint === '' ? [] : [`What to do: ${hint}`]),
-    ...(command === '' ? [] : [`To reproduce, ${vantageLocation(vantage)}: ${command}`]),
+    ...(command === '' ? [] : [`To reproduce, ${vantageLocation(vantage)}, run the command in the last line.`]),
   ]
-  return lines.join('\n')
+  return pasteSafe(lines.join('\n'), command === '' ? [] : [command])
 }

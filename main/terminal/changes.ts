@@ -1,7 +1,7 @@
 import type { Change, Comparison, ConnectivityReport } from '../../preload/contract/connectivity.ts'
 import { vantageInSentence } from '../../preload/vantages.ts'
 import type { Terminal } from './command.ts'
-import { plain, printMessage, status } from './print.ts'
+import { printMessage, status } from './print.ts'
 
 /** "2026-03-01 12:00:03Z": UTC, as in most logs. */
 export const when = (at: string): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')}Z`
@@ -19,10 +19,10 @@ export function printChanges(
     const { endpoint, vantage, message } = change
     const mark = status(change.after?.verdict ?? 'skipped', terminal.stdout)
     terminal.stdout.write(
-      `${when(after.startedAt)}  ${mark}  ${plain(endpoint)}, from ${plain(vantageInSentence(vantage))}: ${plain(message)}\n`,
+      `${when(after.startedAt)}  ${mark}  ${endpoint}, from ${vantageInSentence(vantage)}: ${message}\n`,
     )
     const hint = hintOf(change, results)
-    if (hint !== '') terminal.stdout.write(`    ${plain(hint)}\n`)
+    if (hint !== '') terminal.stdout.write(`    ${hint}\n`)
   }
 }
 

@@ -7,7 +7,7 @@ import { everyOf, holdOf, printRuns, watchOptions } from './check-watch.ts'
 import { type Command, formOf, type OptionValues, outputOption, type Terminal, text, texts } from './command.ts'
 import { fromOptions, requestsOf, usesCluster } from './from.ts'
 import { openVault, planeOptions } from './plane.ts'
-import { plain, printJsonLine, printMessage, printTable, status } from './print.ts'
+import { printJsonLine, printMessage, printTable, status } from './print.ts'
 import { runIn } from './runs.ts'
 import { subjectOf } from './subject.ts'
 
@@ -161,7 +161,7 @@ function printReport(terminal: Terminal, { results, findings, vantages }: Connec
   printTable(terminal, ['ENDPOINT', 'FROM', 'VERDICT', 'CAUSE', 'TOOK', 'EVIDENCE OR WHAT TO DO'], rows)
 }
 
-const oneLine = (text: string): string => plain(text.replaceAll('\n', ' '))
+const oneLine = (text: string): string => text.replaceAll('\n', ' ')
 
 const evidenceCharacters = 90
 const shorten = (text: string): string =>

@@ -12,7 +12,7 @@ import {
   texts,
 } from './command.ts'
 import { existingPlane, openVault } from './plane.ts'
-import { age, plain, printJson, printJsonLine, printMessage } from './print.ts'
+import { age, printJson, printJsonLine, printMessage, withoutColours } from './print.ts'
 
 export const logsCommand: Command = {
   name: 'logs',
@@ -131,6 +131,6 @@ function print(terminal: Terminal, record: LogRecord, options: OptionValues): vo
   if (formOf(options) !== 'table') printJsonLine(terminal, record)
   else
     terminal.stdout.write(
-      `${record.at} ${(record.level ?? '').padEnd(5)} ${record.source}/${record.pod} ${plain(record.raw)}\n`,
+      `${record.at} ${(record.level ?? '').padEnd(5)} ${record.source}/${record.pod} ${withoutColours(record.raw)}\n`,
     )
 }

@@ -1,7 +1,18 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Terminal } from './command.ts'
-import { age, plain, printJson, printJsonLine, printMessage, printTable, status, wrap } from './print.ts'
+import {
+  age,
+  printable,
+  printableStream,
+  printJson,
+  printJsonLine,
+  printMessage,
+  printTable,
+  status,
+  withoutColours,
+  wrap,
+} from './print.ts'
 
 const now = Date.parse('2026-07-01T12:00:00Z')
 const ago = (seconds: number): string => new Date(now - seconds * 1_000).toISOString()
@@ -37,15 +48,43 @@ describe('an age', () => {
 
 describe('text from a cluster or a server', () => {
   it.each([
-    ['colours', '\u001b[31mred\u001b[0m', 'red'],
-    ['a window title', '\u001b]0;owned\u0007text', 'text'],
-    ['a carriage return, which would overwrite the line', 'fail\rpass', 'fail�pass'],
-    ['a backspace', 'ab\b\bcd', 'ab��cd'],
-    ['C1 controls', 'a\u009b31mb', 'ab'],
-    ['a right-to-left override', 'a\u202Ecod.exe', 'a�cod.exe'],
-    ['changes to a new line or a tab', 'a\n\tb', 'a\n\tb'],
-  ])('is printed without %s', (_what, text, shown) => {
-    expect(plain(text)).toBe(shown)
+    ['colours', '\u001b[31mred\u001b[0m', '⟨U+001B⟩[31mred⟨U+001B⟩[0m'],
+    ['a window title', '\u001b]0;owned\u0007text', '⟨U+001B⟩]0;owned⟨U+0007⟩text'],
+    ['a carriage return, which would overwrite the line', 'fail\rpass', 'fail⟨U+000D⟩pass'],
+    ['a right-to-left override', 'a\u202Ecod.exe', 'a⟨U+202E⟩cod.exe'],
+    ['a zero-width space', 'stag\u200bing', 'stag⟨U+200B⟩ing'],
+  ])('is written with marks for %s, whatever a command writes', (_what, text, shown) => {
+    const { output, results, messages } = terminal()
+    const [stdout, stderr] = [printableStream(output.stdout), printableStream(output.stderr)]
+    stdout.write(`${text}\n`)
+    printTable({ ...output, stdout }, ['NAME'], [[text]])
+    printMessage({ ...output, stderr }, text)
+
+    expect(results()).toBe(`${shown}\nNAME\n${shown}\n`)
+    expect(messages()).toBe(`${shown}\n`)
+  })
+
+  it('may contain new lines and tabs, and the colours of a status, whole', () => {
+    expect(printable('a\n\tb')).toBe('a\n\tb')
+    expect(printable('\u001b[31m✗ fail\u001b[39m \u001b[31m✗ fai')).toBe('\u001b[31m✗ fail\u001b[39m ⟨U+001B⟩[31m✗ fai')
+  })
+
+  it('is exact in JSON, and has no character there that a terminal would execute or hide', () => {
+    const { output, results } = terminal()
+    const document = { name: '\u202edorp\u200b\u009b31m\u007f' }
+    const stdout = printableStream(output.stdout)
+    printJson({ ...output, stdout }, document)
+    const json = results()
+    printJsonLine({ ...output, stdout }, document)
+
+    for (const text of [json, results()]) {
+      expect(JSON.parse(text)).toEqual(document)
+      expect(text).toMatch(/^[ -~\n]*$/)
+    }
+  })
+
+  it('of a log keeps its text without the colours of its program', () => {
+    expect(withoutColours('\u001b[1;31mfailed\u001b[0m: \u001b]0;x')).toBe('failed: \u001b]0;x')
   })
 })
 
@@ -113,7 +152,7 @@ describe('results and messages', () => {
     const { output, results, messages } = terminal()
     printJsonLine(output, { a: 1 })
     printJson(output, { b: 2 })
-    printMessage(output, 'A hint.\u001b[2J')
+    printMessage(output, 'A hint.')
 
     expect(results()).toBe('{"a":1}\n{\n  "b": 2\n}\n')
     expect(messages()).toBe('A hint.\n')

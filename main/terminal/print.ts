@@ -3,6 +3,7 @@ import { stripVTControlCharacters, styleText } from 'node:util'
 import Table from 'cli-table3'
 import type { Verdict } from '../../preload/contract/words.ts'
 import type { Health } from '../../preload/contract/workloads.ts'
+import { visibleJson, visibleText } from '../../preload/visible-text.ts'
 import type { Terminal } from './command.ts'
 
 /** The mark of each status, shown with its word, and with its colour if the stream supports colours. */
@@ -26,13 +27,32 @@ export function status(word: Verdict | Health, stream: Writable): string {
   return styleText(colour, `${mark} ${word}`, { stream, validateStream })
 }
 
-/** Removes control characters, which text from a server or a cluster can contain and a terminal would execute. */
-export function plain(untrusted: string): string {
-  return stripVTControlCharacters(untrusted).replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
-    '�',
-  )
+/** The only texts that may contain control sequences: the coloured statuses, whole. */
+const colouredStatuses = Object.entries(marks).map(([word, { mark, colour }]) =>
+  styleText(colour, `${mark} ${word}`, { validateStream: false }),
+)
+const colouredStatus = new RegExp(`(${colouredStatuses.map((text) => text.replaceAll('[', '\\[')).join('|')})`)
+
+/** Shows characters that a terminal would execute or hide as marks. Text of a server or a cluster can contain them. */
+export const printable = (text: string): string =>
+  text
+    .split(colouredStatus)
+    .map((part, index) => (index % 2 === 1 ? part : visibleText(part)))
+    .join('')
+
+/**
+ * The stream of a terminal, to which every text is written as `printable`: no command can forget it. JSON stays exact, because
+ * `printJson` has escaped these characters.
+ */
+export function printableStream(stream: Writable): Writable {
+  const write = (chunk: unknown, ...rest: never[]): boolean =>
+    stream.write(typeof chunk === 'string' ? printable(chunk) : chunk, ...rest)
+  // The rest, such as isTTY and its colours, is that of the stream.
+  return Object.create(stream, { write: { value: write } })
 }
+
+/** A log line without the colours that its program wrote. */
+export const withoutColours = (line: string): string => line.replace(/\u001b\[[\d;]*m/g, '')
 
 /** Between columns. */
 const gap = '  '
@@ -87,7 +107,8 @@ export function printTable(terminal: Terminal, head: readonly string[], rows: re
     'right-mid',
   ] as const
   const chars = { ...Object.fromEntries(frame.map((part) => [part, ''])), middle: gap }
-  const cells = rows.map((row) => row.map(plainButColoured))
+  // Before the layout, so that marks count for the widths.
+  const cells = rows.map((row) => row.map(printable))
   const { columns } = terminal
   const [header = [], ...body] = columns === undefined ? [head, ...cells] : fitTo([head, ...cells], columns)
   const output = new Table({
@@ -99,25 +120,17 @@ export function printTable(terminal: Terminal, head: readonly string[], rows: re
   terminal.stdout.write(`${output.toString().replace(/ +$/gm, '')}\n`)
 }
 
-/** Keeps Hangar's colours (SGR) and removes all other control characters. */
-function plainButColoured(cell: string): string {
-  return cell
-    .split(/(\u001b\[\d+m)/)
-    .map((part, index) => (index % 2 === 1 ? part : plain(part)))
-    .join('')
-}
-
 export function printJson(terminal: Terminal, document: unknown): void {
-  terminal.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`)
+  terminal.stdout.write(`${visibleJson(JSON.stringify(document, undefined, 2))}\n`)
 }
 
 export function printJsonLine(terminal: Terminal, document: unknown): void {
-  terminal.stdout.write(`${JSON.stringify(document)}\n`)
+  terminal.stdout.write(`${visibleJson(JSON.stringify(document))}\n`)
 }
 
 /** Prints what is not a result (progress, hints, problems) to stderr. */
 export function printMessage(terminal: Terminal, text: string): void {
-  terminal.stderr.write(`${plain(text)}\n`)
+  terminal.stderr.write(`${text}\n`)
 }
 
 /** "3 s", "5 min", "2 h", "4 d": how long ago. */

@@ -5,7 +5,7 @@ import { commandText, exactText } from '../../preload/exact-text.ts'
 import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal, text } from './command.ts'
 import { confirm } from './input.ts'
 import { existingPlane } from './plane.ts'
-import { plain, printJson, printMessage, printTable } from './print.ts'
+import { printJson, printMessage, printTable } from './print.ts'
 import { changeLines } from './profile-change.ts'
 
 export const trustCommand: Command = {
@@ -120,9 +120,7 @@ export async function askConsent(
       : []),
   ])
   terminal.stderr.write(
-    plain(
-      `To sign in to "${exactText(contextName)}", the kubeconfig ${exactText(file)} demands to:\n${lines.join('\n')}\n`,
-    ),
+    `To sign in to "${exactText(contextName)}", the kubeconfig ${exactText(file)} demands to:\n${lines.join('\n')}\n`,
   )
   const prompt = createInterface({ input: terminal.stdin, output: terminal.stderr })
   try {

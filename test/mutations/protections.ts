@@ -1,5 +1,6 @@
 import type { Mutation } from './mutation.ts'
 import { desktop } from './protections/desktop.ts'
+import { display } from './protections/display.ts'
 import { files } from './protections/files.ts'
 import { mainProcess } from './protections/main-process.ts'
 import { packaging } from './protections/packaging.ts'
@@ -17,6 +18,7 @@ import { vault } from './protections/vault.ts'
  */
 export const protections: readonly Mutation[] = [
   ...desktop,
+  ...display,
   ...files,
   ...mainProcess,
   ...packaging,

@@ -125,6 +125,18 @@ describe('a check', () => {
     expect(await nodes.isDisabled()).toBe(true)
     await page.getByText('Unavailable: you are not permitted to create jobs.batch').first().waitFor()
   })
+
+  it('runs in a pod that Hangar did not create only where the user chooses it by its name', async () => {
+    const page = await open('refused')
+    await page.getByText('You can run the check in a pod that Hangar did not create.').waitFor()
+    expect(await page.locator('td[data-vantage^="existing-pod/"]').count()).toBe(0)
+
+    await press(page, 'Run in pod hangar-plane/agent-6d9f/main')
+    await page.locator('td[data-vantage="existing-pod/hangar-plane/agent-6d9f/main"]').first().waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: /^From / }).waitFor()
+    expect(await page.getByRole('button', { name: /^From .*existing/i }).count()).toBe(0)
+  })
 })
 
 describe('an export', () => {
@@ -173,7 +185,9 @@ describe('an export', () => {
     const text = await page.evaluate(() => navigator.clipboard.readText())
     expect(text).toContain('Source: ops-laptop (computer), address 192.168.4.20:51812')
     expect(text).toContain('Certificate issued by: CN=Corp Proxy Root CA 2019')
-    expect(text).toContain('To reproduce, on ops-laptop: openssl s_client')
+    expect(text).toContain('To reproduce, on ops-laptop, run the command in the last line.')
+    expect(text).toMatch(/\n# openssl s_client .*$/)
+    expect(text.split('\n').filter((line) => !line.startsWith('# '))).toEqual([])
   })
 })
 

@@ -82,7 +82,14 @@ const objects = (yaml: string): unknown[] =>
     return value === null ? [] : [value]
   })
 
+const hides = /[[\p{Default_Ignorable_Code_Point}\p{Cc}]--[\n\t\r]]/v
+
 describe('every allow-list', () => {
+  it.each(formats)('%s shows hidden characters as marks', (format) => {
+    const subject = everywhere('\u202edorp-toor stag\u200bing \u001b[31m')
+    expect(text(format, subject)).not.toMatch(hides)
+  })
+
   it.each(hostile)('keeps injected text inside its comment, cell or string: %j', (injected) => {
     const subject = everywhere(injected)
 

@@ -100,6 +100,12 @@ describe('every report', () => {
     for (const format of formats) expect(text(format, everywhere(injected))).not.toContain('c4n4ry')
   })
 
+  it.each(formats)('%s shows hidden characters as marks', (format) => {
+    const document = text(format, everywhere('\u202edorp-toor stag\u200bing \u009b31m'))
+    expect(document).toContain('⟨U+202E⟩dorp-toor')
+    expect(document).not.toMatch(/[[\p{Default_Ignorable_Code_Point}\p{Cc}]--[\n\t]]/v)
+  })
+
   it('has a file name with the title and the time, and a media type', () => {
     const files = formats.map((format) => renderReport(format, sampleSubject([], [], { title: '../Plane: Nord/Süd' })))
 
@@ -234,7 +240,7 @@ describe('the report as Markdown', () => {
 
     expect(document).toContain('| Checked | 2026-03-01 14:05:00 UTC |')
     expect(document).toContain('| bus | Agent | bus.example:443 https | yes | ✗ fail (tcp.timeout) |')
-    expect(document).toContain('```text\nConnection: bus (Agent)')
+    expect(document).toContain("```text\n# From Hangar's report\n# Connection: bus (Agent)")
   })
 })
 

@@ -29,7 +29,7 @@ const formats: Readonly<
   junit: { extension: 'xml', mediaType: 'application/xml', text: (subject) => reportJunit(outline(clean(subject))) },
 }
 
-/** A report as a document. Every text is redacted again. Pure. */
+/** A report as a document. Every text is redacted again, and hidden characters are visible. Pure. */
 export function renderReport(format: ReportFormat, subject: ReportSubject): TextFile {
   const { extension, mediaType, text } = formats[format]
   const name = `connectivity-${fileName(subject.title)}-${stamp(subject.report.startedAt)}.${extension}`

@@ -1,15 +1,8 @@
+import { visibleText } from '../../../preload/visible-text.ts'
 import { redact } from '../../lib/rules/redaction.ts'
 
-/**
- * Characters that XML 1.0 and terminals do not allow (C0 except tab and line feed, C1, non-characters), and Unicode's
- * directional overrides, which change how a text is displayed.
- */
-const unsafeCharacters =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]/g
-
-/** Redacts secrets and replaces unsafe characters. */
-export const cleanText = (text: string): string =>
-  redact(text.replaceAll('\r\n', '\n')).toWellFormed().replace(unsafeCharacters, '·')
+/** Redacts secrets, and shows hidden characters as marks: some are not allowed in XML, or change how a text is displayed. */
+export const cleanText = (text: string): string => visibleText(redact(text.replaceAll('\r\n', '\n')))
 
 /**
  * Applies `cleanText` to every text in a value, at any depth. Evidence is redacted where it is made; this covers all other texts:
