@@ -242,6 +242,19 @@ describe('a kubeconfig of someone else, whose credential program leaves a mark',
     expect([await runs(), cluster.api.seen.length]).toEqual([ran, requests])
   })
 
+  it('cannot be allowed as it was shown before it changed', async () => {
+    const client = await start()
+    const { contextId } = await createPlane(client)
+    const [shown] = (await client.clusters.contexts()).contexts
+    const file = join(folder, 'kubeconfig')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('sign-in', 'sign-in\n        args: [--other]'))
+
+    const input = { contextId, consentId: shown?.consent?.id ?? '', wholeFile: false, variables: [] }
+    await expect(client.clusters.allow(input)).rejects.toMatchObject({ code: 'CONSENT_STALE' })
+    expect((await client.clusters.probe({ contextId })).problem?.code).toBe('CONSENT_NEEDED')
+    expect(await runs()).toBe(0)
+  })
+
   it('asks again after an argument or a variable changed', async () => {
     const client = await start()
     const { contextId } = await createPlane(client)

@@ -1,4 +1,5 @@
 import type { Mutation } from './mutation.ts'
+import { consent } from './protections/consent.ts'
 import { desktop } from './protections/desktop.ts'
 import { display } from './protections/display.ts'
 import { files } from './protections/files.ts'
@@ -17,6 +18,7 @@ import { vault } from './protections/vault.ts'
  * its area; `npm run mutations -- ID` tests it.
  */
 export const protections: readonly Mutation[] = [
+  ...consent,
   ...desktop,
   ...display,
   ...files,

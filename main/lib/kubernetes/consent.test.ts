@@ -1,4 +1,4 @@
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { kubeconfigFolder, writeProgram } from '../../../test/clusters/kubeconfig-folder.ts'
@@ -105,6 +105,40 @@ describe.skipIf(process.platform === 'win32')('a known program', () => {
 
   it('in a folder under the temporary folder is not covered by a consent for the file: others can write there', async () => {
     expect(await known(0o755)).toMatchObject({ known: false, variables: ['AWS_SECRET_ACCESS_KEY'] })
+  })
+})
+
+const needsRoot = process.getuid?.() === 0 ? '' : '(needs root, to own a folder that nobody else can write to)'
+
+describe.skipIf(needsRoot !== '')(`a known program that nobody else can replace ${needsRoot}`, () => {
+  const demandOf = async (command: string, env: readonly { name: string; value: string }[]) => {
+    const root = await mkdtemp('/root/hangar-known-')
+    onTestFinished(() => rm(root, { recursive: true, force: true }))
+    await writeProgram(join(root, command), 'true')
+    const { connection } = await folderOf({ exec: { apiVersion, command: join(root, command), env } })
+    return (await demands(connection))[0]
+  }
+
+  it.each([
+    ['aws', [{ name: 'AWS_PROFILE', value: 'prod' }]],
+    ['kubelogin', []],
+  ])('such as %s is covered by a consent for the file, with its own variables', async (command, env) => {
+    expect(await demandOf(command, env)).toMatchObject({ known: true })
+  })
+
+  it.each(['PATH', 'LD_PRELOAD', 'HTTPS_PROXY', 'AZURE_TENANT_ID', 'aws_profile'])(
+    'that sets another variable is not covered: %s',
+    async (name) => {
+      const env = [
+        { name: 'AWS_PROFILE', value: 'prod' },
+        { name, value: '/tmp' },
+      ]
+      expect(await demandOf('aws', env)).toMatchObject({ known: false })
+    },
+  )
+
+  it.each(['sh', 'python3', 'aws.sh', 'kubectl'])('is none where it has the name %s', async (command) => {
+    expect(await demandOf(command, [])).toMatchObject({ known: false })
   })
 })
 

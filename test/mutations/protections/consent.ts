@@ -1,0 +1,134 @@
+import type { Mutation } from '../mutation.ts'
+
+const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+const connection = (title: string) => unit('main/lib/kubernetes/consent.test.ts', title)
+const program = (title: string) => unit('main/lib/kubernetes/find-program.test.ts', title)
+const inWindow = (title: string): Mutation['test'] => ({
+  project: 'window',
+  file: 'test/window/consent.test.ts',
+  title,
+})
+const attack = (title: string): Mutation['test'] => ({ project: 'peers', file: 'test/clusters/consent.test.ts', title })
+
+/** Nothing of a kubeconfig runs or is sent without the user's consent. */
+export const consent: readonly Mutation[] = [
+  {
+    id: 'consent-open-cluster',
+    file: 'main/lib/kubernetes/open.ts',
+    find: '  refuseWithoutConsent(connection.contextName, demands, connection.permit)\n',
+    replace: '',
+    test: connection('without consent is refused by %s'),
+  },
+  {
+    id: 'consent-program-kubeconfig',
+    file: 'main/lib/kubernetes/single-context.ts',
+    find: '  refuseWithoutConsent(contextName, demands, permit)\n',
+    replace: '',
+    test: connection('without consent is refused by %s'),
+  },
+  {
+    id: 'consent-environment',
+    file: 'main/lib/process.ts',
+    find: 'if (value !== undefined && inherited.test(name)) kept[name] = value',
+    replace: 'if (value !== undefined) kept[name] = value',
+    test: connection('passes its program only variables of the list'),
+  },
+  {
+    id: 'consent-known-variables',
+    file: 'main/lib/kubernetes/consent.ts',
+    find: 'known !== undefined && [...set].every((name) => isVariableOf(known, name))',
+    replace: 'known !== undefined',
+    test: connection('that sets another variable is not covered'),
+  },
+  {
+    id: 'consent-known-protected',
+    file: 'main/lib/kubernetes/consent.ts',
+    find: 'usual && (await isProtected(program))',
+    replace: 'usual',
+    test: connection('in a folder under the temporary folder is not covered'),
+  },
+  {
+    id: 'program-writable',
+    file: 'main/lib/kubernetes/find-program.ts',
+    find: ' || (!isLink && (mode & 0o022) !== 0)',
+    replace: '',
+    test: program('is false where others can write to %s'),
+  },
+  {
+    id: 'program-owner',
+    file: 'main/lib/kubernetes/find-program.ts',
+    find: '(uid !== 0 && uid !== user)',
+    replace: 'uid < 0',
+    test: program('belongs to another user'),
+  },
+  {
+    id: 'program-links',
+    file: 'main/lib/kubernetes/find-program.ts',
+    find: '    if (isLink) pending.push(resolve(await realpath(dirname(each)), await readlink(each)))\n',
+    replace: '',
+    test: program('is false where others can write to %s'),
+  },
+  {
+    id: 'program-folders',
+    file: 'main/lib/kubernetes/find-program.ts',
+    find: '    if (each !== dirname(each)) pending.push(dirname(each))\n',
+    replace: '',
+    test: program('is false where others can write to %s'),
+  },
+  {
+    id: 'consent-own-folder',
+    file: 'main/clusters/own-folder.ts',
+    find: 'if (isInside(root, await realPathOf(file)))',
+    replace: 'if (!isAbsolute(root))',
+    test: unit('main/clusters/own-folder.test.ts', 'is skipped with a problem'),
+  },
+  {
+    id: 'consent-own-folder-links',
+    file: 'main/clusters/own-folder.ts',
+    find: 'isInside(root, await realPathOf(file))',
+    replace: 'isInside(folder, file)',
+    test: unit('main/clusters/own-folder.test.ts', 'is skipped with a problem'),
+  },
+  {
+    id: 'consent-stale',
+    file: 'main/clusters/consents.ts',
+    find: ' || consent.id !== allowance.consentId',
+    replace: '',
+    test: attack('cannot be allowed as it was shown before it changed'),
+  },
+  {
+    id: 'consent-revoked-threads',
+    file: 'main/app.ts',
+    find: 'void Promise.all([workloads.recheckConnections(), logs.recheckConnections()])',
+    replace: 'undefined',
+    test: attack('runs no more after its consent was revoked'),
+  },
+  {
+    id: 'consent-hover',
+    file: 'renderer/install/ClusterStep.tsx',
+    find: ' || needsConsent(chosen) ?',
+    replace: ' ?',
+    test: inWindow('is not probed by hovering over it'),
+  },
+  {
+    id: 'consent-safe-choice',
+    file: 'renderer/trust/ConsentDialog.tsx',
+    find: ' data-autofocus',
+    replace: '',
+    test: inWindow('is shown in full, with the focus on Cancel'),
+  },
+  {
+    id: 'consent-exact-text',
+    file: 'preload/exact-text.ts',
+    find: String.raw`\p{C}|`,
+    replace: '',
+    test: unit('preload/exact-text.test.ts', 'shows %j as %j'),
+  },
+  {
+    id: 'consent-terminal',
+    file: 'main/terminal/trust.ts',
+    find: "answers[answer.trim().toLowerCase()] ?? 'no'",
+    replace: "answers[answer.trim().toLowerCase()] ?? 'once'",
+    test: { project: 'peers', file: 'test/terminal/consent.test.ts', title: 'runs nothing and exits with 2' },
+  },
+]
