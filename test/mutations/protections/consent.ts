@@ -17,14 +17,14 @@ export const consent: readonly Mutation[] = [
     file: 'main/lib/kubernetes/open.ts',
     find: '  refuseWithoutConsent(connection.contextName, demands, connection.permit)\n',
     replace: '',
-    test: connection('without consent is refused by %s'),
+    test: connection('without consent is refused by'),
   },
   {
     id: 'consent-program-kubeconfig',
     file: 'main/lib/kubernetes/single-context.ts',
     find: '  refuseWithoutConsent(contextName, demands, permit)\n',
     replace: '',
-    test: connection('without consent is refused by %s'),
+    test: connection('without consent is refused by'),
   },
   {
     id: 'consent-environment',
@@ -52,7 +52,7 @@ export const consent: readonly Mutation[] = [
     file: 'main/lib/kubernetes/find-program.ts',
     find: ' || (!isLink && (mode & 0o022) !== 0)',
     replace: '',
-    test: program('is false where others can write to %s'),
+    test: program('is false where others can write to'),
   },
   {
     id: 'program-owner',
@@ -66,14 +66,14 @@ export const consent: readonly Mutation[] = [
     file: 'main/lib/kubernetes/find-program.ts',
     find: '    if (isLink) pending.push(resolve(await realpath(dirname(each)), await readlink(each)))\n',
     replace: '',
-    test: program('is false where others can write to %s'),
+    test: program('is false where others can write to'),
   },
   {
     id: 'program-folders',
     file: 'main/lib/kubernetes/find-program.ts',
     find: '    if (each !== dirname(each)) pending.push(dirname(each))\n',
     replace: '',
-    test: program('is false where others can write to %s'),
+    test: program('is false where others can write to'),
   },
   {
     id: 'consent-own-folder',
@@ -122,7 +122,7 @@ export const consent: readonly Mutation[] = [
     file: 'preload/exact-text.ts',
     find: String.raw`\p{C}|`,
     replace: '',
-    test: unit('preload/exact-text.test.ts', 'shows %j as %j'),
+    test: unit('preload/exact-text.test.ts', 'exactText'),
   },
   {
     id: 'consent-terminal',
