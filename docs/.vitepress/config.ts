@@ -54,6 +54,7 @@ export default defineConfig({
               'workloads',
               'logs',
               'profiles',
+              'trust',
               'browser',
             ]),
           ],

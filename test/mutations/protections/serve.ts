@@ -199,6 +199,20 @@ export const serve: readonly Mutation[] = [
     test: attack('attacks.test.ts', 'receives no calls after it has taken the port'),
   },
   {
+    id: 'serve-address-in-a-page',
+    file: 'main/serve/browser.ts',
+    find: 'pathToFileURL(page).href]',
+    replace: 'pathToFileURL(page).href && address]',
+    test: unit('browser.test.ts', 'is not in the arguments of the browser'),
+  },
+  {
+    id: 'serve-address-page-private',
+    file: 'main/serve/browser.ts',
+    find: '{ mode: 0o600 }',
+    replace: '{ mode: 0o644 }',
+    test: unit('browser.test.ts', 'is not in the arguments of the browser'),
+  },
+  {
     id: 'serve-inspector',
     file: 'bin/hangar.js',
     find: `process.on('SIGUSR1', () => undefined)\n`,
