@@ -43,6 +43,16 @@ describe.each(['desktop', 'browser'] as const)('a window that is taken over (%s)
   })
 })
 
+describe.each(['desktop', 'browser'] as const)('the settings of a window that is taken over (%s)', (host) => {
+  it('name no kubeconfig by its path', async () => {
+    const file = await tokenFile()
+    app = await createApp({ home, host })
+    const change = { kubeconfigs: [file] }
+    await expect(app.client.settings.set(change as object)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    expect(await app.client.clusters.files()).toEqual([])
+  })
+})
+
 describe('the terminal', () => {
   it('reads the file of a profile, and quotes no other file', async () => {
     app = await createApp({ home, host: 'terminal' })

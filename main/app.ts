@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createRouterClient } from '@orpc/server'
 import type { Change } from '../preload/contract/connectivity.ts'
 import { Problem } from '../preload/contract/problem.ts'
-import type { About, Settings } from '../preload/contract/settings.ts'
+import type { About } from '../preload/contract/settings.ts'
 import { visibleText } from '../preload/visible-text.ts'
 import type { ConsentOptions } from './clusters/consents.ts'
 import { connectivityPorts } from './composition/connectivity-ports.ts'
@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly askConsent?: ConsentOptions['ask']
   /** The system's proxy for a URL, such as `PROXY host:port; DIRECT`; absent: this host cannot query it. */
   readonly resolveProxy?: (url: string) => Promise<string>
+  /** Lets the user choose a kubeconfig in a dialog of the system; undefined if cancelled. Absent: this host has none. */
+  readonly chooseKubeconfig?: () => Promise<string | undefined>
   /** Shows a notification; called only if the user has enabled notifications. */
   readonly notify?: (notification: AppNotification) => void
 }
@@ -75,6 +77,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     assetsFolder,
     kubeconfig,
     trustsCaller,
+    chooseKubeconfig: options.chooseKubeconfig,
+    acceptsUploads: host === 'browser',
     trustFile: stateless ? undefined : join(home, 'trust.json'),
     trustedFiles,
     askConsent,
@@ -115,6 +119,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     profiles,
     planes: planesService(core),
     clusters,
+    addedFiles: core.addedFiles,
     connectivity,
     install,
     operations,
@@ -129,14 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       active: () => autoLock.active(),
     },
     trust: trustService(core),
-    settings: {
-      ...settings,
-      set: async (change: Partial<Settings>) => {
-        const changed = await settings.set(change)
-        if (change.kubeconfigs !== undefined) clusters.refresh()
-        return changed
-      },
-    },
+    settings,
   }
   const router = createRouter(services, aboutOf(options), faultReporter(home))
   // A command of the terminal ends before a schedule is due.

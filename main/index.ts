@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, powerMonitor, session, shell } from 'electron'
+import { chooseKubeconfig } from './desktop/choose-file.ts'
 import { startCore } from './desktop/core.ts'
 import { limitDownloads } from './desktop/downloads.ts'
 import { offerPort } from './desktop/handshake.ts'
@@ -53,6 +54,7 @@ function run(): void {
         host: 'desktop',
         // Chromium evaluates the PAC file and the system settings; Hangar only reads the result.
         resolveProxy: (url) => pages.resolveProxy(url),
+        chooseKubeconfig: () => chooseKubeconfig(dialog, window),
         notify: (notification) => showNotification(notification, show),
       }),
     (error) => dialog.showErrorBox('Hangar could not start', explain(error)),

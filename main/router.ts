@@ -4,6 +4,7 @@ import { contract } from '../preload/contract/index.ts'
 import { cancelled, hints, problemOf } from '../preload/contract/problem.ts'
 import type { ProfileChange } from '../preload/contract/profile-change.ts'
 import type { About } from '../preload/contract/settings.ts'
+import type { AddedFiles } from './clusters/added-files.ts'
 import type { Clusters } from './clusters/clusters.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
 import { faultMessage, systemHint } from './fault.ts'
@@ -25,6 +26,7 @@ export interface Services {
     approveProfile(input: { readonly planeId: string; readonly digest: string }): Promise<void>
   }
   readonly clusters: Clusters
+  readonly addedFiles: AddedFiles
   readonly connectivity: Connectivity
   readonly install: Install
   readonly operations: Operations
@@ -42,8 +44,8 @@ export type ReportFault = (reference: string, error: unknown) => void
 
 /** Implements the contract with the services. Arguments are never logged; of an unexpected error the caller gets only a reference. */
 export function createRouter(services: Services, about: About, reportFault: ReportFault) {
-  const { profiles, planes, clusters, connectivity, install, operations, workloads, logs, vault, trust, settings } =
-    services
+  const { addedFiles, profiles, planes, clusters, connectivity, install, operations, workloads, logs } = services
+  const { vault, trust, settings } = services
 
   const toError = (error: unknown): unknown => {
     if (error instanceof ORPCError) return error
@@ -104,6 +106,10 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       approveProfile: os.planes.approveProfile.handler(({ input }) => done(planes.approveProfile(input))),
     },
     clusters: {
+      files: os.clusters.files.handler(() => addedFiles.list()),
+      chooseFile: os.clusters.chooseFile.handler(() => addedFiles.choose()),
+      uploadFile: os.clusters.uploadFile.handler(({ input }) => addedFiles.upload(input)),
+      removeFile: os.clusters.removeFile.handler(({ input }) => addedFiles.remove(input.id)),
       contexts: os.clusters.contexts.handler(() => clusters.contexts()),
       watchContexts: os.clusters.watchContexts.handler(({ signal = never }) =>
         stream(clusters.watchContexts(signal), signal),

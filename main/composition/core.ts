@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import { type AddedFiles, createAddedFiles } from '../clusters/added-files.ts'
 import { type Clusters, createClusters } from '../clusters/clusters.ts'
 import type { ConsentOptions } from '../clusters/consents.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
@@ -25,6 +26,7 @@ export interface Core {
   readonly operations: Operations
   readonly profiles: Profiles
   readonly clusters: Clusters
+  readonly addedFiles: AddedFiles
   readonly planes: Planes
   readonly approvals: Approvals
   /** Settings that are not given have the defaults of the approved profile. Throws PLANE_UNKNOWN or PROFILE_CHANGED. */
@@ -47,6 +49,9 @@ export interface CoreOptions {
   readonly trustFile?: string | undefined
   readonly trustedFiles?: readonly string[] | undefined
   readonly askConsent?: ConsentOptions['ask'] | undefined
+  /** See `AddedFilesOptions`. */
+  readonly chooseKubeconfig?: (() => Promise<string | undefined>) | undefined
+  readonly acceptsUploads: boolean
   /** Whether any file can be named as a profile: only by the terminal, whose user can read it anyway. */
   readonly trustsCaller: boolean
   /** Removes what the other features store for a plane. */
@@ -69,13 +74,21 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     clusters.refresh(revoked !== undefined)
     options.trustChanged()
   })
+  const addedFiles = createAddedFiles({
+    home,
+    linked: async () => (await settings.get()).kubeconfigs,
+    setLinked: (kubeconfigs) => settings.set({ kubeconfigs }),
+    choose: options.chooseKubeconfig,
+    acceptsUploads: options.acceptsUploads,
+    changed: () => clusters.refresh(),
+  })
   const clusters: Clusters = createClusters({
     grants: trust,
     stateFolder: home,
     trustedFiles: options.trustedFiles,
     ask: options.askConsent,
     kubeconfigFiles: kubeconfig === undefined ? undefined : [kubeconfig],
-    moreKubeconfigs: async () => (await settings.get()).kubeconfigs,
+    moreKubeconfigs: () => addedFiles.paths(),
   })
   const approvals = createApprovals(join(home, 'profile-approvals'), {
     read: (nameOrFile) => profiles.content(nameOrFile),
@@ -105,6 +118,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     operations,
     profiles,
     clusters,
+    addedFiles,
     planes,
     approvals,
     plane: async (planeId) => {

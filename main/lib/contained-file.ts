@@ -8,7 +8,7 @@ export const isRelativePath = (path: string): boolean =>
   path !== '' && !/^\/|^[A-Za-z]:|[\\\p{Cc}]/u.test(path) && !isAbsolute(path)
 
 /** Whether `path` is `root` or below it. Both are absolute; links are not followed. */
-function isInside(root: string, path: string): boolean {
+export function isInside(root: string, path: string): boolean {
   const steps = relative(root, path)
   return steps === '' || (!isAbsolute(steps) && steps !== '..' && !steps.startsWith(`..${sep}`))
 }

@@ -41,7 +41,30 @@ export const ClusterProbe = z.strictObject({
 })
 export type ClusterProbe = z.infer<typeof ClusterProbe>
 
+/** A kubeconfig that the user added to KUBECONFIG and ~/.kube/config. */
+export const AddedKubeconfig = z.strictObject({
+  id: z.string(),
+  /** The name of the file, without its folder. */
+  name: z.string(),
+  /** `linked`: read where it is. `uploaded`: kept in Hangar's folder. */
+  origin: z.literal(['linked', 'uploaded']),
+})
+export type AddedKubeconfig = z.infer<typeof AddedKubeconfig>
+
 export const clusters = {
+  files: procedure.output(z.array(AddedKubeconfig)),
+  /** Opens a dialog of the system, in the desktop app. The window never names a path. */
+  chooseFile: procedure.output(z.array(AddedKubeconfig)),
+  /** Keeps the text of a file, in the browser host. It must name no other file. */
+  uploadFile: procedure
+    .input(
+      z.strictObject({
+        name: z.string().regex(/^\w[\w. -]{0,99}$/, 'the name of a file'),
+        text: z.string().max(1_048_576),
+      }),
+    )
+    .output(z.array(AddedKubeconfig)),
+  removeFile: procedure.input(z.strictObject({ id: z.string().max(100) })).output(z.array(AddedKubeconfig)),
   contexts: procedure.output(ContextList),
   /** The list now, and again whenever a kubeconfig changes on disk. */
   watchContexts: procedure.output(eventIterator(ContextList)),

@@ -5,7 +5,7 @@ export const Settings = z.strictObject({
   theme: z.literal(['system', 'light', 'dark']).default('system'),
   /** `bundled`: the helm that is bundled with Hangar. `path`: the one on the PATH, version 4.2.4 or later, unverified. */
   helm: z.literal(['bundled', 'path']).default('bundled'),
-  /** Kubeconfig files in addition to KUBECONFIG and ~/.kube/config. */
+  /** Kubeconfig files in addition to KUBECONFIG and ~/.kube/config. `clusters` adds and removes them. */
   kubeconfigs: z.array(z.string()).default([]),
   /** Whether the desktop app shows notifications about changes that scheduled checks find. */
   notifications: z.boolean().default(true),
@@ -27,6 +27,6 @@ export type About = z.infer<typeof About>
 
 export const settings = {
   get: procedure.output(Settings),
-  set: procedure.input(Settings.partial()).output(Settings),
+  set: procedure.input(Settings.omit({ kubeconfigs: true }).partial()).output(Settings),
   about: procedure.output(About),
 }

@@ -1,9 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { ClusterProbe, ContextList } from '../../preload/contract/clusters.ts'
+import type { AddedKubeconfig, ClusterProbe, ContextList } from '../../preload/contract/clusters.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Client } from '../lib/client.ts'
 import { follow } from '../lib/follow.ts'
-import { attempt } from '../lib/outcome.ts'
+import { attempt, problemOf } from '../lib/outcome.ts'
 
 export interface ClustersState {
   readonly list: ContextList | undefined
@@ -13,6 +13,14 @@ export interface ClustersState {
   /** Follows the kubeconfig files until the signal aborts. */
   watch(signal: AbortSignal): Promise<void>
   probe(contextId: string): Promise<void>
+  /** Kubeconfigs that the user added; undefined until `loadFiles`. */
+  readonly files: readonly AddedKubeconfig[] | undefined
+  loadFiles(): Promise<ProblemReport | undefined>
+  /** In the desktop app. */
+  chooseFile(): Promise<ProblemReport | undefined>
+  /** In the browser host. */
+  uploadFile(file: { readonly name: string; readonly text: string }): Promise<ProblemReport | undefined>
+  removeFile(id: string): Promise<ProblemReport | undefined>
 }
 
 export type ClustersStore = StoreApi<ClustersState>
@@ -22,6 +30,11 @@ export const createClustersStore = (client: Pick<Client, 'clusters'>): ClustersS
     list: undefined,
     problem: undefined,
     probes: {},
+    files: undefined,
+    loadFiles: () => problemOf(async () => set({ files: await client.clusters.files() })),
+    chooseFile: () => problemOf(async () => set({ files: await client.clusters.chooseFile() })),
+    uploadFile: (file) => problemOf(async () => set({ files: await client.clusters.uploadFile(file) })),
+    removeFile: (id) => problemOf(async () => set({ files: await client.clusters.removeFile({ id }) })),
     async watch(signal) {
       const problem = await follow(
         (inner) => client.clusters.watchContexts(undefined, { signal: inner }),

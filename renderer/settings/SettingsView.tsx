@@ -1,5 +1,5 @@
-import { Button, Group, NativeSelect, NumberInput, Radio, SegmentedControl, Switch, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { Button, FileButton, Group, NativeSelect, NumberInput, Radio, SegmentedControl, Switch } from '@mantine/core'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Settings } from '../../preload/contract/settings.ts'
@@ -81,11 +81,7 @@ export function SettingsView({ store, vault, clusters, trust }: SettingsViewProp
               </p>
             )}
           </Panel>
-          <Kubeconfigs
-            files={settings.kubeconfigs}
-            clusters={clusters}
-            onChange={(kubeconfigs) => change({ kubeconfigs })}
-          />
+          <Kubeconfigs store={store} clusters={clusters} />
         </>
       )}
       <GrantsPanel store={trust} />
@@ -96,32 +92,35 @@ export function SettingsView({ store, vault, clusters, trust }: SettingsViewProp
 }
 
 interface KubeconfigsProps {
-  readonly files: readonly string[]
+  readonly store: SettingsStore
   readonly clusters: ClustersStore
-  readonly onChange: (files: string[]) => void
 }
 
-function Kubeconfigs({ files, clusters, onChange }: KubeconfigsProps) {
-  const [newFile, setNewFile] = useState('')
+/** The window never names a path: the desktop app opens the system's dialog, the browser sends the text of a file. */
+function Kubeconfigs({ store, clusters }: KubeconfigsProps) {
+  const files = useStore(clusters, (state) => state.files)
   const problems = useStore(clusters, (state) => state.list?.problems)
-  const add = () => {
-    const path = newFile.trim()
-    if (path !== '' && !files.includes(path)) onChange([...files, path])
-    setNewFile('')
+  const host = useStore(store, (state) => state.about?.host)
+  const [problem, setProblem] = useState<ProblemReport>()
+  const { loadFiles, chooseFile, uploadFile, removeFile } = clusters.getState()
+  useEffect(() => void loadFiles().then(setProblem), [loadFiles])
+  const upload = async (file: File | null) => {
+    if (file !== null) setProblem(await uploadFile({ name: file.name, text: await file.text() }))
   }
   return (
     <Panel title={t('settings.kubeconfigs.title')}>
       <p className={classes.note}>{t('settings.kubeconfigs.details')}</p>
-      {files.length > 0 && (
+      {files !== undefined && files.length > 0 && (
         <ul className={classes.files} aria-label={t('settings.kubeconfigs.list')}>
-          {files.map((file) => (
-            <li key={file}>
-              <span className="mono">{file}</span>
+          {files.map(({ id, name, origin }) => (
+            <li key={id}>
+              <span className="mono">{name}</span>
+              <span className={classes.note}>{t(`settings.kubeconfigs.origins.${origin}`)}</span>
               <Button
                 variant="default"
                 size="compact-xs"
-                aria-label={t('settings.kubeconfigs.removeFile', { file })}
-                onClick={() => onChange(files.filter((other) => other !== file))}
+                aria-label={t('settings.kubeconfigs.removeFile', { file: name })}
+                onClick={() => void removeFile(id).then(setProblem)}
               >
                 {t('settings.kubeconfigs.remove')}
               </Button>
@@ -129,27 +128,22 @@ function Kubeconfigs({ files, clusters, onChange }: KubeconfigsProps) {
           ))}
         </ul>
       )}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          add()
-        }}
-      >
-        <Group gap="xs" align="flex-end">
-          <TextInput
-            className={classes.file}
-            label={t('settings.kubeconfigs.path')}
-            placeholder={t('settings.kubeconfigs.placeholder')}
-            value={newFile}
-            onChange={({ currentTarget }) => setNewFile(currentTarget.value)}
-          />
-          <Button type="submit" variant="default" disabled={newFile.trim() === ''}>
-            {t('settings.kubeconfigs.add')}
-          </Button>
-        </Group>
-      </form>
-      {problems?.map((problem) => (
-        <ProblemNotice key={`${problem.code}/${problem.message}`} problem={problem} tone="warn" />
+      {host === 'browser' ? (
+        <FileButton onChange={(file) => void upload(file)}>
+          {(props) => (
+            <Button variant="default" {...props}>
+              {t('settings.kubeconfigs.add')}
+            </Button>
+          )}
+        </FileButton>
+      ) : (
+        <Button variant="default" onClick={() => void chooseFile().then(setProblem)}>
+          {t('settings.kubeconfigs.add')}
+        </Button>
+      )}
+      {problem !== undefined && <ProblemNotice problem={problem} />}
+      {problems?.map((each) => (
+        <ProblemNotice key={`${each.code}/${each.message}`} problem={each} tone="warn" />
       ))}
     </Panel>
   )

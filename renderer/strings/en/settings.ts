@@ -27,8 +27,7 @@ export const settings = {
     list: 'Additional kubeconfig files',
     remove: 'Remove file',
     removeFile: 'Remove file {file}',
-    path: 'Path to a kubeconfig file',
-    placeholder: '/home/me/clusters/team.yaml',
+    origins: { linked: 'Linked', uploaded: 'Uploaded' },
     add: 'Add file',
   },
   vault: {

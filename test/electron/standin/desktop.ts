@@ -19,6 +19,10 @@ export const dialog = {
     record('error', { title, content })
     process.stderr.write(`${title}: ${content}\n`)
   },
+  /** As if the user cancelled. */
+  async showOpenDialog(): Promise<Electron.OpenDialogReturnValue> {
+    return { canceled: true, filePaths: [] }
+  },
   async showMessageBox(): Promise<Electron.MessageBoxReturnValue> {
     return { response: 0, checkboxChecked: false }
   },

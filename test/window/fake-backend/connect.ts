@@ -1,6 +1,6 @@
 import './interpreted.ts'
 import { createRouterClient, implement, ORPCError } from '@orpc/server'
-import type { Context, ContextList } from '../../../preload/contract/clusters.ts'
+import type { AddedKubeconfig, Context, ContextList } from '../../../preload/contract/clusters.ts'
 import { contract } from '../../../preload/contract/index.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
@@ -83,6 +83,7 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
 
 const planes = persisted<readonly Plane[]>('planes', scene === 'empty' ? [] : cannedPlanes)
 const operations = persisted<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
+const addedFiles = persisted<readonly AddedKubeconfig[]>('addedFiles', [])
 const grants = persisted<readonly Grant[]>('grants', [])
 const settings = persisted<Settings>('settings', {
   theme,
@@ -307,6 +308,19 @@ const router = os.router({
     }),
   },
   clusters: {
+    files: os.clusters.files.handler(() => [...addedFiles.get()]),
+    chooseFile: os.clusters.chooseFile.handler(() => {
+      addedFiles.set([...addedFiles.get(), { id: 'team', name: 'team.yaml', origin: 'linked' }])
+      return [...addedFiles.get()]
+    }),
+    uploadFile: os.clusters.uploadFile.handler(({ input: { name } }) => {
+      addedFiles.set([...addedFiles.get(), { id: name, name, origin: 'uploaded' }])
+      return [...addedFiles.get()]
+    }),
+    removeFile: os.clusters.removeFile.handler(({ input }) => {
+      addedFiles.set(addedFiles.get().filter(({ id }) => id !== input.id))
+      return [...addedFiles.get()]
+    }),
     contexts: os.clusters.contexts.handler(() => contextsNow()),
     watchContexts: os.clusters.watchContexts.handler(async function* ({ signal }) {
       while (!signal?.aborted) {
