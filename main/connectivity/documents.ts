@@ -47,14 +47,14 @@ export async function exportReport(subject: KnownSubject, input: ExportInput, hi
   return renderReport(input.format, { ...(await subject.describe()), rows: rowsOf(subject.table), report })
 }
 
-/** The allow-list of a subject, with what a plane's last run found. */
+/** The allow-list of a subject, with what a plane's last run found, if this installation made that run. */
 export async function allowListOf(
   { planeId, table, describe }: KnownSubject,
   { format, component, pods, proxies }: AllowListInput,
   history: History,
 ): Promise<TextFile> {
   const { endpoints, settings, cluster } = table
-  const last = planeId === undefined ? null : await history.last(planeId)
+  const last = planeId === undefined ? null : await history.lastVerified(planeId)
   return await makeAllowList(
     format,
     {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { LineChain, recordKey } from './signed-lines.ts'
+import { LineChain, readSignedLines, recordKey, unsignedValue } from './signed-lines.ts'
 
 const key = randomBytes(32)
 const chain = (more: string[] = ['journal', '1'], of = key) => new LineChain(of, more)
@@ -26,6 +26,21 @@ it.each([
   ['not signed', () => ['{"a":1}', '{}', 'no JSON'], [false, false, false]],
 ] as const)('a line that was %s does not verify', (_, change, expected) => {
   expect(verified(change(signed()))).toEqual(expected)
+})
+
+it('a file verifies only as a whole, also with the line separators of Unicode in it', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'hangar-records-'))
+  onTestFinished(() => rm(home, { recursive: true }))
+  const file = join(home, 'lines')
+  const signer = chain()
+  const text = `${signer.sign({ a: '\u2028\u2029' })}\n${signer.sign({ b: 2 })}\n`
+  await writeFile(file, text)
+  const { lines, verified: whole } = await readSignedLines(file, chain())
+  expect([whole, lines.map(unsignedValue)]).toEqual([true, [{ a: '\u2028\u2029' }, { b: 2 }]])
+  for (const changed of [`${text}{}\n`, `${text}\n`, text.replace('"b":2', '"b":3'), '{"a":1}']) {
+    await writeFile(file, changed)
+    expect(await readSignedLines(file, chain())).toMatchObject({ verified: false })
+  }
 })
 
 it('lines of another file or another installation do not verify', () => {

@@ -45,7 +45,8 @@ async function read(file: string): Promise<Buffer | undefined> {
   return /^[0-9a-f]{64}\n$/.test(text) ? Buffer.from(text.trim(), 'hex') : undefined
 }
 
-const signedPattern = /^(\{.*),"mac":"([\w-]{43})"\}$/
+/** A text in a line can contain U+2028, which the dot matches only with `s`. */
+const signedPattern = /^(\{.*),"mac":"([\w-]{43})"\}$/s
 
 /**
  * Signs JSON objects, one a line: each `mac` (HMAC-SHA256) covers its line, all lines before it and the context, so that no
@@ -79,4 +80,29 @@ export class LineChain {
   #mac(before: Buffer, text: string): Buffer {
     return createHmac('sha256', this.#key).update(before).update(text).digest()
   }
+}
+
+/** A file of signed lines that was read as a whole. */
+export interface SignedLines {
+  /** Without the line ends; still with their signatures. */
+  readonly lines: readonly string[]
+  /** Whether this installation wrote every line, in this order and for this context. */
+  readonly verified: boolean
+}
+
+/** Reads a file of signed lines. A file of former versions is not signed: it does not verify. */
+export async function readSignedLines(file: string, chain: LineChain): Promise<SignedLines> {
+  const text = await readFile(file, 'utf8')
+  const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
+  let verified = true
+  for (const line of lines) if (!chain.verify(line)) verified = false
+  return { lines, verified }
+}
+
+/** The object of a line, without its signature. Throws a SyntaxError if it is not JSON. */
+export function unsignedValue(line: string): unknown {
+  const value: unknown = JSON.parse(line)
+  if (typeof value !== 'object' || value === null || !('mac' in value)) return value
+  const { mac: _, ...rest } = value
+  return rest
 }

@@ -37,19 +37,21 @@ export const runsCommand: Command = {
       }
       return 0
     }
+    const anyUnverified = runs.some(({ verified }) => !verified)
     if (form === 'json') printJson(terminal, { schemaVersion: 1, runs })
     else if (form === 'ndjson') for (const run of runs) printJsonLine(terminal, run)
     else if (runs.length === 0) printMessage(terminal, 'This plane has no saved runs. Run "hangar check" to make one.')
     else
       printTable(
         terminal,
-        ['RUN', 'STARTED', 'BY', 'FROM', 'RESULTS'],
-        runs.map(({ runId, startedAt, by, vantages, counts }) => [
+        ['RUN', 'STARTED', 'BY', 'FROM', 'RESULTS', ...(anyUnverified ? ['NOTE'] : [])],
+        runs.map(({ runId, startedAt, by, vantages, counts, verified }) => [
           shortId(runId),
           when(startedAt),
           by,
           vantages.map((vantage) => (vantage.kind === 'computer' ? vantage.kind : vantageTitle(vantage))).join(', '),
           countsOf(counts),
+          ...(anyUnverified ? [verified ? '' : 'not verified'] : []),
         ]),
       )
     return 0

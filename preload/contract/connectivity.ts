@@ -205,6 +205,8 @@ export const RunEntry = z.strictObject({
   counts: z.record(Verdict, z.int().nonnegative()),
   /** `person`: started by the user. `watch`: started by the schedule. */
   by: z.literal(['person', 'watch']),
+  /** False: another installation or a former version wrote it, or it was changed. Nothing is decided with it. */
+  verified: z.boolean(),
 })
 export type RunEntry = z.infer<typeof RunEntry>
 
@@ -374,7 +376,8 @@ export const connectivity = {
     .output(eventIterator(RepeatedRun)),
   /**
    * The latest results: the last full run, with the rows that were checked again since, and with the columns of other vantages
-   * of the preceding day. `StageResult.at` is the time at which a row was checked. Null before the first run.
+   * of the preceding day. `StageResult.at` is the time at which a row was checked. Null before the first run. Results that
+   * do not verify are returned only if no run of `runs` verifies.
    */
   last: procedure.input(ofPlane).output(ConnectivityReport.nullable()),
   /** The saved full runs, the newest first. `run` also returns the report of `last`, by its id. */

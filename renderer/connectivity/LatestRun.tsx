@@ -5,7 +5,7 @@ import { requestOf } from '../../preload/vantages.ts'
 import { t } from '../strings/t.ts'
 import { Blank, Loading } from '../ui/Blank.tsx'
 import { IconPlay, IconRefresh, IconStop } from '../ui/icons.ts'
-import { ProblemNotice } from '../ui/Notice.tsx'
+import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import classes from './Connectivity.module.css'
 import { ProxyAdvice } from './details/ProxyAdvice.tsx'
 import type { MatrixActions } from './matrix/actions.ts'
@@ -30,8 +30,21 @@ export interface LatestRunProps {
 
 /** The latest results, and the buttons that check again. */
 export function LatestRun({ store, more, watch }: LatestRunProps) {
-  const { rows, matrix, stableMatrix, running, stopped, problem, proxy, filter, run, runFailed, stop, setFilter } =
-    useStore(store)
+  const {
+    rows,
+    matrix,
+    stableMatrix,
+    running,
+    stopped,
+    problem,
+    unverified,
+    proxy,
+    filter,
+    run,
+    runFailed,
+    stop,
+    setFilter,
+  } = useStore(store)
   const actions = useMemo<MatrixActions>(
     () => ({
       running,
@@ -88,6 +101,11 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
       </div>
       {watch}
       {problem !== undefined && <ProblemNotice problem={problem} />}
+      {unverified && !running && (
+        <Notice tone="warn" title={t('connectivity.history.notVerified')}>
+          {t('connectivity.history.latestNotVerifiedText')}
+        </Notice>
+      )}
       <VantageNotices
         matrix={matrix}
         onExistingPod={running ? undefined : (pod) => void run({ from: [{ kind: 'existing-pod', ...pod }] })}

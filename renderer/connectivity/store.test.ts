@@ -1,6 +1,6 @@
 import { createRouterClient, implement } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
-import type { CheckEvent, ConnectivityReport } from '../../preload/contract/connectivity.ts'
+import type { CheckEvent, ConnectivityReport, RunEntry } from '../../preload/contract/connectivity.ts'
 import { contract } from '../../preload/contract/index.ts'
 import { cellOf, failedEndpoints } from './matrix/matrix.ts'
 import { laptop, planeId, pod, report, result, row, startedAt } from './samples.ts'
@@ -14,6 +14,7 @@ function clientOf(
   events: (signal: AbortSignal | undefined) => AsyncGenerator<CheckEvent>,
   last: ConnectivityReport | null,
   merged: ConnectivityReport | null = null,
+  runs: readonly RunEntry[] = [],
 ) {
   const inputs: unknown[] = []
   const connectivity = createRouterClient({
@@ -24,6 +25,7 @@ function clientOf(
     }),
     // The merged report exists from the first run on.
     last: os.last.handler(() => (inputs.length === 0 ? last : merged)),
+    runs: os.runs.handler(() => [...runs]),
     vantages: os.vantages.handler(() => []),
     proxy: os.proxy.handler(() => noProxy),
   })
@@ -51,6 +53,28 @@ describe('the connectivity store', () => {
 
     expect(failedEndpoints(store.getState().matrix)).toEqual([])
     expect(store.getState()).toMatchObject({ running: false, stopped: false, problem: undefined })
+  })
+
+  it('marks results as not verified if no run verifies, until a run of the whole table', async () => {
+    const { runId, startedAt, endedAt } = report()
+    const counts = { pass: 0, warn: 0, fail: 1, skipped: 0, unknown: 0 }
+    const entry = (verified: boolean): RunEntry => ({
+      ...{ runId, startedAt, endedAt, counts, vantages: [laptop], by: 'person' },
+      verified,
+    })
+    const unverifiedWith = async (...runs: RunEntry[]) => {
+      const store = createConnectivityStore(clientOf(ended, report(result('a', 'fail')), null, runs))
+      await store.getState().load(planeId)
+      return store
+    }
+
+    expect((await unverifiedWith(entry(false), entry(true))).getState().unverified).toBe(false)
+    const store = await unverifiedWith(entry(false))
+    expect(store.getState().unverified).toBe(true)
+    await store.getState().run({ endpoints: ['a'] })
+    expect(store.getState().unverified).toBe(true)
+    await store.getState().run()
+    expect(store.getState().unverified).toBe(false)
   })
 
   it('shows the merged report after a run, whose id can be exported', async () => {

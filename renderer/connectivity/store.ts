@@ -41,6 +41,8 @@ interface Results {
   /** The last run was stopped before completion. */
   readonly stopped: boolean
   readonly problem: ProblemReport | undefined
+  /** The results are from runs that do not verify. */
+  readonly unverified: boolean
   /** Vantages to check from; undefined until the cluster has been queried. */
   readonly offers: readonly VantageOffer[] | undefined
   readonly offersProblem: ProblemReport | undefined
@@ -82,7 +84,7 @@ export type ConnectivityStore = StoreApi<ConnectivityState>
 
 /** The procedures that this store calls. */
 export interface ConnectivityClient {
-  readonly connectivity: Pick<Client['connectivity'], 'rows' | 'check' | 'last' | 'vantages' | 'proxy'>
+  readonly connectivity: Pick<Client['connectivity'], 'rows' | 'check' | 'last' | 'runs' | 'vantages' | 'proxy'>
 }
 
 /** Where the chosen vantages of a plane are saved. */
@@ -96,6 +98,7 @@ const initialResults: Results = {
   running: false,
   stopped: false,
   problem: undefined,
+  unverified: false,
   offers: undefined,
   offersProblem: undefined,
   chosenVantages: firstChoice(undefined, null),
@@ -121,9 +124,10 @@ function loadActions({ connectivity }: ConnectivityClient, { getState, setState 
         setState({ ...initialResults, planeId })
       }
       void getState().loadOffers()
-      const [rows, last, proxy] = await Promise.all([
+      const [rows, last, runs, proxy] = await Promise.all([
         attempt(() => connectivity.rows({ planeId })),
         attempt(() => connectivity.last({ planeId })),
+        attempt(() => connectivity.runs({ planeId })),
         attempt(() => connectivity.proxy({ planeId })),
       ])
       if (getState().planeId !== planeId || getState().running) return
@@ -134,6 +138,8 @@ function loadActions({ connectivity }: ConnectivityClient, { getState, setState 
         matrix,
         stableMatrix: matrix,
         stopped: false,
+        // Results that do not verify are the last ones only if no run verifies.
+        unverified: last.ok && last.value !== null && runs.ok && !runs.value.some(({ verified }) => verified),
         problem: last.ok ? undefined : last.problem,
         proxy: proxy.ok ? proxy.value : undefined,
         chosenVantages: firstChoice(recallForLong(choiceName(planeId), isChoice), last.ok ? last.value : null),
@@ -213,6 +219,8 @@ function runActions({ connectivity }: ConnectivityClient, { getState, setState }
       if (signal.aborted) return
       const matrix = finished ? getState().matrix : settleStoppedRun(before, getState().matrix)
       setState({ running: false, stopped: !finished, matrix, stableMatrix: matrix })
+      // A run of the whole table replaces results that do not verify.
+      if (finished && part === undefined) setState({ unverified: false })
       if (finished) await loadMergedReport(planeId)
     },
     rerun: () => getState().run(last),

@@ -203,6 +203,18 @@ describe('an earlier run', () => {
     await press(page, 'Back to latest')
     await page.getByRole('button', { name: 'Check all' }).waitFor()
   })
+
+  it('that is not verified is marked in the list and when it is open', async () => {
+    const page = await open()
+    await press(page, 'Earlier runs')
+    const marked = page.getByRole('row').filter({ hasText: 'Not verified' })
+    await marked.waitFor()
+    expect(await marked.count()).toBe(1)
+    await marked.getByRole('button', { name: 'Open run' }).click()
+
+    await page.getByText('Earlier run:').waitFor()
+    await page.getByText('Not verified', { exact: true }).waitFor()
+  })
 })
 
 describe('a watch', () => {

@@ -44,6 +44,7 @@ describe('the history of a plane', () => {
           vantages: [{ kind: 'computer', name: 'laptop' }],
           counts: { pass: 0, warn: 0, fail: 1, skipped: 1, unknown: 0 },
           by: 'watch',
+          verified: true,
         },
         expect.objectContaining({ runId: first.runId, by: 'person' }),
       ])
@@ -213,5 +214,84 @@ describe('the history of a plane', () => {
     )
 
     expect(await histories[0]?.runs(planeId)).toHaveLength(2)
+  })
+})
+
+describe('a saved run that this installation did not write as it is', () => {
+  /** Saves two runs, and changes the files of the second one and of the latest report. */
+  async function changedHistory(change: (text: string) => string) {
+    const home = await newHome()
+    const [first, second] = [
+      sampleReport([row('a', 'pass')], at(0)),
+      sampleReport([row('a', 'fail', 'tcp.timeout')], at(1)),
+    ]
+    for (const report of [first, second]) await createHistory(home).save(planeId, report, 'watch')
+    const folder = join(home, 'connectivity', planeId)
+    const name = (await readdir(join(folder, 'runs'))).find((each) => each.includes(second.runId)) ?? ''
+    for (const file of [join(folder, 'runs', name), join(folder, 'picture.json')])
+      await writeFile(file, change(await readFile(file, 'utf8')))
+    return { home, folder, name, first, second, history: createHistory(home) }
+  }
+
+  const unsigned = (text: string): string => text.replaceAll(/,"mac":"[\w-]{43}"/g, '')
+  const forged = (text: string): string => text.replace('"cause":"tcp.timeout"', '"cause":"tcp.refused"')
+
+  it.each([
+    ['not signed, as those of former versions', unsigned, 'tcp.timeout'],
+    ['changed', forged, 'tcp.refused'],
+  ])('is listed as not verified and stays readable: %s', async (_how, change, cause) => {
+    const { history, first, second } = await changedHistory(change)
+
+    expect((await history.runs(planeId)).map(({ runId, verified }) => [runId, verified])).toEqual([
+      [second.runId, false],
+      [first.runId, true],
+    ])
+    expect((await history.run(planeId, second.runId)).results[0]?.cause).toBe(cause)
+    expect(await history.verifiedRun(planeId, second.runId)).toBeUndefined()
+    expect(await history.verifiedRun(planeId, first.runId)).toEqual(first)
+    // The newest that verifies, instead of the changed report.
+    expect(await history.last(planeId)).toEqual(first)
+  })
+
+  it('is shown as the latest only if no run verifies, and gets into no report that does', async () => {
+    const home = await newHome()
+    const node1 = sampleReport([row('a', 'fail', 'tcp.refused', node)], new Date(Date.now() - 60_000).toISOString())
+    await createHistory(home).save(planeId, node1, 'person')
+    const folder = join(home, 'connectivity', planeId)
+    const [name = ''] = await readdir(join(folder, 'runs'))
+    for (const file of [join(folder, 'runs', name), join(folder, 'picture.json')])
+      await writeFile(file, unsigned(await readFile(file, 'utf8')))
+    const history = createHistory(home)
+
+    expect(await history.last(planeId)).toEqual(node1)
+    expect(await history.lastVerified(planeId)).toBeNull()
+    await history.saveRecheck(planeId, sampleReport([row('a')], new Date().toISOString()))
+    expect((await history.last(planeId))?.results).toHaveLength(2)
+    expect(await history.lastVerified(planeId)).toBeNull()
+    const now = sampleReport([row('a')], new Date().toISOString())
+    await history.save(planeId, now, 'person')
+    expect(await history.lastVerified(planeId)).toEqual(now)
+  })
+
+  it('is one that was copied to another plane or another id', async () => {
+    const { home, folder, history, first } = await changedHistory((text) => text)
+    const [other, otherRun] = [randomUUID(), randomUUID()]
+    await mkdir(join(home, 'connectivity', other, 'runs'), { recursive: true })
+    const name = (await readdir(join(folder, 'runs'))).find((each) => each.includes(first.runId)) ?? ''
+    const text = await readFile(join(folder, 'runs', name), 'utf8')
+    await writeFile(join(home, 'connectivity', other, 'runs', name), text)
+    await writeFile(join(folder, 'runs', name.replace(first.runId, otherRun)), text.replaceAll(first.runId, otherRun))
+
+    expect(await history.runs(other)).toMatchObject([{ runId: first.runId, verified: false }])
+    expect(await history.verifiedRun(planeId, otherRun)).toBeUndefined()
+  })
+
+  it('is found also if it was changed after it was listed', async () => {
+    const { history, folder, name, second } = await changedHistory((text) => text)
+    expect(await history.runs(planeId)).toMatchObject([{ verified: true }, { verified: true }])
+    const file = join(folder, 'runs', name)
+    await writeFile(file, forged(await readFile(file, 'utf8')))
+
+    expect(await history.verifiedRun(planeId, second.runId)).toBeUndefined()
   })
 })

@@ -1,22 +1,27 @@
 import { createHash } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { ConnectivityReport, type Result, RunEntry } from '../../../preload/contract/connectivity.ts'
 import { cellKey } from '../../../preload/vantages.ts'
 import { countVerdicts } from '../../../preload/verdicts.ts'
+import { type LineChain, readSignedLines, unsignedValue } from '../../lib/signed-lines.ts'
 import { reportFromVersion1 } from './version-1.ts'
 
-/** The first line of a file; the report is the second. A list of runs reads only first lines. */
+/** The first line of a file; the report is the second. */
 const RunHead = z.strictObject({
-  ...RunEntry.shape,
+  ...RunEntry.omit({ verified: true }).shape,
   /** Equal if all verdicts and causes are equal. */
   fingerprint: z.string(),
 })
 export type RunHead = z.infer<typeof RunHead>
 
-/** A first line needs a few hundred bytes per vantage: at most 32 vantages, and one for each node of the cluster. */
-const headLimitBytes = 1_048_576
-const chunkBytes = 16_384
+/** What was read of a file, and whether this installation wrote the whole of it. */
+export interface SavedHead extends RunHead {
+  readonly verified: boolean
+}
+export interface SavedReport {
+  readonly report: ConnectivityReport
+  readonly verified: boolean
+}
 
 /** File names sort by the start of the run, in milliseconds: `20260301T120000000Z-<run>.json`. */
 export const fileNameOf = ({ startedAt, runId }: Pick<RunEntry, 'startedAt' | 'runId'>): string =>
@@ -28,8 +33,8 @@ const namePattern = /^\d{8}T\d{9}Z-([0-9a-f-]{36})\.json$/
 export const runIdIn = (fileName: string): string | undefined => namePattern.exec(fileName)?.[1]
 
 /** The content of a run file. */
-export function runText(report: ConnectivityReport, by: RunEntry['by']): string {
-  return `${JSON.stringify(headOf(report, by))}\n${JSON.stringify(report)}\n`
+export function runText(report: ConnectivityReport, by: RunEntry['by'], chain: LineChain): string {
+  return `${chain.sign(headOf(report, by))}\n${chain.sign(report)}\n`
 }
 
 export function headOf(
@@ -53,31 +58,20 @@ function fingerprintOf(results: readonly Result[]): string {
 }
 
 /** The first line of a run file; undefined if the file is damaged, missing or not a run file. */
-export async function readHead(file: string): Promise<RunHead | undefined> {
-  const handle = await open(file, 'r').catch(() => undefined)
-  if (handle === undefined) return undefined
+export async function readHead(file: string, chain: LineChain): Promise<SavedHead | undefined> {
   try {
-    let text = Buffer.alloc(0)
-    while (text.length < headLimitBytes) {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, text.length)
-      text = Buffer.concat([text, buffer.subarray(0, bytesRead)])
-      const end = text.indexOf('\n')
-      if (end >= 0) return RunHead.parse(JSON.parse(text.toString('utf8', 0, end)))
-      if (bytesRead === 0) return undefined
-    }
-    return undefined
+    const { lines, verified } = await readSignedLines(file, chain)
+    return { ...RunHead.parse(unsignedValue(lines[0] ?? '')), verified }
   } catch {
     return undefined
-  } finally {
-    await handle.close()
   }
 }
 
-/** The report of a run file; undefined if the file is damaged or missing. */
-export async function readReport(file: string): Promise<ConnectivityReport | undefined> {
+/** The report in the last line of a file; undefined if the file is damaged or missing. */
+export async function readReport(file: string, chain: LineChain): Promise<SavedReport | undefined> {
   try {
-    const text = await readFile(file, 'utf8')
-    return ConnectivityReport.parse(reportFromVersion1(JSON.parse(text.slice(text.indexOf('\n') + 1))))
+    const { lines, verified } = await readSignedLines(file, chain)
+    return { report: ConnectivityReport.parse(reportFromVersion1(unsignedValue(lines.at(-1) ?? ''))), verified }
   } catch {
     return undefined
   }

@@ -7,12 +7,12 @@ import { findBaseline } from './baseline.ts'
 /** The newest first. */
 async function baselineOf(
   first: ConnectivityReport,
-  saved: readonly (readonly [ConnectivityReport, RunEntry['by']])[],
+  saved: readonly (readonly [ConnectivityReport, RunEntry['by'], verified?: boolean])[],
 ) {
   const read: string[] = []
   const baseline = await findBaseline(
     first,
-    saved.map(([report, by]) => headOf(report, by)),
+    saved.map(([report, by, verified = true]) => ({ ...headOf(report, by), verified })),
     async (runId) => {
       read.push(runId)
       return saved.map(([report]) => report).find((report) => report.runId === runId)
@@ -27,6 +27,16 @@ const withoutNode = sampleReport([row('a', 'fail'), row('a', 'unknown', 'vantage
 describe('the baseline of a scheduled run', () => {
   it('is undefined before the second scheduled run, also after checks of users', async () => {
     expect((await baselineOf(both('pass'), [[both('fail'), 'person']])).baseline).toBeUndefined()
+  })
+
+  it('is never a run that does not verify', async () => {
+    const { baseline, read } = await baselineOf(both('pass'), [
+      [both('fail'), 'watch', false],
+      [both('pass'), 'watch'],
+    ])
+
+    expect(baseline?.results.map(({ verdict }) => verdict)).toEqual(['pass', 'pass'])
+    expect(read).toBe(1)
   })
 
   it('is the previous scheduled run', async () => {

@@ -8,7 +8,7 @@ const lookBackRuns = 20
 /**
  * The report that a run of a schedule is compared with: the previous run. A result that the previous run lacks because a vantage
  * was unavailable comes from the latest run that has it, so that what broke meanwhile is reported once the vantage is back.
- * Undefined before the second run.
+ * Undefined before the second run. Runs that do not verify are left out: they could hide a failure, or invent one.
  */
 export async function findBaseline(
   first: Pick<ConnectivityReport, 'results'>,
@@ -19,7 +19,7 @@ export async function findBaseline(
   const cells = new Map<string, Result>()
   const vantages = new Map<string, VantageOutcome>()
   let previous: ConnectivityReport | undefined
-  for (const { runId } of entries.filter(({ by }) => by === 'watch').slice(0, lookBackRuns)) {
+  for (const { runId } of entries.filter(({ by, verified }) => by === 'watch' && verified).slice(0, lookBackRuns)) {
     const run = await read(runId)
     if (run === undefined) continue
     const isPrevious = previous === undefined

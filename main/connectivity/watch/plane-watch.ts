@@ -18,9 +18,12 @@ import {
 } from './schedule.ts'
 import { type Check, runScheduledCheck, type ScheduledRun } from './scheduled-run.ts'
 import { UserChecks } from './user-checks.ts'
-import { readWatch, setWatch, updateWatch, type WatchFile } from './watch-file.ts'
+import { readWatch, type SavedWatch, setWatch, updateWatch, type WatchFile } from './watch-file.ts'
 
 const problemLimit = 2_000
+
+const unverifiedProblem =
+  'This installation did not write this schedule, or it was changed since. It does not run until you set it again.'
 
 /** What the schedules of all planes share. */
 export interface PlaneWatchParts {
@@ -43,7 +46,7 @@ export class PlaneWatch {
   readonly #parts: PlaneWatchParts
   readonly #userChecks = new UserChecks()
   /** As last read. */
-  #file: WatchFile | undefined
+  #saved: SavedWatch | undefined
   #running = false
   /** Interrupts the current run for a user's check. */
   #interrupt: AbortController | undefined
@@ -61,31 +64,33 @@ export class PlaneWatch {
   }
 
   get state(): WatchState {
+    const { file, verified = true } = this.#saved ?? {}
     return {
       planeId: this.#planeId,
-      watch: this.#file?.watch ?? null,
+      watch: file?.watch ?? null,
       running: this.#running,
-      lastAt: this.#file?.lastAt ?? null,
-      nextAt: this.#file?.nextAt ?? null,
-      changes: this.#file?.changes ?? [],
-      problem: this.#file?.problem ?? '',
+      lastAt: file?.lastAt ?? null,
+      nextAt: verified ? (file?.nextAt ?? null) : null,
+      changes: verified ? (file?.changes ?? []) : [],
+      problem: verified ? (file?.problem ?? '') : unverifiedProblem,
     }
   }
 
+  /** False for the same schedule in a file that does not verify: setting it again approves it. */
   hasSchedule(watch: Watch): boolean {
-    return sameWatch(this.#file?.watch, watch)
+    return this.#saved?.verified === true && sameWatch(this.#saved.file.watch, watch)
   }
 
   /** Reads the file. A followed schedule is already up to date. */
   async refresh(): Promise<void> {
-    if (!this.isFollowed) this.#file = await this.#read()
+    if (!this.isFollowed) this.#saved = await this.#read()
   }
 
   /** Stops following, then saves the schedule, or removes it for null. */
   async replace(watch: Watch | null): Promise<void> {
     await this.halt()
     this.#stop = undefined
-    this.#file = await setWatch(this.#parts.home, this.#planeId, (previous) =>
+    this.#saved = await setWatch(this.#parts.home, this.#planeId, (previous) =>
       watch === null ? undefined : scheduled(watch, previous, this.#parts.clock.nowMs()),
     )
   }
@@ -119,19 +124,21 @@ export class PlaneWatch {
   async #follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        this.#setFile(await this.#read())
-        if (this.#file === undefined) return
-        await this.#step(this.#file, signal)
+        this.#setSaved(await this.#read())
+        if (this.#saved === undefined) return
+        await this.#step(this.#saved, signal)
       } catch (error) {
         // After a failure such as a full disk or a stuck lock, the schedule is tried again.
-        if (this.#file !== undefined) this.#setFile({ ...this.#file, problem: reportProblem(error).message })
+        const { file, verified = false } = this.#saved ?? {}
+        if (file !== undefined) this.#setSaved({ file: { ...file, problem: reportProblem(error).message }, verified })
         await this.#parts.clock.wait(rereadEveryMs, signal)
       }
     }
   }
 
-  async #step(file: WatchFile, signal: AbortSignal): Promise<void> {
+  async #step({ file, verified }: SavedWatch, signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts
+    if (!verified) return await clock.wait(rereadEveryMs, signal)
     const step = nextStep(file, this.#userChecks.running, clock.nowMs())
     if (step.kind === 'wait') await clock.wait(step.ms, signal)
     else if (step.kind === 'wait-for-user-checks') await this.#userChecks.allEnded(signal)
@@ -160,7 +167,7 @@ export class PlaneWatch {
     } finally {
       this.#running = false
       this.#interrupt = undefined
-      this.#file = await this.#read()
+      this.#saved = await this.#read()
       this.#parts.onChange()
     }
   }
@@ -171,12 +178,7 @@ export class PlaneWatch {
       (request, abort) => check(this.#planeId, request, abort),
       { from, holdSeconds },
       async (first) =>
-        findBaseline(
-          first,
-          await history.runs(this.#planeId),
-          // A damaged run is skipped.
-          (runId) => history.run(this.#planeId, runId).catch(() => undefined),
-        ),
+        findBaseline(first, await history.runs(this.#planeId), (runId) => history.verifiedRun(this.#planeId, runId)),
       signal,
     )
   }
@@ -201,13 +203,13 @@ export class PlaneWatch {
     return { startedMs, endedMs: this.#parts.clock.nowMs(), random: this.#parts.random() }
   }
 
-  #setFile(file: WatchFile | undefined): void {
-    if (JSON.stringify(this.#file) === JSON.stringify(file)) return
-    this.#file = file
+  #setSaved(saved: SavedWatch | undefined): void {
+    if (JSON.stringify(this.#saved) === JSON.stringify(saved)) return
+    this.#saved = saved
     this.#parts.onChange()
   }
 
-  #read(): Promise<WatchFile | undefined> {
+  #read(): Promise<SavedWatch | undefined> {
     return readWatch(this.#parts.home, this.#planeId)
   }
 

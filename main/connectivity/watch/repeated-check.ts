@@ -22,7 +22,7 @@ export async function* repeatCheck(
   const baselineFor: BaselineFor = (first) =>
     findBaseline(
       first,
-      earlier.map((report) => headOf(report, 'watch')),
+      earlier.map((report) => ({ ...headOf(report, 'watch'), verified: true })),
       async (runId) => earlier.find((report) => report.runId === runId),
     )
   while (!signal.aborted) {

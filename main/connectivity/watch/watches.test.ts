@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -317,6 +317,51 @@ describe('a watch', () => {
     await setup.history.forget(planeId)
 
     expect(await readdir(join(setup.home, 'connectivity'))).toEqual([])
+  })
+
+  it.each([
+    ['not signed, as those of former versions', (text: string) => text.replace(/,"mac":"[\w-]{43}"/, '')],
+    ['changed', (text: string) => text.replace('"computer"', '"node"')],
+  ])('is shown and does not run if its file was %s, until it is set again', async (_how, change) => {
+    const setup = await newSetup()
+    await setup.open().set(planeId, every)
+    const file = join(setup.home, 'connectivity', planeId, 'watch.json')
+    await writeFile(file, change(await readFile(file, 'utf8')))
+    const watches = setup.open()
+    await watches.start()
+    setup.clock.jump(60 * minute)
+    const state = await reached(watches, ({ problem }) => problem !== '')
+
+    expect(state).toMatchObject({ watch: { everyMinutes: 10 }, nextAt: null, running: false })
+    expect(state.problem).toContain('did not write this schedule')
+    expect(setup.requests).toEqual([])
+    await watches.set(planeId, every)
+    expect((await reached(watches, ({ lastAt, running }) => lastAt !== null && !running)).problem).toBe('')
+    expect(setup.requests).toHaveLength(1)
+  })
+
+  it('is compared with no run that does not verify, and notifies of nothing that such a run suggests', async () => {
+    const setup = await newSetup()
+    const before = setup.open()
+    await before.start()
+    await before.set(planeId, every)
+    await reached(before, ranAt('12:00:00'))
+    await before.close()
+    const folder = join(setup.home, 'connectivity', planeId, 'runs')
+    const [name = ''] = await readdir(folder)
+    const text = await readFile(join(folder, name), 'utf8')
+    await writeFile(join(folder, name), text.replaceAll('"verdict":"pass"', '"verdict":"fail"'))
+    setup.history = createHistory(setup.home)
+    const after = setup.open()
+    await after.start()
+    setup.clock.jump(60 * minute)
+    const state = await reached(
+      after,
+      ({ lastAt, running }) => lastAt !== null && lastAt > '2026-03-01T12:30' && !running,
+    )
+
+    expect(state.changes).toEqual([])
+    expect(setup.notified).toEqual([])
   })
 
   it('is absent if its file is damaged, and other watches run', async () => {

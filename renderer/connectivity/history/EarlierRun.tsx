@@ -30,6 +30,7 @@ export interface EarlierRunProps {
 export function EarlierRun({ view: { report, matrix }, rows: current, store, planeId, documents }: EarlierRunProps) {
   const [filter, setFilter] = useState<Filter>(noFilter)
   const latest = useStore(store, ({ runs }) => runs?.[0]?.runId)
+  const entry = useStore(store, ({ runs }) => runs?.find((run) => run.runId === report.runId))
   const rows = rowsOfRun(current, report)
   const { runId, startedAt, findings } = report
   const selected = findings.find((finding) => findingKey(finding) === filter.finding)
@@ -61,6 +62,11 @@ export function EarlierRun({ view: { report, matrix }, rows: current, store, pla
           </>
         }
       />
+      {entry?.verified === false && (
+        <Notice tone="warn" title={t('connectivity.history.notVerified')}>
+          {t('connectivity.history.notVerifiedText')}
+        </Notice>
+      )}
       <div className={classes.bar}>
         <MatrixVerdictCounts matrix={matrix} />
       </div>

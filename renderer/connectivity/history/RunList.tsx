@@ -3,6 +3,8 @@ import type { RunEntry } from '../../../preload/contract/connectivity.ts'
 import { t } from '../../strings/t.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { moveFocusInGrid } from '../../ui/gridKeys.ts'
+import { IconAlert } from '../../ui/icons.ts'
+import { Status } from '../../ui/Status.tsx'
 import { Ago, At } from '../../ui/Time.tsx'
 import { vantagesText } from '../details/differences.ts'
 import { VerdictCounts } from '../matrix/VerdictCounts.tsx'
@@ -14,6 +16,8 @@ export interface RunListProps {
   readonly store: HistoryStore
   readonly onLatest: () => void
 }
+
+const notVerified = { tone: 'warn', icon: IconAlert, label: t('connectivity.history.notVerified') } as const
 
 /** Saved runs, the latest first. */
 export function RunList({ runs, store, onLatest }: RunListProps) {
@@ -36,6 +40,9 @@ export function RunList({ runs, store, onLatest }: RunListProps) {
   return (
     <>
       <h2 className={classes.title}>{t('connectivity.history.count', { count: runs.length })}</h2>
+      {runs.some(({ verified }) => !verified) && (
+        <p className={classes.unchanged}>{t('connectivity.history.notVerifiedText')}</p>
+      )}
       <table className={classes.runs} aria-label={t('connectivity.history.title')} onKeyDown={moveFocusInGrid}>
         <thead>
           <tr>
@@ -63,7 +70,14 @@ export function RunList({ runs, store, onLatest }: RunListProps) {
                   <VerdictCounts counts={run.counts} />
                 </td>
                 <td className={classes.from}>{vantagesText(run.vantages)}</td>
-                <td className={classes.when}>{t(`connectivity.history.by.${run.by}`)}</td>
+                <td className={classes.when}>
+                  {t(`connectivity.history.by.${run.by}`)}
+                  {!run.verified && (
+                    <div>
+                      <Status appearance={notVerified} />
+                    </div>
+                  )}
+                </td>
                 <td>
                   <div className={classes.actions}>
                     <Button variant="default" size="compact-xs" data-cell="" onClick={() => void open(run.runId)}>

@@ -17,6 +17,7 @@ const run = (runId: string): RunEntry => ({
   vantages: [laptop],
   counts: { pass: 1, warn: 0, fail: 0, skipped: 0, unknown: 0 },
   by: 'person',
+  verified: true,
 })
 const newest = run('11111111-1111-4111-8111-111111111111')
 const before = run('22222222-2222-4222-8222-222222222222')

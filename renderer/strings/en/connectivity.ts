@@ -230,6 +230,11 @@ export const connectivity = {
     startedBy: 'Started by',
     actions: 'Actions',
     by: { person: 'User', watch: 'Watch' },
+    notVerified: 'Not verified',
+    notVerifiedText:
+      'A run that is not verified was saved by another installation or an earlier version of Hangar, or was changed since. It can be read; watches and allow-lists do not use it.',
+    latestNotVerifiedText:
+      'These results were saved by another installation or an earlier version of Hangar, or were changed since. Check all rows to replace them.',
     open: 'Open run',
     compareLatest: 'Compare with latest',
     comparePrevious: 'Compare with previous',

@@ -68,13 +68,14 @@ export function createChecks(
           results: latest.results.map((result) => fresh.get(`${result.endpoint} ${result.vantage.name}`) ?? result),
         }
   }
-  const entry = (runId: string, agoSeconds: number, by: RunEntry['by'], fails: number): RunEntry => ({
+  const entry = (runId: string, agoSeconds: number, by: RunEntry['by'], fails: number, verified = true): RunEntry => ({
     runId,
     startedAt: ago(agoSeconds),
     endedAt: ago(agoSeconds - 4),
     vantages: [...scene.from],
     counts: { pass: 12 - fails, warn: 2, fail: fails, skipped: 3, unknown: 2 },
     by,
+    verified,
   })
 
   async function* check(
@@ -119,7 +120,11 @@ export function createChecks(
     proxy: os.proxy.handler(() => proxyView(rows)),
     runs: os.runs.handler(({ input }) =>
       input.planeId === demoId
-        ? [entry(runIds[0], scene.lastAgoSeconds, 'person', 3), entry(runIds[1], 93_600, 'watch', 1)]
+        ? [
+            entry(runIds[0], scene.lastAgoSeconds, 'person', 3),
+            entry(runIds[1], 93_600, 'watch', 1),
+            entry(runIds[2], 180_000, 'person', 2, false),
+          ]
         : [],
     ),
     run: os.run.handler(({ input }) =>
