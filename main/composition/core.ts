@@ -100,6 +100,10 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     checkChangedSettings: async (plane, given) =>
       profiles.checkSettingsOf((await approvals.approved(plane)).profile.settings, given),
     pinProfile: (plane) => approvals.pin(plane, options.trustsCaller),
+    // The window asks where credentials go by then.
+    settingsChanged: async (plane) => {
+      if (options.trustsCaller) await approvals.settingsChanged(plane)
+    },
     contextName: (contextId) => contextName(clusters, contextId),
     storeOverrides: (planeId, overrides) =>
       vault.setText(overridesSecret(planeId), overrides && JSON.stringify(overrides)),

@@ -7,8 +7,8 @@ import type { Profile } from '../../preload/contract/profiles.ts'
 import type { Grant } from '../../preload/contract/trust.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
-import { differenceOf, type Version } from './difference.ts'
-import { digestOfContent, Pin, type ProfileContent } from './pin.ts'
+import { destinationsOf, differenceOf, type Version } from './difference.ts'
+import { digestOfApproval, digestOfContent, movedCredentials, Pin, type ProfileContent } from './pin.ts'
 
 export interface ApprovalPorts {
   /** What the profile brings, as it is now. Throws PROFILE_UNKNOWN, PROFILE_INVALID or FILE_UNREADABLE. */
@@ -18,6 +18,8 @@ export interface ApprovalPorts {
   /** Settings, completed with the defaults of the profile. */
   complete(profile: Profile, settings: JsonObject): JsonObject
 }
+
+type PlaneProfile = Pick<Plane, 'id' | 'profile' | 'settings'>
 
 export interface ApprovedProfile {
   readonly profile: Profile
@@ -33,7 +35,9 @@ export interface Approvals {
    * Approves the profile of a new plane, as it is now, if the caller is the user's own terminal, if the profile comes with
    * Hangar, or if the user has approved the same content before. Otherwise the user is asked before it is used.
    */
-  pin(plane: Pick<Plane, 'id' | 'profile'>, trustsCaller: boolean): Promise<void>
+  pin(plane: PlaneProfile, trustsCaller: boolean): Promise<void>
+  /** Approves where the credentials go with new settings, which the user has entered in the terminal. */
+  settingsChanged(plane: Plane): Promise<void>
   /** Once, when this version first starts: approves what the planes of an earlier version use. */
   pinExisting(planes: () => Promise<readonly Plane[]>): Promise<void>
   /** What was approved. Throws PROFILE_CHANGED if nothing was. */
@@ -73,39 +77,46 @@ export function createApprovals(folder: string, ports: ApprovalPorts): Approvals
     return pins.some((pin) => pin !== undefined && digestOfContent(pin.content) === digest)
   }
 
-  async function save(planeId: string, content: ProfileContent): Promise<void> {
-    const pin: Pin = { schemaVersion: 1, planeId, at: new Date().toISOString(), content }
+  async function save(planeId: string, version: Version): Promise<void> {
+    const destinations = { ...destinationsOf(version) }
+    const pin: Pin = { schemaVersion: 1, planeId, at: new Date().toISOString(), content: version.content, destinations }
     await makePrivateFolder(folder)
     await writeAtomically(fileOf(planeId), `${JSON.stringify(pin, undefined, 2)}\n`)
   }
 
-  async function versionOf(plane: Plane, content: ProfileContent): Promise<Version> {
+  async function versionOf(plane: PlaneProfile, content: ProfileContent): Promise<Version> {
     const profile = await ports.parse(plane.profile, content.text)
     return { profile, settings: ports.complete(profile, plane.settings), content }
   }
 
   async function change(plane: Plane): Promise<ProfileChange | undefined> {
     const pin = await pinOf(plane.id)
-    const approved = pin === undefined ? null : { digest: digestOfContent(pin.content), at: pin.at }
+    const approved = pin === undefined ? null : { digest: digestOfApproval(pin), at: pin.at }
     const about = { planeId: plane.id, plane: plane.name, profile: plane.profile, approved }
     const before = pin === undefined ? undefined : await versionOf(plane, pin.content)
     try {
       const { content, origin } = await ports.read(plane.profile)
-      const digest = digestOfContent(content)
-      if (digest === approved?.digest) return undefined
-      return { ...about, origin, digest, difference: differenceOf(before, await versionOf(plane, content)) }
+      const after = await versionOf(plane, content)
+      if (pin !== undefined && isApproved(pin, after)) return undefined
+      const digest = digestOfApproval({ content, destinations: { ...destinationsOf(after) } })
+      return { ...about, origin, digest, difference: differenceOf(before, after, pin?.destinations) }
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      const difference = differenceOf(before, before)
+      const difference = differenceOf(before, before, pin?.destinations)
       return { ...about, origin: 'own', digest: '', difference, problem: reportProblem(error) }
     }
   }
 
   return {
     change,
-    async pin({ id, profile }, trustsCaller) {
-      const { content, origin } = await ports.read(profile)
-      if (trustsCaller || origin === 'built-in' || (await wasApproved(content))) await save(id, content)
+    async pin(plane, trustsCaller) {
+      const { content, origin } = await ports.read(plane.profile)
+      if (trustsCaller || origin === 'built-in' || (await wasApproved(content)))
+        await save(plane.id, await versionOf(plane, content))
+    },
+    async settingsChanged(plane) {
+      const pin = await pinOf(plane.id)
+      if (pin !== undefined) await save(plane.id, await versionOf(plane, pin.content))
     },
     async pinExisting(planes) {
       const isFirst = await readdir(folder).then(
@@ -114,10 +125,10 @@ export function createApprovals(folder: string, ports: ApprovalPorts): Approvals
       )
       if (!isFirst) return
       await makePrivateFolder(folder)
-      for (const { id, profile } of await planes()) {
+      for (const plane of await planes()) {
         // What cannot be read now is approved by the user once it can.
-        const read = await ports.read(profile).catch(() => undefined)
-        if (read !== undefined) await save(id, read.content)
+        const read = await ports.read(plane.profile).catch(() => undefined)
+        if (read !== undefined) await save(plane.id, await versionOf(plane, read.content))
       }
     },
     async approved(plane) {
@@ -136,20 +147,26 @@ export function createApprovals(folder: string, ports: ApprovalPorts): Approvals
       })
       if (digestOfContent(content) !== digestOfContent(pin.content))
         throw new Problem('PROFILE_CHANGED', changedMessage(plane), evidenceOf(pin.content, content))
+      const moved = movedCredentials(pin.destinations, destinationsOf(await versionOf(plane, content)))
+      if (moved.length > 0)
+        throw new Problem(
+          'PROFILE_CHANGED',
+          `With the settings of the plane "${plane.name}", credentials go to a destination that you have not approved: ${moved.join(', ')}.`,
+        )
     },
     async approve(plane, digest) {
       const { content } = await ports.read(plane.profile)
-      if (digestOfContent(content) !== digest)
+      const version = await versionOf(plane, content)
+      if (digestOfApproval({ content, destinations: { ...destinationsOf(version) } }) !== digest)
         throw new Problem('PROFILE_CHANGED', `The profile of "${plane.name}" is not the one that was shown.`)
-      await ports.parse(plane.profile, content.text)
-      await save(plane.id, content)
+      await save(plane.id, version)
     },
     async list(planes) {
       const entries = await Promise.all(planes.map(async (plane) => ({ plane, pin: await pinOf(plane.id) })))
       return entries.flatMap(({ plane: { id, name, profile }, pin }) =>
         pin === undefined
           ? []
-          : [{ kind: 'profile', id, plane: name, file: profile, digest: digestOfContent(pin.content), at: pin.at }],
+          : [{ kind: 'profile', id, plane: name, file: profile, digest: digestOfApproval(pin), at: pin.at }],
       )
     },
     async forget(planeId) {
@@ -157,6 +174,10 @@ export function createApprovals(folder: string, ports: ApprovalPorts): Approvals
     },
   }
 }
+
+const isApproved = (pin: Pin, now: Version): boolean =>
+  digestOfContent(pin.content) === digestOfContent(now.content) &&
+  movedCredentials(pin.destinations, destinationsOf(now)).length === 0
 
 const changedMessage = ({ name, profile }: Plane): string =>
   `The profile "${profile}" of the plane "${name}" changed since you approved it.`

@@ -33,7 +33,14 @@ const versionOf = (change: JsonObject = {}, more: Partial<Version> = {}): Versio
   content,
   ...more,
 })
-const none: ProfileDifference = { endpoints: [], releases: [], files: [], settingsSchema: false, fields: [] }
+const none: ProfileDifference = {
+  credentials: [],
+  endpoints: [],
+  releases: [],
+  files: [],
+  settingsSchema: false,
+  fields: [],
+}
 
 const target = {
   host: 'gateway.example',
@@ -55,6 +62,13 @@ const changedEndpoint = (change: JsonObject, after: object): [JsonObject, object
 ]
 const clientProfile = (fields: JsonObject): JsonObject => ({ clientProfile: fields })
 
+/** An endpoint that presents the credential `login`, which no endpoint did before. */
+function presenting(fields: JsonObject): [JsonObject, object] {
+  const [change, expected] = changedEndpoint(clientProfile(fields), fields)
+  const after = ['https gateway.example:443, roots: system']
+  return [change, { ...expected, credentials: [{ credential: 'login', before: [], after }] }]
+}
+
 describe('the difference between two versions of a profile', () => {
   it.each<[string, JsonObject, object]>([
     ['nothing', {}, {}],
@@ -65,11 +79,8 @@ describe('the difference between two versions of a profile', () => {
     ['a path', ...changedEndpoint({ path: '/collect' }, { path: '/collect' })],
     ['a server name', ...changedEndpoint({ serverName: 'a.example' }, { serverName: 'a.example' })],
     ['trusted roots', ...changedEndpoint(clientProfile({ trust: { file: 'own.pem' } }), { trust: 'file own.pem' })],
-    ['a credential', ...changedEndpoint(clientProfile({ credential: 'login' }), { credential: 'login' })],
-    [
-      'a client certificate',
-      ...changedEndpoint(clientProfile({ clientCertificate: 'mtls' }), { clientCertificate: 'mtls' }),
-    ],
+    ['a credential', ...presenting({ credential: 'login' })],
+    ['a client certificate', ...presenting({ clientCertificate: 'login' })],
     ['a proxy', ...changedEndpoint(clientProfile({ proxy: 'none' }), { proxy: 'none' })],
     [
       'a companion',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type {
   EndpointTarget,
@@ -8,7 +9,7 @@ import type {
 import type { Chart, Endpoint, Profile } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { substituteText } from '../lib/rules/substitution.ts'
-import type { ProfileContent } from './pin.ts'
+import { type Destinations, movedCredentials, type ProfileContent } from './pin.ts'
 
 /** A profile with the settings of a plane, completed with the profile's own defaults. */
 export interface Version {
@@ -18,8 +19,18 @@ export interface Version {
 }
 
 /** What differs between two versions of a profile. Without an earlier one, everything is added. Pure. */
-export function differenceOf(before: Version | undefined, after: Version | undefined): ProfileDifference {
+export function differenceOf(
+  before: Version | undefined,
+  after: Version | undefined,
+  approved: Destinations = {},
+): ProfileDifference {
+  const destinations = after === undefined ? {} : destinationsOf(after)
   return {
+    credentials: movedCredentials(approved, destinations).map((credential) => ({
+      credential,
+      before: approved[credential] ?? [],
+      after: destinations[credential] ?? [],
+    })),
     endpoints: changesBetween(endpointsOf(before), endpointsOf(after)).map(
       ({ name, kind, before: old, after: now }) => ({
         id: name,
@@ -34,6 +45,39 @@ export function differenceOf(before: Version | undefined, after: Version | undef
     fields: otherFields.filter((field) => !isDeepStrictEqual(before?.profile[field], after?.profile[field])),
   }
 }
+
+/**
+ * Where each credential is sent: protocol, host and port of its endpoints, with what is trusted there. A client certificate
+ * is presented to the companions too. Pure.
+ */
+export function destinationsOf({ profile, settings, content }: Version): Destinations {
+  const found = new Map<string, Set<string>>()
+  const add = (credential: string, destination: string): void => {
+    found.set(credential, (found.get(credential) ?? new Set()).add(destination))
+  }
+  for (const endpoint of profile.endpoints) {
+    const target = targetOf(endpoint, settings)
+    const { trust } = endpoint.clientProfile
+    const pem =
+      typeof trust === 'string'
+        ? ''
+        : 'file' in trust
+          ? (content.roots[trust.file] ?? '')
+          : substituteText(`\${${trust.setting}}`, settings).text
+    const roots = pem === '' ? target.trust : `${target.trust} (SHA-256 ${sha256(pem).slice(0, 12)})`
+    const suffix = `${target.tls ? '' : ', no TLS'}${target.serverName === '' ? '' : `, server name ${target.serverName}`}, roots: ${roots}`
+    const port = target.port === null ? '' : `:${target.port}`
+    const own = `${target.protocol} ${target.host}${port}${suffix}`
+    if (target.host === '') continue
+    if (target.credential !== '') add(target.credential, own)
+    if (target.clientCertificate === '') continue
+    for (const each of [own, ...target.companions.map((companion) => `${companion}, roots: ${roots}`)])
+      add(target.clientCertificate, each)
+  }
+  return Object.fromEntries([...found].map(([credential, destinations]) => [credential, [...destinations].toSorted()]))
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Fields of a profile that have no entries of their own in a difference. */
 const otherFields = [

@@ -12,12 +12,18 @@ export const ProfileContent = z.strictObject({
 })
 export type ProfileContent = Readonly<z.infer<typeof ProfileContent>>
 
+/** Where credentials are sent: by id, destinations with what is trusted there. */
+export const Destinations = z.record(z.string(), z.array(z.string()))
+export type Destinations = Readonly<z.infer<typeof Destinations>>
+
 /** The profile of a plane as the user approved it. */
 export const Pin = z.strictObject({
   schemaVersion: z.literal(1),
   planeId: z.uuid(),
   at: Timestamp,
   content: ProfileContent,
+  /** Where each credential may be sent. */
+  destinations: Destinations.default({}),
 })
 export type Pin = z.infer<typeof Pin>
 
@@ -31,4 +37,19 @@ export function digestOfContent({ text, roots, charts }: ProfileContent): string
   return createHash('sha256')
     .update(JSON.stringify([text, sorted(roots), chartEntries]))
     .digest('hex')
+}
+
+/** SHA-256 over all that an approval covers, hexadecimal. Pure. */
+export function digestOfApproval({ content, destinations }: Pick<Pin, 'content' | 'destinations'>): string {
+  const sorted = Object.entries(destinations).sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256')
+    .update(JSON.stringify([digestOfContent(content), sorted]))
+    .digest('hex')
+}
+
+/** Ids of credentials that would be sent to a destination that was not approved. Pure. */
+export function movedCredentials(approved: Destinations, now: Destinations): string[] {
+  return Object.entries(now).flatMap(([credential, destinations]) =>
+    destinations.every((each) => approved[credential]?.includes(each)) ? [] : [credential],
+  )
 }

@@ -14,6 +14,7 @@ const ports: PlanesPorts = {
     if (host === 'wrong') throw new Problem('SETTINGS_INVALID', 'host: expected another.')
   },
   checkChangedSettings: (_plane, settings) => ports.checkSettings('', settings),
+  settingsChanged: async () => undefined,
   pinProfile: async ({ profile }) => {
     if (profile === 'missing') throw new Problem('PROFILE_UNKNOWN', 'The profile does not exist.')
   },

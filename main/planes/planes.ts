@@ -13,7 +13,9 @@ export interface PlanesPorts {
   /** The settings of a plane, by the profile that was approved for it. Throws SETTINGS_INVALID or PROFILE_CHANGED. */
   checkChangedSettings(plane: Plane, settings: JsonObject): Promise<void>
   /** Approves the profile of a new plane, unless the user has to be asked first. */
-  pinProfile(plane: Pick<Plane, 'id' | 'profile'>): Promise<void>
+  pinProfile(plane: Pick<Plane, 'id' | 'profile' | 'settings'>): Promise<void>
+  /** Called with a plane whose settings changed. */
+  settingsChanged(plane: Plane): Promise<void>
   /** The context's name; throws CONTEXT_UNKNOWN. */
   contextName(contextId: string): Promise<string>
   /** Stores overrides in the vault; undefined removes them. Throws VAULT_LOCKED. */
@@ -92,14 +94,16 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       const { overrides, ...description } = input
       const id = randomUUID()
       const overridden = await storeOverrides(id, overrides)
-      await ports.pinProfile({ id, profile: input.profile })
+      await ports.pinProfile({ id, profile: input.profile, settings: input.settings })
       return save({ id, ...description, overridden, contextName, createdAt: new Date().toISOString() })
     },
     async update({ planeId, settings, overrides }) {
       const plane = await get(planeId)
       await ports.checkChangedSettings(plane, settings)
       const overridden = overrides === undefined ? plane.overridden : await storeOverrides(planeId, overrides)
-      return save({ ...plane, settings, overridden })
+      const changed = await save({ ...plane, settings, overridden })
+      await ports.settingsChanged(changed)
+      return changed
     },
     async remove(planeId) {
       await get(planeId)

@@ -22,7 +22,7 @@ const change: ProfileChange = {
   origin: 'own',
   digest: 'd'.repeat(64),
   approved: { digest: 'a'.repeat(64), at: '2026-03-01T12:00:00.000Z' },
-  difference: { endpoints: [], releases: [], files: [], settingsSchema: false, fields: [] },
+  difference: { credentials: [], endpoints: [], releases: [], files: [], settingsSchema: false, fields: [] },
 }
 const withEndpoints = (endpoints: ProfileChange['difference']['endpoints']): ProfileChange => ({
   ...change,
@@ -46,6 +46,16 @@ describe('a changed profile in the terminal', () => {
   })
 
   it.each<[string, Partial<ProfileChange>, RegExp]>([
+    [
+      'that settings move a credential',
+      {
+        difference: {
+          ...change.difference,
+          credentials: [{ credential: 'login', before: ['https a.example'], after: ['https b.example'] }],
+        },
+      },
+      /With the settings of the plane "north".*login will be sent to:.*\+ https b\.example/s,
+    ],
     ['that only comments changed', {}, /Only comments or the layout/],
     ['that Hangar itself changed the profile', { origin: 'built-in' }, /This version of Hangar has another version/],
     ['that nothing was approved yet', { approved: null }, /You have not approved/],

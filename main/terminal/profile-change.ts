@@ -1,4 +1,9 @@
-import type { EndpointChange, EndpointTarget, ProfileChange } from '../../preload/contract/profile-change.ts'
+import type {
+  EndpointChange,
+  EndpointTarget,
+  ProfileChange,
+  ProfileDifference,
+} from '../../preload/contract/profile-change.ts'
 
 const marks = { added: '+', removed: '-', changed: '~' } as const
 
@@ -12,15 +17,24 @@ export function changeLines({
   difference,
   problem,
 }: ProfileChange): string[] {
-  const { endpoints, releases, files, settingsSchema, fields } = difference
+  const { credentials, endpoints, releases, files, settingsSchema, fields } = difference
   const about =
     approved === null
       ? `You have not approved the profile "${profile}" of the plane "${plane}" yet.`
-      : origin === 'built-in'
-        ? `This version of Hangar has another version of the profile "${profile}" than you approved for the plane "${plane}" on ${approved.at}.`
-        : `The profile "${profile}" of the plane "${plane}" changed since you approved it on ${approved.at}.`
+      : isOnlyMoved(difference)
+        ? `With the settings of the plane "${plane}", credentials are sent to other destinations than you approved on ${approved.at}.`
+        : origin === 'built-in'
+          ? `This version of Hangar has another version of the profile "${profile}" than you approved for the plane "${plane}" on ${approved.at}.`
+          : `The profile "${profile}" of the plane "${plane}" changed since you approved it on ${approved.at}.`
   if (problem !== undefined) return [about, `It cannot be read now: ${problem.message}`]
   const lines = [
+    ...section(
+      'Credentials',
+      credentials.flatMap(({ credential, before, after }) => [
+        `~ ${credential} will be sent to:`,
+        ...after.map((each) => `    ${before.includes(each) ? ' ' : '+'} ${each}`),
+      ]),
+    ),
     ...section('Endpoints', endpoints.flatMap(endpointLines)),
     ...section(
       'Releases',
@@ -45,6 +59,10 @@ export function changeLines({
 
 /** A text of the profile cannot begin a line of its own. */
 const oneLine = (line: string): string => line.replace(/[\r\n\u2028\u2029]+/g, ' ')
+
+/** Did only settings of the plane change, and not its profile? */
+const isOnlyMoved = ({ credentials, endpoints, releases, files, settingsSchema, fields }: ProfileDifference): boolean =>
+  credentials.length > 0 && !settingsSchema && [endpoints, releases, files, fields].every((each) => each.length === 0)
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)]

@@ -51,8 +51,18 @@ export type ReleaseChange = z.infer<typeof ReleaseChange>
 export const FileChange = z.strictObject({ path: z.string(), kind: Kind })
 export type FileChange = z.infer<typeof FileChange>
 
+/** Where a credential would be sent, and was approved to be sent. */
+const CredentialChange = z.strictObject({
+  credential: z.string(),
+  /** `PROTOCOL HOST:PORT`, each with what is trusted there. */
+  before: z.array(z.string()),
+  after: z.array(z.string()),
+})
+
 /** What differs between the profile that the user approved for a plane and the profile as it is now. */
 export const ProfileDifference = z.strictObject({
+  /** Credentials that would be sent to another destination, also because a setting of the plane changed. */
+  credentials: z.array(CredentialChange),
   endpoints: z.array(EndpointChange),
   releases: z.array(ReleaseChange),
   files: z.array(FileChange),
@@ -71,7 +81,7 @@ export const ProfileChange = z.strictObject({
   profile: z.string(),
   /** `built-in`: another version of Hangar has another version of the profile. */
   origin: z.literal(['built-in', 'own', 'file']),
-  /** SHA-256 of the profile as it is now, with its charts and root certificates. Empty: it cannot be read. */
+  /** SHA-256 of the profile as it is now, with its charts, root certificates and the destinations of credentials. Empty: it cannot be read. */
   digest: z.string(),
   /** Null: none was approved, and everything counts as added. */
   approved: z.strictObject({ digest: z.string(), at: Timestamp }).nullable(),

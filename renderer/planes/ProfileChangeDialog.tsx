@@ -62,19 +62,34 @@ export function ProfileChangeDialog({ store }: { readonly store: ProfileChangeSt
   )
 }
 
-function introOf({ approved, origin, profile }: ProfileChange): string {
+function introOf({ approved, origin, profile, difference }: ProfileChange): string {
   const name = exactText(profile)
   if (approved === null) return t('planes.change.intro.unapproved', { profile: name })
+  const { credentials, settingsSchema, endpoints, releases, files, fields } = difference
+  const others = [endpoints, releases, files, fields].some((each) => each.length > 0) || settingsSchema
+  if (credentials.length > 0 && !others) return t('planes.change.intro.moved', { at: fullTime(approved.at) })
   const intro = origin === 'built-in' ? 'planes.change.intro.builtIn' : 'planes.change.intro.changed'
   return t(intro, { profile: name, at: fullTime(approved.at) })
 }
 
 function Difference({ change: { difference, digest } }: { readonly change: ProfileChange }) {
-  const { endpoints, releases, files, settingsSchema, fields } = difference
-  const nothing = endpoints.length + releases.length + files.length + fields.length === 0 && !settingsSchema
+  const { credentials, endpoints, releases, files, settingsSchema, fields } = difference
+  const nothing =
+    credentials.length + endpoints.length + releases.length + files.length + fields.length === 0 && !settingsSchema
   return (
     <>
       {nothing && <div>{t('planes.change.textOnly')}</div>}
+      <Section title={t('planes.change.credentials')} shown={credentials.length > 0}>
+        {credentials.map(({ credential, before, after }) => (
+          <Entry key={credential} name={credential} kind="changed">
+            <Facts
+              rows={[
+                [t('planes.change.sentTo'), <Values key="to" before={before.join('; ')} after={after.join('; ')} />],
+              ]}
+            />
+          </Entry>
+        ))}
+      </Section>
       <Section title={t('planes.change.endpoints')} shown={endpoints.length > 0}>
         {endpoints.map((each) => (
           <Entry key={each.id} name={each.id} kind={each.kind}>

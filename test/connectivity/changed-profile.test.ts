@@ -63,12 +63,13 @@ async function serverOf(authority: Authority): Promise<Recorded> {
   return { port, connections: () => connections, received: () => received }
 }
 
-async function writeProfile(port: number, roots: Authority, chart = 'one'): Promise<void> {
+async function writeProfile(port: number | '${port}', roots: Authority, chart = 'one'): Promise<void> {
   const profile = {
     schemaVersion: 1,
     name: 'shared',
     title: 'Shared',
     description: 'In a folder of the team.',
+    settings: { type: 'object', properties: { port: { type: 'integer', default: 1 } } },
     managementModels: [{ id: 'self', title: 'Self-managed', summary: 'Ours.', tasks: [] }],
     components: [{ id: 'agent', title: 'Agent', summary: 'Connects.', providedBy: 'release' }],
     credentials: [
@@ -104,11 +105,15 @@ async function createUnapproved(name: string): Promise<string> {
   return (await app.client.planes.create({ name, profile: 'shared', contextId, managementModel: 'self' })).id
 }
 
+async function approveChange(planeId: string): Promise<void> {
+  const change = await app.client.planes.profileChange({ planeId })
+  await app.client.planes.approveProfile({ planeId, digest: change?.digest ?? '' })
+}
+
 /** A plane of the shared profile, with a token in the vault. */
 async function createPlane(): Promise<string> {
   const id = await createUnapproved('ours')
-  const { digest = '' } = (await app.client.planes.profileChange({ planeId: id })) ?? {}
-  await app.client.planes.approveProfile({ planeId: id, digest })
+  await approveChange(id)
   await app.client.vault.unlock({ passphrase })
   await app.client.vault.put({ planeId: id, credential: 'login', key: 'token', value: token })
   return id
@@ -207,6 +212,36 @@ describe('a profile that changed since it was approved', () => {
       changed,
     )
     await expect(check(planeId)).rejects.toMatchObject(changed)
+  })
+})
+
+describe('a setting that moves the host of a credential', () => {
+  it('sends the credential nowhere before the user has approved the destination', async () => {
+    const [ours, theirs] = [await serverOf(own), await serverOf(own)]
+    await writeProfile('${port}', own)
+    const planeId = await createPlane()
+    await app.client.planes.update({ planeId, settings: { port: ours.port } })
+    await approveChange(planeId)
+    await check(planeId)
+    expect(ours.received()).toContain(token)
+
+    await app.client.planes.update({ planeId, settings: { port: theirs.port } })
+
+    await expect(check(planeId)).rejects.toMatchObject(changed)
+    expect(theirs.connections()).toBe(0)
+    expect((await app.client.planes.profileChange({ planeId }))?.difference).toMatchObject({
+      credentials: [
+        {
+          credential: 'login',
+          before: [expect.stringContaining(`vault localhost:${ours.port}, roots: file ca.pem (SHA-256 `)],
+          after: [expect.stringContaining(`vault localhost:${theirs.port}, roots: file ca.pem (SHA-256 `)],
+        },
+      ],
+      endpoints: [],
+    })
+    await approveChange(planeId)
+    await check(planeId)
+    expect(theirs.received()).toContain(token)
   })
 })
 

@@ -25,12 +25,16 @@ export const planes = {
       changed: 'The profile {profile} changed since you approved it ({at}). Approve it only if you expect this change.',
       builtIn:
         'This version of Hangar has another version of the profile {profile} than you approved ({at}). Review what is different.',
+      moved:
+        'With the settings of this plane, credentials are sent to other destinations than you approved ({at}). Approve it only if you trust them.',
       unapproved:
         'You have not approved the profile {profile} for this plane yet. Approve it only if you trust its endpoints and charts.',
     },
     again: 'Changed since it was shown',
     againDetails: 'The profile changed again. Review it again.',
     textOnly: 'Only comments or the layout of the text changed.',
+    credentials: 'Credentials',
+    sentTo: 'Sent to',
     endpoints: 'Endpoints',
     releases: 'Releases',
     files: 'Files of charts and root certificates',

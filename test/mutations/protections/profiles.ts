@@ -26,9 +26,16 @@ export const profiles: readonly Mutation[] = [
   {
     id: 'profile-of-the-window-not-approved-by-itself',
     file: 'main/planes/approvals.ts',
-    find: "if (trustsCaller || origin === 'built-in' || (await wasApproved(content))) await save(id, content)",
-    replace: "if (trustsCaller || origin !== '' || (await wasApproved(content))) await save(id, content)",
+    find: "if (trustsCaller || origin === 'built-in' ||",
+    replace: 'if (trustsCaller || origin.length > 0 ||',
     test: changed('is not checked before the user has seen its hosts'),
+  },
+  {
+    id: 'credential-sent-where-approved',
+    file: 'main/planes/approvals.ts',
+    find: 'if (moved.length > 0)',
+    replace: 'if (moved.length > 1_000)',
+    test: changed('sends the credential nowhere before the user has approved the destination'),
   },
   {
     id: 'window-checks-planes-only',
@@ -43,8 +50,8 @@ export const profiles: readonly Mutation[] = [
   {
     id: 'profile-approval-of-what-was-shown',
     file: 'main/planes/approvals.ts',
-    find: '      if (digestOfContent(content) !== digest)\n',
-    replace: "      if (digest === '')\n",
+    find: 'if (digestOfApproval({ content, destinations: { ...destinationsOf(version) } }) !== digest)',
+    replace: "if (digest === '')",
     test: changed('is not approved by the digest of another version'),
   },
   {

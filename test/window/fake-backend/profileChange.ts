@@ -25,6 +25,13 @@ export const profileChangeOf = (version: number): ProfileChange => ({
   digest: String(version).repeat(64),
   approved: { digest: 'a'.repeat(64), at: ago(90_000) },
   difference: {
+    credentials: [
+      {
+        credential: 'registry-login',
+        before: ['oci registry.vendor.example:443, roots: system'],
+        after: [`oci registry-${version}.attacker.example:443, roots: file ca.pem`],
+      },
+    ],
     endpoints: [
       {
         id: 'image-registry',
