@@ -4,6 +4,7 @@ const detectedBy: Readonly<Record<CauseEntry['foundBy'], string>> = {
   check: '',
   deep: 'Detected only by deep runs and watches.',
   cluster: 'Detected only from vantages in a cluster.',
+  vault: 'Detected only for planes with stored credentials.',
 }
 
 const group = (code: string): string => code.split('.')[0] ?? code

@@ -53,10 +53,11 @@ export function connectivityPorts(core: Core): ConnectivityPorts {
   }
 }
 
-function credentialPorts({ vault }: Core): Pick<ConnectivityPorts, 'credentialOf' | 'loginOf'> {
+function credentialPorts({ vault }: Core): Pick<ConnectivityPorts, 'credentialOf' | 'loginOf' | 'untilLocked'> {
   const read = (planeId: string, credential: string, keys: readonly string[]) =>
     Promise.all(keys.map((key) => vault.secret(planeId, credential, key)))
   return {
+    untilLocked: () => vault.untilLocked(),
     credentialOf: async (planeId, credential) => {
       const [certificate, key] = await read(planeId, credential, ['tls.crt', 'tls.key'])
       return certificate === undefined || key === undefined ? undefined : { certificate, key }

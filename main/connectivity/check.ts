@@ -56,6 +56,8 @@ export interface CheckOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** A component's credential by its id; absent: no sign-in is tried. */
   readonly loginOf?: ((credentialId: string) => Promise<Credential | undefined>) | undefined
+  /** Aborts when the vault is locked: what was read of it is not used any more. */
+  readonly locked?: AbortSignal | undefined
   /** The system's proxy for a URL, used if the environment names none. */
   readonly resolveProxy?: ResolveProxy | undefined
   /** Where relative paths of PEM files start. */
@@ -189,7 +191,7 @@ async function* checkFromComputer(
     proxies: options.proxy === undefined ? proxiesOf(options.env ?? process.env) : explicitProxies(options),
     holdSeconds: options.holdSeconds,
   }
-  const results = yield* checkEndpoints(plans, computer, proberFor(context), signal)
+  const results = yield* checkEndpoints(plans, computer, proberFor(context), signal, options.locked)
   const outcome: VantageOutcome = { vantage: computer, state: 'ran', cause: '', message: '', hint: '', manifest: '' }
   return { results, outcome }
 }

@@ -17,6 +17,8 @@ export interface SubjectParts {
   readonly credentialOf: (planeId: string, credentialId: string) => Promise<ClientCertificate | undefined>
   /** The credential's `username`, `password` and `token`, as far as they are stored; absent: no sign-in is tried. */
   readonly loginOf?: (planeId: string, credentialId: string) => Promise<Credential | undefined>
+  /** Aborts when the vault is locked the next time; absent: this host has no vault. */
+  readonly untilLocked?: () => AbortSignal
   /** The plane's title and components for documents; absent: its id only. */
   readonly describe?: (planeId: string) => Promise<SubjectDescription>
   /** Absent: that of this process. */
@@ -101,13 +103,15 @@ export class Subjects {
     options: SubjectCheckOptions,
     signal: AbortSignal,
   ): AsyncGenerator<CheckEvent> {
-    const { refuseChanged, credentialOf, loginOf, env, resolveProxy } = this.#parts
+    const { refuseChanged, credentialOf, loginOf, untilLocked, env, resolveProxy } = this.#parts
     await refuseChanged?.(planeId)
     const login = loginOf === undefined ? undefined : (id: string) => loginOf(planeId, id)
+    // Before anything is read of the vault, so that no lock is missed.
+    const locked = untilLocked?.()
     yield* check(
       table,
       (id) => credentialOf(planeId, id),
-      { ...options, env, resolveProxy, loginOf: login, folder: table.folder },
+      { ...options, env, resolveProxy, loginOf: login, locked, folder: table.folder },
       this.#cleanup,
       signal,
     )

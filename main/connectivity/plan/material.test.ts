@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Problem } from '../../../preload/contract/problem.ts'
 import { Endpoint } from '../../../preload/contract/profiles.ts'
 import { materialOf } from './material.ts'
 
@@ -55,4 +56,16 @@ describe('the trusted roots of an endpoint', () => {
 
     expect(material.trust).toMatchObject({ trust: { pem: `${roots['combined.pem']}\n` } })
   })
+})
+
+it('only an endpoint that needs the vault is affected by a locked one', async () => {
+  const locked = () => Promise.reject(new Problem('VAULT_LOCKED', 'The vault is locked.'))
+  const sources = { folder: tmpdir(), credentialOf: locked, loginOf: locked }
+  const lockedWith = async (clientProfile: object) =>
+    (await materialOf(Endpoint.parse({ id: 'a', component: 'agent', protocol: 'https', clientProfile }), {}, sources))
+      .locked
+
+  expect(await lockedWith({})).toBe(false)
+  expect(await lockedWith({ clientCertificate: 'agent' })).toBe(true)
+  expect(await lockedWith({ credential: 'agent' })).toBe(true)
 })

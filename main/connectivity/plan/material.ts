@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
+import { Problem } from '../../../preload/contract/problem.ts'
 import type { Endpoint } from '../../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../../preload/contract/words.ts'
 import { containedPath, readRegularFile } from '../../lib/contained-file.ts'
@@ -28,16 +29,32 @@ export interface MaterialSources {
   readonly fileInPod?: (path: string) => Promise<string | undefined>
 }
 
-/** Reads what an endpoint refers to: a file or a setting with root certificates, a client certificate, a credential. */
+/**
+ * Reads what an endpoint refers to: a file or a setting with root certificates, a client certificate, a credential. A locked
+ * vault affects only the endpoints that need something of it.
+ */
 export async function materialOf(
   { clientProfile }: Endpoint,
   settings: JsonObject,
   parts: MaterialSources,
 ): Promise<EndpointMaterial> {
-  const { clientCertificate: id, trust } = clientProfile
-  const clientCertificate = id === undefined ? undefined : await parts.credentialOf(id)
-  const login = clientProfile.credential === undefined ? undefined : await parts.loginOf?.(clientProfile.credential)
-  return { trust: await trustOf(trust, settings, parts), clientCertificate, credential: login }
+  const trust = await trustOf(clientProfile.trust, settings, parts)
+  try {
+    return { trust, ...(await secretsOf(clientProfile, parts)), locked: false }
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'VAULT_LOCKED')) throw error
+    return { trust, clientCertificate: undefined, credential: undefined, locked: true }
+  }
+}
+
+async function secretsOf(
+  { clientCertificate: id, credential }: Endpoint['clientProfile'],
+  { credentialOf, loginOf }: MaterialSources,
+): Promise<Pick<EndpointMaterial, 'clientCertificate' | 'credential'>> {
+  return {
+    clientCertificate: id === undefined ? undefined : await credentialOf(id),
+    credential: credential === undefined ? undefined : await loginOf?.(credential),
+  }
 }
 
 async function trustOf(

@@ -21,3 +21,6 @@ export interface Companion {
   readonly target: Target
   readonly why: string
 }
+
+/** Why an endpoint that needs something of the vault is not checked. */
+export const vaultLocked = 'the vault is locked'

@@ -36,3 +36,15 @@ describe('the vantages that check an endpoint', () => {
       })
   })
 })
+
+describe('a locked vault', () => {
+  const endpoint = (scope: string) =>
+    Endpoint.parse({ id: 'row', component: 'agent', protocol: 'https', host: 'x.test', scope })
+
+  it('makes an endpoint unknown that needs it, and not one that is out of scope', () => {
+    const locked = { ...material, locked: true }
+    expect(planRow(endpoint('external'), {}, locked)).toMatchObject({ kind: 'unknown', cause: 'vantage.locked' })
+    expect(planRow(endpoint('cluster'), {}, locked)).toMatchObject({ kind: 'skip' })
+    expect(planRow(endpoint('external'), {}, { ...material, locked: false })).toMatchObject({ kind: 'probe' })
+  })
+})

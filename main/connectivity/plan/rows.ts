@@ -7,7 +7,7 @@ import { substituteText } from '../../lib/rules/substitution.ts'
 import { bareHost, hostPattern } from '../probe/addresses.ts'
 import { protocolClients } from '../probe/protocols/protocols.ts'
 import type { Credential, Target, Trust } from '../probe/target.ts'
-import type { Companion, Plan } from './plan.ts'
+import { type Companion, type Plan, vaultLocked } from './plan.ts'
 
 /** What an endpoint needs from files and the vault, read before it is planned. */
 export interface EndpointMaterial {
@@ -18,6 +18,8 @@ export interface EndpointMaterial {
   readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined
   /** The component's credential. Only this computer uses it: it is sent to no cluster. */
   readonly credential?: Credential | undefined
+  /** The endpoint needs something of the vault, which is locked. */
+  readonly locked?: boolean
 }
 
 const portOf = (
@@ -91,7 +93,7 @@ export function planRow(
   from: From = 'computer',
 ): Plan {
   const { id } = endpoint
-  const unknown = (cause: 'config.missing' | 'config.invalid', why: string): Plan => ({
+  const unknown = (cause: 'config.missing' | 'config.invalid' | 'vantage.locked', why: string): Plan => ({
     kind: 'unknown',
     id,
     cause,
@@ -113,6 +115,7 @@ export function planRow(
   if (missing.length > 0) return unknown('config.missing', `the setting ${missing.join(', ')} is empty`)
   if (/[\s\u0000-\u001f\u007f]/.test(path.text))
     return unknown('config.invalid', 'the path contains a space or a control character')
+  if (material.locked === true) return unknown('vantage.locked', vaultLocked)
   if (material.trust.kind !== 'found')
     return unknown(material.trust.kind === 'missing' ? 'config.missing' : 'config.invalid', material.trust.why)
   const companions = endpoint.companions.map((companion) => ({

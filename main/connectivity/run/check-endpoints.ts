@@ -1,7 +1,7 @@
 import type { CheckEvent, Result, StageResult, Vantage } from '../../../preload/contract/connectivity.ts'
 import { AdmissionLimiter } from '../../lib/concurrency/admission-limiter.ts'
 import { AsyncQueue } from '../../lib/concurrency/async-queue.ts'
-import type { Plan, ProbePlan } from '../plan/plan.ts'
+import { type Plan, type ProbePlan, vaultLocked } from '../plan/plan.ts'
 import { discoveredHosts, discoveredTarget, reasonWords } from '../probe/discovered-hosts.ts'
 import type { Outcome, Prober } from '../probe/probe.ts'
 import type { Target } from '../probe/target.ts'
@@ -11,25 +11,40 @@ type EndpointEvent = Extract<CheckEvent, { kind: 'stage' | 'result' }>
 
 /**
  * Checks all endpoints at once, within the limits of this computer. Yields stages and results as they come; returns the
- * results in the order of the plans. A broken network is a result: only the abort reason is thrown.
+ * results in the order of the plans. A broken network is a result: only the abort reason is thrown. When the vault is locked,
+ * the endpoints that use something of it end at once or do not start: they are unknown, and the others are checked.
  */
 export async function* checkEndpoints(
   plans: readonly Plan[],
   vantage: Vantage,
   probe: Prober,
   signal: AbortSignal,
+  locked: AbortSignal = new AbortController().signal,
 ): AsyncGenerator<EndpointEvent, readonly Result[]> {
   signal.throwIfAborted()
   const left = new AbortController()
   const until = AbortSignal.any([signal, left.signal])
   const events = new AsyncQueue<EndpointEvent, readonly Result[]>()
   const limiter = new AdmissionLimiter()
-  const run: Run = (target, onStage) => outcomeOf(probe(target, until), onStage)
+  const untilLocked = AbortSignal.any([until, locked])
 
   const checkOne = async (plan: Plan): Promise<Result> => {
     if (plan.kind !== 'probe') return resultWithoutProbe(vantage, plan)
-    const leave = await limiter.enter(until)
+    return usesVault(plan) ? await checkUntilLocked(plan) : await checkWithin(plan, until)
+  }
+  const checkUntilLocked = async (plan: ProbePlan): Promise<Result> => {
     try {
+      return await checkWithin(plan, untilLocked)
+    } catch (error) {
+      if (until.aborted || !locked.aborted) throw error
+      return resultWithoutProbe(vantage, { kind: 'unknown', id: plan.id, cause: 'vantage.locked', why: vaultLocked })
+    }
+  }
+  const checkWithin = async (plan: ProbePlan, end: AbortSignal): Promise<Result> => {
+    const leave = await limiter.enter(end)
+    try {
+      end.throwIfAborted()
+      const run: Run = (target, onStage) => outcomeOf(probe(target, end), onStage)
       return await probeWithCompanions(plan, vantage, run, (stage) =>
         events.push({ kind: 'stage', endpoint: plan.id, vantage, stage }),
       )
@@ -49,6 +64,11 @@ export async function* checkEndpoints(
     left.abort(new Error('the check was left'))
   }
 }
+
+const usesVault = ({ target, companions }: ProbePlan): boolean =>
+  [target, ...companions.map((companion) => companion.target)].some(
+    ({ clientCertificate, credential }) => clientCertificate !== undefined || credential !== undefined,
+  )
 
 type OnStage = (stage: StageResult) => void
 type Run = (target: Target, onStage?: OnStage) => Promise<Outcome>

@@ -93,5 +93,6 @@ export const cause = {
     absent: 'Not in the cluster',
     failed: 'Probe failed',
     limited: 'Partially verified',
+    locked: 'Vault locked',
   },
 } as const

@@ -194,6 +194,13 @@ export const vault: readonly Mutation[] = [
     test: unit('main/connectivity/watch/watches.test.ts', 'is shown and does not run if its file was %s'),
   },
   {
+    id: 'locked-check-ends-rows',
+    file: 'main/connectivity/run/check-endpoints.ts',
+    find: 'AbortSignal.any([until, locked])',
+    replace: 'until',
+    test: unit('main/connectivity/run/check-endpoints.test.ts', 'ends at once the endpoints that use a credential'),
+  },
+  {
     id: 'log-files-private',
     file: 'main/logs/store/cipher.ts',
     find: '  makePrivate(file)\n  const database',

@@ -21,8 +21,11 @@ export interface CauseEntry {
   readonly owner: Owner
   /** What to do next, for an operator during an incident. */
   readonly hint: string
-  /** `check`: every run. `deep`: only by holding a connection or repeating it. `cluster`: from vantages in a cluster. */
-  readonly foundBy: 'check' | 'deep' | 'cluster'
+  /**
+   * `check`: every run. `deep`: only by holding a connection or repeating it. `cluster`: from vantages in a cluster. `vault`: of a plane
+   * with stored credentials.
+   */
+  readonly foundBy: 'check' | 'deep' | 'cluster' | 'vault'
 }
 
 export const check = { foundBy: 'check' } as const

@@ -64,6 +64,15 @@ export const vantagesCauses = {
     distinguishedBy: 'The API server reports that the object was not found.',
     hint: 'Install the plane first, or choose another vantage.',
   },
+  'vantage.locked': {
+    ...vantage,
+    foundBy: 'vault',
+    owner: 'you',
+    meaning:
+      'The endpoint needs a stored certificate or credential, and the vault was locked. Other endpoints were checked.',
+    distinguishedBy: 'Nothing is known about the destination. The vault was locked before or during the check.',
+    hint: 'Unlock the vault and check again.',
+  },
   'vantage.limited': {
     ...vantage,
     owner: 'you',

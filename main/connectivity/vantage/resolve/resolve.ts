@@ -26,7 +26,12 @@ export function resolverFor(
 ): ClusterCheck['resolve'] {
   return async (client, signal): Promise<ResolvedVantage> => {
     const { placement, limitation, fileInPod } = await placementOf(vantagePlan, cluster, client, signal)
-    const sources = { ...material, fileInPod: fileInPod ?? clusterFile(client, placement.namespace, signal) }
+    // Nothing signs in from a cluster, so no credential is read for it.
+    const sources = {
+      ...material,
+      loginOf: undefined,
+      fileInPod: fileInPod ?? clusterFile(client, placement.namespace, signal),
+    }
     const plans = await Promise.all(
       endpoints.map(async (endpoint): Promise<Plan> => {
         const why = skipReason(vantagePlan, endpoint, settings)
