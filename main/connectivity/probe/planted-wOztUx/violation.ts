@@ -1,0 +1,2 @@
+import { Verdict } from '../../../../preload/contract/words.ts'
+export const x = Verdict
