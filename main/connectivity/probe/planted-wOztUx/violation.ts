@@ -1,2 +1,0 @@
-import { Verdict } from '../../../../preload/contract/words.ts'
-export const x = Verdict
