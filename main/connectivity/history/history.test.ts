@@ -284,6 +284,9 @@ describe('a saved run that this installation did not write as it is', () => {
 
     expect(await history.runs(other)).toMatchObject([{ runId: first.runId, verified: false }])
     expect(await history.verifiedRun(planeId, otherRun)).toBeUndefined()
+    // The content as it was signed, in the file of another run.
+    await writeFile(join(folder, 'runs', name.replace(first.runId, otherRun)), text)
+    expect(await history.verifiedRun(planeId, otherRun)).toBeUndefined()
   })
 
   it('is found also if it was changed after it was listed', async () => {

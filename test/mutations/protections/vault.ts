@@ -145,13 +145,6 @@ export const vault: readonly Mutation[] = [
     test: unit('main/lib/signed-lines.test.ts', 'signed lines verify, and stay JSON'),
   },
   {
-    id: 'signed-lines-whole-file',
-    file: 'main/lib/signed-lines.ts',
-    find: 'if (!chain.verify(line)) verified = false',
-    replace: 'verified = chain.verify(line)',
-    test: unit('main/lib/signed-lines.test.ts', 'a file verifies only as a whole'),
-  },
-  {
     id: 'saved-run-verified-when-used',
     file: 'main/connectivity/history/history.ts',
     find: '      const saved = name === undefined ? undefined : await readRun(planeId, name)\n      return saved?.verified ?',
@@ -188,10 +181,10 @@ export const vault: readonly Mutation[] = [
   },
   {
     id: 'watch-verified-before-it-runs',
-    file: 'main/connectivity/watch/plane-watch.ts',
-    find: '    if (!verified) return await clock.wait(rereadEveryMs, signal)\n',
-    replace: '    if (verified === undefined) return\n',
-    test: unit('main/connectivity/watch/watches.test.ts', 'is shown and does not run if its file was %s'),
+    file: 'main/connectivity/watch/watch-file.ts',
+    find: "unsignedValue(lines[0] ?? '')), verified }",
+    replace: "unsignedValue(lines[0] ?? '')), verified: verified || true }",
+    test: unit('main/connectivity/watch/watches.test.ts', 'is shown and does not run if its file was'),
   },
   {
     id: 'locked-check-ends-rows',
