@@ -155,7 +155,7 @@ const wrong: readonly [from: string, to: string, said: string][] = [
   [
     '{type: string, default: ""}',
     '{type: string, pattern: "("}',
-    'line 6, settings: found an invalid schema, expected patterns that are regular expressions.',
+    'line 11, settings.properties.vault.properties.host.pattern: found a pattern that is not supported, expected a regular expression of RE2: at most 1,000 characters, without look-around and back-references.',
   ],
 ]
 

@@ -6,11 +6,12 @@ import { type JsonObject, Slug } from '../../preload/contract/words.ts'
 import { writeChart } from '../lib/chart-folder.ts'
 import { containedPath, readRegularFile } from '../lib/contained-file.ts'
 import { makePrivateFolder, writeAtomically } from '../lib/files.ts'
+import { LimitReached } from '../lib/limited-thread.ts'
 import { type ChartFolders, readLocalChart } from '../lib/local-chart.ts'
 import { type ProfileContent, readContent } from './content.ts'
 import { copyText } from './copy.ts'
-import { invalidProfile, parseProfile } from './parse.ts'
-import { settingFaults, withDefaults } from './settings-schema.ts'
+import { invalidProfile } from './parse.ts'
+import { type Origin, ProfileReader } from './reader.ts'
 
 export interface ResolvedProfile {
   readonly profile: Profile
@@ -59,7 +60,7 @@ export interface ProfileSources {
 
 interface Place {
   readonly name: string
-  readonly origin: 'built-in' | 'own'
+  readonly origin: Origin
   readonly file: string
   readonly root: string
 }
@@ -69,6 +70,7 @@ const sizeLimitBytes = 2_000_000
 
 /** The profiles of this computer. Names are unique; a built-in profile takes precedence over an own one. */
 export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false }: ProfileSources): Profiles {
+  const reader = new ProfileReader()
   const ownFile = (name: string): string => join(ownFolder, name, fileName)
 
   async function places(): Promise<Place[]> {
@@ -101,17 +103,23 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
     return await readText(origin === 'file' ? await realpath(file).catch(() => file) : file)
   }
 
-  async function parse(nameOrFile: string, text: string): Promise<Profile> {
+  async function parse(nameOrFile: string, text: string, origin: Origin = 'own'): Promise<Profile> {
     // What is named by a path may be any file, so it is not quoted.
-    const parsed = parseProfile(text, { quotes: !isFile(nameOrFile) })
+    const parsed = await reader.parse(text, { origin, quotes: !isFile(nameOrFile) })
     if (parsed.faults !== undefined) throw invalidProfile(nameOrFile, parsed.faults)
     return parsed.profile
   }
 
   async function resolve(nameOrFile: string): Promise<ResolvedProfile> {
     const { file, root, origin } = await locate(nameOrFile)
-    const profile = await parse(nameOrFile, await readProfile(file, origin))
+    const profile = await parse(nameOrFile, await readProfile(file, origin), originOf(origin))
     return { profile, folder: dirname(file), root, file }
+  }
+
+  async function checkSettingsOf(schema: JsonObject, settings: JsonObject): Promise<void> {
+    const [first, ...rest] = await reader.check(schema, settings).catch(tooExpensive)
+    if (first === undefined) return
+    throw new Problem('SETTINGS_INVALID', first.sentence, rest.map(({ sentence }) => sentence).join('\n'))
   }
 
   return {
@@ -121,7 +129,7 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
       const { file, root, origin } = await locate(nameOrFile)
       const text = await readProfile(file, origin)
       const folders = { folder: dirname(file), root }
-      return { content: await readContent(text, await parse(nameOrFile, text), folders), origin }
+      return { content: await readContent(text, await parse(nameOrFile, text, originOf(origin)), folders), origin }
     },
     async foldersOf(nameOrFile) {
       const own = dirname(ownFile(nameOrFile))
@@ -131,7 +139,7 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
       )
     },
     async list() {
-      return await Promise.all((await places()).map(entryOf))
+      return await Promise.all((await places()).map((place) => entryOf(place, reader)))
     },
     async get({ name }) {
       return (await resolve(name)).profile
@@ -141,7 +149,7 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
       return { text: await readText(file), origin }
     },
     async check({ text }) {
-      return [...(parseProfile(text).faults ?? [])]
+      return [...((await reader.parse(text, { origin: 'own' })).faults ?? [])]
     },
     async copy({ name, newName }) {
       const source = await resolve(name)
@@ -156,11 +164,11 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
         await rm(folder, { recursive: true, force: true })
         throw error
       }
-      return await entryOf({ name: newName, origin: 'own', file: ownFile(newName), root: folder })
+      return await entryOf({ name: newName, origin: 'own', file: ownFile(newName), root: folder }, reader)
     },
     async save({ name, text }) {
       const place = await findOwn(name)
-      const parsed = parseProfile(text)
+      const parsed = await reader.parse(text, { origin: 'own' })
       if (parsed.faults !== undefined) throw invalidProfile(name, parsed.faults)
       if (parsed.profile.name !== name) {
         throw new Problem(
@@ -172,7 +180,7 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
       for (const { chart } of parsed.profile.releases)
         if ('path' in chart) await containedPath(place.root, place.root, chart.path)
       await writeAtomically(place.file, text)
-      return await entryOf(place)
+      return await entryOf(place, reader)
     },
     async remove({ name }) {
       await rm(dirname((await findOwn(name)).file), { recursive: true, force: true })
@@ -182,16 +190,18 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
       await checkSettingsOf((await resolve(nameOrFile)).profile.settings, settings)
     },
     async completeSettings(nameOrFile, settings) {
-      return withDefaults((await resolve(nameOrFile)).profile.settings, settings)
+      return await reader.complete((await resolve(nameOrFile)).profile.settings, settings).catch(tooExpensive)
     },
   }
 }
 
-async function checkSettingsOf(schema: JsonObject, settings: JsonObject): Promise<void> {
-  const [first, ...rest] = settingFaults(schema, withDefaults(schema, settings))
-  if (first === undefined) return
-  throw new Problem('SETTINGS_INVALID', first.sentence, rest.map(({ sentence }) => sentence).join('\n'))
+function tooExpensive(error: unknown): never {
+  if (!(error instanceof LimitReached)) throw error
+  const limit = error.what === 'time' ? 'a second' : '256 MB'
+  throw new Problem('SETTINGS_INVALID', `The settings take over ${limit} to check. Use fewer or simpler values.`)
 }
+
+const originOf = (origin: ProfileOrigin): Origin => (origin === 'built-in' ? 'built-in' : 'own')
 
 /** Whether the text is a path: it contains a separator or has a file extension. */
 const isFile = (text: string): boolean => /[\\/]/.test(text) || /\.(ya?ml|json)$/i.test(text)
@@ -239,9 +249,9 @@ async function readText(file: string): Promise<string> {
 }
 
 /** An invalid profile is listed with its problem. */
-async function entryOf({ name, origin, file }: Place): Promise<ProfileEntry> {
+async function entryOf({ name, origin, file }: Place, reader: ProfileReader): Promise<ProfileEntry> {
   try {
-    const parsed = parseProfile(await readText(file))
+    const parsed = await reader.parse(await readText(file), { origin })
     if (parsed.faults !== undefined) throw invalidProfile(name, parsed.faults)
     const { title, description, endpoints, releases } = parsed.profile
     return { name, title, description, origin, file, endpoints: endpoints.length, releases: releases.length }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { Endpoint, Profile, ProfileFault } from '../../preload/contract/profiles.ts'
 import { hasMalformedReference, type Json, referencesOf } from '../lib/rules/substitution.ts'
 import { fieldName, type Path, type PlacedText } from '../lib/yaml-places.ts'
+import { schemaProblem } from './schema-cost.ts'
 import { schemaAt, schemaFault } from './settings-schema.ts'
 
 interface InvalidField {
@@ -27,6 +28,11 @@ function* invalidFields(profile: Profile): Generator<InvalidField> {
   yield* unknownIds(profile)
   yield* fluxWithoutSource(profile)
   yield* badRanges(profile)
+  const problem = schemaProblem(profile.settings)
+  if (problem !== undefined) {
+    yield problem
+    return
+  }
   const fault = schemaFault(profile.settings)
   if (fault !== undefined) yield { path: ['settings'], found: 'an invalid schema', expected: fault }
   else yield* unknownSettings(profile)

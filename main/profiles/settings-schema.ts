@@ -1,11 +1,8 @@
-import { type Schema, Validator } from '@cfworker/json-schema'
 import type { JsonObject } from '../../preload/contract/words.ts'
+import { schemaErrors } from '../../preload/json-schema.ts'
 import type { Json } from '../lib/rules/substitution.ts'
 
-// An interpreter validates the JSON Schema (2020-12) of the settings: the window's content security policy forbids
-// generated code, and both must give the same results.
-
-const isObject = (value: unknown): value is JsonObject =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The schema of the setting `a.b.c`; undefined if there is none. A mapping without listed properties accepts any. */
@@ -26,17 +23,25 @@ const referenceDepth = 20
 function followReference(schema: Json | undefined, root: JsonObject): JsonObject | undefined {
   let at: Json | undefined = schema
   for (let depth = 0; depth < referenceDepth && isObject(at); depth += 1) {
-    const target: Json | undefined = at.$ref
-    if (typeof target !== 'string' || !target.startsWith('#/')) return at
-    at = target
-      .slice(2)
-      .split('/')
-      .reduce<Json | undefined>(
-        (node, step) => (isObject(node) ? node[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined),
-        root,
-      )
+    if (typeof at.$ref !== 'string' || !at.$ref.startsWith('#/')) return at
+    at = targetOf(at.$ref, root)
   }
   return undefined
+}
+
+/** What a reference such as `#/$defs/name` names; undefined for nothing and for other forms. */
+export function targetOf(reference: string, root: JsonObject): Json | undefined {
+  // The validator decodes these, so that it might find another target.
+  if (!/^#(\/|$)/.test(reference) || reference.includes('%')) return undefined
+  return reference
+    .split('/')
+    .slice(1)
+    .reduce<Json | undefined>((node, step) => childOf(node, step.replaceAll('~1', '/').replaceAll('~0', '~')), root)
+}
+
+function childOf(node: Json | undefined, key: string): Json | undefined {
+  if (Array.isArray(node)) return node[Number(key)]
+  return isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined
 }
 
 /** The settings, completed with the schema's defaults. */
@@ -81,11 +86,13 @@ const wrappers = new Set([
   'properties',
 ])
 
-/** The faults of the settings; empty if they are valid. Values are not repeated, because they may be secrets by mistake. */
+const faultLimit = 100
+
+/** The first faults of the settings; empty if they are valid. Values are not repeated, because they may be secrets by mistake. */
 export function settingFaults(schema: JsonObject, settings: JsonObject): SettingFault[] {
-  // Report all faults, not only the first.
-  const { errors } = new Validator(schema as Schema, '2020-12', false).validate(settings) // a schema is any JSON object
-  const leafErrors = errors.filter(({ keyword }) => !wrappers.has(keyword))
+  const leafErrors = schemaErrors(schema, settings)
+    .filter(({ keyword }) => !wrappers.has(keyword))
+    .slice(0, faultLimit)
   const faults = leafErrors.map(({ instanceLocation, keyword, error }) => {
     const missing = keyword === 'required' ? /"([^"]+)"/.exec(error)?.[1] : undefined
     const steps = [...pointerSteps(instanceLocation), ...(missing === undefined ? [] : [missing])]
@@ -95,7 +102,8 @@ export function settingFaults(schema: JsonObject, settings: JsonObject): Setting
       sentence: `The setting ${nameOf(schema, steps)} ${requirement(keyword, schemaAt(schema, setting) ?? {})}.`,
     }
   })
-  return faults.filter(({ sentence }, index) => faults.findIndex((other) => other.sentence === sentence) === index)
+  const distinct = Map.groupBy(faults, ({ sentence }) => sentence)
+  return [...distinct.values()].flatMap(([first]) => first ?? [])
 }
 
 const pointerSteps = (pointer: string): string[] =>
@@ -151,26 +159,9 @@ export function schemaFault(schema: JsonObject): string | undefined {
   if (schema.type !== 'object') return 'a JSON Schema with "type: object"'
   if (schema.properties !== undefined && !isObject(schema.properties)) return '"properties" as a mapping'
   try {
-    new Validator(schema as Schema, '2020-12', false).validate(withDefaults(schema, {})) // a schema is any JSON object
-    return badPattern(schema)
+    schemaErrors(schema, withDefaults(schema, {}))
+    return undefined
   } catch {
     return 'a JSON Schema (2020-12) whose references can be resolved'
-  }
-}
-
-function badPattern(schema: Json): string | undefined {
-  if (Array.isArray(schema)) return schema.map(badPattern).find((fault) => fault !== undefined)
-  if (!isObject(schema)) return undefined
-  if (typeof schema.pattern === 'string' && !isPattern(schema.pattern)) return 'patterns that are regular expressions'
-  return Object.values(schema)
-    .map(badPattern)
-    .find((fault) => fault !== undefined)
-}
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text, 'u') instanceof RegExp
-  } catch {
-    return false
   }
 }

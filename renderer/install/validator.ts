@@ -1,4 +1,3 @@
-import { type Schema, Validator } from '@cfworker/json-schema'
 import type {
   CustomValidator,
   ErrorTransformer,
@@ -10,14 +9,8 @@ import type {
 } from '@rjsf/utils'
 import { toErrorSchema } from '@rjsf/utils'
 import type { JsonObject } from '../../preload/contract/words.ts'
+import { type SchemaError, schemaErrors } from '../../preload/json-schema.ts'
 import { t } from '../strings/t.ts'
-
-interface OutputUnit {
-  readonly keyword: string
-  readonly keywordLocation: string
-  readonly instanceLocation: string
-  readonly error: string
-}
 
 /** Keywords that only repeat the error of a keyword inside them. */
 const containers: ReadonlySet<string> = new Set(['properties', 'items', '$ref', 'additionalProperties', 'prefixItems'])
@@ -46,7 +39,7 @@ function at(schema: unknown, pointer: string): unknown {
   return steps(pointer).reduce<unknown>((level, step) => Reflect.get(Object(level), step), schema)
 }
 
-function toError(unit: OutputUnit, schema: RJSFSchema): RJSFValidationError {
+function toError(unit: SchemaError, schema: RJSFSchema): RJSFValidationError {
   const missing = unit.keyword === 'required' ? /property "([^"]*)"/.exec(unit.error)?.[1] : undefined
   const path = [...steps(unit.instanceLocation), ...(missing === undefined ? [] : [missing])]
   const messageOf = messages[unit.keyword]
@@ -59,12 +52,10 @@ function toError(unit: OutputUnit, schema: RJSFSchema): RJSFValidationError {
   return { name: unit.keyword, property: `.${path.join('.')}`, message, stack: `${path.join(' ')} ${message}` }
 }
 
-/** An interpreter, because ajv compiles with `new Function`, which the content security policy blocks. */
-function errorsOf(schema: RJSFSchema, data: unknown): RJSFValidationError[] {
-  // Both types describe JSON Schema; the packages declare them separately.
-  const { errors } = new Validator(schema as Schema, '2020-12', false).validate(data ?? {})
-  return errors.filter(({ keyword }) => !containers.has(keyword)).map((unit) => toError(unit, schema))
-}
+const errorsOf = (schema: RJSFSchema, data: unknown): RJSFValidationError[] =>
+  schemaErrors(schema, data ?? {})
+    .filter(({ keyword }) => !containers.has(keyword))
+    .map((unit) => toError(unit, schema))
 
 export const validator: ValidatorType<JsonObject, RJSFSchema> = {
   validateFormData(
@@ -89,7 +80,7 @@ export const validator: ValidatorType<JsonObject, RJSFSchema> = {
   },
   rawValidation(schema, data) {
     try {
-      return { errors: new Validator(schema as Schema, '2020-12', false).validate(data).errors as never[] } // the caller names the type
+      return { errors: [...schemaErrors(schema, data)] as never[] } // the caller names the type
     } catch (error) {
       return { validationError: error instanceof Error ? error : new Error('The schema cannot be read.') }
     }

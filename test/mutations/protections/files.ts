@@ -221,8 +221,8 @@ export const files: readonly Mutation[] = [
   {
     id: 'profile-quotes',
     file: 'main/profiles/profiles.ts',
-    find: '{ quotes: !isFile(nameOrFile) }',
-    replace: "{ quotes: nameOrFile !== '' }",
+    find: 'quotes: !isFile(nameOrFile)',
+    replace: "quotes: nameOrFile !== ''",
     test: profiles('sees no content in the error about a file'),
   },
   {

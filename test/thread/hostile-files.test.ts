@@ -1,0 +1,133 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { chartFiles } from '../../main/lib/chart-folder.ts'
+import { readKubeconfigText } from '../../main/lib/kubernetes/kubeconfig-text.ts'
+import { parseEvent } from '../../main/logs/parse/parse.ts'
+import { createProfiles, type Profiles } from '../../main/profiles/profiles.ts'
+import { hostileCharts } from '../corpus/hostile/charts.ts'
+import type { HostileFile } from '../corpus/hostile/hostile-file.ts'
+import { hostileKubeconfigs } from '../corpus/hostile/kubeconfigs.ts'
+import { hostileLines } from '../corpus/hostile/logs.ts'
+import { hostileProfiles, profileText } from '../corpus/hostile/profiles.ts'
+import { sample } from '../mutations/mutation.ts'
+
+const long = process.env.HANGAR_LONG === '1'
+const seed = Number(process.env.HANGAR_SEED ?? Math.floor(Date.now() / 86_400_000))
+/** Some of the files, other ones each day; all of them in the long run. */
+const some = (files: readonly HostileFile[], count: number) => (long ? files : sample(files, count, seed))
+
+const memoryLimitMb = 400
+
+/** Milliseconds of processor time of this thread, which all other calls wait for. The clock depends on what else runs. */
+async function busyMs(action: () => Promise<unknown>): Promise<number> {
+  const before = process.threadCpuUsage()
+  await action()
+  const { user, system } = process.threadCpuUsage(before)
+  return (user + system) / 1_000
+}
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'hangar-hostile-'))
+  onTestFinished(() => rm(made, { recursive: true, force: true }))
+  return made
+}
+
+async function profilesWith(
+  files: readonly { readonly name: string; readonly text: () => string }[],
+): Promise<Profiles> {
+  const root = await folder()
+  for (const { name, text } of files) {
+    await mkdir(join(root, 'own', name), { recursive: true })
+    await writeFile(join(root, 'own', name, 'profile.yaml'), text())
+  }
+  return createProfiles({ builtInFolder: join(root, 'none'), ownFolder: join(root, 'own') })
+}
+
+const honest = {
+  name: 'honest',
+  text: () => profileText('honest', '{type: object, properties: {a: {type: string, pattern: "^a+$"}}}'),
+}
+
+describe('a profile of someone else', () => {
+  it.each(some(hostileProfiles, 8))('$name costs only itself', async (file) => {
+    const profiles = await profilesWith([honest, file])
+    const beforeMb = process.memoryUsage().rss / 1e6
+    let entries: Awaited<ReturnType<Profiles['list']>> = []
+
+    const busy = await busyMs(async () => {
+      entries = await profiles.list()
+    })
+
+    const [bad, good] = entries.toSorted(
+      (left, right) => Number(left.name === 'honest') - Number(right.name === 'honest'),
+    )
+    expect(good).toMatchObject({ name: 'honest', title: 'honest' })
+    expect(good?.problem).toBeUndefined()
+    expect(bad?.problem?.code).toBe(file.harmless === true ? undefined : 'PROFILE_INVALID')
+    expect(busy).toBeLessThan(500)
+    expect(process.memoryUsage().rss / 1e6 - beforeMb).toBeLessThan(memoryLimitMb)
+  })
+
+  it('does not keep the main thread busy', async () => {
+    const file = hostileProfiles.find(({ name }) => name === 'merge-keys') ?? honest
+    const profiles = await profilesWith([file])
+    expect(await busyMs(() => profiles.list())).toBeLessThan(500)
+  })
+
+  it('is not read again while it is unchanged', async () => {
+    const file = hostileProfiles.find(({ name }) => name === 'merge-keys') ?? honest
+    const profiles = await profilesWith([file])
+    const [first] = await profiles.list()
+    const startedMs = performance.now()
+    const [second] = await profiles.list()
+    expect(second).toEqual(first)
+    expect(performance.now() - startedMs).toBeLessThan(900)
+  })
+
+  it('names the field of a pattern that is not supported', async () => {
+    const profiles = await profilesWith([])
+    const [fault] = await profiles.check({
+      text: profileText('x', '{type: object, properties: {a: {type: string, pattern: "^(?=b)"}}}'),
+    })
+    expect(fault).toMatchObject({ line: 5, field: 'settings.properties.a.pattern' })
+  })
+
+  it('evaluates a pattern in time that grows with the text', async () => {
+    const settings = '{type: object, properties: {a: {type: string, pattern: "^(a+)+$"}}}'
+    const profiles = await profilesWith([{ name: 'slow', text: () => profileText('slow', settings) }])
+    await expect(profiles.checkSettings('slow', { a: `${'a'.repeat(50_000)}!` })).rejects.toMatchObject({
+      code: 'SETTINGS_INVALID',
+      message: 'The setting "a" (a) must match ^(a+)+$.',
+    })
+    await profiles.checkSettings('slow', { a: 'a'.repeat(50_000) })
+  })
+})
+
+describe('a chart of someone else', () => {
+  it.each(some(hostileCharts, 3))('$name takes less than two seconds', async ({ text }) => {
+    const chart = await folder()
+    await writeFile(join(chart, 'Chart.yaml'), text())
+    expect(await busyMs(() => chartFiles(chart, chart, '.').catch(() => undefined))).toBeLessThan(2_000)
+  })
+})
+
+describe('a kubeconfig of someone else', () => {
+  it.each(some(hostileKubeconfigs, 4))('$name takes less than ten seconds', async ({ text }) => {
+    const config = text()
+    expect(await busyMs(async () => readKubeconfigText(config))).toBeLessThan(10_000)
+  })
+})
+
+describe('a line of someone else', () => {
+  it.each(some(hostileLines, 5))('$name takes less than a second in every format', async ({ text }) => {
+    const line = text()
+    for (const format of ['auto', 'ballerina', 'micro-integrator', 'json', 'plain'] as const) {
+      const busy = await busyMs(async () => {
+        expect(parseEvent(format, line).fields.length).toBeLessThanOrEqual(200_000)
+      })
+      expect(busy).toBeLessThan(1_000)
+    }
+  })
+})
