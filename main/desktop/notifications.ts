@@ -1,4 +1,5 @@
 import { Notification } from 'electron'
+import { visibleText } from '../../preload/visible-text.ts'
 
 /** A notification for the user. */
 export interface Told {
@@ -15,7 +16,7 @@ const heldLimit = 50
 /** Shows a system notification. A click brings the window to the front and shows the subject. */
 export function showNotification({ title, body, open }: Told, raise: () => void): void {
   if (!Notification.isSupported()) return
-  const notification = new Notification({ title, body })
+  const notification = new Notification({ title: visibleText(title), body: visibleText(body) })
   const letGo = (): void => void held.delete(notification)
   notification.once('click', () => {
     letGo()

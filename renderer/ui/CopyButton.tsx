@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { pasteSafe } from '../../preload/visible-text.ts'
 import { t } from '../strings/t.ts'
 import { IconCheck, IconCopy } from './icons.ts'
 
@@ -22,8 +23,16 @@ async function copyText(text: string): Promise<void> {
   }
 }
 
-/** Copies a text, which is created on the click. */
-export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string }) {
+export interface CopyButtonProps {
+  readonly label: string
+  /** Called on the click. */
+  readonly text: () => string
+  /** It is copied as it is: a file for a program, or a text that is safe to paste already. */
+  readonly exact?: boolean
+}
+
+/** Copies a text. A shell into which it is pasted runs nothing of it. */
+export function CopyButton({ label, text, exact = false }: CopyButtonProps) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
@@ -35,7 +44,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
       variant="default"
       size="compact-xs"
       leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-      onClick={() => void copyText(text()).then(() => setCopied(true))}
+      onClick={() => void copyText(exact ? text() : pasteSafe(text())).then(() => setCopied(true))}
     >
       {label}
       {/* The label stays, so that the layout does not shift; screen readers announce this text. */}

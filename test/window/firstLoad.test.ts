@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { build, type Manifest } from 'vite'
 import { expect, it, onTestFinished } from 'vitest'
+import { visibleElements } from '../../scripts/visible-elements.ts'
 
 /** Of what the page loads before its first view. */
 const limitBytes = 300_000
@@ -16,7 +17,7 @@ it('loads less than 300 kB of compressed JavaScript before its first view', asyn
     configFile: false,
     logLevel: 'error',
     root: join(import.meta.dirname, '../../renderer'),
-    plugins: [react()],
+    plugins: [visibleElements, react()],
     build: { outDir: folder, emptyOutDir: true, manifest: true, modulePreload: { polyfill: false } },
   })
   const manifest: Manifest = JSON.parse(await readFile(join(folder, '.vite/manifest.json'), 'utf8'))

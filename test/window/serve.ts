@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { build } from 'vite'
 import { replyWith } from '../../main/page/reply.ts'
+import { visibleElements } from '../../scripts/visible-elements.ts'
 import { fakeBackend } from './fakeBackend.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -28,7 +29,7 @@ export async function serveWindow(): Promise<WindowServer> {
     root: join(root, 'renderer'),
     base: '/',
     publicDir: join(root, 'assets/icons/public'),
-    plugins: [react(), fakeBackend],
+    plugins: [visibleElements, react(), fakeBackend],
     build: { outDir: folder, emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   })
   const server = createServer((request, response) => {

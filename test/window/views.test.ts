@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchChromium } from './chromium.ts'
 import { serveWindow, type WindowServer } from './serve.ts'
+import { planeTab } from './viewState.ts'
 import { viewStates } from './viewStates.ts'
 
 let server: WindowServer
@@ -106,5 +107,66 @@ describe('every view, in each of its states', () => {
     }
 
     expect(tooWide).toEqual([])
+  })
+})
+
+describe('text from outside that reorders, hides and colours', () => {
+  // One state of each view, and its details.
+  const usual = viewStates.filter(
+    ({ name, scene = 'usual' }) => scene === 'usual' && /^\w+$|-(row|object|line)$/.test(name),
+  )
+
+  it.each(usual)('is shown with marks in $name', async ({ go }) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    await page.goto(`${server.origin}/?scene=hostile`)
+    await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
+    await go(page)
+    await waitUntilStable(page)
+
+    const hidden = await page.evaluate(() => {
+      const hides = /(?!\n|\t|\r)[\p{Cc}\p{Default_Ignorable_Code_Point}]/u
+      const found: string[] = []
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+        if (
+          node.parentElement?.closest('style, script, textarea, .cm-content') === null &&
+          hides.test(node.nodeValue ?? '')
+        )
+          found.push(node.nodeValue ?? '')
+      for (const element of document.body.querySelectorAll('*'))
+        for (const name of ['title', 'aria-label', 'placeholder', 'alt'])
+          if (hides.test(element.getAttribute(name) ?? '')) found.push(`${name}: ${element.getAttribute(name)}`)
+      return found
+    })
+    expect(hidden).toEqual([])
+  })
+
+  it('is copied as comments, of which a shell runs nothing', async () => {
+    const context = await browser.newContext()
+    onTestFinished(() => context.close())
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    const page = await context.newPage()
+    await page.goto(`${server.origin}/?scene=hostile`)
+    await planeTab('demo', 'Connectivity')(page)
+    await page.getByRole('button', { name: 'Copy finding' }).first().click()
+    await page.getByText('Copied', { exact: true }).waitFor({ state: 'attached' })
+
+    const lines = (await page.evaluate(() => navigator.clipboard.readText())).split('\n')
+    expect(lines.length).toBeGreaterThan(4)
+    expect(lines.filter((line) => !/^#( |$)/.test(line))).toEqual([])
+    expect(lines.join('\n')).toContain('⟨U+202E⟩dorp-toor')
+  })
+
+  it('is in the views that this test walks', async () => {
+    const context = await browser.newContext()
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    await page.goto(`${server.origin}/?scene=hostile`)
+    for (const tab of ['Connectivity', 'Workloads', 'Logs']) {
+      await planeTab('demo', tab)(page)
+      await page.getByText('⟨U+202E⟩dorp-toor stag⟨U+200B⟩ing').first().waitFor({ state: 'attached' })
+    }
   })
 })

@@ -31,7 +31,7 @@ export function VantageDetails({ row, vantage, cell }: VantageDetailsProps) {
       {result !== undefined && result.verdict !== 'pass' && <Facts rows={causeFacts(row, result)} />}
       {result !== undefined && (
         <div className={classes.actions}>
-          <CopyButton label={t('connectivity.details.copy')} text={() => networkText(row, result, startedAt)} />
+          <CopyButton exact label={t('connectivity.details.copy')} text={() => networkText(row, result, startedAt)} />
           <span className={classes.quiet}>
             <Rich
               message="connectivity.details.checkedFrom"

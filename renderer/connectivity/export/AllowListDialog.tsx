@@ -79,7 +79,7 @@ export function AllowListDialog({ store, planeId, rows, onClose }: AllowListDial
           </span>
           {allowList !== undefined && (
             <>
-              <CopyButton label={t('connectivity.allowList.copy')} text={() => allowList.text} />
+              <CopyButton exact label={t('connectivity.allowList.copy')} text={() => allowList.text} />
               <Button
                 size="compact-xs"
                 leftSection={<IconDownload size={14} aria-hidden />}

@@ -33,7 +33,9 @@ export function VantageNotices({ matrix, onExistingPod }: VantageNoticesProps) {
         actions={
           manifest === '' && pods.length === 0 ? undefined : (
             <>
-              {manifest !== '' && <CopyButton label={t('connectivity.vantage.copyManifest')} text={() => manifest} />}
+              {manifest !== '' && (
+                <CopyButton exact label={t('connectivity.vantage.copyManifest')} text={() => manifest} />
+              )}
               {pods.map((pod) => (
                 <Button key={existingPodName(pod)} variant="default" size="xs" onClick={() => onExistingPod?.(pod)}>
                   {t('connectivity.vantage.useExistingPod', { name: existingPodName(pod) })}

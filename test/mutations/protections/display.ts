@@ -47,6 +47,20 @@ export const display: readonly Mutation[] = [
     test: unit('main/connectivity/report/render.test.ts', 'shows hidden characters as marks'),
   },
   {
+    id: 'visible-window',
+    file: 'renderer/ui/jsxRuntime.ts',
+    find: 'react.jsx(type, visibleProps(type, props), key)',
+    replace: 'react.jsx(visibleProps === undefined ? type : type, props, key)',
+    test: { project: 'window', file: 'test/window/views.test.ts', title: 'text from outside that reorders' },
+  },
+  {
+    id: 'paste-button',
+    file: 'renderer/ui/CopyButton.tsx',
+    find: 'exact ? text() : pasteSafe(text())',
+    replace: 'exact ? text() : pasteSafe === undefined ? label : text()',
+    test: { project: 'window', file: 'test/window/views.test.ts', title: 'is copied as comments' },
+  },
+  {
     id: 'paste-comments',
     file: 'preload/visible-text.ts',
     find: '`# ${line}`.trimEnd()',

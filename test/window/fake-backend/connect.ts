@@ -13,6 +13,7 @@ import type { Client } from '../../../renderer/lib/client.ts'
 import { SignedOut } from '../../../renderer/lib/link.ts'
 import { createChecks } from './checks.ts'
 import { ago, now, pause } from './clock.ts'
+import { hostile } from './hostile.ts'
 import { logStatus, matching, record } from './logs.ts'
 import { operations as cannedOperations, collecting, installOf, planOf, preflight, titles } from './operations.ts'
 import {
@@ -631,15 +632,17 @@ export async function connect(): Promise<Client> {
           signal: signal === undefined ? connected : AbortSignal.any([signal, connected]),
         })
         if (connected.aborted) throw new Error('The fake backend disconnected.')
-        if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) return result
+        if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) return sent(result)
         return endingWith(result as AsyncIterable<unknown>, connected) // the `in` above shows it
       },
     ],
   }) as Client // interceptors widen the types of results
 }
 
+const sent = (value: unknown): unknown => (scene === 'hostile' ? hostile(value) : value)
+
 /** A stream that fails when the connection is lost, as one over a socket does. */
 async function* endingWith(stream: AsyncIterable<unknown>, connected: AbortSignal) {
-  yield* stream
+  for await (const event of stream) yield sent(event)
   if (connected.aborted) throw new Error('The fake backend disconnected.')
 }
