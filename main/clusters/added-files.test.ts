@@ -72,7 +72,7 @@ describe('a kubeconfig that the user chooses', () => {
 describe('a kubeconfig that a page sends', () => {
   it('is kept for its owner only, with its name, and can be removed', async () => {
     const files = filesWith({ acceptsUploads: true })
-    const text = kubeconfig('exec: {apiVersion: client.authentication.k8s.io/v1, command: aws}')
+    const text = kubeconfig('token: t')
 
     const [added] = await files.upload({ name: 'team.yaml', text })
 
@@ -89,6 +89,7 @@ describe('a kubeconfig that a page sends', () => {
     ['a certificate file', kubeconfig('client-certificate: a.crt, client-key: a.key')],
     ['a key file', kubeconfig('client-certificate-data: "", client-key: /etc/ssl/private/key.pem')],
     ['the file of an authority', kubeconfig('token: t', 'server: https://c, certificate-authority: /etc/passwd')],
+    ['a program', kubeconfig('exec: {apiVersion: client.authentication.k8s.io/v1, command: aws}')],
     ['an auth provider', kubeconfig('auth-provider: {name: gcp, config: {cmd-path: /bin/sh}}')],
     ['no context', 'apiVersion: v1\nkind: Config\n'],
     ['other content', 'canary-of-another-file'],

@@ -37,10 +37,13 @@ interface Added extends AddedKubeconfig {
 
 const uploadLimit = 50
 
+/** Of the kubeconfigs that a page has sent: the only ones inside the state folder that are read. */
+export const uploadsFolder = (home: string): string => join(home, 'kubeconfigs')
+
 /** The kubeconfigs that the user has added to KUBECONFIG and ~/.kube/config. The window knows them by id and never names a path. */
 export function createAddedFiles(options: AddedFilesOptions): AddedFiles {
   const { home, linked, setLinked, choose, acceptsUploads, changed } = options
-  const folder = join(home, 'kubeconfigs')
+  const folder = uploadsFolder(home)
 
   async function all(): Promise<Added[]> {
     const links = (await linked()).map(
@@ -105,7 +108,10 @@ export function createAddedFiles(options: AddedFilesOptions): AddedFiles {
 
 const idOf = (path: string): string => createHash('sha256').update(path).digest('base64url').slice(0, 22)
 
-/** An uploaded file must be complete: a path in it would let the sender choose which files of this computer are read. Pure. */
+/**
+ * An uploaded file must be complete: a path in it would let the sender choose which files of this computer are read. Nor may it
+ * name a program: a script in the page could upload it and then allow the program itself. Pure.
+ */
 function checkUpload(name: string, text: string): void {
   const invalid = (why: string) => new Problem('KUBECONFIG_INVALID', `${name} was not added: ${why}.`)
   const { contexts, faults } = readKubeconfig([{ file: `/${name}`, text }])
@@ -116,5 +122,7 @@ function checkUpload(name: string, text: string): void {
     const files = [cluster?.authorityFile, user?.certificateFile, user?.keyFile, user?.tokenFile]
     if (files.some((file) => file !== undefined) || user?.provider !== undefined)
       throw invalid('it names files. "kubectl config view --flatten --raw" prints it with their content')
+    if (user?.exec !== undefined)
+      throw invalid('it names a program. Start Hangar with --kubeconfig, or add the file to KUBECONFIG')
   }
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { createAddedFiles } from './added-files.ts'
 import { createClusters } from './clusters.ts'
 
 const kubeconfig = `apiVersion: v1
@@ -75,5 +76,30 @@ describe("a kubeconfig in Hangar's own folder", () => {
     await symlink(join(state, 'helm', 'charts', 'a.tgz'), link)
 
     await expect(clusters.connection(context?.id ?? '')).rejects.toMatchObject({ code: 'CONTEXT_UNKNOWN' })
+  })
+
+  it('is read if it was uploaded', async () => {
+    const { home, state } = await folders()
+    const files = createAddedFiles({
+      home: state,
+      linked: async () => [],
+      setLinked: async () => undefined,
+      acceptsUploads: true,
+      changed: () => undefined,
+    })
+    await files.upload({ name: 'team.yaml', text: kubeconfig })
+    const clusters = createClusters({
+      environment: {},
+      home,
+      shell: '',
+      stateFolder: state,
+      moreKubeconfigs: files.paths,
+    })
+    onTestFinished(() => clusters.close())
+
+    const { contexts, problems } = await clusters.contexts()
+
+    expect(contexts.map(({ name }) => name)).toEqual(['a'])
+    expect(problems).toEqual([])
   })
 })

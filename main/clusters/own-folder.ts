@@ -1,11 +1,14 @@
 import { realpath } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { hints, type ProblemReport } from '../../preload/contract/problem.ts'
+import { isInside } from '../lib/contained-file.ts'
+import { uploadsFolder } from './added-files.ts'
 import type { FileGroup } from './files.ts'
 
 /**
  * The groups without the files inside the folder, and a problem for each. Hangar writes to its state folder what comes from
- * elsewhere, such as charts, and it must not connect to what such a file says. Links are followed.
+ * elsewhere, such as charts, and it must not connect to what such a file says. Uploaded kubeconfigs were checked before they
+ * were stored. Links are followed.
  */
 export async function withoutFilesIn(
   folder: string | undefined,
@@ -13,11 +16,13 @@ export async function withoutFilesIn(
 ): Promise<{ readonly groups: readonly FileGroup[]; readonly problems: readonly ProblemReport[] }> {
   if (folder === undefined) return { groups, problems: [] }
   const root = await realPathOf(folder)
+  const uploads = uploadsFolder(root)
   const problems: ProblemReport[] = []
   const kept = groups.map(async (group): Promise<FileGroup> => {
     const files: string[] = []
     for (const file of group.files) {
-      if (isInside(root, await realPathOf(file))) problems.push(refused(file, folder))
+      const path = await realPathOf(file)
+      if (isInside(root, path) && !isInside(uploads, path)) problems.push(refused(file, folder))
       else files.push(file)
     }
     return { ...group, files }
@@ -33,11 +38,6 @@ async function realPathOf(path: string): Promise<string> {
     const parent = dirname(path)
     return parent === path ? path : join(await realPathOf(parent), relative(parent, path))
   }
-}
-
-function isInside(folder: string, path: string): boolean {
-  const below = relative(folder, path)
-  return below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below)
 }
 
 const refused = (file: string, folder: string): ProblemReport => ({

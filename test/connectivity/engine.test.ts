@@ -101,7 +101,7 @@ describe('a check', () => {
       }),
     )
     const result = await check({ port: server.port })
-    expect(evidenceOf(result)).toMatch(/location: \/\?sig=\*\*\*[^]*body: \d+ characters/)
+    expect(evidenceOf(result)).toMatch(/location: \/\?sig=\*\*\*[\s\S]*body: \d+ characters/)
     expect(evidenceOf(result)).not.toContain('hint')
     expect(JSON.stringify(result)).not.toMatch(/canary|eyJzdWIi/)
   })

@@ -78,15 +78,15 @@ export const consent: readonly Mutation[] = [
   {
     id: 'consent-own-folder',
     file: 'main/clusters/own-folder.ts',
-    find: 'if (isInside(root, await realPathOf(file)))',
-    replace: 'if (!isAbsolute(root))',
+    find: 'if (isInside(root, path) && !isInside(uploads, path))',
+    replace: 'if (path === uploads)',
     test: unit('main/clusters/own-folder.test.ts', 'is skipped with a problem'),
   },
   {
     id: 'consent-own-folder-links',
     file: 'main/clusters/own-folder.ts',
-    find: 'isInside(root, await realPathOf(file))',
-    replace: 'isInside(folder, file)',
+    find: 'const path = await realPathOf(file)',
+    replace: 'const path = file',
     test: unit('main/clusters/own-folder.test.ts', 'is skipped with a problem'),
   },
   {

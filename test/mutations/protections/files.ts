@@ -163,6 +163,13 @@ export const files: readonly Mutation[] = [
     test: unit('main/clusters/added-files.test.ts', 'is never a file of Hangar, also not by a link'),
   },
   {
+    id: 'kubeconfig-upload-program',
+    file: 'main/clusters/added-files.ts',
+    find: 'if (user?.exec !== undefined)',
+    replace: "if (user?.exec?.command === '')",
+    test: unit('main/clusters/added-files.test.ts', 'is refused with'),
+  },
+  {
     id: 'kubeconfig-upload-files',
     file: 'main/clusters/added-files.ts',
     find: 'files.some((file) => file !== undefined)',
