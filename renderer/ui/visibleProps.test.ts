@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import { jsxDEV } from './jsxDevRuntime.ts'
+import { jsx, jsxs } from './jsxRuntime.ts'
 import { visibleProps } from './visibleProps.ts'
 
 const hidden = '\u202edorp'
@@ -23,4 +25,13 @@ it('an element without hidden characters, and a component, keep their properties
   expect(visibleProps('td', props)).toBe(props)
   const own = { children: hidden }
   expect(visibleProps(() => null, own)).toBe(own)
+})
+
+it('every runtime of JSX makes elements with marks', () => {
+  const elements = [
+    jsx('td', { children: hidden }),
+    jsxs('td', { children: [hidden] }),
+    jsxDEV('td', { children: hidden }, undefined, false),
+  ]
+  for (const { props } of elements) expect([Reflect.get(Object(props), 'children')].flat()).toEqual([shown])
 })

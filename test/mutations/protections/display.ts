@@ -48,10 +48,24 @@ export const display: readonly Mutation[] = [
   },
   {
     id: 'visible-window',
+    file: 'scripts/visible-elements.ts',
+    find: 'return own ? undefined : runtimes[source]',
+    replace: 'return own ? undefined : runtimes[`${source}/none`]',
+    test: { project: 'window', file: 'test/window/views.test.ts', title: 'text from outside that reorders' },
+  },
+  {
+    id: 'visible-window-single-child',
     file: 'renderer/ui/jsxRuntime.ts',
     find: 'react.jsx(type, visibleProps(type, props), key)',
-    replace: 'react.jsx(visibleProps === undefined ? type : type, props, key)',
-    test: { project: 'window', file: 'test/window/views.test.ts', title: 'text from outside that reorders' },
+    replace: 'react.jsx(type, visibleProps === undefined ? props : props, key)',
+    test: unit('renderer/ui/visibleProps.test.ts', 'every runtime of JSX'),
+  },
+  {
+    id: 'visible-window-children',
+    file: 'renderer/ui/jsxRuntime.ts',
+    find: 'react.jsxs(type, visibleProps(type, props), key)',
+    replace: 'react.jsxs(type, visibleProps === undefined ? props : props, key)',
+    test: unit('renderer/ui/visibleProps.test.ts', 'every runtime of JSX'),
   },
   {
     id: 'paste-button',
