@@ -43,6 +43,8 @@ export interface LimitedThreadOptions {
   readonly callLimitMs?: number
   /** Default 256. */
   readonly heapLimitMb?: number
+  /** Time on the clock for one call: the thread may get no processor at all. Default 20,000. */
+  readonly clockLimitMs?: number
 }
 
 const idleMs = 10_000
@@ -50,11 +52,9 @@ const idleMs = 10_000
 const readingMs = 100
 /** Loading the modules; not part of a call's limit. */
 const startLimitMs = 20_000
-/** On the clock, for one call: the thread may get no processor at all. */
-const longestMs = 20_000
 
 export function startLimitedThread<Api extends LimitedApi>(options: LimitedThreadOptions): LimitedThread<Api> {
-  const { name, from, callLimitMs = 1_000, heapLimitMb = 256 } = options
+  const { name, from, callLimitMs = 1_000, heapLimitMb = 256, clockLimitMs = 20_000 } = options
   let worker: Worker | undefined
   let idle: NodeJS.Timeout | undefined
   let last: Promise<unknown> = Promise.resolve()
@@ -94,7 +94,7 @@ export function startLimitedThread<Api extends LimitedApi>(options: LimitedThrea
       const onError = (error: NodeJS.ErrnoException): void =>
         fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new LimitReached('memory') : error)
       const onExit = (): void => fail(new LimitReached('memory'))
-      const timer = setTimeout(() => fail(new LimitReached('time')), longestMs)
+      const timer = setTimeout(() => fail(new LimitReached('time')), clockLimitMs)
       const read = async (): Promise<void> => {
         const { user, system } = await to.cpuUsage()
         const usedMs = (user + system) / 1_000

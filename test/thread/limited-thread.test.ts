@@ -3,7 +3,13 @@ import { startLimitedThread } from '../../main/lib/limited-thread.ts'
 import type { Limited } from './limited.thread.ts'
 
 const start = () =>
-  startLimitedThread<Limited>({ name: 'limited', from: new URL('x.ts', import.meta.url).href, heapLimitMb: 64 })
+  startLimitedThread<Limited>({
+    name: 'limited',
+    from: new URL('x.ts', import.meta.url).href,
+    heapLimitMb: 64,
+    // Longer than the test may take: what ends a call here is its own limit.
+    clockLimitMs: 600_000,
+  })
 
 describe('a limited thread', () => {
   it('ends a call after a second of processor time, and runs those that waited', async () => {
