@@ -36,7 +36,7 @@ export default defineConfig({
     root: join(root, 'renderer'),
     base: '/',
     publicDir: join(root, 'assets/icons/public'),
-    plugins: [visibleElements, react()],
+    plugins: [visibleElements(root), react()],
     build: {
       outDir: join(root, 'out/renderer'),
       emptyOutDir: true,

@@ -17,7 +17,7 @@ it('loads less than 300 kB of compressed JavaScript before its first view', asyn
     configFile: false,
     logLevel: 'error',
     root: join(import.meta.dirname, '../../renderer'),
-    plugins: [visibleElements, react()],
+    plugins: [visibleElements(join(import.meta.dirname, '../..')), react()],
     build: { outDir: folder, emptyOutDir: true, manifest: true, modulePreload: { polyfill: false } },
   })
   const manifest: Manifest = JSON.parse(await readFile(join(folder, '.vite/manifest.json'), 'utf8'))

@@ -29,7 +29,7 @@ export async function serveWindow(): Promise<WindowServer> {
     root: join(root, 'renderer'),
     base: '/',
     publicDir: join(root, 'assets/icons/public'),
-    plugins: [visibleElements, react(), fakeBackend],
+    plugins: [visibleElements(root), react(), fakeBackend],
     build: { outDir: folder, emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   })
   const server = createServer((request, response) => {
