@@ -6,7 +6,8 @@ const open = async (page: Page) => {
   await planeTab('demo', 'Connectivity')(page)
   await page.getByRole('table', { name: 'Connectivity' }).or(page.getByRole('alert')).first().waitFor()
 }
-const press = (name: string | RegExp) => async (page: Page) => page.getByRole('button', { name, exact: true }).click()
+const press = (name: string | RegExp) => async (page: Page) =>
+  page.getByRole('button', { name, exact: true }).first().click()
 
 const then =
   (...steps: ((page: Page) => Promise<unknown>)[]) =>
