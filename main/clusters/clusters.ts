@@ -59,14 +59,20 @@ export function createClusters({
 
   /** The contexts with the consent that each needs. Nothing runs for it. */
   async function withConsent({ list, entries, groups }: Reading): Promise<ContextList> {
-    const variables = await kubeconfigs.variables()
-    const contexts = list.contexts.map(async (context): Promise<Context> => {
-      const entry = entries.get(context.id)
-      if (entry === undefined || context.problem !== undefined) return context
-      const { consent } = await consents.decide(usable(entry, groups), variables)
+    const usableContexts = list.contexts.flatMap(({ id, problem }) => {
+      const entry = entries.get(id)
+      return entry === undefined || problem !== undefined ? [] : [{ id, context: usable(entry, groups) }]
+    })
+    const decisions = await consents.decideAll(
+      usableContexts.map(({ context }) => context),
+      await kubeconfigs.variables(),
+    )
+    const consentOf = new Map(usableContexts.map(({ id }, index) => [id, decisions[index]?.consent]))
+    const contexts = list.contexts.map((context): Context => {
+      const consent = consentOf.get(context.id)
       return consent === undefined ? context : { ...context, consent }
     })
-    return { ...list, contexts: await Promise.all(contexts) }
+    return { ...list, contexts }
   }
 
   const refresh = (reopen = false): void => {

@@ -5,7 +5,7 @@ import type { Grant } from '../../preload/contract/trust.ts'
 import { writeProgram } from '../../test/clusters/kubeconfig-folder.ts'
 import type { Demand } from '../lib/kubernetes/consent.ts'
 import { readKubeconfig } from '../lib/kubernetes/kubeconfig.ts'
-import { Consents, decide } from './consents.ts'
+import { Consents, type Decision, decide } from './consents.ts'
 import { usable } from './kubeconfigs.ts'
 
 const program = (id: string, known: boolean): Demand => ({
@@ -84,6 +84,8 @@ describe('a consent', () => {
 
 const needsRoot = process.getuid?.() === 0 ? '' : '(needs root, to own a folder that nobody else can write to)'
 
+const none: Decision = { permit: { demands: [], variables: [] } }
+
 describe.skipIf(needsRoot !== '')(`an allowance of a known program ${needsRoot}`, () => {
   const environment = { AWS_SECRET_ACCESS_KEY: 'x', AWS_SESSION_TOKEN: 'y' }
 
@@ -117,19 +119,19 @@ contexts: [{ name: a, context: { cluster: c, user: a } }, { name: b, context: { 
     ['with all known programs and variables', true, ['AWS_SESSION_TOKEN'], ['kubeconfig', 'sign-in'], true],
   ])('%s covers no more than what was selected', async (_what, wholeFile, variables, kinds, coversOther) => {
     const { consents, grants, first, second } = await twoContexts()
-    const { consent } = await consents.decide(first, environment)
+    const [{ consent } = none] = await consents.decideAll([first], environment)
     expect(consent).toMatchObject({ given: false, wholeFile: true, variables: Object.keys(environment) })
     await consents.allow(first, environment, { consentId: consent?.id ?? '', wholeFile, variables })
 
     expect(grants.map(({ kind }) => kind)).toEqual(kinds)
-    const [allowed, other] = [await consents.decide(first, environment), await consents.decide(second, environment)]
+    const [allowed = none, other = none] = await consents.decideAll([first, second], environment)
     expect([allowed.consent?.given, other.consent?.given]).toEqual([true, coversOther])
     expect([allowed.permit.variables, other.permit.variables]).toEqual([variables, []])
   })
 
   it('of a variable that was not offered is refused', async () => {
     const { consents, grants, first } = await twoContexts()
-    const { consent } = await consents.decide(first, environment)
+    const [{ consent } = none] = await consents.decideAll([first], environment)
     const allowance = { consentId: consent?.id ?? '', wholeFile: false, variables: ['GITHUB_TOKEN'] }
     await expect(consents.allow(first, environment, allowance)).rejects.toMatchObject({ code: 'CONSENT_STALE' })
     expect(grants).toEqual([])

@@ -51,7 +51,7 @@ export function decide(
   grants: readonly Grant[],
   trustedFiles: readonly string[],
 ): Decision {
-  const asked = demands.filter(({ item }) => !(isOwn && item.kind === 'token-file'))
+  const asked = demands.filter((demand) => needsConsent(demand, isOwn))
   const signIns = grants.filter((grant) => grant.kind === 'sign-in')
   const allowedById = new Set(signIns.flatMap(({ demands: ids }) => ids))
   const fileIsTrusted = trustedFiles.includes(file)
@@ -91,9 +91,17 @@ export class Consents {
     this.#options = options
   }
 
-  async decide(context: UsableContext, environment: Readonly<Record<string, string | undefined>>): Promise<Decision> {
-    const { demands } = await this.#demandsOf(context, environment)
-    return await this.#decide(context, demands)
+  /** What each of the contexts demands, in their order. The decisions of the user are read once for all. */
+  async decideAll(
+    contexts: readonly UsableContext[],
+    environment: Readonly<Record<string, string | undefined>>,
+  ): Promise<Decision[]> {
+    const grants = await this.#grants()
+    return await Promise.all(
+      contexts.map(async (context) =>
+        this.#decide(context, (await this.#demandsOf(context, environment)).demands, grants),
+      ),
+    )
   }
 
   /** The permit of a context. Where a terminal can ask, it asks for what is missing. Throws CONSENT_NEEDED on refusal. */
@@ -106,7 +114,7 @@ export class Consents {
     const { demands } = await this.#demandsOf(context, environment)
     // One question at a time, and none that an earlier answer has settled.
     const turn = this.#asking.then(async () => {
-      const { consent, permit } = await this.#decide(context, demands)
+      const { consent, permit } = this.#decide(context, demands, await this.#grants())
       if (consent === undefined || consent.given) return permit
       const answer =
         ask === undefined || this.#refused.has(consent.id) ? 'no' : await ask(context.entry.name, consent, signal)
@@ -118,7 +126,7 @@ export class Consents {
       const grant = signInGrantOf(context, demands, { consentId: consent.id, variables: [] })
       if (answer === 'once') this.#once.push(grant)
       else await this.#options.grants.add(grant)
-      return (await this.#decide(context, demands)).permit
+      return this.#decide(context, demands, await this.#grants()).permit
     })
     this.#asking = turn.catch(() => undefined)
     return await turn
@@ -131,7 +139,7 @@ export class Consents {
     allowance: Allowance,
   ): Promise<void> {
     const { demands } = await this.#demandsOf(context, environment)
-    const { consent } = await this.#decide(context, demands)
+    const { consent } = this.#decide(context, demands, await this.#grants())
     const offered = allowance.variables.every((name) => consent?.variables.includes(name))
     if (consent === undefined || consent.id !== allowance.consentId || !offered) {
       throw new Problem('CONSENT_STALE', `What the context "${context.entry.name}" demands has changed.`)
@@ -148,11 +156,17 @@ export class Consents {
     return user === undefined || cluster === undefined ? { demands: [] } : await demandsOf(user, cluster, environment)
   }
 
-  async #decide({ entry, isOwn }: UsableContext, demands: readonly Demand[]): Promise<Decision> {
-    const grants = [...(await this.#options.grants.list()), ...this.#once]
+  async #grants(): Promise<readonly Grant[]> {
+    return [...(await this.#options.grants.list()), ...this.#once]
+  }
+
+  #decide({ entry, isOwn }: UsableContext, demands: readonly Demand[], grants: readonly Grant[]): Decision {
     return decide(demands, { file: fileOf(entry), isOwn }, grants, this.#options.trustedFiles ?? [])
   }
 }
+
+/** kubectl sends the token files of the user's own kubeconfig without a question. */
+const needsConsent = ({ item }: Demand, isOwn: boolean): boolean => !(isOwn && item.kind === 'token-file')
 
 const fileOf = ({ file, userFile }: UsableContext['entry']): string => userFile ?? file
 
@@ -167,7 +181,7 @@ function signInGrantOf(
   all: readonly Demand[],
   { consentId, variables }: Pick<Allowance, 'consentId' | 'variables'>,
 ): Grant {
-  const demands = all.filter(({ item }) => !(isOwn && item.kind === 'token-file'))
+  const demands = all.filter((demand) => needsConsent(demand, isOwn))
   return {
     kind: 'sign-in',
     id: consentId,
