@@ -1,22 +1,13 @@
 import { AllowListFormat } from '../../preload/contract/connectivity.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { type Command, type OptionValues, text } from './command.ts'
-import { planeOptions } from './plane.ts'
+import { selectPlaneOptions } from './plane.ts'
 import { subjectOf } from './subject.ts'
 
 interface Pods {
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
 }
-
-/** The options of a plane that an allow-list uses. It needs no credentials. */
-const usedPlaneOptions: ReadonlySet<string> = new Set([
-  '--plane',
-  '--profile',
-  '--values',
-  '--kubeconfig',
-  '--trust-exec',
-])
 
 export const allowListCommand: Command = {
   name: 'allow-list',
@@ -28,7 +19,7 @@ export const allowListCommand: Command = {
       initial: 'markdown',
       choices: [...AllowListFormat.values],
     },
-    ...planeOptions.filter(({ flags }) => usedPlaneOptions.has(flags.split(' ')[0] ?? '')),
+    ...selectPlaneOptions,
     { flags: '--endpoints <file>', help: 'use a bare list of endpoints; needs no plane and no cluster' },
     { flags: '--component <id>', help: 'only the endpoints of this component' },
     {

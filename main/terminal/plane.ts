@@ -9,14 +9,32 @@ import { kubeconfigOptions, type OptionSpec, type OptionValues, type Terminal, t
 import { promptSecret, readDocument, readText } from './input.ts'
 import { printMessage } from './print.ts'
 
+const planeOption: OptionSpec = { flags: '--plane <name>', help: 'the plane; optional if there is only one' }
+const profileOption: OptionSpec = {
+  flags: '--profile <name|file>',
+  help: 'the profile of the plane: a name or a file',
+}
+const valuesOption: OptionSpec = {
+  flags: '--values <file>',
+  help: 'settings and chart overrides (see "hangar schema values")',
+}
+
+/** The options that select a plane for a command that stores nothing and needs no credentials. */
+export const selectPlaneOptions: readonly OptionSpec[] = [
+  planeOption,
+  profileOption,
+  ...kubeconfigOptions,
+  valuesOption,
+]
+
 /** The options by which a command finds its plane, or plans a new one. */
 export const planeOptions: readonly OptionSpec[] = [
-  { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
-  { flags: '--profile <name|file>', help: 'the profile of the plane: a name or a file' },
+  planeOption,
+  profileOption,
   { flags: '--context <name>', help: 'context of the kubeconfig (default: the current one)' },
   ...kubeconfigOptions,
   { flags: '--model <id>', help: 'management model (default: the last one of the profile)' },
-  { flags: '--values <file>', help: 'settings and chart overrides (see "hangar schema values")' },
+  valuesOption,
   { flags: '--credentials <file>', help: 'credentials to store in the vault (see "hangar schema credentials")' },
   { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, for a computer without a keychain' },
 ]

@@ -1,23 +1,14 @@
 import type { ProxyView } from '../../preload/contract/connectivity.ts'
 import { type Command, formOf, outputOption, type Terminal, text } from './command.ts'
-import { planeOptions } from './plane.ts'
+import { selectPlaneOptions } from './plane.ts'
 import { printJson, printMessage, printTable } from './print.ts'
 import { subjectOf } from './subject.ts'
-
-/** The options that select a plane. The command stores nothing and needs no credentials. */
-const usedPlaneOptions: ReadonlySet<string> = new Set([
-  '--plane',
-  '--profile',
-  '--values',
-  '--kubeconfig',
-  '--trust-exec',
-])
 
 export const proxyCommand: Command = {
   name: 'proxy',
   summary: 'show how Go, Java, Node and curl interpret the proxy settings for each endpoint',
   options: [
-    ...planeOptions.filter(({ flags }) => usedPlaneOptions.has(flags.split(' ')[0] ?? '')),
+    ...selectPlaneOptions,
     { flags: '--endpoints <file>', help: 'use a bare list of endpoints; needs no plane and no cluster' },
     { flags: '--proxy <url>', help: 'use this proxy instead of HTTPS_PROXY and HTTP_PROXY' },
     outputOption(['table', 'json']),
