@@ -6,7 +6,7 @@ import { Timestamp } from '../../../preload/contract/words.ts'
 import { makePrivateFolder, writeAtomically } from '../../lib/files.ts'
 import { withLock } from '../../lib/lock.ts'
 import { LineChain, readSignedLines, recordKey, unsignedValue } from '../../lib/signed-lines.ts'
-import { planeFolder } from '../history/history.ts'
+import { planeFolder } from '../history/plane-history.ts'
 import { changeFromVersion1 } from '../history/version-1.ts'
 
 /** The file of a plane's schedule. It survives a restart, and several hosts share it. */
