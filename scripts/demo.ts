@@ -8,9 +8,9 @@ import { explain } from '../main/fault.ts'
 import { interruptSignal } from '../main/lib/interrupt.ts'
 import { bedPrograms } from '../test/bed/bed.ts'
 import { programsOf } from '../test/bed/programs.ts'
+import { startDemoEnvironment } from '../test/demo/demo-environment.ts'
 import { runJourney } from '../test/demo/journey.ts'
 import { openWindow } from '../test/demo/window.ts'
-import { startDemoWorld } from '../test/demo/world.ts'
 import { serverPrograms } from '../test/peers/peers.ts'
 import { buildHelm, helmProgram } from './build-helm.ts'
 import { type BuildProgress, buildPrograms, describeBuild } from './build-programs.ts'
@@ -43,15 +43,18 @@ try {
   const options = { onProgress: ({ text }: BuildProgress): void => print(text), signal: stop }
   await buildPrograms(programs, options)
   await buildHelm(options)
-  const world = await startDemoWorld({ folder: join(folder, 'world'), network: network.data, onProgress: print }, stop)
+  const demo = await startDemoEnvironment(
+    { folder: join(folder, 'demo'), network: network.data, onProgress: print },
+    stop,
+  )
   try {
     const passphraseFile = join(folder, 'passphrase')
     await writeFile(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 })
     const run = values.headless ? runJourney : openWindow
-    code = await run({ world, home: join(folder, 'home'), passphraseFile, print }, stop)
+    code = await run({ demo, home: join(folder, 'home'), passphraseFile, print }, stop)
   } finally {
     print('Stopping the cluster …')
-    await world.close()
+    await demo.close()
   }
 } catch (error) {
   if (!stop.aborted) print(`The demo failed: ${explain(error)}`)

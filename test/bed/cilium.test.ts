@@ -113,8 +113,8 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
       .then((text) => process.stdout.write(text), (error) => process.stdout.write(error.name))`
     return execInPod(bed, from, ['node', '-e', script])
   }
-  const hears = (from: string, words: string) =>
-    until(`"${words}" received by ${from}`, async () => (await call(from)) === words, 30_000, limit())
+  const expectReceived = (from: string, text: string) =>
+    until(`"${text}" received by ${from}`, async () => (await call(from)) === text, 30_000, limit())
 
   it('gives pods addresses that are Cilium endpoints, and connects them through a service', async () => {
     const pods = await api.list('/api/v1/namespaces/default/pods', limit())
@@ -125,8 +125,8 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
         addressing: [{ ipv4: addressOf(name) }],
       })
 
-    await hears('friend', 'served\n')
-    await hears('stranger', 'served\n')
+    await expectReceived('friend', 'served\n')
+    await expectReceived('stranger', 'served\n')
   })
 
   it('has the custom resource definitions by which the demo profile detects it', async () => {
@@ -151,14 +151,14 @@ describe.skipIf(reason !== '')(`a bed with Cilium ${reason}`, () => {
   })
 
   it('isolates a pod by a network policy, and connects it again when that is removed', async () => {
-    await hears('stranger', 'served\n')
+    await expectReceived('stranger', 'served\n')
 
     await api.create(policies, policy, limit())
-    await hears('stranger', 'TimeoutError')
+    await expectReceived('stranger', 'TimeoutError')
     expect(await call('friend')).toBe('served\n')
 
     await api.remove(`${policies}/friends-only`, limit())
-    await hears('stranger', 'served\n')
+    await expectReceived('stranger', 'served\n')
   })
 
   it('has interfaces, mounts, pins and sysctls only in its namespaces, and leaves none after its end', async () => {

@@ -29,7 +29,7 @@ export type Within = 'here' | { readonly initPid: number }
 const restartAfterMs = 300
 /** A program that ends more often than this is not restarted. */
 const restartLimit = 20
-const lastWordsLength = 1_500
+const stderrTailLength = 1_500
 
 // Nothing of the user's environment: a proxy setting would redirect the control plane's own connections.
 const environment = (folder: string): Record<string, string> => ({
@@ -111,7 +111,7 @@ export const superviseProcesses = (folder: string, logs: string, within: Within)
     },
     logTail: async (name) => {
       const text = await readFile(join(logs, `${name}.log`), 'utf8').catch(() => '')
-      return text.slice(-lastWordsLength)
+      return text.slice(-stderrTailLength)
     },
   }
 }

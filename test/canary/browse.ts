@@ -10,7 +10,7 @@ export interface Page {
   readonly texts: readonly string[]
 }
 
-export interface Wishes {
+export interface BrowseOptions {
   readonly plane: string
   /** Unlocks the vault with it, as a user would. */
   readonly passphrase: string | undefined
@@ -19,7 +19,11 @@ export interface Wishes {
 }
 
 /** Goes through every view of a plane, the wizard's list of contexts, and the views of the app. */
-export async function browse(browser: Browser, address: string, { plane, passphrase, context }: Wishes): Promise<Page> {
+export async function browse(
+  browser: Browser,
+  address: string,
+  { plane, passphrase, context }: BrowseOptions,
+): Promise<Page> {
   const own = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   try {
     const page = await own.newPage()

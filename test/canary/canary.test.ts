@@ -135,8 +135,8 @@ describe.skipIf(reason !== '')(`secrets that a user gives to Hangar ${reason}`, 
         )
         await succeed('plan', '--output', 'json', ...opened())
         // Without a terminal there is no answer: nothing is changed.
-        const unasked = await run('install', ...opened())
-        expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('use --yes') })
+        const unconfirmed = await run('install', ...opened())
+        expect(unconfirmed).toMatchObject({ code: 2, stderr: expect.stringContaining('use --yes') })
         await succeed('install', '--yes', ...opened())
         // The API server refuses this label and quotes it.
         const refused = join(folder, 'given', 'refused.yaml')

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { DemoEnvironment } from './demo-environment.ts'
 import { type CommandResult, hangar } from './hangar.ts'
-import type { DemoWorld } from './world.ts'
 
 export interface DemoRun {
-  readonly world: DemoWorld
+  readonly demo: DemoEnvironment
   /** Hangar's state during the demo. */
   readonly home: string
   readonly passphraseFile: string
@@ -11,8 +11,8 @@ export interface DemoRun {
 }
 
 /** Hangar's state folder and cluster. The keychain of this user is not used: the demo's secrets are removed with its folder. */
-export function environmentOf(world: DemoWorld, home: string): Record<string, string> {
-  return { HANGAR_HOME: home, KUBECONFIG: world.kubeconfig, DBUS_SESSION_BUS_ADDRESS: 'disabled:' }
+export function environmentOf(demo: DemoEnvironment, home: string): Record<string, string> {
+  return { HANGAR_HOME: home, KUBECONFIG: demo.kubeconfig, DBUS_SESSION_BUS_ADDRESS: 'disabled:' }
 }
 
 /** Long enough for both integrations to log an error with its stack trace. */
@@ -30,11 +30,8 @@ interface Stage {
  * The whole journey without a window: preflight, connectivity, install, status, logs; then the API server is stopped and
  * the logs are searched again. Prints a line for each stage; resolves with 0 when all stages succeeded.
  */
-export async function runJourney(
-  { world, home, passphraseFile, print }: DemoRun,
-  signal: AbortSignal,
-): Promise<number> {
-  const environment = environmentOf(world, home)
+export async function runJourney({ demo, home, passphraseFile, print }: DemoRun, signal: AbortSignal): Promise<number> {
+  const environment = environmentOf(demo, home)
   const opened = ['--passphrase-file', passphraseFile]
   const run = (args: readonly string[], onLine?: (line: string) => void): Promise<CommandResult> =>
     hangar(args, environment, signal, onLine)
@@ -54,7 +51,7 @@ export async function runJourney(
     {
       title: 'preflight',
       run: async () => {
-        const files = ['--values', world.valuesFile, '--credentials', world.credentialsFile]
+        const files = ['--values', demo.valuesFile, '--credentials', demo.credentialsFile]
         const report = JSON.parse(
           await must(['preflight', '--profile', 'demo', ...files, '--output', 'json', ...opened]),
         )
@@ -65,7 +62,7 @@ export async function runJourney(
       title: 'connectivity',
       run: async () => {
         const report = JSON.parse(
-          await must(['check', '--profile', 'demo', '--values', world.valuesFile, '--output', 'json', ...opened]),
+          await must(['check', '--profile', 'demo', '--values', demo.valuesFile, '--output', 'json', ...opened]),
         )
         const verdicts: string[] = report.results.map(({ verdict }: { verdict: string }) => verdict)
         const passed = verdicts.filter((verdict) => verdict === 'pass').length
@@ -111,7 +108,7 @@ export async function runJourney(
     {
       title: 'cluster unreachable',
       run: async () => {
-        await world.bed.stopApiServer()
+        await demo.bed.stopApiServer()
         const { code, stdout } = await run(['status', '--output', 'json'])
         const [{ status }] = JSON.parse(stdout).planes
         if (code !== 1 || status.connection.state !== 'stale')

@@ -7,16 +7,13 @@ import { type DemoRun, environmentOf } from './journey.ts'
  * Opens Hangar on the demo's cluster, with the plane planned and its credentials stored. Returns when the window is
  * closed, or after Ctrl-C.
  */
-export async function openWindow(
-  { world, home, passphraseFile, print }: DemoRun,
-  signal: AbortSignal,
-): Promise<number> {
-  const environment = environmentOf(world, home)
+export async function openWindow({ demo, home, passphraseFile, print }: DemoRun, signal: AbortSignal): Promise<number> {
+  const environment = environmentOf(demo, home)
   const files = [
     '--values',
-    world.valuesFile,
+    demo.valuesFile,
     '--credentials',
-    world.credentialsFile,
+    demo.credentialsFile,
     '--passphrase-file',
     passphraseFile,
   ]

@@ -10,7 +10,7 @@ import { noMitmproxy } from './connectivity/impostors.ts'
 import { checkTable, chooseVantages, closeRow, openCell, passed, problems } from './connectivity/matrix.ts'
 import { type Network, networkOf } from './connectivity/network.ts'
 import { type InstalledPlane, installLimitMs, installPlane, mayHaveCilium } from './connectivity/plane.ts'
-import { openTab, photograph } from './drive.ts'
+import { openTab, takeScreenshots } from './drive.ts'
 import { type Serving, startServing } from './serving.ts'
 
 const network = mayHaveCilium ? 'cilium' : 'bridge'
@@ -71,9 +71,9 @@ describe.skipIf(reason !== '')(`connectivity in the window${reason && ` ${reason
   beforeAll(async () => {
     keyring = await startKeyring()
     plane = await installPlane(network, keyring.environment)
-    const { world } = plane
-    computer = await startComputer(world.bed, life.signal)
-    faulty = networkOf(world.bed, world.peers.names)
+    const { demo } = plane
+    computer = await startComputer(demo.bed, life.signal)
+    faulty = networkOf(demo.bed, demo.peers.names)
     serving = await startServing(plane.environment, computer.within)
     browser = await launchChromium(await computer.wrap(chromiumProgram()))
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
@@ -138,7 +138,7 @@ describe.skipIf(reason !== '')(`connectivity in the window${reason && ` ${reason
   }, 120_000)
 
   async function expectCause(_name: string, fault: Fault): Promise<void> {
-    const undo = await fault.inject({ world: plane.world, network: faulty, computer, signal: life.signal })
+    const undo = await fault.inject({ demo: plane.demo, network: faulty, computer, signal: life.signal })
     try {
       const table = await checkTable(page)
       expect(problems(table)).toEqual(expected(fault))
@@ -170,14 +170,14 @@ describe.skipIf(reason !== '')(`connectivity in the window${reason && ` ${reason
           await page
             .locator(`tr[data-endpoint="${row}"]`)
             .evaluate((line) => line.scrollIntoView({ block: 'start', behavior: 'instant' }))
-          await photograph(page, 'connectivity-row')
+          await takeScreenshots(page, 'connectivity-row')
         }
       } finally {
         await closeRow(page, row)
       }
       if (from === 'component') {
         await page.getByRole('button', { name: 'Check all' }).scrollIntoViewIfNeeded()
-        await photograph(page, 'connectivity-differs')
+        await takeScreenshots(page, 'connectivity-differs')
       }
     }
   }

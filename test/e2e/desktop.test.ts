@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { skipReason } from '../bed/with-bed.ts'
-import { type DemoWorld, startDemoWorld } from '../demo/world.ts'
+import { type DemoEnvironment, startDemoEnvironment } from '../demo/demo-environment.ts'
 import { type Desktop, launchDesktop, whyNoDesktop } from '../electron/harness.ts'
 import { noXvfb, startXvfb, type Xvfb } from '../electron/xvfb.ts'
 import { type Keyring, noKeyring, startKeyring } from '../vault/keyring.ts'
@@ -17,7 +17,7 @@ describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () =>
   // The servers run until this is aborted: a start timeout as their signal would stop them during a slow run.
   const life = new AbortController()
   let folder: string
-  let world: DemoWorld
+  let demo: DemoEnvironment
   let keyring: Keyring
   let desktop: Desktop
   let xvfb: Xvfb
@@ -25,15 +25,15 @@ describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () =>
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-journey-'))
     await buildHelm()
-    ;[world, keyring, xvfb] = await Promise.all([
-      startDemoWorld({ folder: join(folder, 'world'), programs: 'small' }, life.signal),
+    ;[demo, keyring, xvfb] = await Promise.all([
+      startDemoEnvironment({ folder: join(folder, 'demo'), programs: 'small' }, life.signal),
       startKeyring(),
       startXvfb(),
     ])
     const environment = {
       ...keyring.environment,
       HANGAR_HOME: join(folder, 'home'),
-      KUBECONFIG: world.kubeconfig,
+      KUBECONFIG: demo.kubeconfig,
       DISPLAY: xvfb.display,
     }
     desktop = await launchDesktop({ environment, window: 'product' })
@@ -42,7 +42,7 @@ describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () =>
 
   afterAll(async () => {
     await desktop?.close()
-    await world?.close()
+    await demo?.close()
     life.abort()
     await keyring?.stop()
     await xvfb?.stop()
@@ -50,9 +50,9 @@ describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () =>
   }, 90_000)
 
   it('the wizard installs the plane', async () => {
-    await describePlane(desktop.page, world)
+    await describePlane(desktop.page, demo)
     await installPlane(desktop.page)
-    expect(world.peers.controlPlane.agents().length).toBe(1)
+    expect(demo.peers.controlPlane.agents().length).toBe(1)
   }, 600_000)
 
   it('the plane’s connectivity, workloads and logs are shown', async () => {
@@ -73,7 +73,7 @@ describe.skipIf(reason !== '')(`the journey in the desktop app ${reason}`, () =>
 
   it('log search works while the cluster is unreachable', async () => {
     const { page } = desktop
-    await world.bed.stopApiServer()
+    await demo.bed.stopApiServer()
     await openTab(page, 'demo', 'Logs')
     await page.getByText('Cluster unreachable').waitFor({ timeout: 20_000 })
     await page.getByRole('textbox', { name: 'Search logs' }).fill('order')

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright'
-import type { DemoWorld } from '../demo/world.ts'
+import type { DemoEnvironment } from '../demo/demo-environment.ts'
 
 /** Drives the window by roles and names, as a user does. Each wait has its own limit. */
 const navigation = (page: Page): Locator => page.getByRole('navigation', { name: 'Hangar' })
@@ -15,12 +15,12 @@ const next = (page: Page): Promise<void> => page.getByRole('button', { name: 'Ne
 /** From an empty Hangar to the preflight checks of the wizard, with each field filled in as a user does. */
 export async function describePlane(
   page: Page,
-  world: DemoWorld,
+  demo: DemoEnvironment,
   onView: (view: string) => Promise<void> = async () => undefined,
 ): Promise<void> {
   await page.getByRole('button', { name: 'Install a plane' }).first().click()
 
-  await page.getByRole('option', { name: new RegExp(world.bed.name) }).click()
+  await page.getByRole('option', { name: new RegExp(demo.bed.name) }).click()
   await page.getByText('is reachable').waitFor({ timeout: 15_000 })
   await onView('wizard-cluster')
   await next(page)
@@ -30,16 +30,16 @@ export async function describePlane(
   await onView('wizard-profile')
   await next(page)
 
-  await fillSettings(page, world)
+  await fillSettings(page, demo)
   await onView('wizard-settings')
-  for (const [credential, keys] of Object.entries(world.credentials)) {
+  for (const [credential, keys] of Object.entries(demo.credentials)) {
     for (const [key, value] of Object.entries(keys)) await page.locator(`[name="${credential} ${key}"]`).fill(value)
   }
   await next(page)
   await page.getByRole('list', { name: 'Preflight checks' }).waitFor()
 }
 
-async function fillSettings(page: Page, { values }: DemoWorld): Promise<void> {
+async function fillSettings(page: Page, { values }: DemoEnvironment): Promise<void> {
   await page.locator('#setting_controlPlane_host').waitFor({ timeout: 15_000 })
   for (const [name, value] of Object.entries(values.settings)) {
     const fields =
@@ -98,7 +98,7 @@ export const workload = (page: Page, name: RegExp): Locator => page.getByRole('t
 const images = join(import.meta.dirname, '..', '..', 'docs', 'guide', 'images')
 
 /** Screenshots of the view for the guide, in the light and the dark theme. */
-export async function photograph(page: Page, name: string): Promise<void> {
+export async function takeScreenshots(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     // A colour in transition belongs to neither theme.

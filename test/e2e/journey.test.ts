@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildHelm } from '../../scripts/build-helm.ts'
 import { apiOf } from '../bed/access.ts'
 import { skipReason } from '../bed/with-bed.ts'
-import { type DemoWorld, startDemoWorld } from '../demo/world.ts'
+import { type DemoEnvironment, startDemoEnvironment } from '../demo/demo-environment.ts'
 import { type Keyring, noKeyring, startKeyring } from '../vault/keyring.ts'
 import { launchChromium } from '../window/chromium.ts'
-import { checkAll, describePlane, installPlane, openTab, photograph, verdicts, workload } from './drive.ts'
+import { checkAll, describePlane, installPlane, openTab, takeScreenshots, verdicts, workload } from './drive.ts'
 import { type Serving, startServing } from './serving.ts'
 
 const reason = [skipReason('real'), noKeyring].filter(Boolean).join('; ')
@@ -31,7 +31,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
   // The servers run until this is aborted: a start timeout as their signal would stop them during a slow run.
   const life = new AbortController()
   let folder: string
-  let world: DemoWorld
+  let demo: DemoEnvironment
   let keyring: Keyring
   let serving: Serving
   let browser: Browser
@@ -39,14 +39,14 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
   const environment = () => ({
     ...keyring.environment,
     HANGAR_HOME: join(folder, 'home'),
-    KUBECONFIG: world.kubeconfig,
+    KUBECONFIG: demo.kubeconfig,
   })
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-journey-'))
     await buildHelm()
-    ;[world, keyring, browser] = await Promise.all([
-      startDemoWorld({ folder: join(folder, 'world') }, life.signal),
+    ;[demo, keyring, browser] = await Promise.all([
+      startDemoEnvironment({ folder: join(folder, 'demo') }, life.signal),
       startKeyring(),
       launchChromium(),
     ])
@@ -59,31 +59,31 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
   afterAll(async () => {
     await browser?.close()
     await serving?.stop()
-    await world?.close()
+    await demo?.close()
     life.abort()
     await keyring?.stop()
     await rm(folder, { recursive: true, force: true })
   }, 90_000)
 
   it('the preflight checks of the plane in the wizard do not fail', async () => {
-    await describePlane(page, world, (view) => photograph(page, view))
+    await describePlane(page, demo, (view) => takeScreenshots(page, view))
     await page.getByText('Checked').waitFor({ timeout: 60_000 })
 
     const checks = await page.getByRole('list', { name: 'Preflight checks' }).getByRole('listitem').allInnerTexts()
     expect(checks.length).toBeGreaterThan(8)
     expect(checks.filter((text) => text.startsWith('Fail'))).toEqual([])
-    await photograph(page, 'preflight')
+    await takeScreenshots(page, 'preflight')
   }, 120_000)
 
   it('the plane is installed on a real cluster, and the wizard reports completion', async () => {
-    await installPlane(page, (view) => photograph(page, view))
-    await photograph(page, 'installed')
+    await installPlane(page, (view) => takeScreenshots(page, view))
+    await takeScreenshots(page, 'installed')
 
-    const api = await apiOf(world.bed)
+    const api = await apiOf(demo.bed)
     const secrets = await api.list('/api/v1/namespaces/hangar-plane/secrets', AbortSignal.timeout(10_000))
     const releases = secrets.map(({ metadata }) => metadata.name).filter((name) => name.startsWith('sh.helm.release'))
     expect(releases).toContain('sh.helm.release.v1.plane-agent.v1')
-    expect(world.peers.controlPlane.agents().length).toBe(1)
+    expect(demo.peers.controlPlane.agents().length).toBe(1)
   }, 600_000)
 
   it('each endpoint has a verdict and evidence; those in scope reach their servers', async () => {
@@ -93,7 +93,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     expect(Object.keys(shown)).toHaveLength(13)
     expect(Object.entries(shown).filter(([id, word]) => reachable.includes(id) && word !== 'Pass')).toEqual([])
     expect(Object.entries(shown).filter(([id, word]) => !reachable.includes(id) && word !== 'Skipped')).toEqual([])
-    await photograph(page, 'connectivity')
+    await takeScreenshots(page, 'connectivity')
 
     await page.getByRole('button', { name: 'Control plane', exact: true }).click()
     const stages = await page
@@ -109,10 +109,10 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
 
   it('only the endpoint of a stopped server fails', async () => {
     const before = await verdicts(page)
-    await world.peers.eventHub.stop()
+    await demo.peers.eventHub.stop()
     const during = await checkAll(page)
-    await photograph(page, 'connectivity-failed')
-    await world.peers.eventHub.start()
+    await takeScreenshots(page, 'connectivity-failed')
+    await demo.peers.eventHub.start()
     const after = await checkAll(page)
 
     const changed = Object.keys(before).filter((id) => before[id] !== during[id])
@@ -125,8 +125,8 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await openTab(page, 'demo', 'Workloads')
     const agent = workload(page, /^Agent/)
     await agent.getByText('Healthy').waitFor({ timeout: 60_000 })
-    await photograph(page, 'workloads')
-    const api = await apiOf(world.bed)
+    await takeScreenshots(page, 'workloads')
+    const api = await apiOf(demo.bed)
     const pods = await api.list('/api/v1/namespaces/hangar-plane/pods', AbortSignal.timeout(10_000))
     const pod = pods.find(({ metadata }) => metadata.name.startsWith('agent-'))?.metadata.name
 
@@ -147,32 +147,32 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     const first = page.getByRole('listbox', { name: 'Log lines' }).getByRole('option').first()
     await first.waitFor({ timeout: 60_000 })
     await first.click()
-    await photograph(page, 'logs')
+    await takeScreenshots(page, 'logs')
   }, 180_000)
 
   it('Activity, Profiles, Settings and Overview show their content', async () => {
     const go = (name: RegExp) => page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name }).click()
     await go(/^Activity/)
     await page.getByRole('article').first().waitFor()
-    await photograph(page, 'activity')
+    await takeScreenshots(page, 'activity')
     await go(/^Profiles/)
     await page.getByRole('list', { name: 'Profiles' }).waitFor()
-    await photograph(page, 'profiles')
+    await takeScreenshots(page, 'profiles')
     await go(/^Settings/)
     await page.getByRole('heading', { name: 'Settings' }).waitFor()
-    await photograph(page, 'settings')
+    await takeScreenshots(page, 'settings')
     await openTab(page, 'demo', 'Overview')
     await page.getByText('Responsibilities').waitFor()
     await page.getByText('Loading health').waitFor({ state: 'hidden' })
-    await photograph(page, 'overview')
+    await takeScreenshots(page, 'overview')
   }, 60_000)
 
   it('an unreachable cluster is reported with the last known state; log search still works', async () => {
-    await world.bed.stopApiServer()
+    await demo.bed.stopApiServer()
     await openTab(page, 'demo', 'Workloads')
     await page.getByText('Cluster unreachable').waitFor({ timeout: 20_000 })
     await page.getByText(/last known state, as of/).waitFor()
-    await photograph(page, 'workloads-offline')
+    await takeScreenshots(page, 'workloads-offline')
 
     await openTab(page, 'demo', 'Logs')
     const search = page.getByRole('textbox', { name: 'Search logs' })
@@ -182,7 +182,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     const lines = page.getByRole('listbox', { name: 'Log lines' }).getByRole('option')
     await lines.first().waitFor({ timeout: 20_000 })
     expect(await lines.count()).toBeGreaterThan(0)
-    await photograph(page, 'logs-offline')
+    await takeScreenshots(page, 'logs-offline')
   }, 120_000)
 
   it('the last known state and its age are shown after a restart without the cluster', async () => {
@@ -201,7 +201,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
   }, 120_000)
 
   it('the live state returns with the cluster', async () => {
-    await world.bed.startApiServer()
+    await demo.bed.startApiServer()
     await openTab(page, 'demo', 'Workloads')
     await page.getByText('Cluster unreachable').waitFor({ state: 'hidden', timeout: 60_000 })
     await workload(page, /^Agent/)

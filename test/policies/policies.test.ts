@@ -70,7 +70,7 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
 
   beforeAll(async () => {
     plane = await installPlane('cilium')
-    const { bed, peers } = plane.world
+    const { bed, peers } = plane.demo
     api = await apiOf(bed)
     computer = await startComputer(bed, life.signal)
     elsewhere = await startElsewhere(
@@ -92,7 +92,7 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
 
   /** A component's server, and destinations that its policy must block: each differs in one property. */
   const tried = (id: ComponentId): Destination[] => {
-    const { peers } = plane.world
+    const { peers } = plane.demo
     const own: PeerServer = peers[components[id]]
     const other: PeerServer = id === 'agent' ? peers.git : peers.controlPlane
     const { port } = own
@@ -109,7 +109,7 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
     const selector = encodeURIComponent(`app.kubernetes.io/name=${id}`)
     const pods = await api.list(`/api/v1/namespaces/hangar-plane/pods?labelSelector=${selector}`, limit())
     const pod = pods[0]?.metadata.name ?? ''
-    return tryFrom(plane.world.bed, { namespace: 'hangar-plane', pod, container: id }, tried(id))
+    return tryFrom(plane.demo.bed, { namespace: 'hangar-plane', pod, container: id }, tried(id))
   }
   const lookAll = async (): Promise<Record<string, Record<string, string>>> =>
     Object.fromEntries(await Promise.all(all.map(async (id) => [id, await look(id)] as const)))
@@ -135,8 +135,8 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
       '/api/v1/namespaces/hangar-integrations/pods?labelSelector=app.kubernetes.io%2Fname%3Dstock',
       limit(),
     )
-    const key = plane.world.credentials['gateway-api-key']?.key ?? ''
-    return execInPod(plane.world.bed, pod?.metadata.name ?? '', ['node', '-e', call, key], {
+    const key = plane.demo.credentials['gateway-api-key']?.key ?? ''
+    return execInPod(plane.demo.bed, pod?.metadata.name ?? '', ['node', '-e', call, key], {
       namespace: 'hangar-integrations',
       container: 'stock',
     })
@@ -172,8 +172,7 @@ describe.skipIf(reason !== '')(`generated policies at work on Cilium${reason && 
         await settle(everywhere('cut'))
         expect(table(await check())).toEqual({ ...before, ...unseen, ...cutsOff })
         // The agent's own connection exists already; it reports about the API server, and waits if that is blocked.
-        if (Object.keys(cutsOff).length === 0)
-          await plane.world.peers.controlPlane.seen('demo', heartbeats + 2, limit())
+        if (Object.keys(cutsOff).length === 0) await plane.demo.peers.controlPlane.seen('demo', heartbeats + 2, limit())
         expect(await callGateway()).toBe('200')
         expect(await unready(api)).toEqual([])
       } finally {
@@ -201,7 +200,7 @@ const table = ({ results }: ConnectivityReport): Record<string, string> =>
     ]),
   )
 
-const agent = ({ world }: InstalledPlane) => world.peers.controlPlane.agents()[0] ?? { heartbeats: 0 }
+const agent = ({ demo }: InstalledPlane) => demo.peers.controlPlane.agents()[0] ?? { heartbeats: 0 }
 
 async function unready(api: Api): Promise<readonly string[]> {
   const found = await api.list('/apis/apps/v1/namespaces/hangar-plane/deployments', limit())

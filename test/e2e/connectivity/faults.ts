@@ -1,5 +1,5 @@
 import { apiOf } from '../../bed/access.ts'
-import type { DemoWorld } from '../../demo/world.ts'
+import type { DemoEnvironment } from '../../demo/demo-environment.ts'
 import type { PeerServer } from '../../peers/peer-server.ts'
 import type { Computer } from './computer.ts'
 import { type Impostor, startBlockPage, startExpired, startInterceptor, startOtherVersion } from './impostors.ts'
@@ -7,7 +7,7 @@ import type { Network } from './network.ts'
 
 /** What a fault is injected into. */
 interface FaultContext {
-  readonly world: DemoWorld
+  readonly demo: DemoEnvironment
   readonly network: Network
   readonly computer: Computer
   readonly signal: AbortSignal
@@ -77,8 +77,8 @@ export const faults: readonly Fault[] = [
     cause: 'tcp.timeout',
     label: 'Connection timeout',
     evidence: /timeout after/,
-    async inject({ world, network }) {
-      await network.filter([`${to(world.peers.eventHub)} drop`])
+    async inject({ demo, network }) {
+      await network.filter([`${to(demo.peers.eventHub)} drop`])
       return undefined
     },
   },
@@ -88,8 +88,8 @@ export const faults: readonly Fault[] = [
     cause: 'tcp.refused',
     label: 'Connection refused',
     evidence: /refused/,
-    async inject({ world, network }) {
-      await network.filter([`${to(world.peers.git)} reject with tcp reset`])
+    async inject({ demo, network }) {
+      await network.filter([`${to(demo.peers.git)} reject with tcp reset`])
       return undefined
     },
   },
@@ -99,8 +99,8 @@ export const faults: readonly Fault[] = [
     cause: 'tls.reset',
     label: 'Reset during TLS hello',
     evidence: /is reset at the TLS ClientHello/,
-    async inject({ world, network }) {
-      await network.filter([`${to(world.peers.acme)} ${isHandshake} reject with tcp reset`])
+    async inject({ demo, network }) {
+      await network.filter([`${to(demo.peers.acme)} ${isHandshake} reject with tcp reset`])
       return undefined
     },
   },
@@ -110,8 +110,8 @@ export const faults: readonly Fault[] = [
     cause: 'dns.nxdomain',
     label: 'Host name not found',
     evidence: /does not exist/,
-    async inject({ world, network }) {
-      await network.rename(world.peers.dnsService.host, undefined)
+    async inject({ demo, network }) {
+      await network.rename(demo.peers.dnsService.host, undefined)
       return undefined
     },
   },
@@ -123,8 +123,8 @@ export const faults: readonly Fault[] = [
     evidence: /did not answer/,
     finding: /names fail at the DNS server/,
     differences: /From this computer it fails at DNS.*From a pod in hangar-plane it passes/s,
-    async inject({ network, computer, world }) {
-      const { address, port } = world.bed.resolver
+    async inject({ network, computer, demo }) {
+      const { address, port } = demo.bed.resolver
       const queries = `iifname "${computer.bedInterface}" ip daddr ${address}`
       await network.filter([`${queries} udp dport ${port} drop`, `${queries} tcp dport ${port} drop`])
       return undefined
@@ -136,8 +136,8 @@ export const faults: readonly Fault[] = [
     cause: 'dns.sinkhole',
     label: 'DNS sinkhole',
     evidence: /0\.0\.0\.0/,
-    async inject({ world, network }) {
-      await network.rename(world.peers.vendorRegistry.host, '0.0.0.0')
+    async inject({ demo, network }) {
+      await network.rename(demo.peers.vendorRegistry.host, '0.0.0.0')
       return undefined
     },
   },
@@ -148,7 +148,7 @@ export const faults: readonly Fault[] = [
     label: 'TLS interception',
     evidence: /signed by mitmproxy/,
     async inject(context) {
-      const { controlPlane } = context.world.peers
+      const { controlPlane } = context.demo.peers
       return divert(context, controlPlane, await startInterceptor(controlPlane, context.signal))
     },
   },
@@ -159,7 +159,7 @@ export const faults: readonly Fault[] = [
     label: 'Certificate expired',
     evidence: /expired 20/,
     async inject(context) {
-      const { dnsService, authority } = context.world.peers
+      const { dnsService, authority } = context.demo.peers
       return divert(context, dnsService, await startExpired(dnsService, authority, context.signal))
     },
   },
@@ -170,7 +170,7 @@ export const faults: readonly Fault[] = [
     label: 'Block page',
     evidence: /blocked by the policy/,
     async inject(context) {
-      const { git, authority } = context.world.peers
+      const { git, authority } = context.demo.peers
       return divert(context, git, await startBlockPage(git, authority, context.signal))
     },
   },
@@ -181,7 +181,7 @@ export const faults: readonly Fault[] = [
     label: 'AMQP version mismatch',
     evidence: /the server uses AMQP 1\.0/,
     async inject(context) {
-      const { eventHub, authority } = context.world.peers
+      const { eventHub, authority } = context.demo.peers
       return divert(context, eventHub, await startOtherVersion(eventHub, authority, context.signal))
     },
   },
@@ -191,8 +191,8 @@ export const faults: readonly Fault[] = [
     cause: 'mtu.black-hole',
     label: 'MTU black hole',
     evidence: /a ClientHello whose answer is 7 bytes is answered/,
-    async inject({ world, network }) {
-      const { address, port } = world.peers.acme
+    async inject({ demo, network }) {
+      const { address, port } = demo.peers.acme
       await network.filterAnswers([`ip saddr ${address} tcp sport ${port} ip length > ${largestPassing} drop`])
       return undefined
     },
@@ -204,8 +204,8 @@ export const faults: readonly Fault[] = [
     label: 'Connection timeout',
     evidence: /timeout after/,
     differences: /From component enforcer it fails at TCP.*From this computer and a pod in hangar-plane it passes/s,
-    async inject({ world, signal }) {
-      const api = await apiOf(world.bed)
+    async inject({ demo, signal }) {
+      const api = await apiOf(demo.bed)
       const path = '/apis/networking.k8s.io/v1/namespaces/hangar-plane/networkpolicies'
       await api.create(path, dnsOnly, signal)
       return async () => void (await api.remove(`${path}/${dnsOnly.metadata.name}`, signal))

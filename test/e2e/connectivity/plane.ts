@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { ConnectivityReport } from '../../../preload/contract/connectivity.ts'
 import { buildHelm } from '../../../scripts/build-helm.ts'
 import { missingPrograms } from '../../bed/programs.ts'
+import { type DemoEnvironment, startDemoEnvironment } from '../../demo/demo-environment.ts'
 import { type CommandResult, hangar } from '../../demo/hangar.ts'
-import { type DemoWorld, startDemoWorld } from '../../demo/world.ts'
 
 /** Whether a bed can use Cilium: it is built already, or the long tests have the time to build it. */
 export const mayHaveCilium = missingPrograms(['cilium']).length === 0 || process.env.HANGAR_LONG === '1'
@@ -15,7 +15,7 @@ export const installLimitMs = process.env.HANGAR_LONG === '1' ? 1_500_000 : 300_
 
 /** The demo plane, installed on a real cluster, with its servers. */
 export interface InstalledPlane {
-  readonly world: DemoWorld
+  readonly demo: DemoEnvironment
   /** The environment of a Hangar process that uses this plane. */
   readonly environment: Readonly<Record<string, string>>
   /** Runs `hangar` on the plane; `within` is a command prefix. */
@@ -36,22 +36,22 @@ export async function installPlane(
   const folder = await mkdtemp(join(tmpdir(), 'hangar-plane-'))
   // The servers run until this is aborted; each wait has its own limit.
   const life = new AbortController()
-  let world: DemoWorld | undefined
+  let demo: DemoEnvironment | undefined
   const close = async (): Promise<void> => {
-    await world?.close()
+    await demo?.close()
     life.abort()
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
     await buildHelm()
-    world = await startDemoWorld({ folder: join(folder, 'world'), network }, life.signal)
+    demo = await startDemoEnvironment({ folder: join(folder, 'demo'), network }, life.signal)
     const passphraseFile = join(folder, 'passphrase')
     await writeFile(passphraseFile, randomBytes(24).toString('base64url'), { mode: 0o600 })
     const processEnvironment = {
       DBUS_SESSION_BUS_ADDRESS: 'disabled:',
       ...environment,
       HANGAR_HOME: join(folder, 'home'),
-      KUBECONFIG: world.kubeconfig,
+      KUBECONFIG: demo.kubeconfig,
     }
     const run = (args: readonly string[], within: readonly string[] = []): Promise<CommandResult> =>
       hangar([...args, '--profile', 'demo'], processEnvironment, AbortSignal.timeout(commandLimitMs), undefined, within)
@@ -61,10 +61,10 @@ export async function installPlane(
       if (stdout === '') throw new Error(stderr)
       return JSON.parse(stdout)
     }
-    const files = ['--values', world.valuesFile, '--credentials', world.credentialsFile]
+    const files = ['--values', demo.valuesFile, '--credentials', demo.credentialsFile]
     const installed = await run(['install', '--yes', ...files, ...opened])
     if (installed.code !== 0) throw new Error(`The plane could not be installed: ${installed.stderr}`)
-    return { world, environment: processEnvironment, run, check, close }
+    return { demo, environment: processEnvironment, run, check, close }
   } catch (error) {
     await close()
     throw error

@@ -47,7 +47,7 @@ const factsFrom = (vantage: Vantage, { port }: EndpointRow): ConnectionFacts => 
   discoveredHosts: [],
 })
 
-const fine = ({ host, port }: EndpointRow, vantage: Vantage): readonly Planned[] => [
+const passingEndpoints = ({ host, port }: EndpointRow, vantage: Vantage): readonly Planned[] => [
   stage('config', 'pass', 0, `${host}:${port}, no proxy for this host`),
   stage('dns', 'pass', 12, '20.50.2.17, 20.50.2.18 (A, 60 s)'),
   stage('tcp', 'pass', 31, `20.50.2.17:${port} from ${sourceOf(vantage)}`),
@@ -73,7 +73,7 @@ function judge(row: EndpointRow, vantage: Vantage): Judged {
       facts: nothing,
     }
   }
-  const all = fine(row, vantage)
+  const all = passingEndpoints(row, vantage)
   const seen = factsFrom(vantage, row)
   if (inspected.has(row.id) && !inside) {
     const evidence = `the certificate is issued by "Corp Proxy Root CA 2019", not by a public authority: CN=${row.host}, valid from 2026-11-02, SHA-256 7c:41:0e:99:aa:5d:11:02`
@@ -164,7 +164,7 @@ export const runIds = [
   '5d0c8f3e-1f0a-4c0e-9a5c-0b8f6f7f1d03',
 ] as const
 
-export interface ReportWish {
+export interface ReportOptions {
   readonly vantages?: readonly Vantage[]
   readonly startedAt?: string
   readonly runId?: string
@@ -174,7 +174,7 @@ export interface ReportWish {
 /** The report of a check of these rows. A vantage whose outcome is a failure has no results. */
 export function reportOf(
   endpoints: readonly EndpointRow[],
-  { vantages = [computer], startedAt = ago(540), runId = runIds[0], outcomes = [] }: ReportWish = {},
+  { vantages = [computer], startedAt = ago(540), runId = runIds[0], outcomes = [] }: ReportOptions = {},
 ): ConnectivityReport {
   const outcomeOf = (vantage: Vantage) =>
     outcomes.find((one) => one.vantage.kind === vantage.kind && one.vantage.name === vantage.name) ?? ran(vantage)

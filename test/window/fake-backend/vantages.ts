@@ -60,7 +60,7 @@ export function offersOf(count: number, refused: boolean): VantageOffer[] {
 }
 
 /** The vantages of a request. */
-const leads: {
+const vantagesByKind: {
   readonly [Kind in VantageRequest['kind']]: (
     request: Extract<VantageRequest, { kind: Kind }>,
     count: number,
@@ -79,7 +79,7 @@ export const vantagesOf = (
   count: number,
 ): readonly Vantage[] =>
   from.flatMap((request) =>
-    (leads[request.kind] as (one: VantageRequest, count: number) => readonly Vantage[])(request, count),
+    (vantagesByKind[request.kind] as (one: VantageRequest, count: number) => readonly Vantage[])(request, count),
   )
 
 export const ran = (vantage: Vantage): VantageOutcome => ({

@@ -78,7 +78,7 @@ const seeds: readonly Seed[] = [
   },
 ]
 
-const worse = (health: Health, index: number): Health =>
+const degradedState = (health: Health, index: number): Health =>
   health === 'progressing' ? (index === 0 ? 'healthy' : 'progressing') : health
 
 export function planeStatus(options: { readonly podsEach?: number; readonly agent?: Health } = {}): PlaneStatus {
@@ -106,7 +106,7 @@ export function planeStatus(options: { readonly podsEach?: number; readonly agen
         since: ago(health === 'healthy' ? 86_000 : 340),
       })
       for (let index = 0; index < count; index += 1) {
-        const state = worse(health, index)
+        const state = degradedState(health, index)
         const why =
           state === 'healthy'
             ? 'Running'

@@ -9,7 +9,7 @@ import { demoCredentials, demoValues } from '../peers/demo.ts'
 import { type Peers, startPeers } from '../peers/peers.ts'
 
 /** A real cluster, and the servers outside of it that the demo plane connects to. */
-export interface DemoWorld {
+export interface DemoEnvironment {
   readonly bed: Bed
   readonly peers: Peers
   readonly kubeconfig: string
@@ -22,7 +22,7 @@ export interface DemoWorld {
   close(): Promise<void>
 }
 
-export interface DemoWorldOptions {
+export interface DemoEnvironmentOptions {
   /** For the state of the servers, and the files; the caller removes it. */
   readonly folder: string
   readonly network?: BedRequest['network']
@@ -34,10 +34,10 @@ export interface DemoWorldOptions {
 const charts = join(import.meta.dirname, '..', '..', 'assets', 'charts')
 
 /** Starts everything; after a failure nothing is left. */
-export async function startDemoWorld(
-  { folder, network = 'bridge', programs, onProgress = () => undefined }: DemoWorldOptions,
+export async function startDemoEnvironment(
+  { folder, network = 'bridge', programs, onProgress = () => undefined }: DemoEnvironmentOptions,
   signal: AbortSignal,
-): Promise<DemoWorld> {
+): Promise<DemoEnvironment> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const request = { pods: 'real', network, dns: true, storage: true, flux: 'crds' } as const
   const bed = await startBed(
