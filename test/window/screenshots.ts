@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { launchChromium } from './chromium.ts'
 import { serveWindow } from './serve.ts'
+import { waitUntilStable } from './viewState.ts'
 import { viewStates } from './viewStates.ts'
 
 const [folder = 'out/screenshots', ...names] = process.argv.slice(2)
@@ -31,7 +32,7 @@ for (const place of viewStates.filter(({ name }) => names.length === 0 || names.
       await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
       page.setDefaultTimeout(6_000)
       await place.go(page).catch((error: Error) => console.error(place.name, error.message.split('\n')[0]))
-      await page.waitForTimeout(150)
+      await waitUntilStable(page)
       await page.screenshot({ path: join(folder, `${place.name}-${colorScheme}-${viewport.width}.png`) })
       await context.close()
     }

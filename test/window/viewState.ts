@@ -15,3 +15,14 @@ export const planeTab = (plane: string, name: string) => async (page: Page) => {
   await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: plane }).click()
   await tab(name)(page)
 }
+
+/** Waits until the view has loaded and animations have ended. */
+export async function waitUntilStable(page: Page): Promise<void> {
+  await page.getByRole('status').filter({ hasText: 'Loading the view' }).waitFor({ state: 'detached' })
+  await page.evaluate(async () => {
+    const finite = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(finite.map(({ finished }) => finished))
+  })
+}

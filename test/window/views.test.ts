@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchChromium } from './chromium.ts'
 import { serveWindow, type WindowServer } from './serve.ts'
-import { planeTab } from './viewState.ts'
+import { planeTab, waitUntilStable } from './viewState.ts'
 import { viewStates } from './viewStates.ts'
 
 let server: WindowServer
@@ -27,17 +27,6 @@ function errorsOf(page: Page): string[] {
     if (message.type() === 'error' && !text.includes('ERR_NETWORK_CHANGED')) errors.push(text)
   })
   return errors
-}
-
-/** Waits until the view has loaded and animations have ended. */
-async function waitUntilStable(page: Page): Promise<void> {
-  await page.getByRole('status').filter({ hasText: 'Loading the view' }).waitFor({ state: 'detached' })
-  await page.evaluate(async () => {
-    const finite = document
-      .getAnimations()
-      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
-    await Promise.allSettled(finite.map(({ finished }) => finished))
-  })
 }
 
 /** `colours`: only the rules that depend on the colour scheme. */
