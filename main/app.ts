@@ -109,6 +109,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { profiles, planes, vault, settings } = core
   const ended = new AbortController()
   void followLocks(vault, logs, ended.signal)
+  await core.trust.watch(ended.signal)
   const autoLock = new AutoLock({
     settings: () => settings.get(),
     status: () => vault.status(),

@@ -3,11 +3,11 @@ import type { ClusterProbe, Context, ContextList } from '../../preload/contract/
 import { Problem } from '../../preload/contract/problem.ts'
 import type { ClusterConnection, KubernetesClient } from '../lib/kubernetes/client.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
+import { watchFiles } from '../lib/watch-files.ts'
 import { ClientCache } from './client-cache.ts'
 import { type Allowance, type ConsentOptions, Consents } from './consents.ts'
 import { type KubeconfigOptions, Kubeconfigs, type Reading, usable } from './kubeconfigs.ts'
 import { probeCluster } from './probe.ts'
-import { watchFiles } from './watch.ts'
 
 /** Defaults: the environment of this process, and the user's home. */
 export type ClustersOptions = Partial<KubeconfigOptions & ConsentOptions>

@@ -4,12 +4,12 @@ import { Problem } from '../../preload/contract/problem.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import type { Permit } from '../lib/kubernetes/consent.ts'
 import type { ContextEntry } from '../lib/kubernetes/kubeconfig.ts'
+import { marksOf } from '../lib/watch-files.ts'
 import { findContexts } from './contexts.ts'
 import { type FileGroup, kubeconfigGroups } from './files.ts'
 import { loginShellEnvironment } from './login-shell.ts'
 import { withoutFilesIn } from './own-folder.ts'
 import { readGroup } from './read.ts'
-import { marksOf } from './watch.ts'
 
 export interface KubeconfigOptions {
   /** `--kubeconfig`: these files alone, instead of KUBECONFIG, ~/.kube/config and the settings. */

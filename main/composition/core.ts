@@ -70,8 +70,8 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     // A plane that the terminal created can have the file of a profile instead of a name.
     mayRead: async (file) => options.trustsCaller || (await planes.list()).some(({ profile }) => profile === file),
   })
-  const trust = createTrust(options.trustFile, (revoked) => {
-    clusters.refresh(revoked !== undefined)
+  const trust = createTrust(options.trustFile, ({ revoked }) => {
+    clusters.refresh(revoked)
     options.trustChanged()
   })
   const addedFiles = createAddedFiles({

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { type App, type AppOptions, createApp } from '../../main/app.ts'
@@ -103,6 +105,12 @@ describe('a kubeconfig of someone else, whose credential program leaves a mark',
     const { client } = app
     await client.vault.unlock({ passphrase: 'a passphrase of some length' })
     return client
+  }
+
+  /** Another process, which knows nothing of the app that runs. */
+  const revokeInTerminal = async (id: string): Promise<void> => {
+    const environment = { ...process.env, HANGAR_HOME: join(folder, 'state') }
+    await promisify(execFile)(process.execPath, ['bin/hangar.js', 'trust', 'revoke', id], { env: environment })
   }
 
   const runs = async (): Promise<number> =>
@@ -221,29 +229,34 @@ describe('a kubeconfig of someone else, whose credential program leaves a mark',
     expect(await runs()).toBeGreaterThan(0)
   })
 
-  it('runs no more after its consent was revoked: workloads, collection and calls report the consent', async () => {
-    const client = await start()
-    const { planeId, contextId } = await createPlane(client)
-    await allow(client, contextId)
-    const stop = new AbortController()
-    const states = watchPlane(client, planeId, stop.signal)
-    const { id } = await client.logs.collect({ planeId })
-    await until(() => states.at(-1)?.state === 'live')
-    expect((await client.clusters.probe({ contextId })).reachable).toBe(true)
+  it.each([
+    ['in the window', async (client: Client, id: string) => client.trust.revoke({ id })],
+    ['by "hangar trust revoke" in a terminal', async (_client: Client, id: string) => revokeInTerminal(id)],
+  ])(
+    'runs no more after its consent was revoked %s: workloads, collection and calls report it',
+    async (_where, revoke) => {
+      const client = await start()
+      const { planeId, contextId } = await createPlane(client)
+      await allow(client, contextId)
+      const stop = new AbortController()
+      const states = watchPlane(client, planeId, stop.signal)
+      const { id } = await client.logs.collect({ planeId })
+      await until(() => states.at(-1)?.state === 'live')
+      expect((await client.clusters.probe({ contextId })).reachable).toBe(true)
 
-    for (const grant of await client.trust.list())
-      if (grant.kind === 'sign-in') await client.trust.revoke({ id: grant.id })
-    await until(() => states.at(-1)?.problem?.code === 'CONSENT_NEEDED')
-    const operation = async () => (await client.operations.list()).find((each) => each.id === id)
-    await until(async () => (await operation())?.state === 'failed')
-    const [ran, requests] = [await runs(), cluster.api.seen.length]
-    expect((await client.clusters.probe({ contextId })).problem?.code).toBe('CONSENT_NEEDED')
-    await delay(settleMs)
-    stop.abort()
+      for (const grant of await client.trust.list()) if (grant.kind === 'sign-in') await revoke(client, grant.id)
+      await until(() => states.at(-1)?.problem?.code === 'CONSENT_NEEDED')
+      const operation = async () => (await client.operations.list()).find((each) => each.id === id)
+      await until(async () => (await operation())?.state === 'failed')
+      const [ran, requests] = [await runs(), cluster.api.seen.length]
+      expect((await client.clusters.probe({ contextId })).problem?.code).toBe('CONSENT_NEEDED')
+      await delay(settleMs)
+      stop.abort()
 
-    expect((await operation())?.problem?.code).toBe('CONSENT_NEEDED')
-    expect([await runs(), cluster.api.seen.length]).toEqual([ran, requests])
-  })
+      expect((await operation())?.problem?.code).toBe('CONSENT_NEEDED')
+      expect([await runs(), cluster.api.seen.length]).toEqual([ran, requests])
+    },
+  )
 
   it('cannot be allowed as it was shown before it changed', async () => {
     const client = await start()

@@ -104,6 +104,20 @@ export const consent: readonly Mutation[] = [
     test: attack('runs no more after its consent was revoked'),
   },
   {
+    id: 'consent-revoked-elsewhere',
+    file: 'main/app.ts',
+    find: '  await core.trust.watch(ended.signal)\n',
+    replace: '',
+    test: attack('by "hangar trust revoke" in a terminal'),
+  },
+  {
+    id: 'consent-revoked-unnoticed',
+    file: 'main/trust/trust.ts',
+    find: 'known = edit(known)',
+    replace: 'known = await list()',
+    test: unit('main/trust/trust.test.ts', 'also where this process decides at the same time'),
+  },
+  {
     id: 'consent-hover',
     file: 'renderer/install/ClusterStep.tsx',
     find: ' || needsConsent(chosen) ?',
