@@ -5,7 +5,7 @@ import { makeCertificates } from '../../../test/clusters/certificates.ts'
 import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
 import { openCluster } from './open.ts'
 import type { ResourceType } from './resources.ts'
-import { type Change, lines, type ReflectOptions, reflect, waitMs } from './watch.ts'
+import { type Change, type ReflectOptions, reflect, waitMs } from './watch.ts'
 
 const pods: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 let tls: Awaited<ReturnType<typeof makeCertificates>>
@@ -192,16 +192,5 @@ describe('reflect', () => {
     expect(waits).toEqual([500, 1_000, 2_000, 4_000])
     expect(waitMs(40, 500, 1)).toBe(30_000)
     expect(waitMs(1, 500, 0)).toBe(250)
-  })
-})
-
-describe('lines', () => {
-  it('joins chunks, even within a character', async () => {
-    const bytes = Buffer.from('{"a":"é"}\n\n{"b":1}\n{"c":2}')
-    async function* cut() {
-      for (const byte of bytes) yield Buffer.from([byte])
-    }
-
-    expect(await Array.fromAsync(lines(cut()))).toEqual(['{"a":"é"}', '{"b":1}', '{"c":2}'])
   })
 })

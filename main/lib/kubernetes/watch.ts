@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem, type ProblemReport, reportProblem } from '../../../preload/contract/problem.ts'
 import type { KubernetesClient } from './client.ts'
 import { failureOfStatus, isGone } from './failure.ts'
+import { lines } from './lines.ts'
 import { listPath, type Selection } from './objects.ts'
 import { type KubernetesObject, type ResourceType, resourcePath } from './resources.ts'
 
@@ -27,8 +28,6 @@ const backoffDefaultMs = 500
 const backoffLimitMs = 30_000
 /** The API server ends each watch after this; random, so that many clients do not reconnect at once. */
 const watchSeconds = { least: 290, most: 350 }
-/** The largest event: etcd accepts objects of 1.5 MiB. */
-const lineLimitBytes = 16 * 1024 * 1024
 
 /**
  * Follows a collection: lists it in pages, watches from there, and lists again when the version was compacted.
@@ -153,26 +152,4 @@ function trim(object: Partial<KubernetesObject>, type?: ResourceType): Kubernete
   const { managedFields: _unread, ...metadata } = object.metadata ?? { name: '' }
   const { apiVersion = type?.apiVersion ?? '', kind = type?.kind ?? '' } = object
   return { ...object, apiVersion, kind, metadata: { ...metadata, name: metadata.name } }
-}
-
-/** Lines of UTF-8 text, however the bytes are split. Throws ANSWER_TOO_LARGE for an endless line. */
-export async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let pending: string[] = []
-  let size = 0
-  for await (const chunk of body) {
-    const parts = decoder.decode(chunk, { stream: true }).split('\n')
-    const last = parts.pop() ?? ''
-    for (const part of parts) {
-      const line = [...pending, part].join('')
-      pending = []
-      size = 0
-      if (line.trim() !== '') yield line
-    }
-    pending.push(last)
-    size += last.length
-    if (size > lineLimitBytes) throw new Problem('ANSWER_TOO_LARGE', 'The API server sent an endless line.')
-  }
-  const rest = pending.join('')
-  if (rest.trim() !== '') yield rest
 }

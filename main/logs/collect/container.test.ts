@@ -160,6 +160,26 @@ describe('followContainer, with hostile lines', () => {
     expect(raws).toEqual(['before', deep, 'after'])
   })
 
+  it('stores a line of 17 MiB once, in parts, and its neighbours once', async () => {
+    const long = 'x'.repeat(17 * 1_048_576)
+    const lines = [at(1, 'before'), at(2, long), at(3, '\tafter'), at(4, '\tlast')]
+    const { raws } = await follow([
+      { restarts: 0, lines },
+      { restarts: 0, lines },
+    ])
+    const parts = raws.slice(1, -1)
+    expect([raws.at(0), raws.at(-1)?.slice(-13)]).toEqual(['before', '\n\tafter\n\tlast'])
+    expect(parts.join('') + raws.at(-1)?.slice(0, -13)).toBe(long)
+    expect(parts.every(({ length }) => length <= 1_000_000)).toBe(true)
+  })
+
+  it('adds no line break to a line whose end is short', async () => {
+    const long = `\t${'x'.repeat(1_000_000)}`
+    const { raws } = await follow([{ restarts: 0, lines: [at(1, long)] }])
+    expect(raws).toHaveLength(2)
+    expect(raws.join('')).toBe(long)
+  })
+
   it('uses the time of the node where a line claims another year', async () => {
     const claim = (time: string): string => `{"message":"m","time":"${time}"}`
     const { records } = await follow([

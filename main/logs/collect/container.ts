@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { isBadRequest, isNotFound } from '../../lib/kubernetes/failure.ts'
-import { lines } from '../../lib/kubernetes/watch.ts'
-import type { StreamLine } from '../parse/join.ts'
+import { lineParts } from '../../lib/kubernetes/lines.ts'
+import { maxCharacters, type StreamLine } from '../parse/join.ts'
 import type { Batch } from '../store/batch.ts'
 import type { Bookmark } from '../store/catalog.ts'
 import { continueLog } from './continue.ts'
@@ -129,10 +129,14 @@ async function openLog(
   return streamLines(await client.stream(`${podPath(target)}/log`, { query, idleMs: silenceMs }, signal))
 }
 
+/** What has no time of the node is left out; the parts of a long line have the time of their line. */
 async function* streamLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamLine> {
-  for await (const text of lines(body)) {
-    const line = readStreamLine(text)
+  let line: StreamLine | undefined
+  let continued = false
+  for await (const { text, more } of lineParts(body, maxCharacters)) {
+    line = continued ? line && { ns: line.ns, text, continued } : readStreamLine(text)
     if (line !== undefined) yield line
+    continued = more
   }
 }
 

@@ -5,6 +5,8 @@ import { beginsEvent } from './parse.ts'
 export interface StreamLine {
   readonly ns: bigint
   readonly text: string
+  /** It is the next part of the line before, which is longer than an event may be. */
+  readonly continued?: boolean
 }
 
 /** An event's whole text, the time of its first line, and the number of its lines. */
@@ -15,7 +17,8 @@ export interface StreamEvent {
 }
 
 const maxLines = 500
-const maxCharacters = 1_000_000
+/** Of an event, and so of a line: a longer one is stored in parts. */
+export const maxCharacters = 1_000_000
 
 /**
  * Joins the lines of one container's log to events. The last event is held back until the next one begins, or until
@@ -32,9 +35,9 @@ export class EventJoiner {
   }
 
   /** The event that ends before this line, if one does. */
-  push({ ns, text }: StreamLine): StreamEvent | undefined {
+  push({ ns, text, continued = false }: StreamLine): StreamEvent | undefined {
     const full = this.#lines.length >= maxLines || this.#characters + text.length > maxCharacters
-    const ended = full || beginsEvent(this.#format, text) ? this.flush() : undefined
+    const ended = full || continued || beginsEvent(this.#format, text) ? this.flush() : undefined
     if (this.#lines.length === 0) this.#ns = ns
     this.#lines.push(text)
     this.#characters += text.length

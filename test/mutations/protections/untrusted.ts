@@ -1,6 +1,11 @@
 import type { Mutation } from '../mutation.ts'
 
 const unit = (file: string, title: string): Mutation['test'] => ({ project: 'unit', file, title })
+const hostile = (title: string): Mutation['test'] => ({
+  project: 'peers',
+  file: 'test/thread/hostile-files.test.ts',
+  title,
+})
 
 /** What files and lines of others cost at most. */
 export const untrusted: readonly Mutation[] = [
@@ -24,6 +29,48 @@ export const untrusted: readonly Mutation[] = [
     find: ' && Math.abs(parsed.atMs - readMs) <= clockErrorMs',
     replace: ' && Math.abs(parsed.atMs - readMs) <= clockErrorMs * 1e9',
     test: unit('main/logs/collect/container.test.ts', 'uses the time of the node where a line claims another year'),
+  },
+  {
+    id: 'manifest-limits',
+    file: 'main/install/observe/manifest.ts',
+    find: 'parseDocuments(text, undefined, manifestLimits)',
+    replace: 'parseDocuments(text, undefined, { ...manifestLimits, characters: 1e9, values: 1e9 })',
+    test: hostile('%s is refused, and does not keep the main thread busy'),
+  },
+  {
+    id: 'manifest-aliases',
+    file: 'main/install/observe/manifest.ts',
+    find: 'documentValue(document, manifestLimits)',
+    replace: 'document.toJS({ maxAliasCount: -1 })',
+    test: hostile('%s is refused, and does not keep the main thread busy'),
+  },
+  {
+    id: 'manifest-thread',
+    file: 'main/install/observe/read-manifest.ts',
+    find: "text.length <= readHereCharacters ? parseManifest(text) : await thread.call('parse', text)",
+    replace: "text.length <= 1e9 ? parseManifest(text) : await thread.call('parse', text)",
+    test: hostile('is read in a thread if it is large'),
+  },
+  {
+    id: 'log-line-parts',
+    file: 'main/logs/collect/container.ts',
+    find: 'lineParts(body, maxCharacters)',
+    replace: 'lineParts(body, maxCharacters * 1e3)',
+    test: unit('main/logs/collect/container.test.ts', 'stores a line of 17 MiB once, in parts'),
+  },
+  {
+    id: 'log-line-parts-apart',
+    file: 'main/logs/parse/join.ts',
+    find: ' || continued || ',
+    replace: ' || ',
+    test: unit('main/logs/collect/container.test.ts', 'adds no line break to a line whose end is short'),
+  },
+  {
+    id: 'watch-line-limit',
+    file: 'main/lib/kubernetes/lines.ts',
+    find: 'if (more) throw',
+    replace: 'if (text === more.toString()) throw',
+    test: unit('main/lib/kubernetes/lines.test.ts', 'ends at an endless line'),
   },
   {
     id: 'yaml-token-limit',
