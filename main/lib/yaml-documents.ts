@@ -23,7 +23,7 @@ export interface YamlError {
  * What a text of others costs at most. A profile of 20,000 keys has 40,000 values; the largest known chart renders 150,000.
  * The limits are checked between the parser's steps, each of which is linear.
  */
-interface YamlLimits {
+export interface YamlLimits {
   readonly characters: number
   readonly values: number
   readonly depth: number

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { readManifest } from '../../main/install/observe/read-manifest.ts'
 import { chartFiles } from '../../main/lib/chart-folder.ts'
 import { readKubeconfigText } from '../../main/lib/kubernetes/kubeconfig-text.ts'
 import { parseEvent } from '../../main/logs/parse/parse.ts'
@@ -110,6 +111,39 @@ describe('a chart of someone else', () => {
     const chart = await folder()
     await writeFile(join(chart, 'Chart.yaml'), text())
     expect(await busyMs(() => chartFiles(chart, chart, '.').catch(() => undefined))).toBeLessThan(2_000)
+  })
+})
+
+describe('a manifest that a chart of someone else has rendered', () => {
+  const doubled = Array.from({ length: 30 }, (_, level) => `a${level + 1}: &a${level + 1} [*a${level}, *a${level}]\n`)
+  it.each<[string, () => string, string]>([
+    ['that is too large', () => `kind: A\na: ${'x'.repeat(20_000_000)}`, 'at most 20,000,000 characters'],
+    ['with too many values', () => `kind: A\na: [${'1,'.repeat(500_000)}]`, 'at most 500,000 values'],
+    ['that is too deep', () => `kind: A\na: ${'['.repeat(50_000)}`, 'at most 100 levels'],
+    ['with too many aliases', () => `kind: A\nb: &b {}\na: [${'*b,'.repeat(2_000)}]`, 'at most 1,000 anchors'],
+    ['whose aliases double', () => `kind: A\na0: &a0 {}\n${doubled.join('')}`, 'The aliases of a manifest'],
+  ])('%s is refused, and does not keep the main thread busy', async (_what, text, message) => {
+    const manifest = text()
+    const busy = await busyMs(async () => {
+      await expect(readManifest(manifest, 'it')).rejects.toMatchObject({
+        code: 'HELM_FAILED',
+        message: expect.stringContaining(message),
+      })
+    })
+    expect(busy).toBeLessThan(500)
+  })
+
+  it('is read in a thread if it is large', async () => {
+    const data = Array.from({ length: 50 }, (_, index) => `key${index}: x`).join(', ')
+    const object = (index: number) => `kind: ConfigMap\nmetadata: {name: a${index}}\ndata: {${data}}\n`
+    const manifest = Array.from({ length: 1_000 }, (_, index) => object(index)).join('---\n')
+    let read: unknown[] = []
+    const busy = await busyMs(async () => {
+      read = await readManifest(manifest, 'it')
+    })
+    expect(read).toHaveLength(1_000)
+    expect(read.at(-1)).toMatchObject({ kind: 'ConfigMap', metadata: { name: 'a999' }, data: { key49: 'x' } })
+    expect(busy).toBeLessThan(500)
   })
 })
 

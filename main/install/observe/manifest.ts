@@ -1,16 +1,33 @@
-import { parseAllDocuments } from 'yaml'
+import { Problem } from '../../../preload/contract/problem.ts'
 import type { ObjectReference } from '../../../preload/contract/words.ts'
+import { documentValue, parseDocuments, type YamlDocuments, type YamlLimits } from '../../lib/yaml-documents.ts'
 import { type KubernetesObject, nameOf, referenceOf } from './kubernetes-object.ts'
 
-/** The objects of a rendered manifest, in order. Documents that are not objects are skipped, as Helm does. */
+/** The largest known chart renders 150,000 values; the schemas of its custom resources have 40 levels. */
+const manifestLimits: YamlLimits = { characters: 20_000_000, values: 500_000, depth: 100, aliases: 1_000 }
+
+/**
+ * The objects of a rendered manifest, in order. Documents that are not objects are skipped, as Helm does. Throws HELM_FAILED
+ * beyond the limits.
+ */
 export function parseManifest(text: string): KubernetesObject[] {
-  const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false })
+  const { documents, errors } = parseDocuments(text, undefined, manifestLimits)
+  const limit = errors.find(({ code }) => code === 'LIMIT')
+  if (limit !== undefined) throw new Problem('HELM_FAILED', `A manifest can have ${limit.message}.`)
   const objects: KubernetesObject[] = []
-  for (const document of Array.isArray(documents) ? documents : []) {
-    const value: unknown = document.toJS({ maxAliasCount: 100 })
+  for (const document of documents) {
+    const value = contentOf(document)
     if (isObject(value)) objects.push(...(value.kind === 'List' && Array.isArray(value.items) ? value.items : [value]))
   }
   return objects
+}
+
+function contentOf(document: YamlDocuments['documents'][number]): unknown {
+  try {
+    return documentValue(document, manifestLimits)
+  } catch (error) {
+    throw new Problem('HELM_FAILED', 'The aliases of a manifest cannot be read.', '', { cause: error })
+  }
 }
 
 const isObject = (value: unknown): value is KubernetesObject =>

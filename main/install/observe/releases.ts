@@ -8,7 +8,7 @@ import { getObject, listObjects } from '../../lib/kubernetes/objects.ts'
 import { labelKeys } from '../labels.ts'
 import { kinds } from './kinds.ts'
 import { type KubernetesObject, nameOf, textAt } from './kubernetes-object.ts'
-import { parseManifest } from './manifest.ts'
+import { readManifest } from './read-manifest.ts'
 
 export const HelmStatus = z.literal([
   'unknown',
@@ -94,9 +94,10 @@ const Record = z.looseObject({
 })
 
 /** The chart's `crds/` files are stored in the record; their content is base64. */
-function crdsOf(record: z.infer<typeof Record>): string[] {
+async function crdsOf(record: z.infer<typeof Record>): Promise<string[]> {
   const files = (record.chart?.files ?? []).filter(({ name }) => /^crds\/.*\.ya?ml$/.test(name))
-  return files.flatMap(({ data }) => parseManifest(Buffer.from(data, 'base64').toString('utf8')).map(nameOf))
+  const texts = files.map(({ data }) => Buffer.from(data, 'base64').toString('utf8'))
+  return (await readManifest(texts.join('\n---\n'), "the custom resource definitions of Helm's record")).map(nameOf)
 }
 
 function revisionOf(secret: KubernetesObject): Revision {
@@ -133,8 +134,8 @@ export async function observeRelease(
     ...last.revision,
     chart: chart && `${chart}-${version}`,
     description: record?.info.description,
-    objects: parseManifest(record?.manifest ?? ''),
-    customResourceDefinitions: record && crdsOf(record),
+    objects: await readManifest(record?.manifest ?? '', "the manifest of Helm's record"),
+    customResourceDefinitions: record && (await crdsOf(record)),
   }
   return [...sorted.slice(0, -1).map(({ revision }) => revision), complete]
 }

@@ -7,7 +7,7 @@ import { createHelm, type Helm } from '../helm/helm.ts'
 import { findHelm } from '../helm/helm-program.ts'
 import type { PlaneInstallation } from '../installation.ts'
 import type { KubernetesObject } from '../observe/kubernetes-object.ts'
-import { parseManifest } from '../observe/manifest.ts'
+import { readManifest } from '../observe/read-manifest.ts'
 import type { InstallPorts, LoadedProfile, PlannedPlane } from '../ports.ts'
 import { fetchChart, type LocalChart, storedChart } from './charts.ts'
 import { type Desired, desiredOf, installationOf } from './desired.ts'
@@ -102,7 +102,7 @@ export function createRenderer(): InstallTools['render'] {
       const cached = cache.get(key)
       if (cached) return [name, cached] as const
       const manifest = await helm.template({ name, namespace, file: chart.file, values }, cluster, signal)
-      const objects = parseManifest(manifest)
+      const objects = await readManifest(manifest, `what helm rendered for release ${name}`)
       cache.set(key, objects)
       const [oldest] = cache.keys()
       if (cache.size > cachedRenderings && oldest !== undefined) cache.delete(oldest)
