@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -59,5 +59,30 @@ describe('the terminal', () => {
     const error: unknown = await app.client.profiles.get({ name: await tokenFile() }).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'PROFILE_INVALID' })
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(canary)
+  })
+})
+
+describe('the state folder', () => {
+  it('has no drafts of killed processes after a start, wherever they were written', async () => {
+    const folders = [
+      '',
+      'connectivity/PLANE',
+      'connectivity/PLANE/runs',
+      'helm/charts',
+      'helm/pins',
+      'operations',
+      'planes',
+      'profile-approvals',
+      'profiles/NAME',
+      'vault-keys',
+      'workloads',
+    ]
+    const draft = `.file.json.${2 ** 22 + 1}.${Buffer.from('1').toString('hex')}.aabbccddeeff.draft`
+    for (const folder of folders) {
+      await mkdir(join(home, folder), { recursive: true })
+      await writeFile(join(home, folder, draft), canary)
+    }
+    app = await createApp({ home, host: 'terminal' })
+    expect((await readdir(home, { recursive: true })).filter((name) => name.endsWith('.draft'))).toEqual([])
   })
 })

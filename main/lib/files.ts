@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Dirent } from 'node:fs'
 import { access, chmod, lstat, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isRunning, type ProcessId, processId } from './process-id.ts'
@@ -66,13 +67,18 @@ const draftPattern = /^\..+\.(\d+)\.([0-9a-f]*)\.[0-9a-f]{12}\.draft$/
 const unownedAfterMs = 3_600_000
 const unownedPattern = /^\..+\.[0-9a-f]{12}\.draft$|^\.draft-\w{6}$/
 
-/** Removes from a folder the drafts whose process was killed while it wrote them. Called once at the start. */
-export async function sweepDrafts(folder: string): Promise<void> {
-  for (const name of await namesIn(folder)) {
-    const path = join(folder, name)
-    const [, pid, started = ''] = draftPattern.exec(name) ?? []
-    const orphaned = pid === undefined ? unownedPattern.test(name) && (await isOld(path)) : isOrphaned(pid, started)
+/**
+ * Removes the drafts whose process was killed while it wrote them, from the folder and from those in it, except those with
+ * one of the names. Called once at the start.
+ */
+export async function sweepDrafts(folder: string, except: readonly string[] = []): Promise<void> {
+  for (const entry of await entriesIn(folder)) {
+    const path = join(folder, entry.name)
+    const [, pid, started = ''] = draftPattern.exec(entry.name) ?? []
+    const orphaned =
+      pid === undefined ? unownedPattern.test(entry.name) && (await isOld(path)) : isOrphaned(pid, started)
     if (orphaned) await rm(path, { recursive: true, force: true })
+    else if (entry.isDirectory() && !except.includes(entry.name)) await sweepDrafts(path)
   }
 }
 
@@ -81,8 +87,9 @@ async function isOld(path: string): Promise<boolean> {
   return stats !== undefined && Date.now() - stats.mtimeMs > unownedAfterMs
 }
 
-const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).catch((error: NodeJS.ErrnoException) => {
+/** Empty for a folder that does not exist, or not any more. */
+const entriesIn = (folder: string): Promise<Dirent[]> =>
+  readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
   })
@@ -101,7 +108,7 @@ export async function openTemporary(parent: string): Promise<TemporaryFolder> {
 
 /** Removes the folders under `parent` whose process no longer runs. Called once at the start. */
 export async function sweepTemporary(parent: string): Promise<void> {
-  for (const name of await namesIn(parent)) {
+  for (const { name } of await entriesIn(parent)) {
     const [, pid, started = ''] = /^(\d+)\.([0-9a-f]*)\./.exec(name) ?? []
     if (pid === undefined || !isOrphaned(pid, started)) continue
     await rm(join(parent, name), { recursive: true, force: true })

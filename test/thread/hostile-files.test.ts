@@ -134,15 +134,15 @@ describe('a manifest that a chart of someone else has rendered', () => {
   })
 
   it('is read in a thread if it is large', async () => {
-    const data = Array.from({ length: 50 }, (_, index) => `key${index}: x`).join(', ')
+    const data = Array.from({ length: 20 }, (_, index) => `key${index}: x`).join(', ')
     const object = (index: number) => `kind: ConfigMap\nmetadata: {name: a${index}}\ndata: {${data}}\n`
-    const manifest = Array.from({ length: 1_000 }, (_, index) => object(index)).join('---\n')
+    const manifest = Array.from({ length: 4_000 }, (_, index) => object(index)).join('---\n')
     let read: unknown[] = []
     const busy = await busyMs(async () => {
       read = await readManifest(manifest, 'it')
     })
-    expect(read).toHaveLength(1_000)
-    expect(read.at(-1)).toMatchObject({ kind: 'ConfigMap', metadata: { name: 'a999' }, data: { key49: 'x' } })
+    expect(read).toHaveLength(4_000)
+    expect(read.at(-1)).toMatchObject({ kind: 'ConfigMap', metadata: { name: 'a3999' }, data: { key19: 'x' } })
     expect(busy).toBeLessThan(500)
   })
 })

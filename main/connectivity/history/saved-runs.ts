@@ -6,9 +6,6 @@ import { LineChain } from '../../lib/signed-lines.ts'
 import { type Limits, type SavedRun, toRemove } from './retention.ts'
 import { fileNameOf, readHead, readReport, runIdIn, runText, type SavedHead, type SavedReport } from './run-file.ts'
 
-/** A draft of a killed process is removed after this time. */
-const draftAgeMs = 3_600_000
-
 /** The run files of one folder. */
 export interface SavedRuns {
   /** The first lines of the readable files, the newest run first. */
@@ -65,7 +62,6 @@ export function createSavedRuns(
       await rm(join(folder, file), { force: true })
       heads.delete(file)
     }
-    await removeStaleDrafts(folder)
   }
 
   return {
@@ -97,13 +93,5 @@ export function createSavedRuns(
       await writeAtomically(join(folder, fileNameOf(report)), text)
       await applyRetention()
     },
-  }
-}
-
-async function removeStaleDrafts(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.endsWith('.draft')) continue
-    const stats = await stat(join(folder, name)).catch(() => undefined)
-    if (stats !== undefined && Date.now() - stats.mtimeMs > draftAgeMs) await rm(join(folder, name), { force: true })
   }
 }

@@ -174,7 +174,7 @@ describe('followContainer, with hostile lines', () => {
   })
 
   it('adds no line break to a line whose end is short', async () => {
-    const long = `\t${'x'.repeat(1_000_000)}`
+    const long = 'x'.repeat(999_975) + '\t'.repeat(9)
     const { raws } = await follow([{ restarts: 0, lines: [at(1, long)] }])
     expect(raws).toHaveLength(2)
     expect(raws.join('')).toBe(long)

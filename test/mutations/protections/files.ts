@@ -9,6 +9,13 @@ const profiles = (title: string): Mutation['test'] => unit('main/profiles/profil
 /** Files that others name or send: profiles, charts, downloads, and the helm that reads them. */
 export const files: readonly Mutation[] = [
   {
+    id: 'drafts-of-all-folders',
+    file: 'main/lib/files.ts',
+    find: '    else if (entry.isDirectory() && !except.includes(entry.name)) await sweepDrafts(path)\n',
+    replace: '',
+    test: unit('main/app.test.ts', 'has no drafts of killed processes after a start'),
+  },
+  {
     id: 'contained-inside',
     file: 'main/lib/contained-file.ts',
     find: 'if (!isInside(root, target))',

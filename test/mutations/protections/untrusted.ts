@@ -35,14 +35,14 @@ export const untrusted: readonly Mutation[] = [
     file: 'main/install/observe/manifest.ts',
     find: 'parseDocuments(text, undefined, manifestLimits)',
     replace: 'parseDocuments(text, undefined, { ...manifestLimits, characters: 1e9, values: 1e9 })',
-    test: hostile('%s is refused, and does not keep the main thread busy'),
+    test: hostile('with too many values'),
   },
   {
     id: 'manifest-aliases',
     file: 'main/install/observe/manifest.ts',
     find: 'documentValue(document, manifestLimits)',
     replace: 'document.toJS({ maxAliasCount: -1 })',
-    test: hostile('%s is refused, and does not keep the main thread busy'),
+    test: hostile('whose aliases double'),
   },
   {
     id: 'manifest-thread',
