@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
+import { sampleTarget } from '../../main/connectivity/probe/sample.ts'
 import { probeBundle } from '../../main/connectivity/vantage/pod/bundle.ts'
 import { parseEvent } from '../../main/connectivity/vantage/pod/output-lines.ts'
 import { answering, json } from './servers/http.ts'
@@ -36,18 +37,12 @@ it('is one file that needs only Node', { timeout: 60_000 }, async () => {
   onTestFinished(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'probe.cjs'), text)
   const target = {
+    ...sampleTarget,
     host: '127.0.0.1',
     port: 1,
-    protocol: 'https',
-    tls: true,
     serverName: 'a',
-    scope: 'external',
     inspection: 'never',
     proxy: 'none',
-    trust: { kind: 'system' },
-    clientCertificateMissing: false,
-    addressRanges: [],
-    companionHosts: [],
   }
   const work = {
     schemaVersion: 1,

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { proberFor } from '../../main/connectivity/probe/probe.ts'
+import { sampleTarget } from '../../main/connectivity/probe/sample.ts'
 import type { Target } from '../../main/connectivity/probe/target.ts'
 import { connectionStart, greeting, mechanisms, sasl } from './servers/amqp.ts'
 import { answering, json } from './servers/http.ts'
@@ -16,22 +17,13 @@ const holdSeconds = 0.8
 /** Verdict and cause of an endpoint, and the identity stage's evidence. */
 async function held(port: number, protocol: Target['protocol'], more: Partial<Target> = {}): Promise<[string, string]> {
   const target: Target = {
+    ...sampleTarget,
     host: '127.0.0.1',
     port,
     protocol,
-    path: undefined,
-    tls: true,
     serverName: name,
-    scope: 'external',
-    inspection: 'with-ca',
     proxy: 'none',
     trust: { kind: 'pem', pem: authority.certificate },
-    clientCertificate: undefined,
-    clientCertificateMissing: false,
-    alpn: undefined,
-    expect: undefined,
-    addressRanges: [],
-    companionHosts: [],
     ...more,
   }
   const proxies = { httpsProxy: '', httpProxy: '', noProxy: '' }

@@ -1,24 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { connectionFactsOf } from './connection-facts.ts'
 import type { HttpResponse } from './facts.ts'
+import { sampleTarget } from './sample.ts'
 import type { Target } from './target.ts'
 
 const target: Target = {
+  ...sampleTarget,
   host: 'a.example',
-  port: 443,
-  protocol: 'https',
-  path: undefined,
-  tls: true,
   serverName: 'a.example',
-  scope: 'external',
-  inspection: 'with-ca',
-  proxy: 'env',
-  trust: { kind: 'system' },
-  clientCertificate: undefined,
-  clientCertificateMissing: false,
-  alpn: undefined,
-  expect: undefined,
-  addressRanges: [],
   companionHosts: ['named.example'],
 }
 const at = Date.parse('2026-03-01T10:00:00Z')

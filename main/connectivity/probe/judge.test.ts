@@ -1,28 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { DnsFacts, Facts, TcpFacts, TlsFacts } from './facts.ts'
 import { judge, judgeStage } from './judge.ts'
+import { sampleTarget } from './sample.ts'
 import type { Target } from './target.ts'
 
 /** Judgements of facts that the fake servers of test/connectivity cannot produce. */
 
-const target: Target = {
-  host: 'remote.test',
-  port: 443,
-  protocol: 'https',
-  path: undefined,
-  tls: true,
-  serverName: 'remote.test',
-  scope: 'external',
-  inspection: 'with-ca',
-  proxy: 'none',
-  trust: { kind: 'system' },
-  clientCertificate: undefined,
-  clientCertificateMissing: false,
-  alpn: undefined,
-  expect: undefined,
-  addressRanges: [],
-  companionHosts: [],
-}
+const target: Target = { ...sampleTarget, proxy: 'none' }
 
 type Queried = Extract<DnsFacts, { kind: 'queried' }>
 const named = (addresses: readonly string[], more: Partial<Queried> = {}): DnsFacts => ({

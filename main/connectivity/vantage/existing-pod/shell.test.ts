@@ -1,27 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { ProbePlan } from '../../plan/plan.ts'
+import { sampleTarget } from '../../probe/sample.ts'
 import type { Target } from '../../probe/target.ts'
 import { evaluateAnswer, parseAnswer, shellResult, shellScript } from './shell.ts'
 
-const target: Target = {
-  host: 'remote.test',
-  port: 443,
-  protocol: 'https',
-  path: undefined,
-  tls: true,
-  serverName: 'remote.test',
-  scope: 'external',
-  inspection: 'with-ca',
-  proxy: 'none',
-  trust: { kind: 'system' },
-  clientCertificate: undefined,
-  clientCertificateMissing: false,
-  alpn: undefined,
-  expect: undefined,
-  addressRanges: [],
-  companionHosts: [],
-}
+const target: Target = { ...sampleTarget, proxy: 'none' }
 const plan: ProbePlan = { kind: 'probe', id: 'a', target, companions: [] }
 const vantage = { kind: 'pod', name: 'plane' } as const
 

@@ -1,30 +1,13 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { sampleTarget as target } from '../../probe/sample.ts'
 import type { Target } from '../../probe/target.ts'
 import type { Placement } from '../placement.ts'
 import { labelKeys, manifestOf, ownedBy } from './manifest.ts'
 import { manifestForExport } from './manifest-export.ts'
 import { type Work, withoutSecrets } from './work.ts'
 
-const target: Target = {
-  host: 'remote.test',
-  port: 443,
-  protocol: 'https',
-  path: undefined,
-  tls: true,
-  serverName: 'remote.test',
-  scope: 'external',
-  inspection: 'with-ca',
-  proxy: 'env',
-  trust: { kind: 'system' },
-  clientCertificate: undefined,
-  clientCertificateMissing: false,
-  alpn: undefined,
-  expect: undefined,
-  addressRanges: [],
-  companionHosts: [],
-}
 const withKey: Target = { ...target, clientCertificate: { certificate: 'CERTIFICATE', key: 'the key itself' } }
 const work = (targets: readonly Target[], httpsProxy = ''): Work => ({
   schemaVersion: 1,

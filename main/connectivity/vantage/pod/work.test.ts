@@ -1,25 +1,8 @@
 import { expect, it } from 'vitest'
+import { sampleTarget as target } from '../../probe/sample.ts'
 import type { Target } from '../../probe/target.ts'
 import { holdsSecret, type Work, withoutSecrets } from './work.ts'
 
-const target: Target = {
-  host: 'remote.test',
-  port: 443,
-  protocol: 'https',
-  path: undefined,
-  tls: true,
-  serverName: 'remote.test',
-  scope: 'external',
-  inspection: 'with-ca',
-  proxy: 'env',
-  trust: { kind: 'system' },
-  clientCertificate: undefined,
-  clientCertificateMissing: false,
-  alpn: undefined,
-  expect: undefined,
-  addressRanges: [],
-  companionHosts: [],
-}
 const noProxies = { httpsProxy: '', httpProxy: '', noProxy: '' }
 const workOf = (own: Partial<Target>, proxies = noProxies, companion: Partial<Target> = {}): Work => ({
   schemaVersion: 1,
