@@ -16,7 +16,7 @@ import type { ProbeContext, Target } from './target.ts'
 import type { Roots } from './tls/roots.ts'
 import { BufferedConnection } from './transport/buffered-connection.ts'
 import { requestHttp1 } from './transport/http1.ts'
-import { TimedOut, withTimeout } from './transport/time-limit.ts'
+import { runningNow, TimedOut, withTimeout } from './transport/time-limit.ts'
 
 const minimumMs = 100
 /** "Connection not allowed by ruleset", RFC 1928 §6. */
@@ -28,7 +28,7 @@ export class Connector {
   readonly #target: Target
   readonly #context: ProbeContext
   readonly #roots: Roots
-  #endsAt = performance.now() + endpointLimitMs
+  #endsAt = runningNow() + endpointLimitMs
   readonly #streams = new Set<Duplex>()
   #stream: Duplex | undefined
   /** The address that accepted a TCP connection: the destination's, or its proxy's. */
@@ -43,7 +43,7 @@ export class Connector {
 
   /** What is left of the endpoint's time limit; at least enough to fail in an orderly way. */
   get endpointTimeLeftMs(): number {
-    return Math.max(minimumMs, this.#endsAt - performance.now())
+    return Math.max(minimumMs, this.#endsAt - runningNow())
   }
   /** The same, for one stage. */
   get stageTimeLeftMs(): number {
@@ -125,7 +125,7 @@ export class Connector {
 
   /** Extends the endpoint's time limit, for deep checks. */
   extend(durationMs: number): void {
-    this.#endsAt = Math.max(this.#endsAt, performance.now()) + durationMs
+    this.#endsAt = Math.max(this.#endsAt, runningNow()) + durationMs
   }
 
   /** The response to a GET without any credential, on a connection that is not trusted. */

@@ -9,14 +9,22 @@ import { type Judgement, passed, skipped, withCause } from './judge/detector.ts'
 import { describeDirect } from './judge/direct.ts'
 import { addressesIn } from './judge/dns.ts'
 import { judge, judgeStage, type ProbedStage, probedStages } from './judge.ts'
-import { confirmLimitMs, directLimitMs, endpointLimitMs, identityLimitMs, retryPauseMs } from './limits.ts'
+import {
+  confirmLimitMs,
+  directLimitMs,
+  endpointLimitMs,
+  identityLimitMs,
+  retryPauseMs,
+  starvedLimitMs,
+  starvedShare,
+} from './limits.ts'
 import { protocolClients, usesGetRequests } from './protocols/protocols.ts'
 import { signIn } from './sign-in.ts'
 import { resolveName, resolveNonexistentName } from './stages/dns.ts'
 import type { ProbeContext, Target } from './target.ts'
 import { mintsOnDemand } from './tls/confirm.ts'
 import type { Roots } from './tls/roots.ts'
-import { pause, TimedOut, withTimeout } from './transport/time-limit.ts'
+import { measureStarvation, pause, starvedMs, TimedOut, withTimeout } from './transport/time-limit.ts'
 
 /** What a probe returns, which knows no vantage: the judgement of the endpoint, its judged stages and its facts. */
 export interface Outcome extends Pick<Judgement, 'verdict' | 'cause'> {
@@ -55,6 +63,9 @@ export class EndpointProbe {
   #authMs = 0
   #direct: Promise<unknown> = Promise.resolve()
   #directFacts: Facts['direct']
+  readonly #endMeasuring = measureStarvation()
+  /** What was lost before the current stage. */
+  #lostBeforeMs = starvedMs()
 
   constructor(target: Target, context: ProbeContext, roots: Roots) {
     this.#target = target
@@ -90,6 +101,7 @@ export class EndpointProbe {
   }
 
   close(): void {
+    this.#endMeasuring()
     this.#connector.close()
   }
 
@@ -218,9 +230,18 @@ export class EndpointProbe {
 
   /** Judges the stage that just ended, and remembers a failure. */
   #judge(stage: ProbedStage, startedAt: number): StageResult {
+    this.#addStarvation(stage, performance.now() - startedAt)
     const judgement = judgeStage(stage, this.#facts, this.#target)
     if (judgement.verdict === 'fail' || judgement.verdict === 'unknown') this.#failure = judgement
     return this.record(stage, judgement, performance.now() - startedAt)
+  }
+
+  /** Remembers that this process hardly ran during a stage, also for the follow-up checks of the same stage. */
+  #addStarvation(stage: ProbedStage, ms: number): void {
+    const lostMs = starvedMs() - this.#lostBeforeMs
+    this.#lostBeforeMs = starvedMs()
+    if (lostMs < starvedLimitMs || lostMs < starvedShare * ms) return
+    this.#addFacts({ starved: { ...this.#facts.starved, [stage]: { ms, lostMs } } })
   }
 
   async #tcp(earlierFailure: string | undefined, signal: AbortSignal): Promise<StageResult> {

@@ -1,4 +1,4 @@
-import type { DiscoveredHost } from '../../../preload/contract/connectivity.ts'
+import type { DiscoveredHost, Stage } from '../../../preload/contract/connectivity.ts'
 
 /** What the stages observed, as plain data: the input of the judgement, without any conclusion. */
 
@@ -264,4 +264,12 @@ export interface Facts {
   readonly hold?: HoldFacts
   /** Deep runs: whether a request larger than a packet was answered, when a small one was. */
   readonly answersLarge?: boolean
+  /** The stages during which this process did not run for a considerable time. */
+  readonly starved?: Readonly<Partial<Record<Stage, Starvation>>>
+}
+
+/** How long a stage took, and how much of that the probe's process did not run although it was due. */
+export interface Starvation {
+  readonly ms: number
+  readonly lostMs: number
 }

@@ -362,3 +362,78 @@ describe('an endpoint', () => {
     expect(verdictOf({ dns: named(['198.51.100.7']), tcp: flaky, tls: secured('CN=x', []) })).toBe('fail tls.untrusted')
   })
 })
+
+describe('a probe that hardly ran during a stage', () => {
+  const starved = { ms: 4_000, lostMs: 2_500 }
+  const silent: Facts = { dns: named([], { v4: { kind: 'timeout' }, v6: { kind: 'timeout' } }) }
+  const secured443: Facts = {
+    dns: named(['198.51.100.7']),
+    tcp: connected,
+    proxy: { kind: 'direct', reason: '' },
+    tls: secured('CN=x', ['byTarget', 'byBundled']),
+  }
+  const noResponse = { kind: 'no-response', reason: { kind: 'timeout' }, overTls: true } as const
+  const responding: Facts['identity'] = {
+    kind: 'http',
+    request: 'GET /',
+    response: { status: 204, reason: '', headers: {}, body: '', at: now, halfTripMs: 1 },
+    redirectedFrom: [],
+  }
+  const blackHole: TcpFacts = {
+    ...connected,
+    attempts: [...connected.attempts, { address: '2001:db8::7', family: 6, outcome: 'timeout', code: '', ms: 1_500 }],
+  }
+  it.each([
+    ['reports nothing about a DNS server that did not answer', { ...silent, starved: { dns: starved } }, 'unknown'],
+    [
+      'reports nothing about a connection that was not answered',
+      { dns: named(['198.51.100.7']), tcp: failedWith('timeout'), starved: { tcp: starved } },
+      'unknown',
+    ],
+    [
+      'reports nothing about a service that did not respond',
+      { ...secured443, identity: noResponse, starved: { identity: starved } },
+      'unknown',
+    ],
+    [
+      'reports nothing about an idle connection that no longer answered',
+      {
+        ...secured443,
+        identity: responding,
+        hold: { kind: 'unresponsive', heldMs: 9, how: 'timeout' },
+        starved: { identity: starved },
+      },
+      'unknown',
+    ],
+    [
+      'reports nothing about a proxy that did not respond',
+      {
+        proxyName: 'http://proxy',
+        dns: named(['198.51.100.7']),
+        tcp: connected,
+        proxy: { kind: 'timeout', name: 'http://proxy', detail: '' },
+        starved: { proxy: starved },
+      },
+      'unknown',
+    ],
+  ] as const)('%s', (_what, facts, verdict) => {
+    expect(verdictOf(facts)).toBe(`${verdict} local.starved`)
+    expect(verdictOf({ ...facts, starved: {} })).toMatch(/^fail/)
+  })
+
+  it('keeps what an answer shows, and what another stage shows', () => {
+    const denied: Facts = { dns: named([], { v4: { kind: 'nxdomain' }, v6: { kind: 'timeout' } }) }
+    expect(verdictOf({ ...denied, starved: { dns: starved } })).toBe('fail dns.nxdomain')
+    expect(verdictOf({ dns: named(['198.51.100.7']), tcp: failedWith('refused'), starved: { tcp: starved } })).toBe(
+      'fail tcp.refused',
+    )
+    expect(verdictOf({ ...silent, starved: { tcp: starved } })).toBe('fail dns.timeout')
+    expect(verdictOf({ ...secured443, identity: responding, starved: { identity: starved } })).toBe('pass')
+  })
+
+  it('does not warn of a black hole of IPv6', () => {
+    const facts: Facts = { ...secured443, tcp: blackHole, identity: responding }
+    expect(verdictOf(facts)).toBe('warn ipv6.black-hole')
+    expect(verdictOf({ ...facts, starved: { tcp: starved } })).toBe('pass')
+  })
+})

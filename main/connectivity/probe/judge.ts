@@ -1,7 +1,7 @@
 import type { Stage } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
 import type { Facts } from './facts.ts'
-import { detect, type Judgement, withCause } from './judge/detector.ts'
+import { detect, type Judgement, passed, withCause } from './judge/detector.ts'
 import { dnsWarnings, judgeDns } from './judge/dns.ts'
 import { judgeIdentity } from './judge/identity.ts'
 import { judgeProxy } from './judge/proxy.ts'
@@ -23,6 +23,36 @@ const judges = {
 
 /** The judgement of one stage, given the stages before it. Pure. */
 export function judgeStage(stage: ProbedStage, facts: Facts, target: Target): Judgement {
+  const judgement = judgeAnswers(stage, facts, target)
+  const starvation = facts.starved?.[stage]
+  if (starvation === undefined || !isMissingAnswer(judgement, facts)) return judgement
+  const { message, details } = judgement
+  // A warning about a missing answer is no finding about a connection that works.
+  if (judgement.verdict === 'warn') return { ...passed(message), ...(details === undefined ? {} : { details }) }
+  const { ms, lostMs } = starvation
+  return withCause(
+    'local.starved',
+    `the probe did not run for ${Math.round(lostMs)} of ${Math.round(ms)} ms, so a missing answer proves nothing: ${message}`,
+  )
+}
+
+/** Causes that mean that something did not come in time, as opposed to an answer that shows a fault. */
+const missingAnswers: ReadonlySet<string> = new Set([
+  'dns.timeout',
+  'tcp.timeout',
+  'ipv6.black-hole',
+  'proxy.unreachable',
+  'tls.stalled',
+  'tls.reset',
+  'mtu.black-hole',
+  'identity.silent',
+  'idle.cut',
+])
+const isMissingAnswer = ({ cause }: Judgement, { proxy }: Facts): boolean =>
+  missingAnswers.has(cause) || (cause === 'proxy.upstream' && proxy?.kind === 'timeout')
+
+/** The judgement of a stage whose process ran all the time. */
+function judgeAnswers(stage: ProbedStage, facts: Facts, target: Target): Judgement {
   const judgement = judges[stage](facts, target)
   if (judgement.verdict !== 'fail') return judgement
   if ((stage === 'dns' || stage === 'tcp') && facts.proxyName !== undefined) {

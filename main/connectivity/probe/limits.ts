@@ -1,7 +1,7 @@
 /**
  * Limits of time and size. Each stage has its own time limit, so no server can block a check: the slowest endpoint (every stage
  * just in time) ends after `endpointLimitMs` and its follow-up checks, under the 15 s promised for a network that drops
- * everything.
+ * everything. Time in which the process does not run is not counted (`time-limit.ts`).
  */
 
 /** Two tries with a resolver's usual 1 s, and a margin. */
@@ -28,6 +28,10 @@ export const confirmLimitMs = 2_000
 export const retryPauseMs = 150
 /** All stages of one endpoint together; follow-up checks after a failure can add two `confirmLimitMs`. */
 export const endpointLimitMs = 10_000
+
+/** A stage whose process did not run for this share of it, and for this long, proves nothing by a missing answer. */
+export const starvedShare = 0.25
+export const starvedLimitMs = 500
 
 /** Headers and body that are read of any response. */
 export const readLimitBytes = 65_536

@@ -22,6 +22,7 @@ export const cause = {
   },
   local: {
     sockets: 'No local sockets left',
+    starved: 'Probe was not running',
   },
   ipv6: {
     'black-hole': 'IPv6 black hole',

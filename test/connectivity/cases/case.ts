@@ -22,7 +22,7 @@ export interface Setup {
 }
 
 /** What a case needs of the machine beyond Node. */
-export type Need = 'ipv6' | 'unresponsive' | 'network' | 'squid' | 'mitmdump' | 'rabbitmq'
+export type Need = 'ipv6' | 'unresponsive' | 'env' | 'network' | 'squid' | 'mitmdump' | 'rabbitmq'
 
 /** One situation, and the verdict that a check must give. */
 export interface Case {
@@ -58,5 +58,7 @@ export function fine(near: readonly Cause[], name: string, setUp: Case['setUp'],
   return { name, expected: 'pass', cause: '', near, works: true, needs: [], setUp, ...more }
 }
 
+const light: readonly Need[] = ['ipv6', 'unresponsive', 'env']
+
 /** Whether it starts programs or its own network, which take seconds of processor time each. */
-export const isHeavy = ({ needs }: Case): boolean => needs.some((need) => need !== 'ipv6' && need !== 'unresponsive')
+export const isHeavy = ({ needs }: Case): boolean => needs.some((need) => !light.includes(need))

@@ -14,6 +14,7 @@ const hasIpv6 = await new Promise<boolean>((resolve) => {
 const unmetNeeds: Readonly<Record<Need, string>> = {
   ipv6: hasIpv6 ? '' : 'no IPv6',
   unresponsive: process.platform === 'linux' ? '' : 'Linux alone drops what a full queue cannot take',
+  env: process.platform === 'win32' ? 'Windows has no env(1)' : '',
   network: hasNetworks() ? '' : 'networks of its own need root on Linux',
   squid: hasSquid() ? '' : 'Squid is not installed',
   mitmdump: hasMitmproxy() ? '' : 'mitmproxy is not installed',

@@ -49,6 +49,17 @@ export const connectionsCauses = {
     distinguishedBy: 'The operating system refused to create a socket (EMFILE, ENOBUFS). Nothing was sent.',
     hint: 'Raise the limit of open files of this machine (ulimit -n), or check fewer endpoints at once.',
   },
+  'local.starved': {
+    ...check,
+    verdict: 'unknown',
+    stage: 'dns',
+    owner: 'you',
+    meaning:
+      'This machine, or the pod of the probe, had too little processor time to wait for an answer, so a missing answer proves nothing.',
+    distinguishedBy:
+      'The probe’s own timers were late for a quarter of the stage or more, and no answer came. Time in which the probe did not run does not count for its time limits. A stage that was answered keeps its result.',
+    hint: 'Check again when this machine is less busy, or check from fewer vantages at once. In a cluster, look for nodes whose processors are fully used.',
+  },
   'ipv6.black-hole': {
     ...check,
     verdict: 'warn',

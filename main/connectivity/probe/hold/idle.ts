@@ -1,5 +1,6 @@
 import type { HoldFacts } from '../facts.ts'
 import { confirmLimitMs } from '../limits.ts'
+import { runningNow } from '../transport/time-limit.ts'
 import { looksLike, showBytes } from '../wire-signature.ts'
 import { endedWhileIdle, HeldConnection, type Hold, type HoldRequest, notHeld } from './held-connection.ts'
 
@@ -69,11 +70,11 @@ async function settle({ connection }: HeldConnection, signal: AbortSignal): Prom
 async function waitIdle(held: HeldConnection, holdMs: number, signal: AbortSignal): Promise<HoldFacts | undefined> {
   const { connection } = held
   const lengthBefore = connection.pending.length
-  const startedAt = performance.now()
-  for (let leftMs = holdMs; leftMs > 0 && !connection.ended; leftMs = startedAt + holdMs - performance.now())
+  const startedAt = runningNow()
+  for (let leftMs = holdMs; leftMs > 0 && !connection.ended; leftMs = startedAt + holdMs - runningNow())
     await connection.waitForData(leftMs, signal)
   if (!connection.ended) return undefined
-  const afterMs = Math.round(performance.now() - startedAt)
+  const afterMs = Math.round(runningNow() - startedAt)
   const received = connection.pending.subarray(lengthBefore)
   if (received.length === 0 || held.wasReset) return endedWhileIdle(held, afterMs, false)
   const message = `the server sent data before it closed: ${looksLike(received)} ${showBytes(received)}`
@@ -84,10 +85,10 @@ async function waitIdle(held: HeldConnection, holdMs: number, signal: AbortSigna
 async function reactionTo(held: HeldConnection, data: Buffer | string, signal: AbortSignal): Promise<string> {
   const { connection } = held
   const lengthBefore = connection.pending.length
-  const endAt = performance.now() + confirmLimitMs
+  const endAt = runningNow() + confirmLimitMs
   connection.write(data)
-  while (!connection.ended && connection.pending.length === lengthBefore && performance.now() < endAt)
-    await connection.waitForData(endAt - performance.now(), signal)
+  while (!connection.ended && connection.pending.length === lengthBefore && runningNow() < endAt)
+    await connection.waitForData(endAt - runningNow(), signal)
   if (connection.pending.length > lengthBefore) return 'the server answered'
   if (!connection.ended) return 'none'
   return held.wasReset ? 'reset' : 'the server closed the connection in order at the next data'

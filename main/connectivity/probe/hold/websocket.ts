@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { HoldFacts } from '../facts.ts'
 import { confirmLimitMs } from '../limits.ts'
+import { runningNow } from '../transport/time-limit.ts'
 import {
   closeOpcode,
   type Frame,
@@ -19,11 +20,11 @@ import { endedWhileIdle, type HeldConnection } from './held-connection.ts'
 export async function holdWebSocket(held: HeldConnection, holdMs: number, signal: AbortSignal): Promise<HoldFacts> {
   const session = new WebSocketSession(held)
   const answersPings = await session.ping(signal)
-  const startedAt = performance.now()
-  while (performance.now() < startedAt + holdMs) {
-    await held.connection.waitForData(startedAt + holdMs - performance.now(), signal)
+  const startedAt = runningNow()
+  while (runningNow() < startedAt + holdMs) {
+    await held.connection.waitForData(startedAt + holdMs - runningNow(), signal)
     session.readFrames()
-    const afterMs = Math.round(performance.now() - startedAt)
+    const afterMs = Math.round(runningNow() - startedAt)
     if (session.closeReason !== undefined) return { kind: 'closed-by-server', afterMs, message: session.closeReason }
     if (held.connection.ended) return endedWhileIdle(held, afterMs, true)
   }
@@ -57,11 +58,11 @@ class WebSocketSession {
     this.#expectedPong = payload.toString('hex')
     this.#isAnswered = false
     connection.write(pingFrame(payload))
-    const endAt = performance.now() + confirmLimitMs
+    const endAt = runningNow() + confirmLimitMs
     for (;;) {
       this.readFrames()
-      if (this.#isAnswered || this.closeReason !== undefined || connection.ended || performance.now() >= endAt) break
-      await connection.waitForData(endAt - performance.now(), signal)
+      if (this.#isAnswered || this.closeReason !== undefined || connection.ended || runningNow() >= endAt) break
+      await connection.waitForData(endAt - runningNow(), signal)
     }
     return this.#isAnswered
   }

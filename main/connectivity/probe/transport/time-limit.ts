@@ -1,8 +1,80 @@
 /** What `withTimeout` returns when the time limit was reached. */
 export const TimedOut = Symbol('timed out')
 
+/** A timer waits in steps of this length, so that it notices when this process did not run meanwhile. */
+const stepMs = 200
+/** Starvation is measured in shorter steps: what this process missed while it had nothing to do is not noticed. */
+const heartbeatMs = 50
+/** A step that ends later than this was not only rounded by the system: the process had no processor time, or was suspended. */
+const lateMs = 50
+/** Further steps of a time limit whose last step was late: a reply that came meanwhile may need another round trip. */
+const extraSteps = 3
+
+/** How much of `elapsedMs` this process did not run, when it was due after `dueMs`. */
+const lostTime = (elapsedMs: number, dueMs: number): number => (elapsedMs - dueMs > lateMs ? elapsedMs - dueMs : 0)
+
 /**
- * Runs `act` with a signal that aborts after `limitMs`, or with the caller's signal.
+ * Calls `onEnd` after this process ran for `durationMs`, and once it has read what was received by then. Time in which it did
+ * not run does not count: a reply that waits in a socket's buffer is not late. Returns a function that cancels the timer.
+ */
+function startTimer(durationMs: number, onEnd: () => void, extraSteps = 0): () => void {
+  let leftMs = durationMs
+  let extra = extraSteps
+  let timer: NodeJS.Timeout | undefined
+  let turn: NodeJS.Immediate | undefined
+  const step = (): void => {
+    const dueMs = Math.min(leftMs, stepMs)
+    const startedAt = performance.now()
+    timer = setTimeout(() => {
+      const elapsedMs = performance.now() - startedAt
+      const lostMs = lostTime(elapsedMs, dueMs)
+      leftMs -= elapsedMs - lostMs
+      if (leftMs <= 0 && lostMs > 0 && extra > 0) {
+        extra -= 1
+        leftMs = stepMs
+      }
+      // Timers come before reads in a turn of the event loop, immediates after them.
+      if (leftMs > 0) step()
+      else turn = setImmediate(onEnd)
+    }, dueMs)
+  }
+  step()
+  return () => {
+    clearTimeout(timer)
+    clearImmediate(turn)
+  }
+}
+
+/** How long this process did not run although it was due, since it first measured it. */
+let lostMs = 0
+let measuring = 0
+let heartbeat: NodeJS.Timeout | undefined
+
+/** Measures the time in which this process does not run. Returns a function that ends it. */
+export function measureStarvation(): () => void {
+  let before = performance.now()
+  measuring += 1
+  heartbeat ??= setInterval(() => {
+    const now = performance.now()
+    lostMs += lostTime(now - before, heartbeatMs)
+    before = now
+  }, heartbeatMs)
+  return () => {
+    measuring -= 1
+    if (measuring > 0) return
+    clearInterval(heartbeat)
+    heartbeat = undefined
+  }
+}
+
+/** Milliseconds in which this process did not run, while that was measured. */
+export const starvedMs = (): number => lostMs
+
+/** A clock in milliseconds that stands still while this process does not run, as far as that is measured. */
+export const runningNow = (): number => performance.now() - lostMs
+
+/**
+ * Runs `act` with a signal that aborts after this process ran for `limitMs`, or with the caller's signal.
  * Returns `TimedOut` when the limit is reached first; throws the caller's abort reason.
  * `act` must end when its signal aborts. If it does not, it is abandoned and its later failure is ignored.
  */
@@ -18,7 +90,7 @@ export async function withTimeout<T>(
     controller.abort()
     end(TimedOut)
   }
-  const timer = setTimeout(stop, limitMs)
+  const cancelTimer = startTimer(limitMs, stop, extraSteps)
   signal.addEventListener('abort', stop, { once: true })
   try {
     const acting = act(controller.signal)
@@ -31,22 +103,22 @@ export async function withTimeout<T>(
     if (controller.signal.aborted) return TimedOut
     throw error
   } finally {
-    clearTimeout(timer)
+    cancelTimer()
     signal.removeEventListener('abort', stop)
   }
 }
 
-/** Waits, unless the signal aborts first; then throws its reason. */
+/** Waits until this process ran for `durationMs`, unless the signal aborts first; then throws its reason. */
 export async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, durationMs)
+  const cancelTimer = startTimer(durationMs, resolve)
   const stop = (): void => reject(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
   try {
     await promise
   } finally {
-    clearTimeout(timer)
+    cancelTimer()
     signal.removeEventListener('abort', stop)
   }
 }
