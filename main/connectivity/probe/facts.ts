@@ -269,7 +269,7 @@ export interface Facts {
 }
 
 /** How long a stage took, and how much of that the probe's process did not run although it was due. */
-export interface Starvation {
+interface Starvation {
   readonly ms: number
   readonly lostMs: number
 }
