@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { pasteSafe, visibleJson, visibleText } from './visible-text.ts'
+import { exactText, pasteSafe, visibleJson, visibleText } from './visible-text.ts'
 
 const from = (...codes: readonly number[]): string => String.fromCodePoint(...codes)
 
@@ -119,5 +119,21 @@ describe('a copied text', () => {
 
   it('has only lines that are comments', () => {
     for (const line of pasteSafe(hostile.join('\n'), ['curl example.com']).split('\n')) expect(line).toMatch(/^#( |$)/)
+  })
+})
+
+describe('exactText', () => {
+  it.each([
+    ['plain text, with spaces', 'plain text, with spaces'],
+    ['Größe 東京', 'Größe 東京'],
+    ['root\u202edorp', 'root⟨U+202E⟩dorp'],
+    ['stag\u200bing', 'stag⟨U+200B⟩ing'],
+    ['two\nlines\tand a tab', 'two⟨U+000A⟩lines⟨U+0009⟩and a tab'],
+    ['\u001b[31mred', '⟨U+001B⟩[31mred'],
+    ['no-break\u00a0space', 'no-break⟨U+00A0⟩space'],
+    ['line\u2028separator', 'line⟨U+2028⟩separator'],
+    ['tag \u{e0041}', 'tag ⟨U+E0041⟩'],
+  ])('shows %j as %j', (text, shown) => {
+    expect(exactText(text)).toBe(shown)
   })
 })

@@ -22,18 +22,27 @@ const legitimate = [
   String.raw`\p{Ideographic}[\ufe00-\ufe02\u{e0100}-\u{e01ef}]`,
 ].join('|')
 
+/** Whatever is not a visible character or a space, whether or not it has a legitimate use. */
+const everyUnseen = /[[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]--[ ]]/gv
+
 const anyHidden = new RegExp(hidden, 'v')
 const everyHidden = new RegExp(`(?<legitimate>${legitimate})|${hidden}`, 'gv')
 const escaped = new RegExp(hidden, 'gv')
 
-const codePoint = (character: string): string =>
-  (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+const markOf = (character: string): string =>
+  `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`
 
 /** The text with marks instead of hidden characters. The same for its own result. */
 export const visibleText = (text: string): string =>
   anyHidden.test(text)
-    ? text.replace(everyHidden, (found, legitimately?: string) => legitimately ?? `⟨U+${codePoint(found)}⟩`)
+    ? text.replace(everyHidden, (found, legitimately?: string) => legitimately ?? markOf(found))
     : text
+
+/**
+ * The strict form, on one line, for what the user decides about: names, commands, destinations. Also line ends, unusual spaces,
+ * unassigned characters, and joiners of emoji and letters have marks.
+ */
+export const exactText = (text: string): string => text.replace(everyUnseen, markOf)
 
 /** JSON with escapes instead of hidden characters: it means exactly the same. */
 export const visibleJson = (json: string): string =>

@@ -19,7 +19,7 @@ export async function* checkForUser(
   { history, watches }: PlaneState,
   signal: AbortSignal,
 ): AsyncGenerator<CheckEvent> {
-  const events = check(optionsOf(input), signal)
+  const events = check(input, signal)
   if (planeId === undefined) return yield* events
   const resume = watches.pause(planeId)
   try {
@@ -43,31 +43,14 @@ export async function checkRepeatedlyForUser(
   baselineFor: BaselineFor,
   signal: AbortSignal,
 ): Promise<ScheduledRun> {
-  const options = optionsOf(input)
-  const checkWith: Check = (request, until) => check({ ...options, ...request }, until)
-  if (planeId === undefined) return await runScheduledCheck(checkWith, options, baselineFor, signal)
+  const checkWith: Check = (request, until) => check({ ...input, ...request }, until)
+  if (planeId === undefined) return await runScheduledCheck(checkWith, input, baselineFor, signal)
   const resume = watches.pause(planeId)
   try {
-    const run = await runScheduledCheck(checkWith, options, baselineFor, signal)
+    const run = await runScheduledCheck(checkWith, input, baselineFor, signal)
     if (input.endpoints === undefined) await history.save(planeId, run.report, 'watch')
     return run
   } finally {
     resume()
   }
 }
-
-const optionsOf = ({
-  endpoints,
-  proxy,
-  from,
-  holdSeconds,
-  probeImage,
-  namespace,
-}: CheckInput): SubjectCheckOptions => ({
-  endpoints,
-  proxy,
-  from,
-  holdSeconds,
-  probeImage,
-  namespace,
-})

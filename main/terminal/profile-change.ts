@@ -1,31 +1,13 @@
-import type {
-  EndpointChange,
-  EndpointTarget,
-  ProfileChange,
-  ProfileDifference,
-} from '../../preload/contract/profile-change.ts'
+import type { EndpointChange, EndpointTarget, ProfileChange } from '../../preload/contract/profile-change.ts'
+import { type ReasonToApprove, reasonToApprove } from '../../preload/profile-difference.ts'
 
 const marks = { added: '+', removed: '-', changed: '~' } as const
 
 /** A changed profile as lines, with what decides about trust first: where connections go, and what they trust and send. Pure. */
-export function changeLines({
-  plane,
-  profile,
-  origin,
-  digest,
-  approved,
-  difference,
-  problem,
-}: ProfileChange): string[] {
+export function changeLines(change: ProfileChange): string[] {
+  const { digest, difference, problem } = change
   const { credentials, endpoints, releases, files, settingsSchema, fields } = difference
-  const about =
-    approved === null
-      ? `You have not approved the profile "${profile}" of the plane "${plane}" yet.`
-      : isOnlyMoved(difference)
-        ? `With the settings of the plane "${plane}", credentials are sent to other destinations than you approved on ${approved.at}.`
-        : origin === 'built-in'
-          ? `This version of Hangar has another version of the profile "${profile}" than you approved for the plane "${plane}" on ${approved.at}.`
-          : `The profile "${profile}" of the plane "${plane}" changed since you approved it on ${approved.at}.`
+  const about = aboutOf(change)
   if (problem !== undefined) return [about, `It cannot be read now: ${problem.message}`]
   const lines = [
     ...section(
@@ -60,9 +42,17 @@ export function changeLines({
 /** A text of the profile cannot begin a line of its own. */
 const oneLine = (line: string): string => line.replace(/[\r\n\u2028\u2029]+/g, ' ')
 
-/** Did only settings of the plane change, and not its profile? */
-const isOnlyMoved = ({ credentials, endpoints, releases, files, settingsSchema, fields }: ProfileDifference): boolean =>
-  credentials.length > 0 && !settingsSchema && [endpoints, releases, files, fields].every((each) => each.length === 0)
+function aboutOf(change: ProfileChange): string {
+  const { plane, profile, approved } = change
+  const at = approved?.at ?? ''
+  const sentences: Record<ReasonToApprove, string> = {
+    unapproved: `You have not approved the profile "${profile}" of the plane "${plane}" yet.`,
+    moved: `With the settings of the plane "${plane}", credentials are sent to other destinations than you approved on ${at}.`,
+    builtIn: `This version of Hangar has another version of the profile "${profile}" than you approved for the plane "${plane}" on ${at}.`,
+    changed: `The profile "${profile}" of the plane "${plane}" changed since you approved it on ${at}.`,
+  }
+  return sentences[reasonToApprove(change)]
+}
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)]

@@ -3,7 +3,8 @@ import { type ReactNode, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { EndpointChange, EndpointTarget, ProfileChange } from '../../preload/contract/profile-change.ts'
-import { exactText } from '../../preload/exact-text.ts'
+import { reasonToApprove } from '../../preload/profile-difference.ts'
+import { exactText } from '../../preload/visible-text.ts'
 import { fullTime } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
@@ -18,13 +19,12 @@ export function ProfileChangeDialog({ store }: { readonly store: ProfileChangeSt
   const [busy, setBusy] = useState(false)
   if (change === undefined || !reviewing) return null
   const shown = problem ?? change.problem
+  const reason = reasonToApprove(change)
   return (
     <Modal
       opened
       onClose={cancel}
-      title={t(change.approved === null ? 'planes.change.titleUnapproved' : 'planes.change.title', {
-        plane: change.plane,
-      })}
+      title={t(`planes.change.title.${reason}`, { plane: change.plane })}
       size="lg"
       closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
@@ -35,7 +35,12 @@ export function ProfileChangeDialog({ store }: { readonly store: ProfileChangeSt
             <div>{t('planes.change.againDetails')}</div>
           </Notice>
         )}
-        <div>{introOf(change)}</div>
+        <div>
+          {t(`planes.change.intro.${reason}`, {
+            profile: exactText(change.profile),
+            at: change.approved === null ? '' : fullTime(change.approved.at),
+          })}
+        </div>
         {change.problem === undefined && <Difference change={change} />}
         {shown !== undefined && <ProblemNotice problem={shown} />}
         <Group justify="flex-end" gap="xs">
@@ -53,23 +58,13 @@ export function ProfileChangeDialog({ store }: { readonly store: ProfileChangeSt
                 })
               }}
             >
-              {t('planes.change.approve')}
+              {t(`planes.change.approve.${reason}`)}
             </Button>
           )}
         </Group>
       </Stack>
     </Modal>
   )
-}
-
-function introOf({ approved, origin, profile, difference }: ProfileChange): string {
-  const name = exactText(profile)
-  if (approved === null) return t('planes.change.intro.unapproved', { profile: name })
-  const { credentials, settingsSchema, endpoints, releases, files, fields } = difference
-  const others = [endpoints, releases, files, fields].some((each) => each.length > 0) || settingsSchema
-  if (credentials.length > 0 && !others) return t('planes.change.intro.moved', { at: fullTime(approved.at) })
-  const intro = origin === 'built-in' ? 'planes.change.intro.builtIn' : 'planes.change.intro.changed'
-  return t(intro, { profile: name, at: fullTime(approved.at) })
 }
 
 function Difference({ change: { difference, digest } }: { readonly change: ProfileChange }) {

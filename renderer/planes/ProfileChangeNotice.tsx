@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useStore } from 'zustand'
-import { exactText } from '../../preload/exact-text.ts'
+import { reasonToApprove } from '../../preload/profile-difference.ts'
+import { exactText } from '../../preload/visible-text.ts'
 import { t } from '../strings/t.ts'
 import { Notice } from '../ui/Notice.tsx'
 import type { ProfileChangeStore } from './profileChange.ts'
@@ -15,18 +16,19 @@ export function ProfileChangeNotice({
 }) {
   const { change, review } = useStore(store)
   if (change?.planeId !== planeId) return null
+  const reason = reasonToApprove(change)
   return (
     <Notice
       tone="warn"
       role="status"
-      title={t(change.approved === null ? 'planes.change.needed.unapproved' : 'planes.change.needed.title')}
+      title={t(`planes.change.needed.title.${reason}`)}
       actions={
         <Button size="compact-xs" onClick={() => void review(planeId)}>
           {t('planes.change.needed.review')}
         </Button>
       }
     >
-      <div>{t('planes.change.needed.details', { profile: exactText(change.profile) })}</div>
+      <div>{t(`planes.change.needed.details.${reason}`, { profile: exactText(change.profile) })}</div>
     </Notice>
   )
 }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useStore } from 'zustand'
 import type { Context } from '../../preload/contract/clusters.ts'
-import { exactText } from '../../preload/exact-text.ts'
+import { exactText } from '../../preload/visible-text.ts'
 import { t } from '../strings/t.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { needsConsent, type TrustStore } from './store.ts'

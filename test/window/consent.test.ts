@@ -77,7 +77,7 @@ describe('a context that demands something of this computer', () => {
 
     const text = (await dialogOf(page).textContent()) ?? ''
     for (const fact of [
-      '/usr/bin/dash -c "curl -s https://login.vendor.example/token\\u{202e} | tee /tmp/t"',
+      '/usr/bin/dash -c "curl -s https://login.vendor.example/token⟨U+202E⟩ | tee /tmp/t"',
       'PATH=/home/operator/Downloads/bin:/usr/bin',
       'CLIENT_SECRET=***',
       '/home/operator/.config/gh/hosts.yml',

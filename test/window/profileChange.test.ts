@@ -16,11 +16,11 @@ afterAll(async () => {
 })
 
 /** The demo plane, whose profile a colleague has changed. */
-async function open(tab: string): Promise<Page> {
+async function open(tab: string, scene = 'profile-changed'): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   onTestFinished(() => context.close())
   const page = await context.newPage()
-  await page.goto(`${server.origin}/?scene=profile-changed`)
+  await page.goto(`${server.origin}/?scene=${scene}`)
   await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: 'demo' }).click()
   await page.getByRole('tab', { name: tab }).click()
   return page
@@ -38,7 +38,7 @@ describe('a plane whose profile changed', () => {
     const endpoints = (await dialogOf(page).getByRole('region', { name: 'Endpoints' }).textContent()) ?? ''
     for (const fact of [
       'image-registry changed',
-      'registry.vendor.example → registry-1.attacker.example\\u{202e}',
+      'registry.vendor.example → registry-1.attacker.example⟨U+202E⟩',
       'system → file ca.pem',
       'telemetry added',
       'collector.example',
@@ -83,5 +83,20 @@ describe('a plane whose profile changed', () => {
     expect(await dialogOf(page).textContent()).toContain('registry-2.attacker.example')
     await approve(page)
     await dialogOf(page).waitFor({ state: 'hidden' })
+  })
+})
+
+describe('a plane whose settings send a credential elsewhere', () => {
+  it('is not called a changed profile, and the destinations are approved', async () => {
+    const page = await open('Overview', 'credential-moved')
+    await page.getByText('Credential destination changed').waitFor()
+    expect(await page.getByText('Profile changed').count()).toBe(0)
+    await review(page)
+
+    const dialog = page.getByRole('dialog', { name: 'Credentials of demo' })
+    expect(await dialog.textContent()).toContain('registry-1.attacker.example')
+    await dialog.getByRole('button', { name: 'Approve destinations' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await page.getByText('Credential destination changed').waitFor({ state: 'hidden' })
   })
 })

@@ -19,8 +19,12 @@ export const planes = {
     notInstalled: 'Not installed',
   },
   change: {
-    title: 'Profile of {plane} changed',
-    titleUnapproved: 'Profile of {plane}',
+    title: {
+      changed: 'Profile of {plane} changed',
+      builtIn: 'Profile of {plane} changed',
+      moved: 'Credentials of {plane}',
+      unapproved: 'Profile of {plane}',
+    },
     intro: {
       changed: 'The profile {profile} changed since you approved it ({at}). Approve it only if you expect this change.',
       builtIn:
@@ -65,12 +69,29 @@ export const planes = {
       companions: 'Also connects to',
       others: 'Other fields',
     },
-    approve: 'Approve profile',
+    approve: {
+      changed: 'Approve profile',
+      builtIn: 'Approve profile',
+      moved: 'Approve destinations',
+      unapproved: 'Approve profile',
+    },
     needed: {
-      title: 'Profile changed',
-      unapproved: 'Profile not approved yet',
-      details:
-        'Until you review and approve {profile}, no credential of this plane is used, nothing is checked, and nothing is planned or installed.',
+      title: {
+        changed: 'Profile changed',
+        builtIn: 'Profile changed',
+        moved: 'Credential destination changed',
+        unapproved: 'Profile not approved yet',
+      },
+      details: {
+        changed:
+          'Until you review and approve {profile}, no credential of this plane is used, nothing is checked, and nothing is planned or installed.',
+        builtIn:
+          'Until you review and approve {profile}, no credential of this plane is used, nothing is checked, and nothing is planned or installed.',
+        moved:
+          'Settings of this plane send its credentials to another destination. Until you review and approve it, no credential is used, nothing is checked, and nothing is planned or installed.',
+        unapproved:
+          'Until you review and approve {profile}, no credential of this plane is used, nothing is checked, and nothing is planned or installed.',
+      },
       review: 'Review changes',
     },
   },

@@ -133,10 +133,10 @@ export const consent: readonly Mutation[] = [
   },
   {
     id: 'consent-exact-text',
-    file: 'preload/exact-text.ts',
-    find: String.raw`\p{C}|`,
-    replace: '',
-    test: unit('preload/exact-text.test.ts', 'exactText'),
+    file: 'preload/visible-text.ts',
+    find: String.raw`[[\p{C}\p{Z}\p{Default`,
+    replace: String.raw`[[\p{Z}\p{Default`,
+    test: unit('preload/visible-text.test.ts', 'exactText'),
   },
   {
     id: 'consent-terminal',

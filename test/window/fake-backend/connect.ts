@@ -5,6 +5,7 @@ import { contract } from '../../../preload/contract/index.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
 import { hints, type ProblemCode } from '../../../preload/contract/problem.ts'
+import type { ProfileChange } from '../../../preload/contract/profile-change.ts'
 import type { ProfileFault } from '../../../preload/contract/profiles.ts'
 import { Settings } from '../../../preload/contract/settings.ts'
 import type { Consent, Grant } from '../../../preload/contract/trust.ts'
@@ -25,7 +26,7 @@ import {
   profileEntries,
   profileText,
 } from './planes.ts'
-import { profileChangeOf } from './profileChange.ts'
+import { movedCredential, profileChangeOf } from './profileChange.ts'
 import { events, planeStatus } from './workloads.ts'
 
 /** The scene is `?scene=` of the address. The gallery also sets the view, `?route=`, and the theme. */
@@ -228,11 +229,13 @@ const failWithoutConsent = (planeId: string): void => {
 }
 
 let approvedProfile = ''
-/** In the scene `profile-changed`, a colleague changed the profile of the demo plane. */
+/** A colleague changed the profile of the demo plane (`profile-changed`), or a setting of it moved a credential (`credential-moved`). */
+const changeNow = (): ProfileChange =>
+  scene === 'credential-moved' ? movedCredential : profileChangeOf(fakeBackend.profileVersion)
 const isChanged = (planeId: string): boolean =>
-  scene === 'profile-changed' &&
+  (scene === 'profile-changed' || scene === 'credential-moved') &&
   planeId === demoId &&
-  approvedProfile !== profileChangeOf(fakeBackend.profileVersion).digest
+  approvedProfile !== changeNow().digest
 const failIfChanged = (planeId: string): void => {
   if (isChanged(planeId))
     fail('PROFILE_CHANGED', 'The profile "demo" of the plane "demo" changed since you approved it.')
@@ -298,11 +301,9 @@ const router = os.router({
       planes.set(planes.get().filter(({ id }) => id !== input.planeId))
       return {}
     }),
-    profileChange: os.planes.profileChange.handler(({ input }) =>
-      isChanged(input.planeId) ? profileChangeOf(fakeBackend.profileVersion) : null,
-    ),
+    profileChange: os.planes.profileChange.handler(({ input }) => (isChanged(input.planeId) ? changeNow() : null)),
     approveProfile: os.planes.approveProfile.handler(({ input }) => {
-      const { digest } = profileChangeOf(fakeBackend.profileVersion)
+      const { digest } = changeNow()
       if (input.digest !== digest) fail('PROFILE_CHANGED', 'The profile of "demo" is not the one that was shown.')
       approvedProfile = digest
       return {}

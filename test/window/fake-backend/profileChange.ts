@@ -63,3 +63,16 @@ export const profileChangeOf = (version: number): ProfileChange => ({
     fields: ['probeImage'],
   },
 })
+
+/** The profile is as it was approved; a setting of the plane names another registry. */
+export const movedCredential: ProfileChange = {
+  ...profileChangeOf(1),
+  difference: {
+    ...profileChangeOf(1).difference,
+    endpoints: [],
+    releases: [],
+    files: [],
+    settingsSchema: false,
+    fields: [],
+  },
+}
