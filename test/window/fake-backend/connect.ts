@@ -52,6 +52,8 @@ export interface FakeBackend {
   readonly probes: Record<string, number>
   /** Of the profile in the scene `profile-changed`; another one is another change. One digit. */
   profileVersion: number
+  /** The keychain does not open the vault. */
+  keychainRefuses: boolean
 }
 
 declare global {
@@ -134,6 +136,7 @@ globalThis.fakeBackend = {
   },
   probes: {},
   profileVersion: 1,
+  keychainRefuses: false,
 }
 
 const planeOf = (planeId: string): Plane =>
@@ -566,6 +569,8 @@ const router = os.router({
     unlock: os.vault.unlock.handler(({ input }) => {
       if (input.passphrase?.startsWith('wrong') === true)
         fail('VAULT_PASSPHRASE_WRONG', 'The passphrase does not open the vault.')
+      if (input.passphrase === undefined && fakeBackend.keychainRefuses)
+        fail('VAULT_UNAVAILABLE', 'The keychain did not answer.')
       vault.set({ ...vault.get(), state: 'open' })
       return vault.get()
     }),
