@@ -1,6 +1,7 @@
 import { RPCHandler } from '@orpc/server/message-port'
-import type { MessagePortMain } from 'electron'
+import type { MessageEvent, MessagePortMain } from 'electron'
 import type { App } from '../app.ts'
+import { exceedsJsonLimits, messageLimits } from '../lib/json-limits.ts'
 
 /** The app's core as the desktop host uses it. */
 export interface Core {
@@ -27,7 +28,7 @@ export function startCore(start: () => Promise<App>, failed: (error: unknown) =>
       handler
         .then((ready) => {
           port.off('message', keep)
-          ready.upgrade(port)
+          ready.upgrade(limited(port))
           for (const event of early) port.emit('message', event)
         })
         .catch(() => port.close())
@@ -40,5 +41,19 @@ export function startCore(start: () => Promise<App>, failed: (error: unknown) =>
       const app = await starting.catch(() => undefined)
       await app?.close()
     },
+  }
+}
+
+/** The port without messages that no window of ours sends: what is not a text, and texts that cost too much to parse. */
+function limited(port: MessagePortMain): Parameters<RPCHandler<object>['upgrade']>[0] {
+  return {
+    on(name: string, listener: (event?: { data: unknown }) => void) {
+      if (name !== 'message') return port.on('close', () => listener())
+      return port.on(name, (event: MessageEvent) => {
+        const { data } = event
+        if (typeof data === 'string' && !exceedsJsonLimits(Buffer.from(data), messageLimits)) listener(event)
+      })
+    },
+    postMessage: (message: unknown) => port.postMessage(message),
   }
 }

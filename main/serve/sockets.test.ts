@@ -15,6 +15,10 @@ class FakeSocket extends EventEmitter {
   resume() {
     this.isPaused = false
   }
+  closedWith = 0
+  close(code: number) {
+    this.closedWith = code
+  }
   receive(count: number) {
     for (let index = 0; index < count; index += 1) this.emit('message', Buffer.from(String(index)), false)
   }
@@ -56,6 +60,35 @@ describe('reading in turns', () => {
     await turn()
 
     expect(read.length).toBe(50)
+  })
+})
+
+describe('a message of a script in the window', () => {
+  it.each([
+    ['has 5,000,000 values', '[],'.repeat(5_000_000)],
+    ['is nested 10,000 deep', '['.repeat(10_000)],
+  ])('is not parsed where it %s, and closes the socket', async (_what, settings) => {
+    const { socket, read } = start()
+
+    socket.emit(
+      'message',
+      Buffer.from(`{"i":"1","p":{"u":"/planes/create","b":{"json":{"settings":[${settings}`),
+      false,
+    )
+    await turn()
+
+    expect(read).toEqual([])
+    expect(socket.closedWith).toBe(1009)
+  })
+
+  it('is passed on where a text in it is large', async () => {
+    const { socket, read } = start()
+
+    socket.emit('message', Buffer.from(JSON.stringify({ text: '[,{'.repeat(600_000) })), false)
+    await turn()
+
+    expect(read.length).toBe(1)
+    expect(socket.closedWith).toBe(0)
   })
 })
 

@@ -5,6 +5,7 @@ import type { MinimalWebsocket } from '@orpc/server/websocket'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { closeCode, type Hello } from '../../preload/browser-session.ts'
 import type { App } from '../app.ts'
+import { exceedsJsonLimits, messageLimits } from '../lib/json-limits.ts'
 import { createHandler } from './calls.ts'
 import type { Session, Sessions } from './sessions.ts'
 
@@ -131,7 +132,7 @@ function keepWithin(session: Session, socket: WebSocket): boolean {
 
 /**
  * Passes the messages of a socket on, a few at a time: thousands that one window sends at once must not delay the calls of
- * others.
+ * others. One with too many values closes the socket.
  */
 export function readInTurns(socket: WebSocket, onMessage: (message: string | ArrayBuffer) => void): void {
   const waiting: (string | ArrayBuffer)[] = []
@@ -142,6 +143,8 @@ export function readInTurns(socket: WebSocket, onMessage: (message: string | Arr
     else socket.resume()
   }
   socket.on('message', (data: Buffer, isBinary) => {
+    // Parsing and checking it would stop everything else for seconds.
+    if (exceedsJsonLimits(data, messageLimits)) return socket.close(1009, 'The message has too many values')
     if (waiting.push(isBinary ? new Uint8Array(data).buffer : data.toString()) > 1) return
     socket.pause() // what is in memory already still arrives
     setImmediate(passOn)

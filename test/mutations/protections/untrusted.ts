@@ -10,6 +10,34 @@ const hostile = (title: string): Mutation['test'] => ({
 /** What files and lines of others cost at most. */
 export const untrusted: readonly Mutation[] = [
   {
+    id: 'message-value-limit',
+    file: 'main/serve/sockets.ts',
+    find: 'if (exceedsJsonLimits(data, messageLimits)) return socket.close',
+    replace: 'if (exceedsJsonLimits(data, { ...messageLimits, values: Infinity })) return socket.close',
+    test: unit('main/serve/sockets.test.ts', 'is not parsed where it'),
+  },
+  {
+    id: 'message-depth-limit',
+    file: 'main/serve/sockets.ts',
+    find: 'if (exceedsJsonLimits(data, messageLimits)) return socket.close',
+    replace: 'if (exceedsJsonLimits(data, { ...messageLimits, depth: Infinity })) return socket.close',
+    test: unit('main/serve/sockets.test.ts', 'is not parsed where it'),
+  },
+  {
+    id: 'port-value-limit',
+    file: 'main/desktop/core.ts',
+    find: ' && !exceedsJsonLimits(Buffer.from(data), messageLimits)',
+    replace: '',
+    test: unit('main/desktop/core.test.ts', 'drops a message that'),
+  },
+  {
+    id: 'api-value-limit',
+    file: 'main/lib/kubernetes/response-body.ts',
+    find: 'if (isJson && exceedsJsonLimits(body, jsonLimits))',
+    replace: 'if (isJson && jsonLimits.values === 0)',
+    test: unit('main/lib/kubernetes/response-body.test.ts', 'is not parsed where it'),
+  },
+  {
     id: 'log-depth-limit',
     file: 'main/logs/parse/json-line.ts',
     find: ' || isDeeper(line, maxDepth)',

@@ -1,0 +1,47 @@
+/** What a JSON text of others costs at most. */
+export interface JsonLimits {
+  readonly values: number
+  /** Levels of lists and mappings: what reads the value afterwards recurses. */
+  readonly depth: number
+}
+
+/** Of a message of the window. Files enter as one text; the values of the largest known chart are a tenth of this. */
+export const messageLimits: JsonLimits = { values: 100_000, depth: 100 }
+
+const quote = 0x22
+const backslash = 0x5c
+const comma = 0x2c
+const openings: ReadonlySet<number> = new Set([0x5b, 0x7b])
+const closings: ReadonlySet<number> = new Set([0x5d, 0x7d])
+
+/**
+ * Whether a JSON text has more values or levels than these. A list or a mapping inside another one counts as two values.
+ * A limit of bytes alone is none: each `[],` of a text takes a hundred times its size, and the time to match. Linear, also for
+ * a text that is no JSON. Pure.
+ */
+export function exceedsJsonLimits(text: Uint8Array, { values, depth }: JsonLimits): boolean {
+  let count = 0
+  let level = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const byte = text[at] ?? 0
+    if (byte === quote) at = endOfText(text, at)
+    else if (byte === comma) count += 1
+    else if (openings.has(byte)) {
+      count += 1
+      level += 1
+    } else if (closings.has(byte)) level -= 1
+    if (count > values || level > depth) return true
+  }
+  return false
+}
+
+/** The index of the quote that ends the text which begins at `start`; the last index where none does. */
+function endOfText(text: Uint8Array, start: number): number {
+  for (let end = text.indexOf(quote, start + 1); end !== -1; end = text.indexOf(quote, end + 1)) {
+    let before = end
+    while (text[before - 1] === backslash) before -= 1
+    // An odd number of backslashes escapes the quote.
+    if ((end - before) % 2 === 0) return end
+  }
+  return text.length
+}
