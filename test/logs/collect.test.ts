@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import { z } from 'zod'
+import { type App, createApp } from '../../main/app.ts'
 import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import { collect } from '../../main/logs/collect/collector.ts'
 import { LogStore } from '../../main/logs/store/store.ts'
@@ -67,6 +69,17 @@ const lateStatus = {
     metadata: { name: 'late-status' },
     spec: { policyName: 'late-status', validationActions: ['Deny'] },
   },
+}
+const countedProfile = {
+  schemaVersion: 1,
+  name: 'counted',
+  title: 'Counted',
+  description: 'Logs and nothing else.',
+  managementModels: [{ id: 'self', title: 'Self', summary: 'You run it.', tasks: [] }],
+  components: [{ id: 'counted', title: 'Counted', summary: 'Prints.', providedBy: 'vendor' }],
+  releases: [],
+  endpoints: [{ id: 'nowhere', component: 'counted', host: '127.0.0.1', port: 1, protocol: 'https' }],
+  logSources: [sourceOf('counted')],
 }
 const admission = '/apis/admissionregistration.k8s.io/v1'
 
@@ -175,4 +188,71 @@ describe.skipIf(reason !== '')(`collecting from real pods ${reason}`, () => {
     const raws = await collectFor('crashing', 90_000, 'instance 4 line 2')
     expect(raws.slice(0, 8)).toEqual(linesOf(4, 2))
   }, 120_000)
+
+  it('collects while the vault is locked, also over a restart: readable after the unlock, each line once', async () => {
+    const home = await mkdtemp(join(folder, 'home-'))
+    const passphrase = 'a passphrase for tests'
+    process.env.DBUS_SESSION_BUS_ADDRESS = 'disabled:'
+    await mkdir(join(home, 'profiles', 'counted'), { recursive: true })
+    await writeFile(join(home, 'profiles', 'counted', 'profile.yaml'), stringify(countedProfile))
+    const script = 'i=1; while [ $i -le 400 ]; do echo "secret line $i"; i=$((i+1)); sleep 0.05; done; sleep 1000'
+    await api.apply(shellPod('counted', script), limit())
+
+    const start = async () => {
+      const app = await createApp({ home, host: 'browser', kubeconfig: bed.kubeconfig })
+      await app.client.vault.unlock({ passphrase })
+      return app
+    }
+    const rawsNow = async ({ client }: App): Promise<string[]> => {
+      const events = await Array.fromAsync(await client.logs.search({ planeId: id, limit: 1_000 }))
+      return events
+        .flatMap((event) => (event.kind === 'records' ? event.records.map(({ raw }) => raw) : []))
+        .toReversed()
+    }
+    const reaches = (app: App, count: number) =>
+      until(`${count} lines`, async () => (await rawsNow(app)).length >= count, 40_000, AbortSignal.timeout(40_000))
+    /** Files of the store with their bytes; what is sealed has no readable line in it. */
+    const sealedBytes = async (): Promise<number> => {
+      const names = (await readdir(join(home, 'logs', id))).filter((name) => name.endsWith('.sealed'))
+      const files = await Promise.all(names.map((name) => readFile(join(home, 'logs', id, name))))
+      for (const bytes of files) expect(bytes.includes('secret line')).toBe(false)
+      return files.reduce((sum, bytes) => sum + bytes.length, 0)
+    }
+    const growsSealed = async () => {
+      const before = await sealedBytes().catch(() => 0)
+      await until('Sealed lines', async () => (await sealedBytes()) > before, 20_000, limit())
+    }
+
+    let app = await start()
+    const [context] = (await app.client.clusters.contexts()).contexts
+    const plane = { name: 'counted', profile: 'counted', contextId: context?.id ?? '', managementModel: 'self' }
+    const { id } = await app.client.planes.create(plane)
+    try {
+      const change = await app.client.planes.profileChange({ planeId: id })
+      await app.client.planes.approveProfile({ planeId: id, digest: change?.digest ?? '' })
+      await app.client.logs.collect({ planeId: id })
+      await reaches(app, 30)
+
+      await app.client.vault.lock()
+      await expect(rawsNow(app)).rejects.toMatchObject({ code: 'VAULT_LOCKED' })
+      await growsSealed()
+      expect((await app.client.operations.list()).map(({ kind, state }) => [kind, state])).toEqual([
+        ['collect', 'running'],
+      ])
+      await app.client.vault.unlock({ passphrase })
+      await until('Nothing is sealed', async () => (await sealedBytes()) === 0, 10_000, limit())
+      await reaches(app, 100)
+
+      await app.client.vault.lock()
+      await growsSealed()
+      await app.close()
+      app = await start()
+      await app.client.logs.collect({ planeId: id })
+      await reaches(app, 400)
+      await delay(1_000)
+      expect(await rawsNow(app)).toEqual(Array.from({ length: 400 }, (_, index) => `secret line ${index + 1}`))
+    } finally {
+      await app.close()
+    }
+  }, 180_000)
 })

@@ -10,6 +10,34 @@ const peers = (name: string, title: string): Mutation['test'] => ({
 /** The vault, and what it protects. */
 export const vault: readonly Mutation[] = [
   {
+    id: 'vault-lock-ends-checks',
+    file: 'main/composition/connectivity-ports.ts',
+    find: 'untilLocked: () => vault.untilLocked()',
+    replace: 'untilLocked: () => new AbortController().signal',
+    test: peers('lock-in-app.test.ts', 'ends the check of an endpoint that uses a credential'),
+  },
+  {
+    id: 'vault-lock-ends-reading',
+    file: 'main/app.ts',
+    find: 'untilLocked: () => vault.untilLocked()',
+    replace: 'untilLocked: () => new AbortController().signal',
+    test: peers('lock-in-app.test.ts', 'ends reading of logs, and it is possible again'),
+  },
+  {
+    id: 'vault-lock-seals-collection',
+    file: 'main/app.ts',
+    find: '    logs.lock()\n',
+    replace: '',
+    test: { project: 'cluster', file: 'test/logs/collect.test.ts', title: 'while the vault is locked' },
+  },
+  {
+    id: 'vault-unlock-opens-collection',
+    file: 'main/app.ts',
+    find: '    await logs.unlocked().catch(() => undefined)',
+    replace: '    void logs',
+    test: { project: 'cluster', file: 'test/logs/collect.test.ts', title: 'while the vault is locked' },
+  },
+  {
     id: 'vault-name-bound',
     file: 'main/vault/file.ts',
     find: "JSON.stringify(['hangar vault', 2, ...name])",
