@@ -52,6 +52,7 @@ export default defineConfig({
               'proxies',
               'allow-lists',
               'workloads',
+              'health',
               'logs',
               'profiles',
               'trust',

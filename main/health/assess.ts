@@ -1,20 +1,33 @@
+import { horizontalPodAutoscaler } from './autoscaler.ts'
 import { certificate } from './certificate.ts'
-import { conditionsOf, fromAbnormal, fromReady, isObserved } from './conditions.ts'
+import { conditionsOfMost, conditionsOfSome, fromConditions } from './condition-table.ts'
+import { conditionTables, kindsWithoutStatus } from './condition-tables.ts'
+import { conditionsOf, fromAbnormal, isObserved } from './conditions.ts'
 import { customResourceDefinition } from './custom-resource-definition.ts'
 import { daemonSet } from './daemonset.ts'
+import { deletion } from './deletion.ts'
 import { deployment } from './deployment.ts'
-import { countIn, numberIn } from './fields.ts'
+import { podDisruptionBudget } from './disruption-budget.ts'
+import { clusterExternalSecret } from './external-secret.ts'
+import { numberIn } from './fields.ts'
 import { flux } from './flux.ts'
-import { gateway, route } from './gateway.ts'
+import { gateway, policy, route } from './gateway.ts'
+import { ingress } from './ingress.ts'
 import { cronJob, job } from './job.ts'
 import { namespace } from './namespace.ts'
 import { node } from './node.ts'
 import { type Assessment, groupOf, type KubernetesObject, type Rule, type Subject, subjectOf } from './object.ts'
+import { fromPhase, phasesOfMost } from './phase-table.ts'
+import { phaseTables } from './phase-tables.ts'
 import { pod } from './pod.ts'
 import { replicaSet } from './replicaset.ts'
 import { service } from './service.ts'
 import { statefulSet } from './statefulset.ts'
+import { notReported, unreported } from './unreported.ts'
+import { volumeAttachment, volumeSnapshot } from './volume.ts'
 import { volumeClaim } from './volume-claim.ts'
+import { webhookConfiguration } from './webhook.ts'
+import { isWorse } from './worst.ts'
 
 /** By `Kind.group`, whatever the version; the core group has an empty name. */
 const rules: Readonly<Record<string, Rule>> = {
@@ -23,25 +36,39 @@ const rules: Readonly<Record<string, Rule>> = {
   'PersistentVolumeClaim.': volumeClaim,
   'Namespace.': namespace,
   'Node.': node,
+  'ReplicationController.': replicaSet,
   'Deployment.apps': deployment,
   'StatefulSet.apps': statefulSet,
   'DaemonSet.apps': daemonSet,
   'ReplicaSet.apps': replicaSet,
   'Job.batch': job,
   'CronJob.batch': cronJob,
+  'HorizontalPodAutoscaler.autoscaling': horizontalPodAutoscaler,
+  'PodDisruptionBudget.policy': podDisruptionBudget,
+  'Ingress.networking.k8s.io': ingress,
+  'VolumeAttachment.storage.k8s.io': volumeAttachment,
+  'ValidatingWebhookConfiguration.admissionregistration.k8s.io': webhookConfiguration,
+  'MutatingWebhookConfiguration.admissionregistration.k8s.io': webhookConfiguration,
   'CustomResourceDefinition.apiextensions.k8s.io': customResourceDefinition,
+  'VolumeSnapshot.snapshot.storage.k8s.io': volumeSnapshot,
+  'VolumeSnapshotContent.snapshot.storage.k8s.io': volumeSnapshot,
   'Certificate.cert-manager.io': certificate,
+  'ClusterExternalSecret.external-secrets.io': clusterExternalSecret,
   'Gateway.gateway.networking.k8s.io': gateway,
-  'HTTPRoute.gateway.networking.k8s.io': route,
-  'GRPCRoute.gateway.networking.k8s.io': route,
-  'HelmRelease.helm.toolkit.fluxcd.io': flux,
-  'Kustomization.kustomize.toolkit.fluxcd.io': flux,
-  'OCIRepository.source.toolkit.fluxcd.io': flux,
-  'HelmRepository.source.toolkit.fluxcd.io': flux,
-  'HelmChart.source.toolkit.fluxcd.io': flux,
-  'GitRepository.source.toolkit.fluxcd.io': flux,
-  'Bucket.source.toolkit.fluxcd.io': flux,
 }
+
+/** Kinds whose objects have the same status in several groups, by what their status has. */
+function ruleOf({ kind, apiVersion, status }: Subject): Rule | undefined {
+  const group = groupOf(apiVersion)
+  const rule = rules[`${kind}.${group}`]
+  if (rule !== undefined) return rule
+  if (group.endsWith('.toolkit.fluxcd.io') || group === 'fluxcd.controlplane.io') return flux
+  // Routes and policies of the Gateway API, also those of its implementations: https://gateway-api.sigs.k8s.io/geps/gep-713/
+  if (Array.isArray(status?.parents) || (group === gatewayGroup && kind.endsWith('Route'))) return route
+  return Array.isArray(status?.ancestors) || (group === gatewayGroup && kind.endsWith('Policy')) ? policy : undefined
+}
+
+const gatewayGroup = 'gateway.networking.k8s.io'
 
 /** Groups that Kubernetes itself serves: their objects are healthy once they exist, even without conditions. */
 const kubernetesGroups = new Set([
@@ -73,42 +100,59 @@ const longestReason = 500
  * Order and rules are those of kstatus (https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus), with Argo
  * CD's rules for pods and load balancers. Unlike in kstatus, a custom resource without a reported status is unknown.
  */
-export function assess(object: KubernetesObject, nowMs: number): Assessment {
-  const assessment = assessSubject(subjectOf(object), nowMs)
+export function assess(object: KubernetesObject, nowMs: number, unhealthySince?: string): Assessment {
+  const assessment = assessSubject(subjectOf(object), nowMs, unhealthySince)
   const reason = assessment.reason.replaceAll(/\s+/g, ' ').trim()
   return { ...assessment, reason: reason.length <= longestReason ? reason : `${reason.slice(0, longestReason - 1)}…` }
 }
 
-function assessSubject(object: Subject, nowMs: number): Assessment {
-  const { metadata, status, kind, apiVersion } = object
-  if (metadata.deletionTimestamp !== undefined) return terminating(object)
-  const group = groupOf(apiVersion)
-  const rule = rules[`${kind}.${group}`]
-  if (rule === flux) return flux(object, nowMs) ?? unreported
+function assessSubject(object: Subject, nowMs: number, unhealthySince: string | undefined): Assessment {
+  const { metadata, status } = object
+  if (metadata.deletionTimestamp !== undefined) return deletion(object, nowMs)
+  const rule = ruleOf(object)
+  // Flux's conditions have an order of their own.
+  if (rule === flux) return flux(object, nowMs) ?? unreported(object, nowMs)
   if (!isObserved(object)) {
     return { health: 'progressing', reason: 'Its controller has not observed the latest change yet' }
   }
-  const conditions = conditionsOf(status)
-  const assessment = fromAbnormal(conditions) ?? rule?.(object, nowMs) ?? fromReady(conditions)
-  if (assessment !== undefined) return assessment
-  // A controller that has observed this generation without setting a condition has reported no problem.
-  if (kubernetesGroups.has(group) || numberIn(status, 'observedGeneration') !== undefined) {
-    return { health: 'healthy', reason: 'Exists', since: metadata.creationTimestamp }
-  }
-  return unreported
+  return (
+    fromAbnormal(conditionsOf(status, metadata.generation)) ??
+    rule?.(object, nowMs, unhealthySince) ??
+    fromStatus(object, nowMs) ??
+    fromExistence(object, nowMs, rule !== undefined)
+  )
 }
 
-const unreported: Assessment = { health: 'unknown', reason: 'Its controller has not reported its status yet' }
+/** What its conditions and its phase say: by the table of its kind, otherwise as most controllers mean them. */
+function fromStatus(object: Subject, nowMs: number): Assessment | undefined {
+  const { kind, apiVersion, metadata, spec, status } = object
+  const key = `${kind}.${groupOf(apiVersion)}`
+  const conditions = conditionsOf(status, metadata.generation)
+  const table = conditionTables[key]
+  if (table !== undefined) return fromConditions(conditions, table, nowMs)
+  const phases = phaseTables[key]
+  if (phases !== undefined) return fromPhase(object, phases, nowMs)
 
-/** deletionTimestamp is the end of the grace period, so the deletion was requested earlier. */
-function terminating({ metadata }: Subject): Assessment {
-  const endMs = Date.parse(metadata.deletionTimestamp ?? '')
-  const requestedMs = endMs - countIn(metadata, 'deletionGracePeriodSeconds') * 1_000
-  const finalizers = Array.isArray(metadata.finalizers) ? metadata.finalizers : []
-  return {
-    health: 'progressing',
-    reason:
-      finalizers.length === 0 ? 'Being deleted' : `Being deleted; waits for the finalizers ${finalizers.join(', ')}`,
-    since: Number.isNaN(requestedMs) ? undefined : new Date(requestedMs).toISOString(),
-  }
+  const assessments = [
+    fromConditions(conditions, conditionsOfMost, nowMs) ?? fromConditions(conditions, conditionsOfSome, nowMs),
+    ...phasesOfMost.map((each) => fromPhase(object, each, nowMs)),
+  ].filter((each) => each !== undefined)
+  const isPaused = spec?.suspend === true || spec?.paused === true
+  const worst = assessments.find((one) => !assessments.some((other) => isWorse(other.health, one.health)))
+  return isPaused && worst?.health !== 'degraded' ? { health: 'suspended', reason: 'Suspended' } : worst
+}
+
+/** Of an object whose status says nothing. */
+function fromExistence(object: Subject, nowMs: number, hasRule: boolean): Assessment {
+  const { kind, apiVersion, metadata, status } = object
+  const key = `${kind}.${groupOf(apiVersion)}`
+  const exists: Assessment = { health: 'healthy', reason: 'Exists', since: metadata.creationTimestamp }
+  if (kindsWithoutStatus.has(key)) return exists
+  if (hasRule || key in conditionTables || key in phaseTables) return unreported(object, nowMs)
+  // A controller that has observed this generation without setting a condition has reported no problem.
+  if (kubernetesGroups.has(groupOf(apiVersion)) || numberIn(status, 'observedGeneration') !== undefined) return exists
+  const types = [...conditionsOf(status).keys()]
+  if (types.length === 0 && metadata.creationTimestamp !== undefined) return unreported(object, nowMs)
+  const reason = types.length === 0 ? notReported : `Hangar does not know its conditions: ${types.join(', ')}`
+  return { health: 'unknown', reason }
 }

@@ -10,21 +10,35 @@ export interface Condition {
   readonly since?: string
 }
 
-/** By type. Entries of an unexpected shape are left out. */
-export function conditionsOf(status: Fields | undefined): ReadonlyMap<string, Condition> {
+/**
+ * By type. Entries of an unexpected shape are left out. With the generation of the object, a condition about an earlier one
+ * is Unknown: "the condition is out of date", says the API of `metav1.Condition`.
+ */
+export function conditionsOf(parent: Fields | undefined, generation?: number): ReadonlyMap<string, Condition> {
   const conditions = new Map<string, Condition>()
-  for (const entry of listIn(status, 'conditions')) {
+  for (const entry of listIn(parent, 'conditions')) {
     const type = textIn(entry, 'type')
     if (type === undefined) continue
     conditions.set(type, {
       type,
-      status: textIn(entry, 'status') ?? 'Unknown',
-      reason: textIn(entry, 'reason') ?? '',
-      message: textIn(entry, 'message') ?? '',
-      since: textIn(entry, 'lastTransitionTime'),
+      ...(isOutdated(entry, generation)
+        ? outdated
+        : {
+            status: textIn(entry, 'status') ?? 'Unknown',
+            reason: textIn(entry, 'reason') ?? '',
+            message: textIn(entry, 'message') ?? '',
+            since: textIn(entry, 'lastTransitionTime'),
+          }),
     })
   }
   return conditions
+}
+
+const outdated = { status: 'Unknown', reason: '', message: 'Its controller has not observed the latest change yet' }
+
+export function isOutdated(condition: Fields, generation: number | undefined): boolean {
+  const observed = numberIn(condition, 'observedGeneration')
+  return observed !== undefined && generation !== undefined && observed !== generation
 }
 
 /** `Reason: message`; without them, such as `Ready is False`. */
@@ -33,29 +47,36 @@ export function formatCondition({ type, status, reason, message }: Condition): s
   return text === '' ? `${type} is ${status}` : text
 }
 
-/** Whether the controller has observed the latest change; true for controllers that do not report it. */
-export function isObserved({ metadata, status }: Subject): boolean {
-  const observed = numberIn(status, 'observedGeneration')
-  return observed === undefined || metadata.generation === undefined || observed === metadata.generation
+/** Degraded since the transition of this condition. */
+export function degradedBy(condition: Condition): Assessment {
+  return { health: 'degraded', reason: formatCondition(condition), since: condition.since }
+}
+
+/** Healthy since the transition of this condition. */
+export function healthyBy(condition: Condition): Assessment {
+  return { health: 'healthy', reason: formatCondition(condition), since: condition.since }
 }
 
 /**
- * Conditions that any object may have. `Reconciling` and `Stalled` precede the rule of its kind, `Ready` follows it:
+ * Whether the controller has observed the latest change; true for controllers that do not report it. Some write
+ * `observedGeneration` of the status only when they are done, and that of conditions at once.
+ */
+export function isObserved({ metadata, status }: Subject): boolean {
+  const observed = numberIn(status, 'observedGeneration')
+  if (observed === undefined || metadata.generation === undefined || observed === metadata.generation) return true
+  return listIn(status, 'conditions').some((entry) => numberIn(entry, 'observedGeneration') === metadata.generation)
+}
+
+/**
+ * Conditions that precede the rule of any kind:
  * https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus#conditions
  */
 export function fromAbnormal(conditions: ReadonlyMap<string, Condition>): Assessment | undefined {
   const stalled = conditions.get('Stalled')
-  if (stalled?.status === 'True') return { health: 'degraded', reason: formatCondition(stalled), since: stalled.since }
+  if (stalled?.status === 'True') return degradedBy(stalled)
   const reconciling = conditions.get('Reconciling')
   if (reconciling?.status === 'True') {
     return { health: 'progressing', reason: formatCondition(reconciling), since: reconciling.since }
   }
   return undefined
-}
-
-export function fromReady(conditions: ReadonlyMap<string, Condition>): Assessment | undefined {
-  const ready = conditions.get('Ready')
-  if (ready === undefined) return undefined
-  const health = ready.status === 'True' ? 'healthy' : 'progressing'
-  return { health, reason: formatCondition(ready), since: ready.since }
 }

@@ -1,5 +1,5 @@
-import { containerStatuses } from './containers.ts'
-import { countIn, numberIn } from './fields.ts'
+import { containerStatuses, lastingStatuses, sidecarsIn } from './containers.ts'
+import { countIn, listIn, numberIn } from './fields.ts'
 import { groupOf, type KubernetesObject, type Subject, subjectOf } from './object.ts'
 
 /** How many parts are ready: replicas, nodes or containers. */
@@ -10,11 +10,13 @@ export interface Counts {
 }
 
 const counters: Readonly<Record<string, (object: Subject) => Counts>> = {
-  'Pod.': ({ status }) => {
-    const all = containerStatuses(status && { containerStatuses: status.containerStatuses })
+  'Pod.': ({ spec, status }) => {
+    const all = lastingStatuses({ spec, status })
+    // As kubectl counts: before the kubelet has seen the pod, only its spec names the containers.
+    const planned = listIn(spec, 'containers').length + sidecarsIn(spec).size
     return {
       ready: all.filter(({ ready }) => ready === true).length,
-      total: all.length,
+      total: Math.max(planned, all.length),
       restarts: containerStatuses(status).reduce((sum, container) => sum + countIn(container, 'restartCount'), 0),
     }
   },
@@ -27,6 +29,10 @@ const counters: Readonly<Record<string, (object: Subject) => Counts>> = {
     total: numberIn(spec, 'replicas') ?? 1,
   }),
   'ReplicaSet.apps': ({ spec, status }) => ({
+    ready: countIn(status, 'readyReplicas'),
+    total: numberIn(spec, 'replicas') ?? 1,
+  }),
+  'ReplicationController.': ({ spec, status }) => ({
     ready: countIn(status, 'readyReplicas'),
     total: numberIn(spec, 'replicas') ?? 1,
   }),

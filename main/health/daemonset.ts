@@ -2,11 +2,11 @@ import { countIn, fieldsIn, numberIn } from './fields.ts'
 import type { Rule } from './object.ts'
 
 /** As in kstatus: counts are valid only with an observed generation. */
-export const daemonSet: Rule = ({ metadata, spec, status }) => {
-  if (metadata.generation === undefined || numberIn(status, 'observedGeneration') === undefined) {
+export const daemonSet: Rule = ({ spec, status }) => {
+  const desired = numberIn(status, 'desiredNumberScheduled')
+  if (desired === undefined || numberIn(status, 'observedGeneration') === undefined) {
     return { health: 'progressing', reason: 'Its controller has not observed it yet' }
   }
-  const desired = countIn(status, 'desiredNumberScheduled')
   const rolls = fieldsIn(spec, 'updateStrategy').type !== 'OnDelete'
   const counts = [
     ['created', countIn(status, 'currentNumberScheduled')],

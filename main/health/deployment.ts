@@ -1,12 +1,12 @@
 import { type Condition, conditionsOf, formatCondition } from './conditions.ts'
 import { countIn, numberIn } from './fields.ts'
-import { ageMs, unavailableGraceMs } from './limits.ts'
-import type { Assessment, Rule } from './object.ts'
+import { progressingUntil, unavailableGraceMs } from './limits.ts'
+import type { Rule } from './object.ts'
 
 /** MaxInt32 means no deadline: such a Deployment has no Progressing condition. */
 const noDeadlineSeconds = 2_147_483_647
 
-/** As in kstatus. In addition, a complete rollout without any replica left is degraded. */
+/** As in kstatus. In addition, one below its own minimum after a complete rollout is degraded. */
 export const deployment: Rule = ({ spec, status }, nowMs) => {
   const conditions = conditionsOf(status)
   const progressing = conditions.get('Progressing')
@@ -25,8 +25,11 @@ export const deployment: Rule = ({ spec, status }, nowMs) => {
     countIn(status, 'availableReplicas'),
     countIn(status, 'readyReplicas'),
   )
-  const down = lostAll(countIn(status, 'availableReplicas'), progressing, available, nowMs)
-  if (down !== undefined && waiting !== undefined) return { ...down, reason: waiting }
+  const isShort = isComplete(progressing) && available?.status === 'False'
+  if (isShort && waiting !== undefined) {
+    const wait = { reason: waiting, since: available.since }
+    return { ...progressingUntil(unavailableGraceMs, wait, nowMs), reason: waiting }
+  }
   if (waiting !== undefined) return { health: 'progressing', reason: waiting, since: progressing?.since }
   const hasDeadline = (numberIn(spec, 'progressDeadlineSeconds') ?? noDeadlineSeconds) < noDeadlineSeconds
   if (hasDeadline && !isComplete(progressing)) {
@@ -40,20 +43,6 @@ export const deployment: Rule = ({ spec, status }, nowMs) => {
 
 function isComplete(progressing: Condition | undefined): boolean {
   return progressing?.status === 'True' && progressing.reason === 'NewReplicaSetAvailable'
-}
-
-/** Only after a complete rollout: before, a Deployment without replicas is still starting. */
-function lostAll(
-  replicas: number,
-  progressing: Condition | undefined,
-  available: Condition | undefined,
-  nowMs: number,
-): Pick<Assessment, 'health' | 'since' | 'recheckAtMs'> | undefined {
-  if (replicas > 0 || !isComplete(progressing) || available?.status !== 'False') return undefined
-  const leftMs = unavailableGraceMs - ageMs(available.since, nowMs)
-  return leftMs <= 0
-    ? { health: 'degraded', since: available.since }
-    : { health: 'progressing', since: available.since, recheckAtMs: nowMs + leftMs }
 }
 
 function waitsFor(

@@ -1,36 +1,44 @@
-import { type Condition, conditionsOf, formatCondition, isObserved } from './conditions.ts'
+import { type Condition, conditionsOf, degradedBy, formatCondition, healthyBy, isObserved } from './conditions.ts'
 import { textIn } from './fields.ts'
-import { ageMs } from './limits.ts'
+import { ageMs, progressingUntil, readinessLimitMs } from './limits.ts'
 import type { Rule } from './object.ts'
+import { unreported } from './unreported.ts'
 
-/** Reasons of failures. Flux waits for the other reasons to resolve. */
-const failure = /(Failed|Error)$/
+/** Reasons of `Ready` being False that resolve by themselves; all others are failures, also a rollback that succeeded. */
+const waits =
+  /^(Progressing|ProgressingWithRetry|DependencyNotReady|SourceNotReady|HealthCheckCanceled|NewGeneration|Scanning|AccessingRepository|ApplyingPolicy|Initializing|)$/
+/** Since version v1beta3 of their API these are read when they are used. */
+const kindsWithoutStatus = new Set(['Alert', 'Provider'])
 /** The default of helm-controller. */
 const defaultTimeout = '5m'
 
 /**
- * HelmReleases and sources of Flux: https://fluxcd.io/flux/components/helm/helmreleases/#conditions
+ * HelmReleases, Kustomizations, sources and the other objects of Flux: https://fluxcd.io/flux/components/helm/helmreleases/#conditions
  * To kstatus a failed upgrade that is retried is progressing; here it is degraded.
  */
 export const flux: Rule = (object, nowMs) => {
-  const { spec, status } = object
-  const conditions = conditionsOf(status)
+  const { kind, metadata, spec, status } = object
+  const conditions = conditionsOf(status, metadata.generation)
   const ready = conditions.get('Ready')
   // Flux does not reconcile a suspended object, so its conditions are outdated.
   if (spec?.suspend === true) return { health: 'suspended', reason: 'Suspended', since: ready?.since }
+  // Only other objects use it, so it is never reconciled: https://fluxcd.io/flux/components/source/helmrepositories/#type
+  if (kind === 'HelmRepository' && spec?.type === 'oci') return { health: 'healthy', reason: 'Needs no reconciliation' }
+  if (conditions.size === 0 && kindsWithoutStatus.has(kind))
+    return { health: 'healthy', reason: 'Needs no reconciliation' }
   if (!isObserved(object)) return { health: 'progressing', reason: 'Flux has not observed the latest change yet' }
   const stalled = conditions.get('Stalled')
   if (stalled?.status === 'True') {
     return { health: 'degraded', reason: `Stalled: ${formatCondition(stalled)}`, since: stalled.since }
   }
-  if (ready?.status === 'False' && failure.test(ready.reason)) {
-    return { health: 'degraded', reason: formatCondition(ready), since: ready.since }
-  }
+  if (ready?.status === 'False' && !waits.test(ready.reason)) return degradedBy(ready)
   const reconciling = conditions.get('Reconciling')
   const working = reconciling?.status === 'True' ? reconciling : ready
-  if (working === undefined) return { health: 'unknown', reason: 'Flux has not reconciled it yet' }
-  if (working === ready && ready.status === 'True') {
-    return { health: 'healthy', reason: formatCondition(ready), since: ready.since }
+  if (working === undefined) return unreported(object, nowMs, 'Flux has not reconciled it yet')
+  if (working === ready && ready.status === 'True') return healthyBy(ready)
+  if (ready?.status === 'False') {
+    const wait = { reason: formatCondition(ready), since: ready.since }
+    return progressingUntil(readinessLimitMs, wait, nowMs)
   }
   return {
     health: 'progressing',

@@ -21,15 +21,19 @@ export interface KubernetesObject {
 export interface Subject extends KubernetesObject {
   readonly spec: Fields | undefined
   readonly status: Fields | undefined
+  /** All of its fields: some kinds have neither. */
+  readonly content: Fields
 }
 
-export function subjectOf({ apiVersion, kind, metadata, spec, status }: KubernetesObject): Subject {
+export function subjectOf(object: KubernetesObject): Subject {
+  const { apiVersion, kind, metadata, spec, status } = object
   return {
     apiVersion,
     kind,
     metadata,
     spec: isFields(spec) ? spec : undefined,
     status: isFields(status) ? status : undefined,
+    content: { ...object },
   }
 }
 
@@ -44,8 +48,11 @@ export interface Assessment {
   readonly recheckAtMs?: number
 }
 
-/** Assesses one kind of object. Undefined: the conditions that all kinds share decide. */
-export type Rule = (object: Subject, nowMs: number) => Assessment | undefined
+/**
+ * Assesses one kind of object. Undefined: the conditions that all kinds share decide. `unhealthySince` (RFC 3339) is when a
+ * watcher saw it cease to be healthy, for kinds that do not report it.
+ */
+export type Rule = (object: Subject, nowMs: number, unhealthySince?: string) => Assessment | undefined
 
 /** `apps` of `apps/v1`; empty for the core group. */
 export function groupOf(apiVersion: string): string {

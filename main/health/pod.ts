@@ -1,7 +1,22 @@
 import { conditionsOf, formatCondition } from './conditions.ts'
-import { containerStatuses, formatTermination, type Termination, terminationOf, waitingOf } from './containers.ts'
-import { type Fields, textIn } from './fields.ts'
-import { ageMs, readinessLimitMs, unschedulableGraceMs } from './limits.ts'
+import {
+  containerStatuses,
+  formatTermination,
+  initStatuses,
+  lastingStatuses,
+  type Termination,
+  terminationOf,
+  waitingOf,
+} from './containers.ts'
+import { type Fields, fieldsIn, textIn } from './fields.ts'
+import {
+  ageMs,
+  creationLimitMs,
+  initializationLimitMs,
+  progressingUntil,
+  readinessLimitMs,
+  unschedulableGraceMs,
+} from './limits.ts'
 import type { Assessment, Rule, Subject } from './object.ts'
 
 /**
@@ -13,10 +28,10 @@ export const pod: Rule = (object, nowMs) => stuck(object) ?? byPhase(object, now
 /** Reasons of waiting containers that do not resolve by waiting. */
 const permanentFailure = /^Err|Error$|BackOff$|^InvalidImageName$/
 
-function stuck({ spec, status }: Subject): Assessment | undefined {
+function stuck(object: Subject): Assessment | undefined {
+  const { status } = object
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return undefined
-  const containers = containerStatuses(status)
-  for (const container of containers) {
+  for (const container of containerStatuses(status)) {
     const waiting = waitingOf(container)
     if (waiting === undefined || !permanentFailure.test(waiting.reason)) continue
     const before = terminationOf(container, 'lastState')
@@ -24,15 +39,34 @@ function stuck({ spec, status }: Subject): Assessment | undefined {
     const reason = before === undefined ? text : `${text}; ${formatTermination(before)}`
     return { health: 'degraded', reason, since: before?.at ?? readySince(status) }
   }
-  if (textIn(spec, 'restartPolicy') === 'Never' || textIn(spec, 'restartPolicy') === 'OnFailure') return undefined
-  // Only init containers are expected to terminate in a pod with the restart policy Always.
-  const ended = mainContainers(status)
-    .map((container) => terminationOf(container, 'state'))
-    .find((ending) => ending !== undefined)
-  return ended && { health: 'degraded', reason: formatTermination(ended), since: ended.at }
+  const ended = endedTooEarly(object)
+  if (ended !== undefined) return { health: 'degraded', reason: formatTermination(ended), since: ended.at }
+  return initializing(object)
 }
 
-function byPhase({ spec, status, metadata }: Subject, nowMs: number): Assessment {
+/** A container that the pod needs and that has ended: with the policy Always any, with Never one that failed. */
+function endedTooEarly({ spec, status }: Subject): Termination | undefined {
+  const policy = textIn(spec, 'restartPolicy') ?? 'Always'
+  const endings = lastingStatuses({ spec, status }).flatMap((container) => terminationOf(container, 'state') ?? [])
+  if (policy === 'Always') return endings[0]
+  return policy === 'Never' ? endings.find(({ exitCode }) => exitCode !== 0) : undefined
+}
+
+/** An init container whose attempts fail: between two of them, the pod only seems to initialize. */
+function initializing({ spec, status }: Subject): Assessment | undefined {
+  for (const container of initStatuses({ spec, status })) {
+    const ended = terminationOf(container, 'state')
+    if (ended?.exitCode === 0) continue
+    const failed = ended ?? terminationOf(container, 'lastState')
+    if (failed !== undefined && failed.exitCode !== 0) {
+      return { health: 'degraded', reason: `Init container ${formatTermination(failed)}`, since: failed.at }
+    }
+  }
+  return undefined
+}
+
+function byPhase(object: Subject, nowMs: number): Assessment {
+  const { status, metadata } = object
   const conditions = conditionsOf(status)
   const started = textIn(status, 'startTime') ?? metadata.creationTimestamp
   switch (textIn(status, 'phase')) {
@@ -41,51 +75,62 @@ function byPhase({ spec, status, metadata }: Subject, nowMs: number): Assessment
     case 'Failed':
       return { health: 'degraded', reason: whyFailed(status), since: lastTermination(status)?.at ?? readySince(status) }
     case 'Running':
-      return running(spec, status, started, nowMs)
+      return running(object, started, nowMs)
     case 'Unknown':
       return { health: 'unknown', reason: 'Its node does not respond', since: readySince(status) }
-    default: {
-      const scheduled = conditions.get('PodScheduled')
-      if (scheduled?.status !== 'False') {
-        const waiting = containerStatuses(status)
-          .map(waitingOf)
-          .find((each) => each !== undefined)
-        return { health: 'progressing', reason: waiting?.reason ?? 'Waiting to be scheduled', since: started }
-      }
-      const reason = formatCondition(scheduled)
-      // A scheduling gate is intended; it is not a lack of capacity.
-      if (scheduled.reason !== 'Unschedulable') return { health: 'progressing', reason, since: scheduled.since }
-      const leftMs = unschedulableGraceMs - ageMs(scheduled.since, nowMs)
-      return leftMs <= 0
-        ? { health: 'degraded', reason, since: scheduled.since }
-        : { health: 'progressing', reason, since: scheduled.since, recheckAtMs: nowMs + leftMs }
-    }
+    default:
+      return conditions.get('PodScheduled')?.status === 'False' ? unscheduled(object, nowMs) : starting(object, nowMs)
   }
 }
 
-function running(
-  spec: Fields | undefined,
-  status: Fields | undefined,
-  started: string | undefined,
-  nowMs: number,
-): Assessment {
+function unscheduled({ status, metadata }: Subject, nowMs: number): Assessment {
+  const scheduled = conditionsOf(status).get('PodScheduled')
+  const reason = scheduled === undefined ? 'Waiting to be scheduled' : formatCondition(scheduled)
+  const since = scheduled?.since ?? metadata.creationTimestamp
+  // A scheduling gate is intended; it is not a lack of capacity.
+  if (scheduled?.reason !== 'Unschedulable') return { health: 'progressing', reason, since }
+  const leftMs = since === undefined ? 0 : unschedulableGraceMs - ageMs(since, nowMs)
+  return leftMs <= 0
+    ? { health: 'degraded', reason, since }
+    : { health: 'progressing', reason, since, recheckAtMs: nowMs + leftMs }
+}
+
+/** It has a node: the kubelet creates its containers, or runs those that initialize it. */
+function starting(object: Subject, nowMs: number): Assessment {
+  const { spec, status, metadata } = object
+  const scheduled = conditionsOf(status).get('PodScheduled')
+  const placedAt = textIn(status, 'startTime') ?? scheduled?.since
+  const running = initStatuses({ spec, status }).find(
+    (container) => textIn(fieldsIn(fieldsIn(container, 'state'), 'running'), 'startedAt') !== undefined,
+  )
+  if (running !== undefined) {
+    const since = textIn(fieldsIn(fieldsIn(running, 'state'), 'running'), 'startedAt')
+    const wait = { reason: `Init container ${textIn(running, 'name') ?? '?'} runs`, since }
+    return progressingUntil(initializationLimitMs, wait, nowMs, 'Not initialized')
+  }
+  const waiting = containerStatuses(status)
+    .map(waitingOf)
+    .find((each) => each !== undefined)
+  const reason = waiting?.reason ?? (scheduled === undefined ? 'Waiting to be scheduled' : 'ContainerCreating')
+  if (placedAt === undefined) return { health: 'progressing', reason, since: metadata.creationTimestamp }
+  return progressingUntil(creationLimitMs, { reason, since: placedAt }, nowMs, 'Not started')
+}
+
+function running(object: Subject, started: string | undefined, nowMs: number): Assessment {
+  const { spec, status } = object
   const policy = textIn(spec, 'restartPolicy') ?? 'Always'
   // The pod is expected to terminate.
   if (policy !== 'Always') return { health: 'progressing', reason: 'Running to completion', since: started }
   const ready = conditionsOf(status).get('Ready')
   if (ready?.status === 'True') return { health: 'healthy', reason: 'Running', since: ready.since }
-  const ended = mainContainers(status)
+  const ended = lastingStatuses(object)
     .map((container) => terminationOf(container, 'lastState'))
     .find((ending) => ending !== undefined)
   if (ended !== undefined) {
     return { health: 'degraded', reason: `Not ready; ${formatTermination(ended)}`, since: ready?.since ?? ended.at }
   }
   const reason = ready === undefined ? 'Starting' : formatCondition(ready)
-  const since = ready?.since ?? started
-  const leftMs = readinessLimitMs - ageMs(since, nowMs)
-  return leftMs <= 0
-    ? { health: 'degraded', reason: `Not ready for over 10 min: ${reason}`, since }
-    : { health: 'progressing', reason, since, recheckAtMs: nowMs + leftMs }
+  return progressingUntil(readinessLimitMs, { reason, since: ready?.since ?? started }, nowMs)
 }
 
 /** The pod itself reports evictions and lost nodes, its container reports a crash. */
@@ -102,7 +147,3 @@ function lastTermination(status: Fields | undefined): Termination | undefined {
 }
 
 const readySince = (status: Fields | undefined): string | undefined => conditionsOf(status).get('Ready')?.since
-
-function mainContainers(status: Fields | undefined): readonly Fields[] {
-  return containerStatuses(status && { containerStatuses: status.containerStatuses })
-}

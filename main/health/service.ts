@@ -13,6 +13,9 @@ export const service: Rule = ({ spec, status }) => {
       : { health: 'healthy', reason: `At ${address ?? 'an external address'}` }
   }
   const address = textIn(spec, 'clusterIP')
-  if (address === undefined) return { health: 'progressing', reason: 'Waiting for a cluster address' }
+  if (address === undefined && type === 'NodePort') return { health: 'healthy', reason: 'At a port of each node' }
+  if (address === undefined && spec !== undefined)
+    return { health: 'progressing', reason: 'Waiting for a cluster address' }
+  if (address === undefined) return { health: 'healthy', reason: 'Exists' }
   return { health: 'healthy', reason: address === 'None' ? 'Headless' : `At ${address}` }
 }

@@ -347,6 +347,25 @@ describe('counts', () => {
     expect(counts(sample('v1', 'Pod', { status }))).toEqual({ ready: 1, total: 2, restarts: 3 })
   })
 
+  it('counts the containers of the spec before the kubelet reports any', () => {
+    const spec = { initContainers: [{ name: 'migrate' }], containers: [{ name: 'a' }, { name: 'b' }] }
+
+    expect(counts(sample('v1', 'Pod', { spec, status: { phase: 'Pending' } }))).toMatchObject({ ready: 0, total: 2 })
+  })
+
+  it('counts native sidecars, which run as long as the pod, and no other init containers', () => {
+    const spec = { initContainers: [{ name: 'migrate' }, { name: 'proxy', restartPolicy: 'Always' }] }
+    const status = {
+      initContainerStatuses: [
+        { name: 'migrate', ready: true, restartCount: 1 },
+        { name: 'proxy', ready: true, restartCount: 2 },
+      ],
+      containerStatuses: [{ name: 'a', ready: false }],
+    }
+
+    expect(counts(sample('v1', 'Pod', { spec, status }))).toEqual({ ready: 1, total: 2, restarts: 3 })
+  })
+
   it('counts one desired replica where the number is left out, and nothing of a ConfigMap', () => {
     expect(counts(sample('apps/v1', 'Deployment'))).toEqual({ ready: 0, total: 1 })
     expect(counts(sample('v1', 'ConfigMap'))).toEqual({})

@@ -74,6 +74,18 @@ describe('a component of a release', () => {
     expect(status(component(), [], { 'Deployment/other': 'forbidden' })?.health).toBe('missing')
   })
 
+  it('is degraded by a visible pod that crashes, though another part cannot be read', () => {
+    const door = { kind: 'Service', namespace: 'plane', name: 'door' }
+    const both = component({ parts: [gateway, door] })
+    const crash = pod({ health: 'degraded', reason: 'CrashLoopBackOff' })
+
+    expect(status(both, [assessed(), crash], { 'Service/plane': 'forbidden' })).toMatchObject({
+      health: 'degraded',
+      reason: 'Pod gateway-x: CrashLoopBackOff; forbidden',
+    })
+    expect(status(both, [assessed()], { 'Service/plane': 'forbidden' })?.health).toBe('unknown')
+  })
+
   it('is unknown before the cluster was checked', () => {
     expect(status(component(), [], {}, false)).toMatchObject({
       health: 'unknown',

@@ -95,6 +95,9 @@ function verdictOfInstalled(
   if (missing === parts.length && !required) return { health: 'suspended', reason: 'Not installed; optional' }
   const verdict = assessed.length === 0 ? undefined : worstOf(assessed)
   const [first] = unreadableReasons
+  // What is visible and wrong is known, whatever the parts that cannot be read are like.
+  if (first !== undefined && verdict?.health === 'degraded')
+    return { ...verdict, reason: `${verdict.reason}; ${first}` }
   if (first !== undefined) return { health: 'unknown', reason: first }
   if (missing === 0) return verdict ?? { health: 'unknown', reason: 'It has no workload' }
   if (verdict !== undefined && isWorse(verdict.health, 'missing')) return verdict

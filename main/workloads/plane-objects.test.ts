@@ -158,6 +158,31 @@ describe('the objects of a plane', () => {
     expect(it.takeChanges().changed).toMatchObject([{ health: 'degraded', since: '2026-03-01T12:00:00.000Z' }])
   })
 
+  it('count the time for which a StatefulSet is incomplete from when it was last seen complete', () => {
+    const statefulSets = { kind: 'StatefulSet', group: 'apps', namespace: 'plane' }
+    const brokers = (readyReplicas: number): KubernetesObject => {
+      const counts = { replicas: 2, readyReplicas, currentReplicas: 2, updatedReplicas: 2 }
+      const given = object('StatefulSet', 'brokers', {
+        spec: { replicas: 2 },
+        status: { observedGeneration: 1, ...counts },
+      })
+      return { ...given, metadata: { ...given.metadata, creationTimestamp: '2026-02-01T00:00:00Z' } }
+    }
+    const objects = new PlaneObjects([component], ['plane'])
+    const healthAfter = (): string | undefined => {
+      objects.takeChanges()
+      return objects.objects()[0]?.health
+    }
+
+    objects.put(statefulSets, brokers(2), nowMs)
+    objects.put(statefulSets, brokers(1), nowMs + 60_000)
+    expect(healthAfter()).toBe('progressing')
+    objects.recheck(nowMs + 60_000 + 599_000)
+    expect(healthAfter()).toBe('progressing')
+    objects.recheck(nowMs + 60_000 + 600_000)
+    expect(healthAfter()).toBe('degraded')
+  })
+
   it('report an outage as soon as the last ready pod is deleted, until the next one is ready', () => {
     const it = board()
     it.replace(deployments, [deployment(1)], nowMs)

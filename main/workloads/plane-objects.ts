@@ -5,7 +5,7 @@ import { counts } from '../health/counts.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
 import { type AssessedObject, componentStatuses, isPart } from './component-status.ts'
 import { ReadyPods } from './ready-pods.ts'
-import { assessWithHistory, type StateHistory } from './state-history.ts'
+import { assessWithHistory, type StateHistory, unhealthySinceOf } from './state-history.ts'
 import { targetKey, type WatchTarget } from './watch-plan.ts'
 
 /** The changes since the last `takeChanges`. */
@@ -88,7 +88,8 @@ export class PlaneObjects {
 
     const counted = counts(object)
     const before = this.#entries.get(uid)?.history
-    const { assessment, history } = assessWithHistory(before, object, assess(object, nowMs), counted, nowMs)
+    const judged = assess(object, nowMs, unhealthySinceOf(before, nowMs))
+    const { assessment, history } = assessWithHistory(before, object, judged, counted, nowMs)
     const entry = toEntry(uid, object, assessment, counted, history)
     this.#entries.set(uid, entry)
     this.#changedUids.add(uid)

@@ -12,6 +12,14 @@ export interface StateHistory {
   /** The generation that was last healthy: a change of the spec is not an outage. */
   readonly healthyGeneration?: number
   readonly outageSinceMs?: number
+  /** Since when it is not healthy; absent while it is, and if it never was. */
+  readonly unhealthySinceMs?: number
+}
+
+/** When a watched object ceased to be healthy (RFC 3339); undefined if it was not seen healthy. */
+export function unhealthySinceOf(previous: StateHistory | undefined, nowMs: number): string | undefined {
+  if (previous?.healthyGeneration === undefined) return undefined
+  return new Date(previous.unhealthySinceMs ?? nowMs).toISOString()
 }
 
 /** How long a restart is shown. Longer than the first restart of a crash loop takes, so that a loop never looks healthy. */
@@ -65,7 +73,13 @@ function assessReplicas(
   const wasHealthy = previous?.healthyGeneration !== undefined && previous.healthyGeneration === generation
   const isOutage = wasHealthy && assessment.health === 'progressing' && ready === 0 && total > 0
   const outageSinceMs = isOutage ? (previous.outageSinceMs ?? nowMs) : undefined
-  const history: StateHistory = { restarts: 0, healthyGeneration: previous?.healthyGeneration, outageSinceMs }
+  const unhealthySinceMs = previous?.healthyGeneration === undefined ? undefined : (previous.unhealthySinceMs ?? nowMs)
+  const history: StateHistory = {
+    restarts: 0,
+    healthyGeneration: previous?.healthyGeneration,
+    outageSinceMs,
+    unhealthySinceMs,
+  }
   if (outageSinceMs === undefined || metadata.deletionTimestamp !== undefined) return { assessment, history }
   const reason = total === 1 ? 'It was ready and is no longer' : `All ${total} were ready and none is now`
   return { assessment: { health: 'degraded', reason, since: new Date(outageSinceMs).toISOString() } as const, history }

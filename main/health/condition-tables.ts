@@ -1,0 +1,114 @@
+import { always, type ConditionTable, failing, never } from './condition-table.ts'
+import { issuanceLimitMs, provisioningLimitMs, verificationLimitMs } from './limits.ts'
+
+/** cert-manager's issuers: https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.IssuerCondition */
+const issuer: ConditionTable = { expected: { Ready: failing }, limitMs: verificationLimitMs }
+
+/** https://external-secrets.io/latest/api/spec/#external-secrets.io/v1.ExternalSecretStatusCondition */
+const externalSecret: ConditionTable = { expected: { Ready: failing }, limitMs: verificationLimitMs }
+
+const cilium: ConditionTable = { expected: { Valid: always }, limitMs: verificationLimitMs }
+
+const prometheus: ConditionTable = {
+  expected: { Available: /^NoPodReady$/, Reconciled: failing },
+  limitMs: provisioningLimitMs,
+}
+
+/** https://docs.cilium.io/en/stable/network/bgp-control-plane/bgp-control-plane-v2/ */
+const ciliumBgp: ConditionTable = {
+  expected: {},
+  abnormal: /^cilium\.io\/(NoMatchingNode|MissingPeerConfigs|ConflictingClusterConfig|MissingAuthSecret)$/,
+  limitMs: verificationLimitMs,
+}
+
+/**
+ * How the conditions of a kind are read, by `Kind.group`. These controllers report a status for every object, so without one
+ * it is not healthy. A kind whose conditions have the usual names needs no entry, unless its limit is another.
+ */
+export const conditionTables: Readonly<Record<string, ConditionTable>> = {
+  /** The API server checks every half minute: https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation/ */
+  'APIService.apiregistration.k8s.io': { expected: { Available: never }, limitMs: verificationLimitMs },
+  'CertificateSigningRequest.certificates.k8s.io': {
+    expected: { Approved: always },
+    abnormal: /^(Denied|Failed)$/,
+    limitMs: issuanceLimitMs,
+  },
+
+  'Issuer.cert-manager.io': issuer,
+  'ClusterIssuer.cert-manager.io': issuer,
+  'CertificateRequest.cert-manager.io': {
+    expected: { Ready: /^(Failed|Denied)$/ },
+    abnormal: /^(Denied|InvalidRequest)$/,
+    limitMs: issuanceLimitMs,
+  },
+
+  'ExternalSecret.external-secrets.io': externalSecret,
+  'PushSecret.external-secrets.io': externalSecret,
+  'ClusterPushSecret.external-secrets.io': externalSecret,
+  'SecretStore.external-secrets.io': externalSecret,
+  'ClusterSecretStore.external-secrets.io': externalSecret,
+
+  /** https://gateway-api.sigs.k8s.io/api-types/gatewayclass/#gatewayclass-status */
+  'GatewayClass.gateway.networking.k8s.io': {
+    expected: { Accepted: /^(?!(Pending|Waiting)$)/ },
+    limitMs: verificationLimitMs,
+  },
+
+  /** https://www.rabbitmq.com/kubernetes/operator/using-operator#status-conditions; NoWarnings is advice. */
+  'RabbitmqCluster.rabbitmq.com': {
+    expected: { ReconcileSuccess: always, ClusterAvailable: never, AllReplicasReady: never },
+    limitMs: provisioningLimitMs,
+  },
+
+  /** https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.ConditionType */
+  'Prometheus.monitoring.coreos.com': prometheus,
+  'Alertmanager.monitoring.coreos.com': prometheus,
+
+  /** https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/ */
+  'ApplicationSet.argoproj.io': {
+    expected: { ResourcesUpToDate: failing },
+    abnormal: /^ErrorOccurred$/,
+    working: /^RolloutProgressing$/,
+    limitMs: verificationLimitMs,
+  },
+  'CronWorkflow.argoproj.io': { expected: {}, abnormal: /^(SpecError|SubmissionError)$/, limitMs: verificationLimitMs },
+
+  'CiliumBGPClusterConfig.cilium.io': ciliumBgp,
+  'CiliumBGPPeerConfig.cilium.io': ciliumBgp,
+  'CiliumLoadBalancerIPPool.cilium.io': {
+    expected: {},
+    abnormal: /^(cilium\.io|io\.cilium)\/(PoolConflict|conflict)$/,
+    limitMs: verificationLimitMs,
+  },
+  'CiliumNetworkPolicy.cilium.io': cilium,
+  'CiliumClusterwideNetworkPolicy.cilium.io': cilium,
+}
+
+/** Kinds of other groups than Kubernetes' own whose controllers report no status, or none unless something is wrong. */
+export const kindsWithoutStatus: ReadonlySet<string> = new Set([
+  'ReferenceGrant.gateway.networking.k8s.io',
+  'CiliumNetworkPolicy.cilium.io',
+  'CiliumClusterwideNetworkPolicy.cilium.io',
+  'CiliumLoadBalancerIPPool.cilium.io',
+  'CiliumL2AnnouncementPolicy.cilium.io',
+  'CiliumBGPClusterConfig.cilium.io',
+  'CiliumBGPPeerConfig.cilium.io',
+  'CiliumBGPAdvertisement.cilium.io',
+  'CiliumEgressGatewayPolicy.cilium.io',
+  'CiliumEnvoyConfig.cilium.io',
+  'CiliumClusterwideEnvoyConfig.cilium.io',
+  'CiliumCIDRGroup.cilium.io',
+  'CiliumIdentity.cilium.io',
+  'CiliumNode.cilium.io',
+  'ServiceMonitor.monitoring.coreos.com',
+  'PodMonitor.monitoring.coreos.com',
+  'Probe.monitoring.coreos.com',
+  'PrometheusRule.monitoring.coreos.com',
+  'AppProject.argoproj.io',
+  'CronWorkflow.argoproj.io',
+  'WorkflowTemplate.argoproj.io',
+  'ClusterWorkflowTemplate.argoproj.io',
+  'TriggerAuthentication.keda.sh',
+  'ClusterTriggerAuthentication.keda.sh',
+  'VolumeSnapshotClass.snapshot.storage.k8s.io',
+])

@@ -1,0 +1,49 @@
+import { issuanceLimitMs } from './limits.ts'
+import type { PhaseTable } from './phase-table.ts'
+
+/** https://cert-manager.io/docs/reference/api-docs/#acme.cert-manager.io/v1.State */
+const acme: PhaseTable = {
+  path: 'state',
+  healthy: /^valid$/,
+  degraded: /^(invalid|expired|errored)$/,
+  limitMs: issuanceLimitMs,
+}
+
+/** A run to an end. */
+const run: PhaseTable = { path: 'phase', healthy: /^(Succeeded|Successful)$/, degraded: /^(Failed|Error)$/ }
+
+/** How the phase of a kind is read, by `Kind.group`. Without one, its controller has not reported yet. */
+export const phaseTables: Readonly<Record<string, PhaseTable>> = {
+  /** https://kubernetes.io/docs/concepts/storage/persistent-volumes/#phase; a released volume is kept as its policy says. */
+  'PersistentVolume.': { path: 'phase', healthy: /^(Available|Bound|Released)$/, degraded: /^Failed$/ },
+
+  'Order.acme.cert-manager.io': acme,
+  'Challenge.acme.cert-manager.io': acme,
+
+  /** https://github.com/cilium/cilium/blob/main/api/v1/openapi.yaml, EndpointState */
+  'CiliumEndpoint.cilium.io': {
+    path: 'state',
+    healthy: /^(ready|regenerating|waiting-to-regenerate)$/,
+    degraded: /^invalid$/,
+  },
+
+  /** https://argo-workflows.readthedocs.io/en/latest/fields/#workflowstatus */
+  'Workflow.argoproj.io': run,
+  /** https://argoproj.github.io/argo-rollouts/features/analysis/ */
+  'AnalysisRun.argoproj.io': run,
+  'Experiment.argoproj.io': run,
+  'Rollout.argoproj.io': {
+    path: 'phase',
+    healthy: /^Healthy$/,
+    degraded: /^Degraded$/,
+    suspended: /^Paused$/,
+  },
+  /** https://argo-cd.readthedocs.io/en/stable/operator-manual/health/ */
+  'Application.argoproj.io': {
+    path: 'health.status',
+    healthy: /^Healthy$/,
+    degraded: /^(Degraded|Missing)$/,
+    suspended: /^Suspended$/,
+    progressing: /^Progressing$/,
+  },
+}
