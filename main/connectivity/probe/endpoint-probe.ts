@@ -15,7 +15,7 @@ import {
   endpointLimitMs,
   identityLimitMs,
   retryPauseMs,
-  starvedLimitMs,
+  starvedBeats,
   starvedShare,
 } from './limits.ts'
 import { protocolClients, usesGetRequests } from './protocols/protocols.ts'
@@ -24,7 +24,14 @@ import { resolveName, resolveNonexistentName } from './stages/dns.ts'
 import type { ProbeContext, Target } from './target.ts'
 import { mintsOnDemand } from './tls/confirm.ts'
 import type { Roots } from './tls/roots.ts'
-import { measureStarvation, pause, starvedMs, TimedOut, withTimeout } from './transport/time-limit.ts'
+import {
+  measureStarvation,
+  pause,
+  starvationNow,
+  starvationSince,
+  TimedOut,
+  withTimeout,
+} from './transport/time-limit.ts'
 
 /** What a probe returns, which knows no vantage: the judgement of the endpoint, its judged stages and its facts. */
 export interface Outcome extends Pick<Judgement, 'verdict' | 'cause'> {
@@ -64,8 +71,8 @@ export class EndpointProbe {
   #direct: Promise<unknown> = Promise.resolve()
   #directFacts: Facts['direct']
   readonly #endMeasuring = measureStarvation()
-  /** What was lost before the current stage. */
-  #lostBeforeMs = starvedMs()
+  /** How this process ran before the current stage. */
+  #before = starvationNow()
 
   constructor(target: Target, context: ProbeContext, roots: Roots) {
     this.#target = target
@@ -238,9 +245,9 @@ export class EndpointProbe {
 
   /** Remembers that this process hardly ran during a stage, also for the follow-up checks of the same stage. */
   #addStarvation(stage: ProbedStage, ms: number): void {
-    const lostMs = starvedMs() - this.#lostBeforeMs
-    this.#lostBeforeMs = starvedMs()
-    if (lostMs < starvedLimitMs || lostMs < starvedShare * ms) return
+    const { lostMs, beats, lateBeats } = starvationSince(this.#before)
+    this.#before = starvationNow()
+    if (lateBeats < starvedBeats || lateBeats < starvedShare * beats) return
     this.#addFacts({ starved: { ...this.#facts.starved, [stage]: { ms, lostMs } } })
   }
 

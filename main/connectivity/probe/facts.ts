@@ -2,14 +2,21 @@ import type { DiscoveredHost, Stage } from '../../../preload/contract/connectivi
 
 /** What the stages observed, as plain data: the input of the judgement, without any conclusion. */
 
+/** The names that the queried name is an alias of (CNAME), in order; absent: it is none. */
+interface Aliased {
+  readonly aliases?: readonly string[]
+}
+
 export type FamilyAnswer =
-  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  | ({ readonly kind: 'addresses'; readonly addresses: readonly string[] } & Aliased)
   /** The name exists and has none of this family (NODATA). */
-  | { readonly kind: 'none' }
-  | { readonly kind: 'nxdomain' }
+  | ({ readonly kind: 'none' } & Aliased)
+  | ({ readonly kind: 'nxdomain' } & Aliased)
   | { readonly kind: 'timeout' }
-  /** The server answered with an error: SERVFAIL, REFUSED, FORMERR, NOTIMP. */
+  /** The server answered with an error: SERVFAIL, REFUSED, FORMERR, NOTIMP, or a REFERRAL to other servers. */
   | { readonly kind: 'error'; readonly code: string }
+  /** The answer does not fit into a UDP packet, and the server was not reached over TCP. */
+  | { readonly kind: 'truncated'; readonly code: string }
   /** The server itself could not be reached. */
   | { readonly kind: 'unreachable'; readonly code: string }
 
@@ -27,6 +34,8 @@ export type DnsFacts =
       readonly expandedName: string | undefined
       /** The addresses of the name itself, when a search domain was tried before it. */
       readonly plainAddresses: readonly string[] | undefined
+      /** Names with a search domain that were tried before the name and failed; absent: none. */
+      readonly failedSearches?: readonly string[]
       /** Addresses for a name that cannot exist (`.invalid`); queried only when a later stage failed. */
       readonly nonexistentNameAddresses: readonly string[] | undefined
     }

@@ -43,7 +43,6 @@ const missingAnswers: ReadonlySet<string> = new Set([
   'ipv6.black-hole',
   'proxy.unreachable',
   'tls.stalled',
-  'tls.reset',
   'mtu.black-hole',
   'identity.silent',
   'idle.cut',

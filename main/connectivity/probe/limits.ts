@@ -29,9 +29,9 @@ export const retryPauseMs = 150
 /** All stages of one endpoint together; follow-up checks after a failure can add two `confirmLimitMs`. */
 export const endpointLimitMs = 10_000
 
-/** A stage whose process did not run for this share of it, and for this long, proves nothing by a missing answer. */
-export const starvedShare = 0.25
-export const starvedLimitMs = 500
+/** A stage during which this share of the beats of the probe's clock came late proves nothing by a missing answer. One pause does not. */
+export const starvedShare = 0.8
+export const starvedBeats = 4
 
 /** Headers and body that are read of any response. */
 export const readLimitBytes = 65_536

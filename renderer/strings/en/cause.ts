@@ -13,6 +13,11 @@ export const cause = {
     sinkhole: 'DNS sinkhole',
     split: 'Split-horizon DNS',
     'search-capture': 'Search domain match',
+    'search-failure': 'Search domain failure',
+    'private-zone': 'Private zone missing',
+    alias: 'Broken DNS alias',
+    truncated: 'DNS over TCP blocked',
+    'one-family': 'Address family denied',
   },
   tcp: {
     refused: 'Connection refused',

@@ -1,6 +1,7 @@
+import { createServer } from 'node:net'
 import { serveNames, type Zone, zoneOf } from '../servers/dns.ts'
 import { html, json, servePage } from '../servers/http.ts'
-import { name } from '../servers/serve.ts'
+import { listen, name } from '../servers/serve.ts'
 import { type Case, fault, fine, type Setup } from './case.ts'
 
 const well = async (): Promise<number> => (await servePage(json({}))).port
@@ -85,4 +86,131 @@ export const dns: readonly Case[] = [
       }),
     { near: ['dns.split'] },
   ),
+
+  fault(
+    'dns.private-zone',
+    'an Azure private endpoint whose private zone is not linked to this network',
+    () =>
+      under(zoneOf({ 'vault.hangar.test': { aliases: ['vault.privatelink.hangar.test'], code: 3 } }), {
+        host: 'vault.hangar.test',
+      }),
+    { near: ['dns.nxdomain', 'dns.alias'] },
+  ),
+  fault(
+    'dns.private-zone',
+    'a private zone without a record for the private endpoint',
+    () => under(zoneOf({ [name]: { aliases: ['far.privatelink.azurecr.io'] } })),
+    { near: ['dns.no-address', 'dns.alias'] },
+  ),
+  fault(
+    'dns.private-zone',
+    'an AWS endpoint that exists only inside its VPC, behind an alias',
+    () =>
+      under(zoneOf({ [name]: { aliases: ['x.hangar.test', 'vpce-0a1b.svc.eu-west-1.vpce.amazonaws.com'], code: 3 } })),
+    { near: ['dns.nxdomain'] },
+  ),
+  fine(['dns.private-zone', 'dns.alias'], 'a private endpoint whose private zone is linked', async () =>
+    under(zoneOf({ [name]: { aliases: ['far.privatelink.azurecr.io'], addresses: here } }), { port: await well() }),
+  ),
+  fault(
+    'dns.alias',
+    'an alias of a name that was removed',
+    () => under(zoneOf({ [name]: { aliases: ['old.balancer.test'], code: 3 } })),
+    { near: ['dns.nxdomain', 'dns.private-zone'] },
+  ),
+  fault(
+    'dns.alias',
+    'an alias of an alias of a name without an address',
+    () => under(zoneOf({ [name]: { aliases: ['edge.cdn.test', 'none.cdn.test'] } })),
+    { near: ['dns.no-address'] },
+  ),
+  fault(
+    'dns.alias',
+    'a DNS server that does not follow the alias to another zone',
+    () => under((asked) => (asked === name ? { aliases: ['elsewhere.test'] } : { code: 5 })),
+    { near: ['dns.no-address', 'dns.servfail'] },
+  ),
+  fine(['dns.alias', 'dns.no-address'], 'an alias of an alias with an address', async () =>
+    under(zoneOf({ [name]: { aliases: ['edge.cdn.test', 'pop.cdn.test'], addresses: here } }), { port: await well() }),
+  ),
+  fault(
+    'dns.nxdomain',
+    'a private name that does not exist at all',
+    () => under(zoneOf({}), { host: 'vault.privatelink.hangar.test' }),
+    { near: ['dns.private-zone', 'dns.alias'] },
+  ),
+  fault('dns.sinkhole', 'an alias of a name that a filter answers with 0.0.0.0', () =>
+    under(zoneOf({ [name]: { aliases: ['tracker.test'], addresses: ['0.0.0.0', '::'] } })),
+  ),
+
+  fault(
+    'dns.truncated',
+    'an answer that needs TCP, which the network closes',
+    () => under(zoneOf({ [name]: { overTcp: here } })),
+    { near: ['dns.no-address', 'dns.servfail', 'dns.timeout'] },
+  ),
+  fault(
+    'dns.truncated',
+    'an answer that needs TCP for IPv4, and no IPv6 address',
+    () => under((_name, family) => (family === 4 ? { overTcp: here } : [])),
+    { near: ['dns.no-address'] },
+  ),
+  fault('dns.truncated', 'a DNS server that closes each connection over TCP', async () => {
+    const names = await serveNames(zoneOf({ [name]: { overTcp: here } }))
+    await listen(
+      createServer((socket) => void socket.end()),
+      '127.0.0.1',
+      Number(names.address.split(':')[1]),
+    )
+    return { row: {}, resolver: names.address }
+  }),
+  fine(['dns.truncated'], 'an answer that needs TCP, over which it comes', async () => {
+    const names = await serveNames(zoneOf({ [name]: { overTcp: here } }), { tcp: true })
+    return { row: { port: await well() }, resolver: names.address }
+  }),
+  fine(['dns.truncated'], 'an answer that needs TCP for IPv6 only, which the network closes', async () =>
+    under((_name, family) => (family === 4 ? here : { overTcp: ['::1'] }), { port: await well() }),
+  ),
+
+  fault(
+    'dns.one-family',
+    'a DNS server that denies the name for IPv6',
+    async () => under((_name, family) => (family === 4 ? here : { code: 3 }), { port: await well() }),
+    { near: ['dns.nxdomain'] },
+  ),
+  fault(
+    'dns.one-family',
+    'a filter that refuses every query for IPv6',
+    async () => under((_name, family) => (family === 4 ? here : { code: 5 }), { port: await well() }),
+    { near: ['dns.servfail'] },
+  ),
+  fault('dns.one-family', 'a load balancer that does not implement queries for IPv6', async () =>
+    under((_name, family) => (family === 4 ? here : { code: 4 }), { port: await well() }),
+  ),
+  fine(['dns.one-family'], 'a name without IPv6, which the DNS server answers as such', async () =>
+    under((_name, family) => (family === 4 ? here : []), { port: await well() }),
+  ),
+  fault(
+    'identity.block-page',
+    'a foreign page behind a DNS server that denies the name for IPv6',
+    async () =>
+      under((_name, family) => (family === 4 ? here : { code: 3 }), { port: (await servePage(html('Hello'))).port }),
+    { near: ['dns.one-family'] },
+  ),
+
+  fault('dns.servfail', 'a DNS server that only names other servers', () => under(() => 'referral'), {
+    near: ['dns.no-address'],
+  }),
+  fault('dns.servfail', 'a DNS server that cannot read the query', () => under(() => ({ code: 1 }))),
+  fine(['dns.timeout'], 'a DNS server that answers only the second query', async () => {
+    let queries = 0
+    return under(
+      (_name, family) => {
+        queries += 1
+        if (queries <= 2) return 'silence'
+        return family === 4 ? here : []
+      },
+      { port: await well() },
+    )
+  }),
 ]

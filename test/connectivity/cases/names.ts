@@ -140,4 +140,47 @@ export const names: readonly Case[] = [
     }),
     { needs },
   ),
+
+  fault(
+    'dns.search-failure',
+    'a search domain that the DNS server answers with SERVFAIL, before the name',
+    asked({
+      zones: { 'corp.test': always('SERVFAIL'), '.': knows(farAddress) },
+      resolvConf: ['search corp.test', 'options ndots:5'],
+    }),
+    { needs, near: ['dns.search-capture', 'dns.servfail'] },
+  ),
+  fault(
+    'dns.search-failure',
+    'the second search domain, which the DNS server refuses, before the name',
+    asked({
+      zones: { 'corp.test': nobody, 'lab.test': always('REFUSED'), '.': knows(farAddress) },
+      resolvConf: search,
+    }),
+    { needs, near: ['dns.servfail'] },
+  ),
+  fine(
+    ['dns.search-failure'],
+    'a search domain that fails and is tried after the name',
+    asked({ zones: { 'corp.test': always('SERVFAIL'), '.': knows(farAddress) }, resolvConf: ['search corp.test'] }),
+    { needs },
+  ),
+  fault(
+    'dns.servfail',
+    'a name that fails, with search domains that deny it',
+    asked({
+      zones: { 'corp.test': nobody, 'lab.test': nobody, '.': always('SERVFAIL') },
+      resolvConf: ['search corp.test lab.test'],
+    }),
+    { needs, near: ['dns.nxdomain', 'dns.search-failure'] },
+  ),
+  fault(
+    'dns.search-capture',
+    'a wildcard in the search domain of the last of two search lines',
+    asked({
+      zones: { 'corp.test': wildcard(noAddress), '.': knows(farAddress) },
+      resolvConf: ['search lab.test', 'search corp.test', 'options ndots:5'],
+    }),
+    { needs },
+  ),
 ]

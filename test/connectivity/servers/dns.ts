@@ -1,9 +1,19 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
-import { isIPv4 } from 'node:net'
+import { createServer, isIPv4 } from 'node:net'
 import { onEnd } from './lifetime.ts'
+import { listen, type TestServer } from './serve.ts'
 
-/** The answer to a query: addresses, a response code (3: NXDOMAIN, 2: SERVFAIL, 5: REFUSED), or none. */
-type Answer = readonly string[] | { readonly code: number } | 'silence'
+/**
+ * The answer to a query: addresses, a response code (3: NXDOMAIN, 2: SERVFAIL, 5: REFUSED), aliases with what their last name
+ * has, a referral to other servers, an answer that fits only TCP, or none.
+ */
+type Answer =
+  | readonly string[]
+  | { readonly code: number }
+  | { readonly aliases: readonly string[]; readonly addresses?: readonly string[]; readonly code?: number }
+  | { readonly overTcp: readonly string[] }
+  | 'referral'
+  | 'silence'
 export type Zone = (name: string, family: 4 | 6) => Answer
 
 export interface NameServer {
@@ -12,25 +22,43 @@ export interface NameServer {
   readonly questions: readonly string[]
 }
 
-/** A DNS server over UDP with the answers of a test. */
-export async function serveNames(zone: Zone): Promise<NameServer> {
+/** A DNS server over UDP, and over TCP on the same port if `tcp`, with the answers of a test. */
+export async function serveNames(zone: Zone, { tcp = false } = {}): Promise<NameServer> {
   const socket: Socket = createSocket('udp4')
   const questions: string[] = []
-  socket.on('message', (message: Buffer, from: RemoteInfo) => {
+  const respond = (message: Buffer, isTcp: boolean): Buffer | undefined => {
     const { name, type, end } = question(message)
     questions.push(name)
     const answer = zone(name, type === 28 ? 6 : 4)
-    if (answer === 'silence') return
-    socket.send(reply(message.subarray(0, end), answer, type), from.port, from.address)
+    return answer === 'silence' ? undefined : reply(message.subarray(0, end), answer, type, isTcp)
+  }
+  socket.on('message', (message: Buffer, from: RemoteInfo) => {
+    const response = respond(message, false)
+    if (response !== undefined) socket.send(response, from.port, from.address)
   })
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
   onEnd(() => new Promise<void>((resolve) => socket.close(() => resolve())))
-  return { address: `127.0.0.1:${socket.address().port}`, questions }
+  const { port } = socket.address()
+  if (tcp) await overTcp(port, (message) => respond(message, true))
+  return { address: `127.0.0.1:${port}`, questions }
 }
+
+/** The same over TCP: each message after its length (RFC 1035 §4.2.2). */
+function overTcp(port: number, respond: (message: Buffer) => Buffer | undefined): Promise<TestServer> {
+  const server = createServer((socket) => {
+    socket.on('data', (chunk: Buffer) => {
+      const response = respond(chunk.subarray(2))
+      if (response !== undefined) socket.write(Buffer.concat([u16(response.length), response]))
+    })
+  })
+  return listen(server, '127.0.0.1', port)
+}
+
+const u16 = (value: number): Buffer => Buffer.from([value >> 8, value & 0xff])
 
 /** A zone with these names; all others do not exist. */
 export const zoneOf =
-  (names: Readonly<Record<string, readonly string[]>>): Zone =>
+  (names: Readonly<Record<string, Answer>>): Zone =>
   (name) =>
     names[name] ?? { code: 3 }
 
@@ -44,24 +72,42 @@ function question(message: Buffer): { name: string; type: number; end: number } 
   return { name: labels.join('.').toLowerCase(), type: message.readUInt16BE(at + 1), end: at + 5 }
 }
 
-function reply(query: Buffer, answer: Exclude<Answer, 'silence'>, type: number): Buffer {
-  const addresses = Array.isArray(answer) ? answer.filter((address) => isIPv4(address) === (type === 1)) : []
+function reply(query: Buffer, answer: Exclude<Answer, 'silence'>, type: number, isTcp: boolean): Buffer {
+  const given = answer === 'referral' ? { addresses: [], aliases: [], code: 0 } : contents(answer, isTcp)
+  const addresses = given.addresses.filter((address) => isIPv4(address) === (type === 1))
+  const isTruncated = typeof answer === 'object' && 'overTcp' in answer && !isTcp
   const head = Buffer.from(query.subarray(0, 12))
-  head.writeUInt16BE(0x8180 | ('code' in answer ? answer.code : 0), 2)
-  head.writeUInt16BE(addresses.length, 6)
+  const flags = answer === 'referral' ? 0x8100 : 0x8180
+  head.writeUInt16BE(flags | (isTruncated ? 0x0200 : 0) | given.code, 2)
+  head.writeUInt16BE(given.aliases.length + addresses.length, 6)
   head.writeUInt32BE(0, 8)
-  const records = addresses.map((address) => {
-    const data = type === 1 ? Buffer.from(address.split('.').map(Number)) : sixteen(address)
-    const record = Buffer.alloc(12)
-    record.writeUInt16BE(0xc00c, 0)
-    record.writeUInt16BE(type, 2)
-    record.writeUInt16BE(1, 4)
-    record.writeUInt32BE(1, 6)
-    record.writeUInt16BE(data.length, 10)
-    return Buffer.concat([record, data])
-  })
-  return Buffer.concat([head, query.subarray(12), ...records])
+  const owners = [Buffer.from([0xc0, 0x0c]), ...given.aliases.map(encodeName)]
+  const pointer = Buffer.from([0xc0, 0x0c])
+  const aliasRecords = given.aliases.map((alias, index) => record(owners[index] ?? pointer, 5, encodeName(alias)))
+  const records = addresses.map((address) =>
+    record(owners.at(-1) ?? pointer, type, type === 1 ? Buffer.from(address.split('.').map(Number)) : sixteen(address)),
+  )
+  return Buffer.concat([head, query.subarray(12), ...aliasRecords, ...records])
 }
+
+function contents(
+  answer: Exclude<Answer, 'silence' | 'referral'>,
+  isTcp: boolean,
+): { readonly addresses: readonly string[]; readonly aliases: readonly string[]; readonly code: number } {
+  if ('overTcp' in answer) return { addresses: isTcp ? answer.overTcp : [], aliases: [], code: 0 }
+  if ('aliases' in answer) return { addresses: [], code: 0, ...answer }
+  return 'code' in answer ? { addresses: [], aliases: [], ...answer } : { addresses: answer, aliases: [], code: 0 }
+}
+
+const encodeName = (name: string): Buffer =>
+  Buffer.concat([
+    ...name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label, 'latin1')])),
+    Buffer.from([0]),
+  ])
+
+/** A record of the Internet class with a lifetime of one second. */
+const record = (owner: Buffer, type: number, data: Buffer): Buffer =>
+  Buffer.concat([owner, u16(type), u16(1), Buffer.from([0, 0, 0, 1]), u16(data.length), data])
 
 /** The sixteen bytes of an IPv6 address with at most one `::`. */
 function sixteen(address: string): Buffer {

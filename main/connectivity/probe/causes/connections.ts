@@ -57,7 +57,7 @@ export const connectionsCauses = {
     meaning:
       'This machine, or the pod of the probe, had too little processor time to wait for an answer, so a missing answer proves nothing.',
     distinguishedBy:
-      'The probe’s own timers were late for a quarter of the stage or more, and no answer came. Time in which the probe did not run does not count for its time limits. A stage that was answered keeps its result.',
+      'The probe’s own clock was late again and again during the stage, and no answer came. Time in which the probe did not run does not count for its time limits. A stage that was answered keeps its result.',
     hint: 'Check again when this machine is less busy, or check from fewer vantages at once. In a cluster, look for nodes whose processors are fully used.',
   },
   'ipv6.black-hole': {

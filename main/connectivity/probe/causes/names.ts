@@ -28,8 +28,30 @@ export const namesCauses = {
     stage: 'dns',
     owner: 'the DNS team',
     meaning: 'The DNS server reports that the name does not exist (NXDOMAIN).',
-    distinguishedBy: 'The server answered. A name that exists without an address is dns.no-address.',
+    distinguishedBy:
+      'The server answered. A name that exists without an address is dns.no-address; one that is an alias of a missing name is dns.alias or dns.private-zone.',
     hint: 'Check the spelling of the host. If it is right, ask the DNS team to make the name known to the DNS server in the evidence: a private zone, or a conditional forwarder.',
+  },
+  'dns.private-zone': {
+    ...check,
+    verdict: 'fail',
+    stage: 'dns',
+    owner: 'the DNS team',
+    meaning:
+      'The name exists and is an alias of a name in a private zone (Azure Private Link, AWS PrivateLink, Google Private Service Connect), and this network has no address for that name.',
+    distinguishedBy:
+      'The answer contains the alias (CNAME), and the name it leads to is of a private endpoint. Any other alias without an address is dns.alias; a name that does not exist itself is dns.nxdomain.',
+    hint: 'Ask the DNS team to link the private zone of the alias in the evidence to this network, or to forward that zone to a DNS server that has it, and to add the record of the private endpoint. If no private endpoint is meant, ask the service owner to remove it.',
+  },
+  'dns.alias': {
+    ...check,
+    verdict: 'fail',
+    stage: 'dns',
+    owner: 'the service owner',
+    meaning: 'The name exists and is an alias (CNAME), and the name it leads to has no address.',
+    distinguishedBy:
+      'The answer contains the alias. A name that does not exist itself is dns.nxdomain; an alias into a private zone is dns.private-zone.',
+    hint: 'Send the alias in the evidence to the service owner: it leads to a name that was removed or never created. If other networks resolve it, ask the DNS team whether the DNS server in the evidence has the zone of the target.',
   },
   'dns.no-address': {
     ...check,
@@ -66,9 +88,42 @@ export const namesCauses = {
     stage: 'dns',
     owner: 'the DNS team',
     meaning:
-      'The DNS server answered with an error: it failed to resolve the name (SERVFAIL), or refuses to (REFUSED).',
+      'The DNS server answered with an error: it failed to resolve the name (SERVFAIL), refuses to (REFUSED), or only names other servers (a referral).',
     distinguishedBy: 'The server answered, and did not deny the name (dns.nxdomain).',
     hint: 'Ask the DNS team about the error in the evidence. Usual reasons: a forwarder is down, DNSSEC validation fails, or the server does not serve this network.',
+  },
+  'dns.truncated': {
+    ...check,
+    verdict: 'fail',
+    stage: 'dns',
+    owner: 'the network team',
+    meaning:
+      'The answer of the DNS server does not fit into a UDP packet, and the server cannot be queried over TCP, which is required for such answers.',
+    distinguishedBy:
+      'The server answered over UDP with a truncated answer (TC), and TCP to the same port failed. Short answers of the same server arrive. No answer at all is dns.timeout.',
+    hint: 'Ask the network team to allow TCP port 53, not only UDP, from here to the DNS server in the evidence (RFC 7766). In a cluster, check the network policies too.',
+  },
+  'dns.one-family': {
+    ...check,
+    verdict: 'warn',
+    stage: 'dns',
+    owner: 'the DNS team',
+    meaning:
+      'The DNS server has an address of one family and denies the other one (NXDOMAIN or an error) instead of answering that there is none. Programs in images with musl (Alpine) do not resolve such a name.',
+    distinguishedBy:
+      'A and AAAA were answered differently: addresses for one, a denial for the other. An empty answer for one family is right and not reported.',
+    hint: 'Ask the DNS team to answer the missing family with "no error" and no records (NODATA). The usual reasons are a load balancer that serves DNS for its own name, or a filter for AAAA. Until then, use images with glibc.',
+  },
+  'dns.search-failure': {
+    ...check,
+    verdict: 'warn',
+    stage: 'dns',
+    owner: 'the DNS team',
+    meaning:
+      'A search domain does not answer, and the name is resolved only after it. Programs lose seconds with each lookup, and those in images with musl (Alpine) fail.',
+    distinguishedBy:
+      'The name with a search domain appended was asked for first, and got an error or no answer; the name itself has an address. A search domain that answers for another host is dns.search-capture.',
+    hint: 'Ask the DNS team why the search domain in the evidence is not answered (a forwarder that is down), or remove it. Add a trailing dot to the host, or lower ndots for the component.',
   },
   'dns.sinkhole': {
     ...check,

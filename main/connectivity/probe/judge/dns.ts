@@ -22,7 +22,39 @@ const withoutAddress = (cause: Detector['cause'], match: (dns: Queried) => strin
 const hasAnswer = (dns: Queried, kind: FamilyAnswer['kind']): boolean =>
   answersOf(dns).some((answer) => answer.kind === kind)
 
+/** Zones that hold the private addresses of a cloud service: Azure Private Link, AWS PrivateLink, Google Private Service Connect. */
+const privateZone = /(?:^|\.)privatelink\.|\.vpce\.amazonaws\.com(?:\.cn)?$|\.p\.googleapis\.com$/
+
+/** The names that the queried name is an alias of. A server gives the same ones for both families. */
+const aliasesIn = (dns: Queried): readonly string[] =>
+  answersOf(dns)
+    .map((answer) => ('aliases' in answer ? (answer.aliases ?? []) : []))
+    .find((aliases) => aliases.length > 0) ?? []
+
+/** An alias whose target has no address: `target` describes why, after the target's name. */
+function danglingAlias(dns: Queried): { readonly target: string; readonly message: string } | undefined {
+  const aliases = aliasesIn(dns)
+  const target = aliases.at(-1)
+  if (target === undefined || !answersOf(dns).some(({ kind }) => kind === 'nxdomain' || kind === 'none'))
+    return undefined
+  const why = hasAnswer(dns, 'nxdomain') ? 'does not exist' : 'has no address'
+  return {
+    target,
+    message: `${dns.name} exists and is an alias (CNAME) of ${aliases.join(', then ')}; ${target} ${why}`,
+  }
+}
+
 const dnsDetectors: readonly Detector[] = [
+  withoutAddress('dns.private-zone', (dns) => {
+    const dangling = danglingAlias(dns)
+    return dangling !== undefined && aliasesIn(dns).some((alias) => privateZone.test(alias))
+      ? `${dangling.message} at ${dns.resolver}`
+      : undefined
+  }),
+  withoutAddress('dns.alias', (dns) => {
+    const dangling = danglingAlias(dns)
+    return dangling === undefined ? undefined : `${dangling.message} at ${dns.resolver}`
+  }),
   withoutAddress('dns.nxdomain', (dns) =>
     hasAnswer(dns, 'nxdomain') ? `${dns.resolver} reports that ${dns.name} does not exist` : undefined,
   ),
@@ -33,6 +65,12 @@ const dnsDetectors: readonly Detector[] = [
   withoutAddress('dns.servfail', (dns) => {
     const error = answersOf(dns).find((answer) => answer.kind === 'error')
     return error?.kind === 'error' ? `${dns.resolver} answered ${error.code} for ${dns.name}` : undefined
+  }),
+  withoutAddress('dns.truncated', (dns) => {
+    const truncated = answersOf(dns).find((answer) => answer.kind === 'truncated')
+    return truncated?.kind === 'truncated'
+      ? `the answer of ${dns.resolver} for ${dns.name} does not fit into a UDP packet, and over TCP it gives none (${truncated.code})`
+      : undefined
   }),
   withoutAddress('local.sockets', (dns) => {
     const failure = answersOf(dns).find((answer) => answer.kind === 'unreachable' && isOutOfSockets(answer.code))
@@ -73,7 +111,28 @@ export const dnsWarnings: readonly Detector[] = [
         : undefined
     },
   },
+  {
+    cause: 'dns.one-family',
+    match: ({ dns, proxyName }) => {
+      if (dns?.kind !== 'queried' || proxyName !== undefined || addressesIn(dns).length === 0) return undefined
+      const denied = answersOf(dns).find(isDenied)
+      return denied === undefined
+        ? undefined
+        : `${dns.resolver} denies one address family of ${dns.name}: ${families(dns)}`
+    },
+  },
+  {
+    cause: 'dns.search-failure',
+    match: ({ dns, proxyName }) => {
+      const failed = dns?.kind === 'queried' && proxyName === undefined ? (dns.failedSearches ?? []) : []
+      return failed.length === 0 ? undefined : `no answer for ${failed.join(', ')}, which programs ask for first`
+    },
+  },
 ]
+
+/** A family that is denied, not merely absent: musl then fails for the whole name (name_from_dns in its lookup_name.c). */
+const isDenied = (answer: FamilyAnswer): boolean =>
+  answer.kind === 'nxdomain' || (answer.kind === 'error' && answer.code !== 'SERVFAIL')
 
 /** Every attempt was refused or timed out: a reset would show that a server listens. */
 const nothingListens = ({ tcp }: Facts): boolean =>
@@ -120,6 +179,9 @@ export function judgeDns(facts: Facts, target: Target): Judgement {
     [
       `${families(dns)}, from ${dns.resolver}`,
       dns.expandedName === undefined ? '' : `as ${dns.expandedName}`,
+      dns.failedSearches === undefined
+        ? ''
+        : `no answer for ${dns.failedSearches.join(', ')}, which was asked for first`,
       ...new Set(notes),
     ]
       .filter((note) => note !== '' && note !== undefined)
@@ -135,7 +197,10 @@ const addressNotes: Readonly<Record<string, (address: string) => string>> = {
 
 const describeAnswer = (answer: FamilyAnswer): string => {
   if (answer.kind === 'addresses') return answer.addresses.slice(0, 6).join(' ')
-  if (answer.kind === 'error' || answer.kind === 'unreachable') return `${answer.kind} (${answer.code})`
-  return answer.kind
+  return 'code' in answer ? `${answer.kind} (${answer.code})` : answer.kind
 }
-const families = ({ v4, v6 }: Queried): string => `A: ${describeAnswer(v4)}; AAAA: ${describeAnswer(v6)}`
+function families(dns: Queried): string {
+  const aliases = aliasesIn(dns)
+  const alias = aliases.length === 0 ? '' : `alias of ${aliases.slice(0, 6).join(', then ')}; `
+  return `${alias}A: ${describeAnswer(dns.v4)}; AAAA: ${describeAnswer(dns.v6)}`
+}

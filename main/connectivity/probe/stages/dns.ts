@@ -1,13 +1,11 @@
-import { createSocket } from 'node:dgram'
 import { lookup, Resolver } from 'node:dns/promises'
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { bareHost, isLocalhost } from '../addresses.ts'
+import { authority, bareHost, isLocalhost } from '../addresses.ts'
+import { queryFamily, type Server } from '../dns/query.ts'
 import type { DnsFacts, FamilyAnswer } from '../facts.ts'
 import { dnsGraceMs, dnsLimitMs } from '../limits.ts'
-import { isOutOfSockets } from '../transport/dial.ts'
-import { errorCode, TimedOut, withTimeout } from '../transport/time-limit.ts'
+import { pause, TimedOut, withTimeout } from '../transport/time-limit.ts'
 
 /**
  * Queries A and AAAA separately, at the given DNS server or this machine's. Not by getaddrinfo, which cannot be cancelled or
@@ -35,22 +33,16 @@ export async function resolveName(host: string, resolver: string | undefined, si
     return { ...query, resolver: resolver ?? '', v4: badResolver, v6: badResolver }
   }
   const candidates = resolver === undefined ? await searchNames(name) : [name]
-  const serverNames = servers.length === 0 ? systemServers() : servers
-  let answer = await queryBoth(candidates[0] ?? name, servers, signal)
-  let answeredName = candidates[0] ?? name
-  for (const candidate of candidates.slice(1)) {
-    if (hasAddress(answer) || timedOut(answer)) break
-    answer = await queryBoth(candidate, servers, signal)
-    answeredName = candidate
-  }
+  const { answer, answeredName, plain, failedSearches } = await search(name, candidates, servers, signal)
   const bySearch = hasAddress(answer) && answeredName !== name
   const plainAddresses =
-    bySearch && name.includes('.') ? addressesOf(await queryBoth(name, servers, signal)) : undefined
+    bySearch && name.includes('.') ? addressesOf(plain ?? (await queryBoth(name, servers, signal))) : undefined
   const resolved = {
     ...query,
-    resolver: serverNames.join(', '),
+    resolver: servers.map(nameOf).join(', '),
     expandedName: bySearch ? answeredName : undefined,
     plainAddresses,
+    ...(failedSearches.length === 0 ? {} : { failedSearches }),
     ...answer,
   }
   if (resolver === undefined && !hasAddress(answer) && !timedOut(answer))
@@ -58,12 +50,45 @@ export async function resolveName(host: string, resolver: string | undefined, si
   return resolved
 }
 
+interface Searched {
+  readonly answer: Answers
+  readonly answeredName: string
+  /** The answer for the name itself; undefined: another one came first. */
+  readonly plain: Answers | undefined
+  readonly failedSearches: readonly string[]
+}
+
+/** The first of these names that has an address; without one, what was answered for the name itself. */
+async function search(
+  name: string,
+  candidates: readonly string[],
+  servers: readonly Server[],
+  signal: AbortSignal,
+): Promise<Searched> {
+  const failedSearches: string[] = []
+  let plain: Answers | undefined
+  let last: Answers | undefined
+  for (const candidate of candidates) {
+    // glibc gives up the search when a server does not answer, and then tries the name itself.
+    if (last !== undefined && timedOut(last) && candidate !== name) continue
+    const answer = await queryBoth(candidate, servers, signal)
+    if (candidate === name) plain = answer
+    else if (isFailure(answer)) failedSearches.push(candidate)
+    if (hasAddress(answer)) return { answer, answeredName: candidate, plain, failedSearches }
+    last = answer
+    if (candidate === name && timedOut(answer)) break
+  }
+  const answer = plain ?? last ?? (await queryBoth(name, servers, signal))
+  return { answer, answeredName: name, plain, failedSearches }
+}
+
 /** The answer for a name that cannot exist (RFC 6761 §6.4): a server that returns addresses for it makes up answers. */
 export async function resolveNonexistentName(
   resolver: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const servers = serversOf(resolver) ?? []
+  const servers = serversOf(resolver)
+  if (servers === undefined) return []
   const answer = await queryBoth(`hangar-${crypto.randomUUID().slice(0, 8)}.invalid`, servers, signal)
   return addressesOf(answer)
 }
@@ -79,82 +104,46 @@ const hasAddress = ({ v4, v6 }: Answers): boolean => v4.kind === 'addresses' || 
 const timedOut = ({ v4, v6 }: Answers): boolean => v4.kind === 'timeout' && v6.kind === 'timeout'
 const addressesAnswer = (addresses: readonly string[]): FamilyAnswer => ({ kind: 'addresses', addresses })
 
-async function queryBoth(name: string, servers: readonly string[], signal: AbortSignal): Promise<Answers> {
-  // Two resolvers, so that cancelling one query does not cancel the other.
-  const first = Promise.withResolvers<void>()
-  const query = async (family: 4 | 6): Promise<FamilyAnswer> => {
-    const answer = await queryFamily(name, family, servers, first.promise, signal)
+const isFailure = ({ v4, v6 }: Answers): boolean =>
+  [v4, v6].every(({ kind }) => kind === 'timeout' || kind === 'error' || kind === 'truncated')
+
+async function queryBoth(name: string, servers: readonly Server[], signal: AbortSignal): Promise<Answers> {
+  const answered = { 4: Promise.withResolvers<void>(), 6: Promise.withResolvers<void>() }
+  const query = async (family: 4 | 6, other: 4 | 6): Promise<FamilyAnswer> => {
+    const patience = new AbortController()
+    const until = AbortSignal.any([signal, patience.signal])
+    answered[other].promise
+      .then(() => pause(dnsGraceMs, until))
+      .then(() => patience.abort())
+      .catch(() => undefined) // this family was answered, or the check was left
+    const answer = await queryFamily(name, family, servers, until).catch((): FamilyAnswer => ({ kind: 'timeout' }))
+    patience.abort()
     // A nonexistent name has no address of the other family either.
-    if (answer.kind === 'addresses' || answer.kind === 'nxdomain') first.resolve()
+    if (answer.kind === 'addresses' || answer.kind === 'nxdomain') answered[family].resolve()
     return answer
   }
-  const [v4, v6] = await Promise.all([query(4), query(6)])
+  const [v4, v6] = await Promise.all([query(4, 6), query(6, 4)])
+  signal.throwIfAborted()
   return { v4, v6 }
 }
 
-async function queryFamily(
-  name: string,
-  family: 4 | 6,
-  servers: readonly string[],
-  otherAnswered: Promise<void>,
-  signal: AbortSignal,
-): Promise<FamilyAnswer> {
-  const resolver = new Resolver({ timeout: 1_000, tries: 2 })
-  let grace: NodeJS.Timeout | undefined
-  try {
-    if (servers.length > 0) resolver.setServers(servers)
-    const answer = await withTimeout(dnsLimitMs, signal, async (limit) => {
-      limit.addEventListener('abort', () => resolver.cancel(), { once: true })
-      otherAnswered.then(() => {
-        if (!limit.aborted) grace = setTimeout(() => resolver.cancel(), dnsGraceMs)
-      })
-      return family === 4 ? await resolver.resolve4(name) : await resolver.resolve6(name)
-    })
-    if (answer === TimedOut) return { kind: 'timeout' }
-    return answer.length === 0 ? { kind: 'none' } : addressesAnswer(answer)
-  } catch (error) {
-    signal.throwIfAborted()
-    const code = errorCode(error)
-    return code === 'ECONNREFUSED' ? { kind: 'unreachable', code: (await socketFault()) ?? code } : failure(code)
-  } finally {
-    clearTimeout(grace)
-  }
+/** The servers to query; undefined: the text is no server address. */
+function serversOf(resolver: string | undefined): readonly Server[] | undefined {
+  const texts = resolver === undefined || resolver === '' ? new Resolver().getServers() : [resolver]
+  const servers = texts.map(parseServer)
+  return servers.every((server) => server !== undefined) ? servers : undefined
 }
 
-/** Why this machine cannot create sockets, which c-ares also reports as a refusal by the server; undefined when it can. */
-async function socketFault(): Promise<string | undefined> {
-  const socket = createSocket('udp4')
-  try {
-    socket.bind(0)
-    await once(socket, 'listening')
-    return undefined
-  } catch (error) {
-    const code = errorCode(error)
-    return isOutOfSockets(code) ? code : undefined
-  } finally {
-    socket.close()
-  }
+/** An address, or one with a port: `10.0.0.53`, `10.0.0.53:5353`, `fd00::53`, `[fd00::53]:5353`. */
+function parseServer(text: string): Server | undefined {
+  if (isIP(text) !== 0) return { address: text, port: dnsPort }
+  const [, bracketed, plain, port = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? []
+  const address = bracketed ?? plain ?? ''
+  return isIP(address) === 0 ? undefined : { address, port: port === '' ? dnsPort : Number(port) }
 }
 
-const failures: Readonly<Record<string, FamilyAnswer>> = {
-  ENOTFOUND: { kind: 'nxdomain' },
-  ENODATA: { kind: 'none' },
-  ETIMEOUT: { kind: 'timeout' },
-  ECANCELLED: { kind: 'timeout' },
-}
-const failure = (code: string): FamilyAnswer => failures[code] ?? { kind: 'error', code: code.replace(/^E/, '') }
-
-/** `[]`: this machine's own servers; undefined: the text is no server address. */
-function serversOf(resolver: string | undefined): readonly string[] | undefined {
-  if (resolver === undefined || resolver === '') return []
-  const match = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(resolver)
-  const address = isIP(resolver) === 0 ? (match?.[1] ?? '') : resolver
-  if (isIP(address) === 0) return undefined
-  const port = isIP(resolver) === 0 ? (match?.[2] ?? '53') : '53'
-  return [isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`]
-}
-
-const systemServers = (): readonly string[] => new Resolver().getServers()
+const dnsPort = 53
+const nameOf = ({ address, port }: Server): string => (port === dnsPort ? address : authority(address, port))
 
 /** The addresses of a name in the hosts file; undefined when it is not in it. */
 async function readHostsFile(name: string): Promise<Answers | undefined> {
@@ -180,12 +169,27 @@ async function searchNames(name: string): Promise<readonly string[]> {
   return searchOrder(name, text)
 }
 
+/** More than Kubernetes allows (32); libraries have no limit since glibc 2.26. */
+const searchLimit = 40
+/** resolv.conf(5). */
+const ndotsLimit = 15
+
+/** Of repeated lines and options, the last one counts. */
 export function searchOrder(name: string, resolvConf: string): readonly string[] {
-  const domains = /^\s*(?:search|domain)\s+(.+)$/m.exec(resolvConf)?.[1]?.trim().split(/\s+/) ?? []
-  const ndots = Number(/\bndots:(\d+)/.exec(resolvConf)?.[1] ?? 1)
+  const lines = resolvConf.split('\n').map((line) => line.replace(/[#;].*/, '').trim())
+  const domains = lines
+    .map((line) => /^(?:search|domain)\s+(.+)$/.exec(line)?.[1])
+    .findLast((list) => list !== undefined)
+    ?.split(/\s+/)
+    .map((domain) => domain.replace(/\.$/, ''))
+    .filter((domain) => domain !== '')
+  const option = lines
+    .flatMap((line) => (line.startsWith('options') ? [...line.matchAll(/\bndots:(\d+)/g)] : []))
+    .at(-1)
+  const ndots = Math.min(Number(option?.[1] ?? 1), ndotsLimit)
   const dots = name.split('.').length - 1
-  // A trailing dot would stop the library from trying the name itself. The limit of 6 is the library's.
-  const expanded = domains.slice(0, 6).map((domain) => `${name}.${domain.replace(/\.$/, '')}`)
+  // A trailing dot would stop the library from trying the name itself.
+  const expanded = (domains ?? []).slice(0, searchLimit).map((domain) => `${name}.${domain}`)
   return dots >= ndots ? [name, ...expanded] : [...expanded, name]
 }
 

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { measureStarvation, pause, runningNow, starvedMs, TimedOut, withTimeout } from './time-limit.ts'
+import {
+  measureStarvation,
+  pause,
+  runningNow,
+  starvationNow,
+  starvationSince,
+  TimedOut,
+  withTimeout,
+} from './time-limit.ts'
 
 /** Keeps this process from doing anything else, as a busy machine or a suspended container does. */
 function block(durationMs: number): void {
@@ -47,16 +55,18 @@ describe('starvation', () => {
     const end = measureStarvation()
     const alsoEnd = measureStarvation()
     await pause(250, signal())
-    const [lostBefore, ranBefore] = [starvedMs(), runningNow()]
+    const [before, ranBefore] = [starvationNow(), runningNow()]
     block(1_500)
     await pause(450, signal())
     end()
     alsoEnd()
-    expect(starvedMs() - lostBefore).toBeGreaterThan(1_000)
+    expect(starvationSince(before).lostMs).toBeGreaterThan(1_000)
+    expect(starvationSince(before).lateBeats).toBeGreaterThan(0)
+    expect(starvationSince(before).beats).toBeGreaterThan(starvationSince(before).lateBeats)
     expect(runningNow() - ranBefore).toBeLessThan(1_200)
-    const lostAfter = starvedMs()
+    const after = starvationNow()
     block(600)
     await pause(50, signal())
-    expect(starvedMs()).toBe(lostAfter)
+    expect(starvationNow()).toEqual(after)
   })
 })

@@ -4,11 +4,17 @@ export const TimedOut = Symbol('timed out')
 /** A timer waits in steps of this length, so that it notices when this process did not run meanwhile. */
 const stepMs = 200
 /** Starvation is measured in shorter steps: what this process missed while it had nothing to do is not noticed. */
-const heartbeatMs = 50
+const heartbeatMs = 100
+/** A process that starts, or computes, misses some beats by less. */
+const lateBeatMs = 150
 /** A step that ends later than this was not only rounded by the system: the process had no processor time, or was suspended. */
 const lateMs = 50
 /** Further steps of a time limit whose last step was late: a reply that came meanwhile may need another round trip. */
 const extraSteps = 3
+
+/** A process that never gets to its work still ends: at most the limit once more is not counted, and one long pause hardly matters. */
+const lossLimit = 1
+const lossPerStepMs = 500
 
 /** How much of `elapsedMs` this process did not run, when it was due after `dueMs`. */
 const lostTime = (elapsedMs: number, dueMs: number): number => (elapsedMs - dueMs > lateMs ? elapsedMs - dueMs : 0)
@@ -19,6 +25,7 @@ const lostTime = (elapsedMs: number, dueMs: number): number => (elapsedMs - dueM
  */
 function startTimer(durationMs: number, onEnd: () => void, extraSteps = 0): () => void {
   let leftMs = durationMs
+  let leftToLoseMs = lossLimit * durationMs
   let extra = extraSteps
   let timer: NodeJS.Timeout | undefined
   let turn: NodeJS.Immediate | undefined
@@ -27,7 +34,8 @@ function startTimer(durationMs: number, onEnd: () => void, extraSteps = 0): () =
     const startedAt = performance.now()
     timer = setTimeout(() => {
       const elapsedMs = performance.now() - startedAt
-      const lostMs = lostTime(elapsedMs, dueMs)
+      const lostMs = leftToLoseMs > 0 ? lostTime(elapsedMs, dueMs) : 0
+      leftToLoseMs -= Math.min(lostMs, lossPerStepMs)
       leftMs -= elapsedMs - lostMs
       if (leftMs <= 0 && lostMs > 0 && extra > 0) {
         extra -= 1
@@ -45,8 +53,16 @@ function startTimer(durationMs: number, onEnd: () => void, extraSteps = 0): () =
   }
 }
 
-/** How long this process did not run although it was due, since it first measured it. */
-let lostMs = 0
+/** How this process ran, as far as that was measured. */
+export interface Starvation {
+  /** How long it did not run although it was due. */
+  readonly lostMs: number
+  readonly beats: number
+  /** Beats before which it did not run for `lateBeatMs`. */
+  readonly lateBeats: number
+}
+
+let measured: Starvation = { lostMs: 0, beats: 0, lateBeats: 0 }
 let measuring = 0
 let heartbeat: NodeJS.Timeout | undefined
 
@@ -56,7 +72,12 @@ export function measureStarvation(): () => void {
   measuring += 1
   heartbeat ??= setInterval(() => {
     const now = performance.now()
-    lostMs += lostTime(now - before, heartbeatMs)
+    const lostMs = lostTime(now - before, heartbeatMs)
+    measured = {
+      lostMs: measured.lostMs + lostMs,
+      beats: measured.beats + 1,
+      lateBeats: measured.lateBeats + (lostMs > lateBeatMs ? 1 : 0),
+    }
     before = now
   }, heartbeatMs)
   return () => {
@@ -67,11 +88,16 @@ export function measureStarvation(): () => void {
   }
 }
 
-/** Milliseconds in which this process did not run, while that was measured. */
-export const starvedMs = (): number => lostMs
+/** What was measured since `before`. */
+export const starvationSince = (before: Starvation): Starvation => ({
+  lostMs: measured.lostMs - before.lostMs,
+  beats: measured.beats - before.beats,
+  lateBeats: measured.lateBeats - before.lateBeats,
+})
+export const starvationNow = (): Starvation => measured
 
 /** A clock in milliseconds that stands still while this process does not run, as far as that is measured. */
-export const runningNow = (): number => performance.now() - lostMs
+export const runningNow = (): number => performance.now() - measured.lostMs
 
 /**
  * Runs `act` with a signal that aborts after this process ran for `limitMs`, or with the caller's signal.
