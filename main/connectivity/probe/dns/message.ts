@@ -19,7 +19,7 @@ export type Family = 4 | 6
 export interface DnsMessage {
   /** RFC 1035 §4.1.1; 0: no error, 2: SERVFAIL, 3: NXDOMAIN, 5: REFUSED. */
   readonly code: number
-  /** It did not fit into a UDP packet: the whole answer is to be had over TCP. */
+  /** It did not fit into a UDP packet: the whole answer is available over TCP. */
   readonly truncated: boolean
   /** An answer without records of a server that does not resolve names for clients. */
   readonly isReferral: boolean
