@@ -85,18 +85,35 @@ describe('a kubeconfig that a page sends', () => {
   })
 
   it.each([
+    ['no context', 'apiVersion: v1\nkind: Config\n'],
+    ['other content', 'canary-of-another-file'],
+    ['an auth provider that was removed', kubeconfig('auth-provider: {name: gcp, config: {cmd-path: /bin/sh}}')],
+    [
+      'a program of a removed version',
+      kubeconfig('exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: aws}'),
+    ],
+    ['a certificate without its key', kubeconfig('client-certificate: canary.crt')],
+  ])('is invalid with %s, and the error does not quote it', async (_what, text) => {
+    const files = filesWith({ acceptsUploads: true })
+    const error: unknown = await files.upload({ name: 'a.yaml', text }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'KUBECONFIG_INVALID' })
+    expect(String(error)).not.toMatch(/canary|bin/)
+    expect(await files.list()).toEqual([])
+  })
+
+  it.each([
     ['a token file', kubeconfig('tokenFile: /home/user/.ssh/id_ed25519')],
     ['a certificate file', kubeconfig('client-certificate: a.crt, client-key: a.key')],
     ['a key file', kubeconfig('client-certificate-data: "", client-key: /etc/ssl/private/key.pem')],
     ['the file of an authority', kubeconfig('token: t', 'server: https://c, certificate-authority: /etc/passwd')],
-    ['a program', kubeconfig('exec: {apiVersion: client.authentication.k8s.io/v1, command: aws}')],
-    ['an auth provider', kubeconfig('auth-provider: {name: gcp, config: {cmd-path: /bin/sh}}')],
-    ['no context', 'apiVersion: v1\nkind: Config\n'],
-    ['other content', 'canary-of-another-file'],
+    [
+      'a program',
+      kubeconfig('exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, interactiveMode: Never}'),
+    ],
   ])('is refused with %s, and the error does not quote it', async (_what, text) => {
     const files = filesWith({ acceptsUploads: true })
     const error: unknown = await files.upload({ name: 'a.yaml', text }).catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ code: 'KUBECONFIG_INVALID' })
+    expect(error).toMatchObject({ code: 'KUBECONFIG_REFUSED' })
     expect(String(error)).not.toMatch(/canary|id_ed25519|passwd|key\.pem/)
     expect(await files.list()).toEqual([])
   })

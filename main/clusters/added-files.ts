@@ -24,7 +24,7 @@ export interface AddedFiles {
   list(): Promise<AddedKubeconfig[]>
   /** Opens the dialog. Throws INPUT_INVALID where there is none, or for a file of Hangar's own folder. */
   choose(): Promise<AddedKubeconfig[]>
-  /** Throws INPUT_INVALID where files can be chosen, and KUBECONFIG_INVALID. */
+  /** Throws INPUT_INVALID where files can be chosen, KUBECONFIG_INVALID, and KUBECONFIG_REFUSED for what it may not name. */
   upload(input: { readonly name: string; readonly text: string }): Promise<AddedKubeconfig[]>
   remove(id: string): Promise<AddedKubeconfig[]>
   /** Absolute paths, for reading. A linked file inside Hangar's own folder is left out. */
@@ -114,15 +114,19 @@ const idOf = (path: string): string => createHash('sha256').update(path).digest(
  */
 function checkUpload(name: string, text: string): void {
   const invalid = (why: string) => new Problem('KUBECONFIG_INVALID', `${name} was not added: ${why}.`)
+  const refused = (why: string) => new Problem('KUBECONFIG_REFUSED', `${name} was not added: ${why}.`)
   const { contexts, faults } = readKubeconfig([{ file: `/${name}`, text }])
   const [fault] = faults
   if (fault !== undefined) throw invalid(`line ${fault.line} cannot be read`)
-  if (contexts.length === 0) throw invalid('it has no context')
+  const [first] = contexts
+  if (first === undefined) throw invalid('it has no context')
+  if (first.fault !== undefined && contexts.every(({ fault: each }) => each !== undefined))
+    throw invalid(`none of its contexts can be used. "${first.name}": ${first.fault.replace(/\.$/, '')}`)
   for (const { cluster, user } of contexts) {
     const files = [cluster?.authorityFile, user?.certificateFile, user?.keyFile, user?.tokenFile]
     if (files.some((file) => file !== undefined) || user?.provider !== undefined)
-      throw invalid('it names files. "kubectl config view --flatten --raw" prints it with their content')
+      throw refused('it names files. "kubectl config view --flatten --raw" prints it with their content')
     if (user?.exec !== undefined)
-      throw invalid('it names a program. Start Hangar with --kubeconfig, or add the file to KUBECONFIG')
+      throw refused('it names a program. Start Hangar with --kubeconfig, or add the file to KUBECONFIG')
   }
 }

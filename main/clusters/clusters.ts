@@ -104,14 +104,9 @@ export function createClusters({
       const until = AbortSignal.any([signal, ended.signal])
       while (!until.aborted) {
         const reading = await kubeconfigs.read(until)
-        const { groups, marks } = reading
+        const { groups, namedFiles, marks } = reading
         yield await withConsent(reading)
-        if (!until.aborted)
-          await untilChanged(
-            groups.flatMap(({ files }) => files),
-            marks,
-            until,
-          )
+        if (!until.aborted) await untilChanged([...groups.flatMap(({ files }) => files), ...namedFiles], marks, until)
       }
     },
     refresh,

@@ -95,7 +95,7 @@ describe.skipIf(needsRoot !== '')(`an allowance of a known program ${needsRoot}`
     onTestFinished(() => rm(root, { recursive: true, force: true }))
     await writeProgram(join(root, 'aws'), 'true')
     const exec = (cluster: string) =>
-      `{ exec: { apiVersion: client.authentication.k8s.io/v1, command: ${join(root, 'aws')}, args: [${cluster}] } }`
+      `{ exec: { apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: ${join(root, 'aws')}, args: [${cluster}] } }`
     const text = `
 clusters: [{ name: c, cluster: { server: 'https://127.0.0.1:1' } }]
 users: [{ name: a, user: ${exec('a')} }, { name: b, user: ${exec('b')} }]

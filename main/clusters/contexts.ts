@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../../preload/contract/clusters.ts'
-import { hints, type ProblemReport } from '../../preload/contract/problem.ts'
-import { type ContextEntry, type KubeconfigText, readKubeconfig } from '../lib/kubernetes/kubeconfig.ts'
+import { hints, type ProblemCode, type ProblemReport } from '../../preload/contract/problem.ts'
+import { credentialEnd, endedText } from '../lib/kubernetes/credential-end.ts'
+import {
+  type ContextEntry,
+  type ContextNote,
+  type KubeconfigText,
+  readKubeconfig,
+} from '../lib/kubernetes/kubeconfig.ts'
 import type { UserEntry } from '../lib/kubernetes/kubeconfig-entries.ts'
+import type { NamedFiles } from '../lib/kubernetes/named-files.ts'
+import { refusalOfFiles } from '../lib/kubernetes/refusals.ts'
 import { withoutUserInfo } from '../lib/rules/redaction.ts'
 
 /** Kubeconfig files that form one configuration, merged as kubectl merges them. */
@@ -25,6 +33,7 @@ export function findContexts(groups: readonly KubeconfigGroup[]): FoundContexts 
   const contexts: Context[] = []
   const problems: ProblemReport[] = []
   const entries = new Map<string, ContextEntry>()
+  const twins = new Map<string, number>()
   let currentFound = false
   for (const { texts } of groups) {
     const kubeconfig = readKubeconfig(texts)
@@ -33,7 +42,7 @@ export function findContexts(groups: readonly KubeconfigGroup[]): FoundContexts 
     for (const entry of kubeconfig.contexts) {
       const isCurrent: boolean = entry.name === current && entry.name !== '' && !currentFound
       currentFound ||= isCurrent
-      const id = freeId(entry, entries)
+      const id = freeId(entry, twins)
       entries.set(id, entry)
       contexts.push(show(id, entry, isCurrent))
     }
@@ -50,17 +59,16 @@ export function contextId(file: string, name: string): string {
 }
 
 /** A file may, against the rules, define a name twice: the second gets another id. */
-function freeId({ file, name }: ContextEntry, taken: ReadonlyMap<string, unknown>): string {
+function freeId({ file, name }: ContextEntry, twins: Map<string, number>): string {
   const id = contextId(file, name)
-  for (let twin = 0; ; twin += 1) {
-    const candidate = twin === 0 ? id : `${id}.${twin}`
-    if (!taken.has(candidate)) return candidate
-  }
+  const twin = twins.get(id) ?? 0
+  twins.set(id, twin + 1)
+  return twin === 0 ? id : `${id}.${twin}`
 }
 
 function show(id: string, entry: ContextEntry, current: boolean): Context {
   const { cluster, user } = entry
-  return {
+  const context: Context = {
     id,
     name: entry.name,
     file: entry.file,
@@ -72,6 +80,41 @@ function show(id: string, entry: ContextEntry, current: boolean): Context {
     ...(cluster?.proxyUrl === undefined ? {} : { proxy: withoutUserInfo(cluster.proxyUrl) }),
     current,
     ...(entry.fault === undefined ? {} : { problem: unusable(entry, entry.fault) }),
+  }
+  const warnings = entry.fault === undefined ? entry.notes.map((note) => warningOf(note, entry)) : []
+  return warnings.length === 0 ? context : { ...context, warnings }
+}
+
+function warningOf(note: ContextNote, { name, file, userName }: ContextEntry): ProblemReport {
+  if (note.kind === 'no-user') {
+    const message = `The context "${name}" names the user "${userName}", which no file defines: its requests carry no credentials.`
+    return report('KUBECONFIG_USER_UNDEFINED', message, file)
+  }
+  const message = `The context "${name}" uses the ${note.entry} "${note.name}" of ${note.by}, not that of its own file: the first of one name counts.`
+  return report('KUBECONFIG_ENTRY_HIDDEN', message, file)
+}
+
+const report = (code: ProblemCode, message: string, evidence: string): ProblemReport => ({
+  code,
+  message,
+  hint: hints[code],
+  evidence,
+})
+
+/** A context with what is in the files that it names: why it cannot be used, and when its credential ends. Pure. */
+export function withNamedFiles(context: Context, entry: ContextEntry, files: NamedFiles, nowMs: number): Context {
+  const { cluster, user } = entry
+  if (cluster === undefined || user === undefined || context.problem !== undefined) return context
+  const fault = refusalOfFiles(cluster, user, files)
+  if (fault !== undefined) return { ...context, problem: unusable(entry, fault) }
+  const end = credentialEnd(user, files)
+  if (end === undefined) return context
+  const ended = end.endsAtMs <= nowMs ? [report('CREDENTIAL_ENDED', endedText(end), entry.userFile ?? entry.file)] : []
+  const warnings = [...ended, ...(context.warnings ?? [])]
+  return {
+    ...context,
+    credentialEndsAt: new Date(end.endsAtMs).toISOString(),
+    ...(warnings.length === 0 ? {} : { warnings }),
   }
 }
 

@@ -1,11 +1,12 @@
 import { delimiter } from 'node:path'
-import type { ContextList } from '../../preload/contract/clusters.ts'
+import type { Context, ContextList } from '../../preload/contract/clusters.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import type { Permit } from '../lib/kubernetes/consent.ts'
 import type { ContextEntry } from '../lib/kubernetes/kubeconfig.ts'
+import { NamedFileReader } from '../lib/kubernetes/named-files.ts'
 import { marksOf } from '../lib/watch-files.ts'
-import { findContexts } from './contexts.ts'
+import { findContexts, withNamedFiles } from './contexts.ts'
 import { type FileGroup, kubeconfigGroups } from './files.ts'
 import { loginShellEnvironment } from './login-shell.ts'
 import { withoutFilesIn } from './own-folder.ts'
@@ -29,6 +30,8 @@ export interface Reading {
   readonly list: ContextList
   readonly groups: readonly FileGroup[]
   readonly entries: ReadonlyMap<string, ContextEntry>
+  /** Files that the kubeconfigs name, such as certificates. */
+  readonly namedFiles: readonly string[]
   /** Changes with any of the files. */
   readonly marks: string
 }
@@ -56,16 +59,23 @@ export class Kubeconfigs {
 
   async read(signal: AbortSignal): Promise<Reading> {
     const { groups, problems: refused } = await withoutFilesIn(this.#options.stateFolder, await this.#findGroups())
+    // Before the files are read: a change meanwhile is then noticed.
     const marks = JSON.stringify([groups, refused, await marksOf(groups.flatMap(({ files }) => files))])
-    if (this.#last?.marks === marks) return this.#last
+    const last = this.#last
+    const now = new Date().toISOString()
+    if (last !== undefined && last.marks === `${marks}${await marksOf(last.namedFiles)}` && !endedSince(last, now))
+      return last
     const texts = await Promise.all(groups.map((group) => readGroup(group, signal)))
     const { contexts, entries, problems } = findContexts(texts)
+    const reader = new NamedFileReader()
+    const looked = contexts.map((context) => lookInto(context, entries.get(context.id), reader))
     const list = {
-      contexts: [...contexts],
+      contexts: await Promise.all(looked),
       problems: [...refused, ...texts.flatMap((group) => group.problems), ...problems],
-      readAt: new Date().toISOString(),
+      readAt: now,
     }
-    this.#last = { list, groups, entries, marks }
+    const namedFiles = reader.paths()
+    this.#last = { list, groups, entries, namedFiles, marks: `${marks}${await marksOf(namedFiles)}` }
     return this.#last
   }
 
@@ -108,6 +118,16 @@ export class Kubeconfigs {
     this.#shellEnvironment ??= loginShellEnvironment(program, environment, this.#signal)
     return this.#shellEnvironment
   }
+}
+
+/** Whether a credential has ended since the list was made, which then does not say so. */
+const endedSince = ({ list }: Reading, now: string): boolean =>
+  list.contexts.some(({ credentialEndsAt: end }) => end !== undefined && end > list.readAt && end <= now)
+
+async function lookInto(context: Context, entry: ContextEntry | undefined, reader: NamedFileReader): Promise<Context> {
+  const { cluster, user } = entry ?? {}
+  if (entry === undefined || cluster === undefined || user === undefined || entry.fault !== undefined) return context
+  return withNamedFiles(context, entry, await reader.read(cluster, user), Date.now())
 }
 
 export function usable(entry: ContextEntry, groups: readonly FileGroup[]): UsableContext {

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { hints, type ProblemReport } from '../../preload/contract/problem.ts'
 import type { KubeconfigText } from '../lib/kubernetes/kubeconfig.ts'
+import { decodeKubeconfig } from '../lib/kubernetes/kubeconfig-encoding.ts'
 import { kubeconfigLimitBytes } from '../lib/kubernetes/kubeconfig-text.ts'
 import type { FileGroup } from './files.ts'
 
@@ -19,7 +20,10 @@ export async function readGroup({ files, mustExist }: FileGroup, signal: AbortSi
       if (size > kubeconfigLimitBytes) {
         problems.push(unreadable(file, `it is larger than ${kubeconfigLimitBytes / 1024 / 1024} MiB`, 'EFBIG'))
       } else {
-        texts.push({ file, text: await readFile(file, { encoding: 'utf8', signal }) })
+        const text = decodeKubeconfig(await readFile(file, { signal }))
+        if (text === undefined)
+          problems.push(unreadable(file, 'it is not text in UTF-8, or in UTF-16 with its mark', ''))
+        else texts.push({ file, text })
       }
     } catch (error) {
       signal.throwIfAborted()

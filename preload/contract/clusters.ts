@@ -17,6 +17,10 @@ export const Context = z.strictObject({
   current: z.boolean(),
   /** What the user has to allow before its credentials are used; absent: nothing. */
   consent: Consent.optional(),
+  /** When its client certificate or its token ends, as it says itself. Absent: it is unknown, or there is none. */
+  credentialEndsAt: z.iso.datetime().optional(),
+  /** What the user should know although it can be used: an ended credential, an entry that another file hides. */
+  warnings: z.array(ProblemReport).optional(),
   /** Why this context cannot be used. Other contexts are not affected. */
   problem: ProblemReport.optional(),
 })

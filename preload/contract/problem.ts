@@ -33,6 +33,11 @@ export const hints = {
   CONTEXT_UNKNOWN: 'Run "hangar contexts" to list the contexts.',
   KUBECONFIG_UNREADABLE: 'Check the path in KUBECONFIG and the permissions of the file.',
   KUBECONFIG_INVALID: 'Correct the kubeconfig at the named line. The other contexts remain usable.',
+  KUBECONFIG_REFUSED: 'This is a rule of Hangar; kubectl may use the file. Add it in another way, as the message says.',
+  KUBECONFIG_ENTRY_HIDDEN: 'Rename the entry in one of the files, or name this file alone with --kubeconfig.',
+  KUBECONFIG_USER_UNDEFINED: 'Define the user in a kubeconfig, or correct its name in the context.',
+  CREDENTIAL_ENDED:
+    'Sign in again with the tool that made the kubeconfig, or ask the cluster administrator for a new one. Also check the clock of this computer.',
   CLUSTER_UNREACHABLE: 'Check the network, the VPN and the proxy between this computer and the API server.',
   CLUSTER_UNTRUSTED:
     'Check the certificate authority in the kubeconfig: it did not sign the certificate of the API server.',

@@ -70,7 +70,7 @@ describe.skipIf(reason !== '')(`the kubeconfigs of the corpus, compared with cli
     for (const { name: contextName, cluster, fault } of kubeconfig.contexts) {
       if (cluster === undefined || fault !== undefined) continue
       const copy = join(folder, 'config')
-      const sound = isSound(kubeconfig, texts)
+      const sound = isSound(kubeconfig)
       if (!sound) await writeFile(copy, singleContext(usableContext(kubeconfig, contextName)), { mode: 0o600 })
       const proxy = await serveRefusingProxy()
       const proxies = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url }

@@ -71,7 +71,8 @@ describe('a kubeconfig of someone else, whose credential program leaves a mark',
       `echo "$SECRET_OF_THE_SHELL" >> '${join(folder, 'mark')}'\necho '${credential}'`,
     )
     process.env.SECRET_OF_THE_SHELL = 'canary-of-the-environment'
-    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: join(folder, 'sign-in') }
+    const command = join(folder, 'sign-in')
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command, interactiveMode: 'IfAvailable' }
     const server = { server: cluster.api.url, 'certificate-authority-data': Buffer.from(cluster.ca).toString('base64') }
     await writeFile(
       join(folder, 'kubeconfig'),

@@ -23,7 +23,14 @@ async function attacked(sandbox: Sandbox, name = 'kubeconfig') {
     users: [
       {
         name: 'user',
-        user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: program, args: ['--for', 'a b'] } },
+        user: {
+          exec: {
+            apiVersion: 'client.authentication.k8s.io/v1',
+            command: program,
+            args: ['--for', 'a b'],
+            interactiveMode: 'IfAvailable',
+          },
+        },
       },
     ],
     contexts: [{ name: 'attacked', context: { cluster: 'cluster', user: 'user' } }],

@@ -8,7 +8,7 @@ import { usableContext } from './kubeconfig.ts'
 import { openCluster, readFiles } from './open.ts'
 import { programKubeconfig } from './single-context.ts'
 
-const apiVersion = 'client.authentication.k8s.io/v1'
+const usual = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'IfAvailable' }
 const https = { server: 'https://203.0.113.1:6443' }
 
 async function folderOf(user: Record<string, unknown>, cluster: Record<string, unknown> = https) {
@@ -25,7 +25,7 @@ async function demands({ files, contextName }: ClusterConnection, environment: R
 describe('what a context demands', () => {
   it.each([
     ['a token of the kubeconfig', { token: 'abc' }, https, []],
-    ['a client certificate', { 'client-certificate-data': 'YWJj' }, https, []],
+    ['a client certificate', { 'client-certificate': 'a.crt', 'client-key': 'a.key' }, https, []],
     ['a token in a file', { tokenFile: '/run/token' }, https, ['token-file']],
     ['a token without encryption', { token: 'abc' }, { server: 'http://203.0.113.1' }, ['unencrypted']],
     [
@@ -37,16 +37,16 @@ describe('what a context demands', () => {
     ['a file without encryption', { tokenFile: '/t' }, { server: 'http://203.0.113.1' }, ['token-file', 'unencrypted']],
     ['a token on the loopback interface', { token: 'abc' }, { server: 'http://127.0.0.1:8001' }, []],
     ['nothing without encryption', {}, { server: 'http://203.0.113.1' }, []],
-    ['a program that does not exist', { exec: { apiVersion, command: '/none/such' } }, https, []],
-    ['a program that a token replaces', { token: 'abc', exec: { apiVersion, command: '/bin/sh' } }, https, []],
-    ['a program', { exec: { apiVersion, command: '/bin/sh' } }, https, ['program']],
+    ['a program that does not exist', { exec: { ...usual, command: '/none/such' } }, https, []],
+    ['a program that a token replaces', { token: 'abc', exec: { ...usual, command: '/bin/sh' } }, https, []],
+    ['a program', { exec: { ...usual, command: '/bin/sh' } }, https, ['program']],
   ] as const)('with %s', async (_case, user, cluster, kinds) => {
     const { connection } = await folderOf(user, cluster)
     expect((await demands(connection)).map(({ item }) => item.kind)).toEqual(kinds)
   })
 
   it('changes its id with the program, an argument, and a name or value of a variable', async () => {
-    const exec = { apiVersion, command: '/bin/sh', args: ['-c', 'true'], env: [{ name: 'A', value: 'b' }] }
+    const exec = { ...usual, command: '/bin/sh', args: ['-c', 'true'], env: [{ name: 'A', value: 'b' }] }
     const variants = [
       exec,
       { ...exec, command: '/bin/cat' },
@@ -65,7 +65,7 @@ describe('what a context demands', () => {
   it('shows the file behind a link, and hides secrets in arguments and variables', async () => {
     const config = await folderOf({
       exec: {
-        apiVersion,
+        ...usual,
         command: './link',
         args: ['--client-secret', 'canary-one', '--api-key=canary-two', '--login', 'spn'],
         env: [
@@ -94,7 +94,7 @@ describe('what a context demands', () => {
 
 describe.skipIf(process.platform === 'win32')('a known program', () => {
   const known = async (mode: number, env: readonly { name: string; value: string }[] = [], name = 'aws') => {
-    const config = await folderOf({ exec: { apiVersion, command: `./bin/${name}`, env } })
+    const config = await folderOf({ exec: { ...usual, command: `./bin/${name}`, env } })
     await mkdir(join(config.folder, 'bin'), { mode: 0o700 })
     const file = join(config.folder, 'bin', name)
     await writeProgram(file, 'true')
@@ -115,7 +115,7 @@ describe.skipIf(needsRoot !== '')(`a known program that nobody else can replace 
     const root = await mkdtemp('/root/hangar-known-')
     onTestFinished(() => rm(root, { recursive: true, force: true }))
     await writeProgram(join(root, command), 'true')
-    const { connection } = await folderOf({ exec: { apiVersion, command: join(root, command), env } })
+    const { connection } = await folderOf({ exec: { ...usual, command: join(root, command), env } })
     return (await demands(connection))[0]
   }
 
@@ -143,7 +143,7 @@ describe.skipIf(needsRoot !== '')(`a known program that nobody else can replace 
 })
 
 describe.skipIf(process.platform === 'win32')('a connection', () => {
-  const exec = { apiVersion, command: './sign-in', args: ['a'], interactiveMode: 'IfAvailable' }
+  const exec = { ...usual, command: './sign-in', args: ['a'] }
   const leaveMark = 'echo ran > "$0.mark"'
 
   async function marked(user: Record<string, unknown>, permit?: ClusterConnection['permit']) {

@@ -133,16 +133,25 @@ const bearer = (token: string | undefined): Record<string, string> =>
 
 /** The credential in the kubeconfig itself and in the files that it names. */
 async function staticCredential(user: UserEntry): Promise<Credential> {
-  const token = user.tokenFile === undefined ? user.token : await readCredentialFile(user.tokenFile, 'token')
+  const token = user.tokenFile === undefined ? user.token : await readTokenFile(user.tokenFile, user.token)
   const basic: Record<string, string> =
     user.username === undefined || user.username === ''
       ? {}
       : { authorization: `Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}` }
-  const { certificate, key } = user
-  return {
-    headers: { ...basic, ...bearer(token?.trim()), ...impersonation(user) },
-    certificate: certificate ?? (await readOptional(user.certificateFile, 'client certificate')),
-    key: key ?? (await readOptional(user.keyFile, 'client key')),
+  const headers = { ...basic, ...bearer(token?.trim()), ...impersonation(user) }
+  const certificate = user.certificate ?? (await readOptional(user.certificateFile, 'client certificate'))
+  // client-go does not read a key that has no certificate.
+  if (certificate === undefined) return { headers }
+  return { headers, certificate, key: user.key ?? (await readOptional(user.keyFile, 'client key')) }
+}
+
+/** client-go uses the token of the kubeconfig while the file cannot be read. */
+async function readTokenFile(file: string, token: string | undefined): Promise<string> {
+  try {
+    return await readCredentialFile(file, 'token')
+  } catch (error) {
+    if (token === undefined) throw error
+    return token
   }
 }
 

@@ -4,6 +4,7 @@ import { Agent, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from 'undici'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { Credential } from './credentials.ts'
 import type { ClusterEntry } from './kubeconfig-entries.ts'
+import { certificatesIn } from './pem.ts'
 
 const connectLimitMs = 10_000
 /** Below the 60 s after which cloud load balancers drop a silent connection; client-go uses the same value. */
@@ -49,12 +50,13 @@ export async function openDispatcher(
 }
 
 /** Only the certificate authority of the kubeconfig, as in client-go; without one, everything that this computer trusts. */
-async function authorities(cluster: ClusterEntry): Promise<string | string[]> {
-  if (cluster.authority !== undefined) return cluster.authority
+async function authorities(cluster: ClusterEntry): Promise<string[]> {
+  // OpenSSL refuses all for one that it cannot read.
+  if (cluster.authority !== undefined) return [...certificatesIn(cluster.authority)]
   const file = cluster.authorityFile
   if (file === undefined) return systemAuthorities()
   try {
-    return await readFile(file, 'utf8')
+    return [...certificatesIn(await readFile(file, 'utf8'))]
   } catch (error) {
     const message = 'The certificate authority that the kubeconfig names cannot be read.'
     throw new Problem('FILE_UNREADABLE', message, file, { cause: error })

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
+import { typeName } from './kubeconfig-text.ts'
 
 export interface ClusterEntry {
   readonly server: string
@@ -48,67 +49,88 @@ interface Impersonation {
 /** A value of the wrong form. Its message names the field and never the value. */
 export class MalformedEntry extends Error {}
 
-/** Every scalar arrives as text, as the parser leaves it: an unquoted null is one of these. */
-const isAbsent = (value: unknown): boolean => value === null || value === 'null' || value === '~' || value === ''
+const quotes = 'Put it in quotes'
+const notText = (input: unknown): string =>
+  typeof input === 'number' || typeof input === 'boolean' ? `is ${typeName(input)}, not text. ${quotes}` : 'is not text'
 
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((value) => (isAbsent(value) ? undefined : value), schema.optional())
+  z.preprocess((value) => (value === null ? undefined : value), schema.optional())
 
-const string = z.string('is not text')
-const text = optional(string)
+const string = z.string({ error: ({ input }) => (input === undefined ? 'is missing' : notText(input)) })
+/** An empty text counts as none. */
+const text = z.preprocess((value) => (value === null || value === '' ? undefined : value), string.optional())
+const required = z.preprocess((value) => (value === null || value === '' ? undefined : value), string)
 const textOrEmpty = text.transform((value) => value ?? '')
-const texts = optional(z.array(string, 'is not a list')).transform((value) => value ?? [])
+const list = <Schema extends z.ZodType>(item: Schema) =>
+  optional(z.array(item, 'is not a list')).transform((value) => value ?? [])
+const texts = list(textOrEmpty)
+const record = <Schema extends z.ZodType>(value: Schema) =>
+  optional(z.record(z.string(), value, 'is not a mapping')).transform((given) => given ?? {})
 const mapping = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape, 'is not a mapping')
+const flag = optional(z.boolean('is neither true nor false, without quotes')).transform((value) => value === true)
 
-const flag = optional(
-  string
-    .transform((value) => value.toLowerCase())
-    .refine((value) => value === 'true' || value === 'false', 'is neither true nor false'),
-).transform((value) => value === 'true')
+/** PEM text out of base64. As in Go, line ends count for nothing, and blanks are not part of it. */
+const base64 = text.transform((value, context) => {
+  if (value === undefined) return undefined
+  const packed = value.replace(/[\r\n]/g, '')
+  if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(packed)) {
+    const hasBlanks = /[ \t]/.test(packed)
+    context.addIssue(hasBlanks ? 'is not base64: it has blanks. Put it on one line' : 'is not base64')
+    return z.NEVER
+  }
+  return Buffer.from(packed, 'base64').toString('utf8')
+})
 
-/** PEM text out of base64. Wider than Go, which ignores line ends only: a folded text has blanks for them. */
-const base64 = optional(
-  string
-    .transform((value) => value.replace(/\s/g, ''))
-    .refine((value) => value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value), 'is not base64')
-    .transform((value) => Buffer.from(value, 'base64').toString('utf8')),
+/**
+ * As client-go completes it: without a scheme it is plain HTTP, and then without a path.
+ * https://github.com/kubernetes/client-go/blob/v0.37.1/rest/url_utils.go
+ */
+const server = required.transform((value, context) => {
+  const isComplete = /^https?:\/\/[^/?#\\\s]/i.test(value)
+  const isHostPort = /^[\w.-]+(:\d+)?\/?$|^\[[\da-f:.]+\](:\d+)?\/?$/i.test(value)
+  const url = isComplete ? value : `http://${value}`
+  if ((isComplete || isHostPort) && !hasBlank(url) && URL.canParse(url)) return url
+  context.addIssue('is not an http or https address')
+  return z.NEVER
+})
+
+/** What Go refuses in an address, and the URL of JavaScript removes or encodes. */
+const hasBlank = (url: string): boolean => /^\s|\s$|[\t\r\n]|^[^/]*\/\/[^/]*\s/.test(url)
+
+const proxyUrl = text.refine(
+  (value) => value === undefined || (/^(https?|socks5):$/.test(URL.parse(value)?.protocol ?? '') && !hasBlank(value)),
+  'is not an http, https or socks5 address',
 )
 
-const address = (protocols: RegExp, fault: string) =>
-  string.refine((value) => protocols.test(URL.parse(value)?.protocol ?? ''), fault)
+const extensions = list(mapping({ name: textOrEmpty }))
 
 const Cluster = mapping({
-  server: z.preprocess(
-    (value) => (isAbsent(value) ? undefined : value),
-    z
-      .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'is not text') })
-      .pipe(address(/^https?:$/, 'is not an http or https address')),
-  ),
-  'proxy-url': optional(address(/^(https?|socks5h?):$/, 'is not an http, https or socks5 address')),
+  server,
+  'proxy-url': proxyUrl,
   'certificate-authority-data': base64,
   'certificate-authority': text,
   'insecure-skip-tls-verify': flag,
   'tls-server-name': text,
   'disable-compression': flag,
+  extensions,
 })
 
 const Exec = mapping({
-  command: z.preprocess(
-    (value) => (isAbsent(value) ? undefined : value),
-    z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'is not text') }),
-  ),
-  apiVersion: textOrEmpty.refine(
-    (value) => /^client\.authentication\.k8s\.io\/v1(beta1|alpha1)?$/.test(value),
-    'is not a client.authentication.k8s.io version',
-  ),
+  command: required,
+  apiVersion: required,
   args: texts,
-  env: optional(z.array(mapping({ name: textOrEmpty, value: textOrEmpty }), 'is not a list')).transform(
-    (value) => value ?? [],
-  ),
+  env: list(mapping({ name: required, value: textOrEmpty })),
   installHint: text,
   provideClusterInfo: flag,
-  interactiveMode: text,
-})
+  interactiveMode: text.refine(
+    (value) => value === undefined || /^(Never|IfAvailable|Always)$/.test(value),
+    'is not "Never", "IfAvailable" or "Always"',
+  ),
+}).refine(
+  // client-go completes it for the versions before v1.
+  ({ apiVersion, interactiveMode }) => interactiveMode !== undefined || /\/v1(alpha|beta)1$/.test(apiVersion),
+  { path: ['interactiveMode'], error: 'is missing: version v1 requires it' },
+)
 
 const User = mapping({
   token: text,
@@ -120,23 +142,19 @@ const User = mapping({
   username: text,
   password: text,
   exec: optional(Exec),
-  'auth-provider': optional(
-    mapping({
-      name: textOrEmpty,
-      config: optional(z.record(z.string(), textOrEmpty, 'is not a mapping')).transform((value) => value ?? {}),
-    }),
-  ),
+  'auth-provider': optional(mapping({ name: textOrEmpty, config: record(textOrEmpty) })),
   as: text,
   'as-uid': text,
   'as-groups': texts,
-  'as-user-extra': optional(z.record(z.string(), texts, 'is not a mapping')).transform((value) => value ?? {}),
+  'as-user-extra': record(texts),
+  extensions,
 })
 
-const Context = mapping({ cluster: textOrEmpty, user: textOrEmpty, namespace: text })
+const Context = mapping({ cluster: textOrEmpty, user: textOrEmpty, namespace: text, extensions })
 
 /** An absent entry is an empty mapping, as it is for kubectl. Throws MalformedEntry for the first field of the wrong form. */
 function parse<Schema extends z.ZodType>(schema: Schema, name: string, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value === undefined || isAbsent(value) ? {} : value)
+  const result = schema.safeParse(value ?? {})
   if (result.success) return result.data
   const [issue] = result.error.issues
   const path = (issue?.path ?? []).map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
@@ -166,8 +184,6 @@ export function readCluster(value: unknown, folder: string): ClusterEntry {
 /** `folder`: of the kubeconfig, to which relative paths are relative. Throws MalformedEntry. */
 export function readUser(value: unknown, folder: string): UserEntry {
   const { token, tokenFile, username, password, exec, ...user } = parse(User, 'user', value)
-  if (username !== undefined && (token !== undefined || tokenFile !== undefined))
-    throw new MalformedEntry('"user" has both a token and a user name; kubectl accepts only one of them.')
   return {
     token,
     tokenFile: inFolder(tokenFile, folder),

@@ -24,7 +24,6 @@ describe('readKubeconfigText', () => {
   it.each([
     ['an alias bomb', `clusters:\n- &a [x,x,x,x,x,x,x,x,x,x]\n${bomb(8)}`],
     ['a value that contains itself', 'clusters:\n- &a [*a]\n'],
-    ['two documents', 'kind: Config\n---\nusers: []\n'],
     ['20,000 levels of nesting', `clusters: ${'['.repeat(20_000)}`],
     ['a tag', 'clusters: !!js/function x\n'],
   ])('reports a fault for %s within a second', (_case, text) => {
@@ -33,6 +32,23 @@ describe('readKubeconfigText', () => {
 
     expect(faults.length + clusters.filter(({ fault }) => fault !== undefined).length).toBeGreaterThan(0)
     expect(performance.now() - started).toBeLessThan(1_000)
+  })
+
+  it.each([
+    ['a second document', '---\nusers: [{name: b}]\n'],
+    ['a second document that is not YAML', '---\n{{{\n'],
+    ['words after the end of the document', '...\n{{{\n'],
+  ])('reads the first document of a text with %s, as client-go does', (_case, rest) => {
+    for (const start of ['', '---\n', '# a\n---\n']) {
+      const { users, faults } = readKubeconfigText(`${start}users:\n- name: a\n${rest}`)
+      expect([users.map(({ name }) => name), faults]).toEqual([['a'], []])
+    }
+  })
+
+  it('counts a list that is written as another than a plain key', () => {
+    const { users, clusters } = readKubeconfigText('"users":\n- name: a\nclusters : [{name: b}]\n')
+
+    expect([users.length, clusters.length]).toEqual([1, 1])
   })
 
   it('does not quote a text that it cannot parse', () => {

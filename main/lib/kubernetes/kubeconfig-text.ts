@@ -1,18 +1,7 @@
-import {
-  constructFromEvents,
-  EVENT_ID,
-  type Event,
-  FAILSAFE_SCHEMA,
-  getScalarValue,
-  load,
-  mergeTag,
-  parseEvents,
-  YAML11_SCHEMA,
-  YAMLException,
-} from 'js-yaml'
-import { expandedSize } from '../rules/expanded-size.ts'
+import { EVENT_ID, type Event, getScalarValue } from 'js-yaml'
+import { firstDocument, hasKnownVersion, isTooComplex, parseGoYaml } from './go-yaml.ts'
 
-/** One item of `clusters`, `contexts` or `users`; every scalar is text. */
+/** One item of `clusters`, `contexts` or `users`. */
 export interface RawEntry {
   readonly name?: string
   /** From 1. */
@@ -40,65 +29,32 @@ type Section = 'clusters' | 'contexts' | 'users'
 const sections = ['clusters', 'contexts', 'users'] as const satisfies readonly Section[]
 
 /** A larger file is not a kubeconfig; kubectl itself slows down long before. */
-export const kubeconfigLimitBytes = 32 * 1024 * 1024
+export const kubeconfigLimitBytes = 16 * 1024 * 1024
 
 /**
  * Cuts the text into its entries and reads each by itself, so that a malformed one costs only itself. A text that cannot be
  * cut, or whose entries refer to each other by anchors, is read as a whole.
  */
 export function readKubeconfigText(text: string): RawKubeconfig {
-  if (text.trim() === '') return { clusters: [], contexts: [], users: [], faults: [] }
-  const pieces = cut(text)
+  if (isTooComplex(text)) return nothing('The file has too many entries for a kubeconfig.')
+  const document = firstDocument(text.replace(/^\uFEFF/, ''))
+  if (document.trim() === '') return nothing()
+  if (!hasKnownVersion(document)) return nothing('The file begins with a "%YAML" line of another version than 1.1.')
+  const pieces = cut(document)
   if (pieces !== undefined) {
     const read = readPieces(pieces)
     if (!read.broken) return read.kubeconfig
   }
-  return readWhole(text, pieces)
+  return readWhole(document, pieces)
 }
 
-/** Scalars stay text, so that a name such as `1e3` keeps its form; `<<` merges, as in kubectl. */
-const schema = FAILSAFE_SCHEMA.withTags(mergeTag)
-
-type Parsed = { readonly value: unknown; readonly events: readonly Event[] } | { readonly faultLine: number }
-
-/** One YAML document; undefined for none. Nothing of the parser's message is passed on: it quotes the text, which holds secrets. */
-function parseYaml(text: string): Parsed {
-  try {
-    const events = parseEvents(text, {})
-    const documents = constructFromEvents(events, { source: text, schema })
-    const [value] = documents
-    // A text without aliases has fewer nodes than characters. More nodes come from aliases, which can expand to gigabytes.
-    if (documents.length > 1 || expandedSize(value) > Math.max(text.length, 1)) return { faultLine: 1 }
-    return { value, events }
-  } catch (error) {
-    return { faultLine: error instanceof YAMLException ? (error.mark?.line ?? 0) + 1 : 1 }
-  }
-}
-
-const booleans: ReadonlySet<string> = new Set(['insecure-skip-tls-verify', 'disable-compression', 'provideClusterInfo'])
-/** What may hold values of any type. */
-const untyped: ReadonlySet<string> = new Set(['extensions', 'preferences'])
-
-/**
- * Whether each value has the type that client-go expects of it. It refuses a whole file for an unquoted name such as `2026`,
- * for a quoted `"true"`, or for blanks in base64; this reader takes all of them.
- */
-export function hasExpectedTypes(text: string): boolean {
-  try {
-    return typesFit(load(text, { schema: YAML11_SCHEMA }), '')
-  } catch {
-    return false
-  }
-}
-
-function typesFit(value: unknown, key: string): boolean {
-  if (value === null || untyped.has(key)) return true
-  if (Array.isArray(value)) return value.every((item) => typesFit(item, key))
-  if (isRecord(value)) return Object.entries(value).every(([name, child]) => typesFit(child, name))
-  // Go's base64 takes line ends, and no blanks.
-  if (key.endsWith('-data')) return typeof value === 'string' && !/[ \t]/.test(value)
-  return typeof value === (booleans.has(key) ? 'boolean' : 'string')
-}
+/** A file of which no entry counts. */
+const nothing = (message?: string, line?: number): RawKubeconfig => ({
+  clusters: [],
+  contexts: [],
+  users: [],
+  faults: message === undefined ? [] : [{ message, ...(line === undefined ? {} : { line }) }],
+})
 
 function indentOf(line: string): number {
   let spaces = 0
@@ -114,8 +70,8 @@ interface Pieces {
 
 /** The entries of a block-style file by indentation alone; undefined for flow style, JSON and several documents. */
 function cut(text: string): Pieces | undefined {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  const entries: { section: Section; line: number; text: string[] }[] = []
+  const lines = text.split(/\r?\n/)
+  let entries: { section: Section; line: number; text: string[] }[] = []
   const rest: string[] = []
   let section: Section | undefined
   let indent = -1
@@ -128,7 +84,9 @@ function cut(text: string): Pieces | undefined {
         continue
       }
       if (/^(\s|$|#)/.test(line)) {
-        entries.at(-1)?.text.push(line)
+        // Something else than a list.
+        if (indent === -1 && /^\s*[^\s#]/.test(line)) return undefined
+        if (indent !== -1) entries.at(-1)?.text.push(line)
         continue
       }
     }
@@ -138,6 +96,8 @@ function cut(text: string): Pieces | undefined {
     indent = -1
     if (named !== undefined) {
       const value = key?.[2]?.trim() ?? ''
+      // Of a key that is repeated the last value counts.
+      entries = entries.filter((entry) => entry.section !== named)
       if (value === '' || value.startsWith('#')) section = named
       else if (value !== '[]' && value !== 'null') return undefined
     } else if (line === '---' && rest.every((earlier) => earlier.trim() === '' || earlier.startsWith('#'))) {
@@ -163,15 +123,16 @@ function readPieces({ entries, rest }: Pieces): { kubeconfig: RawKubeconfig; bro
     }
     read[entry.section].push(item)
   }
-  const top = parseYaml(rest)
-  const values = 'value' in top ? top.value : undefined
+  const top = parseGoYaml(rest)
   if (!('value' in top)) {
-    broken = true
     faults.push({ message: 'The file is not YAML outside its lists.' })
-  } else if (values !== undefined && values !== '' && !isRecord(values)) {
-    faults.push({ message: 'The file is not a kubeconfig.' })
+    return { kubeconfig: { ...read, faults }, broken: true }
   }
-  return { kubeconfig: { ...read, currentContext: currentContextOf(values), faults }, broken }
+  const fault = faultOfFile(top.value)
+  if (fault !== undefined) return { kubeconfig: nothing(fault), broken }
+  // A list whose key is written in another way, such as with quotes.
+  const isElsewhere = isRecord(top.value) && sections.some((section) => isRecord(top.value) && section in top.value)
+  return { kubeconfig: { ...read, currentContext: currentContextOf(top.value), faults }, broken: broken || isElsewhere }
 }
 
 function currentContextOf(values: unknown): string | undefined {
@@ -179,18 +140,36 @@ function currentContextOf(values: unknown): string | undefined {
   return typeof current === 'string' ? current : undefined
 }
 
+/** Why client-go refuses a file with these fields beside its lists. */
+function faultOfFile(values: unknown): string | undefined {
+  if (values === undefined || values === null) return undefined
+  if (!isRecord(values)) return 'The file is not a kubeconfig.'
+  const { kind, apiVersion, preferences, 'current-context': current } = values
+  if ((kind ?? 'Config') !== 'Config' && kind !== '') return 'The file is not a kubeconfig: its "kind" is not "Config".'
+  if ((apiVersion ?? 'v1') !== 'v1' && apiVersion !== '')
+    return 'The file is not a kubeconfig: its "apiVersion" is not "v1".'
+  if (typeof (current ?? '') !== 'string') return '"current-context" is not text. Put it in quotes.'
+  if (!isRecord(preferences ?? {})) return '"preferences" is not a mapping.'
+  const colors = isRecord(preferences) ? preferences.colors : undefined
+  return typeof (colors ?? false) === 'boolean' ? undefined : '"preferences.colors" is neither true nor false.'
+}
+
 function readEntry(text: string, line: number): RawEntry {
-  const parsed = parseYaml(text)
+  const parsed = parseGoYaml(text)
   if ('value' in parsed) return toEntry(Array.isArray(parsed.value) ? parsed.value[0] : undefined, line)
   const fault = `line ${line + parsed.faultLine - 1} is not valid YAML.`
   return { name: guessName(text), line, body: {}, fault }
 }
 
 function toEntry(item: unknown, line: number): RawEntry {
+  if (item === null) return { line, body: {} }
   if (!isRecord(item)) return { line, body: {}, fault: 'it is not a mapping.' }
   const { name } = item
-  if (name !== undefined && typeof name !== 'string') return { line, body: {}, fault: 'its name is not text.' }
-  return { name: name === undefined ? undefined : name, line, body: item }
+  if (name === undefined || name === null) return { line, body: item }
+  if (typeof name === 'string') return { name, line, body: item }
+  const isScalar = typeof name === 'number' || typeof name === 'boolean'
+  const fault = isScalar ? `its name is ${typeName(name)}, not text. Put it in quotes.` : 'its name is not text.'
+  return { ...(isScalar ? { name: String(name) } : {}), line, body: item, fault }
 }
 
 /** The name of an entry that cannot be parsed, from its own line: the user looks for it by name. */
@@ -198,33 +177,27 @@ const guessName = (text: string): string | undefined => /^[ -]*name: *["']?([^"'
 
 /** The whole file in one parse; where that fails too, what the pieces gave. */
 function readWhole(text: string, pieces: Pieces | undefined): RawKubeconfig {
-  const parsed = parseYaml(text)
+  const parsed = parseGoYaml(text)
   if (!('value' in parsed)) {
     if (pieces !== undefined) return readPieces(pieces).kubeconfig
-    const faults = [{ line: parsed.faultLine, message: 'The file is not valid YAML.' }]
-    return { clusters: [], contexts: [], users: [], faults }
+    return nothing('The file is not valid YAML.', parsed.faultLine)
   }
   const { value, events } = parsed
-  if (!isRecord(value))
-    return { clusters: [], contexts: [], users: [], faults: [{ message: 'The file is not a kubeconfig.' }] }
+  const fault = faultOfFile(value)
+  if (!isRecord(value) || fault !== undefined) return nothing(fault)
   const lines = itemLines(events, text)
   const faults: TextFault[] = []
   const read = (section: Section): RawEntry[] => {
     const list = value[section]
-    if (list === undefined || list === '' || list === 'null') return []
+    if (list === undefined || list === null) return []
     if (!Array.isArray(list)) {
       faults.push({ message: `"${section}" is not a list.` })
       return []
     }
     return list.map((item: unknown, index) => toEntry(item, lines[section][index] ?? 1))
   }
-  return {
-    clusters: read('clusters'),
-    contexts: read('contexts'),
-    users: read('users'),
-    currentContext: currentContextOf(value),
-    faults,
-  }
+  const entries = { clusters: read('clusters'), contexts: read('contexts'), users: read('users') }
+  return faults.length > 0 ? { ...nothing(), faults } : { ...entries, currentContext: currentContextOf(value), faults }
 }
 
 /** Nesting of the parser's events: the document, its mapping, and a list in that. */
@@ -268,6 +241,9 @@ function lineCounter(text: string): (offset: number) => number {
     return line
   }
 }
+
+/** A type of which client-go makes no text. */
+export const typeName = (value: unknown): string => (typeof value === 'number' ? 'a number' : 'true or false')
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -9,6 +9,7 @@ import {
   type UserEntry,
 } from './kubeconfig-entries.ts'
 import { type RawEntry, readKubeconfigText, type TextFault } from './kubeconfig-text.ts'
+import { refusalOf } from './refusals.ts'
 
 /** The text of a file, and its path: relative paths inside are relative to its folder. */
 export interface KubeconfigText {
@@ -28,9 +29,19 @@ export interface ContextEntry {
   readonly user?: UserEntry
   /** The file that defines the user: another than `file` where files are merged. */
   readonly userFile?: string
+  /** What differs from what its file says, although it can be used. */
+  readonly notes: readonly ContextNote[]
   /** Why it cannot be used, as a sentence without any value from the file but names. */
   readonly fault?: string
 }
+
+/**
+ * `hidden`: the entry of its file does not count, because another file (`by`) defines one of the name first.
+ * `no-user`: no file defines its user, so that requests carry no credentials.
+ */
+export type ContextNote =
+  | { readonly kind: 'hidden'; readonly entry: 'cluster' | 'user'; readonly name: string; readonly by: string }
+  | { readonly kind: 'no-user'; readonly name: string }
 
 export interface Kubeconfig {
   readonly contexts: readonly ContextEntry[]
@@ -51,15 +62,17 @@ interface Named<Entry> {
 
 /**
  * Reads kubeconfig files as kubectl merges them: of two entries with one name the first file's counts, the first
- * current-context that is set counts, and relative paths are relative to the file's folder. Unlike in kubectl, a malformed
- * entry affects only itself. A context that is hidden by another of its name stays in the list, with its fault.
+ * current-context that is set counts, and relative paths are relative to the file's folder. What client-go refuses is
+ * refused, but unlike there a malformed entry affects only itself and what names it. A context that is hidden by another of
+ * its name stays in the list, with its fault.
  * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files
  */
 export function readKubeconfig(texts: readonly KubeconfigText[]): Kubeconfig {
   const files = texts.map(({ file, text }) => ({ file, ...readKubeconfigText(text) }))
   const clusters = new Map<string, Named<ClusterEntry>>()
   const users = new Map<string, Named<UserEntry>>()
-  let sound = files.every(({ faults }) => faults.length === 0)
+  const isComplete = files.every(({ faults }) => faults.length === 0)
+  let sound = isComplete
   for (const { file, clusters: rawClusters, users: rawUsers } of files) {
     const read = [
       keepFirst(clusters, rawClusters, file, 'cluster', readCluster),
@@ -68,9 +81,12 @@ export function readKubeconfig(texts: readonly KubeconfigText[]): Kubeconfig {
     sound &&= read.every(Boolean)
   }
   const fileOfName = new Map<string, string>()
-  const contexts = files.flatMap(({ file, contexts: raw }) =>
-    raw.map((item) => toContext(item, file, clusters, users, fileOfName)),
-  )
+  const contexts = files.flatMap(({ file, contexts: raw, clusters: ownClusters, users: ownUsers }) => {
+    const repeated = repeatedNames(raw)
+    const own = { clusters: namesOf(ownClusters), users: namesOf(ownUsers) }
+    const all = { clusters, users, isComplete, fileOfName }
+    return raw.map((item) => toContext(item, { file, repeated, own, ...all }))
+  })
   return {
     contexts,
     currentContext: files.map(({ currentContext }) => currentContext).find((name) => name !== undefined && name !== ''),
@@ -107,7 +123,9 @@ function keepFirst<Entry>(
   read: (value: unknown, folder: string) => Entry,
 ): boolean {
   let sound = true
-  for (const { name, line, fault, body } of raw) {
+  const repeated = repeatedNames(raw)
+  for (const { name, line, fault: malformed, body } of raw) {
+    const fault = malformed ?? repeated.get(name ?? '')
     const parsed: { entry?: Entry; fault?: string } =
       fault === undefined ? attempt(() => read(body[kind], dirname(file))) : { fault }
     sound &&= parsed.fault === undefined && name !== undefined
@@ -125,15 +143,40 @@ function attempt<Entry>(read: () => Entry): { entry: Entry } | { fault: string }
   }
 }
 
+const namesOf = (raw: readonly RawEntry[]): ReadonlySet<string> => new Set(raw.map(({ name }) => name ?? ''))
+
+/** Why each name that occurs more than once in a list cannot be used. */
+function repeatedNames(raw: readonly RawEntry[]): ReadonlyMap<string, string> {
+  const lines = new Map<string, number[]>()
+  for (const { name = '', line } of raw) lines.set(name, [...(lines.get(name) ?? []).slice(0, 9), line])
+  return new Map(
+    [...lines]
+      .filter(([, each]) => each.length > 1)
+      .map(([name, each]) => [
+        name,
+        `its file has more than one entry of this name (lines ${each.join(', ')}), and kubectl and helm refuse the file.`,
+      ]),
+  )
+}
+
+/** What a context of a file is read with: all files' entries, and the names of its own file. */
+interface Surroundings {
+  readonly file: string
+  readonly repeated: ReadonlyMap<string, string>
+  readonly own: { readonly clusters: ReadonlySet<string>; readonly users: ReadonlySet<string> }
+  readonly clusters: ReadonlyMap<string, Named<ClusterEntry>>
+  readonly users: ReadonlyMap<string, Named<UserEntry>>
+  /** Whether every name that the files define is known. */
+  readonly isComplete: boolean
+  readonly fileOfName: Map<string, string>
+}
+
 function toContext(
   item: RawEntry,
-  file: string,
-  clusters: ReadonlyMap<string, Named<ClusterEntry>>,
-  users: ReadonlyMap<string, Named<UserEntry>>,
-  fileOfName: Map<string, string>,
+  { file, repeated, own, clusters, users, isComplete, fileOfName }: Surroundings,
 ): ContextEntry {
   const name = item.name ?? ''
-  const place = { name, file, line: item.line, clusterName: '', userName: '' }
+  const place = { name, file, line: item.line, clusterName: '', userName: '', notes: [] }
   if (item.fault !== undefined) return { ...place, fault: item.fault }
   const read = attempt(() => readContext(item.body.context))
   if ('fault' in read) return { ...place, fault: read.fault }
@@ -141,14 +184,24 @@ function toContext(
   const hiddenBy = fileOfName.get(name)
   fileOfName.set(name, hiddenBy ?? file)
   const cluster = clusters.get(clusterName)
-  // kubectl accepts a context without a user: requests then carry no credentials.
-  const user: Named<UserEntry> | undefined =
-    userName === '' ? { name: '', file, line: item.line, entry: {} } : users.get(userName)
+  const definedUser = users.get(userName)
+  // kubectl accepts a context without a user, or with one that no file defines: requests then carry no credentials.
+  const nobody = userName === '' || isComplete ? { name: userName, file, line: item.line, entry: {} } : undefined
+  const user: Named<UserEntry> | undefined = definedUser ?? nobody
+  const notes: ContextNote[] = [
+    ...(own.clusters.has(clusterName) ? hiddenEntry('cluster', file, cluster) : []),
+    ...(own.users.has(userName) ? hiddenEntry('user', file, user) : []),
+    ...(definedUser === undefined && userName !== '' ? [{ kind: 'no-user' as const, name: userName }] : []),
+  ]
   const fault =
     (name === '' ? 'it has no name.' : undefined) ??
-    (hiddenBy === undefined ? undefined : `another context of this name comes first, in ${hiddenBy}.`) ??
+    repeated.get(name) ??
+    (hiddenBy === undefined || hiddenBy === file
+      ? undefined
+      : `another context of this name comes first, in ${hiddenBy}.`) ??
     faultOf('cluster', clusterName, cluster) ??
-    faultOf('user', userName, user)
+    faultOf('user', userName, user) ??
+    (cluster?.entry === undefined || user?.entry === undefined ? undefined : refusalOf(cluster.entry, user.entry))
   return {
     ...place,
     clusterName,
@@ -157,9 +210,17 @@ function toContext(
     cluster: cluster?.entry,
     user: user?.entry,
     userFile: user?.file,
+    notes,
     ...(fault === undefined ? {} : { fault }),
   }
 }
+
+const hiddenEntry = (
+  kind: 'cluster' | 'user',
+  file: string,
+  entry: Named<unknown> | undefined,
+): readonly ContextNote[] =>
+  entry === undefined || entry.file === file ? [] : [{ kind: 'hidden', entry: kind, name: entry.name, by: entry.file }]
 
 function faultOf(kind: string, name: string, entry: Named<unknown> | undefined): string | undefined {
   if (name === '') return kind === 'cluster' ? 'it names no cluster.' : undefined

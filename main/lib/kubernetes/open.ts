@@ -3,6 +3,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import type { ClusterConnection, KubernetesClient } from './client.ts'
 import { demandsOf, refuseWithoutConsent } from './consent.ts'
 import { type Kubeconfig, type KubeconfigText, readKubeconfig, usableContext } from './kubeconfig.ts'
+import { decodeKubeconfig } from './kubeconfig-encoding.ts'
 import { kubeconfigLimitBytes } from './kubeconfig-text.ts'
 import { clusterProxy } from './proxy.ts'
 
@@ -36,9 +37,11 @@ export async function readTexts(files: readonly string[]): Promise<KubeconfigTex
   let failure: Problem | undefined
   for (const file of files) {
     try {
-      const text = await readFile(file, 'utf8')
-      if (text.length > kubeconfigLimitBytes)
+      const bytes = await readFile(file)
+      if (bytes.length > kubeconfigLimitBytes)
         throw new Problem('KUBECONFIG_UNREADABLE', 'The kubeconfig is too large.', file)
+      const text = decodeKubeconfig(bytes)
+      if (text === undefined) throw new Problem('KUBECONFIG_UNREADABLE', 'The kubeconfig is not text.', file)
       texts.push({ file, text })
     } catch (error) {
       failure ??=

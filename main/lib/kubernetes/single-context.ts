@@ -1,9 +1,8 @@
 import type { ClusterConnection } from './client.ts'
 import { demandsOf, refuseWithoutConsent } from './consent.ts'
 import { inheritedVariables } from './exec-plugin.ts'
-import { type Kubeconfig, type KubeconfigText, readKubeconfig, usableContext } from './kubeconfig.ts'
+import { type Kubeconfig, readKubeconfig, usableContext } from './kubeconfig.ts'
 import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
-import { hasExpectedTypes } from './kubeconfig-text.ts'
 import { readTexts } from './open.ts'
 
 /** What a program such as helm gets to reach a cluster. */
@@ -38,7 +37,7 @@ export async function programKubeconfig({
   refuseWithoutConsent(contextName, demands, permit)
   const { exec } = user
   const variables = exec === undefined ? {} : inheritedVariables(exec.command, all, permit?.variables ?? [])
-  if (exec === undefined && isSound(kubeconfig, texts)) return { variables }
+  if (exec === undefined && isSound(kubeconfig)) return { variables }
   return { text: singleContext(context, program?.path), variables }
 }
 
@@ -57,9 +56,9 @@ export function singleContext(
   })
 }
 
-/** Whether a stricter reader takes these files as they are: every entry can be read and has the expected types. */
-export const isSound = ({ contexts, sound }: Kubeconfig, texts: readonly KubeconfigText[]): boolean =>
-  sound && contexts.every(({ fault }) => fault === undefined) && texts.every(({ text }) => hasExpectedTypes(text))
+/** Whether client-go takes these files as they are: it refuses a whole file for one entry that it cannot read. */
+export const isSound = ({ contexts, sound }: Kubeconfig): boolean =>
+  sound && contexts.every(({ fault }) => fault === undefined)
 
 const encode = (text: string | undefined): string | undefined => text && Buffer.from(text).toString('base64')
 

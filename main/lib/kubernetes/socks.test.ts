@@ -39,17 +39,24 @@ async function serveSocks() {
   return { port, targets, close }
 }
 
-it.each(['socks5', 'socks5h'])('reaches a cluster through a %s proxy, which resolves its name', async (scheme) => {
+// client-go accepts socks5h from the environment only.
+it.each([
+  { scheme: 'socks5', from: 'kubeconfig' },
+  { scheme: 'socks5', from: 'environment' },
+  { scheme: 'socks5h', from: 'environment' },
+])('reaches a cluster through a $scheme proxy of the $from, which resolves its name', async ({ scheme, from }) => {
   const tls = await makeCertificates()
   const server = await serveApi(tls, (_seen, response) => json(response, 200, { gitVersion: 'v1' }))
   const proxy = await serveSocks()
+  const url = `${scheme}://127.0.0.1:${proxy.port}`
   const config = await kubeconfigFolder(
     {
       server: `https://api.cluster.test:${server.port}`,
       'certificate-authority-data': Buffer.from(tls.ca).toString('base64'),
-      'proxy-url': `${scheme}://127.0.0.1:${proxy.port}`,
+      ...(from === 'kubeconfig' ? { 'proxy-url': url } : {}),
     },
     {},
+    from === 'environment' ? { HTTPS_PROXY: url } : {},
   )
   const client = await openCluster(config.connection)
   onTestFinished(async () => {

@@ -1,0 +1,183 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createClusters } from '../../main/clusters/clusters.ts'
+import { buildHelm, helmPath } from '../../scripts/build-helm.ts'
+import { skipReason } from '../bed/with-bed.ts'
+import { json, type Listening, type Seen, serveApi } from './api-server.ts'
+import { makeCertificates } from './certificates.ts'
+import { type KubeconfigCase, kubeconfigCases, type Material } from './kubeconfig-cases.ts'
+
+const reason = skipReason('simulated')
+
+/** What reached the API server or the proxy before it; undefined: nothing. */
+interface Received {
+  /** The host that was named. */
+  readonly cluster: string
+  readonly user: string
+  readonly path: string
+}
+
+/** A proxy that leads every destination to one API server, and answers plain HTTP itself. */
+async function serveEverything(port: number, received: Received[]) {
+  const sockets = new Set<Socket>()
+  const server = createServer((request, response) => {
+    const url = URL.parse(request.url ?? '')
+    received.push({ cluster: url?.host ?? '', user: describeUser(request.headers), path: url?.pathname ?? '' })
+    json(response, 200, { gitVersion: 'v1.36.3', items: [] })
+  })
+  server.on('connect', (request, client: Socket) => {
+    received.push({ cluster: request.url ?? '', user: '', path: '' })
+    const onward = connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      onward.pipe(client).pipe(onward)
+    })
+    for (const socket of [client, onward]) {
+      sockets.add(socket)
+      socket.on('error', () => undefined)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address() as AddressInfo // of a TCP server
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      for (const socket of sockets) socket.destroy()
+      server.closeAllConnections()
+      await promisify(server.close.bind(server))()
+    },
+  }
+}
+
+function describeUser(headers: Seen['headers'], clientName?: string): string {
+  const impersonated = Object.entries(headers).filter(([name]) => name.startsWith('impersonate-'))
+  const parts = [
+    headers.authorization,
+    clientName && `certificate of ${clientName}`,
+    ...impersonated.map(String).sort(),
+  ]
+  return parts.filter((part) => part !== undefined && part !== '').join(', ') || 'nobody'
+}
+
+describe.skipIf(reason !== '')(`a kubeconfig, read by Hangar and by helm ${reason}`, () => {
+  let folder: string
+  let server: Listening
+  let material: Material
+  let proxy: Awaited<ReturnType<typeof serveEverything>>
+  const asked: Received[] = []
+  const namespaces: (string | undefined)[] = []
+
+  beforeAll(async () => {
+    await buildHelm()
+    folder = await mkdtemp(join(tmpdir(), 'hangar-oracle-'))
+    const tls = await makeCertificates()
+    server = await serveApi(tls, (_seen, response) => json(response, 200, { gitVersion: 'v1.36.3', items: [] }))
+    proxy = await serveEverything(server.port, asked)
+    const base64 = (text: string) => Buffer.from(text).toString('base64')
+    material = {
+      server: 'https://api.cluster.test:6443',
+      authority: base64(tls.ca),
+      certificate: base64(tls.client.cert),
+      key: base64(tls.client.key),
+      otherKey: base64(tls.server.key),
+      tls,
+    }
+    for (const name of ['HTTPS_PROXY', 'HTTP_PROXY']) vi.stubEnv(name, proxy.url)
+  }, 290_000)
+  afterAll(async () => {
+    vi.unstubAllEnvs()
+    await proxy.close()
+    await server.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  /** Whether a client used the context, and with which cluster, user and namespace. */
+  async function outcome(use: () => Promise<string | undefined>) {
+    asked.length = 0
+    server.seen.length = 0
+    const namespace = await use()
+    const [first] = asked
+    if (first === undefined) return 'refused'
+    const [seen] = server.seen
+    return {
+      cluster: `${first.cluster}${seen?.url.pathname.replace(/\/(api|apis|version)(\/.*)?$/, '') ?? ''}`,
+      user: seen === undefined ? first.user : describeUser(seen.headers, seen.clientName),
+      namespace,
+    }
+  }
+
+  const byHelm = async (files: readonly string[], home: string) => {
+    const options = {
+      env: {
+        PATH: process.env.PATH,
+        HOME: home,
+        KUBECONFIG: files.join(delimiter),
+        HTTPS_PROXY: proxy.url,
+        HTTP_PROXY: proxy.url,
+      },
+      timeout: 20_000,
+    }
+    await promisify(execFile)(helmPath(), ['list', '--kube-context', 'test'], options).catch((error: unknown) => error)
+    // It lists its releases in one namespace, where the connection is trusted.
+    const paths = [...server.seen.map(({ url }) => url.pathname), ...asked.map(({ path }) => path)]
+    return /\/namespaces\/([^/]+)/.exec(paths.join('\n'))?.[1]
+  }
+
+  const byHangar = async (files: readonly string[]) => {
+    const clusters = createClusters({ kubeconfigFiles: files, trustedFiles: files, environment: {}, shell: '' })
+    try {
+      const { contexts } = await clusters.contexts()
+      const context = contexts.find(({ name }) => name === 'test')
+      if (context === undefined) return undefined
+      if (context.problem === undefined) await clusters.probe({ contextId: context.id }, AbortSignal.timeout(10_000))
+      problem = context.problem?.message ?? ''
+      return context.namespace ?? 'default'
+    } finally {
+      await clusters.close()
+    }
+  }
+  let problem = ''
+
+  async function write({ text, files, others }: KubeconfigCase): Promise<{ home: string; all: string[] }> {
+    const home = await mkdtemp(join(folder, 'case-'))
+    for (const [name, content] of Object.entries(files?.(material) ?? {})) {
+      await writeFile(join(home, name), content)
+      if (name === 'sign-in') await chmod(join(home, name), 0o700)
+    }
+    const first = join(home, 'config')
+    await writeFile(first, text(material), { mode: 0o600 })
+    const rest = (others?.(material) ?? []).map(async (other, index) => {
+      const file = join(home, `other-${index}`, 'config')
+      await mkdir(join(home, `other-${index}`))
+      if (other !== 'missing') await writeFile(file, other, { mode: 0o600 })
+      return file
+    })
+    return { home, all: [first, ...(await Promise.all(rest))] }
+  }
+
+  it.each(kubeconfigCases)('$name', async (each) => {
+    const { home, all } = await write(each)
+    problem = ''
+    const ours = await outcome(() => byHangar(all))
+    const theirs = await outcome(() => byHelm(all, home))
+    namespaces.push(typeof ours === 'string' ? undefined : ours.namespace)
+
+    const isConnected = typeof theirs !== 'string' && theirs.namespace !== undefined
+    const seen = isConnected || typeof ours === 'string' ? ours : { ...ours, namespace: undefined }
+    if (each.difference === undefined) expect(seen, problem).toEqual(theirs)
+    else expect(ours, each.difference).not.toEqual(theirs)
+  })
+
+  it('is one of at least 150, and both kinds are frequent', () => {
+    expect(namespaces.length).toBeGreaterThan(150)
+    expect(namespaces.filter((namespace) => namespace === undefined).length).toBeGreaterThan(50)
+    expect(namespaces.filter((namespace) => namespace !== undefined).length).toBeGreaterThan(50)
+  })
+})
