@@ -6,6 +6,8 @@ import { isWorse } from '../health/worst.ts'
 export interface AssessedObject {
   readonly status: ObjectStatus
   readonly affectsComponent: boolean
+  /** Why its collection cannot be read: then its status is the last known one. */
+  readonly unreadable?: string
 }
 
 /** The state from which components are assessed. */
@@ -50,7 +52,7 @@ function verdictOf(
     return { health: 'unknown', reason: 'Run by the vendor; not visible from this cluster' }
   }
   if (!known.wasChecked) return { health: 'unknown', reason: 'The cluster has not been checked yet' }
-  if (providedBy === 'cluster') return verdictOfProvided(parts, assessed, workloads)
+  if (providedBy === 'cluster') return verdictOfProvided(parts, assessed, workloads, known)
   if (parts.length === 0) return { health: 'unknown', reason: 'The profile names no part of it' }
   return verdictOfInstalled(component, assessed, workloads, known)
 }
@@ -60,6 +62,7 @@ function verdictOfProvided(
   parts: readonly Part[],
   assessed: readonly AssessedObject[],
   workloads: readonly AssessedObject[],
+  { unreadable }: KnownState,
 ): Verdict {
   const detected = [
     ...new Set(
@@ -69,6 +72,8 @@ function verdictOfProvided(
     ),
   ]
   if (detected.length === 0) {
+    const [why] = parts.flatMap((part) => unreadableReason(part, unreadable) ?? [])
+    if (why !== undefined) return { health: 'unknown', reason: why }
     const alternatives = [...new Set(parts.map(({ title, name }) => title ?? name))]
     const reason =
       alternatives.length === 0
@@ -87,14 +92,12 @@ function verdictOfInstalled(
   { unreadable }: KnownState,
 ): Verdict {
   const absent = parts.filter((part) => !workloads.some(({ status }) => isPart(part, status)))
-  const unreadableReasons = absent.flatMap(({ kind, namespace = '' }) => {
-    const why = unreadable.get(kind) ?? unreadable.get(`${kind}/${namespace}`)
-    return why === undefined ? [] : [why]
-  })
+  const unreadableReasons = absent.flatMap((part) => unreadableReason(part, unreadable) ?? [])
   const missing = absent.length - unreadableReasons.length
   if (missing === parts.length && !required) return { health: 'suspended', reason: 'Not installed; optional' }
-  const verdict = assessed.length === 0 ? undefined : worstOf(assessed)
-  const [first] = unreadableReasons
+  const current = assessed.filter(({ unreadable: why }) => why === undefined)
+  const verdict = current.length === 0 ? undefined : worstOf(current)
+  const [first] = [...unreadableReasons, ...assessed.flatMap(({ unreadable: why }) => why ?? [])]
   // What is visible and wrong is known, whatever the parts that cannot be read are like.
   if (first !== undefined && verdict?.health === 'degraded')
     return { ...verdict, reason: `${verdict.reason}; ${first}` }
@@ -104,6 +107,11 @@ function verdictOfInstalled(
   const names = absent.map(({ kind, name }) => `${kind} ${name}`)
   return { health: 'missing', reason: `Not found: ${names.join(', ')}` }
 }
+
+const unreadableReason = (
+  { kind, namespace = '' }: Part,
+  unreadable: ReadonlyMap<string, string>,
+): string | undefined => unreadable.get(kind) ?? unreadable.get(`${kind}/${namespace}`)
 
 /** Among equally bad objects, the kind closest to the cause explains most and comes first. */
 const causeOrder = ['Pod', 'PersistentVolumeClaim', 'Job', 'ReplicaSet', 'OCIRepository', 'HelmRelease']

@@ -5,10 +5,10 @@ import type { ComponentStatus, ObjectStatus } from '../../preload/contract/workl
 import { Changes } from '../lib/changes.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
-import { followTargets, type TargetObserver } from './follow-targets.ts'
+import { followTargets, type TargetObserver, temporary } from './follow-targets.ts'
 import { PlaneObjects } from './plane-objects.ts'
 import { StateSaver } from './state-saver.ts'
-import type { WatchPlan } from './watch-plan.ts'
+import { targetKey, type WatchPlan } from './watch-plan.ts'
 
 export interface WatchInput {
   readonly connection: ClusterConnection
@@ -18,8 +18,14 @@ export interface WatchInput {
   readonly file: string
 }
 
-/** A `state` follows each connection once everything is listed, a `lost` each lost connection. */
+/** A `state` follows each connection once everything is listed, `partial` what is listed before, a `lost` each lost connection. */
 export type WatcherEvent =
+  | {
+      readonly kind: 'partial'
+      readonly components: ComponentStatus[]
+      readonly changed: ObjectStatus[]
+      readonly removed: string[]
+    }
   | {
       readonly kind: 'state'
       readonly asOf: string
@@ -45,8 +51,6 @@ const firstRetryMs = 500
 const longestRetryMs = 3_000
 /** For failures that a user has to fix: each attempt may run a credential plugin. */
 const blockedRetryMs = 15_000
-/** Failures that end without an action of the user. */
-const temporary = new Set(['CLUSTER_UNREACHABLE', 'CLUSTER_BUSY', 'TIMED_OUT', 'CLUSTER_REFUSED'])
 const recheckEveryMs = 1_000
 
 export function retryMs(failures: number, code: string): number {
@@ -79,6 +83,8 @@ class PlaneFollower {
   /** Whether the complete state was reported since everything was listed. */
   #isStateReported = false
   #isLossReported = false
+  /** From the first object of a connection until everything is listed. */
+  #isListing = false
   #asOf: string | undefined
   #reportedAtMs = 0
   #loss: { readonly at: string; readonly problem: ProblemReport } | undefined
@@ -87,6 +93,7 @@ class PlaneFollower {
     const { components, plan, file } = input
     this.#input = input
     this.#objects = new PlaneObjects(components, plan.namespaces, plan.unfollowed)
+    for (const target of plan.targets) this.#objects.setUnreadable(target, `${target.kind} has not been read yet`)
     this.#saver = new StateSaver(file, this.#objects)
   }
 
@@ -103,7 +110,7 @@ class PlaneFollower {
     for await (const _ of this.#changes.watch(minIntervalMs, signal)) {
       const event = this.#nextEvent(Date.now())
       if (event === undefined) continue
-      if (event.kind !== 'lost') this.#saver.markChanged()
+      if (event.kind === 'state' || event.kind === 'delta') this.#saver.markChanged()
       yield event
     }
   }
@@ -112,6 +119,9 @@ class PlaneFollower {
     if (this.#phase === 'lost' && !this.#isLossReported && this.#loss !== undefined) {
       this.#isLossReported = true
       return { kind: 'lost', ...this.#loss }
+    }
+    if (this.#isListing && this.#objects.hasChanges) {
+      return { kind: 'partial', ...this.#objects.takeChanges() }
     }
     const asOf = this.#asOf
     if (this.#phase !== 'live' || asOf === undefined) return undefined
@@ -148,7 +158,7 @@ class PlaneFollower {
   /** For one connection. */
   #observer(): TargetObserver {
     let isComplete = false
-    /** The known state is current, also after a time without response in which the watches stayed open. */
+    /** The known state is current. */
     const confirm = (): void => {
       if (!isComplete) return
       this.#asOf = new Date().toISOString()
@@ -158,26 +168,36 @@ class PlaneFollower {
       if (Date.now() - this.#reportedAtMs >= confirmEveryMs) this.#changes.notify()
     }
     return {
-      onList: (target, objects) => {
-        this.#objects.replace(target, objects, Date.now())
-        this.#unreadable.delete(collectionKey(target))
+      onObjects: (target, objects) => {
+        const nowMs = Date.now()
+        for (const object of objects) this.#objects.put(target, object, nowMs)
+        this.#isListing = !isComplete
         this.#changes.notify()
       },
-      onChange: (target, object, isDeleted) => {
-        if (isDeleted) this.#objects.remove(target, object.metadata.uid ?? '')
-        else this.#objects.put(target, object, Date.now())
-        confirm()
+      onDeleted: (target, object) => {
+        this.#objects.remove(target, object.metadata.uid ?? '')
+        this.#changes.notify()
+      },
+      onListed: (target, uids) => {
+        this.#objects.retain(target, uids)
+        this.#unreadable.delete(targetKey(target))
         this.#changes.notify()
       },
       onUnreadable: (target, problem) => {
         this.#objects.setUnreadable(target, `${target.kind} cannot be read: ${problem.message}`)
-        this.#unreadable.set(collectionKey(target), problem)
+        this.#unreadable.set(targetKey(target), problem)
+        this.#changes.notify()
+      },
+      onReadable: (target) => {
+        this.#objects.setReadable(target)
+        this.#unreadable.delete(targetKey(target))
         this.#changes.notify()
       },
       onConfirmed: confirm,
       onUnresponsive: (problem) => this.#lose(problem),
       onComplete: () => {
         isComplete = true
+        this.#isListing = false
         this.#isStateReported = false
         confirm()
         this.#changes.notify()
@@ -206,6 +226,3 @@ class PlaneFollower {
     }
   }
 }
-
-const collectionKey = ({ kind, namespace = '' }: { readonly kind: string; readonly namespace?: string }): string =>
-  `${kind}/${namespace}`

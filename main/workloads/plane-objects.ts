@@ -18,6 +18,7 @@ export interface ObjectChanges {
 interface Entry {
   /** From the rule of its kind. The component is determined later, because owners may arrive later. */
   readonly status: ObjectStatus
+  readonly collection: string
   readonly ownerUid?: string
   readonly affectsComponent: boolean
   /** A ReplicaSet of an older revision, which is not shown. */
@@ -41,7 +42,9 @@ const maxOwnerDepth = 6
 export class PlaneObjects {
   readonly #components: readonly Component[]
   readonly #ownNamespaces: ReadonlySet<string>
-  readonly #unreadable: Map<string, string>
+  readonly #unfollowed: ReadonlyMap<string, string>
+  /** Collections that cannot be read, by key, with the reason. */
+  readonly #unreadable = new Map<string, { readonly target: WatchTarget; readonly why: string }>()
   readonly #entries = new Map<string, Entry>()
   /** uids by collection, to detect objects that a new list lacks. */
   readonly #collections = new Map<string, Set<string>>()
@@ -56,11 +59,11 @@ export class PlaneObjects {
   constructor(
     components: readonly Component[],
     namespaces: readonly string[],
-    unreadable: ReadonlyMap<string, string> = new Map(),
+    unfollowed: ReadonlyMap<string, string> = new Map(),
   ) {
     this.#components = components
     this.#ownNamespaces = new Set(namespaces)
-    this.#unreadable = new Map(unreadable)
+    this.#unfollowed = unfollowed
   }
 
   /** Whether `takeChanges` would return changes. */
@@ -70,13 +73,18 @@ export class PlaneObjects {
 
   /** The collection consists of exactly these objects. */
   replace(target: WatchTarget, objects: Iterable<KubernetesObject>, nowMs: number): void {
-    const removed = new Set(this.#collections.get(targetKey(target)))
+    const uids = new Set<string>()
     for (const object of objects) {
       this.put(target, object, nowMs)
-      removed.delete(object.metadata.uid ?? '')
+      uids.add(object.metadata.uid ?? '')
     }
-    for (const uid of removed) this.remove(target, uid)
-    this.#setReadable(target)
+    this.retain(target, uids)
+  }
+
+  /** The collection was listed: of what is known, only these objects exist. */
+  retain(target: WatchTarget, uids: ReadonlySet<string>): void {
+    for (const uid of new Set(this.#collections.get(targetKey(target))).difference(uids)) this.remove(target, uid)
+    this.setReadable(target)
   }
 
   put(target: WatchTarget, object: KubernetesObject, nowMs: number): void {
@@ -90,7 +98,7 @@ export class PlaneObjects {
     const before = this.#entries.get(uid)?.history
     const judged = assess(object, nowMs, unhealthySinceOf(before, nowMs))
     const { assessment, history } = assessWithHistory(before, object, judged, counted, nowMs)
-    const entry = toEntry(uid, object, assessment, counted, history)
+    const entry = toEntry(key, uid, object, assessment, counted, history)
     this.#entries.set(uid, entry)
     this.#changedUids.add(uid)
     if (object.kind === 'Pod' && entry.ownerUid !== undefined) {
@@ -116,10 +124,22 @@ export class PlaneObjects {
     this.#changedUids.add(uid)
   }
 
-  /** The collection cannot be read, for example without permission: its parts are unknown, not missing. */
+  /**
+   * The collection cannot be read, for example without permission, or what is known of it is no longer current: its objects
+   * are unknown, and its parts are not missing.
+   */
   setUnreadable(target: WatchTarget, why: string): void {
-    this.#unreadable.set(unreadableKey(target), why)
+    this.#unreadable.set(targetKey(target), { target, why })
+    this.#markCollection(target)
+  }
+
+  setReadable(target: WatchTarget): void {
+    if (this.#unreadable.delete(targetKey(target))) this.#markCollection(target)
+  }
+
+  #markCollection(target: WatchTarget): void {
     this.#isUnreadableChanged = true
+    for (const uid of this.#collections.get(targetKey(target)) ?? []) this.#changedUids.add(uid)
   }
 
   /** When time alone changes a status, in milliseconds since 1970; undefined if it does not. */
@@ -164,16 +184,19 @@ export class PlaneObjects {
     const objects = new Map<string, AssessedObject[]>()
     for (const [uid, status] of this.#shown) {
       if (status.component === undefined) continue
-      const assessed = { status, affectsComponent: this.#entries.get(uid)?.affectsComponent ?? true }
+      const entry = this.#entries.get(uid)
+      const assessed = {
+        status,
+        affectsComponent: entry?.affectsComponent ?? true,
+        unreadable: this.#unreadable.get(entry?.collection ?? '')?.why,
+      }
       const list = objects.get(status.component)
       if (list === undefined) objects.set(status.component, [assessed])
       else list.push(assessed)
     }
-    return componentStatuses(this.#components, { wasChecked: true, objects, unreadable: this.#unreadable })
-  }
-
-  #setReadable(target: WatchTarget): void {
-    if (this.#unreadable.delete(unreadableKey(target))) this.#isUnreadableChanged = true
+    const unreadable = new Map(this.#unfollowed)
+    for (const { target, why } of this.#unreadable.values()) unreadable.set(unreadableKey(target), why)
+    return componentStatuses(this.#components, { wasChecked: true, objects, unreadable })
   }
 
   /** The status to show; undefined for superseded ReplicaSets and objects that are not part of the plane. */
@@ -183,7 +206,9 @@ export class PlaneObjects {
     const component = this.#componentOf(uid, entry)
     const outage = this.#readyPods.outageOf(uid, entry.status, Date.now())
     if (entry.isSuperseded) return undefined
-    const status = entry.affectsComponent ? { ...entry.status, ...outage } : entry.status
+    const known = entry.affectsComponent ? { ...entry.status, ...outage } : entry.status
+    const unreadable = this.#unreadable.get(entry.collection)
+    const status = unreadable === undefined ? known : lastKnown(known, unreadable.why)
     const isOwn = status.namespace !== undefined && this.#ownNamespaces.has(status.namespace)
     return isOwn || component !== undefined ? { ...status, component } : undefined
   }
@@ -204,10 +229,16 @@ export class PlaneObjects {
   }
 }
 
+/** What was known is not shown as current. */
+function lastKnown({ since: _past, ...status }: ObjectStatus, why: string): ObjectStatus {
+  return { ...status, health: 'unknown', reason: `${why} (last known: ${status.health}, ${status.reason})` }
+}
+
 const unreadableKey = ({ kind, namespace }: WatchTarget): string =>
   namespace === undefined ? kind : `${kind}/${namespace}`
 
 function toEntry(
+  collection: string,
   uid: string,
   object: KubernetesObject,
   { health, reason, since }: ReturnType<typeof assess>,
@@ -222,6 +253,7 @@ function toEntry(
   const node = kind === 'Pod' ? readText(object.spec, 'nodeName') : undefined
   return {
     status: { uid, kind, namespace, name, health, reason, since, createdAt, ...counted, node },
+    collection,
     ownerUid: owner?.uid,
     affectsComponent: metadata.deletionTimestamp === undefined && !isFinished,
     isSuperseded: kind === 'ReplicaSet' && owner !== undefined && counted.total === 0 && counted.ready === 0,

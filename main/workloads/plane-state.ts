@@ -125,6 +125,9 @@ export class PlaneState {
   #handle(event: WatcherEvent): void {
     if (event.kind === 'lost') {
       this.#setStale(event.at, event.problem)
+    } else if (event.kind === 'partial') {
+      this.#components = withKnownStatuses(event.components, this.#components)
+      this.#apply(event.changed, event.removed)
     } else if (event.kind === 'delta') {
       this.#update(event, event.changed, event.removed)
     } else {
@@ -143,6 +146,10 @@ export class PlaneState {
     this.#components = components
     const since = this.#connection.state === 'live' ? this.#connection.since : asOf
     this.#connection = { state: 'live', since, problem }
+    this.#apply(changed, removed)
+  }
+
+  #apply(changed: readonly ObjectStatus[], removed: Iterable<string>): void {
     for (const status of changed) {
       const before = this.#objects.get(status.uid)
       if (before !== undefined && isSameStatus(before, status)) continue
@@ -165,7 +172,7 @@ export class PlaneState {
   #restore(known: LastKnown | undefined): void {
     if (known === undefined) return
     this.#asOf = known.asOf
-    this.#components = withKnownStatuses(this.#options.profile.components, known.components)
+    this.#components = withKnownStatuses(uncheckedStatuses(this.#options.profile.components), known.components)
     for (const status of known.objects) this.#objects.set(status.uid, status)
     this.#connection = { state: 'stale', since: known.asOf }
   }
@@ -198,7 +205,9 @@ function uncheckedStatuses(components: readonly Component[]): ComponentStatus[] 
   return componentStatuses(components, { wasChecked: false, objects: new Map(), unreadable: new Map() })
 }
 
-/** The profile may have changed: its current components, with the known status of those that it already had. */
-function withKnownStatuses(components: readonly Component[], known: readonly ComponentStatus[]): ComponentStatus[] {
-  return uncheckedStatuses(components).map((status) => known.find(({ id }) => id === status.id) ?? status)
+/** Those that are not known yet keep what was known; the profile may have others now. */
+function withKnownStatuses(now: readonly ComponentStatus[], known: readonly ComponentStatus[]): ComponentStatus[] {
+  return now.map((status) =>
+    status.health === 'unknown' ? (known.find(({ id }) => id === status.id) ?? status) : status,
+  )
 }

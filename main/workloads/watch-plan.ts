@@ -125,6 +125,11 @@ export function planWatch(profile: Pick<Profile, 'components' | 'releases' | 'lo
   return { namespaces, targets: [...targets.values()], unfollowed }
 }
 
+/** Targets of the same kind together, in the order of their first. */
+export const targetsByKind = (targets: readonly WatchTarget[]): readonly (readonly WatchTarget[])[] => [
+  ...Map.groupBy(targets, ({ kind, group }) => `${kind}.${group}`).values(),
+]
+
 export function targetKey({ kind, group, namespace = '', name = '' }: WatchTarget): string {
   return `${kind}.${group}/${namespace}/${name}`
 }

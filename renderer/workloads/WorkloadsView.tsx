@@ -45,7 +45,7 @@ export function WorkloadsView({ store }: { readonly store: WorkloadsStore }) {
   )
 }
 
-function StaleNotice({ snapshot: { asOf, connection } }: { readonly snapshot: WorkloadsSnapshot }) {
+function StaleNotice({ snapshot: { asOf, connection, objects } }: { readonly snapshot: WorkloadsSnapshot }) {
   const state = shownState(connection)
   if (state === 'live') return null
   const lost = state === 'stale'
@@ -54,7 +54,7 @@ function StaleNotice({ snapshot: { asOf, connection } }: { readonly snapshot: Wo
     <Notice tone={state === 'connecting' ? 'busy' : 'warn'} role="status" title={t(`workloads.notice.${state}`)}>
       <div>
         {asOf === null ? (
-          t('workloads.notice.unknown')
+          t(objects.size === 0 ? 'workloads.notice.unknown' : 'workloads.notice.partial')
         ) : (
           <Rich
             message="workloads.notice.lastKnown"

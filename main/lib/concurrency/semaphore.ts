@@ -1,7 +1,7 @@
-/** Runs at most `count` generators at once; the others wait. */
+/** Runs at most `count` generators at once; the others wait in their order. */
 export class Semaphore {
   #free: number
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting = new Set<() => void>()
 
   constructor(count: number) {
     this.#free = count
@@ -15,20 +15,38 @@ export class Semaphore {
     try {
       return yield* start()
     } finally {
-      this.#free += 1
-      this.#waiting.shift()?.()
+      this.#leave()
     }
   }
 
   async #enter(signal: AbortSignal): Promise<void> {
-    while (this.#free === 0) {
-      signal.throwIfAborted()
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.#waiting.push(resolve)
-      signal.addEventListener('abort', () => resolve(), { once: true })
-      await promise
-    }
     signal.throwIfAborted()
-    this.#free -= 1
+    if (this.#free > 0) {
+      this.#free -= 1
+      return
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const stop = (): void => {
+      this.#waiting.delete(resolve)
+      reject(signal.reason)
+    }
+    this.#waiting.add(resolve)
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      await promise
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  /** Gives the place to the first that waits, so that one who comes back at once does not pass it. */
+  #leave(): void {
+    const [next] = this.#waiting
+    if (next === undefined) {
+      this.#free += 1
+      return
+    }
+    this.#waiting.delete(next)
+    next()
   }
 }

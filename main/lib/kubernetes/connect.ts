@@ -54,7 +54,7 @@ export function createClient(
       const start = new AbortController()
       const timer = setTimeout(() => start.abort(noResponse(request)), requestLimitMs)
       try {
-        const sent: SendOptions = { query, headers: { accept: 'application/json' }, idleMs }
+        const sent: SendOptions = { query, headers: { accept: 'application/json' }, idleMs, isStream: true }
         const all = AbortSignal.any([signal, closed.signal, start.signal])
         const response = await transport.send('GET', path, sent, all)
         clearTimeout(timer)
@@ -91,7 +91,14 @@ const contentTypeOf = ({ headers }: AuthenticatedResponse): string => String(hea
 /** A response with a status of failure, as a Problem. */
 function refusal(response: AuthenticatedResponse, body: Buffer, server: string): Problem {
   const contentType = contentTypeOf(response)
-  return failureOfResponse(response.statusCode, contentType, failureText(body, contentType, response.sent), server)
+  const text = failureText(body, contentType, response.sent)
+  return failureOfResponse(
+    response.statusCode,
+    contentType,
+    text,
+    server,
+    String(response.headers['retry-after'] ?? ''),
+  )
 }
 
 function toBody(options: RequestOptions, cluster: ClusterEntry): Pick<SendOptions, 'headers' | 'body'> {

@@ -3,11 +3,22 @@ import type { Credential } from './credentials.ts'
 import { openDispatcher } from './dispatcher.ts'
 import type { ClusterEntry } from './kubeconfig-entries.ts'
 
+/** Requests that run at once; more wait for a free connection. */
+const requestConnections = 32
+/** Watches and followed logs hold a connection each for as long as they run; more than this at once is a leak. */
+export const streamConnections = 256
+
+/** Streams have connections of their own: however many are open, a request finds a free one. */
+export interface Connections {
+  readonly requests: Dispatcher
+  readonly streams: Dispatcher
+}
+
 /** The connections to one API server, opened when first needed and again when the client certificate changes. */
 export class ConnectionPool {
   readonly #cluster: ClusterEntry
   readonly #proxy: string | undefined
-  #current: { readonly credential: Credential; readonly dispatcher: Dispatcher } | undefined
+  #current: { readonly credential: Credential; readonly connections: Connections } | undefined
   #opening: Promise<unknown> = Promise.resolve()
 
   constructor(cluster: ClusterEntry, proxy: string | undefined) {
@@ -16,14 +27,15 @@ export class ConnectionPool {
   }
 
   /** Opens one at a time. Connections with a replaced certificate close when their requests have ended. */
-  dispatcherFor(credential: Credential): Promise<Dispatcher> {
+  connectionsFor(credential: Credential): Promise<Connections> {
     const next = this.#opening.then(async () => {
       const current = this.#current
-      if (current !== undefined && hasSameCertificate(current.credential, credential)) return current.dispatcher
-      const dispatcher = await openDispatcher(this.#cluster, credential, this.#proxy)
-      void current?.dispatcher.close()
-      this.#current = { credential, dispatcher }
-      return dispatcher
+      if (current !== undefined && hasSameCertificate(current.credential, credential)) return current.connections
+      const open = (limit: number) => openDispatcher(this.#cluster, credential, this.#proxy, limit)
+      const connections = { requests: await open(requestConnections), streams: await open(streamConnections) }
+      for (const old of dispatchersOf(current?.connections)) void old.close()
+      this.#current = { credential, connections }
+      return connections
     })
     this.#opening = next.catch(() => undefined)
     return next
@@ -31,8 +43,11 @@ export class ConnectionPool {
 
   async destroy(): Promise<void> {
     await this.#opening
-    await this.#current?.dispatcher.destroy()
+    await Promise.all(dispatchersOf(this.#current?.connections).map((dispatcher) => dispatcher.destroy()))
   }
 }
+
+const dispatchersOf = (connections: Connections | undefined): readonly Dispatcher[] =>
+  connections === undefined ? [] : [connections.requests, connections.streams]
 
 const hasSameCertificate = (a: Credential, b: Credential): boolean => a.certificate === b.certificate && a.key === b.key

@@ -9,17 +9,16 @@ import { certificatesIn } from './pem.ts'
 const connectLimitMs = 10_000
 /** Below the 60 s after which cloud load balancers drop a silent connection; client-go uses the same value. */
 const keepAliveDelayMs = 30_000
-/** Each watch uses a connection; more than this at once is a leak. */
-const connectionLimit = 256
 
 /**
- * One pool of connections for one cluster and one client certificate. HTTP/1.1, so that a long watch
+ * At most `connections` connections to one cluster with one client certificate. HTTP/1.1, so that a long watch
  * on a stalled connection holds up nothing else. Throws FILE_UNREADABLE for a missing authority.
  */
 export async function openDispatcher(
   cluster: ClusterEntry,
   credential: Credential,
   proxy: string | undefined,
+  connections: number,
 ): Promise<Dispatcher> {
   const tls = {
     ca: cluster.insecure ? undefined : await authorities(cluster),
@@ -33,7 +32,7 @@ export async function openDispatcher(
     keepAliveInitialDelay: keepAliveDelayMs,
     allowH2: false,
   }
-  const shared = { connections: connectionLimit, pipelining: 1, allowH2: false, headersTimeout: 0, bodyTimeout: 0 }
+  const shared = { connections, pipelining: 1, allowH2: false, headersTimeout: 0, bodyTimeout: 0 }
   if (proxy === undefined) return new Agent({ ...shared, connect: tls })
   const url = new URL(proxy)
   if (url.protocol.startsWith('socks5')) {

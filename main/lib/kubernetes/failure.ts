@@ -7,6 +7,8 @@ export interface KubernetesStatus {
   /** Machine-readable, such as NotFound, AlreadyExists, Conflict, Expired, Invalid, Forbidden. */
   readonly reason: string
   readonly message: string
+  /** The server accepts the next attempt after this time, if it named one. */
+  readonly retryAfterMs?: number
 }
 
 /** A request that the API server refused. */
@@ -29,7 +31,11 @@ export const isConflict = (error: unknown): boolean => hasCode(error, 409)
 export const isAlreadyExists = (error: unknown): boolean =>
   error instanceof KubernetesError && error.status.reason === 'AlreadyExists'
 /** 410: the requested version or page was compacted; list again. */
-export const isGone = (error: unknown): boolean => hasCode(error, 410)
+export const isGone = (error: unknown): boolean =>
+  hasCode(error, 410) || (error instanceof KubernetesError && /^(Expired|Gone)$/.test(error.status.reason))
+/** 504 for a version that the API server has not reached, such as after etcd was restored from a backup; list again. */
+export const isTooLargeVersion = (error: unknown): boolean =>
+  error instanceof KubernetesError && /too large resource version/i.test(error.status.message)
 /** 422: the object does not match its schema. */
 export const isInvalid = (error: unknown): boolean => hasCode(error, 422)
 export const isForbidden = (error: unknown): boolean => hasCode(error, 403)
@@ -38,8 +44,14 @@ export const isKindUnknown = (error: unknown): boolean => error instanceof Probl
 
 const evidenceLimit = 1_024
 
-/** The failure that an HTTP response means. `body` is text, truncated by the caller. */
-export function failureOfResponse(code: number, contentType: string, body: string, server: string): Problem {
+/** The failure that an HTTP response means. `body` is text, truncated by the caller; `retryAfter` is the header of that name. */
+export function failureOfResponse(
+  code: number,
+  contentType: string,
+  body: string,
+  server: string,
+  retryAfter = '',
+): Problem {
   const status = readStatus(code, body)
   if (status === undefined && isForeign(code, contentType)) {
     return new Problem(
@@ -48,7 +60,8 @@ export function failureOfResponse(code: number, contentType: string, body: strin
       `HTTP ${code} ${contentType}\n${body.slice(0, evidenceLimit)}`,
     )
   }
-  const refusal = status ?? { code, reason: reasonOf(code), message: body.trim().slice(0, evidenceLimit) }
+  const known = status ?? { code, reason: reasonOf(code), message: body.trim().slice(0, evidenceLimit) }
+  const refusal = { ...known, retryAfterMs: retryAfterMs(retryAfter) ?? known.retryAfterMs }
   if (code === 401)
     return new KubernetesError('CLUSTER_UNAUTHORIZED', 'The API server does not accept the credentials.', refusal)
   if (code === 403)
@@ -63,15 +76,22 @@ export function failureOfResponse(code: number, contentType: string, body: strin
   )
 }
 
-/** A `Status` that arrives inside a watch as an ERROR event. */
+/** A `Status` that arrives inside a watch as an ERROR event. Servers other than Kubernetes' own may leave out its code. */
 export function failureOfStatus(status: unknown, server: string): Problem {
   const code = field(status, 'code')
   return failureOfResponse(
-    typeof code === 'number' ? code : 500,
+    typeof code === 'number' && code > 0 ? code : codeOf(field(status, 'reason')),
     'application/json',
     JSON.stringify(status ?? {}),
     server,
   )
+}
+
+/** RFC 9110, 10.2.3: seconds or a date. Undefined if there is neither. */
+function retryAfterMs(header: string, nowMs = Date.now()): number | undefined {
+  if (/^\d+$/.test(header)) return Number(header) * 1_000
+  const atMs = Date.parse(header)
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs)
 }
 
 function readStatus(code: number, body: string): KubernetesStatus | undefined {
@@ -80,10 +100,12 @@ function readStatus(code: number, body: string): KubernetesStatus | undefined {
     if (field(parsed, 'kind') !== 'Status') return undefined
     const reason = field(parsed, 'reason')
     const message = field(parsed, 'message')
+    const retryAfterSeconds = field(field(parsed, 'details'), 'retryAfterSeconds')
     return {
       code,
       reason: typeof reason === 'string' && reason !== '' ? reason : reasonOf(code),
       message: typeof message === 'string' ? message : '',
+      ...(typeof retryAfterSeconds === 'number' ? { retryAfterMs: retryAfterSeconds * 1_000 } : {}),
     }
   } catch {
     return undefined
@@ -103,6 +125,13 @@ const reasons: Readonly<Record<number, string>> = {
   429: 'TooManyRequests',
 }
 const reasonOf = (code: number): string => reasons[code] ?? 'Unknown'
+
+/** Reasons with the same code as one of the above. */
+const otherReasons: Readonly<Record<string, number>> = { Gone: 410, ServiceUnavailable: 503, Timeout: 504 }
+const codeOf = (reason: unknown): number => {
+  const known = Object.entries(reasons).find(([, name]) => name === reason)
+  return known === undefined ? (otherReasons[String(reason)] ?? 500) : Number(known[0])
+}
 
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined

@@ -49,30 +49,59 @@ export async function listObjects<Shape extends KubernetesObject = KubernetesObj
   return objects.map((object) => ({ ...object, apiVersion: type.apiVersion, kind: type.kind })) as Shape[] // named by the caller for its kind
 }
 
-/** The pages of a collection, and the version from which a watch continues. Throws ANSWER_TOO_LARGE beyond 100,000 objects. */
+/** A whole collection, and the version from which a watch continues. Throws ANSWER_TOO_LARGE beyond 100,000 objects. */
 export async function listPath(
+  client: KubernetesClient,
+  path: string,
+  selection: Omit<Selection, 'namespace'>,
+  signal: AbortSignal,
+): Promise<{ objects: Partial<KubernetesObject>[]; resourceVersion: string }> {
+  let objects: Partial<KubernetesObject>[] = []
+  let version = ''
+  for await (const page of listPages(client, path, selection, signal)) {
+    if (page.isFirst) objects = []
+    objects.push(...page.objects)
+    version = page.resourceVersion
+  }
+  return { objects, resourceVersion: version }
+}
+
+export interface ListedPage {
+  readonly objects: readonly Partial<KubernetesObject>[]
+  /** The collection is listed from its start: what earlier pages contained counts no more. */
+  readonly isFirst: boolean
+  readonly isLast: boolean
+  /** After the last page: the version from which a watch continues. */
+  readonly resourceVersion: string
+}
+
+/**
+ * A collection page by page. When the pages expire (410), it begins again with larger pages, of which fewer can expire.
+ * Throws ANSWER_TOO_LARGE beyond 100,000 objects.
+ */
+export async function* listPages(
   client: KubernetesClient,
   path: string,
   { labelSelector, fieldSelector }: Omit<Selection, 'namespace'>,
   signal: AbortSignal,
-): Promise<{ objects: Partial<KubernetesObject>[]; resourceVersion: string }> {
-  for (let tries = 1; ; tries += 1) {
+): AsyncGenerator<ListedPage, void> {
+  let next: string | undefined
+  let count = 0
+  for (let tries = 1; ; ) {
+    const query = { limit: pageSize * 4 ** (tries - 1), continue: next, labelSelector, fieldSelector }
     try {
-      const objects: Partial<KubernetesObject>[] = []
-      let next: string | undefined
-      let resourceVersion = ''
-      do {
-        const query = { limit: pageSize, continue: next, labelSelector, fieldSelector }
-        const page = await client.request<Page>('GET', path, { query, timeoutMs: pageLimitMs }, signal)
-        objects.push(...(page.items ?? []))
-        if (objects.length > listLimit)
-          throw new Problem('ANSWER_TOO_LARGE', `More than ${listLimit} objects at ${path}.`)
-        resourceVersion = page.metadata.resourceVersion ?? ''
-        next = page.metadata.continue === '' ? undefined : page.metadata.continue
-      } while (next !== undefined)
-      return { objects, resourceVersion }
+      const page = await client.request<Page>('GET', path, { query, timeoutMs: pageLimitMs }, signal)
+      const isFirst = next === undefined
+      const objects = page.items ?? []
+      count = objects.length + (isFirst ? 0 : count)
+      if (count > listLimit) throw new Problem('ANSWER_TOO_LARGE', `More than ${listLimit} objects at ${path}.`)
+      next = page.metadata.continue === '' ? undefined : page.metadata.continue
+      yield { objects, isFirst, isLast: next === undefined, resourceVersion: page.metadata.resourceVersion ?? '' }
+      if (next === undefined) return
     } catch (error) {
       if (!isGone(error) || tries >= listTries) throw error
+      tries += 1
+      next = undefined
     }
   }
 }

@@ -12,6 +12,8 @@ export interface SendOptions {
   readonly body?: string
   /** 0: no limit. */
   readonly idleMs?: number
+  /** The response has no end of its own, as that of a watch. Streams have connections apart from requests. */
+  readonly isStream?: boolean
 }
 
 /** A response, with the headers that authenticated its request. */
@@ -56,7 +58,8 @@ export class Transport {
     signal: AbortSignal,
   ): Promise<AuthenticatedResponse> {
     const credential = await this.#credentials.get(signal)
-    const dispatcher = await this.#pool.dispatcherFor(credential)
+    const { requests, streams } = await this.#pool.connectionsFor(credential)
+    const dispatcher = options.isStream ? streams : requests
     // undici watches the signal only once the socket is connected, and a handshake may never end.
     const response = dispatcher.request({
       origin: this.#origin,
@@ -92,7 +95,7 @@ export class Transport {
     signal: AbortSignal,
   ): Promise<ClusterSocket | AuthenticatedRefusal> {
     const credential = await this.#credentials.get(signal)
-    const dispatcher = await this.#pool.dispatcherFor(credential)
+    const { requests: dispatcher } = await this.#pool.connectionsFor(credential)
     const url = `${this.#origin.replace(/^http/, 'ws')}${this.#basePath}${path}`
     const headers = { ...credential.headers, 'user-agent': 'hangar' }
     const opened = await openWebSocket(url, { protocols, headers, dispatcher }, signal)

@@ -1,8 +1,13 @@
 import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Answer, json, serveApi, statusObject } from '../../../test/clusters/api-server.ts'
 import { makeCertificates } from '../../../test/clusters/certificates.ts'
 import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
+import { Semaphore } from '../concurrency/semaphore.ts'
+import { streamConnections } from './connection-pool.ts'
 import { openCluster } from './open.ts'
 import type { ResourceType } from './resources.ts'
 import { type Change, type ReflectOptions, reflect, waitMs } from './watch.ts'
@@ -65,7 +70,10 @@ async function follow(answer: Answer, options: ReflectOptions, enough: (changes:
 }
 
 const summary = (change: Change): string => {
-  if (change.kind === 'all') return `all ${change.objects.map(({ metadata }) => metadata.name).join(' ')}`
+  if (change.kind === 'page') {
+    const names = change.objects.map(({ metadata }) => metadata.name).join(' ')
+    return `${change.isFirst ? 'first' : 'next'} ${names}${change.isLast ? ' last' : ''}`
+  }
   return change.kind === 'one' ? `${change.type} ${change.object.metadata.name}` : change.kind
 }
 
@@ -85,10 +93,10 @@ describe('reflect', () => {
     const { changes, seen } = await follow(
       turns(pages, [watch]),
       { namespace: 'n', labelSelector: 'app=x' },
-      (all) => all.length === 5,
+      (all) => all.length === 6,
     )
 
-    expect(changes.map(summary)).toEqual(['all a b', 'live', 'added c', 'modified a', 'deleted b'])
+    expect(changes.map(summary)).toEqual(['first a', 'next b last', 'live', 'added c', 'modified a', 'deleted b'])
     expect(seen[0]?.url.pathname).toBe('/api/v1/namespaces/n/pods')
     expect(seen.map(({ url }) => url.searchParams.get('continue'))).toEqual([null, 'next', null])
     expect(Object.fromEntries(seen[2]?.url.searchParams ?? [])).toMatchObject({
@@ -107,7 +115,7 @@ describe('reflect', () => {
     )
 
     const [first] = changes
-    expect(first?.kind === 'all' && first.objects[0]).toEqual({
+    expect(first?.kind === 'page' && first.objects[0]).toEqual({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'a', namespace: 'n', uid: 'a', resourceVersion: '7' },
@@ -127,24 +135,136 @@ describe('reflect', () => {
       (all) => all.some(({ kind }) => kind === 'one'),
     )
 
-    expect(changes.map(summary)).toEqual(['all a', 'live', 'live', 'live', 'added b'])
+    expect(changes.map(summary)).toEqual(['first a last', 'live', 'live', 'live', 'added b'])
     expect(seen.map(({ url }) => url.searchParams.get('resourceVersion'))).toEqual([null, '7', '30'])
   })
 
   it.each([
-    [
-      'an ERROR event',
-      ((_seen, response) => void event(response, 'ERROR', statusObject(410, 'Expired', 'too old'))) satisfies Answer,
-    ],
-  ])('lists again after %s with 410, without becoming stale', async (_case, expired) => {
+    ['with 410', statusObject(410, 'Expired', 'too old')],
+    ['without a code', { ...statusObject(410, 'Expired', 'too old'), code: undefined }],
+    ['without a code, of an old server', { ...statusObject(410, 'Gone', 'too old'), code: undefined }],
+  ])('lists again after an ERROR event %s, without becoming stale', async (_case, expired) => {
     const lists: Answer[] = [
       (_seen, response) => json(response, 200, podList('7', 'a')),
       (_seen, response) => json(response, 200, podList('50', 'b')),
     ]
+    const ended: Answer = (_seen, response) => void event(response, 'ERROR', expired)
 
-    const { changes } = await follow(turns(lists, [expired, stayOpen]), {}, (all) => all.length === 4)
+    const { changes } = await follow(turns(lists, [ended, stayOpen]), {}, (all) => all.length === 4)
 
-    expect(changes.map(summary)).toEqual(['all a', 'live', 'all b', 'live'])
+    expect(changes.map(summary)).toEqual(['first a last', 'live', 'first b last', 'live'])
+  })
+
+  it('begins the list again, with larger pages, when its next page has expired', async () => {
+    const part = (more: string, ...names: string[]) => ({
+      ...podList('7', ...names),
+      metadata: { resourceVersion: '7', continue: more },
+    })
+    const lists: Answer[] = [
+      (_seen, response) => json(response, 200, part('next', 'a', 'deleted')),
+      (_seen, response) => json(response, 410, statusObject(410, 'Expired', 'the continue parameter is too old')),
+      (_seen, response) => json(response, 200, part('', 'a', 'b')),
+    ]
+
+    const { changes, seen } = await follow(turns(lists, [stayOpen]), {}, (all) => all.length === 3)
+
+    expect(changes.map(summary)).toEqual(['first a deleted', 'first a b last', 'live'])
+    expect(seen.slice(0, 3).map(({ url }) => url.searchParams.get('limit'))).toEqual(['500', '500', '2000'])
+  })
+
+  it('continues from the same version after a reset, a line that was cut, and an overloaded API server', async () => {
+    const cut: Answer = (_seen, response) => void response.end('{"type":"ADDED","obj')
+    const reset: Answer = (_seen, response) => void setImmediate(() => response.destroy())
+    const busy: Answer = (_seen, response) => void event(response, 'ERROR', statusObject(429, 'TooManyRequests', 'x'))
+
+    const { changes, seen } = await follow(
+      turns([(_seen, response) => json(response, 200, podList('7', 'a'))], [cut, reset, busy, stayOpen]),
+      {},
+      (all) => all.filter(({ kind }) => kind === 'live').length === 4,
+    )
+
+    expect(changes.map(({ kind }) => kind)).toEqual(['page', 'live', 'stale', 'live', 'stale', 'live', 'stale', 'live'])
+    expect(seen.map(({ url }) => url.searchParams.get('resourceVersion'))).toEqual([null, '7', '7', '7', '7'])
+  })
+
+  it('lists again after any other refusal, since a version that the server cannot use never recovers', async () => {
+    const broken: Answer = (_seen, response) =>
+      void event(response, 'ERROR', statusObject(500, 'InternalError', 'required revision has been compacted'))
+
+    const { changes } = await follow(
+      turns([(_seen, response) => json(response, 200, podList('7', 'a'))], [broken, stayOpen]),
+      {},
+      (all) => all.filter(({ kind }) => kind === 'live').length === 2,
+    )
+
+    expect(changes.map(({ kind }) => kind)).toEqual(['page', 'live', 'stale', 'page', 'live'])
+  })
+
+  it('waits as long as the API server wants', async () => {
+    const times: number[] = []
+    const busy: Answer = (_seen, response) => {
+      times.push(performance.now())
+      response.setHeader('retry-after', '1')
+      json(response, 429, statusObject(429, 'TooManyRequests', 'slow down'))
+    }
+    const list: Answer = (_seen, response) => {
+      times.push(performance.now())
+      json(response, 200, podList('7', 'a'))
+    }
+
+    await follow(turns([busy, list], [stayOpen]), {}, (all) => all.length === 3)
+
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990)
+  })
+
+  it('replaces a watch that outlives its time, although it is not silent', async () => {
+    let bookmarks: NodeJS.Timeout | undefined
+    onTestFinished(() => clearInterval(bookmarks))
+    const endless: Answer = (_seen, response) => {
+      bookmarks = setInterval(() => response.write('\n'), 100)
+    }
+
+    const { seen } = await follow(
+      turns([(_seen, response) => json(response, 200, podList('7', 'a'))], [endless, stayOpen]),
+      { watchSeconds: () => 1 },
+      (all) => all.filter(({ kind }) => kind === 'live').length === 2,
+    )
+
+    expect(seen.at(-1)?.url.searchParams.get('timeoutSeconds')).toBe('1')
+  })
+
+  it('holds no listed object while it watches', async () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage: () => void = runInNewContext('gc')
+    const server = await serveApi(tls, turns([(_seen, response) => json(response, 200, podList('7', 'a'))], [stayOpen]))
+    const config = await kubeconfigFolder(
+      { server: server.url, 'certificate-authority-data': Buffer.from(tls.ca).toString('base64') },
+      {},
+    )
+    const client = await openCluster(config.connection)
+    const stop = new AbortController()
+    const changes = reflect(client, pods, {}, stop.signal)
+    onTestFinished(async () => {
+      stop.abort()
+      await client.close()
+      await server.close()
+      await config.remove()
+    })
+    const listed = await (async () => {
+      const { value } = await changes.next()
+      return new WeakRef(value.kind === 'page' && value.objects[0] !== undefined ? value.objects[0] : {})
+    })()
+    await changes.next()
+    const waiting = changes.next().catch(() => undefined)
+
+    const afterCollection = () => {
+      collectGarbage()
+      return listed.deref()
+    }
+    await expect.poll(afterCollection, { timeout: 3_000 }).toBeUndefined()
+
+    stop.abort()
+    await waiting
   })
 
   it('is stale with the reason while the server refuses, and live again afterwards', async () => {
@@ -153,7 +273,7 @@ describe('reflect', () => {
 
     const { changes } = await follow(turns(lists, [stayOpen]), {}, (all) => all.length === 4)
 
-    expect(changes.map(summary)).toEqual(['stale', 'stale', 'all a', 'live'])
+    expect(changes.map(summary)).toEqual(['stale', 'stale', 'first a last', 'live'])
     expect(changes[0]?.kind === 'stale' && changes[0].problem).toMatchObject({ code: 'CLUSTER_BUSY' })
   })
 
@@ -169,7 +289,7 @@ describe('reflect', () => {
       (all) => all.length === 5,
     )
 
-    expect(changes.map(summary)).toEqual(['all a', 'live', 'added b', 'stale', 'live'])
+    expect(changes.map(summary)).toEqual(['first a last', 'live', 'added b', 'stale', 'live'])
     expect(seen.at(-1)?.url.searchParams.get('resourceVersion')).toBe('8')
   })
 
@@ -182,7 +302,7 @@ describe('reflect', () => {
       (all) => all.some(({ kind }) => kind === 'one'),
     )
 
-    expect(changes.map(summary)).toEqual(['all a', 'live', 'live', 'added b'])
+    expect(changes.map(summary)).toEqual(['first a last', 'live', 'live', 'added b'])
     expect(seen.filter(({ url }) => !url.searchParams.has('watch'))).toHaveLength(1)
   })
 
@@ -192,5 +312,76 @@ describe('reflect', () => {
     expect(waits).toEqual([500, 1_000, 2_000, 4_000])
     expect(waitMs(40, 500, 1)).toBe(30_000)
     expect(waitMs(1, 500, 0)).toBe(250)
+  })
+})
+
+describe('reflectors of one client', () => {
+  it('leave connections for requests, however many watches are open', async () => {
+    const server = await serveApi(tls, (seen, response) => {
+      if (seen.url.searchParams.has('watch')) response.writeHead(200).flushHeaders()
+      else json(response, 200, podList('7'))
+    })
+    const config = await kubeconfigFolder(
+      { server: server.url, 'certificate-authority-data': Buffer.from(tls.ca).toString('base64') },
+      {},
+    )
+    const client = await openCluster(config.connection)
+    onTestFinished(async () => {
+      await client.close()
+      await server.close()
+      await config.remove()
+    })
+    const opened = Array.from({ length: streamConnections }, () =>
+      client.stream('/api/v1/pods', { query: { watch: true } }, new AbortController().signal),
+    )
+    await Promise.all(opened)
+    client.stream('/api/v1/pods', { query: { watch: true } }, new AbortController().signal).catch(() => undefined)
+
+    await expect(
+      client.request('GET', '/version', { timeoutMs: 2_000 }, new AbortController().signal),
+    ).resolves.toBeDefined()
+  })
+
+  it('list and watch no more at once than their limits allow, and take turns', async () => {
+    let [listing, watching, mostLists, mostWatches] = [0, 0, 0, 0]
+    const watched = new Set<string>()
+    const server = await serveApi(tls, async ({ url }, response) => {
+      if (url.searchParams.has('watch')) {
+        watching += 1
+        mostWatches = Math.max(mostWatches, watching)
+        watched.add(url.pathname)
+        response.writeHead(200).flushHeaders()
+        await sleep(50)
+        watching -= 1
+        event(response, 'BOOKMARK', { metadata: { resourceVersion: '8' } })
+        response.end()
+      } else {
+        listing += 1
+        mostLists = Math.max(mostLists, listing)
+        await sleep(20)
+        listing -= 1
+        json(response, 200, podList('7'))
+      }
+    })
+    const config = await kubeconfigFolder(
+      { server: server.url, 'certificate-authority-data': Buffer.from(tls.ca).toString('base64') },
+      {},
+    )
+    const client = await openCluster(config.connection)
+    const stop = new AbortController()
+    const limits = { lists: new Semaphore(2), watches: new Semaphore(3), ready: async () => undefined }
+    const running = Array.from({ length: 9 }, async (_, index) => {
+      const options = { namespace: `n${index}`, limits, watchSeconds: () => 1 }
+      for await (const _change of reflect(client, pods, options, stop.signal));
+    })
+
+    await expect.poll(() => watched.size, { timeout: 5_000 }).toBe(9)
+    stop.abort()
+    await Promise.allSettled(running)
+    await client.close()
+    await server.close()
+    await config.remove()
+
+    expect([mostLists, mostWatches]).toEqual([2, 3])
   })
 })

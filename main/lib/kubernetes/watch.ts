@@ -1,37 +1,66 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem, type ProblemReport, reportProblem } from '../../../preload/contract/problem.ts'
+import type { Semaphore } from '../concurrency/semaphore.ts'
 import type { KubernetesClient } from './client.ts'
-import { failureOfStatus, isGone } from './failure.ts'
+import { failureOfStatus, isGone, isTooLargeVersion, KubernetesError } from './failure.ts'
 import { lines } from './lines.ts'
-import { listPath, type Selection } from './objects.ts'
+import { listPages, type Selection } from './objects.ts'
 import { type KubernetesObject, type ResourceType, resourcePath } from './resources.ts'
 
 /** A change of a collection, in order. */
 export type Change =
-  /** After each list: exactly these objects exist. */
-  | { readonly kind: 'all'; readonly objects: readonly KubernetesObject[] }
+  /** A part of a list. After the last part exactly the objects since the first one exist. */
+  | {
+      readonly kind: 'page'
+      readonly objects: readonly KubernetesObject[]
+      readonly isFirst: boolean
+      readonly isLast: boolean
+    }
   | { readonly kind: 'one'; readonly type: 'added' | 'modified' | 'deleted'; readonly object: KubernetesObject }
-  /** The connection works, and the known state is current. Sent at least every few minutes; ends a `stale`. */
+  /** The connection works, and the known state is current. Sent when a watch begins, and by bookmarks; ends a `stale`. */
   | { readonly kind: 'live' }
   /** The connection broke, and the known state may be old. Retries continue. */
-  | { readonly kind: 'stale'; readonly problem: ProblemReport }
+  | {
+      readonly kind: 'stale'
+      readonly problem: ProblemReport
+      /** HTTP status of the API server's refusal; absent if it did not respond. */
+      readonly status?: number
+    }
+
+/** What the reflectors of one cluster share, so that together they stay within limits. */
+export interface ReflectorLimits {
+  /** Lists that run at once. */
+  readonly lists: Semaphore
+  /** Watches that are open at once. Where there are more reflectors, they take turns. */
+  readonly watches: Semaphore
+  /** Resolves while attempts make sense: at once, or when the API server responds again. */
+  ready(signal: AbortSignal): Promise<void>
+}
 
 export interface ReflectOptions extends Selection {
   /** Silence after which the connection counts as dead. Bookmarks come about every minute. Default 90,000. */
   readonly idleMs?: number
   /** First delay after a failure; doubles up to 30 s. Default 500. */
   readonly backoffMs?: number
+  /** How long the next watch lasts. One that lasts 2 s longer counts as dead. Default: about 5 minutes. */
+  readonly watchSeconds?: () => number
+  readonly limits?: ReflectorLimits
 }
 
 const idleDefaultMs = 90_000
 const backoffDefaultMs = 500
 const backoffLimitMs = 30_000
+/** An API server that names a longer time is asked before. */
+const retryAfterLimitMs = 120_000
 /** The API server ends each watch after this; random, so that many clients do not reconnect at once. */
 const watchSeconds = { least: 290, most: 350 }
+/** The API server ends a watch in time; after this the connection is half-open. */
+const overtimeMs = 2_000
 
 /**
  * Follows a collection: lists it in pages, watches from there, and lists again when the version was compacted.
- * Ends only by abort, with the abort reason. Objects come without `managedFields`.
+ * Ends only by abort, with the abort reason. Objects come without `managedFields`. The rules of recovery are those of
+ * client-go's reflector: https://github.com/kubernetes/client-go/blob/master/tools/cache/reflector.go
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export async function* reflect(
@@ -40,35 +69,75 @@ export async function* reflect(
   options: ReflectOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Change, never> {
+  const { limits, backoffMs = backoffDefaultMs } = options
   const path = resourcePath(type, { namespace: options.namespace })
-  let version: string | undefined // undefined: list first
-  for (let failures = 0; ; ) {
+  const at: Position = { version: undefined, failures: 0 }
+  for (;;) {
+    await limits?.ready(signal)
     const started = performance.now()
+    let retryAfterMs = 0
     try {
-      if (version === undefined) {
-        const list = await listPath(client, path, options, signal)
-        version = list.resourceVersion
-        yield { kind: 'all', objects: list.objects.map((object) => trim(object, type)) }
-      }
-      for await (const event of follow(client, path, version, options, signal)) {
-        if (event.version !== undefined) failures = 0
-        version = event.version ?? version
-        yield event.change
-      }
+      if (at.version === undefined)
+        yield* held(limits?.lists, () => list(client, path, type, at, options, signal), signal)
+      const isWorking = yield* held(limits?.watches, () => watch(client, path, at, options, signal), signal)
+      at.failures = isWorking ? 0 : at.failures + 1
     } catch (error) {
       signal.throwIfAborted()
-      if (isGone(error)) version = undefined
-      else if (!isQuiet(error)) yield { kind: 'stale', problem: reportProblem(error) }
+      at.failures = performance.now() - started < steadyMs ? at.failures + 1 : 1
+      const recovery = recoveryOf(error)
+      retryAfterMs = recovery.retryAfterMs
+      if (recovery.listsAgain) at.version = undefined
+      const status = error instanceof KubernetesError ? error.status.code : undefined
+      if (recovery.isFault) yield { kind: 'stale', problem: reportProblem(error), status }
     }
     signal.throwIfAborted()
-    // A watch that ends at once, again and again, is retried at growing intervals, whatever ended it.
-    failures = performance.now() - started < steadyMs ? failures + 1 : 0
-    if (failures > 0) await pause(waitMs(failures, options.backoffMs ?? backoffDefaultMs), signal)
+    const pauseMs = Math.max(at.failures === 0 ? 0 : waitMs(at.failures, backoffMs), retryAfterMs)
+    if (pauseMs > 0) await pause(pauseMs, signal)
   }
 }
 
-/** A watch that lasted this long counts as working. */
+/** Where a reflector is. */
+interface Position {
+  /** The version from which a watch continues. Undefined: the collection has to be listed first. */
+  version: string | undefined
+  /** Since the last event, or the last watch that worked. */
+  failures: number
+}
+
+const held = <Outcome>(
+  places: Semaphore | undefined,
+  start: () => AsyncGenerator<Change, Outcome>,
+  signal: AbortSignal,
+): AsyncGenerator<Change, Outcome> => places?.hold(start, signal) ?? start()
+
+/** A watch that lasted this long counts as working, also one that ends without an event. */
 const steadyMs = 10_000
+/** One that ends earlier and without an event is refused by something in between. */
+const shortestMs = 500
+
+export interface Recovery {
+  /** False: the known state is lost or in doubt. */
+  readonly listsAgain: boolean
+  /** False: nothing is wrong, or the next list repairs it. */
+  readonly isFault: boolean
+  readonly retryAfterMs: number
+}
+
+/**
+ * What follows a failure. A broken connection and an overloaded API server say nothing about the version: the watch continues
+ * from it, and nothing was missed. After any other refusal the collection is listed again.
+ */
+export function recoveryOf(error: unknown): Recovery {
+  const wanted = error instanceof KubernetesError ? (error.status.retryAfterMs ?? 0) : 0
+  const retryAfterMs = Math.min(wanted, retryAfterLimitMs)
+  if (error === halfOpen) return { listsAgain: false, isFault: false, retryAfterMs }
+  if (isGone(error)) return { listsAgain: true, isFault: false, retryAfterMs }
+  const isRefused = error instanceof KubernetesError && (error.code !== 'CLUSTER_BUSY' || isTooLargeVersion(error))
+  return { listsAgain: isRefused, isFault: true, retryAfterMs }
+}
+
+/** The connection of a watch is dead. The next one continues from the same version, and nothing is lost. */
+const halfOpen = new Problem('TIMED_OUT', 'A watch was silent for too long.')
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted())
@@ -80,60 +149,91 @@ export function waitMs(failures: number, firstMs: number, chance: number = Math.
   return full / 2 + (full / 2) * chance
 }
 
-/** Silence is not a failure: the next watch continues from the same version, and nothing is lost. */
-const isQuiet = (error: unknown): boolean =>
-  error instanceof Problem && error.code === 'TIMED_OUT' && error.evidence === silent
-const silent = 'silent watch'
-
-interface Followed {
-  readonly change: Change
-  readonly version?: string
-}
-
-async function* follow(
+/** A generator of its own: its frame, and with it the last page, is released when the list ends. */
+async function* list(
   client: KubernetesClient,
   path: string,
-  version: string,
+  type: ResourceType,
+  at: Position,
   options: ReflectOptions,
   signal: AbortSignal,
-): AsyncGenerator<Followed> {
+): AsyncGenerator<Change, void> {
+  let version: string | undefined
+  for await (const { objects, resourceVersion, isFirst, isLast } of listPages(client, path, options, signal)) {
+    yield { kind: 'page', objects: objects.map((object) => trim(object, type)), isFirst, isLast }
+    version = resourceVersion
+  }
+  at.version = version
+}
+
+/** Returns whether the watch worked: it lasted, or brought an event. */
+async function* watch(
+  client: KubernetesClient,
+  path: string,
+  at: Position,
+  options: ReflectOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Change, boolean> {
   const { labelSelector, fieldSelector, idleMs = idleDefaultMs } = options
-  const timeoutSeconds = Math.round(watchSeconds.least + Math.random() * (watchSeconds.most - watchSeconds.least))
+  const timeoutSeconds = Math.max(1, Math.round(options.watchSeconds?.() ?? longSeconds()))
+  const { version: resourceVersion } = at
   const query = {
     watch: true,
     allowWatchBookmarks: true,
-    resourceVersion: version,
+    resourceVersion,
     timeoutSeconds,
     labelSelector,
     fieldSelector,
   }
-  const body = await client.stream(path, { query, idleMs }, signal)
-  yield { change: { kind: 'live' } }
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(halfOpen), timeoutSeconds * 1_000 + overtimeMs)
+  const started = performance.now()
+  let isOpen = false
+  let hasEvents = false
   try {
-    for await (const line of lines(body)) yield* readEvent(line, client.server)
+    const body = await client.stream(path, { query, idleMs }, AbortSignal.any([signal, limit.signal]))
+    isOpen = true
+    yield { kind: 'live' }
+    for await (const line of lines(body)) {
+      const event = readEvent(line, client.server)
+      if (event === undefined) continue
+      hasEvents = true
+      at.version = event.version ?? at.version
+      at.failures = 0
+      yield event.change
+    }
   } catch (error) {
-    const quiet = error instanceof Problem && error.code === 'TIMED_OUT'
-    throw quiet ? new Problem('TIMED_OUT', error.message, silent, { cause: error }) : error
+    if (!isSilence(error)) throw error
+    throw isOpen ? halfOpen : new Problem('TIMED_OUT', `${client.server} did not respond in time.`, `GET ${path}`)
+  } finally {
+    clearTimeout(timer)
   }
+  return hasEvents || performance.now() - started >= shortestMs
+}
+
+const longSeconds = (): number => watchSeconds.least + Math.random() * (watchSeconds.most - watchSeconds.least)
+
+const isSilence = (error: unknown): boolean => error instanceof Problem && error.code === 'TIMED_OUT'
+
+/** Undefined for a type of event that did not exist when this was written. */
+function readEvent(line: string, server: string): { readonly change: Change; readonly version?: string } | undefined {
+  const { type, object } = parseEvent(line, server)
+  if (type === 'ERROR') throw failureOfStatus(object, server)
+  if (object?.metadata === undefined) return undefined
+  const version = object.metadata.resourceVersion
+  if (type === 'BOOKMARK') return { change: { kind: 'live' }, version }
+  const known = changeTypes[type ?? '']
+  return known && { change: { kind: 'one', type: known, object: trim(object) }, version }
 }
 
 interface WatchEvent {
-  readonly type: string
-  readonly object: KubernetesObject
-}
-
-function* readEvent(line: string, server: string): Generator<Followed> {
-  const { type, object } = parseEvent(line, server)
-  const version = object.metadata?.resourceVersion
-  if (type === 'ERROR') throw failureOfStatus(object, server)
-  if (type === 'BOOKMARK') yield { change: { kind: 'live' }, version }
-  const known = changeTypes[type]
-  if (known !== undefined) yield { change: { kind: 'one', type: known, object: trim(object) }, version }
+  readonly type?: string
+  readonly object?: KubernetesObject
 }
 
 function parseEvent(line: string, server: string): WatchEvent {
   try {
-    return JSON.parse(line) as WatchEvent // the API's form of each line of a watch
+    return (JSON.parse(line) ?? {}) as WatchEvent // the API's form of each line of a watch
   } catch (error) {
     throw new Problem('CLUSTER_UNREACHABLE', `The watch on ${server} was interrupted in the middle of a line.`, '', {
       cause: error,

@@ -67,7 +67,7 @@ async function collectSource(
       if (change.kind === 'stale') report({ problem: change.problem })
       if (change.kind === 'live') report({ problem: undefined })
       const objects =
-        change.kind === 'all'
+        change.kind === 'page'
           ? change.objects
           : change.kind === 'one' && change.type !== 'deleted'
             ? [change.object]

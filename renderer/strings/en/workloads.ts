@@ -19,6 +19,7 @@ export const workloads = {
     refused: 'Sign-in not allowed yet',
     lastKnown: 'This is the last known state, as of {at} ({ago}).',
     unknown: 'No state is known yet.',
+    partial: 'The objects that were read so far are shown; the others follow.',
     reconnects: 'Hangar reconnects automatically.',
     problem: '{message} {hint}',
   },

@@ -84,7 +84,7 @@ async function followPod(
     for await (const change of reflect(client, podType, { namespace, labelSelector: `job-name=${name}` }, signal)) {
       if (change.kind === 'stale') report(`the cluster does not answer (${change.problem.message})`)
       const objects: readonly KubernetesObject[] =
-        change.kind === 'all'
+        change.kind === 'page'
           ? change.objects
           : change.kind === 'one' && change.type !== 'deleted'
             ? [change.object]

@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Problem, type ProblemReport, reportProblem } from '../../preload/contract/problem.ts'
+import { Semaphore } from '../lib/concurrency/semaphore.ts'
+import type { KubernetesClient } from '../lib/kubernetes/client.ts'
+import { orAbort } from '../lib/kubernetes/or-abort.ts'
+import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
+import type { ReflectorLimits } from '../lib/kubernetes/watch.ts'
+import { type CollectionStates, currentForMs } from './collection-states.ts'
+import type { TargetObserver } from './follow-targets.ts'
+import type { WatchTarget } from './watch-plan.ts'
+
+/** Lists that run at once, also when every collection has to be listed again. */
+const listsAtOnce = 4
+/** Watches that are open at once. A plane with more collections watches them in turns. */
+export const watchesAtOnce = 240
+/** How often each collection is confirmed: a watch ends after this and begins again, so that a half-open one is noticed. */
+const confirmEverySeconds = 8
+/** When the API server responds again, the collections continue within this time, not all at once. */
+const resumeSpreadMs = 500
+
+/** One cluster while its collections are followed: what they share, and which of them are current. */
+export class FollowedCluster {
+  readonly client: KubernetesClient
+  readonly limits: ReflectorLimits
+  readonly #states: CollectionStates
+  readonly #observer: TargetObserver
+  #collections = 0
+  #isComplete = false
+  /** Pending while the API server does not respond. */
+  #responding: PromiseWithResolvers<void> | undefined
+
+  constructor(client: KubernetesClient, states: CollectionStates, observer: TargetObserver) {
+    this.client = client
+    this.#states = states
+    this.#observer = observer
+    this.limits = {
+      lists: new Semaphore(listsAtOnce),
+      watches: new Semaphore(watchesAtOnce),
+      ready: async (signal) => {
+        if (this.#responding === undefined) return
+        await orAbort(this.#responding.promise, signal)
+        await delay(Math.random() * resumeSpreadMs, undefined, { signal })
+      },
+    }
+  }
+
+  get isResponding(): boolean {
+    return this.#responding === undefined
+  }
+
+  setResponding(isResponding: boolean): void {
+    if (isResponding) this.#responding?.resolve()
+    this.#responding = isResponding ? undefined : (this.#responding ?? Promise.withResolvers())
+  }
+
+  /** Counts a collection as followed until the returned function is called. */
+  enter(): () => void {
+    this.#collections += 1
+    return () => {
+      this.#collections -= 1
+    }
+  }
+
+  /** How long the next watch of a collection lasts. */
+  watchSeconds(): number {
+    return turnSeconds(this.#collections)
+  }
+
+  put(target: WatchTarget, objects: readonly KubernetesObject[]): void {
+    this.#observer.onObjects(target, objects)
+  }
+
+  delete(target: WatchTarget, object: KubernetesObject): void {
+    this.#observer.onDeleted(target, object)
+  }
+
+  listed(target: WatchTarget, uids: ReadonlySet<string>): void {
+    this.#states.listed(target, performance.now())
+    this.#observer.onListed(target, uids)
+    this.#settle()
+  }
+
+  confirmed(target: WatchTarget): void {
+    if (this.#states.confirmed(target, performance.now())) this.#observer.onReadable(target)
+  }
+
+  failed(target: WatchTarget): void {
+    this.#states.failed(target, performance.now())
+  }
+
+  unreadable(target: WatchTarget, problem: ProblemReport): void {
+    this.#states.unreadable(target)
+    this.#observer.onUnreadable(target, problem)
+    this.#settle()
+  }
+
+  hasOverdue(nowMs: number): boolean {
+    return this.#states.overdue(nowMs).length > 0
+  }
+
+  /** Collections that nothing confirms any more count as unreadable. */
+  endOverdue(nowMs: number): void {
+    for (const target of this.#states.overdue(nowMs)) {
+      const message = `The API server has not confirmed its state for ${currentForMs / 1_000} s.`
+      this.unreadable(target, reportProblem(new Problem('TIMED_OUT', message)))
+    }
+  }
+
+  #settle(): void {
+    if (this.#isComplete || !this.#states.isComplete) return
+    this.#isComplete = true
+    this.#observer.onComplete()
+  }
+}
+
+/** Seconds of a watch where this many collections share the open watches, with jitter. At least the shortest that can be asked for. */
+export function turnSeconds(collections: number, chance = Math.random()): number {
+  const turn = confirmEverySeconds * Math.min(1, watchesAtOnce / Math.max(1, collections))
+  return Math.max(1, Math.round(turn * (0.75 + 0.25 * chance)))
+}
