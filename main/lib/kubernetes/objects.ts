@@ -50,7 +50,7 @@ export async function listObjects<Shape extends KubernetesObject = KubernetesObj
 }
 
 /** A whole collection, and the version from which a watch continues. Throws ANSWER_TOO_LARGE beyond 100,000 objects. */
-export async function listPath(
+async function listPath(
   client: KubernetesClient,
   path: string,
   selection: Omit<Selection, 'namespace'>,

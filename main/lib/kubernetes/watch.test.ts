@@ -3,14 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { Problem } from '../../../preload/contract/problem.ts'
 import { type Answer, json, serveApi, statusObject } from '../../../test/clusters/api-server.ts'
 import { makeCertificates } from '../../../test/clusters/certificates.ts'
 import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
 import { Semaphore } from '../concurrency/semaphore.ts'
 import { streamConnections } from './connection-pool.ts'
+import { failureOfResponse, failureOfStatus } from './failure.ts'
 import { openCluster } from './open.ts'
 import type { ResourceType } from './resources.ts'
-import { type Change, type ReflectOptions, reflect, waitMs } from './watch.ts'
+import { type Change, type ReflectOptions, recoveryOf, reflect, waitMs } from './watch.ts'
 
 const pods: ResourceType = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 let tls: Awaited<ReturnType<typeof makeCertificates>>
@@ -41,6 +43,8 @@ function turns(lists: readonly Answer[], watches: readonly Answer[]): Answer {
     return answer?.(seen, response)
   }
 }
+const failure = (code: number, reason: string, message = 'x') =>
+  failureOfStatus(statusObject(code, reason, message), 'server')
 const stayOpen: Answer = () => undefined
 
 /** Reads changes until `enough` returns true. Returns them with the requests that the server received. */
@@ -304,6 +308,34 @@ describe('reflect', () => {
 
     expect(changes.map(summary)).toEqual(['first a last', 'live', 'live', 'added b'])
     expect(seen.filter(({ url }) => !url.searchParams.has('watch'))).toHaveLength(1)
+  })
+
+  it.each([
+    ['a reset continues', new Problem('CLUSTER_UNREACHABLE', 'x'), { listsAgain: false, isFault: true }],
+    ['no response continues', new Problem('TIMED_OUT', 'x'), { listsAgain: false, isFault: true }],
+    ['an overloaded server continues', failure(429, 'TooManyRequests'), { listsAgain: false, isFault: true }],
+    ['a compacted version lists again', failure(410, 'Expired'), { listsAgain: true, isFault: false }],
+    [
+      'a version of the future, after a restored backup, lists again',
+      failure(504, 'Timeout', 'Too large resource version: 9, current: 5'),
+      { listsAgain: true, isFault: true },
+    ],
+    ['an error of the server lists again', failure(500, 'InternalError'), { listsAgain: true, isFault: true }],
+    ['a refusal lists again', failure(403, 'Forbidden'), { listsAgain: true, isFault: true }],
+  ])('%s', (_, error, recovery) => {
+    expect(recoveryOf(error)).toMatchObject({ ...recovery, retryAfterMs: 0 })
+  })
+
+  it.each([
+    ['in a header', failureOfResponse(503, 'application/json', '{}', 's', '7'), 7_000],
+    [
+      'in the status',
+      failureOfStatus({ ...statusObject(429, 'TooManyRequests', 'x'), details: { retryAfterSeconds: 3 } }, 's'),
+      3_000,
+    ],
+    ['longer than two minutes', failureOfResponse(503, 'application/json', '{}', 's', '3600'), 120_000],
+  ])('honours the time that the API server names %s', (_, error, retryAfterMs) => {
+    expect(recoveryOf(error)).toMatchObject({ retryAfterMs })
   })
 
   it('waits longer after each failure, up to 30 s', async () => {

@@ -115,7 +115,7 @@ const steadyMs = 10_000
 /** One that ends earlier and without an event is refused by something in between. */
 const shortestMs = 500
 
-export interface Recovery {
+interface Recovery {
   /** False: the known state is lost or in doubt. */
   readonly listsAgain: boolean
   /** False: nothing is wrong, or the next list repairs it. */
