@@ -5,9 +5,10 @@ import type { ComponentStatus, ObjectStatus } from '../../preload/contract/workl
 import { Changes } from '../lib/changes.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import { openCluster } from '../lib/kubernetes/open.ts'
-import { followTargets, type TargetObserver, temporary } from './follow-targets.ts'
+import { followTargets, temporary } from './follow-targets.ts'
 import { PlaneObjects } from './plane-objects.ts'
 import { StateSaver } from './state-saver.ts'
+import type { TargetObserver } from './target-observer.ts'
 import { targetKey, type WatchPlan } from './watch-plan.ts'
 
 export interface WatchInput {

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Problem, type ProblemReport, reportProblem } from '../../preload/contract/problem.ts'
 import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { KubernetesError } from '../lib/kubernetes/failure.ts'
-import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
 import { CollectionStates } from './collection-states.ts'
 import { followKind } from './follow-kind.ts'
 import { FollowedCluster } from './followed-cluster.ts'
+import type { TargetObserver } from './target-observer.ts'
 import { targetsByKind, type WatchTarget } from './watch-plan.ts'
 
 /** The interval of heartbeats, which detect an API server that stopped, even if its watches stay open. */
@@ -18,25 +18,6 @@ const unresponsiveLimitMs = 30_000
 const recoveryLimitMs = 5_000
 /** The first response may wait for a credential plugin and a slow proxy. */
 const openingLimitMs = 15_000
-
-/** Receives what happens to the followed collections. */
-export interface TargetObserver {
-  /** Part of a list, or a change. */
-  onObjects(target: WatchTarget, objects: readonly KubernetesObject[]): void
-  onDeleted(target: WatchTarget, object: KubernetesObject): void
-  /** The collection consists of exactly these objects; none if the cluster does not serve the kind. */
-  onListed(target: WatchTarget, uids: ReadonlySet<string>): void
-  /** The collection cannot be read, or what is known of it is no longer current. */
-  onUnreadable(target: WatchTarget, problem: ProblemReport): void
-  /** The collection is current again. */
-  onReadable(target: WatchTarget): void
-  /** The API server has responded, and every collection is current or unreadable. */
-  onConfirmed(): void
-  /** The API server does not respond. `onConfirmed` follows if it does so soon, otherwise the connection ends. */
-  onUnresponsive(problem: ProblemReport): void
-  /** Called once, when every collection was listed or is unreadable. */
-  onComplete(): void
-}
 
 /**
  * Follows all targets over one connection. Throws the Problem that ended the connection, or the abort reason. After either,

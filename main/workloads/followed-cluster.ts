@@ -6,7 +6,7 @@ import { orAbort } from '../lib/kubernetes/or-abort.ts'
 import type { KubernetesObject } from '../lib/kubernetes/resources.ts'
 import type { ReflectorLimits } from '../lib/kubernetes/watch.ts'
 import { type CollectionStates, currentForMs } from './collection-states.ts'
-import type { TargetObserver } from './follow-targets.ts'
+import type { TargetObserver } from './target-observer.ts'
 import type { WatchTarget } from './watch-plan.ts'
 
 /** Lists that run at once, also when every collection has to be listed again. */
