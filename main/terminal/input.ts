@@ -11,12 +11,12 @@ import type { Terminal } from './command.ts'
 const maxFileBytes = 5_000_000
 
 /** The text of a file or a pipe. Throws FILE_UNREADABLE, or FILE_INVALID if it is too large. */
-export async function readText(file: string): Promise<string> {
+export async function readText(file: string, maxBytes = maxFileBytes): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   try {
     // Reads one byte more than the limit, to detect a larger file and to stop at an endless device.
-    for await (const chunk of createReadStream(file, { end: maxFileBytes })) {
+    for await (const chunk of createReadStream(file, { end: maxBytes })) {
       chunks.push(chunk)
       size += chunk.length
     }
@@ -24,7 +24,7 @@ export async function readText(file: string): Promise<string> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     throw new Problem('FILE_UNREADABLE', `${file} cannot be read: ${reasons[code] ?? (code || 'unknown')}.`)
   }
-  if (size > maxFileBytes) throw new Problem('FILE_INVALID', `${file} is larger than 5 MB.`)
+  if (size > maxBytes) throw new Problem('FILE_INVALID', `${file} is larger than ${maxBytes / 1_000_000} MB.`)
   return Buffer.concat(chunks).toString('utf8')
 }
 

@@ -14,6 +14,7 @@ import {
 } from './command.ts'
 import { noPlane, profileOf } from './plane.ts'
 import { age, printJson, printJsonLine, printMessage, printTable, status } from './print.ts'
+import { statusOfFiles } from './status-of-files.ts'
 
 /** Listing a large plane on a busy computer takes longer than connecting, which has a limit of its own. */
 const defaultTimeoutSeconds = 30
@@ -22,8 +23,13 @@ const unhealthy: ReadonlySet<Health> = new Set(['missing', 'degraded'])
 
 export const statusCommand: Command = {
   name: 'status',
-  summary: 'show the components of the planes; the last known state if a cluster is unreachable',
+  summary: 'show the components of the planes, the last known state if a cluster is unreachable, or objects of files',
   options: [
+    {
+      flags: '-f, --file <path>',
+      help: 'the objects of a file, a folder (support bundle) or - instead; uses no cluster',
+    },
+    { flags: '--now <time>', help: 'with -f: assess as of this time, such as 2026-03-01T12:00:00Z; for older files' },
     { flags: '--plane <name>', help: 'only this plane' },
     { flags: '--profile <name>', help: 'only planes of this profile' },
     { flags: '--context <name>', help: 'only planes of this context' },
@@ -35,6 +41,10 @@ export const statusCommand: Command = {
     outputOption(['table', 'json', 'ndjson']),
   ],
   async run(terminal, _args, options, signal) {
+    const file = text(options, 'file')
+    if (file !== undefined) return await statusOfFiles(terminal, file, options, signal)
+    if (text(options, 'now') !== undefined)
+      throw new Problem('USAGE_INVALID', '--now needs -f: a cluster has its own time.')
     const timeoutSeconds = timeoutOf(options)
     const client = await terminal.client()
     const filters = {

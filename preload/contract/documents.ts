@@ -7,8 +7,8 @@ import { Operation } from './operations.ts'
 import { Plane, PlaneValues } from './planes.ts'
 import { ProfileChange } from './profile-change.ts'
 import { EndpointList, Profile, ProfileEntry } from './profiles.ts'
-import { Slug } from './words.ts'
-import { PlaneStatus } from './workloads.ts'
+import { Slug, Timestamp } from './words.ts'
+import { Health, PlaneStatus } from './workloads.ts'
 
 const schemaVersion = z.literal(1)
 /** Documents whose fields were renamed once; the changelog names the renames. */
@@ -17,6 +17,21 @@ const secondVersion = z.literal(2)
 /** The file that `--credentials` takes: values per credential and key. Read once, into the vault. */
 export const CredentialFile = z.record(Slug, z.record(z.string(), z.string().min(1).max(100_000)))
 export type CredentialFile = z.infer<typeof CredentialFile>
+
+/** The state of one object of a file, as `hangar status -f` prints it. */
+export const ObjectAssessment = z.strictObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  namespace: z.string().optional(),
+  name: z.string(),
+  state: Health,
+  reason: z.string(),
+  since: Timestamp.optional(),
+  ready: z.int().optional(),
+  total: z.int().optional(),
+  restarts: z.int().optional(),
+})
+export type ObjectAssessment = z.infer<typeof ObjectAssessment>
 
 /** The documents that Hangar reads and prints as files: `hangar schema NAME` prints the JSON Schema of each. */
 export const documents = {
@@ -32,6 +47,7 @@ export const documents = {
   plan: Plan,
   operation: z.strictObject({ schemaVersion, operation: Operation }),
   status: z.strictObject({ schemaVersion, planes: z.array(z.strictObject({ plane: Plane, status: PlaneStatus })) }),
+  objects: z.strictObject({ schemaVersion, objects: z.array(ObjectAssessment) }),
   logs: z.strictObject({ schemaVersion, records: z.array(LogRecord), more: z.boolean() }),
   contexts: z.strictObject({ schemaVersion, ...ContextList.shape }),
   profiles: z.strictObject({ schemaVersion, profiles: z.array(ProfileEntry) }),

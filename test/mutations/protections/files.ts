@@ -9,6 +9,20 @@ const profiles = (title: string): Mutation['test'] => unit('main/profiles/profil
 /** Files that others name or send: profiles, charts, downloads, and the helm that reads them. */
 export const files: readonly Mutation[] = [
   {
+    id: 'bundle-folder-links',
+    file: 'main/terminal/object-files.ts',
+    find: 'await lstat(path)',
+    replace: 'await stat(path)',
+    test: unit('main/terminal/object-files.test.ts', 'are not read through links in a folder that others wrote'),
+  },
+  {
+    id: 'bundle-values',
+    file: 'main/terminal/object-documents.ts',
+    find: 'parseDocuments(text, counter, manifestLimits)',
+    replace: 'parseDocuments(text, counter, { ...manifestLimits, values: 9_000_000, depth: 1_000 })',
+    test: unit('main/terminal/object-documents.test.ts', 'are none beyond the limits of YAML'),
+  },
+  {
     id: 'drafts-of-all-folders',
     file: 'main/lib/files.ts',
     find: '    else if (entry.isDirectory() && !except.includes(entry.name)) await sweepDrafts(path)\n',

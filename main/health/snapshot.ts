@@ -1,0 +1,39 @@
+import type { ObjectAssessment } from '../../preload/contract/documents.ts'
+import { assess } from './assess.ts'
+import { counts } from './counts.ts'
+import { groupOf, type KubernetesObject } from './object.ts'
+import { versionSkew } from './version-skew.ts'
+import { isWorse } from './worst.ts'
+
+/** Events are about other objects, and have no state of their own. */
+const isEvent = ({ kind, apiVersion }: KubernetesObject): boolean =>
+  kind === 'Event' && (groupOf(apiVersion) === '' || groupOf(apiVersion) === 'events.k8s.io')
+
+/** The state of each object at one time, worst first. Of an object that is contained twice, the last one counts. Pure. */
+export function assessSnapshot(objects: readonly KubernetesObject[], nowMs: number): ObjectAssessment[] {
+  const skewed = versionSkew(objects)
+  const latest = new Map(objects.filter((object) => !isEvent(object)).map((object) => [identityOf(object), object]))
+  const assessed = [...latest.values()].map((object): ObjectAssessment => {
+    const { apiVersion, kind, metadata } = object
+    const own = assess(object, nowMs)
+    const skew = kind === 'Node' ? skewed.get(metadata.name) : undefined
+    const { health, reason, since } = skew !== undefined && isWorse(skew.health, own.health) ? skew : own
+    const { namespace, name } = metadata
+    return { apiVersion, kind, namespace, name, state: health, reason, since: validTime(since), ...counts(object) }
+  })
+  return assessed.sort(
+    (a, b) => Number(isWorse(b.state, a.state)) - Number(isWorse(a.state, b.state)) || compare(sortKey(a), sortKey(b)),
+  )
+}
+
+const identityOf = ({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): string =>
+  JSON.stringify([groupOf(apiVersion), kind, namespace, name])
+
+const sortKey = ({ namespace, kind, name }: ObjectAssessment): string => `${namespace ?? ''}/${kind}/${name}`
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+
+/** A manifest can have any text as a time. */
+function validTime(time: string | undefined): string | undefined {
+  const ms = Date.parse(time ?? '')
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString()
+}
