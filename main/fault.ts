@@ -59,4 +59,4 @@ export async function writeFault(home: string, version: string, error: unknown):
 
 /** A JSON parser quotes the text that it could not read, which may be a secret. */
 const clean = (text: string): string =>
-  redact(text.replaceAll(/, (\.{3})?"[\s\S]*?"(\.{3})? is not valid JSON/g, ': not valid JSON'))
+  redact(text.replaceAll(/, (\.{3})?"[\s\S]{0,200}?"(\.{3})? is not valid JSON/g, ': not valid JSON'))

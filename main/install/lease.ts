@@ -23,7 +23,11 @@ export interface Holder {
 export const formatHolder = ({ user, host, pid, started, operation }: Holder): string =>
   `${user}@${host}/${pid}.${started}/${operation}`
 
+/** A tenant who can write Leases chooses this text. Ours has user, host and a UUID. */
+const holderLimitCharacters = 500
+
 export function parseHolder(text: string): Holder | undefined {
+  if (text.length > holderLimitCharacters) return undefined
   const [, user = '', host = '', pid = '', started = '', operation = ''] =
     /^(.*)@([^/]*)\/(\d+)\.([^/]*)\/(.*)$/.exec(text) ?? []
   return pid === '' ? undefined : { user, host, pid: Number(pid), started, operation }
@@ -55,7 +59,11 @@ export function leaseState(
   if (!(now < renewed + seconds * 1_000)) return { state: 'free' }
   const parsed = parseHolder(holder)
   if (parsed && parsed.host === me.host && hasEnded(parsed)) return { state: 'free' }
-  return { state: 'held', holder, since: textAt(lease, 'spec', 'acquireTime') ?? '' }
+  return {
+    state: 'held',
+    holder: holder.slice(0, holderLimitCharacters),
+    since: textAt(lease, 'spec', 'acquireTime') ?? '',
+  }
 }
 
 const hasEndedHere = ({ pid, started }: Holder): boolean => !isRunning({ pid, started })
@@ -129,7 +137,7 @@ export async function acquireLease(
       try {
         const current = await client.request<KubernetesObject>('GET', path, {}, stopped.signal)
         if (textAt(current, 'spec', 'holderIdentity') !== formatHolder(me)) {
-          const holder = textAt(current, 'spec', 'holderIdentity') ?? 'Another process'
+          const holder = textAt(current, 'spec', 'holderIdentity')?.slice(0, holderLimitCharacters) ?? 'Another process'
           lost.abort(new Problem('OPERATION_RUNNING', `${holder} acquired the lease of this plane.`))
           return
         }

@@ -117,7 +117,7 @@ export function printTable(terminal: Terminal, head: readonly string[], rows: re
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   })
   for (const row of body) output.push([...row])
-  terminal.stdout.write(`${output.toString().replace(/ +$/gm, '')}\n`)
+  terminal.stdout.write(`${output.toString().replace(/(?<! ) +$/gm, '')}\n`)
 }
 
 export function printJson(terminal: Terminal, document: unknown): void {

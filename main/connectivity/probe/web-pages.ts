@@ -70,13 +70,20 @@ const headerText = ({ headers }: HttpResponse): string =>
     .map((name) => headers[name] ?? '')
     .join(' ')
 
-/** The visible text of a page. */
-const visibleText = (body: string): string =>
-  body
-    .replace(/<(script|style)\b[\s\S]{0,20000}?<\/\1>/gi, ' ')
-    .replace(/<[^>]{0,2000}>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .slice(0, 8_000)
+/** The visible text of a page, without tags, scripts and styles. Each character is read once: the page may be hostile. */
+function visibleText(body: string): string {
+  const [before = '', ...parts] = body.split('<')
+  const texts = [before]
+  let hidden = ''
+  for (const part of parts) {
+    const name = /^\/?[a-z]{0,10}/i.exec(part)?.[0].toLowerCase() ?? ''
+    if (hidden !== '' && name !== `/${hidden}`) continue
+    hidden = name === 'script' || name === 'style' ? name : ''
+    const end = part.indexOf('>')
+    if (hidden === '') texts.push(end === -1 ? `<${part}` : part.slice(end + 1))
+  }
+  return texts.join(' ').replace(/\s+/g, ' ').slice(0, 8_000)
+}
 
 export interface PageFault {
   readonly cause: Cause

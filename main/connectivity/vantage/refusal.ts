@@ -24,7 +24,7 @@ export const refuse = (cause: Cause, message: string): never => {
 }
 
 /** Messages of the API server's admission plugins, of webhooks and of policies, from the Kubernetes sources. */
-const quota = /exceeded quota|must specify (limits|requests)|failed quota|maximum .* usage per|minimum .* usage per/i
+const quota = /exceeded quota|must specify (limits|requests)|failed quota|(?:maximum|minimum) .{0,100} usage per/i
 const admission =
   /PodSecurity|pod security|admission webhook|denied the request|ValidatingAdmissionPolicy|security context constraint|denied by/i
 const absent = /namespaces? "[^"]*" not found|error looking up service account|serviceaccount "[^"]*" not found/i

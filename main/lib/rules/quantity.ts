@@ -29,7 +29,8 @@ const binaryLimit = 2 ** 63
  * means neither zero nor "no limit". Values below 1n are not rounded up to it, as the API server does.
  */
 export function parseQuantity(text: string): number | undefined {
-  const [, number, suffix = ''] = /^([+-]?(?:\d+\.?\d*|\.\d+))(|[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)$/.exec(text) ?? []
+  const [, number, suffix = ''] =
+    /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(|[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)$/.exec(text) ?? []
   if (number === undefined) return undefined
   const factor = factors[suffix]
   // The exponent stays in the text, so that `0.5e-1` is rounded once.

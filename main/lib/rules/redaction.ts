@@ -10,7 +10,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     /\b((?:proxy-)?authorization|(?:set-)?cookie2?|x-api-key|api-key|x-auth-token|x-vault-token|x-amz-security-token)(\s*[:=]\s*)[^\r\n]+/gi,
     `$1$2${hidden}`,
   ],
-  [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*)?(?:\.[A-Za-z0-9_-]*){0,2}/g, hidden],
+  // The first look finds out whether a "." follows: a search from each "eyJ" would take the square of the text's length.
+  [/(?<![\w-])(?=[\w-]+\.[\w-]{2})([\w-]*?)\beyJ[\w-]{5,}\.[\w-]{2,}(?:\.[\w-]*){0,3}/g, `$1${hidden}`],
   [/\b(gh[pousr]_|github_pat_|glpat-|xox[abprs]-|hvs\.)[A-Za-z0-9_-]{6,}/g, `$1${hidden}`],
   // "Bearer realm=…" is a challenge and stays; "Bearer abc…" is a token and goes.
   [
@@ -43,7 +44,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 const strictPatterns: typeof patterns = [
   [/-----BEGIN [^-]+-----[\s\S]*?(?:-----END [^-]+-----|$)/g, hidden],
   [/\b(bearer|basic)(\s+)[\w.~+/=-]{6,}/gi, `$1$2${hidden}`],
-  [/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, hidden],
+  [/(?<![\w-])(?=[\w-]+\.[\w-])([\w-]*?)\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, `$1${hidden}`],
   [
     /((?:password|passwd|secret|token|api[-_]?key|sharedaccesskey)["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s,;&]+)/gi,
     `$1${hidden}`,

@@ -7,6 +7,12 @@ const hostile = (title: string): Mutation['test'] => ({
   title,
 })
 
+const hostileText = (title: string): Mutation['test'] => ({
+  project: 'peers',
+  file: 'test/thread/hostile-texts.test.ts',
+  title,
+})
+
 /** What files and lines of others cost at most. */
 export const untrusted: readonly Mutation[] = [
   {
@@ -36,6 +42,34 @@ export const untrusted: readonly Mutation[] = [
     find: 'if (isJson && exceedsJsonLimits(body, jsonLimits))',
     replace: 'if (isJson && jsonLimits.values === 0)',
     test: unit('main/lib/kubernetes/response-body.test.ts', 'is not parsed where it'),
+  },
+  {
+    id: 'lease-holder-limit',
+    file: 'main/install/lease.ts',
+    find: '  if (text.length > holderLimitCharacters) return undefined\n',
+    replace: '',
+    test: hostileText('the holder of a Lease, which a tenant wrote'),
+  },
+  {
+    id: 'quantity-linear',
+    file: 'main/lib/rules/quantity.ts',
+    find: String.raw`\d+(?:\.\d*)?|`,
+    replace: String.raw`\d+\.?\d*|`,
+    test: hostileText('a quantity of a chart, a profile or a pod'),
+  },
+  {
+    id: 'redaction-linear',
+    file: 'main/lib/rules/redaction.ts',
+    find: String.raw`(?<![\w-])(?=[\w-]+\.[\w-]{2})([\w-]*?)`,
+    replace: '()',
+    test: hostileText('evidence with beginnings of tokens'),
+  },
+  {
+    id: 'shell-answer-linear',
+    file: 'main/connectivity/vantage/existing-pod/shell.ts',
+    find: String.raw`(\d{1,9}) ?(.*)$`,
+    replace: String.raw`(\d+) ?(.*)$`,
+    test: hostileText('a line of a pod that the user named'),
   },
   {
     id: 'log-depth-limit',

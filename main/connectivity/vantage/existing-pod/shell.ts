@@ -70,7 +70,7 @@ export interface ShellAnswer {
 /** One line of the script's output; undefined: of another program. Pure. */
 export function parseAnswer(line: string): ShellAnswer | 'end' | undefined {
   if (line.trim() === '@hangar end') return 'end'
-  const match = /^@hangar (\d+) (dns|tcp) (\w+) (\d+) ?(.*)$/.exec(line)
+  const match = /^@hangar (\d{1,9}) (dns|tcp) (\w{1,20}) (\d{1,9}) ?(.*)$/.exec(line)
   if (match === null) return undefined
   const [, row, stage, program = '', status, output = ''] = match
   return { row: Number(row), stage: stage === 'tcp' ? 'tcp' : 'dns', program, status: Number(status), output }
@@ -91,7 +91,7 @@ export function evaluateAnswer({ stage, program, status, output }: ShellAnswer, 
     if (program === 'nslookup') {
       if (/no servers could be reached|connection timed out|timed out/i.test(output)) return failed('dns.timeout')
       const denied = [...output.matchAll(/can't find (\S+?):? ?:? NXDOMAIN/gi)].some(
-        ([, name = '']) => name.replace(/[.:]+$/, '').toLowerCase() === host.toLowerCase(),
+        ([, name = '']) => name.replace(/(?<![.:])[.:]+$/, '').toLowerCase() === host.toLowerCase(),
       )
       const resolved = /Name:\s*\S+/.test(output) && status === 0
       if (denied && !resolved) return failed('dns.nxdomain')

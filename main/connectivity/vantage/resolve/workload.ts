@@ -123,7 +123,7 @@ export function configMapFile(
 }
 
 function below(folder: string, path: string): string | undefined {
-  const start = folder.replace(/\/+$/, '')
+  const start = folder.replace(/(?<!\/)\/+$/, '')
   if (path === start) return ''
   return path.startsWith(`${start}/`) ? path.slice(start.length + 1) : undefined
 }
