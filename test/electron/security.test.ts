@@ -1,6 +1,8 @@
+import { createSocket } from 'node:dgram'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { portChannel, requestChannel } from '../../preload/channels.ts'
 import { type Desktop, launchDesktop, whyNoDesktop } from './harness.ts'
 import { type Outside, startOutside } from './outside.ts'
@@ -115,19 +117,47 @@ describe.skipIf(missing !== undefined)(
         },
       )
 
-      it('prevent navigation to another origin, by script or by link', async () => {
-        await desktop.page.evaluate((url) => location.assign(url), `${outside.address}/page`)
-        await desktop.page.evaluate((url) => {
-          const link = Object.assign(document.createElement('a'), { href: url })
-          document.body.append(link)
-          link.click()
-        }, `${outside.address}/page`)
-
-        // The page and its port are still in use.
-        const about = await desktop.page.evaluate(async () => (await window.hangar).settings.about())
-        expect(about.home).toBe('/fake/home')
-        expect(await desktop.page.evaluate(() => location.origin)).toBe(desktop.pageOrigin)
+      it.each<[string, (address: string) => void]>([
+        ['by script', (address) => location.assign(address)],
+        [
+          'by link',
+          (address) => {
+            const link = Object.assign(document.createElement('a'), { href: address })
+            document.body.append(link)
+            link.click()
+          },
+        ],
+      ])('prevent navigation to another origin %s: by the policy of our page, and without one', async (_how, go) => {
+        // The browser refuses it before the host is asked, and may leave an empty page.
+        await desktop.page.evaluate(go, `${outside.address}/page`).catch(() => undefined)
+        await delay(silenceMs)
         expect(outside.requests).toEqual([])
+
+        await load(desktop, `${outside.address}/page`)
+        outside.requests.length = 0
+        await desktop.page.evaluate(go, `${outside.address.replace('127.0.0.1', 'localhost')}/page`)
+        await delay(silenceMs)
+        expect(await desktop.page.evaluate(() => location.hostname)).toBe('127.0.0.1')
+        expect(outside.requests).toEqual([])
+      })
+
+      it('let the page send nothing by WebRTC', async () => {
+        const packets: unknown[] = []
+        const socket = createSocket('udp4').on('message', (packet) => packets.push(packet))
+        onTestFinished(() => void socket.close())
+        await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+        const gather = (port: number) =>
+          desktop.page
+            .evaluate(async (urls) => {
+              const connection = new RTCPeerConnection({ iceServers: [{ urls }] })
+              connection.createDataChannel('x')
+              await connection.setLocalDescription(await connection.createOffer())
+            }, `stun:127.0.0.1:${port}`)
+            .catch(() => undefined)
+
+        await gather(socket.address().port)
+        await delay(silenceMs)
+        expect(packets).toEqual([])
       })
 
       it('prevent navigation of a frame, in a page without a content policy', async () => {

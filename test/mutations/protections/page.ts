@@ -10,6 +10,20 @@ const filesTest = (title: string): Mutation['test'] => ({ project: 'unit', file:
 
 /** What both hosts with a window share: the policy headers and the files of the page. */
 export const page: readonly Mutation[] = [
+  {
+    id: 'page-connection-allowlist',
+    file: 'main/page/policy.ts',
+    find: "  'connection-allowlist': '(response-origin);webrtc=block',\n",
+    replace: '',
+    test: { project: 'window', file: 'test/serve/exits.test.ts', title: 'a script in the page of the browser host' },
+  },
+  {
+    id: 'page-connection-allowlist-webrtc',
+    file: 'main/page/policy.ts',
+    find: ';webrtc=block',
+    replace: ';webrtc=allow',
+    test: { project: 'window', file: 'test/electron/security.test.ts', title: 'let the page send nothing by WebRTC' },
+  },
   { ...policy, id: 'csp-default-src', find: `    "default-src 'none'",\n`, replace: '', test: policyTest },
   {
     ...policy,
