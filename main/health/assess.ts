@@ -1,6 +1,6 @@
 import { horizontalPodAutoscaler } from './autoscaler.ts'
 import { certificate } from './certificate.ts'
-import { conditionsOfMost, conditionsOfSome, fromConditions } from './condition-table.ts'
+import { conditionsOfMost, conditionsOfSome, fromConditions, unknownTypes } from './condition-table.ts'
 import { conditionTables, kindsWithoutStatus } from './condition-tables.ts'
 import { conditionsOf, fromAbnormal, isObserved } from './conditions.ts'
 import { customResourceDefinition } from './custom-resource-definition.ts'
@@ -9,7 +9,7 @@ import { deletion } from './deletion.ts'
 import { deployment } from './deployment.ts'
 import { podDisruptionBudget } from './disruption-budget.ts'
 import { clusterExternalSecret } from './external-secret.ts'
-import { numberIn } from './fields.ts'
+import { type Fields, numberIn, textIn } from './fields.ts'
 import { flux } from './flux.ts'
 import { gateway, policy, route } from './gateway.ts'
 import { ingress } from './ingress.ts'
@@ -136,10 +136,20 @@ function fromStatus(object: Subject, nowMs: number): Assessment | undefined {
   const assessments = [
     fromConditions(conditions, conditionsOfMost, nowMs) ?? fromConditions(conditions, conditionsOfSome, nowMs),
     ...phasesOfMost.map((each) => fromPhase(object, each, nowMs)),
+    fromFlags(status),
   ].filter((each) => each !== undefined)
   const isPaused = spec?.suspend === true || spec?.paused === true
   const worst = assessments.find((one) => !assessments.some((other) => isWorse(other.health, one.health)))
   return isPaused && worst?.health !== 'degraded' ? { health: 'suspended', reason: 'Suspended' } : worst
+}
+
+/** Fields of the status that some controllers use instead of conditions. */
+function fromFlags(status: Fields | undefined): Assessment | undefined {
+  const error = ['error', 'errorMessage', 'failureMessage']
+    .map((key) => textIn(status, key))
+    .find((text) => text !== undefined)
+  if (error !== undefined) return { health: 'degraded', reason: error }
+  return status?.ready === false ? { health: 'progressing', reason: 'Not ready' } : undefined
 }
 
 /** Of an object whose status says nothing. */
@@ -149,10 +159,16 @@ function fromExistence(object: Subject, nowMs: number, hasRule: boolean): Assess
   const exists: Assessment = { health: 'healthy', reason: 'Exists', since: metadata.creationTimestamp }
   if (kindsWithoutStatus.has(key)) return exists
   if (hasRule || key in conditionTables || key in phaseTables) return unreported(object, nowMs)
+  if (kubernetesGroups.has(groupOf(apiVersion))) return exists
+  const conditions = conditionsOf(status)
+  const unclear = unknownTypes(conditions)
   // A controller that has observed this generation without setting a condition has reported no problem.
-  if (kubernetesGroups.has(groupOf(apiVersion)) || numberIn(status, 'observedGeneration') !== undefined) return exists
-  const types = [...conditionsOf(status).keys()]
-  if (types.length === 0 && metadata.creationTimestamp !== undefined) return unreported(object, nowMs)
-  const reason = types.length === 0 ? notReported : `Hangar does not know its conditions: ${types.join(', ')}`
-  return { health: 'unknown', reason }
+  if (unclear.length === 0 && numberIn(status, 'observedGeneration') !== undefined) return exists
+  if (conditions.size > 0) {
+    const types = unclear.length === 0 ? [...conditions.keys()] : unclear
+    return { health: 'unknown', reason: `Its conditions do not tell its state: ${types.join(', ')}` }
+  }
+  // Many kinds never report a status. Without an age, nothing tells that this one is about to.
+  if (metadata.creationTimestamp === undefined) return { health: 'unknown', reason: notReported }
+  return unreported(object, nowMs)
 }

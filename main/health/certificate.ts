@@ -43,14 +43,18 @@ function failedRenewal(
   const why = issuing === undefined ? '' : `: ${formatCondition(issuing)}`
   const until = textIn(status, 'notAfter')
   const expiry = until === undefined ? '' : `; valid until ${until}`
-  return { health: 'degraded', reason: `Renewal failed ${Math.max(attempts, 1)} times${why}${expiry}`, since: failedAt }
+  return {
+    health: 'degraded',
+    reason: `Its renewal failed ${Math.max(attempts, 1)} times${why}${expiry}`,
+    since: failedAt,
+  }
 }
 
 function valid(status: Fields | undefined, ready: Condition, nowMs: number): Assessment {
   const expires = textIn(status, 'notAfter')
   const renewal = textIn(status, 'renewalTime')
   if (ageMs(renewal, nowMs) >= issuanceLimitMs) {
-    const reason = `Renewal is overdue for over ${formatLimit(issuanceLimitMs)}; valid until ${expires ?? '?'}`
+    const reason = `Its renewal is overdue for over ${formatLimit(issuanceLimitMs)}; valid until ${expires ?? '?'}`
     return { health: 'degraded', reason, since: renewal }
   }
   const reason = expires === undefined ? formatCondition(ready) : `Valid until ${expires}`

@@ -65,6 +65,14 @@ export const conditionsOfSome: ConditionTable = {
   limitMs: unknownKindLimitMs,
 }
 
+/** Types of conditions that no table has: whether their False is good or bad is unknown. */
+export function unknownTypes(conditions: ReadonlyMap<string, Condition>): readonly string[] {
+  const known = [abnormalOfMost, workingOfMost, paused]
+  return [...conditions.values()]
+    .filter(({ type, status }) => status !== 'True' && !known.some((types) => types.test(type)))
+    .map(({ type }) => type)
+}
+
 /** The health that the conditions report; undefined if none of them is in the table. */
 export function fromConditions(
   conditions: ReadonlyMap<string, Condition>,

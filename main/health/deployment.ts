@@ -1,6 +1,6 @@
 import { type Condition, conditionsOf, formatCondition } from './conditions.ts'
 import { countIn, numberIn } from './fields.ts'
-import { progressingUntil, unavailableGraceMs } from './limits.ts'
+import { progressingUntil, readinessLimitMs, unavailableGraceMs } from './limits.ts'
 import type { Rule } from './object.ts'
 
 /** MaxInt32 means no deadline: such a Deployment has no Progressing condition. */
@@ -25,10 +25,14 @@ export const deployment: Rule = ({ spec, status }, nowMs) => {
     countIn(status, 'availableReplicas'),
     countIn(status, 'readyReplicas'),
   )
-  const isShort = isComplete(progressing) && available?.status === 'False'
-  if (isShort && waiting !== undefined) {
-    const wait = { reason: waiting, since: available.since }
-    return { ...progressingUntil(unavailableGraceMs, wait, nowMs), reason: waiting }
+  // Without a deadline it has no Progressing condition, and may still be starting. With one, a rollout ends by itself.
+  const limitMs = isComplete(progressing)
+    ? unavailableGraceMs
+    : progressing === undefined
+      ? readinessLimitMs
+      : undefined
+  if (waiting !== undefined && available?.status === 'False' && limitMs !== undefined) {
+    return { ...progressingUntil(limitMs, { reason: waiting, since: available.since }, nowMs), reason: waiting }
   }
   if (waiting !== undefined) return { health: 'progressing', reason: waiting, since: progressing?.since }
   const hasDeadline = (numberIn(spec, 'progressDeadlineSeconds') ?? noDeadlineSeconds) < noDeadlineSeconds

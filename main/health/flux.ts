@@ -1,5 +1,5 @@
 import { type Condition, conditionsOf, degradedBy, formatCondition, healthyBy, isObserved } from './conditions.ts'
-import { textIn } from './fields.ts'
+import { numberIn, textIn } from './fields.ts'
 import { ageMs, progressingUntil, readinessLimitMs } from './limits.ts'
 import type { Rule } from './object.ts'
 import { unreported } from './unreported.ts'
@@ -26,6 +26,10 @@ export const flux: Rule = (object, nowMs) => {
   if (kind === 'HelmRepository' && spec?.type === 'oci') return { health: 'healthy', reason: 'Needs no reconciliation' }
   if (conditions.size === 0 && kindsWithoutStatus.has(kind))
     return { health: 'healthy', reason: 'Needs no reconciliation' }
+  // The default that its custom resource definitions set, which only Flux changes.
+  if (conditions.size === 0 && numberIn(status, 'observedGeneration') === -1) {
+    return unreported(object, nowMs, 'Flux has not reconciled it yet')
+  }
   if (!isObserved(object)) return { health: 'progressing', reason: 'Flux has not observed the latest change yet' }
   const stalled = conditions.get('Stalled')
   if (stalled?.status === 'True') {

@@ -23,7 +23,11 @@ export const node: Rule = ({ spec, status }) => {
   const taints = listIn(spec, 'taints')
   if (spec?.unschedulable === true) {
     const cordoned = taints.find(({ key }) => key === 'node.kubernetes.io/unschedulable')
-    return { health: 'suspended', reason: 'Cordoned: no new pods are scheduled', since: textIn(cordoned, 'timeAdded') }
+    return {
+      health: 'suspended',
+      reason: 'SchedulingDisabled: cordoned, no new pods are scheduled',
+      since: textIn(cordoned, 'timeAdded'),
+    }
   }
   const startup = taints.map((taint) => textIn(taint, 'key') ?? '').find((key) => startupTaint.test(key))
   if (startup !== undefined) return { health: 'progressing', reason: `No pods are scheduled yet: taint ${startup}` }

@@ -11,7 +11,7 @@ export const statefulSet: Rule = ({ metadata, spec, status }, nowMs, unhealthySi
   const updated = countIn(status, 'updatedReplicas')
   const isOneRevision = textIn(status, 'currentRevision') === textIn(status, 'updateRevision')
   const waiting = (done: number, what: string): Assessment => {
-    const isReported = numberIn(status, 'observedGeneration') !== undefined
+    const isReported = numberIn(status, 'observedGeneration') !== undefined || status?.updateRevision !== undefined
     if (!isReported || !isOneRevision) return progressing(done, desired, what)
     // Its status has no times: without a watcher, it counts as waiting since it was created.
     const since = unhealthySince ?? metadata.creationTimestamp

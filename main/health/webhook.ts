@@ -32,7 +32,7 @@ export function fromClient(
     .toString()
     .trim()
   if (bundle === '') {
-    const reason = `Webhook ${name} has no CA bundle, so the API server cannot call it`
+    const reason = `Webhook ${name} has no CA bundle (caBundle), so the API server cannot call it`
     return progressingUntil(verificationLimitMs, { reason, since: metadata.creationTimestamp }, nowMs, 'Not usable')
   }
   const expired = expiryOf(bundle)
