@@ -22,6 +22,8 @@ export interface LimitedThread<Api extends LimitedApi> {
     name: Name,
     input: Input<Api['calls'][Name]>,
   ): Promise<Answer<Api['calls'][Name]>>
+  /** Processor time of all calls so far. */
+  usedMs(): number
 }
 
 /** A call was ended: its input costs too much. */
@@ -58,6 +60,7 @@ export function startLimitedThread<Api extends LimitedApi>(options: LimitedThrea
   let worker: Worker | undefined
   let idle: NodeJS.Timeout | undefined
   let last: Promise<unknown> = Promise.resolve()
+  let usedMs = 0
 
   const end = (): void => {
     clearTimeout(idle)
@@ -96,10 +99,9 @@ export function startLimitedThread<Api extends LimitedApi>(options: LimitedThrea
       const onExit = (): void => fail(new LimitReached('memory'))
       const timer = setTimeout(() => fail(new LimitReached('time')), clockLimitMs)
       const read = async (): Promise<void> => {
-        const { user, system } = await to.cpuUsage()
-        const usedMs = (user + system) / 1_000
-        baseMs ??= usedMs
-        if (usedMs - baseMs > limitMs) fail(new LimitReached('time'))
+        const nowMs = await processorMs(to)
+        baseMs ??= nowMs
+        if (nowMs - baseMs > limitMs) fail(new LimitReached('time'))
       }
       // Rejected once the thread has ended.
       const readings = setInterval(() => read().catch(() => undefined), readingMs)
@@ -125,9 +127,11 @@ export function startLimitedThread<Api extends LimitedApi>(options: LimitedThrea
     clearTimeout(idle)
     const to = await started()
     to.ref()
+    const beforeMs = await processorMs(to)
     try {
       return await ask(to, method, input, callLimitMs)
     } finally {
+      usedMs += worker === to ? (await processorMs(to)) - beforeMs : callLimitMs
       to.unref()
       idle = setTimeout(end, idleMs)
       idle.unref()
@@ -140,5 +144,11 @@ export function startLimitedThread<Api extends LimitedApi>(options: LimitedThrea
       last = answer.catch(() => undefined)
       return answer as Promise<never> // typed by the thread's API
     },
+    usedMs: () => usedMs,
   }
+}
+
+async function processorMs(worker: Worker): Promise<number> {
+  const { user, system } = await worker.cpuUsage()
+  return (user + system) / 1_000
 }

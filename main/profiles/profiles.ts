@@ -10,7 +10,7 @@ import { LimitReached } from '../lib/limited-thread.ts'
 import { type ChartFolders, readLocalChart } from '../lib/local-chart.ts'
 import { type ProfileContent, readContent } from './content.ts'
 import { copyText } from './copy.ts'
-import { invalidProfile } from './parse.ts'
+import { invalidProfile, type Parsed } from './parse.ts'
 import { type Origin, ProfileReader } from './reader.ts'
 
 export interface ResolvedProfile {
@@ -139,7 +139,7 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
       )
     },
     async list() {
-      return await Promise.all((await places()).map((place) => entryOf(place, reader)))
+      return await listEntries(await places(), reader)
     },
     async get({ name }) {
       return (await resolve(name)).profile
@@ -160,11 +160,12 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
         const { text, charts } = copyText(await readText(source.file), newName)
         for (const { from, to } of charts) await copyLocalChart(source, from, join(folder, to))
         await writeAtomically(ownFile(newName), text)
+        const place: Place = { name: newName, origin: 'own', file: ownFile(newName), root: folder }
+        return entryOf(place, await reader.parse(text, { origin: 'own' }))
       } catch (error) {
         await rm(folder, { recursive: true, force: true })
         throw error
       }
-      return await entryOf({ name: newName, origin: 'own', file: ownFile(newName), root: folder }, reader)
     },
     async save({ name, text }) {
       const place = await findOwn(name)
@@ -180,7 +181,7 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
       for (const { chart } of parsed.profile.releases)
         if ('path' in chart) await containedPath(place.root, place.root, chart.path)
       await writeAtomically(place.file, text)
-      return await entryOf(place, reader)
+      return entryOf(place, parsed)
     },
     async remove({ name }) {
       await rm(dirname((await findOwn(name)).file), { recursive: true, force: true })
@@ -248,23 +249,32 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** An invalid profile is listed with its problem. */
-async function entryOf({ name, origin, file }: Place, reader: ProfileReader): Promise<ProfileEntry> {
-  try {
-    const parsed = await reader.parse(await readText(file), { origin })
-    if (parsed.faults !== undefined) throw invalidProfile(name, parsed.faults)
-    const { title, description, endpoints, releases } = parsed.profile
-    return { name, title, description, origin, file, endpoints: endpoints.length, releases: releases.length }
-  } catch (error) {
-    return {
-      name,
-      title: name,
-      description: '',
-      origin,
-      file,
-      endpoints: 0,
-      releases: 0,
-      problem: reportProblem(error),
-    }
+/** What cannot be read, or not in time, is listed with its problem. */
+async function listEntries(places: readonly Place[], reader: ProfileReader): Promise<ProfileEntry[]> {
+  const texts = await Promise.all(places.map(({ file }) => readText(file).catch((error: unknown) => ({ error }))))
+  const readable = places.flatMap(({ origin }, index) => {
+    const text = texts[index]
+    return typeof text === 'string' ? [{ text, origin }] : []
+  })
+  const parsed = (await reader.parseAll(readable)).values()
+  return places.map((place, index) => {
+    const text = texts[index]
+    return typeof text === 'string' ? entryOf(place, parsed.next().value) : failedEntry(place, text?.error)
+  })
+}
+
+function entryOf(place: Place, parsed: Parsed | undefined): ProfileEntry {
+  const { name, origin, file } = place
+  if (parsed === undefined) {
+    const message = `The profile "${name}" was not read: other profiles of the folder take too long to read.`
+    return failedEntry(place, new Problem('TIMED_OUT', message))
   }
+  if (parsed.faults !== undefined) return failedEntry(place, invalidProfile(name, parsed.faults))
+  const { title, description, endpoints, releases } = parsed.profile
+  return { name, title, description, origin, file, endpoints: endpoints.length, releases: releases.length }
+}
+
+function failedEntry({ name, origin, file }: Place, error: unknown): ProfileEntry {
+  const problem = reportProblem(error)
+  return { name, title: name, description: '', origin, file, endpoints: 0, releases: 0, problem }
 }

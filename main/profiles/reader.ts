@@ -14,7 +14,9 @@ interface ReadOptions extends Partial<ParseOptions> {
   readonly origin: Origin
 }
 
-const keptTexts = 64
+const keptTexts = 256
+/** Processor time that reading for a list may take: three profiles that reach the limit of a single one. */
+const listBudgetMs = 3_000
 
 /**
  * Reads profiles and evaluates their schemas. Those of others are read in a thread that is ended after a second; built-in
@@ -29,8 +31,25 @@ export class ProfileReader {
   readonly #builtIn = new Set<string>()
   readonly #trusted = new WeakSet<JsonObject>()
 
+  /**
+   * Reads for a list, in the order of the texts. Undefined: not read, because others took too long. What a text costs grows
+   * with its size, so that small ones come first; the next list continues, since none is read twice.
+   */
+  async parseAll(
+    texts: readonly { readonly text: string; readonly origin: Origin }[],
+  ): Promise<(Parsed | undefined)[]> {
+    const untilMs = this.#thread.usedMs() + listBudgetMs
+    const parsed = new Map<number, Parsed>()
+    const bySize = [...texts.entries()].toSorted(([, left], [, right]) => left.text.length - right.text.length)
+    for (const [index, { text, origin }] of bySize) {
+      const isFree = origin === 'built-in' || this.#kept.has(digestOf(text, true))
+      if (isFree || this.#thread.usedMs() < untilMs) parsed.set(index, await this.parse(text, { origin }))
+    }
+    return texts.map((_text, index) => parsed.get(index))
+  }
+
   async parse(text: string, { origin, quotes = true }: ReadOptions): Promise<Parsed> {
-    const digest = createHash('sha256').update(`${quotes}\0`).update(text).digest('hex')
+    const digest = digestOf(text, quotes)
     if (origin === 'built-in') this.#builtIn.add(digest)
     const known = this.#kept.get(digest)
     if (known !== undefined) return await known
@@ -75,6 +94,9 @@ export class ProfileReader {
     if (this.#kept.size > keptTexts && oldest !== undefined) this.#kept.delete(oldest)
   }
 }
+
+const digestOf = (text: string, quotes: boolean): string =>
+  createHash('sha256').update(`${quotes}\0`).update(text).digest('hex')
 
 const tooExpensive = ({ what }: LimitReached): ProfileFault => ({
   line: 1,

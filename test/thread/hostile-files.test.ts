@@ -88,6 +88,16 @@ describe('a profile of someone else', () => {
     expect(performance.now() - startedMs).toBeLessThan(900)
   })
 
+  it('is read with at most two others of its kind for a list, after all small ones; the next lists continue', async () => {
+    const text = (hostileProfiles.find(({ name }) => name === 'merge-keys') ?? honest).text()
+    const hostile = Array.from({ length: 6 }, (_, index) => ({ name: `a${index}`, text: () => `${text}\n# ${index}` }))
+    const profiles = await profilesWith([...hostile, honest])
+    const codes = async () => (await profiles.list()).map(({ problem }) => problem?.code)
+    const [refused, unread] = ['PROFILE_INVALID', 'TIMED_OUT']
+    expect(await codes()).toEqual([refused, refused, refused, unread, unread, unread, undefined])
+    expect(await codes()).toEqual([refused, refused, refused, refused, refused, refused, undefined])
+  })
+
   it('names the field of a pattern that is not supported', async () => {
     const profiles = await profilesWith([])
     const [fault] = await profiles.check({

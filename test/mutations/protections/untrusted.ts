@@ -93,6 +93,13 @@ export const untrusted: readonly Mutation[] = [
     test: unit('main/logs/collect/container.test.ts', 'uses the time of the node where a line claims another year'),
   },
   {
+    id: 'profile-list-budget',
+    file: 'main/profiles/reader.ts',
+    find: 'isFree || this.#thread.usedMs() < untilMs',
+    replace: 'isFree || untilMs > 0',
+    test: hostile('is read with at most two others of its kind for a list'),
+  },
+  {
     id: 'manifest-limits',
     file: 'main/install/observe/manifest.ts',
     find: 'parseDocuments(text, undefined, manifestLimits)',
@@ -179,7 +186,7 @@ export const untrusted: readonly Mutation[] = [
   {
     id: 'thread-time-limit',
     file: 'main/lib/limited-thread.ts',
-    find: 'if (usedMs - baseMs > limitMs)',
+    find: 'if (nowMs - baseMs > limitMs)',
     replace: 'if (usedMs < 0)',
     test: {
       project: 'peers',
