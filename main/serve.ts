@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { Problem } from '../preload/contract/problem.ts'
 import type { App, AppOptions } from './app.ts'
 import { homeFolder } from './home.ts'
 import type { TemporaryFolder } from './lib/files.ts'
@@ -7,6 +8,7 @@ import { onAddressRequest } from './serve/address-requests.ts'
 import { openInBrowser } from './serve/browser.ts'
 import { builtWindow, packageRoot } from './serve/built-window.ts'
 import { type Listening, listen } from './serve/listen.ts'
+import { freshLoopback, isLoopback } from './serve/loopback.ts'
 
 export interface ServeOptions {
   /** The state folder; default: that of every host (home.ts). */
@@ -17,6 +19,8 @@ export interface ServeOptions {
   readonly trustedFiles?: readonly string[]
   /** Default: any free one. */
   readonly port?: number
+  /** A loopback address. Default: another one at each start. */
+  readonly host?: string
   /** Also open the address in the system's browser. */
   readonly open?: boolean
   /** Called with each address, which works once: only for the person, never for a log. The next one comes on request. */
@@ -27,11 +31,20 @@ export interface ServeOptions {
 
 /**
  * The browser host: the whole app for one browser on this computer, until the signal aborts. It listens before the core
- * is loaded; the window's first call waits for it. Throws PORT_TAKEN, WINDOW_MISSING, or the error of the core's start.
+ * is loaded; the window's first call waits for it. Throws INPUT_INVALID, PORT_TAKEN, WINDOW_MISSING, or the error of the core's start.
  */
 export async function serve(options: ServeOptions, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
-  const { kubeconfig, trustedFiles, port = 0, open = false, onAddress } = options
+  const {
+    kubeconfig,
+    trustedFiles,
+    port = 0,
+    host = freshLoopback(process.platform),
+    open = false,
+    onAddress,
+  } = options
+  if (!isLoopback(host))
+    throw new Problem('INPUT_INVALID', `--host is an address of 127.0.0.0/8, such as 127.0.0.1, not "${host}".`)
   const print = options.print ?? ((sentence) => process.stderr.write(`${sentence}\n`))
   const home = options.home ?? homeFolder(process.env, process.platform, homedir())
   const ended = new AbortController()
@@ -43,7 +56,7 @@ export async function serve(options: ServeOptions, signal: AbortSignal): Promise
   let listening: Listening | undefined
   let starting: Promise<App> | undefined
   try {
-    listening = await listen(window, app.promise, port)
+    listening = await listen(window, app.promise, port, host)
     starting = startCore({ home, kubeconfig, trustedFiles })
     starting.then(app.resolve, app.reject)
     await window

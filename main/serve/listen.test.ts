@@ -285,3 +285,34 @@ describe('listening', () => {
     })
   })
 })
+
+it('is a page that loads with all the cookies that another program of the same address can set', async () => {
+  const { port } = await start()
+  const cookie = Array.from({ length: 180 }, (_, index) => `c${index}=${'x'.repeat(4_000)}`).join('; ')
+
+  expect(await ask(port, '/', { cookie })).toMatchObject({ status: 200 })
+})
+
+it.skipIf(process.platform === 'darwin')('listens on the loopback address that it is given, and no other', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'hangar-serve-'))
+  const listening = await listen(Promise.resolve(root), Promise.resolve(sampleCore()), 0, '127.201.3.4')
+  onTestFinished(async () => {
+    await listening.close()
+    await rm(root, { recursive: true })
+  })
+
+  expect(listening.createAddress()).toMatch(/^http:\/\/127\.201\.3\.4:\d+\/#token=/)
+  await expect(ask(listening.port, '/')).rejects.toThrow('ECONNREFUSED')
+})
+
+it('listens on 127.0.0.1 where the system has no other loopback address', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'hangar-serve-'))
+  // An address of documentation (RFC 5737), which no computer has.
+  const listening = await listen(Promise.resolve(root), Promise.resolve(sampleCore()), 0, '192.0.2.1')
+  onTestFinished(async () => {
+    await listening.close()
+    await rm(root, { recursive: true })
+  })
+
+  expect(listening.createAddress()).toMatch(/^http:\/\/127\.0\.0\.1:/)
+})

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { refuse } from './request-guard.ts'
 
-const port = 4_711
+const authority = '127.0.0.1:4711'
 const own = { host: '127.0.0.1:4711' }
 const request = (headers: Record<string, string>, upgrade = false, method = 'GET') => ({ method, headers, upgrade })
 
@@ -21,7 +21,7 @@ describe('refuse', () => {
     ],
     ['our page that opens its socket', request({ ...own, origin: 'http://127.0.0.1:4711' }, true)],
   ])('accepts %s', (_who, incoming) => {
-    expect(refuse(incoming, port)).toBeUndefined()
+    expect(refuse(incoming, authority)).toBeUndefined()
   })
 
   it.each([
@@ -54,6 +54,6 @@ describe('refuse', () => {
     ['a socket of another origin', request({ ...own, origin: 'https://evil.example' }, true), 403],
     ['a socket under the other name of this computer', request({ ...own, origin: 'http://localhost:4711' }, true), 403],
   ])('refuses %s', (_who, incoming, status) => {
-    expect(refuse(incoming, port)?.status).toBe(status)
+    expect(refuse(incoming, authority)?.status).toBe(status)
   })
 })

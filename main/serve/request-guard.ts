@@ -15,14 +15,14 @@ export interface IncomingRequest {
 }
 
 /**
- * Protects against other pages in the same browser. The Host header must be 127.0.0.1: another name that resolves to it
+ * Protects against other pages in the same browser. The Host header must be the address: another name that resolves to it
  * is DNS rebinding. Also `localhost` is refused: browsers try [::1] first, where another user can listen on the same port
- * and would share the page's origin and storage. Undefined when the request is accepted.
+ * and would share the page's origin and storage. `authority`: `ADDRESS:PORT`. Undefined when the request is accepted.
  */
-export function refuse({ method, headers, upgrade }: IncomingRequest, port: number): Refusal | undefined {
+export function refuse({ method, headers, upgrade }: IncomingRequest, authority: string): Refusal | undefined {
   const host = headers.host?.toLowerCase()
-  if (host !== `127.0.0.1:${port}`) {
-    return { status: 421, reason: `Hangar is only available at http://127.0.0.1:${port}.` }
+  if (host !== authority) {
+    return { status: 421, reason: `Hangar is only available at http://${authority}.` }
   }
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, reason: 'Only GET and HEAD are allowed.' }
   if (isSpeculative(headers)) return { status: 403, reason: 'Hangar does not answer requests that no user made.' }

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { cacheRoot } from '../../scripts/build-programs.ts'
 
 const pollMs = 50
-const addressForm = /http:\/\/127\.0\.0\.1:\d+\/#token=\S+(?=\n)/
+const addressForm = /http:\/\/127\.[\d.]+:\d+\/#token=\S+(?=\n)/
 const root = join(import.meta.dirname, '..', '..')
 
 /** A clean clone of this tree on a computer that never ran Hangar: no `out/`, no state folder, no display. */

@@ -15,12 +15,13 @@ export interface Serving {
 
 const startLimitMs = 60_000
 
-/** `within`: a command prefix that runs it elsewhere, such as `nsenter`. */
+/** `within`: a command prefix that runs it elsewhere, such as `nsenter`. `options`: of `hangar serve`. */
 export async function startServing(
   environment: Readonly<Record<string, string | undefined>>,
   within: readonly string[] = [],
+  options: readonly string[] = [],
 ): Promise<Serving> {
-  const child = startHangar(['serve'], environment, [], within)
+  const child = startHangar(['serve', ...options], environment, [], within)
   child.stdin.end()
   let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

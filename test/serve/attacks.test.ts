@@ -187,12 +187,13 @@ describe.skipIf(reason !== '')(
 
     it('gets nothing as a program that forges Origin and Host and sends every cookie of the browser', async () => {
       const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
-      const headers = { cookie, host: `127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin' }
+      const { host, hostname } = new URL(origin)
+      const headers = { cookie, host, 'sec-fetch-site': 'same-origin' }
 
-      expect(await hello(await openSocket(port, { headers }), { i: '1', p: { u: '/settings/get' } })).toBe(
+      expect(await hello(await openSocket(port, { headers }, hostname), { i: '1', p: { u: '/settings/get' } })).toBe(
         closeCode.unknown,
       )
-      expect(await hello(await openSocket(port, { headers }), {})).toBe(closeCode.unknown)
+      expect(await hello(await openSocket(port, { headers }, hostname), {})).toBe(closeCode.unknown)
     })
 
     it('cannot use the address after the user has opened it', async () => {
@@ -264,7 +265,8 @@ describe.skipIf(reason !== '')(`the address in a real browser ${reason}`, () => 
     const session = await tab.evaluate(() => sessionStorage.getItem('hangar.session') ?? '')
     await own.stop()
     const received: string[] = []
-    const other = new WebSocketServer({ host: '127.0.0.1', port: Number(new URL(own.address).port) })
+    const { hostname, port } = new URL(own.address)
+    const other = new WebSocketServer({ host: hostname, port: Number(port) })
     onTestFinished(() => other.close())
     other.on('connection', (socket) => {
       socket.on('message', (data) => {
@@ -280,6 +282,37 @@ describe.skipIf(reason !== '')(`the address in a real browser ${reason}`, () => 
     expect(received.join()).not.toContain(JSON.parse(session).proof)
     await tab.close()
   }, 150_000)
+
+  it('is safe from a program that had the port before, and left a service worker in the browser', async () => {
+    const worker = `
+      addEventListener('install', () => skipWaiting())
+      addEventListener('activate', (event) => event.waitUntil(clients.claim()))
+      addEventListener('fetch', (event) => event.respondWith(
+        new Response('<title>taken</title><h1>taken</h1>', { headers: { 'content-type': 'text/html' } })))`
+    const earlier = createServer(({ url }, response) => {
+      if (url === '/worker.js') response.setHeader('content-type', 'text/javascript').end(worker)
+      else response.setHeader('content-type', 'text/html').end('<title>earlier</title>')
+    })
+    await new Promise<void>((resolve) => earlier.listen(0, '127.0.0.1', resolve))
+    const { port } = earlier.address() as AddressInfo // a TCP server's address is never a path
+    const tab = await context.newPage()
+    await tab.goto(`http://127.0.0.1:${port}/`)
+    await tab.evaluate(async () => {
+      await navigator.serviceWorker.register('/worker.js')
+      await navigator.serviceWorker.ready
+    })
+    await tab.goto(`http://127.0.0.1:${port}/`)
+    expect(await tab.title()).toBe('taken')
+    earlier.closeAllConnections()
+    await new Promise((resolve) => earlier.close(resolve))
+    const own = await startServing(environmentOf(home), [], ['--port', String(port)])
+    onTestFinished(() => own.stop())
+
+    await tab.goto(own.address)
+
+    await tab.getByText('No planes yet').waitFor()
+    await tab.close()
+  }, 90_000)
 
   it('opens the window again in a tab that was signed out, which names the way back', async () => {
     const tab = await context.newPage()

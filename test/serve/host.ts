@@ -70,9 +70,9 @@ export const tokenOf = (address: string): string =>
   new URLSearchParams(new URL(address).hash.slice(1)).get('token') ?? ''
 
 /** A socket with the headers of our page: any program can send them. */
-export async function openSocket(port: number, options: ClientOptions = {}): Promise<WebSocket> {
-  const headers = { origin: `http://127.0.0.1:${port}`, ...options.headers }
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { ...options, headers })
+export async function openSocket(port: number, options: ClientOptions = {}, address = '127.0.0.1'): Promise<WebSocket> {
+  const headers = { origin: `http://${address}:${port}`, ...options.headers }
+  const socket = new WebSocket(`ws://${address}:${port}/rpc`, { ...options, headers })
   onTestFinished(() => socket.terminate())
   socket.on('error', () => undefined) // the close that follows is what is tested
   await once(socket, 'open')

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { startServing } from '../e2e/serving.ts'
 
 const reason =
   process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
@@ -31,7 +32,7 @@ async function onTerminal(command: string, quit: string) {
     if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve))
     await rm(home, { recursive: true, force: true })
   })
-  const addresses = (): string[] => output.match(/http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}/g) ?? []
+  const addresses = (): string[] => output.match(/http:\/\/127\.[\d.]+:\d+\/#token=[\w-]{43}/g) ?? []
   return { child, addresses, output: () => output }
 }
 
@@ -68,4 +69,8 @@ describe.skipIf(reason !== '')(`"hangar serve" on a terminal ${reason}`, () => {
     },
     startLimitMs,
   )
+})
+
+it('listens on no address that others can reach: --host 0.0.0.0 is refused', async () => {
+  await expect(startServing({}, [], ['--host', '0.0.0.0'])).rejects.toThrow('INPUT_INVALID')
 })
