@@ -28,6 +28,10 @@ const Direction = z.literal(['outbound', 'inbound'])
 export const Scope = z.literal(['external', 'vpc', 'cluster'])
 export type Scope = z.infer<typeof Scope>
 
+/** The TLS library that a component uses, by the language that it is written in. */
+export const Runtime = z.literal(['go', 'java', 'node', 'openssl'])
+export type Runtime = z.infer<typeof Runtime>
+
 /** How the component connects. The check connects in the same way. */
 const ClientProfile = z.strictObject({
   proxy: z
@@ -46,6 +50,9 @@ const ClientProfile = z.strictObject({
     .describe(
       'Root certificates that the component trusts: "system", "bundled" (of its runtime), a file or a setting.',
     ),
+  runtime: Runtime.default('go').describe(
+    'Whose TLS rules hold: of Go, Java, Node.js, or OpenSSL (curl, Python, nginx). They differ in trust, certificates and handshakes.',
+  ),
   clientCertificate: Slug.optional().describe(
     'Id of the credential with the keys tls.crt and tls.key that the component presents. Needs a plane.',
   ),

@@ -177,6 +177,7 @@ function targetOf(
     inspection,
     proxy: clientProfile.proxy,
     trust,
+    runtime: clientProfile.runtime,
     clientCertificate,
     clientCertificateMissing: clientProfile.clientCertificate !== undefined && clientCertificate === undefined,
     alpn: clientProfile.alpn,

@@ -5,7 +5,7 @@ import type { OpenedConnection } from './hold/held-connection.ts'
 import { addressesIn } from './judge/dns.ts'
 import { confirmLimitMs, endpointLimitMs, tlsLimitMs } from './limits.ts'
 import { hostHeader } from './protocols/http.ts'
-import { protocolClients, usesGetRequests } from './protocols/protocols.ts'
+import { offeredProtocols, usesGetRequests } from './protocols/protocols.ts'
 import { chooseProxy, type ProxyChoice, proxyFor } from './proxy/proxy-choice.ts'
 import { type ConnectFailure, connectThroughProxy, type Route, reopen } from './proxy/route.ts'
 import { resolveName } from './stages/dns.ts'
@@ -14,8 +14,7 @@ import { openSocket } from './stages/tcp.ts'
 import { type HandshakeResult, handshake } from './stages/tls.ts'
 import type { ProbeContext, Target } from './target.ts'
 import type { Roots } from './tls/roots.ts'
-import { BufferedConnection } from './transport/buffered-connection.ts'
-import { requestHttp1 } from './transport/http1.ts'
+import { get } from './transport/get.ts'
 import { runningNow, TimedOut, withTimeout } from './transport/time-limit.ts'
 
 const minimumMs = 100
@@ -55,6 +54,10 @@ export class Connector {
   get host(): string {
     return this.proxyChoice.kind === 'proxy' ? this.proxyChoice.host : this.#target.host
   }
+  /** The application protocols that the component offers. */
+  get alpn(): readonly string[] {
+    return this.#handshakeOptions().alpn
+  }
   get stream(): Duplex {
     if (this.#stream === undefined) throw new Error('a stage was reached without a connection')
     return this.#stream
@@ -76,10 +79,10 @@ export class Connector {
   }
 
   /** Starts TLS on the current connection. */
-  async handshake(signal: AbortSignal): Promise<HandshakeResult['facts']> {
-    const { facts, socket } = await handshake(this.stream, this.#handshakeOptions(), signal, this.stageTimeLeftMs)
-    if (socket !== undefined) this.#stream = this.#track(socket)
-    return facts
+  async handshake(signal: AbortSignal): Promise<Pick<HandshakeResult, 'facts' | 'helloBytes'>> {
+    const result = await handshake(this.stream, this.#handshakeOptions(), signal, this.stageTimeLeftMs)
+    if (result.socket !== undefined) this.#stream = this.#track(result.socket)
+    return result
   }
 
   /** Another connection over the same route, without TLS; undefined when it fails. */
@@ -102,12 +105,13 @@ export class Connector {
     return (await this.reconnectObserved(signal))?.stream
   }
 
-  /** The same, with the stream between TCP and TLS. */
-  async reconnectObserved(signal: AbortSignal): Promise<OpenedConnection | undefined> {
+  /** The same, with the stream between TCP and TLS. `alpn`: offered in place of what the component offers. */
+  async reconnectObserved(signal: AbortSignal, alpn = this.alpn): Promise<OpenedConnection | undefined> {
     const stream = await this.reconnect(signal)
     if (stream === undefined) return undefined
     if (!this.#target.tls) return { stream, observed: undefined }
-    const { socket, observed } = await handshake(stream, this.#handshakeOptions(), signal, this.stageTimeLeftMs)
+    const options = { ...this.#handshakeOptions(), alpn }
+    const { socket, observed } = await handshake(stream, options, signal, this.stageTimeLeftMs)
     return socket === undefined ? undefined : { stream: this.#track(socket), observed }
   }
 
@@ -133,10 +137,8 @@ export class Connector {
     const response = await withTimeout(confirmLimitMs, signal, async (limit) => {
       const stream = await open()
       if (stream === undefined) return undefined
-      const connection = new BufferedConnection(stream)
-      const request = { method: 'GET', path: this.#target.path ?? '/', host: hostHeader(this.#target) }
-      const outcome = await requestHttp1(connection, request, confirmLimitMs, limit)
-      connection.close()
+      const request = { path: this.#target.path ?? '/', host: hostHeader(this.#target) }
+      const outcome = await get(stream, request, confirmLimitMs, limit)
       return outcome.kind === 'http' ? outcome.response : undefined
     })
     return response === TimedOut ? undefined : response
@@ -210,14 +212,15 @@ export class Connector {
     report({ dns, tcp })
   }
 
-  #route(): Pick<Route, 'destination' | 'forwards' | 'trust' | 'roots'> {
-    const { host, port, trust } = this.#target
-    return { destination: { host: bareHost(host), port }, forwards: this.forwards, trust, roots: this.#roots }
+  #route(): Pick<Route, 'destination' | 'forwards' | 'client' | 'roots'> {
+    const { host, port } = this.#target
+    const client = this.#target
+    return { destination: { host: bareHost(host), port }, forwards: this.forwards, client, roots: this.#roots }
   }
 
   #handshakeOptions(): Parameters<typeof handshake>[1] {
-    const { serverName, alpn, protocol } = this.#target
-    return { target: this.#target, serverName, alpn: alpn ?? protocolClients[protocol].alpn, roots: this.#roots }
+    const { serverName } = this.#target
+    return { target: this.#target, serverName, alpn: offeredProtocols(this.#target), roots: this.#roots }
   }
 
   #track(stream: Duplex): Duplex {

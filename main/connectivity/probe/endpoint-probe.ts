@@ -3,7 +3,13 @@ import type { StageResult } from '../../../preload/contract/connectivity.ts'
 import { Connector } from './connector.ts'
 import { evidence } from './evidence.ts'
 import type { AuthFacts, Facts, TlsFacts } from './facts.ts'
-import { answersLarge, checkFailedTls, mayBeIntercepted, probeProxy } from './follow-up-checks.ts'
+import {
+  answersComponentHello,
+  answersLarge,
+  checkFailedTls,
+  mayBeIntercepted,
+  probeProxy,
+} from './follow-up-checks.ts'
 import { holds } from './hold/holds.ts'
 import { type Judgement, passed, skipped, withCause } from './judge/detector.ts'
 import { describeDirect } from './judge/direct.ts'
@@ -215,7 +221,9 @@ export class EndpointProbe {
     connector.extend(holdMs + endpointLimitMs)
     // A forwarding proxy has its own connections to the destination.
     const holdConnection = connector.forwards ? undefined : holds[target.protocol]
-    const request = { target, holdMs, open: (limit: AbortSignal) => connector.reconnectObserved(limit) }
+    // Idle connections are held over HTTP/1.1, which every server of these protocols has.
+    const alpn = usesGetRequests(target) ? ['http/1.1'] : connector.alpn
+    const request = { target, holdMs, open: (limit: AbortSignal) => connector.reconnectObserved(limit, alpn) }
     const [hold, large] = await Promise.all([
       holdConnection?.(request, signal),
       usesGetRequests(target) ? answersLarge(target, connector, signal) : undefined,
@@ -271,7 +279,14 @@ export class EndpointProbe {
 
   async #tls(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
-    const tls: TlsFacts = this.#target.tls ? await this.#connector.handshake(signal) : { kind: 'none' }
+    const none: TlsFacts = { kind: 'none' }
+    const { facts, helloBytes } = this.#target.tls
+      ? await this.#connector.handshake(signal)
+      : { facts: none, helloBytes: 0 }
+    const tls =
+      facts.kind === 'established'
+        ? { ...facts, answersLongHello: await answersComponentHello(helloBytes, this.#target, this.#connector, signal) }
+        : facts
     this.#addFacts({ tls })
     if (tls.kind === 'established') await this.#inspectCertificate(tls, signal)
     return this.#judge('tls', startedAt)
@@ -286,7 +301,7 @@ export class EndpointProbe {
       inspected = { ...inspected, mintedOnDemand }
       this.#addFacts({ tls: inspected })
     }
-    if (!this.#fails('tls') || tls.alpn === 'h2') return
+    if (!this.#fails('tls')) return
     const open = (): Promise<Duplex> => Promise.resolve(this.#connector.stream)
     const unverifiedResponse = await this.#connector.getUnverified(open, signal)
     this.#addFacts({ tls: { ...inspected, unverifiedResponse } })

@@ -1,4 +1,6 @@
 import type { DiscoveredHost, Stage } from '../../../preload/contract/connectivity.ts'
+import type { Runtime } from '../../../preload/contract/profiles.ts'
+import type { ChainFault, DateFault } from './tls/verify.ts'
 
 /** What the stages observed, as plain data: the input of the judgement, without any conclusion. */
 
@@ -114,16 +116,16 @@ export interface CertificateFacts {
   readonly rsaBits: number | undefined
 }
 
+/** Whose roots signatures lead to. */
 interface Trusted {
-  /** Signatures lead to a root that the component trusts, whatever OpenSSL reports about the chain. */
-  readonly signedForTarget: boolean
-  /** The roots that the component trusts. */
+  /** Without a fault of the chain: the runtime of the component accepts it, apart from dates and the name. */
   readonly byTarget: boolean
   readonly byBundled: boolean
   readonly bySystem: boolean
-  /** OpenSSL's error for the chain, except for dates and names; empty without one. */
-  readonly error: string
 }
+
+/** Why each TLS library would not accept the certificate; empty: it accepts it. Dates do not count. */
+export type RuntimeObjections = Readonly<Record<Runtime, string>>
 
 export type TlsFacts =
   | { readonly kind: 'none' }
@@ -136,11 +138,16 @@ export type TlsFacts =
       readonly serverName: string
       readonly chain: readonly CertificateFacts[]
       readonly trusted: Trusted
+      /** Why the runtime of the component does not accept the chain, apart from dates and the name. */
+      readonly chainFault: ChainFault | undefined
+      /** The certificate of the chain that is out of date. */
+      readonly dateFault: DateFault | undefined
+      readonly objections: RuntimeObjections
       /** Why the certificate is not valid for the name; empty when it is. */
       readonly nameError: string
       /** Milliseconds since the epoch, when the handshake was done. */
       readonly at: number
-      /** The latest "not before" and the earliest "not after": of the leaf, or of the whole chain when OpenSSL reports a date error. */
+      /** The latest "not before" and the earliest "not after" of the certificates whose dates the runtime checks. */
       readonly validFrom: number
       readonly validTo: number
       /** A certificate for a made-up name was presented too; undefined: not tried. */
@@ -148,6 +155,8 @@ export type TlsFacts =
       /** The response to a GET without credentials over the untrusted connection. */
       readonly unverifiedResponse: HttpResponse | undefined
       readonly clientCertificateGiven: boolean
+      /** Whether a ClientHello as long as the runtime's is answered; undefined: this one was as long, or the runtime's is short. */
+      readonly answersLongHello: boolean | undefined
     }
   | {
       readonly kind: 'failed'
@@ -161,11 +170,27 @@ export type TlsFacts =
       readonly dropsSilentConnection: boolean | undefined
       /** After a reset or close: whether a ClientHello for another name is answered. */
       readonly answersOtherName: boolean | undefined
-      /** After a stall: whether a ClientHello whose answer is small is answered. */
+      /** After a reset, close or stall: whether a short ClientHello for the same name, whose answer is short too, is answered. */
       readonly answersSmallHello: boolean | undefined
+      /** The same for a long one, whose answer is as short. */
+      readonly answersLongHello: boolean | undefined
+      /** The same long one in packets that are small. */
+      readonly answersSplitHello: boolean | undefined
+      /** After a refusal: what other runtimes and this Node with all that it has come to. */
+      readonly otherOffers: OtherOffers | undefined
       /** The response to a GET without TLS, when the server sent no TLS or nothing. */
       readonly unverifiedResponse: HttpResponse | undefined
     }
+
+/** Handshakes with the same server that offer something else. */
+export interface OtherOffers {
+  /** The runtimes whose handshake succeeds. */
+  readonly acceptedBy: readonly Runtime[]
+  /** What the server chooses when it is offered everything, such as `TLSv1.2, TLS_DHE_RSA_WITH_AES_256_GCM_SHA384`; empty: nothing. */
+  readonly chosen: string
+  /** The application protocols that the server accepts, of those that were tried. */
+  readonly alpn: readonly string[]
+}
 
 export interface HttpResponse {
   readonly status: number
@@ -178,6 +203,14 @@ export interface HttpResponse {
   readonly at: number
   /** Half of the time between request and head: the uncertainty of `at`. */
   readonly halfTripMs: number
+}
+
+/** The frame by which a server ended a request or a connection (RFC 9113 §7). */
+export interface Http2Error {
+  readonly by: 'GOAWAY' | 'RST_STREAM'
+  readonly code: number
+  /** What the server says about it in GOAWAY. */
+  readonly debug: string
 }
 
 /** Why there is no response. */
@@ -211,6 +244,8 @@ export type IdentityFacts =
       readonly contentType: string
       readonly detail: string
     }
+  /** HTTP/2 was negotiated, and the server ended the request or the connection. */
+  | { readonly kind: 'http2-error'; readonly error: Http2Error }
   | { readonly kind: 'no-http2'; readonly alpn: string; readonly detail: string }
   /** Bytes that are not of the expected protocol. */
   | { readonly kind: 'bytes'; readonly firstBytes: string; readonly looksLike: string }

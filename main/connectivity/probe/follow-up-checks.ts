@@ -1,3 +1,4 @@
+import type { Runtime } from '../../../preload/contract/profiles.ts'
 import { type Connector, socksDenied } from './connector.ts'
 import type { ProxyFacts, TlsFacts } from './facts.ts'
 import { signsOfInterception } from './judge/tls.ts'
@@ -6,38 +7,98 @@ import { hostHeader } from './protocols/http.ts'
 import type { ProxyChoice } from './proxy/proxy-choice.ts'
 import { proxyTlsProblem } from './proxy/route.ts'
 import type { Target } from './target.ts'
-import { answersOtherName, answersSmallHello, dropsSilentConnection } from './tls/confirm.ts'
+import {
+  acceptedProtocols,
+  answersHello,
+  answersOtherName,
+  dropsSilentConnection,
+  type HelloShape,
+  tryOtherOffers,
+} from './tls/confirm.ts'
+import { longHelloBytes } from './tls/hello.ts'
 import { type Roots, splitPem } from './tls/roots.ts'
-import { BufferedConnection } from './transport/buffered-connection.ts'
-import { requestHttp1 } from './transport/http1.ts'
+import { get } from './transport/get.ts'
 import { TimedOut, withTimeout } from './transport/time-limit.ts'
 
 type Failed = Extract<TlsFacts, { kind: 'failed' }>
 
+type FollowUps = Pick<
+  Failed,
+  | 'dropsSilentConnection'
+  | 'answersOtherName'
+  | 'answersSmallHello'
+  | 'answersLongHello'
+  | 'answersSplitHello'
+  | 'otherOffers'
+  | 'unverifiedResponse'
+>
+
+/** Small enough for any network path. */
+const smallPacketBytes = 250
+
 /** After a failed handshake: the checks that distinguish its possible causes, all at once. */
 export async function checkFailedTls(
-  { outcome, receivedBytes }: Failed,
+  { outcome, receivedBytes, code }: Failed,
   target: Target,
   connector: Connector,
   roots: Roots,
   signal: AbortSignal,
-): Promise<Pick<Failed, 'dropsSilentConnection' | 'answersOtherName' | 'answersSmallHello' | 'unverifiedResponse'>> {
+): Promise<FollowUps> {
   const reconnect = (limit: AbortSignal): ReturnType<Connector['reconnect']> => connector.reconnect(limit)
+  const hello = (shape: HelloShape): Promise<boolean | undefined> =>
+    answersHello(reconnect, target.serverName, shape, signal)
   const isCut = outcome === 'reset' || outcome === 'closed'
+  const isUnanswered = isCut || outcome === 'stalled'
   const mayBePlainHttp = outcome === 'not-tls' || (outcome === 'stalled' && receivedBytes === 0)
-  const [dropsSilent, otherName, smallHello, unverifiedResponse] = await Promise.all([
+  const isAlpnAlert = /NO_APPLICATION_PROTOCOL/.test(code)
+  const { alpn } = connector
+  const [dropsSilent, otherName, small, long, offers, protocols, unverifiedResponse] = await Promise.all([
     isCut ? dropsSilentConnection((limit) => connector.tryReconnect(limit), signal) : undefined,
     isCut ? answersOtherName(reconnect, target, roots, signal) : undefined,
-    outcome === 'stalled' ? answersSmallHello(reconnect, target.serverName, signal) : undefined,
+    isUnanswered ? hello({}) : undefined,
+    isUnanswered ? hello({ lengthBytes: longHelloBytes }) : undefined,
+    isCut || (outcome === 'error' && !isAlpnAlert) ? tryOtherOffers(reconnect, target, alpn, roots, signal) : undefined,
+    isAlpnAlert ? acceptedProtocols(reconnect, target, alpn, roots, signal) : [],
     mayBePlainHttp ? connector.getUnverified(() => connector.reconnect(signal), signal) : undefined,
   ])
+  const mayBeTooLong = outcome === 'stalled' && small === true && long === false
   return {
     dropsSilentConnection: dropsSilent,
     answersOtherName: otherName,
-    answersSmallHello: smallHello,
+    answersSmallHello: small,
+    answersLongHello: long,
+    answersSplitHello: mayBeTooLong
+      ? await hello({ lengthBytes: longHelloBytes, packetBytes: smallPacketBytes })
+      : undefined,
+    otherOffers: offers ?? (isAlpnAlert ? { acceptedBy: [], chosen: '', alpn: protocols } : undefined),
     unverifiedResponse,
   }
 }
+
+/** Go offers post-quantum key exchange, which makes its ClientHello long. Older versions of Node cannot. */
+const longHelloRuntimes: ReadonlySet<Runtime> = new Set(['go'])
+
+/**
+ * After a handshake whose ClientHello was shorter than that of the component: whether a long one is answered. Undefined where
+ * the handshake itself has shown it, or where nothing can.
+ */
+export async function answersComponentHello(
+  sentBytes: number,
+  target: Target,
+  connector: Connector,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  if (!longHelloRuntimes.has(target.runtime) || sentBytes >= onePacketBytes) return undefined
+  const reconnect = (limit: AbortSignal): ReturnType<Connector['reconnect']> => connector.reconnect(limit)
+  const [small, long] = await Promise.all(
+    [{}, { lengthBytes: longHelloBytes }].map((shape) => answersHello(reconnect, target.serverName, shape, signal)),
+  )
+  // Some servers end the connection without an alert; then neither is answered.
+  return small === true ? long : undefined
+}
+
+/** What an Ethernet packet carries, less the usual options of TCP. */
+const onePacketBytes = 1_400
 
 /** Whether a device may have issued the certificate: no public root trusts it, and no other sign shows it already. */
 export function mayBeIntercepted(
@@ -62,12 +123,9 @@ export async function answersLarge(
   const answered = await withTimeout(2 * confirmLimitMs, signal, async (limit) => {
     const stream = await connector.reconnectSecured(limit)
     if (stream === undefined) return undefined
-    const connection = new BufferedConnection(stream)
     const path = `${connector.absoluteForm?.prefix ?? ''}${target.path ?? '/'}`
     const headers = { ...connector.absoluteForm?.headers, 'X-Padding': 'x'.repeat(largeBytes) }
-    const request = { method: 'GET', path, host: hostHeader(target), headers }
-    const outcome = await requestHttp1(connection, request, confirmLimitMs, limit)
-    connection.close()
+    const outcome = await get(stream, { path, host: hostHeader(target), headers }, confirmLimitMs, limit)
     // An error response, or closing the connection, is an answer too.
     return outcome.kind !== 'no-response' || outcome.reason.kind === 'closed'
   })

@@ -55,12 +55,15 @@ const secured = (
     },
   ],
   trusted: {
-    signedForTarget: trusted.includes('byTarget'),
     byTarget: trusted.includes('byTarget'),
     byBundled: trusted.includes('byBundled'),
     bySystem: trusted.includes('bySystem'),
-    error: '',
   },
+  chainFault: trusted.includes('byTarget')
+    ? undefined
+    : { kind: 'unknown-root', certificate: 'CN=remote.test', message: 'the chain ends before its issuer' },
+  dateFault: undefined,
+  objections: { go: '', java: '', node: '', openssl: '' },
   nameError: '',
   at: now,
   validFrom: now - 1_000,
@@ -68,6 +71,7 @@ const secured = (
   mintedOnDemand: undefined,
   unverifiedResponse: undefined,
   clientCertificateGiven: false,
+  answersLongHello: undefined,
   ...more,
 })
 const verdictOf = (facts: Facts, row: Partial<Target> = {}): string => {
@@ -276,39 +280,43 @@ describe('a certificate that the component trusts', () => {
   })
 })
 
-describe('a chain with RSA keys of', () => {
-  const chain = (...bits: readonly (number | undefined)[]): Partial<Extract<TlsFacts, { kind: 'established' }>> => ({
-    chain: bits.map((rsaBits, index) => ({
-      subject: `CN=${index}`,
-      issuer: `CN=${index + 1}`,
-      names: '',
-      notBefore: '',
-      notAfter: '',
-      keySha256: '',
-      rsaBits,
-    })),
+describe('a ClientHello that is not answered', () => {
+  const unanswered = (more: Partial<Extract<TlsFacts, { kind: 'failed' }>>): TlsFacts => ({
+    kind: 'failed',
+    outcome: 'reset',
+    code: 'ECONNRESET',
+    receivedBytes: 0,
+    firstBytes: '',
+    clientCertificateGiven: false,
+    dropsSilentConnection: false,
+    answersOtherName: false,
+    answersSmallHello: false,
+    answersLongHello: false,
+    answersSplitHello: undefined,
+    otherOffers: undefined,
+    unverifiedResponse: undefined,
+    ...more,
   })
-  /** Trusted by signatures, unless `signedForTarget` differs; OpenSSL reports `error`. */
-  const rejected = (error: string, signedForTarget = true): Partial<Extract<TlsFacts, { kind: 'established' }>> => ({
-    trusted: { signedForTarget, byTarget: false, byBundled: false, bySystem: false, error },
-  })
+  const stalled = { outcome: 'stalled', code: '', answersSmallHello: true } as const
   it.each([
-    ['1024 bits, which OpenSSL rejects', { ...chain(1_024), ...rejected('UNSPECIFIED') }, 'fail tls.weak-key'],
-    ['1024 bits, if this OpenSSL accepts them', chain(1_024), 'fail tls.weak-key'],
-    ['2048 bits', chain(2_048, 4_096), 'pass'],
-    ['none of its certificates (elliptic curves)', chain(undefined, undefined), 'pass'],
-    ['1024 bits at an issuer', { ...chain(2_048, 1_024), ...rejected('UNSPECIFIED') }, 'fail tls.weak-key'],
-    ['1024 bits at a certificate that no path needs', chain(2_048, 1_024), 'pass'],
-    ['2048 bits, which OpenSSL rejects', { ...chain(2_048), ...rejected('UNSPECIFIED') }, 'fail tls.untrusted'],
+    ['whatever its name and length', {}, 'fail tls.reset'],
+    ['unless it has another name', { answersOtherName: true }, 'fail tls.sni-filter'],
+    ['unless it is short', { answersSmallHello: true }, 'fail tls.hello-size'],
+    ['unless it offers less', { answersSmallHello: true, answersLongHello: true }, 'fail tls.reset'],
+    ['unless it is short, in packets of any size', { ...stalled, answersSplitHello: false }, 'fail tls.hello-size'],
+    ['unless its packets are small', { ...stalled, answersSplitHello: true }, 'fail mtu.black-hole'],
+    ['unless it is short, whatever its packets', stalled, 'fail mtu.black-hole'],
     [
-      '1024 bits, without a trusted issuer',
-      { ...chain(1_024), ...rejected('UNSPECIFIED', false) },
-      'fail tls.untrusted',
+      'unless it offers what Java does',
+      { otherOffers: { acceptedBy: ['java'], chosen: '', alpn: [] } },
+      'fail tls.runtime',
     ],
   ] as const)('%s', (_name, more, expected) => {
-    const tls = secured('CN=Public', ['byTarget', 'byBundled', 'bySystem'], more)
-    const { verdict, cause } = judgeStage('tls', { dns: named(['198.51.100.7']), tcp: connected, tls }, target)
-    expect(`${verdict} ${cause}`.trim()).toBe(expected)
+    const tls = unanswered(more)
+    expect(judgeStage('tls', { dns: named(['198.51.100.7']), tcp: connected, tls }, target)).toMatchObject({
+      verdict: 'fail',
+      cause: expected.replace('fail ', ''),
+    })
   })
 })
 
@@ -331,6 +339,9 @@ describe('a handshake that stalls', () => {
     dropsSilentConnection: undefined,
     answersOtherName: undefined,
     answersSmallHello,
+    answersLongHello: undefined,
+    answersSplitHello: undefined,
+    otherOffers: undefined,
     unverifiedResponse: plainResponse,
   })
   it.each([

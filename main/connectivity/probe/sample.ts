@@ -12,6 +12,7 @@ export const sampleTarget: Target = {
   inspection: 'with-ca',
   proxy: 'env',
   trust: { kind: 'system' },
+  runtime: 'go',
   clientCertificate: undefined,
   clientCertificateMissing: false,
   alpn: undefined,

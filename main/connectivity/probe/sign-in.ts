@@ -7,8 +7,7 @@ import { challenge, hasKeys, hostHeader, jsonBody } from './protocols/http.ts'
 import { resolveName } from './stages/dns.ts'
 import type { Credential, ProbeContext, Target } from './target.ts'
 import type { Roots } from './tls/roots.ts'
-import { BufferedConnection } from './transport/buffered-connection.ts'
-import { requestHttp1 } from './transport/http1.ts'
+import { get } from './transport/get.ts'
 import { withTimeout } from './transport/time-limit.ts'
 
 /** GETs a path with headers of its own; undefined without a connection to the verified server, or without a response. */
@@ -121,7 +120,7 @@ export async function signIn(
   if (!isTlsVerified || judgeStage('identity', facts, target).verdict !== 'pass')
     return notTried('the server is not verified, so no credential was sent')
   const method = signInMethods[target.protocol]
-  if (method === undefined || identity?.kind !== 'http' || tls.alpn === 'h2')
+  if (method === undefined || identity?.kind !== 'http')
     return notTried(`credentials are not tried over ${target.protocol}`)
   const key = tls.chain[0]?.keySha256 ?? ''
   const opened: Connector[] = []
@@ -143,10 +142,7 @@ const authenticatedGet =
   async (path, headers) => {
     const stream = await open()
     if (stream === undefined) return undefined
-    const connection = new BufferedConnection(stream)
-    const request = { method: 'GET', path, host: hostHeader(target), headers }
-    const outcome = await requestHttp1(connection, request, identityLimitMs, signal)
-    connection.close()
+    const outcome = await get(stream, { path, host: hostHeader(target), headers }, identityLimitMs, signal)
     return outcome.kind === 'http' ? outcome.response : undefined
   }
 
@@ -166,7 +162,7 @@ async function openVerified(
     const { connected } = await connector.connect(addresses, limit)
     if (connected === undefined) return undefined
     if (connector.proxyChoice.kind === 'proxy' && (await connector.tunnel(limit)).kind !== 'open') return undefined
-    const tls = await connector.handshake(limit)
+    const { facts: tls } = await connector.handshake(limit)
     return judgeStage('tls', { tls }, target).verdict === 'pass' ? connector.stream : undefined
   })
   return typeof stream === 'symbol' ? undefined : stream

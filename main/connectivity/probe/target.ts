@@ -1,4 +1,4 @@
-import type { Protocol, Scope } from '../../../preload/contract/profiles.ts'
+import type { Protocol, Runtime, Scope } from '../../../preload/contract/profiles.ts'
 import { goProxyVariable, type ProxyVariables } from '../../lib/rules/go-proxy.ts'
 
 /** The destination of a connection, by name or address. */
@@ -41,6 +41,8 @@ export interface Target {
   /** The system's proxy settings as a PAC result ("PROXY host:port; DIRECT"); absent: not read. */
   readonly pac?: string | undefined
   readonly trust: Trust
+  /** The TLS library of the component, whose rules hold. */
+  readonly runtime: Runtime
   /** PEM; presented when the server requests it. */
   readonly clientCertificate: { readonly certificate: string; readonly key: string } | undefined
   /** Named by the endpoint, but not in the vault. */

@@ -33,7 +33,7 @@ export const handshakes: readonly Case[] = [
     }),
     { near: ['tcp.reset', 'tls.failed'] },
   ),
-  fault('tls.reset', 'a filter on the name in the TLS hello', () =>
+  fault('tls.sni-filter', 'a filter on the name in the TLS hello', () =>
     before((socket, inner) => {
       socket.once('data', (hello: Buffer) => {
         if (hello.includes(name)) return reset(socket)

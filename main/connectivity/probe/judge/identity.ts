@@ -1,5 +1,5 @@
 import { discoveredWords } from '../discovered-hosts.ts'
-import type { Facts, HoldFacts, HttpResponse, IdentityFacts } from '../facts.ts'
+import type { Facts, HoldFacts, Http2Error, HttpResponse, IdentityFacts } from '../facts.ts'
 import { clockDriftMs, clockSkewMs } from '../limits.ts'
 import { describeBody, expectation } from '../protocols/http.ts'
 import { credentialsRequired, fault, type Recognition } from '../protocols/protocol.ts'
@@ -26,6 +26,33 @@ function describeClientCertificate({ clientCertificate, clientCertificateMissing
   return clientCertificateMissing ? 'the one that the endpoint names is not stored' : 'the endpoint names none'
 }
 
+const enhanceYourCalm = 11
+const http1Required = 13
+/** RFC 9113 §7, by code. */
+const http2Errors: readonly string[] = [
+  'NO_ERROR',
+  'PROTOCOL_ERROR',
+  'INTERNAL_ERROR',
+  'FLOW_CONTROL_ERROR',
+  'SETTINGS_TIMEOUT',
+  'STREAM_CLOSED',
+  'FRAME_SIZE_ERROR',
+  'REFUSED_STREAM',
+  'CANCEL',
+  'COMPRESSION_ERROR',
+  'CONNECT_ERROR',
+  'ENHANCE_YOUR_CALM',
+  'INADEQUATE_SECURITY',
+  'HTTP_1_1_REQUIRED',
+]
+
+function describeHttp2Error({ by, code, debug }: Http2Error): string {
+  const name = http2Errors[code] ?? 'an unknown error'
+  const subject = by === 'GOAWAY' ? 'the connection' : 'the request'
+  const reason = debug === '' ? '' : `: "${debug.replace(/[^ -~]/g, '?')}"`
+  return `HTTP/2 was negotiated, and the server ends ${subject} with ${by} ${name} (${code})${reason}`
+}
+
 /** Failures that prevent a response in any protocol. */
 const noResponseDetectors: readonly Detector[] = [
   whenIdentity('alert', 'tls.client-cert', ({ code }, target) => {
@@ -38,6 +65,13 @@ const noResponseDetectors: readonly Detector[] = [
   whenIdentity('alert', 'tls.failed', ({ code }, target) =>
     target.protocol === 'grpc' && refusesCertificate(code) ? undefined : `the server ended TLS: ${code}`,
   ),
+  whenIdentity('http2-error', 'identity.http1-required', ({ error }) =>
+    error.code === http1Required ? describeHttp2Error(error) : undefined,
+  ),
+  whenIdentity('http2-error', 'identity.too-many-pings', ({ error }) =>
+    error.code === enhanceYourCalm ? describeHttp2Error(error) : undefined,
+  ),
+  whenIdentity('http2-error', 'identity.http2-ended', ({ error }) => describeHttp2Error(error)),
   whenIdentity('no-http2', 'identity.http2', ({ alpn, detail }) => `${detail}; ALPN ${alpn || 'none'}`),
   whenIdentity('no-response', 'tcp.reset', ({ reason, overTls }) =>
     reason.kind === 'error' && !overTls ? `the connection is reset at the first data (${reason.code})` : undefined,

@@ -1,6 +1,9 @@
-import type { CertificateFacts, Facts, HttpResponse, TlsFacts } from '../facts.ts'
+import type { Runtime } from '../../../../preload/contract/profiles.ts'
+import type { Facts, HttpResponse, TlsFacts } from '../facts.ts'
 import { clockDriftMs } from '../limits.ts'
 import type { Target } from '../target.ts'
+import { longHelloBytes } from '../tls/hello.ts'
+import type { ChainFault, DateFault } from '../tls/verify.ts'
 import { inspectionProduct, wrongPage } from '../web-pages.ts'
 import { clockOffsetMs } from './clock.ts'
 import { type Detector, detect, type Judgement, passed, skipped } from './detector.ts'
@@ -23,6 +26,33 @@ const failed = (cause: Detector['cause'], match: (tls: Failed, target: Target) =
 
 const issuerOf = (tls: Established): string => tls.chain.at(-1)?.issuer ?? 'an unknown issuer'
 
+const runtimeNames: Readonly<Record<Runtime, string>> = { go: 'Go', java: 'Java', node: 'Node.js', openssl: 'OpenSSL' }
+const listRuntimes = (runtimes: readonly Runtime[]): string => runtimes.map((each) => runtimeNames[each]).join(', ')
+
+/** Why the runtime does not accept the chain, and which others do. */
+const chainFault = (cause: Detector['cause'], ...kinds: readonly ChainFault['kind'][]): Detector =>
+  established(cause, (tls, target) => {
+    const fault = tls.chainFault
+    if (fault === undefined || !kinds.includes(fault.kind)) return undefined
+    return `${fault.certificate}: ${fault.message}${acceptedElsewhere(tls, target)}`
+  })
+
+function acceptedElsewhere({ objections }: Established, { runtime }: Target): string {
+  const accepting = allRuntimes.filter((each) => each !== runtime && objections[each] === '')
+  return accepting.length === 0
+    ? ''
+    : `; ${runtimeNames[runtime]} rejects this, and ${listRuntimes(accepting)} would not`
+}
+const allRuntimes: readonly Runtime[] = ['go', 'java', 'node', 'openssl']
+
+/** The first certificate of a chain that is out of date, and whose. */
+const dateFault = (cause: Detector['cause'], match: (fault: DateFault) => boolean): Detector =>
+  established(cause, ({ dateFault: fault }) => {
+    if (fault === undefined || !match(fault)) return undefined
+    const date = new Date(fault.date).toISOString()
+    return `${fault.certificate} ${fault.kind === 'expired' ? 'expired' : 'is valid only from'} ${date}`
+  })
+
 /** Signs that a device on the path issued this chain; undefined without any. Public roots issue none to such devices. */
 export function signsOfInterception(tls: Established): string | undefined {
   if (tls.trusted.byBundled) return undefined
@@ -34,30 +64,14 @@ export function signsOfInterception(tls: Established): string | undefined {
   return product === undefined ? undefined : `signed by ${product}: ${tls.chain[0]?.issuer}`
 }
 
-/** OpenSSL's security level 2 (the default of Node 24, Debian and RHEL), and CA/Browser Forum Baseline Requirements §6.1.5. */
-const minimumRsaBits = 2_048
-
-/** The certificate whose key is too short, in a chain that is signed by a trusted root; undefined when none is. */
-function weakCertificate({ chain, trusted }: Established): CertificateFacts | undefined {
-  if (!trusted.signedForTarget) return undefined
-  // A chain can have certificates that no path needs: those behind the leaf matter only when OpenSSL rejects the chain.
-  const relevant = trusted.error === '' ? chain.slice(0, 1) : chain
-  return relevant.find(({ rsaBits }) => rsaBits !== undefined && rsaBits < minimumRsaBits)
-}
-
 const isTrusted = ({ trusted }: Established): boolean => trusted.byTarget
 const isInspectionAllowed = (tls: Established, target: Target): boolean =>
   isTrusted(tls) && target.inspection === 'with-ca'
 
-function outOfDate({ at, validFrom, validTo }: Established): 'not-yet-valid' | 'expired' | undefined {
-  if (at < validFrom) return 'not-yet-valid'
-  return at > validTo ? 'expired' : undefined
-}
-
 /** By the server's clock the certificate is in date, and that clock is not ours. */
 function clockMismatch(tls: Established): string | undefined {
   const offset = tls.unverifiedResponse === undefined ? undefined : clockOffsetMs(tls.unverifiedResponse)
-  if (outOfDate(tls) === undefined || offset === undefined || Math.abs(offset) < clockDriftMs) return undefined
+  if (tls.dateFault === undefined || offset === undefined || Math.abs(offset) < clockDriftMs) return undefined
   const serverTime = tls.at + offset
   return serverTime >= tls.validFrom && serverTime <= tls.validTo
     ? `the server’s clock is ${Math.round(offset / 1_000)} s from ours, and by it the certificate is in date`
@@ -106,11 +120,17 @@ const tlsDetectors: readonly Detector[] = [
   failed('tls.name', ({ code }) =>
     /UNRECOGNIZED_NAME/.test(code) ? `the server reports that it does not know this name (${code})` : undefined,
   ),
-  failed('identity.http2', ({ code }) =>
-    /NO_APPLICATION_PROTOCOL/.test(code)
-      ? `the server supports none of the offered application protocols (${code})`
+  failed('identity.http2', ({ code }, target) =>
+    isAlpnAlert(code) && requiresHttp2(target)
+      ? `the server does not accept the application protocol h2 (${code})`
       : undefined,
   ),
+  failed('identity.alpn', ({ code, otherOffers }) =>
+    isAlpnAlert(code)
+      ? `the server accepts none of the application protocols that the component offers (${code}); it accepts ${otherOffers?.alpn.join(', ') || 'none of the others that were tried'}`
+      : undefined,
+  ),
+  failed('tls.runtime', (tls, target) => (tls.outcome === 'error' ? refusedOffer(tls, target) : undefined)),
   failed('tls.version', (tls) =>
     tls.outcome === 'error' && versionCodes.test(tls.code)
       ? `${tls.code}${onlyAlerted(tls) ? ', before any certificate' : ''}`
@@ -121,10 +141,23 @@ const tlsDetectors: readonly Detector[] = [
       ? `the connection is ${outcome}, and so is a connection on which nothing is sent`
       : undefined,
   ),
-  failed('tls.reset', ({ outcome, answersOtherName, code }) =>
-    isCut(outcome)
-      ? `the connection is ${outcome} at the TLS ClientHello (${code}); ${describeOtherName(answersOtherName)}`
+  failed('tls.hello-size', (tls) => {
+    const { outcome, answersSmallHello, answersLongHello, answersSplitHello, code } = tls
+    if (answersSmallHello !== true || answersLongHello !== false) return undefined
+    if (isCut(outcome)) return `${describeCut(tls)}; ${sizeMatters}`
+    // Small packets get through with all of it: then the packets are too large, not the hello.
+    return outcome === 'stalled' && answersSplitHello === false
+      ? `the ClientHello is not answered${code}; ${sizeMatters}`
+      : undefined
+  }),
+  failed('tls.sni-filter', (tls) =>
+    isCut(tls.outcome) && tls.answersOtherName === true
+      ? `${describeCut(tls)}; a ClientHello for another name is answered`
       : undefined,
+  ),
+  failed('tls.runtime', (tls, target) => (isCut(tls.outcome) ? refusedOffer(tls, target) : undefined)),
+  failed('tls.reset', (tls) =>
+    isCut(tls.outcome) ? `${describeCut(tls)}; ${describeOtherName(tls.answersOtherName)}` : undefined,
   ),
   failed('mtu.black-hole', ({ outcome, answersSmallHello, receivedBytes }) =>
     outcome === 'stalled' && answersSmallHello === true
@@ -144,26 +177,44 @@ const tlsDetectors: readonly Detector[] = [
   established('tls.intercepted', (tls, target) =>
     isInspectionAllowed(tls, target) ? undefined : signsOfInterception(tls),
   ),
-  established('tls.untrusted', (tls) =>
-    isTrusted(tls) || weakCertificate(tls) !== undefined
-      ? undefined
-      : `not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${issuerOf(tls)}`,
-  ),
+  chainFault('tls.incomplete-chain', 'incomplete'),
+  chainFault('tls.untrusted', 'unknown-root', 'rejected'),
+  chainFault('tls.partial-trust', 'partial'),
+  chainFault('tls.malformed', 'malformed'),
+  chainFault('tls.usage', 'usage'),
+  chainFault('tls.name-constraint', 'name-constraint'),
+  chainFault('tls.weak-signature', 'weak-signature'),
   established('clock.skew', clockMismatch),
-  established('tls.expired', (tls) =>
-    outOfDate(tls) === 'expired' ? `expired ${new Date(tls.validTo).toISOString()}` : undefined,
+  dateFault('tls.expired', ({ kind, role }) => kind === 'expired' && role === 'leaf'),
+  dateFault('tls.chain-expired', ({ kind, role }) => kind === 'expired' && role === 'intermediate'),
+  dateFault('tls.root-expired', ({ kind, role }) => kind === 'expired' && role === 'anchor'),
+  dateFault('tls.not-yet-valid', ({ kind }) => kind === 'not-yet-valid'),
+  established('tls.name', (tls, target) =>
+    tls.nameError === '' ? undefined : `${tls.nameError}${acceptedElsewhere(tls, target)}`,
   ),
-  established('tls.not-yet-valid', (tls) =>
-    outOfDate(tls) === 'not-yet-valid' ? `valid only from ${new Date(tls.validFrom).toISOString()}` : undefined,
+  chainFault('tls.weak-key', 'weak-key'),
+  established('tls.hello-size', ({ answersLongHello }) =>
+    answersLongHello === false
+      ? `this handshake is done, with a shorter ClientHello than that of the component; ${sizeMatters}`
+      : undefined,
   ),
-  established('tls.name', ({ nameError }) => (nameError === '' ? undefined : nameError)),
-  established('tls.weak-key', (tls) => {
-    const weak = weakCertificate(tls)
-    return weak === undefined
-      ? undefined
-      : `RSA key of ${weak.rsaBits} bits, and ${minimumRsaBits} are required: ${weak.subject}`
-  }),
 ]
+
+const isAlpnAlert = (code: string): boolean => /NO_APPLICATION_PROTOCOL/.test(code)
+const requiresHttp2 = ({ protocol, alpn }: Target): boolean =>
+  protocol === 'grpc' || (alpn?.includes('h2') === true && !alpn.includes('http/1.1'))
+
+const sizeMatters = `a ClientHello of ${longHelloBytes} bytes is not answered, and a short one for the same name is`
+
+/** The server refuses what this runtime offers, and accepts what another one does. */
+function refusedOffer({ code, otherOffers }: Failed, { runtime }: Target): string | undefined {
+  if (otherOffers === undefined || otherOffers.acceptedBy.length === 0) return undefined
+  const chosen = otherOffers.chosen === '' ? '' : `; of everything, it chooses ${otherOffers.chosen}`
+  return `the handshake of ${runtimeNames[runtime]} is refused (${code}), and that of ${listRuntimes(otherOffers.acceptedBy)} is accepted${chosen}`
+}
+
+const describeCut = ({ outcome, code }: Failed): string =>
+  `the connection is ${outcome} at the TLS ClientHello (${code})`
 
 const mayBePlainHttp = (outcome: Failed['outcome']): boolean => outcome === 'not-tls' || outcome === 'stalled'
 const isCut = (outcome: Failed['outcome']): boolean => outcome === 'reset' || outcome === 'closed'
@@ -171,7 +222,7 @@ const isCut = (outcome: Failed['outcome']): boolean => outcome === 'reset' || ou
 function describeOtherName(answers: boolean | undefined): string {
   if (answers === undefined) return 'a ClientHello for another name was not tried'
   return answers
-    ? 'a ClientHello for another name is answered: the name is filtered'
+    ? 'a ClientHello for another name is answered'
     : 'a ClientHello for another name is not answered either'
 }
 
@@ -187,6 +238,13 @@ const tlsWarnings: readonly Detector[] = [
       ? `the issuer ${issuerOf(tls)} is trusted only by roots that were added to this machine`
       : undefined,
   ),
+  established('tls.other-runtimes', ({ objections }, { runtime }) => {
+    const objecting = allRuntimes.filter((each) => each !== runtime && objections[each] !== '')
+    const [first] = objecting
+    return first === undefined
+      ? undefined
+      : `${runtimeNames[runtime]} accepts the certificate, and ${listRuntimes(objecting)} would not: ${objections[first]}`
+  }),
 ]
 
 export function judgeTls(facts: Facts, target: Target): Judgement {

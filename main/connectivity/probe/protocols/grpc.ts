@@ -1,9 +1,16 @@
-import type { IdentityFacts } from '../facts.ts'
+import type { HttpResponse, IdentityFacts } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
+import type { Target } from '../target.ts'
 import { requestHttp2 } from '../transport/http2.ts'
-import { wrongPage } from '../web-pages.ts'
-import { hostHeader } from './http.ts'
-import { credentialsRequired, fault, type ProtocolClient, type ReadyConnection, recognised } from './protocol.ts'
+import { hostHeader, nonHttpIdentity, sharedFault, statusLine } from './http.ts'
+import {
+  credentialsRequired,
+  fault,
+  type ProtocolClient,
+  type ReadyConnection,
+  type Recognition,
+  recognised,
+} from './protocol.ts'
 
 /** An empty message: one byte for "not compressed", four of length. */
 const emptyMessage = Buffer.alloc(5)
@@ -13,10 +20,10 @@ export const grpc: ProtocolClient = {
   defaultPort: 443,
   clearPort: 80,
   alpn: ['h2'],
-  async identify({ target, stream, alpn }: ReadyConnection, signal): Promise<IdentityFacts> {
+  async identify({ target, stream, alpn, reconnect }: ReadyConnection, signal): Promise<IdentityFacts> {
     if (target.tls && alpn !== 'h2') {
       stream.destroy()
-      return { kind: 'no-http2', alpn, detail: 'h2 was not negotiated (ALPN)' }
+      return { kind: 'no-http2', alpn, detail: 'h2 was not negotiated' }
     }
     const headers = {
       ':method': 'POST',
@@ -27,10 +34,8 @@ export const grpc: ProtocolClient = {
       'user-agent': 'hangar-check/1',
       te: 'trailers',
     }
-    const outcome = await requestHttp2(stream, hostHeader(target), headers, emptyMessage, identityLimitMs, signal)
-    if (outcome.kind === 'alert') return outcome
-    if (outcome.kind === 'no-http2') return { kind: 'no-http2', alpn, detail: outcome.detail }
-    if (outcome.kind === 'no-response') return { kind: 'no-response', reason: outcome.reason, overTls: target.tls }
+    const outcome = await requestHttp2(stream, { headers, body: emptyMessage }, identityLimitMs, signal, reconnect)
+    if (outcome.kind !== 'http') return nonHttpIdentity(outcome, target)
     const grpcStatus = outcome.response.headers['grpc-status']
     if (grpcStatus === undefined)
       return { kind: 'http', request: `POST ${headers[':path']}`, response: outcome.response, redirectedFrom: [] }
@@ -43,13 +48,8 @@ export const grpc: ProtocolClient = {
       detail: decodeURIComponentSafely(responseHeaders['grpc-message'] ?? ''),
     }
   },
-  recognise(facts) {
-    if (facts.kind === 'http') {
-      const page = wrongPage(facts.response)
-      return page === undefined
-        ? fault('identity.protocol', `an HTTP/2 server that does not use gRPC: ${facts.response.status}`)
-        : fault(page.cause, page.message)
-    }
+  recognise(facts, target) {
+    if (facts.kind === 'http') return recogniseHttp(facts.response, target)
     if (facts.kind !== 'grpc') return fault('identity.protocol', 'no gRPC')
     // Other pages can have any header. Responses of gRPC have its content type, and status 200 for every error (gRPC over HTTP/2).
     if (
@@ -68,6 +68,19 @@ export const grpc: ProtocolClient = {
     if (facts.grpcStatus === '4' || facts.grpcStatus === '14') return fault('identity.unavailable', message)
     return recognised(message)
   },
+}
+
+/** A response without a status of gRPC: of a server that loses it, or of something before the gRPC server. */
+function recogniseHttp(response: HttpResponse, target: Target): Recognition {
+  const isGrpc = response.status === 200 && /^application\/grpc\b/i.test(response.headers['content-type'] ?? '')
+  if (isGrpc) return fault('identity.grpc-trailers', 'a gRPC response (200, application/grpc) without a grpc-status')
+  const shared = sharedFault(response, target)
+  if (shared !== undefined) return shared
+  if (response.status >= 300 && response.status < 400 && response.headers.location !== undefined)
+    return fault('identity.redirect', `redirected to ${response.headers.location}, which no gRPC client follows`)
+  if (response.status === 401 || response.status === 403)
+    return credentialsRequired(`${statusLine(response)}, by a device before the gRPC server`)
+  return fault('identity.protocol', `an HTTP/2 server that does not use gRPC: ${response.status}`)
 }
 
 function decodeURIComponentSafely(text: string): string {

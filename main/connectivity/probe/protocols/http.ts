@@ -2,9 +2,9 @@ import { authority } from '../addresses.ts'
 import type { HttpResponse, IdentityFacts } from '../facts.ts'
 import { identityLimitMs } from '../limits.ts'
 import type { Target } from '../target.ts'
-import { BufferedConnection } from '../transport/buffered-connection.ts'
-import { requestHttp1 } from '../transport/http1.ts'
-import { requestHttp2 } from '../transport/http2.ts'
+import { get } from '../transport/get.ts'
+import type { Http1Outcome } from '../transport/http1.ts'
+import type { Http2Outcome } from '../transport/http2.ts'
 import { wrongPage } from '../web-pages.ts'
 import { looksLike, showBytes } from '../wire-signature.ts'
 import { fault, type ReadyConnection, type Recognition } from './protocol.ts'
@@ -40,35 +40,13 @@ export async function getPage(ready: ReadyConnection, path: string, signal: Abor
 }
 
 async function getOnce(
-  { target, stream, alpn, absoluteForm }: ReadyConnection,
+  { target, stream, absoluteForm, reconnect }: ReadyConnection,
   path: string,
   signal: AbortSignal,
 ): Promise<IdentityFacts> {
-  const host = hostHeader(target)
-  if (alpn === 'h2') {
-    const headers = {
-      ':method': 'GET',
-      ':path': path,
-      ':scheme': 'https',
-      ':authority': host,
-      'user-agent': 'hangar-check/1',
-    }
-    const outcome = await requestHttp2(stream, host, headers, undefined, identityLimitMs, signal)
-    if (outcome.kind === 'http')
-      return { kind: 'http', request: `GET ${path}`, response: outcome.response, redirectedFrom: [] }
-    if (outcome.kind === 'alert') return outcome
-    if (outcome.kind === 'no-http2') return { kind: 'no-http2', alpn, detail: outcome.detail }
-    return { kind: 'no-response', reason: outcome.reason, overTls: target.tls }
-  }
-  const connection = new BufferedConnection(stream)
-  const request = {
-    method: 'GET',
-    path: `${absoluteForm?.prefix ?? ''}${path}`,
-    host,
-    headers: absoluteForm?.headers ?? {},
-  }
-  const outcome = await requestHttp1(connection, request, identityLimitMs, signal)
-  connection.close()
+  const prefixed = `${absoluteForm?.prefix ?? ''}${path}`
+  const request = { path: prefixed, host: hostHeader(target), headers: absoluteForm?.headers }
+  const outcome = await get(stream, request, identityLimitMs, signal, reconnect)
   return outcome.kind === 'http'
     ? { kind: 'http', request: `GET ${path}`, response: outcome.response, redirectedFrom: [] }
     : nonHttpIdentity(outcome, target)
@@ -76,9 +54,11 @@ async function getOnce(
 
 /** The identity of a server that did not respond in HTTP. */
 export function nonHttpIdentity(
-  outcome: Exclude<Awaited<ReturnType<typeof requestHttp1>>, { kind: 'http' }>,
+  outcome: Exclude<Http1Outcome | Http2Outcome, { kind: 'http' }>,
   target: Pick<Target, 'tls'>,
 ): IdentityFacts {
+  if (outcome.kind === 'alert' || outcome.kind === 'http2-error') return outcome
+  if (outcome.kind === 'no-http2') return { kind: 'no-http2', alpn: 'h2', detail: outcome.detail }
   if (outcome.kind === 'bytes')
     return { kind: 'bytes', firstBytes: showBytes(outcome.bytes), looksLike: looksLike(outcome.bytes) }
   if (outcome.reason.kind === 'error' && /ALERT/.test(outcome.reason.code))

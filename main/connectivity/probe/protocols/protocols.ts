@@ -1,4 +1,5 @@
 import type { Protocol } from '../../../../preload/contract/profiles.ts'
+import type { Target } from '../target.ts'
 import { acme } from './acme.ts'
 import { amqpWs } from './amqp-ws.ts'
 import { amqp1 } from './amqp1.ts'
@@ -16,6 +17,19 @@ import { wss } from './wss.ts'
 const pageProtocols: ReadonlySet<Protocol> = new Set(['https', 'oci', 'acme', 'git', 'arm', 'vault', 'kubernetes'])
 /** Whether the protocol consists of GET requests, with nothing to negotiate first. */
 export const usesGetRequests = ({ protocol }: { readonly protocol: Protocol }): boolean => pageProtocols.has(protocol)
+
+/**
+ * The application protocols (ALPN) that a component offers. Go's net/http, Java's HttpClient and curl offer HTTP/2 first; Node's
+ * https offers HTTP/1.1 alone.
+ */
+export function offeredProtocols({
+  protocol,
+  runtime,
+  alpn,
+}: Pick<Target, 'protocol' | 'runtime' | 'alpn'>): readonly string[] {
+  if (alpn !== undefined) return alpn
+  return usesGetRequests({ protocol }) && runtime !== 'node' ? ['h2', 'http/1.1'] : protocolClients[protocol].alpn
+}
 
 /** Every protocol that an endpoint can have. */
 export const protocolClients = {

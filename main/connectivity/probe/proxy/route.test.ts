@@ -32,7 +32,7 @@ it.each([
   const destination = { host: 'broker.test', port: 443 }
 
   const signal = AbortSignal.timeout(5_000)
-  const route = { destination, forwards: false, trust, roots: new Roots() }
+  const route = { destination, forwards: false, client: { trust, runtime: 'go' as const }, roots: new Roots() }
   const tunnel = await connectThroughProxy(stream, proxy, route, signal, 1_000)
 
   if (tunnel.kind !== 'bad-tls') throw new Error(`The tunnel is ${tunnel.kind}.`)

@@ -3,7 +3,7 @@ import type { TlsFacts } from '../facts.ts'
 import { proxyLimitMs } from '../limits.ts'
 import { openTunnel, type Tunnel } from '../stages/proxy.ts'
 import { handshake } from '../stages/tls.ts'
-import type { Destination, Trust } from '../target.ts'
+import type { Destination, Target } from '../target.ts'
 import type { Roots } from '../tls/roots.ts'
 import { dial, dialOutcome } from '../transport/dial.ts'
 import type { ProxyChoice } from './proxy-choice.ts'
@@ -18,7 +18,8 @@ export interface Route {
   readonly destination: Destination
   /** The proxy forwards whole requests, without a tunnel. */
   readonly forwards: boolean
-  readonly trust: Trust
+  /** Programs have one set of roots, and one TLS library, for the proxy and the destination (Go's TLSClientConfig). */
+  readonly client: Pick<Target, 'trust' | 'runtime'>
   readonly roots: Roots
 }
 
@@ -26,11 +27,11 @@ export interface Route {
 export async function connectThroughProxy(
   stream: Duplex,
   proxy: Proxy,
-  { destination, forwards, trust, roots }: Pick<Route, 'destination' | 'forwards' | 'trust' | 'roots'>,
+  { destination, forwards, client, roots }: Pick<Route, 'destination' | 'forwards' | 'client' | 'roots'>,
   signal: AbortSignal,
   limitMs = proxyLimitMs,
 ): Promise<Tunnel> {
-  const secured = proxy.tls ? await secure(stream, proxy, trust, roots, signal, limitMs) : { stream, tls: undefined }
+  const secured = proxy.tls ? await secure(stream, proxy, client, roots, signal, limitMs) : { stream, tls: undefined }
   if (secured.stream === undefined) {
     const { tls } = secured
     return tls.kind === 'established' ? { kind: 'bad-tls', tls } : { kind: 'failed', detail: proxyTlsProblem(tls) }
@@ -40,18 +41,18 @@ export async function connectThroughProxy(
   return tunnel.kind === 'open' ? { ...tunnel, proxyTls: secured.tls } : tunnel
 }
 
-/** TLS with the proxy itself. The roots are the endpoint's: programs have one set for both (Go's TLSClientConfig). */
+/** TLS with the proxy itself. */
 async function secure(
   stream: Duplex,
   proxy: Proxy,
-  trust: Trust,
+  client: Route['client'],
   roots: Roots,
   signal: AbortSignal,
   limitMs: number,
 ): Promise<
   { readonly stream: Duplex; readonly tls: TlsFacts } | { readonly stream: undefined; readonly tls: TlsFacts }
 > {
-  const target = { trust, clientCertificate: undefined }
+  const target = { ...client, clientCertificate: undefined }
   const { facts, socket } = await handshake(
     stream,
     { target, serverName: proxy.host, alpn: [], roots },
@@ -71,7 +72,7 @@ export function proxyTlsProblem(tls: TlsFacts): string {
       ? `the proxy does not use TLS; it sent ${tls.firstBytes}: is it an http:// proxy?`
       : `the TLS handshake with the proxy failed (${tls.outcome}${tls.code === '' ? '' : `: ${tls.code}`})`
   if (!tls.trusted.byTarget)
-    return `the proxy’s certificate is not trusted (${tls.trusted.error || 'no path to a trusted root'}): signed by ${tls.chain.at(-1)?.issuer ?? 'an unknown issuer'}`
+    return `the proxy’s certificate is not trusted: ${tls.chainFault?.certificate ?? ''}: ${tls.chainFault?.message ?? 'no path to a trusted root'}`
   if (tls.at > tls.validTo) return `the proxy’s certificate expired ${new Date(tls.validTo).toISOString()}`
   if (tls.at < tls.validFrom)
     return `the proxy’s certificate is valid only from ${new Date(tls.validFrom).toISOString()}`

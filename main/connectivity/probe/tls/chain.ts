@@ -1,12 +1,31 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import type { DetailedPeerCertificate } from 'node:tls'
 import type { CertificateFacts } from '../facts.ts'
+import { type CertificateDetails, readDetails } from './extensions.ts'
 import type { RootSet } from './roots.ts'
 
 /** Real chains have two to four certificates. */
 const lengthLimit = 12
 
-/** The presented chain, leaf first. Node adds the root when it knows one. */
+/** A certificate as the rules of a TLS library read it. */
+export interface ChainCertificate {
+  /** Both on one line, the most specific part first: `CN=x, O=y`. */
+  readonly subject: string
+  readonly issuer: string
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number
+  readonly notAfter: number
+  readonly isAuthority: boolean
+  /** The length of its RSA key; undefined for a key of another type. */
+  readonly rsaBits: number | undefined
+  readonly details: CertificateDetails
+  readonly x509: X509Certificate
+}
+
+/** A chain by signatures, from the server's certificate to a trusted one. */
+export type Path = readonly ChainCertificate[]
+
+/** The presented chain, leaf first. Node adds the root when the TLS context has it. */
 export function presentedChain(peer: DetailedPeerCertificate): readonly X509Certificate[] {
   const chain: X509Certificate[] = []
   let current: DetailedPeerCertificate | undefined = peer
@@ -19,31 +38,38 @@ export function presentedChain(peer: DetailedPeerCertificate): readonly X509Cert
 }
 
 /**
- * Whether signatures lead from the leaf to one of the roots. Ignores dates, names and purposes: OpenSSL checks those,
- * with the component's own roots.
+ * All chains of signatures from the leaf to one of the roots. Ignores dates, names and purposes: `verifyChain` checks those.
  */
-export function chainsTo(chain: readonly X509Certificate[], roots: RootSet): boolean {
-  const isRoot = (certificate: X509Certificate): boolean =>
-    roots.bySubject.get(certificate.subject)?.some((root) => root.fingerprint256 === certificate.fingerprint256) ??
-    false
-  const visited = new Set<string>()
-  let level = chain.slice(0, 1)
-  while (level.length > 0 && visited.size < lengthLimit) {
-    if (level.some(isRoot)) return true
-    const next: X509Certificate[] = []
-    for (const certificate of level) {
-      visited.add(certificate.fingerprint256)
-      const issuers = [...(roots.bySubject.get(certificate.issuer) ?? []), ...chain]
-      next.push(...issuers.filter((issuer) => !visited.has(issuer.fingerprint256) && signed(issuer, certificate)))
-    }
-    level = next
+export function pathsTo(sent: readonly X509Certificate[], roots: RootSet): readonly Path[] {
+  const [leaf] = sent
+  if (leaf === undefined) return []
+  const paths: (readonly X509Certificate[])[] = []
+  const pending: (readonly X509Certificate[])[] = [[leaf]]
+  // A chain that cross-certificates make ambiguous has a handful of paths.
+  for (let path = pending.shift(); path !== undefined && paths.length < lengthLimit; path = pending.shift()) {
+    const last = path.at(-1)
+    if (last === undefined) continue
+    if (isRoot(last, roots)) paths.push(path)
+    if (path.length >= lengthLimit || pending.length > lengthLimit) continue
+    const issuers = [...(roots.bySubject.get(last.issuer) ?? []), ...sent.slice(1)]
+    const next = new Map(issuers.map((issuer) => [issuer.fingerprint256, issuer]))
+    for (const issuer of next.values()) if (isNew(issuer, path) && signed(issuer, last)) pending.push([...path, issuer])
   }
-  return false
+  return paths.map((path) => path.map(readCertificate))
 }
+
+const isRoot = (certificate: X509Certificate, roots: RootSet): boolean =>
+  roots.bySubject.get(certificate.subject)?.some((root) => root.fingerprint256 === certificate.fingerprint256) ?? false
+
+const isNew = (issuer: X509Certificate, path: readonly X509Certificate[]): boolean =>
+  path.every((each) => each.fingerprint256 !== issuer.fingerprint256)
+
+/** Whether signatures lead from the leaf to one of the roots. */
+export const chainsTo = (sent: readonly X509Certificate[], roots: RootSet): boolean => pathsTo(sent, roots).length > 0
 
 function signed(issuer: X509Certificate, certificate: X509Certificate): boolean {
   try {
-    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
+    return certificate.issuer === issuer.subject && certificate.verify(issuer.publicKey)
   } catch {
     return false // an unsupported type of key
   }
@@ -51,6 +77,19 @@ function signed(issuer: X509Certificate, certificate: X509Certificate): boolean 
 
 /** On one line, the most specific part first: `CN=x, O=y`. */
 const oneLine = (name: string): string => name.split('\n').reverse().join(', ').slice(0, 200)
+
+export function readCertificate(x509: X509Certificate): ChainCertificate {
+  return {
+    subject: oneLine(x509.subject),
+    issuer: oneLine(x509.issuer),
+    notBefore: x509.validFromDate.getTime(),
+    notAfter: x509.validToDate.getTime(),
+    isAuthority: x509.ca,
+    rsaBits: rsaBits(x509),
+    details: readDetails(x509.raw),
+    x509,
+  }
+}
 
 export function describeCertificate(certificate: X509Certificate): CertificateFacts {
   return {

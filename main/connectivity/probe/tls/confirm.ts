@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream'
+import type { Runtime } from '../../../../preload/contract/profiles.ts'
+import type { OtherOffers, TlsFacts } from '../facts.ts'
 import { confirmLimitMs } from '../limits.ts'
 import type { ConnectFailure } from '../proxy/route.ts'
 import { handshake } from '../stages/tls.ts'
 import type { Target } from '../target.ts'
 import { BufferedConnection } from '../transport/buffered-connection.ts'
-import { TimedOut, withTimeout } from '../transport/time-limit.ts'
+import { pause, TimedOut, withTimeout } from '../transport/time-limit.ts'
 import { refusableHello } from './hello.ts'
 import type { Roots } from './roots.ts'
 
@@ -97,18 +99,85 @@ export async function dropsSilentConnection(
   return resetAtOnce || isDropped
 }
 
-/** Whether a small ClientHello is answered, whose answer is an alert of seven bytes. */
-export function answersSmallHello(
+/** A ClientHello of this length, in packets of this length at most. */
+export interface HelloShape {
+  readonly lengthBytes?: number
+  readonly packetBytes?: number
+}
+
+/** Between packets, so that no device joins them again. */
+const packetPauseMs = 30
+
+/** Whether a ClientHello is answered whose answer is an alert of seven bytes. */
+export function answersHello(
   reopen: Reconnect,
   serverName: string,
+  { lengthBytes, packetBytes }: HelloShape,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
   return followUp(reopen, signal, async (stream, limit) => {
     const channel = new BufferedConnection(stream)
-    channel.write(refusableHello(serverName))
+    const hello = refusableHello(serverName, lengthBytes)
+    const step = packetBytes ?? hello.length
+    for (let at = 0; at < hello.length; at += step) {
+      if (at > 0) await pause(packetPauseMs, limit)
+      channel.write(hello.subarray(at, at + step))
+    }
     const reading = await withTimeout(confirmLimitMs, limit, (inner) =>
       channel.read((bytes) => (bytes.length >= 7 ? { value: bytes[0] === 0x15, used: 7 } : undefined), inner),
     )
     return reading !== TimedOut && reading.kind === 'value' && reading.value
   })
+}
+
+const runtimes: readonly Runtime[] = ['go', 'java', 'node', 'openssl']
+
+/** The handshakes of other runtimes with the same server, and one that offers everything. */
+export async function tryOtherOffers(
+  reopen: Reconnect,
+  target: Target,
+  alpn: readonly string[],
+  roots: Roots,
+  signal: AbortSignal,
+): Promise<OtherOffers> {
+  const attempt = (offer: Runtime | 'any', offered: readonly string[]): Promise<TlsFacts | undefined> =>
+    followUp(reopen, signal, async (stream, limit) => {
+      const { serverName } = target
+      const options = { target, serverName, alpn: offered, roots, offer }
+      const { facts, socket } = await handshake(stream, options, limit, confirmLimitMs)
+      socket?.destroy()
+      return facts
+    })
+  const others = runtimes.filter((runtime) => runtime !== target.runtime)
+  const [any, ...results] = await Promise.all([
+    attempt('any', alpn),
+    ...others.map((runtime) => attempt(runtime, alpn)),
+  ])
+  return {
+    acceptedBy: others.filter((_runtime, index) => results[index]?.kind === 'established'),
+    chosen: any?.kind === 'established' ? `${any.version}, ${any.cipher}` : '',
+    alpn: [],
+  }
+}
+
+/** The application protocols that a server accepts, each offered alone, after it refused those of the component. */
+export async function acceptedProtocols(
+  reopen: Reconnect,
+  target: Target,
+  offered: readonly string[],
+  roots: Roots,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const tried = ['h2', 'http/1.1'].filter((protocol) => !offered.includes(protocol))
+  const accepted = await Promise.all(
+    tried.map((protocol) =>
+      followUp(reopen, signal, async (stream, limit) => {
+        const options = { target, serverName: target.serverName, alpn: [protocol], roots }
+        const { facts, socket } = await handshake(stream, options, limit, confirmLimitMs)
+        socket?.destroy()
+        return facts.kind === 'established' && facts.alpn === protocol
+      }),
+    ),
+  )
+  return tried.filter((_protocol, index) => accepted[index] === true)
 }

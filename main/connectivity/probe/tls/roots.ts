@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import * as tls from 'node:tls'
+import type { Runtime } from '../../../../preload/contract/profiles.ts'
 import type { Target, Trust } from '../target.ts'
+import { contextOf } from './client-hello.ts'
 
 /** Trusted roots, found by subject. */
 export interface RootSet {
@@ -83,26 +85,34 @@ export class Roots {
     return set
   }
 
-  /** Throws when the client certificate or its key cannot be read. */
-  context(target: Pick<Target, 'trust' | 'clientCertificate'>): tls.SecureContext {
-    const { trust, clientCertificate } = target
-    if (clientCertificate === undefined && trust.kind !== 'pem') return this.#shared(trust)
-    const key = JSON.stringify([trust, clientCertificate?.certificate, clientCertificate?.key])
+  /**
+   * The TLS context of a runtime. Go and Java verify without the context, so its chains are exactly what the server sent;
+   * OpenSSL's own verdict counts for programs that use it. Throws when the client certificate or its key cannot be read.
+   */
+  context(target: Pick<Target, 'trust' | 'clientCertificate'>, runtime: Runtime | 'any'): tls.SecureContext {
+    const { clientCertificate } = target
+    const trust = usesOpenssl(runtime) ? target.trust : undefined
+    if (clientCertificate === undefined && trust?.kind !== 'pem') return this.#shared(trust, runtime)
+    const key = JSON.stringify([runtime, trust, clientCertificate?.certificate, clientCertificate?.key])
     const context =
       this.#contexts.get(key) ??
-      tls.createSecureContext({
-        ca: [...this.of(trust).pems],
+      contextOf(runtime, {
+        ca: trust === undefined ? [] : [...this.of(trust).pems],
         ...(clientCertificate === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
       })
     this.#contexts.set(key, context)
     return context
   }
 
-  #shared(trust: Trust): tls.SecureContext {
-    const cached = cache.contexts.get(trust.kind)
+  #shared(trust: Trust | undefined, runtime: Runtime | 'any'): tls.SecureContext {
+    const key = `${runtime} ${trust?.kind ?? ''}`
+    const cached = cache.contexts.get(key)
     if (isFresh(cached)) return cached.value
-    const value = tls.createSecureContext({ ca: [...this.of(trust).pems] })
-    cache.contexts.set(trust.kind, { value, at: performance.now() })
+    const value = contextOf(runtime, { ca: trust === undefined ? [] : [...this.of(trust).pems] })
+    cache.contexts.set(key, { value, at: performance.now() })
     return value
   }
 }
+
+/** Whether the TLS library of this process is the runtime's own. */
+export const usesOpenssl = (runtime: Runtime | 'any'): boolean => runtime === 'node' || runtime === 'openssl'

@@ -47,6 +47,7 @@ export class ObservedStream extends Duplex {
   readonly #inner: Duplex
   readonly #records = new Records()
   #received = 0
+  #firstSent = 0
   #first = Buffer.alloc(0)
   #isUnlimited = false
   /** How the peer ended the connection, which TLS does not always report. */
@@ -72,6 +73,10 @@ export class ObservedStream extends Duplex {
 
   get receivedBytes(): number {
     return this.#received
+  }
+  /** What was sent before the first answer. */
+  get firstSentBytes(): number {
+    return this.#firstSent
   }
   get firstBytes(): Buffer {
     return this.#first
@@ -107,6 +112,7 @@ export class ObservedStream extends Duplex {
     this.#inner.resume()
   }
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.#received === 0) this.#firstSent += chunk.length
     this.#inner.write(chunk, (error) => {
       // A write may fail before the connection emits its error.
       if (error) this.#ending ??= 'reset'

@@ -1,0 +1,294 @@
+import type { Runtime } from '../../../../preload/contract/profiles.ts'
+import type { ChainCertificate, Path } from './chain.ts'
+import { keyUsageCertSign, keyUsageOfServers, purposeAny, purposeServer, purposesOfOldServers } from './extensions.ts'
+import { disallowedName } from './name-constraints.ts'
+
+/** Why a TLS library does not accept a chain. `certificate`: whose fault it is. */
+export interface ChainFault {
+  readonly kind: /** No signature leads to a trusted certificate. */
+    | 'unknown-root'
+    /** The same, and the server sent no certificate of the authority that signed its own. */
+    | 'incomplete'
+    /** The trusted certificate is an intermediate or the server's own, and the library wants a root. */
+    | 'partial'
+    | 'malformed'
+    | 'usage'
+    | 'name-constraint'
+    | 'weak-signature'
+    | 'weak-key'
+    /** Not accepted by OpenSSL, for a reason that the rules here do not have. */
+    | 'rejected'
+  readonly certificate: string
+  readonly message: string
+}
+
+export interface DateFault {
+  readonly kind: 'expired' | 'not-yet-valid'
+  readonly role: Role
+  readonly certificate: string
+  /** Milliseconds since the epoch. */
+  readonly date: number
+}
+type Role = 'leaf' | 'intermediate' | 'anchor'
+
+export interface Verification {
+  readonly fault: ChainFault | undefined
+  readonly dateFault: DateFault | undefined
+  /** The latest "not before" and the earliest "not after" of the certificates whose dates the library checks. */
+  readonly validFrom: number
+  readonly validTo: number
+}
+
+/** What TLS libraries decide differently about the same chain. */
+interface Rules {
+  /** Any certificate that is given as trust is an anchor, not only a root. */
+  readonly partialChains: boolean
+  readonly refusesNegativeSerial: boolean
+  readonly refusesSha1: boolean
+  readonly minimumRsaBits: number
+  /** Whether the anchor's dates, weak key, name constraints and purposes count. */
+  readonly checksAnchor: boolean
+  /** Whether the purposes of authorities limit those of what they sign. */
+  readonly nestsPurposes: boolean
+  /** "Any purpose" includes servers. */
+  readonly acceptsAnyPurpose: boolean
+  readonly acceptsOldPurposes: boolean
+  readonly checksKeyUsageOfServer: boolean
+}
+
+/** OpenSSL with security level 2, the default since 3.2 and of Debian, Ubuntu and RHEL. Node is built with it. */
+const opensslRules: Rules = {
+  partialChains: false,
+  refusesNegativeSerial: false,
+  refusesSha1: true,
+  minimumRsaBits: 2_048,
+  checksAnchor: true,
+  nestsPurposes: true,
+  acceptsAnyPurpose: false,
+  acceptsOldPurposes: true,
+  checksKeyUsageOfServer: true,
+}
+
+/**
+ * Sources: Go 1.26 crypto/x509 (parser.go, verify.go), the JDK's PKIXCertPathValidator, EndEntityChecker and
+ * `jdk.certpath.disabledAlgorithms`, OpenSSL 3.5 x509_vfy.c and v3_purp.c. test/connectivity/runtimes.test.ts compares them with the
+ * real ones.
+ */
+const rules: Readonly<Record<Runtime, Rules>> = {
+  go: {
+    partialChains: true,
+    refusesNegativeSerial: true,
+    refusesSha1: true,
+    minimumRsaBits: 1_024,
+    checksAnchor: true,
+    nestsPurposes: true,
+    acceptsAnyPurpose: true,
+    acceptsOldPurposes: false,
+    checksKeyUsageOfServer: false,
+  },
+  java: {
+    partialChains: true,
+    refusesNegativeSerial: false,
+    // Only where the anchor is a root of the JDK itself.
+    refusesSha1: false,
+    minimumRsaBits: 1_024,
+    checksAnchor: false,
+    nestsPurposes: false,
+    acceptsAnyPurpose: true,
+    acceptsOldPurposes: true,
+    checksKeyUsageOfServer: true,
+  },
+  node: opensslRules,
+  openssl: opensslRules,
+}
+
+/**
+ * Verifies a chain as a runtime's TLS library does, except for the name of the server. Pure.
+ * `paths`: the chains that lead to a trusted certificate; `sent`: what the server sent, its own certificate first.
+ */
+export function verifyChain(
+  sent: readonly ChainCertificate[],
+  paths: readonly Path[],
+  runtime: Runtime,
+  at: number,
+): Verification {
+  const [best] = paths
+    .map((path) => verifyPath(path, rules[runtime], at))
+    .toSorted((one, other) => faultsOf(one) - faultsOf(other))
+  if (best !== undefined) return best
+  const [leaf] = sent
+  const dates = { validFrom: leaf?.notBefore ?? 0, validTo: leaf?.notAfter ?? 0 }
+  return { fault: withoutPath(sent), dateFault: dateFaultOf(sent.slice(0, 1), at), ...dates }
+}
+
+const faultsOf = ({ fault, dateFault }: Verification): number =>
+  (fault === undefined ? 0 : 2) + (dateFault === undefined ? 0 : 1)
+
+function verifyPath(path: Path, rule: Rules, at: number): Verification {
+  // The anchor itself is trusted as it is; where it is the server's own certificate, its dates and purpose count.
+  const dated = rule.checksAnchor || path.length === 1 ? path : path.slice(0, -1)
+  return {
+    fault: faults.map((find) => find(path, rule)).find((fault) => fault !== undefined),
+    dateFault: dateFaultOf(dated, at, path.length),
+    validFrom: Math.max(...dated.map(({ notBefore }) => notBefore)),
+    validTo: Math.min(...dated.map(({ notAfter }) => notAfter)),
+  }
+}
+
+const isSelfSigned = ({ details }: ChainCertificate): boolean => details.subject === details.issuer
+
+/** A private authority that signs without an intermediate sends no root, and cannot be told from a chain without its intermediate. */
+function withoutPath(sent: readonly ChainCertificate[]): ChainFault {
+  const last = sent.at(-1)
+  if (last === undefined) return { kind: 'unknown-root', certificate: '', message: 'no certificate was presented' }
+  if (sent.length > 1 || isSelfSigned(last) || last.isAuthority)
+    return {
+      kind: 'unknown-root',
+      certificate: last.subject,
+      message: isSelfSigned(last)
+        ? `the chain ends at ${last.subject}`
+        : `the chain ends before its issuer ${last.issuer}`,
+    }
+  const published = last.details.issuerUrl === '' ? '' : `, which is published at ${last.details.issuerUrl}`
+  return {
+    kind: 'incomplete',
+    certificate: last.subject,
+    message: `the server sends its own certificate alone, without that of its issuer ${last.issuer}${published}`,
+  }
+}
+
+function dateFaultOf(path: Path, at: number, length = path.length): DateFault | undefined {
+  for (const [index, certificate] of path.entries()) {
+    const kind = outOfDate(certificate, at)
+    if (kind === undefined) continue
+    return {
+      kind,
+      role: roleAt(index, length),
+      certificate: certificate.subject,
+      date: kind === 'expired' ? certificate.notAfter : certificate.notBefore,
+    }
+  }
+  return undefined
+}
+
+function roleAt(index: number, length: number): Role {
+  if (index === 0) return 'leaf'
+  return index === length - 1 ? 'anchor' : 'intermediate'
+}
+
+function outOfDate({ notBefore, notAfter }: ChainCertificate, at: number): DateFault['kind'] | undefined {
+  if (at < notBefore) return 'not-yet-valid'
+  return at > notAfter ? 'expired' : undefined
+}
+
+type FindFault = (path: Path, rule: Rules) => ChainFault | undefined
+
+/** The first fault of a path that any of its certificates has, from the server's own on. */
+const ofAny =
+  (
+    kind: ChainFault['kind'],
+    match: (certificate: ChainCertificate, index: number, path: Path, rule: Rules) => string | undefined,
+  ): FindFault =>
+  (path, rule) => {
+    for (const [index, certificate] of path.entries()) {
+      const message = match(certificate, index, path, rule)
+      if (message !== undefined) return { kind, certificate: certificate.subject, message }
+    }
+    return undefined
+  }
+
+const isAnchor = (index: number, path: Path): boolean => index === path.length - 1
+
+const findMalformed = ofAny('malformed', ({ details }, index, path, { refusesNegativeSerial, checksAnchor }) => {
+  if (details.isUnreadable) return 'an extension of it cannot be read'
+  if (details.isSerialNegative && refusesNegativeSerial) return 'its serial number is negative (RFC 5280 §4.1.2.2)'
+  if (details.repeatedExtension !== undefined) return `it has the extension ${details.repeatedExtension} twice`
+  const [unknown] = checksAnchor || !isAnchor(index, path) ? details.unknownCritical : []
+  return unknown === undefined ? undefined : `it has the critical extension ${unknown}, which no TLS library knows`
+})
+
+const findWrongUsage = ofAny('usage', (certificate, index, path, rule) =>
+  index === 0 ? wrongUseAsServer(certificate, rule) : wrongUseAsAuthority(certificate, index, path, rule),
+)
+
+function allowsServers({ details: { purposes } }: ChainCertificate, rule: Rules): boolean {
+  return (
+    purposes.length === 0 ||
+    purposes.includes(purposeServer) ||
+    (rule.acceptsAnyPurpose && purposes.includes(purposeAny)) ||
+    (rule.acceptsOldPurposes && purposes.some((purpose) => purposesOfOldServers.includes(purpose)))
+  )
+}
+
+function wrongUseAsServer(certificate: ChainCertificate, rule: Rules): string | undefined {
+  const { keyUsage } = certificate.details
+  if (!allowsServers(certificate, rule)) return 'its extended key usage does not include servers'
+  return rule.checksKeyUsageOfServer && keyUsage !== undefined && (keyUsage & keyUsageOfServers) === 0
+    ? 'its key usage allows neither signatures nor key exchange'
+    : undefined
+}
+
+function wrongUseAsAuthority(
+  certificate: ChainCertificate,
+  index: number,
+  path: Path,
+  rule: Rules,
+): string | undefined {
+  const { basicConstraints, keyUsage } = certificate.details
+  // An old root (version 1) has no extensions.
+  const isOldRoot =
+    isAnchor(index, path) && certificate.details.keyUsage === undefined && basicConstraints === undefined
+  if (basicConstraints?.isAuthority !== true && !isOldRoot) return 'it is no authority, and signed another certificate'
+  if (keyUsage !== undefined && (keyUsage & keyUsageCertSign) === 0)
+    return 'its key usage does not allow it to sign certificates'
+  const isChecked = rule.checksAnchor || !isAnchor(index, path)
+  const between = path.slice(1, index).filter((each) => !isSelfSigned(each)).length
+  if (isChecked && basicConstraints?.pathLength !== undefined && between > basicConstraints.pathLength)
+    return `it allows ${basicConstraints.pathLength} authorities below itself, and there are ${between}`
+  return isChecked && rule.nestsPurposes && !allowsServers(certificate, rule)
+    ? 'its extended key usage does not include servers'
+    : undefined
+}
+
+const findDisallowedName = ofAny('name-constraint', ({ details, subject }, index, path, { checksAnchor }) => {
+  const { nameConstraints } = details
+  const [leaf] = path
+  if (index === 0 || nameConstraints === undefined || leaf === undefined) return undefined
+  if (!checksAnchor && isAnchor(index, path)) return undefined
+  const name = disallowedName(leaf.details, nameConstraints)
+  return name === undefined ? undefined : `${subject} may not sign certificates for ${name}`
+})
+
+const findWeakSignature = ofAny('weak-signature', ({ details }, index, path, { refusesSha1 }) => {
+  // The anchor is trusted without its signature.
+  const isWeak = details.weakHash !== '' && (details.weakHash !== 'sha1' || refusesSha1)
+  return isWeak && !isAnchor(index, path)
+    ? `it is signed with ${details.weakHash === 'sha1' ? 'SHA-1' : details.weakHash.toUpperCase()}`
+    : undefined
+})
+
+const findPartialChain: FindFault = (path, { partialChains }) => {
+  const anchor = path.at(-1)
+  return anchor === undefined || partialChains || isSelfSigned(anchor)
+    ? undefined
+    : {
+        kind: 'partial',
+        certificate: anchor.subject,
+        message: `the trusted certificate ${anchor.subject} is no root; its issuer is ${anchor.issuer}`,
+      }
+}
+
+const findWeakKey = ofAny('weak-key', ({ rsaBits }, _index, _path, { minimumRsaBits }) =>
+  rsaBits !== undefined && rsaBits < minimumRsaBits
+    ? `RSA key of ${rsaBits} bits, and ${minimumRsaBits} are required`
+    : undefined,
+)
+
+const faults: readonly FindFault[] = [
+  findPartialChain,
+  findMalformed,
+  findWrongUsage,
+  findDisallowedName,
+  findWeakSignature,
+  findWeakKey,
+]
