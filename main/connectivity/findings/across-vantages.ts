@@ -70,7 +70,12 @@ function vantageList(some: readonly Vantage[], all: readonly Vantage[]): string 
     .join(', ')
 }
 
-const interception: ReadonlySet<string> = new Set<Cause>(['tls.intercepted', 'tls.inspected', 'tls.untrusted'])
+const interception: ReadonlySet<string> = new Set<Cause>([
+  'tls.intercepted',
+  'tls.inspected',
+  'tls.untrusted',
+  'tls.incomplete-chain',
+])
 
 /** Certificates of several issuers for one name: a device on one path re-signs, or the servers use several authorities. */
 function certificateFinding(results: readonly Result[]): readonly Finding[] {

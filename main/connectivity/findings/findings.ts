@@ -54,7 +54,7 @@ const rules: readonly Rule[] = [
     message: (proxy, count) => `${proxy} cannot reach ${count} destinations itself`,
   },
   {
-    causes: ['tls.intercepted', 'tls.inspected', 'tls.private-root', 'tls.untrusted'],
+    causes: ['tls.intercepted', 'tls.inspected', 'tls.private-root', 'tls.untrusted', 'tls.incomplete-chain'],
     key: issuerOf,
     cause: 'tls.intercepted',
     unrelated: true,

@@ -1,5 +1,6 @@
 import { Connector } from './connector.ts'
 import type { AuthFacts, Facts, HttpResponse } from './facts.ts'
+import type { Judgement } from './judge/detector.ts'
 import { addressesIn } from './judge/dns.ts'
 import { judgeStage } from './judge.ts'
 import { identityLimitMs } from './limits.ts'
@@ -116,7 +117,7 @@ export async function signIn(
   const { credential } = target
   if (credential === undefined) return undefined
   const { tls, identity } = facts
-  const isTlsVerified = tls?.kind === 'established' && judgeStage('tls', facts, target).verdict === 'pass'
+  const isTlsVerified = tls?.kind === 'established' && isVerified(judgeStage('tls', facts, target))
   if (!isTlsVerified || judgeStage('identity', facts, target).verdict !== 'pass')
     return notTried('the server is not verified, so no credential was sent')
   const method = signInMethods[target.protocol]
@@ -146,6 +147,9 @@ const authenticatedGet =
     return outcome.kind === 'http' ? outcome.response : undefined
   }
 
+/** The component accepts the server. What programs of another TLS library would do does not matter. */
+const isVerified = ({ verdict, cause }: Judgement): boolean => verdict === 'pass' || cause === 'tls.other-runtimes'
+
 /** A connection to another host, as the component makes it; undefined unless its certificate passes without a warning. */
 async function openVerified(
   target: Target,
@@ -163,7 +167,7 @@ async function openVerified(
     if (connected === undefined) return undefined
     if (connector.proxyChoice.kind === 'proxy' && (await connector.tunnel(limit)).kind !== 'open') return undefined
     const { facts: tls } = await connector.handshake(limit)
-    return judgeStage('tls', { tls }, target).verdict === 'pass' ? connector.stream : undefined
+    return isVerified(judgeStage('tls', { tls }, target)) ? connector.stream : undefined
   })
   return typeof stream === 'symbol' ? undefined : stream
 }

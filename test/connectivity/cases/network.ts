@@ -159,13 +159,13 @@ export const networks: readonly Case[] = [
     { needs, near: ['tcp.reset', 'tcp.refused'] },
   ),
   fault(
-    'tls.reset',
+    'tls.sni-filter',
     'a firewall that resets on the name in the TLS hello',
     behind((made) => onText(made, name)),
     { needs },
   ),
   fine(
-    ['tls.reset'],
+    ['tls.reset', 'tls.sni-filter'],
     'a firewall that resets on another name in the TLS hello',
     behind((made) => onText(made, 'other.hangar.test')),
     { needs },

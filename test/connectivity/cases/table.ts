@@ -1,10 +1,12 @@
 import { brokers } from './brokers.ts'
 import type { Case } from './case.ts'
 import { certificates, clients, interception } from './certificates.ts'
+import { chains } from './chains.ts'
 import { config } from './config.ts'
 import { dns } from './dns.ts'
 import { grpc } from './grpc.ts'
 import { handshakes } from './handshakes.ts'
+import { http2Cases } from './http2.ts'
 import { limits } from './limits.ts'
 import { names } from './names.ts'
 import { networks } from './network.ts'
@@ -14,6 +16,7 @@ import { mitmproxyCases, squidCases } from './programs.ts'
 import { protocols } from './protocols.ts'
 import { proxy } from './proxy.ts'
 import { roots } from './roots.ts'
+import { runtimes } from './runtimes.ts'
 import { tcp } from './tcp.ts'
 import { webSockets } from './websockets.ts'
 
@@ -24,8 +27,10 @@ export const table: Readonly<Record<string, readonly Case[]>> = {
   connections: tcp,
   proxies: proxy,
   certificates,
+  chains,
   'TLS inspection': interception,
   handshakes,
+  'handshakes of one TLS library': runtimes,
   'client certificates': clients,
   services,
   'what answers in place of a service': others,
@@ -35,6 +40,7 @@ export const table: Readonly<Record<string, readonly Case[]>> = {
   brokers,
   WebSockets: webSockets,
   gRPC: grpc,
+  'HTTP/2': http2Cases,
   'a machine’s own roots': roots,
   'a machine’s own limits': limits,
   'firewalls and wires': networks,

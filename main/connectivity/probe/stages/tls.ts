@@ -8,6 +8,7 @@ import { tlsLimitMs } from '../limits.ts'
 import type { Target } from '../target.ts'
 import { inspectCertificates } from '../tls/inspect.ts'
 import type { Roots } from '../tls/roots.ts'
+import { sentCertificates } from '../tls/sent-certificates.ts'
 import { ObservedStream } from '../transport/observed-stream.ts'
 import { errorCode, TimedOut, withTimeout } from '../transport/time-limit.ts'
 import { showBytes } from '../wire-signature.ts'
@@ -66,16 +67,21 @@ export async function handshake(
     }
   }
   try {
+    const keyLog: Buffer[] = []
     const socket = await withTimeout(limitMs, signal, (limit) =>
-      startTls(observed, name, alpn, roots.context(target, offer), limit),
+      startTls(observed, name, alpn, roots.context(target, offer), keyLog, limit),
     )
     if (socket === TimedOut) return fail('stalled', '')
+    const bytes = observed.handshakeBytes
     observed.removeLimit()
-    const inspected = inspectCertificates(socket, name, target, roots)
+    const version = socket.getProtocol() ?? ''
+    const cipher = socket.getCipher().standardName
+    const sent = sentCertificates({ bytes, version, cipher, keyLog })
+    const inspected = inspectCertificates(socket, sent, name, target, roots)
     const facts: TlsFacts = {
       kind: 'established',
-      version: socket.getProtocol() ?? '',
-      cipher: socket.getCipher().standardName,
+      version,
+      cipher,
       alpn: socket.alpnProtocol || '',
       serverName: name,
       ...inspected,
@@ -102,6 +108,7 @@ function startTls(
   name: string,
   alpn: readonly string[],
   context: tls.SecureContext,
+  keyLog: Buffer[],
   limit: AbortSignal,
 ): Promise<tls.TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<tls.TLSSocket>()
@@ -114,6 +121,7 @@ function startTls(
     ...(isIP(name) === 0 ? { servername: name } : {}),
     ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }),
   })
+  socket.on('keylog', (line: Buffer) => void keyLog.push(line))
   const stop = (): void => {
     socket.destroy()
     reject(limit.reason)

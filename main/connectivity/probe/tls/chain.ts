@@ -37,6 +37,17 @@ export function presentedChain(peer: DetailedPeerCertificate): readonly X509Cert
   return chain
 }
 
+/** The server's certificate and its issuers among those that were sent, by their names. Servers send them in any order. */
+export function linkedChain(sent: readonly X509Certificate[]): readonly X509Certificate[] {
+  const chain = sent.slice(0, 1)
+  for (;;) {
+    const issuer = chain.at(-1)?.issuer
+    const next = sent.find((each) => each.subject === issuer && !chain.includes(each))
+    if (next === undefined) return chain
+    chain.push(next)
+  }
+}
+
 /**
  * All chains of signatures from the leaf to one of the roots. Ignores dates, names and purposes: `verifyChain` checks those.
  */

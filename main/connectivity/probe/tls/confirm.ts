@@ -105,6 +105,8 @@ export interface HelloShape {
   readonly packetBytes?: number
 }
 
+/** Less than a follow-up check has, so that silence is a result. */
+const answerLimitMs = confirmLimitMs - 500
 /** Between packets, so that no device joins them again. */
 const packetPauseMs = 30
 
@@ -123,7 +125,7 @@ export function answersHello(
       if (at > 0) await pause(packetPauseMs, limit)
       channel.write(hello.subarray(at, at + step))
     }
-    const reading = await withTimeout(confirmLimitMs, limit, (inner) =>
+    const reading = await withTimeout(answerLimitMs, limit, (inner) =>
       channel.read((bytes) => (bytes.length >= 7 ? { value: bytes[0] === 0x15, used: 7 } : undefined), inner),
     )
     return reading !== TimedOut && reading.kind === 'value' && reading.value

@@ -4,7 +4,15 @@ import type { Runtime } from '../../../../preload/contract/profiles.ts'
 import type { RuntimeObjections, TlsFacts } from '../facts.ts'
 import type { Target } from '../target.ts'
 import { errorCode } from '../transport/time-limit.ts'
-import { chainsTo, describeCertificate, type Path, pathsTo, presentedChain, readCertificate } from './chain.ts'
+import {
+  chainsTo,
+  describeCertificate,
+  linkedChain,
+  type Path,
+  pathsTo,
+  presentedChain,
+  readCertificate,
+} from './chain.ts'
 import { type Roots, usesOpenssl } from './roots.ts'
 import { nameError } from './server-name.ts'
 import { type ChainFault, type Verification, verifyChain } from './verify.ts'
@@ -15,21 +23,23 @@ type Inspected = Pick<
   'chain' | 'trusted' | 'chainFault' | 'dateFault' | 'objections' | 'nameError' | 'at' | 'validFrom' | 'validTo'
 >
 
-/** What the certificates of an established connection are worth to the runtime of the component. */
+/** What the certificates of an established connection are worth to the runtime of the component. `sent`: undefined where only Node's list is known. */
 export function inspectCertificates(
   socket: tls.TLSSocket,
+  sent: readonly X509Certificate[] | undefined,
   name: string,
   target: Pick<Target, 'trust' | 'runtime'>,
   roots: Roots,
 ): Inspected {
   const { trust, runtime } = target
   const peer = socket.getPeerCertificate(true)
-  const presented = presentedChain(peer)
+  const presented = sent ?? presentedChain(peer)
   const paths = pathsTo(presented, roots.of(trust))
   // When given roots trust it, the hundreds of others need not be read.
   const isTrustedByGivenRoots = paths.length > 0 && trust.kind === 'pem'
   const at = Date.now()
-  const verify = verifier(presented, paths, at)
+  const linked = linkedChain(presented)
+  const verify = verifier(linked, paths, at)
   const verification = verify(runtime)
   const chainFault = verification.fault ?? rejectionByOpenssl(socket, verification, runtime)
   const nameErrorFor = (each: Runtime): string =>
@@ -38,7 +48,7 @@ export function inspectCertificates(
       : nameError(name, readCertificate(presented[0]).details, peer, each)
   const objection = (each: Runtime): string => describeFault(verify(each).fault) || nameErrorFor(each)
   return {
-    chain: presented.map(describeCertificate),
+    chain: linked.map(describeCertificate),
     trusted: {
       byTarget: paths.length > 0 && chainFault === undefined,
       byBundled: !isTrustedByGivenRoots && chainsTo(presented, roots.bundled()),
@@ -62,11 +72,11 @@ const objectionsOf = (objection: (runtime: Runtime) => string): RuntimeObjection
 })
 
 function verifier(
-  presented: readonly X509Certificate[],
+  linked: readonly X509Certificate[],
   paths: readonly Path[],
   at: number,
 ): (runtime: Runtime) => Verification {
-  const sent = presented.map(readCertificate)
+  const sent = linked.map(readCertificate)
   return (runtime) => verifyChain(sent, paths, runtime, at)
 }
 

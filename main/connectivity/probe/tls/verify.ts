@@ -104,7 +104,7 @@ const rules: Readonly<Record<Runtime, Rules>> = {
 
 /**
  * Verifies a chain as a runtime's TLS library does, except for the name of the server. Pure.
- * `paths`: the chains that lead to a trusted certificate; `sent`: what the server sent, its own certificate first.
+ * `paths`: the chains that lead to a trusted certificate; `sent`: its own certificate and the issuers of it that the server sent.
  */
 export function verifyChain(
   sent: readonly ChainCertificate[],

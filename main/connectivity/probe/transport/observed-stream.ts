@@ -49,6 +49,7 @@ export class ObservedStream extends Duplex {
   #received = 0
   #firstSent = 0
   #first = Buffer.alloc(0)
+  #handshake: Buffer[] = []
   #isUnlimited = false
   /** How the peer ended the connection, which TLS does not always report. */
   #ending: 'closed' | 'reset' | undefined
@@ -92,14 +93,20 @@ export class ObservedStream extends Duplex {
     const { lastAt, endedInAlert } = this.#records
     return endedInAlert && lastAt !== undefined && (dataAt === undefined || dataAt < lastAt)
   }
+  /** All that was received so far, while the handshake lasts. */
+  get handshakeBytes(): Buffer {
+    return Buffer.concat(this.#handshake)
+  }
   /** The handshake is done: what follows has its own limits. */
   removeLimit(): void {
     this.#isUnlimited = true
+    this.#handshake = []
   }
 
   #receive(chunk: Buffer): void {
     this.#received += chunk.length
     this.#records.follow(chunk)
+    if (!this.#isUnlimited) this.#handshake.push(chunk)
     if (this.#first.length < recordedBytes) this.#first = Buffer.concat([this.#first, chunk.subarray(0, recordedBytes)])
     if (!this.#isUnlimited && this.#received > handshakeLimitBytes) {
       this.destroy(Object.assign(new Error('more than a handshake'), { code: 'HANDSHAKE_TOO_LARGE' }))
