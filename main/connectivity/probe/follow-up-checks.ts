@@ -1,7 +1,7 @@
 import type { Runtime } from '../../../preload/contract/profiles.ts'
 import { type Connector, socksDenied } from './connector.ts'
 import type { ProxyFacts, TlsFacts } from './facts.ts'
-import { signsOfInterception } from './judge/tls.ts'
+import { refusesOffer, signsOfInterception } from './judge/tls.ts'
 import { confirmLimitMs } from './limits.ts'
 import { hostHeader } from './protocols/http.ts'
 import type { ProxyChoice } from './proxy/proxy-choice.ts'
@@ -57,7 +57,9 @@ export async function checkFailedTls(
     isCut ? answersOtherName(reconnect, target, roots, signal) : undefined,
     isUnanswered ? hello({}) : undefined,
     isUnanswered ? hello({ lengthBytes: longHelloBytes }) : undefined,
-    isCut || (outcome === 'error' && !isAlpnAlert) ? tryOtherOffers(reconnect, target, alpn, roots, signal) : undefined,
+    (isCut && receivedBytes === 0) || (outcome === 'error' && refusesOffer(code))
+      ? tryOtherOffers(reconnect, target, alpn, roots, signal)
+      : undefined,
     isAlpnAlert ? acceptedProtocols(reconnect, target, alpn, roots, signal) : [],
     mayBePlainHttp ? connector.getUnverified(() => connector.reconnect(signal), signal) : undefined,
   ])

@@ -90,8 +90,11 @@ const certificateAlerts =
   /ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED|DECRYPT_ERROR)/
 export const refusesCertificate = (code: string): boolean => certificateAlerts.test(code)
 
+/** Refusals of what the client offers, by an alert or by this client. Another offer may be accepted. */
 const versionCodes =
   /UNSUPPORTED_PROTOCOL|ALERT_PROTOCOL_VERSION|WRONG_SSL_VERSION|NO_PROTOCOLS_AVAILABLE|WRONG_VERSION_NUMBER|ALERT_HANDSHAKE_FAILURE|ALERT_INSUFFICIENT_SECURITY|WRONG_CIPHER_RETURNED|UNKNOWN_CIPHER_RETURNED|NO_SHARED_CIPHER|INAPPROPRIATE_FALLBACK|LEGACY_SIGALG|DH_KEY_TOO_SMALL|UNSAFE_LEGACY_RENEGOTIATION/
+
+export const refusesOffer = (code: string): boolean => versionCodes.test(code)
 
 /** An alert record has 7 bytes: the server sent nothing before it, so no certificate either. */
 const onlyAlerted = ({ receivedBytes }: Failed): boolean => receivedBytes <= 14
