@@ -25,7 +25,7 @@ const integer = (...bytes: readonly number[]): Buffer => der(0x02, Buffer.from(b
 const truth = der(0x01, Buffer.from([0xff]))
 const explicit = (tag: number, body: Buffer): Buffer => der(0xa0 | tag, body)
 
-export function objectIdentifier(dotted: string): Buffer {
+function objectIdentifier(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
   const bytes = rest.flatMap((arc) => {
     const groups = [arc & 127]

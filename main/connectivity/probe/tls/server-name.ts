@@ -29,7 +29,7 @@ function isAcceptedByGo(name: string, { dnsNames }: Names, peer: tls.PeerCertifi
 const labelsOf = (name: string): readonly string[] => name.toLowerCase().replace(/\.$/, '').split('.')
 
 /** Whether a name of a certificate covers a host, as Go decides it: "*" is one whole label, the first. */
-export function matchesHost(host: string, pattern: string): boolean {
+function matchesHost(host: string, pattern: string): boolean {
   const [labels, patterns] = [labelsOf(host), labelsOf(pattern)]
   return (
     labels.length === patterns.length &&
