@@ -86,7 +86,7 @@ const describeFault = (fault: ChainFault | undefined): string =>
 /** Errors about dates, not about trust. */
 const dateErrors: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
 
-/** For programs with OpenSSL, whose own verdict is at hand: what it rejects for a reason that `verifyChain` does not know. */
+/** For programs with OpenSSL, whose own verdict this process has: what it rejects for a reason that `verifyChain` does not know. */
 function rejectionByOpenssl(
   socket: tls.TLSSocket,
   { dateFault }: Verification,
