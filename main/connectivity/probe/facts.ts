@@ -1,6 +1,5 @@
 import type { DiscoveredHost, Stage } from '../../../preload/contract/connectivity.ts'
 import type { Runtime } from '../../../preload/contract/profiles.ts'
-import type { ChainFault, DateFault } from './tls/verify.ts'
 
 /** What the stages observed, as plain data: the input of the judgement, without any conclusion. */
 
@@ -116,6 +115,32 @@ export interface CertificateFacts {
   readonly rsaBits: number | undefined
 }
 
+/** Why a TLS library does not accept a chain. `certificate`: whose fault it is. */
+export interface ChainFault {
+  readonly kind: /** No signature leads to a trusted certificate. */
+    | 'unknown-root'
+    /** The same, and the server sent no certificate of the authority that signed its own. */
+    | 'incomplete'
+    /** The trusted certificate is an intermediate or the server's own, and the library wants a root. */
+    | 'partial'
+    | 'malformed'
+    | 'usage'
+    | 'name-constraint'
+    | 'weak-signature'
+    | 'weak-key'
+    /** Not accepted by OpenSSL, for a reason that the rules here do not have. */
+    | 'rejected'
+  readonly certificate: string
+  readonly message: string
+}
+
+export interface DateFault {
+  readonly kind: 'expired' | 'not-yet-valid'
+  readonly role: 'leaf' | 'intermediate' | 'anchor'
+  readonly certificate: string
+  /** Milliseconds since the epoch. */
+  readonly date: number
+}
 /** Whose roots signatures lead to. */
 interface Trusted {
   /** Without a fault of the chain: the runtime of the component accepts it, apart from dates and the name. */

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import type * as tls from 'node:tls'
 import type { Runtime } from '../../../../preload/contract/profiles.ts'
-import type { RuntimeObjections, TlsFacts } from '../facts.ts'
+import type { ChainFault, RuntimeObjections, TlsFacts } from '../facts.ts'
 import type { Target } from '../target.ts'
 import { errorCode } from '../transport/time-limit.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from './chain.ts'
 import { type Roots, usesOpenssl } from './roots.ts'
 import { nameError } from './server-name.ts'
-import { type ChainFault, type Verification, verifyChain } from './verify.ts'
+import { type Verification, verifyChain } from './verify.ts'
 
 type Established = Extract<TlsFacts, { kind: 'established' }>
 type Inspected = Pick<

@@ -1,35 +1,8 @@
 import type { Runtime } from '../../../../preload/contract/profiles.ts'
+import type { ChainFault, DateFault } from '../facts.ts'
 import type { ChainCertificate, Path } from './chain.ts'
 import { keyUsageCertSign, keyUsageOfServers, purposeAny, purposeServer, purposesOfOldServers } from './extensions.ts'
 import { disallowedName } from './name-constraints.ts'
-
-/** Why a TLS library does not accept a chain. `certificate`: whose fault it is. */
-export interface ChainFault {
-  readonly kind: /** No signature leads to a trusted certificate. */
-    | 'unknown-root'
-    /** The same, and the server sent no certificate of the authority that signed its own. */
-    | 'incomplete'
-    /** The trusted certificate is an intermediate or the server's own, and the library wants a root. */
-    | 'partial'
-    | 'malformed'
-    | 'usage'
-    | 'name-constraint'
-    | 'weak-signature'
-    | 'weak-key'
-    /** Not accepted by OpenSSL, for a reason that the rules here do not have. */
-    | 'rejected'
-  readonly certificate: string
-  readonly message: string
-}
-
-export interface DateFault {
-  readonly kind: 'expired' | 'not-yet-valid'
-  readonly role: Role
-  readonly certificate: string
-  /** Milliseconds since the epoch. */
-  readonly date: number
-}
-type Role = 'leaf' | 'intermediate' | 'anchor'
 
 export interface Verification {
   readonly fault: ChainFault | undefined
@@ -171,7 +144,7 @@ function dateFaultOf(path: Path, at: number, length = path.length): DateFault | 
   return undefined
 }
 
-function roleAt(index: number, length: number): Role {
+function roleAt(index: number, length: number): DateFault['role'] {
   if (index === 0) return 'leaf'
   return index === length - 1 ? 'anchor' : 'intermediate'
 }
