@@ -41,8 +41,8 @@ async function realPathOf(path: string): Promise<string> {
 }
 
 const refused = (file: string, folder: string): ProblemReport => ({
-  code: 'KUBECONFIG_UNREADABLE',
+  code: 'KUBECONFIG_REFUSED',
   message: `The kubeconfig ${file} was skipped: it is in Hangar's own folder. Move it elsewhere.`,
-  hint: hints.KUBECONFIG_UNREADABLE,
+  hint: hints.KUBECONFIG_REFUSED,
   evidence: folder,
 })

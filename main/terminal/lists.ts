@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { documents } from '../../preload/contract/documents.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import { type Command, formOf, kubeconfigOptions, outputOption } from './command.ts'
+import { type Command, formOf, kubeconfigOptions, outputOption, text } from './command.ts'
 import { printJson, printMessage, printTable } from './print.ts'
 
 export const profilesCommand: Command = {
@@ -35,21 +35,33 @@ export const contextsCommand: Command = {
     const client = await terminal.client()
     const list = await client.clusters.contexts()
     for (const { message, hint } of list.problems) printMessage(terminal, `✗ ${message} ${hint}`)
+    const warnings = list.contexts.flatMap((context) => context.warnings ?? [])
+    for (const { message, hint } of warnings) printMessage(terminal, `! ${message} ${hint}`)
     if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, ...list })
     else {
-      const rows = list.contexts.map(({ name, current, server, authentication, consent, problem }) => [
+      const rows = list.contexts.map(({ name, current, server, authentication, consent, problem, ...context }) => [
         `${current ? '* ' : '  '}${name}`,
         server,
         authentication,
         consent === undefined ? '' : consent.given ? 'allowed' : 'not allowed yet',
+        context.credentialEndsAt === undefined ? '' : endText(context.credentialEndsAt),
         problem?.message ?? '',
       ])
-      printTable(terminal, ['  CONTEXT', 'SERVER', 'SIGN-IN', 'CONSENT', 'PROBLEM'], rows)
+      printTable(terminal, ['  CONTEXT', 'SERVER', 'SIGN-IN', 'CONSENT', 'ENDS', 'PROBLEM'], rows)
       if (rows.length === 0)
         printMessage(terminal, 'No kubeconfig file contains a context. Use --kubeconfig, or set KUBECONFIG.')
     }
+    // A file that was named for its contexts and has none is a mistake of the call, not of a context.
+    const named = text(options, 'kubeconfig') ?? process.env.KUBECONFIG
+    if (named !== undefined && named !== '' && list.contexts.length === 0) return 2
     return list.problems.length > 0 || list.contexts.some(({ problem }) => problem !== undefined) ? 1 : 0
   },
+}
+
+/** When a credential ends or has ended, in UTC. */
+function endText(at: string): string {
+  const time = `${at.slice(0, 16).replace('T', ' ')} UTC`
+  return Date.parse(at) <= Date.now() ? `ended ${time}` : time
 }
 
 export const schemaCommand: Command = {

@@ -2,7 +2,9 @@ import { TextInput } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ClusterProbe, Context } from '../../preload/contract/clusters.ts'
+import { ContextWarnings } from '../clusters/ContextWarnings.tsx'
 import type { ClustersStore } from '../clusters/store.ts'
+import { fullTime } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { ConsentNotice } from '../trust/ConsentNotice.tsx'
 import { needsConsent, type TrustStore } from '../trust/store.ts'
@@ -119,12 +121,22 @@ function ContextLine({ context }: { readonly context: Context }) {
         {context.current && <span className={classes.quiet}> {t('install.cluster.current')}</span>}
       </span>
       <span className={`${classes.quiet} mono`}>{context.server}</span>
-      {context.problem === undefined ? (
-        <span className={classes.quiet}>{t(`install.cluster.authentication.${context.authentication}`)}</span>
-      ) : (
-        <Status appearance={verdictStatus.fail} label={t('install.cluster.cannotUse')} />
-      )}
+      <SignIn context={context} />
     </div>
+  )
+}
+
+function SignIn({ context: { problem, warnings, authentication, credentialEndsAt } }: { readonly context: Context }) {
+  if (problem !== undefined) return <Status appearance={verdictStatus.fail} label={t('install.cluster.cannotUse')} />
+  if (warnings?.some(({ code }) => code === 'CREDENTIAL_ENDED'))
+    return <Status appearance={verdictStatus.warn} label={t('install.cluster.ended')} />
+  const method = t(`install.cluster.authentication.${authentication}`)
+  return (
+    <span className={classes.quiet}>
+      {credentialEndsAt === undefined
+        ? method
+        : t('install.cluster.endsAt', { method, at: fullTime(credentialEndsAt) })}
+    </span>
   )
 }
 
@@ -139,16 +151,26 @@ function SelectedContext({ context, clusters, trust }: SelectedContextProps) {
   if (probe === undefined || probe === 'checking') {
     return <Status appearance={checkingStatus} label={t('install.cluster.connecting', { context: context.name })} />
   }
-  if (probe.problem !== undefined) return <ProblemNotice problem={probe.problem} tone="warn" />
+  // The reason comes before what it led to.
+  if (probe.problem !== undefined)
+    return (
+      <>
+        <ContextWarnings context={context} />
+        <ProblemNotice problem={probe.problem} tone="warn" />
+      </>
+    )
   const version = probe.version ?? t('install.cluster.unknownVersion')
   const ms = Math.round(probe.elapsedMs)
   return (
-    <Notice tone="busy" role="status" title={t('install.cluster.reachable', { context: context.name })}>
-      <div>
-        {probe.platform === undefined
-          ? t('install.cluster.version', { version, ms })
-          : t('install.cluster.versionOnPlatform', { version, platform: probe.platform, ms })}
-      </div>
-    </Notice>
+    <>
+      <ContextWarnings context={context} />
+      <Notice tone="busy" role="status" title={t('install.cluster.reachable', { context: context.name })}>
+        <div>
+          {probe.platform === undefined
+            ? t('install.cluster.version', { version, ms })
+            : t('install.cluster.versionOnPlatform', { version, platform: probe.platform, ms })}
+        </div>
+      </Notice>
+    </>
   )
 }

@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core'
 import { Suspense } from 'react'
 import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
+import { ContextWarnings } from '../clusters/ContextWarnings.tsx'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { ProfileChangeNotice } from '../planes/ProfileChangeNotice.tsx'
@@ -60,6 +61,7 @@ export function PlaneView({ plane, tab }: PlaneViewProps) {
       <div className={classes.banner}>
         <ProfileChangeNotice planeId={plane.id} store={session.profileChange} />
         <ConsentNotice context={context} store={session.trust} />
+        <ContextWarnings context={context} />
       </div>
       <Tabs.Panel value={tab} className={classes.panel}>
         <ReviewContext value={(retry) => void reviewPlane(session, plane, retry)}>

@@ -197,6 +197,45 @@ describe('hangar profiles and contexts', () => {
     expect(stdout + stderr).not.toContain('CANARY')
   })
 
+  it('say when a credential ends, and that one has ended, before anybody connects', async () => {
+    const token = (exp: number) => `a.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.c`
+    const sandbox = await createSandbox()
+    const clusters = [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }]
+    const names = ['ended', 'valid', 'unknown']
+    const file = await sandbox.file('kubeconfig', {
+      clusters,
+      users: [
+        { name: 'ended', user: { token: token(1_704_067_200) } },
+        { name: 'valid', user: { token: token(4_102_444_800) } },
+        { name: 'unknown', user: { token: 'opaque' } },
+      ],
+      contexts: names.map((name) => ({ name, context: { cluster: 'c', user: name } })),
+    })
+    const { code, stdout, stderr } = await sandbox.run('contexts', '--kubeconfig', file)
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/ {2}ended .*ended 2024-01-01 00:00 UTC/)
+    expect(stdout).toMatch(/ {2}valid .* 2100-01-01 00:00 UTC/)
+    expect(stderr).toContain('! The token of the kubeconfig ended at 2024-01-01 00:00 UTC.')
+    const json = await sandbox.run('contexts', '--kubeconfig', file, '--output', 'json')
+    expect(JSON.parse(json.stdout).contexts).toMatchObject([
+      { credentialEndsAt: '2024-01-01T00:00:00.000Z', warnings: [{ code: 'CREDENTIAL_ENDED' }] },
+      { credentialEndsAt: '2100-01-01T00:00:00.000Z' },
+      { name: 'unknown' },
+    ])
+  })
+
+  it('exit with 2 for a named file without a context', async () => {
+    const sandbox = await createSandbox()
+    const empty = await sandbox.file('empty', 'kind: Config\n')
+    const words = await sandbox.file('words', '{{{')
+
+    for (const file of [empty, words]) {
+      expect((await sandbox.run('contexts', '--kubeconfig', file)).code).toBe(2)
+      expect((await (await createSandbox({ KUBECONFIG: file })).run('contexts')).code).toBe(2)
+    }
+  })
+
   it('name the option for a kubeconfig where there is none', async () => {
     const { code, stderr } = await (await createSandbox()).run('contexts')
 

@@ -26,7 +26,7 @@ export const skipped = (message: string): CheckOutcome => ({ verdict: 'skipped',
 
 /** Failures that a check of their own reports. Every other check is then skipped. */
 const reportedElsewhere =
-  /^(CLUSTER_UNREACHABLE|CLUSTER_UNTRUSTED|CLUSTER_UNAUTHORIZED|CREDENTIAL_PLUGIN_FAILED|HELM_\w+|FILE_\w+)$/
+  /^(CLUSTER_UNREACHABLE|CLUSTER_UNTRUSTED|CLUSTER_UNAUTHORIZED|CREDENTIAL_ENDED|CREDENTIAL_PLUGIN_FAILED|HELM_\w+|FILE_\w+)$/
 
 /** Runs one check within its limit. An error in it becomes its outcome; only the caller's abort is thrown. */
 export async function runCheck(check: Check, facts: Facts, signal: AbortSignal): Promise<CheckOutcome> {

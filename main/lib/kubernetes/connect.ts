@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { KubernetesClient, RequestOptions } from './client.ts'
 import type { CredentialSource } from './credentials.ts'
-import { failureOfConnection, failureOfResponse } from './failure.ts'
+import { failureOfConnection, failureOfResponse, withEnd } from './failure.ts'
 import type { ClusterEntry } from './kubeconfig-entries.ts'
 import { failureLimitBytes, failureText, follow, parseBody, readBody } from './response-body.ts'
 import { type AuthenticatedResponse, type SendOptions, Transport } from './transport.ts'
@@ -27,10 +27,10 @@ export function createClient(
   /** The failure as a Problem; the caller's own abort reason stays as it is. */
   function toFailure(error: unknown, signal: AbortSignal, request: string, limit?: AbortSignal): unknown {
     if (signal.aborted) return signal.reason
-    if (error instanceof Problem) return error
+    if (error instanceof Problem) return withEnd(error, credentials.ended())
     if (closed.signal.aborted) return closed.signal.reason
     if (limit?.aborted || isSilence(error)) return noResponse(request)
-    return failureOfConnection(error, server)
+    return withEnd(failureOfConnection(error, server), credentials.ended())
   }
 
   return {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { usedProgram } from './consent.ts'
+import { type CredentialEnd, credentialEnd } from './credential-end.ts'
 import { type PluginProgram, runPlugin } from './exec-plugin.ts'
 import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
 import { expiryOf, refreshTokens } from './oidc.ts'
@@ -19,6 +20,8 @@ export interface CredentialSource {
   get(signal: AbortSignal): Promise<Credential>
   /** Discards the credential, because the API server did not accept it. False when a new lookup would give the same one. */
   renew(): boolean
+  /** What was last sent, if it has ended by its own content and cannot be renewed here. */
+  ended(): CredentialEnd | undefined
   /** Ends a running credential program. */
   close(): void
 }
@@ -38,6 +41,7 @@ const slackMs = 30_000
 export function credentialSource(user: UserEntry, cluster: ClusterEntry, program: PluginProgram): CredentialSource {
   const lookUp = lookupFor(user, cluster, program)
   let current: ExpiringCredential | undefined
+  let last: Credential | undefined
   let pending: Promise<ExpiringCredential> | undefined
   const stop = new AbortController()
   return {
@@ -49,11 +53,18 @@ export function credentialSource(user: UserEntry, cluster: ClusterEntry, program
         pending = undefined
       })
       current = await orAbort(pending, signal)
-      return current.credential
+      last = current.credential
+      return last
     },
     renew() {
       current = undefined
       return user.exec !== undefined || user.provider !== undefined || usesFiles(user)
+    },
+    ended() {
+      if (last === undefined || user.exec !== undefined || user.provider !== undefined) return undefined
+      const token = /^Bearer (.*)$/.exec(String(last.headers.authorization ?? ''))?.[1]
+      const end = credentialEnd({ token, certificate: last.certificate })
+      return end !== undefined && end.endsAtMs <= Date.now() ? end : undefined
     },
     close: () => stop.abort(new Problem('CANCELLED', 'The connection to the cluster was closed.')),
   }

@@ -1,4 +1,5 @@
 import { Problem, type ProblemCode } from '../../../preload/contract/problem.ts'
+import { type CredentialEnd, endedText } from './credential-end.ts'
 
 /** The reason for which an API server refused a request (a `Status` of meta/v1). */
 export interface KubernetesStatus {
@@ -74,6 +75,14 @@ export function failureOfResponse(
     refusal.message || `The API server responded with HTTP ${code}.`,
     refusal,
   )
+}
+
+/** A refusal of credentials that have ended, with the reason in place of advice to sign in again. */
+export function withEnd(problem: Problem, end: CredentialEnd | undefined): Problem {
+  if (problem.code !== 'CLUSTER_UNAUTHORIZED' || end === undefined) return problem
+  return problem instanceof KubernetesError
+    ? new KubernetesError('CREDENTIAL_ENDED', endedText(end), problem.status)
+    : new Problem('CREDENTIAL_ENDED', endedText(end), problem.evidence, { cause: problem })
 }
 
 /** A `Status` that arrives inside a watch as an ERROR event. Servers other than Kubernetes' own may leave out its code. */

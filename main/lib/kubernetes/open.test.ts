@@ -162,6 +162,25 @@ describe('openCluster', () => {
   })
 })
 
+describe('a 401', () => {
+  const token = (exp: number) => `a.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.c`
+  it.each([
+    ['a token that has ended', token(1_704_067_200), 'CREDENTIAL_ENDED', 'ended at 2024-01-01 00:00 UTC'],
+    ['a token that has not', token(4_102_444_800), 'CLUSTER_UNAUTHORIZED', 'does not accept the credentials'],
+    ['a token that says nothing of its end', 'opaque', 'CLUSTER_UNAUTHORIZED', 'does not accept the credentials'],
+  ])('for %s names its reason', async (_case, sent, code, message) => {
+    const server = await serve((_seen, response) =>
+      json(response, 401, statusObject(401, 'Unauthorized', 'Unauthorized')),
+    )
+    const { client } = await open(trusted(server.url), { token: sent })
+
+    const failure = await failureOf(client.request('GET', '/version', {}, soon()))
+
+    expect(failure).toMatchObject({ code, message: expect.stringContaining(message) })
+    expect(failure).toMatchObject({ status: { code: 401 } })
+  })
+})
+
 /** A credential program that counts its runs and prints a token with that count. */
 /** Writes the credential program beside the kubeconfig; undefined: there is none. */
 const withPlugin = (body: string | undefined) => async (folder: string) => {

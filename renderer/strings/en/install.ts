@@ -33,6 +33,8 @@ export const install = {
     tooltip: '{context}, in {file}',
     current: '(current)',
     cannotUse: 'Unusable',
+    ended: 'Credential ended',
+    endsAt: '{method}, until {at}',
     authentication: {
       none: 'No authentication',
       certificate: 'Client certificate',
