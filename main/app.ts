@@ -87,7 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await Promise.all([workloads.forget(planeId), connectivity.forget(planeId)])
     },
     // A thread keeps the credentials of an open connection.
-    trustChanged: () => void Promise.all([workloads.recheckConnections(), logs.recheckConnections()]),
+    connectionsChanged: () => void Promise.all([workloads.recheckConnections(), logs.recheckConnections()]),
   })
   const { plane, connection, clusters, operations } = core
   if (!stateless) await core.approvals.pinExisting(() => core.planes.list())

@@ -19,6 +19,7 @@ import { printableStream, printMessage } from './terminal/print.ts'
 import { proxyCommand } from './terminal/proxy.ts'
 import { runsCommand } from './terminal/runs.ts'
 import { serveCommand } from './terminal/serve.ts'
+import { setContextCommand } from './terminal/set-context.ts'
 import { statusCommand } from './terminal/status.ts'
 import { askConsent, trustCommand } from './terminal/trust.ts'
 import { vaultCommand } from './terminal/vault.ts'
@@ -38,6 +39,7 @@ const commands: readonly Command[] = [
   uninstallCommand,
   profilesCommand,
   contextsCommand,
+  setContextCommand,
   trustCommand,
   vaultCommand,
   schemaCommand,

@@ -101,6 +101,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       get: os.planes.get.handler(({ input }) => planes.get(input.planeId)),
       create: os.planes.create.handler(({ input }) => planes.create(input)),
       update: os.planes.update.handler(({ input }) => planes.update(input)),
+      setContext: os.planes.setContext.handler(({ input }) => planes.setContext(input)),
       remove: os.planes.remove.handler(({ input }) => done(planes.remove(input.planeId))),
       profileChange: os.planes.profileChange.handler(({ input }) => planes.profileChange(input)),
       approveProfile: os.planes.approveProfile.handler(({ input }) => done(planes.approveProfile(input))),

@@ -45,6 +45,7 @@ export default defineConfig({
             { text: 'Overview', link: '/guide/' },
             ...pages('guide', [
               'install',
+              'kubeconfigs',
               'sign-in',
               'connectivity',
               'endpoints',

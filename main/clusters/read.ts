@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { hints, type ProblemReport } from '../../preload/contract/problem.ts'
+import { decodeKubeconfig } from '../../preload/decode-kubeconfig.ts'
 import type { KubeconfigText } from '../lib/kubernetes/kubeconfig.ts'
-import { decodeKubeconfig } from '../lib/kubernetes/kubeconfig-encoding.ts'
 import { kubeconfigLimitBytes } from '../lib/kubernetes/kubeconfig-text.ts'
 import type { FileGroup } from './files.ts'
 

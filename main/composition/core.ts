@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Context } from '../../preload/contract/clusters.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { type AddedFiles, createAddedFiles } from '../clusters/added-files.ts'
@@ -57,7 +58,7 @@ export interface CoreOptions {
   /** Removes what the other features store for a plane. */
   readonly forgetPlane: (planeId: string) => Promise<void>
   /** Called after the user has allowed something or taken it back. */
-  readonly trustChanged: () => void
+  readonly connectionsChanged: () => void
 }
 
 export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...options }: CoreOptions): Core {
@@ -72,7 +73,7 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
   })
   const trust = createTrust(options.trustFile, ({ revoked }) => {
     clusters.refresh(revoked)
-    options.trustChanged()
+    options.connectionsChanged()
   })
   const addedFiles = createAddedFiles({
     home,
@@ -104,7 +105,19 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     settingsChanged: async (plane) => {
       if (options.trustsCaller) await approvals.settingsChanged(plane)
     },
-    contextName: (contextId) => contextName(clusters, contextId),
+    contextName: async (contextId) => (await contextOf(clusters, contextId)).name,
+    usableContextName: async (contextId) => {
+      const { name, problem } = await contextOf(clusters, contextId)
+      if (problem !== undefined) throw new Problem('KUBECONFIG_INVALID', problem.message, problem.evidence)
+      return name
+    },
+    refuseRunning: async (planeId) => {
+      const running = (await operations.list()).find(
+        (each) => each.planeId === planeId && each.state === 'running' && each.kind !== 'collect',
+      )
+      if (running !== undefined) throw new Problem('OPERATION_RUNNING', `${running.title} is running.`)
+    },
+    contextChanged: () => options.connectionsChanged(),
     storeOverrides: (planeId, overrides) =>
       vault.setText(overridesSecret(planeId), overrides && JSON.stringify(overrides)),
     forget: async (planeId) => {
@@ -139,9 +152,9 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
   }
 }
 
-async function contextName(clusters: Clusters, contextId: string): Promise<string> {
+async function contextOf(clusters: Clusters, contextId: string): Promise<Context> {
   const { contexts } = await clusters.contexts()
   const context = contexts.find(({ id }) => id === contextId)
   if (context === undefined) throw new Problem('CONTEXT_UNKNOWN', 'The context no longer exists in any kubeconfig.')
-  return context.name
+  return context
 }

@@ -143,7 +143,7 @@ export function createLogs(ports: LogsPorts): Logs {
     const plane = await ports.plane(handle.planeId)
     const { logSources } = await ports.profile(plane)
     await handle.declareSteps(logSources.map(({ id, title }) => ({ id, title })))
-    const held = new HeldConnection(() => ports.connection(plane.contextId))
+    const held = new HeldConnection(async () => ports.connection((await ports.plane(plane.id)).contextId))
     connections.add(held)
     collected.add(plane.id)
     try {

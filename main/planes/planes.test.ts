@@ -8,6 +8,8 @@ import { createPlanes, type Planes, type PlanesPorts } from './planes.ts'
 let folder: string
 const storedOverrides = new Map<string, unknown>()
 const forgotten: string[] = []
+const contextChanges: string[] = []
+let running = false
 
 const ports: PlanesPorts = {
   checkSettings: async (_profile, { host }) => {
@@ -21,6 +23,16 @@ const ports: PlanesPorts = {
   contextName: async (contextId) => {
     if (contextId === 'missing') throw new Problem('CONTEXT_UNKNOWN', 'The context does not exist.')
     return `name of ${contextId}`
+  },
+  usableContextName: async (contextId) => {
+    if (contextId === 'broken') throw new Problem('KUBECONFIG_INVALID', 'The context cannot be used.')
+    return await ports.contextName(contextId)
+  },
+  refuseRunning: async () => {
+    if (running) throw new Problem('OPERATION_RUNNING', 'An operation is running.')
+  },
+  contextChanged: ({ contextName }) => {
+    contextChanges.push(contextName)
   },
   storeOverrides: async (planeId, overrides) => {
     if (JSON.stringify(overrides)?.includes('locked')) throw new Problem('VAULT_LOCKED', 'The vault is locked.')
@@ -36,6 +48,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hangar-planes-'))
   storedOverrides.clear()
   forgotten.length = 0
+  contextChanges.length = 0
+  running = false
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
@@ -93,6 +107,31 @@ describe('planes', () => {
     expect(settingsOnly).toMatchObject({ settings: { host: 'other' }, overridden: ['gateway'] })
     expect(emptied.overridden).toEqual([])
     expect(storedOverrides.has(id)).toBe(false)
+  })
+
+  it('use another context once their kubeconfig has moved, and keep everything else', async () => {
+    const planes = open()
+    const before = await planes.create({ ...newPlane, name: 'north', settings: { host: 'a' } })
+
+    const moved = await planes.setContext({ planeId: before.id, contextId: 'there' })
+
+    expect(moved).toEqual({ ...before, contextId: 'there', contextName: 'name of there' })
+    expect(await planes.get(before.id)).toEqual(moved)
+    expect(contextChanges).toEqual(['name of there'])
+  })
+
+  it.each([
+    ['does not exist', 'missing', false, 'CONTEXT_UNKNOWN'],
+    ['cannot be used', 'broken', false, 'KUBECONFIG_INVALID'],
+    ['is chosen while an operation runs', 'there', true, 'OPERATION_RUNNING'],
+  ])('keep their context if the new one %s', async (_why, contextId, runs, code) => {
+    const planes = open()
+    const { id } = await planes.create({ ...newPlane, name: 'north' })
+    running = runs
+
+    await expect(planes.setContext({ planeId: id, contextId })).rejects.toMatchObject({ code })
+    expect((await planes.get(id)).contextId).toBe('here')
+    expect(contextChanges).toEqual([])
   })
 
   it('are listed without the plane of a damaged file', async () => {

@@ -18,6 +18,12 @@ export interface PlanesPorts {
   settingsChanged(plane: Plane): Promise<void>
   /** The context's name; throws CONTEXT_UNKNOWN. */
   contextName(contextId: string): Promise<string>
+  /** The same for a context that can be used; throws KUBECONFIG_INVALID too. */
+  usableContextName(contextId: string): Promise<string>
+  /** Throws OPERATION_RUNNING where an operation uses the plane's cluster. */
+  refuseRunning(planeId: string): Promise<void>
+  /** Called with a plane whose context changed. */
+  contextChanged(plane: Plane): void
   /** Stores overrides in the vault; undefined removes them. Throws VAULT_LOCKED. */
   storeOverrides(planeId: string, overrides: Overrides | undefined): Promise<void>
   /** Removes what other features store for the plane: credentials, logs, last known states. */
@@ -34,6 +40,7 @@ export interface Planes {
   get(planeId: string): Promise<Plane>
   create(input: Create): Promise<Plane>
   update(input: Update): Promise<Plane>
+  setContext(input: { readonly planeId: string; readonly contextId: string }): Promise<Plane>
   remove(planeId: string): Promise<void>
   markInstalled(planeId: string, at: string | undefined): Promise<void>
 }
@@ -103,6 +110,14 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       const overridden = overrides === undefined ? plane.overridden : await storeOverrides(planeId, overrides)
       const changed = await save({ ...plane, settings, overridden })
       await ports.settingsChanged(changed)
+      return changed
+    },
+    async setContext({ planeId, contextId }) {
+      const plane = await get(planeId)
+      const contextName = await ports.usableContextName(contextId)
+      await ports.refuseRunning(planeId)
+      const changed = await save({ ...plane, contextId, contextName })
+      ports.contextChanged(changed)
       return changed
     },
     async remove(planeId) {

@@ -4,18 +4,17 @@ import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal } from './command.ts'
 import { confirm } from './input.ts'
-import { existingPlane, openVault, planeOf, planeOptions } from './plane.ts'
+import { existingPlane, openVault, planeOf, planeOptions, withPlane } from './plane.ts'
 import { printJson, printJsonLine, printMessage, printTable, status } from './print.ts'
 
 const yes = { flags: '--yes', help: 'do not ask before changing the cluster' }
 
 export const preflightCommand: Command = {
   name: 'preflight',
-  summary: 'check that the cluster meets the requirements; changes nothing',
+  summary: 'check that the cluster meets the requirements; changes and keeps nothing',
   options: [...planeOptions, outputOption(['table', 'json', 'ndjson'])],
   async run(terminal, _args, options, signal) {
-    const plane = await planeOf(terminal, options, signal)
-    const report = await preflight(terminal, plane, options, signal)
+    const report = await withPlane(terminal, options, signal, (plane) => preflight(terminal, plane, options, signal))
     if (formOf(options) === 'json') printJson(terminal, report)
     if (formOf(options) === 'table') printPreflight(terminal, report)
     return report.results.some(({ verdict }) => verdict === 'fail') ? 1 : 0

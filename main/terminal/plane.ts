@@ -39,8 +39,16 @@ export const planeOptions: readonly OptionSpec[] = [
   { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, for a computer without a keychain' },
 ]
 
-/** The plane that the options name, or a new one that they describe. Saves the given values and credentials. */
-export async function planeOf(terminal: Terminal, options: OptionValues, signal: AbortSignal): Promise<Plane> {
+/**
+ * The plane that the options name, or a new one that they describe; `created` is called with a new one. Saves the given values
+ * and credentials.
+ */
+export async function planeOf(
+  terminal: Terminal,
+  options: OptionValues,
+  signal: AbortSignal,
+  created: (plane: Plane) => void = () => undefined,
+): Promise<Plane> {
   const client = await terminal.client()
   const existing = await findPlane(client, options)
   const valuesFile = text(options, 'values')
@@ -57,6 +65,7 @@ export async function planeOf(terminal: Terminal, options: OptionValues, signal:
       ? existing
       : await client.planes.update({ planeId: existing.id, ...values })
     : await createPlane(client, options, values ?? { settings: {}, overrides: {} })
+  if (existing === undefined) created(plane)
   const credentialsFile = text(options, 'credentials')
   if (credentialsFile !== undefined) {
     const credentials = await readDocument(credentialsFile, CredentialFile)
@@ -65,6 +74,24 @@ export async function planeOf(terminal: Terminal, options: OptionValues, signal:
     await storeCredentials(client, plane, credentials)
   }
   return plane
+}
+
+/** The plane that the options name, or one that they describe, which is removed after its use. */
+export async function withPlane<Value>(
+  terminal: Terminal,
+  options: OptionValues,
+  signal: AbortSignal,
+  use: (plane: Plane) => Promise<Value>,
+): Promise<Value> {
+  let created: Plane | undefined
+  try {
+    const plane = await planeOf(terminal, options, signal, (added) => {
+      created = added
+    })
+    return await use(plane)
+  } finally {
+    if (created !== undefined) await (await terminal.client()).planes.remove({ planeId: created.id })
+  }
 }
 
 /** An existing plane. Throws PLANE_UNKNOWN, or INPUT_INVALID if several planes match. */

@@ -52,13 +52,14 @@ export function createWorkloads({ plane, profile, connection, home }: WorkloadsP
 
   const addWatcher = async (planeId: string): Promise<WatchedPlane> => {
     const found = await plane(planeId)
-    const { contextId } = found
     const loadedProfile = await profile(found)
     const existing = watched.get(planeId)
     if (existing !== undefined) return existing
     const stop = new AbortController()
     const file = lastKnownFile(home, planeId)
-    const watch = new PlaneState({ profile: loadedProfile, file, thread, connection: () => connection(contextId) })
+    // Read anew for each attempt: the plane may have been pointed to another context.
+    const current = async () => await connection((await plane(planeId)).contextId)
+    const watch = new PlaneState({ profile: loadedProfile, file, thread, connection: current })
     const added: WatchedPlane = { watch, stop, done: watch.run(stop.signal), watchers: 0 }
     watched.set(planeId, added)
     return added

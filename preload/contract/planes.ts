@@ -54,6 +54,11 @@ export const planes = {
       }),
     )
     .output(Plane),
+  /**
+   * Uses another context from now on: its kubeconfig was moved or replaced. The cluster is not changed. Throws
+   * CONTEXT_UNKNOWN, KUBECONFIG_INVALID for a context that cannot be used, or OPERATION_RUNNING.
+   */
+  setContext: procedure.input(z.strictObject({ planeId: z.uuid(), contextId: z.string() })).output(Plane),
   /** Removes the plane from this computer, with its credentials and logs. The cluster is not changed. */
   remove: procedure.input(PlaneId).output(z.strictObject({})),
   /** What changed in the plane's profile since the user approved it; null: nothing. */

@@ -13,6 +13,7 @@ export interface PlanesState {
   load(): Promise<void>
   create(plane: NewPlane): Promise<Outcome<Plane>>
   update(planeId: string, values: Pick<PlaneValues, 'settings'>): Promise<Outcome<Plane>>
+  setContext(planeId: string, contextId: string): Promise<Outcome<Plane>>
   remove(planeId: string): Promise<ProblemReport | undefined>
 }
 
@@ -41,6 +42,11 @@ export const createPlanesStore = (client: Pick<Client, 'planes'>): PlanesStore =
       const updated = await attempt(() => client.planes.update({ planeId, ...values }))
       if (updated.ok) set(({ planes }) => ({ planes: withPlane(planes, updated.value) }))
       return updated
+    },
+    async setContext(planeId, contextId) {
+      const changed = await attempt(() => client.planes.setContext({ planeId, contextId }))
+      if (changed.ok) set(({ planes }) => ({ planes: withPlane(planes, changed.value) }))
+      return changed
     },
     async remove(planeId) {
       const problem = await problemOf(() => client.planes.remove({ planeId }))

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Settings } from '../../preload/contract/settings.ts'
+import { decodeKubeconfig } from '../../preload/decode-kubeconfig.ts'
 import type { ClustersStore } from '../clusters/store.ts'
 import { t } from '../strings/t.ts'
 import { GrantsPanel } from '../trust/GrantsPanel.tsx'
@@ -105,7 +106,7 @@ function Kubeconfigs({ store, clusters }: KubeconfigsProps) {
   const { loadFiles, chooseFile, uploadFile, removeFile } = clusters.getState()
   useEffect(() => void loadFiles().then(setProblem), [loadFiles])
   const upload = async (file: File | null) => {
-    if (file !== null) setProblem(await uploadFile({ name: file.name, text: await file.text() }))
+    if (file !== null) setProblem(await uploadFile({ name: file.name, text: await textOf(file) }))
   }
   return (
     <Panel title={t('settings.kubeconfigs.title')}>
@@ -265,3 +266,7 @@ function AboutPanel({ store }: { readonly store: SettingsStore }) {
     </Panel>
   )
 }
+
+/** What is no text is sent as it is: the refusal names the reason. */
+const textOf = async (file: File): Promise<string> =>
+  decodeKubeconfig(new Uint8Array(await file.arrayBuffer())) ?? (await file.text())

@@ -5,6 +5,7 @@ import { ConnectivitySummary } from '../connectivity/ConnectivitySummary.tsx'
 import { failedEndpoints } from '../connectivity/matrix/matrix.ts'
 import { LogsSummary } from '../logs/LogsSummary.tsx'
 import { latestOperation } from '../operations/store.ts'
+import { ChangeContext } from '../planes/ChangeContext.tsx'
 import { ForgetPlane } from '../planes/ForgetPlane.tsx'
 import { nextStep } from '../planes/nextStep.ts'
 import { PlaneFacts, Responsibilities } from '../planes/PlaneFacts.tsx'
@@ -40,6 +41,7 @@ export function Overview({ plane, onOpen }: OverviewProps) {
           <PlaneFacts plane={plane} profile={profile} />
           <Responsibilities plane={plane} profile={profile} />
           <div>
+            <ChangeContext plane={plane} store={session.planes} clusters={session.clusters} />
             <ForgetPlane
               plane={plane}
               store={session.planes}

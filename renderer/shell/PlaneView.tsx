@@ -5,11 +5,13 @@ import type { Plane } from '../../preload/contract/planes.ts'
 import { ContextWarnings } from '../clusters/ContextWarnings.tsx'
 import { ActivityView } from '../operations/ActivityView.tsx'
 import { latestOperation } from '../operations/store.ts'
+import { ChangeContext } from '../planes/ChangeContext.tsx'
 import { ProfileChangeNotice } from '../planes/ProfileChangeNotice.tsx'
 import { t } from '../strings/t.ts'
 import { ConsentNotice } from '../trust/ConsentNotice.tsx'
 import { Loading } from '../ui/Blank.tsx'
 import { lazyView } from '../ui/lazyView.ts'
+import { Notice } from '../ui/Notice.tsx'
 import { ReviewContext } from '../ui/review.ts'
 import { shownState } from '../workloads/store.ts'
 import { Overview } from './Overview.tsx'
@@ -35,6 +37,7 @@ export function PlaneView({ plane, tab }: PlaneViewProps) {
   const session = useSession()
   const go = useStore(session.route, (state) => state.go)
   const context = useStore(session.clusters, ({ list }) => list?.contexts.find(({ id }) => id === plane.contextId))
+  const isListed = useStore(session.clusters, ({ list }) => list !== undefined)
   const openTab = (next: PlaneTab) => go({ view: 'plane', planeId: plane.id, tab: next })
   return (
     <Tabs
@@ -62,6 +65,15 @@ export function PlaneView({ plane, tab }: PlaneViewProps) {
         <ProfileChangeNotice planeId={plane.id} store={session.profileChange} />
         <ConsentNotice context={context} store={session.trust} />
         <ContextWarnings context={context} />
+        {isListed && context === undefined && (
+          <Notice
+            tone="warn"
+            title={t('planes.changeContext.missing')}
+            actions={<ChangeContext plane={plane} store={session.planes} clusters={session.clusters} />}
+          >
+            {t('planes.changeContext.missingAbout', { context: plane.contextName })}
+          </Notice>
+        )}
       </div>
       <Tabs.Panel value={tab} className={classes.panel}>
         <ReviewContext value={(retry) => void reviewPlane(session, plane, retry)}>

@@ -133,7 +133,9 @@ describe.skipIf(reason !== '')(`secrets that a user gives to Hangar ${reason}`, 
           'json',
           ...given,
         )
-        await succeed('plan', '--output', 'json', ...opened())
+        // A preflight keeps no plane.
+        const described = ['--profile', planted.profileFile, '--context', bed.name, ...given]
+        await succeed('plan', '--output', 'json', ...described)
         // Without a terminal there is no answer: nothing is changed.
         const unconfirmed = await run('install', ...opened())
         expect(unconfirmed).toMatchObject({ code: 2, stderr: expect.stringContaining('use --yes') })

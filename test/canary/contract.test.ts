@@ -49,6 +49,7 @@ const inputsOf = (
     overrides: { words: { password: planted.password } },
   },
   'planes.update': { planeId, settings: { ca }, overrides: { words: { password: planted.password } } },
+  'planes.setContext': { planeId, contextId },
   'clusters.files': undefined,
   'clusters.chooseFile': undefined,
   'clusters.uploadFile': { name: 'team.yaml', text: 'apiVersion: v1\nkind: Config\n' },

@@ -47,11 +47,11 @@ export async function runJourney({ demo, home, passphraseFile, print }: DemoRun,
     return found.records.length
   }
 
+  const files = ['--values', demo.valuesFile, '--credentials', demo.credentialsFile]
   const stages: readonly Stage[] = [
     {
       title: 'preflight',
       run: async () => {
-        const files = ['--values', demo.valuesFile, '--credentials', demo.credentialsFile]
         const report = JSON.parse(
           await must(['preflight', '--profile', 'demo', ...files, '--output', 'json', ...opened]),
         )
@@ -74,7 +74,7 @@ export async function runJourney({ demo, home, passphraseFile, print }: DemoRun,
     {
       title: 'install',
       run: async () => {
-        await must(['install', '--profile', 'demo', '--yes', ...opened], (line) => print(`    ${line}`))
+        await must(['install', '--profile', 'demo', ...files, '--yes', ...opened], (line) => print(`    ${line}`))
         return 'all steps done'
       },
     },

@@ -28,7 +28,7 @@ describe('hangar', () => {
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const commands =
-      'check runs preflight plan install resume status logs uninstall profiles contexts schema serve demo'
+      'check runs preflight plan install resume status logs uninstall profiles contexts set-context schema serve demo'
     for (const command of commands.split(' ')) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
   })
 
@@ -280,6 +280,48 @@ describe('a plane with an unreachable cluster', () => {
       status: { asOf: null, connection: { problem: { code: 'CLUSTER_UNREACHABLE' } } },
     })
     expect(await faultsAgainst(sandbox, 'status', { schemaVersion: 1, planes })).toEqual([])
+  })
+
+  it('is kept by a plan, and not by a preflight, which leaves nothing behind', async () => {
+    const sandbox = await withPlane()
+    const passphrase = await sandbox.file('passphrase', 'a passphrase of some length\n')
+    const credentials = await sandbox.file('credentials.yaml', { 'key-vault-token': { token: 'canary-value' } })
+    const values = await sandbox.file('values.yaml', demoSettings)
+    const given = ['--values', values, '--credentials', credentials, '--passphrase-file', passphrase]
+    const planes = async () => JSON.parse((await sandbox.run('status', '--output', 'json')).stdout).planes.length
+
+    for (const each of [[], given]) {
+      const { code, stdout } = await sandbox.run('preflight', '--profile', 'demo', ...each)
+      expect([code, stdout]).toEqual([1, expect.stringContaining('API server connection')])
+    }
+    expect((await sandbox.run('preflight', '--profile', 'demo', '--credentials', values)).code).toBe(2)
+    expect(await planes()).toBe(0)
+    expect(await readdir(join(sandbox.state, 'planes'))).toEqual([])
+
+    await sandbox.run('plan', '--profile', 'devant')
+    await sandbox.run('preflight', '--plane', 'devant')
+    expect(await planes()).toBe(1)
+  })
+
+  it('is pointed to the kubeconfig that was moved, or keeps its context', async () => {
+    const sandbox = await withPlane()
+    await sandbox.run('plan', '--profile', 'devant')
+    const [context] = unreachableCluster.contexts
+    const moved = await sandbox.file('moved', { ...unreachableCluster, contexts: [{ ...context, name: 'moved' }] })
+    const status = async (...args: string[]) => (await sandbox.run('status', ...args, '--output', 'json')).stdout
+
+    const none = await sandbox.run('set-context', '--plane', 'devant', '--context', 'none', '--kubeconfig', moved)
+    const pointed = await sandbox.run('set-context', '--context', 'moved', '--kubeconfig', moved)
+
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('CONTEXT_UNKNOWN')])
+    expect([pointed.code, pointed.stderr]).toEqual([
+      0,
+      `Plane "devant" uses the context "moved" of ${moved} (https://127.0.0.1:1). Before: "unreachableCluster".\n`,
+    ])
+    expect(JSON.parse(await status('--kubeconfig', moved)).planes[0]).toMatchObject({
+      plane: { contextName: 'moved' },
+      status: { connection: { problem: { code: 'CLUSTER_UNREACHABLE' } } },
+    })
   })
 
   it('needs a passphrase without a keychain, and reports that where there is no terminal to prompt on', async () => {

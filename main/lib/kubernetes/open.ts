@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { decodeKubeconfig } from '../../../preload/decode-kubeconfig.ts'
 import type { ClusterConnection, KubernetesClient } from './client.ts'
 import { demandsOf, refuseWithoutConsent } from './consent.ts'
 import { type Kubeconfig, type KubeconfigText, readKubeconfig, usableContext } from './kubeconfig.ts'
-import { decodeKubeconfig } from './kubeconfig-encoding.ts'
 import { kubeconfigLimitBytes } from './kubeconfig-text.ts'
 import { clusterProxy } from './proxy.ts'
 

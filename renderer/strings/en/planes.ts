@@ -6,6 +6,20 @@ export const planes = {
     about:
       'This deletes the credentials and collected logs of the plane from this computer. Resources on {context} do not change; to remove them, uninstall the plane first.',
   },
+  changeContext: {
+    open: 'Change context …',
+    title: 'Change the context of {plane}',
+    about:
+      'The plane uses {context}. If its kubeconfig was moved or replaced, choose the context of the new file. To add a file, open the settings. The cluster does not change.',
+    label: 'New context',
+    choose: 'Choose a context',
+    none: 'No other context can be used',
+    file: 'Defined in {file}. API server: {server}',
+    confirm: 'Change context',
+    missing: 'Context not found',
+    missingAbout:
+      'No kubeconfig defines the context {context} of this plane. If the file was moved, choose its new context.',
+  },
   details: {
     title: 'Plane details',
     profile: 'Profile',

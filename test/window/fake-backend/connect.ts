@@ -295,6 +295,12 @@ const router = os.router({
       planes.set([...planes.get(), plane])
       return plane
     }),
+    setContext: os.planes.setContext.handler(({ input: { planeId, contextId } }) => {
+      const contextName = contexts.contexts.find(({ id }) => id === contextId)?.name ?? ''
+      const plane = { ...planeOf(planeId), contextId, contextName }
+      planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))
+      return plane
+    }),
     update: os.planes.update.handler(({ input: { planeId, settings } }) => {
       const plane = { ...planeOf(planeId), settings }
       planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))
