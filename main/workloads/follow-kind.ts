@@ -151,9 +151,8 @@ const temporary = new Set(['CLUSTER_UNREACHABLE', 'CLUSTER_BUSY', 'TIMED_OUT'])
 
 /** A refusal makes a collection unreadable. A broken connection does so only once the collection is overdue. */
 function report(cluster: FollowedCluster, target: WatchTarget, problem: ProblemReport): void {
-  if (problem.code === 'CLUSTER_UNAUTHORIZED') {
-    throw new Problem('CLUSTER_UNAUTHORIZED', problem.message, problem.evidence)
-  }
+  const { code, message, evidence } = problem
+  if (code === 'CLUSTER_UNAUTHORIZED' || code === 'CREDENTIAL_ENDED') throw new Problem(code, message, evidence)
   if (temporary.has(problem.code)) cluster.failed(target)
   else cluster.unreadable(target, problem)
 }
