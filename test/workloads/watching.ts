@@ -78,10 +78,10 @@ export async function temporaryHome(): Promise<{ readonly path: string; remove()
 }
 
 /** The service as the app creates it, for one plane on this cluster. */
-export function serviceFor(connection: ClusterConnection, home: string): Workloads {
+export function serviceFor(connection: ClusterConnection, home: string, ofPlane: Profile = profile): Workloads {
   return createWorkloads({
     plane: async () => plane,
-    profile: async () => profile,
+    profile: async () => ofPlane,
     connection: async () => connection,
     home,
   })

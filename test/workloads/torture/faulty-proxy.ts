@@ -1,0 +1,177 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Agent, createServer, request } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { json, statusObject } from '../../clusters/api-server.ts'
+import { makeCertificates } from '../../clusters/certificates.ts'
+import { pick } from './random.ts'
+
+/** What the proxy does to an open watch, or to the next request of a kind. */
+export const faults = ['reset', 'midLine', 'halfOpen', 'expired', 'statusWithoutCode', 'expiredPage', 'busy'] as const
+type Fault = (typeof faults)[number]
+
+/** How the proxy connects: as an administrator, or acting for another user. */
+export interface Upstream {
+  readonly server: string
+  readonly ca: string
+  readonly cert: string
+  readonly key: string
+  readonly user?: string
+}
+
+interface Watch {
+  readonly response: ServerResponse
+  isSilent: boolean
+  isCutNext: boolean
+}
+
+/** Pages are this small on the way to the API server, so that few objects are many pages. */
+const pageSize = 5
+
+/** Stands between a client and an API server, breaks watches and requests on demand, and counts lists. */
+export class FaultyProxy {
+  readonly #upstream: Upstream
+  readonly #agent: Agent
+  readonly #watches = new Set<Watch>()
+  readonly #sockets = new Set<Socket>()
+  readonly #close: () => Promise<void>
+  readonly url: string
+  readonly ca: string
+  #pendingBusy = 0
+  #pendingExpiredPages = 0
+  #listing = 0
+  /** Lists so far, without their later pages. */
+  lists = 0
+  mostListsAtOnce = 0
+  mostWatches = 0
+  /** Faults so far, by kind. */
+  readonly done = new Map<Fault, number>()
+
+  static async start(upstream: Upstream): Promise<FaultyProxy> {
+    const tls = await makeCertificates()
+    const server = createServer({ cert: tls.server.cert, key: tls.server.key, keepAlive: true })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo // of a TCP server
+    const proxy = new FaultyProxy(upstream, `https://127.0.0.1:${port}`, tls.ca, async () => {
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    })
+    server.on('secureConnection', (socket) => {
+      proxy.#sockets.add(socket)
+      socket.on('close', () => proxy.#sockets.delete(socket))
+      socket.on('error', () => undefined)
+    })
+    server.on('request', (incoming, response) => proxy.#forward(incoming, response))
+    return proxy
+  }
+
+  private constructor(upstream: Upstream, url: string, ca: string, close: () => Promise<void>) {
+    this.#upstream = upstream
+    this.url = url
+    this.ca = ca
+    this.#close = close
+    const { ca: upstreamCa, cert, key } = upstream
+    this.#agent = new Agent({ ca: upstreamCa, cert, key, keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
+  }
+
+  /** Does one thing; false where there is nothing to do it to. */
+  strike(fault: Fault, random: () => number): boolean {
+    if (fault === 'busy') this.#pendingBusy += 1
+    else if (fault === 'expiredPage') this.#pendingExpiredPages += 1
+    else {
+      const watch = pick(
+        [...this.#watches].filter(({ isSilent }) => !isSilent),
+        random,
+      )
+      if (watch === undefined) return false
+      this.#break(watch, fault)
+    }
+    this.done.set(fault, (this.done.get(fault) ?? 0) + 1)
+    return true
+  }
+
+  #break(watch: Watch, fault: Exclude<Fault, 'busy' | 'expiredPage'>): void {
+    const { response } = watch
+    if (fault === 'halfOpen') watch.isSilent = true
+    else if (fault === 'midLine') watch.isCutNext = true
+    else if (fault === 'reset') response.socket?.destroy()
+    else {
+      const status = { ...statusObject(410, 'Expired', 'too old resource version'), kind: 'Status' }
+      const object = fault === 'expired' ? status : { ...status, code: undefined }
+      response.end(`${JSON.stringify({ type: 'ERROR', object })}\n`)
+    }
+  }
+
+  /** Every connection at once. */
+  resetAll(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  #forward(incoming: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(incoming.url ?? '/', 'https://proxy')
+    const isList = incoming.method === 'GET' && /\/(v[^/]+|namespaces\/[^/]+)\/[a-z]+$/.test(url.pathname)
+    const isWatch = url.searchParams.has('watch')
+    const isLaterPage = url.searchParams.has('continue')
+    response.on('error', () => undefined)
+    if (isList && !isWatch) {
+      if (!isLaterPage) this.lists += 1
+      this.#listing += 1
+      this.mostListsAtOnce = Math.max(this.mostListsAtOnce, this.#listing)
+      response.on('close', () => {
+        this.#listing -= 1
+      })
+      url.searchParams.set('limit', `${pageSize}`)
+    }
+    if (isLaterPage && this.#pendingExpiredPages > 0) {
+      this.#pendingExpiredPages -= 1
+      json(response, 410, statusObject(410, 'Expired', 'The provided continue parameter is too old'))
+    } else if (isList && this.#pendingBusy > 0) {
+      this.#pendingBusy -= 1
+      response.setHeader('retry-after', '1')
+      json(response, 429, statusObject(429, 'TooManyRequests', 'Too many requests'))
+    } else {
+      this.#send(incoming, `${url.pathname}${url.search}`, response, isWatch)
+    }
+  }
+
+  #send(incoming: IncomingMessage, path: string, response: ServerResponse, isWatch: boolean): void {
+    const { server, user } = this.#upstream
+    const acting = user === undefined ? {} : { 'impersonate-user': user }
+    const { 'accept-encoding': _none, host: _proxy, connection: _hop, ...headers } = incoming.headers
+    const onward = request(
+      new URL(path, server),
+      { method: incoming.method, headers: { ...headers, ...acting }, agent: this.#agent },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers).flushHeaders()
+        answer.on('error', () => response.destroy())
+        if (isWatch && answer.statusCode === 200) this.#relay(answer, response)
+        else answer.pipe(response)
+      },
+    )
+    // The API server is down: the client sees a connection that breaks.
+    onward.on('error', () => response.destroy())
+    response.on('close', () => onward.destroy())
+    incoming.pipe(onward)
+  }
+
+  #relay(answer: IncomingMessage, response: ServerResponse): void {
+    const watch: Watch = { response, isSilent: false, isCutNext: false }
+    this.#watches.add(watch)
+    this.mostWatches = Math.max(this.mostWatches, this.#watches.size)
+    response.on('close', () => this.#watches.delete(watch))
+    answer.on('data', (chunk: Buffer) => {
+      if (watch.isSilent || response.writableEnded) return
+      if (watch.isCutNext) response.end(chunk.subarray(0, Math.ceil(chunk.length / 2)))
+      else response.write(chunk)
+    })
+    answer.on('end', () => {
+      if (!watch.isSilent) response.end()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#agent.destroy()
+    await this.#close()
+  }
+}
