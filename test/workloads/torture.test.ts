@@ -23,7 +23,7 @@ const isLong = process.env.HANGAR_LONG === '1'
 const seed = Number(process.env.HANGAR_SEED ?? (isLong ? Date.now() % 1_000_000 : 12))
 const size = isLong
   ? { namespaces: 60, objects: 600, seconds: 600, restarts: 30, faultEveryMs: 400, changeEveryMs: 100 }
-  : { namespaces: 6, objects: 60, seconds: 14, restarts: 1, faultEveryMs: 250, changeEveryMs: 150 }
+  : { namespaces: 6, objects: 60, seconds: 10, restarts: 1, faultEveryMs: 250, changeEveryMs: 150 }
 
 /** A state that another one has replaced is not shown as current for longer than this. */
 const staleLimitMs = 15_000
@@ -98,6 +98,13 @@ describe.skipIf(reason !== '')(`watches of a plane in ${size.namespaces} namespa
       await expect.poll(isLive, { timeout: recoveryLimitMs }).toBe(true)
 
       await storm(users, churn)
+      // Whatever the storm left open is half-open now, and all of it is out of date.
+      const openWatches = () => users.map(({ proxy }) => proxy.openWatches)
+      await expect
+        .poll(openWatches, { timeout: recoveryLimitMs })
+        .toEqual([followedKinds, followedKinds * namespaces.length])
+      for (const { proxy } of users) proxy.silenceAll()
+      await churn.writeAll(never)
 
       for (const user of users) {
         await expect
@@ -178,10 +185,14 @@ async function contentOf(client: KubernetesClient): Promise<string[]> {
     .sort()
 }
 
+/** The same of what a window shows. An object without a written state has none to compare. */
 function shownBy({ state }: Watched): string[] {
   if (state?.status.connection.state !== 'live') return []
   return [...state.objects.values()]
     .filter(({ kind }) => torturedKinds.some((tortured) => tortured.kind === kind))
-    .map(({ kind, uid, health, reason: shown }) => `${kind} ${uid} ${health === 'unknown' ? health : numberOf(shown)}`)
+    .map(({ kind, uid, health, reason: shown }) => {
+      const number = numberOf(shown)
+      return `${kind} ${uid} ${health === 'unknown' && number !== undefined ? 'not current' : number}`
+    })
     .sort()
 }

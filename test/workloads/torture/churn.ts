@@ -53,7 +53,10 @@ export class Churn {
     await this.#write(written, signal)
   }
 
-  /** One change of one object: mostly an update, sometimes a deletion or a new one. Waits while the API server is down. */
+  /**
+   * One change of one object: mostly an update, sometimes a deletion or a new one. Waits while the API server is down, and
+   * leaves its work when the signal aborts.
+   */
   async step(signal: AbortSignal): Promise<void> {
     const [kind, namespace] = [pick(this.#kinds, this.#random), pick(this.#namespaces, this.#random)]
     const written = pick(
@@ -66,9 +69,14 @@ export class Churn {
       else if (chance < 0.14 && written !== undefined) await this.#delete(written, signal)
       else if (written !== undefined) await this.#write(written, signal)
     } catch {
-      signal.throwIfAborted()
-      await delay(200, undefined, { signal })
+      await delay(200, undefined, { signal }).catch(() => undefined)
     }
+  }
+
+  /** Writes to every object. */
+  async writeAll(signal: AbortSignal): Promise<void> {
+    for (const written of this.#written.values())
+      if (written.deletedAtMs === undefined) await this.#write(written, signal)
   }
 
   async #write(written: Written, signal: AbortSignal): Promise<void> {

@@ -108,6 +108,19 @@ export class FaultyProxy {
     for (const socket of this.#sockets) socket.destroy()
   }
 
+  /** Without those that are half-open. */
+  get openWatches(): number {
+    return this.#watches
+      .values()
+      .filter(({ isSilent }) => !isSilent)
+      .toArray().length
+  }
+
+  /** Every open watch becomes half-open: nothing arrives any more, and nothing ends. */
+  silenceAll(): void {
+    for (const watch of this.#watches) watch.isSilent = true
+  }
+
   #forward(incoming: IncomingMessage, response: ServerResponse): void {
     const url = new URL(incoming.url ?? '/', 'https://proxy')
     const isList = incoming.method === 'GET' && /\/(v[^/]+|namespaces\/[^/]+)\/[a-z]+$/.test(url.pathname)

@@ -8,7 +8,7 @@ import { torturedKinds } from './kinds.ts'
 const sampleEveryMs = 250
 
 /** A plane in these namespaces, with a part of each kind so that all are followed. */
-export const torturedProfile = (namespaces: readonly string[]): Profile =>
+const torturedProfile = (namespaces: readonly string[]): Profile =>
   Profile.parse({
     schemaVersion: 1,
     name: 'tortured',
