@@ -112,6 +112,7 @@ async function followCollection(
       } else if (change.kind === 'one') {
         putChange(cluster, change, byNamespace.get(change.object.metadata.namespace ?? ''))
       }
+      if (change.kind === 'live' && !change.isConfirmed) continue
       for (const target of targets) cluster.confirmed(target)
     }
   } finally {

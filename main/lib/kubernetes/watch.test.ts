@@ -78,6 +78,7 @@ const summary = (change: Change): string => {
     const names = change.objects.map(({ metadata }) => metadata.name).join(' ')
     return `${change.isFirst ? 'first' : 'next'} ${names}${change.isLast ? ' last' : ''}`
   }
+  if (change.kind === 'live') return change.isConfirmed ? 'confirmed' : 'live'
   return change.kind === 'one' ? `${change.type} ${change.object.metadata.name}` : change.kind
 }
 
@@ -139,7 +140,7 @@ describe('reflect', () => {
       (all) => all.some(({ kind }) => kind === 'one'),
     )
 
-    expect(changes.map(summary)).toEqual(['first a last', 'live', 'live', 'live', 'added b'])
+    expect(changes.map(summary)).toEqual(['first a last', 'live', 'confirmed', 'confirmed', 'live', 'added b'])
     expect(seen.map(({ url }) => url.searchParams.get('resourceVersion'))).toEqual([null, '7', '30'])
   })
 

@@ -17,8 +17,11 @@ export type Change =
       readonly isLast: boolean
     }
   | { readonly kind: 'one'; readonly type: 'added' | 'modified' | 'deleted'; readonly object: KubernetesObject }
-  /** The connection works, and the known state is current. Sent when a watch begins, and by bookmarks; ends a `stale`. */
-  | { readonly kind: 'live' }
+  /**
+   * The connection works; ends a `stale`. What is known is confirmed as current by a bookmark and by the end of a watch, not
+   * yet by its beginning: what happened since the last one follows.
+   */
+  | { readonly kind: 'live'; readonly isConfirmed: boolean }
   /** The connection broke, and the known state may be old. Retries continue. */
   | {
       readonly kind: 'stale'
@@ -175,7 +178,7 @@ async function* watch(
   signal: AbortSignal,
 ): AsyncGenerator<Change, boolean> {
   const { labelSelector, fieldSelector, idleMs = idleDefaultMs } = options
-  const timeoutSeconds = Math.max(1, Math.round(options.watchSeconds?.() ?? longSeconds()))
+  const timeoutSeconds = secondsOf(options, at)
   const { version: resourceVersion } = at
   const query = {
     watch: true,
@@ -193,7 +196,7 @@ async function* watch(
   try {
     const body = await client.stream(path, { query, idleMs }, AbortSignal.any([signal, limit.signal]))
     isOpen = true
-    yield { kind: 'live' }
+    yield { kind: 'live', isConfirmed: false }
     for await (const line of lines(body)) {
       const event = readEvent(line, client.server)
       if (event === undefined) continue
@@ -202,6 +205,7 @@ async function* watch(
       at.failures = 0
       yield event.change
     }
+    yield { kind: 'live', isConfirmed: true }
   } catch (error) {
     if (!isSilence(error)) throw error
     throw isOpen ? halfOpen : new Problem('TIMED_OUT', `${client.server} did not respond in time.`, `GET ${path}`)
@@ -209,6 +213,12 @@ async function* watch(
     clearTimeout(timer)
   }
   return hasEvents || performance.now() - started >= shortestMs
+}
+
+/** After a failure, the end of a short watch is the first confirmation. */
+function secondsOf({ watchSeconds: usual }: ReflectOptions, { failures }: Position): number {
+  if (usual === undefined) return Math.round(longSeconds())
+  return failures > 0 ? 1 : Math.max(1, Math.round(usual()))
 }
 
 const longSeconds = (): number => watchSeconds.least + Math.random() * (watchSeconds.most - watchSeconds.least)
@@ -221,7 +231,7 @@ function readEvent(line: string, server: string): { readonly change: Change; rea
   if (type === 'ERROR') throw failureOfStatus(object, server)
   if (object?.metadata === undefined) return undefined
   const version = object.metadata.resourceVersion
-  if (type === 'BOOKMARK') return { change: { kind: 'live' }, version }
+  if (type === 'BOOKMARK') return { change: { kind: 'live', isConfirmed: true }, version }
   const known = changeTypes[type ?? '']
   return known && { change: { kind: 'one', type: known, object: trim(object) }, version }
 }
