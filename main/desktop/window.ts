@@ -3,7 +3,7 @@ import { origin } from './origin.ts'
 import { safePreferences } from './web-preferences.ts'
 
 /** Of the window before its page has drawn, so that nothing flashes: the page's own two backgrounds. */
-const background = { dark: '#1a1b1e', light: '#ffffff' } as const
+const background = { dark: '#0e1013', light: '#f8f9fb' } as const
 
 function windowOptions(session: Session, preload: string, devTools: boolean): BrowserWindowConstructorOptions {
   return {

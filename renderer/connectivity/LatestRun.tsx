@@ -3,9 +3,10 @@ import { type ReactNode, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { requestOf } from '../../preload/vantages.ts'
 import { t } from '../strings/t.ts'
-import { Blank, Loading } from '../ui/Blank.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconPlay, IconRefresh, IconStop } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
+import { Loading } from '../ui/Skeleton.tsx'
 import classes from './Connectivity.module.css'
 import { ProxyAdvice } from './details/ProxyAdvice.tsx'
 import type { MatrixActions } from './matrix/actions.ts'
@@ -67,7 +68,11 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
     )
   }
   if (rows.length === 0) {
-    return <Blank title={t('connectivity.empty.noEndpoints')}>{t('connectivity.empty.noEndpointsText')}</Blank>
+    return (
+      <EmptyState drawing="route" title={t('connectivity.empty.noEndpoints')}>
+        {t('connectivity.empty.noEndpointsText')}
+      </EmptyState>
+    )
   }
   const groups = visibleGroups(rows, matrix, filter, stableMatrix)
   const failed = failedEndpoints(matrix).length
@@ -120,7 +125,8 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
       {proxy !== undefined && <ProxyAdvice proxy={proxy} />}
       <FilterBar rows={rows} matrix={matrix} filter={filter} onShow={setFilter} />
       {groups.length === 0 ? (
-        <Blank
+        <EmptyState
+          drawing="route"
           title={t('connectivity.empty.noMatch')}
           action={
             <Button variant="default" onClick={() => setFilter(noFilter)}>
@@ -133,7 +139,7 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
               ? 'connectivity.empty.noFailures'
               : 'connectivity.empty.noMatchText',
           )}
-        </Blank>
+        </EmptyState>
       ) : (
         <MatrixTable
           groups={groups}

@@ -8,9 +8,10 @@ import { fullTime } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { ConsentNotice } from '../trust/ConsentNotice.tsx'
 import { needsConsent, type TrustStore } from '../trust/store.ts'
-import { Blank, Loading } from '../ui/Blank.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconSearch } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
+import { Loading } from '../ui/Skeleton.tsx'
 import { checkingStatus, Status, verdictStatus } from '../ui/Status.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import type { InstallStore } from './store.ts'
@@ -66,7 +67,9 @@ export function ClusterStep({ store, clusters, trust }: ClusterStepProps) {
       ))}
       {list === undefined && problem === undefined && <Loading what={t('install.loading.contexts')} />}
       {list?.contexts.length === 0 && (
-        <Blank title={t('install.cluster.emptyTitle')}>{t('install.cluster.empty')}</Blank>
+        <EmptyState drawing="unplugged" title={t('install.cluster.emptyTitle')}>
+          {t('install.cluster.empty')}
+        </EmptyState>
       )}
       {list !== undefined && list.contexts.length > 0 && (
         <>

@@ -7,11 +7,12 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { bytes } from '../lib/time.ts'
 import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
-import { Blank, Loading } from '../ui/Blank.tsx'
 import { Confirm } from '../ui/Confirm.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconLock, IconPlay, IconStop, IconTrash } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { ReviewContext } from '../ui/review.ts'
+import { Loading } from '../ui/Skeleton.tsx'
 import { operationStatus, Status, type StatusAppearance } from '../ui/Status.tsx'
 import { Ago } from '../ui/Time.tsx'
 import { Filters } from './Filters.tsx'
@@ -69,7 +70,9 @@ export function LogsView(props: LogsViewProps) {
       )}
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {empty ? (
-        <Blank title={t('logs.emptyTitle')}>{t(status.collecting ? 'logs.emptyCollecting' : 'logs.empty')}</Blank>
+        <EmptyState drawing="page" title={t('logs.emptyTitle')}>
+          {t(status.collecting ? 'logs.emptyCollecting' : 'logs.empty')}
+        </EmptyState>
       ) : (
         <>
           <Filters store={store} searchRef={search} />

@@ -2,8 +2,9 @@ import { useStore } from 'zustand'
 import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { t } from '../strings/t.ts'
-import { Blank, Loading } from '../ui/Blank.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
+import { Loading } from '../ui/Skeleton.tsx'
 import classes from './Activity.module.css'
 import { OperationCard } from './OperationCard.tsx'
 import type { OperationsStore } from './store.ts'
@@ -27,7 +28,11 @@ export function ActivityView({ store, planes, planeId, onProblem, onOpen }: Acti
       {planeId === undefined && <h1 className={classes.heading}>{t('operations.title')}</h1>}
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {shown === undefined && problem === undefined && <Loading what={t('operations.loading')} />}
-      {shown?.length === 0 && <Blank title={t('operations.emptyTitle')}>{t('operations.empty')}</Blank>}
+      {shown?.length === 0 && (
+        <EmptyState drawing="clock" title={t('operations.emptyTitle')}>
+          {t('operations.empty')}
+        </EmptyState>
+      )}
       {shown?.map((operation) => (
         <OperationCard
           key={operation.id}

@@ -4,8 +4,9 @@ import { useStore } from 'zustand'
 import type { ProfileEntry } from '../../preload/contract/profiles.ts'
 import { t } from '../strings/t.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
-import { Blank, Loading } from '../ui/Blank.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
+import { Loading } from '../ui/Skeleton.tsx'
 import { Status, verdictStatus } from '../ui/Status.tsx'
 import { OpenProfile } from './OpenProfile.tsx'
 import classes from './Profiles.module.css'
@@ -50,7 +51,7 @@ export function ProfilesView({ store, selected, onSelect }: ProfilesViewProps) {
         </ul>
       </div>
       {selected === undefined ? (
-        <Blank title={t('profiles.emptyTitle')}>{t('profiles.empty')}</Blank>
+        <EmptyState title={t('profiles.emptyTitle')}>{t('profiles.empty')}</EmptyState>
       ) : (
         <OpenProfile
           key={selected}

@@ -2,9 +2,10 @@ import { Button } from '@mantine/core'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../strings/t.ts'
-import { Blank, Loading } from '../ui/Blank.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconPlus } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
+import { Loading } from '../ui/Skeleton.tsx'
 import { useSession } from './sessionContext.ts'
 
 /** Opens the first plane; without planes, offers to install one. */
@@ -34,7 +35,8 @@ export function Home() {
   }
   if (planes === undefined || first !== undefined) return <Loading what={t('shell.loading.planes')} />
   return (
-    <Blank
+    <EmptyState
+      drawing="hangar"
       title={t('shell.home.title')}
       action={
         <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => go({ view: 'new-plane' })}>
@@ -43,6 +45,6 @@ export function Home() {
       }
     >
       {t('shell.home.about')}
-    </Blank>
+    </EmptyState>
   )
 }

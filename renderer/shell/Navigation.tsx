@@ -6,6 +6,7 @@ import { interruptedCount, latestOperation, runningCount } from '../operations/s
 import { t } from '../strings/t.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
 import { IconActivity, IconPlane, IconPlus, IconSearch, IconSettings, IconSignOut, IconTemplate } from '../ui/icons.ts'
+import { Wordmark } from '../ui/Wordmark.tsx'
 import classes from './Navigation.module.css'
 import { useSession } from './sessionContext.ts'
 
@@ -57,8 +58,13 @@ export function Navigation({ onPalette }: { readonly onPalette: () => void }) {
   ]
   return (
     <nav className={classes.nav} aria-label={t('shell.name')} onKeyDown={moveFocusByArrow}>
-      <UnstyledButton className={classes.brand} onClick={() => go({ view: 'home' })} data-row>
-        {t('shell.name')}
+      <UnstyledButton
+        className={classes.brand}
+        onClick={() => go({ view: 'home' })}
+        aria-label={t('shell.name')}
+        data-row
+      >
+        <Wordmark />
       </UnstyledButton>
       <h2 className={classes.heading}>{t('shell.planes')}</h2>
       <div className={classes.planes}>

@@ -12,8 +12,8 @@ import { Wizard } from '../install/Wizard.tsx'
 import { OperationCard } from '../operations/OperationCard.tsx'
 import { latestOperation } from '../operations/store.ts'
 import { t } from '../strings/t.ts'
-import { Loading } from '../ui/Blank.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
+import { Loading } from '../ui/Skeleton.tsx'
 import { useSession } from './sessionContext.ts'
 
 /** The wizard of an existing plane, from preflight to done, and the uninstall view. */

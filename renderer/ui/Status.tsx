@@ -68,10 +68,15 @@ interface StatusProps {
 }
 
 /** Always an icon, a word and a colour: none of them carries the meaning alone. */
-export function Status({ appearance, label }: StatusProps) {
+export const Status = (props: StatusProps) => <Labelled {...props} className={classes.status} />
+
+/** The same on a tint of its colour. */
+export const StatusPill = (props: StatusProps) => <Labelled {...props} className={classes.pill} />
+
+function Labelled({ appearance, label, className }: StatusProps & { readonly className: string | undefined }) {
   const Icon = appearance.icon
   return (
-    <span className={classes.status} data-tone={appearance.tone}>
+    <span className={className} data-tone={appearance.tone}>
       <Icon size={15} stroke={2} aria-hidden className={appearance.spins ? 'turning' : undefined} />
       <span>{label ?? appearance.label}</span>
     </span>

@@ -5,9 +5,10 @@ import type { Health } from '../../preload/contract/workloads.ts'
 import { age } from '../lib/time.ts'
 import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
-import { Blank, Loading } from '../ui/Blank.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconChevronDown, IconChevronRight } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
+import { Loading } from '../ui/Skeleton.tsx'
 import { healthStatus, Status } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
@@ -37,7 +38,9 @@ export function WorkloadsView({ store }: { readonly store: WorkloadsStore }) {
     <div className={classes.view}>
       <StaleNotice snapshot={snapshot} />
       {snapshot.components.length === 0 && snapshot.objects.size === 0 ? (
-        <Blank title={t('workloads.emptyTitle')}>{t('workloads.empty')}</Blank>
+        <EmptyState drawing="parts" title={t('workloads.emptyTitle')}>
+          {t('workloads.empty')}
+        </EmptyState>
       ) : (
         <Tree snapshot={snapshot} store={store} />
       )}

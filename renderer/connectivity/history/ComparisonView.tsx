@@ -3,8 +3,8 @@ import { useStore } from 'zustand'
 import type { Comparison, EndpointRow, RunEntry } from '../../../preload/contract/connectivity.ts'
 import { fullTime } from '../../lib/time.ts'
 import { t } from '../../strings/t.ts'
-import { Blank } from '../../ui/Blank.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { ChangeList } from './ChangeList.tsx'
 import { changeCounts, changeLine, changeStatus } from './changes.ts'
@@ -44,9 +44,9 @@ export function ComparisonView({ comparison, rows, store }: ComparisonViewProps)
         />
       </div>
       {changes.length === 0 ? (
-        <Blank title={t('connectivity.history.noChanges')}>
+        <EmptyState title={t('connectivity.history.noChanges')}>
           {t('connectivity.history.noChangesText', { count: unchanged })}
-        </Blank>
+        </EmptyState>
       ) : (
         <Panel
           title={t('connectivity.history.changes', { count: changes.length, kinds: changeCounts(changes) })}

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { RunEntry } from '../../../preload/contract/connectivity.ts'
 import { t } from '../../strings/t.ts'
-import { Blank } from '../../ui/Blank.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
 import { moveFocusInGrid } from '../../ui/gridKeys.ts'
 import { IconAlert } from '../../ui/icons.ts'
 import { Status } from '../../ui/Status.tsx'
@@ -25,7 +25,8 @@ export function RunList({ runs, store, onLatest }: RunListProps) {
   const [latest] = runs
   if (latest === undefined) {
     return (
-      <Blank
+      <EmptyState
+        drawing="clock"
         title={t('connectivity.history.empty')}
         action={
           <Button variant="default" onClick={onLatest}>
@@ -34,7 +35,7 @@ export function RunList({ runs, store, onLatest }: RunListProps) {
         }
       >
         {t('connectivity.history.emptyText')}
-      </Blank>
+      </EmptyState>
     )
   }
   return (

@@ -11,15 +11,21 @@ import { cellOf, matrixOf } from '../../../renderer/connectivity/matrix/matrix.t
 import { finding, laptop, node, pod, report, result, row, stage } from '../../../renderer/connectivity/samples.ts'
 import { OperationCard } from '../../../renderer/operations/OperationCard.tsx'
 import { createOperationsStore } from '../../../renderer/operations/store.ts'
-import { Blank, Loading } from '../../../renderer/ui/Blank.tsx'
 import { Confirm } from '../../../renderer/ui/Confirm.tsx'
 import { CopyButton } from '../../../renderer/ui/CopyButton.tsx'
+import { Drawer } from '../../../renderer/ui/Drawer.tsx'
+import { Drawing, drawingNames } from '../../../renderer/ui/Drawing.tsx'
+import { EmptyState } from '../../../renderer/ui/EmptyState.tsx'
+import { KpiTile } from '../../../renderer/ui/KpiTile.tsx'
 import { Notice, ProblemNotice } from '../../../renderer/ui/Notice.tsx'
 import { Facts, Panel } from '../../../renderer/ui/Panel.tsx'
+import { Loading, Skeleton } from '../../../renderer/ui/Skeleton.tsx'
+import { StageStrip } from '../../../renderer/ui/StageStrip.tsx'
 import * as looks from '../../../renderer/ui/Status.tsx'
 import { TaskTable } from '../../../renderer/ui/TaskTable.tsx'
 import { Ago, At, Until } from '../../../renderer/ui/Time.tsx'
 import { readableColours, theme } from '../../../renderer/ui/theme.ts'
+import { VerdictBanner } from '../../../renderer/ui/VerdictBanner.tsx'
 import { VirtualList } from '../../../renderer/ui/VirtualList.tsx'
 import { ago } from '../fake-backend/clock.ts'
 import { connect } from '../fake-backend/connect.ts'
@@ -37,6 +43,7 @@ const matrix = matrixOf(report(...results))
 
 const {
   Status,
+  StatusPill,
   verdictStatus: verdictLook,
   healthStatus: healthLook,
   stepStatus: stepLook,
@@ -86,6 +93,69 @@ function ConfirmSpecimen() {
   )
 }
 
+function DrawerSpecimen() {
+  const [opened, setOpened] = useState(false)
+  return (
+    <>
+      <Button onClick={() => setOpened(true)}>Open drawer</Button>
+      {opened && (
+        <Drawer
+          title="Event hub"
+          status={<StatusPill appearance={verdictLook.fail} />}
+          subtitle="event-hub.vendor.example:5671 amqp1"
+          actions={<Button>Check again</Button>}
+          onClose={() => setOpened(false)}
+        >
+          No answer within 5 s.
+        </Drawer>
+      )}
+    </>
+  )
+}
+
+const swatches = ['canvas', 'surface-side', 'surface', 'surface-raised', 'surface-hover', 'surface-selected', 'line']
+const tones = ['accent', 'good', 'warn', 'bad', 'busy', 'idle']
+const sizes = ['small', 'body', 'strong', 'title', 'page', 'figure']
+
+function TokenSpecimen() {
+  return (
+    <div style={{ display: 'flex', flexWrap: 'wrap', gap: 12 }}>
+      {swatches.map((name) => (
+        <div key={name} style={{ width: 104 }}>
+          <div
+            style={{
+              height: 48,
+              background: `var(--${name})`,
+              border: '1px solid var(--line)',
+              borderRadius: 'var(--radius-large)',
+            }}
+          />
+          {name}
+        </div>
+      ))}
+      {tones.map((name) => (
+        <div key={name} style={{ width: 104, color: `var(--${name})` }}>
+          <div
+            style={{
+              height: 48,
+              background: name === 'accent' ? 'var(--accent)' : `var(--${name}-tint)`,
+              borderRadius: 'var(--radius-large)',
+            }}
+          />
+          {name}
+        </div>
+      ))}
+      <div style={{ width: '100%', display: 'flex', gap: 24, alignItems: 'baseline' }}>
+        {sizes.map((name) => (
+          <span key={name} style={{ fontSize: `var(--text-${name})` }}>
+            {name} 0123
+          </span>
+        ))}
+      </div>
+    </div>
+  )
+}
+
 function VirtualListSpecimen() {
   const [selected, setSelected] = useState<string | undefined>('Row 2')
   return (
@@ -108,6 +178,63 @@ function Gallery() {
   return (
     <main style={{ padding: 24 }}>
       <h1>Components</h1>
+      <Specimen title="Tokens">
+        <TokenSpecimen />
+      </Specimen>
+      <Specimen title="StatusPill">
+        <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}>
+          {Object.values({ ...verdictLook, ...healthLook, waiting: waitingLook, checking: checkingLook }).map(
+            (look) => (
+              <StatusPill key={look.label} appearance={look} />
+            ),
+          )}
+        </div>
+      </Specimen>
+      <Specimen title="VerdictBanner">
+        <div style={{ display: 'grid', gap: 8 }}>
+          {(['bad', 'warn', 'busy', 'good', 'idle'] as const).map((tone) => (
+            <VerdictBanner
+              key={tone}
+              tone={tone}
+              verdict="Agent is down: crash loop since 13:18. Event hub failed its last check."
+              basis="Live from bed-1. Connections checked 9 min ago from this computer and a pod."
+              actions={<Button variant="default">Check again</Button>}
+            />
+          ))}
+        </div>
+      </Specimen>
+      <Specimen title="KpiTile">
+        <div style={{ display: 'grid', gridTemplateColumns: 'repeat(3, minmax(0, 1fr))', gap: 12 }}>
+          <KpiTile title="Healthy components" figure="3 of 7" note="1 degraded, 1 missing" />
+          <KpiTile title="Failed results" figure="3" trend={[0, 0, 2, 1, 1, 3]} trendLabel="Failed results by run" />
+          <KpiTile title="Failed results" figure="0" trend={[0, 0]} trendLabel="Failed results by run" note="10 runs" />
+        </div>
+      </Specimen>
+      <Specimen title="StageStrip">
+        <StageStrip
+          label="Stages"
+          stages={[
+            { key: 'dns', title: 'DNS', verdict: 'pass', note: '12 ms' },
+            { key: 'tcp', title: 'TCP', verdict: 'warn', note: '1,840 ms' },
+            { key: 'tls', title: 'TLS', verdict: 'fail', note: '58 ms' },
+            { key: 'identity', title: 'Identity', verdict: 'unknown', note: '' },
+            { key: 'auth', title: 'Sign-in', verdict: 'skipped', note: '' },
+          ]}
+        />
+      </Specimen>
+      <Specimen title="Drawer">
+        <DrawerSpecimen />
+      </Specimen>
+      <Specimen title="Drawings">
+        <div style={{ display: 'flex', flexWrap: 'wrap', gap: 24 }}>
+          {drawingNames.map((name) => (
+            <Drawing key={name} name={name} />
+          ))}
+        </div>
+      </Specimen>
+      <Specimen title="Skeleton">
+        <Skeleton />
+      </Specimen>
       {Object.entries(statuses).map(([title, members]) => (
         <Specimen key={title} title={`Status: ${title}`}>
           <div style={{ display: 'flex', gap: 16 }}>
@@ -127,10 +254,10 @@ function Gallery() {
       <Specimen title="ProblemNotice">
         <ProblemNotice problem={problem} />
       </Specimen>
-      <Specimen title="Blank">
-        <Blank title="No runs yet" action={<Button>Check all</Button>}>
+      <Specimen title="EmptyState">
+        <EmptyState drawing="route" title="No runs yet" action={<Button>Check all</Button>}>
           A run checks each endpoint from each vantage.
-        </Blank>
+        </EmptyState>
       </Specimen>
       <Specimen title="Loading">
         <Loading what="runs" />

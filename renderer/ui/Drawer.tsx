@@ -1,0 +1,51 @@
+import { CloseButton, Drawer as MantineDrawer } from '@mantine/core'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { t } from '../strings/t.ts'
+import classes from './Drawer.module.css'
+
+export interface DrawerProps {
+  readonly title: string
+  /** Beside the title: the state of the thing. */
+  readonly status?: ReactNode
+  readonly subtitle?: ReactNode
+  readonly children: ReactNode
+  readonly actions?: ReactNode
+  readonly onClose: () => void
+}
+
+const returnDelayMs = 0
+
+/**
+ * Details at the right edge. Escape closes it, Tab stays inside, and the focus returns to what opened it; where nothing did
+ * (a reload, Back), to the view.
+ */
+export function Drawer({ title, status, subtitle, children, actions, onClose }: DrawerProps) {
+  const opener = useRef(document.activeElement)
+  useEffect(() => {
+    const from = opener.current
+    return () => {
+      setTimeout(() => {
+        const known = from instanceof Element && from.isConnected && from !== document.body
+        const target = known ? from : document.querySelector('#view')
+        if (target instanceof HTMLElement || target instanceof SVGElement) target.focus({ preventScroll: true })
+      }, returnDelayMs)
+    }
+  }, [])
+  return (
+    <MantineDrawer.Root opened onClose={onClose} position="right" size={480} returnFocus={false} padding={0}>
+      <MantineDrawer.Overlay backgroundOpacity={0.25} />
+      <MantineDrawer.Content className={classes.content}>
+        <header className={classes.head}>
+          <div className={classes.names}>
+            <MantineDrawer.Title className={classes.title}>{title}</MantineDrawer.Title>
+            {status}
+          </div>
+          <CloseButton aria-label={t('ui.close')} onClick={onClose} data-autofocus />
+        </header>
+        {subtitle !== undefined && <div className={classes.subtitle}>{subtitle}</div>}
+        <div className={classes.body}>{children}</div>
+        {actions !== undefined && <footer className={classes.actions}>{actions}</footer>}
+      </MantineDrawer.Content>
+    </MantineDrawer.Root>
+  )
+}
