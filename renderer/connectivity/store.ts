@@ -3,6 +3,7 @@ import type {
   CheckEvent,
   EndpointRow,
   ProxyView,
+  RunEntry,
   VantageOffer,
   VantageRequest,
 } from '../../preload/contract/connectivity.ts'
@@ -51,6 +52,8 @@ interface Results {
   /** Seconds for which persistent connections are held open; 0: they are not. */
   readonly holdSeconds: number
   readonly proxy: ProxyView | undefined
+  /** Saved runs, the latest first. */
+  readonly runs: readonly RunEntry[]
   readonly filter: Filter
 }
 
@@ -80,6 +83,10 @@ interface RunActions {
 
 export interface ConnectivityState extends Results, LoadActions, OptionActions, RunActions {}
 
+/** The last whole results: while a check runs, a row that it has not reached is neither failed nor passed. */
+export const settledMatrix = ({ running, matrix, stableMatrix }: ConnectivityState): Matrix =>
+  running ? stableMatrix : matrix
+
 export type ConnectivityStore = StoreApi<ConnectivityState>
 
 /** The procedures that this store calls. */
@@ -104,6 +111,7 @@ const initialResults: Results = {
   chosenVantages: firstChoice(undefined, null),
   holdSeconds: 0,
   proxy: undefined,
+  runs: [],
   filter: noFilter,
 }
 
@@ -142,6 +150,7 @@ function loadActions({ connectivity }: ConnectivityClient, { getState, setState 
         unverified: last.ok && last.value !== null && runs.ok && !runs.value.some(({ verified }) => verified),
         problem: last.ok ? undefined : last.problem,
         proxy: proxy.ok ? proxy.value : undefined,
+        runs: runs.ok ? runs.value : [],
         chosenVantages: firstChoice(recallForLong(choiceName(planeId), isChoice), last.ok ? last.value : null),
       })
     },
@@ -174,10 +183,13 @@ function runActions({ connectivity }: ConnectivityClient, { getState, setState }
 
   /** After a run the core merges its results into the last report: with all findings, and an id for exports. */
   async function loadMergedReport(planeId: string) {
-    const last = await attempt(() => connectivity.last({ planeId }))
+    const [last, runs] = await Promise.all([
+      attempt(() => connectivity.last({ planeId })),
+      attempt(() => connectivity.runs({ planeId })),
+    ])
     if (getState().planeId !== planeId || getState().running || !last.ok || last.value === null) return
     const matrix = matrixOf(last.value)
-    setState({ matrix, stableMatrix: matrix })
+    setState({ matrix, stableMatrix: matrix, ...(runs.ok ? { runs: runs.value } : {}) })
   }
 
   /** Applies the events of a run until it ends; true if it finished. */

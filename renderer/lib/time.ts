@@ -40,6 +40,15 @@ export function fullTime(at: string): string {
   return Number.isNaN(time.getTime()) ? at : `${dateOf(time)} ${clockOf(time)} ${zoneOf(time)}`
 }
 
+/** "14:05", with its date on another day: for sentences. */
+export function clockTime(at: string, now: number): string {
+  const time = new Date(at)
+  if (Number.isNaN(time.getTime())) return at
+  const clock = `${pad(time.getHours())}:${pad(time.getMinutes())}`
+  const date = dateOf(time)
+  return date === dateOf(new Date(now)) ? clock : `${date} ${clock}`
+}
+
 /** "03-01 14:05:09.123": for dense rows whose column heading names the zone. */
 export function rowTime(at: string): string {
   const time = new Date(at)

@@ -6,6 +6,7 @@ import { ProblemNotice } from '../ui/Notice.tsx'
 import { Facts, Panel } from '../ui/Panel.tsx'
 import { TaskTable } from '../ui/TaskTable.tsx'
 import { At } from '../ui/Time.tsx'
+import type { PlanePhase } from './phase.ts'
 
 export interface PlaneFactsProps {
   readonly plane: Plane
@@ -13,7 +14,7 @@ export interface PlaneFactsProps {
   readonly profile: Outcome<Profile> | undefined
 }
 
-export function PlaneFacts({ plane, profile }: PlaneFactsProps) {
+export function PlaneFacts({ plane, profile, phase }: PlaneFactsProps & { readonly phase: PlanePhase }) {
   const model = profile?.ok ? modelOf(plane, profile.value) : undefined
   return (
     <Panel title={t('planes.details.title')}>
@@ -38,8 +39,8 @@ export function PlaneFacts({ plane, profile }: PlaneFactsProps) {
           [t('planes.details.created'), <At key="created" at={plane.createdAt} />],
           [
             t('planes.details.installed'),
-            plane.installedAt === undefined ? (
-              t('planes.details.notInstalled')
+            phase === 'uninstalled' || plane.installedAt === undefined ? (
+              t(phase === 'uninstalled' ? 'planes.details.uninstalled' : 'planes.details.notInstalled')
             ) : (
               <At key="installed" at={plane.installedAt} />
             ),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { nextStep, type PlaneState } from './nextStep.ts'
 
 const healthy: PlaneState = {
-  plane: { installedAt: '2026-01-01T00:00:00Z' },
+  phase: 'installed',
   operation: { kind: 'install', state: 'done' },
   connection: 'live',
   unhealthy: 0,
@@ -18,7 +18,8 @@ describe('nextStep', () => {
   it.each<[string, Partial<PlaneState>, string]>([
     ['an interrupted operation', { operation: { kind: 'install', state: 'interrupted' }, unhealthy: 3 }, 'install'],
     ['a failed uninstall', { operation: { kind: 'uninstall', state: 'failed' } }, 'install'],
-    ['a plane that was never installed', { plane: {}, operation: undefined }, 'install'],
+    ['a plane that was never installed', { phase: 'planned', operation: undefined }, 'install'],
+    ['an uninstalled plane, whatever its last health', { phase: 'uninstalled', unhealthy: 3 }, 'install'],
     ['unhealthy components before failed connections', { unhealthy: 1, failedEndpoints: 2 }, 'workloads'],
     ['failed connections', { failedEndpoints: 2 }, 'connectivity'],
     ['an unreachable cluster', { connection: 'stale', unhealthy: 4 }, 'logs'],

@@ -1,9 +1,9 @@
 import type { Operation } from '../../preload/contract/operations.ts'
-import type { Plane } from '../../preload/contract/planes.ts'
+import type { PlanePhase } from './phase.ts'
 
 /** The state of a plane, as far as the next step depends on it. */
 export interface PlaneState {
-  readonly plane: Pick<Plane, 'installedAt'>
+  readonly phase: PlanePhase
   /** The newest install or uninstall. */
   readonly operation: Pick<Operation, 'kind' | 'state'> | undefined
   readonly connection: 'connecting' | 'live' | 'stale' | 'refused' | undefined
@@ -18,7 +18,8 @@ const steps = [
   { id: 'interrupted', tab: 'install', when: ({ operation }) => operation?.state === 'interrupted' },
   { id: 'running', tab: 'install', when: ({ operation }) => operation?.state === 'running' },
   { id: 'failed', tab: 'install', when: ({ operation }) => operation?.state === 'failed' },
-  { id: 'notInstalled', tab: 'install', when: ({ plane }) => plane.installedAt === undefined },
+  { id: 'uninstalled', tab: 'install', when: ({ phase }) => phase === 'uninstalled' },
+  { id: 'notInstalled', tab: 'install', when: ({ phase }) => phase === 'planned' },
   {
     id: 'unhealthy',
     tab: 'workloads',

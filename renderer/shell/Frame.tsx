@@ -77,7 +77,7 @@ function CurrentView() {
 
   switch (route.view) {
     case 'plane':
-      if (plane !== undefined) return <PlaneView key={plane.id} plane={plane} tab={route.tab} />
+      if (plane !== undefined) return <PlaneView key={plane.id} plane={plane} tab={route.tab} detail={route.detail} />
       return planes === undefined ? <Loading what={t('shell.loading.plane')} /> : <Home />
     case 'new-plane':
       return <NewPlane />

@@ -14,7 +14,9 @@ import { Notice } from '../ui/Notice.tsx'
 import { ReviewContext } from '../ui/review.ts'
 import { Loading } from '../ui/Skeleton.tsx'
 import { shownState } from '../workloads/store.ts'
-import { Overview } from './Overview.tsx'
+import { About } from './About.tsx'
+import type { Detail } from './overview/attention.ts'
+import { Overview } from './overview/Overview.tsx'
 import classes from './PlaneView.module.css'
 import { isPlaneTab, type PlaneTab, planeTabs } from './route.ts'
 import type { Session } from './session.ts'
@@ -30,10 +32,12 @@ const LogsView = lazyView(() => import('../logs/LogsView.tsx').then((file) => fi
 export interface PlaneViewProps {
   readonly plane: Plane
   readonly tab: PlaneTab
+  /** What the drawer of the overview shows. */
+  readonly detail?: Detail | undefined
 }
 
 /** One plane, with a tab for each of its views. */
-export function PlaneView({ plane, tab }: PlaneViewProps) {
+export function PlaneView({ plane, tab, detail }: PlaneViewProps) {
   const session = useSession()
   const go = useStore(session.route, (state) => state.go)
   const context = useStore(session.clusters, ({ list }) => list?.contexts.find(({ id }) => id === plane.contextId))
@@ -78,7 +82,7 @@ export function PlaneView({ plane, tab }: PlaneViewProps) {
       <Tabs.Panel value={tab} className={classes.panel}>
         <ReviewContext value={(retry) => void reviewPlane(session, plane, retry)}>
           <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
-            <TabView plane={plane} tab={tab} openTab={openTab} />
+            <TabView plane={plane} tab={tab} detail={detail} openTab={openTab} />
           </Suspense>
         </ReviewContext>
       </Tabs.Panel>
@@ -95,15 +99,24 @@ interface TabViewProps extends PlaneViewProps {
   readonly openTab: (tab: PlaneTab) => void
 }
 
-function TabView({ plane, tab, openTab }: TabViewProps) {
+function TabView({ plane, tab, detail, openTab }: TabViewProps) {
   const session = useSession()
   const show = useStore(session.notices, (state) => state.show)
+  const { go, closeDetail } = session.route.getState()
   const planes = useStore(session.planes, (state) => state.planes)
   const collecting = useStore(session.operations, latestOperation(plane.id, ['collect']))
   const connection = useStore(session.workloads, ({ snapshot }) => snapshot && shownState(snapshot.connection))
   switch (tab) {
     case 'overview':
-      return <Overview plane={plane} onOpen={openTab} />
+      return (
+        <Overview
+          plane={plane}
+          detail={detail}
+          onTab={openTab}
+          onDetail={(next) => go({ view: 'plane', planeId: plane.id, tab: 'overview', detail: next })}
+          onCloseDetail={closeDetail}
+        />
+      )
     case 'install':
       return <PlaneInstall plane={plane} />
     case 'connectivity':
@@ -138,5 +151,7 @@ function TabView({ plane, tab, openTab }: TabViewProps) {
           onOpen={(_, next) => openTab(next)}
         />
       )
+    case 'about':
+      return <About plane={plane} />
   }
 }

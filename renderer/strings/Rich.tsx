@@ -4,7 +4,7 @@ import type { AnyKey, ValuesOf } from './keys.ts'
 import { message } from './t.ts'
 
 /** The tags that a message can contain. Anything else in angle brackets is an error of the catalogue's test. */
-export const tags = ['code', 'strong', 'em'] as const
+export const tags = ['code', 'strong', 'em', 'small'] as const
 
 /** `createElement` does not pass the runtime that does this for every other element. */
 const visibleParts = (parts: readonly ReactNode[]): readonly ReactNode[] =>

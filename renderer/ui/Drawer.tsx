@@ -32,9 +32,17 @@ export function Drawer({ title, status, subtitle, children, actions, onClose }: 
     }
   }, [])
   return (
-    <MantineDrawer.Root opened onClose={onClose} position="right" size={480} returnFocus={false} padding={0}>
+    <MantineDrawer.Root
+      opened
+      onClose={onClose}
+      position="right"
+      size={480}
+      returnFocus={false}
+      padding={0}
+      classNames={{ content: classes.content }}
+    >
       <MantineDrawer.Overlay backgroundOpacity={0.25} />
-      <MantineDrawer.Content className={classes.content}>
+      <MantineDrawer.Content>
         <header className={classes.head}>
           <div className={classes.names}>
             <MantineDrawer.Title className={classes.title}>{title}</MantineDrawer.Title>

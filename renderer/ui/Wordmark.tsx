@@ -1,7 +1,7 @@
 import classes from './Wordmark.module.css'
 
 /** The mark alone: an aircraft in the arch of a hangar. */
-export function Mark({ size = 24 }: { readonly size?: number }) {
+function Mark({ size }: { readonly size: number }) {
   return (
     <svg className={classes.mark} width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
       <path d="M3.25 20.5v-8.25a8.75 8.75 0 0 1 17.5 0v8.25" className={classes.arch} />

@@ -56,9 +56,14 @@ export function applyEvent(
   return { asOf, connection, components, objects }
 }
 
-/** Without the user's consent Hangar does not connect at all: that is not an unreachable cluster. */
-export const shownState = ({ state, problem }: Connection): Connection['state'] | 'refused' =>
-  state !== 'live' && problem?.code === 'CONSENT_NEEDED' ? 'refused' : state
+/**
+ * The connection as the views show it. A cluster that never answered stays `connecting` for the core; with a problem it is
+ * unreachable for a person. Without the user's consent Hangar does not connect at all: that is not an unreachable cluster.
+ */
+export function shownState({ state, problem }: Connection): Connection['state'] | 'refused' {
+  if (state === 'live' || problem === undefined) return state
+  return problem.code === 'CONSENT_NEEDED' ? 'refused' : 'stale'
+}
 
 const noEvents: EventList = { object: undefined, events: undefined, problem: undefined }
 

@@ -161,9 +161,10 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
     await go(/^Settings/)
     await page.getByRole('heading', { name: 'Settings' }).waitFor()
     await takeScreenshots(page, 'settings')
-    await openTab(page, 'demo', 'Overview')
+    await openTab(page, 'demo', 'About')
     await page.getByText('Responsibilities').waitFor()
-    await page.getByText('Loading health').waitFor({ state: 'hidden' })
+    await openTab(page, 'demo', 'Overview')
+    await page.getByRole('group', { name: 'Map of demo' }).waitFor()
     await takeScreenshots(page, 'overview')
   }, 60_000)
 

@@ -22,6 +22,41 @@ const review = (context: RegExp) => async (page: Page) => {
 export const viewStates: readonly ViewState[] = [
   { name: 'home-empty', scene: 'empty', go: async () => undefined },
   { name: 'overview', go: planeTab('demo', 'Overview') },
+  {
+    name: 'overview-list',
+    async go(page) {
+      await planeTab('demo', 'Overview')(page)
+      await page.getByRole('radiogroup', { name: 'View of the map' }).getByText('List').click()
+      await page.getByRole('table', { name: 'Connections' }).waitFor()
+    },
+  },
+  {
+    name: 'overview-endpoint',
+    async go(page) {
+      await planeTab('demo', 'Overview')(page)
+      await page.getByRole('button', { name: /to Event hub/ }).click()
+      await page.getByRole('dialog', { name: 'Event hub' }).waitFor()
+    },
+  },
+  {
+    name: 'overview-component',
+    async go(page) {
+      await planeTab('demo', 'Overview')(page)
+      await page.getByRole('button', { name: /^Agent: Degraded/ }).click()
+      await page.getByRole('dialog', { name: 'Agent' }).getByText('heartbeat sent').first().waitFor()
+    },
+  },
+  {
+    name: 'overview-checking',
+    scene: 'slow',
+    async go(page) {
+      await planeTab('demo', 'Overview')(page)
+      await page.getByRole('button', { name: 'Check connections' }).click()
+      await page.getByText('Connections are being checked.').waitFor()
+    },
+  },
+  { name: 'overview-planned', go: planeTab('payments-eu', 'Overview') },
+  { name: 'about', go: planeTab('demo', 'About') },
   { name: 'overview-consent', scene: 'consent', go: planeTab('payments-eu', 'Overview') },
   { name: 'overview-profile-changed', scene: 'profile-changed', go: planeTab('demo', 'Overview') },
   {

@@ -89,7 +89,7 @@ describe('every view, in each of its states', () => {
     await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
 
     const tooWide: string[] = []
-    for (const tab of ['Overview', 'Install', 'Connectivity', 'Workloads', 'Logs', 'Activity']) {
+    for (const tab of ['Overview', 'Install', 'Connectivity', 'Workloads', 'Logs', 'Activity', 'About']) {
       await page.getByRole('tab', { name: tab }).click()
       await page.getByRole('tabpanel').waitFor()
       if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) tooWide.push(tab)

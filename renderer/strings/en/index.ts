@@ -3,6 +3,7 @@ import { connectivity } from './connectivity.ts'
 import { install } from './install.ts'
 import { logs } from './logs.ts'
 import { operations } from './operations.ts'
+import { overview } from './overview.ts'
 import { planes } from './planes.ts'
 import { problem } from './problem.ts'
 import { profiles } from './profiles.ts'
@@ -20,6 +21,7 @@ export const en = {
   install,
   logs,
   operations,
+  overview,
   planes,
   problem,
   profiles,

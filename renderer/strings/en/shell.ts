@@ -19,10 +19,10 @@ export const shell = {
     workloads: 'Workloads',
     logs: 'Logs',
     activity: 'Activity',
+    about: 'About',
   },
   planeOnCluster: '{profile} on {context}',
   unknownPlane: 'Unknown plane',
-  nextStep: 'Next step',
   loading: {
     view: 'the view',
     plane: 'the plane',

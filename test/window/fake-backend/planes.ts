@@ -197,7 +197,16 @@ export const demoProfile: Profile = {
   ],
   releases: [],
   endpoints: [],
-  logSources: [],
+  logSources: [
+    {
+      id: 'agent',
+      title: 'Agent',
+      component: 'agent',
+      namespace: 'plane-system',
+      selector: 'app=agent',
+      format: 'plain',
+    },
+  ],
 }
 
 const entry = (part: Partial<ProfileEntry> & Pick<ProfileEntry, 'name' | 'title'>): ProfileEntry => ({

@@ -24,6 +24,8 @@ export const entries: readonly Entry[] = [
   view('Home', 'vault without a passphrase', { view: 'home' }, 'no-passphrase'),
   view('Home', 'signed out', { view: 'home' }, 'signed-out'),
   view('Overview', 'usual', plane('overview')),
+  view('Overview', 'an endpoint', { ...plane('overview'), detail: { kind: 'endpoint', id: 'event-hub' } }),
+  view('Overview', 'a component', { ...plane('overview'), detail: { kind: 'component', id: 'agent' } }),
   view('Overview', 'stale', plane('overview'), 'stale'),
   view('Overview', 'nothing installed', plane('overview', paymentsId)),
   view('Install', 'usual', plane('install', paymentsId)),

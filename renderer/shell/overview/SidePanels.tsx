@@ -1,0 +1,77 @@
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import { settledMatrix } from '../../connectivity/store.ts'
+import { t } from '../../strings/t.ts'
+import { IconAlert, IconCircleX } from '../../ui/icons.ts'
+import { Panel } from '../../ui/Panel.tsx'
+import { Ago } from '../../ui/Time.tsx'
+import { useNow } from '../../ui/useNow.ts'
+import { useSession } from '../sessionContext.ts'
+import { attentionItems, type Detail } from './attention.ts'
+import { recentChanges } from './changes.ts'
+import classes from './Overview.module.css'
+
+const icons = { bad: IconCircleX, warn: IconAlert } as const
+const listedItems = 6
+const listedChanges = 6
+
+export function AttentionPanel({ onOpen }: { readonly onOpen: (detail: Detail) => void }) {
+  const { workloads, connectivity } = useSession()
+  const snapshot = useStore(workloads, (state) => state.snapshot)
+  const matrix = useStore(connectivity, settledMatrix)
+  const rows = useStore(connectivity, (state) => state.rows)
+  const items = useMemo(
+    () => attentionItems(snapshot?.components ?? [], rows ?? [], matrix),
+    [snapshot?.components, rows, matrix],
+  )
+  return (
+    <Panel title={t('overview.attention.title')}>
+      {items.length === 0 && <span className={classes.quiet}>{t('overview.attention.none')}</span>}
+      <ul className={classes.items}>
+        {items.slice(0, listedItems).map(({ key, tone, title, note, detail }) => {
+          const Icon = icons[tone]
+          return (
+            <li key={key}>
+              <button type="button" className={classes.item} data-tone={tone} onClick={() => onOpen(detail)}>
+                <Icon size={16} aria-hidden />
+                <span className={classes.itemText}>
+                  <span className={classes.itemTitle}>{title}</span>
+                  <span className={classes.note}>{note}</span>
+                </span>
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+      {items.length > listedItems && (
+        <span className={classes.quiet}>{t('overview.attention.more', { count: items.length - listedItems })}</span>
+      )}
+    </Panel>
+  )
+}
+
+export function ChangesPanel({ planeId }: { readonly planeId: string }) {
+  const session = useSession()
+  const now = useNow()
+  const components = useStore(session.workloads, ({ snapshot }) => snapshot?.components)
+  const runs = useStore(session.connectivity, (state) => state.runs)
+  const operations = useStore(session.operations, (state) => state.operations)
+  const own = useMemo(() => operations?.filter((each) => each.planeId === planeId) ?? [], [operations, planeId])
+  const changes = recentChanges({ components: components ?? [], runs, operations: own }, now, listedChanges)
+  return (
+    <Panel title={t('overview.changes.title')}>
+      {changes.length === 0 && <span className={classes.quiet}>{t('overview.changes.none')}</span>}
+      <ul className={classes.items}>
+        {changes.map(({ key, at, text, appearance: { icon: Icon, tone } }) => (
+          <li key={key} className={classes.item} data-tone={tone}>
+            <Icon size={16} aria-hidden />
+            <span className={classes.itemText}>{text}</span>
+            <span className={classes.when}>
+              <Ago at={at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}

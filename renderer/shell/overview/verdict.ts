@@ -1,0 +1,140 @@
+import type { ComponentStatus } from '../../../preload/contract/workloads.ts'
+import { clockTime } from '../../lib/time.ts'
+import type { PlanePhase } from '../../planes/phase.ts'
+import { isKey, listText, t } from '../../strings/t.ts'
+import type { Tone } from '../../ui/Status.tsx'
+
+/** What is known of a plane, as far as its verdict depends on it. */
+export interface Situation {
+  readonly phase: PlanePhase
+  readonly contextName: string
+  /** The newest install or uninstall, unless it is over. */
+  readonly operation: { readonly kind: 'install' | 'uninstall'; readonly state: OpenState } | undefined
+  readonly connection: 'connecting' | 'live' | 'stale' | 'refused' | undefined
+  /** Why the cluster is unreachable, or what has to be decided first; empty where nothing was reported. */
+  readonly connectionReason: string
+  /** When the cluster last confirmed the health. */
+  readonly asOf: string | null
+  readonly components: readonly Pick<ComponentStatus, 'title' | 'health' | 'reason' | 'since'>[]
+  /** Titles of the endpoints that failed in the last check. */
+  readonly failed: readonly string[]
+  /** Endpoints with a result; 0: never checked. */
+  readonly checked: number
+}
+
+export type OpenState = 'running' | 'interrupted' | 'failed'
+
+export interface PlaneVerdict {
+  readonly tone: Tone
+  /** Whole sentences. */
+  readonly text: string
+}
+
+/** More names make a sentence that nobody reads. */
+const namedAtMost = 2
+
+const names = (titles: readonly string[]): string =>
+  titles.length <= namedAtMost
+    ? listText(titles)
+    : t('overview.verdict.andMore', {
+        names: titles.slice(0, namedAtMost).join(', '),
+        count: titles.length - namedAtMost,
+      })
+
+/** The code of Kubernetes with which a reason begins; empty where it has none. */
+export const reasonCode = (reason: string): string => /^[A-Z][A-Za-z]+\b/.exec(reason)?.[0] ?? ''
+
+/** The code in words where we have them, else the reason as it is. */
+export function reasonText(reason: string): string {
+  const key = `overview.code.${reasonCode(reason)}` as const
+  return isKey(key) ? t(key) : reason
+}
+
+function downSentence(down: Situation['components'], now: number): string | undefined {
+  const [one] = down
+  if (one === undefined) return undefined
+  if (down.length > 1) return t('overview.verdict.severalDown', { names: names(down.map(({ title }) => title)) })
+  const { title, reason, health, since } = one
+  if (health === 'missing') return t('overview.verdict.missing', { name: title })
+  const why = reasonText(reason)
+  if (since === undefined) return t('overview.verdict.downNow', { name: title, why })
+  const at = clockTime(since, now)
+  return t(why === reason ? 'overview.verdict.down' : 'overview.verdict.downCode', { name: title, why, at })
+}
+
+function healthSentence({ components }: Situation, now: number): { tone: Tone; text: string } | undefined {
+  if (components.length === 0) return undefined
+  const of = (...healths: string[]) => components.filter(({ health }) => healths.includes(health))
+  const bad = of('degraded', 'missing')
+  const text = downSentence(bad, now)
+  if (text !== undefined) return { tone: 'bad', text }
+  const starting = of('progressing')
+  if (starting.length > 0)
+    return {
+      tone: 'busy',
+      text: t('overview.verdict.starting', {
+        names: names(starting.map(({ title }) => title)),
+        count: starting.length,
+      }),
+    }
+  const unknown = of('unknown')
+  if (unknown.length > 0)
+    return {
+      tone: 'idle',
+      text: t('overview.verdict.unknown', { names: names(unknown.map(({ title }) => title)) }),
+    }
+  return { tone: 'good', text: t('overview.verdict.healthy', { count: components.length }) }
+}
+
+function connectionsSentence({ failed, checked }: Situation): { tone: Tone; text: string } {
+  if (checked === 0) return { tone: 'idle', text: t('overview.verdict.unchecked') }
+  if (failed.length === 0) return { tone: 'good', text: t('overview.verdict.passed') }
+  return { tone: 'bad', text: t('overview.verdict.failed', { names: names(failed), count: failed.length }) }
+}
+
+/**
+ * The state of a plane in one or two sentences: what cannot be known or what a person has to decide first, then health, then
+ * connections. A good part is named only where no other is bad. Pure.
+ */
+export function overviewVerdict(situation: Situation, now: number): PlaneVerdict {
+  const { phase, contextName, operation, connection, connectionReason, asOf } = situation
+  if (operation !== undefined)
+    return {
+      tone: operation.state === 'failed' ? 'bad' : operation.state === 'interrupted' ? 'warn' : 'busy',
+      text: t(`overview.verdict.operation.${operation.kind}.${operation.state}`),
+    }
+  if (phase === 'uninstalled')
+    return { tone: 'idle', text: t('overview.verdict.uninstalled', { context: contextName }) }
+  if (phase === 'planned') return { tone: 'idle', text: t('overview.verdict.planned', { context: contextName }) }
+  if (connection === 'refused')
+    return { tone: 'warn', text: connectionReason || t('overview.verdict.refused', { context: contextName }) }
+
+  const connections = connectionsSentence(situation)
+  if (connection === 'stale') {
+    const reason =
+      connectionReason === '' ? t('overview.verdict.unreachable', { context: contextName }) : connectionReason
+    const known = asOf === null ? '' : t('overview.verdict.asOf', { at: clockTime(asOf, now) })
+    return { tone: 'bad', text: [reason, known].filter((part) => part !== '').join(' ') }
+  }
+  const health = connection === 'live' ? healthSentence(situation, now) : undefined
+  if (health === undefined)
+    return connections.tone === 'bad'
+      ? connections
+      : { tone: 'busy', text: t('overview.verdict.connecting', { context: contextName }) }
+
+  const parts = [health, connections]
+  const tone = worstTone(parts.map((part) => part.tone))
+  const shown = tone === 'bad' ? parts.filter((part) => part.tone !== 'good') : parts
+  // What was never checked is no news beside a failure.
+  return {
+    tone,
+    text: shown
+      .filter((part) => tone !== 'bad' || part.tone !== 'idle')
+      .map(({ text }) => text)
+      .join(' '),
+  }
+}
+
+const tonesWorstFirst = ['bad', 'warn', 'busy', 'idle', 'good'] as const satisfies Tone[]
+
+const worstTone = (tones: readonly Tone[]): Tone => tonesWorstFirst.find((tone) => tones.includes(tone)) ?? 'idle'

@@ -1,0 +1,118 @@
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { launchChromium } from './chromium.ts'
+import { serveWindow, type WindowServer } from './serve.ts'
+import { planeTab } from './viewState.ts'
+
+let server: WindowServer
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([serveWindow(), launchChromium()])
+}, 180_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+async function open(scene = 'usual', size = { width: 1280, height: 800 }): Promise<Page> {
+  const context = await browser.newContext({ viewport: size })
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  await page.goto(`${server.origin}/?scene=${scene}`)
+  await planeTab('demo', 'Overview')(page)
+  return page
+}
+
+const map = (page: Page) => page.getByRole('group', { name: 'Map of demo' })
+const end = (page: Page, name: RegExp) => map(page).getByRole('button', { name })
+
+describe('the overview', () => {
+  it('says in a sentence what is wrong', async () => {
+    const page = await open()
+    await page
+      .getByRole('heading', { name: /^Agent and Certificate manager are down. .* failed their last check.$/ })
+      .waitFor()
+  })
+
+  it('opens the details of a part of the map; Escape closes them and returns the focus', async () => {
+    const page = await open()
+    const hub = end(page, /^Gateway to Event hub, AMQP 1.0: Fail/)
+    await hub.focus()
+    await page.keyboard.press('Enter')
+    const drawer = page.getByRole('dialog', { name: 'Event hub' })
+    await drawer.getByText('Connection timeout').waitFor()
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'hidden' })
+
+    await expect.poll(() => hub.evaluate((element) => element === document.activeElement)).toBe(true)
+  })
+
+  it('shows the same details after a reload; Back closes them', async () => {
+    const page = await open()
+    await end(page, /^Agent: Degraded/).click()
+    await page.getByRole('dialog', { name: 'Agent' }).waitFor()
+    await page.reload()
+    await page.getByRole('dialog', { name: 'Agent' }).getByText('CrashLoopBackOff').first().waitFor()
+    await page.goBack()
+    await page.getByRole('dialog', { name: 'Agent' }).waitFor({ state: 'hidden' })
+    await map(page).waitFor()
+  })
+
+  it('moves among the parts with arrows, as one stop for Tab', async () => {
+    const page = await open()
+    await map(page).waitFor()
+    expect(await map(page).locator('[role=button][tabindex="0"]').count()).toBe(1)
+    await map(page).locator('[role=button]').first().focus()
+    await page.keyboard.press('End')
+    const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+    expect(focused).toContain(' to ')
+    expect(await map(page).locator('[role=button][tabindex="0"]').getAttribute('aria-label')).toBe(focused)
+  })
+
+  it('has the content of the map in its list', async () => {
+    const page = await open()
+    const labels = await map(page).locator('[role=button]').count()
+    await page.getByRole('radiogroup', { name: 'View of the map' }).getByText('List').click()
+    const rows = page.locator('table').getByRole('button')
+    await rows.first().waitFor()
+    expect(await rows.count()).toBe(labels)
+  })
+
+  it('shows the check of an edge while it runs, and its verdict after', async () => {
+    const page = await open('slow')
+    await map(page).waitFor()
+    await page.getByRole('button', { name: 'Check connections' }).click()
+    await end(page, /^Agent to Control plane, WebSocket: Checking$/).waitFor()
+    await end(page, /^Agent to Control plane, WebSocket: Fail/).waitFor()
+    await page.getByRole('button', { name: 'Stop checking' }).click()
+  })
+
+  it.each(['SVG', 'PNG'])('saves the map as %s', async (format) => {
+    const page = await open()
+    await map(page).waitFor()
+    await page.getByRole('button', { name: 'Save map' }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: `As ${format}` }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe(`map-of-demo.${format.toLowerCase()}`)
+  })
+
+  it('shifts nothing after the view has appeared', async () => {
+    const page = await open()
+    await map(page).waitFor()
+    await page.evaluate(() => {
+      Reflect.set(globalThis, 'shift', 0)
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+          Reflect.set(globalThis, 'shift', Reflect.get(globalThis, 'shift') + Reflect.get(entry, 'value'))
+      }).observe({ type: 'layout-shift', buffered: true })
+    })
+    await page.getByRole('button', { name: 'Check connections' }).click()
+    await page.getByRole('button', { name: 'Check connections' }).waitFor()
+    expect(await page.evaluate(() => Number(Reflect.get(globalThis, 'shift')))).toBeLessThan(0.02)
+  })
+})
