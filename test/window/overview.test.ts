@@ -74,6 +74,7 @@ describe('the overview', () => {
 
   it('has the content of the map in its list', async () => {
     const page = await open()
+    await map(page).waitFor()
     const labels = await map(page).locator('[role=button]').count()
     await page.getByRole('radiogroup', { name: 'View of the map' }).getByText('List').click()
     const rows = page.locator('table').getByRole('button')

@@ -24,12 +24,6 @@ export const connectivity = {
     skipped: '{count, number} skipped',
   },
 
-  summary: {
-    open: 'Open connectivity',
-    running: 'Check running, started {age}',
-    checked: 'Checked from {vantages} {age}',
-  },
-
   action: {
     checkAll: 'Check all',
     stop: 'Stop checking',

@@ -1,19 +1,5 @@
 export const logs = {
-  title: 'Logs',
   loading: 'logs',
-  summary: {
-    open: 'Open logs',
-    loading: 'Loading …',
-    collection: 'Collection',
-    on: 'On',
-    off: 'Off',
-    lines: 'Lines',
-    lineCount: '{count, number}',
-    onDisk: 'On disk',
-    size: '{size}, encrypted',
-    newest: 'Newest line',
-    none: 'None',
-  },
   unreachable: {
     title: 'Cluster unreachable',
     details: 'You can still search the collected logs.',

@@ -84,7 +84,7 @@ export const overview = {
     group: { sources: 'Callers', cluster: 'In the cluster', vpc: 'Private network', external: 'Internet' },
     vendor: 'Vendor-run',
     health: { unreported: 'Not known yet' },
-    state: { unchecked: 'Not checked', checking: 'Checking' },
+    state: { unchecked: 'Not checked' },
     endpoints: '{count, plural, one {# endpoint} other {# endpoints}}',
     componentLabel: '{title}: {health}{reason, select, empty {} other {. {reason}}}',
     edgeLabel:
@@ -134,7 +134,6 @@ export const overview = {
     moreObjects: '{count, plural, one {# more object} other {# more objects}}',
     connections: 'Connections',
     log: 'Newest log lines',
-    logLoading: 'Loading log lines …',
     logNone: 'No log lines of this component are collected.',
     logNoSource: 'The profile names no log source for this component.',
     checkAgain: 'Check again',

@@ -1,18 +1,5 @@
 export const workloads = {
   loading: 'workloads',
-  health: 'Health',
-  open: 'Open workloads',
-  loadingHealth: 'Loading health …',
-  noComponents: 'The profile has no components.',
-  asOf: {
-    live: 'Live',
-    connecting: 'Connecting to the cluster; no state is known yet',
-    connectingSince: 'Connecting to the cluster; last known state {ago}',
-    stale: 'Cluster unreachable; no state is known yet',
-    staleSince: 'Cluster unreachable; last known state {ago}',
-    refused: 'Sign-in not allowed yet; no state is known yet',
-    refusedSince: 'Sign-in not allowed yet; last known state {ago}',
-  },
   notice: {
     connecting: 'Connecting to the cluster',
     stale: 'Cluster unreachable',
