@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import type { ComponentStatus } from '../../../preload/contract/workloads.ts'
 import { matrixOf } from '../../connectivity/matrix/matrix.ts'
 import { finding, laptop, pod, report, result, row } from '../../connectivity/samples.ts'
 import { attentionItems } from './attention.ts'
 
-const component = (id: string, health: 'healthy' | 'degraded' | 'missing' | 'progressing') =>
-  ({ id, title: id, summary: '', providedBy: 'release', health, reason: `reason of ${id}`, objects: [] }) as const
+const component = (id: string, health: ComponentStatus['health']): ComponentStatus => ({
+  id,
+  title: id,
+  summary: '',
+  providedBy: 'release',
+  health,
+  reason: `reason of ${id}`,
+  objects: [],
+})
 
 describe('attentionItems', () => {
   it('lists components that are down, then findings, then failed endpoints that no finding covers', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { ComponentStatus } from '../../../preload/contract/workloads.ts'
 import { applyEvent, emptyMatrix, matrixOf } from '../../connectivity/matrix/matrix.ts'
 import { laptop, pod, report, result, row, stage, startedAt } from '../../connectivity/samples.ts'
 import { edgesShownSingly, planeGraph } from './graph.ts'
 
-const component = {
+const component: ComponentStatus = {
   id: 'agent',
   title: 'Agent',
   summary: '',
@@ -11,7 +12,7 @@ const component = {
   health: 'healthy',
   reason: '',
   objects: [],
-} as const
+}
 
 const stateOf = (matrix: Parameters<typeof planeGraph>[2]) =>
   planeGraph([row('hub')], [component], matrix).edges.map(({ state, cause }) => [state, cause])

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import type { ComponentStatus } from '../../../preload/contract/workloads.ts'
 import { emptyMatrix, matrixOf } from '../../connectivity/matrix/matrix.ts'
 import { report, result, row } from '../../connectivity/samples.ts'
 import { planeGraph } from './graph.ts'
 import { type Box, layoutMap, narrowestMapPx } from './layout.ts'
 
-const status = (id: string) =>
-  ({ id, title: id, summary: '', providedBy: 'release', health: 'healthy', reason: '', objects: [] }) as const
+const status = (id: string): ComponentStatus => ({
+  id,
+  title: id,
+  summary: '',
+  providedBy: 'release',
+  health: 'healthy',
+  reason: '',
+  objects: [],
+})
 const components = ['agent', 'gateway', 'flux', 'idle-1', 'idle-2', 'idle-3'].map(status)
 const rows = [
   row('control-plane'),
