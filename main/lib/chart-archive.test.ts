@@ -88,6 +88,22 @@ describe('an archive of another program', () => {
     expect(names(typed('g', pax(path)), tar([{ path: 'short' }]))).toEqual(['short'])
   })
 
+  it('is refused if an entry has two names, or a folder has content', () => {
+    const short = tar([{ path: 'short' }])
+    const gnu = typed('L', { path: 'L', data: Buffer.from('a/long\0') })
+    const longer = typed('x', pax('16 path=a/other\n'))
+    expect(names(gnu, short)).toEqual(['a/long'])
+    expect(names(longer, short)).toEqual(['a/other'])
+    for (const parts of [
+      [gnu, longer],
+      [longer, gnu],
+      [gnu, gnu],
+      [longer, longer],
+    ])
+      expect(() => names(...parts, short)).toThrow('two names')
+    expect(() => names(tar([{ path: 'a/b/', data: tar([{ path: 'a/hidden', link: '/etc' }]) }]))).toThrow('content')
+  })
+
   it('is refused if another program could read other entries', () => {
     for (const records of ['11 size=99\n', '99 path=x\n', 'path=x\n'])
       expect(() => names(typed('x', pax(records)), tar([{ path: 'short' }]))).toThrow()

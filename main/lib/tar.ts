@@ -28,9 +28,13 @@ export function* tarEntries(archive: Buffer): Generator<TarEntry> {
     if (content.length < size) throw new RangeError('the archive ends within a file')
     offset += blockBytes + Math.ceil(size / blockBytes) * blockBytes
     const type = String.fromCharCode(header[156] ?? 0)
-    if (type === 'L') longPath = text(content)
-    else if (type === 'x') longPath = paxPath(content) ?? longPath
-    else if (type !== 'g') {
+    if (type === 'L' || type === 'x') {
+      // Programs differ in which of two names counts.
+      if (longPath !== undefined) throw new SyntaxError('an entry has two names')
+      longPath = type === 'L' ? text(content) : paxPath(content)
+    } else if (type !== 'g') {
+      // Some programs read what follows the header of a folder as the next entries.
+      if (kinds[type] === 'folder' && size > 0) throw new SyntaxError('a folder has content')
       yield { path: longPath ?? shortPath(header), kind: kinds[type] ?? 'other', content }
       longPath = undefined
     }

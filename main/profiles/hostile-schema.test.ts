@@ -40,6 +40,19 @@ describe('schemaProblem', () => {
 })
 
 describe('settingFaults', () => {
+  it.each<[string, JsonObject]>([
+    ['enum', { enum: 5 }],
+    ['required', { required: 5 }],
+    ['type', { type: { a: 1 } }],
+    ['pattern', { pattern: 5 }],
+    ['allOf', { allOf: 5 }],
+    ['dependentRequired', { dependentRequired: { a: 5 } }],
+    ['format', { format: 'constructor' }],
+  ])('is faults or none, and no error, for a schema whose "%s" has another type', (_keyword, part) => {
+    for (const a of ['text', 5, [], { a: {} }])
+      expect(settingFaults({ type: 'object', properties: { a: part } }, { a })).toBeInstanceOf(Array)
+  })
+
   it('evaluates a pattern in time that grows with the text', () => {
     const schema = { properties: { a: { type: 'string', pattern: '^(a+)+$' } } }
     expect(settingFaults(schema, { a: `${'a'.repeat(29)}!` })).toHaveLength(1)

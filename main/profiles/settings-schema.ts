@@ -90,7 +90,7 @@ const faultLimit = 100
 
 /** The first faults of the settings; empty if they are valid. Values are not repeated, because they may be secrets by mistake. */
 export function settingFaults(schema: JsonObject, settings: JsonObject): SettingFault[] {
-  const leafErrors = schemaErrors(schema, settings)
+  const leafErrors = errorsOf(schema, settings)
     .filter(({ keyword }) => !wrappers.has(keyword))
     .slice(0, faultLimit)
   const faults = leafErrors.map(({ instanceLocation, keyword, error }) => {
@@ -104,6 +104,16 @@ export function settingFaults(schema: JsonObject, settings: JsonObject): Setting
   })
   const distinct = Map.groupBy(faults, ({ sentence }) => sentence)
   return [...distinct.values()].flatMap(([first]) => first ?? [])
+}
+
+/** The validator takes a schema as it is: a keyword of another type than the specification demands makes it throw. */
+function errorsOf(schema: JsonObject, settings: JsonObject): ReturnType<typeof schemaErrors> {
+  try {
+    return schemaErrors(schema, settings)
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    return [{ keyword: 'schema', keywordLocation: '#', instanceLocation: '#', error: error.message }]
+  }
 }
 
 const pointerSteps = (pointer: string): string[] =>
@@ -150,6 +160,7 @@ function requirement(keyword: string, schema: JsonObject): string {
     maximum: () => `must be at most ${schema.maximum}`,
     pattern: () => `must match ${schema.pattern}`,
     format: () => `must be a valid ${schema.format}`,
+    schema: () => 'cannot be checked: the profile has an invalid JSON Schema for its settings',
   }
   return requirements[keyword]?.() ?? `is invalid (${keyword})`
 }

@@ -44,6 +44,17 @@ describe('a notification of changes', () => {
     expect(title).toContain('Control plane broke')
   })
 
+  it('contains no markup: a desktop would show a link or an image of the profile’s author', () => {
+    const broke = changes([row('agent')], [row('agent', 'fail', 'tcp.reset')])
+    const { title, body } = notificationOf('<b>plane', { agent: '<a href="https://evil.example">Fix' }, [
+      ...broke,
+      ...broke,
+    ])
+
+    expect(`${title}${body}`).not.toMatch(/[<>]/)
+    expect(body).toContain('‹a href')
+  })
+
   it('names an endpoint without a title by its id', () => {
     const recovered = changes([row('other', 'fail', 'x')], [row('other')])
 

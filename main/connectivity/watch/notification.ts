@@ -58,9 +58,12 @@ export function notificationOf(
     )
   const more = changes.length - lines.length
   return {
-    title: evidence(`${short(planeName)}: ${what}`),
-    body: evidence(...lines, more > 0 ? `And ${more} more.` : ''),
+    title: withoutMarkup(evidence(`${short(planeName)}: ${what}`)),
+    body: withoutMarkup(evidence(...lines, more > 0 ? `And ${more} more.` : '')),
   }
 }
 
 const short = (name: string): string => (name.length <= nameLimit ? name : `${name.slice(0, nameLimit - 1)}…`)
+
+/** Desktops of Linux read the body as markup, with links and images (Desktop Notifications Specification, "Markup"). */
+const withoutMarkup = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›')

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { findHelm, isRecentEnough } from './helm-program.ts'
 
@@ -68,6 +68,12 @@ describe.skipIf(process.platform === 'win32')('a helm on the PATH', () => {
     await createProgram('bin', version)
     const found = await findHelm('path', join(folder, 'bin'), limit())
     expect(found.version).toBe('v4.3.1')
+  })
+
+  it('is not taken from a relative folder of the PATH', async () => {
+    await createProgram('bin', 'v4.3.1')
+    const relativeFolder = relative(process.cwd(), join(folder, 'bin'))
+    await expect(findHelm('path', `${relativeFolder}:.:`, limit())).rejects.toMatchObject({ code: 'HELM_MISSING' })
   })
 
   it('is refused if it is too old or missing', async () => {

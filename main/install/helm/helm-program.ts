@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { access, constants, readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import hashes from '../../../assets/helm/hashes.json' with { type: 'json' }
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { Settings } from '../../../preload/contract/settings.ts'
+import { findProgram } from '../../lib/kubernetes/find-program.ts'
 import { cleanEnvironment, runProgram } from '../../lib/process.ts'
 
 /** A helm that Hangar is permitted to run. */
@@ -61,10 +62,9 @@ async function bundled(): Promise<string> {
 }
 
 async function onPath(path: string): Promise<string> {
-  for (const folder of path.split(delimiter)) {
-    const file = join(folder, binary)
-    if (folder !== '' && (await isProgram(file))) return file
-  }
+  // Not in relative folders of the PATH: the owner of the current folder would choose the program.
+  const found = await findProgram(binary, { PATH: path })
+  if (found !== undefined) return found.path
   throw new Problem('HELM_MISSING', 'No helm was found on the PATH.', path)
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { hostname, userInfo } from 'node:os'
 import { promisify } from 'node:util'
 import type { JournalRecord } from '../../lib/operation.ts'
@@ -13,14 +13,17 @@ export const thisHost = (): string => sha256(`${userInfo().username}@${hostname(
 
 const run = promisify(execFile)
 
-/** Command lines of all processes on this computer; undefined where they cannot be listed. */
+/** Command lines of this user's processes; undefined where they cannot be listed. Another user chooses those of theirs. */
 async function commandLines(): Promise<string[] | undefined> {
   if (process.platform === 'linux') {
     const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-    return Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')))
+    const lines = ids.map(async (id) =>
+      (await stat(`/proc/${id}`)).uid === process.getuid?.() ? await readFile(`/proc/${id}/cmdline`, 'utf8') : '',
+    )
+    return Promise.all(lines.map((line) => line.catch(() => ''))) // it has ended meanwhile
   }
   if (process.platform === 'win32') return undefined
-  const { stdout } = await run('/bin/ps', ['-axo', 'command='], { timeout: 5_000, maxBuffer: 16 * 1_048_576 })
+  const { stdout } = await run('/bin/ps', ['-xo', 'command='], { timeout: 5_000, maxBuffer: 16 * 1_048_576 })
   return stdout.split('\n')
 }
 

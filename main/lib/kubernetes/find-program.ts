@@ -47,7 +47,7 @@ async function isExecutable(path: string): Promise<boolean> {
  * Whether only this user and root can replace the program: it, each link on the way to it, and the folders of all of them
  * belong to one of the two, and nobody else can write to them. On Windows permissions are not modes: false.
  */
-export async function isProtected({ path }: FoundProgram): Promise<boolean> {
+export async function isProtected({ path }: Pick<FoundProgram, 'path'>): Promise<boolean> {
   const user = process.getuid?.()
   if (user === undefined) return false
   const pending = [path]

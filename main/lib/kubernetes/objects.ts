@@ -14,6 +14,8 @@ export interface Selection {
 const pageSize = 500
 /** More objects than this need a watch instead of a list. */
 const listLimit = 100_000
+/** A server may send smaller pages than it was asked for, also empty ones; one that never ends is no API server. */
+const pagesLimit = 2_000
 const listTries = 3
 
 interface Page {
@@ -87,6 +89,7 @@ export async function* listPages(
 ): AsyncGenerator<ListedPage, void> {
   let next: string | undefined
   let count = 0
+  let pages = 0
   for (let tries = 1; ; ) {
     const query = { limit: pageSize * 4 ** (tries - 1), continue: next, labelSelector, fieldSelector }
     try {
@@ -94,7 +97,9 @@ export async function* listPages(
       const isFirst = next === undefined
       const objects = page.items ?? []
       count = objects.length + (isFirst ? 0 : count)
+      pages += 1
       if (count > listLimit) throw new Problem('ANSWER_TOO_LARGE', `More than ${listLimit} objects at ${path}.`)
+      if (pages > pagesLimit) throw new Problem('ANSWER_TOO_LARGE', `More than ${pagesLimit} pages at ${path}.`)
       next = page.metadata.continue === '' ? undefined : page.metadata.continue
       yield { objects, isFirst, isLast: next === undefined, resourceVersion: page.metadata.resourceVersion ?? '' }
       if (next === undefined) return

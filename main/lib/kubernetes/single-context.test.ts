@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readKubeconfig, usableContext } from './kubeconfig.ts'
@@ -38,6 +38,30 @@ describe('singleContext', () => {
     await expect(programKubeconfig({ files: [file], contextName: 'first', environment: {} })).rejects.toMatchObject({
       code: 'KUBECONFIG_INVALID',
     })
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a program', () => {
+  /** Not in a temporary folder, to which everyone can write. */
+  async function kubeconfigWith(mode: number): Promise<string> {
+    const folder = await mkdtemp(join(homedir(), '.hangar-single-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const file = join(folder, 'config')
+    await writeFile(file, readFileSync(join(corpus, 'token/config')))
+    await chmod(file, mode)
+    return file
+  }
+  const given = async (file: string) => {
+    const { contexts } = readKubeconfig([{ file, text: readFileSync(file, 'utf8') }])
+    return await programKubeconfig({ files: [file], contextName: contexts[0]?.name ?? '', environment: {} })
+  }
+
+  it('reads a kubeconfig that only this user can change', async () => {
+    expect((await given(await kubeconfigWith(0o600))).text).toBeUndefined()
+  })
+
+  it('gets a copy of one that others can change: they could add a program before it is read', async () => {
+    expect((await given(await kubeconfigWith(0o666))).text).toContain('current-context')
   })
 })
 

@@ -1,6 +1,7 @@
 import type { ClusterConnection } from './client.ts'
 import { demandsOf, refuseWithoutConsent } from './consent.ts'
 import { inheritedVariables } from './exec-plugin.ts'
+import { isProtected } from './find-program.ts'
 import { type Kubeconfig, readKubeconfig, usableContext } from './kubeconfig.ts'
 import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
 import { readTexts } from './open.ts'
@@ -17,7 +18,8 @@ export interface ProgramKubeconfig {
 }
 
 /**
- * The user's own files where the program can read them, so that no copy of what they hold is written anywhere. Otherwise a
+ * The user's own files where the program can read them, so that no copy of what they hold is written anywhere: only if
+ * nobody else can change them before the program reads them. Otherwise a
  * kubeconfig of the one context: a program such as helm refuses a whole file for one malformed entry, and would run
  * whatever credential program the files name by then, also one that the user has not allowed.
  * Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID, KUBECONFIG_UNREADABLE or CONSENT_NEEDED.
@@ -37,7 +39,7 @@ export async function programKubeconfig({
   refuseWithoutConsent(contextName, demands, permit)
   const { exec } = user
   const variables = exec === undefined ? {} : inheritedVariables(exec.command, all, permit?.variables ?? [])
-  if (exec === undefined && isSound(kubeconfig)) return { variables }
+  if (exec === undefined && isSound(kubeconfig) && (await areProtected(files))) return { variables }
   return { text: singleContext(context, program?.path), variables }
 }
 
@@ -59,6 +61,12 @@ export function singleContext(
 /** Whether client-go takes these files as they are: it refuses a whole file for one entry that it cannot read. */
 export const isSound = ({ contexts, sound }: Kubeconfig): boolean =>
   sound && contexts.every(({ fault }) => fault === undefined)
+
+/** A missing file is skipped by everyone who reads it. */
+const areProtected = async (files: readonly string[]): Promise<boolean> => {
+  const found = await Promise.all(files.map((file) => isProtected({ path: file }).catch(() => true)))
+  return found.every(Boolean)
+}
 
 const encode = (text: string | undefined): string | undefined => text && Buffer.from(text).toString('base64')
 

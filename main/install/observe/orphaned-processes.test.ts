@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, it, onTestFinished } from 'vitest'
+import { labelKeys } from '../labels.ts'
+import { isOwnHelmRunning } from './orphaned-processes.ts'
+
+const nobody = 65_534
+
+/** A process with the label of an operation on its command line, as a helm of Hangar has it. */
+async function startLabelled(operation: string, uid?: number): Promise<void> {
+  const label = `${labelKeys.operation}=${operation}`
+  const child = spawn('/bin/sh', ['-c', 'sleep 60; :', 'helm', label], { stdio: 'ignore', ...(uid && { uid }) })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child, 'spawn')
+}
+
+it.skipIf(process.platform !== 'linux')('a helm of this user that the journal lacks is found', async () => {
+  await startLabelled('operation-of-this-user')
+
+  await expect.poll(() => isOwnHelmRunning('operation-of-this-user', [], 'step')).toBe(true)
+})
+
+it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
+  'a process of another user is no helm of the operation, whatever its arguments are',
+  async () => {
+    await startLabelled('operation-of-another-user', nobody)
+    // It takes its arguments a moment after its start.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+
+    expect(await isOwnHelmRunning('operation-of-another-user', [], 'step')).toBe(false)
+  },
+)
