@@ -33,7 +33,9 @@ export const flux: Rule = (object, nowMs) => {
   if (!isObserved(object)) return { health: 'progressing', reason: 'Flux has not observed the latest change yet' }
   const stalled = conditions.get('Stalled')
   if (stalled?.status === 'True') {
-    return { health: 'degraded', reason: `Stalled: ${formatCondition(stalled)}`, since: stalled.since }
+    // "Failed to install after 4 attempts" says that Flux gave up; what failed is in Ready.
+    const cause = ready?.status === 'False' && ready.message !== '' ? `; ${formatCondition(ready)}` : ''
+    return { health: 'degraded', reason: `Stalled: ${formatCondition(stalled)}${cause}`, since: stalled.since }
   }
   if (ready?.status === 'False' && !waits.test(ready.reason)) return degradedBy(ready)
   const reconciling = conditions.get('Reconciling')
