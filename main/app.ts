@@ -6,6 +6,7 @@ import { Problem } from '../preload/contract/problem.ts'
 import type { About } from '../preload/contract/settings.ts'
 import { visibleText } from '../preload/visible-text.ts'
 import type { ConsentOptions } from './clusters/consents.ts'
+import { type Confirm, confirmedDecisions } from './composition/confirmed-decisions.ts'
 import { connectivityPorts } from './composition/connectivity-ports.ts'
 import { type Core, createCore } from './composition/core.ts'
 import { installPorts } from './composition/install-ports.ts'
@@ -39,6 +40,8 @@ export interface AppOptions {
   readonly resolveProxy?: (url: string) => Promise<string>
   /** Lets the user choose a kubeconfig in a dialog of the system; undefined if cancelled. Absent: this host has none. */
   readonly chooseKubeconfig?: () => Promise<string | undefined>
+  /** Asks the user outside of the window before it allows or approves something; absent: this host cannot. */
+  readonly confirm?: Confirm
   /** Shows a notification; called only if the user has enabled notifications. */
   readonly notify?: (notification: AppNotification) => void
 }
@@ -116,10 +119,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     busy: async () => (await operations.list()).some(({ kind, state }) => kind !== 'collect' && state === 'running'),
     lock: () => vault.lockHere(),
   })
+  const decisions = confirmedDecisions(core, options.confirm)
   const services: Services = {
     profiles,
-    planes: planesService(core),
-    clusters,
+    planes: { ...planesService(core), approveProfile: decisions.approveProfile },
+    clusters: { ...clusters, allow: decisions.allow },
     addedFiles: core.addedFiles,
     connectivity,
     install,
@@ -159,11 +163,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-function planesService({ planes, approvals }: Core): Services['planes'] {
+function planesService({ planes, approvals }: Core): Omit<Services['planes'], 'approveProfile'> {
   return {
     ...planes,
     profileChange: async ({ planeId }) => (await approvals.change(await planes.get(planeId))) ?? null,
-    approveProfile: async ({ planeId, digest }) => approvals.approve(await planes.get(planeId), digest),
   }
 }
 

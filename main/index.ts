@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, powerMonitor, session, shell } from 'electron'
 import { chooseKubeconfig } from './desktop/choose-file.ts'
+import { confirmNatively } from './desktop/confirm.ts'
 import { startCore } from './desktop/core.ts'
 import { limitDownloads } from './desktop/downloads.ts'
 import { offerPort } from './desktop/handshake.ts'
@@ -55,6 +56,7 @@ function run(): void {
         // Chromium evaluates the PAC file and the system settings; Hangar only reads the result.
         resolveProxy: (url) => pages.resolveProxy(url),
         chooseKubeconfig: () => chooseKubeconfig(dialog, window),
+        confirm: (question) => confirmNatively(dialog, window, question),
         notify: (notification) => showNotification(notification, show),
       }),
     (error) => dialog.showErrorBox('Hangar could not start', explain(error)),

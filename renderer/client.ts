@@ -3,12 +3,12 @@ import { RPCLink } from '@orpc/client/message-port'
 import { portChannel, requestChannel } from '../preload/channels.ts'
 import { createBrowserHost } from './browserSession.ts'
 import type { Client } from './lib/client.ts'
+import { isDesktop } from './lib/host.ts'
 
 const connectTimeoutMs = 10_000
 const requestIntervalMs = 200
 
-const host = document.querySelector<HTMLMetaElement>('meta[name="hangar-host"]')?.content
-const browserHost = host === 'desktop' ? undefined : createBrowserHost()
+const browserHost = isDesktop ? undefined : createBrowserHost()
 
 /** Ends the session; undefined in the desktop app, which has none. */
 export const signOut = browserHost?.signOut

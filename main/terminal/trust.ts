@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline/promises'
-import { commandText } from '../../preload/command-text.ts'
+import { demandLines, demandText } from '../../preload/consent-text.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import type { Consent, ConsentAnswer, ConsentItem, Grant } from '../../preload/contract/trust.ts'
+import type { Consent, ConsentAnswer, Grant } from '../../preload/contract/trust.ts'
+import { changeLines } from '../../preload/profile-change-text.ts'
 import { exactText } from '../../preload/visible-text.ts'
 import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal, text } from './command.ts'
 import { confirm } from './input.ts'
 import { existingPlane } from './plane.ts'
 import { printJson, printMessage, printTable } from './print.ts'
-import { changeLines } from './profile-change.ts'
 
 export const trustCommand: Command = {
   name: 'trust',
@@ -58,7 +58,7 @@ function grantOf(grants: readonly Grant[], id: string | undefined): Grant {
 function describeGrant(grant: Grant): string {
   if (grant.kind === 'kubeconfig') return 'known credential programs'
   if (grant.kind === 'profile') return `the profile of "${grant.plane}", ${grant.digest.slice(0, 12)}`
-  return grant.items.map(describe).join('; ')
+  return grant.items.map(demandText).join('; ')
 }
 
 /** Shows what changed in a plane's profile and asks. "--yes" of other commands does not cover it. */
@@ -89,13 +89,6 @@ async function approve(
   return 0
 }
 
-function describe(item: ConsentItem): string {
-  if (item.kind === 'program') return `run ${commandText(item.path, item.args)}`
-  const server = exactText(item.server)
-  if (item.kind === 'unencrypted') return `send credentials to ${server} without encryption`
-  return `send ${exactText(item.file)} to ${server}`
-}
-
 /** One word of a POSIX shell. */
 const quoted = (file: string): string => (/^[\w@%+=:,./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`)
 
@@ -110,18 +103,12 @@ export async function askConsent(
   signal: AbortSignal,
 ): Promise<ConsentAnswer> {
   if (!terminal.stdin.isTTY) {
-    const demands = items.map(describe).join('; ')
+    const demands = items.map(demandText).join('; ')
     const message = `The context "${contextName}" demands what you have not allowed yet: ${demands}. There is no terminal to ask in. To allow it for one command, add --trust-exec ${quoted(file)}`
     throw new Problem('CONSENT_NEEDED', `${message}.`)
   }
-  const lines = items.flatMap((item) => [
-    `  - ${describe(item)}`,
-    ...(item.kind === 'program'
-      ? item.environment.map(({ name, value }) => `      with ${exactText(`${name}=${value}`)}`)
-      : []),
-  ])
   terminal.stderr.write(
-    `To sign in to "${exactText(contextName)}", the kubeconfig ${exactText(file)} demands to:\n${lines.join('\n')}\n`,
+    `To sign in to "${exactText(contextName)}", the kubeconfig ${exactText(file)} demands to:\n${demandLines(items).join('\n')}\n`,
   )
   const prompt = createInterface({ input: terminal.stdin, output: terminal.stderr })
   try {

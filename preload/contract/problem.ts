@@ -52,6 +52,7 @@ export const hints = {
   CONSENT_NEEDED:
     'Review what the context does and allow it: in the window, at the prompt in a terminal, or with --trust-exec FILE.',
   CONSENT_STALE: 'Review it again: the kubeconfig or the program changed since it was shown.',
+  NOT_CONFIRMED: 'Nothing was allowed. Ask for it again, and confirm it in the dialog of the system.',
   CREDENTIAL_PLUGIN_FAILED: 'Run the named program in a terminal. It must print a credential.',
   // vault
   VAULT_LOCKED: 'Unlock the vault with its passphrase, or start a keychain service.',

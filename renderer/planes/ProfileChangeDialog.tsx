@@ -7,6 +7,7 @@ import { reasonToApprove } from '../../preload/profile-difference.ts'
 import { exactText } from '../../preload/visible-text.ts'
 import { fullTime } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
+import { decisionLabel } from '../trust/decisionLabel.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Facts } from '../ui/Panel.tsx'
 import classes from './ProfileChange.module.css'
@@ -58,7 +59,7 @@ export function ProfileChangeDialog({ store }: { readonly store: ProfileChangeSt
                 })
               }}
             >
-              {t(`planes.change.approve.${reason}`)}
+              {decisionLabel(t(`planes.change.approve.${reason}`))}
             </Button>
           )}
         </Group>

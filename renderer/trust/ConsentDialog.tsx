@@ -8,6 +8,7 @@ import { exactText } from '../../preload/visible-text.ts'
 import { t } from '../strings/t.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Facts } from '../ui/Panel.tsx'
+import { decisionLabel } from './decisionLabel.ts'
 import type { ConsentQuestion, TrustStore } from './store.ts'
 import classes from './Trust.module.css'
 
@@ -91,7 +92,7 @@ function Question({ question, store }: { readonly question: ConsentQuestion; rea
             })
           }}
         >
-          {t('trust.allow')}
+          {decisionLabel(t('trust.allow'))}
         </Button>
       </Group>
     </Stack>

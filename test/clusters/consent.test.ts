@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { type App, type AppOptions, createApp } from '../../main/app.ts'
+import type { Question } from '../../main/composition/confirmed-decisions.ts'
 import type { Client } from '../../main/router.ts'
 import type { Connection } from '../../preload/contract/workloads.ts'
 import { createAuthority } from '../peers/authority.ts'
@@ -283,5 +284,47 @@ describe('a kubeconfig of someone else, whose credential program leaves a mark',
 
     expect((await client.clusters.probe({ contextId })).problem?.code).toBe('CONSENT_NEEDED')
     expect(await runs()).toBe(before)
+  })
+
+  it('in the desktop is allowed, and a profile approved, only by what the user confirms outside of the window', async () => {
+    const questions: Question[] = []
+    const answers = [true, false, true]
+    const confirm = async (question: Question) => {
+      questions.push(question)
+      return answers.shift() ?? false
+    }
+    const client = await start({ host: 'desktop', confirm })
+    const { contextId } = await createPlane(client)
+    const refused = { code: 'NOT_CONFIRMED' }
+
+    await expect(allow(client, contextId)).rejects.toMatchObject(refused)
+    expect((await client.clusters.probe({ contextId })).problem?.code).toBe('CONSENT_NEEDED')
+    expect(await runs()).toBe(0)
+    await allow(client, contextId)
+    expect((await client.clusters.probe({ contextId })).reachable).toBe(true)
+    expect(questions).toMatchObject([
+      { message: 'Approve the profile small for foreign?', detail: expect.stringContaining('https 127.0.0.1:1') },
+      { message: 'Allow the sign-in to foreign?', detail: expect.stringContaining(`run ${join(folder, 'sign-in')}`) },
+      { message: 'Allow the sign-in to foreign?' },
+    ])
+  })
+
+  it('in the desktop asks nothing about a consent that was not shown, and one question at a time', async () => {
+    const open = Promise.withResolvers<boolean>()
+    let asked = 0
+    const confirm = () => {
+      asked += 1
+      return open.promise
+    }
+    const client = await start({ host: 'desktop', confirm })
+    const [context] = (await client.clusters.contexts()).contexts
+    const input = { contextId: context?.id ?? '', wholeFile: false, variables: [] }
+    await expect(client.clusters.allow({ ...input, consentId: '00' })).rejects.toMatchObject({ code: 'CONSENT_STALE' })
+    const first = client.clusters.allow({ ...input, consentId: context?.consent?.id ?? '' })
+    const second = client.clusters.allow({ ...input, consentId: context?.consent?.id ?? '' })
+    await expect(second).rejects.toMatchObject({ code: 'NOT_CONFIRMED' })
+    open.resolve(false)
+    await expect(first).rejects.toMatchObject({ code: 'NOT_CONFIRMED' })
+    expect(asked).toBe(1)
   })
 })

@@ -34,6 +34,7 @@ export const trust = {
   inheritDetails:
     'These variables of this computer often hold secrets. The program gets those that you select. Their values are not shown.',
   allow: 'Allow sign-in',
+  inDialog: '{label}…',
   needed: {
     title: 'Sign-in not allowed yet',
     details: '{context} demands something of this computer to sign in. Hangar does not connect until you allow it.',

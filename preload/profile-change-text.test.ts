@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { EndpointTarget, ProfileChange } from '../../preload/contract/profile-change.ts'
-import { changeLines } from './profile-change.ts'
+import type { EndpointTarget, ProfileChange } from './contract/profile-change.ts'
+import { changeLines } from './profile-change-text.ts'
 
 const target: EndpointTarget = {
   host: 'gateway.example',

@@ -1,5 +1,5 @@
-import type { EndpointChange, EndpointTarget, ProfileChange } from '../../preload/contract/profile-change.ts'
-import { type ReasonToApprove, reasonToApprove } from '../../preload/profile-difference.ts'
+import type { EndpointChange, EndpointTarget, ProfileChange } from './contract/profile-change.ts'
+import { type ReasonToApprove, reasonToApprove } from './profile-difference.ts'
 
 const marks = { added: '+', removed: '-', changed: '~' } as const
 

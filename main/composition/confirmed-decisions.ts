@@ -1,0 +1,114 @@
+import { demandLines } from '../../preload/consent-text.ts'
+import { Problem } from '../../preload/contract/problem.ts'
+import type { ProfileChange } from '../../preload/contract/profile-change.ts'
+import type { Consent } from '../../preload/contract/trust.ts'
+import { changeLines } from '../../preload/profile-change-text.ts'
+import { exactText } from '../../preload/visible-text.ts'
+import type { Clusters } from '../clusters/clusters.ts'
+import type { Core } from './core.ts'
+
+/** A decision that the user makes outside of the window, where a script could make it. */
+export interface Question {
+  /** One sentence. */
+  readonly message: string
+  /** The facts, as lines. */
+  readonly detail: string
+  /** The button that agrees. */
+  readonly accept: string
+}
+
+/** Asks the user of the computer; whether the user agrees. */
+export type Confirm = (question: Question) => Promise<boolean>
+
+export interface Decisions {
+  allow: Clusters['allow']
+  approveProfile(input: { readonly planeId: string; readonly digest: string }): Promise<void>
+}
+
+/**
+ * The decisions of the window, each made by the user in answer to `confirm`. Absent: the host has no way to ask, and what the
+ * window says counts. Throws NOT_CONFIRMED.
+ */
+export function confirmedDecisions(
+  { clusters, approvals, planes }: Pick<Core, 'clusters' | 'approvals' | 'planes'>,
+  confirm: Confirm | undefined,
+): Decisions {
+  const approve: Decisions['approveProfile'] = async ({ planeId, digest }) =>
+    approvals.approve(await planes.get(planeId), digest)
+  if (confirm === undefined) return { allow: clusters.allow, approveProfile: approve }
+  let isAsking = false
+
+  /** One at a time: a script must not cover a question with another. */
+  async function ask(confirmed: Confirm, question: Question): Promise<void> {
+    if (isAsking) throw new Problem('NOT_CONFIRMED', 'Another question is open.')
+    isAsking = true
+    try {
+      if (!(await confirmed(question))) throw new Problem('NOT_CONFIRMED', 'You did not confirm it.')
+    } finally {
+      isAsking = false
+    }
+  }
+
+  return {
+    async allow(input) {
+      const { contexts } = await clusters.contexts()
+      const context = contexts.find(({ id }) => id === input.contextId)
+      const { name = '', consent } = context ?? {}
+      if (consent?.id !== input.consentId)
+        throw new Problem('CONSENT_STALE', `What the context "${name}" demands has changed.`)
+      await ask(confirm, consentQuestion(name, consent, input.wholeFile, input.variables))
+      await clusters.allow(input)
+    },
+    async approveProfile(input) {
+      const change = await approvals.change(await planes.get(input.planeId))
+      if (change === undefined) return
+      if (change.digest !== input.digest)
+        throw new Problem('PROFILE_CHANGED', `The profile of "${change.plane}" is not the one that was shown.`)
+      await ask(confirm, profileQuestion(change))
+      await approve(input)
+    },
+  }
+}
+
+function consentQuestion(
+  context: string,
+  consent: Consent,
+  wholeFile: boolean,
+  variables: readonly string[],
+): Question {
+  return {
+    message: `Allow the sign-in to ${exactText(context)}?`,
+    detail: detailOf([
+      `The kubeconfig ${exactText(consent.file)} demands to:`,
+      ...demandLines(consent.items),
+      ...(variables.length === 0 ? [] : [`The program also gets: ${exactText(variables.join(', '))}.`]),
+      ...(wholeFile ? ['Also for other contexts of this kubeconfig that sign in with a known program.'] : []),
+    ]),
+    accept: 'Allow sign-in',
+  }
+}
+
+function profileQuestion(change: ProfileChange): Question {
+  return {
+    message: `Approve the profile ${exactText(change.profile)} for ${exactText(change.plane)}?`,
+    detail: detailOf(changeLines(change).map(exactText)),
+    accept: 'Approve profile',
+  }
+}
+
+/** A message box does not scroll. */
+const lineLimit = 30
+const lineCharacters = 400
+
+/** A longer text is shortened, and says so; the window shows all of it. */
+function detailOf(lines: readonly string[]): string {
+  const shown = lines
+    .slice(0, lineLimit)
+    .map((line) =>
+      line.length <= lineCharacters
+        ? line
+        : `${line.slice(0, lineCharacters)} … and ${line.length - lineCharacters} more characters, shown in the window`,
+    )
+  const more = lines.length - shown.length
+  return [...shown, ...(more > 0 ? [`… and ${more} more lines, shown in the window.`] : [])].join('\n')
+}
