@@ -24,7 +24,7 @@ const columns: readonly (readonly [string, (each: Destination, list: AllowListSu
 
 /**
  * RFC 4180, every cell quoted. A cell that a spreadsheet would read as a formula begins with an apostrophe, which
- * spreadsheets show as text (OWASP, "CSV injection").
+ * spreadsheets show as text (OWASP, "CSV injection"). In some languages they accept full-width characters.
  */
 export function csvList(list: AllowListSubject): string {
   const lines = [
@@ -36,5 +36,5 @@ export function csvList(list: AllowListSubject): string {
 
 function cell(text: string): string {
   const line = oneLine(text)
-  return `"${(/^[=+\-@|%]/.test(line) ? `'${line}` : line).replaceAll('"', '""')}"`
+  return `"${(/^[=+\-@|%＝＋－＠]/.test(line) ? `'${line}` : line).replaceAll('"', '""')}"`
 }

@@ -21,6 +21,8 @@ const hostile = [
   '+1+cmd',
   '-2',
   '@SUM(1)',
+  '＝1+1',
+  '＋1',
   '\t=1',
   ' =1',
   '"quoted", and\ncut',
@@ -96,7 +98,7 @@ describe('every allow-list', () => {
     for (const line of text('squid', subject).split('\n')) expect(line).toMatch(squidLine)
     for (const line of text('aws-network-firewall', subject).split('\n')) expect(line).toMatch(suricataLine)
     const cells = readCsv(text('csv', subject)).slice(1)
-    expect(cells.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([])
+    expect(cells.flat().filter((cell) => /^[=+\-@\t\r＝＋－＠]/.test(cell))).toEqual([])
     expect(new Set(cells.map(({ length }) => length))).toEqual(new Set([18]))
     for (const format of ['networkpolicy', 'ciliumnetworkpolicy'] as const) {
       const kinds = objects(text(format, subject)).map((each) => (each as { kind: string }).kind)

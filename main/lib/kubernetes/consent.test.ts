@@ -22,6 +22,10 @@ async function demands({ files, contextName }: ClusterConnection, environment: R
   return (await demandsOf(user, cluster, environment)).demands
 }
 
+const oidc = (issuer: string) => ({
+  'auth-provider': { name: 'oidc', config: { 'idp-issuer-url': issuer, 'client-id': 'a' } },
+})
+
 describe('what a context demands', () => {
   it.each([
     ['a token of the kubeconfig', { token: 'abc' }, https, []],
@@ -36,6 +40,8 @@ describe('what a context demands', () => {
     ],
     ['a file without encryption', { tokenFile: '/t' }, { server: 'http://203.0.113.1' }, ['token-file', 'unencrypted']],
     ['a token on the loopback interface', { token: 'abc' }, { server: 'http://127.0.0.1:8001' }, []],
+    ['a refresh token without encryption', oidc('http://203.0.113.1'), https, ['unencrypted']],
+    ['a refresh token', oidc('https://203.0.113.1'), https, []],
     ['nothing without encryption', {}, { server: 'http://203.0.113.1' }, []],
     ['a program that does not exist', { exec: { ...usual, command: '/none/such' } }, https, []],
     ['a program that a token replaces', { token: 'abc', exec: { ...usual, command: '/bin/sh' } }, https, []],

@@ -50,8 +50,9 @@ export async function demandsOf(user: UserEntry, cluster: ClusterEntry, environm
     const item: ConsentItem = { kind: 'token-file', file: user.tokenFile, server }
     demands.push({ id: hash(item), item, known: false, variables: [] })
   }
-  if (sendsSecrets(user) && isUnencrypted(cluster.server)) {
-    const item: ConsentItem = { kind: 'unencrypted', server }
+  const servers = [...(sendsSecrets(user) ? [cluster.server] : []), ...issuerOf(user)]
+  for (const receiver of servers.filter(isUnencrypted)) {
+    const item: ConsentItem = { kind: 'unencrypted', server: withoutUserInfo(receiver) }
     demands.push({ id: hash(item), item, known: false, variables: [] })
   }
   return { program, demands }
@@ -137,8 +138,14 @@ function hideSecrets(args: readonly string[]): string[] {
 const sendsSecrets = (user: UserEntry): boolean =>
   [user.token, user.tokenFile, user.username, user.exec, user.provider].some((each) => each !== undefined)
 
+/** The sign-in service that gets the refresh token and the client's secret. */
+function issuerOf({ provider }: UserEntry): string[] {
+  const issuer = provider?.name === 'oidc' ? (provider.config['idp-issuer-url'] ?? '') : ''
+  return URL.canParse(issuer) ? [issuer] : []
+}
+
 /** Whether what is sent to the server can be read on the network. The loopback interface is none. */
-function isUnencrypted(server: string): boolean {
+export function isUnencrypted(server: string): boolean {
   const { protocol, hostname } = new URL(server)
   return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }

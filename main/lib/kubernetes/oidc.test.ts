@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Answer, json, serveApi, statusObject } from '../../../test/clusters/api-server.ts'
 import { makeCertificates } from '../../../test/clusters/certificates.ts'
 import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
+import { refreshTokens } from './oidc.ts'
 import { openCluster } from './open.ts'
 
 let tls: Awaited<ReturnType<typeof makeCertificates>>
@@ -98,5 +99,23 @@ describe('an OIDC sign-in', () => {
 
     expect(failure).toMatchObject({ code: 'CLUSTER_UNAUTHORIZED', message: expect.stringContaining('did not renew') })
     expect(JSON.stringify(failure)).not.toContain('first-refresh')
+  })
+})
+
+it('a refresh token is not sent without encryption, although the sign-in service requests it', async () => {
+  const issuer = await serveApi(tls, (_seen, response) =>
+    json(response, 200, { issuer: issuer.url, token_endpoint: 'http://203.0.113.1/token' }),
+  )
+  onTestFinished(() => issuer.close())
+  const config = {
+    'client-id': 'kubernetes',
+    'idp-issuer-url': issuer.url,
+    'idp-certificate-authority-data': Buffer.from(tls.ca).toString('base64'),
+    'refresh-token': 'first-refresh',
+  }
+
+  await expect(refreshTokens(config, soon())).rejects.toMatchObject({
+    code: 'CLUSTER_UNAUTHORIZED',
+    message: expect.stringContaining('without encryption'),
   })
 })

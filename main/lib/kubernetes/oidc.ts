@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Agent, EnvHttpProxyAgent, request } from 'undici'
 import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { isUnencrypted } from './consent.ts'
 
 const Discovery = z.object({ token_endpoint: z.url() })
 const Tokens = z.object({ id_token: z.string(), refresh_token: z.string().optional() })
@@ -52,6 +53,10 @@ export async function refreshTokens(
     )
     const discovery = Discovery.safeParse(discovered.body)
     if (!discovery.success) throw refused(issuer, discovered.status)
+    if (isUnencrypted(discovery.data.token_endpoint) && !isUnencrypted(issuer)) {
+      const message = `The sign-in service ${issuer} requests the refresh token without encryption.`
+      throw new Problem('CLUSTER_UNAUTHORIZED', message, discovery.data.token_endpoint)
+    }
     const secret = config['client-secret'] ?? ''
     const form = { grant_type: 'refresh_token', refresh_token: refreshToken }
     const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64')

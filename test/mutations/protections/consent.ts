@@ -180,4 +180,18 @@ export const consent: readonly Mutation[] = [
     replace: "answers[answer.trim().toLowerCase()] ?? 'once'",
     test: { project: 'peers', file: 'test/terminal/consent.test.ts', title: 'runs nothing and exits with 2' },
   },
+  {
+    id: 'consent-refresh-token',
+    file: 'main/lib/kubernetes/consent.ts',
+    find: ', ...issuerOf(user)]',
+    replace: ', ...issuerOf({ ...user, provider: undefined })]',
+    test: unit('main/lib/kubernetes/consent.test.ts', 'what a context demands'),
+  },
+  {
+    id: 'refresh-token-encrypted',
+    file: 'main/lib/kubernetes/oidc.ts',
+    find: 'if (isUnencrypted(discovery.data.token_endpoint) && !isUnencrypted(issuer)) {',
+    replace: 'if (isUnencrypted(issuer) && !isUnencrypted(issuer)) {',
+    test: unit('main/lib/kubernetes/oidc.test.ts', 'a refresh token is not sent without encryption'),
+  },
 ]
