@@ -448,3 +448,30 @@ describe('a probe that hardly ran during a stage', () => {
     expect(verdictOf({ ...facts, starved: { tcp: starved } })).toBe('pass')
   })
 })
+
+describe('a page over TLS with a certificate of a public authority', () => {
+  const page = (status: number, body: string): Facts => ({
+    dns: named(['198.51.100.7']),
+    tcp: connected,
+    proxy: { kind: 'direct', reason: '' },
+    tls: secured('CN=x', ['byTarget', 'byBundled']),
+    identity: {
+      kind: 'http',
+      request: 'GET /',
+      response: { status, reason: '', headers: { 'content-type': 'text/html' }, body, at: now, halfTripMs: 1 },
+      redirectedFrom: [],
+    },
+  })
+  const blocked = '<html>This request was blocked by our security policy</html>'
+  it.each([
+    ['that refuses is the protection of the service itself', page(403, blocked), 'fail identity.protected'],
+    ['of another kind is another page of the service', page(200, '<html>Welcome</html>'), 'fail identity.protocol'],
+    [
+      'over a certificate of another authority is that of a web filter',
+      { ...page(403, blocked), tls: secured('CN=x', ['byTarget']) },
+      'fail identity.block-page',
+    ],
+  ] as const)('%s', (_what, facts, expected) => {
+    expect(verdictOf(facts)).toBe(expected)
+  })
+})

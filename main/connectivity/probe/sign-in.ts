@@ -4,7 +4,8 @@ import type { Judgement } from './judge/detector.ts'
 import { addressesIn } from './judge/dns.ts'
 import { judgeStage } from './judge.ts'
 import { identityLimitMs } from './limits.ts'
-import { challenge, hasKeys, hostHeader, jsonBody } from './protocols/http.ts'
+import { challengeOf, tokenRealm } from './protocols/challenges.ts'
+import { hasKeys, hostHeader, jsonBody } from './protocols/http.ts'
 import { resolveName } from './stages/dns.ts'
 import type { Credential, ProbeContext, Target } from './target.ts'
 import type { Roots } from './tls/roots.ts'
@@ -45,14 +46,15 @@ function authOf(
 /** Gets a token from the registry's token server (distribution: token authentication), then uses it at the registry. */
 async function signInToRegistry({ target, credential, response, get, getFrom }: SignInRequest): Promise<AuthFacts> {
   if (credential.username === undefined) return notTried('a registry needs a user name')
-  const header = challenge(response)
   const path = target.path ?? '/v2/'
-  if (/^basic\b/i.test(header)) return authOf(await get(path, { Authorization: basic(credential) }), 'the user')
-  const realm = /\brealm="([^"]+)"/i.exec(header)?.[1] ?? ''
-  if (!/^bearer\b/i.test(header) || !URL.canParse(realm))
+  const bearer = challengeOf(response, 'bearer')
+  const realm = tokenRealm(response)
+  if (realm === undefined && challengeOf(response, 'basic') !== undefined)
+    return authOf(await get(path, { Authorization: basic(credential) }), 'the user')
+  if (realm === undefined || !URL.canParse(realm))
     return notTried('the registry uses an unsupported authentication scheme')
   const url = new URL(realm)
-  const service = /\bservice="([^"]*)"/i.exec(header)?.[1]
+  const service = bearer?.parameters.get('service')
   if (service !== undefined) url.searchParams.set('service', service)
   const port = url.port === '' ? 443 : Number(url.port)
   const isSameServer = url.hostname === target.host.toLowerCase() && port === target.port

@@ -12,7 +12,7 @@ interface Product {
 const products: readonly Product[] = [
   { name: 'Zscaler', pattern: /zscaler|zscloud/i },
   { name: 'Netskope', pattern: /netskope|goskope/i },
-  { name: 'Fortinet', pattern: /forti(?:net|gate|guard|proxy|web)\b/i },
+  { name: 'Fortinet', pattern: /forti(?:net|gate|guard|proxy)\b/i },
   { name: 'Palo Alto Networks', pattern: /palo ?alto ?networks|prisma access|globalprotect/i },
   { name: 'Cisco', pattern: /cisco umbrella|opendns|ironport|cisco secure (?:access|web)/i },
   { name: 'Sophos', pattern: /\bsophos/i },
@@ -20,7 +20,7 @@ const products: readonly Product[] = [
   { name: 'Forcepoint', pattern: /forcepoint|websense/i },
   { name: 'Check Point', pattern: /check ?point (?:software|ssl|https|usercheck)|usercheck/i },
   { name: 'Skyhigh (McAfee)', pattern: /mcafee web gateway|skyhigh (?:web|security)|trellix/i },
-  { name: 'Barracuda', pattern: /barracuda/i },
+  { name: 'Barracuda', pattern: /barracuda(?! (?:web application firewall|waf)\b)/i },
   { name: 'SonicWall', pattern: /sonicwall/i },
   { name: 'WatchGuard', pattern: /watchguard|fireware/i },
   { name: 'Cloudflare Gateway', pattern: /cloudflare (?:gateway|for teams|zero trust)|gateway ca - cloudflare/i },
@@ -71,7 +71,7 @@ const headerText = ({ headers }: HttpResponse): string =>
     .join(' ')
 
 /** The visible text of a page, without tags, scripts and styles. Each character is read once: the page may be hostile. */
-function visibleText(body: string): string {
+export function visibleText(body: string): string {
   const [before = '', ...parts] = body.split('<')
   const texts = [before]
   let hidden = ''
@@ -90,6 +90,8 @@ export interface PageFault {
   readonly message: string
   /** The page identifies itself; otherwise it is only a page where none is expected. */
   readonly certain: boolean
+  /** The product that the page names; undefined: none. */
+  readonly product?: string
 }
 
 /** A page of a captive portal, a web filter or a proxy; undefined without a sign of one. */
@@ -128,9 +130,9 @@ function blockPage(response: HttpResponse): PageFault | undefined {
   if (response.headers['x-squid-error'] !== undefined)
     return block(`a proxy’s error page: ${response.headers['x-squid-error']}`)
   if (product !== '' && (isHtml(response) || response.status === 403))
-    return block(`a page of ${product}: ${text.trim().slice(0, 160)}`)
+    return { ...block(`a page of ${product}: ${text.trim().slice(0, 160)}`), product }
   const inPage = isHtml(response) ? inspectionProduct(text) : ''
-  if (inPage !== '') return block(`a page of ${inPage}: ${text.trim().slice(0, 160)}`)
+  if (inPage !== '') return { ...block(`a page of ${inPage}: ${text.trim().slice(0, 160)}`), product: inPage }
   const isPlainText = /^text\/plain/i.test(response.headers['content-type'] ?? '')
   if ((isHtml(response) || isPlainText) && blockWords.test(text))
     return block(`a block page: ${text.trim().slice(0, 160)}`)

@@ -90,10 +90,14 @@ export const cause = {
     unavailable: 'Service unavailable',
     throttled: 'Rate limited',
     unproven: 'Server not verified',
+    'source-denied': 'Address not allowed',
+    protected: 'Refused by service’s WAF',
+    'geo-block': 'Country not served',
   },
   auth: {
     required: 'Sign-in required',
     rejected: 'Sign-in rejected',
+    'client-cert': 'No client certificate',
   },
   clock: {
     skew: 'Clock skew',

@@ -178,4 +178,73 @@ export const protocols: readonly Case[] = [
     },
   })),
   fine(wrong, 'an empty object over TLS, which is a valid response of a registry', answers('oci', json({}))),
+
+  fault(
+    'auth.required',
+    'a git server that offers Bearer before Basic, with a page',
+    answers('git', {
+      ...html('<title>Azure DevOps Services | Sign In</title>', 401),
+      headers: {
+        'Content-Type': 'text/html',
+        'WWW-Authenticate':
+          'Bearer authorization_uri=https://login.windows.net/t, Basic realm="https://far.hangar.test/", TFS-Federated',
+      },
+    }),
+    { near: ['identity.protocol', 'identity.block-page'] },
+  ),
+  fault(
+    'auth.required',
+    'a git server that offers Basic after Negotiate and NTLM',
+    answers('git', asks('Negotiate, NTLM, BASIC realm="git"')),
+  ),
+  fault(
+    'identity.protocol',
+    'a git server that offers only what git’s libraries do not support',
+    answers('git', asks('Negotiate, NTLM')),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'identity.protocol',
+    'a challenge that only mentions Basic',
+    answers('git', asks('Bearer realm="Basic auth is off"')),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'auth.required',
+    'a registry that offers Basic before Bearer',
+    answers(
+      'oci',
+      json({}, 401, {
+        'WWW-Authenticate': `Basic realm="Artifactory", ${bearer['WWW-Authenticate'].replace('far.hangar.test', 'far.hangar.test')}`,
+      }),
+    ),
+  ),
+  fault(
+    'auth.required',
+    'Azure Resource Manager that offers another scheme first',
+    answers('arm', asks(`PoP nonce="x", ${tokens}`)),
+  ),
+  fault(
+    'auth.required',
+    'a Key Vault that names itself before its token server',
+    answers('vault', asks('Bearer resource="https://vault.azure.net", authorization="https://login.windows.net/t"')),
+  ),
+  fault(
+    'auth.required',
+    'an API server behind Rancher',
+    answers('kubernetes', json({ type: 'error', status: '401', message: 'must authenticate' }, 401)),
+    { near: wrong },
+  ),
+  fault(
+    'auth.required',
+    'an API server behind Rancher that forbids the request',
+    answers('kubernetes', json({ type: 'error', status: '403', message: 'forbidden: clusters is forbidden' }, 403)),
+    { near: wrong },
+  ),
+  fault(
+    'identity.protocol',
+    'an error in another format that resembles Rancher’s',
+    answers('kubernetes', json({ type: 'error', status: '401', message: 'no such shop' }, 401)),
+    { near: ['auth.required'] },
+  ),
 ]

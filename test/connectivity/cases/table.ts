@@ -15,6 +15,7 @@ import { peersCases } from './peers.ts'
 import { mitmproxyCases, squidCases } from './programs.ts'
 import { protocols } from './protocols.ts'
 import { proxy } from './proxy.ts'
+import { refusals } from './refusals.ts'
 import { roots } from './roots.ts'
 import { runtimes } from './runtimes.ts'
 import { tcp } from './tcp.ts'
@@ -34,6 +35,7 @@ export const table: Readonly<Record<string, readonly Case[]>> = {
   'client certificates': clients,
   services,
   'what answers in place of a service': others,
+  'refusals by a service': refusals,
   clocks,
   companions,
   'HTTP protocols': protocols,

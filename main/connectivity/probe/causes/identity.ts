@@ -37,8 +37,41 @@ export const identityCauses = {
     owner: 'the proxy team',
     meaning: 'A web page answers in place of the service: the block page of a web filter, or another site.',
     distinguishedBy:
-      'HTML, or the text or headers of a web filter, where the service would send something else. A page that asks to sign in to the network is identity.captive-portal.',
+      'HTML, or the text or headers of a web filter, where the service would send something else. A page over TLS with a certificate of a public authority is the service’s own (identity.protected). A page that asks to sign in to the network is identity.captive-portal.',
     hint: 'Ask the team of the web filter in the evidence (the proxy team) to allow this host. If the endpoint is meant to be a web page, give it an "expect" with text from that page.',
+  },
+  'identity.source-denied': {
+    ...check,
+    verdict: 'fail',
+    stage: 'identity',
+    owner: 'the service owner',
+    meaning:
+      'The expected service is reached, and its access rules do not allow the address that this vantage comes from.',
+    distinguishedBy:
+      'The response says that it is about the source address (a registry’s firewall, network rules of a cloud service, an allow-list of addresses). A refusal for other reasons is identity.protected; credentials are not the reason (auth.required).',
+    hint: 'Ask the service owner to allow the address in the evidence. If it has none, ask the network team which public address connections from this vantage have. From a cloud network, a private endpoint may be required instead.',
+  },
+  'identity.protected': {
+    ...check,
+    verdict: 'fail',
+    stage: 'identity',
+    owner: 'the service owner',
+    meaning:
+      'The protection of the service itself refuses the request: a web application firewall, or a check for bots that only a browser passes.',
+    distinguishedBy:
+      'The response is that of a product before the service, named in the evidence, or a refusal over TLS that nobody ends on the path. A page of a web filter of your network is identity.block-page.',
+    hint: 'Send the evidence with the time and your public address to the service owner, and ask them to exempt it. No firewall or proxy of your network needs a change.',
+  },
+  'identity.geo-block': {
+    ...check,
+    verdict: 'fail',
+    stage: 'identity',
+    owner: 'the service owner',
+    meaning:
+      'The service refuses requests from the country that the address of this vantage belongs to, or for legal reasons.',
+    distinguishedBy:
+      'Status 451, or a response about the country or region. A refusal of the address alone is identity.source-denied.',
+    hint: 'Ask the service owner whether they serve your country. If the address belongs to another country than the vantage (a cloud region, a central proxy), ask the network team to let this host leave from the right one.',
   },
   'identity.captive-portal': {
     ...check,

@@ -22,6 +22,16 @@ export const passingCauses = {
       'A client certificate was presented and the response is 401 or 403, or the verified service rejected the credential of the endpoint. A rejection within TLS is tls.client-cert.',
     hint: 'Check that the credential in the vault is the one that the service has registered. Ask the service owner whether it has expired or was revoked.',
   },
+  'auth.client-cert': {
+    ...check,
+    verdict: 'fail',
+    stage: 'identity',
+    owner: 'you',
+    meaning: 'The service requires a client certificate, and reports that by an HTTP response instead of in TLS.',
+    distinguishedBy:
+      'TLS works without a client certificate, and the response (400, 403, 495, 496) asks for one. A server that ends TLS without one is tls.client-cert; one that rejects the given certificate is auth.rejected.',
+    hint: 'Store the client certificate of the component and name it in the endpoint’s client profile (clientCertificate). If the component has none, ask the service owner for one.',
+  },
   'clock.skew': {
     ...check,
     verdict: 'fail',

@@ -4,7 +4,9 @@ import { clockDriftMs, clockSkewMs } from '../limits.ts'
 import { describeBody, expectation } from '../protocols/http.ts'
 import { credentialsRequired, fault, type Recognition } from '../protocols/protocol.ts'
 import { protocolClients } from '../protocols/protocols.ts'
+import { type Refusal, refusalOf } from '../refusals.ts'
 import type { Target } from '../target.ts'
+import { wrongPage } from '../web-pages.ts'
 import { clockOffsetMs } from './clock.ts'
 import { type Detector, detect, type Judgement, passed, skipped, withCause } from './detector.ts'
 import { misleadingDns } from './dns.ts'
@@ -101,6 +103,61 @@ const alpnDetector: Detector = {
       : undefined,
 }
 
+/** Signatures of the chain lead to a public root, and none issues certificates to a device on the path: the server itself answers. */
+const isServerItself = ({ tls, proxy }: Facts): boolean =>
+  tls?.kind === 'established' &&
+  tls.trusted.byTarget &&
+  tls.trusted.byBundled &&
+  tls.nameError === '' &&
+  proxy?.kind !== 'forwards'
+
+/** The refusal of this vantage by the service; undefined: none, or one that the endpoint expects. */
+function serviceRefusal(facts: Facts, target: Target): Refusal | undefined {
+  const response = responseOf(facts.identity)
+  if (response === undefined || expectation(response, target).state === 'met') return undefined
+  // What a web filter writes about itself is not the service's.
+  if (wrongPage(response)?.product !== undefined && !isServerItself(facts)) return undefined
+  const refusal = refusalOf(response)
+  // Of a host that serves files only the name is known: the protection before it may refuse the page and allow the files.
+  const isMinor = refusal?.cause === 'identity.protected' || refusal?.cause === 'auth.client-cert'
+  return target.anyResponse === true && isMinor ? undefined : refusal
+}
+
+const refuses = (cause: Refusal['cause']): Detector => ({
+  cause,
+  match(facts, target) {
+    const refusal = serviceRefusal(facts, target)
+    return refusal?.cause === cause ? refusal.message : undefined
+  },
+})
+
+/** Refusals that no credential of the component changes: before them, a 401 or 403 would pass as "credentials are required". */
+const refusalDetectors: readonly Detector[] = [
+  {
+    cause: 'auth.rejected',
+    match(facts, target) {
+      const refusal = serviceRefusal(facts, target)
+      const isGiven = facts.tls?.kind === 'established' && facts.tls.clientCertificateGiven
+      return refusal?.cause === 'auth.client-cert' && isGiven
+        ? `a client certificate was given, and ${refusal.message}`
+        : undefined
+    },
+  },
+  {
+    cause: 'auth.client-cert',
+    match(facts, target) {
+      const refusal = serviceRefusal(facts, target)
+      if (refusal?.cause !== 'auth.client-cert') return undefined
+      // A WebSocket server of mutual TLS identifies itself to a client without a certificate by its 401.
+      const isHandshake = facts.identity?.kind === 'websocket' && facts.identity.response.status === 401
+      return isHandshake ? undefined : `${refusal.message}; ${describeClientCertificate(target)}`
+    },
+  },
+  refuses('identity.geo-block'),
+  refuses('identity.source-denied'),
+  refuses('identity.protected'),
+]
+
 /** Faults that occur although the expected service responds. */
 const serviceDetectors: readonly Detector[] = [
   {
@@ -165,7 +222,9 @@ export function judgeIdentity(facts: Facts, target: Target): Judgement {
   if (noResponse !== undefined) return { ...(misleadingDns(facts, 'identity') ?? noResponse), details }
   const refusal = proxyRefusal(facts, target)
   if (refusal !== undefined) return { ...refusal, details }
-  const recognition = recognise(identity, target)
+  const ownRefusal = detect(refusalDetectors, facts, target)
+  if (ownRefusal !== undefined) return { ...(misleadingDns(facts, 'identity') ?? ownRefusal), details }
+  const recognition = ownPage(recognise(identity, target), facts)
   const { message } = recognition
   if (recognition.kind === 'fault')
     return { ...(misleadingDns(facts, 'identity') ?? withCause(recognition.cause, message)), details }
@@ -174,6 +233,17 @@ export function judgeIdentity(facts: Facts, target: Target): Judgement {
   // With a credential that was accepted, no credentials are required any more.
   const cause = recognition.cause === 'auth.required' && facts.auth?.kind === 'accepted' ? '' : recognition.cause
   return { ...(cause === '' ? passed(message) : withCause(cause, message)), details }
+}
+
+/** A page over a connection that nobody ends on the path is the service's own, so no web filter sent it. */
+function ownPage(recognition: Recognition, facts: Facts): Recognition {
+  const response = responseOf(facts.identity)
+  if (recognition.kind !== 'fault' || recognition.cause !== 'identity.block-page') return recognition
+  if (response === undefined || !isServerItself(facts)) return recognition
+  const { message } = recognition
+  return response.status >= 400
+    ? fault('identity.protected', `the server itself refuses: ${message}`)
+    : fault('identity.protocol', `the server itself sends another page: ${message}`)
 }
 
 function recognise(identity: IdentityFacts, target: Target): Recognition {

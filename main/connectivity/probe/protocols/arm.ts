@@ -1,3 +1,4 @@
+import { challengesOf } from './challenges.ts'
 import { challenge, getPage, unexpectedResponse } from './http.ts'
 import { credentialsRequired, fault, type ProtocolClient } from './protocol.ts'
 
@@ -10,9 +11,10 @@ export const arm: ProtocolClient = {
   recognise(facts, target) {
     if (facts.kind !== 'http') return fault('identity.protocol', 'no HTTP')
     const { response } = facts
-    const header = challenge(response)
-    if (response.status === 401 && /^bearer\b.*authorization_uri=/i.test(header))
-      return credentialsRequired(`401, ${header}`)
+    const tokens = challengesOf(response).some(
+      ({ scheme, parameters }) => scheme === 'bearer' && parameters.has('authorization_uri'),
+    )
+    if (response.status === 401 && tokens) return credentialsRequired(`401, ${challenge(response)}`)
     return unexpectedResponse(response, target, 'Azure Resource Manager')
   },
 }

@@ -1,3 +1,4 @@
+import { challengeOf } from './challenges.ts'
 import { challenge, getPage, unexpectedResponse } from './http.ts'
 import { challenged, fault, type ProtocolClient, recognised } from './protocol.ts'
 
@@ -23,7 +24,8 @@ export const git: ProtocolClient = {
     ) {
       return recognised('a git server that advertises its references')
     }
-    if (response.status === 401 && /^basic\b/i.test(challenge(response)))
+    // git takes the schemes that it knows, in whatever order they are offered.
+    if (response.status === 401 && challengeOf(response, 'basic') !== undefined)
       return challenged(`401, ${challenge(response)}`, target)
     return unexpectedResponse(response, target, `a git server at ${facts.request}`)
   },

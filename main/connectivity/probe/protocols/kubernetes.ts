@@ -1,3 +1,4 @@
+import type { HttpResponse } from '../facts.ts'
 import { getPage, hasKeys, jsonBody, unexpectedResponse } from './http.ts'
 import { credentialsRequired, fault, type ProtocolClient, recognised } from './protocol.ts'
 
@@ -20,6 +21,17 @@ export const kubernetes: ProtocolClient = {
     ) {
       return credentialsRequired(`${response.status}, a Status of the API server`)
     }
+    if (isRancherError(response, json))
+      return credentialsRequired(`${response.status} of Rancher, which serves the API server`)
     return unexpectedResponse(response, target, 'an API server')
   },
+}
+
+/** Rancher answers for the API servers behind it, in the error format of its own API (norman). */
+function isRancherError({ status, body }: HttpResponse, json: unknown): boolean {
+  if (![401, 403].includes(status) || !hasKeys(json, ['type', 'status', 'message'])) return false
+  return (
+    /"type"\s*:\s*"error"/.test(body) &&
+    /"message"\s*:\s*"(?:must authenticate|unauthorized|forbidden|clusterunavailable)\b/i.test(body)
+  )
 }

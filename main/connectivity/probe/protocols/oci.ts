@@ -1,4 +1,5 @@
 import { isHtml } from '../web-pages.ts'
+import { tokenRealm } from './challenges.ts'
 import { challenge, expectation, getPage, hasKeys, jsonBody, statusLine, unexpectedResponse } from './http.ts'
 import { challenged, credentialsRequired, fault, type ProtocolClient, recognised } from './protocol.ts'
 
@@ -25,8 +26,11 @@ export const oci: ProtocolClient = {
     const header = challenge(response)
     if (response.status === 401 && (versioned || hasKeys(json, ['errors'])))
       return credentialsRequired(`401 from a registry, ${header || 'without a challenge'}`)
+    // A registry that denies anonymous requests without a challenge (error code DENIED of the specification).
+    if (response.status === 403 && hasKeys(json, ['errors']) && /"code"\s*:\s*"DENIED"/.test(response.body))
+      return credentialsRequired('403 from a registry (DENIED)')
     // The realm is a URL (distribution: token authentication). A registry never responds with a web page.
-    if (response.status === 401 && /^bearer\b.*realm="?https?:\/\//i.test(header) && !isHtml(response))
+    if (response.status === 401 && tokenRealm(response) !== undefined && !isHtml(response))
       return challenged(`401, ${header}`, target)
     return unexpectedResponse(response, target, `a registry at ${facts.request} (${statusLine(response)})`)
   },

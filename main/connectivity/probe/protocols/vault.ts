@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../facts.ts'
+import { challengesOf } from './challenges.ts'
 import { challenge, getPage, hasKeys, jsonBody, statusLine, unexpectedResponse } from './http.ts'
 import { credentialsRequired, fault, type ProtocolClient, recognised } from './protocol.ts'
 
@@ -13,10 +14,14 @@ export const vault: ProtocolClient = {
     const { response } = facts
     const json = jsonBody(response)
     if (hasKeys(json, ['initialized', 'sealed'])) return health(statusLine(response), json)
-    const header = challenge(response)
     // Azure Key Vault names its token server and itself.
-    if (response.status === 401 && /^bearer\b.*authorization(?:_uri)?=.*resource=/i.test(header))
-      return credentialsRequired(`401, ${header}`)
+    const isKeyVault = challengesOf(response).some(
+      ({ scheme, parameters }) =>
+        scheme === 'bearer' &&
+        (parameters.has('authorization') || parameters.has('authorization_uri')) &&
+        (parameters.has('resource') || parameters.has('scope')),
+    )
+    if (response.status === 401 && isKeyVault) return credentialsRequired(`401, ${challenge(response)}`)
     if (isAwsError(response, json)) return credentialsRequired(`${statusLine(response)} from AWS`)
     if (
       [401, 403].includes(response.status) &&

@@ -1,0 +1,56 @@
+import type { HttpResponse } from '../facts.ts'
+
+/** The challenges of a 401: one header can have several, in any order (RFC 9110 §11.6.1). */
+export interface Challenge {
+  /** In lower case: `basic`, `bearer`, `negotiate`. */
+  readonly scheme: string
+  /** By name in lower case; of a repeated one the first. */
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+/** A name, then a value in quotes or without; or a word that begins a challenge. */
+const part = /([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+)))?/g
+/** A peer can send any number of them. */
+const partLimit = 200
+
+/** Reads a `WWW-Authenticate` header, whose repetitions are joined by commas. Pure. */
+export function parseChallenges(header: string): readonly Challenge[] {
+  const challenges: { readonly scheme: string; readonly parameters: Map<string, string> }[] = []
+  let parts = 0
+  for (const [, word = '', quoted, bare] of header.matchAll(part)) {
+    parts += 1
+    if (parts > partLimit) break
+    const value = quoted?.replace(/\\(.)/g, '$1') ?? bare
+    const name = word.toLowerCase()
+    if (value === undefined) challenges.push({ scheme: name, parameters: new Map() })
+    else {
+      const { parameters } = challenges.at(-1) ?? { parameters: new Map<string, string>() }
+      if (!parameters.has(name)) parameters.set(name, value)
+    }
+  }
+  return challenges
+}
+
+export const challengesOf = ({ headers }: HttpResponse): readonly Challenge[] =>
+  parseChallenges(headers['www-authenticate'] ?? '')
+
+/** The first challenge of a scheme. */
+export const challengeOf = (response: HttpResponse, scheme: string): Challenge | undefined =>
+  challengesOf(response).find((challenge) => challenge.scheme === scheme)
+
+const isUrl = (text: string | undefined): text is string => text !== undefined && /^https?:\/\//i.test(text)
+
+/** The address of the token server that a registry names (distribution: token authentication). */
+export function tokenRealm(response: HttpResponse): string | undefined {
+  const realm = challengesOf(response).find(
+    ({ scheme, parameters }) => scheme === 'bearer' && isUrl(parameters.get('realm')),
+  )
+  return realm?.parameters.get('realm')
+}
+
+/** The sign-in page that an Azure service names. */
+export function signInPage(response: HttpResponse): string | undefined {
+  return challengesOf(response)
+    .flatMap(({ parameters }) => [parameters.get('authorization_uri'), parameters.get('authorization')])
+    .find(isUrl)
+}
