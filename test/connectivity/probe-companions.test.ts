@@ -41,7 +41,7 @@ describe('the token server of a registry', () => {
     const companions = [{ host: other, port: tokens.port, why: 'tokens' }]
     expect(verdictOf(await check({ port: server.port, protocol: 'oci', companions }, world))).toBe('pass auth.required')
     expect(tokens.connections()).toBe(1)
-    const own = await servePage(registry(`https://${name}/token`))
+    const own = await servePage(({ headers }) => registry(`https://${headers.host}/token`))
     expect(verdictOf(await check({ port: own.port, protocol: 'oci' }, withoutOther))).toBe('pass auth.required')
     expect(own.connections()).toBe(1)
   })
@@ -49,8 +49,10 @@ describe('the token server of a registry', () => {
 
 describe('other hosts that a server refers to', () => {
   it('are required where an ACME directory names them', async () => {
-    const server = await servePage(
-      json({ newNonce: `https://${name}/n`, newAccount: `https://${name}/a`, newOrder: `https://${other}:1/o` }),
+    const server = await servePage(({ method, headers: { host } }) =>
+      method === 'HEAD'
+        ? { headers: { 'Replay-Nonce': 'n' } }
+        : json({ newNonce: `https://${host}/n`, newAccount: `https://${host}/a`, newOrder: `https://${other}:1/o` }),
     )
     const row = { port: server.port, protocol: 'acme' }
     expect(verdictOf(await check(row, world))).toBe('fail dns.sinkhole')

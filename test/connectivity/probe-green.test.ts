@@ -22,8 +22,11 @@ describe('a challenge without TLS', () => {
     expect(await inClear('wss', { status: 403, body: 'no' })).toBe('warn identity.unproven')
     expect(await inClear('wss', { status: 400, body: 'missing planeID' })).toBe('warn identity.unproven')
     expect(await inClear('git', { status: 401, headers: basic })).toBe('warn identity.unproven')
-    const bearer = { 'WWW-Authenticate': 'Bearer realm="https://far.hangar.test/token",service="r"' }
-    expect(await inClear('oci', { status: 401, headers: bearer })).toBe('warn identity.unproven')
+    const { port } = await serveClearPage(({ headers: { host } }) => ({
+      status: 401,
+      headers: { 'WWW-Authenticate': `Bearer realm="http://${host}/token",service="r"` },
+    }))
+    expect(verdictOf(await check({ port, protocol: 'oci', tls: false }))).toBe('warn identity.unproven')
   })
 
   it('passes with a service that also matches other expectations of the endpoint', async () => {

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { noProxyEntry } from '../../lib/rules/go-proxy.ts'
 import { bareHost } from './addresses.ts'
 import type { Facts, HttpResponse, TcpFacts } from './facts.ts'
 import type { OpenedConnection } from './hold/held-connection.ts'
@@ -210,6 +212,15 @@ export class Connector {
     const { facts: tcp, socket } = await openSocket(addresses, this.#target.port, signal)
     socket?.destroy()
     report({ dns, tcp })
+  }
+
+  /** The entry of NO_PROXY with one of the addresses of a host that is written as a name. */
+  noProxyRange(addresses: readonly string[]): string | undefined {
+    const { host, port } = this.#target
+    if (this.proxyChoice.kind !== 'proxy' || isIP(bareHost(host)) !== 0) return undefined
+    return addresses
+      .map((address) => noProxyEntry(address, port, this.#context.proxies.noProxy))
+      .find((entry) => entry !== undefined)
   }
 
   #route(): Pick<Route, 'destination' | 'forwards' | 'client' | 'roots'> {

@@ -2,7 +2,8 @@ import { isIP } from 'node:net'
 import type { DiscoveredHost } from '../../../preload/contract/connectivity.ts'
 import { bareHost, hostPattern } from './addresses.ts'
 import type { DiscoveredFacts, Facts, HttpResponse } from './facts.ts'
-import { challenge, jsonBody } from './protocols/http.ts'
+import { signInPage, tokenRealm } from './protocols/challenges.ts'
+import { jsonBody } from './protocols/http.ts'
 import type { Target } from './target.ts'
 
 /** A URL in a response, before it is checked. */
@@ -17,19 +18,39 @@ const discoveredLimit = 3
 
 /**
  * The hosts that a response directs clients to: a registry's token server, an ACME server's other hosts, a sign-in page, a redirect.
- * Leaves out the hosts that the endpoint names itself, and whatever is not a valid host and port. Pure.
+ * Leaves out the endpoint itself and the hosts that it names, and whatever is not a valid host and port. Pure.
  */
 export function discoveredHosts({ identity }: Pick<Facts, 'identity'>, target: Target): readonly DiscoveredHost[] {
   if (identity?.kind !== 'http' && identity?.kind !== 'websocket') return []
-  const known = new Set([target.host, target.serverName, ...target.companionHosts].map(plainHost))
+  const own = new Set(
+    [target.host, target.serverName].map((host) => placeOf({ host, port: target.port, tls: target.tls })),
+  )
+  // Companions are checked separately, each at its own port.
+  const companions = new Set(target.companionHosts.map(plainHost))
   const hosts = new Map<string, DiscoveredHost>()
   for (const { url, reason, required } of urlReferences(identity.response, target)) {
     const endpoint = endpointOfUrl(url)
-    if (endpoint === undefined || known.has(endpoint.host) || hosts.has(endpoint.host)) continue
-    hosts.set(endpoint.host, { ...endpoint, reason, required })
+    if (endpoint === undefined || companions.has(endpoint.host)) continue
+    const place = placeOf(endpoint)
+    if (own.has(place) || hosts.has(place)) continue
+    hosts.set(place, { ...endpoint, reason, required })
     if (hosts.size >= discoveredLimit) break
   }
   return [...hosts.values()]
+}
+
+/** Another port or scheme of the same host is another place: a firewall may close it, and nothing may listen there. */
+const placeOf = ({ host, port, tls }: Pick<DiscoveredHost, 'host' | 'port' | 'tls'>): string =>
+  `${tls ? 'https' : 'http'}://${plainHost(host)}:${port}`
+
+/** Where a server that is reached over TLS wants credentials to be sent without it; undefined: nowhere. */
+export function clearTextSignIn({ identity }: Pick<Facts, 'identity'>, target: Target): string | undefined {
+  if (!target.tls || (identity?.kind !== 'http' && identity?.kind !== 'websocket')) return undefined
+  const places = urlReferences(identity.response, target)
+    .filter(({ reason }) => reason === 'token-server' || reason === 'sign-in')
+    .map(({ url }) => endpointOfUrl(url))
+  const place = places.find((each) => each?.tls === false)
+  return place === undefined ? undefined : `${place.host} port ${place.port}`
 }
 
 const plainHost = (host: string): string => bareHost(host).toLowerCase().replace(/\.$/, '')
@@ -66,14 +87,12 @@ export const discoveredTarget = (endpoint: Target, { host, port, tls }: Discover
 })
 
 function urlReferences(response: HttpResponse, { protocol }: Target): readonly UrlReference[] {
-  const header = challenge(response)
-  const urlIn = (pattern: RegExp): string => pattern.exec(header)?.[1] ?? ''
-  // Only a bearer challenge names a token server (distribution: token authentication); a registry may leave the scheme out.
-  const tokens = protocol === 'oci' || /^bearer\b/i.test(header) ? urlIn(/\brealm="?(https?:[^",\s]+)/i) : ''
+  // A registry may leave the scheme out.
+  const tokens = tokenRealm(response, protocol === 'oci' ? ['bearer', ''] : ['bearer'])
   return [
-    { url: tokens, reason: 'token-server', required: protocol === 'oci' },
+    { url: tokens ?? '', reason: 'token-server', required: protocol === 'oci' },
     ...(protocol === 'acme' ? acmeReferences(response) : []),
-    { url: urlIn(/\bauthorization(?:_uri)?="?(https?:[^",\s]+)/i), reason: 'sign-in', required: false },
+    { url: signInPage(response) ?? '', reason: 'sign-in', required: false },
     ...(response.status >= 300 && response.status < 400
       ? [{ url: response.headers.location ?? '', reason: 'redirect', required: false } as const]
       : []),

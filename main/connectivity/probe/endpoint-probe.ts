@@ -121,7 +121,7 @@ export class EndpointProbe {
   /** A proxy setting that cannot be used ends the probe before anything is sent. */
   unusableProxy(): StageResult | undefined {
     const { proxyChoice } = this.#connector
-    if (proxyChoice.kind !== 'unusable') return undefined
+    if (proxyChoice.kind !== 'unusable' && proxyChoice.kind !== 'misspelled') return undefined
     this.#addFacts({ proxy: proxyChoice })
     return this.#judge('proxy', performance.now())
   }
@@ -147,12 +147,15 @@ export class EndpointProbe {
     await this.#direct
     signal.throwIfAborted()
     if (this.#facts.proxyName === undefined) return
-    this.#addFacts({ direct: this.#directFacts })
-    for (const stage of ['dns', 'tcp'] as const) {
+    const noProxyRange = this.#connector.noProxyRange(addressesIn(this.#directFacts?.dns))
+    this.#addFacts({ direct: this.#directFacts, ...(noProxyRange === undefined ? {} : { noProxyRange }) })
+    for (const stage of ['dns', 'tcp', 'proxy'] as const) {
       const recorded = this.#recorded.get(stage)
       if (recorded === undefined) continue
-      const direct = describeDirect(stage, this.#facts, this.#target)
-      const result = { ...recorded, evidence: evidence(recorded.evidence, direct) }
+      const { message, details } = judgeStage(stage, this.#facts, this.#target)
+      const judged = recorded.verdict === 'fail' ? evidence(message, details) : recorded.evidence
+      const direct = stage === 'proxy' ? '' : describeDirect(stage, this.#facts, this.#target)
+      const result = { ...recorded, evidence: evidence(judged, direct) }
       this.#recorded.set(stage, result)
       yield result
     }

@@ -69,7 +69,7 @@ export interface TcpFacts {
 
 export type ProxyFacts =
   | { readonly kind: 'direct'; readonly reason: string }
-  | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'unusable' | 'misspelled'; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly name: string; readonly detail: string }
   | { readonly kind: 'open'; readonly name: string; readonly port: number; readonly tls?: TlsFacts | undefined }
   /** It forwards whole requests without TLS (RFC 9112 §3.2.2); no tunnel is needed. */
@@ -250,6 +250,8 @@ export type IdentityFacts =
       readonly request: string
       readonly response: HttpResponse
       readonly redirectedFrom: readonly string[]
+      /** What a second request was answered that clients of the protocol send next; absent: none was sent. */
+      readonly next?: { readonly request: string; readonly response: HttpResponse | undefined }
     }
   | {
       readonly kind: 'websocket'
@@ -258,6 +260,12 @@ export type IdentityFacts =
       /** Whether the upgrade was accepted, with the accept key of the key that was sent. */
       readonly accepted: boolean
       readonly subprotocol: string
+      /** How the connection ended soon after the upgrade was accepted; absent: it did not. */
+      readonly ended?: {
+        readonly how: 'closed' | 'reset' | 'close-frame'
+        readonly afterMs: number
+        readonly code: number
+      }
       /** The greeting in the first frames, for AMQP over WebSocket. */
       readonly greeting: AmqpGreeting | undefined
     }
@@ -319,6 +327,8 @@ export interface Facts {
   readonly proxyName?: string
   /** Behind a proxy: the result without it. Never changes a verdict. */
   readonly direct?: { readonly dns?: DnsFacts; readonly tcp?: TcpFacts }
+  /** Behind a proxy: the entry of NO_PROXY with an address of the host, which programs do not apply to the host's name. */
+  readonly noProxyRange?: string
   /** After a direct connection failed for a component that ignores proxies: whether the proxy reaches the destination. */
   readonly proxyWouldReach?: { readonly name: string; readonly reached: boolean }
   readonly dns?: DnsFacts

@@ -2,7 +2,7 @@ import type { Stage } from '../../../preload/contract/connectivity.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
 import type { Facts } from './facts.ts'
 import { detect, type Judgement, passed, withCause } from './judge/detector.ts'
-import { dnsWarnings, judgeDns } from './judge/dns.ts'
+import { addressesIn, dnsWarnings, judgeDns } from './judge/dns.ts'
 import { judgeIdentity } from './judge/identity.ts'
 import { judgeProxy } from './judge/proxy.ts'
 import { judgeTcp } from './judge/tcp.ts'
@@ -23,7 +23,7 @@ const judges = {
 
 /** The judgement of one stage, given the stages before it. Pure. */
 export function judgeStage(stage: ProbedStage, facts: Facts, target: Target): Judgement {
-  const judgement = judgeAnswers(stage, facts, target)
+  const judgement = judgeRoute(stage, facts, target)
   const starvation = facts.starved?.[stage]
   if (starvation === undefined || !isMissingAnswer(judgement, facts)) return judgement
   const { message, details } = judgement
@@ -49,6 +49,19 @@ const missingAnswers: ReadonlySet<string> = new Set([
 ])
 const isMissingAnswer = ({ cause }: Judgement, { proxy }: Facts): boolean =>
   missingAnswers.has(cause) || (cause === 'proxy.upstream' && proxy?.kind === 'timeout')
+
+/** A proxy that fails although NO_PROXY seems to exempt the host: the setting is the cause. */
+function judgeRoute(stage: ProbedStage, facts: Facts, target: Target): Judgement {
+  const judgement = judgeAnswers(stage, facts, target)
+  const { noProxyRange } = facts
+  const isOfProxy = judgement.verdict === 'fail' && judgement.cause.startsWith('proxy.')
+  if (noProxyRange === undefined || !isOfProxy) return judgement
+  const addresses = addressesIn(facts.direct?.dns).join(', ')
+  return withCause(
+    'proxy.no-proxy',
+    `NO_PROXY has ${noProxyRange} for ${addresses}, and programs apply it to hosts written as addresses only, not to ${target.host}; ${judgement.message}`,
+  )
+}
 
 /** The judgement of a stage whose process ran all the time. */
 function judgeAnswers(stage: ProbedStage, facts: Facts, target: Target): Judgement {

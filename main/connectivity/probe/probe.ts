@@ -1,6 +1,7 @@
 import type { StageResult } from '../../../preload/contract/connectivity.ts'
 import { EndpointProbe, type Outcome } from './endpoint-probe.ts'
 import { skipped } from './judge/detector.ts'
+import { lacksScheme } from './proxy/spelling.ts'
 import type { ProbeContext, Target } from './target.ts'
 import { Roots } from './tls/roots.ts'
 
@@ -28,7 +29,7 @@ async function* probe(
 ): AsyncGenerator<StageResult, Outcome> {
   const endpoint = new EndpointProbe(target, context, roots)
   try {
-    yield endpoint.record('config', { verdict: 'pass', cause: '', message: configured(target) }, 0)
+    yield endpoint.record('config', { verdict: 'pass', cause: '', message: configured(target, context) }, 0)
     const unusable = endpoint.unusableProxy()
     yield unusable ?? (await endpoint.dns(signal))
     if (endpoint.failure() === undefined) yield* endpoint.connect(signal)
@@ -41,8 +42,13 @@ async function* probe(
   }
 }
 
-function configured({ host, port, protocol, tls, proxy, trust }: Target): string {
+function configured({ host, port, protocol, tls, proxy, trust }: Target, { proxies }: ProbeContext): string {
   const roots = trust.kind === 'pem' ? 'its own roots' : `the ${trust.kind} roots`
+  const setting = proxy === 'env' ? (tls ? proxies.httpsProxy : proxies.httpProxy) : ''
+  const schemeNote =
+    setting !== '' && lacksScheme(setting)
+      ? '; the proxy setting has no scheme: Go and curl take http://, other programs reject it'
+      : ''
   const honours = proxy === 'env' ? 'honours' : 'ignores'
-  return `${host} port ${port}, ${protocol}${tls ? '' : ' without TLS'}; the component ${honours} proxy settings and trusts ${roots}`
+  return `${host} port ${port}, ${protocol}${tls ? '' : ' without TLS'}; the component ${honours} proxy settings and trusts ${roots}${schemeNote}`
 }

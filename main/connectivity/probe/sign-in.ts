@@ -163,7 +163,7 @@ async function openVerified(
   const connector = new Connector(target, context, roots)
   opened.push(connector)
   const stream = await withTimeout(2 * identityLimitMs, signal, async (limit) => {
-    if (connector.proxyChoice.kind === 'unusable') return undefined
+    if (['unusable', 'misspelled'].includes(connector.proxyChoice.kind)) return undefined
     const addresses = addressesIn(await resolveName(connector.host, context.resolver, limit))
     const { connected } = await connector.connect(addresses, limit)
     if (connected === undefined) return undefined

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { ProxyView } from '../../../preload/contract/connectivity.ts'
 import { noProxyEntry } from '../../lib/rules/go-proxy.ts'
+import { lacksScheme, misspelling } from '../probe/proxy/spelling.ts'
 import type { ClusterAddresses } from './cluster-addresses.ts'
 import { firstSet, type Variables } from './runtimes/destination.ts'
 
@@ -25,6 +26,7 @@ export function adviceFor(
   const noProxy = firstSet(variables, ['NO_PROXY', 'no_proxy'])?.value ?? ''
   return [
     ...disagreements(variables),
+    ...misspelled(variables),
     ...missing(noProxy, rows, cluster),
     ...noProxy
       .split(',')
@@ -57,6 +59,25 @@ function disagreements(variables: Variables): readonly Advice[] {
       : []),
   ]
 }
+
+/** Proxy settings that programs reject or misread. The setting itself is not quoted: it can hold a password. */
+const misspelled = (variables: Variables): readonly Advice[] =>
+  pairs
+    .flat()
+    .filter((name) => !/no_proxy/i.test(name))
+    .flatMap((name) => {
+      const value = variables[name]?.trim() ?? ''
+      const problem = misspelling(value)
+      if (problem !== undefined) return [{ entry: name, message: `${problem}.` }]
+      return value !== '' && lacksScheme(value)
+        ? [
+            {
+              entry: name,
+              message: 'has no scheme: Go and curl take http://, other programs reject it. Write http:// before it.',
+            },
+          ]
+        : []
+    })
 
 interface Need {
   readonly entry: string

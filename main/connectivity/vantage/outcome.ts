@@ -55,5 +55,6 @@ export const trustedStage = (stage: Result['stages'][number]): Result['stages'][
 export function limitResult(result: Result, limitation: string): Result {
   if (limitation === '' || result.verdict === 'fail' || result.verdict === 'unknown') return result
   const { verdict, hint } = causes['vantage.limited']
-  return { ...result, verdict, cause: 'vantage.limited', hint: evidence(`${hint} (${limitation})`) }
+  const found = `The probe itself reached the destination (${result.cause || result.verdict}).`
+  return { ...result, verdict, cause: 'vantage.limited', hint: evidence(`${found} ${hint} (${limitation})`) }
 }

@@ -35,6 +35,8 @@ export const cause = {
   proxy: {
     unreachable: 'Proxy unreachable',
     unsupported: 'Proxy not supported',
+    setting: 'Misspelled proxy setting',
+    'no-proxy': 'NO_PROXY lacks the name',
     auth: 'Proxy sign-in required',
     denied: 'Denied by proxy',
     port: 'Port denied by proxy',
@@ -98,6 +100,7 @@ export const cause = {
     required: 'Sign-in required',
     rejected: 'Sign-in rejected',
     'client-cert': 'No client certificate',
+    'clear-text': 'Sign-in without TLS',
   },
   clock: {
     skew: 'Clock skew',

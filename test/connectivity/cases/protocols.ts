@@ -1,9 +1,21 @@
-import { html, json, type Page, serveClearPage } from '../servers/http.ts'
+import { type Asked, answering, html, json, type Page, serveClearPage, servePage } from '../servers/http.ts'
+import { serveTls } from '../servers/serve.ts'
 import { type Case, fault, fine } from './case.ts'
 import { answers } from './pages.ts'
 
-const bearer = { 'WWW-Authenticate': 'Bearer realm="https://far.hangar.test/token",service="registry"' }
+/** The challenge of a registry that issues its tokens itself, or at another address. */
+const bearer = (
+  { headers }: Pick<Asked, 'headers'>,
+  realm = `https://${headers.host}/token`,
+): Readonly<Record<string, string>> => ({ 'WWW-Authenticate': `Bearer realm="${realm}",service="registry"` })
 const directory = { newNonce: 'n', newAccount: 'a', newOrder: 'o' }
+/** An ACME server that answers the request for a nonce with these headers. */
+const acmeServer =
+  (headers: Readonly<Record<string, string>>, status = 200) =>
+  ({ method, headers: { host } }: Asked): Page =>
+    method === 'HEAD'
+      ? { status, headers }
+      : json({ newNonce: `https://${host}/nonce`, newAccount: `https://${host}/a`, newOrder: `https://${host}/o` })
 const nginx404 = html('<center><h1>404 Not Found</h1></center>', 404, { Server: 'nginx' })
 const advertisement: Page = {
   headers: { 'Content-Type': 'application/x-git-upload-pack-advertisement' },
@@ -17,9 +29,14 @@ const wrong = ['identity.protocol'] as const
 
 /** Protocols over HTTP, each with its own response and with similar ones. */
 export const protocols: readonly Case[] = [
-  fault('auth.required', 'a registry, identified by its challenge', answers('oci', json({ errors: [] }, 401, bearer)), {
-    near: wrong,
-  }),
+  fault(
+    'auth.required',
+    'a registry, identified by its challenge',
+    answers('oci', (asked) => json({ errors: [] }, 401, bearer(asked))),
+    {
+      near: wrong,
+    },
+  ),
   fault(
     'auth.required',
     'a registry that requires Basic',
@@ -146,9 +163,14 @@ export const protocols: readonly Case[] = [
       near: ['identity.protocol'],
     },
   ),
-  fault('identity.protocol', 'a page with the challenge of a registry', answers('oci', html('Sign in', 401, bearer)), {
-    near: ['auth.required'],
-  }),
+  fault(
+    'identity.protocol',
+    'a page with the challenge of a registry',
+    answers('oci', (asked) => html('Sign in', 401, bearer(asked))),
+    {
+      near: ['auth.required'],
+    },
+  ),
   fault(
     'identity.protocol',
     'the realm of a portal in place of a registry',
@@ -212,11 +234,8 @@ export const protocols: readonly Case[] = [
   fault(
     'auth.required',
     'a registry that offers Basic before Bearer',
-    answers(
-      'oci',
-      json({}, 401, {
-        'WWW-Authenticate': `Basic realm="Artifactory", ${bearer['WWW-Authenticate'].replace('far.hangar.test', 'far.hangar.test')}`,
-      }),
+    answers('oci', (asked) =>
+      json({}, 401, { 'WWW-Authenticate': `Basic realm="Artifactory", ${bearer(asked)['WWW-Authenticate']}` }),
     ),
   ),
   fault(
@@ -247,4 +266,77 @@ export const protocols: readonly Case[] = [
     answers('kubernetes', json({ type: 'error', status: '401', message: 'no such shop' }, 401)),
     { near: ['auth.required'] },
   ),
+
+  fault(
+    'dns.sinkhole',
+    'a registry whose token server is another port of the same host, where nothing listens',
+    answers('oci', (asked) => json({ errors: [] }, 401, bearer(asked, 'https://far.hangar.test:1/token'))),
+    { near: ['auth.required'] },
+  ),
+  fault(
+    'dns.sinkhole',
+    'a registry whose token server has the default port, which is closed',
+    answers('oci', (asked) => json({ errors: [] }, 401, bearer(asked, 'https://far.hangar.test/token'))),
+    { near: ['auth.required'] },
+  ),
+  fault('auth.required', 'a registry whose token server is another port of the same host', async () => {
+    const tokens = await servePage(json({ token: 'x' }))
+    return answers('oci', (asked) =>
+      json({ errors: [] }, 401, bearer(asked, `https://far.hangar.test:${tokens.port}/token`)),
+    )()
+  }),
+  fault(
+    'dns.sinkhole',
+    'a registry whose token server has no TLS, and is closed',
+    answers('oci', (asked) => json({ errors: [] }, 401, bearer(asked, 'http://far.hangar.test:1/token'))),
+    { near: ['auth.required', 'auth.clear-text'] },
+  ),
+  fault(
+    'auth.clear-text',
+    'a registry whose token server has no TLS',
+    async () => {
+      const tokens = await serveClearPage(json({ token: 'x' }))
+      return answers('oci', (asked) =>
+        json({ errors: [] }, 401, bearer(asked, `http://far.hangar.test:${tokens.port}/token`)),
+      )()
+    },
+    { near: ['auth.required', 'identity.unproven'] },
+  ),
+  fault(
+    'auth.clear-text',
+    'a Key Vault that names a sign-in page without TLS',
+    answers('vault', asks(keyVault.replace('https://login.windows.net', 'http://login.windows.net'))),
+    { near: ['auth.required'] },
+  ),
+  fine(
+    ['auth.clear-text'],
+    'a service with a link without TLS',
+    answers('https', json({ realm: 'http://far.hangar.test/token' })),
+  ),
+
+  fine(wrong, 'an ACME directory that gives nonces', answers('acme', acmeServer({ 'Replay-Nonce': 'n1' }))),
+  fault('identity.protocol', 'an ACME server whose newNonce gives no nonce', answers('acme', acmeServer({}))),
+  fault(
+    'identity.unavailable',
+    'an ACME server whose newNonce reports an outage',
+    answers('acme', acmeServer({}, 503)),
+    { near: ['identity.protocol'] },
+  ),
+  fault(
+    'identity.source-denied',
+    'an ACME server behind a protection of everything but the directory',
+    answers('acme', acmeServer({ 'x-ms-forbidden-ip': '203.0.113.7' }, 403)),
+    { near: ['identity.protocol'] },
+  ),
+  fault('identity.silent', 'an ACME server whose newNonce does not respond', async () => {
+    const directoryOnly = answering((asked) => acmeServer({})(asked))
+    const server = await serveTls((socket) => {
+      socket.once('data', (chunk: Buffer) => {
+        if (chunk.toString('latin1').startsWith('HEAD')) return
+        directoryOnly(socket)
+        socket.emit('data', chunk)
+      })
+    })
+    return { row: { port: server.port, protocol: 'acme' } }
+  }),
 ]

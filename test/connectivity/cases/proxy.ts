@@ -285,4 +285,88 @@ export const proxy: readonly Case[] = [
       ),
     { near: ['proxy.upstream', 'mtu.black-hole'] },
   ),
+
+  fault(
+    'proxy.setting',
+    'a proxy user of a Windows domain',
+    async () => through('http://CORP\\svc:geheim@127.0.0.1:1'),
+    {
+      near: ['proxy.unreachable', 'proxy.unsupported'],
+    },
+  ),
+  fault('proxy.setting', 'a proxy password with a hash', async () => through('http://svc:ge#heim@127.0.0.1:1'), {
+    near: ['proxy.unreachable', 'proxy.unsupported'],
+  }),
+  fault('proxy.setting', 'a proxy password with a slash', async () => through('http://svc:ge/heim@127.0.0.1:1')),
+  fault('proxy.setting', 'a proxy password with a percent sign', async () => through('http://svc:ge%heim@127.0.0.1:1')),
+  fault('proxy.setting', 'a proxy setting in quotes', async () => through(`"${(await serveProxy()).url}"`), {
+    near: ['proxy.unreachable'],
+  }),
+  fault('proxy.setting', 'a proxy setting with a single slash', async () => through('http:/127.0.0.1:1'), {
+    near: ['proxy.unreachable'],
+  }),
+  fault('proxy.setting', 'a proxy setting with two schemes', async () => through('http://http://127.0.0.1:1')),
+  fault('proxy.setting', 'a proxy setting with a variable that was not replaced', async () =>
+    through('http://${PROXY_HOST}:3128'),
+  ),
+  fault('proxy.setting', 'a list of two proxies', async () => through('http://127.0.0.1:1,http://127.0.0.1:2')),
+  fine(['proxy.setting', 'proxy.unreachable'], 'a proxy setting without a scheme', async () =>
+    through((await serveProxy()).url.replace('http://', ''), { port: await well() }),
+  ),
+  fine(['proxy.setting'], 'a proxy user of a Windows domain, percent-encoded', async () =>
+    through((await serveProxy()).url.replace('http://', 'http://CORP%5Csvc:ge%23heim@'), { port: await well() }),
+  ),
+  fine(['proxy.setting'], 'a misspelled proxy that NO_PROXY excludes for the endpoint', async () =>
+    through('http://CORP\\svc@proxy', { port: await well() }, { NO_PROXY: '.hangar.test' }),
+  ),
+
+  fault(
+    'proxy.no-proxy',
+    'a range of NO_PROXY for the address of a host that the proxy refuses',
+    async () => ({
+      ...through(
+        (await serveProxy({ refuse: () => refusal('403 Forbidden') })).url,
+        { port: await well() },
+        { NO_PROXY: '10.0.0.0/8,127.0.0.0/8' },
+      ),
+    }),
+    { near: ['proxy.denied'] },
+  ),
+  fault(
+    'proxy.no-proxy',
+    'an address in NO_PROXY for a host whose proxy is stopped',
+    async () => through('http://127.0.0.1:1', { port: await well() }, { NO_PROXY: '127.0.0.1' }),
+    { near: ['proxy.unreachable'] },
+  ),
+  fault(
+    'proxy.denied',
+    'a range of NO_PROXY for another address than that of the host',
+    async () =>
+      through(
+        (await serveProxy({ refuse: () => refusal('403 Forbidden') })).url,
+        { port: await well() },
+        { NO_PROXY: '10.0.0.0/8' },
+      ),
+    { near: ['proxy.no-proxy'] },
+  ),
+  fine(['proxy.no-proxy'], 'a range of NO_PROXY for the address of a host that the proxy allows', async () =>
+    through((await serveProxy()).url, { port: await well() }, { NO_PROXY: '127.0.0.0/8' }),
+  ),
+  fine(['proxy.no-proxy', 'proxy.denied'], 'a host whose name is in NO_PROXY, beside its range', async () =>
+    through(
+      (await serveProxy({ refuse: () => refusal('403 Forbidden') })).url,
+      { port: await well() },
+      { NO_PROXY: '127.0.0.0/8,far.hangar.test' },
+    ),
+  ),
+  fault(
+    'proxy.auth',
+    'a proxy that redirects to its sign-in page',
+    () =>
+      ruled(
+        { refuse: () => refusal('302 Found', 'Location: https://gateway.corp.test/auth?url=x\r\n') },
+        { port: 443 },
+      ),
+    { near: ['proxy.denied'] },
+  ),
 ]

@@ -12,6 +12,15 @@ const speaks =
 const over = (onMessage: Upgrade['onMessage'], subprotocol = 'amqp'): (() => Promise<Setup>) =>
   speaks('amqp-ws', upgrading({ subprotocol, onMessage: onMessage ?? (() => undefined) }))
 
+/** Accepts the upgrade, then closes the WebSocket with a code. */
+const closing =
+  (code: number): Act =>
+  (socket) => {
+    upgrading({})(socket)
+    const frame = Buffer.from([0x88, 2, code >> 8, code & 0xff])
+    socket.once('data', () => setTimeout(() => socket.end(frame), 20))
+  }
+
 export const webSockets: readonly Case[] = [
   fine(['identity.websocket', 'identity.protocol'], 'a WebSocket with the right key', speaks('wss', upgrading({}))),
   fault(
@@ -143,5 +152,41 @@ export const webSockets: readonly Case[] = [
       },
     }),
     { works: false, near: ['auth.required'] },
+  ),
+
+  fault(
+    'identity.websocket',
+    'a WebSocket whose connection is gone 50 ms after the upgrade',
+    speaks('wss', (socket) => {
+      upgrading({})(socket)
+      socket.once('data', () => setTimeout(() => socket.destroy(), 50))
+    }),
+    { near: ['identity.silent'] },
+  ),
+  fault(
+    'identity.websocket',
+    'a WebSocket server that closes the WebSocket at once, without a reason',
+    speaks('wss', closing(1_000)),
+  ),
+  fault(
+    'identity.unavailable',
+    'a WebSocket server that closes the WebSocket because it restarts',
+    speaks('wss', closing(1_012)),
+    { near: ['identity.websocket'] },
+  ),
+  fault(
+    'auth.required',
+    'a WebSocket server that closes the WebSocket without credentials',
+    speaks('wss', closing(1_008)),
+    { near: ['identity.websocket'] },
+  ),
+  fine(
+    ['identity.websocket'],
+    'a WebSocket that its server ends after two seconds',
+    speaks('wss', (socket) => {
+      upgrading({})(socket)
+      const timer = setTimeout(() => socket.destroy(), 2_000)
+      socket.once('close', () => clearTimeout(timer))
+    }),
   ),
 ]

@@ -87,10 +87,11 @@ export const identityCauses = {
     verdict: 'fail',
     stage: 'identity',
     owner: 'the proxy team',
-    meaning: 'HTTP works, and the WebSocket upgrade does not: it was ignored, removed, or accepted with a wrong key.',
+    meaning:
+      'HTTP works, and the WebSocket does not: the upgrade was ignored, removed or accepted with a wrong key, or the connection ends right after it.',
     distinguishedBy:
-      'The response is HTTP, is no page of a web filter, and is neither 101 with the right key nor the refusal of a WebSocket server.',
-    hint: 'Check the path. If it is right, ask the proxy team to allow WebSocket for this host: a proxy or load balancer on the path removes the "Upgrade" header.',
+      'The response is HTTP, is no page of a web filter, and is neither 101 with the right key nor the refusal of a WebSocket server. After a 101, the connection has to stay open for a moment.',
+    hint: 'Check the path. If it is right, ask the proxy team to allow WebSocket for this host: a proxy or load balancer on the path removes the "Upgrade" header, or ends the connection.',
   },
   'identity.http2': {
     ...check,

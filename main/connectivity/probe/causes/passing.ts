@@ -22,6 +22,17 @@ export const passingCauses = {
       'A client certificate was presented and the response is 401 or 403, or the verified service rejected the credential of the endpoint. A rejection within TLS is tls.client-cert.',
     hint: 'Check that the credential in the vault is the one that the service has registered. Ask the service owner whether it has expired or was revoked.',
   },
+  'auth.clear-text': {
+    ...check,
+    verdict: 'warn',
+    stage: 'identity',
+    owner: 'the service owner',
+    meaning:
+      'The expected service is reached over TLS, and directs clients to send their credentials to an address without TLS.',
+    distinguishedBy:
+      'The challenge of the service names a token server or sign-in page with http://. Whether that place is reachable is checked too.',
+    hint: 'Ask the service owner to name the address with https:// (for Harbor: external_url; for distribution: auth.token.realm). Until then, everybody on the path can read the credentials of the component.',
+  },
   'auth.client-cert': {
     ...check,
     verdict: 'fail',

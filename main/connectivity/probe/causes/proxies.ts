@@ -23,6 +23,27 @@ export const proxiesCauses = {
       'The certificate is the proxy’s, presented before the destination is requested. A proxy without TLS is proxy.unreachable. No user name or password was sent.',
     hint: 'Ask the proxy team to renew the certificate in the evidence, or add its root to what the component trusts.',
   },
+  'proxy.setting': {
+    ...check,
+    verdict: 'fail',
+    stage: 'proxy',
+    owner: 'you',
+    meaning: 'The proxy setting is misspelled: programs reject it, or take it for another proxy.',
+    distinguishedBy:
+      'Nothing was sent. The evidence names the character or part, never the setting itself. A kind of proxy that Hangar does not support is proxy.unsupported.',
+    hint: 'Correct HTTPS_PROXY (or HTTP_PROXY) as the evidence describes: scheme://USER:PASSWORD@HOST:PORT without quotes, special characters of user name and password percent-encoded.',
+  },
+  'proxy.no-proxy': {
+    ...check,
+    verdict: 'fail',
+    stage: 'proxy',
+    owner: 'you',
+    meaning:
+      'The proxy fails, and NO_PROXY has only the address of the host, as a range or itself. It does not apply to a host written as a name.',
+    distinguishedBy:
+      'An address that the host resolves to is in NO_PROXY, and its name is not. Go, curl and most programs compare ranges with what is written in the URL, without resolving names.',
+    hint: 'Add the name of the host, or its domain with a leading dot, to NO_PROXY of the component. The evidence has the result without the proxy.',
+  },
   'proxy.unsupported': {
     ...check,
     verdict: 'unknown',
@@ -38,7 +59,8 @@ export const proxiesCauses = {
     stage: 'proxy',
     owner: 'the proxy team',
     meaning: 'The proxy requires authentication, or rejects the given user name and password.',
-    distinguishedBy: 'It answers 407 and names its schemes. Most components in a cluster support Basic only.',
+    distinguishedBy:
+      'It answers 407 and names its schemes, or redirects to a sign-in page. Most components in a cluster support Basic only.',
     hint: 'Ask the proxy team to allow this destination without authentication, or for a Basic user to put into the proxy URL. NTLM and Negotiate do not work for components.',
   },
   'proxy.denied': {

@@ -79,7 +79,7 @@ export const vantagesCauses = {
     meaning:
       'Partially verified: the check from this vantage ran without its own probe pod, or without a setting of the component’s pods.',
     distinguishedBy: 'No stage that could be checked failed. A stage that failed has its own cause.',
-    hint: 'The evidence lists what was checked. For a full check, fix what the outcome of the vantage describes.',
+    hint: 'The evidence lists what was checked. For a full check, fix what the outcome of the vantage describes, or check from a running pod of the component (--from existing-pod:NAMESPACE/POD).',
   },
   'vantage.failed': {
     ...vantage,

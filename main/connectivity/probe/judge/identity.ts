@@ -1,4 +1,4 @@
-import { discoveredWords } from '../discovered-hosts.ts'
+import { clearTextSignIn, discoveredWords } from '../discovered-hosts.ts'
 import type { Facts, HoldFacts, Http2Error, HttpResponse, IdentityFacts } from '../facts.ts'
 import { clockDriftMs, clockSkewMs } from '../limits.ts'
 import { describeBody, expectation } from '../protocols/http.ts'
@@ -117,7 +117,8 @@ function serviceRefusal(facts: Facts, target: Target): Refusal | undefined {
   if (response === undefined || expectation(response, target).state === 'met') return undefined
   // What a web filter writes about itself is not the service's.
   if (wrongPage(response)?.product !== undefined && !isServerItself(facts)) return undefined
-  const refusal = refusalOf(response)
+  const next = facts.identity?.kind === 'http' ? facts.identity.next?.response : undefined
+  const refusal = refusalOf(response) ?? (next === undefined ? undefined : refusalOf(next))
   // Of a host that serves files only the name is known: the protection before it may refuse the page and allow the files.
   const isMinor = refusal?.cause === 'identity.protected' || refusal?.cause === 'auth.client-cert'
   return target.anyResponse === true && isMinor ? undefined : refusal
@@ -169,6 +170,13 @@ const serviceDetectors: readonly Detector[] = [
       return given && (response?.status === 401 || response?.status === 403)
         ? `a client certificate was given, and the response is ${response.status}`
         : undefined
+    },
+  },
+  {
+    cause: 'auth.clear-text',
+    match(facts, target) {
+      const place = clearTextSignIn(facts, target)
+      return place === undefined ? undefined : `credentials are to be sent to ${place} without TLS`
     },
   },
   { cause: 'idle.cut', match: ({ hold }) => (hold === undefined ? undefined : describeDrop(hold)) },

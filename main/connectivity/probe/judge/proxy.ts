@@ -1,4 +1,4 @@
-import type { Facts, ProxyFacts } from '../facts.ts'
+import type { Facts, HttpResponse, ProxyFacts } from '../facts.ts'
 import type { Target } from '../target.ts'
 import { type Detector, detect, type Judgement, passed, skipped } from './detector.ts'
 import { describeTls } from './tls.ts'
@@ -47,6 +47,12 @@ const upstreamErrors = /ERR_(?:CONNECT_FAIL|DNS_FAIL|READ_TIMEOUT|CANNOT_FORWARD
 const isUpstream = ({ response }: Responded): boolean =>
   [502, 503, 504].includes(response.status) || upstreamErrors.test(response.headers['x-squid-error'] ?? '')
 
+/** The host that a redirect leads to; undefined without one. A proxy redirects CONNECT only to a page of its own. */
+function signInHost({ status, headers }: HttpResponse): string | undefined {
+  const location = headers.location ?? ''
+  return status >= 300 && status < 400 && URL.canParse(location) ? new URL(location).host : undefined
+}
+
 const rejectedLogin = 'did not accept the user name and password of the proxy URL'
 
 function describeAuthentication(proxy: Responded): string {
@@ -58,6 +64,7 @@ function describeAuthentication(proxy: Responded): string {
 }
 
 const proxyDetectors: readonly Detector[] = [
+  { cause: 'proxy.setting', match: ({ proxy }) => (proxy?.kind === 'misspelled' ? proxy.reason : undefined) },
   { cause: 'proxy.unsupported', match: ({ proxy }) => (proxy?.kind === 'unusable' ? proxy.reason : undefined) },
   {
     cause: 'proxy.unreachable',
@@ -86,6 +93,10 @@ const proxyDetectors: readonly Detector[] = [
   ),
   refused('proxy.upstream', describeReply),
   responded('proxy.auth', (proxy) => (proxy.response.status === 407 ? describeAuthentication(proxy) : undefined)),
+  responded('proxy.auth', (proxy) => {
+    const page = signInHost(proxy.response)
+    return page === undefined ? undefined : `${describeResponse(proxy)}, a redirect to the sign-in page at ${page}`
+  }),
   responded('proxy.upstream', (proxy) => (isUpstream(proxy) ? describeResponse(proxy) : undefined)),
   responded('proxy.port', (proxy) =>
     proxy.port443 === 'allowed' ? `${describeResponse(proxy)}, and allows port 443 of the same host` : undefined,

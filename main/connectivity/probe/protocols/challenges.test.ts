@@ -32,6 +32,7 @@ describe('the challenges of a response', () => {
         ['basic', { realm: 'simple' }],
       ],
     ],
+    ['realm="https://a/t"', [['', { realm: 'https://a/t' }]]],
     ['Bearer scope="a", scope="b"', [['bearer', { scope: 'a' }]]],
   ])('%j are read in any order', (header, expected) => {
     expect(shown(header)).toEqual(expected)

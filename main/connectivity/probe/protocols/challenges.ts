@@ -2,7 +2,7 @@ import type { HttpResponse } from '../facts.ts'
 
 /** The challenges of a 401: one header can have several, in any order (RFC 9110 §11.6.1). */
 export interface Challenge {
-  /** In lower case: `basic`, `bearer`, `negotiate`. */
+  /** In lower case: `basic`, `bearer`, `negotiate`; empty where the header begins with a parameter. */
   readonly scheme: string
   /** By name in lower case; of a repeated one the first. */
   readonly parameters: ReadonlyMap<string, string>
@@ -22,11 +22,11 @@ export function parseChallenges(header: string): readonly Challenge[] {
     if (parts > partLimit) break
     const value = quoted?.replace(/\\(.)/g, '$1') ?? bare
     const name = word.toLowerCase()
-    if (value === undefined) challenges.push({ scheme: name, parameters: new Map() })
-    else {
-      const { parameters } = challenges.at(-1) ?? { parameters: new Map<string, string>() }
-      if (!parameters.has(name)) parameters.set(name, value)
-    }
+    if (value === undefined || challenges.length === 0)
+      challenges.push({ scheme: value === undefined ? name : '', parameters: new Map() })
+    if (value === undefined) continue
+    const parameters = challenges.at(-1)?.parameters
+    if (parameters?.has(name) === false) parameters.set(name, value)
   }
   return challenges
 }
@@ -40,13 +40,12 @@ export const challengeOf = (response: HttpResponse, scheme: string): Challenge |
 
 const isUrl = (text: string | undefined): text is string => text !== undefined && /^https?:\/\//i.test(text)
 
-/** The address of the token server that a registry names (distribution: token authentication). */
-export function tokenRealm(response: HttpResponse): string | undefined {
-  const realm = challengesOf(response).find(
-    ({ scheme, parameters }) => scheme === 'bearer' && isUrl(parameters.get('realm')),
-  )
-  return realm?.parameters.get('realm')
-}
+/** The address of the token server that a bearer challenge names (distribution: token authentication). */
+export const tokenRealm = (response: HttpResponse, schemes: readonly string[] = ['bearer']): string | undefined =>
+  challengesOf(response)
+    .filter(({ scheme }) => schemes.includes(scheme))
+    .map(({ parameters }) => parameters.get('realm'))
+    .find(isUrl)
 
 /** The sign-in page that an Azure service names. */
 export function signInPage(response: HttpResponse): string | undefined {

@@ -94,6 +94,16 @@ function redirectHost(response: HttpResponse, target: Target): string | undefine
   return url.host
 }
 
+/** Paths and parameters of sign-in pages: OAuth 2.0, OpenID Connect, SAML, and what proxies and gateways call theirs. */
+const signInUrl =
+  /\/(?:oauth2?|oidc|saml2?|adfs|sso|login|signin|sign_in|authorize|auth|cas|openid-connect)\b|[?&](?:SAMLRequest|client_id|redirect_uri|RelayState)=/i
+
+function describeRedirect(location: string, host: string): string {
+  return signInUrl.test(location)
+    ? `redirected to the sign-in page of ${host}, which components cannot use: ${location}`
+    : `redirected to ${location}`
+}
+
 /**
  * Faults of any protocol over HTTP, once its own response was not recognised: other pages, redirects, refusals.
  * Undefined when the response shows none of them.
@@ -110,7 +120,7 @@ export function sharedFault(response: HttpResponse, target: Target): Recognition
   if (otherHost !== undefined) {
     const host = otherHost.replace(/:\d+$/, '')
     if (!target.companionHosts.includes(host))
-      return fault('identity.redirect', `redirected to ${response.headers.location ?? ''}`)
+      return fault('identity.redirect', describeRedirect(response.headers.location ?? '', otherHost))
   }
   if (response.status === 429) return fault('identity.throttled', statusLine(response))
   if (response.status >= 500) return fault('identity.unavailable', statusLine(response))

@@ -3,7 +3,8 @@ import { identityLimitMs } from '../limits.ts'
 import type { Target } from '../target.ts'
 import { BufferedConnection } from '../transport/buffered-connection.ts'
 import { requestHttp1 } from '../transport/http1.ts'
-import { acceptFor, closeFrame, newKey } from '../transport/websocket.ts'
+import { runningNow } from '../transport/time-limit.ts'
+import { acceptFor, closeFrame, closeOpcode, newKey, parseFrame } from '../transport/websocket.ts'
 import { isHtml } from '../web-pages.ts'
 import { challenge, describeBody, expectation, hostHeader, nonHttpIdentity, sharedFault, statusLine } from './http.ts'
 import {
@@ -80,22 +81,71 @@ export const wss: ProtocolClient = {
   async identify(ready, signal) {
     const { path, expect } = ready.target
     const { connection, facts } = await upgrade(ready, path ?? '/', expect?.subprotocol ?? '', signal)
-    if (facts.kind === 'websocket' && facts.accepted) connection.write(closeFrame())
+    if (facts.kind !== 'websocket' || !facts.accepted) {
+      connection.close()
+      return facts
+    }
+    const ended = await endAfterUpgrade(connection, signal)
+    connection.write(closeFrame())
     connection.close()
-    return facts
+    return ended === undefined ? facts : { ...facts, ended }
   },
   recognise(facts, target) {
     if (facts.kind !== 'websocket') return fault('identity.protocol', 'no HTTP')
-    const { response, accepted, subprotocol } = facts
+    const { response, accepted, subprotocol, ended } = facts
     if (accepted) {
       const expected = target.expect?.subprotocol
       if (expected !== undefined && expected !== subprotocol)
         return fault('identity.protocol', `101 with the subprotocol "${subprotocol}", expected "${expected}"`)
-      return recognised('101 with the right accept key')
+      return ended === undefined ? recognised('101 with the right accept key') : endedRecognition(ended)
     }
     if (response.status === 101) return fault('identity.websocket', brokenUpgrade)
     return refusal(response, target)
   },
+}
+
+/** How long an accepted WebSocket has to stay open: far less than any idle time-out. */
+const settledMs = 150
+
+type Ended = NonNullable<Extract<IdentityFacts, { kind: 'websocket' }>['ended']>
+
+/** How the connection ends soon after the upgrade; undefined: it stays open. */
+async function endAfterUpgrade(connection: BufferedConnection, signal: AbortSignal): Promise<Ended | undefined> {
+  const startedAt = runningNow()
+  for (let leftMs = settledMs; leftMs > 0; leftMs = startedAt + settledMs - runningNow()) {
+    const closing = readCloseFrame(connection)
+    const afterMs = Math.round(runningNow() - startedAt)
+    if (closing !== undefined) return { how: 'close-frame', afterMs, code: closing }
+    if (connection.ended) return { how: connection.wasReset ? 'reset' : 'closed', afterMs, code: noStatus }
+    await connection.waitForData(leftMs, signal)
+  }
+  return undefined
+}
+
+/** "No status code was present", RFC 6455 §7.4.1. */
+const noStatus = 1_005
+
+/** The code of a close frame among the frames that were received; undefined without one. */
+function readCloseFrame(connection: BufferedConnection): number | undefined {
+  for (let frame = connection.consume(parseFrame); frame !== undefined; frame = connection.consume(parseFrame)) {
+    if (frame.opcode === closeOpcode) return frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : noStatus
+  }
+  return undefined
+}
+
+/** Codes by which a server asks for credentials: policy violation (§7.4.1), unauthorized, forbidden (IANA), and 401 and 403 of applications. */
+const credentialCodes: ReadonlySet<number> = new Set([1_008, 3_000, 3_003, 4_001, 4_003, 4_401, 4_403])
+/** Internal error, service restart, try again later, bad gateway (IANA's registry of close codes). */
+const outageCodes: ReadonlySet<number> = new Set([1_011, 1_012, 1_013, 1_014])
+
+function endedRecognition({ how, afterMs, code }: Ended): Recognition {
+  const end =
+    how === 'close-frame'
+      ? `the server closes the WebSocket with code ${code}`
+      : `the connection is ${how} without a close frame`
+  const message = `101 with the right accept key, then after ${afterMs} ms ${end}`
+  if (credentialCodes.has(code)) return credentialsRequired(message)
+  return fault(outageCodes.has(code) ? 'identity.unavailable' : 'identity.websocket', message)
 }
 
 export const brokenUpgrade =

@@ -2,10 +2,11 @@ import { goProxyUrl, isAlwaysDirect, noProxyEntry } from '../../../lib/rules/go-
 import { authority } from '../addresses.ts'
 import type { ProxyEnvironment, Target } from '../target.ts'
 import { parsePac } from './pac.ts'
+import { misspelling } from './spelling.ts'
 
 export type ProxyChoice =
   | { readonly kind: 'direct'; readonly reason: string }
-  | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'unusable' | 'misspelled'; readonly reason: string }
   | {
       readonly kind: 'proxy'
       readonly protocol: 'http' | 'socks5'
@@ -45,6 +46,8 @@ export function chooseProxy(host: string, port: number, tls: boolean, proxies: P
 function parseProxyUrl(value: string): ProxyChoice {
   // Go would take a bare scheme for a host name.
   if (/^[a-z][a-z0-9+.-]*:\/\/$/i.test(value)) return { kind: 'unusable', reason: 'the proxy setting has no host' }
+  const problem = misspelling(value)
+  if (problem !== undefined) return { kind: 'misspelled', reason: `the proxy setting ${problem}` }
   const text = goProxyUrl(value)
   if (!URL.canParse(text)) return { kind: 'unusable', reason: 'the proxy setting is not a URL' }
   const url = new URL(text)

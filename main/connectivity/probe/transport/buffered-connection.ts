@@ -53,6 +53,11 @@ export class BufferedConnection {
     return this.#end !== undefined
   }
 
+  /** It ended by an error of the connection, such as a reset. */
+  get wasReset(): boolean {
+    return this.#end?.kind === 'error'
+  }
+
   /** Consumes the value that `parse` finds in the bytes received so far. */
   consume<T>(parse: Parser<T>): T | undefined {
     const parsed = parse(this.pending)

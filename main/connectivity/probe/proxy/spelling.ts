@@ -1,0 +1,82 @@
+/** Misspellings of a proxy setting that programs do not report as such. */
+
+const userinfoCharacters = /[^A-Za-z0-9\-._~!$&'()*+,;=:%@]/
+const schemes = 'https?|socks[45]?[ah]?'
+
+const encoded = (character: string): string =>
+  [...Buffer.from(character, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+
+interface Misspelling {
+  readonly pattern: RegExp
+  /** Continues "the proxy setting …". */
+  readonly problem: string
+}
+
+/** Around the whole setting or its scheme. The first that matches is reported. */
+const misspellings: readonly Misspelling[] = [
+  {
+    pattern: /^["'\u2018\u2019\u201c\u201d\u00ab]|["'\u2018\u2019\u201c\u201d\u00bb]$/,
+    problem: 'is inside quotes, which are part of its value: remove them',
+  },
+  {
+    pattern: /\$\{?\w+\}?$|\$\{[^}]*\}|^%\w+%$|\{\{|^<[^>]*>$/,
+    problem: 'contains a variable or a placeholder that was not replaced',
+  },
+  {
+    pattern: new RegExp(`^(?:${schemes}):\\\\`, 'i'),
+    problem: 'has backslashes after its scheme: write "://"',
+  },
+  {
+    pattern: new RegExp(`^(?:${schemes})(?:://)+(?:${schemes}):`, 'i'),
+    problem: 'has two schemes: write one',
+  },
+  {
+    pattern: new RegExp(`^(?:${schemes})(?::/(?!/)|:(?![\\d/])|//)`, 'i'),
+    problem: 'has no "://" after its scheme, so programs take the scheme for the name of the proxy',
+  },
+  { pattern: /^:?\/\//, problem: 'has no scheme before "//": write "http://"' },
+  {
+    pattern: /,\s*(?:https?|socks\w*):\/\/|,[^@]*$/i,
+    problem: 'is a list or ends with a comma, and only one proxy is possible',
+  },
+  { pattern: /\s/, problem: 'contains a space' },
+]
+
+/**
+ * Why a proxy setting does not mean what it seems to, after "the proxy setting"; undefined where it can be used. Go, curl and
+ * Node read such settings as another host, or reject them. Never quotes the setting, which can hold a password. Pure.
+ */
+export function misspelling(setting: string): string | undefined {
+  const value = setting.trim()
+  const found = misspellings.find(({ pattern }) => pattern.test(value))
+  if (found !== undefined) return found.problem
+  const rest = value.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+  return misspelledUser(rest) ?? misspelledPlace(rest.slice(rest.lastIndexOf('@') + 1))
+}
+
+/** Characters of user name and password that end the part of the URL in which they are (RFC 3986 §3.2.1). */
+function misspelledUser(rest: string): string | undefined {
+  const at = rest.lastIndexOf('@')
+  if (at < 0) return undefined
+  const userinfo = rest.slice(0, at)
+  const bad = userinfoCharacters.exec(userinfo)?.[0]
+  if (bad !== undefined)
+    return `has ${bad === '\\' ? 'a backslash' : `"${bad}"`} in its user name or password: write it as ${encoded(bad)}`
+  return /%(?![0-9a-f]{2})/i.test(userinfo) ? 'has "%" in its user name or password: write it as %25' : undefined
+}
+
+function misspelledPlace(place: string): string | undefined {
+  const authority = place.replace(/\/.*$/, '')
+  if (/[\\#?"'<>^`{|}]/.test(authority)) {
+    const bad = /[\\#?"'<>^`{|}]/.exec(authority)?.[0] ?? ''
+    const what = bad === '\\' ? 'a backslash' : `"${bad}"`
+    return `has ${what} in it, and no "@" after it: a user name or password is written before "@", and ${what} in it as ${encoded(bad)}`
+  }
+  const port = /:([^:\]]*)$/.exec(authority)?.[1]
+  const isPort =
+    port === undefined || port === '' || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)
+  return isPort ? undefined : 'has no valid port after its host: a number from 1 to 65535'
+}
+
+/** A setting without a scheme: Go and curl take `http://`, other programs reject it. */
+export const lacksScheme = (setting: string): boolean => !/^[a-z][a-z0-9+.-]*:\/\//i.test(setting.trim())
