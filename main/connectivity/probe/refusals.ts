@@ -3,7 +3,7 @@ import type { Cause } from './causes.ts'
 import type { HttpResponse } from './facts.ts'
 import { isHtml, visibleText } from './web-pages.ts'
 
-/** Refusals by the service itself, or by the protection before it, of whoever asks from here: no credential changes them. */
+/** Refusals by the service itself, or by the protection before it, of all requests from here: no credential changes them. */
 
 export interface Refusal {
   readonly cause: Extract<
@@ -36,7 +36,7 @@ const country =
   /\b(?:block(?:ed|s)?|den(?:y|ied|ies)|restrict(?:ed|s)?|forbid(?:den|s)?|prohibit(?:ed|s)?|refus(?:ed|es)|banned)\b.{0,60}\b(?:your|this|certain|some) (?:country|countries|region|geographic|geography|jurisdiction|territory)|(?:not|un)[ -]?(?:available|supported|accessible|offered|permitted|allowed)\b.{0,40}\b(?:your|this) (?:current )?(?:country|region|geographic|location|jurisdiction|territory)|\byour (?:country|region|location|jurisdiction)\b.{0,60}\b(?:block|not (?:allowed|supported|available|permitted)|restricted|banned|denied)|unsupported_country|country_not_supported|geo-?(?:block|restrict|fenc)|export (?:control|regulation)|embargo/i
 
 const botCheck =
-  /g-recaptcha|h-captcha|hcaptcha\.com|cf-turnstile|challenges\.cloudflare\.com|captcha-delivery\.com|px-captcha|_pxappid|awswafcookiedomainlist|awswafintegration|verify (?:that )?you are (?:a )?human|checking (?:if the site connection is secure|your browser)|enable javascript and cookies to continue/i
+  /g-recaptcha|h-captcha|hcaptcha\.com|challenges\.cloudflare\.com|captcha-delivery\.com|px-captcha|_pxappid|awswafcookiedomainlist|awswafintegration|verify (?:that )?you are (?:a )?human|checking (?:if the site connection is secure|your browser)|enable javascript and cookies to continue/i
 
 const refusing = [400, 401, 403, 404, 405, 406, 409, 418, 421, 429, 451, 503] as const
 

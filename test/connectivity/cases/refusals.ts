@@ -425,5 +425,5 @@ const certificates: readonly Case[] = [
   ),
 ]
 
-/** Refusals by the service itself of whoever asks from here. */
+/** Refusals by the service itself of all requests from here. */
 export const refusals: readonly Case[] = [...source, ...protections, ...countries, ...certificates]
