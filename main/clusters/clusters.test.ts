@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -67,6 +67,53 @@ describe('contexts', () => {
     expect(problems.map(({ code, message }) => `${code} ${message}`)).toEqual([
       `KUBECONFIG_UNREADABLE The kubeconfig ${join(home, 'missing')} was skipped: it does not exist.`,
       `KUBECONFIG_UNREADABLE The kubeconfig ${home} was skipped: it is a folder.`,
+    ])
+  })
+})
+
+describe('contexts of files', () => {
+  it('are listed without a file that is too large', async () => {
+    const [large = '', small = ''] = await Promise.all(
+      ['large', 'small'].map((name) => writeConfig(name, config(name))),
+    )
+    await truncate(large, 17 * 1024 * 1024)
+    const { contexts, problems } = await start({ environment: { KUBECONFIG: `${large}:${small}` } }).contexts()
+
+    expect(contexts.map(({ name }) => name)).toEqual(['small'])
+    expect(problems.map(({ message }) => message)).toEqual([
+      `The kubeconfig ${large} was skipped: it is larger than 16 MiB.`,
+    ])
+  })
+
+  it('show the end of a certificate in a file, and again once the file is renewed', async () => {
+    const { cert, key } = (await makeCertificates()).client
+    const user = '{client-certificate: c.crt, client-key: c.key}'
+    await writeConfig('.kube/config', config('one', 'https://127.0.0.1:1', user))
+    const clusters = start()
+    const first = await clusters.contexts()
+    expect(first.contexts[0]?.problem?.message).toContain(`${join(home, '.kube/c.crt')} does not exist.`)
+
+    await writeFile(join(home, '.kube/c.crt'), cert)
+    await writeFile(join(home, '.kube/c.key'), key)
+    const [context] = (await clusters.contexts()).contexts
+
+    expect(context?.problem).toBeUndefined()
+    const msLeft = Date.parse(context?.credentialEndsAt ?? '') - Date.now()
+    expect(msLeft).toBeGreaterThan(23 * 3_600_000)
+    expect(msLeft).toBeLessThan(25 * 3_600_000)
+  })
+
+  it('say which file another file takes the place of, for a cluster and a user', async () => {
+    const [a = '', b = ''] = await Promise.all(['a', 'b'].map((name) => writeConfig(name, config(name))))
+    const { contexts } = await start({ environment: { KUBECONFIG: `${a}:${b}` } }).contexts()
+
+    expect(contexts.map(({ name, warnings }) => [name, warnings?.map(({ code }) => code)])).toEqual([
+      ['a', undefined],
+      ['b', ['KUBECONFIG_ENTRY_HIDDEN', 'KUBECONFIG_ENTRY_HIDDEN']],
+    ])
+    expect(contexts[1]?.warnings?.map(({ message }) => message)).toEqual([
+      `The context "b" uses the cluster "c" of ${a}, not that of its own file: the first of one name counts.`,
+      `The context "b" uses the user "u" of ${a}, not that of its own file: the first of one name counts.`,
     ])
   })
 })

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -8,11 +9,20 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createClusters } from '../../main/clusters/clusters.ts'
+import { type Kubeconfig, readKubeconfig, usableContext } from '../../main/lib/kubernetes/kubeconfig.ts'
+import { readTexts } from '../../main/lib/kubernetes/open.ts'
+import { isSound, singleContext } from '../../main/lib/kubernetes/single-context.ts'
 import { buildHelm, helmPath } from '../../scripts/build-helm.ts'
 import { skipReason } from '../bed/with-bed.ts'
 import { json, type Listening, type Seen, serveApi } from './api-server.ts'
 import { makeCertificates } from './certificates.ts'
 import { type KubeconfigCase, kubeconfigCases, type Material } from './kubeconfig-cases.ts'
+
+const folderOfCorpus = join(import.meta.dirname, '../corpus/kubeconfig')
+const corpus = readdirSync(folderOfCorpus).map((name) => {
+  const { order = ['config'] } = JSON.parse(readFileSync(join(folderOfCorpus, name, 'expected.json'), 'utf8'))
+  return { name, files: (order as string[]).map((file) => join(folderOfCorpus, name, file)) } // by the schema of the corpus
+})
 
 const reason = skipReason('simulated')
 
@@ -113,7 +123,7 @@ describe.skipIf(reason !== '')(`a kubeconfig, read by Hangar and by helm ${reaso
     }
   }
 
-  const byHelm = async (files: readonly string[], home: string) => {
+  const byHelm = async (files: readonly string[], home: string, context = 'test') => {
     const options = {
       env: {
         PATH: process.env.PATH,
@@ -124,17 +134,17 @@ describe.skipIf(reason !== '')(`a kubeconfig, read by Hangar and by helm ${reaso
       },
       timeout: 20_000,
     }
-    await promisify(execFile)(helmPath(), ['list', '--kube-context', 'test'], options).catch((error: unknown) => error)
+    await promisify(execFile)(helmPath(), ['list', '--kube-context', context], options).catch((error: unknown) => error)
     // It lists its releases in one namespace, where the connection is trusted.
     const paths = [...server.seen.map(({ url }) => url.pathname), ...asked.map(({ path }) => path)]
     return /\/namespaces\/([^/]+)/.exec(paths.join('\n'))?.[1]
   }
 
-  const byHangar = async (files: readonly string[]) => {
+  const byHangar = async (files: readonly string[], name = 'test') => {
     const clusters = createClusters({ kubeconfigFiles: files, trustedFiles: files, environment: {}, shell: '' })
     try {
       const { contexts } = await clusters.contexts()
-      const context = contexts.find(({ name }) => name === 'test')
+      const context = contexts.find((each) => each.name === name)
       if (context === undefined) return undefined
       if (context.problem === undefined) await clusters.probe({ contextId: context.id }, AbortSignal.timeout(10_000))
       problem = context.problem?.message ?? ''
@@ -174,6 +184,32 @@ describe.skipIf(reason !== '')(`a kubeconfig, read by Hangar and by helm ${reaso
     if (each.difference === undefined) expect(seen, problem).toEqual(theirs)
     else expect(ours, each.difference).not.toEqual(theirs)
   })
+
+  // A file that client-go refuses for an entry of another context is given to helm as a copy of the one context.
+  it.each(corpus)('of the corpus: $name', async ({ files }) => {
+    const kubeconfig = readKubeconfig(await readTexts(files))
+    for (const name of new Set(kubeconfig.contexts.map((context) => context.name)))
+      await compareContext(files, kubeconfig, name)
+  })
+
+  async function compareContext(files: readonly string[], kubeconfig: Kubeconfig, name: string) {
+    const home = await mkdtemp(join(folder, 'corpus-'))
+    const context = kubeconfig.contexts.find((each) => each.name === name)
+    const isUsable = context?.fault === undefined
+    // Hangar sends credentials over plain HTTP after consent, client-go never.
+    const isPlain = context?.cluster?.server.startsWith('http:') === true
+    const copy = join(home, 'config')
+    if (isUsable) await writeFile(copy, singleContext(usableContext(kubeconfig, name)), { mode: 0o600 })
+    const given = isSound(kubeconfig) || !isUsable ? files : [copy]
+
+    const ours = await outcome(() => byHangar(files, name))
+    const theirs = await outcome(() => byHelm(given, home, name))
+
+    // Without the certificate authority of the file, the handshake ends before a request: the namespace is not seen.
+    const comparable = (seen: typeof ours) =>
+      typeof seen === 'string' ? seen : { ...seen, namespace: undefined, user: isPlain ? undefined : seen.user }
+    expect(comparable(ours), name).toEqual(comparable(theirs))
+  }
 
   it('is one of at least 150, and both kinds are frequent', () => {
     expect(namespaces.length).toBeGreaterThan(150)

@@ -126,11 +126,12 @@ export const hasKnownVersion = (document: string): boolean =>
 
 /** Line ends and the signs of which YAML is made. 2,000 contexts with their clusters and users have about 60,000. */
 const signLimit = 250_000
-const signs: ReadonlySet<number> = new Set([...'\n:,[{&*!?"\''].map((sign) => sign.charCodeAt(0)))
+const isSign = new Uint8Array(65_536)
+for (const sign of '\n:,[{&*!?"\'') isSign[sign.charCodeAt(0)] = 1
 
 /** Whether parsing a text costs more than any kubeconfig needs. Takes time that grows with the text. */
 export function isTooComplex(text: string): boolean {
   let left = signLimit
-  for (let index = 0; index < text.length && left >= 0; index += 1) if (signs.has(text.charCodeAt(index))) left -= 1
+  for (let index = 0; index < text.length && left >= 0; index += 1) left -= isSign[text.charCodeAt(index)] ?? 0
   return left < 0
 }

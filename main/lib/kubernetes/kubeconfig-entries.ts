@@ -69,16 +69,24 @@ const record = <Schema extends z.ZodType>(value: Schema) =>
 const mapping = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape, 'is not a mapping')
 const flag = optional(z.boolean('is neither true nor false, without quotes')).transform((value) => value === true)
 
+const base64End = /[A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=|[A-Za-z0-9+/]{2})$/
+
 /** PEM text out of base64. As in Go, line ends count for nothing, and blanks are not part of it. */
 const base64 = text.transform((value, context) => {
   if (value === undefined) return undefined
-  const packed = value.replace(/[\r\n]/g, '')
-  if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(packed)) {
+  const packed = /[\r\n]/.test(value) ? value.replace(/[\r\n]/g, '') : value
+  const bytes = Buffer.from(packed, 'base64')
+  // Node passes over what is not base64. The bits that padding leaves over need not be zero.
+  if (
+    packed.length % 4 !== 0 ||
+    bytes.toString('base64').slice(0, -3) !== packed.slice(0, -3) ||
+    !base64End.test(packed)
+  ) {
     const hasBlanks = /[ \t]/.test(packed)
     context.addIssue(hasBlanks ? 'is not base64: it has blanks. Put it on one line' : 'is not base64')
     return z.NEVER
   }
-  return Buffer.from(packed, 'base64').toString('utf8')
+  return bytes.toString('utf8')
 })
 
 /**

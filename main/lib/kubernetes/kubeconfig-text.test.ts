@@ -51,6 +51,13 @@ describe('readKubeconfigText', () => {
     expect([users.length, clusters.length]).toEqual([1, 1])
   })
 
+  it('with more signs than any kubeconfig needs is refused before it is parsed', () => {
+    const keys = Array.from({ length: 130_000 }, (_none, index) => `k${index}: 1`).join(', ')
+    const { users, faults } = readKubeconfigText(`users: [{name: a, user: {${keys}}}]`)
+
+    expect([users, faults]).toEqual([[], [{ message: 'The file has too many entries for a kubeconfig.' }]])
+  })
+
   it('does not quote a text that it cannot parse', () => {
     const { faults, users } = readKubeconfigText('users:\n- name: a\n  user: {token: *CANARY}\n- name: "CANARY\n')
 
