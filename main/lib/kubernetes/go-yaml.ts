@@ -131,6 +131,7 @@ for (const sign of '\n:,[{&*!?"\'') isSign[sign.charCodeAt(0)] = 1
 
 /** Whether parsing a text costs more than any kubeconfig needs. Takes time that grows with the text. */
 export function isTooComplex(text: string): boolean {
+  if (text.length <= signLimit) return false
   let left = signLimit
   for (let index = 0; index < text.length && left >= 0; index += 1) left -= isSign[text.charCodeAt(index)] ?? 0
   return left < 0
