@@ -416,7 +416,7 @@ export const connectivity = {
           })
           .optional(),
         /** The proxy settings of the components: the URL, and the exceptions in the format of NO_PROXY. */
-        proxies: z.strictObject({ url: z.string(), bypass: z.string() }).optional(),
+        proxies: z.strictObject({ url: z.string().max(2_048), bypass: z.string().max(16_384) }).optional(),
       }),
     )
     .output(TextFile),

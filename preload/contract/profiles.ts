@@ -131,6 +131,9 @@ export const Endpoint = z.strictObject({
 })
 export type Endpoint = z.infer<typeof Endpoint>
 
+/** Rows, allow-lists and reports of more would take seconds. */
+const endpointsLimit = 5_000
+
 /** The file that `hangar check --endpoints FILE` takes: endpoints alone, without a plane or a cluster. */
 export const EndpointList = z.strictObject({
   schemaVersion: z.literal(1).default(1).describe('Version of this format.'),
@@ -139,7 +142,7 @@ export const EndpointList = z.strictObject({
     .optional()
     .describe('Address (and port) of a DNS server for checks from this computer. Without it: the computer’s own.'),
   settings: JsonObject.default({}).describe('Values that other fields refer to as ${path.to.setting}.'),
-  endpoints: z.array(Endpoint).max(5_000).describe('What to check.'),
+  endpoints: z.array(Endpoint).max(endpointsLimit).describe('What to check.'),
 })
 export type EndpointList = z.infer<typeof EndpointList>
 
@@ -275,7 +278,7 @@ export const Profile = z.strictObject({
   credentials: z.array(CredentialSpec).default([]),
   /** In order of installation. */
   releases: z.array(Release),
-  endpoints: z.array(Endpoint),
+  endpoints: z.array(Endpoint).max(endpointsLimit),
   logSources: z.array(LogSource).default([]),
 })
 export type Profile = z.infer<typeof Profile>

@@ -125,6 +125,20 @@ export const untrusted: readonly Mutation[] = [
     ),
   },
   {
+    id: 'proxy-exceptions-limit',
+    file: 'preload/contract/connectivity.ts',
+    find: 'bypass: z.string().max(16_384)',
+    replace: 'bypass: z.string()',
+    test: unit('preload/contract/limits.test.ts', 'has limits'),
+  },
+  {
+    id: 'profile-endpoints-limit',
+    file: 'preload/contract/profiles.ts',
+    find: '  endpoints: z.array(Endpoint).max(endpointsLimit),\n',
+    replace: '  endpoints: z.array(Endpoint),\n',
+    test: unit('preload/contract/limits.test.ts', 'has at most 5,000 endpoints in a profile'),
+  },
+  {
     id: 'log-depth-limit',
     file: 'main/logs/parse/json-line.ts',
     find: ' || isDeeper(line, maxDepth)',
