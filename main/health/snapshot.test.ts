@@ -3,7 +3,7 @@ import { ago, nowMs, sample } from './sample.ts'
 import { assessSnapshot } from './snapshot.ts'
 
 describe('a snapshot of objects', () => {
-  it('has the state and the counts of each object, worst first', () => {
+  it('has the state and the counts of each object, degraded ones first', () => {
     const config = sample('v1', 'ConfigMap', { metadata: { name: 'a' } })
     const pod = sample('v1', 'Pod', { metadata: { name: 'b' }, status: { phase: 'Failed', message: 'Evicted' } })
     const deployment = sample('apps/v1', 'Deployment', { metadata: { name: 'c' }, spec: { replicas: 2 } })
@@ -63,8 +63,8 @@ describe('a snapshot of objects', () => {
     expect(
       assessSnapshot([node('a', 'v1.33.0'), node('b', 'v1.28.0'), node('c', 'v1.28.0', 'Unknown')], nowMs),
     ).toMatchObject([
-      { name: 'c', state: 'unknown' },
       { name: 'b', state: 'degraded', reason: expect.stringContaining('v1.28.0') },
+      { name: 'c', state: 'unknown' },
       { name: 'a', state: 'healthy' },
     ])
   })

@@ -1,4 +1,5 @@
 import type { ObjectAssessment } from '../../preload/contract/documents.ts'
+import type { Health } from '../../preload/contract/workloads.ts'
 import { assess } from './assess.ts'
 import { counts } from './counts.ts'
 import { groupOf, type KubernetesObject } from './object.ts'
@@ -9,7 +10,10 @@ import { isWorse } from './worst.ts'
 const isEvent = ({ kind, apiVersion }: KubernetesObject): boolean =>
   kind === 'Event' && (groupOf(apiVersion) === '' || groupOf(apiVersion) === 'events.k8s.io')
 
-/** The state of each object at one time, worst first. Of an object that is contained twice, the last one counts. Pure. */
+/** What needs attention first: degraded objects come before those of which nothing is known. */
+const order: readonly Health[] = ['degraded', 'missing', 'unknown', 'progressing', 'suspended', 'healthy']
+
+/** The state of each object at one time, degraded ones first. Of an object that is contained twice, the last one counts. Pure. */
 export function assessSnapshot(objects: readonly KubernetesObject[], nowMs: number): ObjectAssessment[] {
   const skewed = versionSkew(objects)
   const latest = new Map(objects.filter((object) => !isEvent(object)).map((object) => [identityOf(object), object]))
@@ -21,9 +25,7 @@ export function assessSnapshot(objects: readonly KubernetesObject[], nowMs: numb
     const { namespace, name } = metadata
     return { apiVersion, kind, namespace, name, state: health, reason, since: validTime(since), ...counts(object) }
   })
-  return assessed.sort(
-    (a, b) => Number(isWorse(b.state, a.state)) - Number(isWorse(a.state, b.state)) || compare(sortKey(a), sortKey(b)),
-  )
+  return assessed.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || compare(sortKey(a), sortKey(b)))
 }
 
 const identityOf = ({ apiVersion, kind, metadata: { namespace, name } }: KubernetesObject): string =>

@@ -8,6 +8,8 @@ import { age, printJson, printJsonLine, printMessage, printTable, status } from 
 /** Options that select planes, whose state comes from their cluster. */
 const optionsOfPlanes = ['plane', 'profile', 'context', 'kubeconfig', 'timeout'] as const
 const shownNotes = 20
+/** A longer table takes minutes to lay out, and nobody reads it: degraded objects come first. */
+const shownRows = 500
 
 /**
  * `hangar status -f PATH`: the state of the objects of files, without a cluster. What cannot be read is named on stderr, and
@@ -56,14 +58,18 @@ export function timeOf(options: OptionValues): number {
 }
 
 function printObjects(terminal: Terminal, objects: readonly ObjectAssessment[], nowMs: number): void {
-  const rows = objects.map(({ namespace, kind, name, state, ready, total, restarts, since, reason }) => [
-    namespace ?? '',
-    `${kind}/${name}`,
-    status(state, terminal.stdout),
-    total === undefined ? '' : `${ready ?? 0}/${total}`,
-    restarts === undefined ? '' : String(restarts),
-    since === undefined ? '' : age(since, nowMs),
-    reason,
-  ])
+  const rows = objects
+    .slice(0, shownRows)
+    .map(({ namespace, kind, name, state, ready, total, restarts, since, reason }) => [
+      namespace ?? '',
+      `${kind}/${name}`,
+      status(state, terminal.stdout),
+      total === undefined ? '' : `${ready ?? 0}/${total}`,
+      restarts === undefined ? '' : String(restarts),
+      since === undefined ? '' : age(since, nowMs),
+      reason,
+    ])
   printTable(terminal, ['NAMESPACE', 'OBJECT', 'STATE', 'READY', 'RESTARTS', 'SINCE', 'REASON'], rows)
+  const more = objects.length - shownRows
+  if (more > 0) printMessage(terminal, `${more} more objects are not shown: --output json has all.`)
 }

@@ -66,6 +66,19 @@ describe('hangar status -f', () => {
     ).toEqual(['a', 'b'])
   })
 
+  it('prints a table of the first 500 objects, degraded ones first, and counts the rest', async () => {
+    const sandbox = await createSandbox()
+    const items = Array.from({ length: 501 }, (_, index) => pod(`p${index}`, { phase: 'Succeeded' }))
+    const failed = pod('z', { phase: 'Failed', message: 'evicted' })
+    const file = await sandbox.file('pods.json', JSON.stringify({ kind: 'List', items: [...items, failed] }))
+
+    const { stdout, stderr } = await sandbox.run('status', '-f', file)
+
+    expect(stdout.trimEnd().split('\n')).toHaveLength(501)
+    expect(stdout.split('\n')[1]).toMatch(/^plane +Pod\/z +✗ degraded/)
+    expect(stderr).toBe('2 more objects are not shown: --output json has all.\n')
+  })
+
   it.each([
     [['-f', '/none.yaml'], 'FILE_UNREADABLE: /none.yaml cannot be read'],
     [['-f', '/dev/null'], 'FILE_INVALID: /dev/null has no Kubernetes objects'],

@@ -16,10 +16,10 @@ export const files: readonly Mutation[] = [
     test: unit('main/terminal/object-files.test.ts', 'are not read through links in a folder that others wrote'),
   },
   {
-    id: 'bundle-values',
+    id: 'bundle-yaml',
     file: 'main/terminal/object-documents.ts',
     find: 'parseDocuments(text, counter, manifestLimits)',
-    replace: 'parseDocuments(text, counter, { ...manifestLimits, values: 9_000_000, depth: 1_000 })',
+    replace: 'parseDocuments(text, counter, { ...manifestLimits, aliases: 9_000, depth: 1_000 })',
     test: unit('main/terminal/object-documents.test.ts', 'are none beyond the limits of YAML'),
   },
   {
