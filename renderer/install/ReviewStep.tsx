@@ -1,20 +1,30 @@
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
+import { planePhase } from '../planes/phase.ts'
 import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
 import { IconRefresh } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { Ago } from '../ui/Time.tsx'
+import { changesNothing } from './changesNothing.ts'
 import { PlanView } from './PlanView.tsx'
 import type { InstallStore } from './store.ts'
 import classes from './Wizard.module.css'
 import { Footer, StepFrame } from './Wizard.tsx'
 
+export interface ReviewStepProps {
+  readonly store: InstallStore
+  readonly plane: Plane
+  /** The newest install or uninstall of the plane. */
+  readonly operation: Operation | undefined
+}
+
 /** Shows the plan before it runs. The digest ensures that exactly this plan is started. */
-export function ReviewStep({ store, plane }: { readonly store: InstallStore; readonly plane: Plane }) {
+export function ReviewStep({ store, plane, operation }: ReviewStepProps) {
   const { loading, plan, problem, action } = useStore(store, (state) => state.plan)
   const { loadPlan, start } = store.getState()
   const [busy, setBusy] = useState(false)
@@ -24,7 +34,8 @@ export function ReviewStep({ store, plane }: { readonly store: InstallStore; rea
     if (notLoaded || action !== 'install') void loadPlan('install')
   }, [notLoaded, action, loadPlan])
 
-  const update = plane.installedAt !== undefined
+  const update = planePhase(plane, operation) === 'installed'
+  const idle = update && plan !== undefined && changesNothing(plan)
   return (
     <StepFrame
       title={t('install.review.title')}
@@ -34,7 +45,7 @@ export function ReviewStep({ store, plane }: { readonly store: InstallStore; rea
           store={store}
           step="review"
           next={t(update ? 'install.review.update' : 'install.review.install')}
-          blocked={plan === undefined ? t('install.review.noPlan') : undefined}
+          blocked={plan === undefined ? t('install.review.noPlan') : idle ? t('install.review.nothing') : undefined}
           busy={busy}
           onNext={() => {
             setBusy(true)

@@ -49,6 +49,7 @@ describe('openingStep', () => {
     ['an installed plane', installed, operation('done'), 'done'],
     ['an interrupted operation', plane, operation('interrupted'), 'install'],
     ['a running uninstall', installed, operation('running', 'uninstall'), 'install'],
+    ['an uninstalled plane', installed, operation('done', 'uninstall'), 'preflight'],
     ['a cancelled install', plane, operation('cancelled'), 'preflight'],
   ] as const)('%s opens at the right step', (_, at, running, step) => {
     expect(openingStep(at, running)).toBe(step)
@@ -58,6 +59,7 @@ describe('openingStep', () => {
     expect(reachable('settings', undefined, undefined)).toBe(true)
     expect(reachable('preflight', undefined, undefined)).toBe(false)
     expect(reachable('done', plane, operation('running'))).toBe(false)
+    expect(reachable('done', installed, operation('done', 'uninstall'))).toBe(false)
     expect(reachable('install', plane, undefined)).toBe(false)
   })
 })

@@ -1,5 +1,6 @@
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
+import { planePhase } from '../planes/phase.ts'
 
 /** The wizard's steps in order. The plane exists from `preflight` on. */
 export const wizardSteps = [
@@ -26,12 +27,12 @@ export const previousOf = (step: WizardStep): WizardStep => wizardSteps[indexOf(
 export function reachable(step: WizardStep, plane: Plane | undefined, operation: Operation | undefined): boolean {
   if (plane === undefined) return indexOf(step) <= indexOf('settings')
   if (step === 'install') return operation !== undefined
-  if (step === 'done') return plane.installedAt !== undefined
+  if (step === 'done') return planePhase(plane, operation) === 'installed'
   return true
 }
 
 /** The step at which the wizard opens for an existing plane. */
 export function openingStep(plane: Plane, operation: Operation | undefined): WizardStep {
   if (operation !== undefined && operation.state !== 'done' && operation.state !== 'cancelled') return 'install'
-  return plane.installedAt === undefined ? 'preflight' : 'done'
+  return planePhase(plane, operation) === 'installed' ? 'done' : 'preflight'
 }

@@ -12,6 +12,8 @@ export interface Search {
   start(delayMs?: number): void
   /** Loads the next page of older records. */
   loadOlder(): Promise<void>
+  /** Loads the histogram alone, after the first records arrived. */
+  loadHistogram(): void
   stop(): void
 }
 
@@ -79,6 +81,10 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
       if (records.length >= maxLoadedLines) return
       store.setState({ phase: 'older' })
       await loadPage(planeId, oldest.id, controller.signal)
+    },
+    loadHistogram() {
+      const { planeId } = store.getState()
+      if (planeId !== undefined) void loadHistogram(planeId, controller.signal)
     },
     stop() {
       controller.abort()

@@ -18,7 +18,10 @@ export const createLogsStore = (client: LogsClient): LogsStore =>
     async function loadStatus(planeId: string) {
       const status = await attempt(() => client.logs.status({ planeId }))
       if (get().planeId !== planeId) return
+      const before = get().status
       set(status.ok ? { status: status.value } : { problem: status.problem })
+      // A search before the first collected record had no time range for the histogram.
+      if (before?.oldest === null && status.ok && status.value.oldest !== null) search.loadHistogram()
     }
 
     return {

@@ -7,6 +7,7 @@ import { t } from '../strings/t.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
 import { IconActivity, IconPlane, IconPlus, IconSearch, IconSettings, IconSignOut, IconTemplate } from '../ui/icons.ts'
 import { Wordmark } from '../ui/Wordmark.tsx'
+import { shownState, type WorkloadsState } from '../workloads/store.ts'
 import classes from './Navigation.module.css'
 import { useSession } from './sessionContext.ts'
 
@@ -16,15 +17,20 @@ interface LinkProps {
   readonly onClick: () => void
   readonly children: ReactNode
   readonly note?: ReactNode
+  readonly noteTone?: 'bad' | undefined
 }
 
-function NavLink({ icon: LinkIcon, current, onClick, children, note }: LinkProps) {
+function NavLink({ icon: LinkIcon, current, onClick, children, note, noteTone }: LinkProps) {
   return (
     <UnstyledButton className={classes.link} aria-current={current ? 'page' : undefined} onClick={onClick} data-row>
       <LinkIcon size={16} aria-hidden className={classes.icon} />
       <span className={classes.text}>
         <span className={classes.name}>{children}</span>
-        {note !== undefined && <span className={classes.note}>{note}</span>}
+        {note !== undefined && (
+          <span className={classes.note} data-tone={noteTone}>
+            {note}
+          </span>
+        )}
       </span>
     </UnstyledButton>
   )
@@ -37,12 +43,25 @@ function PlaneLink({ planeId, name }: { readonly planeId: string; readonly name:
   const current = route.view === 'plane' && route.planeId === planeId
   const tab = route.view === 'plane' ? route.tab : 'overview'
   const open = operation !== undefined && operation.state !== 'done' && operation.state !== 'cancelled'
-  const note = open ? t('shell.operation', { kind: operation.kind, state: operation.state }) : undefined
+  const unreachable = useStore(session.workloads, (state) => state.planeId === planeId && unreachableReason(state))
+  const note = open ? t('shell.operation', { kind: operation.kind, state: operation.state }) : unreachable || undefined
   return (
-    <NavLink icon={IconPlane} current={current} onClick={() => go({ view: 'plane', planeId, tab })} note={note}>
+    <NavLink
+      icon={IconPlane}
+      current={current}
+      onClick={() => go({ view: 'plane', planeId, tab })}
+      note={note}
+      noteTone={open || note === undefined ? undefined : 'bad'}
+    >
       {name}
     </NavLink>
   )
+}
+
+/** Why the cluster of the watched plane is unreachable; empty while it is not. */
+function unreachableReason({ snapshot }: WorkloadsState): string {
+  if (snapshot === undefined || shownState(snapshot.connection) !== 'stale') return ''
+  return snapshot.connection.problem?.message ?? t('workloads.notice.stale')
 }
 
 export function Navigation({ onPalette }: { readonly onPalette: () => void }) {

@@ -72,7 +72,7 @@ function Step({ plane, operation }: StepProps) {
         </ConnectivityStep>
       )
     case 'review':
-      return <ReviewStep store={store} plane={plane} />
+      return <ReviewStep store={store} plane={plane} operation={operation} />
     case 'install':
       if (operation === undefined) return <Loading what={t('shell.loading.operation')} />
       return (

@@ -20,7 +20,20 @@ export interface NoticesState {
   show(problem: ProblemReport | undefined): void
   notify(notification: Notification): void
   dismiss(id: number): void
+  /** Removes the problems of a cause that is over. */
+  end(cause: EndedCause): void
 }
+
+/** What can end by itself, with the codes of the problems that end with it. */
+const codesOf = {
+  hostLost: ['HOST_LOST'],
+  vaultLocked: ['VAULT_LOCKED'],
+  clusterUnreachable: ['CLUSTER_UNREACHABLE', 'CLUSTER_UNTRUSTED', 'CLUSTER_BUSY'],
+  consentNeeded: ['CONSENT_NEEDED'],
+  profileChanged: ['PROFILE_CHANGED'],
+} as const
+
+export type EndedCause = keyof typeof codesOf
 
 export type NoticesStore = StoreApi<NoticesState>
 
@@ -41,7 +54,21 @@ export const createNoticesStore = (): NoticesStore =>
       show(problem) {
         if (problem !== undefined) add({ id: nextId(), kind: 'problem', problem })
       },
-      notify: (notification) => add({ id: nextId(), kind: 'notification', notification }),
+      notify(notification) {
+        // A later run of the same plane replaces what an earlier one reported.
+        set(({ notices }) => ({
+          notices: notices.filter(
+            (notice) => notice.kind !== 'notification' || notice.notification.planeId !== notification.planeId,
+          ),
+        }))
+        add({ id: nextId(), kind: 'notification', notification })
+      },
+      end(cause) {
+        const codes: readonly string[] = codesOf[cause]
+        set(({ notices }) => ({
+          notices: notices.filter((notice) => notice.kind !== 'problem' || !codes.includes(notice.problem.code)),
+        }))
+      },
       dismiss: (id) => set(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
     }
   })

@@ -149,6 +149,7 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
   void session.vault.getState().follow(signal)
   void session.clusters.getState().watch(signal)
   followWatches(session, signal)
+  endNotices(session)
   void follow(
     (until) => session.link.client.connectivity.openRequests(undefined, { signal: until }),
     ({ planeId }) => openConnectivity(session, planeId),
@@ -223,6 +224,18 @@ function refreshPlanes(session: Session): void {
     const changed = JSON.stringify(now) !== JSON.stringify(settingsOf(before.planes))
     if (planeId !== undefined && now !== undefined && changed) void session.connectivity.getState().load(planeId)
   })
+}
+
+/** A message about something that is over is wrong: it ends with its cause. */
+function endNotices({ notices, link, vault, workloads, trust, profileChange }: Session): void {
+  const { end } = notices.getState()
+  link.store.subscribe(({ state }) => state === 'connected' && end('hostLost'))
+  vault.subscribe(({ status }) => status?.state === 'open' && end('vaultLocked'))
+  workloads.subscribe(({ snapshot }) => snapshot?.connection.state === 'live' && end('clusterUnreachable'))
+  trust.subscribe(
+    ({ question }, before) => question === undefined && before.question !== undefined && end('consentNeeded'),
+  )
+  profileChange.subscribe(({ approved }, before) => approved !== before.approved && end('profileChanged'))
 }
 
 /** Opens the connectivity view from a notification of the system or of the window. */

@@ -28,6 +28,8 @@ export function WorkloadDetails({
   readonly row: WorkloadRow | undefined
 }) {
   const events = useStore(store, (state) => state.events)
+  // Below the heading of a selected row; without one, the first of its part of the page.
+  const EventsHeading = row === undefined ? 'h2' : 'h3'
   return (
     <aside className={classes.side} aria-label={t('workloads.details')}>
       {row?.kind === 'component' && (
@@ -48,9 +50,9 @@ export function WorkloadDetails({
       )}
       {row?.kind === 'object' && <ObjectFacts object={row.object} events={events.events ?? []} />}
       <div className={classes.sideHead}>
-        <h3 className={classes.sideTitle}>
+        <EventsHeading className={classes.sideTitle}>
           {t(row?.kind === 'object' ? 'workloads.events.ofObject' : 'workloads.events.ofPlane')}
-        </h3>
+        </EventsHeading>
         <Button variant="subtle" size="compact-xs" onClick={() => void store.getState().loadEvents(events.object)}>
           {t('workloads.events.refresh')}
         </Button>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Connection, ObjectStatus, WorkloadsEvent } from '../../preload/contract/workloads.ts'
 import { workloadRows } from './rows.ts'
-import { applyEvent } from './store.ts'
+import { applyEvent, shownState } from './store.ts'
 
 const live: Connection = { state: 'live', since: '2026-03-01T10:00:00Z' }
 const stale: Connection = { state: 'stale', since: '2026-03-01T10:00:00Z' }
@@ -95,5 +95,22 @@ describe('the snapshot of the workloads', () => {
       '·other',
       '·other/stray',
     ])
+  })
+})
+
+describe('shownState', () => {
+  const problem = (code: 'CLUSTER_UNTRUSTED' | 'CONSENT_NEEDED') => ({ code, message: '', hint: '', evidence: '' })
+  it.each([
+    ['a cluster that answers', live, 'live'],
+    ['a cluster that has not answered yet', { ...live, state: 'connecting' }, 'connecting'],
+    [
+      'a cluster that never answered, with a reason',
+      { ...live, state: 'connecting', problem: problem('CLUSTER_UNTRUSTED') },
+      'stale',
+    ],
+    ['a lost cluster', stale, 'stale'],
+    ['a sign-in that is not allowed', { ...live, state: 'connecting', problem: problem('CONSENT_NEEDED') }, 'refused'],
+  ] as const)('%s', (_, connection, state) => {
+    expect(shownState(connection)).toBe(state)
   })
 })

@@ -37,6 +37,24 @@ describe('the overview', () => {
       .waitFor()
   })
 
+  it('names why a cluster is unreachable that never answered, also in the navigation', async () => {
+    const page = await open('untrusted')
+    const reason = 'The certificate of the API server of bed-1 is not trusted.'
+    await page.getByRole('heading', { name: reason }).waitFor()
+    await page.getByRole('navigation', { name: 'Hangar' }).getByText(reason).waitFor()
+  })
+
+  it('says that a plane is uninstalled, and removes it', async () => {
+    const page = await open('uninstalled')
+    await page.getByRole('heading', { name: 'This plane is uninstalled. Nothing of it runs on bed-1.' }).waitFor()
+    await page.getByRole('button', { name: 'Forget plane …' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Forget plane' }).click()
+    await page
+      .getByRole('navigation', { name: 'Hangar' })
+      .getByRole('button', { name: 'demo', exact: true })
+      .waitFor({ state: 'hidden' })
+  })
+
   it('opens the details of a part of the map; Escape closes them and returns the focus', async () => {
     const page = await open()
     const hub = end(page, /^Gateway to Event hub, AMQP 1.0: Fail/)

@@ -68,6 +68,8 @@ export const viewStates: readonly ViewState[] = [
       await page.getByRole('dialog').waitFor()
     },
   },
+  { name: 'overview-untrusted', scene: 'untrusted', go: planeTab('demo', 'Overview') },
+  { name: 'overview-uninstalled', scene: 'uninstalled', go: planeTab('demo', 'Overview') },
   { name: 'overview-stale', scene: 'stale', go: planeTab('demo', 'Overview') },
   ...connectivityStates,
   { name: 'workloads', go: planeTab('demo', 'Workloads') },

@@ -139,6 +139,7 @@ export const install = {
     update: 'Update plane',
     refresh: 'Refresh plan',
     noPlan: 'The plan is not ready.',
+    nothing: 'Nothing would change: the plane is up to date.',
     planned: 'Planned {ago} for {context}',
   },
   plan: {

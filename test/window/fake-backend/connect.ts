@@ -82,6 +82,14 @@ function persisted<Value>(name: string, first: Value): { get(): Value; set(value
 const first: Readonly<Record<string, readonly Operation[]>> = {
   empty: [],
   running: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 4, 'running'), ...cannedOperations.slice(2)],
+  uninstalled: [
+    {
+      ...installOf(demoId, '33333333-3333-4333-8333-333333333333', 9, 'done'),
+      kind: 'uninstall',
+      title: 'Uninstall demo',
+    },
+    ...cannedOperations.slice(0, 2),
+  ],
   failed: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 5, 'failed'), ...cannedOperations.slice(2)],
 }
 
@@ -475,6 +483,26 @@ const router = os.router({
         yield {
           kind: 'state',
           status: { ...planeStatus(), asOf: ago(1_260), connection: { state: 'stale', since: ago(1_250), problem } },
+        }
+        return await pause(1e9, signal)
+      }
+      if (scene === 'untrusted') {
+        const problem = {
+          code: 'CLUSTER_UNTRUSTED',
+          message: 'The certificate of the API server of bed-1 is not trusted.',
+          hint: hints.CLUSTER_UNTRUSTED,
+          evidence: 'self-signed certificate in certificate chain',
+        }
+        const components = planeStatus().components.map((each) => ({ ...each, health: 'unknown' as const, reason: '' }))
+        yield {
+          kind: 'state',
+          status: {
+            ...planeStatus(),
+            asOf: null,
+            connection: { state: 'connecting', since: ago(4), problem },
+            components,
+            objects: [],
+          },
         }
         return await pause(1e9, signal)
       }

@@ -26,6 +26,8 @@ export const entries: readonly Entry[] = [
   view('Overview', 'usual', plane('overview')),
   view('Overview', 'an endpoint', { ...plane('overview'), detail: { kind: 'endpoint', id: 'event-hub' } }),
   view('Overview', 'a component', { ...plane('overview'), detail: { kind: 'component', id: 'agent' } }),
+  view('Overview', 'certificate refused', plane('overview'), 'untrusted'),
+  view('Overview', 'uninstalled', plane('overview'), 'uninstalled'),
   view('Overview', 'stale', plane('overview'), 'stale'),
   view('Overview', 'nothing installed', plane('overview', paymentsId)),
   view('Install', 'usual', plane('install', paymentsId)),
