@@ -3,10 +3,14 @@ import './ui/tokens.css'
 import { createRoot } from 'react-dom/client'
 import { connect, signOut } from './client.ts'
 import { createLink } from './lib/link.ts'
+import { pause } from './lib/pause.ts'
 import { styleNonce } from './nonce.ts'
 import { App } from './shell/App.tsx'
 import { createSession, startSession } from './shell/session.ts'
 import { loadTheRest } from './ui/lazyView.ts'
+
+/** The font is a small file of the host; without it the window opens with the system's. */
+const fontWaitMs = 400
 
 const closing = new AbortController()
 addEventListener('pagehide', () => closing.abort())
@@ -16,4 +20,6 @@ void startSession(session, closing.signal).then(() => requestIdleCallback(() => 
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no element with the id "root".')
+// The first text has its font already: one that comes later would move it, or not be used at all.
+await Promise.race([document.fonts.load('13px Inter'), pause(fontWaitMs, closing.signal)])
 createRoot(root).render(<App session={session} styleNonce={styleNonce} />)

@@ -51,7 +51,9 @@ export function ProfilesView({ store, selected, onSelect }: ProfilesViewProps) {
         </ul>
       </div>
       {selected === undefined ? (
-        <EmptyState title={t('profiles.emptyTitle')}>{t('profiles.empty')}</EmptyState>
+        <EmptyState drawing="page" title={t('profiles.emptyTitle')}>
+          {t('profiles.empty')}
+        </EmptyState>
       ) : (
         <OpenProfile
           key={selected}

@@ -33,7 +33,7 @@ const codesOf = {
   profileChanged: ['PROFILE_CHANGED'],
 } as const
 
-export type EndedCause = keyof typeof codesOf
+type EndedCause = keyof typeof codesOf
 
 export type NoticesStore = StoreApi<NoticesState>
 

@@ -272,7 +272,10 @@ interface FromVantageProps {
 
 function FromVantage({ row, title, sentence, cell: { result, stages, startedAt } }: FromVantageProps) {
   const deciding = result === undefined ? undefined : decidingStage(result.stages)
-  const tried = stages.filter(({ verdict, stage }) => verdict !== 'skipped' || stage !== 'config')
+  // A complete configuration is no news.
+  const tried = stages.filter(
+    ({ verdict, stage }) => stage !== 'config' || (verdict !== 'skipped' && verdict !== 'pass'),
+  )
   return (
     <section className={classes.section}>
       <div className={classes.vantage}>

@@ -44,7 +44,8 @@ export interface OverviewProps {
 
 /** A plane on one page: its verdict, its map, and what needs a person. */
 export function Overview({ plane, detail, onTab, onDetail, onCloseDetail }: OverviewProps) {
-  const { workloads, connectivity } = useSession()
+  const { workloads, connectivity, operations } = useSession()
+  const phase = planePhase(plane, useStore(operations, latestOperation(plane.id, ['install', 'uninstall'])))
   const components = useStore(workloads, ({ snapshot }) => snapshot?.components)
   const watched = useStore(workloads, ({ planeId }) => planeId === plane.id)
   const noWorkloads = useStore(workloads, ({ problem }) => problem !== undefined)
@@ -57,6 +58,14 @@ export function Overview({ plane, detail, onTab, onDetail, onCloseDetail }: Over
     () => (loaded ? planeGraph(rows ?? [], components ?? [], matrix) : undefined),
     [loaded, rows, components, matrix],
   )
+  // What was last known of an uninstalled plane is not its state.
+  if (phase === 'uninstalled')
+    return (
+      <div className={classes.overview}>
+        <Verdict plane={plane} onTab={onTab} />
+        <ChangesPanel planeId={plane.id} />
+      </div>
+    )
   // Shown as a whole, so that what is below does not move when a part arrives.
   if (graph === undefined) return <OverviewSkeleton />
   return (
@@ -233,6 +242,7 @@ function Figures() {
   const status = useStore(logs, (state) => state.status)
   const components = snapshot?.components ?? []
   const healthy = components.filter(({ health }) => health === 'healthy').length
+  const known = components.some(({ health }) => health !== 'unknown')
   const unhealthy = unhealthyCount(snapshot)
   const counts = matrixCounts(matrix)
   const checked = matrix.startedAt !== undefined
@@ -243,14 +253,14 @@ function Figures() {
       <KpiTile
         title={t('overview.kpi.components')}
         figure={
-          components.length === 0 ? (
+          !known ? (
             t('overview.kpi.none')
           ) : (
             <Rich message="overview.kpi.of" values={{ count: healthy, total: components.length }} />
           )
         }
         note={
-          components.length === 0
+          !known
             ? t('overview.kpi.noHealth')
             : unhealthy === 0
               ? t('overview.kpi.allHealthy')

@@ -6,6 +6,7 @@ import type { MapComponent, MapEdge, PlaneGraph } from './graph.ts'
 import { type Box, layoutMap, type PlacedEdge } from './layout.ts'
 import classes from './PlaneMap.module.css'
 import { shorten, shortenEnd } from './shorten.ts'
+import { textWidth } from './textWidth.ts'
 import { reasonText } from './verdict.ts'
 
 export interface PlaneMapProps {
@@ -22,6 +23,9 @@ const decorative = { 'aria-hidden': true } as const
 
 /** HTML has no element for a group of buttons inside of an SVG. */
 const group = { role: 'group' } as const
+
+const strong = textWidth(13, 600)
+const small = textWidth(12, 400)
 
 /** A component lights all of its edges; an end lights its own. */
 type Lit = { readonly component: string } | { readonly edge: string } | undefined
@@ -92,7 +96,7 @@ export function PlaneMap({ graph, width, plane, contextName, onOpen, svg }: Plan
       <g {...decorative}>
         <rect {...frame(cluster)} rx={10} className={classes.cluster} />
         <text x={cluster.x + 16} y={cluster.y + 22} className={classes.group}>
-          {shorten(t('overview.map.cluster', { context: contextName }), cluster.width - 32, 12)}
+          {shorten(t('overview.map.cluster', { context: contextName }), cluster.width - 32, small)}
         </text>
         {groups.map(({ scope, x, y }) => (
           <text key={scope} x={x} y={y + 4} className={classes.group}>
@@ -192,7 +196,7 @@ function Component({ component, box, lit, part }: ComponentProps) {
       <g {...decorative} className={classes.face}>
         <Icon x={x + 12} y={y + height / 2 - 8} size={16} stroke={2} className={classes.icon} />
         <text x={x + 36} y={y + (lines === 1 ? 23 : 20)} className={classes.title}>
-          {shorten(title, width - 48 - (lines === 1 ? wordWidth : noteWidth), 13)}
+          {shorten(title, width - 48 - (lines === 1 ? wordWidth : noteWidth), strong)}
         </text>
         {lines === 1 ? (
           <text x={x + width - 12} y={y + 23} textAnchor="end" className={classes.state}>
@@ -200,7 +204,7 @@ function Component({ component, box, lit, part }: ComponentProps) {
           </text>
         ) : (
           <text x={x + 36} y={y + 37} className={classes.state}>
-            {shortenEnd(state, width - 48, 12)}
+            {shortenEnd(state, width - 48, small)}
           </text>
         )}
         {vendor && lines === 2 && (
@@ -244,11 +248,11 @@ function End({ edge, box, lit, component, part }: EndProps) {
       <g {...decorative} className={classes.face}>
         <Kind x={x + 12} y={y + 14} size={16} stroke={1.75} className={classes.kind} />
         <text x={x + 36} y={y + 18} className={classes.title}>
-          {shorten(title, width - 44, 13)}
+          {shorten(title, width - 44, strong)}
         </text>
         <Icon x={x + 36} y={y + 24} size={13} stroke={2} className={classes.icon} />
         <text x={x + 53} y={y + 35} className={classes.state}>
-          {shortenEnd(edgeText(edge), width - 61, 12)}
+          {shortenEnd(edgeText(edge), width - 61, small)}
         </text>
       </g>
     </g>

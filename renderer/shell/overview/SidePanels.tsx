@@ -1,6 +1,8 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { settledMatrix } from '../../connectivity/store.ts'
+import { latestOperation } from '../../operations/store.ts'
+import { planePhase } from '../../planes/phase.ts'
 import { t } from '../../strings/t.ts'
 import { IconAlert, IconCircleX } from '../../ui/icons.ts'
 import { Panel } from '../../ui/Panel.tsx'
@@ -56,8 +58,13 @@ export function ChangesPanel({ planeId }: { readonly planeId: string }) {
   const components = useStore(session.workloads, ({ snapshot }) => snapshot?.components)
   const runs = useStore(session.connectivity, (state) => state.runs)
   const operations = useStore(session.operations, (state) => state.operations)
+  const phase = planePhase({}, useStore(session.operations, latestOperation(planeId, ['install', 'uninstall'])))
   const own = useMemo(() => operations?.filter((each) => each.planeId === planeId) ?? [], [operations, planeId])
-  const changes = recentChanges({ components: components ?? [], runs, operations: own }, now, listedChanges)
+  const changes = recentChanges(
+    { components: phase === 'uninstalled' ? [] : (components ?? []), runs, operations: own },
+    now,
+    listedChanges,
+  )
   return (
     <Panel title={t('overview.changes.title')}>
       {changes.length === 0 && <span className={classes.quiet}>{t('overview.changes.none')}</span>}

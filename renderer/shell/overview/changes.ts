@@ -29,8 +29,9 @@ export function recentChanges(
   limit: number,
 ): readonly Change[] {
   const changes: Change[] = [
+    // That something is unknown is the state of the connection, not a change.
     ...components.flatMap(({ id, title, health, since }) =>
-      since === undefined
+      since === undefined || health === 'unknown'
         ? []
         : [
             {

@@ -1,10 +1,19 @@
 import { expect, it } from 'vitest'
-import { shorten } from './shorten.ts'
+import { shorten, shortenEnd } from './shorten.ts'
+
+const tenEach = (text: string) => 10 * [...text].length
 
 it.each([
-  ['Agent', 100, 'Agent'],
-  ['registry-public.vendor.example', 120, 'registry-pub…ample'],
+  ['Agent', 50, 'Agent'],
+  ['registry-public.vendor.example', 120, 'registry…ple'],
   ['mmmm', 4, '…'],
-])('fits "%s" into %i px', (text, width, fitted) => {
-  expect(shorten(text, width, 12)).toBe(fitted)
+])('cuts the middle of "%s" for %i px', (text, width, fitted) => {
+  expect(shorten(text, width, tenEach)).toBe(fitted)
+})
+
+it.each([
+  ['Pass', 40, 'Pass'],
+  ['Fail: TLS interception', 100, 'Fail: TLS…'],
+])('cuts the end of "%s" for %i px', (text, width, fitted) => {
+  expect(shortenEnd(text, width, tenEach)).toBe(fitted)
 })

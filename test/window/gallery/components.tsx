@@ -333,6 +333,7 @@ function Gallery() {
 const scheme = new URLSearchParams(location.search).get('theme') === 'dark' ? 'dark' : 'light'
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no element with the id "root".')
+await document.fonts.load('13px Inter')
 createRoot(root).render(
   <MantineProvider theme={theme} cssVariablesResolver={readableColours} forceColorScheme={scheme}>
     <Gallery />
