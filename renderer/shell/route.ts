@@ -67,6 +67,12 @@ export function createRouteStore(): RouteStore {
       set({ route: closed })
     },
   }))
-  addEventListener('popstate', ({ state }) => store.setState({ route: routeIn(state) ?? { view: 'home' } }))
+  // Every place has a state. One without is a fragment of the page, such as the link that skips the navigation: the view stays.
+  history.replaceState({ ...history.state, hangar: store.getState().route }, '')
+  addEventListener('popstate', ({ state }) => {
+    const route = routeIn(state)
+    if (route === undefined) history.replaceState({ hangar: store.getState().route }, '')
+    else store.setState({ route })
+  })
   return store
 }

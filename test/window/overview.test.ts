@@ -44,6 +44,16 @@ describe('the overview', () => {
     await page.getByRole('navigation', { name: 'Hangar' }).getByText(reason).waitFor()
   })
 
+  it('the link that skips the navigation moves the focus and stays in the view', async () => {
+    const page = await open()
+    await planeTab('payments-eu', 'About')(page)
+    await page.getByRole('link', { name: 'Skip to content' }).focus()
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('view')
+    await page.getByRole('heading', { name: 'payments-eu', level: 1 }).waitFor()
+    await page.getByRole('tab', { name: 'About', selected: true }).waitFor()
+  })
+
   it('says that a plane is uninstalled, and removes it', async () => {
     const page = await open('uninstalled')
     await page.getByRole('heading', { name: 'This plane is uninstalled. Nothing of it runs on bed-1.' }).waitFor()
