@@ -81,6 +81,13 @@ const root = rootOf()
 const intermediate = intermediateOf()
 const leaf = leafOf()
 
+/** A good chain whose server certificate has this key usage. */
+export const chainWithUsage = (bits: number): TlsOptions & { readonly root: string } => ({
+  cert: `${leafOf(replacing(keyUsage(bits)))}${intermediate}`,
+  key: keys.leaf.pem,
+  root,
+})
+
 type Runtime = 'go' | 'java' | 'node' | 'openssl'
 
 /** A server that sends these certificates, its own first. The endpoint trusts the root, or what it is given. */

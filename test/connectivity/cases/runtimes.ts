@@ -2,13 +2,17 @@ import type { TlsOptions } from 'node:tls'
 import { json, servePage } from '../servers/http.ts'
 import { between } from '../servers/middlebox.ts'
 import { authority, name, reset, tlsOptions } from '../servers/serve.ts'
-import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
+import { type Case, fault, fine, type Setup } from './case.ts'
+import { chainWithUsage } from './chains.ts'
 
 /** Handshakes that one TLS library makes and another does not. */
 
 const rsa = tlsOptions(authority.issue({ names: [name], rsaBits: 2_048 }))
+/** For signatures and key encipherment, and for signatures alone. */
+const [forBoth, forSignatures] = [chainWithUsage(0xa0), chainWithUsage(0x80)]
 const ecdsa = tlsOptions(authority.issue({ names: [name] }))
-const tls12 = (ciphers: string, more: TlsOptions = {}): TlsOptions => ({
+type Served = TlsOptions & { readonly root?: string }
+const tls12 = (ciphers: string, more: Served = {}): Served => ({
   ...rsa,
   maxVersion: 'TLSv1.2',
   ciphers,
@@ -16,7 +20,7 @@ const tls12 = (ciphers: string, more: TlsOptions = {}): TlsOptions => ({
   ...more,
 })
 const dhe = tls12('DHE-RSA-AES256-GCM-SHA384:DHE-RSA-AES128-SHA')
-const staticRsa = tls12('AES256-GCM-SHA384:AES128-SHA')
+const staticRsa = tls12('AES256-GCM-SHA384:AES128-SHA', forBoth)
 const cbcSha384 = tls12('ECDHE-ECDSA-AES256-SHA384', ecdsa)
 /** 1024 bits: `openssl dhparam 1024`. */
 const shortPrime = `-----BEGIN DH PARAMETERS-----
@@ -27,11 +31,10 @@ SxglgoMsKvJpKtpIL2Z03bqFhpwfnI++L3JUgl0FzOZXXzv6fjtXAgEC
 `
 const shortDhe = tls12('DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0', { dhparam: shortPrime })
 
-const over =
-  (options: TlsOptions, runtime: string, row: EndpointFields = {}) =>
-  async (): Promise<Setup> => ({
-    row: { port: (await servePage(json({}), options)).port, clientProfile: { runtime }, ...row },
-  })
+const over = (options: Served, runtime: string) => async (): Promise<Setup> => {
+  const trust = options.root === undefined ? {} : { trust: { setting: options.root } }
+  return { row: { port: (await servePage(json({}), options)).port, clientProfile: { runtime, ...trust } } }
+}
 
 /** A device that handles the first bytes of each connection by their number. */
 const before =
@@ -70,6 +73,12 @@ export const runtimes: readonly Case[] = [
   fault('tls.runtime', 'a server with CBC and SHA-384 alone', over(cbcSha384, 'go')),
   fine(['tls.runtime'], 'a server with DHE alone, for Java', over(dhe, 'java')),
   fine(['tls.runtime'], 'a server with static RSA key exchange alone, for Java', over(staticRsa, 'java')),
+  fault(
+    'tls.usage',
+    'static RSA key exchange with a certificate for signatures alone, for Java',
+    over(tls12('AES256-GCM-SHA384', forSignatures), 'java'),
+    { near: ['tls.runtime'] },
+  ),
   fine(['tls.runtime'], 'a server with CBC and SHA-384 alone, for Java', over(cbcSha384, 'java')),
   fine(['tls.runtime'], 'a server with DHE alone, for OpenSSL', over(dhe, 'openssl')),
   fine(['tls.runtime'], 'a server with static RSA key exchange alone, for Node.js', over(staticRsa, 'node')),

@@ -40,11 +40,9 @@ interface Subtrees {
   readonly others: number
 }
 
-const keyUsageDigitalSignature = 0x80
-const keyUsageKeyEncipherment = 0x20
-const keyUsageKeyAgreement = 0x08
+/** Bits of the first byte of the key usage. */
 export const keyUsageCertSign = 0x04
-export const keyUsageOfServers = keyUsageDigitalSignature | keyUsageKeyEncipherment | keyUsageKeyAgreement
+export const keyUsageOfServers = { signature: 0x80, encipherment: 0x20, agreement: 0x08 } as const
 
 export const purposeServer = '1.3.6.1.5.5.7.3.1'
 export const purposeAny = '2.5.29.37.0'

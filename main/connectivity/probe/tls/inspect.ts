@@ -15,7 +15,7 @@ import {
 } from './chain.ts'
 import { type Roots, usesOpenssl } from './roots.ts'
 import { nameError } from './server-name.ts'
-import { type Verification, verifyChain } from './verify.ts'
+import { type Circumstances, type Verification, verifyChain } from './verify.ts'
 
 type Established = Extract<TlsFacts, { kind: 'established' }>
 type Inspected = Pick<
@@ -39,7 +39,7 @@ export function inspectCertificates(
   const isTrustedByGivenRoots = paths.length > 0 && trust.kind === 'pem'
   const at = Date.now()
   const linked = linkedChain(presented)
-  const verify = verifier(linked, paths, at)
+  const verify = verifier(linked, paths, { at, cipher: socket.getCipher().standardName })
   const verification = verify(runtime)
   const chainFault = verification.fault ?? rejectionByOpenssl(socket, verification, runtime)
   const nameErrorFor = (each: Runtime): string =>
@@ -74,10 +74,10 @@ const objectionsOf = (objection: (runtime: Runtime) => string): RuntimeObjection
 function verifier(
   linked: readonly X509Certificate[],
   paths: readonly Path[],
-  at: number,
+  circumstances: Circumstances,
 ): (runtime: Runtime) => Verification {
   const sent = linked.map(readCertificate)
-  return (runtime) => verifyChain(sent, paths, runtime, at)
+  return (runtime) => verifyChain(sent, paths, runtime, circumstances)
 }
 
 const describeFault = (fault: ChainFault | undefined): string =>

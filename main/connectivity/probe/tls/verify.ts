@@ -26,8 +26,11 @@ interface Rules {
   /** "Any purpose" includes servers. */
   readonly acceptsAnyPurpose: boolean
   readonly acceptsOldPurposes: boolean
-  readonly checksKeyUsageOfServer: boolean
+  /** The bits of the key usage of a server's certificate, one of which the key exchange needs; 0: not checked. */
+  readonly serverKeyUsage: (cipher: string) => number
 }
+
+const anyServerUsage = keyUsageOfServers.signature | keyUsageOfServers.encipherment | keyUsageOfServers.agreement
 
 /** OpenSSL with security level 2, the default since 3.2 and of Debian, Ubuntu and RHEL. Node is built with it. */
 const opensslRules: Rules = {
@@ -39,7 +42,7 @@ const opensslRules: Rules = {
   nestsPurposes: true,
   acceptsAnyPurpose: false,
   acceptsOldPurposes: true,
-  checksKeyUsageOfServer: true,
+  serverKeyUsage: () => anyServerUsage,
 }
 
 /**
@@ -57,7 +60,7 @@ const rules: Readonly<Record<Runtime, Rules>> = {
     nestsPurposes: true,
     acceptsAnyPurpose: true,
     acceptsOldPurposes: false,
-    checksKeyUsageOfServer: false,
+    serverKeyUsage: () => 0,
   },
   java: {
     partialChains: true,
@@ -69,11 +72,19 @@ const rules: Readonly<Record<Runtime, Rules>> = {
     nestsPurposes: false,
     acceptsAnyPurpose: true,
     acceptsOldPurposes: true,
-    checksKeyUsageOfServer: true,
+    serverKeyUsage: (cipher) =>
+      cipher.startsWith('TLS_RSA_') ? keyUsageOfServers.encipherment : keyUsageOfServers.signature,
   },
   node: opensslRules,
   openssl: opensslRules,
 }
+
+/** Of the handshake: the time in milliseconds since the epoch, and the standard name of the chosen cipher suite. */
+export interface Circumstances {
+  readonly at: number
+  readonly cipher: string
+}
+type AppliedRules = Rules & { readonly neededKeyUsage: number }
 
 /**
  * Verifies a chain as a runtime's TLS library does, except for the name of the server. Pure.
@@ -83,10 +94,12 @@ export function verifyChain(
   sent: readonly ChainCertificate[],
   paths: readonly Path[],
   runtime: Runtime,
-  at: number,
+  { at, cipher }: Circumstances,
 ): Verification {
+  const rule = rules[runtime]
+  const applied = { ...rule, neededKeyUsage: rule.serverKeyUsage(cipher) }
   const [best] = paths
-    .map((path) => verifyPath(path, rules[runtime], at))
+    .map((path) => verifyPath(path, applied, at))
     .toSorted((one, other) => faultsOf(one) - faultsOf(other))
   if (best !== undefined) return best
   const [leaf] = sent
@@ -97,7 +110,7 @@ export function verifyChain(
 const faultsOf = ({ fault, dateFault }: Verification): number =>
   (fault === undefined ? 0 : 2) + (dateFault === undefined ? 0 : 1)
 
-function verifyPath(path: Path, rule: Rules, at: number): Verification {
+function verifyPath(path: Path, rule: AppliedRules, at: number): Verification {
   // The anchor itself is trusted as it is; where it is the server's own certificate, its dates and purpose count.
   const dated = rule.checksAnchor || path.length === 1 ? path : path.slice(0, -1)
   return {
@@ -154,13 +167,13 @@ function outOfDate({ notBefore, notAfter }: ChainCertificate, at: number): DateF
   return at > notAfter ? 'expired' : undefined
 }
 
-type FindFault = (path: Path, rule: Rules) => ChainFault | undefined
+type FindFault = (path: Path, rule: AppliedRules) => ChainFault | undefined
 
 /** The first fault of a path that any of its certificates has, from the server's own on. */
 const ofAny =
   (
     kind: ChainFault['kind'],
-    match: (certificate: ChainCertificate, index: number, path: Path, rule: Rules) => string | undefined,
+    match: (certificate: ChainCertificate, index: number, path: Path, rule: AppliedRules) => string | undefined,
   ): FindFault =>
   (path, rule) => {
     for (const [index, certificate] of path.entries()) {
@@ -184,7 +197,7 @@ const findWrongUsage = ofAny('usage', (certificate, index, path, rule) =>
   index === 0 ? wrongUseAsServer(certificate, rule) : wrongUseAsAuthority(certificate, index, path, rule),
 )
 
-function allowsServers({ details: { purposes } }: ChainCertificate, rule: Rules): boolean {
+function allowsServers({ details: { purposes } }: ChainCertificate, rule: AppliedRules): boolean {
   return (
     purposes.length === 0 ||
     purposes.includes(purposeServer) ||
@@ -193,19 +206,21 @@ function allowsServers({ details: { purposes } }: ChainCertificate, rule: Rules)
   )
 }
 
-function wrongUseAsServer(certificate: ChainCertificate, rule: Rules): string | undefined {
+function wrongUseAsServer(certificate: ChainCertificate, rule: AppliedRules): string | undefined {
   const { keyUsage } = certificate.details
   if (!allowsServers(certificate, rule)) return 'its extended key usage does not include servers'
-  return rule.checksKeyUsageOfServer && keyUsage !== undefined && (keyUsage & keyUsageOfServers) === 0
-    ? 'its key usage allows neither signatures nor key exchange'
-    : undefined
+  const { neededKeyUsage } = rule
+  if (neededKeyUsage === 0 || keyUsage === undefined || (keyUsage & neededKeyUsage) !== 0) return undefined
+  return neededKeyUsage === keyUsageOfServers.encipherment
+    ? 'its key usage does not allow key encipherment, which the chosen cipher suite needs'
+    : 'its key usage does not allow signatures'
 }
 
 function wrongUseAsAuthority(
   certificate: ChainCertificate,
   index: number,
   path: Path,
-  rule: Rules,
+  rule: AppliedRules,
 ): string | undefined {
   const { basicConstraints, keyUsage } = certificate.details
   // An old root (version 1) has no extensions.
