@@ -3,13 +3,23 @@ import { build, type Plugin } from 'vite'
 
 const root = join(import.meta.dirname, '..')
 
-/** Texts of the guide in the table of causes. A pod reports codes; who reads its result has the table. */
-const guideTexts = /^ {4}(?:meaning|distinguishedBy|owner):\s+'(?:[^'\\]|\\.)*',\n/gm
+/** What a pod does not need of the table of causes: it reports codes, and who reads its result has the table. */
+const guideFields = /^ {4}(?:(?:meaning|distinguishedBy|owner|stage|foundBy):\s+'(?:[^'\\]|\\.)*'|\.\.\.check),\n/gm
+/** A pod reports none of the causes about pods. */
+const hints = /^( {4}hint:)\s+'(?:[^'\\]|\\.)*',$/gm
 
-const withoutGuide: Plugin = {
-  name: 'hangar-probe-without-guide',
+/** A pod gets no credential (`plan/rows.ts`), so it never signs in. */
+const noSignIn = 'export const signIn = async () => undefined'
+
+const forPods: Plugin = {
+  name: 'hangar-probe-for-pods',
   enforce: 'pre',
-  transform: (code, id) => (/[/\\]probe[/\\]causes[/\\]\w+\.ts$/.test(id) ? code.replace(guideTexts, '') : undefined),
+  transform(code, id) {
+    if (/[/\\]probe[/\\]sign-in\.ts$/.test(id)) return noSignIn
+    if (!/[/\\]probe[/\\]causes[/\\]\w+\.ts$/.test(id)) return undefined
+    const short = code.replace(guideFields, '')
+    return id.endsWith('vantages.ts') ? short.replace(hints, "$1 '',") : short
+  },
 }
 
 /** Builds the probe into one file, `probe.cjs` in the folder, which needs only Node 20 or later. */
@@ -19,7 +29,7 @@ export async function buildProbe(folder: string): Promise<void> {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    plugins: [withoutGuide],
+    plugins: [forPods],
     ssr: { noExternal: true },
     build: {
       ssr: join(root, 'main/connectivity/vantage/pod/probe-program.ts'),

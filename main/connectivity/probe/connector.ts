@@ -81,10 +81,10 @@ export class Connector {
   }
 
   /** Starts TLS on the current connection. */
-  async handshake(signal: AbortSignal): Promise<Pick<HandshakeResult, 'facts' | 'helloBytes'>> {
-    const result = await handshake(this.stream, this.#handshakeOptions(), signal, this.stageTimeLeftMs)
-    if (result.socket !== undefined) this.#stream = this.#track(result.socket)
-    return result
+  async handshake(signal: AbortSignal): Promise<HandshakeResult['facts']> {
+    const { facts, socket } = await handshake(this.stream, this.#handshakeOptions(), signal, this.stageTimeLeftMs)
+    if (socket !== undefined) this.#stream = this.#track(socket)
+    return facts
   }
 
   /** Another connection over the same route, without TLS; undefined when it fails. */

@@ -3,13 +3,7 @@ import type { StageResult } from '../../../preload/contract/connectivity.ts'
 import { Connector } from './connector.ts'
 import { evidence } from './evidence.ts'
 import type { AuthFacts, Facts, TlsFacts } from './facts.ts'
-import {
-  answersComponentHello,
-  answersLarge,
-  checkFailedTls,
-  mayBeIntercepted,
-  probeProxy,
-} from './follow-up-checks.ts'
+import { answersLarge, checkFailedTls, componentHello, mayBeIntercepted, probeProxy } from './follow-up-checks.ts'
 import { holds } from './hold/holds.ts'
 import { type Judgement, passed, skipped, withCause } from './judge/detector.ts'
 import { describeDirect } from './judge/direct.ts'
@@ -282,17 +276,17 @@ export class EndpointProbe {
 
   async #tls(signal: AbortSignal): Promise<StageResult> {
     const startedAt = performance.now()
-    const none: TlsFacts = { kind: 'none' }
-    const { facts, helloBytes } = this.#target.tls
-      ? await this.#connector.handshake(signal)
-      : { facts: none, helloBytes: 0 }
-    const tls =
-      facts.kind === 'established'
-        ? { ...facts, answersLongHello: await answersComponentHello(helloBytes, this.#target, this.#connector, signal) }
-        : facts
+    const tls: TlsFacts = this.#target.tls ? await this.#handshake(signal) : { kind: 'none' }
     this.#addFacts({ tls })
     if (tls.kind === 'established') await this.#inspectCertificate(tls, signal)
     return this.#judge('tls', startedAt)
+  }
+
+  async #handshake(signal: AbortSignal): Promise<TlsFacts> {
+    // Before it, so that nothing waits between the handshake and the first request: servers time out, and send alerts.
+    const longHello = await componentHello(this.#target, this.#connector, signal)
+    const tls = await this.#connector.handshake(signal)
+    return tls.kind === 'established' ? { ...tls, longHello } : tls
   }
 
   /** For a certificate without a public root: whether a device issued it, and what the server responds to a plain GET. */

@@ -180,8 +180,11 @@ export type TlsFacts =
       /** The response to a GET without credentials over the untrusted connection. */
       readonly unverifiedResponse: HttpResponse | undefined
       readonly clientCertificateGiven: boolean
-      /** Whether a ClientHello as long as the runtime's is answered; undefined: this one was as long, or the runtime's is short. */
-      readonly answersLongHello: boolean | undefined
+      /**
+       * Whether a ClientHello as long as that of the runtime is answered, where this Node sends a shorter one: `size`: not even in
+       * small packets; `packets`: only in small packets.
+       */
+      readonly longHello: 'answered' | 'size' | 'packets' | undefined
     }
   | {
       readonly kind: 'failed'

@@ -1,4 +1,3 @@
-import type { Runtime } from '../../../preload/contract/profiles.ts'
 import { type Connector, socksDenied } from './connector.ts'
 import type { ProxyFacts, TlsFacts } from './facts.ts'
 import { refusesOffer, signsOfInterception } from './judge/tls.ts'
@@ -7,6 +6,7 @@ import { hostHeader } from './protocols/http.ts'
 import type { ProxyChoice } from './proxy/proxy-choice.ts'
 import { proxyTlsProblem } from './proxy/route.ts'
 import type { Target } from './target.ts'
+import { sendsShorterHello } from './tls/client-hello.ts'
 import {
   acceptedProtocols,
   answersHello,
@@ -77,30 +77,24 @@ export async function checkFailedTls(
   }
 }
 
-/** Go offers post-quantum key exchange, which makes its ClientHello long. Older versions of Node cannot. */
-const longHelloRuntimes: ReadonlySet<Runtime> = new Set(['go'])
-
-/**
- * After a handshake whose ClientHello was shorter than that of the component: whether a long one is answered. Undefined where
- * the handshake itself has shown it, or where nothing can.
- */
-export async function answersComponentHello(
-  sentBytes: number,
+/** Whether a ClientHello as long as the component's is answered; undefined where the handshake itself sends one, or nothing shows it. */
+export async function componentHello(
   target: Target,
   connector: Connector,
   signal: AbortSignal,
-): Promise<boolean | undefined> {
-  if (!longHelloRuntimes.has(target.runtime) || sentBytes >= onePacketBytes) return undefined
+): Promise<Extract<TlsFacts, { kind: 'established' }>['longHello']> {
+  if (!sendsShorterHello(target.runtime)) return undefined
   const reconnect = (limit: AbortSignal): ReturnType<Connector['reconnect']> => connector.reconnect(limit)
-  const [small, long] = await Promise.all(
-    [{}, { lengthBytes: longHelloBytes }].map((shape) => answersHello(reconnect, target.serverName, shape, signal)),
-  )
+  const hello = (shape: HelloShape): Promise<boolean | undefined> =>
+    answersHello(reconnect, target.serverName, shape, signal)
+  const [small, long] = await Promise.all([hello({}), hello({ lengthBytes: longHelloBytes })])
+  if (long === true) return 'answered'
   // Some servers end the connection without an alert; then neither is answered.
-  return small === true ? long : undefined
+  if (small !== true || long !== false) return undefined
+  const split = await hello({ lengthBytes: longHelloBytes, packetBytes: smallPacketBytes })
+  if (split === undefined) return undefined
+  return split ? 'packets' : 'size'
 }
-
-/** What an Ethernet packet carries, less the usual options of TCP. */
-const onePacketBytes = 1_400
 
 /** Whether a device may have issued the certificate: no public root trusts it, and no other sign shows it already. */
 export function mayBeIntercepted(

@@ -71,7 +71,7 @@ const secured = (
   mintedOnDemand: undefined,
   unverifiedResponse: undefined,
   clientCertificateGiven: false,
-  answersLongHello: undefined,
+  longHello: undefined,
   ...more,
 })
 const verdictOf = (facts: Facts, row: Partial<Target> = {}): string => {
@@ -317,6 +317,18 @@ describe('a ClientHello that is not answered', () => {
       verdict: 'fail',
       cause: expected.replace('fail ', ''),
     })
+  })
+})
+
+describe('a handshake whose ClientHello is shorter than that of the component', () => {
+  it.each([
+    ['answered', 'pass'],
+    ['size', 'fail tls.hello-size'],
+    ['packets', 'fail mtu.black-hole'],
+  ] as const)('and a long one: %s', (longHello, expected) => {
+    const tls = secured('CN=Public', ['byTarget', 'byBundled', 'bySystem'], { longHello })
+    const { verdict, cause } = judgeStage('tls', { dns: named(['198.51.100.7']), tcp: connected, tls }, target)
+    expect(`${verdict} ${cause}`.trim()).toBe(expected)
   })
 })
 

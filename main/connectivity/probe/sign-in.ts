@@ -168,7 +168,7 @@ async function openVerified(
     const { connected } = await connector.connect(addresses, limit)
     if (connected === undefined) return undefined
     if (connector.proxyChoice.kind === 'proxy' && (await connector.tunnel(limit)).kind !== 'open') return undefined
-    const { facts: tls } = await connector.handshake(limit)
+    const tls = await connector.handshake(limit)
     return isVerified(judgeStage('tls', { tls }, target)) ? connector.stream : undefined
   })
   return typeof stream === 'symbol' ? undefined : stream

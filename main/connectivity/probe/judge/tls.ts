@@ -195,9 +195,12 @@ const tlsDetectors: readonly Detector[] = [
     tls.nameError === '' ? undefined : `${tls.nameError}${acceptedElsewhere(tls, target)}`,
   ),
   chainFault('tls.weak-key', 'weak-key'),
-  established('tls.hello-size', ({ answersLongHello }) =>
-    answersLongHello === false
-      ? `this handshake is done, with a shorter ClientHello than that of the component; ${sizeMatters}`
+  established('tls.hello-size', ({ longHello }) =>
+    longHello === 'size' ? `${shorterHello}; ${sizeMatters}` : undefined,
+  ),
+  established('mtu.black-hole', ({ longHello }) =>
+    longHello === 'packets'
+      ? `${shorterHello}; one of ${longHelloBytes} bytes is answered only in small packets`
       : undefined,
   ),
 ]
@@ -206,6 +209,7 @@ const isAlpnAlert = (code: string): boolean => /NO_APPLICATION_PROTOCOL/.test(co
 const requiresHttp2 = ({ protocol, alpn }: Target): boolean =>
   protocol === 'grpc' || (alpn?.includes('h2') === true && !alpn.includes('http/1.1'))
 
+const shorterHello = 'this handshake is done, with a shorter ClientHello than that of the component'
 const sizeMatters = `a ClientHello of ${longHelloBytes} bytes is not answered, and a short one for the same name is`
 
 /** The server refuses what this runtime offers, and accepts what another one does. */

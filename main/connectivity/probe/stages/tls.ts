@@ -26,8 +26,6 @@ export interface HandshakeResult {
   readonly facts: TlsFacts
   readonly socket: tls.TLSSocket | undefined
   readonly observed: ObservedStream
-  /** The length of the ClientHello that was sent. */
-  readonly helloBytes: number
 }
 
 /**
@@ -63,7 +61,6 @@ export async function handshake(
       },
       socket: undefined,
       observed,
-      helloBytes: observed.firstSentBytes,
     }
   }
   try {
@@ -88,9 +85,9 @@ export async function handshake(
       mintedOnDemand: undefined,
       unverifiedResponse: undefined,
       clientCertificateGiven,
-      answersLongHello: undefined,
+      longHello: undefined,
     }
-    return { facts, socket, observed, helloBytes: observed.firstSentBytes }
+    return { facts, socket, observed }
   } catch (error) {
     if (signal.aborted) observed.destroy()
     signal.throwIfAborted()

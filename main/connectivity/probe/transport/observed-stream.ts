@@ -47,7 +47,6 @@ export class ObservedStream extends Duplex {
   readonly #inner: Duplex
   readonly #records = new Records()
   #received = 0
-  #firstSent = 0
   #first = Buffer.alloc(0)
   #handshake: Buffer[] = []
   #isUnlimited = false
@@ -74,10 +73,6 @@ export class ObservedStream extends Duplex {
 
   get receivedBytes(): number {
     return this.#received
-  }
-  /** What was sent before the first answer. */
-  get firstSentBytes(): number {
-    return this.#firstSent
   }
   get firstBytes(): Buffer {
     return this.#first
@@ -119,7 +114,6 @@ export class ObservedStream extends Duplex {
     this.#inner.resume()
   }
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.#received === 0) this.#firstSent += chunk.length
     this.#inner.write(chunk, (error) => {
       // A write may fail before the connection emits its error.
       if (error) this.#ending ??= 'reset'
