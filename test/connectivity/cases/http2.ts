@@ -1,6 +1,7 @@
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import { grpcStatus, serveHttp2 } from '../servers/grpc.ts'
 import { json, servePage } from '../servers/http.ts'
+import { name } from '../servers/serve.ts'
 import { type Case, type EndpointFields, fault, fine, type Setup } from './case.ts'
 
 /** What servers and devices do with HTTP/2. */
@@ -146,11 +147,12 @@ export const http2Cases: readonly Case[] = [
   ),
   fault(
     'identity.redirect',
-    'a redirect within the host in place of gRPC',
-    over(http(301, { location: '/grpc/' }), grpc),
-    {
-      near: ['identity.protocol'],
+    'a redirect to a host that the endpoint names, in place of gRPC',
+    async () => {
+      const { port } = await serveHttp2(http(301, { location: `https://${name}/grpc/` }))
+      return { row: { port, ...grpc, companions: [{ host: name, port, why: 'sign-in' }] } }
     },
+    { near: ['identity.protocol'] },
   ),
   fault(
     'auth.required',

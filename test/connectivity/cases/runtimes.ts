@@ -59,6 +59,7 @@ const before =
     return { row: { port, clientProfile: { runtime } } }
   }
 
+const alertRecord = 0x15
 const limitBytes = 1_400
 const cutsLong = (hello: Buffer, forward: () => void, cut: () => void): void =>
   hello.length > limitBytes ? cut() : forward()
@@ -71,6 +72,19 @@ export const runtimes: readonly Case[] = [
   fault('tls.runtime', 'a server with DHE alone', over(dhe, 'go'), { near: ['tls.version', 'tls.client-cert'] }),
   fault('tls.runtime', 'a server with static RSA key exchange alone', over(staticRsa, 'go')),
   fault('tls.runtime', 'a server with CBC and SHA-384 alone', over(cbcSha384, 'go')),
+  fault(
+    'tls.runtime',
+    'a server with DHE alone that resets in place of an alert',
+    async () => {
+      const inner = (await servePage(json({}), dhe)).port
+      const port = await between(inner, (socket, server) => {
+        socket.pipe(server)
+        server.on('data', (chunk: Buffer) => void (chunk[0] === alertRecord ? reset(socket) : socket.write(chunk)))
+      })
+      return { row: { port } }
+    },
+    { near: ['tls.reset', 'tls.hello-size', 'tls.sni-filter'] },
+  ),
   fine(['tls.runtime'], 'a server with DHE alone, for Java', over(dhe, 'java')),
   fine(['tls.runtime'], 'a server with static RSA key exchange alone, for Java', over(staticRsa, 'java')),
   fault(

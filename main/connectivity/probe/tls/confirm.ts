@@ -22,8 +22,9 @@ async function followUp<T>(
   reopen: Reconnect,
   signal: AbortSignal,
   check: (stream: Duplex, limit: AbortSignal) => Promise<T>,
+  limitMs = confirmLimitMs,
 ): Promise<T | undefined> {
-  const result = await withTimeout(confirmLimitMs, signal, async (limit) => {
+  const result = await withTimeout(limitMs, signal, async (limit) => {
     const stream = await reopen(limit)
     if (stream === undefined) return undefined
     try {
@@ -105,8 +106,9 @@ export interface HelloShape {
   readonly packetBytes?: number
 }
 
-/** Less than a follow-up check has, so that silence is a result. */
+/** Silence is a result, so the connection itself has time of its own. */
 const answerLimitMs = confirmLimitMs - 500
+const helloLimitMs = confirmLimitMs + 1_000
 /** Between packets, so that no device joins them again. */
 const packetPauseMs = 30
 
@@ -117,19 +119,24 @@ export function answersHello(
   { lengthBytes, packetBytes }: HelloShape,
   signal: AbortSignal,
 ): Promise<boolean | undefined> {
-  return followUp(reopen, signal, async (stream, limit) => {
-    const channel = new BufferedConnection(stream)
-    const hello = refusableHello(serverName, lengthBytes)
-    const step = packetBytes ?? hello.length
-    for (let at = 0; at < hello.length; at += step) {
-      if (at > 0) await pause(packetPauseMs, limit)
-      channel.write(hello.subarray(at, at + step))
-    }
-    const reading = await withTimeout(answerLimitMs, limit, (inner) =>
-      channel.read((bytes) => (bytes.length >= 7 ? { value: bytes[0] === 0x15, used: 7 } : undefined), inner),
-    )
-    return reading !== TimedOut && reading.kind === 'value' && reading.value
-  })
+  return followUp(
+    reopen,
+    signal,
+    async (stream, limit) => {
+      const channel = new BufferedConnection(stream)
+      const hello = refusableHello(serverName, lengthBytes)
+      const step = packetBytes ?? hello.length
+      for (let at = 0; at < hello.length; at += step) {
+        if (at > 0) await pause(packetPauseMs, limit)
+        channel.write(hello.subarray(at, at + step))
+      }
+      const reading = await withTimeout(answerLimitMs, limit, (inner) =>
+        channel.read((bytes) => (bytes.length >= 7 ? { value: bytes[0] === 0x15, used: 7 } : undefined), inner),
+      )
+      return reading !== TimedOut && reading.kind === 'value' && reading.value
+    },
+    helloLimitMs,
+  )
 }
 
 const runtimes: readonly Runtime[] = ['go', 'java', 'node', 'openssl']
