@@ -64,7 +64,7 @@ export const VantageOutcome = z.strictObject({
   message: z.string(),
   hint: z.string(),
   /** YAML that a user with more permissions can apply to create what was refused; empty when it ran. */
-  manifest: z.string().max(200_000),
+  manifest: z.string().max(300_000),
   /** Where the probe's pod was refused: running pods that the user can request instead. Nothing was executed in them. */
   existingPods: z.array(ExistingPod).max(8).optional(),
 })

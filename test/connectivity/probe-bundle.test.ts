@@ -18,8 +18,8 @@ const run = promisify(execFile)
 // May have to build the bundle, which is slow on a busy machine.
 it('is one file that needs only Node', { timeout: 60_000 }, async () => {
   const text = await probeBundle(AbortSignal.timeout(60_000))
-  // Bundle and endpoints must fit into a manifest that an administrator applies.
-  expect(Buffer.byteLength(text)).toBeLessThan(150_000)
+  // Bundle and endpoints must fit into a manifest that an administrator applies: 100,000 characters are left for endpoints.
+  expect(Buffer.byteLength(text)).toBeLessThan(200_000)
   const imports = [...text.matchAll(/require\(\s*["'`]([^"'`]+)["'`]\s*\)/g)].map(([, name = '']) => name)
   expect(imports.length).toBeGreaterThan(4)
   expect(imports.filter((name) => !isBuiltin(name))).toEqual([])

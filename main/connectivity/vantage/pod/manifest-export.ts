@@ -3,7 +3,7 @@ import type { Manifest } from './manifest.ts'
 import type { Work } from './work.ts'
 
 /** The contract's limit for a manifest. */
-const limitCharacters = 200_000
+const limitCharacters = 300_000
 
 /** The probe as YAML for an administrator to apply, with instructions. Files come before the Job that needs them. Pure. */
 export function manifestForExport({ job, files }: Manifest, { plans }: Work): string {
