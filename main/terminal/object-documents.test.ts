@@ -69,10 +69,12 @@ describe('the objects of a text', () => {
       [anchors, '1,000 anchors and aliases'],
       [bomb, 'an alias expands to too much data'],
     ] as const) {
-      expect(objectsIn(text).objects).toEqual([])
-      expect(faults(text)[0]).toContain(limit)
+      const { objects, faults } = objectsIn(text)
+      expect(objects).toEqual([])
+      expect(faults[0]?.message).toContain(limit)
     }
-  })
+    // Half a million values take seconds, more on a busy machine.
+  }, 60_000)
 
   it('name at most 20 faults, and count the rest', () => {
     const text = Array(30).fill('x: 1').join('\n---\n')
