@@ -10,6 +10,8 @@ import type { WatchTarget } from './watch-plan.ts'
 const kindRetryMs = 5_000
 /** Discovery may list a kind for a moment after its definition was removed. */
 const removedRetryMs = 1_000
+/** An API server that has just started refuses what it permits, until it has read the roles. */
+const refusalsOfKnown = 3
 /** Up to this many namespaces have a watch each, so that the rest of a shared cluster is not read. Of more, one watch reads all. */
 export const namespacesApart = 4
 
@@ -94,12 +96,14 @@ async function followCollection(
   const options = { namespace, fieldSelector, limits, watchSeconds: () => cluster.watchSeconds() }
   const byNamespace = new Map(targets.map((target) => [target.namespace ?? '', target]))
   let listed = new Map<WatchTarget, Set<string>>()
-  const leave = cluster.enter()
+  let isWatched = false
+  let refusals = 0
   try {
     for await (const change of reflect(client, type, options, signal)) {
       if (change.kind === 'stale') {
         if (change.status === 404) return 'removed'
-        if (change.status === 403 && targets.length > 1) return 'forbidden'
+        if (change.status === 403) refusals += 1
+        if (targets.length > 1 && refusals >= (isWatched ? refusalsOfKnown : 1)) return 'forbidden'
         for (const target of targets) report(cluster, target, change.problem)
         continue
       }
@@ -109,14 +113,17 @@ async function followCollection(
         if (!change.isLast) continue
         for (const [target, uids] of listed) cluster.listed(target, uids)
         listed = new Map()
+        if (!isWatched) cluster.countWatched(1)
+        isWatched = true
       } else if (change.kind === 'one') {
         putChange(cluster, change, byNamespace.get(change.object.metadata.namespace ?? ''))
       }
       if (change.kind === 'live' && !change.isConfirmed) continue
+      refusals = 0
       for (const target of targets) cluster.confirmed(target)
     }
   } finally {
-    leave()
+    if (isWatched) cluster.countWatched(-1)
   }
   throw new Problem('INTERNAL', 'A reflector ended without a reason')
 }

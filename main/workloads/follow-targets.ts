@@ -14,8 +14,8 @@ const heartbeatMs = 1_000
 const heartbeatLimitMs = 2_000
 /** An API server may restart or be overloaded for a while: its collections continue from where they were. Then all begins anew. */
 const unresponsiveLimitMs = 30_000
-/** After the API server responds again, its collections have this long to be confirmed before they count as unreadable. */
-const recoveryLimitMs = 5_000
+/** How often collections are checked for being current, also while a heartbeat is on its way. */
+const checkEveryMs = 500
 /** The first response may wait for a credential plugin and a slow proxy. */
 const openingLimitMs = 15_000
 
@@ -31,10 +31,12 @@ export async function followTargets(
 ): Promise<never> {
   const stop = new AbortController()
   const until = AbortSignal.any([signal, stop.signal])
+  let checking: NodeJS.Timeout | undefined
   try {
     await sendHeartbeat(client, openingLimitMs, until)
     observer.onConfirmed()
     const cluster = new FollowedCluster(client, new CollectionStates(targets), observer)
+    checking = setInterval(() => cluster.endOverdue(performance.now()), checkEveryMs)
     if (targets.length === 0) observer.onComplete()
     await Promise.race([
       keepHeartbeat(cluster, observer, until),
@@ -42,6 +44,7 @@ export async function followTargets(
     ])
     throw new Problem('INTERNAL', 'Following the targets ended without a reason')
   } finally {
+    clearInterval(checking)
     stop.abort()
   }
 }
@@ -49,18 +52,14 @@ export async function followTargets(
 async function keepHeartbeat(cluster: FollowedCluster, observer: TargetObserver, signal: AbortSignal): Promise<never> {
   const { client } = cluster
   let respondedMs = performance.now()
-  let recoveredMs: number | undefined
   for (;;) {
     await delay(heartbeatMs, undefined, { signal })
     const problem = await heartbeatProblem(client, signal)
     const nowMs = performance.now()
     if (problem === undefined) {
       respondedMs = nowMs
-      if (!cluster.isResponding) recoveredMs = nowMs
       cluster.setResponding(true)
-      if (recoveredMs !== undefined && nowMs - recoveredMs < recoveryLimitMs && cluster.hasOverdue(nowMs)) continue
-      recoveredMs = undefined
-      cluster.endOverdue(nowMs)
+      if (cluster.isRecovering(nowMs)) continue
       observer.onConfirmed()
     } else {
       cluster.setResponding(false)

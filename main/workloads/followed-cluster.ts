@@ -13,10 +13,14 @@ import type { WatchTarget } from './watch-plan.ts'
 const listsAtOnce = 4
 /** Watches that are open at once. A plane with more collections watches them in turns. */
 export const watchesAtOnce = 240
-/** How often each collection is confirmed: a watch ends after this and begins again, so that a half-open one is noticed. */
-const confirmEverySeconds = 8
+/** A watch ends after this and begins again, so that a half-open one is noticed. */
+const longestTurnSeconds = 8
+/** Where collections take turns, each has one within this time. */
+const roundSeconds = 11
+/** After the API server responds again, its collections have this long to be confirmed before they count as unreadable. */
+const recoveryLimitMs = 15_000
 /** When the API server responds again, the collections continue within this time, not all at once. */
-const resumeSpreadMs = 500
+const resumeSpreadMs = { least: 500, each: 4, most: 5_000 }
 
 /** One cluster while its collections are followed: what they share, and which of them are current. */
 export class FollowedCluster {
@@ -28,6 +32,8 @@ export class FollowedCluster {
   #isComplete = false
   /** Pending while the API server does not respond. */
   #responding: PromiseWithResolvers<void> | undefined
+  /** When it responded again, until the collections are confirmed. */
+  #recoveredMs: number | undefined
 
   constructor(client: KubernetesClient, states: CollectionStates, observer: TargetObserver) {
     this.client = client
@@ -39,26 +45,32 @@ export class FollowedCluster {
       ready: async (signal) => {
         if (this.#responding === undefined) return
         await orAbort(this.#responding.promise, signal)
-        await delay(Math.random() * resumeSpreadMs, undefined, { signal })
+        const { least, each, most } = resumeSpreadMs
+        const spreadMs = Math.min(most, Math.max(least, each * this.#collections))
+        await delay(Math.random() * spreadMs, undefined, { signal })
       },
     }
   }
 
-  get isResponding(): boolean {
-    return this.#responding === undefined
-  }
-
   setResponding(isResponding: boolean): void {
-    if (isResponding) this.#responding?.resolve()
+    if (isResponding && this.#responding !== undefined) {
+      this.#recoveredMs = performance.now()
+      this.#responding.resolve()
+    }
     this.#responding = isResponding ? undefined : (this.#responding ?? Promise.withResolvers())
   }
 
-  /** Counts a collection as followed until the returned function is called. */
-  enter(): () => void {
-    this.#collections += 1
-    return () => {
-      this.#collections -= 1
-    }
+  /** Whether the API server responds again, and collections are still to be confirmed. */
+  isRecovering(nowMs: number): boolean {
+    if (this.#recoveredMs === undefined) return false
+    const isOver = nowMs - this.#recoveredMs > recoveryLimitMs || this.#states.overdue(nowMs).length === 0
+    if (isOver) this.#recoveredMs = undefined
+    return !isOver
+  }
+
+  /** A collection is watched from now on, or no longer. */
+  countWatched(change: 1 | -1): void {
+    this.#collections += change
   }
 
   /** How long the next watch of a collection lasts. */
@@ -94,12 +106,9 @@ export class FollowedCluster {
     this.#settle()
   }
 
-  hasOverdue(nowMs: number): boolean {
-    return this.#states.overdue(nowMs).length > 0
-  }
-
-  /** Collections that nothing confirms any more count as unreadable. */
+  /** Collections that nothing confirms any more count as unreadable, unless the API server itself does not respond. */
   endOverdue(nowMs: number): void {
+    if (this.#responding !== undefined || this.isRecovering(nowMs)) return
     for (const target of this.#states.overdue(nowMs)) {
       const message = `The API server has not confirmed its state for ${currentForMs / 1_000} s.`
       this.unreadable(target, reportProblem(new Problem('TIMED_OUT', message)))
@@ -115,6 +124,7 @@ export class FollowedCluster {
 
 /** Seconds of a watch where this many collections share the open watches, with jitter. At least the shortest that can be asked for. */
 export function turnSeconds(collections: number, chance = Math.random()): number {
-  const turn = confirmEverySeconds * Math.min(1, watchesAtOnce / Math.max(1, collections))
-  return Math.max(1, Math.round(turn * (0.75 + 0.25 * chance)))
+  const rounds = Math.ceil(collections / watchesAtOnce)
+  if (rounds <= 1) return Math.round(longestTurnSeconds * (0.75 + 0.25 * chance))
+  return Math.max(1, Math.floor(roundSeconds / rounds))
 }
