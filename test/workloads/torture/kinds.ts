@@ -15,6 +15,9 @@ const kind = (name: string, plural: string, group: string, version = 'v1'): Tort
 
 const source = 'source.toolkit.fluxcd.io'
 
+const certificates = 'cert-manager.io'
+const secrets = 'external-secrets.io'
+
 export const torturedKinds: readonly TorturedKind[] = [
   kind('HelmRelease', 'helmreleases', 'helm.toolkit.fluxcd.io', 'v2'),
   kind('OCIRepository', 'ocirepositories', source),
@@ -22,7 +25,14 @@ export const torturedKinds: readonly TorturedKind[] = [
   kind('HelmChart', 'helmcharts', source),
   kind('GitRepository', 'gitrepositories', source),
   kind('Kustomization', 'kustomizations', 'kustomize.toolkit.fluxcd.io'),
+  kind('Certificate', 'certificates', certificates),
+  kind('Issuer', 'issuers', certificates),
+  kind('ExternalSecret', 'externalsecrets', secrets),
+  kind('SecretStore', 'secretstores', secrets),
 ]
+
+/** Kinds that are followed as well, without objects. */
+export const emptyKinds: readonly string[] = ['CronJob', 'Ingress', 'Gateway', 'HTTPRoute', 'GRPCRoute']
 
 /** Its definition, which accepts any content. */
 export const definitionOf = ({ kind: name, plural, group, version }: TorturedKind) => ({

@@ -3,12 +3,12 @@ import { kubeconfigFolder } from '../../clusters/kubeconfig-folder.ts'
 import { serviceFor, temporaryHome, Window, type WindowState } from '../watching.ts'
 import type { Churn } from './churn.ts'
 import { FaultyProxy, type Upstream } from './faulty-proxy.ts'
-import { torturedKinds } from './kinds.ts'
+import { emptyKinds, torturedKinds } from './kinds.ts'
 
 const sampleEveryMs = 250
 
 /** A plane in these namespaces, with a part of each kind so that all are followed. */
-const torturedProfile = (namespaces: readonly string[]): Profile =>
+export const torturedProfile = (namespaces: readonly string[]): Profile =>
   Profile.parse({
     schemaVersion: 1,
     name: 'tortured',
@@ -21,7 +21,7 @@ const torturedProfile = (namespaces: readonly string[]): Profile =>
         title: 'All',
         summary: '',
         providedBy: 'release',
-        parts: torturedKinds.map(({ kind }) => ({ kind, name: 'none' })),
+        parts: [...torturedKinds.map(({ kind }) => kind), ...emptyKinds].map((kind) => ({ kind, name: 'none' })),
       },
     ],
     releases: namespaces.map((namespace) => ({ name: namespace, namespace, chart: { path: 'a' } })),
@@ -37,6 +37,7 @@ export class Watched {
   worst = ''
   /** How often the connection was reported as lost, and how often live. */
   readonly changes: string[] = []
+  #sampledAtMs = Date.now()
   readonly #window: Window
   readonly #ended: () => Promise<void>
 
@@ -81,7 +82,10 @@ export class Watched {
 
   #sample(churn: Churn): void {
     const { state } = this
-    if (state === undefined) return
+    const sinceMs = Date.now() - this.#sampledAtMs
+    this.#sampledAtMs = Date.now()
+    // A process that did not run has not received what it would show.
+    if (state === undefined || sinceMs > 4 * sampleEveryMs) return
     const { connection } = state.status
     if (this.changes.at(-1) !== connection.state) this.changes.push(connection.state)
     if (connection.state !== 'live') return
