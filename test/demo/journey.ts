@@ -59,6 +59,14 @@ export async function runJourney({ demo, home, passphraseFile, print }: DemoRun,
       },
     },
     {
+      title: 'plan',
+      run: async () => {
+        // It keeps the plane with its settings and credentials.
+        const plan = JSON.parse(await must(['plan', '--profile', 'demo', ...files, '--output', 'json', ...opened]))
+        return `${plan.steps.length} steps`
+      },
+    },
+    {
       title: 'connectivity',
       run: async () => {
         const report = JSON.parse(
@@ -74,7 +82,7 @@ export async function runJourney({ demo, home, passphraseFile, print }: DemoRun,
     {
       title: 'install',
       run: async () => {
-        await must(['install', '--profile', 'demo', ...files, '--yes', ...opened], (line) => print(`    ${line}`))
+        await must(['install', '--profile', 'demo', '--yes', ...opened], (line) => print(`    ${line}`))
         return 'all steps done'
       },
     },
