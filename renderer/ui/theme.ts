@@ -48,7 +48,7 @@ const readable = { fontSize: '0.75rem' }
 /** Mantine with the tokens of `tokens.css`: 13 px text, radii of 6 and 10 px, one accent. */
 export const theme = createTheme({
   primaryColor: 'iris',
-  primaryShade: { light: 8, dark: 7 },
+  primaryShade: { light: 8, dark: 8 },
   defaultRadius: 'sm',
   radius: { xs: '6px', sm: '6px', md: '10px', lg: '10px', xl: '10px' },
   spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },

@@ -45,7 +45,7 @@ export function EndpointDetails({ row, vantages, cells, proxy, actions, at, onAt
       </p>
       {lines.length > 0 && (
         <section aria-label={t('connectivity.differences.title')}>
-          <h3 className={classes.heading}>{t('connectivity.differences.title')}</h3>
+          <h2 className={classes.heading}>{t('connectivity.differences.title')}</h2>
           <ul className={classes.differences}>
             {lines.map((line) => (
               <li key={line}>{line}</li>

@@ -13,7 +13,7 @@ export function ProxyInterpretation({ interpretation }: ProxyInterpretationProps
   const { differs, usesProxySettings } = interpretation
   return (
     <section aria-label={t('connectivity.proxy.settings')}>
-      <h3 className={classes.heading}>{t(differs ? 'connectivity.proxy.differ' : 'connectivity.proxy.settings')}</h3>
+      <h2 className={classes.heading}>{t(differs ? 'connectivity.proxy.differ' : 'connectivity.proxy.settings')}</h2>
       {!usesProxySettings && <p className={classes.why}>{t('connectivity.proxy.ignored')}</p>}
       {differs && (
         <table className={classes.stages} aria-label={t('connectivity.proxy.byProgram')}>
