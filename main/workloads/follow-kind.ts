@@ -51,7 +51,7 @@ async function waitForKind(
     try {
       const type = await findServedResource(cluster.client, first, signal)
       if (type !== undefined) return type
-      for (const target of targets) cluster.listed(target, new Set())
+      for (const target of targets) cluster.listed(target, new Set(), performance.now())
     } catch (error) {
       signal.throwIfAborted()
       const problem = reportProblem(error)
@@ -96,6 +96,7 @@ async function followCollection(
   const options = { namespace, fieldSelector, limits, watchSeconds: () => cluster.watchSeconds() }
   const byNamespace = new Map(targets.map((target) => [target.namespace ?? '', target]))
   let listed = new Map<WatchTarget, Set<string>>()
+  let listedAtMs = 0
   let isWatched = false
   let refusals = 0
   try {
@@ -108,13 +109,17 @@ async function followCollection(
         continue
       }
       if (change.kind === 'page') {
-        if (change.isFirst) listed = new Map(targets.map((target) => [target, new Set()]))
+        if (change.isFirst) {
+          listed = new Map(targets.map((target) => [target, new Set()]))
+          listedAtMs = performance.now()
+        }
         putPage(cluster, change.objects, byNamespace, listed)
         if (!change.isLast) continue
-        for (const [target, uids] of listed) cluster.listed(target, uids)
+        for (const [target, uids] of listed) cluster.listed(target, uids, listedAtMs)
         listed = new Map()
         if (!isWatched) cluster.countWatched(1)
         isWatched = true
+        continue
       } else if (change.kind === 'one') {
         putChange(cluster, change, byNamespace.get(change.object.metadata.namespace ?? ''))
       }

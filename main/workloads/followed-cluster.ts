@@ -86,8 +86,9 @@ export class FollowedCluster {
     this.#observer.onDeleted(target, object)
   }
 
-  listed(target: WatchTarget, uids: ReadonlySet<string>): void {
-    this.#states.listed(target, performance.now())
+  /** All pages show the collection as it was at the first one. */
+  listed(target: WatchTarget, uids: ReadonlySet<string>, firstPageMs: number): void {
+    this.#states.listed(target, firstPageMs)
     this.#observer.onListed(target, uids)
     this.#settle()
   }

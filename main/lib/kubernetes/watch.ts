@@ -74,7 +74,7 @@ export async function* reflect(
 ): AsyncGenerator<Change, never> {
   const { limits, backoffMs = backoffDefaultMs } = options
   const path = resourcePath(type, { namespace: options.namespace })
-  const at: Position = { version: undefined, failures: 0 }
+  const at: Position = { version: undefined, failures: 0, isListed: false }
   for (;;) {
     await limits?.ready(signal)
     const started = performance.now()
@@ -105,6 +105,8 @@ interface Position {
   version: string | undefined
   /** Since the last event, or the last watch that worked. */
   failures: number
+  /** The collection was listed, and not watched since. */
+  isListed: boolean
 }
 
 const held = <Outcome>(
@@ -167,6 +169,7 @@ async function* list(
     version = resourceVersion
   }
   at.version = version
+  at.isListed = true
 }
 
 /** Returns whether the watch worked: it lasted, or brought an event. */
@@ -179,6 +182,7 @@ async function* watch(
 ): AsyncGenerator<Change, boolean> {
   const { labelSelector, fieldSelector, idleMs = idleDefaultMs } = options
   const timeoutSeconds = secondsOf(options, at)
+  at.isListed = false
   const { version: resourceVersion } = at
   const query = {
     watch: true,
@@ -215,10 +219,10 @@ async function* watch(
   return hasEvents || performance.now() - started >= shortestMs
 }
 
-/** After a failure, the end of a short watch is the first confirmation. */
-function secondsOf({ watchSeconds: usual }: ReflectOptions, { failures }: Position): number {
+/** After a failure or a long list, the end of a short watch is the first confirmation. */
+function secondsOf({ watchSeconds: usual }: ReflectOptions, { failures, isListed }: Position): number {
   if (usual === undefined) return Math.round(longSeconds())
-  return failures > 0 ? 1 : Math.max(1, Math.round(usual()))
+  return failures > 0 || isListed ? 1 : Math.max(1, Math.round(usual()))
 }
 
 const longSeconds = (): number => watchSeconds.least + Math.random() * (watchSeconds.most - watchSeconds.least)
