@@ -21,5 +21,7 @@ void startSession(session, closing.signal).then(() => requestIdleCallback(() => 
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no element with the id "root".')
 // The first text has its font already: one that comes later would move it, or not be used at all.
-await Promise.race([document.fonts.load('13px Inter'), pause(fontWaitMs, closing.signal)])
-createRoot(root).render(<App session={session} styleNonce={styleNonce} />)
+const font = document.fonts.load('13px Inter').catch(() => undefined)
+void Promise.race([font, pause(fontWaitMs, closing.signal)]).then(() =>
+  createRoot(root).render(<App session={session} styleNonce={styleNonce} />),
+)
