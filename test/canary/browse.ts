@@ -45,7 +45,7 @@ export async function browse(
       await page.getByRole('dialog').getByRole('button', { name: 'Unlock vault' }).click()
       await page.getByRole('dialog').waitFor({ state: 'hidden' })
     }
-    await navigation.getByRole('button', { name: plane, exact: true }).click()
+    await navigation.getByRole('button', { name: new RegExp(`^${plane}\\b`) }).click()
     const tabs: string[] = []
     for (const tab of await page.getByRole('tab').all()) {
       tabs.push((await tab.textContent()) ?? '')

@@ -6,7 +6,10 @@ import type { DemoEnvironment } from '../demo/demo-environment.ts'
 const navigation = (page: Page): Locator => page.getByRole('navigation', { name: 'Hangar' })
 
 export async function openTab(page: Page, plane: string, tab: string): Promise<void> {
-  await navigation(page).getByRole('button', { name: plane, exact: true }).click()
+  // The name of the button also has what is wrong with the plane.
+  await navigation(page)
+    .getByRole('button', { name: new RegExp(`^${plane}\\b`) })
+    .click()
   await page.getByRole('tab', { name: tab }).click()
 }
 
