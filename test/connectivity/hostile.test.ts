@@ -37,15 +37,24 @@ describe('hostile servers at the same time', () => {
         ],
       }))
       const program = join(import.meta.dirname, 'servers/check-lists.ts')
-      const output = await runInside(
-        [],
-        ['--disable-warning=ExperimentalWarning', program],
-        lists,
-        AbortSignal.timeout(100_000),
-      )
-      return output as Checked // the program's own format
+      const checkLists = async (some: typeof lists): Promise<Checked> => {
+        const output = await runInside(
+          [],
+          ['--disable-warning=ExperimentalWarning', program],
+          some,
+          AbortSignal.timeout(100_000),
+        )
+        return output as Checked // the program's own format
+      }
+      const together = await checkLists(lists)
+      // So many attacks take the processor time of one another: the check then reports that, and no verdict.
+      const starved = together.results.flatMap(([result], index) => (result?.cause === 'local.starved' ? [index] : []))
+      if (starved.length === 0) return together
+      const again = await checkLists(lists.filter((_list, index) => starved.includes(index)))
+      const results = together.results.map((result, index) => again.results[starved.indexOf(index)] ?? result)
+      return { ...together, results }
     })
-  }, 110_000)
+  }, 220_000)
 
   it.each(hostile.map(({ name: title }, index) => [title, index] as const))(
     '%s fails, with evidence of bounded length',

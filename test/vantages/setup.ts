@@ -129,8 +129,12 @@ export const startSetup = async (signal: AbortSignal): Promise<VantageSetup> => 
       if (last?.kind !== 'finished') throw new Error('the check ended without a report')
       return { events, report: last.report, firstRowMs }
     },
-    namespace: (name, labels = {}) =>
-      api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }, never),
+    async namespace(name, labels = {}) {
+      await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }, never)
+      // A controller adds it a moment later; it has the roots of a pod's endpoints.
+      const authorityPath = `/api/v1/namespaces/${name}/configmaps/kube-root-ca.crt`
+      await until("The cluster's authority", () => api.get(authorityPath, never), 20_000, never)
+    },
     async apply(...objects) {
       for (const object of objects) await api.apply(object, never)
     },
