@@ -64,10 +64,11 @@ export const peersCases: readonly Case[] = [
   }),
   fault('identity.http2', 'RabbitMQ in place of gRPC', to('serviceBus', 'grpc'), { needs }),
   fault(
-    'tls.untrusted',
-    'RabbitMQ with a certificate of an untrusted authority',
+    // RabbitMQ sends its own certificate alone: whether its issuer is an intermediate or a root cannot be seen.
+    'tls.incomplete-chain',
+    'RabbitMQ with a certificate of an untrusted authority, which it does not send',
     to('serviceBus', 'amqp1', () => ({ clientProfile: { trust: 'bundled' } })),
-    { needs, near: ['tls.intercepted'] },
+    { needs, near: ['tls.intercepted', 'tls.untrusted'] },
   ),
   fault(
     'tls.name',
