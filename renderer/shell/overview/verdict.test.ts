@@ -7,6 +7,7 @@ const earlier = new Date(2026, 1, 27, 9, 5).toISOString()
 
 const component = (title: string, health: Situation['components'][number]['health'], reason = '', since = at) => ({
   title,
+  providedBy: 'release',
   health,
   reason,
   since,
@@ -22,11 +23,31 @@ const healthy: Situation = {
   failed: [],
   checked: 10,
 }
+const ofVendor = { ...component('Flux source', 'unknown'), providedBy: 'vendor' }
+const ofCluster = { ...component('CNI and mesh', 'unknown'), providedBy: 'cluster' }
 const crash = component('Agent', 'degraded', 'CrashLoopBackOff: agent ended with exit code 1')
 
 describe('overviewVerdict', () => {
   it.each<[string, Partial<Situation>, string, string]>([
     ['a healthy plane', {}, 'good', 'All 2 components are healthy. No connection failed its last check.'],
+    [
+      'a healthy plane of which the vendor and the cluster run parts',
+      { components: [...healthy.components, ofVendor, ofCluster] },
+      'good',
+      'All 2 components that this cluster shows are healthy. No connection failed its last check.',
+    ],
+    [
+      'a plane whose own component is unknown',
+      { components: [component('Agent', 'unknown'), ofVendor] },
+      'idle',
+      'The health of Agent is unknown. No connection failed its last check.',
+    ],
+    [
+      'a plane that the vendor runs alone',
+      { components: [ofVendor] },
+      'idle',
+      'This cluster does not show the health of the components. No connection failed its last check.',
+    ],
     [
       'a plane that was never checked',
       { checked: 0 },

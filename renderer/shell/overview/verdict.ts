@@ -15,7 +15,7 @@ export interface Situation {
   readonly connectionReason: string
   /** When the cluster last confirmed the health. */
   readonly asOf: string | null
-  readonly components: readonly Pick<ComponentStatus, 'title' | 'health' | 'reason' | 'since'>[]
+  readonly components: readonly Pick<ComponentStatus, 'title' | 'providedBy' | 'health' | 'reason' | 'since'>[]
   /** Titles of the endpoints that failed in the last check. */
   readonly failed: readonly string[]
   /** Endpoints with a result; 0: never checked. */
@@ -77,14 +77,24 @@ function healthSentence({ components }: Situation, now: number): { tone: Tone; t
         count: starting.length,
       }),
     }
-  const unknown = of('unknown')
+  const [outside, unknown] = [
+    of('unknown').filter(isOutsideOfPlane),
+    of('unknown').filter((one) => !isOutsideOfPlane(one)),
+  ]
   if (unknown.length > 0)
     return {
       tone: 'idle',
       text: t('overview.verdict.unknown', { names: names(unknown.map(({ title }) => title)) }),
     }
+  if (outside.length === components.length) return { tone: 'idle', text: t('overview.verdict.unseen') }
+  if (outside.length > 0)
+    return { tone: 'good', text: t('overview.verdict.healthySeen', { count: components.length - outside.length }) }
   return { tone: 'good', text: t('overview.verdict.healthy', { count: components.length }) }
 }
+
+/** The vendor or the cluster's owner runs it: that its health is unknown is normal, and no news. */
+const isOutsideOfPlane = ({ providedBy }: Situation['components'][number]): boolean =>
+  providedBy === 'vendor' || providedBy === 'cluster'
 
 function connectionsSentence({ failed, checked }: Situation): { tone: Tone; text: string } {
   if (checked === 0) return { tone: 'idle', text: t('overview.verdict.unchecked') }

@@ -9,6 +9,9 @@ export const overview = {
     starting: '{names} {count, plural, one {is} other {are}} not ready yet.',
     unknown: 'The health of {names} is unknown.',
     healthy: '{count, plural, one {The component is healthy.} other {All # components are healthy.}}',
+    healthySeen:
+      '{count, plural, one {The component that this cluster shows is healthy.} other {All # components that this cluster shows are healthy.}}',
+    unseen: 'This cluster does not show the health of the components.',
     unchecked: 'Connections were never checked.',
     passed: 'No connection failed its last check.',
     failed: '{names} failed {count, plural, one {its} other {their}} last check.',
