@@ -104,15 +104,16 @@ const images = join(import.meta.dirname, '..', '..', 'docs', 'guide', 'images')
 export async function takeScreenshots(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    // A colour in transition belongs to neither theme.
-    await page.evaluate(() =>
-      Promise.allSettled(
+    // A colour in transition belongs to neither theme; transitions begin with the next frame.
+    await page.evaluate(async () => {
+      for (const _frame of [1, 2]) await new Promise((resolve) => requestAnimationFrame(resolve))
+      await Promise.allSettled(
         document
           .getAnimations()
           .filter((each) => each instanceof CSSTransition)
           .map(({ finished }) => finished),
-      ),
-    )
+      )
+    })
     await page.screenshot({ path: join(images, `${name}-${colorScheme}.png`) })
   }
   await page.emulateMedia({ colorScheme: 'light' })
