@@ -27,6 +27,7 @@ import { adviceFor } from './advice.ts'
 import { componentAppearance, edgeAppearance, edgeText } from './appearance.ts'
 import type { Detail } from './attention.ts'
 import classes from './DetailDrawer.module.css'
+import { DetailLink } from './DetailLink.tsx'
 import type { PlaneGraph } from './graph.ts'
 
 export interface DetailDrawerProps {
@@ -144,13 +145,9 @@ function ComponentDetails({ plane, graph, detail, onOpen, onTab, onClose }: Deta
                 </li>
               ) : (
                 <li key={edge.id}>
-                  <button
-                    type="button"
-                    className={classes.open}
-                    onClick={() => onOpen({ kind: 'endpoint', id: edge.id })}
-                  >
+                  <DetailLink detail={{ kind: 'endpoint', id: edge.id }} onOpen={onOpen}>
                     {edge.title}
-                  </button>
+                  </DetailLink>
                   <Status appearance={edgeAppearance(edge.state)} label={edgeText(edge)} />
                 </li>
               ),
@@ -234,9 +231,9 @@ function EndpointDetails({ graph, detail, onOpen, onTab, onClose }: DetailDrawer
       }
     >
       <p className={classes.route}>
-        <button type="button" className={classes.open} onClick={() => onOpen({ kind: 'component', id: row.component })}>
+        <DetailLink detail={{ kind: 'component', id: row.component }} onOpen={onOpen}>
           {row.componentTitle}
-        </button>
+        </DetailLink>
         {row.note !== '' && <span className={classes.quiet}>{row.note}</span>}
       </p>
       {row.direction === 'inbound' && <p className={classes.quiet}>{t('overview.details.inbound')}</p>}

@@ -2,6 +2,7 @@ import { t } from '../../strings/t.ts'
 import { Status } from '../../ui/Status.tsx'
 import { componentAppearance, edgeAppearance, edgeText, endTitle, protocolName } from './appearance.ts'
 import type { Detail } from './attention.ts'
+import { DetailLink } from './DetailLink.tsx'
 import type { MapEdge, PlaneGraph } from './graph.ts'
 import classes from './MapPanel.module.css'
 
@@ -21,13 +22,9 @@ export function MapList({ graph: { components, edges }, onOpen }: MapListProps) 
           {components.map((component) => (
             <tr key={component.id}>
               <td>
-                <button
-                  type="button"
-                  className={classes.open}
-                  onClick={() => onOpen({ kind: 'component', id: component.id })}
-                >
+                <DetailLink detail={{ kind: 'component', id: component.id }} onOpen={onOpen}>
                   {component.title}
-                </button>
+                </DetailLink>
               </td>
               <td>
                 <Status appearance={componentAppearance(component)} />
@@ -66,13 +63,12 @@ interface ConnectionProps {
 function Connection({ edge, component, onOpen }: ConnectionProps) {
   const single = edge.endpoints.length === 1
   const end = (
-    <button
-      type="button"
-      className={classes.open}
-      onClick={() => onOpen(single ? { kind: 'endpoint', id: edge.id } : { kind: 'component', id: edge.component })}
+    <DetailLink
+      detail={single ? { kind: 'endpoint', id: edge.id } : { kind: 'component', id: edge.component }}
+      onOpen={onOpen}
     >
       {endTitle(edge)}
-    </button>
+    </DetailLink>
   )
   const inbound = edge.direction === 'inbound'
   return (
