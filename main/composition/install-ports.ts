@@ -28,5 +28,6 @@ export function installPorts(core: Core): InstallPorts {
     settings: () => settings.get(),
     checkSettings: (name, given) => profiles.checkSettings(name, given),
     markInstalled: (planeId) => planes.markInstalled(planeId, new Date().toISOString()),
+    markUninstalled: (planeId) => planes.markUninstalled(planeId, new Date().toISOString()),
   }
 }

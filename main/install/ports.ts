@@ -39,6 +39,8 @@ export interface InstallPorts {
   settings(): MaybePromise<Settings>
   /** Called when an install of the plane has succeeded. */
   markInstalled(planeId: string): MaybePromise<void>
+  /** Called when an uninstall of the plane has succeeded. */
+  markUninstalled(planeId: string): MaybePromise<void>
   /** The state folder. */
   readonly home: string
   /** Throws SETTINGS_INVALID, naming the setting. */

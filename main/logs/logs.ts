@@ -12,6 +12,7 @@ import { HeldConnection } from '../lib/kubernetes/held-connection.ts'
 import type { OperationHandle, OperationStarter } from '../lib/operation.ts'
 import { startThread } from '../lib/thread.ts'
 import type { SourceProgress } from './collect/collector.ts'
+import { whenUninstalled } from './collect/uninstalled.ts'
 import { countByStep } from './histogram.ts'
 import type { LogsThread, StoreAccess } from './logs.thread.ts'
 import { removeStore } from './store/store.ts'
@@ -31,7 +32,10 @@ export interface LogsPorts {
   untilLocked(): AbortSignal
   destroyKey(planeId: string): Promise<void>
   protection(): Promise<LogStatus['protection']>
-  readonly operations: OperationStarter & { list(): Promise<Operation[]>; cancel(operationId: string): Promise<void> }
+  readonly operations: OperationStarter & {
+    list(): Promise<Operation[]>
+    ended(operationId: string, signal?: AbortSignal): Promise<Operation>
+  }
 }
 
 const emptySummary: Awaited<ReturnType<LogsThread['calls']['summary']>> = {
@@ -44,6 +48,8 @@ const emptySummary: Awaited<ReturnType<LogsThread['calls']['summary']>> = {
 }
 /** How often a follower asks whether a first record was stored. */
 const keyAwaitedMs = 500
+/** How long a collection of an uninstalled plane has to end; it notices the uninstall after `uninstallNoticedMs`. */
+const endLimitMs = 10_000
 
 type PlaneInput = { readonly planeId: string }
 interface Reading {
@@ -84,6 +90,18 @@ export function createLogs(ports: LogsPorts): Logs {
   const collecting = async (planeId: string): Promise<Operation | undefined> => {
     const all = await ports.operations.list()
     return all.find((each) => each.kind === 'collect' && each.planeId === planeId && each.state === 'running')
+  }
+
+  /** A collection ends by itself after an uninstall, so it is waited for. */
+  async function isCollected(planeId: string): Promise<boolean> {
+    const operation = await collecting(planeId)
+    if (operation === undefined) return false
+    if ((await ports.plane(planeId)).uninstalledAt === undefined) return true
+    const limit = AbortSignal.timeout(endLimitMs)
+    return await ports.operations.ended(operation.id, limit).then(
+      ({ state }) => state === 'running',
+      () => true,
+    )
   }
 
   /**
@@ -143,14 +161,16 @@ export function createLogs(ports: LogsPorts): Logs {
     const plane = await ports.plane(handle.planeId)
     const { logSources } = await ports.profile(plane)
     await handle.declareSteps(logSources.map(({ id, title }) => ({ id, title })))
+    const uninstalled = whenUninstalled(plane, async () => await ports.plane(plane.id), signal)
+    const until = AbortSignal.any([signal, uninstalled])
     const held = new HeldConnection(async () => ports.connection((await ports.plane(plane.id)).contextId))
     connections.add(held)
     collected.add(plane.id)
     try {
       for (const { id } of logSources) await handle.stepStarted(id)
       for (let ended = held.begin(); ; ended = held.begin()) {
-        await collectWith(held, handle, logSources, AbortSignal.any([signal, ended]))
-        if (signal.aborted || !ended.aborted) break
+        await collectWith(held, handle, logSources, AbortSignal.any([until, ended]))
+        if (until.aborted || !ended.aborted) break
       }
     } finally {
       connections.delete(held)
@@ -209,7 +229,7 @@ export function createLogs(ports: LogsPorts): Logs {
       return countByStep(rows, { sources, fromMs: Date.parse(from), toMs: Date.parse(to), steps })
     },
     async purge({ planeId }) {
-      if ((await collecting(planeId)) !== undefined) {
+      if (await isCollected(planeId)) {
         throw new Problem('OPERATION_RUNNING', 'Logs of this plane are being collected. Stop the collection first.')
       }
       // The key first: without it nothing can be read, even if the disk keeps parts of a deleted file.

@@ -39,3 +39,27 @@ it('a copy of purged logs cannot be opened: their key is destroyed, not only the
   expect(after.equals(key)).toBe(false)
   expect(() => LogStore.reading(copy, after)).toThrow(expect.objectContaining({ code: 'LOG_STORE_DAMAGED' }))
 })
+
+it.each<[string, string | undefined, 'done' | 'running', boolean]>([
+  ['of an installed plane whose logs are collected are kept', undefined, 'done', false],
+  ['of an uninstalled plane are purged once its collection has ended', '2026-02-01T00:00:00Z', 'done', true],
+  ['of an uninstalled plane whose collection does not end are kept', '2026-02-01T00:00:00Z', 'running', false],
+])('logs %s', async (_, uninstalledAt, state, purges) => {
+  const home = mkdtempSync(join(tmpdir(), 'hangar-purge-'))
+  onTestFinished(() => rmSync(home, { recursive: true }))
+  let destroyed = false
+  const running = { id: 'a', kind: 'collect', planeId, state: 'running' }
+  const logs = createLogs({
+    home,
+    plane: async () => ({ id: planeId, uninstalledAt }),
+    destroyKey: async () => {
+      destroyed = true
+    },
+    operations: { register: () => undefined, list: async () => [running], ended: async () => ({ ...running, state }) },
+  } as unknown as LogsPorts) // as much as purge uses
+
+  const purged = logs.purge({ planeId })
+
+  await (purges ? purged : expect(purged).rejects.toMatchObject({ code: 'OPERATION_RUNNING' }))
+  expect(destroyed).toBe(purges)
+})

@@ -134,6 +134,22 @@ describe('planes', () => {
     expect(contextChanges).toEqual([])
   })
 
+  it('keep when they were uninstalled, until they are installed again', async () => {
+    const planes = open()
+    const { id } = await planes.create({ ...newPlane, name: 'north' })
+    await planes.markInstalled(id, '2026-01-01T00:00:00Z')
+    await planes.markUninstalled(id, '2026-02-01T00:00:00Z')
+
+    expect(await planes.get(id)).toMatchObject({
+      installedAt: '2026-01-01T00:00:00Z',
+      uninstalledAt: '2026-02-01T00:00:00Z',
+    })
+
+    await planes.markInstalled(id, '2026-03-01T00:00:00Z')
+    const again = await open().get(id)
+    expect([again.installedAt, again.uninstalledAt]).toEqual(['2026-03-01T00:00:00Z', undefined])
+  })
+
   it('are listed without the plane of a damaged file', async () => {
     const planes = open()
     await planes.create({ ...newPlane, name: 'north' })

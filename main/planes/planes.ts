@@ -42,7 +42,8 @@ export interface Planes {
   update(input: Update): Promise<Plane>
   setContext(input: { readonly planeId: string; readonly contextId: string }): Promise<Plane>
   remove(planeId: string): Promise<void>
-  markInstalled(planeId: string, at: string | undefined): Promise<void>
+  markInstalled(planeId: string, at: string): Promise<void>
+  markUninstalled(planeId: string, at: string): Promise<void>
 }
 
 export function createPlanes(folder: string, ports: PlanesPorts): Planes {
@@ -126,7 +127,10 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       await rm(fileOf(planeId), { force: true })
     },
     async markInstalled(planeId, at) {
-      await save({ ...(await get(planeId)), installedAt: at })
+      await save({ ...(await get(planeId)), installedAt: at, uninstalledAt: undefined })
+    },
+    async markUninstalled(planeId, at) {
+      await save({ ...(await get(planeId)), uninstalledAt: at })
     },
   }
 }

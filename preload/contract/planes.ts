@@ -25,6 +25,8 @@ export const Plane = z.strictObject({
   createdAt: Timestamp,
   /** When an install last succeeded; absent: never. */
   installedAt: Timestamp.optional(),
+  /** When an uninstall last succeeded; absent: never, or it was installed again since. */
+  uninstalledAt: Timestamp.optional(),
 })
 export type Plane = z.infer<typeof Plane>
 

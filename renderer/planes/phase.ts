@@ -1,14 +1,28 @@
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
+import type { Expected } from '../workloads/health.ts'
 
-/** `uninstalled`: an uninstall was the last to succeed; the core keeps the time of the last install. */
+/** `uninstalled`: an uninstall was the last to succeed. */
 export type PlanePhase = 'planned' | 'installed' | 'uninstalled'
 
-/** `operation`: the newest install or uninstall of the plane. */
+type LastOperation = Pick<Operation, 'kind' | 'state'> | undefined
+
+/** `operation`: the newest install or uninstall of the plane. A former version recorded an uninstall only there. */
 export function planePhase(
-  { installedAt }: Pick<Plane, 'installedAt'>,
-  operation: Pick<Operation, 'kind' | 'state' | 'endedAt'> | undefined,
+  { installedAt, uninstalledAt }: Pick<Plane, 'installedAt' | 'uninstalledAt'>,
+  operation: LastOperation,
 ): PlanePhase {
+  if (uninstalledAt !== undefined) return 'uninstalled'
   if (operation?.kind === 'uninstall' && operation.state === 'done') return 'uninstalled'
   return installedAt === undefined ? 'planned' : 'installed'
+}
+
+/** Running, or to be resumed. */
+export const isOpen = (operation: LastOperation): boolean =>
+  operation !== undefined && operation.state !== 'done' && operation.state !== 'cancelled'
+
+/** Which components have to be in the cluster. An operation that is not over leaves some of them. */
+export function expectedComponents(phase: PlanePhase, operation: LastOperation): Expected {
+  if (phase === 'installed') return operation?.kind === 'uninstall' && isOpen(operation) ? 'some' : 'all'
+  return operation === undefined ? 'none' : 'some'
 }

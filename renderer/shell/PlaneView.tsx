@@ -17,6 +17,7 @@ import { shownState } from '../workloads/store.ts'
 import { About } from './About.tsx'
 import type { Detail } from './overview/attention.ts'
 import { Overview } from './overview/Overview.tsx'
+import { useExpected } from './overview/useShownComponents.ts'
 import classes from './PlaneView.module.css'
 import { isPlaneTab, type PlaneTab, planeTabs } from './route.ts'
 import type { Session } from './session.ts'
@@ -104,6 +105,7 @@ function TabView({ plane, tab, detail, openTab }: TabViewProps) {
   const show = useStore(session.notices, (state) => state.show)
   const { go, closeDetail } = session.route.getState()
   const planes = useStore(session.planes, (state) => state.planes)
+  const expected = useExpected(plane)
   const collecting = useStore(session.operations, latestOperation(plane.id, ['collect']))
   const connection = useStore(session.workloads, ({ snapshot }) => snapshot && shownState(snapshot.connection))
   switch (tab) {
@@ -129,7 +131,7 @@ function TabView({ plane, tab, detail, openTab }: TabViewProps) {
         />
       )
     case 'workloads':
-      return <WorkloadsView store={session.workloads} />
+      return <WorkloadsView store={session.workloads} expected={expected} />
     case 'logs':
       return (
         <LogsView

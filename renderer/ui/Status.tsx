@@ -40,7 +40,8 @@ export const healthStatus = {
   missing: { tone: 'warn', icon: IconCircleDashed, label: t('ui.health.missing') },
   degraded: { tone: 'bad', icon: IconCircleX, label: t('ui.health.degraded') },
   unknown: { tone: 'idle', icon: IconHelp, label: t('ui.health.unknown') },
-} as const satisfies Record<Health, StatusAppearance>
+  absent: { tone: 'idle', icon: IconCircleDashed, label: t('ui.health.absent') },
+} as const satisfies Record<Health | 'absent', StatusAppearance>
 
 export const stepStatus = {
   pending: { tone: 'idle', icon: IconCircleDashed, label: t('ui.step.pending') },

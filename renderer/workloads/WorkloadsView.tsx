@@ -1,7 +1,6 @@
 import { Checkbox } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import type { Health } from '../../preload/contract/workloads.ts'
 import { age } from '../lib/time.ts'
 import { Rich } from '../strings/Rich.tsx'
 import { t } from '../strings/t.ts'
@@ -13,17 +12,26 @@ import { healthStatus, Status } from '../ui/Status.tsx'
 import { Ago, At } from '../ui/Time.tsx'
 import { useNow } from '../ui/useNow.ts'
 import { VirtualList } from '../ui/VirtualList.tsx'
-import { healthOrder } from './health.ts'
-import { otherId, type WorkloadRow, workloadRows } from './rows.ts'
-import { shownState, type WorkloadsSnapshot, type WorkloadsStore } from './store.ts'
+import { type Expected, healthOrder, type ShownHealth, shownComponents } from './health.ts'
+import { otherId, type ShownSnapshot, type WorkloadRow, workloadRows } from './rows.ts'
+import { shownState, type WorkloadsStore } from './store.ts'
 import { WorkloadDetails } from './WorkloadDetails.tsx'
 import classes from './Workloads.module.css'
 
 const rowHeightPx = 30
 
+export interface WorkloadsViewProps {
+  readonly store: WorkloadsStore
+  readonly expected: Expected
+}
+
 /** The components of the plane with their objects in the cluster, live or as last known. */
-export function WorkloadsView({ store }: { readonly store: WorkloadsStore }) {
-  const snapshot = useStore(store, (state) => state.snapshot)
+export function WorkloadsView({ store, expected }: WorkloadsViewProps) {
+  const reported = useStore(store, (state) => state.snapshot)
+  const snapshot = useMemo(
+    () => reported && { ...reported, components: shownComponents(reported.components, expected) },
+    [reported, expected],
+  )
   const problem = useStore(store, (state) => state.problem)
   if (snapshot === undefined) {
     return problem === undefined ? (
@@ -48,7 +56,7 @@ export function WorkloadsView({ store }: { readonly store: WorkloadsStore }) {
   )
 }
 
-function StaleNotice({ snapshot: { asOf, connection, objects } }: { readonly snapshot: WorkloadsSnapshot }) {
+function StaleNotice({ snapshot: { asOf, connection, objects } }: { readonly snapshot: ShownSnapshot }) {
   const state = shownState(connection)
   if (state === 'live') return null
   const lost = state === 'stale'
@@ -73,7 +81,7 @@ function StaleNotice({ snapshot: { asOf, connection, objects } }: { readonly sna
   )
 }
 
-function Tree({ snapshot, store }: { readonly snapshot: WorkloadsSnapshot; readonly store: WorkloadsStore }) {
+function Tree({ snapshot, store }: { readonly snapshot: ShownSnapshot; readonly store: WorkloadsStore }) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const [unhealthyOnly, setUnhealthyOnly] = useState(false)
   const [selected, setSelected] = useState<string>()
@@ -152,9 +160,9 @@ function Tree({ snapshot, store }: { readonly snapshot: WorkloadsSnapshot; reado
 }
 
 const isOther = (row: WorkloadRow) => row.kind === 'component' && row.component.id === otherId
-const healthOf = (row: WorkloadRow): Health => (row.kind === 'component' ? row.component : row.object).health
+const healthOf = (row: WorkloadRow): ShownHealth => (row.kind === 'component' ? row.component : row.object).health
 
-function Counts({ snapshot }: { readonly snapshot: WorkloadsSnapshot }) {
+function Counts({ snapshot }: { readonly snapshot: ShownSnapshot }) {
   return (
     <ul className={classes.counts} aria-label={t('workloads.counts')}>
       {healthOrder.map((health) => {

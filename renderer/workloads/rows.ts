@@ -1,13 +1,17 @@
-import type { ComponentStatus, ObjectStatus } from '../../preload/contract/workloads.ts'
+import type { ObjectStatus } from '../../preload/contract/workloads.ts'
 import { t } from '../strings/t.ts'
+import type { ShownComponent } from './health.ts'
 import type { WorkloadsSnapshot } from './store.ts'
+
+/** With the components as the window shows them. */
+export type ShownSnapshot = Omit<WorkloadsSnapshot, 'components'> & { readonly components: readonly ShownComponent[] }
 
 /** A row of the tree: a component, or one of its objects. */
 export type WorkloadRow =
   | {
       readonly kind: 'component'
       readonly key: string
-      readonly component: ComponentStatus
+      readonly component: ShownComponent
       readonly expanded: boolean
     }
   | { readonly kind: 'object'; readonly key: string; readonly object: ObjectStatus }
@@ -19,10 +23,10 @@ const byKindAndName = (left: ObjectStatus, right: ObjectStatus) =>
   left.kind.localeCompare(right.kind) || left.name.localeCompare(right.name)
 
 /** The rows of the tree; components in the profile's order, so that rows do not move when a state changes. */
-export function workloadRows(snapshot: WorkloadsSnapshot, folded: ReadonlySet<string>): readonly WorkloadRow[] {
+export function workloadRows(snapshot: ShownSnapshot, folded: ReadonlySet<string>): readonly WorkloadRow[] {
   const rows: WorkloadRow[] = []
   const placed = new Set<string>()
-  const add = (component: ComponentStatus, objects: readonly ObjectStatus[]) => {
+  const add = (component: ShownComponent, objects: readonly ObjectStatus[]) => {
     const expanded = !folded.has(component.id)
     rows.push({ kind: 'component', key: component.id, component, expanded })
     if (!expanded) return

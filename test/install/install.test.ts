@@ -115,6 +115,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     expect(repeated.state).toBe('done')
     expect(after).toEqual(['1 deployed'])
     expect(removed).toMatchObject({ state: 'done' })
+    expect(hangar.uninstalledCount()).toBe(1)
     expect(await exists(hangar.client, 'Namespace', setup.name)).toBe(false)
   })
 

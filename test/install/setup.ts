@@ -43,6 +43,7 @@ export interface TestHangar {
   readonly operations: Operations
   readonly client: KubernetesClient
   readonly installedCount: () => number
+  readonly uninstalledCount: () => number
   close(): Promise<void>
 }
 
@@ -73,6 +74,7 @@ export async function openSetup(
   }
   const operations = createOperations(`${home}/operations`, recordKey(home))
   let installed = 0
+  let uninstalled = 0
   const install = createInstall({
     plane: () => plane,
     profile: () => ({ profile, folder: chartsFolder, root: chartsFolder }),
@@ -98,6 +100,9 @@ export async function openSetup(
     markInstalled: () => {
       installed += 1
     },
+    markUninstalled: () => {
+      uninstalled += 1
+    },
     home,
   })
   return {
@@ -105,6 +110,7 @@ export async function openSetup(
     operations,
     client,
     installedCount: () => installed,
+    uninstalledCount: () => uninstalled,
     async close() {
       await operations.close()
       await client.close()

@@ -65,6 +65,21 @@ describe('the overview', () => {
       .waitFor({ state: 'hidden' })
   })
 
+  it('shows a plane that is not installed as a plan, without a fault', async () => {
+    const page = await open()
+    await planeTab('payments-eu', 'Overview')(page)
+    await page.getByRole('heading', { name: 'This plane is not installed on aks-payments-eu yet.' }).waitFor()
+    await page
+      .getByRole('group', { name: 'Map of payments-eu' })
+      .getByRole('button', { name: 'Agent: Not installed' })
+      .waitFor()
+    await page.getByText('Nothing needs attention.').waitFor()
+    expect(await page.getByText(/Missing|need attention/).count()).toBe(0)
+    await planeTab('payments-eu', 'Workloads')(page)
+    await page.getByRole('treeitem', { name: /Agent/ }).getByText('Not installed').waitFor()
+    expect(await page.getByText('Missing').count()).toBe(0)
+  })
+
   it('opens the details of a part of the map; Escape closes them and returns the focus', async () => {
     const page = await open()
     const hub = end(page, /^Gateway to Event hub, AMQP 1.0: Fail/)

@@ -82,7 +82,7 @@ export const viewStates: readonly ViewState[] = [
   },
   { name: 'workloads-stale', scene: 'stale', go: planeTab('demo', 'Workloads') },
   { name: 'workloads-consent', scene: 'consent', go: planeTab('payments-eu', 'Workloads') },
-  { name: 'workloads-empty', go: planeTab('payments-eu', 'Workloads') },
+  { name: 'workloads-planned', go: planeTab('payments-eu', 'Workloads') },
   { name: 'logs', go: planeTab('demo', 'Logs') },
   {
     name: 'logs-line',

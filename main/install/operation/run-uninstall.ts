@@ -56,4 +56,5 @@ export const uninstallRunner =
     )
     // The lease is deleted with the first namespace, so it is released before.
     for (const { id } of steps.filter(isNamespace)) await runStep(run, id, removeOwnNamespace, signal)
+    await ports.markUninstalled(handle.planeId)
   }

@@ -9,7 +9,7 @@ import { settledMatrix } from '../../connectivity/store.ts'
 import { latestOperation } from '../../operations/store.ts'
 import { ForgetPlane } from '../../planes/ForgetPlane.tsx'
 import { nextStep } from '../../planes/nextStep.ts'
-import { planePhase } from '../../planes/phase.ts'
+import { isOpen, planePhase } from '../../planes/phase.ts'
 import { Rich } from '../../strings/Rich.tsx'
 import { t } from '../../strings/t.ts'
 import { IconRefresh, IconStop } from '../../ui/icons.ts'
@@ -28,6 +28,7 @@ import type { Detail } from './attention.ts'
 import { planeGraph } from './graph.ts'
 import classes from './Overview.module.css'
 import { AttentionPanel, ChangesPanel } from './SidePanels.tsx'
+import { useShownComponents } from './useShownComponents.ts'
 import { type OpenState, overviewVerdict } from './verdict.ts'
 
 const MapPanel = lazyView(() => import('./MapPanel.tsx').then((file) => file.MapPanel))
@@ -45,8 +46,9 @@ export interface OverviewProps {
 /** A plane on one page: its verdict, its map, and what needs a person. */
 export function Overview({ plane, detail, onTab, onDetail, onCloseDetail }: OverviewProps) {
   const { workloads, connectivity, operations } = useSession()
-  const phase = planePhase(plane, useStore(operations, latestOperation(plane.id, ['install', 'uninstall'])))
-  const components = useStore(workloads, ({ snapshot }) => snapshot?.components)
+  const operation = useStore(operations, latestOperation(plane.id, ['install', 'uninstall']))
+  const phase = planePhase(plane, operation)
+  const components = useShownComponents(plane)
   const watched = useStore(workloads, ({ planeId }) => planeId === plane.id)
   const noWorkloads = useStore(workloads, ({ problem }) => problem !== undefined)
   const rows = useStore(connectivity, (state) => state.rows)
@@ -59,11 +61,11 @@ export function Overview({ plane, detail, onTab, onDetail, onCloseDetail }: Over
     [loaded, rows, components, matrix],
   )
   // What was last known of an uninstalled plane is not its state.
-  if (phase === 'uninstalled')
+  if (phase === 'uninstalled' && !isOpen(operation))
     return (
       <div className={classes.overview}>
         <Verdict plane={plane} onTab={onTab} />
-        <ChangesPanel planeId={plane.id} />
+        <ChangesPanel plane={plane} />
       </div>
     )
   // Shown as a whole, so that what is below does not move when a part arrives.
@@ -71,14 +73,14 @@ export function Overview({ plane, detail, onTab, onDetail, onCloseDetail }: Over
   return (
     <div className={classes.overview}>
       <Verdict plane={plane} onTab={onTab} />
-      <Figures />
+      <Figures plane={plane} />
       <div className={classes.columns}>
         <Suspense fallback={<MapSkeleton />}>
           <MapPanel plane={plane.name} contextName={plane.contextName} graph={graph} onOpen={onDetail} />
         </Suspense>
         <div className={classes.side}>
-          <AttentionPanel onOpen={onDetail} />
-          <ChangesPanel planeId={plane.id} />
+          <AttentionPanel plane={plane} onOpen={onDetail} />
+          <ChangesPanel plane={plane} />
         </div>
       </div>
       <Suspense>
@@ -113,7 +115,7 @@ const OverviewSkeleton = () => (
   </div>
 )
 
-const isOpen = (state: string): state is OpenState =>
+const isOpenState = (state: string): state is OpenState =>
   state === 'running' || state === 'interrupted' || state === 'failed'
 
 function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
@@ -121,6 +123,7 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
   const now = useNow()
   const operation = useStore(session.operations, latestOperation(plane.id, ['install', 'uninstall']))
   const snapshot = useStore(session.workloads, (state) => state.snapshot)
+  const components = useShownComponents(plane)
   const problem = useStore(session.workloads, (state) => state.problem)
   const matrix = useStore(session.connectivity, settledMatrix)
   const rows = useStore(session.connectivity, (state) => state.rows)
@@ -135,13 +138,13 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
       phase,
       contextName: plane.contextName,
       operation:
-        operation !== undefined && operation.kind !== 'collect' && isOpen(operation.state)
+        operation !== undefined && operation.kind !== 'collect' && isOpenState(operation.state)
           ? { kind: operation.kind, state: operation.state }
           : undefined,
       connection: problem === undefined ? connection : 'refused',
       connectionReason: (problem ?? snapshot?.connection.problem)?.message ?? '',
       asOf: snapshot?.asOf ?? null,
-      components: snapshot?.components ?? [],
+      components: components ?? [],
       failed: failed.map((endpoint) => rowTitle(endpoint, rows)),
       checked: matrix.startedAt === undefined ? 0 : Object.keys(matrix.cells).length,
     },
@@ -151,7 +154,7 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
     phase,
     operation,
     connection,
-    unhealthy: unhealthyCount(snapshot),
+    unhealthy: unhealthyCount(components ?? []),
     failedEndpoints: matrix.startedAt === undefined ? undefined : failed.length,
     collecting,
   })
@@ -165,7 +168,7 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
           {step !== undefined && (
             <Button onClick={() => onTab(step.tab)}>{t(`planes.nextStep.${step.id}.action`)}</Button>
           )}
-          {phase === 'uninstalled' ? (
+          {phase === 'uninstalled' && !isOpen(operation) ? (
             <ForgetPlane
               plane={plane}
               store={session.planes}
@@ -234,16 +237,16 @@ function Basis({ asOf, live }: { readonly asOf: string | null; readonly live: bo
 /** Runs of the sparkline. */
 const trendRuns = 20
 
-function Figures() {
-  const { workloads, connectivity, logs } = useSession()
-  const snapshot = useStore(workloads, (state) => state.snapshot)
+function Figures({ plane }: Pick<OverviewProps, 'plane'>) {
+  const { connectivity, logs } = useSession()
+  const components = useShownComponents(plane) ?? []
   const matrix = useStore(connectivity, settledMatrix)
   const runs = useStore(connectivity, (state) => state.runs)
   const status = useStore(logs, (state) => state.status)
-  const components = snapshot?.components ?? []
   const healthy = components.filter(({ health }) => health === 'healthy').length
-  const known = components.some(({ health }) => health !== 'unknown')
-  const unhealthy = unhealthyCount(snapshot)
+  const known = components.some(({ health }) => health !== 'unknown' && health !== 'absent')
+  const absent = components.some(({ health }) => health === 'absent')
+  const unhealthy = unhealthyCount(components)
   const counts = matrixCounts(matrix)
   const checked = matrix.startedAt !== undefined
   const judged = counts.pass + counts.warn + counts.fail + counts.unknown
@@ -261,7 +264,7 @@ function Figures() {
         }
         note={
           !known
-            ? t('overview.kpi.noHealth')
+            ? t(absent ? 'overview.kpi.notInstalled' : 'overview.kpi.noHealth')
             : unhealthy === 0
               ? t('overview.kpi.allHealthy')
               : t('overview.kpi.unhealthy', { count: unhealthy })

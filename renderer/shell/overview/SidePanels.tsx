@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
+import type { Plane } from '../../../preload/contract/planes.ts'
 import { settledMatrix } from '../../connectivity/store.ts'
 import { latestOperation } from '../../operations/store.ts'
 import { planePhase } from '../../planes/phase.ts'
@@ -12,20 +13,23 @@ import { useSession } from '../sessionContext.ts'
 import { attentionItems, type Detail } from './attention.ts'
 import { recentChanges } from './changes.ts'
 import classes from './Overview.module.css'
+import { useShownComponents } from './useShownComponents.ts'
 
 const icons = { bad: IconCircleX, warn: IconAlert } as const
 const listedItems = 6
 const listedChanges = 6
 
-export function AttentionPanel({ onOpen }: { readonly onOpen: (detail: Detail) => void }) {
-  const { workloads, connectivity } = useSession()
-  const snapshot = useStore(workloads, (state) => state.snapshot)
+interface AttentionProps {
+  readonly plane: Plane
+  readonly onOpen: (detail: Detail) => void
+}
+
+export function AttentionPanel({ plane, onOpen }: AttentionProps) {
+  const { connectivity } = useSession()
+  const components = useShownComponents(plane)
   const matrix = useStore(connectivity, settledMatrix)
   const rows = useStore(connectivity, (state) => state.rows)
-  const items = useMemo(
-    () => attentionItems(snapshot?.components ?? [], rows ?? [], matrix),
-    [snapshot?.components, rows, matrix],
-  )
+  const items = useMemo(() => attentionItems(components ?? [], rows ?? [], matrix), [components, rows, matrix])
   return (
     <Panel title={t('overview.attention.title')}>
       {items.length === 0 && <span className={classes.quiet}>{t('overview.attention.none')}</span>}
@@ -52,14 +56,14 @@ export function AttentionPanel({ onOpen }: { readonly onOpen: (detail: Detail) =
   )
 }
 
-export function ChangesPanel({ planeId }: { readonly planeId: string }) {
+export function ChangesPanel({ plane }: { readonly plane: Plane }) {
   const session = useSession()
   const now = useNow()
-  const components = useStore(session.workloads, ({ snapshot }) => snapshot?.components)
+  const components = useShownComponents(plane)
   const runs = useStore(session.connectivity, (state) => state.runs)
   const operations = useStore(session.operations, (state) => state.operations)
-  const phase = planePhase({}, useStore(session.operations, latestOperation(planeId, ['install', 'uninstall'])))
-  const own = useMemo(() => operations?.filter((each) => each.planeId === planeId) ?? [], [operations, planeId])
+  const phase = planePhase(plane, useStore(session.operations, latestOperation(plane.id, ['install', 'uninstall'])))
+  const own = useMemo(() => operations?.filter((each) => each.planeId === plane.id) ?? [], [operations, plane.id])
   const changes = recentChanges(
     { components: phase === 'uninstalled' ? [] : (components ?? []), runs, operations: own },
     now,

@@ -8,6 +8,7 @@ it.each([
   ['missing', 'Not found: Deployment agent', false, 'missing'],
   ['progressing', 'ImagePullBackOff: not found', false, 'progressing'],
   ['unknown', '', true, 'vendor'],
+  ['absent', '', false, 'absent'],
 ] as const)('%s, "%s", run by the vendor: %s', (health, reason, vendor, advice) => {
   expect(adviceFor({ health, reason, vendor })).toBe(advice)
 })

@@ -17,6 +17,7 @@ const byHealth = {
   suspended: 'suspended',
   progressing: 'progressing',
   unknown: 'unknown',
+  absent: 'absent',
 } as const
 
 export type Advice = (typeof byCode)[keyof typeof byCode] | (typeof byHealth)[keyof typeof byHealth] | 'vendor'

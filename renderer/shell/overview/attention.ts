@@ -1,10 +1,10 @@
 import type { EndpointRow } from '../../../preload/contract/connectivity.ts'
-import type { ComponentStatus } from '../../../preload/contract/workloads.ts'
 import { causeLabel } from '../../connectivity/causeLabel.ts'
 import { vantagesText } from '../../connectivity/details/differences.ts'
 import { failedEndpoints, type Matrix } from '../../connectivity/matrix/matrix.ts'
 import { rowTitle } from '../../connectivity/rowTitle.ts'
 import { t } from '../../strings/t.ts'
+import type { ShownComponent } from '../../workloads/health.ts'
 
 /** Something that a person has to look at, and the part of the map that shows it. */
 export interface AttentionItem {
@@ -25,7 +25,7 @@ export type Detail =
  * endpoints that no finding covers. Pure.
  */
 export function attentionItems(
-  components: readonly ComponentStatus[],
+  components: readonly ShownComponent[],
   rows: readonly EndpointRow[],
   matrix: Matrix,
 ): readonly AttentionItem[] {

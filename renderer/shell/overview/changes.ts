@@ -1,8 +1,8 @@
 import type { RunEntry } from '../../../preload/contract/connectivity.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
-import type { ComponentStatus } from '../../../preload/contract/workloads.ts'
 import { t } from '../../strings/t.ts'
 import { healthStatus, operationStatus, type StatusAppearance, verdictStatus } from '../../ui/Status.tsx'
+import type { ShownComponent } from '../../workloads/health.ts'
 
 /** Something that became different, with its time. */
 export interface Change {
@@ -21,7 +21,7 @@ export function recentChanges(
     runs,
     operations,
   }: {
-    readonly components: readonly ComponentStatus[]
+    readonly components: readonly ShownComponent[]
     readonly runs: readonly RunEntry[]
     readonly operations: readonly Operation[]
   },

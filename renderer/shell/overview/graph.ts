@@ -1,15 +1,15 @@
 import type { EndpointRow } from '../../../preload/contract/connectivity.ts'
 import type { Scope } from '../../../preload/contract/profiles.ts'
 import type { Verdict } from '../../../preload/contract/words.ts'
-import type { ComponentStatus, Health } from '../../../preload/contract/workloads.ts'
 import { worstVerdict } from '../../../preload/verdicts.ts'
 import { type Matrix, verdictOf } from '../../connectivity/matrix/matrix.ts'
+import type { ShownComponent, ShownHealth } from '../../workloads/health.ts'
 
 /** A component of the plane. `health` is undefined where the cluster has not reported it. */
 export interface MapComponent {
   readonly id: string
   readonly title: string
-  readonly health: Health | undefined
+  readonly health: ShownHealth | undefined
   readonly reason: string
   /** Run by the vendor: this cluster cannot show its health. */
   readonly vendor: boolean
@@ -46,7 +46,7 @@ export const edgesShownSingly = 24
 /** The components and connections of a plane, in the order of its profile: a verdict never moves anything. Pure. */
 export function planeGraph(
   rows: readonly EndpointRow[],
-  components: readonly ComponentStatus[],
+  components: readonly ShownComponent[],
   matrix: Matrix,
 ): PlaneGraph {
   const known = new Set(components.map(({ id }) => id))

@@ -122,6 +122,12 @@ describe('overviewVerdict', () => {
     ],
     ['a planned plane', { phase: 'planned', components: [] }, 'idle', 'This plane is not installed on bed-1 yet.'],
     [
+      'a planned plane whose cluster is unreachable',
+      { phase: 'planned', connection: 'stale', connectionReason: 'The API server of bed-1 does not respond.' },
+      'bad',
+      'This plane is not installed on bed-1 yet. The API server of bed-1 does not respond.',
+    ],
+    [
       'a failed installation',
       { phase: 'planned', operation: { kind: 'install', state: 'failed' } },
       'bad',

@@ -1,8 +1,8 @@
-import type { ComponentStatus } from '../../../preload/contract/workloads.ts'
 import { clockTime } from '../../lib/time.ts'
 import type { PlanePhase } from '../../planes/phase.ts'
 import { isKey, listText, t } from '../../strings/t.ts'
 import type { Tone } from '../../ui/Status.tsx'
+import { isOutsideOfPlane, type ShownComponent } from '../../workloads/health.ts'
 
 /** What is known of a plane, as far as its verdict depends on it. */
 export interface Situation {
@@ -15,7 +15,7 @@ export interface Situation {
   readonly connectionReason: string
   /** When the cluster last confirmed the health. */
   readonly asOf: string | null
-  readonly components: readonly Pick<ComponentStatus, 'title' | 'providedBy' | 'health' | 'reason' | 'since'>[]
+  readonly components: readonly Pick<ShownComponent, 'title' | 'providedBy' | 'health' | 'reason' | 'since'>[]
   /** Titles of the endpoints that failed in the last check. */
   readonly failed: readonly string[]
   /** Endpoints with a result; 0: never checked. */
@@ -92,9 +92,8 @@ function healthSentence({ components }: Situation, now: number): { tone: Tone; t
   return { tone: 'good', text: t('overview.verdict.healthy', { count: components.length }) }
 }
 
-/** The vendor or the cluster's owner runs it: that its health is unknown is normal, and no news. */
-const isOutsideOfPlane = ({ providedBy }: Situation['components'][number]): boolean =>
-  providedBy === 'vendor' || providedBy === 'cluster'
+const unreachableText = ({ connectionReason, contextName }: Situation): string =>
+  connectionReason === '' ? t('overview.verdict.unreachable', { context: contextName }) : connectionReason
 
 function connectionsSentence({ failed, checked }: Situation): { tone: Tone; text: string } {
   if (checked === 0) return { tone: 'idle', text: t('overview.verdict.unchecked') }
@@ -115,16 +114,19 @@ export function overviewVerdict(situation: Situation, now: number): PlaneVerdict
     }
   if (phase === 'uninstalled')
     return { tone: 'idle', text: t('overview.verdict.uninstalled', { context: contextName }) }
-  if (phase === 'planned') return { tone: 'idle', text: t('overview.verdict.planned', { context: contextName }) }
+  if (phase === 'planned') {
+    const text = t('overview.verdict.planned', { context: contextName })
+    return connection === 'stale'
+      ? { tone: 'bad', text: `${text} ${unreachableText(situation)}` }
+      : { tone: 'idle', text }
+  }
   if (connection === 'refused')
     return { tone: 'warn', text: connectionReason || t('overview.verdict.refused', { context: contextName }) }
 
   const connections = connectionsSentence(situation)
   if (connection === 'stale') {
-    const reason =
-      connectionReason === '' ? t('overview.verdict.unreachable', { context: contextName }) : connectionReason
     const known = asOf === null ? '' : t('overview.verdict.asOf', { at: clockTime(asOf, now) })
-    return { tone: 'bad', text: [reason, known].filter((part) => part !== '').join(' ') }
+    return { tone: 'bad', text: [unreachableText(situation), known].filter((part) => part !== '').join(' ') }
   }
   const health = connection === 'live' ? healthSentence(situation, now) : undefined
   if (health === undefined)

@@ -116,7 +116,7 @@ export const planes = {
     interrupted: { action: 'Review operation' },
     running: { action: 'View progress' },
     failed: { action: 'Review operation' },
-    notInstalled: { action: 'Continue installation' },
+    notInstalled: { action: 'Install plane' },
     uninstalled: { action: 'Install again' },
     unhealthy: { action: 'Open workloads' },
     failedConnections: { action: 'Open connectivity' },

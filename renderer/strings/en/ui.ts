@@ -23,6 +23,7 @@ export const ui = {
     suspended: 'Suspended',
     progressing: 'Progressing',
     missing: 'Missing',
+    absent: 'Not installed',
     degraded: 'Degraded',
     unknown: 'Unknown',
   },

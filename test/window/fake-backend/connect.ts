@@ -27,7 +27,7 @@ import {
   profileText,
 } from './planes.ts'
 import { movedCredential, profileChangeOf } from './profileChange.ts'
-import { events, planeStatus } from './workloads.ts'
+import { events, planeStatus, plannedStatus } from './workloads.ts'
 
 /** The scene is `?scene=` of the address. The gallery also sets the view, `?route=`, and the theme. */
 const query = new URLSearchParams(location.search)
@@ -514,7 +514,7 @@ const router = os.router({
         while (!isAllowed(contextId) && !signal?.aborted) await untilChanged(signal)
       }
       if (input.planeId !== demoId && planeOf(input.planeId).installedAt === undefined) {
-        yield { kind: 'state', status: { ...planeStatus(), components: [], objects: [] } }
+        yield { kind: 'state', status: plannedStatus() }
         return await pause(1e9, signal)
       }
       const options = scene === 'large' ? { podsEach: 900 } : {}

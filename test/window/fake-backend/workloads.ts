@@ -140,6 +140,17 @@ export function planeStatus(options: { readonly podsEach?: number; readonly agen
   return { schemaVersion: 1, asOf: ago(1), connection: { state: 'live', since: ago(600) }, components, objects }
 }
 
+/** Of a plane that is not installed: its objects are not found; what the cluster has is there. */
+export function plannedStatus(): PlaneStatus {
+  const components = planeStatus().components.map(
+    (each): ComponentStatus =>
+      each.providedBy === 'cluster'
+        ? each
+        : { ...each, health: 'missing', reason: `Not found: Deployment ${each.id}`, objects: [] },
+  )
+  return { ...planeStatus(), components, objects: [] }
+}
+
 const agentPod = { kind: 'Pod', namespace: 'plane-system', name: 'agent-7d9f8c6b5-ax2kq' }
 export const events: readonly ClusterEvent[] = [
   {
