@@ -66,7 +66,7 @@ describe('the overview', () => {
   })
 
   it('shows a plane that is not installed as a plan, without a fault', async () => {
-    const page = await open()
+    const page = await open('planned')
     await planeTab('payments-eu', 'Overview')(page)
     await page.getByRole('heading', { name: 'This plane is not installed on aks-payments-eu yet.' }).waitFor()
     await page

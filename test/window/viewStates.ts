@@ -55,7 +55,14 @@ export const viewStates: readonly ViewState[] = [
       await page.getByText('Connections are being checked.').waitFor()
     },
   },
-  { name: 'overview-planned', go: planeTab('payments-eu', 'Overview') },
+  {
+    name: 'overview-planned',
+    scene: 'planned',
+    async go(page) {
+      await planeTab('payments-eu', 'Overview')(page)
+      await page.getByRole('group', { name: 'Map of payments-eu' }).waitFor()
+    },
+  },
   { name: 'about', go: planeTab('demo', 'About') },
   { name: 'overview-consent', scene: 'consent', go: planeTab('payments-eu', 'Overview') },
   { name: 'overview-profile-changed', scene: 'profile-changed', go: planeTab('demo', 'Overview') },
@@ -82,7 +89,7 @@ export const viewStates: readonly ViewState[] = [
   },
   { name: 'workloads-stale', scene: 'stale', go: planeTab('demo', 'Workloads') },
   { name: 'workloads-consent', scene: 'consent', go: planeTab('payments-eu', 'Workloads') },
-  { name: 'workloads-planned', go: planeTab('payments-eu', 'Workloads') },
+  { name: 'workloads-planned', scene: 'planned', go: planeTab('payments-eu', 'Workloads') },
   { name: 'logs', go: planeTab('demo', 'Logs') },
   {
     name: 'logs-line',

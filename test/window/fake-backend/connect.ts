@@ -81,6 +81,7 @@ function persisted<Value>(name: string, first: Value): { get(): Value; set(value
 
 const first: Readonly<Record<string, readonly Operation[]>> = {
   empty: [],
+  planned: cannedOperations.filter(({ planeId }) => planeId === demoId),
   running: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 4, 'running'), ...cannedOperations.slice(2)],
   uninstalled: [
     {
