@@ -2,7 +2,7 @@
  * Which folder can import which. `npm run lint` checks it, and first checks that planted violations are reported:
  * with a compiler that has no API the tool can find no imports, and would then pass.
  */
-const features = 'clusters|connectivity|install|logs|operations|planes|profiles|settings|trust|vault|workloads'
+const features = 'clusters|connectivity|fleet|install|logs|operations|planes|profiles|settings|trust|vault|workloads'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -14,15 +14,18 @@ import { logKeySecret } from './composition/secret-names.ts'
 import { type Connectivity, createConnectivity } from './connectivity/connectivity.ts'
 import { type ChangeNotification, notificationOf } from './connectivity/watch/notification.ts'
 import { faultMessage, writeFault } from './fault.ts'
+import { createFleet } from './fleet/fleet.ts'
+import { createFleetRecords } from './fleet/record.ts'
 import { version } from './home.ts'
 import { createInstall } from './install/install.ts'
 import { makePrivateFolder, sweepDrafts, sweepTemporary } from './lib/files.ts'
+import { recordKey } from './lib/signed-lines.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
 import { type Client, createRouter, type ReportFault, type Router, type Services } from './router.ts'
 import { AutoLock } from './vault/auto-lock.ts'
 import type { Vault } from './vault/vault.ts'
-import { createWorkloads } from './workloads/workloads.ts'
+import { createWorkloads, type Workloads } from './workloads/workloads.ts'
 
 export interface AppOptions {
   /** The state folder. */
@@ -88,6 +91,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     forgetPlane: async (planeId) => {
       await logs.purge({ planeId })
       await Promise.all([workloads.forget(planeId), connectivity.forget(planeId)])
+      await fleet.forget(planeId)
     },
     // A thread keeps the credentials of an open connection.
     connectionsChanged: () => void Promise.all([workloads.recheckConnections(), logs.recheckConnections()]),
@@ -98,6 +102,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     plane,
     profile: async (of) => (await core.approved(of)).profile,
     connection,
+    observed: (planeId, event) => fleet.observed(planeId, event),
     home,
   })
   const connectivity = createConnectivity({
@@ -107,6 +112,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     // A plane that was removed, or unreadable settings, must not stop the schedule.
     notify: (planeId, changes) => void notify(core, connectivity, options, planeId, changes).catch(() => undefined),
   })
+  const fleet = createFleet(fleetPorts(core, workloads, connectivity))
   const install = createInstall(installPorts(core))
   const logs = createLogs(logsPorts(core))
   const { profiles, planes, vault, settings } = core
@@ -123,6 +129,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const services: Services = {
     profiles,
     planes: { ...planesService(core), approveProfile: decisions.approveProfile },
+    fleet,
     clusters: { ...clusters, allow: decisions.allow },
     addedFiles: core.addedFiles,
     connectivity,
@@ -159,6 +166,26 @@ export async function createApp(options: AppOptions): Promise<App> {
       await operations.close()
       await connectivity.close()
       await Promise.all([workloads.close(), logs.close(), clusters.close()])
+      await fleet.close()
+    },
+  }
+}
+
+function fleetPorts(
+  { home, planes, clusters }: Core,
+  workloads: Workloads,
+  connectivity: Connectivity,
+): Parameters<typeof createFleet>[0] {
+  return {
+    records: createFleetRecords(join(home, 'fleet'), recordKey(home)),
+    planes: () => planes.list(),
+    runs: (planeId) => connectivity.runs(planeId),
+    watch: (planeId, signal) => workloads.watch({ planeId }, signal),
+    version: async ({ contextId }, signal) => (await clusters.probe({ contextId }, signal)).version,
+    checkConnections: async (planeId, signal) => {
+      for await (const _ of connectivity.check({ planeId }, signal)) {
+        // The run is saved at its end.
+      }
     },
   }
 }

@@ -8,6 +8,7 @@ import type { AddedFiles } from './clusters/added-files.ts'
 import type { Clusters } from './clusters/clusters.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
 import { faultMessage, systemHint } from './fault.ts'
+import type { Fleet } from './fleet/fleet.ts'
 import type { Install } from './install/install.ts'
 import type { Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
@@ -25,6 +26,7 @@ export interface Services {
     profileChange(input: { readonly planeId: string }): Promise<ProfileChange | null>
     approveProfile(input: { readonly planeId: string; readonly digest: string }): Promise<void>
   }
+  readonly fleet: Fleet
   readonly clusters: Clusters
   readonly addedFiles: AddedFiles
   readonly connectivity: Connectivity
@@ -45,7 +47,7 @@ export type ReportFault = (reference: string, error: unknown) => void
 /** Implements the contract with the services. Arguments are never logged; of an unexpected error the caller gets only a reference. */
 export function createRouter(services: Services, about: About, reportFault: ReportFault) {
   const { addedFiles, profiles, planes, clusters, connectivity, install, operations, workloads, logs } = services
-  const { vault, trust, settings } = services
+  const { fleet, vault, trust, settings } = services
 
   const toError = (error: unknown): unknown => {
     if (error instanceof ORPCError) return error
@@ -102,9 +104,14 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       create: os.planes.create.handler(({ input }) => planes.create(input)),
       update: os.planes.update.handler(({ input }) => planes.update(input)),
       setContext: os.planes.setContext.handler(({ input }) => planes.setContext(input)),
+      describe: os.planes.describe.handler(({ input }) => planes.describe(input)),
       remove: os.planes.remove.handler(({ input }) => done(planes.remove(input.planeId))),
       profileChange: os.planes.profileChange.handler(({ input }) => planes.profileChange(input)),
       approveProfile: os.planes.approveProfile.handler(({ input }) => done(planes.approveProfile(input))),
+    },
+    fleet: {
+      watch: os.fleet.watch.handler(({ signal = never }) => stream(fleet.watch(signal), signal)),
+      check: os.fleet.check.handler(({ input, signal = never }) => done(fleet.check(input, signal))),
     },
     clusters: {
       files: os.clusters.files.handler(() => addedFiles.list()),

@@ -150,6 +150,24 @@ describe('planes', () => {
     expect([again.installedAt, again.uninstalledAt]).toEqual(['2026-03-01T00:00:00Z', undefined])
   })
 
+  it('have a new name, labels and a pin, and keep what is not given', async () => {
+    const planes = open()
+    const { id } = await planes.create({ ...newPlane, name: 'north' })
+    await planes.describe({ planeId: id, labels: { region: 'eu' } })
+    await planes.describe({ planeId: id, name: 'payments', pinned: true })
+
+    expect(await open().get(id)).toMatchObject({ name: 'payments', labels: { region: 'eu' }, pinned: true })
+  })
+
+  it('keep their name if another plane has the new one', async () => {
+    const planes = open()
+    await planes.create({ ...newPlane, name: 'south' })
+    const { id } = await planes.create({ ...newPlane, name: 'north' })
+
+    await expect(planes.describe({ planeId: id, name: 'south' })).rejects.toMatchObject({ code: 'PLANE_EXISTS' })
+    expect((await planes.describe({ planeId: id, name: 'north' })).name).toBe('north')
+  })
+
   it('are listed without the plane of a damaged file', async () => {
     const planes = open()
     await planes.create({ ...newPlane, name: 'north' })

@@ -32,6 +32,7 @@ export interface PlanesPorts {
 
 type Overrides = PlaneValues['overrides']
 type Create = z.infer<NonNullable<(typeof planes.create)['~orpc']['inputSchema']>>
+type Describe = z.infer<NonNullable<(typeof planes.describe)['~orpc']['inputSchema']>>
 type Update = z.infer<NonNullable<(typeof planes.update)['~orpc']['inputSchema']>>
 
 /** The planes of this computer, one JSON file each. */
@@ -41,6 +42,7 @@ export interface Planes {
   create(input: Create): Promise<Plane>
   update(input: Update): Promise<Plane>
   setContext(input: { readonly planeId: string; readonly contextId: string }): Promise<Plane>
+  describe(input: Describe): Promise<Plane>
   remove(planeId: string): Promise<void>
   markInstalled(planeId: string, at: string): Promise<void>
   markUninstalled(planeId: string, at: string): Promise<void>
@@ -70,6 +72,11 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
     return plane
   }
 
+  async function refuseTaken(name: string): Promise<void> {
+    if ((await list()).some((plane) => plane.name === name))
+      throw new Problem('PLANE_EXISTS', `A plane named "${name}" already exists.`)
+  }
+
   async function list(): Promise<Plane[]> {
     const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return []
@@ -94,9 +101,7 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
     list,
     get,
     async create(input) {
-      if ((await list()).some(({ name }) => name === input.name)) {
-        throw new Problem('PLANE_EXISTS', `A plane named "${input.name}" already exists.`)
-      }
+      await refuseTaken(input.name)
       const contextName = await ports.contextName(input.contextId)
       await ports.checkSettings(input.profile, input.settings)
       const { overrides, ...description } = input
@@ -120,6 +125,16 @@ export function createPlanes(folder: string, ports: PlanesPorts): Planes {
       const changed = await save({ ...plane, contextId, contextName })
       ports.contextChanged(changed)
       return changed
+    },
+    async describe({ planeId, name, labels, pinned }) {
+      const plane = await get(planeId)
+      if (name !== undefined && name !== plane.name) await refuseTaken(name)
+      return save({
+        ...plane,
+        ...(name === undefined ? {} : { name }),
+        ...(labels === undefined ? {} : { labels }),
+        ...(pinned === undefined ? {} : { pinned }),
+      })
     },
     async remove(planeId) {
       await get(planeId)

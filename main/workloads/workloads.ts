@@ -15,6 +15,8 @@ export interface WorkloadsPorts {
   profile(plane: Plane): Promise<Profile>
   /** Throws CONTEXT_UNKNOWN or CONSENT_NEEDED. */
   connection(contextId: string): Promise<ClusterConnection>
+  /** Called with what every watched plane reports. */
+  observed?(planeId: string, event: WorkloadsEvent): Promise<void>
   /** The state folder. */
   readonly home: string
 }
@@ -46,7 +48,7 @@ interface WatchedPlane {
   grace?: NodeJS.Timeout
 }
 
-export function createWorkloads({ plane, profile, connection, home }: WorkloadsPorts): Workloads {
+export function createWorkloads({ plane, profile, connection, home, observed }: WorkloadsPorts): Workloads {
   const thread = startThread<WatcherApi>({ name: 'watcher', from: import.meta.url })
   const watched = new Map<string, WatchedPlane>()
 
@@ -62,7 +64,14 @@ export function createWorkloads({ plane, profile, connection, home }: WorkloadsP
     const watch = new PlaneState({ profile: loadedProfile, file, thread, connection: current })
     const added: WatchedPlane = { watch, stop, done: watch.run(stop.signal), watchers: 0 }
     watched.set(planeId, added)
+    void report(planeId, added)
     return added
+  }
+
+  const report = async (planeId: string, { watch, stop }: WatchedPlane): Promise<void> => {
+    if (observed === undefined) return
+    // A record that cannot be written must not end the watch.
+    for await (const event of watch.watch(stop.signal)) await observed(planeId, event).catch(() => undefined)
   }
 
   const removeWatcher = (planeId: string, watch: WatchedPlane): void => {

@@ -1,5 +1,6 @@
 import { clusters } from './clusters.ts'
 import { connectivity } from './connectivity.ts'
+import { fleet } from './fleet.ts'
 import { install } from './install.ts'
 import { logs } from './logs.ts'
 import { operations } from './operations.ts'
@@ -14,6 +15,7 @@ import { workloads } from './workloads.ts'
 export const contract = {
   profiles,
   planes,
+  fleet,
   clusters,
   connectivity,
   install,

@@ -12,6 +12,11 @@ export const PlaneValues = z.strictObject({
 })
 export type PlaneValues = z.infer<typeof PlaneValues>
 
+/** As labels of Kubernetes, without prefixes. */
+const Labels = z
+  .record(z.string().regex(/^[a-z0-9]([-\w.]{0,61}[a-z0-9])?$/i), z.string().regex(/^[\w.-]{1,63}$/))
+  .refine((labels) => Object.keys(labels).length <= 20, 'at most 20 labels')
+
 export const Plane = z.strictObject({
   id: z.uuid(),
   name: Slug,
@@ -27,6 +32,10 @@ export const Plane = z.strictObject({
   installedAt: Timestamp.optional(),
   /** When an uninstall last succeeded; absent: never, or it was installed again since. */
   uninstalledAt: Timestamp.optional(),
+  /** Given by the user, to group planes. */
+  labels: Labels.optional(),
+  /** Listed first. */
+  pinned: z.boolean().optional(),
 })
 export type Plane = z.infer<typeof Plane>
 
@@ -61,6 +70,17 @@ export const planes = {
    * CONTEXT_UNKNOWN, KUBECONFIG_INVALID for a context that cannot be used, or OPERATION_RUNNING.
    */
   setContext: procedure.input(z.strictObject({ planeId: z.uuid(), contextId: z.string() })).output(Plane),
+  /** Changes what the user calls the plane, and how it is listed; what is absent stays. Throws PLANE_EXISTS. */
+  describe: procedure
+    .input(
+      z.strictObject({
+        planeId: z.uuid(),
+        name: Slug.optional(),
+        labels: Labels.optional(),
+        pinned: z.boolean().optional(),
+      }),
+    )
+    .output(Plane),
   /** Removes the plane from this computer, with its credentials and logs. The cluster is not changed. */
   remove: procedure.input(PlaneId).output(z.strictObject({})),
   /** What changed in the plane's profile since the user approved it; null: nothing. */

@@ -1,6 +1,7 @@
 import './interpreted.ts'
 import { createRouterClient, implement, ORPCError } from '@orpc/server'
 import type { AddedKubeconfig, Context, ContextList } from '../../../preload/contract/clusters.ts'
+import type { PlaneSummary } from '../../../preload/contract/fleet.ts'
 import { contract } from '../../../preload/contract/index.ts'
 import type { Operation } from '../../../preload/contract/operations.ts'
 import type { Plane } from '../../../preload/contract/planes.ts'
@@ -14,6 +15,7 @@ import type { Client } from '../../../renderer/lib/client.ts'
 import { SignedOut } from '../../../renderer/lib/link.ts'
 import { createChecks } from './checks.ts'
 import { ago, now, pause } from './clock.ts'
+import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
 import { logStatus, matching, record } from './logs.ts'
 import { operations as cannedOperations, collecting, installOf, planOf, preflight, titles } from './operations.ts'
@@ -94,7 +96,8 @@ const first: Readonly<Record<string, readonly Operation[]>> = {
   failed: [installOf(paymentsId, '22222222-2222-4222-8222-222222222222', 5, 'failed'), ...cannedOperations.slice(2)],
 }
 
-const planes = persisted<readonly Plane[]>('planes', scene === 'empty' ? [] : cannedPlanes)
+const scenePlanes = scene === 'fleet' ? fleetPlanes : cannedPlanes
+const planes = persisted<readonly Plane[]>('planes', scene === 'empty' ? [] : scenePlanes)
 const operations = persisted<readonly Operation[]>('operations', first[scene] ?? cannedOperations)
 const addedFiles = persisted<readonly AddedKubeconfig[]>('addedFiles', [])
 const grants = persisted<readonly Grant[]>('grants', [])
@@ -146,6 +149,17 @@ globalThis.fakeBackend = {
   probes: {},
   profileVersion: 1,
   keychainRefuses: false,
+}
+
+const beingChecked = new Set<string>()
+const checkedAt = new Map<string, string>()
+const summaryCache = new Map<string, PlaneSummary>()
+
+function summaryNow(plane: Plane): PlaneSummary {
+  const cached = summaryCache.get(plane.id) ?? (scene === 'fleet' ? fleetSummary(plane) : usualSummary(plane))
+  summaryCache.set(plane.id, cached)
+  const at = checkedAt.get(plane.id) ?? cached.observedAt
+  return { ...cached, checking: cached.checking || beingChecked.has(plane.id), observedAt: at }
 }
 
 const planeOf = (planeId: string): Plane =>
@@ -310,6 +324,19 @@ const router = os.router({
       planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))
       return plane
     }),
+    describe: os.planes.describe.handler(({ input: { planeId, name, labels, pinned } }) => {
+      const before = planeOf(planeId)
+      if (name !== undefined && planes.get().some((one) => one.name === name && one.id !== planeId))
+        fail('PLANE_EXISTS', `A plane named "${name}" already exists.`)
+      const plane: Plane = {
+        ...before,
+        name: name ?? before.name,
+        labels: labels ?? before.labels,
+        pinned: pinned ?? before.pinned,
+      }
+      planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))
+      return plane
+    }),
     update: os.planes.update.handler(({ input: { planeId, settings } }) => {
       const plane = { ...planeOf(planeId), settings }
       planes.set(planes.get().map((one) => (one.id === planeId ? plane : one)))
@@ -324,6 +351,34 @@ const router = os.router({
       const { digest } = changeNow()
       if (input.digest !== digest) fail('PROFILE_CHANGED', 'The profile of "demo" is not the one that was shown.')
       approvedProfile = digest
+      return {}
+    }),
+  },
+  fleet: {
+    watch: os.fleet.watch.handler(async function* ({ signal }) {
+      for (const sent = new Map<string, string>(); signal?.aborted !== true; ) {
+        const changedSummaries = planes
+          .get()
+          .map(summaryNow)
+          .filter((summary) => {
+            const text = JSON.stringify(summary)
+            const isSame = sent.get(summary.planeId) === text
+            sent.set(summary.planeId, text)
+            return !isSame
+          })
+        if (changedSummaries.length > 0) yield { planes: changedSummaries }
+        await untilChanged(signal)
+      }
+    }),
+    check: os.fleet.check.handler(async ({ input: { planeIds } }) => {
+      for (const planeId of planeIds) beingChecked.add(planeId)
+      changed()
+      for (const planeId of planeIds) {
+        await pause(scene === 'slow' ? 400 : 15)
+        beingChecked.delete(planeId)
+        checkedAt.set(planeId, now())
+        changed()
+      }
       return {}
     }),
   },
