@@ -8,7 +8,7 @@ export type Hours = ReadonlyMap<number, PlaneVerdict>
 
 const worstFirst = ['failing', 'unreachable', 'warning', 'healthy'] as const satisfies PlaneVerdict[]
 
-export const worse = (one: PlaneVerdict, other: PlaneVerdict | undefined): PlaneVerdict =>
+const worse = (one: PlaneVerdict, other: PlaneVerdict | undefined): PlaneVerdict =>
   other !== undefined && worstFirst.indexOf(other) < worstFirst.indexOf(one) ? other : one
 
 export const hourOf = (ms: number): number => ms - (ms % hourMs)
