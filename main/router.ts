@@ -150,8 +150,9 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     },
     install: {
       preflight: os.install.preflight.handler(({ input, signal = never }) =>
-        stream(install.preflight(input.planeId, signal), signal),
+        stream(install.preflight(input, signal), signal),
       ),
+      checks: os.install.checks.handler(() => [...install.checks()]),
       plan: os.install.plan.handler(({ input, signal = never }) => install.plan(input.planeId, input.action, signal)),
       start: os.install.start.handler(({ input, signal = never }) => install.start(input, signal)),
     },

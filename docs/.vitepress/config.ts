@@ -45,6 +45,7 @@ export default defineConfig({
             { text: 'Overview', link: '/guide/' },
             ...pages('guide', [
               'install',
+              'checks',
               'kubeconfigs',
               'sign-in',
               'connectivity',

@@ -1,4 +1,4 @@
-import type { Plan, PreflightEvent } from '../../preload/contract/install.ts'
+import type { CheckGuide, Plan, PreflightEvent, PreflightRequest } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { discover } from '../lib/kubernetes/discovery.ts'
@@ -17,13 +17,14 @@ import {
 import { isNothingToDo, planInstall } from './plan/plan.ts'
 import { planUninstall } from './plan/plan-uninstall.ts'
 import type { InstallPorts } from './ports.ts'
-import { preflight } from './preflight/preflight.ts'
+import { checkGuide, preflight, strictChecks } from './preflight/preflight.ts'
 
 type Action = Plan['action']
 
 export interface Install {
-  /** Read-only checks. Each result is yielded when its check ends, the report last. */
-  preflight(planeId: string, signal: AbortSignal): AsyncGenerator<PreflightEvent>
+  /** Checks of the cluster. Each result is yielded when its check ends, the report last. */
+  preflight(request: PreflightRequest, signal: AbortSignal): AsyncGenerator<PreflightEvent>
+  checks(): readonly CheckGuide[]
   /** What would be done now. Throws RELEASE_FOREIGN, HELM_*, CLUSTER_*. */
   plan(planeId: string, action: Action, signal: AbortSignal): Promise<Plan>
   /** Starts the operation of the plan that was shown. Throws PLAN_STALE, PREFLIGHT_FAILED, CREDENTIAL_MISSING, OPERATION_RUNNING. */
@@ -40,7 +41,8 @@ export function createInstall(ports: InstallPorts): Install {
   ports.operations.register('uninstall', uninstallRunner(tools))
 
   return {
-    preflight: (planeId, signal) => preflight(tools, planeId, signal),
+    preflight: (request, signal) => preflight(tools, request, signal),
+    checks: checkGuide,
     plan: async (planeId, action, signal) => (await makePlan(tools, planeId, action, signal)).plan,
     async start({ planeId, action, digest }, signal) {
       const { plan, desired } = await makePlan(tools, planeId, action, signal)
@@ -99,7 +101,7 @@ function refuseMissingCredential({ steps }: Plan, { secrets }: Desired): void {
 }
 
 async function refuseFailedPreflight(tools: InstallTools, planeId: string, signal: AbortSignal): Promise<void> {
-  for await (const event of preflight(tools, planeId, signal)) {
+  for await (const event of preflight(tools, { planeId, only: strictChecks }, signal)) {
     if (event.kind !== 'finished') continue
     const failed = event.report.results.filter(({ strict, verdict }) => strict && verdict === 'fail')
     if (failed.length === 0) continue

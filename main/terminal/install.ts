@@ -1,25 +1,14 @@
-import type { Plan, PreflightReport } from '../../preload/contract/install.ts'
+import type { Plan } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal } from './command.ts'
 import { confirm } from './input.ts'
-import { existingPlane, openVault, planeOf, planeOptions, withPlane } from './plane.ts'
-import { printJson, printJsonLine, printMessage, printTable, status } from './print.ts'
+import { existingPlane, openVault, planeOf, planeOptions } from './plane.ts'
+import { preflight } from './preflight.ts'
+import { printJson, printJsonLine, printMessage, printTable } from './print.ts'
 
 const yes = { flags: '--yes', help: 'do not ask before changing the cluster' }
-
-export const preflightCommand: Command = {
-  name: 'preflight',
-  summary: 'check that the cluster meets the requirements; changes and keeps nothing',
-  options: [...planeOptions, outputOption(['table', 'json', 'ndjson'])],
-  async run(terminal, _args, options, signal) {
-    const report = await withPlane(terminal, options, signal, (plane) => preflight(terminal, plane, options, signal))
-    if (formOf(options) === 'json') printJson(terminal, report)
-    if (formOf(options) === 'table') printPreflight(terminal, report)
-    return report.results.some(({ verdict }) => verdict === 'fail') ? 1 : 0
-  },
-}
 
 export const planCommand: Command = {
   name: 'plan',
@@ -47,7 +36,7 @@ export const installCommand: Command = {
   async run(terminal, _args, options, signal) {
     const plane = await planeOf(terminal, options, signal)
     await openVault(terminal, options, signal)
-    const report = await preflight(terminal, plane, { ...options, output: 'table' }, signal)
+    const report = await preflight(terminal, { planeId: plane.id }, 'table', signal)
     const failed = report.results.filter(({ verdict }) => verdict === 'fail')
     for (const { title, message, hint } of failed) printMessage(terminal, `✗ ${title}: ${message} ${hint}`)
     if (failed.some(({ strict }) => strict)) return 1
@@ -149,31 +138,6 @@ function printProgress(terminal: Terminal, { steps }: Operation, shown: Map<stri
     shown.set(id, text)
     printMessage(terminal, text)
   }
-}
-
-async function preflight(
-  terminal: Terminal,
-  plane: Plane,
-  options: OptionValues,
-  signal: AbortSignal,
-): Promise<PreflightReport> {
-  const client = await terminal.client()
-  let report: PreflightReport | undefined
-  for await (const event of await client.install.preflight({ planeId: plane.id }, { signal })) {
-    if (formOf(options) === 'ndjson') printJsonLine(terminal, event)
-    if (event.kind === 'finished') report = event.report
-  }
-  if (report === undefined) throw new Problem('CANCELLED', 'The preflight did not finish.')
-  return report
-}
-
-function printPreflight(terminal: Terminal, { results }: PreflightReport): void {
-  const rows = results.map(({ title, verdict, message, hint }) => [
-    title,
-    status(verdict, terminal.stdout),
-    verdict === 'fail' || verdict === 'warn' ? `${message} ${hint}` : message,
-  ])
-  printTable(terminal, ['CHECK', 'VERDICT', 'RESULT'], rows)
 }
 
 function printPlan(terminal: Terminal, { steps, context, digest }: Plan): void {

@@ -4,11 +4,46 @@ import { Operation } from './operations.ts'
 import { procedure } from './problem.ts'
 import { ObjectReference, Timestamp, Verdict } from './words.ts'
 
-/** The result of one preflight check. If a strict check fails, the install does not start. */
-export const PreflightResult = z.strictObject({
+/** What a preflight check is about. */
+export const CheckCategory = z.literal([
+  'plane',
+  'cluster',
+  'permissions',
+  'ownership',
+  'admission',
+  'nodes',
+  'network',
+  'storage',
+  'images',
+  'services',
+])
+export type CheckCategory = z.infer<typeof CheckCategory>
+
+/**
+ * `fatal`: without it nothing else can be checked. `strict`: the install does not start if it fails. `warn`: a failure does
+ * not block the install.
+ */
+export const CheckSeverity = z.literal(['fatal', 'strict', 'warn'])
+export type CheckSeverity = z.infer<typeof CheckSeverity>
+
+export const PreflightCheck = z.strictObject({
   id: z.string(),
   title: z.string(),
+  category: CheckCategory,
+  severity: CheckSeverity,
+  /** It creates objects in the cluster and removes them. Such checks run only if they are requested. */
+  deep: z.boolean(),
+})
+export type PreflightCheck = z.infer<typeof PreflightCheck>
+
+/** What the guide says about a check; the page `checks.md` has the same text. */
+export const CheckGuide = PreflightCheck.extend({ about: z.string(), remedy: z.string() })
+export type CheckGuide = z.infer<typeof CheckGuide>
+
+/** The result of one preflight check. */
+export const PreflightResult = PreflightCheck.extend({
   verdict: Verdict,
+  /** Whether the install does not start if the check fails: its severity is `fatal` or `strict`. */
   strict: z.boolean(),
   message: z.string(),
   hint: z.string(),
@@ -28,7 +63,7 @@ export type PreflightReport = z.infer<typeof PreflightReport>
 export const PreflightEvent = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('started'),
-    checks: z.array(z.strictObject({ id: z.string(), title: z.string() })),
+    checks: z.array(PreflightCheck),
   }),
   z.strictObject({ kind: z.literal('result'), result: PreflightResult }),
   z.strictObject({ kind: z.literal('finished'), report: PreflightReport }),
@@ -77,8 +112,18 @@ export type Plan = z.infer<typeof Plan>
 
 const PlaneId = z.strictObject({ planeId: z.uuid() })
 
+const PreflightRequest = PlaneId.extend({
+  /** Also the checks that create objects in the cluster and remove them. */
+  deep: z.boolean().optional(),
+  /** Only the checks with these ids, such as those that failed. */
+  only: z.array(z.string().regex(/^[a-z]+\.[a-z-]+$/, 'the id of a check')).max(200).optional(),
+})
+export type PreflightRequest = z.infer<typeof PreflightRequest>
+
 export const install = {
-  preflight: procedure.input(PlaneId).output(eventIterator(PreflightEvent)),
+  preflight: procedure.input(PreflightRequest).output(eventIterator(PreflightEvent)),
+  /** What the guide says about each check. */
+  checks: procedure.output(z.array(CheckGuide)),
   plan: procedure
     .input(z.strictObject({ planeId: z.uuid(), action: z.literal(['install', 'uninstall']) }))
     .output(Plan),

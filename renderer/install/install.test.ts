@@ -3,7 +3,7 @@ import type { PreflightResult } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { openingStep, reachable } from './steps.ts'
-import { preflightOutcome, withPreflight } from './store.ts'
+import { type Preflight, preflightOutcome, reportOf, withPreflight } from './store.ts'
 import { validator } from './validator.ts'
 
 const plane: Plane = {
@@ -35,6 +35,9 @@ const operation = (state: Operation['state'], kind: Operation['kind'] = 'install
 const check = (verdict: PreflightResult['verdict'], strict: boolean): PreflightResult => ({
   id: `${verdict}${strict}`,
   title: '',
+  category: 'nodes',
+  severity: strict ? 'strict' : 'warn',
+  deep: false,
   verdict,
   strict,
   message: '',
@@ -64,13 +67,22 @@ describe('openingStep', () => {
   })
 })
 
+const running: Preflight = {
+  state: 'running',
+  checks: [],
+  results: {},
+  startedAt: undefined,
+  context: '',
+  problem: undefined,
+}
+
 describe('preflightOutcome', () => {
   const outcomeOf = (...results: PreflightResult[]) =>
     preflightOutcome(
-      withPreflight(
-        { state: 'running', checks: [], results: {}, startedAt: undefined, problem: undefined },
-        { kind: 'finished', report: { schemaVersion: 1, startedAt: '2026-03-01T10:00:00Z', context: 'c', results } },
-      ),
+      withPreflight(running, {
+        kind: 'finished',
+        report: { schemaVersion: 1, startedAt: '2026-03-01T10:00:00Z', context: 'c', results },
+      }),
     )
 
   it.each([
@@ -80,6 +92,28 @@ describe('preflightOutcome', () => {
     ['a warning', [check('warn', true)], 'warned'],
   ] as const)('%s', (_, results, outcome) => {
     expect(outcomeOf(...results)).toBe(outcome)
+  })
+})
+
+describe('withPreflight', () => {
+  it('keeps the results of checks that do not run again', () => {
+    const passed = check('pass', true)
+    const failed = check('fail', true)
+    const report = (...results: PreflightResult[]) =>
+      ({
+        kind: 'finished',
+        report: { schemaVersion: 1, startedAt: '2026-03-01T10:00:00Z', context: 'c', results },
+      }) as const
+    const first = withPreflight(running, report(passed, failed))
+
+    const again = withPreflight({ ...first, state: 'running' }, { kind: 'started', checks: [failed] })
+    const fixed = withPreflight(again, report({ ...failed, verdict: 'pass' }))
+
+    expect(Object.keys(again.results)).toEqual([passed.id])
+    expect(reportOf(fixed).results.map(({ id, verdict }) => [id, verdict])).toEqual([
+      [passed.id, 'pass'],
+      [failed.id, 'pass'],
+    ])
   })
 })
 

@@ -1,5 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Plan, PreflightEvent, PreflightResult } from '../../preload/contract/install.ts'
+import type {
+  CheckGuide,
+  Plan,
+  PreflightCheck,
+  PreflightEvent,
+  PreflightReport,
+  PreflightResult,
+} from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
@@ -22,9 +29,10 @@ export interface Draft {
 
 export interface Preflight {
   readonly state: 'never' | 'running' | 'done'
-  readonly checks: readonly { readonly id: string; readonly title: string }[]
+  readonly checks: readonly PreflightCheck[]
   readonly results: Readonly<Record<string, PreflightResult>>
   readonly startedAt: string | undefined
+  readonly context: string
   readonly problem: ProblemReport | undefined
 }
 
@@ -41,6 +49,8 @@ export interface InstallState {
   readonly step: WizardStep
   readonly draft: Draft
   readonly preflight: Preflight
+  /** What the guide says about each check, by its id; empty until it is loaded. */
+  readonly guide: Readonly<Record<string, CheckGuide>>
   readonly plan: PlanState
   /** Is the uninstall plan shown instead of the wizard? */
   readonly uninstalling: boolean
@@ -49,7 +59,9 @@ export interface InstallState {
   updateDraft(part: Draft): void
   /** Discards the draft after the plane was created. */
   finishDraft(planeId: string): void
-  runPreflight(): Promise<void>
+  /** `only`: these checks again, beside the results of the others. `deep`: also those that create objects. */
+  runPreflight(request?: { readonly only?: readonly string[]; readonly deep?: boolean }): Promise<void>
+  loadGuide(): Promise<void>
   loadPlan(action: Plan['action']): Promise<void>
   start(): Promise<Outcome<Operation>>
   setUninstalling(on: 'yes' | 'no'): void
@@ -57,26 +69,60 @@ export interface InstallState {
 
 export type InstallStore = StoreApi<InstallState>
 
-const noPreflight: Preflight = { state: 'never', checks: [], results: {}, startedAt: undefined, problem: undefined }
+const noPreflight: Preflight = {
+  state: 'never',
+  checks: [],
+  results: {},
+  startedAt: undefined,
+  context: '',
+  problem: undefined,
+}
 const noPlan: PlanState = { action: 'install', loading: false, plan: undefined, problem: undefined }
 
 const isDraft = (value: unknown): value is Draft => typeof value === 'object' && value !== null
 const stepName = (planeId: string | undefined) => `hangar.step.${planeId ?? 'new'}`
 const draftName = (planeId: string | undefined) => `hangar.draft.${planeId ?? 'new'}`
 
+/** The known checks with those that run now, in the order in which they were first named. */
+function withChecks(known: readonly PreflightCheck[], running: readonly PreflightCheck[]): readonly PreflightCheck[] {
+  const ids = new Set(known.map(({ id }) => id))
+  return [...known, ...running.filter(({ id }) => !ids.has(id))]
+}
+
+const resultsOf = (results: readonly PreflightResult[]): Record<string, PreflightResult> =>
+  Object.fromEntries(results.map((result) => [result.id, result]))
+
+/** Checks that did not run again keep their results. */
 export function withPreflight(preflight: Preflight, event: PreflightEvent): Preflight {
   switch (event.kind) {
-    case 'started':
-      return { ...preflight, checks: event.checks, results: {} }
+    case 'started': {
+      const running = new Set(event.checks.map(({ id }) => id))
+      const kept = Object.values(preflight.results).filter(({ id }) => !running.has(id))
+      return { ...preflight, checks: withChecks(preflight.checks, event.checks), results: resultsOf(kept) }
+    }
     case 'result':
       return { ...preflight, results: { ...preflight.results, [event.result.id]: event.result } }
     case 'finished': {
-      const results = Object.fromEntries(event.report.results.map((result) => [result.id, result]))
-      const checks = event.report.results.map(({ id, title }) => ({ id, title }))
-      return { state: 'done', checks, results, startedAt: event.report.startedAt, problem: undefined }
+      const { results, startedAt, context } = event.report
+      return {
+        state: 'done',
+        checks: withChecks(preflight.checks, results),
+        results: { ...preflight.results, ...resultsOf(results) },
+        startedAt,
+        context,
+        problem: undefined,
+      }
     }
   }
 }
+
+/** What is shown, as a report. */
+export const reportOf = ({ checks, results, startedAt = '', context }: Preflight): PreflightReport => ({
+  schemaVersion: 1,
+  startedAt,
+  context,
+  results: checks.flatMap(({ id }) => results[id] ?? []),
+})
 
 export type PreflightOutcome = 'never' | 'running' | 'blocked' | 'warned' | 'clear'
 
@@ -101,6 +147,7 @@ export const createInstallStore = (
       step: 'cluster',
       draft: {},
       preflight: noPreflight,
+      guide: {},
       plan: noPlan,
       uninstalling: false,
       enter(planeId, opening) {
@@ -125,24 +172,33 @@ export const createInstallStore = (
         keep(stepName(undefined), undefined)
         keep(stepName(planeId), 'preflight')
       },
-      async runPreflight() {
+      async runPreflight({ only, deep } = {}) {
         const { planeId } = get()
         if (planeId === undefined) return
         running.abort()
         running = new AbortController()
         const { signal } = running
-        set(({ preflight }) => ({ preflight: { ...preflight, state: 'running', results: {}, problem: undefined } }))
+        const before = only === undefined ? noPreflight : get().preflight
+        set({ preflight: { ...before, state: 'running', problem: undefined } })
         const batch = createBatch<PreflightEvent>((events) => {
           if (!signal.aborted) set(({ preflight }) => ({ preflight: events.reduce(withPreflight, preflight) }))
         })
         try {
-          for await (const event of await client.install.preflight({ planeId }, { signal })) batch.add(event)
+          for await (const event of await client.install.preflight(
+            { planeId, deep, only: only && [...only] },
+            { signal },
+          ))
+            batch.add(event)
           batch.flush()
         } catch (error) {
           batch.flush()
           if (isAbort(error, signal)) return
           set(({ preflight }) => ({ preflight: { ...preflight, state: 'done', problem: toReport(error) } }))
         }
+      },
+      async loadGuide() {
+        const guide = await attempt(() => client.install.checks())
+        if (guide.ok) set({ guide: Object.fromEntries(guide.value.map((check) => [check.id, check])) })
       },
       async loadPlan(action) {
         const { planeId } = get()

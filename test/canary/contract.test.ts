@@ -88,6 +88,8 @@ const inputsOf = (
   'connectivity.watches': undefined,
   'connectivity.openRequests': undefined,
   'install.preflight': { planeId },
+  'install.preflight of one check': { planeId, only: ['settings.valid'] },
+  'install.checks': undefined,
   'install.plan': { planeId, action: 'install' },
   'install.start': { planeId, action: 'install', digest: 'none' },
   'operations.list': undefined,

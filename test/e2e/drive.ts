@@ -39,7 +39,7 @@ export async function describePlane(
     for (const [key, value] of Object.entries(keys)) await page.locator(`[name="${credential} ${key}"]`).fill(value)
   }
   await next(page)
-  await page.getByRole('list', { name: 'Preflight checks' }).waitFor()
+  await page.getByRole('heading', { name: 'Preflight checks' }).waitFor()
 }
 
 async function fillSettings(page: Page, { values }: DemoEnvironment): Promise<void> {

@@ -383,7 +383,7 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
   })
 
   async function preflightOf({ install }: TestHangar) {
-    for await (const event of install.preflight(planeId, limit())) {
+    for await (const event of install.preflight({ planeId }, limit())) {
       if (event.kind === 'finished')
         return Object.fromEntries(event.report.results.map((result) => [result.id, result]))
     }

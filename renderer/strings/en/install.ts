@@ -114,10 +114,21 @@ export const install = {
   preflight: {
     title: 'Preflight checks',
     intro:
-      'Checks the version, permissions, capacity and storage of the cluster, and what is installed already. The cluster does not change.',
+      'Checks whether the cluster meets the requirements of this plane. The checks only read: the cluster does not change.',
     rerun: 'Rerun checks',
+    rerunFailed: 'Rerun failed',
+    deep: 'Run deep checks',
+    deepTooltip:
+      'Also pulls the images on a node and resolves names in a pod. Creates Jobs in the cluster and removes them.',
+    save: 'Save report',
     checked: 'Checked {ago}',
     list: 'Preflight checks',
+    passedList: 'Passed checks',
+    passed: '{count, plural, one {# check passed} other {# checks passed}}',
+    skippedList: 'Skipped checks',
+    skipped: '{count, plural, one {# check skipped} other {# checks skipped}}',
+    about: 'About this check',
+    remedy: 'What to do',
     notRequired: '(not required)',
     evidence: '{check}: {message}',
     whatToDo: 'What to do: {hint}',

@@ -18,7 +18,15 @@ import { ago, now, pause } from './clock.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
 import { hostile } from './hostile.ts'
 import { logStatus, matching, record } from './logs.ts'
-import { operations as cannedOperations, collecting, installOf, planOf, preflight, titles } from './operations.ts'
+import {
+  operations as cannedOperations,
+  checkGuide,
+  collecting,
+  installOf,
+  planOf,
+  preflight,
+  titles,
+} from './operations.ts'
 import {
   planes as cannedPlanes,
   contexts,
@@ -449,7 +457,8 @@ const router = os.router({
     preflight: os.install.preflight.handler(async function* ({ input }) {
       failIfChanged(input.planeId)
       failWithoutConsent(input.planeId)
-      const results = preflight.map((result) =>
+      const chosen = preflight.filter(({ id }) => input.only === undefined || input.only.includes(id))
+      const results = chosen.map((result) =>
         scene === 'blocked' && result.id === 'permissions'
           ? {
               ...result,
@@ -460,7 +469,10 @@ const router = os.router({
             }
           : result,
       )
-      yield { kind: 'started', checks: results.map(({ id, title }) => ({ id, title })) }
+      yield {
+        kind: 'started',
+        checks: results.map(({ id, title, category, severity, deep }) => ({ id, title, category, severity, deep })),
+      }
       for (const result of results) {
         await pause(scene === 'slow' ? 800 : 20)
         yield { kind: 'result', result }
@@ -470,6 +482,7 @@ const router = os.router({
         report: { schemaVersion: 1, startedAt: now(), context: planeOf(input.planeId).contextName, results },
       }
     }),
+    checks: os.install.checks.handler(() => [...checkGuide]),
     plan: os.install.plan.handler(({ input }) => {
       failIfChanged(input.planeId)
       failWithoutConsent(input.planeId)

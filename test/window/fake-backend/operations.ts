@@ -1,4 +1,4 @@
-import type { Plan, PreflightResult } from '../../../preload/contract/install.ts'
+import type { CheckGuide, Plan, PreflightResult } from '../../../preload/contract/install.ts'
 import type { Operation, StepProgress } from '../../../preload/contract/operations.ts'
 import { ago, now } from './clock.ts'
 import { demoId, paymentsId } from './planes.ts'
@@ -98,7 +98,17 @@ export const operations: readonly Operation[] = [
 
 const check = (
   part: Partial<PreflightResult> & Pick<PreflightResult, 'id' | 'title' | 'message'>,
-): PreflightResult => ({ verdict: 'pass', strict: true, hint: '', evidence: '', elapsedMs: 42, ...part })
+): PreflightResult => ({
+  category: 'cluster',
+  severity: 'strict',
+  deep: false,
+  verdict: 'pass',
+  strict: true,
+  hint: '',
+  evidence: '',
+  elapsedMs: 42,
+  ...part,
+})
 
 export const preflight: readonly PreflightResult[] = [
   check({ id: 'version', title: 'Kubernetes version', message: '1.36.2, at least 1.30 is required' }),
@@ -107,6 +117,7 @@ export const preflight: readonly PreflightResult[] = [
     id: 'capacity',
     title: 'Capacity',
     verdict: 'warn',
+    severity: 'warn',
     strict: false,
     message: '2.1 CPU free, 2.0 CPU are needed; little is left',
     hint: 'Add a node before integrations are deployed.',
@@ -115,6 +126,16 @@ export const preflight: readonly PreflightResult[] = [
   check({ id: 'storage', title: 'Storage class', message: '"standard" is the default one' }),
   check({ id: 'foreign', title: 'Existing releases', message: 'No release of these names exists' }),
 ]
+
+export const checkGuide: readonly CheckGuide[] = preflight.map(({ id, title, category, severity, deep }) => ({
+  id,
+  title,
+  category,
+  severity,
+  deep,
+  about: 'What the check compares, and what happens in an install without it.',
+  remedy: 'How it is fixed on AKS, EKS, GKE and on premises.',
+}))
 
 export function planOf(planeId: string, action: Plan['action']): Plan {
   const steps = action === 'install' ? titles : titles.toReversed()

@@ -1,7 +1,5 @@
-import { listIfAllowed } from '../../lib/kubernetes/if-allowed.ts'
-import { kinds } from '../observe/kinds.ts'
-import { type KubernetesObject, listAt, nameOf, textAt } from '../observe/kubernetes-object.ts'
-import { type Check, pass, skipped } from './check.ts'
+import { type KubernetesObject, listAt, nameOf, textAt } from '../../observe/kubernetes-object.ts'
+import { defineCheck, notPermitted, pass, skipped } from '../check.ts'
 
 const defaultAnnotation = 'storageclass.kubernetes.io/is-default-class'
 
@@ -15,25 +13,23 @@ function requestedStorageClasses(objects: readonly KubernetesObject[]): string[]
   return claims.map((spec) => textAt(spec, 'storageClassName') ?? '')
 }
 
-export const storageDefault: Check = {
+export const storageDefault = defineCheck({
   id: 'storage.default',
   title: 'Storage classes',
-  strict: true,
-  async run(facts, signal) {
-    const rendered = [...(await facts.rendered()).values()].flat()
+  category: 'storage',
+  severity: 'strict',
+  needs: ['profile', 'rendered', 'storageClasses'],
+  about:
+    'The storage classes that the claims of the charts name exist, and there is one default class for claims that name none. Without it a claim stays Pending, and so does its pod.',
+  remedy:
+    'Set `storageclass.kubernetes.io/is-default-class: "true"` on one class, or name a class in the values. AKS (`default`) and GKE (`standard-rwo`) have a default class. On EKS, clusters from version 1.30 on have none: create one for `ebs.csi.aws.com`. On premises, install a provisioner such as Longhorn, Rook or local-path.',
+  decide({ profile, rendered, storageClasses: classes }) {
     const requested = new Set([
-      ...requestedStorageClasses(rendered),
-      ...(facts.session.loaded.profile.requirements.storageClass ? [''] : []),
+      ...requestedStorageClasses([...rendered.values()].flat()),
+      ...(profile.requirements.storageClass ? [''] : []),
     ])
     if (requested.size === 0) return skipped('The plane needs no volumes.')
-    const classes = await listIfAllowed(facts.client, kinds.storageClass, {}, signal)
-    if (classes === undefined) {
-      return {
-        verdict: 'unknown',
-        message: 'This user is not permitted to list storage classes.',
-        hint: 'Ask the cluster administrator for the permission "list storageclasses".',
-      }
-    }
+    if (classes === undefined) return notPermitted('list storageclasses')
     const names = classes.map(nameOf)
     const defaults = classes.filter(({ metadata }) => metadata?.annotations?.[defaultAnnotation] === 'true').map(nameOf)
     const missing = [...requested].filter((name) => (name === '' ? defaults.length === 0 : !names.includes(name)))
@@ -56,4 +52,4 @@ export const storageDefault: Check = {
     }
     return pass(requested.has('') ? `${defaults[0]} is the default.` : 'All storage classes exist.', evidence)
   },
-}
+})

@@ -1,6 +1,6 @@
-import { groupOf, resourceOf } from '../../lib/kubernetes/discovery.ts'
-import { type KubernetesObject, textAt } from '../observe/kubernetes-object.ts'
-import { type Check, pass, skipped } from './check.ts'
+import { groupOf, resourceOf } from '../../../lib/kubernetes/discovery.ts'
+import { type KubernetesObject, textAt } from '../../observe/kubernetes-object.ts'
+import { defineCheck, pass, skipped } from '../check.ts'
 
 /** The kinds that Hangar applies for a release that Flux installs. */
 const fluxResources = ['helmreleases.helm.toolkit.fluxcd.io', 'ocirepositories.source.toolkit.fluxcd.io']
@@ -10,20 +10,24 @@ const resourceDefinedBy = (definition: KubernetesObject): string =>
 const kindDefinedBy = (definition: KubernetesObject): string =>
   `${textAt(definition, 'spec', 'names', 'kind')}.${textAt(definition, 'spec', 'group')}`
 
-export const crdRequired: Check = {
+export const crdRequired = defineCheck({
   id: 'crd.required',
   title: 'Required custom resources',
-  strict: true,
-  limitMs: 15_000,
-  async run(facts) {
-    const [desired, rendered, discovery] = await Promise.all([facts.desired(), facts.rendered(), facts.discovery()])
+  category: 'ownership',
+  severity: 'strict',
+  needs: ['profile', 'desired', 'rendered', 'discovery'],
+  about:
+    'The cluster serves each custom resource that the profile requires and each kind that the charts render, or a chart of the plane defines it. Without it helm ends with `no matches for kind`.',
+  remedy:
+    'Install what defines the kind first: cert-manager, Flux, the Gateway API or the Prometheus operator. If the cluster serves the group in another version only, the chart or that component is too old.',
+  decide({ profile, desired, rendered, discovery }) {
     const served = new Set(discovery.resources.map(({ plural, apiVersion }) => `${plural}.${groupOf(apiVersion)}`))
     const usesFlux = desired.releases.some(({ via }) => via === 'flux')
     // Definitions in the plane's own charts need not exist before the install.
     const objects = [...rendered.values()].flat()
     const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition')
     const ownResources = new Set(definitions.map(resourceDefinedBy))
-    const required = [...facts.session.loaded.profile.requirements.customResources, ...(usesFlux ? fluxResources : [])]
+    const required = [...profile.requirements.customResources, ...(usesFlux ? fluxResources : [])]
     const missingResources = required.filter((name) => !served.has(name) && !ownResources.has(name))
     const ownKinds = new Set(definitions.map(kindDefinedBy))
     const missingKinds = objects
@@ -46,4 +50,4 @@ export const crdRequired: Check = {
       evidence: missing.join('\n'),
     }
   },
-}
+})

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import type { Desired } from '../plan/desired.ts'
+import type { Desired } from '../../plan/desired.ts'
+import { permissionsFor } from './needed-permissions.ts'
 import { formatPermission } from './permissions.ts'
-import { permissionsFor } from './rbac-create.ts'
 
 const resource = (apiVersion: string, kind: string, plural: string, namespaced = true) => ({
   apiVersion,

@@ -1,6 +1,6 @@
-import { inParallel } from '../../lib/concurrency/in-parallel.ts'
-import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
-import { at, textAt } from '../observe/kubernetes-object.ts'
+import { inParallel } from '../../../lib/concurrency/in-parallel.ts'
+import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
+import { at, textAt } from '../../observe/kubernetes-object.ts'
 
 export interface Permission {
   readonly verb: string

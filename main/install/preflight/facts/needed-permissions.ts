@@ -1,10 +1,9 @@
-import { type Discovery, groupOf, resourceOf } from '../../lib/kubernetes/discovery.ts'
-import { at, type KubernetesObject, textAt } from '../observe/kubernetes-object.ts'
-import type { Observed } from '../observe/observe.ts'
-import type { Desired } from '../plan/desired.ts'
-import type { Rendered } from '../plan/install-session.ts'
-import { type Check, pass } from './check.ts'
-import { formatPermission, missingPermissions, type Permission } from './permissions.ts'
+import { type Discovery, groupOf, resourceOf } from '../../../lib/kubernetes/discovery.ts'
+import { at, type KubernetesObject, textAt } from '../../observe/kubernetes-object.ts'
+import type { Observed } from '../../observe/observe.ts'
+import type { Desired } from '../../plan/desired.ts'
+import type { Rendered } from '../../plan/install-session.ts'
+import type { Permission } from './permissions.ts'
 
 /** The verbs that helm uses on each object: it watches them, an upgrade patches them, an uninstall deletes them. */
 const objectVerbs = ['create', 'get', 'list', 'watch', 'patch', 'delete']
@@ -13,7 +12,6 @@ const storageVerbs = ['create', 'get', 'list', 'update', 'delete']
 const leaseVerbs = ['create', 'get', 'update', 'delete']
 const fluxVerbs = ['create', 'get', 'patch', 'delete']
 const secretVerbs = ['create', 'get', 'patch', 'delete']
-const shownAtMost = 12
 
 const permissions = (verbs: readonly string[], rest: Omit<Permission, 'verb'>): Permission[] =>
   verbs.map((verb) => ({ verb, ...rest }))
@@ -70,34 +68,4 @@ export function permissionsFor(
     ),
     ...releases,
   ]
-}
-
-export const rbacCreate: Check = {
-  id: 'rbac.create',
-  title: 'Permissions of this user',
-  strict: true,
-  limitMs: 20_000,
-  async run(facts, signal) {
-    const [desired, rendered, discovery, namespaces] = await Promise.all([
-      facts.desired(),
-      facts.rendered(),
-      facts.discovery(),
-      // Without permission to read the namespaces, the missing permissions are reported below.
-      facts.observed().then(
-        (observed) => observed.namespaces,
-        () => new Map(),
-      ),
-    ])
-    const needed = permissionsFor(desired, rendered, discovery, { namespaces })
-    const missing = await missingPermissions(facts.client, needed, signal)
-    if (missing.length === 0) return pass('This user is permitted to create, watch and delete all objects.')
-    const lines = missing.map(formatPermission)
-    const more = lines.length > shownAtMost ? ` and ${lines.length - shownAtMost} more` : ''
-    return {
-      verdict: 'fail',
-      message: `This user is not permitted to: ${lines.slice(0, shownAtMost).join('; ')}${more}.`,
-      hint: 'Ask the cluster administrator for these permissions, or use another user.',
-      evidence: lines.join('\n'),
-    }
-  },
 }

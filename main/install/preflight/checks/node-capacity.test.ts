@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compareCapacity, podRequests } from './node-capacity.ts'
+import { podRequests } from '../rules/amounts.ts'
+import { compareCapacity } from './node-capacity.ts'
 
 const node = (name: string, cpu: string, memory: string, more: object = {}) => ({
   metadata: { name },
@@ -21,6 +22,18 @@ describe('podRequests', () => {
       podRequests({ containers: [request('100m'), request('200m')], initContainers: [request('150m')] }).cpu,
     ).toBeCloseTo(0.3)
     expect(podRequests({ containers: [request('100m')], initContainers: [request('1')] }).cpu).toBe(1)
+  })
+
+  it('counts sidecars with the containers, and with the init containers after them', () => {
+    const sidecar = { restartPolicy: 'Always', resources: { requests: { cpu: '500m' } } }
+    const init = { resources: { requests: { cpu: '1' } } }
+    const containers = [{ resources: { requests: { cpu: '250m' } } }]
+    expect(podRequests({ containers, initContainers: [sidecar] }).cpu).toBeCloseTo(0.75)
+    expect(podRequests({ containers, initContainers: [sidecar, init] }).cpu).toBeCloseTo(1.5)
+  })
+
+  it('takes a limit without a request as the request', () => {
+    expect(podRequests({ containers: [{ resources: { limits: { cpu: '2' } } }] }).cpu).toBe(2)
   })
 })
 

@@ -1,6 +1,6 @@
-import { conditionOf, type KubernetesObject, nameOf } from '../observe/kubernetes-object.ts'
-import { type Check, type CheckOutcome, pass, skipped } from './check.ts'
-import { nodesNotListed } from './node-ready.ts'
+import { conditionOf, type KubernetesObject, nameOf } from '../../observe/kubernetes-object.ts'
+import { type CheckOutcome, defineCheck, pass, skipped } from '../check.ts'
+import { nodesNotListed } from '../rules/nodes.ts'
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#node-conditions */
 const pressures = ['DiskPressure', 'MemoryPressure', 'PIDPressure'] as const
@@ -28,12 +28,15 @@ export function comparePressure(nodes: readonly KubernetesObject[]): CheckOutcom
   }
 }
 
-export const nodePressure: Check = {
+export const nodePressure = defineCheck({
   id: 'node.pressure',
   title: 'Node pressure',
-  strict: true,
-  async run(facts) {
-    const nodes = await facts.nodes()
-    return nodes === undefined ? nodesNotListed : comparePressure(nodes)
-  },
-}
+  category: 'nodes',
+  severity: 'strict',
+  needs: ['nodes'],
+  about:
+    'The conditions DiskPressure, MemoryPressure and PIDPressure of each node. The kubelet of such a node evicts pods and can reject new ones. It fails if every node has one.',
+  remedy:
+    'Free the resource, or add nodes. For DiskPressure, remove unused images and logs, or enlarge the disk of the node pool; the kubelet removes images itself above `imageGCHighThresholdPercent`.',
+  decide: ({ nodes }) => (nodes === undefined ? nodesNotListed : comparePressure(nodes)),
+})

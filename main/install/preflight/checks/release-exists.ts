@@ -1,13 +1,6 @@
-import { getObject } from '../../lib/kubernetes/objects.ts'
-import { type LeaseState, leaseName, leaseState, thisHolder } from '../lease.ts'
-import { kinds } from '../observe/kinds.ts'
-import type { ObservedRelease } from '../observe/observe.ts'
-import { isForeign } from '../observe/releases.ts'
-import { type Check, pass } from './check.ts'
-import type { Facts } from './facts.ts'
-
-/** No operation has this id, so that every valid lease counts as held. */
-const noOperation = ''
+import type { ObservedRelease } from '../../observe/observe.ts'
+import { isForeign } from '../../observe/releases.ts'
+import { defineCheck, pass } from '../check.ts'
 
 type Standing = 'absent' | 'ours' | 'foreign' | 'interrupted'
 
@@ -25,28 +18,24 @@ function describe({ history, flux }: ObservedRelease): string {
   return `${last?.status}, revision ${last?.revision}`
 }
 
-async function planeLease({ client, session }: Facts, signal: AbortSignal): Promise<LeaseState> {
-  const [namespace] = session.installation.namespaces
-  const lease = namespace && (await getObject(client, kinds.lease, { namespace, name: leaseName }, signal))
-  // The operation checks whether the holder's process still runs; here every lease that has not expired counts.
-  return lease ? leaseState(lease, thisHolder(noOperation), Date.now(), () => false) : { state: 'free' }
-}
-
-export const releaseExists: Check = {
+export const releaseExists = defineCheck({
   id: 'release.exists',
   title: 'Existing releases',
-  strict: true,
-  async run(facts, signal) {
-    const { releases: planned, profile } = facts.session.installation
-    const { releases: observed } = await facts.observed()
+  category: 'ownership',
+  severity: 'strict',
+  needs: ['installation', 'observed', 'lease'],
+  about:
+    'No release of another owner has the name and namespace of one of the plane’s releases; nobody else works on the plane; no release was left in the middle of an operation.',
+  remedy:
+    'Another namespace in the profile avoids a foreign release. An operation of someone else ends, or its Lease expires 30 s after its process has ended. The plan names how an interrupted release is recovered.',
+  decide({ installation: { releases: planned, profile }, observed, lease }) {
     const releases = planned.map(({ namespace, name }) => {
-      const release = observed.get(name) ?? { history: [] }
+      const release = observed.releases.get(name) ?? { history: [] }
       return { standing: standingOf(release, profile), line: `${namespace}/${name}: ${describe(release)}` }
     })
     const linesOf = (standing: Standing): string[] =>
       releases.filter((release) => release.standing === standing).map(({ line }) => line)
     const [foreign, interrupted, ours] = [linesOf('foreign'), linesOf('interrupted'), linesOf('ours')]
-    const lease = await planeLease(facts, signal)
     const evidence = [...foreign, ...interrupted, ...ours].join('\n')
     if (foreign.length > 0) {
       const hint = 'Choose another namespace in the profile, or uninstall the release if it is not needed.'
@@ -66,4 +55,4 @@ export const releaseExists: Check = {
     }
     return pass(ours.length === 0 ? 'None exists yet.' : `${ours.length} releases of this plane exist.`, evidence)
   },
-}
+})

@@ -1,13 +1,18 @@
-import { type Check, pass, skipped } from './check.ts'
-import { isInRange } from './version-range.ts'
+import { defineCheck, pass, skipped } from '../check.ts'
+import { isInRange } from '../rules/version-range.ts'
 
-export const apiVersion: Check = {
+export const apiVersion = defineCheck({
   id: 'api.version',
   title: 'Kubernetes version',
-  strict: true,
-  async run({ session, discovery }) {
-    const range = session.loaded.profile.requirements.kubernetes
-    const { version } = await discovery()
+  category: 'cluster',
+  severity: 'strict',
+  needs: ['profile', 'discovery'],
+  about:
+    'Compares the version of the API server with `requirements.kubernetes` of the profile. Suffixes of vendors, such as `-gke.1043000` and `-eks-1234567`, do not count.',
+  remedy:
+    'Upgrade the control plane, one minor version at a time: `az aks upgrade`, `aws eks update-cluster-version`, `gcloud container clusters upgrade`, or `kubeadm upgrade` for a cluster of your own. Then upgrade the nodes.',
+  decide({ profile, discovery: { version } }) {
+    const range = profile.requirements.kubernetes
     if (range === undefined) return skipped(`The profile requires no specific version. The cluster has ${version}.`)
     const fits = isInRange(version, range)
     if (fits === undefined) {
@@ -26,4 +31,4 @@ export const apiVersion: Check = {
       evidence: version,
     }
   },
-}
+})
