@@ -116,7 +116,10 @@ const PreflightRequest = PlaneId.extend({
   /** Also the checks that create objects in the cluster and remove them. */
   deep: z.boolean().optional(),
   /** Only the checks with these ids, such as those that failed. */
-  only: z.array(z.string().regex(/^[a-z]+\.[a-z-]+$/, 'the id of a check')).max(200).optional(),
+  only: z
+    .array(z.string().regex(/^[a-z]+\.[a-z-]+$/, 'the id of a check'))
+    .max(200)
+    .optional(),
 })
 export type PreflightRequest = z.infer<typeof PreflightRequest>
 
