@@ -12,7 +12,7 @@ export const rbacCreate = defineCheck({
   about:
     'Asks the API server (SelfSubjectAccessReview) for the verbs `create`, `get`, `list`, `watch`, `patch` and `delete` on each kind of object that the charts render, in its namespace, and for Helm’s Secrets, the Lease and the namespaces of Hangar itself.',
   remedy:
-    'The evidence lists each missing permission. On AKS with Azure RBAC, assign *Azure Kubernetes Service RBAC Cluster Admin*. On EKS, associate the access policy *AmazonEKSClusterAdminPolicy* with the access entry. On GKE, IAM’s *Kubernetes Engine Admin* includes the roles of RBAC. Elsewhere, bind a ClusterRole with these permissions.',
+    'The evidence lists each missing permission. On AKS with Azure RBAC, assign _Azure Kubernetes Service RBAC Cluster Admin_. On EKS, associate the access policy _AmazonEKSClusterAdminPolicy_ with the access entry. On GKE, IAM’s _Kubernetes Engine Admin_ includes the roles of RBAC. Elsewhere, bind a ClusterRole with these permissions.',
   decide({ missingPermissions }) {
     if (missingPermissions.length === 0) return pass('This user is permitted to create, watch and delete all objects.')
     const lines = missingPermissions.map(formatPermission)

@@ -9,7 +9,7 @@ export const rbacEscalate = defineCheck({
   about:
     'A user can create a role only with permissions that they hold themselves, and a binding only to such a role, unless they have the verbs `escalate` and `bind`. The API server is asked by a dry run of each role and binding of the charts, which stores nothing.',
   remedy:
-    'Use a user who is bound to `cluster-admin`, or grant `escalate` on `roles` and `clusterroles`, and `bind` on them, in `rbac.authorization.k8s.io`. On GKE, IAM’s *Kubernetes Engine Developer* does not include them.',
+    'Use a user who is bound to `cluster-admin`, or grant `escalate` on `roles` and `clusterroles`, and `bind` on them, in `rbac.authorization.k8s.io`. On GKE, IAM’s _Kubernetes Engine Developer_ does not include them.',
   decide({ refusedRoles }) {
     if (refusedRoles.length === 0) return skipped('The charts contain no roles.')
     const refused = refusedRoles.filter(({ refusal }) => refusal !== undefined)

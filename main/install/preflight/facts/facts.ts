@@ -21,7 +21,7 @@ import { type RefusedRole, refusedRoles } from './refused-roles.ts'
 /** Undefined where this user is not permitted to list the kind; empty where the cluster does not serve it. */
 type Listed = readonly KubernetesObject[] | undefined
 
-export interface Renderings {
+interface Renderings {
   readonly releases: readonly { readonly name: string; readonly objects: number; readonly problem?: Problem }[]
 }
 

@@ -1,4 +1,4 @@
-import { at, type KubernetesObject, nameOf, numberAt, textAt } from '../../observe/kubernetes-object.ts'
+import { at, type KubernetesObject, nameOf, numberAt } from '../../observe/kubernetes-object.ts'
 import type { Desired } from '../../plan/desired.ts'
 import type { Rendered } from '../../plan/install-session.ts'
 
@@ -20,15 +20,6 @@ export interface PlacedObject {
   readonly namespace: string
   readonly object: KubernetesObject
 }
-
-export const placedObjects = (desired: Pick<Desired, 'releases'>, rendered: Rendered): PlacedObject[] =>
-  desired.releases.flatMap(({ name, namespace }) =>
-    (rendered.get(name) ?? []).map((object) => ({
-      release: name,
-      namespace: object.metadata?.namespace ?? namespace,
-      object,
-    })),
-  )
 
 /** Pure: the pods that the charts' workloads create. */
 export const podsOf = (objects: readonly PlacedObject[]): RenderedPod[] => objects.flatMap((each) => podOf(each) ?? [])
@@ -70,8 +61,3 @@ export const absentReleases = (
       .filter(({ name }) => (observed.releases.get(name)?.history ?? []).length === 0)
       .map(({ name }) => name),
   )
-
-/** `Deployment web` with its namespace, for evidence. */
-export const describePod = ({ namespace, workload }: RenderedPod): string => `${namespace}/${workload}`
-
-export const serviceAccountOf = (spec: unknown): string => textAt(spec, 'serviceAccountName') ?? 'default'
