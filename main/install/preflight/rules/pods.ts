@@ -1,6 +1,5 @@
 import { at, type KubernetesObject, nameOf, numberAt } from '../../observe/kubernetes-object.ts'
 import type { Desired } from '../../plan/desired.ts'
-import type { Rendered } from '../../plan/install-session.ts'
 
 /** The pods of a workload that a chart renders. */
 export interface RenderedPod {
