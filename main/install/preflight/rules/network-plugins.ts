@@ -1,6 +1,6 @@
 import { type KubernetesObject, listAt, nameOf, textAt } from '../../observe/kubernetes-object.ts'
 
-/** A network plugin (CNI), by the image of its DaemonSet: names of DaemonSets are chosen by whoever installs it. */
+/** A network plugin (CNI), by the image of its DaemonSet, since the name of the DaemonSet can be any. */
 interface NetworkPlugin {
   readonly name: string
   readonly image: RegExp
