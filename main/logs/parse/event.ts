@@ -1,6 +1,9 @@
 import type { Level, LogRecord } from '../../../preload/contract/logs.ts'
 
-/** What is parsed from an event's text. What the text does not contain is left out, never guessed. */
+/** A field: its name, as in the line or by OpenTelemetry's semantic conventions, and its value as text. */
+export type Field = readonly [string, string]
+
+/** What is parsed from a record's text. What the text does not contain is left out, never guessed. */
 export interface ParsedEvent {
   readonly format: LogRecord['format']
   /** Milliseconds since 1970; only from a time with a zone. */
@@ -9,45 +12,13 @@ export interface ParsedEvent {
   readonly levelSource: LogRecord['levelSource']
   readonly module: string
   readonly message: string
-  readonly fields: readonly (readonly [string, string])[]
+  readonly fields: readonly Field[]
   readonly traceId?: string
   readonly spanId?: string
 }
 
-const levels: Readonly<Record<string, Level>> = {
-  fatal: 'FATAL',
-  critical: 'FATAL',
-  panic: 'FATAL',
-  error: 'ERROR',
-  err: 'ERROR',
-  severe: 'ERROR',
-  warn: 'WARN',
-  warning: 'WARN',
-  info: 'INFO',
-  information: 'INFO',
-  notice: 'INFO',
-  debug: 'DEBUG',
-  trace: 'TRACE',
-}
+/** What a parser of one format adds to the time and the level. */
+export type Details = Pick<ParsedEvent, 'format' | 'module' | 'message' | 'fields' | 'traceId' | 'spanId'>
 
-/** A level by any of its usual names; null for any other word. */
-export function toLevel(word: string | undefined): Level | null {
-  return levels[word?.toLowerCase() ?? ''] ?? null
-}
-
-/** Milliseconds since 1970. Undefined for a time without a zone: the kubelet's time is used instead. */
-export function toEpochMs(text: string | undefined): number | undefined {
-  if (text === undefined || !/(?:Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined
-  const ms = Date.parse(text.replace(' ', 'T').replace(',', '.'))
-  return Number.isNaN(ms) ? undefined : ms
-}
-
-/** An event of which only the text is known. */
-export function plainEvent(text: string): ParsedEvent {
-  return { format: 'plain', level: null, levelSource: 'none', module: '', message: firstLine(text), fields: [] }
-}
-
-function firstLine(text: string): string {
-  const end = text.indexOf('\n')
-  return end === -1 ? text : text.slice(0, end)
-}
+/** Further fields of a record are left in the raw text. */
+export const maxFields = 1_000

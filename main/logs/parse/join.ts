@@ -1,5 +1,6 @@
 import type { LogFormat } from '../../../preload/contract/profiles.ts'
-import { beginsEvent } from './parse.ts'
+import { Boundaries, maxRecordLines } from './boundaries.ts'
+import { withoutColours } from './colours.ts'
 
 /** One line of a container's log, with the time at which the node's runtime read it, in nanoseconds since 1970. */
 export interface StreamLine {
@@ -16,7 +17,6 @@ export interface StreamEvent {
   readonly text: string
 }
 
-const maxLines = 500
 /** Of an event, and so of a line: a longer one is stored in parts. */
 export const maxCharacters = 1_000_000
 
@@ -25,19 +25,25 @@ export const maxCharacters = 1_000_000
  * the caller calls `flush`.
  */
 export class EventJoiner {
-  readonly #format: LogFormat
+  readonly #boundaries: Boundaries
   #lines: string[] = []
   #characters = 0
   #ns = 0n
 
   constructor(format: LogFormat) {
-    this.#format = format
+    this.#boundaries = new Boundaries(format)
   }
 
   /** The event that ends before this line, if one does. */
   push({ ns, text, continued = false }: StreamLine): StreamEvent | undefined {
-    const full = this.#lines.length >= maxLines || this.#characters + text.length > maxCharacters
-    const ended = full || continued || beginsEvent(this.#format, text) ? this.flush() : undefined
+    const bytes = Buffer.from(text)
+    const line = bytes.includes(0x1b) ? withoutColours(bytes) : bytes
+    const isFull = this.#lines.length >= maxRecordLines || this.#characters + text.length > maxCharacters
+    const begins = isFull || continued || this.#boundaries.read(line, 0, line.length)
+    const ended = begins ? this.flush() : undefined
+    if (isFull || continued) this.#boundaries.read(line, 0, line.length)
+    if (begins) this.#boundaries.begin()
+    else this.#boundaries.extend()
     if (this.#lines.length === 0) this.#ns = ns
     this.#lines.push(text)
     this.#characters += text.length
@@ -45,6 +51,7 @@ export class EventJoiner {
   }
 
   flush(): StreamEvent | undefined {
+    this.#boundaries.reset()
     if (this.#lines.length === 0) return undefined
     const event = { ns: this.#ns, lines: this.#lines.length, text: this.#lines.join('\n') }
     this.#lines = []

@@ -85,8 +85,8 @@ const cases: readonly (readonly [string, string, Partial<ParsedEvent>])[] = [
       level: 'ERROR',
       fields: [
         ['api', 'Orders'],
-        ['method', 'GET'],
-        ['path', '/orders/7'],
+        ['http.request.method', 'GET'],
+        ['url.path', '/orders/7'],
         ['artifactContainer', 'OrdersCApp'],
       ],
     },
@@ -94,7 +94,14 @@ const cases: readonly (readonly [string, string, Partial<ParsedEvent>])[] = [
   [
     'a Micro Integrator event with its stack trace',
     '[2024-09-09 15:23:03,998] ERROR {Axis2Sender} - Timeout\njava.net.SocketTimeoutException: read\n\tat a.B.c(B.java:1)',
-    { message: 'Timeout', fields: [['stackTrace', 'java.net.SocketTimeoutException: read\n\tat a.B.c(B.java:1)']] },
+    {
+      message: 'Timeout',
+      fields: [
+        ['exception.type', 'java.net.SocketTimeoutException'],
+        ['exception.message', 'read'],
+        ['exception.stacktrace', 'java.net.SocketTimeoutException: read\n\tat a.B.c(B.java:1)'],
+      ],
+    },
   ],
   [
     'a coloured line',
@@ -150,9 +157,15 @@ describe('parseEvent, with hostile lines', () => {
     }
   })
 
-  it('reads JSON up to a depth of 64, and leaves what is deeper as plain text', () => {
-    const at = (depth: number) => parseEvent('auto', `{"message":"m","deep":${nested('[', depth - 1, ']')}}`).format
-    expect([at(64), at(65)]).toEqual(['json', 'plain'])
+  it('reads the level of JSON of any depth, before and after what is deep', () => {
+    const deep = nested('{"a":', 18_000, '}').replace('"a":}', '"a":1}')
+    const read = (text: string) => {
+      const { format, level, message } = parseEvent('auto', text)
+      return [format, level, message]
+    }
+    expect(read(`{"level":"warn","deep":${deep},"message":"m"}`)).toEqual(['json', 'WARN', 'm'])
+    expect(read(`{"deep":${deep},"message":"m","level":"warn"}`)).toEqual(['json', 'WARN', 'm'])
+    expect(read(`{"deep":${nested('[', 50_000, ']')},"message":"m","level":"warn"}`)).toEqual(['json', 'WARN', 'm'])
   })
 
   it('does not count brackets inside a text', () => {
@@ -225,8 +238,8 @@ describe('EventJoiner', () => {
   it('splits an event that never ends', () => {
     const events = join(
       'micro-integrator',
-      Array.from({ length: 1_200 }, () => '\tat x'),
+      Array.from({ length: 21_000 }, () => '\tat x'),
     )
-    expect(events.map((event) => event.split('\n').length)).toEqual([500, 500, 200])
+    expect(events.map((event) => event.split('\n').length)).toEqual([10_000, 10_000, 1_000])
   })
 })

@@ -1,48 +1,63 @@
 import type { LogFormat } from '../../../preload/contract/profiles.ts'
-import { parseBallerina } from './ballerina.ts'
-import { type ParsedEvent, plainEvent } from './event.ts'
-import { parseJsonLine } from './json-line.ts'
-import { parseMicroIntegrator } from './micro-integrator.ts'
+import type { Details, ParsedEvent } from './event.ts'
+import { withIdentifiers } from './identifiers.ts'
+import { parseJson } from './json-record.ts'
+import { levels } from './level.ts'
+import { Line, textStart } from './line.ts'
+import { parseLogfmt } from './logfmt-record.ts'
+import { readRecord } from './record-head.ts'
+import { splitStack } from './stack.ts'
+import { parseAccess, parseKlog, parseSyslog, parseText } from './text-record.ts'
 
-type Parser = (text: string) => ParsedEvent | undefined
+const head = new Line()
 
-/** The parsers of each format, in the order in which they are tried; a line that none of them matches is plain. */
-const parsers: Readonly<Record<LogFormat, readonly Parser[]>> = {
-  auto: [parseBallerina, parseMicroIntegrator, parseJsonLine],
-  ballerina: [parseBallerina, parseJsonLine],
-  'micro-integrator': [parseMicroIntegrator, parseJsonLine],
-  json: [parseJsonLine],
-  plain: [],
-}
-
-/** Parses the text of one event. Never throws; the caller stores the raw text whatever this returns. */
-export function parseEvent(format: LogFormat, text: string): ParsedEvent {
-  // ANSI colours are for terminals: they hide the start of a line from every parser.
-  const uncoloured = text.includes('\u001b[') ? text.replace(/\u001b\[[\d;]{0,32}m/g, '') : text
-  for (const parse of parsers[format]) {
-    const event = attempt(parse, uncoloured)
-    if (event !== undefined) return event
+/**
+ * Parses one record, of any bytes. Never throws; the caller stores the raw bytes whatever this returns. Time and level are
+ * those that `splitRecords` gives.
+ */
+export function parseRecord(record: Buffer, format: LogFormat): ParsedEvent {
+  if (format === 'plain') {
+    return { ...plain(record, 0), level: null, levelSource: 'none' }
   }
-  return plainEvent(uncoloured)
-}
-
-/** An error of a parser would interrupt the stream: neighbours would be stored twice, and the line not at all. */
-function attempt(parse: Parser, text: string): ParsedEvent | undefined {
-  try {
-    return parse(text)
-  } catch {
-    return undefined
+  const bytes = readRecord(record, head)
+  const { kind, level, moment, time } = head
+  const start = textStart(bytes, 0, bytes.length)
+  const details = withIdentifiers(detailsOf(bytes, start), bytes.toString('utf8', start))
+  const isField = kind === 'json' || kind === 'logfmt'
+  return {
+    ...details,
+    atMs: time === 'zoned' ? moment.ms : undefined,
+    level: levels[level] ?? null,
+    levelSource: level === 0 ? 'none' : isField ? 'field' : 'prefix',
   }
 }
 
-/** Whether a line begins a new event or continues the one before it. */
-export function beginsEvent(format: LogFormat, line: string): boolean {
-  if (format === 'plain') return true
-  if (starts.test(line)) return true
-  if (continuation.test(line)) return false
-  // Micro Integrator does not escape newlines of a message; elsewhere an unknown line is an event of its own.
-  return format !== 'micro-integrator'
+export const parseEvent = (format: LogFormat, text: string): ParsedEvent => parseRecord(Buffer.from(text), format)
+
+function detailsOf(bytes: Buffer, start: number): Details {
+  switch (head.kind) {
+    case 'json':
+      return parseJson(bytes, start)
+    case 'logfmt':
+      return parseLogfmt(bytes, start)
+    case 'carbon':
+    case 'text':
+      return parseText(bytes, start, head)
+    case 'klog':
+      return parseKlog(bytes, head)
+    case 'access':
+      return parseAccess(bytes, start)
+    case 'syslog':
+      return parseSyslog(bytes, start)
+    case 'level':
+      return { ...plain(bytes, start), format: 'text' }
+    case 'plain':
+      return plain(bytes, start)
+  }
 }
-const starts = /^(?:\u001b\[[\d;]{0,32}m)?(?:time=\d{4}-|\{"|\[\d{4}-\d{2}-\d{2}[ T]\d{2}:)/
-/** Java's and Ballerina's stack traces. */
-const continuation = /^(?:\s|Caused by: |Suppressed: |at [\w$.]+[(:])/
+
+const plain = (bytes: Buffer, start: number): Details => ({
+  format: 'plain',
+  module: '',
+  ...splitStack(bytes.toString('utf8', start)),
+})

@@ -1,0 +1,130 @@
+import type { Details, Field } from './event.ts'
+import { maxFields } from './event.ts'
+import { JsonMembers } from './json-members.ts'
+import { keyRoles, role } from './line.ts'
+
+interface Member {
+  readonly key: string
+  /** In lower case: loggers differ in it. */
+  readonly name: string
+  readonly role: number
+  readonly isString: boolean
+  readonly start: number
+  readonly end: number
+}
+
+/** The keys of the message and of the logger, the first one counts. */
+const messageKeys = [
+  'message',
+  'msg',
+  '@m',
+  '@message',
+  'body',
+  'log',
+  'textpayload',
+  'text',
+  'short_message',
+  '@mt',
+  'event',
+]
+const moduleKeys = [
+  'module',
+  'logger',
+  'loggername',
+  'logger_name',
+  'log.logger',
+  'sourcecontext',
+  'class',
+  'component',
+  'target',
+  'name',
+]
+/** Objects that can hold the message or the logger, and under which name. */
+const inner: readonly (readonly [key: string, message: readonly string[], module: readonly string[]])[] = [
+  ['body', ['stringvalue'], []],
+  ['fields', ['message', 'msg'], ['logger']],
+  ['log', ['message'], ['logger']],
+  ['record', ['message'], ['name']],
+  ['jsonpayload', ['message', 'msg'], ['logger']],
+]
+
+/** A record that is one JSON object, from `start` on; what is malformed in it costs only the fields concerned. */
+export function parseJson(bytes: Buffer, start: number): Details {
+  const members = membersOf(bytes, start, bytes.length)
+  const taken = new Set<Member>()
+  const take = (member: Member | undefined): string | undefined => {
+    if (member === undefined) return undefined
+    taken.add(member)
+    return textOf(bytes, member)
+  }
+  const first = (names: readonly string[]): Member | undefined =>
+    names.map((name) => members.find((each) => each.name === name && !isObject(bytes, each))).find(Boolean)
+  const nested = (part: 1 | 2): string | undefined => {
+    for (const entry of inner) {
+      const holder = members.find(({ name }) => name === entry[0])
+      if (holder === undefined || !isObject(bytes, holder)) continue
+      const found = membersOf(bytes, holder.start, holder.end).find(({ name }) => entry[part].includes(name))
+      if (found !== undefined) return textOf(bytes, found)
+    }
+    return undefined
+  }
+  const message = take(first(messageKeys)) ?? nested(1)
+  const module = take(first(moduleKeys)) ?? nested(2)
+  const traceId = take(members.find((each) => each.role === role.trace))
+  const spanId = take(members.find((each) => each.role === role.span))
+  for (const kind of [role.time, role.level, role.severity]) take(members.find((each) => each.role === kind))
+  return {
+    format: formatOf(members, bytes, start),
+    message: message ?? bytes.toString('utf8', start).trimEnd(),
+    module: module ?? '',
+    fields: members.filter((each) => !taken.has(each)).map((each): Field => [each.key, textOf(bytes, each)]),
+    traceId,
+    spanId,
+  }
+}
+
+/** A later member counts over an earlier one of the same key, as in JSON.parse. */
+function membersOf(bytes: Buffer, start: number, end: number): Member[] {
+  const cursor = new JsonMembers().open(bytes, start, end)
+  const members = new Map<string, Member>()
+  while (members.size < maxFields && cursor.next()) {
+    const key = unescaped(bytes, cursor.keyStart, cursor.keyEnd)
+    members.set(key, {
+      key,
+      name: key.toLowerCase(),
+      role: keyRoles.value(bytes, cursor.keyStart, cursor.keyEnd),
+      isString: cursor.isString,
+      start: cursor.start,
+      end: cursor.end,
+    })
+  }
+  return [...members.values()]
+}
+
+const isObject = (bytes: Buffer, { isString, start }: Member): boolean => !isString && bytes[start] === 0x7b
+
+const textOf = (bytes: Buffer, { isString, start, end }: Member): string =>
+  isString ? unescaped(bytes, start, end) : bytes.toString('utf8', start, end)
+
+/** The text of a JSON string; as it stands where an escape is malformed. */
+function unescaped(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, end)
+  if (!text.includes('\\')) return text
+  try {
+    const value: unknown = JSON.parse(`"${text}"`)
+    return typeof value === 'string' ? value : text
+  } catch {
+    return text
+  }
+}
+
+function formatOf(members: readonly Member[], bytes: Buffer, start: number): Details['format'] {
+  const names = new Set(members.map(({ name }) => name))
+  const has = (...all: readonly string[]): boolean => all.every((name) => names.has(name))
+  // Ballerina's format begins with the time (its own tests assert the prefix).
+  if (bytes.toString('latin1', start, start + 9) === '{"time":"' && has('module', 'message')) return 'ballerina-json'
+  if (has('timeunixnano') || has('severitynumber')) return 'otlp'
+  if (has('instant') || has('timemillis', 'loggername')) return 'log4j2-json'
+  if (has('@timestamp') && (has('log.level') || has('ecs.version') || has('log'))) return 'ecs'
+  return 'json'
+}
