@@ -106,7 +106,7 @@ const isObject = (bytes: Buffer, { isString, start }: Member): boolean => !isStr
 const textOf = (bytes: Buffer, { isString, start, end }: Member): string =>
   isString ? unescaped(bytes, start, end) : bytes.toString('utf8', start, end)
 
-/** The text of a JSON string; as it stands where an escape is malformed. */
+/** The text of a JSON string; unchanged where an escape is malformed. */
 function unescaped(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start, end)
   if (!text.includes('\\')) return text
