@@ -23,6 +23,7 @@ import { recordKey } from './lib/signed-lines.ts'
 import { createLogs, type Logs } from './logs/logs.ts'
 import type { Operations } from './operations/operations.ts'
 import { type Client, createRouter, type ReportFault, type Router, type Services } from './router.ts'
+import type { ProgramConsentOptions } from './trust/program-consents.ts'
 import { AutoLock } from './vault/auto-lock.ts'
 import type { Vault } from './vault/vault.ts'
 import { createWorkloads, type Workloads } from './workloads/workloads.ts'
@@ -35,10 +36,12 @@ export interface AppOptions {
   readonly stateless?: boolean
   /** Replaces KUBECONFIG and ~/.kube/config. */
   readonly kubeconfig?: string
-  /** Kubeconfig files whose demands need no consent in this process (`--trust-exec`), absolute. */
+  /** Kubeconfig files whose demands, and programs that, need no consent in this process (`--trust-exec`), absolute. */
   readonly trustedFiles?: readonly string[]
   /** Asks the user in a terminal for a consent that a context needs; absent: the call fails with CONSENT_NEEDED. */
   readonly askConsent?: ConsentOptions['ask']
+  /** Asks the user in a terminal whether Hangar may run a helm of the PATH; absent: the call fails with HELM_CONSENT_NEEDED. */
+  readonly askProgram?: ProgramConsentOptions['ask']
   /** The system's proxy for a URL, such as `PROXY host:port; DIRECT`; absent: this host cannot query it. */
   readonly resolveProxy?: (url: string) => Promise<string>
   /** Lets the user choose a kubeconfig in a dialog of the system; undefined if cancelled. Absent: this host has none. */
@@ -88,6 +91,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     trustFile: stateless ? undefined : join(home, 'trust.json'),
     trustedFiles,
     askConsent,
+    askProgram: options.askProgram,
     forgetPlane: async (planeId) => {
       await logs.purge({ planeId })
       await Promise.all([workloads.forget(planeId), connectivity.forget(planeId)])
@@ -145,7 +149,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
       active: () => autoLock.active(),
     },
-    trust: trustService(core),
+    trust: { ...trustService(core), helm: () => core.helmConsent.current(), allowHelm: decisions.allowHelm },
     settings,
   }
   const router = createRouter(services, aboutOf(options), faultReporter(home))
@@ -198,9 +202,8 @@ function planesService({ planes, approvals }: Core): Omit<Services['planes'], 'a
 }
 
 /** Approved profiles are listed with the other decisions. Without its approval, a plane asks for it again. */
-function trustService({ planes, approvals, trust }: Core): Services['trust'] {
+function trustService({ planes, approvals, trust }: Core): Pick<Services['trust'], 'list' | 'revoke'> {
   return {
-    ...trust,
     list: async () => [...(await trust.list()), ...(await approvals.list(await planes.list()))],
     revoke: async (id) => {
       const isPlane = (await planes.list()).some((plane) => plane.id === id)

@@ -22,7 +22,7 @@ import { runsCommand } from './terminal/runs.ts'
 import { serveCommand } from './terminal/serve.ts'
 import { setContextCommand } from './terminal/set-context.ts'
 import { statusCommand } from './terminal/status.ts'
-import { askConsent, trustCommand } from './terminal/trust.ts'
+import { askConsent, askProgram, trustCommand } from './terminal/trust.ts'
 import { vaultCommand } from './terminal/vault.ts'
 
 /** The terminal host. It calls the procedures that the window uses, directly. */
@@ -74,6 +74,7 @@ export async function runCommandLine(
           kubeconfig,
           trustedFiles: trustedFiles(parsed.options),
           askConsent: (name, consent, until) => askConsent(terminal, name, consent, until),
+          askProgram: (consent, until) => askProgram(terminal, consent, until),
         }),
       )
       return app

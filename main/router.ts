@@ -4,6 +4,7 @@ import { contract } from '../preload/contract/index.ts'
 import { cancelled, hints, problemOf } from '../preload/contract/problem.ts'
 import type { ProfileChange } from '../preload/contract/profile-change.ts'
 import type { About } from '../preload/contract/settings.ts'
+import type { ProgramConsent } from '../preload/contract/trust.ts'
 import type { AddedFiles } from './clusters/added-files.ts'
 import type { Clusters } from './clusters/clusters.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
@@ -37,7 +38,10 @@ export interface Services {
   readonly vault: Pick<Vault, 'status' | 'watch' | 'unlock' | 'lock' | 'rekey' | 'put' | 'list' | 'remove'> & {
     active(): Promise<void>
   }
-  readonly trust: Trust
+  readonly trust: Pick<Trust, 'list' | 'revoke'> & {
+    helm(): Promise<ProgramConsent>
+    allowHelm(input: { readonly consentId: string }): Promise<void>
+  }
   readonly settings: SettingsStore
 }
 
@@ -189,6 +193,8 @@ export function createRouter(services: Services, about: About, reportFault: Repo
     trust: {
       list: os.trust.list.handler(() => trust.list()),
       revoke: os.trust.revoke.handler(({ input }) => done(trust.revoke(input.id))),
+      helm: os.trust.helm.handler(() => trust.helm()),
+      allowHelm: os.trust.allowHelm.handler(({ input }) => done(trust.allowHelm(input))),
     },
     settings: {
       get: os.settings.get.handler(() => settings.get()),

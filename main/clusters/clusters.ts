@@ -19,6 +19,8 @@ export interface Clusters {
   /** Makes every watch read again, after the settings name other files or a grant changed. `reopen`: also closes the open clients. */
   refresh(reopen?: boolean): void
   probe(input: { readonly contextId: string }, signal: AbortSignal): Promise<ClusterProbe>
+  /** The PATH on which credential programs are found, and helm. */
+  programPath(): Promise<string>
   /** Throws CONSENT_STALE if the context demands something else than what was shown. */
   allow(input: Allowance & { readonly contextId: string }): Promise<void>
   /** Throws CONTEXT_UNKNOWN, KUBECONFIG_INVALID for a context that cannot be used, or CONSENT_NEEDED. */
@@ -114,6 +116,10 @@ export function createClusters({
     async connection(contextId, signal = never) {
       const context = await kubeconfigs.find(contextId, signal)
       return kubeconfigs.connectionOf(context, await consents.permit(context, await kubeconfigs.variables(), signal))
+    },
+    async programPath() {
+      const { PATH, Path } = await kubeconfigs.variables()
+      return PATH ?? Path ?? ''
     },
     async allow({ contextId, ...allowance }) {
       const context = await kubeconfigs.find(contextId, never)

@@ -1,11 +1,11 @@
-import { demandLines } from '../../preload/consent-text.ts'
+import { demandLines, programLines } from '../../preload/consent-text.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { ProfileChange } from '../../preload/contract/profile-change.ts'
-import type { Consent } from '../../preload/contract/trust.ts'
+import type { Consent, ProgramConsent } from '../../preload/contract/trust.ts'
 import { changeLines } from '../../preload/profile-change-text.ts'
 import { exactText } from '../../preload/visible-text.ts'
 import type { Clusters } from '../clusters/clusters.ts'
-import type { Core } from './core.ts'
+import type { Core, HelmConsent } from './core.ts'
 
 /** A decision that the user makes outside of the window, where a script could make it. */
 export interface Question {
@@ -23,6 +23,7 @@ export type Confirm = (question: Question) => Promise<boolean>
 export interface Decisions {
   allow: Clusters['allow']
   approveProfile(input: { readonly planeId: string; readonly digest: string }): Promise<void>
+  allowHelm: HelmConsent['allow']
 }
 
 /**
@@ -30,12 +31,12 @@ export interface Decisions {
  * window says counts. Throws NOT_CONFIRMED.
  */
 export function confirmedDecisions(
-  { clusters, approvals, planes }: Pick<Core, 'clusters' | 'approvals' | 'planes'>,
+  { clusters, approvals, planes, helmConsent }: Pick<Core, 'clusters' | 'approvals' | 'planes' | 'helmConsent'>,
   confirm: Confirm | undefined,
 ): Decisions {
   const approve: Decisions['approveProfile'] = async ({ planeId, digest }) =>
     approvals.approve(await planes.get(planeId), digest)
-  if (confirm === undefined) return { allow: clusters.allow, approveProfile: approve }
+  if (confirm === undefined) return { allow: clusters.allow, approveProfile: approve, allowHelm: helmConsent.allow }
   let isAsking = false
 
   /** One at a time: a script must not cover a question with another. */
@@ -67,6 +68,12 @@ export function confirmedDecisions(
       await ask(confirm, profileQuestion(change))
       await approve(input)
     },
+    async allowHelm(input) {
+      const consent = await helmConsent.current()
+      if (consent.id !== input.consentId) throw new Problem('CONSENT_STALE', `${consent.path} has changed.`)
+      await ask(confirm, helmQuestion(consent))
+      await helmConsent.allow(input)
+    },
   }
 }
 
@@ -87,6 +94,12 @@ function consentQuestion(
     accept: 'Allow sign-in',
   }
 }
+
+const helmQuestion = (consent: ProgramConsent): Question => ({
+  message: 'Allow Hangar to run this helm?',
+  detail: detailOf(programLines(consent)),
+  accept: 'Allow helm',
+})
 
 function profileQuestion(change: ProfileChange): Question {
   return {

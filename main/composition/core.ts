@@ -2,11 +2,14 @@ import { join } from 'node:path'
 import type { Context } from '../../preload/contract/clusters.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import type { ProgramConsent } from '../../preload/contract/trust.ts'
 import { type AddedFiles, createAddedFiles } from '../clusters/added-files.ts'
 import { type Clusters, createClusters } from '../clusters/clusters.ts'
 import type { ConsentOptions } from '../clusters/consents.ts'
+import { helmOnPath } from '../install/helm/helm-program.ts'
 import type { ClusterConnection } from '../lib/kubernetes/client.ts'
 import type { ChartFolders } from '../lib/local-chart.ts'
+import type { ProgramFile } from '../lib/program-file.ts'
 import { recordKey } from '../lib/signed-lines.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { type Approvals, type ApprovedProfile, createApprovals } from '../planes/approvals.ts'
@@ -14,9 +17,19 @@ import { createPlanes, type Planes } from '../planes/planes.ts'
 import { createProfiles, type Profiles } from '../profiles/profiles.ts'
 import { withDefaults } from '../profiles/settings-schema.ts'
 import { createSettings, type SettingsStore } from '../settings/settings.ts'
+import { type ProgramConsentOptions, ProgramConsents } from '../trust/program-consents.ts'
 import { createTrust, type Trust } from '../trust/trust.ts'
 import { createVault, type Vault } from '../vault/vault.ts'
 import { overridesSecret } from './secret-names.ts'
+
+/** The user's consent to the helm on the PATH. Each throws HELM_MISSING or HELM_UNPROTECTED, and runs nothing. */
+export interface HelmConsent {
+  current(): Promise<ProgramConsent>
+  /** The helm as it is now. A terminal asks. Throws HELM_CONSENT_NEEDED. */
+  allowed(signal: AbortSignal): Promise<ProgramFile>
+  /** Throws CONSENT_STALE. */
+  allow(input: { readonly consentId: string }): Promise<void>
+}
 
 /** The features that need no other feature, and the lookups that the others need. */
 export interface Core {
@@ -30,6 +43,7 @@ export interface Core {
   readonly addedFiles: AddedFiles
   readonly planes: Planes
   readonly approvals: Approvals
+  readonly helmConsent: HelmConsent
   /** Settings that are not given have the defaults of the approved profile. Throws PLANE_UNKNOWN or PROFILE_CHANGED. */
   plane(planeId: string): Promise<Plane>
   /** The plane's profile as the user approved it. Throws PROFILE_CHANGED if none was approved. */
@@ -50,6 +64,7 @@ export interface CoreOptions {
   readonly trustFile?: string | undefined
   readonly trustedFiles?: readonly string[] | undefined
   readonly askConsent?: ConsentOptions['ask'] | undefined
+  readonly askProgram?: ProgramConsentOptions['ask']
   /** See `AddedFilesOptions`. */
   readonly chooseKubeconfig?: (() => Promise<string | undefined>) | undefined
   readonly acceptsUploads: boolean
@@ -91,6 +106,12 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     kubeconfigFiles: kubeconfig === undefined ? undefined : [kubeconfig],
     moreKubeconfigs: () => addedFiles.paths(),
   })
+  const programs = new ProgramConsents({
+    grants: trust,
+    trustedFiles: options.trustedFiles ?? [],
+    ask: options.askProgram,
+  })
+  const helm = async (): Promise<ProgramFile> => helmOnPath(await clusters.programPath())
   const approvals = createApprovals(join(home, 'profile-approvals'), {
     read: (nameOrFile) => profiles.content(nameOrFile),
     parse: (nameOrFile, text) => profiles.parse(nameOrFile, text),
@@ -138,6 +159,15 @@ export function createCore({ home, assetsFolder, kubeconfig, forgetPlane, ...opt
     addedFiles,
     planes,
     approvals,
+    helmConsent: {
+      current: async () => programs.of(await helm()),
+      async allowed(signal) {
+        const program = await helm()
+        await programs.permit(program, signal)
+        return program
+      },
+      allow: async ({ consentId }) => programs.allow(await helm(), consentId),
+    },
     plane: async (planeId) => {
       const plane = await planes.get(planeId)
       const { profile } = await approvals.approved(plane)

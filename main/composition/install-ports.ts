@@ -26,6 +26,7 @@ export function installPorts(core: Core): InstallPorts {
     credentials: (planeId) => vault.list({ planeId }),
     operations,
     settings: () => settings.get(),
+    allowedHelm: (signal) => core.helmConsent.allowed(signal),
     checkSettings: (name, given) => profiles.checkSettings(name, given),
     markInstalled: (planeId) => planes.markInstalled(planeId, new Date().toISOString()),
     markUninstalled: (planeId) => planes.markUninstalled(planeId, new Date().toISOString()),

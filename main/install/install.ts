@@ -75,12 +75,12 @@ async function makePlan(
   signal: AbortSignal,
 ): Promise<{ readonly plan: Plan; readonly desired?: Desired }> {
   const session = await openInstallSession(tools.ports, planeId, action)
-  const { client, installation, plane } = session
+  const { client, installation } = session
   const createdAt = new Date().toISOString()
   if (action === 'uninstall') {
     return { plan: planUninstall(installation, await observe(client, installation, signal), createdAt) }
   }
-  const helm = await tools.helm(plane, signal)
+  const helm = await tools.helm(signal)
   const [desired, discovery, observed] = await Promise.all([
     resolveDesired(tools.ports, session, helm, {}, signal),
     discover(client, signal),

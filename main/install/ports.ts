@@ -6,6 +6,7 @@ import type { StoredCredential } from '../../preload/contract/vault.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import type { ClusterConnection, KubernetesClient } from '../lib/kubernetes/client.ts'
 import type { OperationStarter } from '../lib/operation.ts'
+import type { ProgramFile } from '../lib/program-file.ts'
 
 type MaybePromise<T> = T | Promise<T>
 
@@ -37,6 +38,11 @@ export interface InstallPorts {
   credentials(planeId: string): MaybePromise<readonly StoredCredential[]>
   readonly operations: OperationStarter
   settings(): MaybePromise<Settings>
+  /**
+   * The helm on the PATH as it is now, which the user has allowed to run. A terminal asks. Throws HELM_MISSING,
+   * HELM_UNPROTECTED or HELM_CONSENT_NEEDED.
+   */
+  allowedHelm(signal: AbortSignal): MaybePromise<ProgramFile>
   /** Called when an install of the plane has succeeded. */
   markInstalled(planeId: string): MaybePromise<void>
   /** Called when an uninstall of the plane has succeeded. */

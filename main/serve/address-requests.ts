@@ -53,8 +53,7 @@ async function isInForeground(signal: AbortSignal): Promise<boolean> {
   try {
     if (process.platform === 'linux') return leadsTerminal(groupsOfStat(await readFile('/proc/self/stat', 'utf8')))
     const args = ['-o', 'pgid=,tpgid=', '-p', String(process.pid)]
-    const { PATH = '' } = process.env
-    const { stdout } = await runProgram('ps', args, { environment: { PATH }, timeoutMs: psLimitMs }, signal)
+    const { stdout } = await runProgram('/bin/ps', args, { environment: {}, timeoutMs: psLimitMs }, signal)
     return leadsTerminal(stdout.trim().split(/\s+/))
   } catch {
     return false

@@ -3,11 +3,17 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { openTemporary, type TemporaryFolder } from '../lib/files.ts'
+import { findProgram } from '../lib/kubernetes/find-program.ts'
 
-/** The program with which each system opens a file in the default browser. */
-const openers: Partial<Record<NodeJS.Platform, readonly [program: string, ...args: string[]]>> = {
-  darwin: ['open'],
-  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+/** The program with which each system opens a file in the default browser; undefined if it has none. */
+async function opener(): Promise<readonly [program: string, ...args: string[]] | undefined> {
+  const { platform, env } = process
+  if (platform === 'darwin') return ['/usr/bin/open']
+  if (platform === 'win32')
+    return [join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'rundll32.exe'), 'url.dll,FileProtocolHandler']
+  // Not in relative folders of the PATH: the owner of the current folder would choose the program.
+  const found = await findProgram('xdg-open', env)
+  return found && [found.path]
 }
 
 /**
@@ -20,9 +26,10 @@ export async function openInBrowser(address: string, temporary: string): Promise
   const page = join(folder.path, 'open.html')
   const html = `<!doctype html><meta charset="utf-8"><title>Hangar</title><meta http-equiv="refresh" content="0;url=${address}">`
   await writeFile(page, html, { mode: 0o600 })
-  const [program, ...args] = openers[process.platform] ?? ['xdg-open']
+  const [program, ...args] = (await opener()) ?? []
+  if (program === undefined) return folder
   const child = spawn(program, [...args, pathToFileURL(page).href], { stdio: 'ignore', detached: true })
-  child.on('error', () => undefined) // there is no such program on this machine
+  child.on('error', () => undefined) // it cannot be started
   child.unref()
   return folder
 }

@@ -69,7 +69,7 @@ export const kubeconfigOptions: readonly OptionSpec[] = [
   { flags: '--kubeconfig <file>', help: 'this kubeconfig instead of KUBECONFIG or ~/.kube/config' },
   {
     flags: '--trust-exec <file>',
-    help: 'allow what this kubeconfig demands, such as its credential programs, for this command only',
+    help: 'allow what this kubeconfig demands, such as its credential programs, or this helm, for this command only',
     repeatable: true,
   },
 ]

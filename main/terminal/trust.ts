@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
-import { demandLines, demandText } from '../../preload/consent-text.ts'
+import { demandLines, demandText, programLines } from '../../preload/consent-text.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import type { Consent, ConsentAnswer, Grant } from '../../preload/contract/trust.ts'
+import type { Consent, ConsentAnswer, Grant, ProgramConsent } from '../../preload/contract/trust.ts'
 import { changeLines } from '../../preload/profile-change-text.ts'
 import { exactText } from '../../preload/visible-text.ts'
 import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal, text } from './command.ts'
@@ -38,7 +38,7 @@ export const trustCommand: Command = {
     else if (grants.length === 0) printMessage(terminal, 'You have not allowed anything yet.')
     else {
       const rows = grants.map((grant) => [grant.id.slice(0, idLength), grant.at, describeGrant(grant), grant.file])
-      printTable(terminal, ['ID', 'SINCE', 'ALLOWED', 'KUBECONFIG OR PROFILE'], rows)
+      printTable(terminal, ['ID', 'SINCE', 'ALLOWED', 'FILE'], rows)
     }
     return 0
   },
@@ -57,6 +57,7 @@ function grantOf(grants: readonly Grant[], id: string | undefined): Grant {
 
 function describeGrant(grant: Grant): string {
   if (grant.kind === 'kubeconfig') return 'known credential programs'
+  if (grant.kind === 'program') return `run ${exactText(grant.path)}, ${grant.sha256.slice(0, 12)}`
   if (grant.kind === 'profile') return `the profile of "${grant.plane}", ${grant.digest.slice(0, 12)}`
   return grant.items.map(demandText).join('; ')
 }
@@ -110,7 +111,26 @@ export async function askConsent(
   terminal.stderr.write(
     `To sign in to "${exactText(contextName)}", the kubeconfig ${exactText(file)} demands to:\n${demandLines(items).join('\n')}\n`,
   )
-  const prompt = createInterface({ input: terminal.stdin, output: terminal.stderr })
+  return await answerOf(terminal, signal)
+}
+
+/** Shows the helm of the PATH and asks whether Hangar may run it. Throws HELM_CONSENT_NEEDED where there is no terminal to ask in. */
+export async function askProgram(
+  terminal: Terminal,
+  consent: ProgramConsent,
+  signal: AbortSignal,
+): Promise<ConsentAnswer> {
+  if (!terminal.stdin.isTTY) {
+    const message = `You have not allowed Hangar to run ${consent.path} yet. There is no terminal to ask in. To allow it for one command, add --trust-exec ${quoted(consent.path)}`
+    throw new Problem('HELM_CONSENT_NEEDED', `${message}.`, `${consent.file}\nSHA-256 ${consent.sha256}`)
+  }
+  const lines = programLines(consent).map((line) => `  ${line}\n`)
+  terminal.stderr.write(`The settings name the helm of the PATH:\n${lines.join('')}`)
+  return await answerOf(terminal, signal)
+}
+
+async function answerOf({ stdin, stderr }: Terminal, signal: AbortSignal): Promise<ConsentAnswer> {
+  const prompt = createInterface({ input: stdin, output: stderr })
   try {
     const answer = await prompt.question('Allow it? [y]es and remember, [o]nce, [N]o: ', { signal })
     return answers[answer.trim().toLowerCase()] ?? 'no'

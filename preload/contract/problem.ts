@@ -67,6 +67,10 @@ export const hints = {
   // install
   HELM_MISSING:
     'Run "npm run build:helm" in a checkout, or set "helm" to "path" in the settings to use the helm on your PATH.',
+  HELM_CONSENT_NEEDED:
+    'Allow the program: in the settings of the window, at the prompt in a terminal, or with --trust-exec FILE. Or set "helm" to "bundled" in the settings.',
+  HELM_UNPROTECTED:
+    'Take the write permission of others from the named file and the folders above it, or set "helm" to "bundled" in the settings.',
   HELM_UNVERIFIED: 'Install Hangar again: the helm program was modified or replaced.',
   HELM_FAILED: 'Fix the cause that helm reported, then resume. Hangar leaves the release as it is.',
   CHART_CHANGED: 'Find out why it changed. To accept it, put its digest into the profile, or name another version.',

@@ -37,6 +37,22 @@ export const Consent = z.strictObject({
 })
 export type Consent = z.infer<typeof Consent>
 
+/** A program that Hangar starts for itself and that did not come with it: the helm on the PATH. */
+export const ProgramConsent = z.strictObject({
+  /** Changes with the path, the file behind its links, and the content of the file. Hexadecimal. */
+  id: z.string(),
+  given: z.boolean(),
+  /** Absolute path at which it was found. */
+  path: z.string(),
+  /** Absolute path of the file that runs, links resolved. */
+  file: z.string(),
+  /** SHA-256 of the file, hexadecimal. */
+  sha256: z.string(),
+  /** An interpreter runs it: what it starts in turn is in no hash. */
+  isScript: z.boolean(),
+})
+export type ProgramConsent = z.infer<typeof ProgramConsent>
+
 /** What the user decides when asked: nothing is allowed, for this process only, or remembered. */
 export type ConsentAnswer = 'no' | 'once' | 'always'
 
@@ -55,6 +71,12 @@ export const Grant = z.discriminatedUnion('kind', [
   }),
   /** Known credential programs, in whichever context of this kubeconfig. */
   z.strictObject({ kind: z.literal('kubeconfig'), id: z.string(), file: z.string(), at: Timestamp }),
+  /** A program as it was: with another content it is asked for again. */
+  z.strictObject({
+    kind: z.literal('program'),
+    ...ProgramConsent.pick({ id: true, path: true, file: true, sha256: true }).shape,
+    at: Timestamp,
+  }),
   /** The profile of a plane, with its charts and root certificates, as the user last saw it. */
   z.strictObject({
     kind: z.literal('profile'),
@@ -74,4 +96,8 @@ export const trust = {
   list: procedure.output(z.array(Grant)),
   /** Connections that depend on it are closed. */
   revoke: procedure.input(z.strictObject({ id: z.string().max(100) })).output(z.strictObject({})),
+  /** The helm on the PATH. Nothing runs for it. Fails with HELM_MISSING or HELM_UNPROTECTED. */
+  helm: procedure.output(ProgramConsent),
+  /** Fails with CONSENT_STALE if it is not the helm that was shown, and with NOT_CONFIRMED. */
+  allowHelm: procedure.input(z.strictObject({ consentId: z.string().max(100) })).output(z.strictObject({})),
 }

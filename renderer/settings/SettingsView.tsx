@@ -7,6 +7,7 @@ import { decodeKubeconfig } from '../../preload/decode-kubeconfig.ts'
 import type { ClustersStore } from '../clusters/store.ts'
 import { t } from '../strings/t.ts'
 import { GrantsPanel } from '../trust/GrantsPanel.tsx'
+import { HelmConsent } from '../trust/HelmConsent.tsx'
 import type { TrustStore } from '../trust/store.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
@@ -76,10 +77,13 @@ export function SettingsView({ store, vault, clusters, trust }: SettingsViewProp
               </div>
             </Radio.Group>
             {settings.helm === 'path' && (
-              <p className={classes.note}>
-                <Status appearance={verdictStatus.warn} label={t('settings.helm.unverified')} />{' '}
-                {t('settings.helm.warning')}
-              </p>
+              <>
+                <p className={classes.note}>
+                  <Status appearance={verdictStatus.warn} label={t('settings.helm.unverified')} />{' '}
+                  {t('settings.helm.warning')}
+                </p>
+                <HelmConsent store={trust} />
+              </>
             )}
           </Panel>
           <Kubeconfigs store={store} clusters={clusters} />

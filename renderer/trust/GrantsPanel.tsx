@@ -92,6 +92,7 @@ function GrantLine({ grant, store, onProblem }: GrantLineProps) {
 
 function linesOf(grant: Grant): string[] {
   if (grant.kind === 'kubeconfig') return [t('trust.granted.known')]
+  if (grant.kind === 'program') return [t('trust.granted.run', { command: commandText(grant.path, []) })]
   if (grant.kind === 'profile') return [t('trust.granted.profile', { plane: grant.plane })]
   const { items, variables } = grant
   return [

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Context } from '../../preload/contract/clusters.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
-import type { Consent, Grant } from '../../preload/contract/trust.ts'
+import type { Consent, Grant, ProgramConsent } from '../../preload/contract/trust.ts'
 import type { Client } from '../lib/client.ts'
 import { attempt } from '../lib/outcome.ts'
 
@@ -41,6 +41,12 @@ export interface TrustState {
   /** Allows what the question shows. If that has changed, the question shows the change instead. */
   allow(options: ConsentOptions): Promise<ProblemReport | undefined>
   revoke(id: string): Promise<ProblemReport | undefined>
+  /** The helm on the PATH; undefined until loaded, and where there is none that may be allowed: `helmProblem` says why. */
+  readonly helm: ProgramConsent | undefined
+  readonly helmProblem: ProblemReport | undefined
+  loadHelm(): Promise<void>
+  /** Allows the helm that was shown. If it has changed, shows the change instead. */
+  allowHelm(consentId: string): Promise<ProblemReport | undefined>
 }
 
 export type TrustStore = StoreApi<TrustState>
@@ -102,7 +108,19 @@ export const createTrustStore = (
       async revoke(id) {
         const revoked = await attempt(() => client.trust.revoke({ id }))
         await get().load()
+        if (get().helm !== undefined) await get().loadHelm()
         return revoked.ok ? undefined : revoked.problem
+      },
+      helm: undefined,
+      helmProblem: undefined,
+      async loadHelm() {
+        const read = await attempt(() => client.trust.helm())
+        set(read.ok ? { helm: read.value, helmProblem: undefined } : { helm: undefined, helmProblem: read.problem })
+      },
+      async allowHelm(consentId) {
+        const allowed = await attempt(() => client.trust.allowHelm({ consentId }))
+        await Promise.all([get().loadHelm(), get().load()])
+        return allowed.ok ? undefined : allowed.problem
       },
     }
   })

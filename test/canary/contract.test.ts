@@ -115,6 +115,8 @@ const inputsOf = (
   'vault.remove': { planeId, credential: 'none' },
   'trust.list': undefined,
   'trust.revoke': { id: 'none' },
+  'trust.helm': undefined,
+  'trust.allowHelm': { consentId: 'none' },
   'settings.get': undefined,
   'settings.set': { theme: 'dark' },
   'settings.about': undefined,

@@ -19,7 +19,7 @@ import { build, programPath } from '../bed/programs.ts'
 import { type TarEntry, tar } from '../bed/tar.ts'
 import { until } from '../bed/until.ts'
 import { skipReason } from '../bed/with-bed.ts'
-import { chartsFolder, profileOf } from './setup.ts'
+import { chartsFolder, neverAsked, profileOf } from './setup.ts'
 
 const limit = () => AbortSignal.timeout(30_000)
 const reason = skipReason('simulated')
@@ -41,7 +41,7 @@ describe.skipIf(reason !== '')(`charts ${reason}`, () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hangar-charts-'))
     await buildHelm()
-    helm = createHelm(await findHelm('bundled', '', limit()), join(folder, 'home'))
+    helm = createHelm(await findHelm('bundled', async () => neverAsked(), limit()), join(folder, 'home'))
     setup = { helm, folder, root: folder, home: join(folder, 'home') }
     await cp(join(chartsFolder, 'small'), join(folder, 'small'), { recursive: true })
   }, 290_000)

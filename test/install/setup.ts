@@ -38,6 +38,11 @@ export const profileOf = (name: string, parts: JsonObject): JsonObject => ({
   ...parts,
 })
 
+/** The answer for a helm on the PATH: these tests use the bundled one. */
+export const neverAsked = (): never => {
+  throw new Error('The bundled helm needs no consent.')
+}
+
 export interface TestHangar {
   readonly install: Install
   readonly operations: Operations
@@ -89,6 +94,7 @@ export async function openSetup(
     operations: watch(operations),
     // These profiles have no settings.
     checkSettings: () => undefined,
+    allowedHelm: () => neverAsked(),
     settings: () => ({
       theme: 'system',
       helm: 'bundled',

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { writeProgram } from '../clusters/kubeconfig-folder.ts'
-import { createSandbox, type Sandbox } from './sandbox.ts'
+import { createSandbox, type Sandbox, unreachableCluster } from './sandbox.ts'
 
 /** A user's kubeconfig whose credential program writes a marker. Its API server does not respond. */
 async function attacked(sandbox: Sandbox, name = 'kubeconfig') {
@@ -37,6 +38,21 @@ async function attacked(sandbox: Sandbox, name = 'kubeconfig') {
   })
   const runs = async () => (existsSync(marker) ? (await readFile(marker, 'utf8')).split('\n').length - 1 : 0)
   return { program, kubeconfig, runs }
+}
+
+/** A helm on the PATH that the settings name and that writes a marker, and a command that looks for it. */
+async function plantedHelm() {
+  // Not in the folder for temporary files, which everyone can write to: that helm would be refused for another reason.
+  const folder = await mkdtemp(join(homedir(), '.hangar-planted-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const [helm, marker] = [join(folder, 'helm'), join(folder, 'marker')]
+  await writeProgram(helm, `echo ran >> '${marker}'\necho v4.3.1`)
+  const sandbox = await createSandbox({ PATH: `${folder}:${process.env.PATH}`, TERM: 'dumb' })
+  await mkdir(sandbox.state, { mode: 0o700 })
+  await sandbox.file('state/settings.json', JSON.stringify({ helm: 'path' }))
+  const kubeconfig = await sandbox.file('kubeconfig', unreachableCluster)
+  const command = ['preflight', '--profile', 'demo', '--context', 'unreachableCluster', '--kubeconfig', kubeconfig]
+  return { sandbox, helm, ran: () => existsSync(marker), preflight: [...command, '--check', 'helm.self'] }
 }
 
 const check = ['check', '--profile', 'demo', '--context', 'attacked', '--from', 'pod']
@@ -111,6 +127,21 @@ describe('a command without a terminal, on a context whose program the user has 
   })
 })
 
+describe('a command without a terminal, where the settings name the helm of the PATH', () => {
+  it('exits with 2, names --trust-exec with the helm, and runs it only with that option', async () => {
+    const { sandbox, helm, ran, preflight } = await plantedHelm()
+
+    const { code, stderr } = await sandbox.run(...preflight)
+    expect([code, ran()]).toEqual([2, false])
+    expect(stderr).toContain('HELM_CONSENT_NEEDED')
+    expect(stderr).toContain(`--trust-exec ${helm}`)
+
+    expect((await sandbox.run(...preflight, '--trust-exec', helm)).code).toBe(0)
+    expect(ran()).toBe(true)
+    expect((await sandbox.run(...preflight)).code).toBe(2)
+  })
+})
+
 const reason = process.platform === 'linux' && existsSync('/usr/bin/script') ? '' : '(needs script of util-linux)'
 
 describe.skipIf(reason !== '')(`a command in a terminal ${reason}`, () => {
@@ -144,5 +175,20 @@ describe.skipIf(reason !== '')(`a command in a terminal ${reason}`, () => {
     expect((await sandbox.run('trust', 'revoke', grants[0].id.slice(0, 8))).code).toBe(0)
     expect((await sandbox.run(...check, '--kubeconfig', kubeconfig)).code).toBe(2)
     expect(await runs()).toBe(2)
+  })
+
+  it('asks for the helm of the PATH, remembers it, and asks again after it was revoked', async () => {
+    const { sandbox, helm, ran, preflight } = await plantedHelm()
+
+    const refused = await inTerminal(preflight, sandbox, 'n')
+    expect([refused.code, refused.text.match(/Allow it\?/g)?.length, ran()]).toEqual([2, 1, false])
+    expect(refused.text).toContain(`Program: ${helm}`)
+    const allowed = await inTerminal(preflight, sandbox, 'y')
+    expect([allowed.code, ran()]).toEqual([0, true])
+    expect((await sandbox.run(...preflight)).code).toBe(0)
+    const { grants } = JSON.parse((await sandbox.run('trust', 'list', '--output', 'json')).stdout)
+    expect(grants).toMatchObject([{ kind: 'program', path: helm }])
+    expect((await sandbox.run('trust', 'revoke', grants[0].id.slice(0, 8))).code).toBe(0)
+    expect((await sandbox.run(...preflight)).code).toBe(2)
   })
 })

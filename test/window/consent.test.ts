@@ -199,6 +199,20 @@ describe('a plane on a context that is not allowed', () => {
 })
 
 describe('the settings', () => {
+  it('show the helm of the PATH in full, allow it, and take it back', async () => {
+    const page = await open()
+    await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('radio', { name: /From PATH/ }).click()
+    const helm = page.getByRole('region', { name: 'Helm of the PATH' })
+    await helm.getByText('Not allowed yet').waitFor()
+    expect(await helm.textContent()).toContain('/opt/helm/4.3.1⟨U+202E⟩/helm')
+    await helm.getByRole('button', { name: 'Allow helm' }).click()
+    await helm.getByText('Allowed', { exact: true }).waitFor()
+
+    await page.getByRole('button', { name: 'Revoke: Run /usr/local/bin/helm' }).click()
+    await helm.getByText('Not allowed yet').waitFor()
+  })
+
   it('list what is allowed, and take it back', async () => {
     const page = await open()
     const settings = () =>

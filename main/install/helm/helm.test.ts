@@ -2,15 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Problem } from '../../../preload/contract/problem.ts'
+import { kubeconfigFolder } from '../../../test/clusters/kubeconfig-folder.ts'
 import { createHelm, type Helm, withoutPlainHttp } from './helm.ts'
 
 /** A shell script in helm's place. */
-async function helmOf(script: string): Promise<Helm> {
+async function helmOf(script: string, recheck: () => Promise<void> = async () => undefined): Promise<Helm> {
   const folder = await mkdtemp(join(tmpdir(), 'hangar-helm-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const path = join(folder, 'helm')
   await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
-  return createHelm({ path, version: 'v4.3.1', verified: true }, join(folder, 'home'))
+  return createHelm({ path, version: 'v4.3.1', verified: true, recheck }, join(folder, 'home'))
 }
 
 /** The environment as Hangar sets it. */
@@ -69,6 +71,34 @@ it.skipIf(process.platform === 'win32')('an error of helm does not repeat a secr
   expect(failure).toMatchObject({ code: 'HELM_FAILED' })
   expect(JSON.stringify(failure) + String(failure)).not.toContain('canary-password')
 })
+
+describe.skipIf(process.platform === 'win32')(
+  'a helm that was replaced, or whose consent was revoked, after it was found',
+  () => {
+    const refused = new Problem('HELM_CONSENT_NEEDED', 'It changed.')
+    const release = { name: 'agent', namespace: 'plane', file: 'chart.tgz', values: {} }
+
+    /** What it would write if it ran is an error of its own. */
+    const helm = () => helmOf('exit 1', () => Promise.reject(refused))
+
+    it('does not render when it is not permitted any more', async () => {
+      const rendering = (await helm()).template(
+        release,
+        { version: 'v1.36.0', apiVersions: [] },
+        AbortSignal.timeout(5_000),
+      )
+      await expect(rendering).rejects.toBe(refused)
+    })
+
+    it('does not change the cluster when it is not permitted any more', async () => {
+      const { folder, connection, remove } = await kubeconfigFolder({ server: 'https://127.0.0.1:1' }, { token: 't' })
+      onTestFinished(remove)
+      const change = { connection, timeoutSeconds: 5, started: async () => undefined }
+      const changing = (await helm()).undo(['uninstall', folder], change, AbortSignal.timeout(5_000))
+      await expect(changing).rejects.toBe(refused)
+    })
+  },
+)
 
 describe.skipIf(process.platform === 'win32')('the memory of helm', () => {
   it('is limited: a helm that exceeds the limit is killed, and the message names the limit', async () => {

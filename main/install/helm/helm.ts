@@ -88,6 +88,7 @@ export function createHelm(program: HelmProgram, home: string): Helm {
     const contextArgs = ['--kube-context', connection.contextName, '--color', 'never']
     try {
       const variables = await clusterVariables(connection, gate.path)
+      await program.recheck()
       const result = await runProgram(
         program.path,
         [...args, '--timeout', `${timeoutSeconds}s`, ...valueArgs, ...contextArgs],
@@ -116,6 +117,7 @@ export function createHelm(program: HelmProgram, home: string): Helm {
   ): Promise<string> {
     await makePrivateFolder(homes)
     const limits = { environment, timeoutMs, memoryLimitBytes, keptBytes: manifestLimitBytes }
+    await program.recheck()
     const run = runProgram(program.path, args, { ...limits, input: values && JSON.stringify(values) }, signal)
     const result = await run.catch((error: unknown) => {
       if (!(error instanceof Problem) || error.code !== 'TIMED_OUT') throw error

@@ -53,7 +53,7 @@ async function openRun(
   const { ports } = tools
   const session = await openInstallSession(ports, handle.planeId, 'install')
   const { plane, client } = session
-  const helm = await tools.helm(plane, signal)
+  const helm = await tools.helm(signal)
   const [desired, discovery, connection] = await Promise.all([
     resolveDesired(ports, session, helm, input.charts, signal),
     discover(client, signal),

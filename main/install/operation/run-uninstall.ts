@@ -17,7 +17,7 @@ export const uninstallRunner =
     const input = OperationInput.parse(handle.input)
     await handle.declareSteps(input.steps.map(({ id, title }) => ({ id, title })))
     const { plane, client, installation } = await openInstallSession(ports, handle.planeId, 'uninstall')
-    const helm = await tools.helm(plane, signal)
+    const helm = await tools.helm(signal)
     const connection = await ports.connection(plane.contextId)
     const run = startRun({
       handle,

@@ -1,5 +1,6 @@
 import type { Plan } from '../../../preload/contract/install.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
+import type { Settings } from '../../../preload/contract/settings.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import type { Discovery } from '../../lib/kubernetes/discovery.ts'
@@ -18,8 +19,8 @@ export type Rendered = ReadonlyMap<string, readonly KubernetesObject[]>
 /** What planning, preflight and running share. */
 export interface InstallTools {
   readonly ports: InstallPorts
-  /** Throws HELM_MISSING or HELM_UNVERIFIED. */
-  readonly helm: (plane: PlannedPlane, signal: AbortSignal) => Promise<Helm>
+  /** Throws HELM_MISSING, HELM_UNVERIFIED, HELM_UNPROTECTED or HELM_CONSENT_NEEDED. */
+  readonly helm: (signal: AbortSignal) => Promise<Helm>
   readonly render: (helm: Helm, desired: Desired, discovery: Discovery, signal: AbortSignal) => Promise<Rendered>
 }
 
@@ -46,16 +47,20 @@ export async function openInstallSession(
   return { plane, loaded, client, installation: installationOf(loaded.profile, plane, stored) }
 }
 
-/** Finds helm once for each choice and PATH, because hashing the program is slow. */
+/** Finds helm once for each choice, and again after it was replaced or its consent revoked. */
 export function createHelmFinder(ports: InstallPorts): InstallTools['helm'] {
-  const cache = new Map<string, Helm>()
-  return async ({ contextId }, signal) => {
+  const found = new Map<Settings['helm'], Helm>()
+  return async (signal) => {
     const { helm: choice } = await ports.settings()
-    const path =
-      choice === 'path' ? ((await ports.connection(contextId)).environment.PATH ?? process.env.PATH ?? '') : ''
-    const key = `${choice} ${path}`
-    const helm = cache.get(key) ?? createHelm(await findHelm(choice, path, signal), ports.home)
-    cache.set(key, helm)
+    const known = found.get(choice)
+    const isUsable = await known?.program.recheck().then(
+      () => true,
+      () => false,
+    )
+    if (known !== undefined && isUsable) return known
+    const program = await findHelm(choice, async () => ports.allowedHelm(signal), signal)
+    const helm = createHelm(program, ports.home)
+    found.set(choice, helm)
     return helm
   }
 }

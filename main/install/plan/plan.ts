@@ -1,7 +1,7 @@
 import type { Plan, PlanStep } from '../../../preload/contract/install.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { digestOf } from '../digest.ts'
-import type { HelmProgram } from '../helm/helm-program.ts'
+import type { HelmFacts } from '../helm/helm-program.ts'
 import type { DesiredSecret } from '../installation.ts'
 import { labelKeys } from '../labels.ts'
 import { asJson } from '../observe/kubernetes-object.ts'
@@ -123,7 +123,7 @@ function namespaceSteps(name: string, { namespaces }: Observed): PlanStep[] {
   ]
 }
 
-const withHelmNote = (step: PlanStep, helm: HelmProgram): PlanStep =>
+const withHelmNote = (step: PlanStep, helm: HelmFacts): PlanStep =>
   helm.verified || !step.kind.startsWith('helm-')
     ? step
     : { ...step, notes: [...step.notes, `Uses the unverified helm from the PATH: ${helm.path}, ${helm.version}.`] }
@@ -133,7 +133,7 @@ export function planInstall(
   desired: Desired,
   observed: Observed,
   rendered: Rendered,
-  helm: HelmProgram,
+  helm: HelmFacts,
   createdAt: string,
 ): Plan {
   const releases = desired.releases.map((release) => {

@@ -4,10 +4,11 @@ import type {
   PreflightRequest,
   PreflightResult,
 } from '../../../preload/contract/install.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
 import { type InstallTools, openInstallSession } from '../plan/install-session.ts'
 import { catalogue } from './catalogue.ts'
 import { type Check, type CheckDescription, runCheck } from './check.ts'
-import { createFacts, type Facts } from './facts/facts.ts'
+import { createFacts, type Facts, needsHelm } from './facts/facts.ts'
 
 const longestEvidence = 4_096
 
@@ -48,7 +49,7 @@ export const chosenChecks = ({ deep = false, only }: Omit<PreflightRequest, 'pla
 
 /**
  * Runs the checks at once. Yields each result when its check ends, and the report, in the catalogue's order, last.
- * Throws PLANE_UNKNOWN, or the abort reason.
+ * Throws PLANE_UNKNOWN, HELM_CONSENT_NEEDED, or the abort reason.
  */
 export async function* preflight(
   tools: InstallTools,
@@ -59,6 +60,7 @@ export async function* preflight(
   const checks = chosenChecks(request)
   yield { kind: 'started', checks: checks.map(describeCheck) }
   const session = await openInstallSession(tools.ports, request.planeId, 'install')
+  if (checks.some(({ needs }) => needs.some(needsHelm))) await askForHelm(tools, signal)
   // A consumer that stops early ends all checks.
   const stop = new AbortController()
   const limit = AbortSignal.any([signal, stop.signal])
@@ -81,4 +83,11 @@ export async function* preflight(
   } finally {
     stop.abort()
   }
+}
+
+/** The user has no time limit for the answer, and the facts have one. A check reports any other problem of helm. */
+async function askForHelm(tools: InstallTools, signal: AbortSignal): Promise<void> {
+  await tools.helm(signal).catch((error: unknown) => {
+    if (!(error instanceof Problem) || error.code === 'HELM_CONSENT_NEEDED') throw error
+  })
 }

@@ -17,7 +17,7 @@ export const settings = {
     bundled: 'Bundled with Hangar',
     bundledDetails: 'Verified against a SHA-256 checksum that is part of Hangar.',
     path: 'From PATH, version 4.2.4 or later',
-    pathDetails: 'Not verified by Hangar.',
+    pathDetails: 'Not verified by Hangar. It runs only after you allow it.',
     unverified: 'Unverified',
     warning: 'Operations run a Helm binary that Hangar has not verified.',
   },

@@ -41,6 +41,18 @@ export const trust = {
     program: '{context} signs in with a program on this computer. Hangar does not run it until you allow it.',
     review: 'Review sign-in',
   },
+  helm: {
+    title: 'Helm of the PATH',
+    about:
+      'The program runs as you, and gets the kubeconfig, the values and the secrets of the planes that you install. Hangar runs it only after you allow it, and asks again when the file changes.',
+    state: 'State',
+    allowed: 'Allowed',
+    notAllowed: 'Not allowed yet',
+    program: 'Program',
+    file: 'File behind the link',
+    script: 'It is a script: it can start any other program, which Hangar does not compare.',
+    allow: 'Allow helm',
+  },
   granted: {
     title: 'Your approvals',
     details:

@@ -262,6 +262,14 @@ const failWithoutConsent = (planeId: string): void => {
   if (!isAllowed(planeOf(planeId).contextId)) fail('CONSENT_NEEDED', consentNeeded.message, consentNeeded.evidence)
 }
 
+const helmOnPath = {
+  id: '5d1f7c0a',
+  path: '/usr/local/bin/helm',
+  file: '/opt/helm/4.3.1\u202e/helm',
+  sha256: 'b1946ac92492d2347c6235b4d2611184b1946ac92492d2347c6235b4d2611184',
+  isScript: false,
+}
+
 let approvedProfile = ''
 /** A colleague changed the profile of the demo plane (`profile-changed`), or a setting of it moved a credential (`credential-moved`). */
 const changeNow = (): ProfileChange =>
@@ -705,6 +713,13 @@ const router = os.router({
     revoke: os.trust.revoke.handler(({ input }) => {
       grants.set(grants.get().filter(({ id }) => id !== input.id))
       changed()
+      return {}
+    }),
+    helm: os.trust.helm.handler(() => ({ ...helmOnPath, given: grants.get().some(({ id }) => id === helmOnPath.id) })),
+    allowHelm: os.trust.allowHelm.handler(({ input }) => {
+      if (input.consentId !== helmOnPath.id) return fail('CONSENT_STALE', '/usr/local/bin/helm has changed.')
+      const { id, path, file, sha256 } = helmOnPath
+      grants.set([...grants.get(), { kind: 'program', id, path, file, sha256, at: now() }])
       return {}
     }),
   },

@@ -8,7 +8,7 @@ export const helmSelf = defineCheck({
   severity: 'fatal',
   needs: ['helmProgram'],
   about:
-    'Hangar runs the helm that it contains, after comparing its SHA-256. A helm of the PATH is unverified, and must be at least 4.2.4.',
+    'Hangar runs the helm that it contains, after comparing its SHA-256. A helm of the PATH is unverified, runs only after you have allowed it, and must be at least 4.2.4.',
   remedy:
     'Set `helm` to `bundled` in the settings. If the bundled helm is missing or does not match, install Hangar again from a signed package.',
   decide({ helmProgram }) {

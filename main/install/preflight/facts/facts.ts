@@ -6,7 +6,7 @@ import { type Discovery, discover } from '../../../lib/kubernetes/discovery.ts'
 import { listIfAllowed } from '../../../lib/kubernetes/if-allowed.ts'
 import { getObject } from '../../../lib/kubernetes/objects.ts'
 import type { Helm } from '../../helm/helm.ts'
-import type { HelmProgram } from '../../helm/helm-program.ts'
+import type { HelmFacts } from '../../helm/helm-program.ts'
 import type { PlaneInstallation } from '../../installation.ts'
 import { type LeaseState, leaseName, leaseState, thisHolder } from '../../lease.ts'
 import { kinds } from '../../observe/kinds.ts'
@@ -30,7 +30,7 @@ export interface FactValues {
   readonly profile: Profile
   readonly installation: PlaneInstallation
   readonly settingsProblem: Problem | undefined
-  readonly helmProgram: HelmProgram | Problem
+  readonly helmProgram: HelmFacts | Problem
   readonly apiServer: { readonly server: string; readonly elapsedMs: number; readonly version: string } | Problem
   readonly discovery: Discovery
   readonly desired: Desired
@@ -168,6 +168,9 @@ async function renderEach({ facts, tools, helm, signal }: Context): Promise<Rend
   return { releases }
 }
 
+/** Whether a fact runs helm. */
+export const needsHelm = (name: FactName): boolean => onCharts.has(name)
+
 /** `signal` aborts all of them. */
 export function createFacts(tools: InstallTools, session: InstallSession, signal: AbortSignal): Facts {
   const known = new Map<FactName, Promise<unknown>>()
@@ -189,7 +192,7 @@ export function createFacts(tools: InstallTools, session: InstallSession, signal
     facts,
     signal,
     helm: () => {
-      helm ??= tools.helm(session.plane, signal)
+      helm ??= tools.helm(signal)
       return helm
     },
     list: (kind, selection = {}) => listIfAllowed(session.client, kind, selection, signal),
