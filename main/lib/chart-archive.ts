@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { z } from 'zod'
 import { Problem } from '../../preload/contract/problem.ts'
-import { chartLimits } from './chart-folder.ts'
+import { type ChartFile, chartLimits } from './chart-folder.ts'
 import { isRelativePath } from './contained-file.ts'
 import { type TarEntry, tarEntries } from './tar.ts'
 import { parseYaml } from './yaml-documents.ts'
@@ -51,6 +51,15 @@ export async function checkArchive(what: string, archive: Buffer): Promise<Chart
 
 const gunzipped = promisify(gunzip)
 const expand = (archive: Buffer, maxOutputLength: number): Promise<Buffer> => gunzipped(archive, { maxOutputLength })
+
+/** The files of an archive that `checkArchive` has accepted, by their path within the chart. */
+export async function archiveFiles(archive: Buffer): Promise<ChartFile[]> {
+  const expanded = await expand(archive, chartLimits.totalBytes)
+  return [...tarEntries(expanded)].flatMap(({ path, kind, content }) => {
+    const [, ...rest] = path.split('/').filter((step) => step !== '' && step !== '.')
+    return kind === 'file' ? [{ path: rest.join('/'), content }] : []
+  })
+}
 
 /** Why an entry is refused. Pure. */
 function faultOf({ path, kind, content }: TarEntry): string | undefined {

@@ -57,6 +57,14 @@ export const notPermitted = (...permissions: readonly string[]): CheckOutcome =>
   hint: `Ask the cluster administrator for ${permissions.map((each) => `"${each}"`).join(' and ')}.`,
 })
 
+const shownAtMost = 5
+
+/** `a, b and 3 more` */
+export function summary(names: readonly string[], atMost = shownAtMost): string {
+  const more = names.length - atMost
+  return more > 0 ? `${names.slice(0, atMost).join(', ')} and ${more} more` : names.join(', ')
+}
+
 /** Failures that a check of their own reports. Every other check is then skipped. */
 const reportedElsewhere =
   /^(CLUSTER_UNREACHABLE|CLUSTER_UNTRUSTED|CLUSTER_UNAUTHORIZED|CREDENTIAL_ENDED|CREDENTIAL_PLUGIN_FAILED|HELM_\w+|FILE_\w+|CHART_CHANGED)$/

@@ -34,7 +34,7 @@ export function compareCapacity(
     if (left) free.set(node, minus(left, podRequests(pod.spec)))
   }
   const total = [...free.values()].reduce(plus, none)
-  const requests = podsOf(workloads.map((object) => ({ release: '', namespace: '', object })))
+  const requests = podsOf(workloads.map((object) => ({ release: '', releaseNamespace: '', namespace: '', object })))
     .filter(({ workload }) => !workload.startsWith('CronJob '))
     .map(({ workload, spec, count = schedulable.length }) => ({ workload, pod: podRequests(spec), count }))
   const rendered = requests.map(({ pod, count }) => times(pod, count)).reduce(plus, none)

@@ -1,7 +1,6 @@
 import { type KubernetesObject, listAt, nameOf, textAt } from '../../observe/kubernetes-object.ts'
 import { defineCheck, notPermitted, pass, skipped } from '../check.ts'
-
-const defaultAnnotation = 'storageclass.kubernetes.io/is-default-class'
+import { isDefaultClass } from '../rules/storage.ts'
 
 /** The storage classes that the charts request; an empty name means the default class. */
 function requestedStorageClasses(objects: readonly KubernetesObject[]): string[] {
@@ -31,7 +30,7 @@ export const storageDefault = defineCheck({
     if (requested.size === 0) return skipped('The plane needs no volumes.')
     if (classes === undefined) return notPermitted('list storageclasses')
     const names = classes.map(nameOf)
-    const defaults = classes.filter(({ metadata }) => metadata?.annotations?.[defaultAnnotation] === 'true').map(nameOf)
+    const defaults = classes.filter(isDefaultClass).map(nameOf)
     const missing = [...requested].filter((name) => (name === '' ? defaults.length === 0 : !names.includes(name)))
     const evidence =
       names.length === 0

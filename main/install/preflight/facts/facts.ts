@@ -2,24 +2,34 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem } from '../../../../preload/contract/problem.ts'
 import type { Profile } from '../../../../preload/contract/profiles.ts'
 import { inParallel } from '../../../lib/concurrency/in-parallel.ts'
+import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { type Discovery, discover } from '../../../lib/kubernetes/discovery.ts'
-import { listIfAllowed } from '../../../lib/kubernetes/if-allowed.ts'
-import { getObject } from '../../../lib/kubernetes/objects.ts'
+import { isForbidden, isNotFound } from '../../../lib/kubernetes/failure.ts'
+import { ifAllowed, listIfAllowed } from '../../../lib/kubernetes/if-allowed.ts'
+import { getObject, type Selection } from '../../../lib/kubernetes/objects.ts'
+import { goProxyFor } from '../../../lib/rules/go-proxy.ts'
 import type { Helm } from '../../helm/helm.ts'
 import type { HelmFacts } from '../../helm/helm-program.ts'
 import type { PlaneInstallation } from '../../installation.ts'
 import { type LeaseState, leaseName, leaseState, thisHolder } from '../../lease.ts'
 import { kinds } from '../../observe/kinds.ts'
-import { type KubernetesObject, textAt } from '../../observe/kubernetes-object.ts'
+import { at, type KubernetesObject, listAt, nameOf, textAt } from '../../observe/kubernetes-object.ts'
 import { type Observed, observe } from '../../observe/observe.ts'
 import type { Desired } from '../../plan/desired.ts'
 import { type InstallSession, type InstallTools, type Rendered, resolveDesired } from '../../plan/install-session.ts'
+import { absentReleases, type PlacedObject, placedObjects, podsOf } from '../rules/pods.ts'
+import { serviceOfWebhook } from '../rules/webhook-service.ts'
+import { type ChartDefinition, chartDefinitions, type RecordSize, recordSizes } from './charts.ts'
 import { permissionsFor } from './needed-permissions.ts'
+import { type DryRun, dryRuns, type LiveObject, liveObjects, type PodDryRun, podDryRuns } from './objects.ts'
 import { missingPermissions, type Permission } from './permissions.ts'
 import { type RefusedRole, refusedRoles } from './refused-roles.ts'
 
 /** Undefined where this user is not permitted to list the kind; empty where the cluster does not serve it. */
 type Listed = readonly KubernetesObject[] | undefined
+
+/** `unreadable`: this user is not permitted to read it. */
+export type NamespaceState = KubernetesObject | 'absent' | 'unreadable'
 
 interface Renderings {
   readonly releases: readonly { readonly name: string; readonly objects: number; readonly problem?: Problem }[]
@@ -45,6 +55,39 @@ export interface FactValues {
   /** Pods that have not ended. */
   readonly pods: Listed
   readonly storageClasses: Listed
+  /** The rendered objects of all releases. */
+  readonly placed: readonly PlacedObject[]
+  /** Those of releases that are not installed yet. */
+  readonly newObjects: readonly PlacedObject[]
+  /** Of the plane and of its objects, by name. */
+  readonly namespaces: ReadonlyMap<string, NamespaceState>
+  readonly quotas: Listed
+  readonly limitRanges: Listed
+  readonly disruptionBudgets: Listed
+  /** Of the whole cluster, as are the following. */
+  readonly deployments: Listed
+  readonly daemonSets: Listed
+  /** Deployments, DaemonSets, and Cilium's pools of load balancer addresses. */
+  readonly workloads: Listed
+  readonly services: Listed
+  readonly serviceRanges: Listed
+  readonly csiDrivers: Listed
+  /** Validating and mutating ones. */
+  readonly webhooks: Listed
+  /** Ready addresses of the Services that webhooks call, and of the cluster's DNS, by `NAMESPACE/NAME`. Undefined: unreadable. */
+  readonly readyEndpoints: ReadonlyMap<string, number | undefined>
+  /** Undefined if the API server does not report its time. */
+  readonly clock: { readonly serverMs: number; readonly nowMs: number } | undefined
+  readonly nodeLeases: Listed
+  /** The proxy by which programs of this computer reach the internet. */
+  readonly computerProxy: string | undefined
+  readonly liveObjects: readonly LiveObject[]
+  readonly dryRuns: readonly DryRun[]
+  readonly podDryRuns: readonly PodDryRun[]
+  readonly chartDefinitions: readonly ChartDefinition[]
+  /** Definitions that the charts contain and the cluster has, by name. */
+  readonly liveDefinitions: ReadonlyMap<string, KubernetesObject>
+  readonly recordSizes: readonly RecordSize[]
 }
 export type FactName = keyof FactValues
 
@@ -71,7 +114,9 @@ interface Context extends InstallSession {
   readonly signal: AbortSignal
   /** Found once, for all facts that run helm. */
   readonly helm: () => Promise<Helm>
-  readonly list: (kind: (typeof kinds)[keyof typeof kinds], selection?: { fieldSelector?: string }) => Promise<Listed>
+  readonly list: (kind: (typeof kinds)[keyof typeof kinds], selection?: Selection) => Promise<Listed>
+  /** Of each namespace of the plane's objects. */
+  readonly listInPlane: (kind: (typeof kinds)[keyof typeof kinds]) => Promise<Listed>
 }
 
 type Sources = { readonly [Name in FactName]: (context: Context) => Promise<FactValues[Name]> }
@@ -86,6 +131,18 @@ const onCharts: ReadonlySet<FactName> = new Set<FactName>([
   'rendered',
   'missingPermissions',
   'refusedRoles',
+  'placed',
+  'newObjects',
+  'namespaces',
+  'quotas',
+  'limitRanges',
+  'disruptionBudgets',
+  'liveObjects',
+  'dryRuns',
+  'podDryRuns',
+  'chartDefinitions',
+  'liveDefinitions',
+  'recordSizes',
 ])
 
 const chartsAtOnce = 4
@@ -152,7 +209,134 @@ const sources: Sources = {
   nodes: ({ list }) => list(kinds.node),
   pods: ({ list }) => list(kinds.pod, unfinishedPods),
   storageClasses: ({ list }) => list(kinds.storageClass),
+  async placed({ facts }) {
+    const { desired, rendered } = await facts.all(['desired', 'rendered'])
+    return placedObjects(desired, rendered)
+  },
+  async newObjects({ facts }) {
+    const { desired, observed, placed } = await facts.all(['desired', 'observed', 'placed'])
+    const absent = absentReleases(desired, observed)
+    return placed.filter(({ release }) => absent.has(release))
+  },
+  async namespaces({ facts, client, signal }) {
+    const names = await planeNamespaces(facts)
+    const states = await inParallel(names, requestsAtOnce, async (name) => {
+      const namespace = await ifAllowed(
+        getObject(client, kinds.namespace, { name }, signal).then((found) => found ?? ('absent' as const)),
+      )
+      return [name, namespace ?? ('unreadable' as const)] as const
+    })
+    return new Map<string, NamespaceState>(states)
+  },
+  quotas: ({ listInPlane }) => listInPlane(kinds.quota),
+  limitRanges: ({ listInPlane }) => listInPlane(kinds.limitRange),
+  disruptionBudgets: ({ listInPlane }) => listInPlane(kinds.disruptionBudget),
+  deployments: ({ list }) => list(kinds.deployment),
+  daemonSets: ({ list }) => list(kinds.daemonSet),
+  workloads: async ({ facts, list }) => {
+    const { deployments, daemonSets } = await facts.all(['deployments', 'daemonSets'])
+    return bothOrNone([deployments, daemonSets, await list(kinds.addressPool)])
+  },
+  services: ({ list }) => list(kinds.service),
+  serviceRanges: ({ list }) => list(kinds.serviceCidr),
+  csiDrivers: ({ list }) => list(kinds.csiDriver),
+  webhooks: async ({ list }) =>
+    bothOrNone(await Promise.all([list(kinds.validatingWebhook), list(kinds.mutatingWebhook)])),
+  async readyEndpoints({ facts, client, signal }) {
+    const webhooks = (await facts.get('webhooks')) ?? []
+    const called = webhooks.flatMap((each) => listAt(each, 'webhooks').flatMap((one) => serviceOfWebhook(one) ?? []))
+    const services = [...new Set([clusterDns, ...called])]
+    const counts = await inParallel(services, requestsAtOnce, async (service) => {
+      const [namespace, name] = service.split('/')
+      const labelSelector = `kubernetes.io/service-name=${name}`
+      const slices = await listIfAllowed(client, kinds.endpointSlice, { namespace, labelSelector }, signal)
+      return [service, slices?.reduce((sum, slice) => sum + readyIn(slice), 0)] as const
+    })
+    return new Map(counts)
+  },
+  async clock({ client, signal }) {
+    // Every authenticated user can create one, and nothing is stored.
+    const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
+    const review = await client.request<unknown>('POST', path, { body }, signal).catch((error: unknown) => {
+      // Kubernetes before 1.28 does not have it.
+      if (isNotFound(error) || isForbidden(error)) return undefined
+      throw error
+    })
+    const serverMs = Date.parse(textAt(review, 'metadata', 'creationTimestamp') ?? '')
+    return Number.isNaN(serverMs) ? undefined : { serverMs, nowMs: Date.now() }
+  },
+  nodeLeases: ({ list }) => list(kinds.lease, { namespace: 'kube-node-lease' }),
+  async computerProxy({ tools, plane }) {
+    const { environment } = await tools.ports.connection(plane.contextId)
+    return goProxyFor({ scheme: 'https', host: 'registry.example', port: 443 }, { ...process.env, ...environment })
+  },
+  async liveObjects({ facts, client, signal }) {
+    const { discovery, placed } = await facts.all(['discovery', 'placed'])
+    return await liveObjects(client, discovery, placed, signal)
+  },
+  async dryRuns({ facts, client, signal }) {
+    const { discovery, placed, desired } = await facts.all(['discovery', 'placed', 'desired'])
+    const byHelm = new Set(desired.releases.filter(({ via }) => via === 'helm').map(({ name }) => name))
+    return await dryRuns(
+      client,
+      discovery,
+      placed.filter(({ release }) => byHelm.has(release)),
+      signal,
+    )
+  },
+  async podDryRuns({ facts, client, signal }) {
+    const { newObjects, namespaces } = await facts.all(['newObjects', 'namespaces'])
+    const pods = podsOf(newObjects).filter(({ namespace }) => namespaces.get(namespace) !== 'absent')
+    const accounts = await listIn(client, kinds.serviceAccount, [...new Set(pods.map((pod) => pod.namespace))], signal)
+    const existing = new Set((accounts ?? []).map((account) => `${account.metadata?.namespace}/${nameOf(account)}`))
+    return await podDryRuns(client, pods, existing, signal)
+  },
+  chartDefinitions: async ({ facts }) => chartDefinitions(await facts.get('desired')),
+  async liveDefinitions({ facts, client, signal }) {
+    const { placed, chartDefinitions: inFolders } = await facts.all(['placed', 'chartDefinitions'])
+    const definitions = [...placed.map(({ object }) => object), ...inFolders.map(({ definition }) => definition)]
+    const names = new Set(definitions.filter(({ kind }) => kind === 'CustomResourceDefinition').map(nameOf))
+    const found = await inParallel([...names], requestsAtOnce, (name) =>
+      getObject(client, kinds.customResourceDefinition, { name }, signal),
+    )
+    return new Map(found.flatMap((each) => (each === undefined ? [] : [[nameOf(each), each] as const])))
+  },
+  async recordSizes({ facts }) {
+    const { desired, rendered } = await facts.all(['desired', 'rendered'])
+    return await recordSizes(desired, rendered)
+  },
 }
+
+const requestsAtOnce = 8
+const clusterDns = 'kube-system/kube-dns'
+
+/** Namespaces of the plane, and others into which its charts put objects. */
+async function planeNamespaces(facts: Facts): Promise<string[]> {
+  const { installation, placed } = await facts.all(['installation', 'placed'])
+  return [...new Set([...installation.namespaces, ...placed.map(({ namespace }) => namespace)])]
+}
+
+/** Undefined if one of them is: a part would look like the whole. */
+const bothOrNone = (lists: readonly Listed[]): Listed => {
+  const known = lists.flatMap((list) => (list === undefined ? [] : [list]))
+  return known.length === lists.length ? known.flat() : undefined
+}
+
+async function listIn(
+  client: KubernetesClient,
+  kind: (typeof kinds)[keyof typeof kinds],
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<Listed> {
+  const lists = await inParallel(namespaces, requestsAtOnce, (namespace) =>
+    listIfAllowed(client, kind, { namespace }, signal),
+  )
+  return bothOrNone(lists)
+}
+
+const readyIn = (slice: KubernetesObject): number =>
+  listAt(slice, 'endpoints').filter((endpoint) => at(endpoint, 'conditions', 'ready') !== false).length
 
 /** One chart at a time, so that the errors of all of them are reported together. */
 async function renderEach({ facts, tools, helm, signal }: Context): Promise<Renderings> {
@@ -196,6 +380,7 @@ export function createFacts(tools: InstallTools, session: InstallSession, signal
       return helm
     },
     list: (kind, selection = {}) => listIfAllowed(session.client, kind, selection, signal),
+    listInPlane: async (kind) => listIn(session.client, kind, await planeNamespaces(facts), signal),
   }
   return facts
 }

@@ -1,4 +1,4 @@
-import { type KubernetesObject, listAt, nameOf, textAt } from '../../observe/kubernetes-object.ts'
+import { at, type KubernetesObject, listAt, nameOf, textAt } from '../../observe/kubernetes-object.ts'
 
 /** A network plugin (CNI), by the image of its DaemonSet, since the name of the DaemonSet can be any. */
 interface NetworkPlugin {
@@ -42,3 +42,16 @@ export const networkPluginsIn = (objects: readonly KubernetesObject[]): FoundPlu
       )
       return plugin === undefined ? [] : [{ name: plugin.name, object }]
     })
+
+/** The options of a rendered Cilium; empty if the charts render none. */
+export function ciliumOptions(objects: readonly KubernetesObject[]): Readonly<Record<string, string>> {
+  const config = objects.find((object) => object.kind === 'ConfigMap' && nameOf(object) === 'cilium-config')
+  const data = at(config, 'data')
+  return typeof data === 'object' && data !== null ? (data as Record<string, string>) : {} // a ConfigMap's data are texts
+}
+
+/** `1.15.19` of the image of a rendered Cilium agent; undefined if there is none, or its tag is no version. */
+export function ciliumVersion(objects: readonly KubernetesObject[]): string | undefined {
+  const cilium = networkPluginsIn(objects).find(({ name }) => name === 'Cilium')
+  return cilium && imagesOf(cilium.object).flatMap((image) => /:v?(\d+\.\d+\.\d+)/.exec(image)?.[1] ?? [])[0]
+}

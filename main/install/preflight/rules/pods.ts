@@ -1,5 +1,6 @@
-import { at, type KubernetesObject, nameOf, numberAt } from '../../observe/kubernetes-object.ts'
+import { at, type KubernetesObject, nameOf, numberAt, textAt } from '../../observe/kubernetes-object.ts'
 import type { Desired } from '../../plan/desired.ts'
+import type { Rendered } from '../../plan/install-session.ts'
 
 /** The pods of a workload that a chart renders. */
 export interface RenderedPod {
@@ -16,9 +17,20 @@ export interface RenderedPod {
 /** An object with the namespace that it gets: its own, or that of its release. */
 export interface PlacedObject {
   readonly release: string
+  readonly releaseNamespace: string
   readonly namespace: string
   readonly object: KubernetesObject
 }
+
+export const placedObjects = (desired: Pick<Desired, 'releases'>, rendered: Rendered): PlacedObject[] =>
+  desired.releases.flatMap(({ name, namespace }) =>
+    (rendered.get(name) ?? []).map((object) => ({
+      release: name,
+      releaseNamespace: namespace,
+      namespace: object.metadata?.namespace ?? namespace,
+      object,
+    })),
+  )
 
 /** Pure: the pods that the charts' workloads create. */
 export const podsOf = (objects: readonly PlacedObject[]): RenderedPod[] => objects.flatMap((each) => podOf(each) ?? [])
@@ -60,3 +72,5 @@ export const absentReleases = (
       .filter(({ name }) => (observed.releases.get(name)?.history ?? []).length === 0)
       .map(({ name }) => name),
   )
+
+export const serviceAccountOf = (spec: unknown): string => textAt(spec, 'serviceAccountName') ?? 'default'
