@@ -147,7 +147,7 @@ export const crdVersions = defineCheck({
   about:
     'Compares the definitions in `crds/` of the charts with those in the cluster: served versions, and fields that the rendered objects set (`field not declared in schema`). Helm creates such a definition once and never changes it. A definition in `templates/` must keep the versions in which objects are stored.',
   remedy:
-    'Whoever owns the definition applies the new one: `kubectl apply --server-side -f crds/`. It applies to the whole cluster, so other users of the kind must be compatible. A version that objects are stored in is migrated first (`storageVersionMigration`), then removed from `status.storedVersions`.',
+    'The owner of the definition applies the new one: `kubectl apply --server-side -f crds/`. It applies to the whole cluster, so other users of the kind must be compatible. A version that objects are stored in is migrated first (`storageVersionMigration`), then removed from `status.storedVersions`.',
   decide({ chartDefinitions, liveDefinitions, placed }) {
     const names = new Set(chartDefinitions.map(({ definition }) => nameOf(definition)))
     const templates = placed

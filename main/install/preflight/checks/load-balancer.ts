@@ -4,7 +4,7 @@ import { isCloud, type Platform, platformNames, platformOf } from '../rules/plat
 
 /** Controllers that give Services of type LoadBalancer an address, by the image of their pods. */
 const controllers: readonly (readonly [RegExp, string])[] = [
-  [/metallb\/(controller|speaker)/, 'MetalLB'],
+  [/metallb\/[a-z]+(:|@|$)/, 'MetalLB'],
   [/kube-vip/, 'kube-vip'],
   [/klipper-lb/, 'k3s ServiceLB'],
   [/openelb/, 'OpenELB'],

@@ -15,7 +15,7 @@ export function compareFieldOwners(dryRuns: readonly DryRun[]): CheckOutcome {
   return {
     verdict: 'warn',
     message: `Fields of ${conflicts.length} objects belong to another manager: ${summary(conflicts, 2)}.`,
-    hint: 'Whoever changed the field (kubectl, an autoscaler, a controller) owns it, and helm ends with a conflict. Leave the field out of the values, or let its manager give it up.',
+    hint: 'The manager in the evidence (kubectl, an autoscaler, a controller) owns the field, and helm ends with a conflict. Leave the field out of the values, or let its manager give it up.',
     evidence: conflicts.join('\n'),
   }
 }
