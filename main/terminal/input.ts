@@ -21,11 +21,17 @@ export async function readText(file: string, maxBytes = maxFileBytes): Promise<s
       size += chunk.length
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    throw new Problem('FILE_UNREADABLE', `${file} cannot be read: ${reasons[code] ?? (code || 'unknown')}.`)
+    throw unreadable(file, error) ?? new Problem('FILE_UNREADABLE', `${file} cannot be read: unknown.`)
   }
   if (size > maxBytes) throw new Problem('FILE_INVALID', `${file} is larger than ${maxBytes / 1_000_000} MB.`)
   return Buffer.concat(chunks).toString('utf8')
+}
+
+/** FILE_UNREADABLE with the reason of the system; undefined for an error that is not the system's. */
+export function unreadable(file: string, error: unknown): Problem | undefined {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined
+  const code = String(error.code)
+  return new Problem('FILE_UNREADABLE', `${file} cannot be read: ${reasons[code] ?? code}.`)
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -11,13 +11,14 @@ import {
   text,
   texts,
 } from './command.ts'
+import { parseLogs } from './logs-parse.ts'
 import { existingPlane, openVault } from './plane.ts'
 import { age, printJson, printJsonLine, printMessage, withoutColours } from './print.ts'
 
 export const logsCommand: Command = {
   name: 'logs',
-  usage: '[text]',
-  summary: 'search the logs stored on this computer; needs no cluster',
+  usage: '[text] [file]',
+  summary: 'search the logs stored on this computer; needs no cluster. "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -31,9 +32,13 @@ export const logsCommand: Command = {
     { flags: '--for <age>', help: 'with --collect: stop after this time, such as 30s or 5m' },
     { flags: '--follow', help: 'show what is collected as it arrives' },
     { flags: '--passphrase-file <file>', help: 'file with the vault’s passphrase, for a computer without a keychain' },
+    { flags: '--format <name>', help: 'with parse: how lines are read, instead of by what they show' },
+    { flags: '--kubelet', help: 'with parse: each line begins with the kubelet’s time' },
     outputOption(['table', 'json', 'ndjson']),
   ],
-  async run(terminal, [words], options, signal) {
+  async run(terminal, [words, file], options, signal) {
+    if (words === 'parse') return parseLogs(terminal, file, options, signal)
+    if (file !== undefined) throw new Problem('USAGE_INVALID', 'Put a search for several words in quotes.')
     const queryFilters = filters(options)
     const plane = await existingPlane(terminal, options)
     await openVault(terminal, options, signal)

@@ -125,8 +125,10 @@ export function printJson(terminal: Terminal, document: unknown): void {
 }
 
 export function printJsonLine(terminal: Terminal, document: unknown): void {
-  terminal.stdout.write(`${visibleJson(JSON.stringify(document))}\n`)
+  terminal.stdout.write(visibleJsonLine(document))
 }
+
+export const visibleJsonLine = (document: unknown): string => `${visibleJson(JSON.stringify(document))}\n`
 
 /** Prints what is not a result (progress, hints, problems) to stderr. */
 export function printMessage(terminal: Terminal, text: string): void {
