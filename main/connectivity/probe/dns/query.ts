@@ -47,7 +47,7 @@ export async function queryFamily(
       const conclusive = Promise.race(asked.map(({ answered }) => answered))
       for (let turn = 0; turn < tries * asked.length; turn += 1) {
         const server = asked[turn % asked.length]
-        if (server === undefined) break
+        if (server === undefined || limit.aborted) break
         const isLast = turn === tries * asked.length - 1
         const patience = pause(isLast ? dnsLimitMs : tryLimitMs, AbortSignal.any([limit, done.signal]))
         const outcome = await Promise.race([conclusive, server.ask(limit), patience.catch(() => undefined)])
