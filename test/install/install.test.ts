@@ -119,6 +119,17 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     expect(await exists(hangar.client, 'Namespace', setup.name)).toBe(false)
   })
 
+  it('verifies workloads, and not Jobs that helm or Kubernetes deletes once they have succeeded', async () => {
+    const { name, ...rest } = newSetup()
+    const release = { name, namespace: name, chart: { path: 'hooked' }, timeoutSeconds: 60 }
+    const hangar = await open({ ...rest, profile: profileOf(name, { releases: [release] }) })
+
+    const installed = await runOperation(hangar, 'install', limit())
+
+    expect(installed.problem).toBeUndefined()
+    expect(installed.state).toBe('done')
+  })
+
   // Helm rejects the whole kubeconfig for one entry that it cannot parse.
   it('installs beside a malformed entry in the same kubeconfig', async () => {
     const setup = newSetup()

@@ -1,7 +1,7 @@
 import { Problem } from '../../../preload/contract/problem.ts'
 import type { ObjectReference } from '../../../preload/contract/words.ts'
 import { documentValue, parseDocuments, type YamlDocuments, type YamlLimits } from '../../lib/yaml-documents.ts'
-import { type KubernetesObject, nameOf, referenceOf } from './kubernetes-object.ts'
+import { type KubernetesObject, nameOf, numberAt, referenceOf } from './kubernetes-object.ts'
 
 /** The largest known chart renders 150,000 values; the schemas of its custom resources have 40 levels. */
 const manifestLimits: YamlLimits = { characters: 20_000_000, values: 500_000, depth: 100, aliases: 1_000 }
@@ -68,6 +68,26 @@ export interface NamespacedReference extends ObjectReference {
 export const namespacedReference = (object: KubernetesObject, namespace: string): NamespacedReference => ({
   apiVersion: object.apiVersion ?? '',
   ...referenceIn(object, namespace),
+})
+
+/** Helm creates hooks at one moment of an install and deletes many of them again. They are not part of the running release. */
+const isHook = (object: KubernetesObject): boolean => object.metadata?.annotations?.['helm.sh/hook'] !== undefined
+
+/** Kubernetes deletes a Job with a TTL once it has finished: https://kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished/ */
+const hasTtl = (object: KubernetesObject): boolean =>
+  object.kind === 'Job' && numberAt(object, 'spec', 'ttlSecondsAfterFinished') !== undefined
+
+/** An object of a release, and how long it exists. */
+export interface ReleaseObject extends NamespacedReference {
+  readonly isHook: boolean
+  /** It may be deleted after its work is done, so its absence is no fault. */
+  readonly isTransient: boolean
+}
+
+export const releaseObject = (object: KubernetesObject, namespace: string): ReleaseObject => ({
+  ...namespacedReference(object, namespace),
+  isHook: isHook(object),
+  isTransient: isHook(object) || hasTtl(object),
 })
 
 /** Helm does not delete such an object when it uninstalls the release. */

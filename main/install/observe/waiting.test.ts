@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../health/object.ts'
+import { releaseObject } from './manifest.ts'
 import { formatWaiting, waitingOn } from './waiting.ts'
 
 const now = Date.parse('2026-03-01T12:01:00Z')
@@ -50,9 +51,43 @@ const event = (kind: string, name: string, reason: string, message: string): Kub
     message,
   }) as KubernetesObject // the type has no fields of events
 
+const job = (spec: object): KubernetesObject => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'migrate', namespace: 'a', creationTimestamp: created },
+  spec,
+})
+/** As a chart renders it. */
+const asChart = (object: KubernetesObject) => ({ ...object })
+const hook = (spec: object): KubernetesObject => {
+  const { metadata, ...rest } = job(spec)
+  return { ...rest, metadata: { ...metadata, annotations: { 'helm.sh/hook': 'post-install' } } }
+}
+
 describe('the objects that a release waits for', () => {
   it('are none when its workloads are ready; a ConfigMap is never waited for', () => {
     expect(waitingOn(desired, { objects: [deployment(1)], events: [] }, now)).toEqual([])
+  })
+
+  it.each([
+    ['a hook that helm has deleted', hook({})],
+    ['a Job with a TTL that Kubernetes has deleted', job({ ttlSecondsAfterFinished: 60 })],
+  ])('do not include %s', (_, object) => {
+    expect(waitingOn([releaseObject(asChart(object), 'a')], { objects: [], events: [] }, now)).toEqual([])
+  })
+
+  it('include a hook and a Job with a TTL that exist and are not complete', () => {
+    const status = { conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: '' }] }
+    const existing = [{ ...job({ ttlSecondsAfterFinished: 60 }), status }]
+    const both = [hook({}), job({ ttlSecondsAfterFinished: 60 })].map((object) => releaseObject(asChart(object), 'a'))
+    expect(both.map((each) => waitingOn([each], { objects: existing, events: [] }, now))).toEqual([
+      [expect.objectContaining({ object: { kind: 'Job', namespace: 'a', name: 'migrate' } })],
+      [expect.objectContaining({ object: { kind: 'Job', namespace: 'a', name: 'migrate' } })],
+    ])
+  })
+
+  it('include a Job without a TTL that does not exist', () => {
+    expect(waitingOn([releaseObject(asChart(job({})), 'a')], { objects: [], events: [] }, now)).toHaveLength(1)
   })
 
   it('include a workload that is not created yet', () => {

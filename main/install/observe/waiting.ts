@@ -3,6 +3,7 @@ import type { ObjectReference } from '../../../preload/contract/words.ts'
 import { assess } from '../../health/assess.ts'
 import type { KubernetesObject as AssessedObject } from '../../health/object.ts'
 import { listAt, textAt } from './kubernetes-object.ts'
+import type { ReleaseObject } from './manifest.ts'
 
 /** The workloads of a release's namespaces at one moment. */
 export interface Snapshot {
@@ -21,6 +22,8 @@ const kindsWithReadiness = new Set([
   'Service',
   'PersistentVolumeClaim',
 ])
+type DesiredObject = ObjectReference & Partial<Pick<ReleaseObject, 'isTransient'>>
+
 const shownAtMost = 20
 const eventLimit = 300
 
@@ -80,13 +83,14 @@ function explain(object: AssessedObject, { objects, events }: Snapshot, nowMs: n
  * The objects of a release that are not ready, longest waiting first; at most 20.
  * Pure: `desired` from the rendered chart, `snapshot` from the cluster.
  */
-export function waitingOn(desired: readonly ObjectReference[], snapshot: Snapshot, nowMs: number): WaitingOn[] {
+export function waitingOn(desired: readonly DesiredObject[], snapshot: Snapshot, nowMs: number): WaitingOn[] {
   return desired
     .filter(({ kind }) => kindsWithReadiness.has(kind))
     .flatMap((reference) => {
       const object = snapshot.objects.find((candidate) => same(reference, candidate))
       if (object) return explain(object, snapshot, nowMs) ?? []
-      const { kind, namespace, name } = reference
+      const { kind, namespace, name, isTransient } = reference
+      if (isTransient) return []
       return [{ object: { kind, namespace, name }, why: 'not created yet', since: new Date(nowMs).toISOString() }]
     })
     .sort((a, b) => a.since.localeCompare(b.since))

@@ -1,7 +1,7 @@
 import { Problem } from '../../../preload/contract/problem.ts'
 import { discover } from '../../lib/kubernetes/discovery.ts'
 import type { OperationRunner } from '../../lib/operation.ts'
-import { namespacedReference } from '../observe/manifest.ts'
+import { releaseObject } from '../observe/manifest.ts'
 import type { Desired } from '../plan/desired.ts'
 import { type InstallTools, openInstallSession, resolveDesired } from '../plan/install-session.ts'
 import type { InstallPorts } from '../ports.ts'
@@ -67,7 +67,7 @@ async function openRun(
   const objects = new Map(
     desired.releases.map(({ name, namespace }) => [
       name,
-      (rendered.get(name) ?? []).map((object) => namespacedReference(object, namespace)),
+      (rendered.get(name) ?? []).map((object) => releaseObject(object, namespace)),
     ]),
   )
   const objectsOf = (name: string) => objects.get(name) ?? []

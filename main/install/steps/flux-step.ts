@@ -11,7 +11,7 @@ import { formatWaiting } from '../observe/waiting.ts'
 import type { DesiredRelease } from '../plan/desired.ts'
 import { droppedNulls, helmRelease as helmReleaseObject, ociRepository } from '../plan/flux-objects.ts'
 import { waitUntilDeleted } from './deletion.ts'
-import { releaseWaitingOn } from './progress.ts'
+import { workloadsWaitingOn } from './progress.ts'
 import { pollIntervalMs, type Run, type StepOutcome } from './run.ts'
 
 /** In addition to the release's own timeout: for helm-controller to reconcile and for the source to be fetched. */
@@ -76,7 +76,7 @@ async function waitUntilReady(
     const [object, source, workloads] = await Promise.all([
       getObject(run.client, kinds.helmRelease, release, signal),
       getObject(run.client, kinds.ociRepository, release, signal),
-      releaseWaitingOn(run, name, signal),
+      workloadsWaitingOn(run, name, signal),
     ])
     const helmRelease = readHelmRelease(object, retryToken)
     if (helmRelease.state === 'ready') {

@@ -10,9 +10,16 @@ const namespacesOf = (run: Run, release: string): string[] => {
 }
 
 /** The objects of a release that are not ready, read from the cluster. */
-export async function releaseWaitingOn(run: Run, release: string, signal: AbortSignal): Promise<WaitingOn[]> {
+async function releaseWaitingOn(run: Run, release: string, signal: AbortSignal): Promise<WaitingOn[]> {
   const snapshot = await takeSnapshot(run.client, namespacesOf(run, release), signal)
   return waitingOn(run.objectsOf(release), snapshot, Date.now())
+}
+
+/** The same without hooks: whether one succeeded is helm's to say, and one that failed may be left from an earlier revision. */
+export async function workloadsWaitingOn(run: Run, release: string, signal: AbortSignal): Promise<WaitingOn[]> {
+  const snapshot = await takeSnapshot(run.client, namespacesOf(run, release), signal)
+  const workloads = run.objectsOf(release).filter(({ isHook }) => !isHook)
+  return waitingOn(workloads, snapshot, Date.now())
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ClusterConnection, KubernetesClient } from '../../lib/kubernetes/c
 import type { JournalRecord, OperationHandle } from '../../lib/operation.ts'
 import type { Helm } from '../helm/helm.ts'
 import type { PlaneInstallation } from '../installation.ts'
-import type { NamespacedReference } from '../observe/manifest.ts'
+import type { ReleaseObject } from '../observe/manifest.ts'
 import type { InstallPorts } from '../ports.ts'
 
 /** What every step of a running operation needs. */
@@ -14,7 +14,7 @@ export interface Run {
   readonly installation: PlaneInstallation
   readonly secret: InstallPorts['secret']
   /** The rendered objects of a release, with the namespaces that they get in the cluster. */
-  readonly objectsOf: (release: string) => readonly NamespacedReference[]
+  readonly objectsOf: (release: string) => readonly ReleaseObject[]
   /** All records of this operation, including those from before it was interrupted. */
   readonly journal: readonly JournalRecord[]
   /** Appends to the journal; the record is on disk when this resolves. */

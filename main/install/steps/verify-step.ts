@@ -3,7 +3,7 @@ import { Problem } from '../../../preload/contract/problem.ts'
 import { inParallel } from '../../lib/concurrency/in-parallel.ts'
 import type { PlannedRelease } from '../installation.ts'
 import { formatWaiting } from '../observe/waiting.ts'
-import { releaseWaitingOn } from './progress.ts'
+import { workloadsWaitingOn } from './progress.ts'
 import { pollIntervalMs, type Run, type StepOutcome } from './run.ts'
 
 const verifyLimitMs = 120_000
@@ -19,7 +19,7 @@ export async function verify(
   const end = Date.now() + verifyLimitMs
   for (;;) {
     const waiting = (
-      await inParallel(releases, releasesAtOnce, ({ name }) => releaseWaitingOn(run, name, signal))
+      await inParallel(releases, releasesAtOnce, ({ name }) => workloadsWaitingOn(run, name, signal))
     ).flat()
     run.handle.waitingOn(step, waiting)
     if (waiting.length === 0) return { changed: true, message: 'All workloads are ready.' }
