@@ -25,7 +25,7 @@ export const LogRecord = z.strictObject({
   format: z.literal([
     'ballerina-logfmt',
     'ballerina-json',
-    'ballerina-trace',
+    'ballerina-runtime',
     'micro-integrator',
     'api-manager',
     'correlation',

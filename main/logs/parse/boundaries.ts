@@ -58,7 +58,7 @@ export class Boundaries {
       this.#remember(bytes, start, end)
       return this.lines === 0
     }
-    const begins = next.isHead ? !this.#isSecondOfTwo(next) : !this.#continues(bytes, start, end)
+    const begins = next.isHead ? !this.#isPart(next) : !this.#continues(bytes, start, end)
     if (begins) {
       this.#nextTrace = next.isHead ? 'none' : traceOf(bytes, start, end)
       this.#remember(bytes, start, end)
@@ -97,9 +97,13 @@ export class Boundaries {
     this.#end = end
   }
 
-  /** java.util.logging prints the level on a second line, after the time and the method. */
-  #isSecondOfTwo(next: Line): boolean {
+  /**
+   * Whether a line that could begin a record is part of this one: JSON without level and time is the payload that an
+   * integration logs, and java.util.logging prints the level on a second line, after the time and the method.
+   */
+  #isPart(next: Line): boolean {
     const { head, lines } = this
+    if (head.kind === 'carbon' && next.kind === 'json') return next.level === 0 && next.time === 'none'
     if (lines !== 1 || next.kind !== 'level' || head.kind !== 'text' || head.level !== 0) return false
     return isLetter(this.#bytes[this.#start] ?? 0)
   }
@@ -195,7 +199,7 @@ const startUpLines = prefixes(
 )
 const chainedTracebacks = prefixes('During handling of the above exception', 'The above exception was the direct cause')
 const goLines = prefixes('panic: ', 'exit status ', 'runtime: ', 'r0 ', 'rax ', 'rip ')
-const nodeLines = prefixes('Node.js v', 'Require stack:', '- ', 'Uncaught ', 'throw ')
+const nodeLines = prefixes('Node.js v', '[UnhandledPromiseRejection', 'Require stack:', '- ', 'Uncaught ', 'throw ')
 const goPanics = prefixes('panic: ', 'fatal error: ', 'goroutine ', 'runtime: ')
 
 /** Of the first line of a record that is not a logger's. */

@@ -1,7 +1,9 @@
 import type { Details, Field } from './event.ts'
 import { maxFields } from './event.ts'
 import { JsonMembers } from './json-members.ts'
+import { levelOfSeverity, levelOfValue } from './level.ts'
 import { keyRoles, role } from './line.ts'
+import { newMoment, readTimeOrEpoch } from './time.ts'
 
 interface Member {
   readonly key: string
@@ -51,7 +53,7 @@ const inner: readonly (readonly [key: string, message: readonly string[], module
 /** A record that is one JSON object, from `start` on; what is malformed in it costs only the fields concerned. */
 export function parseJson(bytes: Buffer, start: number): Details {
   const members = membersOf(bytes, start, bytes.length)
-  const taken = new Set<Member>()
+  const taken = new Set<Member | undefined>()
   const take = (member: Member | undefined): string | undefined => {
     if (member === undefined) return undefined
     taken.add(member)
@@ -59,6 +61,12 @@ export function parseJson(bytes: Buffer, start: number): Details {
   }
   const first = (names: readonly string[]): Member | undefined =>
     names.map((name) => members.find((each) => each.name === name && !isObject(bytes, each))).find(Boolean)
+  const idOf = (name: string): string | undefined => {
+    const holder = members.find((each) => each.name === name)
+    if (holder === undefined || !isObject(bytes, holder)) return undefined
+    const id = membersOf(bytes, holder.start, holder.end).find((each) => each.name === 'id')
+    return id && textOf(bytes, id)
+  }
   const nested = (part: 1 | 2): string | undefined => {
     for (const entry of inner) {
       const holder = members.find(({ name }) => name === entry[0])
@@ -70,9 +78,13 @@ export function parseJson(bytes: Buffer, start: number): Details {
   }
   const message = take(first(messageKeys)) ?? nested(1)
   const module = take(first(moduleKeys)) ?? nested(2)
-  const traceId = take(members.find((each) => each.role === role.trace))
-  const spanId = take(members.find((each) => each.role === role.span))
-  for (const kind of [role.time, role.level, role.severity]) take(members.find((each) => each.role === kind))
+  const traceId = take(members.find((each) => each.role === role.trace)) ?? idOf('trace')
+  const spanId = take(members.find((each) => each.role === role.span)) ?? idOf('span')
+  const times = members.filter((each) => each.role === role.time && showsTime(bytes, each.start, each.end))
+  taken.add(times.find((each) => isObject(bytes, each) || hasZone(bytes, each.start, each.end)) ?? times[0])
+  for (const kind of [role.level, role.severity]) {
+    taken.add(members.find((each) => each.role === kind && showsLevel(bytes, each)))
+  }
   return {
     format: formatOf(members, bytes, start),
     message: message ?? bytes.toString('utf8', start).trimEnd(),
@@ -82,6 +94,10 @@ export function parseJson(bytes: Buffer, start: number): Details {
     spanId,
   }
 }
+
+/** The members of an object as fields. */
+export const jsonFields = (bytes: Buffer): Field[] =>
+  membersOf(bytes, 0, bytes.length).map((each): Field => [each.key, textOf(bytes, each)])
 
 /** A later member counts over an earlier one of the same key, as in JSON.parse. */
 function membersOf(bytes: Buffer, start: number, end: number): Member[] {
@@ -100,6 +116,16 @@ function membersOf(bytes: Buffer, start: number, end: number): Member[] {
   }
   return [...members.values()]
 }
+
+/** What the reader of lines has read is no field any more; what it could not read stays one. */
+const showsTime = (bytes: Buffer, start: number, end: number): boolean =>
+  bytes[start] === 0x7b || readTimeOrEpoch(bytes, start, end, moment)
+const hasZone = (bytes: Buffer, start: number, end: number): boolean =>
+  readTimeOrEpoch(bytes, start, end, moment) && moment.zoned
+const showsLevel = (bytes: Buffer, member: Member): boolean =>
+  isObject(bytes, member) ||
+  (member.role === role.severity ? levelOfSeverity : levelOfValue)(bytes, member.start, member.end) !== 0
+const moment = newMoment()
 
 const isObject = (bytes: Buffer, { isString, start }: Member): boolean => !isString && bytes[start] === 0x7b
 

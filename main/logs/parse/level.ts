@@ -43,6 +43,7 @@ const words = new WordTable({
   trce: trace,
   trc: trace,
   verbose: trace,
+  silly: trace,
   vrb: trace,
 })
 

@@ -1,7 +1,7 @@
 import { JsonMembers } from './json-members.ts'
 import { levelOfSeverity, levelOfValue, levelOfWord } from './level.ts'
 import { LogfmtPairs } from './logfmt-pairs.ts'
-import { type Moment, newMoment, readEpoch, readTime } from './time.ts'
+import { type Moment, newMoment, readTime, readTimeOrEpoch } from './time.ts'
 import { WordTable } from './word-table.ts'
 
 /** What the start of a line shows. Its format in full is read only when a record is displayed. */
@@ -70,6 +70,10 @@ export const keyRoles = new WordTable({
   '@t': time,
   eventtime: time,
   date: time,
+  start_time: time,
+  time_local: time,
+  time_iso8601: time,
+  stagetimestamp: time,
   time_unix_nano: time,
   __realtime_timestamp: time,
   level,
@@ -180,7 +184,7 @@ const other = newMoment()
 /** The value of a time field. A time of day does not replace one that was read before. */
 function readTimeValue(bytes: Uint8Array, start: number, end: number, line: Line): void {
   const into = line.time === 'none' ? line.moment : other
-  if (!readTime(bytes, start, end, into) && !readEpoch(bytes, start, end, into)) return
+  if (!readTimeOrEpoch(bytes, start, end, into)) return
   if (into === other) {
     if (!other.zoned) return
     line.moment.ms = other.ms
@@ -280,9 +284,13 @@ function readBracketed(bytes: Uint8Array, start: number, end: number, line: Line
   else if (isUpper(bytes[next] ?? 0)) {
     const last = wordEnd(bytes, next, end)
     readUpperLevel(bytes, next, last, line)
-    if (bytes[skipSpaces(bytes, last, end)] === openBrace) line.kind = 'carbon'
+    const after = bytes[skipSpaces(bytes, last, end)]
+    if (after === openBrace || after === dash) line.kind = 'carbon'
     else if (line.level === 0) readTokens(bytes, next, end, line)
-  } else readTokens(bytes, next, end, line)
+  } else {
+    readTokens(bytes, next, end, line)
+    if (line.level !== 0 && bytes[skipSpaces(bytes, line.headEnd, end)] === openBrace) line.kind = 'carbon'
+  }
 }
 
 function readUpperLevel(bytes: Uint8Array, start: number, end: number, line: Line): void {
@@ -292,13 +300,21 @@ function readUpperLevel(bytes: Uint8Array, start: number, end: number, line: Lin
 }
 
 function readDigit(bytes: Uint8Array, start: number, end: number, line: Line): void {
-  if (!readTime(bytes, start, end, line.moment)) {
-    readAccess(bytes, start, end, line)
-    return
-  }
-  line.setTime()
+  if (readTime(bytes, start, end, line.moment)) {
+    line.setTime()
+    line.kind = 'text'
+    readTokens(bytes, line.moment.end, end, line)
+  } else if (bytes[start + 2] === colon && bytes[start + 5] === colon) readClockAlone(bytes, start, end, line)
+  else readAccess(bytes, start, end, line)
+}
+
+/** `09:26:53.475 [main] WARN …`: Logback's own pattern has no date. */
+function readClockAlone(bytes: Uint8Array, start: number, end: number, line: Line): void {
+  const clockEnd = wordEnd(bytes, start + 6, end)
+  readTokens(bytes, clockEnd, end, line)
+  if (line.level === 0) return
   line.kind = 'text'
-  readTokens(bytes, line.moment.end, end, line)
+  line.moment.end = clockEnd
 }
 
 const maxTokens = 8
@@ -351,7 +367,12 @@ function levelOfBracket(bytes: Uint8Array, start: number, end: number): number {
   let [from, to] = [start, end]
   while (from < to && bytes[from] === space) from += 1
   while (to > from && bytes[to - 1] === space) to -= 1
-  return levelOfWord(bytes, from, to)
+  const found = levelOfWord(bytes, from, to)
+  if (found !== 0) return found
+  // Apache names its module first: `[core:error]`.
+  let suffix = to
+  while (suffix > from && bytes[suffix - 1] !== colon) suffix -= 1
+  return suffix === from ? 0 : levelOfWord(bytes, suffix, to)
 }
 
 function isSetOff(bytes: Uint8Array, start: number, end: number, limit: number): boolean {

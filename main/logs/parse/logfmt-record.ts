@@ -1,7 +1,9 @@
 import type { Details, Field } from './event.ts'
 import { maxFields } from './event.ts'
+import { levelOfValue } from './level.ts'
 import { keyRoles, role } from './line.ts'
 import { LogfmtPairs } from './logfmt-pairs.ts'
+import { newMoment, readTimeOrEpoch } from './time.ts'
 
 /**
  * A logfmt record, from `start` on: Ballerina, logrus, slog and others. If a key occurs twice the later value counts, as in
@@ -12,7 +14,7 @@ export function parseLogfmt(bytes: Buffer, start: number): Details {
   const roles = new Map<number, string>()
   const fields: Field[] = []
   for (const [key, { value, role }] of pairs) {
-    if (role === 0 || roles.has(role)) fields.push([key, value])
+    if (role === 0 || roles.has(role) || !isRead(role, value)) fields.push([key, value])
     else roles.set(role, value)
   }
   const isBallerina =
@@ -26,6 +28,14 @@ export function parseLogfmt(bytes: Buffer, start: number): Details {
     spanId: roles.get(role.span),
   }
 }
+
+/** A time or level that cannot be read stays a field. */
+function isRead(found: number, value: string): boolean {
+  const bytes = Buffer.from(value)
+  if (found === role.time) return readTimeOrEpoch(bytes, 0, bytes.length, moment)
+  return found !== role.level || levelOfValue(bytes, 0, bytes.length) !== 0
+}
+const moment = newMoment()
 
 /** The pairs of a text by key; the later one of a key counts. */
 export function readPairs(

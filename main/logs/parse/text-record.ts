@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../../preload/contract/logs.ts'
 import type { Details, Field } from './event.ts'
+import { jsonFields } from './json-record.ts'
 import type { Line } from './line.ts'
 import { readEscapes, readPairs } from './logfmt-record.ts'
 import { splitStack } from './stack.ts'
@@ -16,7 +17,8 @@ interface TextFormat {
 }
 
 /** wso2/micro-integrator and wso2/product-apim, log4j2.properties: `[%d] %5p {%c} - %m%ex%n`, with the artifact before ` - `. */
-const carbonHead = /^\] {0,8}(?:[A-Z]{2,9}) {1,8}\{(?<module>[^}\n]{1,300})\}(?<between>[^\n]{0,300}?) ?- ?/
+const carbonHead =
+  /^\] {0,8}(?:\[(?<correlation_id>[^\]\n]{0,100})\] {1,8})?(?:[A-Z]{2,9}) {1,8}\{(?<module>[^}\n]{1,300})\}(?<between>[^\n]{0,300}?) ?- ?/
 const artifactContainer = /Deployed From Artifact Container:\s{0,9}(?<name>[^\]|]{1,200}?)\s{0,9}\]/
 /** `{api:Name GET /path}`, `{proxy:Name}`: the artifact that logged the event. */
 const artifact =
@@ -45,6 +47,23 @@ function springFields({ brackets = '' }: Readonly<Record<string, string | undefi
   return fields
 }
 
+/** `[service,trace,span]` of Spring Cloud Sleuth. */
+function sleuthFields({ brackets = '' }: Readonly<Record<string, string | undefined>>): Field[] {
+  const [service = '', trace = '', span = ''] = brackets.replace(/[[\] ]/g, '').split(',')
+  const all: readonly Field[] = [
+    ['service.name', service],
+    ['trace_id', trace],
+    ['span_id', span],
+  ]
+  return all.filter(([, value]) => value !== '' && value !== '-')
+}
+
+/** zap's console encoder puts the fields after the message, as JSON. */
+function zapFields(_groups: Readonly<Record<string, string | undefined>>, message: string): readonly Field[] {
+  const start = message.lastIndexOf('\t{')
+  return start === -1 ? [] : jsonFields(Buffer.from(message.slice(start + 1)))
+}
+
 const textFormats: readonly TextFormat[] = [
   {
     format: 'envoy',
@@ -52,9 +71,9 @@ const textFormats: readonly TextFormat[] = [
   },
   {
     format: 'opensearch',
-    head: /^\]\[[A-Z]{3,9} {0,4}\]\[(?<module>[^\]\n]{1,300}?) {0,40}\] (?:\[(?<opensearch_node_name>[^\]\n]{0,200})\] ?)?/,
+    head: /^\]\[[A-Z]{3,11} {0,4}\]\[(?<module>[^\]\n]{1,300}?) {0,40}\] (?:\[(?<opensearch_node_name>[^\]\n]{0,200})\] ?)?/,
   },
-  { format: 'fluent-bit', head: /^\] \[ {0,3}\w{1,9} {0,3}\] (?:\[(?<module>[^\]\n]{1,200})\] ?)?/ },
+  { format: 'fluent-bit', head: /^\] \[ {0,3}[a-z]{4,7} {0,3}\] (?:\[(?<module>[^\]\n]{1,200})\] ?)?/ },
   {
     format: 'nginx',
     head: /^ \[\w{1,9}\] (?<process_pid>\d{1,12})#(?<thread_id>\d{1,12}): (?:\*(?<nginx_connection>\d{1,15}) )?/,
@@ -62,7 +81,7 @@ const textFormats: readonly TextFormat[] = [
   { format: 'rabbitmq', head: /^ \[\w{1,9}\] <(?<erlang_pid>[\d.]{3,40})> / },
   {
     format: 'postgresql',
-    head: /^ \[(?<process_pid>\d{1,12})\](?: (?<db_user>[^\s@]{1,100})@(?<db_namespace>[^\s:]{1,100}))? [A-Z0-9]{3,9}: {1,4}/,
+    head: /^(?: [A-Z]{2,5})? \[(?<process_pid>\d{1,12})\](?: (?<db_user>[^\s@]{1,100})@(?<db_namespace>[^\s:]{1,100}))? [A-Z0-9]{3,9}: {1,4}/,
   },
   {
     format: 'spring',
@@ -72,12 +91,19 @@ const textFormats: readonly TextFormat[] = [
   {
     format: 'spring',
     head: /^ {1,6}[A-Z]{4,5} (?<brackets>\[[^\]\n]{0,200}\]) (?<process_pid>\d{1,12}) --- \[(?<thread_name>[^\]\n]{0,200})\] {0,10}(?<module>[^\s:]{1,200}) {0,60}: /,
+    more: sleuthFields,
   },
   { format: 'correlation', head: /^\|(?<correlation_id>[^|\n]{0,200})\|(?<thread_name>[^|\n]{0,200})\|(?=\d{1,15}\|)/ },
   {
     format: 'zap',
     head: /^\t[A-Za-z0-9]{3,9}\t(?:(?<module>[\w./-]{1,200})\t)?(?:(?<code_file_path>[\w./@-]{1,300}):(?<code_line_number>\d{1,9})\t)?/,
+    more: zapFields,
   },
+  {
+    format: 'text',
+    head: /^\] {0,8}(?:\[(?<thread_name>[^\]\n]{1,200})\] )?[A-Z]{4,5} {1,4}(?<module>[\w.$/-]{1,300}) {1,60}- /,
+  },
+  { format: 'text', head: /^\] \[(?<process_pid>\d{1,12})\] \[[A-Z]{4,8}\] / },
   { format: 'text', head: /^ - (?<module>[\w.$/-]{1,200}) - [A-Z]{3,9} - / },
   { format: 'text', head: /^ {1,4}[A-Z]{4,5} {1,4}\[(?<module>[^\]\n]{1,200})\] \((?<thread_name>[^)\n]{1,200})\) / },
   { format: 'text', head: /^ {1,4}[A-Z]{4,5} {1,4}\[(?<module>[^\]\n]{0,200})\] - / },
@@ -90,7 +116,10 @@ const textFormats: readonly TextFormat[] = [
     head: /^ {1,4}[A-Z]{4,8} {1,4}(?:\[(?<thread_name>[^\]\n]{1,200})\] {1,4})?(?<module>[\w.$/-]{1,300}) {1,60}- /,
   },
 ]
-const carbon: readonly TextFormat[] = [{ format: 'micro-integrator', head: carbonHead, more: carbonFields }]
+const carbon: readonly TextFormat[] = [
+  { format: 'micro-integrator', head: carbonHead, more: carbonFields },
+  { format: 'api-manager', head: /^\] {0,8}[A-Z]{2,9} - (?<module>[\w.$]{1,200}) / },
+]
 
 /** Heads are short; the pattern sees no more of a long line. */
 const maxHeadCharacters = 2_000
@@ -104,13 +133,14 @@ export function parseText(bytes: Buffer, start: number, head: Line): Details {
     if (match === null) continue
     const { module = '', between: _between, brackets: _brackets, ...named } = match.groups ?? {}
     const { message, fields } = splitStack(after.slice(match[0].length))
+    const messageEnd = format === 'zap' ? message.lastIndexOf('\t{') : -1
     const own = Object.entries(named).flatMap(([name, value]): Field[] =>
       value === undefined || value === '' ? [] : [[name.replaceAll('_', '.'), value]],
     )
     return {
       format: format === 'micro-integrator' ? carbonFormat(module, bytes, start) : format,
       module,
-      message,
+      message: messageEnd === -1 ? message : message.slice(0, messageEnd),
       fields: [...own, ...(more?.(match.groups ?? {}, message) ?? []), ...fields],
     }
   }
@@ -118,7 +148,7 @@ export function parseText(bytes: Buffer, start: number, head: Line): Details {
 }
 
 function carbonFormat(module: string, bytes: Buffer, start: number): LogRecord['format'] {
-  if (module.startsWith('http.tracelog')) return 'ballerina-trace'
+  if (/^(?:http\.tracelog|b7a\.)/.test(module)) return 'ballerina-runtime'
   return bytes.toString('latin1', start, start + 4) === 'TID:' ? 'api-manager' : 'micro-integrator'
 }
 
@@ -160,14 +190,16 @@ function pairsOf(text: string): Field[] {
 }
 
 const request = /"(?<method>[A-Z]{1,20}) (?<path>[^\s"]{0,8000})(?: HTTP\/(?<version>[\d.]{1,5}))?" (?<status>\d{3})/
-const client = /^(?:- )?(?<client>\S{1,200}) \S{1,200} (?<user>[^[\n]{1,200}) \[/
+/** What a client sent that was no HTTP. */
+const noRequest = /" (?<status>\d{3})(?= \d)/
+const client = /^(?:- |\S{1,200}:\d{1,5} )?(?<client>\S{1,200}) \S{1,200} (?<user>[^[\n]{1,200}) \[/
 const tail = /^ (?<size>\d{1,15}|-)(?: "(?<referer>[^"\n]{0,4000})" "(?<agent>[^"\n]{0,4000})")?/
 
 /** An access log line of any server; the message is the whole line. */
 export function parseAccess(bytes: Buffer, start: number): Details {
   const line = bytes.toString('utf8', start).trimEnd()
   const seen = line.slice(0, 20_000)
-  const found = request.exec(seen)
+  const found = request.exec(seen) ?? noRequest.exec(seen)
   const { method, path, version, status } = found?.groups ?? {}
   const { client: address, user } = client.exec(seen)?.groups ?? {}
   const rest = found === null ? {} : (tail.exec(seen.slice(found.index + found[0].length))?.groups ?? {})
@@ -200,7 +232,7 @@ export function parseSyslog(bytes: Buffer, start: number): Details {
   const text = bytes.toString('utf8', start)
   const seen = text.slice(0, maxHeadCharacters)
   const match = rfc5424.exec(seen) ?? rfc3164.exec(seen) ?? /^<\d{1,3}>/.exec(seen)
-  const { host, app, pid } = match?.groups ?? {}
+  const { host, app = '', pid } = match?.groups ?? {}
   const { message, fields } = splitStack(text.slice(match?.[0].length ?? 0))
   const all: readonly (readonly [string, string | undefined])[] = [
     ['host.name', host],
@@ -208,7 +240,7 @@ export function parseSyslog(bytes: Buffer, start: number): Details {
   ]
   return {
     format: 'syslog',
-    module: app ?? '',
+    module: app === '-' ? '' : app,
     message,
     fields: [
       ...all.flatMap(([name, value]): Field[] => (value === undefined || value === '-' ? [] : [[name, value]])),

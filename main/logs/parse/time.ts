@@ -95,10 +95,14 @@ export function readTime(bytes: Uint8Array, at: number, end: number, into: Momen
   if (isDigit(first)) {
     const fifth = bytes[at + 4]
     if (fifth === dash || fifth === slash) return readIso(bytes, at, end, fifth, into)
-    return readDayFirst(bytes, at, end, into)
+    return readDayFirst(bytes, at, end, into) || readNumbers(bytes, at, end, into)
   }
   return isLetter(first) && readNamed(bytes, at, end, into)
 }
+
+/** The value of a field that holds a time. */
+export const readTimeOrEpoch = (bytes: Uint8Array, start: number, end: number, into: Moment): boolean =>
+  readTime(bytes, start, end, into) || readEpoch(bytes, start, end, into)
 
 function readIso(bytes: Uint8Array, at: number, end: number, separator: number, into: Moment): boolean {
   if (end - at < 16 || bytes[at + 7] !== separator) return false
@@ -123,6 +127,19 @@ function readDayFirst(bytes: Uint8Array, at: number, end: number, into: Moment):
   const between = bytes[yearAt + 4]
   if (between !== colon && between !== space && between !== slash) return false
   return readClock(bytes, yearAt + 5, end, year, month, day, into) && readZone(bytes, end, into)
+}
+
+/** `03-14-2026-09:26:53,451`, `03/14/2026 09:26:53`: never with a zone, since the order of day and month is the country's. */
+function readNumbers(bytes: Uint8Array, at: number, end: number, into: Moment): boolean {
+  const separator = bytes[at + 2]
+  if (end - at < 16 || bytes[at + 5] !== separator) return false
+  if (separator !== dash && separator !== slash && separator !== dot) return false
+  const between = bytes[at + 10]
+  if (between !== dash && between !== space && between !== upperT) return false
+  const year = two(bytes, at + 6) * 100 + two(bytes, at + 8)
+  const [first, second] = [two(bytes, at), two(bytes, at + 3)]
+  const [month, day] = first > 12 ? [second, first] : [first, second]
+  return readClock(bytes, at + 11, end, year, month, day, into)
 }
 
 /** `Sat, 14 Mar 2026 …`, `Sat Mar 14 09:26:53 2026`, `Mar 14, 2026 9:26:53 AM`. */
