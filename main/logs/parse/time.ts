@@ -320,7 +320,7 @@ function skipZoneName(bytes: Uint8Array, end: number, into: Moment): true {
  * Reads a number as seconds, milliseconds, microseconds or nanoseconds since 1970, by its digits: those of a time from
  * 2001 on. A fraction counts. False for any other number.
  */
-export function readEpoch(bytes: Uint8Array, start: number, end: number, into: Moment): boolean {
+function readEpoch(bytes: Uint8Array, start: number, end: number, into: Moment): boolean {
   let at = start
   while (at < end && isDigit(bytes[at])) at += 1
   const digits = at - start
