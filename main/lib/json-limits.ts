@@ -8,6 +8,12 @@ export interface JsonLimits {
 /** Of a message of the window. Files enter as one text; the values of the largest known chart are a tenth of this. */
 export const messageLimits: JsonLimits = { values: 100_000, depth: 100 }
 
+/** What honest responses have: 16 bytes a value on average, and schemas some hundred levels deep. Parsing this takes a second. */
+export const responseLimits: JsonLimits = { values: 4_000_000, depth: 1_000 }
+
+/** Of one object. etcd accepts 1.5 MiB, which has 100,000 values at 16 bytes each. */
+export const objectLimits: JsonLimits = { values: 500_000, depth: 1_000 }
+
 const quote = 0x22
 const backslash = 0x5c
 const comma = 0x2c

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { exceedsJsonLimits, responseLimits } from '../../lib/json-limits.ts'
 import type { KubernetesClient } from '../../lib/kubernetes/client.ts'
 import { isConflict } from '../../lib/kubernetes/failure.ts'
 import { getObject, listObjects } from '../../lib/kubernetes/objects.ts'
@@ -69,10 +70,15 @@ const recordLimitBytes = 32 * 1_048_576
 const unzip = promisify(gunzip)
 const zip = promisify(gzip)
 
-/** Helm stores its record as base64 of gzip; the Secret's data is base64 of that (helm's storage/driver/util.go). */
-async function readRecord(data: string): Promise<unknown> {
+/**
+ * Helm stores its record as base64 of gzip; the Secret's data is base64 of that (helm's storage/driver/util.go). Whoever can
+ * write Secrets in the namespace wrote it. Throws ANSWER_TOO_LARGE for too many values or levels.
+ */
+export async function readRecord(data: string): Promise<unknown> {
   const inner = Buffer.from(data, 'base64').toString('utf8')
   const plain = await unzip(Buffer.from(inner, 'base64'), { maxOutputLength: recordLimitBytes })
+  if (exceedsJsonLimits(plain, responseLimits))
+    throw new Problem('ANSWER_TOO_LARGE', "Helm's record of a release has too many values, or too many levels.")
   return JSON.parse(plain.toString('utf8'))
 }
 

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import { Problem } from '../../../preload/contract/problem.ts'
-import { exceedsJsonLimits, type JsonLimits } from '../json-limits.ts'
+import { exceedsJsonLimits, responseLimits } from '../json-limits.ts'
 import { redactStrictly } from '../rules/redaction.ts'
 import type { Credential } from './credentials.ts'
 
@@ -57,13 +57,10 @@ function withoutAuthorization(text: string, authorization: string): string {
     .reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
 }
 
-/** What honest responses have: 16 bytes a value on average, and schemas some hundred levels deep. Parsing this takes a second. */
-const jsonLimits: JsonLimits = { values: 4_000_000, depth: 1_000 }
-
 /** The value of a JSON body; any other as text. Throws ANSWER_TOO_LARGE for a JSON of too many values or levels. */
 export function parseBody(body: Buffer, contentType: string): unknown {
   const isJson = contentType.includes('json') && body.length > 0
-  if (isJson && exceedsJsonLimits(body, jsonLimits))
+  if (isJson && exceedsJsonLimits(body, responseLimits))
     throw new Problem('ANSWER_TOO_LARGE', 'The response of the API server has too many values, or too many levels.')
   const text = body.toString('utf8')
   return isJson ? JSON.parse(text) : text

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { type Answer, json, serveApi, statusObject } from '../../../test/clusters/api-server.ts'
 import { makeCertificates } from '../../../test/clusters/certificates.ts'
@@ -125,6 +125,25 @@ describe('reflect', () => {
       kind: 'Pod',
       metadata: { name: 'a', namespace: 'n', uid: 'a', resourceVersion: '7' },
     })
+  })
+
+  it.each([
+    ['thousands of levels', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+    ['millions of values', `[${'[],'.repeat(4_000_000)}0]`],
+  ])('reports an event of %s without parsing it, and continues with the next watch', async (_, bomb) => {
+    const hostile: Answer = (_seen, response) => {
+      response.end(`{"type":"MODIFIED","object":{"metadata":{"name":"a"},"spec":${bomb}}}\n`)
+    }
+    const honest: Answer = (_seen, response) => void event(response, 'MODIFIED', pod('a', '9'))
+    const list: Answer = (_seen, response) => json(response, 200, podList('7', 'a'))
+    const parse = vi.spyOn(JSON, 'parse')
+    onTestFinished(() => parse.mockRestore())
+
+    const { changes } = await follow(turns([list], [hostile, honest]), {}, (all) => all.at(-1)?.kind === 'one')
+
+    expect(changes.map(summary)).toEqual(['first a last', 'live', 'stale', 'live', 'modified a'])
+    expect(changes[2]).toMatchObject({ problem: { code: 'ANSWER_TOO_LARGE' } })
+    expect(parse.mock.calls.filter(([text]) => text.includes(bomb))).toEqual([])
   })
 
   it('resumes from the last bookmark when a watch ends, without listing again', async () => {

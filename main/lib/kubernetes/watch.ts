@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Problem, type ProblemReport, reportProblem } from '../../../preload/contract/problem.ts'
 import type { Semaphore } from '../concurrency/semaphore.ts'
+import { exceedsJsonLimits, objectLimits } from '../json-limits.ts'
 import type { KubernetesClient } from './client.ts'
 import { failureOfStatus, isGone, isTooLargeVersion, KubernetesError } from './failure.ts'
 import { lines } from './lines.ts'
@@ -246,6 +247,9 @@ interface WatchEvent {
 }
 
 function parseEvent(line: string, server: string): WatchEvent {
+  // A line that has fewer characters than the limit of levels exceeds neither.
+  if (line.length > objectLimits.depth && exceedsJsonLimits(Buffer.from(line), objectLimits))
+    throw new Problem('ANSWER_TOO_LARGE', `An event of ${server} has too many values, or too many levels.`)
   try {
     return (JSON.parse(line) ?? {}) as WatchEvent // the API's form of each line of a watch
   } catch (error) {

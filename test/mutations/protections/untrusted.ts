@@ -39,9 +39,23 @@ export const untrusted: readonly Mutation[] = [
   {
     id: 'api-value-limit',
     file: 'main/lib/kubernetes/response-body.ts',
-    find: 'if (isJson && exceedsJsonLimits(body, jsonLimits))',
-    replace: 'if (isJson && jsonLimits.values === 0)',
+    find: 'if (isJson && exceedsJsonLimits(body, responseLimits))',
+    replace: 'if (isJson && responseLimits.values === 0)',
     test: unit('main/lib/kubernetes/response-body.test.ts', 'is not parsed where it'),
+  },
+  {
+    id: 'watch-event-limits',
+    file: 'main/lib/kubernetes/watch.ts',
+    find: 'exceedsJsonLimits(Buffer.from(line), objectLimits)',
+    replace: 'exceedsJsonLimits(Buffer.from(line), { values: Infinity, depth: Infinity })',
+    test: unit('main/lib/kubernetes/watch.test.ts', 'reports an event of'),
+  },
+  {
+    id: 'helm-record-limits',
+    file: 'main/install/observe/releases.ts',
+    find: 'exceedsJsonLimits(plain, responseLimits)',
+    replace: 'exceedsJsonLimits(plain, { values: Infinity, depth: Infinity })',
+    test: unit('main/install/observe/releases.test.ts', 'which a tenant wrote, is not parsed'),
   },
   {
     id: 'lease-holder-limit',
