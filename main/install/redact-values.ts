@@ -49,22 +49,95 @@ const looksRandom = (segment: string): boolean =>
 /** Replaced wherever it occurs from this length on; a shorter one only as a whole word, so that the error stays readable. */
 const anywhereCharacters = 6
 
-/** Replaces each secret by `[hidden]`, also in its JSON, URL and base64 form. */
+/** Errors show less; searching more for thousands of secrets would block the caller. */
+const searchedCharacters = 65_536
+
+/** Replaces each secret by `[hidden]`, also in its JSON, URL and base64 form. Only the beginning of a long text remains. */
 export function redactTexts(text: string, secrets: readonly string[]): string {
-  const forms = new Set(secrets.filter((secret) => secret !== '').flatMap(formsOf))
-  // The longest first: a short one inside it would leave the rest of it.
-  return [...forms]
-    .sort((a, b) => b.length - a.length)
-    .reduce(
-      (rest, form) =>
-        form.length >= anywhereCharacters
-          ? rest.replaceAll(form, '[hidden]')
-          : rest.replaceAll(new RegExp(`(?<![A-Za-z0-9])${escapePattern(form)}(?![A-Za-z0-9])`, 'g'), '[hidden]'),
-      text,
-    )
+  const forms = [...new Set(secrets.filter((secret) => secret !== '').flatMap(formsOf))]
+  const searched = text.slice(0, searchedCharacters)
+  // A secret that begins later than this may be cut, and its beginning would not be found.
+  const longest = forms.reduce((length, form) => Math.max(length, form.length), 0)
+  const end = searched === text ? text.length : Math.max(0, searched.length - longest)
+  const rest = searched === text ? '' : '…'
+  const mayContain = substringFilter(searched)
+  const found = forms.filter(mayContain).flatMap((form) => rangesOf(searched, form))
+  return hideRanges(searched.slice(0, end), found) + rest
 }
 
-const escapePattern = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+/** From and to, without the last. */
+type Range = readonly [number, number]
+
+/** All that occurrences of a form cover: a short form only as a whole word. */
+function rangesOf(text: string, form: string): Range[] {
+  const ranges: Range[] = []
+  const { length } = form
+  let at = text.indexOf(form)
+  while (at !== -1) {
+    const range = [at, at + length] as const
+    if (length >= anywhereCharacters || isWord(text, range)) ranges.push(range)
+    // The last one that overlaps it covers, with it, those between them: "aaaaaa" occurs at each place of a long "aaa…".
+    const overlapping = length >= anywhereCharacters ? text.lastIndexOf(form, at + length - 1) : at
+    at = overlapping > at ? overlapping : text.indexOf(form, length >= anywhereCharacters ? at + length : at + 1)
+  }
+  return ranges
+}
+
+const isWord = (text: string, [from, to]: Range): boolean =>
+  !/[A-Za-z0-9]/.test(text.charAt(from - 1)) && !/[A-Za-z0-9]/.test(text.charAt(to))
+
+/** Ranges that overlap are hidden as one. */
+function hideRanges(text: string, ranges: readonly Range[]): string {
+  let hidden = ''
+  let shown = 0
+  let [from, to] = [0, 0]
+  const flush = (): void => {
+    if (to > from) hidden += `${text.slice(shown, from)}[hidden]`
+    shown = Math.max(shown, to)
+  }
+  for (const [nextFrom, nextTo] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    if (nextFrom >= text.length) break
+    if (nextFrom < to) {
+      to = Math.max(to, nextTo)
+      continue
+    }
+    flush()
+    ;[from, to] = [nextFrom, nextTo]
+  }
+  flush()
+  return hidden + text.slice(shown)
+}
+
+const longestPiece = 6
+const filterBits = 20
+
+/**
+ * Whether a text may contain another one: false if some piece of up to six characters of it does not occur. Of thousands of
+ * secrets nearly none is left to search for.
+ */
+function substringFilter(text: string): (form: string) => boolean {
+  const known = new Map<number, Uint8Array>()
+  const piecesOf = (length: number): Uint8Array => {
+    const pieces = known.get(length) ?? new Uint8Array(2 ** filterBits)
+    if (!known.has(length))
+      for (let at = 0; at + length <= text.length; at += 1) pieces[pieceHash(text, at, length)] = 1
+    known.set(length, pieces)
+    return pieces
+  }
+  return (form) => {
+    if (form.length > text.length) return false
+    const length = Math.min(form.length, longestPiece)
+    const pieces = piecesOf(length)
+    for (let at = 0; at + length <= form.length; at += 1) if (pieces[pieceHash(form, at, length)] !== 1) return false
+    return true
+  }
+}
+
+function pieceHash(text: string, start: number, length: number): number {
+  let hash = 0
+  for (let at = start; at < start + length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x9e3779b1)
+  return hash >>> (32 - filterBits)
+}
 
 const formsOf = (secret: string): string[] => [
   secret,
