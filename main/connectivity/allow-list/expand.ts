@@ -22,9 +22,10 @@ export interface ExpandFrom {
 
 /** All destinations of an endpoint list: endpoints, their companions, hosts found by the last run, and what nodes need. Pure. */
 export function expand({ endpoints, settings, componentTitles, last, proxies }: ExpandFrom): Destination[] {
+  const resultsOf = Map.groupBy(last?.results ?? [], ({ endpoint }) => endpoint)
   const all = endpoints.flatMap((endpoint) => {
     const title = componentTitles[endpoint.component] ?? endpoint.component
-    const results = last?.results.filter((result) => result.endpoint === endpoint.id) ?? []
+    const results = resultsOf.get(endpoint.id) ?? []
     return destinationsOf(endpoint, settings, title, results, last?.startedAt ?? '', proxies)
   })
   return [...unique(all), ...nodeDestinations]

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Validator } from '@cfworker/json-schema'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { AllowListFormat } from '../../../preload/contract/connectivity.ts'
 import { noConnectionFacts } from '../probe/connection-facts.ts'
@@ -588,5 +588,25 @@ describe('the pods that a policy is for', () => {
     expect(elsewhere).toContain('# - row-0 (Agent): a.example port 443')
     expect(images).toContain('# - images: images from ghcr.io port 443, which the nodes pull themselves')
     expect(images).toContain('# NOT COMPLETE: as it is, this policy blocks:\n# - unset, port 443')
+  })
+})
+
+describe('a list of 5,000 endpoints', () => {
+  let list: AllowListSubject
+  beforeAll(() => {
+    const rows = Array.from({ length: 5_000 }, (_, index) => ({
+      id: `row-${index}`,
+      host: `host-${index}.example.com`,
+      title: `Title of row ${index}`,
+      note: 'It is needed for updates.',
+    }))
+    list = sampleList({ rows, results: rows.map(({ id }) => ({ endpoint: id })) })
+  })
+
+  it.each(formats)('is rendered as %s in less than a second', (format) => {
+    const before = process.cpuUsage()
+    text(format, list)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1_000).toBeLessThan(1_000)
   })
 })
