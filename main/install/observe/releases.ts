@@ -71,8 +71,8 @@ const unzip = promisify(gunzip)
 const zip = promisify(gzip)
 
 /**
- * Helm stores its record as base64 of gzip; the Secret's data is base64 of that (helm's storage/driver/util.go). Whoever can
- * write Secrets in the namespace wrote it. Throws ANSWER_TOO_LARGE for too many values or levels.
+ * Helm stores its record as base64 of gzip; the Secret's data is base64 of that (helm's storage/driver/util.go). It is
+ * untrusted: a tenant who can write Secrets in the namespace can write it. Throws ANSWER_TOO_LARGE for too many values or levels.
  */
 export async function readRecord(data: string): Promise<unknown> {
   const inner = Buffer.from(data, 'base64').toString('utf8')
