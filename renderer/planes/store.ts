@@ -6,6 +6,8 @@ import { attempt, type Outcome, problemOf } from '../lib/outcome.ts'
 
 type NewPlane = Pick<Plane, 'name' | 'profile' | 'contextId' | 'managementModel'> & PlaneValues
 
+export type Described = Partial<Pick<Plane, 'name' | 'labels' | 'pinned'>>
+
 export interface PlanesState {
   /** In the order of their names; undefined until the first answer. */
   readonly planes: readonly Plane[] | undefined
@@ -14,6 +16,8 @@ export interface PlanesState {
   create(plane: NewPlane): Promise<Outcome<Plane>>
   update(planeId: string, values: Pick<PlaneValues, 'settings'>): Promise<Outcome<Plane>>
   setContext(planeId: string, contextId: string): Promise<Outcome<Plane>>
+  /** Changes the name, the labels or the pin. */
+  describe(planeId: string, described: Described): Promise<Outcome<Plane>>
   remove(planeId: string): Promise<ProblemReport | undefined>
 }
 
@@ -45,6 +49,11 @@ export const createPlanesStore = (client: Pick<Client, 'planes'>): PlanesStore =
     },
     async setContext(planeId, contextId) {
       const changed = await attempt(() => client.planes.setContext({ planeId, contextId }))
+      if (changed.ok) set(({ planes }) => ({ planes: withPlane(planes, changed.value) }))
+      return changed
+    },
+    async describe(planeId, described) {
+      const changed = await attempt(() => client.planes.describe({ planeId, ...described }))
       if (changed.ok) set(({ planes }) => ({ planes: withPlane(planes, changed.value) }))
       return changed
     },

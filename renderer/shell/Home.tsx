@@ -1,23 +1,20 @@
 import { Button } from '@mantine/core'
-import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../strings/t.ts'
-import { EmptyState } from '../ui/EmptyState.tsx'
-import { IconPlus } from '../ui/icons.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
+import { FirstStart } from './FirstStart.tsx'
+import { FleetView } from './fleet/FleetView.tsx'
+import { useFleet } from './fleet/useFleet.ts'
 import { useSession } from './sessionContext.ts'
 
-/** Opens the first plane; without planes, offers to install one. */
+/** All planes; without one, what Hangar can do. */
 export function Home() {
   const session = useSession()
-  const { planes, problem, load } = useStore(session.planes)
-  const go = useStore(session.route, (state) => state.go)
-  const first = planes?.[0]?.id
-
-  useEffect(() => {
-    if (first !== undefined) go({ view: 'plane', planeId: first, tab: 'overview' })
-  }, [first, go])
+  const { problem, load } = useStore(session.planes)
+  // Shown as a whole, so that what is below does not move when the states arrive.
+  const isKnown = useStore(session.fleet, (state) => state.summaries !== undefined || state.problem !== undefined)
+  const planes = useFleet()
 
   if (problem !== undefined) {
     return (
@@ -33,18 +30,6 @@ export function Home() {
       </div>
     )
   }
-  if (planes === undefined || first !== undefined) return <Loading what={t('shell.loading.planes')} />
-  return (
-    <EmptyState
-      drawing="hangar"
-      title={t('shell.home.title')}
-      action={
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => go({ view: 'new-plane' })}>
-          {t('shell.installPlane')}
-        </Button>
-      }
-    >
-      {t('shell.home.about')}
-    </EmptyState>
-  )
+  if (planes === undefined || (planes.length > 0 && !isKnown)) return <Loading what={t('shell.loading.planes')} />
+  return planes.length === 0 ? <FirstStart /> : <FleetView planes={planes} />
 }

@@ -1,13 +1,26 @@
-import { UnstyledButton } from '@mantine/core'
+import { TextInput, UnstyledButton } from '@mantine/core'
 import type { Icon } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import { interruptedCount, latestOperation, runningCount } from '../operations/store.ts'
+import { keepForLong, recallForLong } from '../lib/keep.ts'
+import { interruptedCount, runningCount } from '../operations/store.ts'
 import { t } from '../strings/t.ts'
 import { moveFocusByArrow } from '../ui/arrowKeys.ts'
-import { IconActivity, IconPlane, IconPlus, IconSearch, IconSettings, IconSignOut, IconTemplate } from '../ui/icons.ts'
+import { CutName } from '../ui/CutName.tsx'
+import {
+  IconActivity,
+  IconHome,
+  IconPin,
+  IconPlus,
+  IconSearch,
+  IconSettings,
+  IconSignOut,
+  IconTemplate,
+} from '../ui/icons.ts'
 import { Wordmark } from '../ui/Wordmark.tsx'
-import { shownState, type WorkloadsState } from '../workloads/store.ts'
+import { type FleetPlane, forSidebar, matching } from './fleet/arrange.ts'
+import { standingStatus } from './fleet/standingStatus.ts'
+import { useFleet } from './fleet/useFleet.ts'
 import classes from './Navigation.module.css'
 import { useSession } from './sessionContext.ts'
 
@@ -17,58 +30,100 @@ interface LinkProps {
   readonly onClick: () => void
   readonly children: ReactNode
   readonly note?: ReactNode
-  readonly noteTone?: 'bad' | undefined
 }
 
-function NavLink({ icon: LinkIcon, current, onClick, children, note, noteTone }: LinkProps) {
+function NavLink({ icon: LinkIcon, current, onClick, children, note }: LinkProps) {
   return (
     <UnstyledButton className={classes.link} aria-current={current ? 'page' : undefined} onClick={onClick} data-row>
       <LinkIcon size={16} aria-hidden className={classes.icon} />
       <span className={classes.text}>
         <span className={classes.name}>{children}</span>
-        {note !== undefined && (
-          <span className={classes.note} data-tone={noteTone}>
-            {note}
-          </span>
-        )}
+        {note !== undefined && <span className={classes.note}>{note}</span>}
       </span>
     </UnstyledButton>
   )
 }
 
-function PlaneLink({ planeId, name }: { readonly planeId: string; readonly name: string }) {
+/** One line: its state, its name, and in words what a person has to see. */
+function PlaneLink({ item: { plane, standing } }: { readonly item: FleetPlane }) {
   const session = useSession()
   const { route, go } = useStore(session.route)
-  const operation = useStore(session.operations, latestOperation(planeId, ['install', 'uninstall']))
-  const current = route.view === 'plane' && route.planeId === planeId
+  const current = route.view === 'plane' && route.planeId === plane.id
   const tab = route.view === 'plane' ? route.tab : 'overview'
-  const open = operation !== undefined && operation.state !== 'done' && operation.state !== 'cancelled'
-  const unreachable = useStore(session.workloads, (state) => state.planeId === planeId && unreachableReason(state))
-  const note = open ? t('shell.operation', { kind: operation.kind, state: operation.state }) : unreachable || undefined
+  const { icon: StateIcon, tone, label } = standingStatus[standing.kind]
   return (
-    <NavLink
-      icon={IconPlane}
-      current={current}
-      onClick={() => go({ view: 'plane', planeId, tab })}
-      note={note}
-      noteTone={open || note === undefined ? undefined : 'bad'}
+    <UnstyledButton
+      className={classes.link}
+      aria-current={current ? 'page' : undefined}
+      onClick={() => go({ view: 'plane', planeId: plane.id, tab })}
+      title={`${plane.name}: ${standing.reason}`}
+      data-row
     >
-      {name}
-    </NavLink>
+      <StateIcon size={16} aria-hidden className={classes.state} data-tone={tone} />
+      <span className={classes.planeName}>
+        <CutName name={plane.name} />
+      </span>
+      <span className="hidden">{`${label}: ${standing.reason}`}</span>
+      {plane.pinned === true && <IconPin size={12} aria-hidden className={classes.pin} />}
+    </UnstyledButton>
   )
 }
 
-/** Why the cluster of the watched plane is unreachable; empty while it is not. */
-function unreachableReason({ snapshot }: WorkloadsState): string {
-  if (snapshot === undefined || shownState(snapshot.connection) !== 'stale') return ''
-  return snapshot.connection.problem?.message ?? t('workloads.notice.stale')
+const noPlanes: readonly FleetPlane[] = []
+/** A shorter list is read at a glance. */
+const filteredFrom = 10
+
+function PlaneLinks() {
+  const session = useSession()
+  const planes = useFleet() ?? noPlanes
+  const route = useStore(session.route, (state) => state.route)
+  const recent = useRecent(route.view === 'plane' ? route.planeId : undefined)
+  const [text, setText] = useState('')
+  const ordered = useMemo(() => forSidebar(planes, recent), [planes, recent])
+  const shown = matching(ordered, text)
+  return (
+    <>
+      {planes.length >= filteredFrom && (
+        <TextInput
+          className={classes.filter}
+          aria-label={t('fleet.sidebar.filter')}
+          placeholder={t('fleet.sidebar.filter')}
+          value={text}
+          onChange={({ currentTarget }) => setText(currentTarget.value)}
+        />
+      )}
+      <div className={classes.planes}>
+        {shown.map((item) => (
+          <PlaneLink key={item.plane.id} item={item} />
+        ))}
+        {shown.length === 0 && text !== '' && <span className={classes.none}>{t('fleet.sidebar.none')}</span>}
+      </div>
+    </>
+  )
+}
+
+const isIds = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string')
+const remembered = 20
+
+/**
+ * The planes that were opened last, the newest first. The order is that of the last start: a list that is sorted anew with each
+ * click moves under the pointer.
+ */
+function useRecent(opened: string | undefined): readonly string[] {
+  const [atStart] = useState(() => recallForLong('recent planes', isIds) ?? [])
+  useEffect(() => {
+    if (opened === undefined) return
+    const before = recallForLong('recent planes', isIds) ?? []
+    keepForLong('recent planes', [opened, ...before.filter((id) => id !== opened)].slice(0, remembered))
+  }, [opened])
+  return atStart
 }
 
 export function Navigation({ onPalette }: { readonly onPalette: () => void }) {
   const session = useSession()
   const { signOut } = session.link
   const { route, go } = useStore(session.route)
-  const planes = useStore(session.planes, (state) => state.planes)
   const running = useStore(session.operations, runningCount)
   const interrupted = useStore(session.operations, interruptedCount)
   const activity = [
@@ -85,11 +140,12 @@ export function Navigation({ onPalette }: { readonly onPalette: () => void }) {
       >
         <Wordmark />
       </UnstyledButton>
+      <NavLink icon={IconHome} current={route.view === 'home'} onClick={() => go({ view: 'home' })}>
+        {t('shell.homeLink')}
+      </NavLink>
       <h2 className={classes.heading}>{t('shell.planes')}</h2>
-      <div className={classes.planes}>
-        {planes?.map(({ id, name }) => (
-          <PlaneLink key={id} planeId={id} name={name} />
-        ))}
+      <PlaneLinks />
+      <div className={classes.install}>
         <NavLink icon={IconPlus} current={route.view === 'new-plane'} onClick={() => go({ view: 'new-plane' })}>
           {t('shell.installPlane')}
         </NavLink>

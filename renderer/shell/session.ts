@@ -21,6 +21,7 @@ import { createTrustStore, type TrustStore } from '../trust/store.ts'
 import { needsReview } from '../ui/review.ts'
 import { createVaultStore, type VaultStore } from '../vault/store.ts'
 import { createWorkloadsStore, type WorkloadsStore } from '../workloads/store.ts'
+import { createFleetStore, type FleetStore } from './fleet/store.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
 import { createRouteStore, type RouteStore } from './route.ts'
 
@@ -30,6 +31,7 @@ export interface Session {
   readonly route: RouteStore
   readonly notices: NoticesStore
   readonly planes: PlanesStore
+  readonly fleet: FleetStore
   readonly operations: OperationsStore
   readonly clusters: ClustersStore
   readonly profiles: ProfilesStore
@@ -59,6 +61,7 @@ export function createSession(link: Link): Session {
     route: createRouteStore(),
     notices,
     planes: createPlanesStore(client),
+    fleet: createFleetStore(client),
     operations,
     clusters: createClustersStore(client),
     profiles: createProfilesStore(client),
@@ -146,6 +149,7 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
 
   signal.addEventListener('abort', () => planeView.abort())
   void session.operations.getState().watch(signal)
+  void session.fleet.getState().watch(signal)
   void session.vault.getState().follow(signal)
   void session.clusters.getState().watch(signal)
   followWatches(session, signal)

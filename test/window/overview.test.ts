@@ -41,7 +41,10 @@ describe('the overview', () => {
     const page = await open('untrusted')
     const reason = 'The certificate of the API server of bed-1 is not trusted.'
     await page.getByRole('heading', { name: reason }).waitFor()
-    await page.getByRole('navigation', { name: 'Hangar' }).getByText(reason).waitFor()
+    await page
+      .getByRole('navigation', { name: 'Hangar' })
+      .getByRole('button', { name: `demo Unreachable: ${reason}` })
+      .waitFor()
   })
 
   it('the link that skips the navigation moves the focus and stays in the view', async () => {

@@ -6,6 +6,10 @@ const link = (name: string) => async (page: Page) => {
   await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name }).click()
 }
 
+const home = async (page: Page) => {
+  await page.getByRole('heading', { name: 'Planes', level: 1 }).waitFor()
+}
+
 const step = (name: string) => async (page: Page) => {
   await planeTab('payments-eu', 'Install')(page)
   await page.getByRole('navigation', { name: 'Installation steps' }).getByRole('button', { name }).click()
@@ -20,6 +24,26 @@ const review = (context: RegExp) => async (page: Page) => {
 }
 
 export const viewStates: readonly ViewState[] = [
+  { name: 'home', go: home },
+  { name: 'home-fleet', scene: 'fleet', go: home },
+  {
+    name: 'home-tiles',
+    scene: 'fleet',
+    async go(page) {
+      await page.getByRole('radiogroup', { name: 'Layout' }).getByText('Tiles').click()
+      await page.getByRole('combobox', { name: 'Group by' }).click()
+      await page.getByRole('option', { name: 'Region' }).click()
+      await page.getByRole('heading', { name: /^eastus/ }).waitFor()
+    },
+  },
+  {
+    name: 'home-edit',
+    async go(page) {
+      await page.getByRole('button', { name: 'Actions for demo' }).click()
+      await page.getByRole('menuitem', { name: 'Edit plane …' }).click()
+      await page.getByRole('dialog', { name: 'Edit demo' }).waitFor()
+    },
+  },
   { name: 'home-empty', scene: 'empty', go: async () => undefined },
   { name: 'overview', go: planeTab('demo', 'Overview') },
   {

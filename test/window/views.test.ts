@@ -90,6 +90,9 @@ describe('every view, in each of its states', () => {
     await page.getByRole('navigation', { name: 'Hangar' }).waitFor()
 
     const tooWide: string[] = []
+    await page.getByRole('heading', { name: 'Planes', level: 1 }).waitFor()
+    if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) tooWide.push('Home')
+    await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: 'demo' }).click()
     for (const tab of ['Overview', 'Install', 'Connectivity', 'Workloads', 'Logs', 'Activity', 'About']) {
       await page.getByRole('tab', { name: tab }).click()
       await page.getByRole('tabpanel').waitFor()

@@ -1,5 +1,6 @@
 import { cause } from './cause.ts'
 import { connectivity } from './connectivity.ts'
+import { fleet } from './fleet.ts'
 import { install } from './install.ts'
 import { logs } from './logs.ts'
 import { operations } from './operations.ts'
@@ -18,6 +19,7 @@ import { workloads } from './workloads.ts'
 export const en = {
   cause,
   connectivity,
+  fleet,
   install,
   logs,
   operations,

@@ -1,14 +1,13 @@
 export const shell = {
   name: 'Hangar',
   skip: 'Skip to content',
+  homeLink: 'Home',
   planes: 'Planes',
   installPlane: 'Install a plane',
   profiles: 'Profiles',
   settings: 'Settings',
   goTo: 'Go to …',
   shortcut: '{platform, select, mac {⌘K} other {Ctrl+K}}',
-  operation:
-    '{kind, select, install {Install} other {Uninstall}}: {state, select, running {running} interrupted {interrupted} failed {failed} other {}}',
   running: '{count, number} running',
   interrupted: '{count, number} interrupted',
   tabs: 'Plane views',
@@ -75,6 +74,12 @@ export const shell = {
     title: 'No planes yet',
     about:
       'A plane is a private data plane on one of your clusters. Hangar shows each step before it changes the cluster, checks the connections that the plane needs, and stores its logs on this computer for search.',
+    offer: {
+      install: {
+        title: 'Install a plane',
+        details: 'Choose a cluster and a profile. Nothing changes before you have seen the plan.',
+      },
+    },
     reload: 'Reload planes',
   },
   notices: {

@@ -159,11 +159,28 @@ globalThis.fakeBackend = {
   keychainRefuses: false,
 }
 
+/** As the core. */
+const fleetEveryMs = 500
 const beingChecked = new Set<string>()
 const checkedAt = new Map<string, string>()
 const summaryCache = new Map<string, PlaneSummary>()
 
+/** Why the cluster of the plane cannot be read, in the scenes about that. */
+function sceneProblem(planeId: string) {
+  if (planeId === demoId && scene === 'stale') return staleProblem
+  if (planeId === demoId && scene === 'untrusted') return untrustedProblem
+  return isAllowed(planeOf(planeId).contextId) ? undefined : consentNeeded
+}
+
 function summaryNow(plane: Plane): PlaneSummary {
+  const problem = sceneProblem(plane.id)
+  const seen = summaryOf(plane)
+  return problem === undefined || seen.observation === null
+    ? seen
+    : { ...seen, observation: { ...seen.observation, problem } }
+}
+
+function summaryOf(plane: Plane): PlaneSummary {
   const cached = summaryCache.get(plane.id) ?? (scene === 'fleet' ? fleetSummary(plane) : usualSummary(plane))
   summaryCache.set(plane.id, cached)
   const at = checkedAt.get(plane.id) ?? cached.observedAt
@@ -257,6 +274,20 @@ const consentNeeded = {
   hint: hints.CONSENT_NEEDED,
   evidence: '/usr/local/aws-cli/v2/2.31.9/dist/aws eks get-token',
 } as const
+
+const staleProblem = {
+  code: 'CLUSTER_UNREACHABLE',
+  message: 'The API server of bed-1 does not respond.',
+  hint: hints.CLUSTER_UNREACHABLE,
+  evidence: 'connect ECONNREFUSED 10.80.1.1:6443',
+}
+
+const untrustedProblem = {
+  code: 'CLUSTER_UNTRUSTED',
+  message: 'The certificate of the API server of bed-1 is not trusted.',
+  hint: hints.CLUSTER_UNTRUSTED,
+  evidence: 'self-signed certificate in certificate chain',
+}
 
 const failWithoutConsent = (planeId: string): void => {
   if (!isAllowed(planeOf(planeId).contextId)) fail('CONSENT_NEEDED', consentNeeded.message, consentNeeded.evidence)
@@ -383,14 +414,14 @@ const router = os.router({
             return !isSame
           })
         if (changedSummaries.length > 0) yield { planes: changedSummaries }
-        await untilChanged(signal)
+        await Promise.all([untilChanged(signal), pause(fleetEveryMs, signal)])
       }
     }),
     check: os.fleet.check.handler(async ({ input: { planeIds } }) => {
       for (const planeId of planeIds) beingChecked.add(planeId)
       changed()
       for (const planeId of planeIds) {
-        await pause(scene === 'slow' ? 400 : 15)
+        await pause(scene === 'slow' ? 400 : 50)
         beingChecked.delete(planeId)
         checkedAt.set(planeId, now())
         changed()
@@ -551,32 +582,24 @@ const router = os.router({
   workloads: {
     watch: os.workloads.watch.handler(async function* ({ input, signal }) {
       if (scene === 'stale') {
-        const problem = {
-          code: 'CLUSTER_UNREACHABLE',
-          message: 'The API server of bed-1 does not respond.',
-          hint: hints.CLUSTER_UNREACHABLE,
-          evidence: 'connect ECONNREFUSED 10.80.1.1:6443',
-        }
         yield {
           kind: 'state',
-          status: { ...planeStatus(), asOf: ago(1_260), connection: { state: 'stale', since: ago(1_250), problem } },
+          status: {
+            ...planeStatus(),
+            asOf: ago(1_260),
+            connection: { state: 'stale', since: ago(1_250), problem: staleProblem },
+          },
         }
         return await pause(1e9, signal)
       }
       if (scene === 'untrusted') {
-        const problem = {
-          code: 'CLUSTER_UNTRUSTED',
-          message: 'The certificate of the API server of bed-1 is not trusted.',
-          hint: hints.CLUSTER_UNTRUSTED,
-          evidence: 'self-signed certificate in certificate chain',
-        }
         const components = planeStatus().components.map((each) => ({ ...each, health: 'unknown' as const, reason: '' }))
         yield {
           kind: 'state',
           status: {
             ...planeStatus(),
             asOf: null,
-            connection: { state: 'connecting', since: ago(4), problem },
+            connection: { state: 'connecting', since: ago(4), problem: untrustedProblem },
             components,
             objects: [],
           },
