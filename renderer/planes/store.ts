@@ -6,7 +6,7 @@ import { attempt, type Outcome, problemOf } from '../lib/outcome.ts'
 
 type NewPlane = Pick<Plane, 'name' | 'profile' | 'contextId' | 'managementModel'> & PlaneValues
 
-export type Described = Partial<Pick<Plane, 'name' | 'labels' | 'pinned'>>
+type Described = Partial<Pick<Plane, 'name' | 'labels' | 'pinned'>>
 
 export interface PlanesState {
   /** In the order of their names; undefined until the first answer. */

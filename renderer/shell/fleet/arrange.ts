@@ -11,7 +11,7 @@ export interface FleetPlane {
 }
 
 /** A setting named "region" is a region without a label, too. */
-export const regionOf = ({ labels, settings }: Pick<Plane, 'labels' | 'settings'>): string => {
+const regionOf = ({ labels, settings }: Pick<Plane, 'labels' | 'settings'>): string => {
   const { region } = { ...settings, ...labels }
   return typeof region === 'string' ? region : ''
 }
