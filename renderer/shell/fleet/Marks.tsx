@@ -80,7 +80,7 @@ function Bar({ x, counts }: { readonly x: number; readonly counts: RunCounts['co
 
 const tones = { failing: 'bad', unreachable: 'bad', warning: 'warn', healthy: 'good' } as const
 const hourPx = 5
-/** Told apart also without colours: what is unreachable is half as high, what nobody saw a line. */
+/** Distinct also without colours: what is unreachable is half as high, what nobody saw is a line. */
 const heights = {
   failing: stripHeightPx,
   unreachable: stripHeightPx / 2,
