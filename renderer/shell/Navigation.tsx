@@ -111,11 +111,11 @@ const remembered = 20
  * click moves under the pointer.
  */
 function useRecent(opened: string | undefined): readonly string[] {
-  const [atStart] = useState(() => recallForLong('recent planes', isIds) ?? [])
+  const [atStart] = useState(() => recallForLong('recent-planes', isIds) ?? [])
   useEffect(() => {
     if (opened === undefined) return
-    const before = recallForLong('recent planes', isIds) ?? []
-    keepForLong('recent planes', [opened, ...before.filter((id) => id !== opened)].slice(0, remembered))
+    const before = recallForLong('recent-planes', isIds) ?? []
+    keepForLong('recent-planes', [opened, ...before.filter((id) => id !== opened)].slice(0, remembered))
   }, [opened])
   return atStart
 }
