@@ -37,7 +37,7 @@ const inventory = async () => {
   }
 }
 
-const converse = async (signal, up) => {
+const connect = async (signal, up) => {
   const over = new AbortController()
   const socket = await openWebSocket({
     host,
@@ -65,9 +65,9 @@ const converse = async (signal, up) => {
     state.kubernetes = await inventory()
     socket.send(JSON.stringify({ type: 'heartbeat', sequence, at: new Date().toISOString(), kubernetes: state.kubernetes }))
   }
-  const reason = socket.ended.then((said) => {
+  const reason = socket.ended.then((why) => {
     over.abort()
-    return said
+    return why
   })
   const openedAt = Date.now()
   try {
@@ -96,7 +96,7 @@ serveHealth({
   status: () => ({ planeId, controlPlane: `wss://${host}:${port}`, ...state }),
 })
 await keepTrying('connection to the control plane', (signal, up) =>
-  converse(signal, up).catch((error) => {
+  connect(signal, up).catch((error) => {
     state.lastError = error.message
     throw error
   }),

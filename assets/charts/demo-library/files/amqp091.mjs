@@ -1,6 +1,6 @@
 // AMQP 0-9-1, as much as a consumer needs: PLAIN, one channel, one queue of its own bound to an exchange.
 // Methods by class and number: https://www.rabbitmq.com/amqp-0-9-1-reference
-import { openTls } from './speak.mjs'
+import { openTls } from './tls-connection.mjs'
 
 const header = Buffer.from('AMQP\x00\x00\x09\x01', 'latin1')
 const methods = {
@@ -35,14 +35,14 @@ const method = (channel, kind, number, ...fields) => frame(1, channel, Buffer.co
  * Calls `onOpen()` once it consumes, `onMessage(bytes)` for each message.
  */
 export const consumeAmqp091 = async ({ host, port, ca, username, password, exchange, onOpen, onMessage, signal }) => {
-  const line = await openTls({ host, port, ca, signal })
+  const connection = await openTls({ host, port, ca, signal })
   const next = async () => {
     for (;;) {
-      const head = await line.read(7)
+      const head = await connection.read(7)
       if (head.subarray(0, 4).toString() === 'AMQP') throw new Error(`answered ${head.toString('hex')} to the AMQP 0-9-1 header`)
       const size = head.readUInt32BE(3)
       if (size > longestFrame) throw new Error(`a frame of ${size} bytes is not AMQP 0-9-1`)
-      const body = await line.read(size + 1)
+      const body = await connection.read(size + 1)
       if (body[size] !== 0xce) throw new Error('a frame without its end')
       if (head[0] === 8) continue // a heartbeat
       if (head[0] !== 1) return { name: head[0] === 3 ? 'body' : 'header', rest: body.subarray(0, size) }
@@ -54,39 +54,39 @@ export const consumeAmqp091 = async ({ host, port, ca, username, password, excha
     throw new Error(`${rest.readUInt16BE()} ${rest.subarray(3, 3 + rest[2]).toString('utf8')}`)
   }
   const expect = async (name) => {
-    const said = await next()
-    if (said.name === name) return said
-    refuseClose(said)
-    throw new Error(`${said.name ?? 'something else'} in place of ${name}`)
+    const reply = await next()
+    if (reply.name === name) return reply
+    refuseClose(reply)
+    throw new Error(`${reply.name ?? 'something else'} in place of ${name}`)
   }
   let beat
   try {
-    line.write(header)
+    connection.write(header)
     await expect('connection.start')
-    line.write(method(0, 10, 11, emptyTable, short('PLAIN'), long(Buffer.from(`\0${username}\0${password}`)), short('en_US')))
+    connection.write(method(0, 10, 11, emptyTable, short('PLAIN'), long(Buffer.from(`\0${username}\0${password}`)), short('en_US')))
     await expect('connection.tune')
-    line.write(method(0, 10, 31, u16(1), u32(131_072), u16(heartbeatSeconds)))
-    beat = setInterval(() => line.write(frame(8, 0, Buffer.alloc(0))), heartbeatSeconds * 500)
-    line.write(method(0, 10, 40, short('/'), short(''), Buffer.from([0])))
+    connection.write(method(0, 10, 31, u16(1), u32(131_072), u16(heartbeatSeconds)))
+    beat = setInterval(() => connection.write(frame(8, 0, Buffer.alloc(0))), heartbeatSeconds * 500)
+    connection.write(method(0, 10, 40, short('/'), short(''), Buffer.from([0])))
     await expect('connection.open-ok')
-    line.write(method(1, 20, 10, short('')))
+    connection.write(method(1, 20, 10, short('')))
     await expect('channel.open-ok')
     // Exclusive, and gone with the connection.
-    line.write(method(1, 50, 10, u16(0), short(''), Buffer.from([0b1100]), emptyTable))
+    connection.write(method(1, 50, 10, u16(0), short(''), Buffer.from([0b1100]), emptyTable))
     const declared = await expect('queue.declare-ok')
     const queue = declared.rest.subarray(1, 1 + declared.rest[0]).toString('utf8')
-    line.write(method(1, 50, 20, u16(0), short(queue), short(exchange), short('#'), Buffer.from([0]), emptyTable))
+    connection.write(method(1, 50, 20, u16(0), short(queue), short(exchange), short('#'), Buffer.from([0]), emptyTable))
     await expect('queue.bind-ok')
-    line.write(method(1, 60, 20, u16(0), short(queue), short(''), Buffer.from([0b0010]), emptyTable))
+    connection.write(method(1, 60, 20, u16(0), short(queue), short(''), Buffer.from([0b0010]), emptyTable))
     await expect('basic.consume-ok')
     onOpen()
     for (;;) {
-      const said = await next()
-      if (said.name === 'body') onMessage(said.rest)
-      else refuseClose(said)
+      const reply = await next()
+      if (reply.name === 'body') onMessage(reply.rest)
+      else refuseClose(reply)
     }
   } finally {
     clearInterval(beat)
-    line.end()
+    connection.end()
   }
 }

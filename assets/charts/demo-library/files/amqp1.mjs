@@ -1,7 +1,7 @@
 // AMQP 1.0 (OASIS), as much as a receiver needs: SASL PLAIN, one session, one link.
 // Performatives by their codes: http://docs.oasis-open.org/amqp/core/v1.0/os/amqp-core-transport-v1.0-os.html
 import { randomUUID } from 'node:crypto'
-import { openTls } from './speak.mjs'
+import { openTls } from './tls-connection.mjs'
 
 const saslHeader = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1')
 const plainHeader = Buffer.from('AMQP\x00\x01\x00\x00', 'latin1')
@@ -16,14 +16,14 @@ const sized = (short, long, body) => {
   head.writeUInt32BE(body.length, 1)
   return Buffer.concat([head, body])
 }
-const none = Buffer.from([0x40])
-const truth = (value) => Buffer.from([value ? 0x41 : 0x42])
+const nil = Buffer.from([0x40])
+const boolean = (value) => Buffer.from([value ? 0x41 : 0x42])
 const string = (value) => sized(0xa1, 0xb1, Buffer.from(value))
 const symbol = (value) => sized(0xa3, 0xb3, Buffer.from(value))
 const binary = (value) => sized(0xa0, 0xb0, value)
-const octet = (value) => Buffer.from([0x50, value])
-const short = (value) => Buffer.from([0x60, value >> 8, value & 255])
-const whole = (value) => {
+const ubyte = (value) => Buffer.from([0x50, value])
+const ushort = (value) => Buffer.from([0x60, value >> 8, value & 255])
+const uint = (value) => {
   const bytes = Buffer.from([0x70, 0, 0, 0, 0])
   bytes.writeUInt32BE(value, 1)
   return bytes
@@ -107,28 +107,28 @@ export const decode = (bytes, from = 0) => {
  * Calls `onOpen()` once the link stands, `onMessage(bytes)` for each message.
  */
 export const receiveAmqp1 = async ({ host, port, ca, username, password, address, onOpen, onMessage, signal }) => {
-  const line = await openTls({ host, port, ca, signal })
+  const connection = await openTls({ host, port, ca, signal })
   const next = async () => {
     for (;;) {
-      const head = await line.read(8)
+      const head = await connection.read(8)
       const size = head.readUInt32BE()
       if (size < 8 || size > 2_000_000) throw new Error(`a frame of ${size} bytes is not AMQP 1.0`)
-      const body = (await line.read(size - 8)).subarray((head[4] - 2) * 4)
+      const body = (await connection.read(size - 8)).subarray((head[4] - 2) * 4)
       if (body.length === 0) continue // a heartbeat
       const { value, end } = decode(body)
       return { name: nameOf[value.code], fields: value.value, payload: body.subarray(end) }
     }
   }
   const expect = async (name) => {
-    const said = await next()
-    if (said.name === name) return said
-    const [error] = said.fields.flat(1).filter((field) => field?.code === 0x1d)
-    throw new Error(`${said.name ?? 'something else'} in place of ${name}${error === undefined ? '' : `: ${error.value[1] ?? error.value[0]}`}`)
+    const reply = await next()
+    if (reply.name === name) return reply
+    const [error] = reply.fields.flat(1).filter((field) => field?.code === 0x1d)
+    throw new Error(`${reply.name ?? 'something else'} in place of ${name}${error === undefined ? '' : `: ${error.value[1] ?? error.value[0]}`}`)
   }
   const header = async (wanted) => {
-    line.write(wanted)
-    const said = await line.read(8)
-    if (!said.equals(wanted)) throw new Error(`answered ${said.toString('hex')} to the AMQP 1.0 header`)
+    connection.write(wanted)
+    const reply = await connection.read(8)
+    if (!reply.equals(wanted)) throw new Error(`answered ${reply.toString('hex')} to the AMQP 1.0 header`)
   }
   let beat
   try {
@@ -136,37 +136,37 @@ export const receiveAmqp1 = async ({ host, port, ca, username, password, address
     const { fields } = await expect('mechanisms')
     const offered = [fields[0]].flat()
     if (!offered.includes('PLAIN')) throw new Error(`offers ${offered.join(', ')}, and not PLAIN`)
-    line.write(frame(1, described(codes.init, [symbol('PLAIN'), binary(Buffer.from(`\0${username}\0${password}`)), string(host)])))
+    connection.write(frame(1, described(codes.init, [symbol('PLAIN'), binary(Buffer.from(`\0${username}\0${password}`)), string(host)])))
     const outcome = await expect('outcome')
     if (outcome.fields[0] !== 0) throw new Error('user name and password are not accepted')
     await header(plainHeader)
-    line.write(frame(0, described(codes.open, [string(`plane-${randomUUID()}`), string(host), whole(65_536), short(1), whole(4 * heartbeatMs)])))
+    connection.write(frame(0, described(codes.open, [string(`plane-${randomUUID()}`), string(host), uint(65_536), ushort(1), uint(4 * heartbeatMs)])))
     await expect('open')
-    beat = setInterval(() => line.write(frame(0, Buffer.alloc(0))), heartbeatMs)
-    line.write(frame(0, described(codes.begin, [none, whole(0), whole(credit), whole(credit)])))
+    beat = setInterval(() => connection.write(frame(0, Buffer.alloc(0))), heartbeatMs)
+    connection.write(frame(0, described(codes.begin, [nil, uint(0), uint(credit), uint(credit)])))
     const begun = await expect('begin')
     // Role "receiver"; messages come settled, for nothing depends on them.
-    const link = [string('notices'), whole(0), truth(true), octet(1), octet(0), described(0x28, [string(address)]), described(0x29, [none])]
-    line.write(frame(0, described(codes.attach, link)))
+    const link = [string('notices'), uint(0), boolean(true), ubyte(1), ubyte(0), described(0x28, [string(address)]), described(0x29, [nil])]
+    connection.write(frame(0, described(codes.attach, link)))
     await expect('attach')
     let received = begun.fields[1] ?? 0
-    const allow = (count) => line.write(frame(0, described(codes.flow, [whole(received), whole(credit), whole(0), whole(credit), whole(0), whole(count), whole(credit)])))
+    const allow = (count) => connection.write(frame(0, described(codes.flow, [uint(received), uint(credit), uint(0), uint(credit), uint(0), uint(count), uint(credit)])))
     allow(0)
     onOpen()
     for (let count = 0; ; ) {
-      const said = await next()
-      if (said.name === 'transfer') {
+      const reply = await next()
+      if (reply.name === 'transfer') {
         received += 1
         count += 1
-        onMessage(said.payload)
+        onMessage(reply.payload)
         if (count % (credit / 2) === 0) allow(count)
-      } else if (['detach', 'end', 'close'].includes(said.name)) {
-        const error = said.fields.find((field) => field?.code === 0x1d)
-        throw new Error(error === undefined ? `the other side said ${said.name}` : String(error.value[1] ?? error.value[0]))
+      } else if (['detach', 'end', 'close'].includes(reply.name)) {
+        const error = reply.fields.find((field) => field?.code === 0x1d)
+        throw new Error(error === undefined ? `the other side sent ${reply.name}` : String(error.value[1] ?? error.value[0]))
       }
     }
   } finally {
     clearInterval(beat)
-    line.end()
+    connection.end()
   }
 }

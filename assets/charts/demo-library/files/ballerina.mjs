@@ -11,23 +11,23 @@ const port = Number(process.env.PORT ?? 0)
 
 // The runtime's own log would not be Ballerina's.
 process.stdout.write = () => true
-const say = (line) => process.stderr.write(`${line}\n`)
-say(ballerinaRecord({ at: new Date(), level: 'INFO', module, message: 'Integration started', fields: { format, port } }, format))
-const state = writeSteadily(Number(setting('LINES_PER_SECOND')), (index, at) => say(ballerinaLine({ seed, index, at, module, format })))
+const writeLine = (line) => process.stderr.write(`${line}\n`)
+writeLine(ballerinaRecord({ at: new Date(), level: 'INFO', module, message: 'Integration started', fields: { format, port } }, format))
+const state = writeSteadily(Number(setting('LINES_PER_SECOND')), (index, at) => writeLine(ballerinaLine({ seed, index, at, module, format })))
 
 let served = 0
 if (port !== 0) {
   const server = createServer((request, response) => {
-    const asked = /^\/orders(?:\/([\w-]{1,40}))?$/.exec(request.url ?? '')
+    const route = /^\/orders(?:\/([\w-]{1,40}))?$/.exec(request.url ?? '')
     const id = request.headers['x-correlation-id'] ?? correlationId(seed, -1 - served)
     served += 1
     const fields = { method: request.method, path: request.url, correlationId: String(id) }
-    if (asked === null) {
-      say(ballerinaRecord({ at: new Date(), level: 'WARN', module, message: 'No such resource', fields }, format))
+    if (route === null) {
+      writeLine(ballerinaRecord({ at: new Date(), level: 'WARN', module, message: 'No such resource', fields }, format))
       return answer(response, 404, { message: 'no such resource' })
     }
-    say(ballerinaRecord({ at: new Date(), level: 'INFO', module, message: 'Request served', fields }, format))
-    return answer(response, 200, { order: asked[1] ?? 'ORD-10000', state: 'sent', correlationId: id })
+    writeLine(ballerinaRecord({ at: new Date(), level: 'INFO', module, message: 'Request served', fields }, format))
+    return answer(response, 200, { order: route[1] ?? 'ORD-10000', state: 'sent', correlationId: id })
   })
   server.listen(port)
   stopping.addEventListener('abort', () => server.close())

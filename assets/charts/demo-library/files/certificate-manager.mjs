@@ -10,7 +10,7 @@ import { certificate, newKey } from './x509.mjs'
 const namespace = setting('PLANE_NAMESPACE')
 const names = setting('NAMES').split(',')
 const lifeMs = Number(setting('LIFE_HOURS')) * 3_600_000
-const lookMs = 15_000
+const checkEveryMs = 15_000
 const authorityName = 'Authority of the demo plane'
 const authoritySecret = 'plane-authority'
 const certificateSecret = setting('CERTIFICATE_SECRET')
@@ -73,7 +73,7 @@ const isDue = (pem) => {
   return Date.parse(seen.validTo) - Date.now() < lifeMs / 3 ? `it expires at ${new Date(seen.validTo).toISOString()}` : undefined
 }
 
-const look = async () => {
+const renewWhenDue = async () => {
   const kept = await readSecret(certificateSecret)
   const due = isDue(kept?.['tls.crt'])
   let pem = kept?.['tls.crt']
@@ -94,7 +94,7 @@ const look = async () => {
 }
 
 /** What an outside authority answers: its words are its own, only the status is kept. */
-const visit = (host, port, path) =>
+const outcomeOfGet = (host, port, path) =>
   new Promise((resolve) => {
     if (host === undefined || host === '') return resolve('not configured')
     const ca = readFileSync(setting('SERVERS_CA_FILE'))
@@ -114,14 +114,14 @@ serveHealth({
 })
 while (!stopping.aborted) {
   try {
-    await look()
+    await renewWhenDue()
     state.lastError = undefined
   } catch (error) {
     state.lastError = error.message
     log('ERROR', 'certificate not issued', { error: error.message })
   }
   const { ACME_HOST, ACME_PORT, DNS_HOST, DNS_PORT } = process.env
-  state.acme = await visit(ACME_HOST, ACME_PORT, '/dir')
-  state.dns = await visit(DNS_HOST, DNS_PORT, '/subscriptions?api-version=2020-01-01')
-  await sleep(state.certificate === undefined ? 1_000 : lookMs, undefined, { signal: stopping }).catch(() => undefined)
+  state.acme = await outcomeOfGet(ACME_HOST, ACME_PORT, '/dir')
+  state.dns = await outcomeOfGet(DNS_HOST, DNS_PORT, '/subscriptions?api-version=2020-01-01')
+  await sleep(state.certificate === undefined ? 1_000 : checkEveryMs, undefined, { signal: stopping }).catch(() => undefined)
 }

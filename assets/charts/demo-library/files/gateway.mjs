@@ -1,7 +1,7 @@
 // The plane's gateway: a call with the API key goes to the integration that its path names; any other is refused.
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createServer, request as ask } from 'node:http'
+import { createServer, request as startRequest } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { setInterval as every } from 'node:timers/promises'
 import { answer, log, serveHealth, setting, stopping } from './runtime.mjs'
@@ -35,17 +35,17 @@ const record = (request, startedAt, correlationId, gatewayCode, statusCode, serv
 
 const forward = (request, response, backend, correlationId, startedAt) => {
   const { 'x-api-key': _, host: __, connection: ___, ...headers } = request.headers
-  const call = ask(new URL(request.url, backend), {
+  const call = startRequest(new URL(request.url, backend), {
     method: request.method,
     headers: { ...headers, 'x-correlation-id': correlationId },
     signal: AbortSignal.timeout(backendLimitMs),
   })
   const { host } = new URL(backend)
-  call.on('response', (said) => {
+  call.on('response', (backendResponse) => {
     state.allowed += 1
-    response.writeHead(said.statusCode, { ...said.headers, 'x-correlation-id': correlationId })
-    said.pipe(response)
-    said.on('end', () => record(request, startedAt, correlationId, 'BACKEND_RESPONSE', said.statusCode, host))
+    response.writeHead(backendResponse.statusCode, { ...backendResponse.headers, 'x-correlation-id': correlationId })
+    backendResponse.pipe(response)
+    backendResponse.on('end', () => record(request, startedAt, correlationId, 'BACKEND_RESPONSE', backendResponse.statusCode, host))
   })
   call.on('error', (error) => {
     const [code, status] = error.name === 'TimeoutError' ? ['BACKEND_TIMEOUT', 504] : ['NO_HEALTHY_BACKEND', 503]

@@ -49,9 +49,9 @@ export const callApi = (method, path, body) =>
 
 /** The same, where anything but success is an error. */
 export const askApi = async (method, path, body) => {
-  const { status, body: said } = await callApi(method, path, body)
-  if (status < 200 || status > 299) throw new Error(`${method} ${path}: ${status} ${said?.message ?? ''}`.trim())
-  return said
+  const { status, body: response } = await callApi(method, path, body)
+  if (status < 200 || status > 299) throw new Error(`${method} ${path}: ${status} ${response?.message ?? ''}`.trim())
+  return response
 }
 
 /** An answer that goes on: calls `onLine` for each line until it ends or the signal aborts. */

@@ -79,14 +79,14 @@ export const ballerinaRecord = ({ at, level, module, message, error, fields = {}
 }
 
 export const ballerinaLine = ({ seed, index, at, module, format }) => {
-  const happened = event(seed, index)
-  const { kind, order, id, customer, tookMs } = happened
+  const drawn = event(seed, index)
+  const { kind, order, id, customer, tookMs } = drawn
   return ballerinaRecord(
     {
       at,
       level: kind,
       module,
-      message: messages[kind](happened)[happened.turn],
+      message: messages[kind](drawn)[drawn.turn],
       error: kind === 'ERROR' ? ballerinaError(order) : undefined,
       fields: { orderId: order, customer, correlationId: id, tookMs },
     },
@@ -122,7 +122,7 @@ export const microIntegratorRecord = ({ at, level, logger, message, trace }) =>
 export const microIntegratorLine = ({ seed, index, at }) => {
   const { kind, order, sku, quantity, id, turn } = event(seed, index)
   const api = '{api:StockAPI GET /stock/{sku}}'
-  const said = {
+  const candidates = {
     INFO: [
       ['LogMediator', `${api} To: /stock/${sku}, MessageID: urn:uuid:${id}, correlation_id: ${id}, Direction: request`],
       ['LogMediator', `{proxy:StockProxy} Quantity of ${sku} : ${quantity}, correlation_id: ${id}`],
@@ -140,6 +140,6 @@ export const microIntegratorLine = ({ seed, index, at }) => {
     ],
     ERROR: [['CallMediator', `${api} Error while calling stock-db for ${order}, correlation_id: ${id}`]],
   }[kind]
-  const [logger, message] = said[turn % said.length]
+  const [logger, message] = candidates[turn % candidates.length]
   return microIntegratorRecord({ at, level: kind, logger, message, trace: kind === 'ERROR' ? stackTrace(order) : undefined })
 }

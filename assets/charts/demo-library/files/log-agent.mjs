@@ -6,7 +6,7 @@ import { log, serveHealth, setting, stopping } from './runtime.mjs'
 
 const namespace = setting('FOLLOW_NAMESPACE')
 const selector = setting('FOLLOW_SELECTOR')
-const lookMs = 2_000
+const listEveryMs = 2_000
 const state = { following: 0, lines: 0, byLevel: {}, lastError: undefined, lastLineAt: undefined }
 const followed = new Map()
 
@@ -50,5 +50,5 @@ while (!stopping.aborted) {
     if (state.lastError !== error.message) log('ERROR', 'pods not listed', { error: error.message })
     state.lastError = error.message
   }
-  await sleep(lookMs, undefined, { signal: stopping }).catch(() => undefined)
+  await sleep(listEveryMs, undefined, { signal: stopping }).catch(() => undefined)
 }

@@ -10,7 +10,7 @@ import { pull } from './upstream.mjs'
 
 const folder = setting('STORE_FOLDER')
 const port = Number(setting('PORT'))
-const lookMs = 15_000
+const checkEveryMs = 15_000
 const longestManifest = 4_000_000
 const state = { served: 0, fetched: 0, upstream: 'not asked yet' }
 for (const name of ['blobs', 'types', 'tags']) mkdirSync(`${folder}/${name}`, { recursive: true })
@@ -44,7 +44,7 @@ const keep = async (body, wanted) => {
   }
 }
 
-const fetchIt = async (kind, name, reference) => {
+const fetchFromUpstream = async (kind, name, reference) => {
   const response = await pull(`/v2/${name}/${kind}/${reference}`)
   if (response.statusCode !== 200) {
     response.resume()
@@ -62,7 +62,7 @@ const fetchIt = async (kind, name, reference) => {
 const find = async (kind, name, reference) => {
   const tag = tagFile(name, reference)
   const known = digestPattern.test(reference) ? reference : existsSync(tag) ? readFileSync(tag, 'utf8') : undefined
-  return known !== undefined && existsSync(fileOf('blobs', known)) ? known : fetchIt(kind, name, reference)
+  return known !== undefined && existsSync(fileOf('blobs', known)) ? known : fetchFromUpstream(kind, name, reference)
 }
 
 const handle = async (request, response) => {
@@ -92,14 +92,14 @@ stopping.addEventListener('abort', () => server.close())
 serveHealth({ ready: () => (server.listening ? undefined : 'the listener is not open'), status: () => state })
 
 while (!stopping.aborted) {
-  const said = await pull('/v2/').then(
+  const outcome = await pull('/v2/').then(
     (response) => {
       response.resume()
       return response.statusCode === 200 ? 'signed in' : `answered ${response.statusCode}`
     },
     (error) => error.message,
   )
-  if (said !== state.upstream) log(said === 'signed in' ? 'INFO' : 'ERROR', 'registry of the private network', { said })
-  state.upstream = said
-  await sleep(lookMs, undefined, { signal: stopping }).catch(() => undefined)
+  if (outcome !== state.upstream) log(outcome === 'signed in' ? 'INFO' : 'ERROR', 'registry of the private network', { outcome })
+  state.upstream = outcome
+  await sleep(checkEveryMs, undefined, { signal: stopping }).catch(() => undefined)
 }

@@ -36,8 +36,8 @@ const token = async (challenge) => {
   let text = ''
   for await (const part of response.setEncoding('utf8')) text += part
   if (response.statusCode !== 200) throw new Error(`no token: ${response.statusCode}`)
-  const said = JSON.parse(text)
-  return `Bearer ${said.token ?? said.access_token}`
+  const reply = JSON.parse(text)
+  return `Bearer ${reply.token ?? reply.access_token}`
 }
 
 /** The registry's response to a GET of the path; its body is the caller's to read. */

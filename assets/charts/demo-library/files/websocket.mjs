@@ -47,16 +47,13 @@ export const openWebSocket = ({ host, port, path, ca, cert, key, onMessage, sign
     const abort = () => socket.destroy(new Error('the program ends'))
     const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${handshakeLimitMs} ms`)), handshakeLimitMs)
     signal.addEventListener('abort', abort, { once: true })
-    let sayEnded
-    const ended = new Promise((say) => {
-      sayEnded = say
-    })
+    const { promise: ended, resolve: resolveEnded } = Promise.withResolvers()
     let bytes = Buffer.alloc(0)
     let open = false
     const send = (text) => socket.write(frame(opcodes.text, Buffer.from(text)))
     const close = () => socket.end(frame(opcodes.close, Buffer.from([0x03, 0xe8])))
 
-    const shakeHands = () => {
+    const readHandshake = () => {
       const at = bytes.indexOf('\r\n\r\n')
       if (at < 0) return
       const [first, ...lines] = bytes.subarray(0, at).toString('latin1').split('\r\n')
@@ -82,7 +79,7 @@ export const openWebSocket = ({ host, port, path, ca, cert, key, onMessage, sign
     )
     socket.on('data', (part) => {
       bytes = Buffer.concat([bytes, part])
-      if (!open) shakeHands()
+      if (!open) readHandshake()
       if (!open) return
       try {
         for (let next = readFrame(bytes); next !== undefined; next = readFrame(bytes)) {
@@ -103,7 +100,7 @@ export const openWebSocket = ({ host, port, path, ca, cert, key, onMessage, sign
     socket.on('close', () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
-      if (open) sayEnded(failure?.message ?? 'the other side closed the connection')
+      if (open) resolveEnded(failure?.message ?? 'the other side closed the connection')
       else reject(failure ?? new Error('the connection closed during the handshake'))
     })
   })

@@ -17,7 +17,7 @@ const octets = (body) => der(0x04, body)
 const bits = (body, unused = 0) => der(0x03, Buffer.from([unused]), body)
 const integer = (bytes) => der(0x02, bytes[0] >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes)
 const small = (value) => integer(Buffer.from([value]))
-const truth = der(0x01, Buffer.from([0xff]))
+const derTrue = der(0x01, Buffer.from([0xff]))
 const text = (value) => der(0x0c, Buffer.from(value, 'utf8'))
 const explicit = (tag, body) => der(0xa0 | tag, body)
 
@@ -39,7 +39,7 @@ const time = (date) => {
 
 const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'))
 const distinguishedName = (commonName) => sequence(set(sequence(oid('2.5.4.3'), text(commonName))))
-const extension = (id, value, critical = false) => sequence(oid(id), ...(critical ? [truth] : []), octets(value))
+const extension = (id, value, critical = false) => sequence(oid(id), ...(critical ? [derTrue] : []), octets(value))
 
 const addressBytes = (address) => {
   if (!address.includes(':')) return Buffer.from(address.split('.').map(Number))
@@ -73,7 +73,7 @@ export const certificate = ({ commonName, publicKey, issuer, authority = false, 
     ...addresses.map((address) => der(0x87, addressBytes(address))),
   ]
   const extensions = [
-    extension('2.5.29.19', sequence(...(authority ? [truth] : [])), true),
+    extension('2.5.29.19', sequence(...(authority ? [derTrue] : [])), true),
     // keyCertSign and cRLSign, or digitalSignature.
     extension('2.5.29.15', authority ? bits(Buffer.from([0x06]), 1) : bits(Buffer.from([0x80]), 7), true),
     ...(purposes.length === 0 ? [] : [extension('2.5.29.37', sequence(...purposes.map((purpose) => oid(usages[purpose]))))]),
