@@ -187,7 +187,7 @@ describe('followContainer, with hostile lines', () => {
         restarts: 0,
         lines: [
           at(1, claim('1801-01-01T00:00:00Z')),
-          at(2, claim('+012026-01-01T00:00:00Z')),
+          at(2, claim('2024-11-22T10:00:00Z')),
           at(3, claim('2026-11-22T11:59:59+02:00')),
         ],
       },
