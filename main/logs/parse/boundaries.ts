@@ -40,7 +40,7 @@ export class Boundaries {
     this.#isNextBlank = end === start
     if (this.#isPlain) {
       readNothing(next)
-      return true
+      return this.lines === 0 || !(this.#isNextBlank || this.#isBlank)
     }
     if (this.#isNextBlank) {
       readNothing(next)
@@ -117,6 +117,11 @@ export class Boundaries {
     }
     if (head.kind === 'carbon') return !startsWithAny(bytes, start, end, startUpLines)
     if (this.#continuesTrace(bytes, start, end)) return true
+    // `Exception in thread Thread-1 (run):` of Python.
+    if (this.lines === 1 && this.#bytes[this.#end - 1] === 0x3a && startsWith(bytes, start, end, traceback)) {
+      this.#nextTrace = 'python'
+      return true
+    }
     if (head.kind === 'logfmt' && this.#count(bytes, start, end)) return true
     if (head.kind !== 'text' && head.kind !== 'level') return false
     if (startsWith(bytes, start, end, traceback)) {
@@ -194,6 +199,13 @@ const startUpLines = prefixes(
   'Using CARBON',
   'Picked up ',
   'OpenJDK ',
+  'Java HotSpot',
+  'SLF4J: ',
+  'log4j:',
+  'Listening for transport ',
+  'Error occurred during ',
+  'NOTE: ',
+  '# A fatal error ',
   'Exception in thread ',
   'Error: ',
 )

@@ -41,15 +41,6 @@ const moduleKeys = [
   'target',
   'name',
 ]
-/** Objects that can hold the message or the logger, and under which name. */
-const inner: readonly (readonly [key: string, message: readonly string[], module: readonly string[]])[] = [
-  ['body', ['stringvalue'], []],
-  ['fields', ['message', 'msg'], ['logger']],
-  ['log', ['message'], ['logger']],
-  ['record', ['message'], ['name']],
-  ['jsonpayload', ['message', 'msg'], ['logger']],
-]
-
 /** A record that is one JSON object, from `start` on; what is malformed in it costs only the fields concerned. */
 export function parseJson(bytes: Buffer, start: number): Details {
   const members = membersOf(bytes, start, bytes.length)
@@ -67,17 +58,19 @@ export function parseJson(bytes: Buffer, start: number): Details {
     const id = membersOf(bytes, holder.start, holder.end).find((each) => each.name === 'id')
     return id && textOf(bytes, id)
   }
-  const nested = (part: 1 | 2): string | undefined => {
-    for (const entry of inner) {
-      const holder = members.find(({ name }) => name === entry[0])
-      if (holder === undefined || !isObject(bytes, holder)) continue
-      const found = membersOf(bytes, holder.start, holder.end).find(({ name }) => entry[part].includes(name))
+  const nested = (names: readonly string[]): string | undefined => {
+    for (const holder of members) {
+      if (holder.role !== role.nested || !isObject(bytes, holder)) continue
+      const inside = membersOf(bytes, holder.start, holder.end)
+      const found = names
+        .map((name) => inside.find((each) => each.name === name && !isObject(bytes, each)))
+        .find(Boolean)
       if (found !== undefined) return textOf(bytes, found)
     }
     return undefined
   }
-  const message = take(first(messageKeys)) ?? nested(1)
-  const module = take(first(moduleKeys)) ?? nested(2)
+  const message = take(first(messageKeys)) ?? nested([...messageKeys, 'stringvalue', 'value'])
+  const module = take(first(moduleKeys)) ?? nested(moduleKeys)
   const traceId = take(members.find((each) => each.role === role.trace)) ?? idOf('trace')
   const spanId = take(members.find((each) => each.role === role.span)) ?? idOf('span')
   const times = members.filter((each) => each.role === role.time && showsTime(bytes, each.start, each.end))

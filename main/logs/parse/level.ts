@@ -73,8 +73,12 @@ export function levelOfValue(bytes: Uint8Array, start: number, end: number): num
   return to - from === 1 ? letters.value(bytes, from, to) : levelOfWord(bytes, from, to)
 }
 
-/** Numbers from 10 are pino's and bunyan's, or Python's; lower ones are syslog's, which GELF and journald use. */
+/**
+ * Tens are pino's, bunyan's and Python's; numbers below 8 are syslog's, which GELF and journald use; others up to 24 are
+ * OpenTelemetry's.
+ */
 function levelOfNumber(number: number): number {
+  if (number >= 8 && number <= 24 && number % 10 !== 0) return Math.ceil(number / 4)
   if (number >= 10) return number > 60 ? none : Math.min(fatal, Math.floor(number / 10))
   return [fatal, fatal, fatal, error, warn, info, info, debug][number] ?? none
 }

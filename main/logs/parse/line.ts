@@ -71,6 +71,7 @@ export const keyRoles = new WordTable({
   eventtime: time,
   date: time,
   start_time: time,
+  date_time: time,
   time_local: time,
   time_iso8601: time,
   stagetimestamp: time,
@@ -92,6 +93,16 @@ export const keyRoles = new WordTable({
   severitynumber: severity,
   severity_number: severity,
   log: nested,
+  data: nested,
+  event: nested,
+  attributes: nested,
+  meta: nested,
+  metadata: nested,
+  context: nested,
+  extra: nested,
+  entry: nested,
+  properties: nested,
+  logrecord: nested,
   fields: nested,
   record: nested,
   jsonpayload: nested,
@@ -161,23 +172,29 @@ function readJson(bytes: Uint8Array, start: number, end: number, line: Line): vo
 
 function readMembers(bytes: Uint8Array, start: number, end: number, line: Line, depth: number): void {
   const members = cursors[depth]?.open(bytes, start, end)
-  while (members?.next() && (line.time !== 'zoned' || line.level === 0)) {
+  let hasNested = false
+  while (isIncomplete(line) && members?.next()) {
     const found = keyRoles.value(bytes, members.keyStart, members.keyEnd)
-    if (found === 0 || found >= message) continue
-    const isObject = members.value === 'object'
-    if (found === nested) {
-      if (isObject && depth === 0) readMembers(bytes, members.start, members.end, line, 1)
-    } else if (found === time) {
-      if (line.time === 'zoned') continue
-      if (isObject) readInstant(bytes, members.start, members.end, line)
+    if (found === nested) hasNested = true
+    else if (found === time && line.time !== 'zoned') {
+      if (members.value === 'object') readInstant(bytes, members.start, members.end, line)
       else readTimeValue(bytes, members.start, members.end, line)
-    } else if (line.level === 0) {
-      if (isObject) line.level = readLevelName(bytes, members.start, members.end)
+    } else if ((found === level || found === severity) && line.level === 0) {
+      if (members.value === 'object') line.level = readLevelName(bytes, members.start, members.end)
       else if (found === severity) line.level = levelOfSeverity(bytes, members.start, members.end)
       else line.level = levelOfValue(bytes, members.start, members.end)
     }
   }
+  // The members of the line itself come before those of an object in it.
+  if (depth > 0 || !hasNested || !isIncomplete(line)) return
+  members?.open(bytes, start, end)
+  while (isIncomplete(line) && members?.next()) {
+    if (members.value !== 'object' || keyRoles.value(bytes, members.keyStart, members.keyEnd) !== nested) continue
+    readMembers(bytes, members.start, members.end, line, 1)
+  }
 }
+
+const isIncomplete = ({ time: found, level: number }: Line): boolean => found !== 'zoned' || number === 0
 
 const other = newMoment()
 
@@ -262,13 +279,7 @@ function readLogfmt(bytes: Uint8Array, start: number, end: number, line: Line): 
 function readBracketed(bytes: Uint8Array, start: number, end: number, line: Line): void {
   const { moment } = line
   if (!readTime(bytes, start + 1, end, moment)) {
-    const close = closing(bytes, start, end)
-    if (close === -1) return
-    line.level = levelOfBracket(bytes, start + 1, close)
-    if (line.level === 0) {
-      const word = skipSpaces(bytes, close + 1, end)
-      readUpperLevel(bytes, word, wordEnd(bytes, word, end), line)
-    } else line.headEnd = close + 1
+    readBrackets(bytes, start, end, line)
     if (line.level !== 0) line.kind = 'level'
     return
   }
@@ -290,6 +301,23 @@ function readBracketed(bytes: Uint8Array, start: number, end: number, line: Line
   } else {
     readTokens(bytes, next, end, line)
     if (line.level !== 0 && bytes[skipSpaces(bytes, line.headEnd, end)] === openBrace) line.kind = 'carbon'
+  }
+}
+
+/** `[LEVEL] …`, `[main] LEVEL …`, and `[0.005s][info][gc] …` of the Java virtual machine. */
+function readBrackets(bytes: Uint8Array, start: number, end: number, line: Line): void {
+  for (let open = start, groups = 0; groups < 3 && bytes[open] === openBracket; groups += 1) {
+    const close = closing(bytes, open, end)
+    if (close === -1) return
+    line.level = levelOfBracket(bytes, open + 1, close)
+    if (line.level !== 0) {
+      line.headEnd = close + 1
+      return
+    }
+    open = close + 1
+    const word = skipSpaces(bytes, open, end)
+    readUpperLevel(bytes, word, wordEnd(bytes, word, end), line)
+    if (line.level !== 0) return
   }
 }
 
@@ -442,8 +470,8 @@ function readLetter(bytes: Uint8Array, start: number, end: number, line: Line): 
     return
   }
   if (last - start === 5 && after === space && readKlog(bytes, start, end, line)) return
-  if (after === colon && isTid(bytes, start, last)) {
-    readCarbonTid(bytes, last, end, line)
+  if ((after === colon || after === openBracket) && isTid(bytes, start, last)) {
+    readCarbonTid(bytes, after === colon ? last + 1 : last, end, line)
     return
   }
   if (after === undefined || after === colon || after === space || after === tab || after === closeBracket) {
@@ -489,7 +517,7 @@ const isTid = (bytes: Uint8Array, start: number, end: number): boolean =>
 
 /** `TID: [-1234] [am] [time] LEVEL {logger}`: the file pattern of the Carbon products. */
 function readCarbonTid(bytes: Uint8Array, from: number, end: number, line: Line): void {
-  let index = from + 1
+  let index = from
   for (let groups = 0; groups < 5; groups += 1) {
     index = skipSpaces(bytes, index, end)
     if (bytes[index] !== openBracket) return

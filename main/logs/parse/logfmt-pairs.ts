@@ -173,7 +173,9 @@ function endOfXml(bytes: Uint8Array, start: number, limit: number): number {
     const close = indexOf(bytes, greater, at + 1, limit)
     if (close === -1) return -1
     depth += xmlDepth(bytes, at, close)
-    if (depth <= 0 && bytes[close + 1] !== less) return close + 1
+    const isDeclaration = bytes[close - 1] === question
+    if (depth <= 0 && !isDeclaration && bytes[close + 1] !== less) return close + 1
+    // After a declaration comes an element, perhaps on the next line.
     const next = indexOf(bytes, less, close + 1, limit)
     if (next === -1) return -1
     at = next

@@ -149,7 +149,7 @@ export function parseText(bytes: Buffer, start: number, head: Line): Details {
 
 function carbonFormat(module: string, bytes: Buffer, start: number): LogRecord['format'] {
   if (/^(?:http\.tracelog|b7a\.)/.test(module)) return 'ballerina-runtime'
-  return bytes.toString('latin1', start, start + 4) === 'TID:' ? 'api-manager' : 'micro-integrator'
+  return bytes.toString('latin1', start, start + 3) === 'TID' ? 'api-manager' : 'micro-integrator'
 }
 
 /** The text after time and level, without what parts them. */

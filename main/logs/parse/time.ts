@@ -94,6 +94,7 @@ export function readTime(bytes: Uint8Array, at: number, end: number, into: Momen
   const first = bytes[at]
   if (isDigit(first)) {
     const fifth = bytes[at + 4]
+    if (bytes[at + 8] === upperT && isDigit(fifth)) return readBasic(bytes, at, end, into)
     if (fifth === dash || fifth === slash) return readIso(bytes, at, end, fifth, into)
     return readDayFirst(bytes, at, end, into) || readNumbers(bytes, at, end, into)
   }
@@ -116,6 +117,18 @@ function readIso(bytes: Uint8Array, at: number, end: number, separator: number, 
   return readClock(bytes, at + 11, end, century * 100 + year, month, day, into) && readZone(bytes, end, into)
 }
 
+/** `20260314T092653.533Z`: ISO 8601 without separators. */
+function readBasic(bytes: Uint8Array, at: number, end: number, into: Moment): boolean {
+  const digits = (start: number): string => String(two(bytes, start)).padStart(2, '0')
+  const text = `${digits(at)}${digits(at + 2)}-${digits(at + 4)}-${digits(at + 6)}T${digits(at + 9)}:${digits(at + 11)}:${digits(at + 13)}`
+  if (end - at < 15 || text.length !== 19) return false
+  const tail = Buffer.from(bytes.subarray(at + 15, Math.min(end, at + 60))).toString('latin1')
+  const extended = Buffer.from(`${text}${tail}`)
+  if (!readTime(extended, 0, extended.length, into)) return false
+  into.end += at + 15 - 19
+  return true
+}
+
 /** `14/Mar/2026:09:26:53`, `14 Mar 2026 09:26:53`, `14-Mar-2026 09:26:53`; days can have one digit. */
 function readDayFirst(bytes: Uint8Array, at: number, end: number, into: Moment): boolean {
   const digits = isDigit(bytes[at + 1]) ? 2 : 1
@@ -123,10 +136,13 @@ function readDayFirst(bytes: Uint8Array, at: number, end: number, into: Moment):
   const month = months.value(bytes, at + digits + 1, at + digits + 4)
   const yearAt = at + digits + 5
   if (month === 0 || end - yearAt < 10) return false
-  const year = two(bytes, yearAt) * 100 + two(bytes, yearAt + 2)
-  const between = bytes[yearAt + 4]
+  // RFC 850 has two digits of the year.
+  const isShort = bytes[yearAt + 2] === space
+  const year = isShort ? 2_000 + two(bytes, yearAt) : two(bytes, yearAt) * 100 + two(bytes, yearAt + 2)
+  const clockAt = yearAt + (isShort ? 3 : 5)
+  const between = bytes[clockAt - 1]
   if (between !== colon && between !== space && between !== slash) return false
-  return readClock(bytes, yearAt + 5, end, year, month, day, into) && readZone(bytes, end, into)
+  return readClock(bytes, clockAt, end, year, month, day, into) && readZone(bytes, end, into)
 }
 
 /** `03-14-2026-09:26:53,451`, `03/14/2026 09:26:53`: never with a zone, since the order of day and month is the country's. */
@@ -161,6 +177,10 @@ function readNamed(bytes: Uint8Array, start: number, end: number, into: Moment):
   if (bytes[at] === comma && bytes[at + 1] === space) {
     const year = two(bytes, at + 2) * 100 + two(bytes, at + 4)
     return readClock(bytes, at + 7, end, year, month, day, into) && readZone(bytes, end, into)
+  }
+  if (bytes[at] === space && isDigit(bytes[at + 4]) && bytes[at + 5] === space) {
+    const year = two(bytes, at + 1) * 100 + two(bytes, at + 3)
+    return readClock(bytes, at + 6, end, year, month, day, into) && readZone(bytes, end, into)
   }
   // The year comes last, after an optional zone: ctime and date(1).
   if (bytes[at] !== space || !readClock(bytes, at + 1, end, 1972, month, day, into)) return false
@@ -212,6 +232,7 @@ function readClock(
     at += 3
   }
   if (hour > 24 || minute > 59 || second > 60 || at > end) return false
+  if (hour === 24 && minute + second > 0) return false
   let subMs = 0
   let nanos = 0
   const point = bytes[at]
@@ -292,7 +313,8 @@ function readNamedZone(bytes: Uint8Array, start: number, end: number, into: Mome
   into.ms -= (zone - quarters(0)) * 15 * minuteMs
   into.zoned = true
   into.end = at
-  return true
+  // `GMT+0530`, as JavaScript writes it.
+  return zone === quarters(0) && (bytes[at] === plus || bytes[at] === dash) ? readZone(bytes, end, into) : true
 }
 
 /** Java adds `[Asia/Colombo]`, Go adds ` UTC`, to an offset. */
@@ -324,6 +346,7 @@ function readEpoch(bytes: Uint8Array, start: number, end: number, into: Moment):
   let at = start
   while (at < end && isDigit(bytes[at])) at += 1
   const digits = at - start
+  if (digits === 1 && end - start < 32) return readExponent(bytes, start, end, into)
   const powers = digits <= 10 ? 0 : digits <= 13 ? 3 : digits <= 16 ? 6 : 9
   if (digits - powers !== 10) return false
   let seconds = 0
@@ -344,4 +367,16 @@ function readEpoch(bytes: Uint8Array, start: number, end: number, into: Moment):
   into.zoned = true
   into.end = end
   return into.ms < Date.UTC(2262, 0)
+}
+
+/** `1.773480413469E9`, as some JSON libraries write a number of seconds or milliseconds. */
+function readExponent(bytes: Uint8Array, start: number, end: number, into: Moment): boolean {
+  const text = Buffer.from(bytes.subarray(start, end)).toString('latin1')
+  if (!/^\d\.\d{1,20}[eE]\+?(?:9|12)$/.test(text)) return false
+  const number = Number(text)
+  into.ms = Math.floor(number < 1e11 ? number * 1_000 : number)
+  into.nanos = 0
+  into.zoned = true
+  into.end = end
+  return into.ms >= 1_000_000_000_000
 }
