@@ -97,7 +97,7 @@ export function SettingsStep(props: SettingsStepProps) {
       keys.filter(({ key }) => textIn(fieldName(id, key)) !== '').map(({ key }) => ({ id, key })),
     )
     // The vault opens before the plane is created, so that nothing typed is lost.
-    if (secrets.length > 0 && status?.state !== 'open') return vault.getState().openDialog()
+    if (secrets.length > 0 && status?.state !== 'open') return vault.getState().openDialog(() => void submit())
     setBusy(true)
     const saved = await savePlane(planes, plane, draft)
     if (saved?.ok === false) setProblem(saved.problem)

@@ -30,6 +30,8 @@ export interface LogsViewProps {
   /** Collection needs the cluster; search does not. */
   readonly clusterUnreachable: boolean
   readonly onProblem: (problem: ProblemReport | undefined) => void
+  /** Opens the vault, and repeats what needed it. */
+  readonly onLocked: (retry: () => void) => void
 }
 
 /** The logs of the plane, stored on this computer and searchable without the cluster. */
@@ -87,7 +89,7 @@ export function LogsView(props: LogsViewProps) {
 const notCollecting: StatusAppearance = { ...operationStatus.cancelled, label: t('logs.notCollecting') }
 const collectingStatus: StatusAppearance = { ...operationStatus.running, label: t('logs.collecting') }
 
-function StatusBar({ plane, store, collecting, onStop, onProblem, clusterUnreachable }: LogsViewProps) {
+function StatusBar({ plane, store, collecting, onStop, onProblem, onLocked, clusterUnreachable }: LogsViewProps) {
   const status = useStore(store, (state) => state.status)
   const [asking, setAsking] = useState(false)
   const [busy, setBusy] = useState(false)
@@ -102,6 +104,10 @@ function StatusBar({ plane, store, collecting, onStop, onProblem, clusterUnreach
   }
   const collect = async (): Promise<ProblemReport | undefined> => {
     const problem = await store.getState().collect()
+    if (problem?.code === 'VAULT_LOCKED') {
+      onLocked(() => run(collect))
+      return undefined
+    }
     if (problem?.code !== 'CONSENT_NEEDED' || review === undefined) return problem
     review(() => run(store.getState().collect))
     return undefined

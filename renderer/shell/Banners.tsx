@@ -66,22 +66,19 @@ function VaultBanner() {
   const session = useSession()
   const status = useStore(session.vault, (state) => state.status)
   const openDialog = useStore(session.vault, (state) => state.openDialog)
-  if (status === undefined || status.state === 'open') return null
-  const empty = status.state === 'empty'
+  // A vault without a passphrase holds nothing that somebody misses.
+  if (status?.state !== 'locked') return null
   return (
     <Notice
       tone="warn"
-      title={t(empty ? 'shell.vault.empty' : 'shell.vault.locked')}
+      title={t('shell.vault.locked')}
       actions={
-        <Button variant="default" size="compact-xs" onClick={openDialog}>
-          {t(empty ? 'vault.set' : 'vault.unlock')}
+        <Button variant="default" size="compact-xs" onClick={() => openDialog()}>
+          {t('vault.unlock')}
         </Button>
       }
     >
-      <div>
-        {t('shell.vault.details')}
-        {status.reason !== '' && ` ${t('vault.noKeychain', { reason: status.reason })}`}
-      </div>
+      <div>{t('shell.vault.details')}</div>
     </Notice>
   )
 }

@@ -141,6 +141,7 @@ function TabView({ plane, tab, detail, openTab }: TabViewProps) {
           onStop={session.operations.getState().cancel}
           clusterUnreachable={connection === 'stale'}
           onProblem={show}
+          onLocked={(retry) => session.vault.getState().openDialog(retry)}
         />
       )
     case 'activity':

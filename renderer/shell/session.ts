@@ -104,7 +104,7 @@ function retryRefused({ install, connectivity, workloads }: Session): void {
   if (needsReview(events.problem)) void loadEvents(events.object)
 }
 
-/** Loads what every view needs, and opens the passphrase dialog once if the vault is not open. */
+/** Loads what every view needs. A vault that holds something is opened; one without a passphrase is asked for when it is needed. */
 async function loadCommon({ planes, settings, vault, profiles }: Session): Promise<void> {
   await Promise.all([
     planes.getState().load(),
@@ -113,7 +113,7 @@ async function loadCommon({ planes, settings, vault, profiles }: Session): Promi
     profiles.getState().load(),
   ])
   const { status, openDialog } = vault.getState()
-  if (status !== undefined && status.state !== 'open') openDialog()
+  if (status?.state === 'locked') openDialog()
 }
 
 /** Loads and follows the data of one plane, as long as the window shows that plane. */

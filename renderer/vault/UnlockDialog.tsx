@@ -5,6 +5,9 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { t } from '../strings/t.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import type { VaultStore } from './store.ts'
+import { type Strength, strengthOf } from './strength.ts'
+import classes from './Vault.module.css'
+import { VaultReason } from './VaultReason.tsx'
 
 /** As in the contract, `vault.unlock`. */
 const minimumLength = 12
@@ -16,6 +19,8 @@ export function UnlockDialog({ store }: { readonly store: VaultStore }) {
   const [problem, setProblem] = useState<ProblemReport>()
   const [fieldError, setFieldError] = useState<string>()
   const [unlocking, setUnlocking] = useState(false)
+  // Of the passphrase, its level alone.
+  const [strength, setStrength] = useState<Strength>()
   const form = useRef<HTMLFormElement>(null)
   if (status === undefined || status.state === 'open') return null
   const empty = status.state === 'empty'
@@ -50,10 +55,8 @@ export function UnlockDialog({ store }: { readonly store: VaultStore }) {
     >
       <form ref={form} onSubmit={submit}>
         <Stack gap="sm">
-          <div>
-            {t(empty ? 'vault.newDetails' : needsPassphrase ? 'vault.lockedDetails' : 'vault.keychainDetails')}
-            {status.reason !== '' && ` ${t('vault.noKeychain', { reason: status.reason })}`}
-          </div>
+          <div>{t(empty ? 'vault.newDetails' : needsPassphrase ? 'vault.lockedDetails' : 'vault.keychainDetails')}</div>
+          {status.reason !== '' && <VaultReason reason={status.reason} />}
           {problem !== undefined && <ProblemNotice problem={problem} />}
           {needsPassphrase && (
             <PasswordInput
@@ -61,11 +64,13 @@ export function UnlockDialog({ store }: { readonly store: VaultStore }) {
               label={t('vault.passphrase')}
               description={empty ? t('vault.minimum', { length: minimumLength }) : undefined}
               autoComplete="off"
+              onInput={({ currentTarget }) => setStrength(empty ? strengthOf(currentTarget.value) : undefined)}
               data-autofocus
               error={fieldError}
               visibilityToggleButtonProps={{ 'aria-label': t('vault.show') }}
             />
           )}
+          {empty && <StrengthMeter strength={strength} />}
           {empty && (
             <PasswordInput
               name="confirmation"
@@ -85,5 +90,25 @@ export function UnlockDialog({ store }: { readonly store: VaultStore }) {
         </Stack>
       </form>
     </Modal>
+  )
+}
+
+const levels = ['weak', 'fair', 'strong'] as const satisfies Strength[]
+
+/** Its place is kept before anything is entered. */
+function StrengthMeter({ strength }: { readonly strength: Strength | undefined }) {
+  const level = strength === undefined ? 0 : levels.indexOf(strength) + 1
+  const text = strength === undefined ? t('vault.strength.none') : t(`vault.strength.${strength}`)
+  return (
+    <div className={classes.strength} data-strength={strength}>
+      <div className={classes.bars} aria-hidden>
+        {levels.map((each, at) => (
+          <span key={each} data-filled={at < level ? '' : undefined} />
+        ))}
+      </div>
+      <span role="status" aria-label={t('vault.strength.label')}>
+        {text}
+      </span>
+    </div>
   )
 }

@@ -325,10 +325,6 @@ describe.skipIf(reason !== '')(`the address in a real browser ${reason}`, () => 
     ])
     await copy.getByText('No planes yet').waitFor()
 
-    // The vault, without a keychain, asks for a passphrase first.
-    await tab.getByRole('dialog').waitFor()
-    await tab.keyboard.press('Escape')
-    await tab.getByRole('dialog').waitFor({ state: 'detached' })
     await tab.getByRole('button', { name: 'Sign out' }).click()
 
     await tab.getByRole('heading', { name: 'Signed out' }).waitFor()

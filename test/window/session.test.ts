@@ -87,6 +87,27 @@ describe('the vault', () => {
     expect(await page.getByRole('dialog').getByText('Lock vault').count()).toBe(0)
   })
 
+  it('asks for a passphrase only when something has to be stored, and continues with it', async () => {
+    const page = await open('no-passphrase')
+    await page.getByRole('heading', { name: 'Planes', level: 1 }).waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(await page.getByText(/passphrase|Vault/).count()).toBe(0)
+    await page.getByRole('navigation', { name: 'Hangar' }).getByRole('button', { name: 'payments-eu' }).click()
+    await page.getByRole('tab', { name: 'Logs' }).click()
+    await page.getByRole('button', { name: 'Collect logs' }).click()
+    const dialog = page.getByRole('dialog', { name: 'New vault passphrase' })
+    await dialog.getByText('If you forget it, both are lost').waitFor()
+    expect(await dialog.getByText('secret service').isVisible()).toBe(false)
+    await passphrase(page).fill('password1234')
+    await dialog.getByText('Weak: guessed in a short time').waitFor()
+    await passphrase(page).fill('correct horse battery staple tram')
+    await dialog.getByText('Strong', { exact: true }).waitFor()
+    await page.getByLabel('Confirm passphrase').fill('correct horse battery staple tram')
+    await dialog.getByRole('button', { name: 'Set passphrase' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: 'Stop collection' }).waitFor()
+  })
+
   it('keeps no passphrase in the form after a wrong one', async () => {
     const page = await open('locked')
     await passphrase(page).fill('wrong passphrase')

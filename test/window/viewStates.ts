@@ -249,7 +249,15 @@ export const viewStates: readonly ViewState[] = [
     },
   },
   { name: 'vault-locked', scene: 'locked', go: async (page) => page.getByRole('dialog').waitFor() },
-  { name: 'vault-empty', scene: 'no-passphrase', go: async (page) => page.getByRole('dialog').waitFor() },
+  {
+    name: 'vault-empty',
+    scene: 'no-passphrase',
+    async go(page) {
+      await planeTab('payments-eu', 'Logs')(page)
+      await page.getByRole('button', { name: 'Collect logs' }).click()
+      await page.getByLabel('Passphrase', { exact: true }).fill('correct horse battery staple')
+    },
+  },
   {
     name: 'palette',
     async go(page) {

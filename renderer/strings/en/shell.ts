@@ -65,7 +65,6 @@ export const shell = {
     next: 'In the terminal where Hangar runs, press Enter and open the new address. If Hangar runs in the background, send it the signal that it named at its start: <code>kill -USR2 PID</code>.',
   },
   vault: {
-    empty: 'Vault has no passphrase',
     locked: 'Vault locked',
     details:
       'Credentials and collected logs are not accessible until the vault is open. A running log collection continues.',

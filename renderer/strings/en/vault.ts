@@ -1,8 +1,16 @@
 export const vault = {
   noKeychain: 'No system keychain is available: {reason}',
+  why: 'Why a passphrase is needed',
+  strength: {
+    label: 'Strength of the passphrase',
+    none: 'Several words that do not belong together are strong.',
+    weak: 'Weak: guessed in a short time',
+    fair: 'Fair: add a word',
+    strong: 'Strong',
+  },
   newTitle: 'New vault passphrase',
   newDetails:
-    'The passphrase protects the credentials and the key of the collected logs on this computer. It cannot be recovered: without it, both are lost.',
+    'The passphrase encrypts the credentials and collected logs on this computer. If you forget it, both are lost: it cannot be recovered.',
   lockedTitle: 'Vault passphrase',
   lockedDetails: 'Credentials and collected logs on this computer are encrypted. Enter the passphrase to access them.',
   keychainDetails: 'The vault is locked. The system keychain can open it again.',

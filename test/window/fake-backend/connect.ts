@@ -651,8 +651,10 @@ const router = os.router({
     ),
     collect: os.logs.collect.handler(({ input }) => {
       failWithoutConsent(input.planeId)
-      setOperation(collecting)
-      return collecting
+      if (vault.get().state !== 'open') fail('VAULT_LOCKED', 'The vault needs a passphrase first.')
+      const operation = { ...collecting, planeId: input.planeId }
+      setOperation(operation)
+      return operation
     }),
     search: os.logs.search.handler(async function* ({ input }) {
       const found = matching(input)

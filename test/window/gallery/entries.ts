@@ -22,6 +22,7 @@ export const entries: readonly Entry[] = [
   view('Home', 'empty', { view: 'home' }, 'empty'),
   view('Home', 'vault locked', { view: 'home' }, 'locked'),
   view('Home', 'vault without a passphrase', { view: 'home' }, 'no-passphrase'),
+  view('Home', '100 planes', { view: 'home' }, 'fleet'),
   view('Home', 'signed out', { view: 'home' }, 'signed-out'),
   view('Overview', 'usual', plane('overview')),
   view('Overview', 'an endpoint', { ...plane('overview'), detail: { kind: 'endpoint', id: 'event-hub' } }),
