@@ -1,4 +1,5 @@
 import { delimiter, dirname } from 'node:path'
+import { helmOnPath } from '../../main/install/helm/helm-program.ts'
 import { createInstall, type Install } from '../../main/install/install.ts'
 import type { PlannedPlane } from '../../main/install/ports.ts'
 import type { ClusterConnection, KubernetesClient } from '../../main/lib/kubernetes/client.ts'
@@ -6,6 +7,7 @@ import { openCluster } from '../../main/lib/kubernetes/open.ts'
 import type { OperationStarter } from '../../main/lib/operation.ts'
 import { recordKey } from '../../main/lib/signed-lines.ts'
 import { createOperations, type Operations } from '../../main/operations/operations.ts'
+import { Problem } from '../../preload/contract/problem.ts'
 import { Profile } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 
@@ -19,6 +21,10 @@ export interface InstallSetup {
   readonly profile: JsonObject
   readonly overrides?: PlannedPlane['overrides']
   readonly settings?: JsonObject
+  /** What is wrong with the settings; absent: nothing. */
+  readonly settingsProblem?: string
+  /** Default: the helm that Hangar builds. */
+  readonly helmChoice?: 'bundled' | 'path'
   /** By `credential/key`. */
   readonly secrets?: Readonly<Record<string, string>>
 }
@@ -92,12 +98,13 @@ export async function openSetup(
         return { planeId, credential, key, storedAt: '2026-01-01T00:00:00Z' }
       }),
     operations: watch(operations),
-    // These profiles have no settings.
-    checkSettings: () => undefined,
-    allowedHelm: () => neverAsked(),
+    checkSettings: () => {
+      if (setup.settingsProblem !== undefined) throw new Problem('SETTINGS_INVALID', setup.settingsProblem)
+    },
+    allowedHelm: () => (setup.helmChoice === 'path' ? helmOnPath(dirname(helm)) : neverAsked()),
     settings: () => ({
       theme: 'system',
-      helm: 'bundled',
+      helm: setup.helmChoice ?? 'bundled',
       kubeconfigs: [],
       notifications: true,
       vaultAutoLock: 'automatic',

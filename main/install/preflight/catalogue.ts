@@ -14,10 +14,15 @@ import { crdRequired } from './checks/crd-required.ts'
 import { crdVersions } from './checks/crd-versions.ts'
 import { credentialsPresent } from './checks/credentials-present.ts'
 import { dnsCluster } from './checks/dns-cluster.ts'
+import { dnsResolve } from './checks/dns-resolve.ts'
 import { helmSelf } from './checks/helm-self.ts'
 import { identityWorkload } from './checks/identity-workload.ts'
+import { imageNode } from './checks/image-node.ts'
+import { imagePull } from './checks/image-pull.ts'
+import { keyvaultAccess } from './checks/keyvault-access.ts'
 import { limitsRange } from './checks/limits-range.ts'
 import { loadBalancer } from './checks/load-balancer.ts'
+import { logsStorage } from './checks/logs-storage.ts'
 import { namespaceState } from './checks/namespace-state.ts'
 import { networkPorts } from './checks/network-ports.ts'
 import { networkRanges } from './checks/network-ranges.ts'
@@ -35,6 +40,7 @@ import { proxyExceptions } from './checks/proxy-exceptions.ts'
 import { quotaHeadroom } from './checks/quota-headroom.ts'
 import { rbacCreate } from './checks/rbac-create.ts'
 import { rbacEscalate } from './checks/rbac-escalate.ts'
+import { registryAccess } from './checks/registry-access.ts'
 import { releaseExists } from './checks/release-exists.ts'
 import { releaseSize } from './checks/release-size.ts'
 import { settingsValid } from './checks/settings-valid.ts'
@@ -80,10 +86,16 @@ export const catalogue: readonly Check[] = [
   networkRanges,
   networkPorts,
   dnsCluster,
+  dnsResolve,
   loadBalancer,
   proxyExceptions,
   storageDefault,
   storageProvisioner,
   storageAccessModes,
+  imagePull,
+  imageNode,
   identityWorkload,
+  keyvaultAccess,
+  registryAccess,
+  logsStorage,
 ]

@@ -8,6 +8,7 @@ import { isForbidden, isNotFound } from '../../../lib/kubernetes/failure.ts'
 import { ifAllowed, listIfAllowed } from '../../../lib/kubernetes/if-allowed.ts'
 import { getObject, type Selection } from '../../../lib/kubernetes/objects.ts'
 import { goProxyFor } from '../../../lib/rules/go-proxy.ts'
+import { substituteValue } from '../../../lib/rules/substitution.ts'
 import type { Helm } from '../../helm/helm.ts'
 import type { HelmFacts } from '../../helm/helm-program.ts'
 import type { PlaneInstallation } from '../../installation.ts'
@@ -17,13 +18,18 @@ import { at, type KubernetesObject, listAt, nameOf, textAt } from '../../observe
 import { type Observed, observe } from '../../observe/observe.ts'
 import type { Desired } from '../../plan/desired.ts'
 import { type InstallSession, type InstallTools, type Rendered, resolveDesired } from '../../plan/install-session.ts'
-import { absentReleases, type PlacedObject, placedObjects, podsOf } from '../rules/pods.ts'
+import { isOnNode, parseImage, presentImages } from '../rules/image-reference.ts'
+import { absentReleases, imagesOf, type PlacedObject, placedObjects, podsOf } from '../rules/pods.ts'
+import type { ServiceEndpoint } from '../rules/services.ts'
 import { serviceOfWebhook } from '../rules/webhook-service.ts'
 import { type ChartDefinition, chartDefinitions, type RecordSize, recordSizes } from './charts.ts'
+import { type ImagePulls, type Lookup, lookUp, pullImages } from './deep.ts'
+import { deepNamespace } from './deep-job.ts'
 import { permissionsFor } from './needed-permissions.ts'
 import { type DryRun, dryRuns, type LiveObject, liveObjects, type PodDryRun, podDryRuns } from './objects.ts'
 import { missingPermissions, type Permission } from './permissions.ts'
 import { type RefusedRole, refusedRoles } from './refused-roles.ts'
+import { type ImageAnswer, imageAnswers, loginsOf } from './registry.ts'
 
 /** Undefined where this user is not permitted to list the kind; empty where the cluster does not serve it. */
 type Listed = readonly KubernetesObject[] | undefined
@@ -88,6 +94,13 @@ export interface FactValues {
   /** Definitions that the charts contain and the cluster has, by name. */
   readonly liveDefinitions: ReadonlyMap<string, KubernetesObject>
   readonly recordSizes: readonly RecordSize[]
+  /** For images that not every node has. */
+  readonly imageAnswers: readonly ImageAnswer[]
+  readonly serviceEndpoints: readonly ServiceEndpoint[]
+  /** Creates a Job. */
+  readonly imagePulls: ImagePulls
+  /** Creates a Job. Undefined if the profile names no image for it. */
+  readonly lookups: { readonly lookups: readonly Lookup[]; readonly why: string } | undefined
 }
 export type FactName = keyof FactValues
 
@@ -124,6 +137,8 @@ type Sources = { readonly [Name in FactName]: (context: Context) => Promise<Fact
 /** A chart may have to be downloaded and rendered. */
 const chartLimitMs = 40_000
 const clusterLimitMs = 10_000
+/** Pulling some images of some hundred megabytes. */
+const deepLimitMs = 180_000
 const onCharts: ReadonlySet<FactName> = new Set<FactName>([
   'helmProgram',
   'desired',
@@ -143,7 +158,9 @@ const onCharts: ReadonlySet<FactName> = new Set<FactName>([
   'chartDefinitions',
   'liveDefinitions',
   'recordSizes',
+  'imageAnswers',
 ])
+const deepFacts: ReadonlySet<FactName> = new Set<FactName>(['imagePulls', 'lookups'])
 
 const chartsAtOnce = 4
 /** No operation has this id, so that every valid lease counts as held. */
@@ -306,6 +323,55 @@ const sources: Sources = {
     const { desired, rendered } = await facts.all(['desired', 'rendered'])
     return await recordSizes(desired, rendered)
   },
+  async imageAnswers({ facts, installation, tools, signal }) {
+    const { placed, nodes } = await facts.all(['placed', 'nodes'])
+    const images = imagesOf(podsOf(placed))
+    const present = presentImages(images, nodes ?? [])
+    const references = images.flatMap((image) => (present.has(image) ? [] : (parseImage(image) ?? [])))
+    const [onNode, elsewhere] = [references.filter(isOnNode), references.filter((each) => !isOnNode(each))]
+    const logins = await registryLogins(installation, tools)
+    return [
+      ...onNode.map(({ image }) => ({ image, outcome: 'unreachable', detail: 'the registry is on the node' }) as const),
+      ...(await imageAnswers(elsewhere, logins, signal)),
+    ]
+  },
+  async serviceEndpoints({ loaded, plane, installation }) {
+    const secrets = new Map(installation.secrets.map((secret) => [secret.credential, secret.missing.length === 0]))
+    return loaded.profile.endpoints.map(({ id, component, protocol, title, host, clientProfile: { credential } }) => ({
+      id,
+      component,
+      protocol,
+      title,
+      host: String(substituteValue(host, plane.settings) ?? ''),
+      credential,
+      stored: credential !== undefined && secrets.get(credential) === true,
+    }))
+  },
+  async imagePulls({ facts, client, signal }) {
+    const { placed, namespaces } = await facts.all(['placed', 'namespaces'])
+    const pods = podsOf(placed)
+    const images = imagesOf(pods)
+    if (images.length === 0) return { node: '', pulls: [] }
+    return await pullImages(client, deepNamespace(namespaces), images, pods, signal)
+  },
+  async lookups({ facts, client, loaded, plane, signal }) {
+    const image = String(substituteValue(loaded.profile.probeImage ?? '', plane.settings) ?? '')
+    if (image === '') return undefined
+    return await lookUp(client, deepNamespace(await facts.get('namespaces')), image, ['kubernetes.default.svc'], signal)
+  },
+}
+
+/** Of pull Secrets that the plane has credentials for. Without an open vault there are none. */
+async function registryLogins({ planeId, secrets }: PlaneInstallation, { ports }: InstallTools) {
+  const configs = await Promise.all(
+    secrets
+      .filter(({ type, missing }) => type === 'kubernetes.io/dockerconfigjson' && missing.length === 0)
+      .map(async ({ credential }) => {
+        const text = await orProblem((async () => ports.secret(planeId, credential, '.dockerconfigjson'))())
+        return typeof text === 'string' ? [...loginsOf(text)] : []
+      }),
+  )
+  return new Map(configs.flat())
 }
 
 const requestsAtOnce = 8
@@ -386,7 +452,7 @@ export function createFacts(tools: InstallTools, session: InstallSession, signal
 }
 
 async function withLimit<Value>(name: FactName, value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const limitMs = onCharts.has(name) ? chartLimitMs : clusterLimitMs
+  const limitMs = deepFacts.has(name) ? deepLimitMs : onCharts.has(name) ? chartLimitMs : clusterLimitMs
   const stop = new AbortController()
   const late = sleep(limitMs, undefined, { signal: AbortSignal.any([signal, stop.signal]) }).then(() => {
     throw new FactTimedOut(name, limitMs)

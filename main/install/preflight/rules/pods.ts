@@ -1,4 +1,4 @@
-import { at, type KubernetesObject, nameOf, numberAt, textAt } from '../../observe/kubernetes-object.ts'
+import { at, type KubernetesObject, listAt, nameOf, numberAt, textAt } from '../../observe/kubernetes-object.ts'
 import type { Desired } from '../../plan/desired.ts'
 import type { Rendered } from '../../plan/install-session.ts'
 
@@ -74,3 +74,14 @@ export const absentReleases = (
   )
 
 export const serviceAccountOf = (spec: unknown): string => textAt(spec, 'serviceAccountName') ?? 'default'
+
+/** The images of all containers, each once. */
+export const imagesOf = (pods: readonly RenderedPod[]): string[] => [
+  ...new Set(
+    pods.flatMap(({ spec }) =>
+      [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')].flatMap(
+        (container) => textAt(container, 'image') ?? [],
+      ),
+    ),
+  ),
+]
