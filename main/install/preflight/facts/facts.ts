@@ -20,7 +20,6 @@ import type { Desired } from '../../plan/desired.ts'
 import { type InstallSession, type InstallTools, type Rendered, resolveDesired } from '../../plan/install-session.ts'
 import { isOnNode, parseImage, presentImages } from '../rules/image-reference.ts'
 import { absentReleases, imagesOf, type PlacedObject, placedObjects, podsOf } from '../rules/pods.ts'
-import type { ServiceEndpoint } from '../rules/services.ts'
 import { serviceOfWebhook } from '../rules/webhook-service.ts'
 import { type ChartDefinition, chartDefinitions, type RecordSize, recordSizes } from './charts.ts'
 import { type ImagePulls, type Lookup, lookUp, pullImages } from './deep.ts'
@@ -30,6 +29,7 @@ import { type DryRun, dryRuns, type LiveObject, liveObjects, type PodDryRun, pod
 import { missingPermissions, type Permission } from './permissions.ts'
 import { type RefusedRole, refusedRoles } from './refused-roles.ts'
 import { type ImageAnswer, imageAnswers, loginsOf } from './registry.ts'
+import type { ServiceEndpoint } from './service-endpoint.ts'
 
 /** Undefined where this user is not permitted to list the kind; empty where the cluster does not serve it. */
 type Listed = readonly KubernetesObject[] | undefined

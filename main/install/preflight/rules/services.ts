@@ -1,14 +1,5 @@
-import type { Endpoint } from '../../../../preload/contract/profiles.ts'
 import { type CheckOutcome, skipped, summary } from '../check.ts'
-
-/** An endpoint with the plane's settings put in. */
-export interface ServiceEndpoint extends Pick<Endpoint, 'id' | 'component' | 'protocol' | 'title'> {
-  readonly host: string
-  /** Id of the credential that its component signs in with. */
-  readonly credential?: string
-  /** Whether all keys of that credential are stored. */
-  readonly stored: boolean
-}
+import type { ServiceEndpoint } from '../facts/service-endpoint.ts'
 
 /** How services of the clouds are signed in to, by their host. The preflight has no kind of credential for these yet. */
 const cloudLogins: readonly (readonly [RegExp, string])[] = [
