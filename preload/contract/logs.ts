@@ -59,7 +59,7 @@ export type LogRecord = z.infer<typeof LogRecord>
 
 export const LogQuery = z.strictObject({
   planeId: z.uuid(),
-  /** Case-insensitive substring of the raw text; words in quotes stay together, others must all occur. */
+  /** The query language of the guide: words and "phrases" in any case, /regex/, `NAME:VALUE`, -exclude, and, or, not, ( ). */
   text: z.string().max(1_000).default(''),
   levels: z.array(Level).default([]),
   sources: z.array(z.string()).default([]),

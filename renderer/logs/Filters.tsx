@@ -23,6 +23,7 @@ export function Filters({ store, searchRef }: FiltersProps) {
   const filter = useStore(store, (state) => state.filter)
   const sources = useStore(store, (state) => state.status?.sources)
   const following = useStore(store, (state) => state.following)
+  const problem = useStore(store, (state) => state.problem)
   const { setFilter, setFollowing } = store.getState()
   const selectedRange = rangeId(filter.range)
   return (
@@ -35,6 +36,7 @@ export function Filters({ store, searchRef }: FiltersProps) {
         leftSection={<IconSearch size={15} aria-hidden />}
         value={filter.text}
         maxLength={1_000}
+        error={problem?.code === 'QUERY_INVALID' ? `${problem.message} ${problem.hint}` : undefined}
         onChange={({ currentTarget }) => setFilter({ text: currentTarget.value })}
         rightSection={
           filter.text === '' ? undefined : (

@@ -70,7 +70,7 @@ export function LogsView(props: LogsViewProps) {
           <div>{t('logs.unreachable.details')}</div>
         </Notice>
       )}
-      {problem !== undefined && <ProblemNotice problem={problem} />}
+      {problem !== undefined && problem.code !== 'QUERY_INVALID' && <ProblemNotice problem={problem} />}
       {empty ? (
         <EmptyState drawing="page" title={t('logs.emptyTitle')}>
           {t(status.collecting ? 'logs.emptyCollecting' : 'logs.empty')}

@@ -29,7 +29,9 @@ export function createTail(client: LogsClient, store: LogsStore): Tail {
           ),
         signal,
       ).then((problem) => {
-        if (problem !== undefined && !signal.aborted) store.setState({ problem, following: false })
+        if (problem === undefined || signal.aborted) return
+        // A query that is not complete yet is followed once it is.
+        store.setState(problem.code === 'QUERY_INVALID' ? { problem } : { problem, following: false })
       })
     },
     stop: () => controller.abort(),

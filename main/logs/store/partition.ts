@@ -1,9 +1,8 @@
 import type Database from 'better-sqlite3-multiple-ciphers'
 import { blockBytes, packBlock, unpackBlock } from './block.ts'
+import { BlockIndex, indexSchema, writeIndex } from './block-index.ts'
 import { openForReading, openForWriting } from './cipher.ts'
-import { maskOf } from './query.ts'
-import { levelNumber, levelOf, type StoredRecord } from './record.ts'
-import { type Signature, sign } from './signature.ts'
+import { levelNumber, levelOf, maskOf, type StoredRecord } from './record.ts'
 
 const schema = `
   CREATE TABLE IF NOT EXISTS block (
@@ -11,6 +10,7 @@ const schema = `
     count INTEGER NOT NULL, levels INTEGER NOT NULL, raw_bytes INTEGER NOT NULL,
     trigrams BLOB NOT NULL, tokens BLOB NOT NULL, data BLOB NOT NULL);
   CREATE INDEX IF NOT EXISTS block_by_time ON block (max_ms);
+  ${indexSchema}
   CREATE TABLE IF NOT EXISTS head (
     seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kubelet INTEGER NOT NULL, level INTEGER NOT NULL,
     source TEXT NOT NULL, pod TEXT NOT NULL, container TEXT NOT NULL, parser TEXT NOT NULL, raw TEXT NOT NULL);
@@ -18,14 +18,6 @@ const schema = `
     source TEXT NOT NULL, level INTEGER NOT NULL, minute INTEGER NOT NULL, count INTEGER NOT NULL, raw_bytes INTEGER NOT NULL,
     oldest_ms INTEGER NOT NULL, newest_ms INTEGER NOT NULL, PRIMARY KEY (source, level, minute)) WITHOUT ROWID;
 `
-
-/** What can be read about a block without unpacking it. */
-export interface BlockSummary extends Signature {
-  readonly id: number
-  readonly minMs: number
-  readonly maxMs: number
-  readonly levels: number
-}
 
 export interface HistogramRow {
   readonly source: string
@@ -49,16 +41,22 @@ interface HeadRow {
   raw: string
 }
 
+/** The columns of the first version's signatures: its blocks are always read. */
+const unsigned = Buffer.alloc(0)
+
 /**
  * One encrypted file of blocks. New records go to `head`, one row each, in one transaction per batch: a crash loses at
  * most the batch that was being written, which the cluster still has. When `head` is as large as a block, it becomes one.
  */
 export class Partition {
   readonly #database: Database.Database
+  /** Of a reader; it grows with the file. */
+  readonly index: BlockIndex
   #headBytes: number
 
   private constructor(database: Database.Database) {
     this.#database = database
+    this.index = new BlockIndex(database)
     const row = this.#database.prepare('SELECT coalesce(sum(length(raw)), 0) AS bytes FROM head').get() as {
       bytes: number
     } // our own schema
@@ -98,8 +96,7 @@ export class Partition {
   #seal(): void {
     const records = this.head()
     const times = records.map(({ atMs }) => atMs)
-    const { trigrams, tokens } = sign(records.map(({ raw }) => raw))
-    this.#database
+    const { lastInsertRowid } = this.#database
       .prepare(
         'INSERT INTO block (min_ms, max_ms, min_seq, max_seq, count, levels, raw_bytes, trigrams, tokens, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       )
@@ -111,10 +108,11 @@ export class Partition {
         records.length,
         records.reduce((mask, { level }) => mask | maskOf(level), 0),
         this.#headBytes,
-        trigrams,
-        tokens,
+        unsigned,
+        unsigned,
         packBlock(records),
       )
+    writeIndex(this.#database, Number(lastInsertRowid), records)
     this.#database.exec('DELETE FROM head')
     this.#headBytes = 0
   }
@@ -133,13 +131,6 @@ export class Partition {
       parser: parser as StoredRecord['parser'], // written by `append`
       raw,
     }))
-  }
-
-  /** Newest first. */
-  blocks(): BlockSummary[] {
-    const query =
-      'SELECT id, min_ms AS minMs, max_ms AS maxMs, levels, trigrams, tokens FROM block ORDER BY max_ms DESC, id DESC'
-    return this.#database.prepare(query).all() as BlockSummary[] // our own schema
   }
 
   /** Ids of the blocks with records after this sequence number. */

@@ -1,75 +1,95 @@
-import type { Level, LogQuery } from '../../../preload/contract/logs.ts'
+import type { LogQuery } from '../../../preload/contract/logs.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
-import { fromId, levelNumber, type Position, type StoredRecord } from './record.ts'
-import { fold } from './signature.ts'
+import { fold, predicateOf, type Subject } from '../query/evaluate.ts'
+import { parseQuery } from '../query/parse.ts'
+import { requirementOf } from '../query/plan.ts'
+import type { Requirement } from '../query/requirement.ts'
+import type { LogExpression } from '../query/syntax.ts'
+import { compare, fieldsOf, fromId, type Position, type StoredRecord } from './record.ts'
 
-/** The conditions that every match satisfies. */
 export interface CompiledQuery {
-  /** In lower case; all of them must occur. */
-  readonly terms: readonly string[]
-  /** Bit n: records of level number n match. */
-  readonly levelMask: number
-  readonly sources: ReadonlySet<string> | undefined
-  readonly fromMs: number
-  readonly toMs: number
+  /** Whether a record matches, apart from `before`. */
+  readonly holds: (record: StoredRecord) => boolean
+  /** What holds in each block with a match. */
+  readonly requirement: Requirement
   /** Only records older than this. */
   readonly before: Position | undefined
   readonly limit: number
 }
 
-const allLevels = 0xff
-
 /** Throws QUERY_INVALID. */
-export function compileQuery(query: LogQuery): CompiledQuery {
-  const { text = '', levels = [], sources = [], from, to, before, limit = 200 } = query
+export function compileQuery(query: LogQuery, nowMs = Date.now()): CompiledQuery {
+  const { before, limit = 200 } = query
   const position = before === undefined ? undefined : fromId(before)
   if (before !== undefined && position === undefined)
     throw new Problem('QUERY_INVALID', '`before` is not the id of a record.')
+  const expression = expressionOf(query, nowMs)
+  const predicate = predicateOf(expression)
   return {
-    terms: termsOf(text),
-    levelMask: levels.length === 0 ? allLevels : levels.reduce((mask, level) => mask | maskOf(level), 0),
-    sources: sources.length === 0 ? undefined : new Set(sources),
-    fromMs: from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(from),
-    toMs: to === undefined ? Number.POSITIVE_INFINITY : Date.parse(to),
+    holds: (record) => predicate(subjectOf(record)),
+    requirement: requirementOf(expression),
     before: position,
     limit,
   }
 }
 
-/** Words, and phrases in double quotes; an unclosed quote extends to the end. */
-function termsOf(text: string): string[] {
-  return [...text.matchAll(/"([^"]*)"?|(\S+)/g)]
-    .map(([, phrase, word]) => fold(phrase ?? word ?? ''))
-    .filter((term) => term !== '')
+/** The text and the other conditions of a query as one expression. Throws QUERY_INVALID. */
+function expressionOf({ text = '', levels = [], sources = [], from, to }: LogQuery, nowMs: number): LogExpression {
+  return {
+    kind: 'and',
+    of: [
+      parseQuery(text, nowMs),
+      ...(levels.length > 0 ? [{ kind: 'level', levels } as const] : []),
+      ...(sources.length > 0 ? [{ kind: 'or', of: sources.map(sourceIs) } as const] : []),
+      ...(from !== undefined || to !== undefined
+        ? [
+            {
+              kind: 'time',
+              fromMs: from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(from),
+              // Of a query, `to` is included.
+              toMs: to === undefined ? Number.POSITIVE_INFINITY : Date.parse(to) + 1,
+            } as const,
+          ]
+        : []),
+    ],
+  }
 }
 
-export function maskOf(level: Level | null): number {
-  return 1 << levelNumber(level)
+const sourceIs = (source: string): LogExpression => ({
+  kind: 'field',
+  name: 'source',
+  pattern: { kind: 'glob', parts: [source] },
+})
+
+function subjectOf(record: StoredRecord): Subject {
+  const { atMs, level, source, pod, container, raw } = record
+  let folded: string | undefined
+  return {
+    atMs,
+    level,
+    source,
+    pod,
+    container,
+    raw,
+    folded: () => {
+      folded ??= fold(raw)
+      return folded
+    },
+    fields: () => fieldsOf(record),
+  }
 }
 
-/** Checks a whole block by its summary, without its text. */
-export function mayMatch(
-  { levelMask, fromMs, toMs, before }: CompiledQuery,
-  block: { readonly minMs: number; readonly maxMs: number; readonly levels: number },
-): boolean {
-  return (
-    (block.levels & levelMask) !== 0 &&
-    block.maxMs >= fromMs &&
-    block.minMs <= toMs &&
-    (before === undefined || block.minMs <= before.atMs)
-  )
+export function matches({ holds, before }: CompiledQuery, record: StoredRecord): boolean {
+  return (before === undefined || compare(record, before) < 0) && holds(record)
 }
 
-export function matches(
-  { terms, levelMask, sources, fromMs, toMs, before }: CompiledQuery,
-  record: StoredRecord,
-): boolean {
-  const { atMs, seq, level, source, raw } = record
-  if (atMs < fromMs || atMs > toMs) return false
-  if (before !== undefined && (atMs > before.atMs || (atMs === before.atMs && seq >= before.seq))) return false
-  if ((maskOf(level) & levelMask) === 0) return false
-  if (sources !== undefined && !sources.has(source)) return false
-  if (terms.length === 0) return true
-  const folded = fold(raw)
-  return terms.every((term) => folded.includes(term))
+/** The times that can match, in ms since 1970, both included. */
+export function timesOf(requirement: Requirement): readonly [number, number] {
+  const always = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
+  if (requirement.kind === 'time') return [requirement.fromMs, requirement.toMs - 1]
+  if (requirement.kind !== 'all' && requirement.kind !== 'any') return always
+  const ranges = requirement.of.map(timesOf)
+  if (ranges.length === 0) return always
+  const [lower, upper] = requirement.kind === 'all' ? [Math.max, Math.min] : [Math.min, Math.max]
+  return [lower(...ranges.map(([from]) => from)), upper(...ranges.map(([, to]) => to))]
 }

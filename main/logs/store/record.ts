@@ -69,3 +69,34 @@ export function toLogRecord(record: StoredRecord): LogRecord {
     spanId,
   }
 }
+
+/** What `NAME:VALUE` of a query can ask for: the fields of the line, and what Hangar has read in it. */
+export function fieldsOf({ parser, raw }: StoredRecord): readonly (readonly [string, string])[] {
+  if (parser === 'gap') return [['format', parser]]
+  const { format, module, message, fields, traceId, spanId } = parseEvent(parser, raw)
+  return [
+    ...fields,
+    ['format', format],
+    ['module', module],
+    ['message', message],
+    ...(traceId === undefined
+      ? []
+      : ([
+          ['trace', traceId],
+          ['trace_id', traceId],
+          ['traceId', traceId],
+        ] as const)),
+    ...(spanId === undefined
+      ? []
+      : ([
+          ['span', spanId],
+          ['span_id', spanId],
+          ['spanId', spanId],
+        ] as const)),
+  ]
+}
+
+/** Bit n: level number n. */
+export function maskOf(level: Level | null): number {
+  return 1 << levelNumber(level)
+}

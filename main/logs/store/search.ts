@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogRecord } from '../../../preload/contract/logs.ts'
 import type { Partition } from './partition.ts'
-import { type CompiledQuery, matches, mayMatch } from './query.ts'
+import { type CompiledQuery, matches } from './query.ts'
 import { compare, type StoredRecord, toLogRecord } from './record.ts'
-import { mayHold } from './signature.ts'
 
 export interface SearchedPartition {
   readonly name: string
@@ -36,12 +35,12 @@ export async function* searchPartitions(
   let [blocksRead, blocksSkipped, more] = [0, 0, false]
   for (const { partition } of partitions) {
     // Read together: a block sealed between the two reads would show records twice, or not at all.
-    const { blocks, head } = partition.consistently(() => ({ blocks: partition.blocks(), head: partition.head() }))
+    const { candidates, skipped, head } = partition.consistently(() => ({
+      ...partition.index.candidates(query.requirement, query.before?.atMs),
+      head: partition.head(),
+    }))
     let pending: StoredRecord[] = head.filter((record) => matches(query, record))
-    const candidates = blocks.filter(
-      (block) => mayMatch(query, block) && query.terms.every((term) => mayHold(block, term)),
-    )
-    blocksSkipped += blocks.length - candidates.length
+    blocksSkipped += skipped
     for (let index = 0; index <= candidates.length && left >= 0; index += 1) {
       // Lets an abort message reach this thread.
       await nextTurn(undefined, { signal })

@@ -1,84 +1,145 @@
 /**
- * Two small Bloom filters per block, one of its trigrams and one of its tokens (runs of letters and digits), exclude
- * blocks from a search. "Maybe" can be wrong, "no" is never wrong. Trigrams alone fail for identifiers: nearly every
- * block has nearly every trigram of hexadecimal digits. Both are of the lower-case text, as search ignores case.
+ * A Bloom filter per block excludes blocks from a search. "Maybe" can be wrong, "no" is never wrong. It has three kinds of
+ * entries, of the bytes with ASCII letters in lower case; each byte beyond ASCII separates, as search ignores its case too:
+ * - trigrams;
+ * - tokens, which are runs of letters and digits. Nearly every block has nearly every trigram of hexadecimal digits, so
+ *   that trigrams alone fail for identifiers;
+ * - of tokens of 12 characters and more, one of four grams of 7 characters, chosen by its hash (a part of 12 has 6, an id of 32 has 26): a trace id is found also
+ *   when only a part of its token is given.
  */
-const trigramBytes = 4_096
-const trigramHashes = 2
-const tokenBytes = 8_192
-const tokenHashes = 4
+const trigramBits = 1 << 15
+const tokenBits = 1 << 16
+export const signatureBits = trigramBits + tokenBits
+export const signatureBytes = signatureBits / 8
+const longToken = 12
+const gramLength = 7
 
-export interface Signature {
-  readonly trigrams: Buffer
-  readonly tokens: Buffer
+const fnvStart = 0x811c9dc5
+const fnvPrime = 0x01000193
+const golden = 0x9e3779b1
+const gramBase = 0x2c1b3c6d
+/** `gramBase` to the power of `gramLength`: removes the character that leaves the rolling hash. */
+const gramLeaving = Array.from({ length: gramLength }).reduce((power: number) => Math.imul(power, gramBase), 1)
+
+/** For each byte: itself in lower case, with bit 7 for letters and digits; 0 beyond ASCII. */
+const folding = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 0x80) return 0
+  const lower = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte
+  return (lower >= 0x30 && lower <= 0x39) || (lower >= 0x61 && lower <= 0x7a) ? lower | 0x80 : lower
+})
+
+/** The two characters beyond ASCII whose lower case has ASCII: the sign for Kelvin, and the capital I with a dot. */
+const kelvin = Buffer.from('\u212a')
+const dottedI = Buffer.from('\u0130')
+
+/** Signs records that lie end to end in `bytes`; record n ends at `ends[n]`. */
+export function sign(bytes: Uint8Array, ends: ArrayLike<number>, count = ends.length): Uint8Array {
+  const signature = new Uint8Array(signatureBytes)
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const foldsToAscii = buffer.includes(kelvin) || buffer.includes(dottedI)
+  let start = 0
+  for (let row = 0; row < count; row += 1) {
+    const end = ends[row] ?? start
+    if (foldsToAscii) {
+      const folded = Buffer.from(buffer.toString('utf8', start, end).toLowerCase())
+      signRange(folded, 0, folded.length, signature)
+    } else signRange(bytes, start, end, signature)
+    start = end
+  }
+  return signature
 }
 
-export function sign(texts: Iterable<string>): Signature {
-  const trigrams = Buffer.alloc(trigramBytes)
-  const tokens = Buffer.alloc(tokenBytes)
-  const seenTokens = new Set<string>()
-  const seenTrigrams = new Set<string>()
-  for (const text of texts) {
-    const folded = fold(text)
-    for (const token of folded.match(/[\p{L}\p{N}]+/gu) ?? []) {
-      if (seenTokens.has(token)) continue
-      seenTokens.add(token)
-      add(tokens, token, tokenHashes)
+function signRange(bytes: Uint8Array, start: number, end: number, into: Uint8Array): void {
+  let trigram = 0
+  let length = 0
+  let token = fnvStart
+  let tokenStart = start
+  for (let at = start; at < end; at += 1) {
+    const folded = folding[bytes[at] ?? 0] ?? 0
+    if (folded >= 0x80) token = Math.imul(token ^ folded, fnvPrime)
+    else {
+      if (at > tokenStart) addWholeToken(bytes, tokenStart, at, token, into)
+      token = fnvStart
+      tokenStart = at + 1
+      if (folded === 0) {
+        length = 0
+        continue
+      }
     }
-    for (let at = 0; at + 3 <= folded.length; at += 1) {
-      const trigram = folded.slice(at, at + 3)
-      if (seenTrigrams.has(trigram)) continue
-      seenTrigrams.add(trigram)
-      add(trigrams, trigram, trigramHashes)
+    trigram = ((trigram << 8) | folded) & 0xffffff
+    length += 1
+    if (length > 2) {
+      const bit = Math.imul(trigram, golden) >>> 17
+      into[bit >>> 3] = (into[bit >>> 3] ?? 0) | (1 << (bit & 7))
     }
   }
-  return { trigrams, tokens }
+  if (end > tokenStart) addWholeToken(bytes, tokenStart, end, token, into)
 }
 
-/** Whether a block with this signature may contain the term as a substring, in upper or lower case. */
-export function mayHold({ trigrams, tokens }: Signature, term: string): boolean {
-  const folded = fold(term)
-  for (let at = 0; at + 3 <= folded.length; at += 1) {
-    if (!has(trigrams, folded.slice(at, at + 3), trigramHashes)) return false
-  }
-  return wholeTokens(folded).every((token) => has(tokens, token, tokenHashes))
+function addWholeToken(bytes: Uint8Array, from: number, to: number, token: number, into: Uint8Array): void {
+  addToken(into, token)
+  if (to - from >= longToken) addGrams(bytes, from, to, into)
 }
 
-/** The tokens inside a term: "ab12-cd34-ef" requires the token "cd34", while "ab12" may be the end of a longer one. */
-function wholeTokens(folded: string): readonly string[] {
-  const found = [...folded.matchAll(/[\p{L}\p{N}]+/gu)]
-  return found
-    .filter(({ index, 0: token }) => index > 0 && index + token.length < folded.length)
-    .map(([token]) => token)
-}
-
-/** Used by signatures and search: if they differed, matching blocks would be skipped. */
-export function fold(text: string): string {
-  return text.toLowerCase()
-}
-
-function add(filter: Buffer, text: string, hashes: number): void {
-  const [first, second] = hash(text)
-  for (let n = 0; n < hashes; n += 1) {
-    const bit = (first + Math.imul(n, second)) >>> 0
-    const index = (bit >>> 3) % filter.length
-    filter[index] = (filter[index] ?? 0) | (1 << (bit & 7))
+function addGrams(bytes: Uint8Array, from: number, to: number, into: Uint8Array): void {
+  let gram = 0
+  for (let at = from; at < to; at += 1) {
+    gram = Math.imul(gram, gramBase) + (folding[bytes[at] ?? 0] ?? 0)
+    if (at - from >= gramLength) gram -= Math.imul(gramLeaving, folding[bytes[at - gramLength] ?? 0] ?? 0)
+    gram |= 0
+    if (at - from >= gramLength - 1 && Math.imul(gram ^ (gram >>> 15), golden) >>> 30 === 0) addToken(into, gram)
   }
 }
 
-function has(filter: Buffer, text: string, hashes: number): boolean {
-  const [first, second] = hash(text)
-  for (let n = 0; n < hashes; n += 1) {
-    const bit = (first + Math.imul(n, second)) >>> 0
-    if (((filter[(bit >>> 3) % filter.length] ?? 0) & (1 << (bit & 7))) === 0) return false
-  }
-  return true
+function addToken(into: Uint8Array, token: number): void {
+  const hash = Math.imul(token ^ (token >>> 16), 0x85ebca6b)
+  const first = trigramBits + (hash >>> 16)
+  const second = trigramBits + (Math.imul(hash ^ (hash >>> 13), golden) >>> 16)
+  into[first >>> 3] = (into[first >>> 3] ?? 0) | (1 << (first & 7))
+  into[second >>> 3] = (into[second >>> 3] ?? 0) | (1 << (second & 7))
 }
 
-/** FNV-1a, and a second mix of it for double hashing (Kirsch and Mitzenmacher, 2006). */
-function hash(text: string): readonly [number, number] {
-  let value = 0x811c9dc5
-  for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
-  const mixed = Math.imul(value ^ (value >>> 15), 0x85ebca6b)
-  return [value >>> 0, (mixed ^ (mixed >>> 13)) | 1]
+/**
+ * The bits that every block has whose text contains this one, in upper or lower case. The rarest come first: whole tokens
+ * and grams, then trigrams. Empty for a text of less than three characters.
+ */
+export function bitsOf(text: string): readonly number[] {
+  const bytes = Buffer.from(text.toLowerCase())
+  const tokens = new Uint8Array(signatureBytes)
+  const trigrams = new Uint8Array(signatureBytes)
+  for (let from = 0; from < bytes.length; ) {
+    if ((folding[bytes[from] ?? 0] ?? 0) < 0x80) {
+      from += 1
+      continue
+    }
+    let to = from
+    let token = fnvStart
+    for (; to < bytes.length && (folding[bytes[to] ?? 0] ?? 0) >= 0x80; to += 1) {
+      token = Math.imul(token ^ (folding[bytes[to] ?? 0] ?? 0), fnvPrime)
+    }
+    // "ab12-cd34-ef" requires the token "cd34", while "ab12" may be the end of a longer one.
+    if (from > 0 && to < bytes.length) addToken(tokens, token)
+    if (to - from >= longToken) addGrams(bytes, from, to, tokens)
+    from = to
+  }
+  let length = 0
+  let trigram = 0
+  for (const byte of bytes) {
+    const folded = folding[byte] ?? 0
+    length = folded === 0 ? 0 : length + 1
+    trigram = ((trigram << 8) | folded) & 0xffffff
+    const bit = Math.imul(trigram, golden) >>> 17
+    if (length > 2) trigrams[bit >>> 3] = (trigrams[bit >>> 3] ?? 0) | (1 << (bit & 7))
+  }
+  return [...setBits(tokens), ...setBits(trigrams)]
 }
+
+function setBits(signature: Uint8Array): number[] {
+  return [...signature.entries()].flatMap(([index, byte]) =>
+    byte === 0 ? [] : [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => (byte & (1 << bit)) !== 0).map((bit) => index * 8 + bit),
+  )
+}
+
+/** Whether a block with this signature may contain a text with these bits. */
+export const mayHold = (signature: Uint8Array, bits: readonly number[]): boolean =>
+  bits.every((bit) => ((signature[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0)

@@ -6,7 +6,6 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LogQuery, LogRecord } from '../../../preload/contract/logs.ts'
 import type { NewRecord } from './batch.ts'
-import { mayHold, sign } from './signature.ts'
 import { LogStore } from './store.ts'
 
 const planeId = '6f3c2a9e-8f3a-4f57-9b0e-0d6c3c1c2f11'
@@ -274,30 +273,5 @@ describe('LogStore', () => {
       bookmark: { ns: 1_700_000_000_123_456_789n, seen: ['a', 'b'], restarts: 2 },
     })
     expect(store.bookmark('s')).toEqual({ ns: 1_700_000_000_123_456_789n, seen: ['a', 'b'], restarts: 2 })
-  })
-})
-
-describe('signature', () => {
-  it('never excludes text that a block contains', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.string({ maxLength: 200 }), { minLength: 1, maxLength: 20 }),
-        fc.nat(),
-        fc.nat(),
-        (texts, pick, cut) => {
-          const text = texts[pick % texts.length] ?? ''
-          const from = text.length === 0 ? 0 : cut % text.length
-          expect(mayHold(sign(texts), text.slice(from))).toBe(true)
-        },
-      ),
-    )
-  })
-
-  it('excludes an identifier that only has the same form as others', () => {
-    const lines = Array.from(
-      { length: 500 },
-      (_, index) => `id=${index.toString(16).padStart(8, '0')}-${(index * 31).toString(16)}-end`,
-    )
-    expect(mayHold(sign(lines), 'id=ffffffff-dead-end')).toBe(false)
   })
 })

@@ -4,7 +4,7 @@ import type { LogQuery, LogStatus } from '../../../preload/contract/logs.ts'
 import type { Batch } from './batch.ts'
 import { type Bookmark, Catalog } from './catalog.ts'
 import { type HistogramRow, Partition } from './partition.ts'
-import { compileQuery } from './query.ts'
+import { compileQuery, timesOf } from './query.ts'
 import type { StoredRecord } from './record.ts'
 import { type SearchedPartition, searchPartitions } from './search.ts'
 import { readSpool, removeSpool, spoolsIn } from './spool.ts'
@@ -76,9 +76,10 @@ export class LogStore {
   /** Newest first; see `searchPartitions`. */
   search(query: LogQuery, signal: AbortSignal) {
     const compiled = compileQuery(query)
+    const [oldestMs, newestMs] = timesOf(compiled.requirement)
     const all = this.#partitions().filter(({ name }) => {
       const [fromMs, toMs] = partitionRange(name)
-      return toMs >= compiled.fromMs && fromMs <= compiled.toMs && fromMs <= (compiled.before?.atMs ?? toMs)
+      return toMs >= oldestMs && fromMs <= newestMs && fromMs <= (compiled.before?.atMs ?? toMs)
     })
     return searchPartitions(all, compiled, signal)
   }

@@ -27,7 +27,7 @@ export const logs = {
   },
   filter: {
     search: 'Search logs',
-    placeholder: 'Search, for example timeout or "connection refused" (press /)',
+    placeholder: 'Search, for example timeout -retry or level:error "connection refused" (press /)',
     clear: 'Clear search',
     range: 'Time range',
     ranges: {

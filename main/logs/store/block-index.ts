@@ -1,0 +1,200 @@
+import type Database from 'better-sqlite3-multiple-ciphers'
+import { z } from 'zod'
+import { patternPredicate } from '../query/evaluate.ts'
+import type { Requirement } from '../query/requirement.ts'
+import type { OriginName } from '../query/syntax.ts'
+import { maskOf, type StoredRecord } from './record.ts'
+import { bitsOf, mayHold, sign, signatureBits, signatureBytes } from './signature.ts'
+
+/**
+ * The signatures of the newest blocks are stored one by one. Those of 256 consecutive blocks are stored by bit: a row has
+ * 128 bits of the signature, each as 256 bits for the blocks. A question then reads a few rows instead of 3 MB.
+ */
+const groupBlocks = 256
+const groupBytes = groupBlocks / 8
+const rowBits = 128
+
+export const indexSchema = `
+  CREATE TABLE IF NOT EXISTS origin (block_id INTEGER PRIMARY KEY, names TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS signature (block_id INTEGER PRIMARY KEY, bits BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS slice (group_number INTEGER NOT NULL, part INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (group_number, part)) WITHOUT ROWID;
+`
+
+/** Sources, pods and containers of a block's records. */
+type Origins = Readonly<Record<OriginName, readonly string[]>>
+const StoredOrigins = z.object({
+  source: z.array(z.string()),
+  pod: z.array(z.string()),
+  container: z.array(z.string()),
+})
+
+/** Adds a block to the index, in the transaction that adds the block. */
+export function writeIndex(database: Database.Database, id: number, records: readonly StoredRecord[]): void {
+  const names = (of: OriginName): string[] => [...new Set(records.map((record) => record[of]))]
+  const origins: Origins = { source: names('source'), pod: names('pod'), container: names('container') }
+  database.prepare('INSERT INTO origin VALUES (?, ?)').run(id, JSON.stringify(origins))
+  const raws = records.map(({ raw }) => Buffer.from(raw))
+  let end = 0
+  const ends = raws.map(({ length }) => {
+    end += length
+    return end
+  })
+  database.prepare('INSERT INTO signature VALUES (?, ?)').run(id, sign(Buffer.concat(raws), ends))
+  if (id % groupBlocks === 0) writeSlices(database, id / groupBlocks - 1)
+}
+
+function writeSlices(database: Database.Database, group: number): void {
+  const [first, last] = [group * groupBlocks + 1, (group + 1) * groupBlocks]
+  const slices = Buffer.alloc(signatureBits * groupBytes)
+  const signed = new Set<number>()
+  const rows = database.prepare('SELECT block_id AS id, bits FROM signature WHERE block_id BETWEEN ? AND ?')
+  for (const { id, bits } of rows.all(first, last) as { id: number; bits: Buffer }[]) {
+    // our own schema
+    signed.add(id)
+    transposeInto(slices, bits, id - first)
+  }
+  // A block without a signature may contain anything.
+  for (let id = first; id <= last; id += 1) if (!signed.has(id)) transposeInto(slices, allBits, id - first)
+  const insert = database.prepare('INSERT OR REPLACE INTO slice VALUES (?, ?, ?)')
+  const partBytes = rowBits * groupBytes
+  for (let part = 0; part * partBytes < slices.length; part += 1) {
+    insert.run(group, part, slices.subarray(part * partBytes, (part + 1) * partBytes))
+  }
+  database.prepare('DELETE FROM signature WHERE block_id BETWEEN ? AND ?').run(first, last)
+}
+
+const allBits = Buffer.alloc(signatureBytes, 0xff)
+
+function transposeInto(slices: Buffer, signature: Uint8Array, block: number): void {
+  const index = block >>> 3
+  const bit = 1 << (block & 7)
+  for (let at = 0; at < signature.length; at += 1) {
+    const byte = signature[at] ?? 0
+    if (byte === 0) continue
+    for (let n = 0; n < 8; n += 1) {
+      if ((byte & (1 << n)) === 0) continue
+      const target = (at * 8 + n) * groupBytes + index
+      slices[target] = (slices[target] ?? 0) | bit
+    }
+  }
+}
+
+interface BlockSummary {
+  readonly id: number
+  readonly minMs: number
+  readonly maxMs: number
+  readonly levels: number
+  readonly origins: Origins | undefined
+}
+
+interface BlockRow {
+  id: number
+  minMs: number
+  maxMs: number
+  levels: number
+  names: string | null
+}
+
+/** What is known of the blocks of one file without reading them. What was read once is kept, as blocks never change. */
+export class BlockIndex {
+  readonly #database: Database.Database
+  readonly #blocks: BlockSummary[] = []
+
+  constructor(database: Database.Database) {
+    this.#database = database
+  }
+
+  /** The blocks that may have matches, newest first, and the number of the others. */
+  candidates(
+    requirement: Requirement,
+    beforeMs = Number.POSITIVE_INFINITY,
+  ): { readonly candidates: { readonly id: number; readonly maxMs: number }[]; readonly skipped: number } {
+    this.#readNew()
+    const before = this.#blocks.filter(({ minMs }) => minMs <= beforeMs)
+    const candidates = this.#fulfilling(requirement, before)
+      // The newest end first; of two, the later one.
+      .toSorted((a, b) => b.maxMs - a.maxMs || b.id - a.id)
+    return { candidates, skipped: this.#blocks.length - candidates.length }
+  }
+
+  #readNew(): void {
+    const join = this.#has('origin') ? 'LEFT JOIN origin ON origin.block_id = block.id' : ''
+    const names = join === '' ? 'NULL' : 'origin.names'
+    const rows = this.#database
+      .prepare(
+        `SELECT id, min_ms AS minMs, max_ms AS maxMs, levels, ${names} AS names FROM block ${join} WHERE id > ? ORDER BY id`,
+      )
+      .all(this.#blocks.at(-1)?.id ?? 0) as BlockRow[] // our own schema
+    // Most blocks have the origins of the block before.
+    let [lastNames, lastOrigins]: [string, Origins | undefined] = ['', undefined]
+    for (const { names: text, ...row } of rows) {
+      if (text !== null && text !== lastNames) [lastNames, lastOrigins] = [text, StoredOrigins.parse(JSON.parse(text))]
+      this.#blocks.push({ ...row, origins: text === null ? undefined : lastOrigins })
+    }
+  }
+
+  #fulfilling(requirement: Requirement, blocks: readonly BlockSummary[]): readonly BlockSummary[] {
+    switch (requirement.kind) {
+      case 'all':
+        // What the summaries decide comes first: then fewer signatures are read.
+        return requirement.of
+          .toSorted((a, b) => cost(a) - cost(b))
+          .reduce((left, each) => (left.length === 0 ? left : this.#fulfilling(each, left)), blocks)
+      case 'any': {
+        const ids = new Set(requirement.of.flatMap((each) => this.#fulfilling(each, blocks).map(({ id }) => id)))
+        return blocks.filter(({ id }) => ids.has(id))
+      }
+      case 'level': {
+        const mask = requirement.levels.reduce((sum, level) => sum | maskOf(level), 0)
+        return blocks.filter(({ levels }) => (levels & mask) !== 0)
+      }
+      case 'time':
+        return blocks.filter(({ minMs, maxMs }) => maxMs >= requirement.fromMs && minMs < requirement.toMs)
+      case 'origin': {
+        const fits = patternPredicate(requirement.pattern)
+        return blocks.filter(({ origins }) => origins === undefined || origins[requirement.name].some(fits))
+      }
+      case 'text':
+        return this.#holding(requirement.text, blocks)
+    }
+  }
+
+  #holding(text: string, blocks: readonly BlockSummary[]): readonly BlockSummary[] {
+    const bits = bitsOf(text)
+    if (bits.length === 0 || !this.#has('slice')) return blocks
+    const single = this.#database.prepare('SELECT bits FROM signature WHERE block_id = ?').pluck()
+    const groups = new Map<number, Uint8Array | undefined>()
+    return blocks.filter(({ id }) => {
+      const index = id - 1
+      const group = Math.floor(index / groupBlocks)
+      if (!groups.has(group)) groups.set(group, this.#groupHolding(group, bits))
+      const sliced = groups.get(group)
+      if (sliced !== undefined) return ((sliced[(index % groupBlocks) >>> 3] ?? 0) & (1 << (index & 7))) !== 0
+      const signature = single.get(id) as Buffer | undefined // our own schema
+      return signature === undefined || mayHold(signature, bits)
+    })
+  }
+
+  /** One bit for each block of a group; undefined for a group that is not sliced yet. */
+  #groupHolding(group: number, bits: readonly number[]): Uint8Array | undefined {
+    const select = this.#database.prepare('SELECT bits FROM slice WHERE group_number = ? AND part = ?').pluck()
+    const left = new Uint8Array(groupBytes).fill(0xff)
+    for (const bit of bits) {
+      const row = select.get(group, Math.floor(bit / rowBits)) as Buffer | undefined // our own schema
+      if (row === undefined) return undefined
+      const start = (bit % rowBits) * groupBytes
+      for (let at = 0; at < groupBytes; at += 1) left[at] = (left[at] ?? 0) & (row[start + at] ?? 0)
+      if (left.every((byte) => byte === 0)) break
+    }
+    return left
+  }
+
+  /** A file of the first version has no signatures that are read, until it is written again. */
+  #has(table: 'origin' | 'slice'): boolean {
+    return (
+      this.#database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ? AND type = 'table'").get(table) !== undefined
+    )
+  }
+}
+
+const cost = ({ kind }: Requirement): number => (kind === 'text' ? 2 : kind === 'all' || kind === 'any' ? 1 : 0)

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bitsOf, mayHold, sign } from './signature.ts'
+
+function signTexts(texts: readonly string[]): Uint8Array {
+  const raws = texts.map((text) => Buffer.from(text))
+  const ends = raws.map((_, index) => raws.slice(0, index + 1).reduce((sum, { length }) => sum + length, 0))
+  return sign(Buffer.concat(raws), ends)
+}
+
+const character = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...'aAbZ09-= "\n') },
+  { weight: 1, arbitrary: fc.constantFrom('\u212a', '\u0130', 'ß', '日', 'É', '\0') },
+)
+const anyText = fc.string({ unit: character, maxLength: 80 })
+
+describe('a signature', () => {
+  it('never excludes text that a block contains, in any case', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyText, { minLength: 1, maxLength: 8 }),
+        fc.nat(),
+        fc.nat(),
+        fc.nat(),
+        (texts, pick, from, length) => {
+          const text = texts[pick % texts.length] ?? ''
+          const start = from % (text.length + 1)
+          const part = text.toLowerCase().slice(start, start + 1 + (length % 40))
+          const signature = signTexts(texts)
+          expect(mayHold(signature, bitsOf(part))).toBe(true)
+          expect(mayHold(signature, bitsOf(part.toUpperCase().toLowerCase()))).toBe(
+            mayHold(signature, bitsOf(part.toUpperCase())),
+          )
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('excludes an identifier that only has the same form as others', () => {
+    const lines = Array.from(
+      { length: 500 },
+      (_, index) => `id=${index.toString(16).padStart(8, '0')}-${(index * 31).toString(16)}-end`,
+    )
+    expect(mayHold(signTexts(lines), bitsOf('id=ffffffff-dead-end'))).toBe(false)
+  })
+
+  it('excludes a trace id, whole or in part, among a thousand others', () => {
+    const id = (seed: number): string => createHash('md5').update(String(seed)).digest('hex')
+    const signature = signTexts(Array.from({ length: 1_000 }, (_, index) => `level=INFO traceId=${id(index)}`))
+    for (const given of [7, 77, 777]) {
+      expect(mayHold(signature, bitsOf(id(given)))).toBe(true)
+      expect(mayHold(signature, bitsOf(id(given).slice(5, 25)))).toBe(true)
+    }
+    const others = Array.from({ length: 200 }, (_, index) => id(5_000 + index))
+    expect(others.filter((other) => mayHold(signature, bitsOf(other))).length).toBeLessThan(10)
+  })
+
+  it('excludes nothing for a text of two characters', () => {
+    expect(bitsOf('ab')).toEqual([])
+  })
+})
