@@ -9,7 +9,7 @@ export type LogExpression =
   | { readonly kind: 'not'; readonly of: LogExpression }
   | Condition
 
-export type Condition =
+type Condition =
   /** The raw text has this, in upper or lower case. */
   | { readonly kind: 'text'; readonly text: string }
   /** The raw text matches. */
@@ -21,7 +21,7 @@ export type Condition =
   /** From the first up to the second, in ms since 1970, without the second. */
   | { readonly kind: 'time'; readonly fromMs: number; readonly toMs: number }
 
-export type Comparison = '>' | '>=' | '<' | '<='
+type Comparison = '>' | '>=' | '<' | '<='
 
 /** In the syntax of RE2. */
 export interface Regex {
@@ -38,7 +38,7 @@ export type Pattern =
 export const everything: LogExpression = { kind: 'and', of: [] }
 
 /** The names of where a line is from; other names are fields of the line. */
-export const originNames = ['source', 'pod', 'container'] as const
+const originNames = ['source', 'pod', 'container'] as const
 export type OriginName = (typeof originNames)[number]
 
 export const isOrigin = (name: string): name is OriginName => (originNames as readonly string[]).includes(name)
