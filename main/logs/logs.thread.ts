@@ -25,14 +25,54 @@ const followRecords = 1_000
 type Summary = ReturnType<LogStore['summary']>
 const empty: Summary = { records: 0, rawBytes: 0, storedBytes: 0, oldest: null, newest: null, sources: new Map() }
 
-/** Opens the store, reads from it and closes it. A store that does not exist yet is empty, not an error. */
-function readStore<T>({ folder, key }: StoreAccess, ifMissing: T, read: (store: LogStore) => T): T {
+interface OpenReader {
+  readonly store: LogStore
+  readonly key: Buffer
+  users: number
+  isForgotten: boolean
+}
+
+/** Stores that are read stay open, as opening one reads from each day's file. This thread ends when the vault is locked. */
+const readers = new Map<string, OpenReader>()
+
+/** Undefined where nothing is stored. `release` after use. */
+function acquire({ folder, key }: StoreAccess): OpenReader | undefined {
+  const known = readers.get(folder)
+  if (known?.key.equals(key) === true) {
+    known.users += 1
+    return known
+  }
+  // Another key: the store was deleted, and begun again.
+  forget(folder)
   const store = LogStore.reading(folder, Buffer.from(key))
-  if (store === undefined) return ifMissing
+  if (store === undefined) return undefined
+  const reader = { store, key: Buffer.from(key), users: 1, isForgotten: false }
+  readers.set(folder, reader)
+  return reader
+}
+
+function release(reader: OpenReader): void {
+  reader.users -= 1
+  if (reader.isForgotten && reader.users === 0) reader.store.close()
+}
+
+function forget(folder: string): void {
+  const reader = readers.get(folder)
+  if (reader === undefined) return
+  readers.delete(folder)
+  reader.key.fill(0)
+  reader.isForgotten = true
+  if (reader.users === 0) reader.store.close()
+}
+
+/** A store that does not exist yet is empty, not an error. */
+async function readStore<T>(access: StoreAccess, ifMissing: T, read: (store: LogStore) => T | Promise<T>): Promise<T> {
+  const reader = acquire(access)
+  if (reader === undefined) return ifMissing
   try {
-    return read(store)
+    return await read(reader.store)
   } finally {
-    store.close()
+    release(reader)
   }
 }
 
@@ -53,23 +93,28 @@ const api = {
       key.fill(0)
     },
     summary: async (access: StoreAccess): Promise<Summary> => readStore(access, empty, (store) => store.summary()),
-    histogram: async (access: StoreAccess): Promise<HistogramRow[]> =>
-      readStore(access, [], (store) => store.histogram()),
+    /** Counts of the records that match, by minute; without text they are read, not counted. */
+    histogram: async (
+      { access, query }: { access: StoreAccess; query: LogQuery },
+      signal: AbortSignal,
+    ): Promise<HistogramRow[]> => readStore(access, [], (store) => store.histogram(query, signal)),
+    /** Closes the files of a store that is about to be deleted. */
+    forget: async ({ folder }: Pick<StoreAccess, 'folder'>): Promise<void> => forget(folder),
   },
   streams: {
     async *search(
       { access, query }: { access: StoreAccess; query: LogQuery },
       signal: AbortSignal,
     ): AsyncGenerator<Found> {
-      const store = LogStore.reading(access.folder, Buffer.from(access.key))
-      if (store === undefined) {
+      const reader = acquire(access)
+      if (reader === undefined) {
         yield { kind: 'done', blocksRead: 0, blocksSkipped: 0, elapsedMs: 0, more: false }
         return
       }
       try {
-        yield* store.search(query, signal)
+        yield* reader.store.search(query, signal)
       } finally {
-        store.close()
+        release(reader)
       }
     },
 
@@ -79,13 +124,14 @@ const api = {
       signal: AbortSignal,
     ): AsyncGenerator<LogRecord[]> {
       const compiled = compileQuery(query)
-      let last = readStore(access, -1, (store) => store.lastSeq())
+      let last = await readStore(access, -1, (store) => store.lastSeq())
       for (;;) {
-        await delay(followMs, undefined, { signal })
-        const added = readStore(access, [], (store) => store.after(last, followRecords))
+        const added = await readStore(access, [], (store) => store.after(last, followRecords))
         last = added.at(-1)?.seq ?? last
         const found = added.filter((record) => matches(compiled, record))
         if (found.length > 0) yield found.map(toLogRecord)
+        // A full page is followed by the next one at once: nothing is left out.
+        await delay(added.length < followRecords ? followMs : 0, undefined, { signal })
       }
     },
 

@@ -58,7 +58,7 @@ interface Reading {
   readonly until: AbortSignal
 }
 type Histogram = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['outputSchema']>>
-type HistogramInput = z.infer<NonNullable<(typeof logs.histogram)['~orpc']['inputSchema']>>
+type HistogramInput = z.input<NonNullable<(typeof logs.histogram)['~orpc']['inputSchema']>>
 
 /** A plane's logs: collected from its cluster, stored encrypted, searched without the cluster. */
 export interface Logs {
@@ -185,7 +185,7 @@ export function createLogs(ports: LogsPorts): Logs {
       const given = await reading(planeId, never)
       const [{ logSources }, summary, protection, operation] = await Promise.all([
         ports.profile(plane),
-        given === undefined ? emptySummary : writer.call('summary', given.access, given.until),
+        given === undefined ? emptySummary : reader.call('summary', given.access, given.until),
         ports.protection(),
         collecting(planeId),
       ])
@@ -223,10 +223,12 @@ export function createLogs(ports: LogsPorts): Logs {
       const input = { access: given.access, query: LogQuery.parse(query) }
       for await (const records of reader.stream('follow', input, given.until)) yield { records }
     },
-    async histogram({ planeId, sources, from, to, steps }, signal) {
-      const given = await reading(planeId, signal)
-      const rows = given === undefined ? [] : await reader.call('histogram', given.access, given.until)
-      return countByStep(rows, { sources, fromMs: Date.parse(from), toMs: Date.parse(to), steps })
+    async histogram({ steps, ...given }, signal) {
+      const query = LogQuery.parse(given)
+      const { planeId, from, to } = given
+      const read = await reading(planeId, signal)
+      const rows = read === undefined ? [] : await reader.call('histogram', { access: read.access, query }, read.until)
+      return countByStep(rows, { sources: query.sources, fromMs: Date.parse(from), toMs: Date.parse(to), steps })
     },
     async purge({ planeId }) {
       if (await isCollected(planeId)) {
@@ -234,6 +236,7 @@ export function createLogs(ports: LogsPorts): Logs {
       }
       // The key first: without it nothing can be read, even if the disk keeps parts of a deleted file.
       await ports.destroyKey(planeId)
+      await reader.call('forget', { folder: folderOf(planeId) }, never)
       removeStore(folderOf(planeId))
     },
     lock,

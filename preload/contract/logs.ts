@@ -109,11 +109,13 @@ export const logs = {
   search: procedure.input(LogQuery).output(eventIterator(SearchEvent)),
   /** Records as they arrive, at most four batches a second. */
   follow: procedure.input(LogQuery).output(eventIterator(z.strictObject({ records: z.array(LogRecord) }))),
-  /** Counts per level in equal steps of time. */
+  /** Counts per level of the lines that match, in equal steps of time. */
   histogram: procedure
     .input(
       z.strictObject({
         planeId: z.uuid(),
+        text: z.string().max(1_000).default(''),
+        levels: z.array(Level).default([]),
         sources: z.array(z.string()).default([]),
         from: Timestamp,
         to: Timestamp,

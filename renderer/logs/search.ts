@@ -26,7 +26,8 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
     const { filter, status } = store.getState()
     const span = histogramSpan(filter.range, status, Date.now())
     if (span === undefined) return store.setState({ histogram: [] })
-    const input = { planeId, ...span, sources: [...filter.sources], steps: histogramSteps }
+    const { text, levels, sources } = toQuery(planeId, filter, Date.now())
+    const input = { planeId, ...span, text, levels, sources, steps: histogramSteps }
     const histogram = await attempt(() => client.logs.histogram(input, { signal }))
     // The list works without a histogram; a relevant failure also fails the search itself.
     if (!signal.aborted) store.setState({ histogram: histogram.ok ? histogram.value : [] })

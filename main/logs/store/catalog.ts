@@ -49,12 +49,9 @@ export class Catalog {
     return database && new Catalog(database, storeKey)
   }
 
-  /** Names and keys, newest partition first. */
-  partitions(): { name: string; key: Buffer }[] {
-    const rows = this.#database
-      .prepare('SELECT name, wrapped_key AS wrapped FROM partition ORDER BY name DESC')
-      .all() as { name: string; wrapped: Buffer }[] // our own schema
-    return rows.map(({ name, wrapped }) => ({ name, key: unwrapKey(wrapped, this.#storeKey, name) }))
+  /** Of the partitions, the newest first. */
+  names(): string[] {
+    return this.#database.prepare('SELECT name FROM partition ORDER BY name DESC').pluck().all() as string[] // our own schema
   }
 
   /** The key of a partition; a new random one if it has none. */
@@ -78,15 +75,23 @@ export class Catalog {
     return row.value - count
   }
 
-  /** The last sequence number that was reserved; -1 before the first. */
-  lastSeq(): number {
-    const row = this.#database.prepare("SELECT value FROM counter WHERE name = 'seq'").get() as
-      | { value: number }
-      | undefined // our own schema
-    return (row?.value ?? 0) - 1
+  /**
+   * The last sequence number up to which all records are stored; -1 before the first. A batch over midnight is in two
+   * partitions: until both have it, it is not stored. A store of an earlier version has only the numbers that were reserved.
+   */
+  lastStored(): number {
+    return (this.counter('stored') || this.counter('seq')) - 1
   }
 
-  /** A number under a name other than `seq`; 0 where there is none. */
+  /** Sets how far a stream, and the whole store, is stored. */
+  setStored(stream: string, bookmark: Bookmark, seq: number): void {
+    this.#database.transaction(() => {
+      this.#setBookmark(stream, bookmark)
+      this.setCounter('stored', seq + 1)
+    })()
+  }
+
+  /** A number under a name; 0 where there is none. */
   counter(name: string): number {
     const row = this.#database.prepare('SELECT value FROM counter WHERE name = ?').get(name) as
       | { value: number }
@@ -112,7 +117,7 @@ export class Catalog {
     return new Map(rows.map((row) => [row.stream, toBookmark(row)]))
   }
 
-  setBookmark(stream: string, { ns, seen, restarts }: Bookmark): void {
+  #setBookmark(stream: string, { ns, seen, restarts }: Bookmark): void {
     this.#database
       .prepare('INSERT OR REPLACE INTO bookmark VALUES (?, ?, ?, ?)')
       .run(stream, String(ns), seen.join(' '), restarts)

@@ -133,9 +133,24 @@ export class Partition {
     }))
   }
 
-  /** Ids of the blocks with records after this sequence number. */
-  blocksAfter(seq: number): number[] {
-    return this.#database.prepare('SELECT id FROM block WHERE max_seq > ? ORDER BY id').pluck().all(seq) as number[] // our own schema
+  /** At least the `limit` oldest records after this sequence number, if there are as many. Throws BLOCK_DAMAGED. */
+  after(seq: number, limit: number): StoredRecord[] {
+    return this.consistently(() => {
+      // The newest blocks are at the end; all before them would be a scan of the file.
+      const newer: number[] = []
+      const rows = this.#database.prepare('SELECT id, max_seq AS maxSeq FROM block ORDER BY id DESC').iterate()
+      for (const { id, maxSeq } of rows as Iterable<{ id: number; maxSeq: number }>) {
+        // our own schema
+        if (maxSeq <= seq) break
+        newer.unshift(id)
+      }
+      const found: StoredRecord[] = []
+      for (const id of newer) {
+        if (found.length >= limit) return found
+        found.push(...this.block(id).filter((record) => record.seq > seq))
+      }
+      return [...found, ...this.head(seq)]
+    })
   }
 
   /** Throws BLOCK_DAMAGED. */
@@ -150,6 +165,13 @@ export class Partition {
         'SELECT source, level, minute, count, raw_bytes AS rawBytes, oldest_ms AS oldestMs, newest_ms AS newestMs FROM histogram',
       )
       .all() as HistogramRow[] // our own schema
+  }
+
+  /** Counts and times of each source. */
+  totals(): Pick<HistogramRow, 'source' | 'count' | 'rawBytes' | 'oldestMs' | 'newestMs'>[] {
+    const query = `SELECT source, sum(count) AS count, sum(raw_bytes) AS rawBytes, min(oldest_ms) AS oldestMs,
+      max(newest_ms) AS newestMs FROM histogram GROUP BY source`
+    return this.#database.prepare(query).all() as ReturnType<Partition['totals']> // our own schema
   }
 
   /** All reads inside see the same state of the file, even if it is written meanwhile. */

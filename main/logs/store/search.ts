@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogRecord } from '../../../preload/contract/logs.ts'
-import type { Partition } from './partition.ts'
+import type { HistogramRow, Partition } from './partition.ts'
 import { type CompiledQuery, matches } from './query.ts'
-import { compare, type StoredRecord, toLogRecord } from './record.ts'
+import { compare, levelNumber, type StoredRecord, toLogRecord } from './record.ts'
 
 export interface SearchedPartition {
   readonly name: string
@@ -69,4 +69,43 @@ export async function* searchPartitions(
     }
   }
   yield { kind: 'done', blocksRead, blocksSkipped, elapsedMs: performance.now() - startedMs, more }
+}
+
+const minuteMs = 60_000
+
+/** Counts the matching records by source, level and minute. Throws BLOCK_DAMAGED, or the abort reason. */
+export async function countMatches(
+  partitions: readonly SearchedPartition[],
+  query: CompiledQuery,
+  signal: AbortSignal,
+): Promise<HistogramRow[]> {
+  const rows = new Map<string, HistogramRow>()
+  const add = (record: StoredRecord): void => {
+    if (!matches(query, record)) return
+    const { source, atMs, raw } = record
+    const [level, minute] = [levelNumber(record.level), Math.floor(atMs / minuteMs)]
+    const key = `${level} ${minute} ${source}`
+    const { count = 0, rawBytes = 0, oldestMs = atMs, newestMs = atMs } = rows.get(key) ?? {}
+    rows.set(key, {
+      source,
+      level,
+      minute,
+      count: count + 1,
+      rawBytes: rawBytes + raw.length,
+      oldestMs: Math.min(oldestMs, atMs),
+      newestMs: Math.max(newestMs, atMs),
+    })
+  }
+  for (const { partition } of partitions) {
+    const { candidates, head } = partition.consistently(() => ({
+      ...partition.index.candidates(query.requirement),
+      head: partition.head(),
+    }))
+    for (const record of head) add(record)
+    for (const { id } of candidates) {
+      await nextTurn(undefined, { signal })
+      for (const record of partition.block(id)) add(record)
+    }
+  }
+  return [...rows.values()]
 }

@@ -266,6 +266,35 @@ describe('LogStore', () => {
     expect(store.after(last, 100).map(({ raw }) => raw)).toEqual(['late', 'later'])
   })
 
+  it('pages forward over blocks, days and the head in order of arrival, and leaves nothing out', () => {
+    append(manyLines(2_000))
+    const raws: string[] = []
+    for (let last = -1; ; ) {
+      const page = store.after(last, 300)
+      expect(page.length).toBeLessThanOrEqual(300)
+      last = page.at(-1)?.seq ?? last
+      raws.push(...page.map(({ raw }) => raw))
+      if (page.length === 0) break
+    }
+    expect(raws).toEqual(manyLines(2_000).map(({ raw }) => raw))
+  })
+
+  it('counts the records that match a query, by minute and level', async () => {
+    append(manyLines(1_500))
+    append([record(10, 'id=7 late', { level: 'ERROR' }), record(11, 'other', { level: null })])
+    const count = async (query: Partial<LogQuery>): Promise<number> =>
+      (await store.histogram({ planeId, ...query }, AbortSignal.timeout(10_000))).reduce(
+        (sum, each) => sum + each.count,
+        0,
+      )
+    expect(await count({})).toBe(1_502)
+    expect(await count({ levels: ['ERROR'] })).toBe(1)
+    expect(await count({ text: '"order 77"' })).toBe(11)
+    expect(await count({ text: 'level:none' })).toBe(1)
+    expect(await count({ text: 'late -level:info', levels: ['ERROR'] })).toBe(1)
+    expect(await count({ text: 'nowhere' })).toBe(0)
+  })
+
   it('stores the bookmark of a stream', () => {
     store.append({
       stream: 's',

@@ -4,9 +4,9 @@ import type { LogQuery, LogStatus } from '../../../preload/contract/logs.ts'
 import type { Batch } from './batch.ts'
 import { type Bookmark, Catalog } from './catalog.ts'
 import { type HistogramRow, Partition } from './partition.ts'
-import { compileQuery, timesOf } from './query.ts'
-import type { StoredRecord } from './record.ts'
-import { type SearchedPartition, searchPartitions } from './search.ts'
+import { type CompiledQuery, compileQuery, timesOf } from './query.ts'
+import { maskOf, type StoredRecord } from './record.ts'
+import { countMatches, type SearchedPartition, searchPartitions } from './search.ts'
 import { readSpool, removeSpool, spoolsIn } from './spool.ts'
 
 const catalogName = 'catalog.db'
@@ -70,40 +70,52 @@ export class LogStore {
     for (const [name, ofDay] of Map.groupBy(numbered, ({ atMs }) => partitionName(atMs))) {
       this.#partition(name, this.#catalog.keyOf(name))?.append(ofDay)
     }
-    this.#catalog.setBookmark(stream, bookmark)
+    this.#catalog.setStored(stream, bookmark, first + records.length - 1)
   }
 
   /** Newest first; see `searchPartitions`. */
   search(query: LogQuery, signal: AbortSignal) {
     const compiled = compileQuery(query)
-    const [oldestMs, newestMs] = timesOf(compiled.requirement)
-    const all = this.#partitions().filter(({ name }) => {
+    return searchPartitions(this.#matching(compiled), compiled, signal)
+  }
+
+  /** The partitions that may have matches. */
+  #matching({ requirement, before }: CompiledQuery): SearchedPartition[] {
+    const [oldestMs, newestMs] = timesOf(requirement)
+    return this.#partitions().filter(({ name }) => {
       const [fromMs, toMs] = partitionRange(name)
-      return toMs >= oldestMs && fromMs <= newestMs && fromMs <= (compiled.before?.atMs ?? toMs)
+      return toMs >= oldestMs && fromMs <= newestMs && fromMs <= (before?.atMs ?? toMs)
     })
-    return searchPartitions(all, compiled, signal)
   }
 
-  /** Records that arrived after this sequence number, in order of arrival, at most `limit`. */
+  /** The oldest records that arrived after this sequence number, in order of arrival, at most `limit`. */
   after(seq: number, limit: number): StoredRecord[] {
-    const found = this.#partitions().flatMap(({ partition }) =>
-      partition.consistently(() => [
-        ...partition.blocksAfter(seq).flatMap((id) => partition.block(id)),
-        ...partition.head(seq),
-      ]),
-    )
-    return found
-      .filter((record) => record.seq > seq)
+    const last = this.lastSeq()
+    if (last <= seq) return []
+    return this.#partitions()
+      .flatMap(({ partition }) => partition.after(seq, limit))
+      .filter((record) => record.seq <= last)
       .sort((a, b) => a.seq - b.seq)
-      .slice(-limit)
+      .slice(0, limit)
   }
 
-  /** The last sequence number that was assigned. */
+  /** The last sequence number up to which all records are stored. */
   lastSeq(): number {
-    return this.#catalog.lastSeq()
+    return this.#catalog.lastStored()
   }
 
-  histogram(): HistogramRow[] {
+  /** Counts of the records that match, by minute. Throws QUERY_INVALID, or the abort reason. */
+  async histogram(query: LogQuery, signal: AbortSignal): Promise<HistogramRow[]> {
+    const { levels = [], text = '' } = query
+    if (text.trim() === '') {
+      const mask = levels.reduce((sum, level) => sum | maskOf(level), 0)
+      return this.#counts().filter(({ level }) => mask === 0 || (mask & (1 << level)) !== 0)
+    }
+    const compiled = compileQuery(query)
+    return countMatches(this.#matching(compiled), compiled, signal)
+  }
+
+  #counts(): HistogramRow[] {
     return this.#partitions().flatMap(({ partition }) => partition.histogram())
   }
 
@@ -113,7 +125,9 @@ export class LogStore {
   } {
     const sources = new Map<string, { records: number; newestMs: number }>()
     let [records, rawBytes, oldest, newest] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    for (const { source, count, rawBytes: bytes, oldestMs, newestMs } of this.histogram()) {
+    for (const { source, count, rawBytes: bytes, oldestMs, newestMs } of this.#partitions().flatMap(({ partition }) =>
+      partition.totals(),
+    )) {
       rawBytes += bytes
       records += count
       oldest = Math.min(oldest, oldestMs)
@@ -121,7 +135,7 @@ export class LogStore {
       const known = sources.get(source) ?? { records: 0, newestMs: 0 }
       sources.set(source, { records: known.records + count, newestMs: Math.max(known.newestMs, newestMs) })
     }
-    const storedBytes = [catalogName, ...this.#catalog.partitions().map(({ name }) => fileName(name))]
+    const storedBytes = [catalogName, ...this.#catalog.names().map(fileName)]
       .flatMap((name) => [name, `${name}-wal`])
       .reduce((sum, name) => sum + (statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size ?? 0), 0)
     const time = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null)
@@ -134,8 +148,8 @@ export class LogStore {
   }
 
   #partitions(): SearchedPartition[] {
-    return this.#catalog.partitions().flatMap(({ name, key }) => {
-      const partition = this.#partition(name, key)
+    return this.#catalog.names().flatMap((name) => {
+      const partition = this.#open.get(name) ?? this.#partition(name, this.#catalog.keyOf(name))
       return partition === undefined ? [] : [{ name, partition }]
     })
   }
