@@ -133,6 +133,12 @@ describe('splitRecords', () => {
     expect(split(log).map((row) => row.lines)).toEqual([1 + trace.length, 1])
   })
 
+  it('splits a record that never ends, by lines and by bytes', () => {
+    expect(split(Buffer.from('\tat x\n'.repeat(21_000))).map((row) => row.lines)).toEqual([10_000, 10_000, 1_000])
+    const long = `\t${'x'.repeat(400_000)}\n`
+    expect(split(Buffer.from(long.repeat(5))).map((row) => row.lines)).toEqual([2, 2, 1])
+  })
+
   it('reads the level of a line of 16 MiB', () => {
     const log = Buffer.from(`{"message":"${'x'.repeat(16 * 1024 * 1024)}","level":"error"}`)
     const [row, ...more] = split(log)

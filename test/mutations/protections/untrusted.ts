@@ -167,6 +167,20 @@ export const untrusted: readonly Mutation[] = [
     test: unit('main/logs/parse/parse.test.ts', 'takes less than a second for'),
   },
   {
+    id: 'log-record-limit',
+    file: 'main/logs/parse/split.ts',
+    find: 'boundaries.lines >= maxRecordLines ||',
+    replace: '',
+    test: unit('main/logs/parse/split.test.ts', 'splits a record that never ends'),
+  },
+  {
+    id: 'log-line-limit',
+    file: 'main/logs/parse/read-log.ts',
+    find: 'if (partBytes >= maxLineBytes) {',
+    replace: 'if (partBytes >= maxLineBytes * 1e3) {',
+    test: unit('main/logs/parse/read-log.test.ts', 'reads a line over 16 MiB in parts'),
+  },
+  {
     id: 'log-time-plausible',
     file: 'main/logs/collect/record-writer.ts',
     find: ' && Math.abs(parsed.atMs - readMs) <= clockErrorMs',
