@@ -93,7 +93,17 @@ async function followCollection(
   const [only] = targets
   const fieldSelector = only?.name === undefined ? undefined : `metadata.name=${only.name}`
   const { client, limits } = cluster
-  const options = { namespace, fieldSelector, limits, watchSeconds: () => cluster.watchSeconds() }
+  const onAlive = (): void => {
+    if (cluster.isConfirmedByPings) for (const target of targets) cluster.confirmed(target)
+  }
+  const options = {
+    namespace,
+    fieldSelector,
+    limits,
+    onAlive,
+    isConfirmedByPings: () => cluster.isConfirmedByPings,
+    watchSeconds: () => cluster.watchSeconds(),
+  }
   const byNamespace = new Map(targets.map((target) => [target.namespace ?? '', target]))
   let listed = new Map<WatchTarget, Set<string>>()
   let listedAtMs = 0

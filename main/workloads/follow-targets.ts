@@ -4,7 +4,7 @@ import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { KubernetesError } from '../lib/kubernetes/failure.ts'
 import { CollectionStates } from './collection-states.ts'
 import { followKind } from './follow-kind.ts'
-import { FollowedCluster } from './followed-cluster.ts'
+import { FollowedCluster, watchesAtOnce } from './followed-cluster.ts'
 import type { TargetObserver } from './target-observer.ts'
 import { targetsByKind, type WatchTarget } from './watch-plan.ts'
 
@@ -35,7 +35,8 @@ export async function followTargets(
   try {
     await sendHeartbeat(client, openingLimitMs, until)
     observer.onConfirmed()
-    const cluster = new FollowedCluster(client, new CollectionStates(targets), observer)
+    const streamsAtOnce = (await client.streamsAtOnce?.(until)) ?? watchesAtOnce
+    const cluster = new FollowedCluster(client, streamsAtOnce, new CollectionStates(targets), observer)
     checking = setInterval(() => cluster.endOverdue(performance.now()), checkEveryMs)
     if (targets.length === 0) observer.onComplete()
     await Promise.race([

@@ -11,37 +11,45 @@ import type { WatchTarget } from './watch-plan.ts'
 
 /** Lists that run at once, also when every collection has to be listed again. */
 const listsAtOnce = 4
-/** Watches that are open at once. A plane with more collections watches them in turns. */
+/** Watches that are open at once where each has a connection. A plane with more collections watches them in turns. */
 export const watchesAtOnce = 240
 /** A watch ends after this and begins again, so that a half-open one is noticed. */
-const longestTurnSeconds = 8
+const usualTurnSeconds = 8
+/** Watches that begin within a second, at most, where all collections are watched at once. */
+const beginsPerSecond = 30
+/** Streams for other uses than watches. */
+const sparedStreams = 16
 /** Where collections take turns, each has one within this time. */
 const roundSeconds = 11
 /** After the API server responds again, its collections have this long to be confirmed before they count as unreadable. */
 const recoveryLimitMs = 15_000
 /** When the API server responds again, the collections continue within this time, not all at once. */
-const resumeSpreadMs = { least: 500, each: 4, most: 5_000 }
+const resumeSpreadMs = { least: 500, each: 4, most: 7_000 }
 
 /** One cluster while its collections are followed: what they share, and which of them are current. */
 export class FollowedCluster {
   readonly client: KubernetesClient
   readonly limits: ReflectorLimits
+  readonly #watchesAtOnce: number
   readonly #states: CollectionStates
   readonly #observer: TargetObserver
   #collections = 0
+  #isConfirmedByPings = false
   #isComplete = false
   /** Pending while the API server does not respond. */
   #responding: PromiseWithResolvers<void> | undefined
   /** When it responded again, until the collections are confirmed. */
   #recoveredMs: number | undefined
 
-  constructor(client: KubernetesClient, states: CollectionStates, observer: TargetObserver) {
+  /** `streamsAtOnce`: of the client. */
+  constructor(client: KubernetesClient, streamsAtOnce: number, states: CollectionStates, observer: TargetObserver) {
     this.client = client
+    this.#watchesAtOnce = Math.max(1, Math.min(streamsAtOnce - sparedStreams, streamsAtOnce))
     this.#states = states
     this.#observer = observer
     this.limits = {
       lists: new Semaphore(listsAtOnce),
-      watches: new Semaphore(watchesAtOnce),
+      watches: new Semaphore(this.#watchesAtOnce),
       ready: async (signal) => {
         if (this.#responding === undefined) return
         await orAbort(this.#responding.promise, signal)
@@ -75,7 +83,17 @@ export class FollowedCluster {
 
   /** How long the next watch of a collection lasts. */
   watchSeconds(): number {
-    return turnSeconds(this.#collections)
+    return turnSeconds(this.#collections, this.#watchesAtOnce)
+  }
+
+  /**
+   * Whether a connection that answers a ping confirms the collections that are watched over it. Otherwise the end of a watch
+   * does, which also shows that nothing on the way has dropped this one watch: where that is affordable.
+   */
+  get isConfirmedByPings(): boolean {
+    // Does not change back: the long watches that have begun confirm nothing else.
+    this.#isConfirmedByPings ||= this.#collections > watchesAtOnce && this.#watchesAtOnce > watchesAtOnce
+    return this.#isConfirmedByPings
   }
 
   put(target: WatchTarget, objects: readonly KubernetesObject[]): void {
@@ -123,9 +141,13 @@ export class FollowedCluster {
   }
 }
 
-/** Seconds of a watch where this many collections share the open watches, with jitter. At least the shortest that can be asked for. */
-export function turnSeconds(collections: number, chance = Math.random()): number {
-  const rounds = Math.ceil(collections / watchesAtOnce)
-  if (rounds <= 1) return Math.round(longestTurnSeconds * (0.75 + 0.25 * chance))
-  return Math.max(1, Math.floor(roundSeconds / rounds))
+/**
+ * Seconds of a watch. Where these collections share fewer open watches, each has its turn while its state is current; it lasts
+ * at least the shortest time that can be asked for. Otherwise few enough begin within a second. With jitter.
+ */
+export function turnSeconds(collections: number, atOnce: number, chance = Math.random()): number {
+  const rounds = Math.ceil(collections / atOnce)
+  if (rounds > 1) return Math.max(1, Math.floor(roundSeconds / rounds))
+  if (collections <= watchesAtOnce) return Math.round(usualTurnSeconds * (0.75 + 0.25 * chance))
+  return Math.round((collections / beginsPerSecond) * (1 + chance))
 }

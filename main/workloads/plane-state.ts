@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { reportProblem } from '../../preload/contract/problem.ts'
+import { Problem, reportProblem } from '../../preload/contract/problem.ts'
 import type { Component, Profile } from '../../preload/contract/profiles.ts'
 import type {
   ComponentStatus,
@@ -23,6 +23,8 @@ export interface PlaneStateOptions {
   readonly profile: Pick<Profile, 'components' | 'releases' | 'logSources'>
   readonly file: string
   readonly thread: Thread<WatcherApi>
+  /** A live state of which the thread has confirmed nothing for this long is stale. Default 14,000. */
+  readonly silentMs?: number
   /** Throws CONTEXT_UNKNOWN or CONSENT_NEEDED. */
   connection(): Promise<ClusterConnection>
 }
@@ -31,6 +33,8 @@ export interface PlaneStateOptions {
 const minIntervalMs = 250
 /** Pause after the thread died or the context is missing. The thread itself reconnects to the cluster. */
 const restartMs = 2_000
+/** The thread confirms a live state every 10 s, after a heartbeat of up to 3 s. */
+const silentDefaultMs = 14_000
 
 /** Changes that one watcher has not received yet, by uid, so that a slow watcher needs no more memory than the plane. */
 interface PendingChanges {
@@ -119,7 +123,23 @@ export class PlaneState {
     this.#known.resolve()
     const connection = await this.#held.find()
     const input = { connection, components: profile.components, plan: this.#plan, file }
-    for await (const event of thread.stream('watch', input, signal)) this.#handle(event)
+    const { silentMs = silentDefaultMs } = this.#options
+    const silence = setTimeout(() => this.#endSilent(silentMs), silentMs)
+    try {
+      for await (const event of thread.stream('watch', input, signal)) {
+        silence.refresh()
+        this.#handle(event)
+      }
+    } finally {
+      clearTimeout(silence)
+    }
+  }
+
+  /** A thread that is blocked cannot say that it lost the cluster. */
+  #endSilent(silentMs: number): void {
+    if (this.#connection.state !== 'live') return
+    const message = `The watch of the cluster has not reported for ${silentMs / 1_000} s.`
+    this.#setStale(new Date().toISOString(), reportProblem(new Problem('TIMED_OUT', message)))
   }
 
   #handle(event: WatcherEvent): void {

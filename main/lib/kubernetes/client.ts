@@ -25,12 +25,17 @@ export interface RequestOptions {
 export interface KubernetesClient {
   readonly server: string
   request<Body>(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Body>
-  /** The body as it arrives, for watches and logs. No overall time limit; `idleMs` of silence ends it with TIMED_OUT. */
+  /**
+   * The body as it arrives, for watches and logs. No overall time limit; `idleMs` of silence ends it with TIMED_OUT. Where
+   * streams share a connection, `onAlive` is called each time it answers a ping, with when that was sent (`performance.now()`).
+   */
   stream(
     path: string,
-    options: Pick<RequestOptions, 'query'> & { readonly idleMs?: number },
+    options: Pick<RequestOptions, 'query'> & { readonly idleMs?: number; readonly onAlive?: (sentMs: number) => void },
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>>
+  /** How many streams can be open at once: some 200 with a connection each, thousands where they share connections. */
+  streamsAtOnce?(signal: AbortSignal): Promise<number>
   /**
    * Opens a WebSocket with one of these subprotocols; the caller closes it, or `close` of this client does. The signal applies to
    * the opening only.

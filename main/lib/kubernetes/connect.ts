@@ -48,13 +48,13 @@ export function createClient(
         throw toFailure(error, signal, `${method} ${path}`, limit)
       }
     },
-    async stream(path, { query, idleMs = 0 }, signal) {
+    async stream(path, { query, idleMs = 0, onAlive }, signal) {
       const request = `GET ${path}`
       // The usual limit applies until the response begins; then a watch may be silent for `idleMs`.
       const start = new AbortController()
       const timer = setTimeout(() => start.abort(noResponse(request)), requestLimitMs)
       try {
-        const sent: SendOptions = { query, headers: { accept: 'application/json' }, idleMs, isStream: true }
+        const sent: SendOptions = { query, headers: { accept: 'application/json' }, idleMs, isStream: true, onAlive }
         const all = AbortSignal.any([signal, closed.signal, start.signal])
         const response = await transport.send('GET', path, sent, all)
         clearTimeout(timer)
@@ -64,6 +64,14 @@ export function createClient(
         throw toFailure(start.signal.aborted ? start.signal.reason : error, signal, request)
       } finally {
         clearTimeout(timer)
+      }
+    },
+    async streamsAtOnce(signal) {
+      const limit = AbortSignal.timeout(requestLimitMs)
+      try {
+        return await transport.streamsAtOnce(AbortSignal.any([signal, limit, closed.signal]))
+      } catch (error) {
+        throw toFailure(error, signal, 'HTTP/2', limit)
       }
     },
     async socket(path, protocols, signal) {

@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici'
 import type { Credential } from './credentials.ts'
-import { openDispatcher } from './dispatcher.ts'
+import { openDispatcher, tlsOptions } from './dispatcher.ts'
 import type { ClusterEntry } from './kubeconfig-entries.ts'
+import { MultiplexedStreams } from './multiplexed-streams.ts'
 
 /** Requests that run at once; more wait for a free connection. */
 const requestConnections = 32
@@ -11,6 +12,9 @@ export const streamConnections = 256
 /** Streams have connections of their own: however many are open, a request finds a free one. */
 export interface Connections {
   readonly requests: Dispatcher
+  /** Undefined behind a proxy: its tunnels are those of undici. */
+  readonly multiplexed: MultiplexedStreams | undefined
+  /** Where the API server does not speak HTTP/2. */
   readonly streams: Dispatcher
 }
 
@@ -32,7 +36,15 @@ export class ConnectionPool {
       const current = this.#current
       if (current !== undefined && hasSameCertificate(current.credential, credential)) return current.connections
       const open = (limit: number) => openDispatcher(this.#cluster, credential, this.#proxy, limit)
-      const connections = { requests: await open(requestConnections), streams: await open(streamConnections) }
+      const isMultiplexed = this.#proxy === undefined && this.#cluster.server.startsWith('https:')
+      const connections = {
+        requests: await open(requestConnections),
+        streams: await open(streamConnections),
+        multiplexed: isMultiplexed
+          ? new MultiplexedStreams(new URL(this.#cluster.server), await tlsOptions(this.#cluster, credential))
+          : undefined,
+      }
+      current?.connections.multiplexed?.retire()
       for (const old of dispatchersOf(current?.connections)) void old.close()
       this.#current = { credential, connections }
       return connections
@@ -43,6 +55,7 @@ export class ConnectionPool {
 
   async destroy(): Promise<void> {
     await this.#opening
+    this.#current?.connections.multiplexed?.destroy()
     await Promise.all(dispatchersOf(this.#current?.connections).map((dispatcher) => dispatcher.destroy()))
   }
 }

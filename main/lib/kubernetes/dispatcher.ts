@@ -10,9 +10,21 @@ const connectLimitMs = 10_000
 /** Below the 60 s after which cloud load balancers drop a silent connection; client-go uses the same value. */
 const keepAliveDelayMs = 30_000
 
+/** TLS to the cluster with one client certificate. Throws FILE_UNREADABLE for a missing authority. */
+export async function tlsOptions(cluster: ClusterEntry, credential: Credential) {
+  return {
+    ca: cluster.insecure ? undefined : await authorities(cluster),
+    cert: credential.certificate,
+    key: credential.key,
+    servername: cluster.serverName,
+    // Always set, so that NODE_TLS_REJECT_UNAUTHORIZED has no effect.
+    rejectUnauthorized: !cluster.insecure,
+  }
+}
+
 /**
- * At most `connections` connections to one cluster with one client certificate. HTTP/1.1, so that a long watch
- * on a stalled connection holds up nothing else. Throws FILE_UNREADABLE for a missing authority.
+ * At most `connections` connections to one cluster with one client certificate. HTTP/1.1, so that a stalled connection
+ * holds up one request and no other. Throws FILE_UNREADABLE for a missing authority.
  */
 export async function openDispatcher(
   cluster: ClusterEntry,
@@ -21,12 +33,7 @@ export async function openDispatcher(
   connections: number,
 ): Promise<Dispatcher> {
   const tls = {
-    ca: cluster.insecure ? undefined : await authorities(cluster),
-    cert: credential.certificate,
-    key: credential.key,
-    servername: cluster.serverName,
-    // Always set, so that NODE_TLS_REJECT_UNAUTHORIZED has no effect.
-    rejectUnauthorized: !cluster.insecure,
+    ...(await tlsOptions(cluster, credential)),
     timeout: connectLimitMs,
     keepAlive: true,
     keepAliveInitialDelay: keepAliveDelayMs,

@@ -1,10 +1,10 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { Dispatcher } from 'undici'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { exceedsJsonLimits, responseLimits } from '../json-limits.ts'
 import { redactStrictly } from '../rules/redaction.ts'
 import type { Credential } from './credentials.ts'
+import type { StreamResponse } from './multiplexed-streams.ts'
 
 /** Only this much of the body of a failed request is read. */
 export const failureLimitBytes = 64 * 1024
@@ -12,14 +12,13 @@ export const failureLimitBytes = 64 * 1024
 const inflate = promisify(gunzip)
 
 /** The whole body, decompressed. Throws ANSWER_TOO_LARGE beyond the limit, before or after decompression. */
-export async function readBody(response: Dispatcher.ResponseData, limitBytes: number): Promise<Buffer> {
+export async function readBody(response: StreamResponse, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of response.body) {
-    const bytes: Buffer = chunk
-    size += bytes.length
+    size += chunk.length
     if (size > limitBytes) throw tooLarge(limitBytes)
-    chunks.push(bytes)
+    chunks.push(Buffer.from(chunk))
   }
   const body = Buffer.concat(chunks)
   if (response.headers['content-encoding'] !== 'gzip' || body.length === 0) return body

@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici'
 import type { RequestOptions } from './client.ts'
-import { ConnectionPool } from './connection-pool.ts'
+import { ConnectionPool, streamConnections } from './connection-pool.ts'
 import type { Credential, CredentialSource } from './credentials.ts'
 import type { ClusterEntry } from './kubeconfig-entries.ts'
+import { multiplexedStreamsLimit, type StreamResponse } from './multiplexed-streams.ts'
 import { orAbort } from './or-abort.ts'
 import { type ClusterSocket, openWebSocket, type RefusedUpgrade } from './websocket.ts'
 
@@ -14,10 +15,12 @@ export interface SendOptions {
   readonly idleMs?: number
   /** The response has no end of its own, as that of a watch. Streams have connections apart from requests. */
   readonly isStream?: boolean
+  /** See `KubernetesClient.stream`. */
+  readonly onAlive?: (sentMs: number) => void
 }
 
 /** A response, with the headers that authenticated its request. */
-export type AuthenticatedResponse = Dispatcher.ResponseData & { readonly sent: Credential['headers'] }
+export type AuthenticatedResponse = StreamResponse & { readonly sent: Credential['headers'] }
 
 /** A response that refused a WebSocket, likewise. */
 export type AuthenticatedRefusal = RefusedUpgrade & { readonly sent: Credential['headers'] }
@@ -58,19 +61,29 @@ export class Transport {
     signal: AbortSignal,
   ): Promise<AuthenticatedResponse> {
     const credential = await this.#credentials.get(signal)
-    const { requests, streams } = await this.#pool.connectionsFor(credential)
+    const { requests, streams, multiplexed } = await this.#pool.connectionsFor(credential)
+    const fullPath = withQuery(`${this.#basePath}${path}`, options.query)
+    const headers = { ...options.headers, ...credential.headers, 'user-agent': 'hangar' }
+    const multiplexedResponse = options.isStream ? await multiplexed?.open(fullPath, headers, options, signal) : undefined
+    if (multiplexedResponse !== undefined) return { ...multiplexedResponse, sent: credential.headers }
     const dispatcher = options.isStream ? streams : requests
     // undici watches the signal only once the socket is connected, and a handshake may never end.
     const response = dispatcher.request({
       origin: this.#origin,
-      path: withQuery(`${this.#basePath}${path}`, options.query),
+      path: fullPath,
       method,
-      headers: { ...options.headers, ...credential.headers, 'user-agent': 'hangar' },
+      headers,
       body: options.body,
       bodyTimeout: options.idleMs,
       signal,
     })
     return { ...(await orAbort(response, signal)), sent: credential.headers }
+  }
+
+  /** How many streams can be open at once. Opens a connection where none is open. */
+  async streamsAtOnce(signal: AbortSignal): Promise<number> {
+    const { multiplexed } = await this.#pool.connectionsFor(await this.#credentials.get(signal))
+    return (await multiplexed?.isAvailable(signal)) ? multiplexedStreamsLimit : streamConnections
   }
 
   /** Opens a WebSocket; after a 401, once more with a fresh credential. It is closed with the transport. */

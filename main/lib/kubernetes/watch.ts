@@ -49,8 +49,14 @@ export interface ReflectOptions extends Selection {
   /** How long the next watch lasts. One that lasts 2 s longer counts as dead. Default: about 5 minutes. */
   readonly watchSeconds?: () => number
   readonly limits?: ReflectorLimits
+  /** Called while a watch is open, each time its connection answers a ping: what is known is confirmed as current. */
+  readonly onAlive?: () => void
+  /** False, the default: after a failure or a long list, the end of a short watch is the first confirmation. */
+  readonly isConfirmedByPings?: () => boolean
 }
 
+/** What happened before a watch began arrives within this time. */
+const catchUpMs = 2_000
 const idleDefaultMs = 90_000
 const backoffDefaultMs = 500
 const backoffLimitMs = 30_000
@@ -196,11 +202,16 @@ async function* watch(
   const limit = new AbortController()
   const timer = setTimeout(() => limit.abort(halfOpen), timeoutSeconds * 1_000 + overtimeMs)
   const started = performance.now()
-  let isOpen = false
+  let openedMs: number | undefined
   let hasEvents = false
+  const onAlive = (sentMs: number): void => {
+    if (openedMs === undefined || sentMs < openedMs + catchUpMs) return
+    at.failures = 0
+    options.onAlive?.()
+  }
   try {
-    const body = await client.stream(path, { query, idleMs }, AbortSignal.any([signal, limit.signal]))
-    isOpen = true
+    const body = await client.stream(path, { query, idleMs, onAlive }, AbortSignal.any([signal, limit.signal]))
+    openedMs = performance.now()
     yield { kind: 'live', isConfirmed: false }
     for await (const line of lines(body)) {
       const event = readEvent(line, client.server)
@@ -213,17 +224,17 @@ async function* watch(
     yield { kind: 'live', isConfirmed: true }
   } catch (error) {
     if (!isSilence(error)) throw error
-    throw isOpen ? halfOpen : new Problem('TIMED_OUT', `${client.server} did not respond in time.`, `GET ${path}`)
+    throw openedMs !== undefined ? halfOpen : new Problem('TIMED_OUT', `${client.server} did not respond in time.`, `GET ${path}`)
   } finally {
     clearTimeout(timer)
   }
   return hasEvents || performance.now() - started >= shortestMs
 }
 
-/** After a failure or a long list, the end of a short watch is the first confirmation. */
-function secondsOf({ watchSeconds: usual }: ReflectOptions, { failures, isListed }: Position): number {
+function secondsOf({ watchSeconds: usual, isConfirmedByPings }: ReflectOptions, at: Position): number {
   if (usual === undefined) return Math.round(longSeconds())
-  return failures > 0 || isListed ? 1 : Math.max(1, Math.round(usual()))
+  const needsConfirmation = at.failures > 0 || at.isListed
+  return needsConfirmation && isConfirmedByPings?.() !== true ? 1 : Math.max(1, Math.round(usual()))
 }
 
 const longSeconds = (): number => watchSeconds.least + Math.random() * (watchSeconds.most - watchSeconds.least)
