@@ -3,8 +3,8 @@ import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
   constants,
-  connect as openSession,
   type IncomingHttpHeaders,
+  connect as openSession,
 } from 'node:http2'
 import { type ConnectionOptions, connect as openTls, type TLSSocket } from 'node:tls'
 import { Problem } from '../../../preload/contract/problem.ts'
@@ -149,7 +149,9 @@ class Connection {
 
   get hasRoom(): boolean {
     const permitted = this.#session.remoteSettings.maxConcurrentStreams ?? streamsPerConnection
-    return !this.#session.closed && !this.#session.destroyed && this.#streams < Math.min(permitted, streamsPerConnection)
+    return (
+      !this.#session.closed && !this.#session.destroyed && this.#streams < Math.min(permitted, streamsPerConnection)
+    )
   }
 
   async open(

@@ -64,7 +64,9 @@ export class Transport {
     const { requests, streams, multiplexed } = await this.#pool.connectionsFor(credential)
     const fullPath = withQuery(`${this.#basePath}${path}`, options.query)
     const headers = { ...options.headers, ...credential.headers, 'user-agent': 'hangar' }
-    const multiplexedResponse = options.isStream ? await multiplexed?.open(fullPath, headers, options, signal) : undefined
+    const multiplexedResponse = options.isStream
+      ? await multiplexed?.open(fullPath, headers, options, signal)
+      : undefined
     if (multiplexedResponse !== undefined) return { ...multiplexedResponse, sent: credential.headers }
     const dispatcher = options.isStream ? streams : requests
     // undici watches the signal only once the socket is connected, and a handshake may never end.

@@ -224,7 +224,9 @@ async function* watch(
     yield { kind: 'live', isConfirmed: true }
   } catch (error) {
     if (!isSilence(error)) throw error
-    throw openedMs !== undefined ? halfOpen : new Problem('TIMED_OUT', `${client.server} did not respond in time.`, `GET ${path}`)
+    throw openedMs !== undefined
+      ? halfOpen
+      : new Problem('TIMED_OUT', `${client.server} did not respond in time.`, `GET ${path}`)
   } finally {
     clearTimeout(timer)
   }
