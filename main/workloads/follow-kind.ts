@@ -177,5 +177,6 @@ function report(cluster: FollowedCluster, target: WatchTarget, problem: ProblemR
   const { code, message, evidence } = problem
   if (code === 'CLUSTER_UNAUTHORIZED' || code === 'CREDENTIAL_ENDED') throw new Problem(code, message, evidence)
   if (temporary.has(problem.code)) cluster.failed(target)
+  else if (target.isOptional && code === 'CLUSTER_FORBIDDEN') cluster.listed(target, new Set(), performance.now())
   else cluster.unreadable(target, problem)
 }

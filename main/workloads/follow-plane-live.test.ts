@@ -140,6 +140,20 @@ describe('following a plane', () => {
     expect(events.every((event) => !('problem' in event) || event.problem === undefined)).toBe(true)
   })
 
+  it('reports no problem where the user cannot read autoscalers, which are no part of the plane', async () => {
+    const api = new FakeApi()
+    api.put('pods', pod('a'))
+    api.intercept = ({ url }, response) => {
+      if (!url.pathname.endsWith('/horizontalpodautoscalers')) return false
+      json(response, 403, statusObject(403, 'Forbidden', 'forbidden'))
+      return true
+    }
+    const { events, isLive } = await follow(api)
+    await isLive()
+
+    expect(events.filter((event) => 'problem' in event && event.problem !== undefined)).toEqual([])
+  })
+
   it('removes the objects of a kind whose definition was removed, and reads an upgraded one in its new version', async () => {
     const api = new FakeApi()
     api.custom = { ...api.custom, version: 'v2beta2', kinds: { helmreleases: 'HelmRelease' } }

@@ -12,7 +12,7 @@ import { planWatch } from './watch-plan.ts'
 
 const isLong = process.env.HANGAR_LONG === '1'
 /** More collections than there are connections: 1,800 in the long form. */
-const namespaceCount = isLong ? 225 : 35
+const namespaceCount = isLong ? 164 : 35
 const settleLimitMs = 60_000
 const observeMs = 40_000
 

@@ -22,6 +22,25 @@ describe('the plan of a watch', () => {
     expect(keys.filter((key) => /^(Secret|ConfigMap)/.test(key))).toEqual([])
   })
 
+  it('covers autoscalers, budgets and ingresses where permitted, and requires them where they are parts', () => {
+    const ingress = component('release', { kind: 'Ingress', namespace: 'plane', name: 'door' })
+    const { targets } = planWatch({ components: [ingress], releases: [release], logSources: [] })
+    const optional = targets.filter(({ isOptional }) => isOptional).map(targetKey)
+
+    expect(optional).toEqual(['HorizontalPodAutoscaler.autoscaling/plane/', 'PodDisruptionBudget.policy/plane/'])
+    expect(targets.map(targetKey)).toContain('Ingress.networking.k8s.io/plane/')
+  })
+
+  it.each(['APIService', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'VolumeSnapshotContent'])(
+    'follows an object of kind %s by its name',
+    (kind) => {
+      const { keys, unfollowed } = plan(component('release', { kind, name: 'a' }))
+
+      expect(keys.filter((key) => key.startsWith(`${kind}.`) && key.endsWith('//a'))).toHaveLength(1)
+      expect([...unfollowed]).toEqual([])
+    },
+  )
+
   it('covers only the named parts in other namespaces', () => {
     const { namespaces, keys } = plan(
       component('cluster', { kind: 'DaemonSet', namespace: 'kube-system', name: 'cilium' }),
@@ -50,6 +69,6 @@ describe('the plan of a watch', () => {
   it('lists the kinds that cannot be followed', () => {
     const { unfollowed } = plan(component('release', { kind: 'Secret', namespace: 'plane', name: 'key' }))
 
-    expect([...unfollowed]).toEqual([['Secret', 'Hangar does not followTargets objects of kind Secret']])
+    expect([...unfollowed]).toEqual([['Secret', 'Hangar does not follow objects of kind Secret']])
   })
 })

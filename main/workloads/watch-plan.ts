@@ -9,6 +9,8 @@ export interface WatchTarget {
   readonly namespace?: string
   /** Absent: all objects of the namespace. */
   readonly name?: string
+  /** No part of the profile is among them: one that the user cannot read is no fault. */
+  readonly isOptional?: boolean
 }
 
 export interface WatchPlan {
@@ -41,6 +43,17 @@ const knownKinds: Readonly<Record<string, KnownKind>> = {
   Job: { group: 'batch', scope: 'namespaced' },
   CronJob: { group: 'batch', scope: 'namespaced' },
   Ingress: { group: 'networking.k8s.io', scope: 'namespaced' },
+  NetworkPolicy: { group: 'networking.k8s.io', scope: 'namespaced' },
+  HorizontalPodAutoscaler: { group: 'autoscaling', scope: 'namespaced' },
+  PodDisruptionBudget: { group: 'policy', scope: 'namespaced' },
+  ResourceQuota: { group: '', scope: 'namespaced' },
+  ReplicationController: { group: '', scope: 'namespaced' },
+  PersistentVolume: { group: '', scope: 'cluster' },
+  VolumeAttachment: { group: 'storage.k8s.io', scope: 'cluster' },
+  VolumeSnapshot: { group: 'snapshot.storage.k8s.io', scope: 'namespaced' },
+  VolumeSnapshotContent: { group: 'snapshot.storage.k8s.io', scope: 'cluster' },
+  ValidatingWebhookConfiguration: { group: 'admissionregistration.k8s.io', scope: 'cluster' },
+  MutatingWebhookConfiguration: { group: 'admissionregistration.k8s.io', scope: 'cluster' },
   StorageClass: { group: 'storage.k8s.io', scope: 'cluster' },
   CustomResourceDefinition: { group: 'apiextensions.k8s.io', scope: 'cluster' },
   APIService: { group: 'apiregistration.k8s.io', scope: 'cluster' },
@@ -76,12 +89,18 @@ const alwaysFollowed = [
   'OCIRepository',
 ] as const
 
+/** Followed there too, where the user can read them. */
+const followedWherePermitted = ['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Ingress'] as const
+
 /** Versions of the groups that every cluster serves; those of other groups come from discovery. */
 export const builtInVersions: Readonly<Record<string, string>> = {
   '': 'v1',
   apps: 'apps/v1',
   batch: 'batch/v1',
+  autoscaling: 'autoscaling/v2',
+  policy: 'policy/v1',
   'networking.k8s.io': 'networking.k8s.io/v1',
+  'admissionregistration.k8s.io': 'admissionregistration.k8s.io/v1',
   'storage.k8s.io': 'storage.k8s.io/v1',
   'apiextensions.k8s.io': 'apiextensions.k8s.io/v1',
   'apiregistration.k8s.io': 'apiregistration.k8s.io/v1',
@@ -107,11 +126,13 @@ export function planWatch(profile: Pick<Profile, 'components' | 'releases' | 'lo
   }
   for (const namespace of namespaces) {
     for (const kind of alwaysFollowed) add({ kind, group: knownKinds[kind]?.group ?? '', namespace })
+    for (const kind of followedWherePermitted)
+      add({ kind, group: knownKinds[kind]?.group ?? '', namespace, isOptional: true })
   }
   for (const { kind, namespace, name } of components.flatMap(({ parts }) => parts)) {
     const knownKind = knownKinds[kind]
     if (knownKind === undefined) {
-      unfollowed.set(kind, `Hangar does not followTargets objects of kind ${kind}`)
+      unfollowed.set(kind, `Hangar does not follow objects of kind ${kind}`)
     } else if (knownKind.scope === 'cluster') {
       add({ kind, group: knownKind.group, name })
     } else if (namespace === undefined || namespaces.includes(namespace)) {
