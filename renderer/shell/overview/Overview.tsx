@@ -265,9 +265,11 @@ function Figures({ plane }: Pick<OverviewProps, 'plane'>) {
         note={
           !known
             ? t(absent ? 'overview.kpi.notInstalled' : 'overview.kpi.noHealth')
-            : unhealthy === 0
-              ? t('overview.kpi.allHealthy')
-              : t('overview.kpi.unhealthy', { count: unhealthy })
+            : unhealthy === 0 && absent
+              ? t('overview.kpi.someAbsent', { count: components.filter(({ health }) => health === 'absent').length })
+              : unhealthy === 0
+                ? t('overview.kpi.allHealthy')
+                : t('overview.kpi.unhealthy', { count: unhealthy })
         }
       />
       <KpiTile

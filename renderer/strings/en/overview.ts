@@ -62,6 +62,7 @@ export const overview = {
     unhealthy: '{count, plural, one {# needs attention} other {# need attention}}',
     noHealth: 'not known yet',
     notInstalled: 'not installed',
+    someAbsent: '{count, number} not installed',
     connections: 'Passed connections',
     failed: '{count, plural, =0 {none failed} other {# failed}}',
     unchecked: 'never checked',

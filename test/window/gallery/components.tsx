@@ -11,8 +11,10 @@ import { cellOf, matrixOf } from '../../../renderer/connectivity/matrix/matrix.t
 import { finding, laptop, node, pod, report, result, row, stage } from '../../../renderer/connectivity/samples.ts'
 import { OperationCard } from '../../../renderer/operations/OperationCard.tsx'
 import { createOperationsStore } from '../../../renderer/operations/store.ts'
+import { HealthRing, HoursBar, RunStrip } from '../../../renderer/shell/fleet/Marks.tsx'
 import { Confirm } from '../../../renderer/ui/Confirm.tsx'
 import { CopyButton } from '../../../renderer/ui/CopyButton.tsx'
+import { CutName } from '../../../renderer/ui/CutName.tsx'
 import { Drawer } from '../../../renderer/ui/Drawer.tsx'
 import { Drawing, drawingNames } from '../../../renderer/ui/Drawing.tsx'
 import { EmptyState } from '../../../renderer/ui/EmptyState.tsx'
@@ -113,6 +115,26 @@ function DrawerSpecimen() {
   )
 }
 
+const runOf = (fail: number, index: number) => ({
+  at: ago(600 + index * 3_600),
+  counts: { pass: 8 - fail, warn: 1, fail, skipped: 0, unknown: 0 },
+})
+const hourly = (verdicts: readonly ('failing' | 'unreachable' | 'warning' | 'healthy' | null)[]) =>
+  Array.from({ length: 24 }, (_, index) => ({
+    from: ago((24 - index) * 3_600),
+    verdict: verdicts[index % verdicts.length] ?? null,
+  }))
+const marks = [
+  { name: 'Healthy', health: { healthy: 6, of: 6 }, runs: [runOf(0, 0), runOf(0, 1)], hours: hourly(['healthy']) },
+  {
+    name: 'Mixed',
+    health: { healthy: 4, of: 6 },
+    runs: [0, 2, 3, 0, 0, 1].map(runOf),
+    hours: hourly(['healthy', 'warning', 'failing', 'unreachable', null]),
+  },
+  { name: 'Never seen', health: undefined, runs: [], hours: hourly([null]) },
+]
+
 const swatches = ['canvas', 'surface-side', 'surface', 'surface-raised', 'surface-hover', 'surface-selected', 'line']
 const tones = ['accent', 'good', 'warn', 'bad', 'busy', 'idle']
 const sizes = ['small', 'body', 'strong', 'title', 'page', 'figure']
@@ -209,6 +231,23 @@ function Gallery() {
           <KpiTile title="Failed results" figure="3" trend={[0, 0, 2, 1, 1, 3]} trendLabel="Failed results by run" />
           <KpiTile title="Failed results" figure="0" trend={[0, 0]} trendLabel="Failed results by run" note="10 runs" />
         </div>
+      </Specimen>
+      <Specimen title="HealthRing, RunStrip and HoursBar">
+        {marks.map(({ name, health, runs, hours }) => (
+          <div key={name} style={{ display: 'flex', gap: 24, alignItems: 'center', marginBottom: 8 }}>
+            <span style={{ width: 88 }}>{name}</span>
+            <HealthRing health={health} />
+            <RunStrip runs={runs} />
+            <HoursBar hours={hours} />
+          </div>
+        ))}
+      </Specimen>
+      <Specimen title="CutName">
+        {['demo', 'arn-aws-eks-eu-central-1-111122223333-cluster-payments-07'].map((name) => (
+          <div key={name} style={{ width: 180 }}>
+            <CutName name={name} />
+          </div>
+        ))}
       </Specimen>
       <Specimen title="StageStrip">
         <StageStrip
