@@ -4,6 +4,7 @@ import { parseAnswer } from '../../main/connectivity/vantage/existing-pod/shell.
 import { causeOfMessage } from '../../main/connectivity/vantage/refusal.ts'
 import { faultMessage } from '../../main/fault.ts'
 import { parseHolder } from '../../main/install/lease.ts'
+import { firstDocument } from '../../main/lib/kubernetes/go-yaml.ts'
 import { parseQuantity } from '../../main/lib/rules/quantity.ts'
 import { redact, redactStrictly } from '../../main/lib/rules/redaction.ts'
 import { printTable } from '../../main/terminal/print.ts'
@@ -22,6 +23,7 @@ it.each([
   ['a page of tags that do not end', () => wrongPage(page('<'.repeat(200_000)))],
   ['a page of scripts that do not end', () => wrongPage(page('<script '.repeat(20_000)))],
   ['the holder of a Lease, which a tenant wrote', () => parseHolder('0.@'.repeat(100_000))],
+  ['a kubeconfig of carriage returns', () => firstDocument(`${'\r'.repeat(150_000)}\n---\n`)],
   ['a quantity of a chart, a profile or a pod', () => parseQuantity(`${'0'.repeat(150_000)}x`)],
   ['evidence with beginnings of tokens', () => redact('eyJaaaaa-'.repeat(33_000))],
   ['a text of an unknown server with beginnings of tokens', () => redactStrictly('eyJ-'.repeat(60_000))],

@@ -31,7 +31,7 @@ const ranges: readonly (readonly [AddressKind, BlockList])[] = [
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6')
 
 export function addressKind(address: string): AddressKind {
-  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  const [bare = ''] = address.replace(/^::ffff:(?=\d+\.)/i, '').split('%', 1)
   if (isIP(bare) === 0) return 'public'
   return ranges.find(([, list]) => list.check(bare, familyOf(bare)))?.[0] ?? 'public'
 }

@@ -48,7 +48,7 @@ export function readMarkup(document: string, voids: readonly string[] = []): Ele
       close()
     } else {
       const attributes: Record<string, string> = {}
-      for (const [, key = '', value = ''] of written.matchAll(/([a-zA-Z-]+)="([^"]*)"/g)) {
+      for (const [, key = '', value = ''] of written.matchAll(/(?<![a-zA-Z-])([a-zA-Z-]+)="([^"]*)"/g)) {
         if (Object.hasOwn(attributes, key)) throw new Error(`${key} twice`)
         attributes[key] = decode(value)
       }

@@ -41,7 +41,7 @@ export const fileName = (title: string): string =>
   title
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-|-$/g, '')
     .slice(0, 60) || 'plane'
 
 const stamp = (at: string): string => new Date(at).toISOString().slice(0, 16).replace(':', '').replace('T', '-')

@@ -17,7 +17,7 @@ export function createClient(
   credentials: CredentialSource,
   proxy: string | undefined,
 ): KubernetesClient {
-  const server = cluster.server.replace(/\/+$/, '')
+  const server = cluster.server.replace(/(?<!\/)\/+$/, '')
   const transport = new Transport(cluster, credentials, proxy)
   const closed = new AbortController()
 

@@ -103,6 +103,12 @@ export function parseGoYaml(text: string): Parsed {
 }
 
 /**
+ * A line that is no comment and no directive. `^` of the flag `m` would also begin a line that it then reads over, at each
+ * carriage return of a text of nothing else. The line ends are those of YAML 1.1.
+ */
+const content = /(?:^|[\n\r\u2028\u2029])[^\S\n\r\u2028\u2029]*[^\s#%]/
+
+/**
  * The text up to the end of its first document: client-go reads no further, also where the rest is not YAML. The marks of
  * documents are not part of any value: they begin a line, which an indented text does not.
  */
@@ -110,7 +116,7 @@ export function firstDocument(text: string): string {
   let from = 0
   let begun = false
   for (const { index, 0: mark } of text.matchAll(/^(---|\.\.\.)(?=\s|$)/gm)) {
-    const hasContent = begun || /^[^\S\n]*[^\s#%]/m.test(text.slice(from, index))
+    const hasContent = begun || content.test(text.slice(from, index))
     if (hasContent) return text.slice(0, index)
     begun = mark === '---'
     from = index + mark.length

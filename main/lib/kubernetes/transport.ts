@@ -36,7 +36,7 @@ export class Transport {
   constructor(cluster: ClusterEntry, credentials: CredentialSource, proxy: string | undefined) {
     const { origin, pathname } = new URL(cluster.server)
     this.#origin = origin
-    this.#basePath = pathname.replace(/\/+$/, '')
+    this.#basePath = pathname.replace(/(?<!\/)\/+$/, '')
     this.#credentials = credentials
     this.#pool = new ConnectionPool(cluster, proxy)
   }

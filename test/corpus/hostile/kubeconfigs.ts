@@ -31,6 +31,8 @@ export const hostileKubeconfigs: readonly HostileFile[] = [
   { name: 'merge keys', text: () => `users:\n- name: x\n  user: &a {${repeat(10_000, (index) => `k${index}: 1`, ', ')}}\n${repeat(10_000, () => '- <<: *a')}` },
   { name: 'anchors', text: () => user(`[${repeat(100_000, (index) => `&a${index} x`, ', ')}]`) },
   { name: 'newlines', text: () => '\n'.repeat(10_000_000) },
+  { name: 'carriage returns before a document', text: () => `${'\r'.repeat(15_000_000)}\n---\n${contexts(1, 'token: t')}` },
+  { name: 'a server of slashes', text: () => contexts(1, 'token: t').replace('https://c.test', `https://c.test/${'/'.repeat(10_000_000)}x`) },
   { name: 'a long line', text: () => user('x'.repeat(15_000_000)) },
   { name: 'quotes', text: () => user('"\\n'.repeat(1_000_000)) },
   { name: 'as many keys as are read', text: () => user(`{${repeat(120_000, (index) => `k${index}: 1`, ', ')}}`) },

@@ -51,6 +51,13 @@ export const untrusted: readonly Mutation[] = [
     test: unit('main/lib/kubernetes/watch.test.ts', 'reports an event of'),
   },
   {
+    id: 'kubeconfig-carriage-returns',
+    file: 'main/lib/kubernetes/go-yaml.ts',
+    find: '/(?:^|[\\n\\r\\u2028\\u2029])[^\\S\\n\\r\\u2028\\u2029]*[^\\s#%]/',
+    replace: '/^[^\\S\\n]*[^\\s#%]/m',
+    test: hostileText('a kubeconfig of carriage returns'),
+  },
+  {
     id: 'helm-record-limits',
     file: 'main/install/observe/releases.ts',
     find: 'exceedsJsonLimits(plain, responseLimits)',

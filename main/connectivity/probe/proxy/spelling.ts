@@ -66,7 +66,7 @@ function misspelledUser(rest: string): string | undefined {
 }
 
 function misspelledPlace(place: string): string | undefined {
-  const authority = place.replace(/\/.*$/, '')
+  const [authority = ''] = place.split('/', 1)
   if (/[\\#?"'<>^`{|}]/.test(authority)) {
     const bad = /[\\#?"'<>^`{|}]/.exec(authority)?.[0] ?? ''
     const what = bad === '\\' ? 'a backslash' : `"${bad}"`

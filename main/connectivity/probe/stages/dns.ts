@@ -178,7 +178,7 @@ const ndotsLimit = 15
 export function searchOrder(name: string, resolvConf: string): readonly string[] {
   const lines = resolvConf.split('\n').map((line) => line.replace(/[#;].*/, '').trim())
   const domains = lines
-    .map((line) => /^(?:search|domain)\s+(.+)$/.exec(line)?.[1])
+    .map((line) => /^(?:search|domain)\s+(\S.*)$/.exec(line)?.[1])
     .findLast((list) => list !== undefined)
     ?.split(/\s+/)
     .map((domain) => domain.replace(/\.$/, ''))
