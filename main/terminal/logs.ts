@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Level, type LogRecord } from '../../preload/contract/logs.ts'
+import { Level, type LogQuery, type LogRecord, type LogStatus } from '../../preload/contract/logs.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import {
   type Command,
@@ -13,12 +14,13 @@ import {
 } from './command.ts'
 import { parseLogs } from './logs-parse.ts'
 import { existingPlane, openVault } from './plane.ts'
-import { age, printJson, printJsonLine, printMessage, withoutColours } from './print.ts'
+import { age, printJson, printMessage, printTable, visibleJsonLine, withoutColours } from './print.ts'
 
 export const logsCommand: Command = {
   name: 'logs',
-  usage: '[text] [file]',
-  summary: 'search the logs stored on this computer; needs no cluster. "logs parse [FILE|-]" prints how lines are read',
+  usage: '[action] [query]',
+  summary:
+    'logs stored on this computer, without the cluster: "logs [search] QUERY", "logs tail [QUERY]", "logs stats", "logs purge"; "logs collect" collects them, "logs parse [FILE|-]" prints how lines are read',
   options: [
     { flags: '--plane <name>', help: 'the plane; optional if there is only one' },
     { flags: '--context <name>', help: 'the plane on this context' },
@@ -27,7 +29,11 @@ export const logsCommand: Command = {
     { flags: '--source <id>', help: 'only this log source (can be repeated)', repeatable: true },
     { flags: '--since <time>', help: 'from this time: RFC 3339, or an age such as 15m, 2h, 3d' },
     { flags: '--until <time>', help: 'up to this time' },
-    { flags: '--limit <count>', help: 'print at most this many records', initial: '200' },
+    {
+      flags: '--limit <count>',
+      help: 'print at most this many records; default 200, and all of them with "search" and --output ndjson',
+    },
+    { flags: '--yes', help: 'with purge: do not ask' },
     { flags: '--collect', help: 'collect from the cluster until Ctrl-C, or for --for' },
     { flags: '--for <age>', help: 'with --collect: stop after this time, such as 30s or 5m' },
     { flags: '--follow', help: 'show what is collected as it arrives' },
@@ -36,39 +42,108 @@ export const logsCommand: Command = {
     { flags: '--kubelet', help: 'with parse: each line begins with the kubelet’s time' },
     outputOption(['table', 'json', 'ndjson']),
   ],
-  async run(terminal, [words, file], options, signal) {
-    if (words === 'parse') return parseLogs(terminal, file, options, signal)
-    if (file !== undefined) throw new Problem('USAGE_INVALID', 'Put a search for several words in quotes.')
-    const queryFilters = filters(options)
+  async run(terminal, args, options, signal) {
+    if (args[0] === 'parse') return parseLogs(terminal, args[1], options, signal)
+    const { action, query: words } = actionOf(args, options)
+    const { limit, ...queryFilters } = filters(options)
     const plane = await existingPlane(terminal, options)
+    if (action === 'purge' && options.yes !== true)
+      throw new Problem('INPUT_INVALID', `This deletes the stored logs of ${plane.name}. Use --yes.`)
     await openVault(terminal, options, signal)
-    if (options.collect === true) return collect(terminal, plane.id, options, signal)
     const client = await terminal.client()
-    const query = { planeId: plane.id, text: words ?? '', ...queryFilters }
-    if (options.follow === true) {
-      for await (const { records } of await client.logs.follow(query, { signal })) {
-        for (const record of records) print(terminal, record, options)
+    const query = { planeId: plane.id, text: words, ...queryFilters }
+    switch (action) {
+      case 'collect':
+        return collect(terminal, plane.id, options, signal)
+      case 'stats':
+        return printStatus(terminal, await client.logs.status({ planeId: plane.id }), options)
+      case 'purge':
+        await client.logs.purge({ planeId: plane.id })
+        printMessage(terminal, `The stored logs of ${plane.name} are deleted.`)
+        return 0
+      case 'tail':
+        for await (const { records } of await client.logs.follow(query, { signal })) {
+          for (const record of records) await print(terminal, record, options, signal)
+        }
+        return 0
+      case 'search': {
+        const streams = args[0] === 'search' && formOf(options) === 'ndjson'
+        return search(terminal, query, limit ?? (streams ? Number.POSITIVE_INFINITY : 200), options, signal)
       }
-      return 0
     }
-    const results: LogRecord[] = []
-    let more = false
-    for await (const event of await client.logs.search(query, { signal })) {
+  },
+}
+
+const actions = ['search', 'tail', 'stats', 'purge', 'collect'] as const
+type Action = (typeof actions)[number]
+const isAction = (text: string | undefined): text is Action => actions.some((action) => action === text)
+
+/** `hangar logs QUERY` searches, and the options of earlier versions choose an action too. Pure. */
+function actionOf(
+  [first, ...rest]: readonly string[],
+  options: OptionValues,
+): { readonly action: Action; readonly query: string } {
+  const [given, queries] = isAction(first)
+    ? [first, rest]
+    : ['search' as const, first === undefined ? rest : [first, ...rest]]
+  if (queries.length > 1) throw new Problem('USAGE_INVALID', 'Put a search for several words in quotes.')
+  const action = options.collect === true ? 'collect' : options.follow === true ? 'tail' : given
+  return { action, query: queries[0] ?? '' }
+}
+
+/** The largest page of a search. */
+const pageRecords = 1_000
+
+/** With `ndjson` and without a limit, records are printed as they are found: newest first. */
+async function search(
+  terminal: Terminal,
+  query: LogQuery,
+  limit: number,
+  options: OptionValues,
+  signal: AbortSignal,
+): Promise<0 | 1> {
+  const client = await terminal.client()
+  const results: LogRecord[] = []
+  let [count, elapsedMs, more, damaged] = [0, 0, true, 0]
+  let before: string | undefined
+  while (more && count < limit) {
+    const page = { ...query, limit: Math.min(pageRecords, limit - count), ...(before !== undefined && { before }) }
+    for await (const event of await client.logs.search(page, { signal })) {
       if (event.kind === 'done') {
         more = event.more
-        printMessage(
-          terminal,
-          `${results.length} records in ${Math.round(event.elapsedMs)} ms${more ? ', and more' : ''}`,
-        )
+        damaged = Math.max(damaged, event.damaged ?? 0)
+        elapsedMs += event.elapsedMs
         continue
       }
-      results.push(...event.records)
+      count += event.records.length
+      before = event.records.at(-1)?.id ?? before
+      if (Number.isFinite(limit)) results.push(...event.records)
+      else for (const record of event.records) await print(terminal, record, options, signal)
     }
-    if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, records: results, more })
-    // Oldest first, so that the newest record is at the prompt.
-    else for (const record of results.toReversed()) print(terminal, record, options)
+  }
+  printMessage(terminal, `${count} records in ${Math.round(elapsedMs)} ms${more ? ', and more' : ''}`)
+  if (formOf(options) === 'json') printJson(terminal, { schemaVersion: 1, records: results, more })
+  // Oldest first, so that the newest record is at the prompt.
+  else for (const record of results.toReversed()) await print(terminal, record, options, signal)
+  if (damaged === 0) return 0
+  printMessage(terminal, `✗ ${damaged} parts of the store are damaged and were not searched.`)
+  return 1
+}
+
+function printStatus(terminal: Terminal, status: LogStatus, options: OptionValues): 0 {
+  if (formOf(options) !== 'table') {
+    printJson(terminal, status)
     return 0
-  },
+  }
+  const { records, rawBytes, storedBytes, oldest, newest, sources } = status
+  printTable(
+    terminal,
+    ['SOURCE', 'TITLE', 'RECORDS', 'NEWEST'],
+    sources.map((source) => [source.id, source.title, String(source.records), source.newest ?? '']),
+  )
+  const span = oldest === null ? '' : `, from ${oldest} to ${newest}`
+  printMessage(terminal, `${records} records, ${storedBytes} bytes on disk for ${rawBytes} of text${span}`)
+  return 0
 }
 
 async function collect(
@@ -101,9 +176,9 @@ function filters(options: OptionValues) {
       throw new Problem('INPUT_INVALID', `"${name}" is not a level: FATAL, ERROR, WARN, INFO, DEBUG or TRACE.`)
     return level.data
   })
-  const limit = Number(text(options, 'limit'))
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000)
-    throw new Problem('INPUT_INVALID', '--limit is a number from 1 to 1000.')
+  const limit = text(options, 'limit') === undefined ? undefined : Number(text(options, 'limit'))
+  if (limit !== undefined && (!Number.isInteger(limit) || limit < 1))
+    throw new Problem('INPUT_INVALID', '--limit is a number from 1.')
   return {
     levels,
     sources: [...texts(options, 'source')],
@@ -132,10 +207,12 @@ function ageMs(given: string): number {
   return Number(parts[1]) * unitsMs[unit]
 }
 
-function print(terminal: Terminal, record: LogRecord, options: OptionValues): void {
-  if (formOf(options) !== 'table') printJsonLine(terminal, record)
-  else
-    terminal.stdout.write(
-      `${record.at} ${(record.level ?? '').padEnd(5)} ${record.source}/${record.pod} ${withoutColours(record.raw)}\n`,
-    )
+/** A slow reader of a pipe holds the search back. */
+async function print(terminal: Terminal, record: LogRecord, options: OptionValues, signal: AbortSignal): Promise<void> {
+  const { at, level, source, pod, raw } = record
+  const line =
+    formOf(options) === 'table'
+      ? `${at} ${(level ?? '').padEnd(5)} ${source}/${pod} ${withoutColours(raw)}\n`
+      : visibleJsonLine(record)
+  if (!terminal.stdout.write(line)) await once(terminal.stdout, 'drain', { signal })
 }

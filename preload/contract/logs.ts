@@ -80,6 +80,8 @@ export const SearchEvent = z.discriminatedUnion('kind', [
     blocksSkipped: z.int(),
     elapsedMs: z.number(),
     more: z.boolean(),
+    /** Parts of the store (a day's file, or a block) that cannot be read and were skipped; absent without any. */
+    damaged: z.int().optional(),
   }),
 ])
 export type SearchEvent = z.infer<typeof SearchEvent>

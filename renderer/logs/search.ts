@@ -1,11 +1,20 @@
+import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { attempt } from '../lib/outcome.ts'
 import { isAbort, toReport } from '../lib/problem.ts'
+import { t } from '../strings/t.ts'
 import { histogramSpan, maxLoadedLines, toQuery } from './query.ts'
 import type { LogsClient, LogsStore } from './state.ts'
 import type { Tail } from './tail.ts'
 
 /** Columns of the histogram: about 10 px each in a window of common width. */
 const histogramSteps = 80
+
+const damageProblem = (count: number): ProblemReport => ({
+  code: 'LOG_STORE_DAMAGED',
+  message: t('logs.damaged', { count }),
+  hint: '',
+  evidence: '',
+})
 
 export interface Search {
   /** Searches with the current filter after the delay. Cancels the search before. */
@@ -46,9 +55,15 @@ export function createSearch(client: LogsClient, store: LogsStore, tail: Tail): 
           replaces = false
           store.setState({ records: [...loaded, ...event.records].slice(0, maxLoadedLines) })
         } else {
-          const { elapsedMs, blocksRead, blocksSkipped, more } = event
+          const { elapsedMs, blocksRead, blocksSkipped, more, damaged } = event
           const stats = { elapsedMs, blocksRead, blocksSkipped }
-          store.setState({ phase: 'done', more, stats, ...(replaces && { records: [] }) })
+          store.setState({
+            phase: 'done',
+            more,
+            stats,
+            ...(replaces && { records: [] }),
+            ...(damaged !== undefined && { problem: damageProblem(damaged) }),
+          })
         }
       }
       if (!signal.aborted) store.setState({ phase: 'done' })

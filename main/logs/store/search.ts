@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogRecord } from '../../../preload/contract/logs.ts'
+import { Damage } from './damage.ts'
 import type { HistogramRow, Partition } from './partition.ts'
 import { type CompiledQuery, matches } from './query.ts'
 import { compare, levelNumber, type StoredRecord, toLogRecord } from './record.ts'
@@ -17,28 +18,35 @@ export type Found =
       readonly blocksSkipped: number
       readonly elapsedMs: number
       readonly more: boolean
+      readonly damaged?: number
     }
 
 /**
  * Matching records, newest first, one batch per block that adds some; `done` at the end. Partitions are given newest
  * first and do not overlap. Blocks of one partition may overlap: a record is returned only when no unread block can
  * have a newer one.
- * Throws BLOCK_DAMAGED, or the abort reason.
+ * What is damaged is skipped and counted, with the `unopened` partitions. Throws the abort reason.
  */
 export async function* searchPartitions(
   partitions: readonly SearchedPartition[],
   query: CompiledQuery,
   signal: AbortSignal,
+  unopened = 0,
 ): AsyncGenerator<Found, void> {
   const startedMs = performance.now()
   let left = query.limit
+  const damage = new Damage()
   let [blocksRead, blocksSkipped, more] = [0, 0, false]
   for (const { partition } of partitions) {
     // Read together: a block sealed between the two reads would show records twice, or not at all.
-    const { candidates, skipped, head } = partition.consistently(() => ({
-      ...partition.index.candidates(query.requirement, query.before?.atMs),
-      head: partition.head(),
-    }))
+    const read = damage.skip(() =>
+      partition.consistently(() => ({
+        ...partition.index.candidates(query.requirement, query.before?.atMs),
+        head: partition.head(),
+      })),
+    )
+    if (read === undefined) continue
+    const { candidates, skipped, head } = read
     let pending: StoredRecord[] = head.filter((record) => matches(query, record))
     blocksSkipped += skipped
     for (let index = 0; index <= candidates.length && left >= 0; index += 1) {
@@ -60,7 +68,8 @@ export async function* searchPartitions(
         break
       }
       if (next === undefined) break
-      pending.push(...partition.block(next.id).filter((record) => matches(query, record)))
+      const block = damage.skip(() => partition.block(next.id)) ?? []
+      pending.push(...block.filter((record) => matches(query, record)))
       blocksRead += 1
     }
     if (left === 0) {
@@ -68,17 +77,20 @@ export async function* searchPartitions(
       break
     }
   }
-  yield { kind: 'done', blocksRead, blocksSkipped, elapsedMs: performance.now() - startedMs, more }
+  const elapsedMs = performance.now() - startedMs
+  const damaged = damage.parts + unopened
+  yield { kind: 'done', blocksRead, blocksSkipped, elapsedMs, more, ...(damaged > 0 && { damaged }) }
 }
 
 const minuteMs = 60_000
 
-/** Counts the matching records by source, level and minute. Throws BLOCK_DAMAGED, or the abort reason. */
+/** Counts the matching records by source, level and minute, apart from what is damaged. Throws the abort reason. */
 export async function countMatches(
   partitions: readonly SearchedPartition[],
   query: CompiledQuery,
   signal: AbortSignal,
 ): Promise<HistogramRow[]> {
+  const damage = new Damage()
   const rows = new Map<string, HistogramRow>()
   const add = (record: StoredRecord): void => {
     if (!matches(query, record)) return
@@ -97,14 +109,16 @@ export async function countMatches(
     })
   }
   for (const { partition } of partitions) {
-    const { candidates, head } = partition.consistently(() => ({
-      ...partition.index.candidates(query.requirement),
-      head: partition.head(),
-    }))
-    for (const record of head) add(record)
-    for (const { id } of candidates) {
+    const read = damage.skip(() =>
+      partition.consistently(() => ({
+        ...partition.index.candidates(query.requirement),
+        head: partition.head(),
+      })),
+    )
+    for (const record of read?.head ?? []) add(record)
+    for (const { id } of read?.candidates ?? []) {
       await nextTurn(undefined, { signal })
-      for (const record of partition.block(id)) add(record)
+      for (const record of damage.skip(() => partition.block(id)) ?? []) add(record)
     }
   }
   return [...rows.values()]

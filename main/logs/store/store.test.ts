@@ -181,17 +181,19 @@ describe('LogStore', () => {
     )
   })
 
-  it('reports LOG_STORE_DAMAGED when the bytes of a partition were changed', async () => {
+  it('reports a partition as damaged when its bytes were changed, and searches the others', async () => {
     append(manyLines(1_000))
     store.close()
-    const [name = ''] = readdirSync(folder).filter((each) => each.startsWith('2026-'))
+    const name = '2026-11-22.db'
     const file = join(folder, name)
     const bytes = readFileSync(file)
     bytes.fill(0xff, 100, 200)
     writeFileSync(file, bytes)
     store = LogStore.writing(folder, key)
 
-    await expect(search({})).rejects.toMatchObject({ code: 'LOG_STORE_DAMAGED' })
+    const { damaged, records } = await search({})
+    expect(damaged).toBe(1)
+    expect(new Set(records.map(({ at }) => at.slice(0, 10)))).toEqual(new Set(['2026-11-23']))
   })
 
   it.skipIf(process.platform === 'win32')(
@@ -294,6 +296,32 @@ describe('LogStore', () => {
     expect(await count({ text: 'late -level:info', levels: ['ERROR'] })).toBe(1)
     expect(await count({ text: 'nowhere' })).toBe(0)
   })
+
+  it.each([0, 0.2, 0.4, 0.6, 0.8, 1, 'flipped 0.5', 'flipped 0.9'])(
+    'finds everything of other days when a day is damaged: %s of its file',
+    async (left) => {
+      append(manyLines(2_400))
+      append([record(200_000, 'of another day')])
+      store.close()
+      const [name = ''] = readdirSync(folder).filter((each) => each.startsWith('2026-11-23') && each.endsWith('.db'))
+      const bytes = readFileSync(join(folder, name))
+      const at = Math.floor(bytes.length * Number(String(left).replace('flipped ', '')))
+      const isCut = typeof left === 'number'
+      if (!isCut) bytes[at] = (bytes[at] ?? 0) ^ 1
+      writeFileSync(join(folder, name), isCut ? bytes.subarray(0, at) : bytes)
+      const reader = LogStore.reading(folder, key) ?? expect.fail('the store does not exist')
+      try {
+        const { records, damaged = 0 } = await search({ limit: 1_000 }, reader)
+        expect(records[0]?.raw).toBe('of another day')
+        expect(records.length).toBeGreaterThan(600) // the first 10 minutes are of the day before
+        expect(damaged > 0).toBe(left !== 1 && left !== 0)
+        expect(reader.summary().records).toBeGreaterThan(600)
+      } finally {
+        reader.close()
+        store = LogStore.writing(mkdtempSync(join(tmpdir(), 'hangar-logs-')), key)
+      }
+    },
+  )
 
   it('stores the bookmark of a stream', () => {
     store.append({

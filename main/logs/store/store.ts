@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { LogQuery, LogStatus } from '../../../preload/contract/logs.ts'
 import type { Batch } from './batch.ts'
 import { type Bookmark, Catalog } from './catalog.ts'
+import { Damage } from './damage.ts'
 import { type HistogramRow, Partition } from './partition.ts'
 import { type CompiledQuery, compileQuery, timesOf } from './query.ts'
 import { maskOf, type StoredRecord } from './record.ts'
@@ -20,6 +21,8 @@ export class LogStore {
   readonly #catalog: Catalog
   readonly #readonly: boolean
   readonly #open = new Map<string, Partition>()
+  /** Of the last look at all partitions: those that do not open. */
+  readonly #damage = new Damage()
 
   private constructor(folder: string, catalog: Catalog, readonly: boolean) {
     this.#folder = folder
@@ -76,7 +79,7 @@ export class LogStore {
   /** Newest first; see `searchPartitions`. */
   search(query: LogQuery, signal: AbortSignal) {
     const compiled = compileQuery(query)
-    return searchPartitions(this.#matching(compiled), compiled, signal)
+    return searchPartitions(this.#matching(compiled), compiled, signal, this.#damage.parts)
   }
 
   /** The partitions that may have matches. */
@@ -116,7 +119,7 @@ export class LogStore {
   }
 
   #counts(): HistogramRow[] {
-    return this.#partitions().flatMap(({ partition }) => partition.histogram())
+    return this.#partitions().flatMap(({ partition }) => new Damage().skip(() => partition.histogram()) ?? [])
   }
 
   /** Counts and sizes. */
@@ -148,8 +151,10 @@ export class LogStore {
   }
 
   #partitions(): SearchedPartition[] {
+    this.#damage.parts = 0
     return this.#catalog.names().flatMap((name) => {
-      const partition = this.#open.get(name) ?? this.#partition(name, this.#catalog.keyOf(name))
+      const partition =
+        this.#open.get(name) ?? this.#damage.skip(() => this.#partition(name, this.#catalog.keyOf(name)))
       return partition === undefined ? [] : [{ name, partition }]
     })
   }

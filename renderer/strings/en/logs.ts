@@ -8,6 +8,8 @@ export const logs = {
   emptyCollecting: 'Collection has started. Lines appear here as they arrive.',
   empty:
     'Collect logs to search them here, even when the cluster is unreachable. Collected logs are encrypted on this computer.',
+  damaged:
+    '{count, plural, one {# part} other {# parts}} of the stored logs {count, plural, one {is} other {are}} damaged. Everything else is searched.',
   collecting: 'Collecting',
   notCollecting: 'Not collecting',
   stop: 'Stop collection',
