@@ -43,7 +43,7 @@ describe('hangar', () => {
     [['status', '--output', 'xml'], 'Allowed choices are table, json, ndjson'],
     [['check'], 'Name what to check'],
     [['serve', '--port', 'many'], '--port is a number'],
-    [['logs', '--limit', '0'], '--limit is a number from 1 to 1000'],
+    [['logs', '--limit', '0'], '--limit is a number from 1'],
     [['schema', 'nothing'], 'There is no schema "nothing"'],
     [['logs'], 'There is no plane yet'],
     [['uninstall', '--yes'], 'There is no plane yet'],
