@@ -132,7 +132,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const decisions = confirmedDecisions(core, options.confirm)
   const services: Services = {
     profiles,
-    planes: { ...planesService(core), approveProfile: decisions.approveProfile },
+    planes: {
+      ...planesService(core),
+      approveProfile: decisions.approveProfile,
+      setContext: decisions.setContext,
+    },
     fleet,
     clusters: { ...clusters, allow: decisions.allow },
     addedFiles: core.addedFiles,

@@ -1,10 +1,13 @@
 import { demandLines, programLines } from '../../preload/consent-text.ts'
+import type { Context } from '../../preload/contract/clusters.ts'
+import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
 import type { ProfileChange } from '../../preload/contract/profile-change.ts'
 import type { Consent, ProgramConsent } from '../../preload/contract/trust.ts'
 import { changeLines } from '../../preload/profile-change-text.ts'
 import { exactText } from '../../preload/visible-text.ts'
 import type { Clusters } from '../clusters/clusters.ts'
+import type { Planes } from '../planes/planes.ts'
 import type { Core, HelmConsent } from './core.ts'
 
 /** A decision that the user makes outside of the window, where a script could make it. */
@@ -24,6 +27,8 @@ export interface Decisions {
   allow: Clusters['allow']
   approveProfile(input: { readonly planeId: string; readonly digest: string }): Promise<void>
   allowHelm: HelmConsent['allow']
+  /** The credentials of the plane go to the cluster of its context. */
+  setContext: Planes['setContext']
 }
 
 /**
@@ -36,7 +41,10 @@ export function confirmedDecisions(
 ): Decisions {
   const approve: Decisions['approveProfile'] = async ({ planeId, digest }) =>
     approvals.approve(await planes.get(planeId), digest)
-  if (confirm === undefined) return { allow: clusters.allow, approveProfile: approve, allowHelm: helmConsent.allow }
+  if (confirm === undefined) {
+    const { setContext } = planes
+    return { allow: clusters.allow, approveProfile: approve, allowHelm: helmConsent.allow, setContext }
+  }
   let isAsking = false
 
   /** One at a time: a script must not cover a question with another. */
@@ -68,6 +76,13 @@ export function confirmedDecisions(
       await ask(confirm, profileQuestion(change))
       await approve(input)
     },
+    async setContext(input) {
+      const [plane, { contexts }] = await Promise.all([planes.get(input.planeId), clusters.contexts()])
+      const context = contexts.find(({ id }) => id === input.contextId)
+      // One that does not exist, or cannot be used, is refused below.
+      if (context !== undefined) await ask(confirm, contextQuestion(plane, context))
+      return await planes.setContext(input)
+    },
     async allowHelm(input) {
       const consent = await helmConsent.current()
       if (consent.id !== input.consentId) throw new Problem('CONSENT_STALE', `${consent.path} has changed.`)
@@ -94,6 +109,18 @@ function consentQuestion(
     accept: 'Allow sign-in',
   }
 }
+
+const contextQuestion = (plane: Plane, { name, server, file }: Context): Question => ({
+  message: `Use another cluster for ${exactText(plane.name)}?`,
+  detail: detailOf([
+    `Context: ${exactText(name)}`,
+    `Server: ${exactText(server)}`,
+    `Kubeconfig: ${exactText(file)}`,
+    `Until now: ${exactText(plane.contextName)}`,
+    'The next install or check sends the credentials of this plane there.',
+  ]),
+  accept: 'Use context',
+})
 
 const helmQuestion = (consent: ProgramConsent): Question => ({
   message: 'Allow Hangar to run this helm?',

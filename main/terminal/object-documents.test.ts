@@ -76,6 +76,15 @@ describe('the objects of a text', () => {
     // Half a million values take seconds, more on a busy machine.
   }, 60_000)
 
+  it.each([
+    ['millions of values', `[${'[],'.repeat(12_000_000)}0]`],
+    ['thousands of levels', `${'['.repeat(2_000)}${']'.repeat(2_000)}`],
+  ])('are none in JSON of %s, which is not parsed', (_, text) => {
+    const { objects, faults: found } = objectsIn(text)
+    expect(objects).toEqual([])
+    expect(found).toEqual([{ message: 'more than 20000000 values, or more than 1000 levels', isUnreadable: true }])
+  })
+
   it('name at most 20 faults, and count the rest', () => {
     const text = Array(30).fill('x: 1').join('\n---\n')
 

@@ -1,6 +1,7 @@
 import { LineCounter } from 'yaml'
 import { isFields } from '../health/fields.ts'
 import type { KubernetesObject } from '../health/object.ts'
+import { exceedsJsonLimits, type JsonLimits } from '../lib/json-limits.ts'
 import { documentValue, parseDocuments, type YamlLimits } from '../lib/yaml-documents.ts'
 
 /** A document that is no Kubernetes object, or cannot be read. Its text is not quoted: it can contain secrets. */
@@ -34,7 +35,12 @@ export function objectsIn(text: string): ObjectDocuments {
 
 const isJson = (text: string): boolean => /^\uFEFF?\s*[{[]/.test(text)
 
+/** 256 MB of `kubectl get -o json` have half as many. */
+const jsonLimits: JsonLimits = { values: 20_000_000, depth: 1_000 }
+
 function fromJson(text: string): ObjectDocuments {
+  if (exceedsJsonLimits(Buffer.from(text), jsonLimits))
+    return unreadable(`more than ${jsonLimits.values} values, or more than ${jsonLimits.depth} levels`)
   try {
     return fromValue(JSON.parse(text.replace(/^\uFEFF/, '')), '')
   } catch {

@@ -5,6 +5,7 @@ import type { Plane } from '../../preload/contract/planes.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { ClustersStore } from '../clusters/store.ts'
 import { t } from '../strings/t.ts'
+import { decisionLabel } from '../trust/decisionLabel.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import type { PlanesStore } from './store.ts'
 
@@ -58,7 +59,7 @@ export function ChangeContext({ plane, store, clusters }: ChangeContextProps) {
               if (changed.ok) close()
             }}
           >
-            {t('planes.changeContext.confirm')}
+            {decisionLabel(t('planes.changeContext.confirm'))}
           </Button>
         </Group>
       </Modal>

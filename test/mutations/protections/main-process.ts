@@ -40,6 +40,13 @@ export const mainProcess: readonly Mutation[] = [
     test: unit('main/planted-helm.test.ts', 'is allowed in the desktop only by what the user confirms'),
   },
   {
+    id: 'plane-moved-in-dialog',
+    file: 'main/composition/confirmed-decisions.ts',
+    find: '      if (context !== undefined) await ask(confirm, contextQuestion(plane, context))\n',
+    replace: '',
+    test: unit('main/moved-plane.test.ts', 'cannot move a plane, and its credentials with it, to another cluster'),
+  },
+  {
     id: 'helm-consent-content',
     file: 'main/trust/program-consents.ts',
     find: 'JSON.stringify([path, file, sha256])',
