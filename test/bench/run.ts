@@ -7,11 +7,12 @@ import { interruptSignal } from '../../main/lib/interrupt.ts'
 import type { Benchmark } from './benchmark.ts'
 import { connectivity } from './connectivity.bench.ts'
 import { health } from './health.bench.ts'
+import { install } from './install.bench.ts'
 import { logsParse } from './logs-parse.bench.ts'
 import { start } from './start.bench.ts'
 
 /** `npm run bench -- NAME [--json FILE]`: measures Hangar beside a comparison in the same run, prints a table, and writes it to FILE. */
-const benchmarks: readonly Benchmark[] = [start, connectivity, health, logsParse]
+const benchmarks: readonly Benchmark[] = [start, connectivity, health, logsParse, install]
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
 const chosen = benchmarks.find(({ name }) => name === positionals[0])

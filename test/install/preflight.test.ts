@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -187,6 +188,43 @@ describe.skipIf(reason !== '')(`preflight on a real cluster ${reason}`, () => {
     expect(results.find(({ id }) => id === 'admission.dry-run')?.verdict).toBe('pass')
     expect(await listing(name)).toEqual(before)
     expect(elapsedMs).toBeLessThan(3_000)
+  })
+
+  it('estimates the size of a record within 10 % of what helm stores', async () => {
+    const name = 'sized'
+    const objects = Array.from({ length: 40 }, (_, index) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `words-${index}` },
+      data: { noise: randomBytes(3_000).toString('base64') },
+    }))
+    const setup = setupOf({ check: '', title: '', verdict: 'pass', objects }, name)
+    const values = join(folder, 'values.json')
+    await writeFile(values, JSON.stringify({ objects }))
+    await helm(
+      setup,
+      'install',
+      name,
+      `${import.meta.dirname}/charts/objects`,
+      '-n',
+      name,
+      '--create-namespace',
+      '-f',
+      values,
+    )
+
+    const [result] = await resultsOf(setup, ['release.size'])
+    const secrets = await listObjects(
+      admin.client,
+      { apiVersion: 'v1', kind: 'Secret' },
+      { namespace: name, labelSelector: 'owner=helm' },
+      limit(),
+    )
+    const stored = Buffer.from(String(Object(secrets[0]?.data).release), 'base64').length
+    const estimated = Number(/(\d+) KiB/.exec(result?.evidence ?? '')?.[1]) * 1_024
+
+    expect(stored).toBeGreaterThan(100_000)
+    expect(Math.abs(estimated - stored) / stored).toBeLessThan(0.1)
   })
 
   it('removes the Job of a deep check that is cancelled', async () => {

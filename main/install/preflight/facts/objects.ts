@@ -4,11 +4,14 @@ import { applyObject } from '../../../lib/kubernetes/apply.ts'
 import type { KubernetesClient } from '../../../lib/kubernetes/client.ts'
 import { type Discovery, resourceOf } from '../../../lib/kubernetes/discovery.ts'
 import { isBadRequest, isConflict, isForbidden, isKindUnknown, isNotFound } from '../../../lib/kubernetes/failure.ts'
+import { listIfAllowed } from '../../../lib/kubernetes/if-allowed.ts'
 import { getObject } from '../../../lib/kubernetes/objects.ts'
+import type { ResourceType } from '../../../lib/kubernetes/resources.ts'
 import { type KubernetesObject, nameOf } from '../../observe/kubernetes-object.ts'
 import { type PlacedObject, type RenderedPod, serviceAccountOf } from '../rules/pods.ts'
 
 const requestsAtOnce = 16
+const groupsAtOnce = 8
 /** Charts of a plane have some hundred objects; more are not asked for one by one. */
 const objectsAtMost = 2_000
 const dryRunLimitMs = 8_000
@@ -21,7 +24,12 @@ export interface LiveObject extends PlacedObject {
   readonly live: KubernetesObject | 'absent' | 'unreadable'
 }
 
-const servedOf = (discovery: Discovery, objects: readonly PlacedObject[]) =>
+interface Served {
+  readonly placed: PlacedObject
+  readonly type: ResourceType
+}
+
+const servedOf = (discovery: Discovery, objects: readonly PlacedObject[]): Served[] =>
   objects
     .filter(({ object }) => nameOf(object) !== '')
     .flatMap((placed) => {
@@ -30,24 +38,44 @@ const servedOf = (discovery: Discovery, objects: readonly PlacedObject[]) =>
     })
     .slice(0, objectsAtMost)
 
-export const liveObjects = (
+/** From this number on, a kind of a namespace is listed rather than read one by one. */
+const listedFrom = 6
+
+export async function liveObjects(
   client: KubernetesClient,
   discovery: Discovery,
   objects: readonly PlacedObject[],
   signal: AbortSignal,
-): Promise<LiveObject[]> =>
-  inParallel(servedOf(discovery, objects), requestsAtOnce, async ({ placed, type }) => {
-    const { namespace, object } = placed
-    try {
-      return {
-        ...placed,
-        live: (await getObject(client, type, { namespace, name: nameOf(object) }, signal)) ?? 'absent',
-      }
-    } catch (error) {
-      if (isForbidden(error)) return { ...placed, live: 'unreadable' }
-      throw error
-    }
+): Promise<LiveObject[]> {
+  const groups = Map.groupBy(servedOf(discovery, objects), ({ placed, type }) =>
+    [type.apiVersion, type.kind, type.namespaced ? placed.namespace : ''].join(' '),
+  )
+  const found = await inParallel([...groups.values()], groupsAtOnce, async (group) => {
+    const [first] = group
+    if (first === undefined) return []
+    const { type } = first
+    const namespace = type.namespaced ? first.placed.namespace : undefined
+    const listed = group.length < listedFrom ? undefined : await listIfAllowed(client, type, { namespace }, signal)
+    if (listed === undefined) return inParallel(group, requestsAtOnce, (each) => liveObject(client, each, signal))
+    const byName = new Map(listed.map((object) => [nameOf(object), object]))
+    return group.map(({ placed }) => ({ ...placed, live: byName.get(nameOf(placed.object)) ?? ('absent' as const) }))
   })
+  return found.flat()
+}
+
+async function liveObject(
+  client: KubernetesClient,
+  { placed, type }: Served,
+  signal: AbortSignal,
+): Promise<LiveObject> {
+  const { namespace, object } = placed
+  try {
+    return { ...placed, live: (await getObject(client, type, { namespace, name: nameOf(object) }, signal)) ?? 'absent' }
+  } catch (error) {
+    if (isForbidden(error)) return { ...placed, live: 'unreadable' }
+    throw error
+  }
+}
 
 /** What the API server would do with an object, by a dry run that stores nothing. */
 export interface DryRun extends PlacedObject {
