@@ -140,7 +140,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     fleet,
     clusters: { ...clusters, allow: decisions.allow },
     addedFiles: core.addedFiles,
-    connectivity,
+    connectivity: {
+      ...connectivity,
+      async *check(input, signal) {
+        yield* connectivity.check(input, signal)
+        fleet.runSaved()
+      },
+    },
     install,
     operations,
     workloads,

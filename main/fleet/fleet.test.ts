@@ -135,6 +135,22 @@ describe('the fleet', () => {
     expect([all[south]?.runs.length, verdictNow(all[south])]).toEqual([0, null])
   })
 
+  it('shows a run as soon as it is saved', async () => {
+    let fail = 2
+    const run = { startedAt: '2026-03-01T12:10:00Z', endedAt: '2026-03-01T12:10:01Z', vantages: [], runId: north }
+    const counts = () => ({ pass: 1, warn: 0, fail, skipped: 0, unknown: 0 })
+    const watching = open({ runs: async () => [{ ...run, counts: counts(), by: 'person', verified: true }] })
+    const end = AbortSignal.timeout(5_000)
+    const seen: (number | undefined)[] = []
+    for await (const { planes } of watching.watch(end)) {
+      seen.push(planes[0]?.runs[0]?.counts.fail)
+      if (seen.length === 2) break
+      fail = 0
+      watching.runSaved()
+    }
+    expect(seen).toEqual([2, 0])
+  })
+
   it('checks also the connections, if they are wanted', async () => {
     const checked: string[] = []
     const checking = open({

@@ -33,6 +33,8 @@ export interface Fleet {
   ): Promise<void>
   /** Called with every event of a plane that is watched for any reason. */
   observed(planeId: string, event: WorkloadsEvent): Promise<void>
+  /** Called after a check of connections, which can have saved a run. */
+  runSaved(): void
   forget(planeId: string): Promise<void>
   /** Saves what is not saved yet. */
   close(): Promise<void>
@@ -55,7 +57,7 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
   const unsaved = new Set<string>()
   const checking = new Set<string>()
   const changes = new Changes()
-  /** Counts the checks that saved a run. */
+  /** Counts the checks that can have saved a run. */
   let runsSaved = 0
 
   const load = (planeId: string): Promise<void> => {
@@ -203,6 +205,10 @@ export function createFleet({ records, now = Date.now, ...ports }: FleetPorts): 
         now() - Date.parse(before.observedAt) >= recordAgainMs ||
         hourOf(Date.parse(before.observedAt)) !== hourOf(now())
       if (isNew) await record(planeId, observation)
+    },
+    runSaved() {
+      runsSaved += 1
+      changes.notify()
     },
     async forget(planeId) {
       known.delete(planeId)

@@ -28,12 +28,11 @@ export const viewStates: readonly ViewState[] = [
   { name: 'home-fleet', scene: 'fleet', go: home },
   {
     name: 'home-tiles',
-    scene: 'fleet',
     async go(page) {
       await page.getByRole('radiogroup', { name: 'Layout' }).getByText('Tiles').click()
       await page.getByRole('combobox', { name: 'Group by' }).click()
       await page.getByRole('option', { name: 'Region' }).click()
-      await page.getByRole('heading', { name: /^eastus/ }).waitFor()
+      await page.getByRole('heading', { name: /^westeurope/ }).waitFor()
     },
   },
   {
