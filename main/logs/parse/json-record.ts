@@ -1,8 +1,8 @@
 import type { Details, Field } from './event.ts'
 import { maxFields } from './event.ts'
 import { JsonMembers } from './json-members.ts'
-import { levelOfSeverity, levelOfValue } from './level.ts'
-import { keyRoles, role } from './line.ts'
+import { levelOfSeverity } from './level.ts'
+import { keyRoles, levelOfField, role } from './line.ts'
 import { newMoment, readTimeOrEpoch } from './time.ts'
 
 interface Member {
@@ -10,6 +10,7 @@ interface Member {
   /** In lower case: loggers differ in it. */
   readonly name: string
   readonly role: number
+  readonly keyStart: number
   readonly isString: boolean
   readonly start: number
   readonly end: number
@@ -102,6 +103,7 @@ function membersOf(bytes: Buffer, start: number, end: number): Member[] {
       key,
       name: key.toLowerCase(),
       role: keyRoles.value(bytes, cursor.keyStart, cursor.keyEnd),
+      keyStart: cursor.keyStart,
       isString: cursor.isString,
       start: cursor.start,
       end: cursor.end,
@@ -117,7 +119,9 @@ const hasZone = (bytes: Buffer, start: number, end: number): boolean =>
   readTimeOrEpoch(bytes, start, end, moment) && moment.zoned
 const showsLevel = (bytes: Buffer, member: Member): boolean =>
   isObject(bytes, member) ||
-  (member.role === role.severity ? levelOfSeverity : levelOfValue)(bytes, member.start, member.end) !== 0
+  (member.role === role.severity
+    ? levelOfSeverity(bytes, member.start, member.end)
+    : levelOfField(bytes, member.keyStart, member.start, member.end)) !== 0
 const moment = newMoment()
 
 const isObject = (bytes: Buffer, { isString, start }: Member): boolean => !isString && bytes[start] === 0x7b

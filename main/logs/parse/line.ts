@@ -182,7 +182,7 @@ function readMembers(bytes: Uint8Array, start: number, end: number, line: Line, 
     } else if ((found === level || found === severity) && line.level === 0) {
       if (members.value === 'object') line.level = readLevelName(bytes, members.start, members.end)
       else if (found === severity) line.level = levelOfSeverity(bytes, members.start, members.end)
-      else line.level = levelOfValue(bytes, members.start, members.end)
+      else line.level = levelOfField(bytes, members.keyStart, members.start, members.end)
     }
   }
   // The members of the line itself come before those of an object in it.
@@ -192,6 +192,11 @@ function readMembers(bytes: Uint8Array, start: number, end: number, line: Line, 
     if (members.value !== 'object' || keyRoles.value(bytes, members.keyStart, members.keyEnd) !== nested) continue
     readMembers(bytes, members.start, members.end, line, 1)
   }
+}
+
+/** journald's `PRIORITY` is a number; a number in anything else of this name is no level. */
+export function levelOfField(bytes: Uint8Array, key: number, start: number, end: number): number {
+  return bytes[key] === 0x70 && isDigit(bytes[start] ?? 0) ? 0 : levelOfValue(bytes, start, end)
 }
 
 const isIncomplete = ({ time: found, level: number }: Line): boolean => found !== 'zoned' || number === 0
@@ -349,12 +354,13 @@ const maxTokens = 8
 const maxHeadBytes = 240
 
 /**
- * Looks for the level among the words after the time. A word in brackets, in capitals, or set off by a tab or a colon is a
- * level; one in the middle of prose is not.
+ * Looks for the level among the words after the time. A word in brackets, in capitals after at most one other word, or set off
+ * by a tab or a colon is a level; one in the middle of prose is not.
  */
 function readTokens(bytes: Uint8Array, from: number, end: number, line: Line): void {
   const limit = Math.min(end, from + maxHeadBytes)
   let index = from
+  let words = 0
   for (let tokens = 0; tokens < maxTokens; tokens += 1) {
     while (index < limit && isSeparator(bytes[index] ?? 0)) index += 1
     if (index >= limit) return
@@ -376,7 +382,7 @@ function readTokens(bytes: Uint8Array, from: number, end: number, line: Line): v
       continue
     }
     const found = levelOfWord(bytes, index, last)
-    if (found !== 0 && isSetOff(bytes, index, last, limit)) {
+    if (found !== 0 && (words < 2 || isAfterMark(bytes, index, from)) && isSetOff(bytes, index, last, limit)) {
       line.level = found
       line.headEnd = last
       return
@@ -386,8 +392,17 @@ function readTokens(bytes: Uint8Array, from: number, end: number, line: Line): v
       line.headEnd = last
       return
     }
+    words += 1
     index = last
   }
+}
+
+/** Whether the word follows a mark that parts fields, and not another word. */
+function isAfterMark(bytes: Uint8Array, start: number, from: number): boolean {
+  let index = start - 1
+  while (index > from && bytes[index] === space) index -= 1
+  const byte = bytes[index] ?? 0
+  return byte === tab || byte === greater || byte === closeRound || isSeparator(byte)
 }
 
 /** Spaces count where brackets are padded: `[ info]`, `[WARN ]`. */

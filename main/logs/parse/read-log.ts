@@ -85,14 +85,15 @@ export async function* readLog(
       partBytes = 0
       rest = rest.subarray(end + 1)
     }
+    const hasLines = rest.length < result.value.length
     parts.push(rest)
     partBytes += rest.length
     if (partBytes >= maxLineBytes) {
       add(Buffer.concat(parts), true)
       parts = []
       partBytes = 0
-    }
-    yield take(false)
+      yield take(false)
+    } else if (hasLines) yield take(false) // else every chunk of a long line would split what waits for its end again
   }
   if (partBytes > 0) add(Buffer.concat(parts), false)
   yield take(true)

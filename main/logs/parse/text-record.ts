@@ -144,7 +144,8 @@ export function parseText(bytes: Buffer, start: number, head: Line): Details {
       fields: [...own, ...(more?.(match.groups ?? {}, message) ?? []), ...fields],
     }
   }
-  return { format: 'text', module: '', ...splitStack(messageAfter(bytes, head.headEnd)) }
+  const { module, text } = withoutPattern(bytes, head)
+  return { format: 'text', module, ...splitStack(text) }
 }
 
 function carbonFormat(module: string, bytes: Buffer, start: number): LogRecord['format'] {
@@ -152,10 +153,16 @@ function carbonFormat(module: string, bytes: Buffer, start: number): LogRecord['
   return bytes.toString('latin1', start, start + 3) === 'TID' ? 'api-manager' : 'micro-integrator'
 }
 
-/** The text after time and level, without what parts them. */
-function messageAfter(bytes: Buffer, index: number): string {
-  const text = bytes.toString('utf8', index)
-  return text.replace(/^[\s\]:|,)-]{1,20}/, '')
+/**
+ * The logger and the message where no pattern matches. The message is the text after time and level; after the time alone
+ * where something else stands before the level. java.util.logging's is on the second line, after the class.
+ */
+function withoutPattern(bytes: Buffer, { headEnd, moment }: Line): { module: string; text: string } {
+  const between = bytes.toString('utf8', moment.end, headEnd)
+  const isSecondLine = between.includes('\n')
+  const start = isSecondLine || (between.match(/[\w.-]{1,100}/g) ?? []).length < 2 ? headEnd : moment.end
+  const [, module = ''] = isSecondLine ? (/^ ([\w.$]{1,300})/.exec(between) ?? []) : []
+  return { module, text: bytes.toString('utf8', start).replace(/^[\s\]:|,)-]{1,20}/, '') }
 }
 
 const klogHead = /^\.?\d{0,9} {1,9}(?<thread>\d{1,12}) (?<file>[^\]\s:]{1,200}):(?<line>\d{1,9})\] ?/
