@@ -9,6 +9,7 @@ import { page } from './protections/page.ts'
 import { pods } from './protections/pods.ts'
 import { portForward } from './protections/port-forward.ts'
 import { profiles } from './protections/profiles.ts'
+import { recovery } from './protections/recovery.ts'
 import { serve } from './protections/serve.ts'
 import { untrusted } from './protections/untrusted.ts'
 import { vault } from './protections/vault.ts'
@@ -27,6 +28,7 @@ export const protections: readonly Mutation[] = [
   ...page,
   ...pods,
   ...portForward,
+  ...recovery,
   ...untrusted,
   ...serve,
   ...profiles,
