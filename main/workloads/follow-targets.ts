@@ -61,6 +61,8 @@ async function keepHeartbeat(cluster: FollowedCluster, observer: TargetObserver,
       respondedMs = nowMs
       cluster.setResponding(true)
       if (cluster.isRecovering(nowMs)) continue
+      // What was not confirmed until the recovery ended must not be live even until the next check.
+      cluster.endOverdue(nowMs)
       observer.onConfirmed()
     } else {
       cluster.setResponding(false)
