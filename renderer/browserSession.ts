@@ -89,7 +89,9 @@ function callHeaders(): Record<string, string> {
   return activation?.isActive === false ? {} : { [userHeader]: '1' }
 }
 
+/** Only of an address that starts with it: the address of a place can have a query. */
 export function tokenIn(hash: string): string | undefined {
+  if (!hash.startsWith(`#${tokenName}=`)) return undefined
   return new URLSearchParams(hash.slice(1)).get(tokenName) ?? undefined
 }
 

@@ -32,7 +32,7 @@ export function ConnectivityView({ store, history, watches, documents }: Connect
   const planeId = useStore(store, (state) => state.planeId)
   const rows = useStore(store, (state) => state.rows)
   const runId = useStore(store, ({ matrix }) => matrix.reportId)
-  const showsHistory = useStore(history, ({ view }) => view.kind !== 'latest')
+  const showsHistory = useStore(history, ({ chosen }) => chosen.kind !== 'latest')
   const list = useStore(history, (state) => state.list)
   const watched = useStore(watches, watchOf(planeId))
   const setOptions = useStore(documents, (state) => state.setOptions)

@@ -41,10 +41,13 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
     unverified,
     proxy,
     filter,
+    openRows,
     run,
     runFailed,
     stop,
     setFilter,
+    openRow,
+    setOpenRows,
   } = useStore(store)
   const actions = useMemo<MatrixActions>(
     () => ({
@@ -76,6 +79,7 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
   }
   const groups = visibleGroups(rows, matrix, filter, stableMatrix)
   const failed = failedEndpoints(matrix).length
+  const gone = Object.keys(openRows).filter((endpoint) => !rows.some(({ id }) => id === endpoint))
   const selected = matrix.findings.find((finding) => findingKey(finding) === filter.finding)
   return (
     <div className={classes.view}>
@@ -105,6 +109,26 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
         <RunAge matrix={matrix} running={running} stopped={stopped} />
       </div>
       {watch}
+      {gone.length > 0 && (
+        <Notice
+          tone="warn"
+          role="status"
+          title={t('connectivity.gone', { count: gone.length, endpoints: gone.join(', ') })}
+          actions={
+            <Button
+              variant="default"
+              size="compact-xs"
+              onClick={() =>
+                setOpenRows(
+                  Object.fromEntries(Object.entries(openRows).filter(([endpoint]) => !gone.includes(endpoint))),
+                )
+              }
+            >
+              {t('ui.close')}
+            </Button>
+          }
+        />
+      )}
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {unverified && !running && (
         <Notice tone="warn" title={t('connectivity.history.notVerified')}>
@@ -147,6 +171,8 @@ export function LatestRun({ store, more, watch }: LatestRunProps) {
           proxy={proxy}
           actions={actions}
           marked={new Set(selected?.endpoints ?? [])}
+          open={openRows}
+          onOpen={openRow}
         />
       )}
     </div>

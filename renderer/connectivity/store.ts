@@ -23,7 +23,7 @@ import {
   matrixOf,
   settleStoppedRun,
 } from './matrix/matrix.ts'
-import { type Filter, noFilter } from './matrix/visibleRows.ts'
+import { type Filter, noFilter, type OpenRows } from './matrix/visibleRows.ts'
 import { firstChoice, isChoice, requestsFor } from './vantages/vantages.ts'
 
 /** A run of some rows or some vantages; an absent field means all rows, or the chosen vantages. */
@@ -55,6 +55,7 @@ interface Results {
   /** Saved runs, the latest first. */
   readonly runs: readonly RunEntry[]
   readonly filter: Filter
+  readonly openRows: OpenRows
 }
 
 interface LoadActions {
@@ -68,6 +69,9 @@ interface OptionActions {
   chooseVantages(requests: readonly VantageRequest[]): void
   setHoldSeconds(seconds: number): void
   setFilter(filter: Partial<Filter>): void
+  /** Opens a row at the details of a vantage; without one closes it. */
+  openRow(endpoint: string, at: string | undefined): void
+  setOpenRows(rows: OpenRows): void
 }
 
 interface RunActions {
@@ -113,6 +117,7 @@ const initialResults: Results = {
   proxy: undefined,
   runs: [],
   filter: noFilter,
+  openRows: {},
 }
 
 type Access = Pick<ConnectivityStore, 'getState' | 'setState'>
@@ -174,6 +179,11 @@ function optionActions({ getState, setState }: Access) {
     },
     setHoldSeconds: (holdSeconds) => setState({ holdSeconds }),
     setFilter: (filter) => setState((state) => ({ filter: { ...state.filter, ...filter } })),
+    openRow: (endpoint, at) =>
+      setState(({ openRows: { [endpoint]: _, ...others } }) => ({
+        openRows: at === undefined ? others : { ...others, [endpoint]: at },
+      })),
+    setOpenRows: (openRows) => setState({ openRows }),
   } satisfies OptionActions
 }
 

@@ -5,6 +5,7 @@ import type { LogRecord } from '../../preload/contract/logs.ts'
 import { fullTime, rowTime, span, zoneOf } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { IconArrowUp } from '../ui/icons.ts'
+import { Notice } from '../ui/Notice.tsx'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import classes from './Logs.module.css'
 import { levelTone } from './levels.ts'
@@ -23,12 +24,25 @@ export function Lines({ store }: { readonly store: LogsStore }) {
   const filtered = useStore(store, (state) => isFiltered(state.filter))
   const { select, loadOlder, scrolled, showPending } = store.getState()
   const list = useRef<HTMLDivElement>(null)
+  const gone = selected !== undefined && phase === 'done' && records.every(({ id }) => id !== selected)
   const open = records.find(({ id }) => id === selected)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the end can come into view while a search runs
   const onEnd = useCallback(() => void loadOlder(), [loadOlder, phase])
   return (
     <>
       <ResultSummary store={store} />
+      {gone && (
+        <Notice
+          tone="warn"
+          role="status"
+          title={t('logs.lines.gone')}
+          actions={
+            <Button variant="default" size="compact-xs" onClick={() => select(undefined)}>
+              {t('ui.close')}
+            </Button>
+          }
+        />
+      )}
       <div className={classes.lines} ref={list}>
         <div className={classes.lineHead} aria-hidden>
           <span>{t('logs.lines.time', { zone: zoneOf(new Date()) })}</span>

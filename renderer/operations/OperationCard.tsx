@@ -1,5 +1,5 @@
 import { Button, Progress } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Operation, StepProgress, WaitingOn } from '../../preload/contract/operations.ts'
 import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { span } from '../lib/time.ts'
@@ -20,6 +20,10 @@ export interface OperationCardProps {
   readonly planeName?: string | undefined
   /** Hides the steps at first. */
   readonly folded?: boolean
+  /** Named by the address: shows its steps, and scrolls into view. */
+  readonly current?: boolean
+  /** The user opened its steps. */
+  readonly onOpened?: () => void
   readonly onProblem: (problem: ProblemReport | undefined) => void
   /** Shows the uninstall plan; removes nothing. */
   readonly onUninstall: () => void
@@ -27,14 +31,28 @@ export interface OperationCardProps {
 
 /** One operation: its steps, the objects that it waits for, and the available actions. */
 export function OperationCard(props: OperationCardProps) {
-  const { operation, planeName, folded = false } = props
-  const [open, setOpen] = useState(!folded)
+  const { operation, planeName, folded = false, current = false, onOpened } = props
+  const [open, setOpen] = useState(!folded || current)
+  const card = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (!current) return
+    setOpen(true)
+    card.current?.scrollIntoView({ block: 'nearest' })
+  }, [current])
   const { state, title, done, total, startedAt, endedAt, problem, steps } = operation
   const Chevron = open ? IconChevronDown : IconChevronRight
   return (
-    <article className={classes.card} aria-label={title}>
+    <article ref={card} className={classes.card} aria-label={title}>
       <div className={classes.head}>
-        <button type="button" className={classes.fold} aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className={classes.fold}
+          aria-expanded={open}
+          onClick={() => {
+            setOpen(!open)
+            if (!open) onOpened?.()
+          }}
+        >
           <Chevron size={16} aria-hidden />
           <span className={classes.title}>{title}</span>
         </button>

@@ -23,6 +23,8 @@ export interface SettingsViewProps {
   readonly vault: VaultStore
   readonly clusters: ClustersStore
   readonly trust: TrustStore
+  /** The part that the address names: it scrolls into view. */
+  readonly section?: string | undefined
 }
 
 const themes = (['system', 'light', 'dark'] as const satisfies readonly Settings['theme'][]).map((value) => ({
@@ -31,11 +33,18 @@ const themes = (['system', 'light', 'dark'] as const satisfies readonly Settings
 }))
 
 /** The settings of this computer. A change takes effect immediately. */
-export function SettingsView({ store, vault, clusters, trust }: SettingsViewProps) {
+export function SettingsView({ store, vault, clusters, trust, section }: SettingsViewProps) {
   const settings = useStore(store, (state) => state.settings)
   const loadProblem = useStore(store, (state) => state.problem)
   const [changeProblem, setChangeProblem] = useState<ProblemReport>()
   const problem = changeProblem ?? loadProblem
+  const isLoaded = settings !== undefined
+  useEffect(() => {
+    if (section === undefined || !isLoaded) return
+    const panel = document.getElementById(`settings-${section}`)
+    panel?.scrollIntoView({ block: 'start' })
+    panel?.focus({ preventScroll: true })
+  }, [section, isLoaded])
   const change = (part: Partial<Settings>) => void store.getState().change(part).then(setChangeProblem)
   return (
     <div className={classes.settings}>
@@ -45,7 +54,7 @@ export function SettingsView({ store, vault, clusters, trust }: SettingsViewProp
         loadProblem === undefined && <Loading what={t('settings.loading')} />
       ) : (
         <>
-          <Panel title={t('settings.appearance.title')}>
+          <Panel id="settings-appearance" title={t('settings.appearance.title')}>
             <SegmentedControl
               aria-label={t('settings.appearance.theme')}
               data={themes}
@@ -53,7 +62,7 @@ export function SettingsView({ store, vault, clusters, trust }: SettingsViewProp
               onChange={(theme) => change({ theme: themes.find(({ value }) => value === theme)?.value ?? 'system' })}
             />
           </Panel>
-          <Panel title={t('settings.notifications.title')}>
+          <Panel id="settings-notifications" title={t('settings.notifications.title')}>
             <Switch
               label={t('settings.notifications.system')}
               description={t('settings.notifications.systemDetails')}
@@ -61,7 +70,7 @@ export function SettingsView({ store, vault, clusters, trust }: SettingsViewProp
               onChange={({ currentTarget }) => change({ notifications: currentTarget.checked })}
             />
           </Panel>
-          <Panel title={t('settings.helm.title')}>
+          <Panel id="settings-helm" title={t('settings.helm.title')}>
             <Radio.Group
               aria-label={t('settings.helm.title')}
               value={settings.helm}
@@ -113,7 +122,7 @@ function Kubeconfigs({ store, clusters }: KubeconfigsProps) {
     if (file !== null) setProblem(await uploadFile({ name: file.name, text: await textOf(file) }))
   }
   return (
-    <Panel title={t('settings.kubeconfigs.title')}>
+    <Panel id="settings-kubeconfigs" title={t('settings.kubeconfigs.title')}>
       <p className={classes.note}>{t('settings.kubeconfigs.details')}</p>
       {files !== undefined && files.length > 0 && (
         <ul className={classes.files} aria-label={t('settings.kubeconfigs.list')}>
@@ -174,7 +183,7 @@ function VaultPanel({ store, settings, onChange }: VaultPanelProps) {
   if (problem !== undefined) return <ProblemNotice problem={problem} />
   if (status === undefined) return null
   return (
-    <Panel title={t('settings.vault.title')}>
+    <Panel id="settings-vault" title={t('settings.vault.title')}>
       <Facts
         rows={[
           [
@@ -257,6 +266,7 @@ function AboutPanel({ store }: { readonly store: SettingsStore }) {
   ] as const
   return (
     <Panel
+      id="settings-about"
       title={t('settings.about.title')}
       aside={
         <CopyButton

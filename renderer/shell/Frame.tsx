@@ -77,7 +77,7 @@ function CurrentView() {
 
   switch (route.view) {
     case 'plane':
-      if (plane !== undefined) return <PlaneView key={plane.id} plane={plane} tab={route.tab} detail={route.detail} />
+      if (plane !== undefined) return <PlaneView key={plane.id} plane={plane} place={route} />
       return planes === undefined ? <Loading what={t('shell.loading.plane')} /> : <Home />
     case 'new-plane':
       return <NewPlane />
@@ -87,6 +87,8 @@ function CurrentView() {
           store={session.operations}
           planes={planes ?? []}
           onProblem={session.notices.getState().show}
+          item={route.item}
+          onItem={(item) => go({ view: 'activity', item })}
           onOpen={(planeId, tab) => go({ view: 'plane', planeId, tab })}
         />
       )
@@ -105,8 +107,11 @@ function CurrentView() {
           vault={session.vault}
           clusters={session.clusters}
           trust={session.trust}
+          section={route.section}
         />
       )
+    case 'help':
+      return <Home />
     case 'home':
       return <Home />
   }

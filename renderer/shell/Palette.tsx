@@ -5,7 +5,7 @@ import { useStore } from 'zustand'
 import { failedEndpoints } from '../connectivity/matrix/matrix.ts'
 import { t } from '../strings/t.ts'
 import { IconSearch } from '../ui/icons.ts'
-import { planeTabs } from './route.ts'
+import { planeTabs } from './address.ts'
 import { openConnectivity, type Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 

@@ -15,11 +15,10 @@ import { ReviewContext } from '../ui/review.ts'
 import { Loading } from '../ui/Skeleton.tsx'
 import { shownState } from '../workloads/store.ts'
 import { About } from './About.tsx'
-import type { Detail } from './overview/attention.ts'
+import { isPlaneTab, type PlanePlace, type PlaneTab, planeTabs } from './address.ts'
 import { Overview } from './overview/Overview.tsx'
 import { useExpected } from './overview/useShownComponents.ts'
 import classes from './PlaneView.module.css'
-import { isPlaneTab, type PlaneTab, planeTabs } from './route.ts'
 import type { Session } from './session.ts'
 import { useSession } from './sessionContext.ts'
 
@@ -32,13 +31,12 @@ const LogsView = lazyView(() => import('../logs/LogsView.tsx').then((file) => fi
 
 export interface PlaneViewProps {
   readonly plane: Plane
-  readonly tab: PlaneTab
-  /** What the drawer of the overview shows. */
-  readonly detail?: Detail | undefined
+  readonly place: PlanePlace
 }
 
 /** One plane, with a tab for each of its views. */
-export function PlaneView({ plane, tab, detail }: PlaneViewProps) {
+export function PlaneView({ plane, place }: PlaneViewProps) {
+  const { tab } = place
   const session = useSession()
   const go = useStore(session.route, (state) => state.go)
   const context = useStore(session.clusters, ({ list }) => list?.contexts.find(({ id }) => id === plane.contextId))
@@ -83,7 +81,7 @@ export function PlaneView({ plane, tab, detail }: PlaneViewProps) {
       <Tabs.Panel value={tab} className={classes.panel}>
         <ReviewContext value={(retry) => void reviewPlane(session, plane, retry)}>
           <Suspense fallback={<Loading what={t('shell.loading.view')} />}>
-            <TabView plane={plane} tab={tab} detail={detail} openTab={openTab} />
+            <TabView plane={plane} place={place} openTab={openTab} />
           </Suspense>
         </ReviewContext>
       </Tabs.Panel>
@@ -100,7 +98,7 @@ interface TabViewProps extends PlaneViewProps {
   readonly openTab: (tab: PlaneTab) => void
 }
 
-function TabView({ plane, tab, detail, openTab }: TabViewProps) {
+function TabView({ plane, place, openTab }: TabViewProps) {
   const session = useSession()
   const show = useStore(session.notices, (state) => state.show)
   const { go, closeDetail } = session.route.getState()
@@ -108,12 +106,12 @@ function TabView({ plane, tab, detail, openTab }: TabViewProps) {
   const expected = useExpected(plane)
   const collecting = useStore(session.operations, latestOperation(plane.id, ['collect']))
   const connection = useStore(session.workloads, ({ snapshot }) => snapshot && shownState(snapshot.connection))
-  switch (tab) {
+  switch (place.tab) {
     case 'overview':
       return (
         <Overview
           plane={plane}
-          detail={detail}
+          detail={place.detail}
           onTab={openTab}
           onDetail={(next) => go({ view: 'plane', planeId: plane.id, tab: 'overview', detail: next })}
           onCloseDetail={closeDetail}
@@ -150,6 +148,8 @@ function TabView({ plane, tab, detail, openTab }: TabViewProps) {
           store={session.operations}
           planes={planes ?? []}
           planeId={plane.id}
+          item={place.item}
+          onItem={(item) => go({ view: 'plane', planeId: plane.id, tab: 'activity', item })}
           onProblem={show}
           onOpen={(_, next) => openTab(next)}
         />

@@ -1,78 +1,73 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Detail } from './overview/attention.ts'
-
-export const planeTabs = ['overview', 'install', 'connectivity', 'workloads', 'logs', 'activity', 'about'] as const
-
-export type PlaneTab = (typeof planeTabs)[number]
-
-export const isPlaneTab = (value: unknown): value is PlaneTab => planeTabs.some((tab) => tab === value)
-
-/** The view that the window shows. Stored as state of the browser's history, not in the address. */
-type Route =
-  | { readonly view: 'home' }
-  | { readonly view: 'new-plane' }
-  | { readonly view: 'plane'; readonly planeId: string; readonly tab: PlaneTab; readonly detail?: Detail }
-  | { readonly view: 'activity' }
-  | { readonly view: 'profiles'; readonly name?: string }
-  | { readonly view: 'settings' }
+import { type Place, parseAddress, printAddress } from './address.ts'
 
 interface RouteState {
-  readonly route: Route
-  go(route: Route): void
+  readonly route: Place
+  /** Counts the arrivals by an address: at the start, by Back and Forward, by typing. The views then show that very place. */
+  readonly arrivals: number
+  /** Did the address of the last arrival name more than exists? */
+  readonly incomplete: boolean
+  /** Opens a place. What it leaves open is taken from the views. */
+  go(place: Place): void
+  /** Writes the state of the views into the address. `step`: Back leads to the state before. */
+  follow(place: Place, as: 'step' | 'same'): void
   /** Closes the details: goes back to where they were opened, or replaces a place that was entered with them. */
   closeDetail(): void
 }
 
 export type RouteStore = StoreApi<RouteState>
 
-const views: readonly unknown[] = ['home', 'new-plane', 'activity', 'profiles', 'settings']
+/**
+ * The place is in the fragment of the address: browsers send it to no server, so that names and queries are in no request,
+ * log or Referer header.
+ */
+const inFragment = (place: Place): string => `#${printAddress(place)}`
 
-function isRoute(value: unknown): value is Route {
-  if (typeof value !== 'object' || value === null || !('view' in value)) return false
-  if (value.view !== 'plane') return views.includes(value.view)
-  if (!('planeId' in value) || typeof value.planeId !== 'string' || !('tab' in value)) return false
-  if ('detail' in value && value.detail !== undefined && !isDetail(value.detail)) return false
-  return isPlaneTab(value.tab)
-}
+const isAddress = (fragment: string): boolean => fragment === '' || fragment.startsWith('#/')
 
-function isDetail(value: unknown): value is Detail {
-  if (typeof value !== 'object' || value === null || !('kind' in value) || !('id' in value)) return false
-  return (value.kind === 'component' || value.kind === 'endpoint') && typeof value.id === 'string'
-}
-
-function routeIn(state: unknown): Route | undefined {
-  if (typeof state !== 'object' || state === null || !('hangar' in state)) return undefined
-  return isRoute(state.hangar) ? state.hangar : undefined
-}
-
-/** The state of the browser's history survives a reload and makes back and forward work. */
-export function createRouteStore(): RouteStore {
+/** The address survives a reload and makes Back and Forward work. `complete` adds what a place leaves open. */
+export function createRouteStore(complete: (place: Place) => Place = (place) => place): RouteStore {
   const store = createStore<RouteState>()((set, get) => ({
-    route: routeIn(history.state) ?? { view: 'home' },
-    go(route) {
+    ...arrival(),
+    arrivals: 1,
+    go(place) {
+      const route = complete(place)
       // A detail that replaces another needs no step back of its own.
-      const before = get().route
-      const replaces =
-        'detail' in before && before.detail !== undefined && 'detail' in route && route.detail !== undefined
-      if (replaces) history.replaceState({ ...history.state, hangar: route }, '')
-      else history.pushState({ hangar: route, opened: 'detail' in route }, '')
+      const replaces = hasDetail(get().route) && hasDetail(route)
+      if (replaces) history.replaceState(history.state, '', inFragment(route))
+      else if (inFragment(route) !== location.hash) {
+        history.pushState({ opened: hasDetail(route) }, '', inFragment(route))
+      }
+      set({ route })
+    },
+    follow(route, as) {
+      if (inFragment(route) === location.hash) return
+      if (as === 'step') history.pushState(null, '', inFragment(route))
+      else history.replaceState(history.state, '', inFragment(route))
       set({ route })
     },
     closeDetail() {
       const { route } = get()
-      if (route.view !== 'plane' || route.detail === undefined) return
+      if (route.view !== 'plane' || route.tab !== 'overview' || route.detail === undefined) return
       if (history.state?.opened === true) return history.back()
       const { detail: _, ...closed } = route
-      history.replaceState({ hangar: closed }, '')
-      set({ route: closed })
+      get().follow(closed, 'same')
     },
   }))
-  // Every place has a state. One without is a fragment of the page, such as the link that skips the navigation: the view stays.
-  history.replaceState({ ...history.state, hangar: store.getState().route }, '')
-  addEventListener('popstate', ({ state }) => {
-    const route = routeIn(state)
-    if (route === undefined) history.replaceState({ hangar: store.getState().route }, '')
-    else store.setState({ route })
+  history.replaceState(history.state, '', inFragment(store.getState().route))
+  addEventListener('popstate', () => {
+    if (isAddress(location.hash)) store.setState(({ arrivals }) => ({ ...arrival(), arrivals: arrivals + 1 }))
+    // The link that skips the navigation names a part of the page: the place stays. The token of a new sign-in is no place.
+    else if (document.getElementById(location.hash.slice(1)) !== null)
+      history.replaceState(null, '', inFragment(store.getState().route))
   })
   return store
+}
+
+const hasDetail = (place: Place): boolean =>
+  place.view === 'plane' && place.tab === 'overview' && place.detail !== undefined
+
+function arrival(): Pick<RouteState, 'route' | 'incomplete'> {
+  const { place, complete } = parseAddress(isAddress(location.hash) ? location.hash.slice(1) : '')
+  return { route: place, incomplete: !complete }
 }

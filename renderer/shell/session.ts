@@ -1,5 +1,6 @@
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
+import type { ProblemReport } from '../../preload/contract/problem.ts'
 import { type ClustersStore, createClustersStore } from '../clusters/store.ts'
 import { createDocumentsStore, type DocumentsStore } from '../connectivity/export/documents.ts'
 import { createHistoryStore, type HistoryStore } from '../connectivity/history/history.ts'
@@ -24,6 +25,8 @@ import { createWorkloadsStore, type WorkloadsStore } from '../workloads/store.ts
 import { createFleetStore, type FleetStore } from './fleet/store.ts'
 import { createNoticesStore, type NoticesStore } from './notices.ts'
 import { createRouteStore, type RouteStore } from './route.ts'
+import { titleOfPlace } from './title.ts'
+import { completed, followViews, placeOfView, showPlace } from './viewPlaces.ts'
 
 /** Every store of the window, on one link to the core. */
 export interface Session {
@@ -58,7 +61,7 @@ export function createSession(link: Link): Session {
   })
   const session: Session = {
     link,
-    route: createRouteStore(),
+    route: createRouteStore((place) => completed(place, session)),
     notices,
     planes: createPlanesStore(client),
     fleet: createFleetStore(client),
@@ -131,12 +134,57 @@ function openPlane(session: Session, planeId: string, signal: AbortSignal): void
   session.install.getState().enter(planeId, openingStep(plane, operation))
 }
 
+/** An address of something that is not there leads to the nearest place, and the window says so. */
+const staleAddress = (removed: boolean): ProblemReport => ({
+  code: 'ADDRESS_STALE',
+  message: t(removed ? 'shell.address.noPlane' : 'shell.address.incomplete'),
+  hint: t('shell.address.hint'),
+  evidence: '',
+})
+
+/** Does the address name a plane that does not exist? Then the home view takes its place. */
+function leaveRemovedPlane({ route, planes, notices }: Session): boolean {
+  const { route: place, follow: write } = route.getState()
+  const known = planes.getState().planes
+  if (place.view !== 'plane' || known === undefined || known.some(({ id }) => id === place.planeId)) return false
+  write({ view: 'home' }, 'same')
+  notices.getState().show(staleAddress(true))
+  return true
+}
+
+/** The title names the place, for the tab, the history and the list of windows. */
+function nameWindow({ route, planes }: Session): void {
+  const name = () => {
+    document.title = titleOfPlace(route.getState().route, planes.getState().planes)
+  }
+  name()
+  route.subscribe(name)
+  planes.subscribe(name)
+}
+
 /** Starts the subscriptions of the window; those of a plane are replaced when the route changes to another plane. */
 export async function startSession(session: Session, signal: AbortSignal): Promise<void> {
   let planeView = new AbortController()
   let current: string | undefined
 
+  let arrived = 0
+  let applying = false
+
   function applyRoute() {
+    applying = true
+    openRoute()
+    const { route, arrivals, incomplete, follow: write } = session.route.getState()
+    const shown = showPlace(route, session)
+    const isArrival = arrivals !== arrived
+    arrived = arrivals
+    write(shown === 'shown' ? completed(route, session) : placeOfView(route, session), 'same')
+    applying = false
+    if (!isArrival) return
+    if (leaveRemovedPlane(session)) return
+    if (incomplete || shown === 'in part') session.notices.getState().show(staleAddress(false))
+  }
+
+  function openRoute() {
     const { route } = session.route.getState()
     const next = route.view === 'plane' ? route.planeId : route.view === 'new-plane' ? 'new-plane' : undefined
     if (next === current) return
@@ -154,19 +202,27 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
   void session.clusters.getState().watch(signal)
   followWatches(session, signal)
   endNotices(session)
+  nameWindow(session)
   void follow(
     (until) => session.link.client.connectivity.openRequests(undefined, { signal: until }),
     ({ planeId }) => openConnectivity(session, planeId),
     signal,
   )
 
+  // Before the views know the planes: a place of none must not be drawn.
+  const stopWaiting = session.planes.subscribe(({ planes }) => {
+    if (planes === undefined) return
+    stopWaiting()
+    leaveRemovedPlane(session)
+  })
   await whenConnected(session.link, signal)
   await Promise.all([loadCommon(session), whenOperationsLoaded(session)])
-  const { route } = session.route.getState()
-  const removed = route.view === 'plane' && planeById(route.planeId)(session.planes.getState()) === undefined
-  if (removed && session.planes.getState().planes !== undefined) session.route.getState().go({ view: 'home' })
   applyRoute()
-  session.route.subscribe(applyRoute)
+  session.route.subscribe((now, before) => {
+    // What the views have written themselves needs no second look.
+    if (now.route !== before.route && !applying) applyRoute()
+  })
+  followViews(session, () => applying, signal)
   session.profileChange.subscribe(({ approved }, before) => {
     if (approved === undefined || approved === before.approved || approved.planeId !== current) return
     // The core refuses to watch a plane without an approved profile.

@@ -4,13 +4,15 @@ import classes from './Panel.module.css'
 export interface PanelProps {
   readonly title: string
   readonly aside?: ReactNode
+  /** For addresses: the panel scrolls into view when the address names it. */
+  readonly id?: string
   readonly children: ReactNode
 }
 
 /** A titled box; its heading is its accessible name. */
-export function Panel({ title, aside, children }: PanelProps) {
+export function Panel({ title, aside, id, children }: PanelProps) {
   return (
-    <section className={classes.panel} aria-label={title}>
+    <section id={id} className={classes.panel} aria-label={title} tabIndex={id === undefined ? undefined : -1}>
       <div className={classes.head}>
         <h2 className={classes.title}>{title}</h2>
         {aside}

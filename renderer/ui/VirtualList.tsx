@@ -69,6 +69,14 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
     if (lastDrawn >= 0 && lastDrawn >= items.length - 1) onEnd?.()
   }, [lastDrawn, items.length, onEnd])
 
+  // A row that is selected from elsewhere, such as by an address, scrolls into view once it is there.
+  const shown = useRef<string>(undefined)
+  useEffect(() => {
+    if (selected === shown.current || (selected !== undefined && index < 0)) return
+    shown.current = selected
+    if (index >= 0) virtual.scrollToIndex(index)
+  }, [selected, index, virtual])
+
   function press(event: KeyboardEvent) {
     const item = items[index]
     if (event.key === 'Escape' && onEscape !== undefined) onEscape()

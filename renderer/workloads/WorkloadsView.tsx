@@ -1,4 +1,4 @@
-import { Checkbox } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { age } from '../lib/time.ts'
@@ -19,6 +19,7 @@ import { WorkloadDetails } from './WorkloadDetails.tsx'
 import classes from './Workloads.module.css'
 
 const rowHeightPx = 30
+const noneFolded: ReadonlySet<string> = new Set()
 
 export interface WorkloadsViewProps {
   readonly store: WorkloadsStore
@@ -83,12 +84,17 @@ function StaleNotice({ snapshot: { asOf, connection, objects } }: { readonly sna
 
 function Tree({ snapshot, store }: { readonly snapshot: ShownSnapshot; readonly store: WorkloadsStore }) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
-  const [unhealthyOnly, setUnhealthyOnly] = useState(false)
-  const [selected, setSelected] = useState<string>()
+  const { object: selected, unhealthyOnly } = useStore(store, ({ shown }) => shown)
+  const { show } = store.getState()
+  const setSelected = (object: string | undefined) => show({ object })
   const rows = useMemo(() => {
     const all = workloadRows(snapshot, folded)
     return unhealthyOnly ? all.filter((row) => healthOf(row) !== 'healthy' && !isOther(row)) : all
   }, [snapshot, folded, unhealthyOnly])
+  const gone = useMemo(
+    () => selected !== undefined && workloadRows(snapshot, noneFolded).every(({ key }) => key !== selected),
+    [snapshot, selected],
+  )
   const selectedRow = rows.find(({ key }) => key === selected)
   const selectedUid = selectedRow?.kind === 'object' ? selectedRow.object.uid : undefined
   const health = selectedRow?.kind === 'object' ? selectedRow.object.health : undefined
@@ -105,9 +111,21 @@ function Tree({ snapshot, store }: { readonly snapshot: ShownSnapshot; readonly 
         <Checkbox
           label={t('workloads.unhealthyOnly')}
           checked={unhealthyOnly}
-          onChange={({ currentTarget }) => setUnhealthyOnly(currentTarget.checked)}
+          onChange={({ currentTarget }) => show({ unhealthyOnly: currentTarget.checked })}
         />
       </div>
+      {gone && (
+        <Notice
+          tone="warn"
+          role="status"
+          title={t('workloads.gone')}
+          actions={
+            <Button variant="default" size="compact-xs" onClick={() => setSelected(undefined)}>
+              {t('ui.close')}
+            </Button>
+          }
+        />
+      )}
       <div className={classes.split}>
         <div className={classes.tree}>
           <div className={classes.columns} aria-hidden>

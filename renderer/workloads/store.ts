@@ -26,14 +26,23 @@ interface EventList {
   readonly problem: ProblemReport | undefined
 }
 
+/** What the view of a plane shows. */
+interface ShownPart {
+  /** The key of the selected row. */
+  readonly object: string | undefined
+  readonly unhealthyOnly: boolean
+}
+
 export interface WorkloadsState {
   readonly planeId: string | undefined
   readonly snapshot: WorkloadsSnapshot | undefined
   readonly problem: ProblemReport | undefined
   readonly events: EventList
+  readonly shown: ShownPart
   /** Follows one plane until the signal aborts. */
   watch(planeId: string, signal: AbortSignal): Promise<void>
   loadEvents(object?: string): Promise<void>
+  show(part: Partial<ShownPart>): void
 }
 
 export type WorkloadsStore = StoreApi<WorkloadsState>
@@ -65,6 +74,8 @@ export function shownState({ state, problem }: Connection): Connection['state'] 
   return problem.code === 'CONSENT_NEEDED' ? 'refused' : 'stale'
 }
 
+const allShown: ShownPart = { object: undefined, unhealthyOnly: false }
+
 const noEvents: EventList = { object: undefined, events: undefined, problem: undefined }
 
 export const createWorkloadsStore = (client: Pick<Client, 'workloads'>): WorkloadsStore =>
@@ -73,8 +84,16 @@ export const createWorkloadsStore = (client: Pick<Client, 'workloads'>): Workloa
     snapshot: undefined,
     problem: undefined,
     events: noEvents,
+    shown: allShown,
+    show: (part) => set(({ shown }) => ({ shown: { ...shown, ...part } })),
     async watch(planeId, signal) {
-      set({ planeId, snapshot: undefined, problem: undefined, events: noEvents })
+      set(({ planeId: before, shown }) => ({
+        planeId,
+        snapshot: undefined,
+        problem: undefined,
+        events: noEvents,
+        shown: before === planeId ? shown : allShown,
+      }))
       const problem = await follow(
         (inner) => client.workloads.watch({ planeId }, { signal: inner }),
         (event) => set(({ snapshot }) => ({ snapshot: applyEvent(snapshot, event), problem: undefined })),

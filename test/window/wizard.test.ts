@@ -48,6 +48,7 @@ const storedByWindow = (page: Page): Promise<string> =>
       JSON.stringify({ ...sessionStorage }),
       JSON.stringify({ ...localStorage }),
       JSON.stringify(history.state),
+      location.href,
       document.documentElement.outerHTML,
       ...[...document.querySelectorAll('input, textarea')].map((field) => Reflect.get(field, 'value')),
     ].join('\n'),

@@ -14,7 +14,7 @@ import { Findings } from '../matrix/Findings.tsx'
 import { MatrixTable } from '../matrix/MatrixTable.tsx'
 import { VantageNotices } from '../matrix/VantageNotices.tsx'
 import { MatrixVerdictCounts } from '../matrix/VerdictCounts.tsx'
-import { type Filter, findingKey, noFilter, visibleGroups } from '../matrix/visibleRows.ts'
+import { type Filter, findingKey, noFilter, type OpenRows, visibleGroups } from '../matrix/visibleRows.ts'
 import { rowsOfRun } from './earlierRows.ts'
 import type { HistoryStore, HistoryView } from './history.ts'
 
@@ -29,6 +29,7 @@ export interface EarlierRunProps {
 /** A saved run, read only. */
 export function EarlierRun({ view: { report, matrix }, rows: current, store, planeId, documents }: EarlierRunProps) {
   const [filter, setFilter] = useState<Filter>(noFilter)
+  const [open, setOpen] = useState<OpenRows>({})
   const latest = useStore(store, ({ runs }) => runs?.[0]?.runId)
   const entry = useStore(store, ({ runs }) => runs?.find((run) => run.runId === report.runId))
   const rows = rowsOfRun(current, report)
@@ -84,6 +85,10 @@ export function EarlierRun({ view: { report, matrix }, rows: current, store, pla
         proxy={undefined}
         actions={undefined}
         marked={new Set(selected?.endpoints ?? [])}
+        open={open}
+        onOpen={(endpoint, at) =>
+          setOpen(({ [endpoint]: _, ...others }) => (at === undefined ? others : { ...others, [endpoint]: at }))
+        }
       />
     </>
   )

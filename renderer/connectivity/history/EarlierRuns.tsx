@@ -20,7 +20,7 @@ export interface EarlierRunsProps {
 
 /** The list of saved runs, one of them, or the comparison of two. */
 export function EarlierRuns({ store, latest, documents }: EarlierRunsProps) {
-  const { view, runs, busy, problem, close, list } = useStore(store)
+  const { view, chosen, runs, busy, problem, close, list } = useStore(store)
   const rows = useStore(latest, (state) => state.rows) ?? []
   const planeId = useStore(store, (state) => state.planeId)
   if (planeId === undefined) return null
@@ -30,7 +30,7 @@ export function EarlierRuns({ store, latest, documents }: EarlierRunsProps) {
         <Button variant="default" leftSection={<IconArrowLeft size={15} aria-hidden />} onClick={close}>
           {t('connectivity.history.back')}
         </Button>
-        {view.kind !== 'list' && (
+        {chosen.kind !== 'list' && (
           <Button variant="default" leftSection={<IconHistory size={15} aria-hidden />} onClick={() => void list()}>
             {t('connectivity.history.title')}
           </Button>

@@ -12,11 +12,19 @@ export type HistoryView =
   | { readonly kind: 'run'; readonly report: ConnectivityReport; readonly matrix: Matrix }
   | { readonly kind: 'comparison'; readonly comparison: Comparison }
 
+/** The same as the user chose it, before it is loaded. */
+export type ShownRun =
+  | { readonly kind: 'latest' }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'run'; readonly runId: string }
+  | { readonly kind: 'comparison'; readonly before: string; readonly after: string }
+
 export interface HistoryState {
   readonly planeId: string | undefined
   /** The latest first; undefined until they are loaded. */
   readonly runs: readonly RunEntry[] | undefined
   readonly view: HistoryView
+  readonly chosen: ShownRun
   /** A request is in progress. */
   readonly busy: boolean
   readonly problem: ProblemReport | undefined
@@ -54,40 +62,56 @@ export const createHistoryStore = (client: HistoryClient): HistoryStore =>
       set({ busy: true, problem: undefined })
       const outcome = await attempt(() => load(planeId))
       if (request !== lastRequest) return
-      set(outcome.ok ? { ...stateOf(outcome.value), busy: false } : { problem: outcome.problem, busy: false })
+      if (outcome.ok) return set({ ...stateOf(outcome.value), busy: false })
+      set({ view: { kind: 'list' }, chosen: { kind: 'list' }, problem: outcome.problem, busy: false })
+      await loadRuns(planeId)
     }
+    /** For the views that name other runs, and where the one that was asked for is gone. */
+    async function loadRuns(planeId: string) {
+      if (get().runs !== undefined) return
+      const runs = await attempt(() => client.connectivity.runs({ planeId }))
+      if (runs.ok && get().planeId === planeId) set({ runs: runs.value })
+    }
+    const latest = { view: { kind: 'latest' }, chosen: { kind: 'latest' } } as const
     const { connectivity } = client
     return {
       planeId: undefined,
       runs: undefined,
       view: { kind: 'latest' },
+      chosen: { kind: 'latest' },
       busy: false,
       problem: undefined,
       openPlane(planeId) {
         if (get().planeId === planeId) return
         lastRequest += 1
-        set({ planeId, runs: undefined, view: { kind: 'latest' }, busy: false, problem: undefined })
+        set({ planeId, runs: undefined, ...latest, busy: false, problem: undefined })
       },
       async list() {
-        set({ view: { kind: 'list' } })
+        set({ view: { kind: 'list' }, chosen: { kind: 'list' } })
         await show(
           (planeId) => connectivity.runs({ planeId }),
           (runs) => ({ runs }),
         )
       },
-      open: (runId) =>
-        show(
+      async open(runId) {
+        set({ chosen: { kind: 'run', runId } })
+        await show(
           (planeId) => connectivity.run({ planeId, runId }),
           (report) => ({ view: { kind: 'run', report, matrix: matrixOf(report) } }),
-        ),
-      compare: (before, after) =>
-        show(
+        )
+        const { planeId } = get()
+        if (planeId !== undefined) await loadRuns(planeId)
+      },
+      async compare(before, after) {
+        set({ chosen: { kind: 'comparison', before, after } })
+        await show(
           (planeId) => connectivity.compare({ planeId, before, after }),
           (comparison) => ({ view: { kind: 'comparison', comparison } }),
-        ),
+        )
+      },
       close() {
         lastRequest += 1
-        set({ view: { kind: 'latest' }, busy: false, problem: undefined })
+        set({ ...latest, busy: false, problem: undefined })
       },
     }
   })

@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import type { EndpointRow, ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { t } from '../../strings/t.ts'
@@ -36,9 +36,17 @@ function worstAt(vantages: readonly Vantage[], cells: Readonly<Record<string, Ce
 
 function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, open, onOpen }: MatrixRowProps) {
   const Chevron = open === undefined ? IconChevronRight : IconChevronDown
+  const [line, details] = [useRef<HTMLTableRowElement>(null), useRef<HTMLTableRowElement>(null)]
+  const isOpen = open !== undefined
+  useEffect(() => {
+    if (!isOpen) return
+    // Details can be higher than the window: the row itself stays in view.
+    details.current?.scrollIntoView({ block: 'nearest' })
+    line.current?.scrollIntoView({ block: 'nearest' })
+  }, [isOpen, line, details])
   return (
     <>
-      <tr className={classes.row} data-endpoint={row.id} data-line data-marked={isMarked || undefined}>
+      <tr ref={line} className={classes.row} data-endpoint={row.id} data-line data-marked={isMarked || undefined}>
         <th scope="row" className={classes.rowHead}>
           <button
             type="button"
@@ -79,7 +87,7 @@ function Row({ row, vantages, cells = noCells, times, proxy, actions, isMarked, 
         })}
       </tr>
       {open !== undefined && (
-        <tr>
+        <tr ref={details}>
           <td colSpan={vantages.length + 1} className={classes.detailCell}>
             <EndpointDetails
               row={row}

@@ -1,4 +1,3 @@
-import { useState } from 'react'
 import type { ProxyView, Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageKey } from '../../../preload/vantages.ts'
 import { t } from '../../strings/t.ts'
@@ -8,7 +7,7 @@ import classes from './Matrix.module.css'
 import { MatrixHead } from './MatrixHead.tsx'
 import { MatrixRow } from './MatrixRow.tsx'
 import { columnTimes, type Matrix } from './matrix.ts'
-import type { Group } from './visibleRows.ts'
+import type { Group, OpenRows } from './visibleRows.ts'
 
 /** Before the first run the table has one empty column, so that its layout does not change later. */
 const thisComputer: Vantage = { kind: 'computer', name: '' }
@@ -20,6 +19,9 @@ export interface MatrixTableProps {
   readonly actions: MatrixActions | undefined
   /** Rows of the selected finding. */
   readonly marked: ReadonlySet<string>
+  readonly open: OpenRows
+  /** Opens a row at the details of a vantage; without one closes it. */
+  readonly onOpen: (endpoint: string, at: string | undefined) => void
 }
 
 /** Minimum widths in pixels; the table scrolls when the columns do not fit. */
@@ -27,9 +29,7 @@ const columnPx = 176
 const endpointPx = 280
 
 /** Rows are endpoints, columns are vantages. */
-export function MatrixTable({ groups, matrix, proxy, actions, marked }: MatrixTableProps) {
-  // By row: the vantage whose details are open.
-  const [open, setOpen] = useState<Readonly<Record<string, string | undefined>>>({})
+export function MatrixTable({ groups, matrix, proxy, actions, marked, open, onOpen }: MatrixTableProps) {
   const vantages = matrix.vantages.length === 0 ? [thisComputer] : matrix.vantages
   const columns = columnTimes(matrix)
   // A column with results of several runs has no time of its own: its cells show their age against the table's time.
@@ -73,7 +73,7 @@ export function MatrixTable({ groups, matrix, proxy, actions, marked }: MatrixTa
                 actions={actions}
                 isMarked={marked.has(row.id)}
                 open={open[row.id]}
-                onOpen={(at) => setOpen((before) => ({ ...before, [row.id]: at }))}
+                onOpen={(at) => onOpen(row.id, at)}
               />
             ))}
           </tbody>

@@ -14,6 +14,9 @@ export interface Filter {
   readonly order: 'listed' | 'worst'
 }
 
+/** By endpoint: the vantage whose details are open. */
+export type OpenRows = Readonly<Record<string, string>>
+
 export const noFilter: Filter = { verdict: 'all', text: '', finding: undefined, order: 'listed' }
 
 export const findingKey = ({ cause, endpoints, vantages }: Finding): string =>

@@ -1,6 +1,7 @@
 export const connectivity = {
   title: 'Connectivity',
   loadingRows: 'endpoints',
+  gone: '{count, plural, one {This address names an endpoint} other {This address names endpoints}} that the plane does not have: {endpoints}',
   loadingRuns: 'earlier runs',
   neverChecked: 'Never checked',
   optional: '(optional)',

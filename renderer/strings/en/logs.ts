@@ -52,6 +52,7 @@ export const logs = {
   },
   lines: {
     time: 'Time ({zone})',
+    gone: 'The selected line is not among the lines shown',
     level: 'Level',
     source: 'Source',
     message: 'Message',

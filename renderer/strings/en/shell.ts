@@ -86,6 +86,12 @@ export const shell = {
     dismiss: 'Dismiss notification',
     openConnectivity: 'Open connectivity',
   },
+  help: 'Help',
+  address: {
+    noPlane: 'The plane of this address does not exist here',
+    incomplete: 'A part of this address does not exist here',
+    hint: 'The nearest place is shown. It may have been removed, or the address is of another computer.',
+  },
   palette: {
     title: 'Search views and actions',
     empty: 'No matching views or actions',

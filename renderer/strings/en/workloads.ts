@@ -11,6 +11,7 @@ export const workloads = {
     problem: '{message} {hint}',
   },
   emptyTitle: 'No workloads yet',
+  gone: 'The selected object no longer exists in the cluster',
   empty: 'After the installation, the components of the plane and their objects appear here.',
   unhealthyOnly: 'Unhealthy only',
   column: { name: 'Name', health: 'Health', reason: 'Reason', ready: 'Ready', age: 'Age' },

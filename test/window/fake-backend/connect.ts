@@ -13,6 +13,7 @@ import type { Consent, Grant } from '../../../preload/contract/trust.ts'
 import type { StoredCredential, VaultStatus } from '../../../preload/contract/vault.ts'
 import type { Client } from '../../../renderer/lib/client.ts'
 import { SignedOut } from '../../../renderer/lib/link.ts'
+import { printAddress } from '../../../renderer/shell/address.ts'
 import { createChecks } from './checks.ts'
 import { ago, now, pause } from './clock.ts'
 import { fleetPlanes, fleetSummary, usualSummary } from './fleet.ts'
@@ -43,7 +44,7 @@ import { events, planeStatus, plannedStatus } from './workloads.ts'
 const query = new URLSearchParams(location.search)
 const scene = query.get('scene') ?? 'usual'
 const route = query.get('route')
-if (route !== null && history.state === null) history.replaceState({ hangar: JSON.parse(route) }, '')
+if (route !== null && location.hash === '') history.replaceState(null, '', `#${printAddress(JSON.parse(route))}`)
 const theme = Settings.shape.theme.catch('system').parse(query.get('theme'))
 
 /** The controls of the fake backend for tests. */

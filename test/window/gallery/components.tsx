@@ -355,6 +355,8 @@ function Gallery() {
           proxy={undefined}
           actions={undefined}
           marked={new Set()}
+          open={{}}
+          onOpen={nothing}
         />
       </Specimen>
       {endpoints.map((endpoint) => (

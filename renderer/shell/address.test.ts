@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { noFilter } from '../connectivity/matrix/visibleRows.ts'
+import { emptyFilter } from '../logs/query.ts'
+import { type Place, parseAddress, printAddress, titleOf } from './address.ts'
+
+const plane = { view: 'plane', planeId: 'a1' } as const
+
+describe('a place', () => {
+  it.each<[Place, string]>([
+    [{ view: 'home' }, '/'],
+    [{ view: 'new-plane' }, '/install'],
+    [{ view: 'new-plane', step: 'profile' }, '/install/profile'],
+    [{ view: 'activity' }, '/activity'],
+    [{ view: 'activity', item: 'op/1' }, '/activity/op%2F1'],
+    [{ view: 'profiles' }, '/profiles'],
+    [{ view: 'profiles', name: 'my profile' }, '/profiles/my%20profile'],
+    [{ view: 'settings' }, '/settings'],
+    [{ view: 'settings', section: 'vault' }, '/settings/vault'],
+    [{ view: 'help' }, '/help'],
+    [{ view: 'help', page: 'causes', section: 'dns-nxdomain' }, '/help/causes/dns-nxdomain'],
+    [{ ...plane, tab: 'overview' }, '/planes/a1/overview'],
+    [
+      { ...plane, tab: 'overview', detail: { kind: 'endpoint', id: 'event hub' } },
+      '/planes/a1/overview?endpoint=event+hub',
+    ],
+    [{ ...plane, tab: 'overview', detail: { kind: 'component', id: 'x&y' } }, '/planes/a1/overview?component=x%26y'],
+    [{ ...plane, tab: 'install', step: 'review' }, '/planes/a1/install/review'],
+    [{ ...plane, tab: 'install', uninstall: true }, '/planes/a1/install?uninstall=plan'],
+    [{ ...plane, tab: 'connectivity', run: { kind: 'latest' }, rows: {}, filter: noFilter }, '/planes/a1/connectivity'],
+    [
+      {
+        ...plane,
+        tab: 'connectivity',
+        run: { kind: 'run', runId: 'r1' },
+        rows: { hub: 'node/n 1', dns: '' },
+        filter: { verdict: 'fail', text: 'a b', finding: 'dns.nxdomain x', order: 'worst' },
+      },
+      '/planes/a1/connectivity?run=r1&row=hub+node%2Fn+1&row=dns+&verdict=fail&text=a+b&finding=dns.nxdomain+x&order=worst',
+    ],
+    [
+      {
+        ...plane,
+        tab: 'connectivity',
+        run: { kind: 'comparison', before: 'r1', after: 'r2' },
+        rows: {},
+        filter: noFilter,
+      },
+      '/planes/a1/connectivity?before=r1&after=r2',
+    ],
+    [
+      { ...plane, tab: 'connectivity', run: { kind: 'list' }, rows: {}, filter: noFilter },
+      '/planes/a1/connectivity?runs=all',
+    ],
+    [
+      { ...plane, tab: 'workloads', object: 'enforcer/uid', unhealthyOnly: true },
+      '/planes/a1/workloads?object=enforcer%2Fuid&show=unhealthy',
+    ],
+    [{ ...plane, tab: 'workloads', object: undefined, unhealthyOnly: false }, '/planes/a1/workloads'],
+    [{ ...plane, tab: 'logs', filter: emptyFilter, record: undefined }, '/planes/a1/logs'],
+    [
+      {
+        ...plane,
+        tab: 'logs',
+        filter: { text: 'time out', levels: ['ERROR'], sources: ['pod'], range: { kind: 'last', ms: 3_600_000 } },
+        record: '00a',
+      },
+      '/planes/a1/logs?text=time+out&level=ERROR&source=pod&last=lastHour&record=00a',
+    ],
+    [
+      {
+        ...plane,
+        tab: 'logs',
+        filter: {
+          ...emptyFilter,
+          range: { kind: 'between', from: '2026-03-01T10:00:00.000Z', to: '2026-03-01T11:00:00.000Z' },
+        },
+        record: undefined,
+      },
+      '/planes/a1/logs?from=2026-03-01T10%3A00%3A00.000Z&to=2026-03-01T11%3A00%3A00.000Z',
+    ],
+    [{ ...plane, tab: 'activity', item: 'op1' }, '/planes/a1/activity?item=op1'],
+    [{ ...plane, tab: 'about' }, '/planes/a1/about'],
+  ])('%j has the address %s, and is read from it', (place, address) => {
+    expect(printAddress(place)).toBe(address)
+    expect(parseAddress(address)).toEqual({ place, complete: true })
+  })
+})
+
+describe('an address that means less than it says leads to the nearest place, and is reported as incomplete', () => {
+  it.each<[string, Place]>([
+    ['planes/a1', { view: 'home' }],
+    ['/nowhere', { view: 'home' }],
+    ['/planes', { view: 'home' }],
+    ['/planes/%', { view: 'home' }],
+    ['/planes/%E0%A4%A', { view: 'home' }],
+    [`/planes/${'x'.repeat(9_000)}`, { view: 'home' }],
+    ['/__proto__/constructor', { view: 'home' }],
+    ['/planes/a1/nothing', { ...plane, tab: 'overview' }],
+    ['/planes/a1/about/more', { ...plane, tab: 'about' }],
+    ['/planes/a1/overview?planet=mars', { ...plane, tab: 'overview' }],
+    ['/planes/a1/install/launch', { ...plane, tab: 'install' }],
+    ['/install/<script>', { view: 'new-plane' }],
+    ['/planes/a1/activity?item=', { ...plane, tab: 'activity' }],
+    ['/settings?token=abc', { view: 'settings' }],
+    [
+      '/planes/a1/logs?level=LOUD&from=yesterday&to=today',
+      { ...plane, tab: 'logs', filter: emptyFilter, record: undefined },
+    ],
+    [
+      '/planes/a1/logs?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z',
+      { ...plane, tab: 'logs', filter: emptyFilter, record: undefined },
+    ],
+    [
+      '/planes/a1/connectivity?verdict=perfect&order=random&before=r1',
+      { ...plane, tab: 'connectivity', run: { kind: 'latest' }, rows: {}, filter: noFilter },
+    ],
+  ])('%s', (address, place) => {
+    expect(parseAddress(address)).toEqual({ place, complete: false })
+  })
+
+  it('with ten thousand rows opens at most two hundred', () => {
+    const rows = Array.from({ length: 900 }, (_, index) => `row=${index}+`).join('&')
+    const { place } = parseAddress(`/planes/a1/connectivity?${rows}`)
+    expect(Object.keys('rows' in place ? (place.rows ?? {}) : {}).length).toBeLessThanOrEqual(200)
+  })
+
+  it('has no row that changes the prototype of the rows', () => {
+    const { place } = parseAddress('/planes/a1/connectivity?row=__proto__+x')
+    expect('rows' in place && place.rows !== undefined && Object.getPrototypeOf(place.rows)).toBe(Object.prototype)
+  })
+})
+
+it.each([
+  [[undefined, undefined], 'Hangar'],
+  [['Settings'], 'Settings – Hangar'],
+  [['Connectivity', 'orders-prod'], 'Connectivity – orders-prod – Hangar'],
+])('the title of %j is "%s"', (parts, title) => {
+  expect(titleOf(parts)).toBe(title)
+})

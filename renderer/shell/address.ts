@@ -1,0 +1,306 @@
+import type { ShownRun } from '../connectivity/history/history.ts'
+import { type Filter, noFilter, type OpenRows } from '../connectivity/matrix/visibleRows.ts'
+import { isWizardStep, type WizardStep } from '../install/steps.ts'
+import { levels } from '../logs/levels.ts'
+import { emptyFilter, type LogFilter, type Range, ranges } from '../logs/query.ts'
+import type { Detail } from './overview/attention.ts'
+
+export const planeTabs = ['overview', 'install', 'connectivity', 'workloads', 'logs', 'activity', 'about'] as const
+
+export type PlaneTab = (typeof planeTabs)[number]
+
+export const isPlaneTab = (value: unknown): value is PlaneTab => planeTabs.some((tab) => tab === value)
+
+/** Each part that is absent stays as the view has it. */
+interface PlaneParts {
+  readonly overview: { readonly detail?: Detail | undefined }
+  readonly install: { readonly step?: WizardStep; readonly uninstall?: boolean }
+  readonly connectivity: { readonly run?: ShownRun; readonly rows?: OpenRows; readonly filter?: Filter }
+  readonly workloads: { readonly object?: string | undefined; readonly unhealthyOnly?: boolean }
+  readonly logs: { readonly filter?: LogFilter; readonly record?: string | undefined }
+  readonly activity: { readonly item?: string }
+  readonly about: object
+}
+
+export type PlanePlace = {
+  [Tab in PlaneTab]: { readonly view: 'plane'; readonly planeId: string; readonly tab: Tab } & PlaneParts[Tab]
+}[PlaneTab]
+
+/** A place in the window. It holds no secret and no value typed into a form. */
+export type Place =
+  | { readonly view: 'home' }
+  | { readonly view: 'new-plane'; readonly step?: WizardStep }
+  | PlanePlace
+  | { readonly view: 'activity'; readonly item?: string }
+  | { readonly view: 'profiles'; readonly name?: string }
+  | { readonly view: 'settings'; readonly section?: string }
+  | { readonly view: 'help'; readonly page?: string; readonly section?: string }
+
+/** The place of an address, and whether a part of the address meant nothing. */
+interface Parsed {
+  readonly place: Place
+  readonly complete: boolean
+}
+
+/** Longer addresses, names and lists are not ours. */
+const limits = { address: 8_000, value: 2_000, list: 200 } as const
+
+/** The path of a place with its query, without "#": "/planes/ID/logs?text=timeout". */
+export function printAddress(place: Place): string {
+  const path = pathOf(place).map(encodeURIComponent).join('/')
+  const query = new URLSearchParams(queryOf(place)).toString()
+  return `/${path}${query === '' ? '' : `?${query}`}`
+}
+
+function pathOf(place: Place): readonly string[] {
+  const optional = (part: string | undefined) => (part === undefined ? [] : [part])
+  switch (place.view) {
+    case 'home':
+      return []
+    case 'new-plane':
+      return ['install', ...optional(place.step)]
+    case 'plane':
+      return ['planes', place.planeId, place.tab, ...(place.tab === 'install' ? optional(place.step) : [])]
+    case 'activity':
+      return ['activity', ...optional(place.item)]
+    case 'profiles':
+      return ['profiles', ...optional(place.name)]
+    case 'settings':
+      return ['settings', ...optional(place.section)]
+    case 'help':
+      return ['help', ...optional(place.page), ...(place.page === undefined ? [] : optional(place.section))]
+  }
+}
+
+type Query = readonly (readonly [name: string, value: string])[]
+
+function queryOf(place: Place): [string, string][] {
+  const query: Query = place.view === 'plane' ? planeQuery(place) : []
+  return query.map(([name, value]) => [name, value])
+}
+
+const field = (name: string, value: string | undefined): Query =>
+  value === undefined || value === '' ? [] : [[name, value]]
+
+function planeQuery(place: PlanePlace): Query {
+  switch (place.tab) {
+    case 'overview':
+      return place.detail === undefined ? [] : [[place.detail.kind, place.detail.id]]
+    case 'install':
+      return place.uninstall === true ? [['uninstall', 'plan']] : []
+    case 'connectivity':
+      return [
+        ...runQuery(place.run),
+        ...Object.entries(place.rows ?? {}).map(([endpoint, at]) => ['row', `${endpoint} ${at}`] as const),
+        ...filterQuery(place.filter ?? noFilter),
+      ]
+    case 'workloads':
+      return [
+        ...field('object', place.object),
+        ...(place.unhealthyOnly === true ? ([['show', 'unhealthy']] as const) : []),
+      ]
+    case 'logs':
+      return [...logQuery(place.filter ?? emptyFilter), ...field('record', place.record)]
+    case 'activity':
+      return field('item', place.item)
+    case 'about':
+      return []
+  }
+}
+
+function runQuery(run: ShownRun = { kind: 'latest' }): Query {
+  switch (run.kind) {
+    case 'latest':
+      return []
+    case 'list':
+      return [['runs', 'all']]
+    case 'run':
+      return [['run', run.runId]]
+    case 'comparison':
+      return [
+        ['before', run.before],
+        ['after', run.after],
+      ]
+  }
+}
+
+const filterQuery = ({ verdict, text, finding, order }: Filter): Query => [
+  ...field('verdict', verdict === 'all' ? '' : verdict),
+  ...field('text', text),
+  ...field('finding', finding),
+  ...field('order', order === 'listed' ? '' : order),
+]
+
+const logQuery = ({ text, levels: chosen, sources, range }: LogFilter): Query => [
+  ...field('text', text),
+  ...chosen.map((level) => ['level', level] as const),
+  ...sources.map((source) => ['source', source] as const),
+  ...rangeQuery(range),
+]
+
+function rangeQuery(range: Range): Query {
+  if (range.kind === 'between')
+    return [
+      ['from', range.from],
+      ['to', range.to],
+    ]
+  if (range.kind === 'all') return []
+  const known = ranges.find((one) => one.range.kind === 'last' && one.range.ms === range.ms)
+  return [['last', known?.id ?? String(range.ms)]]
+}
+
+/** Never fails: what cannot be read is left out, up to the home view. */
+export function parseAddress(address: string): Parsed {
+  if (address === '' || address === '/') return { place: { view: 'home' }, complete: true }
+  const [path = '', ...rest] = address.split('?')
+  const parts = address.length > limits.address || !path.startsWith('/') ? undefined : decoded(path.slice(1))
+  if (parts === undefined) return { place: { view: 'home' }, complete: false }
+  const { place, used } = placeOf(parts, new URLSearchParams(rest.join('?')))
+  // Printing shows what was understood; the order of a query may differ.
+  return {
+    place,
+    complete: used === parts.length && sameQuery(rest.join('?'), printAddress(place).split('?')[1] ?? ''),
+  }
+}
+
+const sameQuery = (given: string, printed: string): boolean => {
+  const sorted = (text: string) => {
+    const query = new URLSearchParams(text)
+    query.sort()
+    return query.toString()
+  }
+  return sorted(given) === sorted(printed)
+}
+
+function decoded(path: string): readonly string[] | undefined {
+  try {
+    return path.replace(/\/$/, '').split('/').map(decodeURIComponent)
+  } catch {
+    return undefined
+  }
+}
+
+/** The place, and how many parts of the path it uses. */
+function placeOf(
+  [view, first, second, third]: readonly string[],
+  query: URLSearchParams,
+): { readonly place: Place; readonly used: number } {
+  const one = first === undefined || first === '' || first.length > limits.value ? undefined : first
+  const used = one === undefined ? 1 : 2
+  switch (view) {
+    case 'install':
+      return isWizardStep(one)
+        ? { place: { view: 'new-plane', step: one }, used: 2 }
+        : { place: { view: 'new-plane' }, used: 1 }
+    case 'planes':
+      if (one === undefined) return { place: { view: 'home' }, used: 0 }
+      if (!isPlaneTab(second)) return { place: { view: 'plane', planeId: one, tab: 'overview' }, used: 2 }
+      return planePlace(one, second, third, query)
+    case 'activity':
+      return { place: one === undefined ? { view: 'activity' } : { view: 'activity', item: one }, used }
+    case 'profiles':
+      return { place: one === undefined ? { view: 'profiles' } : { view: 'profiles', name: one }, used }
+    case 'settings':
+      return { place: one === undefined ? { view: 'settings' } : { view: 'settings', section: one }, used }
+    case 'help':
+      if (one === undefined) return { place: { view: 'help' }, used }
+      return second === undefined || second === ''
+        ? { place: { view: 'help', page: one }, used }
+        : { place: { view: 'help', page: one, section: second }, used: 3 }
+    default:
+      return { place: { view: 'home' }, used: 0 }
+  }
+}
+
+function planePlace(planeId: string, tab: PlaneTab, third: string | undefined, query: URLSearchParams) {
+  const value = valueIn(query)
+  const at = { view: 'plane', planeId } as const
+  switch (tab) {
+    case 'overview': {
+      const kind = (['component', 'endpoint'] as const).find((one) => value(one) !== undefined)
+      const id = kind === undefined ? undefined : value(kind)
+      const detail = kind === undefined || id === undefined ? {} : { detail: { kind, id } }
+      return { place: { ...at, tab, ...detail } satisfies Place, used: 3 }
+    }
+    case 'install': {
+      const uninstall = value('uninstall') === 'plan'
+      const step = isWizardStep(third) ? third : undefined
+      const place: Place = { ...at, tab, ...(step && { step }), ...(uninstall && { uninstall }) }
+      return { place, used: step === undefined ? 3 : 4 }
+    }
+    case 'connectivity':
+      return {
+        place: { ...at, tab, run: runIn(query), rows: rowsIn(query), filter: filterIn(query) } satisfies Place,
+        used: 3,
+      }
+    case 'workloads':
+      return {
+        place: { ...at, tab, object: value('object'), unhealthyOnly: value('show') === 'unhealthy' } satisfies Place,
+        used: 3,
+      }
+    case 'logs':
+      return { place: { ...at, tab, filter: logFilterIn(query), record: value('record') } satisfies Place, used: 3 }
+    case 'activity': {
+      const item = value('item')
+      return { place: { ...at, tab, ...(item !== undefined && { item }) } satisfies Place, used: 3 }
+    }
+    case 'about':
+      return { place: { ...at, tab } satisfies Place, used: 3 }
+  }
+}
+
+const valueIn = (query: URLSearchParams) => (name: string) => {
+  const value = query.get(name)
+  return value === null || value === '' || value.length > limits.value ? undefined : value
+}
+
+function runIn(query: URLSearchParams): ShownRun {
+  const value = valueIn(query)
+  const [run, before, after] = [value('run'), value('before'), value('after')]
+  if (run !== undefined) return { kind: 'run', runId: run }
+  if (before !== undefined && after !== undefined) return { kind: 'comparison', before, after }
+  return { kind: value('runs') === 'all' ? 'list' : 'latest' }
+}
+
+function rowsIn(query: URLSearchParams): OpenRows {
+  const rows = query
+    .getAll('row')
+    .slice(0, limits.list)
+    .map((row) => row.split(' '))
+  return Object.fromEntries(
+    rows.flatMap(([endpoint = '', ...at]) => (endpoint === '' ? [] : [[endpoint, at.join(' ')]])),
+  )
+}
+
+function filterIn(query: URLSearchParams): Filter {
+  const value = valueIn(query)
+  const verdict = (['fail', 'warn', 'unknown'] as const).find((one) => one === value('verdict')) ?? 'all'
+  const order = value('order') === 'worst' ? 'worst' : 'listed'
+  return { verdict, text: value('text') ?? '', finding: value('finding'), order }
+}
+
+function logFilterIn(query: URLSearchParams): LogFilter {
+  const chosen = query.getAll('level')
+  return {
+    text: valueIn(query)('text')?.slice(0, 1_000) ?? '',
+    levels: levels.filter((level) => chosen.includes(level)),
+    sources: [...new Set(query.getAll('source'))].filter((source) => source !== '').slice(0, limits.list),
+    range: rangeIn(query),
+  }
+}
+
+function rangeIn(query: URLSearchParams): Range {
+  const value = valueIn(query)
+  const last = ranges.find(({ id }) => id === value('last'))?.range
+  if (last !== undefined) return last
+  const [from, to] = [value('from'), value('to')]
+  const isTime = (text: string | undefined) =>
+    text !== undefined && /^\d{4}-/.test(text) && !Number.isNaN(Date.parse(text))
+  if (from === undefined || to === undefined || !isTime(from) || !isTime(to) || from >= to) return { kind: 'all' }
+  return { kind: 'between', from, to }
+}
+
+/** "Connectivity – orders-prod – Hangar" */
+export function titleOf(parts: readonly (string | undefined)[]): string {
+  return [...parts.filter((part) => part !== undefined && part !== ''), 'Hangar'].join(' – ')
+}

@@ -1,0 +1,25 @@
+import type { Plane } from '../../preload/contract/planes.ts'
+import { t } from '../strings/t.ts'
+import { type Place, titleOf } from './address.ts'
+
+/** "Connectivity – orders-prod – Hangar" */
+export function titleOfPlace(place: Place, planes: readonly Plane[] | undefined): string {
+  switch (place.view) {
+    case 'home':
+      return titleOf([])
+    case 'plane': {
+      const name = planes?.find(({ id }) => id === place.planeId)?.name
+      return titleOf([t(`shell.tab.${place.tab}`), name])
+    }
+    case 'new-plane':
+      return titleOf([t('shell.installPlane')])
+    case 'activity':
+      return titleOf([t('shell.tab.activity')])
+    case 'profiles':
+      return titleOf([place.name, t('shell.profiles')])
+    case 'settings':
+      return titleOf([t('shell.settings')])
+    case 'help':
+      return titleOf([t('shell.help')])
+  }
+}

@@ -1,0 +1,147 @@
+import { reachable } from '../install/steps.ts'
+import { latestOperation } from '../operations/store.ts'
+import { planeById } from '../planes/store.ts'
+import { type Place, printAddress } from './address.ts'
+import type { Session } from './session.ts'
+
+type Stores = Pick<
+  Session,
+  'connectivity' | 'history' | 'workloads' | 'logs' | 'install' | 'operations' | 'planes' | 'route'
+>
+
+/** The place with what it leaves open, as the view of that plane has it now. */
+export function completed(place: Place, stores: Stores): Place {
+  if (place.view === 'new-plane') {
+    const { planeId, step } = stores.install.getState()
+    return planeId === undefined ? { step, ...place } : place
+  }
+  if (place.view !== 'plane') return place
+  const { planeId } = place
+  switch (place.tab) {
+    case 'install': {
+      const { step, uninstalling, planeId: at } = stores.install.getState()
+      return at === planeId ? { step, ...(uninstalling && { uninstall: true }), ...place } : place
+    }
+    case 'connectivity': {
+      const { planeId: at, filter, openRows } = stores.connectivity.getState()
+      return at === planeId ? { run: stores.history.getState().chosen, rows: openRows, filter, ...place } : place
+    }
+    case 'workloads': {
+      const { planeId: at, shown } = stores.workloads.getState()
+      return at === planeId ? { ...shown, ...place } : place
+    }
+    case 'logs': {
+      const { planeId: at, filter, selected } = stores.logs.getState()
+      return at === planeId ? { filter, record: selected, ...place } : place
+    }
+    default:
+      return place
+  }
+}
+
+const differ = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other)
+
+/** Sets the views to what the place names. Reports whether all of it is there. */
+export function showPlace(place: Place, stores: Stores): 'shown' | 'in part' {
+  if (place.view === 'new-plane') return showStep(place.step, stores)
+  if (place.view !== 'plane') return 'shown'
+  switch (place.tab) {
+    case 'install': {
+      const { uninstalling, setUninstalling } = stores.install.getState()
+      if ((place.uninstall === true) !== uninstalling) setUninstalling(uninstalling ? 'no' : 'yes')
+      return showStep(place.step, stores)
+    }
+    case 'connectivity': {
+      const { filter, openRows, setFilter, setOpenRows } = stores.connectivity.getState()
+      if (place.filter !== undefined && differ(filter, place.filter)) setFilter(place.filter)
+      if (place.rows !== undefined && differ(openRows, place.rows)) setOpenRows(place.rows)
+      showRun(place.run, stores)
+      return 'shown'
+    }
+    case 'workloads': {
+      const { shown, show } = stores.workloads.getState()
+      const next = { object: place.object, unhealthyOnly: place.unhealthyOnly ?? shown.unhealthyOnly }
+      if (differ(shown, next)) show(next)
+      return 'shown'
+    }
+    case 'logs': {
+      const { filter, selected, setFilter, select } = stores.logs.getState()
+      if (place.filter !== undefined && differ(filter, place.filter)) setFilter(place.filter)
+      if (selected !== place.record) select(place.record)
+      return 'shown'
+    }
+    default:
+      return 'shown'
+  }
+}
+
+type ConnectivityPlace = Extract<Place, { readonly tab: 'connectivity' }>
+
+function showRun(run: ConnectivityPlace['run'], { history }: Stores): void {
+  const { chosen, list, open, compare, close } = history.getState()
+  if (run === undefined || !differ(chosen, run)) return
+  if (run.kind === 'list') void list()
+  else if (run.kind === 'run') void open(run.runId)
+  else if (run.kind === 'comparison') void compare(run.before, run.after)
+  else close()
+}
+
+type InstallPlace = Extract<Place, { readonly tab: 'install' }>
+
+/** A step that needs an earlier one first stays closed. */
+function showStep(step: InstallPlace['step'], { install, planes, operations }: Stores): 'shown' | 'in part' {
+  const { step: current, planeId, draft, go } = install.getState()
+  if (step === undefined || step === current) return 'shown'
+  const plane = planeById(planeId)(planes.getState())
+  const operation =
+    planeId === undefined ? undefined : latestOperation(planeId, ['install', 'uninstall'])(operations.getState())
+  const filled =
+    planeId !== undefined ||
+    step === 'cluster' ||
+    (draft.contextId !== undefined && (step === 'profile' || draft.profile !== undefined))
+  if (!filled || !reachable(step, plane, operation)) return 'in part'
+  go(step)
+  return 'shown'
+}
+
+/** The place as its view has it now, whatever the address said. */
+export function placeOfView(place: Place, stores: Stores): Place {
+  if (place.view === 'new-plane') return completed({ view: 'new-plane' }, stores)
+  if (place.view !== 'plane') return place
+  return completed({ view: 'plane', planeId: place.planeId, tab: place.tab }, stores)
+}
+
+/** Opening something is a step that Back undoes; filters and closing are not. */
+export function isStep(before: Place, after: Place): boolean {
+  if (before.view === 'new-plane' && after.view === 'new-plane') return before.step !== undefined
+  if (before.view !== 'plane' || after.view !== 'plane' || before.tab !== after.tab) return false
+  if (before.tab === 'connectivity' && after.tab === 'connectivity') {
+    return before.run !== undefined && differ(before.run, after.run)
+  }
+  if (before.tab === 'install' && after.tab === 'install') {
+    return before.step !== undefined && (before.step !== after.step || before.uninstall !== after.uninstall)
+  }
+  if (before.tab === 'workloads' && after.tab === 'workloads') {
+    return before.object === undefined && after.object !== undefined
+  }
+  if (before.tab === 'logs' && after.tab === 'logs') return before.record === undefined && after.record !== undefined
+  return false
+}
+
+/** Writes what the user does in a view into the address, until the signal ends. `paused`: the views are being set. */
+export function followViews(stores: Stores, paused: () => boolean, signal: AbortSignal): void {
+  const { route, ...views } = stores
+  const follow = (): void => {
+    if (paused()) return
+    const { route: before, follow: write } = route.getState()
+    if (before.view !== 'new-plane' && before.view !== 'plane') return
+    const after = placeOfView(before, stores)
+    const followed = before.view === 'new-plane' || tabsOfStores.has(before.tab)
+    if (followed && printAddress(after) !== printAddress(before)) write(after, isStep(before, after) ? 'step' : 'same')
+  }
+  for (const store of [views.connectivity, views.history, views.workloads, views.logs, views.install]) {
+    signal.addEventListener('abort', store.subscribe(follow), { once: true })
+  }
+}
+
+const tabsOfStores: ReadonlySet<string> = new Set(['install', 'connectivity', 'workloads', 'logs'])
