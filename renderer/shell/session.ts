@@ -181,7 +181,7 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
     applying = false
     if (!isArrival) return
     if (leaveRemovedPlane(session)) return
-    if (incomplete || shown === 'in part') session.notices.getState().show(staleAddress(false))
+    if (incomplete || shown === 'partial') session.notices.getState().show(staleAddress(false))
   }
 
   function openRoute() {
@@ -219,7 +219,7 @@ export async function startSession(session: Session, signal: AbortSignal): Promi
   await Promise.all([loadCommon(session), whenOperationsLoaded(session)])
   applyRoute()
   session.route.subscribe((now, before) => {
-    // What the views have written themselves needs no second look.
+    // The views have written it themselves.
     if (now.route !== before.route && !applying) applyRoute()
   })
   followViews(session, () => applying, signal)

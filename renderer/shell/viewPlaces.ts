@@ -42,7 +42,7 @@ export function completed(place: Place, stores: Stores): Place {
 const differ = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other)
 
 /** Sets the views to what the place names. Reports whether all of it is there. */
-export function showPlace(place: Place, stores: Stores): 'shown' | 'in part' {
+export function showPlace(place: Place, stores: Stores): 'shown' | 'partial' {
   if (place.view === 'new-plane') return showStep(place.step, stores)
   if (place.view !== 'plane') return 'shown'
   switch (place.tab) {
@@ -89,7 +89,7 @@ function showRun(run: ConnectivityPlace['run'], { history }: Stores): void {
 type InstallPlace = Extract<Place, { readonly tab: 'install' }>
 
 /** A step that needs an earlier one first stays closed. */
-function showStep(step: InstallPlace['step'], { install, planes, operations }: Stores): 'shown' | 'in part' {
+function showStep(step: InstallPlace['step'], { install, planes, operations }: Stores): 'shown' | 'partial' {
   const { step: current, planeId, draft, go } = install.getState()
   if (step === undefined || step === current) return 'shown'
   const plane = planeById(planeId)(planes.getState())
@@ -99,7 +99,7 @@ function showStep(step: InstallPlace['step'], { install, planes, operations }: S
     planeId !== undefined ||
     step === 'cluster' ||
     (draft.contextId !== undefined && (step === 'profile' || draft.profile !== undefined))
-  if (!filled || !reachable(step, plane, operation)) return 'in part'
+  if (!filled || !reachable(step, plane, operation)) return 'partial'
   go(step)
   return 'shown'
 }
@@ -112,7 +112,7 @@ export function placeOfView(place: Place, stores: Stores): Place {
 }
 
 /** Opening something is a step that Back undoes; filters and closing are not. */
-export function isStep(before: Place, after: Place): boolean {
+function isStep(before: Place, after: Place): boolean {
   if (before.view === 'new-plane' && after.view === 'new-plane') return before.step !== undefined
   if (before.view !== 'plane' || after.view !== 'plane' || before.tab !== after.tab) return false
   if (before.tab === 'connectivity' && after.tab === 'connectivity') {
