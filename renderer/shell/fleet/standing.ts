@@ -4,9 +4,9 @@ import type { Plane } from '../../../preload/contract/planes.ts'
 import { expectedComponents, isOpen, planePhase } from '../../planes/phase.ts'
 import { listText, t } from '../../strings/t.ts'
 import { isOutsideOfPlane, shownComponents } from '../../workloads/health.ts'
+import type { PlaneTab } from '../address.ts'
 import type { Detail } from '../overview/attention.ts'
 import { reasonText } from '../overview/verdict.ts'
-import type { PlaneTab } from '../route.ts'
 
 /** Worst first. `neutral`: not installed, or nobody has looked yet. */
 export const standingKinds = ['failing', 'unreachable', 'warning', 'healthy', 'neutral'] as const
