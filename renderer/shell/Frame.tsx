@@ -11,7 +11,6 @@ import classes from './Frame.module.css'
 import { Home } from './Home.tsx'
 import { Navigation } from './Navigation.tsx'
 import { Notices } from './Notices.tsx'
-import { PlaneView } from './PlaneView.tsx'
 import { useSession } from './sessionContext.ts'
 
 const Palette = lazyView(() => import('./Palette.tsx').then((file) => file.Palette))
@@ -20,6 +19,7 @@ const ProfileChangeDialog = lazyView(() =>
   import('../planes/ProfileChangeDialog.tsx').then((file) => file.ProfileChangeDialog),
 )
 const ConsentDialog = lazyView(() => import('../trust/ConsentDialog.tsx').then((file) => file.ConsentDialog))
+const PlaneView = lazyView(() => import('./PlaneView.tsx').then((file) => file.PlaneView))
 const NewPlane = lazyView(() => import('./NewPlane.tsx').then((file) => file.NewPlane))
 const ProfilesView = lazyView(() => import('../profiles/ProfilesView.tsx').then((file) => file.ProfilesView))
 const SettingsView = lazyView(() => import('../settings/SettingsView.tsx').then((file) => file.SettingsView))

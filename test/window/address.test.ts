@@ -142,7 +142,7 @@ describe('the address and the title of the window', () => {
   })
 
   it.each([
-    ['/planes/gone/logs', '/planes/', 'The plane of this address does not exist here'],
+    ['/planes/gone/logs', '/', 'The plane of this address does not exist here'],
     [`${plane}/volcano`, `${plane}/overview`, 'A part of this address does not exist here'],
     ['/%E0%A4%A', '/', 'A part of this address does not exist here'],
     ['/install/settings', '/install/cluster', 'A part of this address does not exist here'],
