@@ -1,13 +1,25 @@
+import type { HistoryStore } from '../connectivity/history/history.ts'
+import type { ConnectivityStore } from '../connectivity/store.ts'
 import { reachable } from '../install/steps.ts'
-import { latestOperation } from '../operations/store.ts'
-import { planeById } from '../planes/store.ts'
+import type { InstallStore } from '../install/store.ts'
+import type { LogsStore } from '../logs/state.ts'
+import { latestOperation, type OperationsStore } from '../operations/store.ts'
+import { type PlanesStore, planeById } from '../planes/store.ts'
+import type { WorkloadsStore } from '../workloads/store.ts'
 import { type Place, printAddress } from './address.ts'
-import type { Session } from './session.ts'
+import type { RouteStore } from './route.ts'
 
-type Stores = Pick<
-  Session,
-  'connectivity' | 'history' | 'workloads' | 'logs' | 'install' | 'operations' | 'planes' | 'route'
->
+/** The stores whose state is in the address. */
+interface Stores {
+  readonly connectivity: ConnectivityStore
+  readonly history: HistoryStore
+  readonly workloads: WorkloadsStore
+  readonly logs: LogsStore
+  readonly install: InstallStore
+  readonly operations: OperationsStore
+  readonly planes: PlanesStore
+  readonly route: RouteStore
+}
 
 /** The place with what it leaves open, as the view of that plane has it now. */
 export function completed(place: Place, stores: Stores): Place {
