@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createSecureServer } from 'node:http2'
 import { Agent, createServer, request } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, connect, createServer as createRelay, type Socket } from 'node:net'
 import { json, statusObject } from '../../clusters/api-server.ts'
 import { makeCertificates } from '../../clusters/certificates.ts'
 import { pick } from './random.ts'
@@ -31,9 +32,11 @@ const pageSize = 5
 /** Stands between a client and an API server, breaks watches and requests on demand, and counts lists. */
 export class FaultyProxy {
   readonly #upstream: Upstream
+  readonly #isMultiplexed: boolean
   readonly #agent: Agent
   readonly #watches = new Set<Watch>()
-  readonly #sockets = new Set<Socket>()
+  /** Connections of the client, each with its continuation. */
+  readonly #sockets = new Map<Socket, Socket>()
   readonly #close: () => Promise<void>
   readonly url: string
   readonly ca: string
@@ -47,27 +50,37 @@ export class FaultyProxy {
   /** Faults so far, by kind. */
   readonly done = new Map<Fault, number>()
 
-  static async start(upstream: Upstream): Promise<FaultyProxy> {
+  /** `isMultiplexed`: offers HTTP/2, as the API server does. A half-open connection then has many watches. */
+  static async start(upstream: Upstream, isMultiplexed: boolean): Promise<FaultyProxy> {
     const tls = await makeCertificates()
-    const server = createServer({ cert: tls.server.cert, key: tls.server.key, keepAlive: true })
+    const { cert, key } = tls.server
+    const multiplexed = { cert, key, allowHTTP1: true, settings: { maxConcurrentStreams: 100 } }
+    const server = isMultiplexed ? createSecureServer(multiplexed) : createServer({ cert, key, keepAlive: true })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    const { port } = server.address() as AddressInfo // of a TCP server
-    const proxy = new FaultyProxy(upstream, `https://127.0.0.1:${port}`, tls.ca, async () => {
-      server.closeAllConnections()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+    const { port: onward } = server.address() as AddressInfo // of a TCP server
+    const relay = createRelay((client) => {
+      const far = connect(onward, '127.0.0.1')
+      proxy.#sockets.set(client, far)
+      client.on('close', () => proxy.#sockets.delete(client)).on('error', () => undefined)
+      far.on('error', () => undefined)
+      client.pipe(far).on('close', () => client.destroy())
+      far.pipe(client).on('close', () => far.destroy())
     })
-    server.on('secureConnection', (socket) => {
-      proxy.#sockets.add(socket)
-      socket.on('close', () => proxy.#sockets.delete(socket))
-      socket.on('error', () => undefined)
+    relay.listen(0, '127.0.0.1')
+    await once(relay, 'listening')
+    const { port } = relay.address() as AddressInfo // of a TCP server
+    const proxy = new FaultyProxy(upstream, isMultiplexed, `https://127.0.0.1:${port}`, tls.ca, async () => {
+      proxy.resetAll()
+      await Promise.all([server, relay].map((each) => new Promise<void>((resolve) => each.close(() => resolve()))))
     })
-    server.on('request', (incoming, response) => proxy.#forward(incoming, response))
+    server.on('request', (incoming: IncomingMessage, response: ServerResponse) => proxy.#forward(incoming, response))
     return proxy
   }
 
-  private constructor(upstream: Upstream, url: string, ca: string, close: () => Promise<void>) {
+  private constructor(upstream: Upstream, isMultiplexed: boolean, url: string, ca: string, close: () => Promise<void>) {
     this.#upstream = upstream
+    this.#isMultiplexed = isMultiplexed
     this.url = url
     this.ca = ca
     this.#close = close
@@ -93,9 +106,9 @@ export class FaultyProxy {
 
   #break(watch: Watch, fault: Exclude<Fault, 'busy' | 'expiredPage'>): void {
     const { response } = watch
-    if (fault === 'halfOpen') watch.isSilent = true
+    if (fault === 'halfOpen') this.#silence(watch)
     else if (fault === 'midLine') watch.isCutNext = true
-    else if (fault === 'reset') response.socket?.destroy()
+    else if (fault === 'reset') this.#reset(response)
     else {
       const status = { ...statusObject(410, 'Expired', 'too old resource version'), kind: 'Status' }
       const object = fault === 'expired' ? status : { ...status, code: undefined }
@@ -103,9 +116,20 @@ export class FaultyProxy {
     }
   }
 
+  #reset(response: ServerResponse): void {
+    if (this.#isMultiplexed) response.destroy()
+    else response.socket?.destroy()
+  }
+
+  /** With HTTP/2, a connection is half-open with all of its watches. */
+  #silence(watch: Watch): void {
+    if (this.#isMultiplexed) this.#silenceConnection(pick([...this.#sockets.keys()], Math.random))
+    else watch.isSilent = true
+  }
+
   /** Every connection at once. */
   resetAll(): void {
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#sockets.keys()) socket.destroy()
   }
 
   /** Without those that are half-open. */
@@ -119,6 +143,13 @@ export class FaultyProxy {
   /** Every open watch becomes half-open: nothing arrives any more, and nothing ends. */
   silenceAll(): void {
     for (const watch of this.#watches) watch.isSilent = true
+    if (this.#isMultiplexed) for (const socket of this.#sockets.keys()) this.#silenceConnection(socket)
+  }
+
+  #silenceConnection(client: Socket | undefined): void {
+    if (client === undefined) return
+    client.unpipe().resume()
+    this.#sockets.get(client)?.unpipe().resume()
   }
 
   #forward(incoming: IncomingMessage, response: ServerResponse): void {
@@ -151,12 +182,15 @@ export class FaultyProxy {
   #send(incoming: IncomingMessage, path: string, response: ServerResponse, isWatch: boolean): void {
     const { server, user } = this.#upstream
     const acting = user === undefined ? {} : { 'impersonate-user': user }
-    const { 'accept-encoding': _none, host: _proxy, connection: _hop, ...headers } = incoming.headers
+    const { 'accept-encoding': _none, host: _proxy, connection: _hop, ...all } = incoming.headers
+    const headers = Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(':')))
     const onward = request(
       new URL(path, server),
       { method: incoming.method, headers: { ...headers, ...acting }, agent: this.#agent },
       (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers).flushHeaders()
+        const { connection: _none, 'transfer-encoding': _chunked, 'keep-alive': _kept, ...received } = answer.headers
+        response.writeHead(answer.statusCode ?? 502, received)
+        response.flushHeaders()
         answer.on('error', () => response.destroy())
         if (isWatch && answer.statusCode === 200) this.#relay(answer, response)
         else answer.pipe(response)

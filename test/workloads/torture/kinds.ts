@@ -32,7 +32,17 @@ export const torturedKinds: readonly TorturedKind[] = [
 ]
 
 /** Kinds that are followed as well, without objects. */
-export const emptyKinds: readonly string[] = ['CronJob', 'Ingress', 'Gateway', 'HTTPRoute', 'GRPCRoute']
+export const emptyKinds: readonly string[] = [
+  'CronJob',
+  'Ingress',
+  'NetworkPolicy',
+  'ReplicationController',
+  'ResourceQuota',
+  'VolumeSnapshot',
+  'Gateway',
+  'HTTPRoute',
+  'GRPCRoute',
+]
 
 /** Its definition, which accepts any content. */
 export const definitionOf = ({ kind: name, plural, group, version }: TorturedKind) => ({

@@ -41,8 +41,13 @@ export class Watched {
   readonly #window: Window
   readonly #ended: () => Promise<void>
 
-  static async open(upstream: Upstream, namespaces: readonly string[], churn: Churn): Promise<Watched> {
-    const proxy = await FaultyProxy.start(upstream)
+  static async open(
+    upstream: Upstream,
+    isMultiplexed: boolean,
+    namespaces: readonly string[],
+    churn: Churn,
+  ): Promise<Watched> {
+    const proxy = await FaultyProxy.start(upstream, isMultiplexed)
     const authority = Buffer.from(proxy.ca).toString('base64')
     const config = await kubeconfigFolder({ server: proxy.url, 'certificate-authority-data': authority }, {})
     const home = await temporaryHome()
