@@ -1,4 +1,4 @@
-import type { HistogramRow } from './store/partition.ts'
+import type { HistogramRow } from './store/minute-counts.ts'
 import { levelOf } from './store/record.ts'
 
 /** Counts are stored per minute: a step is never shorter, so that no bar is invented. */

@@ -13,7 +13,12 @@ export interface Row {
 export interface Benchmark {
   readonly name: string
   readonly question: string
-  run(signal: AbortSignal): Promise<readonly Row[]>
+  run(signal: AbortSignal, options: BenchOptions): Promise<readonly Row[]>
+}
+
+export interface BenchOptions {
+  /** Lines of the corpus, where there is one. */
+  readonly lines: number
 }
 
 export function median(values: readonly number[]): number {
@@ -30,3 +35,6 @@ export class BenchProblem extends Error {
     this.hint = printed.trim() === '' ? 'It printed nothing.' : `It printed:\n${printed.trim()}`
   }
 }
+
+export const percentile95 = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? Number.NaN

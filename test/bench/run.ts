@@ -8,22 +8,26 @@ import type { Benchmark } from './benchmark.ts'
 import { connectivity } from './connectivity.bench.ts'
 import { health } from './health.bench.ts'
 import { install } from './install.bench.ts'
+import { logs } from './logs.bench.ts'
 import { logsParse } from './logs-parse.bench.ts'
 import { start } from './start.bench.ts'
 
 /** `npm run bench -- NAME [--json FILE]`: measures Hangar beside a comparison in the same run, prints a table, and writes it to FILE. */
-const benchmarks: readonly Benchmark[] = [start, connectivity, health, logsParse, install]
+const benchmarks: readonly Benchmark[] = [start, connectivity, health, logs, logsParse, install]
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' }, lines: { type: 'string', default: '3000000' } },
+  allowPositionals: true,
+})
 const chosen = benchmarks.find(({ name }) => name === positionals[0])
 if (chosen === undefined) {
-  console.error(`Usage: npm run bench -- ${benchmarks.map(({ name }) => name).join('|')} [--json FILE]`)
+  console.error(`Usage: npm run bench -- ${benchmarks.map(({ name }) => name).join('|')} [--json FILE] [--lines COUNT]`)
   process.exit(2)
 }
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()} ${arch()}, Node ${process.versions.node}`
 console.error(`${chosen.question}\n${machine}`)
 const stop = interruptSignal()
-const measured = await chosen.run(stop).catch((error: unknown) => {
+const measured = await chosen.run(stop, { lines: Number(values.lines) }).catch((error: unknown) => {
   console.error(stop.aborted ? 'Stopped: nothing was measured.' : `Nothing was measured. ${explain(error)}`)
   process.exit(stop.aborted ? 130 : 1)
 })

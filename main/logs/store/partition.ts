@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3-multiple-ciphers'
 import { blockBytes, packBlock, unpackBlock } from './block.ts'
 import { BlockIndex, indexSchema, writeIndex } from './block-index.ts'
 import { openForReading, openForWriting } from './cipher.ts'
+import { type HistogramRow, MinuteCounts } from './minute-counts.ts'
 import { levelNumber, levelOf, maskOf, type StoredRecord } from './record.ts'
 
 const schema = `
@@ -18,16 +19,6 @@ const schema = `
     source TEXT NOT NULL, level INTEGER NOT NULL, minute INTEGER NOT NULL, count INTEGER NOT NULL, raw_bytes INTEGER NOT NULL,
     oldest_ms INTEGER NOT NULL, newest_ms INTEGER NOT NULL, PRIMARY KEY (source, level, minute)) WITHOUT ROWID;
 `
-
-export interface HistogramRow {
-  readonly source: string
-  readonly level: number
-  readonly minute: number
-  readonly count: number
-  readonly rawBytes: number
-  readonly oldestMs: number
-  readonly newestMs: number
-}
 
 interface HeadRow {
   seq: number
@@ -76,18 +67,20 @@ export class Partition {
   append(records: readonly StoredRecord[]): void {
     const insert = this.#database.prepare('INSERT OR IGNORE INTO head VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
     const count = this.#database.prepare(
-      `INSERT INTO histogram VALUES (?, ?, ?, 1, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + 1,
+      `INSERT INTO histogram VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count,
        raw_bytes = raw_bytes + excluded.raw_bytes, oldest_ms = min(oldest_ms, excluded.oldest_ms),
        newest_ms = max(newest_ms, excluded.newest_ms)`,
     )
     this.#database.transaction(() => {
+      const minutes = new MinuteCounts()
       for (const record of records) {
         const { seq, atMs, atSource, level, source, pod, container, parser, raw } = record
         insert.run(seq, atMs, atSource === 'kubelet' ? 1 : 0, levelNumber(level), source, pod, container, parser, raw)
-        const bytes = Buffer.byteLength(raw)
-        count.run(source, levelNumber(level), Math.floor(atMs / 60_000), bytes, atMs, atMs)
-        this.#headBytes += bytes
+        this.#headBytes += minutes.add(record)
         if (this.#headBytes >= blockBytes) this.#seal()
+      }
+      for (const row of minutes.rows()) {
+        count.run(row.source, row.level, row.minute, row.count, row.rawBytes, row.oldestMs, row.newestMs)
       }
     })()
   }

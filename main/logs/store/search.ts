@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogRecord } from '../../../preload/contract/logs.ts'
 import { Damage } from './damage.ts'
-import type { HistogramRow, Partition } from './partition.ts'
+import { type HistogramRow, MinuteCounts } from './minute-counts.ts'
+import type { Partition } from './partition.ts'
 import { type CompiledQuery, matches } from './query.ts'
-import { compare, levelNumber, type StoredRecord, toLogRecord } from './record.ts'
+import { compare, type StoredRecord, toLogRecord } from './record.ts'
 
 export interface SearchedPartition {
   readonly name: string
@@ -82,8 +83,6 @@ export async function* searchPartitions(
   yield { kind: 'done', blocksRead, blocksSkipped, elapsedMs, more, ...(damaged > 0 && { damaged }) }
 }
 
-const minuteMs = 60_000
-
 /** Counts the matching records by source, level and minute, apart from what is damaged. Throws the abort reason. */
 export async function countMatches(
   partitions: readonly SearchedPartition[],
@@ -91,22 +90,9 @@ export async function countMatches(
   signal: AbortSignal,
 ): Promise<HistogramRow[]> {
   const damage = new Damage()
-  const rows = new Map<string, HistogramRow>()
+  const counts = new MinuteCounts()
   const add = (record: StoredRecord): void => {
-    if (!matches(query, record)) return
-    const { source, atMs, raw } = record
-    const [level, minute] = [levelNumber(record.level), Math.floor(atMs / minuteMs)]
-    const key = `${level} ${minute} ${source}`
-    const { count = 0, rawBytes = 0, oldestMs = atMs, newestMs = atMs } = rows.get(key) ?? {}
-    rows.set(key, {
-      source,
-      level,
-      minute,
-      count: count + 1,
-      rawBytes: rawBytes + raw.length,
-      oldestMs: Math.min(oldestMs, atMs),
-      newestMs: Math.max(newestMs, atMs),
-    })
+    if (matches(query, record)) counts.add(record)
   }
   for (const { partition } of partitions) {
     const read = damage.skip(() =>
@@ -121,5 +107,5 @@ export async function countMatches(
       for (const record of damage.skip(() => partition.block(id)) ?? []) add(record)
     }
   }
-  return [...rows.values()]
+  return counts.rows()
 }

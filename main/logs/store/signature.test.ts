@@ -34,7 +34,7 @@ describe('a signature', () => {
           )
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 

@@ -135,9 +135,13 @@ export function bitsOf(text: string): readonly number[] {
 }
 
 function setBits(signature: Uint8Array): number[] {
-  return [...signature.entries()].flatMap(([index, byte]) =>
-    byte === 0 ? [] : [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => (byte & (1 << bit)) !== 0).map((bit) => index * 8 + bit),
-  )
+  const found: number[] = []
+  for (let index = 0; index < signature.length; index += 1) {
+    const byte = signature[index] ?? 0
+    if (byte === 0) continue
+    for (let bit = 0; bit < 8; bit += 1) if ((byte & (1 << bit)) !== 0) found.push(index * 8 + bit)
+  }
+  return found
 }
 
 /** Whether a block with this signature may contain a text with these bits. */
