@@ -156,7 +156,7 @@ describe('a plane on a context that is not allowed', () => {
     await page.getByRole('button', { name: 'Review sign-in' }).click()
     await allow(page)
 
-    await page.getByText('No workloads yet').waitFor()
+    await page.getByRole('treeitem', { name: /Agent/ }).getByText('Not installed').waitFor()
     await page.getByText('Sign-in not allowed yet').first().waitFor({ state: 'hidden' })
     expect(await questions(page)).toBe(1)
   })
@@ -193,7 +193,7 @@ describe('a plane on a context that is not allowed', () => {
     await page.getByText('eks-analytics is reachable').waitFor()
     await openPlane(page, 'Workloads')
 
-    await page.getByText('No workloads yet').waitFor()
+    await page.getByRole('treeitem', { name: /Agent/ }).getByText('Not installed').waitFor()
     expect(await questions(page)).toBe(1)
   })
 })

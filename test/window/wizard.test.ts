@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchChromium } from './chromium.ts'
 import { serveWindow, type WindowServer } from './serve.ts'
+import { planeTab } from './viewState.ts'
 import { createDraft, install, secret } from './wizardSteps.ts'
 
 let server: WindowServer
@@ -149,7 +150,7 @@ describe('the install wizard', () => {
 describe('the window', () => {
   it('reports a lost connection to the core, and reconnects automatically', async () => {
     const page = await open('usual')
-    await page.getByRole('tab', { name: 'Workloads' }).click()
+    await planeTab('demo', 'Workloads')(page)
     await page.getByRole('treeitem').first().waitFor()
     await page.evaluate(() => fakeBackend.disconnect())
     await page.getByText('Connection to Hangar lost').waitFor()
@@ -162,7 +163,7 @@ describe('the window', () => {
 
   it('counts new lines as pending while the list is scrolled away', async () => {
     const page = await open('usual')
-    await page.getByRole('tab', { name: 'Logs' }).click()
+    await planeTab('demo', 'Logs')(page)
     const list = page.getByRole('listbox', { name: 'Log lines' })
     await list.getByRole('option').nth(5).waitFor()
     await page.evaluate(() => fakeBackend.addLogLines(2))
@@ -183,7 +184,7 @@ describe('the window', () => {
 
   it('focuses the search with "/", loads older lines at the end, and opens lines with the arrow keys', async () => {
     const page = await open('usual')
-    await page.getByRole('tab', { name: 'Logs' }).click()
+    await planeTab('demo', 'Logs')(page)
     const list = page.getByRole('listbox', { name: 'Log lines' })
     await list.getByRole('option').first().waitFor()
     await page.keyboard.press('/')
@@ -204,7 +205,7 @@ describe('the window', () => {
 
   it('renders only the visible rows of thousands of pods', async () => {
     const page = await open('large')
-    await page.getByRole('tab', { name: 'Workloads' }).click()
+    await planeTab('demo', 'Workloads')(page)
     await page.getByText(/3,\d\d\d objects/).waitFor()
     await page.getByRole('tree', { name: 'Workloads' }).focus()
     await page.keyboard.press('ArrowDown')
