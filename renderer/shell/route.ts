@@ -23,6 +23,9 @@ export type RouteStore = StoreApi<RouteState>
  */
 const inFragment = (place: Place): string => `#${printAddress(place)}`
 
+/** An address without a fragment is the home view. */
+const current = (): string => (location.hash === '' ? '#/' : location.hash)
+
 const isAddress = (fragment: string): boolean => fragment === '' || fragment.startsWith('#/')
 
 /** The address survives a reload and makes Back and Forward work. `complete` adds what a place leaves open. */
@@ -35,13 +38,13 @@ export function createRouteStore(complete: (place: Place) => Place = (place) => 
       // A detail that replaces another needs no step back of its own.
       const replaces = hasDetail(get().route) && hasDetail(route)
       if (replaces) history.replaceState(history.state, '', inFragment(route))
-      else if (inFragment(route) !== location.hash) {
+      else if (inFragment(route) !== current()) {
         history.pushState({ opened: hasDetail(route) }, '', inFragment(route))
       }
       set({ route })
     },
     follow(route, as) {
-      if (inFragment(route) === location.hash) return
+      if (inFragment(route) === current()) return
       if (as === 'step') history.pushState(null, '', inFragment(route))
       else history.replaceState(history.state, '', inFragment(route))
       set({ route })
@@ -54,7 +57,9 @@ export function createRouteStore(complete: (place: Place) => Place = (place) => 
       get().follow(closed, 'same')
     },
   }))
-  history.replaceState(history.state, '', inFragment(store.getState().route))
+  if (inFragment(store.getState().route) !== current()) {
+    history.replaceState(history.state, '', inFragment(store.getState().route))
+  }
   addEventListener('popstate', () => {
     if (isAddress(location.hash)) store.setState(({ arrivals }) => ({ ...arrival(), arrivals: arrivals + 1 }))
     // The link that skips the navigation names a part of the page: the place stays. The token of a new sign-in is no place.
