@@ -1,8 +1,12 @@
 import type { CheckGuide, Plan, PreflightEvent, PreflightRequest } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import { Problem } from '../../preload/contract/problem.ts'
+import { inParallel } from '../lib/concurrency/in-parallel.ts'
+import type { KubernetesClient } from '../lib/kubernetes/client.ts'
 import { discover } from '../lib/kubernetes/discovery.ts'
-import { observe } from './observe/observe.ts'
+import { listIfAllowed } from '../lib/kubernetes/if-allowed.ts'
+import { nameOf } from './observe/kubernetes-object.ts'
+import { type Observed, observe } from './observe/observe.ts'
 import { toJson } from './operation/input.ts'
 import { installRunner } from './operation/run-install.ts'
 import { uninstallRunner } from './operation/run-uninstall.ts'
@@ -12,14 +16,19 @@ import {
   createRenderer,
   type InstallTools,
   openInstallSession,
+  type Rendered,
   resolveDesired,
 } from './plan/install-session.ts'
+import { definitionsIn, type InstanceCounts } from './plan/losses.ts'
 import { isNothingToDo, planInstall } from './plan/plan.ts'
 import { planUninstall } from './plan/plan-uninstall.ts'
 import type { InstallPorts } from './ports.ts'
+import { type ChartDefinition, chartDefinitions } from './preflight/facts/charts.ts'
 import { checkGuide, preflight, strictChecks } from './preflight/preflight.ts'
 
 type Action = Plan['action']
+
+const requestsAtOnce = 8
 
 export interface Install {
   /** Checks of the cluster. Each result is yielded when its check ends, the report last. */
@@ -27,9 +36,14 @@ export interface Install {
   checks(): readonly CheckGuide[]
   /** What would be done now. Throws RELEASE_FOREIGN, HELM_*, CLUSTER_*. */
   plan(planeId: string, action: Action, signal: AbortSignal): Promise<Plan>
-  /** Starts the operation of the plan that was shown. Throws PLAN_STALE, PREFLIGHT_FAILED, CREDENTIAL_MISSING, OPERATION_RUNNING. */
+  /** Starts the operation of the plan that was shown. Throws PLAN_STALE, LOSS_NOT_ACCEPTED, PREFLIGHT_FAILED, CREDENTIAL_MISSING, OPERATION_RUNNING. */
   start(
-    request: { readonly planeId: string; readonly action: Action; readonly digest: string },
+    request: {
+      readonly planeId: string
+      readonly action: Action
+      readonly digest: string
+      readonly acceptedLosses?: readonly string[]
+    },
     signal: AbortSignal,
   ): Promise<Operation>
 }
@@ -44,9 +58,10 @@ export function createInstall(ports: InstallPorts): Install {
     preflight: (request, signal) => preflight(tools, request, signal),
     checks: checkGuide,
     plan: async (planeId, action, signal) => (await makePlan(tools, planeId, action, signal)).plan,
-    async start({ planeId, action, digest }, signal) {
+    async start({ planeId, action, digest, acceptedLosses = [] }, signal) {
       const { plan, desired } = await makePlan(tools, planeId, action, signal)
       if (plan.digest !== digest) throw new Problem('PLAN_STALE', 'The plan has changed since it was shown.')
+      refuseUnacceptedLoss(plan, acceptedLosses)
       if (desired) refuseMissingCredential(plan, desired)
       if (action === 'install' && !isNothingToDo(plan)) await refuseFailedPreflight(tools, planeId, signal)
       const { name: planeName } = await ports.plane(planeId)
@@ -58,6 +73,7 @@ export function createInstall(ports: InstallPorts): Install {
         input: toJson({
           action,
           digest,
+          acceptedLosses: plan.losses.map(({ id }) => id),
           steps: plan.steps.filter(({ kind }) => kind !== 'keep').map(({ id, title, kind }) => ({ id, title, kind })),
           desired: Object.fromEntries(releases.map(({ name, contentDigest }) => [name, contentDigest])),
           charts: Object.fromEntries(releases.map(({ name, chart }) => [name, chart.digest])),
@@ -78,7 +94,9 @@ async function makePlan(
   const { client, installation } = session
   const createdAt = new Date().toISOString()
   if (action === 'uninstall') {
-    return { plan: planUninstall(installation, await observe(client, installation, signal), createdAt) }
+    const observed = await observe(client, installation, signal)
+    const instances = await countInstances(client, observed, signal)
+    return { plan: planUninstall(installation, observed, instances, createdAt) }
   }
   const helm = await tools.helm(signal)
   const [desired, discovery, observed] = await Promise.all([
@@ -86,8 +104,46 @@ async function makePlan(
     discover(client, signal),
     observe(client, installation, signal),
   ])
-  const rendered = await tools.render(helm, desired, discovery, signal)
-  return { desired, plan: planInstall(desired, observed, rendered, helm.program, createdAt) }
+  const [rendered, definitions, instances] = await Promise.all([
+    tools.render(helm, desired, discovery, signal),
+    chartDefinitions(desired),
+    countInstances(client, observed, signal),
+  ])
+  const templates = withoutDefinitions(rendered, definitions)
+  return { desired, plan: planInstall({ desired, observed, rendered, templates, instances }, helm.program, createdAt) }
+}
+
+/** The rendered objects without those of `crds/`, which helm creates once and which are no part of the release. */
+const withoutDefinitions = (rendered: Rendered, definitions: readonly ChartDefinition[]): Rendered =>
+  new Map(
+    [...rendered].map(([release, objects]) => {
+      const names = new Set(
+        definitions.filter((each) => each.release === release).map(({ definition }) => nameOf(definition)),
+      )
+      return [release, objects.filter((object) => object.kind !== definitionKind || !names.has(nameOf(object)))]
+    }),
+  )
+const definitionKind = 'CustomResourceDefinition'
+
+/** The objects of each kind that a release of the plane defines. A kind that this user is not permitted to list is left out. */
+async function countInstances(
+  client: KubernetesClient,
+  { releases }: Observed,
+  signal: AbortSignal,
+): Promise<InstanceCounts> {
+  const objects = [...releases.values()].flatMap(({ history }) => history.at(-1)?.objects ?? [])
+  const counts = await inParallel(definitionsIn(objects), requestsAtOnce, async ({ name, kind }) => {
+    const listed = await listIfAllowed(client, kind, {}, signal)
+    return listed === undefined ? [] : [[name, listed.length] as const]
+  })
+  return new Map(counts.flat())
+}
+
+function refuseUnacceptedLoss({ losses }: Plan, accepted: readonly string[]): void {
+  const missing = losses.filter(({ id }) => !accepted.includes(id))
+  if (missing.length === 0) return
+  const message = `Not accepted: ${missing.map(({ message }) => message).join(' ')}`
+  throw new Problem('LOSS_NOT_ACCEPTED', message, missing.map(({ id }) => id).join('\n'))
 }
 
 function refuseMissingCredential({ steps }: Plan, { secrets }: Desired): void {

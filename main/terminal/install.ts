@@ -2,13 +2,29 @@ import type { Plan } from '../../preload/contract/install.ts'
 import type { Operation } from '../../preload/contract/operations.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
 import { Problem } from '../../preload/contract/problem.ts'
-import { type Command, type ExitCode, formOf, type OptionValues, outputOption, type Terminal } from './command.ts'
+import {
+  type Command,
+  type ExitCode,
+  formOf,
+  type OptionSpec,
+  type OptionValues,
+  outputOption,
+  type Terminal,
+  texts,
+} from './command.ts'
 import { confirm } from './input.ts'
 import { existingPlane, openVault, planeOf, planeOptions } from './plane.ts'
 import { preflight } from './preflight.ts'
 import { printJson, printJsonLine, printMessage, printTable } from './print.ts'
 
-const yes = { flags: '--yes', help: 'do not ask before changing the cluster' }
+const agreement: readonly OptionSpec[] = [
+  { flags: '--yes', help: 'do not ask before changing the cluster; losses are asked for nevertheless' },
+  {
+    flags: '--accept-loss <id>',
+    help: 'accept a loss that the plan names, such as claim:NAMESPACE/NAME; once for each',
+    repeatable: true,
+  },
+]
 
 export const planCommand: Command = {
   name: 'plan',
@@ -32,7 +48,7 @@ export const planCommand: Command = {
 export const installCommand: Command = {
   name: 'install',
   summary: 'install a plane: preflight, plan, then step by step',
-  options: [...planeOptions, yes, outputOption(['table', 'json', 'ndjson'])],
+  options: [...planeOptions, ...agreement, outputOption(['table', 'json', 'ndjson'])],
   async run(terminal, _args, options, signal) {
     const plane = await planeOf(terminal, options, signal)
     await openVault(terminal, options, signal)
@@ -47,7 +63,7 @@ export const installCommand: Command = {
 export const uninstallCommand: Command = {
   name: 'uninstall',
   summary: 'remove a plane from its cluster',
-  options: [...planeOptions, yes, outputOption(['table', 'json', 'ndjson'])],
+  options: [...planeOptions, ...agreement, outputOption(['table', 'json', 'ndjson'])],
   async run(terminal, _args, options, signal) {
     const plane = await existingPlane(terminal, options)
     if (plane.overridden.length > 0) await openVault(terminal, options, signal)
@@ -95,8 +111,32 @@ async function act(
     const agreed = await confirm(terminal, `${action} "${plane.name}" on ${plan.context}?`, signal)
     if (!agreed) throw new Problem('INPUT_INVALID', 'Nothing was changed. Answer yes, or use --yes.')
   }
-  const operation = await client.install.start({ planeId: plane.id, action, digest: plan.digest }, { signal })
+  const acceptedLosses = await acceptLosses(terminal, plan, texts(options, 'acceptLoss'), signal)
+  const request = { planeId: plane.id, action, digest: plan.digest, acceptedLosses }
+  const operation = await client.install.start(request, { signal })
   return finish(terminal, operation, options, signal)
+}
+
+/** Asks for each loss that `--accept-loss` does not name. Throws LOSS_NOT_ACCEPTED, with the ids that are missing. */
+async function acceptLosses(
+  terminal: Terminal,
+  { losses }: Plan,
+  given: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const missing = []
+  for (const loss of losses.filter(({ id }) => !given.includes(id))) {
+    if (!(await confirm(terminal, `${loss.message} Accept?`, signal))) missing.push(loss)
+  }
+  if (missing.length > 0) {
+    const lines = missing.map(({ id, message }) => `${message} Accept it with --accept-loss ${id}`)
+    throw new Problem(
+      'LOSS_NOT_ACCEPTED',
+      'Nothing was changed. Accept each loss that the plan names.',
+      lines.join('\n'),
+    )
+  }
+  return losses.map(({ id }) => id)
 }
 
 /** Shows an operation until it ends. Ctrl-C cancels it and waits for its final state. */
@@ -140,7 +180,7 @@ function printProgress(terminal: Terminal, { steps }: Operation, shown: Map<stri
   }
 }
 
-function printPlan(terminal: Terminal, { steps, context, digest }: Plan): void {
+function printPlan(terminal: Terminal, { steps, losses, context, digest }: Plan): void {
   printMessage(terminal, `Plan ${digest.slice(0, 12)} for ${context}`)
   const rows = steps.map(({ title, before, after, objects, notes }) => [
     title,
@@ -150,4 +190,11 @@ function printPlan(terminal: Terminal, { steps, context, digest }: Plan): void {
     notes.join(' '),
   ])
   printTable(terminal, ['STEP', 'NOW', 'THEN', 'OBJECTS', 'NOTES'], rows)
+  if (losses.length === 0) return
+  terminal.stdout.write('\n')
+  printTable(
+    terminal,
+    ['LOSS', 'WHAT GOES'],
+    losses.map(({ id, message }) => [id, message]),
+  )
 }

@@ -98,6 +98,21 @@ export const PlanStep = z.strictObject({
 })
 export type PlanStep = z.infer<typeof PlanStep>
 
+/**
+ * Something that a step deletes and that Hangar cannot restore, or the undoing of an interrupted release. An operation starts
+ * only if each is accepted by its id.
+ */
+export const PlanLoss = z.strictObject({
+  /** `claim:NAMESPACE/NAME`, `recover:RELEASE` and so on; stable between plans. */
+  id: z.string(),
+  /** Id of the step. */
+  step: z.string(),
+  kind: z.literal(['recovery', 'claim', 'volume', 'definition', 'namespace', 'secret']),
+  message: z.string(),
+  objects: z.array(ObjectReference),
+})
+export type PlanLoss = z.infer<typeof PlanLoss>
+
 export const Plan = z.strictObject({
   schemaVersion: z.literal(1),
   planeId: z.uuid().optional(),
@@ -105,6 +120,7 @@ export const Plan = z.strictObject({
   createdAt: Timestamp,
   context: z.string(),
   steps: z.array(PlanStep),
+  losses: z.array(PlanLoss),
   /** Over steps, values and charts. An operation starts only if the digest of the plan that was shown still applies. */
   digest: z.string(),
 })
@@ -130,8 +146,21 @@ export const install = {
   plan: procedure
     .input(z.strictObject({ planeId: z.uuid(), action: z.literal(['install', 'uninstall']) }))
     .output(Plan),
-  /** Starts the operation of the plan that was shown. Throws PLAN_STALE if the plan has changed since. */
+  /**
+   * Starts the operation of the plan that was shown. Throws PLAN_STALE if the plan has changed since, and LOSS_NOT_ACCEPTED if
+   * `acceptedLosses` lacks the id of a loss.
+   */
   start: procedure
-    .input(z.strictObject({ planeId: z.uuid(), action: z.literal(['install', 'uninstall']), digest: z.string() }))
+    .input(
+      z.strictObject({
+        planeId: z.uuid(),
+        action: z.literal(['install', 'uninstall']),
+        digest: z.string(),
+        acceptedLosses: z
+          .array(z.string().regex(/^[a-z]+:[\w./:-]{1,600}$/, 'the id of a loss'))
+          .max(1_000)
+          .optional(),
+      }),
+    )
     .output(Operation),
 }

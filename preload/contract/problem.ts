@@ -76,6 +76,8 @@ export const hints = {
   CHART_CHANGED: 'Find out why it changed. To accept it, put its digest into the profile, or name another version.',
   PREFLIGHT_FAILED: 'Fix the failed checks, then run the preflight again.',
   PLAN_STALE: 'The cluster or the values changed since the plan was shown. Review the new plan.',
+  LOSS_NOT_ACCEPTED:
+    'Back up what the message names, then accept each loss: in the review, or with --accept-loss ID for each one.',
   OPERATION_RUNNING: 'Another operation is running on this plane. Wait for it, or cancel it.',
   OPERATION_UNKNOWN: 'Open Activity to list the operations.',
   OPERATION_NOT_RESUMABLE: 'This operation is finished. Start a new one.',

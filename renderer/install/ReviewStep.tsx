@@ -11,6 +11,7 @@ import { ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { Ago } from '../ui/Time.tsx'
 import { changesNothing } from './changesNothing.ts'
+import { Losses, useAcceptedLosses } from './Losses.tsx'
 import { PlanView } from './PlanView.tsx'
 import type { InstallStore } from './store.ts'
 import classes from './Wizard.module.css'
@@ -28,6 +29,7 @@ export function ReviewStep({ store, plane, operation }: ReviewStepProps) {
   const { loading, plan, problem, action } = useStore(store, (state) => state.plan)
   const { loadPlan, start } = store.getState()
   const [busy, setBusy] = useState(false)
+  const losses = useAcceptedLosses(plan)
   const notLoaded = plan === undefined && !loading && problem === undefined
 
   useEffect(() => {
@@ -36,6 +38,11 @@ export function ReviewStep({ store, plane, operation }: ReviewStepProps) {
 
   const update = planePhase(plane, operation) === 'installed'
   const idle = update && plan !== undefined && changesNothing(plan)
+  const blocked = () => {
+    if (plan === undefined) return t('install.review.noPlan')
+    if (idle) return t('install.review.nothing')
+    return losses.missing > 0 ? t('install.losses.missing', { count: losses.missing }) : undefined
+  }
   return (
     <StepFrame
       title={t('install.review.title')}
@@ -45,11 +52,11 @@ export function ReviewStep({ store, plane, operation }: ReviewStepProps) {
           store={store}
           step="review"
           next={t(update ? 'install.review.update' : 'install.review.install')}
-          blocked={plan === undefined ? t('install.review.noPlan') : idle ? t('install.review.nothing') : undefined}
+          blocked={blocked()}
           busy={busy}
           onNext={() => {
             setBusy(true)
-            void start().finally(() => setBusy(false))
+            void start(losses.ids).finally(() => setBusy(false))
           }}
         />
       }
@@ -75,6 +82,7 @@ export function ReviewStep({ store, plane, operation }: ReviewStepProps) {
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {loading && <Loading what={t('install.loading.plan')} />}
       {plan !== undefined && <PlanView plan={plan} />}
+      {plan !== undefined && <Losses plan={plan} ids={losses.ids} setIds={losses.setIds} />}
     </StepFrame>
   )
 }

@@ -6,6 +6,7 @@ import { t } from '../strings/t.ts'
 import { Confirm } from '../ui/Confirm.tsx'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
+import { Losses, useAcceptedLosses } from './Losses.tsx'
 import { PlanView } from './PlanView.tsx'
 import type { InstallStore } from './store.ts'
 import classes from './Wizard.module.css'
@@ -15,6 +16,7 @@ import { StepFrame } from './Wizard.tsx'
 export function Uninstall({ store, plane }: { readonly store: InstallStore; readonly plane: Plane }) {
   const { loading, plan, problem } = useStore(store, (state) => state.plan)
   const { start, setUninstalling, loadPlan } = store.getState()
+  const losses = useAcceptedLosses(plan)
   const [asking, setAsking] = useState(false)
   return (
     <StepFrame
@@ -25,8 +27,10 @@ export function Uninstall({ store, plane }: { readonly store: InstallStore; read
           <Button variant="default" onClick={() => setUninstalling('no')}>
             {t('install.back')}
           </Button>
-          <span className={classes.why} />
-          <Button color="red" disabled={plan === undefined} onClick={() => setAsking(true)}>
+          <span className={classes.why}>
+            {losses.missing > 0 && t('install.losses.missing', { count: losses.missing })}
+          </span>
+          <Button color="red" disabled={plan === undefined || losses.missing > 0} onClick={() => setAsking(true)}>
             {t('install.uninstall.open')}
           </Button>
         </>
@@ -44,13 +48,14 @@ export function Uninstall({ store, plane }: { readonly store: InstallStore; read
       )}
       {loading && <Loading what={t('install.loading.plan')} />}
       {plan !== undefined && <PlanView plan={plan} />}
+      {plan !== undefined && <Losses plan={plan} ids={losses.ids} setIds={losses.setIds} />}
       <Confirm
         opened={asking}
         title={t('install.uninstall.question', { plane: plane.name })}
         verb={t('install.uninstall.confirm')}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
-          await start()
+          await start(losses.ids)
         }}
       >
         {t('install.uninstall.about', { context: plane.contextName })}

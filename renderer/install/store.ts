@@ -63,7 +63,8 @@ export interface InstallState {
   runPreflight(request?: { readonly only?: readonly string[]; readonly deep?: boolean }): Promise<void>
   loadGuide(): Promise<void>
   loadPlan(action: Plan['action']): Promise<void>
-  start(): Promise<Outcome<Operation>>
+  /** `acceptedLosses`: ids of losses of the plan. */
+  start(acceptedLosses: readonly string[]): Promise<Outcome<Operation>>
   setUninstalling(on: 'yes' | 'no'): void
 }
 
@@ -212,11 +213,13 @@ export const createInstallStore = (
             : { action, loading: false, plan: undefined, problem: plan.problem },
         })
       },
-      async start() {
+      async start(acceptedLosses) {
         const { planeId, plan } = get()
         const started = await attempt(async () => {
           if (planeId === undefined || plan.plan === undefined) throw new Error('There is no plan to start.')
-          return client.install.start({ planeId, action: plan.action, digest: plan.plan.digest })
+          const { action } = plan
+          const { digest } = plan.plan
+          return client.install.start({ planeId, action, digest, acceptedLosses: [...acceptedLosses] })
         })
         set(
           started.ok

@@ -191,6 +191,8 @@ describe.skipIf(reason !== '')(`install on a real cluster ${reason}`, () => {
     const other = await open({ ...rest, home: `${rest.home}-other` })
 
     const plan = await other.install.plan(planeId, 'install', limit())
+    const unasked = other.install.start({ planeId, action: 'install', digest: plan.digest }, limit())
+    await expect(unasked).rejects.toMatchObject({ code: 'LOSS_NOT_ACCEPTED', evidence: `recover:${name}` })
     const began = Date.now()
     const recovered = await runOperation(other, 'install', limit())
 

@@ -131,13 +131,14 @@ export async function openSetup(
   }
 }
 
-/** Plans, starts and waits. Resolves with the ended operation. */
+/** Plans, accepts every loss, starts and waits. Resolves with the ended operation. */
 export async function runOperation(
   { install, operations }: TestHangar,
   action: 'install' | 'uninstall',
   signal: AbortSignal,
 ) {
-  const { digest } = await install.plan(planeId, action, signal)
-  const { id } = await install.start({ planeId, action, digest }, signal)
+  const { digest, losses } = await install.plan(planeId, action, signal)
+  const acceptedLosses = losses.map(({ id }) => id)
+  const { id } = await install.start({ planeId, action, digest, acceptedLosses }, signal)
   return operations.ended(id, signal)
 }

@@ -71,7 +71,8 @@ export const namespacedReference = (object: KubernetesObject, namespace: string)
 })
 
 /** Helm creates hooks at one moment of an install and deletes many of them again. They are not part of the running release. */
-const isHook = (object: KubernetesObject): boolean => object.metadata?.annotations?.['helm.sh/hook'] !== undefined
+export const isHook = (object: KubernetesObject): boolean =>
+  object.metadata?.annotations?.['helm.sh/hook'] !== undefined
 
 /** Kubernetes deletes a Job with a TTL once it has finished: https://kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished/ */
 const hasTtl = (object: KubernetesObject): boolean =>

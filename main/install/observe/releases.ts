@@ -45,6 +45,10 @@ export interface Revision {
 /** Oldest first; empty if there is no such release. */
 export type History = readonly Revision[]
 
+/** The revision to which helm can roll back. */
+export const lastGoodRevision = (history: History): number | undefined =>
+  history.findLast(({ status }) => status === 'deployed' || status === 'superseded')?.revision
+
 /** A release belongs to the plane if any revision has its profile's label, whichever computer installed it. */
 export const isForeign = (history: History, profile: string): boolean =>
   history.length > 0 && history.every(({ labels }) => labels[labelKeys.profile] !== profile)

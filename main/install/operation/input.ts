@@ -7,6 +7,8 @@ export const OperationInput = z.looseObject({
   action: z.literal(['install', 'uninstall']),
   digest: z.string(),
   steps: z.array(z.object({ id: z.string(), title: z.string(), kind: PlanStep.shape.kind })),
+  /** Ids of the losses that the user accepted. */
+  acceptedLosses: z.array(z.string()).default([]),
   /** Content digests by the name of the release. */
   desired: z.record(z.string(), z.string()).default({}),
   /** Chart digests by the name of the release. */

@@ -72,7 +72,8 @@ async function openRun(
   )
   const objectsOf = (name: string) => objects.get(name) ?? []
   const secret: InstallPorts['secret'] = (...key) => ports.secret(...key)
-  const run = startRun({ handle, client, connection, helm, installation: desired, secret, objectsOf })
+  const { acceptedLosses } = input
+  const run = startRun({ handle, client, connection, helm, installation: desired, secret, objectsOf, acceptedLosses })
   return { run, desired }
 }
 

@@ -27,6 +27,7 @@ export const uninstallRunner =
       installation,
       secret: () => undefined,
       objectsOf: () => [],
+      acceptedLosses: input.acceptedLosses,
     })
 
     const removeRelease: StepHandler = (id, limit) => {

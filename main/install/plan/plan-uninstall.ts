@@ -1,10 +1,11 @@
-import type { Plan, PlanStep } from '../../../preload/contract/install.ts'
+import type { Plan, PlanLoss, PlanStep } from '../../../preload/contract/install.ts'
 import { digestOf } from '../digest.ts'
 import type { DesiredSecret, PlaneInstallation, PlannedRelease } from '../installation.ts'
 import { asJson } from '../observe/kubernetes-object.ts'
 import { isKept, referenceIn } from '../observe/manifest.ts'
 import { type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
 import { describeRevision, isForeign, type Revision } from '../observe/releases.ts'
+import { deletedObjects, type InstanceCounts, lossesOf } from './losses.ts'
 import { planStep } from './plan-step.ts'
 
 /** A step that changes nothing and names the reason. */
@@ -115,8 +116,32 @@ const claimSteps = ({ claims }: Observed): PlanStep[] =>
       ]),
     )
 
+function releaseLosses(
+  { id, kind, release = '', namespace = '' }: PlanStep,
+  observed: Observed,
+  instances: InstanceCounts,
+): PlanLoss[] {
+  if (kind !== 'helm-uninstall' && kind !== 'flux-delete') return []
+  const deleted = deletedObjects(observed.releases.get(release)?.history.at(-1), namespace)
+  return lossesOf(deleted, namespace, instances).map((loss) => ({ ...loss, step: id }))
+}
+
+/** A Secret is written again from the vault, unless the vault has lost its values. */
+function secretLosses({ id, kind }: PlanStep, secrets: readonly DesiredSecret[]): PlanLoss[] {
+  const secret = secrets.find(({ namespace, name }) => id === `secret:${namespace}/${name}`)
+  if (kind !== 'delete' || secret === undefined || secret.missing.length === 0) return []
+  const { namespace, name, missing } = secret
+  const message = `Secret ${namespace}/${name} is deleted. The vault does not have its values ${missing.join(', ')}.`
+  return [{ id, step: id, kind: 'secret', message, objects: [{ kind: 'Secret', namespace, name }] }]
+}
+
 /** Pure: what an uninstall would do now, in reverse order of the install. Objects that are kept are listed with the reason. */
-export function planUninstall(installation: PlaneInstallation, observed: Observed, createdAt: string): Plan {
+export function planUninstall(
+  installation: PlaneInstallation,
+  observed: Observed,
+  instances: InstanceCounts,
+  createdAt: string,
+): Plan {
   const { planeId, context, profile, releases, secrets, namespaces } = installation
   const steps = [
     ...releases
@@ -126,6 +151,7 @@ export function planUninstall(installation: PlaneInstallation, observed: Observe
     ...namespaces.toReversed().flatMap((name) => namespaceSteps(name, observed)),
     ...claimSteps(observed),
   ]
+  const losses = steps.flatMap((step) => [...releaseLosses(step, observed, instances), ...secretLosses(step, secrets)])
   return {
     schemaVersion: 1,
     planeId,
@@ -133,6 +159,7 @@ export function planUninstall(installation: PlaneInstallation, observed: Observe
     createdAt,
     context,
     steps,
-    digest: digestOf(asJson(steps)),
+    losses,
+    digest: digestOf(asJson({ steps, losses })),
   }
 }

@@ -81,7 +81,11 @@ const withOne = (release: ObservedRelease): Observed => ({
 })
 const kinds = ({ steps }: Plan) => steps.map(({ kind }) => kind)
 const planned = (observed: Observed, more: Partial<typeof helm> = {}, what = desired) =>
-  planInstall(what, observed, rendered, { ...helm, ...more }, at)
+  planInstall(
+    { desired: what, observed, rendered, templates: rendered, instances: new Map() },
+    { ...helm, ...more },
+    at,
+  )
 
 describe('the plan of an install', () => {
   it('lists the steps in order, with the objects that they create', () => {
@@ -113,6 +117,7 @@ describe('the plan of an install', () => {
     ],
     ['a failed revision', revision('failed'), 'helm-upgrade'],
     ['an interrupted install', revision('pending-install'), 'helm-recover'],
+    ['an uninstalled release whose history was kept', revision('uninstalled'), 'helm-install'],
     ['an interrupted uninstall', revision('uninstalling'), 'helm-recover'],
   ] as const)('over %s', (_, last, kind) => {
     expect(planned(withOne({ history: [last] })).steps.find(({ id }) => id === 'release:one')?.kind).toBe(kind)
@@ -138,15 +143,104 @@ describe('the plan of an install', () => {
 
   it('has a digest of its steps and contents, not of its time', () => {
     const { digest } = planned(empty)
-    expect(planInstall(desired, empty, rendered, helm, '2026-03-02T12:00:00Z').digest).toBe(digest)
+    expect(
+      planInstall(
+        { desired, observed: empty, rendered, templates: rendered, instances: new Map() },
+        helm,
+        '2026-03-02T12:00:00Z',
+      ).digest,
+    ).toBe(digest)
     expect(planned(installed).digest).not.toBe(digest)
     expect(planned(empty, {}, { ...desired, releases: [{ ...one, contentDigest: 'd9' }, two] }).digest).not.toBe(digest)
   })
 })
 
+const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data-0' } }
+const definition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'things.example.com' },
+  spec: { group: 'example.com', names: { kind: 'Thing' }, versions: [{ name: 'v1', served: true }] },
+}
+const chartSecret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'generated' } }
+const chartNamespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tenant' } }
+const kept = { ...claim, metadata: { name: 'kept', annotations: { 'helm.sh/resource-policy': 'keep' } } }
+const ephemeral = {
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name: 'db' },
+  spec: { volumeClaimTemplates: [{}], persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } },
+}
+const other = { labels: { [labelKeys.profile]: 'demo', [labelKeys.contentDigest]: 'd0' } }
+
+describe('the losses of an install', () => {
+  const lossesOf = (history: readonly Revision[], templates = rendered, instances = new Map<string, number>()) =>
+    planInstall({ desired, observed: withOne({ history }), rendered, templates, instances }, helm, at).losses
+
+  it('are none for an upgrade that deletes nothing', () => {
+    const objects = rendered.get('one') ?? []
+    expect(lossesOf([revision('deployed', { ...other, objects })])).toEqual([])
+  })
+
+  it.each([
+    ['a claim', claim, 'claim:demo/data-0', 'PersistentVolumeClaim demo/data-0 and its data are deleted.'],
+    ['a Secret', chartSecret, 'secret:demo/generated', 'Secret demo/generated is deleted.'],
+    ['a namespace', chartNamespace, 'namespace:tenant', 'Namespace tenant is deleted with everything in it.'],
+    ['a StatefulSet that deletes its claims', ephemeral, 'claim:demo/db', 'The volume claims of StatefulSet demo/db'],
+    ['a definition', definition, 'definition:things.example.com', 'and every object of its kind in the cluster'],
+  ])('name %s that the upgrade deletes, and not what the chart keeps', (_, object, id, message) => {
+    expect(lossesOf([revision('deployed', { ...other, objects: [object, kept] })])).toEqual([
+      expect.objectContaining({ id, step: 'release:one', message: expect.stringContaining(message) }),
+    ])
+    expect(lossesOf([revision('deployed', { ...other, objects: [object] })], new Map([['one', [object]]]))).toEqual([])
+  })
+
+  it('name a definition that moved to crds/, with the count of objects that users made', () => {
+    const history = [revision('deployed', { ...other, objects: [definition] })]
+    const [loss] = lossesOf(history, rendered, new Map([['things.example.com', 3]]))
+    expect(loss?.message).toContain('all 3 objects of its kind')
+  })
+
+  it('name a hook that takes the place of an object, which helm deletes as an object', () => {
+    const hook = { ...chartSecret, metadata: { name: 'generated', annotations: { 'helm.sh/hook': 'pre-upgrade' } } }
+    const history = [revision('deployed', { ...other, objects: [chartSecret] })]
+    expect(lossesOf(history, new Map([['one', [hook]]]))).toHaveLength(1)
+  })
+
+  it('name the recovery of an interrupted install, and the claims that go with it', () => {
+    const history = [revision('pending-install', { objects: [claim] })]
+    expect(lossesOf(history, new Map([['one', [claim]]])).map(({ id }) => id)).toEqual([
+      'recover:one',
+      'claim:demo/data-0',
+    ])
+  })
+
+  it('name the recovery of an interrupted upgrade, which keeps the claims', () => {
+    const history = [revision('deployed'), revision('pending-upgrade', { revision: 2, objects: [claim] })]
+    const losses = lossesOf(history, new Map([['one', [claim]]]))
+    expect(losses).toEqual([
+      expect.objectContaining({ id: 'recover:one', message: expect.stringContaining('rolled back to revision 1') }),
+    ])
+  })
+})
+
+describe('the losses of an uninstall', () => {
+  it('are the claims and definitions of its releases, and a Secret whose values the vault lacks', () => {
+    const last = revision('deployed', { objects: [claim, definition, kept] })
+    const lost = { ...desired, secrets: [{ ...secret, missing: ['token'] }] }
+    const observed = withOne({ history: [last] })
+    expect(planUninstall(lost, observed, new Map(), at).losses.map(({ id }) => id)).toEqual([
+      'claim:demo/data-0',
+      'definition:things.example.com',
+      'secret:demo/key',
+    ])
+    expect(planUninstall(desired, installed, new Map(), at).losses).toEqual([])
+  })
+})
+
 describe('the plan of an uninstall', () => {
   it('uninstalls in reverse order, then deletes the objects of Hangar', () => {
-    const plan = planUninstall(desired, installed, at)
+    const plan = planUninstall(desired, installed, new Map(), at)
     expect(Plan.parse(plan)).toEqual(plan)
     expect(plan.steps.map(({ id, kind }) => `${kind} ${id}`)).toEqual([
       'flux-delete release:two',
@@ -164,7 +258,7 @@ describe('the plan of an uninstall', () => {
     }
     const last = revision('deployed', { objects: [kept], customResourceDefinitions: ['things.example.com'] })
     const observed = { ...withOne({ history: [last] }), claims: [{ namespace: 'demo', name: 'data-0', owned: false }] }
-    const steps = planUninstall(desired, observed, at).steps.filter(({ kind }) => kind === 'keep')
+    const steps = planUninstall(desired, observed, new Map(), at).steps.filter(({ kind }) => kind === 'keep')
     expect(steps.map(({ id }) => id)).toEqual([
       'keep:objects:one',
       'keep:definitions:one',
@@ -176,7 +270,7 @@ describe('the plan of an uninstall', () => {
 
   it('keeps what does not belong to the plane, and is empty if nothing is installed', () => {
     const foreign = withOne({ history: [revision('deployed', { labels: {} })] })
-    expect(kinds(planUninstall(desired, foreign, at))).toEqual(['flux-delete', 'keep', 'delete', 'delete'])
-    expect(planUninstall(desired, empty, at).steps).toEqual([])
+    expect(kinds(planUninstall(desired, foreign, new Map(), at))).toEqual(['flux-delete', 'keep', 'delete', 'delete'])
+    expect(planUninstall(desired, empty, new Map(), at).steps).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import type { Plan, PlanStep } from '../../../preload/contract/install.ts'
+import type { Plan, PlanLoss, PlanStep } from '../../../preload/contract/install.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
 import { digestOf } from '../digest.ts'
 import type { HelmFacts } from '../helm/helm-program.ts'
@@ -7,10 +7,13 @@ import { labelKeys } from '../labels.ts'
 import { asJson } from '../observe/kubernetes-object.ts'
 import { referenceIn } from '../observe/manifest.ts'
 import { type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
+import { thisHost } from '../observe/orphaned-processes.ts'
 import { describeRevision, foreignRelease, isForeign, type Revision } from '../observe/releases.ts'
 import type { Desired, DesiredRelease } from './desired.ts'
 import type { Rendered } from './install-session.ts'
+import { deletedObjects, type InstanceCounts, lossesOf } from './losses.ts'
 import { planStep } from './plan-step.ts'
+import { describeRecovery, possibleAuthor, recoveryOf } from './recovery.ts'
 import { pathsOfNulls } from './values.ts'
 
 /** Whether the plan would change nothing. */
@@ -18,8 +21,6 @@ export const isNothingToDo = ({ steps }: Plan): boolean => steps.every(({ kind }
 
 const currentState = (last: Revision | undefined): string =>
   last === undefined ? 'not installed' : describeRevision(last)
-
-const needsRecovery = new Set(['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'])
 
 function helmStep(
   release: DesiredRelease,
@@ -37,8 +38,12 @@ function helmStep(
   const digest = `The chart has the digest sha256:${chart.digest}.`
   if (last === undefined)
     return planStep({ ...common, title: `Install ${title}`, kind: 'helm-install', notes: [digest] })
-  if (needsRecovery.has(last.status)) {
-    const notes = [`The release was interrupted and is ${last.status}. Hangar recovers it first.`, digest]
+  // Uninstalled with --keep-history: nothing of it is in the cluster.
+  if (last.status === 'uninstalled')
+    return planStep({ ...common, title: `Install ${title}`, kind: 'helm-install', notes: [digest] })
+  const recovery = recoveryOf(history)
+  if (recovery !== undefined) {
+    const notes = [describeRecovery(name, last, recovery), possibleAuthor(last, thisHost()), digest]
     return planStep({ ...common, title: `Recover ${title}`, kind: 'helm-recover', notes })
   }
   if (last.status === 'deployed' && last.labels[labelKeys.contentDigest] === contentDigest) {
@@ -128,14 +133,37 @@ const withHelmNote = (step: PlanStep, helm: HelmFacts): PlanStep =>
     ? step
     : { ...step, notes: [...step.notes, `Uses the unverified helm from the PATH: ${helm.path}, ${helm.version}.`] }
 
+/** The desired and the current state of a plane. */
+export interface PlanFacts {
+  readonly desired: Desired
+  readonly observed: Observed
+  /** With the definitions of `crds/`. */
+  readonly rendered: Rendered
+  /** Without them: what helm's manifest will contain. */
+  readonly templates: Rendered
+  readonly instances: InstanceCounts
+}
+
+/** What a step deletes, and the undoing of an interrupted release. */
+function releaseLosses(release: DesiredRelease, step: PlanStep, facts: PlanFacts): PlanLoss[] {
+  if (step.kind !== 'helm-upgrade' && step.kind !== 'helm-recover') return []
+  const { name, namespace } = release
+  const { id } = step
+  const history = facts.observed.releases.get(name)?.history ?? []
+  const last = history.at(-1)
+  const recovery = recoveryOf(history)
+  const isDeletedFirst = recovery?.kind === 'reinstall'
+  const deleted = deletedObjects(last, namespace, isDeletedFirst ? [] : facts.templates.get(name))
+  const losses = lossesOf(deleted, namespace, facts.instances).map((loss) => ({ ...loss, step: id }))
+  if (last === undefined || recovery === undefined) return losses
+  const message = describeRecovery(name, last, recovery)
+  const objects = deleted.map((object) => referenceIn(object, namespace))
+  return [{ id: `recover:${name}`, step: id, kind: 'recovery', message, objects }, ...losses]
+}
+
 /** Pure: what an install would do now, in order. Throws RELEASE_FOREIGN. */
-export function planInstall(
-  desired: Desired,
-  observed: Observed,
-  rendered: Rendered,
-  helm: HelmFacts,
-  createdAt: string,
-): Plan {
+export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string): Plan {
+  const { desired, observed, rendered } = facts
   const releases = desired.releases.map((release) => {
     const current = observed.releases.get(release.name) ?? { history: [] }
     const objects = (rendered.get(release.name) ?? []).map((object) => referenceIn(object, release.namespace))
@@ -157,6 +185,9 @@ export function planInstall(
   })
   const hasChanges = changes.some(({ kind }) => kind !== 'keep')
   const steps = (hasChanges ? [...changes, verify] : changes).map((step) => withHelmNote(step, helm))
+  const losses = desired.releases.flatMap((release) =>
+    steps.filter((step) => step.release === release.name).flatMap((step) => releaseLosses(release, step, facts)),
+  )
   const content = desired.releases.map(({ name, contentDigest, chart }) => ({
     name,
     desired: contentDigest,
@@ -169,6 +200,9 @@ export function planInstall(
     createdAt,
     context: desired.context,
     steps,
-    digest: digestOf(asJson({ steps, content, secrets: desired.secrets.map(({ contentDigest }) => contentDigest) })),
+    losses,
+    digest: digestOf(
+      asJson({ steps, losses, content, secrets: desired.secrets.map(({ contentDigest }) => contentDigest) }),
+    ),
   }
 }

@@ -5,9 +5,10 @@ import type { PlannedRelease } from '../installation.ts'
 import { labelKeys } from '../labels.ts'
 import { isKept, namespacedReference } from '../observe/manifest.ts'
 import { findRunningHelm, isOwnHelmRunning, thisHost } from '../observe/orphaned-processes.ts'
-import { foreignRelease, type History, markFailed, observeRelease } from '../observe/releases.ts'
+import { foreignRelease, type History, markFailed, observeRelease, type Revision } from '../observe/releases.ts'
 import { formatWaiting } from '../observe/waiting.ts'
 import type { DesiredRelease } from '../plan/desired.ts'
+import { deletedObjects, lossesOf } from '../plan/losses.ts'
 import { waitUntilDeleted } from './deletion.ts'
 import { nextAction, type ReleaseAction, type ReleaseChange } from './next-action.ts'
 import { whileReportingProgress } from './progress.ts'
@@ -59,7 +60,8 @@ async function reconcile(
     const helm = ownHelmRuns
       ? { helmRunning: true, helmEnded: false }
       : await findRunningHelm(last, handle.id, run.journal, step)
-    const action = nextAction({ history, ...helm, now: Date.now() }, goal, aim)
+    const mayUndo = aim === 'absent' || isUndoAllowed(run, release, last)
+    const action = nextAction({ history, ...helm, now: Date.now() }, { ...goal, mayUndo }, aim)
     if (action.kind === 'none') {
       if (last !== undefined) return { changed, message: `Revision ${last.revision}, ${last.status}.` }
       return { changed, message: changed ? 'Uninstalled.' : 'Not installed.' }
@@ -92,6 +94,13 @@ async function reconcile(
     await perform(run, step, release, action, history, desired, signal)
     changed = true
   }
+}
+
+/** An operation undoes what it did itself, if nothing is lost by it; anything else needs the user's consent. */
+function isUndoAllowed(run: Run, { name, namespace }: PlannedRelease, last: Revision | undefined): boolean {
+  if (run.acceptedLosses.includes(`recover:${name}`)) return true
+  const isOwn = last?.labels[labelKeys.operation] === run.handle.id
+  return isOwn && lossesOf(deletedObjects(last, namespace), namespace, new Map()).length === 0
 }
 
 const progressVerbs: Readonly<Record<ReleaseChange['kind'], string>> = {

@@ -4,7 +4,7 @@ import type { HelmStatus, Revision } from '../observe/releases.ts'
 import { nextAction, type ReleaseAction, type ReleaseFacts, type ReleaseGoal } from './next-action.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
-const goal: ReleaseGoal = { name: 'agent', profile: 'demo', contentDigest: 'd2', timeoutSeconds: 300 }
+const goal: ReleaseGoal = { name: 'agent', profile: 'demo', contentDigest: 'd2', timeoutSeconds: 300, mayUndo: true }
 
 /** A release of this plane. `deployed:d1`: the status and the digest on its label. */
 function release(
@@ -33,6 +33,17 @@ type Case = readonly [string, ReleaseFacts, ReleaseAction['kind'] | `rollback ${
 
 const format = (action: ReleaseAction): string =>
   action.kind === 'rollback' ? `rollback ${action.revision}` : action.kind
+
+describe('the next action to install an interrupted release that must not be undone', () => {
+  it.each<Case>([
+    ['the first install', release(['pending-install:d2'], ended), 'mark-failed'],
+    ['an upgrade', release(['deployed', 'pending-upgrade:d2'], ended), 'mark-failed'],
+    ['an uninstall', release(['uninstalling']), 'mark-failed'],
+    ['an upgrade that may still run', release(['deployed', 'pending-upgrade:d2']), 'wait'],
+  ])('marks it as failed, which deletes nothing: %s', (_, facts, expected) => {
+    expect(format(nextAction(facts, { ...goal, mayUndo: false }, 'installed'))).toBe(expected)
+  })
+})
 
 describe('the next action to install a release', () => {
   it.each<Case>([

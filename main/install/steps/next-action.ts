@@ -1,5 +1,5 @@
 import { labelKeys } from '../labels.ts'
-import { type HelmStatus, type History, isForeign } from '../observe/releases.ts'
+import { type HelmStatus, type History, isForeign, lastGoodRevision } from '../observe/releases.ts'
 
 /** What is known about a release when its next action is chosen. */
 export interface ReleaseFacts {
@@ -17,6 +17,8 @@ export interface ReleaseGoal {
   readonly profile: string
   readonly contentDigest: string
   readonly timeoutSeconds: number
+  /** The user agreed that an interrupted release is undone, or it has nothing that would be lost. */
+  readonly mayUndo: boolean
 }
 
 /** An action that changes the release. */
@@ -37,20 +39,18 @@ export type ReleaseAction =
 /** A pending release is stale this long after its timeout. */
 const staleAfterMs = 60_000
 
-const lastGoodRevision = (history: History): number | undefined =>
-  history.findLast(({ status }) => status === 'deployed' || status === 'superseded')?.revision
-
 /** Helm leaves a release pending while it works and also when it is killed. Only its process or the time can tell which. */
 function waitWhilePending({ history, helmEnded, now }: ReleaseFacts, goal: ReleaseGoal): ReleaseAction | undefined {
   const { name, timeoutSeconds } = goal
   const last = history.at(-1)
   if (helmEnded || last === undefined) return undefined
-  const ageMs = now - last.changedAt
-  if (ageMs > timeoutSeconds * 1_000 + staleAfterMs) return undefined
-  const seconds = Math.max(0, Math.round(ageMs / 1_000))
+  const staleAt = last.changedAt + timeoutSeconds * 1_000 + staleAfterMs
+  if (!(now <= staleAt)) return undefined
+  const since = new Date(last.changedAt).toISOString()
+  const until = new Date(staleAt).toISOString()
   return {
     kind: 'wait',
-    why: `release ${name} has been ${last.status} for ${seconds} s; another helm may be working on it`,
+    why: `release ${name} is ${last.status} since ${since}; another helm may be working on it; Hangar recovers it after ${until}`,
   }
 }
 
@@ -61,6 +61,14 @@ const always =
   () => ({ kind })
 
 const uninstallOncePendingEnds: Rule = (facts, goal) => waitWhilePending(facts, goal) ?? { kind: 'uninstall' }
+
+/** A revision that is marked as failed can be upgraded: that deletes nothing. */
+const undo =
+  (rule: Rule): Rule =>
+  (facts, goal) => {
+    if (goal.mayUndo) return rule(facts, goal)
+    return waitWhilePending(facts, goal) ?? { kind: 'mark-failed' }
+  }
 
 /** Without a good revision there is no rollback. A first revision is uninstalled, a later one is marked as failed. */
 const unlock: Rule = (facts, goal) => {
@@ -83,10 +91,10 @@ const rulesToInstall: Rules = {
   failed: always('upgrade'),
   superseded: always('upgrade'),
   // The first install was interrupted. Helm allows only an uninstall, and no good revision is lost.
-  'pending-install': uninstallOncePendingEnds,
-  'pending-upgrade': unlock,
-  'pending-rollback': unlock,
-  uninstalling: always('uninstall'),
+  'pending-install': undo(uninstallOncePendingEnds),
+  'pending-upgrade': undo(unlock),
+  'pending-rollback': undo(unlock),
+  uninstalling: (_facts, { mayUndo }) => ({ kind: mayUndo ? 'uninstall' : 'mark-failed' }),
   // Uninstalled with --keep-history: helm needs --replace to use the name again.
   uninstalled: always('replace'),
   unknown: always('unclear'),

@@ -143,6 +143,11 @@ export const install = {
     intro:
       'Checks the endpoints of the plane from this computer. A failed endpoint does not block the installation, but components that need it do not work.',
   },
+  losses: {
+    title: '{count, plural, one {# loss} other {# losses}}',
+    intro: 'Hangar cannot restore these. Accept each one that you can do without, or go back.',
+    missing: '{count, plural, one {# loss is} other {# losses are}} not accepted.',
+  },
   review: {
     title: 'Plan review',
     intro: 'The changes that Hangar makes to {context}, in this order. Nothing has changed yet.',

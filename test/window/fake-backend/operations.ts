@@ -145,6 +145,7 @@ export function planOf(planeId: string, action: Plan['action']): Plan {
     action,
     createdAt: now(),
     context: 'bed-1',
+    losses: [],
     digest: 'sha256:4be1',
     steps: steps.map((title, index) => ({
       id: `s${index}`,

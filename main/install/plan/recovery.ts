@@ -1,0 +1,46 @@
+import { labelKeys } from '../labels.ts'
+import { type History, lastGoodRevision, type Revision } from '../observe/releases.ts'
+
+/** What is done first with an interrupted release, before it is upgraded. */
+export type Recovery =
+  | { readonly kind: 'reinstall' }
+  | { readonly kind: 'rollback'; readonly revision: number }
+  | { readonly kind: 'mark-failed' }
+
+const interrupted = new Set(['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'])
+
+/** Pure: undefined if helm has completed its last command. */
+export function recoveryOf(history: History): Recovery | undefined {
+  const last = history.at(-1)
+  if (last === undefined || !interrupted.has(last.status)) return undefined
+  if (last.status === 'pending-install' || last.status === 'uninstalling') return { kind: 'reinstall' }
+  const revision = lastGoodRevision(history)
+  if (revision !== undefined) return { kind: 'rollback', revision }
+  return { kind: history.length > 1 ? 'mark-failed' : 'reinstall' }
+}
+
+/** `Release agent is pending-upgrade, revision 3: it is rolled back to revision 2, then upgraded.` */
+export function describeRecovery(name: string, last: Revision, recovery: Recovery): string {
+  const state = `Release ${name} is ${last.status}, revision ${last.revision}`
+  switch (recovery.kind) {
+    case 'reinstall':
+      return `${state}: it is uninstalled with all its objects, then installed again.`
+    case 'rollback':
+      return `${state}: it is rolled back to revision ${recovery.revision}, then upgraded.`
+    case 'mark-failed':
+      return `${state}: the revision is marked as failed, then upgraded.`
+  }
+}
+
+/** Who may still work on an interrupted release. `thisHost`: the label of this computer. */
+export function possibleAuthor({ labels, changedAt }: Revision, thisHost: string): string {
+  const host = labels[labelKeys.host]
+  const author =
+    host === undefined
+      ? 'a helm that Hangar did not start'
+      : host === thisHost
+        ? 'Hangar on this computer'
+        : 'Hangar of another user or on another computer'
+  const since = Number.isFinite(changedAt) ? ` at ${new Date(changedAt).toISOString()}` : ''
+  return `Last written by ${author}${since}.`
+}
