@@ -61,7 +61,7 @@ export function loginsOf(dockerConfig: string): ReadonlyMap<string, RegistryLogi
 export function tokenAddress(challenge: string): URL | undefined {
   if (!/^Bearer\s/i.test(challenge)) return undefined
   const parameters = new Map(
-    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
+    [...challenge.matchAll(/(?<!\w)(\w{1,40})="([^"]{0,2000})"/g)].map(([, key = '', value = '']) => [key, value]),
   )
   const realm = parameters.get('realm') ?? ''
   if (!URL.canParse(realm) || !realm.startsWith('https://')) return undefined
