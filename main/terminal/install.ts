@@ -129,12 +129,8 @@ async function acceptLosses(
     if (!(await confirm(terminal, `${loss.message} Accept?`, signal))) missing.push(loss)
   }
   if (missing.length > 0) {
-    const lines = missing.map(({ id, message }) => `${message} Accept it with --accept-loss ${id}`)
-    throw new Problem(
-      'LOSS_NOT_ACCEPTED',
-      'Nothing was changed. Accept each loss that the plan names.',
-      lines.join('\n'),
-    )
+    for (const { id, message } of missing) printMessage(terminal, `${message} Accept it with --accept-loss ${id}`)
+    throw new Problem('LOSS_NOT_ACCEPTED', 'Nothing was changed. Accept each loss that the plan names.')
   }
   return losses.map(({ id }) => id)
 }

@@ -47,6 +47,8 @@ export async function browse(
     }
     await navigation.getByRole('button', { name: new RegExp(`^${plane}\\b`) }).click()
     const tabs: string[] = []
+    // The views of a plane are loaded after the first view.
+    await page.getByRole('tab').first().waitFor()
     for (const tab of await page.getByRole('tab').all()) {
       tabs.push((await tab.textContent()) ?? '')
       await tab.click()

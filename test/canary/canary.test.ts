@@ -263,7 +263,12 @@ describe.skipIf(reason !== '')(`secrets that a user gives to Hangar ${reason}`, 
     it.skipIf(skipped)(
       'are removed from the cluster with the plane',
       async () => {
-        await succeed('uninstall', '--yes', ...opened())
+        // The chart's own Secret is a loss that --yes does not accept.
+        const refused = await run('uninstall', '--yes', ...opened())
+        expect(refused.code).toBe(2)
+        const losses = [...refused.stderr.matchAll(/--accept-loss (\S+:\S+)/g)].map(([, id = '']) => id)
+        expect(losses).toEqual([`secret:${namespace}/words`])
+        await succeed('uninstall', '--yes', ...losses.flatMap((id) => ['--accept-loss', id]), ...opened())
 
         const left = await (await apiOf(bed)).list(`/api/v1/namespaces/${namespace}/secrets`, limit())
         expect(left.map(({ metadata }) => metadata.name)).toEqual([])

@@ -67,7 +67,7 @@ describe.skipIf(reason !== '')(`the journey in a browser ${reason}`, () => {
 
   it('the preflight checks of the plane in the wizard do not fail', async () => {
     await describePlane(page, demo, (view) => takeScreenshots(page, view))
-    await page.getByText('Checked').waitFor({ timeout: 60_000 })
+    await page.getByText(/^Checked /).waitFor({ timeout: 60_000 })
 
     const checks = await page.getByRole('list', { name: 'Preflight checks' }).getByRole('listitem').allInnerTexts()
     expect(checks.filter((text) => text.startsWith('Fail'))).toEqual([])

@@ -171,7 +171,7 @@ describe('a plane on a context that is not allowed', () => {
     await page.getByRole('alert').getByRole('button', { name: 'Review', exact: true }).click()
     await allow(page)
 
-    await page.getByText('Checked').waitFor()
+    await page.getByText(/^Checked /).waitFor()
     expect(await questions(page)).toBe(1)
   })
 

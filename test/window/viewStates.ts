@@ -185,7 +185,7 @@ export const viewStates: readonly ViewState[] = [
     name: 'wizard-preflight',
     async go(page) {
       await step('Preflight')(page)
-      await page.getByText('Checked').waitFor()
+      await page.getByText(/^Checked /).waitFor()
     },
   },
   {

@@ -25,7 +25,7 @@ export async function install(page: Page): Promise<void> {
     await page.getByRole('textbox', { name, exact: true }).fill(secret)
   }
   await page.getByRole('button', { name: 'Next' }).click()
-  await page.getByText('Checked').waitFor()
+  await page.getByText(/^Checked /).waitFor()
   await page.getByRole('button', { name: 'Next' }).click()
   await page.getByRole('table', { name: 'Connectivity' }).waitFor()
   await page.getByRole('button', { name: 'Next' }).click()

@@ -12,7 +12,8 @@ export function compareSkew(nodes: readonly KubernetesObject[], version: string)
   if (nodes.length === 0 || server === null) return skipped('There are no versions to compare.')
   const faults = nodes.flatMap((node) => {
     const text = textAt(node, 'status', 'nodeInfo', 'kubeletVersion') ?? ''
-    const kubelet = coerce(text)
+    // A simulated kubelet (kwok-0.8.0) has a version of its own, which says nothing of Kubernetes.
+    const kubelet = /^v?\d/.test(text) ? coerce(text) : null
     if (kubelet === null) return []
     const behind = server.minor - kubelet.minor
     if (behind < 0) return [`${nameOf(node)}: kubelet ${text} is newer than the API server`]

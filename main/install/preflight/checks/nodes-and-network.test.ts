@@ -34,6 +34,7 @@ describe('node.skew', () => {
   it.each([
     ['v1.36.3', 'v1.36.3', 'pass'],
     ['v1.33.0-eks-1', 'v1.36.3', 'pass'],
+    ['kwok-0.8.0', 'v1.36.3', 'pass'],
     ['v1.32.9', 'v1.36.3', 'fail'],
     ['v1.37.0', 'v1.36.3', 'fail'],
   ])('kubelet %s beside %s: %s', (kubelet, version, verdict) => {

@@ -18,6 +18,7 @@ import { at, type KubernetesObject, listAt, nameOf, textAt } from '../../observe
 import { type Observed, observe } from '../../observe/observe.ts'
 import type { Desired } from '../../plan/desired.ts'
 import { type InstallSession, type InstallTools, type Rendered, resolveDesired } from '../../plan/install-session.ts'
+import { possibleSecrets, redactTexts } from '../../redact-values.ts'
 import { isOnNode, parseImage, presentImages } from '../rules/image-reference.ts'
 import { absentReleases, imagesOf, type PlacedObject, placedObjects, podsOf } from '../rules/pods.ts'
 import { serviceOfWebhook } from '../rules/webhook-service.ts'
@@ -295,19 +296,20 @@ const sources: Sources = {
   async dryRuns({ facts, client, signal }) {
     const { discovery, placed, desired } = await facts.all(['discovery', 'placed', 'desired'])
     const byHelm = new Set(desired.releases.filter(({ via }) => via === 'helm').map(({ name }) => name))
-    return await dryRuns(
+    const refusals = await dryRuns(
       client,
       discovery,
       placed.filter(({ release }) => byHelm.has(release)),
       signal,
     )
+    return withoutValues(refusals, desired)
   },
   async podDryRuns({ facts, client, signal }) {
     const { newObjects, namespaces } = await facts.all(['newObjects', 'namespaces'])
     const pods = podsOf(newObjects).filter(({ namespace }) => namespaces.get(namespace) !== 'absent')
     const accounts = await listIn(client, kinds.serviceAccount, [...new Set(pods.map((pod) => pod.namespace))], signal)
     const existing = new Set((accounts ?? []).map((account) => `${account.metadata?.namespace}/${nameOf(account)}`))
-    return await podDryRuns(client, pods, existing, signal)
+    return withoutValues(await podDryRuns(client, pods, existing, signal), await facts.get('desired'))
   },
   chartDefinitions: async ({ facts }) => chartDefinitions(await facts.get('desired')),
   async liveDefinitions({ facts, client, signal }) {
@@ -416,6 +418,12 @@ async function renderEach({ facts, tools, helm, signal }: Context): Promise<Rend
     return { name, objects: 0, problem: rendered }
   })
   return { releases }
+}
+
+/** An API server quotes what it refuses, and values can contain a secret. */
+function withoutValues<Run extends { readonly message: string }>(runs: readonly Run[], desired: Desired): Run[] {
+  const secrets = desired.releases.flatMap(({ values }) => possibleSecrets(values))
+  return runs.map((run) => (run.message === '' ? run : { ...run, message: redactTexts(run.message, secrets) }))
 }
 
 /** Whether a fact runs helm. */
