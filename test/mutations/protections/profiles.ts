@@ -66,7 +66,7 @@ export const profiles: readonly Mutation[] = [
     file: 'main/planes/pin.ts',
     find: '[text, sorted(roots), chartEntries]',
     replace: '[text, chartEntries]',
-    test: changed('brings no root certificate of its own'),
+    test: unit('main/planes/pin.test.ts', 'covers a root certificate'),
   },
   {
     id: 'profile-digest-covers-charts',
