@@ -81,8 +81,8 @@ export function ReviewStep({ store, plane, operation }: ReviewStepProps) {
       </div>
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {loading && <Loading what={t('install.loading.plan')} />}
-      {plan !== undefined && <PlanView plan={plan} />}
       {plan !== undefined && <Losses plan={plan} ids={losses.ids} setIds={losses.setIds} />}
+      {plan !== undefined && <PlanView plan={plan} />}
     </StepFrame>
   )
 }

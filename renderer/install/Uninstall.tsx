@@ -27,7 +27,7 @@ export function Uninstall({ store, plane }: { readonly store: InstallStore; read
           <Button variant="default" onClick={() => setUninstalling('no')}>
             {t('install.back')}
           </Button>
-          <span className={classes.why}>
+          <span className={classes.why} role="status">
             {losses.missing > 0 && t('install.losses.missing', { count: losses.missing })}
           </span>
           <Button color="red" disabled={plan === undefined || losses.missing > 0} onClick={() => setAsking(true)}>
@@ -47,8 +47,8 @@ export function Uninstall({ store, plane }: { readonly store: InstallStore; read
         />
       )}
       {loading && <Loading what={t('install.loading.plan')} />}
-      {plan !== undefined && <PlanView plan={plan} />}
       {plan !== undefined && <Losses plan={plan} ids={losses.ids} setIds={losses.setIds} />}
+      {plan !== undefined && <PlanView plan={plan} />}
       <Confirm
         opened={asking}
         title={t('install.uninstall.question', { plane: plane.name })}

@@ -529,6 +529,9 @@ const router = os.router({
       return planOf(input.planeId, input.action)
     }),
     start: os.install.start.handler(({ input }) => {
+      const { losses } = planOf(input.planeId, input.action)
+      if (losses.some(({ id }) => !input.acceptedLosses?.includes(id)))
+        fail('LOSS_NOT_ACCEPTED', 'Nothing was changed.')
       const installing = input.action === 'install'
       const name = planeOf(input.planeId).name
       const operation: Operation = {

@@ -1,4 +1,4 @@
-import type { CheckGuide, Plan, PreflightResult } from '../../../preload/contract/install.ts'
+import type { CheckGuide, Plan, PlanLoss, PreflightResult } from '../../../preload/contract/install.ts'
 import type { Operation, StepProgress } from '../../../preload/contract/operations.ts'
 import { ago, now } from './clock.ts'
 import { demoId, paymentsId } from './planes.ts'
@@ -137,6 +137,15 @@ export const checkGuide: readonly CheckGuide[] = preflight.map(({ id, title, cat
   remedy: 'How it is fixed on AKS, EKS, GKE and on premises.',
 }))
 
+const claim = { kind: 'PersistentVolumeClaim', namespace: 'plane-system', name: 'store-registry-0' }
+const lostClaim: PlanLoss = {
+  id: 'claim:plane-system/store-registry-0',
+  step: 's0',
+  kind: 'claim',
+  message: 'PersistentVolumeClaim plane-system/store-registry-0 and its data are deleted.',
+  objects: [claim],
+}
+
 export function planOf(planeId: string, action: Plan['action']): Plan {
   const steps = action === 'install' ? titles : titles.toReversed()
   return {
@@ -145,7 +154,7 @@ export function planOf(planeId: string, action: Plan['action']): Plan {
     action,
     createdAt: now(),
     context: 'bed-1',
-    losses: [],
+    losses: action === 'uninstall' ? [lostClaim] : [],
     digest: 'sha256:4be1',
     steps: steps.map((title, index) => ({
       id: `s${index}`,
