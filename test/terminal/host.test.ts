@@ -292,7 +292,7 @@ describe('a plane with an unreachable cluster', () => {
 
     for (const each of [[], given]) {
       const { code, stdout } = await sandbox.run('preflight', '--profile', 'demo', ...each)
-      expect([code, stdout]).toEqual([1, expect.stringContaining('API server connection')])
+      expect([code, stdout]).toEqual([1, expect.stringContaining('api.reach')])
     }
     expect((await sandbox.run('preflight', '--profile', 'demo', '--credentials', values)).code).toBe(2)
     expect(await planes()).toBe(0)
