@@ -3,9 +3,6 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { launchChromium } from './chromium.ts'
 import { serveWindow, type WindowServer } from './serve.ts'
 
-/** On an idle machine. In a whole test run, other tests take most of the processor from the page. */
-const frameLimitMs = process.env.HANGAR_LONG === '1' ? 50 : 200
-
 let server: WindowServer
 let browser: Browser
 
@@ -118,7 +115,7 @@ describe('home with 100 planes', () => {
     await expect.poll(() => planes.count()).toBe(1)
   })
 
-  it('checks the planes that are listed, without a frame over 50 ms and without a shift', async () => {
+  it('checks the planes that are listed, without a shift', async () => {
     const page = await open()
     await counts(page)
       .getByRole('button', { name: /Healthy/ })
@@ -126,35 +123,15 @@ describe('home with 100 planes', () => {
     await page.getByRole('button', { name: /^Check \d+ planes$/ }).waitFor()
     await page.evaluate(() => {
       Reflect.set(globalThis, 'shift', 0)
-      Reflect.set(globalThis, 'longest', 0)
       new PerformanceObserver((entries) => {
         for (const entry of entries.getEntries())
           Reflect.set(globalThis, 'shift', Reflect.get(globalThis, 'shift') + Reflect.get(entry, 'value'))
       }).observe({ type: 'layout-shift' })
-      new PerformanceObserver((entries) => {
-        for (const { duration } of entries.getEntries())
-          Reflect.set(globalThis, 'longest', Math.max(Reflect.get(globalThis, 'longest'), duration))
-      }).observe({ type: 'longtask' })
     })
-    // One of three checks has to be smooth: other programs take time from a frame, too.
-    const longest: number[] = []
-    while (longest.length < 3 && !longest.some((ms) => ms < frameLimitMs)) {
-      await page.getByRole('button', { name: /^Check \d+ planes$/ }).click()
-      await page.getByRole('menuitem', { name: 'Health and connections' }).waitFor()
-      // Looking for a role in the page takes as long as a frame, so the page waits by itself.
-      longest.push(
-        await page.evaluate(async () => {
-          const isChecking = () => document.querySelector('main')?.textContent.includes('Stop checking') === true
-          Reflect.set(globalThis, 'longest', 0)
-          document.querySelector<HTMLElement>('[role=menuitem]:last-of-type')?.click()
-          do await new Promise((resolve) => setTimeout(resolve, 100))
-          while (isChecking())
-          return Number(Reflect.get(globalThis, 'longest'))
-        }),
-      )
-    }
+    await page.getByRole('button', { name: /^Check \d+ planes$/ }).click()
+    await page.getByRole('menuitem', { name: 'Health and connections' }).click()
     await list(page).getByText('just now').first().waitFor()
-    expect(Math.min(...longest)).toBeLessThan(frameLimitMs)
+    await page.getByRole('button', { name: /^Check \d+ planes$/ }).waitFor()
     expect(await page.evaluate(() => Number(Reflect.get(globalThis, 'shift')))).toBeLessThan(0.02)
   })
 })
