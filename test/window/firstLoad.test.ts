@@ -16,7 +16,7 @@ it('loads less than 300 kB of compressed JavaScript before its first view', asyn
   const { renderer } = config
   // Otherwise React's build for development is bundled.
   vi.stubEnv('NODE_ENV', 'production')
-  onTestFinished(() => vi.unstubAllEnvs())
+  onTestFinished(() => void vi.unstubAllEnvs())
   await build({
     ...renderer,
     configFile: false,
