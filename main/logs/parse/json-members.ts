@@ -1,9 +1,15 @@
-const ascii = (character: string): number => character.charCodeAt(0)
-const quote = 0x22
-const backslash = 0x5c
-const [openBrace, closeBrace, openList, closeList, colon, comma, openRound, closeRound] = [...'{}[]:,()'].map(
-  ascii,
-) as [number, number, number, number, number, number, number, number]
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  closeRound,
+  colon,
+  comma,
+  openBrace,
+  openBracket,
+  openRound,
+  quote,
+} from './ascii.ts'
 
 /** A key of this length or more is not looked for where a line is malformed. */
 const maxKeyBytes = 100
@@ -88,7 +94,7 @@ export class JsonMembers {
       return
     }
     this.start = at
-    this.end = first === openBrace || first === openList ? this.#endOfNested(at) : this.#endOfWord(at)
+    this.end = first === openBrace || first === openBracket ? this.#endOfNested(at) : this.#endOfWord(at)
     this.#at = this.end
   }
 
@@ -104,7 +110,7 @@ export class JsonMembers {
       let after = end + 1
       while (isSpace(bytes[after]) && after < this.#limit) after += 1
       const next = bytes[after]
-      if (after >= this.#limit || next === comma || next === closeBrace || next === closeList) return end
+      if (after >= this.#limit || next === comma || next === closeBrace || next === closeBracket) return end
       this.#sound = false
       at = end + 1
     }
@@ -163,8 +169,8 @@ export function endOfBrackets(bytes: Uint8Array, at: number, limit: number, stri
     if (byte === quote && strings) {
       index = stringEnd(bytes, index + 1, limit)
       if (index === -1) return -1
-    } else if (byte === openBrace || byte === openList || byte === openRound) depth += 1
-    else if (byte === closeBrace || byte === closeList || byte === closeRound) {
+    } else if (byte === openBrace || byte === openBracket || byte === openRound) depth += 1
+    else if (byte === closeBrace || byte === closeBracket || byte === closeRound) {
       depth -= 1
       if (depth === 0) return index + 1
     }

@@ -1,3 +1,23 @@
+import {
+  atSign,
+  closeBrace,
+  closeBracket,
+  closeRound,
+  colon,
+  comma,
+  dash,
+  equals,
+  greater,
+  less,
+  openBrace,
+  openBracket,
+  openRound,
+  pipe,
+  quote,
+  space,
+  tab,
+  underscore,
+} from './ascii.ts'
 import { JsonMembers } from './json-members.ts'
 import { levelOfSeverity, levelOfValue, levelOfWord } from './level.ts'
 import { LogfmtPairs } from './logfmt-pairs.ts'
@@ -40,12 +60,6 @@ export class Line {
     this.headEnd = this.moment.end
   }
 }
-
-const ascii = (character: string): number => character.charCodeAt(0)
-const [openBrace, closeBrace, openBracket, closeBracket, less, space, tab, quote, colon, equals, pipe, dash, comma] = [
-  ...'{}[]< \t":=|-,',
-].map(ascii) as [number, number, number, number, number, number, number, number, number, number, number, number, number]
-const [openRound, closeRound, greater] = [...'()>'].map(ascii) as [number, number, number]
 
 /** Roles of keys in JSON and logfmt. */
 export const role = { time: 1, level: 2, severity: 3, nested: 4, message: 5, module: 6, trace: 7, span: 8 } as const
@@ -148,12 +162,11 @@ export function readLine(bytes: Uint8Array, start: number, end: number, line: Li
   if (first === openBrace) readJson(bytes, start, end, line)
   else if (first === openBracket) readBracketed(bytes, start, end, line)
   else if (isDigit(first)) readDigit(bytes, start, end, line)
-  else if (isLetter(first) || first === underscore || first === at) readLetter(bytes, start, end, line)
+  else if (isLetter(first) || first === underscore || first === atSign) readLetter(bytes, start, end, line)
   else if (first === less) readSyslog(bytes, start, end, line)
   else if (first === colon || first === dash) readAccess(bytes, start, end, line)
 }
 
-const [underscore, at] = [...'_@'].map(ascii) as [number, number]
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 const isUpper = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a
 export const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
@@ -513,7 +526,7 @@ function readLetter(bytes: Uint8Array, start: number, end: number, line: Line): 
 
 /** Of a key or a word. */
 const isWordByte = (byte: number): boolean =>
-  isLetter(byte) || isDigit(byte) || byte === underscore || byte === at || byte === 0x2e || byte === dash
+  isLetter(byte) || isDigit(byte) || byte === underscore || byte === atSign || byte === 0x2e || byte === dash
 
 /** `I0314 09:26:53.493000`, with neither year nor zone, so that the line has no time: Kubernetes' own components. */
 function readKlog(bytes: Uint8Array, start: number, end: number, line: Line): boolean {

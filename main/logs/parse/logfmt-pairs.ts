@@ -1,17 +1,6 @@
+import { ascii, equals, exclamation, greater, less, question, quote, slash, space, tab } from './ascii.ts'
 import { endOfBrackets, stringEnd } from './json-members.ts'
 
-const ascii = (character: string): number => character.charCodeAt(0)
-const [space, tab, quote, equals, less, slash, greater, question, exclamation] = [...' \t"=</>?!'].map(ascii) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-]
 const brackets: ReadonlySet<number> = new Set([...'{[('].map(ascii))
 
 const maxKeyBytes = 200

@@ -1,3 +1,20 @@
+import {
+  colon,
+  comma,
+  dash,
+  dot,
+  lowerT,
+  lowerZ,
+  nine,
+  openBracket,
+  plus,
+  slash,
+  space,
+  underscore,
+  upperT,
+  upperZ,
+  zero,
+} from './ascii.ts'
 import { WordTable } from './word-table.ts'
 
 /** A time that was read from bytes. One object serves many lines: an import reads more than a million of them a second. */
@@ -13,21 +30,6 @@ export interface Moment {
 }
 
 export const newMoment = (): Moment => ({ ms: 0, nanos: 0, zoned: false, end: 0 })
-
-const ascii = (character: string): number => character.charCodeAt(0)
-const [zero, nine, space, dot, comma, colon, dash, plus, slash, bracket] = [...'09 .,:-+/['].map(ascii) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-]
-const [upperT, lowerT, upperZ, lowerZ, underscore] = [...'TtZz_'].map(ascii) as [number, number, number, number, number]
 
 const months = new WordTable({
   jan: 1,
@@ -320,7 +322,7 @@ function readNamedZone(bytes: Uint8Array, start: number, end: number, into: Mome
 /** Java adds `[Asia/Colombo]`, Go adds ` UTC`, to an offset. */
 function skipZoneName(bytes: Uint8Array, end: number, into: Moment): true {
   const at = into.end
-  if (bytes[at] === bracket && isLetter(bytes[at + 1])) {
+  if (bytes[at] === openBracket && isLetter(bytes[at + 1])) {
     for (let close = at; close < end && close < at + 40; close += 1) {
       if (bytes[close] === 0x5d) {
         into.end = close + 1
