@@ -65,13 +65,16 @@ export const LogQuery = z.strictObject({
   sources: z.array(z.string()).default([]),
   from: Timestamp.optional(),
   to: Timestamp.optional(),
-  /** Return only records older than this one. */
+  order: z.literal(['newest', 'oldest']).default('newest'),
+  /** Return only records older than the one with this id: the next page of `newest`. */
   before: z.string().optional(),
+  /** Return only records newer than the one with this id: the next page of `oldest`. */
+  after: z.string().optional(),
   limit: z.int().min(1).max(1_000).default(200),
 })
 export type LogQuery = z.input<typeof LogQuery>
 
-/** Newest first. `done` reports how much was read and whether older records remain. */
+/** In the order of the query. `done` reports how much was read and whether more records remain in that direction. */
 export const SearchEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('records'), records: z.array(LogRecord) }),
   z.strictObject({

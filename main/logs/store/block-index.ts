@@ -79,10 +79,14 @@ function transposeInto(slices: Buffer, signature: Uint8Array, block: number): vo
   }
 }
 
-interface BlockSummary {
+/** The times of a block's records, both included. */
+export interface BlockTimes {
   readonly id: number
   readonly minMs: number
   readonly maxMs: number
+}
+
+interface BlockSummary extends BlockTimes {
   readonly levels: number
   readonly origins: Origins | undefined
 }
@@ -104,16 +108,20 @@ export class BlockIndex {
     this.#database = database
   }
 
-  /** The blocks that may have matches, newest first, and the number of the others. */
+  /** The blocks that may have matches, by their newest or oldest end, and the number of the others. */
   candidates(
     requirement: Requirement,
+    order: 'newest' | 'oldest' = 'newest',
     beforeMs = Number.POSITIVE_INFINITY,
-  ): { readonly candidates: { readonly id: number; readonly maxMs: number }[]; readonly skipped: number } {
+    afterMs = Number.NEGATIVE_INFINITY,
+  ): { readonly candidates: BlockTimes[]; readonly skipped: number } {
     this.#readNew()
-    const before = this.#blocks.filter(({ minMs }) => minMs <= beforeMs)
-    const candidates = this.#fulfilling(requirement, before)
-      // The newest end first; of two, the later one.
-      .toSorted((a, b) => b.maxMs - a.maxMs || b.id - a.id)
+    const inRange = this.#blocks.filter(({ minMs, maxMs }) => minMs <= beforeMs && maxMs >= afterMs)
+    const candidates = this.#fulfilling(requirement, inRange)
+      // Of two with the same end, the one that arrived later is newer.
+      .toSorted(
+        order === 'newest' ? (a, b) => b.maxMs - a.maxMs || b.id - a.id : (a, b) => a.minMs - b.minMs || a.id - b.id,
+      )
     return { candidates, skipped: this.#blocks.length - candidates.length }
   }
 

@@ -12,25 +12,35 @@ export interface CompiledQuery {
   readonly holds: (record: StoredRecord) => boolean
   /** What holds in each block with a match. */
   readonly requirement: Requirement
+  readonly order: 'newest' | 'oldest'
   /** Only records older than this. */
   readonly before: Position | undefined
+  /** Only records newer than this. */
+  readonly after: Position | undefined
   readonly limit: number
 }
 
 /** Throws QUERY_INVALID. */
 export function compileQuery(query: LogQuery, nowMs = Date.now()): CompiledQuery {
-  const { before, limit = 200 } = query
-  const position = before === undefined ? undefined : fromId(before)
-  if (before !== undefined && position === undefined)
-    throw new Problem('QUERY_INVALID', '`before` is not the id of a record.')
+  const { limit = 200, order = 'newest' } = query
   const expression = expressionOf(query, nowMs)
   const predicate = predicateOf(expression)
   return {
     holds: (record) => predicate(subjectOf(record)),
     requirement: requirementOf(expression),
-    before: position,
+    order,
+    before: positionOf(query, 'before'),
+    after: positionOf(query, 'after'),
     limit,
   }
+}
+
+function positionOf(query: LogQuery, name: 'before' | 'after'): Position | undefined {
+  const id = query[name]
+  if (id === undefined) return undefined
+  const position = fromId(id)
+  if (position === undefined) throw new Problem('QUERY_INVALID', `\`${name}\` is not the id of a record.`)
+  return position
 }
 
 /** The text and the other conditions of a query as one expression. Throws QUERY_INVALID. */
@@ -79,8 +89,10 @@ function subjectOf(record: StoredRecord): Subject {
   }
 }
 
-export function matches({ holds, before }: CompiledQuery, record: StoredRecord): boolean {
-  return (before === undefined || compare(record, before) < 0) && holds(record)
+export function matches({ holds, before, after }: CompiledQuery, record: StoredRecord): boolean {
+  const inRange =
+    (before === undefined || compare(record, before) < 0) && (after === undefined || compare(record, after) > 0)
+  return inRange && holds(record)
 }
 
 /** The times that can match, in ms since 1970, both included. */

@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogRecord } from '../../../preload/contract/logs.ts'
+import type { BlockTimes } from './block-index.ts'
 import { Damage } from './damage.ts'
 import { type HistogramRow, MinuteCounts } from './minute-counts.ts'
 import type { Partition } from './partition.ts'
 import { type CompiledQuery, matches } from './query.ts'
-import { compare, type StoredRecord, toLogRecord } from './record.ts'
+import { compare, type Position, type StoredRecord, toLogRecord } from './record.ts'
 
 export interface SearchedPartition {
   readonly name: string
@@ -22,10 +23,35 @@ export type Found =
       readonly damaged?: number
     }
 
+/** What differs between the two orders of a search. */
+interface Direction {
+  readonly compare: (a: Position, b: Position) => number
+  /** The first time that a block can have in this order. */
+  readonly edgeMs: (block: BlockTimes) => number
+  readonly afterAllMs: number
+  /** Whether no block whose first time is this can have an earlier record in this order. */
+  readonly precedes: (atMs: number, edgeMs: number) => boolean
+}
+
+const directions: Readonly<Record<CompiledQuery['order'], Direction>> = {
+  newest: {
+    compare: (a, b) => compare(b, a),
+    edgeMs: ({ maxMs }) => maxMs,
+    afterAllMs: Number.NEGATIVE_INFINITY,
+    precedes: (atMs, edgeMs) => atMs > edgeMs,
+  },
+  oldest: {
+    compare,
+    edgeMs: ({ minMs }) => minMs,
+    afterAllMs: Number.POSITIVE_INFINITY,
+    precedes: (atMs, edgeMs) => atMs < edgeMs,
+  },
+}
+
 /**
- * Matching records, newest first, one batch per block that adds some; `done` at the end. Partitions are given newest
- * first and do not overlap. Blocks of one partition may overlap: a record is returned only when no unread block can
- * have a newer one.
+ * Matching records in the order of the query, one batch per block that adds some; `done` at the end. Partitions are given
+ * in that order and do not overlap. Blocks of one partition may overlap: a record is returned only when no unread block can
+ * have one before it.
  * What is damaged is skipped and counted, with the `unopened` partitions. Throws the abort reason.
  */
 export async function* searchPartitions(
@@ -35,6 +61,7 @@ export async function* searchPartitions(
   unopened = 0,
 ): AsyncGenerator<Found, void> {
   const startedMs = performance.now()
+  const direction = directions[query.order]
   let left = query.limit
   const damage = new Damage()
   let [blocksRead, blocksSkipped, more] = [0, 0, false]
@@ -42,7 +69,7 @@ export async function* searchPartitions(
     // Read together: a block sealed between the two reads would show records twice, or not at all.
     const read = damage.skip(() =>
       partition.consistently(() => ({
-        ...partition.index.candidates(query.requirement, query.before?.atMs),
+        ...partition.index.candidates(query.requirement, query.order, query.before?.atMs, query.after?.atMs),
         head: partition.head(),
       })),
     )
@@ -53,9 +80,10 @@ export async function* searchPartitions(
     for (let index = 0; index <= candidates.length && left >= 0; index += 1) {
       // Lets an abort message reach this thread.
       await nextTurn(undefined, { signal })
-      const newestUnread = candidates[index]?.maxMs ?? Number.NEGATIVE_INFINITY
-      const sorted = pending.sort((a, b) => compare(b, a))
-      const ready = sorted.findIndex(({ atMs }) => atMs <= newestUnread)
+      const unread = candidates[index]
+      const edgeMs = unread === undefined ? direction.afterAllMs : direction.edgeMs(unread)
+      const sorted = pending.sort(direction.compare)
+      const ready = sorted.findIndex(({ atMs }) => !direction.precedes(atMs, edgeMs))
       const inOrder = ready === -1 ? sorted : sorted.slice(0, ready)
       pending = ready === -1 ? [] : sorted.slice(ready)
       if (inOrder.length > left) more = true

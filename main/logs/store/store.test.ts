@@ -85,6 +85,28 @@ describe('LogStore', () => {
     expect(messages).toEqual(Array.from({ length: 2_000 }, (_, index) => `order ${1_999 - index}`))
   })
 
+  it('pages forwards, oldest first, each record once', async () => {
+    append(manyLines(2_000))
+    const messages: string[] = []
+    let after: string | undefined
+    for (;;) {
+      const page = await search({ limit: 300, order: 'oldest', after })
+      messages.push(...page.records.map(({ message }) => message))
+      after = page.records.at(-1)?.id
+      if (!page.more) break
+    }
+    expect(messages).toEqual(Array.from({ length: 2_000 }, (_, index) => `order ${index}`))
+  })
+
+  it('finds the lines right before and right after a record', async () => {
+    append(manyLines(2_000))
+    const [hit] = (await search({ text: '"order 1234"' })).records
+    const messages = async (query: Partial<LogQuery>) =>
+      (await search({ limit: 2, ...query })).records.map(({ message }) => message)
+    expect(await messages({ before: hit?.id })).toEqual(['order 1233', 'order 1232'])
+    expect(await messages({ after: hit?.id, order: 'oldest' })).toEqual(['order 1235', 'order 1236'])
+  })
+
   it(
     'returns what a plain filter over all records returns',
     async () => {
@@ -138,6 +160,8 @@ describe('LogStore', () => {
             const found = await search({ ...query, limit: 1_000 }, fresh)
 
             expect(found.records.map(({ raw }) => raw)).toEqual(expected.map(({ raw }) => raw))
+            const oldestFirst = await search({ ...query, limit: 1_000, order: 'oldest' }, fresh)
+            expect(oldestFirst.records.map(({ id }) => id)).toEqual(found.records.map(({ id }) => id).toReversed())
           } finally {
             fresh.close()
             rmSync(own, { recursive: true })

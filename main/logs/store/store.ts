@@ -77,19 +77,21 @@ export class LogStore {
     this.#catalog.setStored(stream, bookmark, first + records.length - 1)
   }
 
-  /** Newest first; see `searchPartitions`. */
+  /** In the order of the query; see `searchPartitions`. */
   search(query: LogQuery, signal: AbortSignal) {
     const compiled = compileQuery(query)
     return searchPartitions(this.#matching(compiled), compiled, signal, this.#damage.parts)
   }
 
-  /** The partitions that may have matches. */
-  #matching({ requirement, before }: CompiledQuery): SearchedPartition[] {
+  /** The partitions that may have matches, in the order of the query. */
+  #matching({ requirement, before, after, order }: CompiledQuery): SearchedPartition[] {
     const [oldestMs, newestMs] = timesOf(requirement)
-    return this.#partitions().filter(({ name }) => {
+    const found = this.#partitions().filter(({ name }) => {
       const [fromMs, toMs] = partitionRange(name)
-      return toMs >= oldestMs && fromMs <= newestMs && fromMs <= (before?.atMs ?? toMs)
+      const isInRange = fromMs <= (before?.atMs ?? toMs) && toMs >= (after?.atMs ?? fromMs)
+      return toMs >= oldestMs && fromMs <= newestMs && isInRange
     })
+    return order === 'newest' ? found : found.reverse()
   }
 
   /** The oldest records that arrived after this sequence number, in order of arrival, at most `limit`. */
