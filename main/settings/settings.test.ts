@@ -21,6 +21,7 @@ describe('settings', () => {
       notifications: true,
       vaultAutoLock: 'automatic',
       vaultIdleMinutes: 15,
+      timeZone: 'local',
     })
     await expect(stat(join(folder, 'new'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
@@ -37,6 +38,7 @@ describe('settings', () => {
       notifications: true,
       vaultAutoLock: 'automatic',
       vaultIdleMinutes: 15,
+      timeZone: 'local',
     })
     expect((await stat(file)).mode & 0o777).toBe(0o600)
   })

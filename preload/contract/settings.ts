@@ -3,6 +3,8 @@ import { procedure } from './problem.ts'
 
 export const Settings = z.strictObject({
   theme: z.literal(['system', 'light', 'dark']).default('system'),
+  /** The zone of the times that the window shows. `local`: that of this computer. */
+  timeZone: z.literal(['local', 'utc']).default('local'),
   /** `bundled`: the helm that is bundled with Hangar. `path`: the one on the PATH, version 4.2.4 or later, unverified. */
   helm: z.literal(['bundled', 'path']).default('bundled'),
   /** Kubeconfig files in addition to KUBECONFIG and ~/.kube/config. `clusters` adds and removes them. */

@@ -4,7 +4,6 @@ import { useStore } from 'zustand'
 import type { ClusterProbe, Context } from '../../preload/contract/clusters.ts'
 import { ContextWarnings } from '../clusters/ContextWarnings.tsx'
 import type { ClustersStore } from '../clusters/store.ts'
-import { fullTime } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { ConsentNotice } from '../trust/ConsentNotice.tsx'
 import { needsConsent, type TrustStore } from '../trust/store.ts'
@@ -13,6 +12,7 @@ import { IconSearch } from '../ui/icons.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Loading } from '../ui/Skeleton.tsx'
 import { checkingStatus, Status, verdictStatus } from '../ui/Status.tsx'
+import { useTimeFormat } from '../ui/timeFormat.ts'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import type { InstallStore } from './store.ts'
 import classes from './Wizard.module.css'
@@ -130,15 +130,14 @@ function ContextLine({ context }: { readonly context: Context }) {
 }
 
 function SignIn({ context: { problem, warnings, authentication, credentialEndsAt } }: { readonly context: Context }) {
+  const { full } = useTimeFormat()
   if (problem !== undefined) return <Status appearance={verdictStatus.fail} label={t('install.cluster.cannotUse')} />
   if (warnings?.some(({ code }) => code === 'CREDENTIAL_ENDED'))
     return <Status appearance={verdictStatus.warn} label={t('install.cluster.ended')} />
   const method = t(`install.cluster.authentication.${authentication}`)
   return (
     <span className={classes.quiet}>
-      {credentialEndsAt === undefined
-        ? method
-        : t('install.cluster.endsAt', { method, at: fullTime(credentialEndsAt) })}
+      {credentialEndsAt === undefined ? method : t('install.cluster.endsAt', { method, at: full(credentialEndsAt) })}
     </span>
   )
 }

@@ -1,3 +1,4 @@
+import type { Settings } from '../../preload/contract/settings.ts'
 import { t } from '../strings/t.ts'
 
 const minuteMs = 60_000
@@ -23,37 +24,55 @@ export function span(ms: number): string {
 
 const pad = (value: number, width = 2) => String(value).padStart(width, '0')
 
-/** This computer's offset at that time, as "+01:00"; "UTC" where there is none. */
-export function zoneOf(at: Date): string {
-  const minutes = -at.getTimezoneOffset()
-  if (minutes === 0) return 'UTC'
-  const sign = minutes < 0 ? '-' : '+'
-  return `${sign}${pad(Math.floor(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`
+/** Times as texts, all in one zone. What is no time is shown as it is. */
+export interface TimeFormat {
+  /** "2026-03-01 14:05:09 +01:00". */
+  full(at: string): string
+  /** For sentences: "14:05", with its date on another day. UTC is named; the zone of this computer goes without saying. */
+  clock(at: string, now: number): string
+  /** "03-01 14:05:09.123": for dense rows whose column heading names the zone. */
+  row(at: string): string
+  /** The offset at that time, as "+01:00"; "UTC" where there is none. */
+  zone(at: Date): string
 }
 
-const dateOf = (at: Date) => `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`
-const clockOf = (at: Date) => `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`
-
-/** "2026-03-01 14:05:09 +01:00", in this computer's zone. */
-export function fullTime(at: string): string {
-  const time = new Date(at)
-  return Number.isNaN(time.getTime()) ? at : `${dateOf(time)} ${clockOf(time)} ${zoneOf(time)}`
-}
-
-/** "14:05", with its date on another day: for sentences. */
-export function clockTime(at: string, now: number): string {
-  const time = new Date(at)
-  if (Number.isNaN(time.getTime())) return at
-  const clock = `${pad(time.getHours())}:${pad(time.getMinutes())}`
-  const date = dateOf(time)
-  return date === dateOf(new Date(now)) ? clock : `${date} ${clock}`
-}
-
-/** "03-01 14:05:09.123": for dense rows whose column heading names the zone. */
-export function rowTime(at: string): string {
-  const time = new Date(at)
-  if (Number.isNaN(time.getTime())) return at
-  return `${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${clockOf(time)}.${pad(time.getMilliseconds(), 3)}`
+/** The parts of a time in UTC are its parts in a zone, once it is moved by the offset of the zone. */
+export function timeFormat(choice: Settings['timeZone']): TimeFormat {
+  const offsetMinutes = (at: Date) => (choice === 'utc' ? 0 : -at.getTimezoneOffset())
+  const parts = (at: Date) => {
+    const moved = new Date(at.getTime() + offsetMinutes(at) * minuteMs)
+    const month = pad(moved.getUTCMonth() + 1)
+    const day = pad(moved.getUTCDate())
+    const [hours, minutes, seconds] = [moved.getUTCHours(), moved.getUTCMinutes(), moved.getUTCSeconds()].map((part) =>
+      pad(part),
+    )
+    return {
+      date: `${moved.getUTCFullYear()}-${month}-${day}`,
+      monthAndDay: `${month}-${day}`,
+      hoursAndMinutes: `${hours}:${minutes}`,
+      clock: `${hours}:${minutes}:${seconds}`,
+    }
+  }
+  const zone = (at: Date) => {
+    const offset = offsetMinutes(at)
+    if (offset === 0) return 'UTC'
+    return `${offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(offset) / 60))}:${pad(Math.abs(offset) % 60)}`
+  }
+  const format = (text: string, show: (at: Date, shown: ReturnType<typeof parts>) => string): string => {
+    const at = new Date(text)
+    return Number.isNaN(at.getTime()) ? text : show(at, parts(at))
+  }
+  return {
+    zone,
+    full: (text) => format(text, (at, { date, clock }) => `${date} ${clock} ${zone(at)}`),
+    clock: (text, now) =>
+      format(text, (_, { date, hoursAndMinutes }) => {
+        const named = choice === 'utc' ? `${hoursAndMinutes} UTC` : hoursAndMinutes
+        return date === parts(new Date(now)).date ? named : `${date} ${named}`
+      }),
+    row: (text) =>
+      format(text, (at, { monthAndDay, clock }) => `${monthAndDay} ${clock}.${pad(at.getUTCMilliseconds(), 3)}`),
+  }
 }
 
 /** "1.4 MB": decimal units, as disks and networks count. */

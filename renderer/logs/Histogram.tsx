@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
-import { fullTime } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
+import { useTimeFormat } from '../ui/timeFormat.ts'
 import classes from './Logs.module.css'
 import { levels as allLevels, levelTone } from './levels.ts'
 import type { Bucket, LogsStore } from './state.ts'
@@ -30,6 +30,7 @@ function inStack(bucket: Bucket, levels: readonly string[], tone: string): numbe
 /** Lines over time, by severity. A click on a column sets its time range. Keeps its height while empty. */
 export function Histogram({ store }: { readonly store: LogsStore }) {
   const buckets = useStore(store, (state) => state.histogram)
+  const { full } = useTimeFormat()
   const { setFilter } = store.getState()
   const highest = Math.max(1, ...buckets.map(total))
   const first = buckets[0]
@@ -42,7 +43,7 @@ export function Histogram({ store }: { readonly store: LogsStore }) {
         {buckets.map((bucket, at) => {
           const to = buckets[at + 1]?.from ?? new Date(Date.parse(bucket.from) + stepMs).toISOString()
           const count = total(bucket)
-          const text = t('logs.histogram.column', { count, time: fullTime(bucket.from) })
+          const text = t('logs.histogram.column', { count, time: full(bucket.from) })
           return (
             <button
               key={bucket.from}
@@ -66,8 +67,8 @@ export function Histogram({ store }: { readonly store: LogsStore }) {
         })}
       </div>
       <div className={`${classes.axis} numbers`}>
-        <span>{first !== undefined && fullTime(first.from)}</span>
-        <span>{end !== undefined && fullTime(new Date(Date.parse(end.from) + stepMs).toISOString())}</span>
+        <span>{first !== undefined && full(first.from)}</span>
+        <span>{end !== undefined && full(new Date(Date.parse(end.from) + stepMs).toISOString())}</span>
       </div>
     </section>
   )

@@ -2,10 +2,11 @@ import { Button } from '@mantine/core'
 import { useCallback, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { LogRecord } from '../../preload/contract/logs.ts'
-import { fullTime, rowTime, span, zoneOf } from '../lib/time.ts'
+import { span } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { IconArrowUp } from '../ui/icons.ts'
 import { Notice } from '../ui/Notice.tsx'
+import { useTimeFormat } from '../ui/timeFormat.ts'
 import { VirtualList } from '../ui/VirtualList.tsx'
 import classes from './Logs.module.css'
 import { levelTone } from './levels.ts'
@@ -23,6 +24,7 @@ export function Lines({ store }: { readonly store: LogsStore }) {
   const phase = useStore(store, (state) => state.phase)
   const filtered = useStore(store, (state) => isFiltered(state.filter))
   const { select, loadOlder, scrolled, showPending } = store.getState()
+  const { zone } = useTimeFormat()
   const list = useRef<HTMLDivElement>(null)
   const gone = selected !== undefined && phase === 'done' && records.every(({ id }) => id !== selected)
   const open = records.find(({ id }) => id === selected)
@@ -45,7 +47,7 @@ export function Lines({ store }: { readonly store: LogsStore }) {
       )}
       <div className={classes.lines} ref={list}>
         <div className={classes.lineHead} aria-hidden>
-          <span>{t('logs.lines.time', { zone: zoneOf(new Date()) })}</span>
+          <span>{t('logs.lines.time', { zone: zone(new Date()) })}</span>
           <span>{t('logs.lines.level')}</span>
           <span>{t('logs.lines.source')}</span>
           <span>{t('logs.lines.message')}</span>
@@ -110,11 +112,12 @@ function ResultSummary({ store }: { readonly store: LogsStore }) {
 const firstLine = (message: string): string => message.split('\n', 1)[0] ?? ''
 
 function Line({ record }: { readonly record: LogRecord }) {
+  const { full, row } = useTimeFormat()
   const { at, level, source, message, format } = record
   if (format === 'gap') {
     return (
       <div className={classes.line} data-gap>
-        <span>{rowTime(at)}</span>
+        <span>{row(at)}</span>
         <span className={classes.gapText}>{t('logs.lines.gap', { reason: firstLine(message) })}</span>
       </div>
     )
@@ -122,8 +125,8 @@ function Line({ record }: { readonly record: LogRecord }) {
   const lines = message.split('\n').length
   return (
     <div className={classes.line}>
-      <time dateTime={at} title={fullTime(at)}>
-        {rowTime(at)}
+      <time dateTime={at} title={full(at)}>
+        {row(at)}
       </time>
       <span data-tone={level === null ? 'idle' : levelTone[level]} className={classes.level}>
         {level ?? '–'}

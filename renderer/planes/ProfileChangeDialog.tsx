@@ -5,11 +5,11 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { EndpointChange, EndpointTarget, ProfileChange } from '../../preload/contract/profile-change.ts'
 import { reasonToApprove } from '../../preload/profile-difference.ts'
 import { exactText } from '../../preload/visible-text.ts'
-import { fullTime } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { decisionLabel } from '../trust/decisionLabel.ts'
 import { Notice, ProblemNotice } from '../ui/Notice.tsx'
 import { Facts } from '../ui/Panel.tsx'
+import { useTimeFormat } from '../ui/timeFormat.ts'
 import classes from './ProfileChange.module.css'
 import type { ProfileChangeStore } from './profileChange.ts'
 
@@ -18,6 +18,7 @@ export function ProfileChangeDialog({ store }: { readonly store: ProfileChangeSt
   const { change, reviewing, again, cancel, approve } = useStore(store)
   const [problem, setProblem] = useState<ProblemReport>()
   const [busy, setBusy] = useState(false)
+  const { full } = useTimeFormat()
   if (change === undefined || !reviewing) return null
   const shown = problem ?? change.problem
   const reason = reasonToApprove(change)
@@ -39,7 +40,7 @@ export function ProfileChangeDialog({ store }: { readonly store: ProfileChangeSt
         <div>
           {t(`planes.change.intro.${reason}`, {
             profile: exactText(change.profile),
-            at: change.approved === null ? '' : fullTime(change.approved.at),
+            at: change.approved === null ? '' : full(change.approved.at),
           })}
         </div>
         {change.problem === undefined && <Difference change={change} />}

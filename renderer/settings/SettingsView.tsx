@@ -5,6 +5,7 @@ import type { ProblemReport } from '../../preload/contract/problem.ts'
 import type { Settings } from '../../preload/contract/settings.ts'
 import { decodeKubeconfig } from '../../preload/decode-kubeconfig.ts'
 import type { ClustersStore } from '../clusters/store.ts'
+import { timeFormat } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { GrantsPanel } from '../trust/GrantsPanel.tsx'
 import { HelmConsent } from '../trust/HelmConsent.tsx'
@@ -32,6 +33,12 @@ const themes = (['system', 'light', 'dark'] as const satisfies readonly Settings
   label: t(`settings.appearance.themes.${value}`),
 }))
 
+/** With the offset of today: it can differ between summer and winter. */
+const timeZones = () => [
+  { value: 'local', label: t('settings.appearance.timeZones.local', { zone: timeFormat('local').zone(new Date()) }) },
+  { value: 'utc', label: t('settings.appearance.timeZones.utc') },
+]
+
 /** The settings of this computer. A change takes effect immediately. */
 export function SettingsView({ store, vault, clusters, trust, section }: SettingsViewProps) {
   const settings = useStore(store, (state) => state.settings)
@@ -55,12 +62,20 @@ export function SettingsView({ store, vault, clusters, trust, section }: Setting
       ) : (
         <>
           <Panel id="settings-appearance" title={t('settings.appearance.title')}>
-            <SegmentedControl
-              aria-label={t('settings.appearance.theme')}
-              data={themes}
-              value={settings.theme}
-              onChange={(theme) => change({ theme: themes.find(({ value }) => value === theme)?.value ?? 'system' })}
-            />
+            <div className={classes.choices}>
+              <SegmentedControl
+                aria-label={t('settings.appearance.theme')}
+                data={themes}
+                value={settings.theme}
+                onChange={(theme) => change({ theme: themes.find(({ value }) => value === theme)?.value ?? 'system' })}
+              />
+              <SegmentedControl
+                aria-label={t('settings.appearance.times')}
+                data={timeZones()}
+                value={settings.timeZone}
+                onChange={(zone) => change({ timeZone: zone === 'utc' ? 'utc' : 'local' })}
+              />
+            </div>
           </Panel>
           <Panel id="settings-notifications" title={t('settings.notifications.title')}>
             <Switch

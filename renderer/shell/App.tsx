@@ -2,9 +2,11 @@ import { MantineProvider } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Link } from '../lib/link.ts'
+import { timeFormat } from '../lib/time.ts'
 import { t } from '../strings/t.ts'
 import { ProblemNotice } from '../ui/Notice.tsx'
 import { readableColours, theme } from '../ui/theme.ts'
+import { TimeFormatContext } from '../ui/timeFormat.ts'
 import { Frame } from './Frame.tsx'
 import { SignedOutPage } from './SignedOutPage.tsx'
 import type { Session } from './session.ts'
@@ -17,8 +19,11 @@ export interface AppProps {
   readonly styleNonce: () => string
 }
 
+const timeFormats = { local: timeFormat('local'), utc: timeFormat('utc') }
+
 export function App({ session, styleNonce }: AppProps) {
   const scheme = useColourScheme(session.settings)
+  const times = useStore(session.settings, ({ settings }) => timeFormats[settings?.timeZone ?? 'local'])
   return (
     <MantineProvider
       theme={theme}
@@ -27,9 +32,11 @@ export function App({ session, styleNonce }: AppProps) {
       getStyleNonce={styleNonce}
     >
       <SessionContext value={session}>
-        <ErrorBoundary>
-          <Content link={session.link} />
-        </ErrorBoundary>
+        <TimeFormatContext value={times}>
+          <ErrorBoundary>
+            <Content link={session.link} />
+          </ErrorBoundary>
+        </TimeFormatContext>
       </SessionContext>
     </MantineProvider>
   )

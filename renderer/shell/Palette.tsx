@@ -100,6 +100,11 @@ function actions(session: Session, atPlane: boolean): SpotlightActionData[] {
         ]),
     atConnectivity('check-history', t('shell.palette.earlierRuns'), (at) => void at.history.getState().list()),
   ]
+  const zone = (name: 'local' | 'utc'): SpotlightActionData => ({
+    id: `times-${name}`,
+    label: t(`shell.palette.times.${name}`),
+    onClick: () => void session.settings.getState().change({ timeZone: name }).then(session.notices.getState().show),
+  })
   const { status, lock } = session.vault.getState()
   const lockVault: SpotlightActionData = {
     id: 'lock-vault',
@@ -112,5 +117,7 @@ function actions(session: Session, atPlane: boolean): SpotlightActionData[] {
     theme('light'),
     theme('dark'),
     theme('system'),
+    zone('local'),
+    zone('utc'),
   ]
 }

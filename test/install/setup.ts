@@ -104,6 +104,7 @@ export async function openSetup(
     allowedHelm: () => (setup.helmChoice === 'path' ? helmOnPath(dirname(helm)) : neverAsked()),
     settings: () => ({
       theme: 'system',
+      timeZone: 'local',
       helm: setup.helmChoice ?? 'bundled',
       kubeconfigs: [],
       notifications: true,

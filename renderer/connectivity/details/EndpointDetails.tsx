@@ -4,6 +4,7 @@ import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { isKey, t } from '../../strings/t.ts'
 import { IconRefresh } from '../../ui/icons.ts'
 import { Status, verdictStatus, waitingStatus } from '../../ui/Status.tsx'
+import { useTimeFormat } from '../../ui/timeFormat.ts'
 import { destination } from '../destination.ts'
 import type { MatrixActions } from '../matrix/actions.ts'
 import { type Cell, worstFirst } from '../matrix/matrix.ts'
@@ -26,7 +27,7 @@ export interface EndpointDetailsProps {
 
 /** One endpoint: facts, differences between vantages, and the details of one vantage. */
 export function EndpointDetails({ row, vantages, cells, proxy, actions, at, onAt }: EndpointDetailsProps) {
-  const lines = differences(vantages, cells)
+  const lines = differences(vantages, cells, useTimeFormat())
   const interpretation = proxy?.rows.find(({ endpoint }) => endpoint === row.id)
   const facts = [
     scopeText(row),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import { vantageKey } from '../../../preload/vantages.ts'
+import { timeFormat } from '../../lib/time.ts'
 import type { Cell } from '../matrix/matrix.ts'
 import { laptop, node, pod, result, startedAt } from '../samples.ts'
 import { differences, vantagesText } from './differences.ts'
@@ -20,6 +21,7 @@ const of = (...results: Result[]) =>
   differences(
     results.map(({ vantage }) => vantage),
     cells(...results),
+    timeFormat('utc'),
   )
 
 it('vantages that agree, or a single one, have no differences', () => {
@@ -75,7 +77,7 @@ it('a result of an earlier run is not compared, and is listed with its time', ()
   const [key = ''] = Object.keys(known).filter((one) => one.startsWith('pod'))
   const aged = { ...known, [key]: { ...known[key], startedAt: before } } as typeof known // the same cell, earlier
 
-  const lines = differences([laptop, pod], aged)
+  const lines = differences([laptop, pod], aged, timeFormat('utc'))
   expect(lines).toHaveLength(1)
   expect(lines[0]).toContain('From a pod in demo it passes.')
   expect(lines[0]).toContain('from an earlier run, 2026-03-01')

@@ -2,7 +2,7 @@ import type { Result, Vantage } from '../../../preload/contract/connectivity.ts'
 import { type Difference, differencesOf } from '../../../preload/differences.ts'
 import { vantageInSentence, vantageKey } from '../../../preload/vantages.ts'
 import { decidingStage, severityOf } from '../../../preload/verdicts.ts'
-import { fullTime } from '../../lib/time.ts'
+import type { TimeFormat } from '../../lib/time.ts'
 import { listText, t } from '../../strings/t.ts'
 import { causeLabel } from '../causeLabel.ts'
 import type { Cell } from '../matrix/matrix.ts'
@@ -40,7 +40,11 @@ const sameRunMs = 60_000
  * A sentence for each difference between the vantages of one row. Only results of the same run are compared, because the
  * network can change between runs; an older result is listed with its time.
  */
-export function differences(vantages: readonly Vantage[], cells: Readonly<Record<string, Cell>>): readonly string[] {
+export function differences(
+  vantages: readonly Vantage[],
+  cells: Readonly<Record<string, Cell>>,
+  { full }: TimeFormat,
+): readonly string[] {
   const checked = vantages.flatMap((vantage) => {
     const cell = cells[vantageKey(vantage)]
     return cell?.result === undefined || cell.result.verdict === 'skipped' ? [] : [{ ...cell, result: cell.result }]
@@ -55,7 +59,7 @@ export function differences(vantages: readonly Vantage[], cells: Readonly<Record
       .filter(isOlder)
       .filter(({ result: { verdict, cause } }) => !outcomes.has(`${verdict} ${cause}`) || outcomes.size > 1)
       .map(({ result, startedAt }) =>
-        t('connectivity.differences.earlier', { outcome: outcome([result]), time: fullTime(startedAt) }),
+        t('connectivity.differences.earlier', { outcome: outcome([result]), time: full(startedAt) }),
       ),
   ]
 }

@@ -1,11 +1,11 @@
 import { Select } from '@mantine/core'
 import { useStore } from 'zustand'
 import type { Comparison, EndpointRow, RunEntry } from '../../../preload/contract/connectivity.ts'
-import { fullTime } from '../../lib/time.ts'
 import { t } from '../../strings/t.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { useTimeFormat } from '../../ui/timeFormat.ts'
 import { ChangeList } from './ChangeList.tsx'
 import { changeCounts, changeLine, changeStatus } from './changes.ts'
 import classes from './History.module.css'
@@ -17,13 +17,13 @@ export interface ComparisonViewProps {
   readonly store: HistoryStore
 }
 
-const runTitle = ({ startedAt, by }: RunEntry) =>
-  by === 'watch' ? t('connectivity.history.runOfWatch', { time: fullTime(startedAt) }) : fullTime(startedAt)
-
 /** The changes between two runs, the worst first. */
 export function ComparisonView({ comparison, rows, store }: ComparisonViewProps) {
   const { runs, compare } = useStore(store)
   const { before, after, changes, unchanged } = comparison
+  const { full } = useTimeFormat()
+  const runTitle = ({ startedAt, by }: RunEntry) =>
+    by === 'watch' ? t('connectivity.history.runOfWatch', { time: full(startedAt) }) : full(startedAt)
   const choices = (runs ?? []).map((run) => ({ value: run.runId, label: runTitle(run) }))
   return (
     <>
@@ -56,8 +56,8 @@ export function ComparisonView({ comparison, rows, store }: ComparisonViewProps)
               text={() =>
                 [
                   t('connectivity.history.copyBetween', {
-                    before: fullTime(before.startedAt),
-                    after: fullTime(after.startedAt),
+                    before: full(before.startedAt),
+                    after: full(after.startedAt),
                   }),
                   ...changes.map((change) =>
                     t('connectivity.history.copyChange', {

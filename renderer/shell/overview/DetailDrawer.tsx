@@ -11,7 +11,6 @@ import { causeLabel } from '../../connectivity/causeLabel.ts'
 import { destination } from '../../connectivity/destination.ts'
 import { type Cell, worstFirst } from '../../connectivity/matrix/matrix.ts'
 import { columnTitle } from '../../connectivity/vantages/vantages.ts'
-import { rowTime } from '../../lib/time.ts'
 import { Rich } from '../../strings/Rich.tsx'
 import { t } from '../../strings/t.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
@@ -21,6 +20,7 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { StageStrip } from '../../ui/StageStrip.tsx'
 import { checkingStatus, healthStatus, Status, StatusPill, verdictStatus } from '../../ui/Status.tsx'
 import { At } from '../../ui/Time.tsx'
+import { useTimeFormat } from '../../ui/timeFormat.ts'
 import type { PlaneTab } from '../address.ts'
 import { useSession } from '../sessionContext.ts'
 import { adviceFor } from './advice.ts'
@@ -166,6 +166,7 @@ function ComponentDetails({ plane, graph, detail, onOpen, onTab, onClose }: Deta
 function NewestLines({ plane, component }: { readonly plane: Plane; readonly component: string }) {
   const { link, profiles } = useSession()
   const profile = useStore(profiles, (state) => state.profiles[plane.profile])
+  const { full, row } = useTimeFormat()
   const [lines, setLines] = useState<readonly LogRecord[] | undefined>(undefined)
   const sources = profile?.ok ? profile.value.logSources.filter((source) => source.component === component) : []
   const key = sources.map(({ id }) => id).join(' ')
@@ -196,7 +197,10 @@ function NewestLines({ plane, component }: { readonly plane: Plane; readonly com
     <ol className={`${classes.lines} mono`}>
       {lines.map(({ id, at, level, message }) => (
         <li key={id} data-level={level}>
-          <span className={classes.quiet}>{rowTime(at)}</span> {level} {message}
+          <time dateTime={at} title={full(at)} className={classes.quiet}>
+            {row(at)}
+          </time>{' '}
+          {level} {message}
         </li>
       ))}
     </ol>

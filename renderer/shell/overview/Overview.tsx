@@ -18,6 +18,7 @@ import { lazyView } from '../../ui/lazyView.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Ago } from '../../ui/Time.tsx'
+import { useTimeFormat } from '../../ui/timeFormat.ts'
 import { useNow } from '../../ui/useNow.ts'
 import { VerdictBanner } from '../../ui/VerdictBanner.tsx'
 import { unhealthyCount } from '../../workloads/health.ts'
@@ -130,6 +131,7 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
   const collecting = useStore(session.logs, (state) => state.status?.collecting ?? false)
   const go = useStore(session.route, (state) => state.go)
   const onProblem = useStore(session.notices, (state) => state.show)
+  const format = useTimeFormat()
   const phase = planePhase(plane, operation)
   const connection = snapshot && shownState(snapshot.connection)
   const failed = failedEndpoints(matrix)
@@ -149,6 +151,7 @@ function Verdict({ plane, onTab }: Pick<OverviewProps, 'plane' | 'onTab'>) {
       checked: matrix.startedAt === undefined ? 0 : Object.keys(matrix.cells).length,
     },
     now,
+    format,
   )
   const step = nextStep({
     phase,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { timeFormat } from '../../lib/time.ts'
 import { overviewVerdict, type Situation } from './verdict.ts'
 
 const now = new Date(2026, 2, 1, 15, 0).getTime()
@@ -134,6 +135,6 @@ describe('overviewVerdict', () => {
       'The installation failed. It can be resumed.',
     ],
   ])('says the state of %s', (_, part, tone, text) => {
-    expect(overviewVerdict({ ...healthy, ...part }, now)).toEqual({ tone, text })
+    expect(overviewVerdict({ ...healthy, ...part }, now, timeFormat('local'))).toEqual({ tone, text })
   })
 })

@@ -1,4 +1,4 @@
-import { clockTime } from '../../lib/time.ts'
+import type { TimeFormat } from '../../lib/time.ts'
 import type { PlanePhase } from '../../planes/phase.ts'
 import { isKey, listText, t } from '../../strings/t.ts'
 import type { Tone } from '../../ui/Status.tsx'
@@ -50,7 +50,10 @@ export function reasonText(reason: string): string {
   return isKey(key) ? t(key) : reason
 }
 
-function downSentence(down: Situation['components'], now: number): string | undefined {
+/** A time of a sentence. */
+type Clock = (at: string) => string
+
+function downSentence(down: Situation['components'], clock: Clock): string | undefined {
   const [one] = down
   if (one === undefined) return undefined
   if (down.length > 1) return t('overview.verdict.severalDown', { names: names(down.map(({ title }) => title)) })
@@ -58,15 +61,15 @@ function downSentence(down: Situation['components'], now: number): string | unde
   if (health === 'missing') return t('overview.verdict.missing', { name: title })
   const why = reasonText(reason)
   if (since === undefined) return t('overview.verdict.downNow', { name: title, why })
-  const at = clockTime(since, now)
+  const at = clock(since)
   return t(why === reason ? 'overview.verdict.down' : 'overview.verdict.downCode', { name: title, why, at })
 }
 
-function healthSentence({ components }: Situation, now: number): { tone: Tone; text: string } | undefined {
+function healthSentence({ components }: Situation, clock: Clock): { tone: Tone; text: string } | undefined {
   if (components.length === 0) return undefined
   const of = (...healths: string[]) => components.filter(({ health }) => healths.includes(health))
   const bad = of('degraded', 'missing')
-  const text = downSentence(bad, now)
+  const text = downSentence(bad, clock)
   if (text !== undefined) return { tone: 'bad', text }
   const starting = of('progressing')
   if (starting.length > 0)
@@ -105,7 +108,8 @@ function connectionsSentence({ failed, checked }: Situation): { tone: Tone; text
  * The state of a plane in one or two sentences: what cannot be known or what a person has to decide first, then health, then
  * connections. A good part is named only where no other is bad. Pure.
  */
-export function overviewVerdict(situation: Situation, now: number): PlaneVerdict {
+export function overviewVerdict(situation: Situation, now: number, format: TimeFormat): PlaneVerdict {
+  const clock: Clock = (at) => format.clock(at, now)
   const { phase, contextName, operation, connection, connectionReason, asOf } = situation
   if (operation !== undefined)
     return {
@@ -125,10 +129,10 @@ export function overviewVerdict(situation: Situation, now: number): PlaneVerdict
 
   const connections = connectionsSentence(situation)
   if (connection === 'stale') {
-    const known = asOf === null ? '' : t('overview.verdict.asOf', { at: clockTime(asOf, now) })
+    const known = asOf === null ? '' : t('overview.verdict.asOf', { at: clock(asOf) })
     return { tone: 'bad', text: [unreachableText(situation), known].filter((part) => part !== '').join(' ') }
   }
-  const health = connection === 'live' ? healthSentence(situation, now) : undefined
+  const health = connection === 'live' ? healthSentence(situation, clock) : undefined
   if (health === undefined)
     return connections.tone === 'bad'
       ? connections

@@ -5,6 +5,8 @@ export const settings = {
     title: 'Appearance',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
+    times: 'Times',
+    timeZones: { local: 'Time of this computer ({zone})', utc: 'UTC' },
   },
   notifications: {
     title: 'Notifications',

@@ -101,6 +101,7 @@ export const shell = {
     recheckFailed: 'Recheck failed connections',
     lockVault: 'Lock vault',
     earlierRuns: 'Show earlier connectivity runs',
+    times: { local: 'Show times of this computer', utc: 'Show times in UTC' },
     theme: { light: 'Use light theme', dark: 'Use dark theme', system: 'Use system theme' },
   },
 } as const

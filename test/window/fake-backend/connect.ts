@@ -112,6 +112,7 @@ const addedFiles = persisted<readonly AddedKubeconfig[]>('addedFiles', [])
 const grants = persisted<readonly Grant[]>('grants', [])
 const settings = persisted<Settings>('settings', {
   theme,
+  timeZone: 'local',
   helm: 'bundled',
   kubeconfigs: [],
   notifications: true,
