@@ -109,9 +109,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     observed: (planeId, event) => fleet.observed(planeId, event),
     home,
   })
+  const decisions = confirmedDecisions(core, options.confirm)
   const connectivity = createConnectivity({
     ...connectivityPorts(core),
     trustsCaller,
+    confirmTable: decisions.checkTable,
     ...(resolveProxy === undefined ? {} : { resolveProxy }),
     // A plane that was removed, or unreadable settings, must not stop the schedule.
     notify: (planeId, changes) => void notify(core, connectivity, options, planeId, changes).catch(() => undefined),
@@ -129,7 +131,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     busy: async () => (await operations.list()).some(({ kind, state }) => kind !== 'collect' && state === 'running'),
     lock: () => vault.lockHere(),
   })
-  const decisions = confirmedDecisions(core, options.confirm)
   const services: Services = {
     profiles,
     planes: {

@@ -98,6 +98,7 @@ export function createRouter(services: Services, about: About, reportFault: Repo
       get: os.profiles.get.handler(({ input }) => profiles.get(input)),
       read: os.profiles.read.handler(({ input }) => profiles.read(input)),
       check: os.profiles.check.handler(({ input }) => profiles.check(input)),
+      readEndpoints: os.profiles.readEndpoints.handler(({ input }) => profiles.readEndpoints(input)),
       copy: os.profiles.copy.handler(({ input }) => profiles.copy(input)),
       save: os.profiles.save.handler(({ input }) => profiles.save(input)),
       remove: os.profiles.remove.handler(({ input }) => done(profiles.remove(input))),

@@ -1,5 +1,5 @@
-import type { Finding, Result } from './contract/connectivity.ts'
-import { cellKey } from './vantages.ts'
+import type { ConnectivityReport, Finding, Result } from './contract/connectivity.ts'
+import { cellKey, vantageKey } from './vantages.ts'
 
 /** What a run of some endpoints leaves of earlier findings, for saved reports and the window alike. Pure. */
 
@@ -47,4 +47,31 @@ function validPart(
     vantages: finding.vantages.filter((each) => unchanged.some(({ vantage }) => vantage === each)),
     evidence: `At ${startedAt}, before some of its endpoints were rechecked: ${finding.evidence}`,
   }
+}
+
+/**
+ * The latest report after a recheck of some endpoints: their new results, and the earlier results of the others. It starts
+ * when the earlier report started and ends when the recheck ended. Pure.
+ */
+export function mergeRecheck(latest: ConnectivityReport, recheck: ConnectivityReport): ConnectivityReport {
+  const fresh = new Map(recheck.results.map((result) => [cellKey(result), result]))
+  const replaced = latest.results.map((result) => fresh.get(cellKey(result)) ?? result)
+  const known = new Set(latest.results.map(cellKey))
+  return {
+    schemaVersion: 2,
+    runId: recheck.runId,
+    startedAt: latest.startedAt,
+    endedAt: recheck.endedAt,
+    vantages: withOutcomes(latest.vantages, recheck.vantages),
+    results: [...replaced, ...recheck.results.filter((result) => !known.has(cellKey(result)))],
+    findings: findingsAfterRecheck(latest, recheck),
+  }
+}
+
+function withOutcomes(
+  before: ConnectivityReport['vantages'],
+  after: ConnectivityReport['vantages'],
+): ConnectivityReport['vantages'] {
+  const all = new Map([...before, ...after].map((outcome) => [vantageKey(outcome.vantage), outcome]))
+  return [...all.values()]
 }

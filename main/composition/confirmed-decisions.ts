@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { demandLines, programLines } from '../../preload/consent-text.ts'
 import type { Context } from '../../preload/contract/clusters.ts'
 import type { Plane } from '../../preload/contract/planes.ts'
@@ -7,6 +8,8 @@ import type { Consent, ProgramConsent } from '../../preload/contract/trust.ts'
 import { changeLines } from '../../preload/profile-change-text.ts'
 import { exactText } from '../../preload/visible-text.ts'
 import type { Clusters } from '../clusters/clusters.ts'
+import type { PlaneRows } from '../connectivity/connectivity.ts'
+import { substituteText } from '../lib/rules/substitution.ts'
 import type { Planes } from '../planes/planes.ts'
 import type { Core, HelmConsent } from './core.ts'
 
@@ -27,6 +30,8 @@ export interface Decisions {
   allow: Clusters['allow']
   approveProfile(input: { readonly planeId: string; readonly digest: string }): Promise<void>
   allowHelm: HelmConsent['allow']
+  /** Endpoints that no approved profile names get requests from this computer. Asked once for each table. */
+  checkTable(table: Table, title: string): Promise<void>
   /** The credentials of the plane go to the cluster of its context. */
   setContext: Planes['setContext']
 }
@@ -43,9 +48,11 @@ export function confirmedDecisions(
     approvals.approve(await planes.get(planeId), digest)
   if (confirm === undefined) {
     const { setContext } = planes
-    return { allow: clusters.allow, approveProfile: approve, allowHelm: helmConsent.allow, setContext }
+    const checkTable: Decisions['checkTable'] = () => Promise.resolve()
+    return { allow: clusters.allow, approveProfile: approve, allowHelm: helmConsent.allow, setContext, checkTable }
   }
   let isAsking = false
+  const confirmedTables = new Set<string>()
 
   /** One at a time: a script must not cover a question with another. */
   async function ask(confirmed: Confirm, question: Question): Promise<void> {
@@ -75,6 +82,13 @@ export function confirmedDecisions(
         throw new Problem('PROFILE_CHANGED', `The profile of "${change.plane}" is not the one that was shown.`)
       await ask(confirm, profileQuestion(change))
       await approve(input)
+    },
+    async checkTable(table, title) {
+      const { endpoints, settings, resolver } = table
+      const digest = createHash('sha256').update(JSON.stringify({ endpoints, settings, resolver })).digest('hex')
+      if (confirmedTables.has(digest)) return
+      await ask(confirm, tableQuestion(table, title))
+      confirmedTables.add(digest)
     },
     async setContext(input) {
       const [plane, { contexts }] = await Promise.all([planes.get(input.planeId), clusters.contexts()])
@@ -121,6 +135,24 @@ const contextQuestion = (plane: Plane, { name, server, file }: Context): Questio
   ]),
   accept: 'Use context',
 })
+
+type Table = Pick<PlaneRows, 'endpoints' | 'settings' | 'resolver'>
+
+function tableQuestion({ endpoints, settings, resolver }: Table, title: string): Question {
+  const text = (template: string): string => substituteText(template, settings).text
+  const destinations = endpoints
+    .flatMap((endpoint) => [endpoint, ...endpoint.companions])
+    .map(({ host, port, protocol }) => `${protocol} ${text(host)}${port === undefined ? '' : `:${text(String(port))}`}`)
+  return {
+    message: `Check the endpoints of ${exactText(title)} from this computer?`,
+    detail: detailOf([
+      'Hangar connects to these destinations, without any credential:',
+      ...[...new Set(destinations)].map(exactText),
+      ...(resolver === undefined ? [] : [`Names are resolved by ${exactText(text(resolver))}.`]),
+    ]),
+    accept: 'Check endpoints',
+  }
+}
 
 const helmQuestion = (consent: ProgramConsent): Question => ({
   message: 'Allow Hangar to run this helm?',

@@ -29,6 +29,11 @@ export interface SubjectParts {
   readonly tableOf?: (
     subject: Exclude<Subject, { planeId: string }>,
   ) => Promise<{ readonly table: PlaneRows; readonly description: SubjectDescription }>
+  /**
+   * Asks the user whether the window may check a table of its choice. Throws NOT_CONFIRMED; absent: the window checks planes
+   * only. The terminal is not asked.
+   */
+  readonly confirmTable?: (table: PlaneRows, title: string) => Promise<void>
   /** The host calls procedures directly and is the user's own terminal: it may name files and images. */
   readonly trustsCaller?: boolean
 }
@@ -68,7 +73,7 @@ export class Subjects {
 
   /** Throws PLANE_UNKNOWN, and INPUT_INVALID for what this host or the window may not ask for. */
   async find(subject: Subject): Promise<KnownSubject> {
-    const { trustsCaller = false, tableOf } = this.#parts
+    const { trustsCaller = false, tableOf, confirmTable } = this.#parts
     if (!trustsCaller) refuseForWindow(subject)
     if ('planeId' in subject) return await this.plane(subject.planeId)
     if (tableOf === undefined) throw new Problem('INPUT_INVALID', 'This host checks planes only.')
@@ -78,9 +83,10 @@ export class Subjects {
       table,
       describe: () => Promise.resolve(description),
       check: (options, signal) => {
+        if (trustsCaller) return this.#checkTable(table, options, signal)
         // Otherwise the window could send a request of its choice to any host.
-        if (!trustsCaller) throw new Problem('INPUT_INVALID', 'Only the terminal can check endpoints without a plane.')
-        return this.#checkTable(table, options, signal)
+        if (confirmTable === undefined) throw new Problem('INPUT_INVALID', 'This host checks planes only.')
+        return this.#checkConfirmed(table, () => confirmTable(table, description.title), options, signal)
       },
     }
   }
@@ -117,14 +123,30 @@ export class Subjects {
     )
   }
 
+  async *#checkConfirmed(
+    table: PlaneRows,
+    confirm: () => Promise<void>,
+    options: SubjectCheckOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<CheckEvent> {
+    await confirm()
+    yield* this.#checkTable(table, options, signal)
+  }
+
   /** Without a plane there is no vault: no certificate is presented, and no credential is tried. */
   #checkTable(table: PlaneRows, options: SubjectCheckOptions, signal: AbortSignal): AsyncGenerator<CheckEvent> {
-    const { env } = this.#parts
+    const { env, resolveProxy } = this.#parts
     const { namespace } = options
     const cluster =
       table.cluster && namespace !== undefined ? { ...table.cluster, namespaces: [namespace] } : table.cluster
     const noCredential = (): Promise<undefined> => Promise.resolve(undefined)
-    return check({ ...table, cluster }, noCredential, { ...options, env, folder: table.folder }, this.#cleanup, signal)
+    return check(
+      { ...table, cluster },
+      noCredential,
+      { ...options, env, resolveProxy, folder: table.folder },
+      this.#cleanup,
+      signal,
+    )
   }
 }
 
@@ -135,23 +157,25 @@ interface Restricted {
   readonly profile?: string | undefined
   readonly list?: EndpointList | undefined
   readonly folder?: string | undefined
+  readonly contextId?: string | undefined
   readonly proxy?: string | undefined
   readonly probeImage?: string | undefined
   readonly namespace?: string | undefined
 }
 
 /**
- * Refuses what only the terminal may ask for: paths of this computer, other images in the cluster, another proxy. The window
+ * Refuses what only the terminal may ask for: paths of this computer, a cluster without a plane, other images, another proxy. The window
  * shows texts of others, so nothing that it sends may read a file or run a program of its choice. Throws INPUT_INVALID. Pure.
  */
 export function refuseForWindow(input: Subject & Restricted): void {
-  const { profile = '', list, folder, proxy, probeImage, namespace } = input as Restricted // a union hides what only some members have
+  const { profile = '', list, folder, contextId, proxy, probeImage, namespace } = input as Restricted // a union hides what only some members have
   const paths = (list?.endpoints ?? []).filter(
     ({ clientProfile: { trust } }) => typeof trust === 'object' && 'file' in trust,
   )
   const refused = [
     ...(/[/\\]/.test(profile) ? ['a profile by its path'] : []),
     ...(folder === undefined ? [] : ['a folder']),
+    ...(contextId === undefined ? [] : ['a cluster without a plane']),
     ...paths.map(({ id }) => `a file with roots (endpoint "${id}")`),
     ...(proxy === undefined ? [] : ['a proxy']),
     ...(probeImage === undefined ? [] : ['an image for probes']),

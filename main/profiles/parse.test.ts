@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseProfile, sentence } from './parse.ts'
+import { parseEndpointList, parseProfile, sentence } from './parse.ts'
 
 const builtIn = join(import.meta.dirname, '../../assets/profiles')
 
@@ -277,5 +277,22 @@ describe('the built-in profiles', () => {
     expect(profile?.endpoints.filter(({ host }) => !host.includes('${')).map(({ host }) => host)).toEqual([
       'kubernetes.default.svc',
     ])
+  })
+})
+
+describe('a bare list of endpoints', () => {
+  it('is read with its defaults', () => {
+    const { list } = parseEndpointList('endpoints:\n  - {id: a, component: agent, host: a.example, protocol: https}\n')
+    expect(list).toMatchObject({ settings: {}, endpoints: [{ id: 'a', tls: true }] })
+  })
+
+  it.each([
+    ['endpoints:\n  - {id: a, component: agent}\n', 'line 2, endpoints[0].protocol: found nothing'],
+    ['- a\n', 'line 1: found'],
+    ['endpoints: [\n', 'found text that is not YAML'],
+    ['', 'expected a mapping'],
+  ])('is refused with the line of its first fault: %j', (text, said) => {
+    const { faults } = parseEndpointList(text)
+    expect(faults?.map(sentence).join()).toContain(said)
   })
 })

@@ -1,7 +1,7 @@
 import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve as resolvePath } from 'node:path'
 import { Problem, reportProblem } from '../../preload/contract/problem.ts'
-import type { Profile, ProfileEntry, ProfileFault } from '../../preload/contract/profiles.ts'
+import type { EndpointList, Profile, ProfileEntry, ProfileFault } from '../../preload/contract/profiles.ts'
 import { type JsonObject, Slug } from '../../preload/contract/words.ts'
 import { writeChart } from '../lib/chart-folder.ts'
 import { containedPath, readRegularFile } from '../lib/contained-file.ts'
@@ -30,6 +30,8 @@ export interface Profiles {
   get(input: { readonly name: string }): Promise<Profile>
   read(input: { readonly name: string }): Promise<{ text: string; origin: 'built-in' | 'own' }>
   check(input: { readonly text: string }): Promise<ProfileFault[]>
+  /** A bare list of endpoints, or why the text is none. */
+  readEndpoints(input: { readonly text: string }): Promise<{ list: EndpointList | null; faults: ProfileFault[] }>
   copy(input: { readonly name: string; readonly newName: string }): Promise<ProfileEntry>
   save(input: { readonly name: string; readonly text: string }): Promise<ProfileEntry>
   remove(input: { readonly name: string }): Promise<void>
@@ -150,6 +152,10 @@ export function createProfiles({ builtInFolder, ownFolder, mayRead = () => false
     },
     async check({ text }) {
       return [...((await reader.parse(text, { origin: 'own' })).faults ?? [])]
+    },
+    async readEndpoints({ text }) {
+      const { list = null, faults = [] } = await reader.parseList(text)
+      return { list, faults: [...faults] }
     },
     async copy({ name, newName }) {
       const source = await resolve(name)

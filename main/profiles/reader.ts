@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ProfileFault } from '../../preload/contract/profiles.ts'
 import type { JsonObject } from '../../preload/contract/words.ts'
 import { type LimitedThread, LimitReached, startLimitedThread } from '../lib/limited-thread.ts'
-import { type Parsed, type ParseOptions, parseProfile } from './parse.ts'
+import { type Parsed, type ParsedList, type ParseOptions, parseProfile } from './parse.ts'
 import type { ProfilesThread } from './profiles.thread.ts'
 import { type SettingFault, settingFaults, withDefaults } from './settings-schema.ts'
 
@@ -83,7 +83,17 @@ export class ProfileReader {
     try {
       return await this.#thread.call('parse', { text, quotes })
     } catch (error) {
-      if (error instanceof LimitReached) return { faults: [tooExpensive(error)] }
+      if (error instanceof LimitReached) return { faults: [tooExpensive(error, 'profile')] }
+      throw error
+    }
+  }
+
+  /** A bare list of endpoints, which is never kept. */
+  async parseList(text: string): Promise<ParsedList> {
+    try {
+      return await this.#thread.call('parseList', { text })
+    } catch (error) {
+      if (error instanceof LimitReached) return { faults: [tooExpensive(error, 'list')] }
       throw error
     }
   }
@@ -98,10 +108,10 @@ export class ProfileReader {
 const digestOf = (text: string, quotes: boolean): string =>
   createHash('sha256').update(`${quotes}\0`).update(text).digest('hex')
 
-const tooExpensive = ({ what }: LimitReached): ProfileFault => ({
+const tooExpensive = ({ what }: LimitReached, document: 'profile' | 'list'): ProfileFault => ({
   line: 1,
   column: 1,
   field: '',
   found: what === 'time' ? 'a text that takes over a second to read' : 'a text that takes over 256 MB to read',
-  expected: 'a smaller or simpler profile',
+  expected: `a smaller or simpler ${document}`,
 })

@@ -315,6 +315,10 @@ export const profiles = {
     .output(z.strictObject({ text: z.string(), origin: z.literal(['built-in', 'own']) })),
   /** The faults of a text that is not saved yet; empty if it is valid. */
   check: procedure.input(z.strictObject({ text: z.string().max(2_000_000) })).output(z.array(ProfileFault)),
+  /** Reads a bare list of endpoints, as the terminal does from a file: the list, or the faults of the text. */
+  readEndpoints: procedure
+    .input(z.strictObject({ text: z.string().max(2_000_000) }))
+    .output(z.strictObject({ list: EndpointList.nullable(), faults: z.array(ProfileFault) })),
   /** Copies a profile under a new name, so that it can be edited. */
   copy: procedure.input(z.strictObject({ name: z.string(), newName: Slug })).output(ProfileEntry),
   /** Saves the text of an own profile. An invalid text is refused with its faults, and the file is unchanged. */

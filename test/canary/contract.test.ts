@@ -61,6 +61,7 @@ const inputsOf = (
   'clusters.watchContexts': undefined,
   'clusters.probe': { contextId },
   'clusters.allow': { contextId, consentId: 'none', wholeFile: false, variables: [] },
+  'profiles.readEndpoints': { text: 'endpoints: []' },
   'connectivity.rows': { planeId },
   'connectivity.rows of a profile': profileSubject(planted, ca),
   'connectivity.vantages': { planeId },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding, Result } from '../../../preload/contract/connectivity.ts'
-import { mergeRecheck, mergeRun } from './merge.ts'
+import { mergeRecheck } from '../../../preload/findings.ts'
+import { mergeRun } from './merge.ts'
 import { computer, node, sampleResult as row, sampleReport } from './sample.ts'
 
 const [morning, noon, nextDay] = ['2026-03-01T08:00:00.000Z', '2026-03-01T12:00:00.000Z', '2026-03-02T12:00:01.000Z']

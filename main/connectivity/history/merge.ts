@@ -1,28 +1,8 @@
 import type { ConnectivityReport } from '../../../preload/contract/connectivity.ts'
-import { findingsAfterRecheck } from '../../../preload/findings.ts'
-import { cellKey, vantageKey } from '../../../preload/vantages.ts'
+import { vantageKey } from '../../../preload/vantages.ts'
 
 /** Results of other vantages are shown beside a new run for this long; the network may have changed since older ones. */
 const carryMs = 24 * 3_600_000
-
-/**
- * The latest report after a recheck of some endpoints: their new results, and the earlier results of the others. It starts
- * when the earlier report started and ends when the recheck ended. Pure.
- */
-export function mergeRecheck(latest: ConnectivityReport, recheck: ConnectivityReport): ConnectivityReport {
-  const fresh = new Map(recheck.results.map((result) => [cellKey(result), result]))
-  const replaced = latest.results.map((result) => fresh.get(cellKey(result)) ?? result)
-  const known = new Set(latest.results.map(cellKey))
-  return {
-    schemaVersion: 2,
-    runId: recheck.runId,
-    startedAt: latest.startedAt,
-    endedAt: recheck.endedAt,
-    vantages: withOutcomes(latest.vantages, recheck.vantages),
-    results: [...replaced, ...recheck.results.filter((result) => !known.has(cellKey(result)))],
-    findings: findingsAfterRecheck(latest, recheck),
-  }
-}
 
 /**
  * The latest report after a run of all endpoints: the run, with results of the last 24 hours from vantages that it did not
@@ -64,12 +44,4 @@ function vantagesCheckedSince({ results }: ConnectivityReport, sinceMs: number):
       .filter(({ stages }) => stages.some(({ at }) => at !== '' && Date.parse(at) >= sinceMs))
       .map(({ vantage }) => vantageKey(vantage)),
   )
-}
-
-function withOutcomes(
-  before: ConnectivityReport['vantages'],
-  after: ConnectivityReport['vantages'],
-): ConnectivityReport['vantages'] {
-  const all = new Map([...before, ...after].map((outcome) => [vantageKey(outcome.vantage), outcome]))
-  return [...all.values()]
 }

@@ -7,9 +7,9 @@ import type {
   VantageRequest,
 } from '../../../preload/contract/connectivity.ts'
 import { Problem } from '../../../preload/contract/problem.ts'
+import { mergeRecheck } from '../../../preload/findings.ts'
 import { cellKey, requestOf, uniqueVantages } from '../../../preload/vantages.ts'
 import { compare, isNews } from '../history/compare.ts'
-import { mergeRecheck } from '../history/merge.ts'
 import { isOfVantage } from '../history/verdicts.ts'
 import { evidence } from '../probe/evidence.ts'
 

@@ -40,12 +40,9 @@ export const profiles: readonly Mutation[] = [
   {
     id: 'window-checks-planes-only',
     file: 'main/connectivity/subject.ts',
-    find: '        if (!trustsCaller) throw new',
-    replace: '        if (tableOf === undefined) throw new',
-    test: unit(
-      'main/connectivity/subject.test.ts',
-      'checks nothing without a plane, whose profile the user has approved',
-    ),
+    find: '    await confirm()\n',
+    replace: '',
+    test: unit('main/connectivity/subject.test.ts', 'checks nothing without a plane for a user who does not confirm'),
   },
   {
     id: 'profile-approval-of-what-was-shown',
