@@ -346,6 +346,10 @@ const router = os.router({
       origin: profileEntries.find(({ name }) => name === input.name)?.origin ?? 'own',
     })),
     check: os.profiles.check.handler(({ input }) => errorsOf(input.text)),
+    readEndpoints: os.profiles.readEndpoints.handler(({ input }) => {
+      const faults = errorsOf(input.text)
+      return { list: faults.length > 0 ? null : { schemaVersion: 1, settings: {}, endpoints: [] }, faults }
+    }),
     copy: os.profiles.copy.handler(({ input }) => ({
       ...(profileEntries[0] ?? fail('PROFILE_UNKNOWN', 'None.')),
       name: input.newName,
