@@ -42,7 +42,7 @@ export const profiles: readonly Mutation[] = [
     file: 'main/connectivity/subject.ts',
     find: '    await confirm()\n',
     replace: '',
-    test: unit('main/connectivity/subject.test.ts', 'checks nothing without a plane for a user who does not confirm'),
+    test: unit('main/connectivity/subject.test.ts', 'checks nothing without a plane'),
   },
   {
     id: 'profile-approval-of-what-was-shown',
