@@ -7,6 +7,7 @@ import { discover } from '../lib/kubernetes/discovery.ts'
 import { listIfAllowed } from '../lib/kubernetes/if-allowed.ts'
 import { nameOf } from './observe/kubernetes-object.ts'
 import { type Observed, observe } from './observe/observe.ts'
+import { thisHost } from './observe/orphaned-processes.ts'
 import { toJson } from './operation/input.ts'
 import { installRunner } from './operation/run-install.ts'
 import { uninstallRunner } from './operation/run-uninstall.ts'
@@ -110,7 +111,14 @@ async function makePlan(
     countInstances(client, observed, signal),
   ])
   const templates = withoutDefinitions(rendered, definitions)
-  return { desired, plan: planInstall({ desired, observed, rendered, templates, instances }, helm.program, createdAt) }
+  return {
+    desired,
+    plan: planInstall(
+      { desired, observed, rendered, templates, instances, thisHost: thisHost() },
+      helm.program,
+      createdAt,
+    ),
+  }
 }
 
 /** The rendered objects without those of `crds/`, which helm creates once and which are no part of the release. */

@@ -82,7 +82,7 @@ const withOne = (release: ObservedRelease): Observed => ({
 const kinds = ({ steps }: Plan) => steps.map(({ kind }) => kind)
 const planned = (observed: Observed, more: Partial<typeof helm> = {}, what = desired) =>
   planInstall(
-    { desired: what, observed, rendered, templates: rendered, instances: new Map() },
+    { desired: what, observed, rendered, templates: rendered, instances: new Map(), thisHost: 'h' },
     { ...helm, ...more },
     at,
   )
@@ -145,7 +145,7 @@ describe('the plan of an install', () => {
     const { digest } = planned(empty)
     expect(
       planInstall(
-        { desired, observed: empty, rendered, templates: rendered, instances: new Map() },
+        { desired, observed: empty, rendered, templates: rendered, instances: new Map(), thisHost: 'h' },
         helm,
         '2026-03-02T12:00:00Z',
       ).digest,
@@ -175,7 +175,8 @@ const other = { labels: { [labelKeys.profile]: 'demo', [labelKeys.contentDigest]
 
 describe('the losses of an install', () => {
   const lossesOf = (history: readonly Revision[], templates = rendered, instances = new Map<string, number>()) =>
-    planInstall({ desired, observed: withOne({ history }), rendered, templates, instances }, helm, at).losses
+    planInstall({ desired, observed: withOne({ history }), rendered, templates, instances, thisHost: 'h' }, helm, at)
+      .losses
 
   it('are none for an upgrade that deletes nothing', () => {
     const objects = rendered.get('one') ?? []

@@ -7,7 +7,6 @@ import { labelKeys } from '../labels.ts'
 import { asJson } from '../observe/kubernetes-object.ts'
 import { referenceIn } from '../observe/manifest.ts'
 import { type Observed, type ObservedRelease, secretKey } from '../observe/observe.ts'
-import { thisHost } from '../observe/orphaned-processes.ts'
 import { describeRevision, foreignRelease, isForeign, type Revision } from '../observe/releases.ts'
 import type { Desired, DesiredRelease } from './desired.ts'
 import type { Rendered } from './install-session.ts'
@@ -25,7 +24,7 @@ const currentState = (last: Revision | undefined): string =>
 function helmStep(
   release: DesiredRelease,
   { history }: ObservedRelease,
-  profile: string,
+  { profile, thisHost }: { readonly profile: string; readonly thisHost: string },
   objects: PlanStep['objects'],
 ): PlanStep {
   const { name, namespace, title, chart, contentDigest } = release
@@ -43,7 +42,7 @@ function helmStep(
     return planStep({ ...common, title: `Install ${title}`, kind: 'helm-install', notes: [digest] })
   const recovery = recoveryOf(history)
   if (recovery !== undefined) {
-    const notes = [describeRecovery(name, last, recovery), possibleAuthor(last, thisHost()), digest]
+    const notes = [describeRecovery(name, last, recovery), possibleAuthor(last, thisHost), digest]
     return planStep({ ...common, title: `Recover ${title}`, kind: 'helm-recover', notes })
   }
   if (last.status === 'deployed' && last.labels[labelKeys.contentDigest] === contentDigest) {
@@ -142,6 +141,8 @@ export interface PlanFacts {
   /** Without them: what helm's manifest will contain. */
   readonly templates: Rendered
   readonly instances: InstanceCounts
+  /** The label of this computer. */
+  readonly thisHost: string
 }
 
 /** What a step deletes, and the undoing of an interrupted release. */
@@ -163,13 +164,13 @@ function releaseLosses(release: DesiredRelease, step: PlanStep, facts: PlanFacts
 
 /** Pure: what an install would do now, in order. Throws RELEASE_FOREIGN. */
 export function planInstall(facts: PlanFacts, helm: HelmFacts, createdAt: string): Plan {
-  const { desired, observed, rendered } = facts
+  const { desired, observed, rendered, thisHost } = facts
   const releases = desired.releases.map((release) => {
     const current = observed.releases.get(release.name) ?? { history: [] }
     const objects = (rendered.get(release.name) ?? []).map((object) => referenceIn(object, release.namespace))
     return release.via === 'flux'
       ? fluxStep(release, current, desired.profile)
-      : helmStep(release, current, desired.profile, objects)
+      : helmStep(release, current, { profile: desired.profile, thisHost }, objects)
   })
   const changes = [
     ...desired.namespaces.flatMap((name) => namespaceSteps(name, observed)),

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../observe/kubernetes-object.ts'
-import type { PlacedObject } from './rules/pods.ts'
+import type { PlacedObject } from '../observe/live-objects.ts'
 
 /** Objects for tables of tests. */
 export const placed = (object: KubernetesObject, namespace = 'demo', release = 'one'): PlacedObject => ({

@@ -1,6 +1,6 @@
+import type { DryRun } from '../../observe/dry-runs.ts'
 import { nameOf } from '../../observe/kubernetes-object.ts'
 import { type CheckOutcome, defineCheck, pass, skipped, summary } from '../check.ts'
-import type { DryRun } from '../facts/objects.ts'
 
 const lineOf = ({ namespace, object, message }: DryRun): string =>
   `${object.kind} ${namespace}/${nameOf(object)}: ${message.replaceAll(/\s+/g, ' ')}`

@@ -1,5 +1,5 @@
 import { type CheckOutcome, defineCheck, pass, skipped, summary } from '../check.ts'
-import type { PodDryRun } from '../facts/objects.ts'
+import type { PodDryRun } from '../facts/pod-dry-runs.ts'
 
 /** Pure. */
 export function comparePodDryRuns(dryRuns: readonly PodDryRun[]): CheckOutcome {

@@ -1,8 +1,9 @@
 import { type Discovery, groupOf, resourceOf } from '../../../lib/kubernetes/discovery.ts'
 import { at, type KubernetesObject, listAt, nameOf, textAt } from '../../observe/kubernetes-object.ts'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 import { type CheckOutcome, defineCheck, notPermitted, pass, skipped, summary } from '../check.ts'
 import type { NamespaceState } from '../facts/facts.ts'
-import { type PlacedObject, podsOf } from '../rules/pods.ts'
+import { podsOf } from '../rules/pods.ts'
 import { selects } from '../rules/selectors.ts'
 import { serviceOfWebhook } from '../rules/webhook-service.ts'
 

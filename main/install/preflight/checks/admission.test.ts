@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DryRun, PodDryRun } from '../facts/objects.ts'
+import type { DryRun } from '../../observe/dry-runs.ts'
+import type { PodDryRun } from '../facts/pod-dry-runs.ts'
 import { podSecurityViolations } from '../rules/pod-security.ts'
 import { podsOf } from '../rules/pods.ts'
 import { container, deployment, placed } from '../sample.ts'

@@ -1,6 +1,6 @@
 import { coerce, gte } from 'semver'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 import { type CheckOutcome, defineCheck, pass } from '../check.ts'
-import type { PlacedObject } from '../rules/pods.ts'
 
 interface Deprecation {
   readonly apiVersion: string

@@ -1,6 +1,6 @@
 import { at, type KubernetesObject, listAt, nameOf } from '../../observe/kubernetes-object.ts'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 import { type CheckOutcome, defineCheck, notPermitted, pass, skipped, summary } from '../check.ts'
-import type { PlacedObject } from '../rules/pods.ts'
 
 /** Controllers of which a cluster has one: two of them act on the same objects. */
 const controllers: readonly { readonly name: string; readonly image: RegExp }[] = [

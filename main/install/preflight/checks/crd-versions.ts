@@ -1,7 +1,7 @@
 import { at, type KubernetesObject, listAt, nameOf, textAt } from '../../observe/kubernetes-object.ts'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 import { type CheckOutcome, defineCheck, pass, skipped, summary } from '../check.ts'
 import type { ChartDefinition } from '../facts/charts.ts'
-import type { PlacedObject } from '../rules/pods.ts'
 
 const versionsOf = (definition: KubernetesObject): readonly unknown[] => listAt(definition, 'spec', 'versions')
 const nameOfVersion = (version: unknown): string => textAt(version, 'name') ?? ''

@@ -1,7 +1,7 @@
 import { at, type KubernetesObject, nameOf } from '../../observe/kubernetes-object.ts'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 import { type CheckOutcome, defineCheck, pass, skipped, summary } from '../check.ts'
 import { cloudOf, type Platform, platformNames, platformOf } from '../rules/platform.ts'
-import type { PlacedObject } from '../rules/pods.ts'
 
 interface CloudIdentity {
   readonly cloud: 'azure' | 'aws' | 'gcp'

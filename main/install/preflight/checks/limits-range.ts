@@ -1,7 +1,8 @@
 import { at, type KubernetesObject } from '../../observe/kubernetes-object.ts'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 import { type CheckOutcome, defineCheck, notPermitted, pass, skipped, summary } from '../check.ts'
 import { read } from '../rules/amounts.ts'
-import { type PlacedObject, podsOf } from '../rules/pods.ts'
+import { podsOf } from '../rules/pods.ts'
 import { type ContainerResources, containersWithDefaults, limitsOf } from '../rules/quota.ts'
 
 /** Why a set of requests and limits is refused by an entry of a LimitRange, as LimitRanger does. */

@@ -1,6 +1,6 @@
 import { nameOf } from '../../observe/kubernetes-object.ts'
+import type { LiveObject } from '../../observe/live-objects.ts'
 import { type CheckOutcome, defineCheck, pass, skipped, summary } from '../check.ts'
-import type { LiveObject } from '../facts/objects.ts'
 
 const helmLabel = 'app.kubernetes.io/managed-by'
 const nameAnnotation = 'meta.helm.sh/release-name'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { LiveObject } from '../../observe/live-objects.ts'
 import type { ChartDefinition } from '../facts/charts.ts'
 import type { NamespaceState } from '../facts/facts.ts'
-import type { LiveObject } from '../facts/objects.ts'
 import { deployment, placed } from '../sample.ts'
 import { compareControllers } from './controller-existing.ts'
 import { compareDefinitions, undeclaredFields } from './crd-versions.ts'

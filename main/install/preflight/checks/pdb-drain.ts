@@ -1,6 +1,7 @@
 import { at, type KubernetesObject, nameOf, numberAt, textAt } from '../../observe/kubernetes-object.ts'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 import { type CheckOutcome, defineCheck, pass, skipped, summary } from '../check.ts'
-import { type PlacedObject, podsOf } from '../rules/pods.ts'
+import { podsOf } from '../rules/pods.ts'
 import { selects } from '../rules/selectors.ts'
 
 /** A number, or a share of the pods that is rounded up, as the disruption controller does. */

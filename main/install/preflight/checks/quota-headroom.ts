@@ -1,8 +1,9 @@
 import { at, type KubernetesObject, listAt, nameOf } from '../../observe/kubernetes-object.ts'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 import { type CheckOutcome, defineCheck, notPermitted, pass, skipped, summary } from '../check.ts'
 import { read } from '../rules/amounts.ts'
 import { isSchedulable } from '../rules/nodes.ts'
-import { type PlacedObject, podsOf } from '../rules/pods.ts'
+import { podsOf } from '../rules/pods.ts'
 import { quotaNeed } from '../rules/quota.ts'
 
 /** Scopes that match the pods of long-running workloads, as those of charts are. */

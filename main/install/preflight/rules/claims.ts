@@ -1,5 +1,5 @@
 import { at, listAt, nameOf, textAt } from '../../observe/kubernetes-object.ts'
-import type { PlacedObject } from './pods.ts'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 
 export interface RenderedClaim {
   /** `NAMESPACE/KIND NAME` */

@@ -1,4 +1,5 @@
 import { at, type KubernetesObject, listAt, nameOf, numberAt, textAt } from '../../observe/kubernetes-object.ts'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 import type { Desired } from '../../plan/desired.ts'
 import type { Rendered } from '../../plan/install-session.ts'
 
@@ -12,14 +13,6 @@ export interface RenderedPod {
   readonly spec: unknown
   /** Undefined: one on each node. */
   readonly count: number | undefined
-}
-
-/** An object with the namespace that it gets: its own, or that of its release. */
-export interface PlacedObject {
-  readonly release: string
-  readonly releaseNamespace: string
-  readonly namespace: string
-  readonly object: KubernetesObject
 }
 
 export const placedObjects = (desired: Pick<Desired, 'releases'>, rendered: Rendered): PlacedObject[] =>

@@ -1,6 +1,7 @@
 import { at, type KubernetesObject, listAt, nameOf } from '../../observe/kubernetes-object.ts'
+import type { PlacedObject } from '../../observe/live-objects.ts'
 import { read } from './amounts.ts'
-import type { PlacedObject, RenderedPod } from './pods.ts'
+import type { RenderedPod } from './pods.ts'
 
 /** The resources of a container after the defaults of its namespace's LimitRanges. */
 export interface ContainerResources {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Problem } from '../../../../preload/contract/problem.ts'
-import { KubernetesError } from '../../../lib/kubernetes/failure.ts'
-import { refusalOf } from './objects.ts'
+import { Problem } from '../../../preload/contract/problem.ts'
+import { KubernetesError } from '../../lib/kubernetes/failure.ts'
+import { refusalOf } from './dry-runs.ts'
 
 const answer = (code: number, message: string) =>
   new KubernetesError(code === 403 ? 'CLUSTER_FORBIDDEN' : 'CLUSTER_REFUSED', message, { code, reason: 'x', message })
